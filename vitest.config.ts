@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config'
+
+/**
+ * Two projects. `unit` needs nothing but Node; `store` (files named `*.store.test.ts`) is given two real
+ * S3 servers by the testkit before its first file runs.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{packages,apps,examples}/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
+          exclude: ['**/*.store.test.ts', '**/node_modules/**'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'store',
+          include: ['{packages,apps,examples}/*/test/**/*.store.test.ts'],
+          exclude: ['**/node_modules/**'],
+          globalSetup: ['packages/testkit/dist/vitest-setup.js'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+})
