@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs'
+import { request } from 'node:http'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/**
+ * Does a Docker engine answer? Asks `/_ping` where Docker clients look (`DOCKER_HOST`, then the usual sockets), at most
+ * `timeoutMs` (default 1,000) each. A client on the PATH without an engine is a no.
+ */
+export async function dockerEngineAnswers(
+  timeoutMs = 1000,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<boolean> {
+  for (const target of engineAddresses(env)) {
+    if (await pings(target, timeoutMs)) return true
+  }
+  return false
+}
+
+type EngineAddress = { socketPath: string } | { host: string; port: number }
+
+function engineAddresses(env: NodeJS.ProcessEnv): EngineAddress[] {
+  const host = env['DOCKER_HOST']
+  if (host?.startsWith('unix://')) return [{ socketPath: host.slice('unix://'.length) }]
+  if (host) {
+    const url = URL.parse(host)
+    return url?.protocol === 'tcp:' ? [{ host: url.hostname, port: Number(url.port || 2375) }] : []
+  }
+  return [
+    '/var/run/docker.sock',
+    join(homedir(), '.docker/run/docker.sock'),
+    join(homedir(), '.colima/default/docker.sock'),
+  ]
+    .filter((path) => existsSync(path))
+    .map((socketPath) => ({ socketPath }))
+}
+
+function pings(address: EngineAddress, timeoutMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const signal = AbortSignal.timeout(timeoutMs)
+    const ping = request({ ...address, path: '/_ping', signal }, (response) => {
+      response.resume()
+      resolve(response.statusCode === 200)
+    })
+    ping.on('error', () => resolve(false))
+    ping.end()
+  })
+}

@@ -1,0 +1,23 @@
+import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3'
+
+/** Every key of a bucket under a prefix, byte-exact: asked for URL-encoded, because XML can't hold every key. */
+export async function* listKeys(client: S3Client, bucket: string, prefix = ''): AsyncGenerator<string> {
+  let token: string | undefined
+  do {
+    const page = await client.send(
+      new ListObjectsV2Command({
+        Bucket: bucket,
+        Prefix: prefix,
+        EncodingType: 'url',
+        ContinuationToken: token,
+      }),
+    )
+    for (const { Key } of page.Contents ?? []) yield decodeListedKey(Key!)
+    token = page.NextContinuationToken
+  } while (token !== undefined)
+}
+
+/** Listings encode as forms do: `+` is a space, and a plus is `%2B`. */
+export function decodeListedKey(encoded: string): string {
+  return decodeURIComponent(encoded.replaceAll('+', ' '))
+}

@@ -1,0 +1,135 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { rmSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { TestkitError } from './errors.js'
+import { freePort } from './free-port.js'
+import type { MinioServer, ProvideMinioOptions } from './provide-minio.js'
+
+const READY_TIMEOUT_MS = 60_000
+
+/** Starts `binary` as a server of its own on 127.0.0.1. A chosen port is used as it is; else a free one is found. */
+export async function startMinioProcess(binary: string, options: ProvideMinioOptions): Promise<MinioServer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = options.port ?? (await freePort())
+    try {
+      return await startOn(binary, port, options)
+    } catch (error) {
+      // Between finding a free port and binding it, somebody else may have taken it.
+      const lostPort = options.port === undefined && /address already in use/i.test((error as Error).message)
+      if (!lostPort || attempt === 5) throw error
+    }
+  }
+}
+
+async function startOn(binary: string, port: number, options: ProvideMinioOptions): Promise<MinioServer> {
+  const { accessKeyId = 'lagoon-minio', secretAccessKey = 'lagoon-minio-secret' } = options.credentials ?? {}
+  const temporary = options.directory === undefined ? await mkdtemp(join(tmpdir(), 'lagoon-minio-')) : null
+  const directory = options.directory ?? temporary!
+  const child = spawn(
+    binary,
+    [
+      'server',
+      '--quiet',
+      '--address',
+      `127.0.0.1:${port}`,
+      '--certs-dir',
+      join(directory, '.certs'),
+      join(directory, 'data'),
+    ],
+    {
+      env: {
+        ...process.env,
+        MINIO_ROOT_USER: accessKeyId,
+        MINIO_ROOT_PASSWORD: secretAccessKey,
+        MINIO_BROWSER: 'off',
+        MINIO_UPDATE: 'off',
+        MINIO_SCANNER_SPEED: 'slowest',
+        ...options.env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  const output = lastOutputOf(child)
+  const ended = once(child, 'close').catch(() => undefined)
+
+  const killAtExit = (): void => {
+    child.kill('SIGKILL')
+    if (temporary !== null) rmSync(temporary, { recursive: true, force: true })
+  }
+  process.once('exit', killAtExit)
+
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM')
+    const killer = setTimeout(() => child.kill('SIGKILL'), 5000)
+    await ended
+    clearTimeout(killer)
+    process.off('exit', killAtExit)
+    if (temporary !== null) await rm(temporary, { recursive: true, force: true, maxRetries: 5 })
+  }
+
+  const url = `http://127.0.0.1:${port}`
+  try {
+    await ready(url, child, output)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return {
+    url,
+    credentials: { accessKeyId, secretAccessKey },
+    region: 'us-east-1',
+    pid: child.pid ?? null,
+    stop,
+  }
+}
+
+async function ready(url: string, child: ChildProcess, output: () => string): Promise<void> {
+  let spawnError: Error | null = null
+  child.once('error', (error) => (spawnError = error))
+  const deadline = Date.now() + READY_TIMEOUT_MS
+  while (Date.now() < deadline) {
+    if (spawnError !== null || child.exitCode !== null || child.signalCode !== null) {
+      throw minioFailed(
+        `MinIO ended before it was ready: ${output() || 'it said nothing'}`,
+        spawnError ?? undefined,
+      )
+    }
+    if (await isLive(url)) return
+    await delay(50)
+  }
+  throw minioFailed(
+    `MinIO was not ready within ${READY_TIMEOUT_MS / 1000} s: ${output() || 'it said nothing'}`,
+  )
+}
+
+/** 200 alone is not enough: until its object layer is up, MinIO is live with the status `offline`. */
+async function isLive(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/minio/health/live`, { signal: AbortSignal.timeout(2000) })
+    await response.body?.cancel()
+    return response.status === 200 && response.headers.get('x-minio-server-status') !== 'offline'
+  } catch {
+    return false
+  }
+}
+
+function minioFailed(message: string, cause?: unknown): TestkitError {
+  const hint =
+    'Run `minio server` by hand, or name running servers with LAGOON_TEST_SOURCE_ENDPOINT_URL and the like.'
+  return new TestkitError('LAGOON_TESTKIT_MINIO_FAILED', message, hint, cause)
+}
+
+/** The last few hundred characters of what the process printed; its pipes are drained for as long as it lives. */
+function lastOutputOf(child: ChildProcess): () => string {
+  let text = ''
+  const collect = (chunk: Buffer): void => {
+    text = (text + chunk.toString('utf8')).slice(-600)
+  }
+  child.stdout?.on('data', collect)
+  child.stderr?.on('data', collect)
+  return () => text.trim().replaceAll(/\s+/g, ' ')
+}

@@ -1,0 +1,64 @@
+import { dockerEngineAnswers } from './docker-engine.js'
+import { startMinioContainer } from './docker-minio.js'
+import { TestkitError } from './errors.js'
+import { findMinioBinary } from './minio-binary.js'
+import { startMinioProcess } from './minio-process.js'
+import { progressLine } from './progress-line.js'
+import type { StoreEndpoint } from './store-endpoint.js'
+
+export interface ProvideMinioOptions {
+  /** Where to keep the data (and leave it); default a temporary directory that `stop()` removes. Rules Docker out. */
+  directory?: string
+  /** TCP port on 127.0.0.1; default a free one. Rules Docker out. */
+  port?: number
+  /** More environment for the server, such as `MINIO_API_REQUESTS_MAX`. */
+  env?: Record<string, string>
+  /** Root user and password; default ones of the testkit. */
+  credentials?: { accessKeyId: string; secretAccessKey: string }
+  /** `process` rules Docker out, as do `directory` and `port`: what a bench wants that measures the server too. Default `any`. */
+  via?: 'any' | 'process'
+}
+
+export interface MinioServer {
+  /** `http://127.0.0.1:port`. */
+  url: string
+  credentials: { accessKeyId: string; secretAccessKey: string }
+  region: string
+  /** The server's process, or null when it runs in a container. */
+  pid: number | null
+  /** Stops the server and removes its temporary data. */
+  stop(): Promise<void>
+}
+
+/**
+ * A MinIO server of one's own: in Docker when an engine answers, else the `minio` on the PATH, else the cached build, else
+ * `go install` into the cache.
+ *
+ * @throws {TestkitError} `LAGOON_TESTKIT_MINIO_UNAVAILABLE` when there is no way to get one, `LAGOON_TESTKIT_MINIO_FAILED` when
+ * it doesn't start.
+ */
+export async function provideMinio(options: ProvideMinioOptions = {}): Promise<MinioServer> {
+  const processOnly =
+    options.via === 'process' || options.directory !== undefined || options.port !== undefined
+  if (!processOnly && (await dockerEngineAnswers())) {
+    try {
+      return await startMinioContainer(options)
+    } catch (error) {
+      progressLine(`Docker answers but gave no MinIO (${(error as Error).message.split('\n')[0]})`)
+    }
+  }
+  const binary = await findMinioBinary()
+  if (binary === null) {
+    throw new TestkitError(
+      'LAGOON_TESTKIT_MINIO_UNAVAILABLE',
+      'no MinIO: no Docker engine answers, no `minio` server is on the PATH, and there is no Go to build one',
+      'Start Docker, install MinIO or Go, or name running servers with LAGOON_TEST_SOURCE_ENDPOINT_URL and the like.',
+    )
+  }
+  return startMinioProcess(binary, options)
+}
+
+/** A server in the form that clients and tests take. */
+export function endpointOf(server: Pick<MinioServer, 'url' | 'credentials' | 'region'>): StoreEndpoint {
+  return { url: server.url, ...server.credentials, region: server.region }
+}

@@ -1,0 +1,7 @@
+import type { StorePair } from './store-endpoint.js'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    lagoon: StorePair
+  }
+}

@@ -1,0 +1,18 @@
+/** A small seeded generator (mulberry32): the same seed gives the same numbers in [0, 1) everywhere. */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+/** One number in [0, 1) for (seed, index), without the numbers before it. */
+export function randomAt(seed: number, index: number): number {
+  const random = seededRandom((Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b)) >>> 0)
+  random()
+  return random()
+}

@@ -1,0 +1,18 @@
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
+import type { StoreEndpoint } from './store-endpoint.js'
+
+/**
+ * An AWS SDK client for an endpoint: path style, three attempts, and checksums only where an operation requires them, so that
+ * it speaks plain S3. Destroy it when done.
+ */
+export function s3Client(endpoint: StoreEndpoint, overrides: S3ClientConfig = {}): S3Client {
+  return new S3Client({
+    endpoint: endpoint.url,
+    region: endpoint.region,
+    credentials: { accessKeyId: endpoint.accessKeyId, secretAccessKey: endpoint.secretAccessKey },
+    forcePathStyle: true,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    ...overrides,
+  })
+}

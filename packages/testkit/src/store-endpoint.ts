@@ -1,0 +1,16 @@
+/** How to reach one S3 server: everything a client needs, as plain data that travels between processes. */
+export interface StoreEndpoint {
+  /** `http://host:port`, no trailing slash, path-style addressing. */
+  url: string
+  accessKeyId: string
+  secretAccessKey: string
+  region: string
+}
+
+/** Two servers, and what they are. */
+export interface StorePair {
+  /** `minio`: real servers (or whatever the environment names); `sandbox`: `@lagoon/s3-sandbox`. */
+  kind: 'minio' | 'sandbox'
+  source: StoreEndpoint
+  destination: StoreEndpoint
+}

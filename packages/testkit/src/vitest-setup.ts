@@ -1,0 +1,10 @@
+import type { TestProject } from 'vitest/node'
+import { provideStores } from './provide-stores.js'
+import './provided-context.js'
+
+/** Global setup of the project `store`: two servers before its first test file, gone after its last. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const stores = await provideStores()
+  project.provide('lagoon', stores.pair)
+  return () => stores.stop()
+}
