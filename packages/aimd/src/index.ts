@@ -1,1 +1,11 @@
-export {}
+export { createController } from './controller.js'
+export type { Controller } from './controller.js'
+export { AimdError } from './errors.js'
+export type { AimdErrorCode } from './errors.js'
+export { limit } from './limit.js'
+export type { Limited } from './limit.js'
+export { resolveOptions } from './options.js'
+export type { ControllerOptions, Preset } from './options.js'
+export { createGate } from './permits.js'
+export type { AcquireOptions, Gate, Permit } from './permits.js'
+export type { Decision, LawState, Observation, WindowSample } from './types.js'

@@ -1,0 +1,52 @@
+/**
+ * Remembers the request rate at which the store began to throttle, and how gently to come back to it: fast up to
+ * just below it, then by small steps at intervals that double with every hit.
+ */
+export class Wall {
+  /** Attempts a ms that the store let through when it throttled; null when no wall is known. */
+  ratePerMs: number | null = null
+  #sinceHitMs = 0
+  #waitMs = FIRST_WAIT_MS
+
+  /** Time passes. */
+  tick(elapsedMs: number): void {
+    this.#sinceHitMs += elapsedMs
+  }
+
+  /** The store throttled while it let `ratePerMs` through. */
+  hit(ratePerMs: number): void {
+    const known = this.ratePerMs
+    // A rate seen while far over the wall may be cut by rejections; one seen close to it is the wall.
+    const same = known !== null && Math.abs(ratePerMs / known - 1) < 0.1
+    this.ratePerMs = ratePerMs
+    this.#waitMs = same ? Math.min(MOST_WAIT_MS, this.#waitMs * 2) : FIRST_WAIT_MS
+    this.#sinceHitMs = 0
+  }
+
+  /** The limit that keeps clear of the wall when an attempt takes `timeMs`; infinite without a wall. */
+  cap(timeMs: number): number {
+    return this.ratePerMs === null ? Infinity : this.ratePerMs * timeMs * CLEARANCE
+  }
+
+  /** Is it time to try a little more than the cap? */
+  get mayProbe(): boolean {
+    return this.#sinceHitMs >= this.#waitMs
+  }
+
+  /** A rate above the wall went through: raise it; a store that takes much more has no wall there. */
+  passed(ratePerMs: number): void {
+    const known = this.ratePerMs
+    if (known === null || ratePerMs <= known) return
+    this.ratePerMs = ratePerMs
+    this.#waitMs = FIRST_WAIT_MS
+  }
+
+  forget(): void {
+    this.ratePerMs = null
+    this.#waitMs = FIRST_WAIT_MS
+  }
+}
+
+const CLEARANCE = 0.99
+const FIRST_WAIT_MS = 15_000
+const MOST_WAIT_MS = 120_000

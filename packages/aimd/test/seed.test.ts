@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { createController } from '../src/index.js'
+import type { WindowSample } from '../src/index.js'
+
+const calm: WindowSample = {
+  elapsedMs: 10_000,
+  succeeded: 1000,
+  failed: 0,
+  throttled: 0,
+  bytes: 1e6,
+  latencyMs: { p50: 50, p90: 80 },
+  inFlight: 16,
+}
+
+function seed() {
+  return createController({ preset: 'seed' })
+}
+
+describe("the seed preset is the Python tool's law", () => {
+  it('has its figures as defaults', () => {
+    expect(seed().options).toMatchObject({
+      minConcurrency: 16,
+      maxConcurrency: 1024,
+      intervalMs: 10_000,
+      errorRateThreshold: 0.1,
+      rttSpikeFactor: 3,
+      rttSmoothing: 0.25,
+      decreaseFactor: 0.95,
+      increaseAmount: 32,
+      warmupIntervals: 3,
+    })
+  })
+
+  it('starts at the minimum, asks for 10 s windows, and adds 32 every window up to the maximum', () => {
+    const controller = seed()
+    expect([controller.limit, controller.intervalMs]).toEqual([16, 10_000])
+    const limits = Array.from({ length: 40 }, () => controller.update(calm).limit)
+    expect(limits.slice(0, 3)).toEqual([48, 80, 112])
+    expect(limits.at(-1)).toBe(1024)
+    expect(controller.intervalMs).toBe(10_000)
+  })
+
+  it('takes 5 % off when more than 10 % of the attempts failed or were throttled', () => {
+    const controller = seed()
+    for (let n = 0; n < 6; n += 1) controller.update(calm)
+    expect(controller.update({ ...calm, succeeded: 900, failed: 50, throttled: 50 }).limit).toBe(240)
+    const decision = controller.update({ ...calm, succeeded: 899, failed: 51, throttled: 50 })
+    expect(decision).toMatchObject({ previous: 240, limit: 228, action: 'decrease' })
+  })
+
+  it('takes 5 % off when p90 is over three times the smoothed median, and not within the warm-up', () => {
+    const spike = { ...calm, latencyMs: { p50: 50, p90: 151 } }
+    const early = seed()
+    expect(early.update(spike).limit).toBe(48)
+    expect(early.update(spike).limit).toBe(80)
+    expect(early.update(spike).limit).toBe(112)
+    expect(early.update(spike).limit).toBe(106)
+    expect(early.update({ ...calm, latencyMs: { p50: 50, p90: 150 } }).limit).toBe(138)
+  })
+
+  it('smooths the median by a quarter', () => {
+    const controller = seed()
+    for (let n = 0; n < 4; n += 1) controller.update(calm)
+    controller.update({ ...calm, latencyMs: { p50: 90, p90: 149 } })
+    const at60 = controller.update({ ...calm, latencyMs: { p50: 60, p90: 179 } })
+    expect(at60.action).toBe('increase')
+    expect(controller.update({ ...calm, latencyMs: { p50: 60, p90: 181 } }).action).toBe('decrease')
+  })
+
+  it('stays within its bounds and changes nothing without attempts', () => {
+    const controller = seed()
+    expect(controller.update({ ...calm, succeeded: 0, bytes: 0, latencyMs: null, inFlight: 0 }).limit).toBe(
+      16,
+    )
+    expect(controller.update({ ...calm, succeeded: 0, failed: 10, latencyMs: null }).limit).toBe(16)
+  })
+})
