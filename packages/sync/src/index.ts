@@ -1,1 +1,39 @@
-export {}
+export { runSync } from './run-sync.js'
+export {
+  resolveOptions,
+  describeEndpoint,
+  type ConcurrencyOptions,
+  type EndpointOptions,
+  type ResolvedOptions,
+  type SyncOptions,
+} from './options.js'
+export { Pipeline, type PipelineOptions, type PipelineResult } from './run-pipeline.js'
+export { SyncError, describeError, type ExitCode, type SyncErrorCode } from './errors.js'
+export type { EventSink, ProgressEvent, SyncEvent, SyncSummary } from './events.js'
+export { LOOKUP } from './ports.js'
+export type {
+  Attempt,
+  AttemptFailure,
+  AttemptRunner,
+  BatchOptions,
+  Controller,
+  CopierPort,
+  CopyJob,
+  CopyResult,
+  Decision,
+  FailureClass,
+  FailureRecord,
+  Gate,
+  KeyBatch,
+  ManifestReader,
+  ManifestRef,
+  ManifestSource,
+  ManifestState,
+  Permit,
+  ReportPort,
+  ReportRow,
+  RowProblem,
+  RunnerResult,
+  StatePort,
+  WindowSample,
+} from './ports.js'

@@ -1,0 +1,219 @@
+import { ObjectAttempts, type AttemptContext } from './attempts.js'
+import type { KeyStreamItem } from './key-stream.js'
+import type { ManifestProgress } from './manifest-progress.js'
+import { identityOf, NamedObjects, versionOf, type NamedObject, type NamingRow } from './named-objects.js'
+import { OpenObjects } from './open-objects.js'
+import type { Outcomes } from './outcomes.js'
+import {
+  LOOKUP,
+  type AttemptFailure,
+  type CopierPort,
+  type CopyJob,
+  type KeyBatch,
+  type Permit,
+  type StatePort,
+} from './ports.js'
+
+export interface CopyKeysOptions {
+  readonly state: StatePort
+  readonly copier: CopierPort
+  readonly outcomes: Outcomes
+  readonly attempts: AttemptContext
+  /** Objects that may be begun and not ended at once, those that wait for another attempt included. */
+  readonly maxOpenObjects: number
+  /** True when a failure concerns the run, not the object; the run has been stopped then, and nothing is marked. */
+  readonly stopsTheRun: (failure: AttemptFailure) => boolean
+  /** A manifest was read to its end, was finished before, or could not be read on. */
+  readonly onEnd: (item: KeyStreamItem & { kind: 'end' | 'broken' }) => void
+}
+
+/**
+ * The middle of the pipeline: skip what is done, admit, copy, record.
+ *
+ * 1. Between the look-up of a key and its registration as a named object nothing is awaited, so that a key is
+ *    either complete in the state, registered, or begun now: never copied twice.
+ * 2. Rows wait in one batch only: the next is not asked for before each row of this one is begun or has its outcome.
+ * 3. After `stop` no object is begun; objects in flight end and are recorded.
+ */
+export class KeyCopier {
+  readonly #options: CopyKeysOptions
+  readonly #named = new NamedObjects()
+  readonly #open: OpenObjects
+  #fault: unknown = null
+
+  constructor(options: CopyKeysOptions) {
+    this.#options = options
+    this.#open = new OpenObjects(options.maxOpenObjects)
+  }
+
+  /** Copies what the stream names, then what failed for a passing reason. Rejects on a defect only. */
+  async run(stream: AsyncIterable<KeyStreamItem>): Promise<void> {
+    const { outcomes, attempts, onEnd } = this.#options
+    for await (const item of stream) {
+      if (item.kind === 'batch') await this.#copyBatch(item.manifest, item.batch)
+      else if (item.kind === 'failures') await this.#retry(item)
+      else {
+        outcomes.skippedUnread(item.settledRows)
+        if (item.kind === 'end' && item.read !== null) item.manifest.end(item.read.rows, item.read.rowGroups)
+        onEnd(item)
+      }
+      if (attempts.stop.aborted || this.#fault !== null) break
+    }
+    await this.#open.drained()
+    await this.#lastPass()
+    if (this.#fault !== null) throw this.#fault
+  }
+
+  async #lastPass(): Promise<void> {
+    const { outcomes, attempts } = this.#options
+    const deferred = outcomes.takeDeferred()
+    let next = 0
+    for (; next < deferred.length && this.#fault === null; next += 1) {
+      if (!(await this.#begin(deferred[next]!.object, true))) break
+    }
+    await this.#open.drained()
+    // What the stop kept from a last attempt is told as it was.
+    if (attempts.stop.aborted) outcomes.tellDeferred(deferred.slice(next))
+  }
+
+  async #copyBatch(manifest: ManifestProgress, batch: KeyBatch): Promise<void> {
+    const { state, outcomes } = this.#options
+    await state.idle()
+    const { keys, problems, rowGroup, firstRow } = batch
+    const identities = batch.destinationKeys
+      ? keys.map((key, i) => (key === null ? null : identityOf(key, batch.destinationKeys![i])))
+      : keys
+    const versions =
+      batch.etags || batch.sizes || batch.versionIds
+        ? keys.map((_, i) => versionOf(batch.etags?.[i], batch.sizes?.[i], batch.versionIds?.[i]))
+        : undefined
+    const known = versions ? state.lookup(identities, versions) : state.lookup(identities)
+
+    const toCopy: NamedObject[] = []
+    let outstanding = 0
+    for (let i = 0; i < keys.length; i += 1) {
+      const key = keys[i]
+      const identity = identities[i]
+      if (key === null || key === undefined || identity === null || identity === undefined) continue
+      if (known[i] === LOOKUP.complete) {
+        outcomes.skipped(key)
+        continue
+      }
+      const row: NamingRow = { manifest, rowGroup, row: firstRow + i }
+      if (known[i] === LOOKUP.failedInThisRun) {
+        outcomes.skippedFailed({ identity, version: versions?.[i] ?? null, job: jobOf(batch, key, i) }, row)
+        continue
+      }
+      outstanding += 1
+      if (this.#named.follow(identity, row)) continue
+      const object: NamedObject = {
+        identity,
+        version: versions?.[i] ?? null,
+        job: jobOf(batch, key, i),
+        row,
+        followers: null,
+      }
+      this.#named.add(object)
+      toCopy.push(object)
+    }
+    for (const problem of problems) {
+      outcomes.badRow({ manifest, rowGroup, row: firstRow + problem.index }, problem, false)
+    }
+    manifest.read(rowGroup, keys.length, outstanding, batch.lastOfRowGroup)
+    await this.#beginAll(toCopy)
+  }
+
+  async #retry({ manifest, failures }: KeyStreamItem & { kind: 'failures' }): Promise<void> {
+    const { state, outcomes } = this.#options
+    await state.idle()
+    const known = state.lookup(
+      failures.map((failure) => failure.key),
+      failures.map((failure) => failure.version ?? null),
+    )
+    const toCopy: NamedObject[] = []
+    failures.forEach((failure, i) => {
+      const row: NamingRow = { manifest, rowGroup: failure.rowGroup, row: failure.row }
+      const job = (failure.job ?? { key: failure.key }) as CopyJob
+      const object: NamedObject = {
+        identity: failure.key,
+        version: failure.version ?? null,
+        job,
+        row,
+        followers: null,
+      }
+      if (failure.class === 'row') outcomes.badRow(row, failure, true)
+      else if (known[i] === LOOKUP.complete) outcomes.skipped(job.key)
+      else if (known[i] === LOOKUP.failedInThisRun) outcomes.skippedFailed(object, row)
+      else if (!this.#named.follow(object.identity, row)) {
+        this.#named.add(object)
+        toCopy.push(object)
+      }
+    })
+    await this.#beginAll(toCopy)
+  }
+
+  async #beginAll(objects: readonly NamedObject[]): Promise<void> {
+    for (const object of objects) {
+      if (this.#fault !== null || !(await this.#begin(object, false))) return
+    }
+  }
+
+  /** Waits for room and a permit and begins one object; false when the run is stopped. */
+  async #begin(object: NamedObject, again: boolean): Promise<boolean> {
+    const { attempts } = this.#options
+    const { gate, stop, window, now } = attempts
+    if (this.#open.full) await this.#open.room()
+    if (stop.aborted) return false
+    let permit = gate.tryAcquire()
+    if (permit === null) {
+      try {
+        permit = await gate.acquire({ signal: stop })
+      } catch (error) {
+        if (stop.aborted) return false
+        throw error
+      }
+      if (stop.aborted) {
+        permit.release()
+        return false
+      }
+    }
+    window.inFlightChanged(gate.inFlight, now())
+    this.#open.begin()
+    void this.#copy(object, permit, again)
+    return true
+  }
+
+  async #copy(object: NamedObject, permit: Permit, again: boolean): Promise<void> {
+    const { copier, attempts, outcomes, stopsTheRun } = this.#options
+    const startedAt = attempts.now()
+    const runner = new ObjectAttempts(attempts, permit)
+    try {
+      const result = await copier.copy(object.job, runner, attempts.abort)
+      const durationMs = Math.round(attempts.now() - startedAt)
+      this.#named.delete(object)
+      if (result.ok) outcomes.copied(object, result, durationMs, again)
+      else if (again) outcomes.failedAgain(object, result.failure, result.attempts, durationMs)
+      // Without an outcome when the run ends before it has one: the next run takes the object up.
+      else if (result.failure.class === 'aborted' || stopsTheRun(result.failure)) return
+      else outcomes.failed(object, result.failure, result.attempts, durationMs)
+    } catch (error) {
+      this.#fault ??= error
+    } finally {
+      runner.releaseUnused()
+      this.#open.end()
+    }
+  }
+}
+
+function jobOf(batch: KeyBatch, key: string, i: number): CopyJob {
+  const destinationKey = batch.destinationKeys?.[i]
+  const versionId = batch.versionIds?.[i]
+  const sizeBytes = batch.sizes?.[i]
+  if (destinationKey == null && versionId == null && sizeBytes == null) return { key }
+  return {
+    key,
+    ...(destinationKey == null ? {} : { destinationKey }),
+    ...(versionId == null ? {} : { versionId }),
+    ...(sizeBytes == null ? {} : { sizeBytes }),
+  }
+}

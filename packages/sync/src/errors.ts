@@ -1,0 +1,42 @@
+/** Codes of the errors that `@lagoon/sync` itself raises; the packages below it have their own. */
+export type SyncErrorCode =
+  | 'LAGOON_SYNC_INVALID_OPTION'
+  | 'LAGOON_SYNC_SAME_BUCKET'
+  | 'LAGOON_SYNC_DISCOVERY_FAILED'
+  | 'LAGOON_SYNC_REPORT_FAILED'
+  | 'LAGOON_SYNC_STOPPED'
+
+/** Exit codes of the contract that an error can ask for. */
+export type ExitCode = 1 | 2 | 4 | 143
+
+export interface SyncErrorOptions {
+  readonly hint?: string
+  readonly cause?: unknown
+  readonly exitCode?: ExitCode
+}
+
+/** An error that ends a run. `message` says what and where, `hint` what to do, `exitCode` how a program should end. */
+export class SyncError extends Error {
+  override readonly name = 'SyncError'
+  readonly code: string
+  readonly hint: string | undefined
+  readonly exitCode: ExitCode
+
+  constructor(code: SyncErrorCode | (string & {}), message: string, options: SyncErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.hint = options.hint
+    this.exitCode = options.exitCode ?? 2
+  }
+}
+
+/** `code`, `message` and `hint` of any error, as far as it has them. */
+export function describeError(error: unknown): { code: string; message: string; hint?: string } {
+  if (!(error instanceof Error)) return { code: 'LAGOON_UNEXPECTED', message: String(error) }
+  const { code, hint } = error as { code?: unknown; hint?: unknown }
+  return {
+    code: typeof code === 'string' ? code : 'LAGOON_UNEXPECTED',
+    message: error.message,
+    ...(typeof hint === 'string' ? { hint } : {}),
+  }
+}

@@ -1,0 +1,76 @@
+import type { Decision } from './ports.js'
+
+/** The figures of a run, in the shape of the last line under `--json`. */
+export interface SyncSummary {
+  /** Objects that a dry run would have copied; 0 otherwise. */
+  planned: number
+  /** Objects copied in this run. */
+  completed: number
+  /** Rows whose key was complete before, or was named a second time. */
+  skipped: number
+  /** Rows without an object at the destination; `missing` are among them. */
+  failed: number
+  /** Rows whose object does not exist at the source. */
+  missing: number
+  /** Bytes of the objects copied. */
+  bytes: number
+  durationMs: number
+  /** HTTP requests sent to each side. */
+  requests: { source: number; destination: number }
+  manifests: { completed: number; skipped: number; failed: number }
+  /** True when the run was stopped before every row had an outcome. */
+  interrupted: boolean
+}
+
+/** What a run says while it goes on. Plain data: `--json` prints each as a line. */
+export type SyncEvent =
+  | { type: 'start'; source: string; destination: string; dataDir: string; dryRun: boolean }
+  | {
+      type: 'manifest'
+      status: 'opened' | 'completed' | 'skipped' | 'failed'
+      key: string
+      rows: number | null
+      code?: string
+      message?: string
+      hint?: string
+    }
+  /** What the manifests hold altogether, as far as their footers have been read. */
+  | { type: 'totals'; manifests: number; rows: number; bytes: number | null; final: boolean }
+  | ProgressEvent
+  | {
+      type: 'failure'
+      key: string
+      manifest: string
+      row: number
+      class: string
+      code: string
+      message: string
+      attempts: number
+    }
+  | ({ type: 'decision' } & Decision)
+  | { type: 'warning'; code: string; message: string; hint?: string }
+  | { type: 'stopping'; reason: string }
+  | ({ type: 'summary' } & SyncSummary)
+
+/** Said once a second. */
+export interface ProgressEvent {
+  type: 'progress'
+  completed: number
+  skipped: number
+  failed: number
+  missing: number
+  planned: number
+  bytes: number
+  inFlight: number
+  limit: number
+  /** Means over the last ten seconds. */
+  objectsPerSecond: number
+  bytesPerSecond: number
+  /** Attempts that a store refused for being too many, so far. */
+  throttled: number
+  /** Rows of all manifests, as far as known; null before the first footer was read. */
+  rows: number | null
+  durationMs: number
+}
+
+export type EventSink = (event: SyncEvent) => void

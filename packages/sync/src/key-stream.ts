@@ -1,0 +1,94 @@
+import type {
+  FailureRecord,
+  KeyBatch,
+  ManifestReader,
+  ManifestRef,
+  ManifestState,
+  StatePort,
+} from './ports.js'
+import { ManifestProgress } from './manifest-progress.js'
+
+/** What the pipeline is handed, in order. */
+export type KeyStreamItem =
+  /** Failures of row groups settled in earlier runs, to be tried again without reading the group. */
+  | { readonly kind: 'failures'; readonly manifest: ManifestProgress; readonly failures: FailureRecord[] }
+  | { readonly kind: 'batch'; readonly manifest: ManifestProgress; readonly batch: KeyBatch }
+  /** The manifest was read to its end, or was finished before; `settledRows` were not read for being settled. */
+  | {
+      readonly kind: 'end'
+      readonly manifest: ManifestProgress
+      readonly settledRows: number
+      readonly read: { readonly rows: number; readonly rowGroups: number } | null
+    }
+  | {
+      readonly kind: 'broken'
+      readonly manifest: ManifestProgress
+      readonly error: unknown
+      readonly settledRows: number
+    }
+
+export interface KeyStreamOptions {
+  readonly state: Pick<StatePort, 'manifest'>
+  readonly open: (ref: ManifestRef) => Promise<ManifestReader>
+  readonly onOpened: (ref: ManifestRef, rows: number) => void
+  readonly onFinished: (manifest: ManifestProgress) => void
+  readonly signal: AbortSignal
+}
+
+const FAILURES_A_STEP = 1000
+
+/** The rows of all manifests, one after the other: first what failed before, then the row groups not yet settled. */
+export async function* keyStream(
+  refs: Iterable<ManifestRef>,
+  options: KeyStreamOptions,
+): AsyncGenerator<KeyStreamItem> {
+  for (const ref of refs) {
+    if (options.signal.aborted) return
+    const state = options.state.manifest(ref)
+    const manifest = new ManifestProgress(ref, state, options.onFinished)
+    let settledRows = state.settledRows().rows
+    for (const failures of inSteps(failuresToRetry(state), FAILURES_A_STEP)) {
+      settledRows -= failures.length
+      yield { kind: 'failures', manifest, failures }
+    }
+    if (state.finished !== null) {
+      yield { kind: 'end', manifest, settledRows, read: null }
+      continue
+    }
+    try {
+      const reader = await options.open(ref)
+      options.onOpened(ref, reader.rows)
+      const settled = (index: number): boolean => state.isRowGroupSettled(index)
+      for await (const batch of reader.batches({ skipRowGroup: settled, signal: options.signal })) {
+        yield { kind: 'batch', manifest, batch }
+      }
+      if (options.signal.aborted) return
+      yield {
+        kind: 'end',
+        manifest,
+        settledRows,
+        read: { rows: reader.rows, rowGroups: reader.rowGroups.length },
+      }
+    } catch (error) {
+      if (options.signal.aborted) return
+      yield { kind: 'broken', manifest, error, settledRows }
+    }
+  }
+}
+
+/** Asked for lazily: an object that completes meanwhile takes its later failures away, and their rows count as settled. */
+function failuresToRetry(state: ManifestState): Iterable<FailureRecord> {
+  return state.settledRows().failed > 0 ? state.failures() : []
+}
+
+function* inSteps<T>(items: Iterable<T>, size: number): Generator<T[]> {
+  let step: T[] = []
+  for (const item of items) {
+    step.push(item)
+    if (step.length === size) {
+      yield step
+      step = []
+    }
+  }
+  if (step.length > 0) yield step
+}

@@ -1,0 +1,137 @@
+import { SyncError } from './errors.js'
+import type { EventSink } from './events.js'
+import type { BackoffOptions } from './backoff.js'
+import { OUTAGE_DEFAULTS, type OutageOptions } from './outage.js'
+
+/** A store and a bucket in it. */
+export interface EndpointOptions {
+  /** Base URL; AWS's endpoint of the region when left out. */
+  readonly endpointUrl?: string
+  readonly region: string
+  readonly bucket: string
+  /** Default true when `endpointUrl` is set. */
+  readonly forcePathStyle?: boolean
+  /** Default: the AWS credential chain. */
+  readonly credentials?: {
+    readonly accessKeyId: string
+    readonly secretAccessKey: string
+    readonly sessionToken?: string
+  }
+}
+
+export interface ConcurrencyOptions {
+  /** Lower bound of the controller. Default 16. */
+  readonly min?: number
+  /** Upper bound of the controller, and of connections. Default 1,024. */
+  readonly max?: number
+  /** A fixed number in flight instead of the controller. Default none. */
+  readonly fixed?: number
+  /** Longest time between two adjustments, ms. Default: the law's own. */
+  readonly intervalMs?: number
+  /** `seed` for the law of the Python tool. Default: the law of `@lagoon/aimd`. */
+  readonly preset?: 'seed'
+}
+
+export interface SyncOptions {
+  readonly source: EndpointOptions
+  readonly destination: EndpointOptions
+  /** Directory of the state. Created when missing, except by a dry run. */
+  readonly dataDir: string
+  /** Where manifests lie in the source bucket. Default `manifest/`. */
+  readonly manifestPrefix?: string
+  /** Column that holds the keys. Default `uri`, else `key`, else the only string column. */
+  readonly manifestColumn?: string
+  readonly concurrency?: ConcurrencyOptions
+  /** Attempts per object. Default 5, at least 1. */
+  readonly maxAttempts?: number
+  /** How long a store may throttle one object before it has failed, ms. Default 900,000 (15 minutes). */
+  readonly throttleBudgetMs?: number
+  readonly outage?: OutageOptions
+  readonly backoff?: BackoffOptions
+  /** Count what would be copied and touch nothing. Default false. */
+  readonly dryRun?: boolean
+  /** File for one row per object; `.parquet` or `.jsonl`. Default none. */
+  readonly report?: string
+  /** Take no new key and finish what is in flight. */
+  readonly drain?: AbortSignal
+  /** Abort what is in flight and record nothing for it. */
+  readonly abort?: AbortSignal
+  readonly onEvent?: EventSink
+}
+
+export interface ResolvedOptions extends SyncOptions {
+  readonly manifestPrefix: string
+  readonly concurrency: Required<Pick<ConcurrencyOptions, 'min' | 'max'>> & ConcurrencyOptions
+  readonly maxAttempts: number
+  readonly throttleBudgetMs: number
+  readonly outage: Required<OutageOptions>
+  readonly dryRun: boolean
+  readonly onEvent: EventSink
+}
+
+/**
+ * Fills in defaults and refuses what can't be.
+ *
+ * @throws SyncError `LAGOON_SYNC_INVALID_OPTION`, `LAGOON_SYNC_SAME_BUCKET`
+ */
+export function resolveOptions(options: SyncOptions): ResolvedOptions {
+  const { min = 16, max = 1024, fixed } = options.concurrency ?? {}
+  positiveInteger('concurrency.min', min)
+  positiveInteger('concurrency.max', max)
+  if (fixed !== undefined) positiveInteger('concurrency.fixed', fixed)
+  if (min > max) {
+    throw invalid(
+      `concurrency.min (${min}) is above concurrency.max (${max})`,
+      'lower the minimum or raise the maximum',
+    )
+  }
+  const { maxAttempts = 5, throttleBudgetMs = 900_000 } = options
+  positiveInteger('maxAttempts', maxAttempts)
+  for (const side of ['source', 'destination'] as const) {
+    if (options[side].bucket === '') throw invalid(`the ${side} bucket is empty`, 'name a bucket')
+  }
+  refuseSameBucket(options.source, options.destination)
+  return {
+    ...options,
+    manifestPrefix: options.manifestPrefix ?? 'manifest/',
+    concurrency: { ...options.concurrency, min, max },
+    maxAttempts,
+    throttleBudgetMs,
+    outage: { ...OUTAGE_DEFAULTS, ...options.outage },
+    dryRun: options.dryRun ?? false,
+    onEvent: options.onEvent ?? (() => {}),
+  }
+}
+
+/** A name for a bucket that tells it from every other: the state of one job must not be taken for another's. */
+export function describeEndpoint({ endpointUrl, region, bucket }: EndpointOptions): string {
+  return endpointUrl === undefined
+    ? `s3://${bucket} (${region})`
+    : `${endpointUrl.replace(/\/+$/, '')}/${bucket}`
+}
+
+function refuseSameBucket(source: EndpointOptions, destination: EndpointOptions): void {
+  const same =
+    source.bucket === destination.bucket &&
+    normalised(source.endpointUrl) === normalised(destination.endpointUrl)
+  if (!same) return
+  throw new SyncError(
+    'LAGOON_SYNC_SAME_BUCKET',
+    `source and destination are the same bucket, ${describeEndpoint(source)}`,
+    { hint: 'set another destination bucket or endpoint' },
+  )
+}
+
+function normalised(endpointUrl: string | undefined): string {
+  if (endpointUrl === undefined) return 'aws'
+  return URL.canParse(endpointUrl) ? new URL(endpointUrl).origin : endpointUrl
+}
+
+function positiveInteger(name: string, value: number): void {
+  if (Number.isInteger(value) && value >= 1) return
+  throw invalid(`${name} is ${value}`, 'give a whole number of at least 1')
+}
+
+function invalid(message: string, hint: string): SyncError {
+  return new SyncError('LAGOON_SYNC_INVALID_OPTION', message, { hint })
+}

@@ -1,0 +1,257 @@
+import { setMaxListeners } from 'node:events'
+import { performance } from 'node:perf_hooks'
+import type { AttemptContext } from './attempts.js'
+import type { BackoffOptions } from './backoff.js'
+import { KeyCopier } from './copy-keys.js'
+import { describeError, SyncError } from './errors.js'
+import type { EventSink, SyncSummary } from './events.js'
+import { keyStream, type KeyStreamItem } from './key-stream.js'
+import type { ManifestProgress } from './manifest-progress.js'
+import { ManifestShelf } from './manifest-shelf.js'
+import { OutageDetector, type OutageOptions } from './outage.js'
+import { Outcomes } from './outcomes.js'
+import { planKeys } from './plan-keys.js'
+import type {
+  AttemptFailure,
+  Controller,
+  CopierPort,
+  Gate,
+  ManifestRef,
+  ManifestSource,
+  ReportPort,
+  StatePort,
+} from './ports.js'
+import { readAhead } from './read-ahead.js'
+import { SampleWindow } from './sample-window.js'
+import { sleep } from './sleep.js'
+import { Tally } from './tally.js'
+import { tellProgress } from './tell-progress.js'
+import { tune } from './tune.js'
+
+/** A pipeline with its ports plugged in; `runSync` plugs in the packages of this repository. */
+export interface PipelineOptions {
+  readonly manifests: ManifestSource
+  readonly state: StatePort
+  readonly copier: CopierPort
+  readonly gate: Gate
+  /** Null holds the gate where it is. */
+  readonly controller: Controller | null
+  readonly report: ReportPort | null
+  /** A scratch state makes this a dry run: what would be copied is remembered there, and nothing is touched. */
+  readonly scratch: StatePort | null
+  readonly maxOpenObjects: number
+  readonly maxAttempts: number
+  readonly throttleBudgetMs: number
+  readonly outage: OutageOptions
+  readonly backoff?: BackoffOptions
+  /** Failures to connect. */
+  readonly isUnreachable: (failure: AttemptFailure) => boolean
+  /** Failures that concern the run and not the object, such as credentials that expired. */
+  readonly isFatal: (failure: AttemptFailure) => boolean
+  readonly drain?: AbortSignal
+  readonly abort?: AbortSignal
+  readonly onEvent: EventSink
+  /** HTTP requests sent so far, by side. */
+  readonly requests: () => { source: number; destination: number }
+}
+
+export interface PipelineResult {
+  readonly summary: SyncSummary
+  /** Why the run ended itself before its end; null when it did not. */
+  readonly stoppedBy: SyncError | null
+}
+
+/** Moves every row of every manifest to an outcome, or until it is stopped. */
+export class Pipeline {
+  readonly #options: PipelineOptions
+  readonly #stop = new AbortController()
+  readonly #tally = new Tally()
+  readonly #now = () => performance.now()
+  readonly #startedAt = performance.now()
+  #stoppedBy: SyncError | null = null
+  #rowsKnown: number | null = null
+
+  constructor(options: PipelineOptions) {
+    this.#options = options
+    // Every object that waits listens to it.
+    setMaxListeners(0, this.#stop.signal)
+    if (options.abort) setMaxListeners(0, options.abort)
+    this.#follow(options.drain, 'asked to stop: finishing what is in flight')
+    this.#follow(options.abort, 'asked to stop at once: aborting what is in flight')
+  }
+
+  /** Ends the run as a signal would: what is in flight is finished and recorded. The first reason is kept. */
+  stop(error: SyncError): void {
+    if (this.#stoppedBy !== null) return
+    this.#stoppedBy = error
+    this.#begin(error.message)
+  }
+
+  async run(): Promise<PipelineResult> {
+    const { manifests, state, scratch, onEvent, controller, gate } = this.#options
+    const window = new SampleWindow(this.#now())
+    const endProgress = tellProgress(this.#progress, onEvent)
+    const endTuning = controller === null ? () => {} : tune(controller, gate, window, this.#now, onEvent)
+    const background = new AbortController()
+    const shelf = new ManifestShelf(manifests)
+    let totals: Promise<void> = Promise.resolve()
+    try {
+      const refs = await this.#discover()
+      totals = this.#tellTotals(shelf, refs, background.signal)
+      const stream = readAhead(
+        keyStream(refs, {
+          state,
+          open: (ref) => shelf.take(ref, this.#stop.signal),
+          onOpened: ({ key }, rows) => onEvent({ type: 'manifest', status: 'opened', key, rows }),
+          onFinished: this.#manifestFinished,
+          signal: this.#stop.signal,
+        }),
+      )
+      if (scratch === null) await this.#copy(stream, window)
+      else {
+        const { report } = this.#options
+        await planKeys(stream, {
+          state,
+          scratch,
+          tally: this.#tally,
+          report,
+          stop: this.#stop.signal,
+          onEnd: this.#ended,
+        })
+      }
+    } finally {
+      background.abort()
+      endTuning()
+      await totals
+      endProgress()
+    }
+    const summary = this.#tally.summary({
+      durationMs: Math.round(this.#now() - this.#startedAt),
+      requests: this.#options.requests(),
+      interrupted: this.#stop.signal.aborted,
+    })
+    return { summary, stoppedBy: this.#stoppedBy }
+  }
+
+  async #copy(stream: AsyncIterable<KeyStreamItem>, window: SampleWindow): Promise<void> {
+    const { state, copier, report, gate, onEvent, isFatal, isUnreachable, outage, maxOpenObjects } =
+      this.#options
+    const { maxAttempts, throttleBudgetMs, backoff, abort } = this.#options
+    const attempts: AttemptContext = {
+      gate,
+      window,
+      policy: { maxAttempts, throttleBudgetMs, ...(backoff ? { backoff } : {}) },
+      outages: { source: new OutageDetector(outage), destination: new OutageDetector(outage) },
+      abort,
+      stop: this.#stop.signal,
+      now: this.#now,
+      sleep,
+      isUnreachable,
+      onThrottled: () => {
+        this.#tally.throttled += 1
+      },
+      onOutage: (side, began) => this.#tellOutage(side, began),
+    }
+    const copierOfKeys = new KeyCopier({
+      state,
+      copier,
+      outcomes: new Outcomes(state, this.#tally, report, onEvent),
+      attempts,
+      maxOpenObjects,
+      stopsTheRun: (failure) => {
+        if (!isFatal(failure)) return false
+        const { code, message, cause } = failure
+        this.stop(new SyncError(code, message, { cause, hint: 'mend it and run the same command again' }))
+        return true
+      },
+      onEnd: this.#ended,
+    })
+    await copierOfKeys.run(stream)
+  }
+
+  async #discover(): Promise<ManifestRef[]> {
+    const refs: ManifestRef[] = []
+    for await (const ref of this.#options.manifests.discover(this.#stop.signal)) refs.push(ref)
+    if (refs.length === 0 && !this.#stop.signal.aborted) {
+      const prefixes = await this.#options.manifests.suggestPrefixes(this.#stop.signal)
+      this.#options.onEvent({
+        type: 'warning',
+        code: 'LAGOON_SYNC_NO_MANIFEST',
+        message: 'no manifest was found, so there is nothing to copy',
+        hint:
+          prefixes.length > 0
+            ? `prefixes of the bucket that hold .parquet files: ${prefixes.join(', ')}; name one with --manifest-prefix`
+            : 'no prefix of the source bucket holds .parquet files at its first level; put manifests there, or name their prefix with --manifest-prefix',
+      })
+    }
+    return refs
+  }
+
+  #tellTotals(shelf: ManifestShelf, refs: readonly ManifestRef[], signal: AbortSignal): Promise<void> {
+    const { state, onEvent } = this.#options
+    let rowsKnown = 0
+    const unfinished: ManifestRef[] = []
+    for (const ref of refs) {
+      const finished = state.manifest(ref).finished
+      if (finished === null) unfinished.push(ref)
+      else rowsKnown += finished.rows
+    }
+    const emit: EventSink = (event) => {
+      if (event.type === 'totals') this.#rowsKnown = event.rows
+      onEvent(event)
+    }
+    return shelf.tellTotals(refs.length, unfinished, rowsKnown, emit, signal)
+  }
+
+  readonly #ended = (item: KeyStreamItem & { kind: 'end' | 'broken' }): void => {
+    const { onEvent, scratch } = this.#options
+    const { key } = item.manifest.ref
+    const { manifests } = this.#tally
+    if (item.kind === 'broken') {
+      manifests.failed += 1
+      onEvent({ type: 'manifest', status: 'failed', key, rows: null, ...describeError(item.error) })
+    } else if (item.read === null) {
+      manifests.skipped += 1
+      onEvent({ type: 'manifest', status: 'skipped', key, rows: item.settledRows })
+    } else if (scratch !== null) {
+      manifests.completed += 1
+      onEvent({ type: 'manifest', status: 'completed', key, rows: item.read.rows })
+    }
+  }
+
+  readonly #manifestFinished = (manifest: ManifestProgress): void => {
+    this.#tally.manifests.completed += 1
+    const { key } = manifest.ref
+    this.#options.onEvent({ type: 'manifest', status: 'completed', key, rows: manifest.rows })
+  }
+
+  readonly #progress = () => ({
+    tally: this.#tally,
+    rows: this.#rowsKnown,
+    inFlight: this.#options.gate.inFlight,
+    limit: this.#options.gate.limit,
+    durationMs: Math.round(this.#now() - this.#startedAt),
+  })
+
+  #tellOutage(side: 'source' | 'destination', began: boolean): void {
+    this.#options.onEvent({
+      type: 'warning',
+      code: began ? 'LAGOON_SYNC_OUTAGE' : 'LAGOON_SYNC_OUTAGE_OVER',
+      message: began
+        ? `the ${side} store can't be reached: pausing, and trying it once in a while`
+        : `the ${side} store answers again: going on`,
+    })
+  }
+
+  #follow(signal: AbortSignal | undefined, reason: string): void {
+    if (signal === undefined) return
+    if (signal.aborted) this.#begin(reason)
+    else signal.addEventListener('abort', () => this.#begin(reason), { once: true })
+  }
+
+  #begin(reason: string): void {
+    if (this.#stop.signal.aborted) return
+    this.#options.onEvent({ type: 'stopping', reason })
+    this.#stop.abort()
+  }
+}

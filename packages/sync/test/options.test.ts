@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest'
+import { resolveOptions } from '../src/index.js'
+
+const side = (bucket: string, endpointUrl?: string) => ({
+  bucket,
+  region: 'us-east-1',
+  ...(endpointUrl === undefined ? {} : { endpointUrl }),
+})
+const options = { source: side('a'), destination: side('b'), dataDir: 'data' }
+
+it('fills in the defaults of the contract', () => {
+  expect(resolveOptions(options)).toMatchObject({
+    manifestPrefix: 'manifest/',
+    concurrency: { min: 16, max: 1024 },
+    maxAttempts: 5,
+    throttleBudgetMs: 900_000,
+    outage: { threshold: 3, patienceMs: 600_000, probeIntervalMs: 1000 },
+    dryRun: false,
+  })
+})
+
+it.each([
+  ['a minimum above the maximum', { concurrency: { min: 20, max: 10 } }],
+  ['a concurrency of zero', { concurrency: { fixed: 0 } }],
+  ['a broken number of attempts', { maxAttempts: 1.5 }],
+  ['an empty bucket', { source: side('') }],
+])('refuses %s', (_, wrong) => {
+  expect(() => resolveOptions({ ...options, ...wrong })).toThrow(
+    expect.objectContaining({ code: 'LAGOON_SYNC_INVALID_OPTION', exitCode: 2 }),
+  )
+})
+
+it('refuses the same bucket of the same endpoint, however its address is written', () => {
+  const source = side('lake', 'http://localhost:9000')
+  expect(() =>
+    resolveOptions({ ...options, source, destination: side('lake', 'http://localhost:9000/') }),
+  ).toThrow(expect.objectContaining({ code: 'LAGOON_SYNC_SAME_BUCKET' }))
+  expect(() => resolveOptions({ ...options, source: side('lake'), destination: side('lake') })).toThrow()
+})
+
+it('accepts a bucket of the same name at another endpoint', () => {
+  const source = side('lake', 'http://localhost:9000')
+  expect(() =>
+    resolveOptions({ ...options, source, destination: side('lake', 'http://localhost:9001') }),
+  ).not.toThrow()
+})

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest'
+import { OutageDetector } from '../src/outage.js'
+
+const detector = (): OutageDetector =>
+  new OutageDetector({ threshold: 3, patienceMs: 1000, probeIntervalMs: 100 })
+
+it('begins after the threshold of failures in a row and ends with the first attempt that reaches the store', () => {
+  const outage = detector()
+  expect([
+    outage.unreachable(0),
+    outage.unreachable(1),
+    outage.unreachable(2),
+    outage.unreachable(3),
+  ]).toEqual([false, false, true, false])
+  expect(outage.active).toBe(true)
+  expect(outage.reached()).toBe(true)
+  expect(outage.active).toBe(false)
+  expect(outage.reached()).toBe(false)
+})
+
+it('is not begun by failures with successes between them', () => {
+  const outage = detector()
+  for (let i = 0; i < 10; i += 1) {
+    outage.unreachable(i)
+    outage.unreachable(i)
+    outage.reached()
+  }
+  expect(outage.active).toBe(false)
+})
+
+it('lets one attempt through every probe interval', () => {
+  const outage = detector()
+  for (let i = 0; i < 3; i += 1) outage.unreachable(0)
+  expect(outage.waitMs(0)).toBe(0)
+  expect(outage.waitMs(0)).toBe(100)
+  expect(outage.waitMs(60)).toBe(40)
+  expect(outage.waitMs(100)).toBe(0)
+})
+
+it('forgives failures until its patience is spent', () => {
+  const outage = detector()
+  expect(outage.forgives(0)).toBe(false)
+  for (let i = 0; i < 3; i += 1) outage.unreachable(10)
+  expect(outage.forgives(1009)).toBe(true)
+  expect(outage.forgives(1010)).toBe(false)
+})

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest'
+import { readAhead } from '../src/read-ahead.js'
+
+it('hands on every item in order, one ahead of the consumer and no more', async () => {
+  let asked = 0
+  async function* source(): AsyncGenerator<number> {
+    while (asked < 5) yield asked++
+  }
+  const seen: number[] = []
+  for await (const item of readAhead(source())) {
+    seen.push(item)
+    await Promise.resolve()
+    expect(asked).toBeLessThanOrEqual(item + 2)
+  }
+  expect(seen).toEqual([0, 1, 2, 3, 4])
+})
+
+it('closes the source when the consumer leaves early', async () => {
+  let closed = false
+  async function* source(): AsyncGenerator<number> {
+    try {
+      for (let i = 0; ; i += 1) yield i
+    } finally {
+      closed = true
+    }
+  }
+  for await (const item of readAhead(source())) if (item === 2) break
+  expect(closed).toBe(true)
+})
+
+it('throws what the source throws, at its place', async () => {
+  async function* source(): AsyncGenerator<number> {
+    yield 1
+    throw new Error('cut short')
+  }
+  const seen: number[] = []
+  await expect(async () => {
+    for await (const item of readAhead(source())) seen.push(item)
+  }).rejects.toThrow('cut short')
+  expect(seen).toEqual([1])
+})
