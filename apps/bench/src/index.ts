@@ -1,1 +1,2 @@
-export {}
+export { BenchError, type BenchErrorCode } from './errors.js'
+export { main } from './main.js'

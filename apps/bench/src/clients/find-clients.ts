@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process'
+import { access, constants } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+import { usageError } from '../errors.js'
+import { bareLoop } from './bare-loop.js'
+import type { Client, FoundClient } from './client.js'
+import { juicefs } from './juicefs.js'
+import { lagoon } from './lagoon.js'
+import { mc } from './mc.js'
+import { rclone } from './rclone.js'
+import { s3sync } from './s3sync.js'
+
+const run = promisify(execFile)
+
+/** Names that `--clients` takes, in the order of the tables. The product comes first: ratios are against the others. */
+export const clientNames = ['lagoon', 'bare-loop', 's3sync', 'rclone', 'mc', 'juicefs'] as const
+export type ClientName = (typeof clientNames)[number]
+
+const clients: Record<ClientName, () => Client> = {
+  lagoon: () => lagoon(),
+  'bare-loop': () => bareLoop,
+  s3sync: () => s3sync,
+  rclone: () => rclone,
+  mc: () => mc,
+  juicefs: () => juicefs,
+}
+
+/** The client of that name. Throws `LAGOON_BENCH_USAGE` for another. */
+export function clientNamed(name: string): Client {
+  const make = clients[name as ClientName]
+  if (!make) throw usageError(`there is no client "${name}"`, `Clients are ${clientNames.join(', ')}.`)
+  return make()
+}
+
+/** Where the client's program is and what it says its version is; `null` when it isn't on the PATH. */
+export async function findClient(
+  client: Client,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<FoundClient | null> {
+  const executable =
+    client.program === null ? process.execPath : await onPath(client.program, env['PATH'] ?? '')
+  if (executable === null) return null
+  try {
+    const { stdout } = await run(executable, client.versionArgs, { timeout: 20_000 })
+    return { client, executable, version: stdout.split('\n')[0]!.trim() }
+  } catch {
+    // MinIO's `mc` shares its name with Midnight Commander, and other names are shared too: a program that doesn't
+    // answer as expected is none of ours.
+    return null
+  }
+}
+
+/** The first executable file of that name in the folders of a PATH. */
+export async function onPath(program: string, path: string): Promise<string | null> {
+  for (const directory of path.split(delimiter)) {
+    if (directory === '') continue
+    const candidate = join(directory, program)
+    const usable = await access(candidate, constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+    if (usable) return candidate
+  }
+  return null
+}

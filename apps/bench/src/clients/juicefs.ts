@@ -1,0 +1,31 @@
+import type { StoreAccess } from '../s3/sign-request.js'
+import type { Client } from './client.js'
+
+/** `juicefs sync` (Go). It takes credentials only inside its addresses. */
+export const juicefs: Client = {
+  name: 'juicefs sync',
+  program: 'juicefs',
+  caveat: null,
+  versionArgs: ['version'],
+  invocation(task, executable) {
+    const plain = [task.source, task.destination].every((access) => access.url.startsWith('http:'))
+    return {
+      command: executable,
+      args: [
+        'sync',
+        '--threads',
+        String(task.concurrency),
+        ...(plain ? ['--no-https'] : []),
+        '--quiet',
+        address(task.source, task.prefix),
+        address(task.destination, task.prefix),
+      ],
+      env: {},
+    }
+  },
+}
+
+function address(access: StoreAccess & { bucket: string }, prefix: string | null): string {
+  const credentials = `${encodeURIComponent(access.accessKeyId)}:${encodeURIComponent(access.secretAccessKey)}`
+  return `minio://${credentials}@${new URL(access.url).host}/${access.bucket}/${prefix ?? ''}`
+}

@@ -1,0 +1,58 @@
+import { join } from 'node:path'
+import type { StoreAccess } from '../s3/sign-request.js'
+import type { Client, CopyTask } from './client.js'
+
+/** The built command line of this repository; only its documented flags and environment are used. */
+export const lagoonCli = new URL('../../../cli/bin/lagoon.js', import.meta.url)
+
+/** File of a run's folder with a row for every object, when the task asks for one. */
+export const reportFile = 'report.jsonl'
+
+/** The product: state and events included. Further flags for `lagoon sync` come from `extraFlags`. */
+export function lagoon(
+  options: { extraFlags?: readonly string[]; nodeFlags?: readonly string[] } = {},
+): Client {
+  return {
+    name: 'lagoon',
+    program: null,
+    caveat: null,
+    versionArgs: [lagoonCli.pathname, '--version'],
+    invocation(task, executable) {
+      return {
+        command: executable,
+        args: [
+          ...(options.nodeFlags ?? []),
+          lagoonCli.pathname,
+          'sync',
+          '--json',
+          '--data-dir',
+          join(task.directory, 'data'),
+          '--manifest-prefix',
+          task.manifestPrefix,
+          ...(task.manifestColumn === undefined ? [] : ['--manifest-column', task.manifestColumn]),
+          ...(task.concurrency === 'controller' ? [] : ['--concurrency', String(task.concurrency)]),
+          ...(task.report ? ['--report', join(task.directory, reportFile)] : []),
+          ...(options.extraFlags ?? []),
+        ],
+        env: lagoonEnvironment(task),
+      }
+    },
+  }
+}
+
+/** The product's own names for the two ends. */
+export function lagoonEnvironment(task: Pick<CopyTask, 'source' | 'destination'>): Record<string, string> {
+  return { ...side('SOURCE', task.source), ...side('DESTINATION', task.destination) }
+}
+
+function side(name: string, access: StoreAccess & { bucket: string }): Record<string, string> {
+  const prefix = `LAGOON_${name}_`
+  return {
+    [`${prefix}ENDPOINT_URL`]: access.url,
+    [`${prefix}REGION`]: access.region,
+    [`${prefix}BUCKET`]: access.bucket,
+    [`${prefix}ACCESS_KEY_ID`]: access.accessKeyId,
+    [`${prefix}SECRET_ACCESS_KEY`]: access.secretAccessKey,
+    ...(access.sessionToken ? { [`${prefix}SESSION_TOKEN`]: access.sessionToken } : {}),
+  }
+}

@@ -1,0 +1,34 @@
+import { join } from 'node:path'
+import type { StoreAccess } from '../s3/sign-request.js'
+import type { Client } from './client.js'
+
+/** MinIO's `mc mirror` (Go). It chooses its own number of workers, and has no flag for it. */
+export const mc: Client = {
+  name: 'mc mirror',
+  program: 'mc',
+  caveat: 'chooses its own concurrency',
+  versionArgs: ['--version'],
+  invocation(task, executable) {
+    return {
+      command: executable,
+      args: [
+        '--config-dir',
+        join(task.directory, 'mc'),
+        'mirror',
+        '--quiet',
+        '--overwrite',
+        `source/${task.source.bucket}/${task.prefix ?? ''}`,
+        `destination/${task.destination.bucket}/${task.prefix ?? ''}`,
+      ],
+      env: { MC_HOST_source: hostOf(task.source), MC_HOST_destination: hostOf(task.destination) },
+    }
+  },
+}
+
+function hostOf(access: StoreAccess): string {
+  const parts = [access.accessKeyId, access.secretAccessKey, access.sessionToken].filter(
+    (part) => part !== undefined,
+  )
+  const { protocol, host } = new URL(access.url)
+  return `${protocol}//${parts.map(encodeURIComponent).join(':')}@${host}`
+}

@@ -1,0 +1,57 @@
+import type { StoreAccess } from '../s3/sign-request.js'
+import type { Client } from './client.js'
+
+/**
+ * rclone (Go), with no HEAD before a GET or after a PUT, no look at the destination, and the time of the listing
+ * instead of one asked for object by object.
+ */
+export const rclone: Client = {
+  name: 'rclone',
+  program: 'rclone',
+  caveat: null,
+  versionArgs: ['version'],
+  invocation(task, executable) {
+    return {
+      command: executable,
+      args: [
+        'copy',
+        `source:${task.source.bucket}/${task.prefix ?? ''}`,
+        `destination:${task.destination.bucket}/${task.prefix ?? ''}`,
+        '--transfers',
+        String(task.concurrency),
+        '--checkers',
+        String(task.concurrency),
+        '--no-check-dest',
+        '--no-traverse',
+        '--fast-list',
+        '--use-server-modtime',
+        '--s3-no-head',
+        '--s3-no-head-object',
+        '--s3-no-check-bucket',
+        '--s3-use-unsigned-payload=true',
+        '--stats',
+        '0',
+        '--log-level',
+        'ERROR',
+      ],
+      env: {
+        RCLONE_CONFIG: '/dev/null',
+        ...remote('SOURCE', task.source),
+        ...remote('DESTINATION', task.destination),
+      },
+    }
+  },
+}
+
+function remote(name: string, access: StoreAccess): Record<string, string> {
+  const prefix = `RCLONE_CONFIG_${name}_`
+  return {
+    [`${prefix}TYPE`]: 's3',
+    [`${prefix}PROVIDER`]: 'Minio',
+    [`${prefix}ENDPOINT`]: access.url,
+    [`${prefix}REGION`]: access.region,
+    [`${prefix}ACCESS_KEY_ID`]: access.accessKeyId,
+    [`${prefix}SECRET_ACCESS_KEY`]: access.secretAccessKey,
+    ...(access.sessionToken ? { [`${prefix}SESSION_TOKEN`]: access.sessionToken } : {}),
+  }
+}

@@ -1,0 +1,47 @@
+import type { Client } from './client.js'
+
+/**
+ * s3sync (Rust). What it does beyond one GET and one PUT an object is turned off: listing the destination, copying
+ * tags, hashing the body for the signature. Its check of the ETag stays on, as the product's does.
+ */
+export const s3sync: Client = {
+  name: 's3sync',
+  program: 's3sync',
+  caveat: null,
+  versionArgs: ['--version'],
+  invocation(task, executable) {
+    const { source, destination } = task
+    return {
+      command: executable,
+      args: [
+        '--worker-size',
+        String(task.concurrency),
+        '--remove-modified-filter',
+        '--disable-tagging',
+        '--disable-payload-signing',
+        '--source-force-path-style',
+        '--target-force-path-style',
+        '--source-endpoint-url',
+        source.url,
+        '--target-endpoint-url',
+        destination.url,
+        '--source-region',
+        source.region,
+        '--target-region',
+        destination.region,
+        '--show-no-progress',
+        '--quiet',
+        `s3://${source.bucket}/${task.prefix ?? ''}`,
+        `s3://${destination.bucket}/${task.prefix ?? ''}`,
+      ],
+      env: {
+        SOURCE_ACCESS_KEY: source.accessKeyId,
+        SOURCE_SECRET_ACCESS_KEY: source.secretAccessKey,
+        TARGET_ACCESS_KEY: destination.accessKeyId,
+        TARGET_SECRET_ACCESS_KEY: destination.secretAccessKey,
+        ...(source.sessionToken ? { SOURCE_SESSION_TOKEN: source.sessionToken } : {}),
+        ...(destination.sessionToken ? { TARGET_SESSION_TOKEN: destination.sessionToken } : {}),
+      },
+    }
+  },
+}

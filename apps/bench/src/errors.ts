@@ -1,0 +1,51 @@
+/**
+ * Every way in which the bench can end badly on purpose.
+ *
+ * - `LAGOON_BENCH_USAGE`: a flag or an environment variable is wrong.
+ * - `LAGOON_BENCH_STORE`: a store could not be started, reached, filled or emptied.
+ * - `LAGOON_BENCH_PRODUCT`: the built `lagoon` command is absent, or a run of it ended badly.
+ * - `LAGOON_BENCH_BASELINE`: a saved result could not be read, or doesn't fit.
+ * - `LAGOON_BENCH_INTERRUPTED`: stopped by a signal.
+ */
+export type BenchErrorCode =
+  | 'LAGOON_BENCH_USAGE'
+  | 'LAGOON_BENCH_STORE'
+  | 'LAGOON_BENCH_PRODUCT'
+  | 'LAGOON_BENCH_BASELINE'
+  | 'LAGOON_BENCH_INTERRUPTED'
+
+const exitCodes: Record<BenchErrorCode, number> = {
+  LAGOON_BENCH_USAGE: 2,
+  LAGOON_BENCH_STORE: 2,
+  LAGOON_BENCH_PRODUCT: 3,
+  LAGOON_BENCH_BASELINE: 2,
+  LAGOON_BENCH_INTERRUPTED: 130,
+}
+
+/** What the bench throws: `message` says what and where, `hint` what to do. */
+export class BenchError extends Error {
+  override readonly name = 'BenchError'
+  readonly code: BenchErrorCode
+  readonly hint: string | undefined
+
+  constructor(code: BenchErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.hint = options.hint
+  }
+
+  /** The process's exit code for this error: 2 usage or store, 3 a run failed, 130 interrupted. */
+  get exitCode(): number {
+    return exitCodes[this.code]
+  }
+}
+
+/** Shorthand for the commonest one. */
+export function usageError(message: string, hint?: string): BenchError {
+  return new BenchError('LAGOON_BENCH_USAGE', message, hint === undefined ? {} : { hint })
+}
+
+/** The text of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { childrenCpuTime } from './cpu-time.js'
+import { followPeakMemory } from './peak-memory.js'
+
+/** A program to run: nothing of the bench's own environment reaches it but `PATH`, `HOME` and what is named here. */
+export interface Invocation {
+  command: string
+  args: readonly string[]
+  env: Readonly<Record<string, string>>
+}
+
+/** What one run of a program cost. CPU and memory are `null` where there is no `/proc` (anything but Linux). */
+export interface Measurement {
+  exitCode: number | null
+  signal: NodeJS.Signals | null
+  /** From the moment before the program is started until it has ended. */
+  wallMs: number
+  userMs: number | null
+  systemMs: number | null
+  peakMemoryBytes: number | null
+  /** Paths of what it printed. Files, not pipes: reading along would take time from the program. */
+  stdoutFile: string
+  stderrFile: string
+  timedOut: boolean
+}
+
+/**
+ * Runs a program to its end and measures it. Runs must not overlap: processor time is what this process's ended
+ * children gained meanwhile, so that a program's own children count, and no wrapper adds to it.
+ *
+ * On abort the program gets SIGTERM, and SIGKILL two seconds later; the promise resolves once it has ended.
+ */
+export async function runMeasured(
+  invocation: Invocation,
+  options: { directory: string; signal?: AbortSignal; timeoutMs?: number },
+): Promise<Measurement> {
+  const stdoutFile = join(options.directory, 'stdout')
+  const stderrFile = join(options.directory, 'stderr')
+  const stdout = await open(stdoutFile, 'w')
+  const stderr = await open(stderrFile, 'w')
+  try {
+    const limits = [options.signal, AbortSignal.timeout(options.timeoutMs ?? 900_000)].filter(
+      (s) => s !== undefined,
+    )
+    const stop = AbortSignal.any(limits)
+    const before = childrenCpuTime()
+    const startedAt = performance.now()
+    const child = spawn(invocation.command, invocation.args, {
+      stdio: ['ignore', stdout.fd, stderr.fd],
+      env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...invocation.env },
+      cwd: options.directory,
+    })
+    const memory = child.pid === undefined ? null : followPeakMemory(child.pid)
+    const killNow = (): void => void child.kill('SIGKILL')
+    process.once('exit', killNow)
+    let killTimer: NodeJS.Timeout | undefined
+    const end = (): void => {
+      child.kill('SIGTERM')
+      killTimer = setTimeout(killNow, 2_000)
+    }
+    if (stop.aborted) end()
+    else stop.addEventListener('abort', end, { once: true })
+    try {
+      const ended = await new Promise<{ exitCode: number | null; signal: NodeJS.Signals | null }>(
+        (resolve, reject) => {
+          child.once('error', reject)
+          child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }))
+        },
+      )
+      const wallMs = performance.now() - startedAt
+      const after = childrenCpuTime()
+      return {
+        ...ended,
+        wallMs,
+        userMs: before && after ? after.userMs - before.userMs : null,
+        systemMs: before && after ? after.systemMs - before.systemMs : null,
+        peakMemoryBytes: memory?.stop() ?? null,
+        stdoutFile,
+        stderrFile,
+        timedOut: stop.aborted && !options.signal?.aborted,
+      }
+    } finally {
+      memory?.stop()
+      clearTimeout(killTimer)
+      process.off('exit', killNow)
+      stop.removeEventListener('abort', end)
+    }
+  } finally {
+    await stdout.close()
+    await stderr.close()
+  }
+}

@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises'
+import { quantileOfSorted } from '../statistics.js'
+import type { LatencySummary, Timeline } from './sample.js'
+
+/** The product's last line under `--json`, as far as the bench needs it. */
+export interface ProductSummary {
+  completed: number
+  skipped: number
+  failed: number
+  bytes: number
+  durationMs: number
+  requests: { source: number; destination: number }
+}
+
+/** Reads the product's events: its timeline, and its summary if it came to one. Lines that aren't events are passed over. */
+export function readEvents(ndjson: string): { timeline: Timeline; summary: ProductSummary | null } {
+  const timeline: Timeline = { progress: [], decisions: [] }
+  let summary: ProductSummary | null = null
+  let timeMs = 0
+  for (const line of ndjson.split('\n')) {
+    const event = parseEvent(line)
+    if (event === null) continue
+    if (event['type'] === 'progress') {
+      timeMs = Number(event['durationMs'])
+      timeline.progress.push({
+        timeMs,
+        objectsPerSecond: Number(event['objectsPerSecond']),
+        bytesPerSecond: Number(event['bytesPerSecond']),
+        inFlight: Number(event['inFlight']),
+        limit: Number(event['limit']),
+      })
+    } else if (event['type'] === 'decision') {
+      timeline.decisions.push({
+        // A decision carries no time of its own: it belongs to the latest progress before it.
+        timeMs: typeof event['durationMs'] === 'number' ? event['durationMs'] : timeMs,
+        action: String(event['action']),
+        limit: Number(event['limit']),
+        previous: Number(event['previous']),
+        reason: String(event['reason']),
+      })
+    } else if (event['type'] === 'summary') {
+      summary = event as unknown as ProductSummary
+    }
+  }
+  return { timeline, summary }
+}
+
+/** Percentiles of `durationMs` over the copied objects of a `.jsonl` report; `null` when it holds none. */
+export async function readLatencies(reportFile: string): Promise<LatencySummary | null> {
+  const text = await readFile(reportFile, 'utf8').catch(() => '')
+  const durations: number[] = []
+  for (const line of text.split('\n')) {
+    const row = parseEvent(line)
+    if (row?.['outcome'] === 'copied' && typeof row['durationMs'] === 'number')
+      durations.push(row['durationMs'])
+  }
+  if (durations.length === 0) return null
+  const sorted = Float64Array.from(durations).sort()
+  return {
+    objects: sorted.length,
+    p50Ms: quantileOfSorted(sorted, 0.5),
+    p90Ms: quantileOfSorted(sorted, 0.9),
+    p99Ms: quantileOfSorted(sorted, 0.99),
+    maxMs: sorted[sorted.length - 1]!,
+  }
+}
+
+function parseEvent(line: string): Record<string, unknown> | null {
+  if (!line.startsWith('{')) return null
+  try {
+    return JSON.parse(line) as Record<string, unknown>
+  } catch {
+    return null
+  }
+}

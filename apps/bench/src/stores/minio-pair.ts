@@ -1,0 +1,78 @@
+import { rmSync } from 'node:fs'
+import { mkdtemp, rm, statfs } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { endpointOf, provideMinio } from '@lagoon/testkit'
+import { BenchError, messageOf } from '../errors.js'
+import type { RequestCounts, StorePair } from './store-pair.js'
+
+/**
+ * Starts two MinIO servers with their data in memory (`/dev/shm`) when `needBytes` fit there twice over, else in the
+ * folder for temporary files, so that the disk is not what is measured where that can be had.
+ */
+export async function startMinioPair(needBytes: number): Promise<StorePair> {
+  const memory = await freeBytes('/dev/shm')
+  const parent = memory !== null && memory > needBytes * 2 ? '/dev/shm' : tmpdir()
+  const directory = await mkdtemp(join(parent, 'lagoon-bench-minio-'))
+  const env = { MINIO_PROMETHEUS_AUTH_TYPE: 'public' }
+  const stops: (() => Promise<void>)[] = []
+  const removeNow = (): void => rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+  const close = async (): Promise<void> => {
+    await Promise.all(stops.map((stop) => stop()))
+    process.off('exit', removeNow)
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 })
+  }
+  try {
+    const servers = []
+    for (const name of ['source', 'destination']) {
+      // A process of ours can be watched; without a binary, Docker may still have one.
+      const server = await provideMinio({ directory: join(directory, name), env }).catch(() =>
+        provideMinio({ env }),
+      )
+      stops.push(() => server.stop())
+      servers.push(server)
+    }
+    // After the handlers that kill the servers at the end of this process.
+    process.once('exit', removeNow)
+    const [source, destination] = servers as [(typeof servers)[number], (typeof servers)[number]]
+    return {
+      kind: 'minio',
+      description: `two MinIO servers on this machine, data in ${parent === '/dev/shm' ? 'memory' : 'files'}`,
+      source: endpointOf(source),
+      destination: endpointOf(destination),
+      pids: servers.map((server) => server.pid).filter((pid) => pid !== null),
+      async requestCounts() {
+        const [from, to] = await Promise.all([countsOf(source.url), countsOf(destination.url)])
+        return from && to ? { source: from, destination: to } : null
+      },
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw new BenchError('LAGOON_BENCH_STORE', `MinIO could not be started: ${messageOf(error)}`, {
+      hint: 'Install MinIO, Docker or Go; or name running stores in LAGOON_SOURCE_… and LAGOON_DESTINATION_… and add --stores environment.',
+      cause: error,
+    })
+  }
+}
+
+/** Reads MinIO's counter of answered S3 requests in the Prometheus text format. */
+export function parseRequestCounts(metrics: string): RequestCounts {
+  const counts: Record<string, number> = {}
+  for (const [, labels, value] of metrics.matchAll(/^minio_api_requests_total\{([^}]*)\} (\S+)$/gm)) {
+    const name = /name="([^"]+)"/.exec(labels!)?.[1]
+    if (name !== undefined && labels!.includes('type="s3"'))
+      counts[name] = (counts[name] ?? 0) + Number(value)
+  }
+  return counts
+}
+
+async function countsOf(url: string): Promise<RequestCounts | null> {
+  const response = await fetch(`${url}/minio/metrics/v3/api/requests`).catch(() => null)
+  return response?.ok ? parseRequestCounts(await response.text()) : null
+}
+
+async function freeBytes(path: string): Promise<number | null> {
+  const stats = await statfs(path).catch(() => null)
+  return stats === null ? null : stats.bavail * stats.bsize
+}
