@@ -9,7 +9,9 @@ try {
   process.exit(1)
 }
 // A file that could not be loaded has failed without a test of its own.
-const brokenFiles = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+const brokenFiles = report.testResults.filter(
+  (file) => file.status === 'failed' && file.assertionResults.length === 0,
+)
 const failed = report.numFailedTests + brokenFiles.length
 console.log(
   `${report.numPassedTests} passed, ${failed} failed, ${report.numPendingTests + report.numTodoTests} skipped`,
