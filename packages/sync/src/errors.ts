@@ -1,10 +1,5 @@
 /** Codes of the errors that `@lagoon/sync` itself raises; the packages below it have their own. */
-export type SyncErrorCode =
-  | 'LAGOON_SYNC_INVALID_OPTION'
-  | 'LAGOON_SYNC_SAME_BUCKET'
-  | 'LAGOON_SYNC_DISCOVERY_FAILED'
-  | 'LAGOON_SYNC_REPORT_FAILED'
-  | 'LAGOON_SYNC_STOPPED'
+export type SyncErrorCode = 'LAGOON_SYNC_INVALID_OPTION' | 'LAGOON_SYNC_SAME_BUCKET'
 
 /** Exit codes of the contract that an error can ask for. */
 export type ExitCode = 1 | 2 | 4 | 143

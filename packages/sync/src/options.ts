@@ -20,7 +20,7 @@ export interface EndpointOptions {
 }
 
 export interface ConcurrencyOptions {
-  /** Lower bound of the controller. Default 16. */
+  /** Lower bound of the controller. Default: it begins at 16 and goes lower only for a store that can't serve as many. */
   readonly min?: number
   /** Upper bound of the controller, and of connections. Default 1,024. */
   readonly max?: number
@@ -61,7 +61,7 @@ export interface SyncOptions {
 
 export interface ResolvedOptions extends SyncOptions {
   readonly manifestPrefix: string
-  readonly concurrency: Required<Pick<ConcurrencyOptions, 'min' | 'max'>> & ConcurrencyOptions
+  readonly concurrency: Required<Pick<ConcurrencyOptions, 'max'>> & ConcurrencyOptions
   readonly maxAttempts: number
   readonly throttleBudgetMs: number
   readonly outage: Required<OutageOptions>
@@ -75,11 +75,11 @@ export interface ResolvedOptions extends SyncOptions {
  * @throws SyncError `LAGOON_SYNC_INVALID_OPTION`, `LAGOON_SYNC_SAME_BUCKET`
  */
 export function resolveOptions(options: SyncOptions): ResolvedOptions {
-  const { min = 16, max = 1024, fixed } = options.concurrency ?? {}
-  positiveInteger('concurrency.min', min)
+  const { min, max = Math.max(1024, options.concurrency?.min ?? 1), fixed } = options.concurrency ?? {}
+  if (min !== undefined) positiveInteger('concurrency.min', min)
   positiveInteger('concurrency.max', max)
   if (fixed !== undefined) positiveInteger('concurrency.fixed', fixed)
-  if (min > max) {
+  if (min !== undefined && min > max) {
     throw invalid(
       `concurrency.min (${min}) is above concurrency.max (${max})`,
       'lower the minimum or raise the maximum',
@@ -94,7 +94,7 @@ export function resolveOptions(options: SyncOptions): ResolvedOptions {
   return {
     ...options,
     manifestPrefix: options.manifestPrefix ?? 'manifest/',
-    concurrency: { ...options.concurrency, min, max },
+    concurrency: { ...options.concurrency, max },
     maxAttempts,
     throttleBudgetMs,
     outage: { ...OUTAGE_DEFAULTS, ...options.outage },

@@ -1,7 +1,7 @@
 import { createController, createGate } from '@lagoon/aimd'
 import { createReportWriter } from '@lagoon/manifest'
 import { openState, openStateReadOnly } from '@lagoon/state-lmdb'
-import { createCopier, createStore, isEndpointFault, isUnreachable } from '@lagoon/transfer'
+import { concernsWholeRun, createCopier, createStore } from '@lagoon/transfer'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +14,10 @@ import { describeEndpoint, resolveOptions, type ResolvedOptions, type SyncOption
 import type { ReportPort, StatePort } from './ports.js'
 import { Pipeline } from './run-pipeline.js'
 
-const FIXED_DEFAULT = 64
+/** What a dry run holds its gate at; nothing passes through it. */
+const UNUSED_LIMIT = 1
+/** Codes of failures to connect: the endpoint as a whole may be away. */
+const UNREACHABLE = new Set(['ConnectionRefused', 'ConnectTimeout', 'HostNotFound', 'HostUnreachable'])
 
 /**
  * Copies every object that the manifests of the source bucket name and that is not known to be at the destination.
@@ -54,7 +57,11 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
   cleanup.add(() => state.close())
   const scratch = dryRun ? await openScratch(identity, cleanup) : null
 
-  const copier = createCopier({ source, destination, maxConnections: concurrency.max })
+  const copier = createCopier({
+    source,
+    destination,
+    connections: Math.max(concurrency.max, concurrency.fixed ?? 0),
+  })
   cleanup.add(() => copier.close())
   const report = await openReport(options, cleanup)
 
@@ -62,13 +69,13 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
   const controller =
     fixed === undefined && !dryRun
       ? createController({
-          minConcurrency: concurrency.min,
           maxConcurrency: concurrency.max,
+          ...(concurrency.min === undefined ? {} : { minConcurrency: concurrency.min }),
           ...(concurrency.intervalMs === undefined ? {} : { intervalMs: concurrency.intervalMs }),
           ...(concurrency.preset === undefined ? {} : { preset: concurrency.preset }),
         })
       : null
-  const limit = controller?.limit ?? fixed ?? FIXED_DEFAULT
+  const limit = controller?.limit ?? fixed ?? UNUSED_LIMIT
 
   const pipeline = new Pipeline({
     manifests: bucketManifests(sourceStore, options),
@@ -83,8 +90,8 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
     throttleBudgetMs: options.throttleBudgetMs,
     outage: options.outage,
     ...(options.backoff ? { backoff: options.backoff } : {}),
-    isUnreachable,
-    isFatal: isEndpointFault,
+    isUnreachable: ({ code }) => UNREACHABLE.has(code),
+    isFatal: concernsWholeRun,
     ...(options.drain ? { drain: options.drain } : {}),
     ...(options.abort ? { abort: options.abort } : {}),
     onEvent,

@@ -11,7 +11,7 @@ const options = { source: side('a'), destination: side('b'), dataDir: 'data' }
 it('fills in the defaults of the contract', () => {
   expect(resolveOptions(options)).toMatchObject({
     manifestPrefix: 'manifest/',
-    concurrency: { min: 16, max: 1024 },
+    concurrency: { max: 1024 },
     maxAttempts: 5,
     throttleBudgetMs: 900_000,
     outage: { threshold: 3, patienceMs: 600_000, probeIntervalMs: 1000 },
