@@ -1,0 +1,73 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { parseStat } from '../src/measure/cpu-time.js'
+import { parsePeakMemory } from '../src/measure/peak-memory.js'
+import { runMeasured } from '../src/measure/run-measured.js'
+
+test('processor time is read after the last parenthesis, whatever the program is called', () => {
+  const line =
+    '42 (we ird) na) me) S 1 42 42 0 -1 4194304 500 0 0 0 123 45 678 90 20 0 11 0 100 1000 200 18446744073709551615'
+  expect(parseStat(line)).toEqual({
+    own: { userMs: 1230, systemMs: 450 },
+    children: { userMs: 6780, systemMs: 900 },
+  })
+})
+
+test('peak memory is the high-water mark in bytes, and unknown when the kernel gives none', () => {
+  expect(parsePeakMemory('Name:\tnode\nVmPeak:\t  999 kB\nVmHWM:\t   2048 kB\nVmRSS:\t 10 kB\n')).toBe(
+    2 * 1024 * 1024,
+  )
+  expect(parsePeakMemory('Name:\tkthreadd\n')).toBeNull()
+})
+
+describe('a measured run', () => {
+  let directory: string
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'lagoon-bench-test-'))
+  })
+  afterEach(() => rm(directory, { recursive: true, force: true }))
+
+  const node = (program: string, signal?: AbortSignal) =>
+    runMeasured(
+      { command: process.execPath, args: ['-e', program], env: { GREETING: 'hello' } },
+      { directory, ...(signal ? { signal } : {}) },
+    )
+
+  test('keeps what the program printed and how it ended', async () => {
+    const run = await node('console.log(process.env.GREETING); console.error("oops"); process.exit(3)')
+    expect(run).toMatchObject({ exitCode: 3, signal: null, timedOut: false })
+    expect(await readFile(run.stdoutFile, 'utf8')).toBe('hello\n')
+    expect(await readFile(run.stderrFile, 'utf8')).toBe('oops\n')
+  })
+
+  test.runIf(process.platform === 'linux')(
+    "counts the processor time of the program and of the program's own children",
+    async () => {
+      const busy = 'const end = process.cpuUsage().user + 300000; while (process.cpuUsage().user < end);'
+      const program = `${busy} require("node:child_process").execFileSync(process.execPath, ["-e", ${JSON.stringify(busy)}])`
+      const run = await node(program)
+      expect(run.exitCode).toBe(0)
+      expect(run.userMs! + run.systemMs!).toBeGreaterThanOrEqual(590)
+    },
+  )
+
+  test.runIf(process.platform === 'linux')('sees a peak that the program has long left behind', async () => {
+    const program = 'let block = Buffer.alloc(200e6, 1); block = null; setTimeout(() => {}, 1000)'
+    const run = await node(program)
+    expect(run.peakMemoryBytes).toBeGreaterThan(200e6)
+  })
+
+  test('ends the program when it is told to stop', async () => {
+    const stop = new AbortController()
+    const running = node('setInterval(() => {}, 1000)', stop.signal)
+    stop.abort()
+    expect(await running).toMatchObject({ signal: 'SIGTERM', timedOut: false })
+  })
+
+  test('a program that is not there is an error, not a measurement', async () => {
+    const invocation = { command: join(directory, 'absent'), args: [], env: {} }
+    await expect(runMeasured(invocation, { directory })).rejects.toThrow(/ENOENT/)
+  })
+})
