@@ -1,1 +1,9 @@
-export {}
+export type { Attempt, AttemptFailure, AttemptRunner, FailureClass, RunResult, Side } from './attempt.js'
+export { concernsWholeRun, isExpiredCredentials } from './classify-error.js'
+export { createCopier, type Copier, type CopyJob, type CopyResult } from './copier.js'
+export type { CopierOptions } from './copier-options.js'
+export type { Credentials } from './credentials.js'
+export { TransferError, type TransferErrorCode } from './errors.js'
+export type { EndpointOptions } from './options.js'
+export { createSimpleRunner, type SimpleRunnerOptions } from './simple-runner.js'
+export type { Verification } from './verification.js'

@@ -1,0 +1,43 @@
+/** Which store an attempt failed at. */
+export type Side = 'source' | 'destination'
+
+/**
+ * How to treat a failure. `throttle`: the store asks for less; wait, never count it against the object. `transient`: try again.
+ * `permanent`: the same request would fail again. `missing`: the object does not exist at the source. `aborted`: the caller's signal.
+ */
+export type FailureClass = 'throttle' | 'transient' | 'permanent' | 'missing' | 'aborted'
+
+/** Why one attempt ended badly. Plain data: an attempt never throws. */
+export interface AttemptFailure {
+  class: FailureClass
+  side: Side
+  /** The store's own code where it gave one (`NoSuchKey`), else one of this package (`ConnectionReset`). */
+  code: string
+  message: string
+  /** HTTP status; unset if no answer came. */
+  status?: number
+  /** How long the store asked to wait, in milliseconds (`Retry-After`). */
+  retryAfterMs?: number
+  cause?: unknown
+}
+
+/** What one attempt came to. */
+export type Attempt<T> =
+  | {
+      ok: true
+      value: T
+      /** Bytes that landed at the destination. */
+      bytes: number
+      /** Time from sending the request to the source until the first byte of its answer, in milliseconds. */
+      ttfbMs: number
+    }
+  | { ok: false; failure: AttemptFailure }
+
+/** What a runner made of an attempt and its repetitions. */
+export type RunResult<T> =
+  { ok: true; value: T; attempts: number } | { ok: false; failure: AttemptFailure; attempts: number }
+
+/** Runs one unit of data work, again where that makes sense, when there is room for it. Owned by the caller of a copier. */
+export interface AttemptRunner {
+  run<T>(attempt: (signal: AbortSignal | undefined) => Promise<Attempt<T>>): Promise<RunResult<T>>
+}

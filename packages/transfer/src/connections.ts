@@ -1,0 +1,29 @@
+import { EnvHttpProxyAgent, Pool, ProxyAgent, type Dispatcher } from 'undici'
+import type { ResolvedEndpoint } from './options.js'
+
+/**
+ * HTTP/1.1 keep-alive connections to one endpoint, opened as they are needed. A request has a connection to itself: a slow answer
+ * never holds up another object.
+ */
+export function createDispatcher(settings: ResolvedEndpoint, connections: number): Dispatcher {
+  const options = {
+    connections,
+    pipelining: 1,
+    allowH2: false,
+    headersTimeout: settings.firstByteTimeoutMs,
+    bodyTimeout: settings.idleTimeoutMs,
+  }
+  const tls = settings.certificateAuthority === undefined ? {} : { ca: settings.certificateAuthority }
+  const connect = { timeout: settings.connectTimeoutMs, ...tls }
+  if (settings.proxy === 'none') return new Pool(settings.origin, { ...options, connect })
+  if (settings.proxy !== 'environment')
+    return new ProxyAgent({ ...options, uri: settings.proxy, requestTls: connect })
+  return hasProxyInEnvironment()
+    ? new EnvHttpProxyAgent({ ...options, connect, requestTls: connect })
+    : new Pool(settings.origin, { ...options, connect })
+}
+
+function hasProxyInEnvironment(): boolean {
+  const { env } = process
+  return Boolean(env['http_proxy'] ?? env['HTTP_PROXY'] ?? env['https_proxy'] ?? env['HTTPS_PROXY'])
+}

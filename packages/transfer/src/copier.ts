@@ -1,0 +1,111 @@
+import type { AttemptFailure, AttemptRunner } from './attempt.js'
+import { BufferPool } from './buffer-pool.js'
+import { resolveCopier, type CopierOptions } from './copier-options.js'
+import { CopyObject, type ObjectRequest } from './copy-object.js'
+import { encodeKey, encodeQueryValue } from './encode-key.js'
+import { Endpoint } from './endpoint.js'
+import type { RelayContext } from './relay.js'
+
+/** One object to copy. */
+export interface CopyJob {
+  /** Key at the source, byte for byte. */
+  key: string
+  /** Key at the destination. Default: the same. */
+  destinationKey?: string
+  /** Version at the source. Default: the current one. */
+  versionId?: string
+  /** Size in bytes if it is known; only a hint. */
+  sizeBytes?: number
+}
+
+/** What became of a job. Failures are data; `copy` rejects only for a defect. */
+export type CopyResult =
+  | {
+      ok: true
+      bytes: number
+      /** ETag at the destination, without quotes. */
+      etag: string
+      /** See `Verification`. */
+      verification: string
+      attempts: number
+      /** True if nothing was copied because the destination has the object. */
+      skipped?: boolean
+    }
+  | { ok: false; failure: AttemptFailure; attempts: number }
+
+/** Copies objects from one bucket to another. */
+export interface Copier {
+  /** Copies one object; the runner decides when each attempt runs and how often. */
+  copy(job: CopyJob, runner: AttemptRunner, signal?: AbortSignal): Promise<CopyResult>
+  /** HTTP requests sent so far. */
+  readonly requests: { readonly source: number; readonly destination: number }
+  /** Closes all connections. Copies still under way fail. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens nothing yet: connections and credentials come with the first copy.
+ *
+ * @throws TransferError for impossible options: see {@link resolveCopier}
+ */
+export function createCopier(options: CopierOptions): Copier {
+  const settings = resolveCopier(options)
+  const source = new Endpoint(settings.source, settings.connections)
+  const destination = new Endpoint(settings.destination, settings.connections)
+  const context: RelayContext = { source, destination, buffers: new BufferPool(settings.bufferBudgetBytes) }
+
+  return {
+    async copy(job, runner, signal) {
+      const request = requestOf(job, source, destination)
+      if ('class' in request) return { ok: false, failure: request, attempts: 0 }
+      const run = await runner.run((given) =>
+        new CopyObject(context, request, () => true).start(given ?? signal),
+      )
+      if (!run.ok) return run
+      const { value, attempts } = run
+      if (value.kind === 'planned') throw new Error('unreachable')
+      const { bytes, etag, verification } = value
+      return { ok: true, bytes, etag, verification, attempts }
+    },
+    requests: {
+      get source() {
+        return source.requests
+      },
+      get destination() {
+        return destination.requests
+      },
+    },
+    async close() {
+      await Promise.all([source.close(), destination.close()])
+    },
+  }
+}
+
+const MAX_KEY_BYTES = 1024
+
+function requestOf(job: CopyJob, source: Endpoint, destination: Endpoint): ObjectRequest | AttemptFailure {
+  const { key, destinationKey = key, versionId } = job
+  try {
+    const request = {
+      name: key,
+      sourcePath: source.pathOf(encodeKey(key)),
+      sourceQuery: versionId === undefined ? '' : `versionId=${encodeQueryValue(versionId)}`,
+      destinationPath: destination.pathOf(encodeKey(destinationKey)),
+    }
+    if (key === '' || destinationKey === '') return badKey('source', key, 'is empty')
+    if (isTooLong(key)) return badKey('source', key, 'is longer than 1,024 bytes')
+    if (isTooLong(destinationKey)) return badKey('destination', destinationKey, 'is longer than 1,024 bytes')
+    return request
+  } catch {
+    return badKey('source', key, 'has no form in UTF-8')
+  }
+}
+
+function isTooLong(key: string): boolean {
+  return key.length * 3 > MAX_KEY_BYTES && Buffer.byteLength(key) > MAX_KEY_BYTES
+}
+
+function badKey(side: 'source' | 'destination', key: string, what: string): AttemptFailure {
+  const code = what.startsWith('is longer') ? 'KeyTooLongError' : 'InvalidKey'
+  return { class: 'permanent', side, code, message: `the key ${JSON.stringify(key)} ${what}` }
+}

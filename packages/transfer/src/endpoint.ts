@@ -1,0 +1,90 @@
+import type { Dispatcher } from 'undici'
+import { createDispatcher } from './connections.js'
+import {
+  defaultCredentialChain,
+  staticCredentials,
+  type Credentials,
+  type CredentialSource,
+} from './credentials.js'
+import type { ResolvedEndpoint } from './options.js'
+import { RequestSigner } from './sign-request.js'
+
+/** What one request to a store needs. */
+export interface EndpointRequest {
+  method: 'GET' | 'PUT'
+  /** Encoded path, from {@link Endpoint.pathOf}. */
+  path: string
+  /** Canonical query without `?`: names sorted, values encoded; '' for none. */
+  query: string
+  /** Flat list of lower-case names and values; the endpoint appends to it. */
+  headers: string[]
+  body?: Dispatcher.DispatchOptions['body']
+}
+
+/**
+ * One bucket as the data path sees it: connections, signing, and a count of the requests sent.
+ *
+ * 1. A request is counted when it is handed to a connection, before any answer.
+ * 2. Signing happens right before sending, so a request that waited has a fresh date.
+ */
+export class Endpoint {
+  readonly settings: ResolvedEndpoint
+  readonly credentials: CredentialSource
+  /** HTTP requests sent so far. */
+  requests = 0
+  readonly #dispatcher: Dispatcher
+  readonly #signer: RequestSigner
+  #keys: Credentials | null = null
+
+  /** @param connections most connections to hold open at once */
+  constructor(settings: ResolvedEndpoint, connections: number) {
+    this.settings = settings
+    this.credentials =
+      settings.credentials === undefined ? defaultCredentialChain() : staticCredentials(settings.credentials)
+    this.#dispatcher = createDispatcher(settings, connections)
+    this.#signer = new RequestSigner(settings.host, settings.region)
+  }
+
+  /**
+   * Gets credentials ready for {@link send}; null if they are at hand, which is the rule.
+   *
+   * @throws (rejects) TransferError `LAGOON_TRANSFER_CREDENTIALS_MISSING`
+   */
+  prepare(): Promise<void> | null {
+    const credentials = this.credentials.get()
+    if (credentials instanceof Promise)
+      return credentials.then((got) => {
+        this.#keys = got
+      })
+    this.#keys = credentials
+    return null
+  }
+
+  /** The path of a request for a key: the key encoded once, nothing folded. */
+  pathOf(encodedKey: string): string {
+    return `${this.settings.pathPrefix}/${encodedKey}`
+  }
+
+  /** Signs and sends. {@link prepare} has been called. The handler hears of every outcome. */
+  send(request: EndpointRequest, handler: Dispatcher.DispatchHandler): void {
+    const { method, path, query, headers } = request
+    if (this.settings.requesterPays) headers.push('x-amz-request-payer', 'requester')
+    this.#signer.sign(this.#keys!, method, path, query, headers)
+    this.requests++
+    this.#dispatcher.dispatch(
+      {
+        origin: this.settings.origin,
+        path: query === '' ? path : `${path}?${query}`,
+        method,
+        headers,
+        body: request.body ?? null,
+      },
+      handler,
+    )
+  }
+
+  /** Closes all connections; what is still under way fails. */
+  async close(): Promise<void> {
+    await this.#dispatcher.destroy()
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * What an ETag can tell. A plain PUT without SSE-KMS, SSE-C or DSSE has the MD5 of its bytes; an upload in parts has the
+ * MD5 of the parts' MD5s and their number; anything else says only that two answers speak of the same version.
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+ */
+export type Etag =
+  { kind: 'md5'; md5: string } | { kind: 'parts'; md5: string; parts: number } | { kind: 'opaque' }
+
+const MD5 = /^[0-9a-f]{32}$/
+const PARTS = /^([0-9a-f]{32})-([1-9][0-9]{0,4})$/
+const OPAQUE: Etag = { kind: 'opaque' }
+
+/** Drops the quotes, and the `W/` of a weak ETag, that a header has around the value. */
+export function unquoteEtag(header: string): string {
+  let value = header
+  if (value.startsWith('W/')) value = value.slice(2)
+  return value.length >= 2 && value.charCodeAt(0) === 34 && value.endsWith('"') ? value.slice(1, -1) : value
+}
+
+/** Reads an ETag without quotes. */
+export function parseEtag(etag: string): Etag {
+  if (etag.length === 32) return MD5.test(etag) ? { kind: 'md5', md5: etag } : OPAQUE
+  const parts = PARTS.exec(etag)
+  return parts === null ? OPAQUE : { kind: 'parts', md5: parts[1]!, parts: Number(parts[2]) }
+}

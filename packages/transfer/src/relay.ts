@@ -1,0 +1,283 @@
+import type { Dispatcher } from 'undici'
+import { abortGroup } from './abort-group.js'
+import type { Attempt, AttemptFailure, Side } from './attempt.js'
+import type { BufferPool } from './buffer-pool.js'
+import { abortedFailure, classifyAnswer, classifyTransport, isExpiredCredentials } from './classify-error.js'
+import type { Endpoint, EndpointRequest } from './endpoint.js'
+import { readErrorBody } from './error-body.js'
+import { RelayBody } from './relay-body.js'
+import type { ResponseHeaders } from './source-object.js'
+
+/** Bodies up to here are gathered in one buffer if the budget has room: one write instead of many, and a digest before sending. */
+export const GATHER_LIMIT_BYTES = 1024 * 1024
+const ERROR_BODY_LIMIT_BYTES = 64 * 1024
+
+/** What a relay works with; shared by all attempts of a copier. */
+export interface RelayContext {
+  source: Endpoint
+  destination: Endpoint
+  buffers: BufferPool
+}
+
+/**
+ * One GET whose body becomes the body of one PUT, at undici's lowest level. Subclasses say what is asked and what the answers must be.
+ *
+ * 1. The promise settles exactly once, and by then neither request is running: it has ended or its connection is destroyed.
+ * 2. The PUT's length is declared from the GET's headers and the GET is never read past an error, so a body that ends short
+ *    never ends a PUT well.
+ * 3. A lent buffer goes back for reuse only when the store's answer proves that it has read every byte.
+ */
+export abstract class Relay<T> implements Dispatcher.DispatchHandler {
+  protected readonly context: RelayContext
+  /** Time to the first byte of the source's answer, in milliseconds. */
+  protected ttfbMs = 0
+  #resolve!: (attempt: Attempt<T>) => void
+  #signal: AbortSignal | undefined
+  #startedAt = 0
+  #settled = false
+  #sourceDone = true
+  #destinationDone = true
+  #sourceController: Dispatcher.DispatchController | null = null
+  #destinationController: Dispatcher.DispatchController | null = null
+  #sizeBytes = 0
+  #received = 0
+  #refused: Refusal | null = null
+  #body: RelayBody | null = null
+  #buffer: Buffer | null = null
+  #whole: Buffer | null = null
+
+  constructor(context: RelayContext) {
+    this.context = context
+  }
+
+  /** The GET. */
+  protected abstract sourceRequest(): EndpointRequest
+  /**
+   * Judges the headers of a 2xx answer to the GET. Returns the number of body bytes to expect; a failure; or null
+   * after calling {@link settle}, if no body is wanted.
+   */
+  protected abstract acceptSource(status: number, headers: ResponseHeaders): number | AttemptFailure | null
+  /** The PUT, without its body. `whole` has all bytes, if they were gathered. Null after {@link settle}, if there is nothing to send. */
+  protected abstract destinationRequest(whole: Buffer | null): EndpointRequest | null
+  /** Judges the headers of a 2xx answer to the PUT. `readWhole` says whether the answer proves that the store has read every byte. */
+  protected abstract finish(headers: ResponseHeaders): { attempt: Attempt<T>; readWhole: boolean }
+  /** What is done at a side, for messages: `GET key`. */
+  protected abstract describe(side: Side): string
+
+  start(signal: AbortSignal | undefined): Promise<Attempt<T>> {
+    return new Promise((resolve) => {
+      this.#resolve = resolve
+      if (signal !== undefined) {
+        if (signal.aborted) return this.abort()
+        this.#signal = signal
+        abortGroup(signal).add(this)
+      }
+      const source = this.context.source.prepare()
+      const destination = this.context.destination.prepare()
+      if (source === null && destination === null) return this.#sendSource()
+      Promise.all([source, destination]).then(
+        () => this.#sendSource(),
+        (error: unknown) =>
+          this.fail(classifyTransport(source === null ? 'destination' : 'source', 'credentials', error)),
+      )
+    })
+  }
+
+  abort(): void {
+    this.fail(abortedFailure('source'))
+  }
+
+  protected fail(failure: AttemptFailure): void {
+    if (isExpiredCredentials(failure.code) && !this.#settled) this.context[failure.side].credentials.renew()
+    this.settle({ ok: false, failure }, false)
+  }
+
+  protected settle(attempt: Attempt<T>, readWhole: boolean): void {
+    if (this.#settled) return
+    this.#settled = true
+    if (this.#signal !== undefined) abortGroup(this.#signal).delete(this)
+    if (!this.#sourceDone) this.#sourceController?.abort(new Error('the attempt has ended'))
+    if (!this.#destinationDone) this.#destinationController?.abort(new Error('the attempt has ended'))
+    this.#body?.destroy()
+    if (this.#buffer !== null) {
+      if (readWhole) this.context.buffers.giveBack(this.#buffer)
+      else this.context.buffers.forget(this.#buffer)
+    }
+    this.#buffer = null
+    this.#whole = null
+    this.#resolve(attempt)
+  }
+
+  #sendSource(): void {
+    if (this.#settled) return
+    this.#sourceDone = false
+    this.#startedAt = performance.now()
+    this.context.source.send(this.sourceRequest(), this)
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#sourceController = controller
+    if (this.#settled) controller.abort(new Error('the attempt has ended'))
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
+    if (this.#settled || status < 200) return
+    this.ttfbMs = performance.now() - this.#startedAt
+    if (status >= 300) {
+      this.#refused = new Refusal(status, headers)
+      return
+    }
+    const accepted = this.acceptSource(status, headers)
+    if (accepted === null) return
+    if (typeof accepted !== 'number') return this.fail(accepted)
+    this.#sizeBytes = accepted
+    if (accepted <= GATHER_LIMIT_BYTES) {
+      // An empty body has nothing to gather; one that arrives in a single chunk is used as it is.
+      if (accepted === 0 || (this.#buffer = this.context.buffers.take(accepted)) !== null) return
+    }
+    this.#body = new RelayBody(controller)
+    controller.pause()
+    this.#sendDestination(null)
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#settled) return
+    if (this.#refused !== null) return this.#refused.add(chunk)
+    const at = this.#received
+    this.#received += chunk.length
+    if (this.#body !== null) return this.#body.push(chunk)
+    if (this.#received > this.#sizeBytes) return
+    if (chunk.length === this.#sizeBytes) this.#whole = chunk
+    else chunk.copy(this.#buffer!, at)
+  }
+
+  onResponseEnd(): void {
+    this.#sourceDone = true
+    if (this.#settled) return
+    if (this.#refused !== null) return this.fail(this.#refused.judge('source', this.describe('source')))
+    if (this.#received !== this.#sizeBytes)
+      return this.fail({
+        class: 'transient',
+        side: 'source',
+        code: 'ShortBody',
+        message: `${this.describe('source')}: ${this.#received} of ${this.#sizeBytes} bytes came`,
+      })
+    if (this.#body !== null) return this.#body.end()
+    this.#whole ??= this.#buffer === null ? EMPTY : this.#buffer.subarray(0, this.#sizeBytes)
+    this.#sendDestination(this.#whole)
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    this.#sourceDone = true
+    if (this.#settled) return
+    this.fail(classifyTransport('source', this.describe('source'), error))
+  }
+
+  #sendDestination(whole: Buffer | null): void {
+    const request = this.destinationRequest(whole)
+    if (request === null) return
+    request.headers.push('content-length', String(this.#sizeBytes))
+    request.body = whole ?? this.#body!.asBody()
+    this.#destinationDone = false
+    this.context.destination.send(request, new DestinationHandler(this))
+  }
+
+  /** @internal The PUT has a connection. */
+  destinationStarted(controller: Dispatcher.DispatchController): void {
+    this.#destinationController = controller
+    if (this.#settled) controller.abort(new Error('the attempt has ended'))
+  }
+
+  /** @internal The PUT was answered to the end. */
+  destinationEnded(status: number, headers: ResponseHeaders, refused: Refusal | null): void {
+    this.#destinationDone = true
+    if (this.#settled) return
+    if (refused !== null) return this.fail(refused.judge('destination', this.describe('destination')))
+    if (!this.#sourceDone)
+      return this.fail({
+        class: 'transient',
+        side: 'destination',
+        code: 'EarlyAnswer',
+        message: `${this.describe('destination')}: answered ${status} before the whole body was sent`,
+      })
+    const { attempt, readWhole } = this.finish(headers)
+    this.settle(attempt, readWhole)
+  }
+
+  /** @internal The PUT's connection failed. */
+  destinationFailed(error: Error): void {
+    this.#destinationDone = true
+    if (this.#settled) return
+    this.fail(classifyTransport('destination', this.describe('destination'), error))
+  }
+}
+
+const EMPTY = Buffer.alloc(0)
+
+/** What a relay wants to hear of its PUT. */
+interface DestinationListener {
+  destinationStarted(controller: Dispatcher.DispatchController): void
+  destinationEnded(status: number, headers: ResponseHeaders, refused: Refusal | null): void
+  destinationFailed(error: Error): void
+}
+
+/** Hears the answer to the PUT. */
+class DestinationHandler implements Dispatcher.DispatchHandler {
+  readonly #relay: DestinationListener
+  #status = 0
+  #headers: ResponseHeaders = {}
+  #refused: Refusal | null = null
+
+  constructor(relay: DestinationListener) {
+    this.#relay = relay
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#relay.destinationStarted(controller)
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: ResponseHeaders,
+  ): void {
+    this.#status = status
+    this.#headers = headers
+    if (status >= 300) this.#refused = new Refusal(status, headers)
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#refused?.add(chunk)
+  }
+
+  onResponseEnd(): void {
+    this.#relay.destinationEnded(this.#status, this.#headers, this.#refused)
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    this.#relay.destinationFailed(error)
+  }
+}
+
+/** An answer that is not the one hoped for, with as much of its body as a verdict needs. */
+class Refusal {
+  readonly #status: number
+  readonly #headers: ResponseHeaders
+  readonly #chunks: Buffer[] = []
+  #bytes = 0
+
+  constructor(status: number, headers: ResponseHeaders) {
+    this.#status = status
+    this.#headers = headers
+  }
+
+  add(chunk: Buffer): void {
+    if (this.#bytes < ERROR_BODY_LIMIT_BYTES) this.#chunks.push(chunk)
+    this.#bytes += chunk.length
+  }
+
+  judge(side: Side, request: string): AttemptFailure {
+    const { code, message } = readErrorBody(Buffer.concat(this.#chunks).toString())
+    return classifyAnswer(side, { status: this.#status, code, message, headers: this.#headers, request })
+  }
+}

@@ -1,0 +1,105 @@
+import { unquoteEtag } from './etag.js'
+
+/** Response headers as undici hands them over: lower-case names, Latin-1 values. */
+export type ResponseHeaders = Record<string, string | string[] | undefined>
+
+/** What the source's answer says about an object. */
+export interface SourceObject {
+  /** Bytes of the body; -1 if the answer does not say. */
+  sizeBytes: number
+  /** Without quotes; '' if the answer has none. */
+  etag: string
+  /** The ETag as sent, for `If-Match`. */
+  rawEtag: string
+  /** False where the ETag of this object says nothing about its bytes. */
+  etagIsDigest: boolean
+  versionId: string | undefined
+  tagCount: number
+  /** Headers that go along with the copy, as a flat list. */
+  headers: string[]
+  /** Checksums of the whole object that the store reported, by lower-case algorithm (`crc64nvme`), in base64. */
+  checksums: Record<string, string>
+  storageClass: string | undefined
+}
+
+const WHOLE_NUMBER = /^\d+$/
+
+/** Reads the headers of an answer to GET or HEAD of an object. */
+export function readSourceObject(headers: ResponseHeaders): SourceObject {
+  const object: SourceObject = {
+    sizeBytes: -1,
+    etag: '',
+    rawEtag: '',
+    etagIsDigest: true,
+    versionId: undefined,
+    tagCount: 0,
+    headers: [],
+    checksums: {},
+    storageClass: undefined,
+  }
+  for (const name in headers) {
+    const value = headers[name]
+    if (value === undefined) continue
+    readHeader(object, name, typeof value === 'string' ? value : value.join(','))
+  }
+  return object
+}
+
+function readHeader(object: SourceObject, name: string, value: string): void {
+  switch (name) {
+    case 'content-length':
+      if (WHOLE_NUMBER.test(value)) object.sizeBytes = Number(value)
+      return
+    case 'etag':
+      object.rawEtag = value
+      object.etag = unquoteEtag(value)
+      return
+    case 'content-encoding': {
+      const kept = withoutAwsChunked(value)
+      if (kept !== '') object.headers.push(name, kept)
+      return
+    }
+    case 'content-type':
+    case 'content-disposition':
+    case 'content-language':
+    case 'cache-control':
+    case 'expires':
+    case 'x-amz-website-redirect-location':
+      object.headers.push(name, value)
+      return
+    case 'x-amz-version-id':
+      object.versionId = value
+      return
+    case 'x-amz-tagging-count':
+      object.tagCount = Number(value) || 0
+      return
+    case 'x-amz-storage-class':
+      object.storageClass = value
+      return
+    case 'x-amz-server-side-encryption':
+      if (value !== 'AES256') object.etagIsDigest = false
+      return
+    case 'x-amz-server-side-encryption-customer-algorithm':
+      object.etagIsDigest = false
+      return
+    default:
+      if (name.startsWith('x-amz-meta-')) object.headers.push(name, value)
+      else if (name.startsWith('x-amz-checksum-')) readChecksum(object, name, value)
+  }
+}
+
+/** A checksum of parts' checksums has their number behind a dash and cannot be compared with one of the whole. */
+function readChecksum(object: SourceObject, name: string, value: string): void {
+  const algorithm = name.slice('x-amz-checksum-'.length)
+  if (algorithm !== 'type' && !value.includes('-')) object.checksums[algorithm] = value
+}
+
+/** `aws-chunked` tells how a body was once sent, not what it is. */
+export function withoutAwsChunked(encoding: string): string {
+  if (!encoding.includes('aws-chunked')) return encoding
+  return encoding
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '' && part !== 'aws-chunked')
+    .join(',')
+}
