@@ -1,0 +1,40 @@
+import type { SyncEvent } from '@lagoon/sync'
+import type { ExitCode, StopSignal } from '../exit-codes.js'
+import type { Settings } from '../options/settings.js'
+import type { Style } from '../output/style.js'
+
+/** What a command is given. It reads no arguments, prints nothing, and ends no process. */
+export interface CommandContext {
+  readonly settings: Settings
+  readonly positionals: readonly string[]
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Arguments as they were given, to say how the command is repeated. */
+  readonly argv: readonly string[]
+  /** Aborted by the first SIGINT or SIGTERM: begin nothing new, finish what is in flight. */
+  readonly drain: AbortSignal
+  /** Aborted by the second one: let go of everything. */
+  readonly abort: AbortSignal
+  /** The last stop signal that arrived. */
+  stoppedBy(): StopSignal | undefined
+  /** Events of a run under way; the entry shows them. */
+  readonly emit: (event: SyncEvent | NoteEvent) => void
+}
+
+/** A step that a command announces for people: `demo` says what it is about to do. */
+export interface NoteEvent {
+  readonly type: 'note'
+  readonly message: string
+}
+
+/** How a command ended: data for machines, text for people, a code for the shell. */
+export interface CommandOutcome {
+  readonly exitCode: ExitCode
+  /** Under `--json` the last line on stdout (or one line for each element where `data` is an iterable of rows). */
+  readonly data: object
+  /** What a person reads on stdout. */
+  render(style: Style): string
+}
+
+export interface CommandModule {
+  run(context: CommandContext): Promise<CommandOutcome>
+}

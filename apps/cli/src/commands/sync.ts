@@ -1,0 +1,38 @@
+import { runSync, type SyncSummary } from '@lagoon/sync'
+import { exitCodes, signalExitCodes, type ExitCode, type StopSignal } from '../exit-codes.js'
+import { resolveSyncOptions } from '../options/sync-options.js'
+import { toolName } from '../output/command-line.js'
+import { renderSummary } from '../output/render-summary.js'
+import type { CommandContext, CommandOutcome } from './command.js'
+
+/** Copies what the manifests name, or says what it would copy. */
+export async function run(context: CommandContext): Promise<CommandOutcome> {
+  const options = resolveSyncOptions(context.settings)
+  const codes = new Map<string, number>()
+  const summary = await runSync({
+    ...options,
+    drain: context.drain,
+    abort: context.abort,
+    onEvent(event) {
+      // The summary is the command's result: the entry prints it last.
+      if (event.type === 'summary') return
+      if (event.type === 'failure') codes.set(event.code, (codes.get(event.code) ?? 0) + 1)
+      context.emit(event)
+    },
+  })
+  return {
+    exitCode: exitCodeOf(summary, context.stoppedBy()),
+    data: { type: 'summary', ...summary },
+    render: (style) =>
+      renderSummary(
+        { summary, options, codes, argv: context.argv, tool: toolName(context.environment) },
+        style,
+      ),
+  }
+}
+
+/** The contract's code for a run. A signal that came too late to interrupt anything changes nothing. */
+export function exitCodeOf(summary: SyncSummary, stoppedBy: StopSignal | undefined): ExitCode {
+  if (summary.interrupted && stoppedBy !== undefined) return signalExitCodes[stoppedBy]
+  return summary.failed > 0 || summary.manifests.failed > 0 ? exitCodes.failures : exitCodes.ok
+}

@@ -1,0 +1,40 @@
+import { exitCodes, type ExitCode } from './exit-codes.js'
+
+/** Everything that can be wrong before a package of ours has been called. */
+export type CliErrorCode =
+  /** The command, an argument or a flag does not exist, or a flag lacks its value. */
+  | 'LAGOON_CLI_USAGE'
+  /** A flag or a variable has a value that is not allowed. */
+  | 'LAGOON_CLI_INVALID_VALUE'
+  /** A variable is set, but empty. */
+  | 'LAGOON_CLI_EMPTY_VARIABLE'
+  /** A setting that has no default is not given. */
+  | 'LAGOON_CLI_MISSING_SETTING'
+  /** Two settings exclude each other. */
+  | 'LAGOON_CLI_CONFLICT'
+  /** Source and destination are the same bucket of the same endpoint. */
+  | 'LAGOON_CLI_SAME_BUCKET'
+  /** A file that the command line or the environment names cannot be read or written. */
+  | 'LAGOON_CLI_FILE'
+  /** The demo's own check failed. */
+  | 'LAGOON_CLI_DEMO_FAILED'
+
+/** What is wrong (`message`: what and where), what to do about it (`hint`), and how the process ends. */
+export class CliError extends Error {
+  readonly code: CliErrorCode
+  readonly hint: string
+  readonly exitCode: ExitCode
+
+  constructor(
+    code: CliErrorCode,
+    message: string,
+    hint: string,
+    options: { cause?: unknown; exitCode?: ExitCode } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'CliError'
+    this.code = code
+    this.hint = hint
+    this.exitCode = options.exitCode ?? exitCodes.usage
+  }
+}

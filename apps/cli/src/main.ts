@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import type { CommandOutcome } from './commands/command.js'
+import { exitCodes, type ExitCode } from './exit-codes.js'
+import { createOutput, type Output } from './output/output.js'
+import type { RunningCommand } from './run-command.js'
+
+/** Time that anything left open may keep a finished process alive. */
+const lingerMs = 500
+
+/**
+ * The program: the only place that prints results and sets the exit code. Loads what the arguments ask for and no more.
+ * @param argv arguments after the script's name
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  let running: RunningCommand | undefined
+  const stderr = createOutput(process.stderr)
+  const stdout = createOutput(process.stdout, () => {
+    // `lagoon failures | head`: the reader has what it wanted. A run goes on, its outcome is in the exit code and the state.
+    if (running !== undefined && !running.drains) process.exit(exitCodes.ok)
+  })
+  if (argv[0] === '--version' && argv.length === 1) {
+    stdout.write(`${version()}\n`)
+    return
+  }
+  process.exitCode = await attempt(argv, stdout, stderr, (command) => (running = command))
+  await Promise.all([stdout.flush(), stderr.flush()])
+  setTimeout(() => process.exit(), lingerMs).unref()
+}
+
+async function attempt(
+  argv: readonly string[],
+  stdout: Output,
+  stderr: Output,
+  onRunning: (command: RunningCommand) => void,
+): Promise<ExitCode> {
+  let running: RunningCommand | undefined
+  try {
+    const { parseArguments } = await import('./options/parse-arguments.js')
+    const parsed = parseArguments(argv)
+    if (parsed.version) {
+      stdout.write(`${version()}\n`)
+      return exitCodes.ok
+    }
+    if (parsed.help) {
+      const { helpText } = await import('./options/help.js')
+      stdout.write(`${await helpText(parsed.named ? parsed.command : undefined, stdout.columns)}\n`)
+      return exitCodes.ok
+    }
+    const { prepareCommand } = await import('./run-command.js')
+    running = await prepareCommand(parsed, argv, stdout, stderr)
+    onRunning(running)
+    const outcome = await running.run()
+    await show(outcome, running, stdout)
+    return outcome.exitCode
+  } catch (error) {
+    const { reportFailure } = await import('./report-failure.js')
+    return reportFailure(error, { argv, stdout, stderr, running })
+  }
+}
+
+async function show(outcome: CommandOutcome, running: RunningCommand, stdout: Output): Promise<void> {
+  if (running.json) running.lastLine(outcome.data)
+  else {
+    const { createStyle, wantsColor } = await import('./output/style.js')
+    stdout.write(outcome.render(createStyle(wantsColor(stdout, process.env))))
+  }
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}

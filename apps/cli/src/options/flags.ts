@@ -1,0 +1,120 @@
+/**
+ * Every flag there is, as data: help, parsing, environment variables, validation and completion are made from this table.
+ * A flag `--max-attempts` has the variable `LAGOON_MAX_ATTEMPTS`.
+ */
+interface FlagBase {
+  /** One line for `--help`, with the unit. */
+  readonly describe: string
+  /** The default as the help says it; none when the flag is simply off. */
+  readonly defaultText?: string
+}
+
+export interface TextFlag extends FlagBase {
+  readonly kind: 'text'
+  /** What the help calls the value, in capitals. */
+  readonly valueName: string
+  /** An empty value on the command line means something (never in the environment). */
+  readonly mayBeEmpty?: boolean
+}
+
+export interface NumberFlag extends FlagBase {
+  readonly kind: 'integer' | 'number'
+  readonly minimum: number
+  readonly maximum: number
+}
+
+export interface ChoiceFlag extends FlagBase {
+  readonly kind: 'choice'
+  readonly choices: readonly string[]
+}
+
+export interface BooleanFlag extends FlagBase {
+  readonly kind: 'boolean'
+}
+
+export type Flag = TextFlag | NumberFlag | ChoiceFlag | BooleanFlag
+
+/** Most requests in flight that one process may be told to have. */
+export const highestConcurrency = 16_384
+
+const concurrency = { kind: 'integer', minimum: 1, maximum: highestConcurrency } as const
+
+export const flags = {
+  'manifest-prefix': {
+    kind: 'text',
+    valueName: 'PREFIX',
+    mayBeEmpty: true,
+    describe: 'Where manifests lie in the source bucket; an empty value means the whole bucket',
+    defaultText: 'manifest/',
+  },
+  'manifest-column': {
+    kind: 'text',
+    valueName: 'NAME',
+    describe: 'Column of the manifests that holds object keys',
+    defaultText: '`uri`, else `key`, else the only string column',
+  },
+  'data-dir': {
+    kind: 'text',
+    valueName: 'DIRECTORY',
+    describe: 'Directory that remembers what is done; one for each pair of buckets',
+    defaultText: 'data',
+  },
+  'min-concurrency': {
+    ...concurrency,
+    describe: 'Lower bound of the controller, objects or parts in flight',
+    defaultText: '16, or less if --max-concurrency is',
+  },
+  'max-concurrency': {
+    ...concurrency,
+    describe: 'Upper bound of the controller, objects or parts in flight',
+    defaultText: '1024',
+  },
+  concurrency: { ...concurrency, describe: 'Fixed number in flight; switches the controller off' },
+  'no-controller': {
+    kind: 'boolean',
+    describe: 'Fixed number in flight: --max-concurrency if given, else 64',
+  },
+  'controller-interval-s': {
+    kind: 'number',
+    minimum: 0.05,
+    maximum: 3600,
+    describe: 'Longest time between two adjustments, seconds',
+    defaultText: "the controller's own",
+  },
+  'max-attempts': {
+    kind: 'integer',
+    minimum: 1,
+    maximum: 100,
+    describe: 'Attempts for each object or part before it counts as failed',
+    defaultText: '5',
+  },
+  'dry-run': { kind: 'boolean', describe: 'Say what a run would copy, touch nothing' },
+  report: {
+    kind: 'text',
+    valueName: 'FILE',
+    describe: 'Write a row for each object of this run to FILE, .parquet or .jsonl by its name',
+  },
+  json: { kind: 'boolean', describe: 'Newline-delimited JSON on stdout and nothing else there' },
+  'log-level': {
+    kind: 'choice',
+    choices: ['DEBUG', 'INFO', 'WARNING', 'ERROR'],
+    describe: 'Least severe messages on stderr, in any case; DEBUG also shows causes of errors',
+    defaultText: 'INFO',
+  },
+} as const satisfies Record<string, Flag>
+
+export type FlagName = keyof typeof flags
+
+/** Flags that every command takes. */
+export const commonFlags = ['json', 'log-level'] as const satisfies readonly FlagName[]
+
+export const flagNames = Object.keys(flags) as FlagName[]
+
+export function isFlagName(name: string): name is FlagName {
+  return Object.hasOwn(flags, name)
+}
+
+/** `max-attempts` → `LAGOON_MAX_ATTEMPTS` */
+export function variableOf(flag: FlagName): string {
+  return `LAGOON_${flag.toUpperCase().replaceAll('-', '_')}`
+}

@@ -1,0 +1,172 @@
+import yargs from 'yargs'
+import {
+  commandNames,
+  commands,
+  isCommandName,
+  type CommandName,
+  type CommandSpec,
+} from '../commands/catalogue.js'
+import { CliError } from '../errors.js'
+import { printable } from '../output/printable.js'
+import { flagNames, flags, isFlagName, type Flag } from './flags.js'
+import { enumerate, nearest } from './nearest.js'
+import { parseBoolean } from './parse-value.js'
+import { endpointVariables } from './variables.js'
+
+export interface ParsedArguments {
+  /** `sync` when none is named. */
+  readonly command: CommandName
+  /** False when the command was left out. */
+  readonly named: boolean
+  readonly flags: Readonly<Record<string, string | boolean>>
+  readonly positionals: readonly string[]
+  readonly help: boolean
+  readonly version: boolean
+}
+
+/**
+ * Splits the arguments into command, flags and the rest, and refuses what does not exist with the nearest thing that does.
+ * Values stay text; what they mean is found out where variables are read too.
+ * @throws CliError LAGOON_CLI_USAGE, LAGOON_CLI_INVALID_VALUE
+ */
+export function parseArguments(argv: readonly string[]): ParsedArguments {
+  const parsed = tokenize(argv)
+  const words = parsed._.map(String)
+  const named = words[0] !== undefined && isCommandName(words[0])
+  const command = named ? (words[0] as CommandName) : 'sync'
+  const spec: CommandSpec = commands[command]
+  const positionals = named ? words.slice(1) : words
+  const given = Object.fromEntries(
+    Object.entries(parsed).filter(([name, value]) => name !== '_' && name !== '$0' && value !== undefined),
+  ) as Record<string, string | boolean>
+  const { help = false, version = false, ...rest } = given
+  for (const name of Object.keys(rest)) refuseUnknownFlag(name, command, argv)
+  if (help !== true && version !== true) checkPositionals(positionals, named, command, spec)
+  return { command, named, flags: rest, positionals, help: help === true, version: version === true }
+}
+
+function tokenize(argv: readonly string[]): { _: (string | number)[]; [flag: string]: unknown } {
+  const booleans = ['help', 'version', ...flagNames.filter((name) => flags[name].kind === 'boolean')]
+  const valued = flagNames.filter((name) => flags[name].kind !== 'boolean')
+  let problem: string | undefined
+  const parser = yargs()
+    .help(false)
+    .version(false)
+    .exitProcess(false)
+    .detectLocale(false)
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'duplicate-arguments-array': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'strip-aliased': true,
+    })
+    .alias({ help: 'h' })
+    .boolean(booleans)
+    .string(valued)
+    .nargs(Object.fromEntries(valued.map((name) => [name, 1])))
+    .fail((message) => {
+      problem ??= message
+    })
+  const result = parser.parseSync(argv.map((token) => normaliseBoolean(token, booleans)))
+  if (problem !== undefined) {
+    const lacking = /following: (.*)$/.exec(problem)?.[1]
+    throw new CliError(
+      'LAGOON_CLI_USAGE',
+      lacking === undefined ? problem : `--${lacking} needs a value`,
+      lacking !== undefined && isFlagName(lacking)
+        ? `Write --${lacking} ${valueNameOf(flags[lacking])}.`
+        : 'Run lagoon --help.',
+    )
+  }
+  return result as { _: (string | number)[]; [flag: string]: unknown }
+}
+
+/** `--json=yes` becomes `--json=true`; what is neither true nor false is refused instead of taken for false. */
+function normaliseBoolean(token: string, booleans: readonly string[]): string {
+  const [, name, value] = /^--([^=]+)=(.*)$/s.exec(token) ?? []
+  if (name === undefined || value === undefined || !booleans.includes(name)) return token
+  return `--${name}=${parseBoolean({ value, origin: `--${name}`, from: 'flag' })}`
+}
+
+function refuseUnknownFlag(name: string, command: CommandName, argv: readonly string[]): void {
+  const allowed: readonly string[] = commands[command].flags
+  if (allowed.includes(name)) return
+  const given = argv.find((token) => token === `--${name}` || token.startsWith(`--${name}=`))
+  const shown =
+    given === undefined
+      ? (argv.find((token) => /^-[^-]/.test(token) && token.includes(name)) ?? `-${name}`)
+      : `--${name}`
+  const help = `Run lagoon ${command} --help to see all.`
+  if (isFlagName(name)) {
+    const takers = commandNames.filter((other) => (commands[other].flags as readonly string[]).includes(name))
+    throw new CliError(
+      'LAGOON_CLI_USAGE',
+      `${command} does not take --${name}`,
+      `${enumerate(takers)} ${takers.length === 1 ? 'does' : 'do'}. ${help}`,
+    )
+  }
+  const variable = `LAGOON_${name.toUpperCase().replaceAll('-', '_')}`
+  if ((endpointVariables as readonly string[]).includes(variable)) {
+    throw new CliError(
+      'LAGOON_CLI_USAGE',
+      `there is no flag ${printable(shown)}`,
+      `Set it as ${variable} in the environment or in .env.`,
+    )
+  }
+  const negated = name.replace(/^no-/, '')
+  if (
+    negated !== name &&
+    isFlagName(negated) &&
+    flags[negated].kind === 'boolean' &&
+    allowed.includes(negated)
+  ) {
+    throw new CliError('LAGOON_CLI_USAGE', `unknown flag ${printable(shown)}`, `Write --${negated}=false.`)
+  }
+  const meant = nearest(shown.replace(/^-+/, '').replace(/=.*$/s, ''), [...allowed, 'help', 'version'])
+  throw new CliError(
+    'LAGOON_CLI_USAGE',
+    `unknown flag ${printable(shown)}`,
+    meant === undefined ? help : `Did you mean --${meant}? ${help}`,
+  )
+}
+
+function checkPositionals(
+  positionals: readonly string[],
+  named: boolean,
+  command: CommandName,
+  spec: CommandSpec,
+): void {
+  const { minimum, maximum, usage } = spec.positionals ?? { minimum: 0, maximum: 0, usage: '' }
+  if (!named && positionals.length > 0) {
+    const meant = nearest(positionals[0]!, commandNames)
+    throw new CliError(
+      'LAGOON_CLI_USAGE',
+      `unknown command ${JSON.stringify(printable(positionals[0]!))}`,
+      `${meant === undefined ? '' : `Did you mean ${meant}? `}Commands: ${commandNames.join(', ')}.`,
+    )
+  }
+  if (positionals.length > maximum) {
+    throw new CliError(
+      'LAGOON_CLI_USAGE',
+      `unexpected argument ${JSON.stringify(printable(positionals[maximum]!))}`,
+      `Run lagoon ${command} --help to see what ${command} takes.`,
+    )
+  }
+  if (positionals.length < minimum) {
+    throw new CliError(
+      'LAGOON_CLI_USAGE',
+      `${command} needs more: lagoon ${command} ${usage}`,
+      `Run lagoon ${command} --help.`,
+    )
+  }
+}
+
+/** What the help calls a flag's value. */
+export function valueNameOf(flag: Flag): string {
+  if (flag.kind === 'text') return flag.valueName
+  if (flag.kind === 'choice') return flag.choices.join('|')
+  return 'N'
+}

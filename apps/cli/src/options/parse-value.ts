@@ -1,0 +1,103 @@
+import { CliError } from '../errors.js'
+import { printable } from '../output/printable.js'
+import { flags, type FlagName } from './flags.js'
+import { nearest } from './nearest.js'
+import type { Setting, Settings } from './settings.js'
+
+const truths: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  on: true,
+  '1': true,
+  false: false,
+  no: false,
+  off: false,
+  '0': false,
+}
+
+function invalid(setting: Setting, allowed: string, meant?: string): CliError {
+  return new CliError(
+    'LAGOON_CLI_INVALID_VALUE',
+    `${setting.origin} is ${JSON.stringify(printable(setting.value))}`,
+    `Allowed: ${allowed}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
+  )
+}
+
+/** `true`, `yes`, `on`, `1` and their opposites, in any case. */
+export function parseBoolean(setting: Setting): boolean {
+  const value = truths[setting.value.trim().toLowerCase()]
+  if (value === undefined) throw invalid(setting, 'true or false', nearest(setting.value, ['true', 'false']))
+  return value
+}
+
+/** A number within the range that the table gives the flag, in plain decimal notation. */
+export function parseNumber(
+  setting: Setting,
+  range: { kind: 'integer' | 'number'; minimum: number; maximum: number },
+): number {
+  const text = setting.value.trim().replace(/^\+/, '')
+  const value = /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  if (
+    !(value >= range.minimum && value <= range.maximum) ||
+    (range.kind === 'integer' && !Number.isInteger(value))
+  ) {
+    const bound = Math.min(
+      Math.max(range.kind === 'integer' ? Math.round(value) : value, range.minimum),
+      range.maximum,
+    )
+    const kind = range.kind === 'integer' ? 'a whole number' : 'a number'
+    throw invalid(
+      setting,
+      `${kind} from ${range.minimum} to ${range.maximum}`,
+      Number.isNaN(bound) ? undefined : String(bound),
+    )
+  }
+  return value
+}
+
+/** One of the choices, whatever its case; answers with the spelling of the table. */
+export function parseChoice<T extends string>(setting: Setting, choices: readonly T[]): T {
+  const wanted = setting.value.trim().toLowerCase()
+  const choice = choices.find((candidate) => candidate.toLowerCase() === wanted)
+  if (choice === undefined) throw invalid(setting, choices.join(', '), nearest(wanted, choices))
+  return choice
+}
+
+type NumberFlagName = {
+  [N in FlagName]: (typeof flags)[N]['kind'] extends 'integer' | 'number' ? N : never
+}[FlagName]
+type BooleanFlagName = { [N in FlagName]: (typeof flags)[N]['kind'] extends 'boolean' ? N : never }[FlagName]
+type TextFlagName = { [N in FlagName]: (typeof flags)[N]['kind'] extends 'text' ? N : never }[FlagName]
+
+export function numberFlag(settings: Settings, name: NumberFlagName): number | undefined {
+  const setting = settings.flag(name)
+  return setting && parseNumber(setting, flags[name])
+}
+
+export function booleanFlag(settings: Settings, name: BooleanFlagName): boolean {
+  const setting = settings.flag(name)
+  return setting === undefined ? false : parseBoolean(setting)
+}
+
+/** The text as given. Throws where an empty one means nothing. */
+export function textFlag(settings: Settings, name: TextFlagName): string | undefined {
+  const setting = settings.flag(name)
+  if (setting === undefined) return undefined
+  const flag = flags[name]
+  if (setting.value === '' && !('mayBeEmpty' in flag)) {
+    throw new CliError(
+      'LAGOON_CLI_INVALID_VALUE',
+      `${setting.origin} is empty`,
+      `Give it a ${flag.valueName.toLowerCase()}.`,
+    )
+  }
+  return setting.value
+}
+
+export type LogLevel = (typeof flags)['log-level']['choices'][number]
+
+/** How much is said on stderr. Default INFO. */
+export function resolveLogLevel(settings: Settings): LogLevel {
+  const setting = settings.flag('log-level')
+  return setting === undefined ? 'INFO' : parseChoice(setting, flags['log-level'].choices)
+}

@@ -1,0 +1,118 @@
+import { accessSync, constants, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import type { ConcurrencyOptions, SyncOptions } from '@lagoon/sync'
+import { CliError } from '../errors.js'
+import { printable } from '../output/printable.js'
+import { resolveEndpoints } from './endpoint.js'
+import { booleanFlag, numberFlag, textFlag } from './parse-value.js'
+import type { Settings } from './settings.js'
+
+/** What `sync` needs of the settings; signals and the event sink are the caller's. */
+export type ResolvedSyncOptions = Omit<SyncOptions, 'drain' | 'abort' | 'onEvent'>
+
+export const defaults = {
+  manifestPrefix: 'manifest/',
+  dataDir: 'data',
+  minConcurrency: 16,
+  maxConcurrency: 1024,
+  fixedConcurrency: 64,
+  maxAttempts: 5,
+} as const
+
+/** Every setting of `sync`, validated, with its default where it is not given. Throws the first thing that is wrong. */
+export function resolveSyncOptions(settings: Settings): ResolvedSyncOptions {
+  const endpoints = resolveEndpoints(settings)
+  const manifestColumn = textFlag(settings, 'manifest-column')
+  const dryRun = booleanFlag(settings, 'dry-run')
+  const report = resolveReport(settings, dryRun)
+  return {
+    ...endpoints,
+    dataDir: resolveDataDir(settings),
+    manifestPrefix: textFlag(settings, 'manifest-prefix') ?? defaults.manifestPrefix,
+    ...(manifestColumn === undefined ? {} : { manifestColumn }),
+    concurrency: resolveConcurrency(settings),
+    maxAttempts: numberFlag(settings, 'max-attempts') ?? defaults.maxAttempts,
+    dryRun,
+    ...(report === undefined ? {} : { report }),
+  }
+}
+
+/** The state directory, as given. A file of that name is refused here; whether it can be written, the state finds out. */
+export function resolveDataDir(settings: Settings): string {
+  const dataDir = textFlag(settings, 'data-dir') ?? defaults.dataDir
+  if (statSync(dataDir, { throwIfNoEntry: false })?.isFile() === true) {
+    throw new CliError(
+      'LAGOON_CLI_FILE',
+      `--data-dir ${printable(dataDir)} is a file`,
+      'Name a directory; it is made when it does not exist.',
+    )
+  }
+  return dataDir
+}
+
+/** Bounds of the controller, or the fixed number in flight. */
+export function resolveConcurrency(settings: Settings): ConcurrencyOptions {
+  const intervalS = numberFlag(settings, 'controller-interval-s')
+  const interval = intervalS === undefined ? {} : { intervalMs: Math.round(intervalS * 1000) }
+  const given = { min: numberFlag(settings, 'min-concurrency'), max: numberFlag(settings, 'max-concurrency') }
+  const fixed = numberFlag(settings, 'concurrency')
+  if (fixed !== undefined) return { min: fixed, max: fixed, fixed, ...interval }
+  if (booleanFlag(settings, 'no-controller')) {
+    const number = given.max ?? defaults.fixedConcurrency
+    return { min: number, max: number, fixed: number, ...interval }
+  }
+  const max = given.max ?? defaults.maxConcurrency
+  const min = given.min ?? Math.min(defaults.minConcurrency, max)
+  if (min > max) {
+    const minOrigin = settings.flag('min-concurrency')!.origin
+    const maxOrigin = settings.flag('max-concurrency')?.origin ?? 'the default of --max-concurrency'
+    throw new CliError(
+      'LAGOON_CLI_CONFLICT',
+      `${minOrigin} (${min}) is above ${maxOrigin} (${max})`,
+      'The lower bound must not be above the upper one: lower the first or raise the second.',
+    )
+  }
+  return { min, max, ...interval }
+}
+
+/** A report's format comes from its name, and its directory must be there before hours of work are put into it. */
+function resolveReport(settings: Settings, dryRun: boolean): string | undefined {
+  const setting = settings.flag('report')
+  const report = textFlag(settings, 'report')
+  if (setting === undefined || report === undefined) return undefined
+  if (!/\.(?:parquet|jsonl)$/i.test(report)) {
+    throw new CliError(
+      'LAGOON_CLI_INVALID_VALUE',
+      `${setting.origin} is ${JSON.stringify(printable(report))}`,
+      `The name decides the format: end it in .parquet or .jsonl, for example report.jsonl.`,
+    )
+  }
+  if (dryRun) {
+    // A variable is a standing order for real runs; the flag beside --dry-run is a contradiction.
+    if (setting.from !== 'flag') return undefined
+    throw new CliError(
+      'LAGOON_CLI_CONFLICT',
+      '--report and --dry-run exclude each other',
+      'A dry run copies nothing, so it has no outcomes to report: leave one of them out.',
+    )
+  }
+  const directory = dirname(resolve(report))
+  try {
+    accessSync(directory, constants.W_OK)
+  } catch (cause) {
+    throw new CliError(
+      'LAGOON_CLI_FILE',
+      `${setting.origin}: ${printable(directory)} is not a directory that can be written to`,
+      'Make the directory, or name another file.',
+      { cause },
+    )
+  }
+  if (statSync(report, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new CliError(
+      'LAGOON_CLI_FILE',
+      `${setting.origin}: ${printable(report)} is a directory`,
+      'Name a file.',
+    )
+  }
+  return report
+}

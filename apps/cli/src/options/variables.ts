@@ -1,0 +1,34 @@
+import { flagNames, variableOf } from './flags.js'
+
+const sides = ['SOURCE', 'DESTINATION'] as const
+
+const endpointSettings = [
+  'ENDPOINT_URL',
+  'ACCESS_KEY_ID',
+  'SECRET_ACCESS_KEY',
+  'SESSION_TOKEN',
+  'BUCKET',
+  'REGION',
+  'FORCE_PATH_STYLE',
+] as const
+
+export type EndpointSetting = (typeof endpointSettings)[number]
+export type EndpointVariable = `LAGOON_${(typeof sides)[number]}_${EndpointSetting}`
+
+/** Variables that have no flag: where the stores are, and the secrets, which do not belong on a command line. */
+export const endpointVariables = sides.flatMap((side) =>
+  endpointSettings.map((setting): EndpointVariable => `LAGOON_${side}_${setting}`),
+)
+
+/** Every variable that the tool reads. */
+export const variableNames: readonly string[] = [...endpointVariables, ...flagNames.map(variableOf)]
+
+/** Variables whose value must never be shown. */
+export function isSecret(variable: string): boolean {
+  return /_(?:SECRET_ACCESS_KEY|SESSION_TOKEN)$/.test(variable)
+}
+
+/** Variables whose empty value simply means that there is none. */
+export function mayBeEmpty(variable: string): boolean {
+  return variable.endsWith('_SESSION_TOKEN')
+}

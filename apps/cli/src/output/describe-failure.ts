@@ -1,0 +1,87 @@
+import { exitCodes, type ExitCode } from '../exit-codes.js'
+import { printable } from './printable.js'
+
+/** What is said of an error that ends a command: one line for people, an object for machines, and the exit code. */
+export interface FailureDescription {
+  readonly line: string
+  /** With DEBUG: what caused it, and where. */
+  readonly details: readonly string[]
+  readonly data: { type: 'error'; code: string; message: string; hint?: string }
+  readonly exitCode: ExitCode
+}
+
+const knownExitCodes = new Set<number>(Object.values(exitCodes))
+
+/** Errors of our packages carry `code`, `hint` and sometimes `exitCode`; whatever does not is a defect of ours. */
+export function describeFailure(error: unknown): FailureDescription {
+  const { code, hint, exitCode } = (typeof error === 'object' && error !== null ? error : {}) as {
+    code?: unknown
+    hint?: unknown
+    exitCode?: unknown
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  const ours = typeof code === 'string' && code.startsWith('LAGOON_')
+  const advice =
+    typeof hint === 'string'
+      ? hint
+      : ours
+        ? undefined
+        : 'This is a defect of Lagoon Sync: please report it with the output of --log-level DEBUG.'
+  const shownCode = ours ? code : 'LAGOON_UNEXPECTED'
+  return {
+    line: printable(
+      `lagoon: ${sentence(message)}${advice === undefined ? '' : ` ${sentence(capital(advice))}`} (${shownCode})`,
+    ),
+    details: causeChain(error),
+    data: { type: 'error', code: shownCode, message, ...(advice === undefined ? {} : { hint: advice }) },
+    exitCode:
+      typeof exitCode === 'number' && knownExitCodes.has(exitCode)
+        ? (exitCode as ExitCode)
+        : ours
+          ? exitCodes.usage
+          : exitCodes.defect,
+  }
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** The stack of the error and of everything that caused it, a line each; cycles end it. */
+function causeChain(error: unknown): string[] {
+  const lines: string[] = []
+  const seen = new Set<unknown>()
+  let current = error
+  while (current !== undefined && current !== null && !seen.has(current)) {
+    seen.add(current)
+    const label = lines.length === 0 ? '' : 'caused by: '
+    if (current instanceof Error) {
+      const code = (current as { code?: unknown }).code
+      lines.push(
+        printable(
+          `${label}${current.name}: ${current.message}${typeof code === 'string' ? ` [${code}]` : ''}`,
+        ),
+      )
+      lines.push(...stackLines(current))
+      if (current instanceof AggregateError)
+        lines.push(...current.errors.map((each) => printable(`  among: ${String(each)}`)))
+      current = current.cause
+    } else {
+      lines.push(printable(`${label}${String(current)}`))
+      current = undefined
+    }
+  }
+  return lines
+}
+
+function stackLines(error: Error): string[] {
+  return (error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 8)
+    .map((line) => printable(line))
+}

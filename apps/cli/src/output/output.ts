@@ -1,0 +1,52 @@
+/** A stream of the process that may go away while we write to it. */
+export interface Output {
+  readonly isTTY: boolean
+  readonly columns: number
+  /** Bytes accepted and not yet taken by the reader. */
+  readonly pendingBytes: number
+  /** The reader has gone: what is written is dropped. */
+  readonly closed: boolean
+  readonly stream: NodeJS.WriteStream
+  write(text: string): void
+  /** Everything written so far has been taken, or the reader has gone. */
+  flush(): Promise<void>
+}
+
+/**
+ * Wraps stdout or stderr. A reader that closes its end (`lagoon … | head`) is no error of ours: from then on writes do
+ * nothing, and `onClosed` is called once.
+ */
+export function createOutput(stream: NodeJS.WriteStream, onClosed?: () => void): Output {
+  let closed = false
+  const close = () => {
+    if (closed) return
+    closed = true
+    onClosed?.()
+  }
+  // EPIPE from a pipe, EIO from a terminal that was hung up; ENOSPC and the like leave nobody to tell either.
+  stream.on('error', close)
+  return {
+    stream,
+    get isTTY() {
+      return stream.isTTY === true
+    },
+    get columns() {
+      return stream.columns ?? 80
+    },
+    get pendingBytes() {
+      return stream.writableLength
+    },
+    get closed() {
+      return closed
+    },
+    write(text) {
+      if (!closed) stream.write(text)
+    },
+    flush() {
+      return new Promise((resolve) => {
+        if (closed) resolve()
+        else stream.write('', () => resolve())
+      })
+    },
+  }
+}

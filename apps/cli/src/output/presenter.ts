@@ -1,0 +1,76 @@
+import type { SyncEvent } from '@lagoon/sync'
+import type { NoteEvent } from '../commands/command.js'
+import type { LogLevel } from '../options/parse-value.js'
+import { createJsonLines } from './json-lines.js'
+import type { Display } from './live-display.js'
+import { createLogger } from './logger.js'
+import type { Output } from './output.js'
+import { createNoProgress, createPlainProgress } from './plain-progress.js'
+import { createProgressModel, updateProgressModel, type ProgressModel } from './progress-model.js'
+import { createRunLog } from './run-log.js'
+import { createStyle, wantsColor } from './style.js'
+
+/** Shows a run while it goes on: events on stdout for machines, display and log on stderr for people. */
+export interface Presenter {
+  event(event: SyncEvent | NoteEvent): void
+  warn(message: string): void
+  /** The figures as last heard, for a summary when the run itself can give none. */
+  readonly model: ProgressModel
+  /** Takes the display away and says the counts of what was said once. */
+  close(): void
+}
+
+export interface PresenterOptions {
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly json: boolean
+  readonly logLevel: LogLevel
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Applied to every line for people. */
+  readonly redact: (text: string) => string
+}
+
+export async function createPresenter(options: PresenterOptions): Promise<Presenter> {
+  const { stdout, stderr, json, logLevel, environment, redact } = options
+  const model = createProgressModel()
+  const color = wantsColor(stderr, environment)
+  const display = await createDisplay(options, model, color)
+  const logger = createLogger({ level: logLevel, color, write: (line) => display.above(redact(line)) })
+  const runLog = createRunLog(logger)
+  const lines = json ? createJsonLines(stdout) : undefined
+  return {
+    model,
+    event(event) {
+      if (event.type === 'note') {
+        if (!json) display.above(`${event.message}\n`)
+        return
+      }
+      lines?.event(event)
+      updateProgressModel(model, event)
+      runLog.log(event)
+      display.changed()
+    },
+    warn(message) {
+      logger.warn({}, message)
+    },
+    close() {
+      runLog.close()
+      display.close()
+    },
+  }
+}
+
+async function createDisplay(
+  options: PresenterOptions,
+  model: ProgressModel,
+  color: boolean,
+): Promise<Display> {
+  const { stdout, stderr, json, environment } = options
+  // Events on the same screen as the display would tear it apart.
+  const screenIsFree = !(json && stdout.isTTY)
+  if (stderr.isTTY && environment.TERM !== 'dumb' && screenIsFree) {
+    const { createLiveDisplay } = await import('./live-display.js')
+    return createLiveDisplay(stderr, model, createStyle(color))
+  }
+  return json ? createNoProgress(stderr) : createPlainProgress(stderr, model)
+}

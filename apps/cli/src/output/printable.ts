@@ -1,0 +1,28 @@
+/**
+ * What must not reach a terminal as it is: C0 and C1 control characters and DEL (escape sequences), line and paragraph
+ * separators, and the marks that turn the direction of writing. Keys and messages of stores may hold any of them.
+ */
+const unprintable = new RegExp(
+  '[\\u0000-\\u001F\\u007F-\\u009F\\u061C\\u200E\\u200F\\u2028-\\u202E\\u2066-\\u2069\\uFEFF]|\\p{Surrogate}',
+  'gu',
+)
+
+/** The text with every unprintable character written as an escape (`\x1b`, `\n`, `\u202e`): safe on one line of a terminal. */
+export function printable(text: string): string {
+  return text.replace(unprintable, (character) => {
+    if (character === '\n') return '\\n'
+    if (character === '\r') return '\\r'
+    if (character === '\t') return '\\t'
+    const code = character.charCodeAt(0)
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : unicodeEscape(code)
+  })
+}
+
+/** JSON on one line in which no unprintable character is left raw; parses to the same value. */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value).replace(unprintable, (character) => unicodeEscape(character.charCodeAt(0)))
+}
+
+function unicodeEscape(code: number): string {
+  return `\\u${code.toString(16).padStart(4, '0')}`
+}

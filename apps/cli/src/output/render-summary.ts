@@ -1,0 +1,79 @@
+import type { SyncSummary } from '@lagoon/sync'
+import type { ResolvedSyncOptions } from '../options/sync-options.js'
+import { commandLine } from './command-line.js'
+import { formatBytes, formatCount, formatCountOf, formatDuration, formatRate } from './format.js'
+import { printable } from './printable.js'
+import type { Style } from './style.js'
+
+export interface SummaryView {
+  readonly summary: SyncSummary
+  readonly options: Pick<ResolvedSyncOptions, 'dataDir' | 'dryRun' | 'report' | 'manifestPrefix'>
+  /** Failures of this run by their code. */
+  readonly codes: ReadonlyMap<string, number>
+  readonly argv: readonly string[]
+  readonly tool: string
+}
+
+/** The last screen of a run: what was done, what was not and why, and what to type next. */
+export function renderSummary(view: SummaryView, style: Style): string {
+  const { summary, options } = view
+  const lines = options.dryRun === true ? planned(summary) : done(summary, style)
+  lines.push(manifests(summary))
+  lines.push(...failed(view, style))
+  const next = nextSteps(view)
+  if (next.length > 0) lines.push('', style.bold('What to do next'), ...next.map((line) => `  ${line}`))
+  return `${lines.join('\n')}\n`
+}
+
+function planned(summary: SyncSummary): string[] {
+  return [
+    `A run would copy ${formatCountOf(summary.planned, 'object')}; ${formatCount(summary.skipped)} are complete or named twice. Nothing was touched.`,
+  ]
+}
+
+function done(summary: SyncSummary, style: Style): string[] {
+  const seconds = Math.max(summary.durationMs, 1) / 1000
+  const lines = [
+    `${style.bold(`Copied ${formatCountOf(summary.completed, 'object')}`)}, ${formatBytes(summary.bytes)} in ${formatDuration(summary.durationMs)}: ` +
+      `${formatRate(summary.completed / seconds)} objects/s, ${formatBytes(summary.bytes / seconds)}/s.`,
+  ]
+  if (summary.skipped > 0)
+    lines.push(`Skipped ${formatCount(summary.skipped)}: complete before, or named twice.`)
+  const { source, destination } = summary.requests
+  lines.push(
+    `Requests: ${formatCount(source)} to the source, ${formatCount(destination)} to the destination.`,
+  )
+  return lines
+}
+
+function manifests({ manifests: { completed, skipped, failed } }: SyncSummary): string {
+  return `Manifests: ${formatCount(completed)} finished, ${formatCount(skipped)} finished before, ${formatCount(failed)} unreadable.`
+}
+
+function failed({ summary, codes }: SummaryView, style: Style): string[] {
+  if (summary.failed === 0) return []
+  const missing = summary.missing > 0 ? `, ${formatCount(summary.missing)} of them missing at the source` : ''
+  const listed = [...codes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+  return [
+    style.red(`Failed ${formatCount(summary.failed)}${missing}.`),
+    ...listed.map(([code, times]) => `  ${formatCount(times).padStart(9)}  ${printable(code)}`),
+  ]
+}
+
+function nextSteps({ summary, options, argv, tool }: SummaryView): string[] {
+  const again = commandLine(tool, argv)
+  const steps: string[] = []
+  if (summary.interrupted) steps.push(`Resume where it stopped: ${again}`)
+  else if (options.dryRun === true) {
+    if (summary.planned > 0) steps.push(`Copy: the same command without --dry-run`)
+  } else if (summary.failed > 0 || summary.manifests.failed > 0) {
+    steps.push(`Try again only what failed: ${again}`)
+  }
+  if (summary.failed > 0 && options.report === undefined && options.dryRun !== true) {
+    steps.push(
+      `A row for each object, with the reason: ${commandLine(tool, [...argv, '--report', 'report.jsonl'])}`,
+    )
+  }
+  if (options.report !== undefined) steps.push(`Report of this run: ${printable(options.report)}`)
+  return steps
+}

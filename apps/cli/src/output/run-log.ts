@@ -1,0 +1,94 @@
+import type { SyncEvent } from '@lagoon/sync'
+import { formatCount, formatCountOf } from './format.js'
+import type { Logger } from './logger.js'
+
+/** Failures of one code that are logged one by one; the rest of them are counted (all of them at DEBUG). */
+export const failuresShownPerCode = 5
+
+export interface RunLog {
+  log(event: SyncEvent): void
+  /** Says how often what was said once has happened. */
+  close(): void
+}
+
+/** Turns the events of a run into log lines, few enough to be read: what repeats is said once and counted. */
+export function createRunLog(logger: Logger): RunLog {
+  const failures = new Map<string, number>()
+  const warnings = new Map<string, number>()
+  return {
+    log(event) {
+      switch (event.type) {
+        case 'start':
+          logger.info(event, `copying ${event.source} to ${event.destination}, state in ${event.dataDir}`)
+          return
+        case 'manifest':
+          logManifest(logger, event)
+          return
+        case 'failure':
+          logFailure(logger, event, count(failures, event.code))
+          return
+        case 'warning':
+          if (count(warnings, `${event.code} ${event.message}`) > 1) logger.debug(event, event.message)
+          else logger.warn(event, withHint(event.message, event.hint, event.code))
+          return
+        case 'decision':
+          logger.debug(
+            event,
+            `concurrency ${event.previous} → ${event.limit}, ${event.action}: ${event.reason}`,
+          )
+          return
+        case 'stopping':
+          logger.info(
+            event,
+            `stopping (${event.reason}): finishing what is in flight; a second signal aborts it`,
+          )
+          return
+        default:
+      }
+    },
+    close() {
+      for (const [code, times] of failures) {
+        if (times > failuresShownPerCode) {
+          logger.warn(
+            { code, times },
+            `${code}: ${formatCountOf(times, 'failure')}, ${failuresShownPerCode} of them shown`,
+          )
+        }
+      }
+      for (const [warning, times] of warnings) {
+        if (times > 1) logger.warn({ times }, `said once, happened ${formatCount(times)} times: ${warning}`)
+      }
+    },
+  }
+}
+
+function count(counts: Map<string, number>, name: string): number {
+  const times = (counts.get(name) ?? 0) + 1
+  counts.set(name, times)
+  return times
+}
+
+function logManifest(logger: Logger, event: Extract<SyncEvent, { type: 'manifest' }>): void {
+  const rows = event.rows === null ? '' : `, ${formatCountOf(event.rows, 'row')}`
+  if (event.status === 'failed') {
+    logger.error(
+      event,
+      withHint(`manifest ${event.key}: ${event.message ?? 'could not be read'}`, event.hint, event.code),
+    )
+  } else if (event.status === 'completed') {
+    logger.info(event, `manifest ${event.key} finished${rows}`)
+  } else {
+    logger.debug(event, `manifest ${event.key} ${event.status}${rows}`)
+  }
+}
+
+function logFailure(logger: Logger, event: Extract<SyncEvent, { type: 'failure' }>, times: number): void {
+  const where = `manifest ${event.manifest} row ${event.row}`
+  const line = `${event.key === '' ? where : event.key}: ${event.message} (${event.code}, ${where}, ${formatCountOf(event.attempts, 'attempt')})`
+  if (times > failuresShownPerCode) logger.debug(event, line)
+  else logger.warn(event, line)
+}
+
+function withHint(message: string, hint: string | undefined, code: string | undefined): string {
+  return `${message}${hint === undefined ? '' : `. ${hint}`}${code === undefined ? '' : ` (${code})`}`
+}

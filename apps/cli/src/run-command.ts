@@ -1,0 +1,76 @@
+import { commands, type CommandSpec } from './commands/catalogue.js'
+import type { CommandOutcome } from './commands/command.js'
+import { adoptAwsVariables, readDotEnv } from './options/dot-env.js'
+import type { ParsedArguments } from './options/parse-arguments.js'
+import { booleanFlag, resolveLogLevel } from './options/parse-value.js'
+import { createSettings, misspeltVariables } from './options/settings.js'
+import { createJsonLines } from './output/json-lines.js'
+import type { Output } from './output/output.js'
+import { createPresenter } from './output/presenter.js'
+import { createRedactor } from './output/redact.js'
+import { installShutdown } from './shutdown.js'
+import { unfinishedSummary } from './unfinished-summary.js'
+
+/** A command with everything around it in place: settings read, signals caught, display on. */
+export interface RunningCommand {
+  readonly json: boolean
+  readonly debug: boolean
+  readonly drains: boolean
+  readonly redact: (text: string) => string
+  run(): Promise<CommandOutcome>
+  /** Prints the last line of `--json`. */
+  lastLine(data: object): void
+}
+
+export async function prepareCommand(
+  parsed: ParsedArguments,
+  argv: readonly string[],
+  stdout: Output,
+  stderr: Output,
+): Promise<RunningCommand> {
+  const spec: CommandSpec = commands[parsed.command]
+  const environment = { ...process.env }
+  const dotEnv = readDotEnv(process.cwd())
+  const settings = createSettings({ flags: parsed.flags, environment, dotEnv })
+  const json = booleanFlag(settings, 'json')
+  const logLevel = resolveLogLevel(settings)
+  const redact = createRedactor(environment, dotEnv)
+  adoptAwsVariables(dotEnv, process.env)
+
+  const presenter = await createPresenter({ stdout, stderr, json, logLevel, environment, redact })
+  const lines = createJsonLines(stdout)
+  const drains = spec.drains === true
+  const shutdown = installShutdown({
+    drains,
+    lastWords() {
+      presenter.close()
+      if (json && drains) lines.last(unfinishedSummary(presenter.model))
+    },
+  })
+  for (const line of misspeltVariables({ environment, dotEnv })) presenter.warn(line)
+
+  return {
+    json,
+    debug: logLevel === 'DEBUG',
+    drains,
+    redact,
+    lastLine: (data) => lines.last(data),
+    async run() {
+      try {
+        const command = await spec.load()
+        return await command.run({
+          settings,
+          positionals: parsed.positionals,
+          environment,
+          argv,
+          drain: shutdown.drain,
+          abort: shutdown.abort,
+          stoppedBy: () => shutdown.stoppedBy(),
+          emit: (event) => presenter.event(event),
+        })
+      } finally {
+        presenter.close()
+      }
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import { CliError } from '../src/errors.js'
+import { describeFailure } from '../src/output/describe-failure.js'
+import { createRedactor } from '../src/output/redact.js'
+
+test('an error of ours becomes one line: what, where, what to do, and its code', () => {
+  const error = new CliError('LAGOON_CLI_MISSING_SETTING', 'X is not set', 'Set it.')
+  expect(describeFailure(error)).toMatchObject({
+    line: 'lagoon: X is not set. Set it. (LAGOON_CLI_MISSING_SETTING)',
+    exitCode: 2,
+    data: { type: 'error', code: 'LAGOON_CLI_MISSING_SETTING', message: 'X is not set', hint: 'Set it.' },
+  })
+})
+
+test('an error of a package ends with the exit code that it carries', () => {
+  const error = Object.assign(new Error('held by process 7'), {
+    code: 'LAGOON_STATE_LOCKED',
+    hint: 'wait for it to end',
+    exitCode: 4,
+  })
+  expect(describeFailure(error)).toMatchObject({
+    line: 'lagoon: held by process 7. Wait for it to end. (LAGOON_STATE_LOCKED)',
+    exitCode: 4,
+  })
+})
+
+test.each([[new TypeError('x is not a function')], ['a string'], [undefined], [null], [{ code: 'EIO' }]])(
+  'anything else (%s) is a defect of ours and says so',
+  (thrown) => {
+    const failure = describeFailure(thrown)
+    expect(failure.exitCode).toBe(1)
+    expect(failure.line).toMatch(/This is a defect of Lagoon Sync.*\(LAGOON_UNEXPECTED\)$/)
+  },
+)
+
+test('a message with line breaks and escape sequences stays one harmless line', () => {
+  const { line } = describeFailure(new CliError('LAGOON_CLI_FILE', 'a\nb\u001b[2J', 'c'))
+  expect(line).toBe('lagoon: a\\nb\\x1b[2J. C. (LAGOON_CLI_FILE)')
+})
+
+test('the causes are told in order, each once, even when they go in a circle', () => {
+  const inner: Error & { cause?: unknown } = Object.assign(new Error('connect refused'), {
+    code: 'ECONNREFUSED',
+  })
+  const outer = new CliError('LAGOON_CLI_FILE', 'outer', 'h', { cause: inner })
+  inner.cause = outer
+  const told = describeFailure(outer).details.filter((line) => !line.trim().startsWith('at '))
+  expect(told).toEqual([
+    'CliError: outer [LAGOON_CLI_FILE]',
+    'caused by: Error: connect refused [ECONNREFUSED]',
+  ])
+})
+
+test('secret values are taken out of whatever holds them, the longer ones first', () => {
+  const redact = createRedactor(
+    { LAGOON_SOURCE_SECRET_ACCESS_KEY: 'hush-hush', LAGOON_SOURCE_BUCKET: 'bucket' },
+    { LAGOON_DESTINATION_SESSION_TOKEN: 'hush-hush-token', AWS_SECRET_ACCESS_KEY: 'from-the-chain' },
+  )
+  expect(redact('a hush-hush b hush-hush-token c from-the-chain bucket')).toBe('a *** b *** c *** bucket')
+})

@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest'
+import { resolveEndpoints, storeIdentity } from '../src/options/endpoint.js'
+import { failureOf } from './support/failure-of.js'
+import { settingsOf } from './support/settings.js'
+
+const resolve = (environment: Record<string, string | undefined>) =>
+  resolveEndpoints(settingsOf({}, environment))
+
+test('two buckets are all that AWS needs', () => {
+  expect(resolve({})).toEqual({
+    source: { bucket: 'lake', region: 'us-east-1', forcePathStyle: false },
+    destination: { bucket: 'copy', region: 'us-east-1', forcePathStyle: false },
+  })
+})
+
+test.each(['SOURCE', 'DESTINATION'])('every variable of the %s side arrives', (side) => {
+  const resolved = resolve({
+    [`LAGOON_${side}_BUCKET`]: 'b-1',
+    [`LAGOON_${side}_ENDPOINT_URL`]: 'https://s3.example.com:9443',
+    [`LAGOON_${side}_REGION`]: 'eu-central-2',
+    [`LAGOON_${side}_ACCESS_KEY_ID`]: 'id',
+    [`LAGOON_${side}_SECRET_ACCESS_KEY`]: 'hush',
+    [`LAGOON_${side}_SESSION_TOKEN`]: 'token',
+    [`LAGOON_${side}_FORCE_PATH_STYLE`]: 'no',
+  })
+  expect(side === 'SOURCE' ? resolved.source : resolved.destination).toEqual({
+    bucket: 'b-1',
+    endpointUrl: 'https://s3.example.com:9443',
+    region: 'eu-central-2',
+    credentials: { accessKeyId: 'id', secretAccessKey: 'hush', sessionToken: 'token' },
+    forcePathStyle: false,
+  })
+})
+
+test('path style is the default where an endpoint is set', () => {
+  expect(resolve({ LAGOON_SOURCE_ENDPOINT_URL: 'http://127.0.0.1:9000' }).source.forcePathStyle).toBe(true)
+})
+
+test('both missing buckets are named in one line', () => {
+  const environment = { LAGOON_SOURCE_BUCKET: undefined, LAGOON_DESTINATION_BUCKET: undefined }
+  expect(failureOf(() => resolve(environment))).toMatchObject({
+    code: 'LAGOON_CLI_MISSING_SETTING',
+    message: 'LAGOON_SOURCE_BUCKET and LAGOON_DESTINATION_BUCKET are not set',
+  })
+})
+
+test.each([
+  ['localhost:9000', 'is "localhost:9000", which has no scheme'],
+  ['s3.example.com', 'is "s3.example.com", which has no scheme'],
+  ['http://', 'is "http://", which is not a URL'],
+  ['http://host:99999', 'is "http://host:99999", which is not a URL'],
+  ['ftp://host', 'has the scheme "ftp"'],
+  ['http://user:hunter2@host', 'holds a user name or a password'],
+  ['http://host/?x=1', 'has a query or a fragment'],
+])('the endpoint %s is refused', (url, problem) => {
+  const error = failureOf(() => resolve({ LAGOON_DESTINATION_ENDPOINT_URL: url }))
+  expect(error).toMatchObject({
+    code: 'LAGOON_CLI_INVALID_VALUE',
+    message: `LAGOON_DESTINATION_ENDPOINT_URL ${problem}`,
+  })
+  expect(error.message + error.hint).not.toContain('hunter2')
+})
+
+test.each(['user:hunter2@host:9000', 'http://user:hun/ter2@ho st', 'ftp//user:hunter2@x'])(
+  'a password in the malformed endpoint %s is not repeated',
+  (url) => {
+    const error = failureOf(() => resolve({ LAGOON_SOURCE_ENDPOINT_URL: url }))
+    expect(error.message + error.hint).not.toMatch(/hun/)
+  },
+)
+
+test.each(['s3://lake', 'lake/prefix', 'la ke', '-lake', 'x', '\u001b[2J'])(
+  'the bucket %j is refused',
+  (bucket) => {
+    const error = failureOf(() => resolve({ LAGOON_SOURCE_BUCKET: bucket }))
+    expect(error.code).toBe('LAGOON_CLI_INVALID_VALUE')
+    expect(error.message).toContain('LAGOON_SOURCE_BUCKET')
+    expect(error.message).not.toContain('\u001b')
+  },
+)
+
+test.each([
+  [
+    { LAGOON_SOURCE_ACCESS_KEY_ID: 'id' },
+    'LAGOON_SOURCE_ACCESS_KEY_ID is set, but LAGOON_SOURCE_SECRET_ACCESS_KEY is not',
+  ],
+  [
+    { LAGOON_SOURCE_SECRET_ACCESS_KEY: 'hush' },
+    'LAGOON_SOURCE_SECRET_ACCESS_KEY is set, but LAGOON_SOURCE_ACCESS_KEY_ID is not',
+  ],
+  [
+    { LAGOON_DESTINATION_SESSION_TOKEN: 'hush' },
+    'LAGOON_DESTINATION_SESSION_TOKEN is set, but LAGOON_DESTINATION_ACCESS_KEY_ID and LAGOON_DESTINATION_SECRET_ACCESS_KEY are not',
+  ],
+])('half of a pair of keys is refused: %o', (environment, message) => {
+  expect(failureOf(() => resolve(environment))).toMatchObject({ code: 'LAGOON_CLI_MISSING_SETTING', message })
+})
+
+test.each([
+  [undefined, undefined],
+  [undefined, 'https://s3.eu-west-1.amazonaws.com'],
+  ['http://localhost:9000', 'http://127.0.0.1:9000/'],
+  ['https://Store.example.com', 'https://store.example.com:443'],
+  ['http://[::1]:9000', 'http://localhost:9000'],
+])('one bucket behind %s and %s is refused', (source, destination) => {
+  const environment = {
+    LAGOON_DESTINATION_BUCKET: 'lake',
+    LAGOON_SOURCE_ENDPOINT_URL: source,
+    LAGOON_DESTINATION_ENDPOINT_URL: destination,
+  }
+  expect(failureOf(() => resolve(environment))).toMatchObject({ code: 'LAGOON_CLI_SAME_BUCKET', exitCode: 2 })
+})
+
+test('the same name in two stores, and two names in one store, are all right', () => {
+  resolve({ LAGOON_DESTINATION_BUCKET: 'lake', LAGOON_DESTINATION_ENDPOINT_URL: 'http://127.0.0.1:9001' })
+  resolve({ LAGOON_SOURCE_ENDPOINT_URL: 'http://h:1', LAGOON_DESTINATION_ENDPOINT_URL: 'http://h:1' })
+  expect(storeIdentity({ endpointUrl: 'http://h:1/a/' })).not.toBe(
+    storeIdentity({ endpointUrl: 'http://h:1/b' }),
+  )
+})

@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest'
+import { commandNames, commands } from '../src/commands/catalogue.js'
+import { flags, type FlagName } from '../src/options/flags.js'
+import { parseArguments } from '../src/options/parse-arguments.js'
+import { failureOf } from './support/failure-of.js'
+
+const sample = (name: FlagName): string => {
+  const flag = flags[name]
+  if (flag.kind === 'choice') return flag.choices[0]
+  return flag.kind === 'integer' || flag.kind === 'number' ? String(flag.minimum) : 'value'
+}
+
+test('no command means sync', () => {
+  expect(parseArguments([])).toMatchObject({ command: 'sync', named: false, flags: {} })
+  expect(
+    parseArguments(['--data-dir', 'D', '--max-concurrency', '512', '--log-level', 'DEBUG']),
+  ).toMatchObject({
+    command: 'sync',
+    flags: { 'data-dir': 'D', 'max-concurrency': '512', 'log-level': 'DEBUG' },
+  })
+})
+
+for (const command of commandNames) {
+  test.each(commands[command].flags.map((name) => [name]))(
+    `${command} takes --%s before and after its name`,
+    (name) => {
+      const given = flags[name].kind === 'boolean' ? [`--${name}`] : [`--${name}`, sample(name)]
+      const value = flags[name].kind === 'boolean' ? true : sample(name)
+      const rest = Array.from(
+        { length: (commands[command] as { positionals?: { minimum: number } }).positionals?.minimum ?? 0 },
+        () => 'x',
+      )
+      expect(parseArguments([command, ...rest, ...given])).toMatchObject({
+        command,
+        flags: { [name]: value },
+      })
+      expect(parseArguments([...given, command, ...rest])).toMatchObject({
+        command,
+        flags: { [name]: value },
+      })
+    },
+  )
+}
+
+test('a value may stand behind an equals sign, be empty, or begin with a digit and a dash', () => {
+  expect(parseArguments(['--manifest-prefix=a=b', '--report=2024-01.jsonl']).flags).toEqual({
+    'manifest-prefix': 'a=b',
+    report: '2024-01.jsonl',
+  })
+  expect(parseArguments(['--manifest-prefix=']).flags).toEqual({ 'manifest-prefix': '' })
+  expect(parseArguments(['--manifest-prefix', '']).flags).toEqual({ 'manifest-prefix': '' })
+})
+
+test('numbers stay as they were typed', () => {
+  expect(parseArguments(['--data-dir', '007', '--concurrency', '1e3']).flags).toEqual({
+    'data-dir': '007',
+    concurrency: '1e3',
+  })
+})
+
+test.each([
+  ['--json', true],
+  ['--json=true', true],
+  ['--json=Yes', true],
+  ['--json=off', false],
+  ['--json=0', false],
+])('%s is %s', (given, value) => {
+  expect(parseArguments([given]).flags).toEqual({ json: value })
+})
+
+test('a flag given twice counts as given last', () => {
+  expect(parseArguments(['--data-dir', 'a', '--data-dir', 'b']).flags).toEqual({ 'data-dir': 'b' })
+})
+
+test.each([
+  [['snyc'], 'unknown command "snyc"', 'Did you mean sync? Commands: '],
+  [['--max-concurency', '5'], 'unknown flag --max-concurency', 'Did you mean --max-concurrency?'],
+  [['--dataDir', 'x'], 'unknown flag --dataDir', 'Did you mean --data-dir?'],
+  [['--zebra'], 'unknown flag --zebra', 'Run lagoon sync --help'],
+  [['-json'], 'unknown flag -json', 'Did you mean --json?'],
+  [['-x'], 'unknown flag -x', 'Run lagoon sync --help'],
+  [['--no-json'], 'unknown flag --no-json', 'Write --json=false.'],
+  [['sync', 'extra'], 'unexpected argument "extra"', 'Run lagoon sync --help'],
+  [['sync', '--', '--json'], 'unexpected argument "--json"', 'Run lagoon sync --help'],
+  [['--data-dir'], '--data-dir needs a value', 'Write --data-dir DIRECTORY.'],
+  [['--report', '--json'], '--report needs a value', 'Write --report FILE.'],
+  [['--log-level'], '--log-level needs a value', 'Write --log-level DEBUG|INFO|WARNING|ERROR.'],
+  [['demo', '--report', 'x.jsonl'], 'demo does not take --report', 'sync'],
+  [['--source-bucket', 'lake'], 'there is no flag --source-bucket', 'Set it as LAGOON_SOURCE_BUCKET'],
+  [['--\u001b[2Jx'], 'unknown flag --\\x1b[2Jx', 'Run lagoon sync --help'],
+])('%j is refused: %s', (argv, message, hint) => {
+  const error = failureOf(() => parseArguments(argv))
+  expect(error).toMatchObject({ code: 'LAGOON_CLI_USAGE', exitCode: 2, message })
+  expect(error.hint).toContain(hint)
+})
+
+test('a switch that is neither true nor false is refused', () => {
+  expect(failureOf(() => parseArguments(['--json=maybe']))).toMatchObject({
+    code: 'LAGOON_CLI_INVALID_VALUE',
+    message: '--json is "maybe"',
+    hint: 'Allowed: true or false.',
+  })
+})
+
+test('help and version are recognised whatever else is given', () => {
+  expect(parseArguments(['-h'])).toMatchObject({ help: true, named: false })
+  expect(parseArguments(['demo', '--help'])).toMatchObject({ help: true, named: true, command: 'demo' })
+  expect(parseArguments(['sync', '--version'])).toMatchObject({ version: true })
+})

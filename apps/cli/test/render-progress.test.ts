@@ -1,0 +1,140 @@
+import type { ProgressEvent, SyncEvent } from '@lagoon/sync'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createProgressModel, estimateRemaining, updateProgressModel } from '../src/output/progress-model.js'
+import { renderLine, renderLive } from '../src/output/render-progress.js'
+import { createStyle } from '../src/output/style.js'
+
+const plain = createStyle(false)
+
+const progress = (figures: Partial<ProgressEvent> = {}): ProgressEvent => ({
+  type: 'progress',
+  completed: 800,
+  skipped: 50,
+  failed: 0,
+  missing: 0,
+  planned: 0,
+  bytes: 25_600_000,
+  inFlight: 30,
+  limit: 32,
+  objectsPerSecond: 1024,
+  bytesPerSecond: 32_000_000,
+  throttled: 0,
+  rows: 2000,
+  durationMs: 12_000,
+  ...figures,
+})
+
+const modelOf = (...events: SyncEvent[]) => {
+  const model = createProgressModel()
+  for (const event of events) updateProgressModel(model, event)
+  return model
+}
+
+const running = () =>
+  modelOf(
+    { type: 'start', source: 'a', destination: 'b', dataDir: 'data', dryRun: false },
+    { type: 'totals', manifests: 4, rows: 2000, bytes: 64_000_000, final: true },
+    { type: 'manifest', status: 'opened', key: 'm/1', rows: 500 },
+    { type: 'manifest', status: 'completed', key: 'm/1', rows: 500 },
+    { type: 'decision', action: 'increase', limit: 32, previous: 16, reason: 'goodput rose' },
+    progress(),
+  )
+
+test('the display shows objects, bytes and manifests against their totals, rates, and the controller', () => {
+  expect(renderLive(running(), 120, plain).split('\n')).toEqual([
+    ' 42 % ━━━━━━━━━━──────────────  850 of 2,000 objects · 25.6 MB of 64.0 MB · 50 complete before · 1 of 4 manifests',
+    '1,024 objects/s · 32.0 MB/s · 12 s so far',
+    'concurrency 32, 30 in flight · last increase: goodput rose',
+  ])
+})
+
+test('totals that still grow are marked', () => {
+  const model = modelOf({ type: 'totals', manifests: 1, rows: 2000, bytes: null, final: false }, progress())
+  expect(renderLine(model)).toContain(
+    '850 of 2,000+ objects · 25.6 MB · 50 complete before · 0 of 1+ manifests',
+  )
+})
+
+test('failures are counted by their codes, the most frequent first', () => {
+  const failure = (code: string): SyncEvent => ({
+    type: 'failure',
+    key: 'k',
+    manifest: 'm',
+    row: 1,
+    class: 'missing',
+    code,
+    message: '',
+    attempts: 1,
+  })
+  const model = modelOf(
+    failure('AccessDenied'),
+    failure('NoSuchKey'),
+    failure('NoSuchKey'),
+    progress({ failed: 3 }),
+  )
+  expect(renderLine(model)).toContain('3 failures: 2 NoSuchKey, 1 AccessDenied')
+})
+
+test('a stop is announced with what a second signal does', () => {
+  const model = modelOf(progress(), { type: 'stopping', reason: 'SIGINT' })
+  expect(renderLive(model, 100, plain)).toContain(
+    'stopping (SIGINT): finishing what is in flight · again to abort',
+  )
+})
+
+test('a dry run shows what there is to copy', () => {
+  const model = modelOf(
+    { type: 'start', source: 'a', destination: 'b', dataDir: 'd', dryRun: true },
+    progress({ completed: 0, planned: 700 }),
+  )
+  expect(renderLine(model)).toContain('750 of 2,000+ objects · 700 to copy')
+})
+
+test('before the first figures there is a line too', () => {
+  expect(renderLive(createProgressModel(), 80, plain)).toBe('reading manifests …')
+})
+
+test('no line is wider than the terminal, however narrow', () => {
+  const model = running()
+  updateProgressModel(model, { type: 'stopping', reason: 'SIGTERM' })
+  updateProgressModel(model, progress({ failed: 12, throttled: 4 }))
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 200 }), (width) => {
+      for (const line of renderLive(model, width, plain).split('\n'))
+        expect(line.length).toBeLessThanOrEqual(width)
+    }),
+  )
+})
+
+test('escape codes appear only where colours are wanted', () => {
+  expect(renderLive(running(), 100, plain)).not.toContain('\u001b')
+  expect(renderLive(running(), 100, createStyle(true))).toContain('\u001b[36m')
+})
+
+test('the estimate is exact while the rate is steady, and a range while it is not', () => {
+  const at = (second: number, completed: number) =>
+    progress({ skipped: 0, completed, durationMs: 1000 * second })
+  const steady = modelOf(at(1, 100), at(2, 200), at(3, 300), at(4, 400))
+  expect(estimateRemaining(steady)).toEqual({ earliestMs: 16_000, latestMs: 16_000 })
+  const uneven = estimateRemaining(modelOf(at(1, 100), at(2, 250), at(3, 300), at(4, 400)))!
+  expect(uneven.earliestMs).toBeLessThan(16_000)
+  expect(uneven.latestMs).toBeGreaterThan(16_000)
+})
+
+test('there is no estimate from nothing: too few figures, an unknown total, a standstill', () => {
+  const at = (second: number, completed: number, rows: number | null = 2000) =>
+    progress({ skipped: 0, completed, durationMs: 1000 * second, rows })
+  expect(estimateRemaining(modelOf(at(1, 100), at(2, 200)))).toBeUndefined()
+  expect(
+    estimateRemaining(modelOf(at(1, 1, null), at(2, 2, null), at(3, 3, null), at(4, 4, null))),
+  ).toBeUndefined()
+  expect(estimateRemaining(modelOf(at(1, 5), at(2, 5), at(3, 5), at(4, 5)))).toBeUndefined()
+})
+
+test('rows that were complete before do not make the estimate hopeful', () => {
+  const at = (second: number, skipped: number, completed: number) =>
+    progress({ skipped, completed, rows: 3000, durationMs: 1000 * second })
+  const model = modelOf(at(1, 1000, 100), at(2, 2000, 200), at(3, 2000, 300), at(4, 2000, 400))
+  expect(estimateRemaining(model)).toEqual({ earliestMs: 6000, latestMs: 6000 })
+})

@@ -1,0 +1,79 @@
+import type { SyncEvent } from '@lagoon/sync'
+import { expect, test } from 'vitest'
+import type { LogLevel } from '../src/options/parse-value.js'
+import { createLogger } from '../src/output/logger.js'
+import { createRunLog, failuresShownPerCode } from '../src/output/run-log.js'
+
+const linesOf = (level: LogLevel, events: readonly SyncEvent[]) => {
+  const lines: string[] = []
+  const log = createRunLog(createLogger({ level, color: false, write: (line) => lines.push(line) }))
+  for (const event of events) log.log(event)
+  log.close()
+  return lines.map((line) => line.replace(/^\[\d\d:\d\d:\d\d\] /, ''))
+}
+
+const failure = (row: number, key = `k${row}`): SyncEvent => ({
+  type: 'failure',
+  key,
+  manifest: 'manifest/a.parquet',
+  row,
+  class: 'missing',
+  code: 'NoSuchKey',
+  message: 'the source has no such object',
+  attempts: 1,
+})
+
+test('a failure is a line with key, reason, code and place', () => {
+  expect(linesOf('INFO', [failure(7)])).toEqual([
+    'WARN: k7: the source has no such object (NoSuchKey, manifest manifest/a.parquet row 7, 1 attempt)\n',
+  ])
+})
+
+test('failures of one code are shown a few times and counted at the end; DEBUG shows all', () => {
+  const events = Array.from({ length: 20 }, (_, row) => failure(row))
+  const lines = linesOf('INFO', events)
+  expect(lines).toHaveLength(failuresShownPerCode + 1)
+  expect(lines.at(-1)).toBe('WARN: NoSuchKey: 20 failures, 5 of them shown\n')
+  expect(linesOf('DEBUG', events)).toHaveLength(21)
+})
+
+test('a warning is said once, with its count at the end', () => {
+  const warning: SyncEvent = { type: 'warning', code: 'LAGOON_X', message: 'store is slow', hint: 'Wait' }
+  expect(linesOf('INFO', [warning, warning, warning])).toEqual([
+    'WARN: store is slow. Wait (LAGOON_X)\n',
+    'WARN: said once, happened 3 times: LAGOON_X store is slow\n',
+  ])
+})
+
+test('the level decides what is said', () => {
+  const events: SyncEvent[] = [
+    { type: 'start', source: 's', destination: 'd', dataDir: 'data', dryRun: false },
+    { type: 'manifest', status: 'opened', key: 'm', rows: 3 },
+    { type: 'manifest', status: 'completed', key: 'm', rows: 3 },
+    {
+      type: 'manifest',
+      status: 'failed',
+      key: 'n',
+      rows: null,
+      code: 'C',
+      message: 'is not Parquet',
+      hint: 'Look',
+    },
+    { type: 'decision', action: 'increase', limit: 48, previous: 16, reason: 'room' },
+  ]
+  expect(linesOf('DEBUG', events)).toEqual([
+    'INFO: copying s to d, state in data\n',
+    'DEBUG: manifest m opened, 3 rows\n',
+    'INFO: manifest m finished, 3 rows\n',
+    'ERROR: manifest n: is not Parquet. Look (C)\n',
+    'DEBUG: concurrency 16 → 48, increase: room\n',
+  ])
+  expect(linesOf('WARNING', events)).toHaveLength(1)
+  expect(linesOf('ERROR', [failure(1)])).toHaveLength(0)
+})
+
+test('no key brings a line break or an escape sequence into the log', () => {
+  const [line, ...rest] = linesOf('INFO', [failure(1, 'evil\n\u001b[2Jkey')])
+  expect(rest).toEqual([])
+  expect(line).toContain('evil\\n\\x1b[2Jkey: the source')
+})

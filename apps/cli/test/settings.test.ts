@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import { flagNames, variableOf } from '../src/options/flags.js'
+import { createSettings, misspeltVariables } from '../src/options/settings.js'
+import { endpointVariables } from '../src/options/variables.js'
+import { failureOf } from './support/failure-of.js'
+
+test.each(flagNames.map((name) => [name, variableOf(name)] as const))(
+  '--%s beats %s, which beats its line in .env',
+  (name, variable) => {
+    const flags = { [name]: 'flag' }
+    const environment = { [variable]: 'environment' }
+    const dotEnv = { [variable]: 'dotEnv' }
+    const origin = (sources: Partial<Parameters<typeof createSettings>[0]>) =>
+      createSettings({ flags: {}, environment: {}, dotEnv: {}, ...sources }).flag(name)
+    expect(origin({ flags, environment, dotEnv })).toEqual({
+      value: 'flag',
+      origin: `--${name}`,
+      from: 'flag',
+    })
+    expect(origin({ environment, dotEnv })).toEqual({
+      value: 'environment',
+      origin: variable,
+      from: 'environment',
+    })
+    expect(origin({ dotEnv })).toEqual({ value: 'dotEnv', origin: `${variable} in .env`, from: 'dotEnv' })
+    expect(origin({})).toBeUndefined()
+  },
+)
+
+test.each(endpointVariables.map((name) => [name]))('%s in the environment beats its line in .env', (name) => {
+  const both = createSettings({ flags: {}, environment: { [name]: 'e' }, dotEnv: { [name]: 'd' } })
+  expect(both.variable(name)?.value).toBe('e')
+  const one = createSettings({ flags: {}, environment: {}, dotEnv: { [name]: 'd' } })
+  expect(one.variable(name)).toEqual({ value: 'd', origin: `${name} in .env`, from: 'dotEnv' })
+})
+
+const allVariables = [...flagNames.map(variableOf), ...endpointVariables]
+
+test.each(allVariables.filter((name) => !name.endsWith('SESSION_TOKEN')).map((name) => [name]))(
+  '%s set to nothing is refused by name instead of being taken for unset',
+  (name) => {
+    const settings = createSettings({ flags: {}, environment: { [name]: '  ' }, dotEnv: { [name]: 'd' } })
+    expect(failureOf(() => settings.variable(name))).toMatchObject({
+      code: 'LAGOON_CLI_EMPTY_VARIABLE',
+      message: `${name} is set, but empty`,
+      exitCode: 2,
+    })
+    const file = createSettings({ flags: {}, environment: {}, dotEnv: { [name]: '' } })
+    expect(failureOf(() => file.variable(name)).message).toBe(`${name} in .env is set, but empty`)
+  },
+)
+
+test('an empty session token means that there is none', () => {
+  const environment = { LAGOON_SOURCE_SESSION_TOKEN: '' }
+  const settings = createSettings({ flags: {}, environment, dotEnv: {} })
+  expect(settings.variable('LAGOON_SOURCE_SESSION_TOKEN')).toBeUndefined()
+})
+
+test('a variable that looks misspelt is named with the one that was meant, a wrapper of its own is left alone', () => {
+  const lines = misspeltVariables({
+    environment: {
+      LAGOON_MAX_CONCURENCY: '5',
+      LAGOON_REQUIRE_MINIO: '1',
+      LAGOON_REGION_OF_INTEREST: 'x',
+      PATH: '/bin',
+    },
+    dotEnv: { lagoon_source_bucket: 'x' },
+  })
+  expect(lines).toEqual([
+    'LAGOON_MAX_CONCURENCY is ignored: no such variable. Did you mean LAGOON_MAX_CONCURRENCY?',
+    'lagoon_source_bucket is ignored: no such variable. Did you mean LAGOON_SOURCE_BUCKET?',
+  ])
+})

@@ -1,0 +1,98 @@
+import type { SyncSummary } from '@lagoon/sync'
+import { expect, test } from 'vitest'
+import { exitCodeOf } from '../src/commands/sync.js'
+import { commandLine, shellQuote, toolName } from '../src/output/command-line.js'
+import { renderSummary, type SummaryView } from '../src/output/render-summary.js'
+import { createStyle } from '../src/output/style.js'
+
+const summaryOf = (figures: Partial<SyncSummary> = {}): SyncSummary => ({
+  planned: 0,
+  completed: 1980,
+  skipped: 0,
+  failed: 0,
+  missing: 0,
+  bytes: 64_200_000,
+  durationMs: 4000,
+  requests: { source: 1983, destination: 1980 },
+  manifests: { completed: 2, skipped: 0, failed: 0 },
+  interrupted: false,
+  ...figures,
+})
+
+const render = (summary: SyncSummary, view: Partial<SummaryView> = {}) =>
+  renderSummary(
+    {
+      summary,
+      options: { dataDir: 'data', dryRun: false, manifestPrefix: 'manifest/' },
+      codes: new Map(),
+      argv: ['--data-dir', 'my state'],
+      tool: 'lagoon',
+      ...view,
+    },
+    createStyle(false),
+  )
+
+test('a run without failures says what was copied and asks for nothing', () => {
+  expect(render(summaryOf())).toBe(
+    [
+      'Copied 1,980 objects, 64.2 MB in 4.0 s: 495 objects/s, 16.1 MB/s.',
+      'Requests: 1,983 to the source, 1,980 to the destination.',
+      'Manifests: 2 finished, 0 finished before, 0 unreadable.',
+      '',
+    ].join('\n'),
+  )
+})
+
+test('failures come with their codes, and with the command that tries only them again', () => {
+  const text = render(summaryOf({ failed: 3, missing: 2 }), {
+    codes: new Map([
+      ['AccessDenied', 1],
+      ['NoSuchKey', 2],
+    ]),
+  })
+  expect(text).toContain(
+    'Failed 3, 2 of them missing at the source.\n          2  NoSuchKey\n          1  AccessDenied\n',
+  )
+  expect(text).toContain("Try again only what failed: lagoon --data-dir 'my state'")
+  expect(text).toContain("lagoon --data-dir 'my state' --report report.jsonl")
+})
+
+test('an interrupted run says how to resume, and where its report is', () => {
+  const options = { dataDir: 'data', dryRun: false, manifestPrefix: '', report: 'run.parquet' }
+  const text = render(summaryOf({ interrupted: true }), { options })
+  expect(text).toContain("Resume where it stopped: lagoon --data-dir 'my state'")
+  expect(text).toContain('Report of this run: run.parquet')
+})
+
+test('a dry run says what it would do, and that it did nothing', () => {
+  const text = render(summaryOf({ completed: 0, planned: 42, skipped: 7 }), {
+    options: { dataDir: 'data', dryRun: true, manifestPrefix: '' },
+  })
+  expect(text).toContain('A run would copy 42 objects; 7 are complete or named twice. Nothing was touched.')
+})
+
+test.each([
+  [{}, undefined, 0],
+  [{ failed: 1 }, undefined, 3],
+  [{ manifests: { completed: 0, skipped: 0, failed: 1 } }, undefined, 3],
+  [{ interrupted: true }, 'SIGINT' as const, 130],
+  [{ interrupted: true, failed: 1 }, 'SIGTERM' as const, 143],
+  [{ interrupted: false }, 'SIGINT' as const, 0],
+  [{ interrupted: false, failed: 1 }, 'SIGINT' as const, 3],
+])('%o, stopped by %s, ends with %d', (figures, signal, code) => {
+  expect(exitCodeOf(summaryOf(figures), signal)).toBe(code)
+})
+
+test('commands are shown as they can be pasted, whatever they hold', () => {
+  expect(shellQuote('a/b_c=1')).toBe('a/b_c=1')
+  expect(shellQuote("it's")).toBe(`'it'\\''s'`)
+  expect(shellQuote('')).toBe("''")
+  expect(commandLine('lagoon', ['--report', '\u001b[2J'])).toBe("lagoon --report '\\x1b[2J'")
+})
+
+test('the tool is named as it was started', () => {
+  expect(toolName({})).toBe('lagoon')
+  expect(toolName({ npm_config_user_agent: 'pnpm/12.0.0 npm/? node/v24', npm_lifecycle_event: 'demo' })).toBe(
+    'npx -y pnpm@12 lagoon',
+  )
+})

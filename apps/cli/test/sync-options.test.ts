@@ -1,0 +1,153 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { booleanFlag, resolveLogLevel } from '../src/options/parse-value.js'
+import { resolveConcurrency, resolveSyncOptions } from '../src/options/sync-options.js'
+import { failureOf } from './support/failure-of.js'
+import { settingsOf } from './support/settings.js'
+
+const directory = mkdtempSync(join(tmpdir(), 'lagoon-options-'))
+afterAll(() => rmSync(directory, { recursive: true }))
+
+test('the defaults are those of the contract', () => {
+  expect(resolveSyncOptions(settingsOf())).toEqual({
+    source: { bucket: 'lake', region: 'us-east-1', forcePathStyle: false },
+    destination: { bucket: 'copy', region: 'us-east-1', forcePathStyle: false },
+    dataDir: 'data',
+    manifestPrefix: 'manifest/',
+    concurrency: { min: 16, max: 1024 },
+    maxAttempts: 5,
+    dryRun: false,
+  })
+  expect(resolveLogLevel(settingsOf())).toBe('INFO')
+})
+
+test.each([
+  ['manifest-prefix', 'lists/2024', { manifestPrefix: 'lists/2024' }],
+  ['manifest-column', 'path', { manifestColumn: 'path' }],
+  ['data-dir', 'state', { dataDir: 'state' }],
+  ['min-concurrency', '8', { concurrency: { min: 8, max: 1024 } }],
+  ['max-concurrency', '512', { concurrency: { min: 16, max: 512 } }],
+  ['concurrency', '24', { concurrency: { min: 24, max: 24, fixed: 24 } }],
+  ['no-controller', 'true', { concurrency: { min: 64, max: 64, fixed: 64 } }],
+  ['controller-interval-s', '2.5', { concurrency: { min: 16, max: 1024, intervalMs: 2500 } }],
+  ['max-attempts', '7', { maxAttempts: 7 }],
+  ['dry-run', 'TRUE', { dryRun: true }],
+  ['report', join(directory, 'run.parquet'), { report: join(directory, 'run.parquet') }],
+])('--%s %s takes effect, as a flag and as a variable', (name, value, expected) => {
+  const variable = `LAGOON_${name.toUpperCase().replaceAll('-', '_')}`
+  expect(resolveSyncOptions(settingsOf({ [name]: value }))).toMatchObject(expected)
+  expect(resolveSyncOptions(settingsOf({}, { [variable]: value }))).toMatchObject(expected)
+  expect(resolveSyncOptions(settingsOf({}, {}, { [variable]: value }))).toMatchObject(expected)
+})
+
+test('an empty prefix on the command line means the whole bucket', () => {
+  expect(resolveSyncOptions(settingsOf({ 'manifest-prefix': '' })).manifestPrefix).toBe('')
+})
+
+test.each([
+  [
+    { 'no-controller': true, 'max-concurrency': '200' },
+    { min: 200, max: 200, fixed: 200 },
+  ],
+  [
+    { 'no-controller': true, concurrency: '32' },
+    { min: 32, max: 32, fixed: 32 },
+  ],
+  [
+    { concurrency: '2000', 'max-concurrency': '512' },
+    { min: 2000, max: 2000, fixed: 2000 },
+  ],
+  [{ 'max-concurrency': '8' }, { min: 8, max: 8 }],
+  [{ 'no-controller': false }, { min: 16, max: 1024 }],
+])('%o means %o', (flags, expected) => {
+  expect(resolveConcurrency(settingsOf(flags as Record<string, string | boolean>))).toEqual(expected)
+})
+
+test('a flag switches off what a variable switches on', () => {
+  const settings = settingsOf({ json: false }, { LAGOON_JSON: 'true' })
+  expect(booleanFlag(settings, 'json')).toBe(false)
+})
+
+test.each([
+  [
+    { 'min-concurrency': '64', 'max-concurrency': '32' },
+    '--min-concurrency (64) is above --max-concurrency (32)',
+  ],
+  [
+    { 'min-concurrency': '2000' },
+    '--min-concurrency (2000) is above the default of --max-concurrency (1024)',
+  ],
+])('%o contradicts itself', (flags, message) => {
+  expect(failureOf(() => resolveConcurrency(settingsOf(flags as Record<string, string>)))).toMatchObject({
+    code: 'LAGOON_CLI_CONFLICT',
+    message,
+  })
+})
+
+test.each([
+  ['max-attempts', '0', 'a whole number from 1 to 100. Did you mean 1?'],
+  ['max-attempts', '2.6', 'a whole number from 1 to 100. Did you mean 3?'],
+  ['max-attempts', 'five', 'a whole number from 1 to 100.'],
+  ['max-attempts', '5x', 'a whole number from 1 to 100.'],
+  ['max-attempts', '0x10', 'a whole number from 1 to 100.'],
+  ['max-attempts', 'Infinity', 'a whole number from 1 to 100.'],
+  ['concurrency', '-4', 'a whole number from 1 to 16384. Did you mean 1?'],
+  ['concurrency', '99999999', 'a whole number from 1 to 16384. Did you mean 16384?'],
+  ['min-concurrency', 'NaN', 'a whole number from 1 to 16384.'],
+  ['max-concurrency', '1e3', 'a whole number from 1 to 16384.'],
+  ['controller-interval-s', '0', 'a number from 0.05 to 3600. Did you mean 0.05?'],
+  ['controller-interval-s', '10s', 'a number from 0.05 to 3600.'],
+  ['dry-run', 'maybe', 'true or false.'],
+  ['no-controller', 'ture', 'true or false. Did you mean true?'],
+])('--%s %s is refused with what is allowed', (name, value, allowed) => {
+  const variable = `LAGOON_${name.toUpperCase().replaceAll('-', '_')}`
+  expect(failureOf(() => resolveSyncOptions(settingsOf({ [name]: value })))).toMatchObject({
+    code: 'LAGOON_CLI_INVALID_VALUE',
+    message: `--${name} is ${JSON.stringify(value)}`,
+    hint: `Allowed: ${allowed}`,
+  })
+  expect(failureOf(() => resolveSyncOptions(settingsOf({}, { [variable]: value }))).message).toBe(
+    `${variable} is ${JSON.stringify(value)}`,
+  )
+})
+
+test('log levels are known in any case, and the nearest is named for any other', () => {
+  for (const level of ['debug', 'Info', 'WARNING', 'eRRor']) {
+    expect(resolveLogLevel(settingsOf({ 'log-level': level }))).toBe(level.toUpperCase())
+  }
+  expect(failureOf(() => resolveLogLevel(settingsOf({ 'log-level': 'warn' })))).toMatchObject({
+    message: '--log-level is "warn"',
+    hint: 'Allowed: DEBUG, INFO, WARNING, ERROR. Did you mean WARNING?',
+  })
+})
+
+test('a report is refused before the work when it could not be written after it', () => {
+  const report = (value: string) => failureOf(() => resolveSyncOptions(settingsOf({ report: value })))
+  expect(report('run.csv')).toMatchObject({
+    code: 'LAGOON_CLI_INVALID_VALUE',
+    message: '--report is "run.csv"',
+  })
+  expect(report('')).toMatchObject({ code: 'LAGOON_CLI_INVALID_VALUE', message: '--report is empty' })
+  expect(report(join(directory, 'nowhere', 'run.jsonl'))).toMatchObject({ code: 'LAGOON_CLI_FILE' })
+})
+
+test('a dry run has no report: the flag is refused, a standing variable rests', () => {
+  expect(
+    failureOf(() => resolveSyncOptions(settingsOf({ 'dry-run': true, report: 'a.jsonl' }))),
+  ).toMatchObject({ code: 'LAGOON_CLI_CONFLICT' })
+  const resting = resolveSyncOptions(settingsOf({ 'dry-run': true }, { LAGOON_REPORT: 'a.jsonl' }))
+  expect(resting).not.toHaveProperty('report')
+})
+
+test('a file in the place of the data directory is refused', () => {
+  const file = join(directory, 'file')
+  writeFileSync(file, '')
+  expect(failureOf(() => resolveSyncOptions(settingsOf({ 'data-dir': file })))).toMatchObject({
+    code: 'LAGOON_CLI_FILE',
+  })
+  expect(failureOf(() => resolveSyncOptions(settingsOf({ 'data-dir': '' }))).message).toBe(
+    '--data-dir is empty',
+  )
+})
