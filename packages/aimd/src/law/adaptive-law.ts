@@ -1,27 +1,42 @@
 import type { ControllerOptions } from '../options.js'
 import type { Law, LawState, WindowSample } from '../types.js'
+import { BaseTime } from './base-time.js'
 import { Evidence } from './evidence.js'
 import { Wall } from './wall.js'
 
 type Phase = 'ramp' | 'steady' | 'drain' | 'outage'
 type Wanted = { limit: number; reason: string }
 
+const P = JSON.parse(process.env['LAW'] ?? '{}') as Record<string, number>
+const C = P['c'] ?? 0.6
+const DEPTH = P['depth'] ?? 0.5
+const BUDGET = P['budget'] ?? 0.004
+const EVT = P['evt'] ?? 4
+const ELASTIC = P['elastic'] ?? 0.92
+const SLOPE = P['slope'] ?? 0.2
+const ERR = P['err'] ?? 0.6
+const DEAD = P['dead'] ?? 1
+
 export class AdaptiveLaw implements Law {
   readonly #o: ControllerOptions
   readonly #evidence = new Evidence()
   readonly #wall = new Wall()
+  readonly #base = new BaseTime()
   #phase: Phase = 'ramp'
   #target: number
   #change = 0
-  #baseMs: number | null = null
-  #rampInFlightMs = 0
-  #rampEnded = 0
   #timeMs: number | null = null
   #streak = 0
+  #patience = 0
+  #patienceNext = 1
+  #grew = false
+  #doubt = 0
   #sinceDrainMs = 0
   #drainEveryMs = 0
+  #settling = false
   #before: { limit: number; timeMs: number } | null = null
   #resume: number | null = null
+  #anchor: { limit: number; timeMs: number; error: number } | null = null
 
   constructor(options: ControllerOptions) {
     this.#o = options
@@ -29,7 +44,7 @@ export class AdaptiveLaw implements Law {
   }
 
   get state(): LawState {
-    const base = this.#baseMs
+    const base = this.#base.ms
     return {
       phase: this.#phase,
       baseMs: base,
@@ -41,8 +56,8 @@ export class AdaptiveLaw implements Law {
   get intervalMs(): number {
     const { minIntervalMs, intervalMs } = this.#o
     const time = this.#timeMs ?? 0
-    const times = this.#phase === 'ramp' ? 2.2 : 3
-    const least = this.#phase === 'steady' && this.#streak === 0 ? 2 * minIntervalMs : minIntervalMs
+    const times = this.#phase === 'ramp' ? 2.2 : this.#settling ? 1 : 2.5
+    const least = this.#phase === 'steady' ? 2 * minIntervalMs : minIntervalMs
     return Math.min(intervalMs, Math.max(least, times * time))
   }
 
@@ -77,15 +92,28 @@ export class AdaptiveLaw implements Law {
       return { limit: limit * Math.max(0.5, 1 - failedShare), reason: `${pct(failedShare)} failed` }
     }
     const bound = this.#evidence.inFlight > 0.9 * limit - 0.5
+    if (this.#settling) {
+      if (this.#evidence.elapsedMs < (this.#base.ms ?? 0)) return { limit: this.#target, reason: 'settling' }
+      this.#settling = false
+      this.#evidence.reset()
+      return { limit: this.#target, reason: 'settled' }
+    }
     if (!this.#enough()) return { limit: this.#target, reason: 'measuring' }
-    this.#timeMs = this.#evidence.timeMs
-    const wanted = this.#phase === 'ramp' ? this.#ramp(limit, bound) : this.#settled(limit, bound)
+    const e = this.#evidence
+    this.#timeMs = e.timeMs
+    this.#base.observe(e.timeMs, e.ended, limit)
+    const wanted =
+      this.#phase === 'ramp'
+        ? this.#ramp(limit, bound)
+        : this.#phase === 'drain'
+          ? this.#drained(limit)
+          : this.#steady(limit, bound)
     this.#evidence.reset()
     return wanted
   }
 
   #nothingEnded(window: WindowSample): Wanted {
-    const base = this.#baseMs
+    const base = this.#base.ms
     if (window.inFlight < 0.5) {
       this.#evidence.reset()
       return { limit: this.#target, reason: 'no work' }
@@ -110,7 +138,7 @@ export class AdaptiveLaw implements Law {
     if (window.succeeded < bad) return { limit: this.#target, reason: 'outage: too little succeeds' }
     const resume = this.#resume ?? this.#target
     this.#resume = null
-    this.#phase = this.#baseMs === null ? 'ramp' : 'steady'
+    this.#phase = this.#base.ms === null ? 'ramp' : 'steady'
     this.#evidence.reset()
     return { limit: resume, reason: 'outage is over: back to the limit of before' }
   }
@@ -120,9 +148,9 @@ export class AdaptiveLaw implements Law {
     const share = e.throttledShare
     const rate = e.succeeded / e.elapsedMs
     if (share > 0.01 && e.throttled >= 2) {
-      this.#wall.hit(rate)
-      const fit = this.#baseMs === null ? limit * (1 - share) : rate * this.#baseMs
-      if (this.#phase === 'ramp') this.#baseMs ??= e.timeMs
+      this.#wall.hit(rate, limit)
+      const fit = this.#base.ms === null ? limit * (1 - share) : rate * this.#base.ms
+      if (this.#phase === 'ramp') this.#base.ms ??= e.timeMs
       this.#phase = 'steady'
       this.#streak = 0
       const next = Math.max(limit / 4, Math.min(limit - 1, fit * this.#o.decreaseFactor))
@@ -136,89 +164,145 @@ export class AdaptiveLaw implements Law {
   #enough(): boolean {
     const e = this.#evidence
     if (e.ended < 8) return false
-    if (this.#phase === 'ramp') return e.elapsedMs >= 2 * e.timeMs * (this.#baseMs === null ? 0.9 : 0.95)
-    return e.elapsedMs >= 2 * Math.min(e.timeMs, 2 * (this.#baseMs ?? Infinity))
+    const base = this.#base.ms
+    if (this.#phase === 'ramp') return e.elapsedMs >= 2 * e.timeMs * (base === null ? 0.9 : 0.95)
+    const time = Math.min(e.timeMs, 2 * (base ?? Infinity))
+    if (e.elapsedMs < 2 * time) return false
+    if (this.#phase === 'drain') return true
+    if (base !== null && e.timeMs > base * (1.5 + 3 * this.#base.error(e.ended))) return true
+    if (e.elapsedMs < EVT * time) return false
+    const limit = e.inFlight
+    return this.#base.error(e.ended) < (ERR * queue(limit)) / limit || e.elapsedMs > Math.max(8000, 16 * time)
   }
 
   #ramp(limit: number, bound: boolean): Wanted {
     const e = this.#evidence
-    const base = this.#rampEnded === 0 ? e.timeMs : this.#rampInFlightMs / this.#rampEnded
-    if (e.timeMs > base * 1.35) {
-      this.#baseMs = base
+    const base = this.#base.ms ?? e.timeMs
+    if (e.timeMs > base * (1.3 + 2 * this.#base.error(e.ended))) {
+      this.#doubt += 1
+      if (this.#doubt < 2 && e.timeMs < base * 1.8) return { limit: this.#target, reason: 'ramp: attempts seem to wait' }
       this.#phase = 'steady'
       this.#drainEveryMs = 0
+      this.#streak = 0
       return { limit: this.#fit(limit), reason: 'ramp ends: attempts wait' }
     }
-    this.#rampInFlightMs += e.inFlightMs
-    this.#rampEnded += e.ended
-    this.#baseMs = this.#rampInFlightMs / this.#rampEnded
+    this.#doubt = 0
+    this.#base.pool(e.inFlightMs, e.ended)
     if (!bound) return { limit: this.#target, reason: 'too little work to need more' }
     if (limit >= this.#o.maxConcurrency) this.#phase = 'steady'
-    return { limit: Math.min(limit * 2, Math.max(limit, this.#wall.cap(this.#baseMs))), reason: 'ramp' }
+    return { limit: Math.min(limit * 2, Math.max(limit, this.#wall.cap(base))), reason: 'ramp' }
   }
 
   /** What the store serves at once, and a standing queue that is small, fair and visible. */
   #fit(limit: number): number {
     const e = this.#evidence
-    const served = e.rate * (this.#baseMs ?? e.timeMs)
+    const served = e.rate * (this.#base.ms ?? e.timeMs)
     return Math.max(limit / 2, served + queue(served))
   }
 
-  #settled(limit: number, bound: boolean): Wanted {
+  #steady(limit: number, bound: boolean): Wanted {
     const e = this.#evidence
-    const base = this.#baseMs ?? e.timeMs
-    this.#baseMs = base
-    if (this.#phase === 'drain') return this.#drained(limit)
-    if (e.timeMs < base * 0.8) this.#baseMs = base + this.#o.rttSmoothing * (e.timeMs - base)
+    const error = this.#base.error(e.ended)
+    if (this.#base.ms === null) this.#base.blend(e.timeMs, 1)
+    const old = this.#base.ms ?? e.timeMs
+    if (e.timeMs < old * (1 - 2.5 * error)) this.#base.blend(e.timeMs, e.timeMs < old / 2 ? 1 : 0.5)
+    const base = this.#base.ms ?? e.timeMs
     if (!bound) return { limit: this.#target, reason: 'too little work to need more' }
+    const doubted = this.#doubtBase(limit, base, error)
+    if (doubted !== null) return doubted
     if (this.#sinceDrainMs >= this.#drainEveryMs) return this.#drain(limit)
     const waiting = e.inFlight * (1 - base / e.timeMs)
     const allowed = queue(limit)
-    if (waiting > allowed) {
+    if (waiting > allowed + error * limit * DEAD) {
       this.#streak = 0
+      if (this.#grew) {
+        this.#patience = this.#patienceNext = Math.min(10, this.#patienceNext * 2)
+        this.#grew = false
+      }
+      this.#anchor ??= { limit, timeMs: e.timeMs, error }
       const next = this.#fit(limit)
       return { limit: Math.min(limit, next), reason: `${waiting.toFixed(1)} of ${limit} wait` }
     }
+    if (waiting > allowed) return { limit: this.#target, reason: 'as many wait as should' }
+    this.#anchor = null
     this.#streak += 1
-    const step = Math.max(1, allowed - waiting) * 2 ** Math.max(0, this.#streak - 3)
+    if (limit < 20 && this.#patience > 0) {
+      this.#patience -= 1
+      return { limit: this.#target, reason: 'nothing waits; one more was too many lately' }
+    }
+    if (this.#streak > 2) this.#patienceNext = 1
+    const step = Math.max(1, Math.min(allowed, allowed - waiting)) * 2 ** Math.max(0, this.#streak - 2)
     const wanted = limit + Math.min(limit, step)
+    this.#grew = true
     const cap = this.#wall.cap(base)
     if (wanted <= cap) return { limit: wanted, reason: 'nothing waits' }
     if (!this.#wall.mayProbe) return { limit: Math.max(limit, cap), reason: 'close to the wall' }
-    this.#wall.passed(e.rate)
+    this.#wall.passed(limit / base)
     return { limit: limit + Math.max(1, limit * 0.01), reason: 'probing the wall' }
+  }
+
+  /**
+   * A run of steps down is an experiment: under a queue the time falls as the limit does; where only goodput
+   * fell, the base time was too low.
+   */
+  #doubtBase(limit: number, base: number, error: number): Wanted | null {
+    const e = this.#evidence
+    const anchor = this.#anchor
+    if (anchor === null) return null
+    const step = Math.log(anchor.limit / limit)
+    if (step < Math.max(0.06, 5 * Math.hypot(error, anchor.error))) return null
+    this.#anchor = null
+    const slope = Math.log(anchor.timeMs / e.timeMs) / step
+    if (slope > SLOPE) {
+      this.#anchor = { limit, timeMs: e.timeMs, error }
+      return null
+    }
+    if (step > 0.6 || e.timeMs < base * 1.06) {
+      this.#base.blend(e.timeMs, 1)
+      return { limit: anchor.limit, reason: 'fewer in flight gained nothing: the path itself takes longer' }
+    }
+    this.#before = anchor
+    this.#phase = 'drain'
+    this.#settling = true
+    return { limit: Math.floor(anchor.limit * 0.35), reason: 'drain: is it a queue or a longer path?' }
   }
 
   #drain(limit: number): Wanted {
     const e = this.#evidence
     this.#before = { limit, timeMs: e.timeMs }
     this.#phase = 'drain'
-    const served = e.rate * (this.#baseMs ?? e.timeMs)
-    return { limit: Math.floor(Math.min(limit, served) * 0.75), reason: 'short drain to learn the base time' }
+    this.#settling = true
+    const served = e.rate * (this.#base.ms ?? e.timeMs)
+    return { limit: Math.floor(Math.min(limit, served) * DEPTH), reason: 'short drain to learn the base time' }
   }
 
   #drained(limit: number): Wanted {
     const e = this.#evidence
     const before = this.#before ?? { limit, timeMs: e.timeMs }
-    const base = this.#baseMs ?? e.timeMs
+    const base = this.#base.ms ?? e.timeMs
+    const error = this.#base.error(e.ended)
     this.#before = null
     this.#phase = 'steady'
     this.#sinceDrainMs = 0
-    this.#drainEveryMs = Math.max(45_000, 60 * e.elapsedMs)
+    this.#drainEveryMs = Math.max(40_000, (e.elapsedMs * 1.5 * (1 - DEPTH)) / BUDGET)
     const fell = e.timeMs / before.timeMs
-    if (e.timeMs < base) this.#baseMs = base + 0.5 * (e.timeMs - base)
-    else if (fell > 0.95) this.#baseMs = Math.min(base * 1.25, e.timeMs)
-    if (fell < 0.85 && e.timeMs < base * 0.9) {
-      this.#baseMs = e.timeMs
+    if (limit >= before.limit) return { limit: before.limit, reason: 'drain ends' }
+    if (e.timeMs <= base * (1 + Math.max(0.03, 2 * error))) {
+      this.#base.blend(e.timeMs, e.timeMs < base * (1 - 2.5 * error) ? 0.7 : this.#o.rttSmoothing)
+    } else if (fell > ELASTIC) this.#base.blend(e.timeMs, limit < before.limit * 0.6 ? 1 : 0.5)
+    const now = this.#base.ms ?? base
+    const proportional = before.timeMs * (limit / before.limit)
+    if (e.timeMs < proportional * 1.15 + 2 * error && fell < 0.85) {
       this.#drainEveryMs = 0
+      this.#base.ms = Math.min(now, e.timeMs)
       return { limit, reason: 'drain: attempts still waited' }
     }
-    return { limit: (before.limit * (this.#baseMs ?? base)) / base, reason: 'drain ends' }
+    return { limit: (before.limit * now) / base, reason: 'drain ends' }
   }
 }
 
 function queue(limit: number): number {
-  return Math.min(Math.sqrt(limit), 0.3 * limit)
+  return Math.min(C * Math.sqrt(limit), 0.3 * limit)
 }
 
 function pct(share: number): string {

@@ -6,6 +6,7 @@ export class Wall {
   /** Attempts a ms that the store let through when it throttled; null when no wall is known. */
   ratePerMs: number | null = null
   #sinceHitMs = 0
+  #hitLimit = Infinity
   #waitMs = FIRST_WAIT_MS
 
   /** Time passes. */
@@ -13,19 +14,22 @@ export class Wall {
     this.#sinceHitMs += elapsedMs
   }
 
-  /** The store throttled while it let `ratePerMs` through. */
-  hit(ratePerMs: number): void {
+  /** The store throttled at a limit while it let `ratePerMs` through. */
+  hit(ratePerMs: number, limit: number): void {
     const known = this.ratePerMs
     // A rate seen while far over the wall may be cut by rejections; one seen close to it is the wall.
     const same = known !== null && Math.abs(ratePerMs / known - 1) < 0.1
-    this.ratePerMs = ratePerMs
+    this.ratePerMs = same ? (known + ratePerMs) / 2 : ratePerMs
     this.#waitMs = same ? Math.min(MOST_WAIT_MS, this.#waitMs * 2) : FIRST_WAIT_MS
     this.#sinceHitMs = 0
+    this.#hitLimit = limit
   }
 
   /** The limit that keeps clear of the wall when an attempt takes `timeMs`; infinite without a wall. */
   cap(timeMs: number): number {
-    return this.ratePerMs === null ? Infinity : this.ratePerMs * timeMs * CLEARANCE
+    if (this.ratePerMs === null) return Infinity
+    const cap = this.ratePerMs * timeMs * CLEARANCE
+    return this.mayProbe ? cap : Math.min(cap, Math.max(1, this.#hitLimit - 1))
   }
 
   /** Is it time to try a little more than the cap? */

@@ -1,0 +1,23 @@
+import { servedAtOnce } from './backend.js'
+import type { Backend } from './backend.js'
+
+/** What one who knows the backend would do at a moment. */
+export interface OracleView {
+  /** The smallest number in flight that gets all there is: the knee of the goodput. */
+  knee: number
+  /** Objects a ms that land with it. */
+  perMs: number
+}
+
+/**
+ * The best fixed concurrency at a moment and its goodput: no more in flight than are served at once, than the
+ * wall lets through, than there is work. `work` is how many attempts the senders could have in flight together.
+ */
+export function oracle(model: Backend, timeMs: number, work: number): OracleView {
+  const latencyMs = model.latencyMs(timeMs)
+  const wall = (model.perSecond(timeMs) * latencyMs) / 1000
+  const knee = Math.max(1, Math.min(servedAtOnce(model, timeMs), wall))
+  if (model.outage(timeMs) !== null) return { knee, perMs: 0 }
+  const best = Math.min(servedAtOnce(model, timeMs), wall, work)
+  return { knee, perMs: (best / latencyMs) * (1 - model.failedShare) }
+}
