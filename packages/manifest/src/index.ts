@@ -1,1 +1,8 @@
-export {}
+export { discoverManifests, suggestPrefixes, type SuggestOptions } from './discover-manifests.js'
+export { ManifestError, type ManifestErrorCode, type ManifestErrorDetails } from './errors.js'
+export { type KeyBatch, type RowProblem } from './key-batch.js'
+export { type KeyProblem, type KeyProblemCode } from './key-rules.js'
+export { type BatchOptions, type ManifestReader } from './manifest-reader.js'
+export { type ListedObject, type ManifestRef, type ManifestStore, type ReadOptions } from './manifest-store.js'
+export { openManifest } from './open-manifest.js'
+export { type OpenOptions } from './options.js'

@@ -1,0 +1,101 @@
+import { isUtf8 } from 'node:buffer'
+
+/** S3's limit, in bytes of UTF-8 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html). */
+export const MAX_KEY_BYTES = 1_024
+
+export type KeyProblemCode =
+  | 'LAGOON_MANIFEST_KEY_NULL'
+  | 'LAGOON_MANIFEST_KEY_EMPTY'
+  | 'LAGOON_MANIFEST_KEY_TOO_LONG'
+  | 'LAGOON_MANIFEST_KEY_NOT_UTF8'
+  | 'LAGOON_MANIFEST_KEY_OTHER_BUCKET'
+
+/** Why a row holds no key that could be copied. */
+export interface KeyProblem {
+  /** The value as far as it can be shown: bytes that are not UTF-8 as `\xNN`, long values cut. Empty when there is none. */
+  key: string
+  code: KeyProblemCode
+  message: string
+}
+
+/** A row without a value. */
+export const NULL_KEY: KeyProblem = {
+  key: '',
+  code: 'LAGOON_MANIFEST_KEY_NULL',
+  message: 'The row holds no key (null).',
+}
+
+/**
+ * Turns the value of a row into the key it stands for: byte for byte, but that `s3://<bucket>/` in front of it is taken
+ * off. `bucket` is the one the keys belong to.
+ */
+export class KeyRules {
+  readonly #bucket: string
+  readonly #uri: string
+  readonly #maxBytes: number
+
+  constructor(bucket: string) {
+    this.#bucket = bucket
+    this.#uri = `s3://${bucket}/`
+    this.#maxBytes = MAX_KEY_BYTES + Buffer.byteLength(this.#uri)
+  }
+
+  /** The key, or why there is none. `ascii`: the caller knows that the bytes are nothing but ASCII. */
+  resolve(bytes: Buffer, start: number, end: number, ascii: boolean): string | KeyProblem {
+    if (start === end) return problem('LAGOON_MANIFEST_KEY_EMPTY', '', 'The key is empty.')
+    if (end - start > this.#maxBytes) return tooLong(bytes, start, end, end - start)
+    const value = ascii ? bytes.toString('latin1', start, end) : bytes.toString('utf8', start, end)
+    if (!ascii && value.includes('\ufffd') && !isUtf8(bytes.subarray(start, end))) {
+      return problem('LAGOON_MANIFEST_KEY_NOT_UTF8', escape(bytes, start, end), 'The key is not UTF-8.')
+    }
+    if (bytes[start] === 0x73 && value.startsWith('s3://')) return this.#resolveUri(value, bytes, start, end)
+    if (end - start > MAX_KEY_BYTES) return tooLong(bytes, start, end, end - start)
+    return value
+  }
+
+  #resolveUri(value: string, bytes: Buffer, start: number, end: number): string | KeyProblem {
+    if (!value.startsWith(this.#uri)) {
+      const message = `The value does not name an object of bucket ${this.#bucket}.`
+      return problem('LAGOON_MANIFEST_KEY_OTHER_BUCKET', value, message)
+    }
+    const length = end - start - Buffer.byteLength(this.#uri)
+    if (length === 0) {
+      return problem('LAGOON_MANIFEST_KEY_EMPTY', value, 'The key after the name of the bucket is empty.')
+    }
+    if (length > MAX_KEY_BYTES) return tooLong(bytes, start, end, length)
+    return value.slice(this.#uri.length)
+  }
+}
+
+function problem(code: KeyProblemCode, key: string, message: string): KeyProblem {
+  return { key, code, message }
+}
+
+function tooLong(bytes: Buffer, start: number, end: number, length: number): KeyProblem {
+  const shown = end - start > MAX_KEY_BYTES ? `${escape(bytes, start, start + MAX_KEY_BYTES)}…` : ''
+  const message = `The key has ${length} bytes; ${MAX_KEY_BYTES} is the most that S3 takes.`
+  return problem('LAGOON_MANIFEST_KEY_TOO_LONG', shown || escape(bytes, start, end), message)
+}
+
+/** UTF-8 as it is, and every byte that is not part of any as `\xNN`. */
+function escape(bytes: Buffer, start: number, end: number): string {
+  let text = ''
+  for (let at = start; at < end; ) {
+    const length = sequenceLength(bytes[at]!)
+    if (length > 0 && at + length <= end && isUtf8(bytes.subarray(at, at + length))) {
+      text += bytes.toString('utf8', at, at + length)
+      at += length
+    } else {
+      text += `\\x${bytes[at]!.toString(16).padStart(2, '0')}`
+      at++
+    }
+  }
+  return text
+}
+
+function sequenceLength(first: number): number {
+  if (first < 0x80) return 1
+  if (first >= 0xc2 && first < 0xe0) return 2
+  if (first >= 0xe0 && first < 0xf0) return 3
+  return first >= 0xf0 && first < 0xf5 ? 4 : 0
+}

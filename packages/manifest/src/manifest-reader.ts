@@ -1,0 +1,28 @@
+import type { KeyBatch } from './key-batch.js'
+
+/** An open manifest: what its footer says, and its keys. */
+export interface ManifestReader {
+  /** The column that the keys come from. */
+  readonly column: string
+  /** Rows that the footer announces. */
+  readonly rows: number
+  /** Bytes of all objects together, when the footer says so, else `null`. */
+  readonly bytes: number | null
+  /** In file order; what `rowGroup` of a batch counts. */
+  readonly rowGroups: readonly { readonly rows: number }[]
+  /**
+   * The keys, in row order. Each row group that is not skipped ends with one batch whose `lastOfRowGroup` is true, or
+   * with an error: exactly as many rows are given as the footer announces. The next row group is being fetched while one
+   * is consumed; ending the loop early stops that. May be called again.
+   *
+   * Throws `ManifestError`, or the reason of the signal.
+   */
+  batches(options?: BatchOptions): AsyncIterable<KeyBatch>
+}
+
+/** What to read of a manifest. */
+export interface BatchOptions {
+  /** Asked once for each row group, before it is fetched; `true` leaves it unread. Default: none is skipped. */
+  skipRowGroup?: (index: number) => boolean
+  signal?: AbortSignal
+}

@@ -1,0 +1,40 @@
+/** What this package needs of a store that holds manifests. `@lagoon/transfer`'s store fits. */
+export interface ManifestStore {
+  /** Every object under a prefix, at any depth, in the order of the listing. */
+  list(options: { prefix: string; signal?: AbortSignal }): AsyncIterable<ListedObject>
+  /** The common prefixes directly below a prefix, with `/` as the delimiter and at their end. */
+  listPrefixes(options: { prefix: string; signal?: AbortSignal }): AsyncIterable<string>
+  /**
+   * The bytes `[start, end)` of an object, only if it still has this ETag. Fewer bytes than asked is an error.
+   * An error whose HTTP status is 412 or 404 means that the object was replaced or deleted.
+   */
+  read(options: ReadOptions): Promise<Uint8Array>
+}
+
+/** An object as a listing shows it. */
+export interface ListedObject {
+  key: string
+  etag: string
+  sizeBytes: number
+  lastModified?: Date
+}
+
+/** A ranged read. */
+export interface ReadOptions {
+  key: string
+  /** First byte, counted from 0. */
+  start: number
+  /** One past the last byte. */
+  end: number
+  /** Without quotes; sent as `If-Match`. */
+  etag?: string
+  signal?: AbortSignal
+}
+
+/** Names one version of a manifest. */
+export interface ManifestRef {
+  key: string
+  /** Without quotes. */
+  etag: string
+  sizeBytes: number
+}

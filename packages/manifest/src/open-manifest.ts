@@ -1,0 +1,57 @@
+import { type ManifestColumns, chooseColumns } from './choose-columns.js'
+import { damageError } from './damage-error.js'
+import { KeyRules } from './key-rules.js'
+import type { ManifestReader } from './manifest-reader.js'
+import type { ManifestRef, ManifestStore } from './manifest-store.js'
+import { type OpenOptions, resolveOpenOptions } from './options.js'
+import { ParquetManifest } from './parquet-manifest.js'
+import type { SchemaElement } from './parquet/footer.js'
+import { planRowGroups } from './parquet/plan-row-groups.js'
+import { RangedFile } from './parquet/ranged-file.js'
+import { readFooter } from './parquet/read-footer.js'
+import { type Leaf, leavesOf } from './parquet/schema.js'
+
+/** Key of the footer's metadata under which this package's writer notes the bytes of all objects. */
+export const TOTAL_BYTES_METADATA = 'lagoon.total_bytes'
+
+/**
+ * Opens a Parquet manifest: reads its footer (one request, two when it is large) and checks what it claims. No key is
+ * read yet. Throws `ManifestError`, or the reason of the signal.
+ */
+export async function openManifest(
+  store: ManifestStore,
+  ref: ManifestRef,
+  options: OpenOptions,
+): Promise<ManifestReader> {
+  const { bucket, column, signal } = resolveOpenOptions(options)
+  const file = new RangedFile(store, ref)
+  try {
+    let leaves: Leaf[] = []
+    let columns: ManifestColumns | undefined
+    const choose = (schema: readonly SchemaElement[]): ManifestColumns => {
+      leaves = leavesOf(schema)
+      return chooseColumns(ref.key, leaves, column)
+    }
+    const { footer, footerStart } = await readFooter(
+      file,
+      (schema) => {
+        columns = choose(schema)
+        return new Set(wantedLeaves(columns).map(({ index }) => index))
+      },
+      signal,
+    )
+    // A file without row groups may leave the list out.
+    columns ??= choose(footer.schema)
+    const wanted = wantedLeaves(columns)
+    const groups = planRowGroups(footer, leaves, wanted, { sizeBytes: ref.sizeBytes, footerStart })
+    const noted = footer.metadata.get(TOTAL_BYTES_METADATA)
+    const bytes = noted !== undefined && /^\d{1,15}$/.test(noted) ? Number(noted) : null
+    return new ParquetManifest({ file, columns, groups, rows: footer.rows, bytes, rules: new KeyRules(bucket) })
+  } catch (error) {
+    throw damageError(error, ref.key, 'footer')
+  }
+}
+
+function wantedLeaves(columns: ManifestColumns): Leaf[] {
+  return Object.values(columns).filter((leaf): leaf is Leaf => leaf !== null)
+}

@@ -1,0 +1,30 @@
+import { ManifestError } from './errors.js'
+
+/** How a manifest is opened. */
+export interface OpenOptions {
+  /** The bucket that the keys belong to: `s3://<bucket>/` in front of a key is taken off. Required. */
+  bucket: string
+  /** The key column; a column inside a struct by its path, `a.b`. Default: `uri`, else `key`, else the only string column. */
+  column?: string
+  signal?: AbortSignal
+}
+
+/** Throws `LAGOON_MANIFEST_INVALID_OPTION` for a bucket or a column without a name. */
+export function resolveOpenOptions({ bucket, column, signal }: OpenOptions): {
+  bucket: string
+  column: string | undefined
+  signal: AbortSignal | undefined
+} {
+  if (typeof bucket !== 'string' || bucket === '' || bucket.includes('/')) {
+    throw invalid(`bucket ${JSON.stringify(bucket)} is not the name of a bucket`)
+  }
+  if (column === '') throw invalid('the name of the key column is empty')
+  return { bucket, column, signal }
+}
+
+function invalid(message: string): ManifestError {
+  return new ManifestError('LAGOON_MANIFEST_INVALID_OPTION', {
+    message,
+    hint: 'Correct the option.',
+  })
+}

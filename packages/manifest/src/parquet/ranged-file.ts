@@ -1,0 +1,75 @@
+import { ManifestError } from '../errors.js'
+import type { ManifestRef, ManifestStore } from '../manifest-store.js'
+import { asBuffer } from './decompress.js'
+
+/** One version of one object, read by ranges. Ranges that were read to find the footer are not asked for again. */
+export class RangedFile {
+  readonly ref: ManifestRef
+  readonly #store: ManifestStore
+  #tail: { start: number; bytes: Buffer } | null = null
+
+  constructor(store: ManifestStore, ref: ManifestRef) {
+    this.#store = store
+    this.ref = ref
+  }
+
+  /** Reads the last `bytes` and keeps them. */
+  async readTail(bytes: number, signal: AbortSignal | undefined): Promise<Buffer> {
+    const start = Math.max(0, this.ref.sizeBytes - bytes)
+    this.#tail = { start, bytes: await this.read(start, this.ref.sizeBytes, signal) }
+    return this.#tail.bytes
+  }
+
+  /** The bytes `[start, end)`. Throws `LAGOON_MANIFEST_CHANGED`, `LAGOON_MANIFEST_UNREADABLE`, or the abort's reason. */
+  async read(start: number, end: number, signal: AbortSignal | undefined): Promise<Buffer> {
+    const tail = this.#tail
+    if (tail && start >= tail.start) return tail.bytes.subarray(start - tail.start, end - tail.start)
+    const { key, etag } = this.ref
+    let bytes: Uint8Array
+    try {
+      bytes = await this.#store.read({ key, start, end, etag, ...(signal && { signal }) })
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw this.#readError(error)
+    }
+    if (bytes.length !== end - start) {
+      throw this.#changed(`${bytes.length} bytes came where ${end - start} were asked for`)
+    }
+    return asBuffer(bytes)
+  }
+
+  #readError(error: unknown): ManifestError {
+    if (error instanceof ManifestError) return error
+    const status = statusOf(error)
+    if (status === 412 || status === 416) return this.#changed('it has another ETag now', error)
+    if (status === 404) return this.#changed('it is gone', error)
+    return new ManifestError('LAGOON_MANIFEST_UNREADABLE', {
+      message: `${this.ref.key}: can't be read: ${error instanceof Error ? error.message : String(error)}`,
+      hint: 'See the cause; the other manifests are not affected. Run again to retry this one.',
+      cause: error,
+    })
+  }
+
+  #changed(how: string, cause?: unknown): ManifestError {
+    return new ManifestError('LAGOON_MANIFEST_CHANGED', {
+      message: `${this.ref.key}: changed while it was read: ${how}`,
+      hint: 'Run again: the new version is read as a new manifest, and what is complete is not copied again.',
+      cause,
+    })
+  }
+}
+
+/** The HTTP status of an error of undici, the AWS SDK, or a store of this project. */
+function statusOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null) return undefined
+  const { status, statusCode, $metadata, code, name, cause } = error as Record<string, unknown>
+  if (typeof status === 'number') return status
+  if (typeof statusCode === 'number') return statusCode
+  const metadataStatus = ($metadata as { httpStatusCode?: unknown } | undefined)?.httpStatusCode
+  if (typeof metadataStatus === 'number') return metadataStatus
+  for (const word of [code, name]) {
+    if (word === 'PreconditionFailed') return 412
+    if (word === 'NoSuchKey' || word === 'NotFound') return 404
+  }
+  return cause === undefined || cause === error ? undefined : statusOf(cause)
+}
