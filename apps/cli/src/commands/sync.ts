@@ -1,4 +1,4 @@
-import { runSync, type SyncSummary } from '@lagoon/sync'
+import type { SyncSummary } from '@lagoon/sync'
 import { exitCodes, signalExitCodes, type ExitCode, type StopSignal } from '../exit-codes.js'
 import { resolveSyncOptions } from '../options/sync-options.js'
 import { toolName } from '../output/command-line.js'
@@ -8,6 +8,8 @@ import type { CommandContext, CommandOutcome } from './command.js'
 /** Copies what the manifests name, or says what it would copy. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
   const options = resolveSyncOptions(context.settings)
+  // Loaded only now: what is wrong with the settings is said at once.
+  const { runSync } = await import('@lagoon/sync')
   const codes = new Map<string, number>()
   const summary = await runSync({
     ...options,

@@ -2,10 +2,7 @@
  * What must not reach a terminal as it is: C0 and C1 control characters and DEL (escape sequences), line and paragraph
  * separators, and the marks that turn the direction of writing. Keys and messages of stores may hold any of them.
  */
-const unprintable = new RegExp(
-  '[\\u0000-\\u001F\\u007F-\\u009F\\u061C\\u200E\\u200F\\u2028-\\u202E\\u2066-\\u2069\\uFEFF]|\\p{Surrogate}',
-  'gu',
-)
+const unprintable = /[\p{Cc}\p{Surrogate}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF]/gu
 
 /** The text with every unprintable character written as an escape (`\x1b`, `\n`, `\u202e`): safe on one line of a terminal. */
 export function printable(text: string): string {

@@ -1,0 +1,68 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const program = fileURLToPath(new URL('../../bin/lagoon.js', import.meta.url))
+
+export type JsonEvent = { type: string } & Record<string, unknown>
+
+export interface CliOptions {
+  readonly args?: readonly string[]
+  /** The whole environment beside PATH: nothing of the test runner's own gets through. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly cwd?: string
+  /** Called with every line of stdout that is an event, as it comes. */
+  readonly onEvent?: (event: JsonEvent, child: ChildProcess) => void
+  /** Arguments for Node itself. */
+  readonly execArgv?: readonly string[]
+}
+
+export interface CliResult {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+  /** Lines of stdout, parsed; throws when one is not JSON. */
+  events(): JsonEvent[]
+}
+
+/** Starts the built program; `done` answers when it has ended and its output has been read. */
+export function startCli(options: CliOptions): { child: ChildProcess; done: Promise<CliResult> } {
+  const { args = [], env = {}, cwd, onEvent, execArgv = [] } = options
+  const child = spawn(process.execPath, [...execArgv, program, ...args], {
+    env: { PATH: process.env.PATH, ...env },
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  let seen = 0
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    stdout += chunk
+    if (onEvent === undefined) return
+    for (let end = stdout.indexOf('\n', seen); end >= 0; end = stdout.indexOf('\n', seen)) {
+      onEvent(JSON.parse(stdout.slice(seen, end)) as JsonEvent, child)
+      seen = end + 1
+    }
+  })
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk))
+  const done = new Promise<CliResult>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) =>
+      resolve({ code, signal, stdout, stderr, events: () => parse(stdout) }),
+    )
+  })
+  return { child, done }
+}
+
+export function runCli(options: CliOptions): Promise<CliResult> {
+  return startCli(options).done
+}
+
+function parse(stdout: string): JsonEvent[] {
+  if (stdout === '') return []
+  if (!stdout.endsWith('\n')) throw new Error(`stdout ends within a line: ${stdout.slice(-200)}`)
+  return stdout
+    .slice(0, -1)
+    .split('\n')
+    .map((line) => JSON.parse(line) as JsonEvent)
+}
