@@ -34,15 +34,12 @@ function median(numbers) {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
 }
 
+function side({ url, credentials }, bucket) {
+  return { endpointUrl: url, region: 'us-east-1', bucket, credentials, proxy: 'none' }
+}
+
 const servers = await startMinioPair()
 try {
-  const side = ({ url, credentials }, bucket) => ({
-    endpointUrl: url,
-    region: 'us-east-1',
-    bucket,
-    credentials,
-    proxy: 'none',
-  })
   const source = side(servers.source, 'bench-source')
   const destination = side(servers.destination, 'bench-destination')
   const keys = await fillBucket(source, destination, count, Number(values.size))

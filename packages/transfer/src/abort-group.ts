@@ -17,7 +17,7 @@ export function abortGroup(signal: AbortSignal): Set<Abortable> {
   signal.addEventListener(
     'abort',
     () => {
-      for (const member of [...members]) member.abort()
+      for (const member of members) member.abort()
     },
     { once: true },
   )

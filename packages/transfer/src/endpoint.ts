@@ -21,6 +21,8 @@ export interface EndpointRequest {
   body?: Dispatcher.DispatchOptions['body']
 }
 
+type DispatchTo = Dispatcher.DispatchOptions & { origin: string }
+
 /**
  * One bucket as the data path sees it: connections, signing, and a count of the requests sent.
  *
@@ -33,12 +35,15 @@ export class Endpoint {
   /** HTTP requests sent so far. */
   requests = 0
   readonly #dispatcher: Dispatcher
+  readonly #others = new Map<string, Dispatcher>()
+  readonly #connections: number
   readonly #signer: RequestSigner
   #keys: Credentials | null = null
 
   /** @param connections most connections to hold open at once */
   constructor(settings: ResolvedEndpoint, connections: number) {
     this.settings = settings
+    this.#connections = connections
     this.credentials =
       settings.credentials === undefined ? defaultCredentialChain() : staticCredentials(settings.credentials)
     this.#dispatcher = createDispatcher(settings, connections)
@@ -52,12 +57,13 @@ export class Endpoint {
    */
   prepare(): Promise<void> | null {
     const credentials = this.credentials.get()
-    if (credentials instanceof Promise)
-      return credentials.then((got) => {
-        this.#keys = got
-      })
+    if (credentials instanceof Promise) return this.#await(credentials)
     this.#keys = credentials
     return null
+  }
+
+  async #await(credentials: Promise<Credentials>): Promise<void> {
+    this.#keys = await credentials
   }
 
   /** The path of a request for a key: the key encoded once, nothing folded. */
@@ -70,8 +76,7 @@ export class Endpoint {
     const { method, path, query, headers } = request
     if (this.settings.requesterPays) headers.push('x-amz-request-payer', 'requester')
     this.#signer.sign(this.#keys!, method, path, query, headers)
-    this.requests++
-    this.#dispatcher.dispatch(
+    this.dispatch(
       {
         origin: this.settings.origin,
         path: query === '' ? path : `${path}?${query}`,
@@ -83,8 +88,26 @@ export class Endpoint {
     )
   }
 
+  /** Sends a request that is signed already. */
+  dispatch(options: DispatchTo, handler: Dispatcher.DispatchHandler): void {
+    this.requests++
+    const { origin } = options
+    if (origin === this.settings.origin) this.#dispatcher.dispatch(options, handler)
+    else this.#elsewhere(origin).dispatch(options, handler)
+  }
+
+  /** The SDK may find that another host serves the bucket, such as that of its region. */
+  #elsewhere(origin: string): Dispatcher {
+    let dispatcher = this.#others.get(origin)
+    if (dispatcher === undefined) {
+      dispatcher = createDispatcher({ ...this.settings, origin }, this.#connections)
+      this.#others.set(origin, dispatcher)
+    }
+    return dispatcher
+  }
+
   /** Closes all connections; what is still under way fails. */
   async close(): Promise<void> {
-    await this.#dispatcher.destroy()
+    await Promise.all([this.#dispatcher, ...this.#others.values()].map((dispatcher) => dispatcher.destroy()))
   }
 }

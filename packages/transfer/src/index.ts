@@ -4,6 +4,8 @@ export { createCopier, type Copier, type CopyJob, type CopyResult } from './copi
 export type { CopierOptions } from './copier-options.js'
 export type { Credentials } from './credentials.js'
 export { TransferError, type TransferErrorCode } from './errors.js'
+export type { ListedObject } from './list-objects.js'
 export type { EndpointOptions } from './options.js'
 export { createSimpleRunner, type SimpleRunnerOptions } from './simple-runner.js'
+export { createStore, type ObjectHead, type Store } from './store.js'
 export type { Verification } from './verification.js'

@@ -5,7 +5,7 @@ import { HmacSha256 } from './hmac-sha256.js'
 const ALGORITHM = 'AWS4-HMAC-SHA256\n'
 const DATE_LENGTH = 16
 const DIGEST_LENGTH = 64
-const NOT_ASCII = /[^\u0000-\u007f]/
+const NOT_ASCII = /[\u0080-\uffff]/
 const SPACES_TO_FOLD = /^[ \t]|[ \t]$|[ \t]{2}|\t/
 
 /**

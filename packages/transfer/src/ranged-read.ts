@@ -1,0 +1,57 @@
+import type { Attempt, AttemptFailure } from './attempt.js'
+import { bufferAnswer, type BufferedAnswer } from './buffered-answer.js'
+import { abortedFailure, classifyAnswer, classifyTransport } from './classify-error.js'
+import { encodeKey } from './encode-key.js'
+import type { Endpoint } from './endpoint.js'
+import { readErrorBody } from './error-body.js'
+
+/** Bytes of an object to read: from `start` up to, not including, `end`. */
+export interface RangedRead {
+  key: string
+  start: number
+  end: number
+  /** Without quotes: the read fails if the object has another one by now. */
+  etag?: string
+}
+
+/** One attempt at reading a range over the data path's own connections. */
+export async function readRange(
+  endpoint: Endpoint,
+  { key, start, end, etag }: RangedRead,
+  signal: AbortSignal | undefined,
+): Promise<Attempt<Uint8Array>> {
+  const request = `GET ${JSON.stringify(key)} bytes ${start} to ${end}`
+  const headers = ['range', `bytes=${start}-${end - 1}`]
+  if (etag !== undefined) headers.push('if-match', `"${etag}"`)
+  const startedAt = performance.now()
+  let answer: BufferedAnswer
+  try {
+    await endpoint.prepare()
+    const path = endpoint.pathOf(encodeKey(key))
+    answer = await bufferAnswer(
+      (handler) => endpoint.send({ method: 'GET', path, query: '', headers }, handler),
+      signal,
+      Math.max(end - start, 64 * 1024),
+    )
+  } catch (error) {
+    if (signal?.aborted) return { ok: false, failure: abortedFailure('source') }
+    return { ok: false, failure: classifyTransport('source', request, error) }
+  }
+  const { status, body } = answer
+  if (status === 206 && body.length === end - start)
+    return { ok: true, value: body, bytes: body.length, ttfbMs: performance.now() - startedAt }
+  return {
+    ok: false,
+    failure: status === 206 || status === 200 ? short(request, status, body.length) : refused(),
+  }
+
+  function refused(): AttemptFailure {
+    const { code, message } = readErrorBody(body.toString())
+    return classifyAnswer('source', { status, code, message, headers: answer.headers, request })
+  }
+}
+
+function short(request: string, status: number, bytes: number): AttemptFailure {
+  const message = `${request}: answered ${status} with ${bytes} bytes`
+  return { class: 'transient', side: 'source', code: 'ShortBody', message, status }
+}

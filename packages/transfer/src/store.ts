@@ -1,0 +1,141 @@
+import { Endpoint } from './endpoint.js'
+import { TransferError } from './errors.js'
+import { unquoteEtag } from './etag.js'
+import { listPages, type ListedObject } from './list-objects.js'
+import type { EndpointOptions } from './options.js'
+import { probeBucket } from './probe-bucket.js'
+import { readRange } from './ranged-read.js'
+import { resolveEndpoint } from './resolve-endpoint.js'
+import { lazySdk } from './sdk-client.js'
+import { createSimpleRunner } from './simple-runner.js'
+import { sdkFailure, storeError } from './store-error.js'
+
+/** What a HEAD tells of an object. */
+export interface ObjectHead {
+  sizeBytes: number
+  /** Without quotes. */
+  etag: string
+  lastModified?: Date
+  contentType?: string
+  metadata: Record<string, string>
+}
+
+/** One bucket, for everything but copying. Every method throws `TransferError`, or the signal's reason. */
+export interface Store {
+  /** Objects under a prefix in the order of their keys, a page at a time as they are asked for. */
+  list(options: { prefix: string; signal?: AbortSignal }): AsyncIterable<ListedObject>
+  /** Common prefixes up to the next `/`. */
+  listPrefixes(options: { prefix: string; signal?: AbortSignal }): AsyncIterable<string>
+  /** Bytes from `start` up to `end`, exactly that many. With `etag`, of that version or not at all. */
+  read(options: {
+    key: string
+    start: number
+    end: number
+    etag?: string
+    signal?: AbortSignal
+  }): Promise<Uint8Array>
+  head(options: { key: string; signal?: AbortSignal }): Promise<ObjectHead>
+  /** Settles if the bucket is there and may be listed; throws what is wrong otherwise. */
+  probe(options?: { signal?: AbortSignal }): Promise<void>
+  deleteObject(options: { key: string; versionId?: string; signal?: AbortSignal }): Promise<void>
+  /** Requests sent so far. */
+  readonly requests: number
+  close(): Promise<void>
+}
+
+const ATTEMPTS = 4
+const CONNECTIONS = 64
+
+/**
+ * Opens nothing yet.
+ *
+ * @throws TransferError for impossible options
+ */
+export function createStore(options: EndpointOptions): Store {
+  const settings = resolveEndpoint(options)
+  const endpoint = new Endpoint(settings, CONNECTIONS)
+  const load = lazySdk(endpoint, ATTEMPTS)
+  const { bucket } = settings
+
+  async function* pages(what: { prefix: string; delimiter?: string; signal?: AbortSignal | undefined }) {
+    try {
+      yield* listPages(load, bucket, what)
+    } catch (error) {
+      throw refused(`list '${what.prefix}'`, error, what.signal)
+    }
+  }
+
+  function refused(request: string, error: unknown, signal: AbortSignal | undefined): unknown {
+    if (error instanceof TransferError) return error
+    if (signal?.aborted) return signal.reason
+    return storeError(sdkFailure('source', request, error), settings)
+  }
+
+  return {
+    async *list({ prefix, signal }) {
+      for await (const { objects } of pages({ prefix, signal })) yield* objects
+    },
+
+    async *listPrefixes({ prefix, signal }) {
+      for await (const { prefixes } of pages({ prefix, delimiter: '/', signal })) yield* prefixes
+    },
+
+    async read({ signal, ...range }) {
+      if (range.end <= range.start) return new Uint8Array()
+      const runner = createSimpleRunner({ maxAttempts: ATTEMPTS, ...(signal && { signal }) })
+      const read = await runner.run((given) => readRange(endpoint, range, given))
+      if (read.ok) return read.value
+      if (signal?.aborted) throw signal.reason
+      if (read.failure.code === 'ShortBody')
+        throw new TransferError(
+          'LAGOON_TRANSFER_SHORT_READ',
+          `bucket '${bucket}': ${read.failure.message}`,
+          'The object is shorter than it was said to be, or something between here and the store cuts answers short.',
+        )
+      throw storeError(read.failure, settings)
+    },
+
+    async head({ key, signal }) {
+      try {
+        const { sdk, client } = await load()
+        const head = await client.send(
+          new sdk.HeadObjectCommand({ Bucket: bucket, Key: key }),
+          signal && { abortSignal: signal },
+        )
+        return {
+          sizeBytes: head.ContentLength ?? 0,
+          etag: unquoteEtag(head.ETag ?? ''),
+          metadata: head.Metadata ?? {},
+          ...(head.LastModified && { lastModified: head.LastModified }),
+          ...(head.ContentType !== undefined && { contentType: head.ContentType }),
+        }
+      } catch (error) {
+        throw refused(`HEAD ${JSON.stringify(key)}`, error, signal)
+      }
+    },
+
+    probe: ({ signal } = {}) => probeBucket(endpoint, signal),
+
+    async deleteObject({ key, versionId, signal }) {
+      try {
+        const { sdk, client } = await load()
+        await client.send(
+          new sdk.DeleteObjectCommand({
+            Bucket: bucket,
+            Key: key,
+            ...(versionId !== undefined && { VersionId: versionId }),
+          }),
+          signal && { abortSignal: signal },
+        )
+      } catch (error) {
+        throw refused(`DELETE ${JSON.stringify(key)}`, error, signal)
+      }
+    },
+
+    get requests() {
+      return endpoint.requests
+    },
+
+    close: () => endpoint.close(),
+  }
+}
