@@ -1,4 +1,6 @@
 import { BenchError } from '../errors.js'
+import { copyPage } from '../report/copy-page.js'
+import { saveReport } from '../report/render-page.js'
 import { saveResult, type CopyResult } from '../run/result.js'
 import { goodSamples } from '../run/series.js'
 import { renderResult } from '../run/tables.js'
@@ -10,7 +12,7 @@ import { renderResult } from '../run/tables.js'
 export async function finishCopy(result: CopyResult, output: { json: boolean; out: string }): Promise<void> {
   const base = await saveResult(result, output.out)
   process.stdout.write(output.json ? `${JSON.stringify(result)}\n` : `${renderResult(result)}\n`)
-  process.stderr.write(`saved ${base}.json\n`)
+  process.stderr.write(`saved ${base}.json and ${await saveReport(copyPage(result), base)}\n`)
   const own = result.workloads.flatMap(({ series }) => series.filter(({ client }) => client === 'lagoon'))
   const broken = own.filter((series) => goodSamples(series.samples).length < series.samples.length)
   if (broken.length > 0) {

@@ -5,65 +5,81 @@ import type { CopyResult } from './result.js'
 import { goodSamples, type Series, type WorkloadResult } from './series.js'
 import type { Sample } from './sample.js'
 
+/** A table as data, for the terminal and for the report. */
+export interface TableData {
+  header: readonly string[]
+  rows: readonly (readonly string[])[]
+}
+
 /** The result as text for a terminal. */
 export function renderResult(result: CopyResult): string {
-  const table = result.kind === 'compare' ? compareTable : throughputTable
   const { environment } = result
   return [
-    ...result.workloads.flatMap((workload) => [titleOf(workload), '', table(workload), '']),
+    ...result.workloads.flatMap((workload) => [
+      titleOf(workload),
+      '',
+      ...resultTables(workload).flatMap(({ header, rows }) => [renderTable(header, rows), '']),
+    ]),
     ...result.notes.map((note) => `Note: ${note}`),
     `${environment.processor} × ${environment.processors}, ${environment.system}, Node ${environment.node}, ${environment.stores}`,
   ].join('\n')
+}
+
+/** Figures of every series, and, where peers took part, what the product is to each of them. */
+export function resultTables(workload: WorkloadResult): TableData[] {
+  const others = workload.series.filter(({ client }) => client !== 'lagoon')
+  if (others.length === 0) return [throughputTable(workload)]
+  const own = workload.series.find(({ client }) => client === 'lagoon')
+  const peers = others.filter((series) => goodSamples(series.samples).length > 0)
+  return own && peers.length > 0 ? [compareTable(workload), ratioTable(own, peers)] : [compareTable(workload)]
 }
 
 function titleOf(workload: WorkloadResult): string {
   return `${workload.workload}: ${number(workload.objects)} objects, ${bytes(workload.bytes)} (${workload.summary})`
 }
 
-function throughputTable(workload: WorkloadResult): string {
-  const header = [
-    'in flight',
-    'wall',
-    'spread',
-    'objects/s',
-    'MB/s',
-    'CPU µs/object',
-    'peak memory',
-    'p50',
-    'p99',
-  ]
-  return renderTable(
-    header,
-    workload.series.map((series) => [
+function throughputTable(workload: WorkloadResult): TableData {
+  return {
+    header: [
+      'in flight',
+      'wall',
+      'spread',
+      'objects/s',
+      'MB/s',
+      'CPU µs/object',
+      'peak memory',
+      'p50',
+      'p99',
+    ],
+    rows: workload.series.map((series) => [
       series.label,
       ...commonCells(series),
       milliseconds(series.latencies?.p50Ms),
       milliseconds(series.latencies?.p99Ms),
     ]),
-  )
+  }
 }
 
-function compareTable(workload: WorkloadResult): string {
-  const header = [
-    'client',
-    'wall',
-    'spread',
-    'objects/s',
-    'MB/s',
-    'CPU µs/object',
-    'peak memory',
-    'requests/object',
-  ]
-  const own = workload.series.find((series) => series.client === 'lagoon')
-  const table = renderTable(
-    header,
-    workload.series.map((series) => [series.label, ...commonCells(series), requestsOf(series)]),
-  )
-  const peers = workload.series.filter((series) => series !== own && goodSamples(series.samples).length > 0)
-  if (!own || peers.length === 0) return table
-  const ratios = renderTable(
-    ['lagoon ÷ peer', 'wall', 'range', 'CPU', 'range', 'peak memory'],
-    peers.map((peer) => {
+function compareTable(workload: WorkloadResult): TableData {
+  return {
+    header: [
+      'client',
+      'wall',
+      'spread',
+      'objects/s',
+      'MB/s',
+      'CPU µs/object',
+      'peak memory',
+      'requests/object',
+    ],
+    rows: workload.series.map((series) => [series.label, ...commonCells(series), requestsOf(series)]),
+  }
+}
+
+function ratioTable(own: Series, peers: readonly Series[]): TableData {
+  return {
+    header: ['lagoon ÷ peer', 'wall', 'range', 'CPU', 'range', 'peak memory'],
+    rows: peers.map((peer) => {
       const wall = compareSeries(own, peer, (sample) => sample.wallMs)
       const cpu = compareSeries(own, peer, (sample) => sample.cpuPerObjectUs)
       const memory = compareSeries(own, peer, (sample) => sample.peakMemoryBytes)
@@ -76,8 +92,7 @@ function compareTable(workload: WorkloadResult): string {
         times(memory?.ofMedians),
       ]
     }),
-  )
-  return `${table}\n\n${ratios}`
+  }
 }
 
 function commonCells(series: Series): string[] {

@@ -10,6 +10,7 @@ export interface ListedObject {
 
 /** The few S3 calls that a bench needs around what it measures: make, fill, count and remove buckets. */
 export interface BucketClient {
+  listBuckets(): Promise<string[]>
   createBucket(bucket: string): Promise<void>
   /** Removes the bucket and all that it holds. A bucket that is not there is fine. */
   removeBucket(bucket: string): Promise<void>
@@ -87,6 +88,10 @@ export function createBucketClient(access: StoreAccess, maxConnections = 32): Bu
   }
 
   return {
+    async listBuckets() {
+      const answer = await must('GET', '/')
+      return [...answer.matchAll(/<Bucket>.*?<Name>([^<]*)<\/Name>/gs)].map(([, name]) => name!)
+    },
     async createBucket(bucket) {
       await must('PUT', `/${bucket}`)
     },

@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { storePair } from '@lagoon/testkit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { CopyResult } from '../src/run/result.js'
+import { createBucketClient } from '../src/s3/bucket-client.js'
+
+const program = fileURLToPath(new URL('../bin/lagoon-bench.js', import.meta.url))
+const { kind, source, destination } = storePair()
+const stores = {
+  LAGOON_SOURCE_ENDPOINT_URL: source.url,
+  LAGOON_SOURCE_ACCESS_KEY_ID: source.accessKeyId,
+  LAGOON_SOURCE_SECRET_ACCESS_KEY: source.secretAccessKey,
+  LAGOON_SOURCE_REGION: source.region,
+  LAGOON_DESTINATION_ENDPOINT_URL: destination.url,
+  LAGOON_DESTINATION_ACCESS_KEY_ID: destination.accessKeyId,
+  LAGOON_DESTINATION_SECRET_ACCESS_KEY: destination.secretAccessKey,
+  LAGOON_DESTINATION_REGION: destination.region,
+}
+
+let out: string
+beforeAll(async () => {
+  out = await mkdtemp(join(tmpdir(), 'lagoon-bench-test-'))
+})
+afterAll(() => rm(out, { recursive: true, force: true }))
+
+/** Runs the command line as a process; its result comes from standard output. */
+async function bench(...args: string[]): Promise<CopyResult> {
+  const { stdout } = await promisify(execFile)(process.execPath, [program, ...args, '--json', '--out', out], {
+    env: { ...process.env, ...stores },
+    maxBuffer: 1 << 26,
+  })
+  return JSON.parse(stdout) as CopyResult
+}
+
+/** Removing a bucket that is not there succeeds, so what is left of the bench's own shows as buckets in a listing. */
+async function bucketsLeft(access: typeof source): Promise<string[]> {
+  const store = createBucketClient(access)
+  const names = await store.listBuckets()
+  await store.close()
+  return names.filter((name) => name.startsWith('lagoon-bench-'))
+}
+
+const flags = ['--objects', '200', '--repeats', '2', '--warm-up', '0', '--workload', 'small']
+
+describe('between two running stores', () => {
+  test('throughput copies everything at each concurrency and with the controller, and leaves nothing behind', async () => {
+    const result = await bench('throughput', ...flags, '--stores', 'environment', '--concurrency', '4,16')
+    const [workload] = result.workloads
+    expect(workload!.series.map(({ label }) => label)).toEqual(['4', '16', 'controller'])
+    for (const series of workload!.series) {
+      expect(series.samples.map(({ failure }) => failure)).toEqual([null, null])
+      expect(series.latencies).toMatchObject({ objects: 200 })
+    }
+    expect(result.notes).toEqual([])
+    expect(await bucketsLeft(source)).toEqual([])
+    expect(await bucketsLeft(destination)).toEqual([])
+  })
+
+  test('a result is saved as JSON with a report of one file beside it', async () => {
+    const result = await bench(
+      'throughput',
+      ...flags,
+      '--stores',
+      'environment',
+      '--concurrency',
+      '8',
+      '--no-controller',
+    )
+    const files = (await readdir(out)).filter((name) => name.startsWith('throughput-'))
+    const json = files
+      .filter((name) => name.endsWith('.json'))
+      .sort()
+      .at(-1)!
+    expect(JSON.parse(await readFile(join(out, json), 'utf8'))).toEqual(result)
+    expect(files).toContain(json.replace('.json', '.html'))
+  })
+})
+
+describe.runIf(kind === 'minio')('between two MinIO servers that it starts itself', () => {
+  test('compare lets the product and the bare loop do the same work, with two requests an object', async () => {
+    const result = await bench('compare', ...flags, '--clients', 'lagoon,bare-loop,juicefs')
+    const [own, bare] = result.workloads[0]!.series
+    expect(own!.samples.map(({ failure }) => failure)).toEqual([null, null])
+    expect(bare!.samples.map(({ failure }) => failure)).toEqual([null, null])
+    for (const { requests } of own!.samples) {
+      expect(requests!.source['GetObject']).toBeGreaterThanOrEqual(200)
+      expect(requests!.destination).toMatchObject({ PutObject: 200 })
+    }
+    expect(result.environment.clients).toHaveProperty('bare loop')
+  })
+})
