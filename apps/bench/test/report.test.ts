@@ -70,11 +70,6 @@ describe.skipIf(excused)('in a real Chromium', () => {
   let address: string
 
   beforeAll(async () => {
-    const script = fileURLToPath(new URL('../scripts/ensure-chromium.sh', import.meta.url))
-    const executablePath = execFileSync(script, {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
-    }).trim()
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
     folder = await mkdtemp(join(tmpdir(), 'lagoon-bench-test-'))
     address = pathToFileURL(await saveReport(page, join(folder, 'report'))).href
