@@ -3,6 +3,12 @@ export { ManifestError, type ManifestErrorCode, type ManifestErrorDetails } from
 export { type KeyBatch, type RowProblem } from './key-batch.js'
 export { type KeyProblem, type KeyProblemCode } from './key-rules.js'
 export { type BatchOptions, type ManifestReader } from './manifest-reader.js'
-export { type ListedObject, type ManifestRef, type ManifestStore, type ReadOptions } from './manifest-store.js'
+export {
+  type ListedObject,
+  type ManifestRef,
+  type ManifestStore,
+  type ReadOptions,
+} from './manifest-store.js'
 export { openManifest } from './open-manifest.js'
-export { type OpenOptions } from './options.js'
+export { type OpenOptions, type ReportOptions } from './options.js'
+export { type ReportRow, type ReportWriter, createReportWriter } from './write/report-writer.js'

@@ -1,7 +1,7 @@
 import type { KeyProblem } from './key-rules.js'
 
 /** Rows of a batch, at most: few enough that decoding one does not hold up the thread that also moves objects. */
-export const BATCH_ROWS = 8_192
+export const BATCH_ROWS = 4_096
 
 /** A run of rows of one row group, in row order. */
 export interface KeyBatch {

@@ -80,7 +80,7 @@ function tooLong(bytes: Buffer, start: number, end: number, length: number): Key
 /** UTF-8 as it is, and every byte that is not part of any as `\xNN`. */
 function escape(bytes: Buffer, start: number, end: number): string {
   let text = ''
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const length = sequenceLength(bytes[at]!)
     if (length > 0 && at + length <= end && isUtf8(bytes.subarray(at, at + length))) {
       text += bytes.toString('utf8', at, at + length)

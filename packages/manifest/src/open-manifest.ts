@@ -46,7 +46,14 @@ export async function openManifest(
     const groups = planRowGroups(footer, leaves, wanted, { sizeBytes: ref.sizeBytes, footerStart })
     const noted = footer.metadata.get(TOTAL_BYTES_METADATA)
     const bytes = noted !== undefined && /^\d{1,15}$/.test(noted) ? Number(noted) : null
-    return new ParquetManifest({ file, columns, groups, rows: footer.rows, bytes, rules: new KeyRules(bucket) })
+    return new ParquetManifest({
+      file,
+      columns,
+      groups,
+      rows: footer.rows,
+      bytes,
+      rules: new KeyRules(bucket),
+    })
   } catch (error) {
     throw damageError(error, ref.key, 'footer')
   }

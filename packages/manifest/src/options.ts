@@ -22,6 +22,26 @@ export function resolveOpenOptions({ bucket, column, signal }: OpenOptions): {
   return { bucket, column, signal }
 }
 
+/** Where a report goes. */
+export interface ReportOptions {
+  /** Its end (`.parquet`, `.jsonl`, `.ndjson`) says the format, unless `format` does. Required. */
+  path: string
+  format?: 'parquet' | 'jsonl'
+}
+
+/** Throws `LAGOON_MANIFEST_INVALID_OPTION` when neither `path` nor `format` says a format. */
+export function resolveReportOptions({ path, format }: ReportOptions): Required<ReportOptions> {
+  if (format === 'parquet' || format === 'jsonl') return { path, format }
+  const ending = /\.(parquet|jsonl|ndjson)$/i.exec(path)?.[1]?.toLowerCase()
+  if (format !== undefined || ending === undefined) {
+    throw new ManifestError('LAGOON_MANIFEST_INVALID_OPTION', {
+      message: `the report ${JSON.stringify(path)} has no format that is known`,
+      hint: 'Give it a name that ends in .parquet or .jsonl.',
+    })
+  }
+  return { path, format: ending === 'parquet' ? 'parquet' : 'jsonl' }
+}
+
 function invalid(message: string): ManifestError {
   return new ManifestError('LAGOON_MANIFEST_INVALID_OPTION', {
     message,

@@ -2,7 +2,7 @@ import { corrupt } from './damage.js'
 import type { RangedFile } from './ranged-file.js'
 
 /** Bytes asked for in one request; the next request is under way while these are decoded. */
-export const WINDOW_BYTES = 4 * 1024 * 1024
+export const WINDOW_BYTES = 2 * 1024 * 1024
 
 /**
  * The bytes of one column chunk from front to back. Holds at most two windows, or the one page that is larger.

@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib'
 import { ByteCursor } from './byte-cursor.js'
 import type { ChunkBytes } from './chunk-bytes.js'
 import { Damage, corrupt } from './damage.js'
-import { decompress } from './decompress.js'
+import { decompress, release } from './decompress.js'
 import type { Codec } from './footer.js'
 import { type Encoding, type PageHeader, parsePageHeader } from './page-header.js'
 import { RleHybridReader } from './rle-hybrid.js'
@@ -28,6 +28,15 @@ export interface ValueKind<Sink, Dictionary> {
   values(encoding: Encoding, page: Buffer, start: number, dictionary: Dictionary | null): ValueDecoder<Sink>
 }
 
+interface OpenPage<Sink> {
+  /** Rows not read yet. */
+  left: number
+  levels: RleHybridReader | null
+  values: ValueDecoder<Sink>
+  /** What was unpacked for this page alone. */
+  unpacked: Buffer | null
+}
+
 interface Missing {
   missing(count: number): void
 }
@@ -47,7 +56,7 @@ export class ColumnReader<Sink extends Missing, Dictionary> {
   readonly #kind: ValueKind<Sink, Dictionary>
   readonly #levels = new Uint8Array(1_024)
   #dictionary: Dictionary | null = null
-  #page: { left: number; levels: RleHybridReader | null; values: ValueDecoder<Sink> } | null = null
+  #page: OpenPage<Sink> | null = null
   #unpackedBytes = 0
   #values = 0
 
@@ -70,11 +79,15 @@ export class ColumnReader<Sink extends Missing, Dictionary> {
 
   /** Gives the next `rows` rows to the sink. */
   async read(rows: number, sink: Sink): Promise<void> {
-    for (let left = rows; left > 0; ) {
+    for (let left = rows; left > 0;) {
       while (!this.#page || this.#page.left === 0) await this.#nextPage()
       const take = Math.min(left, this.#page.left)
       this.#readFromPage(take, sink)
       left -= take
+      if (this.#page.left === 0 && this.#page.unpacked) {
+        release(this.#page.unpacked)
+        this.#page = null
+      }
     }
   }
 
@@ -106,7 +119,7 @@ export class ColumnReader<Sink extends Missing, Dictionary> {
     for (let left = rows; left > 0; left -= this.#levels.length) {
       const take = Math.min(left, this.#levels.length)
       page.levels.read(this.#levels, take)
-      for (let from = 0; from < take; ) {
+      for (let from = 0; from < take;) {
         const level = this.#levels[from]!
         if (level > present) throw corrupt(`a definition level of ${level} where ${present} is the highest`)
         let to = from + 1
@@ -177,7 +190,7 @@ export class ColumnReader<Sink extends Missing, Dictionary> {
       start = 4 + page.readUInt32LE(0)
       levels = this.#levelReader(new ByteCursor(page, 4, start))
     }
-    this.#setPage(header, levels, page, start)
+    this.#setPage(header, levels, page, start, this.#codec !== 'UNCOMPRESSED')
   }
 
   async #openPageV2(header: PageHeader, body: Buffer): Promise<void> {
@@ -189,20 +202,26 @@ export class ColumnReader<Sink extends Missing, Dictionary> {
       this.#leaf.maxDefinitionLevel > 0
         ? this.#levelReader(new ByteCursor(body, header.repetitionBytes, levelBytes))
         : null
-    this.#setPage(header, levels, values, 0)
+    this.#setPage(header, levels, values, 0, header.compressed && this.#codec !== 'UNCOMPRESSED')
   }
 
   #levelReader(cursor: ByteCursor): RleHybridReader {
     return new RleHybridReader(cursor, 32 - Math.clz32(this.#leaf.maxDefinitionLevel))
   }
 
-  #setPage(header: PageHeader, levels: RleHybridReader | null, page: Buffer, start: number): void {
+  #setPage(
+    header: PageHeader,
+    levels: RleHybridReader | null,
+    page: Buffer,
+    start: number,
+    unpacked: boolean,
+  ): void {
     // A page of nothing but missing values may have no value section at all.
     const values =
       start === page.length && header.encoding !== 'PLAIN'
         ? NOTHING
         : this.#kind.values(header.encoding, page, start, this.#dictionary)
-    this.#page = { left: header.values, levels, values }
+    this.#page = { left: header.values, levels, values, unpacked: unpacked ? page : null }
   }
 }
 

@@ -22,7 +22,8 @@ export type Repetition = 'REQUIRED' | 'OPTIONAL' | 'REPEATED'
 const REPETITIONS: readonly Repetition[] = ['REQUIRED', 'OPTIONAL', 'REPEATED']
 
 /** What a leaf's annotation says, as far as a manifest cares. */
-export type Annotation = 'STRING' | 'TIMESTAMP_MILLIS' | 'TIMESTAMP_MICROS' | 'TIMESTAMP_NANOS' | 'OTHER' | null
+export type Annotation =
+  'STRING' | 'TIMESTAMP_MILLIS' | 'TIMESTAMP_MICROS' | 'TIMESTAMP_NANOS' | 'OTHER' | null
 
 /** One line of the flattened schema. */
 export interface SchemaElement {
@@ -74,7 +75,10 @@ const MAX_ROW_GROUPS = 100_000
  * `wantedLeaves` is asked once, when the schema is known, and only those columns are kept of each row group, so that
  * the footer of a wide table costs no more memory than that of a narrow one. Throws `Damage`.
  */
-export function parseFooter(bytes: Uint8Array, wantedLeaves: (schema: SchemaElement[]) => Set<number>): Footer {
+export function parseFooter(
+  bytes: Uint8Array,
+  wantedLeaves: (schema: SchemaElement[]) => Set<number>,
+): Footer {
   const reader = new ThriftReader(bytes)
   const footer: Footer = {
     rows: -1,
@@ -87,7 +91,8 @@ export function parseFooter(bytes: Uint8Array, wantedLeaves: (schema: SchemaElem
   reader.struct((id, type) => {
     if (id === 2 && type === ThriftType.list) {
       reader.list((_, index) => {
-        if (index >= MAX_SCHEMA_ELEMENTS) throw corrupt(`a schema of more than ${MAX_SCHEMA_ELEMENTS} elements`)
+        if (index >= MAX_SCHEMA_ELEMENTS)
+          throw corrupt(`a schema of more than ${MAX_SCHEMA_ELEMENTS} elements`)
         footer.schema.push(readSchemaElement(reader))
       })
     } else if (id === 3 && type === ThriftType.i64) {

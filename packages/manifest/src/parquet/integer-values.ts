@@ -42,7 +42,8 @@ export function integerValues(
 
 /** The values of a PLAIN dictionary page. Throws `Damage`. */
 export function integerDictionary(type: PhysicalType, page: Buffer, size: number): Float64Array {
-  if (size * WIDTHS[type]! > page.length) throw corrupt(`a dictionary of ${size} values in ${page.length} bytes`)
+  if (size * WIDTHS[type]! > page.length)
+    throw corrupt(`a dictionary of ${size} values in ${page.length} bytes`)
   const values = new Float64Array(size)
   for (let index = 0; index < size; index++) values[index] = valueAt(type, page, index * WIDTHS[type]!)
   return values
@@ -61,7 +62,8 @@ class PlainIntegers implements ValueDecoder<IntegerSink> {
 
   read(count: number, sink: IntegerSink): void {
     const width = WIDTHS[this.#type]!
-    if (this.#offset + count * width > this.#page.length) throw corrupt('fewer values than the page announces')
+    if (this.#offset + count * width > this.#page.length)
+      throw corrupt('fewer values than the page announces')
     for (let index = 0; index < count; index++) {
       sink.take(valueAt(this.#type, this.#page, this.#offset))
       this.#offset += width

@@ -1,3 +1,4 @@
+import { copyMatch } from './copy-match.js'
 import { corrupt } from './damage.js'
 
 /**
@@ -42,15 +43,6 @@ export function unpackLz4Block(input: Uint8Array, output: Uint8Array, from = 0):
   return written
 }
 
-/** A match may overlap what it writes; then the bytes repeat. */
-function copyMatch(output: Uint8Array, written: number, offset: number, length: number): void {
-  if (offset >= length && length > 32) {
-    output.copyWithin(written, written - offset, written - offset + length)
-    return
-  }
-  for (let index = 0; index < length; index++) output[written + index] = output[written + index - offset]!
-}
-
 /**
  * Unpacks Parquet's deprecated codec LZ4: blocks in Hadoop's framing (big-endian sizes of output and input before each),
  * or, as some writers did, one bare block.
@@ -59,7 +51,7 @@ export function unpackLz4Hadoop(input: Uint8Array, output: Uint8Array): number {
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength)
   if (!isHadoopFramed(view, output.length)) return unpackLz4Block(input, output)
   let written = 0
-  for (let at = 0; at < input.length; ) {
+  for (let at = 0; at < input.length;) {
     const produced = view.getUint32(at)
     const consumed = view.getUint32(at + 4)
     const end = unpackLz4Block(input.subarray(at + 8, at + 8 + consumed), output, written)

@@ -61,7 +61,9 @@ class PlainText implements ValueDecoder<TextSink> {
 
 function lengthAt(page: Buffer, offset: number): number {
   if (offset + 4 > page.length) throw corrupt('fewer values than the page announces')
-  return (page[offset]! | (page[offset + 1]! << 8) | (page[offset + 2]! << 16) | (page[offset + 3]! << 24)) >>> 0
+  return (
+    (page[offset]! | (page[offset + 1]! << 8) | (page[offset + 2]! << 16) | (page[offset + 3]! << 24)) >>> 0
+  )
 }
 
 /** The values of a dictionary page, where they lie. */
@@ -179,7 +181,8 @@ class DeltaText implements ValueDecoder<TextSink> {
 
   #append(prefix: number, suffix: number): void {
     const from = this.#offset
-    if (prefix < 0 || prefix > this.#length) throw corrupt('a value that begins with more than the one before it')
+    if (prefix < 0 || prefix > this.#length)
+      throw corrupt('a value that begins with more than the one before it')
     if (suffix < 0 || from + suffix > this.#page.length) throw corrupt('a value that ends outside its page')
     const length = prefix + suffix
     if (length > this.#value.length) {
