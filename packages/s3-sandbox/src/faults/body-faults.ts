@@ -1,0 +1,92 @@
+import type { AppliedFault } from './faults.js'
+
+/** How a body ends by a fault: the connection is reset, or closed as if all was well. */
+export class BodyCut extends Error {
+  readonly how: 'reset' | 'close'
+
+  constructor(how: 'reset' | 'close') {
+    super(`the body was cut by a fault (${how})`)
+    this.how = how
+  }
+}
+
+type BodyFault =
+  | { at: number; kind: 'cut'; how: 'reset' | 'close' }
+  | { at: number; kind: 'flip'; mask: number }
+  | { at: number; kind: 'stall'; removed: Promise<void> }
+
+/** The faults that apply to the bytes of a request's body, in order of position. */
+export function requestBodyFaults(applied: readonly AppliedFault[]): readonly BodyFault[] {
+  return bodyFaults(applied, ({ action, removed }) => {
+    if (action.type === 'reset-request') return { at: action.atByte, kind: 'cut', how: 'reset' }
+    if (action.type === 'flip' && action.side === 'request') return flip(action)
+    if (action.type === 'stall' && action.side === 'request')
+      return { at: position(action.atByte), kind: 'stall', removed }
+    return null
+  })
+}
+
+/** The faults that apply to the bytes of an answer's body, in order of position. */
+export function responseBodyFaults(applied: readonly AppliedFault[]): readonly BodyFault[] {
+  return bodyFaults(applied, ({ action, removed }) => {
+    if (action.type === 'reset-response' && typeof action.atByte === 'number') {
+      return { at: action.atByte, kind: 'cut', how: 'reset' }
+    }
+    if (action.type === 'truncate') return { at: action.atByte, kind: 'cut', how: 'close' }
+    if (action.type === 'flip' && action.side !== 'request') return flip(action)
+    if (action.type === 'stall' && action.side !== 'request' && typeof action.atByte === 'number') {
+      return { at: action.atByte, kind: 'stall', removed }
+    }
+    return null
+  })
+}
+
+/** Passes a body on with the faults applied. A fault beyond its end never happens. @throws {BodyCut} */
+export async function* withBodyFaults(
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  faults: readonly BodyFault[],
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let offset = 0
+  let next = 0
+  for await (const whole of body) {
+    let chunk = whole
+    while (next < faults.length && faults[next]!.at < offset + chunk.length) {
+      const fault = faults[next++]!
+      if (fault.kind === 'flip') {
+        chunk = Buffer.from(chunk)
+        chunk[fault.at - offset]! ^= fault.mask
+        continue
+      }
+      const before = chunk.subarray(0, fault.at - offset)
+      if (before.length > 0) yield before
+      chunk = chunk.subarray(before.length)
+      offset += before.length
+      if (fault.kind === 'cut') throw new BodyCut(fault.how)
+      await fault.removed
+    }
+    offset += chunk.length
+    if (chunk.length > 0) yield chunk
+  }
+  for (const fault of faults.slice(next)) {
+    if (fault.at === offset && fault.kind === 'cut') throw new BodyCut(fault.how)
+  }
+}
+
+function bodyFaults(
+  applied: readonly AppliedFault[],
+  select: (fault: AppliedFault) => BodyFault | null,
+): readonly BodyFault[] {
+  if (applied.length === 0) return NONE
+  const found = applied.map(select).filter((fault) => fault !== null)
+  return found.length < 2 ? found : found.sort((a, b) => a.at - b.at)
+}
+
+const NONE: readonly BodyFault[] = []
+
+function flip(action: { atByte: number; mask?: number }): BodyFault {
+  return { at: action.atByte, kind: 'flip', mask: action.mask ?? 1 }
+}
+
+function position(atByte: number | 'headers' | undefined): number {
+  return typeof atByte === 'number' ? atByte : 0
+}

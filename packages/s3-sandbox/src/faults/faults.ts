@@ -1,0 +1,107 @@
+import { SandboxError } from '../errors.js'
+import { matchesRequest } from '../log/request-match.js'
+import type { RequestRecord } from '../log/request-record.js'
+import type { Fault, FaultAction, FaultRule } from './fault-rule.js'
+
+/** An action that applies to a request, and the end of a stall. */
+export interface AppliedFault {
+  action: FaultAction
+  /** Resolves when the rule is taken back. */
+  removed: Promise<void>
+}
+
+/** The rules in force. All that match a request apply to it, in the order they were added. */
+export class Faults {
+  readonly #random: () => number
+  readonly #rules = new Set<ActiveFault>()
+
+  constructor(rules: readonly FaultRule[], random: () => number) {
+    this.#random = random
+    for (const rule of rules) this.add(rule)
+  }
+
+  /** @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` for a rule that can't be. */
+  add(rule: FaultRule): Fault {
+    checkRule(rule)
+    const fault = new ActiveFault(rule, () => this.#rules.delete(fault))
+    this.#rules.add(fault)
+    return fault
+  }
+
+  /** Takes all rules back. */
+  clear(): void {
+    for (const fault of this.#rules) fault.remove()
+  }
+
+  /** For the server: what applies to this request. Counts. */
+  apply(request: RequestRecord): readonly AppliedFault[] {
+    if (this.#rules.size === 0) return NONE
+    const applied: AppliedFault[] = []
+    for (const fault of this.#rules) {
+      if (!fault.hits(request, this.#random)) continue
+      applied.push({ action: fault.rule.action, removed: fault.removed })
+      request.faults.push(fault.rule.action.type)
+    }
+    return applied
+  }
+}
+
+const NONE: readonly AppliedFault[] = []
+
+class ActiveFault implements Fault {
+  readonly rule: FaultRule
+  readonly removed: Promise<void>
+  matched = 0
+  applied = 0
+  readonly #onRemove: () => void
+  #resolveRemoved: () => void = () => {}
+
+  constructor(rule: FaultRule, onRemove: () => void) {
+    this.rule = rule
+    this.#onRemove = onRemove
+    this.removed = new Promise((resolve) => (this.#resolveRemoved = resolve))
+  }
+
+  remove(): void {
+    this.#onRemove()
+    this.#resolveRemoved()
+  }
+
+  hits(request: RequestRecord, random: () => number): boolean {
+    const { nth, times, probability } = this.rule
+    if (!matchesRequest(this.rule, request)) return false
+    this.matched += 1
+    if (nth !== undefined && !(typeof nth === 'number' ? nth === this.matched : nth.includes(this.matched)))
+      return false
+    if (times !== undefined && this.applied >= times) return false
+    if (probability !== undefined && random() >= probability) return false
+    this.applied += 1
+    return true
+  }
+}
+
+function checkRule({ nth, times, probability, action }: FaultRule): void {
+  const positions = nth === undefined ? [] : [nth].flat()
+  if (positions.some((position) => !Number.isInteger(position) || position < 1))
+    invalid('nth', 'a whole number from 1')
+  if (times !== undefined && !(Number.isInteger(times) && times >= 0))
+    invalid('times', 'a whole number from 0')
+  if (probability !== undefined && !(probability >= 0 && probability <= 1))
+    invalid('probability', 'between 0 and 1')
+  if (
+    'atByte' in action &&
+    typeof action.atByte === 'number' &&
+    !(Number.isInteger(action.atByte) && action.atByte >= 0)
+  ) {
+    invalid('atByte', 'a whole number from 0')
+  }
+  if (action.type === 'delay' && !(action.ms >= 0)) invalid('ms', 'a number of milliseconds from 0')
+}
+
+function invalid(option: string, range: string): never {
+  throw new SandboxError(
+    'LAGOON_SANDBOX_OPTION_INVALID',
+    `a fault's \`${option}\` is impossible`,
+    `It must be ${range}.`,
+  )
+}

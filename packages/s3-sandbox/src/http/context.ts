@@ -1,0 +1,16 @@
+import type { Limits } from '../limits.js'
+import type { ObjectStore } from '../store/object-store.js'
+import type { Answer } from './answer.js'
+import type { S3Request } from './s3-request.js'
+
+/** What an operation works with beside its request. */
+export interface ServerContext {
+  store: ObjectStore
+  /** Of buckets that name none. */
+  region: string
+  limits: Limits
+  /** Unix milliseconds by the server's clock. */
+  now(): number
+}
+
+export type Handler = (request: S3Request, context: ServerContext) => Answer | Promise<Answer>

@@ -1,0 +1,29 @@
+import { buildPlainXml } from '../xml/build-xml.js'
+import type { Answer } from './answer.js'
+
+export interface ErrorDescription {
+  code: string
+  status: number
+  message: string
+  fields?: Record<string, string | number>
+  headers?: Record<string, string>
+}
+
+/** An error as S3 writes it: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+export function errorAnswer(error: ErrorDescription, request: { id: string; rawPath: string }): Answer {
+  return {
+    status: error.status,
+    headers: { 'content-type': 'application/xml', ...error.headers },
+    body: buildPlainXml('Error', {
+      Code: error.code,
+      Message: error.message,
+      ...error.fields,
+      Resource: request.rawPath,
+      RequestId: request.id,
+      HostId: HOST_ID,
+    }),
+  }
+}
+
+/** Sent as `x-amz-id-2` and in error bodies. */
+export const HOST_ID = 'c2FuZGJveC1ob3N0LWlk'

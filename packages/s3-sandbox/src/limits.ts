@@ -1,0 +1,30 @@
+/** What a store takes. The defaults are AWS's. */
+export interface Limits {
+  /** Of every part but the last; default 5 MiB. Tests may lower it. */
+  minPartSizeBytes: number
+  /** Of a PUT or a part; default 5 GiB. */
+  maxPutBytes: number
+  /** Of a server-side copy; default 5 GiB. */
+  maxCopyBytes: number
+  /** Of one upload; default 10,000. Scaleway takes 1,000. */
+  maxParts: number
+  /** Every part but the last must be as long as the first, as R2 wants it; default false. */
+  equalParts: boolean
+  /** False answers a conditional PUT (`If-None-Match`, `If-Match`) with 501 NotImplemented, as B2 does; default true. */
+  conditionalPut: boolean
+  /** False answers an `aws-chunked` body with 501 NotImplemented, as R2 and older Ceph do; default true. */
+  chunkedBodies: boolean
+  /** False answers CopyObject and UploadPartCopy with 501 NotImplemented; default true. */
+  serverSideCopy: boolean
+}
+
+export const DEFAULT_LIMITS: Readonly<Limits> = {
+  minPartSizeBytes: 5 * 1024 * 1024,
+  maxPutBytes: 5 * 1024 ** 3,
+  maxCopyBytes: 5 * 1024 ** 3,
+  maxParts: 10_000,
+  equalParts: false,
+  conditionalPut: true,
+  chunkedBodies: true,
+  serverSideCopy: true,
+}

@@ -1,0 +1,130 @@
+import { matchesRequest, type RequestMatch } from './request-match.js'
+import type { RequestRecord } from './request-record.js'
+
+interface Waiter {
+  match: RequestMatch
+  resolve: (record: RequestRecord) => void
+}
+
+/**
+ * What was asked of the server. Counters cover everything since the start or the last `clear()`; records are kept up to the
+ * log's size, the oldest go first.
+ */
+export class RequestLog {
+  readonly #size: number
+  readonly #records: RequestRecord[] = []
+  readonly #byOperation = new Map<string, number>()
+  readonly #byStatus = new Map<number, number>()
+  readonly #arrivals = new Set<Waiter>()
+  readonly #ends = new Set<Waiter>()
+  #total = 0
+  #inFlight = 0
+  #peak = 0
+  #bytesReceived = 0
+  #bytesSent = 0
+
+  /** `size`: how many records to keep. */
+  constructor(size: number) {
+    this.#size = size
+  }
+
+  /** Requests that arrived. */
+  get total(): number {
+    return this.#total
+  }
+
+  /** Arrived and not yet ended. */
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  /** The most that were in flight at a time. */
+  get peakInFlight(): number {
+    return this.#peak
+  }
+
+  /** Body bytes of requests that ended. */
+  get bytesReceived(): number {
+    return this.#bytesReceived
+  }
+
+  /** Body bytes of answers that ended. */
+  get bytesSent(): number {
+    return this.#bytesSent
+  }
+
+  /** Requests by operation. */
+  get byOperation(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#byOperation)
+  }
+
+  /** Answers by status. */
+  get byStatus(): Readonly<Record<number, number>> {
+    return Object.fromEntries(this.#byStatus)
+  }
+
+  /** The records kept, oldest first; those still in flight included. */
+  get records(): readonly RequestRecord[] {
+    return this.#records
+  }
+
+  /** How many of the records kept match. */
+  count(match: RequestMatch): number {
+    return this.matching(match).length
+  }
+
+  matching(match: RequestMatch): RequestRecord[] {
+    return this.#records.filter((record) => matchesRequest(match, record))
+  }
+
+  /** The next request that arrives and matches. */
+  next(match: RequestMatch = {}): Promise<RequestRecord> {
+    return new Promise((resolve) => this.#arrivals.add({ match, resolve }))
+  }
+
+  /** The next request that ends and matches. */
+  nextEnd(match: RequestMatch = {}): Promise<RequestRecord> {
+    return new Promise((resolve) => this.#ends.add({ match, resolve }))
+  }
+
+  /** Forgets records and counters; what is in flight stays in flight. */
+  clear(): void {
+    this.#records.length = 0
+    this.#byOperation.clear()
+    this.#byStatus.clear()
+    this.#total = 0
+    this.#peak = this.#inFlight
+    this.#bytesReceived = 0
+    this.#bytesSent = 0
+  }
+
+  /** For the server: a request was understood. */
+  begin(record: RequestRecord): void {
+    this.#total += 1
+    this.#inFlight += 1
+    this.#peak = Math.max(this.#peak, this.#inFlight)
+    this.#byOperation.set(record.operation, (this.#byOperation.get(record.operation) ?? 0) + 1)
+    if (this.#size > 0) this.#records.push(record)
+    // Dropped in blocks: an array that loses its head at every request costs more than the request.
+    if (this.#records.length >= this.#size * 2) this.#records.splice(0, this.#records.length - this.#size)
+    tell(this.#arrivals, record)
+  }
+
+  /** For the server: a request ended. */
+  end(record: RequestRecord): void {
+    this.#inFlight -= 1
+    this.#bytesReceived += record.bytesReceived
+    this.#bytesSent += record.bytesSent
+    if (record.status !== null)
+      this.#byStatus.set(record.status, (this.#byStatus.get(record.status) ?? 0) + 1)
+    tell(this.#ends, record)
+  }
+}
+
+function tell(waiters: Set<Waiter>, record: RequestRecord): void {
+  for (const waiter of waiters) {
+    if (!matchesRequest(waiter.match, record)) continue
+    waiters.delete(waiter)
+    waiter.resolve(record)
+  }
+}

@@ -1,0 +1,35 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Operation } from '../http/operation.js'
+
+/** How a request ended: answered in full, cut by the client, or cut by a fault. */
+export type RequestEnd = 'answered' | 'aborted' | 'cut'
+
+/** One request as the server saw it. The later fields are filled in as it goes. */
+export interface RequestRecord {
+  /** Sent back as `x-amz-request-id`. */
+  readonly id: string
+  /** Counts from 1. */
+  readonly sequence: number
+  /** `Unknown` when the target could not be understood. */
+  operation: Operation | 'Unknown'
+  readonly method: string
+  /** As sent. */
+  readonly target: string
+  bucket: string | null
+  key: string | null
+  query: ReadonlyMap<string, string>
+  readonly headers: IncomingHttpHeaders
+  /** `performance.now()` at arrival. */
+  readonly startedAt: number
+  /** Null until it ended. */
+  durationMs: number | null
+  status: number | null
+  /** S3's error code, when the answer was an error. */
+  code: string | null
+  /** Types of the faults that were applied. */
+  faults: string[]
+  /** Body bytes read and written. */
+  bytesReceived: number
+  bytesSent: number
+  end: RequestEnd | null
+}

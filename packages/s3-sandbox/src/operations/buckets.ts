@@ -1,0 +1,75 @@
+import { emptyAnswer, xmlAnswer, type Answer } from '../http/answer.js'
+import type { ServerContext } from '../http/context.js'
+import { readText } from './read-text.js'
+import type { S3Request } from '../http/s3-request.js'
+import { S3Error } from '../s3-error.js'
+import { childText, parseXml } from '../xml/parse-xml.js'
+
+export function listBuckets(_request: S3Request, { store }: ServerContext): Answer {
+  const buckets = [...store.buckets.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  return xmlAnswer('ListAllMyBucketsResult', {
+    Owner: { ID: 'sandbox', DisplayName: 'sandbox' },
+    Buckets: {
+      Bucket: buckets.map(({ name, created }) => ({
+        Name: name,
+        CreationDate: new Date(created).toISOString(),
+      })),
+    },
+  })
+}
+
+export async function createBucket(request: S3Request, context: ServerContext): Promise<Answer> {
+  checkBucketName(request.bucket)
+  const text = await readText(request)
+  const wanted =
+    text.trim() === ''
+      ? undefined
+      : childText(parseXml(text, 'CreateBucketConfiguration'), 'LocationConstraint')
+  if (wanted !== undefined && wanted !== '' && wanted !== context.region) {
+    throw new S3Error('IllegalLocationConstraintException', {
+      message: `The ${wanted} location constraint is incompatible for the region specific endpoint this request was sent to.`,
+    })
+  }
+  context.store.createBucket(request.bucket, context.region, context.now())
+  return emptyAnswer(200, { location: `/${request.bucket}` })
+}
+
+export function headBucket(request: S3Request, { store }: ServerContext): Answer {
+  const bucket = store.bucket(request.bucket)
+  return emptyAnswer(200, { 'x-amz-bucket-region': bucket.region, 'content-type': 'application/xml' })
+}
+
+export function deleteBucket(request: S3Request, { store }: ServerContext): Answer {
+  store.deleteBucket(request.bucket)
+  return emptyAnswer(204)
+}
+
+/** The first of all regions is the empty string here. */
+export function getBucketLocation(request: S3Request, { store }: ServerContext): Answer {
+  const { region } = store.bucket(request.bucket)
+  const xml = region === 'us-east-1' ? '' : region
+  const answer = xmlAnswer('LocationConstraint', {})
+  const body = String(answer.body).replace('></LocationConstraint>', `>${xml}</LocationConstraint>`)
+  return { ...answer, body }
+}
+
+export function getBucketVersioning(request: S3Request, { store }: ServerContext): Answer {
+  const { versioning } = store.bucket(request.bucket)
+  return xmlAnswer('VersioningConfiguration', versioning === 'Off' ? {} : { Status: versioning })
+}
+
+export async function putBucketVersioning(request: S3Request, { store }: ServerContext): Promise<Answer> {
+  const bucket = store.bucket(request.bucket)
+  const status = childText(parseXml(await readText(request), 'VersioningConfiguration'), 'Status')
+  if (status !== 'Enabled' && status !== 'Suspended') throw new S3Error('MalformedXML')
+  bucket.setVersioning(status)
+  return emptyAnswer(200)
+}
+
+/** 3 to 63 lower-case letters, digits, dots and dashes, as the rules of S3 want them. */
+function checkBucketName(name: string): void {
+  const wellFormed = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)
+  if (!wellFormed || name.includes('..') || /^\d+\.\d+\.\d+\.\d+$/.test(name)) {
+    throw new S3Error('InvalidBucketName', { fields: { BucketName: name } })
+  }
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto'
+import { compositeChecksum, isChecksumAlgorithm, startChecksum } from '../checksum/algorithms.js'
+import { xmlAnswer, type Answer } from '../http/answer.js'
+import { checkWriteConditions } from '../http/conditions.js'
+import type { ServerContext } from '../http/context.js'
+import { readText } from './read-text.js'
+import type { S3Request } from '../http/s3-request.js'
+import type { Limits } from '../limits.js'
+import { S3Error } from '../s3-error.js'
+import { readBlobs } from '../store/blob.js'
+import type { MultipartUpload, UploadedPart } from '../store/multipart-upload.js'
+import type { ObjectPart, ObjectRecord, StoredChecksum } from '../store/object-record.js'
+import { childElements, childText, parseXml } from '../xml/parse-xml.js'
+import { findUpload, forgetUpload } from './multipart.js'
+import { writtenHeaders } from './object-headers.js'
+import { writeCondition } from './put-object.js'
+
+/** CompleteMultipartUpload: the parts named, in order, become one object. */
+export async function completeMultipartUpload(request: S3Request, context: ServerContext): Promise<Answer> {
+  const bucket = context.store.bucket(request.bucket)
+  const asked = parseXml(await readText(request), 'CompleteMultipartUpload')
+  const upload = findUpload(bucket, request)
+  const parts = namedParts(upload, childElements(asked, 'Part'))
+  checkPartSizes(parts, context.limits)
+  const checksum = await checksumOf(upload, parts)
+  checkWriteConditions(bucket.current(request.key), request.key, writeCondition(request, context))
+  if (bucket.uploads.get(upload.id) !== upload)
+    throw new S3Error('NoSuchUpload', { fields: { UploadId: upload.id } })
+
+  const record: ObjectRecord = {
+    key: upload.key,
+    headers: upload.headers,
+    metadata: upload.metadata,
+    tags: upload.tags,
+    versionId: bucket.nextVersionId(),
+    deleteMarker: false,
+    etag: multipartEtag(parts),
+    sizeBytes: parts.reduce((sum, part) => sum + part.sizeBytes, 0),
+    lastModified: context.now(),
+    blobs: parts.flatMap((part) => part.blobs),
+    parts: parts.map((part, index) => objectPart(part, index + 1)),
+    ...(checksum === null ? {} : { checksum }),
+  }
+  bucket.put(record)
+  forgetUpload(bucket, upload)
+  const { 'x-amz-version-id': versionId } = writtenHeaders(bucket, record)
+  return xmlAnswer(
+    'CompleteMultipartUploadResult',
+    {
+      Location: `http://${request.headers.host ?? ''}/${bucket.name}/${encodeURIComponent(record.key)}`,
+      Bucket: bucket.name,
+      Key: record.key,
+      ETag: `"${record.etag}"`,
+      ...(checksum === null
+        ? {}
+        : { [`Checksum${checksum.algorithm.toUpperCase()}`]: checksum.value, ChecksumType: checksum.type }),
+    },
+    versionId === undefined ? {} : { 'x-amz-version-id': versionId },
+  )
+}
+
+/** The MD5 of the parts' binary MD5s, and how many there are. */
+export function multipartEtag(parts: readonly Pick<UploadedPart, 'etag'>[]): string {
+  const hash = createHash('md5')
+  for (const part of parts) hash.update(part.etag, 'hex')
+  return `${hash.digest('hex')}-${parts.length}`
+}
+
+/** @throws {S3Error} `MalformedXML`, `InvalidPartOrder`, `InvalidPart` */
+function namedParts(upload: MultipartUpload, asked: Record<string, unknown>[]): UploadedPart[] {
+  if (asked.length === 0) throw new S3Error('MalformedXML')
+  let previous = 0
+  return asked.map((element) => {
+    const number = Number(childText(element, 'PartNumber'))
+    const etag = (childText(element, 'ETag') ?? '').replaceAll('"', '').trim()
+    if (!Number.isInteger(number)) throw new S3Error('MalformedXML')
+    if (number <= previous) throw new S3Error('InvalidPartOrder', { fields: { UploadId: upload.id } })
+    previous = number
+    const part = upload.parts.get(number)
+    const checksum =
+      upload.checksumAlgorithm === null
+        ? undefined
+        : childText(element, `Checksum${upload.checksumAlgorithm.toUpperCase()}`)
+    if (part === undefined || part.etag !== etag || (checksum !== undefined && checksum !== part.checksum)) {
+      throw new S3Error('InvalidPart', { fields: { UploadId: upload.id, PartNumber: number, ETag: etag } })
+    }
+    return part
+  })
+}
+
+/** @throws {S3Error} `EntityTooSmall`, and `InvalidPart` where the store wants equal parts. */
+function checkPartSizes(parts: readonly UploadedPart[], { minPartSizeBytes, equalParts }: Limits): void {
+  for (const part of parts.slice(0, -1)) {
+    if (part.sizeBytes < minPartSizeBytes) {
+      throw new S3Error('EntityTooSmall', {
+        fields: {
+          ProposedSize: part.sizeBytes,
+          MinSizeAllowed: minPartSizeBytes,
+          PartNumber: part.number,
+          ETag: part.etag,
+        },
+      })
+    }
+  }
+  const first = parts[0]!.sizeBytes
+  const unequal = parts.some(({ sizeBytes }, at) =>
+    at < parts.length - 1 ? sizeBytes !== first : sizeBytes > first,
+  )
+  if (equalParts && unequal) {
+    throw new S3Error('InvalidPart', { message: 'All non-trailing parts must have the same length.' })
+  }
+}
+
+async function checksumOf(
+  upload: MultipartUpload,
+  parts: readonly UploadedPart[],
+): Promise<StoredChecksum | null> {
+  const { checksumAlgorithm: algorithm, checksumType: type } = upload
+  if (algorithm === null || !isChecksumAlgorithm(algorithm)) return null
+  if (type === 'COMPOSITE') {
+    return {
+      algorithm,
+      type,
+      value: compositeChecksum(
+        algorithm,
+        parts.map((part) => part.checksum ?? ''),
+      ),
+    }
+  }
+  const running = startChecksum(algorithm)
+  for (const part of parts) {
+    for await (const chunk of readBlobs(part.blobs, 0, part.sizeBytes)) running.update(chunk)
+  }
+  return { algorithm, type, value: running.base64() }
+}
+
+function objectPart(part: UploadedPart, number: number): ObjectPart {
+  const { sizeBytes, checksum } = part
+  return checksum === undefined ? { number, sizeBytes } : { number, sizeBytes, checksum }
+}

@@ -1,0 +1,61 @@
+import { emptyAnswer, type Answer } from '../http/answer.js'
+import { checkWriteConditions } from '../http/conditions.js'
+import type { ServerContext } from '../http/context.js'
+import { header, type S3Request } from '../http/s3-request.js'
+import type { Bucket } from '../store/bucket.js'
+import type { ObjectRecord } from '../store/object-record.js'
+
+export interface Deletion {
+  /** The version that went, or the marker that came. */
+  versionId?: string
+  deleteMarker: boolean
+}
+
+/** DeleteObject: what isn't there is deleted already. */
+export function deleteObject(request: S3Request, context: ServerContext): Answer {
+  const bucket = context.store.bucket(request.bucket)
+  const ifMatch = header(request, 'if-match')
+  if (ifMatch !== undefined) {
+    checkWriteConditions(bucket.current(request.key), request.key, (name) =>
+      name === 'if-match' ? ifMatch : undefined,
+    )
+  }
+  const { versionId, deleteMarker } = removeKey(
+    bucket,
+    request.key,
+    request.query.get('versionId'),
+    context.now(),
+  )
+  return emptyAnswer(204, {
+    ...(versionId === undefined ? {} : { 'x-amz-version-id': versionId }),
+    ...(deleteMarker ? { 'x-amz-delete-marker': 'true' } : {}),
+  })
+}
+
+/** Removes a version for good, or the key: without versioning for good, with it by a marker. */
+export function removeKey(bucket: Bucket, key: string, versionId: string | undefined, now: number): Deletion {
+  if (versionId !== undefined && versionId !== '') {
+    const record = bucket.version(key, versionId)
+    if (record !== undefined) bucket.remove(record)
+    return { versionId, deleteMarker: record?.deleteMarker ?? false }
+  }
+  if (bucket.versioning === 'Off') {
+    const record = bucket.newest(key)
+    if (record !== undefined) bucket.remove(record)
+    return { deleteMarker: false }
+  }
+  const marker: ObjectRecord = {
+    key,
+    versionId: bucket.nextVersionId(),
+    deleteMarker: true,
+    etag: '',
+    sizeBytes: 0,
+    lastModified: now,
+    blobs: [],
+    tags: {},
+    headers: {},
+    metadata: {},
+  }
+  bucket.put(marker)
+  return { versionId: marker.versionId, deleteMarker: true }
+}

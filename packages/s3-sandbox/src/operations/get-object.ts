@@ -1,0 +1,64 @@
+import type { Answer } from '../http/answer.js'
+import { emptyAnswer } from '../http/answer.js'
+import { notModified } from '../http/conditions.js'
+import type { ServerContext } from '../http/context.js'
+import { parseRange, type ByteRange } from '../http/range.js'
+import { header, type S3Request } from '../http/s3-request.js'
+import { S3Error } from '../s3-error.js'
+import type { ObjectRecord } from '../store/object-record.js'
+import { checkReadable, findVersion } from './find-version.js'
+import { objectHeaders } from './object-headers.js'
+
+/** GetObject and HeadObject, which differ in the body alone. */
+export function getObject(request: S3Request, context: ServerContext): Answer {
+  const bucket = context.store.bucket(request.bucket)
+  const record = findVersion(bucket, request.key, request.query.get('versionId'))
+  if (request.operation === 'GetObject') checkReadable(record)
+  const headers = objectHeaders(request, bucket, record)
+  if (notModified(record, (name) => header(request, name))) {
+    return emptyAnswer(304, {
+      etag: headers['etag']!,
+      'last-modified': headers['last-modified']!,
+      ...(headers['cache-control'] === undefined ? {} : { 'cache-control': headers['cache-control'] }),
+    })
+  }
+  const part = request.query.get('partNumber')
+  const range = header(request, 'range')
+  if (part !== undefined && range !== undefined) {
+    throw new S3Error('InvalidRequest', {
+      message: 'Cannot specify both Range header and partNumber query parameter',
+    })
+  }
+  const wanted = part === undefined ? parseRange(range, record.sizeBytes) : partRange(record, part)
+  if (part !== undefined && record.parts !== undefined) headers['x-amz-mp-parts-count'] = record.parts.length
+  const { start, end } = wanted ?? { start: 0, end: record.sizeBytes }
+  headers['content-length'] = end - start
+  // The range of an empty object's only part can't be written, so there is none.
+  const partial = wanted !== null && end > start
+  if (partial) headers['content-range'] = `bytes ${start}-${end - 1}/${record.sizeBytes}`
+  return {
+    status: partial ? 206 : 200,
+    headers,
+    body: request.method === 'HEAD' ? null : { blobs: record.blobs, start, end },
+  }
+}
+
+/** @throws {S3Error} `InvalidArgument`, `InvalidPartNumber` */
+function partRange(record: ObjectRecord, text: string): ByteRange {
+  const number = Number(text)
+  if (!Number.isInteger(number) || number < 1 || number > 10_000) {
+    throw new S3Error('InvalidArgument', {
+      message: 'Part number must be an integer between 1 and 10000, inclusive',
+      fields: { ArgumentName: 'partNumber', ArgumentValue: text },
+    })
+  }
+  if (record.parts === undefined && number === 1) return { start: 0, end: record.sizeBytes }
+  let start = 0
+  for (const [index, part] of (record.parts ?? []).entries()) {
+    if (index === number - 1) return { start, end: start + part.sizeBytes }
+    start += part.sizeBytes
+  }
+  throw new S3Error('InvalidPartNumber', {
+    fields: { PartNumberRequested: number, ActualPartCount: record.parts?.length ?? 1 },
+  })
+}

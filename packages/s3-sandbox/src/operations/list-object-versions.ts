@@ -1,0 +1,42 @@
+import { xmlAnswer, type Answer } from '../http/answer.js'
+import type { ServerContext } from '../http/context.js'
+import type { S3Request } from '../http/s3-request.js'
+import { listPage } from '../store/list-page.js'
+import type { XmlNode } from '../xml/build-xml.js'
+import { listedFields, listingOf } from './list-objects.js'
+
+const OWNER = { ID: 'sandbox', DisplayName: 'sandbox' }
+
+/**
+ * ListObjectVersions: every version and delete marker, newest first within a key. A page ends between keys, so it may hold
+ * more entries than `max-keys` where a key has many versions.
+ */
+export function listObjectVersions(request: S3Request, { store }: ServerContext): Answer {
+  const bucket = store.bucket(request.bucket)
+  const { prefix, delimiter, maxKeys, encode, encodingElement } = listingOf(request)
+  const marker = request.query.get('key-marker') ?? ''
+  const page = listPage(bucket.keysInOrder(), { prefix, delimiter, after: marker, maxKeys })
+  const versions: XmlNode[] = []
+  const markers: XmlNode[] = []
+  for (const key of page.keys) {
+    for (const [index, record] of bucket.versionsOf(key).entries()) {
+      const fields = { Key: encode(key), VersionId: record.versionId, IsLatest: index === 0 }
+      if (record.deleteMarker) {
+        markers.push({ ...fields, LastModified: new Date(record.lastModified).toISOString(), Owner: OWNER })
+      } else versions.push({ ...fields, ...listedFields(record), Owner: OWNER })
+    }
+  }
+  return xmlAnswer('ListVersionsResult', {
+    Name: bucket.name,
+    Prefix: encode(prefix),
+    KeyMarker: encode(marker),
+    ...(page.next === null ? {} : { NextKeyMarker: encode(page.next) }),
+    MaxKeys: maxKeys,
+    ...(delimiter === '' ? {} : { Delimiter: encode(delimiter) }),
+    ...encodingElement,
+    IsTruncated: page.next !== null,
+    Version: versions,
+    DeleteMarker: markers,
+    CommonPrefixes: page.commonPrefixes.map((text) => ({ Prefix: encode(text) })),
+  })
+}

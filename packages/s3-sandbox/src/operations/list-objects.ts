@@ -1,0 +1,125 @@
+import { xmlAnswer, type Answer } from '../http/answer.js'
+import type { ServerContext } from '../http/context.js'
+import type { S3Request } from '../http/s3-request.js'
+import { encodeListed, utf8 } from '../http/uri.js'
+import { S3Error } from '../s3-error.js'
+import type { Bucket } from '../store/bucket.js'
+import { listPage, type Page } from '../store/list-page.js'
+import type { ObjectRecord } from '../store/object-record.js'
+import type { XmlNode } from '../xml/build-xml.js'
+
+/** ListObjectsV2. */
+export function listObjectsV2(request: S3Request, { store }: ServerContext): Answer {
+  const bucket = store.bucket(request.bucket)
+  const { query } = request
+  const ask = listingOf(request)
+  const token = query.get('continuation-token')
+  const startAfter = query.get('start-after')
+  const after = token === undefined ? (startAfter ?? '') : readToken(token)
+  const page = currentPage(bucket, ask, after)
+  return xmlAnswer('ListBucketResult', {
+    Name: bucket.name,
+    Prefix: ask.encode(ask.prefix),
+    ...(token === undefined ? {} : { ContinuationToken: token }),
+    ...(page.next === null ? {} : { NextContinuationToken: Buffer.from(page.next).toString('base64') }),
+    ...(startAfter === undefined ? {} : { StartAfter: ask.encode(startAfter) }),
+    KeyCount: page.keys.length + page.commonPrefixes.length,
+    MaxKeys: ask.maxKeys,
+    ...(ask.delimiter === '' ? {} : { Delimiter: ask.encode(ask.delimiter) }),
+    ...ask.encodingElement,
+    IsTruncated: page.next !== null,
+    Contents: contents(bucket, page, ask.encode, query.get('fetch-owner') === 'true'),
+    CommonPrefixes: page.commonPrefixes.map((prefix) => ({ Prefix: ask.encode(prefix) })),
+  })
+}
+
+/** ListObjects, the first version: a marker instead of a token. */
+export function listObjects(request: S3Request, { store }: ServerContext): Answer {
+  const bucket = store.bucket(request.bucket)
+  const ask = listingOf(request)
+  const marker = request.query.get('marker') ?? ''
+  const page = currentPage(bucket, ask, marker)
+  return xmlAnswer('ListBucketResult', {
+    Name: bucket.name,
+    Prefix: ask.encode(ask.prefix),
+    Marker: ask.encode(marker),
+    ...(page.next === null || ask.delimiter === '' ? {} : { NextMarker: ask.encode(page.next) }),
+    MaxKeys: ask.maxKeys,
+    ...(ask.delimiter === '' ? {} : { Delimiter: ask.encode(ask.delimiter) }),
+    ...ask.encodingElement,
+    IsTruncated: page.next !== null,
+    Contents: contents(bucket, page, ask.encode, true),
+    CommonPrefixes: page.commonPrefixes.map((prefix) => ({ Prefix: ask.encode(prefix) })),
+  })
+}
+
+export interface Listing {
+  prefix: string
+  delimiter: string
+  maxKeys: number
+  encode: (text: string) => string
+  encodingElement: XmlNode
+}
+
+/** What every listing takes. @throws {S3Error} `InvalidArgument` */
+export function listingOf(request: S3Request, limitName = 'max-keys'): Listing {
+  const { query } = request
+  const encoding = query.get('encoding-type')
+  if (encoding !== undefined && encoding !== 'url') {
+    throw invalidArgument('Invalid Encoding Method specified in Request', 'encoding-type', encoding)
+  }
+  const limit = query.get(limitName) ?? '1000'
+  if (limit !== '' && !/^\d{1,10}$/.test(limit)) {
+    throw invalidArgument(`Provided ${limitName} not an integer or within integer range`, limitName, limit)
+  }
+  return {
+    prefix: query.get('prefix') ?? '',
+    delimiter: query.get('delimiter') ?? '',
+    maxKeys: limit === '' ? 1000 : Math.min(Number(limit), 1000),
+    encode: encoding === 'url' ? encodeListed : (text) => text,
+    encodingElement: encoding === 'url' ? { EncodingType: 'url' } : {},
+  }
+}
+
+function currentPage(bucket: Bucket, { prefix, delimiter, maxKeys }: Listing, after: string): Page {
+  const keys =
+    bucket.versioning === 'Off'
+      ? bucket.keysInOrder()
+      : bucket.keysInOrder().filter((key) => bucket.current(key))
+  return listPage(keys, { prefix, delimiter, after, maxKeys })
+}
+
+function contents(bucket: Bucket, page: Page, encode: (text: string) => string, owner: boolean): XmlNode[] {
+  return page.keys.map((key) => {
+    const record = bucket.current(key)!
+    return {
+      Key: encode(key),
+      ...listedFields(record),
+      ...(owner ? { Owner: { ID: 'sandbox', DisplayName: 'sandbox' } } : {}),
+    }
+  })
+}
+
+/** What every listing says of an object. */
+export function listedFields(record: ObjectRecord): XmlNode {
+  return {
+    LastModified: new Date(record.lastModified).toISOString(),
+    ETag: `"${record.etag}"`,
+    ...(record.checksum === undefined
+      ? {}
+      : { ChecksumAlgorithm: record.checksum.algorithm.toUpperCase(), ChecksumType: record.checksum.type }),
+    Size: record.sizeBytes,
+    StorageClass: record.headers['x-amz-storage-class'] ?? 'STANDARD',
+  }
+}
+
+function readToken(token: string): string {
+  const text = token === '' ? null : utf8(Buffer.from(token, 'base64'))
+  if (text === null)
+    throw invalidArgument('The continuation token provided is incorrect', 'continuation-token', token)
+  return text
+}
+
+function invalidArgument(message: string, name: string, value: string): S3Error {
+  return new S3Error('InvalidArgument', { message, fields: { ArgumentName: name, ArgumentValue: value } })
+}

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto'
+import { isChecksumAlgorithm } from '../checksum/algorithms.js'
+import { emptyAnswer, xmlAnswer, type Answer } from '../http/answer.js'
+import type { ServerContext } from '../http/context.js'
+import { header, type S3Request } from '../http/s3-request.js'
+import { S3Error } from '../s3-error.js'
+import type { Bucket } from '../store/bucket.js'
+import type { MultipartUpload, UploadedPart } from '../store/multipart-upload.js'
+import { describedBy, taggedBy } from './object-description.js'
+import { checkKey } from './put-object.js'
+import { receivePayload } from './receive-payload.js'
+
+export function createMultipartUpload(request: S3Request, context: ServerContext): Answer {
+  const bucket = context.store.bucket(request.bucket)
+  checkKey(request.key)
+  const algorithm = header(request, 'x-amz-checksum-algorithm')?.toLowerCase() ?? null
+  if (algorithm !== null && !isChecksumAlgorithm(algorithm)) {
+    throw new S3Error('InvalidRequest', { message: 'Checksum algorithm provided is unsupported.' })
+  }
+  const upload: MultipartUpload = {
+    ...describedBy(request),
+    id: randomBytes(24).toString('base64url'),
+    key: request.key,
+    initiated: context.now(),
+    tags: taggedBy(request),
+    checksumAlgorithm: algorithm,
+    checksumType: checksumTypeOf(algorithm, header(request, 'x-amz-checksum-type')),
+    parts: new Map(),
+  }
+  bucket.uploads.set(upload.id, upload)
+  const announced =
+    algorithm === null
+      ? {}
+      : { 'x-amz-checksum-algorithm': algorithm.toUpperCase(), 'x-amz-checksum-type': upload.checksumType }
+  return xmlAnswer(
+    'InitiateMultipartUploadResult',
+    { Bucket: bucket.name, Key: request.key, UploadId: upload.id },
+    announced,
+  )
+}
+
+export async function uploadPart(request: S3Request, context: ServerContext): Promise<Answer> {
+  const bucket = context.store.bucket(request.bucket)
+  const upload = findUpload(bucket, request)
+  const number = partNumberOf(request, context)
+  const { blob, md5, checksum } = await receivePayload(request, context, upload.checksumAlgorithm)
+  blob.retain()
+  const part = { number, etag: md5, blobs: [blob], sizeBytes: blob.sizeBytes, lastModified: context.now() }
+  keepPart(bucket, upload, checksum === undefined ? part : { ...part, checksum: checksum.value })
+  return emptyAnswer(200, {
+    etag: `"${md5}"`,
+    ...(checksum === undefined ? {} : { [`x-amz-checksum-${checksum.algorithm}`]: checksum.value }),
+  })
+}
+
+export function abortMultipartUpload(request: S3Request, context: ServerContext): Answer {
+  const bucket = context.store.bucket(request.bucket)
+  const upload = findUpload(bucket, request)
+  forgetUpload(bucket, upload)
+  return emptyAnswer(204)
+}
+
+/** @throws {S3Error} `NoSuchUpload` */
+export function findUpload(bucket: Bucket, request: S3Request): MultipartUpload {
+  const id = request.query.get('uploadId') ?? ''
+  const upload = bucket.uploads.get(id)
+  if (upload === undefined || upload.key !== request.key)
+    throw new S3Error('NoSuchUpload', { fields: { UploadId: id } })
+  return upload
+}
+
+/** @throws {S3Error} `InvalidArgument` outside of 1 to the store's largest part number. */
+export function partNumberOf(request: S3Request, { limits }: ServerContext): number {
+  const text = request.query.get('partNumber') ?? ''
+  const number = Number(text)
+  if (/^\d+$/.test(text) && number >= 1 && number <= limits.maxParts) return number
+  throw new S3Error('InvalidArgument', {
+    message: `Part number must be an integer between 1 and ${limits.maxParts}, inclusive`,
+    fields: { ArgumentName: 'partNumber', ArgumentValue: text },
+  })
+}
+
+/** A part of the same number is replaced. An upload that ended while the part came in has no use for it. */
+export function keepPart(bucket: Bucket, upload: MultipartUpload, part: UploadedPart): void {
+  if (bucket.uploads.get(upload.id) !== upload) {
+    releasePart(part)
+    throw new S3Error('NoSuchUpload', { fields: { UploadId: upload.id } })
+  }
+  const replaced = upload.parts.get(part.number)
+  upload.parts.set(part.number, part)
+  if (replaced !== undefined) releasePart(replaced)
+}
+
+/** Drops an upload and the bytes that nobody else refers to. */
+export function forgetUpload(bucket: Bucket, upload: MultipartUpload): void {
+  bucket.uploads.delete(upload.id)
+  for (const part of upload.parts.values()) releasePart(part)
+}
+
+function releasePart(part: UploadedPart): void {
+  for (const blob of part.blobs) blob.release()
+}
+
+/** CRC64NVME has only whole-object checksums of uploads in parts, the SHAs only composite ones. */
+function checksumTypeOf(algorithm: string | null, asked: string | undefined): 'FULL_OBJECT' | 'COMPOSITE' {
+  const wanted = asked?.toUpperCase() ?? (algorithm === 'crc64nvme' ? 'FULL_OBJECT' : 'COMPOSITE')
+  const allowed = wanted === 'FULL_OBJECT' ? !algorithm?.startsWith('sha') : algorithm !== 'crc64nvme'
+  if ((wanted !== 'FULL_OBJECT' && wanted !== 'COMPOSITE') || !allowed) {
+    throw new S3Error('InvalidRequest', {
+      message: `The ${wanted} checksum type cannot be used with the ${algorithm ?? 'default'} checksum algorithm.`,
+    })
+  }
+  return wanted
+}

@@ -1,0 +1,49 @@
+import type { S3Request } from '../http/s3-request.js'
+import { header } from '../http/s3-request.js'
+import type { Bucket } from '../store/bucket.js'
+import type { ObjectRecord } from '../store/object-record.js'
+
+type Headers = Record<string, string | number>
+
+const OVERRIDES = [
+  'content-type',
+  'content-language',
+  'expires',
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+] as const
+
+/** The headers that GET and HEAD answer with, length and range apart. */
+export function objectHeaders(request: S3Request, bucket: Bucket, record: ObjectRecord): Headers {
+  const headers: Headers = {
+    'last-modified': new Date(record.lastModified).toUTCString(),
+    etag: `"${record.etag}"`,
+    'accept-ranges': 'bytes',
+    ...record.headers,
+  }
+  for (const name in record.metadata) headers[`x-amz-meta-${name}`] = record.metadata[name]!
+  const tags = Object.keys(record.tags).length
+  if (tags > 0) headers['x-amz-tagging-count'] = tags
+  if (bucket.versioning !== 'Off') headers['x-amz-version-id'] = record.versionId
+  if (header(request, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED' && record.checksum !== undefined) {
+    headers[`x-amz-checksum-${record.checksum.algorithm}`] = record.checksum.value
+    headers['x-amz-checksum-type'] = record.checksum.type
+  }
+  for (const name of OVERRIDES) {
+    const value = request.query.get(`response-${name}`)
+    if (value !== undefined) headers[name] = value
+  }
+  return headers
+}
+
+/** The headers that a successful write answers with. */
+export function writtenHeaders(bucket: Bucket, record: ObjectRecord): Headers {
+  const headers: Headers = { etag: `"${record.etag}"` }
+  if (record.checksum !== undefined) {
+    headers[`x-amz-checksum-${record.checksum.algorithm}`] = record.checksum.value
+    headers['x-amz-checksum-type'] = record.checksum.type
+  }
+  if (bucket.versioning !== 'Off') headers['x-amz-version-id'] = record.versionId
+  return headers
+}

@@ -1,0 +1,56 @@
+import { emptyAnswer, type Answer } from '../http/answer.js'
+import { checkWriteConditions, type ConditionHeader } from '../http/conditions.js'
+import type { ServerContext } from '../http/context.js'
+import { header, type S3Request } from '../http/s3-request.js'
+import { S3Error } from '../s3-error.js'
+import type { ObjectRecord } from '../store/object-record.js'
+import { describedBy, taggedBy } from './object-description.js'
+import { writtenHeaders } from './object-headers.js'
+import { receivePayload } from './receive-payload.js'
+
+/** PutObject. Conditions are checked before the body is read and again when it is stored: the last word counts. */
+export async function putObject(request: S3Request, context: ServerContext): Promise<Answer> {
+  const bucket = context.store.bucket(request.bucket)
+  checkKey(request.key)
+  const condition = writeCondition(request, context)
+  checkWriteConditions(bucket.current(request.key), request.key, condition)
+  const description = describedBy(request)
+  const tags = taggedBy(request)
+  const { blob, md5, checksum } = await receivePayload(request, context)
+  const record: ObjectRecord = {
+    ...description,
+    key: request.key,
+    versionId: bucket.nextVersionId(),
+    deleteMarker: false,
+    etag: md5,
+    sizeBytes: blob.sizeBytes,
+    lastModified: context.now(),
+    blobs: [blob],
+    tags,
+    ...(checksum === undefined ? {} : { checksum: { ...checksum, type: 'FULL_OBJECT' } }),
+  }
+  try {
+    checkWriteConditions(bucket.current(request.key), request.key, condition)
+  } catch (error) {
+    blob.release()
+    throw error
+  }
+  bucket.put(record)
+  return emptyAnswer(200, writtenHeaders(bucket, record))
+}
+
+/** @throws {S3Error} `KeyTooLongError` beyond 1,024 bytes of UTF-8. */
+export function checkKey(key: string): void {
+  if (key.length <= 341) return
+  const size = Buffer.byteLength(key)
+  if (size > 1024) throw new S3Error('KeyTooLongError', { fields: { Size: size, MaxSizeAllowed: 1024 } })
+}
+
+/** A write's condition headers. @throws {S3Error} `NotImplemented` where the store is told not to have them. */
+export function writeCondition(request: S3Request, context: ServerContext): ConditionHeader {
+  const read: ConditionHeader = (name) => header(request, name)
+  if (!context.limits.conditionalPut && (read('if-none-match') ?? read('if-match')) !== undefined) {
+    throw new S3Error('NotImplemented', { fields: { Header: 'If-None-Match' } })
+  }
+  return read
+}

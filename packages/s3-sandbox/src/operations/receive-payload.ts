@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import type { ServerContext } from '../http/context.js'
+import type { S3Request } from '../http/s3-request.js'
+import { S3Error } from '../s3-error.js'
+import type { Blob, BlobStore } from '../store/blob.js'
+import { declaredChecksum, type DeclaredChecksum } from './declared-checksum.js'
+
+export interface ReceivedPayload {
+  blob: Blob
+  /** Hex. */
+  md5: string
+  checksum?: { algorithm: string; value: string }
+}
+
+/**
+ * Stores a request's body and checks everything the client said about it: length, Content-MD5, checksum header or trailer.
+ * `algorithm` asks for a checksum the client didn't send.
+ *
+ * @throws {S3Error} `MissingContentLength`, `EntityTooLarge`, `InvalidDigest`, `BadDigest`, `InvalidRequest`, and whatever
+ * reading the body throws. Nothing is kept then.
+ */
+export async function receivePayload(
+  request: S3Request,
+  context: ServerContext,
+  algorithm: string | null = null,
+): Promise<ReceivedPayload> {
+  const { maxPutBytes } = context.limits
+  if (request.sizeBytes === null) throw new S3Error('MissingContentLength')
+  if (request.sizeBytes > maxPutBytes) {
+    throw new S3Error('EntityTooLarge', {
+      fields: { ProposedSize: request.sizeBytes, MaxSizeAllowed: maxPutBytes },
+    })
+  }
+  const declared = declaredChecksum(request, algorithm)
+  return writeBlob(context.store.blobs, request.body, declared)
+}
+
+/** Writes bytes as a blob, digesting them on the way; checks what was declared when they end. */
+export async function writeBlob(
+  blobs: BlobStore,
+  source: AsyncIterable<Uint8Array>,
+  declared: DeclaredChecksum,
+): Promise<ReceivedPayload> {
+  const hash = createHash('md5')
+  const writer = blobs.create()
+  try {
+    for await (const chunk of source) {
+      hash.update(chunk)
+      declared.running?.update(chunk)
+      const wait = writer.write(chunk)
+      if (wait !== undefined) await wait
+    }
+    const md5 = hash.digest()
+    declared.check(md5)
+    const value = declared.running?.base64()
+    const blob = await writer.finish()
+    return {
+      blob,
+      md5: md5.toString('hex'),
+      ...(value === undefined ? {} : { checksum: { algorithm: declared.algorithm!, value } }),
+    }
+  } catch (error) {
+    await writer.discard()
+    throw error
+  }
+}

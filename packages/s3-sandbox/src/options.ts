@@ -1,0 +1,94 @@
+import type { Credentials } from './auth/verify-request.js'
+import { SandboxError } from './errors.js'
+import type { FaultRule } from './faults/fault-rule.js'
+import { DEFAULT_LIMITS, type Limits } from './limits.js'
+import type { RequestRecord } from './log/request-record.js'
+import { checkShape, type Shape } from './shape/shape.js'
+
+export interface SandboxOptions {
+  /** TCP port; default 0, a free one. */
+  port?: number
+  /** Address to listen on; default `127.0.0.1`. */
+  host?: string
+  /** Buckets in host names: `photos.<domain>:port`; default `localhost`. */
+  domain?: string
+  /** Default `us-east-1`. Signatures must name it. */
+  region?: string
+  /** Who may ask; default access key `sandbox` with the secret `sandbox-secret`. Null lets everybody in, signed or not. */
+  credentials?: Credentials | null
+  /** Keeps objects in this directory, and finds them there again; default in memory. */
+  directory?: string
+  /** Buckets to create, if they aren't there. */
+  buckets?: readonly string[]
+  /** Rules in force from the start; more with `sandbox.faults.add`. */
+  faults?: readonly FaultRule[]
+  /** Behaviour under load; changed with `sandbox.setShape`. */
+  shape?: Shape
+  /** What the store takes; the defaults are AWS's. */
+  limits?: Partial<Limits>
+  /** Of everything random (fault probabilities, latencies); default 1. */
+  seed?: number
+  /** The server's clock in Unix milliseconds; default the machine's. */
+  now?: () => number
+  /** Request records to keep; default 10,000. Counters cover everything. */
+  logSize?: number
+  /** Called when a request was understood, before anything happens; a promise holds the request. */
+  onRequest?: (request: RequestRecord) => void | Promise<void>
+}
+
+export interface ResolvedOptions {
+  port: number
+  host: string
+  domain: string
+  region: string
+  credentials: Credentials | null
+  directory: string | null
+  buckets: readonly string[]
+  faults: readonly FaultRule[]
+  shape: Shape
+  limits: Limits
+  seed: number
+  now: () => number
+  logSize: number
+  onRequest: ((request: RequestRecord) => void | Promise<void>) | null
+}
+
+/** Fills in the defaults. @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` */
+export function resolveOptions(options: SandboxOptions = {}): ResolvedOptions {
+  const { credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox-secret' } } = options
+  const resolved: ResolvedOptions = {
+    port: options.port ?? 0,
+    host: options.host ?? '127.0.0.1',
+    domain: options.domain ?? 'localhost',
+    region: options.region ?? 'us-east-1',
+    credentials,
+    directory: options.directory ?? null,
+    buckets: options.buckets ?? [],
+    faults: options.faults ?? [],
+    shape: checkShape(options.shape ?? {}),
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    seed: options.seed ?? 1,
+    now: options.now ?? Date.now,
+    logSize: options.logSize ?? 10_000,
+    onRequest: options.onRequest ?? null,
+  }
+  const { port, logSize, limits } = resolved
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) invalid('port', 'a whole number from 0 to 65,535')
+  if (!Number.isInteger(logSize) || logSize < 0) invalid('logSize', 'a whole number from 0')
+  if (credentials !== null && (!credentials.accessKeyId || !credentials.secretAccessKey)) {
+    invalid('credentials', 'null, or an access key and a secret that are not empty')
+  }
+  for (const name of ['minPartSizeBytes', 'maxPutBytes', 'maxCopyBytes', 'maxParts'] as const) {
+    if (!Number.isInteger(limits[name]) || limits[name] < 0)
+      invalid(`limits.${name}`, 'a whole number from 0')
+  }
+  return resolved
+}
+
+function invalid(option: string, range: string): never {
+  throw new SandboxError(
+    'LAGOON_SANDBOX_OPTION_INVALID',
+    `option ${option} is impossible`,
+    `It must be ${range}.`,
+  )
+}

@@ -1,0 +1,21 @@
+/**
+ * A line shared by all who send over it. Each chunk is booked after those booked before it, so that senders with chunks
+ * of like size get like shares. Arithmetic only: the caller brings the time and waits.
+ */
+export class Line {
+  readonly #bytesPerMs: number
+  #freeAt = 0
+
+  constructor(bytesPerSecond: number) {
+    this.#bytesPerMs = bytesPerSecond / 1000
+  }
+
+  /** Books `bytes`; returns how many milliseconds from now they are through. */
+  book(bytes: number, nowMs: number): number {
+    this.#freeAt = Math.max(this.#freeAt, nowMs) + bytes / this.#bytesPerMs
+    return this.#freeAt - nowMs
+  }
+}
+
+/** Chunks are cut to this size on a shaped line, so that a large one doesn't keep the others waiting. */
+export const LINE_CHUNK_BYTES = 16 * 1024

@@ -1,0 +1,40 @@
+/** Places for so many at a time; whoever comes later waits in order. */
+export class Places {
+  #concurrency: number
+  #taken = 0
+  readonly #queue: (() => void)[] = []
+
+  constructor(concurrency: number) {
+    this.#concurrency = concurrency
+  }
+
+  get waiting(): number {
+    return this.#queue.length
+  }
+
+  resize(concurrency: number): void {
+    this.#concurrency = concurrency
+    this.#admit()
+  }
+
+  /** Resolves with a place; `leave()` gives it back. */
+  async enter(): Promise<void> {
+    if (this.#taken < this.#concurrency) {
+      this.#taken += 1
+      return
+    }
+    await new Promise<void>((go) => this.#queue.push(go))
+  }
+
+  leave(): void {
+    this.#taken -= 1
+    this.#admit()
+  }
+
+  #admit(): void {
+    while (this.#taken < this.#concurrency && this.#queue.length > 0) {
+      this.#taken += 1
+      this.#queue.shift()!()
+    }
+  }
+}

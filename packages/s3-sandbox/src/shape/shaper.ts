@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { S3Error } from '../s3-error.js'
+import { Line, LINE_CHUNK_BYTES } from './bandwidth.js'
+import { Places } from './places.js'
+import { checkShape, drawMs, type Shape } from './shape.js'
+import { TokenBucket } from './token-bucket.js'
+
+/** Makes a server behave like its shape, which may change at any time. */
+export class Shaper {
+  readonly #random: () => number
+  #shape: Shape = {}
+  #places: Places | null = null
+  #wall: TokenBucket | null = null
+  #received: Line | null = null
+  #sent: Line | null = null
+
+  constructor(shape: Shape, random: () => number) {
+    this.#random = random
+    this.set(shape)
+  }
+
+  get shape(): Shape {
+    return this.#shape
+  }
+
+  /** Requests that wait for a place now. */
+  get waiting(): number {
+    return this.#places?.waiting ?? 0
+  }
+
+  /** Takes effect at once, for what is under way as well. @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` */
+  set(shape: Shape): void {
+    this.#shape = checkShape(shape)
+    const { knee, rateWall, bandwidth } = shape
+    const concurrency = knee?.concurrency ?? Number.POSITIVE_INFINITY
+    if (this.#places !== null) this.#places.resize(concurrency)
+    else if (knee !== undefined) this.#places = new Places(concurrency)
+    this.#wall = wallOf(rateWall)
+    this.#received = lineOf(bandwidth?.receivedBytesPerSecond)
+    this.#sent = lineOf(bandwidth?.sentBytesPerSecond)
+  }
+
+  /**
+   * Lets a request in, when its time has come. The function returned is called when it was answered; null when there is
+   * nothing to call.
+   *
+   * @throws {S3Error} `SlowDown` at the wall.
+   */
+  admit(): Promise<(() => void) | null> | null {
+    if (this.#wall?.take(performance.now()) === false) throw new S3Error('SlowDown')
+    if (this.#shape.latencyMs === undefined && this.#places === null) return null
+    return this.#enter()
+  }
+
+  async #enter(): Promise<(() => void) | null> {
+    const { latencyMs } = this.#shape
+    if (latencyMs !== undefined) await delay(drawMs(latencyMs, this.#random))
+    const places = this.#places
+    if (places === null) return null
+    await places.enter()
+    const serviceMs = this.#shape.knee?.serviceMs
+    if (serviceMs !== undefined) await delay(drawMs(serviceMs, this.#random))
+    return () => places.leave()
+  }
+
+  /** Passes a request's body on no faster than the line. */
+  receive(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    return this.#received === null ? body : shaped(body, () => this.#received)
+  }
+
+  /** Passes an answer's body on no faster than the line; null when it needs no shaping. */
+  send(body: () => AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> | null {
+    return this.#sent === null ? null : shaped(body(), () => this.#sent)
+  }
+}
+
+async function* shaped(
+  body: AsyncIterable<Uint8Array>,
+  line: () => Line | null,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const whole of body) {
+    for (let start = 0; start < whole.length; start += LINE_CHUNK_BYTES) {
+      const chunk = whole.subarray(start, start + LINE_CHUNK_BYTES)
+      const waitMs = line()?.book(chunk.length, performance.now()) ?? 0
+      // Timers are a millisecond coarse: shorter waits add up until they are worth one.
+      if (waitMs >= 1) await delay(waitMs)
+      yield chunk
+    }
+  }
+}
+
+function wallOf(wall: Shape['rateWall']): TokenBucket | null {
+  if (wall === undefined) return null
+  const { requestsPerSecond, burst = Math.max(1, requestsPerSecond / 10) } = wall
+  return new TokenBucket(requestsPerSecond, Math.max(1, burst), performance.now())
+}
+
+function lineOf(bytesPerSecond: number | undefined): Line | null {
+  return bytesPerSecond === undefined ? null : new Line(bytesPerSecond)
+}

@@ -1,0 +1,57 @@
+import type { Blob } from './blob.js'
+
+/** The headers of S3 that are kept with an object and come back with it. Names in lower case. */
+export const SYSTEM_HEADERS = [
+  'content-type',
+  'content-encoding',
+  'content-disposition',
+  'content-language',
+  'cache-control',
+  'expires',
+  'x-amz-storage-class',
+  'x-amz-website-redirect-location',
+  'x-amz-server-side-encryption',
+] as const
+
+/** What describes an object beside its bytes. Copied whole by CopyObject with the directive COPY. */
+export interface ObjectDescription {
+  /** System headers by lower-case name, as they came. */
+  headers: Record<string, string>
+  /** User metadata by lower-case name without `x-amz-meta-`, as latin1 text: byte for byte what the client sent. */
+  metadata: Record<string, string>
+}
+
+export interface StoredChecksum {
+  /** `crc32`, `crc32c`, `crc64nvme`, `sha1`, `sha256`. */
+  algorithm: string
+  /** Base64; of a composite one with `-` and the number of parts. */
+  value: string
+  type: 'FULL_OBJECT' | 'COMPOSITE'
+}
+
+/** A part of an object that was uploaded in parts. */
+export interface ObjectPart {
+  number: number
+  sizeBytes: number
+  /** Base64, of the algorithm of the object's checksum. */
+  checksum?: string
+}
+
+/** One version of an object. Immutable but for its tags. */
+export interface ObjectRecord extends ObjectDescription {
+  key: string
+  /** `null` where the bucket had no versioning. */
+  versionId: string
+  /** True for what a DELETE leaves in a bucket with versioning: it hides the key and has no bytes. */
+  deleteMarker: boolean
+  /** Without quotes. */
+  etag: string
+  sizeBytes: number
+  /** Unix time in milliseconds. */
+  lastModified: number
+  blobs: readonly Blob[]
+  tags: Record<string, string>
+  checksum?: StoredChecksum
+  /** Only of objects uploaded in parts, in order. */
+  parts?: readonly ObjectPart[]
+}

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto'
+import type { ServerContext } from '../http/context.js'
+import { readBlobs } from './blob.js'
+import type { ObjectRecord } from './object-record.js'
+
+export interface StoredObject {
+  bytes: Buffer
+  /** Without quotes. */
+  etag: string
+  lastModified: Date
+  headers: Readonly<Record<string, string>>
+  metadata: Readonly<Record<string, string>>
+  tags: Readonly<Record<string, string>>
+  versionId: string
+}
+
+export interface PutOptions {
+  /** System headers by lower-case name, such as `content-type`. */
+  headers?: Record<string, string>
+  metadata?: Record<string, string>
+  tags?: Record<string, string>
+}
+
+/** Buckets and objects without HTTP, for tests that arrange and look. Nothing here is logged, shaped or faulty. */
+export class StoreAccess {
+  readonly #context: ServerContext
+
+  constructor(context: ServerContext) {
+    this.#context = context
+  }
+
+  /** Names in order. */
+  buckets(): string[] {
+    return [...this.#context.store.buckets.keys()].sort()
+  }
+
+  /** Creates a bucket; nothing happens when it is there. */
+  createBucket(name: string, region = this.#context.region): void {
+    const { store, now } = this.#context
+    if (!store.buckets.has(name)) store.createBucket(name, region, now())
+  }
+
+  /** Deletes a bucket and everything in it. */
+  deleteBucket(name: string): void {
+    const { store } = this.#context
+    const bucket = store.bucket(name)
+    for (const key of bucket.keysInOrder().slice()) {
+      for (const record of bucket.versionsOf(key).slice()) bucket.remove(record)
+    }
+    store.deleteBucket(name)
+  }
+
+  /** Keys under a prefix, in S3's order. */
+  keys(bucket: string, prefix = ''): string[] {
+    const found = this.#context.store.bucket(bucket)
+    return found.keysInOrder().filter((key) => key.startsWith(prefix) && found.current(key) !== undefined)
+  }
+
+  /** Stores an object; returns its ETag without quotes. */
+  async put(
+    bucketName: string,
+    key: string,
+    bytes: Uint8Array | string,
+    options: PutOptions = {},
+  ): Promise<string> {
+    const { store, now } = this.#context
+    const bucket = store.bucket(bucketName)
+    const body = Buffer.from(bytes)
+    const writer = store.blobs.create()
+    await writer.write(body)
+    const etag = createHash('md5').update(body).digest('hex')
+    bucket.put({
+      key,
+      versionId: bucket.nextVersionId(),
+      deleteMarker: false,
+      etag,
+      sizeBytes: body.length,
+      lastModified: now(),
+      blobs: [await writer.finish()],
+      headers: { 'content-type': 'binary/octet-stream', ...options.headers },
+      metadata: options.metadata ?? {},
+      tags: options.tags ?? {},
+    })
+    return etag
+  }
+
+  /** An object with its bytes, or null. */
+  async get(bucketName: string, key: string, versionId?: string): Promise<StoredObject | null> {
+    const bucket = this.#context.store.bucket(bucketName)
+    const record = versionId === undefined ? bucket.current(key) : bucket.version(key, versionId)
+    return record === undefined || record.deleteMarker ? null : storedObject(record)
+  }
+
+  /** Removes a key with all its versions; nothing happens when it isn't there. */
+  delete(bucketName: string, key: string): void {
+    const bucket = this.#context.store.bucket(bucketName)
+    for (const record of bucket.versionsOf(key).slice()) bucket.remove(record)
+  }
+
+  /** Ids of the uploads in parts that are under way in a bucket. */
+  uploads(bucketName: string): { uploadId: string; key: string; parts: number }[] {
+    const { uploads } = this.#context.store.bucket(bucketName)
+    return [...uploads.values()].map(({ id, key, parts }) => ({ uploadId: id, key, parts: parts.size }))
+  }
+}
+
+async function storedObject(record: ObjectRecord): Promise<StoredObject> {
+  const { etag, headers, metadata, tags, versionId } = record
+  const chunks: Uint8Array[] = []
+  for await (const chunk of readBlobs(record.blobs, 0, record.sizeBytes)) chunks.push(chunk)
+  return {
+    bytes: Buffer.concat(chunks),
+    etag,
+    lastModified: new Date(record.lastModified),
+    headers,
+    metadata,
+    tags,
+    versionId,
+  }
+}
