@@ -1,1 +1,19 @@
-export {}
+export { StateError, type StateErrorCode } from './errors.js'
+export type { Identity, StateOptions } from './options.js'
+export { openStateReadOnly, type ReadonlyStateOptions } from './readonly-state.js'
+export { openState } from './state.js'
+export type {
+  Counts,
+  FailureClass,
+  FailureFilter,
+  FailureRecord,
+  ManifestRef,
+  ManifestState,
+  ManifestSummary,
+  ReadonlyManifestState,
+  ReadonlyState,
+  ReadonlyUploads,
+  RunRecord,
+  State,
+  Uploads,
+} from './types.js'

@@ -1,0 +1,92 @@
+/** The closed set of codes a {@link StateError} can carry. Match on the code, never on the message. */
+export type StateErrorCode =
+  | 'LAGOON_STATE_INVALID_OPTION'
+  | 'LAGOON_STATE_LOCKED'
+  | 'LAGOON_STATE_NEWER_VERSION'
+  | 'LAGOON_STATE_OTHER_JOB'
+  | 'LAGOON_STATE_UNWRITABLE'
+  | 'LAGOON_STATE_DISK_FULL'
+  | 'LAGOON_STATE_CORRUPT'
+  | 'LAGOON_STATE_COMMIT_FAILED'
+  | 'LAGOON_STATE_CLOSED'
+
+/** What went wrong (`message`), what to do (`hint`), and the first error behind it (`cause`). */
+export class StateError extends Error {
+  override readonly name = 'StateError'
+  readonly code: StateErrorCode
+  readonly hint: string
+  /** Process that holds the data directory; only with `LAGOON_STATE_LOCKED`. */
+  declare readonly pid?: number
+  /** When that process took it, ISO 8601; only with `LAGOON_STATE_LOCKED`. */
+  declare readonly startedAt?: string
+
+  constructor(
+    code: StateErrorCode,
+    message: string,
+    hint: string,
+    details: { cause?: unknown; pid?: number; startedAt?: string } = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.hint = hint
+    if (details.pid !== undefined) this.pid = details.pid
+    if (details.startedAt !== undefined) this.startedAt = details.startedAt
+  }
+}
+
+const NO_SPACE = new Set<unknown>(['ENOSPC', 'EDQUOT', 'EFBIG', 28, 122, 27, -30792])
+const NOT_ALLOWED = new Set<unknown>([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOTDIR',
+  'EEXIST',
+  'EISDIR',
+  13,
+  1,
+  30,
+  20,
+])
+const DAMAGED = new Set<unknown>([-30797, -30796, -30795, -30794, -30793, -30784])
+
+/** Turns an error of the file system or of LMDB (its codes are in lmdb.h) into a {@link StateError}. */
+export function translateError(error: unknown, directory: string): StateError {
+  if (error instanceof StateError) return error
+  const code: unknown = (error as { code?: unknown }).code
+  const text = error instanceof Error ? error.message : String(error)
+  if (NO_SPACE.has(code) || /MDB_MAP_FULL|No space left|ENOSPC|File too large/i.test(text)) {
+    return new StateError(
+      'LAGOON_STATE_DISK_FULL',
+      `The disk that holds the data directory ${directory} is full: ${text}`,
+      'Free space on that disk, or move the data directory to a larger one, and run again: nothing recorded is lost.',
+      { cause: error },
+    )
+  }
+  if (NOT_ALLOWED.has(code) || /Permission denied|Read-only file system|Not a directory/i.test(text)) {
+    return new StateError(
+      'LAGOON_STATE_UNWRITABLE',
+      `The data directory ${directory} can't be written: ${text}`,
+      'Make it a directory that this user can read and write, or name another one with --data-dir.',
+      { cause: error },
+    )
+  }
+  if (DAMAGED.has(code) || /MDB_INVALID|MDB_CORRUPTED|MDB_VERSION_MISMATCH|MDB_PAGE_NOTFOUND/.test(text)) {
+    return corrupt(directory, text, error)
+  }
+  return new StateError(
+    'LAGOON_STATE_COMMIT_FAILED',
+    `The state in ${directory} could not be read or written: ${text}`,
+    'Look at the cause; what was recorded before is kept, so running again is safe.',
+    { cause: error },
+  )
+}
+
+/** The error for state that can't be what this package wrote. */
+export function corrupt(directory: string, what: string, cause?: unknown): StateError {
+  return new StateError(
+    'LAGOON_STATE_CORRUPT',
+    `The state in ${directory} is damaged: ${what}`,
+    'Restore the directory from a copy, or name a new --data-dir: objects already copied are then found by asking the destination.',
+    { cause },
+  )
+}

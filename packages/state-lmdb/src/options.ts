@@ -1,0 +1,74 @@
+import { StateError } from './errors.js'
+import { CHUNK_BYTES } from './chunk.js'
+import { SEGMENT_CHUNKS } from './segment.js'
+
+/** The job a data directory belongs to. */
+export interface Identity {
+  /** Where objects come from, for example the endpoint and the bucket. */
+  source: string
+  /** Where they go. */
+  destination: string
+}
+
+export interface StateOptions {
+  /** Directory of the state; made if it isn't there. Required. */
+  directory: string
+  /** Recorded when the directory is first used; a later opening with another one is refused. Required. */
+  identity: Identity
+  /** Longest time, in milliseconds, that an outcome waits before its commit begins. Default 500, 1 to 60,000. */
+  commitIntervalMs?: number
+  /** Outcomes that start a commit at once. Default 65,536, 1 to 1,048,576. */
+  commitEntries?: number
+  /** Outcomes buffered at which {@link State.idle} asks to wait. Default twice `commitEntries`; not below it. */
+  maxBufferedEntries?: number
+  /** Free bytes on the disk below which `onError` is told, and below which opening is refused. Default 128 MiB; 0 = never. */
+  diskFloorBytes?: number
+  /** Bytes of a chunk of fingerprints; made to fill a page. Default 4,072, 64 to 4,072. For tests. */
+  chunkBytes?: number
+  /** Chunks in a segment, the unit of merging. Default 500, 1 to 500. For tests. */
+  segmentChunks?: number
+}
+
+export type ResolvedOptions = Required<StateOptions>
+
+/** A complete set of options; throws `LAGOON_STATE_INVALID_OPTION` on impossible ones. */
+export function resolveOptions(options: StateOptions): ResolvedOptions {
+  const commitEntries = integer('commitEntries', options.commitEntries ?? 65_536, 1, 1_048_576)
+  return {
+    directory: text('directory', options.directory),
+    identity: {
+      source: text('identity.source', options.identity?.source),
+      destination: text('identity.destination', options.identity?.destination),
+    },
+    commitIntervalMs: integer('commitIntervalMs', options.commitIntervalMs ?? 500, 1, 60_000),
+    commitEntries,
+    maxBufferedEntries: integer(
+      'maxBufferedEntries',
+      options.maxBufferedEntries ?? commitEntries * 2,
+      commitEntries,
+      Number.MAX_SAFE_INTEGER,
+    ),
+    diskFloorBytes: integer(
+      'diskFloorBytes',
+      options.diskFloorBytes ?? 128 * 2 ** 20,
+      0,
+      Number.MAX_SAFE_INTEGER,
+    ),
+    chunkBytes: integer('chunkBytes', options.chunkBytes ?? CHUNK_BYTES, 64, CHUNK_BYTES),
+    segmentChunks: integer('segmentChunks', options.segmentChunks ?? SEGMENT_CHUNKS, 1, SEGMENT_CHUNKS),
+  }
+}
+
+function integer(name: string, value: number, least: number, most: number): number {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return value
+  throw invalid(name, `${value}`, `a whole number from ${least} to ${most}`)
+}
+
+function text(name: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value
+  throw invalid(name, JSON.stringify(value) ?? 'missing', 'a string that is not empty')
+}
+
+function invalid(name: string, value: string, wanted: string): StateError {
+  return new StateError('LAGOON_STATE_INVALID_OPTION', `Option ${name} is ${value}`, `Give ${wanted}.`)
+}

@@ -1,0 +1,57 @@
+import { Memtable } from './memtable.js'
+import type { PendingFailure, RecordWriter } from './record-writer.js'
+
+/** Everything said since the last commit began; committed as a whole or not at all. */
+export class Outbox {
+  readonly complete = new Memtable()
+  /** By manifest and row. */
+  readonly failures = new Map<string, PendingFailure>()
+  /** Changes of other records, in the order they were said. */
+  readonly writes: ((writer: RecordWriter) => void)[] = []
+  /** Uploads changed, by name; null = deleted. */
+  readonly uploads = new Map<string, object | null>()
+  /** Fingerprint (latin1) → rows that failed with it. */
+  readonly #rowsByKey = new Map<string, Set<string>>()
+
+  /** Outcomes and other changes in it. */
+  get size(): number {
+    return this.complete.size + this.failures.size + this.writes.length
+  }
+
+  putFailure(failure: PendingFailure): void {
+    const row = `${failure.manifest}:${failure.record.row}`
+    this.#forget(row)
+    this.failures.set(row, failure)
+    if (failure.fingerprint === null) return
+    const id = failure.fingerprint.toString('latin1')
+    const rows = this.#rowsByKey.get(id)
+    if (rows === undefined) this.#rowsByKey.set(id, new Set([row]))
+    else rows.add(row)
+  }
+
+  hasFailed(fingerprint: Buffer): boolean {
+    return this.#rowsByKey.has(fingerprint.toString('latin1'))
+  }
+
+  /** The key was completed after it failed. */
+  removeFailuresOf(fingerprint: Buffer): void {
+    for (const row of this.#rowsByKey.get(fingerprint.toString('latin1')) ?? []) this.failures.delete(row)
+    this.#rowsByKey.delete(fingerprint.toString('latin1'))
+  }
+
+  /** The manifest was superseded. */
+  removeFailuresOfManifest(manifest: number): void {
+    for (const [row, failure] of this.failures) if (failure.manifest === manifest) this.#forget(row)
+  }
+
+  #forget(row: string): void {
+    const failure = this.failures.get(row)
+    if (failure === undefined) return
+    this.failures.delete(row)
+    if (failure.fingerprint === null) return
+    const id = failure.fingerprint.toString('latin1')
+    const rows = this.#rowsByKey.get(id)
+    rows?.delete(row)
+    if (rows?.size === 0) this.#rowsByKey.delete(id)
+  }
+}

@@ -1,0 +1,198 @@
+import { checkIdentity, readFormat, type Format } from './admission.js'
+import { StateError } from './errors.js'
+import { fingerprintKey } from './failure-table.js'
+import { createFingerprinter, type Fingerprinter } from './fingerprint.js'
+import { EMPTY_KEY_SET, KeySet, type KeySetMeta } from './key-set.js'
+import { emptyState } from './empty-state.js'
+import { fromJson, hasState, openLmdbReadOnly, type LmdbStore } from './lmdb-store.js'
+import { Lookup } from './lookup.js'
+import { ManifestRecord } from './manifest-record.js'
+import { CHUNK_BYTES } from './chunk.js'
+import type { Identity } from './options.js'
+import { RecordReader } from './record-reader.js'
+import { NO_COUNTS, type Counters } from './record-writer.js'
+import { SEGMENT_CHUNKS } from './segment.js'
+import { Snapshot } from './snapshot.js'
+import type {
+  Counts,
+  FailureFilter,
+  FailureRecord,
+  ManifestRef,
+  ManifestSummary,
+  ReadonlyManifestState,
+  ReadonlyState,
+  ReadonlyUploads,
+  RunRecord,
+} from './types.js'
+
+/** Options of {@link openStateReadOnly}. */
+export interface ReadonlyStateOptions {
+  /** Directory of the state. */
+  directory: string
+  /** When given, a directory of another job is refused. */
+  identity?: Identity
+}
+
+/**
+ * Opens the state beside a running writer, or none. A directory without state gives an empty one; nothing is made or
+ * changed. Throws {@link StateError}: `LAGOON_STATE_NEWER_VERSION`, `_OTHER_JOB`, `_UNWRITABLE` (LMDB's lock file has to
+ * be writable for readers, too), `_CORRUPT`.
+ */
+export async function openStateReadOnly({
+  directory,
+  identity,
+}: ReadonlyStateOptions): Promise<ReadonlyState> {
+  if (!hasState(directory)) return emptyState()
+  let format: Format | undefined
+  const store = await openLmdbReadOnly(directory, (meta) => {
+    format = readFormat(meta, directory)
+    if (identity !== undefined) checkIdentity(format, directory, identity)
+  })
+  // The writer has made the file a moment ago and not yet anything in it.
+  if (store === null || format === undefined) {
+    await store?.env.close()
+    return emptyState()
+  }
+  return new LmdbReadonlyState(store, format)
+}
+
+/** Each call sees what was last committed; between calls no view stays open that would keep pages from reuse. */
+class LmdbReadonlyState implements ReadonlyState {
+  readonly #store: LmdbStore
+  readonly #snapshot: Snapshot
+  readonly #fingerprinter: Fingerprinter
+  readonly #reader: RecordReader
+  readonly #lookup = new Lookup()
+  #index = ''
+  #counters: Counters = NO_COUNTS
+  #keys: KeySet | null = null
+  #closed = false
+
+  constructor(store: LmdbStore, format: Format) {
+    this.#store = store
+    this.#snapshot = new Snapshot(store)
+    this.#snapshot.release()
+    this.#reader = new RecordReader(store, this.#snapshot)
+    this.#fingerprinter = createFingerprinter(Buffer.from(format.seed, 'hex'))
+  }
+
+  readonly uploads: ReadonlyUploads = {
+    get: (key) => this.#view(() => this.#reader.upload(this.#fingerprint(key))),
+    entries: () => this.#view(() => this.#reader.uploads().values()),
+  }
+
+  manifest(ref: ManifestRef): ReadonlyManifestState {
+    return this.#view(() => {
+      const fingerprint = this.#fingerprint(ref.key)
+      const stored = this.#reader.manifest(fingerprint)
+      const known = stored !== undefined && stored.etag === ref.etag
+      const { key, etag } = ref
+      const host = { reader: this.#reader, isComplete: this.#isComplete, write: refuse }
+      const record = known
+        ? new ManifestRecord(host, fingerprint, stored, true)
+        : new ManifestRecord(host, fingerprint, { number: 0, key, etag, finished: null }, false)
+      return this.#viewed(record)
+    })
+  }
+
+  lookup(keys: readonly (string | null)[], versions?: readonly (string | null)[]): Uint8Array {
+    return this.#view(() => this.#find(keys, versions))
+  }
+
+  counts(): Counts {
+    return this.#view(() => {
+      this.#load()
+      const { complete, failed, manifestsFinished } = this.#counters
+      return { complete, failed, manifestsFinished }
+    })
+  }
+
+  failures(filter?: FailureFilter): IterableIterator<FailureRecord> {
+    return this.#each(() => this.#reader.failures(filter))
+  }
+
+  manifests(): IterableIterator<ManifestSummary> {
+    return this.#each(() => this.#reader.manifests())
+  }
+
+  runs(): IterableIterator<RunRecord> {
+    return this.#view(() => this.#reader.runs().values())
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#store.env.close()
+  }
+
+  /** Runs something in a view of its own. */
+  #view<T>(action: () => T): T {
+    if (this.#closed) throw new StateError('LAGOON_STATE_CLOSED', 'The state was closed', 'Open it again.')
+    this.#snapshot.renew()
+    try {
+      return action()
+    } finally {
+      this.#snapshot.release()
+    }
+  }
+
+  /** Each step of the iteration in a view of its own. */
+  *#each<T>(start: () => Generator<T>): Generator<T> {
+    const steps = start()
+    for (;;) {
+      const { done, value } = this.#view(() => steps.next())
+      if (done) return
+      yield value
+    }
+  }
+
+  #viewed(record: ManifestRecord): ReadonlyManifestState {
+    const view = <T>(action: () => T): T => this.#view(action)
+    const each = (): Generator<FailureRecord> => this.#each(() => record.failures())
+    return {
+      get finished() {
+        return view(() => record.finished)
+      },
+      isRowGroupSettled: (index) => record.isRowGroupSettled(index),
+      settledRows: () => view(() => record.settledRows()),
+      failures: each,
+    }
+  }
+
+  readonly #isComplete = (record: FailureRecord): boolean =>
+    record.class !== 'row' && this.#find([record.key], [record.version ?? null])[0] === 1
+
+  #find(keys: readonly (string | null)[], versions?: readonly (string | null)[]): Uint8Array {
+    const index = this.#load()
+    const sources = {
+      fingerprinter: this.#fingerprinter,
+      memtables: [],
+      find: (batch: Parameters<KeySet['find']>[0]) => index.find(batch),
+      hasFailed: () => false,
+    }
+    return this.#lookup.run(sources, keys, versions)
+  }
+
+  /** The runs as they are now; read again only if a commit has changed them. */
+  #load(): KeySet {
+    const bytes = this.#store.meta.getBinary('index', this.#snapshot.options)
+    const text = bytes === undefined ? '' : Buffer.from(bytes).toString()
+    if (this.#keys !== null && text === this.#index) return this.#keys
+    const index = fromJson<{ counters: Counters; keys: KeySetMeta }>(bytes)
+    this.#counters = index?.counters ?? NO_COUNTS
+    const layout = { chunkBytes: CHUNK_BYTES, segmentChunks: SEGMENT_CHUNKS }
+    this.#keys = new KeySet(this.#store, this.#snapshot, index?.keys ?? EMPTY_KEY_SET, layout)
+    this.#index = text
+    return this.#keys
+  }
+
+  #fingerprint(text: string): Buffer {
+    const words = new Uint32Array(4)
+    this.#fingerprinter.hash(text, words, 0)
+    return fingerprintKey(words)
+  }
+}
+
+function refuse(): never {
+  throw new Error('a state opened to be read was written to')
+}

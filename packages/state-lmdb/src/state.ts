@@ -1,0 +1,268 @@
+/**
+ * The state of one job: what is complete, failed and half done, for one writer.
+ *
+ * Invariants. Tests quote them by number.
+ *
+ * 1. What `flush` resolved for is there after the process is killed or the power is cut; so is every commit before it.
+ * 2. A mark (a settled row group, a finished manifest) is never there without every outcome that was said before it.
+ * 3. A key is complete only if it was said to be; nothing is made up, also not by a merge that was cut off anywhere.
+ * 4. Completing a key removes every failure of it, in whichever manifest it was named; a later failure counts again.
+ * 5. What was said is seen by `lookup` at once, flushed or not.
+ * 6. One process writes. A dead writer's lock is taken over by exactly one other; a living writer's never.
+ * 7. The counters are those of the last commit, exactly.
+ * 8. A commit that fails leaves the last one in force, keeps what was said, and is tried again by `flush` and `close`.
+ */
+import { admitWriter, readFormat, type WriterLock } from './admission.js'
+import { Committer } from './committer.js'
+import { checkDiskSpace } from './disk-space.js'
+import { StateError, translateError } from './errors.js'
+import { FailedKeys } from './failed-keys.js'
+import { fingerprintKey } from './failure-table.js'
+import { createFingerprinter, type Fingerprinter } from './fingerprint.js'
+import { EMPTY_KEY_SET, KeySet, type KeySetMeta } from './key-set.js'
+import { fromJson, openLmdb, type LmdbStore } from './lmdb-store.js'
+import { Lookup } from './lookup.js'
+import { ManifestBook, type BookHost } from './manifest-book.js'
+import { resolveOptions, type ResolvedOptions, type StateOptions } from './options.js'
+import { RecordReader } from './record-reader.js'
+import { NO_COUNTS, type Counters, type RecordWriter } from './record-writer.js'
+import { Snapshot } from './snapshot.js'
+import type {
+  Counts,
+  FailureFilter,
+  FailureRecord,
+  ManifestRef,
+  ManifestState,
+  ManifestSummary,
+  RunRecord,
+  State,
+  Uploads,
+} from './types.js'
+import { UploadTable } from './upload-table.js'
+
+/**
+ * Opens the state in a directory, made if it isn't there, and holds the directory until `close`. Throws
+ * {@link StateError}: `LAGOON_STATE_LOCKED`, `_NEWER_VERSION`, `_OTHER_JOB`, `_UNWRITABLE`, `_DISK_FULL`, `_CORRUPT`,
+ * `_INVALID_OPTION`.
+ */
+export async function openState(options: StateOptions): Promise<LmdbState> {
+  const resolved = resolveOptions(options)
+  const { directory, identity } = resolved
+  let lock: WriterLock | undefined
+  const store = await openLmdb(directory, (meta) => {
+    lock = admitWriter(meta, directory, identity)
+  })
+  try {
+    await checkDiskSpace(directory, resolved.diskFloorBytes)
+    return new LmdbState(store, lock!, resolved)
+  } catch (error) {
+    lock!.release()
+    await store.env.close()
+    throw translateError(error, directory)
+  }
+}
+
+/** See {@link State}. */
+export class LmdbState implements State {
+  readonly uploads: Uploads
+  readonly #store: LmdbStore
+  readonly #lock: WriterLock
+  readonly #snapshot: Snapshot
+  readonly #fingerprinter: Fingerprinter
+  readonly #keys: KeySet
+  readonly #reader: RecordReader
+  readonly #committer: Committer
+  readonly #lookup = new Lookup()
+  readonly #failedKeys = new FailedKeys()
+  readonly #book: ManifestBook
+  readonly #words = new Uint32Array(4)
+  #run: number
+  #runRecord: RunRecord | null = null
+  #closed: Promise<void> | null = null
+
+  constructor(store: LmdbStore, lock: WriterLock, options: ResolvedOptions) {
+    this.#store = store
+    this.#lock = lock
+    this.#snapshot = new Snapshot(store)
+    this.#fingerprinter = createFingerprinter(
+      Buffer.from(readFormat(store.meta, store.directory)!.seed, 'hex'),
+    )
+    const index = fromJson<{ counters: Counters; keys: KeySetMeta }>(store.meta.getBinary('index'))
+    const { counters, keys } = index ?? { counters: NO_COUNTS, keys: EMPTY_KEY_SET }
+    this.#keys = new KeySet(store, this.#snapshot, keys, options)
+    this.#reader = new RecordReader(store, this.#snapshot)
+    this.#committer = new Committer(store, this.#snapshot, this.#keys, counters, options)
+    this.#book = new ManifestBook(this.#bookHost(), counters.nextManifest)
+    this.#committer.onCommitted = () => this.#book.forgetFinished()
+    this.#run = counters.run + 1
+    this.uploads = new UploadTable(this.#reader, this.#committer, (name) => this.#fingerprint(name))
+  }
+
+  get onError(): ((error: Error) => void) | null {
+    return this.#committer.onError
+  }
+
+  set onError(listener: ((error: Error) => void) | null) {
+    this.#committer.onError = listener
+  }
+
+  manifest(ref: ManifestRef): ManifestState {
+    this.#open()
+    return this.#book.open(ref)
+  }
+
+  lookup(keys: readonly (string | null)[], versions?: readonly (string | null)[]): Uint8Array {
+    this.#open()
+    const { active, frozen } = this.#committer
+    const sources = {
+      fingerprinter: this.#fingerprinter,
+      memtables: frozen === null ? [active.complete] : [active.complete, frozen.complete],
+      find: this.#find,
+      hasFailed: this.#hasFailed,
+    }
+    return this.#lookup.run(sources, keys, versions)
+  }
+
+  complete(key: string, version?: string | null): void {
+    this.#open()
+    const words = this.#words
+    const hash = version ? this.#fingerprinter.version(version) : 0
+    this.#fingerprinter.hash(key, words, 0)
+    const { active } = this.#committer
+    active.complete.set(words[0]!, words[1]!, words[2]!, words[3]!, hash)
+    if (active.failures.size > 0) active.removeFailuresOf(fingerprintKey(words))
+    this.#committer.said()
+  }
+
+  fail(failure: FailureRecord): void {
+    this.#open()
+    const manifest = this.#book.current(failure.manifest)
+    if (manifest === undefined) return
+    manifest.record()
+    const fingerprint = failure.class === 'row' ? null : this.#fingerprint(failure.key)
+    if (fingerprint !== null) this.#failedKeys.add(this.#words, 0)
+    const record = { ...failure }
+    this.#committer.active.putFailure({
+      manifest: manifest.stored.number,
+      record,
+      run: this.#run,
+      fingerprint,
+    })
+    this.#committer.said()
+  }
+
+  async flush(): Promise<void> {
+    this.#open()
+    await this.#committer.flush()
+  }
+
+  idle(): Promise<void> | null {
+    return this.#committer.idle()
+  }
+
+  startRun(info: object): void {
+    this.#open()
+    if (this.#runRecord !== null) this.#run++
+    this.#failedKeys.clear()
+    this.#runRecord = {
+      number: this.#run,
+      startedAt: new Date().toISOString(),
+      info,
+      finishedAt: null,
+      summary: null,
+    }
+    this.#putRun(this.#runRecord)
+  }
+
+  async finishRun(summary: object): Promise<void> {
+    this.#open()
+    if (this.#runRecord === null) this.startRun({})
+    this.#putRun({ ...this.#runRecord!, finishedAt: new Date().toISOString(), summary })
+    await this.#committer.flush()
+  }
+
+  counts(): Counts {
+    const { complete, failed, manifestsFinished } = this.#committer.counters
+    return { complete, failed, manifestsFinished }
+  }
+
+  failures(filter?: FailureFilter): IterableIterator<FailureRecord> {
+    this.#open()
+    return this.#reader.failures(filter)
+  }
+
+  manifests(): IterableIterator<ManifestSummary> {
+    this.#open()
+    return this.#reader.manifests()
+  }
+
+  runs(): IterableIterator<RunRecord> {
+    this.#open()
+    return this.#reader.runs().values()
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.#committer.close()
+    } finally {
+      this.#snapshot.release()
+      try {
+        this.#lock.release()
+      } finally {
+        await this.#store.env.close()
+      }
+    }
+  }
+
+  #bookHost(): BookHost {
+    return {
+      reader: this.#reader,
+      isComplete: ({ class: of, key, version }) =>
+        of !== 'row' && this.lookup([key], [version ?? null])[0] === 1,
+      write: (change) => this.#write(change),
+      fingerprint: (key) => this.#fingerprint(key),
+      dropFailures: (manifest) => this.#committer.active.removeFailuresOfManifest(manifest),
+    }
+  }
+
+  readonly #find = this.#findInRuns.bind(this)
+  readonly #hasFailed = this.#hasFailedInRun.bind(this)
+
+  #findInRuns(batch: Parameters<KeySet['find']>[0]): void {
+    this.#keys.find(batch)
+  }
+
+  #hasFailedInRun(words: Uint32Array, at: number): boolean {
+    if (!this.#failedKeys.mayContain(words, at)) return false
+    const fingerprint = fingerprintKey(words, at / 4)
+    const { active, frozen } = this.#committer
+    if (active.hasFailed(fingerprint) || frozen?.hasFailed(fingerprint) === true) return true
+    return this.#reader.failedInRun(fingerprint, this.#run)
+  }
+
+  /** Leaves the fingerprint's words in `#words`, too. */
+  #fingerprint(text: string): Buffer {
+    this.#fingerprinter.hash(text, this.#words, 0)
+    return fingerprintKey(this.#words)
+  }
+
+  #write(change: (writer: RecordWriter) => void): void {
+    this.#open()
+    this.#committer.active.writes.push(change)
+    this.#committer.said()
+  }
+
+  #putRun(record: RunRecord): void {
+    this.#write((writer) => writer.putRun(record))
+  }
+
+  #open(): void {
+    if (this.#closed === null) return
+    throw new StateError('LAGOON_STATE_CLOSED', 'The state was closed', 'Open it again.')
+  }
+}
