@@ -4,17 +4,25 @@ import { BaseTime } from './base-time.js'
 import { Evidence } from './evidence.js'
 import { Wall } from './wall.js'
 
-type Phase = 'ramp' | 'steady' | 'drain' | 'outage'
+type Phase = 'ramp' | 'steady' | 'drain' | 'probe' | 'outage'
 type Wanted = { limit: number; reason: string }
 
 const P = JSON.parse(process.env['LAW'] ?? '{}') as Record<string, number>
-const C = P['c'] ?? 0.6
+const C = P['c'] ?? 1
 const DEPTH = P['depth'] ?? 0.5
 const BUDGET = P['budget'] ?? 0.004
 const EVT = P['evt'] ?? 4
 const ELASTIC = P['elastic'] ?? 0.92
 const SLOPE = P['slope'] ?? 0.2
 const ERR = P['err'] ?? 0.6
+const SETTLE = P['settle'] ?? 0.08
+const RAISE = P['raise'] ?? 0.25
+const UP = P['up'] ?? 0.12
+const DOWN = P['down'] ?? 0.7
+const DOWNZ = P['downz'] ?? 0.5
+const COW = P['cow'] ?? 0.5
+const COE = P['coe'] ?? 20000
+const JOIN = P['join'] ?? 0.04
 const DEAD = P['dead'] ?? 1
 
 export class AdaptiveLaw implements Law {
@@ -27,14 +35,20 @@ export class AdaptiveLaw implements Law {
   #change = 0
   #timeMs: number | null = null
   #streak = 0
+  #faster = 0
+  #company = 0
+  #pressed = 0
   #patience = 0
   #patienceNext = 1
   #grew = false
   #doubt = 0
   #sinceDrainMs = 0
+  #sinceDoubtMs = 0
+  #doubtEveryMs = 0
   #drainEveryMs = 0
   #settling = false
-  #before: { limit: number; timeMs: number } | null = null
+  #before: { limit: number; timeMs: number; error: number; back: number | null } | null = null
+  #usualMs: number | null = null
   #resume: number | null = null
   #anchor: { limit: number; timeMs: number; error: number } | null = null
 
@@ -68,7 +82,8 @@ export class AdaptiveLaw implements Law {
     const next = Math.round(this.#target)
     if (next !== limit) {
       this.#evidence.reset()
-      this.#change = next - limit
+      this.#change = this.#phase === 'ramp' ? next - limit : 0
+      if (this.#phase !== 'ramp' && Math.abs(next / limit - 1) > SETTLE) this.#settling = true
     } else this.#change = 0
     return { limit: this.#target, reason: wanted.reason }
   }
@@ -76,6 +91,8 @@ export class AdaptiveLaw implements Law {
   #decide(window: WindowSample, limit: number): Wanted {
     this.#wall.tick(window.elapsedMs)
     this.#sinceDrainMs += window.elapsedMs
+    this.#sinceDoubtMs += window.elapsedMs
+    this.#company *= Math.exp(-window.elapsedMs / 600_000)
     if (Math.round(this.#target) !== limit) this.#target = limit
     const ended = window.succeeded + window.failed + window.throttled
     if (ended === 0) return this.#nothingEnded(window)
@@ -93,7 +110,7 @@ export class AdaptiveLaw implements Law {
     }
     const bound = this.#evidence.inFlight > 0.9 * limit - 0.5
     if (this.#settling) {
-      if (this.#evidence.elapsedMs < (this.#base.ms ?? 0)) return { limit: this.#target, reason: 'settling' }
+      if (this.#evidence.elapsedMs < (this.#base.ms ?? 0) && window.inFlight > 0.5) return { limit: this.#target, reason: 'settling' }
       this.#settling = false
       this.#evidence.reset()
       return { limit: this.#target, reason: 'settled' }
@@ -107,6 +124,7 @@ export class AdaptiveLaw implements Law {
         ? this.#ramp(limit, bound)
         : this.#phase === 'drain'
           ? this.#drained(limit)
+          : this.#phase === 'probe' ? this.#probed(limit)
           : this.#steady(limit, bound)
     this.#evidence.reset()
     return wanted
@@ -168,7 +186,11 @@ export class AdaptiveLaw implements Law {
     if (this.#phase === 'ramp') return e.elapsedMs >= 2 * e.timeMs * (base === null ? 0.9 : 0.95)
     const time = Math.min(e.timeMs, 2 * (base ?? Infinity))
     if (e.elapsedMs < 2 * time) return false
-    if (this.#phase === 'drain') return true
+    if (this.#phase === 'drain') {
+      if (this.#before?.back != null) return this.#base.error(e.ended) < 0.025 || e.elapsedMs > 25 * time
+      return this.#base.error(e.ended) < 0.025 || e.elapsedMs > 5 * time
+    }
+    if (this.#phase === 'probe') return this.#base.error(e.ended) < 0.025 || e.elapsedMs > 8 * time
     if (base !== null && e.timeMs > base * (1.5 + 3 * this.#base.error(e.ended))) return true
     if (e.elapsedMs < EVT * time) return false
     const limit = e.inFlight
@@ -205,11 +227,20 @@ export class AdaptiveLaw implements Law {
     const error = this.#base.error(e.ended)
     if (this.#base.ms === null) this.#base.blend(e.timeMs, 1)
     const old = this.#base.ms ?? e.timeMs
-    if (e.timeMs < old * (1 - 2.5 * error)) this.#base.blend(e.timeMs, e.timeMs < old / 2 ? 1 : 0.5)
+    if (e.timeMs < old * (1 - 2 * error)) {
+      this.#faster += 1
+      if (this.#faster >= 2 || e.timeMs < old * (1 - 4 * error)) this.#base.blend(e.timeMs, e.timeMs < old / 2 ? 1 : 0.5)
+    } else this.#faster = 0
     const base = this.#base.ms ?? e.timeMs
     if (!bound) return { limit: this.#target, reason: 'too little work to need more' }
-    const doubted = this.#doubtBase(limit, base, error)
+    const doubted = this.#doubtBase(limit, error)
     if (doubted !== null) return doubted
+    const usual = this.#usualMs
+    this.#usualMs = usual === null ? e.timeMs : usual + 0.3 * (e.timeMs - usual)
+    if (JOIN > 0 && usual !== null && this.#sinceDrainMs > 15_000 && e.timeMs < usual * (1 - Math.max(JOIN, 3.5 * error))) {
+      this.#company = 1
+      return this.#drain(limit)
+    }
     if (this.#sinceDrainMs >= this.#drainEveryMs) return this.#drain(limit)
     const waiting = e.inFlight * (1 - base / e.timeMs)
     const allowed = queue(limit)
@@ -220,8 +251,13 @@ export class AdaptiveLaw implements Law {
         this.#grew = false
       }
       this.#anchor ??= { limit, timeMs: e.timeMs, error }
-      const next = this.#fit(limit)
-      return { limit: Math.min(limit, next), reason: `${waiting.toFixed(1)} of ${limit} wait` }
+      const next = Math.min(limit, this.#fit(limit))
+      this.#pressed = Math.round(next) === limit || limit <= this.#o.minConcurrency ? this.#pressed + 1 : 0
+      if (this.#pressed >= 3 && this.#sinceDoubtMs >= this.#doubtEveryMs) {
+        this.#pressed = 0
+        return this.#question(limit, limit)
+      }
+      return { limit: next, reason: `${waiting.toFixed(1)} of ${limit} wait` }
     }
     if (waiting > allowed) return { limit: this.#target, reason: 'as many wait as should' }
     this.#anchor = null
@@ -245,31 +281,82 @@ export class AdaptiveLaw implements Law {
    * A run of steps down is an experiment: under a queue the time falls as the limit does; where only goodput
    * fell, the base time was too low.
    */
-  #doubtBase(limit: number, base: number, error: number): Wanted | null {
+  #doubtBase(limit: number, error: number): Wanted | null {
     const e = this.#evidence
     const anchor = this.#anchor
     if (anchor === null) return null
     const step = Math.log(anchor.limit / limit)
     if (step < Math.max(0.06, 5 * Math.hypot(error, anchor.error))) return null
-    this.#anchor = null
     const slope = Math.log(anchor.timeMs / e.timeMs) / step
-    if (slope > SLOPE) {
-      this.#anchor = { limit, timeMs: e.timeMs, error }
-      return null
-    }
-    if (step > 0.6 || e.timeMs < base * 1.06) {
-      this.#base.blend(e.timeMs, 1)
-      return { limit: anchor.limit, reason: 'fewer in flight gained nothing: the path itself takes longer' }
-    }
-    this.#before = anchor
+    this.#anchor = { limit, timeMs: e.timeMs, error }
+    if (slope > SLOPE || this.#sinceDoubtMs < this.#doubtEveryMs) return null
+    return this.#question(limit, anchor.limit)
+  }
+
+  /** Drains deeply for one measurement: did the smaller limit cost goodput, or nothing but a queue? */
+  #question(limit: number, back: number): Wanted {
+    const e = this.#evidence
+    if (limit < 5) return this.#probe(limit, Math.max(2 * limit, Math.min(back, 8)))
+    this.#anchor = null
+    this.#before = { limit, timeMs: e.timeMs, error: this.#base.error(e.ended), back }
+    this.#usualMs = null
     this.#phase = 'drain'
     this.#settling = true
-    return { limit: Math.floor(anchor.limit * 0.35), reason: 'drain: is it a queue or a longer path?' }
+    return { limit: Math.floor(limit * 0.35), reason: 'deep drain: is it a queue or a longer path?' }
+  }
+
+  #answered(limit: number, back: number): Wanted {
+    const e = this.#evidence
+    const before = this.#before ?? { limit, timeMs: e.timeMs, error: 0, back }
+    this.#before = null
+    this.#phase = 'steady'
+    this.#sinceDoubtMs = 0
+    const fell = e.timeMs / before.timeMs
+    if (fell > ELASTIC) {
+      this.#doubtEveryMs = 0
+      const base = this.#base.ms ?? 0
+      if (e.timeMs > base) {
+        if (this.#company > 0.3) this.#base.blend(Math.min(e.timeMs, base * 1.05), COW)
+        else this.#base.blend(e.timeMs, fell > 0.96 ? 1 : 0.5)
+      }
+      if (this.#company > 0.3) this.#doubtEveryMs = COE
+      return { limit: back, reason: 'fewer in flight gained nothing: the path itself takes longer' }
+    }
+    this.#doubtEveryMs = Math.min(120_000, Math.max(8000, this.#doubtEveryMs * 2))
+    return { limit: before.limit, reason: 'drain ends: it is a queue' }
+  }
+
+  /** Goes back up for one measurement: did the smaller limit cost goodput, or nothing but a queue? */
+  #probe(limit: number, to: number): Wanted {
+    const e = this.#evidence
+    this.#anchor = null
+    this.#before = { limit, timeMs: e.timeMs, error: this.#base.error(e.ended), back: null }
+    this.#usualMs = null
+    this.#phase = 'probe'
+    this.#settling = true
+    return { limit: to, reason: 'probe: is it a queue or a longer path?' }
+  }
+
+  #probed(limit: number): Wanted {
+    const e = this.#evidence
+    const before = this.#before ?? { limit, timeMs: e.timeMs, error: 0, back: null }
+    this.#before = null
+    this.#phase = 'steady'
+    this.#sinceDoubtMs = 0
+    const slope = Math.log(e.timeMs / before.timeMs) / Math.log(limit / before.limit)
+    if (slope < UP) {
+      this.#doubtEveryMs = 0
+      this.#base.blend(Math.max(before.timeMs, this.#base.ms ?? 0), 1)
+      return { limit, reason: 'fewer in flight gained nothing: the path itself takes longer' }
+    }
+    this.#doubtEveryMs = Math.min(120_000, Math.max(8000, this.#doubtEveryMs * 2))
+    return { limit: before.limit, reason: 'probe ends: it is a queue' }
   }
 
   #drain(limit: number): Wanted {
     const e = this.#evidence
-    this.#before = { limit, timeMs: e.timeMs }
+    this.#before = { limit, timeMs: e.timeMs, error: this.#base.error(e.ended), back: null }
+    this.#usualMs = null
     this.#phase = 'drain'
     this.#settling = true
     const served = e.rate * (this.#base.ms ?? e.timeMs)
@@ -278,7 +365,8 @@ export class AdaptiveLaw implements Law {
 
   #drained(limit: number): Wanted {
     const e = this.#evidence
-    const before = this.#before ?? { limit, timeMs: e.timeMs }
+    const before = this.#before ?? { limit, timeMs: e.timeMs, error: 0, back: null }
+    if (before.back !== null) return this.#answered(limit, before.back)
     const base = this.#base.ms ?? e.timeMs
     const error = this.#base.error(e.ended)
     this.#before = null
@@ -288,8 +376,8 @@ export class AdaptiveLaw implements Law {
     const fell = e.timeMs / before.timeMs
     if (limit >= before.limit) return { limit: before.limit, reason: 'drain ends' }
     if (e.timeMs <= base * (1 + Math.max(0.03, 2 * error))) {
-      this.#base.blend(e.timeMs, e.timeMs < base * (1 - 2.5 * error) ? 0.7 : this.#o.rttSmoothing)
-    } else if (fell > ELASTIC) this.#base.blend(e.timeMs, limit < before.limit * 0.6 ? 1 : 0.5)
+      this.#base.blend(e.timeMs, e.timeMs < base * (1 - DOWNZ * error) ? DOWN : this.#o.rttSmoothing)
+    } else if (fell > ELASTIC) this.#base.blend(Math.min(e.timeMs, base * 1.1), RAISE)
     const now = this.#base.ms ?? base
     const proportional = before.timeMs * (limit / before.limit)
     if (e.timeMs < proportional * 1.15 + 2 * error && fell < 0.85) {

@@ -26,9 +26,8 @@ export class BaseTime {
     this.#last = { timeMs, ended, limit }
     if (last === null || Math.abs(limit / last.limit - 1) > 0.1) return
     const jump = Math.log(timeMs / last.timeMs)
-    if (Math.abs(jump) > 0.7) return
-    const one = (jump * jump) / (1 / ended + 1 / last.ended)
-    this.#variance += 0.08 * (Math.min(one, 9) - this.#variance)
+    const one = Math.min(1, jump * jump) / (1 / ended + 1 / last.ended)
+    this.#variance += 0.08 * (Math.min(one, 25) - this.#variance)
     this.#variance = Math.max(0.01, this.#variance)
   }
 
