@@ -50,6 +50,10 @@ async function attempt(
     running = await prepareCommand(parsed, argv, stdout, stderr)
     onRunning(running)
     const outcome = await running.run()
+    if (outcome.failure !== undefined) {
+      const { reportFailure } = await import('./report-failure.js')
+      reportFailure(outcome.failure, { argv, stdout, stderr, running })
+    }
     await show(outcome, running, stdout)
     return outcome.exitCode
   } catch (error) {

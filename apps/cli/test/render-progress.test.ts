@@ -27,6 +27,7 @@ const progress = (figures: Partial<ProgressEvent> = {}): ProgressEvent => ({
 
 const modelOf = (...events: SyncEvent[]) => {
   const model = createProgressModel()
+  model.running = true
   for (const event of events) updateProgressModel(model, event)
   return model
 }
@@ -77,9 +78,12 @@ test('failures are counted by their codes, the most frequent first', () => {
 })
 
 test('a stop is announced with what a second signal does', () => {
-  const model = modelOf(progress(), { type: 'stopping', reason: 'SIGINT' })
+  const model = modelOf(progress(), {
+    type: 'stopping',
+    reason: 'asked to stop: finishing what is in flight',
+  })
   expect(renderLive(model, 100, plain)).toContain(
-    'stopping (SIGINT): finishing what is in flight · again to abort',
+    'asked to stop: finishing what is in flight · a second signal aborts',
   )
 })
 
@@ -91,8 +95,15 @@ test('a dry run shows what there is to copy', () => {
   expect(renderLine(model)).toContain('750 of 2,000+ objects · 700 to copy')
 })
 
-test('before the first figures there is a line too', () => {
-  expect(renderLive(createProgressModel(), 80, plain)).toBe('reading manifests …')
+test('before the first figures there is a line too, and before the run none', () => {
+  expect(renderLive(modelOf(), 80, plain)).toBe('reading manifests …')
+  expect(renderLive(createProgressModel(), 80, plain)).toBe('')
+})
+
+test('a second run begins with figures of its own', () => {
+  const model = running()
+  updateProgressModel(model, { type: 'start', source: 'a', destination: 'b', dataDir: 'data', dryRun: false })
+  expect(model).toEqual({ ...createProgressModel(), running: true })
 })
 
 test('no line is wider than the terminal, however narrow', () => {

@@ -133,14 +133,6 @@ test('a report is refused before the work when it could not be written after it'
   expect(report(join(directory, 'nowhere', 'run.jsonl'))).toMatchObject({ code: 'LAGOON_CLI_FILE' })
 })
 
-test('a dry run has no report: the flag is refused, a standing variable rests', () => {
-  expect(
-    failureOf(() => resolveSyncOptions(settingsOf({ 'dry-run': true, report: 'a.jsonl' }))),
-  ).toMatchObject({ code: 'LAGOON_CLI_CONFLICT' })
-  const resting = resolveSyncOptions(settingsOf({ 'dry-run': true }, { LAGOON_REPORT: 'a.jsonl' }))
-  expect(resting).not.toHaveProperty('report')
-})
-
 test('a file in the place of the data directory is refused', () => {
   const file = join(directory, 'file')
   writeFileSync(file, '')

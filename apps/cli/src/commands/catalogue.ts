@@ -38,6 +38,12 @@ export const commands = {
     drains: true,
     load: () => import('./sync.js'),
   },
+  demo: {
+    describe: 'Copy a sample lake between two stores on this machine, interrupt it, resume, compare',
+    flags: [...commonFlags],
+    drains: true,
+    load: () => import('./demo.js'),
+  },
 } as const satisfies Record<string, CommandSpec>
 
 export type CommandName = keyof typeof commands

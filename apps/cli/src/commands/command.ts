@@ -29,6 +29,8 @@ export interface NoteEvent {
 /** How a command ended: data for machines, text for people, a code for the shell. */
 export interface CommandOutcome {
   readonly exitCode: ExitCode
+  /** What made the run stop itself, reported as an error is; the figures up to there are in `data`. */
+  readonly failure?: unknown
   /** Under `--json` the last line on stdout (or one line for each element where `data` is an iterable of rows). */
   readonly data: object
   /** What a person reads on stdout. */

@@ -2,6 +2,7 @@ import type { SyncSummary } from '@lagoon/sync'
 import { exitCodes, signalExitCodes, type ExitCode, type StopSignal } from '../exit-codes.js'
 import { resolveSyncOptions } from '../options/sync-options.js'
 import { toolName } from '../output/command-line.js'
+import { describeFailure } from '../output/describe-failure.js'
 import { renderSummary } from '../output/render-summary.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
@@ -11,23 +12,34 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   // Loaded only now: what is wrong with the settings is said at once.
   const { runSync } = await import('@lagoon/sync')
   const codes = new Map<string, number>()
-  const summary = await runSync({
-    ...options,
-    drain: context.drain,
-    abort: context.abort,
-    onEvent(event) {
-      // The summary is the command's result: the entry prints it last.
-      if (event.type === 'summary') return
-      if (event.type === 'failure') codes.set(event.code, (codes.get(event.code) ?? 0) + 1)
-      context.emit(event)
-    },
-  })
+  let summary: SyncSummary | undefined
+  let failure: unknown
+  try {
+    await runSync({
+      ...options,
+      drain: context.drain,
+      abort: context.abort,
+      onEvent(event) {
+        if (event.type === 'failure') codes.set(event.code, (codes.get(event.code) ?? 0) + 1)
+        // The summary is the command's result: the entry prints it last.
+        if (event.type === 'summary') summary = event
+        else context.emit(event)
+      },
+    })
+  } catch (error) {
+    // A run that stopped itself has told its figures before: they are shown beside the reason.
+    if (summary === undefined) throw error
+    failure = error
+  }
+  const figures = summary!
   return {
-    exitCode: exitCodeOf(summary, context.stoppedBy()),
-    data: { type: 'summary', ...summary },
+    exitCode:
+      failure === undefined ? exitCodeOf(figures, context.stoppedBy()) : describeFailure(failure).exitCode,
+    ...(failure === undefined ? {} : { failure }),
+    data: figures,
     render: (style) =>
       renderSummary(
-        { summary, options, codes, argv: context.argv, tool: toolName(context.environment) },
+        { summary: figures, options, codes, argv: context.argv, tool: toolName(context.environment) },
         style,
       ),
   }

@@ -24,7 +24,7 @@ export function resolveSyncOptions(settings: Settings): ResolvedSyncOptions {
   const endpoints = resolveEndpoints(settings)
   const manifestColumn = textFlag(settings, 'manifest-column')
   const dryRun = booleanFlag(settings, 'dry-run')
-  const report = resolveReport(settings, dryRun)
+  const report = resolveReport(settings)
   return {
     ...endpoints,
     dataDir: resolveDataDir(settings),
@@ -76,7 +76,7 @@ export function resolveConcurrency(settings: Settings): ConcurrencyOptions {
 }
 
 /** A report's format comes from its name, and its directory must be there before hours of work are put into it. */
-function resolveReport(settings: Settings, dryRun: boolean): string | undefined {
+function resolveReport(settings: Settings): string | undefined {
   const setting = settings.flag('report')
   const report = textFlag(settings, 'report')
   if (setting === undefined || report === undefined) return undefined
@@ -85,15 +85,6 @@ function resolveReport(settings: Settings, dryRun: boolean): string | undefined 
       'LAGOON_CLI_INVALID_VALUE',
       `${setting.origin} is ${JSON.stringify(printable(report))}`,
       `The name decides the format: end it in .parquet or .jsonl, for example report.jsonl.`,
-    )
-  }
-  if (dryRun) {
-    // A variable is a standing order for real runs; the flag beside --dry-run is a contradiction.
-    if (setting.from !== 'flag') return undefined
-    throw new CliError(
-      'LAGOON_CLI_CONFLICT',
-      '--report and --dry-run exclude each other',
-      'A dry run copies nothing, so it has no outcomes to report: leave one of them out.',
     )
   }
   const directory = dirname(resolve(report))

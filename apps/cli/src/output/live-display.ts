@@ -21,8 +21,11 @@ export function createLiveDisplay(output: Output, model: ProgressModel, style: S
   let dirty = true
   const draw = () => {
     dirty = false
+    if (output.closed) return
     // The last column stays empty: some terminals wrap when it is written to.
-    if (!output.closed) update(renderLive(model, output.columns - 1, style))
+    const text = renderLive(model, output.columns - 1, style)
+    if (text === '') update.clear()
+    else update(text)
   }
   const redraw = () => {
     dirty = true

@@ -42,6 +42,7 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
     model,
     event(event) {
       if (event.type === 'note') {
+        model.running = false
         if (!json) display.above(`${event.message}\n`)
         return
       }

@@ -2,6 +2,8 @@ import type { ProgressEvent, SyncEvent } from '@lagoon/sync'
 
 /** What a display shows of a run: the last figures, and what led to them. Fed with every event, in order. */
 export interface ProgressModel {
+  /** A run is under way; between two of them there is nothing to show. */
+  running: boolean
   progress: ProgressEvent | undefined
   dryRun: boolean
   /** Manifests opened, skipped or failed so far. */
@@ -28,6 +30,7 @@ const etaSamples = 60
 
 export function createProgressModel(): ProgressModel {
   return {
+    running: false,
     progress: undefined,
     dryRun: false,
     manifestsSeen: 0,
@@ -43,7 +46,7 @@ export function createProgressModel(): ProgressModel {
 export function updateProgressModel(model: ProgressModel, event: SyncEvent): void {
   switch (event.type) {
     case 'start':
-      model.dryRun = event.dryRun
+      Object.assign(model, createProgressModel(), { running: true, dryRun: event.dryRun })
       return
     case 'manifest':
       if (event.status === 'opened') model.manifestsSeen += 1

@@ -10,22 +10,16 @@ import { printable } from './printable.js'
 import { estimateRemaining, rowsDone, type ProgressModel } from './progress-model.js'
 import type { Style } from './style.js'
 
-/** The live display: a bar where the totals are known, and up to three lines that fit `width` columns. */
+/** The live display, nothing between runs: a bar where the totals are known, and up to three lines that fit `width` columns. */
 export function renderLive(model: ProgressModel, width: number, style: Style): string {
   const { progress } = model
+  if (!model.running) return ''
   if (progress === undefined) return fit(['reading manifests …'], width)
   const lines = [headline(model, width, style), fit(speed(model), width), fit(control(model), width)]
   const failed = failures(model)
   if (failed.length > 0) lines.push(style.red(fit(failed, width)))
   if (model.stopping !== undefined) {
-    lines.push(
-      style.yellow(
-        fit(
-          [`stopping (${printable(model.stopping)}): finishing what is in flight`, 'again to abort'],
-          width,
-        ),
-      ),
-    )
+    lines.push(style.yellow(fit([printable(model.stopping), 'a second signal aborts'], width)))
   }
   return lines.join('\n')
 }

@@ -38,10 +38,7 @@ export function createRunLog(logger: Logger): RunLog {
           )
           return
         case 'stopping':
-          logger.info(
-            event,
-            `stopping (${event.reason}): finishing what is in flight; a second signal aborts it`,
-          )
+          logger.info(event, event.reason)
           return
         default:
       }

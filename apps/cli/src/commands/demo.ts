@@ -1,0 +1,153 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { SyncSummary } from '@lagoon/sync'
+import { compareStores } from '../demo/compare-stores.js'
+import { demoBuckets, startDemoStores, type DemoStores } from '../demo/demo-stores.js'
+import { renderDemo, type DemoResult } from '../demo/render-demo.js'
+import { makeSampleLake, type SampleLake } from '../demo/sample-lake.js'
+import { writeManifest } from '../demo/write-manifest.js'
+import { CliError } from '../errors.js'
+import { exitCodes, signalExitCodes } from '../exit-codes.js'
+import { createSettings } from '../options/settings.js'
+import { toolName } from '../output/command-line.js'
+import { formatBytes, formatCountOf } from '../output/format.js'
+import type { CommandContext, CommandOutcome } from './command.js'
+import { run as sync } from './sync.js'
+
+const objectCount = 2000
+/** Where the first run is stopped: so many objects have been begun at the destination. */
+const stopAt = 900
+
+/** Shows the whole story on this machine: a lake, a sync that is interrupted and resumed, and a comparison of both stores. */
+export async function run(context: CommandContext): Promise<CommandOutcome> {
+  const startedAt = performance.now()
+  const say = (message: string) => context.emit({ type: 'note', message })
+  const directory = await mkdtemp(join(tmpdir(), 'lagoon-demo-'))
+  const stores = await startDemoStores()
+  try {
+    say(`Two S3 stores are up: ${stores.source.url} and ${stores.destination.url}`)
+    const lake = makeSampleLake(objectCount)
+    await fill(stores, lake, directory)
+    say(
+      `The first holds ${formatCountOf(lake.objects.length, 'object')}, ${formatBytes(lake.bytes)}, and ${formatCountOf(lake.manifests.length, 'manifest')} that name them.\n` +
+        'Syncing them to the second. It stops itself in the middle, as if you had pressed Ctrl-C.',
+    )
+    const first = await syncOnce(context, stores, directory, stopAt)
+    const atStop = stores.writes()
+    if (context.drain.aborted) return stopped(context)
+    say(
+      `Stopped: what was in flight was finished, ${formatCountOf(atStop.size, 'object')} are at the destination. The same command again:`,
+    )
+    const second = await syncOnce(context, stores, directory)
+    if (context.drain.aborted) return stopped(context)
+    const different = await compareStores(stores, lake)
+    const result = judge({
+      lake,
+      first,
+      second,
+      atStop,
+      writes: stores.writes(),
+      different,
+      stores,
+      startedAt,
+    })
+    return {
+      exitCode: exitCodes.ok,
+      data: { type: 'demo', ...result },
+      render: (style) => renderDemo(result, toolName(context.environment), style),
+    }
+  } finally {
+    await stores.close()
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+async function fill({ source }: DemoStores, lake: SampleLake, directory: string): Promise<void> {
+  for (const { key, body } of lake.objects) await source.store.put(demoBuckets.source, key, body)
+  for (const { key, objects } of lake.manifests) {
+    const rows = objects.map((object) => ({ key: object.key, sizeBytes: object.body.length }))
+    const bytes = await writeManifest(join(directory, 'manifest.parquet'), rows)
+    await source.store.put(demoBuckets.source, key, bytes)
+  }
+}
+
+/** One `lagoon sync` between the two stores, stopped by a first signal of its own when `stopAfter` objects were begun. */
+async function syncOnce(
+  context: CommandContext,
+  stores: DemoStores,
+  directory: string,
+  stopAfter?: number,
+): Promise<SyncSummary> {
+  const stop = new AbortController()
+  if (stopAfter !== undefined) void stores.reached(stopAfter).then(() => stop.abort())
+  const environment = { ...stores.environment, LAGOON_DATA_DIR: join(directory, 'state') }
+  const outcome = await sync({
+    ...context,
+    argv: [],
+    settings: createSettings({ flags: {}, environment, dotEnv: {} }),
+    drain: AbortSignal.any([context.drain, stop.signal]),
+    stoppedBy: () => context.stoppedBy() ?? (stop.signal.aborted ? 'SIGINT' : undefined),
+  })
+  return outcome.data as SyncSummary
+}
+
+interface Evidence {
+  readonly lake: SampleLake
+  readonly first: SyncSummary
+  readonly second: SyncSummary
+  readonly atStop: ReadonlyMap<string, number>
+  readonly writes: ReadonlyMap<string, number>
+  readonly different: readonly string[]
+  readonly stores: DemoStores
+  readonly startedAt: number
+}
+
+/** What the stores have to say, against what the runs claimed. Throws LAGOON_CLI_DEMO_FAILED where they disagree. */
+function judge(evidence: Evidence): DemoResult {
+  const { lake, first, second, atStop, writes, different, stores, startedAt } = evidence
+  const twice = [...writes.values()].filter((times) => times > 1).length
+  const complaints = [
+    ...(first.interrupted ? [] : ['the first run was not interrupted']),
+    ...(first.completed === atStop.size
+      ? []
+      : [`the first run claims ${first.completed} objects, the store has ${atStop.size}`]),
+    ...(second.skipped === first.completed
+      ? []
+      : [`the second run skipped ${second.skipped} of ${first.completed}`]),
+    ...(writes.size === lake.objects.length
+      ? []
+      : [`${writes.size} of ${lake.objects.length} objects were written`]),
+    ...(twice === 0 ? [] : [`${twice} objects were written twice`]),
+    ...(different.length === 0 ? [] : [`${different.length} objects differ`]),
+  ]
+  if (complaints.length > 0) {
+    throw new CliError(
+      'LAGOON_CLI_DEMO_FAILED',
+      `the demo is not as it should be: ${complaints.join('; ')}`,
+      'This is a defect of Lagoon Sync: please report it with the output of --log-level DEBUG.',
+      { exitCode: exitCodes.defect },
+    )
+  }
+  return {
+    source: `${stores.source.url}/${demoBuckets.source}`,
+    destination: `${stores.destination.url}/${demoBuckets.destination}`,
+    objects: lake.objects.length,
+    bytes: lake.bytes,
+    manifests: lake.manifests.length,
+    copiedBeforeStop: first.completed,
+    copiedAfterResume: second.completed,
+    skippedAfterResume: second.skipped,
+    copiedTwice: twice,
+    compared: lake.objects.length,
+    durationMs: Math.round(performance.now() - startedAt),
+  }
+}
+
+function stopped(context: CommandContext): CommandOutcome {
+  return {
+    exitCode: signalExitCodes[context.stoppedBy() ?? 'SIGINT'],
+    data: { type: 'demo', interrupted: true },
+    render: () => 'The demo was stopped. It leaves nothing behind.\n',
+  }
+}

@@ -1,0 +1,46 @@
+import { formatBytes, formatCount, formatDuration } from '../output/format.js'
+import type { Style } from '../output/style.js'
+
+/** What the demo found, the last line under `--json`. */
+export interface DemoResult {
+  readonly source: string
+  readonly destination: string
+  readonly objects: number
+  readonly bytes: number
+  readonly manifests: number
+  readonly copiedBeforeStop: number
+  readonly copiedAfterResume: number
+  readonly skippedAfterResume: number
+  /** Objects that the destination saw written more than once: none, or the demo fails. */
+  readonly copiedTwice: number
+  /** Objects whose bytes were compared at both stores. */
+  readonly compared: number
+  readonly durationMs: number
+}
+
+/** What was done, and what to type next. */
+export function renderDemo(result: DemoResult, tool: string, style: Style): string {
+  const tick = style.green('✓')
+  const count = formatCount
+  return [
+    style.bold(`The demo is done, in ${formatDuration(result.durationMs)}.`),
+    `  ${tick} ${count(result.objects)} objects (${formatBytes(result.bytes)}) named by ${count(result.manifests)} Parquet manifests went from ${result.source} to ${result.destination}`,
+    `  ${tick} stopped after ${count(result.copiedBeforeStop)}, resumed: ${count(result.skippedAfterResume)} skipped, ${count(result.copiedAfterResume)} copied; the destination counted ${count(result.objects)} writes, none twice`,
+    `  ${tick} ${count(result.compared)} objects compared byte for byte at both stores: equal`,
+    '',
+    style.bold('What to type next'),
+    ...nextSteps(tool),
+    '',
+  ].join('\n')
+}
+
+function nextSteps(tool: string): string[] {
+  const steps = [
+    ['cp .env.example .env', 'then name your two stores in it'],
+    [`${tool} --dry-run`, 'how much there is to copy; touches nothing'],
+    [tool, 'copies; repeat it to resume'],
+    [`${tool} --help`, 'everything else'],
+  ] as const
+  const width = Math.max(...steps.map(([command]) => command.length))
+  return steps.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`)
+}
