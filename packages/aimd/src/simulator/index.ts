@@ -1,5 +1,6 @@
 export { backend } from './backend.js'
 export type { Backend, Curve, Outage } from './backend.js'
+export { simulateEvents } from './event-engine.js'
 export { families, makeScenario, sharingFamilies } from './families.js'
 export { simulateFluid } from './fluid-engine.js'
 export { jain } from './ledger.js'

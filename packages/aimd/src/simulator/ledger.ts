@@ -27,9 +27,8 @@ export class Ledger {
 
   /** A stretch of time passed with so many in flight in all; returns the oracle's view of it. */
   passed(timeMs: number, stepMs: number, inFlight: number): { knee: number; perMs: number } {
-    const { backend, instances } = this.#scenario
-    let work = 0
-    for (const instance of instances) work += timeMs >= instance.startMs ? instance.work(timeMs) : 0
+    const { backend } = this.#scenario
+    const work = this.#work(timeMs)
     const view = oracle(backend, timeMs, work)
     const objects = view.perMs * stepMs
     const bytes = objects * backend.objectBytes(timeMs)
@@ -42,6 +41,17 @@ export class Ledger {
       this.#ratioTime += stepMs
     }
     return view
+  }
+
+  /** The oracle's view of a moment. */
+  view(timeMs: number): { knee: number; perMs: number } {
+    return oracle(this.#scenario.backend, timeMs, this.#work(timeMs))
+  }
+
+  #work(timeMs: number): number {
+    let work = 0
+    for (const instance of this.#scenario.instances) work += timeMs >= instance.startMs ? instance.work(timeMs) : 0
+    return work
   }
 
   /** Attempts of an instance ended. */
