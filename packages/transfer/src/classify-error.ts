@@ -27,7 +27,7 @@ rule(
   'transient',
   `InternalError InternalFailure InternalServerError InternalException RequestTimeout RequestTimeoutException
    OperationAborted ConditionalRequestConflict IncompleteBody BadDigest InvalidDigest XAmzContentSHA256Mismatch
-   XAmzContentChecksumMismatch PreconditionFailed NoSuchUpload InvalidPart InvalidPartOrder
+   XAmzContentChecksumMismatch PreconditionFailed
    ExpiredToken ExpiredTokenException TokenRefreshRequired RequestExpired
    XMinioServerNotInitialized XMinioStorageFull XMinioBackendDown XMinioReadQuorum XMinioWriteQuorum
    XMinioAdminNotificationTargetsTestFailed XMinioRequestBodyParse ClientDisconnected`,
@@ -39,6 +39,7 @@ rule(
    BucketAlreadyExists EntityTooLarge EntityTooSmall InvalidAccessKeyId InvalidAccessPoint InvalidArgument
    InvalidBucketName InvalidBucketState InvalidObjectName InvalidObjectState InvalidRange InvalidRequest InvalidSecurity
    InvalidStorageClass InvalidTag InvalidToken InvalidURI KeyTooLongError KeyTooLong MalformedXML MetadataTooLarge
+   InvalidPart InvalidPartOrder NoSuchUpload
    MethodNotAllowed MissingContentLength MissingSecurityHeader NoSuchBucket NotImplemented NotSignedUp ObjectLocked
    PermanentRedirect QuotaExceeded RequestTimeTooSkewed SignatureDoesNotMatch TemporaryRedirect TooManyBuckets
    UnauthorizedAccess UserKeyMustBeSpecified XMinioAdminBucketQuotaExceeded XMinioInvalidObjectName

@@ -1,6 +1,8 @@
 import { TransferError } from './errors.js'
 import { whole, type EndpointOptions, type ResolvedEndpoint } from './options.js'
+import type { PlanTuning } from './plan-object.js'
 import { resolveEndpoint } from './resolve-endpoint.js'
+import type { UploadLedger } from './upload-ledger.js'
 
 const MIB = 1024 * 1024
 const GIB = 1024 * MIB
@@ -13,6 +15,23 @@ export interface CopierOptions {
   connections?: number
   /** Most bytes of small bodies held in memory at once; beyond it they are streamed. Default 64 MiB; at least 0. */
   bufferBudgetBytes?: number
+  /**
+   * Above it an object whose ETag proves nothing about its bytes goes in parts. Default 16 MiB; 5 MiB to 5 GiB.
+   */
+  multipartThresholdBytes?: number
+  /**
+   * Above it an object whose ETag is the MD5 of its bytes goes in parts, one after the other through one MD5; up to it the destination checks
+   * the MD5 of a single PUT by itself. Default 256 MiB; 5 MiB to 5 GiB.
+   */
+  singlePutBytes?: number
+  /** Size of parts where the source's own are not kept; larger if the object needs it. Default 16 MiB; 5 MiB to 5 GiB. */
+  partSizeBytes?: number
+  /** Parts of one object under way at once, where they need not be in order. Default 4; 1 to 256. */
+  partConcurrency?: number
+  /** Whether an object that was uploaded in parts is copied in the same parts, so that its ETag stays. Default true. */
+  keepPartBoundaries?: boolean
+  /** Remembers uploads under way, so that they go on after the process was killed. Default: none, uploads that fail are aborted. */
+  uploads?: UploadLedger
 }
 
 /** {@link CopierOptions} with nothing left to decide. */
@@ -21,6 +40,9 @@ export interface ResolvedCopier {
   destination: ResolvedEndpoint
   connections: number
   bufferBudgetBytes: number
+  tuning: PlanTuning
+  partConcurrency: number
+  uploads: UploadLedger | null
 }
 
 /**
@@ -34,6 +56,20 @@ export function resolveCopier(options: CopierOptions): ResolvedCopier {
     destination: resolveEndpoint(options.destination),
     connections: whole('connections', options.connections, 1024, 1, 65_535),
     bufferBudgetBytes: whole('bufferBudgetBytes', options.bufferBudgetBytes, 64 * MIB, 0, 64 * GIB),
+    tuning: {
+      thresholdBytes: whole(
+        'multipartThresholdBytes',
+        options.multipartThresholdBytes,
+        16 * MIB,
+        5 * MIB,
+        5 * GIB,
+      ),
+      singlePutBytes: whole('singlePutBytes', options.singlePutBytes, 256 * MIB, 5 * MIB, 5 * GIB),
+      partSizeBytes: whole('partSizeBytes', options.partSizeBytes, 16 * MIB, 5 * MIB, 5 * GIB),
+      keepBoundaries: options.keepPartBoundaries ?? true,
+    },
+    partConcurrency: whole('partConcurrency', options.partConcurrency, 4, 1, 256),
+    uploads: options.uploads ?? null,
   }
   if (isSameBucket(resolved.source, resolved.destination))
     throw new TransferError(

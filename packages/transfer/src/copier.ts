@@ -1,7 +1,8 @@
 import type { AttemptFailure, AttemptRunner } from './attempt.js'
 import { BufferPool } from './buffer-pool.js'
 import { resolveCopier, type CopierOptions } from './copier-options.js'
-import { CopyObject, type ObjectRequest } from './copy-object.js'
+import { JobCopier } from './copy-job.js'
+import type { ObjectRequest } from './copy-object.js'
 import { encodeKey, encodeQueryValue } from './encode-key.js'
 import { Endpoint } from './endpoint.js'
 import type { RelayContext } from './relay.js'
@@ -53,19 +54,13 @@ export function createCopier(options: CopierOptions): Copier {
   const source = new Endpoint(settings.source, settings.connections)
   const destination = new Endpoint(settings.destination, settings.connections)
   const context: RelayContext = { source, destination, buffers: new BufferPool(settings.bufferBudgetBytes) }
+  const jobs = new JobCopier(context, settings)
 
   return {
     async copy(job, runner, signal) {
       const request = requestOf(job, source, destination)
       if ('class' in request) return { ok: false, failure: request, attempts: 0 }
-      const run = await runner.run((given) =>
-        new CopyObject(context, request, () => true).start(given ?? signal),
-      )
-      if (!run.ok) return run
-      const { value, attempts } = run
-      if (value.kind === 'planned') throw new Error('unreachable')
-      const { bytes, etag, verification } = value
-      return { ok: true, bytes, etag, verification, attempts }
+      return jobs.copy(job, request, runner, signal)
     },
     requests: {
       get source() {

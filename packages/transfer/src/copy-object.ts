@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto'
 import type { Attempt, AttemptFailure, Side } from './attempt.js'
 import type { EndpointRequest } from './endpoint.js'
 import { unquoteEtag } from './etag.js'
@@ -29,6 +30,8 @@ export class CopyObject extends Relay<ObjectOutcome> {
   readonly #fitsSinglePut: SinglePutRule
   #object: SourceObject | null = null
   #digest: Digest | null = null
+  /** MD5 of a streamed body of which the source tells no digest. */
+  #sent: Hash | null = null
 
   constructor(context: RelayContext, request: ObjectRequest, fitsSinglePut: SinglePutRule) {
     super(context)
@@ -55,6 +58,7 @@ export class CopyObject extends Relay<ObjectOutcome> {
     this.#object = object
     if (this.context.source.settings.etags === 'opaque') object.etagIsDigest = false
     if (this.#fitsSinglePut(object)) return object.sizeBytes
+    this.unwantedBytes = object.sizeBytes
     this.settle({ ok: true, value: { kind: 'planned', object }, bytes: 0, ttfbMs: this.ttfbMs }, false)
     return null
   }
@@ -68,6 +72,7 @@ export class CopyObject extends Relay<ObjectOutcome> {
       )
       return null
     }
+    if (whole === null && this.#digest.md5 === null) this.watchers.push((this.#sent = createHash('md5')))
     const { headers } = object
     pushDigestHeaders(this.#digest, object, headers)
     return { method: 'PUT', path: this.#request.destinationPath, query: '', headers }
@@ -81,6 +86,7 @@ export class CopyObject extends Relay<ObjectOutcome> {
     const raw = headers['etag']
     const etag = typeof raw === 'string' ? unquoteEtag(raw) : ''
     const { etags } = this.context.destination.settings
+    if (this.#sent !== null) this.#digest!.md5 = this.#sent.digest('hex')
     const verification = judgeAnswer(this.#digest!, object, etag, headers, etags)
     if (verification === null) {
       const message = `${this.describe('destination')}: stored with ETag ${etag}, the source has ${object.etag}`

@@ -11,7 +11,7 @@ import { RequestSigner } from './sign-request.js'
 
 /** What one request to a store needs. */
 export interface EndpointRequest {
-  method: 'GET' | 'PUT'
+  method: 'GET' | 'PUT' | 'HEAD' | 'POST' | 'DELETE'
   /** Encoded path, from {@link Endpoint.pathOf}. */
   path: string
   /** Canonical query without `?`: names sorted, values encoded; '' for none. */
@@ -20,6 +20,8 @@ export interface EndpointRequest {
   headers: string[]
   body?: Dispatcher.DispatchOptions['body']
 }
+
+const KEEP_OPEN = { reset: false }
 
 type DispatchTo = Dispatcher.DispatchOptions & { origin: string }
 
@@ -83,6 +85,8 @@ export class Endpoint {
         method,
         headers,
         body: request.body ?? null,
+        // undici closes the connection after a HEAD unless told otherwise.
+        ...(method === 'HEAD' && KEEP_OPEN),
       },
       handler,
     )

@@ -1,35 +1,38 @@
 import type { Attempt, AttemptFailure } from './attempt.js'
 import { bufferAnswer, type BufferedAnswer } from './buffered-answer.js'
 import { abortedFailure, classifyAnswer, classifyTransport } from './classify-error.js'
-import { encodeKey } from './encode-key.js'
 import type { Endpoint } from './endpoint.js'
 import { readErrorBody } from './error-body.js'
 
 /** Bytes of an object to read: from `start` up to, not including, `end`. */
 export interface RangedRead {
-  key: string
+  /** The key as people write it, for messages. */
+  name: string
+  /** Encoded. */
+  path: string
+  /** `versionId=…` or ''. */
+  query: string
   start: number
   end: number
-  /** Without quotes: the read fails if the object has another one by now. */
-  etag?: string
+  /** ETag as a header has it: the read fails if the object has another one by now. */
+  ifMatch?: string | undefined
 }
 
 /** One attempt at reading a range over the data path's own connections. */
 export async function readRange(
   endpoint: Endpoint,
-  { key, start, end, etag }: RangedRead,
+  { name, path, query, start, end, ifMatch }: RangedRead,
   signal: AbortSignal | undefined,
 ): Promise<Attempt<Uint8Array>> {
-  const request = `GET ${JSON.stringify(key)} bytes ${start} to ${end}`
+  const request = `GET ${JSON.stringify(name)} bytes ${start} to ${end}`
   const headers = ['range', `bytes=${start}-${end - 1}`]
-  if (etag !== undefined) headers.push('if-match', `"${etag}"`)
+  if (ifMatch !== undefined) headers.push('if-match', ifMatch)
   const startedAt = performance.now()
   let answer: BufferedAnswer
   try {
     await endpoint.prepare()
-    const path = endpoint.pathOf(encodeKey(key))
     answer = await bufferAnswer(
-      (handler) => endpoint.send({ method: 'GET', path, query: '', headers }, handler),
+      (handler) => endpoint.send({ method: 'GET', path, query, headers }, handler),
       signal,
       Math.max(end - start, 64 * 1024),
     )

@@ -1,3 +1,4 @@
+import type { Hash } from 'node:crypto'
 import type { Dispatcher } from 'undici'
 import { abortGroup } from './abort-group.js'
 import type { Attempt, AttemptFailure, Side } from './attempt.js'
@@ -10,6 +11,7 @@ import type { ResponseHeaders } from './source-object.js'
 
 /** Bodies up to here are gathered in one buffer if the budget has room: one write instead of many, and a digest before sending. */
 export const GATHER_LIMIT_BYTES = 1024 * 1024
+const DRAIN_LIMIT_BYTES = 256 * 1024
 const ERROR_BODY_LIMIT_BYTES = 64 * 1024
 
 /** What a relay works with; shared by all attempts of a copier. */
@@ -22,7 +24,8 @@ export interface RelayContext {
 /**
  * One GET whose body becomes the body of one PUT, at undici's lowest level. Subclasses say what is asked and what the answers must be.
  *
- * 1. The promise settles exactly once, and by then neither request is running: it has ended or its connection is destroyed.
+ * 1. The promise settles exactly once, and by then neither request is running: it has ended or its connection is destroyed. (A small
+ *    body that nobody wants may still be arriving.)
  * 2. The PUT's length is declared from the GET's headers and the GET is never read past an error, so a body that ends short
  *    never ends a PUT well.
  * 3. A lent buffer goes back for reuse only when the store's answer proves that it has read every byte.
@@ -31,6 +34,10 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
   protected readonly context: RelayContext
   /** Time to the first byte of the source's answer, in milliseconds. */
   protected ttfbMs = 0
+  /** Bytes of a body that {@link acceptSource} does not want. */
+  protected unwantedBytes = Infinity
+  /** Hashes that see every byte of the body as it passes. */
+  protected readonly watchers: Hash[] = []
   #resolve!: (attempt: Attempt<T>) => void
   #signal: AbortSignal | undefined
   #startedAt = 0
@@ -89,14 +96,21 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
 
   protected fail(failure: AttemptFailure): void {
     if (isExpiredCredentials(failure.code) && !this.#settled) this.context[failure.side].credentials.renew()
-    this.settle({ ok: false, failure }, false)
+    this.settle({ ok: false, failure: this.refine(failure) }, false)
+  }
+
+  /** A subclass may know better what a failure means. */
+  protected refine(failure: AttemptFailure): AttemptFailure {
+    return failure
   }
 
   protected settle(attempt: Attempt<T>, readWhole: boolean): void {
     if (this.#settled) return
     this.#settled = true
     if (this.#signal !== undefined) abortGroup(this.#signal).delete(this)
-    if (!this.#sourceDone) this.#sourceController?.abort(new Error('the attempt has ended'))
+    // A small body that nobody wants is read to its end: cheaper than a new connection.
+    if (!this.#sourceDone && (!attempt.ok || this.unwantedBytes > DRAIN_LIMIT_BYTES))
+      this.#sourceController?.abort(new Error('the attempt has ended'))
     if (!this.#destinationDone) this.#destinationController?.abort(new Error('the attempt has ended'))
     this.#body?.destroy()
     if (this.#buffer !== null) {
@@ -145,6 +159,7 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
     if (this.#refused !== null) return this.#refused.add(chunk)
     const at = this.#received
     this.#received += chunk.length
+    for (const watcher of this.watchers) watcher.update(chunk)
     if (this.#body !== null) return this.#body.push(chunk)
     if (this.#received > this.#sizeBytes) return
     if (chunk.length === this.#sizeBytes) this.#whole = chunk

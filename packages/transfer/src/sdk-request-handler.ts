@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { Endpoint } from './endpoint.js'
 import { encodeQueryValue } from './encode-key.js'
 import { bufferAnswer } from './buffered-answer.js'
@@ -49,7 +50,8 @@ export function createSdkRequestHandler(endpoint: Endpoint) {
       const flat: Record<string, string> = {}
       for (const [name, value] of Object.entries(answer.headers))
         if (value !== undefined) flat[name] = String(value)
-      return { response: { statusCode, headers: flat, body: new Uint8Array(body) } }
+      // A stream, because the SDK looks for an error within an answer of status 200 only in streams.
+      return { response: { statusCode, headers: flat, body: Readable.from(body.length === 0 ? [] : [body]) } }
     },
     destroy(): void {},
     metadata: { handlerProtocol: 'http/1.1' },

@@ -1,3 +1,4 @@
+import { encodeKey } from './encode-key.js'
 import { Endpoint } from './endpoint.js'
 import { TransferError } from './errors.js'
 import { unquoteEtag } from './etag.js'
@@ -80,8 +81,10 @@ export function createStore(options: EndpointOptions): Store {
       for await (const { prefixes } of pages({ prefix, delimiter: '/', signal })) yield* prefixes
     },
 
-    async read({ signal, ...range }) {
-      if (range.end <= range.start) return new Uint8Array()
+    async read({ key, start, end, etag, signal }) {
+      if (end <= start) return new Uint8Array()
+      const ifMatch = etag === undefined ? undefined : `"${etag}"`
+      const range = { name: key, path: endpoint.pathOf(encodeKey(key)), query: '', start, end, ifMatch }
       const runner = createSimpleRunner({ maxAttempts: ATTEMPTS, ...(signal && { signal }) })
       const read = await runner.run((given) => readRange(endpoint, range, given))
       if (read.ok) return read.value

@@ -1,0 +1,36 @@
+import type { Attempt, Side } from './attempt.js'
+import { bufferAnswer, type BufferedAnswer } from './buffered-answer.js'
+import { abortedFailure, classifyAnswer, classifyTransport, isExpiredCredentials } from './classify-error.js'
+import type { Endpoint, EndpointRequest } from './endpoint.js'
+import { readErrorBody } from './error-body.js'
+
+/**
+ * One attempt at a request that carries no object: create, complete, abort and list an upload, HEAD, tags. An error document in an answer of status 200 is
+ * the error that it says: CopyObject, UploadPartCopy and CompleteMultipartUpload answer so once they have begun.
+ */
+export async function controlRequest(
+  endpoint: Endpoint,
+  side: Side,
+  request: EndpointRequest,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<Attempt<BufferedAnswer>> {
+  const startedAt = performance.now()
+  let answer: BufferedAnswer
+  try {
+    await endpoint.prepare()
+    answer = await bufferAnswer((handler) => endpoint.send(request, handler), signal)
+  } catch (error) {
+    if (signal?.aborted) return { ok: false, failure: abortedFailure(side) }
+    return { ok: false, failure: classifyTransport(side, name, error) }
+  }
+  const { status, headers } = answer
+  const text = status < 300 && answer.body.length > 64 * 1024 ? '' : answer.body.toString()
+  const error = readErrorBody(text)
+  if (status < 300 && error.code === '')
+    return { ok: true, value: answer, bytes: 0, ttfbMs: performance.now() - startedAt }
+  const { code, message } = error
+  const failure = classifyAnswer(side, { status, code, message, headers, request: name })
+  if (isExpiredCredentials(failure.code)) endpoint.credentials.renew()
+  return { ok: false, failure }
+}

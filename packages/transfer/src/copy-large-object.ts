@@ -1,0 +1,124 @@
+import type { AttemptFailure, AttemptRunner } from './attempt.js'
+import { copyParts, type PartsResult } from './copy-parts.js'
+import { encodeQueryValue } from './encode-key.js'
+import { judgeParts, multipartEtag } from './judge-parts.js'
+import { MultipartUpload } from './multipart-upload.js'
+import type { ObjectPlan } from './plan-object.js'
+import type { RelayContext } from './relay.js'
+import type { SourceObject } from './source-object.js'
+import type { SourcePlace } from './source-parts.js'
+import { toPartRuns, type UploadLedger } from './upload-ledger.js'
+import { beginUpload, type UploadSession } from './upload-session.js'
+import type { Verification } from './verification.js'
+
+/** An object that goes in parts. */
+export interface LargeObject {
+  place: SourcePlace
+  versionId: string | null
+  object: SourceObject
+  plan: Extract<ObjectPlan, { kind: 'parts' }>
+  destinationKey: string
+  /** Encoded. */
+  destinationPath: string
+  /** Appended to the headers that create the upload. */
+  createHeaders: readonly string[]
+  /** Appended to those that complete it. */
+  completeHeaders: readonly string[]
+}
+
+/** What copying it needs. */
+export interface LargeObjectWork {
+  context: RelayContext
+  runner: AttemptRunner
+  ledger: UploadLedger | null
+  partConcurrency: number
+  signal: AbortSignal | undefined
+}
+
+/** The copy, or why not; `again` says that the object has to be planned anew, and with which boundaries. */
+export type LargeObjectResult =
+  | { ok: true; bytes: number; etag: string; verification: Verification; attempts: number }
+  | {
+      ok: false
+      failure: AttemptFailure
+      attempts: number
+      again: 'no' | 'same' | 'other-boundaries' | 'single-put'
+    }
+
+/** Creates or resumes the upload, copies the parts, verifies them while nothing is visible yet, and completes it. */
+export async function copyLargeObject(large: LargeObject, work: LargeObjectWork): Promise<LargeObjectResult> {
+  const { object, place, plan } = large
+  const { destination } = work.context
+  const upload = new MultipartUpload(destination, large.destinationPath, large.destinationKey)
+  const purpose = {
+    bucket: destination.settings.bucket,
+    sourceKey: place.name,
+    versionId: large.versionId,
+    etag: object.etag,
+    sizeBytes: object.sizeBytes,
+    partRuns: toPartRuns(plan.parts),
+  }
+  const headers = [...object.headers, ...large.createHeaders]
+  const begun = await beginUpload(upload, large.destinationKey, purpose, headers, work.ledger, work.runner)
+  if (!begun.ok) return { ...begun, again: 'no' }
+
+  const session = begun.value
+  const request = {
+    place,
+    object,
+    destinationPath: large.destinationPath,
+    uploadId: encodeQueryValue(session.uploadId),
+    digestParts: plan.boundaries !== 'same-boundaries',
+  }
+  const parts = await copyParts({ ...work, request, plan, session })
+  if (!parts.ok) return giveUp(session, parts)
+  return complete(large, work, upload, session, parts)
+}
+
+async function complete(
+  large: LargeObject,
+  work: LargeObjectWork,
+  upload: MultipartUpload,
+  session: UploadSession,
+  parts: Extract<PartsResult, { ok: true }>,
+): Promise<LargeObjectResult> {
+  const { object, plan } = large
+  const { etags } = work.context.destination.settings
+  const predicted = etags === 'md5' ? multipartEtag(parts.etags) : null
+  const verification = judgeParts(object, { boundaries: plan.boundaries, predicted, md5: parts.md5 })
+  if (verification === null) {
+    await session.discard()
+    const found = parts.md5 ?? predicted
+    const message = `${JSON.stringify(large.place.name)}: the parts add up to ${found}, the source has ETag ${object.etag}`
+    const failure = { class: 'transient', side: 'source', code: 'ChecksumMismatch', message } as const
+    return { ok: false, failure, attempts: parts.attempts, again: 'same' }
+  }
+  const listed = parts.etags.map((etag, index) => ({ number: index + 1, etag }))
+  const run = await work.runner.run((signal) =>
+    upload.complete(session.uploadId, listed, predicted, [...large.completeHeaders], signal ?? work.signal),
+  )
+  if (!run.ok) return giveUp(session, run)
+  session.forget()
+  const attempts = Math.max(parts.attempts, run.attempts)
+  return { ok: true, bytes: object.sizeBytes, etag: run.value, verification, attempts }
+}
+
+/** Refusals of the boundaries, not of the object. */
+const OTHER_BOUNDARIES = new Set(['EntityTooSmall', 'InvalidPart', 'InvalidPartOrder'])
+
+/** An upload that can go on later stays, if the ledger keeps it; any other is aborted. */
+async function giveUp(
+  session: UploadSession,
+  { failure, attempts }: { failure: AttemptFailure; attempts: number },
+): Promise<LargeObjectResult> {
+  const { code } = failure
+  const passing = failure.class !== 'permanent' && failure.class !== 'missing'
+  const kept = passing && !OTHER_BOUNDARIES.has(code) && session.keep()
+  if (!kept) await session.discard()
+  const again = OTHER_BOUNDARIES.has(code)
+    ? 'other-boundaries'
+    : code === 'SourceChanged' || code === 'NoSuchUpload'
+      ? 'same'
+      : 'no'
+  return { ok: false, failure, attempts, again }
+}

@@ -1,0 +1,102 @@
+import { createHash, type Hash } from 'node:crypto'
+import type { Attempt, AttemptFailure, Side } from './attempt.js'
+import type { EndpointRequest } from './endpoint.js'
+import { parseEtag, unquoteEtag } from './etag.js'
+import { Relay, type RelayContext } from './relay.js'
+import type { PlannedPart } from './plan-object.js'
+import type { ResponseHeaders, SourceObject } from './source-object.js'
+import type { SourcePlace } from './source-parts.js'
+
+/** What the parts of one object have in common. */
+export interface PartRequest {
+  place: SourcePlace
+  object: SourceObject
+  destinationPath: string
+  /** Encoded for a query. */
+  uploadId: string
+  /** Whether the MD5 of each part is computed as it passes and compared with what the destination says. */
+  digestParts: boolean
+}
+
+/** One attempt at copying a part: a ranged GET of the version that was planned for, and an UploadPart. */
+export class CopyPart extends Relay<string> {
+  readonly #request: PartRequest
+  readonly #part: PlannedPart
+  readonly #md5: Hash | null
+
+  /** @param running MD5 of the object up to this part, which this attempt goes on with; not shared with another attempt */
+  constructor(context: RelayContext, request: PartRequest, part: PlannedPart, running: Hash | null) {
+    super(context)
+    this.#request = request
+    this.#part = part
+    this.#md5 = request.digestParts ? createHash('md5') : null
+    if (this.#md5 !== null) this.watchers.push(this.#md5)
+    if (running !== null) this.watchers.push(running)
+  }
+
+  protected override sourceRequest(): EndpointRequest {
+    const { place, object } = this.#request
+    const headers = ['if-match', object.rawEtag]
+    if (!this.#isWhole()) headers.push('range', `bytes=${this.#part.start}-${this.#part.end - 1}`)
+    return { method: 'GET', path: place.path, query: place.query, headers }
+  }
+
+  protected override acceptSource(status: number, headers: ResponseHeaders): number | AttemptFailure {
+    const { start, end } = this.#part
+    const whole = this.#isWhole()
+    const range = headers['content-range']
+    const agrees = whole
+      ? status === 200
+      : status === 206 && typeof range === 'string' && range.startsWith(`bytes ${start}-${end - 1}/`)
+    if (agrees && headers['content-length'] === String(end - start)) return end - start
+    return {
+      class: 'transient',
+      side: 'source',
+      code: 'WrongRange',
+      message: `${this.describe('source')}: answered ${status} with ${headers['content-length']} bytes, range ${range}`,
+      status,
+    }
+  }
+
+  protected override destinationRequest(): EndpointRequest {
+    const { destinationPath, uploadId } = this.#request
+    const query = `partNumber=${this.#part.number}&uploadId=${uploadId}`
+    return { method: 'PUT', path: destinationPath, query, headers: [] }
+  }
+
+  protected override finish(headers: ResponseHeaders): { attempt: Attempt<string>; readWhole: boolean } {
+    const raw = headers['etag']
+    const etag = typeof raw === 'string' ? unquoteEtag(raw) : ''
+    const md5 = this.#md5?.digest('hex')
+    const { etags } = this.context.destination.settings
+    if (md5 !== undefined && etags === 'md5' && parseEtag(etag).kind === 'md5' && etag !== md5)
+      return { attempt: { ok: false, failure: this.#mismatch(etag, md5) }, readWhole: false }
+    const bytes = this.#part.end - this.#part.start
+    return { attempt: { ok: true, value: etag, bytes, ttfbMs: this.ttfbMs }, readWhole: md5 === etag }
+  }
+
+  /** A source that changed, and an upload that is gone, are not mended by asking again: the object is planned anew. */
+  protected override refine(failure: AttemptFailure): AttemptFailure {
+    if (failure.side === 'source' && failure.status === 412)
+      return { ...failure, class: 'permanent', code: 'SourceChanged' }
+    return failure.code === 'NoSuchUpload' ? { ...failure, class: 'permanent' } : failure
+  }
+
+  protected override describe(side: Side): string {
+    const name = JSON.stringify(this.#request.place.name)
+    return `${side === 'source' ? 'GET' : 'upload'} part ${this.#part.number} of ${name}`
+  }
+
+  #isWhole(): boolean {
+    return this.#part.start === 0 && this.#part.end === this.#request.object.sizeBytes
+  }
+
+  #mismatch(etag: string, md5: string): AttemptFailure {
+    return {
+      class: 'transient',
+      side: 'destination',
+      code: 'ChecksumMismatch',
+      message: `${this.describe('destination')}: stored with ETag ${etag}, the MD5 of the part is ${md5}`,
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type { ResolvedEndpoint } from './options.js'
+
+const MIB = 1024 ** 2
+const GIB = 1024 ** 3
+const TIB = 1024 ** 4
+
+/** What a store takes. */
+export interface DestinationLimits {
+  maxObjectBytes: number
+  maxSinglePutBytes: number
+  /** Holds for every part but the last. */
+  minPartBytes: number
+  maxPartBytes: number
+  maxParts: number
+  /** True where all parts but the last must have the same size. */
+  equalParts: boolean
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html; most stores keep to it. */
+export const S3_LIMITS: DestinationLimits = {
+  maxObjectBytes: 5 * TIB,
+  maxSinglePutBytes: 5 * GIB,
+  minPartBytes: 5 * MIB,
+  maxPartBytes: 5 * GIB,
+  maxParts: 10_000,
+  equalParts: false,
+}
+
+/** Stores whose limits differ, by the end of their host name. */
+const BY_HOST: readonly [suffix: string, limits: Partial<DestinationLimits>][] = [
+  // https://developers.cloudflare.com/r2/objects/multipart-objects/
+  ['.r2.cloudflarestorage.com', { equalParts: true, maxSinglePutBytes: 5 * GIB - 5 * MIB }],
+  // https://www.scaleway.com/en/docs/object-storage/reference-content/optimize-object-storage-performance/
+  ['.scw.cloud', { maxParts: 1000 }],
+]
+
+/** The limits of the store behind an endpoint. */
+export function limitsOf({ host }: ResolvedEndpoint): DestinationLimits {
+  const name = host.replace(/:\d+$/, '')
+  const special = BY_HOST.find(([suffix]) => name.endsWith(suffix))
+  return special === undefined ? S3_LIMITS : { ...S3_LIMITS, ...special[1] }
+}

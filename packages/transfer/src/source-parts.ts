@@ -1,0 +1,91 @@
+import type { Attempt, AttemptFailure } from './attempt.js'
+import { controlRequest } from './control-request.js'
+import type { Endpoint } from './endpoint.js'
+import { readSourceObject, type SourceObject } from './source-object.js'
+
+/** More parts than this are only asked for one by one if they turn out unequal; a request each is not worth it beyond. */
+const MOST_TO_ASK = 1000
+const ASKED_AT_ONCE = 8
+
+/** Where a source object is. */
+export interface SourcePlace {
+  endpoint: Endpoint
+  path: string
+  /** `versionId=…` or ''. */
+  query: string
+  name: string
+}
+
+/**
+ * Sizes of the parts in which the source was uploaded, by HEAD with `partNumber`: the first and the last tell it for equal parts, else all are asked
+ * for. Null where the store does not say, or the parts are too many to ask for.
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html (partNumber)
+ */
+export async function findSourceParts(
+  place: SourcePlace,
+  object: SourceObject,
+  count: number,
+  signal: AbortSignal | undefined,
+): Promise<Attempt<number[] | null>> {
+  if (count === 1) return known([object.sizeBytes])
+  const first = await headPart(place, object, 1, signal)
+  if (!first.ok) return notTold(first)
+  if (first.value.count !== count) return known(null)
+  const firstSize = first.value.sizeBytes
+  const lastSize = object.sizeBytes - firstSize * (count - 1)
+  if (lastSize > 0 && lastSize <= firstSize) {
+    const last = await headPart(place, object, count, signal)
+    if (!last.ok) return notTold(last)
+    if (last.value.sizeBytes === lastSize)
+      return known([...Array.from({ length: count - 1 }, () => firstSize), lastSize])
+  }
+  return count > MOST_TO_ASK ? known(null) : askForAll(place, object, count, signal)
+}
+
+async function askForAll(
+  place: SourcePlace,
+  object: SourceObject,
+  count: number,
+  signal: AbortSignal | undefined,
+): Promise<Attempt<number[] | null>> {
+  const sizes = Array.from({ length: count }, () => 0)
+  let next = 1
+  let failed: { ok: false; failure: AttemptFailure } | null = null
+  async function worker(): Promise<void> {
+    while (next <= count && failed === null) {
+      const number = next++
+      const part = await headPart(place, object, number, signal)
+      if (part.ok) sizes[number - 1] = part.value.sizeBytes
+      else failed = part
+    }
+  }
+  await Promise.all(Array.from({ length: ASKED_AT_ONCE }, worker))
+  return failed === null ? known(sizes) : notTold(failed)
+}
+
+async function headPart(
+  place: SourcePlace,
+  object: SourceObject,
+  number: number,
+  signal: AbortSignal | undefined,
+): Promise<Attempt<{ sizeBytes: number; count: number }>> {
+  const part = `partNumber=${number}`
+  const query = place.query === '' ? part : `${part}&${place.query}`
+  const request = { method: 'HEAD' as const, path: place.path, query, headers: ['if-match', object.rawEtag] }
+  const name = `HEAD part ${number} of ${JSON.stringify(place.name)}`
+  const answer = await controlRequest(place.endpoint, 'source', request, name, signal)
+  if (!answer.ok) return answer
+  const { headers } = answer.value
+  const count = Number(headers['x-amz-mp-parts-count'] ?? 0)
+  return { ...answer, value: { sizeBytes: readSourceObject(headers).sizeBytes, count } }
+}
+
+/** A store that refuses the question has no answer; anything else may pass. */
+function notTold(refused: { ok: false; failure: AttemptFailure }): Attempt<null> {
+  const { status } = refused.failure
+  return status === 400 || status === 405 || status === 416 || status === 501 ? known(null) : refused
+}
+
+function known<T>(value: T): Attempt<T> {
+  return { ok: true, value, bytes: 0, ttfbMs: 0 }
+}
