@@ -4,11 +4,11 @@ const absent = '–'
 const present = (value: number | null | undefined): value is number =>
   value !== null && value !== undefined && Number.isFinite(value)
 
-/** Three significant figures at most, thousands grouped: 0.65, 12.3, 4,870. */
+/** Three significant figures where there are decimals, thousands grouped: 0.65, 12.3, 4,870, 6. */
 export function number(value: number | null | undefined): string {
   if (!present(value)) return absent
   const magnitude = Math.abs(value)
-  const digits = magnitude >= 100 || magnitude === 0 ? 0 : magnitude >= 10 ? 1 : 2
+  const digits = magnitude >= 100 || Number.isInteger(value) ? 0 : magnitude >= 10 ? 1 : 2
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import type { Readable } from 'node:stream'
 import { Pool } from 'undici'
 import { createSigner, encodeKey, type StoreAccess } from '../s3/sign-request.js'
+import { exchange } from './bare-exchange.js'
 
 export interface BareLoopOptions {
   source: StoreAccess & { bucket: string }
@@ -9,9 +9,6 @@ export interface BareLoopOptions {
   concurrency: number
   keysFile: string
 }
-
-/** Objects up to this size go through one buffer; larger ones are piped. */
-const bufferedBytes = 1024 * 1024
 
 /** Copies every key of the list. Throws at the first answer that isn't a success. */
 export async function runBareLoop(options: BareLoopOptions): Promise<void> {
@@ -26,12 +23,16 @@ export async function runBareLoop(options: BareLoopOptions): Promise<void> {
   const copy = async (key: string): Promise<void> => {
     const from = `/${options.source.bucket}/${encodeKey(key)}`
     const to = `/${options.destination.bucket}/${encodeKey(key)}`
-    const get = await fetchObject(source, from, signGet({ method: 'GET', path: from }))
+    const got = await exchange(source, {
+      method: 'GET',
+      path: from,
+      headers: signGet({ method: 'GET', path: from }),
+    })
+    if (got.status !== 200) throw new Error(`GET ${from}: ${got.status}`)
     const headers = signPut({ method: 'PUT', path: to })
-    headers['content-length'] = String(get.sizeBytes)
-    const put = await destination.request({ method: 'PUT', path: to, headers, body: get.body })
-    await put.body.dump()
-    if (put.statusCode !== 200) throw new Error(`PUT ${to}: ${put.statusCode}`)
+    headers['content-length'] = String(got.sizeBytes)
+    const put = await exchange(destination, { method: 'PUT', path: to, headers, body: got.body })
+    if (put.status !== 200) throw new Error(`PUT ${to}: ${put.status}`)
   }
 
   let next = 0
@@ -44,20 +45,4 @@ export async function runBareLoop(options: BareLoopOptions): Promise<void> {
   }
   await Promise.all(Array.from({ length: options.concurrency }, worker))
   await Promise.all([source.close(), destination.close()])
-}
-
-async function fetchObject(
-  pool: Pool,
-  path: string,
-  headers: Record<string, string>,
-): Promise<{ sizeBytes: number; body: Buffer | Readable }> {
-  const { statusCode, headers: answered, body } = await pool.request({ method: 'GET', path, headers })
-  if (statusCode !== 200) throw new Error(`GET ${path}: ${statusCode}`)
-  const sizeBytes = Number(answered['content-length'])
-  if (sizeBytes > bufferedBytes) return { sizeBytes, body }
-  const buffer = Buffer.allocUnsafe(sizeBytes)
-  let filled = 0
-  for await (const chunk of body as AsyncIterable<Buffer>) filled += chunk.copy(buffer, filled)
-  if (filled !== sizeBytes) throw new Error(`GET ${path}: ${filled} of ${sizeBytes} bytes`)
-  return { sizeBytes, body: buffer }
 }

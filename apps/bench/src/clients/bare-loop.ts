@@ -4,7 +4,7 @@ import type { Client } from './client.js'
 export const bareLoopProgram = new URL('../../bin/bare-loop.js', import.meta.url)
 
 /**
- * The yardstick: a loop of one GET and one PUT an object over undici, signed, checked for status and nothing else.
+ * The yardstick: a loop of one GET and one PUT an object over undici's `dispatch`, signed, checked for status and nothing else.
  * No manifest, state, retry, event or comparison. What the product uses beyond it is what its care costs.
  */
 export const bareLoop: Client = {

@@ -2,7 +2,8 @@ import type { Client } from './client.js'
 
 /**
  * s3sync (Rust). What it does beyond one GET and one PUT an object is turned off: listing the destination, copying
- * tags, hashing the body for the signature. Its check of the ETag stays on, as the product's does.
+ * tags, hashing the body for the signature. Its check of the ETag stays on, but for objects that it copies in parts:
+ * for them it would compare with an ETag of other parts.
  */
 export const s3sync: Client = {
   name: 's3sync',
@@ -19,6 +20,7 @@ export const s3sync: Client = {
         '--remove-modified-filter',
         '--disable-tagging',
         '--disable-payload-signing',
+        '--disable-multipart-verify',
         '--source-force-path-style',
         '--target-force-path-style',
         '--source-endpoint-url',
