@@ -22,7 +22,7 @@ export interface ControllerOptions {
   startConcurrency: number
   /** Longest window, milliseconds, > 0. `adaptive` asks for shorter ones too. Default 2,000; `seed` 10,000. */
   intervalMs: number
-  /** Shortest window the law asks for, milliseconds, > 0, at most `intervalMs`. Default 500; `seed` does not use it. */
+  /** Shortest window the law asks for, milliseconds, > 0, at most `intervalMs`. Default 250; `seed` does not use it. */
   minIntervalMs: number
   /** Share of attempts that may fail for other reasons than throttling, 0 to 1. Default 0.1. */
   errorRateThreshold: number
@@ -65,7 +65,7 @@ export function resolveOptions(given: Partial<ControllerOptions> = {}): Controll
     maxConcurrency,
     startConcurrency: given.startConcurrency ?? Math.min(maxConcurrency, Math.max(minConcurrency, start)),
     intervalMs,
-    minIntervalMs: given.minIntervalMs ?? Math.min(500, intervalMs),
+    minIntervalMs: given.minIntervalMs ?? Math.min(250, intervalMs),
     errorRateThreshold: given.errorRateThreshold ?? 0.1,
     rttSpikeFactor: given.rttSpikeFactor ?? 3,
     rttSmoothing: given.rttSmoothing ?? 0.25,

@@ -22,6 +22,9 @@ const DOWN = P['down'] ?? 0.7
 const DOWNZ = P['downz'] ?? 0.5
 const COW = P['cow'] ?? 0.5
 const COE = P['coe'] ?? 20000
+const LONG = P['long'] ?? 4
+const USUAL = P['usual'] ?? 0.24
+const LONGD = P['longd'] ?? 4
 const JOIN = P['join'] ?? 0.04
 const DEAD = P['dead'] ?? 1
 
@@ -36,6 +39,7 @@ export class AdaptiveLaw implements Law {
   #timeMs: number | null = null
   #streak = 0
   #faster = 0
+  #drains = 0
   #company = 0
   #pressed = 0
   #patience = 0
@@ -48,6 +52,7 @@ export class AdaptiveLaw implements Law {
   #drainEveryMs = 0
   #settling = false
   #before: { limit: number; timeMs: number; error: number; back: number | null } | null = null
+  #usualLimit = 0
   #usualMs: number | null = null
   #resume: number | null = null
   #anchor: { limit: number; timeMs: number; error: number } | null = null
@@ -70,8 +75,10 @@ export class AdaptiveLaw implements Law {
   get intervalMs(): number {
     const { minIntervalMs, intervalMs } = this.#o
     const time = this.#timeMs ?? 0
-    const times = this.#phase === 'ramp' ? 2.2 : this.#settling ? 1 : 2.5
-    const least = this.#phase === 'steady' ? 2 * minIntervalMs : minIntervalMs
+    const times = this.#phase === 'ramp' ? 2.2 : 2.5
+    if (this.#settling) return Math.min(intervalMs, Math.max(minIntervalMs / 2, this.#base.ms ?? 0))
+    const long = this.#phase === 'steady' ? LONG : this.#phase === 'drain' && (this.#company > 0.3 || this.#drains < 5) ? LONGD : 1
+    const least = long * minIntervalMs
     return Math.min(intervalMs, Math.max(least, times * time))
   }
 
@@ -92,6 +99,7 @@ export class AdaptiveLaw implements Law {
     this.#wall.tick(window.elapsedMs)
     this.#sinceDrainMs += window.elapsedMs
     this.#sinceDoubtMs += window.elapsedMs
+    this.#base.age(window.elapsedMs)
     this.#company *= Math.exp(-window.elapsedMs / 600_000)
     if (Math.round(this.#target) !== limit) this.#target = limit
     const ended = window.succeeded + window.failed + window.throttled
@@ -235,6 +243,10 @@ export class AdaptiveLaw implements Law {
     if (!bound) return { limit: this.#target, reason: 'too little work to need more' }
     const doubted = this.#doubtBase(limit, error)
     if (doubted !== null) return doubted
+    if (Math.abs(limit - this.#usualLimit) > USUAL * limit) {
+      this.#usualMs = null
+      this.#usualLimit = limit
+    }
     const usual = this.#usualMs
     this.#usualMs = usual === null ? e.timeMs : usual + 0.3 * (e.timeMs - usual)
     if (JOIN > 0 && usual !== null && this.#sinceDrainMs > 15_000 && e.timeMs < usual * (1 - Math.max(JOIN, 3.5 * error))) {
@@ -243,7 +255,7 @@ export class AdaptiveLaw implements Law {
     }
     if (this.#sinceDrainMs >= this.#drainEveryMs) return this.#drain(limit)
     const waiting = e.inFlight * (1 - base / e.timeMs)
-    const allowed = queue(limit)
+    const allowed = queue(e.inFlight - Math.max(0, waiting))
     if (waiting > allowed + error * limit * DEAD) {
       this.#streak = 0
       if (this.#grew) {
@@ -259,7 +271,7 @@ export class AdaptiveLaw implements Law {
       }
       return { limit: next, reason: `${waiting.toFixed(1)} of ${limit} wait` }
     }
-    if (waiting > allowed) return { limit: this.#target, reason: 'as many wait as should' }
+    if (waiting > allowed * (limit < 16 ? 0.6 : 1)) return { limit: this.#target, reason: 'as many wait as should' }
     this.#anchor = null
     this.#streak += 1
     if (limit < 20 && this.#patience > 0) {
@@ -267,14 +279,14 @@ export class AdaptiveLaw implements Law {
       return { limit: this.#target, reason: 'nothing waits; one more was too many lately' }
     }
     if (this.#streak > 2) this.#patienceNext = 1
-    const step = Math.max(1, Math.min(allowed, allowed - waiting)) * 2 ** Math.max(0, this.#streak - 2)
+    const step = Math.max(1, Math.min(allowed, allowed - waiting)) * 2 ** Math.max(0, this.#streak - (limit < 16 ? 3 : 2))
     const wanted = limit + Math.min(limit, step)
     this.#grew = true
     const cap = this.#wall.cap(base)
     if (wanted <= cap) return { limit: wanted, reason: 'nothing waits' }
     if (!this.#wall.mayProbe) return { limit: Math.max(limit, cap), reason: 'close to the wall' }
     this.#wall.passed(limit / base)
-    return { limit: limit + Math.max(1, limit * 0.01), reason: 'probing the wall' }
+    return { limit: limit + Math.max(1, limit * this.#wall.step), reason: 'probing the wall' }
   }
 
   /**
@@ -372,11 +384,13 @@ export class AdaptiveLaw implements Law {
     this.#before = null
     this.#phase = 'steady'
     this.#sinceDrainMs = 0
+    this.#drains += 1
     this.#drainEveryMs = Math.max(40_000, (e.elapsedMs * 1.5 * (1 - DEPTH)) / BUDGET)
     const fell = e.timeMs / before.timeMs
     if (limit >= before.limit) return { limit: before.limit, reason: 'drain ends' }
     if (e.timeMs <= base * (1 + Math.max(0.03, 2 * error))) {
-      this.#base.blend(e.timeMs, e.timeMs < base * (1 - DOWNZ * error) ? DOWN : this.#o.rttSmoothing)
+      const alone = this.#company < 0.3 || e.timeMs < base
+      this.#base.correct(e.timeMs, error, e.timeMs < base * (1 - DOWNZ * error) ? DOWN : 0.1, alone ? 1 : 0.1)
     } else if (fell > ELASTIC) this.#base.blend(Math.min(e.timeMs, base * 1.1), RAISE)
     const now = this.#base.ms ?? base
     const proportional = before.timeMs * (limit / before.limit)

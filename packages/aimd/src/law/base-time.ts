@@ -4,6 +4,8 @@ export class BaseTime {
   ms: number | null = null
   /** Variance of one attempt's time over its squared mean, learnt from windows that should be alike. */
   #variance = 0.25
+  /** Variance of the base time itself, relative; large until a drain has measured it. */
+  #doubt = 0.02
   #pooledInFlightMs = 0
   #pooledEnded = 0
   #last: { timeMs: number; ended: number; limit: number } | null = null
@@ -29,6 +31,18 @@ export class BaseTime {
     const one = Math.min(1, jump * jump) / (1 / ended + 1 / last.ended)
     this.#variance += 0.08 * (Math.min(one, 25) - this.#variance)
     this.#variance = Math.max(0.01, this.#variance)
+  }
+
+  /** Folds in a measurement with a relative error, by as much as it is the better of the two. */
+  correct(timeMs: number, error: number, least: number, most: number): void {
+    const gain = Math.min(most, Math.max(least, this.#doubt / (this.#doubt + error * error)))
+    this.#doubt = Math.max(1e-5, this.#doubt * (1 - gain))
+    this.blend(timeMs, gain)
+  }
+
+  /** The base may have drifted in the meantime. */
+  age(elapsedMs: number): void {
+    this.#doubt = Math.min(0.02, this.#doubt + 7e-9 * elapsedMs)
   }
 
   /** Moves towards a measurement by a weight between 0 and 1. */

@@ -6,6 +6,7 @@ export class Wall {
   /** Attempts a ms that the store let through when it throttled; null when no wall is known. */
   ratePerMs: number | null = null
   #sinceHitMs = 0
+  #passes = 0
   #hitLimit = Infinity
   #waitMs = FIRST_WAIT_MS
 
@@ -22,6 +23,7 @@ export class Wall {
     this.ratePerMs = same ? (known + ratePerMs) / 2 : ratePerMs
     this.#waitMs = same ? Math.min(MOST_WAIT_MS, this.#waitMs * 2) : FIRST_WAIT_MS
     this.#sinceHitMs = 0
+    this.#passes = 0
     this.#hitLimit = limit
   }
 
@@ -43,9 +45,17 @@ export class Wall {
     if (known === null || ratePerMs <= known) return
     this.ratePerMs = ratePerMs
     this.#waitMs = FIRST_WAIT_MS
+    this.#passes += 1
+    if (this.#passes > 6) this.forget()
+  }
+
+  /** By how much of the limit the next probe goes up: doubled with every one that passed. */
+  get step(): number {
+    return 0.01 * 2 ** this.#passes
   }
 
   forget(): void {
+    this.#passes = 0
     this.ratePerMs = null
     this.#waitMs = FIRST_WAIT_MS
   }

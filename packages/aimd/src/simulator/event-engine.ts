@@ -60,7 +60,7 @@ class EventRun {
   #head = 0
   #busy = 0
   #nowMs = 0
-  #tokens = 0
+  #tokens = Infinity
   #tokensMs = 0
   #tickMs = 0
 
