@@ -1,6 +1,6 @@
 import { ObjectAttempts, type AttemptContext } from './attempts.js'
 import type { KeyStreamItem } from './key-stream.js'
-import type { ManifestProgress } from './manifest-progress.js'
+import { ManifestProgress } from './manifest-progress.js'
 import { identityOf, NamedObjects, versionOf, type NamedObject, type NamingRow } from './named-objects.js'
 import { OpenObjects } from './open-objects.js'
 import type { Outcomes } from './outcomes.js'
@@ -9,7 +9,9 @@ import {
   type AttemptFailure,
   type CopierPort,
   type CopyJob,
+  type FailureRecord,
   type KeyBatch,
+  type ManifestRef,
   type Permit,
   type StatePort,
 } from './ports.js'
@@ -23,6 +25,8 @@ export interface CopyKeysOptions {
   readonly maxOpenObjects: number
   /** True when a failure concerns the run, not the object; the run has been stopped then, and nothing is marked. */
   readonly stopsTheRun: (failure: AttemptFailure) => boolean
+  /** Every row of a manifest that was read has its outcome. */
+  readonly onFinished: (ref: ManifestRef, rows: number) => void
   /** A manifest was read to its end, was finished before, or could not be read on. */
   readonly onEnd: (item: KeyStreamItem & { kind: 'end' | 'broken' }) => void
 }
@@ -39,6 +43,7 @@ export class KeyCopier {
   readonly #options: CopyKeysOptions
   readonly #named = new NamedObjects()
   readonly #open: OpenObjects
+  #manifest: ManifestProgress | null = null
   #fault: unknown = null
 
   constructor(options: CopyKeysOptions) {
@@ -50,11 +55,12 @@ export class KeyCopier {
   async run(stream: AsyncIterable<KeyStreamItem>): Promise<void> {
     const { outcomes, attempts, onEnd } = this.#options
     for await (const item of stream) {
-      if (item.kind === 'batch') await this.#copyBatch(item.manifest, item.batch)
-      else if (item.kind === 'failures') await this.#retry(item)
+      const manifest = this.#progressOf(item.ref)
+      if (item.kind === 'batch') await this.#copyBatch(manifest, item.batch)
+      else if (item.kind === 'failures') await this.#retry(manifest, item.failures)
       else {
         outcomes.skippedUnread(item.settledRows)
-        if (item.kind === 'end' && item.read !== null) item.manifest.end(item.read.rows, item.read.rowGroups)
+        if (item.kind === 'end' && item.read !== null) manifest.end(item.read.rows, item.read.rowGroups)
         onEnd(item)
       }
       if (attempts.stop.aborted || this.#fault !== null) break
@@ -62,6 +68,14 @@ export class KeyCopier {
     await this.#open.drained()
     await this.#lastPass()
     if (this.#fault !== null) throw this.#fault
+  }
+
+  #progressOf(ref: ManifestRef): ManifestProgress {
+    if (this.#manifest?.ref !== ref) {
+      const { state, onFinished } = this.#options
+      this.#manifest = new ManifestProgress(ref, state.manifest(ref), (rows) => onFinished(ref, rows))
+    }
+    return this.#manifest
   }
 
   async #lastPass(): Promise<void> {
@@ -123,7 +137,7 @@ export class KeyCopier {
     await this.#beginAll(toCopy)
   }
 
-  async #retry({ manifest, failures }: KeyStreamItem & { kind: 'failures' }): Promise<void> {
+  async #retry(manifest: ManifestProgress, failures: readonly FailureRecord[]): Promise<void> {
     const { state, outcomes } = this.#options
     await state.idle()
     const known = state.lookup(

@@ -25,6 +25,8 @@ export type {
   FailureRecord,
   Gate,
   KeyBatch,
+  KnownManifest,
+  KnownState,
   ManifestReader,
   ManifestRef,
   ManifestSource,

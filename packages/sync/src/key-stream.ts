@@ -3,35 +3,33 @@ import type {
   KeyBatch,
   ManifestReader,
   ManifestRef,
-  ManifestState,
-  StatePort,
+  KnownManifest,
+  KnownState,
 } from './ports.js'
-import { ManifestProgress } from './manifest-progress.js'
 
 /** What the pipeline is handed, in order. */
 export type KeyStreamItem =
   /** Failures of row groups settled in earlier runs, to be tried again without reading the group. */
-  | { readonly kind: 'failures'; readonly manifest: ManifestProgress; readonly failures: FailureRecord[] }
-  | { readonly kind: 'batch'; readonly manifest: ManifestProgress; readonly batch: KeyBatch }
+  | { readonly kind: 'failures'; readonly ref: ManifestRef; readonly failures: FailureRecord[] }
+  | { readonly kind: 'batch'; readonly ref: ManifestRef; readonly batch: KeyBatch }
   /** The manifest was read to its end, or was finished before; `settledRows` were not read for being settled. */
   | {
       readonly kind: 'end'
-      readonly manifest: ManifestProgress
+      readonly ref: ManifestRef
       readonly settledRows: number
       readonly read: { readonly rows: number; readonly rowGroups: number } | null
     }
   | {
       readonly kind: 'broken'
-      readonly manifest: ManifestProgress
+      readonly ref: ManifestRef
       readonly error: unknown
       readonly settledRows: number
     }
 
 export interface KeyStreamOptions {
-  readonly state: Pick<StatePort, 'manifest'>
+  readonly state: Pick<KnownState, 'manifest'>
   readonly open: (ref: ManifestRef) => Promise<ManifestReader>
   readonly onOpened: (ref: ManifestRef, rows: number) => void
-  readonly onFinished: (manifest: ManifestProgress) => void
   readonly signal: AbortSignal
 }
 
@@ -45,14 +43,13 @@ export async function* keyStream(
   for (const ref of refs) {
     if (options.signal.aborted) return
     const state = options.state.manifest(ref)
-    const manifest = new ManifestProgress(ref, state, options.onFinished)
     let settledRows = state.settledRows().rows
     for (const failures of inSteps(failuresToRetry(state), FAILURES_A_STEP)) {
       settledRows -= failures.length
-      yield { kind: 'failures', manifest, failures }
+      yield { kind: 'failures', ref, failures }
     }
     if (state.finished !== null) {
-      yield { kind: 'end', manifest, settledRows, read: null }
+      yield { kind: 'end', ref, settledRows, read: null }
       continue
     }
     try {
@@ -60,24 +57,24 @@ export async function* keyStream(
       options.onOpened(ref, reader.rows)
       const settled = (index: number): boolean => state.isRowGroupSettled(index)
       for await (const batch of reader.batches({ skipRowGroup: settled, signal: options.signal })) {
-        yield { kind: 'batch', manifest, batch }
+        yield { kind: 'batch', ref, batch }
       }
       if (options.signal.aborted) return
       yield {
         kind: 'end',
-        manifest,
+        ref,
         settledRows,
         read: { rows: reader.rows, rowGroups: reader.rowGroups.length },
       }
     } catch (error) {
       if (options.signal.aborted) return
-      yield { kind: 'broken', manifest, error, settledRows }
+      yield { kind: 'broken', ref, error, settledRows }
     }
   }
 }
 
 /** Asked for lazily: an object that completes meanwhile takes its later failures away, and their rows count as settled. */
-function failuresToRetry(state: ManifestState): Iterable<FailureRecord> {
+function failuresToRetry(state: KnownManifest): Iterable<FailureRecord> {
   return state.settledRows().failed > 0 ? state.failures() : []
 }
 

@@ -22,16 +22,12 @@ export class ManifestProgress {
 
   readonly ref: ManifestRef
   readonly state: ManifestState
-  readonly #onFinished: (manifest: ManifestProgress) => void
+  readonly #onFinished: (rows: number) => void
 
-  constructor(ref: ManifestRef, state: ManifestState, onFinished: (manifest: ManifestProgress) => void) {
+  constructor(ref: ManifestRef, state: ManifestState, onFinished: (rows: number) => void) {
     this.ref = ref
     this.state = state
     this.#onFinished = onFinished
-  }
-
-  get rows(): number {
-    return this.#rows
   }
 
   /** `rows` rows of `index` were read, of which `outstanding` still wait for an outcome. */
@@ -75,6 +71,6 @@ export class ManifestProgress {
     if (!this.#readToEnd || this.#groups.size > 0) return
     this.#readToEnd = false
     this.state.finish({ rows: this.#rows, rowGroups: this.#rowGroups })
-    this.#onFinished(this)
+    this.#onFinished(this.#rows)
   }
 }

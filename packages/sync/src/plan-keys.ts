@@ -1,11 +1,11 @@
 import type { KeyStreamItem } from './key-stream.js'
 import { identityOf, versionOf } from './named-objects.js'
-import { LOOKUP, type ReportPort, type StatePort } from './ports.js'
+import { LOOKUP, type KnownState, type ReportPort, type StatePort } from './ports.js'
 import type { Tally } from './tally.js'
 
 export interface PlanKeysOptions {
   /** What earlier runs completed; only read. */
-  readonly state: Pick<StatePort, 'lookup'>
+  readonly state: Pick<KnownState, 'lookup'>
   /** Remembers what is planned, so that a key named twice is planned once. Thrown away afterwards. */
   readonly scratch: Pick<StatePort, 'lookup' | 'complete' | 'idle'>
   readonly tally: Tally

@@ -73,29 +73,39 @@ export interface FailureRecord {
   readonly job?: object
 }
 
-/** The record of one manifest: which row groups have an outcome for every row. */
-export interface ManifestState {
+/** What is known of one manifest: which row groups have an outcome for every row. */
+export interface KnownManifest {
   readonly finished: { readonly rows: number; readonly failed: number } | null
   isRowGroupSettled(index: number): boolean
   settledRows(): { readonly rows: number; readonly failed: number }
-  settleRowGroup(index: number, rows: number): void
-  finish(totals: { rows: number; rowGroups: number }): void
+  /** Failures in settled row groups, to be tried again without reading the group. */
   failures(): Iterable<FailureRecord>
 }
 
-/** What {@link StatePort.lookup} says of a key. */
+/** The record of one manifest. Marks stand for outcomes that were said before them. */
+export interface ManifestState extends KnownManifest {
+  settleRowGroup(index: number, rows: number): void
+  finish(totals: { rows: number; rowGroups: number }): void
+}
+
+/** What {@link KnownState.lookup} says of a key. */
 export const LOOKUP = { todo: 0, complete: 1, failedInThisRun: 2 } as const
 
-/** Memory of outcomes. Everything said is visible to `lookup` at once and durable after `flush`. */
-export interface StatePort {
-  manifest(ref: { key: string; etag: string }): ManifestState
+/** What earlier runs have done. */
+export interface KnownState {
+  manifest(ref: { key: string; etag: string }): KnownManifest
+  /** One of {@link LOOKUP} for each key; `todo` for null. */
   lookup(keys: readonly (string | null)[], versions?: readonly (string | null)[]): Uint8Array
+}
+
+/** Memory of outcomes. Everything said is visible to `lookup` at once and durable after `flush`. */
+export interface StatePort extends KnownState {
+  manifest(ref: { key: string; etag: string }): ManifestState
   complete(key: string, version?: string | null): void
   fail(failure: FailureRecord): void
   flush(): Promise<void>
   /** A promise to wait for when too much is buffered; null when all is well. */
   idle(): Promise<void> | null
-  close(): Promise<void>
 }
 
 /** One object to copy. */

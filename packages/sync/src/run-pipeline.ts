@@ -6,7 +6,6 @@ import { KeyCopier } from './copy-keys.js'
 import { describeError, SyncError } from './errors.js'
 import type { EventSink, SyncSummary } from './events.js'
 import { keyStream, type KeyStreamItem } from './key-stream.js'
-import type { ManifestProgress } from './manifest-progress.js'
 import { ManifestShelf } from './manifest-shelf.js'
 import { OutageDetector, type OutageOptions } from './outage.js'
 import { Outcomes } from './outcomes.js'
@@ -16,6 +15,7 @@ import type {
   Controller,
   CopierPort,
   Gate,
+  KnownState,
   ManifestRef,
   ManifestSource,
   ReportPort,
@@ -31,14 +31,15 @@ import { tune } from './tune.js'
 /** A pipeline with its ports plugged in; `runSync` plugs in the packages of this repository. */
 export interface PipelineOptions {
   readonly manifests: ManifestSource
-  readonly state: StatePort
+  /** Copy and record; or only plan, with what earlier runs did, and a scratch state that is thrown away afterwards. */
+  readonly mode:
+    | { readonly kind: 'copy'; readonly state: StatePort }
+    | { readonly kind: 'plan'; readonly state: KnownState; readonly scratch: StatePort }
   readonly copier: CopierPort
   readonly gate: Gate
   /** Null holds the gate where it is. */
   readonly controller: Controller | null
   readonly report: ReportPort | null
-  /** A scratch state makes this a dry run: what would be copied is remembered there, and nothing is touched. */
-  readonly scratch: StatePort | null
   readonly maxOpenObjects: number
   readonly maxAttempts: number
   readonly throttleBudgetMs: number
@@ -88,7 +89,7 @@ export class Pipeline {
   }
 
   async run(): Promise<PipelineResult> {
-    const { manifests, state, scratch, onEvent, controller, gate } = this.#options
+    const { manifests, mode, onEvent, controller, gate } = this.#options
     const window = new SampleWindow(this.#now())
     const endProgress = tellProgress(this.#progress, onEvent)
     const endTuning = controller === null ? () => {} : tune(controller, gate, window, this.#now, onEvent)
@@ -100,24 +101,18 @@ export class Pipeline {
       totals = this.#tellTotals(shelf, refs, background.signal)
       const stream = readAhead(
         keyStream(refs, {
-          state,
+          state: mode.state,
           open: (ref) => shelf.take(ref, this.#stop.signal),
           onOpened: ({ key }, rows) => onEvent({ type: 'manifest', status: 'opened', key, rows }),
-          onFinished: this.#manifestFinished,
           signal: this.#stop.signal,
         }),
       )
-      if (scratch === null) await this.#copy(stream, window)
+      if (mode.kind === 'copy') await this.#copy(mode.state, stream, window)
       else {
         const { report } = this.#options
-        await planKeys(stream, {
-          state,
-          scratch,
-          tally: this.#tally,
-          report,
-          stop: this.#stop.signal,
-          onEnd: this.#ended,
-        })
+        const { state, scratch } = mode
+        const stop = this.#stop.signal
+        await planKeys(stream, { state, scratch, tally: this.#tally, report, stop, onEnd: this.#ended })
       }
     } finally {
       background.abort()
@@ -133,9 +128,8 @@ export class Pipeline {
     return { summary, stoppedBy: this.#stoppedBy }
   }
 
-  async #copy(stream: AsyncIterable<KeyStreamItem>, window: SampleWindow): Promise<void> {
-    const { state, copier, report, gate, onEvent, isFatal, isUnreachable, outage, maxOpenObjects } =
-      this.#options
+  async #copy(state: StatePort, stream: AsyncIterable<KeyStreamItem>, window: SampleWindow): Promise<void> {
+    const { copier, report, gate, onEvent, isFatal, isUnreachable, outage, maxOpenObjects } = this.#options
     const { maxAttempts, throttleBudgetMs, backoff, abort } = this.#options
     const attempts: AttemptContext = {
       gate,
@@ -164,6 +158,10 @@ export class Pipeline {
         this.stop(new SyncError(code, message, { cause, hint: 'mend it and run the same command again' }))
         return true
       },
+      onFinished: ({ key }, rows) => {
+        this.#tally.manifests.completed += 1
+        onEvent({ type: 'manifest', status: 'completed', key, rows })
+      },
       onEnd: this.#ended,
     })
     await copierOfKeys.run(stream)
@@ -188,11 +186,11 @@ export class Pipeline {
   }
 
   #tellTotals(shelf: ManifestShelf, refs: readonly ManifestRef[], signal: AbortSignal): Promise<void> {
-    const { state, onEvent } = this.#options
+    const { mode, onEvent } = this.#options
     let rowsKnown = 0
     const unfinished: ManifestRef[] = []
     for (const ref of refs) {
-      const finished = state.manifest(ref).finished
+      const finished = mode.state.manifest(ref).finished
       if (finished === null) unfinished.push(ref)
       else rowsKnown += finished.rows
     }
@@ -204,8 +202,8 @@ export class Pipeline {
   }
 
   readonly #ended = (item: KeyStreamItem & { kind: 'end' | 'broken' }): void => {
-    const { onEvent, scratch } = this.#options
-    const { key } = item.manifest.ref
+    const { onEvent, mode } = this.#options
+    const { key } = item.ref
     const { manifests } = this.#tally
     if (item.kind === 'broken') {
       manifests.failed += 1
@@ -213,16 +211,10 @@ export class Pipeline {
     } else if (item.read === null) {
       manifests.skipped += 1
       onEvent({ type: 'manifest', status: 'skipped', key, rows: item.settledRows })
-    } else if (scratch !== null) {
+    } else if (mode.kind === 'plan') {
       manifests.completed += 1
       onEvent({ type: 'manifest', status: 'completed', key, rows: item.read.rows })
     }
-  }
-
-  readonly #manifestFinished = (manifest: ManifestProgress): void => {
-    this.#tally.manifests.completed += 1
-    const { key } = manifest.ref
-    this.#options.onEvent({ type: 'manifest', status: 'completed', key, rows: manifest.rows })
   }
 
   readonly #progress = () => ({

@@ -1,6 +1,12 @@
 import { createController, createGate } from '@lagoon/aimd'
 import { createReportWriter } from '@lagoon/manifest'
-import { openState, openStateReadOnly } from '@lagoon/state-lmdb'
+import {
+  openState,
+  openStateReadOnly,
+  type Identity,
+  type ReadonlyState,
+  type State,
+} from '@lagoon/state-lmdb'
 import { concernsWholeRun, createCopier, createStore } from '@lagoon/transfer'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,7 +17,7 @@ import { asSyncError } from './as-sync-error.js'
 import { SyncError } from './errors.js'
 import type { SyncSummary } from './events.js'
 import { describeEndpoint, resolveOptions, type ResolvedOptions, type SyncOptions } from './options.js'
-import type { ReportPort, StatePort } from './ports.js'
+import type { Controller, ReportPort } from './ports.js'
 import { Pipeline } from './run-pipeline.js'
 
 /** What a dry run holds its gate at; nothing passes through it. */
@@ -51,41 +57,24 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
   ])
 
   const identity = { source: describeEndpoint(source), destination: describeEndpoint(destination) }
-  const state = dryRun
-    ? await openStateReadOnly({ directory: options.dataDir, identity })
-    : await openState({ directory: options.dataDir, identity })
-  cleanup.add(() => state.close())
-  const scratch = dryRun ? await openScratch(identity, cleanup) : null
-
-  const copier = createCopier({
-    source,
-    destination,
-    connections: Math.max(concurrency.max, concurrency.fixed ?? 0),
-  })
+  const mode = dryRun
+    ? await openPlan(options, identity, cleanup)
+    : await openCopy(options, identity, cleanup)
+  const connections = Math.max(concurrency.max, concurrency.fixed ?? 0)
+  const copier = createCopier({ source, destination, connections })
   cleanup.add(() => copier.close())
   const report = await openReport(options, cleanup)
 
-  const fixed = concurrency.fixed
-  const controller =
-    fixed === undefined && !dryRun
-      ? createController({
-          maxConcurrency: concurrency.max,
-          ...(concurrency.min === undefined ? {} : { minConcurrency: concurrency.min }),
-          ...(concurrency.intervalMs === undefined ? {} : { intervalMs: concurrency.intervalMs }),
-          ...(concurrency.preset === undefined ? {} : { preset: concurrency.preset }),
-        })
-      : null
-  const limit = controller?.limit ?? fixed ?? UNUSED_LIMIT
-
+  const controller = concurrency.fixed === undefined && !dryRun ? openController(options) : null
+  const limit = controller?.limit ?? concurrency.fixed ?? UNUSED_LIMIT
   const pipeline = new Pipeline({
     manifests: bucketManifests(sourceStore, options),
-    state: state as StatePort,
+    mode,
     copier,
     gate: createGate(limit),
     controller,
     report,
-    scratch,
-    maxOpenObjects: 2 * Math.max(concurrency.max, limit),
+    maxOpenObjects: 2 * connections,
     maxAttempts: options.maxAttempts,
     throttleBudgetMs: options.throttleBudgetMs,
     outage: options.outage,
@@ -100,25 +89,60 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
       destination: destinationStore.requests + copier.requests.destination,
     }),
   })
-  if ('onError' in state) {
-    state.onError = (error) => pipeline.stop(asSyncError(error, 143))
-    state.startRun({
-      ...identity,
-      startedAt: Date.now(),
-      options: { concurrency, maxAttempts: options.maxAttempts },
-    })
+  const stopOn = (error: unknown): void => pipeline.stop(asSyncError(error, 143))
+  if (mode.kind === 'copy') {
+    mode.state.onError = stopOn
+    mode.state.startRun({ ...identity, concurrency, maxAttempts: options.maxAttempts })
   }
 
   onEvent({ type: 'start', ...identity, dataDir: options.dataDir, dryRun })
-  const { summary, stoppedBy } = await pipeline.run()
-  if ('finishRun' in state) {
-    await state.flush().catch((error: unknown) => pipeline.stop(asSyncError(error, 143)))
-    await state.finishRun(summary).catch(() => {})
+  let { summary, stoppedBy } = await pipeline.run()
+  if (mode.kind === 'copy') {
+    // A state that can't be written to its end has already stopped the run, or stops it now.
+    await mode.state.finishRun(summary).catch((error: unknown) => {
+      stoppedBy ??= asSyncError(error, 143)
+      summary = { ...summary, interrupted: true }
+    })
   }
   await report?.close()
   onEvent({ type: 'summary', ...summary })
   if (stoppedBy !== null) throw stoppedBy
   return summary
+}
+
+function openController({ concurrency }: ResolvedOptions): Controller {
+  const { min, max, intervalMs, preset } = concurrency
+  return createController({
+    maxConcurrency: max,
+    ...(min === undefined ? {} : { minConcurrency: min }),
+    ...(intervalMs === undefined ? {} : { intervalMs }),
+    ...(preset === undefined ? {} : { preset }),
+  })
+}
+
+async function openCopy(
+  { dataDir: directory }: ResolvedOptions,
+  identity: Identity,
+  cleanup: Cleanup,
+): Promise<{ kind: 'copy'; state: State }> {
+  const state = await openState({ directory, identity })
+  cleanup.add(() => state.close())
+  return { kind: 'copy', state }
+}
+
+/** What earlier runs did, only read; and a scratch state to remember in what is planned. */
+async function openPlan(
+  { dataDir: directory }: ResolvedOptions,
+  identity: Identity,
+  cleanup: Cleanup,
+): Promise<{ kind: 'plan'; state: ReadonlyState; scratch: State }> {
+  const state = await openStateReadOnly({ directory, identity })
+  cleanup.add(() => state.close())
+  const scratchDirectory = await mkdtemp(join(tmpdir(), 'lagoon-plan-'))
+  cleanup.add(() => rm(scratchDirectory, { recursive: true, force: true }))
+  const scratch = await openState({ directory: scratchDirectory, identity })
+  cleanup.add(() => scratch.close())
+  return { kind: 'plan', state, scratch }
 }
 
 /** Names the side in what a probe has to say. */
@@ -133,17 +157,6 @@ async function probe(check: () => Promise<void>, side: 'source' | 'destination')
       ...(known.hint === undefined ? {} : { hint: known.hint }),
     })
   }
-}
-
-async function openScratch(
-  identity: { source: string; destination: string },
-  cleanup: Cleanup,
-): Promise<StatePort> {
-  const directory = await mkdtemp(join(tmpdir(), 'lagoon-plan-'))
-  cleanup.add(() => rm(directory, { recursive: true, force: true }))
-  const scratch = await openState({ directory, identity })
-  cleanup.add(() => scratch.close())
-  return scratch as StatePort
 }
 
 async function openReport({ report }: ResolvedOptions, cleanup: Cleanup): Promise<ReportPort | null> {

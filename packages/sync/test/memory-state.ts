@@ -76,5 +76,4 @@ export class MemoryState implements StatePort {
   }
 
   async flush(): Promise<void> {}
-  async close(): Promise<void> {}
 }

@@ -134,12 +134,11 @@ export function harness(
   const source = new ArrayManifests(manifests)
   const pipeline = new Pipeline({
     manifests: source,
-    state,
+    mode: { kind: 'copy', state },
     copier,
     gate: createGate(4),
     controller: null,
     report: { write: (row) => void report.push(row), close: async () => {} },
-    scratch: null,
     maxOpenObjects: 8,
     maxAttempts: 3,
     throttleBudgetMs: 1000,

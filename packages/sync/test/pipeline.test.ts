@@ -234,7 +234,7 @@ describe('a dry run', () => {
       undefined,
       state.reopen(),
       {
-        scratch: new MemoryState(),
+        mode: { kind: 'plan', state, scratch: new MemoryState() },
       },
     )
     const { summary } = await h.run()
