@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { CommandOutcome } from './commands/command.js'
 import { exitCodes, type ExitCode } from './exit-codes.js'
 import { createOutput, type Output } from './output/output.js'
+import { reportFailure } from './report-failure.js'
 import type { RunningCommand } from './run-command.js'
 
 /** Time that anything left open may keep a finished process alive. */
@@ -22,6 +23,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     stdout.write(`${version()}\n`)
     return
   }
+  process.on('uncaughtException', (error) => {
+    process.exit(reportFailure(error, { argv, stdout, stderr, running }))
+  })
   process.exitCode = await attempt(argv, stdout, stderr, (command) => (running = command))
   await Promise.all([stdout.flush(), stderr.flush()])
   setTimeout(() => process.exit(), lingerMs).unref()
@@ -51,13 +55,11 @@ async function attempt(
     onRunning(running)
     const outcome = await running.run()
     if (outcome.failure !== undefined) {
-      const { reportFailure } = await import('./report-failure.js')
       reportFailure(outcome.failure, { argv, stdout, stderr, running })
     }
     await show(outcome, running, stdout)
     return outcome.exitCode
   } catch (error) {
-    const { reportFailure } = await import('./report-failure.js')
     return reportFailure(error, { argv, stdout, stderr, running })
   }
 }

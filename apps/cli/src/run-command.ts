@@ -39,9 +39,10 @@ export async function prepareCommand(
 
   const presenter = await createPresenter({ stdout, stderr, json, logLevel, environment, redact })
   const lines = createJsonLines(stdout)
-  const drains = spec.drains === true
+  const drains = spec.drains !== undefined
+  let started = spec.drains === 'always'
   const shutdown = installShutdown({
-    drains,
+    drains: () => started,
     lastWords() {
       presenter.close()
       if (json && drains) lines.last(unfinishedSummary(presenter.model))
@@ -66,7 +67,10 @@ export async function prepareCommand(
           drain: shutdown.drain,
           abort: shutdown.abort,
           stoppedBy: () => shutdown.stoppedBy(),
-          emit: (event) => presenter.event(event),
+          emit(event) {
+            if (event.type === 'start') started = drains
+            presenter.event(event)
+          },
         })
       } finally {
         presenter.close()

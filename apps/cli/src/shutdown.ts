@@ -12,8 +12,8 @@ export interface Shutdown {
 }
 
 export interface ShutdownOptions {
-  /** False: nothing is worth draining, so the first signal ends the process at once. */
-  readonly drains: boolean
+  /** Asked at the first signal. False: nothing is worth draining, so it ends the process at once. */
+  readonly drains: () => boolean
   /** Says the last words of a run that would not end; called once, right before the process exits. */
   readonly lastWords: () => void
 }
@@ -31,9 +31,10 @@ export function installShutdown(options: ShutdownOptions): Shutdown {
   }
   const onSignal = (signal: StopSignal) => {
     stoppedBy = signal
-    if (!options.drains) exit()
-    else if (!drain.signal.aborted) drain.abort(signal)
-    else if (!abort.signal.aborted) {
+    if (!drain.signal.aborted) {
+      drain.abort(signal)
+      if (!options.drains()) exit()
+    } else if (!abort.signal.aborted) {
       // Kept referenced on purpose: it has to fire even if nothing else is left to wait for.
       setTimeout(exit, watchdogMs)
       abort.abort(signal)

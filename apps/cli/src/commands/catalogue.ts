@@ -5,8 +5,11 @@ import type { CommandModule } from './command.js'
 export interface CommandSpec {
   readonly describe: string
   readonly flags: readonly FlagName[]
-  /** True where a first signal lets work in flight finish; elsewhere it ends the process at once. */
-  readonly drains?: boolean
+  /**
+   * When a first signal lets work in flight finish, `once started` meaning from the run's `start` event on. At any other time,
+   * and for other commands, it ends the process at once.
+   */
+  readonly drains?: 'always' | 'once started'
   /** What stands after the name, as the help shows it, and how many there may be. */
   readonly positionals?: { readonly usage: string; readonly minimum: number; readonly maximum: number }
   readonly examples?: readonly (readonly [command: string, what: string])[]
@@ -35,13 +38,13 @@ export const commands = {
       ['lagoon --data-dir state --max-concurrency 512', 'copy; repeat the command to resume'],
       ['lagoon --json --report run.parquet', 'events for a machine, a row for each object'],
     ],
-    drains: true,
+    drains: 'once started',
     load: () => import('./sync.js'),
   },
   demo: {
     describe: 'Copy a sample lake between two stores on this machine, interrupt it, resume, compare',
     flags: [...commonFlags],
-    drains: true,
+    drains: 'always',
     load: () => import('./demo.js'),
   },
 } as const satisfies Record<string, CommandSpec>

@@ -1,0 +1,44 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { expectExit } from './support/expect-exit.js'
+import { sandboxJob } from './support/sandbox-job.js'
+
+test('a second process on the same data directory is refused with 4 and told who holds it', async () => {
+  const job = await sandboxJob()
+  await job.putObjects(['data/a'])
+  await job.putManifest('manifest/m.parquet', [{ uri: 'data/a' }])
+  const hold = job.source.hold({ operation: 'GetObject', key: 'data/a' })
+  const first = job.start(['--json'])
+  await hold.arrived()
+  const second = await job.run()
+  expectExit(second, 4)
+  expect(second.stdout).toBe('')
+  expect(second.stderr).toMatch(/^lagoon: .*\(LAGOON_STATE_LOCKED\)\n$/)
+  expect(second.stderr).toContain(String(first.child.pid))
+  hold.release()
+  expectExit(await first.done, 0)
+  expectExit(await job.run(), 0)
+})
+
+test('a data directory that cannot be made is refused with 2 before anything is copied', async () => {
+  const job = await sandboxJob()
+  await job.putObjects(['data/a'])
+  await job.putManifest('manifest/m.parquet', [{ uri: 'data/a' }])
+  const file = join(job.directory, 'file')
+  writeFileSync(file, '')
+  const result = await job.run(['--data-dir', join(file, 'state')])
+  expectExit(result, 2)
+  expect(result.stderr).toMatch(/^lagoon: .*\(LAGOON_STATE_UNWRITABLE\)\n$/)
+  expect(job.copied()).toEqual([])
+})
+
+test('a data directory of another pair of buckets is refused with 2', async () => {
+  const job = await sandboxJob({ destination: { buckets: ['copy', 'other'] } })
+  await job.putObjects(['data/a'])
+  await job.putManifest('manifest/m.parquet', [{ uri: 'data/a' }])
+  expectExit(await job.run(), 0)
+  const result = await job.run([], { env: { LAGOON_DESTINATION_BUCKET: 'other' } })
+  expectExit(result, 2)
+  expect(result.stderr).toMatch(/\(LAGOON_STATE_OTHER_JOB\)\n$/)
+})

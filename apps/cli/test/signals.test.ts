@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest'
+import { expectExit } from './support/expect-exit.js'
+import { sandboxJob, type SandboxJob } from './support/sandbox-job.js'
+import { summaryOf } from './support/summary-of.js'
+
+const keys = Array.from({ length: 40 }, (_, index) => `data/${index}`)
+
+const filled = async (): Promise<SandboxJob> => {
+  const job = await sandboxJob()
+  await job.putObjects(keys)
+  await job.putManifest(
+    'manifest/m.parquet',
+    keys.map((uri) => ({ uri })),
+  )
+  return job
+}
+
+const fourInFlight = { operation: 'GetObject', keyPrefix: 'data/' } as const
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)(
+  'a first %s takes no new key, finishes what is in flight, and ends with %d',
+  async (signal, code) => {
+    const job = await filled()
+    const hold = job.source.hold(fourInFlight)
+    const { child, done } = job.start(['--json', '--concurrency', '4'], {
+      onEvent(event) {
+        if (event.type === 'stopping') hold.release()
+      },
+    })
+    await hold.arrived(4)
+    child.kill(signal)
+    const result = await done
+    expectExit(result, code)
+    expect(summaryOf(result)).toMatchObject({ completed: 4, failed: 0, interrupted: true })
+    expect(job.copied()).toHaveLength(4)
+    const resumed = await job.run(['--json'])
+    expectExit(resumed, 0)
+    expect(summaryOf(resumed)).toMatchObject({ completed: 36, skipped: 4 })
+    expect(job.destination.requests.byOperation.PutObject).toBe(40)
+  },
+)
+
+test.each([
+  ['SIGINT', 'SIGINT', 130],
+  ['SIGINT', 'SIGTERM', 143],
+  ['SIGTERM', 'SIGINT', 130],
+] as const)('%s and then %s aborts what is in flight and ends with %d', async (first, second, code) => {
+  const job = await filled()
+  const hold = job.source.hold(fourInFlight)
+  const { child, done } = job.start(['--json', '--concurrency', '4'], {
+    onEvent(event) {
+      if (event.type === 'stopping') child.kill(second)
+    },
+  })
+  await hold.arrived(4)
+  child.kill(first)
+  const result = await done
+  expectExit(result, code)
+  expect(summaryOf(result)).toMatchObject({ completed: 0, failed: 0, interrupted: true })
+  hold.release()
+  const resumed = await job.run(['--json'])
+  expect(summaryOf(resumed)).toMatchObject({ completed: 40, skipped: 0, failed: 0 })
+})
+
+test('a signal while the stores are still being tried ends the program at once', async () => {
+  const job = await filled()
+  const hold = job.source.hold()
+  const { child, done } = job.start(['--json'])
+  await hold.arrived()
+  child.kill('SIGINT')
+  const result = await done
+  expectExit(result, 130)
+  expect(summaryOf(result)).toMatchObject({ completed: 0, interrupted: true })
+})
+
+test('a reader that leaves after the first event stops nothing: the run ends well', async () => {
+  const job = await filled()
+  const { child, done } = job.start(['--json'])
+  child.stdout!.once('data', () => child.stdout!.destroy())
+  expectExit(await done, 0)
+  expect(job.copied()).toHaveLength(40)
+})
+
+test('stdout carries events and nothing else, stderr no events', async () => {
+  const job = await filled()
+  const result = await job.run(['--json', '--log-level', 'DEBUG'])
+  expectExit(result, 0)
+  const types = result.events().map(({ type }) => type)
+  expect(types[0]).toBe('start')
+  expect(types.at(-1)).toBe('summary')
+  expect(types.filter((type) => type === 'summary')).toHaveLength(1)
+  expect(result.stderr).not.toContain('{"')
+})
