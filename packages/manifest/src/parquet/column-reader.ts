@@ -123,7 +123,7 @@ export class ColumnReader<Sink extends Missing, Dictionary> {
         const level = this.#levels[from]!
         if (level > present) throw corrupt(`a definition level of ${level} where ${present} is the highest`)
         let to = from + 1
-        while (to < take && (this.#levels[to]! === present) === (level === present)) to++
+        while (to < take && this.#levels[to] === level) to++
         if (level === present) page.values.read(to - from, sink)
         else sink.missing(to - from)
         from = to

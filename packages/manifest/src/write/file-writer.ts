@@ -59,10 +59,14 @@ export class FileWriter {
     try {
       if (!this.#error) await this.#file.datasync()
     } catch (error) {
-      this.#error = unwritable(this.#path, error)
+      // A pipe or a terminal has nothing to make durable.
+      if ((error as NodeJS.ErrnoException).code !== 'EINVAL') this.#error = unwritable(this.#path, error)
     }
     await this.#file.close()
-    if (this.#error) throw this.#error
+    if (this.#error) {
+      await this.#removePartial()
+      throw this.#error
+    }
     if (this.#target !== this.#path) await rename(this.#target, this.#path)
   }
 
@@ -70,6 +74,10 @@ export class FileWriter {
   async abandon(): Promise<void> {
     await this.#writes
     await this.#file.close()
+    await this.#removePartial()
+  }
+
+  async #removePartial(): Promise<void> {
     if (this.#target !== this.#path) await rm(this.#target, { force: true })
   }
 

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest'
+import { chooseColumns } from '../src/choose-columns.js'
+import { openManifest } from '../src/index.js'
+import type { Leaf } from '../src/parquet/schema.js'
+
+function leaf(path: string, overrides: Partial<Leaf> = {}): Leaf {
+  return {
+    index: 0,
+    path,
+    topLevel: !path.includes('.'),
+    type: 'BYTE_ARRAY',
+    annotation: 'STRING',
+    maxDefinitionLevel: 1,
+    maxRepetitionLevel: 0,
+    ...overrides,
+  }
+}
+
+const ID = leaf('id', { type: 'INT64', annotation: null })
+const TAGS = leaf('tags', { maxRepetitionLevel: 1 })
+
+function keyColumn(leaves: Leaf[], asked?: string): string {
+  return chooseColumns('m.parquet', leaves, asked).key.path
+}
+
+describe('the key column is', () => {
+  test('the one that was asked for', () => {
+    expect(keyColumn([leaf('uri'), leaf('key'), leaf('path')], 'path')).toBe('path')
+    expect(keyColumn([leaf('key'), leaf('object.name')], 'object.name')).toBe('object.name')
+  })
+
+  test('else uri, else key', () => {
+    expect(keyColumn([leaf('key'), leaf('uri')])).toBe('uri')
+    expect(keyColumn([leaf('a'), leaf('key'), leaf('b')])).toBe('key')
+  })
+
+  test('else the only string column', () => {
+    expect(keyColumn([ID, TAGS, leaf('owner.name'), leaf('path')])).toBe('path')
+  })
+
+  test('else the only binary column, where no column says that it holds strings', () => {
+    expect(keyColumn([ID, leaf('path', { annotation: null })])).toBe('path')
+    expect(keyColumn([leaf('digest', { annotation: null }), leaf('path')])).toBe('path')
+  })
+})
+
+describe('a clear error lists the columns when', () => {
+  test('the column that was asked for is not there', () => {
+    expect(() => keyColumn([ID, leaf('path')], 'keys')).toThrow(
+      'm.parquet: has no column "keys"; its columns are "id" (INT64), "path" (STRING)',
+    )
+  })
+
+  test('the column that was asked for holds no strings', () => {
+    expect(() => keyColumn([ID, TAGS], 'id')).toThrow('"id" does not hold one string a row')
+    expect(() => keyColumn([ID, TAGS], 'tags')).toThrow('"tags" (list of STRING)')
+  })
+
+  test('no column holds strings', () => {
+    expect(() => keyColumn([ID, TAGS])).toThrow('no column can hold object keys')
+  })
+
+  test('several columns hold strings', () => {
+    expect(() => keyColumn([leaf('a'), ID, leaf('b')])).toThrow(
+      'm.parquet: 2 columns could hold the object keys: "a" (STRING), "b" (STRING)',
+    )
+  })
+
+  test('there are very many of them', () => {
+    const many = Array.from({ length: 500 }, (_, index) => leaf(`c${index}`))
+    expect(() => keyColumn(many)).toThrow('and 480 more')
+  })
+})
+
+test('columns beside the key are known by name, and left out where their type does not fit', () => {
+  const columns = chooseColumns(
+    'm.parquet',
+    [
+      leaf('key'),
+      leaf('size'),
+      leaf('size_bytes', { type: 'INT32' }),
+      leaf('e_tag'),
+      leaf('version_id'),
+      leaf('destinationKey'),
+    ],
+    undefined,
+  )
+  expect(columns.size?.path).toBe('size_bytes')
+  expect(columns.etag?.path).toBe('e_tag')
+  expect(columns.versionId?.path).toBe('version_id')
+  expect(columns.destinationKey?.path).toBe('destinationKey')
+})
+
+test.for(['', 'a/b'])('an impossible bucket is refused: %j', async (bucket) => {
+  const store = { list: never, listPrefixes: never, read: never }
+  const opening = openManifest(store, { key: 'k', etag: 'e', sizeBytes: 100 }, { bucket })
+  await expect(opening).rejects.toMatchObject({ code: 'LAGOON_MANIFEST_INVALID_OPTION' })
+})
+
+function never(): never {
+  throw new Error('was called')
+}
