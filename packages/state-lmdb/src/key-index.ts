@@ -29,19 +29,22 @@ export class KeyIndex {
 
   /** Searches all slots; what isn't found stays in `batch.pending`. */
   find(batch: Batch, slots: readonly Slot[]): void {
-    for (const slot of searchOrder(slots)) {
+    const largestFirst = !slots.some((slot) =>
+      (isMerge(slot) ? slot.inputs : [slot]).some((run) => run.overrides),
+    )
+    for (const slot of searchOrder(slots, slotEntries, largestFirst)) {
       if (batch.count === 0) return
       batch.count = isMerge(slot)
-        ? this.#searchMerge(slot, batch)
+        ? this.#searchMerge(slot, batch, largestFirst)
         : this.#searchRun(slot, batch, 0, batch.count, false)
     }
   }
 
-  #searchMerge(merge: Merge, batch: Batch): number {
+  #searchMerge(merge: Merge, batch: Batch, largestFirst: boolean): number {
     const split = merge.boundary === null ? 0 : firstAfter(batch, merge.boundary)
     let end = batch.count
-    for (let i = merge.inputs.length - 1; i >= 0 && end > split; i--) {
-      end = this.#searchRun(merge.inputs[i]!, batch, split, end, true)
+    for (const run of searchOrder(merge.inputs, (run) => run.entries, largestFirst)) {
+      end = this.#searchRun(run, batch, split, end, true)
     }
     const kept = split === 0 ? 0 : this.#searchRun(merge.output, batch, 0, split, false)
     batch.pending.copyWithin(kept, split, end)
@@ -111,10 +114,9 @@ export class KeyIndex {
 }
 
 /** Newest first; but if no run overrides another, each fingerprint is in one run only and the largest may go first. */
-function searchOrder(slots: readonly Slot[]): Slot[] {
-  const newestFirst = slots.toReversed()
-  const overrides = slots.some((slot) => (isMerge(slot) ? slot.output : slot).overrides)
-  return overrides ? newestFirst : newestFirst.sort((a, b) => slotEntries(b) - slotEntries(a))
+function searchOrder<T>(oldestFirst: readonly T[], entries: (item: T) => number, largestFirst: boolean): T[] {
+  const order = oldestFirst.toReversed()
+  return largestFirst ? order.sort((a, b) => entries(b) - entries(a)) : order
 }
 
 /** Position in pending of the first fingerprint above the boundary. */
