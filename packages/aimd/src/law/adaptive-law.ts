@@ -2,6 +2,7 @@ import type { ControllerOptions } from '../options.js'
 import type { Law, LawState, WindowSample } from '../types.js'
 import { BaseTime } from './base-time.js'
 import { Evidence } from './evidence.js'
+import { SizeWatch } from './size-watch.js'
 import { Wall } from './wall.js'
 
 type Phase = 'ramp' | 'steady' | 'drain' | 'probe' | 'outage'
@@ -25,6 +26,8 @@ const COE = P['coe'] ?? 20000
 const LONG = P['long'] ?? 4
 const USUAL = P['usual'] ?? 0.24
 const LONGD = P['longd'] ?? 4
+const TH = P['th'] ?? 5
+const SMALL = P['small'] ?? 0.3
 const JOIN = P['join'] ?? 0.04
 const DEAD = P['dead'] ?? 1
 
@@ -33,12 +36,14 @@ export class AdaptiveLaw implements Law {
   readonly #evidence = new Evidence()
   readonly #wall = new Wall()
   readonly #base = new BaseTime()
+  readonly #sizes = new SizeWatch()
   #phase: Phase = 'ramp'
   #target: number
   #change = 0
   #timeMs: number | null = null
   #streak = 0
   #faster = 0
+  #thrash = 0
   #drains = 0
   #company = 0
   #pressed = 0
@@ -118,7 +123,10 @@ export class AdaptiveLaw implements Law {
     }
     const bound = this.#evidence.inFlight > 0.9 * limit - 0.5
     if (this.#settling) {
-      if (this.#evidence.elapsedMs < (this.#base.ms ?? 0) && window.inFlight > 0.5) return { limit: this.#target, reason: 'settling' }
+      const over = window.inFlight > limit * 1.1 + 0.5 && this.#evidence.elapsedMs < 60_000
+      if (over || (this.#evidence.elapsedMs < (this.#base.ms ?? 0) && window.inFlight > 0.5)) {
+        return { limit: this.#target, reason: 'settling' }
+      }
       this.#settling = false
       this.#evidence.reset()
       return { limit: this.#target, reason: 'settled' }
@@ -127,6 +135,17 @@ export class AdaptiveLaw implements Law {
     const e = this.#evidence
     this.#timeMs = e.timeMs
     this.#base.observe(e.timeMs, e.ended, limit)
+    if (this.#sizes.changed(e.bytes, e.succeeded) && this.#phase !== 'ramp') {
+      this.#base.restart(e.timeMs)
+      const back = this.#before?.back ?? this.#before?.limit ?? limit
+      this.#before = null
+      this.#anchor = null
+      this.#phase = 'steady'
+      this.#drainEveryMs = -5000
+      this.#streak = 0
+      this.#evidence.reset()
+      return { limit: back, reason: 'objects of another size: the base time is learnt anew' }
+    }
     const wanted =
       this.#phase === 'ramp'
         ? this.#ramp(limit, bound)
@@ -202,7 +221,7 @@ export class AdaptiveLaw implements Law {
     if (base !== null && e.timeMs > base * (1.5 + 3 * this.#base.error(e.ended))) return true
     if (e.elapsedMs < EVT * time) return false
     const limit = e.inFlight
-    return this.#base.error(e.ended) < (ERR * queue(limit)) / limit || e.elapsedMs > Math.max(8000, 16 * time)
+    return this.#base.error(e.ended) < (ERR * this.#queue(limit)) / limit || e.elapsedMs > Math.max(8000, 16 * time)
   }
 
   #ramp(limit: number, bound: boolean): Wanted {
@@ -212,8 +231,9 @@ export class AdaptiveLaw implements Law {
       this.#doubt += 1
       if (this.#doubt < 2 && e.timeMs < base * 1.8) return { limit: this.#target, reason: 'ramp: attempts seem to wait' }
       this.#phase = 'steady'
-      this.#drainEveryMs = 0
+      this.#drainEveryMs = -5000
       this.#streak = 0
+      this.#anchor = { limit, timeMs: e.timeMs, error: this.#base.error(e.ended) }
       return { limit: this.#fit(limit), reason: 'ramp ends: attempts wait' }
     }
     this.#doubt = 0
@@ -227,7 +247,8 @@ export class AdaptiveLaw implements Law {
   #fit(limit: number): number {
     const e = this.#evidence
     const served = e.rate * (this.#base.ms ?? e.timeMs)
-    return Math.max(limit / 2, served + queue(served))
+    const least = e.timeMs > this.#o.rttSpikeFactor * (this.#base.ms ?? Infinity) ? limit / 4 : limit / 2
+    return Math.max(least, served + this.#queue(served))
   }
 
   #steady(limit: number, bound: boolean): Wanted {
@@ -253,9 +274,9 @@ export class AdaptiveLaw implements Law {
       this.#company = 1
       return this.#drain(limit)
     }
-    if (this.#sinceDrainMs >= this.#drainEveryMs) return this.#drain(limit)
+    if (this.#sinceDrainMs >= this.#drainEveryMs + (this.#anchor === null ? 0 : 5000)) return this.#drain(limit)
     const waiting = e.inFlight * (1 - base / e.timeMs)
-    const allowed = queue(e.inFlight - Math.max(0, waiting))
+    const allowed = this.#queue(e.inFlight - Math.max(0, waiting))
     if (waiting > allowed + error * limit * DEAD) {
       this.#streak = 0
       if (this.#grew) {
@@ -301,6 +322,7 @@ export class AdaptiveLaw implements Law {
     if (step < Math.max(0.06, 5 * Math.hypot(error, anchor.error))) return null
     const slope = Math.log(anchor.timeMs / e.timeMs) / step
     this.#anchor = { limit, timeMs: e.timeMs, error }
+    if (slope > 0.7) this.#thrash += 0.5 * (Math.min(1.5, Math.max(0, slope - 1.05)) - this.#thrash)
     if (slope > SLOPE || this.#sinceDoubtMs < this.#doubtEveryMs) return null
     return this.#question(limit, anchor.limit)
   }
@@ -365,6 +387,11 @@ export class AdaptiveLaw implements Law {
     return { limit: before.limit, reason: 'probe ends: it is a queue' }
   }
 
+  /** How many may wait: enough to see and to be fair, less where overload costs capacity. */
+  #queue(served: number): number {
+    return Math.min((C * Math.sqrt(served)) / (1 + TH * (this.#company > 0.3 ? 0 : this.#thrash)), SMALL * served)
+  }
+
   #drain(limit: number): Wanted {
     const e = this.#evidence
     this.#before = { limit, timeMs: e.timeMs, error: this.#base.error(e.ended), back: null }
@@ -401,10 +428,6 @@ export class AdaptiveLaw implements Law {
     }
     return { limit: (before.limit * now) / base, reason: 'drain ends' }
   }
-}
-
-function queue(limit: number): number {
-  return Math.min(C * Math.sqrt(limit), 0.3 * limit)
 }
 
 function pct(share: number): string {

@@ -40,6 +40,12 @@ export class BaseTime {
     this.blend(timeMs, gain)
   }
 
+  /** Starts over from a measurement that may contain a queue. */
+  restart(timeMs: number): void {
+    this.blend(timeMs, 1)
+    this.#doubt = 0.05
+  }
+
   /** The base may have drifted in the meantime. */
   age(elapsedMs: number): void {
     this.#doubt = Math.min(0.02, this.#doubt + 7e-9 * elapsedMs)

@@ -31,7 +31,7 @@ export const families: Readonly<Record<string, Family>> = {
   },
   'rate wall': (r) => {
     const latency = r.logBetween(8, 400)
-    const wall = r.logBetween(12, 600)
+    const wall = r.logBetween(20, 600)
     const perSecond = (wall / latency) * 1000
     const made = plain(r, latency, Math.min(2000, wall * r.between(1.3, 4)))
     const change = { perSecond: () => perSecond, rejectMs: r.logBetween(5, 200) }

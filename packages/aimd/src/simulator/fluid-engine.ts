@@ -19,6 +19,7 @@ interface Sender {
   bestPerMs: number
   knee: number
   steps: number
+  full: number
 }
 
 /**
@@ -56,7 +57,7 @@ export function simulateFluid(
 
 function newSender(controller: SimulatedController, timeMs: number): Sender {
   const windowEndMs = timeMs + Math.max(STEP_MS, controller.intervalMs)
-  const empty = { inFlight: 0, inFlightMs: 0, succeeded: 0, failed: 0, throttled: 0, bestPerMs: 0, knee: 0, steps: 0 }
+  const empty = { inFlight: 0, inFlightMs: 0, succeeded: 0, failed: 0, throttled: 0, bestPerMs: 0, knee: 0, steps: 0, full: 0 }
   return { controller, windowStartMs: timeMs, windowEndMs, ...empty }
 }
 
@@ -104,6 +105,8 @@ function step(
   sender.bestPerMs += view.perMs
   sender.knee += view.knee
   sender.steps += 1
+  const wire = Number.isFinite(scenario.backend.bytesPerSecond(timeMs))
+  if (wire && all >= view.knee) sender.full += 1
   sender.inFlight = Math.max(0, sender.inFlight - succeeded - failed - throttled)
 }
 
@@ -118,7 +121,9 @@ function endWindow(
 ): void {
   const { backend } = scenario
   const elapsedMs = timeMs - sender.windowStartMs
-  const spread = Math.hypot(cv(backend.noise), Number.isFinite(backend.bytesPerSecond(timeMs)) ? cv(backend.sizeSpread) : 0)
+  // Sizes scatter the durations only as far as it is the link that attempts wait for.
+  const full = Math.min(1, sender.full / sender.steps)
+  const spread = Math.hypot(cv(backend.noise), full * cv(backend.sizeSpread))
   const succeeded = counted(sender.succeeded, spread, random)
   const failed = counted(sender.failed, 1, random)
   const throttled = counted(sender.throttled, 1, random)
