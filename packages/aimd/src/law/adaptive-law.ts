@@ -28,6 +28,7 @@ const USUAL = P['usual'] ?? 0.24
 const LONGD = P['longd'] ?? 4
 const TH = P['th'] ?? 5
 const SMALL = P['small'] ?? 0.3
+const NMIN = P['nmin'] ?? 16
 const JOIN = P['join'] ?? 0.04
 const DEAD = P['dead'] ?? 1
 
@@ -43,6 +44,7 @@ export class AdaptiveLaw implements Law {
   #timeMs: number | null = null
   #streak = 0
   #faster = 0
+  #tooMany = 0
   #thrash = 0
   #drains = 0
   #company = 0
@@ -208,7 +210,7 @@ export class AdaptiveLaw implements Law {
 
   #enough(): boolean {
     const e = this.#evidence
-    if (e.ended < 8) return false
+    if (e.ended < (this.#phase === 'steady' && e.inFlight < 16 ? NMIN : 8)) return false
     const base = this.#base.ms
     if (this.#phase === 'ramp') return e.elapsedMs >= 2 * e.timeMs * (base === null ? 0.9 : 0.95)
     const time = Math.min(e.timeMs, 2 * (base ?? Infinity))
@@ -280,6 +282,7 @@ export class AdaptiveLaw implements Law {
     if (waiting > allowed + error * limit * DEAD) {
       this.#streak = 0
       if (this.#grew) {
+        this.#tooMany = limit
         this.#patience = this.#patienceNext = Math.min(10, this.#patienceNext * 2)
         this.#grew = false
       }
@@ -295,7 +298,7 @@ export class AdaptiveLaw implements Law {
     if (waiting > allowed * (limit < 16 ? 0.6 : 1)) return { limit: this.#target, reason: 'as many wait as should' }
     this.#anchor = null
     this.#streak += 1
-    if (limit < 20 && this.#patience > 0) {
+    if (limit < 20 && limit + 1 >= this.#tooMany && this.#patience > 0) {
       this.#patience -= 1
       return { limit: this.#target, reason: 'nothing waits; one more was too many lately' }
     }
