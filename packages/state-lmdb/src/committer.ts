@@ -1,6 +1,7 @@
-import { checkDiskSpace } from './disk-space.js'
-import { StateError, translateError } from './errors.js'
-import type { KeySet } from './key-set.js'
+import { explainCommitError } from './commit-error.js'
+import { checkDiskSpace, freeBytes, noRoom } from './disk-space.js'
+import { StateError } from './errors.js'
+import type { KeySet, KeySetPlan } from './key-set.js'
 import { toJson, type LmdbStore } from './lmdb-store.js'
 import { Outbox } from './outbox.js'
 import type { ResolvedOptions } from './options.js'
@@ -37,6 +38,8 @@ export class Committer {
   #room: (() => void)[] = []
   #wanted = false
   #broken = false
+  /** Whether `onError` was told of the failure at hand. */
+  #reported = false
   #debt = 0
   #diskCheckedAt = performance.now()
   #lowDisk = false
@@ -154,7 +157,7 @@ export class Committer {
       }
       this.#debt = 0
     } catch (error) {
-      this.#fail(translateError(error, this.#store.directory))
+      this.#fail(await explainCommitError(error, this.#store.directory))
     }
     this.#giveRoom()
   }
@@ -167,7 +170,8 @@ export class Committer {
       this.#giveRoom()
     }
     const outbox = outcomes ? this.frozen : null
-    const plan = this.#keys.plan(outbox?.complete ?? null, mergeSegments, compact)
+    const plan = await this.#planWithin(outbox, mergeSegments, compact)
+    if (plan === null) return
     let counters = this.counters
     await this.#store.env.childTransaction(() => {
       const writer = new RecordWriter(this.#store, this.counters)
@@ -187,11 +191,31 @@ export class Committer {
     if (outbox === null) return
     this.#debt += (MERGE_FACTOR * outbox.complete.size) / this.#segmentEntries()
     this.frozen = null
+    this.#reported = false
     this.onCommitted()
     this.#waiters = this.#waiters.filter((waiter) => {
       if (waiter.outbox === outbox) waiter.resolve()
       return waiter.outbox !== outbox
     })
+  }
+
+  /** A plan that fits on the disk; merging is left out where it doesn't, and null means there is nothing else to do. */
+  async #planWithin(
+    outbox: Outbox | null,
+    mergeSegments: number,
+    compact: boolean,
+  ): Promise<KeySetPlan | null> {
+    const { directory } = this.#store
+    const free = await freeBytes(directory)
+    let plan = this.#keys.plan(outbox?.complete ?? null, mergeSegments, compact)
+    if (plan.step !== null && free < roomFor(plan, outbox)) {
+      if (compact) throw noRoom(directory, free, roomFor(plan, outbox))
+      this.#debt = 0
+      if (outbox === null) return null
+      plan = this.#keys.plan(outbox.complete, 0)
+    }
+    if (free < roomFor(plan, outbox)) throw noRoom(directory, free, roomFor(plan, outbox))
+    return plan
   }
 
   #segmentEntries(): number {
@@ -207,6 +231,8 @@ export class Committer {
     this.#broken = true
     const waiters = this.#waiters.splice(0)
     for (const { reject } of waiters) reject(error)
+    if (this.#reported) return
+    this.#reported = true
     this.onError?.(error)
   }
 
@@ -223,4 +249,12 @@ export class Committer {
       this.onError?.(error)
     }
   }
+}
+
+/** Bytes by which a commit may make the data file grow: what it writes, LMDB's own pages, and some to spare. */
+function roomFor({ fresh, step }: KeySetPlan, outbox: Outbox | null): number {
+  const drafts = [...(fresh?.drafts ?? []), ...(step?.drafts ?? [])]
+  const chunks = drafts.reduce((sum, draft) => sum + draft.chunks.length + 1, 0)
+  const records = outbox === null ? 0 : outbox.failures.size + outbox.writes.length
+  return chunks * 4400 + records * 2000 + 256 * 1024
 }

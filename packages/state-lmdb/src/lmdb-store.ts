@@ -30,7 +30,8 @@ type Numbered = Table<number>
 
 /**
  * The LMDB environment. Options that matter: values are plain bytes (no msgpack, no compression, no versions, no cache);
- * `overlappingSync` is off, so that a commit is on the disk when its promise resolves; the page size is fixed, because
+ * `overlappingSync` is off, so that a commit is on the disk when its promise resolves; `eventTurnBatching` is off, since
+ * transactions are grouped here and its own promises would reject with nobody to hear; the page size is fixed, because
  * chunks are made to fill a page; read-ahead is off, because lookups jump; the map grows by itself (lmdb-js doubles it).
  */
 export interface LmdbStore {
@@ -104,6 +105,7 @@ async function openWith(
       noSubdir: true,
       readOnly,
       overlappingSync: false,
+      eventTurnBatching: false,
       pageSize: 4096,
       mapSize: MAP_BYTES,
       noReadAhead: true,
