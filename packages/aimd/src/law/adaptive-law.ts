@@ -12,10 +12,9 @@ const P = JSON.parse(process.env['LAW'] ?? '{}') as Record<string, number>
 const C = P['c'] ?? 1
 const DEPTH = P['depth'] ?? 0.5
 const BUDGET = P['budget'] ?? 0.004
-const EVT = P['evt'] ?? 4
+const EVT = P['evt'] ?? 3
 const ELASTIC = P['elastic'] ?? 0.92
 const SLOPE = P['slope'] ?? 0.2
-const ERR = P['err'] ?? 0.6
 const SETTLE = P['settle'] ?? 0.08
 const RAISE = P['raise'] ?? 0.25
 const UP = P['up'] ?? 0.12
@@ -29,6 +28,9 @@ const LONGD = P['longd'] ?? 4
 const TH = P['th'] ?? 5
 const SMALL = P['small'] ?? 0.3
 const NMIN = P['nmin'] ?? 16
+const CLEAR = P['clear'] ?? 1.5
+const LMIN = P['lmin'] ?? 4000
+const LT = P['lt'] ?? 12
 const JOIN = P['join'] ?? 0.04
 const DEAD = P['dead'] ?? 1
 
@@ -173,7 +175,9 @@ export class AdaptiveLaw implements Law {
 
   #outage(window: WindowSample, limit: number): Wanted | null {
     const bad = window.failed + window.throttled
-    const down = window.succeeded < bad * 0.1 && bad >= 4
+    const base = this.#base.ms
+    const usual = base === null ? bad * 0.1 : (window.inFlight * window.elapsedMs) / base / 5
+    const down = window.succeeded < Math.min(usual, bad * 0.1) && bad >= 4
     if (down) {
       this.#resume ??= this.#before?.limit ?? this.#target
       this.#before = null
@@ -195,12 +199,14 @@ export class AdaptiveLaw implements Law {
     const share = e.throttledShare
     const rate = e.succeeded / e.elapsedMs
     if (share > 0.01 && e.throttled >= 2) {
+      const known = this.#wall.ratePerMs !== null
       this.#wall.hit(rate, limit)
       const fit = this.#base.ms === null ? limit * (1 - share) : rate * this.#base.ms
       if (this.#phase === 'ramp') this.#base.ms ??= e.timeMs
       this.#phase = 'steady'
       this.#streak = 0
-      const next = Math.max(limit / 4, Math.min(limit - 1, fit * this.#o.decreaseFactor))
+      const factor = known ? 1 - (1 - this.#o.decreaseFactor) / 2 : this.#o.decreaseFactor
+      const next = Math.max(limit / 4, Math.min(limit - 1, fit * factor))
       return { limit: next, reason: `${pct(share)} throttled at ${limit}` }
     }
     if (window.throttled > 0 && share > 0.003)
@@ -221,9 +227,12 @@ export class AdaptiveLaw implements Law {
     }
     if (this.#phase === 'probe') return this.#base.error(e.ended) < 0.025 || e.elapsedMs > 8 * time
     if (base !== null && e.timeMs > base * (1.5 + 3 * this.#base.error(e.ended))) return true
-    if (e.elapsedMs < EVT * time) return false
-    const limit = e.inFlight
-    return this.#base.error(e.ended) < (ERR * this.#queue(limit)) / limit || e.elapsedMs > Math.max(8000, 16 * time)
+    if (base === null) return e.elapsedMs >= EVT * time
+    // Decided as soon as it is clear either way; what stays unclear must not take long.
+    const scatter = this.#base.error(e.ended) * e.inFlight
+    const waiting = e.inFlight * (1 - base / e.timeMs)
+    const clear = Math.abs(waiting - this.#queue(e.inFlight - Math.max(0, waiting))) / scatter
+    return clear > CLEAR ? e.elapsedMs >= EVT * time : e.elapsedMs > Math.max(LMIN, LT * time)
   }
 
   #ramp(limit: number, bound: boolean): Wanted {

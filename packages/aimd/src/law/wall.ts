@@ -8,6 +8,7 @@ export class Wall {
   #sinceHitMs = 0
   #passes = 0
   #hitLimit = Infinity
+  #hitRate = 0
   #waitMs = FIRST_WAIT_MS
 
   /** Time passes. */
@@ -25,6 +26,7 @@ export class Wall {
     this.#sinceHitMs = 0
     this.#passes = 0
     this.#hitLimit = limit
+    this.#hitRate = this.ratePerMs
   }
 
   /** The limit that keeps clear of the wall when an attempt takes `timeMs`; infinite without a wall. */
@@ -45,7 +47,7 @@ export class Wall {
     if (known === null || ratePerMs <= known) return
     this.ratePerMs = ratePerMs
     this.#waitMs = FIRST_WAIT_MS
-    this.#passes += 1
+    if (ratePerMs > 1.05 * this.#hitRate) this.#passes += 1
     if (this.#passes > 6) this.forget()
   }
 
