@@ -9,6 +9,16 @@ export interface ManifestColumns {
   etag: Leaf | null
   versionId: Leaf | null
   destinationKey: Leaf | null
+  lastModified: Leaf | null
+  isLatest: Leaf | null
+  isDeleteMarker: Leaf | null
+}
+
+/** Columns that are read only when something depends on them. */
+export interface ExtraColumns {
+  lastModified?: boolean
+  /** `is_latest` and `is_delete_marker`. */
+  versions?: boolean
 }
 
 /** Names of the columns beside the key, the first that is there wins. S3 Inventory's names are among them. */
@@ -17,6 +27,9 @@ const NAMES = {
   etag: ['etag', 'e_tag', 'ETag'],
   versionId: ['version_id', 'versionId'],
   destinationKey: ['destination_key', 'destinationKey'],
+  lastModified: ['last_modified', 'last_modified_date', 'lastModified'],
+  isLatest: ['is_latest'],
+  isDeleteMarker: ['is_delete_marker'],
 } as const
 
 /**
@@ -27,6 +40,7 @@ export function chooseColumns(
   manifest: string,
   leaves: readonly Leaf[],
   asked: string | undefined,
+  extra: ExtraColumns = {},
 ): ManifestColumns {
   const key = chooseKey(manifest, leaves, asked)
   const beside = (names: readonly string[], fits: (leaf: Leaf) => boolean): Leaf | null => {
@@ -38,10 +52,13 @@ export function chooseColumns(
   }
   return {
     key,
-    size: beside(NAMES.size, (leaf) => leaf.maxRepetitionLevel === 0 && isIntegerType(leaf.type)),
+    size: beside(NAMES.size, (leaf) => isSingle(leaf) && isIntegerType(leaf.type)),
     etag: beside(NAMES.etag, holdsText),
     versionId: beside(NAMES.versionId, holdsText),
     destinationKey: beside(NAMES.destinationKey, holdsText),
+    lastModified: extra.lastModified ? beside(NAMES.lastModified, holdsTime) : null,
+    isLatest: extra.versions ? beside(NAMES.isLatest, holdsBoolean) : null,
+    isDeleteMarker: extra.versions ? beside(NAMES.isDeleteMarker, holdsBoolean) : null,
   }
 }
 
@@ -84,7 +101,21 @@ function chooseKey(manifest: string, leaves: readonly Leaf[], asked: string | un
 }
 
 function holdsText(leaf: Leaf): boolean {
-  return leaf.type === 'BYTE_ARRAY' && leaf.maxRepetitionLevel === 0
+  return leaf.type === 'BYTE_ARRAY' && isSingle(leaf)
+}
+
+function holdsTime(leaf: Leaf): boolean {
+  const timestamp = leaf.type === 'INT64' && leaf.annotation?.startsWith('TIMESTAMP_') === true
+  return isSingle(leaf) && (timestamp || leaf.type === 'INT96')
+}
+
+function holdsBoolean(leaf: Leaf): boolean {
+  return leaf.type === 'BOOLEAN' && isSingle(leaf)
+}
+
+/** At most one value a row. */
+function isSingle(leaf: Leaf): boolean {
+  return leaf.maxRepetitionLevel === 0
 }
 
 /** `"a" (STRING), "b" (INT64)`, at most 20 of them. */

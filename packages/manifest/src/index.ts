@@ -11,4 +11,5 @@ export {
 } from './manifest-store.js'
 export { openManifest } from './open-manifest.js'
 export { type OpenOptions, type ReportOptions } from './options.js'
+export { type RowFilter } from './row-filter.js'
 export { type ReportRow, type ReportWriter, createReportWriter } from './write/report-writer.js'

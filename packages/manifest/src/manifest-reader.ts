@@ -6,13 +6,18 @@ export interface ManifestReader {
   readonly column: string
   /** Rows that the footer announces. */
   readonly rows: number
-  /** Bytes of all objects together, when the footer says so, else `null`. */
+  /** Bytes of all objects together, when the footer says so (manifests written by this package), else `null`. */
   readonly bytes: number | null
   /** In file order; what `rowGroup` of a batch counts. */
   readonly rowGroups: readonly { readonly rows: number }[]
   /**
+   * Bytes of all objects together, without reading keys: from the footer, else by reading the column of sizes alone; `null`
+   * without one. Filters are not regarded. Throws as {@link ManifestReader.batches}.
+   */
+  totalBytes(options?: { signal?: AbortSignal }): Promise<number | null>
+  /**
    * The keys, in row order. Each row group that is not skipped ends with one batch whose `lastOfRowGroup` is true, or
-   * with an error: exactly as many rows are given as the footer announces. The next row group is being fetched while one
+   * with an error: exactly as many rows are read as the footer announces. The next row group is being fetched while one
    * is consumed; ending the loop early stops that. May be called again.
    *
    * Throws `ManifestError`, or the reason of the signal.

@@ -1,5 +1,6 @@
 import { type ManifestColumns, chooseColumns } from './choose-columns.js'
 import { damageError } from './damage-error.js'
+import { ManifestError } from './errors.js'
 import { KeyRules } from './key-rules.js'
 import type { ManifestReader } from './manifest-reader.js'
 import type { ManifestRef, ManifestStore } from './manifest-store.js'
@@ -10,6 +11,7 @@ import { planRowGroups } from './parquet/plan-row-groups.js'
 import { RangedFile } from './parquet/ranged-file.js'
 import { readFooter } from './parquet/read-footer.js'
 import { type Leaf, leavesOf } from './parquet/schema.js'
+import type { CompiledFilter } from './row-filter.js'
 
 /** Key of the footer's metadata under which this package's writer notes the bytes of all objects. */
 export const TOTAL_BYTES_METADATA = 'lagoon.total_bytes'
@@ -23,14 +25,19 @@ export async function openManifest(
   ref: ManifestRef,
   options: OpenOptions,
 ): Promise<ManifestReader> {
-  const { bucket, column, signal } = resolveOpenOptions(options)
+  const { bucket, column, filter, currentOnly, signal } = resolveOpenOptions(options)
   const file = new RangedFile(store, ref)
   try {
     let leaves: Leaf[] = []
     let columns: ManifestColumns | undefined
     const choose = (schema: readonly SchemaElement[]): ManifestColumns => {
       leaves = leavesOf(schema)
-      return chooseColumns(ref.key, leaves, column)
+      const chosen = chooseColumns(ref.key, leaves, column, {
+        lastModified: filter?.needsLastModified ?? false,
+        versions: currentOnly,
+      })
+      expectFilterColumns(ref.key, chosen, filter)
+      return chosen
     }
     const { footer, footerStart } = await readFooter(
       file,
@@ -46,14 +53,8 @@ export async function openManifest(
     const groups = planRowGroups(footer, leaves, wanted, { sizeBytes: ref.sizeBytes, footerStart })
     const noted = footer.metadata.get(TOTAL_BYTES_METADATA)
     const bytes = noted !== undefined && /^\d{1,15}$/.test(noted) ? Number(noted) : null
-    return new ParquetManifest({
-      file,
-      columns,
-      groups,
-      rows: footer.rows,
-      bytes,
-      rules: new KeyRules(bucket),
-    })
+    const rules = new KeyRules(bucket)
+    return new ParquetManifest({ file, columns, groups, rows: footer.rows, bytes, rules, filter })
   } catch (error) {
     throw damageError(error, ref.key, 'footer')
   }
@@ -61,4 +62,23 @@ export async function openManifest(
 
 function wantedLeaves(columns: ManifestColumns): Leaf[] {
   return Object.values(columns).filter((leaf): leaf is Leaf => leaf !== null)
+}
+
+/** A filter on a column that is not there would take nothing, and nobody would know why. */
+function expectFilterColumns(
+  manifest: string,
+  columns: ManifestColumns,
+  filter: CompiledFilter | null,
+): void {
+  const missing =
+    filter?.needsSize && !columns.size
+      ? 'size'
+      : filter?.needsLastModified && !columns.lastModified
+        ? 'last_modified'
+        : null
+  if (!missing) return
+  throw new ManifestError('LAGOON_MANIFEST_COLUMN_MISSING', {
+    message: `${manifest}: the filter needs a column "${missing}", which is not there`,
+    hint: 'Leave this condition out of the filter, or write the column to the manifest.',
+  })
 }

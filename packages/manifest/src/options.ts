@@ -1,4 +1,5 @@
 import { ManifestError } from './errors.js'
+import { type CompiledFilter, type RowFilter, compileFilter } from './row-filter.js'
 
 /** How a manifest is opened. */
 export interface OpenOptions {
@@ -6,20 +7,33 @@ export interface OpenOptions {
   bucket: string
   /** The key column; a column inside a struct by its path, `a.b`. Default: `uri`, else `key`, else the only string column. */
   column?: string
+  /** Which rows are taken. Default: all. */
+  filter?: RowFilter
+  /**
+   * Take only what is the latest version and no delete marker, where columns `is_latest` and `is_delete_marker` say so, as
+   * S3 Inventory's do. Default false.
+   */
+  currentOnly?: boolean
   signal?: AbortSignal
 }
 
-/** Throws `LAGOON_MANIFEST_INVALID_OPTION` for a bucket or a column without a name. */
-export function resolveOpenOptions({ bucket, column, signal }: OpenOptions): {
+/** Open options that have been checked. */
+export interface ResolvedOpenOptions {
   bucket: string
   column: string | undefined
+  filter: CompiledFilter | null
+  currentOnly: boolean
   signal: AbortSignal | undefined
-} {
+}
+
+/** Throws `LAGOON_MANIFEST_INVALID_OPTION` for a bucket or a column without a name. */
+export function resolveOpenOptions(options: OpenOptions): ResolvedOpenOptions {
+  const { bucket, column, filter, currentOnly = false, signal } = options
   if (typeof bucket !== 'string' || bucket === '' || bucket.includes('/')) {
     throw invalid(`bucket ${JSON.stringify(bucket)} is not the name of a bucket`)
   }
   if (column === '') throw invalid('the name of the key column is empty')
-  return { bucket, column, signal }
+  return { bucket, column, filter: filter ? compileFilter(filter) : null, currentOnly, signal }
 }
 
 /** Where a report goes. */

@@ -6,7 +6,10 @@ import type { KeyRules } from './key-rules.js'
 import type { BatchOptions, ManifestReader } from './manifest-reader.js'
 import type { PlannedRowGroup } from './parquet/plan-row-groups.js'
 import type { RangedFile } from './parquet/ranged-file.js'
+import type { CompiledFilter } from './row-filter.js'
 import { RowGroupReader } from './row-group-reader.js'
+import { filterRows } from './select-rows.js'
+import { sumSizes } from './sum-sizes.js'
 
 /** What {@link ParquetManifest} is made of. */
 export interface ParquetManifestParts {
@@ -16,6 +19,7 @@ export interface ParquetManifestParts {
   rows: number
   bytes: number | null
   rules: KeyRules
+  filter: CompiledFilter | null
 }
 
 /**
@@ -37,10 +41,24 @@ export class ParquetManifest implements ManifestReader {
     this.rowGroups = parts.groups.map(({ rows }) => ({ rows }))
   }
 
+  async totalBytes({ signal }: { signal?: AbortSignal } = {}): Promise<number | null> {
+    const { file, columns, groups, bytes } = this.#parts
+    if (bytes !== null || !columns.size) return bytes
+    const stop = new AbortController()
+    try {
+      return await sumSizes(file, columns.size, groups, joinSignals(stop.signal, signal))
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw damageError(error, file.ref.key, `column ${columns.size.path}`)
+    } finally {
+      stop.abort()
+    }
+  }
+
   async *batches({ skipRowGroup, signal }: BatchOptions = {}): AsyncGenerator<KeyBatch, void, undefined> {
     const { groups } = this.#parts
     const stop = new AbortController()
-    const reads = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal
+    const reads = joinSignals(stop.signal, signal)
     const open = (from: number): RowGroupReader | null => {
       for (let index = from; index < groups.length; index++) {
         if (!skipRowGroup?.(index)) return this.#openGroup(index, reads)
@@ -60,9 +78,9 @@ export class ParquetManifest implements ManifestReader {
     }
   }
 
-  #openGroup(index: number, reads: AbortSignal): RowGroupReader {
+  #openGroup(index: number, signal: AbortSignal): RowGroupReader {
     const { file, columns, groups, rules } = this.#parts
-    const group = new RowGroupReader(file, columns, groups[index]!, index, rules, reads)
+    const group = new RowGroupReader({ file, group: groups[index]!, signal }, columns, index, rules)
     group.prefetch()
     return group
   }
@@ -76,7 +94,7 @@ export class ParquetManifest implements ManifestReader {
       do {
         const rows = Math.min(left, BATCH_ROWS)
         left -= rows
-        const batch = await group.read(rows, left === 0)
+        const batch = filterRows(await group.read(rows, left === 0), this.#parts.filter)
         // Whoever else works on this thread gets a turn before and after a batch.
         await setImmediate()
         signal?.throwIfAborted()
@@ -87,4 +105,8 @@ export class ParquetManifest implements ManifestReader {
       throw damageError(error, this.#parts.file.ref.key, group.describe())
     }
   }
+}
+
+function joinSignals(own: AbortSignal, given: AbortSignal | undefined): AbortSignal {
+  return given ? AbortSignal.any([given, own]) : own
 }

@@ -1,110 +1,83 @@
 import type { ManifestColumns } from './choose-columns.js'
 import type { KeyBatch } from './key-batch.js'
 import type { KeyRules } from './key-rules.js'
-import { ChunkBytes } from './parquet/chunk-bytes.js'
-import { ColumnReader, type ValueKind } from './parquet/column-reader.js'
-import { integerDictionary, integerValues } from './parquet/integer-values.js'
-import type { PlannedRowGroup } from './parquet/plan-row-groups.js'
-import type { RangedFile } from './parquet/ranged-file.js'
+import {
+  type ColumnPlace,
+  type IntegerColumn,
+  type TextColumn,
+  openIntegerColumn,
+  openTextColumn,
+} from './open-column.js'
+import type { Annotation } from './parquet/footer.js'
 import type { Leaf } from './parquet/schema.js'
-import { type TextDictionary, textDictionary, textValues } from './parquet/text-values.js'
-import type { IntegerSink, TextSink } from './parquet/value-sink.js'
-import { EtagSink, KeySink, SizeSink, StringSink } from './row-sinks.js'
+import { EtagSink, KeySink, NumberSink, SizeSink, StringSink } from './row-sinks.js'
+import { selectRows } from './select-rows.js'
 
-const TEXT: ValueKind<TextSink, TextDictionary> = { dictionary: textDictionary, values: textValues }
+/** A column that is read, and where its values of a batch go. */
+interface ReadColumn {
+  leaf: Leaf
+  prefetch(): void
+  /** Offset in the file, for messages. */
+  position(): number
+  read(rows: number): Promise<void>
+}
 
-type TextColumn = ColumnReader<TextSink, TextDictionary>
-type IntegerColumn = ColumnReader<IntegerSink, Float64Array>
+/** What a unit of time is in milliseconds. */
+const MILLISECONDS: Partial<Record<Exclude<Annotation, null>, number>> = {
+  TIMESTAMP_MICROS: 1e-3,
+  TIMESTAMP_NANOS: 1e-6,
+}
 
 /** Reads the wanted columns of one row group side by side. */
 export class RowGroupReader {
   readonly index: number
-  readonly #rules: KeyRules
   readonly #key: TextColumn
-  readonly #size: IntegerColumn | null
-  readonly #etag: TextColumn | null
-  readonly #versionId: TextColumn | null
-  readonly #destinationKey: TextColumn | null
-  readonly #all: readonly { readonly leaf: Leaf; readonly reader: TextColumn | IntegerColumn }[]
+  readonly #columns: ReadColumn[] = []
+  readonly #rules: KeyRules
   #nextRow: number
   /** The column that is being read: for messages. */
   #reading = 0
+  #sinks: Sinks = {}
+  #keys: KeySink
 
-  constructor(
-    file: RangedFile,
-    columns: ManifestColumns,
-    group: PlannedRowGroup,
-    index: number,
-    rules: KeyRules,
-    signal: AbortSignal,
-  ) {
+  constructor(place: ColumnPlace, columns: ManifestColumns, index: number, rules: KeyRules) {
     this.index = index
     this.#rules = rules
-    this.#nextRow = group.firstRow
-    const all: { leaf: Leaf; reader: TextColumn | IntegerColumn }[] = []
-    this.#all = all
-    const open = <Sink extends { missing(count: number): void }, Dictionary>(
-      leaf: Leaf,
-      kind: ValueKind<Sink, Dictionary>,
-    ): ColumnReader<Sink, Dictionary> => {
-      const chunk = group.chunks.get(leaf.index)!
-      return new ColumnReader(new ChunkBytes(file, chunk, signal), leaf, chunk.codec, kind)
-    }
-    const text = (leaf: Leaf | null): TextColumn | null => {
-      if (!leaf) return null
-      const reader = open(leaf, TEXT)
-      all.push({ leaf, reader })
-      return reader
-    }
-    this.#key = text(columns.key)!
-    this.#etag = text(columns.etag)
-    this.#versionId = text(columns.versionId)
-    this.#destinationKey = text(columns.destinationKey)
-    this.#size = null
-    if (columns.size) {
-      const { type } = columns.size
-      this.#size = open<IntegerSink, Float64Array>(columns.size, {
-        dictionary: (page, size) => integerDictionary(type, page, size),
-        values: (encoding, page, start, dictionary) => integerValues(type, encoding, page, start, dictionary),
-      })
-      all.push({ leaf: columns.size, reader: this.#size })
-    }
+    this.#nextRow = place.group.firstRow
+    this.#keys = new KeySink(rules)
+    this.#key = openTextColumn(place, columns.key)
+    this.#add(columns.key, this.#key, (rows) => this.#key.read(rows, this.#keys))
+    this.#addText(place, columns.etag, () => (this.#sinks.etags = new EtagSink()))
+    this.#addText(place, columns.versionId, () => (this.#sinks.versionIds = new StringSink()))
+    this.#addText(place, columns.destinationKey, () => (this.#sinks.destinationKeys = new StringSink()))
+    this.#addInteger(place, columns.size, () => (this.#sinks.sizes = new SizeSink()))
+    const scale = MILLISECONDS[columns.lastModified?.annotation ?? 'OTHER'] ?? 1
+    this.#addInteger(place, columns.lastModified, () => (this.#sinks.lastModifieds = new NumberSink(scale)))
+    this.#addInteger(place, columns.isLatest, () => (this.#sinks.latest = new NumberSink()))
+    this.#addInteger(place, columns.isDeleteMarker, () => (this.#sinks.deleted = new NumberSink()))
   }
 
   /** Begins to fetch every column. */
   prefetch(): void {
-    for (const { reader } of this.#all) reader.prefetch()
+    for (const column of this.#columns) column.prefetch()
   }
 
-  /** The next rows. `last`: no row may be left after them. */
+  /** The next rows, without old versions and delete markers. `last`: no row may be left after them. */
   async read(rows: number, last: boolean): Promise<KeyBatch> {
     const firstRow = this.#nextRow
-    const keys = new KeySink(this.#rules)
-    const sizes = this.#size && new SizeSink()
-    const etags = this.#etag && new EtagSink()
-    const versionIds = this.#versionId && new StringSink()
-    const destinationKeys = this.#destinationKey && new StringSink()
-    this.#reading = 0
-    await this.#key.read(rows, keys)
+    this.#sinks = {}
+    const keys = (this.#keys = new KeySink(this.#rules))
+    for (const [index, column] of this.#columns.entries()) {
+      this.#reading = index
+      await column.read(rows)
+    }
     this.#nextRow += rows
-    for (const [reader, sink] of [
-      [this.#etag, etags],
-      [this.#versionId, versionIds],
-      [this.#destinationKey, destinationKeys],
-    ] as const) {
-      if (!reader || !sink) continue
-      this.#reading++
-      await reader.read(rows, sink)
-    }
-    if (this.#size && sizes) {
-      this.#reading++
-      await this.#size.read(rows, sizes)
-    }
     if (last) {
       this.#reading = 0
       await this.#key.expectEnd()
     }
-    return {
+    const { sizes, etags, versionIds, destinationKeys, lastModifieds, latest, deleted } = this.#sinks
+    const batch: KeyBatch = {
       rowGroup: this.index,
       firstRow,
       lastOfRowGroup: last,
@@ -114,12 +87,41 @@ export class RowGroupReader {
       ...(etags && { etags: etags.values }),
       ...(versionIds && { versionIds: versionIds.values }),
       ...(destinationKeys && { destinationKeys: destinationKeys.values }),
+      ...(lastModifieds && { lastModifieds: lastModifieds.values }),
     }
+    if (!latest && !deleted) return batch
+    return selectRows(batch, (index) => latest?.values[index] !== 0 && deleted?.values[index] !== 1)
   }
 
   /** Where reading is, for messages. */
   describe(): string {
-    const { leaf, reader } = this.#all[this.#reading]!
-    return `column ${leaf.path} of row group ${this.index + 1} (row ${this.#nextRow + 1}, byte ${reader.position})`
+    const { leaf, position } = this.#columns[this.#reading]!
+    return `column ${leaf.path} of row group ${this.index + 1} (row ${this.#nextRow + 1}, byte ${position()})`
   }
+
+  #addText(place: ColumnPlace, leaf: Leaf | null, sink: () => StringSink): void {
+    if (!leaf) return
+    const column = openTextColumn(place, leaf)
+    this.#add(leaf, column, (rows) => column.read(rows, sink()))
+  }
+
+  #addInteger(place: ColumnPlace, leaf: Leaf | null, sink: () => SizeSink | NumberSink): void {
+    if (!leaf) return
+    const column = openIntegerColumn(place, leaf)
+    this.#add(leaf, column, (rows) => column.read(rows, sink()))
+  }
+
+  #add(leaf: Leaf, column: TextColumn | IntegerColumn, read: (rows: number) => Promise<void>): void {
+    this.#columns.push({ leaf, read, prefetch: () => column.prefetch(), position: () => column.position })
+  }
+}
+
+interface Sinks {
+  sizes?: SizeSink
+  etags?: EtagSink
+  versionIds?: StringSink
+  destinationKeys?: StringSink
+  lastModifieds?: NumberSink
+  latest?: NumberSink
+  deleted?: NumberSink
 }

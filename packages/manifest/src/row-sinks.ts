@@ -67,3 +67,22 @@ export class SizeSink implements IntegerSink {
     for (let index = 0; index < count; index++) this.values.push(null)
   }
 }
+
+/** Collects whole numbers as they are: timestamps (scaled to milliseconds) and flags. */
+export class NumberSink implements IntegerSink {
+  readonly values: (number | null)[] = []
+  readonly #scale: number
+
+  /** `scale`: what a value is multiplied with. */
+  constructor(scale = 1) {
+    this.#scale = scale
+  }
+
+  take(value: number): void {
+    this.values.push(Math.floor(value * this.#scale))
+  }
+
+  missing(count: number): void {
+    for (let index = 0; index < count; index++) this.values.push(null)
+  }
+}
