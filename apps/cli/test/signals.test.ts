@@ -76,6 +76,21 @@ test('a signal while the stores are still being tried ends the program at once',
   expect(summaryOf(result)).toMatchObject({ completed: 0, interrupted: true })
 })
 
+test('a signal while manifests are still being looked for ends the run as a stopped one', async () => {
+  const job = await filled()
+  const hold = job.source.hold({ operation: 'ListObjectsV2' })
+  const { child, done } = job.start(['--json'], {
+    onEvent(event) {
+      if (event.type === 'stopping') hold.release()
+    },
+  })
+  await hold.arrived()
+  child.kill('SIGTERM')
+  const result = await done
+  expectExit(result, 143)
+  expect(summaryOf(result)).toMatchObject({ completed: 0, interrupted: true })
+})
+
 test('a reader that leaves after the first event stops nothing: the run ends well', async () => {
   const job = await filled()
   const { child, done } = job.start(['--json'])

@@ -1,9 +1,10 @@
-import type { SyncSummary } from '@lagoon/sync'
+import type { ProgressEvent, SyncSummary } from '@lagoon/sync'
 import { exitCodes, signalExitCodes, type ExitCode, type StopSignal } from '../exit-codes.js'
 import { resolveSyncOptions } from '../options/sync-options.js'
 import { toolName } from '../output/command-line.js'
 import { describeFailure } from '../output/describe-failure.js'
 import { renderSummary } from '../output/render-summary.js'
+import { unfinishedSummary } from '../unfinished-summary.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
 /** Copies what the manifests name, or says what it would copy. */
@@ -14,6 +15,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   const codes = new Map<string, number>()
   let summary: SyncSummary | undefined
   let failure: unknown
+  let progress: ProgressEvent | undefined
   try {
     await runSync({
       ...options,
@@ -21,6 +23,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
       abort: context.abort,
       onEvent(event) {
         if (event.type === 'failure') codes.set(event.code, (codes.get(event.code) ?? 0) + 1)
+        if (event.type === 'progress') progress = event
         // The summary is the command's result: the entry prints it last.
         if (event.type === 'summary') summary = event
         else context.emit(event)
@@ -28,8 +31,10 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
     })
   } catch (error) {
     // A run that stopped itself has told its figures before: they are shown beside the reason.
-    if (summary === undefined) throw error
-    failure = error
+    // One that was stopped while it still looked for manifests may end with the abort itself.
+    if (summary === undefined && !(context.drain.aborted && isAbort(error))) throw error
+    if (summary === undefined) summary = unfinishedSummary(progress)
+    else failure = error
   }
   const figures = summary!
   return {
@@ -49,4 +54,9 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
 export function exitCodeOf(summary: SyncSummary, stoppedBy: StopSignal | undefined): ExitCode {
   if (summary.interrupted && stoppedBy !== undefined) return signalExitCodes[stoppedBy]
   return summary.failed > 0 || summary.manifests.failed > 0 ? exitCodes.failures : exitCodes.ok
+}
+
+function isAbort(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return error.name === 'AbortError' || isAbort(error.cause)
 }

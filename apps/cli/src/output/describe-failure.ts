@@ -20,7 +20,7 @@ export function describeFailure(error: unknown): FailureDescription {
     exitCode?: unknown
   }
   const message = error instanceof Error ? error.message : String(error)
-  const ours = typeof code === 'string' && code.startsWith('LAGOON_')
+  const ours = typeof code === 'string' && code.startsWith('LAGOON_') && code !== 'LAGOON_UNEXPECTED'
   const advice =
     typeof hint === 'string'
       ? hint

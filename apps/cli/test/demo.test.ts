@@ -1,0 +1,56 @@
+import { readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { makeSampleLake } from '../src/demo/sample-lake.js'
+import { expectExit } from './support/expect-exit.js'
+import { runCli, startCli } from './support/run-cli.js'
+import { temporaryDirectory } from './support/temporary-directory.js'
+
+test('the demo syncs, stops itself in the middle, resumes without copying anything twice, and leaves nothing behind', async () => {
+  const directory = temporaryDirectory()
+  const result = await runCli({ args: ['demo', '--json'], cwd: directory, env: { TMPDIR: directory } })
+  expectExit(result, 0)
+  const last = result.events().at(-1)!
+  expect(last).toMatchObject({ type: 'demo', objects: 2000, manifests: 2, copiedTwice: 0, compared: 2000 })
+  const before = last.copiedBeforeStop as number
+  expect(before).toBeGreaterThan(0)
+  expect(before).toBeLessThan(2000)
+  expect(last).toMatchObject({ skippedAfterResume: before, copiedAfterResume: 2000 - before })
+  expect(result.events().filter(({ type }) => type === 'start')).toHaveLength(2)
+  expect(readdirSync(directory)).toEqual([])
+})
+
+test('a person reads what the demo did and what to type next, whatever their own configuration says', async () => {
+  const directory = temporaryDirectory()
+  const env = { LAGOON_SOURCE_BUCKET: 'mine', LAGOON_MAX_ATTEMPTS: 'nonsense' }
+  const { code, stdout, stderr } = await runCli({ args: ['demo'], cwd: directory, env })
+  expect({ code, stderr }).toMatchObject({ code: 0 })
+  expect(stderr).toContain('It stops itself in the middle')
+  expect(stdout).toMatch(/^The demo is done, in /)
+  expect(stdout).toContain('none twice')
+  expect(stdout).toContain('cp .env.example .env')
+})
+
+test('the demo can be interrupted, and leaves nothing behind then either', async () => {
+  const directory = temporaryDirectory()
+  const { done } = startCli({
+    args: ['demo', '--json'],
+    cwd: directory,
+    env: { TMPDIR: directory },
+    onEvent(event, child) {
+      if (event.type === 'start') child.kill('SIGINT')
+    },
+  })
+  const result = await done
+  expectExit(result, 130)
+  expect(result.events().at(-1)).toEqual({ type: 'demo', interrupted: true })
+  expect(readdirSync(directory)).toEqual([])
+})
+
+test('the sample lake is of mixed sizes, and its manifests name every object once', () => {
+  const lake = makeSampleLake(2000)
+  const sizes = lake.objects.map(({ body }) => body.length)
+  expect(Math.min(...sizes)).toBe(0)
+  expect(Math.max(...sizes)).toBeGreaterThan(5_000_000)
+  expect(new Set(lake.objects.map(({ key }) => key)).size).toBe(2000)
+  expect(lake.manifests.flatMap(({ objects }) => objects)).toEqual(lake.objects)
+})
