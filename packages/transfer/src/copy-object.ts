@@ -1,7 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { Attempt, AttemptFailure, Side } from './attempt.js'
 import type { EndpointRequest } from './endpoint.js'
-import { unquoteEtag } from './etag.js'
 import { Relay, type RelayContext } from './relay.js'
 import { readSourceObject, type ResponseHeaders, type SourceObject } from './source-object.js'
 import { digestOf, judgeAnswer, pushDigestHeaders, type Digest, type Verification } from './verification.js'
@@ -46,15 +45,11 @@ export class CopyObject extends Relay<ObjectOutcome> {
 
   protected override acceptSource(status: number, headers: ResponseHeaders): number | AttemptFailure | null {
     const object = readSourceObject(headers)
-    if (status !== 200 || object.sizeBytes < 0)
-      return {
-        class: 'transient',
-        side: 'source',
-        code: 'MalformedAnswer',
-        message:
-          `${this.describe('source')}: answered ${status} ${object.sizeBytes < 0 ? 'without a length' : ''}`.trim(),
-        status,
-      }
+    // Every S3 store names length and ETag; a page of something in between does not.
+    if (status !== 200 || object.sizeBytes < 0 || object.etag === '') {
+      const message = `${this.describe('source')}: answered ${status} without length or ETag`
+      return { class: 'transient', side: 'source', code: 'MalformedAnswer', message, status }
+    }
     this.#object = object
     if (this.context.source.settings.etags === 'opaque') object.etagIsDigest = false
     if (this.#fitsSinglePut(object)) return object.sizeBytes
@@ -78,13 +73,14 @@ export class CopyObject extends Relay<ObjectOutcome> {
     return { method: 'PUT', path: this.#request.destinationPath, query: '', headers }
   }
 
-  protected override finish(headers: ResponseHeaders): {
+  protected override finish(
+    etag: string,
+    headers: ResponseHeaders,
+  ): {
     attempt: Attempt<ObjectOutcome>
     readWhole: boolean
   } {
     const object = this.#object!
-    const raw = headers['etag']
-    const etag = typeof raw === 'string' ? unquoteEtag(raw) : ''
     const { etags } = this.context.destination.settings
     if (this.#sent !== null) this.#digest!.md5 = this.#sent.digest('hex')
     const verification = judgeAnswer(this.#digest!, object, etag, headers, etags)

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { Attempt, AttemptFailure, Side } from './attempt.js'
 import type { EndpointRequest } from './endpoint.js'
-import { parseEtag, unquoteEtag } from './etag.js'
+import { parseEtag } from './etag.js'
 import { Relay, type RelayContext } from './relay.js'
 import type { PlannedPart } from './plan-object.js'
 import type { ResponseHeaders, SourceObject } from './source-object.js'
@@ -64,9 +64,7 @@ export class CopyPart extends Relay<string> {
     return { method: 'PUT', path: destinationPath, query, headers: [] }
   }
 
-  protected override finish(headers: ResponseHeaders): { attempt: Attempt<string>; readWhole: boolean } {
-    const raw = headers['etag']
-    const etag = typeof raw === 'string' ? unquoteEtag(raw) : ''
+  protected override finish(etag: string): { attempt: Attempt<string>; readWhole: boolean } {
     const md5 = this.#md5?.digest('hex')
     const { etags } = this.context.destination.settings
     if (md5 !== undefined && etags === 'md5' && parseEtag(etag).kind === 'md5' && etag !== md5)

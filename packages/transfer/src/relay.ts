@@ -5,6 +5,7 @@ import type { Attempt, AttemptFailure, Side } from './attempt.js'
 import type { BufferPool } from './buffer-pool.js'
 import { abortedFailure, classifyAnswer, classifyTransport, isExpiredCredentials } from './classify-error.js'
 import type { Endpoint, EndpointRequest } from './endpoint.js'
+import { unquoteEtag } from './etag.js'
 import { readErrorBody } from './error-body.js'
 import { RelayBody } from './relay-body.js'
 import type { ResponseHeaders } from './source-object.js'
@@ -66,8 +67,11 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
   protected abstract acceptSource(status: number, headers: ResponseHeaders): number | AttemptFailure | null
   /** The PUT, without its body. `whole` has all bytes, if they were gathered. Null after {@link settle}, if there is nothing to send. */
   protected abstract destinationRequest(whole: Buffer | null): EndpointRequest | null
-  /** Judges the headers of a 2xx answer to the PUT. `readWhole` says whether the answer proves that the store has read every byte. */
-  protected abstract finish(headers: ResponseHeaders): { attempt: Attempt<T>; readWhole: boolean }
+  /** Judges the 2xx answer to the PUT by its ETag, without quotes, and its headers. `readWhole` says whether the answer proves that the store has read every byte. */
+  protected abstract finish(
+    etag: string,
+    headers: ResponseHeaders,
+  ): { attempt: Attempt<T>; readWhole: boolean }
   /** What is done at a side, for messages: `GET key`. */
   protected abstract describe(side: Side): string
 
@@ -215,7 +219,16 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
         code: 'EarlyAnswer',
         message: `${this.describe('destination')}: answered ${status} before the whole body was sent`,
       })
-    const { attempt, readWhole } = this.finish(headers)
+    // Every S3 store answers a PUT with an ETag; a page of something in between does not.
+    if (typeof headers['etag'] !== 'string')
+      return this.fail({
+        class: 'transient',
+        side: 'destination',
+        code: 'MalformedAnswer',
+        message: `${this.describe('destination')}: answered ${status} without an ETag`,
+        status,
+      })
+    const { attempt, readWhole } = this.finish(unquoteEtag(headers['etag']), headers)
     this.settle(attempt, readWhole)
   }
 
