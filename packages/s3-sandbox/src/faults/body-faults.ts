@@ -41,10 +41,16 @@ export function responseBodyFaults(applied: readonly AppliedFault[]): readonly B
   })
 }
 
-/** Passes a body on with the faults applied. A fault beyond its end never happens. @throws {BodyCut} */
+/**
+ * Passes a body on with the faults applied. A fault beyond its end never happens; a stall ends when its rule is taken back
+ * or when the exchange is over.
+ *
+ * @throws {BodyCut}
+ */
 export async function* withBodyFaults(
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   faults: readonly BodyFault[],
+  over: Promise<void>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let offset = 0
   let next = 0
@@ -62,7 +68,7 @@ export async function* withBodyFaults(
       chunk = chunk.subarray(before.length)
       offset += before.length
       if (fault.kind === 'cut') throw new BodyCut(fault.how)
-      await fault.removed
+      await Promise.race([fault.removed, over])
     }
     offset += chunk.length
     if (chunk.length > 0) yield chunk

@@ -5,14 +5,21 @@ import { buildXml, type XmlNode } from '../xml/build-xml.js'
 export interface Answer {
   status: number
   headers: Record<string, string | number>
-  body: string | Uint8Array | BlobBody | null
+  body: string | Uint8Array | BlobBody | StreamBody | null
 }
 
-/** Bytes in [start, end) of stored blobs. */
+/** Bytes in [start, end) of stored blobs, which whoever made the answer has retained. */
 export interface BlobBody {
   blobs: readonly Blob[]
   start: number
   end: number
+}
+
+/** Bytes that come from elsewhere; their length is in the headers or nowhere. */
+export interface StreamBody {
+  stream: AsyncIterable<Uint8Array>
+  /** Called when the answer is over, sent or not. */
+  dispose: () => void
 }
 
 export function xmlAnswer(root: string, content: XmlNode, headers: Answer['headers'] = {}): Answer {
@@ -29,4 +36,14 @@ export function emptyAnswer(status: number, headers: Answer['headers'] = {}): An
 
 export function isBlobBody(body: Answer['body']): body is BlobBody {
   return body !== null && typeof body === 'object' && 'blobs' in body
+}
+
+export function isStreamBody(body: Answer['body']): body is StreamBody {
+  return body !== null && typeof body === 'object' && 'stream' in body
+}
+
+/** Gives back what an answer holds. To be called once for every answer, sent or not. */
+export function disposeAnswer({ body }: Answer): void {
+  if (isBlobBody(body)) for (const blob of body.blobs) blob.release()
+  else if (isStreamBody(body)) body.dispose()
 }

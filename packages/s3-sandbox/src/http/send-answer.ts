@@ -5,7 +5,7 @@ import type { RequestRecord } from '../log/request-record.js'
 import type { Shaper } from '../shape/shaper.js'
 import { readBlobs } from '../store/blob.js'
 import { MemoryBlob } from '../store/memory-blobs.js'
-import { isBlobBody, type Answer } from './answer.js'
+import { disposeAnswer, isBlobBody, isStreamBody, type Answer } from './answer.js'
 import { HOST_ID } from './error-answer.js'
 
 export interface SendEffects {
@@ -22,11 +22,11 @@ export async function sendAnswer(
   answer: Answer,
   effects: SendEffects,
 ): Promise<void> {
-  // The client has gone: there is nobody to answer.
-  if (response.destroyed) return
   const { body } = answer
-  if (isBlobBody(body)) for (const blob of body.blobs) blob.retain()
+  const { socket } = message
   try {
+    // The client has gone: there is nobody to answer.
+    if (response.destroyed) return
     if (answer.status === 0) throw new BodyCut('reset')
     for (const { action, removed } of effects.applied) {
       if (action.type === 'reset-response' && typeof action.atByte !== 'number') throw new BodyCut('reset')
@@ -40,11 +40,11 @@ export async function sendAnswer(
   } catch (error) {
     record.end = 'cut'
     if (!(error instanceof BodyCut)) response.destroy()
-    else if (error.how === 'reset') message.socket.resetAndDestroy()
+    else if (error.how === 'reset') socket?.resetAndDestroy()
     // The head promised more, so that Node would wait for it: the connection is ended below HTTP.
-    else message.socket.end()
+    else socket?.end()
   } finally {
-    if (isBlobBody(body)) for (const blob of body.blobs) blob.release()
+    disposeAnswer(answer)
   }
 }
 
@@ -63,10 +63,11 @@ function writeHead(
     ...answer.headers,
   }
   const { body } = answer
-  if (typeof body === 'string') headers['content-length'] = Buffer.byteLength(body)
+  // A HEAD that fails says nothing of the body it doesn't have.
+  if (message.method === 'HEAD') headers['content-length'] ??= 0
+  else if (typeof body === 'string') headers['content-length'] = Buffer.byteLength(body)
   else if (body instanceof Uint8Array) headers['content-length'] = body.length
-  else if (body === null && message.method !== 'HEAD' && answer.status !== 204 && answer.status !== 304)
-    headers['content-length'] = 0
+  else if (body === null && answer.status !== 204 && answer.status !== 304) headers['content-length'] = 0
   for (const { action } of effects.applied) {
     const shortened = action.type === 'truncate' && action.contentLength === 'shortened'
     if (shortened) headers['content-length'] = Math.min(Number(headers['content-length'] ?? 0), action.atByte)
@@ -89,7 +90,7 @@ async function writeBody(
     return
   }
   const chunks = shaped ?? chunksOf(body)
-  for await (const chunk of faults.length === 0 ? chunks : withBodyFaults(chunks, faults)) {
+  for await (const chunk of faults.length === 0 ? chunks : withBodyFaults(chunks, faults, closed(response))) {
     if (response.destroyed) return
     record.bytesSent += chunk.length
     // Waiting for each write makes the bytes before a fault leave before it.
@@ -101,6 +102,7 @@ async function writeBody(
 
 function bufferOf(body: NonNullable<Answer['body']>): Uint8Array | null {
   if (typeof body === 'string') return Buffer.from(body)
+  if (isStreamBody(body)) return null
   if (!isBlobBody(body)) return body
   const [blob, ...more] = body.blobs
   if (blob === undefined) return Buffer.alloc(0)
@@ -110,6 +112,7 @@ function bufferOf(body: NonNullable<Answer['body']>): Uint8Array | null {
 
 async function* chunksOf(body: NonNullable<Answer['body']>): AsyncGenerator<Uint8Array, void, undefined> {
   if (isBlobBody(body)) yield* readBlobs(body.blobs, body.start, body.end)
+  else if (isStreamBody(body)) yield* body.stream
   else yield bufferOf(body)!
 }
 
@@ -136,7 +139,8 @@ function drained(response: ServerResponse): Promise<void> {
   })
 }
 
-function closed(response: ServerResponse): Promise<void> {
+/** Resolves when the answer is finished, or its client gone. */
+export function closed(response: ServerResponse): Promise<void> {
   if (response.destroyed || response.closed) return Promise.resolve()
   return new Promise((resolve) => response.once('close', () => resolve()))
 }

@@ -25,12 +25,13 @@ export async function createBucket(request: S3Request, context: ServerContext): 
     text.trim() === ''
       ? undefined
       : childText(parseXml(text, 'CreateBucketConfiguration'), 'LocationConstraint')
-  if (wanted !== undefined && wanted !== '' && wanted !== context.region) {
+  // The first region's endpoint creates buckets anywhere, the others only at home.
+  if (wanted && wanted !== context.region && context.region !== 'us-east-1') {
     throw new S3Error('IllegalLocationConstraintException', {
       message: `The ${wanted} location constraint is incompatible for the region specific endpoint this request was sent to.`,
     })
   }
-  context.store.createBucket(request.bucket, context.region, context.now())
+  context.store.createBucket(request.bucket, wanted || context.region, context.now())
   return emptyAnswer(200, { location: `/${request.bucket}` })
 }
 

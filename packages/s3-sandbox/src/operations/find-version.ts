@@ -18,6 +18,12 @@ export function findVersion(bucket: Bucket, key: string, versionId: string | und
     throw new S3Error('NoSuchKey', { fields: { Key: key }, headers })
   }
   const record = bucket.version(key, versionId)
+  if (record === undefined && versionId !== 'null' && versionId.length < 16) {
+    throw new S3Error('InvalidArgument', {
+      message: 'Invalid version id specified',
+      fields: { ArgumentName: 'versionId', ArgumentValue: versionId },
+    })
+  }
   if (record === undefined) {
     throw new S3Error('NoSuchVersion', { fields: { Key: key, VersionId: versionId } })
   }

@@ -33,13 +33,15 @@ export function getObject(request: S3Request, context: ServerContext): Answer {
   if (part !== undefined && record.parts !== undefined) headers['x-amz-mp-parts-count'] = record.parts.length
   const { start, end } = wanted ?? { start: 0, end: record.sizeBytes }
   headers['content-length'] = end - start
-  // The range of an empty object's only part can't be written, so there is none.
-  const partial = wanted !== null && end > start
-  if (partial) headers['content-range'] = `bytes ${start}-${end - 1}/${record.sizeBytes}`
+  // An empty object's only part has a range that can't be written.
+  if (end > start && wanted !== null)
+    headers['content-range'] = `bytes ${start}-${end - 1}/${record.sizeBytes}`
+  const withBody = request.method !== 'HEAD'
+  if (withBody) for (const blob of record.blobs) blob.retain()
   return {
-    status: partial ? 206 : 200,
+    status: wanted === null ? 200 : 206,
     headers,
-    body: request.method === 'HEAD' ? null : { blobs: record.blobs, start, end },
+    body: withBody ? { blobs: record.blobs, start, end } : null,
   }
 }
 

@@ -5,12 +5,19 @@ import { SYSTEM_HEADERS, type ObjectDescription } from '../store/object-record.j
 
 const METADATA_PREFIX = 'x-amz-meta-'
 const MAX_METADATA_BYTES = 2048
+const STORAGE_CLASSES = new Set(
+  (
+    'STANDARD REDUCED_REDUNDANCY STANDARD_IA ONEZONE_IA INTELLIGENT_TIERING GLACIER DEEP_ARCHIVE OUTPOSTS GLACIER_IR SNOW ' +
+    'EXPRESS_ONEZONE FSX_OPENZFS'
+  ).split(' '),
+)
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 
 /**
  * What a PUT, copy or new upload says about its object. `aws-chunked` is framing and isn't kept; a type nobody named is
  * `binary/octet-stream`, as on S3.
  *
- * @throws {S3Error} `MetadataTooLarge`
+ * @throws {S3Error} `MetadataTooLarge`, `InvalidStorageClass`
  */
 export function describedBy(request: S3Request): ObjectDescription {
   const headers: Record<string, string> = {}
@@ -19,6 +26,8 @@ export function describedBy(request: S3Request): ObjectDescription {
     if (value !== undefined && value !== '') headers[name] = value
   }
   headers['content-type'] ??= 'binary/octet-stream'
+  if (!STORAGE_CLASSES.has(headers['x-amz-storage-class'] ?? 'STANDARD'))
+    throw new S3Error('InvalidStorageClass')
   if (headers['x-amz-storage-class'] === 'STANDARD') delete headers['x-amz-storage-class']
   const encodings = headers['content-encoding']?.split(',').map((coding) => coding.trim())
   if (encodings?.includes('aws-chunked')) {
@@ -61,10 +70,10 @@ export function checkTags(pairs: readonly (readonly [string, string])[]): Record
   if (pairs.length > 10) throw new S3Error('BadRequest', { message: 'Object tags cannot be greater than 10' })
   const tags = new Map<string, string>()
   for (const [key, value] of pairs) {
-    if (key === '' || key.length > 128) {
+    if (key === '' || key.length > 128 || !TAG_TEXT.test(key)) {
       throw new S3Error('InvalidTag', { message: 'The TagKey you have provided is invalid' })
     }
-    if (value.length > 256)
+    if (value.length > 256 || !TAG_TEXT.test(value))
       throw new S3Error('InvalidTag', { message: 'The TagValue you have provided is invalid' })
     if (tags.has(key)) {
       throw new S3Error('InvalidTag', { message: 'Cannot provide multiple Tags with the same key' })

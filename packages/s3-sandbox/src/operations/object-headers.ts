@@ -1,4 +1,5 @@
 import type { S3Request } from '../http/s3-request.js'
+import { encodeWord } from '../http/encode-word.js'
 import { header } from '../http/s3-request.js'
 import type { Bucket } from '../store/bucket.js'
 import type { ObjectRecord } from '../store/object-record.js'
@@ -22,7 +23,7 @@ export function objectHeaders(request: S3Request, bucket: Bucket, record: Object
     'accept-ranges': 'bytes',
     ...record.headers,
   }
-  for (const name in record.metadata) headers[`x-amz-meta-${name}`] = record.metadata[name]!
+  for (const name in record.metadata) headers[`x-amz-meta-${name}`] = encodeWord(record.metadata[name]!)
   const tags = Object.keys(record.tags).length
   if (tags > 0) headers['x-amz-tagging-count'] = tags
   if (bucket.versioning !== 'Off') headers['x-amz-version-id'] = record.versionId

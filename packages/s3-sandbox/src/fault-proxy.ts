@@ -1,0 +1,42 @@
+import { Agent } from 'node:http'
+import { SandboxError } from './errors.js'
+import { forward } from './http/forward.js'
+import { listen, type Door } from './http/listen.js'
+import { resolveOptions, type SandboxOptions } from './options.js'
+
+export interface FaultProxyOptions extends Pick<
+  SandboxOptions,
+  'port' | 'host' | 'domain' | 'faults' | 'shape' | 'seed' | 'logSize' | 'onRequest'
+> {
+  /** `http://host:port` of the S3 server behind. */
+  upstream: string
+}
+
+/** A running proxy: the same log, faults, holds and shape as a sandbox, in front of another server. */
+export interface FaultProxy extends Door, AsyncDisposable {}
+
+/**
+ * Starts a proxy in front of an S3 server. Requests go through byte for byte, so that signatures stay valid; faults apply to
+ * them as they do to a sandbox's. Plain HTTP only.
+ *
+ * @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID`, `LAGOON_SANDBOX_LISTEN_FAILED`
+ */
+export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
+  const upstream = URL.parse(options.upstream)
+  if (upstream?.protocol !== 'http:') {
+    throw new SandboxError(
+      'LAGOON_SANDBOX_OPTION_INVALID',
+      `upstream ${options.upstream} is not an http URL`,
+      'Give `http://host:port` of the server behind the proxy.',
+    )
+  }
+  const agent = new Agent({ keepAlive: true })
+  const door = await listen(resolveOptions(options), false, (exchange, shaper) =>
+    forward(exchange, upstream, agent, shaper),
+  )
+  const close = async (): Promise<void> => {
+    await door.close()
+    agent.destroy()
+  }
+  return { ...door, close, [Symbol.asyncDispose]: close }
+}

@@ -1,0 +1,102 @@
+import { request as httpRequest, type Agent, type IncomingMessage } from 'node:http'
+import { BodyCut } from '../faults/body-faults.js'
+import type { Shaper } from '../shape/shaper.js'
+import type { Answer } from './answer.js'
+import type { Exchange } from './exchange.js'
+import { incomingBody } from './incoming-body.js'
+
+// Of the connection, not of the request: each side has its own.
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+])
+
+/**
+ * Sends a request on as it is (target, headers, host and body untouched, so that its signature stays valid) and gives back what
+ * the upstream answers. When the upstream can't be reached or breaks off, so does the client's connection.
+ */
+export async function forward(
+  exchange: Exchange,
+  upstream: URL,
+  agent: Agent,
+  shaper: Shaper,
+): Promise<Answer> {
+  const { message, record } = exchange
+  const headers: string[] = []
+  for (let at = 0; at < message.rawHeaders.length; at += 2) {
+    const name = message.rawHeaders[at]!
+    if (!HOP_BY_HOP.has(name.toLowerCase())) headers.push(name, message.rawHeaders[at + 1]!)
+  }
+  const chunked = message.headers['transfer-encoding'] !== undefined
+  if (chunked) headers.push('Transfer-Encoding', 'chunked')
+  const outgoing = httpRequest({
+    agent,
+    host: upstream.hostname,
+    port: upstream.port || 80,
+    method: record.method,
+    path: record.target,
+    headers,
+  })
+  outgoing.on('error', () => {})
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+    outgoing.once('response', resolve)
+    outgoing.once('error', () => reject(new BodyCut('reset')))
+  })
+  // Answered before the body is through: the rest is not waited for.
+  const sent = sendBody(exchange, outgoing, shaper)
+  const response = await Promise.race([answered, sent.then(() => answered)])
+  return answerOf(response, record.method)
+}
+
+async function sendBody(
+  exchange: Exchange,
+  outgoing: ReturnType<typeof httpRequest>,
+  shaper: Shaper,
+): Promise<void> {
+  try {
+    for await (const chunk of incomingBody(exchange, shaper)) {
+      if (outgoing.destroyed) return
+      if (!outgoing.write(chunk)) await writable(outgoing)
+    }
+    outgoing.end()
+  } catch (error) {
+    outgoing.destroy()
+    throw error
+  }
+}
+
+function answerOf(response: IncomingMessage, method: string): Answer {
+  const headers: Answer['headers'] = {}
+  for (const [name, value] of Object.entries(response.headers)) {
+    if (!HOP_BY_HOP.has(name) && value !== undefined)
+      headers[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  response.on('error', () => {})
+  return {
+    status: response.statusCode ?? 502,
+    headers,
+    body: {
+      stream: response,
+      dispose: () => {
+        if (method === 'HEAD') response.resume()
+        else if (!response.readableEnded) response.destroy()
+      },
+    },
+  }
+}
+
+function writable(outgoing: ReturnType<typeof httpRequest>): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      outgoing.off('drain', done)
+      outgoing.off('close', done)
+      resolve()
+    }
+    outgoing.once('drain', done)
+    outgoing.once('close', done)
+  })
+}

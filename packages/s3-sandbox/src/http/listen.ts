@@ -1,0 +1,138 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { SandboxError } from '../errors.js'
+import type { FaultRule } from '../faults/fault-rule.js'
+import { Faults } from '../faults/faults.js'
+import { Holds, type Hold } from '../log/holds.js'
+import { RequestLog } from '../log/request-log.js'
+import type { RequestMatch } from '../log/request-match.js'
+import type { RequestRecord } from '../log/request-record.js'
+import { seededRandom } from '../random.js'
+import type { Shape } from '../shape/shape.js'
+import { Shaper } from '../shape/shaper.js'
+import type { Answer } from './answer.js'
+import { exchange, type Exchange, type ExchangeParts } from './exchange.js'
+
+export interface ListenOptions {
+  port: number
+  host: string
+  domain: string
+  faults: readonly FaultRule[]
+  shape: Shape
+  seed: number
+  now: () => number
+  logSize: number
+  onRequest: ((request: RequestRecord) => void | Promise<void>) | null
+}
+
+/** A listening server: what every request passes on its way in and out. */
+export interface Door {
+  /** `http://127.0.0.1:port`. */
+  readonly url: string
+  readonly port: number
+  /** What was asked. */
+  readonly requests: RequestLog
+  /** What goes wrong. */
+  readonly faults: Faults
+  /** Holds matching requests at the door until they are released. */
+  hold(match?: RequestMatch): Hold
+  /** Behaviour under load, from now on. */
+  setShape(shape: Shape): void
+  /** Stops listening and closes every connection, requests under way included. */
+  close(): Promise<void>
+}
+
+/** Listens, and has each request served. @throws {SandboxError} `LAGOON_SANDBOX_LISTEN_FAILED` */
+export async function listen(
+  options: ListenOptions,
+  knowsAllOperations: boolean,
+  serve: (exchange: Exchange, shaper: Shaper) => Promise<Answer>,
+): Promise<Door> {
+  const shaper = new Shaper(options.shape, seededRandom(options.seed + 1))
+  const parts: ExchangeParts = {
+    serve: (asked) => serve(asked, shaper),
+    knowsAllOperations,
+    domain: options.domain,
+    now: options.now,
+    log: new RequestLog(options.logSize),
+    faults: new Faults(options.faults, seededRandom(options.seed)),
+    holds: new Holds(),
+    shaper,
+    onRequest: options.onRequest,
+  }
+  // No timeouts of the server's own: a test that stalls wants to see the client's.
+  const server = createServer(
+    { keepAliveTimeout: 65_000, requestTimeout: 0, headersTimeout: 0 },
+    (message, response) => accept(message, response, parts),
+  )
+  await bind(server, options)
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    port,
+    requests: parts.log,
+    faults: parts.faults,
+    hold: (match = {}) => parts.holds.add(match),
+    setShape: (shape) => shaper.set(shape),
+    close: async () => {
+      const ended = new Promise<void>((resolve) => server.close(() => resolve()))
+      parts.holds.releaseAll()
+      parts.faults.clear()
+      server.closeAllConnections()
+      await ended
+    },
+  }
+}
+
+let sequence = 0
+
+function accept(message: IncomingMessage, response: ServerResponse, parts: ExchangeParts): void {
+  sequence += 1
+  const record: RequestRecord = {
+    id: sequence.toString(16).toUpperCase().padStart(16, '0'),
+    sequence: parts.log.total + 1,
+    operation: 'Unknown',
+    method: message.method ?? 'GET',
+    target: message.url ?? '/',
+    bucket: null,
+    key: null,
+    query: new Map(),
+    headers: message.headers,
+    startedAt: performance.now(),
+    durationMs: null,
+    status: null,
+    code: null,
+    faults: [],
+    bytesReceived: 0,
+    bytesSent: 0,
+    end: null,
+  }
+  response.once('close', () => {
+    record.durationMs = performance.now() - record.startedAt
+    record.end ??= response.writableFinished ? 'answered' : 'aborted'
+    parts.log.end(record)
+  })
+  // A client that goes away while its body is read makes the body's reader fail; nobody else needs to hear of it.
+  message.on('error', () => {})
+  response.on('error', () => {})
+  void exchange(message, response, record, parts)
+}
+
+function bind(server: Server, { port, host }: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const refused = (error: Error): void =>
+      reject(
+        new SandboxError(
+          'LAGOON_SANDBOX_LISTEN_FAILED',
+          `can't listen on ${host}:${port}: ${error.message}`,
+          'Leave `port` out to get a free one.',
+          error,
+        ),
+      )
+    server.once('error', refused)
+    server.listen(port, host, () => {
+      server.off('error', refused)
+      resolve()
+    })
+  })
+}

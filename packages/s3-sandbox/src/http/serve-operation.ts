@@ -1,0 +1,53 @@
+import { verifyRequest, type Credentials, type VerifiedRequest } from '../auth/verify-request.js'
+import { HANDLERS } from '../operations/handlers.js'
+import { S3Error } from '../s3-error.js'
+import type { Shaper } from '../shape/shaper.js'
+import type { Answer } from './answer.js'
+import type { ServerContext } from './context.js'
+import type { Exchange } from './exchange.js'
+import { incomingBody } from './incoming-body.js'
+import type { Operation } from './operation.js'
+import { isChunkedPayload, requestBody } from './request-body.js'
+import type { S3Request } from './s3-request.js'
+
+export interface OperationParts {
+  context: ServerContext
+  credentials: () => Credentials | null
+  shaper: Shaper
+}
+
+/** Verifies a request and does what it asks for. @throws {S3Error} whatever is wrong with it. */
+export async function serveOperation(exchange: Exchange, parts: OperationParts): Promise<Answer> {
+  const { message, record, target } = exchange
+  const { context } = parts
+  const region = context.store.buckets.get(target.bucket ?? '')?.region ?? context.region
+  const verified = verifyRequest(
+    { method: record.method, target: record.target, query: target.query, headers: message.headers },
+    { credentials: parts.credentials(), region, now: context.now() },
+  )
+  if (!context.limits.chunkedBodies && isChunkedPayload(message)) {
+    throw new S3Error('NotImplemented', { fields: { Header: 'x-amz-content-sha256' } })
+  }
+  const operation = record.operation as Operation
+  return HANDLERS[operation](requestOf(exchange, operation, verified, parts.shaper), context)
+}
+
+function requestOf(
+  exchange: Exchange,
+  operation: Operation,
+  verified: VerifiedRequest,
+  shaper: Shaper,
+): S3Request {
+  const { message, record, target } = exchange
+  return {
+    id: record.id,
+    method: record.method,
+    operation,
+    rawPath: target.rawPath,
+    bucket: target.bucket ?? '',
+    key: target.key ?? '',
+    query: target.query,
+    headers: message.headers,
+    ...requestBody(message, incomingBody(exchange, shaper), verified),
+  }
+}
