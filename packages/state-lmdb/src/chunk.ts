@@ -35,12 +35,13 @@ export function readFingerprint(chunk: Uint32Array, index: number, target: Uint3
 export function isChunk(chunk: Uint32Array, bytes: number): boolean {
   const header = chunk[0]!
   const count = header & 0xffff
-  return count > 0 && header >>> 17 === 0 && bytes === 4 + count * (header & HAS_VERSIONS ? 20 : 16)
+  return header >>> 17 === 0 && bytes === 4 + count * (header & HAS_VERSIONS ? 20 : 16)
 }
 
 /** Index of a fingerprint in a chunk, or -1: interpolation on the first word, then a short walk. */
 export function searchChunk(chunk: Uint32Array, w0: number, w1: number, w2: number, w3: number): number {
   const count = chunk[0]! & 0xffff
+  if (count === 0) return -1
   const first = chunk[1]!
   const last = chunk[count]!
   if (w0 < first || w0 > last) return -1
@@ -52,6 +53,18 @@ export function searchChunk(chunk: Uint32Array, w0: number, w1: number, w2: numb
     if (chunk[1 + 3 * count + at] === w3) return at
   }
   return -1
+}
+
+/** The chunk without entry `index`; it may be left empty, since a segment's chunks keep their numbers. */
+export function withoutEntry(chunk: Uint32Array, index: number): Uint32Array {
+  const count = chunkCount(chunk)
+  const columns = chunk[0]! & HAS_VERSIONS ? 5 : 4
+  const rest = new Uint32Array(1 + columns * (count - 1))
+  rest[0] = chunk[0]! - 1
+  for (let column = 0, to = 1; column < columns; column++) {
+    for (let i = 0; i < count; i++) if (i !== index) rest[to++] = chunk[1 + column * count + i]!
+  }
+  return rest
 }
 
 /** Index of the first entry that is greater than the fingerprint, or the count. */

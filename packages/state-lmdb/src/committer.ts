@@ -84,11 +84,42 @@ export class Committer {
     return new Promise((resolve) => this.#room.push(resolve))
   }
 
-  /** Merges all runs into one. */
-  async compact(): Promise<void> {
+  /** Commits what was said and then a change of what is recorded, in a transaction of its own. */
+  change(action: (writer: RecordWriter) => void): Promise<void> {
+    return this.#alone(() => this.#change(action))
+  }
+
+  /** Merges all runs into one, and ends the removal of what was dropped. */
+  compact(): Promise<void> {
+    return this.#alone(async () => {
+      while (this.counters.dropped.length > 0) await this.#change(() => {})
+      while (this.#keys.runs > 1) await this.#commit(SEGMENTS_PER_COMMIT, true)
+    })
+  }
+
+  async #change(action: (writer: RecordWriter) => void): Promise<void> {
+    let counters = this.counters
+    await this.#store.env.childTransaction(() => {
+      const writer = new RecordWriter(this.#store, this.counters)
+      action(writer)
+      counters = writer.end()
+      void this.#store.meta.put('index', toJson({ counters, keys: this.#keys.meta }))
+    })
+    this.#snapshot.renew()
+    this.counters = counters
+  }
+
+  /** Runs something while no commit does. */
+  async #alone(action: () => Promise<void>): Promise<void> {
     await this.flush()
     while (this.#pumping !== null) await this.#pumping
-    while (this.#keys.runs > 1) await this.#commit(SEGMENTS_PER_COMMIT, true)
+    const running = action()
+    this.#pumping = running.catch(() => {})
+    try {
+      await running
+    } finally {
+      this.#pumping = null
+    }
   }
 
   /** Commits what is left and stops; rejects if that fails, and has stopped all the same. */

@@ -40,6 +40,24 @@ export class KeyIndex {
     }
   }
 
+  /** Every chunk and entry that holds the fingerprint, in any run, also where a newer one supersedes it. */
+  *places(words: Uint32Array, slots: readonly Slot[]): Generator<{ run: Run; chunk: number; index: number }> {
+    const [w0, w1, w2, w3] = words as unknown as [number, number, number, number]
+    const target = head(w0, w1)
+    for (const run of slots.flatMap((slot) => (isMerge(slot) ? [slot.output, ...slot.inputs] : slot))) {
+      const last = lastNotAbove(run.heads, 0, target)
+      for (let at = Math.max(0, last - 1); at <= last; at++) {
+        const { firstChunk, heads } = this.#reader.segment(run.number, run.segments[at]!)
+        const lastChunk = lastNotAbove(heads, 0, target)
+        for (let chunk = Math.max(0, lastChunk - 1); chunk <= lastChunk; chunk++) {
+          const found = this.#reader.peek(firstChunk + chunk)
+          const index = found === undefined ? -1 : searchChunk(found, w0, w1, w2, w3)
+          if (index >= 0) yield { run, chunk: firstChunk + chunk, index }
+        }
+      }
+    }
+  }
+
   #searchMerge(merge: Merge, batch: Batch, largestFirst: boolean): number {
     const split = merge.boundary === null ? 0 : firstAfter(batch, merge.boundary)
     let end = batch.count

@@ -1,4 +1,4 @@
-import { chunkCount } from './chunk.js'
+import { chunkCount, withoutEntry } from './chunk.js'
 import { ChunkReader } from './chunk-reader.js'
 import { KeyIndex, type Batch } from './key-index.js'
 import type { LmdbStore } from './lmdb-store.js'
@@ -72,6 +72,11 @@ export class KeySet {
     return this.#slots.reduce((sum, slot) => sum + (isMerge(slot) ? slot.inputs.length : 1), 0)
   }
 
+  /** What `meta` holds of the runs at present. */
+  get meta(): KeySetMeta {
+    return { nextRun: this.#nextRun, nextChunk: this.#nextChunk, slots: this.#slots.map(slotMeta) }
+  }
+
   /** Whether a merge is under way or due. */
   get mergeable(): boolean {
     return this.#slots.some(isMerge) || this.#due() >= 0
@@ -80,6 +85,16 @@ export class KeySet {
   /** Looks the batch's fingerprints up. */
   find(batch: Batch): void {
     this.#index.find(batch, this.#slots)
+  }
+
+  /** Takes a fingerprint out of every run; to be called inside a write transaction. Says whether it was in one. */
+  forget(words: Uint32Array): boolean {
+    const places = [...this.#index.places(words, this.#slots)]
+    for (const { chunk: number, index } of places) {
+      const rest = withoutEntry(this.#reader.chunk(number), index)
+      void this.#store.chunks.put(number, Buffer.from(rest.buffer))
+    }
+    return places.length > 0
   }
 
   /** Plans a commit of a memtable (or none) and up to `mergeSegments` segments of merging. */

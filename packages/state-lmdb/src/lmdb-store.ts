@@ -147,6 +147,19 @@ function table<K>(env: LmdbStore['env'], name: string, options: object): Table<K
   return env.openDB(name, options) as unknown as Table<K>
 }
 
+/** Takes the writer's record out of a copy of the data file. */
+export async function unlock(file: string): Promise<void> {
+  const env = open<Uint8Array, string>(file, {
+    encoding: 'binary',
+    noSubdir: true,
+    overlappingSync: false,
+    maxDbs: 16,
+  })
+  const meta = table<string>(env, 'meta', { encoding: 'binary' })
+  meta.transactionSync(() => void meta.remove('writer'))
+  await env.close()
+}
+
 /** Whether there is state in the directory. */
 export function hasState(directory: string): boolean {
   return existsSync(join(directory, DATA_FILE))

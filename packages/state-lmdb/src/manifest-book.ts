@@ -43,6 +43,12 @@ export class ManifestBook {
     }
   }
 
+  /** Everything on record may have changed. */
+  clear(): void {
+    for (const record of this.#records.values()) record.superseded = true
+    this.#records.clear()
+  }
+
   #known(key: string): ManifestRecord | undefined {
     const known = this.#records.get(key)
     if (known !== undefined) return known

@@ -81,6 +81,7 @@ export class MergeCursor {
     const ref = this.run.segments[this.passedSegments]!
     const { firstChunk } = this.#reader.segment(this.run.number, ref)
     this.#take(this.#reader.chunk(firstChunk + at), at)
+    if (this.#count === 0) this.#nextChunk()
   }
 
   /** Copies the chunk: several cursors are open at once, and the reader has one buffer. */

@@ -130,6 +130,19 @@ export class RecordWriter {
     return true
   }
 
+  /** LMDB keys of all manifests. */
+  manifestKeys(): Buffer[] {
+    return [...this.store.manifests.getKeys()].map((key) => Buffer.from(key))
+  }
+
+  /** LMDB keys of the manifests that have failures. */
+  manifestKeysWithFailures(): Buffer[] {
+    const numbers = new Set(
+      [...this.store.groupFailures.getKeys()].map((key) => Buffer.from(key).readUInt32BE(0)),
+    )
+    return [...numbers].map((number) => Buffer.from(this.store.manifestNumbers.getBinary(number)!))
+  }
+
   settle(manifest: number, rowGroup: number, rows: number): void {
     const value = Buffer.alloc(6)
     value.writeUIntBE(rows, 0, 6)

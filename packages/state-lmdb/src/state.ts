@@ -27,6 +27,7 @@ import { resolveOptions, type ResolvedOptions, type StateOptions } from './optio
 import { RecordReader } from './record-reader.js'
 import { NO_COUNTS, type Counters, type RecordWriter } from './record-writer.js'
 import { Snapshot } from './snapshot.js'
+import type { Forgotten, ForgetRequest } from './maintenance.js'
 import type {
   Counts,
   FailureFilter,
@@ -199,6 +200,38 @@ export class LmdbState implements State {
   runs(): IterableIterator<RunRecord> {
     this.#open()
     return this.#reader.runs().values()
+  }
+
+  /** Merges all runs into one. For maintenance: it rewrites every fingerprint. */
+  compact(): Promise<void> {
+    return this.#committer.compact()
+  }
+
+  /** Copies the data file as it was last committed, without free pages. */
+  copyTo(file: string): Promise<void> {
+    return this.#store.env.backup(file, true)
+  }
+
+  /** See `forgetInState`. */
+  async forget({ keys = [], manifests = [], failed = false }: ForgetRequest): Promise<Forgotten> {
+    const forgotten: Forgotten = { keys: 0, failures: 0, manifests: 0 }
+    const before = this.counts()
+    await this.#committer.change((writer) => {
+      for (const key of keys) {
+        const fingerprint = this.#fingerprint(key)
+        writer.removeFailuresOf(fingerprint)
+        if (this.#keys.forget(this.#words)) writer.counters.complete--
+      }
+      const named = manifests.map((key) => this.#fingerprint(key))
+      const others = keys.length > 0 ? writer.manifestKeys() : failed ? writer.manifestKeysWithFailures() : []
+      const dropped = new Map([...named, ...others].map((key) => [key.toString('hex'), key]))
+      for (const key of dropped.values()) if (writer.dropManifest(key)) forgotten.manifests++
+    })
+    this.#book.clear()
+    const after = this.counts()
+    forgotten.keys = before.complete - after.complete
+    forgotten.failures = before.failed - after.failed
+    return forgotten
   }
 
   close(): Promise<void> {
