@@ -17,7 +17,7 @@ const ELASTIC = P['elastic'] ?? 0.92
 const SLOPE = P['slope'] ?? 0.2
 const SETTLE = P['settle'] ?? 0.08
 const RAISE = P['raise'] ?? 0.25
-const UP = P['up'] ?? 0.12
+const UP = P['up'] ?? 0.2
 const DOWN = P['down'] ?? 0.7
 const DOWNZ = P['downz'] ?? 0.5
 const COW = P['cow'] ?? 0.5
@@ -31,6 +31,12 @@ const NMIN = P['nmin'] ?? 16
 const CLEAR = P['clear'] ?? 1.5
 const LMIN = P['lmin'] ?? 4000
 const LT = P['lt'] ?? 12
+const PMAX = P['pmax'] ?? 15000
+const FZ = P['fz'] ?? 0.5
+const PR = P['pr'] ?? 8
+const LOST = P['lost'] ?? 0.8
+const PSOON = P['psoon'] ?? 20000
+const AGAIN = P['again'] ?? 10000
 const JOIN = P['join'] ?? 0.04
 const DEAD = P['dead'] ?? 1
 
@@ -46,13 +52,16 @@ export class AdaptiveLaw implements Law {
   #timeMs: number | null = null
   #streak = 0
   #faster = 0
+  #low = 0
+  #bestRate = 0
+  #sinceProbeMs = 0
   #tooMany = 0
   #thrash = 0
   #drains = 0
-  #company = 0
+  #company = P['co0'] ?? 0.4
   #pressed = 0
-  #patience = 0
-  #patienceNext = 1
+  #patienceMs = 0
+  #patienceNext = 1000
   #grew = false
   #doubt = 0
   #sinceDrainMs = 0
@@ -108,6 +117,8 @@ export class AdaptiveLaw implements Law {
     this.#wall.tick(window.elapsedMs)
     this.#sinceDrainMs += window.elapsedMs
     this.#sinceDoubtMs += window.elapsedMs
+    this.#patienceMs -= window.elapsedMs
+    this.#sinceProbeMs += window.elapsedMs
     this.#base.age(window.elapsedMs)
     this.#company *= Math.exp(-window.elapsedMs / 600_000)
     if (Math.round(this.#target) !== limit) this.#target = limit
@@ -259,7 +270,7 @@ export class AdaptiveLaw implements Law {
     const e = this.#evidence
     const served = e.rate * (this.#base.ms ?? e.timeMs)
     const least = e.timeMs > this.#o.rttSpikeFactor * (this.#base.ms ?? Infinity) ? limit / 4 : limit / 2
-    return Math.max(least, served + this.#queue(served))
+    return Math.max(least, served + this.#queue(served) + FZ * this.#base.error(e.ended) * served)
   }
 
   #steady(limit: number, bound: boolean): Wanted {
@@ -288,17 +299,20 @@ export class AdaptiveLaw implements Law {
     if (this.#sinceDrainMs >= this.#drainEveryMs + (this.#anchor === null ? 0 : 5000)) return this.#drain(limit)
     const waiting = e.inFlight * (1 - base / e.timeMs)
     const allowed = this.#queue(e.inFlight - Math.max(0, waiting))
+    const lost = this.#lost(e.rate)
+    if (waiting > allowed * 0.5 && lost) return limit < 5 ? this.#question(limit, limit) : this.#drain(limit)
     if (waiting > allowed + error * limit * DEAD) {
       this.#streak = 0
       if (this.#grew) {
         this.#tooMany = limit
-        this.#patience = this.#patienceNext = Math.min(10, this.#patienceNext * 2)
+        this.#patienceNext = Math.min(PMAX, this.#patienceNext * 2)
+        this.#patienceMs = this.#patienceNext
         this.#grew = false
       }
       this.#anchor ??= { limit, timeMs: e.timeMs, error }
       const next = Math.min(limit, this.#fit(limit))
       this.#pressed = Math.round(next) === limit || limit <= this.#o.minConcurrency ? this.#pressed + 1 : 0
-      if (this.#pressed >= 3 && this.#sinceDoubtMs >= this.#doubtEveryMs) {
+      if (this.#pressed >= PR && this.#sinceDoubtMs >= this.#doubtEveryMs) {
         this.#pressed = 0
         return this.#question(limit, limit)
       }
@@ -307,11 +321,10 @@ export class AdaptiveLaw implements Law {
     if (waiting > allowed * (limit < 16 ? 0.6 : 1)) return { limit: this.#target, reason: 'as many wait as should' }
     this.#anchor = null
     this.#streak += 1
-    if (limit < 20 && limit + 1 >= this.#tooMany && this.#patience > 0) {
-      this.#patience -= 1
+    if (limit < 20 && limit + 1 >= this.#tooMany && this.#patienceMs > 0) {
       return { limit: this.#target, reason: 'nothing waits; one more was too many lately' }
     }
-    if (this.#streak > 2) this.#patienceNext = 1
+    if (this.#streak > 2) this.#patienceNext = 1000
     const step = Math.max(1, Math.min(allowed, allowed - waiting)) * 2 ** Math.max(0, this.#streak - (limit < 16 ? 3 : 2))
     const wanted = limit + Math.min(limit, step)
     this.#grew = true
@@ -337,6 +350,17 @@ export class AdaptiveLaw implements Law {
     if (slope > 0.7) this.#thrash += 0.5 * (Math.min(1.5, Math.max(0, slope - 1.05)) - this.#thrash)
     if (slope > SLOPE || this.#sinceDoubtMs < this.#doubtEveryMs) return null
     return this.#question(limit, anchor.limit)
+  }
+
+  /** Has goodput been well under what it was, or has nobody looked for long? */
+  #lost(rate: number): boolean {
+    const best = this.#bestRate
+    this.#bestRate = Math.max(best, rate)
+    this.#low = rate < LOST * best ? this.#low + 1 : 0
+    const due = this.#low >= 4 && this.#sinceProbeMs > PSOON
+    if (due) this.#bestRate = rate
+    if (due) this.#sinceProbeMs = 0
+    return due
   }
 
   /** Drains deeply for one measurement: did the smaller limit cost goodput, or nothing but a queue? */
@@ -390,9 +414,10 @@ export class AdaptiveLaw implements Law {
     this.#phase = 'steady'
     this.#sinceDoubtMs = 0
     const slope = Math.log(e.timeMs / before.timeMs) / Math.log(limit / before.limit)
-    if (slope < UP) {
+    if (slope < (this.#company > 0.3 ? 0.12 : UP)) {
       this.#doubtEveryMs = 0
-      this.#base.blend(Math.max(before.timeMs, this.#base.ms ?? 0), 1)
+      const base = this.#base.ms ?? before.timeMs
+      this.#base.blend(Math.max(before.timeMs, base), 1)
       return { limit, reason: 'fewer in flight gained nothing: the path itself takes longer' }
     }
     this.#doubtEveryMs = Math.min(120_000, Math.max(8000, this.#doubtEveryMs * 2))
@@ -430,7 +455,13 @@ export class AdaptiveLaw implements Law {
     if (e.timeMs <= base * (1 + Math.max(0.03, 2 * error))) {
       const alone = this.#company < 0.3 || e.timeMs < base
       this.#base.correct(e.timeMs, error, e.timeMs < base * (1 - DOWNZ * error) ? DOWN : 0.1, alone ? 1 : 0.1)
-    } else if (fell > ELASTIC) this.#base.blend(Math.min(e.timeMs, base * 1.1), RAISE)
+    } else if (fell > ELASTIC) {
+      if (this.#company > 0.3 && this.#drains > 2) this.#base.blend(Math.min(e.timeMs, base * 1.1), RAISE)
+      else {
+        this.#base.blend(e.timeMs, fell > 0.96 ? 1 : 0.5)
+        this.#drainEveryMs = AGAIN
+      }
+    }
     const now = this.#base.ms ?? base
     const proportional = before.timeMs * (limit / before.limit)
     if (e.timeMs < proportional * 1.15 + 2 * error && fell < 0.85) {
