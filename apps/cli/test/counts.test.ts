@@ -1,0 +1,118 @@
+import type { SyncSummary } from '@lagoon/sync'
+import { expect, test } from 'vitest'
+import { expectExit } from './support/expect-exit.js'
+import { sandboxJob, type SandboxJob } from './support/sandbox-job.js'
+import { summaryOf } from './support/summary-of.js'
+
+const rowsOf = (...keys: (string | null)[]) => keys.map((uri) => ({ uri }))
+
+/** Runs and proves that every row of the manifests has exactly one outcome in the summary, as in the report and the failure events. */
+const account = async (
+  job: SandboxJob,
+  rows: number,
+  exitCode: number,
+  args: readonly string[] = [],
+): Promise<SyncSummary> => {
+  const result = await job.run(['--json', ...args])
+  expectExit(result, exitCode)
+  const summary = summaryOf(result)
+  const { planned, completed, skipped, failed, missing, manifests } = summary
+  expect(planned + completed + skipped + failed).toBe(rows)
+  expect(missing).toBeLessThanOrEqual(failed)
+  expect(exitCode === 3).toBe(failed > 0 || manifests.failed > 0)
+  const events = result.events()
+  if (!args.includes('--dry-run')) {
+    expect(events.filter(({ type }) => type === 'failure')).toHaveLength(failed)
+  }
+  const progress = events.filter(({ type }) => type === 'progress').at(-1)
+  expect(progress).toMatchObject({ completed, skipped, failed, missing, planned })
+  return summary
+}
+
+test('a first run, the same again, and one after a mended object', async () => {
+  const job = await sandboxJob()
+  await job.putObjects(['a', 'b'])
+  await job.putManifest('manifest/1.parquet', rowsOf('a', 'b', 'gone'))
+  expect(await account(job, 3, 3)).toMatchObject({ completed: 2, skipped: 0, failed: 1, missing: 1 })
+  expect(await account(job, 3, 3)).toMatchObject({ completed: 0, skipped: 2, failed: 1, missing: 1 })
+  await job.putObjects(['gone'])
+  expect(await account(job, 3, 0)).toMatchObject({ completed: 1, skipped: 2, failed: 0, missing: 0 })
+  expect(await account(job, 3, 0)).toMatchObject({ completed: 0, skipped: 3, failed: 0 })
+})
+
+test('keys that are named twice, also when they fail', async () => {
+  const job = await sandboxJob()
+  await job.putObjects(['a', 'b'])
+  await job.putManifest('manifest/1.parquet', rowsOf('a', 'a', 'gone', 'gone'))
+  await job.putManifest('manifest/2.parquet', rowsOf('gone', 'b', 'a'))
+  expect(await account(job, 7, 3)).toMatchObject({ completed: 2, skipped: 4, failed: 1, missing: 1 })
+  expect(await account(job, 7, 3)).toMatchObject({ completed: 0, skipped: 6, failed: 1, missing: 1 })
+})
+
+test('rows without a usable key', async () => {
+  const job = await sandboxJob()
+  await job.putObjects(['a'])
+  await job.putManifest('manifest/1.parquet', rowsOf('a', null, 's3://elsewhere/x', 'x'.repeat(2000)))
+  expect(await account(job, 4, 3)).toMatchObject({ completed: 1, failed: 3, missing: 0 })
+  expect(await account(job, 4, 3)).toMatchObject({ completed: 0, skipped: 1, failed: 3, missing: 0 })
+})
+
+test('a manifest that is added, and one that is replaced', async () => {
+  const job = await sandboxJob()
+  await job.putObjects(['a', 'b', 'c', 'd'])
+  await job.putManifest('manifest/1.parquet', rowsOf('a', 'b'))
+  await account(job, 2, 0)
+  await job.putManifest('manifest/2.parquet', rowsOf('b', 'c'))
+  expect(await account(job, 4, 0)).toMatchObject({ completed: 1, skipped: 3 })
+  await job.putManifest('manifest/1.parquet', rowsOf('a', 'd', 'gone'))
+  expect(await account(job, 5, 3)).toMatchObject({ completed: 1, skipped: 3, failed: 1 })
+})
+
+test('a dry run, before anything, in the middle, and after everything', async () => {
+  const job = await sandboxJob()
+  await job.putObjects(['a', 'b'])
+  await job.putManifest('manifest/1.parquet', rowsOf('a', 'b', 'b'))
+  expect(await account(job, 3, 0, ['--dry-run'])).toMatchObject({ planned: 2, skipped: 1 })
+  await account(job, 3, 0)
+  await job.putManifest('manifest/2.parquet', rowsOf('c'))
+  expect(await account(job, 4, 0, ['--dry-run'])).toMatchObject({ planned: 1, skipped: 3 })
+  await job.putObjects(['c'])
+  await account(job, 4, 0)
+  expect(await account(job, 4, 0, ['--dry-run'])).toMatchObject({ planned: 0, skipped: 4 })
+})
+
+test('objects that fail for a while and those that fail for good', async () => {
+  const job = await sandboxJob()
+  await job.putObjects(['a', 'b', 'c'])
+  await job.putManifest('manifest/1.parquet', rowsOf('a', 'b', 'c'))
+  job.source.faults.add({
+    operation: 'GetObject',
+    key: 'b',
+    action: { type: 'error', code: 'InternalError' },
+    times: 2,
+  })
+  const denied = job.source.faults.add({
+    operation: 'GetObject',
+    key: 'c',
+    action: { type: 'error', code: 'AccessDenied' },
+  })
+  expect(await account(job, 3, 3)).toMatchObject({ completed: 2, failed: 1, missing: 0 })
+  denied.remove()
+  expect(await account(job, 3, 0)).toMatchObject({ completed: 1, skipped: 2, failed: 0 })
+})
+
+test('the report has a row for every row, with the outcomes of the summary', async () => {
+  const job = await sandboxJob()
+  await job.putObjects(['a', 'b'])
+  await job.putManifest('manifest/1.parquet', rowsOf('a', 'a', 'b', 'gone', null))
+  const { completed, skipped, failed, missing } = await account(job, 5, 3, ['--report', 'run.jsonl'])
+  const { readFileSync } = await import('node:fs')
+  const rows = readFileSync(`${job.directory}/run.jsonl`, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { outcome: string; key: string })
+  const count = (outcome: string) => rows.filter((row) => row.outcome === outcome).length
+  expect({ copied: count('copied'), skipped: count('skipped') }).toEqual({ copied: completed, skipped })
+  expect(count('failed') + count('missing')).toBe(failed)
+  expect(count('missing')).toBe(missing)
+})
