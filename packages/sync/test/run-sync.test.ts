@@ -1,0 +1,211 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { twoStores } from './two-stores.js'
+
+const keys = (count: number, prefix = 'data/'): string[] =>
+  Array.from({ length: count }, (_, i) => `${prefix}${i}`)
+const bodies = (names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.map((key) => [key, `body of ${key}`]))
+const rows = (names: readonly (string | null)[]): { key: string | null }[] => names.map((key) => ({ key }))
+
+it('copies every object with one GET and one PUT, and nothing else is asked for it', async () => {
+  await using stores = await twoStores()
+  await stores.objects(bodies(keys(100)))
+  await stores.manifest('manifest/a.parquet', rows(keys(100)), 30)
+  stores.objectRequests()
+  const { summary } = await stores.run()
+  expect(summary).toMatchObject({ completed: 100, skipped: 0, failed: 0, interrupted: false })
+  const { gets, puts, others } = stores.objectRequests()
+  expect(gets.sort()).toEqual(keys(100).sort())
+  expect(puts.sort()).toEqual(keys(100).sort())
+  expect(others).toEqual([])
+  expect(stores.destination.store.keys('lake').sort()).toEqual(keys(100).sort())
+  const copied = await stores.destination.store.get('lake', 'data/7')
+  expect(copied!.bytes.toString()).toBe('body of data/7')
+})
+
+it('asks the stores for no object and no manifest again when everything is complete', async () => {
+  await using stores = await twoStores()
+  await stores.objects(bodies(keys(20)))
+  await stores.manifest('manifest/a.parquet', rows(keys(20)))
+  await stores.run()
+  stores.objectRequests()
+  const { summary } = await stores.run()
+  expect(summary).toMatchObject({ completed: 0, skipped: 20, failed: 0, manifests: { skipped: 1 } })
+  expect(stores.objectRequests()).toEqual({ gets: [], puts: [], others: [] })
+})
+
+it('goes on where a stopped run ended and copies nothing twice', async () => {
+  await using stores = await twoStores()
+  const names = keys(200)
+  await stores.objects(bodies(names))
+  await stores.manifest('manifest/a.parquet', rows(names), 64)
+  const drain = new AbortController()
+  const hold = stores.destination.hold({ operation: 'PutObject', key: 'data/50' })
+  const first = stores.run({ drain: drain.signal })
+  await hold.arrived()
+  drain.abort()
+  hold.release()
+  const { summary: stopped } = await first
+  expect(stopped.interrupted).toBe(true)
+  expect(stopped.completed).toBeGreaterThan(0)
+  expect(stopped.completed).toBeLessThan(200)
+
+  const { summary } = await stores.run()
+  expect(summary).toMatchObject({ completed: 200 - stopped.completed, skipped: stopped.completed, failed: 0 })
+  expect(stores.objectRequests().puts).toHaveLength(200)
+})
+
+it('reports what is missing, forbidden or without a key row by row and copies the rest', async () => {
+  await using stores = await twoStores()
+  await stores.objects(bodies(['a', 'b', 'forbidden']))
+  await stores.manifest(
+    'manifest/a.parquet',
+    rows(['a', 'gone', null, '', 'b', 'a', 'forbidden', 's3://lake/b', 's3://other/c', 'x'.repeat(1025)]),
+  )
+  stores.source.faults.add({
+    operation: 'GetObject',
+    key: 'forbidden',
+    action: { type: 'error', code: 'AccessDenied' },
+  })
+  const report = join(stores.directory, 'report.jsonl')
+  const { summary } = await stores.run({ report })
+  expect(summary).toMatchObject({ completed: 2, skipped: 2, failed: 6, missing: 1 })
+  const reported = (await readFile(report, 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { key: string; outcome: string })
+  expect(reported.map(({ key, outcome }) => `${outcome} ${key.slice(0, 12)}`).sort()).toEqual(
+    [
+      'copied a',
+      'copied b',
+      'failed ',
+      'failed ',
+      'failed forbidden',
+      'failed s3://other/c',
+      'failed xxxxxxxxxxxx',
+      'missing gone',
+      'skipped a',
+      'skipped b',
+    ].map((line) => line.replace('s3://other/c', 's3://other/c'.slice(0, 12))),
+  )
+})
+
+it('tries the failures of finished manifests again without reading the manifests', async () => {
+  await using stores = await twoStores()
+  await stores.objects(bodies(['a']))
+  await stores.manifest('manifest/a.parquet', rows(['a', 'late', null]))
+  expect((await stores.run()).summary).toMatchObject({ completed: 1, failed: 2, missing: 1 })
+  await stores.objects(bodies(['late']))
+  stores.source.requests.clear()
+  const { summary } = await stores.run()
+  expect(summary).toMatchObject({
+    completed: 1,
+    skipped: 1,
+    failed: 1,
+    missing: 0,
+    manifests: { skipped: 1 },
+  })
+  expect(stores.source.requests.count({ operation: 'GetObject', key: 'manifest/a.parquet' })).toBe(0)
+})
+
+it('copies an object as it is now when the manifest remembers another size', async () => {
+  await using stores = await twoStores()
+  await stores.objects({ a: 'longer than the manifest says' })
+  await stores.manifest('manifest/a.parquet', [{ key: 'a', sizeBytes: 3 }])
+  expect((await stores.run()).summary).toMatchObject({ completed: 1, failed: 0 })
+  const copied = await stores.destination.store.get('lake', 'a')
+  expect(copied!.bytes.toString()).toBe('longer than the manifest says')
+})
+
+it('copies an object again when a new manifest names another size of it', async () => {
+  await using stores = await twoStores()
+  await stores.objects({ a: 'old' })
+  await stores.manifest('manifest/a.parquet', [{ key: 'a', sizeBytes: 3 }])
+  await stores.run()
+  await stores.objects({ a: 'newer' })
+  await stores.manifest('manifest/b.parquet', [{ key: 'a', sizeBytes: 5 }])
+  expect((await stores.run()).summary).toMatchObject({ completed: 1, skipped: 1 })
+  expect((await stores.destination.store.get('lake', 'a'))!.bytes.toString()).toBe('newer')
+})
+
+it('survives throttling, resets and flipped bytes, and lets no wrong byte through', async () => {
+  await using stores = await twoStores()
+  const names = keys(60)
+  await stores.objects(bodies(names))
+  await stores.manifest('manifest/a.parquet', rows(names))
+  const { source, destination } = stores
+  source.faults.add({
+    operation: 'GetObject',
+    keyPrefix: 'data/',
+    probability: 0.1,
+    action: { type: 'error', code: 'SlowDown', status: 503 },
+  })
+  source.faults.add({
+    operation: 'GetObject',
+    keyPrefix: 'data/',
+    probability: 0.1,
+    action: { type: 'flip', atByte: 3 },
+  })
+  destination.faults.add({
+    operation: 'PutObject',
+    probability: 0.1,
+    action: { type: 'reset-request', atByte: 2 },
+  })
+  const { summary } = await stores.run({ maxAttempts: 50 })
+  expect(summary).toMatchObject({ completed: 60, failed: 0 })
+  for (const key of names) {
+    expect((await destination.store.get('lake', key))!.bytes.toString()).toBe(`body of ${key}`)
+  }
+})
+
+it('a dry run says how much there is to copy, and creates and copies nothing', async () => {
+  await using stores = await twoStores()
+  await stores.objects(bodies(keys(10)))
+  await stores.manifest('manifest/a.parquet', rows([...keys(10), 'data/3', null]))
+  stores.objectRequests()
+  const { summary } = await stores.run({ dryRun: true })
+  expect(summary).toMatchObject({ planned: 10, completed: 0, skipped: 1, failed: 1 })
+  expect(stores.objectRequests()).toEqual({ gets: [], puts: [], others: [] })
+  expect(await readdir(stores.directory)).toEqual([])
+})
+
+it('refuses a data directory that belongs to another pair of buckets', async () => {
+  await using stores = await twoStores()
+  await stores.run()
+  stores.destination.store.createBucket('another')
+  const { url: endpointUrl, region, credentials } = stores.destination
+  await expect(
+    stores.run({ destination: { endpointUrl, region, credentials, bucket: 'another' } }),
+  ).rejects.toMatchObject({ code: 'LAGOON_STATE_OTHER_JOB', exitCode: 2 })
+})
+
+it('marks nothing and stops when the destination bucket disappears while it runs', async () => {
+  await using stores = await twoStores()
+  await stores.objects(bodies(keys(50)))
+  await stores.manifest('manifest/a.parquet', rows(keys(50)))
+  const hold = stores.destination.hold({ operation: 'PutObject' })
+  const running = stores.run()
+  await hold.arrived()
+  stores.destination.store.deleteBucket('lake')
+  hold.release()
+  await expect(running).rejects.toMatchObject({ code: 'NoSuchBucket', exitCode: 2 })
+  stores.destination.store.createBucket('lake')
+  expect((await stores.run()).summary).toMatchObject({ completed: 50, failed: 0 })
+})
+
+it.each(['source', 'destination'] as const)(
+  'says which side is wrong when the %s bucket does not exist',
+  async (side) => {
+    await using stores = await twoStores()
+    const { url: endpointUrl, region, credentials } = stores[side]
+    await expect(
+      stores.run({ [side]: { endpointUrl, region, credentials, bucket: 'nowhere' } }),
+    ).rejects.toMatchObject({
+      code: 'LAGOON_TRANSFER_BUCKET_MISSING',
+      message: expect.stringMatching(new RegExp(`^${side}: .*nowhere`)) as string,
+      exitCode: 2,
+    })
+  },
+)
