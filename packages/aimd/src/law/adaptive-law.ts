@@ -209,9 +209,10 @@ export class AdaptiveLaw implements Law {
     const e = this.#evidence
     const share = e.throttledShare
     const rate = e.succeeded / e.elapsedMs
-    if (share > 0.01 && e.throttled >= 2) {
+    const sure = e.elapsedMs >= 1000 || share > 0.2
+    if (share > 0.01 && e.throttled >= 2 && sure) {
       const known = this.#wall.ratePerMs !== null
-      this.#wall.hit(rate, limit)
+      this.#wall.hit(rate, limit, e.succeeded)
       const fit = this.#base.ms === null ? limit * (1 - share) : rate * this.#base.ms
       if (this.#phase === 'ramp') this.#base.ms ??= e.timeMs
       this.#phase = 'steady'

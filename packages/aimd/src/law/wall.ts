@@ -17,11 +17,12 @@ export class Wall {
   }
 
   /** The store throttled at a limit while it let `ratePerMs` through. */
-  hit(ratePerMs: number, limit: number): void {
+  hit(ratePerMs: number, limit: number, succeeded: number): void {
     const known = this.ratePerMs
     // A rate seen while far over the wall may be cut by rejections; one seen close to it is the wall.
-    const same = known !== null && Math.abs(ratePerMs / known - 1) < 0.1
-    this.ratePerMs = same ? (known + ratePerMs) / 2 : ratePerMs
+    const same = known !== null && Math.abs(ratePerMs / known - 1) < 0.2
+    const weight = same ? Math.max(0.1, Math.min(0.5, succeeded / 4000)) : 1
+    this.ratePerMs = known === null ? ratePerMs : known + weight * (ratePerMs - known)
     this.#waitMs = same ? Math.min(MOST_WAIT_MS, this.#waitMs * 2) : FIRST_WAIT_MS
     this.#sinceHitMs = 0
     this.#passes = 0
