@@ -43,7 +43,7 @@ export function askS3(endpoint: StoreEndpoint, ask: Ask): Promise<S3Reply> {
   const url = new URL(endpoint.url)
   const headers: Record<string, string> = {
     host: url.host,
-    'x-amz-content-sha256': payloadHash(payload, body),
+    ...(ask.unsigned ? {} : { 'x-amz-content-sha256': payloadHash(payload, body) }),
     ...(chunked ? { 'x-amz-decoded-content-length': String(body.length) } : {}),
     ...ask.headers,
   }

@@ -1,7 +1,111 @@
+import { createReadStream, existsSync } from 'node:fs'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { SandboxError } from '../errors.js'
+import { DiskBlobs } from './disk-blobs.js'
+import { entriesOf, Journal, type JournalEntry } from './journal.js'
 import { createMemoryBlobs } from './memory-blobs.js'
 import { ObjectStore } from './object-store.js'
 
-/** A store in memory, or in a directory that is created or found again. */
-export async function openObjectStore(_directory: string | null): Promise<ObjectStore> {
-  return new ObjectStore(createMemoryBlobs())
+/**
+ * A store in memory, or in a directory that is created or found again: `index.jsonl` says what there is, `blobs/` holds the
+ * bytes. Uploads that were under way are gone after a restart.
+ *
+ * @throws {SandboxError} `LAGOON_SANDBOX_STORE_UNREADABLE`
+ */
+export async function openObjectStore(directory: string | null): Promise<ObjectStore> {
+  if (directory === null) return new ObjectStore(createMemoryBlobs())
+  const blobDirectory = join(directory, 'blobs')
+  const index = join(directory, 'index.jsonl')
+  try {
+    await mkdir(blobDirectory, { recursive: true })
+    const blobs = new DiskBlobs(blobDirectory)
+    const journal = new Journal()
+    const store = new ObjectStore(blobs, journal)
+    if (existsSync(index)) await replay(index, store, blobs)
+    await rewrite(index, store)
+    for (const id of await readdir(blobDirectory)) {
+      if (!blobs.knows(id)) await rm(join(blobDirectory, id), { force: true })
+    }
+    journal.start(index)
+    return store
+  } catch (error) {
+    throw new SandboxError(
+      'LAGOON_SANDBOX_STORE_UNREADABLE',
+      `the sandbox can't use ${directory}: ${(error as Error).message}`,
+      'Give it an empty or missing directory that may be written.',
+      error,
+    )
+  }
+}
+
+/** A last line that was cut by a kill is nobody's loss; any other that can't be read is an error. */
+async function replay(index: string, store: ObjectStore, blobs: DiskBlobs): Promise<void> {
+  let broken: Error | null = null
+  let number = 0
+  for await (const line of createInterface({
+    input: createReadStream(index),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
+    if (broken !== null) throw broken
+    number += 1
+    try {
+      apply(JSON.parse(line) as JournalEntry, store, blobs)
+    } catch (error) {
+      broken = new Error(`line ${number} of ${index} is damaged`, { cause: error })
+    }
+  }
+}
+
+function apply(entry: JournalEntry, store: ObjectStore, blobs: DiskBlobs): void {
+  if (entry.op === 'created') {
+    store.createBucket(entry.bucket, entry.region, entry.time)
+    return
+  }
+  const bucket = store.bucket(entry.bucket)
+  switch (entry.op) {
+    case 'deleted':
+      store.deleteBucket(entry.bucket)
+      return
+    case 'versioning':
+      bucket.setVersioning(entry.versioning)
+      return
+    case 'put':
+      bucket.put({
+        ...entry.record,
+        blobs: entry.record.blobs.map(({ id, sizeBytes }) => blobs.blob(id, sizeBytes)),
+      })
+      return
+    case 'removed': {
+      const record = bucket.version(entry.key, entry.versionId)
+      if (record !== undefined) bucket.remove(record)
+      return
+    }
+    default: {
+      const record = bucket.version(entry.key, entry.versionId)
+      if (record !== undefined) bucket.setTags(record, entry.tags)
+    }
+  }
+}
+
+/** The journal without its history, so that it doesn't grow from run to run. */
+async function rewrite(index: string, store: ObjectStore): Promise<void> {
+  const temporary = `${index}.new`
+  const file = await open(temporary, 'w')
+  try {
+    let lines = ''
+    for (const bucket of store.buckets.values()) {
+      for (const entry of entriesOf(bucket)) {
+        lines += `${JSON.stringify(entry)}\n`
+        if (lines.length < 1 << 20) continue
+        await file.write(lines)
+        lines = ''
+      }
+    }
+    await file.write(lines)
+  } finally {
+    await file.close()
+  }
+  await rename(temporary, index)
 }
