@@ -30,6 +30,10 @@ export type ManifestErrorCode =
   | 'LAGOON_MANIFEST_UNSUPPORTED_CODEC'
   /** An encoding or a layout that can't be read. */
   | 'LAGOON_MANIFEST_UNSUPPORTED_ENCODING'
+  /** A key list (CSV, JSON lines, text) or an inventory can't be taken apart. */
+  | 'LAGOON_MANIFEST_LIST_CORRUPT'
+  /** A file of S3 Inventory in a format that can't be read (ORC). */
+  | 'LAGOON_MANIFEST_UNSUPPORTED_FORMAT'
   /** An option is impossible. */
   | 'LAGOON_MANIFEST_INVALID_OPTION'
   /** A report or a manifest could not be written. */

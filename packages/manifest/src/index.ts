@@ -2,7 +2,11 @@ export { discoverManifests, suggestPrefixes, type SuggestOptions } from './disco
 export { ManifestError, type ManifestErrorCode, type ManifestErrorDetails } from './errors.js'
 export { type KeyBatch, type RowProblem } from './key-batch.js'
 export { type KeyProblem, type KeyProblemCode } from './key-rules.js'
-export { type BatchOptions, type ManifestReader } from './manifest-reader.js'
+export { LIST_GROUP_ROWS } from './lists/batch-builder.js'
+export { type KeyListSource, fileSource, objectSource, streamSource } from './lists/key-list-source.js'
+export { type ListFormatName } from './lists/list-format.js'
+export { type KeyListOptions, openKeyList } from './lists/open-key-list.js'
+export { type BatchOptions, type KeyReader, type ManifestReader } from './manifest-reader.js'
 export {
   type ListedObject,
   type ManifestRef,

@@ -9,6 +9,8 @@ export type KeyProblemCode =
   | 'LAGOON_MANIFEST_KEY_TOO_LONG'
   | 'LAGOON_MANIFEST_KEY_NOT_UTF8'
   | 'LAGOON_MANIFEST_KEY_OTHER_BUCKET'
+  /** Only of key lists: the line can't be taken apart. */
+  | 'LAGOON_MANIFEST_ROW_MALFORMED'
 
 /** Why a row holds no key that could be copied. */
 export interface KeyProblem {

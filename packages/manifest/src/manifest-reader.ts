@@ -1,9 +1,21 @@
 import type { KeyBatch } from './key-batch.js'
 
-/** An open manifest: what its footer says, and its keys. */
-export interface ManifestReader {
+/** An open source of keys, of any format. */
+export interface KeyReader {
   /** The column that the keys come from. */
   readonly column: string
+  /** Rows, where they are known before reading; else `null`. */
+  readonly rows: number | null
+  /** Bytes of all objects together, where they are known before reading; else `null`. */
+  readonly bytes: number | null
+  /** In file order; what `rowGroup` of a batch counts. `null` where they are only known by reading. */
+  readonly rowGroups: readonly { readonly rows: number }[] | null
+  /** The keys, in row order. Throws `ManifestError`, or the reason of the signal. */
+  batches(options?: BatchOptions): AsyncIterable<KeyBatch>
+}
+
+/** An open Parquet manifest: what its footer says, and its keys. */
+export interface ManifestReader extends KeyReader {
   /** Rows that the footer announces. */
   readonly rows: number
   /** Bytes of all objects together, when the footer says so (manifests written by this package), else `null`. */

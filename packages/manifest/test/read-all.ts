@@ -1,4 +1,4 @@
-import type { BatchOptions, KeyBatch, ManifestReader } from '../src/index.js'
+import type { BatchOptions, KeyBatch, KeyReader } from '../src/index.js'
 
 /** Everything a reader gives, in one piece, and the batches it came in. */
 export interface WholeManifest {
@@ -12,7 +12,7 @@ export interface WholeManifest {
 }
 
 /** Reads every batch. */
-export async function readAll(reader: ManifestReader, options?: BatchOptions): Promise<WholeManifest> {
+export async function readAll(reader: KeyReader, options?: BatchOptions): Promise<WholeManifest> {
   const whole: WholeManifest = {
     keys: [],
     problems: [],

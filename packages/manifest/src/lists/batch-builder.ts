@@ -1,0 +1,96 @@
+import { BATCH_ROWS, type KeyBatch, type RowProblem } from '../key-batch.js'
+import type { KeyProblem } from '../key-rules.js'
+import type { FilteredRow } from '../row-filter.js'
+
+/** Rows of a list that count as one row group: what a run that resumes skips or reads again. */
+export const LIST_GROUP_ROWS = 65_536
+
+/** A row of a list. */
+export interface ListRow {
+  key: string | KeyProblem
+  size: number | null
+  etag: string | null
+  versionId: string | null
+  destinationKey: string | null
+  lastModifiedMs: number | null
+}
+
+/** Gathers rows to batches, and knows where row groups end. A row that is passed over has a number all the same. */
+export class BatchBuilder {
+  readonly #beside: { size: boolean; etag: boolean; versionId: boolean; destinationKey: boolean }
+  #row = 0
+  #firstRow = 0
+  #rows: number[] = []
+  #keys: (string | null)[] = []
+  #problems: RowProblem[] = []
+  #sizes: (number | null)[] = []
+  #etags: (string | null)[] = []
+  #versionIds: (string | null)[] = []
+  #destinationKeys: (string | null)[] = []
+
+  /** `beside`: the columns that the batches carry. */
+  constructor(beside: { size: boolean; etag: boolean; versionId: boolean; destinationKey: boolean }) {
+    this.#beside = beside
+  }
+
+  /** Rows so far. */
+  get rows(): number {
+    return this.#row
+  }
+
+  /** Row group of the next row. */
+  get rowGroup(): number {
+    return Math.floor(this.#row / LIST_GROUP_ROWS)
+  }
+
+  /** Takes the next row, or passes over it. Returns a batch when one is full or its row group ends. */
+  add(row: ListRow | null): KeyBatch | null {
+    if (row) {
+      this.#rows.push(this.#row)
+      if (typeof row.key === 'string') this.#keys.push(row.key)
+      else {
+        this.#problems.push({ index: this.#keys.length, ...row.key })
+        this.#keys.push(null)
+      }
+      this.#sizes.push(row.size)
+      this.#etags.push(row.etag)
+      this.#versionIds.push(row.versionId)
+      this.#destinationKeys.push(row.destinationKey)
+    }
+    this.#row++
+    if (this.#row % LIST_GROUP_ROWS === 0) return this.take(true)
+    return this.#row - this.#firstRow >= BATCH_ROWS ? this.take(false) : null
+  }
+
+  /** The rows gathered so far. */
+  take(lastOfRowGroup: boolean): KeyBatch {
+    const whole = this.#rows.length === this.#row - this.#firstRow
+    const beside = this.#beside
+    const batch: KeyBatch = {
+      rowGroup: Math.floor(this.#firstRow / LIST_GROUP_ROWS),
+      firstRow: this.#firstRow,
+      lastOfRowGroup,
+      keys: this.#keys,
+      problems: this.#problems,
+      ...(!whole && { rows: this.#rows }),
+      ...(beside.size && { sizes: this.#sizes }),
+      ...(beside.etag && { etags: this.#etags }),
+      ...(beside.versionId && { versionIds: this.#versionIds }),
+      ...(beside.destinationKey && { destinationKeys: this.#destinationKeys }),
+    }
+    this.#firstRow = this.#row
+    this.#rows = []
+    this.#keys = []
+    this.#problems = []
+    this.#sizes = []
+    this.#etags = []
+    this.#versionIds = []
+    this.#destinationKeys = []
+    return batch
+  }
+}
+
+/** A row as a filter looks at it. */
+export function asFilteredRow({ key, size, lastModifiedMs }: ListRow): FilteredRow | null {
+  return typeof key === 'string' ? { key, sizeBytes: size, lastModifiedMs } : null
+}

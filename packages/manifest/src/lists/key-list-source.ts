@@ -1,0 +1,82 @@
+import { createReadStream } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
+import { ManifestError } from '../errors.js'
+import type { ManifestRef, ManifestStore } from '../manifest-store.js'
+import { ChunkBytes } from '../parquet/chunk-bytes.js'
+import { RangedFile } from '../parquet/ranged-file.js'
+
+/** Bytes that are given out at a time. */
+const PIECE_BYTES = 256 * 1024
+
+/** Where the bytes of a key list come from. */
+export interface KeyListSource {
+  /** For messages. */
+  name: string
+  /** The bytes from the start. A source that can be read only once throws the second time. */
+  open(signal?: AbortSignal): AsyncIterable<Uint8Array>
+}
+
+/** An object, read by ranges with one read ahead. Another version of it is `LAGOON_MANIFEST_CHANGED`. */
+export function objectSource(store: ManifestStore, ref: ManifestRef): KeyListSource {
+  return {
+    name: ref.key,
+    async *open(signal) {
+      const stop = new AbortController()
+      const reads = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal
+      const bytes = new ChunkBytes(new RangedFile(store, ref), { start: 0, end: ref.sizeBytes }, reads)
+      try {
+        while (bytes.left > 0) {
+          yield await bytes.take(Math.min(bytes.left, PIECE_BYTES))
+          // Whoever else works on this thread gets a turn.
+          await setImmediate()
+        }
+      } finally {
+        stop.abort()
+      }
+    },
+  }
+}
+
+/** A local file. */
+export function fileSource(path: string): KeyListSource {
+  return {
+    name: path,
+    async *open(signal) {
+      try {
+        yield* createReadStream(path, { ...(signal && { signal }), highWaterMark: PIECE_BYTES })
+      } catch (error) {
+        signal?.throwIfAborted()
+        throw unreadable(path, error)
+      }
+    },
+  }
+}
+
+/** A stream that can be read once, such as `process.stdin`. */
+export function streamSource(name: string, stream: AsyncIterable<Uint8Array>): KeyListSource {
+  let opened = false
+  return {
+    name,
+    async *open(signal) {
+      if (opened) throw unreadable(name, new Error('it can be read only once'))
+      opened = true
+      try {
+        for await (const bytes of stream) {
+          signal?.throwIfAborted()
+          yield bytes
+        }
+      } catch (error) {
+        signal?.throwIfAborted()
+        throw unreadable(name, error)
+      }
+    },
+  }
+}
+
+function unreadable(name: string, cause: unknown): ManifestError {
+  return new ManifestError('LAGOON_MANIFEST_UNREADABLE', {
+    message: `${name}: can't be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+    hint: 'Check that the file exists and may be read.',
+    cause,
+  })
+}

@@ -1,0 +1,115 @@
+import { ManifestError } from '../errors.js'
+import type { KeyBatch } from '../key-batch.js'
+import { KeyRules } from '../key-rules.js'
+import type { BatchOptions, KeyReader } from '../manifest-reader.js'
+import { type OpenOptions, type ResolvedOpenOptions, resolveOpenOptions } from '../options.js'
+import { BatchBuilder, LIST_GROUP_ROWS, asFilteredRow } from './batch-builder.js'
+import type { KeyListSource } from './key-list-source.js'
+import {
+  type ListColumn,
+  type ListFormat,
+  type ListFormatName,
+  columnsOfHeader,
+  listFormat,
+} from './list-format.js'
+import { RecordSplitter, type SplitRecord } from './record-splitter.js'
+import { RowParser } from './row-parser.js'
+import { unpackStream } from './unpack-stream.js'
+
+/** How a key list is opened. */
+export interface KeyListOptions extends OpenOptions {
+  /** Default: by the source's name, else `text`. */
+  format?: ListFormatName
+}
+
+/**
+ * Opens a list of keys as text: plain lines, JSON lines, CSV, S3 Batch Operations, DataSync; packed with GZIP or Zstandard
+ * or not. It is read in one stream, a batch at a time; every {@link LIST_GROUP_ROWS} rows count as a row group, so that a run
+ * that resumes can pass over what it settled. A line that can't be taken apart is a row with a problem; the rest goes on.
+ *
+ * Throws `LAGOON_MANIFEST_INVALID_OPTION`; while reading, also `LAGOON_MANIFEST_LIST_CORRUPT`, errors of columns and reading.
+ */
+export function openKeyList(source: KeyListSource, options: KeyListOptions): KeyReader {
+  return readerOf(source, listFormat(options.format, source.name), resolveOpenOptions(options))
+}
+
+/** A reader of a list whose format is known to the last detail. */
+export function readerOf(source: KeyListSource, format: ListFormat, options: ResolvedOpenOptions): KeyReader {
+  return {
+    column: options.column ?? 'key',
+    rows: null,
+    bytes: null,
+    rowGroups: null,
+    batches: (batchOptions = {}) => readBatches(source, format, options, batchOptions),
+  }
+}
+
+async function* readBatches(
+  source: KeyListSource,
+  format: ListFormat,
+  { bucket, column, filter, currentOnly }: ResolvedOpenOptions,
+  { skipRowGroup, signal }: BatchOptions,
+): AsyncGenerator<KeyBatch, void, undefined> {
+  signal?.throwIfAborted()
+  const rules = new KeyRules(bucket)
+  const ready: KeyBatch[] = []
+  let parser: RowParser | null = null
+  let builder: BatchBuilder | null = null
+  let skipping = false
+  const begin = (columns: readonly ListColumn[]): void => {
+    parser = new RowParser(rules, bucket, format, columns)
+    builder = new BatchBuilder(besideColumns(format, columns))
+  }
+  const onRecord = (record: SplitRecord): void => {
+    if (!parser || !builder) return begin(columnsOfHeader(source.name, fieldsOf(record), column))
+    if (builder.rows % LIST_GROUP_ROWS === 0) skipping = skipRowGroup?.(builder.rowGroup) ?? false
+    const row = skipping ? null : parser.parse(record)
+    const filtered = row && asFilteredRow(row)
+    const taken = row && (row.current || !currentOnly) && (!filter || !filtered || filter.matches(filtered))
+    const batch = builder.add(taken ? row : null)
+    if (batch && !skipping) ready.push(batch)
+  }
+  if (format.columns) begin(format.columns)
+  const splitter = new RecordSplitter(format.records, onRecord)
+  let first = true
+  for await (const bytes of unpackStream(source.name, source.open(signal))) {
+    if (first) refuseParquet(source.name, bytes)
+    first = false
+    splitter.push(bytes)
+    yield* ready.splice(0)
+    signal?.throwIfAborted()
+  }
+  if (!splitter.end()) throw unclosedQuote(source.name, splitter.line)
+  yield* ready.splice(0)
+  const rest = builder as BatchBuilder | null
+  if (rest && rest.rows % LIST_GROUP_ROWS > 0 && !skipping) yield rest.take(true)
+}
+
+function besideColumns(format: ListFormat, columns: readonly ListColumn[]) {
+  const has = (column: ListColumn): boolean => format.json || columns.includes(column)
+  return {
+    size: has('size'),
+    etag: has('etag'),
+    versionId: has('versionId'),
+    destinationKey: has('destinationKey'),
+  }
+}
+
+function fieldsOf({ bytes, ends }: SplitRecord): string[] {
+  return ends.map((end, index) => bytes.toString('utf8', index === 0 ? 0 : ends[index - 1]!, end))
+}
+
+function refuseParquet(name: string, bytes: Uint8Array): void {
+  if (Buffer.from(bytes.subarray(0, 4)).toString('latin1') !== 'PAR1') return
+  throw new ManifestError('LAGOON_MANIFEST_LIST_CORRUPT', {
+    message: `${name}: is a Parquet file, not a list of keys`,
+    hint: 'Open it as a Parquet manifest.',
+  })
+}
+
+function unclosedQuote(name: string, line: number): ManifestError {
+  return new ManifestError('LAGOON_MANIFEST_LIST_CORRUPT', {
+    message: `${name}: a quote that is opened in the record at line ${line} is never closed`,
+    hint: 'The file is cut short, or a quote inside a field is not doubled: write it again.',
+  })
+}

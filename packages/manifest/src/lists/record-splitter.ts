@@ -1,0 +1,159 @@
+/** Bytes of a field that are kept; what is longer is no key, and is only counted. */
+export const MAX_FIELD_BYTES = 64 * 1024
+
+/** How lines are taken apart. */
+export interface RecordFormat {
+  /** Byte between fields, or `null` when a line is one field. */
+  delimiter: number | null
+  /** Whether fields may be quoted as RFC 4180 says. */
+  quotes: boolean
+}
+
+/** A record: its fields lie one after the other in `bytes`. Only valid during the call that gives it. */
+export interface SplitRecord {
+  bytes: Buffer
+  /** End of each field in `bytes`; the first one begins at 0. */
+  ends: readonly number[]
+  /** Line of the first byte, counted from 1. */
+  line: number
+  /** What is wrong with it, or `null`. */
+  problem: 'field-too-long' | 'text-after-quote' | null
+}
+
+const LF = 0x0a
+const CR = 0x0d
+const QUOTE = 0x22
+const BOM = Buffer.from([0xef, 0xbb, 0xbf])
+
+/**
+ * Takes text apart into records, from pieces cut anywhere. Lines end in LF or CRLF, mixed as they come; a byte order mark
+ * at the very start is dropped; blank lines are passed over; a quote inside an unquoted field is a character like any
+ * other. Keeps one record, of which no field is kept beyond {@link MAX_FIELD_BYTES}.
+ */
+export class RecordSplitter {
+  readonly #delimiter: number | null
+  /** 1 for the bytes that need a look. */
+  readonly #special = new Uint8Array(256)
+  readonly #onRecord: (record: SplitRecord) => void
+  #bytes = Buffer.allocUnsafe(4_096)
+  #length = 0
+  #fieldStart = 0
+  #ends: number[] = []
+  #line = 1
+  #recordLine = 1
+  #problem: SplitRecord['problem'] = null
+  /** `start`: of a field; `quote`: after a quote inside a quoted field. */
+  #state: 'start' | 'plain' | 'quoted' | 'quote' = 'start'
+  #endsInCr = false
+  #head: Buffer | null = Buffer.alloc(0)
+
+  constructor(format: RecordFormat, onRecord: (record: SplitRecord) => void) {
+    this.#delimiter = format.delimiter
+    this.#special[LF] = 1
+    this.#special[CR] = 1
+    if (format.delimiter !== null) this.#special[format.delimiter] = 1
+    if (format.quotes) this.#special[QUOTE] = 1
+    this.#onRecord = onRecord
+  }
+
+  /** Takes the next piece, and gives every record that it completes. */
+  push(piece: Uint8Array): void {
+    if (this.#head) {
+      this.#head = Buffer.concat([this.#head, piece])
+      if (this.#head.length < BOM.length) return
+      this.#begin()
+    } else this.#split(piece)
+  }
+
+  /** Gives the last record. `false` when the text ends inside quotes: everything after the opening one is lost. */
+  end(): boolean {
+    if (this.#head) this.#begin()
+    if (this.#state === 'quoted') return false
+    if (this.#state !== 'start' || this.#ends.length > 0) this.#endRecord()
+    return true
+  }
+
+  /** Line of the record that is not complete, for messages. */
+  get line(): number {
+    return this.#recordLine
+  }
+
+  #begin(): void {
+    const head = this.#head!
+    this.#head = null
+    this.#split(head.subarray(0, 3).equals(BOM) ? head.subarray(3) : head)
+  }
+
+  #split(piece: Uint8Array): void {
+    for (let at = 0; at < piece.length; at++) {
+      const byte = piece[at]!
+      if (!this.#special[byte]) {
+        // A run of characters that mean nothing but themselves.
+        const from = at
+        while (at + 1 < piece.length && !this.#special[piece[at + 1]!]) at++
+        this.#character(piece, from, at + 1)
+        continue
+      }
+      if (byte === LF) this.#line++
+      if (this.#state === 'quoted') {
+        if (byte === QUOTE) this.#state = 'quote'
+        else this.#add(piece, at, at + 1)
+      } else if (byte === LF) {
+        this.#endRecord()
+      } else if (byte === this.#delimiter) {
+        this.#endField()
+      } else if (byte === QUOTE && this.#state !== 'plain') {
+        // A quote opens a field; after a quote inside one, it is that quote.
+        if (this.#state === 'quote') this.#add(piece, at, at + 1)
+        this.#state = 'quoted'
+      } else {
+        this.#character(piece, at, at + 1)
+        this.#endsInCr = byte === CR
+      }
+    }
+  }
+
+  #character(piece: Uint8Array, from: number, to: number): void {
+    if (this.#state === 'quote' && piece[from] !== CR) this.#problem = 'text-after-quote'
+    if (this.#state === 'start') this.#state = 'plain'
+    this.#endsInCr = false
+    this.#add(piece, from, to)
+  }
+
+  #add(piece: Uint8Array, from: number, to: number): void {
+    const room = MAX_FIELD_BYTES - (this.#length - this.#fieldStart)
+    if (to - from > room) this.#problem = 'field-too-long'
+    const count = Math.min(room, to - from)
+    if (this.#length + count > this.#bytes.length) {
+      const larger = Buffer.allocUnsafe((this.#length + count) * 2)
+      this.#bytes.copy(larger, 0, 0, this.#length)
+      this.#bytes = larger
+    }
+    this.#bytes.set(piece.subarray(from, from + count), this.#length)
+    this.#length += count
+  }
+
+  #endField(): void {
+    this.#endsInCr = false
+    this.#ends.push(this.#length)
+    this.#fieldStart = this.#length
+    this.#state = 'start'
+  }
+
+  #endRecord(): void {
+    if (this.#endsInCr && this.#problem !== 'field-too-long') this.#length--
+    const blank = this.#ends.length === 0 && this.#length === 0 && this.#state !== 'quote'
+    this.#endField()
+    if (!blank) this.#onRecord(this.#record())
+    this.#length = 0
+    this.#fieldStart = 0
+    this.#ends = []
+    this.#problem = null
+    this.#recordLine = this.#line
+    this.#endsInCr = false
+  }
+
+  #record(): SplitRecord {
+    return { bytes: this.#bytes, ends: this.#ends, line: this.#recordLine, problem: this.#problem }
+  }
+}

@@ -1,0 +1,157 @@
+import { type KeyProblem, type KeyRules, NULL_KEY } from '../key-rules.js'
+import type { ListRow } from './batch-builder.js'
+import type { ListColumn, ListFormat } from './list-format.js'
+import type { SplitRecord } from './record-splitter.js'
+
+/** A row, and whether it is an old version or a delete marker. */
+export interface ParsedRow extends ListRow {
+  current: boolean
+}
+
+/** Fields beyond this are no size, version or ETag of any store. */
+const MAX_DETAIL_BYTES = 2_048
+
+/** Turns the fields of a record into a row. */
+export class RowParser {
+  readonly #rules: KeyRules
+  readonly #bucket: string
+  readonly #format: ListFormat
+  readonly #columns: readonly ListColumn[]
+
+  constructor(rules: KeyRules, bucket: string, format: ListFormat, columns: readonly ListColumn[]) {
+    this.#rules = rules
+    this.#bucket = bucket
+    this.#format = format
+    this.#columns = columns
+  }
+
+  parse(record: SplitRecord): ParsedRow {
+    if (record.problem === 'text-after-quote') return malformed(record, 'text stands after a closing quote')
+    if (this.#format.json) return this.#parseJson(record)
+    const row: ParsedRow = emptyRow(NULL_KEY)
+    let otherBucket = false
+    let start = 0
+    for (const [index, end] of record.ends.entries()) {
+      const column = this.#columns[index]
+      if (column === 'key') row.key = this.#key(record.bytes, start, end)
+      else if (column !== undefined && column !== 'other' && end - start <= MAX_DETAIL_BYTES) {
+        const text = record.bytes.toString('utf8', start, end)
+        if (column === 'bucket') otherBucket = text !== this.#bucket
+        else this.#set(row, column, text)
+      }
+      start = end
+    }
+    if (row.key === NULL_KEY) return malformed(record, 'the line has too few fields')
+    if (otherBucket) {
+      const key = typeof row.key === 'string' ? row.key : row.key.key
+      const message = `The row does not name an object of bucket ${this.#bucket}.`
+      row.key = { key, code: 'LAGOON_MANIFEST_KEY_OTHER_BUCKET', message }
+    }
+    return row
+  }
+
+  #key(bytes: Buffer, start: number, end: number): string | KeyProblem {
+    if (!this.#format.urlEncoded) return this.#rules.resolve(bytes, start, end, false)
+    const decoded = urlDecode(bytes.subarray(start, end))
+    return this.#rules.resolve(decoded, 0, decoded.length, false)
+  }
+
+  #set(row: ParsedRow, column: ListColumn, text: string): void {
+    if (column === 'isLatest') row.current &&= text.toLowerCase() !== 'false'
+    else if (column === 'isDeleteMarker') row.current &&= text.toLowerCase() !== 'true'
+    else if (text === '') return
+    else if (column === 'size') row.size = /^\d{1,15}$/.test(text) ? Number(text) : null
+    else if (column === 'etag') row.etag = text.replace(/^"(.*)"$/, '$1')
+    else if (column === 'versionId') row.versionId = text
+    else if (column === 'lastModified')
+      row.lastModifiedMs = Number.isNaN(Date.parse(text)) ? null : Date.parse(text)
+    else if (column === 'destinationKey') {
+      row.destinationKey = this.#format.urlEncoded ? urlDecode(Buffer.from(text)).toString() : text
+    }
+  }
+
+  #parseJson(record: SplitRecord): ParsedRow {
+    if (record.problem) return malformed(record, 'the line is too long')
+    let value: unknown
+    try {
+      value = JSON.parse(record.bytes.toString('utf8', 0, record.ends[0]))
+    } catch {
+      return malformed(record, 'the line is not JSON')
+    }
+    if (typeof value === 'string') return emptyRow(this.#jsonKey(value))
+    if (typeof value !== 'object' || value === null) return malformed(record, 'the line holds no key')
+    const {
+      uri,
+      key = uri,
+      size,
+      etag,
+      versionId,
+      destinationKey,
+      lastModified,
+    } = value as Record<string, unknown>
+    if (key === null) return emptyRow(NULL_KEY)
+    if (typeof key !== 'string') return malformed(record, 'the line holds no key')
+    const row = emptyRow(this.#jsonKey(typeof uri === 'string' ? uri : key))
+    if (typeof size === 'number' && Number.isSafeInteger(size) && size >= 0) row.size = size
+    if (typeof etag === 'string') this.#set(row, 'etag', etag)
+    if (typeof versionId === 'string') this.#set(row, 'versionId', versionId)
+    if (typeof destinationKey === 'string') this.#set(row, 'destinationKey', destinationKey)
+    if (typeof lastModified === 'string') this.#set(row, 'lastModified', lastModified)
+    return row
+  }
+
+  #jsonKey(value: string): string | KeyProblem {
+    if (!value.isWellFormed()) {
+      const message = 'The key is not UTF-8 (half of a surrogate pair).'
+      return { key: value.toWellFormed(), code: 'LAGOON_MANIFEST_KEY_NOT_UTF8', message }
+    }
+    const bytes = Buffer.from(value)
+    return this.#rules.resolve(bytes, 0, bytes.length, false)
+  }
+}
+
+function emptyRow(key: string | KeyProblem): ParsedRow {
+  return {
+    key,
+    size: null,
+    etag: null,
+    versionId: null,
+    destinationKey: null,
+    lastModifiedMs: null,
+    current: true,
+  }
+}
+
+function malformed(record: SplitRecord, why: string): ParsedRow {
+  return emptyRow({
+    key: record.bytes.toString('utf8', 0, Math.min(200, record.ends.at(-1) ?? 0)),
+    code: 'LAGOON_MANIFEST_ROW_MALFORMED',
+    message: `Line ${record.line} can't be taken apart: ${why}.`,
+  })
+}
+
+/** Undoes the encoding of listings and inventories: `%XX`, and `+` for a space. What is no encoding stays as it is. */
+export function urlDecode(bytes: Buffer): Buffer {
+  const decoded = Buffer.allocUnsafe(bytes.length)
+  let length = 0
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!
+    const value = byte === 0x25 ? hexPair(bytes, at + 1) : -1
+    if (value >= 0) at += 2
+    decoded[length++] = value >= 0 ? value : byte === 0x2b ? 0x20 : byte
+  }
+  return decoded.subarray(0, length)
+}
+
+function hexPair(bytes: Buffer, at: number): number {
+  const high = hexDigit(bytes[at])
+  const low = hexDigit(bytes[at + 1])
+  return high < 0 || low < 0 ? -1 : high * 16 + low
+}
+
+function hexDigit(byte: number | undefined): number {
+  if (byte === undefined) return -1
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
+  const letter = byte | 0x20
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1
+}
