@@ -34,6 +34,10 @@ export type ManifestErrorCode =
   | 'LAGOON_MANIFEST_LIST_CORRUPT'
   /** A file of S3 Inventory in a format that can't be read (ORC). */
   | 'LAGOON_MANIFEST_UNSUPPORTED_FORMAT'
+  /** An inventory names a file that is not there, or has no checksum beside it. */
+  | 'LAGOON_MANIFEST_FILE_MISSING'
+  /** An inventory of another bucket. */
+  | 'LAGOON_MANIFEST_OTHER_BUCKET'
   /** An option is impossible. */
   | 'LAGOON_MANIFEST_INVALID_OPTION'
   /** A report or a manifest could not be written. */

@@ -3,8 +3,10 @@ export { ManifestError, type ManifestErrorCode, type ManifestErrorDetails } from
 export { type KeyBatch, type RowProblem } from './key-batch.js'
 export { type KeyProblem, type KeyProblemCode } from './key-rules.js'
 export { LIST_GROUP_ROWS } from './lists/batch-builder.js'
+export { type InventoryFile } from './lists/inventory-document.js'
 export { type KeyListSource, fileSource, objectSource, streamSource } from './lists/key-list-source.js'
 export { type ListFormatName } from './lists/list-format.js'
+export { type Inventory, openInventory } from './lists/open-inventory.js'
 export { type KeyListOptions, openKeyList } from './lists/open-key-list.js'
 export { type BatchOptions, type KeyReader, type ManifestReader } from './manifest-reader.js'
 export {
@@ -13,6 +15,7 @@ export {
   type ManifestStore,
   type ReadOptions,
 } from './manifest-store.js'
+export { localManifest } from './local-manifest.js'
 export { openManifest } from './open-manifest.js'
 export { type OpenOptions, type ReportOptions } from './options.js'
 export { type RowFilter } from './row-filter.js'

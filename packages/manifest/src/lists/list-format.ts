@@ -103,5 +103,11 @@ export function columnsOfHeader(
       hint: 'Name the key column (--manifest-column), or call it "uri" or "key" in the first line.',
     })
   }
-  return lower.map((name, index) => (index === key ? 'key' : (NAMES[name.replaceAll('_', '')] ?? 'other')))
+  return lower.map((name, index) => (index === key ? 'key' : columnOfName(name)))
+}
+
+/** What a column of that name (in lower case) is, unless it is the key. */
+export function columnOfName(name: string): ListColumn {
+  const plain = name.replaceAll('_', '')
+  return Object.hasOwn(NAMES, plain) ? NAMES[plain]! : 'other'
 }
