@@ -1,0 +1,160 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { startSandbox } from '../src/index.js'
+import { seededRandom } from '../src/random.js'
+import { Line } from '../src/shape/bandwidth.js'
+import { Places } from '../src/shape/places.js'
+import { drawMs } from '../src/shape/shape.js'
+import { TokenBucket } from '../src/shape/token-bucket.js'
+import { ask } from './ask.js'
+
+describe('the wall', () => {
+  test('over any stretch it grants no more than rate and burst allow, and no less than asked below it', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.5, max: 5000, noNaN: true }),
+        fc.integer({ min: 1, max: 50 }),
+        fc.array(fc.double({ min: 0, max: 20, noNaN: true }), { maxLength: 200 }),
+        (perSecond, burst, gaps) => {
+          const bucket = new TokenBucket(perSecond, burst, 0)
+          let now = 0
+          let granted = 0
+          for (const gap of gaps) {
+            now += gap
+            if (bucket.take(now)) granted += 1
+            expect(granted).toBeLessThanOrEqual(burst + (now * perSecond) / 1000 + 1e-6)
+          }
+          const slow = new TokenBucket(perSecond, burst, 0)
+          for (let at = 1; at <= 20; at += 1) expect(slow.take((at * 1000.001) / perSecond)).toBe(true)
+        },
+      ),
+    )
+  })
+
+  test('requests beyond it are refused with SlowDown', async () => {
+    const shape = { rateWall: { requestsPerSecond: 0.001, burst: 2 } }
+    await using sandbox = await startSandbox({ credentials: null, buckets: ['b'], shape })
+    await sandbox.store.put('b', 'k', 'x')
+    const replies = []
+    for (let at = 0; at < 4; at += 1) replies.push(await ask(sandbox, { target: '/b/k' }))
+    expect(replies.map(({ status, code }) => [status, code])).toEqual([
+      [200, null],
+      [200, null],
+      [503, 'SlowDown'],
+      [503, 'SlowDown'],
+    ])
+    sandbox.setShape({})
+    expect((await ask(sandbox, { target: '/b/k' })).status).toBe(200)
+  })
+})
+
+describe('the knee', () => {
+  test('no more are inside than there are places, and all get in, in order', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 1, max: 40 }),
+        async (size, visitors) => {
+          const places = new Places(size)
+          let inside = 0
+          const order: number[] = []
+          await Promise.all(
+            Array.from({ length: visitors }, async (_, visitor) => {
+              await places.enter()
+              inside += 1
+              order.push(visitor)
+              expect(inside).toBeLessThanOrEqual(size)
+              await Promise.resolve()
+              inside -= 1
+              places.leave()
+            }),
+          )
+          expect(order).toEqual(Array.from({ length: visitors }, (_, visitor) => visitor))
+        },
+      ),
+      { numRuns: 50 },
+    )
+  })
+
+  test('fewer places let nobody else in before enough have left; more let in at once', async () => {
+    const places = new Places(2)
+    await Promise.all([places.enter(), places.enter()])
+    const entered: number[] = []
+    const third = places.enter().then(() => entered.push(3))
+    places.resize(1)
+    places.leave()
+    await Promise.resolve()
+    expect([entered, places.waiting]).toEqual([[], 1])
+    places.resize(2)
+    await third
+    expect([entered, places.waiting]).toEqual([[3], 0])
+  })
+
+  test('requests beyond the places wait for one', async () => {
+    await using sandbox = await startSandbox({
+      credentials: null,
+      buckets: ['b'],
+      shape: { knee: { concurrency: 1 } },
+    })
+    await sandbox.store.put('b', 'k', 'x')
+    const stall = sandbox.faults.add({ times: 1, action: { type: 'stall' } })
+    const replies = [1, 2, 3].map(() => ask(sandbox, { target: '/b/k' }))
+    await sandbox.requests.next({ where: ({ sequence }) => sequence === 3 })
+    expect(sandbox.requests.byStatus).toEqual({})
+    stall.remove()
+    expect((await Promise.all(replies)).map(({ status }) => status)).toEqual([200, 200, 200])
+  })
+})
+
+describe('the line', () => {
+  test('bytes of all take as long together as the line needs', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 100_000 }), { minLength: 1, maxLength: 50 }),
+        (chunks) => {
+          const line = new Line(1_000_000)
+          const waits = chunks.map((bytes) => line.book(bytes, 0))
+          const total = chunks.reduce((sum, bytes) => sum + bytes, 0)
+          expect(waits.at(-1)).toBeCloseTo(total / 1000, 6)
+        },
+      ),
+    )
+  })
+
+  test('idle time is not saved up', () => {
+    const line = new Line(1000)
+    expect(line.book(100, 0)).toBe(100)
+    expect(line.book(100, 10_000)).toBe(100)
+  })
+
+  test('a shaped line changes no byte', async () => {
+    const bandwidth = { receivedBytesPerSecond: 50_000_000, sentBytesPerSecond: 50_000_000 }
+    await using sandbox = await startSandbox({ credentials: null, buckets: ['b'], shape: { bandwidth } })
+    const body = Buffer.from(Array.from({ length: 100_000 }, (_, at) => at % 251))
+    await ask(sandbox, { method: 'PUT', target: '/b/k', body })
+    expect((await ask(sandbox, { target: '/b/k' })).body.equals(body)).toBe(true)
+  })
+})
+
+test('a lognormal time has its median and never falls below zero', () => {
+  const random = seededRandom(7)
+  const drawn = Array.from({ length: 4001 }, () => drawMs({ medianMs: 20, sigma: 0.5 }, random)).sort(
+    (a, b) => a - b,
+  )
+  expect(drawn[2000]).toBeGreaterThan(18.5)
+  expect(drawn[2000]).toBeLessThan(21.5)
+  expect(drawn[0]).toBeGreaterThan(0)
+  expect(drawMs(5, random)).toBe(5)
+})
+
+test.each([
+  ['knee.concurrency', { knee: { concurrency: 0 } }],
+  ['latencyMs', { latencyMs: -1 }],
+  ['rateWall.requestsPerSecond', { rateWall: { requestsPerSecond: Number.NaN } }],
+  ['bandwidth.sentBytesPerSecond', { bandwidth: { sentBytesPerSecond: 0 } }],
+])('an impossible %s is refused', async (option, shape) => {
+  await expect(startSandbox({ shape })).rejects.toMatchObject({
+    code: 'LAGOON_SANDBOX_OPTION_INVALID',
+    message: expect.stringContaining(option),
+  })
+})
