@@ -20,10 +20,9 @@ const RAISE = P['raise'] ?? 0.25
 const UP = P['up'] ?? 0.2
 const DOWN = P['down'] ?? 0.7
 const DOWNZ = P['downz'] ?? 0.5
-const COW = P['cow'] ?? 0.5
-const COE = P['coe'] ?? 20000
+const COE = P['coe'] ?? 4000
+const TWICE = P['twice'] ?? 2
 const LONG = P['long'] ?? 4
-const USUAL = P['usual'] ?? 0.24
 const LONGD = P['longd'] ?? 4
 const TH = P['th'] ?? 5
 const SMALL = P['small'] ?? 0.3
@@ -37,6 +36,9 @@ const PR = P['pr'] ?? 8
 const LOST = P['lost'] ?? 0.8
 const PSOON = P['psoon'] ?? 20000
 const AGAIN = P['again'] ?? 10000
+const FLOOR = P['floor'] ?? 0.6
+const MINE = P['mine'] ?? 0
+const USUAL = P['usual'] ?? 0.24
 const JOIN = P['join'] ?? 0.04
 const DEAD = P['dead'] ?? 1
 
@@ -52,6 +54,9 @@ export class AdaptiveLaw implements Law {
   #timeMs: number | null = null
   #streak = 0
   #faster = 0
+  #elastic = 0
+  #floor = 0
+  #floorMs = 0
   #low = 0
   #bestRate = 0
   #sinceProbeMs = 0
@@ -118,6 +123,7 @@ export class AdaptiveLaw implements Law {
     this.#sinceDrainMs += window.elapsedMs
     this.#sinceDoubtMs += window.elapsedMs
     this.#patienceMs -= window.elapsedMs
+    this.#floorMs -= window.elapsedMs
     this.#sinceProbeMs += window.elapsedMs
     this.#base.age(window.elapsedMs)
     this.#company *= Math.exp(-window.elapsedMs / 600_000)
@@ -271,7 +277,8 @@ export class AdaptiveLaw implements Law {
     const e = this.#evidence
     const served = e.rate * (this.#base.ms ?? e.timeMs)
     const least = e.timeMs > this.#o.rttSpikeFactor * (this.#base.ms ?? Infinity) ? limit / 4 : limit / 2
-    return Math.max(least, served + this.#queue(served) + FZ * this.#base.error(e.ended) * served)
+    const floor = this.#floorMs > 0 ? this.#floor : 0
+    return Math.max(least, floor, served + this.#queue(served) + FZ * this.#base.error(e.ended) * served)
   }
 
   #steady(limit: number, bound: boolean): Wanted {
@@ -287,14 +294,14 @@ export class AdaptiveLaw implements Law {
     if (!bound) return { limit: this.#target, reason: 'too little work to need more' }
     const doubted = this.#doubtBase(limit, error)
     if (doubted !== null) return doubted
-    if (Math.abs(limit - this.#usualLimit) > USUAL * limit) {
-      this.#usualMs = null
-      this.#usualLimit = limit
-    }
+    const shift = limit / Math.max(1, this.#usualLimit)
+    if (Math.abs(shift - 1) > USUAL) this.#usualMs = null
+    if (this.#usualMs === null) this.#usualLimit = limit
     const usual = this.#usualMs
     this.#usualMs = usual === null ? e.timeMs : usual + 0.3 * (e.timeMs - usual)
-    if (JOIN > 0 && usual !== null && this.#sinceDrainMs > 15_000 && e.timeMs < usual * (1 - Math.max(JOIN, 3.5 * error))) {
-      this.#company = 1
+    const dip = 1 - Math.max(JOIN, 3.5 * error)
+    if (usual !== null && this.#sinceDrainMs > 15_000 && e.timeMs < usual * dip) {
+      if (e.timeMs < usual * Math.min(1, shift ** MINE) * dip) this.#company = 1
       return this.#drain(limit)
     }
     if (this.#sinceDrainMs >= this.#drainEveryMs + (this.#anchor === null ? 0 : 5000)) return this.#drain(limit)
@@ -386,13 +393,16 @@ export class AdaptiveLaw implements Law {
     if (fell > ELASTIC) {
       this.#doubtEveryMs = 0
       const base = this.#base.ms ?? 0
-      if (e.timeMs > base) {
-        if (this.#company > 0.3) this.#base.blend(Math.min(e.timeMs, base * 1.05), COW)
-        else this.#base.blend(e.timeMs, fell > 0.96 ? 1 : 0.5)
-      }
-      if (this.#company > 0.3) this.#doubtEveryMs = COE
+      this.#elastic += 1
+      if (this.#company <= 0.3 || this.#elastic >= TWICE) {
+        this.#elastic = 0
+        if (e.timeMs > base) this.#base.blend(e.timeMs, fell > 0.96 ? 1 : 0.5)
+      } else this.#doubtEveryMs = COE
+      this.#floor = back * FLOOR
+      this.#floorMs = 60_000
       return { limit: back, reason: 'fewer in flight gained nothing: the path itself takes longer' }
     }
+    this.#elastic = 0
     this.#doubtEveryMs = Math.min(120_000, Math.max(8000, this.#doubtEveryMs * 2))
     return { limit: before.limit, reason: 'drain ends: it is a queue' }
   }
