@@ -29,7 +29,7 @@ async function startMinio() {
     () => '/dev/shm',
     () => tmpdir(),
   )
-  const directory = await mkdtemp(join(parent, 'lagoon-bench-'))
+  const directory = await mkdtemp(join(parent, 'lagoon-copy-bench-'))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const child = spawn('minio', ['server', directory, '--address', `127.0.0.1:${port}`, '--quiet'], {
@@ -40,6 +40,8 @@ async function startMinio() {
     },
     stdio: 'ignore',
   })
+  const killed = () => child.kill('SIGKILL')
+  process.once('exit', killed)
   const failed = once(child, 'error').then(([error]) => {
     throw error
   })
@@ -49,6 +51,7 @@ async function startMinio() {
     url,
     credentials,
     async stop() {
+      process.off('exit', killed)
       child.kill()
       await once(child, 'exit')
       await rm(directory, { recursive: true, force: true })

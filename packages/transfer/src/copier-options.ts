@@ -1,14 +1,20 @@
 import { TransferError } from './errors.js'
-import { whole, type EndpointOptions, type ResolvedEndpoint } from './options.js'
+import type { KeyMapping } from './map-key.js'
+import { oneOf, whole, type EndpointOptions, type ResolvedEndpoint } from './options.js'
 import type { PlanTuning } from './plan-object.js'
 import { resolveEndpoint } from './resolve-endpoint.js'
 import type { UploadLedger } from './upload-ledger.js'
+import {
+  resolveWrittenObject,
+  type ResolvedWrittenObject,
+  type WrittenObjectOptions,
+} from './written-object.js'
 
 const MIB = 1024 * 1024
 const GIB = 1024 * MIB
 
 /** What a copier is made of. */
-export interface CopierOptions {
+export interface CopierOptions extends WrittenObjectOptions, KeyMapping {
   source: EndpointOptions
   destination: EndpointOptions
   /** Most connections to each side; opened only as needed. At least the number of copies run at once. Default 1,024; 1 to 65,535. */
@@ -32,7 +38,14 @@ export interface CopierOptions {
   keepPartBoundaries?: boolean
   /** Remembers uploads under way, so that they go on after the process was killed. Default: none, uploads that fail are aborted. */
   uploads?: UploadLedger
+  /**
+   * What happens to an object that the destination has already. `overwrite`: it is replaced. `if-missing`: it stays; where the store knows
+   * `If-None-Match`, even one that came to be during the copy. `if-different`: it is replaced unless its ETag is the source's. Default `overwrite`.
+   */
+  overwrite?: OverwriteMode
 }
+
+export type OverwriteMode = 'overwrite' | 'if-missing' | 'if-different'
 
 /** {@link CopierOptions} with nothing left to decide. */
 export interface ResolvedCopier {
@@ -43,6 +56,9 @@ export interface ResolvedCopier {
   tuning: PlanTuning
   partConcurrency: number
   uploads: UploadLedger | null
+  overwrite: OverwriteMode
+  mapping: Required<KeyMapping>
+  written: ResolvedWrittenObject
 }
 
 /**
@@ -70,6 +86,13 @@ export function resolveCopier(options: CopierOptions): ResolvedCopier {
     },
     partConcurrency: whole('partConcurrency', options.partConcurrency, 4, 1, 256),
     uploads: options.uploads ?? null,
+    overwrite: oneOf('overwrite', options.overwrite, 'overwrite', [
+      'overwrite',
+      'if-missing',
+      'if-different',
+    ]),
+    mapping: { stripPrefix: options.stripPrefix ?? '', addPrefix: options.addPrefix ?? '' },
+    written: resolveWrittenObject(options),
   }
   if (isSameBucket(resolved.source, resolved.destination))
     throw new TransferError(

@@ -5,13 +5,14 @@ import { JobCopier } from './copy-job.js'
 import type { ObjectRequest } from './copy-object.js'
 import { encodeKey, encodeQueryValue } from './encode-key.js'
 import { Endpoint } from './endpoint.js'
+import { mapKey } from './map-key.js'
 import type { RelayContext } from './relay.js'
 
 /** One object to copy. */
 export interface CopyJob {
   /** Key at the source, byte for byte. */
   key: string
-  /** Key at the destination. Default: the same. */
+  /** Key at the destination. Default: the source's, mapped by the copier's options. */
   destinationKey?: string
   /** Version at the source. Default: the current one. */
   versionId?: string
@@ -58,9 +59,11 @@ export function createCopier(options: CopierOptions): Copier {
 
   return {
     async copy(job, runner, signal) {
-      const request = requestOf(job, source, destination)
+      const destinationKey = job.destinationKey ?? mapKey(job.key, settings.mapping)
+      if (destinationKey === null) return { ok: false, failure: outsidePrefix(job.key), attempts: 0 }
+      const request = requestOf(job, destinationKey, source, destination)
       if ('class' in request) return { ok: false, failure: request, attempts: 0 }
-      return jobs.copy(job, request, runner, signal)
+      return jobs.copy({ job, request, destinationKey, runner, signal })
     },
     requests: {
       get source() {
@@ -78,8 +81,12 @@ export function createCopier(options: CopierOptions): Copier {
 
 const MAX_KEY_BYTES = 1024
 
-function requestOf(job: CopyJob, source: Endpoint, destination: Endpoint): ObjectRequest | AttemptFailure {
-  const { key, destinationKey = key, versionId } = job
+function requestOf(
+  { key, versionId }: CopyJob,
+  destinationKey: string,
+  source: Endpoint,
+  destination: Endpoint,
+): ObjectRequest | AttemptFailure {
   try {
     const request = {
       name: key,
@@ -103,4 +110,9 @@ function isTooLong(key: string): boolean {
 function badKey(side: 'source' | 'destination', key: string, what: string): AttemptFailure {
   const code = what.startsWith('is longer') ? 'KeyTooLongError' : 'InvalidKey'
   return { class: 'permanent', side, code, message: `the key ${JSON.stringify(key)} ${what}` }
+}
+
+function outsidePrefix(key: string): AttemptFailure {
+  const message = `the key ${JSON.stringify(key)} does not begin with the prefix to strip`
+  return { class: 'permanent', side: 'source', code: 'KeyOutsidePrefix', message }
 }

@@ -1,4 +1,5 @@
 import type { AttemptFailure, AttemptRunner } from './attempt.js'
+import { ALREADY_THERE } from './copy-object.js'
 import { copyParts, type PartsResult } from './copy-parts.js'
 import { encodeQueryValue } from './encode-key.js'
 import { judgeParts, multipartEtag } from './judge-parts.js'
@@ -22,8 +23,8 @@ export interface LargeObject {
   destinationPath: string
   /** Appended to the headers that create the upload. */
   createHeaders: readonly string[]
-  /** Appended to those that complete it. */
-  completeHeaders: readonly string[]
+  /** True if completing it must not replace an object. */
+  onlyIfMissing: boolean
 }
 
 /** What copying it needs. */
@@ -94,9 +95,13 @@ async function complete(
     return { ok: false, failure, attempts: parts.attempts, again: 'same' }
   }
   const listed = parts.etags.map((etag, index) => ({ number: index + 1, etag }))
-  const run = await work.runner.run((signal) =>
-    upload.complete(session.uploadId, listed, predicted, [...large.completeHeaders], signal ?? work.signal),
-  )
+  const run = await work.runner.run(async (signal) => {
+    const headers = large.onlyIfMissing ? ['if-none-match', '*'] : []
+    const given = signal ?? work.signal
+    const completed = await upload.complete(session.uploadId, listed, predicted, headers, given)
+    if (completed.ok || completed.failure.status !== 412 || !large.onlyIfMissing) return completed
+    return { ok: false, failure: { ...completed.failure, class: 'permanent', code: ALREADY_THERE } }
+  })
   if (!run.ok) return giveUp(session, run)
   session.forget()
   const attempts = Math.max(parts.attempts, run.attempts)

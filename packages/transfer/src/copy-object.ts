@@ -1,8 +1,11 @@
+import { pushWrittenHeaders, type ResolvedWrittenObject } from './written-object.js'
 import { createHash, type Hash } from 'node:crypto'
 import type { Attempt, AttemptFailure, Side } from './attempt.js'
 import type { EndpointRequest } from './endpoint.js'
+import { unquoteEtag } from './etag.js'
 import { Relay, type RelayContext } from './relay.js'
 import { readSourceObject, type ResponseHeaders, type SourceObject } from './source-object.js'
+import { fetchTagging } from './source-tags.js'
 import { digestOf, judgeAnswer, pushDigestHeaders, type Digest, type Verification } from './verification.js'
 
 /** A whole object to copy with one GET and one PUT. Keys are encoded. */
@@ -15,32 +18,56 @@ export interface ObjectRequest {
   destinationPath: string
 }
 
+/** What an attempt at a whole object is told besides. */
+export interface ObjectTerms {
+  /** Decides from the GET's headers whether one PUT is the way. */
+  fitsSinglePut: (object: SourceObject) => boolean
+  written: ResolvedWrittenObject
+  /** ETag as a header has it: nothing is copied if the source still has it. */
+  unlessEtag: string | null
+  /** True if the PUT must not replace an object. */
+  onlyIfMissing: boolean
+  /** Hears what the destination stored, if it is not what the source has. */
+  onWrong: (wrong: WrongObject) => void
+}
+
+/** An object that was stored and should not have been. */
+export interface WrongObject {
+  etag: string
+  versionId: string | null
+}
+
 /** What came of it: the object is there, or it is not one for a single PUT and the caller plans anew. */
 export type ObjectOutcome =
   | { kind: 'copied'; bytes: number; etag: string; verification: Verification }
   | { kind: 'planned'; object: SourceObject }
+  | { kind: 'same'; etag: string }
 
-/** Decides from the GET's headers whether one PUT is the way. */
-export type SinglePutRule = (object: SourceObject) => boolean
+/** Code of a PUT that would have replaced an object and must not. */
+export const ALREADY_THERE = 'AlreadyThere'
 
 /** One attempt at copying a whole object: see {@link Relay}. */
 export class CopyObject extends Relay<ObjectOutcome> {
   readonly #request: ObjectRequest
-  readonly #fitsSinglePut: SinglePutRule
+  readonly #terms: ObjectTerms
   #object: SourceObject | null = null
   #digest: Digest | null = null
+  #tagging = ''
   /** MD5 of a streamed body of which the source tells no digest. */
   #sent: Hash | null = null
 
-  constructor(context: RelayContext, request: ObjectRequest, fitsSinglePut: SinglePutRule) {
+  constructor(context: RelayContext, request: ObjectRequest, terms: ObjectTerms) {
     super(context)
     this.#request = request
-    this.#fitsSinglePut = fitsSinglePut
+    this.#terms = terms
   }
 
   protected override sourceRequest(): EndpointRequest {
     const { sourcePath, sourceQuery } = this.#request
-    return { method: 'GET', path: sourcePath, query: sourceQuery, headers: [] }
+    const headers: string[] = []
+    if (this.#terms.unlessEtag !== null) headers.push('if-none-match', this.#terms.unlessEtag)
+    if (this.context.source.wantsChecksums) headers.push('x-amz-checksum-mode', 'ENABLED')
+    return { method: 'GET', path: sourcePath, query: sourceQuery, headers }
   }
 
   protected override acceptSource(status: number, headers: ResponseHeaders): number | AttemptFailure | null {
@@ -52,9 +79,31 @@ export class CopyObject extends Relay<ObjectOutcome> {
     }
     this.#object = object
     if (this.context.source.settings.etags === 'opaque') object.etagIsDigest = false
-    if (this.#fitsSinglePut(object)) return object.sizeBytes
+    // From here on the source is asked for its checksums, since its ETags prove nothing.
+    if (!object.etagIsDigest) this.context.source.wantsChecksums = true
+    if (this.#terms.fitsSinglePut(object)) return object.sizeBytes
     this.unwantedBytes = object.sizeBytes
     this.settle({ ok: true, value: { kind: 'planned', object }, bytes: 0, ttfbMs: this.ttfbMs }, false)
+    return null
+  }
+
+  protected override acceptRefusal(status: number): boolean {
+    if (status !== 304 || this.#terms.unlessEtag === null) return false
+    const etag = unquoteEtag(this.#terms.unlessEtag)
+    this.unwantedBytes = 0
+    this.settle({ ok: true, value: { kind: 'same', etag }, bytes: 0, ttfbMs: this.ttfbMs }, false)
+    return true
+  }
+
+  protected override prepareDestination(): Promise<AttemptFailure | null> | null {
+    return this.#terms.written.tags && this.#object!.tagCount > 0 ? this.#fetchTags() : null
+  }
+
+  async #fetchTags(): Promise<AttemptFailure | null> {
+    const { sourcePath: path, sourceQuery: query, name } = this.#request
+    const tags = await fetchTagging({ endpoint: this.context.source, path, query, name }, this.signal)
+    if (!tags.ok) return tags.failure
+    this.#tagging = tags.value
     return null
   }
 
@@ -69,6 +118,8 @@ export class CopyObject extends Relay<ObjectOutcome> {
     }
     if (whole === null && this.#digest.md5 === null) this.watchers.push((this.#sent = createHash('md5')))
     const { headers } = object
+    pushWrittenHeaders(this.#terms.written, object, this.#tagging, headers)
+    if (this.#terms.onlyIfMissing) headers.push('if-none-match', '*')
     pushDigestHeaders(this.#digest, object, headers)
     return { method: 'PUT', path: this.#request.destinationPath, query: '', headers }
   }
@@ -85,6 +136,8 @@ export class CopyObject extends Relay<ObjectOutcome> {
     if (this.#sent !== null) this.#digest!.md5 = this.#sent.digest('hex')
     const verification = judgeAnswer(this.#digest!, object, etag, headers, etags)
     if (verification === null) {
+      const versionId = headers['x-amz-version-id']
+      this.#terms.onWrong({ etag, versionId: typeof versionId === 'string' ? versionId : null })
       const message = `${this.describe('destination')}: stored with ETag ${etag}, the source has ${object.etag}`
       return { attempt: { ok: false, failure: mismatch('destination', message) }, readWhole: false }
     }
@@ -93,6 +146,12 @@ export class CopyObject extends Relay<ObjectOutcome> {
       attempt: { ok: true, value: { kind: 'copied', bytes, etag, verification }, bytes, ttfbMs: this.ttfbMs },
       readWhole: verification === 'etag',
     }
+  }
+
+  /** An object that came to be meanwhile stays: there is nothing to try again. */
+  protected override refine(failure: AttemptFailure): AttemptFailure {
+    const refused = this.#terms.onlyIfMissing && failure.side === 'destination' && failure.status === 412
+    return refused ? { ...failure, class: 'permanent', code: ALREADY_THERE } : failure
   }
 
   protected override describe(side: Side): string {

@@ -36,6 +36,8 @@ export class Endpoint {
   readonly credentials: CredentialSource
   /** HTTP requests sent so far. */
   requests = 0
+  /** True once an object's ETag turned out to prove nothing about its bytes. */
+  wantsChecksums: boolean
   readonly #dispatcher: Dispatcher
   readonly #others = new Map<string, Dispatcher>()
   readonly #connections: number
@@ -45,6 +47,7 @@ export class Endpoint {
   /** @param connections most connections to hold open at once */
   constructor(settings: ResolvedEndpoint, connections: number) {
     this.settings = settings
+    this.wantsChecksums = settings.etags === 'opaque'
     this.#connections = connections
     this.credentials =
       settings.credentials === undefined ? defaultCredentialChain() : staticCredentials(settings.credentials)

@@ -75,6 +75,16 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
   /** What is done at a side, for messages: `GET key`. */
   protected abstract describe(side: Side): string
 
+  /** A status from 300 up that is a good answer: true after calling {@link settle}. */
+  protected acceptRefusal(_status: number): boolean {
+    return false
+  }
+
+  /** The signal that the attempt was started with. */
+  protected get signal(): AbortSignal | undefined {
+    return this.#signal
+  }
+
   start(signal: AbortSignal | undefined): Promise<Attempt<T>> {
     return new Promise((resolve) => {
       this.#resolve = resolve
@@ -142,7 +152,7 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
     if (this.#settled || status < 200) return
     this.ttfbMs = performance.now() - this.#startedAt
     if (status >= 300) {
-      this.#refused = new Refusal(status, headers)
+      if (!this.acceptRefusal(status)) this.#refused = new Refusal(status, headers)
       return
     }
     const accepted = this.acceptSource(status, headers)
@@ -192,7 +202,22 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
     this.fail(classifyTransport('source', this.describe('source'), error))
   }
 
+  /** What has to be known before the PUT; null if nothing is. A failure ends the attempt. */
+  protected prepareDestination(): Promise<AttemptFailure | null> | null {
+    return null
+  }
+
   #sendDestination(whole: Buffer | null): void {
+    const prepared = this.prepareDestination()
+    if (prepared === null) return this.#dispatchDestination(whole)
+    prepared.then(
+      (failure) => (failure === null ? this.#dispatchDestination(whole) : this.fail(failure)),
+      (error: unknown) => this.fail(classifyTransport('source', this.describe('source'), error)),
+    )
+  }
+
+  #dispatchDestination(whole: Buffer | null): void {
+    if (this.#settled) return
     const request = this.destinationRequest(whole)
     if (request === null) return
     request.headers.push('content-length', String(this.#sizeBytes))

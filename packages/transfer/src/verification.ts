@@ -23,6 +23,8 @@ export interface Digest {
   md5: string | null
   /** True if the source vouches for that MD5. */
   fromSource: boolean
+  /** True if the destination was told the MD5 before it stored the body. */
+  sent: boolean
   /** Algorithm of a checksum that the source reports and the destination may check. */
   checksum: string | null
 }
@@ -33,12 +35,14 @@ export interface Digest {
  */
 export function digestOf(object: SourceObject, whole: Buffer | null): Digest | null {
   const etag = object.etagIsDigest ? parseEtag(object.etag) : null
-  if (etag?.kind === 'md5') return { md5: etag.md5, fromSource: true, checksum: null }
+  if (etag?.kind === 'md5') return { md5: etag.md5, fromSource: true, sent: true, checksum: null }
   const checksum = CHECKED_ON_PUT.find((name) => object.checksums[name] !== undefined) ?? null
-  if (whole === null) return { md5: null, fromSource: false, checksum }
+  if (whole === null) return { md5: null, fromSource: false, sent: false, checksum }
   const md5 = hash('md5', whole, 'hex')
-  if (etag?.kind !== 'parts' || etag.parts !== 1) return { md5, fromSource: false, checksum }
-  return hash('md5', Buffer.from(md5, 'hex'), 'hex') === etag.md5 ? { md5, fromSource: true, checksum } : null
+  if (etag?.kind !== 'parts' || etag.parts !== 1) return { md5, fromSource: false, sent: true, checksum }
+  return hash('md5', Buffer.from(md5, 'hex'), 'hex') === etag.md5
+    ? { md5, fromSource: true, sent: true, checksum }
+    : null
 }
 
 /** Appends the headers that carry a digest. */
@@ -64,6 +68,7 @@ export function judgeAnswer(
     if (typeof echo === 'string') return null
   }
   if (digest.md5 === null) return 'size'
+  if (stored === null && !digest.sent) return 'size'
   if (!digest.fromSource) return 'sent-md5'
   return stored !== null && stored === object.etag ? 'etag' : 'content-md5'
 }

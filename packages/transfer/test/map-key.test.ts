@@ -1,0 +1,24 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { mapKey } from '../src/index.js'
+
+describe('mapping a key', () => {
+  it('leaves it alone by default, byte for byte', () => {
+    fc.assert(fc.property(fc.string(), (key) => mapKey(key, {}) === key))
+  })
+
+  it('strips and adds prefixes as they are written, and is undone by the opposite mapping', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), fc.string(), (key, from, to) => {
+        const mapped = mapKey(from + key, { stripPrefix: from, addPrefix: to })
+        expect(mapped).toBe(to + key)
+        expect(mapKey(mapped!, { stripPrefix: to, addPrefix: from })).toBe(from + key)
+      }),
+    )
+  })
+
+  it('refuses a key without the prefix, so that no two keys become one', () => {
+    expect(mapKey('b', { stripPrefix: 'a/' })).toBeNull()
+    expect(mapKey('a/b', { stripPrefix: 'a/' })).toBe('b')
+  })
+})
