@@ -40,6 +40,8 @@ export type ManifestErrorCode =
   | 'LAGOON_MANIFEST_OTHER_BUCKET'
   /** An option is impossible. */
   | 'LAGOON_MANIFEST_INVALID_OPTION'
+  /** A row that is to be written to a manifest holds no key that S3 takes, or no size. */
+  | 'LAGOON_MANIFEST_ROW_REFUSED'
   /** A report or a manifest could not be written. */
   | 'LAGOON_MANIFEST_UNWRITABLE'
 

@@ -1,5 +1,6 @@
 export { discoverManifests, suggestPrefixes, type SuggestOptions } from './discover-manifests.js'
 export { ManifestError, type ManifestErrorCode, type ManifestErrorDetails } from './errors.js'
+export { type InspectOptions, type ManifestDescription, inspectManifest } from './inspect-manifest.js'
 export { type KeyBatch, type RowProblem } from './key-batch.js'
 export { type KeyProblem, type KeyProblemCode } from './key-rules.js'
 export { LIST_GROUP_ROWS } from './lists/batch-builder.js'
@@ -17,6 +18,12 @@ export {
 } from './manifest-store.js'
 export { localManifest } from './local-manifest.js'
 export { openManifest } from './open-manifest.js'
-export { type OpenOptions, type ReportOptions } from './options.js'
+export { type ManifestWriterOptions, type OpenOptions, type ReportOptions } from './options.js'
 export { type RowFilter } from './row-filter.js'
+export {
+  type ManifestRow,
+  type ManifestWriter,
+  type WrittenManifest,
+  createManifestWriter,
+} from './write/manifest-writer.js'
 export { type ReportRow, type ReportWriter, createReportWriter } from './write/report-writer.js'

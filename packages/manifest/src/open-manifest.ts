@@ -12,9 +12,7 @@ import { RangedFile } from './parquet/ranged-file.js'
 import { readFooter } from './parquet/read-footer.js'
 import { type Leaf, leavesOf } from './parquet/schema.js'
 import type { CompiledFilter } from './row-filter.js'
-
-/** Key of the footer's metadata under which this package's writer notes the bytes of all objects. */
-export const TOTAL_BYTES_METADATA = 'lagoon.total_bytes'
+import { TOTAL_BYTES_METADATA } from './total-bytes-metadata.js'
 
 /**
  * Opens a Parquet manifest: reads its footer (one request, two when it is large) and checks what it claims. No key is

@@ -56,6 +56,28 @@ export function resolveReportOptions({ path, format }: ReportOptions): Required<
   return { path, format: ending === 'parquet' ? 'parquet' : 'jsonl' }
 }
 
+/** Where manifests are written. */
+export interface ManifestWriterOptions {
+  /** Made when it is not there. Required. */
+  directory: string
+  /** What the files' names begin with. Default `manifest`. */
+  name?: string
+  /** 1 to 100,000,000. Default 1,000,000. */
+  rowsPerFile?: number
+}
+
+/** Throws `LAGOON_MANIFEST_INVALID_OPTION` for a name that is a path, or rows out of range. */
+export function resolveManifestWriterOptions(
+  options: ManifestWriterOptions,
+): Required<ManifestWriterOptions> {
+  const { directory, name = 'manifest', rowsPerFile = 1_000_000 } = options
+  if (name === '' || /[/\\]/.test(name)) throw invalid(`the name ${JSON.stringify(name)} is empty or a path`)
+  if (!Number.isInteger(rowsPerFile) || rowsPerFile < 1 || rowsPerFile > 100_000_000) {
+    throw invalid(`${rowsPerFile} rows a file are not between 1 and 100,000,000`)
+  }
+  return { directory, name, rowsPerFile }
+}
+
 function invalid(message: string): ManifestError {
   return new ManifestError('LAGOON_MANIFEST_INVALID_OPTION', {
     message,

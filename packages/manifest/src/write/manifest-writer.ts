@@ -1,0 +1,174 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ManifestError } from '../errors.js'
+import { KeyRules } from '../key-rules.js'
+import { type ManifestWriterOptions, resolveManifestWriterOptions } from '../options.js'
+import { TOTAL_BYTES_METADATA } from '../total-bytes-metadata.js'
+import { type ParquetColumn, ParquetFileWriter } from './parquet-writer.js'
+
+/** An object as a manifest names it. */
+export interface ManifestRow {
+  key: string
+  /** Size in bytes. */
+  size?: number
+  /** Without quotes. */
+  etag?: string
+  lastModified?: Date
+  versionId?: string
+}
+
+/** A manifest that was written. */
+export interface WrittenManifest {
+  path: string
+  rows: number
+  /** Bytes of all its objects together; `null` when a row had no size. */
+  bytes: number | null
+}
+
+/** Takes the rows of manifests. */
+export interface ManifestWriter {
+  /**
+   * Takes a row at once; it is written in the background, in order. Throws `LAGOON_MANIFEST_ROW_REFUSED` for what can't be
+   * a key (nothing is written of it, and the writer goes on), `LAGOON_MANIFEST_UNWRITABLE` when writing failed before.
+   */
+  write(row: ManifestRow): void
+  /** `null`, or what to wait for before the next row, so that the rows in memory stay bounded. */
+  idle(): Promise<void> | null
+  /** Finishes the last file. Returns the files in order; none when there was no row. */
+  close(): Promise<WrittenManifest[]>
+}
+
+/** Rows of a row group: what a run that resumes skips or reads again. */
+const ROW_GROUP_ROWS = 65_536
+
+/** Rows that are handed over at a time. */
+const PORTION_ROWS = 4_096
+
+const COLUMNS: Record<string, ParquetColumn> = {
+  key: { type: 'UTF8' },
+  size: { type: 'INT64', optional: true },
+  etag: { type: 'UTF8', optional: true },
+  last_modified: { type: 'TIMESTAMP_MILLIS', optional: true },
+  version_id: { type: 'UTF8', optional: true },
+}
+
+/**
+ * Writes Parquet manifests `<name>-00001.parquet`, `<name>-00002.parquet` … with so many rows each, in the order in which the
+ * rows come. A file lies under `<path>.partial` until it is whole. Holds one row group. Throws
+ * `LAGOON_MANIFEST_INVALID_OPTION`, `LAGOON_MANIFEST_UNWRITABLE`.
+ */
+export async function createManifestWriter(options: ManifestWriterOptions): Promise<ManifestWriter> {
+  const resolved = resolveManifestWriterOptions(options)
+  try {
+    await mkdir(resolved.directory, { recursive: true })
+  } catch (cause) {
+    throw new ManifestError('LAGOON_MANIFEST_UNWRITABLE', {
+      message: `${resolved.directory}: can't be made: ${cause instanceof Error ? cause.message : String(cause)}`,
+      hint: 'Check that the directory above exists and may be written to.',
+      cause,
+    })
+  }
+  return new RollingWriter(resolved)
+}
+
+class RollingWriter implements ManifestWriter {
+  readonly #options: Required<ManifestWriterOptions>
+  readonly #rules = new KeyRules('')
+  readonly #written: WrittenManifest[] = []
+  #portion: ManifestRow[] = []
+  #waiting = 0
+  #work: Promise<void> = Promise.resolve()
+  #error: unknown = null
+  #file: ParquetFileWriter | null = null
+  #current: WrittenManifest | null = null
+
+  constructor(options: Required<ManifestWriterOptions>) {
+    this.#options = options
+  }
+
+  write(row: ManifestRow): void {
+    if (this.#error) throw this.#error
+    this.#check(row)
+    this.#portion.push(row)
+    if (this.#portion.length >= PORTION_ROWS) this.#hand()
+  }
+
+  idle(): Promise<void> | null {
+    return this.#waiting > 1 ? this.#work : null
+  }
+
+  async close(): Promise<WrittenManifest[]> {
+    this.#hand()
+    await this.#work
+    if (this.#error) throw this.#error
+    await this.#finishFile()
+    return this.#written
+  }
+
+  #check({ key, size }: ManifestRow): void {
+    const bytes = Buffer.from(key)
+    const resolved = key.startsWith('s3://') ? null : this.#rules.resolve(bytes, 0, bytes.length, false)
+    const problem =
+      !key.isWellFormed() || resolved === null
+        ? 'the key is not UTF-8, or begins with s3://'
+        : typeof resolved === 'string'
+          ? null
+          : resolved.message
+    const badSize = size !== undefined && !(Number.isSafeInteger(size) && size >= 0)
+    if (!problem && !badSize) return
+    throw new ManifestError('LAGOON_MANIFEST_ROW_REFUSED', {
+      message: `${JSON.stringify(key.slice(0, 200))}: ${problem ?? `${size} is not a size`}`,
+      hint: 'Leave the row out.',
+    })
+  }
+
+  #hand(): void {
+    if (this.#portion.length === 0) return
+    const rows = this.#portion
+    this.#portion = []
+    this.#waiting++
+    this.#work = this.#append(this.#work, rows)
+  }
+
+  async #append(before: Promise<void>, rows: readonly ManifestRow[]): Promise<void> {
+    await before
+    try {
+      for (let from = 0; from < rows.length && !this.#error;) {
+        const { file, current } = await this.#openFile()
+        const to = Math.min(rows.length, from + this.#options.rowsPerFile - current.rows)
+        for (const row of rows.slice(from, to)) writeRow(file, current, row)
+        await file.idle()
+        if (current.rows >= this.#options.rowsPerFile) await this.#finishFile()
+        from = to
+      }
+    } catch (error) {
+      this.#error ??= error
+    }
+    this.#waiting--
+  }
+
+  async #openFile(): Promise<{ file: ParquetFileWriter; current: WrittenManifest }> {
+    const { directory, name } = this.#options
+    const number = String(this.#written.length + 1).padStart(5, '0')
+    this.#current ??= { path: join(directory, `${name}-${number}.parquet`), rows: 0, bytes: 0 }
+    this.#file ??= await ParquetFileWriter.open(this.#current.path, COLUMNS, { rowGroupRows: ROW_GROUP_ROWS })
+    return { file: this.#file, current: this.#current }
+  }
+
+  async #finishFile(): Promise<void> {
+    const file = this.#file
+    const current = this.#current
+    if (!file || !current) return
+    this.#file = null
+    this.#current = null
+    await file.close(current.bytes === null ? {} : { [TOTAL_BYTES_METADATA]: String(current.bytes) })
+    this.#written.push(current)
+  }
+}
+
+function writeRow(file: ParquetFileWriter, current: WrittenManifest, row: ManifestRow): void {
+  const { key, size, etag, lastModified, versionId } = row
+  file.write({ key, size, etag, last_modified: lastModified, version_id: versionId })
+  current.rows++
+  current.bytes = current.bytes === null || size === undefined ? null : current.bytes + size
+}
