@@ -8,6 +8,9 @@ import type { RunningCommand } from './run-command.js'
 /** Time that anything left open may keep a finished process alive. */
 const lingerMs = 500
 
+/** Rows wait for their reader from here on. */
+const pendingBytesLimit = 1024 * 1024
+
 /**
  * The program: the only place that prints results and sets the exit code. Loads what the arguments ask for and no more.
  * @param argv arguments after the script's name
@@ -65,8 +68,13 @@ async function attempt(
 }
 
 async function show(outcome: CommandOutcome, running: RunningCommand, stdout: Output): Promise<void> {
-  if (running.json) running.lastLine(outcome.data)
-  else {
+  if (running.json) {
+    for await (const row of outcome.rows?.() ?? []) {
+      running.row(row)
+      if (stdout.pendingBytes > pendingBytesLimit) await stdout.flush()
+    }
+    running.lastLine(outcome.data)
+  } else {
     const { createStyle, wantsColor } = await import('./output/style.js')
     stdout.write(outcome.render(createStyle(wantsColor(stdout, process.env))))
   }

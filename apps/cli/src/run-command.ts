@@ -18,6 +18,8 @@ export interface RunningCommand {
   readonly drains: boolean
   readonly redact: (text: string) => string
   run(): Promise<CommandOutcome>
+  /** Prints one of the lines before the last. */
+  row(data: object): void
   /** Prints the last line of `--json`. */
   lastLine(data: object): void
 }
@@ -55,6 +57,7 @@ export async function prepareCommand(
     debug: logLevel === 'DEBUG',
     drains,
     redact,
+    row: (data) => lines.event(data),
     lastLine: (data) => lines.last(data),
     async run() {
       try {

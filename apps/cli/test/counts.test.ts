@@ -24,7 +24,7 @@ const account = async (
   if (!args.includes('--dry-run')) {
     expect(events.filter(({ type }) => type === 'failure')).toHaveLength(failed)
   }
-  const progress = events.filter(({ type }) => type === 'progress').at(-1)
+  const progress = events.findLast(({ type }) => type === 'progress')
   expect(progress).toMatchObject({ completed, skipped, failed, missing, planned })
   return summary
 }

@@ -30,11 +30,11 @@ for (const command of commandNames) {
         { length: (commands[command] as { positionals?: { minimum: number } }).positionals?.minimum ?? 0 },
         () => 'x',
       )
-      expect(parseArguments([command, ...rest, ...given])).toMatchObject({
+      expect(parseArguments([...command.split(' '), ...rest, ...given])).toMatchObject({
         command,
         flags: { [name]: value },
       })
-      expect(parseArguments([...given, command, ...rest])).toMatchObject({
+      expect(parseArguments([...given, ...command.split(' '), ...rest])).toMatchObject({
         command,
         flags: { [name]: value },
       })
@@ -72,7 +72,22 @@ test('a flag given twice counts as given last', () => {
   expect(parseArguments(['--data-dir', 'a', '--data-dir', 'b']).flags).toEqual({ 'data-dir': 'b' })
 })
 
+test('commands of two words are found by both', () => {
+  expect(parseArguments(['state', 'forget', 'a', 'b'])).toMatchObject({
+    command: 'state forget',
+    positionals: ['a', 'b'],
+  })
+  expect(parseArguments(['--data-dir', 'D', 'state', 'compact'])).toMatchObject({ command: 'state compact' })
+})
+
 test.each([
+  [['state', 'compcat'], 'unknown command "state"', 'Did you mean state compact?'],
+  [['manifest'], 'unknown command "manifest"', 'Did you mean manifest inspect?'],
+  [
+    ['completion'],
+    'completion needs more: lagoon completion <bash|zsh|fish>',
+    'Run lagoon completion --help',
+  ],
   [['snyc'], 'unknown command "snyc"', 'Did you mean sync? Commands: '],
   [['--max-concurency', '5'], 'unknown flag --max-concurency', 'Did you mean --max-concurrency?'],
   [['--dataDir', 'x'], 'unknown flag --dataDir', 'Did you mean --data-dir?'],

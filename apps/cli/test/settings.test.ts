@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { flagNames, variableOf } from '../src/options/flags.js'
+import { flagNames, settingNames, variableOf } from '../src/options/flags.js'
 import { createSettings, misspeltVariables } from '../src/options/settings.js'
 import { endpointVariables } from '../src/options/variables.js'
 import { failureOf } from './support/failure-of.js'
 
-test.each(flagNames.map((name) => [name, variableOf(name)] as const))(
+test.each(settingNames.map((name) => [name, variableOf(name)] as const))(
   '--%s beats %s, which beats its line in .env',
   (name, variable) => {
     const flags = { [name]: 'flag' }
@@ -34,7 +34,7 @@ test.each(endpointVariables.map((name) => [name]))('%s in the environment beats 
   expect(one.variable(name)).toEqual({ value: 'd', origin: `${name} in .env`, from: 'dotEnv' })
 })
 
-const allVariables = [...flagNames.map(variableOf), ...endpointVariables]
+const allVariables = [...settingNames.map(variableOf), ...endpointVariables]
 
 test.each(allVariables.filter((name) => !name.endsWith('SESSION_TOKEN')).map((name) => [name]))(
   '%s set to nothing is refused by name instead of being taken for unset',
@@ -70,4 +70,13 @@ test('a variable that looks misspelt is named with the one that was meant, a wra
     'LAGOON_MAX_CONCURENCY is ignored: no such variable. Did you mean LAGOON_MAX_CONCURRENCY?',
     'lagoon_source_bucket is ignored: no such variable. Did you mean LAGOON_SOURCE_BUCKET?',
   ])
+})
+
+test('a flag that asks a question has no variable', () => {
+  const asking = flagNames.filter((name) => !settingNames.includes(name))
+  expect(asking).toContain('limit')
+  for (const name of asking) {
+    const environment = { [variableOf(name)]: '5' }
+    expect(createSettings({ flags: {}, environment, dotEnv: {} }).flag(name)).toBeUndefined()
+  }
 })

@@ -41,11 +41,50 @@ export const commands = {
     drains: 'once started',
     load: () => import('./sync.js'),
   },
+  status: {
+    describe: 'How far it is: the run under way, what is complete and failed, runs before, each manifest',
+    flags: ['data-dir', 'limit', ...commonFlags],
+    load: () => import('./status.js'),
+  },
+  failures: {
+    describe: 'What failed and why: counts by class and code, and the objects',
+    flags: ['data-dir', 'class', 'code', 'manifest', 'limit', 'export', ...commonFlags],
+    examples: [
+      ['lagoon failures --code NoSuchKey', 'the objects that the source does not have'],
+      ['lagoon failures --export failed.jsonl', 'all of them, for another tool'],
+    ],
+    load: () => import('./failures.js'),
+  },
+  'manifest inspect': {
+    describe: 'What manifests hold: columns, rows, row groups; all under the prefix, or the ones named',
+    flags: ['manifest-prefix', 'manifest-column', 'limit', ...commonFlags],
+    positionals: { usage: '[KEY ...]', minimum: 0, maximum: 100 },
+    load: () => import('./manifest-inspect.js'),
+  },
+  'state forget': {
+    describe: 'Make the next run look again: at keys, at manifests, or at whatever failed',
+    flags: ['data-dir', 'manifest', 'failed', ...commonFlags],
+    positionals: { usage: '[KEY ...]', minimum: 0, maximum: 10_000 },
+    examples: [['lagoon state forget data/a.bin', 'copy this object again in the next run']],
+    load: () => import('./state-forget.js'),
+  },
+  'state compact': {
+    describe: 'Give the disk space back that the data directory no longer needs',
+    flags: ['data-dir', ...commonFlags],
+    load: () => import('./state-compact.js'),
+  },
   demo: {
     describe: 'Copy a sample lake between two stores on this machine, interrupt it, resume, compare',
     flags: [...commonFlags],
     drains: 'always',
     load: () => import('./demo.js'),
+  },
+  completion: {
+    describe: 'Print the completion script for a shell',
+    flags: [...commonFlags],
+    positionals: { usage: '<bash|zsh|fish>', minimum: 1, maximum: 1 },
+    examples: [['source <(lagoon completion bash)', 'for this shell']],
+    load: () => import('./completion.js'),
   },
 } as const satisfies Record<string, CommandSpec>
 
@@ -55,4 +94,13 @@ export const commandNames = Object.keys(commands) as CommandName[]
 
 export function isCommandName(name: string): name is CommandName {
   return Object.hasOwn(commands, name)
+}
+
+/** The command that the words begin with, and how many of them are its name. */
+export function commandIn(words: readonly string[]): { name: CommandName; length: number } | undefined {
+  for (const length of [2, 1]) {
+    const name = words.slice(0, length).join(' ')
+    if (words.length >= length && isCommandName(name)) return { name, length }
+  }
+  return undefined
 }

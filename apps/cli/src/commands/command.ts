@@ -31,7 +31,9 @@ export interface CommandOutcome {
   readonly exitCode: ExitCode
   /** What made the run stop itself, reported as an error is; the figures up to there are in `data`. */
   readonly failure?: unknown
-  /** Under `--json` the last line on stdout (or one line for each element where `data` is an iterable of rows). */
+  /** Under `--json` a line each, before `data`. Read only then. */
+  rows?(): Iterable<object> | AsyncIterable<object>
+  /** Under `--json` the last line on stdout. */
   readonly data: object
   /** What a person reads on stdout. */
   render(style: Style): string

@@ -1,5 +1,6 @@
 import type { ProgressEvent, SyncSummary } from '@lagoon/sync'
 import { exitCodes, signalExitCodes, type ExitCode, type StopSignal } from '../exit-codes.js'
+import { tellLive } from '../live/tell-live.js'
 import { resolveSyncOptions } from '../options/sync-options.js'
 import { toolName } from '../output/command-line.js'
 import { describeFailure } from '../output/describe-failure.js'
@@ -12,6 +13,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   const options = resolveSyncOptions(context.settings)
   // Loaded only now: what is wrong with the settings is said at once.
   const { runSync } = await import('@lagoon/sync')
+  const live = tellLive(options.dataDir)
   const codes = new Map<string, number>()
   let summary: SyncSummary | undefined
   let failure: unknown
@@ -24,6 +26,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
       onEvent(event) {
         if (event.type === 'failure') codes.set(event.code, (codes.get(event.code) ?? 0) + 1)
         if (event.type === 'progress') progress = event
+        live.note(event)
         // The summary is the command's result: the entry prints it last.
         if (event.type === 'summary') summary = event
         else context.emit(event)
@@ -35,6 +38,8 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
     if (summary === undefined && !(context.drain.aborted && isAbort(error))) throw error
     if (summary === undefined) summary = unfinishedSummary(progress)
     else failure = error
+  } finally {
+    live.end()
   }
   const figures = summary!
   return {

@@ -1,12 +1,14 @@
 /**
  * Every flag there is, as data: help, parsing, environment variables, validation and completion are made from this table.
- * A flag `--max-attempts` has the variable `LAGOON_MAX_ATTEMPTS`.
+ * A flag `--max-attempts` has the variable `LAGOON_MAX_ATTEMPTS`, unless it is `commandLineOnly`.
  */
 interface FlagBase {
   /** One line for `--help`, with the unit. */
   readonly describe: string
   /** The default as the help says it; none when the flag is simply off. */
   readonly defaultText?: string
+  /** A question asked once, not a setting: no variable stands for it. */
+  readonly commandLineOnly?: true
 }
 
 export interface TextFlag extends FlagBase {
@@ -101,6 +103,38 @@ export const flags = {
     describe: 'Least severe messages on stderr, in any case; DEBUG also shows causes of errors',
     defaultText: 'INFO',
   },
+  class: {
+    kind: 'choice',
+    choices: ['missing', 'permanent', 'transient', 'throttle', 'row'],
+    commandLineOnly: true,
+    describe: 'Only failures of this class',
+  },
+  code: { kind: 'text', valueName: 'CODE', commandLineOnly: true, describe: 'Only failures with this code' },
+  manifest: {
+    kind: 'text',
+    valueName: 'KEY',
+    commandLineOnly: true,
+    describe: 'Only this manifest',
+  },
+  limit: {
+    kind: 'integer',
+    minimum: 0,
+    maximum: 1_000_000,
+    commandLineOnly: true,
+    describe: 'Lines of a list that are shown to a person; --json and --export give all',
+    defaultText: '20',
+  },
+  export: {
+    kind: 'text',
+    valueName: 'FILE',
+    commandLineOnly: true,
+    describe: 'Write a row for each failure to FILE, .parquet or .jsonl by its name',
+  },
+  failed: {
+    kind: 'boolean',
+    commandLineOnly: true,
+    describe: 'Every manifest with failures: read it again, and try what failed in it',
+  },
 } as const satisfies Record<string, Flag>
 
 export type FlagName = keyof typeof flags
@@ -109,6 +143,9 @@ export type FlagName = keyof typeof flags
 export const commonFlags = ['json', 'log-level'] as const satisfies readonly FlagName[]
 
 export const flagNames = Object.keys(flags) as FlagName[]
+
+/** Flags that a variable can stand for. */
+export const settingNames = flagNames.filter((name) => !('commandLineOnly' in flags[name]))
 
 export function isFlagName(name: string): name is FlagName {
   return Object.hasOwn(flags, name)

@@ -2,7 +2,7 @@ import yargs from 'yargs'
 import {
   commandNames,
   commands,
-  isCommandName,
+  commandIn,
   type CommandName,
   type CommandSpec,
 } from '../commands/catalogue.js'
@@ -32,10 +32,11 @@ export interface ParsedArguments {
 export function parseArguments(argv: readonly string[]): ParsedArguments {
   const parsed = tokenize(argv)
   const words = parsed._.map(String)
-  const named = words[0] !== undefined && isCommandName(words[0])
-  const command = named ? (words[0] as CommandName) : 'sync'
+  const found = commandIn(words)
+  const named = found !== undefined
+  const command = found?.name ?? 'sync'
   const spec: CommandSpec = commands[command]
-  const positionals = named ? words.slice(1) : words
+  const positionals = words.slice(found?.length ?? 0)
   const given = Object.fromEntries(
     Object.entries(parsed).filter(([name, value]) => name !== '_' && name !== '$0' && value !== undefined),
   ) as Record<string, string | boolean>
@@ -141,7 +142,8 @@ function checkPositionals(
 ): void {
   const { minimum, maximum, usage } = spec.positionals ?? { minimum: 0, maximum: 0, usage: '' }
   if (!named && positionals.length > 0) {
-    const meant = nearest(positionals[0]!, commandNames)
+    const meant =
+      nearest(positionals.slice(0, 2).join(' '), commandNames) ?? nearest(positionals[0]!, commandNames)
     throw new CliError(
       'LAGOON_CLI_USAGE',
       `unknown command ${JSON.stringify(printable(positionals[0]!))}`,

@@ -63,6 +63,9 @@ export function parseChoice<T extends string>(setting: Setting, choices: readonl
   return choice
 }
 
+type ChoiceFlagName = {
+  [N in FlagName]: (typeof flags)[N]['kind'] extends 'choice' ? N : never
+}[FlagName]
 type NumberFlagName = {
   [N in FlagName]: (typeof flags)[N]['kind'] extends 'integer' | 'number' ? N : never
 }[FlagName]
@@ -94,10 +97,18 @@ export function textFlag(settings: Settings, name: TextFlagName): string | undef
   return setting.value
 }
 
+/** The choice in the table's spelling. */
+export function choiceFlag<N extends ChoiceFlagName>(
+  settings: Settings,
+  name: N,
+): (typeof flags)[N]['choices'][number] | undefined {
+  const setting = settings.flag(name)
+  return setting && parseChoice<(typeof flags)[N]['choices'][number]>(setting, flags[name].choices)
+}
+
 export type LogLevel = (typeof flags)['log-level']['choices'][number]
 
 /** How much is said on stderr. Default INFO. */
 export function resolveLogLevel(settings: Settings): LogLevel {
-  const setting = settings.flag('log-level')
-  return setting === undefined ? 'INFO' : parseChoice(setting, flags['log-level'].choices)
+  return choiceFlag(settings, 'log-level') ?? 'INFO'
 }

@@ -1,6 +1,6 @@
 import { CliError } from '../errors.js'
 import { printable } from '../output/printable.js'
-import { variableOf, type FlagName } from './flags.js'
+import { flags, variableOf, type FlagName } from './flags.js'
 import { enumerate, nearest } from './nearest.js'
 import { mayBeEmpty, variableNames } from './variables.js'
 
@@ -47,7 +47,8 @@ export function createSettings(sources: SettingSources): Settings {
     variable,
     flag(name) {
       const value = sources.flags[name]
-      if (value === undefined) return variable(variableOf(name))
+      if (value === undefined)
+        return 'commandLineOnly' in flags[name] ? undefined : variable(variableOf(name))
       return { value: String(value), origin: `--${name}`, from: 'flag' }
     },
   }

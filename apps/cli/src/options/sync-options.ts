@@ -1,10 +1,10 @@
-import { accessSync, constants, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { statSync } from 'node:fs'
 import type { ConcurrencyOptions, SyncOptions } from '@lagoon/sync'
 import { CliError } from '../errors.js'
 import { printable } from '../output/printable.js'
 import { resolveEndpoints } from './endpoint.js'
 import { booleanFlag, numberFlag, textFlag } from './parse-value.js'
+import { checkReportFile } from './report-file.js'
 import type { Settings } from './settings.js'
 
 /** What `sync` needs of the settings; signals and the event sink are the caller's. */
@@ -24,7 +24,7 @@ export function resolveSyncOptions(settings: Settings): ResolvedSyncOptions {
   const endpoints = resolveEndpoints(settings)
   const manifestColumn = textFlag(settings, 'manifest-column')
   const dryRun = booleanFlag(settings, 'dry-run')
-  const report = resolveReport(settings)
+  const report = settings.flag('report')
   return {
     ...endpoints,
     dataDir: resolveDataDir(settings),
@@ -33,7 +33,7 @@ export function resolveSyncOptions(settings: Settings): ResolvedSyncOptions {
     concurrency: resolveConcurrency(settings),
     maxAttempts: numberFlag(settings, 'max-attempts') ?? defaults.maxAttempts,
     dryRun,
-    ...(report === undefined ? {} : { report }),
+    ...(report === undefined ? {} : { report: checkReportFile(report) }),
   }
 }
 
@@ -73,37 +73,4 @@ export function resolveConcurrency(settings: Settings): ConcurrencyOptions {
     )
   }
   return { min, max, ...interval }
-}
-
-/** A report's format comes from its name, and its directory must be there before hours of work are put into it. */
-function resolveReport(settings: Settings): string | undefined {
-  const setting = settings.flag('report')
-  const report = textFlag(settings, 'report')
-  if (setting === undefined || report === undefined) return undefined
-  if (!/\.(?:parquet|jsonl)$/i.test(report)) {
-    throw new CliError(
-      'LAGOON_CLI_INVALID_VALUE',
-      `${setting.origin} is ${JSON.stringify(printable(report))}`,
-      `The name decides the format: end it in .parquet or .jsonl, for example report.jsonl.`,
-    )
-  }
-  const directory = dirname(resolve(report))
-  try {
-    accessSync(directory, constants.W_OK)
-  } catch (cause) {
-    throw new CliError(
-      'LAGOON_CLI_FILE',
-      `${setting.origin}: ${printable(directory)} is not a directory that can be written to`,
-      'Make the directory, or name another file.',
-      { cause },
-    )
-  }
-  if (statSync(report, { throwIfNoEntry: false })?.isDirectory() === true) {
-    throw new CliError(
-      'LAGOON_CLI_FILE',
-      `${setting.origin}: ${printable(report)} is a directory`,
-      'Name a file.',
-    )
-  }
-  return report
 }

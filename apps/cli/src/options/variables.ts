@@ -1,4 +1,4 @@
-import { flagNames, variableOf } from './flags.js'
+import { settingNames, variableOf } from './flags.js'
 
 const sides = ['SOURCE', 'DESTINATION'] as const
 
@@ -21,7 +21,7 @@ export const endpointVariables = sides.flatMap((side) =>
 )
 
 /** Every variable that the tool reads. */
-export const variableNames: readonly string[] = [...endpointVariables, ...flagNames.map(variableOf)]
+export const variableNames: readonly string[] = [...endpointVariables, ...settingNames.map(variableOf)]
 
 /** Variables whose value must never be shown. */
 export function isSecret(variable: string): boolean {

@@ -34,13 +34,14 @@ export function describeFailure(error: unknown): FailureDescription {
     ),
     details: causeChain(error),
     data: { type: 'error', code: shownCode, message, ...(advice === undefined ? {} : { hint: advice }) },
-    exitCode:
-      typeof exitCode === 'number' && knownExitCodes.has(exitCode)
-        ? (exitCode as ExitCode)
-        : ours
-          ? exitCodes.usage
-          : exitCodes.defect,
+    exitCode: exitCodeOf(ours ? code : undefined, exitCode),
   }
+}
+
+function exitCodeOf(code: string | undefined, wanted: unknown): ExitCode {
+  if (typeof wanted === 'number' && knownExitCodes.has(wanted)) return wanted as ExitCode
+  if (code === 'LAGOON_STATE_LOCKED') return exitCodes.locked
+  return code === undefined ? exitCodes.defect : exitCodes.usage
 }
 
 function sentence(text: string): string {

@@ -1,0 +1,146 @@
+import type { FailureFilter, FailureRecord } from '@lagoon/state-lmdb'
+import { exitCodes } from '../exit-codes.js'
+import { numberFlag, choiceFlag, textFlag } from '../options/parse-value.js'
+import { checkReportFile } from '../options/report-file.js'
+import { resolveDataDir } from '../options/sync-options.js'
+import { commandLine, toolName } from '../output/command-line.js'
+import { formatCount, formatCountOf } from '../output/format.js'
+import { printable } from '../output/printable.js'
+import type { Style } from '../output/style.js'
+import type { CommandContext, CommandOutcome } from './command.js'
+
+/** The last line under `--json`, after a line for each failure. */
+export interface FailureCounts {
+  readonly type: 'failures'
+  readonly total: number
+  readonly byClass: Readonly<Record<string, number>>
+  readonly byCode: Readonly<Record<string, number>>
+}
+
+/** Reads what the state knows of failures, beside a running process too. Changes nothing but the file of `--export`. */
+export async function run(context: CommandContext): Promise<CommandOutcome> {
+  const { settings } = context
+  const directory = resolveDataDir(settings)
+  const limit = numberFlag(settings, 'limit') ?? 20
+  const exportTo = settings.flag('export')
+  const path = exportTo && checkReportFile(exportTo)
+  const matches = matcher(settings)
+  const { openStateReadOnly } = await import('@lagoon/state-lmdb')
+
+  async function* records(): AsyncGenerator<FailureRecord> {
+    const state = await openStateReadOnly({ directory })
+    try {
+      for (const failure of state.failures(matches.filter)) if (matches.manifest(failure)) yield failure
+    } finally {
+      await state.close()
+    }
+  }
+
+  const first: FailureRecord[] = []
+  const byClass = new Map<string, number>()
+  const byCode = new Map<string, number>()
+  const writer = path === undefined ? undefined : await openExport(path)
+  let total = 0
+  for await (const failure of records()) {
+    total += 1
+    byClass.set(failure.class, (byClass.get(failure.class) ?? 0) + 1)
+    byCode.set(failure.code, (byCode.get(failure.code) ?? 0) + 1)
+    if (first.length < limit) first.push(failure)
+    await writer?.(failure)
+  }
+  await writer?.()
+  const counts: FailureCounts = {
+    type: 'failures',
+    total,
+    byClass: Object.fromEntries(byClass),
+    byCode: Object.fromEntries(byCode),
+  }
+  return {
+    exitCode: exitCodes.ok,
+    data: counts,
+    async *rows() {
+      for await (const failure of records()) yield { type: 'failure', ...failure }
+    },
+    render: (style) => render({ counts, first, path, again: againOf(context) }, style),
+  }
+}
+
+function matcher(settings: CommandContext['settings']): {
+  filter: FailureFilter
+  manifest: (failure: FailureRecord) => boolean
+} {
+  const kind = choiceFlag(settings, 'class')
+  const code = textFlag(settings, 'code')
+  const manifest = textFlag(settings, 'manifest')
+  return {
+    filter: { ...(kind === undefined ? {} : { class: kind }), ...(code === undefined ? {} : { code }) },
+    manifest: (failure) => manifest === undefined || failure.manifest.key === manifest,
+  }
+}
+
+/** Called with each failure, and without one at the end. */
+async function openExport(path: string): Promise<(failure?: FailureRecord) => Promise<void>> {
+  const { createReportWriter } = await import('@lagoon/manifest')
+  const report = await createReportWriter({ path })
+  return async (failure) => {
+    if (failure === undefined) return report.close()
+    const { key, code, message, attempts } = failure
+    const outcome = failure.class === 'missing' ? 'missing' : 'failed'
+    report.write({
+      key,
+      outcome,
+      code,
+      message,
+      bytes: null,
+      etag: null,
+      verification: null,
+      attempts,
+      durationMs: null,
+    })
+    return undefined
+  }
+}
+
+/** The command that tries again what failed: a sync on the same data directory. */
+function againOf({ settings, environment }: CommandContext): string {
+  const dataDir = settings.flag('data-dir')
+  return commandLine(toolName(environment), dataDir?.from === 'flag' ? ['--data-dir', dataDir.value] : [])
+}
+
+interface View {
+  readonly counts: FailureCounts
+  readonly first: readonly FailureRecord[]
+  readonly path: string | undefined
+  readonly again: string
+}
+
+function render({ counts, first, path, again }: View, style: Style): string {
+  if (counts.total === 0) return 'No failures.\n'
+  const table = (title: string, of: Readonly<Record<string, number>>) => [
+    style.bold(title),
+    ...Object.entries(of)
+      .sort(byCount)
+      .map(([name, count]) => `${formatCount(count).padStart(11)}  ${printable(name)}`),
+  ]
+  const rest = counts.total - first.length
+  return [
+    `${formatCountOf(counts.total, 'failure')}.`,
+    '',
+    ...table('By class', counts.byClass),
+    ...table('By code', counts.byCode),
+    ...(first.length === 0 ? [] : ['', style.bold('Objects')]),
+    ...first.map(
+      ({ key, code, message, manifest, row }) =>
+        `  ${key === '' ? '(no key)' : printable(key)}  ${printable(code)}: ${printable(message)} ${style.dim(`(${printable(manifest.key)} row ${row})`)}`,
+    ),
+    ...(rest > 0 ? [`  and ${formatCount(rest)} more (--limit, --json or --export for all)`] : []),
+    '',
+    ...(path === undefined ? [] : [`Written to ${printable(path)}.`]),
+    `Try again only what failed: ${again}`,
+    '',
+  ].join('\n')
+}
+
+function byCount(a: [string, number], b: [string, number]): number {
+  return b[1] - a[1] || (a[0] < b[0] ? -1 : 1)
+}

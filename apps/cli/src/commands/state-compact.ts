@@ -1,0 +1,18 @@
+import { exitCodes } from '../exit-codes.js'
+import { resolveDataDir } from '../options/sync-options.js'
+import { formatBytes } from '../output/format.js'
+import { printable } from '../output/printable.js'
+import type { CommandContext, CommandOutcome } from './command.js'
+
+/** Rewrites the state without the space it no longer needs. Takes the data directory's lock: no run may be under way. */
+export async function run({ settings }: CommandContext): Promise<CommandOutcome> {
+  const directory = resolveDataDir(settings)
+  const { compactState } = await import('@lagoon/state-lmdb')
+  const { bytesBefore, bytesAfter } = await compactState({ directory })
+  return {
+    exitCode: exitCodes.ok,
+    data: { type: 'compacted', bytesBefore, bytesAfter },
+    render: () =>
+      `State in ${printable(directory)}: ${formatBytes(bytesBefore)} before, ${formatBytes(bytesAfter)} now.\n`,
+  }
+}

@@ -1,0 +1,35 @@
+import { CliError } from '../errors.js'
+import { exitCodes } from '../exit-codes.js'
+import { booleanFlag, textFlag } from '../options/parse-value.js'
+import { resolveDataDir } from '../options/sync-options.js'
+import { formatCount, formatCountOf } from '../output/format.js'
+import { printable } from '../output/printable.js'
+import type { CommandContext, CommandOutcome } from './command.js'
+
+/** Makes the next run look again at what is named. Takes the data directory's lock: no run may be under way. */
+export async function run({ settings, positionals }: CommandContext): Promise<CommandOutcome> {
+  const directory = resolveDataDir(settings)
+  const manifest = textFlag(settings, 'manifest')
+  const failed = booleanFlag(settings, 'failed')
+  if (positionals.length === 0 && manifest === undefined && !failed) {
+    throw new CliError(
+      'LAGOON_CLI_USAGE',
+      'state forget needs to be told what',
+      'Name keys of objects, a manifest with --manifest KEY, or everything that failed with --failed.',
+    )
+  }
+  const { forgetInState } = await import('@lagoon/state-lmdb')
+  const forgotten = await forgetInState({
+    directory,
+    ...(positionals.length === 0 ? {} : { keys: positionals }),
+    ...(manifest === undefined ? {} : { manifests: [manifest] }),
+    ...(failed ? { failed } : {}),
+  })
+  return {
+    exitCode: exitCodes.ok,
+    data: { type: 'forgotten', ...forgotten },
+    render: () =>
+      `Forgotten in ${printable(directory)}: ${formatCountOf(forgotten.keys, 'key')}, ${formatCountOf(forgotten.manifests, 'manifest')}, ` +
+      `${formatCount(forgotten.failures)} failures. The next run looks at them again.\n`,
+  }
+}

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs'
+import type { ManifestSummary, RunRecord } from '@lagoon/state-lmdb'
+import { exitCodes } from '../exit-codes.js'
+import { readLiveRun, type LiveRun } from '../live/live-file.js'
+import { numberFlag } from '../options/parse-value.js'
+import { resolveDataDir } from '../options/sync-options.js'
+import { renderStatus } from '../output/render-status.js'
+import type { CommandContext, CommandOutcome } from './command.js'
+
+/** What a data directory knows, and what the run on it is doing now. */
+export interface Status {
+  readonly type: 'status'
+  readonly dataDir: string
+  /** False when no run has ever used the directory. */
+  readonly exists: boolean
+  readonly counts: { readonly complete: number; readonly failed: number; readonly manifestsFinished: number }
+  /** Null when no run is under way. */
+  readonly running: LiveRun | null
+  /** Oldest first. `summary` is null for a run that was cut off, or is under way. */
+  readonly runs: readonly RunRecord[]
+  /** By their keys. */
+  readonly manifests: readonly ManifestSummary[]
+}
+
+/** Reads the state, beside a running process too. Changes nothing. */
+export async function run(context: CommandContext): Promise<CommandOutcome> {
+  const dataDir = resolveDataDir(context.settings)
+  const limit = numberFlag(context.settings, 'limit') ?? 20
+  const { openStateReadOnly } = await import('@lagoon/state-lmdb')
+  const state = await openStateReadOnly({ directory: dataDir })
+  try {
+    const status: Status = {
+      type: 'status',
+      dataDir,
+      exists: existsSync(dataDir),
+      counts: state.counts(),
+      running: readLiveRun(dataDir) ?? null,
+      runs: [...state.runs()],
+      manifests: [...state.manifests()].sort((a, b) => (a.key < b.key ? -1 : 1)),
+    }
+    return { exitCode: exitCodes.ok, data: status, render: (style) => renderStatus(status, limit, style) }
+  } finally {
+    await state.close()
+  }
+}

@@ -1,0 +1,62 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import type { ProgressEvent } from '@lagoon/sync'
+
+/** What a run under way says of itself to `lagoon status`, once a second, in a file beside the state. */
+export interface LiveRun {
+  readonly pid: number
+  readonly host: string
+  /** ISO 8601. */
+  readonly startedAt: string
+  readonly updatedAt: string
+  readonly manifests: { readonly found: number; readonly ended: number }
+  readonly bytesTotal: number | null
+  readonly progress: ProgressEvent
+}
+
+const fileName = 'live.json'
+
+/** A run that says nothing for so long is not under way any more (or its machine stands still). */
+const silentAfterMs = 15_000
+
+/** Writes the file whole or not at all. A disk that is full costs the file, never the run. */
+export function writeLiveRun(dataDir: string, run: LiveRun): void {
+  const path = join(dataDir, fileName)
+  try {
+    writeFileSync(`${path}.new`, JSON.stringify(run))
+    renameSync(`${path}.new`, path)
+  } catch {
+    removeLiveRun(dataDir)
+  }
+}
+
+export function removeLiveRun(dataDir: string): void {
+  for (const name of [fileName, `${fileName}.new`]) {
+    try {
+      rmSync(join(dataDir, name), { force: true })
+    } catch {
+      // Nothing depends on it: a reader looks at the time inside.
+    }
+  }
+}
+
+/** The run under way on a data directory, or undefined. One that was killed is told by its silence and its process. */
+export function readLiveRun(dataDir: string, now = Date.now()): LiveRun | undefined {
+  try {
+    const run = JSON.parse(readFileSync(join(dataDir, fileName), 'utf8')) as LiveRun
+    if (now - Date.parse(run.updatedAt) > silentAfterMs) return undefined
+    return run.host === hostname() && !isAlive(run.pid) ? undefined : run
+  } catch {
+    return undefined
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

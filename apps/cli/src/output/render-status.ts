@@ -1,0 +1,89 @@
+import type { ManifestSummary, RunRecord } from '@lagoon/state-lmdb'
+import type { SyncSummary } from '@lagoon/sync'
+import type { Status } from '../commands/status.js'
+import type { LiveRun } from '../live/live-file.js'
+import {
+  formatBytes,
+  formatCount,
+  formatCountOf,
+  formatDuration,
+  formatPercent,
+  formatRate,
+} from './format.js'
+import { printable } from './printable.js'
+import { rowsDone } from './progress-model.js'
+import type { Style } from './style.js'
+
+/** The answer to "how far is it?". @param limit runs and manifests that are listed */
+export function renderStatus(status: Status, limit: number, style: Style): string {
+  const { counts, running, runs, manifests, dataDir } = status
+  if (!status.exists) return `No run has used ${printable(dataDir)} yet.\n`
+  const lines = [
+    `State in ${printable(dataDir)}: ${formatCountOf(counts.complete, 'object')} complete, ${formatCountOf(counts.failed, 'failure')}, ` +
+      `${formatCount(counts.manifestsFinished)} of ${formatCountOf(manifests.length, 'known manifest')} finished.`,
+    ...(running === null ? [style.dim('No run is under way.')] : describeRunning(running, style)),
+  ]
+  if (runs.length > 0 && limit > 0) {
+    lines.push(
+      '',
+      style.bold('Runs'),
+      ...runs.slice(-limit).map((run) => describeRun(run, running, run === runs.at(-1))),
+    )
+  }
+  if (manifests.length > 0 && limit > 0) {
+    lines.push('', style.bold('Manifests'), ...listManifests(manifests, limit))
+  }
+  if (counts.failed > 0) lines.push('', 'What failed and why: lagoon failures')
+  return `${lines.join('\n')}\n`
+}
+
+function describeRunning(
+  { pid, host, startedAt, progress, manifests, bytesTotal }: LiveRun,
+  style: Style,
+): string[] {
+  const done = rowsDone(progress)
+  const share =
+    progress.rows === null ? '' : ` (${formatPercent(Math.min(done, progress.rows), progress.rows)})`
+  const rows = progress.rows === null ? '' : ` of ${formatCount(progress.rows)}`
+  const bytes = bytesTotal === null ? '' : ` of ${formatBytes(bytesTotal)}`
+  return [
+    style.green(`A run is under way: process ${pid} on ${printable(host)}, since ${moment(startedAt)}.`),
+    `  ${formatCount(done)}${rows} objects${share}: ${formatCount(progress.completed)} copied, ${formatCount(progress.skipped)} skipped, ${formatCount(progress.failed)} failed`,
+    `  ${formatBytes(progress.bytes)}${bytes}, ${formatCount(manifests.ended)} of ${formatCount(manifests.found)} manifests`,
+    `  ${formatRate(progress.objectsPerSecond)} objects/s, ${formatBytes(progress.bytesPerSecond)}/s, concurrency ${formatCount(progress.limit)}, ${formatCount(progress.throttled)} throttled`,
+  ]
+}
+
+function describeRun(run: RunRecord, running: LiveRun | null, isLast: boolean): string {
+  const begin = `  ${String(run.number).padStart(4)}  ${moment(run.startedAt)}  `
+  const summary = run.summary as SyncSummary | null
+  if (summary === null) return `${begin}${isLast && running !== null ? 'under way' : 'cut off'}`
+  const { completed, skipped, failed, bytes, durationMs, interrupted } = summary
+  return (
+    `${begin}${interrupted ? 'stopped' : 'ended'} after ${formatDuration(durationMs)}: ${formatCount(completed)} copied (${formatBytes(bytes)}), ` +
+    `${formatCount(skipped)} skipped, ${formatCount(failed)} failed`
+  )
+}
+
+/** Those with something left to do first, then those with failures. */
+function listManifests(manifests: readonly ManifestSummary[], limit: number): string[] {
+  const shown = [...manifests].sort((a, b) => rank(a) - rank(b)).slice(0, limit)
+  const lines = shown.map(({ key, finished, settledRows }) => {
+    if (finished === null)
+      return `  ${printable(key)}  under way, ${formatCountOf(settledRows, 'row')} settled`
+    const failed = finished.failed === 0 ? '' : `, ${formatCount(finished.failed)} failed`
+    return `  ${printable(key)}  finished, ${formatCountOf(finished.rows, 'row')}${failed}`
+  })
+  const rest = manifests.length - shown.length
+  return rest === 0 ? lines : [...lines, `  and ${formatCount(rest)} more (--limit, or --json for all)`]
+}
+
+/** Date and time to the second, in UTC. */
+function moment(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)}Z`
+}
+
+function rank({ finished }: ManifestSummary): number {
+  if (finished === null) return 0
+  return finished.failed > 0 ? 1 : 2
+}

@@ -1,0 +1,238 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { completionShellSyntax } from './support/completion-syntax.js'
+import { expectExit } from './support/expect-exit.js'
+import { runCli, type CliResult } from './support/run-cli.js'
+import { sandboxJob, type SandboxJob } from './support/sandbox-job.js'
+import { summaryOf } from './support/summary-of.js'
+import { temporaryDirectory } from './support/temporary-directory.js'
+
+/** A job after one run: two objects copied, two missing, one row without a key. */
+const failedJob = async (): Promise<SandboxJob> => {
+  const job = await sandboxJob()
+  await job.putObjects(['data/a', 'data/b'])
+  await job.putManifest('manifest/1.parquet', [{ uri: 'data/a' }, { uri: 'data/gone' }])
+  await job.putManifest('manifest/2.parquet', [
+    { uri: 'data/b' },
+    { uri: 'data/\u001b[2Jgone' },
+    { uri: null },
+  ])
+  expectExit(await job.run(), 3)
+  return job
+}
+
+const lastOf = (result: CliResult) => {
+  expectExit(result, 0)
+  return result.events().at(-1)!
+}
+
+test('status tells what is complete, what failed, and every run', async () => {
+  const job = await failedJob()
+  expectExit(await job.run(), 3)
+  const data = lastOf(await job.run(['status', '--json']))
+  expect(data).toMatchObject({
+    type: 'status',
+    exists: true,
+    counts: { complete: 2, failed: 3, manifestsFinished: 2 },
+    running: null,
+  })
+  expect(data.runs).toMatchObject([
+    { summary: { completed: 2, failed: 3 } },
+    { summary: { completed: 0, failed: 3 } },
+  ])
+  expect(data.manifests).toMatchObject([
+    { key: 'manifest/1.parquet', finished: { rows: 2, failed: 1 } },
+    { key: 'manifest/2.parquet', finished: { rows: 3, failed: 2 } },
+  ])
+  const { stdout } = await job.run(['status'])
+  expect(stdout).toMatch(/^State in .*: 2 objects complete, 3 failures, 2 of 2 known manifests finished\./)
+  expect(stdout).toContain('No run is under way.')
+  expect(stdout).toContain('manifest/2.parquet  finished, 3 rows, 2 failed')
+})
+
+test('status beside a run shows its live figures, and afterwards none', async () => {
+  const job = await sandboxJob()
+  await job.putObjects(['data/a', 'data/b'])
+  await job.putManifest('manifest/1.parquet', [{ uri: 'data/a' }, { uri: 'data/b' }])
+  const hold = job.source.hold({ operation: 'GetObject', key: 'data/b' })
+  const told = Promise.withResolvers<void>()
+  const { child, done } = job.start(['--json'], {
+    onEvent(event) {
+      if (event.type === 'progress') told.resolve()
+    },
+  })
+  await told.promise
+  const data = lastOf(await job.run(['status', '--json']))
+  expect(data.running).toMatchObject({
+    pid: child.pid,
+    host: hostname(),
+    progress: { completed: 1, inFlight: 1 },
+  })
+  const { stdout } = await job.run(['status'])
+  expect(stdout).toContain(`A run is under way: process ${child.pid} on `)
+  expect(stdout).toContain('1 of 2 objects (50 %): 1 copied')
+  hold.release()
+  expectExit(await done, 0)
+  expect(lastOf(await job.run(['status', '--json'])).running).toBeNull()
+})
+
+test('a run that was killed is not taken for one under way', async () => {
+  const job = await failedJob()
+  const live = { pid: child(), host: hostname(), updatedAt: new Date().toISOString() }
+  writeFileSync(join(job.env.LAGOON_DATA_DIR!, 'live.json'), JSON.stringify(live))
+  expect(lastOf(await job.run(['status', '--json'])).running).toBeNull()
+})
+
+/** The id of a process that has ended. */
+function child(): number {
+  return spawnSync(process.execPath, ['-e', '']).pid
+}
+
+test('status of a directory that no run has used says so and makes nothing', async () => {
+  const cwd = temporaryDirectory()
+  const result = await runCli({ args: ['status', '--data-dir', 'nothing'], cwd })
+  expect(result).toMatchObject({ code: 0, stdout: 'No run has used nothing yet.\n' })
+  expect(() => readFileSync(join(cwd, 'nothing'))).toThrow('ENOENT')
+})
+
+test('failures are counted by class and code, and listed one by one', async () => {
+  const job = await failedJob()
+  const result = await job.run(['failures', '--json'])
+  expect(lastOf(result)).toEqual({
+    type: 'failures',
+    total: 3,
+    byClass: { missing: 2, row: 1 },
+    byCode: { NoSuchKey: 2, LAGOON_MANIFEST_KEY_NULL: 1 },
+  })
+  expect(result.events().slice(0, -1)).toMatchObject([
+    { type: 'failure', key: 'data/gone', class: 'missing', code: 'NoSuchKey' },
+    { type: 'failure', key: 'data/\u001b[2Jgone', class: 'missing' },
+    { type: 'failure', key: '', class: 'row' },
+  ])
+  const { stdout } = await job.run(['failures', '--limit', '2'])
+  expect(stdout).toMatch(/^3 failures\.\n\nBy class\n +2 {2}missing\n +1 {2}row\n/)
+  expect(stdout).toContain('data/\\x1b[2Jgone')
+  expect(stdout).toContain('and 1 more')
+  expect(stdout).toContain('Try again only what failed: lagoon')
+  expect(stdout).not.toContain('\u001b')
+})
+
+test.each([
+  [['--class', 'row'], 1],
+  [['--code', 'NoSuchKey'], 2],
+  [['--manifest', 'manifest/1.parquet'], 1],
+  [['--class', 'MISSING', '--manifest', 'manifest/2.parquet'], 1],
+  [['--code', 'AccessDenied'], 0],
+])('failures %j are %d', async (args, total) => {
+  const job = await failedJob()
+  expect(lastOf(await job.run(['failures', '--json', ...args]))).toMatchObject({ total })
+})
+
+test('failures are exported as rows of a report', async () => {
+  const job = await failedJob()
+  expectExit(await job.run(['failures', '--export', 'failed.jsonl']), 0)
+  const rows = readFileSync(join(job.directory, 'failed.jsonl'), 'utf8').trim().split('\n')
+  expect(rows.map((row) => JSON.parse(row) as unknown)).toMatchObject([
+    { key: 'data/gone', outcome: 'missing', code: 'NoSuchKey' },
+    { key: 'data/\u001b[2Jgone', outcome: 'missing' },
+    { key: '', outcome: 'failed' },
+  ])
+})
+
+test('manifest inspect shows every manifest under the prefix, and the broken ones with their reason', async () => {
+  const job = await failedJob()
+  await job.source.store.put('lake', 'manifest/3.parquet', 'torn')
+  const result = await job.run(['manifest', 'inspect', '--json'])
+  expectExit(result, 3)
+  expect(result.events()).toMatchObject([
+    { type: 'manifest', key: 'manifest/1.parquet', column: 'uri', rows: 2, rowGroups: 1 },
+    { type: 'manifest', key: 'manifest/2.parquet', rows: 3 },
+    { type: 'manifest', key: 'manifest/3.parquet', code: expect.stringContaining('LAGOON_MANIFEST_') },
+    { type: 'manifests', manifests: 3, unreadable: 1, rows: 5 },
+  ])
+})
+
+test('manifest inspect of one manifest shows its first keys', async () => {
+  const job = await failedJob()
+  const { code, stdout } = await job.run(['manifest', 'inspect', 'manifest/2.parquet'])
+  expect(code).toBe(0)
+  expect(stdout).toContain('3 rows in 1 row group, keys in column uri')
+  expect(stdout).toContain('    data/b\n    data/\\x1b[2Jgone\n    (no usable key)\n')
+})
+
+test('a key that was forgotten is copied again, and nothing else', async () => {
+  const job = await failedJob()
+  expectExit(await job.run(['state', 'forget', 'data/a']), 0)
+  const again = await job.run(['--json'])
+  expectExit(again, 3)
+  expect(summaryOf(again)).toMatchObject({ completed: 1, skipped: 1, failed: 3 })
+})
+
+test('state forget wants to be told what, and makes no directory', async () => {
+  const cwd = temporaryDirectory()
+  const result = await runCli({ args: ['state', 'forget'], cwd })
+  expect(result.code).toBe(2)
+  expect(result.stderr).toMatch(/^lagoon: state forget needs to be told what\. /)
+})
+
+test('a state is compacted, and knows the same afterwards', async () => {
+  const job = await failedJob()
+  const before = lastOf(await job.run(['status', '--json'])).counts
+  expect(lastOf(await job.run(['state', 'compact', '--json']))).toMatchObject({ type: 'compacted' })
+  expect(lastOf(await job.run(['status', '--json'])).counts).toEqual(before)
+})
+
+test('a state in use is neither compacted nor made to forget: exit 4', async () => {
+  const job = await sandboxJob()
+  await job.putObjects(['data/a'])
+  await job.putManifest('manifest/1.parquet', [{ uri: 'data/a' }])
+  const hold = job.source.hold({ operation: 'GetObject', key: 'data/a' })
+  const { done } = job.start()
+  await hold.arrived()
+  for (const args of [
+    ['state', 'compact'],
+    ['state', 'forget', 'data/a'],
+  ]) {
+    const result = await job.run(args)
+    expectExit(result, 4)
+    expect(result.stderr).toContain('(LAGOON_STATE_LOCKED)')
+  }
+  hold.release()
+  expectExit(await done, 0)
+})
+
+test('completion scripts know commands, flags and values, and bash takes them', async () => {
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    const { code, stdout } = await runCli({ args: ['completion', shell] })
+    expect(code).toBe(0)
+    for (const word of ['max-concurrency', 'WARNING', 'inspect', 'lagoon-sync'])
+      expect(stdout).toContain(word)
+    completionShellSyntax(shell, stdout)
+  }
+  const { stdout } = await runCli({ args: ['completion', 'bash'] })
+  const complete = (line: string) =>
+    execFileSync(
+      'bash',
+      [
+        '-c',
+        `${stdout}\nCOMP_WORDS=(${line}); COMP_CWORD=$((\${#COMP_WORDS[@]}-1)); _lagoon; echo "\${COMPREPLY[@]}"`,
+      ],
+      {
+        encoding: 'utf8',
+      },
+    ).trim()
+  expect(complete('lagoon sta')).toBe('status state')
+  expect(complete('lagoon state com')).toBe('compact')
+  expect(complete('lagoon --log-level WARN')).toBe('WARNING')
+  expect(complete('lagoon failures --c')).toBe('--class --code')
+  expect(complete('lagoon --max')).toBe('--max-concurrency --max-attempts')
+})
+
+test('an unknown shell is refused with those there are', async () => {
+  const { code, stderr } = await runCli({ args: ['completion', 'fihs'] })
+  expect(code).toBe(2)
+  expect(stderr).toContain('Allowed: bash, zsh, fish. Did you mean fish?')
+})
