@@ -18,6 +18,8 @@ export interface AttemptFailure {
   status?: number
   /** How long the store asked to wait, in milliseconds (`Retry-After`). */
   retryAfterMs?: number
+  /** Region that the store says the bucket is in, where it refuses a request for that. */
+  region?: string
   cause?: unknown
 }
 

@@ -54,6 +54,8 @@ export interface RefusedAnswer {
   message: string
   /** Response headers by lower-case name. */
   headers: Record<string, string | string[] | undefined>
+  /** Region named in the body; '' if none. */
+  region?: string
   /** What was asked, such as `GET key`; leads the message. */
   request: string
 }
@@ -68,9 +70,24 @@ export function classifyAnswer(side: Side, answer: RefusedAnswer): AttemptFailur
     message: `${answer.request}: ${answer.status} ${code}${answer.message === '' ? '' : `: ${answer.message}`}`,
     status: answer.status,
   }
+  const region = REDIRECTS.has(code) ? regionOf(answer) : ''
+  if (region !== '') failure.region = region
   const retryAfterMs = readRetryAfter(answer.headers['retry-after'])
   if (retryAfterMs !== undefined) failure.retryAfterMs = retryAfterMs
   return failure
+}
+
+/** Refusals because the bucket, or the signature, belongs to another region. */
+const REDIRECTS = new Set([
+  'AuthorizationHeaderMalformed',
+  'IllegalLocationConstraintException',
+  'PermanentRedirect',
+  'TemporaryRedirect',
+])
+
+function regionOf({ headers, region = '' }: RefusedAnswer): string {
+  const named = headers['x-amz-bucket-region']
+  return typeof named === 'string' && named !== '' ? named : region
 }
 
 function classOf(side: Side, code: string, { status, headers }: RefusedAnswer): FailureClass {
@@ -198,6 +215,7 @@ const WHOLE_RUN = new Set([
   'AllAccessDisabled',
   'AuthorizationHeaderMalformed',
   'CertificateRefused',
+  'PermanentRedirect',
   'InvalidAccessKeyId',
   'InvalidBucketName',
   'InvalidToken',

@@ -1,7 +1,8 @@
 import type { Attempt, Side } from './attempt.js'
 import { bufferAnswer, type BufferedAnswer } from './buffered-answer.js'
-import { abortedFailure, classifyAnswer, classifyTransport, isExpiredCredentials } from './classify-error.js'
+import { abortedFailure, classifyAnswer, classifyTransport } from './classify-error.js'
 import type { Endpoint, EndpointRequest } from './endpoint.js'
+import { learnFrom } from './learn-from.js'
 import { readErrorBody } from './error-body.js'
 
 /**
@@ -29,8 +30,6 @@ export async function controlRequest(
   const error = readErrorBody(text)
   if (status < 300 && error.code === '')
     return { ok: true, value: answer, bytes: 0, ttfbMs: performance.now() - startedAt }
-  const { code, message } = error
-  const failure = classifyAnswer(side, { status, code, message, headers, request: name })
-  if (isExpiredCredentials(failure.code)) endpoint.credentials.renew()
-  return { ok: false, failure }
+  const failure = classifyAnswer(side, { ...error, status, headers, request: name })
+  return { ok: false, failure: learnFrom(endpoint, failure) }
 }

@@ -7,6 +7,7 @@ import {
   type CredentialSource,
 } from './credentials.js'
 import type { ResolvedEndpoint } from './options.js'
+import { inRegion } from './resolve-endpoint.js'
 import { RequestSigner } from './sign-request.js'
 
 /** What one request to a store needs. */
@@ -32,17 +33,18 @@ type DispatchTo = Dispatcher.DispatchOptions & { origin: string }
  * 2. Signing happens right before sending, so a request that waited has a fresh date.
  */
 export class Endpoint {
-  readonly settings: ResolvedEndpoint
+  settings: ResolvedEndpoint
   readonly credentials: CredentialSource
   /** HTTP requests sent so far. */
   requests = 0
   /** True once an object's ETag turned out to prove nothing about its bytes. */
   wantsChecksums: boolean
-  readonly #dispatcher: Dispatcher
+  #dispatcher: Dispatcher
   readonly #others = new Map<string, Dispatcher>()
   readonly #connections: number
-  readonly #signer: RequestSigner
+  #signer: RequestSigner
   #keys: Credentials | null = null
+  #learned = false
 
   /** @param connections most connections to hold open at once */
   constructor(settings: ResolvedEndpoint, connections: number) {
@@ -69,6 +71,23 @@ export class Endpoint {
 
   async #await(credentials: Promise<Credentials>): Promise<void> {
     this.#keys = await credentials
+  }
+
+  /**
+   * Takes the region that the store says the bucket is in. AWS's own endpoint changes with it, a custom one does not. True if that is news
+   * and the request is worth sending again.
+   */
+  learnRegion(region: string): boolean {
+    if (region === '' || region === this.settings.region || this.#learned) return false
+    this.#learned = true
+    const moved = inRegion(this.settings, region)
+    if (moved.origin !== this.settings.origin) {
+      this.#others.set(this.settings.origin, this.#dispatcher)
+      this.#dispatcher = createDispatcher(moved, this.#connections)
+    }
+    this.settings = moved
+    this.#signer = new RequestSigner(moved.host, region)
+    return true
   }
 
   /** The path of a request for a key: the key encoded once, nothing folded. */

@@ -30,10 +30,12 @@ export async function probeBucket(endpoint: Endpoint, signal?: AbortSignal): Pro
   const { status, headers } = answer
   const body = answer.body.toString()
   if (status === 200 && body.includes('<ListBucketResult')) return
-  const { code, message } = readErrorBody(body)
-  const failure = classifyAnswer('source', { status, code, message, headers, request })
+  const error = readErrorBody(body)
+  const failure = classifyAnswer('source', { ...error, status, headers, request })
+  if (failure.region !== undefined && endpoint.learnRegion(failure.region))
+    return probeBucket(endpoint, signal)
   // Only an S3 store names its codes; a proxy in front of one may well say 503 in its own words.
-  if (code === '' && failure.class !== 'throttle' && status !== 500 && status !== 502 && status !== 504)
+  if (error.code === '' && failure.class !== 'throttle' && status !== 500 && status !== 502 && status !== 504)
     failure.code = status === 301 || status === 307 ? 'PermanentRedirect' : 'MalformedAnswer'
   throw storeError(failure, settings)
 }

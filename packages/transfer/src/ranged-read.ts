@@ -2,6 +2,7 @@ import type { Attempt, AttemptFailure } from './attempt.js'
 import { bufferAnswer, type BufferedAnswer } from './buffered-answer.js'
 import { abortedFailure, classifyAnswer, classifyTransport } from './classify-error.js'
 import type { Endpoint } from './endpoint.js'
+import { learnFrom } from './learn-from.js'
 import { readErrorBody } from './error-body.js'
 
 /** Bytes of an object to read: from `start` up to, not including, `end`. */
@@ -49,8 +50,9 @@ export async function readRange(
   }
 
   function refused(): AttemptFailure {
-    const { code, message } = readErrorBody(body.toString())
-    return classifyAnswer('source', { status, code, message, headers: answer.headers, request })
+    const error = readErrorBody(body.toString())
+    const failure = classifyAnswer('source', { ...error, status, headers: answer.headers, request })
+    return learnFrom(endpoint, failure)
   }
 }
 

@@ -3,10 +3,11 @@ import type { Dispatcher } from 'undici'
 import { abortGroup } from './abort-group.js'
 import type { Attempt, AttemptFailure, Side } from './attempt.js'
 import type { BufferPool } from './buffer-pool.js'
-import { abortedFailure, classifyAnswer, classifyTransport, isExpiredCredentials } from './classify-error.js'
+import { abortedFailure, classifyAnswer, classifyTransport } from './classify-error.js'
 import type { Endpoint, EndpointRequest } from './endpoint.js'
 import { unquoteEtag } from './etag.js'
 import { readErrorBody } from './error-body.js'
+import { learnFrom } from './learn-from.js'
 import { RelayBody } from './relay-body.js'
 import type { ResponseHeaders } from './source-object.js'
 
@@ -109,8 +110,9 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
   }
 
   protected fail(failure: AttemptFailure): void {
-    if (isExpiredCredentials(failure.code) && !this.#settled) this.context[failure.side].credentials.renew()
-    this.settle({ ok: false, failure: this.refine(failure) }, false)
+    if (this.#settled) return
+    const learned = learnFrom(this.context[failure.side], failure)
+    this.settle({ ok: false, failure: this.refine(learned) }, false)
   }
 
   /** A subclass may know better what a failure means. */
@@ -330,7 +332,7 @@ class Refusal {
   }
 
   judge(side: Side, request: string): AttemptFailure {
-    const { code, message } = readErrorBody(Buffer.concat(this.#chunks).toString())
-    return classifyAnswer(side, { status: this.#status, code, message, headers: this.#headers, request })
+    const error = readErrorBody(Buffer.concat(this.#chunks).toString())
+    return classifyAnswer(side, { ...error, status: this.#status, headers: this.#headers, request })
   }
 }

@@ -25,19 +25,13 @@ export function resolveEndpoint(options: EndpointOptions): ResolvedEndpoint {
     )
   checkCredentials(options)
 
-  const url = parseEndpointUrl(endpointUrl ?? awsEndpoint(options))
   const inHost = HOST_LABEL.test(bucket)
   const forcePathStyle = options.forcePathStyle ?? (custom || !inHost)
   if (!forcePathStyle && !/^[a-z0-9][a-z0-9.-]+$/.test(bucket))
     throw invalid(`the bucket '${bucket}' cannot stand in a host name`, 'Use path style for it.')
-  const host = forcePathStyle ? url.host : `${bucket}.${url.host}`
-  const base = url.pathname.replace(/\/+$/, '')
 
   return {
-    origin: `${url.protocol}//${host}`,
-    host,
-    pathPrefix: forcePathStyle ? `${base}/${encodeQueryValue(bucket)}` : base,
-    endpointUrl: custom ? `${url.origin}${base}` : undefined,
+    ...addressOf(options, forcePathStyle),
     region,
     bucket,
     forcePathStyle,
@@ -57,6 +51,32 @@ export function resolveEndpoint(options: EndpointOptions): ResolvedEndpoint {
     ),
     idleTimeoutMs: whole('idleTimeoutMs', options.idleTimeoutMs, 60_000, 1, LONGEST_TIMEOUT_MS),
     etags: oneOf('etags', options.etags, 'md5', ['md5', 'opaque']),
+  }
+}
+
+/** The same endpoint in another region: AWS's own moves, a custom one only signs for it. */
+export function inRegion(settings: ResolvedEndpoint, region: string): ResolvedEndpoint {
+  const { endpointUrl, ...rest } = settings
+  if (endpointUrl !== undefined) return { ...settings, region }
+  const moved = { bucket: rest.bucket, region, useDualstackEndpoint: rest.useDualstackEndpoint }
+  const address = addressOf({ ...moved, useFipsEndpoint: rest.useFipsEndpoint }, rest.forcePathStyle)
+  return { ...settings, ...address, region }
+}
+
+/** Where requests go, and what stands before the key. */
+function addressOf(
+  options: EndpointOptions,
+  forcePathStyle: boolean,
+): Pick<ResolvedEndpoint, 'origin' | 'host' | 'pathPrefix' | 'endpointUrl'> {
+  const { bucket, endpointUrl } = options
+  const url = parseEndpointUrl(endpointUrl ?? awsEndpoint(options))
+  const host = forcePathStyle ? url.host : `${bucket}.${url.host}`
+  const base = url.pathname.replace(/\/+$/, '')
+  return {
+    origin: `${url.protocol}//${host}`,
+    host,
+    pathPrefix: forcePathStyle ? `${base}/${encodeQueryValue(bucket)}` : base,
+    endpointUrl: endpointUrl === undefined ? undefined : `${url.origin}${base}`,
   }
 }
 

@@ -100,7 +100,7 @@ describe('what a copy is written with', () => {
     const { source, destination } = await bucketPair()
     const place = { Bucket: source.bucket, Key: 'k' }
     await source.client.send(
-      new PutObjectCommand({ ...place, Body: bodyOf(bytes), Tagging: 'a=1&b%20c=%C3%BC%2B%3D' }),
+      new PutObjectCommand({ ...place, Body: bodyOf(bytes), Tagging: 'a=1&b%20c=x%2B%3D%2F' }),
     )
     const copier = copierFor(source, destination, { tags: true, singlePutBytes: 5 * MIB })
     expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: true, bytes })
@@ -109,7 +109,7 @@ describe('what a copy is written with', () => {
     )
     expect(tags.TagSet).toEqual([
       { Key: 'a', Value: '1' },
-      { Key: 'b c', Value: 'ü+=' },
+      { Key: 'b c', Value: 'x+=/' },
     ])
   })
 

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { concernsWholeRun, createSimpleRunner } from '../src/index.js'
+import { providedCredentials } from '../src/credentials.js'
+import { sandboxOptions, sandboxPair } from './support/sandbox-pair.js'
+
+const runner = createSimpleRunner({ maxAttempts: 3, baseDelayMs: 0 })
+
+describe('credentials', () => {
+  it('that are fixed and have expired fail at once, and concern the whole run', async () => {
+    const { source, copier: make } = await sandboxPair()
+    await source.store.put('from', 'k', 'x')
+    source.faults.add({
+      operation: 'GetObject',
+      action: { type: 'error', code: 'ExpiredToken', status: 400 },
+    })
+    const result = await make().copy({ key: 'k' }, runner)
+    expect(result).toMatchObject({
+      ok: false,
+      attempts: 1,
+      failure: { code: 'ExpiredToken', class: 'permanent' },
+    })
+    expect(!result.ok && concernsWholeRun(result.failure)).toBe(true)
+  })
+
+  it('with a wrong secret concern the whole run, and never show it', async () => {
+    const { source, destination, copier: make } = await sandboxPair()
+    await source.store.put('from', 'k', 'x')
+    const options = sandboxOptions(destination, 'to')
+    const secretAccessKey = 'wrong-and-very-secret'
+    const copier = make({
+      destination: { ...options, credentials: { ...options.credentials!, secretAccessKey } },
+    })
+    const result = await copier.copy({ key: 'k' }, runner)
+    expect(result).toMatchObject({
+      ok: false,
+      failure: { code: 'SignatureDoesNotMatch', side: 'destination' },
+    })
+    expect(!result.ok && concernsWholeRun(result.failure)).toBe(true)
+    expect(JSON.stringify(result)).not.toContain(secretAccessKey)
+  })
+
+  it('from a provider are asked for once, renewed before they expire, and again when the store calls them expired', async () => {
+    let asked = 0
+    const lifetimes = [60_000, 3_600_000, 3_600_000]
+    const source = providedCredentials(async () => {
+      const expiration = new Date(Date.now() + lifetimes[asked]!)
+      return { accessKeyId: `key ${++asked}`, secretAccessKey: 's', expiration }
+    })
+    const [first, same] = await Promise.all([source.get(), source.get()])
+    expect(first).toBe(same)
+    expect(first.accessKeyId).toBe('key 1')
+    // Those at hand are good for a minute: they are used while others are fetched.
+    expect(await source.get()).toBe(first)
+    await Promise.resolve()
+    expect((await source.get()).accessKeyId).toBe('key 2')
+    expect(source.renew()).toBe(true)
+    expect((await source.get()).accessKeyId).toBe('key 3')
+  })
+})
