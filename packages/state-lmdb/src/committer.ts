@@ -1,6 +1,7 @@
 import { explainCommitError } from './commit-error.js'
 import { checkDiskSpace, freeBytes, noRoom } from './disk-space.js'
 import { StateError } from './errors.js'
+import { fingerprintKey } from './failure-table.js'
 import type { KeySet, KeySetPlan } from './key-set.js'
 import { toJson, type LmdbStore } from './lmdb-store.js'
 import { Outbox } from './outbox.js'
@@ -64,6 +65,17 @@ export class Committer {
     if (this.#broken) return
     if (this.active.size >= this.#options.commitEntries) this.#pump()
     else if (this.#timer === null) this.#schedule()
+  }
+
+  /** The last that was said of a key and is still to be committed. */
+  saidOf(words: Uint32Array, at: number): 'complete' | 'failed' | null {
+    const fingerprint = fingerprintKey(words, at / 4)
+    for (const outbox of [this.active, this.frozen]) {
+      if (outbox === null) continue
+      if (outbox.hasFailed(fingerprint)) return 'failed'
+      if (outbox.complete.find(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!) >= 0) return 'complete'
+    }
+    return null
   }
 
   /** Resolves when everything in the outboxes is on the disk. */

@@ -13,6 +13,8 @@ export interface BookHost extends ManifestHost {
 export class ManifestBook {
   readonly #host: BookHost
   readonly #records = new Map<string, ManifestRecord>()
+  /** Numbers of the manifests superseded since the state was opened. */
+  readonly superseded = new Set<number>()
   #next: number
 
   /** `next`: number of the next new manifest. */
@@ -69,6 +71,7 @@ export class ManifestBook {
 
   #supersede(known: ManifestRecord): void {
     known.superseded = true
+    this.superseded.add(known.stored.number)
     this.#records.delete(known.stored.key)
     this.#host.dropFailures(known.stored.number)
     this.#host.write((writer) => writer.dropManifest(known.fingerprint))

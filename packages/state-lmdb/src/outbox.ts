@@ -12,6 +12,8 @@ export class Outbox {
   readonly uploads = new Map<string, object | null>()
   /** Fingerprint (latin1) → rows that failed with it. */
   readonly #rowsByKey = new Map<string, Set<string>>()
+  /** Rows whose failure was taken back by a completion. */
+  readonly #cleared = new Set<string>()
 
   /** Outcomes and other changes in it. */
   get size(): number {
@@ -33,10 +35,22 @@ export class Outbox {
     return this.#rowsByKey.has(fingerprint.toString('latin1'))
   }
 
-  /** The key was completed after it failed. */
+  /** Whether it takes away or replaces what was recorded of that row. */
+  hasRow(manifest: number, row: number): boolean {
+    const id = `${manifest}:${row}`
+    return this.failures.has(id) || this.#cleared.has(id)
+  }
+
+  /** The key was completed after it failed. Its rows may have had another failure before, which goes, too. */
   removeFailuresOf(fingerprint: Buffer): void {
-    for (const row of this.#rowsByKey.get(fingerprint.toString('latin1')) ?? []) this.failures.delete(row)
-    this.#rowsByKey.delete(fingerprint.toString('latin1'))
+    const id = fingerprint.toString('latin1')
+    for (const at of this.#rowsByKey.get(id) ?? []) {
+      const { manifest, record } = this.failures.get(at)!
+      this.failures.delete(at)
+      this.#cleared.add(at)
+      this.writes.push((writer) => writer.removeFailure(manifest, record.row))
+    }
+    this.#rowsByKey.delete(id)
   }
 
   /** The manifest was superseded. */

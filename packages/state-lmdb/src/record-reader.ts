@@ -75,8 +75,8 @@ export class RecordReader {
     }
   }
 
-  /** Whether the key failed in that run, in a manifest that was not superseded. */
-  failedInRun(fingerprint: Buffer, run: number): boolean {
+  /** Whether the key failed in that run, in a manifest that was not superseded, in a row not replaced since. */
+  failedInRun(fingerprint: Buffer, run: number, isReplaced: (manifest: number, row: number) => boolean): boolean {
     const { options } = this.#snapshot
     if (this.#store.failureKeys.getBinaryFast(fingerprint, options) === undefined) return false
     const rows = [...this.#store.failureKeys.getValues(fingerprint, options)].map((value) =>
@@ -84,8 +84,9 @@ export class RecordReader {
     )
     return rows.some((key) => {
       const stored = fromJson<StoredFailure>(this.#store.failures.getBinary(key, options))
-      const { manifest } = parseRowKey(key)
-      return stored?.r === run && this.#store.manifestNumbers.getBinary(manifest, options) !== undefined
+      const { manifest, row } = parseRowKey(key)
+      if (stored?.r !== run || isReplaced(manifest, row)) return false
+      return this.#store.manifestNumbers.getBinary(manifest, options) !== undefined
     })
   }
 

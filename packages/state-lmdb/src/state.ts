@@ -255,11 +255,13 @@ export class LmdbState implements State {
   #bookHost(): BookHost {
     return {
       reader: this.#reader,
-      isComplete: ({ class: of, key, version }) =>
-        of !== 'row' && this.lookup([key], [version ?? null])[0] === 1,
+      isComplete: (record) => this.#isComplete(record),
       write: (change) => this.#write(change),
       fingerprint: (key) => this.#fingerprint(key),
-      dropFailures: (manifest) => this.#committer.active.removeFailuresOfManifest(manifest),
+      dropFailures: (manifest) => {
+        this.#committer.active.removeFailuresOfManifest(manifest)
+        this.#committer.frozen?.removeFailuresOfManifest(manifest)
+      },
     }
   }
 
@@ -272,10 +274,23 @@ export class LmdbState implements State {
 
   #hasFailedInRun(words: Uint32Array, at: number): boolean {
     if (!this.#failedKeys.mayContain(words, at)) return false
-    const fingerprint = fingerprintKey(words, at / 4)
+    const said = this.#committer.saidOf(words, at)
+    if (said !== null) return said === 'failed'
+    return this.#reader.failedInRun(fingerprintKey(words, at / 4), this.#run, this.#isReplaced)
+  }
+
+  /** Whether a change that is still to be committed takes that failure away. */
+  readonly #isReplaced = (manifest: number, row: number): boolean => {
     const { active, frozen } = this.#committer
-    if (active.hasFailed(fingerprint) || frozen?.hasFailed(fingerprint) === true) return true
-    return this.#reader.failedInRun(fingerprint, this.#run)
+    if (this.#book.superseded.has(manifest)) return true
+    return active.hasRow(manifest, row) || frozen?.hasRow(manifest, row) === true
+  }
+
+  /** Whether the failure's key was completed since; its commit, which removes the failure, may be still to come. */
+  #isComplete({ class: of, key, version }: FailureRecord): boolean {
+    if (of === 'row') return false
+    this.#fingerprint(key)
+    return this.#committer.saidOf(this.#words, 0) === 'complete' || this.lookup([key], [version ?? null])[0] === 1
   }
 
   /** Leaves the fingerprint's words in `#words`, too. */

@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import type { State } from '../src/index.js'
+import { open, temporaryDirectory } from './helpers.js'
+
+const PROGRAM = fileURLToPath(new URL('programs/crash-writer.js', import.meta.url))
+const SEED = Number(process.env['LAGOON_STATE_CRASH_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+const ROUNDS = Number(process.env['LAGOON_STATE_CRASH_ROUNDS'] ?? 50)
+const GROUP = 50
+
+/** What one writer said, and how much of it was flushed, before it was killed. */
+interface Life {
+  name: string
+  said: number
+  durable: number
+}
+
+it(`invariants 1, 2, 3, 4, 6 and 7: whatever moment a writer is killed at (LAGOON_STATE_CRASH_SEED=${SEED})`, async () => {
+  const random = mulberry32(SEED)
+  const directory = temporaryDirectory()
+  const lives: Life[] = []
+  let known = 0
+  for (let round = 0; round < ROUNDS; round++) {
+    const life = await liveAndDie(directory, `life${round}`, random)
+    lives.push(life)
+    const state = await open(directory)
+    known = checkLife(state, life, known)
+    await state.close()
+  }
+  // Merges that later writers did, and were killed in, have lost and made up nothing of the earlier ones.
+  const state = await open(directory)
+  let complete = 0
+  for (const life of lives) complete += completeRows(state, life).size
+  expect(state.counts().complete).toBe(complete)
+  expect(lives.some(({ durable }) => durable > 0)).toBe(true)
+}, 180_000)
+
+async function liveAndDie(directory: string, name: string, random: () => number): Promise<Life> {
+  const commitEntries = [20, 100, 1000][Math.floor(random() * 3)]!
+  const child = spawn(process.execPath, [PROGRAM, directory, name, `${commitEntries}`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const life: Life = { name, said: 0, durable: 0 }
+  let left = 1 + Math.floor(random() ** 2 * 60)
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [what, rows] = line.split(' ') as ['said' | 'durable', string]
+    life[what] = Number(rows)
+    if (--left === 0) child.kill('SIGKILL')
+  }
+  if (child.exitCode === null && child.signalCode === null) await new Promise((resolve) => child.once('exit', resolve))
+  expect(child.signalCode).toBe('SIGKILL')
+  return life
+}
+
+/** Whether the program says of a row that it is complete at the end. */
+function isCompleted(row: number): boolean {
+  return row % 10 !== 3 || row % 20 === 13
+}
+
+/** Rows of a life that are complete; some beyond what it said are asked for, too. */
+function completeRows(state: State, { name, said }: Life): Set<number> {
+  const keys = Array.from({ length: said + 200 }, (_, row) => `${name}/${row}`)
+  const answers = state.lookup(keys)
+  return new Set([...keys.keys()].filter((row) => answers[row] === 1))
+}
+
+function checkLife(state: State, life: Life, known: number): number {
+  const { name, said, durable } = life
+  const complete = completeRows(state, life)
+  for (const row of complete) {
+    expect(isCompleted(row)).toBe(true)
+    expect(row).toBeLessThan(said)
+  }
+  const manifest = { key: `manifest/${name}`, etag: 'e' }
+  const failed = new Set([...state.failures({ manifest })].map(({ row }) => row))
+  const record = state.manifest(manifest)
+  for (let row = 0; row < said; row++) {
+    // What was flushed is there, and so is all that a mark vouches for.
+    if (row >= durable && !record.isRowGroupSettled(Math.floor(row / GROUP))) continue
+    expect(complete.has(row)).toBe(isCompleted(row))
+    expect(failed.has(row)).toBe(!isCompleted(row))
+  }
+  expect([...failed].filter((row) => complete.has(row))).toEqual([])
+  expect(state.counts().complete).toBe(known + complete.size)
+  return known + complete.size
+}
+
+/** Small seeded generator (T. Ettinger's mulberry32), so that a failing series can be run again. */
+function mulberry32(seed: number): () => number {
+  let a = seed
+  return () => {
+    a = (a + 0x6d2b79f5) | 0
+    let t = Math.imul(a ^ (a >>> 15), 1 | a)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}

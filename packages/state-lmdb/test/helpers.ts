@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach } from 'vitest'
+import { openState, type FailureRecord, type State, type StateOptions } from '../src/index.js'
+
+export const IDENTITY = { source: 'http://a/one', destination: 'http://b/two' }
+
+/** Sizes so small that a few hundred keys make many chunks, segments, runs and merges. */
+export const TINY = { chunkBytes: 64, segmentChunks: 2, commitEntries: 16, commitIntervalMs: 1, diskFloorBytes: 0 }
+
+const directories: string[] = []
+const states: State[] = []
+
+afterEach(async () => {
+  for (const state of states.splice(0)) await state.close()
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true })
+})
+
+/** A directory that is removed after the test. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'lagoon-state-'))
+  directories.push(directory)
+  return directory
+}
+
+/** Opens a state that is closed after the test. */
+export async function open(directory: string, options: Partial<StateOptions> = {}): Promise<State> {
+  const state = await openState({ directory, identity: IDENTITY, diskFloorBytes: 0, ...options })
+  states.push(state)
+  return state
+}
+
+export const MANIFEST = { key: 'manifest/a.parquet', etag: 'e1' }
+
+export function failure(row: number, key: string, more: Partial<FailureRecord> = {}): FailureRecord {
+  return {
+    manifest: MANIFEST,
+    rowGroup: 0,
+    row,
+    key,
+    class: 'transient',
+    code: 'LAGOON_TRANSFER_RESET',
+    message: 'connection reset',
+    attempts: 5,
+    time: 1_700_000_000_000,
+    ...more,
+  }
+}
+
+/** Number of each answer of a lookup, as text that reads well in a failed assertion. */
+export function answers(state: Pick<State, 'lookup'>, keys: (string | null)[], versions?: (string | null)[]): number[] {
+  return [...state.lookup(keys, versions)]
+}

@@ -1,0 +1,99 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { open as openLmdb } from 'lmdb'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { thisProcess } from '../src/process-identity.js'
+import { answers, open, temporaryDirectory } from './helpers.js'
+
+const PROGRAM = fileURLToPath(new URL('programs/holder.js', import.meta.url))
+
+interface Holder {
+  child: ChildProcess
+  /** `got`, or the code of the error and the pid it names. */
+  said: string
+}
+
+async function hold(directory: string): Promise<Holder> {
+  const child = spawn(process.execPath, [PROGRAM, directory], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const [said] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string]
+  return { child, said }
+}
+
+async function end({ child }: Holder, signal?: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  if (signal === undefined) child.stdin!.end()
+  else child.kill(signal)
+  await exited
+}
+
+/** Leaves the record of a writer behind, as a killed process does. */
+async function leaveRecord(directory: string, record: object): Promise<void> {
+  await (await open(directory)).close()
+  const env = openLmdb(join(directory, 'state.mdb'), { encoding: 'binary', noSubdir: true, overlappingSync: false })
+  await env.openDB('meta', { encoding: 'binary' }).put('writer', Buffer.from(JSON.stringify(record)))
+  await env.close()
+}
+
+describe('invariant 6: one process writes', () => {
+  it('a second one is told the pid and the start of the first, and gets in once the first has closed', async () => {
+    const directory = temporaryDirectory()
+    const holder = await hold(directory)
+    expect(holder.said).toBe('got')
+    const refused = expect(open(directory)).rejects
+    await refused.toMatchObject({ code: 'LAGOON_STATE_LOCKED', pid: holder.child.pid })
+    await expect(open(directory)).rejects.toMatchObject({ startedAt: expect.stringMatching(/^\d{4}-.*Z$/) as string })
+    await end(holder)
+    await expect(open(directory)).resolves.toBeDefined()
+  })
+
+  it('a killed one holds nothing, and what it had flushed is there', async () => {
+    const directory = temporaryDirectory()
+    const holder = await hold(directory)
+    await end(holder, 'SIGKILL')
+    const state = await open(directory)
+    expect(answers(state, [`by ${holder.child.pid}`])).toEqual([1])
+  })
+
+  it('of many that find a dead writer at the same time, exactly one takes over', async () => {
+    const directory = temporaryDirectory()
+    await end(await hold(directory), 'SIGKILL')
+    const holders = await Promise.all(Array.from({ length: 4 }, () => hold(directory)))
+    const [winner, ...more] = holders.filter(({ said }) => said === 'got')
+    expect(more).toEqual([])
+    for (const { said } of holders.filter((holder) => holder !== winner)) {
+      expect(said).toBe(`LAGOON_STATE_LOCKED ${winner!.child.pid}`)
+    }
+    await Promise.all(holders.map((holder) => end(holder)))
+  })
+
+  it('another opening in the same process is a second writer, too', async () => {
+    const directory = temporaryDirectory()
+    const first = await open(directory)
+    await expect(open(directory)).rejects.toMatchObject({ code: 'LAGOON_STATE_LOCKED', pid: process.pid })
+    first.complete('still works')
+    await first.flush()
+    await first.close()
+    expect(answers(await open(directory), ['still works'])).toEqual([1])
+  })
+
+  it('a pid that was given to another process since does not hold the directory', async () => {
+    const directory = temporaryDirectory()
+    await leaveRecord(directory, { ...thisProcess(), startTicks: '1', token: 'x' })
+    await expect(open(directory)).resolves.toBeDefined()
+  })
+
+  it('a writer in another container counts as alive while it touches the file, and not for ever', async () => {
+    const directory = temporaryDirectory()
+    const foreign = { ...thisProcess(), realm: 'other-host boot namespace', token: 'x' }
+    await leaveRecord(directory, foreign)
+    await expect(open(directory)).rejects.toMatchObject({ code: 'LAGOON_STATE_LOCKED' })
+    const { utimesSync } = await import('node:fs')
+    const longAgo = new Date(Date.now() - 3_600_000)
+    utimesSync(join(directory, 'state.mdb'), longAgo, longAgo)
+    await expect(open(directory)).resolves.toBeDefined()
+  })
+})
