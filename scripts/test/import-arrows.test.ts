@@ -33,8 +33,11 @@ function sourcesOf(dir: string): string[] {
     .map((file) => `${dir}/src/${file}`)
 }
 
+const IMPORT =
+  /^(?:import|export)\b(?:[^'\n]|\n(?!(?:import|export)\b))*?from '([^']+)'|\bimport\('([^']+)'\)|^import '([^']+)'/gm
+
 function importsOf(file: string): string[] {
-  return [...readFileSync(file, 'utf8').matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => match[1]!)
+  return [...readFileSync(file, 'utf8').matchAll(IMPORT)].map((match) => (match[1] ?? match[2] ?? match[3])!)
 }
 
 it.each(packages.filter(({ name }) => !APPS.has(name)))(
