@@ -2,8 +2,9 @@ import { commands, type CommandSpec } from './commands/catalogue.js'
 import type { CommandOutcome } from './commands/command.js'
 import { adoptAwsVariables, readDotEnv } from './options/dot-env.js'
 import type { ParsedArguments } from './options/parse-arguments.js'
-import { booleanFlag, resolveLogLevel } from './options/parse-value.js'
+import { booleanFlag, choiceFlag, resolveLogLevel, textFlag } from './options/parse-value.js'
 import { createSettings, misspeltVariables } from './options/settings.js'
+import { describeFailure } from './output/describe-failure.js'
 import { createJsonLines } from './output/json-lines.js'
 import type { Output } from './output/output.js'
 import { createPresenter } from './output/presenter.js'
@@ -39,7 +40,16 @@ export async function prepareCommand(
   const redact = createRedactor(environment, dotEnv)
   adoptAwsVariables(dotEnv, process.env)
 
-  const presenter = await createPresenter({ stdout, stderr, json, logLevel, environment, redact })
+  const presenter = await createPresenter({
+    stdout,
+    stderr,
+    json,
+    logLevel,
+    logFormat: choiceFlag(settings, 'log-format') ?? 'text',
+    logFile: textFlag(settings, 'log-file'),
+    environment,
+    redact,
+  })
   const lines = createJsonLines(stdout)
   const drains = spec.drains !== undefined
   let started = spec.drains === 'always'
@@ -62,7 +72,7 @@ export async function prepareCommand(
     async run() {
       try {
         const command = await spec.load()
-        return await command.run({
+        const outcome = await command.run({
           settings,
           positionals: parsed.positionals,
           environment,
@@ -75,6 +85,12 @@ export async function prepareCommand(
             presenter.event(event)
           },
         })
+        if (outcome.failure !== undefined) presenter.failed(describeFailure(outcome.failure))
+        presenter.finished(outcome.data)
+        return outcome
+      } catch (error) {
+        presenter.failed(describeFailure(error))
+        throw error
       } finally {
         presenter.close()
       }

@@ -6,7 +6,9 @@ import { createRunLog, failuresShownPerCode } from '../src/output/run-log.js'
 
 const linesOf = (level: LogLevel, events: readonly SyncEvent[]) => {
   const lines: string[] = []
-  const log = createRunLog(createLogger({ level, color: false, write: (line) => lines.push(line) }))
+  const log = createRunLog(
+    createLogger({ level, format: 'text', color: false, write: (line) => lines.push(line) }),
+  )
   for (const event of events) log.log(event)
   log.close()
   return lines.map((line) => line.replace(/^\[\d\d:\d\d:\d\d\] /, ''))
@@ -76,4 +78,21 @@ test('no key brings a line break or an escape sequence into the log', () => {
   const [line, ...rest] = linesOf('INFO', [failure(1, 'evil\n\u001b[2Jkey')])
   expect(rest).toEqual([])
   expect(line).toContain('evil\\n\\x1b[2Jkey: the source')
+})
+
+test('as JSON a line carries its fields, its level and a time', () => {
+  const lines: string[] = []
+  const log = createRunLog(
+    createLogger({ level: 'INFO', format: 'json', color: false, write: (line) => lines.push(line) }),
+  )
+  log.log(failure(1, 'evil\u009bkey'))
+  expect(lines).toHaveLength(1)
+  expect(lines[0]).not.toContain('\u009b')
+  expect(JSON.parse(lines[0]!)).toMatchObject({
+    level: 'warn',
+    time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    key: 'evil\u009bkey',
+    code: 'NoSuchKey',
+    msg: expect.stringContaining('NoSuchKey'),
+  })
 })

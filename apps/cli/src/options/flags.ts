@@ -103,6 +103,17 @@ export const flags = {
     describe: 'Least severe messages on stderr, in any case; DEBUG also shows causes of errors',
     defaultText: 'INFO',
   },
+  'log-format': {
+    kind: 'choice',
+    choices: ['text', 'json'],
+    describe: 'Log on stderr as lines for people, or as JSON lines for a collector',
+    defaultText: 'text',
+  },
+  'log-file': {
+    kind: 'text',
+    valueName: 'FILE',
+    describe: 'Also log to FILE as JSON lines; turned over at 64 MiB, five old ones are kept',
+  },
   class: {
     kind: 'choice',
     choices: ['missing', 'permanent', 'transient', 'throttle', 'row'],
@@ -140,7 +151,12 @@ export const flags = {
 export type FlagName = keyof typeof flags
 
 /** Flags that every command takes. */
-export const commonFlags = ['json', 'log-level'] as const satisfies readonly FlagName[]
+export const commonFlags = [
+  'json',
+  'log-level',
+  'log-format',
+  'log-file',
+] as const satisfies readonly FlagName[]
 
 export const flagNames = Object.keys(flags) as FlagName[]
 

@@ -1,4 +1,4 @@
-import { pino } from 'pino'
+import { pino, stdTimeFunctions } from 'pino'
 import { prettyFactory } from 'pino-pretty'
 import type { LogLevel } from '../options/parse-value.js'
 import { printable, printableJson } from './printable.js'
@@ -13,6 +13,8 @@ export interface Logger {
 
 export interface LoggerOptions {
   readonly level: LogLevel
+  /** `text`: a line for people. `json`: a line with the fields, for collectors. */
+  readonly format: 'text' | 'json'
   /** Takes one line at a time, with its newline. */
   readonly write: (line: string) => void
   readonly color: boolean
@@ -20,18 +22,33 @@ export interface LoggerOptions {
 
 const pinoLevels = { DEBUG: 'debug', INFO: 'info', WARNING: 'warn', ERROR: 'error' } as const
 
-/** A pino logger whose lines are made for people. Whatever a key or a store's message holds, a line stays one line. */
-export function createLogger({ level, write, color }: LoggerOptions): Logger {
+/** A pino logger. Whatever a key or a store's message holds, a line stays one line without control characters. */
+export function createLogger({ level, format, write, color }: LoggerOptions): Logger {
+  const threshold = pinoLevels[level]
+  if (format === 'json') {
+    const options = {
+      level: threshold,
+      base: null,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label: string) => ({ level: label }) },
+    }
+    return pino(options, { write: (line: string) => write(`${printableJson(JSON.parse(line))}\n`) })
+  }
   const pretty = prettyFactory({
     colorize: color,
     translateTime: 'SYS:HH:MM:ss',
     ignore: 'pid,hostname',
     hideObject: true,
   })
-  return pino(
-    { level: pinoLevels[level], base: null },
-    { write: (line: string) => write(pretty(safe(line))) },
-  )
+  return pino({ level: threshold, base: null }, { write: (line: string) => write(pretty(safe(line))) })
+}
+
+/** One logger that speaks to several. */
+export function teeLogger(loggers: readonly Logger[]): Logger {
+  const tell = (severity: keyof Logger) => (fields: object, message: string) => {
+    for (const logger of loggers) logger[severity](fields, message)
+  }
+  return { debug: tell('debug'), info: tell('info'), warn: tell('warn'), error: tell('error') }
 }
 
 /** Escapes what the message carries before it is made pretty: colours come after. */

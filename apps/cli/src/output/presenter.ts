@@ -1,9 +1,11 @@
 import type { SyncEvent } from '@lagoon/sync'
 import type { NoteEvent } from '../commands/command.js'
 import type { LogLevel } from '../options/parse-value.js'
+import type { FailureDescription } from './describe-failure.js'
 import { createJsonLines } from './json-lines.js'
 import type { Display } from './live-display.js'
-import { createLogger } from './logger.js'
+import { openLogFile } from './log-file.js'
+import { createLogger, teeLogger } from './logger.js'
 import type { Output } from './output.js'
 import { createNoProgress, createPlainProgress } from './plain-progress.js'
 import { createProgressModel, updateProgressModel, type ProgressModel } from './progress-model.js'
@@ -14,6 +16,9 @@ import { createStyle, wantsColor } from './style.js'
 export interface Presenter {
   event(event: SyncEvent | NoteEvent): void
   warn(message: string): void
+  /** For the log file: how the command ended. What the screen shows of it is the entry's. */
+  finished(data: object): void
+  failed(failure: FailureDescription): void
   /** The figures as last heard, for a summary when the run itself can give none. */
   readonly model: ProgressModel
   /** Takes the display away and says the counts of what was said once. */
@@ -25,19 +30,28 @@ export interface PresenterOptions {
   readonly stderr: Output
   readonly json: boolean
   readonly logLevel: LogLevel
+  readonly logFormat: 'text' | 'json'
+  /** Undefined: the log goes to stderr alone. */
+  readonly logFile: string | undefined
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Applied to every line for people. */
   readonly redact: (text: string) => string
 }
 
 export async function createPresenter(options: PresenterOptions): Promise<Presenter> {
-  const { stdout, stderr, json, logLevel, environment, redact } = options
+  const { stdout, stderr, json, logLevel: level, logFormat: format, environment, redact } = options
+  const logFile = options.logFile === undefined ? undefined : openLogFile({ path: options.logFile })
   const model = createProgressModel()
   const color = wantsColor(stderr, environment)
   const display = await createDisplay(options, model, color)
-  const logger = createLogger({ level: logLevel, color, write: (line) => display.above(redact(line)) })
+  const toFile =
+    logFile &&
+    createLogger({ level, format: 'json', color: false, write: (line) => logFile.write(redact(line)) })
+  const toScreen = createLogger({ level, format, color, write: (line) => display.above(redact(line)) })
+  const logger = toFile === undefined ? toScreen : teeLogger([toScreen, toFile])
   const runLog = createRunLog(logger)
   const lines = json ? createJsonLines(stdout) : undefined
+  let closed = false
   return {
     model,
     event(event) {
@@ -46,7 +60,11 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
         if (!json) display.above(`${event.message}\n`)
         return
       }
-      lines?.event(event)
+      lines?.event(
+        'message' in event && event.message !== undefined
+          ? { ...event, message: redact(event.message) }
+          : event,
+      )
       updateProgressModel(model, event)
       runLog.log(event)
       display.changed()
@@ -54,9 +72,18 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
     warn(message) {
       logger.warn({}, message)
     },
+    finished(data) {
+      toFile?.info(data, 'finished')
+    },
+    failed(failure) {
+      toFile?.error({ ...failure.data, details: failure.details }, failure.line)
+    },
     close() {
+      if (closed) return
+      closed = true
       runLog.close()
       display.close()
+      logFile?.close()
     },
   }
 }

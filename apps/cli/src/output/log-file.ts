@@ -1,0 +1,68 @@
+import { closeSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { CliError } from '../errors.js'
+import { printable } from './printable.js'
+
+export interface LogFile {
+  /** Appends a line, with its newline. */
+  write(line: string): void
+  close(): void
+}
+
+export interface LogFileOptions {
+  readonly path: string
+  /** A file that has reached this size becomes `path.1`, the one before it `path.2` … Default 64 MiB. */
+  readonly maxBytes?: number
+  /** Files that are kept beside the current one. Default 5. */
+  readonly keep?: number
+}
+
+/**
+ * A log file that turns over by size. Lines are written at once, so that the last ones before a crash are there. A disk that
+ * is full costs lines, never the run.
+ * @throws CliError LAGOON_CLI_FILE when the file cannot be opened
+ */
+export function openLogFile({ path, maxBytes = 64 * 1024 * 1024, keep = 5 }: LogFileOptions): LogFile {
+  let { descriptor, size } = open(path)
+  const turnOver = () => {
+    closeSync(descriptor)
+    rmSync(`${path}.${keep}`, { force: true })
+    for (let number = keep - 1; number >= 0; number -= 1)
+      rename(number === 0 ? path : `${path}.${number}`, `${path}.${number + 1}`)
+    ;({ descriptor, size } = open(path))
+  }
+  return {
+    write(line) {
+      try {
+        if (size > 0 && size + line.length > maxBytes) turnOver()
+        size += writeSync(descriptor, line)
+      } catch {
+        // There is nowhere left to say it.
+      }
+    },
+    close() {
+      closeSync(descriptor)
+    },
+  }
+}
+
+function open(path: string): { descriptor: number; size: number } {
+  try {
+    const descriptor = openSync(path, 'a', 0o640)
+    return { descriptor, size: fstatSync(descriptor).size }
+  } catch (cause) {
+    throw new CliError(
+      'LAGOON_CLI_FILE',
+      `--log-file ${printable(path)} cannot be written (${(cause as NodeJS.ErrnoException).code})`,
+      'Name a file in a directory that exists and that you may write to.',
+      { cause },
+    )
+  }
+}
+
+function rename(from: string, to: string): void {
+  try {
+    renameSync(from, to)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+}
