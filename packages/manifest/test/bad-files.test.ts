@@ -264,3 +264,16 @@ test('a million rows without a value in a few bytes are a million failed rows, i
   for await (const batch of reader.batches()) failed += batch.problems.length
   expect(failed).toBe(rows)
 })
+
+test('a row group without rows is read, wherever its footer places it', async () => {
+  const store = new CountingStore()
+  const bytes = makeParquet({ pages: [], dataPageOffset: 1e9, compressedBytes: 50 })
+  const reader = await openManifest(store, store.put('empty.parquet', bytes), { bucket: 'lake' })
+  const { batches } = await readAll(reader)
+  expect(batches).toMatchObject([{ rowGroup: 0, lastOfRowGroup: true, keys: [] }])
+})
+
+test('a footer that denies the rows of its column is noticed', async () => {
+  const error = await failureOf(makeParquet({ ...HONEST, values: 0 }))
+  expect(error.message).toContain('more rows')
+})
