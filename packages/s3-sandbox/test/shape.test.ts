@@ -121,10 +121,11 @@ describe('the line', () => {
     )
   })
 
-  test('idle time is not saved up', () => {
+  test('of idle time no more than 20 ms are saved up', () => {
     const line = new Line(1000)
-    expect(line.book(100, 0)).toBe(100)
-    expect(line.book(100, 10_000)).toBe(100)
+    expect(line.book(100, 1000)).toBe(80)
+    expect(line.book(100, 1000)).toBe(180)
+    expect(line.book(100, 9000)).toBe(80)
   })
 
   test('a shaped line changes no byte', async () => {

@@ -1,17 +1,20 @@
 import type { AppliedFault } from './faults.js'
 
-/** How a body ends by a fault: the connection is reset, or closed as if all was well. */
-export class BodyCut extends Error {
-  readonly how: 'reset' | 'close'
+/** How a body ends by a fault. `reset`: the connection is reset; `close`: it is closed in good order; `end`: it stays. */
+export type CutKind = 'reset' | 'close' | 'end'
 
-  constructor(how: 'reset' | 'close') {
+/** A body is cut here. */
+export class BodyCut extends Error {
+  readonly how: CutKind
+
+  constructor(how: CutKind) {
     super(`the body was cut by a fault (${how})`)
     this.how = how
   }
 }
 
 type BodyFault =
-  | { at: number; kind: 'cut'; how: 'reset' | 'close' }
+  | { at: number; kind: 'cut'; how: CutKind }
   | { at: number; kind: 'flip'; mask: number }
   | { at: number; kind: 'stall'; removed: Promise<void> }
 
@@ -32,7 +35,9 @@ export function responseBodyFaults(applied: readonly AppliedFault[]): readonly B
     if (action.type === 'reset-response' && typeof action.atByte === 'number') {
       return { at: action.atByte, kind: 'cut', how: 'reset' }
     }
-    if (action.type === 'truncate') return { at: action.atByte, kind: 'cut', how: 'close' }
+    if (action.type === 'truncate') {
+      return { at: action.atByte, kind: 'cut', how: action.contentLength === 'shortened' ? 'end' : 'close' }
+    }
     if (action.type === 'flip' && action.side !== 'request') return flip(action)
     if (action.type === 'stall' && action.side !== 'request' && typeof action.atByte === 'number') {
       return { at: action.atByte, kind: 'stall', removed }

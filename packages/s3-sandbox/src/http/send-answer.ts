@@ -41,6 +41,7 @@ export async function sendAnswer(
     record.end = 'cut'
     if (!(error instanceof BodyCut)) response.destroy()
     else if (error.how === 'reset') socket?.resetAndDestroy()
+    else if (error.how === 'end') response.end()
     // The head promised more, so that Node would wait for it: the connection is ended below HTTP.
     else socket?.end()
   } finally {

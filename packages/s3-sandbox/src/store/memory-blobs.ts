@@ -5,6 +5,9 @@ export function createMemoryBlobs(): BlobStore {
   return { create: () => new MemoryBlobWriter(), close: async () => {} }
 }
 
+/** Up to this size a blob is joined into one chunk, so that it is sent in one piece. */
+const JOINED_BYTES = 256 * 1024
+
 /** A blob that is in memory already. */
 export class MemoryBlob implements Blob {
   readonly id = ''
@@ -46,7 +49,9 @@ class MemoryBlobWriter implements BlobWriter {
   }
 
   async finish(): Promise<Blob> {
-    return new MemoryBlob(this.#chunks)
+    const blob = new MemoryBlob(this.#chunks)
+    if (this.#chunks.length === 1 || blob.sizeBytes > JOINED_BYTES) return blob
+    return new MemoryBlob([Buffer.concat(this.#chunks)])
   }
 
   async discard(): Promise<void> {

@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { environmentStores, forEachConcurrently } from '../src/index.js'
+import { dockerEngineAnswers } from '../src/docker-engine.js'
+import { withFileLock } from '../src/file-lock.js'
+import { cachedMinioPath, findMinioBinary } from '../src/minio-binary.js'
+
+let directory: string
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'lagoon-testkit-test-'))
+})
+afterEach(() => rm(directory, { recursive: true, force: true }))
+
+const NAMED = {
+  LAGOON_TEST_SOURCE_ENDPOINT_URL: 'http://one:9000/',
+  LAGOON_TEST_SOURCE_ACCESS_KEY_ID: 'a',
+  LAGOON_TEST_SOURCE_SECRET_ACCESS_KEY: 'b',
+  LAGOON_TEST_DESTINATION_ENDPOINT_URL: 'http://two:9000',
+  LAGOON_TEST_DESTINATION_ACCESS_KEY_ID: 'c',
+  LAGOON_TEST_DESTINATION_SECRET_ACCESS_KEY: 'd',
+  LAGOON_TEST_DESTINATION_REGION: 'eu-west-1',
+}
+
+test('the environment names both stores, or none', () => {
+  expect(environmentStores({})).toBeNull()
+  expect(environmentStores(NAMED)).toEqual({
+    source: { url: 'http://one:9000', accessKeyId: 'a', secretAccessKey: 'b', region: 'us-east-1' },
+    destination: { url: 'http://two:9000', accessKeyId: 'c', secretAccessKey: 'd', region: 'eu-west-1' },
+  })
+  const { LAGOON_TEST_SOURCE_ACCESS_KEY_ID: _, ...half } = NAMED
+  expect(() => environmentStores(half)).toThrow(
+    expect.objectContaining({
+      code: 'LAGOON_TESTKIT_OPTION_INVALID',
+      message: 'LAGOON_TEST_SOURCE_ACCESS_KEY_ID is not set',
+    }),
+  )
+})
+
+test('a Docker engine is one that answers, wherever DOCKER_HOST says', async () => {
+  expect(await dockerEngineAnswers(200, { DOCKER_HOST: `unix://${directory}/none.sock` })).toBe(false)
+  expect(await dockerEngineAnswers(200, { DOCKER_HOST: 'ssh://elsewhere' })).toBe(false)
+  const asked: string[] = []
+  const engine = createServer((request, response) => {
+    asked.push(request.url ?? '')
+    response.end('OK')
+  })
+  engine.listen(join(directory, 'engine.sock'))
+  await once(engine, 'listening')
+  expect(await dockerEngineAnswers(5000, { DOCKER_HOST: `unix://${directory}/engine.sock` })).toBe(true)
+  expect(asked).toEqual(['/_ping'])
+  engine.close()
+})
+
+test('an engine that never answers is none', async () => {
+  const engine = createServer(() => {})
+  engine.listen(join(directory, 'mute.sock'))
+  await once(engine, 'listening')
+  expect(await dockerEngineAnswers(50, { DOCKER_HOST: `unix://${directory}/mute.sock` })).toBe(false)
+  engine.closeAllConnections()
+  engine.close()
+})
+
+test('only the server is taken for MinIO: on the PATH first, then in the cache, else there is none without Go', async () => {
+  const script = (says: string): string => `#!/bin/sh\necho '${says}'\n`
+  const onPath = join(directory, 'minio')
+  const env = { PATH: directory, XDG_CACHE_HOME: directory }
+  await writeFile(onPath, script('GNU Midnight Commander'), { mode: 0o755 })
+  expect(await findMinioBinary(env)).toBeNull()
+  const cached = cachedMinioPath(env)
+  expect(cached.startsWith(join(directory, 'lagoon'))).toBe(true)
+  await withFileLock(`${cached}.lock`, () => writeFile(cached, script('minio version x'), { mode: 0o755 }))
+  expect(await findMinioBinary(env)).toBe(cached)
+  await writeFile(onPath, script('minio version y'), { mode: 0o755 })
+  expect(await findMinioBinary(env)).toBe(onPath)
+})
+
+test('a lock lets one in at a time and tells the others who holds it', async () => {
+  const path = join(directory, 'deep', 'lock')
+  const waits: (number | null)[] = []
+  let inside = 0
+  let most = 0
+  const turn = async (): Promise<void> => {
+    inside += 1
+    most = Math.max(most, inside)
+    await readFile(path)
+    inside -= 1
+  }
+  await Promise.all(
+    [1, 2, 3].map(() => withFileLock(path, turn, { pollMs: 1, onWait: (pid) => void waits.push(pid) })),
+  )
+  expect(most).toBe(1)
+  expect(waits.length).toBeGreaterThan(0)
+})
+
+test('a lock whose process is gone is taken over', async () => {
+  const path = join(directory, 'lock')
+  const gone = spawn(process.execPath, ['-e', ''])
+  await once(gone, 'exit')
+  await writeFile(path, String(gone.pid))
+  expect(await withFileLock(path, async () => 'mine')).toBe('mine')
+})
+
+test('a lock that is never given back is an error that names its holder', async () => {
+  const path = join(directory, 'lock')
+  await writeFile(path, String(process.pid))
+  await expect(withFileLock(path, async () => {}, { timeoutMs: 0, pollMs: 1 })).rejects.toMatchObject({
+    code: 'LAGOON_TESTKIT_LOCK_TIMEOUT',
+    message: expect.stringContaining(String(process.pid)),
+  })
+})
+
+test('work is done so many at a time, and the first failure ends it', async () => {
+  let running = 0
+  let most = 0
+  const done: number[] = []
+  await forEachConcurrently([1, 2, 3, 4, 5, 6, 7], 3, async (item) => {
+    running += 1
+    most = Math.max(most, running)
+    await Promise.resolve()
+    running -= 1
+    done.push(item)
+  })
+  expect([most, done.toSorted()]).toEqual([3, [1, 2, 3, 4, 5, 6, 7]])
+  const tried: number[] = []
+  const failing = forEachConcurrently([1, 2, 3, 4, 5], 1, async (item) => {
+    tried.push(item)
+    if (item === 2) throw new Error('two')
+  })
+  await expect(failing).rejects.toThrow('two')
+  expect(tried).toEqual([1, 2])
+})
