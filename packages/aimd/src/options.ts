@@ -31,7 +31,10 @@ export interface ControllerOptions {
    * in the system over the base time at which even a short window is believed. > 1. Default 3.
    */
   rttSpikeFactor: number
-  /** Weight of a new measurement in the smoothed one, > 0 to 1. Default 0.25. */
+  /**
+   * Weight of a new measurement, > 0 to 1; `adaptive`: of one that would raise the base time while others seem to
+   * share the backend. Default 0.25.
+   */
   rttSmoothing: number
   /**
    * What is left of the limit after congestion, between 0 and 1, both excluded. `adaptive` uses it where errors
@@ -40,8 +43,15 @@ export interface ControllerOptions {
   decreaseFactor: number
   /** Additive step, attempts, ≥ 1. `adaptive`: the largest step outside the ramp and its echoes. Default 32. */
   increaseAmount: number
-  /** Windows with an answer in them before latency is judged. Integer ≥ 0. Default 3; `adaptive` 1. */
+  /** Windows before latency is judged. Integer ≥ 0. Default 3; `adaptive` 1. */
   warmupIntervals: number
+  /**
+   * `adaptive`: how many attempts may wait at the backend, as a multiple of the square root of those it serves; > 0.
+   * More is safer against noise and soft knees, less against a backend that overload slows. Default 1.
+   */
+  queueFactor: number
+  /** `adaptive`: share of goodput that drains may cost, > 0, at most 0.1. Default 0.004. */
+  drainBudget: number
   /** Called after every update with what was decided and why. It must not throw. Default: nobody listens. */
   onDecision: ((observation: Observation) => void) | null
 }
@@ -72,6 +82,8 @@ export function resolveOptions(given: Partial<ControllerOptions> = {}): Controll
     decreaseFactor: given.decreaseFactor ?? 0.95,
     increaseAmount: given.increaseAmount ?? 32,
     warmupIntervals: given.warmupIntervals ?? (seed ? 3 : 1),
+    queueFactor: given.queueFactor ?? 1,
+    drainBudget: given.drainBudget ?? 0.004,
     onDecision: given.onDecision ?? null,
   }
   check(options)
@@ -102,6 +114,8 @@ function check(o: ControllerOptions): void {
   range('rttSmoothing', o.rttSmoothing, o.rttSmoothing > 0 && o.rttSmoothing <= 1, 'above 0, at most 1')
   const factor = o.decreaseFactor
   range('decreaseFactor', factor, factor > 0 && factor < 1, 'between 0 and 1, both excluded')
+  range('queueFactor', o.queueFactor, o.queueFactor > 0, 'above 0')
+  range('drainBudget', o.drainBudget, o.drainBudget > 0 && o.drainBudget <= 0.1, 'above 0, at most 0.1')
   range('increaseAmount', o.increaseAmount, o.increaseAmount >= 1, 'at least 1')
 }
 

@@ -47,8 +47,13 @@ export class BaseTime {
   }
 
   /** The base may have drifted in the meantime. */
-  age(elapsedMs: number): void {
+  passed(elapsedMs: number): void {
     this.#doubt = Math.min(0.02, this.#doubt + 7e-9 * elapsedMs)
+  }
+
+  /** It can't be more than this. */
+  lower(timeMs: number): void {
+    if (this.ms === null || timeMs < this.ms) this.ms = timeMs
   }
 
   /** Moves towards a measurement by a weight between 0 and 1. */

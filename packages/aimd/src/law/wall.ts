@@ -12,7 +12,7 @@ export class Wall {
   #waitMs = FIRST_WAIT_MS
 
   /** Time passes. */
-  tick(elapsedMs: number): void {
+  passed(elapsedMs: number): void {
     this.#sinceHitMs += elapsedMs
   }
 
@@ -43,7 +43,7 @@ export class Wall {
   }
 
   /** A rate above the wall went through: raise it; a store that takes much more has no wall there. */
-  passed(ratePerMs: number): void {
+  went(ratePerMs: number): void {
     const known = this.ratePerMs
     if (known === null || ratePerMs <= known) return
     this.ratePerMs = ratePerMs

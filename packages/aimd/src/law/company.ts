@@ -1,0 +1,45 @@
+/**
+ * Suspects that others use the same backend: the time in the system dips although this controller did nothing.
+ * Such a dip is mostly another controller's drain. Joining it empties the queue for all at once, so that each sees
+ * the true base time; without that, late comers take the others' queue for the path and take too much.
+ */
+export class Company {
+  #level = AT_FIRST
+  #usualMs: number | null = null
+  #usualLimit = 0
+
+  /** Are others likely there? At first taken for possible; forgotten in about twelve minutes without a sign. */
+  get likely(): boolean {
+    return this.#level > THRESHOLD
+  }
+
+  passed(elapsedMs: number): void {
+    this.#level *= Math.exp(-elapsedMs / FORGET_MS)
+  }
+
+  /** Takes a measurement in steady state; true when it dipped under the usual time for no reason of ours. */
+  dipped(timeMs: number, error: number, limit: number): boolean {
+    if (Math.abs(limit / Math.max(1, this.#usualLimit) - 1) > OTHER_LIMIT) this.#usualMs = null
+    if (this.#usualMs === null) this.#usualLimit = limit
+    const usual = this.#usualMs
+    this.#usualMs = usual === null ? timeMs : usual + 0.3 * (timeMs - usual)
+    return usual !== null && timeMs < usual * (1 - Math.max(LEAST_DIP, 3.5 * error))
+  }
+
+  /** A dip was believed. */
+  confirm(): void {
+    this.#level = 1
+  }
+
+  /** The limit changes for an experiment: what was usual before says nothing now. */
+  forgetUsual(): void {
+    this.#usualMs = null
+  }
+}
+
+const AT_FIRST = 0.4
+const THRESHOLD = 0.3
+const FORGET_MS = 600_000
+/** A change of the limit by this share makes the times before incomparable. */
+const OTHER_LIMIT = 0.24
+const LEAST_DIP = 0.04

@@ -1,0 +1,43 @@
+import type { Evidence } from './evidence.js'
+import type { Model } from './model.js'
+import type { Mark } from './wanted.js'
+
+/** By how much of the change of the limit the time in the system changed: 1 under a queue of ours, 0 without one. */
+export function wentWithLimit(before: Mark, after: { limit: number; timeMs: number }): number {
+  return Math.log(after.timeMs / before.timeMs) / Math.log(after.limit / before.limit)
+}
+
+/**
+ * What a drain says of the base time. A time below the base one, or about it, is folded in by its precision. One
+ * above it is believed only if it did not fall with the limit, for then goodput fell instead; with `cautious`
+ * (a weight) only in part, because others' queues look the same. A time that fell as much as the limit did was a
+ * queue even at the end of the drain.
+ */
+export function judgeDrain(
+  model: Model,
+  evidence: Evidence,
+  limit: number,
+  before: Mark,
+  cautious: number | null,
+): { factor: number; raised: boolean; stillWaiting: boolean } {
+  const { base } = model
+  const was = base.ms ?? evidence.timeMs
+  const error = base.error(evidence.ended)
+  const time = evidence.timeMs
+  const fell = time / before.timeMs
+  let raised = false
+  if (time <= was * (1 + Math.max(0.03, 2 * error))) {
+    const alone = !model.company.likely || time < was
+    base.correct(time, error, time < was * (1 - 0.5 * error) ? 0.7 : 0.1, alone ? 1 : 0.1)
+  } else if (fell > 0.92) {
+    if (cautious !== null) base.blend(Math.min(time, was * 1.1), cautious)
+    else {
+      base.blend(time, fell > 0.96 ? 1 : 0.5)
+      raised = true
+    }
+  }
+  const now = base.ms ?? was
+  const stillWaiting = time < (before.timeMs * limit * 1.15) / before.limit + 2 * error && fell < 0.85
+  if (stillWaiting) base.lower(time)
+  return { factor: now / was, raised, stillWaiting }
+}

@@ -1,0 +1,28 @@
+import type { Evidence } from './evidence.js'
+import type { Experiments } from './experiments.js'
+import type { Model } from './model.js'
+import type { Phase } from './wanted.js'
+
+/**
+ * Is there enough evidence to judge? Several times what an attempt takes, always; in steady state as soon as it is
+ * clear whether too many or too few wait, and what stays unclear must not take long. An experiment ends when its
+ * result is precise, or costs too much.
+ */
+export function enough(evidence: Evidence, phase: Phase, model: Model, experiments: Experiments): boolean {
+  const small = phase === 'steady' && evidence.inFlight < 16
+  if (evidence.ended < (small ? 16 : 8)) return false
+  const base = model.base.ms
+  if (phase === 'ramp') return evidence.elapsedMs >= evidence.timeMs * (base === null ? 1.8 : 1.9)
+  const time = Math.min(evidence.timeMs, 2 * (base ?? Infinity))
+  const times = evidence.elapsedMs / time
+  if (times < 2) return false
+  const error = model.base.error(evidence.ended)
+  if (phase !== 'steady') return error < PRECISE || times > experiments.patience
+  if (base === null) return times >= 3
+  if (evidence.timeMs > base * (1.5 + 3 * error)) return true
+  const off = Math.abs(model.waiting(evidence) - model.allowed(evidence))
+  if (off > 1.5 * error * evidence.inFlight) return times >= 3
+  return evidence.elapsedMs > Math.max(4000, 12 * time)
+}
+
+const PRECISE = 0.025

@@ -1,0 +1,163 @@
+import type { ControllerOptions } from '../options.js'
+import { judgeDrain, wentWithLimit } from './conclusions.js'
+import type { Evidence } from './evidence.js'
+import type { Model } from './model.js'
+import { mark } from './wanted.js'
+import type { Mark, Phase, Wanted } from './wanted.js'
+
+type Kind = 'drain' | 'question' | 'probe'
+
+/**
+ * Short changes of the limit that are made to learn the base time, and their schedule. A drain is due now and
+ * then, as often as its cost in goodput is within the budget. A question, a deeper drain, is asked when the base
+ * time is in doubt; where a limit is too small to be drained, a probe upwards asks the same.
+ */
+export class Experiments {
+  readonly #model: Model
+  readonly #budget: number
+  readonly #smoothing: number
+  #running: { kind: Kind; before: Mark; back: number } | null = null
+  #sinceDrainMs = 0
+  #drainEveryMs = 0
+  #drains = 0
+  #sinceDoubtMs = 0
+  #doubtEveryMs = 0
+  #elastic = 0
+
+  constructor(options: ControllerOptions, model: Model) {
+    this.#model = model
+    this.#budget = options.drainBudget
+    this.#smoothing = options.rttSmoothing
+  }
+
+  passed(elapsedMs: number): void {
+    this.#sinceDrainMs += elapsedMs
+    this.#sinceDoubtMs += elapsedMs
+  }
+
+  /** The limit to return to when an experiment is broken off; null when none is running. */
+  get back(): number | null {
+    return this.#running?.back ?? null
+  }
+
+  /** How many base times a measurement under way may take to become precise. */
+  get patience(): number {
+    if (this.#running?.kind === 'question') return 25
+    return this.#running?.kind === 'probe' ? 8 : 5
+  }
+
+  /** Others must have time to notice a drain and to join it. */
+  get lengthy(): boolean {
+    return this.#running?.kind !== 'probe' && (this.#model.company.likely || this.#drains < 5)
+  }
+
+  /** Is a drain due? `unsettled`: while a run of steps down is being watched, it can wait a little. */
+  due(unsettled: boolean): boolean {
+    return this.#sinceDrainMs >= this.#drainEveryMs + (unsettled ? WATCH_MS : 0)
+  }
+
+  /** Has it been long enough since the last drain to join another one's? */
+  get mayJoin(): boolean {
+    return this.#sinceDrainMs > 15_000
+  }
+
+  get mayDoubt(): boolean {
+    return this.#sinceDoubtMs >= this.#doubtEveryMs
+  }
+
+  /** What was learnt is void: drain as soon as there is something to compare with. */
+  hurry(): void {
+    this.#drainEveryMs = -WATCH_MS
+  }
+
+  /** Breaks off what is running. */
+  cancel(): void {
+    this.#running = null
+  }
+
+  drain(evidence: Evidence, limit: number): Wanted & { phase: Phase } {
+    const served = evidence.rate * (this.#model.base.ms ?? evidence.timeMs)
+    this.#begin('drain', evidence, limit, limit)
+    const to = Math.floor(Math.min(limit, served) * DRAIN_TO)
+    return { limit: to, phase: 'drain', reason: 'short drain to learn the base time' }
+  }
+
+  /** Did a smaller limit cost goodput, or nothing but a queue? `back` is the limit for the first answer. */
+  question(evidence: Evidence, limit: number, back: number): Wanted & { phase: Phase } {
+    if (limit >= 5) {
+      this.#begin('question', evidence, limit, back)
+      const to = Math.floor(limit * QUESTION_TO)
+      return { limit: to, phase: 'drain', reason: 'deep drain: is it a queue or a longer path?' }
+    }
+    this.#begin('probe', evidence, limit, limit)
+    const to = Math.max(2 * limit, Math.min(back, 8))
+    return { limit: to, phase: 'probe', reason: 'probe: is it a queue or a longer path?' }
+  }
+
+  /** Ends the experiment with what was measured under its limit. */
+  conclude(evidence: Evidence, limit: number): Wanted & { floor: number | null } {
+    const running = this.#running
+    this.#running = null
+    if (running === null) return { limit, floor: null, reason: 'nothing to conclude' }
+    if (running.kind === 'drain') return { ...this.#drained(evidence, limit, running.before), floor: null }
+    if (running.kind === 'question') return this.#answered(evidence, running.before, running.back)
+    return { ...this.#probed(evidence, limit, running.before), floor: null }
+  }
+
+  #begin(kind: Kind, evidence: Evidence, limit: number, back: number): void {
+    const before = mark(limit, evidence, this.#model.base.error(evidence.ended))
+    this.#running = { kind, before, back }
+    this.#model.company.forgetUsual()
+  }
+
+  #drained(evidence: Evidence, limit: number, before: Mark): Wanted {
+    this.#sinceDrainMs = 0
+    this.#drains += 1
+    this.#drainEveryMs = Math.max(40_000, (evidence.elapsedMs * 1.5 * (1 - DRAIN_TO)) / this.#budget)
+    if (limit >= before.limit) return { limit: before.limit, reason: 'drain ends' }
+    const cautious = this.#model.company.likely && this.#drains > 2
+    const result = judgeDrain(this.#model, evidence, limit, before, cautious ? this.#smoothing : null)
+    if (result.raised) this.#drainEveryMs = 10_000
+    if (!result.stillWaiting) return { limit: before.limit * result.factor, reason: 'drain ends' }
+    this.#drainEveryMs = 0
+    return { limit, reason: 'drain: attempts still waited' }
+  }
+
+  #answered(evidence: Evidence, before: Mark, back: number): Wanted & { floor: number | null } {
+    const base = this.#model.base
+    this.#sinceDoubtMs = 0
+    const fell = evidence.timeMs / before.timeMs
+    if (fell <= ELASTIC) return { ...this.#queueAfterAll(before.limit), floor: null }
+    this.#doubtEveryMs = 0
+    this.#elastic += 1
+    // Where others share, their queue stays while we drain, which looks like a longer path: ask twice.
+    if (this.#model.company.likely && this.#elastic < 2) this.#doubtEveryMs = 4000
+    else {
+      this.#elastic = 0
+      if (evidence.timeMs > (base.ms ?? 0)) base.blend(evidence.timeMs, fell > 0.96 ? 1 : 0.5)
+    }
+    return { limit: back, floor: back * 0.6, reason: 'fewer in flight gained nothing: the path takes longer' }
+  }
+
+  #probed(evidence: Evidence, limit: number, before: Mark): Wanted {
+    const base = this.#model.base
+    this.#sinceDoubtMs = 0
+    const most = this.#model.company.likely ? 0.12 : 0.2
+    if (wentWithLimit(before, { limit, timeMs: evidence.timeMs }) >= most) return this.#queueAfterAll(before.limit)
+    this.#doubtEveryMs = 0
+    base.blend(Math.max(before.timeMs, base.ms ?? 0), 1)
+    return { limit, reason: 'more in flight gained as much: the path takes longer' }
+  }
+
+  #queueAfterAll(limit: number): Wanted {
+    this.#elastic = 0
+    this.#doubtEveryMs = Math.min(120_000, Math.max(8000, this.#doubtEveryMs * 2))
+    return { limit, reason: 'it is a queue' }
+  }
+}
+
+const DRAIN_TO = 0.5
+const QUESTION_TO = 0.35
+const WATCH_MS = 5000
+/** A time that stays above this share of the one before, while the limit fell to a third, was no queue of ours. */
+const ELASTIC = 0.92

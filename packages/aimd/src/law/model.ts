@@ -1,0 +1,66 @@
+import type { ControllerOptions } from '../options.js'
+import { BaseTime } from './base-time.js'
+import { Company } from './company.js'
+import type { Evidence } from './evidence.js'
+import { Wall } from './wall.js'
+
+/** What the law believes about the backend. */
+export class Model {
+  readonly base = new BaseTime()
+  readonly wall = new Wall()
+  readonly company = new Company()
+  /** The last time in the system, ms; null before the first measurement. */
+  timeMs: number | null = null
+  readonly #options: ControllerOptions
+  #thrash = 0
+
+  constructor(options: ControllerOptions) {
+    this.#options = options
+  }
+
+  passed(elapsedMs: number): void {
+    this.wall.passed(elapsedMs)
+    this.base.passed(elapsedMs)
+    this.company.passed(elapsedMs)
+  }
+
+  /**
+   * How many attempts may wait when so many are served: in proportion to the square root, which several
+   * controllers share fairly and which is seen above the noise at any size. Less where overload costs capacity.
+   */
+  queue(served: number): number {
+    const thrash = this.company.likely ? 0 : this.#thrash
+    const root = (this.#options.queueFactor * Math.sqrt(served)) / (1 + THRASH_WEIGHT * thrash)
+    return Math.min(root, MOST_QUEUED * served)
+  }
+
+  /** How many of those in flight wait, by the base time; negative when attempts are faster than that. */
+  waiting(evidence: Evidence): number {
+    return evidence.inFlight * (1 - (this.base.ms ?? evidence.timeMs) / evidence.timeMs)
+  }
+
+  /** How many may wait under this evidence. */
+  allowed(evidence: Evidence): number {
+    return this.queue(evidence.inFlight - Math.max(0, this.waiting(evidence)))
+  }
+
+  /** The limit for what the backend serves and the queue it may have; never less than a part of the present one. */
+  fit(evidence: Evidence, limit: number): number {
+    const base = this.base.ms ?? evidence.timeMs
+    const served = evidence.rate * base
+    const spike = evidence.timeMs > this.#options.rttSpikeFactor * base
+    const doubt = this.base.error(evidence.ended) * served * 0.5
+    return Math.max(spike ? limit / 4 : limit / 2, served + this.queue(served) + doubt)
+  }
+
+  /**
+   * Learns from two limits under both of which attempts waited: `slope` is by how much of the step the time fell.
+   * More than all of it means that fewer in flight raised the goodput, so that overload costs capacity.
+   */
+  learnThrash(slope: number): void {
+    if (slope > 0.7) this.#thrash += 0.5 * (Math.min(1.5, Math.max(0, slope - 1.05)) - this.#thrash)
+  }
+}
+
+const THRASH_WEIGHT = 5
+const MOST_QUEUED = 0.3

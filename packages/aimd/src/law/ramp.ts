@@ -1,0 +1,35 @@
+import type { Evidence } from './evidence.js'
+import type { Model } from './model.js'
+import type { Wanted } from './wanted.js'
+
+/**
+ * The start: the limit doubles until attempts begin to wait or the maximum is reached, and the base time is pooled
+ * over all of it.
+ */
+export class Ramp {
+  readonly #warmup: number
+  readonly #most: number
+  #doubts = 0
+  #windows = 0
+
+  constructor(warmupIntervals: number, maxConcurrency: number) {
+    this.#warmup = warmupIntervals
+    this.#most = maxConcurrency
+  }
+
+  /** What to do after a measurement; `over` when the ramp is. */
+  judge(evidence: Evidence, limit: number, bound: boolean, model: Model): Wanted & { over: boolean } {
+    const base = model.base.ms ?? evidence.timeMs
+    const longer = evidence.timeMs / base
+    if (this.#windows >= this.#warmup && longer > 1.3 + 2 * model.base.error(evidence.ended)) {
+      this.#doubts += 1
+      if (this.#doubts < 2 && longer < 1.8) return { limit, over: false, reason: 'ramp: attempts seem to wait' }
+      return { limit: model.fit(evidence, limit), over: true, reason: 'ramp ends: attempts wait' }
+    }
+    this.#doubts = 0
+    this.#windows += 1
+    model.base.pool(evidence.inFlightMs, evidence.ended)
+    if (!bound) return { limit, over: false, reason: 'ramp: too little work to need more' }
+    return { limit: limit * 2, over: limit >= this.#most, reason: 'ramp: nothing waits' }
+  }
+}
