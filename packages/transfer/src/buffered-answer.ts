@@ -30,6 +30,7 @@ export function bufferAnswer(
 }
 
 class Gatherer implements Dispatcher.DispatchHandler {
+  groupIndex = -1
   readonly #resolve: (answer: BufferedAnswer) => void
   readonly #reject: (error: unknown) => void
   readonly #signal: AbortSignal | undefined

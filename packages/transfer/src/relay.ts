@@ -40,6 +40,7 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
   protected unwantedBytes = Infinity
   /** Hashes that see every byte of the body as it passes. */
   protected readonly watchers: Hash[] = []
+  groupIndex = -1
   #resolve!: (attempt: Attempt<T>) => void
   #signal: AbortSignal | undefined
   #startedAt = 0
