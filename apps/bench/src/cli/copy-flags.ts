@@ -2,11 +2,13 @@ import type { Argv } from 'yargs'
 import { positiveInteger, oneOf, words } from '../commands/option-values.js'
 import { workloadNames } from '../data/workloads.js'
 import { planWorkloads, type PlannedWorkload } from '../run/plan.js'
-import { storeKinds, type StoreKind } from '../stores/store-pair.js'
+import type { StoreChoice } from '../stores/open-stores.js'
+import { storeKinds } from '../stores/store-pair.js'
+import { readShapeFlags, shapeFlags } from './shape-flags.js'
 
 /** Flags of the commands that copy: where, what, how often. */
 export function copyFlags(yargs: Argv, defaults: { workload: readonly string[]; repeats: number }) {
-  return yargs
+  return shapeFlags(yargs)
     .option('stores', {
       type: 'string',
       default: 'minio',
@@ -36,24 +38,27 @@ export function outputFlags<T>(yargs: Argv<T>) {
 }
 
 export interface CopyChoices {
-  stores: StoreKind
+  stores: StoreChoice
   workloads: PlannedWorkload[]
   rounds: { warmUp: number; measured: number }
 }
 
 /** Those flags checked. Throws `LAGOON_BENCH_USAGE` at the first that is wrong. */
-export function readCopyFlags(given: {
-  stores: string
-  workload: readonly string[]
-  objects: string | undefined
-  seed: string
-  repeats: string
-  warmUp: string
-}): CopyChoices {
+export function readCopyFlags(
+  given: {
+    stores: string
+    workload: readonly string[]
+    objects: string | undefined
+    seed: string
+    repeats: string
+    warmUp: string
+  } & Parameters<typeof readShapeFlags>[0],
+): CopyChoices {
   const names = words(given.workload).map((name) => oneOf('workload', workloadNames, name))
   const objects = given.objects === undefined ? undefined : positiveInteger('objects', given.objects)
+  const kind = oneOf('stores', storeKinds, given.stores)
   return {
-    stores: oneOf('stores', storeKinds, given.stores),
+    stores: { kind, shape: readShapeFlags(given, kind) },
     workloads: planWorkloads(names, objects, positiveInteger('seed', given.seed, 0)),
     rounds: {
       warmUp: positiveInteger('warm-up', given.warmUp, 0),

@@ -9,12 +9,11 @@ import type { PlannedWorkload } from '../run/plan.js'
 import type { CopyResult } from '../run/result.js'
 import type { Variant, WorkloadResult } from '../run/series.js'
 import type { Session } from '../session.js'
-import { openStores } from '../stores/open-stores.js'
-import type { StoreKind } from '../stores/store-pair.js'
+import { openStores, type StoreChoice } from '../stores/open-stores.js'
 import { failureNotes } from './failure-notes.js'
 
 export interface CompareOptions {
-  stores: StoreKind
+  stores: StoreChoice
   workloads: readonly PlannedWorkload[]
   clients: readonly string[]
   /** The same for every client; `undefined` takes the workload's own. */

@@ -58,11 +58,13 @@ export async function runCopy(options: CopyRunOptions): Promise<CopyRun> {
       found.executable,
     )
     const before = await pair.requestCounts()
+    await pair.setShaped(true)
     const measured = await runMeasured(invocation, {
       directory,
       ...(signal ? { signal } : {}),
       ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     })
+    await pair.setShaped(false)
     signal?.throwIfAborted()
     const after = await pair.requestCounts()
     const requests =
@@ -126,7 +128,8 @@ async function whyFailed(
     const texts = await Promise.all(
       [measured.stderrFile, measured.stdoutFile].map((file) => readFile(file, 'utf8')),
     )
-    const line = texts.map((text) => text.trim().split('\n').at(-1) ?? '').find((last) => last !== '')
+    const lines = texts.flatMap((text) => text.trim().split('\n').filter(Boolean))
+    const line = lines.findLast((text) => /error|fail/i.test(text)) ?? lines.at(-1)
     return line === undefined ? '' : `: ${line.slice(0, 300)}`
   }
   if (measured.timedOut) return `did not end in time${await lastWords()}`

@@ -25,6 +25,7 @@ export function environmentPair(env: NodeJS.ProcessEnv): StorePair {
     destination,
     pids: [],
     requestCounts: async () => null,
+    setShaped: async () => {},
     close: async () => {},
   }
 }

@@ -45,6 +45,7 @@ export async function startMinioPair(needBytes: number): Promise<StorePair> {
         const [from, to] = await Promise.all([countsOf(source.url), countsOf(destination.url)])
         return from && to ? { source: from, destination: to } : null
       },
+      setShaped: async () => {},
       close,
     }
   } catch (error) {

@@ -1,11 +1,35 @@
+import type { Shape } from '@lagoon/s3-sandbox'
 import type { Session } from '../session.js'
 import { environmentPair } from './environment-pair.js'
 import { startMinioPair } from './minio-pair.js'
+import { startSandboxPair } from './sandbox-pair.js'
 import type { StoreKind, StorePair } from './store-pair.js'
 
+/** Where to measure. */
+export interface StoreChoice {
+  kind: StoreKind
+  /** How a sandbox behaves under load. */
+  shape: Shape
+}
+
 /** The pair to measure between; the session closes it. `needBytes` is what both stores together will have to hold. */
-export async function openStores(kind: StoreKind, needBytes: number, session: Session): Promise<StorePair> {
-  const pair = kind === 'minio' ? await startMinioPair(needBytes) : environmentPair(process.env)
+export async function openStores(
+  choice: StoreChoice,
+  needBytes: number,
+  session: Session,
+): Promise<StorePair> {
+  const pair = await start(choice, needBytes)
   session.defer(() => pair.close())
   return pair
+}
+
+async function start({ kind, shape }: StoreChoice, needBytes: number): Promise<StorePair> {
+  switch (kind) {
+    case 'minio':
+      return startMinioPair(needBytes)
+    case 'sandbox':
+      return startSandboxPair(shape)
+    case 'environment':
+      return environmentPair(process.env)
+  }
 }

@@ -14,6 +14,8 @@ export interface StorePair {
   pids: readonly number[]
   /** Requests answered since the start, where the servers tell; else null. */
   requestCounts(): Promise<{ source: RequestCounts; destination: RequestCounts } | null>
+  /** Lets shaped stores behave under load as asked, or as fast as they can; the latter for the bench's own requests. */
+  setShaped(shaped: boolean): Promise<void>
   /** Stops what was started and removes its data. */
   close(): Promise<void>
 }
