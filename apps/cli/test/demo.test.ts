@@ -46,11 +46,10 @@ test('the demo can be interrupted, and leaves nothing behind then either', async
   expect(readdirSync(directory)).toEqual([])
 })
 
-test('the sample lake is of mixed sizes, and its manifests name every object once', () => {
+test('the sample lake is of mixed sizes, and no key is in it twice', () => {
   const lake = makeSampleLake(2000)
   const sizes = lake.objects.map(({ body }) => body.length)
   expect(Math.min(...sizes)).toBe(0)
   expect(Math.max(...sizes)).toBeGreaterThan(5_000_000)
   expect(new Set(lake.objects.map(({ key }) => key)).size).toBe(2000)
-  expect(lake.manifests.flatMap(({ objects }) => objects)).toEqual(lake.objects)
 })

@@ -148,19 +148,41 @@ test('manifest inspect shows every manifest under the prefix, and the broken one
   const result = await job.run(['manifest', 'inspect', '--json'])
   expectExit(result, 3)
   expect(result.events()).toMatchObject([
-    { type: 'manifest', key: 'manifest/1.parquet', column: 'uri', rows: 2, rowGroups: 1 },
-    { type: 'manifest', key: 'manifest/2.parquet', rows: 3 },
-    { type: 'manifest', key: 'manifest/3.parquet', code: expect.stringContaining('LAGOON_MANIFEST_') },
+    {
+      type: 'manifest',
+      key: 'manifest/1.parquet',
+      description: { keyColumn: 'uri', rows: 2, columns: [{ path: 'uri' }] },
+      problem: null,
+    },
+    { type: 'manifest', key: 'manifest/2.parquet', description: { rows: 3 }, problem: null },
+    {
+      type: 'manifest',
+      key: 'manifest/3.parquet',
+      description: null,
+      problem: { code: expect.stringContaining('LAGOON_MANIFEST_') },
+    },
     { type: 'manifests', manifests: 3, unreadable: 1, rows: 5 },
   ])
 })
 
-test('manifest inspect of one manifest shows its first keys', async () => {
+test('manifest inspect of one manifest shows its columns, its first keys and the rows that cannot be used', async () => {
   const job = await failedJob()
-  const { code, stdout } = await job.run(['manifest', 'inspect', 'manifest/2.parquet'])
+  const { code, stdout } = await job.run(['manifest', 'inspect', 'manifest/2.parquet', '--every-row'])
   expect(code).toBe(0)
-  expect(stdout).toContain('3 rows in 1 row group, keys in column uri')
-  expect(stdout).toContain('    data/b\n    data/\\x1b[2Jgone\n    (no usable key)\n')
+  expect(stdout).toContain('3 rows in 1 row group (UNCOMPRESSED), keys in column uri')
+  expect(stdout).toContain('    data/b\n    data/\\x1b[2Jgone\n    row 2: ')
+  expect(stdout).toContain('(LAGOON_MANIFEST_KEY_NULL)')
+})
+
+test('manifest inspect names the columns of a manifest that needs --manifest-column', async () => {
+  const job = await failedJob()
+  const schema = { one: { type: 'UTF8' }, two: { type: 'UTF8' } } as const
+  await job.putManifest('other/m.parquet', [{ one: 'a', two: 'b' }], schema)
+  const { code, stdout } = await job.run(['manifest', 'inspect', 'other/m.parquet', 'other/none.parquet'])
+  expect(code).toBe(3)
+  expect(stdout).toContain('columns: one STRING, two STRING')
+  expect(stdout).toContain('(LAGOON_MANIFEST_COLUMN_AMBIGUOUS)')
+  expect(stdout).toContain('(LAGOON_TRANSFER_OBJECT_MISSING)')
 })
 
 test('a key that was forgotten is copied again, and nothing else', async () => {

@@ -42,7 +42,7 @@ test('failures of one code are shown a few times and counted at the end; DEBUG s
 test('a warning is said once, with its count at the end', () => {
   const warning: SyncEvent = { type: 'warning', code: 'LAGOON_X', message: 'store is slow', hint: 'Wait' }
   expect(linesOf('INFO', [warning, warning, warning])).toEqual([
-    'WARN: store is slow. Wait (LAGOON_X)\n',
+    'WARN: store is slow. Wait. (LAGOON_X)\n',
     'WARN: said once, happened 3 times: LAGOON_X store is slow\n',
   ])
 })
@@ -67,7 +67,7 @@ test('the level decides what is said', () => {
     'INFO: copying s to d, state in data\n',
     'DEBUG: manifest m opened, 3 rows\n',
     'INFO: manifest m finished, 3 rows\n',
-    'ERROR: manifest n: is not Parquet. Look (C)\n',
+    'ERROR: manifest n: is not Parquet. Look. (C)\n',
     'DEBUG: concurrency 16 → 48, increase: room\n',
   ])
   expect(linesOf('WARNING', events)).toHaveLength(1)

@@ -5,8 +5,8 @@ import type { SyncSummary } from '@lagoon/sync'
 import { compareStores } from '../demo/compare-stores.js'
 import { demoBuckets, startDemoStores, type DemoStores } from '../demo/demo-stores.js'
 import { renderDemo, type DemoResult } from '../demo/render-demo.js'
-import { makeSampleLake, type SampleLake } from '../demo/sample-lake.js'
-import { writeManifest } from '../demo/write-manifest.js'
+import { makeSampleLake, manifestCount, type SampleLake } from '../demo/sample-lake.js'
+import { writeManifests } from '../demo/write-manifests.js'
 import { CliError } from '../errors.js'
 import { exitCodes, signalExitCodes } from '../exit-codes.js'
 import { createSettings } from '../options/settings.js'
@@ -30,7 +30,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
     const lake = makeSampleLake(objectCount)
     await fill(stores, lake, directory)
     say(
-      `The first holds ${formatCountOf(lake.objects.length, 'object')}, ${formatBytes(lake.bytes)}, and ${formatCountOf(lake.manifests.length, 'manifest')} that name them.\n` +
+      `The first holds ${formatCountOf(lake.objects.length, 'object')}, ${formatBytes(lake.bytes)}, and ${formatCountOf(manifestCount, 'manifest')} that name them.\n` +
         'Syncing them to the second. It stops itself in the middle, as if you had pressed Ctrl-C.',
     )
     const first = await syncOnce(context, stores, directory, stopAt)
@@ -65,10 +65,8 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
 
 async function fill({ source }: DemoStores, lake: SampleLake, directory: string): Promise<void> {
   for (const { key, body } of lake.objects) await source.store.put(demoBuckets.source, key, body)
-  for (const { key, objects } of lake.manifests) {
-    const rows = objects.map((object) => ({ key: object.key, sizeBytes: object.body.length }))
-    const bytes = await writeManifest(join(directory, 'manifest.parquet'), rows)
-    await source.store.put(demoBuckets.source, key, bytes)
+  for (const { name, bytes } of await writeManifests(directory, lake)) {
+    await source.store.put(demoBuckets.source, `manifest/${name}`, bytes)
   }
 }
 
@@ -134,7 +132,7 @@ function judge(evidence: Evidence): DemoResult {
     destination: `${stores.destination.url}/${demoBuckets.destination}`,
     objects: lake.objects.length,
     bytes: lake.bytes,
-    manifests: lake.manifests.length,
+    manifests: manifestCount,
     copiedBeforeStop: first.completed,
     copiedAfterResume: second.completed,
     skippedAfterResume: second.skipped,

@@ -1,119 +1,108 @@
-import type { ManifestRef } from '@lagoon/manifest'
+import type { ManifestDescription, ManifestRef } from '@lagoon/manifest'
 import type { Store } from '@lagoon/transfer'
 import { exitCodes } from '../exit-codes.js'
 import { resolveEndpoint } from '../options/endpoint.js'
-import { numberFlag, textFlag } from '../options/parse-value.js'
+import { booleanFlag, numberFlag, textFlag } from '../options/parse-value.js'
 import { defaults } from '../options/sync-options.js'
 import { describeFailure } from '../output/describe-failure.js'
 import { renderManifests } from '../output/render-manifests.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
-/** What is known of one manifest: its shape, or what is wrong with it. A line each under `--json`. */
-export type InspectedManifest = {
+interface Problem {
+  readonly code: string
+  readonly message: string
+  readonly hint?: string
+}
+
+/** A manifest, and what keeps it from being read. A line each under `--json`. */
+export interface InspectedManifest {
   readonly type: 'manifest'
   readonly key: string
+  readonly etag: string | null
   readonly sizeBytes: number | null
-} & (
-  | {
-      readonly etag: string
-      /** Column that the keys come from. */
-      readonly column: string
-      readonly rows: number
-      readonly rowGroups: number
-      /** Bytes of the objects that it names, where a column or the footer says so. */
-      readonly objectBytes: number | null
-      /** The first keys, of manifests that were named. */
-      readonly firstKeys: readonly (string | null)[]
-    }
-  | { readonly code: string; readonly message: string; readonly hint?: string }
-)
+  /** Null where not even the footer can be read. */
+  readonly description: Omit<ManifestDescription, 'problem'> | null
+  readonly problem: Problem | null
+}
 
+interface HowToLook {
+  readonly bucket: string
+  readonly column?: string
+  readonly keys: number
+  readonly everyRow: boolean
+}
+
+/** Keys that are shown of a manifest that was named. */
 const sampleKeys = 5
 
-/** Opens manifests at the source by ranged reads: those that are named, or all under the prefix. */
-export async function run(context: CommandContext): Promise<CommandOutcome> {
-  const { settings, positionals } = context
+/** Looks into manifests at the source by ranged reads: those that are named, or all under the prefix. */
+export async function run({ settings, positionals }: CommandContext): Promise<CommandOutcome> {
   const source = resolveEndpoint(settings, 'source')
   const prefix = textFlag(settings, 'manifest-prefix') ?? defaults.manifestPrefix
   const column = textFlag(settings, 'manifest-column')
   const limit = numberFlag(settings, 'limit') ?? 20
+  const look = {
+    bucket: source.bucket,
+    ...(column === undefined ? {} : { column }),
+    keys: positionals.length === 0 ? 0 : sampleKeys,
+    everyRow: booleanFlag(settings, 'every-row'),
+  }
   const [{ discoverManifests }, { createStore }] = await Promise.all([
     import('@lagoon/manifest'),
     import('@lagoon/transfer'),
   ])
   const store = createStore(source)
   const inspected: InspectedManifest[] = []
-  const open = { bucket: source.bucket, ...(column === undefined ? {} : { column }) }
   try {
     await store.probe()
     if (positionals.length === 0) {
       for await (const ref of discoverManifests(store, { prefix }))
-        inspected.push(await inspect(store, ref, open, 0))
+        inspected.push(await inspect(store, ref, look))
     }
-    for (const key of positionals) inspected.push(await inspectNamed(store, key, open))
+    for (const key of positionals) inspected.push(await inspectNamed(store, key, look))
   } finally {
     await store.close()
   }
-  const readable = inspected.filter((manifest) => 'rows' in manifest)
-  const data = {
-    type: 'manifests',
-    manifests: inspected.length,
-    unreadable: inspected.length - readable.length,
-    rows: readable.reduce((sum, { rows }) => sum + rows, 0),
-  }
+  const unreadable = inspected.filter(({ problem }) => problem !== null).length
+  const rows = inspected.reduce((sum, { description }) => sum + (description?.rows ?? 0), 0)
   return {
-    exitCode: data.unreadable > 0 ? exitCodes.failures : exitCodes.ok,
+    exitCode: unreadable > 0 ? exitCodes.failures : exitCodes.ok,
     rows: () => inspected,
-    data,
+    data: { type: 'manifests', manifests: inspected.length, unreadable, rows },
     render: (style) => renderManifests(inspected, { limit, where: `${source.bucket}/${prefix}` }, style),
   }
 }
 
-async function inspectNamed(
-  store: Store,
-  key: string,
-  open: { bucket: string; column?: string },
-): Promise<InspectedManifest> {
+async function inspectNamed(store: Store, key: string, look: HowToLook): Promise<InspectedManifest> {
+  let head
   try {
-    const { etag, sizeBytes } = await store.head({ key })
-    return await inspect(store, { key, etag, sizeBytes }, open, sampleKeys)
+    head = await store.head({ key })
   } catch (error) {
-    const { code, message, hint } = describeFailure(error).data
-    return { type: 'manifest', key, sizeBytes: null, code, message, ...(hint === undefined ? {} : { hint }) }
-  }
-}
-
-async function inspect(
-  store: Store,
-  ref: ManifestRef,
-  open: { bucket: string; column?: string },
-  sample: number,
-): Promise<InspectedManifest> {
-  const { key, etag, sizeBytes } = ref
-  try {
-    const { openManifest } = await import('@lagoon/manifest')
-    const reader = await openManifest(store, ref, open)
-    const firstKeys: (string | null)[] = []
-    if (sample > 0) {
-      for await (const { keys } of reader.batches({ skipRowGroup: (index) => index > 0 })) {
-        firstKeys.push(...keys.slice(0, sample))
-        break
-      }
-    }
-    const { column, rows, rowGroups, bytes } = reader
     return {
       type: 'manifest',
       key,
-      sizeBytes,
-      etag,
-      column,
-      rows,
-      rowGroups: rowGroups.length,
-      objectBytes: bytes,
-      firstKeys,
+      etag: null,
+      sizeBytes: null,
+      description: null,
+      problem: problemOf(error),
     }
-  } catch (error) {
-    const { code, message, hint } = describeFailure(error).data
-    return { type: 'manifest', key, sizeBytes, code, message, ...(hint === undefined ? {} : { hint }) }
   }
+  return inspect(store, { key, etag: head.etag, sizeBytes: head.sizeBytes }, look)
+}
+
+async function inspect(store: Store, ref: ManifestRef, look: HowToLook): Promise<InspectedManifest> {
+  const { key, etag, sizeBytes } = ref
+  const found = { type: 'manifest', key, etag, sizeBytes } as const
+  try {
+    const { inspectManifest } = await import('@lagoon/manifest')
+    const { problem, ...description } = await inspectManifest(store, ref, look)
+    return { ...found, description, problem: problem === null ? null : problemOf(problem) }
+  } catch (error) {
+    return { ...found, description: null, problem: problemOf(error) }
+  }
+}
+
+function problemOf(error: unknown): Problem {
+  const { type: _, ...problem } = describeFailure(error).data
+  return problem
 }

@@ -9,9 +9,10 @@ export interface SampleObject {
 export interface SampleLake {
   readonly objects: readonly SampleObject[]
   readonly bytes: number
-  /** Which objects each manifest names. Together they name each once. */
-  readonly manifests: readonly { readonly key: string; readonly objects: readonly SampleObject[] }[]
 }
+
+/** The objects are named by so many manifests, in order. */
+export const manifestCount = 2
 
 const kib = 1024
 const poolBytes = 8 * 1024 * kib
@@ -24,15 +25,7 @@ export function makeSampleLake(count: number): SampleLake {
     const offset = (index * 4099) % (poolBytes - size)
     return { key: keyOf(index), body: pool.subarray(offset, offset + size) }
   })
-  const half = Math.ceil(count / 2)
-  return {
-    objects,
-    bytes: objects.reduce((sum, { body }) => sum + body.length, 0),
-    manifests: [
-      { key: 'manifest/photos.parquet', objects: objects.slice(0, half) },
-      { key: 'manifest/tables.parquet', objects: objects.slice(half) },
-    ].filter((manifest) => manifest.objects.length > 0),
-  }
+  return { objects, bytes: objects.reduce((sum, { body }) => sum + body.length, 0) }
 }
 
 function sizeOf(index: number): number {

@@ -141,6 +141,11 @@ export const flags = {
     commandLineOnly: true,
     describe: 'Write a row for each failure to FILE, .parquet or .jsonl by its name',
   },
+  'every-row': {
+    kind: 'boolean',
+    commandLineOnly: true,
+    describe: 'Look at every row for keys that cannot be used, not only at the first ones',
+  },
   failed: {
     kind: 'boolean',
     commandLineOnly: true,

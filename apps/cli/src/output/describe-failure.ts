@@ -1,4 +1,5 @@
 import { exitCodes, type ExitCode } from '../exit-codes.js'
+import { oneLine } from './one-line.js'
 import { printable } from './printable.js'
 
 /** What is said of an error that ends a command: one line for people, an object for machines, and the exit code. */
@@ -29,9 +30,7 @@ export function describeFailure(error: unknown): FailureDescription {
         : 'This is a defect of Lagoon Sync: please report it with the output of --log-level DEBUG.'
   const shownCode = ours ? code : 'LAGOON_UNEXPECTED'
   return {
-    line: printable(
-      `lagoon: ${sentence(message)}${advice === undefined ? '' : ` ${sentence(capital(advice))}`} (${shownCode})`,
-    ),
+    line: printable(`lagoon: ${oneLine({ message, hint: advice, code: shownCode })}`),
     details: causeChain(error),
     data: { type: 'error', code: shownCode, message, ...(advice === undefined ? {} : { hint: advice }) },
     exitCode: exitCodeOf(ours ? code : undefined, exitCode),
@@ -42,14 +41,6 @@ function exitCodeOf(code: string | undefined, wanted: unknown): ExitCode {
   if (typeof wanted === 'number' && knownExitCodes.has(wanted)) return wanted as ExitCode
   if (code === 'LAGOON_STATE_LOCKED') return exitCodes.locked
   return code === undefined ? exitCodes.defect : exitCodes.usage
-}
-
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** The stack of the error and of everything that caused it, a line each; cycles end it. */

@@ -1,5 +1,6 @@
 import type { InspectedManifest } from '../commands/manifest-inspect.js'
 import { formatBytes, formatCount, formatCountOf } from './format.js'
+import { oneLine } from './one-line.js'
 import { printable } from './printable.js'
 import type { Style } from './style.js'
 
@@ -14,23 +15,29 @@ export function renderManifests(
   if (manifests.length > view.limit) {
     lines.push(`and ${formatCount(manifests.length - view.limit)} more (--limit, or --json for all)`)
   }
-  const rows = manifests.reduce((sum, manifest) => sum + ('rows' in manifest ? manifest.rows : 0), 0)
+  const rows = manifests.reduce((sum, { description }) => sum + (description?.rows ?? 0), 0)
   lines.push(`${formatCountOf(manifests.length, 'manifest')}, ${formatCountOf(rows, 'row')}.`)
   return `${lines.join('\n')}\n`
 }
 
-function describe(manifest: InspectedManifest, style: Style): string[] {
-  const size = manifest.sizeBytes === null ? '' : `  ${formatBytes(manifest.sizeBytes)}`
-  const title = `${style.bold(printable(manifest.key))}${size}`
-  if (!('rows' in manifest)) {
-    const hint = manifest.hint === undefined ? '' : ` ${manifest.hint}`
-    return [title, `  ${style.red(printable(`${manifest.message}${hint} (${manifest.code})`))}`]
+function describe({ key, sizeBytes, description, problem }: InspectedManifest, style: Style): string[] {
+  const lines = [`${style.bold(printable(key))}${sizeBytes === null ? '' : `  ${formatBytes(sizeBytes)}`}`]
+  if (description !== null) {
+    const { rows, rowGroups, keyColumn, columns, createdBy, firstKeys, rowProblems, rowsRead } = description
+    const codecs = [...new Set(rowGroups.map(({ codec }) => codec ?? 'no key column'))].join(', ')
+    lines.push(
+      `  ${formatCountOf(rows, 'row')} in ${formatCountOf(rowGroups.length, 'row group')} (${codecs}), ` +
+        `${keyColumn === null ? 'no column to take keys from' : `keys in column ${printable(keyColumn)}`}` +
+        `${createdBy === null ? '' : `, written by ${printable(createdBy)}`}`,
+      `  columns: ${columns.map(({ path, type }) => `${printable(path)} ${type}`).join(', ')}`,
+      ...firstKeys.map((first) => `    ${printable(first)}`),
+      ...rowProblems.map(
+        ({ index, message, code }) => `    ${style.red(`row ${index}: ${printable(message)} (${code})`)}`,
+      ),
+    )
+    if (rowProblems.length > 0)
+      lines.push(`  problems in the ${formatCountOf(rowsRead, 'row')} that were looked at`)
   }
-  const { column, rows, rowGroups, objectBytes, firstKeys } = manifest
-  const bytes = objectBytes === null ? '' : `, objects of ${formatBytes(objectBytes)}`
-  return [
-    title,
-    `  ${formatCountOf(rows, 'row')} in ${formatCountOf(rowGroups, 'row group')}, keys in column ${printable(column)}${bytes}`,
-    ...firstKeys.map((key) => `    ${key === null ? style.red('(no usable key)') : printable(key)}`),
-  ]
+  if (problem !== null) lines.push(`  ${style.red(printable(oneLine(problem)))}`)
+  return lines
 }

@@ -1,6 +1,7 @@
 import type { SyncEvent } from '@lagoon/sync'
 import { formatCount, formatCountOf } from './format.js'
 import type { Logger } from './logger.js'
+import { oneLine } from './one-line.js'
 
 /** Failures of one code that are logged one by one; the rest of them are counted (all of them at DEBUG). */
 export const failuresShownPerCode = 5
@@ -29,7 +30,7 @@ export function createRunLog(logger: Logger): RunLog {
           return
         case 'warning':
           if (count(warnings, `${event.code} ${event.message}`) > 1) logger.debug(event, event.message)
-          else logger.warn(event, withHint(event.message, event.hint, event.code))
+          else logger.warn(event, oneLine(event))
           return
         case 'decision':
           logger.debug(
@@ -70,7 +71,7 @@ function logManifest(logger: Logger, event: Extract<SyncEvent, { type: 'manifest
   if (event.status === 'failed') {
     logger.error(
       event,
-      withHint(`manifest ${event.key}: ${event.message ?? 'could not be read'}`, event.hint, event.code),
+      oneLine({ ...event, message: `manifest ${event.key}: ${event.message ?? 'could not be read'}` }),
     )
   } else if (event.status === 'completed') {
     logger.info(event, `manifest ${event.key} finished${rows}`)
@@ -84,8 +85,4 @@ function logFailure(logger: Logger, event: Extract<SyncEvent, { type: 'failure' 
   const line = `${event.key === '' ? where : event.key}: ${event.message} (${event.code}, ${where}, ${formatCountOf(event.attempts, 'attempt')})`
   if (times > failuresShownPerCode) logger.debug(event, line)
   else logger.warn(event, line)
-}
-
-function withHint(message: string, hint: string | undefined, code: string | undefined): string {
-  return `${message}${hint === undefined ? '' : `. ${hint}`}${code === undefined ? '' : ` (${code})`}`
 }
