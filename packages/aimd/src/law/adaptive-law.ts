@@ -68,12 +68,16 @@ export class AdaptiveLaw implements Law {
     if (this.#settling) return Math.min(intervalMs, Math.max(minIntervalMs / 2, base))
     const long = this.#phase === 'steady' || (this.#phase === 'drain' && this.#experiments.lengthy)
     const times = this.#phase === 'ramp' ? 2.2 : 2.5
-    return Math.min(intervalMs, Math.max(long ? 4 * minIntervalMs : minIntervalMs, times * (this.#model.timeMs ?? 0)))
+    return Math.min(
+      intervalMs,
+      Math.max(long ? 4 * minIntervalMs : minIntervalMs, times * (this.#model.timeMs ?? 0)),
+    )
   }
 
   update(window: WindowSample, limit: number): Wanted {
     const { minConcurrency, maxConcurrency } = this.#options
-    for (const part of [this.#model, this.#experiments, this.#doubt, this.#growth]) part.passed(window.elapsedMs)
+    for (const part of [this.#model, this.#experiments, this.#doubt, this.#growth])
+      part.passed(window.elapsedMs)
     const wanted = this.#decide(window, limit)
     this.#target = Math.min(maxConcurrency, Math.max(minConcurrency, wanted.limit))
     const next = Math.round(this.#target)
@@ -201,7 +205,7 @@ export class AdaptiveLaw implements Law {
         this.#experiments.hurry()
         this.#doubt.watch(limit, evidence)
       }
-      
+
       return wanted
     }
     if (this.#phase === 'drain' || this.#phase === 'probe') {

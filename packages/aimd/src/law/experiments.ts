@@ -143,7 +143,8 @@ export class Experiments {
     const base = this.#model.base
     this.#sinceDoubtMs = 0
     const most = this.#model.company.likely ? 0.12 : 0.2
-    if (wentWithLimit(before, { limit, timeMs: evidence.timeMs }) >= most) return this.#queueAfterAll(before.limit)
+    if (wentWithLimit(before, { limit, timeMs: evidence.timeMs }) >= most)
+      return this.#queueAfterAll(before.limit)
     this.#doubtEveryMs = 0
     base.blend(Math.max(before.timeMs, base.ms ?? 0), 1)
     return { limit, reason: 'more in flight gained as much: the path takes longer' }

@@ -23,7 +23,8 @@ export class Ramp {
     const longer = evidence.timeMs / base
     if (this.#windows >= this.#warmup && longer > 1.3 + 2 * model.base.error(evidence.ended)) {
       this.#doubts += 1
-      if (this.#doubts < 2 && longer < 1.8) return { limit, over: false, reason: 'ramp: attempts seem to wait' }
+      if (this.#doubts < 2 && longer < 1.8)
+        return { limit, over: false, reason: 'ramp: attempts seem to wait' }
       return { limit: model.fit(evidence, limit), over: true, reason: 'ramp ends: attempts wait' }
     }
     this.#doubts = 0

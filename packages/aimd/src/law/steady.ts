@@ -17,7 +17,13 @@ export class Steady {
   readonly #experiments: Experiments
   #faster = 0
 
-  constructor(options: ControllerOptions, model: Model, growth: Growth, doubt: Doubt, experiments: Experiments) {
+  constructor(
+    options: ControllerOptions,
+    model: Model,
+    growth: Growth,
+    doubt: Doubt,
+    experiments: Experiments,
+  ) {
     this.#options = options
     this.#model = model
     this.#growth = growth
@@ -82,7 +88,8 @@ export class Steady {
     const fit = Math.max(this.#doubt.floor, this.#model.fit(evidence, limit))
     const next = Math.min(limit, fit)
     const stuck = Math.round(next) === limit || limit <= this.#options.minConcurrency
-    if (this.#doubt.pressed(stuck) && this.#experiments.mayDoubt) return this.#question(evidence, limit, limit)
+    if (this.#doubt.pressed(stuck) && this.#experiments.mayDoubt)
+      return this.#question(evidence, limit, limit)
     return { limit: next, reason: `${waiting.toFixed(1)} of ${limit} wait` }
   }
 

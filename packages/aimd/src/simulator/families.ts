@@ -1,3 +1,4 @@
+import { AimdError } from '../errors.js'
 import { backend } from './backend.js'
 import type { Backend, Curve, Outage } from './backend.js'
 import { createRandom } from './random.js'
@@ -20,7 +21,11 @@ export const families: Readonly<Record<string, Family>> = {
   fast: (r) => plain(r, r.logBetween(1, 6), r.logBetween(2, 64)),
   thrashing: (r) => {
     const thrash = r.between(0.2, 1)
-    return with_(plain(r, r.logBetween(10, 400), r.logBetween(8, 500)), { thrash }, `thrash ${thrash.toFixed(2)}`)
+    return with_(
+      plain(r, r.logBetween(10, 400), r.logBetween(8, 500)),
+      { thrash },
+      `thrash ${thrash.toFixed(2)}`,
+    )
   },
   'noisy latency': (r) =>
     with_(plain(r, r.logBetween(10, 600), r.logBetween(8, 600)), { noise: r.between(0.6, 1) }, 'very noisy'),
@@ -47,7 +52,10 @@ export const families: Readonly<Record<string, Family>> = {
     const [latency, knee, period] = [r.logBetween(10, 400), r.logBetween(16, 600), r.between(12, 60) * MINUTE]
     const [swing, slow] = [r.between(0.2, 0.5), r.between(0, 0.3)]
     const wave = (t: number, size: number): number => 1 + size * Math.sin((2 * Math.PI * t) / period)
-    const change = { knee: (t: number) => knee * wave(t, swing), latencyMs: (t: number) => latency * wave(t, -slow) }
+    const change = {
+      knee: (t: number) => knee * wave(t, swing),
+      latencyMs: (t: number) => latency * wave(t, -slow),
+    }
     return with_(plain(r, latency, knee), change, `knee ±${(swing * 100).toFixed(0)} %`)
   },
   'slower path': (r) => {
@@ -57,7 +65,11 @@ export const families: Readonly<Record<string, Family>> = {
       latencyMs: (t: number) => (t < at ? latency : latency * factor),
       knee: (t: number) => (t < at ? knee : knee * factor),
     }
-    return with_(plain(r, latency, knee), change, `latency × ${factor.toFixed(1)} at ${(at / MINUTE).toFixed(0)} min`)
+    return with_(
+      plain(r, latency, knee),
+      change,
+      `latency × ${factor.toFixed(1)} at ${(at / MINUTE).toFixed(0)} min`,
+    )
   },
   'little work, then bursts': (r) => {
     const made = plain(r, r.logBetween(10, 400), r.logBetween(24, 600))
@@ -77,7 +89,11 @@ export const families: Readonly<Record<string, Family>> = {
       sizeSpread: r.between(0.8, 1.8),
       queueSeen: 0,
     }
-    return with_(plain(r, latency, 2000), change, `${(bytesPerSecond / 1e6).toFixed(0)} MB/s, knee ${wire.toFixed(0)}`)
+    return with_(
+      plain(r, latency, 2000),
+      change,
+      `${(bytesPerSecond / 1e6).toFixed(0)} MB/s, knee ${wire.toFixed(0)}`,
+    )
   },
   outage: (r) => {
     const [from, kind] = [r.between(6, 12) * MINUTE, r.pick<Outage>(['fails', 'throttles', 'hangs'])]
@@ -96,7 +112,11 @@ export const families: Readonly<Record<string, Family>> = {
       bytesPerSecond: () => bytesPerSecond,
       queueSeen: 0,
     }
-    return with_(plain(r, latency, r.logBetween(100, 600)), change, `${(small / 1e3).toFixed(0)} kB, then ${(large / 1e6).toFixed(0)} MB`)
+    return with_(
+      plain(r, latency, r.logBetween(100, 600)),
+      change,
+      `${(small / 1e3).toFixed(0)} kB, then ${(large / 1e6).toFixed(0)} MB`,
+    )
   },
   'four share': (r) => sharing(r, 4),
   'some share': (r) => sharing(r, r.pick([2, 3, 6])),
@@ -105,10 +125,17 @@ export const families: Readonly<Record<string, Family>> = {
 /** The families in which several controllers share one backend. */
 export const sharingFamilies: ReadonlySet<string> = new Set(['four share', 'some share'])
 
-/** The scenario of a family with the parameters that a seed gives it. */
+/** The scenario of a family with the parameters that a seed gives it. Throws `LAGOON_AIMD_INVALID_SCENARIO`. */
 export function makeScenario(family: string, seed: number): Scenario {
   const make = families[family]
-  if (make === undefined) throw new Error(`no family ${family}`)
+  if (make === undefined) {
+    const names = Object.keys(families).join(', ')
+    throw new AimdError(
+      'LAGOON_AIMD_INVALID_SCENARIO',
+      `There is no family '${family}'`,
+      `Use one of: ${names}.`,
+    )
+  }
   let hash = seed
   for (const letter of family) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) | 0
   const random = createRandom(hash)
@@ -141,5 +168,9 @@ function sharing(r: Random, count: number): Made {
     startMs: together ? 0 : Math.round(index * r.between(0.5, 2)) * MINUTE,
     work: forever,
   }))
-  return { ...made, instances, says: `${made.says}, ${count} instances${together ? '' : ', one after the other'}` }
+  return {
+    ...made,
+    instances,
+    says: `${made.says}, ${count} instances${together ? '' : ', one after the other'}`,
+  }
 }

@@ -57,7 +57,17 @@ export function simulateFluid(
 
 function newSender(controller: SimulatedController, timeMs: number): Sender {
   const windowEndMs = timeMs + Math.max(STEP_MS, controller.intervalMs)
-  const empty = { inFlight: 0, inFlightMs: 0, succeeded: 0, failed: 0, throttled: 0, bestPerMs: 0, knee: 0, steps: 0, full: 0 }
+  const empty = {
+    inFlight: 0,
+    inFlightMs: 0,
+    succeeded: 0,
+    failed: 0,
+    throttled: 0,
+    bestPerMs: 0,
+    knee: 0,
+    steps: 0,
+    full: 0,
+  }
   return { controller, windowStartMs: timeMs, windowEndMs, ...empty }
 }
 

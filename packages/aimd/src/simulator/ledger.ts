@@ -50,12 +50,20 @@ export class Ledger {
 
   #work(timeMs: number): number {
     let work = 0
-    for (const instance of this.#scenario.instances) work += timeMs >= instance.startMs ? instance.work(timeMs) : 0
+    for (const instance of this.#scenario.instances)
+      work += timeMs >= instance.startMs ? instance.work(timeMs) : 0
     return work
   }
 
   /** Attempts of an instance ended. */
-  ended(timeMs: number, instance: number, succeeded: number, bytes: number, others: number, throttled: number): void {
+  ended(
+    timeMs: number,
+    instance: number,
+    succeeded: number,
+    bytes: number,
+    others: number,
+    throttled: number,
+  ): void {
     this.#objects += succeeded
     this.#bytes += bytes
     if (timeMs < this.#lateFromMs) return
