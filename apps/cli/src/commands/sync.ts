@@ -6,6 +6,7 @@ import { toolName } from '../output/command-line.js'
 import { describeFailure } from '../output/describe-failure.js'
 import { renderSummary } from '../output/render-summary.js'
 import { unfinishedSummary } from '../unfinished-summary.js'
+import { holdYoungGeneration } from '../young-generation.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
 /** Copies what the manifests name, or says what it would copy. */
@@ -13,6 +14,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   const options = resolveSyncOptions(context.settings)
   // Loaded only now: what is wrong with the settings is said at once.
   const { runSync } = await import('@lagoon/sync')
+  holdYoungGeneration()
   const live = tellLive(options.dataDir)
   const codes = new Map<string, number>()
   let summary: SyncSummary | undefined
