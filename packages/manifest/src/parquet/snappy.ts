@@ -32,11 +32,18 @@ export function unpackSnappy(input: Uint8Array, output: Uint8Array): number {
       written += length
       continue
     }
-    const short = (tag & 3) === 1
-    const length = short ? ((tag >> 2) & 7) + 4 : (tag >> 2) + 1
-    const bytes = short ? 1 : (tag & 3) === 2 ? 2 : 4
-    const offset = littleEndian(input, at, bytes) + (short ? (tag >> 5) * 256 : 0)
-    at += bytes
+    let length = (tag >> 2) + 1
+    let offset: number
+    if ((tag & 3) === 2 && at + 2 <= input.length) {
+      offset = input[at]! | (input[at + 1]! << 8)
+      at += 2
+    } else if ((tag & 3) === 1 && at < input.length) {
+      length = ((tag >> 2) & 7) + 4
+      offset = ((tag >> 5) << 8) | input[at++]!
+    } else {
+      offset = littleEndian(input, at, 4)
+      at += 4
+    }
     if (offset === 0 || offset > written || written + length > output.length) {
       throw corrupt('a Snappy copy outside its page')
     }
