@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { statSync } from 'node:fs'
+import { statSync, utimes } from 'node:fs'
 import { join } from 'node:path'
 import { corrupt, StateError } from './errors.js'
 import { SEED_BYTES } from './fingerprint.js'
@@ -50,8 +50,12 @@ export function admitWriter(meta: MetaDatabase, directory: string, identity: Ide
     }
     void meta.put('writer', toJson({ ...thisProcess(), token }))
   })
+  // Tells writers of other hosts and containers, who can't see this process, that it lives.
+  const heartbeat = setInterval(() => touch(join(directory, DATA_FILE)), FOREIGN_LEASE_MS / 4)
+  heartbeat.unref()
   return {
     release() {
+      clearInterval(heartbeat)
       meta.transactionSync(() => {
         const writer = fromJson<{ token: string }>(meta.getBinary('writer'))
         if (writer?.token === token) void meta.remove('writer')
@@ -89,6 +93,11 @@ function holds(writer: ProcessIdentity, directory: string): boolean {
   const alive = isAlive(writer)
   if (alive !== 'unknown') return alive
   return Date.now() - statSync(join(directory, DATA_FILE)).mtimeMs < FOREIGN_LEASE_MS
+}
+
+function touch(file: string): void {
+  const now = new Date()
+  utimes(file, now, now, () => {})
 }
 
 function locked({ pid, startedAt }: ProcessIdentity, directory: string): StateError {

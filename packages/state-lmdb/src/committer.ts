@@ -16,6 +16,8 @@ const SEGMENTS_PER_COMMIT = 4
 /** Debt of merging, in segments, at which recording is asked to wait. */
 const MERGE_DEBT_LIMIT = 16
 const DISK_CHECK_INTERVAL_MS = 5000
+/** What a chunk may make the data file grow by: its page and its share of the pages that lead to it. */
+const BYTES_PER_CHUNK = 4400
 
 /**
  * Commits what is said, in groups, one transaction at a time: the outcomes, the marks that rest on them, and a bounded
@@ -73,7 +75,8 @@ export class Committer {
     for (const outbox of [this.active, this.frozen]) {
       if (outbox === null) continue
       if (outbox.hasFailed(fingerprint)) return 'failed'
-      if (outbox.complete.find(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!) >= 0) return 'complete'
+      if (outbox.complete.find(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!) >= 0)
+        return 'complete'
     }
     return null
   }
@@ -242,7 +245,7 @@ export class Committer {
     })
   }
 
-  /** A plan that fits on the disk; merging is left out where it doesn't, and null means there is nothing else to do. */
+  /** A plan that fits on the disk; merging is left out where it may not, and null means there is nothing else to do. */
   async #planWithin(
     outbox: Outbox | null,
     mergeSegments: number,
@@ -250,13 +253,14 @@ export class Committer {
   ): Promise<KeySetPlan | null> {
     const { directory } = this.#store
     const free = await freeBytes(directory)
-    let plan = this.#keys.plan(outbox?.complete ?? null, mergeSegments, compact)
-    if (plan.step !== null && free < roomFor(plan, outbox)) {
-      if (compact) throw noRoom(directory, free, roomFor(plan, outbox))
-      this.#debt = 0
-      if (outbox === null) return null
-      plan = this.#keys.plan(outbox.complete, 0)
-    }
+    const roomToMerge = free > (Math.ceil(mergeSegments) + 1) * this.#options.segmentChunks * BYTES_PER_CHUNK
+    if (!roomToMerge && !compact) this.#debt = 0
+    if (!roomToMerge && outbox === null && !compact) return null
+    const plan = this.#keys.plan(
+      outbox?.complete ?? null,
+      roomToMerge || compact ? mergeSegments : 0,
+      compact,
+    )
     if (free < roomFor(plan, outbox)) throw noRoom(directory, free, roomFor(plan, outbox))
     return plan
   }
@@ -299,5 +303,5 @@ function roomFor({ fresh, step }: KeySetPlan, outbox: Outbox | null): number {
   const drafts = [...(fresh?.drafts ?? []), ...(step?.drafts ?? [])]
   const chunks = drafts.reduce((sum, draft) => sum + draft.chunks.length + 1, 0)
   const records = outbox === null ? 0 : outbox.failures.size + outbox.writes.length
-  return chunks * 4400 + records * 2000 + 256 * 1024
+  return chunks * BYTES_PER_CHUNK + records * 2000 + 256 * 1024
 }

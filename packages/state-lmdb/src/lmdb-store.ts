@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { open, type RangeOptions, type RootDatabase, type Transaction } from 'lmdb'
+import { checkDataFile } from './data-file.js'
 import { translateError, type StateError } from './errors.js'
 
 /** Name of the data file in the data directory; LMDB's lock file has `-lock` appended. */
@@ -100,6 +101,7 @@ async function openWith(
 ): Promise<LmdbStore> {
   let env: LmdbStore['env'] | undefined
   try {
+    checkDataFile(join(directory, DATA_FILE), directory)
     env = open<Uint8Array, string>(join(directory, DATA_FILE), {
       encoding: 'binary',
       noSubdir: true,

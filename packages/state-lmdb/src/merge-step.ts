@@ -35,20 +35,22 @@ export function planMergeStep(
   let live = cursors.filter((cursor) => !cursor.done)
   while (live.length > 0 && segments.completed < maxSegments) {
     let least = live[0]!
+    let next = Infinity
     for (let i = 1; i < live.length; i++) {
       const cursor = live[i]!
-      if (cursor.head < least.head || (cursor.head === least.head && isBelow(cursor, least))) least = cursor
+      if (cursor.head < least.head || (cursor.head === least.head && isBelow(cursor, least))) {
+        next = least.head
+        least = cursor
+      } else if (cursor.head < next) next = cursor.head
     }
-    const { w0, w1, w2, w3 } = least
-    segments.add(w0, w1, w2, w3, least.version)
-    let ended = false
-    for (const cursor of live) {
-      if (cursor.w0 === w0 && cursor.w1 === w1 && cursor.w2 === w2 && cursor.w3 === w3) {
-        cursor.advance()
-        if (cursor.done) ended = true
-      }
+    // Most fingerprints are in one run: as long as it is ahead of all others, nothing else has to be looked at.
+    while (least.head < next && !least.done && segments.completed < maxSegments) {
+      segments.add(least.w0, least.w1, least.w2, least.w3, least.version)
+      least.advance()
     }
-    if (ended) live = live.filter((cursor) => !cursor.done)
+    if (least.head === next && !least.done && segments.completed < maxSegments)
+      takeEqual(live, least, segments)
+    if (live.some((cursor) => cursor.done)) live = live.filter((cursor) => !cursor.done)
   }
   const done = live.length === 0
   if (done) segments.finish()
@@ -61,6 +63,19 @@ export function planMergeStep(
     passedSegments: cursors.map((cursor) => ({ run: cursor.run, count: cursor.passedSegments })),
     done,
   }
+}
+
+/** Takes the least fingerprint where others share its first bits, and passes those that are equal: older, or the same. */
+function takeEqual(live: readonly MergeCursor[], least: MergeCursor, segments: SegmentCollector): void {
+  for (const cursor of live) if (cursor.head === least.head && isBelow(cursor, least)) return
+  const { w0, w1, w2, w3 } = least
+  const newest = live.find((cursor) => isSame(cursor, w0, w1, w2, w3))!
+  segments.add(w0, w1, w2, w3, newest.version)
+  for (const cursor of live) if (isSame(cursor, w0, w1, w2, w3)) cursor.advance()
+}
+
+function isSame(cursor: MergeCursor, w0: number, w1: number, w2: number, w3: number): boolean {
+  return !cursor.done && cursor.w0 === w0 && cursor.w1 === w1 && cursor.w2 === w2 && cursor.w3 === w3
 }
 
 function isBelow(a: MergeCursor, b: MergeCursor): boolean {

