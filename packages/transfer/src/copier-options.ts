@@ -1,6 +1,6 @@
 import { TransferError } from './errors.js'
 import type { KeyMapping } from './map-key.js'
-import { oneOf, whole, type EndpointOptions, type ResolvedEndpoint } from './options.js'
+import { invalid, oneOf, whole, type EndpointOptions, type ResolvedEndpoint } from './options.js'
 import type { PlanTuning } from './plan-object.js'
 import { resolveEndpoint } from './resolve-endpoint.js'
 import type { UploadLedger } from './upload-ledger.js'
@@ -43,6 +43,11 @@ export interface CopierOptions extends WrittenObjectOptions, KeyMapping {
    * `If-None-Match`, even one that came to be during the copy. `if-different`: it is replaced unless its ETag is the source's. Default `overwrite`.
    */
   overwrite?: OverwriteMode
+  /**
+   * Whether the store copies by itself. `auto`: where both buckets are at one endpoint and the credentials are the same, unless the store
+   * refuses. `always`: a refusal is a failure. `never`: every byte passes through this machine. Default `auto`.
+   */
+  serverSideCopy?: 'auto' | 'always' | 'never'
 }
 
 export type OverwriteMode = 'overwrite' | 'if-missing' | 'if-different'
@@ -57,6 +62,8 @@ export interface ResolvedCopier {
   partConcurrency: number
   uploads: UploadLedger | null
   overwrite: OverwriteMode
+  /** `never` also where the buckets are not at one endpoint. */
+  serverSideCopy: 'auto' | 'always' | 'never'
   mapping: Required<KeyMapping>
   written: ResolvedWrittenObject
 }
@@ -91,9 +98,19 @@ export function resolveCopier(options: CopierOptions): ResolvedCopier {
       'if-missing',
       'if-different',
     ]),
+    serverSideCopy: oneOf('serverSideCopy', options.serverSideCopy, 'auto', ['auto', 'always', 'never']),
     mapping: { stripPrefix: options.stripPrefix ?? '', addPrefix: options.addPrefix ?? '' },
     written: resolveWrittenObject(options),
   }
+  const { source, destination } = resolved
+  const oneStore = addressOf(source) === addressOf(destination) && sameKeys(source, destination)
+  if (!oneStore && resolved.serverSideCopy === 'always')
+    throw invalid(
+      'serverSideCopy is always, and the buckets are not at one endpoint with one access key',
+      'Use auto, or give both sides the same endpoint, region and credentials.',
+    )
+  // A condition on the destination is none that CopyObject knows everywhere.
+  if (!oneStore || resolved.overwrite === 'if-missing') resolved.serverSideCopy = 'never'
   if (isSameBucket(resolved.source, resolved.destination))
     throw new TransferError(
       'LAGOON_TRANSFER_SAME_BUCKET',
@@ -106,6 +123,10 @@ export function resolveCopier(options: CopierOptions): ResolvedCopier {
 /** True if both sides are one bucket as far as their addresses tell. */
 export function isSameBucket(source: ResolvedEndpoint, destination: ResolvedEndpoint): boolean {
   return source.bucket === destination.bucket && addressOf(source) === addressOf(destination)
+}
+
+function sameKeys(source: ResolvedEndpoint, destination: ResolvedEndpoint): boolean {
+  return source.credentials?.accessKeyId === destination.credentials?.accessKeyId
 }
 
 function addressOf({ endpointUrl, region }: ResolvedEndpoint): string {

@@ -1,35 +1,19 @@
-import type { Attempt, AttemptFailure, AttemptRunner, RunResult } from './attempt.js'
-import type { CopyJob, CopyResult } from './copier.js'
+import type { AttemptFailure } from './attempt.js'
+import type { CopyResult } from './copier.js'
 import type { ResolvedCopier } from './copier-options.js'
-import { copyLargeObject, type LargeObjectResult } from './copy-large-object.js'
-import {
-  ALREADY_THERE,
-  CopyObject,
-  type ObjectRequest,
-  type ObjectTerms,
-  type WrongObject,
-} from './copy-object.js'
-import { headDestination, removeWrong } from './destination-object.js'
+import type { LargeObjectResult } from './copy-large-object.js'
+import { ALREADY_THERE, CopyObject, type ObjectTerms, type WrongObject } from './copy-object.js'
+import { copyPlanned, planInput, type JobWork, type Planning } from './copy-planned.js'
 import { limitsOf } from './destination-limits.js'
-import { parseEtag } from './etag.js'
-import { needsSourceParts, planObject, type PlanInput, type PlanTuning } from './plan-object.js'
+import { headDestination, removeWrong } from './destination-object.js'
+import { needsSourceParts, planObject, type PlanTuning } from './plan-object.js'
 import type { RelayContext } from './relay.js'
+import { skipped } from './skipped-result.js'
 import type { SourceObject } from './source-object.js'
-import { findSourceParts, type SourcePlace } from './source-parts.js'
-import { fetchTagging } from './source-tags.js'
-import { pushWrittenHeaders } from './written-object.js'
+import { StoreCopier } from './store-copy.js'
 
 /** How often an object that changes while it is copied, or is refused as it was planned, is planned anew. */
 const MOST_ROUNDS = 3
-
-/** What a job carries through its rounds. */
-interface JobWork {
-  job: CopyJob
-  request: ObjectRequest
-  destinationKey: string
-  runner: AttemptRunner
-  signal: AbortSignal | undefined
-}
 
 /**
  * Copies one job to its end: a single PUT, or parts, planned anew as long as the source changes under it.
@@ -40,27 +24,35 @@ interface JobWork {
 export class JobCopier {
   readonly #context: RelayContext
   readonly #settings: ResolvedCopier
-  readonly #limits
+  readonly #planning: Planning
+  readonly #inStore: StoreCopier | null
   /** False once the destination turned out not to know `If-None-Match`. */
   #conditionalWrites = true
 
   constructor(context: RelayContext, settings: ResolvedCopier) {
     this.#context = context
     this.#settings = settings
-    this.#limits = limitsOf(settings.destination)
+    this.#planning = { context, settings, limits: limitsOf(settings.destination) }
+    this.#inStore = settings.serverSideCopy !== 'never' ? new StoreCopier(this.#planning) : null
   }
 
   async copy(work: JobWork): Promise<CopyResult> {
-    if (this.#settings.overwrite === 'overwrite') return this.#copyRounds(work, null)
+    if (this.#settings.overwrite === 'overwrite') return this.#copyAnyWay(work, null)
     const { request, runner, signal, destinationKey } = work
     const head = await runner.run((given) =>
       headDestination(this.#context.destination, request.destinationPath, destinationKey, given ?? signal),
     )
     if (!head.ok) return head
     const there = head.value
-    if (there === null) return this.#copyRounds(work, null)
+    if (there === null) return this.#copyAnyWay(work, null)
     if (this.#settings.overwrite === 'if-missing') return skipped(there.etag, 'none', head.attempts)
-    return this.#copyRounds(work, there.rawEtag)
+    return this.#copyAnyWay(work, there.rawEtag)
+  }
+
+  /** Within the store where that is possible, else through this machine. */
+  async #copyAnyWay(work: JobWork, unlessEtag: string | null): Promise<CopyResult> {
+    const copied = await this.#inStore?.copy(work, unlessEtag)
+    return copied ?? this.#copyRounds(work, unlessEtag)
   }
 
   async #copyRounds(work: JobWork, unlessEtag: string | null): Promise<CopyResult> {
@@ -102,70 +94,16 @@ export class JobCopier {
     )
     if (!run.ok) return { ...run, again: 'no' }
     const { value, attempts } = run
-    if (value.kind === 'planned') return this.#copyPlanned(work, value.object, terms, tuning)
+    if (value.kind === 'planned')
+      return copyPlanned(this.#planning, work, value.object, { ...terms, tuning, inStore: null })
     if (value.kind === 'same') return skipped(value.etag, 'etag', attempts)
     const { bytes, etag, verification } = value
     return { ok: true, bytes, etag, verification, attempts }
   }
 
-  async #copyPlanned(
-    { job, request, destinationKey, runner, signal }: JobWork,
-    object: SourceObject,
-    { onlyIfMissing }: ObjectTerms,
-    tuning: PlanTuning,
-  ): Promise<LargeObjectResult> {
-    const { sourcePath: path, sourceQuery: query, name } = request
-    const place: SourcePlace = { endpoint: this.#context.source, path, query, name }
-    const input = this.#planInput(object, tuning)
-    const sizes = await this.#sourceParts(place, object, input, runner, signal)
-    if (!sizes.ok) return { ...sizes, again: sizes.failure.status === 412 ? 'same' : 'no' }
-    const plan = planObject(sizes.value === null ? input : { ...input, sourcePartSizes: sizes.value })
-    if (plan.kind !== 'parts') {
-      const again = plan.kind === 'single' ? 'single-put' : 'no'
-      const reason = plan.kind === 'single' ? 'the parts of the source are unknown' : plan.reason
-      return { ok: false, failure: tooLarge(name, reason), attempts: 1, again }
-    }
-    const tagging = await runner.run((given) => this.#tagging(place, object, given ?? signal))
-    if (!tagging.ok) return { ...tagging, again: 'no' }
-    const createHeaders: string[] = []
-    pushWrittenHeaders(this.#settings.written, object, tagging.value, createHeaders)
-    const { partConcurrency, uploads: ledger } = this.#settings
-    const { destinationPath } = request
-    const versionId = job.versionId ?? null
-    return copyLargeObject(
-      { place, versionId, object, plan, destinationKey, destinationPath, createHeaders, onlyIfMissing },
-      { context: this.#context, runner, ledger, partConcurrency, signal },
-    )
-  }
-
-  async #sourceParts(
-    place: SourcePlace,
-    object: SourceObject,
-    input: PlanInput,
-    runner: AttemptRunner,
-    signal: AbortSignal | undefined,
-  ): Promise<RunResult<number[] | null>> {
-    const etag = parseEtag(object.etag)
-    if (etag.kind !== 'parts' || !needsSourceParts(input)) return { ok: true, value: null, attempts: 1 }
-    return runner.run((given) => findSourceParts(place, object, etag.parts, given ?? signal))
-  }
-
-  async #tagging(
-    place: SourcePlace,
-    object: SourceObject,
-    signal: AbortSignal | undefined,
-  ): Promise<Attempt<string>> {
-    const wanted = this.#settings.written.tags && object.tagCount > 0
-    return wanted ? fetchTagging(place, signal) : { ok: true, value: '', bytes: 0, ttfbMs: 0 }
-  }
-
   readonly #fitsSinglePut = (object: SourceObject): boolean => {
-    const input = this.#planInput(object, this.#settings.tuning)
+    const input = planInput(this.#planning, object, this.#settings.tuning)
     return !needsSourceParts(input) && planObject(input).kind === 'single'
-  }
-
-  #planInput({ sizeBytes, etag, etagIsDigest }: SourceObject, tuning: PlanTuning): PlanInput {
-    return { sizeBytes, etag, etagIsDigest, limits: this.#limits, tuning }
   }
 
   /** A store that does not know the condition says so, in one of two ways; it is not asked again. */
@@ -182,16 +120,7 @@ export class JobCopier {
   }
 }
 
-function skipped(etag: string, verification: string, attempts: number): Extract<CopyResult, { ok: true }> {
-  return { ok: true, skipped: true, bytes: 0, etag, verification, attempts }
-}
-
 /** A source that kept changing is worth another try later. */
 function lastWord(failure: AttemptFailure): AttemptFailure {
   return failure.code === 'SourceChanged' ? { ...failure, class: 'transient' } : failure
-}
-
-function tooLarge(name: string, reason: string): AttemptFailure {
-  const message = `${JSON.stringify(name)}: ${reason}`
-  return { class: 'permanent', side: 'destination', code: 'EntityTooLarge', message }
 }

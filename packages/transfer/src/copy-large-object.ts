@@ -25,6 +25,8 @@ export interface LargeObject {
   createHeaders: readonly string[]
   /** True if completing it must not replace an object. */
   onlyIfMissing: boolean
+  /** Value of `x-amz-copy-source` if the store copies the parts by itself. */
+  inStore: string | null
 }
 
 /** What copying it needs. */
@@ -70,6 +72,7 @@ export async function copyLargeObject(large: LargeObject, work: LargeObjectWork)
     destinationPath: large.destinationPath,
     uploadId: encodeQueryValue(session.uploadId),
     digestParts: plan.boundaries !== 'same-boundaries',
+    inStore: large.inStore,
   }
   const parts = await copyParts({ ...work, request, plan, session })
   if (!parts.ok) return giveUp(session, parts)
@@ -86,7 +89,8 @@ async function complete(
   const { object, plan } = large
   const { etags } = work.context.destination.settings
   const predicted = etags === 'md5' ? multipartEtag(parts.etags) : null
-  const verification = judgeParts(object, { boundaries: plan.boundaries, predicted, md5: parts.md5 })
+  const judged = judgeParts(object, { boundaries: plan.boundaries, predicted, md5: parts.md5 })
+  const verification = large.inStore !== null && judged !== null && judged !== 'etag' ? 'server-side' : judged
   if (verification === null) {
     await session.discard()
     const found = parts.md5 ?? predicted

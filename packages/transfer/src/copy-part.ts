@@ -16,6 +16,8 @@ export interface PartRequest {
   uploadId: string
   /** Whether the MD5 of each part is computed as it passes and compared with what the destination says. */
   digestParts: boolean
+  /** Value of `x-amz-copy-source` if the store copies the parts by itself. */
+  inStore: string | null
 }
 
 /** One attempt at copying a part: a ranged GET of the version that was planned for, and an UploadPart. */

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { AttemptFailure, AttemptRunner, RunResult } from './attempt.js'
+import { copyPartInStore } from './copy-part-in-store.js'
 import { CopyPart, type PartRequest } from './copy-part.js'
 import type { ObjectPlan, PlannedPart } from './plan-object.js'
 import { readRange } from './ranged-read.js'
@@ -83,9 +84,13 @@ function runPart(
   running: () => Hash | null,
   ended: AbortSignal | undefined,
 ): Promise<RunResult<string>> {
-  return work.runner.run((given) =>
-    new CopyPart(work.context, work.request, part, running()).start(anyOf(given ?? work.signal, ended)),
-  )
+  const { context, request } = work
+  return work.runner.run((given) => {
+    const signal = anyOf(given ?? work.signal, ended)
+    if (request.inStore !== null)
+      return copyPartInStore(context.destination, request, part, request.inStore, signal)
+    return new CopyPart(context, request, part, running()).start(signal)
+  })
 }
 
 /** Most bytes of a finished part held in memory while they are read again for the MD5. */

@@ -1,0 +1,35 @@
+import type { Attempt } from './attempt.js'
+import { controlRequest } from './control-request.js'
+import type { PartRequest } from './copy-part.js'
+import type { Endpoint } from './endpoint.js'
+import { element } from './error-body.js'
+import { unquoteEtag } from './etag.js'
+import type { PlannedPart } from './plan-object.js'
+
+/** One attempt at having the store copy a part by itself (UploadPartCopy); gives the part's ETag. */
+export async function copyPartInStore(
+  destination: Endpoint,
+  { object, place, destinationPath, uploadId }: PartRequest,
+  part: PlannedPart,
+  copySource: string,
+  signal: AbortSignal | undefined,
+): Promise<Attempt<string>> {
+  const { number, start, end } = part
+  const headers = ['x-amz-copy-source', copySource, 'x-amz-copy-source-if-match', object.rawEtag]
+  if (start !== 0 || end !== object.sizeBytes)
+    headers.push('x-amz-copy-source-range', `bytes=${start}-${end - 1}`)
+  const query = `partNumber=${number}&uploadId=${uploadId}`
+  const what = `copy part ${number} of ${JSON.stringify(place.name)} within the store`
+  const request = { method: 'PUT' as const, path: destinationPath, query, headers }
+  const copied = await controlRequest(destination, 'destination', request, what, signal)
+  if (!copied.ok) {
+    const changed = copied.failure.status === 412
+    return changed
+      ? { ok: false, failure: { ...copied.failure, class: 'permanent', code: 'SourceChanged' } }
+      : copied
+  }
+  const etag = unquoteEtag(element(copied.value.body.toString(), 'ETag'))
+  if (etag !== '') return { ...copied, value: etag, bytes: end - start }
+  const message = `${what}: the answer names no ETag`
+  return { ok: false, failure: { class: 'transient', side: 'destination', code: 'MalformedAnswer', message } }
+}

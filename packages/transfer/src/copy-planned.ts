@@ -1,0 +1,123 @@
+import type { Attempt, AttemptFailure, AttemptRunner, RunResult } from './attempt.js'
+import type { CopyJob } from './copier.js'
+import type { ResolvedCopier } from './copier-options.js'
+import { copyLargeObject, type LargeObjectResult } from './copy-large-object.js'
+import type { ObjectRequest } from './copy-object.js'
+import type { DestinationLimits } from './destination-limits.js'
+import { parseEtag } from './etag.js'
+import { needsSourceParts, planObject, type PlanInput, type PlanTuning } from './plan-object.js'
+import type { RelayContext } from './relay.js'
+import type { SourceObject } from './source-object.js'
+import { findSourceParts, type SourcePlace } from './source-parts.js'
+import { fetchTagging } from './source-tags.js'
+import { pushWrittenHeaders } from './written-object.js'
+
+/** What all jobs of a copier are planned with. */
+export interface Planning {
+  context: RelayContext
+  settings: ResolvedCopier
+  limits: DestinationLimits
+}
+
+/** One job under way. */
+export interface JobWork {
+  job: CopyJob
+  request: ObjectRequest
+  destinationKey: string
+  runner: AttemptRunner
+  signal: AbortSignal | undefined
+}
+
+/** How a planned object is to be written. */
+export interface PlannedTerms {
+  tuning: PlanTuning
+  onlyIfMissing: boolean
+  /** Value of `x-amz-copy-source` if the store is to copy the parts by itself. */
+  inStore: string | null
+}
+
+/** What a plan for this object depends on. */
+export function planInput(
+  { limits }: Planning,
+  { sizeBytes, etag, etagIsDigest }: SourceObject,
+  tuning: PlanTuning,
+): PlanInput {
+  return { sizeBytes, etag, etagIsDigest, limits, tuning }
+}
+
+/** Copies an object that is not one for a single PUT, in the parts that its plan says. */
+export async function copyPlanned(
+  planning: Planning,
+  work: JobWork,
+  object: SourceObject,
+  { tuning, onlyIfMissing, inStore }: PlannedTerms,
+): Promise<LargeObjectResult> {
+  const { context, settings } = planning
+  const { job, request, destinationKey, runner, signal } = work
+  const place = placeOf(planning, request)
+  const input = planInput(planning, object, tuning)
+  const sizes = await sourceParts(place, object, input, runner, signal)
+  if (!sizes.ok) return { ...sizes, again: sizes.failure.status === 412 ? 'same' : 'no' }
+  const plan = planObject(sizes.value === null ? input : { ...input, sourcePartSizes: sizes.value })
+  if (plan.kind !== 'parts') {
+    const again = plan.kind === 'single' ? 'single-put' : 'no'
+    const reason = plan.kind === 'single' ? 'the parts of the source are unknown' : plan.reason
+    return { ok: false, failure: tooLarge(place.name, reason), attempts: 1, again }
+  }
+  const tagging = await runner.run((given) => taggingOf(settings, place, object, given ?? signal))
+  if (!tagging.ok) return { ...tagging, again: 'no' }
+  const createHeaders: string[] = []
+  pushWrittenHeaders(settings.written, object, tagging.value, createHeaders)
+  const { partConcurrency, uploads: ledger } = settings
+  const { destinationPath } = request
+  const versionId = job.versionId ?? null
+  return copyLargeObject(
+    {
+      place,
+      versionId,
+      object,
+      plan,
+      destinationKey,
+      destinationPath,
+      createHeaders,
+      onlyIfMissing,
+      inStore,
+    },
+    { context, runner, ledger, partConcurrency, signal },
+  )
+}
+
+/** Where the source of a job is. */
+export function placeOf(
+  { context }: Planning,
+  { sourcePath, sourceQuery, name }: ObjectRequest,
+): SourcePlace {
+  return { endpoint: context.source, path: sourcePath, query: sourceQuery, name }
+}
+
+async function sourceParts(
+  place: SourcePlace,
+  object: SourceObject,
+  input: PlanInput,
+  runner: AttemptRunner,
+  signal: AbortSignal | undefined,
+): Promise<RunResult<number[] | null>> {
+  const etag = parseEtag(object.etag)
+  if (etag.kind !== 'parts' || !needsSourceParts(input)) return { ok: true, value: null, attempts: 1 }
+  return runner.run((given) => findSourceParts(place, object, etag.parts, given ?? signal))
+}
+
+async function taggingOf(
+  { written }: ResolvedCopier,
+  place: SourcePlace,
+  object: SourceObject,
+  signal: AbortSignal | undefined,
+): Promise<Attempt<string>> {
+  const wanted = written.tags && object.tagCount > 0
+  return wanted ? fetchTagging(place, signal) : { ok: true, value: '', bytes: 0, ttfbMs: 0 }
+}
+
+function tooLarge(name: string, reason: string): AttemptFailure {
+  const message = `${JSON.stringify(name)}: ${reason}`
+  return { class: 'permanent', side: 'destination', code: 'EntityTooLarge', message }
+}

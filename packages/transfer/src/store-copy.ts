@@ -1,0 +1,120 @@
+import type { Attempt, AttemptFailure } from './attempt.js'
+import { controlRequest } from './control-request.js'
+import type { CopyResult } from './copier.js'
+import { copyPlanned, placeOf, planInput, type JobWork, type Planning } from './copy-planned.js'
+import type { Endpoint } from './endpoint.js'
+import { element } from './error-body.js'
+import { parseEtag, unquoteEtag } from './etag.js'
+import { needsSourceParts } from './plan-object.js'
+import { skipped } from './skipped-result.js'
+import { readSourceObject, type SourceObject } from './source-object.js'
+import type { SourcePlace } from './source-parts.js'
+import { pushWrittenHeaders } from './written-object.js'
+
+/** Refusals that say that the store will not copy by itself, not that the object is bad. */
+const REFUSED = new Set(['AccessDenied', 'NotImplemented', 'MethodNotAllowed', 'InvalidRequest'])
+
+/** CopyObject takes sources of up to 5 GB: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+const MOST_AT_ONCE_BYTES = 5 * 1024 ** 3
+
+/**
+ * Copies within one store: CopyObject, or UploadPartCopy for an object in parts. No byte of the object comes through this machine.
+ */
+export class StoreCopier {
+  readonly #planning: Planning
+  #able = true
+
+  constructor(planning: Planning) {
+    this.#planning = planning
+  }
+
+  /** Undefined if the store will not, and the object has to be copied through this machine. */
+  async copy(work: JobWork, unlessEtag: string | null): Promise<CopyResult | undefined> {
+    if (!this.#able) return undefined
+    const { request, runner, signal } = work
+    const { context, settings } = this.#planning
+    const place = placeOf(this.#planning, request)
+    const head = await runner.run((given) => headSource(place, given ?? signal))
+    if (!head.ok) return head
+    const object = head.value
+    if (unlessEtag !== null && unquoteEtag(unlessEtag) === object.etag)
+      return skipped(object.etag, 'etag', head.attempts)
+
+    const copySource = `${encodeSource(settings.source.bucket)}${sourceOf(place)}`
+    const input = planInput(this.#planning, { ...object, etagIsDigest: true }, settings.tuning)
+    if (needsSourceParts(input) || object.sizeBytes > MOST_AT_ONCE_BYTES)
+      return this.#copyParts(work, object, copySource)
+
+    const headers = ['x-amz-copy-source', copySource, 'x-amz-copy-source-if-match', object.rawEtag]
+    pushWrittenHeaders(settings.written, object, '', headers)
+    const run = await runner.run((given) =>
+      copyObject(
+        context.destination,
+        request.destinationPath,
+        headers,
+        request.name,
+        object,
+        given ?? signal,
+      ),
+    )
+    if (run.ok) {
+      const verification = run.value === object.etag ? 'etag' : 'server-side'
+      return { ok: true, bytes: object.sizeBytes, etag: run.value, verification, attempts: run.attempts }
+    }
+    return this.#declines(run.failure) ? undefined : run
+  }
+
+  async #copyParts(work: JobWork, object: SourceObject, copySource: string): Promise<CopyResult | undefined> {
+    const { tuning } = this.#planning.settings
+    // An ETag that is the MD5 of more than 5 GB cannot be; nothing has to pass in order.
+    const single = parseEtag(object.etag).kind !== 'parts'
+    const terms = { tuning, onlyIfMissing: false, inStore: copySource }
+    const source = single ? { ...object, etagIsDigest: false } : object
+    const result = await copyPlanned(this.#planning, work, source, terms)
+    if (result.ok) return result
+    return result.again !== 'no' || this.#declines(result.failure) ? undefined : result
+  }
+
+  #declines(failure: AttemptFailure): boolean {
+    if (failure.status === 501 || failure.code === 'NotImplemented') this.#able = false
+    return this.#planning.settings.serverSideCopy === 'auto' && REFUSED.has(failure.code)
+  }
+}
+
+async function headSource(
+  place: SourcePlace,
+  signal: AbortSignal | undefined,
+): Promise<Attempt<SourceObject>> {
+  const { path, query, endpoint, name } = place
+  const request = { method: 'HEAD' as const, path, query, headers: [] }
+  const head = await controlRequest(endpoint, 'source', request, `HEAD ${JSON.stringify(name)}`, signal)
+  return head.ok ? { ...head, value: readSourceObject(head.value.headers) } : head
+}
+
+async function copyObject(
+  destination: Endpoint,
+  path: string,
+  headers: readonly string[],
+  name: string,
+  object: SourceObject,
+  signal: AbortSignal | undefined,
+): Promise<Attempt<string>> {
+  const request = { method: 'PUT' as const, path, query: '', headers: [...headers] }
+  const what = `copy ${JSON.stringify(name)} within the store`
+  const copied = await controlRequest(destination, 'destination', request, what, signal)
+  if (!copied.ok) return copied
+  const etag = unquoteEtag(element(copied.value.body.toString(), 'ETag'))
+  if (etag !== '') return { ...copied, value: etag, bytes: object.sizeBytes }
+  const message = `${what}: the answer names no ETag`
+  return { ok: false, failure: { class: 'transient', side: 'destination', code: 'MalformedAnswer', message } }
+}
+
+function encodeSource(bucket: string): string {
+  return `/${encodeURIComponent(bucket)}`
+}
+
+/** The key as it stands in the source's path, and its version. */
+function sourceOf({ endpoint, path, query }: SourcePlace): string {
+  const key = path.slice(endpoint.settings.pathPrefix.length)
+  return query === '' ? key : `${key}?${query}`
+}

@@ -1,0 +1,90 @@
+import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+import { storePair } from '@lagoon/testkit'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createCopier, createSimpleRunner, type CopierOptions } from '../src/index.js'
+import { freshBucket, type TestBucket } from './support/buckets.js'
+import { bodyOf, md5Of, putInParts, storedMd5 } from './support/objects.js'
+
+const MIB = 1024 ** 2
+const runner = createSimpleRunner({ maxAttempts: 2, baseDelayMs: 1 })
+
+async function twoBucketsOfOneStore(): Promise<{ source: TestBucket; destination: TestBucket }> {
+  const { source } = storePair()
+  return { source: await freshBucket(source), destination: await freshBucket(source) }
+}
+
+function copierFor(source: TestBucket, destination: TestBucket, options: Partial<CopierOptions> = {}) {
+  const copier = createCopier({ source: source.options, destination: destination.options, ...options })
+  onTestFinished(() => copier.close())
+  return copier
+}
+
+describe('two buckets of one store', () => {
+  it.each(['plain', 'ü + ?%2F#&"'])('copy %j within the store, with all that describes it', async (key) => {
+    const { source, destination } = await twoBucketsOfOneStore()
+    const body = bodyOf(300_000)
+    await source.client.send(
+      new PutObjectCommand({
+        Bucket: source.bucket,
+        Key: key,
+        Body: body,
+        ContentType: 'x/y',
+        Metadata: { a: 'b' },
+      }),
+    )
+    const copier = copierFor(source, destination)
+    expect(await copier.copy({ key }, runner)).toEqual({
+      ok: true,
+      bytes: body.length,
+      etag: md5Of(body),
+      verification: 'etag',
+      attempts: 1,
+    })
+    expect(copier.requests).toEqual({ source: 1, destination: 1 })
+    const head = await destination.client.send(
+      new HeadObjectCommand({ Bucket: destination.bucket, Key: key }),
+    )
+    expect(head).toMatchObject({ ContentType: 'x/y', Metadata: { a: 'b' }, ContentLength: body.length })
+  })
+
+  it('keep the parts of an object within the store', async () => {
+    const { source, destination } = await twoBucketsOfOneStore()
+    const body = bodyOf(11 * MIB)
+    const etag = await putInParts(source, 'k', body, [5 * MIB, 6 * MIB])
+    const result = await copierFor(source, destination).copy({ key: 'k' }, runner)
+    expect(result).toMatchObject({ ok: true, etag, bytes: body.length, verification: 'etag' })
+    expect(await storedMd5(destination, 'k')).toBe(md5Of(body))
+  })
+
+  it('pass through this machine when told to', async () => {
+    const { source, destination } = await twoBucketsOfOneStore()
+    await source.client.send(new PutObjectCommand({ Bucket: source.bucket, Key: 'k', Body: 'x' }))
+    const copier = copierFor(source, destination, { serverSideCopy: 'never' })
+    const landed: number[] = []
+    const watching: typeof runner = {
+      async run(attempt) {
+        const result = await attempt(undefined)
+        if (result.ok) landed.push(result.bytes)
+        return { ...result, attempts: 1 }
+      },
+    }
+    expect(await copier.copy({ key: 'k' }, watching)).toMatchObject({ ok: true, verification: 'etag' })
+    expect(landed).toEqual([1])
+  })
+
+  it('say that an object is missing', async () => {
+    const { source, destination } = await twoBucketsOfOneStore()
+    expect(await copierFor(source, destination).copy({ key: 'none' }, runner)).toMatchObject({
+      ok: false,
+      failure: { class: 'missing', side: 'source' },
+    })
+  })
+})
+
+describe('two stores', () => {
+  it('cannot be told to copy within one', async () => {
+    const { source, destination } = storePair()
+    const [from, to] = [await freshBucket(source), await freshBucket(destination)]
+    expect(() => copierFor(from, to, { serverSideCopy: 'always' })).toThrow(/not at one endpoint/)
+  })
+})
