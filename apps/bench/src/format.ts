@@ -18,6 +18,12 @@ export function milliseconds(value: number | null | undefined): string {
   return value < 1_000 ? `${number(value)} ms` : `${number(value / 1_000)} s`
 }
 
+/** Nanoseconds as ns under a microsecond, else µs. */
+export function nanoseconds(value: number | null | undefined): string {
+  if (!present(value)) return absent
+  return value < 1_000 ? `${number(value)} ns` : `${number(value / 1_000)} µs`
+}
+
 /** Bytes in binary units: 32 KiB, 1.50 GiB. */
 export function bytes(value: number | null | undefined): string {
   if (!present(value)) return absent

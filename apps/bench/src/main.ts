@@ -1,5 +1,6 @@
 import yargs from 'yargs'
 import { compareCommand } from './cli/compare-command.js'
+import { microCommand } from './cli/micro-command.js'
 import { simulateCommand } from './cli/simulate-command.js'
 import { throughputCommand } from './cli/throughput-command.js'
 import { BenchError, usageError } from './errors.js'
@@ -19,7 +20,7 @@ export async function main(args: readonly string[]): Promise<number> {
       .fail((message, error) => {
         throw error ?? usageError(message, 'See lagoon-bench --help.')
       })
-    const commands = [throughputCommand, compareCommand, simulateCommand]
+    const commands = [throughputCommand, compareCommand, simulateCommand, microCommand]
     await commands.reduce((built, command) => command(built, args), parser).parseAsync()
     return 0
   } catch (error) {
