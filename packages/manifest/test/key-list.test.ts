@@ -9,6 +9,7 @@ import {
   type KeyListOptions,
   type KeyListSource,
   LIST_GROUP_ROWS,
+  ManifestError,
   fileSource,
   objectSource,
   openKeyList,
@@ -273,3 +274,25 @@ test('an unknown format is refused by name', () => {
   const options = { bucket: 'lake', format: 'xml' as never }
   expect(() => openKeyList(textSource(''), options)).toThrow('"xml" is not a format')
 })
+
+test.for(['text', 'jsonl', 'csv', 's3-batch', 'datasync'] as const)(
+  'whatever bytes a list holds, it gives rows or one error that says what is wrong: %s',
+  async (format) => {
+    const soup = fc.uint8Array({ maxLength: 200 })
+    const likely = fc.string({
+      unit: fc.constantFrom('"', ',', '\n', '\r', '{', '}', ':', 'key', 'lake', '%', '\\', 'é'),
+      maxLength: 60,
+    })
+    const packed = soup.map((bytes) => Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 0]), bytes]))
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(soup, likely, packed), async (bytes) => {
+        const outcome = await read(bytes, { format }).then(
+          ({ keys, problems }) => keys.filter((key) => key === null).length === problems.length,
+          (error: unknown) => error instanceof ManifestError,
+        )
+        expect(outcome).toBe(true)
+      }),
+      { numRuns: 300 },
+    )
+  },
+)

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type ManifestRef, ManifestError, type ManifestReader, openManifest } from '../src/index.js'
 import { CountingStore } from './counting-store.js'
 import { fixtureBytes, fixtureExpectation } from './fixtures.js'
+import { makeParquet, plain } from './make-parquet.js'
 import { readAll } from './read-all.js'
 
 /** 25 row groups of 40 keys; with the padding, none of the column's bytes come with the footer. */
@@ -132,6 +133,30 @@ describe('a large manifest', () => {
     expect(await codeOf(readAll(reader))).toBe('LAGOON_MANIFEST_UNREADABLE')
     store.beforeRead = null
     expect((await readAll(reader)).keys).toEqual(keys)
+  })
+})
+
+describe('a column of one row group that is larger than the memory', () => {
+  const page = {
+    values: 4_096,
+    body: plain(Array.from({ length: 4_096 }, (_, index) => `${'x'.repeat(60)}-${index}`)),
+  }
+  const pages = Array.from({ length: 40 }, () => page)
+  const bytes = makeParquet({ pages })
+
+  test('is read in windows of at most 2 MiB, never more than one ahead', async () => {
+    const store = new CountingStore()
+    const reader = await open(store, store.put('large.parquet', bytes))
+    let taken = 0
+    let furthest = 0
+    for await (const batch of reader.batches()) {
+      taken += batch.keys.length * (page.body.length / page.values)
+      furthest = Math.max(furthest, store.bytesRead - 65_536 - taken)
+    }
+    const columns = store.reads.slice(1)
+    expect(columns.length).toBe(Math.ceil((bytes.length - 1_000) / (2 * 1024 * 1024)))
+    expect(Math.max(...columns.map(({ start, end }) => end - start))).toBe(2 * 1024 * 1024)
+    expect(furthest).toBeLessThan(2 * 2 * 1024 * 1024 + page.body.length)
   })
 })
 

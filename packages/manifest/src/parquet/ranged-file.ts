@@ -2,28 +2,28 @@ import { ManifestError } from '../errors.js'
 import type { ManifestRef, ManifestStore } from '../manifest-store.js'
 import { asBuffer } from './decompress.js'
 
-/** One version of one object, read by ranges. Ranges that were read to find the footer are not asked for again. */
+/** One version of one object, read by ranges. A file that is read whole to find its footer is not asked for again. */
 export class RangedFile {
   readonly ref: ManifestRef
   readonly #store: ManifestStore
-  #tail: { start: number; bytes: Buffer } | null = null
+  #whole: Buffer | null = null
 
   constructor(store: ManifestStore, ref: ManifestRef) {
     this.#store = store
     this.ref = ref
   }
 
-  /** Reads the last `bytes` and keeps them. */
+  /** Reads the last `bytes`, and keeps them when they are the whole file. */
   async readTail(bytes: number, signal: AbortSignal | undefined): Promise<Buffer> {
     const start = Math.max(0, this.ref.sizeBytes - bytes)
-    this.#tail = { start, bytes: await this.read(start, this.ref.sizeBytes, signal) }
-    return this.#tail.bytes
+    const tail = await this.read(start, this.ref.sizeBytes, signal)
+    if (start === 0) this.#whole = tail
+    return tail
   }
 
   /** The bytes `[start, end)`. Throws `LAGOON_MANIFEST_CHANGED`, `LAGOON_MANIFEST_UNREADABLE`, or the abort's reason. */
   async read(start: number, end: number, signal: AbortSignal | undefined): Promise<Buffer> {
-    const tail = this.#tail
-    if (tail && start >= tail.start) return tail.bytes.subarray(start - tail.start, end - tail.start)
+    if (this.#whole) return this.#whole.subarray(start, end)
     const { key, etag } = this.ref
     let bytes: Uint8Array
     try {
