@@ -1,20 +1,40 @@
 import { discoverManifests, openManifest, suggestPrefixes, type ManifestStore } from '@lagoon/manifest'
 import type { ResolvedOptions } from './options.js'
-import type { ManifestSource } from './ports.js'
+import type { ManifestRef, ManifestSource } from './ports.js'
 
-/** The Parquet manifests under the prefix of the source bucket. */
+/**
+ * The Parquet manifests under the prefix of the source bucket. A manifest read by another column or with another filter names other objects, so
+ * both are part of the ETag that the state knows it by.
+ */
 export function bucketManifests(store: ManifestStore, options: ResolvedOptions): ManifestSource {
-  const { manifestPrefix, manifestColumn, source } = options
+  const { manifestPrefix, manifestColumn, filter, source } = options
+  const scope = scopeOf(options)
   return {
-    discover: (signal) => discoverManifests(store, { prefix: manifestPrefix, ...withSignal(signal) }),
+    async *discover(signal) {
+      for await (const ref of discoverManifests(store, { prefix: manifestPrefix, ...withSignal(signal) })) {
+        yield { ...ref, etag: ref.etag + scope }
+      }
+    },
     suggestPrefixes: (signal) => suggestPrefixes(store, withSignal(signal)),
     open: (ref, signal) =>
-      openManifest(store, ref, {
+      openManifest(store, withoutScope(ref, scope), {
         bucket: source.bucket,
         ...(manifestColumn === undefined ? {} : { column: manifestColumn }),
+        ...(filter === undefined ? {} : { filter }),
         ...withSignal(signal),
       }),
   }
+}
+
+/** What of a manifest is read; empty for all of it. */
+function scopeOf({ manifestColumn, filter }: ResolvedOptions): string {
+  const column = manifestColumn === undefined ? '' : `;column=${manifestColumn}`
+  if (filter === undefined) return column
+  return `${column};filter=${JSON.stringify({ ...filter, pattern: filter.pattern?.toString() })}`
+}
+
+function withoutScope(ref: ManifestRef, scope: string): ManifestRef {
+  return { ...ref, etag: ref.etag.slice(0, ref.etag.length - scope.length) }
 }
 
 function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {

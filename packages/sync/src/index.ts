@@ -2,8 +2,10 @@ export { runSync } from './run-sync.js'
 export {
   resolveOptions,
   describeEndpoint,
+  identityOfJob,
   type ConcurrencyOptions,
-  type EndpointOptions,
+  type CopyOptions,
+  type Identity,
   type ResolvedOptions,
   type SyncOptions,
 } from './options.js'
@@ -39,3 +41,5 @@ export type {
   StatePort,
   WindowSample,
 } from './ports.js'
+export type { RowFilter } from '@lagoon/manifest'
+export type { EndpointOptions } from '@lagoon/transfer'

@@ -1,23 +1,12 @@
+import type { RowFilter } from '@lagoon/manifest'
+import type { CopierOptions, EndpointOptions } from '@lagoon/transfer'
 import { SyncError } from './errors.js'
 import type { EventSink } from './events.js'
 import type { BackoffOptions } from './backoff.js'
 import { OUTAGE_DEFAULTS, type OutageOptions } from './outage.js'
 
-/** A store and a bucket in it. */
-export interface EndpointOptions {
-  /** Base URL; AWS's endpoint of the region when left out. */
-  readonly endpointUrl?: string
-  readonly region: string
-  readonly bucket: string
-  /** Default true when `endpointUrl` is set. */
-  readonly forcePathStyle?: boolean
-  /** Default: the AWS credential chain. */
-  readonly credentials?: {
-    readonly accessKeyId: string
-    readonly secretAccessKey: string
-    readonly sessionToken?: string
-  }
-}
+/** How objects are copied, see `@lagoon/transfer`; endpoints, connections and the ledger of uploads are the run's own. */
+export type CopyOptions = Omit<CopierOptions, 'source' | 'destination' | 'connections' | 'uploads'>
 
 export interface ConcurrencyOptions {
   /** Lower bound of the controller. Default: it begins at 16 and goes lower only for a store that can't serve as many. */
@@ -41,6 +30,10 @@ export interface SyncOptions {
   readonly manifestPrefix?: string
   /** Column that holds the keys. Default `uri`, else `key`, else the only string column. */
   readonly manifestColumn?: string
+  /** Which rows are taken. Default all. */
+  readonly filter?: RowFilter
+  /** How objects are copied: key mapping, overwriting, storage class, parts. Default: as `@lagoon/transfer` does. */
+  readonly copy?: CopyOptions
   readonly concurrency?: ConcurrencyOptions
   /** Attempts per object. Default 5, at least 1. */
   readonly maxAttempts?: number
@@ -108,6 +101,21 @@ export function describeEndpoint({ endpointUrl, region, bucket }: EndpointOption
   return endpointUrl === undefined
     ? `s3://${bucket} (${region})`
     : `${endpointUrl.replace(/\/+$/, '')}/${bucket}`
+}
+
+/**
+ * What the state of a run belongs to: this pair of buckets, and, where keys are mapped, this mapping. The state of one job must not be
+ * taken for another's, or objects would count as copied that never were.
+ */
+export function identityOfJob({ source, destination, copy }: SyncOptions): Identity {
+  const { stripPrefix = '', addPrefix = '' } = copy ?? {}
+  const mapping = stripPrefix === '' && addPrefix === '' ? '' : ` keys ${stripPrefix}* to ${addPrefix}*`
+  return { source: describeEndpoint(source), destination: describeEndpoint(destination) + mapping }
+}
+
+export interface Identity {
+  readonly source: string
+  readonly destination: string
 }
 
 function refuseSameBucket(source: EndpointOptions, destination: EndpointOptions): void {

@@ -1,12 +1,6 @@
 import { createController, createGate } from '@lagoon/aimd'
 import { createReportWriter } from '@lagoon/manifest'
-import {
-  openState,
-  openStateReadOnly,
-  type Identity,
-  type ReadonlyState,
-  type State,
-} from '@lagoon/state-lmdb'
+import { openState, openStateReadOnly, type ReadonlyState, type State } from '@lagoon/state-lmdb'
 import { concernsWholeRun, createCopier, createStore } from '@lagoon/transfer'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -16,7 +10,13 @@ import { Cleanup } from './cleanup.js'
 import { asSyncError } from './as-sync-error.js'
 import { SyncError } from './errors.js'
 import type { SyncSummary } from './events.js'
-import { describeEndpoint, resolveOptions, type ResolvedOptions, type SyncOptions } from './options.js'
+import {
+  identityOfJob,
+  resolveOptions,
+  type Identity,
+  type ResolvedOptions,
+  type SyncOptions,
+} from './options.js'
 import type { Controller, ReportPort } from './ports.js'
 import { Pipeline } from './run-pipeline.js'
 
@@ -56,12 +56,18 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
     probe(() => destinationStore.probe(), 'destination'),
   ])
 
-  const identity = { source: describeEndpoint(source), destination: describeEndpoint(destination) }
+  const identity = identityOfJob(options)
   const mode = dryRun
     ? await openPlan(options, identity, cleanup)
     : await openCopy(options, identity, cleanup)
   const connections = Math.max(concurrency.max, concurrency.fixed ?? 0)
-  const copier = createCopier({ source, destination, connections })
+  const copier = createCopier({
+    ...options.copy,
+    source,
+    destination,
+    connections,
+    ...(mode.kind === 'copy' ? { uploads: mode.state.uploads } : {}),
+  })
   cleanup.add(() => copier.close())
   const report = await openReport(options, cleanup)
 

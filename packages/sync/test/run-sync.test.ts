@@ -171,6 +171,49 @@ it('a dry run says how much there is to copy, and creates and copies nothing', a
   expect(await readdir(stores.directory)).toEqual([])
 })
 
+it('takes only the rows that the filter lets through, and the others when the filter is gone', async () => {
+  await using stores = await twoStores()
+  await stores.objects(bodies([...keys(5, 'a/'), ...keys(5, 'b/')]))
+  await stores.manifest('manifest/a.parquet', rows([...keys(5, 'a/'), ...keys(5, 'b/')]))
+  expect((await stores.run({ filter: { prefix: 'a/' } })).summary).toMatchObject({ completed: 5, failed: 0 })
+  expect((await stores.run()).summary).toMatchObject({ completed: 5, skipped: 5, failed: 0 })
+})
+
+it('copies to mapped keys, and keeps the state of another mapping apart', async () => {
+  await using stores = await twoStores()
+  await stores.objects(bodies(['data/x']))
+  await stores.manifest('manifest/a.parquet', rows(['data/x']))
+  await stores.run({ copy: { stripPrefix: 'data/', addPrefix: 'new/' } })
+  expect(stores.destination.store.keys('lake')).toEqual(['new/x'])
+  await expect(stores.run()).rejects.toMatchObject({ code: 'LAGOON_STATE_OTHER_JOB' })
+})
+
+it('goes on with the parts of a large object after a stop', async () => {
+  await using stores = await twoStores()
+  await stores.objects({ large: new Uint8Array(23 * 1024 * 1024).fill(7) })
+  await stores.manifest('manifest/a.parquet', rows(['large']))
+  const abort = new AbortController()
+  const copy = {
+    multipartThresholdBytes: 5 << 20,
+    singlePutBytes: 5 << 20,
+    partSizeBytes: 5 << 20,
+    partConcurrency: 1,
+  }
+  const hold = stores.destination.hold({ operation: 'UploadPart' })
+  const first = stores.run({ abort: abort.signal, copy })
+  await hold.arrived(1)
+  hold.releaseOne()
+  await hold.arrived(2)
+  abort.abort()
+  hold.release()
+  expect((await first).summary).toMatchObject({ completed: 0, failed: 0, interrupted: true })
+  stores.destination.requests.clear()
+  expect((await stores.run({ copy })).summary).toMatchObject({ completed: 1, failed: 0 })
+  expect(stores.destination.requests.count({ operation: 'CreateMultipartUpload' })).toBe(0)
+  expect(stores.destination.requests.count({ operation: 'UploadPart' })).toBe(4)
+  expect((await stores.destination.store.get('lake', 'large'))!.bytes.length).toBe(23 * 1024 * 1024)
+})
+
 it('refuses a data directory that belongs to another pair of buckets', async () => {
   await using stores = await twoStores()
   await stores.run()
