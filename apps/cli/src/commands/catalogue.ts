@@ -73,6 +73,19 @@ export const commands = {
     flags: ['data-dir', ...commonFlags],
     load: () => import('./state-compact.js'),
   },
+  doctor: {
+    describe:
+      'Try both stores and this machine with the least that a run needs, and say how to mend what is wrong',
+    flags: [
+      'manifest-prefix',
+      'data-dir',
+      'min-concurrency',
+      'max-concurrency',
+      'concurrency',
+      ...commonFlags,
+    ],
+    load: () => import('./doctor.js'),
+  },
   demo: {
     describe: 'Copy a sample lake between two stores on this machine, interrupt it, resume, compare',
     flags: [...commonFlags],

@@ -1,0 +1,45 @@
+import type { EndpointOptions } from '@lagoon/sync'
+import { formatCountOf } from '../output/format.js'
+import { printable } from '../output/printable.js'
+import type { Style } from '../output/style.js'
+import type { Check } from './check.js'
+
+/** A table of ticks and crosses, and below each that is not a tick what to do about it. */
+export function renderChecks(
+  checks: readonly Check[],
+  endpoints: Readonly<Record<'source' | 'destination', EndpointOptions>>,
+  style: Style,
+): string {
+  const width = Math.max(...checks.map(({ name }) => name.length))
+  const titles = {
+    source: `Source: ${whereIs(endpoints.source)}`,
+    destination: `Destination: ${whereIs(endpoints.destination)}`,
+    machine: 'This machine',
+  }
+  const lines: string[] = []
+  for (const place of ['source', 'destination', 'machine'] as const) {
+    lines.push(style.bold(titles[place]))
+    for (const check of checks.filter((candidate) => candidate.place === place)) {
+      lines.push(`  ${mark(check, style)} ${check.name.padEnd(width)}  ${printable(check.detail)}`)
+      if (check.fix !== undefined) lines.push(`    ${' '.repeat(width)}  ${style.cyan(printable(check.fix))}`)
+    }
+    lines.push('')
+  }
+  const failed = checks.filter(({ status }) => status === 'failed').length
+  lines.push(
+    failed === 0
+      ? style.green('A run can work.')
+      : style.red(`A run cannot work: ${formatCountOf(failed, 'cross', 'crosses')}.`),
+  )
+  return `${lines.join('\n')}\n`
+}
+
+function whereIs({ bucket, endpointUrl, region }: EndpointOptions): string {
+  return printable(`${bucket} at ${endpointUrl ?? `AWS ${region}`}`)
+}
+
+function mark({ status }: Check, style: Style): string {
+  if (status === 'ok') return style.green('✓')
+  if (status === 'failed') return style.red('✗')
+  return status === 'warning' ? style.yellow('!') : style.dim('–')
+}

@@ -1,0 +1,125 @@
+import { freePort } from '@lagoon/testkit'
+import type { Operation } from '@lagoon/s3-sandbox'
+import { expect, test } from 'vitest'
+import type { Check } from '../src/doctor/check.js'
+import { expectExit } from './support/expect-exit.js'
+import type { CliResult } from './support/run-cli.js'
+import { sandboxJob } from './support/sandbox-job.js'
+
+const checksOf = (result: CliResult) =>
+  result.events().filter(({ type }) => type === 'check') as unknown as Check[]
+
+const find = (result: CliResult, place: string, name: string) =>
+  checksOf(result).find((check) => check.place === place && check.name === name)
+
+const readyJob = async () => {
+  const job = await sandboxJob()
+  await job.putManifest('manifest/m.parquet', [{ uri: 'data/a' }])
+  return job
+}
+
+test('where all is well there are only ticks, exit 0, and nothing is left at the destination', async () => {
+  const job = await readyJob()
+  const result = await job.run(['doctor', '--json', '--max-concurrency', '16'])
+  expectExit(result, 0)
+  expect(checksOf(result).filter(({ status }) => status !== 'ok')).toEqual([])
+  expect(result.events().at(-1)).toMatchObject({ type: 'doctor', failed: 0, warnings: 0 })
+  expect(job.copied()).toEqual([])
+  expect(job.destination.store.uploads('copy')).toEqual([])
+})
+
+test('a person reads a table, and that a run can work', async () => {
+  const job = await readyJob()
+  const { code, stdout } = await job.run(['doctor', '--max-concurrency', '16'])
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^Source: lake at http.*\n {2}✓ connection/)
+  expect(stdout).toContain('Destination: copy at http')
+  expect(stdout).toMatch(/A run can work\.\n$/)
+})
+
+test.each<[place: 'source' | 'destination', Operation, name: string, status: string, permission: string]>([
+  ['source', 'ListObjectsV2', 'list', 'failed', 's3:ListBucket'],
+  ['source', 'GetObject', 'read', 'failed', 's3:GetObject'],
+  ['source', 'GetObjectTagging', 'read tags', 'warning', 's3:GetObjectTagging'],
+  ['destination', 'ListObjectsV2', 'list', 'failed', 's3:ListBucket'],
+  ['destination', 'PutObject', 'write', 'failed', 's3:PutObject'],
+  ['destination', 'AbortMultipartUpload', 'multipart', 'failed', 's3:AbortMultipartUpload'],
+  ['destination', 'GetObject', 'read back', 'warning', 's3:GetObject'],
+  ['destination', 'PutObjectTagging', 'tags', 'warning', 's3:PutObjectTagging'],
+  ['destination', 'DeleteObject', 'delete', 'warning', 's3:DeleteObject'],
+])(
+  'at the %s without %s, "%s" is %s with the policy statement for %s',
+  async (place, operation, name, status, permission) => {
+    const job = await readyJob()
+    job[place].faults.add({ operation, action: { type: 'error', code: 'AccessDenied' } })
+    const result = await job.run(['doctor', '--json'])
+    expectExit(result, status === 'failed' ? 2 : 0)
+    const bucket = place === 'source' ? 'lake' : 'copy'
+    const resource = permission === 's3:ListBucket' ? bucket : `${bucket}/*`
+    expect(find(result, place, name)).toMatchObject({
+      status,
+      detail: expect.stringContaining('AccessDenied'),
+      fix: `Add to the policy of the key: {"Effect":"Allow","Action":"${permission}","Resource":"arn:aws:s3:::${resource}"}`,
+    })
+  },
+)
+
+test('a store that ignores conditions is noticed, and nothing depends on it', async () => {
+  const job = await readyJob()
+  job.destination.faults.add({
+    operation: 'PutObject',
+    where: ({ headers }) => headers['if-none-match'] === '*',
+    action: { type: 'answer', status: 200, headers: { etag: '"x"' } },
+  })
+  const result = await job.run(['doctor', '--json'])
+  expectExit(result, 0)
+  expect(find(result, 'destination', 'conditional writes')).toMatchObject({
+    status: 'warning',
+    detail: 'If-None-Match is ignored',
+  })
+})
+
+test('a store that does not answer is one cross, and the other side is tried nevertheless', async () => {
+  const job = await readyJob()
+  const result = await job.run(['doctor', '--json'], {
+    env: { LAGOON_SOURCE_ENDPOINT_URL: `http://127.0.0.1:${await freePort()}` },
+  })
+  expectExit(result, 2)
+  expect(checksOf(result).filter(({ place }) => place === 'source')).toMatchObject([
+    { name: 'connection', status: 'failed', detail: expect.stringContaining('ECONNREFUSED') },
+  ])
+  expect(find(result, 'destination', 'write')).toMatchObject({ status: 'ok' })
+})
+
+test('a name that nobody knows is told from a store that is down', async () => {
+  const job = await readyJob()
+  const env = { LAGOON_SOURCE_ENDPOINT_URL: 'http://store.invalid:9000' }
+  const result = await job.run(['doctor', '--json'], { env })
+  expectExit(result, 2)
+  expect(checksOf(result)[0]).toMatchObject({ place: 'source', name: 'name', status: 'failed' })
+})
+
+test.each([
+  ['LAGOON_SOURCE_SECRET_ACCESS_KEY', 'wrong-secret', 'SignatureDoesNotMatch', 'Check the access key'],
+  ['LAGOON_SOURCE_BUCKET', 'not-there', 'NoSuchBucket', 'Create the bucket not-there'],
+])('with a wrong %s the cross says %s', async (variable, value, code, fix) => {
+  const job = await readyJob()
+  const result = await job.run(['doctor', '--json'], { env: { [variable]: value } })
+  expectExit(result, 2)
+  expect(find(result, 'source', 'list')).toMatchObject({
+    status: 'failed',
+    detail: expect.stringContaining(code ?? ''),
+    fix: expect.stringContaining(fix ?? ''),
+  })
+})
+
+test('nothing under the prefix is a warning that names the flag', async () => {
+  const job = await sandboxJob()
+  const result = await job.run(['doctor', '--json'])
+  expectExit(result, 0)
+  expect(find(result, 'source', 'list')).toMatchObject({
+    status: 'warning',
+    fix: expect.stringContaining('--manifest-prefix'),
+  })
+  expect(find(result, 'source', 'read')).toMatchObject({ status: 'skipped' })
+})
