@@ -51,7 +51,7 @@ export async function provideMinio(options: ProvideMinioOptions = {}): Promise<M
   if (binary === null) {
     throw new TestkitError(
       'LAGOON_TESTKIT_MINIO_UNAVAILABLE',
-      'no MinIO: no Docker engine answers, no `minio` server is on the PATH, and there is no Go to build one',
+      'no Docker engine answers, no `minio` server is on the PATH, and there is no Go to build one',
       'Start Docker, install MinIO or Go, or name running servers with LAGOON_TEST_SOURCE_ENDPOINT_URL and the like.',
     )
   }
