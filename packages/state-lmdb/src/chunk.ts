@@ -1,3 +1,4 @@
+import type { ChunkPool } from './chunk-pool.js'
 import { compareFingerprints } from './fingerprint-order.js'
 
 /**
@@ -85,6 +86,7 @@ export function indexAfter(chunk: Uint32Array, fingerprint: Uint32Array): number
 /** Packs fingerprints that arrive in order into chunks. */
 export class ChunkPacker {
   readonly #bytes: number
+  readonly #pool: ChunkPool
   readonly #emit: (chunk: Uint32Array) => void
   readonly #capacity: number
   readonly #versionedCapacity: number
@@ -92,8 +94,9 @@ export class ChunkPacker {
   #count = 0
   #hasVersions = false
 
-  constructor(bytes: number, emit: (chunk: Uint32Array) => void) {
+  constructor(bytes: number, pool: ChunkPool, emit: (chunk: Uint32Array) => void) {
     this.#bytes = bytes
+    this.#pool = pool
     this.#emit = emit
     this.#capacity = chunkCapacity(bytes, false)
     this.#versionedCapacity = chunkCapacity(bytes, true)
@@ -128,7 +131,7 @@ export class ChunkPacker {
     const count = this.#count
     if (count === 0) return false
     const columns = this.#hasVersions ? 5 : 4
-    const chunk = new Uint32Array(1 + columns * count)
+    const chunk = this.#pool.take(1 + columns * count)
     chunk[0] = count | (this.#hasVersions ? HAS_VERSIONS : 0)
     for (let column = 0, to = 1; column < columns; column++) {
       for (let from = column, i = 0; i < count; i++, from += 5) chunk[to++] = this.#entries[from]!

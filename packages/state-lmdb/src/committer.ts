@@ -4,6 +4,7 @@ import { StateError } from './errors.js'
 import { fingerprintKey } from './failure-table.js'
 import type { KeySet, KeySetPlan } from './key-set.js'
 import { toJson, type LmdbStore } from './lmdb-store.js'
+import type { Memtable } from './memtable.js'
 import { Outbox } from './outbox.js'
 import type { ResolvedOptions } from './options.js'
 import { RecordWriter, type Counters } from './record-writer.js'
@@ -12,7 +13,7 @@ import type { Snapshot } from './snapshot.js'
 /** Segments of merging owed for each recorded segment's worth of fingerprints; see merge-policy.ts. */
 const MERGE_FACTOR = 8
 /** Segments that one transaction moves at most: 2 MB each. */
-const SEGMENTS_PER_COMMIT = 4
+const SEGMENTS_PER_COMMIT = 2
 /** Debt of merging, in segments, at which recording is asked to wait. */
 const MERGE_DEBT_LIMIT = 16
 const DISK_CHECK_INTERVAL_MS = 5000
@@ -44,6 +45,8 @@ export class Committer {
   /** Whether `onError` was told of the failure at hand. */
   #reported = false
   #debt = 0
+  /** The memtable of the last commit, emptied. */
+  #spare: Memtable | undefined
   #diskCheckedAt = performance.now()
   #lowDisk = false
 
@@ -211,7 +214,8 @@ export class Committer {
   async #commit(mergeSegments: number, compact: boolean, outcomes = false): Promise<void> {
     if (outcomes && this.frozen === null) {
       this.frozen = this.active
-      this.active = new Outbox()
+      this.active = new Outbox(this.#spare)
+      this.#spare = undefined
       this.#wanted = false
       this.#giveRoom()
     }
@@ -237,6 +241,8 @@ export class Committer {
     if (outbox === null) return
     this.#debt += (MERGE_FACTOR * outbox.complete.size) / this.#segmentEntries()
     this.frozen = null
+    outbox.complete.clear()
+    this.#spare = outbox.complete
     this.#reported = false
     this.onCommitted()
     this.#waiters = this.#waiters.filter((waiter) => {

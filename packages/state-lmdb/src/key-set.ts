@@ -1,4 +1,5 @@
 import { chunkCount, withoutEntry } from './chunk.js'
+import { ChunkPool } from './chunk-pool.js'
 import { ChunkReader } from './chunk-reader.js'
 import { KeyIndex, type Batch } from './key-index.js'
 import type { LmdbStore } from './lmdb-store.js'
@@ -49,9 +50,9 @@ export class KeySet {
   #nextRun: number
   #nextChunk: number
 
-  constructor(store: LmdbStore, snapshot: Snapshot, meta: KeySetMeta, layout: Layout) {
+  constructor(store: LmdbStore, snapshot: Snapshot, meta: KeySetMeta, layout: Omit<Layout, 'pool'>) {
     this.#store = store
-    this.#layout = layout
+    this.#layout = { ...layout, pool: new ChunkPool(layout.chunkBytes) }
     this.#reader = new ChunkReader(store, snapshot)
     this.#index = new KeyIndex(this.#reader)
     this.#nextRun = meta.nextRun
@@ -140,6 +141,8 @@ export class KeySet {
       this.#nextRun = Math.max(this.#nextRun, fresh.run.number + 1)
     }
     this.#nextChunk += chunksOf(step?.drafts) + chunksOf(fresh?.drafts)
+    for (const { chunks } of [...(step?.drafts ?? []), ...(fresh?.drafts ?? [])])
+      this.#layout.pool.giveBack(chunks)
   }
 
   #planRun(memtable: Memtable | null): Pick<KeySetPlan, 'fresh' | 'added'> {

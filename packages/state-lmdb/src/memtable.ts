@@ -1,5 +1,8 @@
 import { sortByFingerprint } from './fingerprint-order.js'
 
+/** Largest capacity that is kept for the next use: 3.5 MB. */
+const KEPT_CAPACITY = 131_072
+
 /** Fingerprints said complete and not yet committed, with their version hashes: an open-addressing hash table. */
 export class Memtable {
   /** Four words a fingerprint, in the order they were first said. */
@@ -44,6 +47,17 @@ export class Memtable {
     this.words[index * 4 + 3] = w3
     this.versions[index] = version
     this.#place(index)
+  }
+
+  /** Empties it, to be filled again; one that had grown far is made small. */
+  clear(): void {
+    this.size = 0
+    if (this.versions.length <= KEPT_CAPACITY) this.#slots.fill(-1)
+    else {
+      this.words = new Uint32Array(KEPT_CAPACITY * 4)
+      this.versions = new Uint32Array(KEPT_CAPACITY)
+      this.#slots = new Int32Array(KEPT_CAPACITY * 2).fill(-1)
+    }
   }
 
   /** Indexes in the order of the fingerprints. */

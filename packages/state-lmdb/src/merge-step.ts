@@ -1,4 +1,5 @@
 import { ChunkPacker } from './chunk.js'
+import type { ChunkPool } from './chunk-pool.js'
 import type { ChunkReader } from './chunk-reader.js'
 import { MergeCursor } from './merge-cursor.js'
 import type { Merge, Run } from './run.js'
@@ -16,8 +17,9 @@ export interface MergeStep {
   readonly done: boolean
 }
 
-/** Sizes of what is written. */
+/** Sizes of what is written, and where its buffers come from. */
 export interface Layout {
+  readonly pool: ChunkPool
   readonly chunkBytes: number
   readonly segmentChunks: number
 }
@@ -95,7 +97,7 @@ export class SegmentCollector {
 
   constructor(layout: Layout) {
     this.#segmentChunks = layout.segmentChunks
-    this.#packer = new ChunkPacker(layout.chunkBytes, (chunk) => this.#chunks.push(chunk))
+    this.#packer = new ChunkPacker(layout.chunkBytes, layout.pool, (chunk) => this.#chunks.push(chunk))
   }
 
   /** Segments that are full; nothing taken is outside of one at the moment this grows. */

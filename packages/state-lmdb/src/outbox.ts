@@ -3,7 +3,7 @@ import type { PendingFailure, RecordWriter } from './record-writer.js'
 
 /** Everything said since the last commit began; committed as a whole or not at all. */
 export class Outbox {
-  readonly complete = new Memtable()
+  readonly complete: Memtable
   /** By manifest and row. */
   readonly failures = new Map<string, PendingFailure>()
   /** Changes of other records, in the order they were said. */
@@ -14,6 +14,11 @@ export class Outbox {
   readonly #rowsByKey = new Map<string, Set<string>>()
   /** Rows whose failure was taken back by a completion. */
   readonly #cleared = new Set<string>()
+
+  /** `memtable`: an empty one. */
+  constructor(memtable = new Memtable()) {
+    this.complete = memtable
+  }
 
   /** Outcomes and other changes in it. */
   get size(): number {

@@ -12,6 +12,7 @@ import {
   searchChunk,
   withoutEntry,
 } from '../src/chunk.js'
+import { ChunkPool } from '../src/chunk-pool.js'
 import { compareFingerprints } from '../src/fingerprint-order.js'
 
 type Entry = [number, number, number, number, number]
@@ -26,7 +27,7 @@ const sorted = fc
 
 function pack(entries: Entry[], bytes: number): Uint32Array[] {
   const chunks: Uint32Array[] = []
-  const packer = new ChunkPacker(bytes, (chunk) => chunks.push(chunk))
+  const packer = new ChunkPacker(bytes, new ChunkPool(bytes), (chunk) => chunks.push(chunk))
   for (const entry of entries) packer.add(...entry)
   packer.flush()
   return chunks
