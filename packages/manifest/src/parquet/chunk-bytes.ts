@@ -5,11 +5,12 @@ import type { RangedFile } from './ranged-file.js'
 export const WINDOW_BYTES = 2 * 1024 * 1024
 
 /**
- * The bytes of one column chunk from front to back. Holds at most two windows, or the one page that is larger.
+ * The bytes of one column chunk from front to back. `limit`: how far the last page may reach beyond the end. Holds at most two windows, or the one page that is larger.
  */
 export class ChunkBytes {
   readonly #file: RangedFile
-  readonly #end: number
+  readonly #limit: number
+  #end: number
   readonly #signal: AbortSignal
   /** Where the next request begins. */
   #next: number
@@ -18,11 +19,12 @@ export class ChunkBytes {
   /** Where `#held` begins in the file: for messages. */
   #position: number
 
-  constructor(file: RangedFile, range: { start: number; end: number }, signal: AbortSignal) {
+  constructor(file: RangedFile, range: { start: number; end: number; limit?: number }, signal: AbortSignal) {
     this.#file = file
     this.#next = range.start
     this.#position = range.start
     this.#end = range.end
+    this.#limit = range.limit ?? range.end
     this.#signal = signal
   }
 
@@ -62,9 +64,14 @@ export class ChunkBytes {
     return this.#held.subarray(0, count)
   }
 
-  /** Takes the next `count` bytes. Throws `Damage` when there are fewer. */
+  /** Takes the next `count` bytes, if need be up to the limit. Throws `Damage` when there are fewer. */
   async take(count: number): Promise<Buffer> {
-    if (count > this.left) throw corrupt(`a page of ${count} bytes where ${this.left} are left`)
+    if (count > this.left) {
+      if (this.#position + count > this.#limit) {
+        throw corrupt(`a page of ${count} bytes where ${this.left} are left`)
+      }
+      this.#end = this.#position + count
+    }
     const bytes = await this.peek(count)
     this.#held = this.#held.subarray(count)
     this.#position += count

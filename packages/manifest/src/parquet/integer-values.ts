@@ -34,7 +34,7 @@ export function integerValues(
       if (!dictionary) throw corrupt('a page that refers to a dictionary where there is none')
       return new DictionaryIntegers(page, start, dictionary)
     case 'DELTA_BINARY_PACKED':
-      return new DeltaIntegers(page, start)
+      return new DeltaIntegers(type, page, start)
     default:
       throw new Damage('encoding', `${encoding} for integers`)
   }
@@ -97,9 +97,11 @@ class DictionaryIntegers implements ValueDecoder<IntegerSink> {
 
 class DeltaIntegers implements ValueDecoder<IntegerSink> {
   readonly #deltas: DeltaBinaryReader
-  readonly #chunk = new Float64Array(CHUNK)
+  readonly #chunk: Int32Array | Float64Array
 
-  constructor(page: Buffer, start: number) {
+  constructor(type: PhysicalType, page: Buffer, start: number) {
+    // Deltas of 32-bit values wrap around.
+    this.#chunk = type === 'INT32' ? new Int32Array(CHUNK) : new Float64Array(CHUNK)
     this.#deltas = new DeltaBinaryReader(new ByteCursor(page, start))
   }
 

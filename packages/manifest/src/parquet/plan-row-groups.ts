@@ -6,6 +6,8 @@ import type { Leaf } from './schema.js'
 export interface PlannedChunk {
   start: number
   end: number
+  /** How far its last page may reach. */
+  limit: number
   codec: Codec | null
 }
 
@@ -24,6 +26,9 @@ export interface PlannedRowGroup {
  */
 const FREE_ROWS = 16 * 1024 * 1024
 const MAX_ROWS_PER_BYTE = 4_096
+
+/** Impala and parquet-mr before 1.2.9 left the header of the dictionary out of a column's size (PARQUET-816). */
+const UNCOUNTED_BYTES = 100
 
 /** Checks what a footer claims against itself and the file, without reading more of it. Throws `Damage`. */
 export function planRowGroups(
@@ -85,8 +90,8 @@ function planChunk(
     throw corrupt(`${where} places column ${leaf.path} at bytes ${start} to ${end}, outside the file's data`)
   }
   // Writers place the columns of a row group without rows anywhere.
-  if (!inside) return { start: 4, end: 4, codec: chunk.codec }
-  return { start, end, codec: chunk.codec }
+  if (!inside) return { start: 4, end: 4, limit: 4, codec: chunk.codec }
+  return { start, end, limit: Math.min(end + UNCOUNTED_BYTES, footerStart), codec: chunk.codec }
 }
 
 function isCount(value: number): boolean {
