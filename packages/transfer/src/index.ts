@@ -1,3 +1,4 @@
+export { abandonUploads, type AbandonedUpload, type AbandonUploadsOptions } from './abandon-uploads.js'
 export type { Attempt, AttemptFailure, AttemptRunner, FailureClass, RunResult, Side } from './attempt.js'
 export { concernsWholeRun, isExpiredCredentials } from './classify-error.js'
 export { createCopier, type Copier, type CopyJob, type CopyResult } from './copier.js'

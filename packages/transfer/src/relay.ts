@@ -3,18 +3,18 @@ import type { Dispatcher } from 'undici'
 import { abortGroup } from './abort-group.js'
 import type { Attempt, AttemptFailure, Side } from './attempt.js'
 import type { BufferPool } from './buffer-pool.js'
-import { abortedFailure, classifyAnswer, classifyTransport } from './classify-error.js'
+import { abortedFailure, classifyTransport } from './classify-error.js'
+import { DestinationHandler } from './destination-handler.js'
 import type { Endpoint, EndpointRequest } from './endpoint.js'
 import { unquoteEtag } from './etag.js'
-import { readErrorBody } from './error-body.js'
 import { learnFrom } from './learn-from.js'
+import { Refusal } from './refusal.js'
 import { RelayBody } from './relay-body.js'
 import type { ResponseHeaders } from './source-object.js'
 
 /** Bodies up to here are gathered in one buffer if the budget has room: one write instead of many, and a digest before sending. */
 export const GATHER_LIMIT_BYTES = 1024 * 1024
 const DRAIN_LIMIT_BYTES = 256 * 1024
-const ERROR_BODY_LIMIT_BYTES = 64 * 1024
 
 /** What a relay works with; shared by all attempts of a copier. */
 export interface RelayContext {
@@ -269,71 +269,3 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
 }
 
 const EMPTY = Buffer.alloc(0)
-
-/** What a relay wants to hear of its PUT. */
-interface DestinationListener {
-  destinationStarted(controller: Dispatcher.DispatchController): void
-  destinationEnded(status: number, headers: ResponseHeaders, refused: Refusal | null): void
-  destinationFailed(error: Error): void
-}
-
-/** Hears the answer to the PUT. */
-class DestinationHandler implements Dispatcher.DispatchHandler {
-  readonly #relay: DestinationListener
-  #status = 0
-  #headers: ResponseHeaders = {}
-  #refused: Refusal | null = null
-
-  constructor(relay: DestinationListener) {
-    this.#relay = relay
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#relay.destinationStarted(controller)
-  }
-
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: ResponseHeaders,
-  ): void {
-    this.#status = status
-    this.#headers = headers
-    if (status >= 300) this.#refused = new Refusal(status, headers)
-  }
-
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#refused?.add(chunk)
-  }
-
-  onResponseEnd(): void {
-    this.#relay.destinationEnded(this.#status, this.#headers, this.#refused)
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
-    this.#relay.destinationFailed(error)
-  }
-}
-
-/** An answer that is not the one hoped for, with as much of its body as a verdict needs. */
-class Refusal {
-  readonly #status: number
-  readonly #headers: ResponseHeaders
-  readonly #chunks: Buffer[] = []
-  #bytes = 0
-
-  constructor(status: number, headers: ResponseHeaders) {
-    this.#status = status
-    this.#headers = headers
-  }
-
-  add(chunk: Buffer): void {
-    if (this.#bytes < ERROR_BODY_LIMIT_BYTES) this.#chunks.push(chunk)
-    this.#bytes += chunk.length
-  }
-
-  judge(side: Side, request: string): AttemptFailure {
-    const error = readErrorBody(Buffer.concat(this.#chunks).toString())
-    return classifyAnswer(side, { ...error, status: this.#status, headers: this.#headers, request })
-  }
-}
