@@ -74,9 +74,11 @@ test('runs of levels and indices come out as they went in, whatever their width 
 })
 
 /** DELTA_BINARY_PACKED, with blocks of 128 values in 4 parts. */
-function encodeDelta(values: readonly number[]): Buffer {
+function encodeDelta(values: readonly number[], bits = 64): Buffer {
   const parts = [varint(128), varint(4), varint(values.length), zigzag(values[0] ?? 0)]
-  const deltas = values.slice(1).map((value, index) => BigInt(value) - BigInt(values[index]!))
+  const deltas = values
+    .slice(1)
+    .map((value, index) => BigInt.asIntN(bits, BigInt(value) - BigInt(values[index]!)))
   for (let at = 0; at < deltas.length; at += 128) {
     const block = deltas.slice(at, at + 128)
     const least = block.reduce((a, b) => (b < a ? b : a))
@@ -119,6 +121,17 @@ test('delta-encoded numbers come out as they went in, in whatever portions, and 
       const cursor = new ByteCursor(bytes)
       new DeltaBinaryReader(cursor).skipAll()
       expect(cursor.offset).toBe(encoded.length)
+    }),
+  )
+})
+
+test('differences of 32-bit numbers wrap around', () => {
+  const number = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })
+  fc.assert(
+    fc.property(fc.array(number, { minLength: 1, maxLength: 300 }), (values) => {
+      const into = new Int32Array(values.length)
+      new DeltaBinaryReader(new ByteCursor(encodeDelta(values, 32))).read(into, values.length)
+      expect([...into]).toEqual(values)
     }),
   )
 })

@@ -35,6 +35,8 @@ export function integerValues(
       return new DictionaryIntegers(page, start, dictionary)
     case 'DELTA_BINARY_PACKED':
       return new DeltaIntegers(type, page, start)
+    case 'BYTE_STREAM_SPLIT':
+      return new PlainIntegers(type, joinStreams(type, page, start), 0)
     default:
       throw new Damage('encoding', `${encoding} for integers`)
   }
@@ -69,6 +71,19 @@ class PlainIntegers implements ValueDecoder<IntegerSink> {
       this.#offset += width
     }
   }
+}
+
+/** BYTE_STREAM_SPLIT: the first bytes of all values, then the second bytes of all, and so on. */
+function joinStreams(type: PhysicalType, page: Buffer, start: number): Buffer {
+  const width = WIDTHS[type]!
+  const count = Math.floor((page.length - start) / width)
+  const plain = Buffer.allocUnsafe(count * width)
+  for (let stream = 0; stream < width; stream++) {
+    for (let index = 0; index < count; index++) {
+      plain[index * width + stream] = page[start + stream * count + index]!
+    }
+  }
+  return plain
 }
 
 class DictionaryIntegers implements ValueDecoder<IntegerSink> {
