@@ -56,7 +56,11 @@ async function* readBatches(
   let parser: RowParser | null = null
   let builder: BatchBuilder | null = null
   let skipping = false
-  const begin = (columns: readonly ListColumn[]): void => {
+  const begin = (all: readonly ListColumn[]): void => {
+    // Times are dear to read, and only a filter wants them.
+    const columns = all.map((column) =>
+      column === 'lastModified' && !filter?.needsLastModified ? 'other' : column,
+    )
     parser = new RowParser(rules, bucket, format, columns)
     builder = new BatchBuilder(besideColumns(format, columns))
   }

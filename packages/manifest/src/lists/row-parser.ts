@@ -63,8 +63,7 @@ export class RowParser {
     else if (column === 'size') row.size = /^\d{1,15}$/.test(text) ? Number(text) : null
     else if (column === 'etag') row.etag = text.replace(/^"(.*)"$/, '$1')
     else if (column === 'versionId') row.versionId = text
-    else if (column === 'lastModified')
-      row.lastModifiedMs = Number.isNaN(Date.parse(text)) ? null : Date.parse(text)
+    else if (column === 'lastModified') row.lastModifiedMs = timeOf(text)
     else if (column === 'destinationKey') {
       row.destinationKey = this.#format.urlEncoded ? urlDecode(Buffer.from(text)).toString() : text
     }
@@ -128,6 +127,11 @@ function malformed(record: SplitRecord, why: string): ParsedRow {
     code: 'LAGOON_MANIFEST_ROW_MALFORMED',
     message: `Line ${record.line} can't be taken apart: ${why}.`,
   })
+}
+
+function timeOf(text: string): number | null {
+  const time = Date.parse(text)
+  return Number.isNaN(time) ? null : time
 }
 
 /** Undoes the encoding of listings and inventories: `%XX`, and `+` for a space. What is no encoding stays as it is. */
