@@ -42,7 +42,7 @@ export class Experiments {
 
   /** How many base times a measurement under way may take to become precise. */
   get patience(): number {
-    if (this.#running?.kind === 'question') return 25
+    if (this.#running?.kind === 'question') return this.#model.company.likely ? 8 : 25
     return this.#running?.kind === 'probe' ? 8 : 5
   }
 

@@ -13,6 +13,7 @@ export class Model {
   timeMs: number | null = null
   readonly #options: ControllerOptions
   #thrash = 0
+  #sharedBefore = false
 
   constructor(options: ControllerOptions) {
     this.#options = options
@@ -22,6 +23,7 @@ export class Model {
     this.wall.passed(elapsedMs)
     this.base.passed(elapsedMs)
     this.company.passed(elapsedMs)
+    this.#thrash *= Math.exp(-elapsedMs / FORGET_THRASH_MS)
   }
 
   /**
@@ -53,14 +55,23 @@ export class Model {
     return Math.max(spike ? limit / 4 : limit / 2, served + this.queue(served) + doubt)
   }
 
+  /** Others share the backend: their moves may have looked like thrash. */
+  sharing(): void {
+    this.company.confirm()
+    this.#sharedBefore = true
+    this.#thrash = 0
+  }
+
   /**
    * Learns from two limits under both of which attempts waited: `slope` is by how much of the step the time fell.
    * More than all of it means that fewer in flight raised the goodput, so that overload costs capacity.
    */
   learnThrash(slope: number): void {
+    if (this.#sharedBefore && this.company.likely) return
     if (slope > 0.7) this.#thrash += 0.5 * (Math.min(1.5, Math.max(0, slope - 1.05)) - this.#thrash)
   }
 }
 
 const THRASH_WEIGHT = 5
+const FORGET_THRASH_MS = 1_800_000
 const MOST_QUEUED = 0.3

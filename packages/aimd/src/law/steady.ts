@@ -56,7 +56,7 @@ export class Steady {
     const from = this.#doubt.stepsGainedNothing(limit, evidence)
     if (from !== null && this.#experiments.mayDoubt) return this.#question(evidence, limit, from)
     if (company.dipped(evidence.timeMs, base.error(evidence.ended), limit) && this.#experiments.mayJoin) {
-      company.confirm()
+      this.#model.sharing()
       return this.#experiments.drain(evidence, limit)
     }
     if (this.#experiments.due(this.#doubt.watching)) return this.#experiments.drain(evidence, limit)
@@ -74,7 +74,7 @@ export class Steady {
   #adjust(evidence: Evidence, limit: number, target: number): Step {
     const waiting = this.#model.waiting(evidence)
     const allowed = this.#model.allowed(evidence)
-    const scatter = this.#model.base.error(evidence.ended) * limit
+    const scatter = this.#model.base.error(evidence.ended) * limit * (limit < 6 ? 0.5 : 1)
     if (waiting > allowed + scatter) return this.#shrink(evidence, limit, waiting)
     // Where one attempt more is a large step, it is only made well below the queue that may stand.
     const enough = limit < 16 ? 0.6 * allowed : allowed
