@@ -31,6 +31,8 @@ export const commands = {
       'max-attempts',
       'dry-run',
       'report',
+      'metrics-port',
+      'metrics-host',
       ...commonFlags,
     ],
     examples: [

@@ -17,13 +17,19 @@ export interface CommandContext {
   /** The last stop signal that arrived. */
   stoppedBy(): StopSignal | undefined
   /** Events of a run under way; the entry shows them. */
-  readonly emit: (event: SyncEvent | NoteEvent) => void
+  readonly emit: (event: SyncEvent | NoteEvent | ListeningEvent) => void
 }
 
 /** A step that a command announces for people: `demo` says what it is about to do. */
 export interface NoteEvent {
   readonly type: 'note'
   readonly message: string
+}
+
+/** Metrics are served now. */
+export interface ListeningEvent {
+  readonly type: 'listening'
+  readonly url: string
 }
 
 /** How a command ended: data for machines, text for people, a code for the shell. */

@@ -1,6 +1,7 @@
 import type { ProgressEvent, SyncSummary } from '@lagoon/sync'
 import { exitCodes, signalExitCodes, type ExitCode, type StopSignal } from '../exit-codes.js'
 import { tellLive } from '../live/tell-live.js'
+import { startMetrics } from '../metrics/start-metrics.js'
 import { resolveSyncOptions } from '../options/sync-options.js'
 import { toolName } from '../output/command-line.js'
 import { describeFailure } from '../output/describe-failure.js'
@@ -16,6 +17,8 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   const { runSync } = await import('@lagoon/sync')
   holdYoungGeneration()
   const live = tellLive(options.dataDir)
+  const metrics = await startMetrics(context.settings, options.dataDir)
+  if (metrics.url !== null) context.emit({ type: 'listening', url: metrics.url })
   const codes = new Map<string, number>()
   let summary: SyncSummary | undefined
   let failure: unknown
@@ -29,6 +32,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
         if (event.type === 'failure') codes.set(event.code, (codes.get(event.code) ?? 0) + 1)
         if (event.type === 'progress') progress = event
         live.note(event)
+        metrics.note(event)
         // The summary is the command's result: the entry prints it last.
         if (event.type === 'summary') summary = event
         else context.emit(event)
@@ -42,6 +46,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
     else failure = error
   } finally {
     live.end()
+    await metrics.close()
   }
   const figures = summary!
   return {

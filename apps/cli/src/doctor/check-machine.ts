@@ -27,7 +27,10 @@ export async function checkMachine(dataDir: string, concurrency: number, finding
 }
 
 function checkOpenFiles(concurrency: number, findings: Findings): void {
-  const { userLimits } = process.report.getReport() as {
+  // Looking up the names of all connections could take long.
+  const report: typeof process.report & { excludeNetwork?: boolean } = process.report
+  report.excludeNetwork = true
+  const { userLimits } = report.getReport() as {
     userLimits?: { open_files?: { soft: number | string } }
   }
   const soft = userLimits?.open_files?.soft

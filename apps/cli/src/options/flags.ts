@@ -96,6 +96,18 @@ export const flags = {
     valueName: 'FILE',
     describe: 'Write a row for each object of this run to FILE, .parquet or .jsonl by its name',
   },
+  'metrics-port': {
+    kind: 'integer',
+    minimum: 0,
+    maximum: 65_535,
+    describe: 'Serve Prometheus metrics and /healthz on this port; 0 takes a free one',
+  },
+  'metrics-host': {
+    kind: 'text',
+    valueName: 'ADDRESS',
+    describe: 'Address that --metrics-port listens on',
+    defaultText: '127.0.0.1',
+  },
   json: { kind: 'boolean', describe: 'Newline-delimited JSON on stdout and nothing else there' },
   'log-level': {
     kind: 'choice',

@@ -1,5 +1,5 @@
 import type { SyncEvent } from '@lagoon/sync'
-import type { NoteEvent } from '../commands/command.js'
+import type { ListeningEvent, NoteEvent } from '../commands/command.js'
 import type { LogLevel } from '../options/parse-value.js'
 import type { FailureDescription } from './describe-failure.js'
 import { createJsonLines } from './json-lines.js'
@@ -14,7 +14,7 @@ import { createStyle, wantsColor } from './style.js'
 
 /** Shows a run while it goes on: events on stdout for machines, display and log on stderr for people. */
 export interface Presenter {
-  event(event: SyncEvent | NoteEvent): void
+  event(event: SyncEvent | NoteEvent | ListeningEvent): void
   warn(message: string): void
   /** For the log file: how the command ended. What the screen shows of it is the entry's. */
   finished(data: object): void
@@ -65,6 +65,10 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
           ? { ...event, message: redact(event.message) }
           : event,
       )
+      if (event.type === 'listening') {
+        logger.info(event, `metrics are at ${event.url}/metrics`)
+        return
+      }
       updateProgressModel(model, event)
       runLog.log(event)
       display.changed()

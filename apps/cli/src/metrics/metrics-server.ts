@@ -1,0 +1,75 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { isIP, type AddressInfo } from 'node:net'
+import type { Registry } from 'prom-client'
+import { CliError } from '../errors.js'
+
+export interface MetricsServer {
+  /** Where it listens: `http://127.0.0.1:9400`. */
+  readonly url: string
+  close(): Promise<void>
+}
+
+/**
+ * Serves `/metrics` to Prometheus and `/healthz` to whoever watches the process. It answers GET and HEAD only, to requests that
+ * name it by an address or as localhost: a page of another site, which reaches it through a name of its own, gets nothing.
+ * @throws CliError LAGOON_CLI_METRICS_PORT
+ */
+export async function startMetricsServer(
+  registry: Registry,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<MetricsServer> {
+  const server = createServer((request, response) => void answer(request, response, registry, host))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) =>
+      reject(
+        new CliError(
+          'LAGOON_CLI_METRICS_PORT',
+          `--metrics-port: cannot listen on ${host}:${port} (${cause.code})`,
+          'Name another port, or 0 for a free one.',
+          { cause },
+        ),
+      ),
+    )
+    server.listen(port, host, resolve)
+  })
+  server.unref()
+  const { address, port: bound } = server.address() as AddressInfo
+  return {
+    url: `http://${address.includes(':') ? `[${address}]` : address}:${bound}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  registry: Registry,
+  host: string,
+): Promise<void> {
+  const send = (status: number, type: string, body: string) => {
+    response.writeHead(status, {
+      'content-type': type,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    })
+    response.end(request.method === 'HEAD' ? '' : body)
+  }
+  const plain = 'text/plain; charset=utf-8'
+  if (request.method !== 'GET' && request.method !== 'HEAD') send(405, plain, 'GET only\n')
+  else if (!isOurName(request.headers.host, host)) send(403, plain, 'unknown host\n')
+  else if (request.url === '/healthz') send(200, plain, 'ok\n')
+  else if (request.url === '/metrics') send(200, registry.contentType, await registry.metrics())
+  else send(404, plain, '/metrics and /healthz are here\n')
+}
+
+function isOurName(header: string | undefined, host: string): boolean {
+  const name = (header ?? '')
+    .replace(/:\d+$/, '')
+    .replace(/^\[|\]$/g, '')
+    .toLowerCase()
+  return isIP(name) !== 0 || name === 'localhost' || name === host.toLowerCase()
+}

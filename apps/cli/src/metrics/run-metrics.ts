@@ -1,0 +1,94 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ProgressEvent, SyncEvent } from '@lagoon/sync'
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+
+export interface RunMetrics {
+  readonly registry: Registry
+  note(event: SyncEvent): void
+}
+
+/** Metrics of a run out of its events, as fresh as these: a second. Names and units by Prometheus' conventions. */
+export function createRunMetrics(dataDir: string): RunMetrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
+    new Counter({ name, help, labelNames: [...labelNames], registers })
+  const gauge = (name: string, help: string, read?: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      ...(read === undefined
+        ? {}
+        : {
+            collect() {
+              this.set(read())
+            },
+          }),
+    })
+
+  const objects = counter('lagoon_objects_total', 'Rows of manifests by their outcome in this run', [
+    'outcome',
+  ])
+  const bytes = counter('lagoon_bytes_total', 'Bytes of the objects copied in this run')
+  const throttled = counter(
+    'lagoon_throttled_attempts_total',
+    'Attempts that a store refused for being too many',
+  )
+  const failures = counter('lagoon_failures_total', 'Failures told in this run', ['class', 'code'])
+  const decisions = counter('lagoon_controller_decisions_total', 'Adjustments of the concurrency limit', [
+    'action',
+  ])
+  const manifests = counter('lagoon_manifests_total', 'Manifests by what became of them', ['status'])
+  const limit = gauge('lagoon_concurrency_limit', 'Objects or parts that may be in flight')
+  const inFlight = gauge('lagoon_in_flight', 'Objects or parts in flight')
+  const failed = gauge('lagoon_failed_objects', 'Rows without an object at the destination, as it stands')
+  const missing = gauge('lagoon_missing_objects', 'Rows whose object the source does not have')
+  const rows = gauge('lagoon_manifest_rows', 'Rows of all manifests, as far as known')
+  const duration = gauge('lagoon_run_duration_seconds', 'Time since the run began')
+  gauge('lagoon_state_bytes', 'Bytes of the files in the data directory', () => directoryBytes(dataDir))
+  for (const outcome of ['copied', 'skipped', 'failed']) objects.inc({ outcome }, 0)
+
+  const last = { completed: 0, skipped: 0, failed: 0, bytes: 0, throttled: 0 }
+  /** What a counter has to grow by; never below zero, for a failure may still be turned round. */
+  const growth = (name: keyof typeof last, event: ProgressEvent): number => {
+    const more = Math.max(event[name] - last[name], 0)
+    last[name] = Math.max(event[name], last[name])
+    return more
+  }
+  const noteProgress = (event: ProgressEvent) => {
+    objects.inc({ outcome: 'copied' }, growth('completed', event))
+    objects.inc({ outcome: 'skipped' }, growth('skipped', event))
+    objects.inc({ outcome: 'failed' }, growth('failed', event))
+    bytes.inc(growth('bytes', event))
+    throttled.inc(growth('throttled', event))
+    limit.set(event.limit)
+    inFlight.set(event.inFlight)
+    failed.set(event.failed)
+    missing.set(event.missing)
+    if (event.rows !== null) rows.set(event.rows)
+    duration.set(event.durationMs / 1000)
+  }
+  return {
+    registry,
+    note(event) {
+      if (event.type === 'progress') noteProgress(event)
+      else if (event.type === 'failure') failures.inc({ class: event.class, code: event.code })
+      else if (event.type === 'decision') decisions.inc({ action: event.action })
+      else if (event.type === 'manifest') manifests.inc({ status: event.status })
+    },
+  }
+}
+
+function directoryBytes(directory: string): number {
+  try {
+    return readdirSync(directory).reduce(
+      (sum, name) => sum + (statSync(join(directory, name), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    )
+  } catch {
+    return 0
+  }
+}

@@ -1,0 +1,28 @@
+import type { SyncEvent } from '@lagoon/sync'
+import { numberFlag, textFlag } from '../options/parse-value.js'
+import type { Settings } from '../options/settings.js'
+
+export interface Metrics {
+  /** Null when no port was asked for. */
+  readonly url: string | null
+  note(event: SyncEvent): void
+  close(): Promise<void>
+}
+
+const off: Metrics = { url: null, note() {}, async close() {} }
+
+/** Serves metrics of a run where `--metrics-port` asks for them; loads nothing where it does not. */
+export async function startMetrics(settings: Settings, dataDir: string): Promise<Metrics> {
+  const port = numberFlag(settings, 'metrics-port')
+  if (port === undefined) return off
+  const [{ createRunMetrics }, { startMetricsServer }] = await Promise.all([
+    import('./run-metrics.js'),
+    import('./metrics-server.js'),
+  ])
+  const { registry, note } = createRunMetrics(dataDir)
+  const server = await startMetricsServer(registry, {
+    host: textFlag(settings, 'metrics-host') ?? '127.0.0.1',
+    port,
+  })
+  return { url: server.url, note, close: server.close }
+}

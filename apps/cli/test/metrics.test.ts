@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs'
+import { get, type IncomingMessage, type RequestOptions } from 'node:http'
+import { expect, test } from 'vitest'
+import { createRunMetrics } from '../src/metrics/run-metrics.js'
+import { expectExit } from './support/expect-exit.js'
+import { sandboxJob } from './support/sandbox-job.js'
+
+const fetchText = (url: string, options: RequestOptions = {}) =>
+  new Promise<{ status: number; headers: IncomingMessage['headers']; body: string }>((resolve, reject) => {
+    get(url, options, (response) => {
+      let body = ''
+      response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
+      response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }))
+    }).on('error', reject)
+  })
+
+test('a run serves its figures to Prometheus, and nothing to a page of another site', async () => {
+  const job = await sandboxJob()
+  await job.putObjects(['data/a', 'data/b'])
+  await job.putManifest('manifest/m.parquet', [{ uri: 'data/a' }, { uri: 'data/gone' }, { uri: 'data/b' }])
+  const hold = job.source.hold({ operation: 'GetObject', key: 'data/b' })
+  const told = Promise.withResolvers<string>()
+  let url = ''
+  const { done } = job.start(['--json', '--metrics-port', '0'], {
+    onEvent(event) {
+      if (event.type === 'listening') url = event.url as string
+      if (event.type === 'progress') told.resolve(url)
+    },
+  })
+  const base = await told.promise
+  expect(base).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+  const metrics = await fetchText(`${base}/metrics`)
+  expect(metrics.status).toBe(200)
+  for (const line of [
+    'lagoon_objects_total{outcome="copied"} 1',
+    'lagoon_objects_total{outcome="failed"} 1',
+    'lagoon_missing_objects 1',
+    'lagoon_failures_total{class="missing",code="NoSuchKey"} 1',
+    'lagoon_in_flight 1',
+    'lagoon_manifest_rows 3',
+  ]) {
+    expect(metrics.body).toContain(`${line}\n`)
+  }
+  expect(metrics.body).toMatch(/lagoon_state_bytes [1-9]/)
+  expect(metrics.body).toContain('nodejs_eventloop_lag_seconds')
+  expect(metrics.headers).not.toHaveProperty('access-control-allow-origin')
+  expect(await fetchText(`${base}/healthz`)).toMatchObject({ status: 200, body: 'ok\n' })
+  expect(await fetchText(`${base}/`)).toMatchObject({ status: 404 })
+  expect(await fetchText(`${base}/metrics`, { headers: { host: 'evil.example' } })).toMatchObject({
+    status: 403,
+  })
+  hold.release()
+  expectExit(await done, 3)
+})
+
+test('a port that is taken is refused before anything is copied', async () => {
+  const job = await sandboxJob()
+  const result = await job.run(['--metrics-port', String(job.source.port)])
+  expectExit(result, 2)
+  expect(result.stderr).toMatch(
+    /^lagoon: --metrics-port: cannot listen on 127\.0\.0\.1:\d+ \(EADDRINUSE\)\. .*\(LAGOON_CLI_METRICS_PORT\)\n$/,
+  )
+})
+
+test('the README names every metric, and no other', async () => {
+  const { registry } = createRunMetrics('nowhere')
+  const names = registry.getMetricsAsArray().map(({ name }) => name)
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  const named = [...new Set(readme.match(/(?<=`)lagoon_[a-z_]+/g))]
+  expect(named.sort()).toEqual(names.filter((name) => name.startsWith('lagoon_')).sort())
+})
