@@ -43,7 +43,9 @@ export async function* abandonUploads(options: AbandonUploadsOptions): AsyncGene
   const endpoint = new Endpoint(settings, CONNECTIONS)
   const runner = createSimpleRunner(signal === undefined ? {} : { signal })
   try {
-    for (const [destinationKey, value] of [...uploads.entries()]) {
+    // Taken down first: entries are deleted on the way.
+    const remembered = Array.from(uploads.entries())
+    for (const [destinationKey, value] of remembered) {
       const record = asUploadRecord(value)
       if (record === null || record.bucket !== settings.bucket) continue
       const { sourceKey, uploadId, startedAt, sizeBytes } = record

@@ -16,10 +16,16 @@ export function createDispatcher(settings: ResolvedEndpoint, connections: number
   const tls = settings.certificateAuthority === undefined ? {} : { ca: settings.certificateAuthority }
   const connect = { timeout: settings.connectTimeoutMs, ...tls }
   if (settings.proxy === 'none') return new Pool(settings.origin, { ...options, connect })
-  if (settings.proxy !== 'environment')
-    return new ProxyAgent({ ...options, uri: settings.proxy, requestTls: connect })
+  // Through a tunnel for http too: a proxy that forwards would rewrite the target, and odd keys with it.
+  const proxied = {
+    ...options,
+    proxyTunnel: true,
+    connectTimeout: settings.connectTimeoutMs,
+    requestTls: tls,
+  }
+  if (settings.proxy !== 'environment') return new ProxyAgent({ ...proxied, uri: settings.proxy })
   return hasProxyInEnvironment()
-    ? new EnvHttpProxyAgent({ ...options, connect, requestTls: connect })
+    ? new EnvHttpProxyAgent({ ...proxied, connect })
     : new Pool(settings.origin, { ...options, connect })
 }
 

@@ -22,7 +22,7 @@ export interface EndpointOptions {
   certificateAuthority?: string
   /**
    * Proxy for this store: `environment` obeys `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` in either case, `none` goes direct, a URL is
-   * used as it is. Default: `environment`.
+   * used as it is. Always by a tunnel (`CONNECT`), for http too. Default: `environment`.
    */
   proxy?: string
   /** Longest time to open a connection, in milliseconds. Default 10,000; at least 1. */
