@@ -70,6 +70,49 @@ test('the store can be arranged and looked at without HTTP', async () => {
   expect([sandbox.store.keys('b'), await sandbox.store.get('b', 'k')]).toEqual([['l'], null])
 })
 
+test('metadata beyond ASCII are text here and encoded words over HTTP', async () => {
+  await using sandbox = await open()
+  await sandbox.store.put('b', 'k', 'x', { metadata: { Greeting: 'grüße €' } })
+  expect((await sandbox.store.get('b', 'k'))?.metadata).toEqual({ greeting: 'grüße €' })
+  const word = (await ask(sandbox, { target: '/b/k' })).headers['x-amz-meta-greeting']
+  expect(word).toBe(`=?UTF-8?B?${Buffer.from('grüße €').toString('base64')}?=`)
+})
+
+test('an upload that the provider cleaned up is unknown', async () => {
+  await using sandbox = await open()
+  const created = await ask(sandbox, { method: 'POST', target: '/b/k?uploads' })
+  const { uploadId } = sandbox.store.uploads('b')[0]!
+  expect(created.body.toString()).toContain(uploadId)
+  sandbox.store.abortUploads('b', 'k')
+  const part = await ask(sandbox, {
+    method: 'PUT',
+    target: `/b/k?partNumber=1&uploadId=${uploadId}`,
+    body: 'x',
+  })
+  expect([part.status, part.code]).toEqual([404, 'NoSuchUpload'])
+})
+
+test('a bucket of another region says where it is, and answers who signs for there', async () => {
+  await using sandbox = await startSandbox()
+  sandbox.store.createBucket('eu', 'eu-central-1')
+  const { S3Client, ListObjectsV2Command } = await import('@aws-sdk/client-s3')
+  const list = async (region: string): Promise<unknown> => {
+    const client = new S3Client({
+      endpoint: sandbox.url,
+      region,
+      credentials: sandbox.credentials,
+      forcePathStyle: true,
+    })
+    const listing = client.send(new ListObjectsV2Command({ Bucket: 'eu' }))
+    return listing.then(
+      ({ KeyCount }) => KeyCount,
+      (error: { name: string; Region?: string }) => [error.name, error.Region],
+    )
+  }
+  expect(await list('us-east-1')).toEqual(['AuthorizationHeaderMalformed', 'eu-central-1'])
+  expect(await list('eu-central-1')).toBe(0)
+})
+
 test('limits make it another store: fewer parts, equal parts, no conditional PUT, no chunks, no copies', async () => {
   const limits = {
     minPartSizeBytes: 1,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+import { request as httpRequest, type Agent, type IncomingHttpHeaders } from 'node:http'
 import { signS3, signedChunks } from './sign-s3.js'
 import type { StoreEndpoint } from './store-endpoint.js'
 
@@ -19,6 +19,8 @@ export interface Ask {
   time?: number
   /** Without any signature. */
   unsigned?: boolean
+  /** Default Node's own. */
+  agent?: Agent
 }
 
 export interface S3Reply {

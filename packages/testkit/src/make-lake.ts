@@ -1,14 +1,13 @@
-import { CreateBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { TestkitError } from './errors.js'
+import { CreateBucketCommand, type S3Client } from '@aws-sdk/client-s3'
 import { forEachConcurrently } from './for-each-concurrently.js'
 import { lakeBody } from './lake-body.js'
+import { lakeWriter } from './lake-writer.js'
 import { lakeObjects, type LakePlan, type LakeSizes } from './lake-plan.js'
-import { s3Client } from './s3-client.js'
 import type { StoreEndpoint } from './store-endpoint.js'
 import { writeManifest, type WriteManifestOptions } from './write-manifest.js'
 
 export interface LakeOptions {
-  /** Where; or a `client` of one's own. */
+  /** Where; or a `client` of one's own, which is slower. */
   endpoint?: StoreEndpoint
   client?: S3Client
   /** Created when it does not exist. */
@@ -57,28 +56,15 @@ export async function makeLake(options: LakeOptions): Promise<Lake> {
     sizes: options.sizes ?? 'mixed',
     keyPrefix: options.keyPrefix ?? 'data/',
   }
-  const { client, release } = clientOf(options)
+  const writer = lakeWriter(options.client, options.endpoint)
+  const { client } = writer
   try {
     await ensureBucket(client, bucket)
     let bytes = 0
-    await forEachConcurrently(
-      lakeObjects(plan),
-      concurrency,
-      async ({ index, key, sizeBytes, contentType }) => {
-        const body = lakeBody(plan.seed, index, sizeBytes)
-        await client.send(
-          new PutObjectCommand({
-            Bucket: bucket,
-            Key: key,
-            Body: body,
-            ContentLength: sizeBytes,
-            ContentType: contentType,
-            Metadata: { 'lake-index': String(index) },
-          }),
-        )
-        bytes += sizeBytes
-      },
-    )
+    await forEachConcurrently(lakeObjects(plan), concurrency, async (object) => {
+      await writer.put(bucket, object, lakeBody(plan.seed, object.index, object.sizeBytes))
+      bytes += object.sizeBytes
+    })
     const written: Lake['manifests'] = []
     for (let number = 0; number < manifests; number += 1) {
       const from = Math.floor((objects * number) / manifests)
@@ -98,21 +84,8 @@ export async function makeLake(options: LakeOptions): Promise<Lake> {
     }
     return { bucket, objects, bytes, manifests: written, plan }
   } finally {
-    release()
+    writer.close()
   }
-}
-
-function clientOf(options: LakeOptions): { client: S3Client; release: () => void } {
-  if (options.client !== undefined) return { client: options.client, release: () => {} }
-  if (options.endpoint === undefined) {
-    throw new TestkitError(
-      'LAGOON_TESTKIT_OPTION_INVALID',
-      'makeLake has no store',
-      'Give it an `endpoint` or a `client`.',
-    )
-  }
-  const client = s3Client(options.endpoint)
-  return { client, release: () => client.destroy() }
 }
 
 async function ensureBucket(client: S3Client, bucket: string): Promise<void> {

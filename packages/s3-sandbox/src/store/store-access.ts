@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ServerContext } from '../http/context.js'
+import { forgetUpload } from '../operations/multipart.js'
 import { readBlobs } from './blob.js'
 import type { ObjectRecord } from './object-record.js'
 
@@ -9,6 +10,7 @@ export interface StoredObject {
   etag: string
   lastModified: Date
   headers: Readonly<Record<string, string>>
+  /** User metadata as text, by name without `x-amz-meta-`. */
   metadata: Readonly<Record<string, string>>
   tags: Readonly<Record<string, string>>
   versionId: string
@@ -78,7 +80,7 @@ export class StoreAccess {
       lastModified: now(),
       blobs: [await writer.finish()],
       headers: { 'content-type': 'binary/octet-stream', ...options.headers },
-      metadata: options.metadata ?? {},
+      metadata: recoded(options.metadata ?? {}, 'utf8', 'latin1'),
       tags: options.tags ?? {},
     })
     return etag
@@ -97,6 +99,14 @@ export class StoreAccess {
     for (const record of bucket.versionsOf(key).slice()) bucket.remove(record)
   }
 
+  /** Aborts uploads in parts that are under way, all of a bucket's or one key's: what a clean-up of the provider does. */
+  abortUploads(bucketName: string, key?: string): void {
+    const bucket = this.#context.store.bucket(bucketName)
+    for (const upload of bucket.uploads.values()) {
+      if (key === undefined || upload.key === key) forgetUpload(bucket, upload)
+    }
+  }
+
   /** Ids of the uploads in parts that are under way in a bucket. */
   uploads(bucketName: string): { uploadId: string; key: string; parts: number }[] {
     const { uploads } = this.#context.store.bucket(bucketName)
@@ -113,8 +123,22 @@ async function storedObject(record: ObjectRecord): Promise<StoredObject> {
     etag,
     lastModified: new Date(record.lastModified),
     headers,
-    metadata,
+    metadata: recoded(metadata, 'latin1', 'utf8'),
     tags,
     versionId,
   }
+}
+
+/** Inside, metadata are the bytes of the headers as latin1 text. */
+function recoded(
+  metadata: Record<string, string>,
+  from: BufferEncoding,
+  to: BufferEncoding,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(metadata).map(([name, value]) => [
+      name.toLowerCase(),
+      Buffer.from(value, from).toString(to),
+    ]),
+  )
 }
