@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
-const SCRIPT = fileURLToPath(new URL('fuzz/read-mutants.mjs', import.meta.url))
+const SCRIPT = fileURLToPath(new URL('programs/read-mutants.mjs', import.meta.url))
 const SEED = Number(process.env['LAGOON_FUZZ_SEED'] ?? 20_260_101)
 const INPUTS = Number(process.env['LAGOON_FUZZ_INPUTS'] ?? 40_000)
 
