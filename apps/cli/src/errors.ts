@@ -16,6 +16,8 @@ export type CliErrorCode =
   | 'LAGOON_CLI_SAME_BUCKET'
   /** A file that the command line or the environment names cannot be read or written. */
   | 'LAGOON_CLI_FILE'
+  /** A manifest that was made could not be put into the source bucket. */
+  | 'LAGOON_CLI_UPLOAD_FAILED'
   /** Nobody can listen where metrics should be served. */
   | 'LAGOON_CLI_METRICS_PORT'
   /** The demo's own check failed. */

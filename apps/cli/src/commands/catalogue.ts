@@ -63,6 +63,13 @@ export const commands = {
     positionals: { usage: '[KEY ...]', minimum: 0, maximum: 100 },
     load: () => import('./manifest-inspect.js'),
   },
+  'manifest create': {
+    describe: 'Make manifests of the source bucket, or of some prefixes of it, by listing',
+    flags: ['output', 'rows-per-file', 'upload', 'manifest-prefix', ...commonFlags],
+    positionals: { usage: '[PREFIX ...]', minimum: 0, maximum: 1000 },
+    examples: [['lagoon manifest create photos/ tables/ --upload', 'what the next sync copies']],
+    load: () => import('./manifest-create.js'),
+  },
   'state forget': {
     describe: 'Make the next run look again: at keys, at manifests, or at whatever failed',
     flags: ['data-dir', 'manifest', 'failed', ...commonFlags],

@@ -17,7 +17,7 @@ export async function run({ settings }: CommandContext): Promise<CommandOutcome>
     await Promise.all([
       import('../doctor/check-network.js'),
       import('../doctor/check-machine.js'),
-      import('../doctor/bucket-client.js'),
+      import('../stores/bucket-client.js'),
       import('../doctor/check-source.js'),
       import('../doctor/check-destination.js'),
     ])

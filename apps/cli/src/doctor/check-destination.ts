@@ -12,9 +12,9 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3'
 import { formatBytes, formatDuration } from '../output/format.js'
-import { storeAnswer } from './bucket-client.js'
+import { storeAnswer } from '../stores/bucket-client.js'
 import type { Findings } from './check.js'
-import { fixFor, type Permission } from './permissions.js'
+import { fixFor, type Permission } from '../stores/permissions.js'
 
 const probeBytes = 4 * 1024 * 1024
 const roundTrips = 5

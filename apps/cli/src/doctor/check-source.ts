@@ -5,8 +5,8 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3'
 import type { Findings } from './check.js'
-import { storeAnswer } from './bucket-client.js'
-import { fixFor } from './permissions.js'
+import { storeAnswer } from '../stores/bucket-client.js'
+import { fixFor } from '../stores/permissions.js'
 
 /** What a run needs at the source: list the prefix, read objects; tags where there are any. */
 export async function checkSource(

@@ -153,6 +153,26 @@ export const flags = {
     commandLineOnly: true,
     describe: 'Write a row for each failure to FILE, .parquet or .jsonl by its name',
   },
+  output: {
+    kind: 'text',
+    valueName: 'DIRECTORY',
+    commandLineOnly: true,
+    describe: 'Directory that the manifests are written to',
+    defaultText: 'manifest',
+  },
+  'rows-per-file': {
+    kind: 'integer',
+    minimum: 1,
+    maximum: 100_000_000,
+    commandLineOnly: true,
+    describe: 'Rows of each manifest',
+    defaultText: '1000000',
+  },
+  upload: {
+    kind: 'boolean',
+    commandLineOnly: true,
+    describe: 'Put the manifests under --manifest-prefix in the source bucket',
+  },
   'every-row': {
     kind: 'boolean',
     commandLineOnly: true,

@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import type { EndpointOptions } from '@lagoon/sync'
 
-/** The SDK's client for one side, without retries: `doctor` wants to see what is wrong, not to get round it. */
+/** The SDK's client for one side, without retries: its users want to see what is wrong, not to get round it. */
 export function bucketClient(endpoint: EndpointOptions): S3Client {
   const { region, endpointUrl, forcePathStyle, credentials } = endpoint
   return new S3Client({

@@ -1,0 +1,157 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import type { ManifestWriter, WrittenManifest } from '@lagoon/manifest'
+import type { EndpointOptions } from '@lagoon/sync'
+import type { Store } from '@lagoon/transfer'
+import { CliError } from '../errors.js'
+import { exitCodes } from '../exit-codes.js'
+import { resolveEndpoint } from '../options/endpoint.js'
+import { booleanFlag, numberFlag, textFlag } from '../options/parse-value.js'
+import { defaults } from '../options/sync-options.js'
+import { describeFailure } from '../output/describe-failure.js'
+import { formatBytes, formatCount, formatCountOf } from '../output/format.js'
+import { printable } from '../output/printable.js'
+import type { Style } from '../output/style.js'
+import type { CommandContext, CommandOutcome } from './command.js'
+
+/** What was written, the last line under `--json`. */
+interface CreatedManifests {
+  readonly type: 'created'
+  readonly manifests: readonly (WrittenManifest & { readonly uploadedAs: string | null })[]
+  readonly rows: number
+  readonly bytes: number
+  /** Keys that no manifest can hold, such as one that begins with `s3://`. */
+  readonly refused: number
+}
+
+const noteEvery = 1_000_000
+
+/** Lists the source bucket, or some prefixes of it, into Parquet manifests, and puts them there if asked to. */
+export async function run(context: CommandContext): Promise<CommandOutcome> {
+  const { settings, positionals } = context
+  const source = resolveEndpoint(settings, 'source')
+  const manifestPrefix = textFlag(settings, 'manifest-prefix') ?? defaults.manifestPrefix
+  const [{ createManifestWriter }, { createStore }] = await Promise.all([
+    import('@lagoon/manifest'),
+    import('@lagoon/transfer'),
+  ])
+  const store = createStore(source)
+  try {
+    await store.probe()
+    const writer = await createManifestWriter({
+      directory: textFlag(settings, 'output') ?? 'manifest',
+      rowsPerFile: numberFlag(settings, 'rows-per-file') ?? noteEvery,
+    })
+    const refused = await listInto(writer, store, prefixesOf(positionals), manifestPrefix, context)
+    const written = await writer.close()
+    const manifests = booleanFlag(settings, 'upload')
+      ? await upload(written, { source, prefix: manifestPrefix })
+      : written.map((manifest) => ({ ...manifest, uploadedAs: null }))
+    const data: CreatedManifests = {
+      type: 'created',
+      manifests,
+      rows: written.reduce((sum, { rows }) => sum + rows, 0),
+      bytes: written.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0),
+      refused,
+    }
+    return {
+      exitCode: refused > 0 ? exitCodes.failures : exitCodes.ok,
+      data,
+      render: (style) => render(data, { bucket: source.bucket, manifestPrefix }, style),
+    }
+  } finally {
+    await store.close()
+  }
+}
+
+/** None means the whole bucket. A prefix that begins with another one would name its objects twice. */
+function prefixesOf(given: readonly string[]): string[] {
+  const prefixes = given.length === 0 ? [''] : [...new Set(given)]
+  return prefixes.filter((prefix) => !prefixes.some((other) => other !== prefix && prefix.startsWith(other)))
+}
+
+async function listInto(
+  writer: ManifestWriter,
+  store: Store,
+  prefixes: readonly string[],
+  manifestPrefix: string,
+  context: CommandContext,
+): Promise<number> {
+  let listed = 0
+  let refused = 0
+  for (const prefix of prefixes) {
+    for await (const { key, sizeBytes: size, etag, lastModified } of store.list({ prefix })) {
+      if (manifestPrefix !== '' && key.startsWith(manifestPrefix)) continue
+      try {
+        writer.write({ key, size, etag, ...(lastModified === undefined ? {} : { lastModified }) })
+      } catch (error) {
+        if (describeFailure(error).data.code !== 'LAGOON_MANIFEST_ROW_REFUSED') throw error
+        refused += 1
+        context.emit({ type: 'note', message: printable(`left out: ${(error as Error).message}`) })
+      }
+      await writer.idle()
+      listed += 1
+      if (listed % noteEvery === 0)
+        context.emit({ type: 'note', message: `${formatCount(listed)} objects listed` })
+    }
+  }
+  return refused
+}
+
+async function upload(
+  written: readonly WrittenManifest[],
+  { source, prefix }: { source: EndpointOptions; prefix: string },
+): Promise<CreatedManifests['manifests']> {
+  const [{ bucketClient, storeAnswer }, { fixFor }, { PutObjectCommand }] = await Promise.all([
+    import('../stores/bucket-client.js'),
+    import('../stores/permissions.js'),
+    import('@aws-sdk/client-s3'),
+  ])
+  const { bucket: Bucket } = source
+  const client = bucketClient(source)
+  const uploaded: CreatedManifests['manifests'][number][] = []
+  try {
+    for (const manifest of written) {
+      const Key = `${prefix}${basename(manifest.path)}`
+      const { size: ContentLength } = await stat(manifest.path)
+      const Body = createReadStream(manifest.path)
+      await client
+        .send(new PutObjectCommand({ Bucket, Key, Body, ContentLength }))
+        .catch((cause: unknown) => {
+          const { code, detail } = storeAnswer(cause)
+          const message = `${manifest.path} could not be put into ${Bucket} as ${Key}: ${detail}`
+          const hint = `${fixFor(code, 's3:PutObject', Bucket)} The manifests are kept on this machine.`
+          throw new CliError('LAGOON_CLI_UPLOAD_FAILED', message, hint, { cause })
+        })
+      uploaded.push({ ...manifest, uploadedAs: Key })
+    }
+    return uploaded
+  } finally {
+    client.destroy()
+  }
+}
+
+function render(
+  { manifests, rows, bytes, refused }: CreatedManifests,
+  { bucket, manifestPrefix }: { bucket: string; manifestPrefix: string },
+  style: Style,
+): string {
+  if (manifests.length === 0) return 'Nothing was found, so no manifest was written.\n'
+  const lines = [
+    `${style.bold(formatCountOf(rows, 'object'))}, ${formatBytes(bytes)}, in ${formatCountOf(manifests.length, 'manifest')}:`,
+    ...manifests.map(({ path, rows: own, uploadedAs }) => {
+      const where = uploadedAs === null ? '' : ` → ${bucket}/${uploadedAs}`
+      return printable(`  ${path}  ${formatCountOf(own, 'row')}${where}`)
+    }),
+  ]
+  if (refused > 0)
+    lines.push(style.red(`${formatCountOf(refused, 'key')} left out: no manifest can hold them.`))
+  if (manifests[0]!.uploadedAs === null) {
+    lines.push(
+      '',
+      printable(`Put them under ${manifestPrefix} in ${bucket}, or repeat the command with --upload.`),
+    )
+  }
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,60 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { expectExit } from './support/expect-exit.js'
+import { sandboxJob } from './support/sandbox-job.js'
+import { summaryOf } from './support/summary-of.js'
+
+test('manifests of a bucket, uploaded, are what the next sync copies: all but the manifests themselves', async () => {
+  const job = await sandboxJob()
+  const keys = ['a', 'b/1', 'b/2 with space', 'c/ü', 'manifesto']
+  await job.putObjects(keys)
+  const created = await job.run(['manifest', 'create', '--json', '--upload', '--rows-per-file', '2'])
+  expectExit(created, 0)
+  expect(created.events().at(-1)).toMatchObject({
+    type: 'created',
+    rows: 5,
+    refused: 0,
+    manifests: [{ rows: 2 }, { rows: 2 }, { rows: 1 }],
+  })
+  expect(job.source.store.keys('lake', 'manifest/')).toHaveLength(3)
+  const synced = await job.run(['--json'])
+  expectExit(synced, 0)
+  expect(summaryOf(synced)).toMatchObject({ completed: 5, manifests: { completed: 3 } })
+  expect(job.copied()).toEqual(keys)
+})
+
+test('prefixes narrow what is named, and one within another names nothing twice', async () => {
+  const job = await sandboxJob()
+  await job.putObjects(['a/1', 'b/1', 'b/c/1', 'd/1'])
+  const { code, stdout } = await job.run(['manifest', 'create', 'b/', 'b/c/', 'd/', '--output', 'out'])
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^3 objects, .* in 1 manifest:\n {2}out\/.*\.parquet {2}3 rows\n/)
+  expect(stdout).toContain('repeat the command with --upload')
+  expect(readdirSync(join(job.directory, 'out'))).toHaveLength(1)
+  expect(job.source.store.keys('lake', 'manifest/')).toEqual([])
+})
+
+test('an empty bucket makes no manifest', async () => {
+  const job = await sandboxJob()
+  const { code, stdout } = await job.run(['manifest', 'create'])
+  expect({ code, stdout }).toEqual({ code: 0, stdout: 'Nothing was found, so no manifest was written.\n' })
+})
+
+test('a key that no manifest can hold is left out and said, exit 3', async () => {
+  const job = await sandboxJob()
+  await job.putObjects(['a', 's3://lake/a'])
+  const result = await job.run(['manifest', 'create', '--json'])
+  expectExit(result, 3)
+  expect(result.events().at(-1)).toMatchObject({ rows: 1, refused: 1 })
+})
+
+test('an upload that is refused says what to grant, exit 2, and keeps the manifests', async () => {
+  const job = await sandboxJob()
+  await job.putObjects(['a'])
+  job.source.faults.add({ operation: 'PutObject', action: { type: 'error', code: 'AccessDenied' } })
+  const result = await job.run(['manifest', 'create', '--upload'])
+  expectExit(result, 2)
+  expect(result.stderr).toMatch(/"Action":"s3:PutObject".*\(LAGOON_CLI_UPLOAD_FAILED\)\n$/)
+  expect(readdirSync(join(job.directory, 'manifest'))).toHaveLength(1)
+})
