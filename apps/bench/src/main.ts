@@ -3,6 +3,7 @@ import { compareCommand } from './cli/compare-command.js'
 import { microCommand } from './cli/micro-command.js'
 import { simulateCommand } from './cli/simulate-command.js'
 import { throughputCommand } from './cli/throughput-command.js'
+import { tuneCommand } from './cli/tune-command.js'
 import { BenchError, usageError } from './errors.js'
 
 /** Runs `lagoon-bench` with these arguments; returns the exit code: 0, 1 a defect, 2 usage or stores, 3 a run failed, 130. */
@@ -20,7 +21,7 @@ export async function main(args: readonly string[]): Promise<number> {
       .fail((message, error) => {
         throw error ?? usageError(message, 'See lagoon-bench --help.')
       })
-    const commands = [throughputCommand, compareCommand, simulateCommand, microCommand]
+    const commands = [throughputCommand, compareCommand, simulateCommand, microCommand, tuneCommand]
     await commands.reduce((built, command) => command(built, args), parser).parseAsync()
     return 0
   } catch (error) {

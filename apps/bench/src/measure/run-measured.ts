@@ -30,21 +30,18 @@ export interface Measurement {
  * Runs a program to its end and measures it. Runs must not overlap: processor time is what this process's ended
  * children gained meanwhile, so that a program's own children count, and no wrapper adds to it.
  *
- * On abort the program gets SIGTERM, and SIGKILL two seconds later; the promise resolves once it has ended.
+ * On abort, or after `timeoutMs` (default 15 minutes), the program gets SIGTERM, and SIGKILL two seconds later, or
+ * `graceMs` after its time was up; the promise resolves once it has ended.
  */
 export async function runMeasured(
   invocation: Invocation,
-  options: { directory: string; signal?: AbortSignal; timeoutMs?: number },
+  options: { directory: string; signal?: AbortSignal; timeoutMs?: number; graceMs?: number },
 ): Promise<Measurement> {
   const stdoutFile = join(options.directory, 'stdout')
   const stderrFile = join(options.directory, 'stderr')
   const stdout = await open(stdoutFile, 'w')
   const stderr = await open(stderrFile, 'w')
   try {
-    const limits = [options.signal, AbortSignal.timeout(options.timeoutMs ?? 900_000)].filter(
-      (s) => s !== undefined,
-    )
-    const stop = AbortSignal.any(limits)
     const before = childrenCpuTime()
     const startedAt = performance.now()
     const child = spawn(invocation.command, invocation.args, {
@@ -56,12 +53,19 @@ export async function runMeasured(
     const killNow = (): void => void child.kill('SIGKILL')
     process.once('exit', killNow)
     let killTimer: NodeJS.Timeout | undefined
-    const end = (): void => {
+    let timedOut = false
+    const end = (graceMs: number): void => {
       child.kill('SIGTERM')
-      killTimer = setTimeout(killNow, 2_000)
+      clearTimeout(killTimer)
+      killTimer = setTimeout(killNow, graceMs)
     }
-    if (stop.aborted) end()
-    else stop.addEventListener('abort', end, { once: true })
+    const onAbort = (): void => end(2_000)
+    const timer = setTimeout(() => {
+      timedOut = true
+      end(options.graceMs ?? 2_000)
+    }, options.timeoutMs ?? 900_000)
+    if (options.signal?.aborted) onAbort()
+    else options.signal?.addEventListener('abort', onAbort, { once: true })
     try {
       const ended = await new Promise<{ exitCode: number | null; signal: NodeJS.Signals | null }>(
         (resolve, reject) => {
@@ -79,13 +83,14 @@ export async function runMeasured(
         peakMemoryBytes: memory?.stop() ?? null,
         stdoutFile,
         stderrFile,
-        timedOut: stop.aborted && !options.signal?.aborted,
+        timedOut,
       }
     } finally {
       memory?.stop()
+      clearTimeout(timer)
       clearTimeout(killTimer)
       process.off('exit', killNow)
-      stop.removeEventListener('abort', end)
+      options.signal?.removeEventListener('abort', onAbort)
     }
   } finally {
     await stdout.close()

@@ -28,6 +28,7 @@ export function readEvents(ndjson: string): { timeline: Timeline; summary: Produ
         bytesPerSecond: Number(event['bytesPerSecond']),
         inFlight: Number(event['inFlight']),
         limit: Number(event['limit']),
+        throttled: Number(event['throttled'] ?? 0),
       })
     } else if (event['type'] === 'decision') {
       timeline.decisions.push({

@@ -26,6 +26,8 @@ export interface Timeline {
     bytesPerSecond: number
     inFlight: number
     limit: number
+    /** Refused attempts so far. */
+    throttled: number
   }[]
   decisions: { timeMs: number; action: string; limit: number; previous: number; reason: string }[]
 }

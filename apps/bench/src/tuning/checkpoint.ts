@@ -1,0 +1,59 @@
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { BenchError, messageOf } from '../errors.js'
+
+/**
+ * Remembers the finished steps of a long command in a file, so that a stopped one can go on: a step done before gives
+ * what it gave then. The file belongs to one set of options, and is replaced as a whole after each step.
+ */
+export interface Checkpoint {
+  path: string
+  /** Steps that were there from an earlier run. */
+  resumed: number
+  step<T>(name: string, compute: () => Promise<T>): Promise<T>
+}
+
+interface Stored {
+  kind: 'checkpoint'
+  options: unknown
+  steps: Record<string, unknown>
+}
+
+/**
+ * Opens the file, or begins it. `options` are what a resumed run has to share with the first one; throws
+ * `LAGOON_BENCH_BASELINE` when they differ or the file can't be read.
+ */
+export async function openCheckpoint(path: string, options: unknown, resume: boolean): Promise<Checkpoint> {
+  const stored: Stored = resume ? await load(path, options) : { kind: 'checkpoint', options, steps: {} }
+  return {
+    path,
+    resumed: Object.keys(stored.steps).length,
+    async step(name, compute) {
+      if (Object.hasOwn(stored.steps, name)) return stored.steps[name] as Awaited<ReturnType<typeof compute>>
+      const value = await compute()
+      stored.steps[name] = value
+      await writeFile(`${path}.partial`, JSON.stringify(stored))
+      await rename(`${path}.partial`, path)
+      return value
+    },
+  }
+}
+
+async function load(path: string, options: unknown): Promise<Stored> {
+  let stored: Partial<Stored> | null
+  try {
+    stored = JSON.parse(await readFile(path, 'utf8')) as Partial<Stored> | null
+  } catch (error) {
+    throw new BenchError('LAGOON_BENCH_BASELINE', `${path} can't be resumed: ${messageOf(error)}`, {
+      cause: error,
+    })
+  }
+  if (stored?.kind !== 'checkpoint' || typeof stored.steps !== 'object' || stored.steps === null) {
+    throw new BenchError('LAGOON_BENCH_BASELINE', `${path} holds no stopped tuning`)
+  }
+  if (JSON.stringify(stored.options) !== JSON.stringify(options)) {
+    throw new BenchError('LAGOON_BENCH_BASELINE', `${path} was begun with other options`, {
+      hint: `Resume with the same: ${JSON.stringify(stored.options)}.`,
+    })
+  }
+  return stored as Stored
+}
