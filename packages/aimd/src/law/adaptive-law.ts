@@ -93,7 +93,7 @@ export class AdaptiveLaw implements Law {
     return (
       this.#inOutage(window, limit) ??
       this.#refused(window, limit) ??
-      this.#failing(limit) ??
+      this.#failing(window, limit) ??
       this.#unsettled(window, limit) ??
       this.#measured(limit)
     )
@@ -110,9 +110,9 @@ export class AdaptiveLaw implements Law {
       return this.#hold('no work')
     }
     evidence.add(window, this.#change)
-    // What hangs for so long says nothing about how long attempts take.
-    const base = this.#model.base.ms
-    if (base !== null && evidence.ended === 0 && evidence.inFlightMs > 30 * base) evidence.reset()
+    // Many should have ended and none did: it hangs, which says nothing about how long attempts take.
+    const unheard = evidence.ended === 0 ? evidence.inFlightMs : window.inFlight * window.elapsedMs
+    if (unheard > 30 * (this.#model.base.ms ?? Infinity)) evidence.reset()
     return this.#hold('nothing ended in the window')
   }
 
@@ -148,12 +148,12 @@ export class AdaptiveLaw implements Law {
     this.#phase = 'steady'
     this.#experiments.cancel()
     this.#growth.startOver()
-    const next = Math.max(limit / 4, Math.min(limit - 1, fits * factor))
+    const next = Math.max(limit / 16, Math.min(limit - 1, fits * factor))
     return { limit: next, reason: `${percent(share)} throttled at ${limit}` }
   }
 
-  #failing(limit: number): Wanted | null {
-    const wanted = this.#errors.judge(this.#evidence, limit)
+  #failing(window: WindowSample, limit: number): Wanted | null {
+    const wanted = this.#errors.judge(window, limit) ?? this.#errors.judge(this.#evidence, limit)
     if (wanted === null) return null
     this.#experiments.cancel()
     this.#growth.startOver()

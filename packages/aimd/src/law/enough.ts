@@ -10,7 +10,7 @@ import type { Phase } from './wanted.js'
  */
 export function enough(evidence: Evidence, phase: Phase, model: Model, experiments: Experiments): boolean {
   const small = phase === 'steady' && evidence.inFlight < 16
-  if (evidence.ended < (small ? 16 : 8)) return false
+  if (evidence.ended < (small ? 16 : 8) || evidence.inFlightMs <= 0) return false
   const base = model.base.ms
   if (phase === 'ramp') return evidence.elapsedMs >= evidence.timeMs * (base === null ? 1.8 : 1.9)
   const time = Math.min(evidence.timeMs, 2 * (base ?? Infinity))

@@ -1,4 +1,3 @@
-import type { Evidence } from './evidence.js'
 import type { Wanted } from './wanted.js'
 import { percent } from './wanted.js'
 
@@ -16,12 +15,15 @@ export class ErrorWatch {
     this.#threshold = threshold
   }
 
-  judge(evidence: Evidence, limit: number): Wanted | null {
-    const all = evidence.succeeded + evidence.failed
+  /** Judges a window, or several together. */
+  judge(ended: { succeeded: number; failed: number }, limit: number): Wanted | null {
+    const all = ended.succeeded + ended.failed
     if (all < 20) return null
-    const share = evidence.failed / all
+    const share = ended.failed / all
     if (share < this.#weather) this.#weather += 0.1 * (share - this.#weather)
-    if (share <= this.#weather + this.#threshold) {
+    // Few attempts prove little: a handful of errors among twenty can be chance.
+    const chance = 1.5 * Math.sqrt(0.09 / all)
+    if (share <= this.#weather + this.#threshold + chance) {
       this.#before = null
       this.#cuts = 0
       return null

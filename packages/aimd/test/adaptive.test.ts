@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest'
+import { createController } from '../src/index.js'
+import { calm, drive, timeUntil, windowOf } from './backend.js'
+
+const MINUTE = 60_000
+
+/** The middle of what it did in the last third. */
+function typical(limits: readonly number[]): number {
+  const last = limits.slice(Math.floor((limits.length * 2) / 3)).toSorted((a, b) => a - b)
+  return last[Math.floor(last.length / 2)] ?? 0
+}
+
+describe('the adaptive law', () => {
+  it('starts at 16 without being told, and at the minimum when one is given', () => {
+    expect(createController().limit).toBe(16)
+    expect(createController({ minConcurrency: 4 }).limit).toBe(4)
+    expect(createController({ maxConcurrency: 8 }).limit).toBe(8)
+    expect(createController({ startConcurrency: 100 }).limit).toBe(100)
+  })
+
+  it('is at 900 on a path of 200 ms within ten seconds', () => {
+    const path = { latencyMs: 200, knee: 5000 }
+    const took = timeUntil(createController(), path, (limit) => limit >= 900, MINUTE)
+    expect(took).toBeLessThan(10_000)
+  })
+
+  it('settles near the knee of a backend that queues', () => {
+    const limits = drive(createController(), { latencyMs: 50, knee: 100 }, 5 * MINUTE)
+    expect(typical(limits)).toBeGreaterThanOrEqual(98)
+    expect(typical(limits)).toBeLessThanOrEqual(125)
+  })
+
+  it('takes a queue at the destination, which no first byte shows, for what it is', () => {
+    const controller = createController()
+    for (let n = 0; n < 300; n += 1) {
+      const window = windowOf({ latencyMs: 50, knee: 60 }, controller.limit, controller.intervalMs)
+      controller.update({ ...window, latencyMs: { p50: 20, p90: 25 } })
+    }
+    expect(controller.limit).toBeLessThan(85)
+  })
+
+  it('is not misled by a noisy time to first byte', () => {
+    const controller = createController()
+    for (let n = 0; n < 300; n += 1) {
+      const window = windowOf({ latencyMs: 50, knee: 200 }, controller.limit, controller.intervalMs)
+      controller.update({ ...window, latencyMs: { p50: 20 + (n % 7) * 30, p90: 100 + (n % 5) * 500 } })
+    }
+    expect(controller.limit).toBeGreaterThan(180)
+  })
+
+  it('backs off at once from throttles, below what went through', () => {
+    const controller = createController({ startConcurrency: 200 })
+    drive(controller, { latencyMs: 100, knee: 5000 }, 1000)
+    const before = controller.limit
+    const wall = { latencyMs: 100, knee: 5000, perSecond: 1000 }
+    const decision = controller.update(windowOf(wall, before, 1000))
+    expect(decision).toMatchObject({ action: 'decrease', previous: before })
+    expect(decision.limit).toBeLessThanOrEqual(100)
+    expect(decision.reason).toMatch(/throttled/)
+  })
+
+  it('finds a wall again gently: less than one attempt in a hundred is throttled, and little goodput given up', () => {
+    const controller = createController()
+    const wall = { latencyMs: 100, knee: 5000, perSecond: 1000 }
+    drive(controller, wall, 2 * MINUTE)
+    const total = { succeeded: 0, throttled: 0, elapsedMs: 0 }
+    while (total.elapsedMs < 10 * MINUTE) {
+      const window = windowOf(wall, controller.limit, controller.intervalMs)
+      controller.update(window)
+      total.succeeded += window.succeeded
+      total.throttled += window.throttled
+      total.elapsedMs += window.elapsedMs
+    }
+    expect(total.throttled / (total.throttled + total.succeeded)).toBeLessThan(0.01)
+    expect(total.succeeded / total.elapsedMs).toBeGreaterThan(0.97)
+  })
+
+  it('comes up again when the wall is gone', () => {
+    const controller = createController()
+    drive(controller, { latencyMs: 100, knee: 5000, perSecond: 1000 }, 5 * MINUTE)
+    expect(controller.limit).toBeLessThan(110)
+    drive(controller, { latencyMs: 100, knee: 800 }, 5 * MINUTE)
+    expect(controller.limit).toBeGreaterThan(700)
+  })
+
+  it('tolerates errors of two per cent', () => {
+    const limits = drive(createController(), { latencyMs: 50, knee: 100, failedShare: 0.02 }, 5 * MINUTE)
+    expect(typical(limits)).toBeGreaterThan(95)
+  })
+
+  it('cuts the limit when more than the threshold fail', () => {
+    const controller = createController()
+    drive(controller, { latencyMs: 50, knee: 100 }, MINUTE)
+    const before = controller.limit
+    const decision = controller.update(windowOf({ latencyMs: 50, knee: 100, failedShare: 0.3 }, before, 1000))
+    expect(decision.action).toBe('decrease')
+    expect(decision.reason).toMatch(/30\.\d % failed/)
+  })
+
+  it('goes back to where it was when no smaller limit makes errors fewer', () => {
+    const controller = createController()
+    drive(controller, { latencyMs: 50, knee: 100 }, MINUTE)
+    drive(controller, { latencyMs: 50, knee: 100, failedShare: 0.2 }, 5 * MINUTE)
+    expect(controller.limit).toBeGreaterThan(90)
+  })
+
+  it('follows capacity down to a quarter and up again', () => {
+    const controller = createController()
+    drive(controller, { latencyMs: 50, knee: 400 }, 2 * MINUTE)
+    const down = timeUntil(controller, { latencyMs: 50, knee: 100 }, (limit) => limit <= 150, MINUTE)
+    expect(down).toBeLessThan(10_000)
+    drive(controller, { latencyMs: 50, knee: 100 }, 3 * MINUTE)
+    const up = timeUntil(controller, { latencyMs: 50, knee: 400 }, (limit) => limit >= 380, 5 * MINUTE)
+    expect(up).toBeLessThan(30_000)
+  })
+
+  it('stays put while there is too little work, however long', () => {
+    const controller = createController()
+    drive(controller, { latencyMs: 50, knee: 100 }, 2 * MINUTE)
+    const before = controller.limit
+    const limits = drive(controller, { latencyMs: 50, knee: 100, work: 7 }, 10 * MINUTE)
+    expect(new Set(limits)).toEqual(new Set([before]))
+  })
+
+  it('does not raise a limit that work never reached', () => {
+    const limits = drive(createController(), { latencyMs: 50, knee: 1000, work: 5 }, 10 * MINUTE)
+    expect(Math.max(...limits)).toBe(16)
+  })
+
+  it('goes below its usual minimum for a tiny backend, down to one', () => {
+    expect(typical(drive(createController(), { latencyMs: 100, knee: 1 }, 10 * MINUTE))).toBe(1)
+    expect(typical(drive(createController(), { latencyMs: 100, knee: 3 }, 10 * MINUTE))).toBeLessThanOrEqual(
+      4,
+    )
+  })
+
+  it('never goes below a minimum that was given', () => {
+    const limits = drive(createController({ minConcurrency: 16 }), { latencyMs: 100, knee: 1 }, 10 * MINUTE)
+    expect(Math.min(...limits)).toBe(16)
+  })
+
+  it.each([
+    ['fails', { succeeded: 0, failed: 2000 }],
+    ['throttles', { succeeded: 0, throttled: 2000 }],
+    ['hangs', { succeeded: 0 }],
+  ])('survives an outage of a minute that %s, and is back with the first window after it', (_, ended) => {
+    const controller = createController()
+    const backend = { latencyMs: 50, knee: 300 }
+    drive(controller, backend, 2 * MINUTE)
+    const before = controller.limit
+    for (let n = 0; n < 60; n += 1) {
+      controller.update(calm({ bytes: 0, latencyMs: null, inFlight: controller.limit, ...ended }))
+    }
+    controller.update(windowOf(backend, controller.limit, 1000))
+    expect(controller.limit).toBeGreaterThanOrEqual(before * 0.9)
+  })
+
+  it('holds only a few attempts against a backend that is down', () => {
+    const controller = createController()
+    drive(controller, { latencyMs: 50, knee: 300 }, 2 * MINUTE)
+    for (let n = 0; n < 10; n += 1) {
+      controller.update(calm({ succeeded: 0, failed: 500, latencyMs: null, inFlight: controller.limit }))
+    }
+    expect(controller.limit).toBeLessThanOrEqual(4)
+    expect(controller.state.phase).toBe('outage')
+  })
+
+  it('learns the base time anew when objects become a hundred times larger, and again when they shrink', () => {
+    const controller = createController()
+    const thumbnails = { latencyMs: 30, knee: 60, bytesEach: 50_000 }
+    const videos = { latencyMs: 900, knee: 40, bytesEach: 10_000_000 }
+    drive(controller, thumbnails, 3 * MINUTE)
+    expect(typical(drive(controller, videos, 5 * MINUTE))).toBeGreaterThanOrEqual(38)
+    expect(typical(drive(controller, thumbnails, 3 * MINUTE))).toBeGreaterThanOrEqual(57)
+    expect(controller.limit).toBeLessThan(90)
+  })
+
+  it('does not take a path that became longer for a queue', () => {
+    const controller = createController()
+    drive(controller, { latencyMs: 50, knee: 200 }, 3 * MINUTE)
+    drive(controller, { latencyMs: 120, knee: 480 }, 3 * MINUTE)
+    expect(controller.limit).toBeGreaterThan(440)
+  })
+
+  it('asks for short windows while it learns, and for the longest when nothing changes', () => {
+    const controller = createController()
+    expect(controller.intervalMs).toBe(250)
+    drive(controller, { latencyMs: 5, knee: 50 }, MINUTE)
+    expect(controller.intervalMs).toBeGreaterThanOrEqual(125)
+    expect(createController({ intervalMs: 100 }).intervalMs).toBe(100)
+  })
+
+  it('says what it believes', () => {
+    const controller = createController()
+    drive(controller, { latencyMs: 50, knee: 100 }, 3 * MINUTE)
+    const { baseMs, timeInSystemMs, wall } = controller.state
+    expect(baseMs).toBeGreaterThan(48)
+    expect(baseMs).toBeLessThan(54)
+    expect(timeInSystemMs).toBeGreaterThan(48)
+    expect(wall).toBeNull()
+  })
+})

@@ -1,0 +1,65 @@
+import type { Controller, WindowSample } from '../src/index.js'
+
+/** A window under which all went well; `change` says what differs. */
+export function calm(change: Partial<WindowSample> = {}): WindowSample {
+  const plain = { elapsedMs: 1000, succeeded: 320, failed: 0, throttled: 0, bytes: 3.2e7, inFlight: 16 }
+  return { ...plain, latencyMs: { p50: 45, p90: 70 }, ...change }
+}
+
+/** A backend in plain numbers: it serves `knee` at once in `latencyMs` each, the others queue. */
+export interface Plain {
+  latencyMs: number
+  knee: number
+  /** Attempts a second it lets through. */
+  perSecond?: number
+  failedShare?: number
+  /** How many the caller has work for. */
+  work?: number
+  bytesEach?: number
+}
+
+/** The window that the backend gives under a limit, in expectation and without noise. */
+export function windowOf(backend: Plain, limit: number, elapsedMs: number): WindowSample {
+  const inFlight = Math.min(limit, backend.work ?? Infinity)
+  const offered = (Math.min(inFlight, backend.knee) / backend.latencyMs) * elapsedMs
+  const through = Math.min(offered, ((backend.perSecond ?? Infinity) * elapsedMs) / 1000)
+  const failed = Math.round(through * (backend.failedShare ?? 0))
+  const succeeded = Math.round(through) - failed
+  const p50 = backend.latencyMs * Math.max(1, inFlight / backend.knee)
+  return {
+    elapsedMs,
+    succeeded,
+    failed,
+    throttled: Math.round(offered - through),
+    bytes: succeeded * (backend.bytesEach ?? 100_000),
+    latencyMs: succeeded === 0 ? null : { p50, p90: p50 * 1.5 },
+    inFlight,
+  }
+}
+
+/** Drives a controller for so many milliseconds of windows as long as it asks for; returns the limits it set. */
+export function drive(controller: Controller, backend: Plain, forMs: number): number[] {
+  const limits: number[] = []
+  for (let passed = 0; passed < forMs;) {
+    const elapsedMs = controller.intervalMs
+    limits.push(controller.update(windowOf(backend, controller.limit, elapsedMs)).limit)
+    passed += elapsedMs
+  }
+  return limits
+}
+
+/** Drives until `done`, and says how many milliseconds that took; Infinity when it took more than `atMostMs`. */
+export function timeUntil(
+  controller: Controller,
+  backend: Plain,
+  done: (limit: number) => boolean,
+  atMostMs: number,
+): number {
+  for (let passed = 0; passed < atMostMs;) {
+    if (done(controller.limit)) return passed
+    const elapsedMs = controller.intervalMs
+    controller.update(windowOf(backend, controller.limit, elapsedMs))
+    passed += elapsedMs
+  }
+  return Infinity
+}
