@@ -43,10 +43,11 @@ export async function simulateCandidates(
   return scores.map((score) => ({ ...score, front: !scores.some((other) => beats(other, score)) }))
 }
 
-/** At least as good in everything, and better in something. */
+/** At least as good in everything, and better in something; the same with fewer flags is better too. */
 function beats(a: Omit<Score, 'front'>, b: Omit<Score, 'front'>): boolean {
-  const least = a.goodput >= b.goodput && a.load <= b.load && a.throttled <= b.throttled
-  return least && (a.goodput > b.goodput || a.load < b.load || a.throttled < b.throttled)
+  if (a.goodput < b.goodput || a.load > b.load || a.throttled > b.throttled) return false
+  if (a.goodput > b.goodput || a.load < b.load || a.throttled < b.throttled) return true
+  return a.name.length < b.name.length
 }
 
 function controllerOf({ minConcurrency, maxConcurrency, intervalSeconds }: Candidate) {

@@ -1,0 +1,147 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describeVerdict, verdict, type Confirmed } from '../src/commands/tune.js'
+import { candidatesFor, defaults, flagsOf, nameOf } from '../src/tuning/candidates.js'
+import { openCheckpoint } from '../src/tuning/checkpoint.js'
+import { chooseForConfirmation } from '../src/tuning/choose.js'
+import { fitBackend, type FittedBackend, type Probe } from '../src/tuning/fit-backend.js'
+import { simulateCandidates, type Score } from '../src/tuning/simulate-candidates.js'
+
+const probe = (concurrency: number, objectsPerSecond: number, figures: Partial<Probe> = {}): Probe => ({
+  concurrency,
+  objectsPerSecond,
+  bytesPerSecond: objectsPerSecond * 1000,
+  p50Ms: 50,
+  p90Ms: 60,
+  throttledShare: 0,
+  ...figures,
+})
+
+describe('the fit', () => {
+  test('takes the base time from the lowest concurrency and the knee from the best goodput', () => {
+    const probes = [probe(256, 2000, { p50Ms: 130 }), probe(4, 80), probe(64, 1280)]
+    expect(fitBackend(probes, 1000)).toMatchObject({
+      latencyMs: 50,
+      knee: 100,
+      thrash: 0,
+      wallPerSecond: null,
+    })
+  })
+
+  test('tells a store that collapses under overload from one that only queues', () => {
+    const { knee, thrash } = fitBackend([probe(4, 80), probe(64, 1000), probe(256, 500)], 1000)
+    expect(knee).toBe(50)
+    // At 256 in flight capacity is halved: 1 + thrash × (256 ÷ 50 − 1) = 2.
+    expect(thrash * (256 / 50 - 1)).toBeCloseTo(1, 10)
+  })
+
+  test('takes refusals for a wall', () => {
+    const fitted = fitBackend([probe(4, 80), probe(64, 300, { throttledShare: 0.4 })], 1000)
+    expect(fitted).toMatchObject({ wallPerSecond: 300, thrash: 0 })
+  })
+})
+
+describe('candidates', () => {
+  const fitted: FittedBackend = {
+    latencyMs: 50,
+    noise: 0.1,
+    knee: 100,
+    thrash: 0,
+    wallPerSecond: null,
+    objectBytes: 1000,
+  }
+
+  test('are the defaults and possible flags around the knee, each once', () => {
+    const candidates = candidatesFor(fitted)
+    expect(candidates[0]).toEqual(defaults)
+    expect(flagsOf(defaults)).toEqual([])
+    expect(new Set(candidates.map(nameOf)).size).toBe(candidates.length)
+    expect(candidates.every(({ minConcurrency, maxConcurrency }) => minConcurrency <= maxConcurrency)).toBe(
+      true,
+    )
+  })
+
+  test('are simulated the same way each time, and nothing on the front is beaten', async () => {
+    const candidates = candidatesFor(fitted).slice(0, 8)
+    const scores = await simulateCandidates(candidates, fitted, { minutes: 2, seeds: 2 })
+    expect(await simulateCandidates(candidates, fitted, { minutes: 2, seeds: 2 })).toEqual(scores)
+    const front = scores.filter((score) => score.front)
+    expect(front.length).toBeGreaterThan(0)
+    for (const one of front) {
+      expect(scores.some((other) => other.goodput > one.goodput && other.load < one.load)).toBe(false)
+    }
+  })
+
+  test('for confirmation: goodput first, then less load among equals, never the defaults themselves', () => {
+    const score = (name: string, goodput: number, load: number): Score => ({
+      candidate: defaults,
+      name,
+      goodput,
+      load,
+      throttled: 0,
+      front: true,
+    })
+    const scores = [
+      score('heavy', 0.991, 3),
+      score('light', 0.99, 1),
+      score('slow', 0.8, 0.5),
+      score('defaults', 1, 1),
+    ]
+    expect(chooseForConfirmation(scores.slice(0, 3), 2).map(({ name }) => name)).toEqual(['light', 'heavy'])
+    expect(chooseForConfirmation(scores, 9).map(({ name }) => name)).not.toContain('defaults')
+  })
+})
+
+describe('the verdict', () => {
+  const run = (name: string, objectsPerSecond: number[]): Confirmed => ({
+    name,
+    flags: ['--flag', name],
+    objectsPerSecond,
+    throttledShare: 0,
+  })
+
+  test('names the flags of the best, and what they gain', () => {
+    const result = verdict([run('defaults', [100, 100]), run('a', [105, 106]), run('b', [110, 112])])
+    expect(result).toEqual({ flags: ['--flag', 'b'], gain: expect.closeTo(0.11, 10) as number })
+    expect(describeVerdict(result)).toContain('--flag b: 11 % more')
+  })
+
+  test('leaves the defaults where a gain is no more than noise', () => {
+    expect(verdict([run('defaults', [100]), run('a', [101])]).flags).toEqual([])
+    // A better median with a worse worst run.
+    expect(verdict([run('defaults', [100, 100, 100]), run('a', [90, 110, 111])]).flags).toEqual([])
+    expect(describeVerdict({ flags: [], gain: 0 })).toContain('leave them')
+  })
+})
+
+describe('a checkpoint', () => {
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lagoon-bench-test-'))
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  test('gives a resumed run what the steps done before gave, and computes only the others', async () => {
+    const path = join(folder, 'tune.json')
+    const first = await openCheckpoint(path, { probes: [4] }, false)
+    expect(await first.step('one', async () => 1)).toBe(1)
+    await expect(first.step('two', () => Promise.reject(new Error('stopped')))).rejects.toThrow('stopped')
+    const second = await openCheckpoint(path, { probes: [4] }, true)
+    expect(second.resumed).toBe(1)
+    expect(await second.step('one', () => Promise.reject(new Error('again')))).toBe(1)
+    expect(await second.step('two', async () => 2)).toBe(2)
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ steps: { one: 1, two: 2 } })
+  })
+
+  test('is refused where it is absent, broken, or belongs to other options', async () => {
+    const path = join(folder, 'tune.json')
+    const refused = { code: 'LAGOON_BENCH_BASELINE' }
+    await expect(openCheckpoint(path, {}, true)).rejects.toMatchObject(refused)
+    await (await openCheckpoint(path, { probes: [4] }, false)).step('one', async () => 1)
+    await expect(openCheckpoint(path, { probes: [8] }, true)).rejects.toMatchObject(refused)
+    await writeFile(path, '[]')
+    await expect(openCheckpoint(path, {}, true)).rejects.toMatchObject(refused)
+  })
+})
