@@ -43,6 +43,23 @@ export const commands = {
     drains: 'once started',
     load: () => import('./sync.js'),
   },
+  plan: {
+    describe: 'What a run would do and take: objects, bytes, requests, time, cost; touches nothing',
+    flags: [
+      'manifest-prefix',
+      'manifest-column',
+      'data-dir',
+      'price-get-1000',
+      'price-put-1000',
+      'price-egress-gb',
+      ...commonFlags,
+    ],
+    examples: [
+      ['lagoon plan --price-put-1000 0.005 --price-egress-gb 0.09', 'with the cost at these prices'],
+    ],
+    drains: 'once started',
+    load: () => import('./plan.js'),
+  },
   status: {
     describe: 'How far it is: the run under way, what is complete and failed, runs before, each manifest',
     flags: ['data-dir', 'limit', ...commonFlags],

@@ -39,6 +39,8 @@ export type Flag = TextFlag | NumberFlag | ChoiceFlag | BooleanFlag
 /** Most requests in flight that one process may be told to have. */
 export const highestConcurrency = 16_384
 
+const price = { kind: 'number', minimum: 0, maximum: 1000, commandLineOnly: true } as const
+
 const concurrency = { kind: 'integer', minimum: 1, maximum: highestConcurrency } as const
 
 export const flags = {
@@ -153,6 +155,9 @@ export const flags = {
     commandLineOnly: true,
     describe: 'Write a row for each failure to FILE, .parquet or .jsonl by its name',
   },
+  'price-get-1000': { ...price, describe: 'What 1,000 GET requests at the source cost' },
+  'price-put-1000': { ...price, describe: 'What 1,000 PUT requests at the destination cost' },
+  'price-egress-gb': { ...price, describe: 'What each GB that leaves the source costs' },
   output: {
     kind: 'text',
     valueName: 'DIRECTORY',

@@ -1,0 +1,75 @@
+import type { SyncSummary } from '@lagoon/sync'
+import { exitCodes, signalExitCodes } from '../exit-codes.js'
+import { numberFlag } from '../options/parse-value.js'
+import type { Settings } from '../options/settings.js'
+import { resolveSyncOptions } from '../options/sync-options.js'
+import { estimate, type Estimate, type Prices } from '../plan/estimate.js'
+import { renderPlan } from '../plan/render-plan.js'
+import type { CommandContext, CommandOutcome } from './command.js'
+
+/** What a run would do, the last line under `--json`. */
+export interface Plan extends Estimate {
+  readonly type: 'plan'
+  readonly planned: number
+  readonly skipped: number
+  readonly failed: number
+  readonly manifests: { readonly toRead: number; readonly finished: number; readonly unreadable: number }
+  /** What is wrong with manifests that cannot be read. */
+  readonly problems: readonly { readonly code: string; readonly message: string; readonly hint?: string }[]
+}
+
+/** A dry run, and what the real one would take: bytes, requests, time, cost. Touches nothing. */
+export async function run(context: CommandContext): Promise<CommandOutcome> {
+  const options = resolveSyncOptions(context.settings)
+  const prices = resolvePrices(context.settings)
+  const [{ runSync }, { openStateReadOnly }] = await Promise.all([
+    import('@lagoon/sync'),
+    import('@lagoon/state-lmdb'),
+  ])
+  const { report: _, ...withoutReport } = options
+  const problems: Plan['problems'][number][] = []
+  let bytesTotal: number | null = null
+  const summary: SyncSummary = await runSync({
+    ...withoutReport,
+    dryRun: true,
+    drain: context.drain,
+    abort: context.abort,
+    onEvent(event) {
+      if (event.type === 'totals') bytesTotal = event.bytes
+      if (event.type === 'manifest' && event.status === 'failed') {
+        const { code = 'LAGOON_UNEXPECTED', key, message = '', hint } = event
+        problems.push({ code, message: `${key}: ${message}`, ...(hint === undefined ? {} : { hint }) })
+      }
+      if (event.type !== 'summary') context.emit(event)
+    },
+  })
+  const state = await openStateReadOnly({ directory: options.dataDir })
+  const runs = [...state.runs()]
+  await state.close()
+  const { planned, skipped, failed, manifests, interrupted } = summary
+  const plan: Plan = {
+    type: 'plan',
+    planned,
+    skipped,
+    failed,
+    manifests: { toRead: manifests.completed, finished: manifests.skipped, unreadable: manifests.failed },
+    problems,
+    ...estimate(summary, { bytesTotal, runs, prices }),
+  }
+  const stoppedBy = context.stoppedBy()
+  const complete = failed > 0 || manifests.failed > 0 ? exitCodes.failures : exitCodes.ok
+  return {
+    exitCode: interrupted && stoppedBy !== undefined ? signalExitCodes[stoppedBy] : complete,
+    data: plan,
+    render: (style) => renderPlan(plan, style),
+  }
+}
+
+/** Null when no price is given; those that are left out then count as nothing. */
+function resolvePrices(settings: Settings): Prices | null {
+  const getPer1000 = numberFlag(settings, 'price-get-1000')
+  const putPer1000 = numberFlag(settings, 'price-put-1000')
+  const egressPerGb = numberFlag(settings, 'price-egress-gb')
+  if (getPer1000 === undefined && putPer1000 === undefined && egressPerGb === undefined) return null
+  return { getPer1000: getPer1000 ?? 0, putPer1000: putPer1000 ?? 0, egressPerGb: egressPerGb ?? 0 }
+}

@@ -1,0 +1,61 @@
+import type { RunRecord } from '@lagoon/state-lmdb'
+import type { SyncSummary } from '@lagoon/sync'
+
+/** What the operator's providers charge, in whatever currency they use. */
+export interface Prices {
+  /** For 1,000 GET requests at the source. */
+  readonly getPer1000: number
+  /** For 1,000 PUT requests at the destination. */
+  readonly putPer1000: number
+  /** For each GB (10⁹ bytes) that leaves the source. */
+  readonly egressPerGb: number
+}
+
+export interface Estimate {
+  /** Bytes to copy; null where no manifest tells sizes. Exact when nothing is complete yet, else by the share of rows. */
+  readonly bytes: number | null
+  /** One request on each side an object. Objects that travel in parts and attempts that are repeated take more. */
+  readonly requests: { readonly source: number; readonly destination: number }
+  /** Null without prices. */
+  readonly cost: { readonly requests: number; readonly egress: number | null } | null
+  /** Null where no earlier run can be measured by. */
+  readonly time: { readonly durationMs: number; readonly fromRun: number } | null
+}
+
+/** Runs that copied less say little about speed. */
+const leastObjects = 100
+
+/** What copying takes, out of a dry run's figures, the sizes that manifests tell, and the speed of the last run that copied. */
+export function estimate(
+  { planned, skipped, failed }: Pick<SyncSummary, 'planned' | 'skipped' | 'failed'>,
+  {
+    bytesTotal,
+    runs,
+    prices,
+  }: { bytesTotal: number | null; runs: readonly RunRecord[]; prices: Prices | null },
+): Estimate {
+  const rows = planned + skipped + failed
+  const bytes = bytesTotal === null || rows === 0 ? null : Math.round((bytesTotal * planned) / rows)
+  const requests = { source: planned, destination: planned }
+  return {
+    bytes,
+    requests,
+    cost: prices && {
+      requests: (requests.source * prices.getPer1000 + requests.destination * prices.putPer1000) / 1000,
+      egress: bytes === null ? null : (bytes / 1e9) * prices.egressPerGb,
+    },
+    time: timeBy(planned, bytes, runs),
+  }
+}
+
+/** The slower of what the last run's objects a second and bytes a second say. */
+function timeBy(planned: number, bytes: number | null, runs: readonly RunRecord[]): Estimate['time'] {
+  const run = runs.findLast(
+    ({ summary }) => ((summary as SyncSummary | null)?.completed ?? 0) >= leastObjects,
+  )
+  if (run === undefined) return null
+  const { completed, bytes: copied, durationMs } = run.summary as SyncSummary
+  const byObjects = (planned / completed) * durationMs
+  const byBytes = bytes === null || copied === 0 ? 0 : (bytes / copied) * durationMs
+  return { durationMs: Math.round(Math.max(byObjects, byBytes)), fromRun: run.number }
+}

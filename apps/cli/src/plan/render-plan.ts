@@ -1,0 +1,34 @@
+import type { Plan } from '../commands/plan.js'
+import { formatBytes, formatCount, formatCountOf, formatDuration } from '../output/format.js'
+import { oneLine } from '../output/one-line.js'
+import { printable } from '../output/printable.js'
+import type { Style } from '../output/style.js'
+
+/** What a run would do, and what it would take. */
+export function renderPlan(plan: Plan, style: Style): string {
+  const { planned, skipped, failed, manifests, bytes, requests, cost, time } = plan
+  const size = bytes === null ? '' : `, ${skipped + failed === 0 ? '' : 'about '}${formatBytes(bytes)}`
+  const lines = [
+    style.bold(`A run would copy ${formatCountOf(planned, 'object')}${size}.`),
+    `Of ${formatCountOf(planned + skipped + failed, 'row')}: ${formatCount(skipped)} complete or named twice, ${formatCount(failed)} without a usable key.`,
+    `Manifests: ${formatCount(manifests.toRead)} to read, ${formatCount(manifests.finished)} finished before, ${formatCount(manifests.unreadable)} unreadable.`,
+    ...plan.problems.map((problem) => style.red(`  ${printable(oneLine(problem))}`)),
+    `Requests: ${formatCount(requests.source)} GET at the source, ${formatCount(requests.destination)} PUT at the destination; more for large objects and repeated attempts.`,
+    time === null
+      ? 'Time: no run before this one has copied enough to measure by.'
+      : `Time: about ${formatDuration(time.durationMs)}, at the speed of run ${time.fromRun}.`,
+  ]
+  if (cost !== null) {
+    const egress =
+      cost.egress === null
+        ? 'traffic unknown, for no manifest tells sizes'
+        : `${money(cost.egress)} for traffic`
+    lines.push(`Cost at the prices given: ${money(cost.requests)} for requests, ${egress}.`)
+  }
+  lines.push('Nothing was touched.')
+  return `${lines.join('\n')}\n`
+}
+
+function money(amount: number): string {
+  return amount > 0 && amount < 0.01 ? 'less than 0.01' : amount.toFixed(2)
+}

@@ -1,0 +1,87 @@
+import type { RunRecord } from '@lagoon/state-lmdb'
+import { expect, test } from 'vitest'
+import { estimate } from '../src/plan/estimate.js'
+import { expectExit } from './support/expect-exit.js'
+import { sandboxJob } from './support/sandbox-job.js'
+
+const runOf = (number: number, completed: number, bytes: number, durationMs: number): RunRecord => ({
+  number,
+  startedAt: '2026-01-01T00:00:00.000Z',
+  info: {},
+  finishedAt: '2026-01-01T01:00:00.000Z',
+  summary: { completed, bytes, durationMs },
+})
+
+const nothing = { bytesTotal: null, runs: [], prices: null }
+
+test('without sizes, prices and earlier runs an estimate admits what it does not know', () => {
+  expect(estimate({ planned: 10, skipped: 5, failed: 1 }, nothing)).toEqual({
+    bytes: null,
+    requests: { source: 10, destination: 10 },
+    cost: null,
+    time: null,
+  })
+})
+
+test('bytes are exact when everything is to be copied, and by the share of rows otherwise', () => {
+  expect(estimate({ planned: 10, skipped: 0, failed: 0 }, { ...nothing, bytesTotal: 1234 }).bytes).toBe(1234)
+  expect(estimate({ planned: 5, skipped: 15, failed: 0 }, { ...nothing, bytesTotal: 1000 }).bytes).toBe(250)
+})
+
+test('time goes by the last run that copied enough, and by the slower of objects and bytes', () => {
+  const runs = [runOf(1, 1000, 1_000_000, 10_000), runOf(2, 1000, 1_000_000, 20_000), runOf(3, 2, 10, 60_000)]
+  const figures = { planned: 3000, skipped: 0, failed: 0 }
+  expect(estimate(figures, { ...nothing, runs }).time).toEqual({ durationMs: 60_000, fromRun: 2 })
+  expect(estimate(figures, { ...nothing, runs, bytesTotal: 9_000_000 }).time).toEqual({
+    durationMs: 180_000,
+    fromRun: 2,
+  })
+})
+
+test('cost is requests and traffic at the prices given', () => {
+  const prices = { getPer1000: 0.0004, putPer1000: 0.005, egressPerGb: 0.09 }
+  const { cost } = estimate(
+    { planned: 1_000_000, skipped: 0, failed: 0 },
+    { ...nothing, bytesTotal: 100e9, prices },
+  )
+  expect(cost!.requests).toBeCloseTo(5.4)
+  expect(cost!.egress).toBeCloseTo(9)
+})
+
+test('a plan counts what is to do and what stands in the way, and touches nothing', async () => {
+  const job = await sandboxJob()
+  await job.putObjects(['a', 'b'])
+  const schema = { uri: { type: 'UTF8', optional: true }, size: { type: 'INT64' } } as const
+  await job.putManifest(
+    'manifest/1.parquet',
+    [
+      { uri: 'a', size: 1 },
+      { uri: 'b', size: 1 },
+      { uri: 'b', size: 1 },
+    ],
+    schema,
+  )
+  await job.source.store.put('lake', 'manifest/torn.parquet', 'torn')
+  const result = await job.run(['plan', '--json'])
+  expectExit(result, 3)
+  expect(result.events().at(-1)).toMatchObject({
+    type: 'plan',
+    planned: 2,
+    skipped: 1,
+    failed: 0,
+    manifests: { toRead: 1, finished: 0, unreadable: 1 },
+    problems: [
+      { code: expect.stringContaining('LAGOON_MANIFEST_'), message: expect.stringContaining('torn.parquet') },
+    ],
+    requests: { source: 2, destination: 2 },
+    time: null,
+    cost: null,
+  })
+  expect(job.copied()).toEqual([])
+  const { stdout } = await job.run(['plan', '--price-put-1000', '5'])
+  expect(stdout).toMatch(
+    /^A run would copy 2 objects.*\.\nOf 3 rows: 1 complete or named twice, 0 without a usable key\.\n/,
+  )
+  expect(stdout).toContain('Cost at the prices given: 0.01 for requests')
+  expect(stdout).toMatch(/Nothing was touched\.\n$/)
+})
