@@ -2,17 +2,23 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { askS3 } from './ask-s3.js'
 import { TestkitError } from './errors.js'
 import { freePort } from './free-port.js'
 import type { MinioServer, ProvideMinioOptions } from './provide-minio.js'
+import { randomCredentials } from './random-credentials.js'
+import type { StoreEndpoint } from './store-endpoint.js'
 
 const READY_TIMEOUT_MS = 60_000
+const REGION = 'us-east-1'
 
 /** Starts `binary` as a server of its own on 127.0.0.1. A chosen port is used as it is; else a free one is found. */
 export async function startMinioProcess(binary: string, options: ProvideMinioOptions): Promise<MinioServer> {
+  if (options.port !== undefined) await checkPortIsFree(options.port)
   for (let attempt = 1; ; attempt += 1) {
     const port = options.port ?? (await freePort())
     try {
@@ -26,7 +32,7 @@ export async function startMinioProcess(binary: string, options: ProvideMinioOpt
 }
 
 async function startOn(binary: string, port: number, options: ProvideMinioOptions): Promise<MinioServer> {
-  const { accessKeyId = 'lagoon-minio', secretAccessKey = 'lagoon-minio-secret' } = options.credentials ?? {}
+  const { accessKeyId, secretAccessKey } = options.credentials ?? randomCredentials()
   const temporary = options.directory === undefined ? await mkdtemp(join(tmpdir(), 'lagoon-minio-')) : null
   const directory = options.directory ?? temporary!
   const child = spawn(
@@ -73,7 +79,7 @@ async function startOn(binary: string, port: number, options: ProvideMinioOption
 
   const url = `http://127.0.0.1:${port}`
   try {
-    await ready(url, child, output)
+    await ready({ url, accessKeyId, secretAccessKey, region: REGION }, child, output)
   } catch (error) {
     await stop()
     throw error
@@ -81,13 +87,13 @@ async function startOn(binary: string, port: number, options: ProvideMinioOption
   return {
     url,
     credentials: { accessKeyId, secretAccessKey },
-    region: 'us-east-1',
+    region: REGION,
     pid: child.pid ?? null,
     stop,
   }
 }
 
-async function ready(url: string, child: ChildProcess, output: () => string): Promise<void> {
+async function ready(endpoint: StoreEndpoint, child: ChildProcess, output: () => string): Promise<void> {
   let spawnError: Error | null = null
   child.once('error', (error) => (spawnError = error))
   const deadline = Date.now() + READY_TIMEOUT_MS
@@ -98,7 +104,7 @@ async function ready(url: string, child: ChildProcess, output: () => string): Pr
         spawnError ?? undefined,
       )
     }
-    if (await isLive(url)) return
+    if (await isLive(endpoint)) return
     await delay(50)
   }
   throw minioFailed(
@@ -106,12 +112,16 @@ async function ready(url: string, child: ChildProcess, output: () => string): Pr
   )
 }
 
-/** 200 alone is not enough: until its object layer is up, MinIO is live with the status `offline`. */
-async function isLive(url: string): Promise<boolean> {
+/**
+ * Live is not enough. Until its object layer is up, MinIO is live with the status `offline`; and whoever answers may be another
+ * server that took the port, which doesn't know our credentials.
+ */
+async function isLive(endpoint: StoreEndpoint): Promise<boolean> {
   try {
-    const response = await fetch(`${url}/minio/health/live`, { signal: AbortSignal.timeout(2000) })
+    const response = await fetch(`${endpoint.url}/minio/health/live`, { signal: AbortSignal.timeout(2000) })
     await response.body?.cancel()
-    return response.status === 200 && response.headers.get('x-minio-server-status') !== 'offline'
+    if (response.status !== 200 || response.headers.get('x-minio-server-status') === 'offline') return false
+    return (await askS3(endpoint, {})).status === 200
   } catch {
     return false
   }
@@ -132,4 +142,15 @@ function lastOutputOf(child: ChildProcess): () => string {
   child.stdout?.on('data', collect)
   child.stderr?.on('data', collect)
   return () => text.trim().replaceAll(/\s+/g, ' ')
+}
+
+async function checkPortIsFree(port: number): Promise<void> {
+  const probe = createServer().listen(port, '127.0.0.1')
+  try {
+    await once(probe, 'listening')
+  } catch (error) {
+    throw minioFailed(`port ${port} is taken: ${(error as Error).message}`, error)
+  } finally {
+    probe.close()
+  }
 }

@@ -13,7 +13,7 @@ export interface ProvideMinioOptions {
   port?: number
   /** More environment for the server, such as `MINIO_API_REQUESTS_MAX`. */
   env?: Record<string, string>
-  /** Root user and password; default ones of the testkit. */
+  /** Root user and password; default random ones. */
   credentials?: { accessKeyId: string; secretAccessKey: string }
   /** `process` rules Docker out, as do `directory` and `port`: what a bench wants that measures the server too. Default `any`. */
   via?: 'any' | 'process'

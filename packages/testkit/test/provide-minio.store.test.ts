@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { askS3, endpointOf, freePort, provideMinio, storePair } from '../src/index.js'
+
+let directory: string
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'lagoon-testkit-test-'))
+})
+afterEach(() => rm(directory, { recursive: true, force: true }))
+
+describe.skipIf(storePair().kind !== 'minio')('a MinIO of one’s own', () => {
+  test('has the port, credentials and data directory it was given, and leaves the data there', async () => {
+    const port = await freePort()
+    const credentials = { accessKeyId: 'somebody', secretAccessKey: 'some-secret' }
+    const first = await provideMinio({ directory, port, credentials })
+    expect([first.url, first.credentials]).toEqual([`http://127.0.0.1:${port}`, credentials])
+    expect(first.pid).toBeGreaterThan(0)
+    await askS3(endpointOf(first), { method: 'PUT', bucket: 'kept' })
+    await askS3(endpointOf(first), { method: 'PUT', bucket: 'kept', key: 'k', body: 'still here' })
+    await first.stop()
+    expect(() => process.kill(first.pid!, 0)).toThrow()
+
+    const second = await provideMinio({ directory, port, credentials })
+    expect((await askS3(endpointOf(second), { bucket: 'kept', key: 'k' })).body.toString()).toBe('still here')
+    await second.stop()
+    expect(existsSync(join(directory, 'data'))).toBe(true)
+  })
+
+  test('does not take another server on its port for itself', async () => {
+    const port = Number(new URL(storePair().source.url).port)
+    await expect(provideMinio({ directory, port })).rejects.toMatchObject({
+      code: 'LAGOON_TESTKIT_MINIO_FAILED',
+      message: expect.stringContaining(`port ${port} is taken`),
+    })
+  })
+
+  test('that can’t start says so in its own words', async () => {
+    const credentials = { accessKeyId: 'x', secretAccessKey: 'short' }
+    await expect(provideMinio({ directory, credentials })).rejects.toMatchObject({
+      code: 'LAGOON_TESTKIT_MINIO_FAILED',
+      message: expect.stringMatching(/ended before it was ready: .*credentials/i),
+    })
+  })
+})
