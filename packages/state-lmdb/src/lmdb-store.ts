@@ -1,8 +1,9 @@
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { open, type RangeOptions, type RootDatabase, type Transaction } from 'lmdb'
 import { checkDataFile } from './data-file.js'
 import { translateError, type StateError } from './errors.js'
+import { makeDirectory } from './make-directory.js'
 
 /** Name of the data file in the data directory; LMDB's lock file has `-lock` appended. */
 export const DATA_FILE = 'state.mdb'
@@ -73,7 +74,7 @@ export type MetaDatabase = LmdbStore['meta']
  */
 export async function openLmdb(directory: string, admit: (meta: MetaDatabase) => void): Promise<LmdbStore> {
   try {
-    mkdirSync(directory, { recursive: true })
+    makeDirectory(directory)
     accessSync(directory, constants.W_OK)
   } catch (error) {
     throw translateError(error, directory)
