@@ -11,7 +11,7 @@ import { RecordWriter, type Counters } from './record-writer.js'
 import type { Snapshot } from './snapshot.js'
 
 /** Segments of merging owed for each recorded segment's worth of fingerprints; see merge-policy.ts. */
-const MERGE_FACTOR = 8
+const MERGE_FACTOR = 12
 /** Segments that one transaction moves at most: 2 MB each. */
 const SEGMENTS_PER_COMMIT = 2
 /** Debt of merging, in segments, at which recording is asked to wait. */
@@ -154,9 +154,7 @@ export class Committer {
 
   #hasRoom(): boolean {
     if (this.#broken) return true
-    const { size } = this.active
-    if (size < this.#options.commitEntries) return true
-    return size < this.#options.maxBufferedEntries && this.#debt < MERGE_DEBT_LIMIT
+    return this.#debt < MERGE_DEBT_LIMIT && this.active.size < this.#options.maxBufferedEntries
   }
 
   #schedule(): void {
@@ -238,6 +236,8 @@ export class Committer {
     this.#keys.install(plan)
     this.counters = counters
     if (plan.step !== null) this.#debt -= plan.step.drafts.length
+    if (!this.#keys.mergeable) this.#debt = 0
+    this.#giveRoom()
     if (outbox === null) return
     this.#debt += (MERGE_FACTOR * outbox.complete.size) / this.#segmentEntries()
     this.frozen = null

@@ -24,7 +24,7 @@ afterEach(() => {
 /** A file system of a few megabytes, where this user may make one. */
 function mountSmallDisk(): string | null {
   const directory = temporaryDirectory()
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', directory], {
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', directory], {
     stdio: 'ignore',
   })
   if (status !== 0) return null

@@ -65,7 +65,11 @@ describe('fingerprints', () => {
 
   it('give versions that are never 0, which stands for none', () => {
     const { version } = createFingerprinter(seedOf(KEY))
-    fc.assert(fc.property(fc.string(), (text) => expect(version(text)).toBeGreaterThan(0)))
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(version(text)).toBeGreaterThan(0)
+      }),
+    )
   })
 })
 
