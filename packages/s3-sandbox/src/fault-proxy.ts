@@ -6,7 +6,7 @@ import { resolveOptions, type SandboxOptions } from './options.js'
 
 export interface FaultProxyOptions extends Pick<
   SandboxOptions,
-  'port' | 'host' | 'domain' | 'faults' | 'shape' | 'seed' | 'logSize' | 'onRequest'
+  'port' | 'host' | 'domain' | 'tls' | 'faults' | 'shape' | 'seed' | 'logSize' | 'onRequest'
 > {
   /** `http://host:port` of the S3 server behind. */
   upstream: string
@@ -17,7 +17,7 @@ export interface FaultProxy extends Door, AsyncDisposable {}
 
 /**
  * Starts a proxy in front of an S3 server. Requests go through byte for byte, so that signatures stay valid; faults apply to
- * them as they do to a sandbox's. Plain HTTP only.
+ * them as they do to a sandbox's. The server behind is asked over plain HTTP.
  *
  * @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID`, `LAGOON_SANDBOX_LISTEN_FAILED`
  */

@@ -12,6 +12,8 @@ export interface SandboxOptions {
   host?: string
   /** Buckets in host names: `photos.<domain>:port`; default `localhost`. */
   domain?: string
+  /** Serves HTTPS with this key and certificate, both PEM; default HTTP. */
+  tls?: { key: string; cert: string }
   /** Default `us-east-1`. Signatures must name it. */
   region?: string
   /** Who may ask; default access key `sandbox` with the secret `sandbox-secret`. Null lets everybody in, signed or not. */
@@ -40,6 +42,7 @@ export interface ResolvedOptions {
   port: number
   host: string
   domain: string
+  tls: { key: string; cert: string } | null
   region: string
   credentials: Credentials | null
   directory: string | null
@@ -60,6 +63,7 @@ export function resolveOptions(options: SandboxOptions = {}): ResolvedOptions {
     port: options.port ?? 0,
     host: options.host ?? '127.0.0.1',
     domain: options.domain ?? 'localhost',
+    tls: options.tls ?? null,
     region: options.region ?? 'us-east-1',
     credentials,
     directory: options.directory ?? null,

@@ -16,6 +16,7 @@ test('the defaults are these', () => {
     port: 0,
     host: '127.0.0.1',
     domain: 'localhost',
+    tls: null,
     region: 'us-east-1',
     credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox-secret' },
     directory: null,

@@ -1,4 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { SandboxError } from '../errors.js'
 import type { FaultRule } from '../faults/fault-rule.js'
@@ -17,6 +24,7 @@ export interface ListenOptions {
   port: number
   host: string
   domain: string
+  tls: { key: string; cert: string } | null
   faults: readonly FaultRule[]
   shape: Shape
   seed: number
@@ -27,7 +35,7 @@ export interface ListenOptions {
 
 /** A listening server: what every request passes on its way in and out. */
 export interface Door {
-  /** `http://127.0.0.1:port`. */
+  /** `http://127.0.0.1:port`, or with `https`. */
   readonly url: string
   readonly port: number
   /** What was asked. */
@@ -60,15 +68,11 @@ export async function listen(
     shaper,
     onRequest: options.onRequest,
   }
-  // No timeouts of the server's own: a test that stalls wants to see the client's.
-  const server = createServer(
-    { keepAliveTimeout: 65_000, requestTimeout: 0, headersTimeout: 0 },
-    (message, response) => accept(message, response, parts),
-  )
+  const server = serverOf(options, (message, response) => accept(message, response, parts))
   await bind(server, options)
   const { port } = server.address() as AddressInfo
   return {
-    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    url: `${options.tls === null ? 'http' : 'https'}://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
     port,
     requests: parts.log,
     faults: parts.faults,
@@ -82,6 +86,12 @@ export async function listen(
       await ended
     },
   }
+}
+
+function serverOf({ tls }: ListenOptions, listener: RequestListener): Server {
+  // No timeouts of the server's own: a test that stalls wants to see the client's.
+  const timeouts = { keepAliveTimeout: 65_000, requestTimeout: 0, headersTimeout: 0 }
+  return tls === null ? createServer(timeouts, listener) : createTlsServer({ ...timeouts, ...tls }, listener)
 }
 
 let sequence = 0

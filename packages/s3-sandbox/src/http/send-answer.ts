@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { BodyCut, responseBodyFaults, withBodyFaults } from '../faults/body-faults.js'
 import type { AppliedFault } from '../faults/faults.js'
 import type { RequestRecord } from '../log/request-record.js'
@@ -40,13 +42,19 @@ export async function sendAnswer(
   } catch (error) {
     record.end = 'cut'
     if (!(error instanceof BodyCut)) response.destroy()
-    else if (error.how === 'reset') socket?.resetAndDestroy()
+    else if (error.how === 'reset') resetSocket(socket)
     else if (error.how === 'end') response.end()
     // The head promised more, so that Node would wait for it: the connection is ended below HTTP.
     else socket?.end()
   } finally {
     disposeAnswer(answer)
   }
+}
+
+/** Only a bare TCP connection can be reset; one with TLS is cut off without its farewell. */
+function resetSocket(socket: Socket | null): void {
+  if (socket instanceof TLSSocket) socket.destroy()
+  else socket?.resetAndDestroy()
 }
 
 function writeHead(
