@@ -37,6 +37,7 @@ export class StateError extends Error {
 const NO_SPACE = new Set<unknown>(['ENOSPC', 'EDQUOT', 'EFBIG', 28, 122, 27, -30792])
 const NOT_ALLOWED = new Set<unknown>([
   'EACCES',
+  'ENOENT',
   'EPERM',
   'EROFS',
   'ENOTDIR',

@@ -93,7 +93,8 @@ export class KeyCopier {
   async #copyBatch(manifest: ManifestProgress, batch: KeyBatch): Promise<void> {
     const { state, outcomes } = this.#options
     await state.idle()
-    const { keys, problems, rowGroup, firstRow } = batch
+    await outcomes.idle()
+    const { keys, problems, rowGroup, firstRow, rows } = batch
     const identities = batch.destinationKeys
       ? keys.map((key, i) => (key === null ? null : identityOf(key, batch.destinationKeys![i])))
       : keys
@@ -113,7 +114,7 @@ export class KeyCopier {
         outcomes.skipped(key)
         continue
       }
-      const row: NamingRow = { manifest, rowGroup, row: firstRow + i }
+      const row: NamingRow = { manifest, rowGroup, row: rows?.[i] ?? firstRow + i }
       if (known[i] === LOOKUP.failedInThisRun) {
         outcomes.skippedFailed({ identity, version: versions?.[i] ?? null, job: jobOf(batch, key, i) }, row)
         continue
@@ -131,7 +132,8 @@ export class KeyCopier {
       toCopy.push(object)
     }
     for (const problem of problems) {
-      outcomes.badRow({ manifest, rowGroup, row: firstRow + problem.index }, problem, false)
+      const row = rows?.[problem.index] ?? firstRow + problem.index
+      outcomes.badRow({ manifest, rowGroup, row }, problem, false)
     }
     manifest.read(rowGroup, keys.length, outstanding, batch.lastOfRowGroup)
     await this.#beginAll(toCopy)
@@ -140,6 +142,7 @@ export class KeyCopier {
   async #retry(manifest: ManifestProgress, failures: readonly FailureRecord[]): Promise<void> {
     const { state, outcomes } = this.#options
     await state.idle()
+    await outcomes.idle()
     const known = state.lookup(
       failures.map((failure) => failure.key),
       failures.map((failure) => failure.version ?? null),

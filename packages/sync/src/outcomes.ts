@@ -43,6 +43,11 @@ export class Outcomes {
     this.#emit = emit
   }
 
+  /** A promise to wait for while the report can't keep up. */
+  idle(): Promise<void> | null {
+    return this.#report?.idle() ?? null
+  }
+
   /** Rows of row groups settled in earlier runs: complete, and not read again. */
   skippedUnread(rows: number): void {
     this.#tally.skipped += rows

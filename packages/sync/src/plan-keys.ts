@@ -58,6 +58,7 @@ async function planBatch(
   { state, scratch, tally, report }: PlanKeysOptions,
 ): Promise<void> {
   await scratch.idle()
+  await report?.idle()
   const known = state.lookup(identities, versions)
   const planned = scratch.lookup(identities)
   const plannedHere = new Set<string>()

@@ -27,6 +27,8 @@ export interface KeyBatch {
   readonly firstRow: number
   readonly lastOfRowGroup: boolean
   readonly keys: readonly (string | null)[]
+  /** Row numbers, where rows were left out by a filter; else `keys[i]` is row `firstRow + i`. */
+  readonly rows?: readonly number[]
   readonly problems: readonly RowProblem[]
   readonly sizes?: readonly (number | null)[]
   readonly etags?: readonly (string | null)[]
@@ -211,5 +213,7 @@ export interface ReportRow {
 
 export interface ReportPort {
   write(row: ReportRow): void
+  /** A promise to wait for when too much is buffered; null when all is well. */
+  idle(): Promise<void> | null
   close(): Promise<void>
 }

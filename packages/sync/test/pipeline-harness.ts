@@ -138,7 +138,7 @@ export function harness(
     copier,
     gate: createGate(4),
     controller: null,
-    report: { write: (row) => void report.push(row), close: async () => {} },
+    report: { write: (row) => void report.push(row), idle: () => null, close: async () => {} },
     maxOpenObjects: 8,
     maxAttempts: 3,
     throttleBudgetMs: 1000,
