@@ -142,9 +142,9 @@ export class AdaptiveLaw implements Law {
     const rate = evidence.succeeded / evidence.elapsedMs
     const { decreaseFactor } = this.#options
     const factor = wall.ratePerMs === null ? decreaseFactor : (1 + decreaseFactor) / 2
-    wall.hit(rate, limit, evidence.succeeded)
+    if (evidence.succeeded > 0) wall.hit(rate, limit, evidence.succeeded)
     const fits = base.ms === null ? limit * (1 - share) : rate * base.ms
-    if (base.ms === null && Number.isFinite(evidence.timeMs)) base.blend(evidence.timeMs, 1)
+    if (base.ms === null && evidence.ended >= 8) base.blend(evidence.timeMs, 1)
     this.#phase = 'steady'
     this.#experiments.cancel()
     this.#growth.startOver()
@@ -165,8 +165,8 @@ export class AdaptiveLaw implements Law {
   #unsettled(window: WindowSample, limit: number): Wanted | null {
     if (!this.#settling) return null
     const { elapsedMs } = this.#evidence
-    const tooMany = window.inFlight > limit * 1.1 + 0.5 && elapsedMs < 60_000
-    const begun = elapsedMs < (this.#model.base.ms ?? 0) && window.inFlight > 0.5
+    const tooMany = window.inFlight > limit * 1.1 + 0.5 && elapsedMs < 4 * LONGEST_SETTLING_MS
+    const begun = elapsedMs < Math.min(LONGEST_SETTLING_MS, this.#model.base.ms ?? 0) && window.inFlight > 0.5
     if (tooMany || begun) return this.#hold('settling')
     this.#settling = false
     this.#evidence.reset()
@@ -222,3 +222,5 @@ export class AdaptiveLaw implements Law {
     return step
   }
 }
+
+const LONGEST_SETTLING_MS = 15_000

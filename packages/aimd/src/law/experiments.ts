@@ -113,7 +113,10 @@ export class Experiments {
   #drained(evidence: Evidence, limit: number, before: Mark): Wanted {
     this.#sinceDrainMs = 0
     this.#drains += 1
-    this.#drainEveryMs = Math.max(40_000, (evidence.elapsedMs * 1.5 * (1 - DRAIN_TO)) / this.#budget)
+    this.#drainEveryMs = Math.max(
+      LEAST_DRAIN_EVERY_MS,
+      (evidence.elapsedMs * 1.5 * (1 - DRAIN_TO)) / this.#budget,
+    )
     if (limit >= before.limit) return { limit: before.limit, reason: 'drain ends' }
     const cautious = this.#model.company.likely && this.#drains > 2
     const result = judgeDrain(this.#model, evidence, limit, before, cautious ? this.#smoothing : null)
@@ -142,6 +145,8 @@ export class Experiments {
   #probed(evidence: Evidence, limit: number, before: Mark): Wanted {
     const base = this.#model.base
     this.#sinceDoubtMs = 0
+    this.#sinceDrainMs = 0
+    this.#drainEveryMs = Math.max(this.#drainEveryMs, LEAST_DRAIN_EVERY_MS)
     const most = this.#model.company.likely ? 0.12 : 0.2
     if (wentWithLimit(before, { limit, timeMs: evidence.timeMs }) >= most)
       return this.#queueAfterAll(before.limit)
@@ -160,5 +165,6 @@ export class Experiments {
 const DRAIN_TO = 0.5
 const QUESTION_TO = 0.35
 const WATCH_MS = 5000
+const LEAST_DRAIN_EVERY_MS = 40_000
 /** A time that stays above this share of the one before, while the limit fell to a third, was no queue of ours. */
 const ELASTIC = 0.92

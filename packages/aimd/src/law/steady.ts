@@ -59,7 +59,10 @@ export class Steady {
       this.#model.sharing()
       return this.#experiments.drain(evidence, limit)
     }
-    if (this.#experiments.due(this.#doubt.watching)) return this.#experiments.drain(evidence, limit)
+    if (this.#experiments.due(this.#doubt.watching)) {
+      // One or two attempts can't be drained; more of them tell the same.
+      return limit <= 2 ? this.#question(evidence, limit, limit) : this.#experiments.drain(evidence, limit)
+    }
     const lost = this.#doubt.lost(evidence.rate)
     if (!lost || this.#model.waiting(evidence) <= this.#model.allowed(evidence) / 2) return null
     return limit < 5 ? this.#question(evidence, limit, limit) : this.#experiments.drain(evidence, limit)
