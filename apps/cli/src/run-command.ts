@@ -81,7 +81,7 @@ export async function prepareCommand(
           abort: shutdown.abort,
           stoppedBy: () => shutdown.stoppedBy(),
           emit(event) {
-            if (event.type === 'start') started = drains
+            if (event.type === 'start' || event.type === 'verifying') started = drains
             presenter.event(event)
           },
         })

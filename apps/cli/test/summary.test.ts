@@ -23,7 +23,7 @@ const render = (summary: SyncSummary, view: Partial<SummaryView> = {}) =>
   renderSummary(
     {
       summary,
-      options: { dataDir: 'data', dryRun: false, manifestPrefix: 'manifest/' },
+      options: { dataDir: 'my state', dryRun: false, manifestPrefix: 'manifest/' },
       codes: new Map(),
       argv: ['--data-dir', 'my state'],
       tool: 'lagoon',
@@ -54,7 +54,7 @@ test('failures come with their codes, and with the command that tries only them 
     'Failed 3, 2 of them missing at the source.\n          2  NoSuchKey\n          1  AccessDenied\n',
   )
   expect(text).toContain("Try again only what failed: lagoon --data-dir 'my state'")
-  expect(text).toContain("lagoon --data-dir 'my state' --report report.jsonl")
+  expect(text).toContain("What failed, and why: lagoon failures --data-dir 'my state'")
 })
 
 test('an interrupted run says how to resume, and where its report is', () => {

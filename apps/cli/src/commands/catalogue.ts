@@ -60,6 +60,12 @@ export const commands = {
     drains: 'once started',
     load: () => import('./plan.js'),
   },
+  verify: {
+    describe: 'Whether it is all there: compare what the manifests name on both sides, copy nothing',
+    flags: ['manifest-prefix', 'manifest-column', 'concurrency', 'report', ...commonFlags],
+    drains: 'once started',
+    load: () => import('./verify.js'),
+  },
   status: {
     describe: 'How far it is: the run under way, what is complete and failed, runs before, each manifest',
     flags: ['data-dir', 'limit', ...commonFlags],

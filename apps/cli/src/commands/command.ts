@@ -17,8 +17,11 @@ export interface CommandContext {
   /** The last stop signal that arrived. */
   stoppedBy(): StopSignal | undefined
   /** Events of a run under way; the entry shows them. */
-  readonly emit: (event: SyncEvent | NoteEvent | ListeningEvent) => void
+  readonly emit: (event: CommandEvent) => void
 }
+
+/** What a command tells while it goes on: events of a run, and its own. */
+export type CommandEvent = SyncEvent | NoteEvent | ListeningEvent | VerifyingEvent
 
 /** A step that a command announces for people: `demo` says what it is about to do. */
 export interface NoteEvent {
@@ -30,6 +33,13 @@ export interface NoteEvent {
 export interface ListeningEvent {
   readonly type: 'listening'
   readonly url: string
+}
+
+/** A comparison has begun: what `start` is to a run. */
+export interface VerifyingEvent {
+  readonly type: 'verifying'
+  readonly source: string
+  readonly destination: string
 }
 
 /** How a command ended: data for machines, text for people, a code for the shell. */

@@ -139,7 +139,7 @@ export const flags = {
     kind: 'text',
     valueName: 'KEY',
     commandLineOnly: true,
-    describe: 'Only this manifest',
+    describe: 'Only the manifest with this key',
   },
   limit: {
     kind: 'integer',

@@ -1,5 +1,4 @@
-import type { SyncEvent } from '@lagoon/sync'
-import type { ListeningEvent, NoteEvent } from '../commands/command.js'
+import type { CommandEvent } from '../commands/command.js'
 import type { LogLevel } from '../options/parse-value.js'
 import type { FailureDescription } from './describe-failure.js'
 import { createJsonLines } from './json-lines.js'
@@ -8,13 +7,13 @@ import { openLogFile } from './log-file.js'
 import { createLogger, teeLogger } from './logger.js'
 import type { Output } from './output.js'
 import { createNoProgress, createPlainProgress } from './plain-progress.js'
-import { createProgressModel, updateProgressModel, type ProgressModel } from './progress-model.js'
+import { beginRun, createProgressModel, updateProgressModel, type ProgressModel } from './progress-model.js'
 import { createRunLog } from './run-log.js'
 import { createStyle, wantsColor } from './style.js'
 
 /** Shows a run while it goes on: events on stdout for machines, display and log on stderr for people. */
 export interface Presenter {
-  event(event: SyncEvent | NoteEvent | ListeningEvent): void
+  event(event: CommandEvent): void
   warn(message: string): void
   /** For the log file: how the command ended. What the screen shows of it is the entry's. */
   finished(data: object): void
@@ -67,6 +66,11 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
       )
       if (event.type === 'listening') {
         logger.info(event, `metrics are at ${event.url}/metrics`)
+        return
+      }
+      if (event.type === 'verifying') {
+        beginRun(model)
+        logger.info(event, `comparing ${event.source} with ${event.destination}`)
         return
       }
       updateProgressModel(model, event)

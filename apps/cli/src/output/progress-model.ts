@@ -43,10 +43,16 @@ export function createProgressModel(): ProgressModel {
   }
 }
 
+/** Forgets the figures of what went on before. */
+export function beginRun(model: ProgressModel): void {
+  Object.assign(model, createProgressModel(), { running: true })
+}
+
 export function updateProgressModel(model: ProgressModel, event: SyncEvent): void {
   switch (event.type) {
     case 'start':
-      Object.assign(model, createProgressModel(), { running: true, dryRun: event.dryRun })
+      beginRun(model)
+      model.dryRun = event.dryRun
       return
     case 'manifest':
       if (event.status === 'opened') model.manifestsSeen += 1

@@ -69,10 +69,11 @@ function nextSteps({ summary, options, argv, tool }: SummaryView): string[] {
   } else if (summary.failed > 0 || summary.manifests.failed > 0) {
     steps.push(`Try again only what failed: ${again}`)
   }
-  if (summary.failed > 0 && options.report === undefined && options.dryRun !== true) {
-    steps.push(
-      `A row for each object, with the reason: ${commandLine(tool, [...argv, '--report', 'report.jsonl'])}`,
-    )
+  if (summary.failed > 0 && options.dryRun !== true) {
+    const dataDir = argv.some((word) => /^--data-dir(?:=|$)/.test(word))
+      ? ['--data-dir', options.dataDir]
+      : []
+    steps.push(`What failed, and why: ${commandLine(tool, ['failures', ...dataDir])}`)
   }
   if (options.report !== undefined) steps.push(`Report of this run: ${printable(options.report)}`)
   return steps

@@ -1,0 +1,25 @@
+import { formatBytes, formatCount, formatCountOf, formatDuration } from '../output/format.js'
+import { printable } from '../output/printable.js'
+import type { Style } from '../output/style.js'
+import type { Verification } from './verify-tally.js'
+
+/** Whether it is all there. */
+export function renderVerification(found: Verification, report: string | undefined, style: Style): string {
+  const { same, byEtag, bySize, different, codes, bytes, manifests, durationMs, interrupted } = found
+  const lines = [
+    `${style.bold(`${formatCountOf(same, 'object')} the same`)} on both sides, ${formatBytes(bytes)}: ${formatCount(byEtag)} by ETag, ${formatCount(bySize)} by size alone. Took ${formatDuration(durationMs)}.`,
+    `Manifests: ${formatCount(manifests.completed)} compared, ${formatCount(manifests.failed)} unreadable.`,
+  ]
+  if (different > 0) {
+    lines.push(style.red(`${formatCount(different)} differ:`))
+    const sorted = Object.entries(codes).sort((a, b) => b[1] - a[1])
+    lines.push(...sorted.map(([code, times]) => `  ${formatCount(times).padStart(9)}  ${printable(code)}`))
+    lines.push(
+      'What a run knows to be complete it does not copy again: lagoon state forget KEY, then lagoon.',
+    )
+  }
+  if (interrupted) lines.push(style.yellow('Stopped before every row was compared.'))
+  else if (different === 0 && manifests.failed === 0) lines.push(style.green('It is all there.'))
+  if (report !== undefined) lines.push(`A row for each object: ${printable(report)}`)
+  return `${lines.join('\n')}\n`
+}
