@@ -7,6 +7,7 @@ import {
   type CredentialSource,
 } from './credentials.js'
 import type { ResolvedEndpoint } from './options.js'
+import { RateCap } from './rate-cap.js'
 import { inRegion } from './resolve-endpoint.js'
 import { RequestSigner } from './sign-request.js'
 
@@ -37,6 +38,9 @@ export class Endpoint {
   readonly credentials: CredentialSource
   /** HTTP requests sent so far. */
   requests = 0
+  /** Cap on the bytes of objects; null for none. */
+  readonly byteCap: RateCap | null
+  readonly #requestCap: RateCap | null
   /** True once an object's ETag turned out to prove nothing about its bytes. */
   wantsChecksums: boolean
   #dispatcher: Dispatcher
@@ -51,6 +55,8 @@ export class Endpoint {
     this.settings = settings
     this.wantsChecksums = settings.etags === 'opaque'
     this.#connections = connections
+    this.byteCap = capOf(settings.maxBytesPerSecond)
+    this.#requestCap = capOf(settings.maxRequestsPerSecond)
     this.credentials =
       settings.credentials === undefined ? defaultCredentialChain() : staticCredentials(settings.credentials)
     this.#dispatcher = createDispatcher(settings, connections)
@@ -116,6 +122,12 @@ export class Endpoint {
 
   /** Sends a request that is signed already. */
   dispatch(options: DispatchTo, handler: Dispatcher.DispatchHandler): void {
+    const waitMs = this.#requestCap?.take(1) ?? 0
+    if (waitMs > 0) setTimeout(() => this.#dispatchNow(options, handler), waitMs)
+    else this.#dispatchNow(options, handler)
+  }
+
+  #dispatchNow(options: DispatchTo, handler: Dispatcher.DispatchHandler): void {
     this.requests++
     const { origin } = options
     if (origin === this.settings.origin) this.#dispatcher.dispatch(options, handler)
@@ -136,4 +148,8 @@ export class Endpoint {
   async close(): Promise<void> {
     await Promise.all([this.#dispatcher, ...this.#others.values()].map((dispatcher) => dispatcher.destroy()))
   }
+}
+
+function capOf(perSecond: number | undefined): RateCap | null {
+  return perSecond === undefined ? null : new RateCap(perSecond)
 }

@@ -39,6 +39,10 @@ export interface EndpointOptions {
    * `opaque`: never is, for stores that make ETags up. Default: `md5`.
    */
   etags?: 'md5' | 'opaque'
+  /** Cap on the bytes of objects read from, or written to, this store by a copier. Default: none; at least 1. */
+  maxBytesPerSecond?: number
+  /** Cap on the requests sent to this store. Default: none; at least 1. */
+  maxRequestsPerSecond?: number
 }
 
 /** {@link EndpointOptions} with nothing left to decide. */
@@ -64,6 +68,8 @@ export interface ResolvedEndpoint {
   firstByteTimeoutMs: number
   idleTimeoutMs: number
   etags: 'md5' | 'opaque'
+  maxBytesPerSecond: number | undefined
+  maxRequestsPerSecond: number | undefined
 }
 
 export function invalid(what: string, hint: string, cause?: unknown): TransferError {

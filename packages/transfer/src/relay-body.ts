@@ -10,6 +10,8 @@ import type { Dispatcher } from 'undici'
 export class RelayBody extends EventEmitter {
   destroyed = false
   #source: Dispatcher.DispatchController | null
+  #full = false
+  #held = false
 
   constructor(source: Dispatcher.DispatchController) {
     super()
@@ -25,17 +27,33 @@ export class RelayBody extends EventEmitter {
     if (!this.destroyed) this.emit('data', chunk)
   }
 
+  /** All bytes were pushed. The GET may end even if the writer has enough. */
   end(): void {
+    this.#source?.resume()
     this.#source = null
     if (!this.destroyed) this.emit('end')
   }
 
+  /** undici's writer has enough for now. */
   pause(): void {
+    this.#full = true
     this.#source?.pause()
   }
 
+  /** undici's writer wants more. */
   resume(): void {
-    this.#source?.resume()
+    this.#full = false
+    if (!this.#held) this.#source?.resume()
+  }
+
+  /** Lets nothing more arrive for a while, whatever the writer wants. */
+  hold(waitMs: number): void {
+    this.#held = true
+    this.#source?.pause()
+    setTimeout(() => {
+      this.#held = false
+      if (!this.#full) this.#source?.resume()
+    }, waitMs)
   }
 
   destroy(error?: Error): void {

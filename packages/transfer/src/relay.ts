@@ -49,7 +49,8 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
   #destinationDone = true
   #sourceController: Dispatcher.DispatchController | null = null
   #destinationController: Dispatcher.DispatchController | null = null
-  #sizeBytes = 0
+  readonly #capped: boolean
+  #sizeBytes = -1
   #received = 0
   #refused: Refusal | null = null
   #body: RelayBody | null = null
@@ -58,6 +59,7 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
 
   constructor(context: RelayContext) {
     this.context = context
+    this.#capped = context.source.byteCap !== null || context.destination.byteCap !== null
   }
 
   /** The GET. */
@@ -125,8 +127,9 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
     if (this.#settled) return
     this.#settled = true
     if (this.#signal !== undefined) abortGroup(this.#signal).delete(this)
-    // A small body that nobody wants is read to its end: cheaper than a new connection.
-    if (!this.#sourceDone && (!attempt.ok || this.unwantedBytes > DRAIN_LIMIT_BYTES))
+    // A GET of which all bytes are here is about to end. A small body that nobody wants is read to its end: cheaper than a new connection.
+    const ending = this.#received === this.#sizeBytes || this.unwantedBytes <= DRAIN_LIMIT_BYTES
+    if (!this.#sourceDone && !(attempt.ok && ending))
       this.#sourceController?.abort(new Error('the attempt has ended'))
     if (!this.#destinationDone) this.#destinationController?.abort(new Error('the attempt has ended'))
     this.#body?.destroy()
@@ -142,12 +145,12 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
   #sendSource(): void {
     if (this.#settled) return
     this.#sourceDone = false
-    this.#startedAt = performance.now()
     this.context.source.send(this.sourceRequest(), this)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#sourceController = controller
+    this.#startedAt = performance.now()
     if (this.#settled) controller.abort(new Error('the attempt has ended'))
   }
 
@@ -171,16 +174,34 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
     this.#sendDestination(null)
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#settled) return
     if (this.#refused !== null) return this.#refused.add(chunk)
     const at = this.#received
     this.#received += chunk.length
     for (const watcher of this.watchers) watcher.update(chunk)
-    if (this.#body !== null) return this.#body.push(chunk)
+    const whole = this.#received >= this.#sizeBytes
+    if (this.#capped && !whole) this.#slowDown(controller, chunk.length)
+    if (this.#body !== null) {
+      this.#body.push(chunk)
+      // Not only when the GET has ended: the PUT may be answered before that is noticed.
+      if (whole) this.#body.end()
+      return
+    }
     if (this.#received > this.#sizeBytes) return
     if (chunk.length === this.#sizeBytes) this.#whole = chunk
     else chunk.copy(this.#buffer!, at)
+  }
+
+  /** Pauses the GET for as long as the caps of both sides say. */
+  #slowDown(controller: Dispatcher.DispatchController, bytes: number): void {
+    const { source, destination } = this.context
+    const waitMs = Math.max(source.byteCap?.take(bytes) ?? 0, destination.byteCap?.take(bytes) ?? 0)
+    if (waitMs === 0) return
+    if (this.#body === null) {
+      controller.pause()
+      setTimeout(() => controller.resume(), waitMs)
+    } else this.#body.hold(waitMs)
   }
 
   onResponseEnd(): void {
@@ -194,7 +215,7 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
         code: 'ShortBody',
         message: `${this.describe('source')}: ${this.#received} of ${this.#sizeBytes} bytes came`,
       })
-    if (this.#body !== null) return this.#body.end()
+    if (this.#body !== null) return
     this.#whole ??= this.#buffer === null ? EMPTY : this.#buffer.subarray(0, this.#sizeBytes)
     this.#sendDestination(this.#whole)
   }
@@ -240,7 +261,7 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
     this.#destinationDone = true
     if (this.#settled) return
     if (refused !== null) return this.fail(refused.judge('destination', this.describe('destination')))
-    if (!this.#sourceDone)
+    if (this.#received !== this.#sizeBytes)
       return this.fail({
         class: 'transient',
         side: 'destination',

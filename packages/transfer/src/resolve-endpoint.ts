@@ -50,8 +50,14 @@ export function resolveEndpoint(options: EndpointOptions): ResolvedEndpoint {
       LONGEST_TIMEOUT_MS,
     ),
     idleTimeoutMs: whole('idleTimeoutMs', options.idleTimeoutMs, 60_000, 1, LONGEST_TIMEOUT_MS),
+    maxBytesPerSecond: cap('maxBytesPerSecond', options.maxBytesPerSecond),
+    maxRequestsPerSecond: cap('maxRequestsPerSecond', options.maxRequestsPerSecond),
     etags: oneOf('etags', options.etags, 'md5', ['md5', 'opaque']),
   }
+}
+
+function cap(name: string, value: number | undefined): number | undefined {
+  return value === undefined ? undefined : whole(name, value, 0, 1, Number.MAX_SAFE_INTEGER)
 }
 
 /** The same endpoint in another region: AWS's own moves, a custom one only signs for it. */
