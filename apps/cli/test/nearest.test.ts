@@ -7,6 +7,7 @@ test.each([
   ['max-concurency', ['max-concurrency', 'min-concurrency'], 'max-concurrency'],
   ['dataDir', ['data-dir', 'report'], 'data-dir'],
   ['LAGOON_SOURCE_BUKET', ['LAGOON_SOURCE_BUCKET', 'LAGOON_SOURCE_REGION'], 'LAGOON_SOURCE_BUCKET'],
+  ['LAGOON_SOURCE_PROFILE', ['LAGOON_SOURCE_REGION', 'LAGOON_SOURCE_BUCKET'], undefined],
   ['WARN', ['DEBUG', 'WARNING'], 'WARNING'],
   ['zebra', ['sync', 'demo'], undefined],
 ])('%s among %j most likely means %s', (given, candidates, expected) => {

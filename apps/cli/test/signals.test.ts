@@ -109,3 +109,18 @@ test('stdout carries events and nothing else, stderr no events', async () => {
   expect(types.filter((type) => type === 'summary')).toHaveLength(1)
   expect(result.stderr).not.toContain('{"')
 })
+
+test('whatever hangs, a second signal ends the program: a watchdog does not wait for the stores', async () => {
+  const job = await filled()
+  const hold = job.source.hold({ operation: 'HeadObject' })
+  const { child, done } = job.start(['verify', '--json', '--concurrency', '4'], {
+    onEvent(event) {
+      if (event.type === 'stopping') child.kill('SIGTERM')
+    },
+  })
+  await hold.arrived(4)
+  child.kill('SIGINT')
+  const result = await done
+  expectExit(result, 143)
+  expect(summaryOf(result)).toMatchObject({ interrupted: true })
+})

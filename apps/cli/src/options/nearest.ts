@@ -1,20 +1,28 @@
 /**
- * The candidate that a person most likely meant by `given`, or undefined when none is close: at most a third of the
- * letters wrong (at least two), or `given` begins a candidate. Case and the difference between `-` and `_` count nothing.
+ * The candidate that a person most likely meant by `given`, or undefined when none is close: two letters wrong, or a third of
+ * those behind what both begin with; or `given` begins a candidate. Case and the difference between `-` and `_` count nothing.
  */
 export function nearest(given: string, candidates: readonly string[]): string | undefined {
   const wanted = fold(given)
   let best: string | undefined
-  let bestDistance = Math.max(2, Math.floor(wanted.length / 3)) + 1
+  let bestDistance = Number.POSITIVE_INFINITY
   for (const candidate of candidates) {
-    const distance = editDistance(wanted, fold(candidate))
-    if (distance < bestDistance) {
+    const folded = fold(candidate)
+    const distance = editDistance(wanted, folded)
+    const allowed = Math.max(2, Math.floor((wanted.length - commonPrefix(wanted, folded)) / 3))
+    if (distance <= allowed && distance < bestDistance) {
       best = candidate
       bestDistance = distance
     }
   }
   if (best !== undefined || wanted.length < 3) return best
   return candidates.find((candidate) => fold(candidate).startsWith(wanted))
+}
+
+function commonPrefix(a: string, b: string): number {
+  let length = 0
+  while (length < a.length && a[length] === b[length]) length += 1
+  return length
 }
 
 function fold(name: string): string {
