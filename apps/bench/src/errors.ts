@@ -27,16 +27,18 @@ export class BenchError extends Error {
   override readonly name = 'BenchError'
   readonly code: BenchErrorCode
   readonly hint: string | undefined
+  /** The process's exit code for this error: 2 usage or store, 3 a run failed, 130 SIGINT, 143 SIGTERM. */
+  readonly exitCode: number
 
-  constructor(code: BenchErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(
+    code: BenchErrorCode,
+    message: string,
+    options: { hint?: string; cause?: unknown; exitCode?: number } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.hint = options.hint
-  }
-
-  /** The process's exit code for this error: 2 usage or store, 3 a run failed, 130 interrupted. */
-  get exitCode(): number {
-    return exitCodes[this.code]
+    this.exitCode = options.exitCode ?? exitCodes[code]
   }
 }
 

@@ -25,9 +25,10 @@ export async function withSession<T>(command: (session: Session) => Promise<T>):
   const removeNow = (): void => rmSync(directory, { recursive: true, force: true })
   process.once('exit', removeNow)
   const onSignal = (name: NodeJS.Signals): void => {
-    if (stop.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143)
+    const exitCode = name === 'SIGINT' ? 130 : 143
+    if (stop.signal.aborted) process.exit(exitCode)
     process.stderr.write('\nStopping: ending what runs and cleaning up. Once more to leave at once.\n')
-    stop.abort(new BenchError('LAGOON_BENCH_INTERRUPTED', `stopped by ${name}`))
+    stop.abort(new BenchError('LAGOON_BENCH_INTERRUPTED', `stopped by ${name}`, { exitCode }))
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)

@@ -4,6 +4,7 @@ import { captureEnvironment } from '../environment.js'
 import { BenchError } from '../errors.js'
 import { createProgress } from '../progress.js'
 import { countRuns } from '../run/measure-variants.js'
+import { measureOwnManifests, type OwnManifests } from '../run/measure-own-manifests.js'
 import { measureWorkload } from '../run/measure-workload.js'
 import type { PlannedWorkload } from '../run/plan.js'
 import type { CopyResult } from '../run/result.js'
@@ -15,6 +16,8 @@ import { failureNotes } from './failure-notes.js'
 export interface ThroughputOptions {
   stores: StoreChoice
   workloads: readonly PlannedWorkload[]
+  /** Manifests of the user's own, instead of workloads; only with stores from the environment. */
+  manifests: OwnManifests | null
   /** Fixed concurrencies; `undefined` takes each workload's own. */
   concurrencies: readonly number[] | undefined
   /** Also let the controller choose. */
@@ -23,6 +26,9 @@ export interface ThroughputOptions {
   withLatencies: boolean
   command: string
 }
+
+/** Fixed concurrencies to try on objects that nobody knows. */
+const ownConcurrencies = [8, 32, 128]
 
 /** The product alone: fixed concurrencies in turn with the controller, for each workload. */
 export async function throughput(options: ThroughputOptions, session: Session): Promise<CopyResult> {
@@ -33,8 +39,8 @@ export async function throughput(options: ThroughputOptions, session: Session): 
       hint: 'Build the workspace first: npx -y pnpm@12 build.',
     })
   }
-  const variantsOf = (planned: PlannedWorkload): { variant: Variant; found: typeof found }[] => {
-    const fixed = options.concurrencies ?? planned.workload.concurrencies
+  const variantsOf = (ownConcurrencies: readonly number[]): { variant: Variant; found: typeof found }[] => {
+    const fixed = options.concurrencies ?? ownConcurrencies
     const all: (number | 'controller')[] = [
       ...fixed,
       ...(options.controller ? (['controller'] as const) : []),
@@ -51,19 +57,29 @@ export async function throughput(options: ThroughputOptions, session: Session): 
     }))
   }
   const { rounds, withLatencies } = options
-  const total = options.workloads.reduce(
-    (sum, planned) => sum + countRuns({ variants: variantsOf(planned), rounds, withLatencies }),
+  const { manifests } = options
+  const concurrencies = manifests
+    ? [ownConcurrencies]
+    : options.workloads.map(({ workload }) => workload.concurrencies)
+  const total = concurrencies.reduce(
+    (sum, own) => sum + countRuns({ variants: variantsOf(own), rounds, withLatencies }),
     0,
   )
   const progress = createProgress(total)
-  const needBytes = Math.max(...options.workloads.map(({ bytes }) => bytes)) * 2
+  const needBytes = Math.max(0, ...options.workloads.map(({ bytes }) => bytes)) * 2
   progress.say('starting the stores')
   const pair = await openStores(options.stores, needBytes, session)
   const environment = await captureEnvironment(pair.description, { lagoon: found.version })
   const workloads: WorkloadResult[] = []
-  for (const planned of options.workloads) {
-    const measure = { variants: variantsOf(planned), rounds, withLatencies }
-    workloads.push(await measureWorkload(planned, { session, pair, progress }, measure))
+  const context = { session, pair, progress }
+  if (manifests) {
+    const measure = { variants: variantsOf(ownConcurrencies), rounds, withLatencies }
+    workloads.push(await measureOwnManifests(manifests, context, measure))
+  } else {
+    for (const planned of options.workloads) {
+      const measure = { variants: variantsOf(planned.workload.concurrencies), rounds, withLatencies }
+      workloads.push(await measureWorkload(planned, context, measure))
+    }
   }
   return {
     kind: 'throughput',

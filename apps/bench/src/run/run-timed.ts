@@ -14,6 +14,7 @@ import type { LatencySummary } from './sample.js'
 /** What the product managed in a limited time, by its own account. */
 export interface TimedRun {
   completed: number
+  bytes: number
   objectsPerSecond: number
   bytesPerSecond: number
   /** Refused attempts ÷ all attempts. */
@@ -33,6 +34,7 @@ export async function runTimed(options: {
   seconds: number
   report: boolean
   directory: string
+  manifestColumn?: string
   signal?: AbortSignal
 }): Promise<TimedRun> {
   const { found, pair, lake, signal } = options
@@ -47,6 +49,7 @@ export async function runTimed(options: {
       destination: { ...pair.destination, bucket },
       prefix: lake.prefix,
       manifestPrefix: lake.manifestPrefix,
+      ...(options.manifestColumn === undefined ? {} : { manifestColumn: options.manifestColumn }),
       concurrency: options.concurrency,
       directory,
       keysFile: lake.keysFile,
@@ -73,6 +76,7 @@ export async function runTimed(options: {
     const throttled = timeline.progress.at(-1)?.throttled ?? 0
     return {
       completed: summary.completed,
+      bytes: summary.bytes,
       objectsPerSecond: (summary.completed * 1000) / summary.durationMs,
       bytesPerSecond: (summary.bytes * 1000) / summary.durationMs,
       throttledShare: throttled / Math.max(1, throttled + summary.completed),
