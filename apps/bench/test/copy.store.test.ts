@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { storePair } from '@lagoon/testkit'
+import { makeLake, storePair, uniqueBucket } from '@lagoon/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CopyResult } from '../src/run/result.js'
 import { createBucketClient } from '../src/s3/bucket-client.js'
@@ -29,9 +29,9 @@ beforeAll(async () => {
 afterAll(() => rm(out, { recursive: true, force: true }))
 
 /** Runs the command line as a process; its result comes from standard output. */
-async function bench(...args: string[]): Promise<CopyResult> {
+async function bench(args: readonly string[], env: Record<string, string> = {}): Promise<CopyResult> {
   const { stdout } = await promisify(execFile)(process.execPath, [program, ...args, '--json', '--out', out], {
-    env: { ...process.env, ...stores },
+    env: { ...process.env, ...stores, ...env },
     maxBuffer: 1 << 26,
   })
   return JSON.parse(stdout) as CopyResult
@@ -49,7 +49,7 @@ const flags = ['--objects', '200', '--repeats', '2', '--warm-up', '0', '--worklo
 
 describe('between two running stores', () => {
   test('throughput copies everything at each concurrency and with the controller, and leaves nothing behind', async () => {
-    const result = await bench('throughput', ...flags, '--stores', 'environment', '--concurrency', '4,16')
+    const result = await bench(['throughput', ...flags, '--stores', 'environment', '--concurrency', '4,16'])
     const [workload] = result.workloads
     expect(workload!.series.map(({ label }) => label)).toEqual(['4', '16', 'controller'])
     for (const series of workload!.series) {
@@ -62,7 +62,7 @@ describe('between two running stores', () => {
   })
 
   test('a result is saved as JSON with a report of one file beside it', async () => {
-    const result = await bench(
+    const result = await bench([
       'throughput',
       ...flags,
       '--stores',
@@ -70,7 +70,7 @@ describe('between two running stores', () => {
       '--concurrency',
       '8',
       '--no-controller',
-    )
+    ])
     const files = (await readdir(out)).filter((name) => name.startsWith('throughput-'))
     const json = files
       .filter((name) => name.endsWith('.json'))
@@ -79,11 +79,28 @@ describe('between two running stores', () => {
     expect(JSON.parse(await readFile(join(out, json), 'utf8'))).toEqual(result)
     expect(files).toContain(json.replace('.json', '.html'))
   })
+
+  test("throughput measures with the user's own manifests, and only reads their bucket", async () => {
+    const bucket = uniqueBucket('bench-own')
+    const lake = await makeLake({ endpoint: source, bucket, objects: 60, manifestPrefix: 'lists/' })
+    const own =
+      '--stores environment --manifest-prefix lists/ --concurrency 8 --repeats 1 --warm-up 0 --no-controller'
+    const result = await bench(['throughput', ...own.split(' ')], { LAGOON_SOURCE_BUCKET: bucket })
+    const [workload] = result.workloads
+    expect(workload).toMatchObject({ workload: 'lists/', objects: 60, bytes: lake.bytes })
+    expect(workload!.series[0]!.samples.map(({ failure }) => failure)).toEqual([null])
+    const store = createBucketClient(source)
+    const keys: string[] = []
+    for await (const { key } of store.list(bucket, '')) keys.push(key)
+    expect(keys).toHaveLength(60 + lake.manifests.length)
+    await store.removeBucket(bucket)
+    await store.close()
+  })
 })
 
 describe.runIf(kind === 'minio')('between two MinIO servers that it starts itself', () => {
   test('compare lets the product and the bare loop do the same work, with two requests an object', async () => {
-    const result = await bench('compare', ...flags, '--clients', 'lagoon,bare-loop,juicefs')
+    const result = await bench(['compare', ...flags, '--clients', 'lagoon,bare-loop,juicefs'])
     const [own, bare] = result.workloads[0]!.series
     expect(own!.samples.map(({ failure }) => failure)).toEqual([null, null])
     expect(bare!.samples.map(({ failure }) => failure)).toEqual([null, null])
