@@ -14,7 +14,7 @@ console.log(
 )
 report('tuned on', tuneSeeds)
 report('held back', heldBackSeeds)
-costs()
+await costs()
 
 function report(title, seeds) {
   const rows = score(create, events ? { seeds: seeds.slice(0, 3), engine: short } : { seeds })
@@ -49,7 +49,7 @@ function short(scenario, createController) {
   return simulateEvents({ ...scenario, durationMs }, createController)
 }
 
-function costs() {
+async function costs() {
   const controller = create()
   const sample = { succeeded: 1000, failed: 3, throttled: 0, bytes: 1e8, latencyMs: { p50: 40, p90: 80 } }
   const update = time(200_000, (n) => {
@@ -58,8 +58,28 @@ function costs() {
     controller.update({ ...sample, succeeded: Math.min(100, inFlight) * 20 + (n % 13), elapsedMs, inFlight })
   })
   const gate = createGate(64)
-  const permit = time(2_000_000, () => gate.acquire().release())
-  console.log(`\nan update ${update.toFixed(2)} µs, a permit taken and given back ${permit.toFixed(3)} µs`)
+  const held = Array.from({ length: 32 }, () => gate.acquire())
+  const free = time(2_000_000, (n) => {
+    held[n % 32].release()
+    held[n % 32] = gate.acquire()
+  })
+  const waited = await waiting(200_000)
+  console.log(`\nan update ${update.toFixed(2)} µs`)
+  console.log(`a permit that is free ${free.toFixed(3)} µs, one that is waited for ${waited.toFixed(2)} µs`)
+}
+
+/** The cost of a permit where sixteen times as many want one as there are. */
+async function waiting(count) {
+  const gate = createGate(16)
+  const worker = async () => {
+    for (let n = 0; n < count / 256; n += 1) {
+      const permit = await gate.acquire()
+      permit.release()
+    }
+  }
+  const from = performance.now()
+  await Promise.all(Array.from({ length: 256 }, worker))
+  return ((performance.now() - from) * 1000) / count
 }
 
 function time(count, run) {

@@ -6,11 +6,6 @@ export class Growth {
   #patienceMs = 0
   #patienceNextMs = LEAST_PATIENCE_MS
 
-  /** No growth lately? Then windows may be longer. */
-  get resting(): boolean {
-    return this.#streak === 0
-  }
-
   passed(elapsedMs: number): void {
     this.#patienceMs -= elapsedMs
   }
