@@ -44,6 +44,11 @@ export interface CopierOptions extends WrittenObjectOptions, KeyMapping {
    */
   overwrite?: OverwriteMode
   /**
+   * `strict`: a copy of which only the size would be known to agree is read back, and the source with it, and their MD5s are compared. Default
+   * `auto`: such a copy is recorded as `size`.
+   */
+  verify?: 'auto' | 'strict'
+  /**
    * Whether the store copies by itself. `auto`: where both buckets are at one endpoint and the credentials are the same, unless the store
    * refuses. `always`: a refusal is a failure. `never`: every byte passes through this machine. Default `auto`.
    */
@@ -62,6 +67,7 @@ export interface ResolvedCopier {
   partConcurrency: number
   uploads: UploadLedger | null
   overwrite: OverwriteMode
+  verify: 'auto' | 'strict'
   /** `never` also where the buckets are not at one endpoint. */
   serverSideCopy: 'auto' | 'always' | 'never'
   mapping: Required<KeyMapping>
@@ -98,6 +104,7 @@ export function resolveCopier(options: CopierOptions): ResolvedCopier {
       'if-missing',
       'if-different',
     ]),
+    verify: oneOf('verify', options.verify, 'auto', ['auto', 'strict']),
     serverSideCopy: oneOf('serverSideCopy', options.serverSideCopy, 'auto', ['auto', 'always', 'never']),
     mapping: { stripPrefix: options.stripPrefix ?? '', addPrefix: options.addPrefix ?? '' },
     written: resolveWrittenObject(options),

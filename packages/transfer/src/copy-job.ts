@@ -3,13 +3,15 @@ import type { CopyResult } from './copier.js'
 import type { ResolvedCopier } from './copier-options.js'
 import type { LargeObjectResult } from './copy-large-object.js'
 import { ALREADY_THERE, CopyObject, type ObjectTerms, type WrongObject } from './copy-object.js'
-import { copyPlanned, planInput, type JobWork, type Planning } from './copy-planned.js'
+import { copyPlanned, placeOf, planInput, type JobWork, type Planning } from './copy-planned.js'
 import { limitsOf } from './destination-limits.js'
 import { headDestination, removeWrong } from './destination-object.js'
 import { needsSourceParts, planObject, type PlanTuning } from './plan-object.js'
 import type { RelayContext } from './relay.js'
+import { md5OfStored } from './read-back.js'
 import { skipped } from './skipped-result.js'
 import type { SourceObject } from './source-object.js'
+import { headObject } from './head-source.js'
 import { StoreCopier } from './store-copy.js'
 
 /** How often an object that changes while it is copied, or is refused as it was planned, is planned anew. */
@@ -70,10 +72,14 @@ export class JobCopier {
       terms.onlyIfMissing = this.#settings.overwrite === 'if-missing' && this.#conditionalWrites
       const result = await this.#copyRound(work, terms, tuning)
       attempts = Math.max(attempts, result.attempts)
-      if (result.ok) return { ...result, attempts }
-      const { failure } = result
+      if (result.ok && !this.#wantsReadBack(result)) return { ...result, attempts }
+      const checked = result.ok ? await this.#readBack(work, result) : result
+      if (checked.ok) return { ...checked, attempts }
+      const { failure } = checked
+      // Only a comparison proves an object wrong; one that could not be read back is left alone.
+      if (result.ok && failure.code === 'ChecksumMismatch') wrong = { etag: result.etag, versionId: null }
       if (failure.code === ALREADY_THERE) return skipped('', 'none', attempts)
-      const again = this.#refusesCondition(failure, terms) ? 'same' : result.again
+      const again = this.#refusesCondition(failure, terms) ? 'same' : checked.again
       if (again === 'no' || round === MOST_ROUNDS) {
         if (wrong !== null) await this.#removeWrong(work, wrong)
         return { ok: false, failure: lastWord(failure), attempts }
@@ -104,6 +110,40 @@ export class JobCopier {
   readonly #fitsSinglePut = (object: SourceObject): boolean => {
     const input = planInput(this.#planning, object, this.#settings.tuning)
     return !needsSourceParts(input) && planObject(input).kind === 'single'
+  }
+
+  #wantsReadBack({ verification }: Extract<CopyResult, { ok: true }>): boolean {
+    return this.#settings.verify === 'strict' && verification === 'size'
+  }
+
+  /** Reads both sides once more and compares. */
+  async #readBack(
+    { request, destinationKey, runner, signal }: JobWork,
+    result: Extract<CopyResult, { ok: true }>,
+  ): Promise<Extract<CopyResult, { ok: true }> | Extract<LargeObjectResult, { ok: false }>> {
+    const { source, destination } = this.#planning.context
+    const place = placeOf(this.#planning, request)
+    const head = await runner.run((given) => headObject(place, given ?? signal))
+    if (!head.ok) return { ...head, again: 'no' }
+    const { rawEtag, sizeBytes } = head.value
+    const here = { ...place, endpoint: source, side: 'source' as const, rawEtag, sizeBytes }
+    const there = {
+      endpoint: destination,
+      side: 'destination' as const,
+      path: request.destinationPath,
+      query: '',
+      name: destinationKey,
+      rawEtag: `"${result.etag}"`,
+      sizeBytes: result.bytes,
+    }
+    const from = await runner.run((given) => md5OfStored(here, given ?? signal))
+    if (!from.ok) return { ...from, again: from.failure.status === 412 ? 'same' : 'no' }
+    const to = await runner.run((given) => md5OfStored(there, given ?? signal))
+    if (!to.ok) return { ...to, again: to.failure.status === 412 ? 'same' : 'no' }
+    if (from.value === to.value) return { ...result, verification: 'read-back' }
+    const message = `${JSON.stringify(destinationKey)}: read back with MD5 ${to.value}, the source has ${from.value}`
+    const failure = { class: 'transient', side: 'destination', code: 'ChecksumMismatch', message } as const
+    return { ok: false, failure, attempts: result.attempts, again: 'same' }
   }
 
   /** A store that does not know the condition says so, in one of two ways; it is not asked again. */

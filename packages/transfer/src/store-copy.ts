@@ -6,8 +6,9 @@ import type { Endpoint } from './endpoint.js'
 import { element } from './error-body.js'
 import { parseEtag, unquoteEtag } from './etag.js'
 import { needsSourceParts } from './plan-object.js'
+import { headObject } from './head-source.js'
 import { skipped } from './skipped-result.js'
-import { readSourceObject, type SourceObject } from './source-object.js'
+import type { SourceObject } from './source-object.js'
 import type { SourcePlace } from './source-parts.js'
 import { pushWrittenHeaders } from './written-object.js'
 
@@ -34,7 +35,7 @@ export class StoreCopier {
     const { request, runner, signal } = work
     const { context, settings } = this.#planning
     const place = placeOf(this.#planning, request)
-    const head = await runner.run((given) => headSource(place, given ?? signal))
+    const head = await runner.run((given) => headObject(place, given ?? signal))
     if (!head.ok) return head
     const object = head.value
     if (unlessEtag !== null && unquoteEtag(unlessEtag) === object.etag)
@@ -79,16 +80,6 @@ export class StoreCopier {
     if (failure.status === 501 || failure.code === 'NotImplemented') this.#able = false
     return this.#planning.settings.serverSideCopy === 'auto' && REFUSED.has(failure.code)
   }
-}
-
-async function headSource(
-  place: SourcePlace,
-  signal: AbortSignal | undefined,
-): Promise<Attempt<SourceObject>> {
-  const { path, query, endpoint, name } = place
-  const request = { method: 'HEAD' as const, path, query, headers: [] }
-  const head = await controlRequest(endpoint, 'source', request, `HEAD ${JSON.stringify(name)}`, signal)
-  return head.ok ? { ...head, value: readSourceObject(head.value.headers) } : head
 }
 
 async function copyObject(

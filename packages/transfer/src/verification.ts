@@ -9,12 +9,13 @@ import type { ResponseHeaders, SourceObject } from './source-object.js'
  * - `content-md5`: the destination checked the body against the source's MD5 before it stored it; its own ETag is no digest.
  * - `stream-md5`: the bytes read have the MD5 that is the source's ETag, and each part that the destination stored has the MD5 of what was read.
  * - `checksum`: the destination checked the body against a checksum of the whole object that the source reports.
+ * - `read-back`: source and destination were read once more, and their MD5s agree.
  * - `server-side`: the store copied within itself; its ETags do not compare.
  * - `sent-md5`: the destination stored the bytes that were read; nothing tells whether the source sent the right ones.
  * - `size`: only the number of bytes is known to agree.
  */
 export type Verification =
-  'etag' | 'content-md5' | 'stream-md5' | 'checksum' | 'server-side' | 'sent-md5' | 'size'
+  'etag' | 'content-md5' | 'stream-md5' | 'checksum' | 'read-back' | 'server-side' | 'sent-md5' | 'size'
 
 /** Checksums that stores take as a header of a PUT and check before they store the object. */
 const CHECKED_ON_PUT = ['crc64nvme', 'crc32c', 'crc32', 'sha256', 'sha1']
