@@ -19,7 +19,7 @@ export {
 export { localManifest } from './local-manifest.js'
 export { openManifest } from './open-manifest.js'
 export { type ManifestWriterOptions, type OpenOptions, type ReportOptions } from './options.js'
-export { type RowFilter } from './row-filter.js'
+export { type RowFilter, checkRowFilter } from './row-filter.js'
 export {
   type ManifestRow,
   type ManifestWriter,

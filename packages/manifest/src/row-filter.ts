@@ -33,7 +33,15 @@ export interface CompiledFilter {
   needsLastModified: boolean
 }
 
-/** Throws `LAGOON_MANIFEST_INVALID_OPTION` for a filter that could never match or can't be understood. */
+/**
+ * For those who want to know before any manifest is opened. Throws `LAGOON_MANIFEST_INVALID_OPTION` for a filter that could
+ * never match or can't be understood.
+ */
+export function checkRowFilter(filter: RowFilter): void {
+  compileFilter(filter)
+}
+
+/** Throws as {@link checkRowFilter}. */
 export function compileFilter(filter: RowFilter): CompiledFilter {
   const { prefix, pattern } = filter
   const glob = filter.glob === undefined ? null : globPattern(filter.glob)

@@ -1,6 +1,6 @@
 import { discoverManifests, openManifest, suggestPrefixes, type ManifestStore } from '@lagoon/manifest'
 import type { ResolvedOptions } from './options.js'
-import type { ManifestRef, ManifestSource } from './ports.js'
+import type { ManifestReader, ManifestRef, ManifestSource } from './ports.js'
 
 /**
  * The Parquet manifests under the prefix of the source bucket. A manifest read by another column or with another filter names other objects, so
@@ -16,13 +16,15 @@ export function bucketManifests(store: ManifestStore, options: ResolvedOptions):
       }
     },
     suggestPrefixes: (signal) => suggestPrefixes(store, withSignal(signal)),
-    open: (ref, signal) =>
-      openManifest(store, withoutScope(ref, scope), {
+    async open(ref, signal) {
+      const reader = await openManifest(store, withoutScope(ref, scope), {
         bucket: source.bucket,
         ...(manifestColumn === undefined ? {} : { column: manifestColumn }),
         ...(filter === undefined ? {} : { filter }),
         ...withSignal(signal),
-      }),
+      })
+      return filter === undefined ? reader : withoutTotals(reader)
+    },
   }
 }
 
@@ -31,6 +33,16 @@ function scopeOf({ manifestColumn, filter }: ResolvedOptions): string {
   const column = manifestColumn === undefined ? '' : `;column=${manifestColumn}`
   if (filter === undefined) return column
   return `${column};filter=${JSON.stringify({ ...filter, pattern: filter.pattern?.toString() })}`
+}
+
+/** How many rows a filter takes is only known when all are read. */
+export function withoutTotals(reader: ManifestReader): ManifestReader {
+  return {
+    rows: null,
+    bytes: null,
+    rowGroups: reader.rowGroups,
+    batches: (options) => reader.batches(options),
+  }
 }
 
 function withoutScope(ref: ManifestRef, scope: string): ManifestRef {

@@ -34,8 +34,8 @@ export type SyncEvent =
       message?: string
       hint?: string
     }
-  /** What the manifests hold altogether, as far as their footers have been read. */
-  | { type: 'totals'; manifests: number; rows: number; bytes: number | null; final: boolean }
+  /** What the manifests hold altogether, as far as their footers have been read; `rows` is null when one does not say. */
+  | { type: 'totals'; manifests: number; rows: number | null; bytes: number | null; final: boolean }
   | ProgressEvent
   | {
       type: 'failure'
@@ -68,7 +68,7 @@ export interface ProgressEvent {
   bytesPerSecond: number
   /** Attempts that a store refused for being too many, so far. */
   throttled: number
-  /** Rows of all manifests, as far as known; null before the first footer was read. */
+  /** Rows of all manifests, as far as known; null before the first footer was read, and when one does not say. */
   rows: number | null
   durationMs: number
 }

@@ -29,7 +29,7 @@ export type KeyStreamItem =
 export interface KeyStreamOptions {
   readonly state: Pick<KnownState, 'manifest'>
   readonly open: (ref: ManifestRef) => Promise<ManifestReader>
-  readonly onOpened: (ref: ManifestRef, rows: number) => void
+  readonly onOpened: (ref: ManifestRef, rows: number | null) => void
   readonly signal: AbortSignal
 }
 
@@ -55,8 +55,15 @@ export async function* keyStream(
     try {
       const reader = await options.open(ref)
       options.onOpened(ref, reader.rows)
-      const settled = (index: number): boolean => state.isRowGroupSettled(index)
-      for await (const batch of reader.batches({ skipRowGroup: settled, signal: options.signal })) {
+      // A list does not say beforehand what it holds, and a filter takes less than a footer announces: rows are counted.
+      let rows = state.settledRows().rows
+      let rowGroups = reader.rowGroups?.length ?? 0
+      const skipRowGroup = (index: number): boolean => {
+        rowGroups = Math.max(rowGroups, index + 1)
+        return state.isRowGroupSettled(index)
+      }
+      for await (const batch of reader.batches({ skipRowGroup, signal: options.signal })) {
+        rows += batch.keys.length
         yield { kind: 'batch', ref, batch }
       }
       if (options.signal.aborted) return
@@ -64,7 +71,7 @@ export async function* keyStream(
         kind: 'end',
         ref,
         settledRows,
-        read: { rows: reader.rows, rowGroups: reader.rowGroups.length },
+        read: { rows, rowGroups },
       }
     } catch (error) {
       if (options.signal.aborted) return

@@ -35,15 +35,15 @@ export class ManifestShelf {
     emit: EventSink,
     signal: AbortSignal,
   ): Promise<void> {
-    let rows = rowsKnown
+    let rows: number | null = rowsKnown
     let bytes: number | null = rowsKnown > 0 ? null : 0
     const tell = (final: boolean): void => emit({ type: 'totals', manifests, rows, bytes, final })
     for (const ref of refs) {
       if (signal.aborted) return
       try {
         const reader = await this.#peek(ref, signal)
-        rows += reader.rows
-        bytes = bytes === null || reader.bytes === null ? null : bytes + reader.bytes
+        rows = sum(rows, reader.rows)
+        bytes = sum(bytes, reader.bytes)
       } catch {
         continue
       }
@@ -60,4 +60,9 @@ export class ManifestShelf {
     }
     return opening
   }
+}
+
+/** Null as soon as one of the numbers is not known. */
+function sum(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a + b
 }

@@ -1,4 +1,4 @@
-import type { RowFilter } from '@lagoon/manifest'
+import { checkRowFilter, type RowFilter } from '@lagoon/manifest'
 import type { CopierOptions, EndpointOptions } from '@lagoon/transfer'
 import { SyncError } from './errors.js'
 import type { EventSink } from './events.js'
@@ -65,7 +65,7 @@ export interface ResolvedOptions extends SyncOptions {
 /**
  * Fills in defaults and refuses what can't be.
  *
- * @throws SyncError `LAGOON_SYNC_INVALID_OPTION`, `LAGOON_SYNC_SAME_BUCKET`
+ * @throws SyncError `LAGOON_SYNC_INVALID_OPTION`, `LAGOON_SYNC_SAME_BUCKET`; ManifestError for an impossible filter
  */
 export function resolveOptions(options: SyncOptions): ResolvedOptions {
   const { min, max = Math.max(1024, options.concurrency?.min ?? 1), fixed } = options.concurrency ?? {}
@@ -84,6 +84,7 @@ export function resolveOptions(options: SyncOptions): ResolvedOptions {
     if (options[side].bucket === '') throw invalid(`the ${side} bucket is empty`, 'name a bucket')
   }
   refuseSameBucket(options.source, options.destination)
+  if (options.filter) checkRowFilter(options.filter)
   return {
     ...options,
     manifestPrefix: options.manifestPrefix ?? 'manifest/',

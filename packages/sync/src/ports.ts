@@ -43,9 +43,11 @@ export interface BatchOptions {
 }
 
 export interface ManifestReader {
-  readonly rows: number
+  /** Rows that `batches` gives, where they are known before reading; else null. */
+  readonly rows: number | null
   readonly bytes: number | null
-  readonly rowGroups: readonly { readonly rows: number }[]
+  /** Null where they are only known by reading. */
+  readonly rowGroups: readonly { readonly rows: number }[] | null
   batches(options?: BatchOptions): AsyncIterable<KeyBatch>
 }
 

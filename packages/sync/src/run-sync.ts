@@ -34,10 +34,9 @@ const UNREACHABLE = new Set(['ConnectionRefused', 'ConnectTimeout', 'HostNotFoun
  * directory that can't be used, and whatever made the run stop itself (after its summary was told)
  */
 export async function runSync(options: SyncOptions): Promise<SyncSummary> {
-  const resolved = resolveOptions(options)
   const cleanup = new Cleanup()
   try {
-    return await run(resolved, cleanup)
+    return await run(resolveOptions(options), cleanup)
   } catch (error) {
     throw asSyncError(error)
   } finally {

@@ -252,3 +252,28 @@ it.each(['source', 'destination'] as const)(
     })
   },
 )
+
+it('copies the rows that a filter takes, counts those alone, and reads the manifest again for another filter', async () => {
+  await using stores = await twoStores()
+  const names = [...keys(5, 'a/'), ...keys(7, 'b/')]
+  await stores.objects(bodies(names))
+  await stores.manifest('manifest/a.parquet', rows(names), 4)
+  const filter = { glob: 'b/*' }
+  const { summary, events } = await stores.run({ filter })
+  expect(summary).toMatchObject({ completed: 7, skipped: 0, failed: 0 })
+  expect(events).toContainEqual(expect.objectContaining({ type: 'totals', rows: null, final: true }))
+  stores.source.requests.clear()
+  const again = await stores.run({ filter })
+  expect(again.summary).toMatchObject({ completed: 0, skipped: 7, manifests: { skipped: 1 } })
+  expect(stores.source.requests.count({ operation: 'GetObject' })).toBe(0)
+  expect((await stores.run()).summary).toMatchObject({ completed: 5, skipped: 7 })
+})
+
+it('refuses a filter that can never match before anything is asked of the stores', async () => {
+  await using stores = await twoStores()
+  await expect(stores.run({ filter: { minSizeBytes: 2, maxSizeBytes: 1 } })).rejects.toMatchObject({
+    code: 'LAGOON_MANIFEST_INVALID_OPTION',
+    exitCode: 2,
+  })
+  expect(stores.source.requests.records).toEqual([])
+})

@@ -1,4 +1,4 @@
-import { commonFlags, type FlagName } from '../options/flags.js'
+import { commonFlags, filterFlags, type FlagName } from '../options/flags.js'
 import type { CommandModule } from './command.js'
 
 /** What is known of a command without loading it. */
@@ -22,6 +22,7 @@ export const commands = {
     flags: [
       'manifest-prefix',
       'manifest-column',
+      ...filterFlags,
       'data-dir',
       'min-concurrency',
       'max-concurrency',
@@ -48,6 +49,7 @@ export const commands = {
     flags: [
       'manifest-prefix',
       'manifest-column',
+      ...filterFlags,
       'data-dir',
       'price-get-1000',
       'price-put-1000',

@@ -57,6 +57,42 @@ export const flags = {
     describe: 'Column of the manifests that holds object keys',
     defaultText: '`uri`, else `key`, else the only string column',
   },
+  'filter-prefix': {
+    kind: 'text',
+    valueName: 'PREFIX',
+    describe: 'Only rows whose key begins with this; all filters that are given must hold',
+  },
+  'filter-glob': {
+    kind: 'text',
+    valueName: 'GLOB',
+    describe: 'Only rows whose whole key matches; * and ? stop at a slash, ** does not',
+  },
+  'filter-regex': {
+    kind: 'text',
+    valueName: 'REGEX',
+    describe: 'Only rows whose key matches this regular expression somewhere',
+  },
+  'min-size': {
+    kind: 'text',
+    valueName: 'SIZE',
+    describe: 'Only rows of at least this size, bytes or 64KiB, 5MB; the manifest needs a size column',
+  },
+  'max-size': {
+    kind: 'text',
+    valueName: 'SIZE',
+    describe: 'Only rows of at most this size; the manifest needs a size column',
+  },
+  'modified-from': {
+    kind: 'text',
+    valueName: 'TIME',
+    describe:
+      'Only rows modified at this time or later, 2026-01-31 (UTC) or 2026-01-31T12:00:00Z; needs a column',
+  },
+  'modified-before': {
+    kind: 'text',
+    valueName: 'TIME',
+    describe: 'Only rows modified before this time; needs a column last_modified',
+  },
   'data-dir': {
     kind: 'text',
     valueName: 'DIRECTORY',
@@ -102,7 +138,7 @@ export const flags = {
     kind: 'integer',
     minimum: 0,
     maximum: 65_535,
-    describe: 'Serve Prometheus metrics and /healthz on this port; 0 takes a free one',
+    describe: 'Serve a live page, Prometheus metrics and /healthz on this port; 0 takes a free one',
   },
   'metrics-host': {
     kind: 'text',
@@ -191,6 +227,17 @@ export const flags = {
 } as const satisfies Record<string, Flag>
 
 export type FlagName = keyof typeof flags
+
+/** Which rows of manifests are taken. */
+export const filterFlags = [
+  'filter-prefix',
+  'filter-glob',
+  'filter-regex',
+  'min-size',
+  'max-size',
+  'modified-from',
+  'modified-before',
+] as const satisfies readonly FlagName[]
 
 /** Flags that every command takes. */
 export const commonFlags = [

@@ -5,6 +5,7 @@ import { printable } from '../output/printable.js'
 import { resolveEndpoints } from './endpoint.js'
 import { booleanFlag, numberFlag, textFlag } from './parse-value.js'
 import { checkReportFile } from './report-file.js'
+import { resolveRowFilter } from './row-filter.js'
 import type { Settings } from './settings.js'
 
 /** What `sync` needs of the settings; signals and the event sink are the caller's. */
@@ -23,6 +24,7 @@ export const defaults = {
 export function resolveSyncOptions(settings: Settings): ResolvedSyncOptions {
   const endpoints = resolveEndpoints(settings)
   const manifestColumn = textFlag(settings, 'manifest-column')
+  const filter = resolveRowFilter(settings)
   const dryRun = booleanFlag(settings, 'dry-run')
   const report = settings.flag('report')
   return {
@@ -30,6 +32,7 @@ export function resolveSyncOptions(settings: Settings): ResolvedSyncOptions {
     dataDir: resolveDataDir(settings),
     manifestPrefix: textFlag(settings, 'manifest-prefix') ?? defaults.manifestPrefix,
     ...(manifestColumn === undefined ? {} : { manifestColumn }),
+    ...(filter === undefined ? {} : { filter }),
     concurrency: resolveConcurrency(settings),
     maxAttempts: numberFlag(settings, 'max-attempts') ?? defaults.maxAttempts,
     dryRun,

@@ -11,7 +11,7 @@ export interface ProgressModel {
   /** Manifests that there is nothing left to do for. */
   manifestsEnded: number
   /** Manifests found, rows and bytes in them; growing until `final`. */
-  totals: { manifests: number; rows: number; bytes: number | null; final: boolean } | undefined
+  totals: { manifests: number; rows: number | null; bytes: number | null; final: boolean } | undefined
   /** Why the controller last changed its limit. */
   decision: { action: string; reason: string } | undefined
   /** Failures in this run by their code. */

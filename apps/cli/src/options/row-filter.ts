@@ -1,0 +1,88 @@
+import type { RowFilter } from '@lagoon/sync'
+import { CliError } from '../errors.js'
+import { printable } from '../output/printable.js'
+import { textFlag } from './parse-value.js'
+import type { Setting, Settings } from './settings.js'
+
+type FilterFlag =
+  | 'filter-prefix'
+  | 'filter-glob'
+  | 'filter-regex'
+  | 'min-size'
+  | 'max-size'
+  | 'modified-from'
+  | 'modified-before'
+
+/** Which rows of the manifests are taken; undefined when no filter is given. Throws the first thing that is wrong. */
+export function resolveRowFilter(settings: Settings): RowFilter | undefined {
+  const parsed = <T>(name: FilterFlag, parse: (setting: Setting) => T): T | undefined =>
+    textFlag(settings, name) === undefined ? undefined : parse(settings.flag(name)!)
+  const all = {
+    prefix: textFlag(settings, 'filter-prefix'),
+    glob: textFlag(settings, 'filter-glob'),
+    pattern: parsed('filter-regex', parsePattern),
+    minSizeBytes: parsed('min-size', parseSize),
+    maxSizeBytes: parsed('max-size', parseSize),
+    modifiedFrom: parsed('modified-from', parseTime),
+    modifiedBefore: parsed('modified-before', parseTime),
+  }
+  const given = Object.entries(all).filter(([, value]) => value !== undefined)
+  return given.length === 0 ? undefined : (Object.fromEntries(given) as RowFilter)
+}
+
+function parsePattern(setting: Setting): RegExp {
+  try {
+    return new RegExp(setting.value, 'u')
+  } catch (cause) {
+    throw invalid(setting, "JavaScript's regular expressions, for example \\.parquet$", cause)
+  }
+}
+
+const units: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+  tib: 2 ** 40,
+}
+
+/** `1000`, `64 KiB`, `1.5GB`: whole bytes. */
+function parseSize(setting: Setting): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?) ?([a-z]*)$/.exec(setting.value.trim().toLowerCase()) ?? []
+  const factor = Object.hasOwn(units, unit ?? '?') ? units[unit!]! : Number.NaN
+  const bytes = Math.round(Number(number) * factor)
+  if (!Number.isSafeInteger(bytes))
+    throw invalid(setting, 'bytes, or a number with kB, MB, GB, TB, KiB, MiB, GiB, TiB')
+  return bytes
+}
+
+/** A day, which begins at midnight UTC, or a time that says its zone: nothing depends on where the machine stands. */
+function parseTime(setting: Setting): Date {
+  const text = setting.value.trim()
+  const iso = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/
+  const time = new Date(iso.test(text) ? text : Number.NaN)
+  // Date takes the 31st of February for a day in March.
+  const day = Number(text.slice(8, 10))
+  const lastDay = new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)), 0)).getUTCDate()
+  if (Number.isNaN(time.getTime()) || day > lastDay) {
+    throw invalid(
+      setting,
+      'a day or a time with its zone, 2026-01-31, 2026-01-31T12:00:00Z or 2026-01-31T12:00+02:00',
+    )
+  }
+  return time
+}
+
+function invalid(setting: Setting, allowed: string, cause?: unknown): CliError {
+  return new CliError(
+    'LAGOON_CLI_INVALID_VALUE',
+    `${setting.origin} is ${JSON.stringify(printable(setting.value))}`,
+    `Allowed: ${allowed}.`,
+    cause === undefined ? {} : { cause },
+  )
+}
