@@ -75,13 +75,13 @@ export class Committer {
   /** The last that was said of a key and is still to be committed. */
   saidOf(words: Uint32Array, at: number): 'complete' | 'failed' | null {
     const fingerprint = fingerprintKey(words, at / 4)
-    for (const outbox of [this.active, this.frozen]) {
-      if (outbox === null) continue
-      if (outbox.hasFailed(fingerprint)) return 'failed'
-      if (outbox.complete.find(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!) >= 0)
-        return 'complete'
-    }
-    return null
+    const { active, frozen } = this
+    const [w0, w1, w2, w3] = words.subarray(at, at + 4) as unknown as [number, number, number, number]
+    if (active.hasFailed(fingerprint)) return 'failed'
+    if (active.complete.find(w0, w1, w2, w3) >= 0) return 'complete'
+    if (frozen === null) return null
+    if (frozen.hasFailed(fingerprint, active)) return 'failed'
+    return frozen.complete.find(w0, w1, w2, w3) >= 0 ? 'complete' : null
   }
 
   /** Resolves when everything in the outboxes is on the disk. */
@@ -294,6 +294,8 @@ export class Committer {
     const now = performance.now()
     if (this.#lowDisk || now - this.#diskCheckedAt < DISK_CHECK_INTERVAL_MS) return
     this.#diskCheckedAt = now
+    // A reader that was killed would keep pages from being used again.
+    this.#store.env.readerCheck()
     try {
       await checkDiskSpace(this.#store.directory, this.#options.diskFloorBytes)
     } catch (error) {

@@ -36,14 +36,15 @@ export class Outbox {
     else rows.add(row)
   }
 
-  hasFailed(fingerprint: Buffer): boolean {
-    return this.#rowsByKey.has(fingerprint.toString('latin1'))
+  /** Whether the key failed in a row that `newer` says nothing about. */
+  hasFailed(fingerprint: Buffer, newer?: Outbox): boolean {
+    const rows = this.#rowsByKey.get(fingerprint.toString('latin1'))
+    return rows !== undefined && (newer === undefined || [...rows].some((row) => !newer.#touches(row)))
   }
 
   /** Whether it takes away or replaces what was recorded of that row. */
   hasRow(manifest: number, row: number): boolean {
-    const id = `${manifest}:${row}`
-    return this.failures.has(id) || this.#cleared.has(id)
+    return this.#touches(`${manifest}:${row}`)
   }
 
   /** The key was completed after it failed. Its rows may have had another failure before, which goes, too. */
@@ -61,6 +62,10 @@ export class Outbox {
   /** The manifest was superseded. */
   removeFailuresOfManifest(manifest: number): void {
     for (const [row, failure] of this.failures) if (failure.manifest === manifest) this.#forget(row)
+  }
+
+  #touches(row: string): boolean {
+    return this.failures.has(row) || this.#cleared.has(row)
   }
 
   #forget(row: string): void {

@@ -36,7 +36,7 @@ type Step =
   | { do: 'settle'; manifest: string; group: number }
   | { do: 'finish'; manifest: string }
   | { do: 'upload'; name: number; value: number | null }
-  | { do: 'startRun' | 'flush' | 'reopen' | 'look' | 'readOnly' }
+  | { do: 'startRun' | 'flush' | 'reopen' | 'tick' | 'readOnly' }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -76,7 +76,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
-      do: fc.constantFrom('startRun', 'flush', 'flush', 'reopen', 'look', 'readOnly'),
+      do: fc.constantFrom('startRun', 'flush', 'flush', 'reopen', 'tick', 'tick', 'tick', 'readOnly'),
     }) as fc.Arbitrary<Step>,
   },
 )
@@ -102,6 +102,9 @@ async function play(steps: Step[]): Promise<void> {
     } else if (each.do === 'flush') {
       await state.flush()
       checkCommitted(state, model)
+    } else if (each.do === 'tick') {
+      // Lets a commit or a merge that is under way get one step further.
+      await new Promise((resolve) => setImmediate(resolve))
     } else if (each.do === 'readOnly') {
       await state.flush()
       const reader = await openStateReadOnly({ directory, identity: IDENTITY })
