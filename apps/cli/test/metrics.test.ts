@@ -45,7 +45,7 @@ test('a run serves its figures to Prometheus, and nothing to a page of another s
   expect(metrics.body).toContain('nodejs_eventloop_lag_seconds')
   expect(metrics.headers).not.toHaveProperty('access-control-allow-origin')
   expect(await fetchText(`${base}/healthz`)).toMatchObject({ status: 200, body: 'ok\n' })
-  expect(await fetchText(`${base}/`)).toMatchObject({ status: 404 })
+  expect(await fetchText(`${base}/secrets`)).toMatchObject({ status: 404 })
   expect(await fetchText(`${base}/metrics`, { headers: { host: 'evil.example' } })).toMatchObject({
     status: 403,
   })

@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { isIP, type AddressInfo } from 'node:net'
 import type { Registry } from 'prom-client'
 import { CliError } from '../errors.js'
+import { livePage } from './live-page.js'
+import type { LiveSeries } from './live-series.js'
 
 export interface MetricsServer {
   /** Where it listens: `http://127.0.0.1:9400`. */
@@ -9,16 +11,23 @@ export interface MetricsServer {
   close(): Promise<void>
 }
 
+/** What there is to serve. */
+export interface MetricsContent {
+  readonly registry: Registry
+  /** The last figures, for the live page. */
+  readonly series: () => LiveSeries
+}
+
 /**
- * Serves `/metrics` to Prometheus and `/healthz` to whoever watches the process. It answers GET and HEAD only, to requests that
+ * Serves a live page at `/`, `/metrics` to Prometheus and `/healthz` to whoever watches the process. It answers GET and HEAD only, to requests that
  * name it by an address or as localhost: a page of another site, which reaches it through a name of its own, gets nothing.
  * @throws CliError LAGOON_CLI_METRICS_PORT
  */
 export async function startMetricsServer(
-  registry: Registry,
+  content: MetricsContent,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<MetricsServer> {
-  const server = createServer((request, response) => void answer(request, response, registry, host))
+  const server = createServer((request, response) => void answer(request, response, content, host))
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) =>
       reject(
@@ -47,11 +56,12 @@ export async function startMetricsServer(
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  registry: Registry,
+  { registry, series }: MetricsContent,
   host: string,
 ): Promise<void> {
-  const send = (status: number, type: string, body: string) => {
+  const send = (status: number, type: string, body: string, headers: Record<string, string> = {}) => {
     response.writeHead(status, {
+      ...headers,
       'content-type': type,
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
@@ -63,7 +73,14 @@ async function answer(
   else if (!isOurName(request.headers.host, host)) send(403, plain, 'unknown host\n')
   else if (request.url === '/healthz') send(200, plain, 'ok\n')
   else if (request.url === '/metrics') send(200, registry.contentType, await registry.metrics())
-  else send(404, plain, '/metrics and /healthz are here\n')
+  else if (request.url === '/live.json') send(200, 'application/json', JSON.stringify(series()))
+  else if (request.url === '/') {
+    const { html, policy } = livePage()
+    send(200, 'text/html; charset=utf-8', html, {
+      'content-security-policy': policy,
+      'referrer-policy': 'no-referrer',
+    })
+  } else send(404, plain, '/, /metrics and /healthz are here\n')
 }
 
 function isOurName(header: string | undefined, host: string): boolean {

@@ -15,14 +15,21 @@ const off: Metrics = { url: null, note() {}, async close() {} }
 export async function startMetrics(settings: Settings, dataDir: string): Promise<Metrics> {
   const port = numberFlag(settings, 'metrics-port')
   if (port === undefined) return off
-  const [{ createRunMetrics }, { startMetricsServer }] = await Promise.all([
+  const [{ createRunMetrics }, { startMetricsServer }, { createLiveSeries }] = await Promise.all([
     import('./run-metrics.js'),
     import('./metrics-server.js'),
+    import('./live-series.js'),
   ])
-  const { registry, note } = createRunMetrics(dataDir)
-  const server = await startMetricsServer(registry, {
-    host: textFlag(settings, 'metrics-host') ?? '127.0.0.1',
-    port,
-  })
-  return { url: server.url, note, close: server.close }
+  const metrics = createRunMetrics(dataDir)
+  const series = createLiveSeries()
+  const host = textFlag(settings, 'metrics-host') ?? '127.0.0.1'
+  const server = await startMetricsServer({ registry: metrics.registry, series: series.read }, { host, port })
+  return {
+    url: server.url,
+    note(event) {
+      metrics.note(event)
+      series.note(event)
+    },
+    close: server.close,
+  }
 }

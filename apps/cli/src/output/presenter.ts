@@ -65,7 +65,7 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
           : event,
       )
       if (event.type === 'listening') {
-        logger.info(event, `metrics are at ${event.url}/metrics`)
+        logger.info(event, `live page at ${event.url}/, metrics at ${event.url}/metrics`)
         return
       }
       if (event.type === 'verifying') {
