@@ -69,3 +69,17 @@ test('the README names every metric, and no other', async () => {
   const named = [...new Set(readme.match(/(?<=`)lagoon_[a-z_]+/g))]
   expect(named.sort()).toEqual(names.filter((name) => name.startsWith('lagoon_')).sort())
 })
+
+test.each(['dashboard.json', 'alerts.json'])('grafana/%s asks only for metrics that there are', (file) => {
+  const text = readFileSync(new URL(`../grafana/${file}`, import.meta.url), 'utf8')
+  const expressions = [...text.matchAll(/"expr": ("(?:[^"\\]|\\.)*")/g)].map(
+    ([, quoted]) => JSON.parse(quoted!) as string,
+  )
+  expect(expressions.length).toBeGreaterThan(4)
+  const { registry } = createRunMetrics('nowhere')
+  const names = new Set(registry.getMetricsAsArray().map(({ name }) => name))
+  for (const expression of expressions) {
+    for (const name of expression.match(/\b(?:lagoon|nodejs|process)_[a-z0-9_]+/g) ?? [])
+      expect(names).toContain(name)
+  }
+})
