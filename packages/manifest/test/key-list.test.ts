@@ -296,3 +296,63 @@ test.for(['text', 'jsonl', 'csv', 's3-batch', 'datasync'] as const)(
     )
   },
 )
+
+describe('a list that is to be recognised', () => {
+  test.each([
+    ['list', 'a\nb\n', ['a', 'b']],
+    ['list', '\n"a"\n{"key":"b"}\n', ['a', 'b']],
+    ['list.txt', '"a"\n', ['"a"']],
+    ['list.jsonl.gz', '"a"\n', ['a']],
+    ['list', 'size,KEY\n1,a\n', ['a']],
+    ['list', 'key\n', ['key']],
+    ['list', 'a,b\n', ['a,b']],
+    ['list', 'lake,a%2Fb\n', ['a/b']],
+    ['list.csv', '\ufeff"uri",size\na,1\n', ['a']],
+    ['list.csv', 'lake,a+b,v1\n', ['a b']],
+    ['list.csv', 'a\nb\n', ['a', 'b']],
+    ['list.csv', 'a%20b,v1\nc\n', ['a%20b', 'c']],
+    ['list', '', []],
+    ['list.csv', '', []],
+  ])('called %s and beginning %j is read as what it is', async (name, text, keys) => {
+    for (const bytes of [Buffer.from(text), gzipSync(text)]) {
+      expect((await read(bytes, { format: 'auto' }, name)).keys).toEqual(keys)
+    }
+  })
+
+  test('is a CSV when the column asked for stands in its first line', async () => {
+    const text = 'id,path\n1,a\n'
+    expect((await read(text, { format: 'auto', column: 'path' }, 'list.csv')).keys).toEqual(['a'])
+    await expect(read(text, { format: 'auto', column: 'way' }, 'list.csv')).rejects.toMatchObject({
+      code: 'LAGOON_MANIFEST_COLUMN_MISSING',
+    })
+    await expect(read('a,b,c\n', { format: 'auto' }, 'list.csv')).rejects.toMatchObject({
+      code: 'LAGOON_MANIFEST_COLUMN_AMBIGUOUS',
+    })
+  })
+
+  test('is read once from its stream, however it comes in pieces', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat({ max: 30 }), { maxLength: 5 }), async (cuts) => {
+        const text = Buffer.from('size,key\r\n1,a\r\n2,b\r\n')
+        const at = [0, ...cuts.toSorted((a, b) => a - b), text.length]
+        const pieces = at.slice(1).map((end, i) => text.subarray(at[i], end))
+        const source = streamSource('stream', Readable.from(pieces))
+        expect((await readAll(openKeyList(source, { bucket: 'lake', format: 'auto' }))).keys).toEqual([
+          'a',
+          'b',
+        ])
+      }),
+    )
+  })
+})
+
+test('giving up a stream that says nothing more ends the reading with the reason of the signal', async () => {
+  const stream = new Readable({ read: () => undefined })
+  const stop = new AbortController()
+  const reason = new Error('enough')
+  const reader = openKeyList(streamSource('stream', stream), { bucket: 'lake', format: 'auto' })
+  const reading = readAll(reader, { signal: stop.signal })
+  setImmediate(() => stop.abort(reason))
+  await expect(reading).rejects.toBe(reason)
+  expect(stream.destroyed).toBe(true)
+})

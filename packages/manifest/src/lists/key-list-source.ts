@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import type { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { ManifestError } from '../errors.js'
 import type { ManifestRef, ManifestStore } from '../manifest-store.js'
@@ -52,7 +53,7 @@ export function fileSource(path: string): KeyListSource {
   }
 }
 
-/** A stream that can be read once, such as `process.stdin`. */
+/** A stream that can be read once, such as `process.stdin`. It is destroyed when reading is given up. */
 export function streamSource(name: string, stream: AsyncIterable<Uint8Array>): KeyListSource {
   let opened = false
   return {
@@ -60,6 +61,9 @@ export function streamSource(name: string, stream: AsyncIterable<Uint8Array>): K
     async *open(signal) {
       if (opened) throw unreadable(name, new Error('it can be read only once'))
       opened = true
+      // Nobody knows when a stream has more to say.
+      const giveUp = (): void => void (stream as Partial<Readable>).destroy?.(signal?.reason)
+      signal?.addEventListener('abort', giveUp)
       try {
         for await (const bytes of stream) {
           signal?.throwIfAborted()
@@ -68,6 +72,8 @@ export function streamSource(name: string, stream: AsyncIterable<Uint8Array>): K
       } catch (error) {
         signal?.throwIfAborted()
         throw unreadable(name, error)
+      } finally {
+        signal?.removeEventListener('abort', giveUp)
       }
     },
   }

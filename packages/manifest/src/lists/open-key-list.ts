@@ -12,14 +12,16 @@ import {
   columnsOfHeader,
   listFormat,
 } from './list-format.js'
+import { peekStream } from './peek-stream.js'
+import { isEnoughToRecognise, recogniseList } from './recognise-list.js'
 import { RecordSplitter, type SplitRecord } from './record-splitter.js'
 import { RowParser } from './row-parser.js'
 import { unpackStream } from './unpack-stream.js'
 
 /** How a key list is opened. */
 export interface KeyListOptions extends OpenOptions {
-  /** Default: by the source's name, else `text`. */
-  format?: ListFormatName
+  /** `auto`: by the source's name and its first line, when it is read. Default: by the source's name, else `text`. */
+  format?: ListFormatName | 'auto'
 }
 
 /**
@@ -30,11 +32,20 @@ export interface KeyListOptions extends OpenOptions {
  * Throws `LAGOON_MANIFEST_INVALID_OPTION`; while reading, also `LAGOON_MANIFEST_LIST_CORRUPT`, errors of columns and reading.
  */
 export function openKeyList(source: KeyListSource, options: KeyListOptions): KeyReader {
-  return readerOf(source, listFormat(options.format, source.name), resolveOpenOptions(options))
+  const { format } = options
+  return readerOf(
+    source,
+    format === 'auto' ? null : listFormat(format, source.name),
+    resolveOpenOptions(options),
+  )
 }
 
-/** A reader of a list whose format is known to the last detail. */
-export function readerOf(source: KeyListSource, format: ListFormat, options: ResolvedOpenOptions): KeyReader {
+/** A reader of a list whose format is known to the last detail, or `null`: to be recognised. */
+export function readerOf(
+  source: KeyListSource,
+  format: ListFormat | null,
+  options: ResolvedOpenOptions,
+): KeyReader {
   return {
     column: options.column ?? 'key',
     rows: null,
@@ -46,11 +57,18 @@ export function readerOf(source: KeyListSource, format: ListFormat, options: Res
 
 async function* readBatches(
   source: KeyListSource,
-  format: ListFormat,
+  known: ListFormat | null,
   { bucket, column, filter, currentOnly }: ResolvedOpenOptions,
   { skipRowGroup, signal }: BatchOptions,
 ): AsyncGenerator<KeyBatch, void, undefined> {
   signal?.throwIfAborted()
+  let pieces: AsyncIterable<Uint8Array> = unpackStream(source.name, source.open(signal))
+  let format = known!
+  if (known === null) {
+    const { head, whole } = await peekStream(pieces, isEnoughToRecognise)
+    pieces = whole
+    format = listFormat(recogniseList(source.name, head, { bucket, column }), source.name)
+  }
   const rules = new KeyRules(bucket)
   const ready: KeyBatch[] = []
   let parser: RowParser | null = null
@@ -76,7 +94,7 @@ async function* readBatches(
   if (format.columns) begin(format.columns)
   const splitter = new RecordSplitter(format.records, onRecord)
   let first = true
-  for await (const bytes of unpackStream(source.name, source.open(signal))) {
+  for await (const bytes of pieces) {
     if (first) refuseParquet(source.name, bytes)
     first = false
     splitter.push(bytes)
