@@ -1,8 +1,8 @@
 import { explainCommitError } from './commit-error.js'
-import { checkDiskSpace, freeBytes, noRoom } from './disk-space.js'
-import { StateError } from './errors.js'
-import { fingerprintKey } from './failure-table.js'
-import type { KeySet, KeySetPlan } from './key-set.js'
+import { planWithin } from './commit-room.js'
+import { DiskWatch } from './disk-watch.js'
+import type { StateError } from './errors.js'
+import type { KeySet } from './key-set.js'
 import { toJson, type LmdbStore } from './lmdb-store.js'
 import type { Memtable } from './memtable.js'
 import { Outbox } from './outbox.js'
@@ -16,9 +16,6 @@ const MERGE_FACTOR = 12
 const SEGMENTS_PER_COMMIT = 2
 /** Debt of merging, in segments, at which recording is asked to wait. */
 const MERGE_DEBT_LIMIT = 16
-const DISK_CHECK_INTERVAL_MS = 5000
-/** What a chunk may make the data file grow by: its page and its share of the pages that lead to it. */
-const BYTES_PER_CHUNK = 4400
 
 /**
  * Commits what is said, in groups, one transaction at a time: the outcomes, the marks that rest on them, and a bounded
@@ -37,6 +34,8 @@ export class Committer {
   readonly #keys: KeySet
   readonly #options: ResolvedOptions
   #timer: NodeJS.Timeout | null = null
+  /** Whether the timer is only there to go on merging, and keeps no process alive. */
+  #resting = false
   #pumping: Promise<void> | null = null
   #waiters: { outbox: Outbox; resolve: () => void; reject: (error: Error) => void }[] = []
   #room: (() => void)[] = []
@@ -47,8 +46,7 @@ export class Committer {
   #debt = 0
   /** The memtable of the last commit, emptied. */
   #spare: Memtable | undefined
-  #diskCheckedAt = performance.now()
-  #lowDisk = false
+  readonly #disk: DiskWatch
 
   constructor(
     store: LmdbStore,
@@ -62,6 +60,7 @@ export class Committer {
     this.#keys = keys
     this.#options = options
     this.counters = counters
+    this.#disk = new DiskWatch(store.directory, options.diskFloorBytes)
     this.#scheduleMerge()
   }
 
@@ -70,18 +69,10 @@ export class Committer {
     if (this.#broken) return
     if (this.active.size >= this.#options.commitEntries) this.#pump()
     else if (this.#timer === null) this.#schedule()
-  }
-
-  /** The last that was said of a key and is still to be committed. */
-  saidOf(words: Uint32Array, at: number): 'complete' | 'failed' | null {
-    const fingerprint = fingerprintKey(words, at / 4)
-    const { active, frozen } = this
-    const [w0, w1, w2, w3] = words.subarray(at, at + 4) as unknown as [number, number, number, number]
-    if (active.hasFailed(fingerprint)) return 'failed'
-    if (active.complete.find(w0, w1, w2, w3) >= 0) return 'complete'
-    if (frozen === null) return null
-    if (frozen.hasFailed(fingerprint, active)) return 'failed'
-    return frozen.complete.find(w0, w1, w2, w3) >= 0 ? 'complete' : null
+    else if (this.#resting) {
+      this.#resting = false
+      this.#timer.ref()
+    }
   }
 
   /** Resolves when everything in the outboxes is on the disk. */
@@ -160,6 +151,7 @@ export class Committer {
   #schedule(): void {
     this.#timer = setTimeout(() => {
       this.#timer = null
+      this.#resting = false
       this.#wanted = this.active.size > 0
       if (!this.#wanted) this.#debt = Math.max(this.#debt, 1)
       this.#pump()
@@ -171,6 +163,7 @@ export class Committer {
     if (this.#timer !== null || this.#broken || !this.#keys.mergeable) return
     this.#schedule()
     this.#timer!.unref()
+    this.#resting = true
   }
 
   #pump(): void {
@@ -199,7 +192,7 @@ export class Committer {
       for (;;) {
         const due = this.#due()
         if (!due && (this.#debt <= 0 || !this.#keys.mergeable)) break
-        if (due) await this.#checkDisk()
+        if (due) await this.#lookAround()
         await this.#commit(Math.min(Math.max(this.#debt, 0), SEGMENTS_PER_COMMIT), false, due)
       }
       this.#debt = 0
@@ -218,7 +211,10 @@ export class Committer {
       this.#giveRoom()
     }
     const outbox = outcomes ? this.frozen : null
-    const plan = await this.#planWithin(outbox, mergeSegments, compact)
+    const { segmentChunks } = this.#options
+    const request = { outbox, mergeSegments, compact }
+    const plan = await planWithin(this.#store.directory, this.#keys, segmentChunks, request)
+    if (plan?.step == null) this.#debt = 0
     if (plan === null) return
     let counters = this.counters
     await this.#store.env.childTransaction(() => {
@@ -251,26 +247,6 @@ export class Committer {
     })
   }
 
-  /** A plan that fits on the disk; merging is left out where it may not, and null means there is nothing else to do. */
-  async #planWithin(
-    outbox: Outbox | null,
-    mergeSegments: number,
-    compact: boolean,
-  ): Promise<KeySetPlan | null> {
-    const { directory } = this.#store
-    const free = await freeBytes(directory)
-    const roomToMerge = free > (Math.ceil(mergeSegments) + 1) * this.#options.segmentChunks * BYTES_PER_CHUNK
-    if (!roomToMerge && !compact) this.#debt = 0
-    if (!roomToMerge && outbox === null && !compact) return null
-    const plan = this.#keys.plan(
-      outbox?.complete ?? null,
-      roomToMerge || compact ? mergeSegments : 0,
-      compact,
-    )
-    if (free < roomFor(plan, outbox)) throw noRoom(directory, free, roomFor(plan, outbox))
-    return plan
-  }
-
   #segmentEntries(): number {
     return (this.#options.segmentChunks * this.#options.chunkBytes) / 20
   }
@@ -282,6 +258,8 @@ export class Committer {
 
   #fail(error: StateError): void {
     this.#broken = true
+    // Should merging be what fails, the outcomes can be committed without it.
+    this.#debt = 0
     const waiters = this.#waiters.splice(0)
     for (const { reject } of waiters) reject(error)
     if (this.#reported) return
@@ -290,26 +268,11 @@ export class Committer {
   }
 
   /** Below the floor the run is told to stop; what it still says is committed as long as the disk takes it. */
-  async #checkDisk(): Promise<void> {
-    const now = performance.now()
-    if (this.#lowDisk || now - this.#diskCheckedAt < DISK_CHECK_INTERVAL_MS) return
-    this.#diskCheckedAt = now
+  async #lookAround(): Promise<void> {
+    if (!this.#disk.isDue()) return
     // A reader that was killed would keep pages from being used again.
     this.#store.env.readerCheck()
-    try {
-      await checkDiskSpace(this.#store.directory, this.#options.diskFloorBytes)
-    } catch (error) {
-      if (!(error instanceof StateError)) return
-      this.#lowDisk = true
-      this.onError?.(error)
-    }
+    const low = await this.#disk.look()
+    if (low !== null) this.onError?.(low)
   }
-}
-
-/** Bytes by which a commit may make the data file grow: what it writes, LMDB's own pages, and some to spare. */
-function roomFor({ fresh, step }: KeySetPlan, outbox: Outbox | null): number {
-  const drafts = [...(fresh?.drafts ?? []), ...(step?.drafts ?? [])]
-  const chunks = drafts.reduce((sum, draft) => sum + draft.chunks.length + 1, 0)
-  const records = outbox === null ? 0 : outbox.failures.size + outbox.writes.length
-  return chunks * BYTES_PER_CHUNK + records * 2000 + 256 * 1024
 }

@@ -4,7 +4,8 @@ import { readFormat } from './admission.js'
 import { translateError } from './errors.js'
 import { DATA_FILE, hasState, openLmdbReadOnly, unlock } from './lmdb-store.js'
 import type { Identity } from './options.js'
-import { openState, type LmdbState } from './state.js'
+import { openState } from './open-state.js'
+import type { LmdbState } from './state.js'
 
 /** What to forget. */
 export interface ForgetRequest {

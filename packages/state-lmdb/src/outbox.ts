@@ -1,5 +1,8 @@
+import { fingerprintKey } from './failure-table.js'
 import { Memtable } from './memtable.js'
 import type { PendingFailure, RecordWriter } from './record-writer.js'
+
+const RECORD_WEIGHT = 16
 
 /** Everything said since the last commit began; committed as a whole or not at all. */
 export class Outbox {
@@ -20,9 +23,9 @@ export class Outbox {
     this.complete = memtable
   }
 
-  /** Outcomes and other changes in it. */
+  /** What is in it, in completed keys: a failure or another change takes as much memory as several. */
   get size(): number {
-    return this.complete.size + this.failures.size + this.writes.length
+    return this.complete.size + RECORD_WEIGHT * (this.failures.size + this.writes.length)
   }
 
   putFailure(failure: PendingFailure): void {
@@ -78,4 +81,19 @@ export class Outbox {
     rows?.delete(row)
     if (rows?.size === 0) this.#rowsByKey.delete(id)
   }
+}
+
+/** The last that was said of a key and is still to be committed. */
+export function lastSaid(
+  { active, frozen }: { active: Outbox; frozen: Outbox | null },
+  words: Uint32Array,
+  at: number,
+): 'complete' | 'failed' | null {
+  const fingerprint = fingerprintKey(words, at / 4)
+  const [w0, w1, w2, w3] = words.subarray(at, at + 4) as unknown as [number, number, number, number]
+  if (active.hasFailed(fingerprint)) return 'failed'
+  if (active.complete.find(w0, w1, w2, w3) >= 0) return 'complete'
+  if (frozen === null) return null
+  if (frozen.hasFailed(fingerprint, active)) return 'failed'
+  return frozen.complete.find(w0, w1, w2, w3) >= 0 ? 'complete' : null
 }

@@ -12,18 +12,19 @@
  * 7. The counters are those of the last commit, exactly.
  * 8. A commit that fails leaves the last one in force, keeps what was said, and is tried again by `flush` and `close`.
  */
-import { admitWriter, readFormat, type WriterLock } from './admission.js'
+import { readFormat, type WriterLock } from './admission.js'
 import { Committer } from './committer.js'
-import { checkDiskSpace } from './disk-space.js'
-import { StateError, translateError } from './errors.js'
-import { FailedKeys } from './failed-keys.js'
+import { StateError } from './errors.js'
 import { fingerprintKey } from './failure-table.js'
+import { FailureView } from './failure-view.js'
 import { createFingerprinter, type Fingerprinter } from './fingerprint.js'
+import type { Batch } from './key-index.js'
 import { EMPTY_KEY_SET, KeySet, type KeySetMeta } from './key-set.js'
-import { fromJson, openLmdb, type LmdbStore } from './lmdb-store.js'
+import { fromJson, type LmdbStore } from './lmdb-store.js'
 import { Lookup } from './lookup.js'
 import { ManifestBook, type BookHost } from './manifest-book.js'
-import { resolveOptions, type ResolvedOptions, type StateOptions } from './options.js'
+import type { ResolvedOptions } from './options.js'
+import { lastSaid } from './outbox.js'
 import { RecordReader } from './record-reader.js'
 import { NO_COUNTS, type Counters, type RecordWriter } from './record-writer.js'
 import { Snapshot } from './snapshot.js'
@@ -41,28 +42,6 @@ import type {
 } from './types.js'
 import { UploadTable } from './upload-table.js'
 
-/**
- * Opens the state in a directory, made if it isn't there, and holds the directory until `close`. Throws
- * {@link StateError}: `LAGOON_STATE_LOCKED`, `_NEWER_VERSION`, `_OTHER_JOB`, `_UNWRITABLE`, `_DISK_FULL`, `_CORRUPT`,
- * `_INVALID_OPTION`.
- */
-export async function openState(options: StateOptions): Promise<LmdbState> {
-  const resolved = resolveOptions(options)
-  const { directory, identity } = resolved
-  let lock: WriterLock | undefined
-  const store = await openLmdb(directory, (meta) => {
-    lock = admitWriter(meta, directory, identity)
-  })
-  try {
-    await checkDiskSpace(directory, resolved.diskFloorBytes)
-    return new LmdbState(store, lock!, resolved)
-  } catch (error) {
-    lock!.release()
-    await store.env.close()
-    throw translateError(error, directory)
-  }
-}
-
 /** See {@link State}. */
 export class LmdbState implements State {
   readonly uploads: Uploads
@@ -74,10 +53,9 @@ export class LmdbState implements State {
   readonly #reader: RecordReader
   readonly #committer: Committer
   readonly #lookup = new Lookup()
-  readonly #failedKeys = new FailedKeys()
+  readonly #failures: FailureView
   readonly #book: ManifestBook
   readonly #words = new Uint32Array(4)
-  #run: number
   #runRecord: RunRecord | null = null
   #closed: Promise<void> | null = null
 
@@ -95,7 +73,7 @@ export class LmdbState implements State {
     this.#committer = new Committer(store, this.#snapshot, this.#keys, counters, options)
     this.#book = new ManifestBook(this.#bookHost(), counters.nextManifest)
     this.#committer.onCommitted = () => this.#book.forgetFinished()
-    this.#run = counters.run + 1
+    this.#failures = new FailureView(this.#reader, this.#committer, this.#book, counters.run + 1)
     this.uploads = new UploadTable(this.#reader, this.#committer, (name) => this.#fingerprint(name))
   }
 
@@ -119,7 +97,7 @@ export class LmdbState implements State {
       fingerprinter: this.#fingerprinter,
       memtables: frozen === null ? [active.complete] : [active.complete, frozen.complete],
       find: this.#find,
-      hasFailed: this.#hasFailed,
+      hasFailed: this.#failures.hasFailed,
     }
     return this.#lookup.run(sources, keys, versions)
   }
@@ -141,14 +119,10 @@ export class LmdbState implements State {
     if (manifest === undefined) return
     manifest.record()
     const fingerprint = failure.class === 'row' ? null : this.#fingerprint(failure.key)
-    if (fingerprint !== null) this.#failedKeys.add(this.#words, 0)
+    if (fingerprint !== null) this.#failures.add(this.#words)
     const record = { ...failure }
-    this.#committer.active.putFailure({
-      manifest: manifest.stored.number,
-      record,
-      run: this.#run,
-      fingerprint,
-    })
+    const { run } = this.#failures
+    this.#committer.active.putFailure({ manifest: manifest.stored.number, record, run, fingerprint })
     this.#committer.said()
   }
 
@@ -163,15 +137,10 @@ export class LmdbState implements State {
 
   startRun(info: object): void {
     this.#open()
-    if (this.#runRecord !== null) this.#run++
-    this.#failedKeys.clear()
-    this.#runRecord = {
-      number: this.#run,
-      startedAt: new Date().toISOString(),
-      info,
-      finishedAt: null,
-      summary: null,
-    }
+    const number = this.#failures.run + (this.#runRecord === null ? 0 : 1)
+    this.#failures.startRun(number)
+    const startedAt = new Date().toISOString()
+    this.#runRecord = { number, startedAt, info, finishedAt: null, summary: null }
     this.#putRun(this.#runRecord)
   }
 
@@ -265,33 +234,15 @@ export class LmdbState implements State {
     }
   }
 
-  readonly #find = this.#findInRuns.bind(this)
-  readonly #hasFailed = this.#hasFailedInRun.bind(this)
-
-  #findInRuns(batch: Parameters<KeySet['find']>[0]): void {
-    this.#keys.find(batch)
-  }
-
-  #hasFailedInRun(words: Uint32Array, at: number): boolean {
-    if (!this.#failedKeys.mayContain(words, at)) return false
-    const said = this.#committer.saidOf(words, at)
-    if (said !== null) return said === 'failed'
-    return this.#reader.failedInRun(fingerprintKey(words, at / 4), this.#run, this.#isReplaced)
-  }
-
-  /** Whether a change that is still to be committed takes that failure away. */
-  readonly #isReplaced = (manifest: number, row: number): boolean => {
-    const { active, frozen } = this.#committer
-    if (this.#book.superseded.has(manifest)) return true
-    return active.hasRow(manifest, row) || frozen?.hasRow(manifest, row) === true
-  }
+  readonly #find = (batch: Batch): void => this.#keys.find(batch)
 
   /** Whether the failure's key was completed since; its commit, which removes the failure, may be still to come. */
   #isComplete({ class: of, key, version }: FailureRecord): boolean {
     if (of === 'row') return false
     this.#fingerprint(key)
     return (
-      this.#committer.saidOf(this.#words, 0) === 'complete' || this.lookup([key], [version ?? null])[0] === 1
+      lastSaid(this.#committer, this.#words, 0) === 'complete' ||
+      this.lookup([key], [version ?? null])[0] === 1
     )
   }
 

@@ -1,0 +1,48 @@
+import type { Committer } from './committer.js'
+import { FailedKeys } from './failed-keys.js'
+import { fingerprintKey } from './failure-table.js'
+import type { ManifestBook } from './manifest-book.js'
+import { lastSaid } from './outbox.js'
+import type { RecordReader } from './record-reader.js'
+
+/** Which keys failed in this run, with what is said and not yet committed laid over what is on the disk. */
+export class FailureView {
+  readonly #reader: RecordReader
+  readonly #committer: Committer
+  readonly #book: ManifestBook
+  readonly #failedKeys = new FailedKeys()
+  /** Number of the run. */
+  run: number
+
+  constructor(reader: RecordReader, committer: Committer, book: ManifestBook, run: number) {
+    this.#reader = reader
+    this.#committer = committer
+    this.#book = book
+    this.run = run
+  }
+
+  /** A new run begins: what failed before counts no more. */
+  startRun(run: number): void {
+    this.run = run
+    this.#failedKeys.clear()
+  }
+
+  add(words: Uint32Array): void {
+    this.#failedKeys.add(words, 0)
+  }
+
+  /** Whether the key failed in this run and was not completed since. */
+  readonly hasFailed = (words: Uint32Array, at: number): boolean => {
+    if (!this.#failedKeys.mayContain(words, at)) return false
+    const said = lastSaid(this.#committer, words, at)
+    if (said !== null) return said === 'failed'
+    return this.#reader.failedInRun(fingerprintKey(words, at / 4), this.run, this.#isReplaced)
+  }
+
+  /** Whether a change that is still to be committed takes that failure away. */
+  readonly #isReplaced = (manifest: number, row: number): boolean => {
+    const { active, frozen } = this.#committer
+    if (this.#book.superseded.has(manifest)) return true
+    return active.hasRow(manifest, row) || frozen?.hasRow(manifest, row) === true
+  }
+}

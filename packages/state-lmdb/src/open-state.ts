@@ -1,0 +1,28 @@
+import { admitWriter, type WriterLock } from './admission.js'
+import { checkDiskSpace } from './disk-space.js'
+import { translateError } from './errors.js'
+import { openLmdb } from './lmdb-store.js'
+import { resolveOptions, type StateOptions } from './options.js'
+import { LmdbState } from './state.js'
+
+/**
+ * Opens the state in a directory, made if it isn't there, and holds the directory until `close`. Throws
+ * {@link StateError}: `LAGOON_STATE_LOCKED`, `_NEWER_VERSION`, `_OTHER_JOB`, `_UNWRITABLE`, `_DISK_FULL`, `_CORRUPT`,
+ * `_INVALID_OPTION`.
+ */
+export async function openState(options: StateOptions): Promise<LmdbState> {
+  const resolved = resolveOptions(options)
+  const { directory, identity } = resolved
+  let lock: WriterLock | undefined
+  const store = await openLmdb(directory, (meta) => {
+    lock = admitWriter(meta, directory, identity)
+  })
+  try {
+    await checkDiskSpace(directory, resolved.diskFloorBytes)
+    return new LmdbState(store, lock!, resolved)
+  } catch (error) {
+    lock!.release()
+    await store.env.close()
+    throw translateError(error, directory)
+  }
+}
