@@ -5,18 +5,19 @@ const CLASSES = 9
  * Buffers for bodies of up to 1 MiB, within a budget of bytes. Sizes are rounded up to powers of two from 4 KiB, so that a buffer serves
  * again: allocating outside V8's heap for each body costs more than copying into it.
  *
- * 1. Bytes lent out never exceed the budget: {@link take} then gives null and the caller streams instead.
- * 2. A buffer comes back through {@link giveBack} when nothing can read it any more, else through {@link forget}.
+ * 1. Bytes reserved never exceed the budget: {@link reserve} then refuses and the caller streams instead.
+ * 2. A buffer is taken only within a reservation, and not before it is needed: a body that arrives in one chunk needs none.
+ * 3. A buffer comes back through {@link giveBack} only when nothing can read it any more.
  */
 export class BufferPool {
   readonly #budgetBytes: number
   readonly #idleLimitBytes: number
   readonly #idle: Buffer[][] = Array.from({ length: CLASSES }, () => [])
-  #lentBytes = 0
+  #reservedBytes = 0
   #idleBytes = 0
 
   /**
-   * @param budgetBytes most bytes lent out at a time
+   * @param budgetBytes most bytes reserved at a time
    * @param idleLimitBytes most bytes kept for reuse
    */
   constructor(budgetBytes: number, idleLimitBytes = 16 * 1024 * 1024) {
@@ -24,35 +25,40 @@ export class BufferPool {
     this.#idleLimitBytes = idleLimitBytes
   }
 
-  /** Bytes lent out now, rounded as they are accounted. */
-  get lentBytes(): number {
-    return this.#lentBytes
+  /** Bytes reserved now, rounded as they are accounted. */
+  get reservedBytes(): number {
+    return this.#reservedBytes
   }
 
-  /** A buffer of at least that many bytes, with whatever was in it; null if the budget or 1 MiB is exceeded. */
-  take(bytes: number): Buffer | null {
+  /** Sets bytes aside for a body of that size; false if the budget or 1 MiB is exceeded. */
+  reserve(bytes: number): boolean {
     const index = classOf(bytes)
-    if (index >= CLASSES) return null
+    if (index >= CLASSES) return false
     const size = 1 << (index + SMALLEST)
-    if (this.#lentBytes + size > this.#budgetBytes) return null
-    this.#lentBytes += size
+    if (this.#reservedBytes + size > this.#budgetBytes) return false
+    this.#reservedBytes += size
+    return true
+  }
+
+  /** Ends the reservation for a body of that size. */
+  release(bytes: number): void {
+    this.#reservedBytes -= 1 << (classOf(bytes) + SMALLEST)
+  }
+
+  /** A buffer for a body for which bytes are reserved, with whatever was in it. */
+  take(bytes: number): Buffer {
+    const index = classOf(bytes)
     const reused = this.#idle[index]!.pop()
-    if (reused === undefined) return Buffer.allocUnsafeSlow(size)
-    this.#idleBytes -= size
+    if (reused === undefined) return Buffer.allocUnsafeSlow(1 << (index + SMALLEST))
+    this.#idleBytes -= reused.length
     return reused
   }
 
-  /** Returns a buffer that nothing reads or writes any more. */
+  /** Keeps a buffer that nothing reads or writes any more for the next body. */
   giveBack(buffer: Buffer): void {
-    this.#lentBytes -= buffer.length
     if (this.#idleBytes + buffer.length > this.#idleLimitBytes) return
     this.#idleBytes += buffer.length
     this.#idle[classOf(buffer.length)]!.push(buffer)
-  }
-
-  /** Ends the loan of a buffer that a socket may still be reading: it is left to the garbage collector. */
-  forget(buffer: Buffer): void {
-    this.#lentBytes -= buffer.length
   }
 }
 

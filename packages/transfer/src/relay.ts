@@ -54,6 +54,7 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
   #received = 0
   #refused: Refusal | null = null
   #body: RelayBody | null = null
+  #reserved = false
   #buffer: Buffer | null = null
   #whole: Buffer | null = null
 
@@ -133,10 +134,8 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
       this.#sourceController?.abort(new Error('the attempt has ended'))
     if (!this.#destinationDone) this.#destinationController?.abort(new Error('the attempt has ended'))
     this.#body?.destroy()
-    if (this.#buffer !== null) {
-      if (readWhole) this.context.buffers.giveBack(this.#buffer)
-      else this.context.buffers.forget(this.#buffer)
-    }
+    if (this.#reserved) this.context.buffers.release(this.#sizeBytes)
+    if (this.#buffer !== null && readWhole) this.context.buffers.giveBack(this.#buffer)
     this.#buffer = null
     this.#whole = null
     this.#resolve(attempt)
@@ -167,7 +166,7 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
     this.#sizeBytes = accepted
     if (accepted <= GATHER_LIMIT_BYTES) {
       // An empty body has nothing to gather; one that arrives in a single chunk is used as it is.
-      if (accepted === 0 || (this.#buffer = this.context.buffers.take(accepted)) !== null) return
+      if (accepted === 0 || (this.#reserved = this.context.buffers.reserve(accepted))) return
     }
     this.#body = new RelayBody(controller)
     controller.pause()
@@ -190,7 +189,7 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
     }
     if (this.#received > this.#sizeBytes) return
     if (chunk.length === this.#sizeBytes) this.#whole = chunk
-    else chunk.copy(this.#buffer!, at)
+    else chunk.copy((this.#buffer ??= this.context.buffers.take(this.#sizeBytes)), at)
   }
 
   /** Pauses the GET for as long as the caps of both sides say. */
