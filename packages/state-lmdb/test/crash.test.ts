@@ -1,11 +1,12 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import type { State } from '../src/index.js'
-import { open, temporaryDirectory } from './helpers.js'
+import { answers, open, temporaryDirectory } from './helpers.js'
 
 const PROGRAM = fileURLToPath(new URL('programs/crash-writer.js', import.meta.url))
+const NO_CLOSE = fileURLToPath(new URL('programs/no-close.js', import.meta.url))
 const SEED = Number(process.env['LAGOON_STATE_CRASH_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const ROUNDS = Number(process.env['LAGOON_STATE_CRASH_ROUNDS'] ?? 50)
 const GROUP = 50
@@ -36,6 +37,15 @@ it(`invariants 1, 2, 3, 4, 6 and 7: whatever moment a writer is killed at (LAGOO
   expect(state.counts().complete).toBe(complete)
   expect(lives.some(({ durable }) => durable > 0)).toBe(true)
 }, 180_000)
+
+it('invariant 1: a process that ends by itself without closing has committed what it said', async () => {
+  const directory = temporaryDirectory()
+  const { status } = spawnSync(process.execPath, [NO_CLOSE, directory], { stdio: 'inherit' })
+  expect(status).toBe(0)
+  const state = await open(directory)
+  expect(answers(state, ['0 0', '24 19', 'last'])).toEqual([1, 1, 1])
+  expect(state.counts().complete).toBe(501)
+})
 
 async function liveAndDie(directory: string, name: string, random: () => number): Promise<Life> {
   const commitEntries = [20, 100, 1000][Math.floor(random() * 3)]!
