@@ -7,7 +7,11 @@ import { temporaryDirectory } from './support/temporary-directory.js'
 
 test('the demo syncs, stops itself in the middle, resumes without copying anything twice, and leaves nothing behind', async () => {
   const directory = temporaryDirectory()
-  const result = await runCli({ args: ['demo', '--json'], cwd: directory, env: { TMPDIR: directory } })
+  const result = await runCli({
+    args: ['demo', '--json'],
+    cwd: directory,
+    env: { TMPDIR: directory, NODE_DISABLE_COMPILE_CACHE: '1' },
+  })
   expectExit(result, 0)
   const last = result.events().at(-1)!
   expect(last).toMatchObject({ type: 'demo', objects: 2000, manifests: 2, copiedTwice: 0, compared: 2000 })
@@ -35,7 +39,7 @@ test('the demo can be interrupted, and leaves nothing behind then either', async
   const { done } = startCli({
     args: ['demo', '--json'],
     cwd: directory,
-    env: { TMPDIR: directory },
+    env: { TMPDIR: directory, NODE_DISABLE_COMPILE_CACHE: '1' },
     onEvent(event, child) {
       if (event.type === 'start') child.kill('SIGINT')
     },

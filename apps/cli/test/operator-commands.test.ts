@@ -250,7 +250,7 @@ test('completion scripts know commands, flags and values, and bash takes them', 
   expect(complete('lagoon state com')).toBe('compact')
   expect(complete('lagoon --log-level WARN')).toBe('WARNING')
   expect(complete('lagoon failures --c')).toBe('--class --code')
-  expect(complete('lagoon --max')).toBe('--max-concurrency --max-attempts')
+  expect(complete('lagoon --max-c')).toBe('--max-concurrency')
 })
 
 test('an unknown shell is refused with those there are', async () => {

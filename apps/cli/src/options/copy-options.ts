@@ -1,0 +1,39 @@
+import type { CopyOptions, EndpointOptions } from '@lagoon/sync'
+import { booleanFlag, choiceFlag, numberFlag, textFlag } from './parse-value.js'
+import type { Settings } from './settings.js'
+
+/** How objects are copied, as far as it is given; what is not given is `@lagoon/transfer`'s to decide. */
+export function resolveCopyOptions(settings: Settings): CopyOptions {
+  return given({
+    overwrite: choiceFlag(settings, 'overwrite'),
+    verify: choiceFlag(settings, 'verification'),
+    serverSideCopy: choiceFlag(settings, 'server-side-copy'),
+    stripPrefix: textFlag(settings, 'strip-prefix'),
+    addPrefix: textFlag(settings, 'add-prefix'),
+    tags: booleanFlag(settings, 'copy-tags') || undefined,
+    storageClass: textFlag(settings, 'storage-class'),
+    acl: textFlag(settings, 'acl'),
+    serverSideEncryption: choiceFlag(settings, 'sse'),
+    kmsKeyId: textFlag(settings, 'sse-kms-key-id'),
+  }) as CopyOptions
+}
+
+/** The caps of both sides, and who pays at the source. */
+export function withTraffic<T extends { source: EndpointOptions; destination: EndpointOptions }>(
+  endpoints: T,
+  settings: Settings,
+): T {
+  const maxBytesPerSecond = numberFlag(settings, 'max-bytes-per-second')
+  const maxRequestsPerSecond = numberFlag(settings, 'max-requests-per-second')
+  const caps = given({ maxBytesPerSecond, maxRequestsPerSecond })
+  const payer = booleanFlag(settings, 'source-requester-pays') ? { requesterPays: true } : {}
+  return {
+    ...endpoints,
+    source: { ...endpoints.source, ...caps, ...payer },
+    destination: { ...endpoints.destination, ...caps },
+  }
+}
+
+function given<T extends object>(options: T): Partial<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>
+}
