@@ -14,7 +14,7 @@ const variants = [
   ['minConcurrency 16', () => createController({ minConcurrency: 16 })],
   ['queueFactor 0.5', () => createController({ queueFactor: 0.5 })],
   ['queueFactor 2', () => createController({ queueFactor: 2 })],
-  ['drainBudget 0.001', () => createController({ drainBudget: 0.001 })],
+  ['drainBudget 0.008', () => createController({ drainBudget: 0.008 })],
   ["preset 'seed'", () => createController({ preset: 'seed' })],
 ]
 

@@ -50,7 +50,7 @@ export interface ControllerOptions {
    * More is safer against noise and soft knees, less against a backend that overload slows. Default 1.
    */
   queueFactor: number
-  /** `adaptive`: share of goodput that drains may cost, > 0, at most 0.1. Default 0.004. */
+  /** `adaptive`: share of goodput that drains may cost, > 0, at most 0.1. Default 0.002. */
   drainBudget: number
   /** Called after every update with what was decided and why. It must not throw. Default: nobody listens. */
   onDecision: ((observation: Observation) => void) | null
@@ -83,7 +83,7 @@ export function resolveOptions(given: Partial<ControllerOptions> = {}): Controll
     increaseAmount: given.increaseAmount ?? 32,
     warmupIntervals: given.warmupIntervals ?? (seed ? 3 : 1),
     queueFactor: given.queueFactor ?? 1,
-    drainBudget: given.drainBudget ?? 0.004,
+    drainBudget: given.drainBudget ?? 0.002,
     onDecision: given.onDecision ?? null,
   }
   check(options)

@@ -20,7 +20,7 @@ describe('the options of a controller', () => {
       increaseAmount: 32,
       warmupIntervals: 1,
       queueFactor: 1,
-      drainBudget: 0.004,
+      drainBudget: 0.002,
       onDecision: null,
     })
   })

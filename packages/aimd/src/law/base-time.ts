@@ -26,7 +26,7 @@ export class BaseTime {
   observe(timeMs: number, ended: number, limit: number): void {
     const last = this.#last
     this.#last = { timeMs, ended, limit }
-    if (last === null || Math.abs(limit / last.limit - 1) > 0.1) return
+    if (last === null || Math.abs(limit / last.limit - 1) > 0.02) return
     const jump = Math.log(timeMs / last.timeMs)
     const one = Math.min(1, jump * jump) / (1 / ended + 1 / last.ended)
     this.#variance += 0.08 * (Math.min(one, 25) - this.#variance)

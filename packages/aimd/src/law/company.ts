@@ -42,4 +42,4 @@ const THRESHOLD = 0.3
 const FORGET_MS = 600_000
 /** A change of the limit by this share makes the times before incomparable. */
 const OTHER_LIMIT = 0.24
-const LEAST_DIP = 0.04
+const LEAST_DIP = 0.06

@@ -61,6 +61,11 @@ export class Experiments {
     return this.#sinceDrainMs > 15_000
   }
 
+  /** Has a question been answered once, and must be asked again? */
+  get halfAnswered(): boolean {
+    return this.#elastic > 0
+  }
+
   get mayDoubt(): boolean {
     return this.#sinceDoubtMs >= this.#doubtEveryMs
   }
@@ -136,8 +141,9 @@ export class Experiments {
     // Where others share, their queue stays while we drain, which looks like a longer path: ask twice.
     if (this.#model.company.likely && this.#elastic < 2) this.#doubtEveryMs = 4000
     else {
+      const twice = this.#elastic >= 2
       this.#elastic = 0
-      if (evidence.timeMs > (base.ms ?? 0)) base.blend(evidence.timeMs, fell > 0.96 ? 1 : 0.5)
+      if (evidence.timeMs > (base.ms ?? 0)) base.blend(evidence.timeMs, twice || fell > 0.96 ? 1 : 0.5)
     }
     return { limit: back, floor: back * 0.6, reason: 'fewer in flight gained nothing: the path takes longer' }
   }
