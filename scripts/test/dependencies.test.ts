@@ -1,0 +1,87 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { publicPackages } from '../pack-packages.js'
+
+interface Manifest {
+  name: string
+  private?: boolean
+  scripts?: Record<string, string>
+  dependencies?: Record<string, string>
+  peerDependencies?: object
+  optionalDependencies?: object
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** What each public package brings with it. A change belongs in docs/adr/0007-runtime-dependencies.md too. */
+const EXPECTED: Record<string, readonly string[]> = {
+  '@lagoon/aimd': [],
+  '@lagoon/manifest': ['@dsnp/parquetjs'],
+  '@lagoon/state-lmdb': ['lmdb'],
+  '@lagoon/transfer': ['@aws-sdk/client-s3', '@aws-sdk/credential-provider-node', 'undici'],
+  '@lagoon/s3-sandbox': ['fast-xml-parser'],
+  '@lagoon/sync': ['@lagoon/aimd', '@lagoon/manifest', '@lagoon/state-lmdb', '@lagoon/transfer'],
+  '@lagoon/cli': [
+    '@aws-sdk/client-s3',
+    '@lagoon/aimd',
+    '@lagoon/manifest',
+    '@lagoon/s3-sandbox',
+    '@lagoon/state-lmdb',
+    '@lagoon/sync',
+    '@lagoon/transfer',
+    'log-update',
+    'pino',
+    'pino-pretty',
+    'prom-client',
+    'uplot',
+    'yargs',
+  ],
+}
+
+const packages = publicPackages().map(({ manifest }) => manifest as Manifest)
+const catalog = readFileSync(`${root}pnpm-workspace.yaml`, 'utf8')
+
+test('every public package has its runtime dependencies written down here', () => {
+  expect(packages.map(({ name }) => name).sort()).toEqual(Object.keys(EXPECTED).sort())
+})
+
+test.each(packages)('$name depends on what was decided, and on nothing else', (manifest) => {
+  expect(Object.keys(manifest.dependencies ?? {}).sort()).toEqual(EXPECTED[manifest.name])
+  expect(manifest.peerDependencies).toBeUndefined()
+  expect(manifest.optionalDependencies).toBeUndefined()
+})
+
+test.each(packages)('$name names exact versions of what others publish', ({ dependencies = {} }) => {
+  const inexact = Object.entries(dependencies)
+    .map(([name, range]) => [name, exactVersion(name, range)] as const)
+    .filter(([name, version]) => !name.startsWith('@lagoon/') && !/^\d+\.\d+\.\d+$/.test(version))
+  expect(inexact).toEqual([])
+})
+
+test('every runtime dependency has its line in the decision about them', () => {
+  const decision = readFileSync(`${root}docs/adr/0007-runtime-dependencies.md`, 'utf8')
+  const names = Object.values(EXPECTED)
+    .flat()
+    .filter((name) => !name.startsWith('@lagoon/'))
+  for (const name of names) expect(decision).toContain(`| \`${name}\``)
+})
+
+test('no package of the repository runs anything when it is installed', () => {
+  const installing = ['packages', 'apps', 'examples']
+    .flatMap((group) => readdirSync(root + group, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ parentPath, name }) => {
+      const text = readFileSync(`${parentPath}/${name}/package.json`, 'utf8')
+      const { scripts = {} } = JSON.parse(text) as Manifest
+      return Object.keys(scripts).map((script) => `${name}: ${script}`)
+    })
+    .filter((script) => /: (pre|post)?(install|prepare)$/.test(script))
+  expect(installing).toEqual([])
+})
+
+/** `catalog:` stands for the version in pnpm-workspace.yaml. */
+function exactVersion(name: string, range: string): string {
+  if (range !== 'catalog:') return range
+  return catalog.match(new RegExp(`^ {2}'?${name}'?: (.+)$`, 'm'))?.[1] ?? ''
+}

@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { packPackages, pnpm, publicPackages } from '../pack-packages.js'
+
+/** An empty project outside of the repository that takes the packages as tarballs; the rest comes out of pnpm's store. */
+const project = mkdtempSync(join(tmpdir(), 'lagoon-stranger-'))
+const names = publicPackages().map(({ manifest }) => manifest.name)
+
+beforeAll(() => {
+  const packed = packPackages(join(project, 'tarballs'))
+  const tarballs = Object.fromEntries(
+    packed.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]),
+  )
+  const overrides = Object.entries(tarballs).map(([name, file]) => `  '${name}': '${file}'\n`)
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, dependencies: tarballs }))
+  writeFileSync(join(project, 'pnpm-workspace.yaml'), `packages: []\noverrides:\n${overrides.join('')}`)
+  cpSync(fileURLToPath(new URL('packed', import.meta.url)), project, { recursive: true })
+  pnpm(['install', '--prefer-offline', '--ignore-scripts'], { cwd: project, timeout: 120_000 })
+}, 180_000)
+
+afterAll(() => rmSync(project, { recursive: true, force: true }))
+
+const USED = {
+  aimd: { doubled: [2, 4, 6], limit: 16, simulator: true },
+  manifest: ['a', 'b'],
+  state: [1, 0],
+  transfer: { ok: true, bytes: 8 },
+  sync: { completed: 2, failed: 0, keys: ['a', 'b'] },
+}
+
+test.each([
+  ['imported as ESM', 'main.mjs'],
+  ['required from CommonJS', 'main.cjs'],
+])('the packed libraries, installed into an empty project, work when they are %s', async (_how, program) => {
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [join(project, program)])
+  expect(stderr).toBe('')
+  expect(JSON.parse(stdout)).toEqual(USED)
+})
+
+test('the packed CLI, installed into an empty project, tells its version', async () => {
+  const cli = join(project, 'node_modules/@lagoon/cli')
+  const { version } = JSON.parse(readFileSync(join(cli, 'package.json'), 'utf8')) as { version: string }
+  const { stdout } = await promisify(execFile)(process.execPath, [join(cli, 'bin/lagoon.js'), '--version'])
+  expect(stdout.trim()).toContain(version)
+})
+
+test.each(names)(
+  '%s is packed with its README, its licence and types, and without sources or tests',
+  (name) => {
+    const directory = join(project, 'node_modules', name)
+    const { exports } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as {
+      exports: Record<string, string | { types: string; default: string }>
+    }
+    for (const file of ['README.md', 'LICENSE'])
+      expect(readFileSync(join(directory, file), 'utf8')).not.toBe('')
+    for (const target of Object.values(exports)) {
+      const files = typeof target === 'string' ? [target] : [target.types, target.default]
+      for (const file of files) expect(readFileSync(join(directory, file), 'utf8')).not.toBe('')
+    }
+    for (const left of ['src', 'test', 'tsconfig.json']) expect(existsSync(join(directory, left))).toBe(false)
+  },
+)
