@@ -1,5 +1,6 @@
 /** Codes of the errors that `@lagoon/sync` itself raises; the packages below it have their own. */
-export type SyncErrorCode = 'LAGOON_SYNC_INVALID_OPTION' | 'LAGOON_SYNC_SAME_BUCKET'
+export type SyncErrorCode =
+  'LAGOON_SYNC_INVALID_OPTION' | 'LAGOON_SYNC_SAME_BUCKET' | 'LAGOON_SYNC_MANIFEST_NOT_FOUND'
 
 /** Exit codes of the contract that an error can ask for. */
 export type ExitCode = 1 | 2 | 4 | 143

@@ -2,6 +2,7 @@ import { checkRowFilter, type RowFilter } from '@lagoon/manifest'
 import type { CopierOptions, EndpointOptions } from '@lagoon/transfer'
 import { SyncError } from './errors.js'
 import type { EventSink } from './events.js'
+import { manifestLocation } from './manifest-location.js'
 import type { BackoffOptions } from './backoff.js'
 import { OUTAGE_DEFAULTS, type OutageOptions } from './outage.js'
 
@@ -28,6 +29,13 @@ export interface SyncOptions {
   readonly dataDir: string
   /** Where manifests lie in the source bucket. Default `manifest/`. */
   readonly manifestPrefix?: string
+  /**
+   * Manifests to read instead of those under the prefix: keys of the source bucket, `s3://bucket/key` at the same endpoint, paths
+   * that begin with `/`, `./` or `../`, `-` for standard input. Parquet, S3 Inventory's `manifest.json`, CSV, JSON lines, text. Default none.
+   */
+  readonly manifests?: readonly string[]
+  /** What `-` reads, once. Default `process.stdin`. */
+  readonly standardInput?: AsyncIterable<Uint8Array>
   /** Column that holds the keys. Default `uri`, else `key`, else the only string column. */
   readonly manifestColumn?: string
   /** Which rows are taken. Default all. */
@@ -85,6 +93,8 @@ export function resolveOptions(options: SyncOptions): ResolvedOptions {
   }
   refuseSameBucket(options.source, options.destination)
   if (options.filter) checkRowFilter(options.filter)
+  if (options.manifests?.length === 0) throw invalid('manifests names none', 'name one, or leave it out')
+  for (const location of options.manifests ?? []) manifestLocation(location, options.source.bucket)
   return {
     ...options,
     manifestPrefix: options.manifestPrefix ?? 'manifest/',

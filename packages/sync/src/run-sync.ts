@@ -17,8 +17,10 @@ import {
   type ResolvedOptions,
   type SyncOptions,
 } from './options.js'
+import { namedManifests } from './named-manifests.js'
 import type { Controller, ReportPort } from './ports.js'
 import { Pipeline } from './run-pipeline.js'
+import { SourceStores } from './source-stores.js'
 
 /** What a dry run holds its gate at; nothing passes through it. */
 const UNUSED_LIMIT = 1
@@ -46,8 +48,9 @@ export async function runSync(options: SyncOptions): Promise<SyncSummary> {
 
 async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSummary> {
   const { source, destination, onEvent, dryRun, concurrency } = options
-  const sourceStore = createStore(source)
-  cleanup.add(() => sourceStore.close())
+  const sourceStores = new SourceStores(source)
+  cleanup.add(() => sourceStores.close())
+  const sourceStore = sourceStores.of(source.bucket)
   const destinationStore = createStore(destination)
   cleanup.add(() => destinationStore.close())
   await Promise.all([
@@ -73,7 +76,10 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
   const controller = concurrency.fixed === undefined && !dryRun ? openController(options) : null
   const limit = controller?.limit ?? concurrency.fixed ?? UNUSED_LIMIT
   const pipeline = new Pipeline({
-    manifests: bucketManifests(sourceStore, options),
+    manifests:
+      options.manifests === undefined
+        ? bucketManifests(sourceStore, options)
+        : namedManifests(sourceStores, options),
     mode,
     copier,
     gate: createGate(limit),
@@ -90,7 +96,7 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
     ...(options.abort ? { abort: options.abort } : {}),
     onEvent,
     requests: () => ({
-      source: sourceStore.requests + copier.requests.source,
+      source: sourceStores.requests + copier.requests.source,
       destination: destinationStore.requests + copier.requests.destination,
     }),
   })

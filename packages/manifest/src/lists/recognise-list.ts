@@ -28,9 +28,9 @@ export function recogniseList(
   if (ending === 'txt') return 'text'
   const line = firstLine(head)
   const fields = line.split(',').map((field) => field.trim().replace(/^"(.*)"$/, '$1'))
-  const lower = fields.map((field) => field.toLowerCase())
-  const isHeader =
-    column === undefined ? lower.includes('uri') || lower.includes('key') : fields.includes(column)
+  const isHeader = fields.some((field) =>
+    column === undefined ? /^(?:uri|key)$/i.test(field) : field === column,
+  )
   const isCsv = ending === 'csv'
   if (!isCsv && isJsonRow(line)) return 'jsonl'
   if (isHeader && (isCsv || fields.length > 1)) return 'csv'

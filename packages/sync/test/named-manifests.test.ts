@@ -1,0 +1,201 @@
+import { createHash } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
+import { expect, it } from 'vitest'
+import { resolveOptions } from '../src/index.js'
+import { manifestLocation } from '../src/manifest-location.js'
+import { twoStores, type TwoStores } from './two-stores.js'
+
+const lines = (...keys: string[]): string => keys.map((key) => `${key}\n`).join('')
+const copied = (stores: TwoStores): string[] => stores.destination.store.keys('lake').sort()
+const bodies = (...keys: string[]) => Object.fromEntries(keys.map((key) => [key, key]))
+
+it('reads the manifests that are named, of every format, instead of those under the prefix', async () => {
+  await using stores = await twoStores()
+  await stores.objects(bodies('a', 'b', 'c', 'd e', 'f', 'g', 'h', 'other'))
+  await stores.manifest('manifest/unnamed.parquet', [{ key: 'other' }])
+  await stores.manifest('lists/keys.parquet', [{ key: 'a' }])
+  await stores.manifest('lists/parquet-without-ending', [{ key: 'b' }])
+  await stores.objects({ 'lists/keys.jsonl': '{"key":"c"}\n', 'lists/batch.csv': 'lake,d+e\n' })
+  await stores.source.store.createBucket('lists')
+  await stores.source.store.put('lists', 'packed.gz', gzipSync('f\n'))
+  const file = join(stores.directory, 'keys.txt')
+  await writeFile(file, 'g\n')
+  const { summary, events } = await stores.run({
+    manifests: [
+      'lists/keys.parquet',
+      's3://lake/lists/keys.parquet',
+      'lists/parquet-without-ending',
+      'lists/keys.jsonl',
+      'lists/batch.csv',
+      's3://lists/packed.gz',
+      file,
+      '-',
+    ],
+    standardInput: Readable.from([Buffer.from('h\n')]),
+  })
+  expect(summary).toMatchObject({ completed: 7, failed: 0, manifests: { completed: 7, failed: 0 } })
+  expect(copied(stores)).toEqual(['a', 'b', 'c', 'd e', 'f', 'g', 'h'])
+  expect(events).toContainEqual(expect.objectContaining({ type: 'totals', manifests: 7, rows: null }))
+})
+
+it('never reads a finished list again, unless it has changed', async () => {
+  await using stores = await twoStores()
+  await stores.objects(bodies('a', 'b', 'c'))
+  const file = join(stores.directory, 'keys.txt')
+  await writeFile(file, lines('a', 'b'))
+  await stores.objects({ 'lists/keys.csv': 'key\nc\n' })
+  const manifests = [file, 'lists/keys.csv']
+  expect((await stores.run({ manifests })).summary).toMatchObject({ completed: 3 })
+  stores.source.requests.clear()
+  const { summary } = await stores.run({ manifests })
+  expect(summary).toMatchObject({ completed: 0, skipped: 3, manifests: { skipped: 2 } })
+  expect(stores.source.requests.count({ operation: 'GetObject' })).toBe(0)
+  await stores.objects(bodies('d'))
+  await writeFile(file, lines('a', 'b', 'd'))
+  expect((await stores.run({ manifests })).summary).toMatchObject({
+    completed: 1,
+    skipped: 3,
+    manifests: { completed: 1, skipped: 1 },
+  })
+})
+
+it('goes on in the middle of a list of several row groups, and asks for no key again', async () => {
+  await using stores = await twoStores()
+  const first = Array.from({ length: 65_536 }, (_, i) => `same/${i % 50}`)
+  await stores.objects(bodies(...new Set(first), 'y', 'z'))
+  await stores.objects({ 'lists/keys.txt': lines(...first, 'y', 'z') })
+  const manifests = ['lists/keys.txt']
+  const drain = new AbortController()
+  const hold = stores.source.hold({ operation: 'GetObject', key: 'y' })
+  const running = stores.run({ manifests, drain: drain.signal, concurrency: { fixed: 1 } })
+  await hold.arrived()
+  drain.abort()
+  hold.release()
+  expect((await running).summary).toMatchObject({ completed: 51, interrupted: true })
+  const { summary } = await stores.run({ manifests })
+  expect(summary).toMatchObject({ completed: 1, skipped: 65_537, manifests: { completed: 1 } })
+  expect(copied(stores)).toHaveLength(52)
+  expect((await stores.run({ manifests })).summary).toMatchObject({
+    skipped: 65_538,
+    manifests: { skipped: 1 },
+  })
+})
+
+it('takes no standard input for finished: what it names is looked at key by key', async () => {
+  await using stores = await twoStores()
+  await stores.objects(bodies('a', 'b'))
+  const run = (text: string) =>
+    stores.run({ manifests: ['-'], standardInput: Readable.from([Buffer.from(text)]) })
+  expect((await run('a\ngone\n')).summary).toMatchObject({ completed: 1, failed: 1, missing: 1 })
+  expect((await run('b\na\n')).summary).toMatchObject({ completed: 1, skipped: 1, failed: 0 })
+})
+
+it('stops while standard input says nothing', async () => {
+  await using stores = await twoStores()
+  await stores.objects(bodies('a'))
+  const standardInput = new Readable({ read: () => undefined })
+  standardInput.push('a\n'.repeat(5000))
+  const drain = new AbortController()
+  const { summary } = await stores.run({
+    manifests: ['-'],
+    standardInput,
+    drain: drain.signal,
+    onEvent: (event) => event.type === 'manifest' && event.status === 'opened' && drain.abort(),
+  })
+  expect(summary).toMatchObject({ interrupted: true, manifests: { completed: 0, failed: 0 } })
+})
+
+it('copies to the destination keys that a list names', async () => {
+  await using stores = await twoStores()
+  await stores.objects({ a: 'one' })
+  await stores.objects({ 'lists/keys.jsonl': '{"key":"a","destinationKey":"copies/a"}\n' })
+  expect((await stores.run({ manifests: ['lists/keys.jsonl'] })).summary).toMatchObject({ completed: 1 })
+  expect(copied(stores)).toEqual(['copies/a'])
+})
+
+it('takes an inventory apart into its files, in whatever bucket it was delivered', async () => {
+  await using stores = await twoStores()
+  await stores.objects(bodies('a b', 'c'))
+  await deliverInventory(stores, '"lake","a+b"\n"lake","c"\n')
+  const manifests = ['s3://reports/lake/all/2026/manifest.json']
+  const { summary } = await stores.run({ manifests })
+  expect(summary).toMatchObject({ completed: 2, failed: 0, manifests: { completed: 1 } })
+  expect((await stores.run({ manifests })).summary).toMatchObject({ skipped: 2, manifests: { skipped: 1 } })
+})
+
+it('says what is wrong with an inventory and reads the other manifests', async () => {
+  await using stores = await twoStores()
+  await stores.objects({ ...bodies('a'), 'lists/keys.txt': 'a\n' })
+  await deliverInventory(stores, '"lake","a"\n')
+  await stores.source.store.put('reports', 'lake/all/2026/manifest.checksum', Buffer.from('0'.repeat(32)))
+  const { summary, events } = await stores.run({
+    manifests: ['s3://reports/lake/all/2026/manifest.json', 'lists/keys.txt'],
+  })
+  expect(summary).toMatchObject({ completed: 1, manifests: { completed: 1, failed: 1 } })
+  expect(events).toContainEqual(
+    expect.objectContaining({ status: 'failed', code: 'LAGOON_MANIFEST_LIST_CORRUPT' }),
+  )
+})
+
+it.each([
+  ['a key that the bucket does not hold', 'nowhere.csv'],
+  ['a key of a bucket that is not there', 's3://nowhere/keys.csv'],
+  ['a file that is not there', './nowhere.csv'],
+  ['a directory', '/'],
+])('copies nothing when %s is named', async (_, location) => {
+  await using stores = await twoStores()
+  await stores.objects({ ...bodies('a'), 'lists/keys.txt': 'a\n' })
+  await expect(stores.run({ manifests: ['lists/keys.txt', location] })).rejects.toMatchObject({
+    code: 'LAGOON_SYNC_MANIFEST_NOT_FOUND',
+    exitCode: 2,
+  })
+  expect(copied(stores)).toEqual([])
+})
+
+it('refuses a local inventory, whose files lie elsewhere', async () => {
+  await using stores = await twoStores()
+  await mkdir(join(stores.directory, 'x'))
+  const path = join(stores.directory, 'x/manifest.json')
+  await writeFile(path, '{}')
+  await expect(stores.run({ manifests: [path] })).rejects.toMatchObject({
+    code: 'LAGOON_SYNC_INVALID_OPTION',
+  })
+})
+
+it.each([
+  ['lists/a.csv', { kind: 'object', bucket: 'lake', key: 'lists/a.csv' }],
+  ['s3://lake//a', { kind: 'object', bucket: 'lake', key: '/a' }],
+  ['s3://other/a b', { kind: 'object', bucket: 'other', key: 'a b' }],
+  ['/tmp/a.csv', { kind: 'file', path: '/tmp/a.csv' }],
+  ['/tmp/./b/../a.csv', { kind: 'file', path: '/tmp/a.csv' }],
+  ['.hidden', { kind: 'object', bucket: 'lake', key: '.hidden' }],
+  ['-', { kind: 'standard input' }],
+])('understands the location %s', (text, location) => {
+  expect(manifestLocation(text, 'lake')).toEqual(location)
+})
+
+it.each([[[]], [['']], [['s3://lake']], [['s3:///a']]])('refuses the locations %j', (manifests) => {
+  const side = (bucket: string) => ({ bucket, region: 'us-east-1' })
+  const options = { source: side('a'), destination: side('b'), dataDir: 'data', manifests }
+  expect(() => resolveOptions(options)).toThrow(
+    expect.objectContaining({ code: 'LAGOON_SYNC_INVALID_OPTION' }),
+  )
+})
+
+async function deliverInventory({ source }: TwoStores, csv: string): Promise<void> {
+  const md5 = (bytes: string | Uint8Array): string => createHash('md5').update(bytes).digest('hex')
+  const data = gzipSync(csv)
+  const document = JSON.stringify({
+    sourceBucket: 'lake',
+    fileFormat: 'CSV',
+    fileSchema: 'Bucket, Key',
+    files: [{ key: 'lake/all/data/1.csv.gz', size: data.length, MD5checksum: md5(data) }],
+  })
+  await source.store.createBucket('reports')
+  await source.store.put('reports', 'lake/all/data/1.csv.gz', data)
+  await source.store.put('reports', 'lake/all/2026/manifest.json', Buffer.from(document))
+  await source.store.put('reports', 'lake/all/2026/manifest.checksum', Buffer.from(md5(document)))
+}
