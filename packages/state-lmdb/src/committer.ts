@@ -12,6 +12,8 @@ import type { Snapshot } from './snapshot.js'
 
 /** Segments of merging owed for each recorded segment's worth of fingerprints; see merge-policy.ts. */
 const MERGE_FACTOR = 12
+/** Outcomes in one commit while there are failures: each that completes one may change pages of its own. */
+const ENTRIES_AMONG_FAILURES = 8192
 /** Segments that one transaction moves at most: 2 MB each. */
 const SEGMENTS_PER_COMMIT = 2
 /** Debt of merging, in segments, at which recording is asked to wait. */
@@ -67,7 +69,7 @@ export class Committer {
   /** To be called after something was put into {@link active}. */
   said(): void {
     if (this.#broken) return
-    if (this.active.size >= this.#options.commitEntries) this.#pump()
+    if (this.active.size >= this.#commitEntries()) this.#pump()
     else if (this.#timer === null) this.#schedule()
     else if (this.#resting) {
       this.#resting = false
@@ -143,9 +145,17 @@ export class Committer {
     }
   }
 
+  #commitEntries(): number {
+    const { commitEntries } = this.#options
+    return this.counters.failed > 0 ? Math.min(commitEntries, ENTRIES_AMONG_FAILURES) : commitEntries
+  }
+
   #hasRoom(): boolean {
     if (this.#broken) return true
-    return this.#debt < MERGE_DEBT_LIMIT && this.active.size < this.#options.maxBufferedEntries
+    const { maxBufferedEntries } = this.#options
+    const most =
+      this.counters.failed > 0 ? Math.min(maxBufferedEntries, 2 * ENTRIES_AMONG_FAILURES) : maxBufferedEntries
+    return this.#debt < MERGE_DEBT_LIMIT && this.active.size < most
   }
 
   #schedule(): void {
@@ -183,7 +193,7 @@ export class Committer {
     if (this.#broken) return false
     return (
       this.frozen !== null ||
-      (this.active.size > 0 && (this.#wanted || this.active.size >= this.#options.commitEntries))
+      (this.active.size > 0 && (this.#wanted || this.active.size >= this.#commitEntries()))
     )
   }
 

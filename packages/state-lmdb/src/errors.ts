@@ -71,7 +71,11 @@ export function translateError(error: unknown, directory: string): StateError {
       { cause: error },
     )
   }
-  if (DAMAGED.has(code) || /MDB_INVALID|MDB_CORRUPTED|MDB_VERSION_MISMATCH|MDB_PAGE_NOTFOUND/.test(text)) {
+  if (
+    error instanceof SyntaxError ||
+    DAMAGED.has(code) ||
+    /MDB_INVALID|MDB_CORRUPTED|MDB_VERSION_MISMATCH|MDB_PAGE_NOTFOUND/.test(text)
+  ) {
     return corrupt(directory, text, error)
   }
   return new StateError(

@@ -42,6 +42,23 @@ describe('forgetting', () => {
     expect(state.counts().complete).toBe(4999)
   })
 
+  it('most keys leaves the others where they are, also where whole chunks are emptied', async () => {
+    const directory = temporaryDirectory()
+    await filled(directory)
+    const keys = Array.from({ length: 3000 }, (_, i) => `k${i}`).filter((_, i) => i % 10 !== 0)
+    expect((await forgetInState({ directory, keys })).keys).toBe(keys.length)
+    const state = await open(directory, TINY)
+    expect(completeCount(state)).toBe(300)
+    for (const key of keys) state.complete(key)
+    await state.flush()
+    expect(completeCount(state)).toBe(3000)
+    await state.close()
+    await compactState({ directory })
+    const compacted = await open(directory)
+    expect(completeCount(compacted)).toBe(3000)
+    expect(compacted.counts().complete).toBe(3000)
+  })
+
   it('a manifest makes it be read again; its complete keys stay complete', async () => {
     const directory = temporaryDirectory()
     await filled(directory)

@@ -84,6 +84,19 @@ describe('opening', () => {
     })
   })
 
+  it('a record that is not what this package writes is called damage', async () => {
+    const directory = temporaryDirectory()
+    await (await open(directory)).close()
+    const env = openLmdb(join(directory, 'state.mdb'), {
+      encoding: 'binary',
+      noSubdir: true,
+      overlappingSync: false,
+    })
+    await env.openDB('meta', { encoding: 'binary' }).put('format', Buffer.from('{"version":'))
+    await env.close()
+    await expect(open(directory)).rejects.toMatchObject({ code: 'LAGOON_STATE_CORRUPT' })
+  })
+
   it('an empty data file, left by a process killed in its first moment, is state without anything in it', async () => {
     const directory = temporaryDirectory()
     writeFileSync(join(directory, 'state.mdb'), '')
