@@ -71,6 +71,9 @@ export class Pipeline {
   readonly #startedAt = performance.now()
   #stoppedBy: SyncError | null = null
   #rowsKnown: number | null = null
+  /** What is left of the run, as far as it is known: the discovery itself, then the manifests not read to their end. */
+  #unread = 1
+  #leftOut = false
 
   constructor(options: PipelineOptions) {
     this.#options = options
@@ -123,7 +126,7 @@ export class Pipeline {
     const summary = this.#tally.summary({
       durationMs: Math.round(this.#now() - this.#startedAt),
       requests: this.#options.requests(),
-      interrupted: this.#stop.signal.aborted,
+      interrupted: this.#stop.signal.aborted && (this.#unread > 0 || this.#leftOut),
     })
     return { summary, stoppedBy: this.#stoppedBy }
   }
@@ -146,7 +149,7 @@ export class Pipeline {
       },
       onOutage: (side, began) => this.#tellOutage(side, began),
     }
-    const copierOfKeys = new KeyCopier({
+    const keys = new KeyCopier({
       state,
       copier,
       outcomes: new Outcomes(state, this.#tally, report, onEvent),
@@ -164,12 +167,19 @@ export class Pipeline {
       },
       onEnd: this.#ended,
     })
-    await copierOfKeys.run(stream)
+    await keys.run(stream)
+    this.#leftOut = keys.leftOut
   }
 
   async #discover(): Promise<ManifestRef[]> {
     const refs: ManifestRef[] = []
-    for await (const ref of this.#options.manifests.discover(this.#stop.signal)) refs.push(ref)
+    try {
+      for await (const ref of this.#options.manifests.discover(this.#stop.signal)) refs.push(ref)
+    } catch (error) {
+      if (this.#stop.signal.aborted) return []
+      throw error
+    }
+    this.#unread = refs.length
     if (refs.length === 0 && !this.#stop.signal.aborted) {
       const prefixes = await this.#options.manifests.suggestPrefixes(this.#stop.signal)
       this.#options.onEvent({
@@ -205,6 +215,7 @@ export class Pipeline {
     const { onEvent, mode } = this.#options
     const { key } = item.ref
     const { manifests } = this.#tally
+    this.#unread -= 1
     if (item.kind === 'broken') {
       manifests.failed += 1
       onEvent({ type: 'manifest', status: 'failed', key, rows: null, ...describeError(item.error) })
