@@ -186,8 +186,12 @@ export function classifyTransport(side: Side, request: string, error: unknown): 
       message: `${request}: ${message}`,
       cause: error,
     }
-  const code = TRANSPORT_CODES[raw] ?? (raw.startsWith('HPE_') ? 'MalformedAnswer' : 'ConnectionFailed')
+  const code = TRANSPORT_CODES[raw] ?? (isNoHttp(error) ? 'MalformedAnswer' : 'ConnectionFailed')
   return { class: 'transient', side, code, message: `${request}: ${message}`, cause: error }
+}
+
+function isNoHttp(error: unknown): boolean {
+  return error instanceof Error && error.name === 'HTTPParserError'
 }
 
 function transportCode(error: unknown): string {

@@ -87,6 +87,16 @@ export const FAULT_CASES: readonly FaultCase[] = [
     transient('ConnectionReset'),
   ),
   atDestination(
+    'reset at the first byte of the body',
+    { type: 'reset-request', atByte: 0 },
+    transient('ConnectionReset'),
+  ),
+  atDestination(
+    'reset within the body',
+    { type: 'reset-request', atByte: 50_000 },
+    transient('ConnectionReset'),
+  ),
+  atDestination(
     'stall within the body',
     { type: 'stall', atByte: 50_000, side: 'request' },
     transient('FirstByteTimeout'),
