@@ -17,6 +17,8 @@ export interface TextFlag extends FlagBase {
   readonly valueName: string
   /** An empty value on the command line means something (never in the environment). */
   readonly mayBeEmpty?: boolean
+  /** May be given several times, where a command takes all values. */
+  readonly repeatable?: true
 }
 
 export interface NumberFlag extends FlagBase {
@@ -93,6 +95,71 @@ export const flags = {
     valueName: 'TIME',
     describe: 'Only rows modified before this time; needs a column last_modified',
   },
+  overwrite: {
+    kind: 'choice',
+    choices: ['overwrite', 'if-missing', 'if-different'],
+    describe: 'What happens to an object that the destination has already',
+    defaultText: 'overwrite',
+  },
+  verification: {
+    kind: 'choice',
+    choices: ['auto', 'strict'],
+    describe: 'strict reads a copy back where nothing but its size would be known to agree',
+    defaultText: 'auto',
+  },
+  'server-side-copy': {
+    kind: 'choice',
+    choices: ['auto', 'always', 'never'],
+    describe: 'Whether the store copies by itself; auto does where both buckets are at one endpoint',
+    defaultText: 'auto',
+  },
+  'strip-prefix': {
+    kind: 'text',
+    valueName: 'PREFIX',
+    describe: 'Taken off the front of each key at the destination',
+  },
+  'add-prefix': {
+    kind: 'text',
+    valueName: 'PREFIX',
+    describe: 'Put before each key at the destination',
+  },
+  'copy-tags': { kind: 'boolean', describe: 'Copy the tags of objects too' },
+  'storage-class': {
+    kind: 'text',
+    valueName: 'CLASS',
+    describe: "Storage class of the copies; keep takes the source's",
+    defaultText: "the bucket's",
+  },
+  acl: {
+    kind: 'text',
+    valueName: 'ACL',
+    describe: 'Canned ACL of the copies, such as bucket-owner-full-control',
+  },
+  sse: {
+    kind: 'choice',
+    choices: ['AES256', 'aws:kms', 'aws:kms:dsse'],
+    describe: 'Encryption of the copies by the store',
+    defaultText: "the bucket's",
+  },
+  'sse-kms-key-id': {
+    kind: 'text',
+    valueName: 'KEY',
+    describe: 'Key for --sse aws:kms',
+    defaultText: "the account's",
+  },
+  'source-requester-pays': { kind: 'boolean', describe: 'Say to the source that the requester pays' },
+  'max-bytes-per-second': {
+    kind: 'integer',
+    minimum: 1,
+    maximum: 1_000_000_000_000,
+    describe: 'Cap on the bytes of objects a second, for each side',
+  },
+  'max-requests-per-second': {
+    kind: 'integer',
+    minimum: 1,
+    maximum: 1_000_000,
+    describe: 'Cap on the requests a second, for each side',
+  },
   'data-dir': {
     kind: 'text',
     valueName: 'DIRECTORY',
@@ -102,7 +169,7 @@ export const flags = {
   'min-concurrency': {
     ...concurrency,
     describe: 'Lower bound of the controller, objects or parts in flight',
-    defaultText: '16, or less if --max-concurrency is',
+    defaultText: '16, and less for a store that cannot serve as many',
   },
   'max-concurrency': {
     ...concurrency,
@@ -173,9 +240,11 @@ export const flags = {
   code: { kind: 'text', valueName: 'CODE', commandLineOnly: true, describe: 'Only failures with this code' },
   manifest: {
     kind: 'text',
-    valueName: 'KEY',
+    valueName: 'MANIFEST',
     commandLineOnly: true,
-    describe: 'Only the manifest with this key',
+    repeatable: true,
+    describe:
+      'Only this manifest; sync and plan take several: a key of the source bucket, s3://bucket/key, ./path, - for standard input',
   },
   limit: {
     kind: 'integer',
@@ -237,6 +306,23 @@ export const filterFlags = [
   'max-size',
   'modified-from',
   'modified-before',
+] as const satisfies readonly FlagName[]
+
+/** Flags of the commands that copy. */
+export const copyFlags = [
+  'overwrite',
+  'verification',
+  'server-side-copy',
+  'strip-prefix',
+  'add-prefix',
+  'copy-tags',
+  'storage-class',
+  'acl',
+  'sse',
+  'sse-kms-key-id',
+  'source-requester-pays',
+  'max-bytes-per-second',
+  'max-requests-per-second',
 ] as const satisfies readonly FlagName[]
 
 /** Flags that every command takes. */

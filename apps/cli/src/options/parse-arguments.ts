@@ -13,12 +13,15 @@ import { enumerate, nearest } from './nearest.js'
 import { parseBoolean } from './parse-value.js'
 import { endpointVariables } from './variables.js'
 
+/** Several where the flag was given several times and all count. */
+export type FlagValue = string | boolean | readonly string[]
+
 export interface ParsedArguments {
   /** `sync` when none is named. */
   readonly command: CommandName
   /** False when the command was left out. */
   readonly named: boolean
-  readonly flags: Readonly<Record<string, string | boolean>>
+  readonly flags: Readonly<Record<string, FlagValue>>
   readonly positionals: readonly string[]
   readonly help: boolean
   readonly version: boolean
@@ -39,7 +42,7 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
   const positionals = words.slice(found?.length ?? 0)
   const given = Object.fromEntries(
     Object.entries(parsed).filter(([name, value]) => name !== '_' && name !== '$0' && value !== undefined),
-  ) as Record<string, string | boolean>
+  ) as Record<string, FlagValue>
   const { help = false, version = false, ...rest } = given
   for (const name of Object.keys(rest)) refuseUnknownFlag(name, command, argv)
   if (help !== true && version !== true) checkPositionals(positionals, named, command, spec)
@@ -59,7 +62,7 @@ function tokenize(argv: readonly string[]): { _: (string | number)[]; [flag: str
       'boolean-negation': false,
       'camel-case-expansion': false,
       'dot-notation': false,
-      'duplicate-arguments-array': false,
+      'duplicate-arguments-array': true,
       'parse-numbers': false,
       'parse-positional-numbers': false,
       'strip-aliased': true,
@@ -82,7 +85,18 @@ function tokenize(argv: readonly string[]): { _: (string | number)[]; [flag: str
         : 'Run lagoon --help.',
     )
   }
-  return result as { _: (string | number)[]; [flag: string]: unknown }
+  return { ...result, ...lastOfEach(result) } as { _: (string | number)[]; [flag: string]: unknown }
+}
+
+/** A flag that is given several times counts as given last, unless all its values count. */
+function lastOfEach(parsed: object): object {
+  return Object.fromEntries(
+    Object.entries(parsed).flatMap(([name, value]) => {
+      if (name === '_' || !Array.isArray(value)) return []
+      const flag: Flag | undefined = isFlagName(name) ? flags[name] : undefined
+      return flag?.kind === 'text' && flag.repeatable ? [] : [[name, value.at(-1)]]
+    }),
+  )
 }
 
 /** `--json=yes` becomes `--json=true`; what is neither true nor false is refused instead of taken for false. */

@@ -7,7 +7,7 @@ import { mayBeEmpty, variableNames } from './variables.js'
 /** Values as given, before anything is known about what they mean. */
 export interface SettingSources {
   /** Flags of the command line, without the leading dashes. */
-  readonly flags: Readonly<Record<string, string | boolean | undefined>>
+  readonly flags: Readonly<Record<string, string | boolean | readonly string[] | undefined>>
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Content of `.env`. */
   readonly dotEnv: Readonly<Record<string, string | undefined>>
@@ -23,6 +23,8 @@ export interface Setting {
 export interface Settings {
   /** A flag beats the environment, the environment beats `.env`. */
   flag(name: FlagName): Setting | undefined
+  /** Each value of a flag that may be given several times. */
+  all(name: FlagName): readonly Setting[]
   /** The environment beats `.env`. Throws LAGOON_CLI_EMPTY_VARIABLE where a set variable is empty. */
   variable(name: string): Setting | undefined
 }
@@ -43,15 +45,16 @@ export function createSettings(sources: SettingSources): Settings {
     }
     return undefined
   }
-  return {
-    variable,
-    flag(name) {
-      const value = sources.flags[name]
-      if (value === undefined)
-        return 'commandLineOnly' in flags[name] ? undefined : variable(variableOf(name))
-      return { value: String(value), origin: `--${name}`, from: 'flag' }
-    },
+  const all = (name: FlagName): Setting[] => {
+    const given = sources.flags[name]
+    if (given !== undefined) {
+      const values = Array.isArray(given) ? (given as readonly string[]) : [String(given)]
+      return values.map((value) => ({ value, origin: `--${name}`, from: 'flag' }))
+    }
+    const setting = 'commandLineOnly' in flags[name] ? undefined : variable(variableOf(name))
+    return setting === undefined ? [] : [setting]
   }
+  return { variable, all, flag: (name) => all(name).at(-1) }
 }
 
 /**

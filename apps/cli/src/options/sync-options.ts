@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import type { ConcurrencyOptions, SyncOptions } from '@lagoon/sync'
 import { CliError } from '../errors.js'
 import { printable } from '../output/printable.js'
+import { resolveCopyOptions, withTraffic } from './copy-options.js'
 import { resolveEndpoints } from './endpoint.js'
 import { booleanFlag, numberFlag, textFlag } from './parse-value.js'
 import { checkReportFile } from './report-file.js'
@@ -14,7 +15,6 @@ export type ResolvedSyncOptions = Omit<SyncOptions, 'drain' | 'abort' | 'onEvent
 export const defaults = {
   manifestPrefix: 'manifest/',
   dataDir: 'data',
-  minConcurrency: 16,
   maxConcurrency: 1024,
   fixedConcurrency: 64,
   maxAttempts: 5,
@@ -22,7 +22,8 @@ export const defaults = {
 
 /** Every setting of `sync`, validated, with its default where it is not given. Throws the first thing that is wrong. */
 export function resolveSyncOptions(settings: Settings): ResolvedSyncOptions {
-  const endpoints = resolveEndpoints(settings)
+  const endpoints = withTraffic(resolveEndpoints(settings), settings)
+  const manifests = settings.all('manifest').map(({ value }) => value)
   const manifestColumn = textFlag(settings, 'manifest-column')
   const filter = resolveRowFilter(settings)
   const dryRun = booleanFlag(settings, 'dry-run')
@@ -31,8 +32,10 @@ export function resolveSyncOptions(settings: Settings): ResolvedSyncOptions {
     ...endpoints,
     dataDir: resolveDataDir(settings),
     manifestPrefix: textFlag(settings, 'manifest-prefix') ?? defaults.manifestPrefix,
+    ...(manifests.length === 0 ? {} : { manifests }),
     ...(manifestColumn === undefined ? {} : { manifestColumn }),
     ...(filter === undefined ? {} : { filter }),
+    copy: resolveCopyOptions(settings),
     concurrency: resolveConcurrency(settings),
     maxAttempts: numberFlag(settings, 'max-attempts') ?? defaults.maxAttempts,
     dryRun,
@@ -65,8 +68,8 @@ export function resolveConcurrency(settings: Settings): ConcurrencyOptions {
     return { min: number, max: number, fixed: number, ...interval }
   }
   const max = given.max ?? defaults.maxConcurrency
-  const min = given.min ?? Math.min(defaults.minConcurrency, max)
-  if (min > max) {
+  const { min } = given
+  if (min !== undefined && min > max) {
     const minOrigin = settings.flag('min-concurrency')!.origin
     const maxOrigin = settings.flag('max-concurrency')?.origin ?? 'the default of --max-concurrency'
     throw new CliError(
@@ -75,5 +78,5 @@ export function resolveConcurrency(settings: Settings): ConcurrencyOptions {
       'The lower bound must not be above the upper one: lower the first or raise the second.',
     )
   }
-  return { min, max, ...interval }
+  return { ...(min === undefined ? {} : { min }), max, ...interval }
 }

@@ -12,6 +12,8 @@ export interface CliOptions {
   readonly cwd?: string
   /** Called with every line of stdout that is an event, as it comes. */
   readonly onEvent?: (event: JsonEvent, child: ChildProcess) => void
+  /** What standard input holds. Default nothing. */
+  readonly input?: string
   /** Arguments for Node itself. */
   readonly execArgv?: readonly string[]
 }
@@ -27,12 +29,14 @@ export interface CliResult {
 
 /** Starts the built program; `done` answers when it has ended and its output has been read. */
 export function startCli(options: CliOptions): { child: ChildProcess; done: Promise<CliResult> } {
-  const { args = [], env = {}, cwd, onEvent, execArgv = [] } = options
+  const { args = [], env = {}, cwd, onEvent, input = '', execArgv = [] } = options
   const child = spawn(process.execPath, [...execArgv, program, ...args], {
     env: { PATH: process.env.PATH, ...env },
     cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
+  // A program that ends without reading it breaks the pipe.
+  child.stdin.on('error', () => undefined).end(input)
   let stdout = ''
   let stderr = ''
   let seen = 0
