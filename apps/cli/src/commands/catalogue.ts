@@ -1,4 +1,4 @@
-import { commonFlags, filterFlags, type FlagName } from '../options/flags.js'
+import { commonFlags, copyFlags, filterFlags, type FlagName } from '../options/flags.js'
 import type { CommandModule } from './command.js'
 
 /** What is known of a command without loading it. */
@@ -21,6 +21,7 @@ export const commands = {
     describe: 'Copy every object that the manifests name (this is what `lagoon` alone does)',
     flags: [
       'manifest-prefix',
+      'manifest',
       'manifest-column',
       ...filterFlags,
       'data-dir',
@@ -30,6 +31,7 @@ export const commands = {
       'no-controller',
       'controller-interval-s',
       'max-attempts',
+      ...copyFlags,
       'dry-run',
       'report',
       'metrics-port',
@@ -40,6 +42,7 @@ export const commands = {
       ['lagoon --dry-run', 'how much there is to do'],
       ['lagoon --data-dir state --max-concurrency 512', 'copy; repeat the command to resume'],
       ['lagoon --json --report run.parquet', 'events for a machine, a row for each object'],
+      ['find-keys | lagoon --manifest -', 'the objects that another program names'],
     ],
     drains: 'once started',
     load: () => import('./sync.js'),
@@ -48,6 +51,7 @@ export const commands = {
     describe: 'What a run would do and take: objects, bytes, requests, time, cost; touches nothing',
     flags: [
       'manifest-prefix',
+      'manifest',
       'manifest-column',
       ...filterFlags,
       'data-dir',
@@ -67,6 +71,12 @@ export const commands = {
     flags: ['manifest-prefix', 'manifest-column', 'concurrency', 'report', ...commonFlags],
     drains: 'once started',
     load: () => import('./verify.js'),
+  },
+  cleanup: {
+    describe: 'Abort the multipart uploads that stopped runs left at the destination, and say what they held',
+    flags: ['data-dir', 'strip-prefix', 'add-prefix', 'dry-run', ...commonFlags],
+    examples: [['lagoon cleanup --dry-run', 'what there is, and nothing is aborted']],
+    load: () => import('./cleanup.js'),
   },
   status: {
     describe: 'How far it is: the run under way, what is complete and failed, runs before, each manifest',

@@ -26,7 +26,7 @@ export function withTraffic<T extends { source: EndpointOptions; destination: En
   const maxBytesPerSecond = numberFlag(settings, 'max-bytes-per-second')
   const maxRequestsPerSecond = numberFlag(settings, 'max-requests-per-second')
   const caps = given({ maxBytesPerSecond, maxRequestsPerSecond })
-  const payer = booleanFlag(settings, 'source-requester-pays') ? { requesterPays: true } : {}
+  const payer = booleanFlag(settings, 'requester-pays') ? { requesterPays: true } : {}
   return {
     ...endpoints,
     source: { ...endpoints.source, ...caps, ...payer },

@@ -147,7 +147,7 @@ export const flags = {
     describe: 'Key for --sse aws:kms',
     defaultText: "the account's",
   },
-  'source-requester-pays': { kind: 'boolean', describe: 'Say to the source that the requester pays' },
+  'requester-pays': { kind: 'boolean', describe: 'Say to the source that the requester pays' },
   'max-bytes-per-second': {
     kind: 'integer',
     minimum: 1,
@@ -320,7 +320,7 @@ export const copyFlags = [
   'acl',
   'sse',
   'sse-kms-key-id',
-  'source-requester-pays',
+  'requester-pays',
   'max-bytes-per-second',
   'max-requests-per-second',
 ] as const satisfies readonly FlagName[]
