@@ -1,4 +1,5 @@
 import type { AttemptFailure, FailureClass, Side } from './attempt.js'
+import { TransferError } from './errors.js'
 
 /*
  * The one place that decides what a failure means. Rules by their source:
@@ -165,8 +166,10 @@ const TRANSPORT_CODES: Record<string, string> = {
 const BAD_CERTIFICATE =
   /^(?:CERT_|ERR_TLS_CERT|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET|VERIFY)_|ERR_SSL_WRONG_VERSION)/
 
-/** The verdict on a connection that broke, or never came to be. */
+/** The verdict on a connection that broke or never came to be, or on credentials that could not be had. */
 export function classifyTransport(side: Side, request: string, error: unknown): AttemptFailure {
+  if (error instanceof TransferError)
+    return { class: 'permanent', side, code: 'CredentialsMissing', message: error.message, cause: error }
   const raw = transportCode(error)
   const message = error instanceof Error && error.message !== '' ? error.message : String(error)
   if (BAD_CERTIFICATE.test(raw))
@@ -219,6 +222,7 @@ const WHOLE_RUN = new Set([
   'AllAccessDisabled',
   'AuthorizationHeaderMalformed',
   'CertificateRefused',
+  'CredentialsMissing',
   'PermanentRedirect',
   'InvalidAccessKeyId',
   'InvalidBucketName',

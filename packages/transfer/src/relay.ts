@@ -101,12 +101,23 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
       const source = this.context.source.prepare()
       const destination = this.context.destination.prepare()
       if (source === null && destination === null) return this.#sendSource()
-      Promise.all([source, destination]).then(
-        () => this.#sendSource(),
-        (error: unknown) =>
-          this.fail(classifyTransport(source === null ? 'destination' : 'source', 'credentials', error)),
-      )
+      void this.#prepare(source, destination)
     })
+  }
+
+  /** Waits for credentials; the side that has none is the one to name. */
+  async #prepare(source: Promise<void> | null, destination: Promise<void> | null): Promise<void> {
+    let side: Side = 'source'
+    // Both are awaited below, one after the other: whichever rejects first must not count as unhandled.
+    destination?.catch(() => undefined)
+    try {
+      await source
+      side = 'destination'
+      await destination
+      this.#sendSource()
+    } catch (error) {
+      this.fail(classifyTransport(side, 'credentials', error))
+    }
   }
 
   abort(): void {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { concernsWholeRun, createSimpleRunner } from '../src/index.js'
 import { providedCredentials } from '../src/credentials.js'
 import { sandboxOptions, sandboxPair } from './support/sandbox-pair.js'
@@ -55,5 +55,24 @@ describe('credentials', () => {
     expect((await source.get()).accessKeyId).toBe('key 2')
     expect(source.renew()).toBe(true)
     expect((await source.get()).accessKeyId).toBe('key 3')
+  })
+
+  it('that cannot be had are a failure of the whole run, at the side that has none', async () => {
+    const { source, copier: make } = await sandboxPair()
+    await source.store.put('from', 'k', 'x')
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE', 'AWS_SESSION_TOKEN'])
+      vi.stubEnv(name, undefined)
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true')
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nowhere')
+    vi.stubEnv('AWS_CONFIG_FILE', '/nowhere')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const without = { endpointUrl: 'http://127.0.0.1:9', region: 'us-east-1', bucket: 'to' }
+    const result = await make({ destination: without }).copy({ key: 'k' }, runner)
+    expect(result).toMatchObject({
+      ok: false,
+      attempts: 1,
+      failure: { code: 'CredentialsMissing', side: 'destination', class: 'permanent' },
+    })
+    expect(!result.ok && concernsWholeRun(result.failure)).toBe(true)
   })
 })
