@@ -1,0 +1,105 @@
+import { errors } from 'undici'
+import { describe, expect, it } from 'vitest'
+import { classifyAnswer, classifyTransport, concernsWholeRun } from '../src/classify-error.js'
+
+function answer(status: number, code = '', headers: Record<string, string> = {}) {
+  return { status, code, message: 'm', headers, request: 'GET "k"' }
+}
+
+describe('the class of a refusal', () => {
+  it.each([
+    ['AWS asks to slow down', 503, 'SlowDown', 'throttle'],
+    ['AWS is busy', 503, 'ServiceUnavailable', 'throttle'],
+    ['MinIO asks to read slower', 503, 'SlowDownRead', 'throttle'],
+    ['R2 has too many requests', 429, 'TooManyRequests', 'throttle'],
+    ['something answers 429 without a word', 429, '', 'throttle'],
+    ['a proxy answers 503 without a word', 503, '', 'throttle'],
+    ['AWS has an internal error', 500, 'InternalError', 'transient'],
+    ['AWS got the body too slowly', 400, 'RequestTimeout', 'transient'],
+    ['AWS got other bytes than promised', 400, 'BadDigest', 'transient'],
+    ['two writers met', 409, 'OperationAborted', 'transient'],
+    ['MinIO is starting', 503, 'XMinioServerNotInitialized', 'transient'],
+    ['MinIO’s disks are full', 507, 'XMinioStorageFull', 'transient'],
+    ['a gateway waited too long', 504, '', 'transient'],
+    ['a status nobody has heard of', 599, '', 'transient'],
+    ['the key may not read', 403, 'AccessDenied', 'permanent'],
+    ['the object is archived', 403, 'InvalidObjectState', 'permanent'],
+    ['the key is too long', 400, 'KeyTooLongError', 'permanent'],
+    ['MinIO takes no such key', 400, 'XMinioInvalidObjectName', 'permanent'],
+    ['the store has no such feature', 501, 'NotImplemented', 'permanent'],
+    ['the bucket is gone', 404, 'NoSuchBucket', 'permanent'],
+    ['the object is gone', 404, 'NoSuchKey', 'missing'],
+    ['the version is gone', 404, 'NoSuchVersion', 'missing'],
+    ['HEAD finds nothing', 404, '', 'missing'],
+  ] as const)('when %s (%d %s) is %s', (_, status, code, kind) => {
+    expect(classifyAnswer('source', answer(status, code)).class).toBe(kind)
+  })
+
+  it('is missing for a version that is a delete marker', () => {
+    const marker = answer(405, 'MethodNotAllowed', { 'x-amz-delete-marker': 'true' })
+    expect(classifyAnswer('source', marker).class).toBe('missing')
+    expect(classifyAnswer('source', answer(405, 'MethodNotAllowed')).class).toBe('permanent')
+  })
+
+  it('is never missing at the destination', () => {
+    expect(classifyAnswer('destination', answer(404)).class).toBe('permanent')
+    expect(classifyAnswer('destination', answer(404, 'NoSuchKey')).class).toBe('permanent')
+  })
+
+  it('names the wait that the store asks for, in milliseconds, within reason', () => {
+    const after = (value: string) =>
+      classifyAnswer('source', answer(503, '', { 'retry-after': value })).retryAfterMs
+    expect(after('3')).toBe(3000)
+    expect(after('86400')).toBe(300_000)
+    expect(after('soon')).toBeUndefined()
+    expect(after('-1')).toBeUndefined()
+  })
+
+  it('names the region that the store names', () => {
+    const redirect = answer(301, 'PermanentRedirect', { 'x-amz-bucket-region': 'eu-west-1' })
+    expect(classifyAnswer('source', redirect).region).toBe('eu-west-1')
+    const malformed = { ...answer(400, 'AuthorizationHeaderMalformed'), region: 'eu-west-3' }
+    expect(classifyAnswer('source', malformed).region).toBe('eu-west-3')
+  })
+})
+
+describe('the class of a broken connection', () => {
+  function withCode(code: string): Error {
+    return Object.assign(new Error('broken'), { code })
+  }
+
+  it.each([
+    [withCode('ECONNRESET'), 'ConnectionReset', 'transient'],
+    [withCode('ECONNREFUSED'), 'ConnectionRefused', 'transient'],
+    [withCode('ENOTFOUND'), 'HostNotFound', 'transient'],
+    [withCode('SELF_SIGNED_CERT_IN_CHAIN'), 'CertificateRefused', 'permanent'],
+    [new errors.HeadersTimeoutError(), 'FirstByteTimeout', 'transient'],
+    [new errors.BodyTimeoutError(), 'IdleTimeout', 'transient'],
+    [new errors.ConnectTimeoutError(), 'ConnectTimeout', 'transient'],
+    [new errors.SocketError('other side closed'), 'ConnectionReset', 'transient'],
+    [
+      new AggregateError([withCode('ECONNREFUSED'), withCode('ECONNREFUSED')]),
+      'ConnectionRefused',
+      'transient',
+    ],
+    [new Error('what?'), 'ConnectionFailed', 'transient'],
+    ['not even an error', 'ConnectionFailed', 'transient'],
+  ])('%o is %s', (error, code, kind) => {
+    expect(classifyTransport('source', 'GET "k"', error)).toMatchObject({ code, class: kind, side: 'source' })
+  })
+})
+
+describe('what concerns the whole run', () => {
+  it('is what every object would meet', () => {
+    for (const code of [
+      'InvalidAccessKeyId',
+      'SignatureDoesNotMatch',
+      'ExpiredToken',
+      'NoSuchBucket',
+      'RequestTimeTooSkewed',
+    ])
+      expect(concernsWholeRun(classifyAnswer('source', answer(403, code)))).toBe(true)
+    for (const code of ['AccessDenied', 'NoSuchKey', 'SlowDown', 'InternalError'])
+      expect(concernsWholeRun(classifyAnswer('source', answer(403, code)))).toBe(false)
+  })
+})
