@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { billOfMaterials, licencesOf } from '../write-sbom.js'
+
+const PERMISSIVE = new Set(['MIT', 'MIT-0', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0'])
+/** Installed, never loaded: the browser build of parquetjs alone uses them. See docs/adr/0007-runtime-dependencies.md. */
+const NEVER_LOADED = new Set(['memium', 'utilium'])
+
+const bill = billOfMaterials()
+
+test('whatever is installed with the CLI has a licence that asks for no more than a notice', () => {
+  const others = [...licencesOf(bill)]
+    .filter(([licence]) => !PERMISSIVE.has(licence))
+    .flatMap(([licence, names]) => names.map((name) => ({ licence, name })))
+    .filter(({ name }) => !NEVER_LOADED.has(name))
+  expect(others).toEqual([])
+})
+
+test('the bill of materials names every runtime dependency of the CLI with its hash', () => {
+  const cli = new URL('../../apps/cli/package.json', import.meta.url)
+  const { dependencies } = JSON.parse(readFileSync(cli, 'utf8')) as { dependencies: Record<string, string> }
+  const components = bill.components as { group?: string; name: string; externalReferences?: object[] }[]
+  const listed = components.map(({ group, name }) => (group ? `${group}/${name}` : name))
+  expect(listed).toEqual(expect.arrayContaining(Object.keys(dependencies)))
+  const undici = components.find(({ name }) => name === 'undici')
+  expect(JSON.stringify(undici?.externalReferences)).toContain('SHA-512')
+})
