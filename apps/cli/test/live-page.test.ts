@@ -58,9 +58,11 @@ test.skipIf(withoutBrowser)(
     const page = await browser.newPage()
     const asked: string[] = []
     const complaints: string[] = []
-    page.on('request', (request) => asked.push(request.url()))
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-    page.on('pageerror', (error) => complaints.push(String(error)))
+    page.on('request', (request) => void asked.push(request.url()))
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => void complaints.push(String(error)))
     await page.goto(`${base}/`)
     await page.waitForSelector('#failures td')
 
@@ -80,8 +82,8 @@ test.skipIf(withoutBrowser)(
     mkdirSync(artefacts, { recursive: true })
     const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor')
     const colours: unknown[] = []
-    for (const scheme of ['light', 'dark']) {
-      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }])
+    for (const scheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: scheme })
       colours.push(await background())
       await page.screenshot({ path: `${artefacts}/live-page-${scheme}.png`, fullPage: true })
     }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { launch, type Browser } from 'puppeteer-core'
+import { chromium, type Browser } from 'playwright-core'
 import { onTestFinished } from 'vitest'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
@@ -14,7 +14,7 @@ export function findChromium(): string | undefined {
 
 /** A browser that is closed when the test is over. */
 export async function startChromium(executablePath: string): Promise<Browser> {
-  const browser = await launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
   onTestFinished(() => browser.close())
   return browser
 }
