@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { expectExit } from './support/expect-exit.js'
@@ -57,4 +57,36 @@ test('an upload that is refused says what to grant, exit 2, and keeps the manife
   expectExit(result, 2)
   expect(result.stderr).toMatch(/"Action":"s3:PutObject".*\(LAGOON_CLI_UPLOAD_FAILED\)\n$/)
   expect(readdirSync(join(job.directory, 'manifest'))).toHaveLength(1)
+})
+
+test('--from makes manifests of a list, with all that it says, and reports rows that hold no key', async () => {
+  const job = await sandboxJob()
+  await job.putObjects(['a', 'b'])
+  const input = 'size,key,last_modified,destination_key\n1,a,2026-01-31T00:00:00Z,copies/a\n2,,,\n1,b,,\n'
+  const created = await job.run(['manifest', 'create', '--from', '-', '--json', '--upload'], { input })
+  expectExit(created, 3)
+  expect(created.events().at(-1)).toMatchObject({ rows: 2, bytes: 2, refused: 1, manifests: [{ rows: 2 }] })
+  expectExit(await job.run(['--modified-from', '2026-01-31', '--modified-before', '2026-02-01']), 0)
+  expect(job.copied()).toEqual(['copies/a'])
+  expectExit(await job.run([]), 0)
+  expect(job.copied()).toEqual(['b', 'copies/a'])
+})
+
+test('--from a list on this machine asks nothing of the stores', async () => {
+  const job = await sandboxJob()
+  writeFileSync(join(job.directory, 'keys.txt'), 's3://lake/a\nb\n')
+  const { code, stdout } = await job.run(['manifest', 'create', '--from', 'keys.txt'])
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^2 objects, /)
+  expect(job.source.requests.records).toEqual([])
+})
+
+test.each([
+  [['--from', 'keys.txt', 'a/'], 'LAGOON_CLI_CONFLICT'],
+  [['--from', 'nowhere.txt'], 'LAGOON_MANIFEST_UNREADABLE'],
+])('%j is refused by name', async (args, code) => {
+  const job = await sandboxJob()
+  const result = await job.run(['manifest', 'create', ...args])
+  expectExit(result, 2)
+  expect(result.stderr).toContain(code)
 })

@@ -28,7 +28,7 @@ export interface KeyBatch {
   versionIds?: readonly (string | null)[]
   /** Where each object is to lie at the destination. Only when the manifest has such a column. */
   destinationKeys?: readonly (string | null)[]
-  /** Milliseconds since 1970. Only when the manifest has such a column and a filter needs it. */
+  /** Milliseconds since 1970. Only when the manifest has such a column and a filter needs it, or it was asked for. */
   lastModifieds?: readonly (number | null)[]
 }
 

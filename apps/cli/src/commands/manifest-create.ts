@@ -3,7 +3,8 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { ManifestWriter, WrittenManifest } from '@lagoon/manifest'
 import type { EndpointOptions } from '@lagoon/sync'
-import type { Store } from '@lagoon/transfer'
+import { listedRows } from '../create/listed-rows.js'
+import type { CandidateRow } from '../create/rows.js'
 import { CliError } from '../errors.js'
 import { exitCodes } from '../exit-codes.js'
 import { resolveEndpoint } from '../options/endpoint.js'
@@ -27,25 +28,38 @@ interface CreatedManifests {
 
 const noteEvery = 1_000_000
 
-/** Lists the source bucket, or some prefixes of it, into Parquet manifests, and puts them there if asked to. */
+/** Makes Parquet manifests of the source bucket, some prefixes of it, or a list of keys, and puts them there if asked to. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
   const { settings, positionals } = context
   const source = resolveEndpoint(settings, 'source')
   const manifestPrefix = textFlag(settings, 'manifest-prefix') ?? defaults.manifestPrefix
+  const list = textFlag(settings, 'from')
+  const wantsUpload = booleanFlag(settings, 'upload')
+  if (list !== undefined && positionals.length > 0) {
+    throw new CliError(
+      'LAGOON_CLI_CONFLICT',
+      `--from and the prefix ${printable(positionals[0]!)} exclude each other`,
+      'Leave out one of them: manifests are made of a list, or of what the bucket holds.',
+    )
+  }
   const [{ createManifestWriter }, { createStore }] = await Promise.all([
     import('@lagoon/manifest'),
     import('@lagoon/transfer'),
   ])
   const store = createStore(source)
   try {
-    await store.probe()
+    if (list === undefined || wantsUpload) await store.probe()
     const writer = await createManifestWriter({
       directory: textFlag(settings, 'output') ?? 'manifest',
       rowsPerFile: numberFlag(settings, 'rows-per-file') ?? noteEvery,
     })
-    const refused = await listInto(writer, store, prefixesOf(positionals), manifestPrefix, context)
+    const rows =
+      list === undefined
+        ? listedRows(store, positionals, manifestPrefix)
+        : await listRows(list, source.bucket, textFlag(settings, 'manifest-column'))
+    const refused = await writeAll(writer, rows, context)
     const written = await writer.close()
-    const manifests = booleanFlag(settings, 'upload')
+    const manifests = wantsUpload
       ? await upload(written, { source, prefix: manifestPrefix })
       : written.map((manifest) => ({ ...manifest, uploadedAs: null }))
     const data: CreatedManifests = {
@@ -65,36 +79,40 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   }
 }
 
-/** None means the whole bucket. A prefix that begins with another one would name its objects twice. */
-function prefixesOf(given: readonly string[]): string[] {
-  const prefixes = given.length === 0 ? [''] : [...new Set(given)]
-  return prefixes.filter((prefix) => !prefixes.some((other) => other !== prefix && prefix.startsWith(other)))
+async function listRows(
+  list: string,
+  bucket: string,
+  column: string | undefined,
+): Promise<AsyncIterable<CandidateRow>> {
+  const { rowsOfList } = await import('../create/rows-of-list.js')
+  return rowsOfList(list, { bucket, ...(column === undefined ? {} : { column }) })
 }
 
-async function listInto(
+async function writeAll(
   writer: ManifestWriter,
-  store: Store,
-  prefixes: readonly string[],
-  manifestPrefix: string,
-  context: CommandContext,
+  rows: AsyncIterable<CandidateRow>,
+  { emit }: CommandContext,
 ): Promise<number> {
-  let listed = 0
+  let seen = 0
   let refused = 0
-  for (const prefix of prefixes) {
-    for await (const { key, sizeBytes: size, etag, lastModified } of store.list({ prefix })) {
-      if (manifestPrefix !== '' && key.startsWith(manifestPrefix)) continue
+  const refuse = (why: string): void => {
+    refused += 1
+    emit({ type: 'note', message: printable(`left out: ${why}`) })
+  }
+  for await (const row of rows) {
+    if ('problem' in row) refuse(row.problem)
+    else {
       try {
-        writer.write({ key, size, etag, ...(lastModified === undefined ? {} : { lastModified }) })
+        writer.write(row)
       } catch (error) {
         if (describeFailure(error).data.code !== 'LAGOON_MANIFEST_ROW_REFUSED') throw error
-        refused += 1
-        context.emit({ type: 'note', message: printable(`left out: ${(error as Error).message}`) })
+        refuse((error as Error).message)
       }
-      await writer.idle()
-      listed += 1
-      if (listed % noteEvery === 0)
-        context.emit({ type: 'note', message: `${formatCount(listed)} objects listed` })
+      const idle = writer.idle()
+      if (idle !== null) await idle
     }
+    seen += 1
+    if (seen % noteEvery === 0) emit({ type: 'note', message: `${formatCount(seen)} objects so far` })
   }
   return refused
 }

@@ -270,6 +270,13 @@ export const flags = {
     describe: 'Directory that the manifests are written to',
     defaultText: 'manifest',
   },
+  from: {
+    kind: 'text',
+    valueName: 'FILE',
+    commandLineOnly: true,
+    describe:
+      'Make the manifests of the keys in this list (CSV, JSON lines, text; - is standard input), not of a listing',
+  },
   'rows-per-file': {
     kind: 'integer',
     minimum: 1,

@@ -15,9 +15,18 @@ export interface ListRow {
   lastModifiedMs: number | null
 }
 
+/** The columns that batches carry beside the keys. */
+export interface BesideColumns {
+  size: boolean
+  etag: boolean
+  versionId: boolean
+  destinationKey: boolean
+  lastModified: boolean
+}
+
 /** Gathers rows to batches, and knows where row groups end. A row that is passed over has a number all the same. */
 export class BatchBuilder {
-  readonly #beside: { size: boolean; etag: boolean; versionId: boolean; destinationKey: boolean }
+  readonly #beside: BesideColumns
   #row = 0
   #firstRow = 0
   #rows: number[] = []
@@ -27,9 +36,10 @@ export class BatchBuilder {
   #etags: (string | null)[] = []
   #versionIds: (string | null)[] = []
   #destinationKeys: (string | null)[] = []
+  #lastModifieds: (number | null)[] = []
 
   /** `beside`: the columns that the batches carry. */
-  constructor(beside: { size: boolean; etag: boolean; versionId: boolean; destinationKey: boolean }) {
+  constructor(beside: BesideColumns) {
     this.#beside = beside
   }
 
@@ -56,6 +66,7 @@ export class BatchBuilder {
       this.#etags.push(row.etag)
       this.#versionIds.push(row.versionId)
       this.#destinationKeys.push(row.destinationKey)
+      this.#lastModifieds.push(row.lastModifiedMs)
     }
     this.#row++
     if (this.#row % LIST_GROUP_ROWS === 0) return this.take(true)
@@ -77,6 +88,7 @@ export class BatchBuilder {
       ...(beside.etag && { etags: this.#etags }),
       ...(beside.versionId && { versionIds: this.#versionIds }),
       ...(beside.destinationKey && { destinationKeys: this.#destinationKeys }),
+      ...(beside.lastModified && { lastModifieds: this.#lastModifieds }),
     }
     this.#firstRow = this.#row
     this.#rows = []
@@ -86,6 +98,7 @@ export class BatchBuilder {
     this.#etags = []
     this.#versionIds = []
     this.#destinationKeys = []
+    this.#lastModifieds = []
     return batch
   }
 }

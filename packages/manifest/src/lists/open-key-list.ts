@@ -22,6 +22,8 @@ import { unpackStream } from './unpack-stream.js'
 export interface KeyListOptions extends OpenOptions {
   /** `auto`: by the source's name and its first line, when it is read. Default: by the source's name, else `text`. */
   format?: ListFormatName | 'auto'
+  /** Give `lastModifieds` where the list has them. Default: only when a filter needs them. */
+  lastModified?: boolean
 }
 
 /**
@@ -32,26 +34,24 @@ export interface KeyListOptions extends OpenOptions {
  * Throws `LAGOON_MANIFEST_INVALID_OPTION`; while reading, also `LAGOON_MANIFEST_LIST_CORRUPT`, errors of columns and reading.
  */
 export function openKeyList(source: KeyListSource, options: KeyListOptions): KeyReader {
-  const { format } = options
-  return readerOf(
-    source,
-    format === 'auto' ? null : listFormat(format, source.name),
-    resolveOpenOptions(options),
-  )
+  const { format, lastModified = false } = options
+  const known = format === 'auto' ? null : listFormat(format, source.name)
+  return readerOf(source, known, resolveOpenOptions(options), lastModified)
 }
 
-/** A reader of a list whose format is known to the last detail, or `null`: to be recognised. */
+/** A reader of a list whose format is known to the last detail, or `null`: to be recognised. `times`: give them. */
 export function readerOf(
   source: KeyListSource,
   format: ListFormat | null,
   options: ResolvedOpenOptions,
+  times = false,
 ): KeyReader {
   return {
     column: options.column ?? 'key',
     rows: null,
     bytes: null,
     rowGroups: null,
-    batches: (batchOptions = {}) => readBatches(source, format, options, batchOptions),
+    batches: (batchOptions = {}) => readBatches(source, format, options, times, batchOptions),
   }
 }
 
@@ -59,6 +59,7 @@ async function* readBatches(
   source: KeyListSource,
   known: ListFormat | null,
   { bucket, column, filter, currentOnly }: ResolvedOpenOptions,
+  times: boolean,
   { skipRowGroup, signal }: BatchOptions,
 ): AsyncGenerator<KeyBatch, void, undefined> {
   signal?.throwIfAborted()
@@ -75,12 +76,11 @@ async function* readBatches(
   let builder: BatchBuilder | null = null
   let skipping = false
   const begin = (all: readonly ListColumn[]): void => {
-    // Times are dear to read, and only a filter wants them.
-    const columns = all.map((column) =>
-      column === 'lastModified' && !filter?.needsLastModified ? 'other' : column,
-    )
+    // Times are dear to read.
+    const needsTimes = times || filter?.needsLastModified === true
+    const columns = all.map((column) => (column === 'lastModified' && !needsTimes ? 'other' : column))
     parser = new RowParser(rules, bucket, format, columns)
-    builder = new BatchBuilder(besideColumns(format, columns))
+    builder = new BatchBuilder(besideColumns(format, columns, times))
   }
   const onRecord = (record: SplitRecord): void => {
     if (!parser || !builder) return begin(columnsOfHeader(source.name, fieldsOf(record), column))
@@ -107,13 +107,14 @@ async function* readBatches(
   if (rest && rest.rows % LIST_GROUP_ROWS > 0 && !skipping) yield rest.take(true)
 }
 
-function besideColumns(format: ListFormat, columns: readonly ListColumn[]) {
+function besideColumns(format: ListFormat, columns: readonly ListColumn[], times: boolean) {
   const has = (column: ListColumn): boolean => format.json || columns.includes(column)
   return {
     size: has('size'),
     etag: has('etag'),
     versionId: has('versionId'),
     destinationKey: has('destinationKey'),
+    lastModified: times && has('lastModified'),
   }
 }
 

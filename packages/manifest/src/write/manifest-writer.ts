@@ -15,6 +15,8 @@ export interface ManifestRow {
   etag?: string
   lastModified?: Date
   versionId?: string
+  /** Where the object is to lie at the destination. */
+  destinationKey?: string
 }
 
 /** A manifest that was written. */
@@ -50,6 +52,7 @@ const COLUMNS: Record<string, ParquetColumn> = {
   etag: { type: 'UTF8', optional: true },
   last_modified: { type: 'TIMESTAMP_MILLIS', optional: true },
   version_id: { type: 'UTF8', optional: true },
+  destination_key: { type: 'UTF8', optional: true },
 }
 
 /**
@@ -167,8 +170,15 @@ class RollingWriter implements ManifestWriter {
 }
 
 function writeRow(file: ParquetFileWriter, current: WrittenManifest, row: ManifestRow): void {
-  const { key, size, etag, lastModified, versionId } = row
-  file.write({ key, size, etag, last_modified: lastModified, version_id: versionId })
+  const { key, size, etag, lastModified, versionId, destinationKey } = row
+  file.write({
+    key,
+    size,
+    etag,
+    last_modified: lastModified,
+    version_id: versionId,
+    destination_key: destinationKey,
+  })
   current.rows++
   current.bytes = current.bytes === null || size === undefined ? null : current.bytes + size
 }
