@@ -99,10 +99,22 @@ export const commands = {
     load: () => import('./manifest-inspect.js'),
   },
   'manifest create': {
-    describe: 'Make manifests of the source bucket, or of some prefixes of it, by listing',
-    flags: ['output', 'rows-per-file', 'upload', 'manifest-prefix', ...commonFlags],
+    describe:
+      'Make manifests of the source bucket, or of some prefixes of it, by listing, or of a list of keys',
+    flags: [
+      'from',
+      'manifest-column',
+      'output',
+      'rows-per-file',
+      'upload',
+      'manifest-prefix',
+      ...commonFlags,
+    ],
     positionals: { usage: '[PREFIX ...]', minimum: 0, maximum: 1000 },
-    examples: [['lagoon manifest create photos/ tables/ --upload', 'what the next sync copies']],
+    examples: [
+      ['lagoon manifest create photos/ tables/ --upload', 'what the next sync copies'],
+      ['lagoon manifest create --from keys.csv', 'keys, and sizes, ETags, times where the list has them'],
+    ],
     load: () => import('./manifest-create.js'),
   },
   'state forget': {
