@@ -5,7 +5,7 @@ const steps = [
   ['format', 'prettier --check --log-level warn .'],
   ['lint', 'oxlint --deny-warnings'],
   ['build', 'turbo run build --output-logs=errors-only'],
-  ['types', 'turbo run types --output-logs=errors-only'],
+  ['types', 'turbo run types --output-logs=errors-only && tsc -p scripts/tsconfig.json'],
   ['packages', 'node scripts/check-packages.js'],
   ['test', 'vitest run --reporter=default --reporter=json --outputFile.json=artefacts/vitest.json'],
 ]
