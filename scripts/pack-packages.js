@@ -30,7 +30,12 @@ export function publicPackages() {
 export function pnpm(args, options = {}) {
   const own = process.env.npm_config_user_agent?.startsWith('pnpm/12.') ?? false
   const [command, ...before] = own ? ['pnpm'] : ['npx', '-y', 'pnpm@12']
-  const run = spawnSync(command, [...before, ...args], { cwd: root, encoding: 'utf8', ...options })
+  const run = spawnSync(command, [...before, ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: 120_000,
+    ...options,
+  })
   if (run.status === 0) return run.stdout
   throw new Error(`pnpm ${args.join(' ')} failed:\n${run.stdout}${run.stderr}`, { cause: run.error })
 }

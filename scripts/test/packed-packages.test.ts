@@ -20,7 +20,7 @@ beforeAll(() => {
   writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, dependencies: tarballs }))
   writeFileSync(join(project, 'pnpm-workspace.yaml'), `packages: []\noverrides:\n${overrides.join('')}`)
   cpSync(fileURLToPath(new URL('packed', import.meta.url)), project, { recursive: true })
-  pnpm(['install', '--prefer-offline', '--ignore-scripts'], { cwd: project, timeout: 120_000 })
+  pnpm(['install', '--prefer-offline', '--ignore-scripts'], { cwd: project })
 }, 180_000)
 
 afterAll(() => rmSync(project, { recursive: true, force: true }))
