@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 import { apiDocuments } from '../api-surface.js'
 import { exportsOf } from '../declarations.js'
@@ -9,7 +9,10 @@ test('every api-surface.md and every page of docs/api says what is exported (els
   const documents = await apiDocuments()
   const stale = documents
     .filter(({ path, text }) => !existsSync(path) || readFileSync(path, 'utf8') !== text)
-    .map(({ path }) => `${path} is out of date: run \`npx -y pnpm@12 api\` and commit what it writes`)
+    .map(
+      ({ path }) =>
+        `${relative(process.cwd(), path)} is out of date: run \`npx -y pnpm@12 api\` and commit what it writes`,
+    )
   expect(stale).toEqual([])
 })
 

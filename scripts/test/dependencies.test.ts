@@ -31,6 +31,8 @@ const EXPECTED: Record<string, readonly string[]> = {
     '@lagoon/sync',
     '@lagoon/transfer',
     'log-update',
+    'pg',
+    'pg-cursor',
     'pino',
     'pino-pretty',
     'prom-client',
