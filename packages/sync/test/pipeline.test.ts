@@ -228,7 +228,7 @@ describe('a stopped run', () => {
     const h = harness({ a: [['1']] }, undefined, undefined, { drain: drain.signal })
     h.manifests.discover = async function* () {
       drain.abort()
-      throw new DOMException('aborted', 'AbortError')
+      yield await Promise.reject(new DOMException('aborted', 'AbortError'))
     }
     const { summary, stoppedBy } = await h.run()
     expect(summary).toMatchObject({ completed: 0, interrupted: true })
