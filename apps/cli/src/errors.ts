@@ -18,6 +18,8 @@ export type CliErrorCode =
   | 'LAGOON_CLI_FILE'
   /** A manifest that was made could not be put into the source bucket. */
   | 'LAGOON_CLI_UPLOAD_FAILED'
+  /** PostgreSQL can't be reached, or refuses the table or the query. */
+  | 'LAGOON_CLI_DATABASE'
   /** Nobody can listen where metrics should be served. */
   | 'LAGOON_CLI_METRICS_PORT'
   /** The demo's own check failed. */

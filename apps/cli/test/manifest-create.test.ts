@@ -90,3 +90,16 @@ test.each([
   expectExit(result, 2)
   expect(result.stderr).toContain(code)
 })
+
+test('--only-new adds manifests to those that are there, whatever the source', async () => {
+  const job = await sandboxJob()
+  await job.putObjects(['a', 'b'])
+  const args = ['manifest', 'create', '--only-new', '--upload', '--json']
+  expect((await job.run(args)).events().at(-1)).toMatchObject({ rows: 2 })
+  await job.putObjects(['c'])
+  expect((await job.run(args)).events().at(-1)).toMatchObject({ rows: 1 })
+  expect((await job.run(args)).events().at(-1)).toMatchObject({ rows: 0, manifests: [] })
+  expect(job.source.store.keys('lake', 'manifest/')).toHaveLength(2)
+  expectExit(await job.run([]), 0)
+  expect(job.copied()).toEqual(['a', 'b', 'c'])
+})

@@ -100,10 +100,16 @@ export const commands = {
   },
   'manifest create': {
     describe:
-      'Make manifests of the source bucket, or of some prefixes of it, by listing, or of a list of keys',
+      'Make manifests of the source bucket, or of some prefixes of it, by listing, or of a list, table or query',
     flags: [
       'from',
       'manifest-column',
+      'from-table',
+      'from-column',
+      'from-query',
+      'cut-prefix',
+      'max-rows',
+      'only-new',
       'output',
       'rows-per-file',
       'upload',
@@ -114,6 +120,10 @@ export const commands = {
     examples: [
       ['lagoon manifest create photos/ tables/ --upload', 'what the next sync copies'],
       ['lagoon manifest create --from keys.csv', 'keys, and sizes, ETags, times where the list has them'],
+      [
+        'lagoon manifest create --from-table files --from-column path --only-new --upload',
+        'what a database has since',
+      ],
     ],
     load: () => import('./manifest-create.js'),
   },

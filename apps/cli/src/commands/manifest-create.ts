@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { ManifestWriter, WrittenManifest } from '@lagoon/manifest'
 import type { EndpointOptions } from '@lagoon/sync'
-import { listedRows } from '../create/listed-rows.js'
+import { resolveRowSource, rowsOf } from '../create/row-source.js'
 import type { CandidateRow } from '../create/rows.js'
 import { CliError } from '../errors.js'
 import { exitCodes } from '../exit-codes.js'
@@ -28,35 +28,27 @@ interface CreatedManifests {
 
 const noteEvery = 1_000_000
 
-/** Makes Parquet manifests of the source bucket, some prefixes of it, or a list of keys, and puts them there if asked to. */
+/** Makes Parquet manifests of the source bucket, some prefixes of it, a list of keys or a database, and puts them there if asked to. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
   const { settings, positionals } = context
   const source = resolveEndpoint(settings, 'source')
   const manifestPrefix = textFlag(settings, 'manifest-prefix') ?? defaults.manifestPrefix
-  const list = textFlag(settings, 'from')
+  const rowSource = resolveRowSource(settings, positionals)
   const wantsUpload = booleanFlag(settings, 'upload')
-  if (list !== undefined && positionals.length > 0) {
-    throw new CliError(
-      'LAGOON_CLI_CONFLICT',
-      `--from and the prefix ${printable(positionals[0]!)} exclude each other`,
-      'Leave out one of them: manifests are made of a list, or of what the bucket holds.',
-    )
-  }
   const [{ createManifestWriter }, { createStore }] = await Promise.all([
     import('@lagoon/manifest'),
     import('@lagoon/transfer'),
   ])
   const store = createStore(source)
   try {
-    if (list === undefined || wantsUpload) await store.probe()
+    if (rowSource.needsStore || wantsUpload) await store.probe()
     const writer = await createManifestWriter({
       directory: textFlag(settings, 'output') ?? 'manifest',
+      // What is new stands beside what was there: it must not take its name.
+      ...(rowSource.onlyNew ? { name: `manifest-${timeInName()}` } : {}),
       rowsPerFile: numberFlag(settings, 'rows-per-file') ?? noteEvery,
     })
-    const rows =
-      list === undefined
-        ? listedRows(store, positionals, manifestPrefix)
-        : await listRows(list, source.bucket, textFlag(settings, 'manifest-column'))
+    const rows = await rowsOf(rowSource, { store, bucket: source.bucket, manifestPrefix })
     const refused = await writeAll(writer, rows, context)
     const written = await writer.close()
     const manifests = wantsUpload
@@ -79,13 +71,8 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   }
 }
 
-async function listRows(
-  list: string,
-  bucket: string,
-  column: string | undefined,
-): Promise<AsyncIterable<CandidateRow>> {
-  const { rowsOfList } = await import('../create/rows-of-list.js')
-  return rowsOfList(list, { bucket, ...(column === undefined ? {} : { column }) })
+function timeInName(): string {
+  return new Date().toISOString().replace(/[-:.]/g, '')
 }
 
 async function writeAll(

@@ -277,6 +277,46 @@ export const flags = {
     describe:
       'Make the manifests of the keys in this list (CSV, JSON lines, text; - is standard input), not of a listing',
   },
+  'from-table': {
+    kind: 'text',
+    valueName: 'TABLE',
+    commandLineOnly: true,
+    describe:
+      'Make the manifests of a PostgreSQL table (schema.table); the server is what PGHOST, PGUSER and the like say',
+  },
+  'from-column': {
+    kind: 'text',
+    valueName: 'COLUMN',
+    commandLineOnly: true,
+    describe: 'Column of --from-table that holds the keys',
+    defaultText: 'key',
+  },
+  'from-query': {
+    kind: 'text',
+    valueName: 'SQL',
+    commandLineOnly: true,
+    describe:
+      'Make the manifests of a PostgreSQL query; its first column holds the keys, size, etag, last_modified count by name',
+  },
+  'cut-prefix': {
+    kind: 'text',
+    valueName: 'PREFIX',
+    commandLineOnly: true,
+    describe: 'Taken off the front of the keys that have it, before they are written',
+  },
+  'max-rows': {
+    kind: 'integer',
+    minimum: 1,
+    maximum: 1_000_000_000_000,
+    commandLineOnly: true,
+    describe: 'Rows that are taken, at most',
+    defaultText: 'all',
+  },
+  'only-new': {
+    kind: 'boolean',
+    commandLineOnly: true,
+    describe: 'Leave out keys that manifests under --manifest-prefix name already, and keys named twice',
+  },
   'rows-per-file': {
     kind: 'integer',
     minimum: 1,
