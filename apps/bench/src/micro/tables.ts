@@ -8,15 +8,7 @@ export function microTable(
   ratios?: readonly { name: string; ratio: number | null }[],
 ): TableData {
   return {
-    header: [
-      'operation',
-      'of',
-      'CPU µs',
-      'spread',
-      'elapsed µs',
-      'a second',
-      ...(ratios ? ['÷ baseline'] : []),
-    ],
+    header: ['operation', 'of', 'CPU', 'spread', 'elapsed', 'a second', ...(ratios ? ['÷ baseline'] : [])],
     rows: figures.map(({ name, unit, cpuNs, wallNs }) => [
       name,
       unit,
