@@ -20,6 +20,7 @@ test('the package gives out these names and no others', () => {
   expect(Object.keys(manifest).sort()).toEqual([
     'LIST_GROUP_ROWS',
     'ManifestError',
+    'checkRowFilter',
     'createManifestWriter',
     'createReportWriter',
     'discoverManifests',
