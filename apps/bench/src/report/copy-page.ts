@@ -47,7 +47,7 @@ function workloadBlocks(workload: WorkloadResult): Block[] {
       (size) => bytes(Math.round(size)),
     ),
     ...latencyBlocks(of('time an object takes'), series),
-    ...series.flatMap((one) => timelineBlocks(of(`over time, ${one.label} in flight`), one)),
+    ...series.flatMap((one) => timelineBlocks(of(`over time, ${inFlight(one)}`), one)),
   ]
 }
 
@@ -153,4 +153,8 @@ function throughputLead(result: CopyResult): string {
 /** Objects a second; only for series that have a median. */
 function rate(series: Series): number {
   return series.medians.objectsPerSecond!.median
+}
+
+function inFlight({ concurrency }: Series): string {
+  return concurrency === 'controller' ? 'with the controller' : `${concurrency} in flight`
 }

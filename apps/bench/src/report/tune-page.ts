@@ -32,10 +32,10 @@ export function tunePage(result: TuneResult): ReportPage {
         type: 'scatter',
         title: 'Simulated: goodput against load, and the front that nothing beats',
         x: 'in flight ÷ knee',
-        y: 'goodput',
+        y: 'goodput, %',
         points: result.scores.map(({ name, goodput, load, throttled, front }) => ({
           x: load,
-          y: goodput,
+          y: goodput * 100,
           label: `${name}: ${percent(goodput)} at ${number(load)} of the knee, ${percent(throttled)} throttled`,
           front,
         })),
