@@ -45,16 +45,10 @@ export class KeyCopier {
   readonly #open: OpenObjects
   #manifest: ManifestProgress | null = null
   #fault: unknown = null
-  #leftOut = false
 
   constructor(options: CopyKeysOptions) {
     this.#options = options
     this.#open = new OpenObjects(options.maxOpenObjects)
-  }
-
-  /** True when the run was stopped before some object that was read had its outcome. */
-  get leftOut(): boolean {
-    return this.#leftOut
   }
 
   /** Copies what the stream names, then what failed for a passing reason. Rejects on a defect only. */
@@ -177,11 +171,7 @@ export class KeyCopier {
 
   async #beginAll(objects: readonly NamedObject[]): Promise<void> {
     for (const object of objects) {
-      if (this.#fault !== null) return
-      if (!(await this.#begin(object, false))) {
-        this.#leftOut = true
-        return
-      }
+      if (this.#fault !== null || !(await this.#begin(object, false))) return
     }
   }
 
@@ -221,7 +211,7 @@ export class KeyCopier {
       if (result.ok) outcomes.copied(object, result, durationMs, again)
       else if (again) outcomes.failedAgain(object, result.failure, result.attempts, durationMs)
       // Without an outcome when the run ends before it has one: the next run takes the object up.
-      else if (result.failure.class === 'aborted' || stopsTheRun(result.failure)) this.#leftOut = true
+      else if (result.failure.class === 'aborted' || stopsTheRun(result.failure)) return
       else outcomes.failed(object, result.failure, result.attempts, durationMs)
     } catch (error) {
       this.#fault ??= error

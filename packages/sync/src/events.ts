@@ -18,7 +18,7 @@ export interface SyncSummary {
   /** HTTP requests sent to each side. */
   requests: { source: number; destination: number }
   manifests: { completed: number; skipped: number; failed: number }
-  /** True when the run was stopped before every row had an outcome. */
+  /** True when the run was told to stop before it had ended by itself. */
   interrupted: boolean
 }
 

@@ -71,9 +71,6 @@ export class Pipeline {
   readonly #startedAt = performance.now()
   #stoppedBy: SyncError | null = null
   #rowsKnown: number | null = null
-  /** What is left of the run, as far as it is known: the discovery itself, then the manifests not read to their end. */
-  #unread = 1
-  #leftOut = false
 
   constructor(options: PipelineOptions) {
     this.#options = options
@@ -126,7 +123,7 @@ export class Pipeline {
     const summary = this.#tally.summary({
       durationMs: Math.round(this.#now() - this.#startedAt),
       requests: this.#options.requests(),
-      interrupted: this.#stop.signal.aborted && (this.#unread > 0 || this.#leftOut),
+      interrupted: this.#stop.signal.aborted,
     })
     return { summary, stoppedBy: this.#stoppedBy }
   }
@@ -168,7 +165,6 @@ export class Pipeline {
       onEnd: this.#ended,
     })
     await keys.run(stream)
-    this.#leftOut = keys.leftOut
   }
 
   async #discover(): Promise<ManifestRef[]> {
@@ -179,7 +175,6 @@ export class Pipeline {
       if (this.#stop.signal.aborted) return []
       throw error
     }
-    this.#unread = refs.length
     if (refs.length === 0 && !this.#stop.signal.aborted) {
       const prefixes = await this.#options.manifests.suggestPrefixes(this.#stop.signal)
       this.#options.onEvent({
@@ -215,7 +210,6 @@ export class Pipeline {
     const { onEvent, mode } = this.#options
     const { key } = item.ref
     const { manifests } = this.#tally
-    this.#unread -= 1
     if (item.kind === 'broken') {
       manifests.failed += 1
       onEvent({ type: 'manifest', status: 'failed', key, rows: null, ...describeError(item.error) })
