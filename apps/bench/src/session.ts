@@ -43,7 +43,7 @@ export async function withSession<T>(command: (session: Session) => Promise<T>):
     }
     process.off('SIGINT', onSignal)
     process.off('SIGTERM', onSignal)
-    process.off('exit', removeNow)
     await rm(directory, { recursive: true, force: true, maxRetries: 5 })
+    process.off('exit', removeNow)
   }
 }

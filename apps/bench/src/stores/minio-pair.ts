@@ -16,11 +16,12 @@ export async function startMinioPair(needBytes: number): Promise<StorePair> {
   const directory = await mkdtemp(join(parent, 'lagoon-bench-minio-'))
   const env = { MINIO_PROMETHEUS_AUTH_TYPE: 'public' }
   const stops: (() => Promise<void>)[] = []
-  const removeNow = (): void => rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+  const removeNow = (): void =>
+    rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
   const close = async (): Promise<void> => {
     await Promise.all(stops.map((stop) => stop()))
-    process.off('exit', removeNow)
     await rm(directory, { recursive: true, force: true, maxRetries: 5 })
+    process.off('exit', removeNow)
   }
   try {
     const servers = []
