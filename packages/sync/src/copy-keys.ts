@@ -104,6 +104,7 @@ export class KeyCopier {
         : undefined
     const known = versions ? state.lookup(identities, versions) : state.lookup(identities)
 
+    this.#named.beginBatch()
     const toCopy: NamedObject[] = []
     let outstanding = 0
     for (let i = 0; i < keys.length; i += 1) {
@@ -127,6 +128,7 @@ export class KeyCopier {
         job: jobOf(batch, key, i),
         row,
         followers: null,
+        generation: null,
       }
       this.#named.add(object)
       toCopy.push(object)
@@ -147,6 +149,7 @@ export class KeyCopier {
       failures.map((failure) => failure.key),
       failures.map((failure) => failure.version ?? null),
     )
+    this.#named.beginBatch()
     const toCopy: NamedObject[] = []
     failures.forEach((failure, i) => {
       const row: NamingRow = { manifest, rowGroup: failure.rowGroup, row: failure.row }
@@ -157,6 +160,7 @@ export class KeyCopier {
         job,
         row,
         followers: null,
+        generation: null,
       }
       if (failure.class === 'row') outcomes.badRow(row, failure, true)
       else if (known[i] === LOOKUP.complete) outcomes.skipped(job.key)
@@ -207,7 +211,7 @@ export class KeyCopier {
     try {
       const result = await copier.copy(object.job, runner, attempts.abort)
       const durationMs = Math.round(attempts.now() - startedAt)
-      this.#named.delete(object)
+      this.#named.done(object)
       if (result.ok) outcomes.copied(object, result, durationMs, again)
       else if (again) outcomes.failedAgain(object, result.failure, result.attempts, durationMs)
       // Without an outcome when the run ends before it has one: the next run takes the object up.

@@ -18,6 +18,8 @@ export interface NamedObject {
   readonly row: NamingRow
   /** Rows that named it again before it had an outcome; null for nearly all objects. */
   followers: NamingRow[] | null
+  /** Written by {@link NamedObjects} only; null when it does not wait for the object. */
+  generation: { open: number } | null
 }
 
 /** The name under which the state remembers a copy. NUL can't appear in a key that XML listings carry. */
@@ -37,28 +39,53 @@ export function versionOf(
   return `${etag ?? ''}|${sizeBytes ?? ''}|${versionId ?? ''}`
 }
 
-/** Objects without an outcome, by identity, so that a key named twice is copied once. */
-export class NamedObjects {
-  readonly #byIdentity = new Map<string, NamedObject>()
+/** Objects named by one batch of rows. */
+interface Generation {
+  readonly byIdentity: Map<string, NamedObject>
+  /** How many of them have no outcome yet. */
+  open: number
+}
 
-  get size(): number {
-    return this.#byIdentity.size
+/**
+ * Objects without an outcome, by identity, so that a key named twice is copied once.
+ *
+ * One map for each batch of rows, dropped as a whole when none of its objects is open, and not one map with deletions: a map with a high
+ * turnover is rehashed again and again, each obsolete table still points to the next, and once one of them is promoted to the old
+ * generation it keeps all later ones alive until the next full collection.
+ */
+export class NamedObjects {
+  #generations: Generation[] = []
+
+  /** Begins another batch; what is added from now on belongs to it. */
+  beginBatch(): void {
+    this.#generations = this.#generations.filter((generation) => generation.open > 0)
+    this.#generations.push({ byIdentity: new Map(), open: 0 })
   }
 
   /** Adds a row to an object that is already waited for; false when there is none. */
   follow(identity: string, row: NamingRow): boolean {
-    const object = this.#byIdentity.get(identity)
-    if (object === undefined) return false
-    object.followers ??= []
-    object.followers.push(row)
-    return true
+    for (const { byIdentity } of this.#generations) {
+      const object = byIdentity.get(identity)
+      if (object === undefined || object.generation === null) continue
+      object.followers ??= []
+      object.followers.push(row)
+      return true
+    }
+    return false
   }
 
+  /** Adds an object to the batch that was begun last. */
   add(object: NamedObject): void {
-    this.#byIdentity.set(object.identity, object)
+    const generation = this.#generations.at(-1)!
+    generation.byIdentity.set(object.identity, object)
+    generation.open += 1
+    object.generation = generation
   }
 
-  delete(object: NamedObject): void {
-    this.#byIdentity.delete(object.identity)
+  /** The object has its outcome: rows follow it no more. */
+  done(object: NamedObject): void {
+    if (object.generation === null) return
+    object.generation.open -= 1
+    object.generation = null
   }
 }

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest'
+import {
+  identityOf,
+  NamedObjects,
+  versionOf,
+  type NamedObject,
+  type NamingRow,
+} from '../src/named-objects.js'
+
+const object = (identity: string): NamedObject => ({
+  identity,
+  version: null,
+  job: { key: identity },
+  row: row(0),
+  followers: null,
+  generation: null,
+})
+const row = (number: number): NamingRow => ({ manifest: null as never, rowGroup: 0, row: number })
+
+it('lets rows follow an object until it has its outcome, also from later batches', () => {
+  const named = new NamedObjects()
+  const a = object('a')
+  named.beginBatch()
+  named.add(a)
+  expect(named.follow('a', row(1))).toBe(true)
+  named.beginBatch()
+  expect(named.follow('a', row(2))).toBe(true)
+  expect(a.followers!.map((follower) => follower.row)).toEqual([1, 2])
+  named.done(a)
+  named.done(a)
+  expect(named.follow('a', row(3))).toBe(false)
+})
+
+it('follows the newest object of a name when an older one has its outcome', () => {
+  const named = new NamedObjects()
+  const [old, other, fresh] = [object('a'), object('b'), object('a')]
+  named.beginBatch()
+  named.add(old)
+  named.add(other)
+  named.done(old)
+  named.beginBatch()
+  named.add(fresh)
+  expect(named.follow('a', row(1))).toBe(true)
+  expect(old.followers).toBeNull()
+  expect(fresh.followers).toHaveLength(1)
+})
+
+it('tells copies to other destination keys, and other versions, apart', () => {
+  expect(identityOf('k', undefined)).toBe('k')
+  expect(identityOf('k', 'k')).toBe('k')
+  expect(identityOf('k', 'l')).not.toBe(identityOf('l', 'k'))
+  expect(versionOf(null, undefined, null)).toBeNull()
+  expect(versionOf('e', 1, null)).not.toBe(versionOf('e', 2, null))
+  expect(versionOf(null, 0, null)).not.toBeNull()
+})
