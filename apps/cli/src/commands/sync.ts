@@ -7,7 +7,7 @@ import { toolName } from '../output/command-line.js'
 import { describeFailure } from '../output/describe-failure.js'
 import { renderSummary } from '../output/render-summary.js'
 import { unfinishedSummary } from '../unfinished-summary.js'
-import { holdYoungGeneration } from '../young-generation.js'
+import { boundGarbage } from '../bound-garbage.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
 /** Copies what the manifests name, or says what it would copy. */
@@ -15,7 +15,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   const options = resolveSyncOptions(context.settings)
   // Loaded only now: what is wrong with the settings is said at once.
   const { runSync } = await import('@lagoon/sync')
-  holdYoungGeneration()
+  boundGarbage()
   const live = tellLive(options.dataDir)
   const metrics = await startMetrics(context.settings, options.dataDir)
   if (metrics.url !== null) context.emit({ type: 'listening', url: metrics.url })
