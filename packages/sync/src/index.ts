@@ -10,8 +10,16 @@ export {
   type SyncOptions,
 } from './options.js'
 export { Pipeline, type PipelineOptions, type PipelineResult } from './run-pipeline.js'
-export { SyncError, describeError, type ExitCode, type SyncErrorCode } from './errors.js'
+export {
+  SyncError,
+  describeError,
+  type ExitCode,
+  type SyncErrorCode,
+  type SyncErrorOptions,
+} from './errors.js'
 export type { EventSink, ProgressEvent, SyncEvent, SyncSummary } from './events.js'
+export type { BackoffOptions } from './backoff.js'
+export type { OutageOptions } from './outage.js'
 export { LOOKUP } from './ports.js'
 export type {
   Attempt,
