@@ -58,14 +58,6 @@ export function createStore(options: EndpointOptions): Store {
   const load = lazySdk(endpoint, ATTEMPTS)
   const { bucket } = settings
 
-  async function* pages(what: { prefix: string; delimiter?: string; signal?: AbortSignal | undefined }) {
-    try {
-      yield* listPages(load, bucket, what)
-    } catch (error) {
-      throw refused(`list '${what.prefix}'`, error, what.signal)
-    }
-  }
-
   function refused(request: string, error: unknown, signal: AbortSignal | undefined): unknown {
     if (error instanceof TransferError) return error
     if (signal?.aborted) return signal.reason
@@ -74,11 +66,12 @@ export function createStore(options: EndpointOptions): Store {
 
   return {
     async *list({ prefix, signal }) {
-      for await (const { objects } of pages({ prefix, signal })) yield* objects
+      for await (const { objects } of listPages(endpoint, { prefix, signal }, ATTEMPTS)) yield* objects
     },
 
     async *listPrefixes({ prefix, signal }) {
-      for await (const { prefixes } of pages({ prefix, delimiter: '/', signal })) yield* prefixes
+      const listing = { prefix, delimiter: '/', signal }
+      for await (const { prefixes } of listPages(endpoint, listing, ATTEMPTS)) yield* prefixes
     },
 
     async read({ key, start, end, etag, signal }) {
