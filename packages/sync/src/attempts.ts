@@ -30,6 +30,9 @@ export interface AttemptContext {
   readonly isUnreachable: (failure: AttemptFailure) => boolean
 }
 
+/** The controller slows the whole run down; a single object need not wait long on top of it. */
+const THROTTLE_BACKOFF = { baseMs: 200, capMs: 5000 } as const
+
 const STOPPED = {
   class: 'aborted',
   side: 'source',
@@ -93,7 +96,7 @@ export class ObjectAttempts implements AttemptRunner {
           if (this.#context.now() - throttledSince >= policy.throttleBudgetMs) {
             return { ok: false, failure, attempts }
           }
-          waitMs = backoffMs(throttles, failure.retryAfterMs, { baseMs: 200, ...policy.backoff })
+          waitMs = backoffMs(throttles, failure.retryAfterMs, { ...THROTTLE_BACKOFF, ...policy.backoff })
           break
         case 'transient':
           window.failed()

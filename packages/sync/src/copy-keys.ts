@@ -16,6 +16,12 @@ import {
   type StatePort,
 } from './ports.js'
 
+/**
+ * Objects may wait for another attempt beside those in flight, about as many as are in flight and a few more. With many more than the limit, a store that
+ * throttles is asked again and again for objects that were begun long before it can serve them.
+ */
+const OPEN_BESIDE_THE_LIMIT = 16
+
 export interface CopyKeysOptions {
   readonly state: StatePort
   readonly copier: CopierPort
@@ -48,7 +54,10 @@ export class KeyCopier {
 
   constructor(options: CopyKeysOptions) {
     this.#options = options
-    this.#open = new OpenObjects(options.maxOpenObjects)
+    const { gate } = options.attempts
+    this.#open = new OpenObjects(() =>
+      Math.min(options.maxOpenObjects, 2 * gate.limit + OPEN_BESIDE_THE_LIMIT),
+    )
   }
 
   /** Copies what the stream names, then what failed for a passing reason. Rejects on a defect only. */

@@ -1,16 +1,17 @@
 /** Counts objects that were begun and have not ended; lets one waiter wait for room and one for none being left. */
 export class OpenObjects {
-  readonly #capacity: number
+  readonly #capacity: () => number
   #count = 0
   #onRoom: (() => void) | null = null
   #onDrained: (() => void) | null = null
 
-  constructor(capacity: number) {
+  /** `capacity` is asked each time: it may follow the concurrency limit. */
+  constructor(capacity: () => number) {
     this.#capacity = capacity
   }
 
   get full(): boolean {
-    return this.#count >= this.#capacity
+    return this.#count >= this.#capacity()
   }
 
   begin(): void {

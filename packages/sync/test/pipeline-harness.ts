@@ -90,6 +90,8 @@ export const success: Attempt<null> = { ok: true, value: null, bytes: 10, ttfbMs
 /** A copier whose attempts end as the test says; it counts them by key. */
 export class ScriptedCopier implements CopierPort {
   readonly attempted: string[] = []
+  /** Called at the end of each attempt. */
+  onAttempt = (): void => {}
   readonly requests = { source: 0, destination: 0 }
   readonly #attempt: (job: CopyJob, number: number) => Attempt<null> | Promise<Attempt<null>>
 
@@ -105,7 +107,9 @@ export class ScriptedCopier implements CopierPort {
       this.attempted.push(job.key)
       number += 1
       await Promise.resolve()
-      return await this.#attempt(job, number)
+      const ended = await this.#attempt(job, number)
+      this.onAttempt()
+      return ended
     })
     return result.ok
       ? { ok: true, bytes: 10, etag: 'e', verification: 'md5', attempts: result.attempts }

@@ -132,6 +132,25 @@ describe('a run', () => {
     expect(summary).toMatchObject({ completed: 1, failed: 0 })
   })
 
+  it('begins no more objects beside the limit than a store that throttles could serve', async () => {
+    const begun = new Set<string>()
+    let refusals = 200
+    const keys = Array.from({ length: 500 }, (_, i) => `k${i}`)
+    const copier = new ScriptedCopier(({ key }) => {
+      begun.add(key)
+      return refusals-- > 0 ? failure('throttle') : success
+    })
+    const seen: number[] = []
+    const h = harness({ a: [keys] }, copier, undefined, { maxOpenObjects: 1000, throttleBudgetMs: 60_000 })
+    copier.onAttempt = () => {
+      if (refusals > 0) seen.push(begun.size)
+    }
+    const { summary } = await h.run()
+    expect(summary).toMatchObject({ completed: 500, failed: 0 })
+    // The gate's limit is 4: twice as many, and sixteen.
+    expect(Math.max(...seen)).toBeLessThanOrEqual(24)
+  })
+
   it('does not try a permanent failure again', async () => {
     const h = harness({ a: [['x']] }, new ScriptedCopier(() => failure('permanent')))
     const { summary } = await h.run()
