@@ -1,3 +1,4 @@
+import { BLANK_ROW } from './blank-row.js'
 import type { EventSink } from './events.js'
 import type { NamedObject, NamingRow } from './named-objects.js'
 import type {
@@ -56,7 +57,7 @@ export class Outcomes {
   /** A row whose key is complete already. */
   skipped(key: string): void {
     this.#tally.skipped += 1
-    this.#report?.write({ ...BLANK, key, outcome: 'skipped' })
+    this.#report?.write({ ...BLANK_ROW, key, outcome: 'skipped' })
   }
 
   /** A row that names an object which has failed in this run. */
@@ -86,7 +87,7 @@ export class Outcomes {
         time: Date.now(),
       })
     }
-    this.#report?.write({ ...BLANK, key, outcome: 'failed', code, message })
+    this.#report?.write({ ...BLANK_ROW, key, outcome: 'failed', code, message })
     this.#emitFailure(key, row, failure)
   }
 
@@ -179,7 +180,7 @@ export class Outcomes {
   #tellFailure({ object, failure, attempts, durationMs }: Deferred): void {
     const { code, message } = failure
     this.#report?.write({
-      ...BLANK,
+      ...BLANK_ROW,
       key: object.job.key,
       outcome: failure.class === 'missing' ? 'missing' : 'failed',
       code,
@@ -198,16 +199,6 @@ export class Outcomes {
     this.#emit({ type: 'failure', key, manifest: row.manifest.ref.key, row: row.row, ...failure })
   }
 }
-
-const BLANK = {
-  code: null,
-  message: null,
-  bytes: null,
-  etag: null,
-  verification: null,
-  attempts: 0,
-  durationMs: null,
-} as const
 
 function failureClass(failure: AttemptFailure): FailureClass {
   return failure.class === 'aborted' ? 'transient' : failure.class

@@ -1,3 +1,4 @@
+import { BLANK_ROW } from './blank-row.js'
 import type { KeyStreamItem } from './key-stream.js'
 import { identityOf, versionOf } from './named-objects.js'
 import { LOOKUP, type KnownState, type ReportPort, type StatePort } from './ports.js'
@@ -66,7 +67,7 @@ async function planBatch(
     if (identity === null) return
     if (known[i] === LOOKUP.complete || planned[i] === LOOKUP.complete || plannedHere.has(identity)) {
       tally.skipped += 1
-      report?.write({ ...ROW, key: keys[i]!, outcome: 'skipped' })
+      report?.write({ ...BLANK_ROW, key: keys[i]!, outcome: 'skipped' })
       return
     }
     plannedHere.add(identity)
@@ -75,17 +76,7 @@ async function planBatch(
   })
 }
 
-const ROW = {
-  code: null,
-  message: null,
-  bytes: null,
-  etag: null,
-  verification: null,
-  attempts: 0,
-  durationMs: null,
-} as const
-
 function failRow(tally: Tally, report: ReportPort | null, key: string, code: string, message: string): void {
   tally.failed += 1
-  report?.write({ ...ROW, key, outcome: 'failed', code, message })
+  report?.write({ ...BLANK_ROW, key, outcome: 'failed', code, message })
 }
