@@ -1,4 +1,6 @@
-import { commonFlags, copyFlags, filterFlags, type FlagName } from '../options/flags.js'
+import { namesOf, type FlagName } from '../options/flags.js'
+import { copyFlags } from '../options/flags/copying.js'
+import { filterFlags } from '../options/flags/filters.js'
 import type { CommandModule } from './command.js'
 
 /** What is known of a command without loading it. */
@@ -16,6 +18,9 @@ export interface CommandSpec {
   load(): Promise<CommandModule>
 }
 
+/** Flags that every command takes. */
+const commonFlags = ['json', 'log-level', 'log-format', 'log-file'] as const
+
 export const commands = {
   sync: {
     describe: 'Copy every object that the manifests name (this is what `lagoon` alone does)',
@@ -23,7 +28,7 @@ export const commands = {
       'manifest-prefix',
       'manifest',
       'manifest-column',
-      ...filterFlags,
+      ...namesOf(filterFlags),
       'data-dir',
       'min-concurrency',
       'max-concurrency',
@@ -31,7 +36,7 @@ export const commands = {
       'no-controller',
       'controller-interval-s',
       'max-attempts',
-      ...copyFlags,
+      ...namesOf(copyFlags),
       'dry-run',
       'report',
       'metrics-port',
@@ -53,7 +58,7 @@ export const commands = {
       'manifest-prefix',
       'manifest',
       'manifest-column',
-      ...filterFlags,
+      ...namesOf(filterFlags),
       'data-dir',
       'price-get-1000',
       'price-put-1000',

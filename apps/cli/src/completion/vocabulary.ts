@@ -1,5 +1,6 @@
 import { commandNames, commands, type CommandName } from '../commands/catalogue.js'
-import { flags, type Flag, type FlagName } from '../options/flags.js'
+import type { Flag } from '../options/flag.js'
+import { flags, type FlagName } from '../options/flags.js'
 
 /** What the program is called. */
 export const programs = ['lagoon', 'lagoon-sync'] as const

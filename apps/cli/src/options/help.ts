@@ -1,6 +1,7 @@
 import yargs from 'yargs'
 import { commandNames, commands, type CommandName, type CommandSpec } from '../commands/catalogue.js'
-import { flags, type Flag, type FlagName } from './flags.js'
+import type { Flag } from './flag.js'
+import { flags, type FlagName } from './flags.js'
 import { valueNameOf } from './parse-arguments.js'
 
 const epilogue = `Where the stores are, and their keys, comes from the environment or from .env in the working directory, LAGOON_SOURCE_… for one side and LAGOON_DESTINATION_… for the other:

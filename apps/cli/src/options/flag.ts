@@ -1,0 +1,39 @@
+/**
+ * What is known of a flag, as data: help, parsing, environment variables, validation and completion are made from it.
+ * A flag `--max-attempts` has the variable `LAGOON_MAX_ATTEMPTS`, unless it is `commandLineOnly`.
+ */
+interface FlagBase {
+  /** One line for `--help`, with the unit. */
+  readonly describe: string
+  /** The default as the help says it; none when the flag is simply off. */
+  readonly defaultText?: string
+  /** A question asked once, not a setting: no variable stands for it. */
+  readonly commandLineOnly?: true
+}
+
+export interface TextFlag extends FlagBase {
+  readonly kind: 'text'
+  /** What the help calls the value, in capitals. */
+  readonly valueName: string
+  /** An empty value on the command line means something (never in the environment). */
+  readonly mayBeEmpty?: boolean
+  /** May be given several times, where a command takes all values. */
+  readonly repeatable?: true
+}
+
+export interface NumberFlag extends FlagBase {
+  readonly kind: 'integer' | 'number'
+  readonly minimum: number
+  readonly maximum: number
+}
+
+export interface ChoiceFlag extends FlagBase {
+  readonly kind: 'choice'
+  readonly choices: readonly string[]
+}
+
+export interface BooleanFlag extends FlagBase {
+  readonly kind: 'boolean'
+}
+
+export type Flag = TextFlag | NumberFlag | ChoiceFlag | BooleanFlag

@@ -1,0 +1,31 @@
+import type { Flag } from '../flag.js'
+
+/** What is asked of the state. */
+export const askFlags = {
+  class: {
+    kind: 'choice',
+    choices: ['missing', 'permanent', 'transient', 'throttle', 'row'],
+    commandLineOnly: true,
+    describe: 'Only failures of this class',
+  },
+  code: { kind: 'text', valueName: 'CODE', commandLineOnly: true, describe: 'Only failures with this code' },
+  limit: {
+    kind: 'integer',
+    minimum: 0,
+    maximum: 1_000_000,
+    commandLineOnly: true,
+    describe: 'Lines of a list that are shown to a person; --json and --export give all',
+    defaultText: '20',
+  },
+  export: {
+    kind: 'text',
+    valueName: 'FILE',
+    commandLineOnly: true,
+    describe: 'Write a row for each failure to FILE, .parquet or .jsonl by its name',
+  },
+  failed: {
+    kind: 'boolean',
+    commandLineOnly: true,
+    describe: 'Every manifest with failures: read it again, and try what failed in it',
+  },
+} as const satisfies Record<string, Flag>

@@ -1,0 +1,70 @@
+import type { Flag } from '../flag.js'
+
+/** How an object is copied. */
+export const copyFlags = {
+  overwrite: {
+    kind: 'choice',
+    choices: ['overwrite', 'if-missing', 'if-different'],
+    describe: 'What happens to an object that the destination has already',
+    defaultText: 'overwrite',
+  },
+  verification: {
+    kind: 'choice',
+    choices: ['auto', 'strict'],
+    describe: 'strict reads a copy back where nothing but its size would be known to agree',
+    defaultText: 'auto',
+  },
+  'server-side-copy': {
+    kind: 'choice',
+    choices: ['auto', 'always', 'never'],
+    describe: 'Whether the store copies by itself; auto does where both buckets are at one endpoint',
+    defaultText: 'auto',
+  },
+  'strip-prefix': {
+    kind: 'text',
+    valueName: 'PREFIX',
+    describe: 'Taken off the front of each key at the destination',
+  },
+  'add-prefix': {
+    kind: 'text',
+    valueName: 'PREFIX',
+    describe: 'Put before each key at the destination',
+  },
+  'copy-tags': { kind: 'boolean', describe: 'Copy the tags of objects too' },
+  'storage-class': {
+    kind: 'text',
+    valueName: 'CLASS',
+    describe: "Storage class of the copies; keep takes the source's",
+    defaultText: "the bucket's",
+  },
+  acl: {
+    kind: 'text',
+    valueName: 'ACL',
+    describe: 'Canned ACL of the copies, such as bucket-owner-full-control',
+  },
+  sse: {
+    kind: 'choice',
+    choices: ['AES256', 'aws:kms', 'aws:kms:dsse'],
+    describe: 'Encryption of the copies by the store',
+    defaultText: "the bucket's",
+  },
+  'sse-kms-key-id': {
+    kind: 'text',
+    valueName: 'KEY',
+    describe: 'Key for --sse aws:kms',
+    defaultText: "the account's",
+  },
+  'requester-pays': { kind: 'boolean', describe: 'Say to the source that the requester pays' },
+  'max-bytes-per-second': {
+    kind: 'integer',
+    minimum: 1,
+    maximum: 1_000_000_000_000,
+    describe: 'Cap on the bytes of objects a second, for each side',
+  },
+  'max-requests-per-second': {
+    kind: 'integer',
+    minimum: 1,
+    maximum: 1_000_000,
+    describe: 'Cap on the requests a second, for each side',
+  },
+} as const satisfies Record<string, Flag>

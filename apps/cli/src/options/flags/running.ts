@@ -1,0 +1,46 @@
+import type { Flag } from '../flag.js'
+
+/** Most requests in flight that one process may be told to have. */
+export const highestConcurrency = 16_384
+
+const concurrency = { kind: 'integer', minimum: 1, maximum: highestConcurrency } as const
+
+/** How a run goes: its state, how much at once, how often again. */
+export const runFlags = {
+  'data-dir': {
+    kind: 'text',
+    valueName: 'DIRECTORY',
+    describe: 'Directory that remembers what is done; one for each pair of buckets',
+    defaultText: 'data',
+  },
+  'min-concurrency': {
+    ...concurrency,
+    describe: 'Lower bound of the controller, objects or parts in flight',
+    defaultText: '16, and less for a store that cannot serve as many',
+  },
+  'max-concurrency': {
+    ...concurrency,
+    describe: 'Upper bound of the controller, objects or parts in flight',
+    defaultText: '1024',
+  },
+  concurrency: { ...concurrency, describe: 'Fixed number in flight; switches the controller off' },
+  'no-controller': {
+    kind: 'boolean',
+    describe: 'Fixed number in flight: --max-concurrency if given, else 64',
+  },
+  'controller-interval-s': {
+    kind: 'number',
+    minimum: 0.05,
+    maximum: 3600,
+    describe: 'Longest time between two adjustments, seconds',
+    defaultText: "the controller's own",
+  },
+  'max-attempts': {
+    kind: 'integer',
+    minimum: 1,
+    maximum: 100,
+    describe: 'Attempts for each object or part before it counts as failed',
+    defaultText: '5',
+  },
+  'dry-run': { kind: 'boolean', describe: 'Say what a run would copy, touch nothing' },
+} as const satisfies Record<string, Flag>
