@@ -16,7 +16,8 @@ import { storeAnswer } from '../stores/bucket-client.js'
 import type { Findings } from './check.js'
 import { fixFor, type Permission } from '../stores/permissions.js'
 
-const probeBytes = 4 * 1024 * 1024
+/** Under 2 MiB, where the SDK asks with `Expect: 100-continue` and now and then shows EPIPE instead of the store's refusal. */
+const probeBytes = 1024 * 1024
 const roundTrips = 5
 
 /**
