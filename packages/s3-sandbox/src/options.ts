@@ -20,6 +20,13 @@ export interface SandboxOptions {
   credentials?: Credentials | null
   /** Keeps objects in this directory, and finds them there again; default in memory. */
   directory?: string
+  /** False forgets what the bytes were once they are digested: sizes, ETags and checksums stay, what is read are zeros. Not with `directory`. Default true. */
+  keepBytes?: boolean
+  /**
+   * Makes objects up: the size in bytes of one that nobody wrote, or null for none. The same key and size always give the same bytes. They can be
+   * read and are in no listing. Default: none.
+   */
+  madeUp?: (bucket: string, key: string) => number | null
   /** Buckets to create, if they aren't there. */
   buckets?: readonly string[]
   /** Rules in force from the start; more with `sandbox.faults.add`. */
@@ -46,6 +53,8 @@ export interface ResolvedOptions {
   region: string
   credentials: Credentials | null
   directory: string | null
+  keepBytes: boolean
+  madeUp: ((bucket: string, key: string) => number | null) | null
   buckets: readonly string[]
   faults: readonly FaultRule[]
   shape: Shape
@@ -67,6 +76,8 @@ export function resolveOptions(options: SandboxOptions = {}): ResolvedOptions {
     region: options.region ?? 'us-east-1',
     credentials,
     directory: options.directory ?? null,
+    keepBytes: options.keepBytes ?? true,
+    madeUp: options.madeUp ?? null,
     buckets: options.buckets ?? [],
     faults: options.faults ?? [],
     shape: checkShape(options.shape ?? {}),
@@ -77,6 +88,8 @@ export function resolveOptions(options: SandboxOptions = {}): ResolvedOptions {
     onRequest: options.onRequest ?? null,
   }
   const { port, logSize, limits } = resolved
+  if (!resolved.keepBytes && resolved.directory !== null)
+    invalid('keepBytes', 'true where there is a directory')
   if (!Number.isInteger(port) || port < 0 || port > 65_535) invalid('port', 'a whole number from 0 to 65,535')
   if (!Number.isInteger(logSize) || logSize < 0) invalid('logSize', 'a whole number from 0')
   if (credentials !== null && (!credentials.accessKeyId || !credentials.secretAccessKey)) {

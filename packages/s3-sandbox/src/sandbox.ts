@@ -25,7 +25,7 @@ export interface Sandbox extends Door {
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const resolved = resolveOptions(options)
-  const store = await openObjectStore(resolved.directory)
+  const store = await openObjectStore(resolved)
   for (const bucket of resolved.buckets) {
     if (!store.buckets.has(bucket)) store.createBucket(bucket, resolved.region, resolved.now())
   }

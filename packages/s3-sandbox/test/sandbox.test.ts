@@ -20,6 +20,8 @@ test('the defaults are these', () => {
     region: 'us-east-1',
     credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox-secret' },
     directory: null,
+    keepBytes: true,
+    madeUp: null,
     buckets: [],
     faults: [],
     shape: {},

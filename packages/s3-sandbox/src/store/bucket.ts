@@ -13,6 +13,9 @@ export interface BucketJournal {
   versioning(bucket: Bucket): void
 }
 
+/** An object of a bucket that is there though nobody wrote it. */
+export type Unwritten = (bucket: string, key: string) => ObjectRecord | undefined
+
 /**
  * A bucket. Invariants: (1) the versions of a key are newest first, and a key without versions is not in the index;
  * (2) where versioning was never on, a key has one version, called `null`.
@@ -27,12 +30,20 @@ export class Bucket {
   readonly #journal: BucketJournal | null
   readonly #versions = new Map<string, ObjectRecord[]>()
   readonly #keys = new SortedKeys()
+  readonly #unwritten: Unwritten | null
 
-  constructor(name: string, region: string, created: number, journal: BucketJournal | null = null) {
+  constructor(
+    name: string,
+    region: string,
+    created: number,
+    journal: BucketJournal | null = null,
+    unwritten: Unwritten | null = null,
+  ) {
     this.name = name
     this.region = region
     this.created = created
     this.#journal = journal
+    this.#unwritten = unwritten
   }
 
   get empty(): boolean {
@@ -49,9 +60,9 @@ export class Bucket {
     return this.#versions.get(key) ?? []
   }
 
-  /** The newest version, which may be a delete marker. */
+  /** The newest version, which may be a delete marker, or one that nobody wrote. */
   newest(key: string): ObjectRecord | undefined {
-    return this.#versions.get(key)?.[0]
+    return this.#versions.get(key)?.[0] ?? this.#unwritten?.(this.name, key)
   }
 
   /** What a plain GET sees. */

@@ -1,6 +1,6 @@
 import { S3Error } from '../s3-error.js'
 import type { BlobStore } from './blob.js'
-import { Bucket, type BucketJournal } from './bucket.js'
+import { Bucket, type BucketJournal, type Unwritten } from './bucket.js'
 
 export interface StoreJournal extends BucketJournal {
   created(bucket: Bucket): void
@@ -13,10 +13,12 @@ export class ObjectStore {
   readonly blobs: BlobStore
   readonly buckets = new Map<string, Bucket>()
   readonly #journal: StoreJournal | null
+  readonly #unwritten: Unwritten | null
 
-  constructor(blobs: BlobStore, journal: StoreJournal | null = null) {
+  constructor(blobs: BlobStore, journal: StoreJournal | null = null, unwritten: Unwritten | null = null) {
     this.blobs = blobs
     this.#journal = journal
+    this.#unwritten = unwritten
   }
 
   /** @throws {S3Error} `NoSuchBucket` */
@@ -29,7 +31,7 @@ export class ObjectStore {
   /** @throws {S3Error} `BucketAlreadyOwnedByYou` */
   createBucket(name: string, region: string, created: number): Bucket {
     if (this.buckets.has(name)) throw new S3Error('BucketAlreadyOwnedByYou', { fields: { BucketName: name } })
-    const bucket = new Bucket(name, region, created, this.#journal)
+    const bucket = new Bucket(name, region, created, this.#journal, this.#unwritten)
     this.buckets.set(name, bucket)
     this.#journal?.created(bucket)
     return bucket

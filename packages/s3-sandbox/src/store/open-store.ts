@@ -3,8 +3,12 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { SandboxError } from '../errors.js'
+import type { ResolvedOptions } from '../options.js'
+import type { Unwritten } from './bucket.js'
 import { DiskBlobs } from './disk-blobs.js'
 import { entriesOf, Journal, type JournalEntry } from './journal.js'
+import { createHollowBlobs } from './hollow-blobs.js'
+import { MadeUpObjects } from './made-up-objects.js'
 import { createMemoryBlobs } from './memory-blobs.js'
 import { ObjectStore } from './object-store.js'
 
@@ -14,15 +18,21 @@ import { ObjectStore } from './object-store.js'
  *
  * @throws {SandboxError} `LAGOON_SANDBOX_STORE_UNREADABLE`
  */
-export async function openObjectStore(directory: string | null): Promise<ObjectStore> {
-  if (directory === null) return new ObjectStore(createMemoryBlobs())
+export async function openObjectStore(
+  options: Pick<ResolvedOptions, 'directory' | 'keepBytes' | 'madeUp' | 'now'>,
+): Promise<ObjectStore> {
+  const { directory, keepBytes } = options
+  const unwritten = unwrittenObjects(options)
+  if (directory === null) {
+    return new ObjectStore(keepBytes ? createMemoryBlobs() : createHollowBlobs(), null, unwritten)
+  }
   const blobDirectory = join(directory, 'blobs')
   const index = join(directory, 'index.jsonl')
   try {
     await mkdir(blobDirectory, { recursive: true })
     const blobs = new DiskBlobs(blobDirectory)
     const journal = new Journal()
-    const store = new ObjectStore(blobs, journal)
+    const store = new ObjectStore(blobs, journal, unwritten)
     if (existsSync(index)) await replay(index, store, blobs)
     await rewrite(index, store)
     for (const id of await readdir(blobDirectory)) {
@@ -37,6 +47,15 @@ export async function openObjectStore(directory: string | null): Promise<ObjectS
       'Give it an empty or missing directory that may be written.',
       error,
     )
+  }
+}
+
+function unwrittenObjects({ madeUp, now }: Pick<ResolvedOptions, 'madeUp' | 'now'>): Unwritten | null {
+  if (madeUp === null) return null
+  const objects = new MadeUpObjects(now())
+  return (bucket, key) => {
+    const sizeBytes = madeUp(bucket, key)
+    return sizeBytes === null ? undefined : objects.object(key, sizeBytes)
   }
 }
 
