@@ -37,7 +37,9 @@ const EXPECTED: Record<string, readonly string[]> = {
     'pino-pretty',
     'prom-client',
     'uplot',
+    'yaml',
     'yargs',
+    'zod',
   ],
 }
 
