@@ -50,4 +50,4 @@ export type {
   WindowSample,
 } from './ports.js'
 export type { RowFilter } from '@lagoon/manifest'
-export type { EndpointOptions } from '@lagoon/transfer'
+export { isSameBucket, type EndpointOptions } from '@lagoon/transfer'

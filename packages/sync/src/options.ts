@@ -1,5 +1,5 @@
 import { checkRowFilter, type RowFilter } from '@lagoon/manifest'
-import type { CopierOptions, EndpointOptions } from '@lagoon/transfer'
+import { isSameBucket, type CopierOptions, type EndpointOptions } from '@lagoon/transfer'
 import { SyncError } from './errors.js'
 import type { EventSink } from './events.js'
 import { manifestLocation } from './manifest-location.js'
@@ -130,20 +130,12 @@ export interface Identity {
 }
 
 function refuseSameBucket(source: EndpointOptions, destination: EndpointOptions): void {
-  const same =
-    source.bucket === destination.bucket &&
-    normalised(source.endpointUrl) === normalised(destination.endpointUrl)
-  if (!same) return
+  if (!isSameBucket(source, destination)) return
   throw new SyncError(
     'LAGOON_SYNC_SAME_BUCKET',
     `source and destination are the same bucket, ${describeEndpoint(source)}`,
     { hint: 'set another destination bucket or endpoint' },
   )
-}
-
-function normalised(endpointUrl: string | undefined): string {
-  if (endpointUrl === undefined) return 'aws'
-  return URL.canParse(endpointUrl) ? new URL(endpointUrl).origin : endpointUrl
 }
 
 function positiveInteger(name: string, value: number): void {

@@ -3,6 +3,7 @@ import type { KeyMapping } from './map-key.js'
 import { invalid, oneOf, whole, type EndpointOptions, type ResolvedEndpoint } from './options.js'
 import type { PlanTuning } from './plan-object.js'
 import { resolveEndpoint } from './resolve-endpoint.js'
+import { isSameBucket, storeIdentity } from './store-identity.js'
 import type { UploadLedger } from './upload-ledger.js'
 import {
   resolveWrittenObject,
@@ -110,7 +111,7 @@ export function resolveCopier(options: CopierOptions): ResolvedCopier {
     written: resolveWrittenObject(options),
   }
   const { source, destination } = resolved
-  const oneStore = addressOf(source) === addressOf(destination) && sameKeys(source, destination)
+  const oneStore = isOneEndpoint(source, destination)
   if (!oneStore && resolved.serverSideCopy === 'always')
     throw invalid(
       'serverSideCopy is always, and the buckets are not at one endpoint with one access key',
@@ -118,7 +119,7 @@ export function resolveCopier(options: CopierOptions): ResolvedCopier {
     )
   // A condition on the destination is none that CopyObject knows everywhere.
   if (!oneStore || resolved.overwrite === 'if-missing') resolved.serverSideCopy = 'never'
-  if (isSameBucket(resolved.source, resolved.destination))
+  if (isSameBucket(source, destination))
     throw new TransferError(
       'LAGOON_TRANSFER_SAME_BUCKET',
       `source and destination are the same bucket '${resolved.source.bucket}' of the same endpoint`,
@@ -127,15 +128,9 @@ export function resolveCopier(options: CopierOptions): ResolvedCopier {
   return resolved
 }
 
-/** True if both sides are one bucket as far as their addresses tell. */
-export function isSameBucket(source: ResolvedEndpoint, destination: ResolvedEndpoint): boolean {
-  return source.bucket === destination.bucket && addressOf(source) === addressOf(destination)
-}
-
-function sameKeys(source: ResolvedEndpoint, destination: ResolvedEndpoint): boolean {
-  return source.credentials?.accessKeyId === destination.credentials?.accessKeyId
-}
-
-function addressOf({ endpointUrl, region }: ResolvedEndpoint): string {
-  return endpointUrl === undefined ? `aws ${region}` : endpointUrl.replace('//localhost', '//127.0.0.1')
+/** True if one request can name both buckets. AWS's own endpoint serves one region. */
+function isOneEndpoint(source: ResolvedEndpoint, destination: ResolvedEndpoint): boolean {
+  if (storeIdentity(source) !== storeIdentity(destination)) return false
+  if (source.credentials?.accessKeyId !== destination.credentials?.accessKeyId) return false
+  return source.endpointUrl !== undefined || source.region === destination.region
 }

@@ -1,4 +1,4 @@
-import type { EndpointOptions } from '@lagoon/sync'
+import { isSameBucket, type EndpointOptions } from '@lagoon/sync'
 import { CliError } from '../errors.js'
 import { printable } from '../output/printable.js'
 import { parseBoolean } from './parse-value.js'
@@ -140,19 +140,8 @@ function show(value: string): string {
   return JSON.stringify(printable(value))
 }
 
-/** What identifies a store: `aws`, or host, port and path of its endpoint. Names of this machine count as one. */
-export function storeIdentity(endpoint: Pick<EndpointOptions, 'endpointUrl'>): string {
-  if (endpoint.endpointUrl === undefined) return 'aws'
-  const url = new URL(endpoint.endpointUrl)
-  const host = url.hostname.replace(/\.$/, '')
-  if (/(?:^|\.)s3[.-](?:[a-z0-9-]+\.)*amazonaws\.com(?:\.cn)?$/.test(host)) return 'aws'
-  const local = /^(?:localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0|\[::\])$/.test(host)
-  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port
-  return `${local ? 'localhost' : host}:${port}${url.pathname.replace(/\/+$/, '')}`
-}
-
 function refuseSameBucket(source: EndpointOptions, destination: EndpointOptions): void {
-  if (source.bucket !== destination.bucket || storeIdentity(source) !== storeIdentity(destination)) return
+  if (!isSameBucket(source, destination)) return
   throw new CliError(
     'LAGOON_CLI_SAME_BUCKET',
     `source and destination are the same bucket, ${source.bucket} at ${source.endpointUrl ?? 'AWS'}`,

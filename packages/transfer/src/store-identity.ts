@@ -1,0 +1,38 @@
+/** What tells one store from another; fields as in `EndpointOptions`. */
+export interface StoreAddress {
+  endpointUrl?: string | undefined
+  region?: string | undefined
+}
+
+const AWS_HOST = /(?:^|\.)s3[.-](?:[a-z0-9-]+\.)*amazonaws\.com(?:\.cn)?$/
+const THIS_MACHINE = /^(?:localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0|\[::\])$/
+
+/**
+ * A name for the store behind an endpoint, equal for two endpoints of one store: host, port and path, where all names of this machine
+ * count as one; for AWS the partition, within which the name of a bucket is given once. Names that DNS or a load balancer
+ * makes one cannot be known.
+ * Source of the partitions: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+ */
+export function storeIdentity({ endpointUrl, region = '' }: StoreAddress): string {
+  if (endpointUrl === undefined) return awsPartition(region)
+  if (!URL.canParse(endpointUrl)) return endpointUrl
+  const url = new URL(endpointUrl)
+  const host = url.hostname.replace(/\.$/, '')
+  if (AWS_HOST.test(host)) return awsPartition(host.endsWith('.cn') ? 'cn-' : host)
+  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port
+  const name = THIS_MACHINE.test(host) ? 'localhost' : host
+  return `${name}:${port}${url.pathname.replace(/\/+$/, '')}`
+}
+
+/** True if both sides are one bucket, as far as their addresses tell. */
+export function isSameBucket(
+  source: StoreAddress & { bucket: string },
+  destination: StoreAddress & { bucket: string },
+): boolean {
+  return source.bucket === destination.bucket && storeIdentity(source) === storeIdentity(destination)
+}
+
+function awsPartition(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn'
+  return region.includes('us-gov-') ? 'aws-us-gov' : 'aws'
+}
