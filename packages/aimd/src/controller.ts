@@ -20,6 +20,19 @@ export interface Controller {
    * or with a number that can't have been measured (negative, not a number), holds the limit.
    */
   update(sample: WindowSample): Decision
+  /**
+   * Changes the bounds; the limit is within them at once, and what the law has learned stays. Throws `LAGOON_AIMD_INVALID_OPTION`
+   * for impossible ones, which change nothing.
+   */
+  setBounds(bounds: ControllerBounds): void
+}
+
+/** Between what the limit moves; one that is left out stays. */
+export interface ControllerBounds {
+  /** Lowest limit, attempts. Integer ≥ 1. */
+  readonly minConcurrency?: number
+  /** Highest limit, attempts. Integer ≥ `minConcurrency`. */
+  readonly maxConcurrency?: number
 }
 
 /**
@@ -33,7 +46,8 @@ export function createController(options: Partial<ControllerOptions> = {}): Cont
 }
 
 class BoundedController implements Controller {
-  readonly options: Readonly<ControllerOptions>
+  /** The law reads the bounds in here anew with each window. */
+  readonly options: ControllerOptions
   readonly #law: Law
   #limit: number
 
@@ -60,12 +74,23 @@ class BoundedController implements Controller {
     const previous = this.#limit
     const wanted =
       window === null ? { limit: previous, reason: 'not a measurement' } : this.#law.update(window, previous)
-    const { minConcurrency, maxConcurrency, onDecision } = this.options
-    const limit = Math.min(maxConcurrency, Math.max(minConcurrency, Math.round(wanted.limit)))
+    const limit = this.#bounded(Math.round(wanted.limit))
     this.#limit = limit
     const action = limit > previous ? 'increase' : limit < previous ? 'decrease' : 'hold'
     const decision: Decision = { limit, previous, action, reason: wanted.reason }
-    onDecision?.({ decision, window: sample, state: this.#law.state })
+    this.options.onDecision?.({ decision, window: sample, state: this.#law.state })
     return decision
+  }
+
+  setBounds(bounds: ControllerBounds): void {
+    const { minConcurrency, maxConcurrency } = { ...this.options, ...bounds }
+    resolveOptions({ minConcurrency, maxConcurrency })
+    Object.assign(this.options, { minConcurrency, maxConcurrency })
+    this.#limit = this.#bounded(this.#limit)
+  }
+
+  #bounded(limit: number): number {
+    const { minConcurrency, maxConcurrency } = this.options
+    return Math.min(maxConcurrency, Math.max(minConcurrency, limit))
   }
 }

@@ -8,8 +8,9 @@ import { WaiterQueue } from './waiter-queue.js'
  * 2. Permits are granted in the order of the calls: none overtakes a waiter, not by size and not by luck.
  * 3. Beside the count, the bytes of the permits out stay within `byteBudget`; an item larger than the whole
  *    budget goes through when no other bytes are out.
- * 4. No wake-up is lost: whenever 1 to 3 allow the first waiter to go, it has been granted its permit.
+ * 4. No wake-up is lost: whenever 1 to 3 and 6 allow the first waiter to go, it has been granted its permit.
  * 5. A wait ends by its signal with the signal's reason, and holds nothing afterwards.
+ * 6. While the gate is closed nobody is granted a permit; those out come back as ever.
  */
 export interface Gate {
   /** How many permits may be out. */
@@ -22,12 +23,18 @@ export interface Gate {
   readonly bytesInFlight: number
   /** Calls that wait. */
   readonly waiting: number
+  /** True between {@link close} and {@link open}. */
+  readonly closed: boolean
   /** A permit at once where one is free, else a promise of one. Rejects with the signal's reason when aborted. */
   acquire(options?: AcquireOptions): Permit | Promise<Permit>
   /** A permit if one is free and nobody waits, else null. */
   tryAcquire(options?: { bytes?: number }): Permit | null
   /** Changes the limit, and the byte budget if one is given. Throws `LAGOON_AIMD_INVALID_LIMIT`. */
   resize(limit: number, byteBudget?: number): void
+  /** Grants no permit until {@link open}. */
+  close(): void
+  /** Grants permits again, to those who wait first. */
+  open(): void
 }
 
 export interface AcquireOptions {
@@ -60,6 +67,7 @@ class FifoGate implements Gate {
   byteBudget: number
   inFlight = 0
   bytesInFlight = 0
+  closed = false
   readonly #queue = new WaiterQueue<Waiting>()
 
   constructor(limit: number, byteBudget: number) {
@@ -93,6 +101,15 @@ class FifoGate implements Gate {
     this.#wake()
   }
 
+  close(): void {
+    this.closed = true
+  }
+
+  open(): void {
+    this.closed = false
+    this.#wake()
+  }
+
   /** Called by a permit, once. */
   giveBack(bytes: number): void {
     this.inFlight -= 1
@@ -101,7 +118,7 @@ class FifoGate implements Gate {
   }
 
   #fits(bytes: number): boolean {
-    if (this.inFlight >= this.limit) return false
+    if (this.closed || this.inFlight >= this.limit) return false
     return this.bytesInFlight === 0 || this.bytesInFlight + bytes <= this.byteBudget
   }
 

@@ -55,6 +55,30 @@ describe('the options of a controller', () => {
 })
 
 describe('a controller', () => {
+  it.each(['adaptive', 'seed'] as const)('%s: keeps to bounds that are changed under way', (preset) => {
+    const controller = createController({ preset, maxConcurrency: 200, warmupIntervals: 0 })
+    const window = (): WindowSample => ({
+      elapsedMs: 1000,
+      succeeded: 100 * controller.limit,
+      failed: 0,
+      throttled: 0,
+      bytes: 1,
+      latencyMs: { p50: 10, p90: 12 },
+      inFlight: controller.limit,
+    })
+    for (let n = 0; n < 20; n += 1) controller.update(window())
+    controller.setBounds({ maxConcurrency: 20 })
+    expect(controller.limit).toBe(20)
+    controller.update(window())
+    expect(controller.limit).toBeLessThanOrEqual(20)
+    controller.setBounds({ minConcurrency: 40, maxConcurrency: 50 })
+    expect(controller.limit).toBe(40)
+    controller.update(window())
+    expect(controller.limit).toBeGreaterThanOrEqual(40)
+    expect(() => controller.setBounds({ minConcurrency: 60 })).toThrow(AimdError)
+    expect(controller.options).toMatchObject({ minConcurrency: 40, maxConcurrency: 50 })
+  })
+
   it('holds its limit when a window says nothing', () => {
     const nothing: Partial<WindowSample>[] = [
       { elapsedMs: 0 },

@@ -57,6 +57,25 @@ describe('a gate', () => {
     expect(gate.inFlight).toBe(0)
   })
 
+  it('grants nothing while it is closed, and wakes those who waited when it opens', async () => {
+    const gate = createGate(2)
+    const first = now(gate.acquire())
+    gate.close()
+    expect(gate.tryAcquire()).toBeNull()
+    let granted = 0
+    const waits = [1, 2].map(async () => {
+      await gate.acquire()
+      granted += 1
+    })
+    first.release()
+    gate.resize(5)
+    await Promise.resolve()
+    expect([granted, gate.inFlight, gate.closed]).toEqual([0, 0, true])
+    gate.open()
+    await Promise.all(waits)
+    expect([granted, gate.inFlight, gate.closed]).toEqual([2, 2, false])
+  })
+
   it('keeps permits out when the limit is lowered, and grants no new one until enough came back', async () => {
     const gate = createGate(3)
     const out = [now(gate.acquire()), now(gate.acquire()), now(gate.acquire())]

@@ -47,7 +47,7 @@ export class AdaptiveLaw implements Law {
     this.#errors = new ErrorWatch(options.errorRateThreshold)
     this.#experiments = new Experiments(options, this.#model)
     this.#doubt = new Doubt(this.#model)
-    this.#ramp = new Ramp(options.warmupIntervals, options.maxConcurrency)
+    this.#ramp = new Ramp(options)
     this.#steady = new Steady(options, this.#model, this.#growth, this.#doubt, this.#experiments)
   }
 

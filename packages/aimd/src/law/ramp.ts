@@ -1,3 +1,4 @@
+import type { ControllerOptions } from '../options.js'
 import type { Evidence } from './evidence.js'
 import type { Model } from './model.js'
 import type { Wanted } from './wanted.js'
@@ -7,21 +8,22 @@ import type { Wanted } from './wanted.js'
  * over all of it.
  */
 export class Ramp {
-  readonly #warmup: number
-  readonly #most: number
+  readonly #options: Readonly<ControllerOptions>
   #doubts = 0
   #windows = 0
 
-  constructor(warmupIntervals: number, maxConcurrency: number) {
-    this.#warmup = warmupIntervals
-    this.#most = maxConcurrency
+  constructor(options: Readonly<ControllerOptions>) {
+    this.#options = options
   }
 
   /** What to do after a measurement; `over` when the ramp is. */
   judge(evidence: Evidence, limit: number, bound: boolean, model: Model): Wanted & { over: boolean } {
     const base = model.base.ms ?? evidence.timeMs
     const longer = evidence.timeMs / base
-    if (this.#windows >= this.#warmup && longer > 1.3 + 2 * model.base.error(evidence.ended)) {
+    if (
+      this.#windows >= this.#options.warmupIntervals &&
+      longer > 1.3 + 2 * model.base.error(evidence.ended)
+    ) {
       this.#doubts += 1
       if (this.#doubts < 2 && longer < 1.8)
         return { limit, over: false, reason: 'ramp: attempts seem to wait' }
@@ -31,6 +33,6 @@ export class Ramp {
     this.#windows += 1
     model.base.pool(evidence.inFlightMs, evidence.ended)
     if (!bound) return { limit, over: false, reason: 'ramp: too little work to need more' }
-    return { limit: limit * 2, over: limit >= this.#most, reason: 'ramp: nothing waits' }
+    return { limit: limit * 2, over: limit >= this.#options.maxConcurrency, reason: 'ramp: nothing waits' }
   }
 }
