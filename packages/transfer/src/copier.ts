@@ -7,6 +7,7 @@ import { encodeKey, encodeQueryValue } from './encode-key.js'
 import { Endpoint } from './endpoint.js'
 import { mapKey } from './map-key.js'
 import type { RelayContext } from './relay.js'
+import { checkTraffic, type TrafficLimits } from './traffic-limits.js'
 
 /** One object to copy. */
 export interface CopyJob {
@@ -41,6 +42,12 @@ export interface Copier {
   copy(job: CopyJob, runner: AttemptRunner, signal?: AbortSignal): Promise<CopyResult>
   /** HTTP requests sent so far. */
   readonly requests: { readonly source: number; readonly destination: number }
+  /**
+   * Changes the caps of both sides while copies go on: each side has them to itself, over all that this copier does.
+   *
+   * @throws TransferError `LAGOON_TRANSFER_INVALID_OPTION`; nothing is changed then
+   */
+  limitTraffic(limits: TrafficLimits): void
   /** Closes all connections. Copies still under way fail. */
   close(): Promise<void>
 }
@@ -72,6 +79,11 @@ export function createCopier(options: CopierOptions): Copier {
       get destination() {
         return destination.requests
       },
+    },
+    limitTraffic(limits) {
+      checkTraffic(limits)
+      source.limitTraffic(limits)
+      destination.limitTraffic(limits)
     },
     async close() {
       await Promise.all([source.close(), destination.close()])

@@ -10,6 +10,7 @@ import type { ResolvedEndpoint } from './options.js'
 import { RateCap } from './rate-cap.js'
 import { inRegion } from './resolve-endpoint.js'
 import { RequestSigner } from './sign-request.js'
+import type { TrafficLimits } from './traffic-limits.js'
 
 /** What one request to a store needs. */
 export interface EndpointRequest {
@@ -39,8 +40,8 @@ export class Endpoint {
   /** HTTP requests sent so far. */
   requests = 0
   /** Cap on the bytes of objects; null for none. */
-  readonly byteCap: RateCap | null
-  readonly #requestCap: RateCap | null
+  byteCap: RateCap | null
+  #requestCap: RateCap | null
   /** True once an object's ETag turned out to prove nothing about its bytes. */
   wantsChecksums: boolean
   #dispatcher: Dispatcher
@@ -94,6 +95,12 @@ export class Endpoint {
     this.settings = moved
     this.#signer = new RequestSigner(moved.host, region)
     return true
+  }
+
+  /** Changes the caps; what waits by the old ones waits to its end. */
+  limitTraffic({ maxBytesPerSecond, maxRequestsPerSecond }: TrafficLimits): void {
+    if (maxBytesPerSecond !== undefined) this.byteCap = capOf(maxBytesPerSecond)
+    if (maxRequestsPerSecond !== undefined) this.#requestCap = capOf(maxRequestsPerSecond)
   }
 
   /** The path of a request for a key: the key encoded once, nothing folded. */
@@ -150,6 +157,6 @@ export class Endpoint {
   }
 }
 
-function capOf(perSecond: number | undefined): RateCap | null {
-  return perSecond === undefined ? null : new RateCap(perSecond)
+function capOf(perSecond: number | null | undefined): RateCap | null {
+  return perSecond === undefined || perSecond === null ? null : new RateCap(perSecond)
 }

@@ -49,9 +49,9 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
   #destinationDone = true
   #sourceController: Dispatcher.DispatchController | null = null
   #destinationController: Dispatcher.DispatchController | null = null
-  readonly #capped: boolean
   #sizeBytes = -1
   #received = 0
+  #sendAfterMs = 0
   #refused: Refusal | null = null
   #body: RelayBody | null = null
   #reserved = false
@@ -60,7 +60,6 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
 
   constructor(context: RelayContext) {
     this.context = context
-    this.#capped = context.source.byteCap !== null || context.destination.byteCap !== null
   }
 
   /** The GET. */
@@ -191,7 +190,8 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
     this.#received += chunk.length
     for (const watcher of this.watchers) watcher.update(chunk)
     const whole = this.#received >= this.#sizeBytes
-    if (this.#capped && !whole) this.#slowDown(controller, chunk.length)
+    const waitMs = this.#capMs(chunk.length)
+    if (waitMs > 0) this.#slowDown(controller, waitMs, whole)
     if (this.#body !== null) {
       this.#body.push(chunk)
       // Not only when the GET has ended: the PUT may be answered before that is noticed.
@@ -203,15 +203,22 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
     else chunk.copy((this.#buffer ??= this.context.buffers.take(this.#sizeBytes)), at)
   }
 
-  /** Pauses the GET for as long as the caps of both sides say. */
-  #slowDown(controller: Dispatcher.DispatchController, bytes: number): void {
+  /** How long the caps of both sides want these bytes to wait, in milliseconds. They may change while an object is under way. */
+  #capMs(bytes: number): number {
     const { source, destination } = this.context
-    const waitMs = Math.max(source.byteCap?.take(bytes) ?? 0, destination.byteCap?.take(bytes) ?? 0)
-    if (waitMs === 0) return
-    if (this.#body === null) {
+    if (source.byteCap === null && destination.byteCap === null) return 0
+    return Math.max(source.byteCap?.take(bytes) ?? 0, destination.byteCap?.take(bytes) ?? 0)
+  }
+
+  /** Pauses the GET; the bytes at its end wait before they are sent, where they were gathered. */
+  #slowDown(controller: Dispatcher.DispatchController, waitMs: number, whole: boolean): void {
+    if (this.#body !== null) {
+      if (!whole) this.#body.hold(waitMs)
+    } else if (whole) this.#sendAfterMs = waitMs
+    else {
       controller.pause()
       setTimeout(() => controller.resume(), waitMs)
-    } else this.#body.hold(waitMs)
+    }
   }
 
   onResponseEnd(): void {
@@ -226,8 +233,10 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
         message: `${this.describe('source')}: ${this.#received} of ${this.#sizeBytes} bytes came`,
       })
     if (this.#body !== null) return
-    this.#whole ??= this.#buffer === null ? EMPTY : this.#buffer.subarray(0, this.#sizeBytes)
-    this.#sendDestination(this.#whole)
+    const gathered = (this.#whole ??=
+      this.#buffer === null ? EMPTY : this.#buffer.subarray(0, this.#sizeBytes))
+    if (this.#sendAfterMs === 0) this.#sendDestination(gathered)
+    else setTimeout(() => this.#settled || this.#sendDestination(gathered), this.#sendAfterMs)
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {

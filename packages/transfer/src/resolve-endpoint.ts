@@ -1,6 +1,7 @@
 import { encodeQueryValue } from './encode-key.js'
 import { TransferError } from './errors.js'
 import { invalid, oneOf, whole, type EndpointOptions, type ResolvedEndpoint } from './options.js'
+import { checkCap } from './traffic-limits.js'
 
 const LONGEST_TIMEOUT_MS = 24 * 3_600_000
 /** Bucket names that can stand in a host name: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
@@ -50,14 +51,10 @@ export function resolveEndpoint(options: EndpointOptions): ResolvedEndpoint {
       LONGEST_TIMEOUT_MS,
     ),
     idleTimeoutMs: whole('idleTimeoutMs', options.idleTimeoutMs, 60_000, 1, LONGEST_TIMEOUT_MS),
-    maxBytesPerSecond: cap('maxBytesPerSecond', options.maxBytesPerSecond),
-    maxRequestsPerSecond: cap('maxRequestsPerSecond', options.maxRequestsPerSecond),
+    maxBytesPerSecond: checkCap('maxBytesPerSecond', options.maxBytesPerSecond),
+    maxRequestsPerSecond: checkCap('maxRequestsPerSecond', options.maxRequestsPerSecond),
     etags: oneOf('etags', options.etags, 'md5', ['md5', 'opaque']),
   }
-}
-
-function cap(name: string, value: number | undefined): number | undefined {
-  return value === undefined ? undefined : whole(name, value, 0, 1, Number.MAX_SAFE_INTEGER)
 }
 
 /** The same endpoint in another region: AWS's own moves, a custom one only signs for it. */

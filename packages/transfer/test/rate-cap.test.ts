@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createSimpleRunner } from '../src/index.js'
+import { createSimpleRunner, type Copier } from '../src/index.js'
 import { RateCap } from '../src/rate-cap.js'
 import { bodyOf } from './support/objects.js'
 import { sandboxOptions, sandboxPair } from './support/sandbox-pair.js'
@@ -49,5 +49,40 @@ describe('a capped copy', () => {
     const results = await Promise.all([1, 2, 3].map(() => copier.copy({ key: 'k' }, runner)))
     for (const result of results) expect(result).toMatchObject({ ok: true, bytes, verification: 'etag' })
     expect((await destination.store.get('to', 'k'))!.bytes.equals(body)).toBe(true)
+  })
+
+  const small = bodyOf(50_000)
+
+  async function twentySmallCopies(limit: (copier: Copier) => void) {
+    const { source, destination, copier: make } = await sandboxPair()
+    await source.store.put('from', 'k', small)
+    const copier = make({
+      source: sandboxOptions(source, 'from'),
+      destination: sandboxOptions(destination, 'to'),
+    })
+    limit(copier)
+    const runner = createSimpleRunner({ maxAttempts: 1 })
+    const startedAt = performance.now()
+    await Promise.all(
+      Array.from({ length: 20 }, (_, n) => copier.copy({ key: 'k', destinationKey: `k${n}` }, runner)),
+    )
+    return performance.now() - startedAt
+  }
+
+  it('of small objects, each of which arrives at once, takes the time that the cap says', async () => {
+    const tookMs = await twentySmallCopies((copier) => copier.limitTraffic({ maxBytesPerSecond: 2_000_000 }))
+    expect(tookMs).toBeGreaterThan(((20 * small.length - 200_000) / 2_000_000) * 1000 - 1)
+  })
+
+  it('can be told its caps while it goes on, lifted again, and refuses what is none', async () => {
+    const tookMs = await twentySmallCopies((copier) => {
+      copier.limitTraffic({ maxRequestsPerSecond: 100, maxBytesPerSecond: 1 })
+      copier.limitTraffic({ maxBytesPerSecond: null })
+      expect(() => copier.limitTraffic({ maxRequestsPerSecond: 0 })).toThrow(
+        expect.objectContaining({ code: 'LAGOON_TRANSFER_INVALID_OPTION' }),
+      )
+    })
+    // Ten requests at once, the other ten of each side at the cap.
+    expect(tookMs).toBeGreaterThan(99)
   })
 })
