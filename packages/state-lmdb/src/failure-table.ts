@@ -1,6 +1,18 @@
 import { fromJson, toJson, type LmdbStore } from './lmdb-store.js'
 import type { FailureClass, FailureRecord, ManifestRef } from './types.js'
 
+/** A failure that waits for its commit. */
+export interface PendingFailure {
+  readonly manifest: number
+  readonly record: FailureRecord
+  /** Number of the run in which it failed. */
+  readonly run: number
+  /** Number of the round within that run, from 1. */
+  readonly round: number
+  /** LMDB key made of the fingerprint; null for rows without a usable key. */
+  readonly fingerprint: Buffer | null
+}
+
 /** A failure as LMDB keeps it: short names, and no manifest, whose number is in the LMDB key. */
 export interface StoredFailure {
   g: number
@@ -12,6 +24,8 @@ export interface StoredFailure {
   t: number
   /** Number of the run in which it was recorded. */
   r: number
+  /** Number of the round within the run, from 2; none for the first. */
+  n?: number
   /** Fingerprint of the key, hexadecimal; none for class `row`. */
   f?: string
   v?: string
@@ -46,9 +60,10 @@ export function fingerprintKey(words: Uint32Array, index = 0): Buffer {
   return key
 }
 
-export function encodeFailure(record: FailureRecord, run: number, fingerprint: Buffer | null): Uint8Array {
+export function encodeFailure({ record, run, round, fingerprint }: PendingFailure): Uint8Array {
   const { rowGroup: g, key: k, class: c, code: o, message: m, attempts: a, time: t, version, job } = record
   const stored: StoredFailure = { g, k, c, o, m, a, t, r: run }
+  if (round > 1) stored.n = round
   if (fingerprint !== null) stored.f = fingerprint.toString('hex')
   if (version != null) stored.v = version
   if (job !== undefined) stored.j = job

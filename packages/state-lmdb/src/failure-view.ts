@@ -5,7 +5,7 @@ import type { ManifestBook } from './manifest-book.js'
 import { lastSaid } from './outbox.js'
 import type { RecordReader } from './record-reader.js'
 
-/** Which keys failed in this run, with what is said and not yet committed laid over what is on the disk. */
+/** Which keys failed in this round of this run, with what is said and not yet committed laid over what is on the disk. */
 export class FailureView {
   readonly #reader: RecordReader
   readonly #committer: Committer
@@ -13,6 +13,8 @@ export class FailureView {
   readonly #failedKeys = new FailedKeys()
   /** Number of the run. */
   run: number
+  /** Number of the round within the run, from 1. */
+  round = 1
 
   constructor(reader: RecordReader, committer: Committer, book: ManifestBook, run: number) {
     this.#reader = reader
@@ -24,6 +26,13 @@ export class FailureView {
   /** A new run begins: what failed before counts no more. */
   startRun(run: number): void {
     this.run = run
+    this.round = 1
+    this.#failedKeys.clear()
+  }
+
+  /** Another round of the run begins: the same holds. */
+  startRound(): void {
+    this.round++
     this.#failedKeys.clear()
   }
 
@@ -31,12 +40,12 @@ export class FailureView {
     this.#failedKeys.add(words, 0)
   }
 
-  /** Whether the key failed in this run and was not completed since. */
+  /** Whether the key failed in this round and was not completed since. */
   readonly hasFailed = (words: Uint32Array, at: number): boolean => {
     if (!this.#failedKeys.mayContain(words, at)) return false
     const said = lastSaid(this.#committer, words, at)
     if (said !== null) return said === 'failed'
-    return this.#reader.failedInRun(fingerprintKey(words, at / 4), this.run, this.#isReplaced)
+    return this.#reader.failedInRound(fingerprintKey(words, at / 4), this, this.#isReplaced)
   }
 
   /** Whether a change that is still to be committed takes that failure away. */

@@ -13,7 +13,7 @@ export interface BookHost extends ManifestHost {
 export class ManifestBook {
   readonly #host: BookHost
   readonly #records = new Map<string, ManifestRecord>()
-  /** Numbers of the manifests superseded since the state was opened. */
+  /** Numbers of the manifests superseded by what is still to be committed. */
   readonly superseded = new Set<number>()
   #next: number
 
@@ -37,8 +37,11 @@ export class ManifestBook {
     return record.stored.etag === ref.etag ? record : undefined
   }
 
-  /** To be called after each commit: lets go of manifests that are finished on the disk, too. */
-  forgetFinished(): void {
+  /** To be called after each commit: lets go of manifests that are finished, or gone, on the disk, too. */
+  forgetCommitted(): void {
+    for (const number of this.superseded) {
+      if (this.#host.reader.manifestByNumber(number) === undefined) this.superseded.delete(number)
+    }
     for (const [key, record] of this.#records) {
       if (record.stored.finished === null) continue
       if (this.#host.reader.manifest(record.fingerprint)?.finished) this.#records.delete(key)

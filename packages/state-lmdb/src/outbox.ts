@@ -1,6 +1,6 @@
-import { fingerprintKey } from './failure-table.js'
+import { fingerprintKey, type PendingFailure } from './failure-table.js'
 import { Memtable } from './memtable.js'
-import type { PendingFailure, RecordWriter } from './record-writer.js'
+import type { RecordWriter } from './record-writer.js'
 
 const RECORD_WEIGHT = 16
 

@@ -75,10 +75,10 @@ export class RecordReader {
     }
   }
 
-  /** Whether the key failed in that run, in a manifest that was not superseded, in a row not replaced since. */
-  failedInRun(
+  /** Whether the key failed in that round, in a manifest that was not superseded, in a row not replaced since. */
+  failedInRound(
     fingerprint: Buffer,
-    run: number,
+    { run, round }: { readonly run: number; readonly round: number },
     isReplaced: (manifest: number, row: number) => boolean,
   ): boolean {
     const { options } = this.#snapshot
@@ -89,7 +89,7 @@ export class RecordReader {
     return rows.some((key) => {
       const stored = fromJson<StoredFailure>(this.#store.failures.getBinary(key, options))
       const { manifest, row } = parseRowKey(key)
-      if (stored?.r !== run || isReplaced(manifest, row)) return false
+      if (stored?.r !== run || (stored.n ?? 1) !== round || isReplaced(manifest, row)) return false
       return this.#store.manifestNumbers.getBinary(manifest, options) !== undefined
     })
   }

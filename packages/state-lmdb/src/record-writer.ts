@@ -4,21 +4,12 @@ import {
   groupKey,
   parseRowKey,
   rowKey,
+  type PendingFailure,
   type StoredFailure,
 } from './failure-table.js'
 import { fromJson, toJson, type LmdbStore } from './lmdb-store.js'
 import type { Memtable } from './memtable.js'
-import type { FailureRecord, RunRecord } from './types.js'
-
-/** A failure that waits for its commit. */
-export interface PendingFailure {
-  readonly manifest: number
-  readonly record: FailureRecord
-  /** Number of the run in which it failed. */
-  readonly run: number
-  /** LMDB key made of the fingerprint; null for rows without a usable key. */
-  readonly fingerprint: Buffer | null
-}
+import type { RunRecord } from './types.js'
 
 /** A manifest as LMDB keeps it. */
 export interface StoredManifest {
@@ -64,10 +55,11 @@ export class RecordWriter {
   }
 
   /** Records a failure in place of an earlier one of the same row. */
-  putFailure({ manifest, record, run, fingerprint }: PendingFailure): void {
+  putFailure(failure: PendingFailure): void {
+    const { manifest, record, run, fingerprint } = failure
     this.removeFailure(manifest, record.row)
     const key = rowKey(manifest, record.row)
-    void this.store.failures.put(key, encodeFailure(record, run, fingerprint))
+    void this.store.failures.put(key, encodeFailure(failure))
     if (fingerprint !== null) void this.store.failureKeys.put(fingerprint, key)
     this.#count(manifest, record.rowGroup, 1)
     this.counters.run = Math.max(this.counters.run, run)

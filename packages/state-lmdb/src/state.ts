@@ -72,7 +72,7 @@ export class LmdbState implements State {
     this.#reader = new RecordReader(store, this.#snapshot)
     this.#committer = new Committer(store, this.#snapshot, this.#keys, counters, options)
     this.#book = new ManifestBook(this.#bookHost(), counters.nextManifest)
-    this.#committer.onCommitted = () => this.#book.forgetFinished()
+    this.#committer.onCommitted = () => this.#book.forgetCommitted()
     this.#failures = new FailureView(this.#reader, this.#committer, this.#book, counters.run + 1)
     this.uploads = new UploadTable(this.#reader, this.#committer, (name) => this.#fingerprint(name))
   }
@@ -121,8 +121,8 @@ export class LmdbState implements State {
     const fingerprint = failure.class === 'row' ? null : this.#fingerprint(failure.key)
     if (fingerprint !== null) this.#failures.add(this.#words)
     const record = { ...failure }
-    const { run } = this.#failures
-    this.#committer.active.putFailure({ manifest: manifest.stored.number, record, run, fingerprint })
+    const { run, round } = this.#failures
+    this.#committer.active.putFailure({ manifest: manifest.stored.number, record, run, round, fingerprint })
     this.#committer.said()
   }
 
@@ -142,6 +142,11 @@ export class LmdbState implements State {
     const startedAt = new Date().toISOString()
     this.#runRecord = { number, startedAt, info, finishedAt: null, summary: null }
     this.#putRun(this.#runRecord)
+  }
+
+  startRound(): void {
+    this.#open()
+    this.#failures.startRound()
   }
 
   async finishRun(summary: object): Promise<void> {

@@ -94,7 +94,7 @@ export interface ReadonlyState {
   /** How far a manifest is; another ETag under the same key is another manifest. */
   manifest(ref: ManifestRef): ReadonlyManifestState
   /**
-   * For each key 0 = to do, 1 = complete, 2 = failed earlier in this run (so: named a second time); 0 for null. With
+   * For each key 0 = to do, 1 = complete, 2 = failed earlier in this round (so: named a second time); 0 for null. With
    * versions, a key that is complete with another version is to do; one recorded without a version is complete.
    */
   lookup(keys: readonly (string | null)[], versions?: readonly (string | null)[]): Uint8Array
@@ -137,6 +137,8 @@ export interface State extends Omit<ReadonlyState, 'manifest' | 'uploads'> {
   onError: ((error: Error) => void) | null
   /** Begins a run: what failed before counts as to do again. */
   startRun(info: object): void
+  /** Begins another round of the run, for instance another look for manifests: what failed before counts as to do again. */
+  startRound(): void
   /** Records the run's figures; resolves when they are on the disk. */
   finishRun(summary: object): Promise<void>
   /** Commits what is left, then lets go of the directory also if that failed. */

@@ -36,7 +36,7 @@ type Step =
   | { do: 'settle'; manifest: string; group: number }
   | { do: 'finish'; manifest: string }
   | { do: 'upload'; name: number; value: number | null }
-  | { do: 'startRun' | 'flush' | 'reopen' | 'tick' | 'readOnly' }
+  | { do: 'startRun' | 'startRound' | 'flush' | 'reopen' | 'tick' | 'readOnly' }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -76,7 +76,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
-      do: fc.constantFrom('startRun', 'flush', 'flush', 'reopen', 'tick', 'tick', 'tick', 'readOnly'),
+      do: fc.constantFrom(
+        'startRun',
+        'startRound',
+        'flush',
+        'flush',
+        'reopen',
+        'tick',
+        'tick',
+        'tick',
+        'readOnly',
+      ),
     }) as fc.Arbitrary<Step>,
   },
 )
@@ -131,8 +141,9 @@ function say(state: State, model: Model, each: Step): void {
     const many = KEYS.slice(each.from, each.from + each.count)
     for (const one of many) complete(state, model, one, each.version)
   }
-  if (each.do === 'startRun') {
-    state.startRun({})
+  if (each.do === 'startRun' || each.do === 'startRound') {
+    if (each.do === 'startRun') state.startRun({})
+    else state.startRound()
     model.run++
   }
   if (each.do === 'upload') {

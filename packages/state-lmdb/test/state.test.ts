@@ -99,6 +99,25 @@ describe('failures', () => {
     expect(answers(await open(directory), ['bad'])).toEqual([0])
   })
 
+  it('make the key something to do again in the next round of the run, and a second naming when it fails there', async () => {
+    const directory = temporaryDirectory()
+    const state = await open(directory)
+    state.startRun({})
+    state.fail(failure(1, 'bad'))
+    await state.flush()
+    state.startRound()
+    expect(answers(state, ['bad'])).toEqual([0])
+    const other = { key: 'manifest/other.parquet', etag: 'e1' }
+    state.fail(failure(1, 'bad', { manifest: other }))
+    await state.flush()
+    expect(answers(state, ['bad'])).toEqual([2])
+    // Without the other manifest there is only the failure of the round before.
+    state.manifest({ ...other, etag: 'e2' })
+    await state.flush()
+    expect(answers(state, ['bad'])).toEqual([0])
+    expect([...state.runs()]).toHaveLength(1)
+  })
+
   it('are kept whole, and given in the order of rows', async () => {
     const directory = temporaryDirectory()
     const state = await open(directory)
