@@ -1,4 +1,5 @@
 import { ObjectAttempts, type AttemptContext } from './attempts.js'
+import { slicesOf } from './batch-slices.js'
 import type { KeyStreamItem } from './key-stream.js'
 import { ManifestProgress } from './manifest-progress.js'
 import { identityOf, NamedObjects, versionOf, type NamedObject, type NamingRow } from './named-objects.js'
@@ -42,7 +43,8 @@ export interface CopyKeysOptions {
  *
  * 1. Between the look-up of a key and its registration as a named object nothing is awaited, so that a key is
  *    either complete in the state, registered, or begun now: never copied twice.
- * 2. Rows wait in one batch only: the next is not asked for before each row of this one is begun or has its outcome.
+ * 2. Rows wait in one batch only: the next is not asked for before each row of this one is begun or has its outcome. What a row needs is made for a
+ *    slice of the batch at a time.
  * 3. After `stop` no object is begun; objects in flight end and are recorded.
  */
 export class KeyCopier {
@@ -65,7 +67,7 @@ export class KeyCopier {
     const { outcomes, attempts, onEnd } = this.#options
     for await (const item of stream) {
       const manifest = this.#progressOf(item.ref)
-      if (item.kind === 'batch') await this.#copyBatch(manifest, item.batch)
+      if (item.kind === 'batch') await this.#copyRows(manifest, item.batch)
       else if (item.kind === 'failures') await this.#retry(manifest, item.failures)
       else {
         outcomes.skippedUnread(item.settledRows)
@@ -99,7 +101,14 @@ export class KeyCopier {
     if (attempts.stop.aborted) outcomes.tellDeferred(deferred.slice(next))
   }
 
-  async #copyBatch(manifest: ManifestProgress, batch: KeyBatch): Promise<void> {
+  async #copyRows(manifest: ManifestProgress, batch: KeyBatch): Promise<void> {
+    for (const slice of slicesOf(batch)) {
+      await this.#copySlice(manifest, slice)
+      if (this.#options.attempts.stop.aborted || this.#fault !== null) return
+    }
+  }
+
+  async #copySlice(manifest: ManifestProgress, batch: KeyBatch): Promise<void> {
     const { state, outcomes } = this.#options
     await state.idle()
     await outcomes.idle()
@@ -113,7 +122,7 @@ export class KeyCopier {
         : undefined
     const known = versions ? state.lookup(identities, versions) : state.lookup(identities)
 
-    this.#named.beginBatch()
+    this.#named.beginSlice()
     const toCopy: NamedObject[] = []
     let outstanding = 0
     for (let i = 0; i < keys.length; i += 1) {
@@ -137,7 +146,7 @@ export class KeyCopier {
         job: jobOf(batch, key, i),
         row,
         followers: null,
-        generation: null,
+        waiting: false,
       }
       this.#named.add(object)
       toCopy.push(object)
@@ -158,7 +167,7 @@ export class KeyCopier {
       failures.map((failure) => failure.key),
       failures.map((failure) => failure.version ?? null),
     )
-    this.#named.beginBatch()
+    this.#named.beginSlice()
     const toCopy: NamedObject[] = []
     failures.forEach((failure, i) => {
       const row: NamingRow = { manifest, rowGroup: failure.rowGroup, row: failure.row }
@@ -169,7 +178,7 @@ export class KeyCopier {
         job,
         row,
         followers: null,
-        generation: null,
+        waiting: false,
       }
       if (failure.class === 'row') outcomes.badRow(row, failure, true)
       else if (known[i] === LOOKUP.complete) outcomes.skipped(job.key)
@@ -221,6 +230,12 @@ export class KeyCopier {
       const result = await copier.copy(object.job, runner, attempts.abort)
       const durationMs = Math.round(attempts.now() - startedAt)
       this.#named.done(object)
+      if (result.ok || result.failure.class !== 'aborted') {
+        attempts.observer?.objectEnded(
+          durationMs,
+          !result.ok ? 'failed' : result.skipped ? 'skipped' : 'copied',
+        )
+      }
       if (result.ok) outcomes.copied(object, result, durationMs, again)
       else if (again) outcomes.failedAgain(object, result.failure, result.attempts, durationMs)
       // Without an outcome when the run ends before it has one: the next run takes the object up.

@@ -18,8 +18,8 @@ export interface NamedObject {
   readonly row: NamingRow
   /** Rows that named it again before it had an outcome; null for nearly all objects. */
   followers: NamingRow[] | null
-  /** Written by {@link NamedObjects} only; null when it does not wait for the object. */
-  generation: { open: number } | null
+  /** Whether it has no outcome yet. Written by {@link NamedObjects} only. */
+  waiting: boolean
 }
 
 /** The name under which the state remembers a copy. NUL can't appear in a key that XML listings carry. */
@@ -39,53 +39,49 @@ export function versionOf(
   return `${etag ?? ''}|${sizeBytes ?? ''}|${versionId ?? ''}`
 }
 
-/** Objects named by one batch of rows. */
-interface Generation {
-  readonly byIdentity: Map<string, NamedObject>
-  /** How many of them have no outcome yet. */
-  open: number
-}
-
 /**
  * Objects without an outcome, by identity, so that a key named twice is copied once.
  *
- * One map for each batch of rows, dropped as a whole when none of its objects is open, and not one map with deletions: a map with a high
- * turnover is rehashed again and again, each obsolete table still points to the next, and once one of them is promoted to the old
- * generation it keeps all later ones alive until the next full collection.
+ * Each slice of rows has a map of its own, and what is left of it is moved to a new one when the next slice begins. One map with deletions would be rehashed
+ * again and again: each obsolete table still points to the next, and once one of them is promoted to the old generation it keeps all later ones
+ * alive until the next full collection.
  */
 export class NamedObjects {
-  #generations: Generation[] = []
+  #earlier = new Map<string, NamedObject>()
+  #current = new Map<string, NamedObject>()
 
-  /** Begins another batch; what is added from now on belongs to it. */
-  beginBatch(): void {
-    this.#generations = this.#generations.filter((generation) => generation.open > 0)
-    this.#generations.push({ byIdentity: new Map(), open: 0 })
+  /** Begins another slice; what is added from now on belongs to it. */
+  beginSlice(): void {
+    const left = new Map<string, NamedObject>()
+    for (const objects of [this.#earlier, this.#current]) {
+      for (const [identity, object] of objects) if (object.waiting) left.set(identity, object)
+    }
+    this.#earlier = left
+    this.#current = new Map()
   }
 
   /** Adds a row to an object that is already waited for; false when there is none. */
   follow(identity: string, row: NamingRow): boolean {
-    for (const { byIdentity } of this.#generations) {
-      const object = byIdentity.get(identity)
-      if (object === undefined || object.generation === null) continue
-      object.followers ??= []
-      object.followers.push(row)
-      return true
-    }
-    return false
+    const object = waitingIn(this.#current, identity) ?? waitingIn(this.#earlier, identity)
+    if (object === undefined) return false
+    object.followers ??= []
+    object.followers.push(row)
+    return true
   }
 
-  /** Adds an object to the batch that was begun last. */
+  /** Adds an object to the slice that was begun last. */
   add(object: NamedObject): void {
-    const generation = this.#generations.at(-1)!
-    generation.byIdentity.set(object.identity, object)
-    generation.open += 1
-    object.generation = generation
+    object.waiting = true
+    this.#current.set(object.identity, object)
   }
 
   /** The object has its outcome: rows follow it no more. */
   done(object: NamedObject): void {
-    if (object.generation === null) return
-    object.generation.open -= 1
-    object.generation = null
+    object.waiting = false
   }
+}
+
+function waitingIn(objects: ReadonlyMap<string, NamedObject>, identity: string): NamedObject | undefined {
+  const object = objects.get(identity)
+  return object?.waiting ? object : undefined
 }

@@ -13,17 +13,17 @@ const object = (identity: string): NamedObject => ({
   job: { key: identity },
   row: row(0),
   followers: null,
-  generation: null,
+  waiting: false,
 })
 const row = (number: number): NamingRow => ({ manifest: null as never, rowGroup: 0, row: number })
 
-it('lets rows follow an object until it has its outcome, also from later batches', () => {
+it('lets rows follow an object until it has its outcome, also from later slices', () => {
   const named = new NamedObjects()
   const a = object('a')
-  named.beginBatch()
+  named.beginSlice()
   named.add(a)
   expect(named.follow('a', row(1))).toBe(true)
-  named.beginBatch()
+  named.beginSlice()
   expect(named.follow('a', row(2))).toBe(true)
   expect(a.followers!.map((follower) => follower.row)).toEqual([1, 2])
   named.done(a)
@@ -34,11 +34,11 @@ it('lets rows follow an object until it has its outcome, also from later batches
 it('follows the newest object of a name when an older one has its outcome', () => {
   const named = new NamedObjects()
   const [old, other, fresh] = [object('a'), object('b'), object('a')]
-  named.beginBatch()
+  named.beginSlice()
   named.add(old)
   named.add(other)
   named.done(old)
-  named.beginBatch()
+  named.beginSlice()
   named.add(fresh)
   expect(named.follow('a', row(1))).toBe(true)
   expect(old.followers).toBeNull()
