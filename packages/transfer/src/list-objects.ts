@@ -15,16 +15,22 @@ export interface ListedObject {
   lastModified?: Date
 }
 
-/** One page: the objects, or the common prefixes when a delimiter was given. */
-interface Page {
+/** One page: the objects, and the common prefixes when a delimiter was given. */
+export interface ListedPage {
   objects: ListedObject[]
   prefixes: string[]
+  /** Whether nothing comes after it. */
+  last: boolean
 }
 
 /** What to list. */
 export interface Listing {
   prefix: string
   delimiter?: string
+  /** Only what comes after this in the order of the store. */
+  startAfter?: string
+  /** Entries of a page, at most. Default: what the store gives, 1,000. */
+  maxKeys?: number
   signal?: AbortSignal | undefined
 }
 
@@ -38,8 +44,8 @@ export async function* listPages(
   endpoint: Endpoint,
   listing: Listing,
   attempts: number,
-): AsyncIterable<Page> {
-  const { prefix, delimiter, signal } = listing
+): AsyncGenerator<ListedPage, void, undefined> {
+  const { prefix, delimiter, startAfter, maxKeys, signal } = listing
   const { settings } = endpoint
   const path = settings.pathPrefix === '' ? '/' : settings.pathPrefix
   const runner = createSimpleRunner({ maxAttempts: attempts, ...(signal && { signal }) })
@@ -50,7 +56,9 @@ export async function* listPages(
       delimiter: delimiter ?? '',
       'encoding-type': 'url',
       'list-type': '2',
+      'max-keys': maxKeys === undefined ? '' : String(maxKeys),
       prefix,
+      'start-after': token === '' ? (startAfter ?? '') : '',
     })
     const page = await runner.run((given) => fetchPage(endpoint, path, query, prefix, given))
     if (!page.ok) {
@@ -59,6 +67,7 @@ export async function* listPages(
     }
     const xml = page.value
     const decode = element(xml, 'EncodingType') === 'url' ? decodeListed : (text: string) => text
+    token = element(xml, 'IsTruncated') === 'true' ? element(xml, 'NextContinuationToken') : ''
     yield {
       objects: Array.from(xml.matchAll(/<Contents>.*?<\/Contents>/gs), ([object]) =>
         readObject(object, decode),
@@ -66,8 +75,8 @@ export async function* listPages(
       prefixes: Array.from(xml.matchAll(/<CommonPrefixes>.*?<\/CommonPrefixes>/gs), ([found]) =>
         decode(element(found, 'Prefix')),
       ),
+      last: token === '',
     }
-    token = element(xml, 'IsTruncated') === 'true' ? element(xml, 'NextContinuationToken') : ''
   } while (token !== '')
 }
 

@@ -2,8 +2,9 @@ import { encodeKey } from './encode-key.js'
 import { Endpoint } from './endpoint.js'
 import { TransferError } from './errors.js'
 import { unquoteEtag } from './etag.js'
-import { listPages, type ListedObject } from './list-objects.js'
-import type { EndpointOptions } from './options.js'
+import { listInParallel } from './list-in-parallel.js'
+import { listPages, type ListedObject, type Listing } from './list-objects.js'
+import { whole, type EndpointOptions } from './options.js'
 import { probeBucket } from './probe-bucket.js'
 import { readRange } from './ranged-read.js'
 import { resolveEndpoint } from './resolve-endpoint.js'
@@ -25,6 +26,15 @@ export interface ObjectHead {
 export interface Store {
   /** Objects under a prefix in the order of their keys, a page at a time as they are asked for. */
   list(options: { prefix: string; signal?: AbortSignal }): AsyncIterable<ListedObject>
+  /**
+   * The objects under some prefixes, of which none may begin with another, in no particular order: a page at a time, by `parallel` listings
+   * at once, at most 256.
+   */
+  listUnordered(options: {
+    prefixes: readonly string[]
+    parallel: number
+    signal?: AbortSignal
+  }): AsyncIterable<ListedObject[]>
   /** Common prefixes up to the next `/`. */
   listPrefixes(options: { prefix: string; signal?: AbortSignal }): AsyncIterable<string>
   /** Bytes from `start` up to `end`, exactly that many. With `etag`, of that version or not at all. */
@@ -67,6 +77,12 @@ export function createStore(options: EndpointOptions): Store {
   return {
     async *list({ prefix, signal }) {
       for await (const { objects } of listPages(endpoint, { prefix, signal }, ATTEMPTS)) yield* objects
+    },
+
+    listUnordered({ prefixes, parallel, signal }) {
+      const listings = whole('parallel', parallel, 1, 1, 256)
+      const pages = (listing: Listing) => listPages(endpoint, listing, ATTEMPTS)
+      return listInParallel(pages, { prefixes, parallel: listings, signal })
     },
 
     async *listPrefixes({ prefix, signal }) {

@@ -1,4 +1,5 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3'
+import { forEachConcurrently } from '@lagoon/testkit'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createStore, type EndpointOptions } from '../src/index.js'
 import { bucketPair } from './support/buckets.js'
@@ -31,6 +32,20 @@ describe('a store', () => {
     const listed = await collect(storeFor(source.options).list({ prefix: 'p/' }))
     expect(listed.map(({ key }) => key).sort()).toEqual(keys.toSorted())
     expect(listed[0]).toMatchObject({ sizeBytes: 3, etag: '900150983cd24fb0d6963f7d28e17f72' })
+  })
+
+  it('lists every object once by several listings at once, under prefixes that are given', async () => {
+    const { source } = await bucketPair()
+    const keys = Array.from({ length: 2_600 }, (_, i) => `p/${'a+ü'[i % 3]}/${i % 2 === 0 ? i : `é ${i}`}`)
+    await forEachConcurrently([...keys, 'q/1', 'r/1'], 32, async (Key) => {
+      await source.client.send(new PutObjectCommand({ Bucket: source.bucket, Key, Body: 'abc' }))
+    })
+    const store = storeFor(source.options)
+    const pages = await collect(store.listUnordered({ prefixes: ['p/', 'q/'], parallel: 4 }))
+    const found = pages.flat()
+    expect(found.map(({ key }) => key).sort()).toEqual([...keys, 'q/1'].toSorted())
+    expect(found[0]).toMatchObject({ sizeBytes: 3, etag: '900150983cd24fb0d6963f7d28e17f72' })
+    expect(store.requests).toBeGreaterThan(4)
   })
 
   it('lists the prefixes one level down', async () => {

@@ -1,0 +1,177 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { listInParallel } from '../src/list-in-parallel.js'
+import type { ListedPage, Listing } from '../src/list-objects.js'
+import type { ListPages } from '../src/split-listing.js'
+
+interface FakeStore {
+  list: ListPages
+  /** What was asked for. */
+  listings: Listing[]
+  mostAtOnce: number
+  requests: number
+}
+
+interface Habits {
+  pageSize?: number
+  /** The order in which the store lists. Default: that of UTF-8. */
+  order?: (keys: readonly string[]) => string[]
+  ignoresStartAfter?: boolean
+}
+
+const byUtf8 = (keys: readonly string[]): string[] =>
+  keys.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+
+/** Lists keys as S3 does, or with habits of its own. */
+function fakeStore(all: readonly string[], habits: Habits = {}): FakeStore {
+  const { pageSize = 3, order = byUtf8, ignoresStartAfter = false } = habits
+  const sorted = order(all)
+  let atOnce = 0
+  const store: FakeStore = { listings: [], mostAtOnce: 0, requests: 0, list }
+  async function* list(listing: Listing): AsyncGenerator<ListedPage> {
+    store.listings.push(listing)
+    const { prefix, delimiter, startAfter = '', maxKeys = pageSize, signal } = listing
+    const isAfter = (key: string): boolean =>
+      ignoresStartAfter || Buffer.compare(Buffer.from(key), Buffer.from(startAfter)) > 0
+    const entries = new Set<string>()
+    for (const key of sorted) {
+      const end = delimiter === undefined ? -1 : key.indexOf(delimiter, prefix.length)
+      if (key.startsWith(prefix) && isAfter(key)) entries.add(end < 0 ? key : key.slice(0, end + 1))
+    }
+    const left = [...entries]
+    do {
+      store.requests += 1
+      store.mostAtOnce = Math.max(store.mostAtOnce, ++atOnce)
+      await new Promise((resolve) => setImmediate(resolve))
+      atOnce -= 1
+      signal?.throwIfAborted()
+      const page = left.splice(0, maxKeys)
+      const isPrefix = (entry: string): boolean => delimiter !== undefined && entry.endsWith(delimiter)
+      yield {
+        objects: page.filter((entry) => !isPrefix(entry)).map((key) => ({ key, etag: 'e', sizeBytes: 1 })),
+        prefixes: page.filter(isPrefix),
+        last: left.length === 0,
+      }
+    } while (left.length > 0)
+  }
+  return store
+}
+
+async function listAll(store: FakeStore, parallel: number, prefixes = ['']): Promise<string[]> {
+  const found: string[] = []
+  for await (const page of listInParallel(store.list, { prefixes, parallel })) {
+    found.push(...page.map(({ key }) => key))
+  }
+  return found
+}
+
+const numbered = (count: number, name: (index: number) => string): string[] =>
+  Array.from({ length: count }, (_, index) => name(index))
+
+const LAYOUTS: [what: string, keys: string[]][] = [
+  ['a few large directories', numbered(400, (i) => `lake/${i % 5}/${String(i).padStart(6, '0')}`)],
+  ['one directory of numbered objects', numbered(400, (i) => `lake/raw/part-${String(i).padStart(8, '0')}`)],
+  ['a directory for each object', numbered(400, (i) => `lake/${(i * 2_654_435_761) % 2 ** 32}/data.bin`)],
+  ['names that are digests', numbered(400, (i) => ((i * 2_654_435_761) % 2 ** 32).toString(16))],
+  ['dates', numbered(400, (i) => `t/year=2024/month=${(i % 12) + 1}/day=${(i % 28) + 1}/${i}.parquet`)],
+  ['letters of many scripts', numbered(400, (i) => `${String.fromCodePoint(0x4e00 + i * 37)}/${i}`)],
+]
+
+describe('listings side by side', () => {
+  test.for(LAYOUTS)('give every object once, and share the work: %s', async ([, keys]) => {
+    const store = fakeStore(keys, { pageSize: 5 })
+    expect((await listAll(store, 4)).sort()).toEqual(keys.toSorted())
+    expect(store.mostAtOnce).toBe(4)
+  })
+
+  test('give every object under every prefix once, whatever the keys', async () => {
+    const name = fc.array(fc.constantFrom('a', 'b', '/', '0', '~', '\u007f', 'é', '\uffee', '😀'), {
+      minLength: 1,
+      maxLength: 6,
+    })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(
+          name.map((characters) => characters.join('')),
+          { maxLength: 60 },
+        ),
+        fc.integer({ min: 1, max: 6 }),
+        fc.constantFrom<string[]>([''], ['a'], ['a/', 'b', '😀']),
+        async (keys, parallel, prefixes) => {
+          const expected = keys.filter((key) => prefixes.some((prefix) => key.startsWith(prefix)))
+          expect((await listAll(fakeStore(keys), parallel, prefixes)).sort()).toEqual(expected.sort())
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  test('cost few requests more than one listing', async () => {
+    const keys = numbered(20_000, (i) => `lake/${i % 50}/${i}`)
+    const store = fakeStore(keys, { pageSize: 100 })
+    expect(await listAll(store, 8)).toHaveLength(20_000)
+    expect(store.requests).toBeLessThan(2 * 200)
+  })
+
+  test('are one alone where a page holds all there is', async () => {
+    const store = fakeStore(['a', 'b', 'c/d'])
+    expect(await listAll(store, 8)).toEqual(['a', 'b', 'c/d'])
+    expect(store.requests).toBe(1)
+  })
+
+  test('hold no more pages than there are listings, while nobody takes them', async () => {
+    const store = fakeStore(numbered(400, (i) => `${i % 7}/${i}`))
+    const pages = listInParallel(store.list, { prefixes: [''], parallel: 3 })[Symbol.asyncIterator]()
+    await pages.next()
+    for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve))
+    const asked = store.requests
+    for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve))
+    expect(store.requests).toBe(asked)
+    await pages.return?.()
+  })
+})
+
+describe('a store that lists by rules of its own loses nothing:', () => {
+  const keys = numbered(200, (i) => `${i % 5}/${String(i).padStart(3, '0')}`)
+
+  test('one without order is listed by one', async () => {
+    const store = fakeStore(keys, { order: (all) => all.toReversed() })
+    expect((await listAll(store, 4)).sort()).toEqual(keys.toSorted())
+    expect(store.listings).toHaveLength(1)
+  })
+
+  test('one that does not list from a key on gives no halves', async () => {
+    const store = fakeStore(keys, { ignoresStartAfter: true })
+    expect((await listAll(store, 4)).sort()).toEqual(keys.toSorted())
+  })
+
+  test('one whose order is lost later on ends in an error that says so', async () => {
+    const late = [...numbered(100, (i) => `${i % 5}/${String(i).padStart(3, '0')}`)]
+    const store = fakeStore(late, {
+      order: (all) => [...byUtf8(all).slice(0, 90), ...byUtf8(all).slice(90).reverse()],
+    })
+    await expect(listAll(store, 4)).rejects.toMatchObject({ code: 'LAGOON_TRANSFER_REQUEST_FAILED' })
+  })
+})
+
+test('an error of one listing ends all of them', async () => {
+  const store = fakeStore(numbered(400, (i) => `${i % 7}/${i}`))
+  const list: ListPages = async function* (listing) {
+    if (listing.startAfter?.startsWith('3')) throw new Error('refused')
+    yield* store.list(listing)
+  }
+  await expect(listAll({ ...store, list }, 4)).rejects.toThrow('refused')
+})
+
+test('who stops taking pages stops the requests, and a signal ends it with its reason', async () => {
+  const keys = numbered(400, (i) => `${i % 7}/${i}`)
+  const left = fakeStore(keys)
+  for await (const _ of listInParallel(left.list, { prefixes: [''], parallel: 4 })) break
+  expect(left.listings.every(({ signal }) => signal?.aborted)).toBe(true)
+  const stop = new AbortController()
+  const reading = (async () => {
+    const options = { prefixes: [''], parallel: 4, signal: stop.signal }
+    for await (const _ of listInParallel(fakeStore(keys).list, options)) stop.abort(new Error('enough'))
+  })()
+  await expect(reading).rejects.toThrow('enough')
+})
