@@ -1,4 +1,5 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, type BinaryLike, type Hash, type Hmac } from 'node:crypto'
+import { SignatureV4 } from '@smithy/signature-v4'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RequestSigner } from '../src/sign-request.js'
@@ -41,7 +42,111 @@ function plainSignature(
   return createHmac('sha256', key).update(`AWS4-HMAC-SHA256\n${date}\n${scope}\n${digest}`).digest('hex')
 }
 
+/** Node's hashes in the shape that the SDK's signer wants. */
+class Sha256 {
+  readonly #hash: Hash | Hmac
+
+  constructor(secret?: BinaryLike) {
+    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret)
+  }
+
+  update(data: BinaryLike): void {
+    this.#hash.update(data)
+  }
+
+  async digest(): Promise<Uint8Array> {
+    return this.#hash.digest()
+  }
+
+  reset(): void {}
+}
+
 describe('signing a request', () => {
+  it("agrees with the SDK's signer for every signed header, however its value is spaced", async () => {
+    const value = fc.string({ unit: fc.constantFrom(' ', '\t', 'a', 'B', ',', '  '), maxLength: 8 })
+    const names = fc.constantFrom('content-md5', 'content-type', 'x-amz-meta-a', 'x-amz-tagging', 'x-amzn')
+    await fc.assert(
+      fc.asyncProperty(
+        fc.dictionary(names, value),
+        fc.constantFrom('s3' as const, 's3express' as const),
+        fc.boolean(),
+        fc.integer({ min: 0, max: 4e9 }),
+        async (headers, service, temporary, second) => {
+          const scope = { host: 'h.example', region: 'eu-west-1', service }
+          const token = temporary ? { sessionToken: 'token' } : {}
+          const signer = new RequestSigner(scope, () => second * 1000 + 999)
+          const ours = signer.sign(
+            { ...credentials, ...token },
+            'PUT',
+            '/b/k',
+            '',
+            Object.entries(headers).flat(),
+          )
+          const given = Object.entries(headers).filter(([name]) => name !== 'x-amzn')
+          const theirs = await new SignatureV4({
+            credentials: { ...credentials, ...token },
+            region: 'eu-west-1',
+            service,
+            sha256: Sha256,
+            uriEscapePath: false,
+          }).sign(
+            {
+              method: 'PUT',
+              protocol: 'https:',
+              hostname: 'h.example',
+              path: '/b/k',
+              headers: {
+                host: 'h.example',
+                'x-amz-content-sha256': 'UNSIGNED-PAYLOAD',
+                ...Object.fromEntries(given),
+              },
+            },
+            { signingDate: new Date(second * 1000) },
+          )
+          expect(authorization(ours)).toBe(theirs.headers['authorization'])
+        },
+      ),
+    )
+  })
+
+  it('signs with the date of each second, and with a new key when only the day changed', () => {
+    let now = may24
+    const signer = new RequestSigner({ host: 'h', region: 'us-east-1' }, () => now)
+    const dates = [0, 999, 1000, 86_399_000, 86_400_000].map((passed) => {
+      now = may24 + passed
+      const headers = signer.sign(credentials, 'GET', '/', '', [])
+      const fresh = new RequestSigner({ host: 'h', region: 'us-east-1' }, () => now)
+      expect(authorization(headers)).toBe(authorization(fresh.sign(credentials, 'GET', '/', '', [])))
+      return headers[headers.indexOf('x-amz-date') + 1]
+    })
+    expect(dates).toEqual([
+      '20130524T000000Z',
+      '20130524T000000Z',
+      '20130524T000001Z',
+      '20130524T235959Z',
+      '20130525T000000Z',
+    ])
+  })
+
+  it('signs the header of a directory bucket’s session instead of the usual token', () => {
+    const scope = {
+      host: 'h',
+      region: 'r',
+      service: 's3express',
+      tokenHeader: 'x-amz-s3session-token',
+    } as const
+    const headers = new RequestSigner(scope, () => may24).sign(
+      { ...credentials, sessionToken: 't' },
+      'GET',
+      '/',
+      '',
+      [],
+    )
+    expect(headers.slice(headers.indexOf('x-amz-s3session-token'))[1]).toBe('t')
+    expect(headers).not.toContain('x-amz-security-token')
+    expect(authorization(headers)).toContain('x-amz-date;x-amz-s3session-token, ')
+  })
+
   it('gives the signature that the documented steps give, for any path and any metadata bytes', () => {
     const value = fc.string({
       unit: fc.integer({ min: 32, max: 255 }).map((code) => String.fromCharCode(code)),
@@ -53,7 +158,10 @@ describe('signing a request', () => {
         fc.dictionary(fc.stringMatching(/^x-amz-meta-[a-z0-9-]{1,8}$/), value, { maxKeys: 4 }),
         fc.integer({ min: 0, max: 4e9 }),
         (method, path, metadata, second) => {
-          const signer = new RequestSigner('127.0.0.1:9000', 'eu-central-1', () => second * 1000)
+          const signer = new RequestSigner(
+            { host: '127.0.0.1:9000', region: 'eu-central-1' },
+            () => second * 1000,
+          )
           const headers = signer.sign(credentials, method, path, '', [
             ...Object.entries(metadata).flat(),
             'content-type',
@@ -83,7 +191,7 @@ describe('signing a request', () => {
   })
 
   it('signs the token of temporary credentials', () => {
-    const signer = new RequestSigner('s3.amazonaws.com', 'us-east-1', () => may24)
+    const signer = new RequestSigner({ host: 's3.amazonaws.com', region: 'us-east-1' }, () => may24)
     const headers = signer.sign({ ...credentials, sessionToken: 'token' }, 'GET', '/b/k', '', [])
     expect(headers).toContain('x-amz-security-token')
     expect(authorization(headers)).toContain('host;x-amz-content-sha256;x-amz-date;x-amz-security-token')
@@ -91,7 +199,7 @@ describe('signing a request', () => {
 
   it('renews the key when the day or the credentials change', () => {
     let now = may24
-    const signer = new RequestSigner('h', 'us-east-1', () => now)
+    const signer = new RequestSigner({ host: 'h', region: 'us-east-1' }, () => now)
     const first = authorization(signer.sign(credentials, 'GET', '/', '', []))
     now += 86_400_000
     const second = authorization(signer.sign(credentials, 'GET', '/', '', []))
@@ -99,7 +207,7 @@ describe('signing a request', () => {
     expect(first).toContain('/20130524/us-east-1/s3/aws4_request')
     expect(second).toContain('/20130525/us-east-1/s3/aws4_request')
     expect(third).toContain('Credential=OTHER/20130525')
-    const fresh = new RequestSigner('h', 'us-east-1', () => now)
+    const fresh = new RequestSigner({ host: 'h', region: 'us-east-1' }, () => now)
     expect(authorization(fresh.sign(credentials, 'GET', '/', '', []))).toBe(second)
   })
 })
