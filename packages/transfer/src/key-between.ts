@@ -8,8 +8,7 @@ const ABOVE_ALL = 0xd800
  * that no key above `low` is too high. The half is that of the first character in which they can differ.
  */
 export function keyBetween(low: string, high: string | null): string | null {
-  let at = 0
-  while (high !== null && at < low.length && low[at] === high[at]) at++
+  let at = high === null ? 0 : sharedLength(low, high)
   let ceiling = high === null ? ABOVE_ALL : high.charCodeAt(at)
   for (; at <= low.length; at++, ceiling = ABOVE_ALL) {
     const floor = at < low.length ? low.charCodeAt(at) : BELOW
@@ -17,6 +16,13 @@ export function keyBetween(low: string, high: string | null): string | null {
     if (top - floor >= 2) return low.slice(0, at) + String.fromCharCode((floor + top) >> 1)
   }
   return null
+}
+
+/** Characters that two keys begin with alike. */
+export function sharedLength(a: string, b: string): number {
+  let at = 0
+  while (at < a.length && a[at] === b[at]) at++
+  return at
 }
 
 /** Whether `a` comes before `b` in the order of a listing: that of their UTF-8, in which surrogates don't come first. */

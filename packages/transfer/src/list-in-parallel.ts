@@ -54,8 +54,8 @@ class Crew {
   #ready: ListedObject[][] = []
   #bell = Promise.withResolvers<void>()
   #failure: { reason: unknown } | null = null
-  /** Whether the keys came in order so far. */
-  #inOrder = true
+  /** Whether the keys came in order so far, and the store answered what halves are looked for with. */
+  #canSplit = true
   #splits = 0
 
   constructor(list: ListPages, prefixes: readonly string[], signal: AbortSignal) {
@@ -136,17 +136,18 @@ class Crew {
 
   /** Half of a range that somebody lists, or `null`. */
   async #half(): Promise<OpenRange | null> {
-    if (!this.#inOrder) return null
+    if (!this.#canSplit) return null
     // Whoever has listed most has likely most to list.
     const [range] = [...this.#open]
       .filter(({ splitting, pages, splitAt }) => !splitting && pages >= splitAt)
       .sort((a, b) => b.pages - a.pages)
     if (!range) return null
     range.splitting = true
-    const key = await findSplit(this.#list, range, this.#signal)
+    // Whatever is wrong with the store, the listing of the range itself will tell.
+    const key = await findSplit(this.#list, range, this.#signal).catch(() => (this.#canSplit = false))
     range.splitting = false
     const { prefix, after, last } = range
-    if (key === null || !this.#open.has(range) || !this.#inOrder || !isBefore(after, key)) {
+    if (typeof key !== 'string' || !this.#open.has(range) || !this.#canSplit || !isBefore(after, key)) {
       range.splitAt = range.pages * 2
       return null
     }
@@ -162,10 +163,10 @@ class Crew {
   #check({ prefix, after }: OpenRange, objects: readonly ListedObject[]): void {
     let before = after
     for (const { key } of objects) {
-      if (before !== '' && !(before < key) && !isBefore(before, key)) this.#inOrder = false
+      if (before !== '' && !(before < key) && !isBefore(before, key)) this.#canSplit = false
       before = key
     }
-    if (this.#inOrder || this.#splits === 0) return
+    if (this.#canSplit || this.#splits === 0) return
     throw new TransferError(
       'LAGOON_TRANSFER_REQUEST_FAILED',
       `list '${prefix}': the store does not list in the order of its keys`,

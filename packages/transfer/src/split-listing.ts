@@ -1,4 +1,4 @@
-import { isBefore, keyBetween } from './key-between.js'
+import { isBefore, keyBetween, sharedLength } from './key-between.js'
 import type { ListedPage, Listing } from './list-objects.js'
 
 /** Gives the pages of a listing. */
@@ -33,8 +33,10 @@ export async function findSplit(
     const startAfter = child === null ? after : `${child.slice(0, -1)}0`
     const page = await firstPage(list, { prefix: directory, delimiter: '/', startAfter, signal })
     const isInside = (key: string): boolean => isBefore(after, key) && (last === null || isBefore(key, last))
+    const entries = [...page.prefixes, ...page.objects.map(({ key }) => key)]
+    if (entries.some((entry) => isBefore(entry, startAfter))) return null
     if (!page.last) {
-      const seen = [...page.prefixes, ...page.objects.map(({ key }) => key)].filter(isInside)
+      const seen = entries.filter(isInside)
       return seen.length === 0 ? null : halve(list, directory, lastOf(seen), range, signal)
     }
     const below = page.prefixes.filter(isInside)
@@ -57,18 +59,15 @@ async function halve(
 ): Promise<string | null> {
   const low = seen.slice(directory.length)
   let high = last?.startsWith(directory) === true ? last.slice(directory.length) : null
-  let inOrder = true
   const isAnythingAfter = async (key: string): Promise<boolean> => {
     const startAfter = directory + key
     const { objects } = await firstPage(list, { prefix: directory, startAfter, maxKeys: 1, signal })
     const next = objects[0]?.key
-    if (next === undefined) return false
-    inOrder &&= isBefore(startAfter, next)
-    return last === null || !isBefore(last, next)
+    return next !== undefined && (last === null || !isBefore(last, next))
   }
-  for (let shared = 0, more = low.length; inOrder && shared < more;) {
+  for (let shared = 0, more = low.length; shared < more;) {
     const middle = (shared + more + 1) >> 1
-    const end = low.slice(0, middle) + AFTER_ANY
+    const end = (low.slice(0, middle) + AFTER_ANY).toWellFormed()
     if (high !== null && !isBefore(end, high)) shared = middle
     else if (await isAnythingAfter(end)) more = middle - 1
     else {
@@ -76,11 +75,11 @@ async function halve(
       high = end
     }
   }
-  for (let half = keyBetween(low, high); inOrder && half !== null; half = keyBetween(low, high)) {
-    if (await isAnythingAfter(half)) return inOrder ? directory + half : null
+  for (let half = keyBetween(low, high); half !== null; half = keyBetween(low, high)) {
+    if (await isAnythingAfter(half)) return directory + half
     high = half
   }
-  return inOrder ? seen : null
+  return seen
 }
 
 function lastOf(keys: readonly string[]): string {
@@ -90,9 +89,7 @@ function lastOf(keys: readonly string[]): string {
 /** The deepest prefix, at a slash or the range's own, in which all that is left lies. */
 function deepestCommon({ prefix, after, last }: KeyRange): string {
   if (last === null) return prefix
-  let at = 0
-  while (at < after.length && after[at] === last[at]) at++
-  const common = after.slice(0, after.lastIndexOf('/', at - 1) + 1)
+  const common = after.slice(0, after.lastIndexOf('/', sharedLength(after, last) - 1) + 1)
   return common.length > prefix.length ? common : prefix
 }
 

@@ -68,6 +68,8 @@ export function createStore(options: EndpointOptions): Store {
   const load = lazySdk(endpoint, ATTEMPTS)
   const { bucket } = settings
 
+  const pages = (listing: Listing) => listPages(endpoint, listing, ATTEMPTS)
+
   function refused(request: string, error: unknown, signal: AbortSignal | undefined): unknown {
     if (error instanceof TransferError) return error
     if (signal?.aborted) return signal.reason
@@ -76,18 +78,17 @@ export function createStore(options: EndpointOptions): Store {
 
   return {
     async *list({ prefix, signal }) {
-      for await (const { objects } of listPages(endpoint, { prefix, signal }, ATTEMPTS)) yield* objects
+      for await (const { objects } of pages({ prefix, signal })) yield* objects
     },
 
     listUnordered({ prefixes, parallel, signal }) {
       const listings = whole('parallel', parallel, 1, 1, 256)
-      const pages = (listing: Listing) => listPages(endpoint, listing, ATTEMPTS)
       return listInParallel(pages, { prefixes, parallel: listings, signal })
     },
 
     async *listPrefixes({ prefix, signal }) {
       const listing = { prefix, delimiter: '/', signal }
-      for await (const { prefixes } of listPages(endpoint, listing, ATTEMPTS)) yield* prefixes
+      for await (const { prefixes } of pages(listing)) yield* prefixes
     },
 
     async read({ key, start, end, etag, signal }) {
