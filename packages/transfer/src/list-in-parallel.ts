@@ -89,10 +89,10 @@ class Crew {
   /** Lists ranges until there are none. */
   async work(): Promise<void> {
     try {
-      while (!this.#isDone() && !this.#failure && !this.#signal.aborted) {
+      while (!this.#isOver()) {
         const range = this.#begun() ?? (await this.#half())
         if (range) await this.#listRange(range)
-        else if (!this.#isDone()) await this.#bell.promise
+        else if (!this.#isOver()) await this.#bell.promise
       }
     } catch (reason) {
       this.#failure ??= { reason }
@@ -105,6 +105,10 @@ class Crew {
     const range = this.#waiting.shift() ?? null
     if (range) this.#open.add(range)
     return range
+  }
+
+  #isOver(): boolean {
+    return this.#isDone() || this.#failure !== null || this.#signal.aborted
   }
 
   #isDone(): boolean {
