@@ -1,5 +1,5 @@
 import { progressLine } from './progress-line.js'
-import type { MinioServer, ProvideMinioOptions } from './provide-minio.js'
+import type { MinioServer, ProvideMinioOptions } from './minio-server.js'
 import { randomCredentials } from './random-credentials.js'
 
 /** Docker Hub no longer has MinIO's images. */

@@ -9,7 +9,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { askS3 } from './ask-s3.js'
 import { TestkitError } from './errors.js'
 import { freePort } from './free-port.js'
-import type { MinioServer, ProvideMinioOptions } from './provide-minio.js'
+import type { MinioServer, ProvideMinioOptions } from './minio-server.js'
+import { outliveNobody } from './outlive-nobody.js'
 import { randomCredentials } from './random-credentials.js'
 import type { StoreEndpoint } from './store-endpoint.js'
 
@@ -67,6 +68,7 @@ async function startOn(binary: string, port: number, options: ProvideMinioOption
     if (temporary !== null) rmSync(temporary, { recursive: true, force: true })
   }
   process.once('exit', killAtExit)
+  const dismiss = outliveNobody(child, temporary)
 
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM')
@@ -74,6 +76,7 @@ async function startOn(binary: string, port: number, options: ProvideMinioOption
     await ended
     clearTimeout(killer)
     process.off('exit', killAtExit)
+    dismiss()
     if (temporary !== null) await rm(temporary, { recursive: true, force: true, maxRetries: 5 })
   }
 

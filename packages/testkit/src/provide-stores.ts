@@ -2,7 +2,8 @@ import { startSandbox } from '@lagoon/s3-sandbox'
 import { environmentStores } from './environment-stores.js'
 import { TestkitError } from './errors.js'
 import { progressLine } from './progress-line.js'
-import { endpointOf, provideMinio, type MinioServer } from './provide-minio.js'
+import type { MinioServer } from './minio-server.js'
+import { endpointOf, provideMinio } from './provide-minio.js'
 import type { StorePair } from './store-endpoint.js'
 
 export interface ProvidedStores {

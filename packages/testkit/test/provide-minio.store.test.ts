@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { askS3, endpointOf, freePort, provideMinio, storePair } from '../src/index.js'
 
 let directory: string
@@ -35,6 +37,22 @@ describe.skipIf(storePair().kind !== 'minio')('a MinIO of one’s own', () => {
       code: 'LAGOON_TESTKIT_MINIO_FAILED',
       message: expect.stringContaining(`port ${port} is taken`),
     })
+  })
+
+  test('ends with the process that asked for it, even when that one is killed', async () => {
+    const program = `
+      const { provideMinio } = await import(${JSON.stringify(new URL('../dist/index.js', import.meta.url))})
+      console.log((await provideMinio({ via: 'process' })).pid)`
+    const owner = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      env: { ...process.env, TMPDIR: directory },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [said] = (await once(owner.stdout, 'data')) as [Buffer]
+    const pid = Number(said.toString())
+    expect(readdirSync(directory)).toHaveLength(1)
+    owner.kill('SIGKILL')
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), { timeout: 30_000 })
+    await vi.waitFor(() => expect(readdirSync(directory)).toEqual([]), { timeout: 30_000 })
   })
 
   test('that can’t start says so in its own words', async () => {
