@@ -1,6 +1,7 @@
 import { backoffMs, type BackoffOptions } from './backoff.js'
 import type { OutageDetector } from './outage.js'
 import type { Attempt, AttemptFailure, AttemptRunner, Gate, Permit, RunnerResult } from './ports.js'
+import type { RunObserver } from './run-controls.js'
 import type { SampleWindow } from './sample-window.js'
 
 export interface RetryPolicy {
@@ -22,9 +23,13 @@ export interface AttemptContext {
   readonly stop: AbortSignal
   /** Monotonic, ms. */
   readonly now: () => number
+  /** What the budgets of throttles and outages are measured by, ms: stands still while the run is paused. */
+  readonly patienceNow: () => number
   /** Resolves after `ms`, or at once when `stop` fires. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   readonly onThrottled: () => void
+  readonly onFailed: () => void
+  readonly observer: RunObserver | null
   readonly onOutage: (side: 'source' | 'destination', began: boolean) => void
   /** True for failures to connect, which may be an outage of the endpoint. */
   readonly isUnreachable: (failure: AttemptFailure) => boolean
@@ -62,7 +67,7 @@ export class ObjectAttempts implements AttemptRunner {
   }
 
   async run<T>(attempt: (signal: AbortSignal | undefined) => Promise<Attempt<T>>): Promise<RunnerResult<T>> {
-    const { window, abort, policy, stop } = this.#context
+    const { window, abort, policy, stop, observer } = this.#context
     let attempts = 0
     let transients = 0
     let throttles = 0
@@ -80,26 +85,28 @@ export class ObjectAttempts implements AttemptRunner {
       }
       if (result.ok) {
         window.succeeded(result.bytes, result.ttfbMs)
+        observer?.attemptSucceeded(result.ttfbMs, result.bytes)
         this.#reached()
         return { ok: true, value: result.value, attempts }
       }
 
       const { failure } = result
+      observer?.attemptFailed(failure.side, failure.class)
       let waitMs: number
       switch (failure.class) {
         case 'throttle':
           window.throttled()
           this.#context.onThrottled()
           this.#reachedSide(failure.side)
-          if (throttles === 0) throttledSince = this.#context.now()
+          if (throttles === 0) throttledSince = this.#context.patienceNow()
           throttles += 1
-          if (this.#context.now() - throttledSince >= policy.throttleBudgetMs) {
+          if (this.#context.patienceNow() - throttledSince >= policy.throttleBudgetMs) {
             return { ok: false, failure, attempts }
           }
           waitMs = backoffMs(throttles, failure.retryAfterMs, { ...THROTTLE_BACKOFF, ...policy.backoff })
           break
         case 'transient':
-          window.failed()
+          this.#failed()
           if (!this.#forgiven(failure)) transients += 1
           if (transients >= policy.maxAttempts) return { ok: false, failure, attempts }
           waitMs = backoffMs(Math.max(transients, 1), failure.retryAfterMs, policy.backoff)
@@ -107,7 +114,7 @@ export class ObjectAttempts implements AttemptRunner {
         case 'aborted':
           return { ok: false, failure, attempts }
         default:
-          window.failed()
+          this.#failed()
           this.#reachedSide(failure.side)
           return { ok: false, failure, attempts }
       }
@@ -118,9 +125,9 @@ export class ObjectAttempts implements AttemptRunner {
 
   /** A permit, when no outage holds attempts back; null when the run is stopped meanwhile. */
   async #acquire(): Promise<Permit | null> {
-    const { gate, window, outages, now, sleep, stop, abort } = this.#context
+    const { gate, window, outages, now, patienceNow, sleep, stop, abort } = this.#context
     for (;;) {
-      const waitMs = Math.max(outages.source.waitMs(now()), outages.destination.waitMs(now()))
+      const waitMs = Math.max(outages.source.waitMs(patienceNow()), outages.destination.waitMs(patienceNow()))
       if (waitMs === 0) break
       await sleep(waitMs, stop)
       if (stop.aborted) return null
@@ -141,6 +148,11 @@ export class ObjectAttempts implements AttemptRunner {
     window.inFlightChanged(gate.inFlight, now())
   }
 
+  #failed(): void {
+    this.#context.window.failed()
+    this.#context.onFailed()
+  }
+
   #reached(): void {
     this.#reachedSide('source')
     this.#reachedSide('destination')
@@ -151,9 +163,9 @@ export class ObjectAttempts implements AttemptRunner {
   }
 
   #forgiven(failure: AttemptFailure): boolean {
-    const { isUnreachable, outages, now, onOutage } = this.#context
+    const { isUnreachable, outages, patienceNow, onOutage } = this.#context
     if (!isUnreachable(failure)) return false
-    if (outages[failure.side].unreachable(now())) onOutage(failure.side, true)
-    return outages[failure.side].forgives(now())
+    if (outages[failure.side].unreachable(patienceNow())) onOutage(failure.side, true)
+    return outages[failure.side].forgives(patienceNow())
   }
 }

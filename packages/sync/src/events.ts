@@ -1,4 +1,5 @@
 import type { Decision } from './ports.js'
+import type { RunLimits } from './run-controls.js'
 
 /** The figures of a run, in the shape of the last line under `--json`. */
 export interface SyncSummary {
@@ -49,6 +50,10 @@ export type SyncEvent =
     }
   | ({ type: 'decision' } & Decision)
   | { type: 'warning'; code: string; message: string; hint?: string }
+  /** No attempt begins any more; what is in flight finishes. `reason` says who asked. */
+  | { type: 'paused' | 'resumed'; reason: string }
+  /** Limits that were changed, each as it is now; null for a cap that was lifted. */
+  | ({ type: 'limits'; reason: string } & RunLimits)
   | { type: 'stopping'; reason: string }
   | ({ type: 'summary' } & SyncSummary)
 
@@ -68,6 +73,12 @@ export interface ProgressEvent {
   bytesPerSecond: number
   /** Attempts that a store refused for being too many, so far. */
   throttled: number
+  /** Attempts that failed for another reason, so far; most were repeated. */
+  failedAttempts: number
+  /** Time to the first byte at the source over the controller's last window, ms; null when no attempt succeeded in it. */
+  latencyMs: { p50: number; p90: number } | null
+  /** True while no attempt begins because somebody paused the run. */
+  paused: boolean
   /** Rows of all manifests, as far as known; null before the first footer was read, and when one does not say. */
   rows: number | null
   durationMs: number

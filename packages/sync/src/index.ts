@@ -20,6 +20,7 @@ export {
 export type { EventSink, ProgressEvent, SyncEvent, SyncSummary } from './events.js'
 export type { BackoffOptions } from './backoff.js'
 export type { OutageOptions } from './outage.js'
+export type { RunControls, RunLimits, RunObserver } from './run-controls.js'
 export { LOOKUP } from './ports.js'
 export type {
   Attempt,

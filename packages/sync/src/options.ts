@@ -5,6 +5,7 @@ import type { EventSink } from './events.js'
 import { manifestLocation } from './manifest-location.js'
 import type { BackoffOptions } from './backoff.js'
 import { OUTAGE_DEFAULTS, type OutageOptions } from './outage.js'
+import type { RunControls, RunObserver } from './run-controls.js'
 
 /** How objects are copied, see `@lagoon/transfer`; endpoints, connections and the ledger of uploads are the run's own. */
 export type CopyOptions = Omit<CopierOptions, 'source' | 'destination' | 'connections' | 'uploads'>
@@ -58,6 +59,10 @@ export interface SyncOptions {
   /** Abort what is in flight and record nothing for it. */
   readonly abort?: AbortSignal
   readonly onEvent?: EventSink
+  /** Given the levers of the run right before its `start` event: pausing, and limits that change while it goes on. Default none. */
+  readonly onControls?: (controls: RunControls) => void
+  /** Told of attempts and objects as they end; costs nothing where it is left out. Default none. */
+  readonly observer?: RunObserver
 }
 
 export interface ResolvedOptions extends SyncOptions {

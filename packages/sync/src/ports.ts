@@ -160,6 +160,11 @@ export interface CopierPort {
   copy(job: CopyJob, runner: AttemptRunner, signal?: AbortSignal): Promise<CopyResult>
   /** HTTP requests sent so far. */
   readonly requests: { readonly source: number; readonly destination: number }
+  /** Changes the caps of both sides; null lifts one. Left out by a copier that has none. */
+  limitTraffic?(limits: {
+    readonly maxBytesPerSecond?: number | null
+    readonly maxRequestsPerSecond?: number | null
+  }): void
 }
 
 /** The gate that enforces the limit. */
@@ -169,6 +174,10 @@ export interface Gate {
   tryAcquire(): Permit | null
   acquire(options?: { signal?: AbortSignal }): Permit | Promise<Permit>
   resize(limit: number): void
+  /** True while no permit is granted. */
+  readonly closed: boolean
+  close(): void
+  open(): void
 }
 
 export interface Permit {
@@ -198,6 +207,7 @@ export interface Controller {
   readonly limit: number
   readonly intervalMs: number
   update(sample: WindowSample): Decision
+  setBounds(bounds: { readonly minConcurrency?: number; readonly maxConcurrency?: number }): void
 }
 
 /** Where rows of `--report` go. */

@@ -9,6 +9,8 @@ import { keyStream, type KeyStreamItem } from './key-stream.js'
 import { ManifestShelf } from './manifest-shelf.js'
 import { OutageDetector, type OutageOptions } from './outage.js'
 import { Outcomes } from './outcomes.js'
+import { PatienceClock } from './patience-clock.js'
+import { PipelineControls } from './pipeline-controls.js'
 import { planKeys } from './plan-keys.js'
 import type {
   AttemptFailure,
@@ -22,6 +24,7 @@ import type {
   StatePort,
 } from './ports.js'
 import { readAhead } from './read-ahead.js'
+import type { RunControls, RunObserver } from './run-controls.js'
 import { SampleWindow } from './sample-window.js'
 import { sleep } from './sleep.js'
 import { Tally } from './tally.js'
@@ -41,6 +44,9 @@ export interface PipelineOptions {
   readonly controller: Controller | null
   readonly report: ReportPort | null
   readonly maxOpenObjects: number
+  /** Most in flight that the run may be told to have while it goes on. Default no bound. */
+  readonly highestConcurrency?: number
+  readonly observer?: RunObserver
   readonly maxAttempts: number
   readonly throttleBudgetMs: number
   readonly outage: OutageOptions
@@ -69,16 +75,35 @@ export class Pipeline {
   readonly #tally = new Tally()
   readonly #now = () => performance.now()
   readonly #startedAt = performance.now()
+  readonly #patience = new PatienceClock(this.#now)
+  readonly #controls: PipelineControls
+  #window: SampleWindow | null = null
   #stoppedBy: SyncError | null = null
   #rowsKnown: number | null = null
 
   constructor(options: PipelineOptions) {
     this.#options = options
+    const { gate, controller, copier, highestConcurrency = Infinity, onEvent: emit } = options
+    const { signal: stop } = this.#stop
+    this.#controls = new PipelineControls({
+      gate,
+      controller,
+      copier,
+      patience: this.#patience,
+      stop,
+      highestConcurrency,
+      emit,
+    })
     // Every object that waits listens to it.
     setMaxListeners(0, this.#stop.signal)
     if (options.abort) setMaxListeners(0, options.abort)
     this.#follow(options.drain, 'asked to stop: finishing what is in flight')
     this.#follow(options.abort, 'asked to stop at once: aborting what is in flight')
+  }
+
+  /** The levers of this run. */
+  get controls(): RunControls {
+    return this.#controls
   }
 
   /** Ends the run as a signal would: what is in flight is finished and recorded. The first reason is kept. */
@@ -92,7 +117,9 @@ export class Pipeline {
     const { manifests, mode, onEvent, controller, gate } = this.#options
     const window = new SampleWindow(this.#now())
     const endProgress = tellProgress(this.#progress, onEvent)
-    const endTuning = controller === null ? () => {} : tune(controller, gate, window, this.#now, onEvent)
+    const tuning = tune(controller, gate, window, this.#now, onEvent)
+    this.#window = window
+    this.#controls.tuning = tuning
     const background = new AbortController()
     const shelf = new ManifestShelf(manifests)
     let totals: Promise<void> = Promise.resolve()
@@ -116,7 +143,8 @@ export class Pipeline {
       }
     } finally {
       background.abort()
-      endTuning()
+      tuning.end()
+      this.#controls.tuning = null
       await totals
       endProgress()
     }
@@ -139,10 +167,15 @@ export class Pipeline {
       abort,
       stop: this.#stop.signal,
       now: this.#now,
+      patienceNow: this.#patience.now,
       sleep,
+      observer: this.#options.observer ?? null,
       isUnreachable,
       onThrottled: () => {
         this.#tally.throttled += 1
+      },
+      onFailed: () => {
+        this.#tally.failedAttempts += 1
       },
       onOutage: (side, began) => this.#tellOutage(side, began),
     }
@@ -227,6 +260,8 @@ export class Pipeline {
     rows: this.#rowsKnown,
     inFlight: this.#options.gate.inFlight,
     limit: this.#options.gate.limit,
+    paused: this.#controls.paused,
+    latencyMs: this.#window?.latencyMs ?? null,
     durationMs: Math.round(this.#now() - this.#startedAt),
   })
 

@@ -24,6 +24,8 @@ import { SourceStores } from './source-stores.js'
 
 /** What a dry run holds its gate at; nothing passes through it. */
 const UNUSED_LIMIT = 1
+/** Most in flight that a run can be told to have while it goes on, unless it began with more. */
+const HIGHEST_CONCURRENCY_UNDER_WAY = 16_384
 /** Codes of failures to connect: the endpoint as a whole may be away. */
 const UNREACHABLE = new Set(['ConnectionRefused', 'ConnectTimeout', 'HostNotFound', 'HostUnreachable'])
 
@@ -62,7 +64,10 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
   const mode = dryRun
     ? await openPlan(options, identity, cleanup)
     : await openCopy(options, identity, cleanup)
-  const connections = Math.max(concurrency.max, concurrency.fixed ?? 0)
+  const atStart = Math.max(concurrency.max, concurrency.fixed ?? 0)
+  // Connections are opened as they are needed: room for more costs nothing.
+  const connections =
+    options.onControls === undefined ? atStart : Math.max(atStart, HIGHEST_CONCURRENCY_UNDER_WAY)
   const copier = createCopier({
     ...options.copy,
     source,
@@ -86,6 +91,8 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
     controller,
     report,
     maxOpenObjects: 2 * connections,
+    highestConcurrency: connections,
+    ...(options.observer ? { observer: options.observer } : {}),
     maxAttempts: options.maxAttempts,
     throttleBudgetMs: options.throttleBudgetMs,
     outage: options.outage,
@@ -106,6 +113,7 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
     mode.state.startRun({ ...identity, concurrency, maxAttempts: options.maxAttempts })
   }
 
+  options.onControls?.(pipeline.controls)
   onEvent({ type: 'start', ...identity, dataDir: options.dataDir, dryRun })
   let { summary, stoppedBy } = await pipeline.run()
   if (mode.kind === 'copy') {

@@ -18,6 +18,8 @@ export class SampleWindow {
   #inFlightSince: number
   #inFlightArea = 0
   readonly #histogram = new Uint32Array(BUCKETS)
+  /** Of the window closed last; null when nothing succeeded in it. */
+  latencyMs: WindowSample['latencyMs'] = null
 
   constructor(now: number) {
     this.#startedAt = now
@@ -52,14 +54,15 @@ export class SampleWindow {
   close(now: number): WindowSample {
     this.inFlightChanged(this.#inFlight, now)
     const elapsedMs = now - this.#startedAt
+    this.latencyMs =
+      this.#succeeded === 0 ? null : { p50: this.#percentileMs(0.5), p90: this.#percentileMs(0.9) }
     const sample: WindowSample = {
       elapsedMs,
       succeeded: this.#succeeded,
       failed: this.#failed,
       throttled: this.#throttled,
       bytes: this.#bytes,
-      latencyMs:
-        this.#succeeded === 0 ? null : { p50: this.#percentileMs(0.5), p90: this.#percentileMs(0.9) },
+      latencyMs: this.latencyMs,
       inFlight: elapsedMs > 0 ? this.#inFlightArea / elapsedMs : this.#inFlight,
     }
     this.#startedAt = now

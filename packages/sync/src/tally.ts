@@ -9,6 +9,8 @@ export class Tally {
   missing = 0
   bytes = 0
   throttled = 0
+  /** Attempts that failed for another reason. */
+  failedAttempts = 0
   readonly manifests = { completed: 0, skipped: 0, failed: 0 }
 
   /** Rows with an outcome so far. */

@@ -1,4 +1,4 @@
-import type { EventSink } from './events.js'
+import type { EventSink, ProgressEvent } from './events.js'
 import { RateMeter } from './rate-meter.js'
 import type { Tally } from './tally.js'
 
@@ -9,6 +9,8 @@ export interface ProgressReading {
   readonly rows: number | null
   readonly inFlight: number
   readonly limit: number
+  readonly paused: boolean
+  readonly latencyMs: ProgressEvent['latencyMs']
   readonly durationMs: number
 }
 
@@ -17,7 +19,7 @@ export function tellProgress(read: () => ProgressReading, emit: EventSink): () =
   const meter = new RateMeter()
   const tell = (): void => {
     const { tally, ...rest } = read()
-    const { completed, skipped, failed, missing, planned, bytes, throttled } = tally
+    const { completed, skipped, failed, missing, planned, bytes, throttled, failedAttempts } = tally
     emit({
       type: 'progress',
       completed,
@@ -27,6 +29,7 @@ export function tellProgress(read: () => ProgressReading, emit: EventSink): () =
       planned,
       bytes,
       throttled,
+      failedAttempts,
       ...meter.note(rest.durationMs, completed, bytes),
       ...rest,
     })

@@ -1,0 +1,22 @@
+/** Monotonic time in ms that stands still while a run is paused: patience with a store is not used up by waiting on purpose. */
+export class PatienceClock {
+  readonly #now: () => number
+  #paused = 0
+  #pausedSince: number | null = null
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  readonly now = (): number => (this.#pausedSince ?? this.#now()) - this.#paused
+
+  stop(): void {
+    this.#pausedSince ??= this.#now()
+  }
+
+  start(): void {
+    if (this.#pausedSince === null) return
+    this.#paused += this.#now() - this.#pausedSince
+    this.#pausedSince = null
+  }
+}

@@ -1,0 +1,81 @@
+import { SyncError } from './errors.js'
+import type { EventSink } from './events.js'
+import type { PatienceClock } from './patience-clock.js'
+import type { Controller, CopierPort, Gate } from './ports.js'
+import type { RunControls, RunLimits } from './run-controls.js'
+import type { Tuning } from './tune.js'
+
+export interface ControlledParts {
+  readonly gate: Gate
+  readonly controller: Controller | null
+  readonly copier: CopierPort
+  readonly patience: PatienceClock
+  readonly stop: AbortSignal
+  /** Most that can be in flight: connections are held for as many. */
+  readonly highestConcurrency: number
+  readonly emit: EventSink
+}
+
+/** The levers of one pipeline. */
+export class PipelineControls implements RunControls {
+  readonly #parts: ControlledParts
+  /** Set while windows are measured. */
+  tuning: Tuning | null = null
+
+  constructor(parts: ControlledParts) {
+    this.#parts = parts
+    // What is in flight may need another permit to finish.
+    parts.stop.addEventListener('abort', () => this.#open(), { once: true })
+  }
+
+  get paused(): boolean {
+    return this.#parts.gate.closed
+  }
+
+  pause(reason: string): void {
+    const { gate, patience, stop, emit } = this.#parts
+    if (gate.closed || stop.aborted) return
+    gate.close()
+    patience.stop()
+    emit({ type: 'paused', reason })
+  }
+
+  resume(reason: string): void {
+    if (!this.paused) return
+    this.#open()
+    this.#parts.emit({ type: 'resumed', reason })
+  }
+
+  #open(): void {
+    this.#parts.patience.start()
+    this.tuning?.restart()
+    this.#parts.gate.open()
+  }
+
+  limit(limits: RunLimits, reason: string): void {
+    const { controller, copier, gate, highestConcurrency, emit } = this.#parts
+    const { minConcurrency, maxConcurrency, ...traffic } = limits
+    if (maxConcurrency !== undefined && maxConcurrency > highestConcurrency) {
+      throw invalid(
+        `${maxConcurrency} in flight are more than ${highestConcurrency}`,
+        'give a smaller number',
+      )
+    }
+    if (controller === null && minConcurrency !== undefined) {
+      throw invalid('the number in flight is fixed: there is no lower bound', 'change the number itself')
+    }
+    if (controller !== null) {
+      controller.setBounds({
+        ...(minConcurrency === undefined ? {} : { minConcurrency }),
+        ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
+      })
+      gate.resize(controller.limit)
+    } else if (maxConcurrency !== undefined) gate.resize(maxConcurrency)
+    copier.limitTraffic?.(traffic)
+    emit({ type: 'limits', ...limits, reason })
+  }
+}
+
+function invalid(message: string, hint: string): SyncError {
+  return new SyncError('LAGOON_SYNC_INVALID_OPTION', message, { hint })
+}

@@ -1,0 +1,35 @@
+/** What of a run may change while it goes on. What is left out stays as it is. */
+export interface RunLimits {
+  /** Lower bound of the controller; a run with a fixed number in flight has none. */
+  readonly minConcurrency?: number
+  /** Upper bound of the controller; where the number in flight is fixed, that number. */
+  readonly maxConcurrency?: number
+  /** Cap on the bytes of objects a second, for each side; null lifts it. */
+  readonly maxBytesPerSecond?: number | null
+  /** Cap on the requests a second, for each side; null lifts it. */
+  readonly maxRequestsPerSecond?: number | null
+}
+
+/** The levers of a run under way. After its end they move nothing. */
+export interface RunControls {
+  readonly paused: boolean
+  /** Begins no attempt until {@link resume}; what is in flight finishes. A run that was told to stop is not held up by it. */
+  pause(reason: string): void
+  resume(reason: string): void
+  /**
+   * Changes limits.
+   *
+   * @throws errors with `code` and `hint` for impossible ones: AimdError, TransferError, SyncError
+   */
+  limit(limits: RunLimits, reason: string): void
+}
+
+/** Told of attempts and objects as they end, by plain calls. It is on the path of every object: quick, and it throws nothing. */
+export interface RunObserver {
+  /** An attempt ended well, at both sides. `ttfbMs`: time to the first byte of the source's answer. */
+  attemptSucceeded(ttfbMs: number, bytes: number): void
+  /** An attempt failed, at this side. */
+  attemptFailed(side: 'source' | 'destination', kind: string): void
+  /** An object has its outcome, `durationMs` after its first attempt began; waits between attempts count. */
+  objectEnded(durationMs: number, outcome: 'copied' | 'skipped' | 'failed'): void
+}
