@@ -16,6 +16,7 @@ import {
   type Permit,
   type StatePort,
 } from './ports.js'
+import type { Tally } from './tally.js'
 
 /**
  * Objects may wait for another attempt beside those in flight, about as many as are in flight and a few more. With many more than the limit, a store that
@@ -27,6 +28,7 @@ export interface CopyKeysOptions {
   readonly state: StatePort
   readonly copier: CopierPort
   readonly outcomes: Outcomes
+  readonly tally: Tally
   readonly attempts: AttemptContext
   /** Objects that may be begun and not ended at once, those that wait for another attempt included. */
   readonly maxOpenObjects: number
@@ -64,13 +66,13 @@ export class KeyCopier {
 
   /** Copies what the stream names, then what failed for a passing reason. Rejects on a defect only. */
   async run(stream: AsyncIterable<KeyStreamItem>): Promise<void> {
-    const { outcomes, attempts, onEnd } = this.#options
+    const { attempts, onEnd } = this.#options
     for await (const item of stream) {
       const manifest = this.#progressOf(item.ref)
       if (item.kind === 'batch') await this.#copyRows(manifest, item.batch)
       else if (item.kind === 'failures') await this.#retry(manifest, item.failures)
       else {
-        outcomes.skippedUnread(item.settledRows)
+        manifest.tally.look.skipped += item.settledRows
         if (item.kind === 'end' && item.read !== null) manifest.end(item.read.rows, item.read.rowGroups)
         onEnd(item)
       }
@@ -83,8 +85,9 @@ export class KeyCopier {
 
   #progressOf(ref: ManifestRef): ManifestProgress {
     if (this.#manifest?.ref !== ref) {
-      const { state, onFinished } = this.#options
-      this.#manifest = new ManifestProgress(ref, state.manifest(ref), (rows) => onFinished(ref, rows))
+      const { state, tally, onFinished } = this.#options
+      const known = { state: state.manifest(ref), tally: tally.of(ref) }
+      this.#manifest = new ManifestProgress(ref, known, (rows) => onFinished(ref, rows))
     }
     return this.#manifest
   }
@@ -129,12 +132,12 @@ export class KeyCopier {
       const key = keys[i]
       const identity = identities[i]
       if (key === null || key === undefined || identity === null || identity === undefined) continue
+      const row: NamingRow = { manifest, rowGroup, row: rows?.[i] ?? firstRow + i }
       if (known[i] === LOOKUP.complete) {
-        outcomes.skipped(key)
+        outcomes.skipped(key, row)
         continue
       }
-      const row: NamingRow = { manifest, rowGroup, row: rows?.[i] ?? firstRow + i }
-      if (known[i] === LOOKUP.failedInThisRun) {
+      if (known[i] === LOOKUP.failedInThisRound) {
         outcomes.skippedFailed({ identity, version: versions?.[i] ?? null, job: jobOf(batch, key, i) }, row)
         continue
       }
@@ -155,6 +158,7 @@ export class KeyCopier {
       const row = rows?.[problem.index] ?? firstRow + problem.index
       outcomes.badRow({ manifest, rowGroup, row }, problem, false)
     }
+    manifest.tally.see(rows?.at(-1) ?? firstRow + keys.length - 1)
     manifest.read(rowGroup, keys.length, outstanding, batch.lastOfRowGroup)
     await this.#beginAll(toCopy)
   }
@@ -171,6 +175,7 @@ export class KeyCopier {
     const toCopy: NamedObject[] = []
     failures.forEach((failure, i) => {
       const row: NamingRow = { manifest, rowGroup: failure.rowGroup, row: failure.row }
+      manifest.tally.see(failure.row)
       const job = (failure.job ?? { key: failure.key }) as CopyJob
       const object: NamedObject = {
         identity: failure.key,
@@ -181,8 +186,8 @@ export class KeyCopier {
         waiting: false,
       }
       if (failure.class === 'row') outcomes.badRow(row, failure, true)
-      else if (known[i] === LOOKUP.complete) outcomes.skipped(job.key)
-      else if (known[i] === LOOKUP.failedInThisRun) outcomes.skippedFailed(object, row)
+      else if (known[i] === LOOKUP.complete) outcomes.skipped(job.key, row)
+      else if (known[i] === LOOKUP.failedInThisRound) outcomes.skippedFailed(object, row)
       else if (!this.#named.follow(object.identity, row)) {
         this.#named.add(object)
         toCopy.push(object)

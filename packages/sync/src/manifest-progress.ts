@@ -1,3 +1,4 @@
+import type { ManifestTally } from './manifest-tally.js'
 import type { ManifestRef, ManifestState } from './ports.js'
 
 interface OpenGroup {
@@ -22,11 +23,17 @@ export class ManifestProgress {
 
   readonly ref: ManifestRef
   readonly state: ManifestState
+  readonly tally: ManifestTally
   readonly #onFinished: (rows: number) => void
 
-  constructor(ref: ManifestRef, state: ManifestState, onFinished: (rows: number) => void) {
+  constructor(
+    ref: ManifestRef,
+    { state, tally }: { readonly state: ManifestState; readonly tally: ManifestTally },
+    onFinished: (rows: number) => void,
+  ) {
     this.ref = ref
     this.state = state
+    this.tally = tally
     this.#onFinished = onFinished
   }
 

@@ -7,6 +7,7 @@ import type {
   FailureClass,
   FailureRecord,
   ReportPort,
+  ReportRow,
   RowProblem,
   StatePort,
 } from './ports.js'
@@ -49,15 +50,10 @@ export class Outcomes {
     return this.#report?.idle() ?? null
   }
 
-  /** Rows of row groups settled in earlier runs: complete, and not read again. */
-  skippedUnread(rows: number): void {
-    this.#tally.skipped += rows
-  }
-
   /** A row whose key is complete already. */
-  skipped(key: string): void {
-    this.#tally.skipped += 1
-    this.#report?.write({ ...BLANK_ROW, key, outcome: 'skipped' })
+  skipped(key: string, row: NamingRow): void {
+    row.manifest.tally.look.skipped += 1
+    this.#tell(row, { ...BLANK_ROW, key, outcome: 'skipped' })
   }
 
   /** A row that names an object which has failed in this run. */
@@ -68,12 +64,12 @@ export class Outcomes {
       message: 'another row names the same key, and its copy failed in this run',
       attempts: 0,
     })
-    this.skipped(object.job.key)
+    this.skipped(object.job.key, row)
   }
 
   /** A row without a usable key. */
   badRow(row: NamingRow, problem: Pick<RowProblem, 'key' | 'code' | 'message'>, known: boolean): void {
-    this.#tally.failed += 1
+    row.manifest.tally.look.failed += 1
     const { key, code, message } = problem
     const failure = { class: 'row', code, message, attempts: 0 } as const
     if (!known) {
@@ -87,18 +83,19 @@ export class Outcomes {
         time: Date.now(),
       })
     }
-    this.#report?.write({ ...BLANK_ROW, key, outcome: 'failed', code, message })
+    this.#tell(row, { ...BLANK_ROW, key, outcome: 'failed', code, message })
     this.#emitFailure(key, row, failure)
   }
 
   /** An object that is at the destination now, verified; `again` when its failure was counted before. */
   copied(object: NamedObject, result: CopyResult & { ok: true }, durationMs: number, again: boolean): void {
     this.#state.complete(object.identity, object.version)
-    if (again) this.#tally.failed -= 1
+    const { look } = object.row.manifest.tally
+    if (again) look.failed -= 1
     if (result.skipped) {
-      this.#tally.skipped += 1
+      look.skipped += 1
     } else {
-      this.#tally.completed += 1
+      look.completed += 1
       this.#tally.bytes += result.bytes
     }
     this.#report?.write({
@@ -114,15 +111,16 @@ export class Outcomes {
     })
     object.row.manifest.rowDone(object.row.rowGroup)
     for (const row of object.followers ?? []) {
-      this.skipped(object.job.key)
+      this.skipped(object.job.key, row)
       row.manifest.rowDone(row.rowGroup)
     }
   }
 
   /** An object that could not be copied. Transient failures are kept for the last pass, unless this is it. */
   failed(object: NamedObject, failure: AttemptFailure, attempts: number, durationMs: number): void {
-    this.#tally.failed += 1
-    if (failure.class === 'missing') this.#tally.missing += 1
+    const { look } = object.row.manifest.tally
+    look.failed += 1
+    if (failure.class === 'missing') look.missing += 1
     this.#fail(object, object.row, { ...failure, class: failureClass(failure), attempts })
     const passing = failure.class === 'transient' || failure.class === 'throttle'
     if (passing && this.#deferred.length < LAST_PASS_CAPACITY) {
@@ -140,7 +138,7 @@ export class Outcomes {
 
   /** The object failed again in the last pass. */
   failedAgain(object: NamedObject, failure: AttemptFailure, attempts: number, durationMs: number): void {
-    if (failure.class === 'missing') this.#tally.missing += 1
+    if (failure.class === 'missing') object.row.manifest.tally.look.missing += 1
     this.#fail(object, object.row, { ...failure, class: failureClass(failure), attempts })
     this.#tellFailure({ object, failure, attempts, durationMs })
   }
@@ -177,9 +175,14 @@ export class Outcomes {
     })
   }
 
+  /** Reports a row, unless it was reported before and has no new outcome: a report has no more rows for more rounds. */
+  #tell({ manifest, row }: NamingRow, report: ReportRow): void {
+    if (!manifest.tally.wasSeen(row)) this.#report?.write(report)
+  }
+
   #tellFailure({ object, failure, attempts, durationMs }: Deferred): void {
     const { code, message } = failure
-    this.#report?.write({
+    this.#tell(object.row, {
       ...BLANK_ROW,
       key: object.job.key,
       outcome: failure.class === 'missing' ? 'missing' : 'failed',

@@ -1,7 +1,8 @@
 import { BLANK_ROW } from './blank-row.js'
 import type { KeyStreamItem } from './key-stream.js'
+import type { RowFigures } from './manifest-tally.js'
 import { identityOf, versionOf } from './named-objects.js'
-import { LOOKUP, type KnownState, type ReportPort, type StatePort } from './ports.js'
+import { LOOKUP, type KnownState, type ReportPort, type RowProblem, type StatePort } from './ports.js'
 import type { Tally } from './tally.js'
 
 export interface PlanKeysOptions {
@@ -22,6 +23,7 @@ export async function planKeys(
 ): Promise<void> {
   const { tally, report, stop, onEnd } = options
   for await (const item of stream) {
+    const { look } = tally.of(item.ref)
     if (item.kind === 'batch') {
       const { batch } = item
       const identities = batch.keys.map((key, i) =>
@@ -30,8 +32,8 @@ export async function planKeys(
       const versions = batch.keys.map((_, i) =>
         versionOf(batch.etags?.[i], batch.sizes?.[i], batch.versionIds?.[i]),
       )
-      await planBatch(batch.keys, identities, versions, options)
-      for (const { key, code, message } of batch.problems) failRow(tally, report, key, code, message)
+      await planBatch(batch.keys, identities, versions, { ...options, look })
+      for (const problem of batch.problems) failRow(look, report, problem)
     } else if (item.kind === 'failures') {
       const rows = item.failures.filter((failure) => failure.class !== 'row')
       const keys = rows.map((failure) => (failure.job as { key?: string } | undefined)?.key ?? failure.key)
@@ -39,13 +41,11 @@ export async function planKeys(
         keys,
         rows.map((failure) => failure.key),
         rows.map((failure) => failure.version ?? null),
-        options,
+        { ...options, look },
       )
-      for (const { class: kind, key, code, message } of item.failures) {
-        if (kind === 'row') failRow(tally, report, key, code, message)
-      }
+      for (const failure of item.failures) if (failure.class === 'row') failRow(look, report, failure)
     } else {
-      tally.skipped += item.settledRows
+      look.skipped += item.settledRows
       onEnd(item)
     }
     if (stop.aborted) return
@@ -56,7 +56,7 @@ async function planBatch(
   keys: readonly (string | null)[],
   identities: readonly (string | null)[],
   versions: readonly (string | null)[],
-  { state, scratch, tally, report }: PlanKeysOptions,
+  { state, scratch, tally, look, report }: PlanKeysOptions & { readonly look: RowFigures },
 ): Promise<void> {
   await scratch.idle()
   await report?.idle()
@@ -66,7 +66,7 @@ async function planBatch(
   identities.forEach((identity, i) => {
     if (identity === null) return
     if (known[i] === LOOKUP.complete || planned[i] === LOOKUP.complete || plannedHere.has(identity)) {
-      tally.skipped += 1
+      look.skipped += 1
       report?.write({ ...BLANK_ROW, key: keys[i]!, outcome: 'skipped' })
       return
     }
@@ -76,7 +76,11 @@ async function planBatch(
   })
 }
 
-function failRow(tally: Tally, report: ReportPort | null, key: string, code: string, message: string): void {
-  tally.failed += 1
+function failRow(
+  look: RowFigures,
+  report: ReportPort | null,
+  { key, code, message }: Pick<RowProblem, 'key' | 'code' | 'message'>,
+): void {
+  look.failed += 1
   report?.write({ ...BLANK_ROW, key, outcome: 'failed', code, message })
 }

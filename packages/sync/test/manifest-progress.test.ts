@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { ManifestProgress } from '../src/manifest-progress.js'
+import { ManifestTally } from '../src/manifest-tally.js'
 import { MemoryState } from './memory-state.js'
 
 function progress(): { manifest: ManifestProgress; said: string[]; finished: () => number } {
@@ -10,9 +11,12 @@ function progress(): { manifest: ManifestProgress; said: string[]; finished: () 
   const manifest = new ManifestProgress(
     ref,
     {
-      ...state,
-      settleRowGroup: (index, rows) => said.push(`settle ${index} ${rows}`),
-      finish: ({ rows }) => said.push(`finish ${rows}`),
+      state: {
+        ...state,
+        settleRowGroup: (index, rows) => said.push(`settle ${index} ${rows}`),
+        finish: ({ rows }) => said.push(`finish ${rows}`),
+      },
+      tally: new ManifestTally('e'),
     },
     () => (finished += 1),
   )

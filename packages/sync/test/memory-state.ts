@@ -54,7 +54,7 @@ export class MemoryState implements StatePort {
         const asked = versions?.[i] ?? null
         return version === null || asked === null || version === asked ? LOOKUP.complete : LOOKUP.todo
       }
-      return this.#failedNow.has(key) ? LOOKUP.failedInThisRun : LOOKUP.todo
+      return this.#failedNow.has(key) ? LOOKUP.failedInThisRound : LOOKUP.todo
     })
   }
 
@@ -69,6 +69,10 @@ export class MemoryState implements StatePort {
   fail(failure: FailureRecord): void {
     this.failureRecords.set(`${failure.manifest.key}#${failure.row}`, failure)
     if (failure.class !== 'row') this.#failedNow.add(failure.key)
+  }
+
+  startRound(): void {
+    this.#failedNow.clear()
   }
 
   idle(): null {
