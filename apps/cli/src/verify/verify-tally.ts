@@ -51,6 +51,9 @@ export function createVerifyTally(gate: Gate, emit: CommandContext['emit']) {
       objectsPerSecond: (done - told.rows) / seconds,
       bytesPerSecond: (bytes - told.bytes) / seconds,
       throttled: 0,
+      failedAttempts: 0,
+      latencyMs: null,
+      paused: false,
       rows,
       durationMs: Math.round(now - startedAt),
     })
