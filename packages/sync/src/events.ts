@@ -54,6 +54,10 @@ export type SyncEvent =
   | { type: 'paused' | 'resumed'; reason: string }
   /** Limits that were changed, each as it is now; null for a cap that was lifted. */
   | ({ type: 'limits'; reason: string } & RunLimits)
+  /** A watch has nothing left to do and looks for manifests again at `until`, ISO 8601; `round` counts the looks so far. */
+  | { type: 'waiting'; round: number; until: string }
+  /** A watch begins its look number `round`. */
+  | { type: 'looking'; round: number }
   | { type: 'stopping'; reason: string }
   | ({ type: 'summary' } & SyncSummary)
 
@@ -77,6 +81,8 @@ export interface ProgressEvent {
   failedAttempts: number
   /** Time to the first byte at the source over the controller's last window, ms; null when no attempt succeeded in it. */
   latencyMs: { p50: number; p90: number } | null
+  /** Manifests that were gone through, by what became of them. */
+  manifests: SyncSummary['manifests']
   /** True while no attempt begins because somebody paused the run. */
   paused: boolean
   /** Rows of all manifests, as far as known; null before the first footer was read, and when one does not say. */

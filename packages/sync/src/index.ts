@@ -9,7 +9,7 @@ export {
   type ResolvedOptions,
   type SyncOptions,
 } from './options.js'
-export { Pipeline, type PipelineOptions, type PipelineResult } from './run-pipeline.js'
+export { Pipeline, type PipelineOptions, type PipelineResult, type WatchPort } from './run-pipeline.js'
 export {
   SyncError,
   describeError,

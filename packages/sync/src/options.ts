@@ -52,6 +52,11 @@ export interface SyncOptions {
   readonly backoff?: BackoffOptions
   /** Count what would be copied and touch nothing. Default false. */
   readonly dryRun?: boolean
+  /**
+   * Look for manifests again and again until stopped: from the end of one look to the beginning of the next, ms, 1,000 to
+   * 604,800,000 (a week). Not together with `dryRun` or `manifests`. Default: one look.
+   */
+  readonly watchIntervalMs?: number
   /** File for one row per object; `.parquet` or `.jsonl`. Default none. */
   readonly report?: string
   /** Take no new key and finish what is in flight. */
@@ -99,6 +104,7 @@ export function resolveOptions(options: SyncOptions): ResolvedOptions {
   refuseSameBucket(options.source, options.destination)
   if (options.filter) checkRowFilter(options.filter)
   if (options.manifests?.length === 0) throw invalid('manifests names none', 'name one, or leave it out')
+  checkWatch(options)
   for (const location of options.manifests ?? []) manifestLocation(location, options.source.bucket)
   return {
     ...options,
@@ -141,6 +147,23 @@ function refuseSameBucket(source: EndpointOptions, destination: EndpointOptions)
     `source and destination are the same bucket, ${describeEndpoint(source)}`,
     { hint: 'set another destination bucket or endpoint' },
   )
+}
+
+function checkWatch({ watchIntervalMs, dryRun, manifests }: SyncOptions): void {
+  if (watchIntervalMs === undefined) return
+  if (!Number.isInteger(watchIntervalMs) || watchIntervalMs < 1000 || watchIntervalMs > 604_800_000) {
+    throw invalid(
+      `watchIntervalMs is ${watchIntervalMs}`,
+      'give a whole number of milliseconds from a second to a week',
+    )
+  }
+  if (dryRun === true) throw invalid('a dry run can not watch', 'leave one of the two out')
+  if (manifests !== undefined) {
+    throw invalid(
+      'named manifests can not be watched: only a prefix can hold new ones',
+      'leave one of the two out',
+    )
+  }
 }
 
 function positiveInteger(name: string, value: number): void {

@@ -93,7 +93,7 @@ export interface ManifestState extends KnownManifest {
 }
 
 /** What {@link KnownState.lookup} says of a key. */
-export const LOOKUP = { todo: 0, complete: 1, failedInThisRun: 2 } as const
+export const LOOKUP = { todo: 0, complete: 1, failedInThisRound: 2 } as const
 
 /** What earlier runs have done. */
 export interface KnownState {
@@ -108,6 +108,8 @@ export interface StatePort extends KnownState {
   complete(key: string, version?: string | null): void
   fail(failure: FailureRecord): void
   flush(): Promise<void>
+  /** Another look for manifests begins: what failed before is to do again. */
+  startRound(): void
   /** A promise to wait for when too much is buffered; null when all is well. */
   idle(): Promise<void> | null
 }

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { performance } from 'node:perf_hooks'
+import { asSyncError } from './as-sync-error.js'
 import type { AttemptContext } from './attempts.js'
 import type { BackoffOptions } from './backoff.js'
 import { KeyCopier } from './copy-keys.js'
@@ -55,11 +56,23 @@ export interface PipelineOptions {
   readonly isUnreachable: (failure: AttemptFailure) => boolean
   /** Failures that concern the run and not the object, such as credentials that expired. */
   readonly isFatal: (failure: AttemptFailure) => boolean
+  /** Look for manifests again and again, until stopped. Default: one look. */
+  readonly watch?: WatchPort
   readonly drain?: AbortSignal
   readonly abort?: AbortSignal
   readonly onEvent: EventSink
   /** HTTP requests sent so far, by side. */
   readonly requests: () => { source: number; destination: number }
+}
+
+/** What a watch needs of the world. */
+export interface WatchPort {
+  /** From the end of one look to the beginning of the next, ms. */
+  readonly intervalMs: number
+  /** Resolves after `ms`, or at once when the signal fires. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+  /** True for an error that the next look may be spared, such as a store that can't be reached. */
+  readonly isPassing: (error: unknown) => boolean
 }
 
 export interface PipelineResult {
@@ -68,7 +81,12 @@ export interface PipelineResult {
   readonly stoppedBy: SyncError | null
 }
 
-/** Moves every row of every manifest to an outcome, or until it is stopped. */
+/**
+ * Moves every row of every manifest to an outcome, or until it is stopped.
+ *
+ * A watch does that in rounds. 1. Each looks for manifests, reads those that are new and tries again what failed. 2. A row counts
+ * once, however many rounds see it. 3. A round begins when every outcome of the one before is durable.
+ */
 export class Pipeline {
   readonly #options: PipelineOptions
   readonly #stop = new AbortController()
@@ -114,9 +132,47 @@ export class Pipeline {
   }
 
   async run(): Promise<PipelineResult> {
+    const { watch, onEvent } = this.#options
+    const endProgress = tellProgress(this.#progress, onEvent)
+    try {
+      for (let round = 1; ; round += 1) {
+        await this.#look(round)
+        if (watch === undefined || this.#stop.signal.aborted) break
+        await this.#wait(watch, round)
+        if (this.#stop.signal.aborted) break
+      }
+    } finally {
+      endProgress()
+    }
+    const summary = this.#tally.summary({
+      durationMs: Math.round(this.#now() - this.#startedAt),
+      requests: this.#options.requests(),
+      interrupted: this.#stop.signal.aborted,
+    })
+    return { summary, stoppedBy: this.#stoppedBy }
+  }
+
+  async #wait({ intervalMs, sleep }: WatchPort, round: number): Promise<void> {
+    const { mode, onEvent } = this.#options
+    const state = mode.kind === 'copy' ? mode.state : mode.scratch
+    const { signal } = this.#stop
+    try {
+      await state.flush()
+    } catch (error) {
+      this.stop(asSyncError(error, 143))
+    }
+    if (signal.aborted) return
+    this.#tally.endLook()
+    onEvent({ type: 'waiting', round, until: new Date(Date.now() + intervalMs).toISOString() })
+    await sleep(intervalMs, signal)
+    if (signal.aborted) return
+    state.startRound()
+    onEvent({ type: 'looking', round: round + 1 })
+  }
+
+  async #look(round: number): Promise<void> {
     const { manifests, mode, onEvent, controller, gate } = this.#options
     const window = new SampleWindow(this.#now())
-    const endProgress = tellProgress(this.#progress, onEvent)
     const tuning = tune(controller, gate, window, this.#now, onEvent)
     this.#window = window
     this.#controls.tuning = tuning
@@ -124,13 +180,18 @@ export class Pipeline {
     const shelf = new ManifestShelf(manifests)
     let totals: Promise<void> = Promise.resolve()
     try {
-      const refs = await this.#discover()
+      const refs = await this.#discover(round)
+      if (refs === null) return
+      this.#tally.beginLook(refs)
       totals = this.#tellTotals(shelf, refs, background.signal)
       const stream = readAhead(
         keyStream(refs, {
           state: mode.state,
           open: (ref) => shelf.take(ref, this.#stop.signal),
-          onOpened: ({ key }, rows) => onEvent({ type: 'manifest', status: 'opened', key, rows }),
+          onOpened: (ref, rows) => {
+            if (this.#tally.of(ref).status !== null) return
+            onEvent({ type: 'manifest', status: 'opened', key: ref.key, rows })
+          },
           signal: this.#stop.signal,
         }),
       )
@@ -145,15 +206,9 @@ export class Pipeline {
       background.abort()
       tuning.end()
       this.#controls.tuning = null
+      this.#window = null
       await totals
-      endProgress()
     }
-    const summary = this.#tally.summary({
-      durationMs: Math.round(this.#now() - this.#startedAt),
-      requests: this.#options.requests(),
-      interrupted: this.#stop.signal.aborted,
-    })
-    return { summary, stoppedBy: this.#stoppedBy }
   }
 
   async #copy(state: StatePort, stream: AsyncIterable<KeyStreamItem>, window: SampleWindow): Promise<void> {
@@ -181,6 +236,7 @@ export class Pipeline {
     }
     const keys = new KeyCopier({
       state,
+      tally: this.#tally,
       copier,
       outcomes: new Outcomes(state, this.#tally, report, onEvent),
       attempts,
@@ -191,29 +247,42 @@ export class Pipeline {
         this.stop(new SyncError(code, message, { cause, hint: 'mend it and run the same command again' }))
         return true
       },
-      onFinished: ({ key }, rows) => {
-        this.#tally.manifests.completed += 1
-        onEvent({ type: 'manifest', status: 'completed', key, rows })
+      onFinished: (ref, rows) => {
+        this.#tally.of(ref).becomes('completed')
+        onEvent({ type: 'manifest', status: 'completed', key: ref.key, rows })
       },
       onEnd: this.#ended,
     })
     await keys.run(stream)
   }
 
-  async #discover(): Promise<ManifestRef[]> {
+  /** The manifests there are; null when they can't be listed at present and a later look will. */
+  async #discover(round: number): Promise<ManifestRef[] | null> {
+    const { watch, onEvent } = this.#options
     const refs: ManifestRef[] = []
     try {
       for await (const ref of this.#options.manifests.discover(this.#stop.signal)) refs.push(ref)
     } catch (error) {
-      if (this.#stop.signal.aborted) return []
-      throw error
+      if (this.#stop.signal.aborted) return null
+      if (watch === undefined || round === 1) throw error
+      if (!watch.isPassing(error)) this.stop(asSyncError(error, 143))
+      else {
+        const { message, hint } = describeError(error)
+        onEvent({
+          type: 'warning',
+          code: 'LAGOON_SYNC_LOOK_FAILED',
+          message: `can't look for manifests at present: ${message}`,
+          ...(hint === undefined ? {} : { hint }),
+        })
+      }
+      return null
     }
-    if (refs.length === 0 && !this.#stop.signal.aborted) {
+    if (refs.length === 0 && round === 1 && !this.#stop.signal.aborted) {
       const prefixes = await this.#options.manifests.suggestPrefixes(this.#stop.signal)
-      this.#options.onEvent({
+      onEvent({
         type: 'warning',
         code: 'LAGOON_SYNC_NO_MANIFEST',
-        message: 'no manifest was found, so there is nothing to copy',
+        message: `no manifest was found, so there is nothing to copy${watch === undefined ? '' : ' yet'}`,
         hint:
           prefixes.length > 0
             ? `prefixes of the bucket that hold .parquet files: ${prefixes.join(', ')}; name one with --manifest-prefix`
@@ -236,21 +305,23 @@ export class Pipeline {
       if (event.type === 'totals') this.#rowsKnown = event.rows
       onEvent(event)
     }
-    return shelf.tellTotals(refs.length, unfinished, rowsKnown, emit, signal)
+    const { gone } = this.#tally
+    return shelf.tellTotals(refs.length + gone.manifests, unfinished, rowsKnown + gone.rows, emit, signal)
   }
 
   readonly #ended = (item: KeyStreamItem & { kind: 'end' | 'broken' }): void => {
     const { onEvent, mode } = this.#options
     const { key } = item.ref
-    const { manifests } = this.#tally
+    const manifest = this.#tally.of(item.ref)
     if (item.kind === 'broken') {
-      manifests.failed += 1
-      onEvent({ type: 'manifest', status: 'failed', key, rows: null, ...describeError(item.error) })
+      const problem = describeError(item.error)
+      if (!manifest.becomes('failed', problem.message)) return
+      onEvent({ type: 'manifest', status: 'failed', key, rows: null, ...problem })
     } else if (item.read === null) {
-      manifests.skipped += 1
+      if (!manifest.becomes('skipped')) return
       onEvent({ type: 'manifest', status: 'skipped', key, rows: item.settledRows })
     } else if (mode.kind === 'plan') {
-      manifests.completed += 1
+      manifest.becomes('completed')
       onEvent({ type: 'manifest', status: 'completed', key, rows: item.read.rows })
     }
   }

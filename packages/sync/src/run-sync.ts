@@ -19,13 +19,20 @@ import {
 } from './options.js'
 import { namedManifests } from './named-manifests.js'
 import type { Controller, ReportPort } from './ports.js'
-import { Pipeline } from './run-pipeline.js'
+import { Pipeline, type WatchPort } from './run-pipeline.js'
+import { sleep } from './sleep.js'
 import { SourceStores } from './source-stores.js'
 
 /** What a dry run holds its gate at; nothing passes through it. */
 const UNUSED_LIMIT = 1
 /** Most in flight that a run can be told to have while it goes on, unless it began with more. */
 const HIGHEST_CONCURRENCY_UNDER_WAY = 16_384
+/** Codes of errors of a listing that another one may be spared. */
+const PASSING = new Set([
+  'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',
+  'LAGOON_TRANSFER_NOT_S3',
+  'LAGOON_TRANSFER_REQUEST_FAILED',
+])
 /** Codes of failures to connect: the endpoint as a whole may be away. */
 const UNREACHABLE = new Set(['ConnectionRefused', 'ConnectTimeout', 'HostNotFound', 'HostUnreachable'])
 
@@ -49,7 +56,7 @@ export async function runSync(options: SyncOptions): Promise<SyncSummary> {
 }
 
 async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSummary> {
-  const { source, destination, onEvent, dryRun, concurrency } = options
+  const { source, destination, onEvent, dryRun, concurrency, watchIntervalMs } = options
   const sourceStores = new SourceStores(source)
   cleanup.add(() => sourceStores.close())
   const sourceStore = sourceStores.of(source.bucket)
@@ -101,6 +108,7 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
     isFatal: concernsWholeRun,
     ...(options.drain ? { drain: options.drain } : {}),
     ...(options.abort ? { abort: options.abort } : {}),
+    ...(watchIntervalMs === undefined ? {} : { watch: watchOf(watchIntervalMs) }),
     onEvent,
     requests: () => ({
       source: sourceStores.requests + copier.requests.source,
@@ -127,6 +135,11 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
   onEvent({ type: 'summary', ...summary })
   if (stoppedBy !== null) throw stoppedBy
   return summary
+}
+
+function watchOf(intervalMs: number): WatchPort {
+  const isPassing = (error: unknown): boolean => PASSING.has((error as { code?: string } | null)?.code ?? '')
+  return { intervalMs, sleep, isPassing }
 }
 
 function openController({ concurrency }: ResolvedOptions): Controller {

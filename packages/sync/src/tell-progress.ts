@@ -19,7 +19,8 @@ export function tellProgress(read: () => ProgressReading, emit: EventSink): () =
   const meter = new RateMeter()
   const tell = (): void => {
     const { tally, ...rest } = read()
-    const { completed, skipped, failed, missing, planned, bytes, throttled, failedAttempts } = tally
+    const { planned, bytes, throttled, failedAttempts, manifests } = tally
+    const { completed, skipped, failed, missing } = tally.rows
     emit({
       type: 'progress',
       completed,
@@ -30,6 +31,7 @@ export function tellProgress(read: () => ProgressReading, emit: EventSink): () =
       bytes,
       throttled,
       failedAttempts,
+      manifests,
       ...meter.note(rest.durationMs, completed, bytes),
       ...rest,
     })
