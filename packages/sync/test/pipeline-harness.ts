@@ -22,16 +22,24 @@ export type Rows = readonly (readonly (string | null)[])[]
 export class ArrayManifests implements ManifestSource {
   readonly opened: string[] = []
   readonly groupsRead: string[] = []
-  readonly #manifests: Record<string, Rows | Error>
+  /** May be changed between two looks. */
+  readonly contents: Record<string, Rows | Error>
+  /** By key; `e1` for those that are not in it. */
+  readonly etags: Record<string, string> = {}
+  /** What the next listing fails with. */
+  listingFails: Error | null = null
   readonly #batchRows: number
 
   constructor(manifests: Record<string, Rows | Error>, batchRows = 3) {
-    this.#manifests = manifests
+    this.contents = manifests
     this.#batchRows = batchRows
   }
 
   async *discover(): AsyncGenerator<ManifestRef> {
-    for (const key of Object.keys(this.#manifests)) yield { key, etag: 'e1', sizeBytes: 1 }
+    if (this.listingFails !== null) throw this.listingFails
+    for (const key of Object.keys(this.contents)) {
+      yield { key, etag: this.etags[key] ?? 'e1', sizeBytes: 1 }
+    }
   }
 
   async suggestPrefixes(): Promise<string[]> {
@@ -39,7 +47,7 @@ export class ArrayManifests implements ManifestSource {
   }
 
   async open(ref: ManifestRef) {
-    const rows = this.#manifests[ref.key]!
+    const rows = this.contents[ref.key]!
     if (rows instanceof Error) throw rows
     this.opened.push(ref.key)
     return {
