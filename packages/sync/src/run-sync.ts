@@ -19,7 +19,7 @@ import {
 } from './options.js'
 import { namedManifests } from './named-manifests.js'
 import type { Controller, ReportPort } from './ports.js'
-import { Pipeline, type WatchPort } from './run-pipeline.js'
+import { Pipeline } from './run-pipeline.js'
 import { sleep } from './sleep.js'
 import { SourceStores } from './source-stores.js'
 
@@ -108,7 +108,7 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
     isFatal: concernsWholeRun,
     ...(options.drain ? { drain: options.drain } : {}),
     ...(options.abort ? { abort: options.abort } : {}),
-    ...(watchIntervalMs === undefined ? {} : { watch: watchOf(watchIntervalMs) }),
+    ...(watchIntervalMs === undefined ? {} : { watch: { intervalMs: watchIntervalMs, sleep, isPassing } }),
     onEvent,
     requests: () => ({
       source: sourceStores.requests + copier.requests.source,
@@ -137,9 +137,8 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
   return summary
 }
 
-function watchOf(intervalMs: number): WatchPort {
-  const isPassing = (error: unknown): boolean => PASSING.has((error as { code?: string } | null)?.code ?? '')
-  return { intervalMs, sleep, isPassing }
+function isPassing(error: unknown): boolean {
+  return PASSING.has((error as { code?: string } | null)?.code ?? '')
 }
 
 function openController({ concurrency }: ResolvedOptions): Controller {
