@@ -1,3 +1,4 @@
+import { localManifest, openManifest } from '@lagoon/manifest'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -102,4 +103,45 @@ test('--only-new adds manifests to those that are there, whatever the source', a
   expect(job.source.store.keys('lake', 'manifest/')).toHaveLength(2)
   expectExit(await job.run([]), 0)
   expect(job.copied()).toEqual(['a', 'b', 'c'])
+})
+
+test('--order sorted writes rows by key, whatever the source, and leaves nothing else in the directory', async () => {
+  const job = await sandboxJob()
+  const keys = Array.from({ length: 5_000 }, (_, i) => `k${(i * 7_919) % 5_000}`)
+  const args = ['manifest', 'create', '--from', '-', '--order', 'sorted', '--output', 'out', '--upload']
+  expectExit(await job.run(args, { input: keys.join('\n') }), 0)
+  expect(readdirSync(join(job.directory, 'out'))).toEqual(['manifest-00001.parquet'])
+  const { store, ref } = await localManifest(join(job.directory, 'out', 'manifest-00001.parquet'))
+  const found: (string | null)[] = []
+  for await (const batch of (await openManifest(store, ref, { bucket: 'lake' })).batches())
+    found.push(...batch.keys)
+  expect(found).toEqual(keys.toSorted())
+})
+
+test('a bucket is listed by several requests at once, each object once', async () => {
+  const job = await sandboxJob()
+  const keys = Array.from({ length: 3_000 }, (_, i) => `p/${i % 7}/${i}`)
+  for (const key of keys) await job.source.store.put('lake', key, '')
+  const result = await job.run(['manifest', 'create', '--json', '--output', 'out'])
+  expectExit(result, 0)
+  expect(result.events().at(-1)).toMatchObject({ rows: 3_000, bytes: 0 })
+  expect(
+    job.source.requests.records.filter(({ operation }) => operation === 'ListObjectsV2').length,
+  ).toBeGreaterThan(4)
+})
+
+test('of a list without sizes no bytes are said', async () => {
+  const job = await sandboxJob()
+  const { stdout } = await job.run(['manifest', 'create', '--from', '-'], { input: 'a\nb\n' })
+  expect(stdout).toMatch(/^2 objects, in 1 manifest:\n/)
+  const json = await job.run(['manifest', 'create', '--from', '-', '--json'], { input: 'a\nb\n' })
+  expect(json.events().at(-1)).toMatchObject({ rows: 2, bytes: null })
+})
+
+test('a source that fails leaves no half-written manifest', async () => {
+  const job = await sandboxJob()
+  const rows = Array.from({ length: 100_000 }, (_, i) => `k${i},1`).join('\n')
+  const input = `key,size\n${rows}\n"never closed\n`
+  expectExit(await job.run(['manifest', 'create', '--from', '-', '--output', 'out'], { input }), 2)
+  expect(readdirSync(join(job.directory, 'out'))).toEqual([])
 })

@@ -18,12 +18,14 @@ export {
 } from './manifest-store.js'
 export { localManifest } from './local-manifest.js'
 export { openManifest } from './open-manifest.js'
-export { type ManifestWriterOptions, type OpenOptions, type ReportOptions } from './options.js'
-export { type RowFilter, checkRowFilter } from './row-filter.js'
 export {
-  type ManifestRow,
-  type ManifestWriter,
-  type WrittenManifest,
-  createManifestWriter,
-} from './write/manifest-writer.js'
+  type ManifestWriterOptions,
+  type OpenOptions,
+  type ReportOptions,
+  type SortOptions,
+} from './options.js'
+export { type RowFilter, checkRowFilter } from './row-filter.js'
+export { sortRows } from './sort/sort-rows.js'
+export { type ManifestRow } from './write/manifest-row.js'
+export { type ManifestWriter, type WrittenManifest, createManifestWriter } from './write/manifest-writer.js'
 export { type ReportRow, type ReportWriter, createReportWriter } from './write/report-writer.js'

@@ -78,6 +78,23 @@ export function resolveManifestWriterOptions(
   return { directory, name, rowsPerFile }
 }
 
+/** Where and with what rows are sorted. */
+export interface SortOptions {
+  /** Where rows lie that don't fit into memory; made when it is not there. Required. */
+  directory: string
+  /** Memory for rows, in bytes, about; 1,000 to 2^33. Default 64 MiB. */
+  memoryBytes?: number
+}
+
+/** Throws `LAGOON_MANIFEST_INVALID_OPTION` for a budget out of range. */
+export function resolveSortOptions(options: SortOptions): Required<SortOptions> {
+  const { directory, memoryBytes = 64 * 1024 * 1024 } = options
+  if (!Number.isInteger(memoryBytes) || memoryBytes < 1_000 || memoryBytes > 2 ** 33) {
+    throw invalid(`${memoryBytes} bytes to sort in are not between 1,000 and 2^33`)
+  }
+  return { directory, memoryBytes }
+}
+
 function invalid(message: string): ManifestError {
   return new ManifestError('LAGOON_MANIFEST_INVALID_OPTION', {
     message,

@@ -31,6 +31,7 @@ test('the package gives out these names and no others', () => {
     'openInventory',
     'openKeyList',
     'openManifest',
+    'sortRows',
     'streamSource',
     'suggestPrefixes',
   ])

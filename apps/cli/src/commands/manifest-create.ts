@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import type { ManifestWriter, WrittenManifest } from '@lagoon/manifest'
+import type { ManifestRow, ManifestWriter, WrittenManifest } from '@lagoon/manifest'
 import type { EndpointOptions } from '@lagoon/sync'
 import { resolveRowSource, rowsOf } from '../create/row-source.js'
-import type { CandidateRow } from '../create/rows.js'
+import type { RowPortions } from '../create/rows.js'
 import { CliError } from '../errors.js'
 import { exitCodes } from '../exit-codes.js'
 import { resolveEndpoint } from '../options/endpoint.js'
@@ -21,7 +21,8 @@ interface CreatedManifests {
   readonly type: 'created'
   readonly manifests: readonly (WrittenManifest & { readonly uploadedAs: string | null })[]
   readonly rows: number
-  readonly bytes: number
+  /** Null where a row had no size. */
+  readonly bytes: number | null
   /** Keys that no manifest can hold, such as one that begins with `s3://`. */
   readonly refused: number
 }
@@ -42,14 +43,18 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   const store = createStore(source)
   try {
     if (rowSource.needsStore || wantsUpload) await store.probe()
+    const directory = textFlag(settings, 'output') ?? 'manifest'
     const writer = await createManifestWriter({
-      directory: textFlag(settings, 'output') ?? 'manifest',
+      directory,
       // What is new stands beside what was there: it must not take its name.
       ...(rowSource.onlyNew ? { name: `manifest-${timeInName()}` } : {}),
       rowsPerFile: numberFlag(settings, 'rows-per-file') ?? noteEvery,
     })
-    const rows = await rowsOf(rowSource, { store, bucket: source.bucket, manifestPrefix })
-    const refused = await writeAll(writer, rows, context)
+    const rows = await rowsOf(rowSource, { store, bucket: source.bucket, manifestPrefix, directory })
+    const refused = await writeAll(writer, rows, context).catch(async (error: unknown) => {
+      await writer.abandon()
+      throw error
+    })
     const written = await writer.close()
     const manifests = wantsUpload
       ? await upload(written, { source, prefix: manifestPrefix })
@@ -58,7 +63,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
       type: 'created',
       manifests,
       rows: written.reduce((sum, { rows }) => sum + rows, 0),
-      bytes: written.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0),
+      bytes: sumOrNull(written.map(({ bytes }) => bytes)),
       refused,
     }
     return {
@@ -75,9 +80,13 @@ function timeInName(): string {
   return new Date().toISOString().replace(/[-:.]/g, '')
 }
 
+function sumOrNull(sizes: readonly (number | null)[]): number | null {
+  return sizes.reduce((sum, size) => (sum === null || size === null ? null : sum + size), 0)
+}
+
 async function writeAll(
   writer: ManifestWriter,
-  rows: AsyncIterable<CandidateRow>,
+  rows: RowPortions,
   { emit }: CommandContext,
 ): Promise<number> {
   let seen = 0
@@ -86,22 +95,30 @@ async function writeAll(
     refused += 1
     emit({ type: 'note', message: printable(`left out: ${why}`) })
   }
-  for await (const row of rows) {
-    if ('problem' in row) refuse(row.problem)
-    else {
-      try {
-        writer.write(row)
-      } catch (error) {
-        if (describeFailure(error).data.code !== 'LAGOON_MANIFEST_ROW_REFUSED') throw error
-        refuse((error as Error).message)
-      }
+  for await (const portion of rows) {
+    const before = seen
+    for (const row of portion) {
+      const why = 'problem' in row ? row.problem : refusalOf(writer, row)
+      if (why !== null) refuse(why)
       const idle = writer.idle()
       if (idle !== null) await idle
     }
-    seen += 1
-    if (seen % noteEvery === 0) emit({ type: 'note', message: `${formatCount(seen)} objects so far` })
+    seen += portion.length
+    if (Math.floor(seen / noteEvery) > Math.floor(before / noteEvery))
+      emit({ type: 'note', message: `${formatCount(seen)} objects so far` })
   }
   return refused
+}
+
+/** Writes a row, or says why no manifest can hold it. */
+function refusalOf(writer: ManifestWriter, row: ManifestRow): string | null {
+  try {
+    writer.write(row)
+    return null
+  } catch (error) {
+    if (describeFailure(error).data.code !== 'LAGOON_MANIFEST_ROW_REFUSED') throw error
+    return (error as Error).message
+  }
 }
 
 async function upload(
@@ -144,7 +161,11 @@ function render(
 ): string {
   if (manifests.length === 0) return 'Nothing was found, so no manifest was written.\n'
   const lines = [
-    `${style.bold(formatCountOf(rows, 'object'))}, ${formatBytes(bytes)}, in ${formatCountOf(manifests.length, 'manifest')}:`,
+    [
+      style.bold(formatCountOf(rows, 'object')),
+      ...(bytes === null ? [] : [formatBytes(bytes)]),
+      `in ${formatCountOf(manifests.length, 'manifest')}:`,
+    ].join(', '),
     ...manifests.map(({ path, rows: own, uploadedAs }) => {
       const where = uploadedAs === null ? '' : ` → ${bucket}/${uploadedAs}`
       return printable(`  ${path}  ${formatCountOf(own, 'row')}${where}`)

@@ -1,22 +1,33 @@
 import type { Store } from '@lagoon/transfer'
 import type { CandidateRow } from './rows.js'
 
-/** The objects of a bucket under some prefixes, without the manifests themselves. */
+/** What to list of a bucket. */
+export interface BucketListing {
+  /** None means the whole bucket. */
+  readonly prefixes: readonly string[]
+  /** Listings at once. */
+  readonly concurrency: number
+  /** Objects under it are left out: the manifests themselves. */
+  readonly manifestPrefix: string
+}
+
+/** The objects of a bucket, as the listings bring them. */
 export async function* listedRows(
   store: Store,
-  given: readonly string[],
-  manifestPrefix: string,
-): AsyncGenerator<CandidateRow> {
-  for (const prefix of prefixesOf(given)) {
-    for await (const { key, sizeBytes: size, etag, lastModified } of store.list({ prefix })) {
-      if (manifestPrefix !== '' && key.startsWith(manifestPrefix)) continue
-      yield { key, size, etag, ...(lastModified === undefined ? {} : { lastModified }) }
-    }
+  { prefixes, concurrency, manifestPrefix }: BucketListing,
+): AsyncGenerator<CandidateRow[]> {
+  const listing = { prefixes: withoutNested(prefixes), parallel: concurrency }
+  for await (const page of store.listUnordered(listing)) {
+    yield page
+      .filter(({ key }) => manifestPrefix === '' || !key.startsWith(manifestPrefix))
+      .map(({ key, sizeBytes: size, etag, lastModified }) =>
+        lastModified === undefined ? { key, size, etag } : { key, size, etag, lastModified },
+      )
   }
 }
 
-/** None means the whole bucket. A prefix that begins with another one would name its objects twice. */
-function prefixesOf(given: readonly string[]): string[] {
+/** A prefix that begins with another one would name its objects twice. */
+function withoutNested(given: readonly string[]): string[] {
   const prefixes = given.length === 0 ? [''] : [...new Set(given)]
   return prefixes.filter((prefix) => !prefixes.some((other) => other !== prefix && prefix.startsWith(other)))
 }

@@ -3,10 +3,7 @@ import { openState, type State } from '@lagoon/state-lmdb'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { CandidateRow } from './rows.js'
-
-/** Rows that are looked up at a time. */
-const portionRows = 4_096
+import type { CandidateRow, RowPortions } from './rows.js'
 
 export interface ExistingManifests {
   readonly store: ManifestStore
@@ -21,25 +18,24 @@ export interface ExistingManifests {
  * is not known.
  */
 export async function* onlyNew(
-  rows: AsyncIterable<CandidateRow>,
+  rows: RowPortions,
   existing: ExistingManifests,
-): AsyncGenerator<CandidateRow> {
+): AsyncGenerator<CandidateRow[]> {
   const directory = await mkdtemp(join(tmpdir(), 'lagoon-known-'))
   const known = await openState({ directory, identity: { source: existing.bucket, destination: 'none' } })
   try {
     await noteAll(known, existing)
-    for await (const portion of inPortions(rows)) {
+    for await (const portion of rows) {
       await known.idle()
       const found = known.lookup(portion.map((row) => ('key' in row ? row.key : null)))
       const here = new Set<string>()
-      for (const [i, row] of portion.entries()) {
-        if ('key' in row) {
-          if (found[i] === 1 || here.has(row.key)) continue
-          here.add(row.key)
-          known.complete(row.key)
-        }
-        yield row
-      }
+      yield portion.filter((row, i) => {
+        if (!('key' in row)) return true
+        if (found[i] === 1 || here.has(row.key)) return false
+        here.add(row.key)
+        known.complete(row.key)
+        return true
+      })
     }
   } finally {
     await known.close()
@@ -55,15 +51,4 @@ async function noteAll(known: State, { store, bucket, prefix, column }: Existing
       for (const key of keys) if (key !== null) known.complete(key)
     }
   }
-}
-
-async function* inPortions(rows: AsyncIterable<CandidateRow>): AsyncGenerator<CandidateRow[]> {
-  let portion: CandidateRow[] = []
-  for await (const row of rows) {
-    portion.push(row)
-    if (portion.length < portionRows) continue
-    yield portion
-    portion = []
-  }
-  if (portion.length > 0) yield portion
 }

@@ -1,21 +1,23 @@
 import type { Store } from '@lagoon/transfer'
 import { CliError } from '../errors.js'
-import { booleanFlag, numberFlag, textFlag } from '../options/parse-value.js'
+import { booleanFlag, choiceFlag, numberFlag, textFlag } from '../options/parse-value.js'
 import type { Settings } from '../options/settings.js'
 import { printable } from '../output/printable.js'
 import type { DatabaseSource } from './rows-of-database.js'
-import type { CandidateRow } from './rows.js'
+import type { RowPortions } from './rows.js'
 
 /** Where the rows of new manifests come from, and what becomes of them before they are written. */
 export interface RowSource {
   readonly from:
-    | { readonly kind: 'listing'; readonly prefixes: readonly string[] }
+    | { readonly kind: 'listing'; readonly prefixes: readonly string[]; readonly concurrency: number }
     | { readonly kind: 'list'; readonly path: string }
     | ({ readonly kind: 'database' } & DatabaseSource)
   readonly column: string | undefined
   readonly cutPrefix: string | undefined
   readonly maxRows: number | undefined
   readonly onlyNew: boolean
+  /** In the order of the keys, not as they come. */
+  readonly sorted: boolean
   /** Whether the bucket must be asked at all. */
   readonly needsStore: boolean
 }
@@ -45,6 +47,7 @@ export function resolveRowSource(settings: Settings, prefixes: readonly string[]
     throw new CliError('LAGOON_CLI_CONFLICT', '--from-column is given without --from-table', hint)
   }
   const onlyNew = booleanFlag(settings, 'only-new')
+  const concurrency = numberFlag(settings, 'list-concurrency') ?? 16
   const from =
     list !== undefined
       ? ({ kind: 'list', path: list } as const)
@@ -52,39 +55,50 @@ export function resolveRowSource(settings: Settings, prefixes: readonly string[]
         ? ({ kind: 'database', table, column: tableColumn ?? 'key' } as const)
         : query !== undefined
           ? ({ kind: 'database', query } as const)
-          : ({ kind: 'listing', prefixes } as const)
+          : ({ kind: 'listing', prefixes, concurrency } as const)
   return {
     from,
     column: textFlag(settings, 'manifest-column'),
     cutPrefix: textFlag(settings, 'cut-prefix'),
     maxRows: numberFlag(settings, 'max-rows'),
     onlyNew,
+    sorted: choiceFlag(settings, 'order') === 'sorted',
     needsStore: from.kind === 'listing' || onlyNew,
   }
 }
 
-/** The rows to be written, in the order of their source. */
-export async function rowsOf(
-  source: RowSource,
-  { store, bucket, manifestPrefix }: { store: Store; bucket: string; manifestPrefix: string },
-): Promise<AsyncIterable<CandidateRow>> {
+/** Where rows are read, and where there is room for them. */
+export interface RowPlaces {
+  readonly store: Store
+  readonly bucket: string
+  readonly manifestPrefix: string
+  /** The directory of the manifests: rows that are sorted lie there meanwhile. */
+  readonly directory: string
+}
+
+/** The rows to be written, sorted or in the order of their source. */
+export async function rowsOf(source: RowSource, places: RowPlaces): Promise<RowPortions> {
+  const { store, bucket, manifestPrefix, directory } = places
   const { cutPrefix, firstRows } = await import('./adjust-rows.js')
-  let rows = await sourceRows(source, { store, bucket, manifestPrefix })
+  let rows = await sourceRows(source, places)
   if (source.cutPrefix !== undefined) rows = cutPrefix(rows, source.cutPrefix)
   if (source.onlyNew) {
     const { onlyNew } = await import('./only-new.js')
     rows = onlyNew(rows, { store, bucket, prefix: manifestPrefix })
   }
-  return source.maxRows === undefined ? rows : firstRows(rows, source.maxRows)
+  if (source.maxRows !== undefined) rows = firstRows(rows, source.maxRows)
+  if (!source.sorted) return rows
+  const { sortedRows } = await import('./sorted-rows.js')
+  return sortedRows(rows, directory)
 }
 
 async function sourceRows(
   { from, column }: RowSource,
-  { store, bucket, manifestPrefix }: { store: Store; bucket: string; manifestPrefix: string },
-): Promise<AsyncIterable<CandidateRow>> {
+  { store, bucket, manifestPrefix }: RowPlaces,
+): Promise<RowPortions> {
   if (from.kind === 'listing') {
     const { listedRows } = await import('./listed-rows.js')
-    return listedRows(store, from.prefixes, manifestPrefix)
+    return listedRows(store, { ...from, manifestPrefix })
   }
   if (from.kind === 'list') {
     const { rowsOfList } = await import('./rows-of-list.js')

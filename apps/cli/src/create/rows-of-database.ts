@@ -18,7 +18,7 @@ const portionRows = 4_096
  *
  * Throws `LAGOON_CLI_DATABASE`.
  */
-export async function* rowsOfDatabase(source: DatabaseSource): AsyncGenerator<CandidateRow> {
+export async function* rowsOfDatabase(source: DatabaseSource): AsyncGenerator<CandidateRow[]> {
   const client = new pg.Client({ options: '-c default_transaction_read_only=on', application_name: 'lagoon' })
   // A connection that breaks between two portions is told by the next of them.
   client.on('error', () => undefined)
@@ -27,7 +27,7 @@ export async function* rowsOfDatabase(source: DatabaseSource): AsyncGenerator<Ca
     const cursor = client.query(new Cursor<unknown[]>(sqlOf(source), [], { rowMode: 'array' }))
     for (let seen = 0; ;) {
       const { rows, names } = await read(cursor)
-      for (const row of rows) yield rowOf(row, names, (seen += 1))
+      yield rows.map((row) => rowOf(row, names, (seen += 1)))
       if (rows.length < portionRows) break
     }
   } catch (cause) {

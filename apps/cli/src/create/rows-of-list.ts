@@ -5,8 +5,8 @@ import type { CandidateRow } from './rows.js'
 export async function* rowsOfList(
   path: string,
   options: { bucket: string; column?: string },
-): AsyncGenerator<CandidateRow> {
-  for await (const batch of openList(path, options).batches()) yield* rowsOf(batch)
+): AsyncGenerator<CandidateRow[]> {
+  for await (const batch of openList(path, options).batches()) yield rowsOf(batch)
 }
 
 function openList(path: string, options: { bucket: string; column?: string }): KeyReader {
@@ -14,20 +14,19 @@ function openList(path: string, options: { bucket: string; column?: string }): K
   return openKeyList(source, { ...options, format: 'auto', lastModified: true })
 }
 
-function* rowsOf(batch: KeyBatch): Generator<CandidateRow> {
+function rowsOf(batch: KeyBatch): CandidateRow[] {
   const problems = new Map(batch.problems.map(({ index, key, message }) => [index, `${key}: ${message}`]))
-  for (const [i, key] of batch.keys.entries()) {
+  return batch.keys.map((key, i) => {
     if (key === null) {
       const row = (batch.rows?.[i] ?? batch.firstRow + i) + 1
-      yield { problem: `row ${row}: ${problems.get(i)}` }
-      continue
+      return { problem: `row ${row}: ${problems.get(i)}` }
     }
     const size = batch.sizes?.[i]
     const etag = batch.etags?.[i]
     const lastModified = batch.lastModifieds?.[i]
     const versionId = batch.versionIds?.[i]
     const destinationKey = batch.destinationKeys?.[i]
-    yield {
+    return {
       key,
       ...(size == null ? {} : { size }),
       ...(etag == null ? {} : { etag }),
@@ -35,5 +34,5 @@ function* rowsOf(batch: KeyBatch): Generator<CandidateRow> {
       ...(versionId == null ? {} : { versionId }),
       ...(destinationKey == null ? {} : { destinationKey }),
     }
-  }
+  })
 }

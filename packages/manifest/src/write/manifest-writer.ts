@@ -4,20 +4,8 @@ import { ManifestError } from '../errors.js'
 import { KeyRules } from '../key-rules.js'
 import { type ManifestWriterOptions, resolveManifestWriterOptions } from '../options.js'
 import { TOTAL_BYTES_METADATA } from '../total-bytes-metadata.js'
+import type { ManifestRow } from './manifest-row.js'
 import { type ParquetColumn, ParquetFileWriter } from './parquet-writer.js'
-
-/** An object as a manifest names it. */
-export interface ManifestRow {
-  key: string
-  /** Size in bytes. */
-  size?: number
-  /** Without quotes. */
-  etag?: string
-  lastModified?: Date
-  versionId?: string
-  /** Where the object is to lie at the destination. */
-  destinationKey?: string
-}
 
 /** A manifest that was written. */
 export interface WrittenManifest {
@@ -38,6 +26,8 @@ export interface ManifestWriter {
   idle(): Promise<void> | null
   /** Finishes the last file. Returns the files in order; none when there was no row. */
   close(): Promise<WrittenManifest[]>
+  /** Gives up: removes the file that is not whole, and leaves those that are. */
+  abandon(): Promise<void>
 }
 
 /** Rows of a row group: what a run that resumes skips or reads again. */
@@ -106,6 +96,13 @@ class RollingWriter implements ManifestWriter {
     if (this.#error) throw this.#error
     await this.#finishFile()
     return this.#written
+  }
+
+  async abandon(): Promise<void> {
+    this.#portion = []
+    this.#error ??= new Error('the manifests were given up')
+    await this.#work
+    await this.#file?.abandon()
   }
 
   #check({ key, size }: ManifestRow): void {

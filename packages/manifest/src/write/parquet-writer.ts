@@ -90,6 +90,13 @@ export class ParquetFileWriter {
     await this.#file.close()
   }
 
+  /** Gives up: removes what was written. */
+  async abandon(): Promise<void> {
+    this.#gathered = []
+    await this.#encoding
+    await this.#file.abandon()
+  }
+
   #encode(): void {
     if (this.#gathered.length === 0) return
     const rows = this.#gathered

@@ -56,6 +56,21 @@ export const createFlags = {
     commandLineOnly: true,
     describe: 'Leave out keys that manifests under --manifest-prefix name already, and keys named twice',
   },
+  order: {
+    kind: 'choice',
+    choices: ['input', 'sorted'],
+    commandLineOnly: true,
+    describe: 'Order of the rows: as they come, or by key, as a listing is',
+    defaultText: 'input',
+  },
+  'list-concurrency': {
+    kind: 'integer',
+    minimum: 1,
+    maximum: 256,
+    commandLineOnly: true,
+    describe: 'Listings of the bucket at once; with 1 the rows come in the order of their keys',
+    defaultText: '16',
+  },
   'rows-per-file': {
     kind: 'integer',
     minimum: 1,
