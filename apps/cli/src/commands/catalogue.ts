@@ -115,6 +115,8 @@ export const commands = {
       'cut-prefix',
       'max-rows',
       'only-new',
+      'order',
+      'list-concurrency',
       'output',
       'rows-per-file',
       'upload',
