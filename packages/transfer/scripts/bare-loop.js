@@ -10,7 +10,7 @@ export function createBareLoop(source, destination, connections) {
     pool: new Pool(endpointUrl, { connections, pipelining: 1, allowH2: false }),
     prefix: `/${bucket}/`,
     credentials,
-    signer: new RequestSigner(new URL(endpointUrl).host, region),
+    signer: new RequestSigner({ host: new URL(endpointUrl).host, region }),
   }))
   const [from, to] = sides
 

@@ -1,5 +1,6 @@
 import type { AttemptFailure, FailureClass, Side } from './attempt.js'
 import { TransferError } from './errors.js'
+import { RefusedRequest } from './refused-request.js'
 
 /*
  * The one place that decides what a failure means. Rules by their source:
@@ -170,6 +171,8 @@ const BAD_CERTIFICATE =
 export function classifyTransport(side: Side, request: string, error: unknown): AttemptFailure {
   if (error instanceof TransferError)
     return { class: 'permanent', side, code: 'CredentialsMissing', message: error.message, cause: error }
+  if (error instanceof RefusedRequest)
+    return { ...error.failure, side, message: `${request}: ${error.message}`, cause: error }
   const raw = transportCode(error)
   const message = error instanceof Error && error.message !== '' ? error.message : String(error)
   if (BAD_CERTIFICATE.test(raw))

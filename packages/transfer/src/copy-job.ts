@@ -60,7 +60,7 @@ export class JobCopier {
   async #copyRounds(work: JobWork, unlessEtag: string | null): Promise<CopyResult> {
     let { tuning } = this.#settings
     let attempts = 1
-    let wrong: WrongObject | null = null
+    let wrong = null as WrongObject | null
     const terms: ObjectTerms = {
       fitsSinglePut: this.#fitsSinglePut,
       written: this.#settings.written,
@@ -76,6 +76,7 @@ export class JobCopier {
       const checked = result.ok ? await this.#readBack(work, result) : result
       if (checked.ok) return { ...checked, attempts }
       const { failure } = checked
+      if (checked.wrong !== undefined) ({ wrong } = checked)
       // Only a comparison proves an object wrong; one that could not be read back is left alone.
       if (result.ok && failure.code === 'ChecksumMismatch') wrong = { etag: result.etag, versionId: null }
       if (failure.code === ALREADY_THERE) return skipped('', 'none', attempts)

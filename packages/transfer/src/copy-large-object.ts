@@ -1,14 +1,17 @@
 import type { AttemptFailure, AttemptRunner } from './attempt.js'
-import { ALREADY_THERE } from './copy-object.js'
+import { ALREADY_THERE, type WrongObject } from './copy-object.js'
+import type { PartWatch } from './copy-part.js'
 import { copyParts, type PartsResult } from './copy-parts.js'
 import { encodeQueryValue } from './encode-key.js'
-import { judgeParts, multipartEtag } from './judge-parts.js'
+import { contradicts, judgeParts, multipartEtag } from './judge-parts.js'
 import { MultipartUpload } from './multipart-upload.js'
 import type { ObjectPlan } from './plan-object.js'
 import type { RelayContext } from './relay.js'
 import type { SourceObject } from './source-object.js'
 import type { SourcePlace } from './source-parts.js'
-import { toPartRuns, type UploadLedger } from './upload-ledger.js'
+import { isCrc, type CrcAlgorithm } from './running-crc.js'
+import { reportedAlgorithm } from './stored-checksums.js'
+import { toPartRuns, type CopyLedger } from './upload-ledger.js'
 import { beginUpload, type UploadSession } from './upload-session.js'
 import type { Verification } from './verification.js'
 
@@ -33,7 +36,7 @@ export interface LargeObject {
 export interface LargeObjectWork {
   context: RelayContext
   runner: AttemptRunner
-  ledger: UploadLedger | null
+  ledger: CopyLedger | null
   partConcurrency: number
   signal: AbortSignal | undefined
 }
@@ -46,6 +49,8 @@ export type LargeObjectResult =
       failure: AttemptFailure
       attempts: number
       again: 'no' | 'same' | 'other-boundaries' | 'single-put'
+      /** What was stored and should not have been. */
+      wrong?: WrongObject
     }
 
 /** Creates or resumes the upload, copies the parts, verifies them while nothing is visible yet, and completes it. */
@@ -71,12 +76,27 @@ export async function copyLargeObject(large: LargeObject, work: LargeObjectWork)
     object,
     destinationPath: large.destinationPath,
     uploadId: encodeQueryValue(session.uploadId),
-    digestParts: plan.boundaries !== 'same-boundaries',
+    watch: watchOf(large, session.opaqueEtags, destination.habits.wantsCrc64),
+    opaqueEtags: session.opaqueEtags,
     inStore: large.inStore,
   }
   const parts = await copyParts({ ...work, request, plan, session })
   if (!parts.ok) return giveUp(session, parts)
   return complete(large, work, upload, session, parts)
+}
+
+/** What no ETag will tell has to be computed: of the bytes read where the source reports a CRC, of those stored where the destination will. */
+function watchOf(
+  { object, plan, inStore }: LargeObject,
+  opaqueEtags: boolean,
+  wantsCrc64: boolean,
+): PartWatch {
+  if (inStore !== null) return { md5: false, crcs: [] }
+  const crcs = new Set<CrcAlgorithm>()
+  const reported = reportedAlgorithm(object.checksums)
+  if (plan.boundaries === 'computed' && reported !== null && isCrc(reported)) crcs.add(reported)
+  if (opaqueEtags && wantsCrc64 && object.checksums['crc64nvme'] === undefined) crcs.add('crc64nvme')
+  return { md5: opaqueEtags === (plan.boundaries === 'same-boundaries'), crcs: [...crcs] }
 }
 
 async function complete(
@@ -87,16 +107,12 @@ async function complete(
   parts: Extract<PartsResult, { ok: true }>,
 ): Promise<LargeObjectResult> {
   const { object, plan } = large
-  const { etags } = work.context.destination.settings
-  const predicted = etags === 'md5' ? multipartEtag(parts.etags) : null
-  const judged = judgeParts(object, { boundaries: plan.boundaries, predicted, md5: parts.md5 })
-  const verification = large.inStore !== null && judged !== null && judged !== 'etag' ? 'server-side' : judged
-  if (verification === null) {
+  const predicted = session.opaqueEtags ? null : multipartEtag(parts.etags)
+  const { read, computed } = parts
+  const evidence = { boundaries: plan.boundaries, predicted, read, computed }
+  if (contradicts(object, evidence)) {
     await session.discard()
-    const found = parts.md5 ?? predicted
-    const message = `${JSON.stringify(large.place.name)}: the parts add up to ${found}, the source has ETag ${object.etag}`
-    const failure = { class: 'transient', side: 'source', code: 'ChecksumMismatch', message } as const
-    return { ok: false, failure, attempts: parts.attempts, again: 'same' }
+    return differs(large, parts, `the bytes of the parts make ${read ?? predicted}`)
   }
   const listed = parts.etags.map((etag, index) => ({ number: index + 1, etag }))
   const run = await work.runner.run(async (signal) => {
@@ -108,8 +124,24 @@ async function complete(
   })
   if (!run.ok) return giveUp(session, run)
   session.forget()
+  const { etag, versionId, checksums } = run.value
+  const judged = judgeParts(object, evidence, checksums)
+  if (judged === null)
+    return { ...differs(large, parts, 'what is stored has another checksum'), wrong: { etag, versionId } }
+  const inStore = large.inStore !== null && judged !== 'etag' && judged !== 'checksum'
+  const verification = inStore ? 'server-side' : judged
   const attempts = Math.max(parts.attempts, run.attempts)
-  return { ok: true, bytes: object.sizeBytes, etag: run.value, verification, attempts }
+  return { ok: true, bytes: object.sizeBytes, etag, verification, attempts }
+}
+
+function differs(
+  { place, object }: LargeObject,
+  { attempts }: { attempts: number },
+  what: string,
+): Extract<LargeObjectResult, { ok: false }> {
+  const message = `${JSON.stringify(place.name)}: ${what}, the source has ETag ${object.etag}`
+  const failure = { class: 'transient', side: 'source', code: 'ChecksumMismatch', message } as const
+  return { ok: false, failure, attempts, again: 'same' }
 }
 
 /** Refusals of the boundaries, not of the object. */

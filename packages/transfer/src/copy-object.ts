@@ -1,12 +1,14 @@
-import { pushWrittenHeaders, type ResolvedWrittenObject } from './written-object.js'
 import { createHash, type Hash } from 'node:crypto'
 import type { Attempt, AttemptFailure, Side } from './attempt.js'
 import type { EndpointRequest } from './endpoint.js'
-import { unquoteEtag } from './etag.js'
+import { parseEtag, unquoteEtag } from './etag.js'
 import { Relay, type RelayContext } from './relay.js'
+import { startChecksum, type RunningChecksum } from './running-checksum.js'
 import { readSourceObject, type ResponseHeaders, type SourceObject } from './source-object.js'
 import { fetchTagging } from './source-tags.js'
+import { checksumsOfHeaders } from './stored-checksums.js'
 import { digestOf, judgeAnswer, pushDigestHeaders, type Digest, type Verification } from './verification.js'
+import { pushWrittenHeaders, type ResolvedWrittenObject } from './written-object.js'
 
 /** A whole object to copy with one GET and one PUT. Keys are encoded. */
 export interface ObjectRequest {
@@ -53,8 +55,10 @@ export class CopyObject extends Relay<ObjectOutcome> {
   #object: SourceObject | null = null
   #digest: Digest | null = null
   #tagging = ''
-  /** MD5 of a streamed body of which the source tells no digest. */
+  /** MD5 of a streamed body that the destination is told none of. */
   #sent: Hash | null = null
+  /** Of a streamed body. */
+  #checksum: RunningChecksum | null = null
 
   constructor(context: RelayContext, request: ObjectRequest, terms: ObjectTerms) {
     super(context)
@@ -66,7 +70,7 @@ export class CopyObject extends Relay<ObjectOutcome> {
     const { sourcePath, sourceQuery } = this.#request
     const headers: string[] = []
     if (this.#terms.unlessEtag !== null) headers.push('if-none-match', this.#terms.unlessEtag)
-    if (this.context.source.wantsChecksums) headers.push('x-amz-checksum-mode', 'ENABLED')
+    headers.push('x-amz-checksum-mode', 'ENABLED')
     return { method: 'GET', path: sourcePath, query: sourceQuery, headers }
   }
 
@@ -79,8 +83,6 @@ export class CopyObject extends Relay<ObjectOutcome> {
     }
     this.#object = object
     if (this.context.source.settings.etags === 'opaque') object.etagIsDigest = false
-    // From here on the source is asked for its checksums, since its ETags prove nothing.
-    if (!object.etagIsDigest) this.context.source.wantsChecksums = true
     if (this.#terms.fitsSinglePut(object)) return object.sizeBytes
     this.unwantedBytes = object.sizeBytes
     this.settle({ ok: true, value: { kind: 'planned', object }, bytes: 0, ttfbMs: this.ttfbMs }, false)
@@ -109,19 +111,26 @@ export class CopyObject extends Relay<ObjectOutcome> {
 
   protected override destinationRequest(whole: Buffer | null): EndpointRequest | null {
     const object = this.#object!
-    this.#digest = digestOf(object, whole)
+    const { settings, habits } = this.context.destination
+    this.#digest = digestOf(object, whole, !settings.directoryBucket)
     if (this.#digest === null) {
-      this.fail(
-        mismatch('source', `${this.describe('source')}: the bytes do not have the ETag ${object.etag}`),
-      )
+      this.#failForBytes()
       return null
     }
-    if (whole === null && this.#digest.md5 === null) this.watchers.push((this.#sent = createHash('md5')))
+    if (whole === null) this.#watch(this.#digest, habits.wantsCrc64)
     const { headers } = object
     pushWrittenHeaders(this.#terms.written, object, this.#tagging, headers)
     if (this.#terms.onlyIfMissing) headers.push('if-none-match', '*')
-    pushDigestHeaders(this.#digest, object, headers)
+    pushDigestHeaders(this.#digest, object.headers)
     return { method: 'PUT', path: this.#request.destinationPath, query: '', headers }
+  }
+
+  /** Computes of a body that streams what the destination could not check by itself, and what the source reports. */
+  #watch({ sendsMd5, checksum }: Digest, wantsCrc64: boolean): void {
+    if (sendsMd5) return
+    this.watchers.push((this.#sent = createHash('md5')))
+    const algorithm = checksum?.algorithm ?? (wantsCrc64 ? 'crc64nvme' : null)
+    if (algorithm !== null) this.watchers.push((this.#checksum = startChecksum(algorithm)))
   }
 
   protected override finish(
@@ -132,9 +141,7 @@ export class CopyObject extends Relay<ObjectOutcome> {
     readWhole: boolean
   } {
     const object = this.#object!
-    const { etags } = this.context.destination.settings
-    if (this.#sent !== null) this.#digest!.md5 = this.#sent.digest('hex')
-    const verification = judgeAnswer(this.#digest!, object, etag, headers, etags)
+    const verification = this.#judge(object, etag, headers)
     if (verification === null) {
       const versionId = headers['x-amz-version-id']
       this.#terms.onWrong({ etag, versionId: typeof versionId === 'string' ? versionId : null })
@@ -146,6 +153,25 @@ export class CopyObject extends Relay<ObjectOutcome> {
       attempt: { ok: true, value: { kind: 'copied', bytes, etag, verification }, bytes, ttfbMs: this.ttfbMs },
       readWhole: verification === 'etag',
     }
+  }
+
+  #judge(object: SourceObject, etag: string, headers: ResponseHeaders): Verification | null {
+    const digest = this.#digest!
+    const sent = this.#sent?.digest('hex') ?? null
+    if (sent !== null) {
+      if (digest.fromSource && digest.md5 !== sent) return null
+      digest.md5 = sent
+    }
+    if (this.#checksum !== null) digest.computed[this.#checksum.algorithm] = this.#checksum.base64()
+    const { habits } = this.context.destination
+    const parsed = habits.learn(headers) ? null : parseEtag(etag)
+    const md5 = parsed?.kind === 'md5' ? parsed.md5 : null
+    return judgeAnswer(digest, object, { md5, checksums: checksumsOfHeaders(headers) })
+  }
+
+  #failForBytes(): void {
+    const message = `${this.describe('source')}: the bytes do not have the ETag ${this.#object!.etag}`
+    this.fail(mismatch('source', message))
   }
 
   /** An object that came to be meanwhile stays: there is nothing to try again. */

@@ -1,21 +1,22 @@
 import type { Attempt } from './attempt.js'
 import { controlRequest } from './control-request.js'
-import type { PartRequest } from './copy-part.js'
+import type { CopiedPart, PartRequest } from './copy-part.js'
 import type { Endpoint } from './endpoint.js'
 import { element } from './error-body.js'
 import { unquoteEtag } from './etag.js'
 import type { PlannedPart } from './plan-object.js'
 
-/** One attempt at having the store copy a part by itself (UploadPartCopy); gives the part's ETag. */
+/** One attempt at having the store copy a part by itself (UploadPartCopy); gives the part. */
 export async function copyPartInStore(
   destination: Endpoint,
   { object, place, destinationPath, uploadId }: PartRequest,
   part: PlannedPart,
   copySource: string,
   signal: AbortSignal | undefined,
-): Promise<Attempt<string>> {
+): Promise<Attempt<CopiedPart>> {
   const { number, start, end } = part
   const headers = ['x-amz-copy-source', copySource, 'x-amz-copy-source-if-match', object.rawEtag]
+  headers.push(...(place.endpoint.customerKey?.copySource ?? []))
   if (start !== 0 || end !== object.sizeBytes)
     headers.push('x-amz-copy-source-range', `bytes=${start}-${end - 1}`)
   const query = `partNumber=${number}&uploadId=${uploadId}`
@@ -29,7 +30,7 @@ export async function copyPartInStore(
       : copied
   }
   const etag = unquoteEtag(element(copied.value.body.toString(), 'ETag'))
-  if (etag !== '') return { ...copied, value: etag, bytes: end - start }
+  if (etag !== '') return { ...copied, value: { etag, md5: null, crcs: {} }, bytes: end - start }
   const message = `${what}: the answer names no ETag`
   return { ok: false, failure: { class: 'transient', side: 'destination', code: 'MalformedAnswer', message } }
 }

@@ -4,8 +4,23 @@ import type { EndpointRequest } from './endpoint.js'
 import { parseEtag } from './etag.js'
 import { Relay, type RelayContext } from './relay.js'
 import type { PlannedPart } from './plan-object.js'
+import { startCrc, type CrcAlgorithm, type RunningCrc } from './running-crc.js'
 import type { ResponseHeaders, SourceObject } from './source-object.js'
 import type { SourcePlace } from './source-parts.js'
+
+/** What is computed of each part as it passes. */
+export interface PartWatch {
+  md5: boolean
+  crcs: readonly CrcAlgorithm[]
+}
+
+/** A part that the destination has acknowledged, and what was computed of its bytes. */
+export interface CopiedPart {
+  /** Without quotes. */
+  etag: string
+  md5: string | null
+  crcs: Partial<Record<CrcAlgorithm, bigint>>
+}
 
 /** What the parts of one object have in common. */
 export interface PartRequest {
@@ -14,26 +29,30 @@ export interface PartRequest {
   destinationPath: string
   /** Encoded for a query. */
   uploadId: string
-  /** Whether the MD5 of each part is computed as it passes and compared with what the destination says. */
-  digestParts: boolean
+  watch: PartWatch
+  /** True if the destination's ETags of parts are no digests. */
+  opaqueEtags: boolean
   /** Value of `x-amz-copy-source` if the store copies the parts by itself. */
   inStore: string | null
 }
 
 /** One attempt at copying a part: a ranged GET of the version that was planned for, and an UploadPart. */
-export class CopyPart extends Relay<string> {
+export class CopyPart extends Relay<CopiedPart> {
   readonly #request: PartRequest
   readonly #part: PlannedPart
   readonly #md5: Hash | null
+  readonly #crcs: [CrcAlgorithm, RunningCrc][]
 
-  /** @param running MD5 of the object up to this part, which this attempt goes on with; not shared with another attempt */
+  /** @param running hash of the object up to this part, which this attempt goes on with; not shared with another attempt */
   constructor(context: RelayContext, request: PartRequest, part: PlannedPart, running: Hash | null) {
     super(context)
     this.#request = request
     this.#part = part
-    this.#md5 = request.digestParts ? createHash('md5') : null
-    if (this.#md5 !== null) this.watchers.push(this.#md5)
-    if (running !== null) this.watchers.push(running)
+    const { watch } = request
+    this.#md5 = watch.md5 ? createHash('md5') : null
+    this.#crcs = watch.crcs.map((algorithm) => [algorithm, startCrc(algorithm)])
+    for (const watcher of [this.#md5, running]) if (watcher !== null) this.watchers.push(watcher)
+    for (const [, crc] of this.#crcs) this.watchers.push(crc)
   }
 
   protected override sourceRequest(): EndpointRequest {
@@ -66,13 +85,16 @@ export class CopyPart extends Relay<string> {
     return { method: 'PUT', path: destinationPath, query, headers: [] }
   }
 
-  protected override finish(etag: string): { attempt: Attempt<string>; readWhole: boolean } {
-    const md5 = this.#md5?.digest('hex')
-    const { etags } = this.context.destination.settings
-    if (md5 !== undefined && etags === 'md5' && parseEtag(etag).kind === 'md5' && etag !== md5)
+  protected override finish(etag: string): { attempt: Attempt<CopiedPart>; readWhole: boolean } {
+    const md5 = this.#md5?.digest('hex') ?? null
+    const digest = this.#request.opaqueEtags || parseEtag(etag).kind !== 'md5' ? null : etag
+    if (md5 !== null && digest !== null && digest !== md5)
       return { attempt: { ok: false, failure: this.#mismatch(etag, md5) }, readWhole: false }
+    const crcs: CopiedPart['crcs'] = {}
+    for (const [algorithm, crc] of this.#crcs) crcs[algorithm] = crc.value()
     const bytes = this.#part.end - this.#part.start
-    return { attempt: { ok: true, value: etag, bytes, ttfbMs: this.ttfbMs }, readWhole: md5 === etag }
+    const attempt = { ok: true, value: { etag, md5, crcs }, bytes, ttfbMs: this.ttfbMs } as const
+    return { attempt, readWhole: md5 === etag }
   }
 
   /** A source that changed, and an upload that is gone, are not mended by asking again: the object is planned anew. */

@@ -1,10 +1,12 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { AttemptFailure, AttemptRunner, RunResult } from './attempt.js'
 import { copyPartInStore } from './copy-part-in-store.js'
-import { CopyPart, type PartRequest } from './copy-part.js'
-import type { ObjectPlan, PlannedPart } from './plan-object.js'
+import { CopyPart, type CopiedPart, type PartRequest } from './copy-part.js'
+import { PartsDigest } from './parts-digest.js'
+import { hashInOrder, type ObjectPlan, type PlannedPart } from './plan-object.js'
 import { readRange } from './ranged-read.js'
 import type { RelayContext } from './relay.js'
+import type { Checksums } from './stored-checksums.js'
 import type { UploadSession } from './upload-session.js'
 
 type PartsPlan = Extract<ObjectPlan, { kind: 'parts' }>
@@ -14,8 +16,10 @@ export type PartsResult =
   | {
       ok: true
       etags: string[]
-      /** MD5 of the whole, for a plan that computes it. */
-      md5: string | null
+      /** The ETag that the bytes read would make; null if it was not computed. */
+      read: string | null
+      /** Checksums of all bytes read, as far as they were computed. */
+      computed: Checksums
       attempts: number
     }
   | { ok: false; failure: AttemptFailure; attempts: number }
@@ -39,6 +43,7 @@ export function copyParts(work: PartsWork): Promise<PartsResult> {
 
 async function copyTogether(work: PartsWork): Promise<PartsResult> {
   const { session, plan, partConcurrency } = work
+  const digest = new PartsDigest(work.request.watch)
   const waiting = plan.parts.filter(({ number }) => !session.finished.has(number))
   const ended = new AbortController()
   let next = 0
@@ -50,7 +55,7 @@ async function copyTogether(work: PartsWork): Promise<PartsResult> {
       const part = waiting[next++]!
       const run = await runPart(work, part, () => null, ended.signal)
       attempts = Math.max(attempts, run.attempts)
-      if (run.ok) session.note(part, run.value, plan.parts.length)
+      if (run.ok) acknowledge(work, part, run.value, digest)
       else if (failure === null) {
         ;({ failure } = run)
         ended.abort()
@@ -58,24 +63,42 @@ async function copyTogether(work: PartsWork): Promise<PartsResult> {
     }
   }
   await Promise.all(Array.from({ length: Math.min(partConcurrency, waiting.length) }, worker))
-  return failure === null ? finished(work, null, attempts) : { ok: false, failure, attempts }
+  if (failure !== null) return { ok: false, failure, attempts }
+  const read = plan.boundaries === 'same-boundaries' ? digest.etag(plan.parts) : null
+  return { ok: true, etags: etagsOf(work), read, computed: digest.checksums(plan.parts), attempts }
 }
 
-/** One part after the other through one MD5; a repeated part starts from the MD5 as it stood before it. */
+/** One part after the other through one hash; a repeated part starts from the hash as it stood before it. */
 async function copyInOrder(work: PartsWork): Promise<PartsResult> {
-  const { session, plan } = work
-  let md5 = createHash('md5')
+  const { session, plan, request } = work
+  const digest = new PartsDigest(request.watch)
+  const algorithm = hashInOrder(request.object) ?? 'md5'
+  let hash = createHash(algorithm)
   let attempts = 1
   for (const part of plan.parts) {
-    const before = md5
-    let run: RunResult<string>
-    if (session.finished.has(part.number)) run = await readAgain(work, part, () => (md5 = before.copy()))
-    else run = await runPart(work, part, () => (md5 = before.copy()), undefined)
+    const before = hash
+    const restart = (): Hash => (hash = before.copy())
+    const there = session.finished.has(part.number)
+    const run = there ? await readAgain(work, part, restart) : await runPart(work, part, restart, undefined)
     attempts = Math.max(attempts, run.attempts)
     if (!run.ok) return { ok: false, failure: run.failure, attempts }
-    if (!session.finished.has(part.number)) session.note(part, run.value, plan.parts.length)
+    if (run.value !== null) acknowledge(work, part, run.value, digest)
   }
-  return finished(work, md5.digest('hex'), attempts)
+  const etags = etagsOf(work)
+  const computed = digest.checksums(plan.parts)
+  if (algorithm === 'md5') return { ok: true, etags, read: hash.digest('hex'), computed, attempts }
+  computed[algorithm] = hash.digest('base64')
+  return { ok: true, etags, read: null, computed, attempts }
+}
+
+function acknowledge(
+  { session, plan }: PartsWork,
+  part: PlannedPart,
+  copied: CopiedPart,
+  digest: PartsDigest,
+): void {
+  session.note(part, copied.etag, plan.parts.length)
+  digest.add(part, copied)
 }
 
 function runPart(
@@ -83,7 +106,7 @@ function runPart(
   part: PlannedPart,
   running: () => Hash | null,
   ended: AbortSignal | undefined,
-): Promise<RunResult<string>> {
+): Promise<RunResult<CopiedPart>> {
   const { context, request } = work
   return work.runner.run((given) => {
     const signal = anyOf(given ?? work.signal, ended)
@@ -97,11 +120,7 @@ function runPart(
 const READ_BYTES = 8 * 1024 * 1024
 
 /** The MD5 of a part that an earlier process copied has to be computed from the source again. */
-async function readAgain(
-  work: PartsWork,
-  part: PlannedPart,
-  restart: () => Hash,
-): Promise<RunResult<string>> {
+async function readAgain(work: PartsWork, part: PlannedPart, restart: () => Hash): Promise<RunResult<null>> {
   const { place, object } = work.request
   const running = restart()
   let attempts = 1
@@ -117,11 +136,11 @@ async function readAgain(
     if (!run.ok) return run
     running.update(run.value)
   }
-  return { ok: true, value: '', attempts }
+  return { ok: true, value: null, attempts }
 }
 
-function finished({ plan, session }: PartsWork, md5: string | null, attempts: number): PartsResult {
-  return { ok: true, etags: plan.parts.map(({ number }) => session.finished.get(number)!), md5, attempts }
+function etagsOf({ plan, session }: PartsWork): string[] {
+  return plan.parts.map(({ number }) => session.finished.get(number)!)
 }
 
 function anyOf(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {

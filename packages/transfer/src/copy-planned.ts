@@ -39,10 +39,10 @@ export interface PlannedTerms {
 /** What a plan for this object depends on. */
 export function planInput(
   { limits }: Planning,
-  { sizeBytes, etag, etagIsDigest }: SourceObject,
+  { sizeBytes, etag, etagIsDigest, checksums }: SourceObject,
   tuning: PlanTuning,
 ): PlanInput {
-  return { sizeBytes, etag, etagIsDigest, limits, tuning }
+  return { sizeBytes, etag, etagIsDigest, checksums, limits, tuning }
 }
 
 /** Copies an object that is not one for a single PUT, in the parts that its plan says. */

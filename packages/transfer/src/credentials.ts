@@ -24,10 +24,16 @@ export function staticCredentials(credentials: Credentials): CredentialSource {
 }
 
 /**
- * Keys from a provider, such as the AWS default chain; asked at first use, again five minutes before they expire (while
- * requests go on with those at hand), and when the store calls them expired.
+ * Keys from a provider, such as the AWS default chain; asked at first use, again some time before they expire (while
+ * requests go on with those at hand), and when the store calls them expired. Rejects with what `toError` makes of the provider's error.
+ *
+ * @param refreshBeforeMs how long before they expire
  */
-export function providedCredentials(provider: () => Promise<Credentials>): CredentialSource {
+export function providedCredentials(
+  provider: () => Promise<Credentials>,
+  refreshBeforeMs: number = REFRESH_BEFORE_MS,
+  toError: (error: unknown) => unknown = missingCredentials,
+): CredentialSource {
   let current: Credentials | null = null
   let pending: Promise<Credentials> | null = null
 
@@ -35,12 +41,7 @@ export function providedCredentials(provider: () => Promise<Credentials>): Crede
     pending ??= provider()
       .then((credentials) => (current = credentials))
       .catch((error: unknown) => {
-        throw new TransferError(
-          'LAGOON_TRANSFER_CREDENTIALS_MISSING',
-          `no credentials: ${error instanceof Error ? error.message : String(error)}`,
-          'Set an access key and its secret, or make one of the sources of the AWS default chain available.',
-          error,
-        )
+        throw toError(error)
       })
       .finally(() => (pending = null))
     return pending
@@ -51,7 +52,7 @@ export function providedCredentials(provider: () => Promise<Credentials>): Crede
       if (current === null) return refresh()
       const left = current.expiration === undefined ? Infinity : current.expiration.getTime() - Date.now()
       if (left <= 0) return refresh()
-      if (left < REFRESH_BEFORE_MS) refresh().catch(() => undefined)
+      if (left < refreshBeforeMs) refresh().catch(() => undefined)
       return current
     },
     renew() {
@@ -59,6 +60,15 @@ export function providedCredentials(provider: () => Promise<Credentials>): Crede
       return true
     },
   }
+}
+
+function missingCredentials(error: unknown): TransferError {
+  return new TransferError(
+    'LAGOON_TRANSFER_CREDENTIALS_MISSING',
+    `no credentials: ${error instanceof Error ? error.message : String(error)}`,
+    'Set an access key and its secret, or make one of the sources of the AWS default chain available.',
+    error,
+  )
 }
 
 /** The AWS default chain: environment, shared files, SSO, container and instance metadata. Loaded when first used. */

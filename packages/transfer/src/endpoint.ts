@@ -1,13 +1,16 @@
 import type { Dispatcher } from 'undici'
 import { createDispatcher } from './connections.js'
+import { sessionCredentials } from './create-session.js'
 import {
   defaultCredentialChain,
   staticCredentials,
   type Credentials,
   type CredentialSource,
 } from './credentials.js'
+import { customerKeyHeaders, needsCustomerKey, type CustomerKeyHeaders } from './customer-key.js'
+import { DestinationHabits } from './destination-habits.js'
 import type { ResolvedEndpoint } from './options.js'
-import { RateCap } from './rate-cap.js'
+import { capCells, forgiven, RateCap, type CapCells } from './rate-cap.js'
 import { inRegion } from './resolve-endpoint.js'
 import { RequestSigner } from './sign-request.js'
 import type { TrafficLimits } from './traffic-limits.js'
@@ -42,8 +45,13 @@ export class Endpoint {
   /** Cap on the bytes of objects; null for none. */
   byteCap: RateCap | null
   #requestCap: RateCap | null
-  /** True once an object's ETag turned out to prove nothing about its bytes. */
-  wantsChecksums: boolean
+  readonly #cells: CapCells
+  /** What its answers to writes have taught. */
+  readonly habits: DestinationHabits
+  /** The customer's own key that objects are encrypted with; null for none. */
+  readonly customerKey: CustomerKeyHeaders | null
+  /** False where objects are asked for without the customer's key. */
+  sendsCustomerKey = true
   #dispatcher: Dispatcher
   readonly #others = new Map<string, Dispatcher>()
   readonly #connections: number
@@ -51,17 +59,26 @@ export class Endpoint {
   #keys: Credentials | null = null
   #learned = false
 
-  /** @param connections most connections to hold open at once */
-  constructor(settings: ResolvedEndpoint, connections: number) {
+  /**
+   * @param connections most connections to hold open at once
+   * @param cells state of the caps
+   */
+  constructor(settings: ResolvedEndpoint, connections: number, cells: CapCells = capCells()) {
     this.settings = settings
-    this.wantsChecksums = settings.etags === 'opaque'
+    this.#cells = cells
+    this.customerKey =
+      settings.sseCustomerKey === undefined ? null : customerKeyHeaders(settings.sseCustomerKey)
+    this.habits = new DestinationHabits(settings)
     this.#connections = connections
-    this.byteCap = capOf(settings.maxBytesPerSecond)
-    this.#requestCap = capOf(settings.maxRequestsPerSecond)
-    this.credentials =
+    this.byteCap = capOf(settings.maxBytesPerSecond, cells.bytes)
+    this.#requestCap = capOf(settings.maxRequestsPerSecond, cells.requests)
+    const account =
       settings.credentials === undefined ? defaultCredentialChain() : staticCredentials(settings.credentials)
+    this.credentials = settings.directoryBucket
+      ? sessionCredentials(account, (keys, handler) => this.#sendCreateSession(keys, handler))
+      : account
     this.#dispatcher = createDispatcher(settings, connections)
-    this.#signer = new RequestSigner(settings.host, settings.region)
+    this.#signer = signerOf(settings)
   }
 
   /**
@@ -93,14 +110,15 @@ export class Endpoint {
       this.#dispatcher = createDispatcher(moved, this.#connections)
     }
     this.settings = moved
-    this.#signer = new RequestSigner(moved.host, region)
+    this.#signer = signerOf(moved)
     return true
   }
 
   /** Changes the caps; what waits by the old ones waits to its end. */
   limitTraffic({ maxBytesPerSecond, maxRequestsPerSecond }: TrafficLimits): void {
-    if (maxBytesPerSecond !== undefined) this.byteCap = capOf(maxBytesPerSecond)
-    if (maxRequestsPerSecond !== undefined) this.#requestCap = capOf(maxRequestsPerSecond)
+    if (maxBytesPerSecond !== undefined) this.byteCap = capOf(maxBytesPerSecond, forgiven(this.#cells.bytes))
+    if (maxRequestsPerSecond !== undefined)
+      this.#requestCap = capOf(maxRequestsPerSecond, forgiven(this.#cells.requests))
   }
 
   /** The path of a request for a key: the key encoded once, nothing folded. */
@@ -110,9 +128,33 @@ export class Endpoint {
 
   /** Signs and sends. {@link prepare} has been called. The handler hears of every outcome. */
   send(request: EndpointRequest, handler: Dispatcher.DispatchHandler): void {
-    const { method, path, query, headers } = request
+    const { headers } = request
     if (this.settings.requesterPays) headers.push('x-amz-request-payer', 'requester')
-    this.#signer.sign(this.#keys!, method, path, query, headers)
+    if (this.customerKey !== null && this.sendsCustomerKey) this.#pushCustomerKey(request)
+    this.#sendSigned(this.#signer, this.#keys!, request, handler)
+  }
+
+  #pushCustomerKey({ method, path, query, headers }: EndpointRequest): void {
+    const isObject = path.length > this.settings.pathPrefix.length + 1
+    if (needsCustomerKey(method, query, isObject)) headers.push(...this.customerKey!.object)
+  }
+
+  /** A session of a directory bucket is asked for with the account's own keys, at the bucket itself. */
+  #sendCreateSession(keys: Credentials, handler: Dispatcher.DispatchHandler): void {
+    const { host, region, pathPrefix } = this.settings
+    const signer = new RequestSigner({ host, region, service: 's3express' })
+    const path = pathPrefix === '' ? '/' : pathPrefix
+    this.#sendSigned(signer, keys, { method: 'GET', path, query: 'session=', headers: [] }, handler)
+  }
+
+  #sendSigned(
+    signer: RequestSigner,
+    keys: Credentials,
+    request: EndpointRequest,
+    handler: Dispatcher.DispatchHandler,
+  ): void {
+    const { method, path, query, headers } = request
+    signer.sign(keys, method, path, query, headers)
     this.dispatch(
       {
         origin: this.settings.origin,
@@ -157,6 +199,11 @@ export class Endpoint {
   }
 }
 
-function capOf(perSecond: number | null | undefined): RateCap | null {
-  return perSecond === undefined || perSecond === null ? null : new RateCap(perSecond)
+function signerOf({ host, region, directoryBucket }: ResolvedEndpoint): RequestSigner {
+  if (!directoryBucket) return new RequestSigner({ host, region })
+  return new RequestSigner({ host, region, service: 's3express', tokenHeader: 'x-amz-s3session-token' })
+}
+
+function capOf(perSecond: number | null | undefined, cell: BigInt64Array): RateCap | null {
+  return perSecond === undefined || perSecond === null ? null : new RateCap(perSecond, cell)
 }

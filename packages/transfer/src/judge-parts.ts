@@ -1,34 +1,56 @@
 import { hash } from 'node:crypto'
 import { parseEtag } from './etag.js'
 import type { SourceObject } from './source-object.js'
-import type { Verification } from './verification.js'
+import { compareChecksums, type Checksums } from './stored-checksums.js'
+import { strengthOf, type ReadProof, type Verification } from './verification.js'
 
-/** The ETag that a store gives an upload of these parts; null if the parts' ETags are no MD5s. */
-export function multipartEtag(partEtags: readonly string[]): string | null {
+/** The ETag that a store gives an upload of parts with these MD5s; null if one of them is no MD5. */
+export function multipartEtag(partMd5s: readonly (string | null)[]): string | null {
   const digests: Buffer[] = []
-  for (const etag of partEtags) {
-    if (parseEtag(etag).kind !== 'md5') return null
-    digests.push(Buffer.from(etag, 'hex'))
+  for (const md5 of partMd5s) {
+    if (md5 === null || parseEtag(md5).kind !== 'md5') return null
+    digests.push(Buffer.from(md5, 'hex'))
   }
-  return `${hash('md5', Buffer.concat(digests), 'hex')}-${partEtags.length}`
+  return `${hash('md5', Buffer.concat(digests), 'hex')}-${partMd5s.length}`
 }
 
-/** What is known when all parts are there and the upload is not yet completed. */
+/** What is known of the parts of an object. */
 export interface PartsEvidence {
   boundaries: 'same-boundaries' | 'in-order' | 'computed'
-  /** ETag that the parts would make; null if they tell nothing. */
+  /** ETag that the parts at the destination make; null if they tell nothing. */
   predicted: string | null
-  /** MD5 of all bytes read, in order; null if it was not computed. */
-  md5: string | null
+  /** ETag that the bytes read would make; null if it was not computed. */
+  read: string | null
+  /** Checksums of all bytes read. */
+  computed: Checksums
+}
+
+/** True if the bytes read, or what the parts will make, contradict the source: known before anything is visible at the destination. */
+export function contradicts(
+  object: SourceObject,
+  { boundaries, predicted, read, computed }: PartsEvidence,
+): boolean {
+  if (read !== null && read !== object.etag) return true
+  if (boundaries === 'same-boundaries' && predicted !== null && predicted !== object.etag) return true
+  return compareChecksums(computed, object.checksums, {}) === 'differs'
 }
 
 /**
- * How strongly the parts verify the copy, before anything is visible at the destination; null if they contradict the source.
+ * How strongly a completed copy is verified, given that nothing contradicted it before; null if the destination stored something else.
+ *
+ * @param stored checksums that the destination names
  */
-export function judgeParts(object: SourceObject, evidence: PartsEvidence): Verification | null {
-  const { boundaries, predicted, md5 } = evidence
-  if (md5 !== null && md5 !== object.etag) return null
-  if (predicted === null) return 'size'
-  if (boundaries === 'same-boundaries') return predicted === object.etag ? 'etag' : null
-  return boundaries === 'in-order' ? 'stream-md5' : 'sent-md5'
+export function judgeParts(
+  object: SourceObject,
+  evidence: PartsEvidence,
+  stored: Checksums,
+): Verification | null {
+  const { boundaries, predicted, read, computed } = evidence
+  const kept = compareChecksums(stored, object.checksums, computed)
+  if (kept === 'differs') return null
+  if (boundaries === 'same-boundaries' && predicted !== null) return 'etag'
+  const agrees = compareChecksums(computed, object.checksums, {}) === 'as-reported'
+  const readProof: ReadProof = read !== null ? 'md5' : agrees ? 'checksum' : null
+  if (kept === 'as-reported') return 'checksum'
+  return strengthOf(readProof, predicted !== null ? 'md5' : kept === 'as-sent' ? 'checksum' : null)
 }

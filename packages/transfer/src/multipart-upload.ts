@@ -5,6 +5,7 @@ import type { Endpoint } from './endpoint.js'
 import { element } from './error-body.js'
 import { unquoteEtag } from './etag.js'
 import { readSourceObject } from './source-object.js'
+import { checksumsOfXml, type Checksums } from './stored-checksums.js'
 
 /** A part that the destination has. */
 export interface StoredPart {
@@ -12,6 +13,21 @@ export interface StoredPart {
   /** Without quotes. */
   etag: string
   sizeBytes: number
+}
+
+/** An upload that was begun. */
+export interface CreatedUpload {
+  uploadId: string
+  /** True if the ETags of its parts are no digests of their bytes. */
+  opaqueEtags: boolean
+}
+
+/** The object that an upload became. */
+export interface CompletedUpload {
+  /** Without quotes. */
+  etag: string
+  versionId: string | null
+  checksums: Checksums
 }
 
 /** The calls around an upload in parts, each as one attempt. Paths are encoded. */
@@ -28,16 +44,17 @@ export class MultipartUpload {
   }
 
   /** @param headers what describes the object, byte for byte */
-  async create(headers: string[], signal: AbortSignal | undefined): Promise<Attempt<string>> {
+  async create(headers: string[], signal: AbortSignal | undefined): Promise<Attempt<CreatedUpload>> {
     const created = await this.#send('POST', 'uploads=', [...headers], 'create the upload of', signal)
     if (!created.ok) return created
     const uploadId = element(created.value.body.toString(), 'UploadId')
-    if (uploadId !== '') return { ...created, value: uploadId }
+    const opaqueEtags = this.#destination.habits.learn(created.value.headers)
+    if (uploadId !== '') return { ...created, value: { uploadId, opaqueEtags } }
     return malformed(`create the upload of ${this.#name}: the answer names no upload`)
   }
 
   /**
-   * Gives the ETag of the object that came to be. An upload that is gone may have been completed by a request whose answer was lost: then the
+   * Gives the object that came to be. An upload that is gone may have been completed by a request whose answer was lost: then the
    * object has the ETag that was predicted.
    */
   async complete(
@@ -46,12 +63,12 @@ export class MultipartUpload {
     predicted: string | null,
     headers: string[],
     signal: AbortSignal | undefined,
-  ): Promise<Attempt<string>> {
+  ): Promise<Attempt<CompletedUpload>> {
     const completed = await this.#complete(uploadId, parts, headers, signal)
     if (completed.ok || completed.failure.code !== 'NoSuchUpload' || predicted === null) return completed
     const head = await this.#send('HEAD', '', [], 'HEAD', signal)
     if (!head.ok || readSourceObject(head.value.headers).etag !== predicted) return completed
-    return { ...head, value: predicted }
+    return { ...head, value: { etag: predicted, versionId: null, checksums: {} } }
   }
 
   async #complete(
@@ -59,7 +76,7 @@ export class MultipartUpload {
     parts: readonly { number: number; etag: string }[],
     headers: string[],
     signal: AbortSignal | undefined,
-  ): Promise<Attempt<string>> {
+  ): Promise<Attempt<CompletedUpload>> {
     const listed = parts.map(
       ({ number, etag }) => `<Part><PartNumber>${number}</PartNumber><ETag>"${etag}"</ETag></Part>`,
     )
@@ -74,8 +91,13 @@ export class MultipartUpload {
       body,
     )
     if (!completed.ok) return completed
-    const etag = unquoteEtag(element(completed.value.body.toString(), 'ETag'))
-    if (etag !== '') return { ...completed, value: etag }
+    const { body: answer, headers: told } = completed.value
+    const xml = answer.toString()
+    const etag = unquoteEtag(element(xml, 'ETag'))
+    const versionId = typeof told['x-amz-version-id'] === 'string' ? told['x-amz-version-id'] : null
+    const checksums = checksumsOfXml(xml)
+    if (checksums['crc64nvme'] !== undefined) this.#destination.habits.reportsCrc64 = true
+    if (etag !== '') return { ...completed, value: { etag, versionId, checksums } }
     return malformed(`complete the upload of ${this.#name}: the answer names no ETag`)
   }
 

@@ -18,6 +18,11 @@ export interface EndpointOptions {
   useDualstackEndpoint?: boolean
   /** AWS's FIPS endpoint. Only without `endpointUrl`. Default: false. */
   useFipsEndpoint?: boolean
+  /**
+   * Key of the customer's own (SSE-C) that objects here are encrypted with: 32 bytes in base64. Sent with every request for an object, so only
+   * over https, or to a store on this machine. A source then has no objects that are encrypted otherwise; manifests may be. Default: none.
+   */
+  sseCustomerKey?: string
   /** PEM of the authorities to trust instead of the system's. Default: none. */
   certificateAuthority?: string
   /**
@@ -36,7 +41,7 @@ export interface EndpointOptions {
   idleTimeoutMs?: number
   /**
    * `md5`: an ETag of 32 hexadecimal digits is the MD5 of the bytes, unless the answer names a kind of encryption where it is not.
-   * `opaque`: never is, for stores that make ETags up. Default: `md5`.
+   * `opaque`: never is, for stores that make ETags up; always so for directory buckets. Default: `md5`.
    */
   etags?: 'md5' | 'opaque'
   /** Cap on the bytes of objects read from, or written to, this store by a copier. Default: none; at least 1. */
@@ -62,6 +67,9 @@ export interface ResolvedEndpoint {
   requesterPays: boolean
   useDualstackEndpoint: boolean
   useFipsEndpoint: boolean
+  /** A bucket of S3 Express One Zone, by its name. */
+  directoryBucket: boolean
+  sseCustomerKey: string | undefined
   certificateAuthority: string | undefined
   proxy: string
   connectTimeoutMs: number

@@ -1,5 +1,6 @@
 import type { DestinationLimits } from './destination-limits.js'
 import { parseEtag } from './etag.js'
+import { reportedAlgorithm, type Checksums } from './stored-checksums.js'
 
 /** Bytes `start` up to, not including, `end`; numbered from 1. */
 export interface PlannedPart {
@@ -13,7 +14,7 @@ export interface PlannedPart {
  *
  * - `single`: one GET, one PUT.
  * - `parts`, `same-boundaries`: the parts of the source's own upload, so that the ETags can be compared before the upload is completed.
- * - `parts`, `in-order`: the source's ETag is the MD5 of the whole, so the parts pass one after the other through one MD5.
+ * - `parts`, `in-order`: the source tells a hash of the whole, so the parts pass one after the other through one hash.
  * - `parts`, `computed`: nothing to compare with; equal parts.
  * - `impossible`: the destination takes no such object.
  */
@@ -29,6 +30,8 @@ export interface PlanInput {
   etag: string
   /** False where the ETag says nothing about the bytes. */
   etagIsDigest: boolean
+  /** Checksums of the whole that the source reports. */
+  checksums?: Checksums
   /** Sizes of the parts of the source's own upload, if they are known. */
   sourcePartSizes?: readonly number[]
   limits: DestinationLimits
@@ -69,9 +72,23 @@ export function planObject(input: PlanInput): ObjectPlan {
     return impossible(sizeBytes, `more than ${limits.maxParts} parts of ${limits.maxPartBytes} bytes`)
   return {
     kind: 'parts',
-    boundaries: isMd5 ? 'in-order' : 'computed',
+    boundaries: hashInOrder(input) === null ? 'computed' : 'in-order',
     parts: toParts(equalSizes(sizeBytes, partBytes)),
   }
+}
+
+/**
+ * The hash by which an object is verified that goes in parts of other sizes than its own: its MD5 if the ETag is that, else a SHA that is reported. A
+ * CRC is put together of those of the parts, which then need no order; null for that, and for nothing.
+ */
+export function hashInOrder({
+  etag,
+  etagIsDigest,
+  checksums = {},
+}: Pick<PlanInput, 'etag' | 'etagIsDigest' | 'checksums'>): 'md5' | 'sha256' | 'sha1' | null {
+  if (etagIsDigest && parseEtag(etag).kind === 'md5') return 'md5'
+  const algorithm = reportedAlgorithm(checksums)
+  return algorithm === 'sha256' || algorithm === 'sha1' ? algorithm : null
 }
 
 const MIB = 1024 * 1024

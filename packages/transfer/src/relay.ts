@@ -1,4 +1,3 @@
-import type { Hash } from 'node:crypto'
 import type { Dispatcher } from 'undici'
 import { abortGroup } from './abort-group.js'
 import type { Attempt, AttemptFailure, Side } from './attempt.js'
@@ -39,7 +38,7 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
   /** Bytes of a body that {@link acceptSource} does not want. */
   protected unwantedBytes = Infinity
   /** Hashes that see every byte of the body as it passes. */
-  protected readonly watchers: Hash[] = []
+  protected readonly watchers: { update(chunk: Uint8Array): unknown }[] = []
   groupIndex = -1
   #resolve!: (attempt: Attempt<T>) => void
   #signal: AbortSignal | undefined

@@ -1,6 +1,9 @@
+import { customerKeyHeaders } from './customer-key.js'
+import { zonalHost, zoneOf } from './directory-bucket.js'
 import { encodeQueryValue } from './encode-key.js'
 import { TransferError } from './errors.js'
 import { invalid, oneOf, whole, type EndpointOptions, type ResolvedEndpoint } from './options.js'
+import { isThisMachine } from './store-identity.js'
 import { checkCap } from './traffic-limits.js'
 
 const LONGEST_TIMEOUT_MS = 24 * 3_600_000
@@ -25,14 +28,18 @@ export function resolveEndpoint(options: EndpointOptions): ResolvedEndpoint {
       'Give one of them only.',
     )
   checkCredentials(options)
+  const directoryBucket = zoneOf(bucket) !== null
+  if (directoryBucket) checkDirectoryBucket(options)
 
   const inHost = HOST_LABEL.test(bucket)
   const forcePathStyle = options.forcePathStyle ?? (custom || !inHost)
   if (!forcePathStyle && !/^[a-z0-9][a-z0-9.-]+$/.test(bucket))
     throw invalid(`the bucket '${bucket}' cannot stand in a host name`, 'Use path style for it.')
 
+  const address = addressOf(options, forcePathStyle)
+  checkCustomerKey(options, address.origin)
   return {
-    ...addressOf(options, forcePathStyle),
+    ...address,
     region,
     bucket,
     forcePathStyle,
@@ -40,6 +47,8 @@ export function resolveEndpoint(options: EndpointOptions): ResolvedEndpoint {
     requesterPays: options.requesterPays ?? false,
     useDualstackEndpoint: options.useDualstackEndpoint ?? false,
     useFipsEndpoint: options.useFipsEndpoint ?? false,
+    directoryBucket,
+    sseCustomerKey: options.sseCustomerKey,
     certificateAuthority: options.certificateAuthority,
     proxy: options.proxy ?? 'environment',
     connectTimeoutMs: whole('connectTimeoutMs', options.connectTimeoutMs, 10_000, 1, LONGEST_TIMEOUT_MS),
@@ -53,7 +62,7 @@ export function resolveEndpoint(options: EndpointOptions): ResolvedEndpoint {
     idleTimeoutMs: whole('idleTimeoutMs', options.idleTimeoutMs, 60_000, 1, LONGEST_TIMEOUT_MS),
     maxBytesPerSecond: checkCap('maxBytesPerSecond', options.maxBytesPerSecond),
     maxRequestsPerSecond: checkCap('maxRequestsPerSecond', options.maxRequestsPerSecond),
-    etags: oneOf('etags', options.etags, 'md5', ['md5', 'opaque']),
+    etags: directoryBucket ? 'opaque' : oneOf('etags', options.etags, 'md5', ['md5', 'opaque']),
   }
 }
 
@@ -90,8 +99,37 @@ function checkCredentials({ credentials }: EndpointOptions): void {
       throw invalid(`credentials.${name} is empty`, 'Give both keys, or neither for the AWS default chain.')
 }
 
+/** What https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-differences.html leaves out. */
+function checkDirectoryBucket(options: EndpointOptions): void {
+  const { bucket, endpointUrl, forcePathStyle, requesterPays, sseCustomerKey } = options
+  const impossible =
+    (requesterPays === true && 'requesterPays') ||
+    (sseCustomerKey !== undefined && 'sseCustomerKey') ||
+    (endpointUrl === undefined && forcePathStyle === true && 'forcePathStyle')
+  if (impossible)
+    throw invalid(
+      `${impossible} is set for the directory bucket '${bucket}'`,
+      'Leave it out: S3 Express One Zone does not have it.',
+    )
+}
+
+/** The key is a header of every request: nobody on the way may read it, and AWS and MinIO refuse it over http. */
+function checkCustomerKey({ sseCustomerKey }: EndpointOptions, origin: string): void {
+  if (sseCustomerKey === undefined) return
+  customerKeyHeaders(sseCustomerKey)
+  const { protocol, hostname } = new URL(origin)
+  if (protocol === 'https:' || isThisMachine(hostname)) return
+  throw invalid(
+    `sseCustomerKey would be sent unencrypted to '${origin}'`,
+    'Use an https: endpoint; certificateAuthority names the authority of a certificate of your own.',
+  )
+}
+
 /** https://docs.aws.amazon.com/general/latest/gr/s3.html */
-function awsEndpoint({ region, useDualstackEndpoint, useFipsEndpoint }: EndpointOptions): string {
+function awsEndpoint({ bucket, region, useDualstackEndpoint, useFipsEndpoint }: EndpointOptions): string {
+  const zone = zoneOf(bucket)
+  if (zone !== null)
+    return `https://${zonalHost(zone, region, useFipsEndpoint === true, useDualstackEndpoint === true)}`
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
   return `https://s3${useFipsEndpoint ? '-fips' : ''}${useDualstackEndpoint ? '.dualstack' : ''}.${region}.${suffix}`
 }

@@ -8,6 +8,17 @@ const DIGEST_LENGTH = 64
 const NOT_ASCII = /[\u0080-\uffff]/
 const SPACES_TO_FOLD = /^[ \t]|[ \t]$|[ \t]{2}|\t/
 
+/** What a signature is for. */
+export interface SigningScope {
+  /** As the `host` header will have it, with the port unless it is the scheme's own. */
+  host: string
+  region: string
+  /** `s3express` for directory buckets. */
+  service?: 's3' | 's3express'
+  /** Header of a session token. Default `x-amz-security-token`. */
+  tokenHeader?: 'x-amz-security-token' | 'x-amz-s3session-token'
+}
+
 /**
  * Signature version 4 for S3 with `UNSIGNED-PAYLOAD`, by hand: the day's key is derived once, the string to sign
  * stands in one prepared buffer, and a request costs two hashes and one HMAC.
@@ -16,6 +27,8 @@ const SPACES_TO_FOLD = /^[ \t]|[ \t]$|[ \t]{2}|\t/
 export class RequestSigner {
   readonly #host: string
   readonly #region: string
+  readonly #service: string
+  readonly #tokenHeader: string
   readonly #now: () => number
   #second = -1
   #date = ''
@@ -24,13 +37,12 @@ export class RequestSigner {
   #hmac: HmacSha256 | null = null
   #authorization = ''
 
-  /**
-   * @param host as the `host` header will have it, with the port unless it is the scheme's own
-   * @param now milliseconds since the epoch; for tests
-   */
-  constructor(host: string, region: string, now: () => number = Date.now) {
-    this.#host = host
-    this.#region = region
+  /** @param now milliseconds since the epoch; for tests */
+  constructor(scope: SigningScope, now: () => number = Date.now) {
+    this.#host = scope.host
+    this.#region = scope.region
+    this.#service = scope.service ?? 's3'
+    this.#tokenHeader = scope.tokenHeader ?? 'x-amz-security-token'
     this.#now = now
   }
 
@@ -44,7 +56,7 @@ export class RequestSigner {
   sign(credentials: Credentials, method: string, path: string, query: string, headers: string[]): string[] {
     this.#prepare(credentials)
     headers.push('x-amz-content-sha256', 'UNSIGNED-PAYLOAD', 'x-amz-date', this.#date)
-    if (credentials.sessionToken !== undefined) headers.push('x-amz-security-token', credentials.sessionToken)
+    if (credentials.sessionToken !== undefined) headers.push(this.#tokenHeader, credentials.sessionToken)
 
     const names: string[] = ['host']
     const values: string[] = [this.#host]
@@ -69,7 +81,7 @@ export class RequestSigner {
     }
     const request = `${method}\n${path}\n${query}\n${lines}\n${signed}\nUNSIGNED-PAYLOAD`
     const hmac = this.#hmac!
-    hmac.write(digestOf(request), hmacDigestPosition(this.#region))
+    hmac.write(digestOf(request), this.#digestPosition())
     headers.push('authorization', `${this.#authorization}${signed}, Signature=${hmac.digest()}`)
     return headers
   }
@@ -87,20 +99,22 @@ export class RequestSigner {
 
   #renewKey(credentials: Credentials): void {
     const day = this.#date.slice(0, 8)
-    const scope = `${day}/${this.#region}/s3/aws4_request`
+    const scope = `${day}/${this.#region}/${this.#service}/aws4_request`
     let key = createHmac('sha256', `AWS4${credentials.secretAccessKey}`).update(day).digest()
-    for (const step of [this.#region, 's3', 'aws4_request'])
+    for (const step of [this.#region, this.#service, 'aws4_request'])
       key = createHmac('sha256', key).update(step).digest()
-    this.#hmac = new HmacSha256(key, hmacDigestPosition(this.#region) + DIGEST_LENGTH)
+    this.#hmac = new HmacSha256(key, this.#digestPosition() + DIGEST_LENGTH)
     this.#hmac.write(`${ALGORITHM}${this.#date}\n${scope}\n`, 0)
     this.#authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=`
     this.#credentials = credentials
     this.#day = day
   }
-}
 
-function hmacDigestPosition(region: string): number {
-  return ALGORITHM.length + DATE_LENGTH + 1 + 8 + 1 + region.length + '/s3/aws4_request\n'.length
+  /** Where the digest of the request stands in the string to sign: behind algorithm, date and scope. */
+  #digestPosition(): number {
+    const scope = 8 + 1 + this.#region.length + 1 + this.#service.length + '/aws4_request\n'.length
+    return ALGORITHM.length + DATE_LENGTH + 1 + scope
+  }
 }
 
 function isSigned(name: string): boolean {

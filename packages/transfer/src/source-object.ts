@@ -1,4 +1,5 @@
 import { unquoteEtag } from './etag.js'
+import { addChecksumHeader, type Checksums } from './stored-checksums.js'
 
 /** Response headers as undici hands them over: lower-case names, Latin-1 values. */
 export type ResponseHeaders = Record<string, string | string[] | undefined>
@@ -17,8 +18,8 @@ export interface SourceObject {
   tagCount: number
   /** Headers that go along with the copy, as a flat list. */
   headers: string[]
-  /** Checksums of the whole object that the store reported, by lower-case algorithm (`crc64nvme`), in base64. */
-  checksums: Record<string, string>
+  /** Checksums of the whole object that the store reported. */
+  checksums: Checksums
   storageClass: string | undefined
 }
 
@@ -84,14 +85,8 @@ function readHeader(object: SourceObject, name: string, value: string): void {
       return
     default:
       if (name.startsWith('x-amz-meta-')) object.headers.push(name, value)
-      else if (name.startsWith('x-amz-checksum-')) readChecksum(object, name, value)
+      else addChecksumHeader(object.checksums, name, value)
   }
-}
-
-/** A checksum of parts' checksums has their number behind a dash and cannot be compared with one of the whole. */
-function readChecksum(object: SourceObject, name: string, value: string): void {
-  const algorithm = name.slice('x-amz-checksum-'.length)
-  if (algorithm !== 'type' && !value.includes('-')) object.checksums[algorithm] = value
 }
 
 /** `aws-chunked` tells how a body was once sent, not what it is. */

@@ -47,6 +47,7 @@ export class StoreCopier {
       return this.#copyParts(work, object, copySource)
 
     const headers = ['x-amz-copy-source', copySource, 'x-amz-copy-source-if-match', object.rawEtag]
+    headers.push(...(context.source.customerKey?.copySource ?? []))
     pushWrittenHeaders(settings.written, object, '', headers)
     const run = await runner.run((given) =>
       copyObject(

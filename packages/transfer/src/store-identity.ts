@@ -20,7 +20,7 @@ export function storeIdentity({ endpointUrl, region = '' }: StoreAddress): strin
   const host = url.hostname.replace(/\.$/, '')
   if (AWS_HOST.test(host)) return awsPartition(host.endsWith('.cn') ? 'cn-' : host)
   const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port
-  const name = THIS_MACHINE.test(host) ? 'localhost' : host
+  const name = isThisMachine(host) ? 'localhost' : host
   return `${name}:${port}${url.pathname.replace(/\/+$/, '')}`
 }
 
@@ -30,6 +30,11 @@ export function isSameBucket(
   destination: StoreAddress & { bucket: string },
 ): boolean {
   return source.bucket === destination.bucket && storeIdentity(source) === storeIdentity(destination)
+}
+
+/** True for the names and addresses by which a machine reaches itself. */
+export function isThisMachine(hostname: string): boolean {
+  return THIS_MACHINE.test(hostname)
 }
 
 function awsPartition(region: string): string {

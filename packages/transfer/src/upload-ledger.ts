@@ -6,10 +6,13 @@ import type { PlannedPart } from './plan-object.js'
  */
 export interface UploadLedger {
   put(key: string, value: object): void
-  get(key: string): object | undefined
+  get(key: string): object | undefined | Promise<object | undefined>
   delete(key: string): void
   entries(): Iterable<[string, object]>
 }
+
+/** What copying needs of a ledger. */
+export type CopyLedger = Omit<UploadLedger, 'entries'>
 
 /** What is remembered of one upload. */
 export interface UploadRecord {
@@ -25,6 +28,8 @@ export interface UploadRecord {
   partRuns: [number, number][]
   /** Milliseconds since the epoch. */
   startedAt: number
+  /** True if the ETags of its parts are no digests of their bytes. */
+  opaqueEtags?: boolean
   /** Parts the destination has acknowledged: number and ETag. */
   parts: [number, string][]
 }

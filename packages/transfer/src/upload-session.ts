@@ -1,7 +1,7 @@
 import type { Attempt, AttemptRunner, RunResult } from './attempt.js'
 import type { MultipartUpload } from './multipart-upload.js'
 import type { PlannedPart } from './plan-object.js'
-import { asUploadRecord, fitsRecord, type UploadLedger, type UploadRecord } from './upload-ledger.js'
+import { asUploadRecord, fitsRecord, type CopyLedger, type UploadRecord } from './upload-ledger.js'
 
 /** What an upload is for; decides whether a remembered one can go on. */
 export type UploadPurpose = Pick<
@@ -21,22 +21,25 @@ const NOTES = 100
  */
 export class UploadSession {
   readonly uploadId: string
+  /** True if the ETags of its parts are no digests of their bytes. */
+  readonly opaqueEtags: boolean
   /** ETags of the finished parts by number. */
   readonly finished: Map<number, string>
   readonly #upload: MultipartUpload
   readonly #key: string
-  readonly #ledger: UploadLedger | null
+  readonly #ledger: CopyLedger | null
   readonly #record: UploadRecord
   #unnoted = 0
 
   constructor(
     upload: MultipartUpload,
     key: string,
-    ledger: UploadLedger | null,
+    ledger: CopyLedger | null,
     record: UploadRecord,
     finished: Map<number, string>,
   ) {
     this.uploadId = record.uploadId
+    this.opaqueEtags = record.opaqueEtags ?? false
     this.finished = finished
     this.#upload = upload
     this.#key = key
@@ -78,10 +81,10 @@ export async function beginUpload(
   key: string,
   purpose: UploadPurpose,
   headers: string[],
-  ledger: UploadLedger | null,
+  ledger: CopyLedger | null,
   runner: AttemptRunner,
 ): Promise<RunResult<UploadSession>> {
-  const record = asUploadRecord(ledger?.get(key))
+  const record = asUploadRecord(await ledger?.get(key))
   if (record !== null && fitsRecord(record, purpose)) {
     const resumed = await runner.run((signal) => resume(upload, key, record, ledger!, signal))
     if (!resumed.ok) return resumed
@@ -93,8 +96,9 @@ export async function beginUpload(
   if (!created.ok) return created
   const fresh: UploadRecord = {
     version: 1,
-    uploadId: created.value,
+    uploadId: created.value.uploadId,
     ...purpose,
+    ...(created.value.opaqueEtags && { opaqueEtags: true }),
     startedAt: Date.now(),
     parts: [],
   }
@@ -107,7 +111,7 @@ async function resume(
   upload: MultipartUpload,
   key: string,
   record: UploadRecord,
-  ledger: UploadLedger,
+  ledger: CopyLedger,
   signal: AbortSignal | undefined,
 ): Promise<Attempt<UploadSession | null>> {
   const listed = await upload.listParts(record.uploadId, signal)

@@ -1,86 +1,124 @@
 import { hash } from 'node:crypto'
 import { parseEtag } from './etag.js'
-import type { ResponseHeaders, SourceObject } from './source-object.js'
+import { checksumOf } from './running-checksum.js'
+import type { SourceObject } from './source-object.js'
+import { compareChecksums, reportedAlgorithm, type Checksums } from './stored-checksums.js'
 
 /**
  * How strongly a copy was verified, strongest first.
  *
  * - `etag`: the destination's ETag, a digest of what it stored, equals the source's.
  * - `content-md5`: the destination checked the body against the source's MD5 before it stored it; its own ETag is no digest.
- * - `stream-md5`: the bytes read have the MD5 that is the source's ETag, and each part that the destination stored has the MD5 of what was read.
- * - `checksum`: the destination checked the body against a checksum of the whole object that the source reports.
+ * - `checksum`: source and destination report the same checksum of the whole object.
+ * - `stream-md5`: the bytes read have the MD5s that the source's ETag says, and the destination stored what was read, by MD5 or checksum.
+ * - `stream-checksum`: the bytes read have the checksum that the source reports, and the destination stored what was read, by MD5 or checksum.
  * - `read-back`: source and destination were read once more, and their MD5s agree.
  * - `server-side`: the store copied within itself; its ETags do not compare.
- * - `sent-md5`: the destination stored the bytes that were read; nothing tells whether the source sent the right ones.
+ * - `sent-md5`: the destination stored the bytes that were read, by their MD5; nothing tells whether the source sent the right ones.
+ * - `sent-checksum`: the same by a checksum that was computed as the bytes passed.
  * - `size`: only the number of bytes is known to agree.
  */
 export type Verification =
-  'etag' | 'content-md5' | 'stream-md5' | 'checksum' | 'read-back' | 'server-side' | 'sent-md5' | 'size'
+  | 'etag'
+  | 'content-md5'
+  | 'checksum'
+  | 'stream-md5'
+  | 'stream-checksum'
+  | 'read-back'
+  | 'server-side'
+  | 'sent-md5'
+  | 'sent-checksum'
+  | 'size'
 
-/** Checksums that stores take as a header of a PUT and check before they store the object. */
-const CHECKED_ON_PUT = ['crc64nvme', 'crc32c', 'crc32', 'sha256', 'sha1']
+/** What vouches for the bytes that were read; null for nothing. */
+export type ReadProof = 'md5' | 'checksum' | null
+/** What vouches for the bytes that were stored: they are those that the source reports, or those that were read; null for nothing. */
+export type StoredProof = 'reported' | 'md5' | 'checksum' | null
 
-/** What a PUT is told about its body, so that the store can refuse wrong bytes before it stores them. */
+/** The strength of a copy of which the ETags do not compare. */
+export function strengthOf(read: ReadProof, stored: StoredProof): Verification {
+  if (stored === null) return 'size'
+  if (stored === 'reported') return 'checksum'
+  if (read !== null) return read === 'md5' ? 'stream-md5' : 'stream-checksum'
+  return stored === 'md5' ? 'sent-md5' : 'sent-checksum'
+}
+
+/** What is known of a body, and what the destination is told of it so that it can refuse wrong bytes before it stores them. */
 export interface Digest {
   /** MD5 of the body in hexadecimal: the source's own, or that of the bytes read; null if neither is known. */
   md5: string | null
   /** True if the source vouches for that MD5. */
   fromSource: boolean
-  /** True if the destination was told the MD5 before it stored the body. */
-  sent: boolean
-  /** Algorithm of a checksum that the source reports and the destination may check. */
-  checksum: string | null
+  /** True if it goes along as `Content-MD5`. */
+  sendsMd5: boolean
+  /** The checksum that goes along as a header; null for none. */
+  checksum: { algorithm: string; value: string } | null
+  /** Checksums of the bytes that were read. */
+  computed: Checksums
 }
 
 /**
- * Finds the strongest digest there is: the MD5 that the source's ETag is, else a reported checksum, else the MD5 of the bytes at hand. Null
- * if the bytes at hand contradict the source's ETag.
+ * Finds the strongest digest there is: the MD5 that the source's ETag is, else a reported checksum, else the digest of the bytes at hand. Null
+ * if the bytes at hand contradict the source.
+ *
+ * @param takesMd5 false for a destination that has no `Content-MD5`
  */
-export function digestOf(object: SourceObject, whole: Buffer | null): Digest | null {
+export function digestOf(object: SourceObject, whole: Buffer | null, takesMd5: boolean): Digest | null {
   const etag = object.etagIsDigest ? parseEtag(object.etag) : null
-  if (etag?.kind === 'md5') return { md5: etag.md5, fromSource: true, sent: true, checksum: null }
-  const checksum = CHECKED_ON_PUT.find((name) => object.checksums[name] !== undefined) ?? null
-  if (whole === null) return { md5: null, fromSource: false, sent: false, checksum }
+  const md5 = etag?.kind === 'md5' ? etag.md5 : null
+  if (md5 !== null && takesMd5) return { md5, fromSource: true, sendsMd5: true, checksum: null, computed: {} }
+  const algorithm = reportedAlgorithm(object.checksums)
+  const checksum = algorithm === null ? null : { algorithm, value: object.checksums[algorithm]! }
+  if (whole === null) return { md5, fromSource: md5 !== null, sendsMd5: false, checksum, computed: {} }
+  return digestOfBytes(object, whole, takesMd5, checksum)
+}
+
+function digestOfBytes(
+  object: SourceObject,
+  whole: Buffer,
+  takesMd5: boolean,
+  reported: Digest['checksum'],
+): Digest | null {
   const md5 = hash('md5', whole, 'hex')
-  if (etag?.kind !== 'parts' || etag.parts !== 1) return { md5, fromSource: false, sent: true, checksum }
-  return hash('md5', Buffer.from(md5, 'hex'), 'hex') === etag.md5
-    ? { md5, fromSource: true, sent: true, checksum }
-    : null
+  const expected = md5InEtag(object, md5)
+  const algorithm = reported?.algorithm ?? (takesMd5 ? null : 'crc32')
+  const computed = algorithm === null ? {} : { [algorithm]: checksumOf(algorithm, whole) }
+  if (expected === false || compareChecksums(computed, object.checksums, {}) === 'differs') return null
+  const checksum = algorithm === null ? null : { algorithm, value: computed[algorithm]! }
+  return { md5, fromSource: expected === true, sendsMd5: takesMd5, checksum, computed }
+}
+
+/** Whether the source's ETag is that of bytes with this MD5; undefined if it does not say. */
+function md5InEtag({ etag, etagIsDigest }: SourceObject, md5: string): boolean | undefined {
+  const parsed = parseEtag(etag)
+  if (!etagIsDigest || parsed.kind === 'opaque') return undefined
+  if (parsed.kind === 'md5') return parsed.md5 === md5
+  return parsed.parts === 1 ? parsed.md5 === hash('md5', Buffer.from(md5, 'hex'), 'hex') : undefined
 }
 
 /** Appends the headers that carry a digest. */
-export function pushDigestHeaders(digest: Digest, object: SourceObject, headers: string[]): void {
-  if (digest.md5 !== null) headers.push('content-md5', Buffer.from(digest.md5, 'hex').toString('base64'))
-  if (digest.checksum !== null)
-    headers.push(`x-amz-checksum-${digest.checksum}`, object.checksums[digest.checksum]!)
+export function pushDigestHeaders({ md5, sendsMd5, checksum }: Digest, headers: string[]): void {
+  if (sendsMd5 && md5 !== null) headers.push('content-md5', Buffer.from(md5, 'hex').toString('base64'))
+  if (checksum !== null) headers.push(`x-amz-checksum-${checksum.algorithm}`, checksum.value)
+}
+
+/** What the destination says of the object that it stored. */
+export interface StoredObject {
+  /** The MD5 that its ETag is; null if it is something else. */
+  md5: string | null
+  checksums: Checksums
 }
 
 /** How strongly the destination's answer verifies the copy; null if it contradicts it. */
-export function judgeAnswer(
-  digest: Digest,
-  object: SourceObject,
-  etag: string,
-  headers: ResponseHeaders,
-  etags: 'md5' | 'opaque',
-): Verification | null {
-  const stored = etags === 'opaque' ? null : storedMd5(etag, headers)
-  if (stored !== null && digest.md5 !== null && stored !== digest.md5) return null
-  if (digest.checksum !== null) {
-    const echo = headers[`x-amz-checksum-${digest.checksum}`]
-    if (echo === object.checksums[digest.checksum]) return 'checksum'
-    if (typeof echo === 'string') return null
-  }
-  if (digest.md5 === null) return 'size'
-  if (stored === null && !digest.sent) return 'size'
-  if (!digest.fromSource) return 'sent-md5'
-  return stored !== null && stored === object.etag ? 'etag' : 'content-md5'
-}
-
-/** The MD5 that the destination's ETag is; null if it is something else. */
-function storedMd5(etag: string, headers: ResponseHeaders): string | null {
-  const encryption = headers['x-amz-server-side-encryption']
-  if (encryption !== undefined && encryption !== 'AES256') return null
-  if (headers['x-amz-server-side-encryption-customer-algorithm'] !== undefined) return null
-  const parsed = parseEtag(etag)
-  return parsed.kind === 'md5' ? parsed.md5 : null
+export function judgeAnswer(digest: Digest, object: SourceObject, stored: StoredObject): Verification | null {
+  const { md5, fromSource, sendsMd5, computed } = digest
+  if (stored.md5 !== null && md5 !== null && stored.md5 !== md5) return null
+  const read = compareChecksums(computed, object.checksums, {})
+  const kept = compareChecksums(stored.checksums, object.checksums, computed)
+  if (read === 'differs' || kept === 'differs') return null
+  const byMd5 = md5 !== null && (sendsMd5 || stored.md5 !== null)
+  if (byMd5 && fromSource) return stored.md5 === object.etag ? 'etag' : 'content-md5'
+  const readProof = fromSource ? 'md5' : read === 'as-reported' ? 'checksum' : null
+  const byChecksum = kept === 'as-reported' ? 'reported' : kept === 'as-sent' ? 'checksum' : null
+  return strengthOf(readProof, byChecksum === 'reported' ? byChecksum : byMd5 ? 'md5' : byChecksum)
 }

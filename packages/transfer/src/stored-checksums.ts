@@ -1,0 +1,63 @@
+import { element } from './error-body.js'
+import type { ResponseHeaders } from './source-object.js'
+
+/** Checksums of a whole object, by lower-case algorithm (`crc64nvme`), in base64. */
+export type Checksums = Record<string, string>
+
+/** Algorithms that S3 knows, those that cost a store least first. */
+export const CHECKSUM_ALGORITHMS = ['crc64nvme', 'crc32c', 'crc32', 'sha256', 'sha1'] as const
+
+/** The first of the algorithms that is reported; null if none is. */
+export function reportedAlgorithm(checksums: Checksums): string | null {
+  return CHECKSUM_ALGORITHMS.find((name) => checksums[name] !== undefined) ?? null
+}
+
+/** Takes a header into the checksums if it is one. A checksum of parts' checksums has their number behind a dash and tells nothing of the whole. */
+export function addChecksumHeader(checksums: Checksums, name: string, value: string): void {
+  if (!name.startsWith('x-amz-checksum-') || value.includes('-')) return
+  const algorithm = name.slice('x-amz-checksum-'.length)
+  if (algorithm !== 'type' && algorithm !== 'algorithm') checksums[algorithm] = value
+}
+
+/** What an answer's headers say. */
+export function checksumsOfHeaders(headers: ResponseHeaders): Checksums {
+  const checksums: Checksums = {}
+  for (const name in headers) {
+    const value = headers[name]
+    if (typeof value === 'string') addChecksumHeader(checksums, name, value)
+  }
+  return checksums
+}
+
+/** What the answer to CompleteMultipartUpload says. */
+export function checksumsOfXml(xml: string): Checksums {
+  const checksums: Checksums = {}
+  for (const algorithm of CHECKSUM_ALGORITHMS) {
+    const value = element(xml, `Checksum${algorithm.toUpperCase()}`)
+    if (value !== '' && !value.includes('-')) checksums[algorithm] = value
+  }
+  return checksums
+}
+
+/**
+ * What the destination's checksums tell: that it stored what the source has, that it stored what was sent, that it did not, or nothing.
+ *
+ * @param reported of the source
+ * @param computed of the bytes that were sent
+ */
+export function compareChecksums(
+  stored: Checksums,
+  reported: Checksums,
+  computed: Checksums,
+): 'as-reported' | 'as-sent' | 'differs' | 'unknown' {
+  let verdict: 'as-reported' | 'as-sent' | 'unknown' = 'unknown'
+  for (const algorithm in stored) {
+    const source = reported[algorithm]
+    const sent = computed[algorithm]
+    if (source !== undefined && source !== stored[algorithm]) return 'differs'
+    if (sent !== undefined && sent !== stored[algorithm]) return 'differs'
+    if (source !== undefined) verdict = 'as-reported'
+    else if (sent !== undefined && verdict === 'unknown') verdict = 'as-sent'
+  }
+  return verdict
+}
