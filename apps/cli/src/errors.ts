@@ -14,6 +14,10 @@ export type CliErrorCode =
   | 'LAGOON_CLI_CONFLICT'
   /** Source and destination are the same bucket of the same endpoint. */
   | 'LAGOON_CLI_SAME_BUCKET'
+  /** A configuration file is no YAML, or no JSON. */
+  | 'LAGOON_CLI_CONFIG_SYNTAX'
+  /** A configuration file holds something that it must not, or not so. */
+  | 'LAGOON_CLI_CONFIG_INVALID'
   /** A file that the command line or the environment names cannot be read or written. */
   | 'LAGOON_CLI_FILE'
   /** A manifest that was made could not be put into the source bucket. */

@@ -1,9 +1,11 @@
 import { commands, type CommandSpec } from './commands/catalogue.js'
 import type { CommandOutcome } from './commands/command.js'
+import type { FileSettings } from './config/file-settings.js'
+import { findConfig } from './config/find-config.js'
 import { adoptAwsVariables, readDotEnv } from './options/dot-env.js'
 import type { ParsedArguments } from './options/parse-arguments.js'
 import { booleanFlag, choiceFlag, resolveLogLevel, textFlag } from './options/parse-value.js'
-import { createSettings, misspeltVariables } from './options/settings.js'
+import { createSettings, misspeltVariables, type Settings } from './options/settings.js'
 import { describeFailure } from './output/describe-failure.js'
 import { createJsonLines } from './output/json-lines.js'
 import type { Output } from './output/output.js'
@@ -34,10 +36,11 @@ export async function prepareCommand(
   const spec: CommandSpec = commands[parsed.command]
   const environment = { ...process.env }
   const dotEnv = readDotEnv(process.cwd())
-  const settings = createSettings({ flags: parsed.flags, environment, dotEnv })
+  const sources = { flags: parsed.flags, environment, dotEnv }
+  const settings = createSettings({ ...sources, file: await configurationFor(spec, createSettings(sources)) })
   const json = booleanFlag(settings, 'json')
   const logLevel = resolveLogLevel(settings)
-  const redact = createRedactor(environment, dotEnv)
+  const redact = createRedactor(settings.secrets())
   adoptAwsVariables(dotEnv, process.env)
 
   const presenter = await createPresenter({
@@ -96,4 +99,13 @@ export async function prepareCommand(
       }
     },
   }
+}
+
+/** The configuration file, for a command that takes one. What reads and checks it is loaded only when there is one. */
+async function configurationFor(spec: CommandSpec, settings: Settings): Promise<FileSettings | undefined> {
+  if (!spec.flags.includes('config')) return undefined
+  const found = findConfig(settings, process.cwd())
+  if (found === undefined) return undefined
+  const { loadConfig } = await import('./config/load-config.js')
+  return loadConfig(found, settings.flag('profile'))
 }

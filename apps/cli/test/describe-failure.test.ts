@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { CliError } from '../src/errors.js'
 import { describeFailure } from '../src/output/describe-failure.js'
+import { createSettings } from '../src/options/settings.js'
 import { createRedactor } from '../src/output/redact.js'
 
 test('an error of ours becomes one line: what, where, what to do, and its code', () => {
@@ -52,9 +53,11 @@ test('the causes are told in order, each once, even when they go in a circle', (
 })
 
 test('secret values are taken out of whatever holds them, the longer ones first', () => {
-  const redact = createRedactor(
-    { LAGOON_SOURCE_SECRET_ACCESS_KEY: 'hush-hush', LAGOON_SOURCE_BUCKET: 'bucket' },
-    { LAGOON_DESTINATION_SESSION_TOKEN: 'hush-hush-token', AWS_SECRET_ACCESS_KEY: 'from-the-chain' },
-  )
+  const settings = createSettings({
+    flags: {},
+    environment: { LAGOON_SOURCE_SECRET_ACCESS_KEY: 'hush-hush', LAGOON_SOURCE_BUCKET: 'bucket' },
+    dotEnv: { LAGOON_DESTINATION_SESSION_TOKEN: 'hush-hush-token', AWS_SECRET_ACCESS_KEY: 'from-the-chain' },
+  })
+  const redact = createRedactor(settings.secrets())
   expect(redact('a hush-hush b hush-hush-token c from-the-chain bucket')).toBe('a *** b *** c *** bucket')
 })

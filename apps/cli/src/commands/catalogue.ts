@@ -1,4 +1,4 @@
-import { namesOf, type FlagName } from '../options/flags.js'
+import { namesOf, settingNames, type FlagName } from '../options/flags.js'
 import { copyFlags } from '../options/flags/copying.js'
 import { filterFlags } from '../options/flags/filters.js'
 import type { CommandModule } from './command.js'
@@ -21,6 +21,9 @@ export interface CommandSpec {
 /** Flags that every command takes. */
 const commonFlags = ['json', 'log-level', 'log-format', 'log-file'] as const
 
+/** Flags of every command that has settings. */
+const settingFlags = ['config', 'profile', ...commonFlags] as const
+
 export const commands = {
   sync: {
     describe: 'Copy every object that the manifests name (this is what `lagoon` alone does)',
@@ -41,7 +44,7 @@ export const commands = {
       'report',
       'metrics-port',
       'metrics-host',
-      ...commonFlags,
+      ...settingFlags,
     ],
     examples: [
       ['lagoon --dry-run', 'how much there is to do'],
@@ -63,7 +66,7 @@ export const commands = {
       'price-get-1000',
       'price-put-1000',
       'price-egress-gb',
-      ...commonFlags,
+      ...settingFlags,
     ],
     examples: [
       ['lagoon plan --price-put-1000 0.005 --price-egress-gb 0.09', 'with the cost at these prices'],
@@ -73,24 +76,24 @@ export const commands = {
   },
   verify: {
     describe: 'Whether it is all there: compare what the manifests name on both sides, copy nothing',
-    flags: ['manifest-prefix', 'manifest-column', 'concurrency', 'report', ...commonFlags],
+    flags: ['manifest-prefix', 'manifest-column', 'concurrency', 'report', ...settingFlags],
     drains: 'once started',
     load: () => import('./verify.js'),
   },
   cleanup: {
     describe: 'Abort the multipart uploads that stopped runs left at the destination, and say what they held',
-    flags: ['data-dir', 'strip-prefix', 'add-prefix', 'dry-run', ...commonFlags],
+    flags: ['data-dir', 'strip-prefix', 'add-prefix', 'dry-run', ...settingFlags],
     examples: [['lagoon cleanup --dry-run', 'what there is, and nothing is aborted']],
     load: () => import('./cleanup.js'),
   },
   status: {
     describe: 'How far it is: the run under way, what is complete and failed, runs before, each manifest',
-    flags: ['data-dir', 'limit', ...commonFlags],
+    flags: ['data-dir', 'limit', ...settingFlags],
     load: () => import('./status.js'),
   },
   failures: {
     describe: 'What failed and why: counts by class and code, and the objects',
-    flags: ['data-dir', 'class', 'code', 'manifest', 'limit', 'export', ...commonFlags],
+    flags: ['data-dir', 'class', 'code', 'manifest', 'limit', 'export', ...settingFlags],
     examples: [
       ['lagoon failures --code NoSuchKey', 'the objects that the source does not have'],
       ['lagoon failures --export failed.jsonl', 'all of them, for another tool'],
@@ -99,7 +102,7 @@ export const commands = {
   },
   'manifest inspect': {
     describe: 'What manifests hold: columns, rows, row groups; all under the prefix, or the ones named',
-    flags: ['manifest-prefix', 'manifest-column', 'every-row', 'limit', ...commonFlags],
+    flags: ['manifest-prefix', 'manifest-column', 'every-row', 'limit', ...settingFlags],
     positionals: { usage: '[KEY ...]', minimum: 0, maximum: 100 },
     load: () => import('./manifest-inspect.js'),
   },
@@ -121,7 +124,7 @@ export const commands = {
       'rows-per-file',
       'upload',
       'manifest-prefix',
-      ...commonFlags,
+      ...settingFlags,
     ],
     positionals: { usage: '[PREFIX ...]', minimum: 0, maximum: 1000 },
     examples: [
@@ -136,14 +139,14 @@ export const commands = {
   },
   'state forget': {
     describe: 'Make the next run look again: at keys, at manifests, or at whatever failed',
-    flags: ['data-dir', 'manifest', 'failed', ...commonFlags],
+    flags: ['data-dir', 'manifest', 'failed', ...settingFlags],
     positionals: { usage: '[KEY ...]', minimum: 0, maximum: 10_000 },
     examples: [['lagoon state forget data/a.bin', 'copy this object again in the next run']],
     load: () => import('./state-forget.js'),
   },
   'state compact': {
     describe: 'Give the disk space back that the data directory no longer needs',
-    flags: ['data-dir', ...commonFlags],
+    flags: ['data-dir', ...settingFlags],
     load: () => import('./state-compact.js'),
   },
   doctor: {
@@ -155,9 +158,20 @@ export const commands = {
       'min-concurrency',
       'max-concurrency',
       'concurrency',
-      ...commonFlags,
+      ...settingFlags,
     ],
     load: () => import('./doctor.js'),
+  },
+  'config show': {
+    describe: 'Every setting with its value and where that comes from, secrets masked',
+    flags: settingNames,
+    examples: [['lagoon config show --profile prod', 'what a run with this profile would take']],
+    load: () => import('./config-show.js'),
+  },
+  'config schema': {
+    describe: 'Print the JSON Schema of configuration files',
+    flags: [...commonFlags],
+    load: () => import('./config-schema.js'),
   },
   demo: {
     describe: 'Copy a sample lake between two stores on this machine, interrupt it, resume, compare',

@@ -1,7 +1,10 @@
 import { isSameBucket, type EndpointOptions } from '@lagoon/sync'
 import { CliError } from '../errors.js'
 import { printable } from '../output/printable.js'
-import { parseBoolean } from './parse-value.js'
+import { presetOf, type Preset } from '../providers/preset.js'
+import type { Provider } from '../providers/provider.js'
+import { providerNames, providers, type ProviderName } from '../providers/providers.js'
+import { parseBoolean, parseChoice } from './parse-value.js'
 import { missingSetting, type Setting, type Settings } from './settings.js'
 import type { EndpointSetting } from './variables.js'
 
@@ -17,29 +20,90 @@ export function resolveEndpoints(settings: Settings): {
   const missing = (['source', 'destination'] as const)
     .map((side) => `${prefixOf[side]}BUCKET`)
     .filter((name) => settings.variable(name) === undefined)
-  if (missing.length > 0) throw missingSetting(missing)
+  if (missing.length > 0) throw missingSetting(missing, settings)
   const source = resolveEndpoint(settings, 'source')
   const destination = resolveEndpoint(settings, 'destination')
   refuseSameBucket(source, destination)
   return { source, destination }
 }
 
-/** One store. Its bucket is required; everything else has the defaults of the contract. */
+/** One store. Its bucket is required; everything else has what its provider needs, or the defaults of the contract. */
 export function resolveEndpoint(settings: Settings, side: Side): EndpointOptions {
   const read = (name: EndpointSetting) => settings.variable(`${prefixOf[side]}${name}`)
   const bucket = read('BUCKET')
-  if (bucket === undefined) throw missingSetting([`${prefixOf[side]}BUCKET`])
-  const endpoint = read('ENDPOINT_URL')
-  const region = read('REGION')
-  const pathStyle = read('FORCE_PATH_STYLE')
+  if (bucket === undefined) throw missingSetting([`${prefixOf[side]}BUCKET`], settings)
+  const { endpointUrl, region, forcePathStyle } = resolveAddress(settings, side)
   const credentials = resolveCredentials(settings, side)
   return {
     bucket: checkBucket(bucket),
-    region: region === undefined ? 'us-east-1' : checkRegion(region),
-    ...(endpoint === undefined ? {} : { endpointUrl: checkEndpointUrl(endpoint) }),
-    forcePathStyle: pathStyle === undefined ? endpoint !== undefined : parseBoolean(pathStyle),
+    region: region.value,
+    ...(endpointUrl === undefined ? {} : { endpointUrl: endpointUrl.value }),
+    forcePathStyle: forcePathStyle.value,
     ...(credentials === undefined ? {} : { credentials }),
   }
+}
+
+/** A value of an endpoint, and where it comes from. */
+export interface Sourced<T> {
+  readonly value: T
+  readonly origin: string
+}
+
+/** Where a store is. */
+export interface Address {
+  readonly endpointUrl: Sourced<string> | undefined
+  readonly region: Sourced<string>
+  readonly forcePathStyle: Sourced<boolean>
+}
+
+/** What is given, else what the provider's preset says, else the defaults of the contract. */
+export function resolveAddress(settings: Settings, side: Side): Address {
+  const read = (name: EndpointSetting) => settings.variable(`${prefixOf[side]}${name}`)
+  const endpoint = read('ENDPOINT_URL')
+  const region = checked(read('REGION'), checkRegion)
+  const pathStyle = checked(read('FORCE_PATH_STYLE'), parseBoolean)
+  const preset = resolvePreset(settings, side, region?.value)
+  const preferred = <T>(value: T | undefined) =>
+    value === undefined ? undefined : { value, origin: `preset ${preset!.name}` }
+  if (endpoint === undefined && preset?.lacks !== undefined) throw incomplete(preset, side)
+  const endpointUrl = checked(endpoint, checkEndpointUrl) ?? preferred(preset?.endpointUrl)
+  return {
+    endpointUrl,
+    region: region ?? preferred(preset?.region) ?? { value: 'us-east-1', origin: 'default' },
+    forcePathStyle: pathStyle ??
+      preferred(preset?.forcePathStyle) ?? { value: endpointUrl !== undefined, origin: 'default' },
+  }
+}
+
+function checked<T>(setting: Setting | undefined, check: (setting: Setting) => T): Sourced<T> | undefined {
+  return setting && { value: check(setting), origin: setting.origin }
+}
+
+type NamedPreset = Preset & { readonly name: ProviderName; readonly origin: string }
+
+function resolvePreset(settings: Settings, side: Side, region: string | undefined): NamedPreset | undefined {
+  const provider = settings.variable(`${prefixOf[side]}PROVIDER`)
+  if (provider === undefined) return undefined
+  const account = settings.variable(`${prefixOf[side]}ACCOUNT_ID`)
+  const name = parseChoice(provider, providerNames)
+  const accountId = account && checkAccountId(account)
+  return { ...presetOf(name, { region, accountId }), name, origin: provider.origin }
+}
+
+/** A preset that cannot say where the store is. */
+function incomplete({ name, lacks, origin }: NamedPreset, side: Side): CliError {
+  const { title, exampleRegion = 'us-east-1' }: Provider = providers[name]
+  const variable = { region: 'REGION', accountId: 'ACCOUNT_ID', endpointUrl: 'ENDPOINT_URL' }[lacks!]
+  const example = {
+    region: exampleRegion,
+    accountId: '0123456789abcdef',
+    endpointUrl: 'https://s3.example.com',
+  }[lacks!]
+  return new CliError(
+    'LAGOON_CLI_MISSING_SETTING',
+    `${origin} is ${name}, but ${prefixOf[side]}${variable} is not set`,
+    `The endpoint of ${title} cannot be told without it. Set it, for example ${prefixOf[side]}${variable}=${example}.`,
+  )
 }
 
 function resolveCredentials(settings: Settings, side: Side): EndpointOptions['credentials'] {
@@ -91,6 +155,19 @@ function checkBucket({ value, origin }: Setting): string {
   return bucket
 }
 
+/** It becomes part of a host name. */
+function checkAccountId({ value, origin }: Setting): string {
+  const account = value.trim()
+  if (!/^[A-Za-z0-9-]+$/.test(account)) {
+    throw invalid(
+      origin,
+      `is ${show(account)}, which is not the id of an account`,
+      'Allowed: letters, digits and hyphens.',
+    )
+  }
+  return account
+}
+
 function checkRegion({ value, origin }: Setting): string {
   const region = value.trim()
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(region)) {
@@ -120,7 +197,7 @@ function checkEndpointUrl({ value, origin }: Setting): string {
     throw invalid(origin, `has the scheme ${show(url.protocol.slice(0, -1))}`, 'Allowed: http and https.')
   }
   if (url.username !== '' || url.password !== '') {
-    const side = origin.includes('SOURCE') ? 'SOURCE' : 'DESTINATION'
+    const side = /source/i.test(origin) ? 'SOURCE' : 'DESTINATION'
     throw invalid(
       origin,
       'holds a user name or a password',
@@ -132,7 +209,8 @@ function checkEndpointUrl({ value, origin }: Setting): string {
   return given
 }
 
-function withoutUser(url: string): string {
+/** A URL as it may be shown: what stands before an @ in it may hold a password. */
+export function withoutUser(url: string): string {
   return url.replace(/^([A-Za-z][A-Za-z0-9+.-]*:\/\/)?.*@/s, '$1…@')
 }
 

@@ -1,5 +1,6 @@
 import type { Flag } from './flag.js'
 import { askFlags } from './flags/asking.js'
+import { configFlags } from './flags/configuring.js'
 import { copyFlags } from './flags/copying.js'
 import { createFlags } from './flags/creating.js'
 import { estimateFlags } from './flags/estimating.js'
@@ -16,6 +17,7 @@ export const flags = {
   ...runFlags,
   ...tellFlags,
   ...askFlags,
+  ...configFlags,
   ...estimateFlags,
   ...createFlags,
 } as const satisfies Record<string, Flag>

@@ -26,32 +26,40 @@ function invalid(setting: Setting, allowed: string, meant?: string): CliError {
 /** `true`, `yes`, `on`, `1` and their opposites, in any case. */
 export function parseBoolean(setting: Setting): boolean {
   const value = truths[setting.value.trim().toLowerCase()]
-  if (value === undefined) throw invalid(setting, 'true or false', nearest(setting.value, ['true', 'false']))
+  if (value === undefined) throw invalid(setting, 'true or false', nearestBoolean(setting.value))
   return value
 }
 
+/** `true` or `false` for a word that means or resembles one of them. */
+export function nearestBoolean(given: string): string | undefined {
+  return String(truths[given.trim().toLowerCase()] ?? nearest(given, ['true', 'false']) ?? '') || undefined
+}
+
+type NumberRange = { kind: 'integer' | 'number'; minimum: number; maximum: number }
+
+/** What a number may be, for messages. */
+export function allowedNumbers({ kind, minimum, maximum }: NumberRange): string {
+  return `${kind === 'integer' ? 'a whole number' : 'a number'} from ${minimum} to ${maximum}`
+}
+
+/** The allowed number next to the one that was given; none where it was no number. */
+export function nearestNumber(given: string, { kind, minimum, maximum }: NumberRange): string | undefined {
+  const value = decimal(given)
+  const whole = kind === 'integer' ? Math.round(value) : value
+  return Number.isNaN(value) ? undefined : String(Math.min(Math.max(whole, minimum), maximum))
+}
+
+function decimal(text: string): number {
+  const plain = text.trim().replace(/^\+/, '')
+  return /^-?\d+(?:\.\d+)?$/.test(plain) ? Number(plain) : Number.NaN
+}
+
 /** A number within the range that the table gives the flag, in plain decimal notation. */
-export function parseNumber(
-  setting: Setting,
-  range: { kind: 'integer' | 'number'; minimum: number; maximum: number },
-): number {
-  const text = setting.value.trim().replace(/^\+/, '')
-  const value = /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN
-  if (
-    !(value >= range.minimum && value <= range.maximum) ||
-    (range.kind === 'integer' && !Number.isInteger(value))
-  ) {
-    const bound = Math.min(
-      Math.max(range.kind === 'integer' ? Math.round(value) : value, range.minimum),
-      range.maximum,
-    )
-    const kind = range.kind === 'integer' ? 'a whole number' : 'a number'
-    throw invalid(
-      setting,
-      `${kind} from ${range.minimum} to ${range.maximum}`,
-      Number.isNaN(bound) ? undefined : String(bound),
-    )
-  }
+export function parseNumber(setting: Setting, range: NumberRange): number {
+  const value = decimal(setting.value)
+  const fits = value >= range.minimum && value <= range.maximum
+  if (!fits || (range.kind === 'integer' && !Number.isInteger(value)))
+    throw invalid(setting, allowedNumbers(range), nearestNumber(setting.value, range))
   return value
 }
 

@@ -1,8 +1,9 @@
+import type { FileEntry, FileSettings } from '../config/file-settings.js'
 import { CliError } from '../errors.js'
 import { printable } from '../output/printable.js'
 import { flags, variableOf, type FlagName } from './flags.js'
 import { enumerate, nearest } from './nearest.js'
-import { mayBeEmpty, variableNames } from './variables.js'
+import { credentialGroup, isSecret, mayBeEmpty, variableNames } from './variables.js'
 
 /** Values as given, before anything is known about what they mean. */
 export interface SettingSources {
@@ -11,26 +12,35 @@ export interface SettingSources {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Content of `.env`. */
   readonly dotEnv: Readonly<Record<string, string | undefined>>
+  /** The configuration file, if there is one. */
+  readonly file?: FileSettings | undefined
 }
 
-/** A value, and where it was given: `--max-attempts`, `LAGOON_MAX_ATTEMPTS`, `LAGOON_MAX_ATTEMPTS in .env`. */
+/**
+ * A value, and where it was given: `--max-attempts`, `LAGOON_MAX_ATTEMPTS`, `LAGOON_MAX_ATTEMPTS in .env`,
+ * `lagoon.config.yaml:12: profiles.prod.maxAttempts`.
+ */
 export interface Setting {
   readonly value: string
   readonly origin: string
-  readonly from: 'flag' | 'environment' | 'dotEnv'
+  readonly from: 'flag' | 'environment' | 'dotEnv' | 'profile' | 'file'
 }
 
 export interface Settings {
-  /** A flag beats the environment, the environment beats `.env`. */
+  /** A flag beats the environment, which beats `.env`, which beats the file's profile, which beats the rest of the file. */
   flag(name: FlagName): Setting | undefined
   /** Each value of a flag that may be given several times. */
   all(name: FlagName): readonly Setting[]
-  /** The environment beats `.env`. Throws LAGOON_CLI_EMPTY_VARIABLE where a set variable is empty. */
+  /** The same order, without flags. Throws LAGOON_CLI_EMPTY_VARIABLE where a set variable is empty. */
   variable(name: string): Setting | undefined
+  /** The configuration file, if there is one. */
+  readonly file: FileSettings | undefined
+  /** Values that must never be shown, of whatever is set. */
+  secrets(): string[]
 }
 
 export function createSettings(sources: SettingSources): Settings {
-  const variable = (name: string): Setting | undefined => {
+  const ofProcess = (name: string): Setting | undefined => {
     for (const from of ['environment', 'dotEnv'] as const) {
       const value = sources[from][name]
       if (value === undefined) continue
@@ -45,6 +55,19 @@ export function createSettings(sources: SettingSources): Settings {
     }
     return undefined
   }
+  const variable = (name: string): Setting | undefined => {
+    const given = ofProcess(name)
+    if (given !== undefined) return given
+    // A key of one place with the secret or the token of another would be refused by the store, and nobody would see why.
+    const group = credentialGroup(name)
+    if (group.some((other) => ofProcess(other) !== undefined)) return undefined
+    for (const { from, entries } of sources.file?.layers ?? []) {
+      const entry = entries.get(name)
+      if (entry !== undefined) return { ...valueOf(entry, ofProcess), from }
+      if (group.some((other) => entries.has(other))) return undefined
+    }
+    return undefined
+  }
   const all = (name: FlagName): Setting[] => {
     const given = sources.flags[name]
     if (given !== undefined) {
@@ -54,14 +77,47 @@ export function createSettings(sources: SettingSources): Settings {
     const setting = 'commandLineOnly' in flags[name] ? undefined : variable(variableOf(name))
     return setting === undefined ? [] : [setting]
   }
-  return { variable, all, flag: (name) => all(name).at(-1) }
+  return {
+    variable,
+    all,
+    flag: (name) => all(name).at(-1),
+    file: sources.file,
+    secrets: () => secretValues(sources),
+  }
+}
+
+/** What an entry of the file says, or what the variable holds that it names. */
+function valueOf(
+  entry: FileEntry,
+  ofProcess: (name: string) => Setting | undefined,
+): Pick<Setting, 'value' | 'origin'> {
+  if ('value' in entry) return entry
+  const named = ofProcess(entry.variable)
+  if (named !== undefined) return { value: named.value, origin: `${named.origin} (${entry.origin})` }
+  throw new CliError(
+    'LAGOON_CLI_MISSING_SETTING',
+    `${entry.origin} names the variable ${printable(entry.variable)}, which is not set`,
+    'Set it in the environment or in .env.',
+  )
+}
+
+function secretValues({ environment, dotEnv, file }: SettingSources): string[] {
+  const referenced = new Set(
+    (file?.layers ?? []).flatMap(({ entries }) =>
+      [...entries].flatMap(([name, entry]) => (isSecret(name) && 'variable' in entry ? entry.variable : [])),
+    ),
+  )
+  return [environment, dotEnv]
+    .flatMap((variables) => Object.entries(variables))
+    .filter(([name]) => isSecret(name) || referenced.has(name))
+    .flatMap(([, value]) => value?.trim() || [])
 }
 
 /**
  * Variables that look like a misspelt one of ours and are ignored therefore, each with a line that says so. A variable with
  * our prefix that resembles nothing (a wrapper's own) is left alone.
  */
-export function misspeltVariables(sources: Omit<SettingSources, 'flags'>): string[] {
+export function misspeltVariables(sources: Pick<SettingSources, 'environment' | 'dotEnv'>): string[] {
   const given = new Set([...Object.keys(sources.environment), ...Object.keys(sources.dotEnv)])
   const lines: string[] = []
   for (const name of given) {
@@ -74,11 +130,15 @@ export function misspeltVariables(sources: Omit<SettingSources, 'flags'>): strin
 }
 
 /** An error that names what is not set. */
-export function missingSetting(names: readonly string[]): CliError {
+export function missingSetting(names: readonly string[], { file }: Pick<Settings, 'file'>): CliError {
   const [first] = names
+  const them = names.length === 1 ? 'it' : 'them'
+  const unchosen = file?.profile === undefined && (file?.profiles.length ?? 0) > 0
   return new CliError(
     'LAGOON_CLI_MISSING_SETTING',
     `${enumerate(names)} ${names.length === 1 ? 'is' : 'are'} not set`,
-    `Set ${names.length === 1 ? 'it' : 'them'} in the environment or in .env, for example ${first}=my-lake; .env.example lists all variables.`,
+    unchosen
+      ? `Choose a profile of ${file!.path} with --profile: ${file!.profiles.join(', ')}.`
+      : `Set ${them} in the environment, in .env or in lagoon.config.yaml, for example ${first}=my-lake; .env.example lists all variables.`,
   )
 }

@@ -8,6 +8,7 @@ import { booleanFlag, numberFlag, textFlag } from './parse-value.js'
 import { checkReportFile } from './report-file.js'
 import { resolveRowFilter } from './row-filter.js'
 import type { Settings } from './settings.js'
+import { resolveWatch } from './watch.js'
 
 /** What `sync` needs of the settings; signals and the event sink are the caller's. */
 export type ResolvedSyncOptions = Omit<SyncOptions, 'drain' | 'abort' | 'onEvent'>
@@ -27,6 +28,7 @@ export function resolveSyncOptions(settings: Settings): ResolvedSyncOptions {
   const manifestColumn = textFlag(settings, 'manifest-column')
   const filter = resolveRowFilter(settings)
   const dryRun = booleanFlag(settings, 'dry-run')
+  const watchIntervalMs = resolveWatch(settings, { dryRun, named: manifests.length > 0 })
   const report = settings.flag('report')
   return {
     ...endpoints,
@@ -39,6 +41,7 @@ export function resolveSyncOptions(settings: Settings): ResolvedSyncOptions {
     concurrency: resolveConcurrency(settings),
     maxAttempts: numberFlag(settings, 'max-attempts') ?? defaults.maxAttempts,
     dryRun,
+    ...(watchIntervalMs === undefined ? {} : { watchIntervalMs }),
     ...(report === undefined ? {} : { report: checkReportFile(report) }),
   }
 }
@@ -49,7 +52,7 @@ export function resolveDataDir(settings: Settings): string {
   if (statSync(dataDir, { throwIfNoEntry: false })?.isFile() === true) {
     throw new CliError(
       'LAGOON_CLI_FILE',
-      `--data-dir ${printable(dataDir)} is a file`,
+      `${settings.flag('data-dir')?.origin ?? '--data-dir'} ${printable(dataDir)} is a file`,
       'Name a directory; it is made when it does not exist.',
     )
   }

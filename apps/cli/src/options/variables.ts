@@ -2,14 +2,16 @@ import { settingNames, variableOf } from './flags.js'
 
 const sides = ['SOURCE', 'DESTINATION'] as const
 
-const endpointSettings = [
+export const endpointSettings = [
+  'BUCKET',
+  'PROVIDER',
+  'ACCOUNT_ID',
   'ENDPOINT_URL',
+  'REGION',
+  'FORCE_PATH_STYLE',
   'ACCESS_KEY_ID',
   'SECRET_ACCESS_KEY',
   'SESSION_TOKEN',
-  'BUCKET',
-  'REGION',
-  'FORCE_PATH_STYLE',
 ] as const
 
 export type EndpointSetting = (typeof endpointSettings)[number]
@@ -26,6 +28,14 @@ export const variableNames: readonly string[] = [...endpointVariables, ...settin
 /** Variables whose value must never be shown. */
 export function isSecret(variable: string): boolean {
   return /_(?:SECRET_ACCESS_KEY|SESSION_TOKEN)$/.test(variable)
+}
+
+/** The variables that only count together: an access key, its secret, and the token that comes with temporary ones. */
+export function credentialGroup(variable: string): readonly string[] {
+  const [, side] =
+    /^LAGOON_(SOURCE|DESTINATION)_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/.exec(variable) ?? []
+  if (side === undefined) return []
+  return ['ACCESS_KEY_ID', 'SECRET_ACCESS_KEY', 'SESSION_TOKEN'].map((name) => `LAGOON_${side}_${name}`)
 }
 
 /** Variables whose empty value simply means that there is none. */

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import type { Flag } from '../options/flag.js'
+import { flags } from '../options/flags.js'
+import { providerNames } from '../providers/providers.js'
+import type { EndpointSetting } from '../options/variables.js'
+import { flagKeys, sides, storeKeys, type StoreKey } from './file-keys.js'
+
+/** Names of profiles: letters, digits, dots, hyphens and underscores. */
+const profileName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
+
+/** Names of variables, in capitals: what is not one may be a secret that was put into the wrong place. */
+export const variableName = /^[A-Z_][A-Z0-9_]*$/
+
+const descriptions: Readonly<Partial<Record<EndpointSetting, string>>> = {
+  PROVIDER: 'Preset of what the provider needs: endpoint, region, path style, limits',
+  ACCOUNT_ID: 'Account that is part of the endpoint, for a provider that has it there',
+  ENDPOINT_URL: 'http:// or https:// URL of the store, without the bucket',
+  BUCKET: 'Name of the bucket',
+  REGION: 'Region to sign for',
+  FORCE_PATH_STYLE: 'Bucket in the path of requests, not in the host name',
+  ACCESS_KEY_ID: 'Id of the access key',
+}
+
+/** What a configuration file may hold: the settings of the table of flags, two stores, and profiles that hold the same. */
+export function configSchema() {
+  const settings = { ...storesOf(), ...settingsOf() }
+  return z.strictObject({
+    $schema: z.string().optional().describe('Schema for editors'),
+    ...settings,
+    profiles: z
+      .record(z.string().regex(profileName), z.strictObject(settings))
+      .optional()
+      .describe('Settings by name, for --profile NAME; they come before those outside'),
+  })
+}
+
+/** The same as JSON Schema, for editors. */
+export function configJsonSchema(): object {
+  const { $schema, ...schema } = z.toJSONSchema(configSchema())
+  return { $schema, title: 'Configuration of Lagoon Sync', ...schema }
+}
+
+function storesOf() {
+  const store = z.strictObject(Object.fromEntries(storeKeys.map((key) => [key.key, storeValue(key)])))
+  return Object.fromEntries(sides.map((side) => [side, store.optional().describe(`The ${side}'s store`)]))
+}
+
+function storeValue({ key, setting, reference }: StoreKey) {
+  if (reference)
+    return z
+      .string()
+      .regex(variableName)
+      .optional()
+      .describe(`Variable that holds ${key.replace(/Env$/, '')}`)
+  const text = descriptions[setting] ?? setting
+  return describedValue(setting).optional().describe(text)
+}
+
+function describedValue(setting: EndpointSetting) {
+  if (setting === 'PROVIDER') return z.enum(providerNames)
+  return setting === 'FORCE_PATH_STYLE' ? z.boolean() : z.string().min(1)
+}
+
+function settingsOf() {
+  return Object.fromEntries(
+    flagKeys.map(({ key, flag }) => [key, flagValue(flags[flag]).optional().describe(flags[flag].describe)]),
+  )
+}
+
+function flagValue(flag: Flag) {
+  switch (flag.kind) {
+    case 'boolean':
+      return z.boolean()
+    case 'choice':
+      return z.enum(flag.choices as [string, ...string[]])
+    case 'integer':
+      return z.int().min(flag.minimum).max(flag.maximum)
+    case 'number':
+      return z.number().min(flag.minimum).max(flag.maximum)
+    case 'text':
+      return flag.mayBeEmpty === true ? z.string() : z.string().min(1)
+  }
+}

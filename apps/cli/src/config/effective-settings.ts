@@ -1,0 +1,99 @@
+import { CliError } from '../errors.js'
+import { resolveAddress, withoutUser, type Address, type Side } from '../options/endpoint.js'
+import type { Flag } from '../options/flag.js'
+import { flags } from '../options/flags.js'
+import type { Setting, Settings } from '../options/settings.js'
+import { resolveSyncOptions } from '../options/sync-options.js'
+import { endpointSettings, isSecret, type EndpointSetting } from '../options/variables.js'
+import { oneLine } from '../output/one-line.js'
+import { flagKeys, sides, storeKeys } from './file-keys.js'
+
+/** A setting as it counts, and where it comes from. */
+export interface EffectiveSetting {
+  readonly group: Side | 'settings'
+  /** As it is called in a file. */
+  readonly key: string
+  readonly variable: string
+  /** Null where there is none; `***` for a secret. */
+  readonly value: string | null
+  /** A flag, a variable, a line of the file, a preset, or `default`. */
+  readonly origin: string
+}
+
+/** Every setting there is, as a run would take it. Secrets are masked here: nobody after this sees one. */
+export function effectiveSettings(settings: Settings): EffectiveSetting[] {
+  return [...sides.flatMap((side) => ofStore(settings, side)), ...ofFlags(settings)]
+}
+
+/** What a run would refuse first, in one line; null where it would begin. */
+export function problemOf(settings: Settings): string | null {
+  try {
+    resolveSyncOptions(settings)
+    return null
+  } catch (error) {
+    if (error instanceof CliError) return oneLine(error)
+    throw error
+  }
+}
+
+function ofStore(settings: Settings, side: Side): EffectiveSetting[] {
+  const address = attempt(() => resolveAddress(settings, side))
+  return endpointSettings.map((name) => {
+    const variable = `LAGOON_${side.toUpperCase()}_${name}`
+    const key = storeKeys.find(({ setting }) => setting === name)!.key.replace(/Env$/, '')
+    const given = attempt(() => settings.variable(variable))
+    const found =
+      given === undefined ? ofAddress(name, address) : { value: masked(name, given), origin: given.origin }
+    return { group: side, key, variable, ...(found ?? { value: null, origin: 'not set' }) }
+  })
+}
+
+/** What the preset or the defaults put in the place of what is not given. */
+function ofAddress(
+  name: EndpointSetting,
+  address: Address | undefined,
+): { value: string; origin: string } | undefined {
+  const sourced =
+    name === 'ENDPOINT_URL'
+      ? address?.endpointUrl
+      : name === 'REGION'
+        ? address?.region
+        : name === 'FORCE_PATH_STYLE'
+          ? address?.forcePathStyle
+          : undefined
+  return sourced && { value: String(sourced.value), origin: sourced.origin }
+}
+
+function ofFlags(settings: Settings): EffectiveSetting[] {
+  return flagKeys.map(({ key, flag: name, variable }) => {
+    const flag: Flag = flags[name]
+    const given = attempt(() => settings.flag(name))
+    const fallback = flag.defaultText ?? (flag.kind === 'boolean' ? 'false' : null)
+    return given === undefined
+      ? {
+          group: 'settings',
+          key,
+          variable,
+          value: fallback,
+          origin: fallback === null ? 'not set' : 'default',
+        }
+      : { group: 'settings', key, variable, value: given.value, origin: given.origin }
+  })
+}
+
+/** An access key's id is no secret, but its end is enough to know it by. */
+function masked(name: EndpointSetting, { value }: Setting): string {
+  if (isSecret(`_${name}`)) return '***'
+  if (name === 'ACCESS_KEY_ID') return value.length < 12 ? '***' : `***${value.trim().slice(-4)}`
+  return name === 'ENDPOINT_URL' ? withoutUser(value) : value
+}
+
+/** What is wrong with one value is said with the first problem of a run, and hides no other value. */
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof CliError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { CliError } from '../errors.js'
+import { textFlag } from '../options/parse-value.js'
+import type { Settings } from '../options/settings.js'
+
+const names = ['lagoon.config.json', 'lagoon.config.yaml', 'lagoon.config.yml'] as const
+
+/** A configuration file, and what it is called in messages. */
+export interface FoundConfig {
+  readonly path: string
+  readonly shown: string
+}
+
+/**
+ * The file that `--config` names, or the one in the directory; undefined when there is none.
+ * @throws CliError LAGOON_CLI_CONFLICT when the directory holds several, LAGOON_CLI_MISSING_SETTING when a profile is asked for and there is no file
+ */
+export function findConfig(settings: Settings, directory: string): FoundConfig | undefined {
+  const named = textFlag(settings, 'config')
+  if (named !== undefined) return { path: resolve(directory, named), shown: named }
+  const present = names.filter((name) => existsSync(join(directory, name)))
+  if (present.length > 1) {
+    throw new CliError(
+      'LAGOON_CLI_CONFLICT',
+      `there are ${present.join(' and ')}, and only one can count`,
+      'Remove one of them, or name the one to use with --config.',
+    )
+  }
+  const [name] = present
+  if (name !== undefined) return { path: join(directory, name), shown: name }
+  const profile = settings.flag('profile')
+  if (profile !== undefined) {
+    throw new CliError(
+      'LAGOON_CLI_MISSING_SETTING',
+      `${profile.origin} asks for a profile, and there is no configuration file`,
+      `Write ${names[1]}, or name a file with --config.`,
+    )
+  }
+  return undefined
+}

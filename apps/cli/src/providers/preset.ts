@@ -1,0 +1,45 @@
+import { providers, type ProviderName } from './providers.js'
+import type { Provider, ProviderLimits } from './provider.js'
+
+/** What a provider's preset is filled with. */
+export interface PresetInput {
+  readonly region: string | undefined
+  readonly accountId: string | undefined
+}
+
+/** A preset, filled. `lacks`: what the user has to give before it can be used. */
+export interface Preset {
+  readonly endpointUrl: string | undefined
+  readonly region: string | undefined
+  readonly forcePathStyle: boolean | undefined
+  /** What a copier is told besides. */
+  readonly store: { readonly limits?: ProviderLimits; readonly conditionalWrites?: false }
+  readonly lacks: 'region' | 'accountId' | 'endpointUrl' | undefined
+}
+
+/** Fills the preset of a provider; pure. What is lacking counts only where no endpoint is given. */
+export function presetOf(name: ProviderName, { region, accountId }: PresetInput): Preset {
+  const provider: Provider = providers[name]
+  const { value: pattern } = provider.endpointUrl
+  const lacks =
+    pattern === 'own'
+      ? 'endpointUrl'
+      : pattern.includes('{accountId}') && accountId === undefined
+        ? 'accountId'
+        : pattern.includes('{region}') && region === undefined
+          ? 'region'
+          : undefined
+  const fixed = pattern === 'aws' || lacks !== undefined
+  return {
+    endpointUrl: fixed
+      ? undefined
+      : pattern.replace('{region}', region ?? '').replace('{accountId}', accountId ?? ''),
+    region: provider.region?.value,
+    forcePathStyle: provider.forcePathStyle?.value,
+    store: {
+      ...(provider.limits === undefined ? {} : { limits: provider.limits.value }),
+      ...(provider.conditionalWrites?.value === false ? { conditionalWrites: false } : {}),
+    },
+    lacks,
+  }
+}

@@ -1,0 +1,186 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { findConfig } from '../src/config/find-config.js'
+import { flagKeys, storeKeys } from '../src/config/file-keys.js'
+import { loadConfig } from '../src/config/load-config.js'
+import { resolveEndpoints } from '../src/options/endpoint.js'
+import { settingNames } from '../src/options/flags.js'
+import { createSettings } from '../src/options/settings.js'
+import { resolveSyncOptions } from '../src/options/sync-options.js'
+import { endpointVariables } from '../src/options/variables.js'
+import { configOf, settingsOfFile } from './support/config-file.js'
+import { failureOf } from './support/failure-of.js'
+import { temporaryDirectory } from './support/temporary-directory.js'
+
+const both = `
+maxAttempts: 2
+source: { bucket: lake, region: eu-central-1 }
+profiles:
+  prod:
+    maxAttempts: 3
+    source: { bucket: prod-lake }
+`
+
+test('a flag beats the environment, which beats .env, which beats the profile, which beats the rest of the file', () => {
+  const file = configOf(both, 'prod')
+  const flags = { 'max-attempts': '6' }
+  const environment = { LAGOON_MAX_ATTEMPTS: '5' }
+  const dotEnv = { LAGOON_MAX_ATTEMPTS: '4' }
+  const read = (sources: object, given = file) => settingsOfFile(given, sources).flag('max-attempts')
+  expect(read({ flags, environment, dotEnv })).toMatchObject({ value: '6', from: 'flag' })
+  expect(read({ environment, dotEnv })).toMatchObject({ value: '5', from: 'environment' })
+  expect(read({ dotEnv })).toMatchObject({ value: '4', from: 'dotEnv' })
+  expect(read({})).toEqual({
+    value: '3',
+    from: 'profile',
+    origin: 'lagoon.config.yaml:6: profiles.prod.maxAttempts',
+  })
+  expect(read({}, configOf(both))).toEqual({
+    value: '2',
+    from: 'file',
+    origin: 'lagoon.config.yaml:2: maxAttempts',
+  })
+})
+
+test('what a profile does not say is taken from outside of it, value by value', () => {
+  const settings = settingsOfFile(configOf(both, 'prod'))
+  expect(settings.variable('LAGOON_SOURCE_BUCKET')?.value).toBe('prod-lake')
+  expect(settings.variable('LAGOON_SOURCE_REGION')?.value).toBe('eu-central-1')
+})
+
+test('every setting with a variable can stand in a file, but for the file and the profile themselves', () => {
+  expect(flagKeys.map(({ flag }) => flag)).toEqual(
+    settingNames.filter((name) => name !== 'config' && name !== 'profile'),
+  )
+  const settings = new Set(storeKeys.map(({ setting }) => setting))
+  for (const variable of endpointVariables)
+    expect(settings).toContain(variable.replace(/^LAGOON_(SOURCE|DESTINATION)_/, ''))
+})
+
+test('JSON says the same as YAML', () => {
+  const file = configOf(
+    '{\n\t"maxAttempts": 7,\n\t"source": {"bucket": "lake"}\n}',
+    undefined,
+    'lagoon.config.json',
+  )
+  expect(settingsOfFile(file).flag('max-attempts')).toMatchObject({
+    value: '7',
+    origin: 'lagoon.config.json:2: maxAttempts',
+  })
+})
+
+test('a run takes everything from a file', () => {
+  const file = configOf(`
+    dataDir: state
+    copyTags: true
+    manifestPrefix: ''
+    source: &aws { provider: aws, region: eu-central-1, bucket: lake }
+    destination: { provider: r2, accountId: abc, bucket: copy }
+  `)
+  expect(resolveSyncOptions(settingsOfFile(file))).toMatchObject({
+    dataDir: 'state',
+    manifestPrefix: '',
+    copy: { tags: true },
+    source: { region: 'eu-central-1', bucket: 'lake' },
+    destination: { endpointUrl: 'https://abc.r2.cloudflarestorage.com', region: 'auto', bucket: 'copy' },
+  })
+})
+
+const withKeys = `
+source:
+  bucket: lake
+  accessKeyIdEnv: OUR_ID
+  secretAccessKeyEnv: OUR_SECRET
+  sessionTokenEnv: OUR_TOKEN
+destination: { bucket: copy }
+`
+
+test('secrets are read from the variables that the file names, in the environment or in .env', () => {
+  const settings = settingsOfFile(configOf(withKeys), {
+    environment: { OUR_ID: 'id', OUR_SECRET: 'the-secret' },
+    dotEnv: { OUR_TOKEN: 'the-token' },
+  })
+  expect(resolveEndpoints(settings).source.credentials).toEqual({
+    accessKeyId: 'id',
+    secretAccessKey: 'the-secret',
+    sessionToken: 'the-token',
+  })
+  expect(settings.secrets()).toEqual(['the-secret', 'the-token'])
+})
+
+test('a variable that the file names and nobody set is named with the line', () => {
+  const settings = settingsOfFile(configOf(withKeys), { environment: { OUR_SECRET: 'x' } })
+  expect(failureOf(() => resolveEndpoints(settings))).toMatchObject({
+    code: 'LAGOON_CLI_MISSING_SETTING',
+    message: 'lagoon.config.yaml:4: source.accessKeyIdEnv names the variable OUR_ID, which is not set',
+  })
+})
+
+test('keys of the environment are never mixed with those of the file, nor those of a profile with those outside', () => {
+  const environment = {
+    LAGOON_SOURCE_ACCESS_KEY_ID: 'a',
+    LAGOON_SOURCE_SECRET_ACCESS_KEY: 'b',
+    OUR_ID: 'c',
+    OUR_SECRET: 'd',
+    OUR_TOKEN: 'e',
+  }
+  const settings = settingsOfFile(configOf(withKeys), { environment })
+  expect(resolveEndpoints(settings).source.credentials).toEqual({ accessKeyId: 'a', secretAccessKey: 'b' })
+  const profile = `${withKeys}profiles: { p: { source: { accessKeyId: plain, secretAccessKeyEnv: OUR_SECRET } } }\n`
+  const { LAGOON_SOURCE_ACCESS_KEY_ID: _, LAGOON_SOURCE_SECRET_ACCESS_KEY: __, ...ours } = environment
+  expect(
+    resolveEndpoints(settingsOfFile(configOf(profile, 'p'), { environment: ours })).source.credentials,
+  ).toEqual({
+    accessKeyId: 'plain',
+    secretAccessKey: 'd',
+  })
+})
+
+const find = (names: readonly string[], flags: Record<string, string> = {}) => {
+  const directory = temporaryDirectory()
+  for (const name of names) writeFileSync(join(directory, name), '')
+  const settings = createSettings({ flags, environment: {}, dotEnv: {} })
+  return { directory, found: () => findConfig(settings, directory) }
+}
+
+test.each(['lagoon.config.json', 'lagoon.config.yaml', 'lagoon.config.yml'])(
+  '%s in the working directory is found',
+  (name) => {
+    const { directory, found } = find([name])
+    expect(found()).toEqual({ path: join(directory, name), shown: name })
+  },
+)
+
+test('two files beside each other are refused, unless one is named', () => {
+  const names = ['lagoon.config.json', 'lagoon.config.yaml']
+  expect(failureOf(find(names).found)).toMatchObject({
+    code: 'LAGOON_CLI_CONFLICT',
+    message: 'there are lagoon.config.json and lagoon.config.yaml, and only one can count',
+  })
+  expect(find(names, { config: names[1]! }).found()).toMatchObject({ shown: names[1] })
+})
+
+test('a profile without a file is refused, and no file is no error', () => {
+  expect(find([]).found()).toBeUndefined()
+  expect(failureOf(find([], { profile: 'prod' }).found)).toMatchObject({ code: 'LAGOON_CLI_MISSING_SETTING' })
+})
+
+test('an empty file says nothing', () => {
+  expect(settingsOfFile(configOf('# nothing yet\n')).flag('max-attempts')).toBeUndefined()
+})
+
+test('where buckets are missing and there are profiles, they are offered', () => {
+  const settings = settingsOfFile(configOf(both))
+  expect(failureOf(() => resolveEndpoints(settings)).hint).toBe(
+    'Choose a profile of lagoon.config.yaml with --profile: prod.',
+  )
+})
+
+test('a file that cannot be read is refused by name', () => {
+  const found = { path: join(temporaryDirectory(), 'gone.yaml'), shown: 'gone.yaml' }
+  expect(failureOf(() => loadConfig(found, undefined))).toMatchObject({
+    code: 'LAGOON_CLI_FILE',
+    message: 'the configuration file gone.yaml cannot be read (ENOENT)',
+  })
+})
