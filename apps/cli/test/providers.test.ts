@@ -39,6 +39,14 @@ test.each([
   expect(endpoint).toMatchObject({ region, forcePathStyle })
 })
 
+test('what a provider bounds otherwise is told to the copier, also behind an endpoint that is given', () => {
+  const behind = { ENDPOINT_URL: 'https://proxy.example' }
+  expect(source({ PROVIDER: 'r2', ...behind })).toMatchObject({ limits: { equalParts: true } })
+  expect(source({ PROVIDER: 'scaleway', ...behind })).toMatchObject({ limits: { maxParts: 1000 } })
+  expect(source({ PROVIDER: 'b2', ...behind })).toMatchObject({ conditionalWrites: false })
+  expect(source({ PROVIDER: 'aws' })).not.toHaveProperty('limits')
+})
+
 test('what is given beats the preset', () => {
   const given = {
     PROVIDER: 'r2',

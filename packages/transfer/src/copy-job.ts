@@ -28,12 +28,13 @@ export class JobCopier {
   readonly #settings: ResolvedCopier
   readonly #planning: Planning
   readonly #inStore: StoreCopier | null
-  /** False once the destination turned out not to know `If-None-Match`. */
-  #conditionalWrites = true
+  /** False once the destination turned out not to know `If-None-Match`, or where that was known before. */
+  #conditionalWrites: boolean
 
   constructor(context: RelayContext, settings: ResolvedCopier) {
     this.#context = context
     this.#settings = settings
+    this.#conditionalWrites = settings.destination.conditionalWrites
     this.#planning = { context, settings, limits: limitsOf(settings.destination) }
     this.#inStore = settings.serverSideCopy !== 'never' ? new StoreCopier(this.#planning) : null
   }

@@ -34,9 +34,9 @@ const BY_HOST: readonly [suffix: string, limits: Partial<DestinationLimits>][] =
   ['.scw.cloud', { maxParts: 1000 }],
 ]
 
-/** The limits of the store behind an endpoint. */
-export function limitsOf({ host }: ResolvedEndpoint): DestinationLimits {
+/** The limits of the store behind an endpoint: what was given, else what is known of the host, else those of S3. */
+export function limitsOf({ host, limits }: Pick<ResolvedEndpoint, 'host' | 'limits'>): DestinationLimits {
   const name = host.replace(/:\d+$/, '')
   const special = BY_HOST.find(([suffix]) => name.endsWith(suffix))
-  return special === undefined ? S3_LIMITS : { ...S3_LIMITS, ...special[1] }
+  return { ...S3_LIMITS, ...special?.[1], ...limits }
 }

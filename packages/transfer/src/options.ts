@@ -1,5 +1,6 @@
 import { TransferError } from './errors.js'
 import type { Credentials } from './credentials.js'
+import type { DestinationLimits } from './destination-limits.js'
 
 /** One bucket of one S3-compatible store, and how to reach it. */
 export interface EndpointOptions {
@@ -44,6 +45,10 @@ export interface EndpointOptions {
    * `opaque`: never is, for stores that make ETags up; always so for directory buckets. Default: `md5`.
    */
   etags?: 'md5' | 'opaque'
+  /** Where the store bounds uploads otherwise than S3 does. Default: known by the host name of R2 and Scaleway. */
+  limits?: Partial<DestinationLimits>
+  /** False for a store that does not keep to `If-None-Match` on a PUT, and is not asked to. Default: true, until it refuses one. */
+  conditionalWrites?: boolean
   /** Cap on the bytes of objects read from, or written to, this store by a copier. Default: none; at least 1. */
   maxBytesPerSecond?: number
   /** Cap on the requests sent to this store. Default: none; at least 1. */
@@ -76,6 +81,8 @@ export interface ResolvedEndpoint {
   firstByteTimeoutMs: number
   idleTimeoutMs: number
   etags: 'md5' | 'opaque'
+  limits: Partial<DestinationLimits> | undefined
+  conditionalWrites: boolean
   maxBytesPerSecond: number | undefined
   maxRequestsPerSecond: number | undefined
 }

@@ -62,6 +62,8 @@ export function resolveEndpoint(options: EndpointOptions): ResolvedEndpoint {
     idleTimeoutMs: whole('idleTimeoutMs', options.idleTimeoutMs, 60_000, 1, LONGEST_TIMEOUT_MS),
     maxBytesPerSecond: checkCap('maxBytesPerSecond', options.maxBytesPerSecond),
     maxRequestsPerSecond: checkCap('maxRequestsPerSecond', options.maxRequestsPerSecond),
+    limits: options.limits,
+    conditionalWrites: options.conditionalWrites ?? true,
     etags: directoryBucket ? 'opaque' : oneOf('etags', options.etags, 'md5', ['md5', 'opaque']),
   }
 }

@@ -32,13 +32,14 @@ export function resolveEndpoint(settings: Settings, side: Side): EndpointOptions
   const read = (name: EndpointSetting) => settings.variable(`${prefixOf[side]}${name}`)
   const bucket = read('BUCKET')
   if (bucket === undefined) throw missingSetting([`${prefixOf[side]}BUCKET`], settings)
-  const { endpointUrl, region, forcePathStyle } = resolveAddress(settings, side)
+  const { endpointUrl, region, forcePathStyle, store } = resolveAddress(settings, side)
   const credentials = resolveCredentials(settings, side)
   return {
     bucket: checkBucket(bucket),
     region: region.value,
     ...(endpointUrl === undefined ? {} : { endpointUrl: endpointUrl.value }),
     forcePathStyle: forcePathStyle.value,
+    ...store,
     ...(credentials === undefined ? {} : { credentials }),
   }
 }
@@ -54,6 +55,8 @@ export interface Address {
   readonly endpointUrl: Sourced<string> | undefined
   readonly region: Sourced<string>
   readonly forcePathStyle: Sourced<boolean>
+  /** What the provider's preset says of the store besides. */
+  readonly store: Preset['store']
 }
 
 /** What is given, else what the provider's preset says, else the defaults of the contract. */
@@ -72,6 +75,7 @@ export function resolveAddress(settings: Settings, side: Side): Address {
     region: region ?? preferred(preset?.region) ?? { value: 'us-east-1', origin: 'default' },
     forcePathStyle: pathStyle ??
       preferred(preset?.forcePathStyle) ?? { value: endpointUrl !== undefined, origin: 'default' },
+    store: preset?.store ?? {},
   }
 }
 

@@ -1,5 +1,6 @@
+import type { EndpointOptions } from '@lagoon/sync'
 import { providers, type ProviderName } from './providers.js'
-import type { Provider, ProviderLimits } from './provider.js'
+import type { Provider } from './provider.js'
 
 /** What a provider's preset is filled with. */
 export interface PresetInput {
@@ -13,7 +14,7 @@ export interface Preset {
   readonly region: string | undefined
   readonly forcePathStyle: boolean | undefined
   /** What a copier is told besides. */
-  readonly store: { readonly limits?: ProviderLimits; readonly conditionalWrites?: false }
+  readonly store: Pick<EndpointOptions, 'limits' | 'conditionalWrites'>
   readonly lacks: 'region' | 'accountId' | 'endpointUrl' | undefined
 }
 
