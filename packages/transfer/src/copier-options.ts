@@ -4,7 +4,7 @@ import { invalid, oneOf, whole, type EndpointOptions, type ResolvedEndpoint } fr
 import type { PlanTuning } from './plan-object.js'
 import { resolveEndpoint } from './resolve-endpoint.js'
 import { isSameBucket, storeIdentity } from './store-identity.js'
-import type { UploadLedger } from './upload-ledger.js'
+import type { CopyLedger, UploadLedger } from './upload-ledger.js'
 import {
   resolveWrittenObject,
   type ResolvedWrittenObject,
@@ -33,6 +33,12 @@ export interface CopierOptions extends WrittenObjectOptions, KeyMapping {
   singlePutBytes?: number
   /** Size of parts where the source's own are not kept; larger if the object needs it. Default 16 MiB; 5 MiB to 5 GiB. */
   partSizeBytes?: number
+  /**
+   * Threads that copy, each with connections of its own. 1: the copies run in the caller's thread. More: each job goes to one of as many worker
+   * threads, and the runner stays in the caller's. Caps, `bufferBudgetBytes` and what is in flight hold for all of them together; `connections` for
+   * each. The other options must be plain data then. Default 1; 1 to 64.
+   */
+  threads?: number
   /** Parts of one object under way at once, where they need not be in order. Default 4; 1 to 256. */
   partConcurrency?: number
   /** Whether an object that was uploaded in parts is copied in the same parts, so that its ETag stays. Default true. */
@@ -65,8 +71,9 @@ export interface ResolvedCopier {
   connections: number
   bufferBudgetBytes: number
   tuning: PlanTuning
+  threads: number
   partConcurrency: number
-  uploads: UploadLedger | null
+  uploads: CopyLedger | null
   overwrite: OverwriteMode
   verify: 'auto' | 'strict'
   /** `never` also where the buckets are not at one endpoint. */
@@ -98,6 +105,7 @@ export function resolveCopier(options: CopierOptions): ResolvedCopier {
       partSizeBytes: whole('partSizeBytes', options.partSizeBytes, 16 * MIB, 5 * MIB, 5 * GIB),
       keepBoundaries: options.keepPartBoundaries ?? true,
     },
+    threads: whole('threads', options.threads, 1, 1, 64),
     partConcurrency: whole('partConcurrency', options.partConcurrency, 4, 1, 256),
     uploads: options.uploads ?? null,
     overwrite: oneOf('overwrite', options.overwrite, 'overwrite', [

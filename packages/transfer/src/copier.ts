@@ -1,12 +1,9 @@
 import type { AttemptFailure, AttemptRunner } from './attempt.js'
-import { BufferPool } from './buffer-pool.js'
+import { checkKeys } from './check-keys.js'
 import { resolveCopier, type CopierOptions } from './copier-options.js'
-import { JobCopier } from './copy-job.js'
-import type { ObjectRequest } from './copy-object.js'
-import { encodeKey, encodeQueryValue } from './encode-key.js'
-import { Endpoint } from './endpoint.js'
+import { LocalCopier } from './local-copier.js'
 import { mapKey } from './map-key.js'
-import type { RelayContext } from './relay.js'
+import { ThreadedCopier } from './threads/threaded-copier.js'
 import { checkTraffic, type TrafficLimits } from './traffic-limits.js'
 
 /** One object to copy. */
@@ -52,76 +49,41 @@ export interface Copier {
   close(): Promise<void>
 }
 
+/** What a copier copies by: this thread, or several others. Keys were checked and mapped, limits were checked. */
+export interface CopyEngine extends Omit<Copier, 'copy'> {
+  copy(
+    job: CopyJob,
+    destinationKey: string,
+    runner: AttemptRunner,
+    signal: AbortSignal | undefined,
+  ): Promise<CopyResult>
+}
+
 /**
- * Opens nothing yet: connections and credentials come with the first copy.
+ * Opens nothing yet: connections, credentials and threads come with the first copy.
  *
  * @throws TransferError for impossible options: see {@link resolveCopier}
  */
 export function createCopier(options: CopierOptions): Copier {
   const settings = resolveCopier(options)
-  const source = new Endpoint(settings.source, settings.connections)
-  const destination = new Endpoint(settings.destination, settings.connections)
-  const context: RelayContext = { source, destination, buffers: new BufferPool(settings.bufferBudgetBytes) }
-  const jobs = new JobCopier(context, settings)
+  const engine: CopyEngine =
+    settings.threads === 1 ? new LocalCopier(settings) : new ThreadedCopier(options, settings)
 
   return {
     async copy(job, runner, signal) {
       const destinationKey = job.destinationKey ?? mapKey(job.key, settings.mapping)
       if (destinationKey === null) return { ok: false, failure: outsidePrefix(job.key), attempts: 0 }
-      const request = requestOf(job, destinationKey, source, destination)
-      if ('class' in request) return { ok: false, failure: request, attempts: 0 }
-      return jobs.copy({ job, request, destinationKey, runner, signal })
+      const failure = checkKeys(job, destinationKey)
+      if (failure !== null) return { ok: false, failure, attempts: 0 }
+      return engine.copy(job, destinationKey, runner, signal)
     },
-    requests: {
-      get source() {
-        return source.requests
-      },
-      get destination() {
-        return destination.requests
-      },
-    },
+    requests: engine.requests,
     limitTraffic(limits) {
       checkTraffic(limits)
-      source.limitTraffic(limits)
-      destination.limitTraffic(limits)
+      engine.limitTraffic(limits)
     },
-    async close() {
-      await Promise.all([source.close(), destination.close()])
-    },
+    close: () => engine.close(),
   }
-}
-
-const MAX_KEY_BYTES = 1024
-
-function requestOf(
-  { key, versionId }: CopyJob,
-  destinationKey: string,
-  source: Endpoint,
-  destination: Endpoint,
-): ObjectRequest | AttemptFailure {
-  try {
-    const request = {
-      name: key,
-      sourcePath: source.pathOf(encodeKey(key)),
-      sourceQuery: versionId === undefined ? '' : `versionId=${encodeQueryValue(versionId)}`,
-      destinationPath: destination.pathOf(encodeKey(destinationKey)),
-    }
-    if (key === '' || destinationKey === '') return badKey('source', key, 'is empty')
-    if (isTooLong(key)) return badKey('source', key, 'is longer than 1,024 bytes')
-    if (isTooLong(destinationKey)) return badKey('destination', destinationKey, 'is longer than 1,024 bytes')
-    return request
-  } catch {
-    return badKey('source', key, 'has no form in UTF-8')
-  }
-}
-
-function isTooLong(key: string): boolean {
-  return key.length * 3 > MAX_KEY_BYTES && Buffer.byteLength(key) > MAX_KEY_BYTES
-}
-
-function badKey(side: 'source' | 'destination', key: string, what: string): AttemptFailure {
-  const code = what.startsWith('is longer') ? 'KeyTooLongError' : 'InvalidKey'
-  return { class: 'permanent', side, code, message: `the key ${JSON.stringify(key)} ${what}` }
 }
 
 function outsidePrefix(key: string): AttemptFailure {

@@ -1,31 +1,60 @@
+const BURST_NS = 100_000_000n
+
+/** State of the caps of one side, a cell each: shared by all threads that have the caps in common. */
+export interface CapCells {
+  bytes: BigInt64Array
+  requests: BigInt64Array
+}
+
+/** Fresh cells, which threads can share. */
+export function capCells(): CapCells {
+  return { bytes: sharedCell(), requests: sharedCell() }
+}
+
+/** The cell, and nothing is taken of it: a new cap is not held up by what the old one allowed too slowly. */
+export function forgiven(cell: BigInt64Array): BigInt64Array {
+  Atomics.store(cell, 0, 0n)
+  return cell
+}
+
+function sharedCell(): BigInt64Array {
+  return new BigInt64Array(new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT))
+}
+
 /**
  * A cap on an amount a second. Takers are never refused: each is told how long to wait, and the waits add up to the cap. A tenth
- * of a second's worth may pass at once after a pause.
+ * of a second's worth may pass at once after a pause. The state is one number, the time up to which everything is taken, so that
+ * threads share a cap without a lock (the generic cell rate algorithm in its virtual scheduling form: ITU-T I.371).
  */
 export class RateCap {
-  readonly #perMs: number
-  readonly #burst: number
-  readonly #now: () => number
-  #level: number
-  #at: number
+  readonly #nsEach: number
+  readonly #takenUntilNs: BigInt64Array
+  readonly #now: () => bigint
 
   /**
    * @param perSecond at least 1
-   * @param now milliseconds; for tests
+   * @param cell the state, one element
+   * @param now nanoseconds, the same for all threads; for tests
    */
-  constructor(perSecond: number, now: () => number = () => performance.now()) {
-    this.#perMs = perSecond / 1000
-    this.#burst = perSecond / 10
+  constructor(
+    perSecond: number,
+    cell: BigInt64Array = new BigInt64Array(1),
+    now: () => bigint = process.hrtime.bigint,
+  ) {
+    this.#nsEach = 1e9 / perSecond
+    this.#takenUntilNs = cell
     this.#now = now
-    this.#level = this.#burst
-    this.#at = now()
   }
 
   /** Takes an amount; gives the milliseconds to wait before going on, 0 for none. */
   take(amount: number): number {
     const now = this.#now()
-    this.#level = Math.min(this.#burst, this.#level + (now - this.#at) * this.#perMs) - amount
-    this.#at = now
-    return this.#level >= 0 ? 0 : -this.#level / this.#perMs
+    const cost = BigInt(Math.ceil(amount * this.#nsEach))
+    for (;;) {
+      const until = Atomics.load(this.#takenUntilNs, 0)
+      const taken = (until < now - BURST_NS ? now - BURST_NS : until) + cost
+      if (Atomics.compareExchange(this.#takenUntilNs, 0, until, taken) !== until) continue
+      return taken <= now ? 0 : Number(taken - now) / 1e6
+    }
   }
 }

@@ -1,9 +1,10 @@
 import { startSandbox } from '@lagoon/s3-sandbox'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createCopier, createSimpleRunner } from '../src/index.js'
+import { createSimpleRunner } from '../src/index.js'
 import { bodyOf, md5Of } from './support/objects.js'
 import { putPartsInSandbox } from './support/put-parts-in-sandbox.js'
 import { sandboxOptions, sandboxPair } from './support/sandbox-pair.js'
+import { testCopier } from './support/test-copier.js'
 
 const MIB = 1024 ** 2
 const runner = createSimpleRunner({ maxAttempts: 3, baseDelayMs: 0 })
@@ -39,11 +40,10 @@ describe('an answer of status 200 with an error inside', () => {
     const body = bodyOf(1000)
     await store.store.put('from', 'k', body)
     store.faults.add({ operation: 'CopyObject', action: { type: 'error-in-body' }, times: 1 })
-    const copier = createCopier({
+    const copier = testCopier({
       source: sandboxOptions(store, 'from'),
       destination: sandboxOptions(store, 'to'),
     })
-    onTestFinished(() => copier.close())
     expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({
       ok: true,
       etag: md5Of(body),
@@ -59,11 +59,10 @@ describe('an answer of status 200 with an error inside', () => {
       operation: 'CopyObject',
       action: { type: 'error', code: 'NotImplemented', status: 501 },
     })
-    const copier = createCopier({
+    const copier = testCopier({
       source: sandboxOptions(store, 'from'),
       destination: sandboxOptions(store, 'to'),
     })
-    onTestFinished(() => copier.close())
     expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({
       ok: true,
       bytes: 3,

@@ -1,16 +1,11 @@
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { randomBytes } from 'node:crypto'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { createCopier, createSimpleRunner, type CopierOptions } from '../src/index.js'
+import { describe, expect, it } from 'vitest'
+import { createSimpleRunner } from '../src/index.js'
 import { bucketPair } from './support/buckets.js'
+import { testCopier } from './support/test-copier.js'
 
 const runner = createSimpleRunner({ maxAttempts: 3, baseDelayMs: 1 })
-
-function copierFor(options: CopierOptions) {
-  const copier = createCopier(options)
-  onTestFinished(() => copier.close())
-  return copier
-}
 
 describe('copying one object between two stores', () => {
   it.each([0, 1, 4096, 100_000, 1024 * 1024, 1024 * 1024 + 1, 5_000_000])(
@@ -21,7 +16,7 @@ describe('copying one object between two stores', () => {
       const put = await source.client.send(
         new PutObjectCommand({ Bucket: source.bucket, Key: 'a/b.bin', Body: body }),
       )
-      const copier = copierFor({ source: source.options, destination: destination.options })
+      const copier = testCopier({ source: source.options, destination: destination.options })
       const result = await copier.copy({ key: 'a/b.bin' }, runner)
       expect(result).toEqual({
         ok: true,
@@ -58,7 +53,7 @@ describe('copying one object between two stores', () => {
         Expires: new Date(described.ExpiresString),
       }),
     )
-    const copier = copierFor({ source: source.options, destination: destination.options })
+    const copier = testCopier({ source: source.options, destination: destination.options })
     expect(await copier.copy({ key: 'k', destinationKey: 'other/k' }, runner)).toMatchObject({ ok: true })
     const there = await source.client.send(new HeadObjectCommand({ Bucket: source.bucket, Key: 'k' }))
     const here = await destination.client.send(
@@ -72,7 +67,7 @@ describe('copying one object between two stores', () => {
 
   it('says that an object is missing, and writes nothing', async () => {
     const { source, destination } = await bucketPair()
-    const copier = copierFor({ source: source.options, destination: destination.options })
+    const copier = testCopier({ source: source.options, destination: destination.options })
     const result = await copier.copy({ key: 'nothing/here' }, runner)
     expect(result).toMatchObject({
       ok: false,
@@ -85,7 +80,7 @@ describe('copying one object between two stores', () => {
   it('says that the destination bucket is missing', async () => {
     const { source, destination } = await bucketPair()
     await source.client.send(new PutObjectCommand({ Bucket: source.bucket, Key: 'k', Body: 'x' }))
-    const copier = copierFor({
+    const copier = testCopier({
       source: source.options,
       destination: { ...destination.options, bucket: 'nobody-has-this-bucket' },
     })

@@ -1,8 +1,9 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createCopier, createSimpleRunner, createStore } from '../src/index.js'
+import { createSimpleRunner, createStore } from '../src/index.js'
 import { bucketPair, type TestBucket } from './support/buckets.js'
 import { ODD_KEYS } from './support/odd-keys.js'
+import { testCopier } from './support/test-copier.js'
 
 const runner = createSimpleRunner({ maxAttempts: 1 })
 
@@ -30,8 +31,7 @@ describe('odd but legal keys', () => {
     // What MinIO refuses (dots, double slashes), it refuses by a rule of its own; the rest has to be there.
     expect(taken.length).toBeGreaterThan(ODD_KEYS.length * 0.7)
 
-    const copier = createCopier({ source: source.options, destination: destination.options })
-    onTestFinished(() => copier.close())
+    const copier = testCopier({ source: source.options, destination: destination.options })
     for (const key of taken) {
       const result = await copier.copy({ key }, runner)
       expect([key, result.ok ? result.verification : result.failure.message]).toEqual([key, 'etag'])
@@ -46,8 +46,7 @@ describe('odd but legal keys', () => {
 
   it('that the store refuses are failures with the store’s own reason', async () => {
     const { source, destination } = await bucketPair()
-    const copier = createCopier({ source: source.options, destination: destination.options })
-    onTestFinished(() => copier.close())
+    const copier = testCopier({ source: source.options, destination: destination.options })
     for (const key of ODD_KEYS) {
       if (await put(source, key, 'x')) continue
       const result = await copier.copy({ key }, runner)
@@ -57,8 +56,7 @@ describe('odd but legal keys', () => {
 
   it('that are no keys at all are refused before anything is sent', async () => {
     const { source, destination } = await bucketPair()
-    const copier = createCopier({ source: source.options, destination: destination.options })
-    onTestFinished(() => copier.close())
+    const copier = testCopier({ source: source.options, destination: destination.options })
     const refused = [
       ['', 'InvalidKey'],
       ['k'.repeat(1025), 'KeyTooLongError'],

@@ -4,18 +4,17 @@ import {
   HeadObjectCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { createCopier, createSimpleRunner, type CopierOptions } from '../src/index.js'
+import { describe, expect, it } from 'vitest'
+import { createSimpleRunner, type CopierOptions } from '../src/index.js'
 import { bucketPair, type TestBucket } from './support/buckets.js'
 import { bodyOf, putInParts } from './support/objects.js'
+import { testCopier } from './support/test-copier.js'
 
 const MIB = 1024 ** 2
 const runner = createSimpleRunner({ maxAttempts: 2, baseDelayMs: 1 })
 
 function copierFor(source: TestBucket, destination: TestBucket, options: Partial<CopierOptions>) {
-  const copier = createCopier({ source: source.options, destination: destination.options, ...options })
-  onTestFinished(() => copier.close())
-  return copier
+  return testCopier({ source: source.options, destination: destination.options, ...options })
 }
 
 async function put({ client, bucket }: TestBucket, key: string, body: string): Promise<void> {

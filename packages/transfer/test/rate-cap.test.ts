@@ -5,32 +5,43 @@ import { RateCap } from '../src/rate-cap.js'
 import { bodyOf } from './support/objects.js'
 import { sandboxOptions, sandboxPair } from './support/sandbox-pair.js'
 
+const PER_MS = 1_000_000n
+
 describe('a cap on a rate', () => {
-  it('lets no more pass than the rate and a tenth of a second’s worth, whatever is taken and when', () => {
+  it('lets no more pass than the rate and a tenth of a second’s worth, whatever is taken, when, and by how many threads', () => {
     const takes = fc.array(
-      fc.record({ after: fc.integer({ min: 0, max: 500 }), amount: fc.integer({ min: 1, max: 900 }) }),
+      fc.record({
+        after: fc.integer({ min: 0, max: 500 }),
+        amount: fc.integer({ min: 1, max: 900 }),
+        thread: fc.integer({ min: 0, max: 2 }),
+      }),
     )
     fc.assert(
       fc.property(fc.integer({ min: 10, max: 10_000 }), takes, (perSecond, all) => {
-        let now = 0
-        const cap = new RateCap(perSecond, () => now)
-        let taken = 0
-        for (const { after, amount } of all) {
-          now += after
-          // Who obeys goes on only after the wait.
-          now += cap.take(amount)
-          taken += amount
-          expect(taken).toBeLessThanOrEqual(perSecond / 10 + (now * perSecond) / 1000 + 1e-6)
+        let nowNs = 1_000_000n * PER_MS
+        const cell = new BigInt64Array(1)
+        const caps = [0, 1, 2].map(() => new RateCap(perSecond, cell, () => nowNs))
+        const passed: { atMs: number; amount: number }[] = []
+        const startedNs = nowNs
+        for (const { after, amount, thread } of all) {
+          nowNs += BigInt(after) * PER_MS
+          // Who obeys goes on only after the wait; the others do not wait for that.
+          const atMs = Number((nowNs - startedNs) / PER_MS) + caps[thread]!.take(amount)
+          passed.push({ atMs, amount })
+        }
+        for (const { atMs: until } of passed) {
+          const taken = passed.reduce((sum, { atMs, amount }) => (atMs <= until ? sum + amount : sum), 0)
+          expect(taken).toBeLessThanOrEqual(perSecond / 10 + (until * perSecond) / 1000 + 1e-3)
         }
       }),
     )
   })
 
   it('holds nothing up below the rate', () => {
-    let now = 0
-    const cap = new RateCap(1000, () => now)
+    let nowNs = 0n
+    const cap = new RateCap(1000, new BigInt64Array(1), () => nowNs)
     for (let index = 0; index < 100; index++) {
-      now += 10
+      nowNs += 10n * PER_MS
       expect(cap.take(10)).toBe(0)
     }
   })

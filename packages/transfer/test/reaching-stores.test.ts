@@ -5,9 +5,10 @@ import { createServer as createHttpServer } from 'node:http'
 import { connect, type AddressInfo, type Server } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { createCopier, createSimpleRunner, createStore, type EndpointOptions } from '../src/index.js'
+import { createSimpleRunner, createStore, type EndpointOptions } from '../src/index.js'
 import { bodyOf } from './support/objects.js'
 import { sandboxOptions } from './support/sandbox-pair.js'
+import { testCopier } from './support/test-copier.js'
 
 const runner = createSimpleRunner({ maxAttempts: 1 })
 const cert = readFileSync(new URL('fixtures/localhost.cert.pem', import.meta.url), 'utf8')
@@ -27,9 +28,7 @@ async function listening(server: Server): Promise<number> {
 }
 
 async function copies(source: EndpointOptions, destination: EndpointOptions): Promise<unknown> {
-  const copier = createCopier({ source, destination, serverSideCopy: 'never' })
-  onTestFinished(() => copier.close())
-  return copier.copy({ key: 'a b/ü' }, runner)
+  return testCopier({ source, destination, serverSideCopy: 'never' }).copy({ key: 'a b/ü' }, runner)
 }
 
 async function probeCode(options: EndpointOptions): Promise<unknown> {

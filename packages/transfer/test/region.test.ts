@@ -1,8 +1,9 @@
 import { startSandbox } from '@lagoon/s3-sandbox'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createCopier, createSimpleRunner, createStore } from '../src/index.js'
+import { createSimpleRunner, createStore } from '../src/index.js'
 import { bodyOf } from './support/objects.js'
 import { sandboxOptions, sandboxPair } from './support/sandbox-pair.js'
+import { testCopier } from './support/test-copier.js'
 
 const runner = createSimpleRunner({ maxAttempts: 2, baseDelayMs: 0 })
 
@@ -17,8 +18,7 @@ describe('a bucket in another region than configured', () => {
     const from = await abroad('from')
     const to = await abroad('to')
     await from.sandbox.store.put('from', 'k', bodyOf(1000))
-    const copier = createCopier({ source: from.options, destination: to.options })
-    onTestFinished(() => copier.close())
+    const copier = testCopier({ source: from.options, destination: to.options })
     const patient = createSimpleRunner({ maxAttempts: 3, baseDelayMs: 0 })
     expect(await copier.copy({ key: 'k' }, patient)).toMatchObject({ ok: true, attempts: 3 })
     await from.sandbox.store.put('from', 'l', bodyOf(1000))

@@ -1,9 +1,10 @@
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { storePair } from '@lagoon/testkit'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { createCopier, createSimpleRunner, type CopierOptions } from '../src/index.js'
+import { describe, expect, it } from 'vitest'
+import { createSimpleRunner, type CopierOptions } from '../src/index.js'
 import { freshBucket, type TestBucket } from './support/buckets.js'
 import { bodyOf, md5Of, putInParts, storedMd5 } from './support/objects.js'
+import { testCopier } from './support/test-copier.js'
 
 const MIB = 1024 ** 2
 const runner = createSimpleRunner({ maxAttempts: 2, baseDelayMs: 1 })
@@ -14,9 +15,7 @@ async function twoBucketsOfOneStore(): Promise<{ source: TestBucket; destination
 }
 
 function copierFor(source: TestBucket, destination: TestBucket, options: Partial<CopierOptions> = {}) {
-  const copier = createCopier({ source: source.options, destination: destination.options, ...options })
-  onTestFinished(() => copier.close())
-  return copier
+  return testCopier({ source: source.options, destination: destination.options, ...options })
 }
 
 describe('two buckets of one store', () => {

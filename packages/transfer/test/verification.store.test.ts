@@ -1,15 +1,14 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { createCopier, createSimpleRunner, type CopierOptions } from '../src/index.js'
+import { describe, expect, it } from 'vitest'
+import { createSimpleRunner, type CopierOptions } from '../src/index.js'
 import { bucketPair, type TestBucket } from './support/buckets.js'
 import { bodyOf, md5Of, storedMd5 } from './support/objects.js'
+import { testCopier } from './support/test-copier.js'
 
 const runner = createSimpleRunner({ maxAttempts: 2, baseDelayMs: 1 })
 
 function copierFor(source: TestBucket, destination: TestBucket, options: Partial<CopierOptions> = {}) {
-  const copier = createCopier({ source: source.options, destination: destination.options, ...options })
-  onTestFinished(() => copier.close())
-  return copier
+  return testCopier({ source: source.options, destination: destination.options, ...options })
 }
 
 describe('where ETags prove nothing', () => {

@@ -1,6 +1,7 @@
 import { startSandbox, type Sandbox } from '@lagoon/s3-sandbox'
 import { onTestFinished } from 'vitest'
-import { createCopier, type Copier, type CopierOptions, type EndpointOptions } from '../../src/index.js'
+import { type Copier, type CopierOptions, type EndpointOptions } from '../../src/index.js'
+import { testCopier } from './test-copier.js'
 
 /** Two sandboxes with a bucket each, and copiers between them; all end with the test. */
 export interface SandboxPair {
@@ -19,13 +20,11 @@ export async function sandboxPair(): Promise<SandboxPair> {
     source,
     destination,
     copier(options = {}) {
-      const copier = createCopier({
+      return testCopier({
         source: sandboxOptions(source, 'from'),
         destination: sandboxOptions(destination, 'to'),
         ...options,
       })
-      onTestFinished(() => copier.close())
-      return copier
     },
   }
 }

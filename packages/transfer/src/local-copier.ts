@@ -1,0 +1,66 @@
+import type { AttemptRunner } from './attempt.js'
+import { BufferPool } from './buffer-pool.js'
+import type { CopyEngine, CopyJob, CopyResult } from './copier.js'
+import type { ResolvedCopier } from './copier-options.js'
+import { JobCopier } from './copy-job.js'
+import { encodeKey, encodeQueryValue } from './encode-key.js'
+import { Endpoint } from './endpoint.js'
+import type { CapCells } from './rate-cap.js'
+import type { TrafficLimits } from './traffic-limits.js'
+
+/** State of the caps of both sides. */
+export interface CopierCaps {
+  source: CapCells
+  destination: CapCells
+}
+
+/** Copies in the thread that it is made in. */
+export class LocalCopier implements CopyEngine {
+  readonly requests: { readonly source: number; readonly destination: number }
+  readonly #source: Endpoint
+  readonly #destination: Endpoint
+  readonly #jobs: JobCopier
+
+  /** @param caps state of the caps, where copiers in several threads have them in common */
+  constructor(settings: ResolvedCopier, caps?: CopierCaps) {
+    const { connections, bufferBudgetBytes } = settings
+    const source = new Endpoint(settings.source, connections, caps?.source)
+    const destination = new Endpoint(settings.destination, connections, caps?.destination)
+    this.#source = source
+    this.#destination = destination
+    this.#jobs = new JobCopier({ source, destination, buffers: new BufferPool(bufferBudgetBytes) }, settings)
+    this.requests = {
+      get source() {
+        return source.requests
+      },
+      get destination() {
+        return destination.requests
+      },
+    }
+  }
+
+  copy(
+    job: CopyJob,
+    destinationKey: string,
+    runner: AttemptRunner,
+    signal: AbortSignal | undefined,
+  ): Promise<CopyResult> {
+    const { key, versionId } = job
+    const request = {
+      name: key,
+      sourcePath: this.#source.pathOf(encodeKey(key)),
+      sourceQuery: versionId === undefined ? '' : `versionId=${encodeQueryValue(versionId)}`,
+      destinationPath: this.#destination.pathOf(encodeKey(destinationKey)),
+    }
+    return this.#jobs.copy({ job, request, destinationKey, runner, signal })
+  }
+
+  limitTraffic(limits: TrafficLimits): void {
+    this.#source.limitTraffic(limits)
+    this.#destination.limitTraffic(limits)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#source.close(), this.#destination.close()])
+  }
+}

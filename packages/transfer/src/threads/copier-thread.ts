@@ -1,0 +1,176 @@
+import { Worker } from 'node:worker_threads'
+import type { AttemptFailure, AttemptRunner } from '../attempt.js'
+import type { CopyJob, CopyResult } from '../copier.js'
+import { TransferError } from '../errors.js'
+import type { CopyLedger } from '../upload-ledger.js'
+import type { TrafficLimits } from '../traffic-limits.js'
+import type { FromThread, ThreadReport, ThreadStart, ToThread } from './messages.js'
+import { Outbox } from './outbox.js'
+import { TaughtSignals } from './signals.js'
+import { ThreadJob, type JobThread } from './thread-job.js'
+
+/** Built, also where this file is run from its source: a thread is started by Node itself. */
+const ENTRY = new URL('../../dist/threads/thread-entry.js', import.meta.url)
+
+const CLOSED = {
+  class: 'transient',
+  side: 'source',
+  code: 'ConnectionClosed',
+  message: 'the copier is closed',
+} as const satisfies AttemptFailure
+
+/**
+ * A thread that copies, and the jobs it was given.
+ *
+ * 1. It is started by its first job, and keeps the process alive only while it has one.
+ * 2. If it dies, all of its jobs end with an error, at once, and so does every later one.
+ * 3. After {@link close} it lives until the jobs under way have ended, by attempts on connections that are closed.
+ */
+export class CopierThread implements JobThread {
+  readonly signals = new TaughtSignals((item) => this.say(item))
+  /** Requests it has sent so far, as of its last report. */
+  requests = { source: 0, destination: 0 }
+  readonly #start: ThreadStart
+  readonly #ledger: CopyLedger | null
+  readonly #outbox = new Outbox<ToThread>((said) => this.#worker?.postMessage(said))
+  readonly #jobs = new Map<number, ThreadJob>()
+  #worker: Worker | null = null
+  /** Changes to the caps so far. */
+  #limits: TrafficLimits | null = null
+  #lastJob = 0
+  #died: TransferError | null = null
+  #closing: PromiseWithResolvers<void> | null = null
+
+  constructor(start: ThreadStart, ledger: CopyLedger | null) {
+    this.#start = start
+    this.#ledger = ledger
+  }
+
+  /** Jobs that were begun and have not ended. */
+  get jobs(): number {
+    return this.#jobs.size
+  }
+
+  get ended(): TransferError | AttemptFailure | null {
+    return this.#died ?? (this.#closing === null ? null : CLOSED)
+  }
+
+  async copy(
+    job: CopyJob,
+    destinationKey: string,
+    runner: AttemptRunner,
+    signal: AbortSignal | undefined,
+  ): Promise<CopyResult> {
+    const number = ++this.#lastJob
+    const threadJob = new ThreadJob(this, number, job, destinationKey, runner, signal)
+    if (this.#jobs.size === 0) this.#worker?.ref()
+    this.#jobs.set(number, threadJob)
+    try {
+      return await threadJob.copy()
+    } finally {
+      this.#jobs.delete(number)
+      if (this.#jobs.size === 0) this.#rest()
+    }
+  }
+
+  say(item: ToThread): void {
+    if (this.#died !== null) return
+    if (this.#worker === null) this.#startWorker()
+    this.#outbox.say(item)
+  }
+
+  /** See `Copier.limitTraffic`. */
+  limitTraffic(limits: TrafficLimits): void {
+    this.#limits = { ...this.#limits, ...limits }
+    if (this.#worker !== null) this.say(['limit-traffic', limits])
+  }
+
+  /** Closes its connections. Copies still under way fail. */
+  async close(): Promise<void> {
+    if (this.#closing === null) {
+      this.#closing = Promise.withResolvers()
+      if (this.#worker === null || this.#died !== null) this.#closing.resolve()
+      else {
+        this.#worker.ref()
+        this.#outbox.say(['close'])
+      }
+    }
+    await this.#closing.promise
+    if (this.#jobs.size === 0) await this.#worker?.terminate()
+  }
+
+  #startWorker(): void {
+    const worker = new Worker(ENTRY, { workerData: this.#start, name: 'lagoon-copier' })
+    let cause: unknown
+    worker.on('message', (report: ThreadReport) => this.#hear(report))
+    worker.on('error', (error) => (cause = error))
+    worker.on('messageerror', (error) => this.#die(error))
+    worker.on('exit', () => this.#die(cause))
+    this.#worker = worker
+    if (this.#limits !== null) this.#outbox.say(['limit-traffic', this.#limits])
+  }
+
+  #hear({ said, requests }: ThreadReport): void {
+    this.requests = requests
+    try {
+      for (const item of said) this.#hearItem(item)
+    } catch (error) {
+      this.#die(error)
+    }
+  }
+
+  #hearItem(item: FromThread): void {
+    switch (item[0]) {
+      case 'run':
+        return void this.#jobs.get(item[1])?.run(item[2])
+      case 'succeeded': {
+        const [, job, run, bytes, ttfbMs] = item
+        return this.#jobs.get(job)?.attempted(run, { ok: true, value: undefined, bytes, ttfbMs })
+      }
+      case 'failed':
+        return this.#jobs.get(item[1])?.attempted(item[2], { ok: false, failure: item[3] })
+      case 'threw':
+        return this.#jobs.get(item[1])?.threw(item[2], item[3])
+      case 'done':
+        return this.#jobs.get(item[1])?.done(item[2])
+      case 'defect':
+        return this.#jobs.get(item[1])?.broke(item[2])
+      case 'put-upload':
+        return this.#ledger!.put(item[1], item[2])
+      case 'delete-upload':
+        return this.#ledger!.delete(item[1])
+      case 'get-upload':
+        return void this.#answerUpload(item[1], item[2])
+      case 'closed':
+        return this.#closing!.resolve()
+    }
+  }
+
+  async #answerUpload(question: number, key: string): Promise<void> {
+    try {
+      this.say(['upload', question, await this.#ledger!.get(key)])
+    } catch (error) {
+      this.#die(error)
+    }
+  }
+
+  /** The last job has ended. */
+  #rest(): void {
+    if (this.#closing === null) this.#worker?.unref()
+    else void this.#closing.promise.then(() => this.#worker?.terminate())
+  }
+
+  #die(cause: unknown): void {
+    if (this.#died !== null) return
+    const what = cause instanceof Error ? `: ${cause.message}` : ''
+    this.#died = new TransferError(
+      'LAGOON_TRANSFER_THREAD_DIED',
+      `a thread that copies has ended unexpectedly${what}`,
+      'Run the same command again: nothing was recorded for what it was copying. If it ran out of memory, lower the concurrency or the number of threads.',
+      cause,
+    )
+    this.#closing?.resolve()
+    void this.#worker?.terminate()
+    for (const job of this.#jobs.values()) job.broke(this.#died)
+  }
+}

@@ -1,0 +1,14 @@
+import type { AttemptFailure } from '../attempt.js'
+
+/** A failure that can cross over to another thread: errors of undici and Node may hold on to what can't. */
+export function plainFailure(failure: AttemptFailure): AttemptFailure {
+  return failure.cause === undefined ? failure : { ...failure, cause: plainError(failure.cause) }
+}
+
+/** Message and stack of an error. */
+export function plainError(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error))
+  const plain = new Error(error.message)
+  if (error.stack !== undefined) plain.stack = error.stack
+  return plain
+}

@@ -1,0 +1,73 @@
+import { NO_SIGNAL, type ToThread } from './messages.js'
+
+interface KnownSignal {
+  number: number
+  uses: number
+  stopListening: () => void
+}
+
+/**
+ * The signals that a thread knows, by number, as the main thread sees them. A signal is known as long as something uses it; a run has
+ * thousands of attempts and one signal, so that is hardly ever said.
+ */
+export class TaughtSignals {
+  readonly #say: (item: ToThread) => void
+  readonly #known = new Map<AbortSignal, KnownSignal>()
+  #last = NO_SIGNAL
+
+  constructor(say: (item: ToThread) => void) {
+    this.#say = say
+  }
+
+  /** The number of a signal for one more use of it. */
+  use(signal: AbortSignal | undefined): number {
+    if (signal === undefined) return NO_SIGNAL
+    const known = this.#known.get(signal)
+    if (known !== undefined) {
+      known.uses += 1
+      return known.number
+    }
+    const number = ++this.#last
+    const abort = (): void => this.#say(['abort', number])
+    const stopListening = (): void => signal.removeEventListener('abort', abort)
+    this.#known.set(signal, { number, uses: 1, stopListening })
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+    return number
+  }
+
+  /** Ends one use. */
+  release(signal: AbortSignal | undefined): void {
+    if (signal === undefined) return
+    const known = this.#known.get(signal)!
+    known.uses -= 1
+    if (known.uses > 0) return
+    known.stopListening()
+    this.#known.delete(signal)
+    this.#say(['forget', known.number])
+  }
+}
+
+/** The other end of {@link TaughtSignals}: signals of this thread that follow those of the main thread. */
+export class LearnedSignals {
+  readonly #controllers = new Map<number, AbortController>()
+
+  get(number: number): AbortSignal | undefined {
+    return number === NO_SIGNAL ? undefined : this.#controllerOf(number).signal
+  }
+
+  /** May be the first that is heard of a signal. */
+  abort(number: number): void {
+    this.#controllerOf(number).abort()
+  }
+
+  forget(number: number): void {
+    this.#controllers.delete(number)
+  }
+
+  #controllerOf(number: number): AbortController {
+    let controller = this.#controllers.get(number)
+    if (controller === undefined) this.#controllers.set(number, (controller = new AbortController()))
+    return controller
+  }
+}

@@ -1,0 +1,32 @@
+import type { CopyLedger } from '../upload-ledger.js'
+import type { FromThread } from './messages.js'
+
+/** The main thread's ledger of uploads, as a thread that copies sees it. */
+export class ThreadLedger implements CopyLedger {
+  readonly #say: (item: FromThread) => void
+  readonly #questions = new Map<number, (record: object | undefined) => void>()
+  #last = 0
+
+  constructor(say: (item: FromThread) => void) {
+    this.#say = say
+  }
+
+  put(key: string, value: object): void {
+    this.#say(['put-upload', key, value])
+  }
+
+  delete(key: string): void {
+    this.#say(['delete-upload', key])
+  }
+
+  get(key: string): Promise<object | undefined> {
+    const question = ++this.#last
+    this.#say(['get-upload', question, key])
+    return new Promise((resolve) => this.#questions.set(question, resolve))
+  }
+
+  answer(question: number, record: object | undefined): void {
+    this.#questions.get(question)?.(record)
+    this.#questions.delete(question)
+  }
+}

@@ -1,0 +1,76 @@
+import type { Attempt, AttemptFailure, AttemptRunner, RunResult } from '../attempt.js'
+import type { FromThread } from './messages.js'
+import { plainError, plainFailure } from './plain.js'
+
+interface Run {
+  /** Makes an attempt, tells how it ended, and ends the run if it ended well. */
+  attempt: (signal: AbortSignal | undefined) => Promise<void>
+  giveUp: (failure: AttemptFailure, attempts: number) => void
+  fail: (error: Error) => void
+}
+
+/**
+ * The runner of one job in the thread that copies it. Whether and when an attempt is made is decided in the main thread; what an attempt gives
+ * stays here. An attempt that ends well ends its run, so the job goes on at once.
+ */
+export class ThreadRunner implements AttemptRunner {
+  readonly #job: number
+  readonly #say: (item: FromThread) => void
+  readonly #runs = new Map<number, Run>()
+  #granted: { signal: AbortSignal | undefined } | null
+  #next = 0
+
+  /** @param signal of the first attempt, which is granted already */
+  constructor(job: number, signal: AbortSignal | undefined, say: (item: FromThread) => void) {
+    this.#job = job
+    this.#granted = { signal }
+    this.#say = say
+  }
+
+  run<T>(attempt: (signal: AbortSignal | undefined) => Promise<Attempt<T>>): Promise<RunResult<T>> {
+    const run = this.#next++
+    return new Promise((resolve, reject) => {
+      let attempts = 0
+      const end = (): void => void this.#runs.delete(run)
+      const once = async (signal: AbortSignal | undefined): Promise<void> => {
+        attempts += 1
+        try {
+          const ended = await attempt(signal)
+          if (!ended.ok) return this.#say(['failed', this.#job, run, plainFailure(ended.failure)])
+          const { value, bytes, ttfbMs } = ended
+          end()
+          this.#say(['succeeded', this.#job, run, bytes, ttfbMs])
+          resolve({ ok: true, value, attempts })
+        } catch (error) {
+          end()
+          this.#say(['threw', this.#job, run, plainError(error)])
+          reject(error)
+        }
+      }
+      this.#runs.set(run, {
+        attempt: once,
+        giveUp(failure, made) {
+          end()
+          resolve({ ok: false, failure, attempts: made })
+        },
+        fail(error) {
+          end()
+          reject(error)
+        },
+      })
+      this.#begin(run, once)
+    })
+  }
+
+  /** The run that was granted an attempt, or given up; undefined if it has ended. */
+  get(run: number): Run | undefined {
+    return this.#runs.get(run)
+  }
+
+  #begin(run: number, once: Run['attempt']): void {
+    const granted = this.#granted
+    this.#granted = null
+    if (granted === null) this.#say(['run', this.#job, run])
+    else void once(granted.signal)
+  }
+}
