@@ -16,6 +16,10 @@ export interface Limits {
   chunkedBodies: boolean
   /** False answers CopyObject and UploadPartCopy with 501 NotImplemented; default true. */
   serverSideCopy: boolean
+  /** False answers GetObjectAttributes with 501 NotImplemented, as R2 does; default true. */
+  objectAttributes: boolean
+  /** The checksum of objects that come without one, as AWS has `crc64nvme`; default null, none. */
+  defaultChecksum: 'crc64nvme' | null
 }
 
 export const DEFAULT_LIMITS: Readonly<Limits> = {
@@ -27,4 +31,6 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   conditionalPut: true,
   chunkedBodies: true,
   serverSideCopy: true,
+  objectAttributes: true,
+  defaultChecksum: null,
 }

@@ -1,3 +1,4 @@
+import { Sessions } from './auth/sessions.js'
 import type { Credentials } from './auth/verify-request.js'
 import type { ServerContext } from './http/context.js'
 import { listen, type Door } from './http/listen.js'
@@ -34,6 +35,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     store,
     region: resolved.region,
     limits: resolved.limits,
+    sessions: new Sessions(),
     now: resolved.now,
   }
   const door = await listen(resolved, true, (exchange, shaper) =>

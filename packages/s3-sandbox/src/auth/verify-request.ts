@@ -16,6 +16,10 @@ export interface VerifyOptions {
   credentials: Credentials | null
   /** The region that scopes must name. */
   region: string
+  /** The service that scopes must name; default `s3`. */
+  service?: 's3' | 's3express'
+  /** The header of a session token; default `x-amz-security-token`. */
+  tokenHeader?: string
   /** Unix milliseconds by the server's clock. */
   now: number
 }
@@ -65,9 +69,9 @@ export function verifyRequest(request: RequestToVerify, options: VerifyOptions):
   checkIdentity(
     authorization,
     credentials,
-    header(headers, 'x-amz-security-token') ?? query.get('X-Amz-Security-Token'),
+    header(headers, options.tokenHeader ?? 'x-amz-security-token') ?? query.get('X-Amz-Security-Token'),
   )
-  checkRegion(authorization, options.region)
+  checkScope(authorization, options.region, options.service ?? 's3')
 
   const amzDate = presigned === null ? dateOf(headers) : (query.get('X-Amz-Date') ?? '')
   checkTime(amzDate, authorization, options.now)
@@ -120,11 +124,11 @@ function checkIdentity(
   if (token !== credentials.sessionToken) throw new S3Error('InvalidToken')
 }
 
-function checkRegion(authorization: Authorization, region: string): void {
-  if (authorization.region === region && authorization.service === 's3') return
+function checkScope(authorization: Authorization, region: string, service: string): void {
+  if (authorization.region === region && authorization.service === service) return
   const wrong =
     authorization.region === region
-      ? `incorrect service "${authorization.service}". This endpoint belongs to "s3".`
+      ? `incorrect service "${authorization.service}". This endpoint belongs to "${service}".`
       : `the region '${authorization.region}' is wrong; expecting '${region}'`
   throw new S3Error('AuthorizationHeaderMalformed', {
     message: `The authorization header is malformed; ${wrong}`,

@@ -1,3 +1,4 @@
+import type { Sessions } from '../auth/sessions.js'
 import type { Limits } from '../limits.js'
 import type { ObjectStore } from '../store/object-store.js'
 import type { Answer } from './answer.js'
@@ -9,6 +10,7 @@ export interface ServerContext {
   /** Of buckets that name none. */
   region: string
   limits: Limits
+  sessions: Sessions
   /** Unix milliseconds by the server's clock. */
   now(): number
 }

@@ -14,6 +14,7 @@ export type Operation =
   | 'ListObjectVersions'
   | 'ListMultipartUploads'
   | 'DeleteObjects'
+  | 'CreateSession'
   | 'GetObject'
   | 'HeadObject'
   | 'PutObject'
@@ -40,6 +41,7 @@ const ROUTES: readonly Route[] = [
   ['PUT', 'bucket', 'versioning', 'PutBucketVersioning'],
   ['GET', 'bucket', 'uploads', 'ListMultipartUploads'],
   ['GET', 'bucket', 'versions', 'ListObjectVersions'],
+  ['GET', 'bucket', 'session', 'CreateSession'],
   ['GET', 'bucket', 'list-type=2', 'ListObjectsV2'],
   ['GET', 'bucket', '', 'ListObjects'],
   ['HEAD', 'bucket', '', 'HeadBucket'],

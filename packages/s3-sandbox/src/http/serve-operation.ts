@@ -1,4 +1,11 @@
-import { verifyRequest, type Credentials, type VerifiedRequest } from '../auth/verify-request.js'
+import { parseAuthorizationHeader } from '../auth/authorization.js'
+import {
+  verifyRequest,
+  type Credentials,
+  type VerifiedRequest,
+  type VerifyOptions,
+} from '../auth/verify-request.js'
+import { isDirectoryBucket } from '../directory-bucket.js'
 import { HANDLERS } from '../operations/handlers.js'
 import { S3Error } from '../s3-error.js'
 import type { Shaper } from '../shape/shaper.js'
@@ -23,13 +30,29 @@ export async function serveOperation(exchange: Exchange, parts: OperationParts):
   const region = context.store.buckets.get(target.bucket ?? '')?.region ?? context.region
   const verified = verifyRequest(
     { method: record.method, target: record.target, query: target.query, headers: message.headers },
-    { credentials: parts.credentials(), region, now: context.now() },
+    { ...whoMayAsk(exchange, parts), region, now: context.now() },
   )
   if (!context.limits.chunkedBodies && isChunkedPayload(message)) {
     throw new S3Error('NotImplemented', { fields: { Header: 'x-amz-content-sha256' } })
   }
   const operation = record.operation as Operation
   return HANDLERS[operation](requestOf(exchange, operation, verified, parts.shaper), context)
+}
+
+/** The account; for a directory bucket, whose keys are those of a session, the session. */
+function whoMayAsk(
+  { message, record, target }: Exchange,
+  { context, credentials }: OperationParts,
+): Pick<VerifyOptions, 'credentials' | 'service' | 'tokenHeader'> {
+  const account = credentials()
+  if (account === null || target.bucket === null || !isDirectoryBucket(target.bucket))
+    return { credentials: account }
+  if (record.operation === 'CreateSession') return { credentials: account, service: 's3express' }
+  const { authorization } = message.headers
+  if (authorization === undefined) return { credentials: account, service: 's3express' }
+  const { accessKeyId } = parseAuthorizationHeader(authorization)
+  const session = context.sessions.find(accessKeyId, target.bucket, context.now())
+  return { credentials: session, service: 's3express', tokenHeader: 'x-amz-s3session-token' }
 }
 
 function requestOf(

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { compositeChecksum, isChecksumAlgorithm, startChecksum } from '../checksum/algorithms.js'
 import { xmlAnswer, type Answer } from '../http/answer.js'
 import { checkWriteConditions } from '../http/conditions.js'
@@ -11,8 +10,9 @@ import { readBlobs } from '../store/blob.js'
 import type { MultipartUpload, UploadedPart } from '../store/multipart-upload.js'
 import type { ObjectPart, ObjectRecord, StoredChecksum } from '../store/object-record.js'
 import { childElements, childText, parseXml } from '../xml/parse-xml.js'
+import { multipartEtag } from './etag.js'
 import { findUpload, forgetUpload } from './multipart.js'
-import { writtenHeaders } from './object-headers.js'
+import { encryptionHeaders, writtenHeaders } from './object-headers.js'
 import { writeCondition } from './put-object.js'
 
 /** CompleteMultipartUpload: the parts named, in order, become one object. */
@@ -31,6 +31,7 @@ export async function completeMultipartUpload(request: S3Request, context: Serve
     key: upload.key,
     headers: upload.headers,
     metadata: upload.metadata,
+    ...(upload.customerKeyMd5 === undefined ? {} : { customerKeyMd5: upload.customerKeyMd5 }),
     tags: upload.tags,
     versionId: bucket.nextVersionId(),
     deleteMarker: false,
@@ -44,6 +45,7 @@ export async function completeMultipartUpload(request: S3Request, context: Serve
   bucket.put(record)
   forgetUpload(bucket, upload)
   const { 'x-amz-version-id': versionId } = writtenHeaders(bucket, record)
+  const encryption = encryptionHeaders(record)
   return xmlAnswer(
     'CompleteMultipartUploadResult',
     {
@@ -55,15 +57,8 @@ export async function completeMultipartUpload(request: S3Request, context: Serve
         ? {}
         : { [`Checksum${checksum.algorithm.toUpperCase()}`]: checksum.value, ChecksumType: checksum.type }),
     },
-    versionId === undefined ? {} : { 'x-amz-version-id': versionId },
+    versionId === undefined ? encryption : { ...encryption, 'x-amz-version-id': versionId },
   )
-}
-
-/** The MD5 of the parts' binary MD5s, and how many there are. */
-export function multipartEtag(parts: readonly Pick<UploadedPart, 'etag'>[]): string {
-  const hash = createHash('md5')
-  for (const part of parts) hash.update(part.etag, 'hex')
-  return `${hash.digest('hex')}-${parts.length}`
 }
 
 /** @throws {S3Error} `MalformedXML`, `InvalidPartOrder`, `InvalidPart` */

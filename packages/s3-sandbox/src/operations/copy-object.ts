@@ -6,10 +6,12 @@ import { decodeUri } from '../http/uri.js'
 import { S3Error } from '../s3-error.js'
 import { readBlobs, type Blob } from '../store/blob.js'
 import type { Bucket } from '../store/bucket.js'
-import type { ObjectRecord } from '../store/object-record.js'
+import type { ObjectDescription, ObjectRecord } from '../store/object-record.js'
 import { computed } from './declared-checksum.js'
+import { checkCustomerKey, customerKeyOf } from './customer-key.js'
 import { checkReadable, findVersion } from './find-version.js'
-import { findUpload, keepPart, partNumberOf } from './multipart.js'
+import { etagOf, hasOpaqueEtag } from './etag.js'
+import { checkPartKey, findUpload, keepPart, partNumberOf } from './multipart.js'
 import { describedBy, taggedBy } from './object-description.js'
 import { checkKey, writeCondition } from './put-object.js'
 import { writeBlob } from './receive-payload.js'
@@ -32,15 +34,12 @@ export async function copyObject(request: S3Request, context: ServerContext): Pr
     })
   }
   checkWriteConditions(bucket.current(request.key), request.key, writeCondition(request, context))
-  const { 'x-amz-storage-class': _, ...copied } = source.headers
+  const description = replace ? asked : copiedDescription(source, asked)
+  const { md5, ...content } = await copiedContent(source, sourceBucket, request, context)
   const record: ObjectRecord = {
-    ...(replace
-      ? asked
-      : {
-          metadata: source.metadata,
-          headers: storageClass === undefined ? copied : { ...copied, 'x-amz-storage-class': storageClass },
-        }),
-    ...(await copiedContent(source, request, context)),
+    ...description,
+    ...content,
+    etag: etagOf(md5, bucket, description),
     key: request.key,
     versionId: bucket.nextVersionId(),
     deleteMarker: false,
@@ -61,6 +60,7 @@ export async function uploadPartCopy(request: S3Request, context: ServerContext)
   const bucket = context.store.bucket(request.bucket)
   const upload = findUpload(bucket, request)
   const number = partNumberOf(request, context)
+  checkPartKey(upload, request)
   const { source } = copySource(request, context)
   const { start, end } = copyRange(header(request, 'x-amz-copy-source-range'), source.sizeBytes)
   const { blob, md5, checksum } = await writeBlob(
@@ -69,10 +69,11 @@ export async function uploadPartCopy(request: S3Request, context: ServerContext)
     computed(upload.checksumAlgorithm),
   )
   blob.retain()
-  const part = { number, etag: md5, blobs: [blob], sizeBytes: blob.sizeBytes, lastModified: context.now() }
+  const etag = etagOf(md5, bucket, upload)
+  const part = { number, etag, blobs: [blob], sizeBytes: blob.sizeBytes, lastModified: context.now() }
   keepPart(bucket, upload, checksum === undefined ? part : { ...part, checksum: checksum.value })
   return xmlAnswer('CopyPartResult', {
-    ...resultFields(md5, part.lastModified),
+    ...resultFields(etag, part.lastModified),
     ...(checksum === undefined ? {} : { [`Checksum${checksum.algorithm.toUpperCase()}`]: checksum.value }),
   })
 }
@@ -101,24 +102,38 @@ function copySource(
       message: `The specified copy source is larger than the maximum allowable size for a copy source: ${context.limits.maxCopyBytes}`,
     })
   }
+  checkCustomerKey(source.customerKeyMd5, customerKeyOf(request, 'copy-source'))
   checkCopyConditions(source, (name) => header(request, name))
   return { source, sourceBucket }
+}
+
+/** Everything but the storage class and the encryption, which are those that the request names. */
+function copiedDescription(source: ObjectRecord, asked: ObjectDescription): ObjectDescription {
+  const headers = { ...source.headers }
+  for (const name of ['x-amz-storage-class', 'x-amz-server-side-encryption']) {
+    const value = asked.headers[name]
+    if (value === undefined) delete headers[name]
+    else headers[name] = value
+  }
+  const { customerKeyMd5 } = asked
+  return { headers, metadata: source.metadata, ...(customerKeyMd5 === undefined ? {} : { customerKeyMd5 }) }
 }
 
 /** The bytes are shared. What came in parts is one piece afterwards, so its ETag becomes the MD5 of the whole. */
 async function copiedContent(
   source: ObjectRecord,
+  sourceBucket: Bucket,
   request: S3Request,
   context: ServerContext,
-): Promise<Pick<ObjectRecord, 'blobs' | 'etag' | 'checksum'>> {
+): Promise<Pick<ObjectRecord, 'blobs' | 'checksum'> & { md5: string }> {
   const algorithm =
     header(request, 'x-amz-checksum-algorithm')?.toLowerCase() ?? source.checksum?.algorithm ?? null
   const sameChecksum =
     algorithm === (source.checksum?.algorithm ?? null) && source.checksum?.type !== 'COMPOSITE'
-  if (source.parts === undefined && sameChecksum) {
+  if (source.parts === undefined && sameChecksum && !hasOpaqueEtag(sourceBucket, source)) {
     return {
       blobs: source.blobs,
-      etag: source.etag,
+      md5: source.etag,
       ...(source.checksum === undefined ? {} : { checksum: source.checksum }),
     }
   }
@@ -129,7 +144,7 @@ async function copiedContent(
   )
   return {
     blobs: [blob] satisfies Blob[],
-    etag: md5,
+    md5,
     ...(checksum === undefined ? {} : { checksum: { ...checksum, type: 'FULL_OBJECT' as const } }),
   }
 }

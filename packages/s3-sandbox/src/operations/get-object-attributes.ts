@@ -1,9 +1,11 @@
+import { isDirectoryBucket } from '../directory-bucket.js'
 import { xmlAnswer, type Answer } from '../http/answer.js'
 import type { ServerContext } from '../http/context.js'
 import { header, type S3Request } from '../http/s3-request.js'
 import { S3Error } from '../s3-error.js'
 import type { ObjectRecord } from '../store/object-record.js'
 import type { XmlNode } from '../xml/build-xml.js'
+import { checkCustomerKey, customerKeyOf } from './customer-key.js'
 import { findVersion } from './find-version.js'
 
 const ATTRIBUTES = new Set(['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize'])
@@ -11,7 +13,9 @@ const ATTRIBUTES = new Set(['ETag', 'Checksum', 'ObjectParts', 'StorageClass', '
 /** GetObjectAttributes: what the header `x-amz-object-attributes` names. */
 export function getObjectAttributes(request: S3Request, context: ServerContext): Answer {
   const bucket = context.store.bucket(request.bucket)
+  if (!context.limits.objectAttributes) throw new S3Error('NotImplemented')
   const record = findVersion(bucket, request.key, request.query.get('versionId'))
+  checkCustomerKey(record.customerKeyMd5, customerKeyOf(request))
   const asked = new Set(
     (header(request, 'x-amz-object-attributes') ?? '').split(',').map((name) => name.trim()),
   )
@@ -39,14 +43,14 @@ function checksum(record: ObjectRecord): XmlNode | undefined {
   return { [`Checksum${algorithm.toUpperCase()}`]: value.replace(/-\d+$/, ''), ChecksumType: type }
 }
 
-/** S3 lists the parts one by one only where they have checksums of their own; else it says how many there are. */
+/** S3 lists the parts one by one only where they have checksums, or in a directory bucket; else it says how many there are. */
 function parts(record: ObjectRecord, request: S3Request): XmlNode | undefined {
   if (record.parts === undefined) return undefined
   const marker = Number(header(request, 'x-amz-part-number-marker') ?? 0)
   const maxParts = Math.min(Number(header(request, 'x-amz-max-parts') ?? 1000), 1000)
   const total = { PartsCount: record.parts.length }
   const algorithm = record.checksum?.algorithm.toUpperCase()
-  if (algorithm === undefined) return total
+  if (algorithm === undefined && !isDirectoryBucket(request.bucket)) return total
   const later = record.parts.filter(({ number }) => number > marker)
   const page = later.slice(0, maxParts)
   return {

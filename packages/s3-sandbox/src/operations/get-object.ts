@@ -6,6 +6,7 @@ import { parseRange, type ByteRange } from '../http/range.js'
 import { header, type S3Request } from '../http/s3-request.js'
 import { S3Error } from '../s3-error.js'
 import type { ObjectRecord } from '../store/object-record.js'
+import { checkCustomerKey, customerKeyOf } from './customer-key.js'
 import { checkReadable, findVersion } from './find-version.js'
 import { objectHeaders } from './object-headers.js'
 
@@ -14,6 +15,7 @@ export function getObject(request: S3Request, context: ServerContext): Answer {
   const bucket = context.store.bucket(request.bucket)
   const record = findVersion(bucket, request.key, request.query.get('versionId'))
   if (request.operation === 'GetObject') checkReadable(record)
+  checkCustomerKey(record.customerKeyMd5, customerKeyOf(request))
   const headers = objectHeaders(request, bucket, record)
   if (notModified(record, (name) => header(request, name))) {
     return emptyAnswer(304, {

@@ -11,6 +11,7 @@ import {
 } from './buckets.js'
 import { completeMultipartUpload } from './complete-multipart-upload.js'
 import { copyObject, uploadPartCopy } from './copy-object.js'
+import { createSession } from './create-session.js'
 import { deleteObject } from './delete-object.js'
 import { deleteObjects } from './delete-objects.js'
 import { getObjectAttributes } from './get-object-attributes.js'
@@ -36,6 +37,7 @@ export const HANDLERS: Readonly<Record<Operation, Handler>> = {
   ListObjectVersions: listObjectVersions,
   ListMultipartUploads: listMultipartUploads,
   DeleteObjects: deleteObjects,
+  CreateSession: createSession,
   GetObject: getObject,
   HeadObject: getObject,
   PutObject: putObject,

@@ -6,14 +6,18 @@ import { header, type S3Request } from '../http/s3-request.js'
 import { S3Error } from '../s3-error.js'
 import type { Bucket } from '../store/bucket.js'
 import type { MultipartUpload, UploadedPart } from '../store/multipart-upload.js'
+import { customerKeyOf } from './customer-key.js'
+import { etagOf } from './etag.js'
 import { describedBy, taggedBy } from './object-description.js'
+import { encryptionHeaders } from './object-headers.js'
 import { checkKey } from './put-object.js'
 import { receivePayload } from './receive-payload.js'
 
 export function createMultipartUpload(request: S3Request, context: ServerContext): Answer {
   const bucket = context.store.bucket(request.bucket)
   checkKey(request.key)
-  const algorithm = header(request, 'x-amz-checksum-algorithm')?.toLowerCase() ?? null
+  const announcedAlgorithm = header(request, 'x-amz-checksum-algorithm')?.toLowerCase()
+  const algorithm = announcedAlgorithm ?? context.limits.defaultChecksum
   if (algorithm !== null && !isChecksumAlgorithm(algorithm)) {
     throw new S3Error('InvalidRequest', { message: 'Checksum algorithm provided is unsupported.' })
   }
@@ -29,13 +33,16 @@ export function createMultipartUpload(request: S3Request, context: ServerContext
   }
   bucket.uploads.set(upload.id, upload)
   const announced =
-    algorithm === null
+    announcedAlgorithm === undefined
       ? {}
-      : { 'x-amz-checksum-algorithm': algorithm.toUpperCase(), 'x-amz-checksum-type': upload.checksumType }
+      : {
+          'x-amz-checksum-algorithm': announcedAlgorithm.toUpperCase(),
+          'x-amz-checksum-type': upload.checksumType,
+        }
   return xmlAnswer(
     'InitiateMultipartUploadResult',
     { Bucket: bucket.name, Key: request.key, UploadId: upload.id },
-    announced,
+    { ...announced, ...encryptionHeaders(upload) },
   )
 }
 
@@ -43,12 +50,15 @@ export async function uploadPart(request: S3Request, context: ServerContext): Pr
   const bucket = context.store.bucket(request.bucket)
   const upload = findUpload(bucket, request)
   const number = partNumberOf(request, context)
+  checkPartKey(upload, request)
   const { blob, md5, checksum } = await receivePayload(request, context, upload.checksumAlgorithm)
   blob.retain()
-  const part = { number, etag: md5, blobs: [blob], sizeBytes: blob.sizeBytes, lastModified: context.now() }
+  const etag = etagOf(md5, bucket, upload)
+  const part = { number, etag, blobs: [blob], sizeBytes: blob.sizeBytes, lastModified: context.now() }
   keepPart(bucket, upload, checksum === undefined ? part : { ...part, checksum: checksum.value })
   return emptyAnswer(200, {
-    etag: `"${md5}"`,
+    etag: `"${etag}"`,
+    ...encryptionHeaders(upload),
     ...(checksum === undefined ? {} : { [`x-amz-checksum-${checksum.algorithm}`]: checksum.value }),
   })
 }
@@ -58,6 +68,15 @@ export function abortMultipartUpload(request: S3Request, context: ServerContext)
   const upload = findUpload(bucket, request)
   forgetUpload(bucket, upload)
   return emptyAnswer(204)
+}
+
+/** @throws {S3Error} `InvalidRequest` for a part without the key that its upload was begun with, or with another */
+export function checkPartKey(upload: MultipartUpload, request: S3Request): void {
+  if (upload.customerKeyMd5 === customerKeyOf(request)) return
+  throw new S3Error('InvalidRequest', {
+    message:
+      'The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.',
+  })
 }
 
 /** @throws {S3Error} `NoSuchUpload` */

@@ -1,6 +1,7 @@
 import { header, type S3Request } from '../http/s3-request.js'
 import { decodeUri } from '../http/uri.js'
 import { S3Error } from '../s3-error.js'
+import { customerKeyOf } from './customer-key.js'
 import { SYSTEM_HEADERS, type ObjectDescription } from '../store/object-record.js'
 
 const METADATA_PREFIX = 'x-amz-meta-'
@@ -17,7 +18,7 @@ const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
  * What a PUT, copy or new upload says about its object. `aws-chunked` is framing and isn't kept; a type nobody named is
  * `binary/octet-stream`, as on S3.
  *
- * @throws {S3Error} `MetadataTooLarge`, `InvalidStorageClass`
+ * @throws {S3Error} `MetadataTooLarge`, `InvalidStorageClass`, and whatever is wrong with a key of the customer's own
  */
 export function describedBy(request: S3Request): ObjectDescription {
   const headers: Record<string, string> = {}
@@ -35,7 +36,12 @@ export function describedBy(request: S3Request): ObjectDescription {
     if (kept === '') delete headers['content-encoding']
     else headers['content-encoding'] = kept
   }
-  return { headers, metadata: metadataOf(request) }
+  const customerKeyMd5 = customerKeyOf(request)
+  return {
+    headers,
+    metadata: metadataOf(request),
+    ...(customerKeyMd5 === undefined ? {} : { customerKeyMd5 }),
+  }
 }
 
 function metadataOf(request: S3Request): Record<string, string> {

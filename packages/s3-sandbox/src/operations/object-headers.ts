@@ -2,7 +2,8 @@ import type { S3Request } from '../http/s3-request.js'
 import { encodeWord } from '../http/encode-word.js'
 import { header } from '../http/s3-request.js'
 import type { Bucket } from '../store/bucket.js'
-import type { ObjectRecord } from '../store/object-record.js'
+import type { ObjectDescription, ObjectRecord } from '../store/object-record.js'
+import { customerKeyHeaders } from './customer-key.js'
 
 type Headers = Record<string, string | number>
 
@@ -22,6 +23,7 @@ export function objectHeaders(request: S3Request, bucket: Bucket, record: Object
     etag: `"${record.etag}"`,
     'accept-ranges': 'bytes',
     ...record.headers,
+    ...customerKeyHeaders(record.customerKeyMd5),
   }
   for (const name in record.metadata) headers[`x-amz-meta-${name}`] = encodeWord(record.metadata[name]!)
   const tags = Object.keys(record.tags).length
@@ -38,9 +40,21 @@ export function objectHeaders(request: S3Request, bucket: Bucket, record: Object
   return headers
 }
 
+/** The headers that name how something is encrypted. */
+export function encryptionHeaders({ headers, customerKeyMd5 }: ObjectDescription): Record<string, string> {
+  const encryption = headers['x-amz-server-side-encryption']
+  return {
+    ...(encryption === undefined ? {} : { 'x-amz-server-side-encryption': encryption }),
+    ...customerKeyHeaders(customerKeyMd5),
+  }
+}
+
 /** The headers that a successful write answers with. */
 export function writtenHeaders(bucket: Bucket, record: ObjectRecord): Headers {
-  const headers: Headers = { etag: `"${record.etag}"` }
+  const headers: Headers = {
+    etag: `"${record.etag}"`,
+    ...encryptionHeaders(record),
+  }
   if (record.checksum !== undefined) {
     headers[`x-amz-checksum-${record.checksum.algorithm}`] = record.checksum.value
     headers['x-amz-checksum-type'] = record.checksum.type

@@ -4,6 +4,7 @@ import type { ServerContext } from '../http/context.js'
 import { header, type S3Request } from '../http/s3-request.js'
 import { S3Error } from '../s3-error.js'
 import type { ObjectRecord } from '../store/object-record.js'
+import { etagOf } from './etag.js'
 import { describedBy, taggedBy } from './object-description.js'
 import { writtenHeaders } from './object-headers.js'
 import { receivePayload } from './receive-payload.js'
@@ -16,13 +17,13 @@ export async function putObject(request: S3Request, context: ServerContext): Pro
   checkWriteConditions(bucket.current(request.key), request.key, condition)
   const description = describedBy(request)
   const tags = taggedBy(request)
-  const { blob, md5, checksum } = await receivePayload(request, context)
+  const { blob, md5, checksum } = await receivePayload(request, context, context.limits.defaultChecksum)
   const record: ObjectRecord = {
     ...description,
     key: request.key,
     versionId: bucket.nextVersionId(),
     deleteMarker: false,
-    etag: md5,
+    etag: etagOf(md5, bucket, description),
     sizeBytes: blob.sizeBytes,
     lastModified: context.now(),
     blobs: [blob],

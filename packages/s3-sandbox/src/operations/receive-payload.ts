@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isDirectoryBucket } from '../directory-bucket.js'
 import type { ServerContext } from '../http/context.js'
 import type { S3Request } from '../http/s3-request.js'
 import { S3Error } from '../s3-error.js'
@@ -30,6 +31,9 @@ export async function receivePayload(
     throw new S3Error('EntityTooLarge', {
       fields: { ProposedSize: request.sizeBytes, MaxSizeAllowed: maxPutBytes },
     })
+  }
+  if (isDirectoryBucket(request.bucket) && request.headers['content-md5'] !== undefined) {
+    throw new S3Error('NotImplemented', { fields: { Header: 'Content-MD5' } })
   }
   const declared = declaredChecksum(request, algorithm)
   return writeBlob(context.store.blobs, request.body, declared)

@@ -1,0 +1,4 @@
+/** True for a bucket of S3 Express One Zone, which its name shows: `lake--usw2-az1--x-s3`. */
+export function isDirectoryBucket(name: string): boolean {
+  return /^[a-z0-9][a-z0-9-]*--[a-z0-9-]+--x-s3$/.test(name)
+}

@@ -1,0 +1,21 @@
+import { isDirectoryBucket } from '../directory-bucket.js'
+import { xmlAnswer, type Answer } from '../http/answer.js'
+import type { ServerContext } from '../http/context.js'
+import type { S3Request } from '../http/s3-request.js'
+import { S3Error } from '../s3-error.js'
+
+/** CreateSession: keys for a directory bucket. @throws {S3Error} `InvalidRequest` for any other bucket */
+export function createSession(request: S3Request, context: ServerContext): Answer {
+  const bucket = context.store.bucket(request.bucket)
+  if (!isDirectoryBucket(bucket.name))
+    throw new S3Error('InvalidRequest', { message: 'CreateSession is for directory buckets only.' })
+  const session = context.sessions.create(bucket.name, context.now())
+  return xmlAnswer('CreateSessionResult', {
+    Credentials: {
+      SessionToken: session.sessionToken,
+      SecretAccessKey: session.secretAccessKey,
+      AccessKeyId: session.accessKeyId,
+      Expiration: new Date(session.expires).toISOString(),
+    },
+  })
+}
