@@ -72,13 +72,14 @@ const draw = charts.map(({ title, lines, show }) => {
   }
 })
 
-const showFigures = (last, manifests) => {
+const showFigures = (last, found) => {
+  const { completed, skipped, failed } = last.manifests
   const figures = [
     ['copied', number.format(last.completed)],
     ['skipped', number.format(last.skipped)],
     ['failed', number.format(last.failed)],
     ['bytes', bytes(last.bytes)],
-    ['manifests', `${number.format(manifests.ended)} of ${number.format(manifests.found)}`],
+    ['manifests', `${number.format(completed + skipped + failed)} of ${number.format(found)}`],
     ['objects/s', number.format(Math.round(last.objectsPerSecond))],
     ['concurrency', `${number.format(last.inFlight)} of ${number.format(last.limit)}`],
     ['throttled', number.format(last.throttled)],
@@ -117,7 +118,9 @@ const show = ({ source, destination, samples, manifests, failures }) => {
   if (last === undefined) return
   const done = last.completed + last.skipped + last.failed
   const share = last.rows ? ` of ${number.format(last.rows)} (${Math.floor((100 * done) / last.rows)} %)` : ''
-  byId('state').textContent = `${source} → ${destination}: ${number.format(done)}${share} objects`
+  const next = last.waitingUntil && new Date(last.waitingUntil).toLocaleTimeString()
+  const waiting = next ? `; waiting for new manifests, next look at ${next}` : ''
+  byId('state').textContent = `${source} → ${destination}: ${number.format(done)}${share} objects${waiting}`
   document.title = `${last.rows ? `${Math.floor((100 * done) / last.rows)} % ` : ''}Lagoon Sync`
   if (last.rows) byId('done').value = done / last.rows
   showFigures(last, manifests)

@@ -23,6 +23,7 @@ const progress = (figures: Partial<ProgressEvent> = {}): ProgressEvent => ({
   failedAttempts: 0,
   latencyMs: null,
   paused: false,
+  waitingUntil: null,
   manifests: { completed: 0, skipped: 0, failed: 0 },
   rows: 2000,
   durationMs: 12_000,
@@ -43,7 +44,7 @@ const running = () =>
     { type: 'manifest', status: 'opened', key: 'm/1', rows: 500 },
     { type: 'manifest', status: 'completed', key: 'm/1', rows: 500 },
     { type: 'decision', action: 'increase', limit: 32, previous: 16, reason: 'goodput rose' },
-    progress(),
+    progress({ manifests: { completed: 1, skipped: 0, failed: 0 } }),
   )
 
 test('the display shows objects, bytes and manifests against their totals, rates, and the controller', () => {
@@ -52,6 +53,12 @@ test('the display shows objects, bytes and manifests against their totals, rates
     '1,024 objects/s · 32.0 MB/s · 12 s so far',
     'concurrency 32, 30 in flight · last increase: goodput rose',
   ])
+})
+
+test('a watch that waits says so, and until when', () => {
+  const until = new Date(2026, 0, 31, 12, 34, 56).toISOString()
+  const lines = renderLive(modelOf(progress({ waitingUntil: until })), 120, plain).split('\n')
+  expect(lines).toContain('waiting for new manifests · next look at 12:34:56')
 })
 
 test('totals that still grow are marked', () => {

@@ -61,7 +61,7 @@ export type SyncEvent =
   | { type: 'stopping'; reason: string }
   | ({ type: 'summary' } & SyncSummary)
 
-/** Said once a second. */
+/** Said once a second; by a watch that waits, every ten seconds. */
 export interface ProgressEvent {
   type: 'progress'
   completed: number
@@ -85,6 +85,8 @@ export interface ProgressEvent {
   manifests: SyncSummary['manifests']
   /** True while no attempt begins because somebody paused the run. */
   paused: boolean
+  /** When a watch that has nothing left to do looks for manifests again, ISO 8601; null while there is something to do. */
+  waitingUntil: string | null
   /** Rows of all manifests, as far as known; null before the first footer was read, and when one does not say. */
   rows: number | null
   durationMs: number

@@ -98,6 +98,7 @@ export class Pipeline {
   #window: SampleWindow | null = null
   #stoppedBy: SyncError | null = null
   #rowsKnown: number | null = null
+  #waitingUntil: string | null = null
 
   constructor(options: PipelineOptions) {
     this.#options = options
@@ -163,8 +164,11 @@ export class Pipeline {
     }
     if (signal.aborted) return
     this.#tally.endLook()
-    onEvent({ type: 'waiting', round, until: new Date(Date.now() + intervalMs).toISOString() })
+    const until = new Date(Date.now() + intervalMs).toISOString()
+    this.#waitingUntil = until
+    onEvent({ type: 'waiting', round, until })
     await sleep(intervalMs, signal)
+    this.#waitingUntil = null
     if (signal.aborted) return
     state.startRound()
     onEvent({ type: 'looking', round: round + 1 })
@@ -332,6 +336,7 @@ export class Pipeline {
     inFlight: this.#options.gate.inFlight,
     limit: this.#options.gate.limit,
     paused: this.#controls.paused,
+    waitingUntil: this.#waitingUntil,
     latencyMs: this.#window?.latencyMs ?? null,
     durationMs: Math.round(this.#now() - this.#startedAt),
   })

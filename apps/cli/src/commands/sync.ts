@@ -30,6 +30,8 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
       abort: context.abort,
       onEvent(event) {
         if (event.type === 'failure') codes.set(event.code, (codes.get(event.code) ?? 0) + 1)
+        // Each round of a watch tries again what failed: what it says of it is what counts.
+        if (event.type === 'looking') codes.clear()
         if (event.type === 'progress') progress = event
         live.note(event)
         metrics.note(event)

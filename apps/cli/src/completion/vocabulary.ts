@@ -45,7 +45,8 @@ export function flagsOf(command: CommandName): CompletedFlag[] {
   return commands[command].flags.map((name) => {
     const flag: Flag = flags[name]
     const choices = flag.kind === 'choice' ? flag.choices : []
-    return { name, describe: flag.describe, takesValue: flag.kind !== 'boolean', choices }
+    const takesValue = flag.kind !== 'boolean' && !('valueAlone' in flag)
+    return { name, describe: flag.describe, takesValue, choices }
   })
 }
 

@@ -4,9 +4,10 @@ import type { ProgressEvent, SyncEvent } from '@lagoon/sync'
 export interface LiveSeries {
   readonly source: string
   readonly destination: string
-  /** A second apart, oldest first; `time` in milliseconds since the epoch. */
+  /** A second apart, ten while a watch waits, oldest first; `time` in milliseconds since the epoch. */
   readonly samples: readonly (ProgressEvent & { readonly time: number })[]
-  readonly manifests: { readonly found: number; readonly ended: number }
+  /** Manifests found. */
+  readonly manifests: number
   /** Newest first. */
   readonly failures: readonly { readonly key: string; readonly code: string; readonly message: string }[]
 }
@@ -24,7 +25,7 @@ export function createLiveSeries(now: () => number = Date.now): {
     source: '',
     destination: '',
     samples: [] as (ProgressEvent & { time: number })[],
-    manifests: { found: 0, ended: 0 },
+    manifests: 0,
     failures: [] as { key: string; code: string; message: string }[],
   }
   return {
@@ -33,8 +34,7 @@ export function createLiveSeries(now: () => number = Date.now): {
       if (event.type === 'start') {
         series.source = event.source
         series.destination = event.destination
-      } else if (event.type === 'totals') series.manifests.found = event.manifests
-      else if (event.type === 'manifest' && event.status !== 'opened') series.manifests.ended += 1
+      } else if (event.type === 'totals') series.manifests = event.manifests
       else if (event.type === 'progress') {
         series.samples.push({ ...event, time: now() })
         if (series.samples.length > samplesKept) series.samples.shift()

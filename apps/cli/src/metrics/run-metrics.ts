@@ -48,6 +48,11 @@ export function createRunMetrics(dataDir: string): RunMetrics {
   const missing = gauge('lagoon_missing_objects', 'Rows whose object the source does not have')
   const rows = gauge('lagoon_manifest_rows', 'Rows of all manifests, as far as known')
   const duration = gauge('lagoon_run_duration_seconds', 'Time since the run began')
+  const looks = counter('lagoon_looks_total', 'Looks for manifests that have ended, of a watch')
+  const nextLook = gauge(
+    'lagoon_next_look_timestamp_seconds',
+    'When a watch that waits looks for manifests again; 0 while there is something to do',
+  )
   gauge('lagoon_state_bytes', 'Bytes of the files in the data directory', () => directoryBytes(dataDir))
   for (const outcome of ['copied', 'skipped', 'failed']) objects.inc({ outcome }, 0)
 
@@ -70,6 +75,7 @@ export function createRunMetrics(dataDir: string): RunMetrics {
     missing.set(event.missing)
     if (event.rows !== null) rows.set(event.rows)
     duration.set(event.durationMs / 1000)
+    nextLook.set(event.waitingUntil === null ? 0 : Date.parse(event.waitingUntil) / 1000)
   }
   return {
     registry,
@@ -77,6 +83,7 @@ export function createRunMetrics(dataDir: string): RunMetrics {
       if (event.type === 'progress') noteProgress(event)
       else if (event.type === 'failure') failures.inc({ class: event.class, code: event.code })
       else if (event.type === 'decision') decisions.inc({ action: event.action })
+      else if (event.type === 'waiting') looks.inc()
       else if (event.type === 'manifest') manifests.inc({ status: event.status })
     },
   }

@@ -17,6 +17,8 @@ export interface TextFlag extends FlagBase {
   readonly valueName: string
   /** An empty value on the command line means something (never in the environment). */
   readonly mayBeEmpty?: boolean
+  /** What the flag says when no value follows it; without this there must be one. */
+  readonly valueAlone?: string
   /** May be given several times, where a command takes all values. */
   readonly repeatable?: true
 }

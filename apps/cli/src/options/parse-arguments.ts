@@ -75,7 +75,7 @@ function tokenize(argv: readonly string[]): { _: (string | number)[]; [flag: str
     .fail((message) => {
       problem ??= message
     })
-  const result = parser.parseSync(argv.map((token) => normaliseBoolean(token, booleans)))
+  const result = parser.parseSync(argv.map((token, i) => normalise(token, argv[i + 1], booleans)))
   if (problem !== undefined) {
     const lacking = /following: (.*)$/.exec(problem)?.[1]
     throw new CliError(
@@ -98,6 +98,13 @@ function lastOfEach(parsed: object): object {
       return flag?.kind === 'text' && flag.repeatable ? [] : [[name, value.at(-1)]]
     }),
   )
+}
+
+function normalise(token: string, next: string | undefined, booleans: readonly string[]): string {
+  const name = token.replace(/^--/, '')
+  const flag: Flag | undefined = token !== name && isFlagName(name) ? flags[name] : undefined
+  if (flag?.kind !== 'text' || flag.valueAlone === undefined) return normaliseBoolean(token, booleans)
+  return next === undefined || next.startsWith('-') ? `${token}=${flag.valueAlone}` : token
 }
 
 /** `--json=yes` becomes `--json=true`; what is neither true nor false is refused instead of taken for false. */
@@ -183,7 +190,7 @@ function checkPositionals(
 
 /** What the help calls a flag's value. */
 export function valueNameOf(flag: Flag): string {
-  if (flag.kind === 'text') return flag.valueName
+  if (flag.kind === 'text') return flag.valueAlone === undefined ? flag.valueName : `[${flag.valueName}]`
   if (flag.kind === 'choice') return flag.choices.join('|')
   return 'N'
 }

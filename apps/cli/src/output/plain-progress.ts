@@ -10,8 +10,8 @@ export function createPlainProgress(output: Output, model: ProgressModel): Displ
   let nextMs = everyMs
   return {
     changed() {
-      const durationMs = model.progress?.durationMs ?? 0
-      if (durationMs < nextMs) return
+      const { durationMs = 0, waitingUntil = null } = model.progress ?? {}
+      if (durationMs < nextMs || waitingUntil !== null) return
       nextMs = Math.floor(durationMs / everyMs) * everyMs + everyMs
       output.write(`${renderLine(model)}\n`)
     },

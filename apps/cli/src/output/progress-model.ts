@@ -6,8 +6,6 @@ export interface ProgressModel {
   running: boolean
   progress: ProgressEvent | undefined
   dryRun: boolean
-  /** Manifests opened, skipped or failed so far. */
-  manifestsSeen: number
   /** Manifests that there is nothing left to do for. */
   manifestsEnded: number
   /** Manifests found, rows and bytes in them; growing until `final`. */
@@ -33,7 +31,6 @@ export function createProgressModel(): ProgressModel {
     running: false,
     progress: undefined,
     dryRun: false,
-    manifestsSeen: 0,
     manifestsEnded: 0,
     totals: undefined,
     decision: undefined,
@@ -55,14 +52,18 @@ export function updateProgressModel(model: ProgressModel, event: SyncEvent): voi
       model.dryRun = event.dryRun
       return
     case 'manifest':
-      if (event.status === 'opened') model.manifestsSeen += 1
-      else model.manifestsEnded += 1
+      if (event.status !== 'opened') model.manifestsEnded += 1
       return
     case 'totals':
       model.totals = event
       return
+    case 'looking':
+      // Each round of a watch tries again what failed.
+      model.failureCodes.clear()
+      return
     case 'progress':
       model.progress = event
+      model.manifestsEnded = sumOf(event.manifests)
       noteRate(model.eta, event)
       return
     case 'failure':
@@ -76,6 +77,10 @@ export function updateProgressModel(model: ProgressModel, event: SyncEvent): voi
       return
     default:
   }
+}
+
+function sumOf({ completed, skipped, failed }: ProgressEvent['manifests']): number {
+  return completed + skipped + failed
 }
 
 /** Rows that have an outcome. */

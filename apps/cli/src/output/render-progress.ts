@@ -16,6 +16,7 @@ export function renderLive(model: ProgressModel, width: number, style: Style): s
   if (!model.running) return ''
   if (progress === undefined) return fit(['reading manifests …'], width)
   const lines = [headline(model, width, style), fit(speed(model), width), fit(control(model), width)]
+  if (progress.waitingUntil !== null) lines.push(style.cyan(fit(waiting(progress.waitingUntil), width)))
   const failed = failures(model)
   if (failed.length > 0) lines.push(style.red(fit(failed, width)))
   if (model.stopping !== undefined) {
@@ -80,6 +81,10 @@ function formatRange(earliestMs: number, latestMs: number): string {
 
 function coarse(durationMs: number): string {
   return formatDuration(Math.ceil(durationMs / 1000) * 1000)
+}
+
+function waiting(until: string): string[] {
+  return ['waiting for new manifests', `next look at ${new Date(until).toLocaleTimeString('en-GB')}`]
 }
 
 function control(model: ProgressModel): string[] {

@@ -50,6 +50,9 @@ function describeRunning(
     style.green(`A run is under way: process ${pid} on ${printable(host)}, since ${moment(startedAt)}.`),
     `  ${formatCount(done)}${rows} objects${share}: ${formatCount(progress.completed)} copied, ${formatCount(progress.skipped)} skipped, ${formatCount(progress.failed)} failed`,
     `  ${formatBytes(progress.bytes)}${bytes}, ${formatCount(manifests.ended)} of ${formatCount(manifests.found)} manifests`,
+    ...(progress.waitingUntil === null
+      ? []
+      : [`  Nothing left to do: it looks for new manifests again at ${moment(progress.waitingUntil)}.`]),
     `  ${formatRate(progress.objectsPerSecond)} objects/s, ${formatBytes(progress.bytesPerSecond)}/s, concurrency ${formatCount(progress.limit)}, ${formatCount(progress.throttled)} throttled`,
   ]
 }

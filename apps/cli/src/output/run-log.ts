@@ -38,6 +38,11 @@ export function createRunLog(logger: Logger): RunLog {
             `concurrency ${event.previous} → ${event.limit}, ${event.action}: ${event.reason}`,
           )
           return
+        case 'waiting':
+          if (event.round === 1)
+            logger.info(event, 'nothing left to do: looking for new manifests until stopped')
+          else logger.debug(event, `look ${event.round} ended, the next is at ${event.until}`)
+          return
         case 'stopping':
           logger.info(event, event.reason)
           return

@@ -54,6 +54,7 @@ export function createVerifyTally(gate: Gate, emit: CommandContext['emit']) {
       failedAttempts: 0,
       latencyMs: null,
       paused: false,
+      waitingUntil: null,
       manifests: { completed: manifests.completed, skipped: 0, failed: manifests.failed },
       rows,
       durationMs: Math.round(now - startedAt),

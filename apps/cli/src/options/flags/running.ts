@@ -42,5 +42,12 @@ export const runFlags = {
     describe: 'Attempts for each object or part before it counts as failed',
     defaultText: '5',
   },
+  watch: {
+    kind: 'text',
+    valueName: 'INTERVAL',
+    valueAlone: '60s',
+    describe: 'Go on looking for new manifests until stopped, so long after each look: 30s, 5m, 1h',
+    defaultText: 'one look; --watch alone: 60s',
+  },
   'dry-run': { kind: 'boolean', describe: 'Say what a run would copy, touch nothing' },
 } as const satisfies Record<string, Flag>
