@@ -9,7 +9,8 @@ export {
   type ResolvedOptions,
   type SyncOptions,
 } from './options.js'
-export { Pipeline, type PipelineOptions, type PipelineResult, type WatchPort } from './run-pipeline.js'
+export { Pipeline } from './run-pipeline.js'
+export type { PipelineOptions, PipelineResult, WatchPort } from './pipeline-options.js'
 export {
   SyncError,
   describeError,
