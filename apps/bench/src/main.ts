@@ -1,6 +1,7 @@
 import yargs from 'yargs'
 import { compareCommand } from './cli/compare-command.js'
 import { microCommand } from './cli/micro-command.js'
+import { scaleCommand } from './cli/scale-command.js'
 import { simulateCommand } from './cli/simulate-command.js'
 import { throughputCommand } from './cli/throughput-command.js'
 import { tuneCommand } from './cli/tune-command.js'
@@ -21,7 +22,14 @@ export async function main(args: readonly string[]): Promise<number> {
       .fail((message, error) => {
         throw error ?? usageError(message, 'See lagoon-bench --help.')
       })
-    const commands = [throughputCommand, compareCommand, simulateCommand, microCommand, tuneCommand]
+    const commands = [
+      throughputCommand,
+      compareCommand,
+      simulateCommand,
+      microCommand,
+      scaleCommand,
+      tuneCommand,
+    ]
     await commands.reduce((built, command) => command(built, args), parser).parseAsync()
     return 0
   } catch (error) {

@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+import { runScaleTask } from '../dist/scale/task-program.js'
+
+process.stdout.write(
+  `${JSON.stringify(await runScaleTask(JSON.parse(process.env['BENCH_SCALE_TASK'] ?? '{}')))}\n`,
+)

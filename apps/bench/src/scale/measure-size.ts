@@ -1,0 +1,118 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { runMeasured } from '../measure/run-measured.js'
+import type { Progress } from '../progress.js'
+import { createBucketClient } from '../s3/bucket-client.js'
+import type { Session } from '../session.js'
+import { median } from '../statistics.js'
+import { putManifests } from './put-manifests.js'
+import { runSync, type ScaleJob } from './run-lagoon.js'
+import { runTask } from './run-task.js'
+import type { JobIdentity } from './scale-tasks.js'
+
+/** What a job of so many keys costs. Rates are keys a second, memory is the most of the process. */
+export interface SizeResult {
+  keys: number
+  manifests: { files: number; bytes: number }
+  /** All keys recorded as complete: bytes of the state's file for each, when the last one was durable. */
+  bytesPerKey: number
+  recordedPerSecond: number
+  recordMemoryBytes: number | null
+  lookedUpPerSecond: number
+  lookUpMemoryBytes: number | null
+  readPerSecond: number
+  readMemoryBytes: number | null
+  /** A run over manifests that are finished, from start to exit, beside Node that does nothing. */
+  finishedRunMs: number
+  nodeMs: number
+  finishedRunMemoryBytes: number | null
+  /** A dry run with every second key complete. */
+  dryRunMs: number
+  dryRunMemoryBytes: number | null
+}
+
+/** Rounds of what takes less than a second. */
+const shortRounds = 5
+
+/** Measures one size in an empty bucket, and leaves it empty. */
+export async function measureSize(
+  keys: number,
+  {
+    job,
+    identity,
+    session,
+    progress,
+  }: { job: ScaleJob; identity: JobIdentity; session: Session; progress: Progress },
+): Promise<SizeResult> {
+  const { source, prefix } = job
+  const { bucket } = source
+  const directory = join(session.directory, `state-${keys}`)
+  const half = join(session.directory, `half-${keys}`)
+  const store = createBucketClient(source)
+  try {
+    const recorded = await runTask({ task: 'record', directory, identity, keys, step: 1 }, session)
+    progress.step(`${keys} keys recorded`)
+    const lookedUp = await runTask({ task: 'look-up', directory, identity, keys }, session)
+    progress.step(`${lookedUp.keys} keys looked up`)
+    const manifests = await putManifests(store, { bucket, prefix }, keys, session.signal)
+    progress.step(`${manifests.files} manifests put`)
+    const read = await runTask({ task: 'read', access: source, bucket, prefix }, session)
+    progress.step(`${read.keys} keys read`)
+    await runTask({ task: 'finish', directory, identity, access: source, bucket, prefix }, session)
+    const finished = await finishedRuns(job, directory, keys, session)
+    progress.step('runs over finished manifests')
+    await rm(directory, { recursive: true })
+    await runTask({ task: 'record', directory: half, identity, keys: Math.ceil(keys / 2), step: 2 }, session)
+    const expected = { planned: Math.floor(keys / 2), skipped: Math.ceil(keys / 2) }
+    const dryRun = await runSync(job, half, ['--dry-run'], expected, session)
+    progress.step('dry run')
+    return {
+      keys,
+      manifests,
+      bytesPerKey: recorded.fileBytes! / keys,
+      recordedPerSecond: perSecond(recorded),
+      recordMemoryBytes: recorded.peakMemoryBytes,
+      lookedUpPerSecond: perSecond(lookedUp),
+      lookUpMemoryBytes: lookedUp.peakMemoryBytes,
+      readPerSecond: perSecond(read),
+      readMemoryBytes: read.peakMemoryBytes,
+      ...finished,
+      dryRunMs: dryRun.wallMs,
+      dryRunMemoryBytes: dryRun.peakMemoryBytes,
+    }
+  } finally {
+    // For the next size.
+    await store.removeBucket(bucket)
+    await store.createBucket(bucket)
+    await store.close()
+    await rm(directory, { recursive: true, force: true })
+    await rm(half, { recursive: true, force: true })
+  }
+}
+
+async function finishedRuns(
+  job: ScaleJob,
+  directory: string,
+  keys: number,
+  session: Session,
+): Promise<Pick<SizeResult, 'finishedRunMs' | 'nodeMs' | 'finishedRunMemoryBytes'>> {
+  const runs: number[] = []
+  const nodes: number[] = []
+  const memory: number[] = []
+  for (let round = 0; round < shortRounds; round += 1) {
+    const run = await runSync(job, directory, [], { planned: 0, skipped: keys }, session)
+    runs.push(run.wallMs)
+    if (run.peakMemoryBytes !== null) memory.push(run.peakMemoryBytes)
+    const nothing = { command: process.execPath, args: ['-e', '0'], env: {} }
+    nodes.push((await runMeasured(nothing, session)).wallMs)
+  }
+  return {
+    finishedRunMs: median(runs),
+    nodeMs: median(nodes),
+    finishedRunMemoryBytes: memory.length === 0 ? null : Math.max(...memory),
+  }
+}
+
+function perSecond({ keys, durationMs }: { keys: number; durationMs: number }): number {
+  return (keys * 1_000) / durationMs
+}

@@ -1,0 +1,50 @@
+import { zstdCompressSync } from 'node:zlib'
+import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
+import type { BucketClient } from '../s3/bucket-client.js'
+import { scaleKey } from './scale-key.js'
+
+/** Keys of each manifest: ten million of them take five. */
+const fileKeys = 2_000_000
+
+/** What DuckDB takes for a row group. */
+const groupKeys = 122_880
+
+/** Puts keys `0` to `keys` into a bucket as manifests in ZSTD, nothing but a column of keys. Returns how many files and bytes that took. */
+export async function putManifests(
+  store: BucketClient,
+  place: { bucket: string; prefix: string },
+  keys: number,
+  signal: AbortSignal,
+): Promise<{ files: number; bytes: number }> {
+  let files = 0
+  let bytes = 0
+  for (let from = 0; from < keys; from += fileKeys, files += 1) {
+    signal.throwIfAborted()
+    const file = manifestOf(from, Math.min(keys, from + fileKeys))
+    const key = `${place.prefix}${String(files).padStart(5, '0')}.parquet`
+    await store.put(place.bucket, key, file, file.length)
+    bytes += file.length
+  }
+  return { files, bytes }
+}
+
+function manifestOf(from: number, to: number): Buffer {
+  const bytes = new ByteWriter()
+  const writer = new ParquetWriter({
+    writer: bytes,
+    schema: [
+      { name: 'root', num_children: 1 },
+      { name: 'key', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
+    ],
+    codec: 'ZSTD',
+    compressors: { ZSTD: (page) => zstdCompressSync(page) },
+    statistics: false,
+  })
+  for (let start = from; start < to; start += groupKeys) {
+    const length = Math.min(groupKeys, to - start)
+    const data = Array.from({ length }, (_, index) => scaleKey(start + index))
+    writer.write({ columnData: [{ name: 'key', data, encoding: 'PLAIN' }], rowGroupSize: length })
+  }
+  writer.finish()
+  return Buffer.from(bytes.getBuffer())
+}

@@ -1,0 +1,47 @@
+import { bytes, milliseconds, number, times } from '../format.js'
+import { renderTable } from '../table.js'
+import type { ListingResult } from './measure-listing.js'
+import type { SizeResult } from './measure-size.js'
+
+/** Every figure a line, every size a column. */
+export function sizeTable(sizes: readonly SizeResult[]): string {
+  const line = (title: string, target: string, cell: (size: SizeResult) => string): string[] => [
+    title,
+    target,
+    ...sizes.map(cell),
+  ]
+  return renderTable(
+    ['', 'target', ...sizes.map(({ keys }) => `${number(keys)} keys`)],
+    [
+      line('state on disk, a key', '≤ 24 B', ({ bytesPerKey }) => `${number(bytesPerKey)} B`),
+      line('recorded a second', '≥ 300,000', (size) => number(size.recordedPerSecond)),
+      line('  peak memory', '', (size) => bytes(size.recordMemoryBytes)),
+      line('looked up a second', '≥ 1,000,000', (size) => number(size.lookedUpPerSecond)),
+      line('  peak memory, pages of the file in it', '', (size) => bytes(size.lookUpMemoryBytes)),
+      line('run over finished manifests', '≤ 500 ms at 10⁶', (size) => milliseconds(size.finishedRunMs)),
+      line('  beside `node -e 0`', '', (size) => times(size.finishedRunMs / size.nodeMs)),
+      line('  peak memory', '', (size) => bytes(size.finishedRunMemoryBytes)),
+      line('manifests, files', '', ({ manifests }) => number(manifests.files)),
+      line('manifests, bytes', '', ({ manifests }) => bytes(manifests.bytes)),
+      line('keys read a second', '≥ 1,500,000', (size) => number(size.readPerSecond)),
+      line('  peak memory', '≤ 250 MB', (size) => bytes(size.readMemoryBytes)),
+      line('dry run, half complete', '≤ 20 s at 10⁷', (size) => milliseconds(size.dryRunMs)),
+      line('  peak memory', '', (size) => bytes(size.dryRunMemoryBytes)),
+    ],
+  )
+}
+
+export function listingTable({ objects, barePerSecond, created }: ListingResult): string {
+  return renderTable(
+    [`listing of ${number(objects)} objects`, 'objects a second', 'beside the loop', 'peak memory'],
+    [
+      ['loop of ListObjectsV2', number(barePerSecond), times(1), ''],
+      ...created.map(({ listings, order, perSecond, peakMemoryBytes }) => [
+        `manifest create, ${listings} at once${order === 'sorted' ? ', sorted' : ''}`,
+        number(perSecond),
+        times(perSecond / barePerSecond),
+        bytes(peakMemoryBytes),
+      ]),
+    ],
+  )
+}
