@@ -16,57 +16,87 @@ export interface PlanKeysOptions {
   readonly onEnd: (item: KeyStreamItem & { kind: 'end' | 'broken' }) => void
 }
 
+/**
+ * Rows that are looked up at once: far more than a batch, because a page of the state that holds several of them is read once, and
+ * nothing else waits for this thread.
+ */
+const ROWS_AT_ONCE = 65_536
+
+/** Rows that are not looked up yet. */
+interface WaitingRows {
+  keys: string[]
+  identities: string[]
+  versions: (string | null)[]
+  looks: RowFigures[]
+}
+
 /** Counts what a run would copy and touches nothing. planned + skipped + failed is the number of rows. */
 export async function planKeys(
   stream: AsyncIterable<KeyStreamItem>,
   options: PlanKeysOptions,
 ): Promise<void> {
   const { tally, report, stop, onEnd } = options
+  let waiting = noRows()
+  const planWaiting = async (): Promise<void> => {
+    await planRows(waiting, options)
+    waiting = noRows()
+  }
+  const wait = (look: RowFigures, key: string, identity: string, version: string | null): void => {
+    waiting.keys.push(key)
+    waiting.identities.push(identity)
+    waiting.versions.push(version)
+    waiting.looks.push(look)
+  }
   for await (const item of stream) {
     const { look } = tally.of(item.ref)
     if (item.kind === 'batch') {
-      const { batch } = item
-      const identities = batch.keys.map((key, i) =>
-        key === null ? null : identityOf(key, batch.destinationKeys?.[i]),
-      )
-      const versions = batch.keys.map((_, i) =>
-        versionOf(batch.etags?.[i], batch.sizes?.[i], batch.versionIds?.[i]),
-      )
-      await planBatch(batch.keys, identities, versions, { ...options, look })
-      for (const problem of batch.problems) failRow(look, report, problem)
+      const { keys, destinationKeys, etags, sizes, versionIds, problems } = item.batch
+      keys.forEach((key, i) => {
+        if (key === null) return
+        wait(
+          look,
+          key,
+          identityOf(key, destinationKeys?.[i]),
+          versionOf(etags?.[i], sizes?.[i], versionIds?.[i]),
+        )
+      })
+      for (const problem of problems) failRow(look, report, problem)
     } else if (item.kind === 'failures') {
-      const rows = item.failures.filter((failure) => failure.class !== 'row')
-      const keys = rows.map((failure) => (failure.job as { key?: string } | undefined)?.key ?? failure.key)
-      await planBatch(
-        keys,
-        rows.map((failure) => failure.key),
-        rows.map((failure) => failure.version ?? null),
-        { ...options, look },
-      )
-      for (const failure of item.failures) if (failure.class === 'row') failRow(look, report, failure)
+      for (const failure of item.failures) {
+        if (failure.class === 'row') failRow(look, report, failure)
+        else {
+          const key = (failure.job as { key?: string } | undefined)?.key ?? failure.key
+          wait(look, key, failure.key, failure.version ?? null)
+        }
+      }
     } else {
+      await planWaiting()
       look.skipped += item.settledRows
       onEnd(item)
     }
-    if (stop.aborted) return
+    if (waiting.keys.length >= ROWS_AT_ONCE) await planWaiting()
+    if (stop.aborted) break
   }
+  await planWaiting()
 }
 
-async function planBatch(
-  keys: readonly (string | null)[],
-  identities: readonly (string | null)[],
-  versions: readonly (string | null)[],
-  { state, scratch, tally, look, report }: PlanKeysOptions & { readonly look: RowFigures },
+function noRows(): WaitingRows {
+  return { keys: [], identities: [], versions: [], looks: [] }
+}
+
+async function planRows(
+  { keys, identities, versions, looks }: WaitingRows,
+  { state, scratch, tally, report }: PlanKeysOptions,
 ): Promise<void> {
   await scratch.idle()
   await report?.idle()
   const known = state.lookup(identities, versions)
-  const planned = scratch.lookup(identities)
+  const isComplete = (i: number): boolean => known[i] === LOOKUP.complete
+  const planned = scratch.lookup(identities.map((identity, i) => (isComplete(i) ? null : identity)))
   const plannedHere = new Set<string>()
   identities.forEach((identity, i) => {
-    if (identity === null) return
-    if (known[i] === LOOKUP.complete || planned[i] === LOOKUP.complete || plannedHere.has(identity)) {
-      look.skipped += 1
+    if (isComplete(i) || planned[i] === LOOKUP.complete || plannedHere.has(identity)) {
+      looks[i]!.skipped += 1
       report?.write({ ...BLANK_ROW, key: keys[i]!, outcome: 'skipped' })
       return
     }
