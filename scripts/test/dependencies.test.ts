@@ -19,7 +19,7 @@ const EXPECTED: Record<string, readonly string[]> = {
   '@lagoon/aimd': [],
   '@lagoon/manifest': ['@dsnp/parquetjs'],
   '@lagoon/state-lmdb': ['lmdb'],
-  '@lagoon/transfer': ['@aws-sdk/client-s3', '@aws-sdk/credential-provider-node', 'undici'],
+  '@lagoon/transfer': ['@aws-sdk/credential-provider-node', 'undici'],
   '@lagoon/s3-sandbox': ['fast-xml-parser'],
   '@lagoon/sync': ['@lagoon/aimd', '@lagoon/manifest', '@lagoon/state-lmdb', '@lagoon/transfer'],
   '@lagoon/cli': [

@@ -53,7 +53,8 @@ export class Endpoint {
   /** False where objects are asked for without the customer's key. */
   sendsCustomerKey = true
   #dispatcher: Dispatcher
-  readonly #others = new Map<string, Dispatcher>()
+  /** To the host that served the bucket before its region was learned, for requests that were signed for it. */
+  #former: Dispatcher | null = null
   readonly #connections: number
   #signer: RequestSigner
   #keys: Credentials | null = null
@@ -106,7 +107,7 @@ export class Endpoint {
     this.#learned = true
     const moved = inRegion(this.settings, region)
     if (moved.origin !== this.settings.origin) {
-      this.#others.set(this.settings.origin, this.#dispatcher)
+      this.#former = this.#dispatcher
       this.#dispatcher = createDispatcher(moved, this.#connections)
     }
     this.settings = moved
@@ -155,7 +156,7 @@ export class Endpoint {
   ): void {
     const { method, path, query, headers } = request
     signer.sign(keys, method, path, query, headers)
-    this.dispatch(
+    this.#dispatch(
       {
         origin: this.settings.origin,
         path: query === '' ? path : `${path}?${query}`,
@@ -169,8 +170,7 @@ export class Endpoint {
     )
   }
 
-  /** Sends a request that is signed already. */
-  dispatch(options: DispatchTo, handler: Dispatcher.DispatchHandler): void {
+  #dispatch(options: DispatchTo, handler: Dispatcher.DispatchHandler): void {
     const waitMs = this.#requestCap?.take(1) ?? 0
     if (waitMs > 0) setTimeout(() => this.#dispatchNow(options, handler), waitMs)
     else this.#dispatchNow(options, handler)
@@ -178,24 +178,14 @@ export class Endpoint {
 
   #dispatchNow(options: DispatchTo, handler: Dispatcher.DispatchHandler): void {
     this.requests++
-    const { origin } = options
-    if (origin === this.settings.origin) this.#dispatcher.dispatch(options, handler)
-    else this.#elsewhere(origin).dispatch(options, handler)
-  }
-
-  /** The SDK may find that another host serves the bucket, such as that of its region. */
-  #elsewhere(origin: string): Dispatcher {
-    let dispatcher = this.#others.get(origin)
-    if (dispatcher === undefined) {
-      dispatcher = createDispatcher({ ...this.settings, origin }, this.#connections)
-      this.#others.set(origin, dispatcher)
-    }
-    return dispatcher
+    const here = options.origin === this.settings.origin
+    const dispatcher = here ? this.#dispatcher : this.#former!
+    dispatcher.dispatch(options, handler)
   }
 
   /** Closes all connections; what is still under way fails. */
   async close(): Promise<void> {
-    await Promise.all([this.#dispatcher, ...this.#others.values()].map((dispatcher) => dispatcher.destroy()))
+    await Promise.all([this.#dispatcher.destroy(), this.#former?.destroy()])
   }
 }
 

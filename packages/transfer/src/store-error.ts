@@ -1,5 +1,4 @@
 import type { AttemptFailure } from './attempt.js'
-import { classifyAnswer, classifyTransport } from './classify-error.js'
 import { TransferError, type TransferErrorCode } from './errors.js'
 import type { ResolvedEndpoint } from './options.js'
 
@@ -57,6 +56,14 @@ const VERDICTS: Record<string, Verdict> = {
     'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',
     'The store’s certificate is not trusted: give the authority that signed it, or check http and https.',
   ],
+  ShortBody: [
+    'LAGOON_TRANSFER_SHORT_READ',
+    'The object is shorter than it was said to be, or something between here and the store cuts answers short.',
+  ],
+  CredentialsMissing: [
+    'LAGOON_TRANSFER_CREDENTIALS_MISSING',
+    'Set an access key and its secret, or make one of the sources of the AWS default chain available.',
+  ],
   MalformedAnswer: [
     'LAGOON_TRANSFER_NOT_S3',
     'What answers there does not speak S3: check the endpoint URL, its port, and http against https.',
@@ -71,29 +78,4 @@ export function storeError(failure: AttemptFailure, settings: ResolvedEndpoint):
   ]
   const where = `bucket '${settings.bucket}' at ${settings.endpointUrl ?? `AWS ${settings.region}`}`
   return new TransferError(code as TransferErrorCode, `${where}: ${failure.message}`, hint, failure.cause)
-}
-
-/** An error of the SDK, or of a connection below it, as a failure. */
-export function sdkFailure(side: 'source' | 'destination', request: string, error: unknown): AttemptFailure {
-  if (error instanceof TransferError)
-    return { class: 'permanent', side, code: error.code, message: error.message, cause: error }
-  const status = statusOf(error)
-  if (status === undefined) return classifyTransport(side, request, error)
-  const { name, message } = error as Error
-  const known = name !== 'Error' && name !== 'Unknown' && name !== 'UnknownError' && !/^\d+$/.test(name)
-  const headers = headersOf(error)
-  const code = known && name !== 'NotFound' ? name : ''
-  const failure = classifyAnswer(side, { status, code, message: known ? message : '', headers, request })
-  failure.cause = error
-  return failure
-}
-
-function statusOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('$metadata' in error)) return undefined
-  return (error.$metadata as { httpStatusCode?: number }).httpStatusCode
-}
-
-function headersOf(error: unknown): Record<string, string> {
-  const { $response: response } = error as { $response?: { headers?: Record<string, string> } }
-  return response?.headers ?? {}
 }

@@ -1,26 +1,12 @@
 import { encodeKey } from './encode-key.js'
 import { Endpoint } from './endpoint.js'
-import { TransferError } from './errors.js'
-import { unquoteEtag } from './etag.js'
 import { listInParallel } from './list-in-parallel.js'
 import { listPages, type ListedObject, type Listing } from './list-objects.js'
 import { whole, type EndpointOptions } from './options.js'
 import { probeBucket } from './probe-bucket.js'
 import { readRange } from './ranged-read.js'
 import { resolveEndpoint } from './resolve-endpoint.js'
-import { lazySdk } from './sdk-client.js'
-import { createSimpleRunner } from './simple-runner.js'
-import { sdkFailure, storeError } from './store-error.js'
-
-/** What a HEAD tells of an object. */
-export interface ObjectHead {
-  sizeBytes: number
-  /** Without quotes. */
-  etag: string
-  lastModified?: Date
-  contentType?: string
-  metadata: Record<string, string>
-}
+import { deleteStoredObject, headStoredObject, runStoreRequest, type ObjectHead } from './store-request.js'
 
 /** One bucket, for everything but copying. Every method throws `TransferError`, or the signal's reason. */
 export interface Store {
@@ -65,16 +51,8 @@ const CONNECTIONS = 64
 export function createStore(options: EndpointOptions): Store {
   const settings = resolveEndpoint(options)
   const endpoint = new Endpoint(settings, CONNECTIONS)
-  const load = lazySdk(endpoint, ATTEMPTS)
-  const { bucket } = settings
 
   const pages = (listing: Listing) => listPages(endpoint, listing, ATTEMPTS)
-
-  function refused(request: string, error: unknown, signal: AbortSignal | undefined): unknown {
-    if (error instanceof TransferError) return error
-    if (signal?.aborted) return signal.reason
-    return storeError(sdkFailure('source', request, error), settings)
-  }
 
   return {
     async *list({ prefix, signal }) {
@@ -95,55 +73,14 @@ export function createStore(options: EndpointOptions): Store {
       if (end <= start) return new Uint8Array()
       const ifMatch = etag === undefined ? undefined : `"${etag}"`
       const range = { name: key, path: endpoint.pathOf(encodeKey(key)), query: '', start, end, ifMatch }
-      const runner = createSimpleRunner({ maxAttempts: ATTEMPTS, ...(signal && { signal }) })
-      const read = await runner.run((given) => readRange(endpoint, range, given))
-      if (read.ok) return read.value
-      if (signal?.aborted) throw signal.reason
-      if (read.failure.code === 'ShortBody')
-        throw new TransferError(
-          'LAGOON_TRANSFER_SHORT_READ',
-          `bucket '${bucket}': ${read.failure.message}`,
-          'The object is shorter than it was said to be, or something between here and the store cuts answers short.',
-        )
-      throw storeError(read.failure, settings)
+      return runStoreRequest(endpoint, signal, (given) => readRange(endpoint, range, given))
     },
 
-    async head({ key, signal }) {
-      try {
-        const { sdk, client } = await load()
-        const head = await client.send(
-          new sdk.HeadObjectCommand({ Bucket: bucket, Key: key }),
-          signal && { abortSignal: signal },
-        )
-        return {
-          sizeBytes: head.ContentLength ?? 0,
-          etag: unquoteEtag(head.ETag ?? ''),
-          metadata: head.Metadata ?? {},
-          ...(head.LastModified && { lastModified: head.LastModified }),
-          ...(head.ContentType !== undefined && { contentType: head.ContentType }),
-        }
-      } catch (error) {
-        throw refused(`HEAD ${JSON.stringify(key)}`, error, signal)
-      }
-    },
+    head: ({ key, signal }) => headStoredObject(endpoint, key, signal),
 
     probe: ({ signal } = {}) => probeBucket(endpoint, signal),
 
-    async deleteObject({ key, versionId, signal }) {
-      try {
-        const { sdk, client } = await load()
-        await client.send(
-          new sdk.DeleteObjectCommand({
-            Bucket: bucket,
-            Key: key,
-            ...(versionId !== undefined && { VersionId: versionId }),
-          }),
-          signal && { abortSignal: signal },
-        )
-      } catch (error) {
-        throw refused(`DELETE ${JSON.stringify(key)}`, error, signal)
-      }
-    },
+    deleteObject: ({ key, versionId, signal }) => deleteStoredObject(endpoint, key, versionId, signal),
 
     get requests() {
       return endpoint.requests
