@@ -1,5 +1,7 @@
 import { checkRowFilter, type RowFilter } from '@lagoon/manifest'
 import { isSameBucket, type CopierOptions, type EndpointOptions } from '@lagoon/transfer'
+import { availableParallelism } from 'node:os'
+import { defaultThreads } from './default-threads.js'
 import { SyncError } from './errors.js'
 import type { EventSink } from './events.js'
 import { manifestLocation } from './manifest-location.js'
@@ -7,8 +9,11 @@ import type { BackoffOptions } from './backoff.js'
 import { OUTAGE_DEFAULTS, type OutageOptions } from './outage.js'
 import type { RunControls, RunObserver } from './run-controls.js'
 
-/** How objects are copied, see `@lagoon/transfer`; endpoints, connections and the ledger of uploads are the run's own. */
-export type CopyOptions = Omit<CopierOptions, 'source' | 'destination' | 'connections' | 'uploads'>
+/** How objects are copied, see `@lagoon/transfer`; endpoints, connections, threads and the ledger of uploads are the run's own. */
+export type CopyOptions = Omit<
+  CopierOptions,
+  'source' | 'destination' | 'connections' | 'threads' | 'uploads'
+>
 
 export interface ConcurrencyOptions {
   /** Lower bound of the controller. Default: it begins at 16 and goes lower only for a store that can't serve as many. */
@@ -44,6 +49,11 @@ export interface SyncOptions {
   /** How objects are copied: key mapping, overwriting, storage class, parts. Default: as `@lagoon/transfer` does. */
   readonly copy?: CopyOptions
   readonly concurrency?: ConcurrencyOptions
+  /**
+   * Threads that copy, 1 to 64, each with connections of its own; 1 copies in the thread of the caller. What is in flight, retries and the state
+   * are the same for any number. Default: a quarter of the cores, at least 1, at most 8.
+   */
+  readonly threads?: number
   /** Attempts per object. Default 5, at least 1. */
   readonly maxAttempts?: number
   /** How long a store may throttle one object before it has failed, ms. Default 900,000 (15 minutes). */
@@ -73,6 +83,7 @@ export interface SyncOptions {
 export interface ResolvedOptions extends SyncOptions {
   readonly manifestPrefix: string
   readonly concurrency: Required<Pick<ConcurrencyOptions, 'max'>> & ConcurrencyOptions
+  readonly threads: number
   readonly maxAttempts: number
   readonly throttleBudgetMs: number
   readonly outage: Required<OutageOptions>
@@ -110,6 +121,7 @@ export function resolveOptions(options: SyncOptions): ResolvedOptions {
     ...options,
     manifestPrefix: options.manifestPrefix ?? 'manifest/',
     concurrency: { ...options.concurrency, max },
+    threads: options.threads ?? defaultThreads(availableParallelism()),
     maxAttempts,
     throttleBudgetMs,
     outage: { ...OUTAGE_DEFAULTS, ...options.outage },

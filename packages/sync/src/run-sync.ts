@@ -80,6 +80,7 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
     source,
     destination,
     connections,
+    threads: options.threads,
     ...(mode.kind === 'copy' ? { uploads: mode.state.uploads } : {}),
   })
   cleanup.add(() => copier.close())

@@ -38,6 +38,7 @@ export const commands = {
       'concurrency',
       'no-controller',
       'controller-interval-s',
+      'threads',
       'max-attempts',
       ...namesOf(copyFlags),
       'watch',

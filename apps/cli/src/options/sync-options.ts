@@ -27,6 +27,7 @@ export function resolveSyncOptions(settings: Settings): ResolvedSyncOptions {
   const manifests = settings.all('manifest').map(({ value }) => value)
   const manifestColumn = textFlag(settings, 'manifest-column')
   const filter = resolveRowFilter(settings)
+  const threads = numberFlag(settings, 'threads')
   const dryRun = booleanFlag(settings, 'dry-run')
   const watchIntervalMs = resolveWatch(settings, { dryRun, named: manifests.length > 0 })
   const report = settings.flag('report')
@@ -39,6 +40,7 @@ export function resolveSyncOptions(settings: Settings): ResolvedSyncOptions {
     ...(filter === undefined ? {} : { filter }),
     copy: resolveCopyOptions(settings),
     concurrency: resolveConcurrency(settings),
+    ...(threads === undefined ? {} : { threads }),
     maxAttempts: numberFlag(settings, 'max-attempts') ?? defaults.maxAttempts,
     dryRun,
     ...(watchIntervalMs === undefined ? {} : { watchIntervalMs }),

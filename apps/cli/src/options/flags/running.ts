@@ -35,6 +35,13 @@ export const runFlags = {
     describe: 'Longest time between two adjustments, seconds',
     defaultText: "the controller's own",
   },
+  threads: {
+    kind: 'integer',
+    minimum: 1,
+    maximum: 64,
+    describe: 'Threads that copy, each with connections of its own',
+    defaultText: 'a quarter of the cores, at most 8',
+  },
   'max-attempts': {
     kind: 'integer',
     minimum: 1,
