@@ -22,16 +22,21 @@ export function compareCommand(yargs: Argv, args: readonly string[]): Argv {
           type: 'string',
           describe: 'In flight, for all (default: small and mixed 32, large 4)',
         })
+        .option('threads', {
+          type: 'string',
+          describe: 'Threads that the product copies by (default: its own)',
+        })
         .example(
           '$0 compare --workload large --clients lagoon,rclone',
           'Two of them, with six objects of 256 MiB',
         ),
     async (flags) => {
-      const { concurrency } = flags
+      const { concurrency, threads } = flags
       const options = {
         ...readCopyFlags(flags),
         clients: words(flags.clients).map((name) => oneOf('clients', clientNames, name)),
         concurrency: concurrency === undefined ? undefined : positiveInteger('concurrency', concurrency),
+        threads: threads === undefined ? undefined : positiveInteger('threads', threads),
         command: commandLine(args),
       }
       await finishCopy(await withSession((session) => compare(options, session)), flags)

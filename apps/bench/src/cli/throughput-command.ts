@@ -19,6 +19,11 @@ export function throughputCommand(yargs: Argv, args: readonly string[]): Argv {
           array: true,
           describe: 'Fixed concurrencies, with commas (default: by workload)',
         })
+        .option('threads', {
+          type: 'string',
+          array: true,
+          describe: 'Numbers of threads that copy, with commas (default: its own)',
+        })
         .option('manifest-prefix', {
           type: 'string',
           describe:
@@ -36,12 +41,13 @@ export function throughputCommand(yargs: Argv, args: readonly string[]): Argv {
           'Two concurrencies and the controller',
         ),
     async (flags) => {
-      const { concurrency } = flags
+      const { concurrency, threads } = flags
       const choices = readCopyFlags(flags)
       const options = {
         ...choices,
         manifests: readManifestFlags(flags, choices.stores.kind),
         concurrencies: concurrency === undefined ? undefined : positiveIntegers('concurrency', concurrency),
+        threads: threads === undefined ? undefined : positiveIntegers('threads', threads),
         controller: flags.controller,
         withLatencies: flags.latencies,
         command: commandLine(args),

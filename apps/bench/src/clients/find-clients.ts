@@ -17,8 +17,13 @@ const run = promisify(execFile)
 export const clientNames = ['lagoon', 'bare-loop', 's3sync', 'rclone', 'mc', 'juicefs'] as const
 export type ClientName = (typeof clientNames)[number]
 
-const clients: Record<ClientName, () => Client> = {
-  lagoon: () => lagoon(),
+/** What is the product's alone. */
+export interface ProductOptions {
+  threads?: number | undefined
+}
+
+const clients: Record<ClientName, (options: ProductOptions) => Client> = {
+  lagoon,
   'bare-loop': () => bareLoop,
   s3sync: () => s3sync,
   rclone: () => rclone,
@@ -27,10 +32,10 @@ const clients: Record<ClientName, () => Client> = {
 }
 
 /** The client of that name. Throws `LAGOON_BENCH_USAGE` for another. */
-export function clientNamed(name: string): Client {
+export function clientNamed(name: string, options: ProductOptions = {}): Client {
   const make = clients[name as ClientName]
   if (!make) throw usageError(`there is no client "${name}"`, `Clients are ${clientNames.join(', ')}.`)
-  return make()
+  return make(options)
 }
 
 /** Where the client's program is and what it says its version is; `null` when it isn't on the PATH. */

@@ -10,7 +10,11 @@ export const reportFile = 'report.jsonl'
 
 /** The product: state and events included. Further flags for `lagoon sync` come from `extraFlags`. */
 export function lagoon(
-  options: { extraFlags?: readonly string[]; nodeFlags?: readonly string[] } = {},
+  options: {
+    threads?: number | undefined
+    extraFlags?: readonly string[]
+    nodeFlags?: readonly string[]
+  } = {},
 ): Client {
   return {
     name: 'lagoon',
@@ -31,6 +35,7 @@ export function lagoon(
           task.manifestPrefix,
           ...(task.manifestColumn === undefined ? [] : ['--manifest-column', task.manifestColumn]),
           ...(task.concurrency === 'controller' ? [] : ['--concurrency', String(task.concurrency)]),
+          ...(options.threads === undefined ? [] : ['--threads', String(options.threads)]),
           ...(task.report ? ['--report', join(task.directory, reportFile)] : []),
           ...(options.extraFlags ?? []),
         ],

@@ -18,6 +18,8 @@ export interface CompareOptions {
   clients: readonly string[]
   /** The same for every client; `undefined` takes the workload's own. */
   concurrency: number | undefined
+  /** Threads of the product; `undefined` leaves that to it. */
+  threads: number | undefined
   rounds: { warmUp: number; measured: number }
   command: string
 }
@@ -28,7 +30,7 @@ export async function compare(options: CompareOptions, session: Session): Promis
   const notes: string[] = []
   const found: FoundClient[] = []
   for (const name of options.clients) {
-    const client = clientNamed(name)
+    const client = clientNamed(name, options)
     const here = await findClient(client)
     if (here) found.push(here)
     else if (client.program === null) throw notBuilt(client.name)

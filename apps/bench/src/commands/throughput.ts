@@ -20,6 +20,8 @@ export interface ThroughputOptions {
   manifests: OwnManifests | null
   /** Fixed concurrencies; `undefined` takes each workload's own. */
   concurrencies: readonly number[] | undefined
+  /** Numbers of threads that copy; `undefined` leaves that to the product. */
+  threads: readonly number[] | undefined
   /** Also let the controller choose. */
   controller: boolean
   rounds: { warmUp: number; measured: number }
@@ -45,16 +47,18 @@ export async function throughput(options: ThroughputOptions, session: Session): 
       ...fixed,
       ...(options.controller ? (['controller'] as const) : []),
     ]
-    return all.map((concurrency) => ({
-      found,
-      variant: {
-        label: String(concurrency),
-        client: 'lagoon',
-        version: found.version,
-        concurrency,
-        caveat: null,
-      },
-    }))
+    return all.flatMap((concurrency) =>
+      (options.threads ?? [undefined]).map((threads) => ({
+        found: { ...found, client: lagoon({ threads }) },
+        variant: {
+          label: threads === undefined ? String(concurrency) : `${concurrency}, threads: ${threads}`,
+          client: 'lagoon',
+          version: found.version,
+          concurrency,
+          caveat: null,
+        },
+      })),
+    )
   }
   const { rounds, withLatencies } = options
   const { manifests } = options
