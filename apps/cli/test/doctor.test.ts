@@ -14,6 +14,7 @@ const find = (result: CliResult, place: string, name: string) =>
 
 const readyJob = async () => {
   const job = await sandboxJob()
+  await job.putObjects(['data/a'])
   await job.putManifest('manifest/m.parquet', [{ uri: 'data/a' }])
   return job
 }
@@ -22,7 +23,12 @@ test('where all is well there are only ticks, exit 0, and nothing is left at the
   const job = await readyJob()
   const result = await job.run(['doctor', '--json', '--max-concurrency', '16'])
   expectExit(result, 0)
-  expect(checksOf(result).filter(({ status }) => status !== 'ok')).toEqual([])
+  expect(result.stderr).toBe('')
+  // The manifest of the test has no checksum beside its ETag.
+  const others = checksOf(result).filter(({ status }) => status !== 'ok')
+  expect(others.map(({ place, name, status }) => [place, name, status])).toEqual([
+    ['source', 'checksums', 'skipped'],
+  ])
   expect(result.events().at(-1)).toMatchObject({ type: 'doctor', failed: 0, warnings: 0 })
   expect(job.copied()).toEqual([])
   expect(job.destination.store.uploads('copy')).toEqual([])
@@ -43,7 +49,11 @@ test.each<[place: 'source' | 'destination', Operation, name: string, status: str
   ['source', 'GetObjectTagging', 'read tags', 'warning', 's3:GetObjectTagging'],
   ['destination', 'ListObjectsV2', 'list', 'failed', 's3:ListBucket'],
   ['destination', 'PutObject', 'write', 'failed', 's3:PutObject'],
-  ['destination', 'AbortMultipartUpload', 'multipart', 'failed', 's3:AbortMultipartUpload'],
+  ['destination', 'CreateMultipartUpload', 'multipart', 'failed', 's3:PutObject'],
+  ['destination', 'UploadPart', 'multipart', 'failed', 's3:PutObject'],
+  ['destination', 'ListParts', 'resume uploads', 'warning', 's3:ListMultipartUploadParts'],
+  ['destination', 'CompleteMultipartUpload', 'complete uploads', 'failed', 's3:PutObject'],
+  ['destination', 'AbortMultipartUpload', 'abort uploads', 'warning', 's3:AbortMultipartUpload'],
   ['destination', 'GetObject', 'read back', 'warning', 's3:GetObject'],
   ['destination', 'PutObjectTagging', 'tags', 'warning', 's3:PutObjectTagging'],
   ['destination', 'DeleteObject', 'delete', 'warning', 's3:DeleteObject'],
@@ -59,7 +69,9 @@ test.each<[place: 'source' | 'destination', Operation, name: string, status: str
     expect(find(result, place, name)).toMatchObject({
       status,
       detail: expect.stringContaining('AccessDenied'),
-      fix: `Add to the policy of the key: {"Effect":"Allow","Action":"${permission}","Resource":"arn:aws:s3:::${resource}"}`,
+      fix: expect.stringContaining(
+        `Add to the policy of the key: {"Effect":"Allow","Action":"${permission}","Resource":"arn:aws:s3:::${resource}"}`,
+      ),
     })
   },
 )
@@ -100,17 +112,95 @@ test('a name that nobody knows is told from a store that is down', async () => {
 })
 
 test.each([
-  ['LAGOON_SOURCE_SECRET_ACCESS_KEY', 'wrong-secret', 'SignatureDoesNotMatch', 'Check the access key'],
-  ['LAGOON_SOURCE_BUCKET', 'not-there', 'NoSuchBucket', 'Create the bucket not-there'],
-])('with a wrong %s the cross says %s', async (variable, value, code, fix) => {
+  [
+    'LAGOON_SOURCE_SECRET_ACCESS_KEY',
+    'wrong-secret',
+    'credentials',
+    'SignatureDoesNotMatch',
+    'Check LAGOON_SOURCE_ACCESS_KEY_ID and',
+  ],
+  [
+    'LAGOON_SOURCE_ACCESS_KEY_ID',
+    'nobody',
+    'credentials',
+    'InvalidAccessKeyId',
+    'Check LAGOON_SOURCE_ACCESS_KEY_ID and',
+  ],
+  [
+    'LAGOON_SOURCE_BUCKET',
+    'not-there',
+    'list',
+    'NoSuchBucket',
+    'Create the bucket not-there, or correct LAGOON_SOURCE_BUCKET',
+  ],
+])('with %s=%s there is a cross at %s that says %s', async (variable, value, name, code, fix) => {
   const job = await readyJob()
   const result = await job.run(['doctor', '--json'], { env: { [variable]: value } })
   expectExit(result, 2)
-  expect(find(result, 'source', 'list')).toMatchObject({
+  expect(find(result, 'source', name)).toMatchObject({
     status: 'failed',
-    detail: expect.stringContaining(code ?? ''),
-    fix: expect.stringContaining(fix ?? ''),
+    detail: expect.stringContaining(code),
+    fix: expect.stringContaining(fix),
   })
+  expect(checksOf(result).filter(({ status }) => status === 'failed')).toHaveLength(1)
+})
+
+test('the first object that a manifest names is tried too, since policies often allow some prefixes only', async () => {
+  const job = await readyJob()
+  job.source.faults.add({
+    operation: 'GetObject',
+    key: 'data/a',
+    action: { type: 'error', code: 'AccessDenied' },
+  })
+  const result = await job.run(['doctor', '--json'])
+  expectExit(result, 2)
+  expect(find(result, 'source', 'read')).toMatchObject({ status: 'ok' })
+  expect(find(result, 'source', 'first object')).toMatchObject({
+    status: 'failed',
+    detail: expect.stringContaining('data/a'),
+    fix: expect.stringContaining('s3:GetObject'),
+  })
+})
+
+test('a manifest that cannot be read is a cross with what is wrong with it', async () => {
+  const job = await sandboxJob()
+  await job.source.store.put('lake', 'manifest/m.parquet', 'no parquet at all')
+  const result = await job.run(['doctor', '--json'])
+  expectExit(result, 2)
+  expect(find(result, 'source', 'manifest')).toMatchObject({ status: 'failed', fix: expect.any(String) })
+})
+
+test('the probe is written as a run would write: prefix, storage class, ACL, encryption', async () => {
+  const job = await readyJob()
+  const flags = [
+    '--add-prefix',
+    'new/',
+    '--storage-class',
+    'STANDARD_IA',
+    '--acl',
+    'bucket-owner-full-control',
+  ]
+  const put = job.destination.requests.next({ operation: 'PutObject' })
+  await job.run(['doctor', '--json', ...flags, '--sse', 'AES256'])
+  const { key, headers } = await put
+  expect(key).toMatch(/^new\/\.lagoon-doctor-/)
+  expect(headers).toMatchObject({
+    'x-amz-storage-class': 'STANDARD_IA',
+    'x-amz-acl': 'bucket-owner-full-control',
+    'x-amz-server-side-encryption': 'AES256',
+  })
+})
+
+test('what is needed for --copy-tags is a cross with it, and a warning without', async () => {
+  const job = await readyJob()
+  for (const side of [job.source, job.destination]) {
+    for (const operation of ['GetObjectTagging', 'PutObjectTagging'] as const)
+      side.faults.add({ operation, action: { type: 'error', code: 'AccessDenied' } })
+  }
+  expectExit(await job.run(['doctor']), 0)
+  const { stdout, code } = await job.run(['doctor', '--copy-tags'])
+  expect(code).toBe(2)
+  expect(stdout).toContain('A run cannot work: 2 crosses.')
 })
 
 test('nothing under the prefix is a warning that names the flag', async () => {

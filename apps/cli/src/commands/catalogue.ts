@@ -157,6 +157,13 @@ export const commands = {
       'Try both stores and this machine with the least that a run needs, and say how to mend what is wrong',
     flags: [
       'manifest-prefix',
+      'manifest-column',
+      'add-prefix',
+      'copy-tags',
+      'storage-class',
+      'acl',
+      'sse',
+      'sse-kms-key-id',
       'data-dir',
       'min-concurrency',
       'max-concurrency',

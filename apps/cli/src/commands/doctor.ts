@@ -2,38 +2,22 @@ import type { EndpointOptions } from '@lagoon/sync'
 import { findingsOf, type Check } from '../doctor/check.js'
 import { renderChecks } from '../doctor/render-checks.js'
 import { exitCodes } from '../exit-codes.js'
-import { resolveEndpoints } from '../options/endpoint.js'
+import { resolveCopyOptions } from '../options/copy-options.js'
+import { resolveEndpoints, type Side } from '../options/endpoint.js'
 import { textFlag } from '../options/parse-value.js'
+import type { Settings } from '../options/settings.js'
 import { defaults, resolveConcurrency, resolveDataDir } from '../options/sync-options.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
 /** Tries both sides and this machine with the least that a run needs. Leaves nothing behind. */
 export async function run({ settings }: CommandContext): Promise<CommandOutcome> {
   const endpoints = resolveEndpoints(settings)
-  const prefix = textFlag(settings, 'manifest-prefix') ?? defaults.manifestPrefix
   const dataDir = resolveDataDir(settings)
   const { max = defaults.maxConcurrency } = resolveConcurrency(settings)
-  const [{ checkNetwork }, { checkMachine }, { bucketClient }, { checkSource }, { checkDestination }] =
-    await Promise.all([
-      import('../doctor/check-network.js'),
-      import('../doctor/check-machine.js'),
-      import('../stores/bucket-client.js'),
-      import('../doctor/check-source.js'),
-      import('../doctor/check-destination.js'),
-    ])
   const checks: Check[] = []
-  for (const side of ['source', 'destination'] as const) {
-    const endpoint = endpoints[side]
-    const findings = findingsOf(side, checks)
-    if (!(await checkNetwork(urlOf(endpoint), findings))) continue
-    const client = bucketClient(endpoint)
-    try {
-      if (side === 'source') await checkSource(client, endpoint.bucket, prefix, findings)
-      else await checkDestination(client, endpoint.bucket, findings)
-    } finally {
-      client.destroy()
-    }
-  }
+  for (const side of ['source', 'destination'] as const)
+    await checkStore(side, endpoints[side], settings, checks)
+  const { checkMachine } = await import('../doctor/check-machine.js')
   await checkMachine(dataDir, max, findingsOf('machine', checks))
   const count = (status: Check['status']) => checks.filter((check) => check.status === status).length
   const data = { type: 'doctor', failed: count('failed'), warnings: count('warning'), ok: count('ok') }
@@ -42,6 +26,40 @@ export async function run({ settings }: CommandContext): Promise<CommandOutcome>
     rows: () => checks.map((check) => ({ type: 'check', ...check })),
     data,
     render: (style) => renderChecks(checks, endpoints, style),
+  }
+}
+
+/** Each step only where the one before it left something to try. */
+async function checkStore(
+  side: Side,
+  endpoint: EndpointOptions,
+  settings: Settings,
+  checks: Check[],
+): Promise<void> {
+  const findings = findingsOf(side, checks)
+  const { checkNetwork } = await import('../doctor/check-network.js')
+  if (!(await checkNetwork(urlOf(endpoint), findings))) return
+  const [{ bucketClient }, { checkCredentials }] = await Promise.all([
+    import('../stores/bucket-client.js'),
+    import('../doctor/check-credentials.js'),
+  ])
+  const store = { side, client: bucketClient(endpoint), bucket: endpoint.bucket, findings }
+  try {
+    if (!(await checkCredentials(store, endpoint.credentials !== undefined))) return
+    const copy = resolveCopyOptions(settings)
+    if (side === 'destination') {
+      const { checkDestination, destinationNeeds } = await import('../doctor/check-destination.js')
+      await checkDestination(store, destinationNeeds(copy))
+      return
+    }
+    const { checkSource, isParquet } = await import('../doctor/check-source.js')
+    const prefix = textFlag(settings, 'manifest-prefix') ?? defaults.manifestPrefix
+    const found = await checkSource(store, { prefix, tags: copy.tags ?? false })
+    if (found === undefined || !isParquet(found.key)) return
+    const { checkFirstObject } = await import('../doctor/check-first-object.js')
+    await checkFirstObject(store, endpoint, found, textFlag(settings, 'manifest-column'))
+  } finally {
+    store.client.destroy()
   }
 }
 

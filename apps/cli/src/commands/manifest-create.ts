@@ -143,7 +143,7 @@ async function upload(
         .catch((cause: unknown) => {
           const { code, detail } = storeAnswer(cause)
           const message = `${manifest.path} could not be put into ${Bucket} as ${Key}: ${detail}`
-          const hint = `${fixFor(code, 's3:PutObject', Bucket)} The manifests are kept on this machine.`
+          const hint = `${fixFor(code, 's3:PutObject', Bucket, 'source')} The manifests are kept on this machine.`
           throw new CliError('LAGOON_CLI_UPLOAD_FAILED', message, hint, { cause })
         })
       uploaded.push({ ...manifest, uploadedAs: Key })

@@ -1,133 +1,125 @@
 import { randomBytes } from 'node:crypto'
-import { performance } from 'node:perf_hooks'
 import {
-  AbortMultipartUploadCommand,
-  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   PutObjectTaggingCommand,
-  type S3Client,
+  type PutObjectCommandInput,
 } from '@aws-sdk/client-s3'
-import { formatBytes, formatDuration } from '../output/format.js'
+import type { CopyOptions } from '@lagoon/sync'
 import { storeAnswer } from '../stores/bucket-client.js'
-import type { Findings } from './check.js'
-import { fixFor, type Permission } from '../stores/permissions.js'
+import { fixFor } from '../stores/permissions.js'
+import { checkUploads } from './check-uploads.js'
+import { measureBandwidth, measureRoundTrip } from './measure.js'
+import { checkChecksums, checkConditionalWrites } from './destination-features.js'
+import { look, type StoreUnderTest } from './store-under-test.js'
 
-/** Under 2 MiB, where the SDK asks with `Expect: 100-continue` and now and then shows EPIPE instead of the store's refusal. */
-const probeBytes = 1024 * 1024
-const roundTrips = 5
+const probeBytes = 4 * 1024 * 1024
+
+/** What a run would write objects with. */
+export interface DestinationNeeds {
+  /** Put before the key of the probe, as before every key: a policy may allow nothing else. */
+  readonly prefix: string
+  readonly tags: boolean
+  /** Storage class, ACL and encryption. */
+  readonly headers: WrittenWith
+}
+
+export type WrittenWith = Partial<
+  Pick<PutObjectCommandInput, 'StorageClass' | 'ACL' | 'ServerSideEncryption' | 'SSEKMSKeyId'>
+>
+
+/** The options of a copy as the SDK takes them; the store is the judge of the names in them. */
+export function destinationNeeds({ tags = false, addPrefix = '', ...copy }: CopyOptions): DestinationNeeds {
+  const { storageClass, acl, serverSideEncryption, kmsKeyId } = copy
+  const headers = {
+    StorageClass: storageClass === 'keep' ? undefined : storageClass,
+    ACL: acl,
+    ServerSideEncryption: serverSideEncryption,
+    SSEKMSKeyId: kmsKeyId,
+  } as WrittenWith
+  return { prefix: addPrefix, tags, headers }
+}
 
 /**
- * What a run needs at the destination, tried on a key of our own that is deleted at the end: list, write, parts; then what the
- * store can do beyond that, and how fast it is.
+ * What a run needs at the destination, tried on keys of our own that are deleted at the end: list, write, upload in parts; then what
+ * the store can do beyond that, and how fast it is.
  */
-export async function checkDestination(client: S3Client, bucket: string, findings: Findings): Promise<void> {
-  const probe: Probe = {
-    client,
-    Bucket: bucket,
-    Key: `.lagoon-doctor-${randomBytes(8).toString('hex')}`,
-    findings,
-  }
-  await attempt(probe, 'list', 's3:ListBucket', 'failed', async () => {
-    await client.send(new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 }))
+export async function checkDestination(store: StoreUnderTest, needs: DestinationNeeds): Promise<void> {
+  const { client, bucket: Bucket, findings } = store
+  const Key = `${needs.prefix}.lagoon-doctor-${randomBytes(8).toString('hex')}`
+  const partsKey = `${Key}-parts`
+  await look(store, 'list', 's3:ListBucket', 'failed', async () => {
+    await client.send(new ListObjectsV2Command({ Bucket, MaxKeys: 1 }))
     return 'allowed'
   })
-  const written = await attempt(probe, 'write', 's3:PutObject', 'failed', () => writeProbe(probe))
-  await attempt(probe, 'multipart', 's3:AbortMultipartUpload', 'failed', () => tryMultipart(probe))
+  const written = await look(store, 'write', 's3:PutObject', 'failed', () =>
+    measureBandwidth(() => writeProbe(store, Key, needs)),
+  )
   if (!written) {
-    for (const name of ['read back', 'conditional writes', 'tags', 'round trip', 'delete']) {
+    for (const name of [
+      'multipart',
+      'read back',
+      'conditional writes',
+      'checksums',
+      'tags',
+      'round trip',
+      'delete',
+    ])
       findings.skipped(name, 'needs the object that could not be written')
-    }
     return
   }
-  await attempt(probe, 'read back', 's3:GetObject', 'warning', () => readProbe(probe))
-  await tryConditionalWrite(probe)
-  await attempt(probe, 'tags', 's3:PutObjectTagging', 'warning', () => tryTags(probe))
-  await attempt(probe, 'round trip', 's3:GetObject', 'warning', () => measureRoundTrip(probe))
-  await attempt(probe, 'delete', 's3:DeleteObject', 'warning', async () => {
-    await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: probe.Key }))
-    return `${probe.Key} is gone again`
-  })
-}
-
-interface Probe {
-  readonly client: S3Client
-  readonly Bucket: string
-  readonly Key: string
-  readonly findings: Findings
-}
-
-async function attempt(
-  { Bucket, findings }: Probe,
-  name: string,
-  permission: Permission,
-  severity: 'warning' | 'failed',
-  action: () => Promise<string>,
-): Promise<boolean> {
-  try {
-    findings.ok(name, await action())
-    return true
-  } catch (error) {
-    const { code, detail } = storeAnswer(error)
-    findings[severity](name, detail, fixFor(code, permission, Bucket))
-    return false
-  }
-}
-
-async function writeProbe({ client, Bucket, Key }: Probe): Promise<string> {
-  const startedAt = performance.now()
-  await client.send(new PutObjectCommand({ Bucket, Key, Body: randomBytes(probeBytes) }))
-  return `${formatBytes(probeBytes)} with one connection at ${rate(performance.now() - startedAt)}`
-}
-
-async function readProbe({ client, Bucket, Key }: Probe): Promise<string> {
-  const startedAt = performance.now()
-  const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }))
-  await Body?.transformToByteArray()
-  return `${formatBytes(probeBytes)} with one connection at ${rate(performance.now() - startedAt)}`
-}
-
-function rate(durationMs: number): string {
-  return `${formatBytes((1000 * probeBytes) / Math.max(durationMs, 1))}/s`
-}
-
-async function tryMultipart({ client, Bucket, Key }: Probe): Promise<string> {
-  const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }))
-  await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }))
-  return 'uploads in parts can be begun and aborted'
-}
-
-/** A store that knows `If-None-Match: *` refuses to overwrite the probe; one that ignores it does so silently. */
-async function tryConditionalWrite({ client, Bucket, Key, findings }: Probe): Promise<void> {
-  const name = 'conditional writes'
-  try {
-    await client.send(new PutObjectCommand({ Bucket, Key, Body: '', IfNoneMatch: '*' }))
-    findings.warning(name, 'If-None-Match is ignored', 'Nothing to do: a run does not depend on it.')
-  } catch (error) {
-    const { code, detail } = storeAnswer(error)
-    if (code === 'PreconditionFailed' || detail.startsWith('412'))
-      findings.ok(name, 'If-None-Match is kept to')
-    else findings.warning(name, detail, 'Nothing to do: a run does not depend on it.')
-  }
-}
-
-async function tryTags({ client, Bucket, Key }: Probe): Promise<string> {
-  await client.send(
-    new PutObjectTaggingCommand({ Bucket, Key, Tagging: { TagSet: [{ Key: 'lagoon', Value: 'doctor' }] } }),
+  const completed = await checkUploads(store, partsKey, needs.headers)
+  const readable = await look(store, 'read back', 's3:GetObject', 'warning', () =>
+    measureBandwidth(async () => {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }))
+      return (await Body?.transformToByteArray())?.byteLength ?? 0
+    }),
   )
-  return 'allowed'
+  await checkConditionalWrites(store, Key)
+  await checkChecksums(store, Key)
+  await look(store, 'tags', 's3:PutObjectTagging', needs.tags ? 'failed' : 'warning', async () => {
+    const Tagging = { TagSet: [{ Key: 'lagoon', Value: 'doctor' }] }
+    await client.send(new PutObjectTaggingCommand({ Bucket, Key, Tagging }))
+    return 'allowed'
+  })
+  const head = () => client.send(new HeadObjectCommand({ Bucket, Key }))
+  if (readable) await look(store, 'round trip', 's3:GetObject', 'warning', () => measureRoundTrip(head))
+  else findings.skipped('round trip', 'needs an object that can be read')
+  await removeProbes(store, completed ? [Key, partsKey] : [Key])
 }
 
-async function measureRoundTrip({ client, Bucket, Key }: Probe): Promise<string> {
-  const times: number[] = []
-  for (let count = 0; count < roundTrips; count += 1) {
-    const startedAt = performance.now()
-    await client.send(new HeadObjectCommand({ Bucket, Key }))
-    times.push(performance.now() - startedAt)
+async function writeProbe(
+  { client, bucket: Bucket }: StoreUnderTest,
+  Key: string,
+  { headers }: DestinationNeeds,
+): Promise<number> {
+  await client.send(new PutObjectCommand({ Bucket, Key, Body: randomBytes(probeBytes), ...headers }))
+  return probeBytes
+}
+
+/** Says what had to be left behind. */
+async function removeProbes(
+  { client, bucket: Bucket, findings, side }: StoreUnderTest,
+  keys: readonly string[],
+): Promise<void> {
+  const left: string[] = []
+  let last: unknown
+  for (const Key of keys) {
+    try {
+      await client.send(new DeleteObjectCommand({ Bucket, Key }))
+    } catch (error) {
+      left.push(Key)
+      last = error
+    }
   }
-  times.sort((a, b) => a - b)
-  return `${formatDuration(times[Math.floor(roundTrips / 2)]!)} for a HEAD, the median of ${roundTrips}`
+  if (left.length === 0) {
+    findings.ok('delete', `${keys[0]} is gone again`)
+    return
+  }
+  const { code, detail } = storeAnswer(last)
+  const fix = `${fixFor(code, 's3:DeleteObject', Bucket, side)} Remove ${left.join(' and ')} by hand.`
+  findings.warning('delete', detail, fix)
 }

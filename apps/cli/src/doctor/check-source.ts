@@ -1,52 +1,117 @@
 import {
   GetObjectCommand,
   GetObjectTaggingCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
-  type S3Client,
 } from '@aws-sdk/client-s3'
-import type { Findings } from './check.js'
-import { storeAnswer } from '../stores/bucket-client.js'
 import { fixFor } from '../stores/permissions.js'
+import { measureBandwidth, measureRoundTrip } from './measure.js'
+import { checkConditionalReads, checkPartNumbers, checkReportedChecksums } from './source-features.js'
+import { look, refusalOf, type StoreUnderTest } from './store-under-test.js'
 
-/** What a run needs at the source: list the prefix, read objects; tags where there are any. */
+/** Most bytes that are read to see how fast it goes. */
+const sampleBytes = 4 * 1024 * 1024
+
+/** A part of the first page is enough to find a manifest in. */
+const listedKeys = 50
+
+const afterReading = ['conditional reads', 'part numbers', 'checksums', 'round trip', 'bandwidth']
+
+export interface SourceNeeds {
+  readonly prefix: string
+  /** Tags are copied: without the permission a run fails. */
+  readonly tags: boolean
+}
+
+/** The manifest that was found, to look into. */
+export interface FoundObject {
+  readonly key: string
+  readonly etag: string
+  readonly sizeBytes: number
+}
+
+export function isParquet(key: string): boolean {
+  return /\.parquet$/i.test(key)
+}
+
+/** What a run needs at the source: list the prefix, read by ranges; then what the store can do, and how fast it is. */
 export async function checkSource(
-  client: S3Client,
-  bucket: string,
-  prefix: string,
-  findings: Findings,
-): Promise<void> {
-  let key: string | undefined
-  try {
-    const page = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: 1 }))
-    key = page.Contents?.[0]?.Key
-    if (key === undefined) {
-      findings.warning(
-        'list',
-        `nothing lies under ${prefix === '' ? 'the bucket' : prefix}`,
-        'Put manifests there, or name their prefix with --manifest-prefix.',
-      )
-    } else findings.ok('list', `finds ${key}`)
-  } catch (error) {
-    const { code, detail } = storeAnswer(error)
-    findings.failed('list', detail, fixFor(code, 's3:ListBucket', bucket))
+  store: StoreUnderTest,
+  { prefix, tags }: SourceNeeds,
+): Promise<FoundObject | undefined> {
+  const { client, bucket: Bucket, findings } = store
+  const found = await findObject(store, prefix)
+  if (found === undefined) {
+    for (const name of ['read', 'read tags', ...afterReading])
+      findings.skipped(name, 'needs an object under the prefix')
+    return undefined
   }
-  if (key === undefined) {
-    findings.skipped('read', 'needs an object under the prefix')
-    return
+  const Key = found.key
+  const readable = await checkRead(store, found)
+  await look(store, 'read tags', 's3:GetObjectTagging', tags ? 'failed' : 'warning', async () => {
+    await client.send(new GetObjectTaggingCommand({ Bucket, Key }))
+    return 'allowed'
+  })
+  if (!readable) {
+    for (const name of afterReading) findings.skipped(name, 'needs an object that can be read')
+    return undefined
   }
-  try {
-    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: 'bytes=0-0' }))
-    await Body?.transformToByteArray()
-    findings.ok('read', 'a byte of it can be read')
-  } catch (error) {
-    const { code, detail } = storeAnswer(error)
-    findings.failed('read', detail, fixFor(code, 's3:GetObject', bucket))
-  }
-  try {
-    await client.send(new GetObjectTaggingCommand({ Bucket: bucket, Key: key }))
-    findings.ok('read tags', 'allowed')
-  } catch (error) {
-    const { code, detail } = storeAnswer(error)
-    findings.warning('read tags', detail, fixFor(code, 's3:GetObjectTagging', bucket))
-  }
+  await checkConditionalReads(store, Key)
+  await checkPartNumbers(store, Key)
+  await checkReportedChecksums(store, Key)
+  const head = () => client.send(new HeadObjectCommand({ Bucket, Key }))
+  await look(store, 'round trip', 's3:GetObject', 'warning', () => measureRoundTrip(head))
+  await look(store, 'bandwidth', 's3:GetObject', 'warning', () =>
+    measureBandwidth(() => readSample(store, found)),
+  )
+  return found
+}
+
+/** A manifest under the prefix, or any object where there is none. */
+async function findObject(store: StoreUnderTest, prefix: string): Promise<FoundObject | undefined> {
+  const { client, bucket: Bucket, findings, side } = store
+  let found: FoundObject | undefined
+  const refused = await refusalOf(async () => {
+    const page = await client.send(new ListObjectsV2Command({ Bucket, Prefix: prefix, MaxKeys: listedKeys }))
+    const objects = (page.Contents ?? []).filter(({ Size = 0 }) => Size > 0)
+    const object = objects.find(({ Key = '' }) => isParquet(Key)) ?? objects[0]
+    if (object !== undefined)
+      found = { key: object.Key!, etag: object.ETag ?? '', sizeBytes: object.Size ?? 0 }
+  })
+  if (refused !== undefined)
+    findings.failed('list', refused.detail, fixFor(refused.code, 's3:ListBucket', Bucket, side))
+  else if (found === undefined)
+    findings.warning(
+      'list',
+      `nothing lies under ${prefix === '' ? 'the bucket' : prefix}`,
+      'Put manifests there, or name their prefix with --manifest-prefix.',
+    )
+  else findings.ok('list', `finds ${found.key}`)
+  return found
+}
+
+/** Manifests are read by ranges: a store that sends the whole object instead is of no use. */
+async function checkRead(store: StoreUnderTest, { key: Key, etag }: FoundObject): Promise<boolean> {
+  const { client, bucket: Bucket, findings } = store
+  let partial = false
+  const read = await look(store, 'read', 's3:GetObject', 'failed', async () => {
+    const answer = await client.send(
+      new GetObjectCommand({ Bucket, Key, Range: 'bytes=0-0', ...(etag === '' ? {} : { IfMatch: etag }) }),
+    )
+    partial = answer.ContentRange !== undefined
+    await answer.Body?.transformToByteArray()
+    return partial ? 'a byte of it can be read' : 'it can be read as a whole'
+  })
+  if (read && !partial)
+    findings.failed('ranges', 'the store ignores them', 'Use a store, or a gateway, that keeps to Range.')
+  return read && partial
+}
+
+async function readSample(
+  { client, bucket: Bucket }: StoreUnderTest,
+  { key: Key, sizeBytes }: FoundObject,
+): Promise<number> {
+  const last = Math.min(sizeBytes, sampleBytes) - 1
+  const { Body } = await client.send(new GetObjectCommand({ Bucket, Key, Range: `bytes=0-${last}` }))
+  return (await Body?.transformToByteArray())?.byteLength ?? 0
 }

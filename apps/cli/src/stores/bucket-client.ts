@@ -15,11 +15,12 @@ export function bucketClient(endpoint: EndpointOptions): S3Client {
   })
 }
 
-/** The store's code and words for what went wrong. */
+/** The store's code and words for what went wrong; its status alone where it has none, as for a HEAD, whose answer has no body. */
 export function storeAnswer(error: unknown): { code: string; detail: string } {
   const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } }
   const status = $metadata?.httpStatusCode
-  const code = name === 'UnknownError' || name === '403' ? String(status ?? name) : name
+  const nameless = /^(?:Unknown(?:Error)?|\d{3})$/.test(name)
   const words = message === '' || message === 'UnknownError' ? '' : `: ${message}`
-  return { code, detail: `${status === undefined ? '' : `${status} `}${code}${words}` }
+  if (nameless && status !== undefined) return { code: String(status), detail: `${status}${words}` }
+  return { code: name, detail: `${status === undefined ? '' : `${status} `}${name}${words}` }
 }

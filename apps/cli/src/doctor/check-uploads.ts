@@ -1,0 +1,64 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  HeadObjectCommand,
+  ListPartsCommand,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3'
+import type { DestinationNeeds } from './check-destination.js'
+import { look, refusalOf, type StoreUnderTest } from './store-under-test.js'
+
+/** Uploads in parts: begin, write, look at, complete, give up. Answers whether an object came of it. */
+export async function checkUploads(
+  store: StoreUnderTest,
+  Key: string,
+  headers: DestinationNeeds['headers'],
+): Promise<boolean> {
+  const { client, bucket: Bucket, findings } = store
+  const begin = async () =>
+    (await client.send(new CreateMultipartUploadCommand({ Bucket, Key, ...headers }))).UploadId!
+  let UploadId = ''
+  let ETag: string | undefined
+  const begun = await look(store, 'multipart', 's3:PutObject', 'failed', async () => {
+    UploadId = await begin()
+    const part = { Bucket, Key, UploadId, PartNumber: 1, Body: 'lagoon' }
+    ETag = (await client.send(new UploadPartCommand(part))).ETag
+    return 'uploads can be begun, and parts written'
+  })
+  if (!begun) {
+    for (const name of ['resume uploads', 'complete uploads', 'part numbers', 'abort uploads'])
+      findings.skipped(name, 'needs an upload that could not be begun')
+    return false
+  }
+  await look(store, 'resume uploads', 's3:ListMultipartUploadParts', 'warning', async () => {
+    await client.send(new ListPartsCommand({ Bucket, Key, UploadId }))
+    return 'parts that are there can be listed'
+  })
+  const completed = await look(store, 'complete uploads', 's3:PutObject', 'failed', async () => {
+    const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] }
+    await client.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload }))
+    return 'allowed'
+  })
+  if (completed) await checkPartNumbers(store, Key)
+  else findings.skipped('part numbers', 'needs an object in parts')
+  await look(store, 'abort uploads', 's3:AbortMultipartUpload', 'warning', async () => {
+    const another = completed ? await begin() : UploadId
+    await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId: another }))
+    return 'allowed'
+  })
+  return completed
+}
+
+/** Whether the parts of an object that was written here can be told later, when it is a source. */
+async function checkPartNumbers(
+  { client, bucket: Bucket, findings }: StoreUnderTest,
+  Key: string,
+): Promise<void> {
+  let parts: number | undefined
+  const refused = await refusalOf(async () => {
+    parts = (await client.send(new HeadObjectCommand({ Bucket, Key, PartNumber: 1 }))).PartsCount
+  })
+  if (parts !== undefined) findings.ok('part numbers', 'HEAD tells the parts of an object')
+  else findings.skipped('part numbers', refused?.detail ?? 'HEAD does not tell the parts of an object')
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+import { PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3'
+import { refusalOf, type StoreUnderTest } from './store-under-test.js'
+
+/** A store that knows `If-None-Match: *` refuses to overwrite the probe; one that ignores it does so silently. */
+export async function checkConditionalWrites(
+  { client, bucket: Bucket, findings }: StoreUnderTest,
+  Key: string,
+): Promise<void> {
+  const name = 'conditional writes'
+  const refused = await refusalOf(() =>
+    client.send(new PutObjectCommand({ Bucket, Key, Body: '', ContentLength: 0, IfNoneMatch: '*' })),
+  )
+  if (refused?.code === 'PreconditionFailed' || refused?.detail.startsWith('412'))
+    findings.ok(name, 'If-None-Match is kept to')
+  else
+    findings.warning(
+      name,
+      refused?.detail ?? 'If-None-Match is ignored',
+      'Nothing to do: with --overwrite if-missing a look before each write stands in for it.',
+    )
+}
+
+/** A store that checks what it is sent refuses a body whose MD5 or CRC-32 is another. */
+export async function checkChecksums(
+  { client, bucket: Bucket, findings }: StoreUnderTest,
+  Key: string,
+): Promise<void> {
+  const put = (more: Partial<PutObjectCommandInput>) =>
+    refusalOf(() => client.send(new PutObjectCommand({ Bucket, Key, Body: 'lagoon', ...more })))
+  const md5 = await put({ ContentMD5: createHash('md5').update('another').digest('base64') })
+  const crc32 = await put({ ChecksumCRC32: Buffer.alloc(4).toString('base64') })
+  const checked = [...(md5 === undefined ? [] : ['MD5']), ...(crc32 === undefined ? [] : ['CRC-32'])]
+  if (md5 !== undefined) findings.ok('checksums', `${checked.join(' and ')} of what is written are checked`)
+  else
+    findings.warning(
+      'checksums',
+      'Content-MD5 is ignored',
+      'Nothing to do: copies are compared by their ETags, and by --verification strict where those tell nothing.',
+    )
+}
