@@ -26,6 +26,10 @@ export type CliErrorCode =
   | 'LAGOON_CLI_DATABASE'
   /** Nobody can listen where metrics should be served. */
   | 'LAGOON_CLI_METRICS_PORT'
+  /** No run is under way on the data directory, so there is nothing to change. */
+  | 'LAGOON_CLI_NO_RUN'
+  /** The control socket of a run cannot be used. */
+  | 'LAGOON_CLI_CONTROL'
   /** The demo's own check failed. */
   | 'LAGOON_CLI_DEMO_FAILED'
 

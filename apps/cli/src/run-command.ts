@@ -36,8 +36,11 @@ export async function prepareCommand(
   const spec: CommandSpec = commands[parsed.command]
   const environment = { ...process.env }
   const dotEnv = readDotEnv(process.cwd())
-  const sources = { flags: parsed.flags, environment, dotEnv }
-  const settings = createSettings({ ...sources, file: await configurationFor(spec, createSettings(sources)) })
+  const settingsWith = async (variables: typeof dotEnv): Promise<Settings> => {
+    const sources = { flags: parsed.flags, environment, dotEnv: variables }
+    return createSettings({ ...sources, file: await configurationFor(spec, createSettings(sources)) })
+  }
+  const settings = await settingsWith(dotEnv)
   const json = booleanFlag(settings, 'json')
   const logLevel = resolveLogLevel(settings)
   const redact = createRedactor(settings.secrets())
@@ -77,6 +80,8 @@ export async function prepareCommand(
         const command = await spec.load()
         const outcome = await command.run({
           settings,
+          readSettings: () => settingsWith(readDotEnv(process.cwd())),
+          setLogLevel: (level) => presenter.setLogLevel(level),
           positionals: parsed.positionals,
           environment,
           argv,

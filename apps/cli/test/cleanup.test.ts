@@ -50,6 +50,8 @@ test('cleanup says what stopped uploads hold, and then lets go of it', async () 
     const cleanup = (flags: Record<string, string>) =>
       run({
         settings: settingsOf(flags, environment),
+        readSettings: () => Promise.reject(new Error('nothing is read again')),
+        setLogLevel() {},
         positionals: [],
         environment: {},
         argv: [],

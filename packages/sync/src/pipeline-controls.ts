@@ -16,9 +16,14 @@ export interface ControlledParts {
   readonly emit: EventSink
 }
 
+/** As long as a timer can take, about 24 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 /** The levers of one pipeline. */
 export class PipelineControls implements RunControls {
   readonly #parts: ControlledParts
+  /** With nothing in flight there is nothing else that keeps the process alive. */
+  #wakefulness: NodeJS.Timeout | undefined
   /** Set while windows are measured. */
   tuning: Tuning | null = null
 
@@ -36,6 +41,7 @@ export class PipelineControls implements RunControls {
     const { gate, patience, stop, emit } = this.#parts
     if (gate.closed || stop.aborted) return
     gate.close()
+    this.#wakefulness = setInterval(() => {}, LONGEST_TIMER_MS)
     patience.stop()
     emit({ type: 'paused', reason })
   }
@@ -47,6 +53,7 @@ export class PipelineControls implements RunControls {
   }
 
   #open(): void {
+    clearInterval(this.#wakefulness)
     this.#parts.patience.start()
     this.tuning?.restart()
     this.#parts.gate.open()

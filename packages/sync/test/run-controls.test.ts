@@ -147,3 +147,13 @@ it('an observer is told of every attempt and every object', async () => {
     ]),
   )
 })
+
+it('a paused run with nothing in flight keeps its process alive', () => {
+  const { controls } = harness({}).pipeline
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+  const before = timers()
+  controls.pause('')
+  expect(timers()).toBe(before + 1)
+  controls.resume('')
+  expect(timers()).toBe(before)
+})

@@ -1,6 +1,7 @@
 import { namesOf, settingNames, type FlagName } from '../options/flags.js'
 import { copyFlags } from '../options/flags/copying.js'
 import { filterFlags } from '../options/flags/filters.js'
+import { scheduleFlags } from '../options/flags/scheduling.js'
 import type { CommandModule } from './command.js'
 
 /** What is known of a command without loading it. */
@@ -42,6 +43,7 @@ export const commands = {
       'max-attempts',
       ...namesOf(copyFlags),
       'watch',
+      ...namesOf(scheduleFlags),
       'dry-run',
       'report',
       'metrics-port',
@@ -88,6 +90,31 @@ export const commands = {
     flags: ['data-dir', 'strip-prefix', 'add-prefix', 'dry-run', ...settingFlags],
     examples: [['lagoon cleanup --dry-run', 'what there is, and nothing is aborted']],
     load: () => import('./cleanup.js'),
+  },
+  'ctl status': {
+    describe: 'Ask the run under way: figures, limits in force, schedule',
+    flags: ['data-dir', ...settingFlags],
+    load: async () => (await import('./ctl.js')).status,
+  },
+  'ctl pause': {
+    describe: 'Hold the run under way: what is in flight finishes, nothing new begins',
+    flags: ['data-dir', ...settingFlags],
+    load: async () => (await import('./ctl.js')).pause,
+  },
+  'ctl resume': {
+    describe: 'Let a paused run go on',
+    flags: ['data-dir', ...settingFlags],
+    load: async () => (await import('./ctl.js')).resume,
+  },
+  'ctl set': {
+    describe: 'Change the run under way, until its end: bounds, caps, schedule, log level; none lifts a cap',
+    flags: ['data-dir', ...settingFlags],
+    positionals: { usage: '<NAME=VALUE ...>', minimum: 1, maximum: 20 },
+    examples: [
+      ['lagoon ctl set max-concurrency=64 max-bytes-per-second=50MB', 'leave room for others'],
+      ['lagoon ctl set max-bytes-per-second=none log-level=debug', 'no cap, and say more'],
+    ],
+    load: async () => (await import('./ctl.js')).set,
   },
   status: {
     describe: 'How far it is: the run under way, what is complete and failed, runs before, each manifest',

@@ -1,11 +1,16 @@
 import type { SyncEvent } from '@lagoon/sync'
 import type { ExitCode, StopSignal } from '../exit-codes.js'
+import type { LogLevel } from '../options/parse-value.js'
 import type { Settings } from '../options/settings.js'
 import type { Style } from '../output/style.js'
 
 /** What a command is given. It reads no arguments, prints nothing, and ends no process. */
 export interface CommandContext {
   readonly settings: Settings
+  /** Reads `.env` and the configuration file again, under the same flags and environment. Throws what is wrong with them. */
+  readSettings(): Promise<Settings>
+  /** Changes how much is said on stderr and in the log file. */
+  setLogLevel(level: LogLevel): void
   readonly positionals: readonly string[]
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Arguments as they were given, to say how the command is repeated. */
@@ -21,7 +26,7 @@ export interface CommandContext {
 }
 
 /** What a command tells while it goes on: events of a run, and its own. */
-export type CommandEvent = SyncEvent | NoteEvent | ListeningEvent | VerifyingEvent
+export type CommandEvent = SyncEvent | NoteEvent | ListeningEvent | VerifyingEvent | ReloadedEvent
 
 /** A step that a command announces for people: `demo` says what it is about to do. */
 export interface NoteEvent {
@@ -33,6 +38,15 @@ export interface NoteEvent {
 export interface ListeningEvent {
   readonly type: 'listening'
   readonly url: string
+}
+
+/** Settings were read again on SIGHUP: names of flags and variables whose values are new. */
+export interface ReloadedEvent {
+  readonly type: 'reloaded'
+  /** They hold now. */
+  readonly applied: readonly string[]
+  /** They hold from the next run on. */
+  readonly needRestart: readonly string[]
 }
 
 /** A comparison has begun: what `start` is to a run. */

@@ -1,13 +1,16 @@
 import type { ProgressEvent, SyncSummary } from '@lagoon/sync'
 import { exitCodes, signalExitCodes, type ExitCode, type StopSignal } from '../exit-codes.js'
+import { operateRun } from '../control/operate-run.js'
 import { tellLive } from '../live/tell-live.js'
 import { startMetrics } from '../metrics/start-metrics.js'
 import { resolveSyncOptions } from '../options/sync-options.js'
+import { endpointVariables } from '../options/variables.js'
 import { toolName } from '../output/command-line.js'
 import { describeFailure } from '../output/describe-failure.js'
 import { renderSummary } from '../output/render-summary.js'
 import { unfinishedSummary } from '../unfinished-summary.js'
 import { boundGarbage } from '../bound-garbage.js'
+import { commands } from './catalogue.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
 /** Copies what the manifests name, or says what it would copy. */
@@ -16,7 +19,13 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   // Loaded only now: what is wrong with the settings is said at once.
   const { runSync } = await import('@lagoon/sync')
   boundGarbage()
-  const live = tellLive(options.dataDir)
+  const live = tellLive(options.dataDir, () => operation.state())
+  const operation = operateRun({
+    context,
+    dataDir: options.dataDir,
+    settingNames: [...commands.sync.flags, ...endpointVariables],
+    run: live.read,
+  })
   const metrics = await startMetrics(context.settings, options.dataDir)
   if (metrics.url !== null) context.emit({ type: 'listening', url: metrics.url })
   const codes = new Map<string, number>()
@@ -28,12 +37,14 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
       ...options,
       drain: context.drain,
       abort: context.abort,
+      onControls: operation.onControls,
       onEvent(event) {
         if (event.type === 'failure') codes.set(event.code, (codes.get(event.code) ?? 0) + 1)
         // Each round of a watch tries again what failed: what it says of it is what counts.
         if (event.type === 'looking') codes.clear()
         if (event.type === 'progress') progress = event
         live.note(event)
+        operation.note(event)
         metrics.note(event)
         // The summary is the command's result: the entry prints it last.
         if (event.type === 'summary') summary = event
@@ -47,6 +58,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
     if (summary === undefined) summary = unfinishedSummary(progress)
     else failure = error
   } finally {
+    operation.end()
     live.end()
     await metrics.close()
   }

@@ -1,7 +1,8 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import type { ProgressEvent } from '@lagoon/sync'
+import type { ProgressEvent, RunLimits } from '@lagoon/sync'
+import type { LogLevel } from '../options/parse-value.js'
 
 /** What a run under way says of itself to `lagoon status`, once a second, in a file beside the state. */
 export interface LiveRun {
@@ -12,7 +13,24 @@ export interface LiveRun {
   readonly updatedAt: string
   readonly manifests: { readonly found: number; readonly ended: number }
   readonly bytesTotal: number | null
-  readonly progress: ProgressEvent
+  /** Null in the first second. */
+  readonly progress: ProgressEvent | null
+  readonly control: ControlState
+}
+
+/** What holds for a run, and what may be changed while it goes on. */
+export interface ControlState {
+  /** Who wants the run to be paused; nobody where it goes on. */
+  readonly pausedBy: readonly ('operator' | 'schedule')[]
+  /** Limits in force: the tighter of what was set and what the schedule says. */
+  readonly limits: RunLimits
+  readonly schedule: {
+    readonly text: string
+    readonly timeZone: string
+    /** The entry that holds now. */
+    readonly now: string | null
+  } | null
+  readonly logLevel: LogLevel
 }
 
 const fileName = 'live.json'

@@ -1,42 +1,52 @@
 import { hostname } from 'node:os'
-import type { SyncEvent } from '@lagoon/sync'
-import { removeLiveRun, writeLiveRun } from './live-file.js'
+import type { ProgressEvent, SyncEvent } from '@lagoon/sync'
+import { removeLiveRun, writeLiveRun, type ControlState, type LiveRun } from './live-file.js'
 
 export interface LiveTeller {
   note(event: SyncEvent): void
+  /** The run as it is now. */
+  read(): LiveRun
   /** The run is over. */
   end(): void
 }
 
 /** Keeps the live file of a run up to date out of its events. A dry run, which touches nothing, has none. */
-export function tellLive(dataDir: string): LiveTeller {
+export function tellLive(dataDir: string, control: () => ControlState): LiveTeller {
   const startedAt = new Date().toISOString()
   let found = 0
   let bytesTotal: number | null = null
+  let progress: ProgressEvent | null = null
   let active = false
+  const read = (): LiveRun => ({
+    pid: process.pid,
+    host: hostname(),
+    startedAt,
+    updatedAt: new Date().toISOString(),
+    manifests: { found, ended: endedManifests(progress) },
+    bytesTotal,
+    progress,
+    control: control(),
+  })
   return {
+    read,
     note(event) {
       if (event.type === 'start') active = !event.dryRun
       else if (event.type === 'totals') {
         found = event.manifests
         bytesTotal = event.bytes
       } else if (event.type === 'progress' && active) {
-        const { completed, skipped, failed } = event.manifests
-        const updatedAt = new Date().toISOString()
-        const run = {
-          pid: process.pid,
-          host: hostname(),
-          startedAt,
-          updatedAt,
-          manifests: { found, ended: completed + skipped + failed },
-          bytesTotal,
-          progress: event,
-        }
-        writeLiveRun(dataDir, run)
+        progress = event
+        writeLiveRun(dataDir, read())
       }
     },
     end() {
       if (active) removeLiveRun(dataDir)
     },
   }
+}
+
+function endedManifests(progress: ProgressEvent | null): number {
+  if (progress === null) return 0
+  const { completed, skipped, failed } = progress.manifests
+  return completed + skipped + failed
 }

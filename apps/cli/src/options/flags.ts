@@ -7,6 +7,7 @@ import { estimateFlags } from './flags/estimating.js'
 import { filterFlags } from './flags/filters.js'
 import { manifestFlags } from './flags/manifests.js'
 import { runFlags } from './flags/running.js'
+import { scheduleFlags } from './flags/scheduling.js'
 import { tellFlags } from './flags/telling.js'
 
 /** Every flag there is. */
@@ -15,6 +16,7 @@ export const flags = {
   ...filterFlags,
   ...copyFlags,
   ...runFlags,
+  ...scheduleFlags,
   ...tellFlags,
   ...askFlags,
   ...configFlags,

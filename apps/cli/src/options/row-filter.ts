@@ -1,6 +1,7 @@
 import type { RowFilter } from '@lagoon/sync'
 import { CliError } from '../errors.js'
 import { printable } from '../output/printable.js'
+import { bytesOf, sizesAllowed } from './byte-size.js'
 import { textFlag } from './parse-value.js'
 import type { Setting, Settings } from './settings.js'
 
@@ -38,26 +39,10 @@ function parsePattern(setting: Setting): RegExp {
   }
 }
 
-const units: Readonly<Record<string, number>> = {
-  '': 1,
-  b: 1,
-  kb: 1e3,
-  mb: 1e6,
-  gb: 1e9,
-  tb: 1e12,
-  kib: 2 ** 10,
-  mib: 2 ** 20,
-  gib: 2 ** 30,
-  tib: 2 ** 40,
-}
-
 /** `1000`, `64 KiB`, `1.5GB`: whole bytes. */
 function parseSize(setting: Setting): number {
-  const [, number, unit] = /^(\d+(?:\.\d+)?) ?([a-z]*)$/.exec(setting.value.trim().toLowerCase()) ?? []
-  const factor = Object.hasOwn(units, unit ?? '?') ? units[unit!]! : Number.NaN
-  const bytes = Math.round(Number(number) * factor)
-  if (!Number.isSafeInteger(bytes))
-    throw invalid(setting, 'bytes, or a number with kB, MB, GB, TB, KiB, MiB, GiB, TiB')
+  const bytes = bytesOf(setting.value)
+  if (bytes === undefined) throw invalid(setting, sizesAllowed)
   return bytes
 }
 

@@ -54,3 +54,8 @@ function twoUnits(total: number, size: number, large: string, small: string): st
 export function formatPercent(part: number, whole: number): string {
   return `${whole === 0 ? 100 : Math.floor((100 * part) / whole)} %`
 }
+
+/** Date and time of an ISO 8601 time to the second, in UTC: `2026-01-31 12:00:00Z`. */
+export function formatMoment(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)}Z`
+}

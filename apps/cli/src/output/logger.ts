@@ -1,4 +1,4 @@
-import { pino, stdTimeFunctions } from 'pino'
+import { pino, stdTimeFunctions, type Logger as PinoLogger } from 'pino'
 import { prettyFactory } from 'pino-pretty'
 import type { LogLevel } from '../options/parse-value.js'
 import { printable, printableJson } from './printable.js'
@@ -9,6 +9,7 @@ export interface Logger {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
+  setLevel(level: LogLevel): void
 }
 
 export interface LoggerOptions {
@@ -32,7 +33,7 @@ export function createLogger({ level, format, write, color }: LoggerOptions): Lo
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label: string) => ({ level: label }) },
     }
-    return pino(options, { write: (line: string) => write(`${printableJson(JSON.parse(line))}\n`) })
+    return leveled(pino(options, { write: (line) => write(`${printableJson(JSON.parse(line))}\n`) }))
   }
   const pretty = prettyFactory({
     colorize: color,
@@ -40,15 +41,31 @@ export function createLogger({ level, format, write, color }: LoggerOptions): Lo
     ignore: 'pid,hostname',
     hideObject: true,
   })
-  return pino({ level: threshold, base: null }, { write: (line: string) => write(pretty(safe(line))) })
+  return leveled(pino({ level: threshold, base: null }, { write: (line) => write(pretty(safe(line))) }))
+}
+
+function leveled(logger: PinoLogger): Logger {
+  return Object.assign(logger, {
+    setLevel(level: LogLevel) {
+      logger.level = pinoLevels[level]
+    },
+  })
 }
 
 /** One logger that speaks to several. */
 export function teeLogger(loggers: readonly Logger[]): Logger {
-  const tell = (severity: keyof Logger) => (fields: object, message: string) => {
+  const tell = (severity: 'debug' | 'info' | 'warn' | 'error') => (fields: object, message: string) => {
     for (const logger of loggers) logger[severity](fields, message)
   }
-  return { debug: tell('debug'), info: tell('info'), warn: tell('warn'), error: tell('error') }
+  return {
+    debug: tell('debug'),
+    info: tell('info'),
+    warn: tell('warn'),
+    error: tell('error'),
+    setLevel(level) {
+      for (const logger of loggers) logger.setLevel(level)
+    },
+  }
 }
 
 /** Escapes what the message carries before it is made pretty: colours come after. */

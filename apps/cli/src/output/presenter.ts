@@ -1,4 +1,5 @@
-import type { CommandEvent } from '../commands/command.js'
+import type { CommandEvent, ReloadedEvent } from '../commands/command.js'
+import { enumerate } from '../options/nearest.js'
 import type { LogLevel } from '../options/parse-value.js'
 import type { FailureDescription } from './describe-failure.js'
 import { createJsonLines } from './json-lines.js'
@@ -18,6 +19,7 @@ export interface Presenter {
   /** For the log file: how the command ended. What the screen shows of it is the entry's. */
   finished(data: object): void
   failed(failure: FailureDescription): void
+  setLogLevel(level: LogLevel): void
   /** The figures as last heard, for a summary when the run itself can give none. */
   readonly model: ProgressModel
   /** Takes the display away and says the counts of what was said once. */
@@ -68,6 +70,10 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
         logger.info(event, `live page at ${event.url}/, metrics at ${event.url}/metrics`)
         return
       }
+      if (event.type === 'reloaded') {
+        logger.info(event, describeReloaded(event))
+        return
+      }
       if (event.type === 'verifying') {
         beginRun(model)
         logger.info(event, `comparing ${event.source} with ${event.destination}`)
@@ -79,6 +85,9 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
     },
     warn(message) {
       logger.warn({}, message)
+    },
+    setLogLevel(next) {
+      logger.setLevel(next)
     },
     finished(data) {
       toFile?.info(data, 'finished')
@@ -94,6 +103,13 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
       logFile?.close()
     },
   }
+}
+
+function describeReloaded({ applied, needRestart }: ReloadedEvent): string {
+  if (applied.length + needRestart.length === 0) return 'settings read again: nothing has changed'
+  const now = applied.length === 0 ? [] : [`changed now: ${enumerate(applied)}`]
+  const later = needRestart.length === 0 ? [] : [`needs a restart: ${enumerate(needRestart)}`]
+  return `settings read again; ${[...now, ...later].join('; ')}`
 }
 
 async function createDisplay(

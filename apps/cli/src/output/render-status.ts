@@ -1,17 +1,10 @@
 import type { ManifestSummary, RunRecord } from '@lagoon/state-lmdb'
 import type { SyncSummary } from '@lagoon/sync'
 import type { Status } from '../commands/status.js'
+import { describeRunning } from '../control/render-control.js'
 import type { LiveRun } from '../live/live-file.js'
-import {
-  formatBytes,
-  formatCount,
-  formatCountOf,
-  formatDuration,
-  formatPercent,
-  formatRate,
-} from './format.js'
+import { formatBytes, formatCount, formatCountOf, formatDuration, formatMoment } from './format.js'
 import { printable } from './printable.js'
-import { rowsDone } from './progress-model.js'
 import type { Style } from './style.js'
 
 /** The answer to "how far is it?". @param limit runs and manifests that are listed */
@@ -37,28 +30,8 @@ export function renderStatus(status: Status, limit: number, style: Style): strin
   return `${lines.join('\n')}\n`
 }
 
-function describeRunning(
-  { pid, host, startedAt, progress, manifests, bytesTotal }: LiveRun,
-  style: Style,
-): string[] {
-  const done = rowsDone(progress)
-  const share =
-    progress.rows === null ? '' : ` (${formatPercent(Math.min(done, progress.rows), progress.rows)})`
-  const rows = progress.rows === null ? '' : ` of ${formatCount(progress.rows)}`
-  const bytes = bytesTotal === null ? '' : ` of ${formatBytes(bytesTotal)}`
-  return [
-    style.green(`A run is under way: process ${pid} on ${printable(host)}, since ${moment(startedAt)}.`),
-    `  ${formatCount(done)}${rows} objects${share}: ${formatCount(progress.completed)} copied, ${formatCount(progress.skipped)} skipped, ${formatCount(progress.failed)} failed`,
-    `  ${formatBytes(progress.bytes)}${bytes}, ${formatCount(manifests.ended)} of ${formatCount(manifests.found)} manifests`,
-    ...(progress.waitingUntil === null
-      ? []
-      : [`  Nothing left to do: it looks for new manifests again at ${moment(progress.waitingUntil)}.`]),
-    `  ${formatRate(progress.objectsPerSecond)} objects/s, ${formatBytes(progress.bytesPerSecond)}/s, concurrency ${formatCount(progress.limit)}, ${formatCount(progress.throttled)} throttled`,
-  ]
-}
-
 function describeRun(run: RunRecord, running: LiveRun | null, isLast: boolean): string {
-  const begin = `  ${String(run.number).padStart(4)}  ${moment(run.startedAt)}  `
+  const begin = `  ${String(run.number).padStart(4)}  ${formatMoment(run.startedAt)}  `
   const summary = run.summary as SyncSummary | null
   if (summary === null) return `${begin}${isLast && running !== null ? 'under way' : 'cut off'}`
   const { completed, skipped, failed, bytes, durationMs, interrupted } = summary
@@ -79,11 +52,6 @@ function listManifests(manifests: readonly ManifestSummary[], limit: number): st
   })
   const rest = manifests.length - shown.length
   return rest === 0 ? lines : [...lines, `  and ${formatCount(rest)} more (--limit, or --json for all)`]
-}
-
-/** Date and time to the second, in UTC. */
-function moment(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 19)}Z`
 }
 
 function rank({ finished }: ManifestSummary): number {

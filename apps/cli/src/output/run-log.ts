@@ -43,6 +43,13 @@ export function createRunLog(logger: Logger): RunLog {
             logger.info(event, 'nothing left to do: looking for new manifests until stopped')
           else logger.debug(event, `look ${event.round} ended, the next is at ${event.until}`)
           return
+        case 'paused':
+        case 'resumed':
+          logger.info(event, `${event.type} (${event.reason})`)
+          return
+        case 'limits':
+          logger.info(event, `limits changed (${event.reason}): ${describeLimits(event)}`)
+          return
         case 'stopping':
           logger.info(event, event.reason)
           return
@@ -63,6 +70,14 @@ export function createRunLog(logger: Logger): RunLog {
       }
     },
   }
+}
+
+/** `max-concurrency 64, max-bytes-per-second none` */
+function describeLimits({ type: _, reason: __, ...limits }: Extract<SyncEvent, { type: 'limits' }>): string {
+  const flagOf = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  return Object.entries(limits)
+    .map(([name, value]) => `${flagOf(name)} ${value ?? 'none'}`)
+    .join(', ')
 }
 
 function count(counts: Map<string, number>, name: string): number {

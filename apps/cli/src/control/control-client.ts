@@ -1,0 +1,69 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { CliError } from '../errors.js'
+import type { LiveRun } from '../live/live-file.js'
+import { printable } from '../output/printable.js'
+import type { ControlAnswer, ControlRequest } from './protocol.js'
+import { socketPath } from './socket-path.js'
+
+/** A run answers at once; one that is stopped by a debugger does not. */
+const patienceMs = 10_000
+
+/**
+ * Asks the run under way on a data directory, and answers with the run as it is afterwards.
+ * @throws CliError LAGOON_CLI_NO_RUN, LAGOON_CLI_CONTROL, and whatever the run refuses the request with
+ */
+export async function askRun(dataDir: string, request: ControlRequest): Promise<LiveRun> {
+  const answer = JSON.parse(await exchange(dataDir, `${JSON.stringify(request)}\n`)) as ControlAnswer
+  if (answer.ok) return answer.run
+  throw Object.assign(new Error(answer.message), { code: answer.code, hint: answer.hint })
+}
+
+async function exchange(dataDir: string, line: string): Promise<string> {
+  try {
+    const { path, release } = socketPath(dataDir)
+    try {
+      const socket = connect(path)
+      socket.setTimeout(patienceMs, () =>
+        socket.destroy(new Error(`no answer within ${patienceMs / 1000} s`)),
+      )
+      await once(socket, 'connect')
+      socket.end(line)
+      const answer = await text(socket)
+      if (answer === '') throw new Error('it was closed without an answer')
+      return answer
+    } finally {
+      release()
+    }
+  } catch (cause) {
+    throw asCliError(cause, dataDir)
+  }
+}
+
+function asCliError(cause: unknown, dataDir: string): unknown {
+  const { code, message } = cause as NodeJS.ErrnoException
+  if (cause instanceof CliError) return cause
+  // A socket that nobody listens on is what a killed process leaves behind.
+  if (code === 'ENOENT' || code === 'ECONNREFUSED') {
+    return new CliError(
+      'LAGOON_CLI_NO_RUN',
+      `no run is under way on ${printable(dataDir)}`,
+      'Name its data directory with --data-dir; settings for the next run belong in its flags, environment or .env.',
+    )
+  }
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new CliError(
+      'LAGOON_CLI_CONTROL',
+      `the run on ${printable(dataDir)} belongs to another user`,
+      'Only the user of a run may change it: run the command as that user.',
+      { cause },
+    )
+  }
+  return new CliError(
+    'LAGOON_CLI_CONTROL',
+    `the run on ${printable(dataDir)} does not answer: ${printable(message)}`,
+    'Try again; lagoon status reads the figures without asking the run.',
+    { cause },
+  )
+}

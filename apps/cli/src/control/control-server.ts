@@ -1,0 +1,80 @@
+import { chmodSync, rmSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
+import { describeFailure } from '../output/describe-failure.js'
+import { parseRequest, type ControlAnswer, type ControlRequest } from './protocol.js'
+import { socketPath } from './socket-path.js'
+
+/** A request is a line; nobody needs more. */
+const longestRequest = 64 * 1024
+/** Time that a client has for its request, and for reading the answer. */
+const patienceMs = 5000
+/** Whoever may write to a socket may connect to it: only the user of the run. */
+const ownerOnly = 0o600
+
+export interface ControlServer {
+  /** The socket is gone at once; answers under way are finished. */
+  close(): void
+}
+
+/**
+ * Listens on the control socket of a data directory. Called while the run holds the directory: a socket that is there belongs to
+ * a process that was killed.
+ * @throws what makes a socket impossible there: the path, the file system, permissions
+ */
+export async function startControlServer(
+  dataDir: string,
+  answer: (request: ControlRequest) => ControlAnswer,
+): Promise<ControlServer> {
+  const { path, release } = socketPath(dataDir)
+  const server = createServer({ allowHalfOpen: true }, (socket) => converse(socket, answer))
+  try {
+    rmSync(path, { force: true })
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).once('listening', resolve)
+      // The mask counts when the socket is made, within `listen`: it is never open to others, not for a moment.
+      const mask = process.umask(0o777 & ~ownerOnly)
+      try {
+        server.listen(path)
+      } finally {
+        process.umask(mask)
+      }
+    })
+    chmodSync(path, ownerOnly)
+  } catch (error) {
+    server.close()
+    release()
+    throw error
+  }
+  server.unref()
+  return {
+    close() {
+      server.close()
+      release()
+    },
+  }
+}
+
+/** One request, one answer. Whoever says nothing is let go of. */
+function converse(socket: Socket, answer: (request: ControlRequest) => ControlAnswer): void {
+  let text = ''
+  socket.unref()
+  socket.setTimeout(patienceMs, () => socket.destroy())
+  socket.on('error', () => undefined)
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+    if (text.length > longestRequest) socket.destroy()
+    else if (text.includes('\n')) {
+      socket.removeAllListeners('data').resume()
+      socket.end(`${JSON.stringify(answerTo(text, answer))}\n`)
+    }
+  })
+}
+
+function answerTo(text: string, answer: (request: ControlRequest) => ControlAnswer): ControlAnswer {
+  try {
+    return answer(parseRequest(text))
+  } catch (error) {
+    const { code, message, hint } = describeFailure(error).data
+    return { ok: false, code, message, hint: hint ?? '' }
+  }
+}

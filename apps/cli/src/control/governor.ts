@@ -1,0 +1,168 @@
+import type { RunControls, RunLimits } from '@lagoon/sync'
+import { CliError } from '../errors.js'
+import type { Changes } from './changes.js'
+import type { Caps, Schedule } from './schedule.js'
+
+/** What an operator has set: the settings of the run, and what was changed since. */
+export interface OperatorLimits {
+  /** The number in flight where it is fixed; then there are no bounds. */
+  readonly concurrency: number | null
+  /** Lower bound of the controller; 1 leaves it to the controller. */
+  readonly minConcurrency: number
+  readonly maxConcurrency: number
+  readonly maxBytesPerSecond: number | null
+  readonly maxRequestsPerSecond: number | null
+}
+
+export interface GovernorOptions {
+  readonly limits: OperatorLimits
+  readonly schedule: Schedule | null
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number
+}
+
+/**
+ * Decides what holds for a run under way.
+ *
+ * 1. The tighter of what the operator has set and what the schedule says at this time holds.
+ * 2. The run is paused while the operator or the schedule wants it to be.
+ * 3. The run is told of nothing that has not changed.
+ */
+export class Governor {
+  #limits: OperatorLimits
+  #schedule: Schedule | null
+  readonly #now: () => number
+  #pausedByOperator = false
+  #controls: RunControls | null = null
+  #told: RunLimits
+
+  constructor({ limits, schedule, now = Date.now }: GovernorOptions) {
+    this.#limits = limits
+    this.#schedule = schedule
+    this.#now = now
+    this.#told = limitsOf(limits, {})
+  }
+
+  /** The run begins. */
+  begin(controls: RunControls): void {
+    this.#controls = controls
+    this.tick()
+  }
+
+  /** Called about once a second: another entry of the schedule may hold by now. */
+  tick(): void {
+    this.#apply(`schedule: ${this.slot ?? 'no caps'}`)
+  }
+
+  /** @throws CliError LAGOON_CLI_CONFLICT; nothing is changed then */
+  change(changes: Changes, by: string): void {
+    const limits = changed(this.#limits, changes)
+    this.#limits = limits
+    if (changes.schedule !== undefined) this.#schedule = changes.schedule
+    this.#apply(by)
+  }
+
+  pause(by: string): void {
+    this.#pausedByOperator = true
+    this.#apply(by)
+  }
+
+  resume(by: string): void {
+    this.#pausedByOperator = false
+    this.#apply(by)
+  }
+
+  get limits(): OperatorLimits {
+    return this.#limits
+  }
+
+  get schedule(): Schedule | null {
+    return this.#schedule
+  }
+
+  /** The entry of the schedule that holds now, as it was given. */
+  get slot(): string | null {
+    return this.#schedule?.at(this.#now())?.text ?? null
+  }
+
+  /** What holds: the limits that the run was told last. */
+  get inForce(): RunLimits {
+    return this.#told
+  }
+
+  /** Who wants the run to be paused. */
+  get pausedBy(): ('operator' | 'schedule')[] {
+    return [
+      ...(this.#pausedByOperator ? (['operator'] as const) : []),
+      ...(this.#caps.paused ? (['schedule'] as const) : []),
+    ]
+  }
+
+  get #caps(): Caps {
+    return this.#schedule?.at(this.#now())?.caps ?? {}
+  }
+
+  #apply(reason: string): void {
+    const controls = this.#controls
+    if (controls === null) return
+    const wanted = limitsOf(this.#limits, this.#caps)
+    const news = Object.entries(wanted).filter(
+      ([name, value]) => this.#told[name as keyof RunLimits] !== value,
+    )
+    if (news.length > 0) {
+      this.#told = wanted
+      // Both bounds at once: one alone might contradict the other as it was.
+      const { minConcurrency, maxConcurrency } = wanted
+      const bounds = news.some(([name]) => name.endsWith('Concurrency'))
+        ? { ...(minConcurrency === undefined ? {} : { minConcurrency }), maxConcurrency }
+        : {}
+      controls.limit({ ...Object.fromEntries(news), ...bounds }, reason)
+    }
+    if (this.pausedBy.length > 0) controls.pause(reason)
+    else controls.resume(reason)
+  }
+}
+
+function changed(limits: OperatorLimits, changes: Changes): OperatorLimits {
+  const { schedule: _, logLevel: __, ...wanted } = changes
+  const fixed = limits.concurrency !== null
+  const wrong = fixed ? (['minConcurrency', 'maxConcurrency'] as const) : (['concurrency'] as const)
+  if (wrong.some((name) => wanted[name] !== undefined)) {
+    throw new CliError(
+      'LAGOON_CLI_CONFLICT',
+      fixed
+        ? 'the number in flight is fixed in this run: it has no bounds'
+        : 'the controller sets the number in flight in this run',
+      fixed
+        ? 'Set concurrency.'
+        : 'Set min-concurrency and max-concurrency, both to the same for a fixed number.',
+    )
+  }
+  const next = { ...limits, ...wanted }
+  if (!fixed && next.minConcurrency > next.maxConcurrency) {
+    throw new CliError(
+      'LAGOON_CLI_CONFLICT',
+      `min-concurrency (${next.minConcurrency}) would be above max-concurrency (${next.maxConcurrency})`,
+      'Set both at once.',
+    )
+  }
+  return next
+}
+
+/** The tighter of both. */
+function limitsOf(limits: OperatorLimits, caps: Caps): RunLimits {
+  const maxConcurrency = Math.min(limits.concurrency ?? limits.maxConcurrency, caps.concurrency ?? Infinity)
+  return {
+    ...(limits.concurrency === null
+      ? { minConcurrency: Math.min(limits.minConcurrency, maxConcurrency) }
+      : {}),
+    maxConcurrency,
+    maxBytesPerSecond: tighter(limits.maxBytesPerSecond, caps.bytesPerSecond),
+    maxRequestsPerSecond: tighter(limits.maxRequestsPerSecond, caps.requestsPerSecond),
+  }
+}
+
+function tighter(limit: number | null, cap: number | undefined): number | null {
+  const least = Math.min(limit ?? Infinity, cap ?? Infinity)
+  return least === Infinity ? null : least
+}

@@ -1,0 +1,70 @@
+import type { LiveRun } from '../live/live-file.js'
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatMoment,
+  formatPercent,
+  formatRate,
+} from '../output/format.js'
+import { printable } from '../output/printable.js'
+import { rowsDone } from '../output/progress-model.js'
+import type { Style } from '../output/style.js'
+
+/** A run under way and what holds for it. */
+export function renderControl(run: LiveRun, style: Style): string {
+  return `${describeRunning(run, style).join('\n')}\n`
+}
+
+/** Lines about a run under way: who it is, how far it is, how fast, and what it is held to. */
+export function describeRunning(run: LiveRun, style: Style): string[] {
+  const { pid, host, startedAt, control } = run
+  const since = `process ${pid} on ${printable(host)}, since ${formatMoment(startedAt)}`
+  return [
+    control.pausedBy.length === 0
+      ? style.green(`A run is under way: ${since}.`)
+      : style.yellow(`A run is paused by the ${control.pausedBy.join(' and the ')}: ${since}.`),
+    ...figures(run).map((line) => `  ${line}`),
+    ...held(run).map((line) => `  ${line}`),
+  ]
+}
+
+function figures({ progress, manifests, bytesTotal }: LiveRun): string[] {
+  if (progress === null) return ['no figures yet']
+  const done = rowsDone(progress)
+  const share =
+    progress.rows === null ? '' : ` (${formatPercent(Math.min(done, progress.rows), progress.rows)})`
+  const rows = progress.rows === null ? '' : ` of ${formatCount(progress.rows)}`
+  const bytes = bytesTotal === null ? '' : ` of ${formatBytes(bytesTotal)}`
+  const latency =
+    progress.latencyMs === null ? '' : `, first byte after ${formatDuration(progress.latencyMs.p50)} (median)`
+  return [
+    `${formatCount(done)}${rows} objects${share}: ${formatCount(progress.completed)} copied, ${formatCount(progress.skipped)} skipped, ${formatCount(progress.failed)} failed`,
+    `${formatBytes(progress.bytes)}${bytes}, ${formatCount(manifests.ended)} of ${formatCount(manifests.found)} manifests`,
+    ...(progress.waitingUntil === null
+      ? []
+      : [`Nothing left to do: it looks for new manifests again at ${formatMoment(progress.waitingUntil)}.`]),
+    `${formatRate(progress.objectsPerSecond)} objects/s, ${formatBytes(progress.bytesPerSecond)}/s, concurrency ${formatCount(progress.limit)}, ${formatCount(progress.throttled)} throttled${latency}`,
+  ]
+}
+
+/** Limits in force, as far as there are any. */
+function held({ control: { limits, schedule } }: LiveRun): string[] {
+  const { minConcurrency, maxConcurrency, maxBytesPerSecond, maxRequestsPerSecond } = limits
+  const bounds =
+    minConcurrency === undefined
+      ? `${maxConcurrency} in flight`
+      : `${minConcurrency} to ${maxConcurrency} in flight`
+  const caps = [
+    bounds,
+    ...(maxBytesPerSecond == null ? [] : [`at most ${formatBytes(maxBytesPerSecond)}/s`]),
+    ...(maxRequestsPerSecond == null ? [] : [`at most ${formatCount(maxRequestsPerSecond)} requests/s`]),
+  ]
+  const lines = [`Limits: ${caps.join(', ')}.`]
+  if (schedule !== null) {
+    lines.push(
+      `Schedule (${printable(schedule.timeZone)}): ${printable(schedule.text)}; now ${printable(schedule.now ?? 'no entry')}.`,
+    )
+  }
+  return lines
+}

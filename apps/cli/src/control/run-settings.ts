@@ -1,0 +1,122 @@
+import { isFlagName } from '../options/flags.js'
+import { resolveLogLevel, numberFlag, textFlag, type LogLevel } from '../options/parse-value.js'
+import type { Settings } from '../options/settings.js'
+import { defaults, resolveConcurrency } from '../options/sync-options.js'
+import { CliError } from '../errors.js'
+import { printable } from '../output/printable.js'
+import { readSchedule, type Changes } from './changes.js'
+import type { OperatorLimits } from './governor.js'
+import type { Schedule } from './schedule.js'
+
+/** The settings of a run that may change while it goes on, as the flags and files say them. */
+export interface RunSettings {
+  readonly limits: OperatorLimits
+  readonly schedule: Schedule | null
+  readonly logLevel: LogLevel
+}
+
+/** @throws CliError for whatever is wrong with them */
+export function resolveRunSettings(settings: Settings): RunSettings {
+  const { min, max, fixed } = resolveConcurrency(settings)
+  return {
+    limits: {
+      concurrency: fixed ?? null,
+      minConcurrency: min ?? 1,
+      maxConcurrency: max ?? defaults.maxConcurrency,
+      maxBytesPerSecond: numberFlag(settings, 'max-bytes-per-second') ?? null,
+      maxRequestsPerSecond: numberFlag(settings, 'max-requests-per-second') ?? null,
+    },
+    schedule: resolveSchedule(settings),
+    logLevel: resolveLogLevel(settings),
+  }
+}
+
+/** What became of settings that were read again. */
+export interface Reloaded {
+  readonly changes: Changes
+  /** Flags and variables whose new values hold now. */
+  readonly applied: readonly string[]
+  /** Those whose new values hold from the next run on. */
+  readonly needRestart: readonly string[]
+}
+
+/** Compares settings that were read again with those before. @param names flags and variables that the run takes */
+export function compareSettings(before: Settings, after: Settings, names: Iterable<string>): Reloaded {
+  const now = resolveRunSettings(after)
+  // A number in flight cannot become bounds under way, nor the other way round.
+  const sameKind =
+    (now.limits.concurrency === null) === (resolveRunSettings(before).limits.concurrency === null)
+  const changes: Changes[] = []
+  const applied: string[] = []
+  const needRestart: string[] = []
+  for (const name of names) {
+    if (valueOf(before, name) === valueOf(after, name)) continue
+    const change = changeOf(name, now, sameKind)
+    if (change === undefined) needRestart.push(name)
+    else {
+      applied.push(name)
+      changes.push(change)
+    }
+  }
+  return { changes: Object.assign({}, ...changes) as Changes, applied, needRestart }
+}
+
+/** What a setting changes in a run under way; undefined where it can't. */
+function changeOf(
+  name: string,
+  { limits, schedule, logLevel }: RunSettings,
+  sameKind: boolean,
+): Changes | undefined {
+  const { concurrency, minConcurrency, maxConcurrency, maxBytesPerSecond, maxRequestsPerSecond } = limits
+  switch (name) {
+    case 'concurrency':
+    case 'no-controller':
+    case 'min-concurrency':
+    case 'max-concurrency':
+      if (!sameKind) return undefined
+      return concurrency === null ? { minConcurrency, maxConcurrency } : { concurrency }
+    case 'max-bytes-per-second':
+      return { maxBytesPerSecond }
+    case 'max-requests-per-second':
+      return { maxRequestsPerSecond }
+    case 'schedule':
+    case 'schedule-time-zone':
+      return { schedule }
+    case 'log-level':
+      return { logLevel }
+    default:
+      return undefined
+  }
+}
+
+/** As it was given, from wherever; secrets are compared like everything else, and only names are told. */
+function valueOf(settings: Settings, name: string): string | undefined {
+  return isFlagName(name)
+    ? settings
+        .all(name)
+        .map(({ value }) => value)
+        .join('\n')
+    : settings.variable(name)?.value
+}
+
+function resolveSchedule(settings: Settings): Schedule | null {
+  const timeZone = textFlag(settings, 'schedule-time-zone')
+  if (timeZone !== undefined && !isTimeZone(timeZone)) {
+    throw new CliError(
+      'LAGOON_CLI_INVALID_VALUE',
+      `${settings.flag('schedule-time-zone')!.origin}: there is no time zone ${JSON.stringify(printable(timeZone))}`,
+      'Use a name of the IANA database, such as UTC or Europe/Berlin.',
+    )
+  }
+  return textFlag(settings, 'schedule') === undefined
+    ? null
+    : readSchedule(settings.flag('schedule')!, timeZone)
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== null
+  } catch {
+    return false
+  }
+}

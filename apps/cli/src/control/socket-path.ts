@@ -1,0 +1,34 @@
+import { closeSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { CliError } from '../errors.js'
+import { printable } from '../output/printable.js'
+
+const fileName = 'control.sock'
+
+/** Bytes that the system has for the path of a socket, its final zero left out: unix(7). */
+const longestPath = process.platform === 'linux' ? 107 : 103
+
+/** A path to the socket that is short enough, and what gives back whatever it needs. */
+export interface SocketPath {
+  readonly path: string
+  release(): void
+}
+
+/**
+ * Where the control socket of a data directory lies. A path too long for a socket is taken through the open directory, which
+ * Linux shows under a short name.
+ * @throws CliError LAGOON_CLI_CONTROL where there is no such way
+ */
+export function socketPath(dataDir: string): SocketPath {
+  const path = join(dataDir, fileName)
+  if (Buffer.byteLength(path) <= longestPath) return { path, release() {} }
+  if (process.platform !== 'linux') {
+    throw new CliError(
+      'LAGOON_CLI_CONTROL',
+      `the path of the control socket, ${printable(path)}, is longer than ${longestPath} bytes`,
+      'Use a shorter data directory, or a relative path to it.',
+    )
+  }
+  const descriptor = openSync(dataDir, 'r')
+  return { path: join(`/proc/self/fd/${descriptor}`, fileName), release: () => closeSync(descriptor) }
+}
