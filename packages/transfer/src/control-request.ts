@@ -8,6 +8,8 @@ import { readErrorBody } from './error-body.js'
 /**
  * One attempt at a request that carries no object: create, complete, abort and list an upload, HEAD, tags. An error document in an answer of status 200 is
  * the error that it says: CopyObject, UploadPartCopy and CompleteMultipartUpload answer so once they have begun.
+ *
+ * @param limitBytes longest answer that is taken
  */
 export async function controlRequest(
   endpoint: Endpoint,
@@ -15,12 +17,13 @@ export async function controlRequest(
   request: EndpointRequest,
   name: string,
   signal: AbortSignal | undefined,
+  limitBytes?: number,
 ): Promise<Attempt<BufferedAnswer>> {
   const startedAt = performance.now()
   let answer: BufferedAnswer
   try {
     await endpoint.prepare()
-    answer = await bufferAnswer((handler) => endpoint.send(request, handler), signal)
+    answer = await bufferAnswer((handler) => endpoint.send(request, handler), signal, limitBytes)
   } catch (error) {
     if (signal?.aborted) return { ok: false, failure: abortedFailure(side) }
     return { ok: false, failure: classifyTransport(side, name, error) }

@@ -12,6 +12,7 @@ import { md5OfStored } from './read-back.js'
 import { skipped } from './skipped-result.js'
 import type { SourceObject } from './source-object.js'
 import { headObject } from './head-source.js'
+import { PartFinder } from './source-parts.js'
 import { StoreCopier } from './store-copy.js'
 
 /** How often an object that changes while it is copied, or is refused as it was planned, is planned anew. */
@@ -35,7 +36,7 @@ export class JobCopier {
     this.#context = context
     this.#settings = settings
     this.#conditionalWrites = settings.destination.conditionalWrites
-    this.#planning = { context, settings, limits: limitsOf(settings.destination) }
+    this.#planning = { context, settings, limits: limitsOf(settings.destination), parts: new PartFinder() }
     this.#inStore = settings.serverSideCopy !== 'never' ? new StoreCopier(this.#planning) : null
   }
 

@@ -8,7 +8,7 @@ import { parseEtag } from './etag.js'
 import { needsSourceParts, planObject, type PlanInput, type PlanTuning } from './plan-object.js'
 import type { RelayContext } from './relay.js'
 import type { SourceObject } from './source-object.js'
-import { findSourceParts, type SourcePlace } from './source-parts.js'
+import type { PartFinder, SourcePlace } from './source-parts.js'
 import { fetchTagging } from './source-tags.js'
 import { pushWrittenHeaders } from './written-object.js'
 
@@ -17,6 +17,7 @@ export interface Planning {
   context: RelayContext
   settings: ResolvedCopier
   limits: DestinationLimits
+  parts: PartFinder
 }
 
 /** One job under way. */
@@ -56,7 +57,7 @@ export async function copyPlanned(
   const { job, request, destinationKey, runner, signal } = work
   const place = placeOf(planning, request)
   const input = planInput(planning, object, tuning)
-  const sizes = await sourceParts(place, object, input, runner, signal)
+  const sizes = await sourceParts(planning.parts, place, object, input, runner, signal)
   if (!sizes.ok) return { ...sizes, again: sizes.failure.status === 412 ? 'same' : 'no' }
   const plan = planObject(sizes.value === null ? input : { ...input, sourcePartSizes: sizes.value })
   if (plan.kind !== 'parts') {
@@ -96,6 +97,7 @@ export function placeOf(
 }
 
 async function sourceParts(
+  parts: PartFinder,
   place: SourcePlace,
   object: SourceObject,
   input: PlanInput,
@@ -104,7 +106,7 @@ async function sourceParts(
 ): Promise<RunResult<number[] | null>> {
   const etag = parseEtag(object.etag)
   if (etag.kind !== 'parts' || !needsSourceParts(input)) return { ok: true, value: null, attempts: 1 }
-  return runner.run((given) => findSourceParts(place, object, etag.parts, given ?? signal))
+  return runner.run((given) => parts.find(place, object, etag.parts, given ?? signal))
 }
 
 async function taggingOf(

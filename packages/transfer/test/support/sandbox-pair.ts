@@ -1,6 +1,8 @@
 import { startSandbox, type Sandbox } from '@lagoon/s3-sandbox'
+import { s3Client } from '@lagoon/testkit'
 import { onTestFinished } from 'vitest'
 import { type Copier, type CopierOptions, type EndpointOptions } from '../../src/index.js'
+import type { TestBucket } from './buckets.js'
 import { testCopier } from './test-copier.js'
 
 /** Two sandboxes with a bucket each, and copiers between them; all end with the test. */
@@ -32,4 +34,12 @@ export async function sandboxPair(): Promise<SandboxPair> {
 export function sandboxOptions(sandbox: Sandbox, bucket: string): EndpointOptions {
   const { url, region, credentials } = sandbox
   return { endpointUrl: url, region, bucket, credentials, proxy: 'none' }
+}
+
+/** A bucket of a sandbox as a test looks into it. */
+export function sandboxBucket(sandbox: Sandbox, bucket: string): TestBucket {
+  const { url, region, credentials } = sandbox
+  const client = s3Client({ url, region, ...credentials })
+  onTestFinished(() => client.destroy())
+  return { client, bucket, options: sandboxOptions(sandbox, bucket) }
 }

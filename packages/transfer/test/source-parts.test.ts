@@ -1,0 +1,117 @@
+import { startSandbox, type Sandbox, type SandboxOptions } from '@lagoon/s3-sandbox'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { encodeKey } from '../src/encode-key.js'
+import { Endpoint } from '../src/endpoint.js'
+import { headObject } from '../src/head-source.js'
+import { resolveEndpoint } from '../src/resolve-endpoint.js'
+import { PartFinder } from '../src/source-parts.js'
+import { bodyOf, putInParts } from './support/objects.js'
+import { sandboxBucket, sandboxOptions } from './support/sandbox-pair.js'
+
+const tiny = { minPartSizeBytes: 1 }
+
+async function finder(options: SandboxOptions = {}) {
+  const sandbox = await startSandbox({
+    buckets: ['from'],
+    ...options,
+    limits: { ...tiny, ...options.limits },
+  })
+  const endpoint = new Endpoint(resolveEndpoint(sandboxOptions(sandbox, 'from')), 8)
+  onTestFinished(async () => {
+    await endpoint.close()
+    await sandbox.close()
+  })
+  const parts = new PartFinder()
+  async function find(key: string, count: number) {
+    const place = { endpoint, path: endpoint.pathOf(encodeKey(key)), query: '', name: key }
+    const head = await headObject(place, undefined)
+    if (!head.ok) throw new Error(head.failure.message)
+    sandbox.requests.clear()
+    return parts.find(place, head.value, count, undefined)
+  }
+  return { sandbox, find }
+}
+
+/** An object of parts of these sizes. */
+async function stored(sandbox: Sandbox, key: string, sizes: readonly number[]): Promise<void> {
+  const body = bodyOf(sizes.reduce((sum, size) => sum + size))
+  await putInParts(sandboxBucket(sandbox, 'from'), key, body, sizes)
+}
+
+const uneven = [3, 9, 4, 1]
+
+describe('the parts of a source', () => {
+  it('are listed with one request where the store lists them', async () => {
+    const { sandbox, find } = await finder({ limits: { defaultChecksum: 'crc64nvme' } })
+    await stored(sandbox, 'k', uneven)
+    expect(await find('k', 4)).toMatchObject({ ok: true, value: uneven })
+    expect(sandbox.requests.byOperation).toEqual({ GetObjectAttributes: 1 })
+  })
+
+  it('are listed a thousand at a time', async () => {
+    const { sandbox, find } = await finder({ limits: { defaultChecksum: 'crc64nvme' } })
+    const sizes = Array.from({ length: 1001 }, (_, index) => 1 + (index % 3))
+    await stored(sandbox, 'k', sizes)
+    expect(await find('k', 1001)).toMatchObject({ ok: true, value: sizes })
+    expect(sandbox.requests.byOperation).toEqual({ GetObjectAttributes: 2 })
+  })
+
+  it('are asked for by HEAD where the store does not know the other question, which is put once', async () => {
+    const { sandbox, find } = await finder({ limits: { objectAttributes: false } })
+    await stored(sandbox, 'k', [5, 5, 2])
+    expect(await find('k', 3)).toMatchObject({ ok: true, value: [5, 5, 2] })
+    expect(sandbox.requests.byOperation).toEqual({ GetObjectAttributes: 1, HeadObject: 2 })
+    expect(await find('k', 3)).toMatchObject({ ok: true, value: [5, 5, 2] })
+    expect(sandbox.requests.byOperation).toEqual({ HeadObject: 2 })
+    await stored(sandbox, 'u', uneven)
+    expect(await find('u', 4)).toMatchObject({ ok: true, value: uneven })
+    expect(sandbox.requests.byOperation).toEqual({ HeadObject: 5 })
+  })
+
+  it('are asked for by HEAD first once the store has listed none of three objects', async () => {
+    const { sandbox, find } = await finder()
+    await stored(sandbox, 'k', [5, 5, 2])
+    for (let round = 0; round < 3; round++) {
+      await find('k', 3)
+      expect(sandbox.requests.byOperation).toEqual({ GetObjectAttributes: 1, HeadObject: 2 })
+    }
+    await find('k', 3)
+    expect(sandbox.requests.byOperation).toEqual({ HeadObject: 2 })
+  })
+
+  it.each([
+    ['refuses the question for lack of a permission', { type: 'error', code: 'AccessDenied' } as const],
+    ['answers with a page', { type: 'html', status: 200 } as const],
+    ['answers with the object', { type: 'answer', status: 200, body: 'x'.repeat(2_000_000) } as const],
+    ['answers garbage', { type: 'garbage-xml', status: 200 } as const],
+  ])('are found by HEAD where the store %s', async (_, action) => {
+    const { sandbox, find } = await finder({ limits: { defaultChecksum: 'crc64nvme' } })
+    await stored(sandbox, 'k', [5, 5, 2])
+    sandbox.faults.add({ operation: 'GetObjectAttributes', action })
+    expect(await find('k', 3)).toMatchObject({ ok: true, value: [5, 5, 2] })
+    expect(sandbox.requests.byOperation['HeadObject']).toBe(2)
+  })
+
+  it('are asked for again after a throttle or a fault that may pass', async () => {
+    const { sandbox, find } = await finder()
+    await stored(sandbox, 'k', [5, 2])
+    sandbox.faults.add({
+      operation: 'GetObjectAttributes',
+      nth: 1,
+      action: { type: 'error', code: 'SlowDown' },
+    })
+    expect(await find('k', 2)).toMatchObject({ ok: false, failure: { class: 'throttle' } })
+    expect(await find('k', 2)).toMatchObject({ ok: true, value: [5, 2] })
+  })
+
+  it('of another version are never taken', async () => {
+    const { sandbox, find } = await finder({ limits: { defaultChecksum: 'crc64nvme' } })
+    await stored(sandbox, 'k', [5, 2])
+    const hold = sandbox.hold({ operation: 'GetObjectAttributes' })
+    const found = find('k', 2)
+    await hold.arrived(1)
+    await stored(sandbox, 'k', [4, 3])
+    hold.release()
+    expect(await found).toMatchObject({ ok: false, failure: { status: 412 } })
+  })
+})
