@@ -16,8 +16,10 @@ export {
   type ManifestStore,
   type ReadOptions,
 } from './manifest-store.js'
+export { localInventory } from './local-inventory.js'
 export { localManifest } from './local-manifest.js'
 export { openManifest } from './open-manifest.js'
+export { openStream } from './open-stream.js'
 export {
   type ManifestWriterOptions,
   type OpenOptions,

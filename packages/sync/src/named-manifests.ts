@@ -1,9 +1,11 @@
 import {
+  localInventory,
   localManifest,
   objectSource,
   openInventory,
   openKeyList,
   openManifest,
+  openStream,
   streamSource,
   type KeyListSource,
   type ManifestRef,
@@ -12,6 +14,7 @@ import {
 import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { SyncError } from './errors.js'
 import { manifestLocation } from './manifest-location.js'
 import type { ResolvedOptions } from './options.js'
@@ -63,7 +66,7 @@ class ManifestFinder {
   find(text: string, signal: AbortSignal | undefined): AsyncIterable<FoundManifest> {
     const location = manifestLocation(text, this.#options.source.bucket)
     if (location.kind === 'object') return this.#object(location.bucket, location.key, signal)
-    if (location.kind === 'file') return this.#file(location.path)
+    if (location.kind === 'file') return this.#file(location.path, signal)
     return once(this.#stream('-', () => this.#options.standardInput ?? process.stdin))
   }
 
@@ -110,16 +113,16 @@ class ManifestFinder {
     }
   }
 
-  async *#file(path: string): AsyncGenerator<FoundManifest> {
+  async *#file(path: string, signal: AbortSignal | undefined): AsyncGenerator<FoundManifest> {
     const stats = await stat(path).catch((cause: unknown) => {
       throw notFound(`${path} can't be read: ${(cause as Error).message}`, cause)
     })
     if (stats.isDirectory()) throw notFound(`${path} is a directory`)
     if (!stats.isFile()) yield this.#stream(path, () => createReadStream(path))
     else if (/(?:^|\/)manifest\.json$/.test(path)) {
-      throw new SyncError('LAGOON_SYNC_INVALID_OPTION', `${path}: an inventory can't be read from a file`, {
-        hint: 'name it where it was delivered, s3://bucket/key, because its data files lie there',
-      })
+      const { store, ref } = await localInventory(path)
+      const nameOf = (key: string): string => (key === path ? path : join(dirname(path), basename(key)))
+      yield* this.#inventory(store, ref, nameOf, signal)
     } else {
       const { store, ref } = await localManifest(path)
       yield { ref, open: (opening) => this.#open(store, ref, opening) }
@@ -130,9 +133,9 @@ class ManifestFinder {
     let source: KeyListSource | undefined
     return {
       ref: { key: name, etag: `run-${randomUUID()}`, sizeBytes: 0 },
-      open: async (opening) => {
+      open: (opening) => {
         source ??= streamSource(name === '-' ? 'standard input' : name, open())
-        return this.#openList(source, opening)
+        return openStream(source, { ...openOptionsOf(this.#options, opening), format: 'auto' })
       },
     }
   }

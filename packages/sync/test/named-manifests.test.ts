@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { gzipSync } from 'node:zlib'
-import { expect, it } from 'vitest'
-import { resolveOptions } from '../src/index.js'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { createManifestWriter } from '@lagoon/manifest'
+import { describe, expect, it } from 'vitest'
+import { resolveOptions, type SyncOptions } from '../src/index.js'
 import { manifestLocation } from '../src/manifest-location.js'
 import { twoStores, type TwoStores } from './two-stores.js'
 
@@ -155,14 +157,101 @@ it.each([
   expect(copied(stores)).toEqual([])
 })
 
-it('refuses a local inventory, whose files lie elsewhere', async () => {
+it.each(['beside', 'as it was delivered'])(
+  'reads a local inventory with its data files %s',
+  async (where) => {
+    await using stores = await twoStores()
+    await stores.objects(bodies('a b', 'c'))
+    const { data, document, checksum } = inventoryOf('"lake","a+b"\n"lake","c"\n')
+    const folder = join(stores.directory, 'inventory/2026-01-01')
+    const dataFolder = where === 'beside' ? folder : join(stores.directory, 'inventory/data')
+    await mkdir(folder, { recursive: true })
+    await mkdir(dataFolder, { recursive: true })
+    const manifests = [join(folder, 'manifest.json')]
+    await writeFile(manifests[0]!, document)
+    await writeFile(join(folder, 'manifest.checksum'), checksum)
+    await writeFile(join(dataFolder, '1.csv.gz'), data)
+    expect((await stores.run({ manifests })).summary).toMatchObject({
+      completed: 2,
+      manifests: { completed: 1 },
+    })
+    expect((await stores.run({ manifests })).summary).toMatchObject({ skipped: 2, manifests: { skipped: 1 } })
+  },
+)
+
+it('says which data file of a local inventory is missing, and reads the other manifests', async () => {
   await using stores = await twoStores()
-  await mkdir(join(stores.directory, 'x'))
-  const path = join(stores.directory, 'x/manifest.json')
-  await writeFile(path, '{}')
-  await expect(stores.run({ manifests: [path] })).rejects.toMatchObject({
-    code: 'LAGOON_SYNC_INVALID_OPTION',
+  await stores.objects({ ...bodies('a'), 'lists/keys.txt': 'a\n' })
+  const { document, checksum } = inventoryOf('"lake","a"\n')
+  const path = join(stores.directory, 'manifest.json')
+  await writeFile(path, document)
+  await writeFile(join(stores.directory, 'manifest.checksum'), checksum)
+  const { summary, events } = await stores.run({ manifests: [path, 'lists/keys.txt'] })
+  expect(summary).toMatchObject({ completed: 1, manifests: { completed: 1, failed: 1 } })
+  expect(events).toContainEqual(
+    expect.objectContaining({ status: 'failed', code: 'LAGOON_MANIFEST_FILE_MISSING' }),
+  )
+})
+
+const formats: [name: string, bytes: Uint8Array | string][] = [
+  ['keys.parquet', await parquetOf(['a', 'b c'])],
+  ['parquet-without-ending', await parquetOf(['a', 'b c'])],
+  ['batch.csv', 'lake,a\nlake,b+c\n'],
+  ['datasync.csv', 'a\nb c\n'],
+  ['header.csv', 'size,key\n1,a\n3,b c\n'],
+  ['keys.jsonl', '{"key":"a"}\n"b c"\n'],
+  ['keys.txt', 'a\nb c\n'],
+  ['keys.txt.gz', gzipSync('a\nb c\n')],
+  ['keys.jsonl.zst', zstdCompressSync('{"key":"a"}\n"b c"\n')],
+]
+
+describe.each(formats)('%s is read', (name, bytes) => {
+  const both = { completed: 2, failed: 0, manifests: { completed: 1, failed: 0 } }
+  async function copyFrom(location: (stores: TwoStores) => Promise<Partial<SyncOptions>>) {
+    await using stores = await twoStores()
+    await stores.objects(bodies('a', 'b c'))
+    return (await stores.run(await location(stores))).summary
+  }
+
+  it('from the source bucket', async () => {
+    const summary = await copyFrom(async ({ source }) => {
+      await source.store.put('lake', `lists/${name}`, Buffer.from(bytes))
+      return { manifests: [`lists/${name}`] }
+    })
+    expect(summary).toMatchObject(both)
   })
+
+  it('from another bucket', async () => {
+    const summary = await copyFrom(async ({ source }) => {
+      await source.store.createBucket('lists')
+      await source.store.put('lists', name, Buffer.from(bytes))
+      return { manifests: [`s3://lists/${name}`] }
+    })
+    expect(summary).toMatchObject(both)
+  })
+
+  it('from a local path', async () => {
+    const summary = await copyFrom(async ({ directory }) => {
+      await writeFile(join(directory, name), bytes)
+      return { manifests: [join(directory, name)] }
+    })
+    expect(summary).toMatchObject(both)
+  })
+
+  // Standard input has no name that would say what a list of one column is.
+  it.skipIf(name === 'datasync.csv')('from standard input', async () => {
+    const standardInput = Readable.from([Buffer.from(bytes)])
+    expect(await copyFrom(async () => ({ manifests: ['-'], standardInput }))).toMatchObject(both)
+  })
+})
+
+it('refuses the manifest.json of an inventory on standard input by name', async () => {
+  await using stores = await twoStores()
+  const standardInput = Readable.from([inventoryOf('"lake","a"\n').document])
+  const { summary, events } = await stores.run({ manifests: ['-'], standardInput })
+  expect(summary).toMatchObject({ manifests: { failed: 1 } })
+  const message = expect.stringContaining('manifest.json')
+  expect(events).toContainEqual(expect.objectContaining({ status: 'failed', message }))
 })
 
 it.each([
@@ -185,7 +274,13 @@ it.each([[[]], [['']], [['s3://lake']], [['s3:///a']]])('refuses the locations %
   )
 })
 
-async function deliverInventory({ source }: TwoStores, csv: string): Promise<void> {
+interface InventoryFiles {
+  data: Buffer
+  document: Buffer
+  checksum: Buffer
+}
+
+function inventoryOf(csv: string): InventoryFiles {
   const md5 = (bytes: string | Uint8Array): string => createHash('md5').update(bytes).digest('hex')
   const data = gzipSync(csv)
   const document = JSON.stringify({
@@ -194,8 +289,25 @@ async function deliverInventory({ source }: TwoStores, csv: string): Promise<voi
     fileSchema: 'Bucket, Key',
     files: [{ key: 'lake/all/data/1.csv.gz', size: data.length, MD5checksum: md5(data) }],
   })
+  return { data, document: Buffer.from(document), checksum: Buffer.from(md5(document)) }
+}
+
+async function deliverInventory({ source }: TwoStores, csv: string): Promise<void> {
+  const { data, document, checksum } = inventoryOf(csv)
   await source.store.createBucket('reports')
   await source.store.put('reports', 'lake/all/data/1.csv.gz', data)
-  await source.store.put('reports', 'lake/all/2026/manifest.json', Buffer.from(document))
-  await source.store.put('reports', 'lake/all/2026/manifest.checksum', Buffer.from(md5(document)))
+  await source.store.put('reports', 'lake/all/2026/manifest.json', document)
+  await source.store.put('reports', 'lake/all/2026/manifest.checksum', checksum)
+}
+
+async function parquetOf(keys: readonly string[]): Promise<Buffer> {
+  const directory = await mkdtemp(join(tmpdir(), 'lagoon-sync-'))
+  try {
+    const writer = await createManifestWriter({ directory })
+    for (const key of keys) writer.write({ key })
+    const [written] = await writer.close()
+    return await readFile(written!.path)
+  } finally {
+    await rm(directory, { recursive: true })
+  }
 }

@@ -95,7 +95,7 @@ async function* readBatches(
   const splitter = new RecordSplitter(format.records, onRecord)
   let first = true
   for await (const bytes of pieces) {
-    if (first) refuseParquet(source.name, bytes)
+    if (first) refuseWhatIsNoList(source.name, bytes)
     first = false
     splitter.push(bytes)
     yield* ready.splice(0)
@@ -122,12 +122,20 @@ function fieldsOf({ bytes, ends }: SplitRecord): string[] {
   return ends.map((end, index) => bytes.toString('utf8', index === 0 ? 0 : ends[index - 1]!, end))
 }
 
-function refuseParquet(name: string, bytes: Uint8Array): void {
-  if (Buffer.from(bytes.subarray(0, 4)).toString('latin1') !== 'PAR1') return
-  throw new ManifestError('LAGOON_MANIFEST_LIST_CORRUPT', {
-    message: `${name}: is a Parquet file, not a list of keys`,
-    hint: 'Open it as a Parquet manifest.',
-  })
+function refuseWhatIsNoList(name: string, bytes: Uint8Array): void {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4_096)).toString('latin1')
+  if (head.startsWith('PAR1')) {
+    throw new ManifestError('LAGOON_MANIFEST_LIST_CORRUPT', {
+      message: `${name}: is a Parquet file, not a list of keys`,
+      hint: 'Open it as a Parquet manifest.',
+    })
+  }
+  if (/^\s*\{/.test(head) && head.includes('"sourceBucket"') && head.includes('"fileFormat"')) {
+    throw new ManifestError('LAGOON_MANIFEST_LIST_CORRUPT', {
+      message: `${name}: is the manifest.json of an S3 Inventory, not a list of keys`,
+      hint: 'Name it as manifest.json where it lies, in a bucket or beside its data files: by itself it holds no keys.',
+    })
+  }
 }
 
 function unclosedQuote(name: string, line: number): ManifestError {
