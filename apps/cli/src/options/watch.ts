@@ -1,0 +1,44 @@
+import { CliError } from '../errors.js'
+import { printable } from '../output/printable.js'
+import { textFlag } from './parse-value.js'
+import type { Setting, Settings } from './settings.js'
+
+const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const longestMs = 7 * unitMs.d!
+
+/** Time between two looks for manifests, ms; undefined for one look. Throws what is wrong with it, or with what stands beside it. */
+export function resolveWatch(
+  settings: Settings,
+  { dryRun, named }: { readonly dryRun: boolean; readonly named: boolean },
+): number | undefined {
+  if (textFlag(settings, 'watch') === undefined) return undefined
+  const setting = settings.flag('watch')!
+  const intervalMs = parseInterval(setting)
+  if (dryRun) {
+    throw new CliError(
+      'LAGOON_CLI_CONFLICT',
+      `${setting.origin} and ${settings.flag('dry-run')!.origin} exclude each other`,
+      'A dry run takes one look and touches nothing: leave one of the two out.',
+    )
+  }
+  if (named) {
+    throw new CliError(
+      'LAGOON_CLI_CONFLICT',
+      `${setting.origin} and --manifest exclude each other`,
+      'Only a prefix can hold new manifests: leave one of the two out, or name the prefix with --manifest-prefix.',
+    )
+  }
+  return intervalMs
+}
+
+/** `30s`, `1.5m`, `1h`, `1d`: whole milliseconds. */
+function parseInterval(setting: Setting): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?) ?([smhd])$/.exec(setting.value.trim().toLowerCase()) ?? []
+  const intervalMs = Math.round(Number(number) * (unitMs[unit ?? ''] ?? Number.NaN))
+  if (intervalMs >= 1000 && intervalMs <= longestMs) return intervalMs
+  throw new CliError(
+    'LAGOON_CLI_INVALID_VALUE',
+    `${setting.origin} is ${JSON.stringify(printable(setting.value))}`,
+    'Allowed: a time from 1s to 7d, for example 30s, 5m or 1h.',
+  )
+}
