@@ -1,0 +1,175 @@
+import { PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3'
+import { startSandbox, type Sandbox } from '@lagoon/s3-sandbox'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createSimpleRunner, type CopierOptions } from '../src/index.js'
+import { bodyOf, putInParts } from './support/objects.js'
+import { sandboxBucket, sandboxOptions } from './support/sandbox-pair.js'
+import { testCopier } from './support/test-copier.js'
+
+const MIB = 1024 ** 2
+const runner = createSimpleRunner({ maxAttempts: 2, baseDelayMs: 0 })
+
+/** In one buffer, as a stream, in parts. */
+const SIZES = { gathered: 70_000, streamed: 2 * MIB, parts: 5 * MIB + 70_000 }
+
+const KMS = { ServerSideEncryption: 'aws:kms' } as const
+const SOURCES = {
+  md5: {},
+  crc64nvme: { ...KMS, ChecksumAlgorithm: 'CRC64NVME' },
+  crc32: { ...KMS, ChecksumAlgorithm: 'CRC32' },
+  crc32c: { ...KMS, ChecksumAlgorithm: 'CRC32C' },
+  sha256: { ...KMS, ChecksumAlgorithm: 'SHA256' },
+  nothing: KMS,
+} as const satisfies Record<string, Partial<PutObjectCommandInput>>
+
+const DESTINATIONS = {
+  md5: { options: {}, limits: {} },
+  /** As on AWS: an ETag that is no digest, and a CRC-64/NVME that nobody asked for. */
+  crc64nvme: {
+    options: { serverSideEncryption: 'aws:kms' },
+    limits: { defaultChecksum: 'crc64nvme' },
+  },
+  nothing: { options: { serverSideEncryption: 'aws:kms' }, limits: {} },
+} as const
+
+type SourceKind = keyof typeof SOURCES
+type DestinationKind = keyof typeof DESTINATIONS
+
+const parts: Partial<CopierOptions> = {
+  multipartThresholdBytes: 5 * MIB,
+  singlePutBytes: 5 * MIB,
+  partSizeBytes: 5 * MIB,
+}
+
+async function pair(sourceKind: SourceKind, destinationKind: DestinationKind, sizeBytes: number) {
+  const { options, limits } = DESTINATIONS[destinationKind]
+  const source = await started({ buckets: ['from'] })
+  const destination = await started({ buckets: ['to'], limits })
+  const { client } = sandboxBucket(source, 'from')
+  const Body = bodyOf(sizeBytes)
+  await client.send(new PutObjectCommand({ Bucket: 'from', Key: 'k', Body, ...SOURCES[sourceKind] }))
+  const sides = { source: sandboxOptions(source, 'from'), destination: sandboxOptions(destination, 'to') }
+  const copier = testCopier({ ...sides, ...parts, ...options })
+  return { source, destination, copier, body: Body }
+}
+
+async function started(options: Parameters<typeof startSandbox>[0]): Promise<Sandbox> {
+  const sandbox = await startSandbox(options)
+  onTestFinished(() => sandbox.close())
+  return sandbox
+}
+
+/** What is recorded for a source and a destination that tell this much: gathered, streamed, in parts. */
+const EXPECTED: [SourceKind, DestinationKind, [string, string, string]][] = [
+  ['md5', 'md5', ['etag', 'etag', 'stream-md5']],
+  ['md5', 'crc64nvme', ['content-md5', 'content-md5', 'stream-md5']],
+  ['md5', 'nothing', ['content-md5', 'content-md5', 'size']],
+  ['crc64nvme', 'md5', ['checksum', 'checksum', 'stream-checksum']],
+  ['crc64nvme', 'crc64nvme', ['checksum', 'checksum', 'checksum']],
+  ['crc64nvme', 'nothing', ['checksum', 'checksum', 'size']],
+  ['crc32', 'md5', ['checksum', 'checksum', 'stream-checksum']],
+  ['crc32c', 'md5', ['checksum', 'checksum', 'stream-checksum']],
+  ['sha256', 'md5', ['checksum', 'checksum', 'stream-checksum']],
+  ['crc32', 'crc64nvme', ['checksum', 'checksum', 'stream-checksum']],
+  ['sha256', 'crc64nvme', ['checksum', 'checksum', 'stream-checksum']],
+  ['nothing', 'md5', ['sent-md5', 'sent-md5', 'sent-md5']],
+  ['nothing', 'crc64nvme', ['sent-md5', 'sent-checksum', 'sent-checksum']],
+  ['nothing', 'nothing', ['sent-md5', 'size', 'size']],
+]
+
+describe('what is known of a copy', () => {
+  it.each(EXPECTED)(
+    'from a source of %s to a destination of %s',
+    async (sourceKind, destinationKind, expected) => {
+      const found: unknown[] = []
+      for (const sizeBytes of Object.values(SIZES)) {
+        const { copier, destination, body } = await pair(sourceKind, destinationKind, sizeBytes)
+        // The first copy teaches what the destination reports.
+        await copier.copy({ key: 'k', destinationKey: 'first' }, runner)
+        const result = await copier.copy({ key: 'k' }, runner)
+        found.push(result.ok ? result.verification : result.failure)
+        expect((await destination.store.get('to', 'k'))!.bytes.equals(body)).toBe(true)
+      }
+      expect(found).toEqual(expected)
+    },
+  )
+
+  it('that is not an MD5 is used from the first object on', async () => {
+    const { copier } = await pair('crc64nvme', 'nothing', SIZES.gathered)
+    expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ verification: 'checksum' })
+    expect(copier.requests).toEqual({ source: 1, destination: 1 })
+  })
+})
+
+describe('a flipped byte with the right length', () => {
+  const telling = Object.keys(SOURCES).filter((kind) => kind !== 'nothing') as SourceKind[]
+  const cases = telling.flatMap((source) =>
+    (Object.keys(DESTINATIONS) as DestinationKind[]).flatMap((destination) =>
+      Object.keys(SIZES).map((size) => [source, destination, size as keyof typeof SIZES] as const),
+    ),
+  )
+
+  it.each(cases)(
+    'on the way from a source of %s to a destination of %s, %s, is caught, and the next attempt is right',
+    async (sourceKind, destinationKind, size) => {
+      const { source, destination, copier, body } = await pair(sourceKind, destinationKind, SIZES[size])
+      // Of the GET that brings bytes: in parts, the first one is only looked at.
+      const nth = size === 'parts' ? 2 : 1
+      const rule = source.faults.add({
+        operation: 'GetObject',
+        nth,
+        action: { type: 'flip', atByte: 60_000 },
+      })
+      const result = await copier.copy({ key: 'k' }, runner)
+      expect(result).toMatchObject({ ok: true })
+      expect(rule.applied).toBe(1)
+      expect((await destination.store.get('to', 'k'))!.bytes.equals(body)).toBe(true)
+      expect(destination.store.uploads('to')).toEqual([])
+    },
+  )
+
+  it('on its way into a destination that tells a checksum only is caught', async () => {
+    const { destination, copier, body } = await pair('nothing', 'crc64nvme', SIZES.streamed)
+    await copier.copy({ key: 'k', destinationKey: 'first' }, runner)
+    const flip = { type: 'flip', side: 'request', atByte: 60_000 } as const
+    const rule = destination.faults.add({ operation: 'PutObject', times: 1, action: flip })
+    expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: true, verification: 'sent-checksum' })
+    expect(rule.applied).toBe(1)
+    expect((await destination.store.get('to', 'k'))!.bytes.equals(body)).toBe(true)
+  })
+
+  it('in a part on its way into such a destination is caught, and what was stored does not stay', async () => {
+    const { destination, copier } = await pair('crc64nvme', 'crc64nvme', SIZES.parts)
+    const flip = { type: 'flip', side: 'request', atByte: 60_000 } as const
+    destination.faults.add({ operation: 'UploadPart', action: flip })
+    expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({
+      ok: false,
+      failure: { code: 'ChecksumMismatch' },
+    })
+    expect(destination.store.keys('to')).toEqual([])
+    expect(destination.store.uploads('to')).toEqual([])
+  })
+})
+
+describe('a source uploaded in parts', () => {
+  it('is verified as it is read, also for a destination of which the ETags prove nothing', async () => {
+    const source = await started({ buckets: ['from'] })
+    const destination = await started({ buckets: ['to'], limits: { defaultChecksum: 'crc64nvme' } })
+    const body = bodyOf(6 * MIB)
+    await putInParts(sandboxBucket(source, 'from'), 'k', body, [5 * MIB, MIB])
+    const copier = testCopier({
+      source: sandboxOptions(source, 'from'),
+      destination: sandboxOptions(destination, 'to'),
+      serverSideEncryption: 'aws:kms',
+    })
+    await copier.copy({ key: 'k', destinationKey: 'first' }, runner)
+    const rule = source.faults.add({
+      operation: 'GetObject',
+      nth: 5,
+      action: { type: 'flip', atByte: 100_000 },
+    })
+    expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: true, verification: 'stream-md5' })
+    expect(rule.applied).toBe(1)
+    expect((await destination.store.get('to', 'k'))!.bytes.equals(body)).toBe(true)
+  })
+})
