@@ -1,5 +1,6 @@
 import yargs from 'yargs'
 import { compareCommand } from './cli/compare-command.js'
+import { memoryCommand } from './cli/memory-command.js'
 import { microCommand } from './cli/micro-command.js'
 import { scaleCommand } from './cli/scale-command.js'
 import { simulateCommand } from './cli/simulate-command.js'
@@ -28,6 +29,7 @@ export async function main(args: readonly string[]): Promise<number> {
       simulateCommand,
       microCommand,
       scaleCommand,
+      memoryCommand,
       tuneCommand,
     ]
     await commands.reduce((built, command) => command(built, args), parser).parseAsync()

@@ -21,6 +21,7 @@ test.each([
   [['compare', '--clients', 'aws'], /--clients takes/],
   [['compare', '--workload', 'huge'], /--workload takes small, mixed, large/],
   [['compare', '--concurrency', '0'], /--concurrency must be a whole number/],
+  [['memory', '--times', '-1'], /--times must be a whole number/],
   [['fly'], /Unknown|Did you mean/],
   [['compare', '--color'], /Unknown argument: color/],
   [[], /Which command/],

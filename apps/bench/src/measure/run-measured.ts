@@ -35,7 +35,14 @@ export interface Measurement {
  */
 export async function runMeasured(
   invocation: Invocation,
-  options: { directory: string; signal?: AbortSignal; timeoutMs?: number; graceMs?: number },
+  options: {
+    directory: string
+    signal?: AbortSignal
+    timeoutMs?: number
+    graceMs?: number
+    /** Told the program's process id. */
+    onStarted?: (pid: number) => void
+  },
 ): Promise<Measurement> {
   const stdoutFile = join(options.directory, 'stdout')
   const stderrFile = join(options.directory, 'stderr')
@@ -50,6 +57,7 @@ export async function runMeasured(
       cwd: options.directory,
     })
     const memory = child.pid === undefined ? null : followPeakMemory(child.pid)
+    if (child.pid !== undefined) options.onStarted?.(child.pid)
     const killNow = (): void => void child.kill('SIGKILL')
     process.once('exit', killNow)
     let killTimer: NodeJS.Timeout | undefined

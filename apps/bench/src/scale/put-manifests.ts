@@ -9,18 +9,19 @@ const fileKeys = 2_000_000
 /** What DuckDB takes for a row group. */
 const groupKeys = 122_880
 
-/** Puts keys `0` to `keys` into a bucket as manifests in ZSTD, nothing but a column of keys. Returns how many files and bytes that took. */
+/** Puts the keys with the indices `0` to `keys` into a bucket as manifests in ZSTD, nothing but a column of keys. Returns how many files and bytes that took. */
 export async function putManifests(
   store: BucketClient,
   place: { bucket: string; prefix: string },
   keys: number,
   signal: AbortSignal,
+  keyOf: (index: number) => string = scaleKey,
 ): Promise<{ files: number; bytes: number }> {
   let files = 0
   let bytes = 0
   for (let from = 0; from < keys; from += fileKeys, files += 1) {
     signal.throwIfAborted()
-    const file = manifestOf(from, Math.min(keys, from + fileKeys))
+    const file = manifestOf(from, Math.min(keys, from + fileKeys), keyOf)
     const key = `${place.prefix}${String(files).padStart(5, '0')}.parquet`
     await store.put(place.bucket, key, file, file.length)
     bytes += file.length
@@ -28,7 +29,7 @@ export async function putManifests(
   return { files, bytes }
 }
 
-function manifestOf(from: number, to: number): Buffer {
+function manifestOf(from: number, to: number, keyOf: (index: number) => string): Buffer {
   const bytes = new ByteWriter()
   const writer = new ParquetWriter({
     writer: bytes,
@@ -42,7 +43,7 @@ function manifestOf(from: number, to: number): Buffer {
   })
   for (let start = from; start < to; start += groupKeys) {
     const length = Math.min(groupKeys, to - start)
-    const data = Array.from({ length }, (_, index) => scaleKey(start + index))
+    const data = Array.from({ length }, (_, index) => keyOf(start + index))
     writer.write({ columnData: [{ name: 'key', data, encoding: 'PLAIN' }], rowGroupSize: length })
   }
   writer.finish()

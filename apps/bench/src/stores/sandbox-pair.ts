@@ -3,13 +3,17 @@ import { once } from 'node:events'
 import type { Shape } from '@lagoon/s3-sandbox'
 import { BenchError } from '../errors.js'
 import type { StoreAccess } from '../s3/sign-request.js'
+import type { SandboxRole } from './sandbox-role.js'
 import type { StorePair } from './store-pair.js'
 
 /** Who the sandbox lets in unless told otherwise. */
 const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox-secret' }
 
-/** Starts two sandboxes in processes of their own. Both behave under load as the shape says. */
-export async function startSandboxPair(shape: Shape): Promise<StorePair> {
+/**
+ * Starts two sandboxes in processes of their own. Both behave under load as the shape says. With `keepBytes` false the source makes objects up as
+ * their keys say (`made-up-keys.ts`), and the destination keeps sizes and ETags only: room for millions of objects.
+ */
+export async function startSandboxPair(shape: Shape, { keepBytes = true } = {}): Promise<StorePair> {
   const children: ChildProcess[] = []
   const close = async (): Promise<void> => {
     await Promise.all(
@@ -21,8 +25,8 @@ export async function startSandboxPair(shape: Shape): Promise<StorePair> {
       }),
     )
   }
-  const start = async (): Promise<StoreAccess> => {
-    const child = fork(new URL('./sandbox-process.js', import.meta.url), [JSON.stringify({ shape })])
+  const start = async (role: SandboxRole): Promise<StoreAccess> => {
+    const child = fork(new URL('./sandbox-process.js', import.meta.url), [JSON.stringify(role)])
     children.push(child)
     const failed = once(child, 'exit').then(([code]) => {
       throw new BenchError(
@@ -37,7 +41,8 @@ export async function startSandboxPair(shape: Shape): Promise<StorePair> {
     return { ...ready, ...credentials }
   }
   try {
-    const [source, destination] = [await start(), await start()]
+    const source = await start({ shape, makesObjectsUp: !keepBytes, keepBytes: true })
+    const destination = await start({ shape, makesObjectsUp: false, keepBytes })
     return {
       kind: 'sandbox',
       description: `two sandboxes on this machine, ${describeShape(shape)}`,

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { madeUpKey, madeUpSize } from '../src/data/made-up-keys.js'
+import { parseResidentMemory } from '../src/measure/memory-curve.js'
+import { memoryCases } from '../src/memory/memory-case.js'
+
+const choice = {
+  objects: 10,
+  times: 100,
+  sizeBytes: 32,
+  concurrency: 4,
+  inFlight: 1024,
+  secondsEach: 30,
+}
+
+test('a made-up key says its size, and other keys say none', () => {
+  expect(madeUpSize(madeUpKey(7, 32_768))).toBe(32_768)
+  expect(madeUpKey(7, 1)).not.toBe(madeUpKey(8, 1))
+  expect(madeUpSize('manifest/00000.parquet')).toBeNull()
+})
+
+test('the second run copies the same objects many times over, to the end', () => {
+  const [once, more] = memoryCases(choice)
+  expect(once).toMatchObject({ objects: 10, concurrency: 4, limitMs: null })
+  expect(more).toMatchObject({ objects: 1000, concurrency: 4, limitMs: null })
+  expect(more!.sizeBytes(999)).toBe(32)
+})
+
+test('mixes have everything in flight at once and end after their time', () => {
+  const [, , ...mixes] = memoryCases(choice)
+  expect(mixes.length).toBeGreaterThan(2)
+  for (const mix of mixes) expect(mix).toMatchObject({ concurrency: 1024, limitMs: 30_000 })
+})
+
+test('the long run and the mixes can be left out', () => {
+  expect(memoryCases({ ...choice, times: 0, inFlight: 0 })).toHaveLength(1)
+})
+
+test('resident memory is read in bytes, and unknown when the kernel gives none', () => {
+  expect(parseResidentMemory('VmHWM:\t 9 kB\nVmRSS:\t   2048 kB\n')).toBe(2 * 1024 * 1024)
+  expect(parseResidentMemory('Name:\tkthreadd\n')).toBeNull()
+})
