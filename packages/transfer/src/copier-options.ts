@@ -140,5 +140,7 @@ export function resolveCopier(options: CopierOptions): ResolvedCopier {
 function isOneEndpoint(source: ResolvedEndpoint, destination: ResolvedEndpoint): boolean {
   if (storeIdentity(source) !== storeIdentity(destination)) return false
   if (source.credentials?.accessKeyId !== destination.credentials?.accessKeyId) return false
+  // A session holds for one directory bucket.
+  if (source.directoryBucket || destination.directoryBucket) return false
   return source.endpointUrl !== undefined || source.region === destination.region
 }

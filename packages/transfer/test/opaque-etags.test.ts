@@ -165,7 +165,7 @@ describe('a source uploaded in parts', () => {
     await copier.copy({ key: 'k', destinationKey: 'first' }, runner)
     const rule = source.faults.add({
       operation: 'GetObject',
-      nth: 5,
+      nth: 2,
       action: { type: 'flip', atByte: 100_000 },
     })
     expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: true, verification: 'stream-md5' })
