@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { ManifestRow, ManifestWriter, WrittenManifest } from '@lagoon/manifest'
 import type { EndpointOptions } from '@lagoon/sync'
+import { boundGarbage } from '../bound-garbage.js'
 import { resolveRowSource, rowsOf } from '../create/row-source.js'
 import type { RowPortions } from '../create/rows.js'
 import { CliError } from '../errors.js'
@@ -31,6 +32,7 @@ const noteEvery = 1_000_000
 
 /** Makes Parquet manifests of the source bucket, some prefixes of it, a list of keys or a database, and puts them there if asked to. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
+  boundGarbage()
   const { settings, positionals } = context
   const source = resolveEndpoint(settings, 'source')
   const manifestPrefix = textFlag(settings, 'manifest-prefix') ?? defaults.manifestPrefix
