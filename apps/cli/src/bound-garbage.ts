@@ -5,18 +5,21 @@ const LOOK_AGAIN_MS = 50
 
 /**
  * Keeps memory flat, however many objects are copied: garbage is collected earlier than V8 would by itself. The flags that set the sizes of the
- * heap are read only when a process starts, and a program can't count on being started with flags; these two are read at each collection
+ * heap are read only when a process starts, and a program can't count on being started with flags; the first two are read at each collection
  * (V8, `src/heap/heap.cc` and `heap-controller.cc`).
  *
  * - The old generation may grow by half between two full collections, not several times over. It grew by 50 MB within 60,000 objects.
  * - The young generation stays at 16 MiB. Left alone it doubles to 32 MiB and more: 50 MB of peak memory for nothing, since hardly any of the
  *   short-lived buffers of a copy survive a collection of the smaller one either. It must grow so far first: at 2 MiB everything in flight
  *   is promoted.
+ * - The young generation of a thread that copies begins with 8 MiB (two halves of 4): it could not grow to that any more once the line above holds, and
+ *   at 2 MiB a copy took a tenth more CPU. Read when the heap of a thread is made.
  *
  * Measured by `lagoon-bench compare` and `throughput`, see docs/benchmarks.md.
  */
 export function boundGarbage(): void {
   setFlagsFromString('--heap-growing-percent=50')
+  setFlagsFromString('--min-semi-space-size=4')
   holdYoungGeneration()
 }
 

@@ -61,7 +61,7 @@ export class JobCopier {
 
   async #copyRounds(work: JobWork, unlessEtag: string | null): Promise<CopyResult> {
     let { tuning } = this.#settings
-    let attempts = 1
+    let attempts = 0
     let wrong = null as WrongObject | null
     const terms: ObjectTerms = {
       fitsSinglePut: this.#fitsSinglePut,

@@ -31,6 +31,7 @@ export class CopierThread implements JobThread {
   /** Requests it has sent so far, as of its last report. */
   requests = { source: 0, destination: 0 }
   readonly #start: ThreadStart
+  readonly #entry: URL
   readonly #ledger: CopyLedger | null
   readonly #outbox = new Outbox<ToThread>((said) => this.#worker?.postMessage(said))
   readonly #jobs = new Map<number, ThreadJob>()
@@ -41,8 +42,10 @@ export class CopierThread implements JobThread {
   #died: TransferError | null = null
   #closing: PromiseWithResolvers<void> | null = null
 
-  constructor(start: ThreadStart, ledger: CopyLedger | null) {
+  /** @param entry what the thread runs; for tests */
+  constructor(start: ThreadStart, ledger: CopyLedger | null, entry = ENTRY) {
     this.#start = start
+    this.#entry = entry
     this.#ledger = ledger
   }
 
@@ -100,7 +103,7 @@ export class CopierThread implements JobThread {
   }
 
   #startWorker(): void {
-    const worker = new Worker(ENTRY, { workerData: this.#start, name: 'lagoon-copier' })
+    const worker = new Worker(this.#entry, { workerData: this.#start, name: 'lagoon-copier' })
     let cause: unknown
     worker.on('message', (report: ThreadReport) => this.#hear(report))
     worker.on('error', (error) => (cause = error))

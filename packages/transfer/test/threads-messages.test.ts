@@ -1,0 +1,117 @@
+import { getEventListeners } from 'node:events'
+import { setImmediate } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import type { AttemptRunner } from '../src/index.js'
+import type { ToThread } from '../src/threads/messages.js'
+import { Outbox } from '../src/threads/outbox.js'
+import { LearnedSignals, TaughtSignals } from '../src/threads/signals.js'
+import { ThreadJob, type JobThread } from '../src/threads/thread-job.js'
+
+describe('what is said between threads', () => {
+  it('within one turn of the event loop is one message, in order', async () => {
+    const posted: number[][] = []
+    const outbox = new Outbox<number>((said) => posted.push(said))
+    outbox.say(1)
+    await Promise.resolve()
+    outbox.say(2)
+    expect(posted).toEqual([])
+    await setImmediate()
+    outbox.say(3)
+    await setImmediate()
+    expect(posted).toEqual([[1, 2], [3]])
+  })
+})
+
+describe('a signal that another thread follows', () => {
+  it('has one listener however often it is used, and none when it no longer is', () => {
+    const said: ToThread[] = []
+    const signals = new TaughtSignals((item) => said.push(item))
+    const { signal } = new AbortController()
+    expect([signals.use(signal), signals.use(signal), signals.use(undefined)]).toEqual([1, 1, 0])
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    signals.release(signal)
+    expect(said).toEqual([])
+    signals.release(signal)
+    expect(said).toEqual([['forget', 1]])
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+  })
+
+  it('is aborted there when it is here, also when that was before', () => {
+    const there = new LearnedSignals()
+    const signals = new TaughtSignals(([type, number]) => type === 'abort' && there.abort(number as number))
+    const later = new AbortController()
+    const number = signals.use(later.signal)
+    expect(there.get(number)!.aborted).toBe(false)
+    later.abort()
+    expect(there.get(number)!.aborted).toBe(true)
+    expect(there.get(signals.use(AbortSignal.abort()))!.aborted).toBe(true)
+    expect(there.get(signals.use(undefined))).toBeUndefined()
+  })
+})
+
+describe('a job that another thread copies', () => {
+  function begin(runner: AttemptRunner) {
+    const said: ToThread[] = []
+    const say = (item: ToThread): void => void said.push(item)
+    const thread: JobThread = { signals: new TaughtSignals(say), say, ended: null }
+    const job = new ThreadJob(thread, 7, { key: 'k' }, 'there', runner, undefined)
+    return { said, job, result: job.copy() }
+  }
+
+  it('is told with its first attempt, when the runner grants that and not before', async () => {
+    const { promise: permit, resolve: grant } = Promise.withResolvers<void>()
+    const { said, job, result } = begin({
+      async run(attempt) {
+        await permit
+        const ended = await attempt(undefined)
+        return { ...ended, attempts: 1 }
+      },
+    })
+    await setImmediate()
+    expect(said).toEqual([])
+    grant()
+    await setImmediate()
+    expect(said).toEqual([['job', 7, 'k', 'there', undefined, undefined, 0, 0]])
+    job.attempted(0, { ok: true, value: undefined, bytes: 3, ttfbMs: 1 })
+    const copied = { ok: true, bytes: 3, etag: 'e', verification: 'etag', attempts: 1 } as const
+    job.done(copied)
+    expect(await result).toBe(copied)
+  })
+
+  it('ends only when the runner has ended, so that it has given back its permit', async () => {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    const { job, result } = begin({
+      async run(attempt) {
+        const ended = await attempt(undefined)
+        await released
+        return { ...ended, attempts: 1 }
+      },
+    })
+    await setImmediate()
+    job.attempted(0, { ok: true, value: undefined, bytes: 0, ttfbMs: 1 })
+    job.done({ ok: true, bytes: 0, etag: 'e', verification: 'etag', attempts: 1 })
+    let over = false
+    const watched = result.then(() => (over = true))
+    await setImmediate()
+    expect(over).toBe(false)
+    release()
+    await watched
+  })
+
+  it('rejects with what it threw there, also for a run that waits for a permit', async () => {
+    const { promise: permit, resolve: grant } = Promise.withResolvers<void>()
+    let runs = 0
+    const { job, result } = begin({
+      async run(attempt) {
+        if (++runs === 2) await permit
+        return { ...(await attempt(undefined)), attempts: 1 }
+      },
+    })
+    await setImmediate()
+    job.attempted(0, { ok: true, value: undefined, bytes: 0, ttfbMs: 1 })
+    void job.run(1)
+    job.broke(new Error('a defect'))
+    grant()
+    await expect(result).rejects.toThrow('a defect')
+  })
+})
