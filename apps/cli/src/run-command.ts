@@ -51,7 +51,7 @@ export async function prepareCommand(
     stderr,
     json,
     logLevel,
-    logFormat: choiceFlag(settings, 'log-format') ?? 'text',
+    logFormat: choiceFlag(settings, 'log-format') ?? (stderr.isTTY || spec.forPeople ? 'text' : 'json'),
     logFile: textFlag(settings, 'log-file'),
     environment,
     redact,

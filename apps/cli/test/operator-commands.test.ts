@@ -249,7 +249,7 @@ test('completion scripts know commands, flags and values, and bash takes them', 
   expect(complete('lagoon sta')).toBe('status state')
   expect(complete('lagoon state com')).toBe('compact')
   expect(complete('lagoon --log-level WARN')).toBe('WARNING')
-  expect(complete('lagoon failures --c')).toBe('--class --code')
+  expect(complete('lagoon failures --c')).toBe('--class --code --config')
   expect(complete('lagoon --max-c')).toBe('--max-concurrency')
 })
 

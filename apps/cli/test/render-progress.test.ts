@@ -1,34 +1,12 @@
-import type { ProgressEvent, SyncEvent } from '@lagoon/sync'
+import type { SyncEvent } from '@lagoon/sync'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createProgressModel, estimateRemaining, updateProgressModel } from '../src/output/progress-model.js'
 import { renderLine, renderLive } from '../src/output/render-progress.js'
 import { createStyle } from '../src/output/style.js'
+import { progressEvent as progress } from './support/progress-event.js'
 
 const plain = createStyle(false)
-
-const progress = (figures: Partial<ProgressEvent> = {}): ProgressEvent => ({
-  type: 'progress',
-  completed: 800,
-  skipped: 50,
-  failed: 0,
-  missing: 0,
-  planned: 0,
-  bytes: 25_600_000,
-  inFlight: 30,
-  limit: 32,
-  objectsPerSecond: 1024,
-  bytesPerSecond: 32_000_000,
-  throttled: 0,
-  failedAttempts: 0,
-  latencyMs: null,
-  paused: false,
-  waitingUntil: null,
-  manifests: { completed: 0, skipped: 0, failed: 0 },
-  rows: 2000,
-  durationMs: 12_000,
-  ...figures,
-})
 
 const modelOf = (...events: SyncEvent[]) => {
   const model = createProgressModel()
@@ -159,4 +137,43 @@ test('rows that were complete before do not make the estimate hopeful', () => {
     progress({ skipped, completed, rows: 3000, durationMs: 1000 * second })
   const model = modelOf(at(1, 1000, 100), at(2, 2000, 200), at(3, 2000, 300), at(4, 2000, 400))
   expect(estimateRemaining(model)).toEqual({ earliestMs: 6000, latestMs: 6000 })
+})
+
+const steadily = () =>
+  [1, 2, 3, 4].map((second) => progress({ skipped: 0, completed: 100 * second, durationMs: 1000 * second }))
+
+test('an estimate of what still grows is a lower bound', () => {
+  const totals = (final: boolean): SyncEvent => ({
+    type: 'totals',
+    manifests: 1,
+    rows: 2000,
+    bytes: null,
+    final,
+  })
+  expect(renderLine(modelOf(totals(true), ...steadily()))).toContain('· ETA 16 s ·')
+  expect(renderLine(modelOf(totals(false), ...steadily()))).toContain('· ETA at least 16 s ·')
+})
+
+test('a pause is shown, and makes no estimate longer', () => {
+  const paused = [5, 6, 7].map((second) =>
+    progress({ skipped: 0, completed: 400, durationMs: 1000 * second, paused: true }),
+  )
+  const model = modelOf(...steadily(), ...paused)
+  expect(renderLine(model)).toContain('· paused · concurrency 32')
+  expect(estimateRemaining(model)).toEqual({ earliestMs: 16_000, latestMs: 16_000 })
+})
+
+test('where a line ends before its last part does, the beginning of that is shown', () => {
+  const decision: SyncEvent = {
+    type: 'decision',
+    action: 'decrease',
+    limit: 8,
+    previous: 16,
+    reason: '12 % throttled at 16',
+  }
+  const control = (width: number) => renderLive(modelOf(decision, progress()), width, plain).split('\n')[2]
+  expect(control(120)).toBe('concurrency 32, 30 in flight · last decrease: 12 % throttled at 16')
+  expect(control(60)).toBe('concurrency 32, 30 in flight · last decrease: 12 % throttle…')
+  expect(control(36)).toBe('concurrency 32, 30 in flight')
+  expect(control(20)).toBe('concurrency 32, 30…')
 })

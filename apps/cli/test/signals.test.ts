@@ -101,7 +101,7 @@ test('a reader that leaves after the first event stops nothing: the run ends wel
 
 test('stdout carries events and nothing else, stderr no events', async () => {
   const job = await filled()
-  const result = await job.run(['--json', '--log-level', 'DEBUG'])
+  const result = await job.run(['--json', '--log-level', 'DEBUG', '--log-format', 'text'])
   expectExit(result, 0)
   const types = result.events().map(({ type }) => type)
   expect(types[0]).toBe('start')

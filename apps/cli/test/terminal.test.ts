@@ -19,14 +19,11 @@ const heldJob = async (more: readonly string[] = []) => {
 const start = (
   job: SandboxJob,
   args: string[],
-  more: { env?: Record<string, string>; columns?: number } = {},
-): Terminal =>
-  startInTerminal({
-    args,
-    cwd: job.directory,
-    env: { ...job.env, ...more.env },
-    ...(more.columns === undefined ? {} : { columns: more.columns }),
-  })
+  {
+    env,
+    ...more
+  }: { env?: Record<string, string>; columns?: number; rows?: number; scrollback?: number } = {},
+): Terminal => startInTerminal({ args, cwd: job.directory, env: { ...job.env, ...env }, ...more })
 
 // oxlint-disable-next-line no-control-regex -- colours are what it looks for
 const colour = new RegExp('\\u001b\\[[0-9;]*m')
@@ -57,6 +54,26 @@ test('log lines stand whole above the display', async () => {
   expect(await terminal.exited).toBe(3)
   const text = terminal.screen().join('')
   for (const key of ['data/gone-1', 'data/gone-2']) expect(text).toContain(`WARN: ${key}: `)
+})
+
+test('thousands of log lines neither tear the display nor draw it anew for each of them', async () => {
+  const gone = Array.from({ length: 3000 }, (_, index) => `data/gone-${String(index).padStart(4, '0')}`)
+  const { job, hold } = await heldJob(gone)
+  const terminal = start(job, ['--concurrency', '64', '--log-level', 'DEBUG'], {
+    rows: 20,
+    columns: 200,
+    scrollback: 10_000,
+  })
+  await terminal.shows('3,000 failures: 3,000 NoSuchKey')
+  const screen = terminal.screen()
+  const logged = screen.map((line) => /^\[[\d:]+\] \w+: (data\/gone-\d+): .* 1 attempt\)$/.exec(line)?.[1])
+  expect(logged.filter((key) => key !== undefined).sort()).toEqual(gone)
+  // The display is on the screen once, at its foot.
+  expect(screen.filter((line) => line.includes('objects/s'))).toHaveLength(1)
+  expect(screen.at(-1)).toMatch(/^3,000 failures/)
+  expect(terminal.raw().split('in flight').length).toBeLessThan(gone.length / 4)
+  hold.release()
+  expect(await terminal.exited).toBe(3)
 })
 
 test('Ctrl-C is answered on the screen, and what is in flight is finished', async () => {

@@ -13,6 +13,8 @@ export interface CommandSpec {
    * and for other commands, it ends the process at once.
    */
   readonly drains?: 'always' | 'once started'
+  /** Its log is made of lines for people wherever it goes, unless told otherwise. */
+  readonly forPeople?: true
   /** What stands after the name, as the help shows it, and how many there may be. */
   readonly positionals?: { readonly usage: string; readonly minimum: number; readonly maximum: number }
   readonly examples?: readonly (readonly [command: string, what: string])[]
@@ -214,6 +216,7 @@ export const commands = {
     describe: 'Copy a sample lake between two stores on this machine, interrupt it, resume, compare',
     flags: [...commonFlags],
     drains: 'always',
+    forPeople: true,
     load: () => import('./demo.js'),
   },
   completion: {

@@ -6,11 +6,14 @@ import type { Style } from './style.js'
 
 const redrawMs = 250
 
+/** Log lines that come within this time are written above the display at once: it is drawn again once, not for each of them. */
+const gatherMs = 50
+
 /** The lines at the foot of the terminal that are written over as a run goes on. */
 export interface Display {
   /** Something changed; it shows within a quarter of a second. */
   changed(): void
-  /** Writes a line above the display, which is drawn again below it. */
+  /** Writes a line, with its newline, above the display, which is drawn again below it. */
   above(line: string): void
   /** Takes the display off the screen. */
   close(): void
@@ -19,6 +22,8 @@ export interface Display {
 export function createLiveDisplay(output: Output, model: ProgressModel, style: Style): Display {
   const update = createLogUpdate(output.stream, { showCursor: true })
   let dirty = true
+  let gathered = ''
+  let gathering: NodeJS.Timeout | undefined
   const draw = () => {
     dirty = false
     if (output.closed) return
@@ -31,6 +36,17 @@ export function createLiveDisplay(output: Output, model: ProgressModel, style: S
     dirty = true
     draw()
   }
+  const writeGathered = () => {
+    clearTimeout(gathering)
+    gathering = undefined
+    if (gathered === '' || output.closed) return
+    // Not by `update.persist`, which would break lines where the terminal ends: a key that is copied from it would be broken too.
+    update.clear()
+    output.write(gathered)
+    gathered = ''
+    draw()
+  }
+  process.once('exit', writeGathered)
   const timer = setInterval(() => dirty && draw(), redrawMs).unref()
   output.stream.on('resize', redraw)
   return {
@@ -38,12 +54,13 @@ export function createLiveDisplay(output: Output, model: ProgressModel, style: S
       dirty = true
     },
     above(line) {
-      if (output.closed) return
-      update.persist(line)
-      draw()
+      gathered += line
+      gathering ??= setTimeout(writeGathered, gatherMs)
     },
     close() {
       clearInterval(timer)
+      process.off('exit', writeGathered)
+      writeGathered()
       output.stream.off('resize', redraw)
       if (!output.closed) update.clear()
     },

@@ -33,7 +33,7 @@ export function openLogFile({ path, maxBytes = 64 * 1024 * 1024, keep = 5 }: Log
   return {
     write(line) {
       try {
-        if (size > 0 && size + line.length > maxBytes) turnOver()
+        if (size > 0 && size + Buffer.byteLength(line) > maxBytes) turnOver()
         size += writeSync(descriptor, line)
       } catch {
         // There is nowhere left to say it.

@@ -1,3 +1,4 @@
+import type { ProgressEvent } from '@lagoon/sync'
 import type { Display } from './live-display.js'
 import type { Output } from './output.js'
 import type { ProgressModel } from './progress-model.js'
@@ -5,15 +6,22 @@ import { renderLine } from './render-progress.js'
 
 const everyMs = 10_000
 
-/** For logs and pipes: a line of progress every ten seconds of the run. */
-export function createPlainProgress(output: Output, model: ProgressModel): Display {
+/**
+ * For logs and pipes: a line of progress every ten seconds of the run.
+ * @param tell writes it, as the log around it is written
+ */
+export function createPlainProgress(
+  output: Output,
+  model: ProgressModel,
+  tell: (progress: ProgressEvent, line: string) => void,
+): Display {
   let nextMs = everyMs
   return {
     changed() {
-      const { durationMs = 0, waitingUntil = null } = model.progress ?? {}
-      if (durationMs < nextMs || waitingUntil !== null) return
-      nextMs = Math.floor(durationMs / everyMs) * everyMs + everyMs
-      output.write(`${renderLine(model)}\n`)
+      const { progress } = model
+      if (progress === undefined || progress.durationMs < nextMs || progress.waitingUntil !== null) return
+      nextMs = Math.floor(progress.durationMs / everyMs) * everyMs + everyMs
+      tell(progress, renderLine(model))
     },
     above(line) {
       output.write(line)

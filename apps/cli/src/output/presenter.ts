@@ -1,3 +1,4 @@
+import type { ProgressEvent } from '@lagoon/sync'
 import type { CommandEvent, ReloadedEvent } from '../commands/command.js'
 import { enumerate } from '../options/nearest.js'
 import type { LogLevel } from '../options/parse-value.js'
@@ -5,7 +6,7 @@ import type { FailureDescription } from './describe-failure.js'
 import { createJsonLines } from './json-lines.js'
 import type { Display } from './live-display.js'
 import { openLogFile } from './log-file.js'
-import { createLogger, teeLogger } from './logger.js'
+import { createLogger, teeLogger, type Logger } from './logger.js'
 import type { Output } from './output.js'
 import { createNoProgress, createPlainProgress } from './plain-progress.js'
 import { beginRun, createProgressModel, updateProgressModel, type ProgressModel } from './progress-model.js'
@@ -44,11 +45,19 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
   const logFile = options.logFile === undefined ? undefined : openLogFile({ path: options.logFile })
   const model = createProgressModel()
   const color = wantsColor(stderr, environment)
-  const display = await createDisplay(options, model, color)
+  // Text among JSON lines would be none: there, progress is told by the logger as everything is.
+  const tellProgress = (progress: ProgressEvent, line: string) =>
+    format === 'json' ? toScreen.info(progress, line) : stderr.write(`${redact(line)}\n`)
+  const display = await createDisplay(options, model, color, tellProgress)
   const toFile =
     logFile &&
     createLogger({ level, format: 'json', color: false, write: (line) => logFile.write(redact(line)) })
-  const toScreen = createLogger({ level, format, color, write: (line) => display.above(redact(line)) })
+  const toScreen: Logger = createLogger({
+    level,
+    format,
+    color,
+    write: (line) => display.above(redact(line)),
+  })
   const logger = toFile === undefined ? toScreen : teeLogger([toScreen, toFile])
   const runLog = createRunLog(logger)
   const lines = json ? createJsonLines(stdout) : undefined
@@ -116,6 +125,7 @@ async function createDisplay(
   options: PresenterOptions,
   model: ProgressModel,
   color: boolean,
+  tellProgress: (progress: ProgressEvent, line: string) => void,
 ): Promise<Display> {
   const { stdout, stderr, json, environment } = options
   // Events on the same screen as the display would tear it apart.
@@ -124,5 +134,5 @@ async function createDisplay(
     const { createLiveDisplay } = await import('./live-display.js')
     return createLiveDisplay(stderr, model, createStyle(color))
   }
-  return json ? createNoProgress(stderr) : createPlainProgress(stderr, model)
+  return json ? createNoProgress(stderr) : createPlainProgress(stderr, model, tellProgress)
 }

@@ -93,6 +93,8 @@ function noteRate(eta: EtaWindow, event: ProgressEvent): void {
   const done = event.completed + event.failed + event.planned
   const { last } = eta
   eta.last = { durationMs: event.durationMs, done }
+  // While it is paused, or waits for new manifests, nothing is learnt of how fast it copies.
+  if (event.paused || event.waitingUntil !== null) return
   if (last === undefined || event.durationMs <= last.durationMs) return
   eta.rates.push((1000 * (done - last.done)) / (event.durationMs - last.durationMs))
   if (eta.rates.length > etaSamples) eta.rates.shift()

@@ -67,13 +67,15 @@ function speed(model: ProgressModel): string[] {
   return [
     `${formatRate(progress.objectsPerSecond)} objects/s`,
     `${formatBytes(progress.bytesPerSecond)}/s`,
-    ...(eta === undefined ? [] : [`ETA ${formatRange(eta.earliestMs, eta.latestMs)}`]),
+    ...(eta === undefined
+      ? []
+      : [`ETA ${model.totals?.final === false ? 'at least ' : ''}${formatRange(eta)}`]),
     `${formatDuration(progress.durationMs)} so far`,
   ]
 }
 
 /** `4 min`, or `3 to 5 min` where the difference shows. */
-function formatRange(earliestMs: number, latestMs: number): string {
+function formatRange({ earliestMs, latestMs }: { earliestMs: number; latestMs: number }): string {
   const earliest = coarse(earliestMs)
   const latest = coarse(latestMs)
   return earliest === latest ? earliest : `${earliest} to ${latest}`
@@ -91,6 +93,7 @@ function control(model: ProgressModel): string[] {
   const { progress, decision } = model
   if (progress === undefined) return []
   return [
+    ...(progress.paused ? ['paused'] : []),
     `concurrency ${formatCount(progress.limit)}, ${formatCount(progress.inFlight)} in flight`,
     ...(progress.throttled > 0 ? [`${formatCount(progress.throttled)} throttled`] : []),
     ...(decision === undefined ? [] : [`last ${decision.action}: ${printable(decision.reason)}`]),
@@ -105,13 +108,21 @@ function failures(model: ProgressModel): string[] {
   return [`${formatCountOf(failed, 'failure')}${listed.length === 0 ? '' : `: ${listed.join(', ')}`}`]
 }
 
-/** As many of the parts as fit, the first cut short where even it does not. */
+/** A part is not worth showing in fewer columns. */
+const shortestRest = 12
+
+/** As many of the parts as fit, the next one cut short where something of it can be read. */
 function fit(parts: readonly string[], width: number): string {
   let line = ''
   for (const part of parts) {
     const longer = line === '' ? part : `${line} · ${part}`
-    if (longer.length > width) break
+    if (longer.length > width)
+      return width - line.length < shortestRest && line !== '' ? line : cut(longer, width)
     line = longer
   }
-  return line === '' ? (parts[0] ?? '').slice(0, Math.max(width, 0)) : line
+  return line
+}
+
+function cut(text: string, width: number): string {
+  return width < 2 ? text.slice(0, width) : `${text.slice(0, width - 1).trimEnd()}…`
 }

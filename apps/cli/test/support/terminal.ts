@@ -10,6 +10,8 @@ export interface TerminalOptions {
   readonly cwd: string
   readonly columns?: number
   readonly rows?: number
+  /** Lines that are kept above the screen. Default 1,000. */
+  readonly scrollback?: number
 }
 
 /** The program in a pseudo-terminal, and the screen as a person sees it. */
@@ -27,8 +29,9 @@ export interface Terminal {
   readonly exited: Promise<number>
 }
 
-export function startInTerminal({ args, env, cwd, columns = 100, rows = 30 }: TerminalOptions): Terminal {
-  const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1000 })
+export function startInTerminal(options: TerminalOptions): Terminal {
+  const { args, env, cwd, columns = 100, rows = 30, scrollback = 1000 } = options
+  const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback })
   const child = spawn(process.execPath, [program, ...args], {
     cols: columns,
     rows,

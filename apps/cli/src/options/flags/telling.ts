@@ -30,7 +30,7 @@ export const tellFlags = {
     kind: 'choice',
     choices: ['text', 'json'],
     describe: 'Log on stderr as lines for people, or as JSON lines for a collector',
-    defaultText: 'text',
+    defaultText: 'text on a terminal, else json',
   },
   'log-file': {
     kind: 'text',
