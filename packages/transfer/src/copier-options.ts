@@ -1,6 +1,7 @@
 import { TransferError } from './errors.js'
 import type { KeyMapping } from './map-key.js'
 import { invalid, oneOf, whole, type EndpointOptions, type ResolvedEndpoint } from './options.js'
+import { resolveParts, type PartOptions } from './part-tuning.js'
 import type { PlanTuning } from './plan-object.js'
 import { resolveEndpoint } from './resolve-endpoint.js'
 import { isSameBucket, storeIdentity } from './store-identity.js'
@@ -15,24 +16,13 @@ const MIB = 1024 * 1024
 const GIB = 1024 * MIB
 
 /** What a copier is made of. */
-export interface CopierOptions extends WrittenObjectOptions, KeyMapping {
+export interface CopierOptions extends WrittenObjectOptions, KeyMapping, PartOptions {
   source: EndpointOptions
   destination: EndpointOptions
   /** Most connections to each side; opened only as needed. At least the number of copies run at once. Default 1,024; 1 to 65,535. */
   connections?: number
   /** Most bytes of small bodies held in memory at once; beyond it they are streamed. Default 64 MiB; at least 0. */
   bufferBudgetBytes?: number
-  /**
-   * Above it an object whose ETag proves nothing about its bytes goes in parts. Default 16 MiB; 5 MiB to 5 GiB.
-   */
-  multipartThresholdBytes?: number
-  /**
-   * Above it an object whose ETag is the MD5 of its bytes goes in parts, one after the other through one MD5; up to it the destination checks
-   * the MD5 of a single PUT by itself. Default 256 MiB; 5 MiB to 5 GiB.
-   */
-  singlePutBytes?: number
-  /** Size of parts where the source's own are not kept; larger if the object needs it. Default 16 MiB; 5 MiB to 5 GiB. */
-  partSizeBytes?: number
   /**
    * Threads that copy, each with connections of its own. 1: the copies run in the caller's thread. More: each job goes to one of as many worker
    * threads, and the runner stays in the caller's. Caps, `bufferBudgetBytes` and what is in flight hold for all of them together; `connections` for
@@ -41,8 +31,6 @@ export interface CopierOptions extends WrittenObjectOptions, KeyMapping {
   threads?: number
   /** Parts of one object under way at once, where they need not be in order. Default 4; 1 to 256. */
   partConcurrency?: number
-  /** Whether an object that was uploaded in parts is copied in the same parts, so that its ETag stays. Default true. */
-  keepPartBoundaries?: boolean
   /** Remembers uploads under way, so that they go on after the process was killed. Default: none, uploads that fail are aborted. */
   uploads?: UploadLedger
   /**
@@ -93,18 +81,7 @@ export function resolveCopier(options: CopierOptions): ResolvedCopier {
     destination: resolveEndpoint(options.destination),
     connections: whole('connections', options.connections, 1024, 1, 65_535),
     bufferBudgetBytes: whole('bufferBudgetBytes', options.bufferBudgetBytes, 64 * MIB, 0, 64 * GIB),
-    tuning: {
-      thresholdBytes: whole(
-        'multipartThresholdBytes',
-        options.multipartThresholdBytes,
-        16 * MIB,
-        5 * MIB,
-        5 * GIB,
-      ),
-      singlePutBytes: whole('singlePutBytes', options.singlePutBytes, 256 * MIB, 5 * MIB, 5 * GIB),
-      partSizeBytes: whole('partSizeBytes', options.partSizeBytes, 16 * MIB, 5 * MIB, 5 * GIB),
-      keepBoundaries: options.keepPartBoundaries ?? true,
-    },
+    tuning: resolveParts(options),
     threads: whole('threads', options.threads, 1, 1, 64),
     partConcurrency: whole('partConcurrency', options.partConcurrency, 4, 1, 256),
     uploads: options.uploads ?? null,

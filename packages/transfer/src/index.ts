@@ -10,6 +10,8 @@ export { createInspector, type InspectedObject, type Inspector, type InspectorOp
 export type { ListedObject } from './list-objects.js'
 export { mapKey, type KeyMapping } from './map-key.js'
 export type { EndpointOptions } from './options.js'
+export { resolveParts, type PartOptions } from './part-tuning.js'
+export type { PlanTuning } from './plan-object.js'
 export { createSimpleRunner, type SimpleRunnerOptions } from './simple-runner.js'
 export type { TrafficLimits } from './traffic-limits.js'
 export { createStore, type Store } from './store.js'

@@ -1,5 +1,6 @@
 import type { DestinationLimits } from './destination-limits.js'
 import { parseEtag } from './etag.js'
+import { isCrc } from './running-crc.js'
 import { reportedAlgorithm, type Checksums } from './stored-checksums.js'
 
 /** Bytes `start` up to, not including, `end`; numbered from 1. */
@@ -78,16 +79,17 @@ export function planObject(input: PlanInput): ObjectPlan {
 }
 
 /**
- * The hash by which an object is verified that goes in parts of other sizes than its own: its MD5 if the ETag is that, else a SHA that is reported. A
- * CRC is put together of those of the parts, which then need no order; null for that, and for nothing.
+ * The hash by which an object is verified that goes in parts of other sizes than its own. A CRC that the source reports is put together of those of the
+ * parts, which then need no order: null, as for a source that tells nothing. Else the MD5 that its ETag is, or a SHA that is reported.
  */
 export function hashInOrder({
   etag,
   etagIsDigest,
   checksums = {},
 }: Pick<PlanInput, 'etag' | 'etagIsDigest' | 'checksums'>): 'md5' | 'sha256' | 'sha1' | null {
-  if (etagIsDigest && parseEtag(etag).kind === 'md5') return 'md5'
   const algorithm = reportedAlgorithm(checksums)
+  if (algorithm !== null && isCrc(algorithm)) return null
+  if (etagIsDigest && parseEtag(etag).kind === 'md5') return 'md5'
   return algorithm === 'sha256' || algorithm === 'sha1' ? algorithm : null
 }
 

@@ -68,10 +68,10 @@ export class StoreCopier {
 
   async #copyParts(work: JobWork, object: SourceObject, copySource: string): Promise<CopyResult | undefined> {
     const { tuning } = this.#planning.settings
-    // An ETag that is the MD5 of more than 5 GB cannot be; nothing has to pass in order.
+    // No byte passes here, so none can be hashed in order.
     const single = parseEtag(object.etag).kind !== 'parts'
     const terms = { tuning, onlyIfMissing: false, inStore: copySource }
-    const source = single ? { ...object, etagIsDigest: false } : object
+    const source = single ? { ...object, etagIsDigest: false, checksums: {} } : object
     const result = await copyPlanned(this.#planning, work, source, terms)
     if (result.ok) return result
     return result.again !== 'no' || this.#declines(result.failure) ? undefined : result

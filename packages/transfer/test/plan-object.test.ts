@@ -50,6 +50,17 @@ describe('planning an object', () => {
     ])
   })
 
+  it('needs no order where the source reports a CRC, and one where it reports nothing but a SHA', () => {
+    const boundaries = (change: Partial<PlanInput>) => {
+      const plan = planObject(input({ sizeBytes: GIB, ...change }))
+      return plan.kind === 'parts' ? plan.boundaries : plan.kind
+    }
+    expect(boundaries({ checksums: { crc64nvme: 'x' } })).toBe('computed')
+    expect(boundaries({ checksums: { crc32: 'x', sha256: 'y' } })).toBe('computed')
+    expect(boundaries({ etagIsDigest: false, checksums: { sha256: 'x' } })).toBe('in-order')
+    expect(boundaries({ sizeBytes: 256 * MIB, checksums: { crc64nvme: 'x' } })).toBe('single')
+  })
+
   it('keeps the parts of the source, whatever their number and size', () => {
     const sourcePartSizes = [5 * MIB, 9 * MIB, 3]
     const plan = planObject(input({ sizeBytes: 14 * MIB + 3, etag: `${md5}-3`, sourcePartSizes }))
