@@ -13,24 +13,42 @@ const bytes = (value) => {
 }
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
+/** What has grown since the sample before, by the second. */
+const perSecond = (name) => (sample, before) =>
+  before === undefined || sample.time <= before.time
+    ? null
+    : Math.max(0, (1000 * (sample[name] - before[name])) / (sample.time - before.time))
+const total = (name) => (sample) => sample[name]
+const latency = (percentile) => (sample) => sample.latencyMs?.[percentile] ?? null
+const milliseconds = (value) => `${value < 10 ? value.toPrecision(2) : Math.round(value)} ms`
+const rate = (value) => (value < 10 ? String(Number(value.toPrecision(2))) : number.format(Math.round(value)))
+
 const charts = [
-  { title: 'Objects a second', lines: [['objects/s', 'objectsPerSecond']], show: number.format },
-  { title: 'Bytes a second', lines: [['bytes/s', 'bytesPerSecond']], show: bytes },
+  { title: 'Objects a second', lines: [['objects/s', total('objectsPerSecond')]], show: rate },
+  { title: 'Bytes a second', lines: [['bytes/s', total('bytesPerSecond')]], show: bytes },
   {
     title: 'Concurrency',
     lines: [
-      ['limit', 'limit'],
-      ['in flight', 'inFlight'],
+      ['limit', total('limit')],
+      ['in flight', total('inFlight')],
     ],
     show: number.format,
   },
   {
-    title: 'Failures and throttled attempts so far',
+    title: 'Time to the first byte at the source',
     lines: [
-      ['failed', 'failed'],
-      ['throttled', 'throttled'],
+      ['median', latency('p50')],
+      ['90th percentile', latency('p90')],
     ],
-    show: number.format,
+    show: milliseconds,
+  },
+  {
+    title: 'Refused and failed attempts a second',
+    lines: [
+      ['throttled', perSecond('throttled')],
+      ['failed', perSecond('failedAttempts')],
+    ],
+    show: rate,
   },
 ]
 
@@ -48,13 +66,22 @@ const draw = charts.map(({ title, lines, show }) => {
     {
       width: figure.clientWidth,
       height: 180,
-      legend: { live: false },
+      legend: {
+        live: false,
+        markers: { stroke: (_, series) => `var(${strokes[series - 1]})`, fill: 'none' },
+      },
       cursor: { show: false },
       scales: { y: { range: (_, low, high) => [Math.min(low ?? 0, 0), Math.max(high ?? 1, 1)] } },
       axes: [axis, { ...axis, values: (_, ticks) => ticks.map(show) }],
       series: [
         {},
-        ...lines.map(([label], index) => ({ label, width: 2, stroke: () => color(strokes[index]) })),
+        ...lines.map(([label], index) => ({
+          label,
+          width: 2,
+          stroke: () => color(strokes[index]),
+          // Told apart without colours, too.
+          dash: index === 0 ? [] : [6, 4],
+        })),
       ],
     },
     [[], ...lines.map(() => [])],
@@ -64,10 +91,14 @@ const draw = charts.map(({ title, lines, show }) => {
   return (samples) => {
     plot.setData([
       samples.map(({ time }) => time / 1000),
-      ...lines.map(([, name]) => samples.map((sample) => sample[name])),
+      ...lines.map(([, read]) => samples.map((sample, index) => read(sample, samples[index - 1]))),
     ])
     const last = samples.at(-1)
-    const said = lines.map(([label, name]) => `${label} ${show(last[name])}`).join(', ')
+    const before = samples.at(-2)
+    const said = lines
+      .map(([label, read]) => [label, read(last, before)])
+      .map(([label, value]) => `${label} ${value === null ? 'unknown' : show(value)}`)
+      .join(', ')
     holder.setAttribute('aria-label', `${title}: now ${said}`)
   }
 })
@@ -113,14 +144,24 @@ const showFailures = (failures) => {
   )
 }
 
+const phaseOf = ({ paused, waitingUntil }) => {
+  if (paused) return 'paused: nothing new begins'
+  if (waitingUntil === null) return 'copying'
+  return `waiting for new manifests, next look at ${new Date(waitingUntil).toLocaleTimeString()}`
+}
+
+/** Said aloud by screen readers, so only when it is news. */
+const say = (phase) => {
+  if (byId('state').textContent !== phase) byId('state').textContent = phase
+}
+
 const show = ({ source, destination, samples, manifests, failures }) => {
   const last = samples.at(-1)
   if (last === undefined) return
   const done = last.completed + last.skipped + last.failed
   const share = last.rows ? ` of ${number.format(last.rows)} (${Math.floor((100 * done) / last.rows)} %)` : ''
-  const next = last.waitingUntil && new Date(last.waitingUntil).toLocaleTimeString()
-  const waiting = next ? `; waiting for new manifests, next look at ${next}` : ''
-  byId('state').textContent = `${source} → ${destination}: ${number.format(done)}${share} objects${waiting}`
+  byId('what').textContent = `${source} → ${destination}: ${number.format(done)}${share} objects`
+  say(phaseOf(last))
   document.title = `${last.rows ? `${Math.floor((100 * done) / last.rows)} % ` : ''}Lagoon Sync`
   if (last.rows) byId('done').value = done / last.rows
   showFigures(last, manifests)
@@ -134,7 +175,7 @@ const poll = async () => {
     show(await response.json())
     setTimeout(poll, 1000)
   } catch {
-    byId('state').textContent += ' — the run has ended, or cannot be reached'
+    say('the run has ended, or cannot be reached')
     setTimeout(poll, 10_000)
   }
 }

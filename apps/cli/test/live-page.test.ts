@@ -68,16 +68,24 @@ test.skipIf(withoutBrowser)(
 
     const texts = (selector: string) =>
       page.$$eval(selector, (found) => found.map(({ textContent }) => textContent))
-    expect(await texts('#state')).toEqual([expect.stringContaining('2 of 3 (66 %) objects')])
+    expect(await texts('#what')).toEqual([expect.stringContaining('2 of 3 (66 %) objects')])
+    expect(await texts('#state')).toEqual(['copying'])
     expect((await texts('dd')).slice(0, 3)).toEqual(['1', '0', '1'])
     expect(await texts('#failures td')).toEqual([hostile, 'NoSuchKey', expect.any(String)])
     expect(await page.$$('img')).toEqual([])
-    expect(await page.$$('canvas')).toHaveLength(4)
+    expect(await page.$$('canvas')).toHaveLength(5)
     const labels = await page.$$eval('[role=img]', (found) =>
       found.map((element) => element.getAttribute('aria-label')),
     )
-    expect(labels).toHaveLength(4)
+    expect(labels).toHaveLength(5)
     expect(labels[2]).toMatch(/^Concurrency: now limit \d+, in flight 1$/)
+
+    expect(labels[3]).toMatch(/^Time to the first byte at the source: now median (?:unknown|[\d.]+ ms), /)
+
+    expectExit(await job.run(['ctl', 'pause']), 0)
+    await page.waitForSelector('#state:text("paused: nothing new begins")')
+    expectExit(await job.run(['ctl', 'resume']), 0)
+    await page.waitForSelector('#state:text("copying")')
 
     mkdirSync(artefacts, { recursive: true })
     const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor')

@@ -26,7 +26,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
     settingNames: [...commands.sync.flags, ...endpointVariables],
     run: live.read,
   })
-  const metrics = await startMetrics(context.settings, options.dataDir)
+  const metrics = await startMetrics(context.settings, options.dataDir, () => operation.state().limits)
   if (metrics.url !== null) context.emit({ type: 'listening', url: metrics.url })
   const codes = new Map<string, number>()
   let summary: SyncSummary | undefined
@@ -38,6 +38,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
       drain: context.drain,
       abort: context.abort,
       onControls: operation.onControls,
+      ...(metrics.observer === undefined ? {} : { observer: metrics.observer }),
       onEvent(event) {
         if (event.type === 'failure') codes.set(event.code, (codes.get(event.code) ?? 0) + 1)
         // Each round of a watch tries again what failed: what it says of it is what counts.

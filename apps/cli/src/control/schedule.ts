@@ -41,7 +41,7 @@ export function parseSchedule(text: string, timeZone = localTimeZone()): Schedul
     minute: '2-digit',
     hourCycle: 'h23',
   })
-  const day = new Array<Slot | null>(minutesOfDay).fill(null)
+  const day = Array.from<unknown, Slot | null>({ length: minutesOfDay }, () => null)
   for (const entry of text.split(';').map((part) => part.trim())) {
     if (entry === '') continue
     const [, from, to, caps] = /^(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})\s+(.+)$/.exec(entry) ?? []

@@ -1,15 +1,18 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ProgressEvent, SyncEvent } from '@lagoon/sync'
+import type { ProgressEvent, RunLimits, RunObserver, SyncEvent } from '@lagoon/sync'
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import { createAttemptMetrics } from './attempt-metrics.js'
 
 export interface RunMetrics {
   readonly registry: Registry
+  /** Told of attempts and objects as they end. */
+  readonly observer: RunObserver
   note(event: SyncEvent): void
 }
 
-/** Metrics of a run out of its events, as fresh as these: a second. Names and units by Prometheus' conventions. */
-export function createRunMetrics(dataDir: string): RunMetrics {
+/** Metrics of a run out of its events, as fresh as these: a second; of attempts and objects at once. Names and units by Prometheus' conventions. */
+export function createRunMetrics(dataDir: string, limits: () => RunLimits): RunMetrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -33,10 +36,6 @@ export function createRunMetrics(dataDir: string): RunMetrics {
     'outcome',
   ])
   const bytes = counter('lagoon_bytes_total', 'Bytes of the objects copied in this run')
-  const throttled = counter(
-    'lagoon_throttled_attempts_total',
-    'Attempts that a store refused for being too many',
-  )
   const failures = counter('lagoon_failures_total', 'Failures told in this run', ['class', 'code'])
   const decisions = counter('lagoon_controller_decisions_total', 'Adjustments of the concurrency limit', [
     'action',
@@ -44,6 +43,22 @@ export function createRunMetrics(dataDir: string): RunMetrics {
   const manifests = counter('lagoon_manifests_total', 'Manifests by what became of them', ['status'])
   const limit = gauge('lagoon_concurrency_limit', 'Objects or parts that may be in flight')
   const inFlight = gauge('lagoon_in_flight', 'Objects or parts in flight')
+  gauge(
+    'lagoon_concurrency_max',
+    'Highest limit in force: what is set, or what the schedule says',
+    () => limits().maxConcurrency ?? Infinity,
+  )
+  gauge(
+    'lagoon_traffic_cap_bytes_per_second',
+    'Cap in force on the bytes of objects, for each side; +Inf for none',
+    () => limits().maxBytesPerSecond ?? Infinity,
+  )
+  gauge(
+    'lagoon_traffic_cap_requests_per_second',
+    'Cap in force on the requests, for each side; +Inf for none',
+    () => limits().maxRequestsPerSecond ?? Infinity,
+  )
+  const paused = gauge('lagoon_paused', '1 while the run is paused, else 0')
   const failed = gauge('lagoon_failed_objects', 'Rows without an object at the destination, as it stands')
   const missing = gauge('lagoon_missing_objects', 'Rows whose object the source does not have')
   const rows = gauge('lagoon_manifest_rows', 'Rows of all manifests, as far as known')
@@ -56,7 +71,7 @@ export function createRunMetrics(dataDir: string): RunMetrics {
   gauge('lagoon_state_bytes', 'Bytes of the files in the data directory', () => directoryBytes(dataDir))
   for (const outcome of ['copied', 'skipped', 'failed']) objects.inc({ outcome }, 0)
 
-  const last = { completed: 0, skipped: 0, failed: 0, bytes: 0, throttled: 0 }
+  const last = { completed: 0, skipped: 0, failed: 0, bytes: 0 }
   /** What a counter has to grow by; never below zero, for a failure may still be turned round. */
   const growth = (name: keyof typeof last, event: ProgressEvent): number => {
     const more = Math.max(event[name] - last[name], 0)
@@ -68,8 +83,8 @@ export function createRunMetrics(dataDir: string): RunMetrics {
     objects.inc({ outcome: 'skipped' }, growth('skipped', event))
     objects.inc({ outcome: 'failed' }, growth('failed', event))
     bytes.inc(growth('bytes', event))
-    throttled.inc(growth('throttled', event))
     limit.set(event.limit)
+    paused.set(event.paused ? 1 : 0)
     inFlight.set(event.inFlight)
     failed.set(event.failed)
     missing.set(event.missing)
@@ -79,6 +94,7 @@ export function createRunMetrics(dataDir: string): RunMetrics {
   }
   return {
     registry,
+    observer: createAttemptMetrics(registry),
     note(event) {
       if (event.type === 'progress') noteProgress(event)
       else if (event.type === 'failure') failures.inc({ class: event.class, code: event.code })

@@ -1,18 +1,24 @@
-import type { SyncEvent } from '@lagoon/sync'
+import type { RunLimits, RunObserver, SyncEvent } from '@lagoon/sync'
 import { numberFlag, textFlag } from '../options/parse-value.js'
 import type { Settings } from '../options/settings.js'
 
 export interface Metrics {
   /** Null when no port was asked for. */
   readonly url: string | null
+  /** Undefined when nobody listens. */
+  readonly observer: RunObserver | undefined
   note(event: SyncEvent): void
   close(): Promise<void>
 }
 
-const off: Metrics = { url: null, note() {}, async close() {} }
+const off: Metrics = { url: null, observer: undefined, note() {}, async close() {} }
 
 /** Serves metrics of a run where `--metrics-port` asks for them; loads nothing where it does not. */
-export async function startMetrics(settings: Settings, dataDir: string): Promise<Metrics> {
+export async function startMetrics(
+  settings: Settings,
+  dataDir: string,
+  limits: () => RunLimits,
+): Promise<Metrics> {
   const port = numberFlag(settings, 'metrics-port')
   if (port === undefined) return off
   const [{ createRunMetrics }, { startMetricsServer }, { createLiveSeries }] = await Promise.all([
@@ -20,12 +26,13 @@ export async function startMetrics(settings: Settings, dataDir: string): Promise
     import('./metrics-server.js'),
     import('./live-series.js'),
   ])
-  const metrics = createRunMetrics(dataDir)
+  const metrics = createRunMetrics(dataDir, limits)
   const series = createLiveSeries()
   const host = textFlag(settings, 'metrics-host') ?? '127.0.0.1'
   const server = await startMetricsServer({ registry: metrics.registry, series: series.read }, { host, port })
   return {
     url: server.url,
+    observer: metrics.observer,
     note(event) {
       metrics.note(event)
       series.note(event)

@@ -1,4 +1,4 @@
-import type { SyncEvent } from '@lagoon/sync'
+import type { RunLimits, SyncEvent } from '@lagoon/sync'
 import { formatCount, formatCountOf } from './format.js'
 import type { Logger } from './logger.js'
 import { oneLine } from './one-line.js'
@@ -73,11 +73,16 @@ export function createRunLog(logger: Logger): RunLog {
 }
 
 /** `max-concurrency 64, max-bytes-per-second none` */
-function describeLimits({ type: _, reason: __, ...limits }: Extract<SyncEvent, { type: 'limits' }>): string {
-  const flagOf = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-  return Object.entries(limits)
-    .map(([name, value]) => `${flagOf(name)} ${value ?? 'none'}`)
+function describeLimits(limits: RunLimits): string {
+  return limitNames
+    .flatMap((name) => (limits[name] === undefined ? [] : `${flagOf(name)} ${limits[name] ?? 'none'}`))
     .join(', ')
+}
+
+const limitNames = ['minConcurrency', 'maxConcurrency', 'maxBytesPerSecond', 'maxRequestsPerSecond'] as const
+
+function flagOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
 
 function count(counts: Map<string, number>, name: string): number {
