@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createController } from '../src/index.js'
+import { createRandom } from '../src/simulator/index.js'
 import { calm, drive, timeUntil, windowOf } from './backend.js'
 
 const MINUTE = 60_000
@@ -188,6 +189,54 @@ describe('the adaptive law', () => {
     drive(controller, { latencyMs: 5, knee: 50 }, MINUTE)
     expect(controller.intervalMs).toBeGreaterThanOrEqual(125)
     expect(createController({ intervalMs: 100 }).intervalMs).toBe(100)
+  })
+
+  it.each([
+    [64, 50, 0.1],
+    [300, 200, 0.1],
+    [300, 200, 0.2],
+    [900, 1000, 0.1],
+  ])(
+    'is not led astray where whole windows are faster and slower: knee %i, %i ms, sigma %d',
+    (knee, latencyMs, sigma) => {
+      const random = createRandom(7)
+      const weather = () => random.lognormal(sigma)
+      const limits = drive(createController(), { latencyMs, knee, weather }, 20 * MINUTE)
+      expect(typical(limits)).toBeGreaterThan(0.9 * knee)
+      expect(typical(limits)).toBeLessThan(1.4 * knee)
+    },
+  )
+
+  it('goes beyond a soft knee where that gains goodput, once it has seen nobody else for five minutes', () => {
+    const controller = createController()
+    const soft = { latencyMs: 50, knee: 64, sharpness: 2 }
+    const goodput = () => {
+      const { succeeded, elapsedMs } = windowOf(soft, controller.limit, 10_000)
+      return ((succeeded / elapsedMs) * 50) / 64
+    }
+    drive(controller, soft, 4 * MINUTE)
+    expect(goodput()).toBeLessThan(0.75)
+    drive(controller, soft, 6 * MINUTE)
+    expect(goodput()).toBeGreaterThan(0.85)
+    expect(controller.limit).toBeLessThan(3 * 64)
+  })
+
+  it('does not take the burst after a drain for a lower wall', () => {
+    const controller = createController()
+    const wall = { latencyMs: 100, knee: 5000, perSecond: 1000 }
+    drive(controller, wall, 5 * MINUTE)
+    const before = controller.limit
+    const burst = { elapsedMs: 125, succeeded: 100, throttled: 45, bytes: 1e7, inFlight: before }
+    controller.update(calm(burst))
+    expect(controller.limit).toBeGreaterThan(0.9 * before)
+  })
+
+  it('leaves a wall of a single attempt alone', () => {
+    const controller = createController()
+    const wall = { latencyMs: 100, knee: 5000, perSecond: 10 }
+    drive(controller, wall, 5 * MINUTE)
+    const limits = drive(controller, wall, 10 * MINUTE)
+    expect(limits.filter((limit) => limit > 1).length).toBeLessThan(0.1 * limits.length)
   })
 
   it('says what it believes', () => {

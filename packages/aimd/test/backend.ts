@@ -16,12 +16,16 @@ export interface Plain {
   /** How many the caller has work for. */
   work?: number
   bytesEach?: number
+  /** By what the attempts of a window are slower than usual all together; drawn anew for every window. */
+  weather?: () => number
+  /** How soft the knee is: attempts slow down by (1 + (in flight ÷ knee) ^ sharpness) ^ (1 ÷ sharpness); hard when left out. */
+  sharpness?: number
 }
 
 /** The window that the backend gives under a limit, in expectation and without noise. */
 export function windowOf(backend: Plain, limit: number, elapsedMs: number): WindowSample {
   const inFlight = Math.min(limit, backend.work ?? Infinity)
-  const offered = (Math.min(inFlight, backend.knee) / backend.latencyMs) * elapsedMs
+  const offered = (served(backend, inFlight) / backend.latencyMs) * elapsedMs
   const through = Math.min(offered, ((backend.perSecond ?? Infinity) * elapsedMs) / 1000)
   const failed = Math.round(through * (backend.failedShare ?? 0))
   const succeeded = Math.round(through) - failed
@@ -35,6 +39,14 @@ export function windowOf(backend: Plain, limit: number, elapsedMs: number): Wind
     latencyMs: succeeded === 0 ? null : { p50, p90: p50 * 1.5 },
     inFlight,
   }
+}
+
+function served({ knee, sharpness, weather }: Plain, inFlight: number): number {
+  const atOnce =
+    sharpness === undefined
+      ? Math.min(inFlight, knee)
+      : inFlight / (1 + (inFlight / knee) ** sharpness) ** (1 / sharpness)
+  return atOnce / (weather?.() ?? 1)
 }
 
 /** Drives a controller for so many milliseconds of windows as long as it asks for; returns the limits it set. */

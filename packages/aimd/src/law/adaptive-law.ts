@@ -135,7 +135,9 @@ export class AdaptiveLaw implements Law {
     const { base, wall } = this.#model
     const evidence = this.#evidence
     const share = evidence.throttledShare
-    const sure = evidence.elapsedMs >= 1000 || share > 0.2
+    // After a drain all come back at once: a short burst says nothing of a wall that is known.
+    const burst = base.ms !== null && limit <= wall.cap(base.ms) * 1.05 && Number.isFinite(wall.cap(base.ms))
+    const sure = evidence.elapsedMs >= 1000 || (share > 0.2 && !burst)
     if (share <= 0.01 || evidence.throttled < 2 || !sure) {
       return share > 0.003 ? this.#hold(`${percent(share)} throttled`) : null
     }
@@ -177,7 +179,7 @@ export class AdaptiveLaw implements Law {
     const evidence = this.#evidence
     if (!enough(evidence, this.#phase, this.#model, this.#experiments)) return this.#hold('measuring')
     this.#model.timeMs = evidence.timeMs
-    this.#model.base.observe(evidence.timeMs, evidence.ended, limit)
+    this.#model.learn(evidence, limit)
     const wanted = this.#otherSizes(limit) ?? this.#judge(limit, evidence.inFlight > 0.9 * limit - 0.5)
     evidence.reset()
     return wanted
@@ -187,7 +189,7 @@ export class AdaptiveLaw implements Law {
     const { bytes, succeeded, timeMs } = this.#evidence
     if (!this.#sizes.changed(bytes, succeeded) || this.#phase === 'ramp') return null
     const back = this.#experiments.back ?? limit
-    this.#model.base.restart(timeMs)
+    this.#model.otherAttempts(timeMs)
     this.#experiments.cancel()
     this.#experiments.hurry()
     this.#doubt.stopWatching()

@@ -1,36 +1,17 @@
-/** The time an attempt takes when nothing queues, and how much a measurement of it scatters. */
+/** The time an attempt takes when nothing queues. */
 export class BaseTime {
   /** Milliseconds; null until something has ended. */
   ms: number | null = null
-  /** Variance of one attempt's time over its squared mean, learnt from windows that should be alike. */
-  #variance = 0.25
   /** Variance of the base time itself, relative; large until a drain has measured it. */
   #doubt = 0.02
   #pooledInFlightMs = 0
   #pooledEnded = 0
-  #last: { timeMs: number; ended: number; limit: number } | null = null
 
   /** Pools a window of the ramp, in which nothing is seen to wait. */
   pool(inFlightMs: number, ended: number): void {
     this.#pooledInFlightMs += inFlightMs
     this.#pooledEnded += ended
     this.ms = this.#pooledInFlightMs / this.#pooledEnded
-  }
-
-  /** Relative standard error of a time measured from so many attempts. */
-  error(ended: number): number {
-    return Math.sqrt(this.#variance / Math.max(1, ended))
-  }
-
-  /** Learns the scatter from two windows in a row under about the same limit. */
-  observe(timeMs: number, ended: number, limit: number): void {
-    const last = this.#last
-    this.#last = { timeMs, ended, limit }
-    if (last === null || Math.abs(limit / last.limit - 1) > 0.02) return
-    const jump = Math.log(timeMs / last.timeMs)
-    const one = Math.min(1, jump * jump) / (1 / ended + 1 / last.ended)
-    this.#variance += 0.08 * (Math.min(one, 25) - this.#variance)
-    this.#variance = Math.max(0.01, this.#variance)
   }
 
   /** Folds in a measurement with a relative error, by as much as it is the better of the two. */

@@ -7,28 +7,45 @@ export class Company {
   #level = AT_FIRST
   #usualMs: number | null = null
   #usualLimit = 0
+  #sinceSignMs = Infinity
+  #ageMs = 0
 
   /** Are others likely there? At first taken for possible; forgotten in about twelve minutes without a sign. */
   get likely(): boolean {
     return this.#level > THRESHOLD
   }
 
+  /** Was there a sign of others lately? */
+  get seen(): boolean {
+    return this.#level > AT_FIRST
+  }
+
+  /** Long without any sign of others, and was there time to see one? */
+  get alone(): boolean {
+    return this.#ageMs > WATCHED_MS && this.#sinceSignMs > LONG_MS
+  }
+
   passed(elapsedMs: number): void {
+    this.#sinceSignMs += elapsedMs
+    this.#ageMs += elapsedMs
     this.#level *= Math.exp(-elapsedMs / FORGET_MS)
   }
 
   /** Takes a measurement in steady state; true when it dipped under the usual time for no reason of ours. */
-  dipped(timeMs: number, error: number, limit: number): boolean {
+  dipped(timeMs: number, error: number, limit: number, soft: boolean): boolean {
     if (Math.abs(limit / Math.max(1, this.#usualLimit) - 1) > OTHER_LIMIT) this.#usualMs = null
     if (this.#usualMs === null) this.#usualLimit = limit
     const usual = this.#usualMs
     this.#usualMs = usual === null ? timeMs : usual + 0.3 * (timeMs - usual)
-    return usual !== null && timeMs < usual * (1 - Math.max(LEAST_DIP, 3.5 * error))
+    // A long queue of ours gets shorter with our limit: that is no dip.
+    const ours = soft ? Math.min(1, limit / this.#usualLimit) : 1
+    return usual !== null && timeMs < usual * ours * (1 - Math.max(LEAST_DIP, 3.5 * error))
   }
 
   /** A dip was believed. */
   confirm(): void {
     this.#level = 1
+    this.#sinceSignMs = 0
   }
 
   /** The limit changes for an experiment: what was usual before says nothing now. */
@@ -42,4 +59,6 @@ const THRESHOLD = 0.3
 const FORGET_MS = 600_000
 /** A change of the limit by this share makes the times before incomparable. */
 const OTHER_LIMIT = 0.24
+const WATCHED_MS = 300_000
+const LONG_MS = 3_600_000
 const LEAST_DIP = 0.06

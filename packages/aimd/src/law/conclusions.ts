@@ -22,13 +22,13 @@ export function judgeDrain(
 ): { factor: number; raised: boolean; stillWaiting: boolean } {
   const { base } = model
   const was = base.ms ?? evidence.timeMs
-  const error = base.error(evidence.ended)
+  const error = model.noise.error(evidence)
   const time = evidence.timeMs
   const fell = time / before.timeMs
   let raised = false
   if (time <= was * (1 + Math.max(0.03, 2 * error))) {
     const alone = !model.company.likely || time < was
-    base.correct(time, error, time < was * (1 - 0.5 * error) ? 0.7 : 0.1, alone ? 1 : 0.1)
+    base.correct(time, error, time < was * (1 - 1.2 * error) ? 0.7 : 0.1, alone ? 1 : 0.1)
   } else if (fell > 0.92) {
     if (cautious !== null) base.blend(Math.min(time, was * 1.1), cautious)
     else {

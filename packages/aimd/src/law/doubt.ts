@@ -44,7 +44,7 @@ export class Doubt {
 
   /** A run of steps down begins, or goes on. */
   watch(limit: number, evidence: Evidence): void {
-    this.#anchor ??= mark(limit, evidence, this.#model.base.error(evidence.ended))
+    this.#anchor ??= mark(limit, evidence, this.#model.noise.error(evidence))
   }
 
   stopWatching(): void {
@@ -58,7 +58,7 @@ export class Doubt {
   stepsGainedNothing(limit: number, evidence: Evidence): number | null {
     const anchor = this.#anchor
     if (anchor === null) return null
-    const error = this.#model.base.error(evidence.ended)
+    const error = this.#model.noise.error(evidence)
     if (Math.log(anchor.limit / limit) < Math.max(0.06, 5 * Math.hypot(error, anchor.error))) return null
     this.#anchor = mark(limit, evidence, error)
     const slope = wentWithLimit(anchor, this.#anchor)

@@ -16,8 +16,12 @@ export function enough(evidence: Evidence, phase: Phase, model: Model, experimen
   const time = Math.min(evidence.timeMs, 2 * (base ?? Infinity))
   const times = evidence.elapsedMs / time
   if (times < 2) return false
-  const error = model.base.error(evidence.ended)
-  if (phase !== 'steady') return error < PRECISE || times > experiments.patience
+  const error = model.noise.error(evidence)
+  if (phase !== 'steady') {
+    return (
+      error < PRECISE || (times > experiments.patience && evidence.windows >= model.noise.windowsFor(PRECISE))
+    )
+  }
   if (base === null) return times >= 3
   if (evidence.timeMs > base * (1.5 + 3 * error)) return true
   const off = Math.abs(model.waiting(evidence) - model.allowed(evidence))

@@ -5,7 +5,7 @@ import type { Model } from './model.js'
 import { mark } from './wanted.js'
 import type { Mark, Phase, Wanted } from './wanted.js'
 
-type Kind = 'drain' | 'question' | 'probe'
+type Kind = 'drain' | 'question' | 'probe' | 'reach'
 
 /**
  * Short changes of the limit that are made to learn the base time, and their schedule. A drain is due now and
@@ -43,12 +43,15 @@ export class Experiments {
   /** How many base times a measurement under way may take to become precise. */
   get patience(): number {
     if (this.#running?.kind === 'question') return this.#model.company.likely ? 8 : 25
-    return this.#running?.kind === 'probe' ? 8 : 5
+    return this.#running?.kind === 'drain' ? 5 : 8
   }
 
   /** Others must have time to notice a drain and to join it. */
   get lengthy(): boolean {
-    return this.#running?.kind !== 'probe' && (this.#model.company.likely || this.#drains < 5)
+    return (
+      (this.#running?.kind === 'drain' || this.#running?.kind === 'question') &&
+      (this.#model.company.likely || this.#drains < 5)
+    )
   }
 
   /** Is a drain due? `unsettled`: while a run of steps down is being watched, it can wait a little. */
@@ -75,9 +78,14 @@ export class Experiments {
     this.#drainEveryMs = -WATCH_MS
   }
 
-  /** Breaks off what is running. */
+  /** Breaks off what is running; it is not tried again at once. */
   cancel(): void {
+    if (this.#running === null) return
+    if (this.#running.kind === 'reach') this.#model.softness.postpone()
     this.#running = null
+    this.#sinceDrainMs = 0
+    this.#sinceDoubtMs = 0
+    this.#drainEveryMs = Math.max(this.#drainEveryMs, LEAST_DRAIN_EVERY_MS)
   }
 
   drain(evidence: Evidence, limit: number): Wanted & { phase: Phase } {
@@ -99,18 +107,29 @@ export class Experiments {
     return { limit: to, phase: 'probe', reason: 'probe: is it a queue or a longer path?' }
   }
 
+  /** Does more in flight still gain goodput? */
+  reach(evidence: Evidence, limit: number): Wanted & { phase: Phase } {
+    this.#begin('reach', evidence, limit, limit)
+    return {
+      limit: Math.ceil(limit * REACH_TO),
+      phase: 'probe',
+      reason: 'reaching higher: does it gain goodput?',
+    }
+  }
+
   /** Ends the experiment with what was measured under its limit. */
   conclude(evidence: Evidence, limit: number): Wanted & { floor: number | null } {
     const running = this.#running
     this.#running = null
     if (running === null) return { limit, floor: null, reason: 'nothing to conclude' }
     if (running.kind === 'drain') return { ...this.#drained(evidence, limit, running.before), floor: null }
+    if (running.kind === 'reach') return { ...this.#reached(evidence, limit, running.before), floor: null }
     if (running.kind === 'question') return this.#answered(evidence, running.before, running.back)
     return { ...this.#probed(evidence, limit, running.before), floor: null }
   }
 
   #begin(kind: Kind, evidence: Evidence, limit: number, back: number): void {
-    const before = mark(limit, evidence, this.#model.base.error(evidence.ended))
+    const before = mark(limit, evidence, this.#model.noise.error(evidence))
     this.#running = { kind, before, back }
     this.#model.company.forgetUsual()
   }
@@ -161,6 +180,17 @@ export class Experiments {
     return { limit, reason: 'more in flight gained as much: the path takes longer' }
   }
 
+  #reached(evidence: Evidence, limit: number, before: Mark): Wanted {
+    const step = Math.log(limit / before.limit)
+    const gain = 1 - wentWithLimit(before, { limit, timeMs: evidence.timeMs })
+    const after = mark(limit, evidence, this.#model.noise.error(evidence))
+    const error = Math.hypot(before.error, after.error) / step
+    this.#model.learnThrash(1 - gain)
+    if (!this.#model.softness.learn(gain, error, after))
+      return { limit: before.limit, reason: 'reached higher for little' }
+    return { limit, reason: 'more in flight gains goodput' }
+  }
+
   #queueAfterAll(limit: number): Wanted {
     this.#elastic = 0
     this.#doubtEveryMs = Math.min(120_000, Math.max(8000, this.#doubtEveryMs * 2))
@@ -168,6 +198,7 @@ export class Experiments {
   }
 }
 
+const REACH_TO = 1.25
 const DRAIN_TO = 0.5
 const QUESTION_TO = 0.35
 const WATCH_MS = 5000

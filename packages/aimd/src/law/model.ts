@@ -1,17 +1,26 @@
 import type { ControllerOptions } from '../options.js'
 import { BaseTime } from './base-time.js'
+import { BelievedTime } from './believed-time.js'
+import type { Believed } from './believed-time.js'
 import { Company } from './company.js'
 import type { Evidence } from './evidence.js'
+import { Noise } from './noise.js'
+import { Slope } from './slope.js'
+import { Softness } from './softness.js'
 import { Wall } from './wall.js'
 
 /** What the law believes about the backend. */
 export class Model {
   readonly base = new BaseTime()
+  readonly noise = new Noise()
+  readonly softness = new Softness()
   readonly wall = new Wall()
   readonly company = new Company()
   /** The last time in the system, ms; null before the first measurement. */
   timeMs: number | null = null
   readonly #options: ControllerOptions
+  readonly #believed = new BelievedTime()
+  readonly #slope = new Slope()
   #thrash = 0
   #sharedBefore = false
 
@@ -23,6 +32,7 @@ export class Model {
     this.wall.passed(elapsedMs)
     this.base.passed(elapsedMs)
     this.company.passed(elapsedMs)
+    this.softness.passed(elapsedMs)
     this.#thrash *= Math.exp(-elapsedMs / FORGET_THRASH_MS)
   }
 
@@ -30,35 +40,66 @@ export class Model {
    * How many attempts may wait when so many are served: in proportion to the square root, which several
    * controllers share fairly and which is seen above the noise at any size. Less where overload costs capacity.
    */
-  queue(served: number): number {
+  queue(served: number, soft = this.softness.factor): number {
     const thrash = this.company.likely ? 0 : this.#thrash
-    const root = (this.#options.queueFactor * Math.sqrt(served)) / (1 + THRASH_WEIGHT * thrash)
-    return Math.min(root, MOST_QUEUED * served)
+    const root = (this.#options.queueFactor * soft * Math.sqrt(served)) / (1 + THRASH_WEIGHT * thrash)
+    return Math.min(root, Math.min(MOST_QUEUED * soft, MOST_QUEUED_SOFT) * served)
+  }
+
+  /** Learns the scatter, and, where that is strong, a base time that must be too low. */
+  learn(evidence: Evidence, limit: number): void {
+    const { noise, company } = this
+    noise.observe(evidence, limit)
+    this.#slope.add(limit, evidence.timeMs, noise.error(evidence))
+    if (!noise.strong || company.seen) return
+    const flatMs = this.#slope.flatMs
+    if (flatMs === null || this.base.ms === null || flatMs < this.base.ms) return
+    this.base.blend(flatMs, 1)
+    this.#slope.forget()
+  }
+
+  /** What is believed of the time in the system after this measurement under a limit. */
+  believe(evidence: Evidence, limit: number): Believed {
+    return this.#believed.update(evidence, limit, this.noise.error(evidence), this.base.ms)
+  }
+
+  /** Attempts are of another kind now: what was believed of their time is void. */
+  otherAttempts(timeMs: number): void {
+    this.base.restart(timeMs)
+    this.#believed.forget()
+    this.#slope.forget()
+    this.softness.forget()
   }
 
   /** How many of those in flight wait, by the base time; negative when attempts are faster than that. */
-  waiting(evidence: Evidence): number {
+  waiting(evidence: Pick<Believed, 'inFlight' | 'timeMs'>): number {
     return evidence.inFlight * (1 - (this.base.ms ?? evidence.timeMs) / evidence.timeMs)
   }
 
   /** How many may wait under this evidence. */
-  allowed(evidence: Evidence): number {
+  allowed(evidence: Pick<Believed, 'inFlight' | 'timeMs'>): number {
     return this.queue(evidence.inFlight - Math.max(0, this.waiting(evidence)))
   }
 
   /** The limit for what the backend serves and the queue it may have; never less than a part of the present one. */
-  fit(evidence: Evidence, limit: number): number {
+  fit(evidence: Believed, limit: number): number {
     const base = this.base.ms ?? evidence.timeMs
     const served = evidence.rate * base
     const spike = evidence.timeMs > this.#options.rttSpikeFactor * base
-    const doubt = this.base.error(evidence.ended) * served * 0.5
+    const doubt = evidence.error * served * 0.5
     return Math.max(spike ? limit / 4 : limit / 2, served + this.queue(served) + doubt)
+  }
+
+  /** Does overload seem to cost capacity? */
+  get thrashes(): boolean {
+    return this.#thrash > 0.05
   }
 
   /** Others share the backend: their moves may have looked like thrash. */
   sharing(): void {
     this.company.confirm()
     this.#sharedBefore = true
+    this.softness.forget()
     this.#thrash = 0
   }
 
@@ -72,6 +113,7 @@ export class Model {
   }
 }
 
-const THRASH_WEIGHT = 5
+const THRASH_WEIGHT = 10
 const FORGET_THRASH_MS = 1_800_000
 const MOST_QUEUED = 0.3
+const MOST_QUEUED_SOFT = 1.5

@@ -20,14 +20,15 @@ export class Ramp {
   judge(evidence: Evidence, limit: number, bound: boolean, model: Model): Wanted & { over: boolean } {
     const base = model.base.ms ?? evidence.timeMs
     const longer = evidence.timeMs / base
-    if (
-      this.#windows >= this.#options.warmupIntervals &&
-      longer > 1.3 + 2 * model.base.error(evidence.ended)
-    ) {
+    if (this.#windows >= this.#options.warmupIntervals && longer > 1.3 + 2 * model.noise.error(evidence)) {
       this.#doubts += 1
       if (this.#doubts < 2 && longer < 1.8)
         return { limit, over: false, reason: 'ramp: attempts seem to wait' }
-      return { limit: model.fit(evidence, limit), over: true, reason: 'ramp ends: attempts wait' }
+      return {
+        limit: model.fit(model.believe(evidence, limit), limit),
+        over: true,
+        reason: 'ramp ends: attempts wait',
+      }
     }
     this.#doubts = 0
     this.#windows += 1

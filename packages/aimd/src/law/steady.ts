@@ -1,9 +1,11 @@
 import type { ControllerOptions } from '../options.js'
+import type { Believed } from './believed-time.js'
 import type { Doubt } from './doubt.js'
 import type { Evidence } from './evidence.js'
 import type { Experiments } from './experiments.js'
 import type { Growth } from './growth.js'
 import type { Model } from './model.js'
+import { mark } from './wanted.js'
 import type { Phase, Wanted } from './wanted.js'
 
 type Step = Wanted & { phase?: Phase }
@@ -40,8 +42,8 @@ export class Steady {
 
   /** Attempts can't be faster than the base time: two such measurements, or one that is beyond chance, lower it. */
   #learnFaster(evidence: Evidence): void {
-    const { base } = this.#model
-    const error = base.error(evidence.ended)
+    const { base, noise } = this.#model
+    const error = noise.error(evidence)
     const was = base.ms
     if (was === null) base.blend(evidence.timeMs, 1)
     else if (evidence.timeMs < was * (1 - 2 * error)) {
@@ -52,10 +54,13 @@ export class Steady {
   }
 
   #experiment(evidence: Evidence, limit: number): Step | null {
-    const { company, base } = this.#model
+    const { company, noise, softness } = this.#model
     const from = this.#doubt.stepsGainedNothing(limit, evidence)
     if (from !== null && this.#experiments.mayDoubt) return this.#question(evidence, limit, from)
-    if (company.dipped(evidence.timeMs, base.error(evidence.ended), limit) && this.#experiments.mayJoin) {
+    if (
+      company.dipped(evidence.timeMs, noise.error(evidence), limit, softness.factor > 1) &&
+      this.#experiments.mayJoin
+    ) {
       this.#model.sharing()
       return this.#experiments.drain(evidence, limit)
     }
@@ -63,9 +68,22 @@ export class Steady {
       // One or two attempts can't be drained; more of them tell the same.
       return limit <= 2 ? this.#question(evidence, limit, limit) : this.#experiments.drain(evidence, limit)
     }
+    if (this.#mayReach(evidence, limit)) return this.#experiments.reach(evidence, limit)
     const lost = this.#doubt.lost(evidence.rate)
     if (!lost || this.#model.waiting(evidence) <= this.#model.allowed(evidence) / 2) return null
     return limit < 5 ? this.#question(evidence, limit, limit) : this.#experiments.drain(evidence, limit)
+  }
+
+  /** Alone, not watching anything else, and clear of the maximum and of a wall. */
+  #mayReach(evidence: Evidence, limit: number): boolean {
+    const { softness, company, wall, base, noise } = this.#model
+    if (noise.error(evidence) > 0.02 || this.#model.thrashes) return false
+    if (!softness.due || !company.alone || limit < 5) return false
+    const most = Math.min(this.#options.maxConcurrency, wall.cap(base.ms ?? Infinity))
+    if (limit * 1.25 > most) return false
+    if (!softness.othersYielded(mark(limit, evidence, noise.error(evidence)))) return true
+    this.#model.sharing()
+    return false
   }
 
   #question(evidence: Evidence, limit: number, back: number): Step {
@@ -75,20 +93,25 @@ export class Steady {
   }
 
   #adjust(evidence: Evidence, limit: number, target: number): Step {
-    const waiting = this.#model.waiting(evidence)
-    const allowed = this.#model.allowed(evidence)
-    const scatter = this.#model.base.error(evidence.ended) * limit * (limit < 6 ? 0.5 : 1)
-    if (waiting > allowed + scatter) return this.#shrink(evidence, limit, waiting)
+    const believed = this.#model.believe(evidence, limit)
+    const waiting = this.#model.waiting(believed)
+    const allowed = this.#model.allowed(believed)
+    const scatter = believed.error * limit * (limit < 6 ? 0.5 : 1)
+    if (waiting > allowed + scatter) return this.#shrink(evidence, believed, limit, waiting)
     // Where one attempt more is a large step, it is only made well below the queue that may stand.
     const enough = limit < 16 ? 0.6 * allowed : allowed
     if (waiting > enough) return { limit: target, reason: 'as many wait as should' }
-    return this.#grow(limit, target, Math.min(allowed, allowed - waiting))
+    const usual = this.#model.queue(believed.inFlight - Math.max(0, waiting), 1)
+    if (waiting <= usual) return this.#grow(limit, target, Math.min(usual, usual - waiting))
+    // Where the knee is soft, more may wait; but the way up is made of steps that were seen to gain.
+    const { limit: known } = this.#model.softness
+    return { limit: Math.max(target, Math.min(known, limit + allowed - waiting)), reason: 'the knee is soft' }
   }
 
-  #shrink(evidence: Evidence, limit: number, waiting: number): Step {
+  #shrink(evidence: Evidence, believed: Believed, limit: number, waiting: number): Step {
     this.#growth.stop(limit)
     this.#doubt.watch(limit, evidence)
-    const fit = Math.max(this.#doubt.floor, this.#model.fit(evidence, limit))
+    const fit = Math.max(this.#doubt.floor, this.#model.fit(believed, limit))
     const next = Math.min(limit, fit)
     const stuck = Math.round(next) === limit || limit <= this.#options.minConcurrency
     if (this.#doubt.pressed(stuck) && this.#experiments.mayDoubt)

@@ -66,4 +66,4 @@ export class Wall {
 
 const CLEARANCE = 0.99
 const FIRST_WAIT_MS = 15_000
-const MOST_WAIT_MS = 120_000
+const MOST_WAIT_MS = 90_000
