@@ -1,50 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { compareHeads } from '../src/verify/compare-heads.js'
 import { expectExit } from './support/expect-exit.js'
 import { sandboxJob } from './support/sandbox-job.js'
-
-const a = 'a'.repeat(32)
-const b = 'b'.repeat(32)
-
-test.each([
-  ['equal ETags', { sizeBytes: 1, etag: a }, { sizeBytes: 1, etag: a }, { same: true, by: 'etag' }],
-  [
-    'equal ETags of parts',
-    { sizeBytes: 1, etag: `${a}-2` },
-    { sizeBytes: 1, etag: `${a}-2` },
-    { same: true, by: 'etag' },
-  ],
-  [
-    'ETags of different parts',
-    { sizeBytes: 1, etag: `${a}-2` },
-    { sizeBytes: 1, etag: `${b}-3` },
-    { same: true, by: 'size' },
-  ],
-  [
-    'an ETag of parts and an MD5',
-    { sizeBytes: 1, etag: `${a}-2` },
-    { sizeBytes: 1, etag: b },
-    { same: true, by: 'size' },
-  ],
-  [
-    'different MD5',
-    { sizeBytes: 1, etag: a },
-    { sizeBytes: 1, etag: b },
-    { code: 'LAGOON_CLI_VERIFY_ETAG_DIFFERS' },
-  ],
-  [
-    'different sizes',
-    { sizeBytes: 1, etag: a },
-    { sizeBytes: 2, etag: a },
-    { code: 'LAGOON_CLI_VERIFY_SIZE_DIFFERS' },
-  ],
-  ['no object', null, { sizeBytes: 2, etag: a }, { code: 'LAGOON_CLI_VERIFY_SOURCE_MISSING' }],
-  ['no copy', { sizeBytes: 1, etag: a }, null, { code: 'LAGOON_CLI_VERIFY_DESTINATION_MISSING' }],
-])('%s', (_, source, destination, verdict) => {
-  expect(compareHeads(source, destination)).toMatchObject(verdict)
-})
 
 test('after a sync it is all there', async () => {
   const job = await sandboxJob()
@@ -60,7 +18,7 @@ test('after a sync it is all there', async () => {
   expect(result.events().at(-1)).toMatchObject({
     type: 'verification',
     same: 3,
-    byEtag: 3,
+    by: { etag: 3, checksum: 0, size: 0 },
     different: 0,
     manifests: { completed: 1, failed: 0 },
     interrupted: false,
@@ -87,11 +45,11 @@ test('what is missing, differs, or cannot be asked for is said by key and code, 
     same: 1,
     different: 6,
     codes: {
-      LAGOON_CLI_VERIFY_ETAG_DIFFERS: 1,
-      LAGOON_CLI_VERIFY_SIZE_DIFFERS: 1,
-      LAGOON_CLI_VERIFY_DESTINATION_MISSING: 1,
-      LAGOON_CLI_VERIFY_SOURCE_MISSING: 1,
-      LAGOON_TRANSFER_ACCESS_DENIED: 1,
+      LAGOON_SYNC_VERIFY_ETAG_DIFFERS: 1,
+      LAGOON_SYNC_VERIFY_SIZE_DIFFERS: 1,
+      LAGOON_SYNC_VERIFY_DESTINATION_MISSING: 1,
+      LAGOON_SYNC_VERIFY_SOURCE_MISSING: 1,
+      AccessDenied: 1,
       LAGOON_MANIFEST_KEY_NULL: 1,
     },
     manifests: { completed: 1, failed: 1 },
@@ -120,4 +78,70 @@ test('a signal ends a verification when what is in flight has been answered', as
   const result = await done
   expectExit(result, 130)
   expect(result.events().at(-1)).toMatchObject({ different: 4, interrupted: true })
+})
+
+test('takes filters, named manifests and mapped keys as sync does, and compares byte-exact keys', async () => {
+  const job = await sandboxJob()
+  const keys = ['in/a b', 'in/ä', 'in/a+b%20', 'in//x', 'in/skip.tmp']
+  await job.putObjects(keys)
+  await job.putManifest(
+    'lists/1.parquet',
+    keys.map((uri) => ({ uri })),
+  )
+  const same = ['--manifest', 'lists/1.parquet', '--strip-prefix', 'in/', '--add-prefix', 'out/']
+  const filter = ['--filter-regex', '(?<!tmp)$']
+  expectExit(await job.run([...same, ...filter]), 0)
+  expect(job.copied()).toContain('out//x')
+  const result = await job.run(['verify', '--json', ...same, ...filter])
+  expectExit(result, 0)
+  expect(result.events().at(-1)).toMatchObject({ same: 4, different: 0 })
+  const whole = await job.run(['verify', '--json', ...same])
+  expectExit(whole, 3)
+  expect(whole.events().at(-1)).toMatchObject({
+    same: 4,
+    codes: { LAGOON_SYNC_VERIFY_DESTINATION_MISSING: 1 },
+  })
+})
+
+test('a key that is named twice is compared for each row, so that same + different is the number of rows', async () => {
+  const job = await sandboxJob()
+  await job.putObjects(['a', 'b'])
+  await job.destination.store.put('copy', 'a', 'a')
+  await job.putManifest(
+    'manifest/1.parquet',
+    ['a', 'b', 'a', 'b', 'a'].map((uri) => ({ uri })),
+  )
+  const result = await job.run(['verify', '--json'])
+  expectExit(result, 3)
+  expect(result.events().at(-1)).toMatchObject({ same: 3, different: 2 })
+})
+
+test('compares checksums and metadata on request', async () => {
+  const job = await sandboxJob()
+  await job.source.store.put('lake', 'a', 'a', { headers: { 'content-type': 'text/plain' } })
+  await job.destination.store.put('copy', 'a', 'a')
+  await job.putManifest('manifest/1.parquet', [{ uri: 'a' }])
+  expectExit(await job.run(['verify', '--compare', 'checksum']), 0)
+  const result = await job.run(['verify', '--json', '--compare', 'checksum,metadata'])
+  expectExit(result, 3)
+  expect(result.events().at(-1)).toMatchObject({ codes: { LAGOON_SYNC_VERIFY_METADATA_DIFFERS: 1 } })
+  const wrong = await job.run(['verify', '--compare', 'checksums'])
+  expectExit(wrong, 2)
+  expect(wrong.stderr).toContain('Did you mean checksum?')
+})
+
+test('adapts what is in flight, and holds it where --concurrency says', async () => {
+  const job = await sandboxJob()
+  const keys = Array.from({ length: 50 }, (_, index) => `data/${index}`)
+  await job.putObjects(keys)
+  await job.putManifest(
+    'manifest/1.parquet',
+    keys.map((uri) => ({ uri })),
+  )
+  const limits = async (args: string[]) => {
+    const result = await job.run(['verify', '--json', ...args])
+    return result.events().flatMap((event) => (event.type === 'progress' ? [event.limit] : []))
+  }
+  expect(new Set(await limits(['--concurrency', '7']))).toEqual(new Set([7]))
+  expect((await limits(['--max-concurrency', '9'])).at(-1)).toBeLessThanOrEqual(9)
 })

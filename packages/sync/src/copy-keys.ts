@@ -32,6 +32,8 @@ export interface CopyKeysOptions {
   readonly attempts: AttemptContext
   /** Objects that may be begun and not ended at once, those that wait for another attempt included. */
   readonly maxOpenObjects: number
+  /** Whether rows that name one key are gone through each for itself. */
+  readonly rowsApart: boolean
   /** True when a failure concerns the run, not the object; the run has been stopped then, and nothing is marked. */
   readonly stopsTheRun: (failure: AttemptFailure) => boolean
   /** Every row of a manifest that was read has its outcome. */
@@ -112,7 +114,7 @@ export class KeyCopier {
   }
 
   async #copySlice(manifest: ManifestProgress, batch: KeyBatch): Promise<void> {
-    const { state, outcomes } = this.#options
+    const { state, outcomes, rowsApart } = this.#options
     await state.idle()
     await outcomes.idle()
     const { keys, problems, rowGroup, firstRow, rows } = batch
@@ -142,7 +144,7 @@ export class KeyCopier {
         continue
       }
       outstanding += 1
-      if (this.#named.follow(identity, row)) continue
+      if (!rowsApart && this.#named.follow(identity, row)) continue
       const object: NamedObject = {
         identity,
         version: versions?.[i] ?? null,

@@ -29,6 +29,7 @@ export async function copyStream(
     outcomes: new Outcomes(state, tally, report, onEvent),
     attempts: attemptsOf(run, window),
     maxOpenObjects,
+    rowsApart: options.rowsApart ?? false,
     stopsTheRun: (failure) => {
       if (!isFatal(failure)) return false
       const { code, message, cause } = failure

@@ -26,6 +26,8 @@ export interface SyncSummary {
 /** What a run says while it goes on. Plain data: `--json` prints each as a line. */
 export type SyncEvent =
   | { type: 'start'; source: string; destination: string; dataDir: string; dryRun: boolean }
+  /** A verification begins: what `start` is to a run. */
+  | { type: 'verifying'; source: string; destination: string }
   | {
       type: 'manifest'
       status: 'opened' | 'completed' | 'skipped' | 'failed'

@@ -1,4 +1,7 @@
 export { runSync } from './run-sync.js'
+export { runVerify, type VerifyOptions, type VerifySummary } from './verify/run-verify.js'
+export type { Comparison, Evidence, VerifyCode } from './verify/compare-objects.js'
+export type { EvidenceCounts } from './verify/comparer.js'
 export {
   resolveOptions,
   describeEndpoint,

@@ -27,6 +27,8 @@ export interface PipelineOptions {
   readonly controller: Controller | null
   readonly report: ReportPort | null
   readonly maxOpenObjects: number
+  /** Whether rows that name one key are gone through each for itself, instead of following the first. Default false. */
+  readonly rowsApart?: boolean
   /** Most in flight that the run may be told to have while it goes on. Default no bound. */
   readonly highestConcurrency?: number
   readonly observer?: RunObserver

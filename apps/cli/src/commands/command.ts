@@ -26,7 +26,7 @@ export interface CommandContext {
 }
 
 /** What a command tells while it goes on: events of a run, and its own. */
-export type CommandEvent = SyncEvent | NoteEvent | ListeningEvent | VerifyingEvent | ReloadedEvent
+export type CommandEvent = SyncEvent | NoteEvent | ListeningEvent | ReloadedEvent
 
 /** A step that a command announces for people: `demo` says what it is about to do. */
 export interface NoteEvent {
@@ -47,13 +47,6 @@ export interface ReloadedEvent {
   readonly applied: readonly string[]
   /** They hold from the next run on. */
   readonly needRestart: readonly string[]
-}
-
-/** A comparison has begun: what `start` is to a run. */
-export interface VerifyingEvent {
-  readonly type: 'verifying'
-  readonly source: string
-  readonly destination: string
 }
 
 /** How a command ended: data for machines, text for people, a code for the shell. */

@@ -26,11 +26,11 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
     import('@lagoon/sync'),
     import('@lagoon/state-lmdb'),
   ])
-  const { report: _, watchIntervalMs: __, ...once } = options
+  const { report: _, ...withoutReport } = options
   const problems: Plan['problems'][number][] = []
   let bytesTotal: number | null = null
   const summary: SyncSummary = await runSync({
-    ...once,
+    ...withoutReport,
     dryRun: true,
     drain: context.drain,
     abort: context.abort,

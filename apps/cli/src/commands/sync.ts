@@ -4,6 +4,7 @@ import { operateRun } from '../control/operate-run.js'
 import { tellLive } from '../live/tell-live.js'
 import { startMetrics } from '../metrics/start-metrics.js'
 import { resolveSyncOptions } from '../options/sync-options.js'
+import { resolveWatch } from '../options/watch.js'
 import { endpointVariables } from '../options/variables.js'
 import { toolName } from '../output/command-line.js'
 import { describeFailure } from '../output/describe-failure.js'
@@ -16,6 +17,7 @@ import type { CommandContext, CommandOutcome } from './command.js'
 /** Copies what the manifests name, or says what it would copy. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
   const options = resolveSyncOptions(context.settings)
+  const watch = resolveWatch(context.settings, options)
   // Loaded only now: what is wrong with the settings is said at once.
   const { runSync } = await import('@lagoon/sync')
   boundGarbage()
@@ -35,6 +37,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   try {
     await runSync({
       ...options,
+      ...watch,
       drain: context.drain,
       abort: context.abort,
       onControls: operation.onControls,

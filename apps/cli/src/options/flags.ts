@@ -9,6 +9,7 @@ import { manifestFlags } from './flags/manifests.js'
 import { runFlags } from './flags/running.js'
 import { scheduleFlags } from './flags/scheduling.js'
 import { tellFlags } from './flags/telling.js'
+import { verifyFlags } from './flags/verifying.js'
 
 /** Every flag there is. */
 export const flags = {
@@ -18,6 +19,7 @@ export const flags = {
   ...runFlags,
   ...scheduleFlags,
   ...tellFlags,
+  ...verifyFlags,
   ...askFlags,
   ...configFlags,
   ...estimateFlags,

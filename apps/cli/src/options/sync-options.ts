@@ -8,7 +8,6 @@ import { booleanFlag, numberFlag, textFlag } from './parse-value.js'
 import { checkReportFile } from './report-file.js'
 import { resolveRowFilter } from './row-filter.js'
 import type { Settings } from './settings.js'
-import { resolveWatch } from './watch.js'
 
 /** What `sync` needs of the settings; signals and the event sink are the caller's. */
 export type ResolvedSyncOptions = Omit<SyncOptions, 'drain' | 'abort' | 'onEvent'>
@@ -21,29 +20,33 @@ export const defaults = {
   maxAttempts: 5,
 } as const
 
-/** Every setting of `sync`, validated, with its default where it is not given. Throws the first thing that is wrong. */
+/** Every setting of `sync` but the watch, validated, with its default where it is not given. Throws the first thing that is wrong. */
 export function resolveSyncOptions(settings: Settings): ResolvedSyncOptions {
+  const threads = numberFlag(settings, 'threads')
+  return {
+    ...resolveReading(settings),
+    dataDir: resolveDataDir(settings),
+    copy: resolveCopyOptions(settings),
+    ...(threads === undefined ? {} : { threads }),
+    dryRun: booleanFlag(settings, 'dry-run'),
+  }
+}
+
+/** What commands that go through manifests have in common: stores, manifests, rows, how much at once, the report. */
+export function resolveReading(settings: Settings): Omit<ResolvedSyncOptions, 'dataDir' | 'copy' | 'dryRun'> {
   const endpoints = withTraffic(resolveEndpoints(settings), settings)
   const manifests = settings.all('manifest').map(({ value }) => value)
   const manifestColumn = textFlag(settings, 'manifest-column')
   const filter = resolveRowFilter(settings)
-  const threads = numberFlag(settings, 'threads')
-  const dryRun = booleanFlag(settings, 'dry-run')
-  const watchIntervalMs = resolveWatch(settings, { dryRun, named: manifests.length > 0 })
   const report = settings.flag('report')
   return {
     ...endpoints,
-    dataDir: resolveDataDir(settings),
     manifestPrefix: textFlag(settings, 'manifest-prefix') ?? defaults.manifestPrefix,
     ...(manifests.length === 0 ? {} : { manifests }),
     ...(manifestColumn === undefined ? {} : { manifestColumn }),
     ...(filter === undefined ? {} : { filter }),
-    copy: resolveCopyOptions(settings),
     concurrency: resolveConcurrency(settings),
-    ...(threads === undefined ? {} : { threads }),
     maxAttempts: numberFlag(settings, 'max-attempts') ?? defaults.maxAttempts,
-    dryRun,
-    ...(watchIntervalMs === undefined ? {} : { watchIntervalMs }),
     ...(report === undefined ? {} : { report: checkReportFile(report) }),
   }
 }

@@ -1,3 +1,4 @@
+import type { SyncOptions } from '@lagoon/sync'
 import { CliError } from '../errors.js'
 import { printable } from '../output/printable.js'
 import { textFlag } from './parse-value.js'
@@ -6,14 +7,14 @@ import type { Setting, Settings } from './settings.js'
 const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 const longestMs = 7 * unitMs.d!
 
-/** Time between two looks for manifests, ms; undefined for one look. Throws what is wrong with it, or with what stands beside it. */
+/** Time between two looks for manifests; nothing for one look. Throws what is wrong with it, or with what stands beside it. */
 export function resolveWatch(
   settings: Settings,
-  { dryRun, named }: { readonly dryRun: boolean; readonly named: boolean },
-): number | undefined {
-  if (textFlag(settings, 'watch') === undefined) return undefined
+  { dryRun = false, manifests }: Pick<SyncOptions, 'dryRun' | 'manifests'>,
+): Pick<SyncOptions, 'watchIntervalMs'> {
+  if (textFlag(settings, 'watch') === undefined) return {}
   const setting = settings.flag('watch')!
-  const intervalMs = parseInterval(setting)
+  const watchIntervalMs = parseInterval(setting)
   if (dryRun) {
     throw new CliError(
       'LAGOON_CLI_CONFLICT',
@@ -21,14 +22,14 @@ export function resolveWatch(
       'A dry run takes one look and touches nothing: leave one of the two out.',
     )
   }
-  if (named) {
+  if (manifests !== undefined) {
     throw new CliError(
       'LAGOON_CLI_CONFLICT',
       `${setting.origin} and --manifest exclude each other`,
       'Only a prefix can hold new manifests: leave one of the two out, or name the prefix with --manifest-prefix.',
     )
   }
-  return intervalMs
+  return { watchIntervalMs }
 }
 
 /** `30s`, `1.5m`, `1h`, `1d`: whole milliseconds. */

@@ -1,13 +1,18 @@
+import type { Verification } from '../commands/verify.js'
 import { formatBytes, formatCount, formatCountOf, formatDuration } from '../output/format.js'
 import { printable } from '../output/printable.js'
 import type { Style } from '../output/style.js'
-import type { Verification } from './verify-tally.js'
 
 /** Whether it is all there. */
 export function renderVerification(found: Verification, report: string | undefined, style: Style): string {
-  const { same, byEtag, bySize, different, codes, bytes, manifests, durationMs, interrupted } = found
+  const { same, by, different, codes, bytes, manifests, durationMs, interrupted } = found
+  const evidence = [
+    `${formatCount(by.etag)} by ETag`,
+    ...(by.checksum === 0 ? [] : [`${formatCount(by.checksum)} by checksum`]),
+    `${formatCount(by.size)} by size alone`,
+  ]
   const lines = [
-    `${style.bold(`${formatCountOf(same, 'object')} the same`)} on both sides, ${formatBytes(bytes)}: ${formatCount(byEtag)} by ETag, ${formatCount(bySize)} by size alone. Took ${formatDuration(durationMs)}.`,
+    `${style.bold(`${formatCountOf(same, 'object')} the same`)} on both sides, ${formatBytes(bytes)}: ${evidence.join(', ')}. Took ${formatDuration(durationMs)}.`,
     `Manifests: ${formatCount(manifests.completed)} compared, ${formatCount(manifests.failed)} unreadable.`,
   ]
   if (different > 0) {

@@ -1,0 +1,89 @@
+import type { InspectedObject } from '@lagoon/transfer'
+
+/** What is compared beside size and ETag. */
+export interface Comparison {
+  /** Checksums that both stores keep of the whole object. */
+  readonly checksums: boolean
+  /** Content type, encoding, disposition and language, cache control, expiry, redirection, and the metadata of the user. */
+  readonly metadata: boolean
+}
+
+/** What vouches for the bytes: `size` where neither ETags nor checksums compare. */
+export type Evidence = 'etag' | 'checksum' | 'size'
+
+export type VerifyCode =
+  | 'LAGOON_SYNC_VERIFY_SOURCE_MISSING'
+  | 'LAGOON_SYNC_VERIFY_DESTINATION_MISSING'
+  | 'LAGOON_SYNC_VERIFY_SIZE_DIFFERS'
+  | 'LAGOON_SYNC_VERIFY_ETAG_DIFFERS'
+  | 'LAGOON_SYNC_VERIFY_CHECKSUM_DIFFERS'
+  | 'LAGOON_SYNC_VERIFY_METADATA_DIFFERS'
+
+export type Verdict =
+  | { readonly same: true; readonly by: Evidence; readonly object: InspectedObject }
+  | { readonly same: false; readonly code: VerifyCode; readonly message: string }
+
+/** An ETag that is the MD5 of the object's bytes, as long as no encryption makes it something else. */
+const MD5 = /^[0-9a-f]{32}$/
+
+/**
+ * Compares an object with its copy by what both stores say; null for one that a store does not have. ETags must be equal where both
+ * are MD5; ETags of parts are equal only where the parts had the same boundaries, so that a difference says nothing.
+ */
+export function compareObjects(
+  source: InspectedObject | null,
+  destination: InspectedObject | null,
+  { checksums, metadata }: Comparison,
+): Verdict {
+  if (source === null) return differs('SOURCE_MISSING', 'the source has no such object')
+  if (destination === null) return differs('DESTINATION_MISSING', 'the destination has no such object')
+  if (source.sizeBytes !== destination.sizeBytes) {
+    return differs('SIZE_DIFFERS', sides('', source.sizeBytes, destination.sizeBytes, ' bytes'))
+  }
+  const sameEtag = source.etag === destination.etag && source.etag !== ''
+  if (!sameEtag && hasMd5(source) && hasMd5(destination)) {
+    return differs('ETAG_DIFFERS', sides('ETag ', source.etag, destination.etag))
+  }
+  let compared = false
+  for (const algorithm of checksums ? Object.keys(source.checksums) : []) {
+    const [ours, theirs] = [source.checksums[algorithm]!, destination.checksums[algorithm]]
+    if (theirs === undefined) continue
+    if (ours !== theirs) return differs('CHECKSUM_DIFFERS', sides(`${algorithm} `, ours, theirs))
+    compared = true
+  }
+  const field = metadata ? differentField(source.headers, destination.headers) : null
+  if (field !== null) return differs('METADATA_DIFFERS', field)
+  return { same: true, by: sameEtag ? 'etag' : compared ? 'checksum' : 'size', object: source }
+}
+
+function hasMd5({ etag, etagIsDigest }: InspectedObject): boolean {
+  return etagIsDigest && MD5.test(etag)
+}
+
+/** What the first header says on each side that is not the same on both; null when all are. */
+function differentField(source: readonly string[], destination: readonly string[]): string | null {
+  const [ours, theirs] = [fieldsOf(source), fieldsOf(destination)]
+  for (const name of new Set([...ours.keys(), ...theirs.keys()])) {
+    const [here, there] = [ours.get(name), theirs.get(name)]
+    if (here !== there) return sides(`${name} `, quoted(here), quoted(there))
+  }
+  return null
+}
+
+function fieldsOf(headers: readonly string[]): Map<string, string> {
+  const fields = new Map<string, string>()
+  for (let i = 0; i + 1 < headers.length; i += 2) fields.set(headers[i]!, headers[i + 1]!)
+  return fields
+}
+
+function quoted(value: string | undefined): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value)
+}
+
+function sides(before: string, source: unknown, destination: unknown, after = ''): string {
+  return `${before}${source}${after} at the source, ${destination}${after === '' ? '' : after} at the destination`
+}
+
+function differs(what: string, message: string): Verdict {
+  return { same: false, code: `LAGOON_SYNC_VERIFY_${what}` as VerifyCode, message }
+}

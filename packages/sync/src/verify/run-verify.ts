@@ -1,0 +1,104 @@
+import { createInspector } from '@lagoon/transfer'
+import { asSyncError } from '../as-sync-error.js'
+import { Cleanup } from '../cleanup.js'
+import type { SyncSummary } from '../events.js'
+import { openStores } from '../open-stores.js'
+import { describeEndpoint, resolveOptions, type SyncOptions } from '../options.js'
+import { commonParts, openReport } from '../pipeline-parts.js'
+import type { ReportPort } from '../ports.js'
+import { addRequests } from '../requests.js'
+import { Pipeline } from '../run-pipeline.js'
+import type { Comparison } from './compare-objects.js'
+import { Comparer, type EvidenceCounts } from './comparer.js'
+import { forgetfulState } from './forgetful-state.js'
+
+/** What a verification takes; of `copy` only the mapping of keys counts. */
+export interface VerifyOptions extends Omit<SyncOptions, 'dataDir' | 'dryRun' | 'watchIntervalMs'> {
+  /** What is compared beside size and ETag. Default nothing. */
+  readonly compare?: Partial<Comparison>
+}
+
+/** What a verification found. */
+export interface VerifySummary extends Pick<
+  SyncSummary,
+  'bytes' | 'durationMs' | 'requests' | 'manifests' | 'interrupted'
+> {
+  /** Rows whose object is the same on both sides: etag + checksum + size. */
+  readonly same: number
+  readonly by: EvidenceCounts
+  /** Rows whose object or copy is missing or differs, and those that could not be asked for or name no usable key. */
+  readonly different: number
+  /** Among the different: the source has no such object. */
+  readonly missing: number
+}
+
+/**
+ * Compares every object that the manifests name with its copy, by what both stores say of them, and changes nothing. Every row is gone through,
+ * whatever a state says. Says what it does through `onEvent`, as `runSync` does, with `verifying` for `start` and without a `summary`.
+ *
+ * @throws errors with `code`, `message`, `hint` and `exitCode`: wrong options, an endpoint that can't be used
+ */
+export async function runVerify(options: VerifyOptions): Promise<VerifySummary> {
+  const cleanup = new Cleanup()
+  try {
+    return await verify(options, cleanup)
+  } catch (error) {
+    throw asSyncError(error)
+  } finally {
+    await cleanup.run()
+  }
+}
+
+async function verify({ compare, ...given }: VerifyOptions, cleanup: Cleanup): Promise<VerifySummary> {
+  const options = resolveOptions({ ...given, dataDir: '' })
+  const { source, destination, concurrency, copy = {} } = options
+  const comparison = { checksums: false, metadata: false, ...compare }
+  const stores = await openStores(options, cleanup)
+  const connections = Math.max(concurrency.max, concurrency.fixed ?? 0)
+  const { checksums } = comparison
+  const inspector = createInspector({ source, destination, connections, checksums })
+  cleanup.add(() => inspector.close())
+  const comparer = new Comparer(inspector, comparison, copy)
+  const report = await openReport(options, cleanup)
+  const pipeline = new Pipeline({
+    ...commonParts(options),
+    manifests: stores.manifests,
+    mode: { kind: 'copy', state: forgetfulState() },
+    copier: comparer,
+    report: report && sameAsSkipped(report),
+    rowsApart: true,
+    maxOpenObjects: 2 * connections,
+    highestConcurrency: connections,
+    requests: () => addRequests(stores.requests(), comparer.requests),
+  })
+  options.onControls?.(pipeline.controls)
+  options.onEvent({
+    type: 'verifying',
+    source: describeEndpoint(source),
+    destination: describeEndpoint(destination),
+  })
+  const { summary, stoppedBy } = await pipeline.run()
+  await report?.close()
+  if (stoppedBy !== null) throw stoppedBy
+  const { completed, failed, missing, bytes, durationMs, requests, manifests, interrupted } = summary
+  return {
+    same: completed,
+    by: { ...comparer.counts },
+    different: failed,
+    missing,
+    bytes,
+    durationMs,
+    requests,
+    manifests,
+    interrupted,
+  }
+}
+
+/** An object that is the same on both sides is one that a run would leave alone. */
+function sameAsSkipped(report: ReportPort): ReportPort {
+  return {
+    write: (row) => report.write(row.outcome === 'copied' ? { ...row, outcome: 'skipped' } : row),
+    idle: () => report.idle(),
+    close: () => report.close(),
+  }
+}
