@@ -1,17 +1,22 @@
 import { accessSync, constants, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, extname, resolve } from 'node:path'
 import { CliError } from '../errors.js'
 import { printable } from '../output/printable.js'
+import { nearest } from './nearest.js'
 import type { Setting } from './settings.js'
+
+const endings = ['.parquet', '.jsonl']
 
 /** A report's format comes from its name, and its directory must be there before hours of work are put into it. */
 export function checkReportFile({ value, origin }: Setting): string {
   if (value === '') throw new CliError('LAGOON_CLI_INVALID_VALUE', `${origin} is empty`, 'Give it a file.')
-  if (!/\.(?:parquet|jsonl)$/i.test(value)) {
+  const extension = extname(value)
+  if (!endings.includes(extension.toLowerCase())) {
+    const meant = nearest(extension, endings)
     throw new CliError(
       'LAGOON_CLI_INVALID_VALUE',
       `${origin} is ${JSON.stringify(printable(value))}`,
-      `The name decides the format: end it in .parquet or .jsonl, for example report.jsonl.`,
+      `The name decides the format: end it in .parquet or .jsonl, for example ${meant === undefined ? 'report.jsonl' : printable(basename(value, extension) + meant)}.`,
     )
   }
   const directory = dirname(resolve(value))

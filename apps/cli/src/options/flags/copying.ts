@@ -20,6 +20,18 @@ export const copyFlags = {
     describe: 'Whether the store copies by itself; auto does where both buckets are at one endpoint',
     defaultText: 'auto',
   },
+  'multipart-threshold': {
+    kind: 'text',
+    valueName: 'SIZE',
+    describe: 'Objects above it go in parts, 5MiB to 5GiB',
+    defaultText: '16MiB, and 256MiB for an object whose ETag is an MD5, which one PUT keeps',
+  },
+  'part-size': {
+    kind: 'text',
+    valueName: 'SIZE',
+    describe: "Size of parts where the source's own are not kept, 5MiB to 5GiB; larger if the object needs it",
+    defaultText: '16MiB',
+  },
   'strip-prefix': {
     kind: 'text',
     valueName: 'PREFIX',
@@ -38,9 +50,18 @@ export const copyFlags = {
     defaultText: "the bucket's",
   },
   acl: {
-    kind: 'text',
-    valueName: 'ACL',
-    describe: 'Canned ACL of the copies, such as bucket-owner-full-control',
+    kind: 'choice',
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl
+    choices: [
+      'private',
+      'public-read',
+      'public-read-write',
+      'aws-exec-read',
+      'authenticated-read',
+      'bucket-owner-read',
+      'bucket-owner-full-control',
+    ],
+    describe: 'Canned ACL of the copies',
   },
   sse: {
     kind: 'choice',
