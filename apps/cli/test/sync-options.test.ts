@@ -55,6 +55,7 @@ test.each([
   ['no-controller', 'true', { concurrency: { min: 64, max: 64, fixed: 64 } }],
   ['controller-interval-s', '2.5', { concurrency: { max: 1024, intervalMs: 2500 } }],
   ['max-attempts', '7', { maxAttempts: 7 }],
+  ['threads', '4', { threads: 4 }],
   ['dry-run', 'TRUE', { dryRun: true }],
   ['report', join(directory, 'run.parquet'), { report: join(directory, 'run.parquet') }],
 ])('--%s %s takes effect, as a flag and as a variable', (name, value, expected) => {
@@ -110,6 +111,7 @@ test.each([
 
 test.each([
   ['max-attempts', '0', 'a whole number from 1 to 100. Did you mean 1?'],
+  ['threads', '65', 'a whole number from 1 to 64. Did you mean 64?'],
   ['max-attempts', '2.6', 'a whole number from 1 to 100. Did you mean 3?'],
   ['max-attempts', 'five', 'a whole number from 1 to 100.'],
   ['max-attempts', '5x', 'a whole number from 1 to 100.'],

@@ -86,7 +86,11 @@ describe('one thread and several', () => {
     })
   })
 
-  it.each([1, 2])('keep no process alive that has nothing else to do: %i', async (threads) => {
+  it.each([
+    [1, 'commonjs'],
+    [2, 'commonjs'],
+    [2, 'module'],
+  ])('keep no process alive that has nothing else to do: %i, used by %s', async (threads, type) => {
     const { source, destination } = await sandboxPair()
     await source.store.put('from', 'k', 'abc')
     const sides = [
@@ -99,12 +103,13 @@ describe('one thread and several', () => {
       },
     ]
     const program = `
-      const { createCopier, createSimpleRunner } = require('@lagoon/transfer')
+      ${type === 'module' ? "import * as transfer from '@lagoon/transfer'" : "const transfer = require('@lagoon/transfer')"}
+      const { createCopier, createSimpleRunner } = transfer
       const [source, destination] = ${JSON.stringify(sides)}
       const copier = createCopier({ source, destination, threads: ${threads} })
       copier.copy({ key: 'k' }, createSimpleRunner()).then(({ ok }) => console.log(ok))
     `
-    const { stdout } = await promisify(execFile)(process.execPath, ['-e', program], {
+    const { stdout } = await promisify(execFile)(process.execPath, [`--input-type=${type}`, '-e', program], {
       cwd: import.meta.dirname,
     })
     expect(stdout).toBe('true\n')

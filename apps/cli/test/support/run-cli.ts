@@ -1,6 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
+let threads: string | undefined
+
+/** From here on in this file the program copies by so many threads: the same suites hold for any number. */
+export function copyByThreads(count: number): void {
+  threads = String(count)
+}
+
 const program = fileURLToPath(new URL('../../bin/lagoon.js', import.meta.url))
 
 export type JsonEvent = { type: string } & Record<string, unknown>
@@ -31,7 +38,7 @@ export interface CliResult {
 export function startCli(options: CliOptions): { child: ChildProcess; done: Promise<CliResult> } {
   const { args = [], env = {}, cwd, onEvent, input = '', execArgv = [] } = options
   const child = spawn(process.execPath, [...execArgv, program, ...args], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, LAGOON_THREADS: threads, ...env },
     cwd,
     stdio: ['pipe', 'pipe', 'pipe'],
   })

@@ -103,7 +103,11 @@ export class CopierThread implements JobThread {
   }
 
   #startWorker(): void {
-    const worker = new Worker(this.#entry, { workerData: this.#start, name: 'lagoon-copier' })
+    const worker = new Worker(this.#entry, {
+      workerData: this.#start,
+      name: 'lagoon-copier',
+      ...(ofStringInput() && { execArgv: [] }),
+    })
     let cause: unknown
     worker.on('message', (report: ThreadReport) => this.#hear(report))
     worker.on('error', (error) => (cause = error))
@@ -176,4 +180,9 @@ export class CopierThread implements JobThread {
     void this.#worker?.terminate()
     for (const job of this.#jobs.values()) job.broke(this.#died)
   }
+}
+
+/** A thread inherits Node's arguments, and Node refuses this one for a file. */
+function ofStringInput(): boolean {
+  return process.execArgv.some((argument) => argument.startsWith('--input-type'))
 }
