@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { expectExit } from './support/expect-exit.js'
 import { sandboxJob, type SandboxJob } from './support/sandbox-job.js'
@@ -110,7 +112,7 @@ test('stdout carries events and nothing else, stderr no events', async () => {
   expect(result.stderr).not.toContain('{"')
 })
 
-test('whatever hangs, a second signal ends the program: a watchdog does not wait for the stores', async () => {
+test('a second signal ends a verification at once, with its figures', async () => {
   const job = await filled()
   const hold = job.source.hold({ operation: 'HeadObject' })
   const { child, done } = job.start(['verify', '--json', '--concurrency', '4'], {
@@ -122,5 +124,24 @@ test('whatever hangs, a second signal ends the program: a watchdog does not wait
   child.kill('SIGINT')
   const result = await done
   expectExit(result, 143)
-  expect(summaryOf(result)).toMatchObject({ interrupted: true })
+  expect(result.events().at(-1)).toMatchObject({ type: 'verification', same: 0, interrupted: true })
+})
+
+test('whatever hangs, a second signal ends the program: a watchdog waits for nothing', async () => {
+  const shutdown = new URL('../dist/shutdown.js', import.meta.url).href
+  const hanging = `
+    import { installShutdown } from ${JSON.stringify(shutdown)}
+    const { drain } = installShutdown({ drains: () => true, lastWords: () => console.log('last words') })
+    drain.addEventListener('abort', () => console.log('draining'))
+    setInterval(() => {}, 60_000)
+    console.log('hanging')`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', hanging])
+  let said = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+    if (text.includes('hanging')) child.kill('SIGINT')
+    if (text.includes('draining')) child.kill('SIGTERM')
+  })
+  const [code] = (await once(child, 'close')) as [number]
+  expect({ code, said }).toEqual({ code: 143, said: 'hanging\ndraining\nlast words\n' })
 })
