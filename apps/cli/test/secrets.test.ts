@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { sandboxJob } from './support/sandbox-job.js'
@@ -50,6 +50,81 @@ test('after a run full of faults no secret is in any output, file, state, or the
     for (const text of [...texts, commandLine]) expect(text).not.toContain(secret)
     for (const file of files) expect(file.includes(secret)).toBe(false)
   }
+})
+
+test('no command shows a secret, with right keys, with wrong ones, and with keys that a file names', async () => {
+  const job = await sandboxJob({
+    source: { credentials: { accessKeyId: 'reader', secretAccessKey: secrets[0]! } },
+    destination: { credentials: { accessKeyId: 'writer', secretAccessKey: secrets[1]! } },
+  })
+  await job.putObjects(['data/0'])
+  await job.putManifest('manifest/m.parquet', [{ uri: 'data/0' }, { uri: 'data/gone' }])
+  writeFileSync(
+    join(job.directory, 'lagoon.config.yaml'),
+    'profiles: { prod: { source: { accessKeyIdEnv: OUR_ID, secretAccessKeyEnv: OUR_SECRET } } }',
+  )
+  // Of the file count only keys that the environment has none of.
+  const inFile = {
+    LAGOON_SOURCE_ACCESS_KEY_ID: undefined,
+    LAGOON_SOURCE_SECRET_ACCESS_KEY: undefined,
+    LAGOON_PROFILE: 'prod',
+    OUR_ID: 'reader',
+    OUR_SECRET: secrets[0]!,
+  }
+  const texts: string[] = []
+  const run = async (command: string, args: string[], env: Record<string, string | undefined>) => {
+    const { stdout, stderr } = await job.run([...command.split(' '), '--log-level', 'DEBUG', ...args], {
+      env,
+    })
+    texts.push(stdout, stderr)
+  }
+  const asking = [
+    'config show',
+    'doctor',
+    'status',
+    'failures',
+    'plan',
+    'verify',
+    'cleanup',
+    'manifest inspect',
+  ]
+  for (const command of ['sync', ...asking]) {
+    await run(command, ['--json'], inFile)
+    await run(command, ['--json'], { LAGOON_SOURCE_SECRET_ACCESS_KEY: secrets[1]! })
+  }
+  for (const command of ['sync', 'config show', 'doctor'])
+    await run(command, [], { ...inFile, OUR_SECRET: secrets[1]! })
+  expect(texts.join('')).toContain('OUR_SECRET (lagoon.config.yaml:1: ')
+  for (const secret of secrets) for (const text of texts) expect(text).not.toContain(secret)
+})
+
+test('while it runs, no secret is in its metrics, its live page, its title or what it answers to lagoon ctl', async () => {
+  const job = await sandboxJob({
+    source: { credentials: { accessKeyId: 'reader', secretAccessKey: secrets[0]! } },
+    destination: { credentials: { accessKeyId: 'writer', secretAccessKey: secrets[1]! } },
+  })
+  await job.putObjects(['data/0'])
+  await job.putManifest('manifest/m.parquet', [{ uri: 'data/0' }, { uri: 'data/gone' }])
+  const hold = job.source.hold({ operation: 'GetObject', key: 'data/0' })
+  let url = ''
+  let pid = 0
+  const { done } = job.start(['--json', '--metrics-port', '0'], {
+    onEvent(event, child) {
+      pid = child.pid!
+      if (event.type === 'listening') url = String(event.url)
+    },
+  })
+  await hold.arrived()
+  const pages = ['/', '/metrics', '/live.json', '/healthz'].map(async (path) =>
+    (await fetch(url + path)).text(),
+  )
+  const control = await job.run(['ctl', 'status', '--json'])
+  const texts = [...(await Promise.all(pages)), control.stdout, control.stderr, readCommandLine(pid)]
+  hold.release()
+  await done
+  expect(texts[1]).toContain('lagoon_objects_total')
+  expect(control.code).toBe(0)
+  for (const secret of secrets) for (const text of texts) expect(text).not.toContain(secret)
 })
 
 function readCommandLine(pid: number): string {
