@@ -31,6 +31,8 @@ test.each([
   ['overwrite', 'if-missing', { copy: { overwrite: 'if-missing' } }],
   ['verification', 'strict', { copy: { verify: 'strict' } }],
   ['server-side-copy', 'never', { copy: { serverSideCopy: 'never' } }],
+  ['multipart-threshold', '64MiB', { copy: { multipartThresholdBytes: 64 * 2 ** 20 } }],
+  ['part-size', '8 MiB', { copy: { partSizeBytes: 8 * 2 ** 20 } }],
   ['strip-prefix', 'old/', { copy: { stripPrefix: 'old/' } }],
   ['add-prefix', 'new/', { copy: { addPrefix: 'new/' } }],
   ['copy-tags', 'true', { copy: { tags: true } }],
@@ -86,6 +88,17 @@ test.each([
   [{ 'no-controller': false }, { max: 1024 }],
 ])('%o means %o', (flags, expected) => {
   expect(resolveConcurrency(settingsOf(flags as Record<string, string | boolean>))).toEqual(expected)
+})
+
+test.each([
+  ['multipart-threshold', '4MiB'],
+  ['multipart-threshold', '6GiB'],
+  ['part-size', 'large'],
+])('--%s %s is refused', (name, value) => {
+  expect(failureOf(() => resolveSyncOptions(settingsOf({ [name]: value })))).toMatchObject({
+    code: 'LAGOON_CLI_INVALID_VALUE',
+    message: `--${name} is "${value}"`,
+  })
 })
 
 test('a flag switches off what a variable switches on', () => {

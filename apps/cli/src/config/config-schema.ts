@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Flag } from '../options/flag.js'
 import { flags } from '../options/flags.js'
+import { isStoreSetting, storeSettings } from '../options/store-settings.js'
 import { providerNames } from '../providers/providers.js'
 import type { EndpointSetting } from '../options/variables.js'
 import { flagKeys, sides, storeKeys, type StoreKey } from './file-keys.js'
@@ -52,8 +53,13 @@ function storeValue({ key, setting, reference }: StoreKey) {
       .regex(variableName)
       .optional()
       .describe(`Variable that holds ${key.replace(/Env$/, '')}`)
-  const text = descriptions[setting] ?? setting
-  return describedValue(setting).optional().describe(text)
+  if (isStoreSetting(setting)) {
+    const described = storeSettings[setting]
+    return flagValue(described).optional().describe(described.describe)
+  }
+  return describedValue(setting)
+    .optional()
+    .describe(descriptions[setting] ?? setting)
 }
 
 function describedValue(setting: EndpointSetting) {

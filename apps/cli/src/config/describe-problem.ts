@@ -3,6 +3,7 @@ import { CliError } from '../errors.js'
 import type { Flag } from '../options/flag.js'
 import { flags } from '../options/flags.js'
 import { nearest } from '../options/nearest.js'
+import { isStoreSetting, storeSettings } from '../options/store-settings.js'
 import { allowedNumbers, nearestBoolean, nearestNumber } from '../options/parse-value.js'
 import { printable } from '../output/printable.js'
 import { providerNames } from '../providers/providers.js'
@@ -62,7 +63,7 @@ function unknownKey(path: ConfigPath): Problem {
     }
   const allowed = keysAt(path.slice(0, -1))
   const meant = nearest(key.replace(/^LAGOON_/i, ''), allowed)
-  const all = allowed.length < 20 ? `Allowed: ${allowed.join(', ')}.` : '`lagoon config schema` prints all.'
+  const all = allowed.length < 25 ? `Allowed: ${allowed.join(', ')}.` : '`lagoon config schema` prints all.'
   return {
     path,
     message: `${name}: there is no such setting`,
@@ -101,6 +102,8 @@ function storeExpectation(key: string, value: unknown): Expectation {
   if (found?.reference) return { allowed: 'letters in capitals, digits and underscores', secret: true }
   if (found?.setting === 'PROVIDER')
     return { allowed: providerNames.join(', '), meant: nearest(String(value), providerNames) }
+  if (found !== undefined && isStoreSetting(found.setting))
+    return flagExpectation(storeSettings[found.setting], value)
   return found?.setting === 'FORCE_PATH_STYLE' ? booleanExpectation(value) : { allowed: 'text' }
 }
 

@@ -3,6 +3,7 @@ import { resolveAddress, withoutUser, type Address, type Side } from '../options
 import type { Flag } from '../options/flag.js'
 import { flags } from '../options/flags.js'
 import type { Setting, Settings } from '../options/settings.js'
+import { isStoreSetting, storeSettings } from '../options/store-settings.js'
 import { resolveSyncOptions } from '../options/sync-options.js'
 import { endpointSettings, isSecret, type EndpointSetting } from '../options/variables.js'
 import { oneLine } from '../output/one-line.js'
@@ -61,23 +62,21 @@ function ofAddress(
         : name === 'FORCE_PATH_STYLE'
           ? address?.forcePathStyle
           : undefined
+  if (isStoreSetting(name)) return defaultOf(storeSettings[name])
   return sourced && { value: String(sourced.value), origin: sourced.origin }
+}
+
+function defaultOf(flag: Flag): { value: string; origin: string } | undefined {
+  const value = flag.defaultText ?? (flag.kind === 'boolean' ? 'false' : undefined)
+  return value === undefined ? undefined : { value, origin: 'default' }
 }
 
 function ofFlags(settings: Settings): EffectiveSetting[] {
   return flagKeys.map(({ key, flag: name, variable }) => {
     const flag: Flag = flags[name]
     const given = attempt(() => settings.flag(name))
-    const fallback = flag.defaultText ?? (flag.kind === 'boolean' ? 'false' : null)
-    return given === undefined
-      ? {
-          group: 'settings',
-          key,
-          variable,
-          value: fallback,
-          origin: fallback === null ? 'not set' : 'default',
-        }
-      : { group: 'settings', key, variable, value: given.value, origin: given.origin }
+    const { value, origin } = given ?? defaultOf(flag) ?? { value: null, origin: 'not set' }
+    return { group: 'settings', key, variable, value, origin }
   })
 }
 
@@ -85,7 +84,7 @@ function ofFlags(settings: Settings): EffectiveSetting[] {
 function masked(name: EndpointSetting, { value }: Setting): string {
   if (isSecret(`_${name}`)) return '***'
   if (name === 'ACCESS_KEY_ID') return value.length < 12 ? '***' : `***${value.trim().slice(-4)}`
-  return name === 'ENDPOINT_URL' ? withoutUser(value) : value
+  return name === 'ENDPOINT_URL' || name === 'PROXY' ? withoutUser(value) : value
 }
 
 /** What is wrong with one value is said with the first problem of a run, and hides no other value. */

@@ -6,6 +6,7 @@ import type { Provider } from '../providers/provider.js'
 import { providerNames, providers, type ProviderName } from '../providers/providers.js'
 import { parseBoolean, parseChoice } from './parse-value.js'
 import { missingSetting, type Setting, type Settings } from './settings.js'
+import { resolveStoreSettings } from './store-settings.js'
 import type { EndpointSetting } from './variables.js'
 
 export type Side = 'source' | 'destination'
@@ -40,6 +41,7 @@ export function resolveEndpoint(settings: Settings, side: Side): EndpointOptions
     ...(endpointUrl === undefined ? {} : { endpointUrl: endpointUrl.value }),
     forcePathStyle: forcePathStyle.value,
     ...store,
+    ...resolveStoreSettings(read),
     ...(credentials === undefined ? {} : { credentials }),
   }
 }

@@ -11,6 +11,7 @@ const epilogue = `Where the stores are, and their keys, comes from the environme
   …_ACCESS_KEY_ID, …_SECRET_ACCESS_KEY, …_SESSION_TOKEN
                        default AWS's credential chain
   …_FORCE_PATH_STYLE   default true where an endpoint is set
+  …_CA_FILE, …_PROXY, …_SSE_C_KEY and more for special stores: see the README
 Every flag is a variable too: --max-attempts is LAGOON_MAX_ATTEMPTS. A flag beats the environment, which beats .env.
 
 Exit codes:

@@ -109,8 +109,15 @@ function secretValues({ environment, dotEnv, file }: SettingSources): string[] {
   )
   return [environment, dotEnv]
     .flatMap((variables) => Object.entries(variables))
-    .filter(([name]) => isSecret(name) || referenced.has(name))
-    .flatMap(([, value]) => value?.trim() || [])
+    .flatMap(([name, value]) => {
+      if (isSecret(name) || referenced.has(name)) return value?.trim() || []
+      return /_PROXY$/i.test(name) ? passwordIn(value ?? '') : []
+    })
+}
+
+function passwordIn(url: string): string[] {
+  const password = URL.canParse(url) ? new URL(url).password : ''
+  return password === '' ? [] : [password, decodeURIComponent(password)]
 }
 
 /**

@@ -1,4 +1,5 @@
 import { settingNames, variableOf } from './flags.js'
+import { storeSettings, type StoreSetting } from './store-settings.js'
 
 const sides = ['SOURCE', 'DESTINATION'] as const
 
@@ -12,6 +13,7 @@ export const endpointSettings = [
   'ACCESS_KEY_ID',
   'SECRET_ACCESS_KEY',
   'SESSION_TOKEN',
+  ...(Object.keys(storeSettings) as StoreSetting[]),
 ] as const
 
 export type EndpointSetting = (typeof endpointSettings)[number]
@@ -27,7 +29,7 @@ export const variableNames: readonly string[] = [...endpointVariables, ...settin
 
 /** Variables whose value must never be shown. */
 export function isSecret(variable: string): boolean {
-  return /_(?:SECRET_ACCESS_KEY|SESSION_TOKEN)$/.test(variable)
+  return /_(?:SECRET_ACCESS_KEY|SESSION_TOKEN|SSE_C_KEY)$/.test(variable)
 }
 
 /** The variables that only count together: an access key, its secret, and the token that comes with temporary ones. */

@@ -29,7 +29,8 @@ export const copyFlags = {
   'part-size': {
     kind: 'text',
     valueName: 'SIZE',
-    describe: "Size of parts where the source's own are not kept, 5MiB to 5GiB; larger if the object needs it",
+    describe:
+      "Size of parts where the source's own are not kept, 5MiB to 5GiB; larger if the object needs it",
     defaultText: '16MiB',
   },
   'strip-prefix': {

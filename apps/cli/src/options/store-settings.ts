@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs'
+import type { EndpointOptions } from '@lagoon/sync'
+import { CliError } from '../errors.js'
+import { printable } from '../output/printable.js'
+import type { Flag } from './flag.js'
+import { parseBoolean, parseChoice, parseNumber } from './parse-value.js'
+import type { Setting } from './settings.js'
+
+const seconds = { kind: 'number', minimum: 0.1, maximum: 86_400 } as const
+
+/** Settings of a store beyond where it is and whose keys open it, as data: variables, configuration file and documentation are made from them. */
+export const storeSettings = {
+  REQUESTER_PAYS: { kind: 'boolean', describe: 'Say with every request that the requester pays' },
+  DUALSTACK: { kind: 'boolean', describe: "AWS's dual-stack endpoint, which has IPv6 addresses" },
+  FIPS: { kind: 'boolean', describe: "AWS's FIPS endpoint" },
+  CA_FILE: {
+    kind: 'text',
+    valueName: 'FILE',
+    describe: 'PEM file of the authorities to trust instead of the system’s',
+    defaultText: "the system's",
+  },
+  PROXY: {
+    kind: 'text',
+    valueName: 'PROXY',
+    describe:
+      'environment obeys HTTPS_PROXY, HTTP_PROXY and NO_PROXY, none goes direct, a URL is used as it is',
+    defaultText: 'environment',
+  },
+  CONNECT_TIMEOUT_S: {
+    ...seconds,
+    describe: 'Longest time to open a connection, seconds',
+    defaultText: '10',
+  },
+  FIRST_BYTE_TIMEOUT_S: {
+    ...seconds,
+    describe: 'Longest wait for the first byte of an answer, seconds',
+    defaultText: '60',
+  },
+  IDLE_TIMEOUT_S: { ...seconds, describe: 'Longest silence within a body, seconds', defaultText: '60' },
+  ETAGS: {
+    kind: 'choice',
+    choices: ['md5', 'opaque'],
+    describe: 'opaque for a store whose ETags look like MD5s and are none',
+    defaultText: 'md5',
+  },
+  SSE_C_KEY: {
+    kind: 'text',
+    valueName: 'KEY',
+    describe: "Customer's own key (SSE-C) that objects are encrypted with, 32 bytes in base64",
+  },
+} as const satisfies Record<string, Flag>
+
+export type StoreSetting = keyof typeof storeSettings
+
+/** True for a setting of the table. */
+export function isStoreSetting(name: string): name is StoreSetting {
+  return Object.hasOwn(storeSettings, name)
+}
+
+/** What is given of these settings, checked. Throws the first thing that is wrong. */
+export function resolveStoreSettings(
+  read: (name: StoreSetting) => Setting | undefined,
+): Partial<EndpointOptions> {
+  const parsed = <T>(name: StoreSetting, parse: (setting: Setting) => T): T | undefined => {
+    const setting = read(name)
+    return setting && parse(setting)
+  }
+  const milliseconds = (name: StoreSetting): number | undefined =>
+    parsed(name, (setting) => Math.round(parseNumber(setting, seconds) * 1000))
+  const all: { [K in keyof EndpointOptions]?: EndpointOptions[K] | undefined } = {
+    requesterPays: parsed('REQUESTER_PAYS', parseBoolean),
+    useDualstackEndpoint: parsed('DUALSTACK', parseBoolean),
+    useFipsEndpoint: parsed('FIPS', parseBoolean),
+    certificateAuthority: parsed('CA_FILE', readAuthority),
+    proxy: parsed('PROXY', parseProxy),
+    connectTimeoutMs: milliseconds('CONNECT_TIMEOUT_S'),
+    firstByteTimeoutMs: milliseconds('FIRST_BYTE_TIMEOUT_S'),
+    idleTimeoutMs: milliseconds('IDLE_TIMEOUT_S'),
+    etags: parsed('ETAGS', (setting) => parseChoice(setting, storeSettings.ETAGS.choices)),
+    sseCustomerKey: parsed('SSE_C_KEY', parseCustomerKey),
+  }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+}
+
+function readAuthority({ value, origin }: Setting): string {
+  const path = value.trim()
+  const name = `${origin}: ${printable(path)}`
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException
+    throw new CliError('LAGOON_CLI_FILE', `${name} cannot be read (${code})`, 'Name a PEM file.', { cause })
+  }
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text
+  throw new CliError('LAGOON_CLI_FILE', `${name} holds no certificate`, 'Name a PEM file of certificates.')
+}
+
+/** What it says of a URL never shows the password in it. */
+function parseProxy({ value, origin }: Setting): string {
+  const proxy = value.trim()
+  const word = proxy.toLowerCase()
+  if (word === 'environment' || word === 'none') return word
+  if (/^https?:\/\//i.test(proxy) && URL.canParse(proxy)) return proxy
+  throw new CliError(
+    'LAGOON_CLI_INVALID_VALUE',
+    `${origin} is no proxy`,
+    'Allowed: environment, none, or a URL such as http://proxy.example.com:3128.',
+  )
+}
+
+function parseCustomerKey({ value, origin }: Setting): string {
+  const key = value.trim()
+  const bytes = Buffer.from(key, 'base64')
+  if (bytes.length === 32 && bytes.toString('base64') === key) return key
+  throw new CliError(
+    'LAGOON_CLI_INVALID_VALUE',
+    `${origin} is not 32 bytes in base64`,
+    'Make a key with: openssl rand -base64 32',
+  )
+}
