@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { request as httpRequest, type Agent, type IncomingHttpHeaders } from 'node:http'
+import { request as httpsRequest } from 'node:https'
 import { signS3, signedChunks } from './sign-s3.js'
 import type { StoreEndpoint } from './store-endpoint.js'
 
@@ -53,8 +54,10 @@ export function askS3(endpoint: StoreEndpoint, ask: Ask): Promise<S3Reply> {
   const wire = chunked ? signedChunks(signed.seed, split(body, payload.chunks)) : body
   const sent = { ...(ask.unsigned ? headers : signed.headers), 'content-length': String(wire.length) }
   return new Promise((resolve, reject) => {
-    const request = httpRequest(
-      { host: url.hostname, port: url.port, method, path, headers: sent },
+    const send = url.protocol === 'https:' ? httpsRequest : httpRequest
+    const ca = endpoint.certificateAuthority
+    const request = send(
+      { host: url.hostname, port: url.port, method, path, headers: sent, ...(ca !== undefined && { ca }) },
       (response) => {
         const received: Buffer[] = []
         response.on('data', (chunk: Buffer) => received.push(chunk))

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,6 +36,8 @@ async function startOn(binary: string, port: number, options: ProvideMinioOption
   const { accessKeyId, secretAccessKey } = options.credentials ?? randomCredentials()
   const temporary = options.directory === undefined ? await mkdtemp(join(tmpdir(), 'lagoon-minio-')) : null
   const directory = options.directory ?? temporary!
+  const certificates = join(directory, '.certs')
+  if (options.tls !== undefined) await writeCertificate(certificates, options.tls)
   const child = spawn(
     binary,
     [
@@ -44,7 +46,7 @@ async function startOn(binary: string, port: number, options: ProvideMinioOption
       '--address',
       `127.0.0.1:${port}`,
       '--certs-dir',
-      join(directory, '.certs'),
+      certificates,
       join(directory, 'data'),
     ],
     {
@@ -80,9 +82,10 @@ async function startOn(binary: string, port: number, options: ProvideMinioOption
     if (temporary !== null) await rm(temporary, { recursive: true, force: true, maxRetries: 5 })
   }
 
-  const url = `http://127.0.0.1:${port}`
+  const url = `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`
+  const trusted = options.tls === undefined ? {} : { certificateAuthority: options.tls.cert }
   try {
-    await ready({ url, accessKeyId, secretAccessKey, region: REGION }, child, output)
+    await ready({ url, accessKeyId, secretAccessKey, region: REGION, ...trusted }, child, output)
   } catch (error) {
     await stop()
     throw error
@@ -91,9 +94,20 @@ async function startOn(binary: string, port: number, options: ProvideMinioOption
     url,
     credentials: { accessKeyId, secretAccessKey },
     region: REGION,
+    ...trusted,
     pid: child.pid ?? null,
     stop,
   }
+}
+
+/** Where MinIO looks for them: https://min.io/docs/minio/linux/operations/network-encryption.html */
+async function writeCertificate(
+  directory: string,
+  { key, cert }: { key: string; cert: string },
+): Promise<void> {
+  await mkdir(directory, { recursive: true })
+  await writeFile(join(directory, 'private.key'), key)
+  await writeFile(join(directory, 'public.crt'), cert)
 }
 
 async function ready(endpoint: StoreEndpoint, child: ChildProcess, output: () => string): Promise<void> {
@@ -121,9 +135,8 @@ async function ready(endpoint: StoreEndpoint, child: ChildProcess, output: () =>
  */
 async function isLive(endpoint: StoreEndpoint): Promise<boolean> {
   try {
-    const response = await fetch(`${endpoint.url}/minio/health/live`, { signal: AbortSignal.timeout(2000) })
-    await response.body?.cancel()
-    if (response.status !== 200 || response.headers.get('x-minio-server-status') === 'offline') return false
+    const { status, headers } = await askS3(endpoint, { target: '/minio/health/live', unsigned: true })
+    if (status !== 200 || headers['x-minio-server-status'] === 'offline') return false
     return (await askS3(endpoint, {})).status === 200
   } catch {
     return false

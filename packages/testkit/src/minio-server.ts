@@ -7,15 +7,19 @@ export interface ProvideMinioOptions {
   env?: Record<string, string>
   /** Root user and password; default random ones. */
   credentials?: { accessKeyId: string; secretAccessKey: string }
-  /** `process` rules Docker out, as do `directory` and `port`: what a bench wants that measures the server too. Default `any`. */
+  /** Serves HTTPS with this key and certificate, both PEM, which signs itself; default HTTP. Rules Docker out. */
+  tls?: { key: string; cert: string }
+  /** `process` rules Docker out, as do `directory`, `port` and `tls`: what a bench wants that measures the server too. Default `any`. */
   via?: 'any' | 'process'
 }
 
 export interface MinioServer {
-  /** `http://127.0.0.1:port`. */
+  /** `http://127.0.0.1:port`, or with `https`. */
   url: string
   credentials: { accessKeyId: string; secretAccessKey: string }
   region: string
+  /** PEM of the authority to trust; only of a server with HTTPS. */
+  certificateAuthority?: string
   /** The server's process, or null when it runs in a container. */
   pid: number | null
   /** Stops the server and removes its temporary data. */

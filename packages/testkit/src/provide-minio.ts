@@ -16,7 +16,10 @@ import type { StoreEndpoint } from './store-endpoint.js'
  */
 export async function provideMinio(options: ProvideMinioOptions = {}): Promise<MinioServer> {
   const processOnly =
-    options.via === 'process' || options.directory !== undefined || options.port !== undefined
+    options.via === 'process' ||
+    options.directory !== undefined ||
+    options.port !== undefined ||
+    options.tls !== undefined
   if (!processOnly && (await dockerEngineAnswers())) {
     try {
       return await startMinioContainer(options)
@@ -36,6 +39,9 @@ export async function provideMinio(options: ProvideMinioOptions = {}): Promise<M
 }
 
 /** A server in the form that clients and tests take. */
-export function endpointOf(server: Pick<MinioServer, 'url' | 'credentials' | 'region'>): StoreEndpoint {
-  return { url: server.url, ...server.credentials, region: server.region }
+export function endpointOf(
+  server: Pick<MinioServer, 'url' | 'credentials' | 'region' | 'certificateAuthority'>,
+): StoreEndpoint {
+  const { url, credentials, region, certificateAuthority } = server
+  return { url, ...credentials, region, ...(certificateAuthority !== undefined && { certificateAuthority }) }
 }

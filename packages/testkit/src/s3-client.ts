@@ -1,4 +1,5 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
+import { Agent } from 'node:https'
 import type { StoreEndpoint } from './store-endpoint.js'
 
 /**
@@ -6,6 +7,7 @@ import type { StoreEndpoint } from './store-endpoint.js'
  * it speaks plain S3. Destroy it when done.
  */
 export function s3Client(endpoint: StoreEndpoint, overrides: S3ClientConfig = {}): S3Client {
+  const ca = endpoint.certificateAuthority
   return new S3Client({
     endpoint: endpoint.url,
     region: endpoint.region,
@@ -13,6 +15,7 @@ export function s3Client(endpoint: StoreEndpoint, overrides: S3ClientConfig = {}
     forcePathStyle: true,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    ...(ca !== undefined && { requestHandler: { httpsAgent: new Agent({ ca }) } }),
     ...overrides,
   })
 }

@@ -1,10 +1,12 @@
 /** How to reach one S3 server: everything a client needs, as plain data that travels between processes. */
 export interface StoreEndpoint {
-  /** `http://host:port`, no trailing slash, path-style addressing. */
+  /** `http://host:port` or with `https`, no trailing slash, path-style addressing. */
   url: string
   accessKeyId: string
   secretAccessKey: string
   region: string
+  /** PEM of the authority to trust instead of the system's. */
+  certificateAuthority?: string
 }
 
 /** Two servers, and what they are. */

@@ -25,6 +25,8 @@ export async function freshBucket(endpoint: StoreEndpoint): Promise<TestBucket> 
 }
 
 export function endpointOptions(endpoint: StoreEndpoint, bucket: string): EndpointOptions {
-  const { url, region, accessKeyId, secretAccessKey } = endpoint
-  return { endpointUrl: url, region, bucket, credentials: { accessKeyId, secretAccessKey }, proxy: 'none' }
+  const { url, region, accessKeyId, secretAccessKey, certificateAuthority } = endpoint
+  const trusted = certificateAuthority === undefined ? {} : { certificateAuthority }
+  const credentials = { accessKeyId, secretAccessKey }
+  return { endpointUrl: url, region, bucket, credentials, proxy: 'none', ...trusted }
 }

@@ -24,16 +24,22 @@ export async function putInParts(
   key: string,
   body: Buffer,
   sizes: readonly number[],
-  description: { ContentType?: string; Metadata?: Record<string, string> } = {},
+  description: {
+    ContentType?: string
+    Metadata?: Record<string, string>
+    SSECustomerAlgorithm?: string
+  } = {},
 ): Promise<string> {
   const place = { Bucket: bucket, Key: key }
   const { UploadId } = await client.send(new CreateMultipartUploadCommand({ ...place, ...description }))
+  // A key of the customer's own goes along with every part.
+  const sse = Object.fromEntries(Object.entries(description).filter(([name]) => name.startsWith('SSE')))
   const parts = []
   let at = 0
   for (const [index, size] of sizes.entries()) {
     const PartNumber = index + 1
     const part = await client.send(
-      new UploadPartCommand({ ...place, UploadId, PartNumber, Body: body.subarray(at, at + size) }),
+      new UploadPartCommand({ ...place, ...sse, UploadId, PartNumber, Body: body.subarray(at, at + size) }),
     )
     parts.push({ PartNumber, ETag: part.ETag })
     at += size
