@@ -6,7 +6,7 @@ const CLASSES = 9
  * again: allocating outside V8's heap for each body costs more than copying into it.
  *
  * 1. Bytes reserved never exceed the budget: {@link reserve} then refuses and the caller streams instead.
- * 2. A buffer is taken only within a reservation, and not before it is needed: a body that arrives in one chunk needs none.
+ * 2. A buffer is taken only within a reservation, and not before the first byte is here.
  * 3. A buffer comes back through {@link giveBack} only when nothing can read it any more.
  */
 export class BufferPool {

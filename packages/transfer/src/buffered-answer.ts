@@ -76,7 +76,7 @@ class Gatherer implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.length
     if (this.#bytes > this.#limitBytes) controller.abort(new Error('the answer is longer than asked for'))
-    else this.#chunks.push(chunk)
+    else this.#chunks.push(Buffer.from(chunk))
   }
 
   onResponseEnd(): void {

@@ -1,4 +1,5 @@
 import { EnvHttpProxyAgent, Pool, ProxyAgent, type Dispatcher } from 'undici'
+import { directConnector } from './direct-read.js'
 import type { ResolvedEndpoint } from './options.js'
 
 /**
@@ -14,8 +15,9 @@ export function createDispatcher(settings: ResolvedEndpoint, connections: number
     bodyTimeout: settings.idleTimeoutMs,
   }
   const tls = settings.certificateAuthority === undefined ? {} : { ca: settings.certificateAuthority }
-  const connect = { timeout: settings.connectTimeoutMs, ...tls }
-  if (settings.proxy === 'none') return new Pool(settings.origin, { ...options, connect })
+  const connect = { timeout: settings.connectTimeoutMs, allowH2: false, ...tls }
+  const direct = (): Pool => new Pool(settings.origin, { ...options, connect: directConnector(connect) })
+  if (settings.proxy === 'none') return direct()
   // Through a tunnel for http too: a proxy that forwards would rewrite the target, and odd keys with it.
   const proxied = {
     ...options,
@@ -24,9 +26,7 @@ export function createDispatcher(settings: ResolvedEndpoint, connections: number
     requestTls: tls,
   }
   if (settings.proxy !== 'environment') return new ProxyAgent({ ...proxied, uri: settings.proxy })
-  return hasProxyInEnvironment()
-    ? new EnvHttpProxyAgent({ ...proxied, connect })
-    : new Pool(settings.origin, { ...options, connect })
+  return hasProxyInEnvironment() ? new EnvHttpProxyAgent({ ...proxied, connect }) : direct()
 }
 
 function hasProxyInEnvironment(): boolean {

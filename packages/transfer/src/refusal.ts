@@ -17,8 +17,9 @@ export class Refusal {
     this.#headers = headers
   }
 
+  /** @param chunk valid only within the call */
   add(chunk: Buffer): void {
-    if (this.#bytes < ERROR_BODY_LIMIT_BYTES) this.#chunks.push(chunk)
+    if (this.#bytes < ERROR_BODY_LIMIT_BYTES) this.#chunks.push(Buffer.from(chunk))
     this.#bytes += chunk.length
   }
 

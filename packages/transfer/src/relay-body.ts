@@ -23,6 +23,7 @@ export class RelayBody extends EventEmitter {
     return this as unknown as Readable
   }
 
+  /** @param chunk the writer's from now on */
   push(chunk: Buffer): void {
     if (!this.destroyed) this.emit('data', chunk)
   }

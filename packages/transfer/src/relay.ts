@@ -55,7 +55,6 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
   #body: RelayBody | null = null
   #reserved = false
   #buffer: Buffer | null = null
-  #whole: Buffer | null = null
 
   constructor(context: RelayContext) {
     this.context = context
@@ -146,7 +145,6 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
     if (this.#reserved) this.context.buffers.release(this.#sizeBytes)
     if (this.#buffer !== null && readWhole) this.context.buffers.giveBack(this.#buffer)
     this.#buffer = null
-    this.#whole = null
     this.#resolve(attempt)
   }
 
@@ -174,7 +172,7 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
     if (typeof accepted !== 'number') return this.fail(accepted)
     this.#sizeBytes = accepted
     if (accepted <= GATHER_LIMIT_BYTES) {
-      // An empty body has nothing to gather; one that arrives in a single chunk is used as it is.
+      // An empty body has nothing to gather.
       if (accepted === 0 || (this.#reserved = this.context.buffers.reserve(accepted))) return
     }
     this.#body = new RelayBody(controller)
@@ -182,6 +180,7 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
     this.#sendDestination(null)
   }
 
+  /** The chunk is valid only within this call: see `direct-read.ts`. */
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#settled) return
     if (this.#refused !== null) return this.#refused.add(chunk)
@@ -192,14 +191,13 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
     const waitMs = this.#capMs(chunk.length)
     if (waitMs > 0) this.#slowDown(controller, waitMs, whole)
     if (this.#body !== null) {
-      this.#body.push(chunk)
+      this.#body.push(Buffer.from(chunk))
       // Not only when the GET has ended: the PUT may be answered before that is noticed.
       if (whole) this.#body.end()
       return
     }
     if (this.#received > this.#sizeBytes) return
-    if (chunk.length === this.#sizeBytes) this.#whole = chunk
-    else chunk.copy((this.#buffer ??= this.context.buffers.take(this.#sizeBytes)), at)
+    chunk.copy((this.#buffer ??= this.context.buffers.take(this.#sizeBytes)), at)
   }
 
   /** How long the caps of both sides want these bytes to wait, in milliseconds. They may change while an object is under way. */
@@ -232,8 +230,7 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
         message: `${this.describe('source')}: ${this.#received} of ${this.#sizeBytes} bytes came`,
       })
     if (this.#body !== null) return
-    const gathered = (this.#whole ??=
-      this.#buffer === null ? EMPTY : this.#buffer.subarray(0, this.#sizeBytes))
+    const gathered = this.#buffer?.subarray(0, this.#sizeBytes) ?? EMPTY
     if (this.#sendAfterMs === 0) this.#sendDestination(gathered)
     else setTimeout(() => this.#settled || this.#sendDestination(gathered), this.#sendAfterMs)
   }

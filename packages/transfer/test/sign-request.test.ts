@@ -46,8 +46,8 @@ function plainSignature(
 class Sha256 {
   readonly #hash: Hash | Hmac
 
-  constructor(secret?: BinaryLike) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret)
+  constructor(secret?: unknown) {
+    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as BinaryLike)
   }
 
   update(data: BinaryLike): void {
