@@ -112,6 +112,11 @@ test.each([
 })
 
 test('the same name in two stores, and two names in one store, are all right', () => {
-  resolve({ LAGOON_DESTINATION_BUCKET: 'lake', LAGOON_DESTINATION_ENDPOINT_URL: 'http://127.0.0.1:9001' })
-  resolve({ LAGOON_SOURCE_ENDPOINT_URL: 'http://h:1', LAGOON_DESTINATION_ENDPOINT_URL: 'http://h:1' })
+  const stores = {
+    LAGOON_DESTINATION_BUCKET: 'lake',
+    LAGOON_DESTINATION_ENDPOINT_URL: 'http://127.0.0.1:9001',
+  }
+  expect(resolve(stores).destination.bucket).toBe('lake')
+  const buckets = { LAGOON_SOURCE_ENDPOINT_URL: 'http://h:1', LAGOON_DESTINATION_ENDPOINT_URL: 'http://h:1' }
+  expect(resolve(buckets).destination.bucket).toBe('copy')
 })

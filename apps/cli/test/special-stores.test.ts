@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { sandboxJob } from './support/sandbox-job.js'
+import { summaryOf } from './support/summary-of.js'
+
+const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url))
+const caFile = fixture('localhost.cert.pem')
+const tls = { cert: readFileSync(caFile, 'utf8'), key: readFileSync(fixture('localhost.key.pem'), 'utf8') }
+
+test('a run between stores with certificates of their own, and a key of the customer’s own at the destination', async () => {
+  const job = await sandboxJob({ source: { tls }, destination: { tls } })
+  const keys = ['a', 'b']
+  await job.putObjects(keys)
+  await job.putManifest(
+    'manifest/m.parquet',
+    keys.map((uri) => ({ uri })),
+  )
+  const secret = randomBytes(32).toString('base64')
+  const env = {
+    LAGOON_SOURCE_CA_FILE: caFile,
+    LAGOON_DESTINATION_CA_FILE: caFile,
+    LAGOON_DESTINATION_SSE_C_KEY: secret,
+  }
+  const result = await job.run(['--json'], { env })
+  expect(result.code).toBe(0)
+  expect(summaryOf(result)).toMatchObject({ completed: 2, failed: 0 })
+  const [put] = job.destination.requests.matching({ operation: 'PutObject' })
+  expect(put!.headers['x-amz-server-side-encryption-customer-key']).toBe(secret)
+  const verified = await job.run(['verify'], { env })
+  expect(verified.code).toBe(0)
+  for (const text of [result.stdout, result.stderr, verified.stdout, verified.stderr])
+    expect(text).not.toContain(secret)
+})
+
+test('a certificate that is not trusted is a wrong endpoint, and says what to do', async () => {
+  const job = await sandboxJob({ source: { tls } })
+  const { code, stderr } = await job.run()
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/LAGOON_TRANSFER_ENDPOINT_UNREACHABLE/)
+  expect(stderr).toMatch(/certificate is not trusted/)
+})
+
+const remote = 'http://s3.example.com'
+const customerKey = randomBytes(32).toString('base64')
+test.each([
+  [
+    'a key of the customer’s own over http',
+    { LAGOON_SOURCE_ENDPOINT_URL: remote, LAGOON_SOURCE_SSE_C_KEY: customerKey },
+  ],
+  ['a FIPS endpoint beside an endpoint URL', { LAGOON_SOURCE_FIPS: 'true' }],
+])('%s is impossible: nothing is asked, exit code 2', async (_, env) => {
+  const job = await sandboxJob()
+  const { code, stderr } = await job.run([], { env })
+  expect(code).toBe(2)
+  expect(stderr).toContain('LAGOON_TRANSFER_INVALID_OPTION')
+  expect(job.source.requests.total + job.destination.requests.total).toBe(0)
+})
+
+test('parts begin where the run is told that they do', async () => {
+  const job = await sandboxJob()
+  await job.source.store.put('lake', 'k', Buffer.alloc(7 * 2 ** 20))
+  await job.putManifest('manifest/m.parquet', [{ uri: 'k' }])
+  const result = await job.run(['--multipart-threshold', '6MiB', '--part-size', '5MiB'])
+  expect(result.code).toBe(0)
+  expect(job.destination.requests.byOperation).toMatchObject({ UploadPart: 2, CompleteMultipartUpload: 1 })
+})
