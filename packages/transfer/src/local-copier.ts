@@ -8,6 +8,9 @@ import { Endpoint } from './endpoint.js'
 import type { CapCells } from './rate-cap.js'
 import type { TrafficLimits } from './traffic-limits.js'
 
+/** Most bytes of buffers that are kept for reuse; less where the budget is small, such as the share of one thread among many. */
+const MOST_IDLE_BYTES = 16 * 1024 * 1024
+
 /** State of the caps of both sides. */
 export interface CopierCaps {
   source: CapCells
@@ -28,7 +31,8 @@ export class LocalCopier implements CopyEngine {
     const destination = new Endpoint(settings.destination, connections, caps?.destination)
     this.#source = source
     this.#destination = destination
-    this.#jobs = new JobCopier({ source, destination, buffers: new BufferPool(bufferBudgetBytes) }, settings)
+    const buffers = new BufferPool(bufferBudgetBytes, Math.min(MOST_IDLE_BYTES, bufferBudgetBytes / 4))
+    this.#jobs = new JobCopier({ source, destination, buffers }, settings)
     this.requests = {
       get source() {
         return source.requests

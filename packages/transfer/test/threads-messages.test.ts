@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { getEventListeners } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
@@ -5,6 +6,7 @@ import type { AttemptRunner } from '../src/index.js'
 import type { ToThread } from '../src/threads/messages.js'
 import { Outbox } from '../src/threads/outbox.js'
 import { LearnedSignals, TaughtSignals } from '../src/threads/signals.js'
+import { Slots } from '../src/threads/slots.js'
 import { ThreadJob, type JobThread } from '../src/threads/thread-job.js'
 
 describe('what is said between threads', () => {
@@ -19,6 +21,33 @@ describe('what is said between threads', () => {
     outbox.say(3)
     await setImmediate()
     expect(posted).toEqual([[1, 2], [3]])
+  })
+})
+
+describe('the number of something under way', () => {
+  it('finds it until it is over, and nothing after that, whatever has taken its place', () => {
+    const actions = fc.array(fc.oneof(fc.constant('add' as const), fc.nat(50)), { maxLength: 200 })
+    fc.assert(
+      fc.property(actions, (all) => {
+        const slots = new Slots<object>()
+        const under: { number: number; item: object }[] = []
+        const over: number[] = []
+        for (const action of all) {
+          if (action === 'add' || under.length === 0) {
+            const item = {}
+            under.push({ number: slots.add(item), item })
+          } else {
+            const { number } = under.splice(action % under.length, 1)[0]!
+            slots.delete(number)
+            over.push(number)
+          }
+          expect(slots.size).toBe(under.length)
+          expect(new Set(slots.values())).toEqual(new Set(under.map(({ item }) => item)))
+          for (const { number, item } of under) expect(slots.get(number)).toBe(item)
+          for (const number of over) expect(slots.get(number)).toBeUndefined()
+        }
+      }),
+    )
   })
 })
 
@@ -54,8 +83,8 @@ describe('a job that another thread copies', () => {
     const said: ToThread[] = []
     const say = (item: ToThread): void => void said.push(item)
     const thread: JobThread = { signals: new TaughtSignals(say), say, ended: null }
-    const job = new ThreadJob(thread, 7, { key: 'k' }, 'there', runner, undefined)
-    return { said, job, result: job.copy() }
+    const job = new ThreadJob(thread, { key: 'k' }, 'there', runner, undefined)
+    return { said, job, result: job.copy(7) }
   }
 
   it('is told with its first attempt, when the runner grants that and not before', async () => {

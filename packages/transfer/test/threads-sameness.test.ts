@@ -78,12 +78,15 @@ describe('one thread and several', () => {
   it.each([1, 2])('fail a copy that begins after they were closed: %i', async (threads) => {
     const { source, copier: make } = await sandboxPair()
     await source.store.put('from', 'k', 'abc')
-    const copier = make({ threads })
-    await copier.close()
-    expect(await copier.copy({ key: 'k' }, createSimpleRunner({ maxAttempts: 1 }))).toMatchObject({
-      ok: false,
-      failure: { class: 'transient', code: 'ConnectionClosed' },
-    })
+    const closed = { ok: false, failure: { class: 'transient', code: 'ConnectionClosed' } }
+    const once = createSimpleRunner({ maxAttempts: 1 })
+    const unused = make({ threads })
+    await unused.close()
+    expect(await unused.copy({ key: 'k' }, once)).toMatchObject(closed)
+    const used = make({ threads })
+    await used.copy({ key: 'k' }, once)
+    await used.close()
+    expect(await used.copy({ key: 'k' }, once)).toMatchObject(closed)
   })
 
   it.each([

@@ -7,6 +7,7 @@ import type { TrafficLimits } from '../traffic-limits.js'
 import type { FromThread, ThreadReport, ThreadStart, ToThread } from './messages.js'
 import { Outbox } from './outbox.js'
 import { TaughtSignals } from './signals.js'
+import { Slots } from './slots.js'
 import { ThreadJob, type JobThread } from './thread-job.js'
 
 /** Built, also where this file is run from its source: a thread is started by Node itself. */
@@ -34,13 +35,14 @@ export class CopierThread implements JobThread {
   readonly #entry: URL
   readonly #ledger: CopyLedger | null
   readonly #outbox = new Outbox<ToThread>((said) => this.#worker?.postMessage(said))
-  readonly #jobs = new Map<number, ThreadJob>()
+  readonly #jobs = new Slots<ThreadJob>()
   #worker: Worker | null = null
   /** Changes to the caps so far. */
   #limits: TrafficLimits | null = null
-  #lastJob = 0
   #died: TransferError | null = null
   #closing: PromiseWithResolvers<void> | null = null
+  /** Told to end, with nothing left to do. */
+  #closed = false
 
   /** @param entry what the thread runs; for tests */
   constructor(start: ThreadStart, ledger: CopyLedger | null, entry = ENTRY) {
@@ -64,12 +66,11 @@ export class CopierThread implements JobThread {
     runner: AttemptRunner,
     signal: AbortSignal | undefined,
   ): Promise<CopyResult> {
-    const number = ++this.#lastJob
-    const threadJob = new ThreadJob(this, number, job, destinationKey, runner, signal)
     if (this.#jobs.size === 0) this.#worker?.ref()
-    this.#jobs.set(number, threadJob)
+    const threadJob = new ThreadJob(this, job, destinationKey, runner, signal)
+    const number = this.#jobs.add(threadJob)
     try {
-      return await threadJob.copy()
+      return await threadJob.copy(number)
     } finally {
       this.#jobs.delete(number)
       if (this.#jobs.size === 0) this.#rest()
@@ -99,7 +100,7 @@ export class CopierThread implements JobThread {
       }
     }
     await this.#closing.promise
-    if (this.#jobs.size === 0) await this.#worker?.terminate()
+    if (this.#jobs.size === 0) await this.#end()
   }
 
   #startWorker(): void {
@@ -112,7 +113,7 @@ export class CopierThread implements JobThread {
     worker.on('message', (report: ThreadReport) => this.#hear(report))
     worker.on('error', (error) => (cause = error))
     worker.on('messageerror', (error) => this.#die(error))
-    worker.on('exit', () => this.#die(cause))
+    worker.on('exit', () => this.#closed || this.#die(cause))
     this.#worker = worker
     if (this.#limits !== null) this.#outbox.say(['limit-traffic', this.#limits])
   }
@@ -164,7 +165,12 @@ export class CopierThread implements JobThread {
   /** The last job has ended. */
   #rest(): void {
     if (this.#closing === null) this.#worker?.unref()
-    else void this.#closing.promise.then(() => this.#worker?.terminate())
+    else void this.#closing.promise.then(() => this.#end())
+  }
+
+  async #end(): Promise<void> {
+    this.#closed = true
+    await this.#worker?.terminate()
   }
 
   #die(cause: unknown): void {

@@ -5,8 +5,9 @@ import type { FromThread, ThreadReport, ThreadStart, ToThread } from './messages
 import { Outbox } from './outbox.js'
 import { plainError, plainFailure } from './plain.js'
 import { LearnedSignals } from './signals.js'
+import { slotOf } from './slots.js'
 import { ThreadLedger } from './thread-ledger.js'
-import { ThreadRunner } from './thread-runner.js'
+import { ThreadRunner, type Run } from './thread-runner.js'
 
 /** A thread that copies: an ordinary copier, whose runner and ledger are the main thread's. */
 const { options, hasLedger, caps } = workerData as ThreadStart
@@ -19,7 +20,8 @@ const say = (item: FromThread): void => outbox.say(item)
 const ledger = new ThreadLedger(say)
 const copier = new LocalCopier({ ...resolveCopier(options), uploads: hasLedger ? ledger : null }, caps)
 const signals = new LearnedSignals()
-const runners = new Map<number, ThreadRunner>()
+/** By slot. */
+const runners: (ThreadRunner | undefined)[] = []
 
 port.on('message', (said: ToThread[]) => {
   for (const item of said) hear(item)
@@ -30,11 +32,11 @@ function hear(item: ToThread): void {
     case 'job':
       return void copy(item)
     case 'attempt':
-      return void runners.get(item[1])?.get(item[2])?.attempt(signals.get(item[3]))
+      return void runOf(item[1], item[2])?.attempt(signals.get(item[3]))
     case 'give-up':
-      return runners.get(item[1])?.get(item[2])?.giveUp(item[3], item[4])
+      return runOf(item[1], item[2])?.giveUp(item[3], item[4])
     case 'runner-threw':
-      return runners.get(item[1])?.get(item[2])?.fail(new Error('the runner has thrown'))
+      return runOf(item[1], item[2])?.fail(new Error('the runner has thrown'))
     case 'abort':
       return signals.abort(item[1])
     case 'forget':
@@ -48,6 +50,12 @@ function hear(item: ToThread): void {
   }
 }
 
+/** Undefined if it has ended. */
+function runOf(job: number, run: number): Run | undefined {
+  const runner = runners[slotOf(job)]
+  return runner?.job === job ? runner.get(run) : undefined
+}
+
 async function copy(item: Extract<ToThread, [type: 'job', ...unknown[]]>): Promise<void> {
   const [, number, key, destinationKey, versionId, sizeBytes, jobSignal, attemptSignal] = item
   const job = {
@@ -56,13 +64,13 @@ async function copy(item: Extract<ToThread, [type: 'job', ...unknown[]]>): Promi
     ...(sizeBytes !== undefined && { sizeBytes }),
   }
   const runner = new ThreadRunner(number, signals.get(attemptSignal), say)
-  runners.set(number, runner)
+  runners[slotOf(number)] = runner
   try {
     const result = await copier.copy(job, destinationKey, runner, signals.get(jobSignal))
     say(['done', number, result.ok ? result : { ...result, failure: plainFailure(result.failure) }])
   } catch (error) {
     say(['defect', number, plainError(error)])
   } finally {
-    runners.delete(number)
+    runners[slotOf(number)] = undefined
   }
 }

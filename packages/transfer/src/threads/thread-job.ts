@@ -27,12 +27,13 @@ interface AttemptUnderWay {
  */
 export class ThreadJob {
   readonly #thread: JobThread
-  readonly #number: number
   readonly #job: CopyJob
   readonly #destinationKey: string
   readonly #runner: AttemptRunner
   readonly #signal: AbortSignal | undefined
-  readonly #attempts = new Map<number, AttemptUnderWay>()
+  /** By the number of the run. */
+  readonly #attempts: (AttemptUnderWay | undefined)[] = []
+  #number = -1
   #runs = 0
   #known = false
   #over = false
@@ -43,21 +44,21 @@ export class ThreadJob {
 
   constructor(
     thread: JobThread,
-    number: number,
     job: CopyJob,
     destinationKey: string,
     runner: AttemptRunner,
     signal: AbortSignal | undefined,
   ) {
     this.#thread = thread
-    this.#number = number
     this.#job = job
     this.#destinationKey = destinationKey
     this.#runner = runner
     this.#signal = signal
   }
 
-  copy(): Promise<CopyResult> {
+  /** @param number that it is called by */
+  copy(number: number): Promise<CopyResult> {
+    this.#number = number
     return new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
@@ -111,7 +112,7 @@ export class ThreadJob {
     if (ended !== null && !this.#known) return Promise.resolve({ ok: false, failure: ended })
     return new Promise((resolve, reject) => {
       const number = signals.use(signal)
-      this.#attempts.set(run, { signal, resolve, reject })
+      this.#attempts[run] = { signal, resolve, reject }
       if (this.#known) this.#thread.say(['attempt', this.#number, run, number])
       else this.#begin(number)
     })
@@ -134,9 +135,9 @@ export class ThreadJob {
   }
 
   #takeAttempt(run: number): AttemptUnderWay | undefined {
-    const attempt = this.#attempts.get(run)
+    const attempt = this.#attempts[run]
     if (attempt === undefined) return undefined
-    this.#attempts.delete(run)
+    this.#attempts[run] = undefined
     this.#thread.signals.release(attempt.signal)
     return attempt
   }

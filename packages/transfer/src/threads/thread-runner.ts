@@ -2,7 +2,8 @@ import type { Attempt, AttemptFailure, AttemptRunner, RunResult } from '../attem
 import type { FromThread } from './messages.js'
 import { plainError, plainFailure } from './plain.js'
 
-interface Run {
+/** One call of {@link ThreadRunner.run} that has not ended. */
+export interface Run {
   /** Makes an attempt, tells how it ended, and ends the run if it ended well. */
   attempt: (signal: AbortSignal | undefined) => Promise<void>
   giveUp: (failure: AttemptFailure, attempts: number) => void
@@ -14,40 +15,40 @@ interface Run {
  * stays here. An attempt that ends well ends its run, so the job goes on at once.
  */
 export class ThreadRunner implements AttemptRunner {
-  readonly #job: number
+  readonly job: number
   readonly #say: (item: FromThread) => void
-  readonly #runs = new Map<number, Run>()
+  /** By number. */
+  readonly #runs: (Run | undefined)[] = []
   #granted: { signal: AbortSignal | undefined } | null
-  #next = 0
 
   /** @param signal of the first attempt, which is granted already */
   constructor(job: number, signal: AbortSignal | undefined, say: (item: FromThread) => void) {
-    this.#job = job
+    this.job = job
     this.#granted = { signal }
     this.#say = say
   }
 
   run<T>(attempt: (signal: AbortSignal | undefined) => Promise<Attempt<T>>): Promise<RunResult<T>> {
-    const run = this.#next++
+    const run = this.#runs.length
     return new Promise((resolve, reject) => {
       let attempts = 0
-      const end = (): void => void this.#runs.delete(run)
+      const end = (): void => void (this.#runs[run] = undefined)
       const once = async (signal: AbortSignal | undefined): Promise<void> => {
         attempts += 1
         try {
           const ended = await attempt(signal)
-          if (!ended.ok) return this.#say(['failed', this.#job, run, plainFailure(ended.failure)])
+          if (!ended.ok) return this.#say(['failed', this.job, run, plainFailure(ended.failure)])
           const { value, bytes, ttfbMs } = ended
           end()
-          this.#say(['succeeded', this.#job, run, bytes, ttfbMs])
+          this.#say(['succeeded', this.job, run, bytes, ttfbMs])
           resolve({ ok: true, value, attempts })
         } catch (error) {
           end()
-          this.#say(['threw', this.#job, run, plainError(error)])
+          this.#say(['threw', this.job, run, plainError(error)])
           reject(error)
         }
       }
-      this.#runs.set(run, {
+      this.#runs.push({
         attempt: once,
         giveUp(failure, made) {
           end()
@@ -64,13 +65,13 @@ export class ThreadRunner implements AttemptRunner {
 
   /** The run that was granted an attempt, or given up; undefined if it has ended. */
   get(run: number): Run | undefined {
-    return this.#runs.get(run)
+    return this.#runs[run]
   }
 
   #begin(run: number, once: Run['attempt']): void {
     const granted = this.#granted
     this.#granted = null
-    if (granted === null) this.#say(['run', this.#job, run])
+    if (granted === null) this.#say(['run', this.job, run])
     else void once(granted.signal)
   }
 }
