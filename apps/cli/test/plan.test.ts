@@ -70,6 +70,7 @@ test('a plan counts what is to do and what stands in the way, and touches nothin
     skipped: 1,
     failed: 0,
     manifests: { toRead: 1, finished: 0, unreadable: 1 },
+    parts: { thresholdBytes: 16 * 2 ** 20, singlePutBytes: 256 * 2 ** 20, partSizeBytes: 16 * 2 ** 20 },
     problems: [
       { code: expect.stringContaining('LAGOON_MANIFEST_'), message: expect.stringContaining('torn.parquet') },
     ],
@@ -83,5 +84,10 @@ test('a plan counts what is to do and what stands in the way, and touches nothin
     /^A run would copy 2 objects.*\.\nOf 3 rows: 1 complete or named twice, 0 without a usable key\.\n/,
   )
   expect(stdout).toContain('Cost at the prices given: 0.01 for requests')
+  expect(stdout).toContain(
+    'Parts: objects above 16 MiB go in parts of 16 MiB, those whose ETag is an MD5 above 256 MiB;',
+  )
+  const told = await job.run(['plan', '--multipart-threshold', '64MiB'])
+  expect(told.stdout).toContain('Parts: objects above 64 MiB go in parts of 16 MiB; the parts')
   expect(stdout).toMatch(/Nothing was touched\.\n$/)
 })

@@ -69,6 +69,8 @@ export const commands = {
       'manifest',
       'manifest-column',
       ...namesOf(filterFlags),
+      'multipart-threshold',
+      'part-size',
       'data-dir',
       'price-get-1000',
       'price-put-1000',

@@ -14,6 +14,12 @@ export interface Plan extends Estimate {
   readonly skipped: number
   readonly failed: number
   readonly manifests: { readonly toRead: number; readonly finished: number; readonly unreadable: number }
+  /** Objects above these sizes go in parts; the second holds for those whose ETag is the MD5 of their bytes. */
+  readonly parts: {
+    readonly thresholdBytes: number
+    readonly singlePutBytes: number
+    readonly partSizeBytes: number
+  }
   /** What is wrong with manifests that cannot be read. */
   readonly problems: readonly { readonly code: string; readonly message: string; readonly hint?: string }[]
 }
@@ -22,10 +28,12 @@ export interface Plan extends Estimate {
 export async function run(context: CommandContext): Promise<CommandOutcome> {
   const options = resolveSyncOptions(context.settings)
   const prices = resolvePrices(context.settings)
-  const [{ runSync }, { openStateReadOnly }] = await Promise.all([
+  const [{ runSync }, { openStateReadOnly }, { resolveParts }] = await Promise.all([
     import('@lagoon/sync'),
     import('@lagoon/state-lmdb'),
+    import('@lagoon/transfer'),
   ])
+  const { thresholdBytes, singlePutBytes, partSizeBytes } = resolveParts(options.copy ?? {})
   const { report: _, ...withoutReport } = options
   const problems: Plan['problems'][number][] = []
   let bytesTotal: number | null = null
@@ -53,6 +61,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
     skipped,
     failed,
     manifests: { toRead: manifests.completed, finished: manifests.skipped, unreadable: manifests.failed },
+    parts: { thresholdBytes, singlePutBytes, partSizeBytes },
     problems,
     ...estimate(summary, { bytesTotal, runs, prices }),
   }

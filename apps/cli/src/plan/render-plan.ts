@@ -14,6 +14,7 @@ export function renderPlan(plan: Plan, style: Style): string {
     `Manifests: ${formatCount(manifests.toRead)} to read, ${formatCount(manifests.finished)} finished before, ${formatCount(manifests.unreadable)} unreadable.`,
     ...plan.problems.map((problem) => style.red(`  ${printable(oneLine(problem))}`)),
     `Requests: ${formatCount(requests.source)} GET at the source, ${formatCount(requests.destination)} PUT at the destination; more for large objects and repeated attempts.`,
+    partsLine(plan.parts),
     time === null
       ? 'Time: no run before this one has copied enough to measure by.'
       : `Time: about ${formatDuration(time.durationMs)}, at the speed of run ${time.fromRun}.`,
@@ -27,6 +28,18 @@ export function renderPlan(plan: Plan, style: Style): string {
   }
   lines.push('Nothing was touched.')
   return `${lines.join('\n')}\n`
+}
+
+function partsLine({ thresholdBytes, singlePutBytes, partSizeBytes }: Plan['parts']): string {
+  const kept =
+    singlePutBytes === thresholdBytes ? '' : `, those whose ETag is an MD5 above ${binary(singlePutBytes)}`
+  return `Parts: objects above ${binary(thresholdBytes)} go in parts of ${binary(partSizeBytes)}${kept}; the parts of the source are kept.`
+}
+
+/** Sizes of parts are given, and counted, in binary units. */
+function binary(bytes: number): string {
+  const mib = bytes / 2 ** 20
+  return Number.isInteger(mib) ? `${mib} MiB` : formatBytes(bytes)
 }
 
 function money(amount: number): string {
