@@ -213,3 +213,27 @@ test('nothing under the prefix is a warning that names the flag', async () => {
   })
   expect(find(result, 'source', 'read')).toMatchObject({ status: 'skipped' })
 })
+
+test('requests say what those of a run would: who pays, and the key of the customer', async () => {
+  const job = await readyJob()
+  const key = Buffer.alloc(32, 7).toString('base64')
+  const read = job.source.requests.next({ operation: 'GetObject' })
+  const written = job.destination.requests.next({ operation: 'PutObject' })
+  const result = await job.run(['doctor', '--json'], {
+    env: { LAGOON_SOURCE_REQUESTER_PAYS: 'true', LAGOON_DESTINATION_SSE_C_KEY: key },
+  })
+  expectExit(result, 0)
+  expect((await read).headers['x-amz-request-payer']).toBe('requester')
+  expect((await written).headers['x-amz-server-side-encryption-customer-key']).toBe(key)
+  expect(find(result, 'destination', 'read back')).toMatchObject({ status: 'ok' })
+  expect(result.stdout + result.stderr).not.toContain(key)
+})
+
+test('a source whose objects have a key of the customer may have manifests without one', async () => {
+  const job = await readyJob()
+  const result = await job.run(['doctor', '--json'], {
+    env: { LAGOON_SOURCE_SSE_C_KEY: Buffer.alloc(32, 7).toString('base64') },
+  })
+  expect(find(result, 'source', 'read')).toMatchObject({ status: 'ok' })
+  expect(find(result, 'source', 'manifest')).toMatchObject({ status: 'ok' })
+})

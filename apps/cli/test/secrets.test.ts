@@ -1,15 +1,23 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { sandboxJob } from './support/sandbox-job.js'
+import { sandboxJob, type SandboxJob } from './support/sandbox-job.js'
 
-const secrets = ['s0urce-s3cret-0f-the-test', 'd3stination-s3cret-0f-the-test']
+/** Of the customer's own (SSE-C), with which the copies are encrypted. */
+const customerKey = Buffer.from('a customers key of 32 bytes: hush').subarray(0, 32).toString('base64')
+const secrets = ['s0urce-s3cret-0f-the-test', 'd3stination-s3cret-0f-the-test', customerKey]
 
-test('after a run full of faults no secret is in any output, file, state, or the command line of the process', async () => {
-  const job = await sandboxJob({
+/** Two stores that only let those in who know the first two secrets; copies are encrypted with the third. */
+function secretJob(): Promise<SandboxJob> {
+  return sandboxJob({
     source: { credentials: { accessKeyId: 'reader', secretAccessKey: secrets[0]! } },
     destination: { credentials: { accessKeyId: 'writer', secretAccessKey: secrets[1]! } },
+    env: { LAGOON_DESTINATION_SSE_C_KEY: customerKey },
   })
+}
+
+test('after a run full of faults no secret is in any output, file, state, or the command line of the process', async () => {
+  const job = await secretJob()
   const keys = Array.from({ length: 12 }, (_, index) => `data/${index}`)
   await job.putObjects(keys)
   await job.putManifest(
@@ -53,10 +61,7 @@ test('after a run full of faults no secret is in any output, file, state, or the
 })
 
 test('no command shows a secret, with right keys, with wrong ones, and with keys that a file names', async () => {
-  const job = await sandboxJob({
-    source: { credentials: { accessKeyId: 'reader', secretAccessKey: secrets[0]! } },
-    destination: { credentials: { accessKeyId: 'writer', secretAccessKey: secrets[1]! } },
-  })
+  const job = await secretJob()
   await job.putObjects(['data/0'])
   await job.putManifest('manifest/m.parquet', [{ uri: 'data/0' }, { uri: 'data/gone' }])
   writeFileSync(
@@ -99,10 +104,7 @@ test('no command shows a secret, with right keys, with wrong ones, and with keys
 })
 
 test('while it runs, no secret is in its metrics, its live page, its title or what it answers to lagoon ctl', async () => {
-  const job = await sandboxJob({
-    source: { credentials: { accessKeyId: 'reader', secretAccessKey: secrets[0]! } },
-    destination: { credentials: { accessKeyId: 'writer', secretAccessKey: secrets[1]! } },
-  })
+  const job = await secretJob()
   await job.putObjects(['data/0'])
   await job.putManifest('manifest/m.parquet', [{ uri: 'data/0' }, { uri: 'data/gone' }])
   const hold = job.source.hold({ operation: 'GetObject', key: 'data/0' })

@@ -38,7 +38,7 @@ async function checkStore(
 ): Promise<void> {
   const findings = findingsOf(side, checks)
   const { checkNetwork } = await import('../doctor/check-network.js')
-  if (!(await checkNetwork(urlOf(endpoint), findings))) return
+  if (!(await checkNetwork(urlOf(endpoint), endpoint, findings))) return
   const [{ bucketClient }, { checkCredentials }] = await Promise.all([
     import('../stores/bucket-client.js'),
     import('../doctor/check-credentials.js'),
@@ -63,6 +63,8 @@ async function checkStore(
   }
 }
 
-function urlOf({ endpointUrl, region }: EndpointOptions): string {
-  return endpointUrl ?? `https://s3.${region}.amazonaws.com`
+function urlOf({ endpointUrl, region, useDualstackEndpoint, useFipsEndpoint }: EndpointOptions): string {
+  const variant = `${useFipsEndpoint ? '-fips' : ''}${useDualstackEndpoint ? '.dualstack' : ''}`
+  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
+  return endpointUrl ?? `https://s3${variant}.${region}.${suffix}`
 }

@@ -1,8 +1,12 @@
 import { lookup } from 'node:dns/promises'
+import { request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { connect as connectTls, TLSSocket } from 'node:tls'
 import { formatDuration } from '../output/format.js'
+import type { EndpointOptions } from '@lagoon/sync'
+import { agentsFor, proxyOf, type StoreAgents } from '../stores/agents.js'
 import type { Findings } from './check.js'
 
 const timeoutMs = 10_000
@@ -13,13 +17,23 @@ const refusedSkewMs = 15 * 60_000
 const doubtfulSkewMs = 5 * 60_000
 
 /** Name, connection, certificate, clock. Answers whether the store can be talked to at all. */
-export async function checkNetwork(endpointUrl: string, findings: Findings): Promise<boolean> {
+export async function checkNetwork(
+  endpointUrl: string,
+  endpoint: Pick<EndpointOptions, 'proxy' | 'certificateAuthority'>,
+  findings: Findings,
+): Promise<boolean> {
   const url = new URL(endpointUrl)
-  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const proxy = proxyOf(url, endpoint.proxy)
+  // A proxy looks up the store's name and opens the connection to it: what can be tried from here is the proxy.
+  const nearest = proxy ?? url
+  const host = nearest.hostname.replace(/^\[|\]$/g, '')
   if (isIP(host) === 0 && !(await checkName(host, findings))) return false
-  if (!(await checkConnection(url, host, findings))) return false
-  await checkClock(url, findings)
-  return true
+  const reached =
+    proxy === undefined
+      ? await checkConnection(url, host, endpoint.certificateAuthority, findings)
+      : await checkProxy(proxy, host, findings)
+  if (reached) await checkClock(url, endpoint, findings)
+  return reached
 }
 
 async function checkName(host: string, findings: Findings): Promise<boolean> {
@@ -38,12 +52,21 @@ async function checkName(host: string, findings: Findings): Promise<boolean> {
   }
 }
 
-async function checkConnection(url: URL, host: string, findings: Findings): Promise<boolean> {
+async function checkConnection(
+  url: URL,
+  host: string,
+  ca: string | undefined,
+  findings: Findings,
+): Promise<boolean> {
   const secure = url.protocol === 'https:'
-  const port = Number(url.port === '' ? (secure ? 443 : 80) : url.port)
+  const port = portOf(url)
   const startedAt = performance.now()
   try {
-    const socket = await open(secure, host, port)
+    const socket = await open(() =>
+      secure
+        ? connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}), ...(ca && { ca }) })
+        : connectTcp({ host, port }),
+    )
     const took = formatDuration(performance.now() - startedAt)
     if (socket instanceof TLSSocket) checkCertificate(socket, took, findings)
     else findings.ok('connection', `port ${port} answers in ${took}, without TLS`)
@@ -52,18 +75,39 @@ async function checkConnection(url: URL, host: string, findings: Findings): Prom
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const fix = /CERT|SELF_SIGNED|UNABLE_TO/.test(code ?? '')
-      ? 'The certificate is not trusted here: name its authority with NODE_EXTRA_CA_CERTS, or correct the endpoint.'
+      ? 'The certificate is not trusted here: name its authority with …_CA_FILE of this side or NODE_EXTRA_CA_CERTS, or correct the endpoint.'
       : 'Check that the store runs there, and what lies between: firewall, proxy, VPN.'
     findings.failed(secure ? 'TLS' : 'connection', `${host}:${port}: ${code ?? message}`, fix)
     return false
   }
 }
 
-function open(secure: boolean, host: string, port: number): Promise<Socket> {
+async function checkProxy(proxy: URL, host: string, findings: Findings): Promise<boolean> {
+  const port = portOf(proxy)
+  try {
+    const socket = await open(() => connectTcp({ host, port }))
+    socket.destroy()
+    findings.ok('proxy', `${host}:${port} answers; the connection to the store is its own`)
+    return true
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    findings.failed(
+      'proxy',
+      `${host}:${port}: ${code ?? message}`,
+      'Correct HTTPS_PROXY, or …_PROXY of this side; exempt the store with NO_PROXY.',
+    )
+    return false
+  }
+}
+
+function portOf(url: URL): number {
+  return Number(url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : url.port)
+}
+
+function open(connect: () => Socket): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket: Socket = secure
-      ? connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}) }, () => resolve(socket))
-      : connectTcp({ host, port }, () => resolve(socket))
+    const socket = connect()
+    socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => resolve(socket))
     socket.once('error', reject)
     socket.setTimeout(timeoutMs, () =>
       socket.destroy(new Error(`no answer within ${timeoutMs / 1000} seconds`)),
@@ -79,20 +123,14 @@ function checkCertificate(socket: TLSSocket, took: string, findings: Findings): 
   else findings.ok('TLS', detail)
 }
 
-async function checkClock(url: URL, findings: Findings): Promise<void> {
+async function checkClock(
+  url: URL,
+  endpoint: Pick<EndpointOptions, 'proxy' | 'certificateAuthority'>,
+  findings: Findings,
+): Promise<void> {
   const before = Date.now()
-  let header: string | null
-  try {
-    const response = await fetch(url, {
-      method: 'HEAD',
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-    })
-    header = response.headers.get('date')
-  } catch {
-    header = null
-  }
-  const serverMs = Date.parse(header ?? '')
+  const header = await dateOf(url, agentsFor(endpoint))
+  const serverMs = Date.parse(header)
   if (Number.isNaN(serverMs)) {
     findings.skipped('clock', 'the store does not tell its time')
     return
@@ -107,4 +145,22 @@ async function checkClock(url: URL, findings: Findings): Promise<void> {
   if (size >= refusedSkewMs) findings.failed('clock', detail, fix)
   else if (size >= doubtfulSkewMs) findings.warning('clock', detail, fix)
   else findings.ok('clock', detail)
+}
+
+/** The time that the store names; '' when it does not. */
+function dateOf(url: URL, { httpAgent, httpsAgent }: StoreAgents): Promise<string> {
+  const secure = url.protocol === 'https:'
+  return new Promise((resolve) => {
+    const options = { method: 'HEAD', timeout: timeoutMs, agent: secure ? httpsAgent : httpAgent }
+    const asked = (secure ? requestHttps : requestHttp)(url, options, (response) => {
+      response.resume()
+      resolve(response.headers.date ?? '')
+    })
+    asked.on('timeout', () => asked.destroy())
+    asked.on('error', () => resolve(''))
+    asked.end()
+  }).finally(() => {
+    httpAgent.destroy()
+    httpsAgent.destroy()
+  }) as Promise<string>
 }

@@ -24,7 +24,11 @@ export interface SandboxJob {
 }
 
 export async function sandboxJob(
-  options: { source?: SandboxOptions; destination?: SandboxOptions } = {},
+  options: {
+    source?: SandboxOptions
+    destination?: SandboxOptions
+    env?: Readonly<Record<string, string>>
+  } = {},
 ): Promise<SandboxJob> {
   const source = await startSandbox({ buckets: ['lake'], ...options.source })
   const destination = await startSandbox({ buckets: ['copy'], ...options.destination })
@@ -37,6 +41,7 @@ export async function sandboxJob(
     ...sideOf('SOURCE', source, 'lake'),
     ...sideOf('DESTINATION', destination, 'copy'),
     LAGOON_DATA_DIR: join(directory, 'state'),
+    ...options.env,
   }
   const cli = (args: readonly string[], more: RunOptions): CliOptions => ({
     ...more,
