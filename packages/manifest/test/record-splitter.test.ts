@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { MAX_FIELD_BYTES, type RecordFormat, RecordSplitter } from '../src/lists/record-splitter.js'
+import {
+  MAX_FIELD_BYTES,
+  MAX_FIELDS,
+  type RecordFormat,
+  RecordSplitter,
+} from '../src/lists/record-splitter.js'
 
 const CSV: RecordFormat = { delimiter: 0x2c, quotes: true }
 const LINES: RecordFormat = { delimiter: null, quotes: false }
@@ -81,6 +86,25 @@ describe('records of CSV', () => {
       }),
     )
   })
+})
+
+test('a record that is too long as a whole is malformed, and the next one is whole', () => {
+  const field = `${'x'.repeat(MAX_FIELD_BYTES)},`
+  const { records, problems } = split(CSV, [`${field.repeat(20)}key\r\nnext,1\r\n`])
+  expect(problems).toEqual(['record-too-long', null])
+  expect(records[1]).toEqual(['next', '1'])
+})
+
+test('of fields without number only so many are kept', () => {
+  const { records, problems } = split(CSV, [`a${',b'.repeat(3 * MAX_FIELDS)}\r\nnext\r\n`])
+  expect(records[0]).toHaveLength(MAX_FIELDS)
+  expect(records[1]).toEqual(['next'])
+  expect(problems).toEqual([null, null])
+})
+
+test('a line end after a field that is too long is taken off the last field all the same', () => {
+  const { records } = split(CSV, [`${'x'.repeat(MAX_FIELD_BYTES + 1)},last\r\n`])
+  expect(records[0]![1]).toBe('last')
 })
 
 test('of a field of any length only so much is kept, and the next record is whole', () => {

@@ -79,6 +79,9 @@ const NAMES: Record<string, ListColumn> = {
   isdeletemarker: 'isDeleteMarker',
 }
 
+/** Columns that a message names. */
+const SHOWN_NAMES = 20
+
 /**
  * What the columns of a header are. The key is the column that was asked for, else `uri`, else `key`, else the only one.
  * Throws `LAGOON_MANIFEST_COLUMN_MISSING`, `LAGOON_MANIFEST_COLUMN_AMBIGUOUS`.
@@ -89,7 +92,9 @@ export function columnsOfHeader(
   asked: string | undefined,
 ): ListColumn[] {
   const names = header.map((name) => name.trim())
-  const shown = names.map((name) => JSON.stringify(name)).join(', ')
+  const more = names.length > SHOWN_NAMES ? ` and ${names.length - SHOWN_NAMES} more` : ''
+  const first = names.slice(0, SHOWN_NAMES).map((name) => JSON.stringify(name.slice(0, 200)))
+  const shown = first.join(', ') + more
   const lower = names.map((name) => name.toLowerCase())
   let key = asked === undefined ? lower.indexOf('uri') : names.indexOf(asked)
   if (asked === undefined && key < 0) key = lower.indexOf('key')

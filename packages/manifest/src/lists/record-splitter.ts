@@ -1,6 +1,12 @@
 /** Bytes of a field that are kept; what is longer is no key, and is only counted. */
 export const MAX_FIELD_BYTES = 64 * 1024
 
+/** Bytes of a record that are kept: a longer one is malformed as a whole. */
+export const MAX_RECORD_BYTES = 1024 * 1024
+
+/** Fields of a record that are kept; what comes after them has no column. */
+export const MAX_FIELDS = 4_096
+
 /** How lines are taken apart. */
 export interface RecordFormat {
   /** Byte between fields, or `null` when a line is one field. */
@@ -17,7 +23,7 @@ export interface SplitRecord {
   /** Line of the first byte, counted from 1. */
   line: number
   /** What is wrong with it, or `null`. */
-  problem: 'field-too-long' | 'text-after-quote' | null
+  problem: 'field-too-long' | 'record-too-long' | 'text-after-quote' | null
 }
 
 const LF = 0x0a
@@ -28,7 +34,7 @@ const BOM = Buffer.from([0xef, 0xbb, 0xbf])
 /**
  * Takes text apart into records, from pieces cut anywhere. Lines end in LF or CRLF, mixed as they come; a byte order mark
  * at the very start is dropped; blank lines are passed over; a quote inside an unquoted field is a character like any
- * other. Keeps one record, of which no field is kept beyond {@link MAX_FIELD_BYTES}.
+ * other. Keeps one record, of which no field is kept beyond {@link MAX_FIELD_BYTES} and all of it not beyond {@link MAX_RECORD_BYTES}.
  */
 export class RecordSplitter {
   readonly #delimiter: number | null
@@ -107,23 +113,25 @@ export class RecordSplitter {
         if (this.#state === 'quote') this.#add(piece, at, at + 1)
         this.#state = 'quoted'
       } else {
-        this.#character(piece, at, at + 1)
-        this.#endsInCr = byte === CR
+        const kept = this.#character(piece, at, at + 1)
+        this.#endsInCr = byte === CR && kept
       }
     }
   }
 
-  #character(piece: Uint8Array, from: number, to: number): void {
+  /** Whether all of it was kept. */
+  #character(piece: Uint8Array, from: number, to: number): boolean {
     if (this.#state === 'quote' && piece[from] !== CR) this.#problem = 'text-after-quote'
     if (this.#state === 'start') this.#state = 'plain'
     this.#endsInCr = false
-    this.#add(piece, from, to)
+    return this.#add(piece, from, to)
   }
 
-  #add(piece: Uint8Array, from: number, to: number): void {
-    const room = MAX_FIELD_BYTES - (this.#length - this.#fieldStart)
-    if (to - from > room) this.#problem = 'field-too-long'
-    const count = Math.min(room, to - from)
+  #add(piece: Uint8Array, from: number, to: number): boolean {
+    const fieldRoom = MAX_FIELD_BYTES - (this.#length - this.#fieldStart)
+    const recordRoom = MAX_RECORD_BYTES - this.#length
+    const count = Math.min(fieldRoom, recordRoom, to - from)
+    if (count < to - from) this.#problem = recordRoom < fieldRoom ? 'record-too-long' : 'field-too-long'
     if (this.#length + count > this.#bytes.length) {
       const larger = Buffer.allocUnsafe((this.#length + count) * 2)
       this.#bytes.copy(larger, 0, 0, this.#length)
@@ -131,17 +139,19 @@ export class RecordSplitter {
     }
     this.#bytes.set(piece.subarray(from, from + count), this.#length)
     this.#length += count
+    return count === to - from
   }
 
   #endField(): void {
     this.#endsInCr = false
-    this.#ends.push(this.#length)
+    if (this.#ends.length < MAX_FIELDS) this.#ends.push(this.#length)
+    else this.#length = this.#fieldStart
     this.#fieldStart = this.#length
     this.#state = 'start'
   }
 
   #endRecord(): void {
-    if (this.#endsInCr && this.#problem !== 'field-too-long') this.#length--
+    if (this.#endsInCr) this.#length--
     const blank = this.#ends.length === 0 && this.#length === 0 && this.#state !== 'quote'
     this.#endField()
     if (!blank) this.#onRecord(this.#record())

@@ -27,6 +27,7 @@ export class RowParser {
 
   parse(record: SplitRecord): ParsedRow {
     if (record.problem === 'text-after-quote') return malformed(record, 'text stands after a closing quote')
+    if (record.problem === 'record-too-long') return malformed(record, 'the line is too long')
     if (this.#format.json) return this.#parseJson(record)
     const row: ParsedRow = emptyRow(NULL_KEY)
     let otherBucket = false

@@ -26,6 +26,50 @@ export function mutate(original, next) {
   return bytes
 }
 
+const TELLING_TEXTS = [
+  '"',
+  '""',
+  ',',
+  '\n',
+  '\r',
+  '\r\n',
+  '\ufeff',
+  '{',
+  '[',
+  '\\u',
+  '%',
+  '%f',
+  '\0',
+  'lake,',
+  '1e999',
+  '-1',
+].map((text) => Buffer.from(text))
+
+/**
+ * Damages a text, or one that is packed, in one to six places: flipped bits, telling characters and random bytes, put in or over what is
+ * there; lost, doubled and very often repeated ranges; a cut end.
+ */
+export function mutateText(original, next) {
+  let bytes = Buffer.from(original)
+  const times = 1 + pick(next, 6)
+  for (let time = 0; time < times && bytes.length > 0; time++) {
+    const at = pick(next, bytes.length)
+    const range = bytes.subarray(at, at + 1 + pick(next, 60))
+    const rest = bytes.subarray(at)
+    const before = bytes.subarray(0, at)
+    const kind = pick(next, 8)
+    if (kind === 0) bytes[at] ^= 1 << pick(next, 8)
+    else if (kind === 1) bytes[at] = pick(next, 256)
+    else if (kind <= 3) bytes = Buffer.concat([before, TELLING_TEXTS[pick(next, TELLING_TEXTS.length)], rest])
+    else if (kind === 4) bytes = Buffer.concat([before, rest.subarray(range.length)])
+    else if (kind === 5) bytes = Buffer.concat([before, range, rest])
+    else if (kind === 6)
+      bytes = Buffer.concat([before, ...Array(1 + pick(next, next() < 0.02 ? 5_000 : 50)).fill(range), rest])
+    else bytes = Buffer.from(before)
+  }
+  return bytes
+}
+
 function pick(next, count) {
   return Math.floor(next() * count)
 }

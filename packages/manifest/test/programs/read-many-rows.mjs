@@ -6,6 +6,7 @@
  * Reads the rows of a Parquet file so many times over. Prints one line of JSON.
  */
 import { localManifest, openManifest } from '../../dist/index.js'
+import { peakMemoryMb } from './peak-memory.mjs'
 
 const [path, times] = process.argv.slice(2)
 const { store, ref } = await localManifest(path)
@@ -14,4 +15,4 @@ for (let time = 0; time < Number(times); time++) {
   const reader = await openManifest(store, ref, { bucket: 'lake' })
   for await (const batch of reader.batches()) rows += batch.keys.length
 }
-console.log(JSON.stringify({ rows, peakMemoryMb: process.resourceUsage().maxRSS / 1024 }))
+console.log(JSON.stringify({ rows, peakMemoryMb: peakMemoryMb() }))

@@ -10,6 +10,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { ManifestError, openManifest } from '../../dist/index.js'
 import { mutate, random } from './mutate.mjs'
+import { peakMemoryMb } from './peak-memory.mjs'
 
 const [seed, inputs, first = 0] = process.argv.slice(2).map(Number)
 const directory = new URL('../fixtures/', import.meta.url)
@@ -50,5 +51,4 @@ for (let input = first; input < first + inputs && unexpected.length < 20; input+
     codes[error.code] = (codes[error.code] ?? 0) + 1
   }
 }
-const peakMemoryMb = process.resourceUsage().maxRSS / 1024
-console.log(JSON.stringify({ ...outcomes, rows, codes, unexpected, peakMemoryMb }))
+console.log(JSON.stringify({ ...outcomes, rows, codes, unexpected, peakMemoryMb: peakMemoryMb() }))
