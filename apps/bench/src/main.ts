@@ -1,9 +1,12 @@
 import yargs from 'yargs'
 import { compareCommand } from './cli/compare-command.js'
+import { controllerCommand } from './cli/controller-command.js'
+import { littleCommand } from './cli/little-command.js'
 import { memoryCommand } from './cli/memory-command.js'
 import { microCommand } from './cli/micro-command.js'
 import { scaleCommand } from './cli/scale-command.js'
 import { simulateCommand } from './cli/simulate-command.js'
+import { startupCommand } from './cli/startup-command.js'
 import { throughputCommand } from './cli/throughput-command.js'
 import { tuneCommand } from './cli/tune-command.js'
 import { BenchError, usageError } from './errors.js'
@@ -25,9 +28,12 @@ export async function main(args: readonly string[]): Promise<number> {
       })
     const commands = [
       throughputCommand,
+      controllerCommand,
+      littleCommand,
       compareCommand,
       simulateCommand,
       microCommand,
+      startupCommand,
       scaleCommand,
       memoryCommand,
       tuneCommand,

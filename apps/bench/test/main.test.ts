@@ -19,7 +19,7 @@ test.each([
   [['throughput', '--repeats', 'none'], /--repeats must be a whole number/],
   [['throughput', '--stores', 'moon'], /--stores takes minio, environment, sandbox, not "moon"/],
   [['compare', '--clients', 'aws'], /--clients takes/],
-  [['compare', '--workload', 'huge'], /--workload takes small, mixed, large/],
+  [['compare', '--workload', 'huge'], /--workload takes tiny, small, mixed, large/],
   [['compare', '--concurrency', '0'], /--concurrency must be a whole number/],
   [['memory', '--times', '-1'], /--times must be a whole number/],
   [['fly'], /Unknown|Did you mean/],

@@ -7,7 +7,8 @@ import { readEvents, readLatencies } from '../src/run/read-events.js'
 const lines = (...events: object[]) => events.map((event) => JSON.stringify(event)).join('\n')
 
 test("the timeline and the summary are read out of the product's events, and stray lines are passed over", () => {
-  const progress = { objectsPerSecond: 900, bytesPerSecond: 9e6, inFlight: 30, limit: 32, throttled: 2 }
+  const rates = { objectsPerSecond: 900, bytesPerSecond: 9e6 }
+  const progress = { ...rates, inFlight: 30, limit: 32, completed: 900, bytes: 9e6, throttled: 2 }
   const { timeline, summary } = readEvents(
     lines(
       { type: 'start' },

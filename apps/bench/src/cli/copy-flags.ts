@@ -7,7 +7,10 @@ import { storeKinds } from '../stores/store-pair.js'
 import { readShapeFlags, shapeFlags } from './shape-flags.js'
 
 /** Flags of the commands that copy: where, what, how often. */
-export function copyFlags(yargs: Argv, defaults: { workload: readonly string[]; repeats: number }) {
+export function copyFlags(
+  yargs: Argv,
+  defaults: { workload: readonly string[]; repeats: number; warmUp?: number },
+) {
   return shapeFlags(yargs)
     .option('stores', {
       type: 'string',
@@ -23,7 +26,11 @@ export function copyFlags(yargs: Argv, defaults: { workload: readonly string[]; 
     .option('objects', { type: 'string', describe: "How many objects (default: each workload's own number)" })
     .option('seed', { type: 'string', default: '1', describe: 'Sizes of a mixed workload follow from it' })
     .option('repeats', { type: 'string', default: String(defaults.repeats), describe: 'Measured rounds' })
-    .option('warm-up', { type: 'string', default: '1', describe: 'Rounds before, not measured' })
+    .option('warm-up', {
+      type: 'string',
+      default: String(defaults.warmUp ?? 1),
+      describe: 'Rounds before, not measured',
+    })
 }
 
 /** Flags of every command: what to print and where to save. */

@@ -13,7 +13,7 @@ export interface Workload {
   sizeBytes(index: number, seed: number): number
 }
 
-export const workloadNames = ['small', 'mixed', 'large'] as const
+export const workloadNames = ['tiny', 'small', 'mixed', 'large'] as const
 export type WorkloadName = (typeof workloadNames)[number]
 
 const KiB = 1024
@@ -28,6 +28,14 @@ function paretoSize(uniform: number): number {
 }
 
 const workloads: Record<WorkloadName, Workload> = {
+  tiny: {
+    name: 'tiny',
+    summary: 'objects of 1 KiB',
+    objects: 20_000,
+    concurrencies: [8, 32, 128],
+    compareAt: 32,
+    sizeBytes: () => KiB,
+  },
   small: {
     name: 'small',
     summary: 'objects of 32 KiB',

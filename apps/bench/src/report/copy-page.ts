@@ -4,7 +4,8 @@ import type { Series, WorkloadResult } from '../run/series.js'
 import { compareSeries, resultTables } from '../run/tables.js'
 import type { Summary } from '../statistics.js'
 import { environmentFacts } from './environment-facts.js'
-import type { BarsBlock, Block, LinesBlock, ReportPage, TableBlock } from './page.js'
+import type { BarsBlock, Block, ReportPage, TableBlock } from './page.js'
+import { timelineBlocks } from './timeline-blocks.js'
 
 /** The report of `throughput` and `compare`. */
 export function copyPage(result: CopyResult): ReportPage {
@@ -47,7 +48,7 @@ function workloadBlocks(workload: WorkloadResult): Block[] {
       (size) => bytes(Math.round(size)),
     ),
     ...latencyBlocks(of('time an object takes'), series),
-    ...series.flatMap((one) => timelineBlocks(of(`over time, ${inFlight(one)}`), one)),
+    ...series.flatMap((one) => timelineBlocks(of(`over time, ${inFlight(one)}`), one.timeline)),
   ]
 }
 
@@ -84,41 +85,6 @@ function latencyBlocks(title: string, series: readonly Series[]): BarsBlock[] {
         })),
   )
   return known.length === 0 ? [] : [{ type: 'bars', title, better: 'lower', bars: known }]
-}
-
-/** Two points are the least that make a line. */
-function timelineBlocks(title: string, series: Series): Block[] {
-  const { timeline } = series
-  if (timeline === null || timeline.progress.length < 2) return []
-  const { progress, decisions } = timeline
-  const plot: LinesBlock = {
-    type: 'lines',
-    title,
-    x: { label: 'seconds', values: progress.map(({ timeMs }) => timeMs / 1000) },
-    axes: { left: 'objects/s', right: 'requests in flight' },
-    lines: [
-      { label: 'objects/s', axis: 'left', values: progress.map(({ objectsPerSecond }) => objectsPerSecond) },
-      { label: 'in flight', axis: 'right', values: progress.map(({ inFlight }) => inFlight) },
-      { label: 'limit', axis: 'right', values: progress.map(({ limit }) => limit), dashed: true },
-    ],
-    marks: decisions
-      .filter(({ action }) => action !== 'hold')
-      .map(({ timeMs, action, limit, previous, reason }) => ({
-        x: timeMs / 1000,
-        kind: action === 'increase' ? 'up' : 'down',
-        text: `${previous} → ${limit}, ${reason}`,
-      })),
-  }
-  if (decisions.length === 0) return [plot]
-  const rows = decisions.map(({ timeMs, action, previous, limit, reason }) => [
-    (timeMs / 1000).toFixed(1),
-    action,
-    String(previous),
-    String(limit),
-    reason,
-  ])
-  const header = ['seconds', 'action', 'from', 'to', 'reason']
-  return [plot, { type: 'table', title: `${title}: every decision`, header, rows, folded: true }]
 }
 
 function compareLead(result: CopyResult): string {

@@ -28,6 +28,8 @@ export function readEvents(ndjson: string): { timeline: Timeline; summary: Produ
         bytesPerSecond: Number(event['bytesPerSecond']),
         inFlight: Number(event['inFlight']),
         limit: Number(event['limit']),
+        completed: Number(event['completed']),
+        bytes: Number(event['bytes']),
         throttled: Number(event['throttled'] ?? 0),
       })
     } else if (event['type'] === 'decision') {

@@ -1,12 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FoundClient } from '../clients/client.js'
 import { reportFile } from '../clients/lagoon.js'
-import { benchBucketName, type Lake } from '../data/lake.js'
-import { runMeasured, type Measurement } from '../measure/run-measured.js'
-import { waitUntilQuiet } from '../measure/wait-until-quiet.js'
-import { createBucketClient } from '../s3/bucket-client.js'
-import { countsBetween, type StorePair } from '../stores/store-pair.js'
+import type { Lake } from '../data/lake.js'
+import type { Measurement } from '../measure/run-measured.js'
+import type { BucketClient } from '../s3/bucket-client.js'
+import { copyOnce, type CopyOptions } from './copy-once.js'
 import { readEvents, readLatencies } from './read-events.js'
 import type { LatencySummary, Sample, Timeline } from './sample.js'
 
@@ -17,77 +15,23 @@ export interface CopyRun {
   latencies: LatencySummary | null
 }
 
-export interface CopyRunOptions {
-  found: FoundClient
-  pair: StorePair
-  lake: Lake
-  concurrency: number | 'controller'
-  round: number
-  /** Folder in which the run's own folder is made, and removed again. */
-  directory: string
-  manifestColumn?: string
-  report?: boolean
-  signal?: AbortSignal
-  timeoutMs?: number
-}
-
 /**
- * Copies the lake into a fresh bucket with one client, measures that, checks that everything arrived, and removes
- * the bucket. A client that fails gives a sample that says why; only trouble with the stores is thrown.
+ * Copies the lake into a fresh bucket with one client, measures that, and checks that everything arrived. A client
+ * that fails gives a sample that says why; only trouble with the stores is thrown.
  */
-export async function runCopy(options: CopyRunOptions): Promise<CopyRun> {
-  const { found, pair, lake, signal } = options
-  const bucket = benchBucketName()
-  const directory = await mkdtemp(join(options.directory, 'run-'))
-  const store = createBucketClient(pair.destination)
-  await store.createBucket(bucket)
-  try {
-    await waitUntilQuiet(pair.pids, signal ? { signal } : {})
-    const invocation = found.client.invocation(
-      {
-        source: { ...pair.source, bucket: lake.bucket },
-        destination: { ...pair.destination, bucket },
-        prefix: lake.prefix,
-        manifestPrefix: lake.manifestPrefix,
-        ...(options.manifestColumn === undefined ? {} : { manifestColumn: options.manifestColumn }),
-        concurrency: options.concurrency,
-        directory,
-        keysFile: lake.keysFile,
-        report: options.report ?? false,
-      },
-      found.executable,
-    )
-    const before = await pair.requestCounts()
-    await pair.setShaped(true)
-    const measured = await runMeasured(invocation, {
-      directory,
-      ...(signal ? { signal } : {}),
-      ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
-    })
-    await pair.setShaped(false)
-    signal?.throwIfAborted()
-    const after = await pair.requestCounts()
-    const requests =
-      before && after
-        ? {
-            source: countsBetween(before.source, after.source),
-            destination: countsBetween(before.destination, after.destination),
-          }
-        : null
+export async function runCopy(options: CopyOptions & { round: number }): Promise<CopyRun> {
+  const { found, lake, round } = options
+  return copyOnce(options, async ({ measured, requests, directory, store, bucket }) => {
     const isProduct = found.client.name === 'lagoon'
     const events = isProduct ? readEvents(await readFile(measured.stdoutFile, 'utf8')) : null
     const arrived = await countObjects(store, bucket)
     const failure = await whyFailed(measured, arrived, lake)
     return {
-      sample: { ...toSample(measured, lake, options.round), requests, failure },
+      sample: { ...toSample(measured, lake, round), requests, failure },
       timeline: events?.timeline ?? null,
       latencies: options.report ? await readLatencies(join(directory, reportFile)) : null,
     }
-  } finally {
-    await store.removeBucket(bucket)
-    await store.close()
-    await rm(directory, { recursive: true, force: true, maxRetries: 5 })
-  }
+  })
 }
 
 function toSample(measured: Measurement, lake: Lake, round: number): Omit<Sample, 'requests' | 'failure'> {
@@ -108,7 +52,7 @@ function toSample(measured: Measurement, lake: Lake, round: number): Omit<Sample
 }
 
 async function countObjects(
-  store: ReturnType<typeof createBucketClient>,
+  store: BucketClient,
   bucket: string,
 ): Promise<{ objects: number; bytes: number }> {
   const total = { objects: 0, bytes: 0 }

@@ -1,15 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FoundClient } from '../clients/client.js'
 import { reportFile } from '../clients/lagoon.js'
-import { benchBucketName, type Lake } from '../data/lake.js'
 import { BenchError } from '../errors.js'
-import { runMeasured } from '../measure/run-measured.js'
-import { waitUntilQuiet } from '../measure/wait-until-quiet.js'
-import { createBucketClient } from '../s3/bucket-client.js'
-import type { StorePair } from '../stores/store-pair.js'
+import { copyOnce, type CopyOptions } from './copy-once.js'
 import { readEvents, readLatencies } from './read-events.js'
-import type { LatencySummary } from './sample.js'
+import type { LatencySummary, Timeline } from './sample.js'
 
 /** What the product managed in a limited time, by its own account. */
 export interface TimedRun {
@@ -20,51 +15,19 @@ export interface TimedRun {
   /** Refused attempts ÷ all attempts. */
   throttledShare: number
   latencies: LatencySummary | null
+  timeline: Timeline
 }
 
 /**
  * Lets the product copy for at most so many seconds and then stop as a SIGTERM stops it, with what is in flight
  * finished. Start-up doesn't count: the time is the product's own. Throws `LAGOON_BENCH_PRODUCT` when it ends otherwise.
  */
-export async function runTimed(options: {
-  found: FoundClient
-  pair: StorePair
-  lake: Lake
-  concurrency: number | 'controller'
-  seconds: number
-  report: boolean
-  directory: string
-  manifestColumn?: string
-  signal?: AbortSignal
-}): Promise<TimedRun> {
-  const { found, pair, lake, signal } = options
-  const bucket = benchBucketName()
-  const directory = await mkdtemp(join(options.directory, 'run-'))
-  const store = createBucketClient(pair.destination)
-  await store.createBucket(bucket)
-  try {
-    await waitUntilQuiet(pair.pids, signal ? { signal } : {})
-    const task = {
-      source: { ...pair.source, bucket: lake.bucket },
-      destination: { ...pair.destination, bucket },
-      prefix: lake.prefix,
-      manifestPrefix: lake.manifestPrefix,
-      ...(options.manifestColumn === undefined ? {} : { manifestColumn: options.manifestColumn }),
-      concurrency: options.concurrency,
-      directory,
-      keysFile: lake.keysFile,
-      report: options.report,
-    }
-    await pair.setShaped(true)
-    const measured = await runMeasured(found.client.invocation(task, found.executable), {
-      directory,
-      timeoutMs: options.seconds * 1000,
-      // A store that is slow takes its time to finish what is in flight.
-      graceMs: 60_000,
-      ...(signal ? { signal } : {}),
-    })
-    await pair.setShaped(false)
-    signal?.throwIfAborted()
+export async function runTimed(
+  options: Omit<CopyOptions, 'timeoutMs' | 'graceMs'> & { seconds: number; report: boolean },
+): Promise<TimedRun> {
+  // A store that is slow takes its time to finish what is in flight.
+  const limits = { timeoutMs: options.seconds * 1000, graceMs: 60_000 }
+  return copyOnce({ ...options, ...limits }, async ({ measured, directory }) => {
     const { timeline, summary } = readEvents(await readFile(measured.stdoutFile, 'utf8'))
     if (summary === null || (measured.exitCode !== 0 && measured.exitCode !== 143)) {
       const said = (await readFile(measured.stderrFile, 'utf8')).trim().split('\n').at(-1)
@@ -81,10 +44,7 @@ export async function runTimed(options: {
       bytesPerSecond: (summary.bytes * 1000) / summary.durationMs,
       throttledShare: throttled / Math.max(1, throttled + summary.completed),
       latencies: options.report ? await readLatencies(join(directory, reportFile)) : null,
+      timeline,
     }
-  } finally {
-    await store.removeBucket(bucket)
-    await store.close()
-    await rm(directory, { recursive: true, force: true, maxRetries: 5 })
-  }
+  })
 }

@@ -26,6 +26,9 @@ export interface Timeline {
     bytesPerSecond: number
     inFlight: number
     limit: number
+    /** Objects and bytes copied so far. */
+    completed: number
+    bytes: number
     /** Refused attempts so far. */
     throttled: number
   }[]

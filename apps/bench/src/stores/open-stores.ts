@@ -10,6 +10,8 @@ export interface StoreChoice {
   kind: StoreKind
   /** How a sandbox behaves under load. */
   shape: Shape
+  /** False: a sandbox makes objects up and keeps no bytes. Default true. */
+  keepBytes?: boolean
 }
 
 /** The pair to measure between; the session closes it. `needBytes` is what both stores together will have to hold. */
@@ -23,12 +25,12 @@ export async function openStores(
   return pair
 }
 
-async function start({ kind, shape }: StoreChoice, needBytes: number): Promise<StorePair> {
+async function start({ kind, shape, keepBytes }: StoreChoice, needBytes: number): Promise<StorePair> {
   switch (kind) {
     case 'minio':
       return startMinioPair(needBytes)
     case 'sandbox':
-      return startSandboxPair(shape)
+      return startSandboxPair(shape, { keepBytes: keepBytes ?? true })
     case 'environment':
       return environmentPair(process.env)
   }

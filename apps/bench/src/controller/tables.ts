@@ -1,0 +1,53 @@
+import type { ControllerResult } from '../commands/controller.js'
+import { number, percent } from '../format.js'
+import type { TableData } from '../run/tables.js'
+import { median, summarize } from '../statistics.js'
+import type { Contender, Verdict } from './verdict.js'
+
+/** Every fixed concurrency of the sweep, and the controller. */
+export function sweepTable(contenders: readonly Contender[]): TableData {
+  return {
+    header: [
+      'in flight',
+      'objects/s',
+      'MB/s',
+      'spread',
+      'MB/s, settled',
+      'in flight, settled',
+      'throttled',
+      'after 1 min',
+    ],
+    rows: contenders.map(({ concurrency, runs }) => {
+      const whole = summarize(runs.map((run) => run.bytesPerSecond))
+      return [
+        String(concurrency),
+        number(median(runs.map((run) => run.objectsPerSecond))),
+        number(whole && whole.median / 1e6),
+        percent(whole?.spread),
+        number(medianOf(runs.map((run) => run.steadyBytesPerSecond && run.steadyBytesPerSecond / 1e6))),
+        number(medianOf(runs.map((run) => run.inFlight))),
+        percent(median(runs.map((run) => run.throttled))),
+        percent(medianOf(runs.map((run) => run.throttledLater))),
+      ]
+    }),
+  }
+}
+
+/** The finding for a workload in a line. */
+export function describeVerdict(workload: string, verdict: Verdict | null): string {
+  if (verdict === null) return `${workload}: nothing to compare`
+  const { best, whole, steady, throttled, throttledLater } = verdict
+  const settled = steady === null ? '' : `, ${percent(steady.ofMedians)} once settled`
+  const later = throttledLater === null ? '' : `, ${percent(throttledLater)} after the first minute`
+  return `${workload}: the controller gets ${percent(whole.ofMedians)} of the best fixed concurrency (${best}), ramp included${settled}; ${percent(throttled)} throttled${later}`
+}
+
+/** The findings of all workloads. */
+export function describeResult(result: ControllerResult): string[] {
+  return result.workloads.map(({ workload, verdict }) => describeVerdict(workload, verdict))
+}
+
+function medianOf(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null)
+  return known.length === 0 ? null : median(known)
+}

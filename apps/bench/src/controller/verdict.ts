@@ -1,0 +1,52 @@
+import { median, ratioOf, type Ratio } from '../statistics.js'
+import type { RunAccount } from './account.js'
+
+/** All runs at one fixed concurrency, or with the controller. */
+export interface Contender {
+  concurrency: number | 'controller'
+  runs: RunAccount[]
+}
+
+/** The controller beside the best fixed concurrency of the sweep. */
+export interface Verdict {
+  /** The fixed concurrency with the best goodput, whole runs. */
+  best: number
+  /** Controller ÷ best: whole runs, ramp included, and after the settling time. */
+  whole: Ratio
+  steady: Ratio | null
+  /** Medians of the controller's runs. */
+  throttled: number
+  throttledLater: number | null
+}
+
+/** Null when the controller or all fixed concurrencies are missing. */
+export function verdictOf(contenders: readonly Contender[]): Verdict | null {
+  const own = contenders.find(({ concurrency }) => concurrency === 'controller')
+  const fixed = contenders.filter(({ concurrency }) => concurrency !== 'controller')
+  const best = fixed.toSorted((a, b) => goodput(b) - goodput(a))[0]
+  if (!own || !best || typeof best.concurrency !== 'number') return null
+  const whole = ratioOf(rounds(own, wholeOf), rounds(best, wholeOf))
+  if (whole === null) return null
+  const later = own.runs.flatMap((run) => (run.throttledLater === null ? [] : [run.throttledLater]))
+  return {
+    best: best.concurrency,
+    whole,
+    steady: ratioOf(rounds(own, steadyOf), rounds(best, steadyOf)),
+    throttled: median(own.runs.map((run) => run.throttled)),
+    throttledLater: later.length === 0 ? null : median(later),
+  }
+}
+
+const wholeOf = (run: RunAccount): number | null => run.bytesPerSecond
+const steadyOf = (run: RunAccount): number | null => run.steadyBytesPerSecond
+
+function goodput({ runs }: Contender): number {
+  return median(runs.map((run) => run.bytesPerSecond))
+}
+
+function rounds({ runs }: Contender, figure: (run: RunAccount) => number | null): [number, number][] {
+  return runs.flatMap((run, round) => {
+    const value = figure(run)
+    return value === null ? [] : [[round, value] satisfies [number, number]]
+  })
+}

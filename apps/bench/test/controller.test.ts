@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+import { accountOf, type RunAccount } from '../src/controller/account.js'
+import { describeVerdict } from '../src/controller/tables.js'
+import { verdictOf } from '../src/controller/verdict.js'
+import type { TimedRun } from '../src/run/run-timed.js'
+
+/** A run with a point a second: nothing in the first ten, then `perSecond` objects of ten bytes. */
+function run(seconds: number, perSecond: number, throttledFrom = Infinity): TimedRun {
+  const progress = Array.from({ length: seconds }, (_, index) => {
+    const time = index + 1
+    const completed = Math.max(0, time - 10) * perSecond
+    const throttled = Math.max(0, time - throttledFrom) * perSecond
+    const rates = { objectsPerSecond: perSecond, bytesPerSecond: perSecond * 10, limit: 9 }
+    return { timeMs: time * 1000, ...rates, inFlight: time, completed, bytes: completed * 10, throttled }
+  })
+  const none = { throttledShare: 0, latencies: null }
+  const totals = { completed: 0, bytes: 0, objectsPerSecond: 1, bytesPerSecond: 10 }
+  return { ...totals, ...none, timeline: { progress, decisions: [] } }
+}
+
+describe('the account of a run', () => {
+  test('counts the ramp in one figure and leaves it out of the other', () => {
+    const account = accountOf(run(40, 100), { seconds: 40, settleSeconds: 20 })
+    expect(account).toMatchObject({ objectsPerSecond: 75, bytesPerSecond: 750, steadyBytesPerSecond: 1000 })
+    expect(account.inFlight).toBe(30)
+  })
+
+  test('leaves out the time it took to end', () => {
+    expect(accountOf(run(80, 100), { seconds: 40, settleSeconds: 20 }).objectsPerSecond).toBe(75)
+  })
+
+  test('tells refusals of the first minute from those after it', () => {
+    const early = accountOf(run(120, 100, 0), { seconds: 60, settleSeconds: 20 })
+    expect(early.throttledLater).toBeNull()
+    const late = accountOf(run(120, 100, 60), { seconds: 120, settleSeconds: 20 })
+    expect(late.throttledLater).toBeCloseTo(0.5, 10)
+    expect(late.throttled).toBeLessThan(0.4)
+  })
+
+  test('takes the figures of the whole run where it was over before the first second', () => {
+    const account = accountOf(run(0, 100), { seconds: 40, settleSeconds: 20 })
+    expect(account).toMatchObject({ objectsPerSecond: 1, bytesPerSecond: 10, steadyBytesPerSecond: null })
+  })
+})
+
+describe('the verdict', () => {
+  const account = (bytesPerSecond: number): RunAccount => ({
+    bytesPerSecond,
+    objectsPerSecond: 1,
+    steadyBytesPerSecond: bytesPerSecond * 1.1,
+    throttled: 0.01,
+    throttledLater: null,
+    inFlight: 4,
+  })
+
+  test('sets the controller beside the fixed concurrency with the best median, not the best run', () => {
+    const verdict = verdictOf([
+      { concurrency: 4, runs: [account(100), account(100), account(100)] },
+      { concurrency: 8, runs: [account(50), account(300), account(50)] },
+      { concurrency: 'controller', runs: [account(97), account(98), account(99)] },
+    ])
+    expect(verdict?.best).toBe(4)
+    expect(verdict?.whole.ofMedians).toBeCloseTo(0.98, 10)
+    expect(describeVerdict('small', verdict)).toContain('98 % of the best fixed concurrency (4)')
+  })
+
+  test('is none where there is nothing to compare', () => {
+    expect(verdictOf([{ concurrency: 4, runs: [account(1)] }])).toBeNull()
+    expect(verdictOf([{ concurrency: 'controller', runs: [account(1)] }])).toBeNull()
+  })
+})
