@@ -1,57 +1,56 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { endianness } from 'node:os'
+import { closeSync, openSync } from 'node:fs'
 import { corrupt } from './errors.js'
+import { countFreePages } from './free-pages.js'
+import { LmdbFile, PAGE_BYTES, type Meta } from './lmdb-file.js'
 
-const PAGE = 4096
-/** Bytes of LMDB's page header. */
-const HEADER = 24
-/** `MDB_MAGIC` of LMDB's mdb.c. */
-const MAGIC = 0xbeef_c0de
-/** Where `mm_last_pg` and `mm_txnid` are in `struct MDB_meta`. */
-const LAST_PAGE = 120
-const TRANSACTION = 128
-/** The file may be a little shorter than its last page number says, since pages at its end may be free. */
-const SLACK_PAGES = 256
+/** Beside a writer the file changes while it is looked at; so often it is looked at again. */
+const LOOKS = 10
 
 /**
- * Looks at the two meta pages of a data file before LMDB maps it: on a file that isn't one, or that was cut short, LMDB
- * reads beyond the end and the process dies. Throws `LAGOON_STATE_CORRUPT`. No file, or an empty one, is fine.
+ * Looks at a data file before LMDB maps it: on one that isn't one, or that was cut short, LMDB reads beyond the end and the process
+ * dies. Throws `LAGOON_STATE_CORRUPT`. No file, or an empty one, is fine.
  */
-export function checkDataFile(file: string, directory: string): void {
+export function checkDataFile(path: string, directory: string): void {
   let descriptor: number
   try {
-    descriptor = openSync(file, 'r')
+    descriptor = openSync(path, 'r')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
     throw error
   }
   try {
-    const pages = Buffer.alloc(PAGE * 2)
-    const read = readSync(descriptor, pages, 0, pages.length, 0)
-    const { size } = fstatSync(descriptor)
-    if (size > 0) checkMetaPages(pages.subarray(0, read), size, directory)
+    const file = new LmdbFile(descriptor)
+    if (file.sizeBytes > 0) checkPages(file, directory)
   } finally {
     closeSync(descriptor)
   }
 }
 
-function checkMetaPages(pages: Buffer, size: number, directory: string): void {
-  if (pages.length < PAGE * 2) throw corrupt(directory, `state.mdb has only ${size} bytes`)
-  const metas = [pages.subarray(HEADER), pages.subarray(PAGE + HEADER)]
-  if (metas.some((meta) => word(meta, 0) !== MAGIC))
-    throw corrupt(directory, 'state.mdb is not an LMDB data file')
-  const [first, second] = metas as [Buffer, Buffer]
-  const newest = number(first, TRANSACTION) > number(second, TRANSACTION) ? first : second
-  const expected = number(newest, LAST_PAGE) + 1
-  if (size / PAGE + SLACK_PAGES < expected) {
-    throw corrupt(directory, `state.mdb was cut short: ${size} bytes of ${expected * PAGE}`)
+function checkPages(file: LmdbFile, directory: string): void {
+  let before: Meta | null = null
+  for (let look = 0; look < LOOKS; look++) {
+    if (file.sizeBytes < PAGE_BYTES * 2)
+      throw corrupt(directory, `state.mdb has only ${file.sizeBytes} bytes`)
+    const meta = file.meta()
+    if (meta === null) throw corrupt(directory, 'state.mdb is not an LMDB data file')
+    if (isWhole(file, meta)) return
+    if (before?.transaction === meta.transaction) break
+    before = meta
   }
+  const expected = (before!.lastPage + 1) * PAGE_BYTES
+  throw corrupt(directory, `state.mdb was cut short: ${file.sizeBytes} bytes of up to ${expected}`)
 }
 
-function word(buffer: Buffer, at: number): number {
-  return endianness() === 'LE' ? buffer.readUInt32LE(at) : buffer.readUInt32BE(at)
-}
-
-function number(buffer: Buffer, at: number): number {
-  return Number(endianness() === 'LE' ? buffer.readBigUInt64LE(at) : buffer.readBigUInt64BE(at))
+/** The file may end before the last page where every page beyond its end is free. */
+function isWhole(file: LmdbFile, { freeRoot, lastPage }: Meta): boolean {
+  const pages = Math.floor(file.sizeBytes / PAGE_BYTES)
+  const missing = lastPage + 1 - pages
+  if (missing <= 0) return true
+  if (freeRoot === null) return false
+  try {
+    return countFreePages(file, freeRoot, pages, lastPage) === missing
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
+  }
 }

@@ -1,9 +1,21 @@
-import { chmodSync, existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { open as openLmdb } from 'lmdb'
 import { describe, expect, it } from 'vitest'
 import { openState, openStateReadOnly } from '../src/index.js'
 import { answers, failure, IDENTITY, MANIFEST, open, temporaryDirectory, TINY } from './helpers.js'
+
+const READ_ALL = fileURLToPath(new URL('programs/read-all.js', import.meta.url))
 
 async function setFormat(directory: string, change: object): Promise<void> {
   const env = openLmdb(join(directory, 'state.mdb'), {
@@ -82,6 +94,36 @@ describe('opening', () => {
       code: 'LAGOON_STATE_CORRUPT',
       message: expect.stringContaining('cut short') as string,
     })
+  })
+
+  it('a data file that lost anything at its end is called damaged, or has lost nothing that is needed', async () => {
+    const directory = temporaryDirectory()
+    const state = await open(directory)
+    const count = 20_000
+    for (let i = 0; i < count; i++) {
+      state.complete(`k${i}`)
+      if (i % 100 === 0) state.fail(failure(i, `f${i}`))
+      if (i % 2000 === 0) await state.flush()
+    }
+    await state.close()
+    const file = join(directory, 'state.mdb')
+    const { size } = statSync(file)
+    const cuts = [1, 512, 4095, ...Array.from({ length: 30 }, (_, i) => (i + 1) * 4096), 2 ** 18, 2 ** 19]
+    const copies = cuts.map((bytes) => {
+      const copy = temporaryDirectory()
+      copyFileSync(file, join(copy, 'state.mdb'))
+      truncateSync(join(copy, 'state.mdb'), size - bytes)
+      return copy
+    })
+    const { stdout, signal } = spawnSync(process.execPath, [READ_ALL, `${count}`, ...copies], {
+      encoding: 'utf8',
+    })
+    expect(signal).toBeNull()
+    const outcomes = stdout.trim().split('\n')
+    expect(outcomes).toHaveLength(cuts.length)
+    expect(new Set(outcomes)).toEqual(new Set([`${count}`, 'LAGOON_STATE_CORRUPT']))
+    // Pages that are free may be at the end, but not many.
+    expect(outcomes.slice(-30).every((outcome) => outcome === 'LAGOON_STATE_CORRUPT')).toBe(true)
   })
 
   it('a record that is not what this package writes is called damage', async () => {

@@ -1,0 +1,73 @@
+import { fstatSync, readSync } from 'node:fs'
+import { endianness } from 'node:os'
+
+/** Bytes of a page: the environment is always made with this size. */
+export const PAGE_BYTES = 4096
+/** Bytes of LMDB's page header. */
+export const HEADER_BYTES = 24
+/** `MDB_MAGIC` of LMDB's mdb.c. */
+const MAGIC = 0xbeef_c0de
+/** Where fields are in `struct MDB_meta`: the root of the list of free pages, `mm_last_pg`, `mm_txnid`. */
+const FREE_ROOT = 64
+const LAST_PAGE = 120
+const TRANSACTION = 128
+
+/** What the newer of the two meta pages says. */
+export interface Meta {
+  /** Root page of the list of free pages; null when there are none. */
+  readonly freeRoot: number | null
+  /** The last page in use, or free. */
+  readonly lastPage: number
+  /** Number of the transaction that wrote it. */
+  readonly transaction: number
+}
+
+/** An LMDB data file, read without LMDB: through its memory map it would read beyond the end of one that was cut short. */
+export class LmdbFile {
+  readonly #descriptor: number
+
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor
+  }
+
+  get sizeBytes(): number {
+    return fstatSync(this.#descriptor).size
+  }
+
+  /** Bytes from an offset on, as many as there are. */
+  read(offset: number, length: number): Buffer {
+    const bytes = Buffer.alloc(length)
+    return bytes.subarray(0, readSync(this.#descriptor, bytes, 0, length, offset))
+  }
+
+  /** Null when it is not an LMDB data file. */
+  meta(): Meta | null {
+    const pages = this.read(0, PAGE_BYTES * 2)
+    if (pages.length < PAGE_BYTES * 2) return null
+    const metas = [pages.subarray(HEADER_BYTES), pages.subarray(PAGE_BYTES + HEADER_BYTES)]
+    if (metas.some((meta) => word(meta, 0) !== MAGIC)) return null
+    const [first, second] = metas as [Buffer, Buffer]
+    const newest = long(first, TRANSACTION) > long(second, TRANSACTION) ? first : second
+    const freeRoot = long(newest, FREE_ROOT)
+    return {
+      freeRoot: freeRoot === -1n ? null : Number(freeRoot),
+      lastPage: Number(long(newest, LAST_PAGE)),
+      transaction: Number(long(newest, TRANSACTION)),
+    }
+  }
+}
+
+const little = endianness() === 'LE'
+
+/** Numbers in the byte order of the machine, as LMDB writes them. */
+export function short(buffer: Buffer, at: number): number {
+  return little ? buffer.readUInt16LE(at) : buffer.readUInt16BE(at)
+}
+
+export function word(buffer: Buffer, at: number): number {
+  return little ? buffer.readUInt32LE(at) : buffer.readUInt32BE(at)
+}
+
+export function long(buffer: Buffer, at: number): bigint {
+  return little ? buffer.readBigInt64LE(at) : buffer.readBigInt64BE(at)
+}
