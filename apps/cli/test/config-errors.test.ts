@@ -71,6 +71,10 @@ test.each([
   ],
   ['source:\n  secretKey: hunter2hunter2', '2: source.secretKey: there is no such setting.'],
   ['source:\n  secretAccessKeyEnv: *hunter2hunter2', 'not YAML'],
+  [
+    'source:\n  proxy: http://me:hunter2hunter2@proxy:3128',
+    '2: source.proxy holds a user or a password. Allowed: a URL without them, or proxyEnv',
+  ],
 ])('a secret in the file, as in %j, is refused and not repeated', (text, words) => {
   const line = lineFor(text)
   expect(line).toContain(words)

@@ -109,6 +109,18 @@ test('secrets are read from the variables that the file names, in the environmen
   expect(settings.secrets()).toEqual(['the-secret', 'the-token'])
 })
 
+test('a proxy with a password is read from a variable too, and its password is a secret', () => {
+  const file = configOf(
+    'source: { bucket: lake, proxyEnv: OUR_PROXY }\ndestination: { bucket: copy, proxy: none }',
+  )
+  const settings = settingsOfFile(file, { environment: { OUR_PROXY: 'http://me:hush-hush@proxy:3128' } })
+  expect(resolveEndpoints(settings)).toMatchObject({
+    source: { proxy: 'http://me:hush-hush@proxy:3128' },
+    destination: { proxy: 'none' },
+  })
+  expect(settings.secrets()).toContain('hush-hush')
+})
+
 test('a variable that the file names and nobody set is named with the line', () => {
   const settings = settingsOfFile(configOf(withKeys), { environment: { OUR_SECRET: 'x' } })
   expect(failureOf(() => resolveEndpoints(settings))).toMatchObject({

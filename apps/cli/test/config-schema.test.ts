@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { format } from 'prettier'
 import { expect, test } from 'vitest'
 import { configJsonSchema } from '../src/config/config-schema.js'
+import { resolveSyncOptions } from '../src/options/sync-options.js'
+import { configOf, settingsOfFile } from './support/config-file.js'
 import { runCli } from './support/run-cli.js'
 
 /** Brought up to date by `vitest run -u apps/cli/test/config-schema.test.ts`. */
@@ -19,4 +22,20 @@ test('lagoon config schema prints it, whatever file lies about', async () => {
   })
   expect(code).toBe(0)
   expect(JSON.parse(stdout)).toEqual(configJsonSchema())
+})
+
+test.each(['apps/cli/README.md', 'docs/configuration.md'])('the example in %s is a valid file', (page) => {
+  const text = readFileSync(new URL(`../../../${page}`, import.meta.url), 'utf8')
+  const examples = [...text.matchAll(/^```yaml\n(# yaml-language-server.*?)^```/gms)].map(
+    ([, example]) => example!,
+  )
+  expect(examples).toHaveLength(1)
+  const { profiles } = configOf(examples[0]!)
+  expect(profiles).toContain('prod')
+  const environment = { R2_ACCESS_KEY_ID: 'id', R2_SECRET_ACCESS_KEY: 'secret' }
+  const settings = settingsOfFile(configOf(examples[0]!, 'prod'), { environment })
+  expect(resolveSyncOptions(settings)).toMatchObject({
+    dataDir: 'state/prod',
+    destination: { region: 'auto' },
+  })
 })

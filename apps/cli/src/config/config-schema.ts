@@ -12,6 +12,9 @@ const profileName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
 /** Names of variables, in capitals: what is not one may be a secret that was put into the wrong place. */
 export const variableName = /^[A-Z_][A-Z0-9_]*$/
 
+/** A URL with a user or a password in it belongs into a variable. */
+const withoutPassword = /^[^@]+$/
+
 const descriptions: Readonly<Partial<Record<EndpointSetting, string>>> = {
   PROVIDER: 'Preset of what the provider needs: endpoint, region, path style, limits',
   ACCOUNT_ID: 'Account that is part of the endpoint, for a provider that has it there',
@@ -53,6 +56,8 @@ function storeValue({ key, setting, reference }: StoreKey) {
       .regex(variableName)
       .optional()
       .describe(`Variable that holds ${key.replace(/Env$/, '')}`)
+  if (setting === 'PROXY')
+    return z.string().regex(withoutPassword).optional().describe(storeSettings.PROXY.describe)
   if (isStoreSetting(setting)) {
     const described = storeSettings[setting]
     return flagValue(described).optional().describe(described.describe)

@@ -1,12 +1,9 @@
 import type { z } from 'zod'
 import { CliError } from '../errors.js'
-import type { Flag } from '../options/flag.js'
 import { flags } from '../options/flags.js'
 import { nearest } from '../options/nearest.js'
-import { isStoreSetting, storeSettings } from '../options/store-settings.js'
-import { allowedNumbers, nearestBoolean, nearestNumber } from '../options/parse-value.js'
 import { printable } from '../output/printable.js'
-import { providerNames } from '../providers/providers.js'
+import { flagExpectation, storeExpectation, type Expectation } from './expectations.js'
 import { commandLineFlag, flagKeys, isSecretKey, sides, storeKeys } from './file-keys.js'
 import type { ConfigPath, ParsedConfig } from './parse-config.js'
 
@@ -72,20 +69,13 @@ function unknownKey(path: ConfigPath): Problem {
 }
 
 function wrongValue(path: ConfigPath, value: unknown): Problem {
-  const { allowed, meant, secret } = expectationOf(path, value)
-  const given = secret === true ? 'is not the name of a variable' : `is ${show(value)}`
+  const { allowed, meant, instead } = expectationOf(path, value)
+  const given = instead ?? `is ${show(value)}`
   return {
     path,
     message: `${nameOf(path)} ${given}`,
     hint: `Allowed: ${allowed}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
   }
-}
-
-interface Expectation {
-  readonly allowed: string
-  readonly meant?: string | undefined
-  /** What was given may be a secret, and is not shown. */
-  readonly secret?: true
 }
 
 function expectationOf(path: ConfigPath, value: unknown): Expectation {
@@ -95,37 +85,6 @@ function expectationOf(path: ConfigPath, value: unknown): Expectation {
   if (isStore(path.slice(0, -1))) return storeExpectation(last, value)
   const found = flagKeys.find(({ key }) => key === last)
   return found === undefined ? { allowed: 'text' } : flagExpectation(flags[found.flag], value)
-}
-
-function storeExpectation(key: string, value: unknown): Expectation {
-  const found = storeKeys.find((candidate) => candidate.key === key)
-  if (found?.reference) return { allowed: 'letters in capitals, digits and underscores', secret: true }
-  if (found?.setting === 'PROVIDER')
-    return { allowed: providerNames.join(', '), meant: nearest(String(value), providerNames) }
-  if (found !== undefined && isStoreSetting(found.setting))
-    return flagExpectation(storeSettings[found.setting], value)
-  return found?.setting === 'FORCE_PATH_STYLE' ? booleanExpectation(value) : { allowed: 'text' }
-}
-
-function flagExpectation(flag: Flag, value: unknown): Expectation {
-  switch (flag.kind) {
-    case 'boolean':
-      return booleanExpectation(value)
-    case 'choice':
-      return { allowed: flag.choices.join(', '), meant: nearest(String(value), flag.choices) }
-    case 'integer':
-    case 'number':
-      return { allowed: allowedNumbers(flag), meant: nearestNumber(String(value), flag) }
-    case 'text':
-      return {
-        allowed: 'text that is not empty',
-        meant: typeof value === 'number' ? `"${value}"` : undefined,
-      }
-  }
-}
-
-function booleanExpectation(value: unknown): Expectation {
-  return { allowed: 'true or false', meant: nearestBoolean(String(value)) }
 }
 
 /** A profile, or the file as a whole, whose keys are nearly the same. */

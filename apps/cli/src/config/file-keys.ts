@@ -27,12 +27,15 @@ export interface StoreKey {
   readonly reference: boolean
 }
 
-/** Secrets stand in variables only; an access key's id may stand in either. */
+/** What may hold a part that is not for everybody: it may stand in a variable too. */
+const maybeReferenced: ReadonlySet<EndpointSetting> = new Set(['ACCESS_KEY_ID', 'PROXY'])
+
+/** Secrets stand in variables only. */
 export const storeKeys: readonly StoreKey[] = endpointSettings.flatMap((setting) => {
   const value = { key: camelCase(setting), setting, reference: false }
   const reference = { key: `${value.key}Env`, setting, reference: true }
   if (isSecret(`_${setting}`)) return [reference]
-  return setting === 'ACCESS_KEY_ID' ? [value, reference] : [value]
+  return maybeReferenced.has(setting) ? [value, reference] : [value]
 })
 
 export const sides = ['source', 'destination'] as const

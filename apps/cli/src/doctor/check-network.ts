@@ -1,15 +1,13 @@
 import { lookup } from 'node:dns/promises'
-import { request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
-import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { connect as connectTcp, isIP } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { connect as connectTls, TLSSocket } from 'node:tls'
 import { formatDuration } from '../output/format.js'
 import type { EndpointOptions } from '@lagoon/sync'
-import { agentsFor, proxyOf, type StoreAgents } from '../stores/agents.js'
+import { agentsFor, proxyOf } from '../stores/agents.js'
 import type { Findings } from './check.js'
+import { dateOf, open, portOf } from './reach.js'
 
-const timeoutMs = 10_000
 const dayMs = 86_400_000
 
 /** AWS refuses requests that are more than 15 minutes off (RequestTimeTooSkewed). */
@@ -100,21 +98,6 @@ async function checkProxy(proxy: URL, host: string, findings: Findings): Promise
   }
 }
 
-function portOf(url: URL): number {
-  return Number(url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : url.port)
-}
-
-function open(connect: () => Socket): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect()
-    socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => resolve(socket))
-    socket.once('error', reject)
-    socket.setTimeout(timeoutMs, () =>
-      socket.destroy(new Error(`no answer within ${timeoutMs / 1000} seconds`)),
-    )
-  })
-}
-
 function checkCertificate(socket: TLSSocket, took: string, findings: Findings): void {
   const endsAt = Date.parse(socket.getPeerCertificate().valid_to)
   const days = Math.floor((endsAt - Date.now()) / dayMs)
@@ -145,22 +128,4 @@ async function checkClock(
   if (size >= refusedSkewMs) findings.failed('clock', detail, fix)
   else if (size >= doubtfulSkewMs) findings.warning('clock', detail, fix)
   else findings.ok('clock', detail)
-}
-
-/** The time that the store names; '' when it does not. */
-function dateOf(url: URL, { httpAgent, httpsAgent }: StoreAgents): Promise<string> {
-  const secure = url.protocol === 'https:'
-  return new Promise((resolve) => {
-    const options = { method: 'HEAD', timeout: timeoutMs, agent: secure ? httpsAgent : httpAgent }
-    const asked = (secure ? requestHttps : requestHttp)(url, options, (response) => {
-      response.resume()
-      resolve(response.headers.date ?? '')
-    })
-    asked.on('timeout', () => asked.destroy())
-    asked.on('error', () => resolve(''))
-    asked.end()
-  }).finally(() => {
-    httpAgent.destroy()
-    httpsAgent.destroy()
-  }) as Promise<string>
 }

@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3'
-import type { Side } from '../options/endpoint.js'
+import type { Side } from '../options/store-address.js'
 import { storeAnswer } from '../stores/bucket-client.js'
 import { fixFor, type Permission } from '../stores/permissions.js'
 import type { Findings } from './check.js'

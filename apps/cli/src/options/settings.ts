@@ -102,15 +102,16 @@ function valueOf(
 }
 
 function secretValues({ environment, dotEnv, file }: SettingSources): string[] {
-  const referenced = new Set(
+  const referenced = new Map(
     (file?.layers ?? []).flatMap(({ entries }) =>
-      [...entries].flatMap(([name, entry]) => (isSecret(name) && 'variable' in entry ? entry.variable : [])),
+      [...entries].flatMap(([name, entry]) => ('variable' in entry ? [[entry.variable, name] as const] : [])),
     ),
   )
   return [environment, dotEnv]
     .flatMap((variables) => Object.entries(variables))
-    .flatMap(([name, value]) => {
-      if (isSecret(name) || referenced.has(name)) return value?.trim() || []
+    .flatMap(([variable, value]) => {
+      const name = referenced.get(variable) ?? variable
+      if (isSecret(name) || isSecret(variable)) return value?.trim() || []
       return /_PROXY$/i.test(name) ? passwordIn(value ?? '') : []
     })
 }

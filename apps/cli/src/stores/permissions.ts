@@ -1,4 +1,4 @@
-import type { Side } from '../options/endpoint.js'
+import type { Side } from '../options/store-address.js'
 import type { EndpointSetting } from '../options/variables.js'
 
 /** What IAM calls what a run needs (https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html). */

@@ -1,0 +1,79 @@
+import { CliError } from '../errors.js'
+import { presetOf, type Preset } from '../providers/preset.js'
+import type { Provider } from '../providers/provider.js'
+import { providerNames, providers, type ProviderName } from '../providers/providers.js'
+import { checkAccountId, checkEndpointUrl, checkRegion } from './check-endpoint.js'
+import { parseBoolean, parseChoice } from './parse-value.js'
+import type { Setting, Settings } from './settings.js'
+import type { EndpointSetting } from './variables.js'
+
+export type Side = 'source' | 'destination'
+
+/** What the variables of a side begin with. */
+export const prefixOf = { source: 'LAGOON_SOURCE_', destination: 'LAGOON_DESTINATION_' } as const
+
+/** A value of an endpoint, and where it comes from. */
+export interface Sourced<T> {
+  readonly value: T
+  readonly origin: string
+}
+
+/** Where a store is. */
+export interface Address {
+  readonly endpointUrl: Sourced<string> | undefined
+  readonly region: Sourced<string>
+  readonly forcePathStyle: Sourced<boolean>
+  /** What the provider's preset says of the store besides. */
+  readonly store: Preset['store']
+}
+
+/** What is given, else what the provider's preset says, else the defaults of the contract. */
+export function resolveAddress(settings: Settings, side: Side): Address {
+  const read = (name: EndpointSetting) => settings.variable(`${prefixOf[side]}${name}`)
+  const endpoint = read('ENDPOINT_URL')
+  const region = checked(read('REGION'), checkRegion)
+  const pathStyle = checked(read('FORCE_PATH_STYLE'), parseBoolean)
+  const preset = resolvePreset(settings, side, region?.value)
+  const preferred = <T>(value: T | undefined) =>
+    value === undefined ? undefined : { value, origin: `preset ${preset!.name}` }
+  if (endpoint === undefined && preset?.lacks !== undefined) throw incomplete(preset, side)
+  const endpointUrl = checked(endpoint, checkEndpointUrl) ?? preferred(preset?.endpointUrl)
+  return {
+    endpointUrl,
+    region: region ?? preferred(preset?.region) ?? { value: 'us-east-1', origin: 'default' },
+    forcePathStyle: pathStyle ??
+      preferred(preset?.forcePathStyle) ?? { value: endpointUrl !== undefined, origin: 'default' },
+    store: preset?.store ?? {},
+  }
+}
+
+function checked<T>(setting: Setting | undefined, check: (setting: Setting) => T): Sourced<T> | undefined {
+  return setting && { value: check(setting), origin: setting.origin }
+}
+
+type NamedPreset = Preset & { readonly name: ProviderName; readonly origin: string }
+
+function resolvePreset(settings: Settings, side: Side, region: string | undefined): NamedPreset | undefined {
+  const provider = settings.variable(`${prefixOf[side]}PROVIDER`)
+  if (provider === undefined) return undefined
+  const account = settings.variable(`${prefixOf[side]}ACCOUNT_ID`)
+  const name = parseChoice(provider, providerNames)
+  const accountId = account && checkAccountId(account)
+  return { ...presetOf(name, { region, accountId }), name, origin: provider.origin }
+}
+
+/** A preset that cannot say where the store is. */
+function incomplete({ name, lacks, origin }: NamedPreset, side: Side): CliError {
+  const { title, exampleRegion = 'us-east-1' }: Provider = providers[name]
+  const variable = { region: 'REGION', accountId: 'ACCOUNT_ID', endpointUrl: 'ENDPOINT_URL' }[lacks!]
+  const example = {
+    region: exampleRegion,
+    accountId: '0123456789abcdef',
+    endpointUrl: 'https://s3.example.com',
+  }[lacks!]
+  return new CliError(
+    'LAGOON_CLI_MISSING_SETTING',
+    `${origin} is ${name}, but ${prefixOf[side]}${variable} is not set`,
+    `The endpoint of ${title} cannot be told without it. Set it, for example ${prefixOf[side]}${variable}=${example}.`,
+  )
+}
