@@ -7,6 +7,15 @@ import { summaryOf } from './support/summary-of.js'
 const text: Schema = { uri: { type: 'UTF8', optional: true } }
 const good = await parquetBytes(text, [{ uri: 'data/a' }, { uri: 'data/b' }])
 
+const footerStart = good.length - 8 - Buffer.from(good).readUInt32LE(good.length - 8)
+
+/** The good file with some of its bytes written over. */
+function damaged(at: number, bytes: Uint8Array | string | number[]): Buffer {
+  const copy = Buffer.from(good)
+  copy.set(Buffer.from(bytes as string), at < 0 ? copy.length + at : at)
+  return copy
+}
+
 const broken: [string, Uint8Array | string, RegExp][] = [
   ['is not Parquet', 'key\ndata/a\n', /LAGOON_MANIFEST_NOT_PARQUET/],
   [
@@ -15,6 +24,10 @@ const broken: [string, Uint8Array | string, RegExp][] = [
     /LAGOON_MANIFEST_(?:NOT_PARQUET|TRUNCATED|FOOTER_CORRUPT)/,
   ],
   ['is empty', '', /LAGOON_MANIFEST_(?:NOT_PARQUET|TRUNCATED)/],
+  ['has an encrypted footer', damaged(-4, 'PARE'), /LAGOON_MANIFEST_ENCRYPTED/],
+  ['has a footer longer than itself', damaged(-8, [255, 255, 255, 127]), /LAGOON_MANIFEST_FOOTER_CORRUPT/],
+  ['has a footer of nonsense', damaged(footerStart, Buffer.alloc(8, 0xff)), /LAGOON_MANIFEST_FOOTER_CORRUPT/],
+  ['has a page of nonsense', damaged(4, Buffer.alloc(8, 0xff)), /LAGOON_MANIFEST_PAGE_CORRUPT/],
   [
     'has no fitting column',
     await parquetBytes({ size: { type: 'INT64' } }, [{ size: 1 }]),

@@ -6,7 +6,8 @@ export interface ManifestStore {
   listPrefixes(options: { prefix: string; signal?: AbortSignal }): AsyncIterable<string>
   /**
    * The bytes `[start, end)` of an object, only if it still has this ETag. Fewer bytes than asked is an error.
-   * An error whose HTTP status is 412 or 404 means that the object was replaced or deleted.
+   * An error whose HTTP status is 412, 416 or 404, or that is called so (`PreconditionFailed`, `NoSuchKey`), means that the object was
+   * replaced, cut or deleted.
    */
   read(options: ReadOptions): Promise<Uint8Array>
 }

@@ -222,6 +222,7 @@ describe('a manifest that changes while it is read is noticed:', () => {
     ['undici', { statusCode: 412 }],
     ['a code', { code: 'PreconditionFailed' }],
     ['a name', { name: 'NoSuchKey' }],
+    ["@lagoon/transfer's store", { code: 'LAGOON_TRANSFER_OBJECT_CHANGED' }],
     ['a cause', { cause: { status: 404 } }],
   ] as const)('however the store says so: %s', async ([, shape]) => {
     const store = new CountingStore()

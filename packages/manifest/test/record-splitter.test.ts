@@ -88,6 +88,16 @@ describe('records of CSV', () => {
   })
 })
 
+test('a quote that is not escaped spoils its own record alone', () => {
+  const { records, problems, closed } = split(CSV, ['"un"escaped",1\nnext,2\n"x""y"z"w",3\nlast,4\n'])
+  expect(closed).toBe(true)
+  expect(problems).toEqual(['text-after-quote', null, 'text-after-quote', null])
+  expect([records[1], records[3]]).toEqual([
+    ['next', '2'],
+    ['last', '4'],
+  ])
+})
+
 test('a record that is too long as a whole is malformed, and the next one is whole', () => {
   const field = `${'x'.repeat(MAX_FIELD_BYTES)},`
   const { records, problems } = split(CSV, [`${field.repeat(20)}key\r\nnext,1\r\n`])

@@ -121,7 +121,11 @@ export class RecordSplitter {
 
   /** Whether all of it was kept. */
   #character(piece: Uint8Array, from: number, to: number): boolean {
-    if (this.#state === 'quote' && piece[from] !== CR) this.#problem = 'text-after-quote'
+    if (this.#state === 'quote' && piece[from] !== CR) {
+      this.#problem ??= 'text-after-quote'
+      // A further quote must not swallow the records that follow.
+      this.#state = 'plain'
+    }
     if (this.#state === 'start') this.#state = 'plain'
     this.#endsInCr = false
     return this.#add(piece, from, to)

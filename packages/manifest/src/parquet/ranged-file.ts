@@ -41,7 +41,8 @@ export class RangedFile {
   #readError(error: unknown): ManifestError {
     if (error instanceof ManifestError) return error
     const status = statusOf(error)
-    if (status === 412 || status === 416) return this.#changed('it has another ETag now', error)
+    if (status === 412) return this.#changed('it has another ETag now', error)
+    if (status === 416) return this.#changed('it is shorter now', error)
     if (status === 404) return this.#changed('it is gone', error)
     return new ManifestError('LAGOON_MANIFEST_UNREADABLE', {
       message: `${this.ref.key}: can't be read: ${error instanceof Error ? error.message : String(error)}`,
@@ -59,6 +60,16 @@ export class RangedFile {
   }
 }
 
+/** What the errors of stores without a status are called, `@lagoon/transfer`'s among them. */
+const STATUS_OF_NAME: Record<string, number> = {
+  PreconditionFailed: 412,
+  LAGOON_TRANSFER_OBJECT_CHANGED: 412,
+  NoSuchKey: 404,
+  NotFound: 404,
+  LAGOON_TRANSFER_OBJECT_MISSING: 404,
+  LAGOON_TRANSFER_SHORT_READ: 416,
+}
+
 /** The HTTP status of an error of undici, the AWS SDK, or a store of this project. */
 function statusOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null) return undefined
@@ -68,8 +79,7 @@ function statusOf(error: unknown): number | undefined {
   const metadataStatus = ($metadata as { httpStatusCode?: unknown } | undefined)?.httpStatusCode
   if (typeof metadataStatus === 'number') return metadataStatus
   for (const word of [code, name]) {
-    if (word === 'PreconditionFailed') return 412
-    if (word === 'NoSuchKey' || word === 'NotFound') return 404
+    if (typeof word === 'string' && Object.hasOwn(STATUS_OF_NAME, word)) return STATUS_OF_NAME[word]
   }
   return cause === undefined || cause === error ? undefined : statusOf(cause)
 }
