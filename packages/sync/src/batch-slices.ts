@@ -1,7 +1,7 @@
 import type { KeyBatch } from './ports.js'
 
 /** Rows that are looked up and named at once. */
-export const SLICE_ROWS = 512
+export const SLICE_ROWS = 64
 
 /**
  * A batch in slices. What is made for each row then lives as long as a slice takes to copy and dies young: made for a whole batch, it would

@@ -1,6 +1,7 @@
-import { EnvHttpProxyAgent, Pool, ProxyAgent, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import { directConnector } from './direct-read.js'
 import type { ResolvedEndpoint } from './options.js'
+import { Pool, proxyAgents } from './undici.js'
 
 /**
  * HTTP/1.1 keep-alive connections to one endpoint, opened as they are needed. A request has a connection to itself: a slow answer
@@ -16,7 +17,8 @@ export function createDispatcher(settings: ResolvedEndpoint, connections: number
   }
   const tls = settings.certificateAuthority === undefined ? {} : { ca: settings.certificateAuthority }
   const connect = { timeout: settings.connectTimeoutMs, allowH2: false, ...tls }
-  const direct = (): Pool => new Pool(settings.origin, { ...options, connect: directConnector(connect) })
+  const direct = (): Dispatcher =>
+    new Pool(settings.origin, { ...options, connect: directConnector(connect) })
   if (settings.proxy === 'none') return direct()
   // Through a tunnel for http too: a proxy that forwards would rewrite the target, and odd keys with it.
   const proxied = {
@@ -25,8 +27,10 @@ export function createDispatcher(settings: ResolvedEndpoint, connections: number
     connectTimeout: settings.connectTimeoutMs,
     requestTls: tls,
   }
+  if (settings.proxy === 'environment' && !hasProxyInEnvironment()) return direct()
+  const { ProxyAgent, EnvHttpProxyAgent } = proxyAgents()
   if (settings.proxy !== 'environment') return new ProxyAgent({ ...proxied, uri: settings.proxy })
-  return hasProxyInEnvironment() ? new EnvHttpProxyAgent({ ...proxied, connect }) : direct()
+  return new EnvHttpProxyAgent({ ...proxied, connect })
 }
 
 function hasProxyInEnvironment(): boolean {

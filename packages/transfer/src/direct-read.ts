@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
-import { buildConnector } from 'undici'
+import type { buildConnector as Connect } from 'undici'
+import { buildConnector } from './undici.js'
 
 /** Bytes that one read takes from the kernel at most. One buffer for all connections of a thread. */
 const WINDOW_BYTES = 128 * 1024
@@ -13,10 +14,10 @@ let window: Buffer | null = null
  *    is valid only within `onResponseData`**: who wants to keep it copies it.
  * 2. What a paused parser leaves is copied and waits; the connection is not read until the parser has taken it.
  */
-export function directConnector(options: buildConnector.BuildOptions): buildConnector.connector {
+export function directConnector(options: Connect.BuildOptions): Connect.connector {
   window ??= Buffer.allocUnsafeSlow(WINDOW_BYTES)
   const onread = { buffer: window, callback: arrived }
-  const connect = buildConnector({ ...options, onread } as buildConnector.BuildOptions)
+  const connect = buildConnector({ ...options, onread } as Connect.BuildOptions)
   return (target, callback) =>
     connect(target, (...answer) => {
       const [error, socket] = answer
