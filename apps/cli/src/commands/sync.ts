@@ -18,9 +18,9 @@ import type { CommandContext, CommandOutcome } from './command.js'
 export async function run(context: CommandContext): Promise<CommandOutcome> {
   const options = resolveSyncOptions(context.settings)
   const watch = resolveWatch(context.settings, options)
+  boundGarbage()
   // Loaded only now: what is wrong with the settings is said at once.
   const { runSync } = await import('@lagoon/sync')
-  boundGarbage()
   const live = tellLive(options.dataDir, () => operation.state())
   const operation = operateRun({
     context,
