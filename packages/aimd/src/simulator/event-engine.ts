@@ -1,13 +1,13 @@
 import { EventHeap } from './event-heap.js'
+import { EventSender } from './event-sender.js'
 import { Ledger } from './ledger.js'
 import { createRandom } from './random.js'
 import type { Random } from './random.js'
 import type { Outcome, Scenario, SimulatedController } from './scenario.js'
 import { SharedLink } from './shared-link.js'
+import { TokenBucket } from './token-bucket.js'
 
 const TICK_MS = 100
-/** How many milliseconds' worth of requests a rate wall lets through in one burst. */
-const BURST_MS = 200
 
 type Kind = 'served' | 'failed' | 'throttled' | 'begin' | 'tick' | 'window'
 
@@ -19,19 +19,6 @@ interface Attempt {
   waitedMs: number
   serviceMs: number
   bytes: number
-}
-
-interface Sender {
-  controller: SimulatedController
-  inFlight: number
-  changedMs: number
-  inFlightMs: number
-  windowStartMs: number
-  succeeded: number
-  failed: number
-  throttled: number
-  bytes: number
-  latencies: number[]
 }
 
 /**
@@ -55,13 +42,12 @@ class EventRun {
   readonly #ledger: Ledger
   readonly #heap = new EventHeap<Attempt>()
   readonly #link = new SharedLink<Attempt>()
-  readonly #senders: (Sender | null)[]
+  readonly #senders: (EventSender | null)[]
   #queue: Attempt[] = []
   #head = 0
   #busy = 0
   #nowMs = 0
-  #tokens = Infinity
-  #tokensMs = 0
+  readonly #wall = new TokenBucket()
   #tickMs = 0
 
   constructor(scenario: Scenario, create: () => SimulatedController, trace: boolean) {
@@ -106,8 +92,8 @@ class EventRun {
       const sender = this.#senders[attempt.sender]
       if (sender === null || sender === undefined) return
       const throttled = attempt.kind === 'throttled' ? 1 : 0
-      sender.throttled += throttled
-      sender.failed += 1 - throttled
+      if (throttled === 1) sender.throttled()
+      else sender.failed()
       this.#ledger.ended(this.#nowMs, attempt.sender, 0, 0, 1 - throttled, throttled)
       this.#left(sender, attempt.sender)
     }
@@ -132,9 +118,7 @@ class EventRun {
 
   #begin(index: number): void {
     const controller = this.#create()
-    const times = { changedMs: this.#nowMs, windowStartMs: this.#nowMs, inFlightMs: 0 }
-    const counts = { inFlight: 0, succeeded: 0, failed: 0, throttled: 0, bytes: 0 }
-    this.#senders[index] = { controller, ...times, ...counts, latencies: [] }
+    this.#senders[index] = new EventSender(controller, this.#nowMs)
     this.#at(this.#nowMs + controller.intervalMs, 'window', index)
   }
 
@@ -144,7 +128,7 @@ class EventRun {
     const work = this.#scenario.instances[index]?.work(this.#nowMs) ?? 0
     const most = Math.min(sender.controller.limit, Math.ceil(work))
     while (sender.inFlight < most) {
-      this.#count(sender, 1)
+      sender.changed(this.#nowMs, 1)
       this.#admit({
         atMs: 0,
         kind: 'begin',
@@ -157,18 +141,13 @@ class EventRun {
     }
   }
 
-  #count(sender: Sender, change: number): void {
-    sender.inFlightMs += sender.inFlight * (this.#nowMs - sender.changedMs)
-    sender.changedMs = this.#nowMs
-    sender.inFlight += change
-  }
-
   #admit(attempt: Attempt): void {
     const { backend } = this.#scenario
     const outage = backend.outage(this.#nowMs)
     if (outage === 'hangs') this.#later(attempt, 'begin', 1000)
     else if (outage === 'fails') this.#later(attempt, 'failed', backend.rejectMs)
-    else if (outage === 'throttles' || !this.#token()) this.#later(attempt, 'throttled', backend.rejectMs)
+    else if (outage === 'throttles' || !this.#wall.take(this.#nowMs, backend.perSecond(this.#nowMs) / 1000))
+      this.#later(attempt, 'throttled', backend.rejectMs)
     else {
       this.#queue.push(attempt)
       this.#serve()
@@ -179,17 +158,6 @@ class EventRun {
     attempt.atMs = this.#nowMs + ms
     attempt.kind = kind
     this.#heap.push(attempt)
-  }
-
-  #token(): boolean {
-    const perMs = this.#scenario.backend.perSecond(this.#nowMs) / 1000
-    if (perMs === Infinity) return true
-    const most = Math.max(1, perMs * BURST_MS)
-    this.#tokens = Math.min(most, this.#tokens + (this.#nowMs - this.#tokensMs) * perMs)
-    this.#tokensMs = this.#nowMs
-    if (this.#tokens < 1) return false
-    this.#tokens -= 1
-    return true
   }
 
   #serve(): void {
@@ -230,42 +198,31 @@ class EventRun {
   #landed(attempt: Attempt): void {
     const sender = this.#senders[attempt.sender]
     if (sender === null || sender === undefined) return
-    sender.succeeded += 1
-    sender.bytes += attempt.bytes
     const seen = attempt.serviceMs + this.#scenario.backend.queueSeen * attempt.waitedMs
-    if (sender.latencies.length < 256) sender.latencies.push(seen)
-    else sender.latencies[Math.floor(this.#random.next() * 256)] = seen
+    sender.succeeded(attempt.bytes, seen, this.#random.next)
     this.#ledger.ended(this.#nowMs, attempt.sender, 1, attempt.bytes, 0, 0)
     this.#left(sender, attempt.sender)
   }
 
-  #left(sender: Sender, index: number): void {
-    this.#count(sender, -1)
+  #left(sender: EventSender, index: number): void {
+    sender.changed(this.#nowMs, -1)
     this.#fill(index)
   }
 
   #endWindow(index: number): void {
     const sender = this.#senders[index]
     if (sender === null || sender === undefined) return
-    this.#count(sender, 0)
-    const elapsedMs = this.#nowMs - sender.windowStartMs
-    const inFlight = sender.inFlightMs / elapsedMs
-    const sorted = sender.latencies.toSorted((a, b) => a - b)
-    const quantile = (share: number): number => sorted[Math.floor(share * sorted.length)] ?? 0
-    const latencyMs = sorted.length === 0 ? null : { p50: quantile(0.5), p90: quantile(0.9) }
-    const { succeeded, failed, throttled, bytes } = sender
     const limit = sender.controller.limit
-    const sample = { elapsedMs, succeeded, failed, throttled, bytes: Math.round(bytes), latencyMs, inFlight }
+    const sample = sender.endWindow(this.#nowMs)
     const { action, reason } = sender.controller.update(sample)
     this.#ledger.updates += 1
     if (this.#trace) {
       const view = this.#ledger.view(this.#nowMs)
+      const { succeeded, elapsedMs, throttled, inFlight } = sample
       const rates = { objectsPerSecond: (succeeded / elapsedMs) * 1000, oraclePerSecond: view.perMs * 1000 }
       const point = { timeMs: this.#nowMs, instance: index, limit, inFlight, ...rates, knee: view.knee }
       this.#ledger.trace.push({ ...point, throttled, action, reason })
     }
-    Object.assign(sender, { windowStartMs: this.#nowMs, inFlightMs: 0, succeeded: 0, failed: 0 })
-    Object.assign(sender, { throttled: 0, bytes: 0, latencies: [] })
     this.#at(this.#nowMs + sender.controller.intervalMs, 'window', index)
     this.#fill(index)
   }
