@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import type { EffectiveSetting } from '../src/config/effective-settings.js'
 import { variableNames } from '../src/options/variables.js'
@@ -101,25 +100,4 @@ test('a value that is wrong hides no other', async () => {
   expect(code).toBe(2)
   expect(stdout).toContain('"value":"many"')
   expect(stdout).toContain('"problem":"PROD_ID is set, but empty.')
-})
-
-test('without a configuration file nothing is loaded that reads one', async () => {
-  const script = join(temporaryDirectory(), 'tell.mjs')
-  writeFileSync(
-    script,
-    `import { registerHooks } from 'node:module'
-     registerHooks({ load(url, context, next) {
-       if (/node_modules[/](?:zod|yaml)[/]/.test(url)) process.stderr.write('loaded ' + url + '\\n')
-       return next(url, context)
-     } })`,
-  )
-  const run = (args: string[], cwd = temporaryDirectory()) =>
-    runCli({ args, cwd, execArgv: ['--import', pathToFileURL(script).href] })
-  for (const args of [['--version'], ['--help'], ['status'], []]) {
-    expect((await run(args)).stderr).not.toContain('loaded')
-  }
-  const cwd = temporaryDirectory()
-  writeFileSync(join(cwd, 'lagoon.config.yaml'), config)
-  expect((await run(['status'], cwd)).stderr).toContain('/zod/')
-  expect((await run(['--help'], cwd)).stderr).not.toContain('loaded')
 })

@@ -1,4 +1,6 @@
-import { isSameBucket, type EndpointOptions } from '@lagoon/sync'
+import type { EndpointOptions } from '@lagoon/sync'
+// Apart from the rest of the package: a command that copies nothing, or a wrong setting, loads no machinery.
+import { isSameBucket } from '@lagoon/transfer/store-identity'
 import { CliError } from '../errors.js'
 import { checkBucket } from './check-endpoint.js'
 import { missingSetting, type Settings } from './settings.js'
