@@ -1,12 +1,14 @@
 import { Client } from 'undici'
 import { createSigner } from '../s3/sign-request.js'
+import { Clock } from './clock.js'
 import type { ScaleAnswer, TaskOf } from './scale-tasks.js'
 
 /** The yardstick of listing: signed requests one after the other, the answers looked at for keys to count and the next token alone. */
 export async function list({ access, bucket }: TaskOf<'list'>): Promise<ScaleAnswer> {
   const client = new Client(access.url)
   const sign = createSigner(access)
-  const startedAt = performance.now()
+  const clock = new Clock()
+  clock.start()
   let keys = 0
   let token = ''
   do {
@@ -19,7 +21,7 @@ export async function list({ access, bucket }: TaskOf<'list'>): Promise<ScaleAns
     keys += page.split('<Key>').length - 1
     token = /<NextContinuationToken>([^<]*)</.exec(page)?.[1] ?? ''
   } while (token !== '')
-  const durationMs = performance.now() - startedAt
+  clock.stop()
   await client.close()
-  return { keys, durationMs }
+  return { keys, ...clock.times }
 }

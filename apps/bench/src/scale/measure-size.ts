@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runMeasured } from '../measure/run-measured.js'
+import { runMeasured, type Measurement } from '../measure/run-measured.js'
 import type { Progress } from '../progress.js'
 import { createBucketClient } from '../s3/bucket-client.js'
 import type { Session } from '../session.js'
@@ -8,26 +8,34 @@ import { median } from '../statistics.js'
 import { putManifests } from './put-manifests.js'
 import { runSync, type ScaleJob } from './run-lagoon.js'
 import { runTask } from './run-task.js'
-import type { JobIdentity } from './scale-tasks.js'
+import type { JobIdentity, ScaleAnswer } from './scale-tasks.js'
 
-/** What a job of so many keys costs. Rates are keys a second, memory is the most of the process. */
+/** Keys a second, and a second of processor time. */
+export interface Rate {
+  perSecond: number
+  perCpuSecond: number
+}
+
+/** What a job of so many keys costs. Memory is the most of the process. */
 export interface SizeResult {
   keys: number
   manifests: { files: number; bytes: number }
   /** All keys recorded as complete: bytes of the state's file for each, when the last one was durable. */
   bytesPerKey: number
-  recordedPerSecond: number
+  recorded: Rate
   recordMemoryBytes: number | null
-  lookedUpPerSecond: number
+  lookedUp: Rate
   lookUpMemoryBytes: number | null
-  readPerSecond: number
+  read: Rate
   readMemoryBytes: number | null
   /** A run over manifests that are finished, from start to exit, beside Node that does nothing. */
   finishedRunMs: number
+  finishedRunCpuMs: number | null
   nodeMs: number
   finishedRunMemoryBytes: number | null
   /** A dry run with every second key complete. */
   dryRunMs: number
+  dryRunCpuMs: number | null
   dryRunMemoryBytes: number | null
 }
 
@@ -70,14 +78,15 @@ export async function measureSize(
       keys,
       manifests,
       bytesPerKey: recorded.fileBytes! / keys,
-      recordedPerSecond: perSecond(recorded),
+      recorded: rateOf(recorded),
       recordMemoryBytes: recorded.peakMemoryBytes,
-      lookedUpPerSecond: perSecond(lookedUp),
+      lookedUp: rateOf(lookedUp),
       lookUpMemoryBytes: lookedUp.peakMemoryBytes,
-      readPerSecond: perSecond(read),
+      read: rateOf(read),
       readMemoryBytes: read.peakMemoryBytes,
       ...finished,
       dryRunMs: dryRun.wallMs,
+      dryRunCpuMs: cpuOf(dryRun),
       dryRunMemoryBytes: dryRun.peakMemoryBytes,
     }
   } finally {
@@ -95,24 +104,31 @@ async function finishedRuns(
   directory: string,
   keys: number,
   session: Session,
-): Promise<Pick<SizeResult, 'finishedRunMs' | 'nodeMs' | 'finishedRunMemoryBytes'>> {
+): Promise<Pick<SizeResult, 'finishedRunMs' | 'finishedRunCpuMs' | 'nodeMs' | 'finishedRunMemoryBytes'>> {
   const runs: number[] = []
+  const cpu: number[] = []
   const nodes: number[] = []
   const memory: number[] = []
   for (let round = 0; round < shortRounds; round += 1) {
     const run = await runSync(job, directory, [], { planned: 0, skipped: keys }, session)
     runs.push(run.wallMs)
+    cpu.push(cpuOf(run) ?? Number.NaN)
     if (run.peakMemoryBytes !== null) memory.push(run.peakMemoryBytes)
     const nothing = { command: process.execPath, args: ['-e', '0'], env: {} }
     nodes.push((await runMeasured(nothing, session)).wallMs)
   }
   return {
     finishedRunMs: median(runs),
+    finishedRunCpuMs: cpu.some(Number.isNaN) ? null : median(cpu),
     nodeMs: median(nodes),
     finishedRunMemoryBytes: memory.length === 0 ? null : Math.max(...memory),
   }
 }
 
-function perSecond({ keys, durationMs }: { keys: number; durationMs: number }): number {
-  return (keys * 1_000) / durationMs
+function rateOf({ keys, durationMs, cpuMs }: ScaleAnswer): Rate {
+  return { perSecond: (keys * 1_000) / durationMs, perCpuSecond: (keys * 1_000) / cpuMs }
+}
+
+function cpuOf({ userMs, systemMs }: Measurement): number | null {
+  return userMs === null || systemMs === null ? null : userMs + systemMs
 }

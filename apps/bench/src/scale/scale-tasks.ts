@@ -32,6 +32,8 @@ export interface ScaleAnswer {
   keys: number
   /** Time that took, without start and end of the process. */
   durationMs: number
+  /** Processor time of the same: what other work on the machine changes least. */
+  cpuMs: number
   /** Of the state's file, when the last key was durable. */
   fileBytes?: number
 }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { discoverManifests, openManifest } from '@lagoon/manifest'
 import { openState, type State } from '@lagoon/state-lmdb'
+import { Clock } from './clock.js'
 import { scaleKey } from './scale-key.js'
 import type { ScaleAnswer, TaskOf } from './scale-tasks.js'
 import { storeOf } from './store-of.js'
@@ -16,39 +17,41 @@ const jump = 7_919
 
 export async function record({ directory, identity, keys, step }: TaskOf<'record'>): Promise<ScaleAnswer> {
   const state = await openState({ directory, identity })
-  const startedAt = performance.now()
+  const clock = new Clock()
+  clock.start()
   for (let index = 0; index < keys; index += 1) {
     state.complete(scaleKey(index * step))
     const idle = state.idle()
     if (idle !== null) await idle
   }
   await state.flush()
-  const durationMs = performance.now() - startedAt
+  clock.stop()
   const { size: fileBytes } = await stat(join(directory, 'state.mdb'))
   await state.close()
-  return { keys, durationMs, fileBytes }
+  return { keys, ...clock.times, fileBytes }
 }
 
 export async function lookUp({ directory, identity, keys }: TaskOf<'look-up'>): Promise<ScaleAnswer> {
   const state = await openState({ directory, identity })
   const total = Math.min(keys, sampleKeys)
-  let durationMs = 0
+  const clock = new Clock()
   for (let done = 0; done < total; done += batchRows) {
     const batch = Array.from({ length: batchRows }, (_, i) => scaleKey(((done + i) * jump) % keys))
-    const startedAt = performance.now()
+    clock.start()
     const answers = state.lookup(batch)
-    durationMs += performance.now() - startedAt
+    clock.stop()
     if (answers.some((answer) => answer !== 1)) throw new Error('a complete key is not known')
   }
   await state.close()
-  return { keys: Math.ceil(total / batchRows) * batchRows, durationMs }
+  return { keys: Math.ceil(total / batchRows) * batchRows, ...clock.times }
 }
 
 export async function finish(task: TaskOf<'finish'>): Promise<ScaleAnswer> {
   const { directory, identity, access, bucket, prefix } = task
   const store = storeOf(access, bucket)
   const state: State = await openState({ directory, identity })
-  const startedAt = performance.now()
+  const clock = new Clock()
+  clock.start()
   let keys = 0
   for await (const ref of discoverManifests(store, { prefix })) {
     const { rows, rowGroups } = await openManifest(store, ref, { bucket })
@@ -57,5 +60,6 @@ export async function finish(task: TaskOf<'finish'>): Promise<ScaleAnswer> {
   }
   await state.close()
   await store.close()
-  return { keys, durationMs: performance.now() - startedAt }
+  clock.stop()
+  return { keys, ...clock.times }
 }

@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { storePair } from '@lagoon/testkit'
+import { expect, test } from 'vitest'
+import type { ScaleResult } from '../src/commands/scale.js'
+import { createBucketClient } from '../src/s3/bucket-client.js'
+
+const program = fileURLToPath(new URL('../bin/lagoon-bench.js', import.meta.url))
+
+test('scale measures every size and the listing between two running stores, and leaves nothing behind', async () => {
+  const { source, destination } = storePair()
+  const out = await mkdtemp(join(tmpdir(), 'lagoon-bench-test-'))
+  const side = (name: string, { url, accessKeyId, secretAccessKey, region }: typeof source) => ({
+    [`LAGOON_${name}_ENDPOINT_URL`]: url,
+    [`LAGOON_${name}_ACCESS_KEY_ID`]: accessKeyId,
+    [`LAGOON_${name}_SECRET_ACCESS_KEY`]: secretAccessKey,
+    [`LAGOON_${name}_REGION`]: region,
+  })
+  try {
+    const flags = [
+      '--keys',
+      '5000,9001',
+      '--objects',
+      '1200',
+      '--stores',
+      'environment',
+      '--json',
+      '--out',
+      out,
+    ]
+    const { stdout } = await promisify(execFile)(process.execPath, [program, 'scale', ...flags], {
+      env: { ...process.env, ...side('SOURCE', source), ...side('DESTINATION', destination) },
+    })
+    const { sizes, listing } = JSON.parse(stdout) as ScaleResult
+    expect(sizes.map(({ keys, manifests }) => [keys, manifests.files])).toEqual([
+      [5_000, 1],
+      [9_001, 1],
+    ])
+    for (const { bytesPerKey, recorded, lookedUp, read, finishedRunMs, dryRunMs } of sizes) {
+      const rates = [recorded, lookedUp, read].flatMap((rate) => [rate.perSecond, rate.perCpuSecond])
+      for (const figure of [bytesPerKey, finishedRunMs, dryRunMs, ...rates]) expect(figure).toBeGreaterThan(0)
+    }
+    expect(listing).toMatchObject({ objects: 1_200 })
+    expect(listing!.created.map(({ listings, order }) => [listings, order])).toEqual([
+      [1, 'input'],
+      [16, 'input'],
+      [16, 'sorted'],
+    ])
+    expect(await readdir(out)).toEqual([expect.stringMatching(/^scale-.*\.json$/)])
+    for (const access of [source, destination]) {
+      const store = createBucketClient(access)
+      const names = await store.listBuckets()
+      await store.close()
+      expect(names.filter((name) => name.startsWith('lagoon-bench-'))).toEqual([])
+    }
+  } finally {
+    await rm(out, { recursive: true, force: true })
+  }
+})
