@@ -185,13 +185,16 @@ test('manifest inspect names the columns of a manifest that needs --manifest-col
   expect(stdout).toContain('(LAGOON_TRANSFER_OBJECT_MISSING)')
 })
 
-test('a key that was forgotten is copied again, and nothing else', async () => {
-  const job = await failedJob()
-  expectExit(await job.run(['state', 'forget', 'data/a']), 0)
-  const again = await job.run(['--json'])
-  expectExit(again, 3)
-  expect(summaryOf(again)).toMatchObject({ completed: 1, skipped: 1, failed: 3 })
-})
+test.each([[['data/a']], [['--key', 'data/a']], [['--key', 'data/nothing', '--key=data/a']]])(
+  'state forget %j: the object is copied again, and nothing else',
+  async (args) => {
+    const job = await failedJob()
+    expectExit(await job.run(['state', 'forget', ...args]), 0)
+    const again = await job.run(['--json'])
+    expectExit(again, 3)
+    expect(summaryOf(again)).toMatchObject({ completed: 1, skipped: 1, failed: 3 })
+  },
+)
 
 test('state forget wants to be told what, and makes no directory', async () => {
   const cwd = temporaryDirectory()

@@ -148,10 +148,11 @@ export const commands = {
   },
   failures: {
     describe: 'What failed and why: counts by class and code, and the objects',
-    flags: ['data-dir', 'class', 'code', 'manifest', 'limit', 'export', ...settingFlags],
+    flags: ['data-dir', 'class', 'code', 'manifest', 'limit', 'export', 'as', ...settingFlags],
     examples: [
       ['lagoon failures --code NoSuchKey', 'the objects that the source does not have'],
       ['lagoon failures --export failed.jsonl', 'all of them, for another tool'],
+      ['lagoon failures --export failed.parquet --as manifest', 'manifests for another job'],
     ],
     load: () => import('./failures.js'),
   },
@@ -194,7 +195,7 @@ export const commands = {
   },
   'state forget': {
     describe: 'Make the next run look again: at keys, at manifests, or at whatever failed',
-    flags: ['data-dir', 'manifest', 'failed', ...settingFlags],
+    flags: ['data-dir', 'key', 'manifest', 'failed', ...settingFlags],
     positionals: { usage: '[KEY ...]', minimum: 0, maximum: 10_000 },
     examples: [['lagoon state forget data/a.bin', 'copy this object again in the next run']],
     load: () => import('./state-forget.js'),

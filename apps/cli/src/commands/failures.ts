@@ -1,7 +1,7 @@
 import type { FailureFilter, FailureRecord } from '@lagoon/state-lmdb'
 import { exitCodes } from '../exit-codes.js'
+import { openFailureExport } from '../failures/open-export.js'
 import { numberFlag, choiceFlag, textFlag } from '../options/parse-value.js'
-import { checkReportFile } from '../options/report-file.js'
 import { resolveDataDir } from '../options/sync-options.js'
 import { commandLine, toolName } from '../output/command-line.js'
 import { formatCount, formatCountOf } from '../output/format.js'
@@ -22,15 +22,15 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   const { settings } = context
   const directory = resolveDataDir(settings)
   const limit = numberFlag(settings, 'limit') ?? 20
-  const exportTo = settings.flag('export')
-  const path = exportTo && checkReportFile(exportTo)
   const matches = matcher(settings)
+  const exported = await openFailureExport(settings)
   const { openStateReadOnly } = await import('@lagoon/state-lmdb')
 
   async function* records(): AsyncGenerator<FailureRecord> {
     const state = await openStateReadOnly({ directory })
     try {
-      for (const failure of state.failures(matches.filter)) if (matches.manifest(failure)) yield failure
+      for (const failure of state.failures(matches.filter))
+        if (matches.manifest(failure)) yield asNamed(failure)
     } finally {
       await state.close()
     }
@@ -39,16 +39,15 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   const first: FailureRecord[] = []
   const byClass = new Map<string, number>()
   const byCode = new Map<string, number>()
-  const writer = path === undefined ? undefined : await openExport(path)
   let total = 0
   for await (const failure of records()) {
     total += 1
     byClass.set(failure.class, (byClass.get(failure.class) ?? 0) + 1)
     byCode.set(failure.code, (byCode.get(failure.code) ?? 0) + 1)
     if (first.length < limit) first.push(failure)
-    await writer?.(failure)
+    await exported?.write(failure)
   }
-  await writer?.()
+  const files = (await exported?.close()) ?? []
   const counts: FailureCounts = {
     type: 'failures',
     total,
@@ -61,7 +60,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
     async *rows() {
       for await (const failure of records()) yield { type: 'failure', ...failure }
     },
-    render: (style) => render({ counts, first, path, again: againOf(context) }, style),
+    render: (style) => render({ counts, first, files, again: againOf(context) }, style),
   }
 }
 
@@ -78,27 +77,10 @@ function matcher(settings: CommandContext['settings']): {
   }
 }
 
-/** Called with each failure, and without one at the end. */
-async function openExport(path: string): Promise<(failure?: FailureRecord) => Promise<void>> {
-  const { createReportWriter } = await import('@lagoon/manifest')
-  const report = await createReportWriter({ path })
-  return async (failure) => {
-    if (failure === undefined) return report.close()
-    const { key, code, message, attempts } = failure
-    const outcome = failure.class === 'missing' ? 'missing' : 'failed'
-    report.write({
-      key,
-      outcome,
-      code,
-      message,
-      bytes: null,
-      etag: null,
-      verification: null,
-      attempts,
-      durationMs: null,
-    })
-    return undefined
-  }
+/** As the manifest named it: the state's own key holds the key at the destination, too, where a manifest names one. */
+function asNamed(failure: FailureRecord): FailureRecord {
+  const key = (failure.job as { key?: string } | undefined)?.key
+  return key === undefined ? failure : { ...failure, key }
 }
 
 /** The command that tries again what failed: a sync on the same data directory. */
@@ -110,11 +92,12 @@ function againOf({ settings, environment }: CommandContext): string {
 interface View {
   readonly counts: FailureCounts
   readonly first: readonly FailureRecord[]
-  readonly path: string | undefined
+  /** What was exported. */
+  readonly files: readonly string[]
   readonly again: string
 }
 
-function render({ counts, first, path, again }: View, style: Style): string {
+function render({ counts, first, files, again }: View, style: Style): string {
   if (counts.total === 0) return 'No failures.\n'
   const table = (title: string, of: Readonly<Record<string, number>>) => [
     style.bold(title),
@@ -135,7 +118,7 @@ function render({ counts, first, path, again }: View, style: Style): string {
     ),
     ...(rest > 0 ? [`  and ${formatCount(rest)} more (--limit, --json or --export for all)`] : []),
     '',
-    ...(path === undefined ? [] : [`Written to ${printable(path)}.`]),
+    ...(files.length === 0 ? [] : [`Written to ${files.map(printable).join(', ')}.`]),
     `Try again only what failed: ${again}`,
     '',
   ].join('\n')

@@ -1,6 +1,6 @@
 import { CliError } from '../errors.js'
 import { exitCodes } from '../exit-codes.js'
-import { booleanFlag, textFlag } from '../options/parse-value.js'
+import { booleanFlag } from '../options/parse-value.js'
 import { resolveDataDir } from '../options/sync-options.js'
 import { formatCount, formatCountOf } from '../output/format.js'
 import { printable } from '../output/printable.js'
@@ -9,21 +9,23 @@ import type { CommandContext, CommandOutcome } from './command.js'
 /** Makes the next run look again at what is named. Takes the data directory's lock: no run may be under way. */
 export async function run({ settings, positionals }: CommandContext): Promise<CommandOutcome> {
   const directory = resolveDataDir(settings)
-  const manifest = textFlag(settings, 'manifest')
+  const valuesOf = (name: 'key' | 'manifest') => settings.all(name).map(({ value }) => value)
+  const keys = [...positionals, ...valuesOf('key')]
+  const manifests = valuesOf('manifest')
   const failed = booleanFlag(settings, 'failed')
-  if (positionals.length === 0 && manifest === undefined && !failed) {
+  if (keys.length === 0 && manifests.length === 0 && !failed) {
     throw new CliError(
       'LAGOON_CLI_USAGE',
       'state forget needs to be told what',
-      'Name keys of objects, a manifest with --manifest KEY, or everything that failed with --failed.',
+      'Name objects with --key KEY, manifests with --manifest KEY, or everything that failed with --failed.',
     )
   }
   const { forgetInState } = await import('@lagoon/state-lmdb')
   const forgotten = await forgetInState({
     directory,
-    ...(positionals.length === 0 ? {} : { keys: positionals }),
-    ...(manifest === undefined ? {} : { manifests: [manifest] }),
-    ...(failed ? { failed } : {}),
+    keys,
+    manifests,
+    failed,
   })
   return {
     exitCode: exitCodes.ok,

@@ -23,6 +23,21 @@ export const askFlags = {
     commandLineOnly: true,
     describe: 'Write a row for each failure to FILE, .parquet or .jsonl by its name',
   },
+  as: {
+    kind: 'choice',
+    choices: ['report', 'manifest'],
+    commandLineOnly: true,
+    describe:
+      'What --export writes: a report with codes and messages, or manifests of these objects, FILE-00001.parquet …',
+    defaultText: 'report',
+  },
+  key: {
+    kind: 'text',
+    valueName: 'KEY',
+    commandLineOnly: true,
+    repeatable: true,
+    describe: 'This object, as the manifest names it; may be given several times',
+  },
   failed: {
     kind: 'boolean',
     commandLineOnly: true,

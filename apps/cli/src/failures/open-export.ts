@@ -1,0 +1,76 @@
+import { basename, dirname } from 'node:path'
+import type { FailureRecord } from '@lagoon/state-lmdb'
+import { CliError } from '../errors.js'
+import { choiceFlag } from '../options/parse-value.js'
+import { checkReportFile } from '../options/report-file.js'
+import type { Settings } from '../options/settings.js'
+
+/** Where failures are exported to. */
+export interface FailureExport {
+  write(failure: FailureRecord): Promise<void>
+  /** Makes the files whole, and names them. */
+  close(): Promise<readonly string[]>
+}
+
+/** What `--export` and `--as` ask for; undefined for nothing. Throws what is wrong with them. */
+export async function openFailureExport(settings: Settings): Promise<FailureExport | undefined> {
+  const file = settings.flag('export')
+  const as = choiceFlag(settings, 'as') ?? 'report'
+  if (file === undefined) {
+    if (as === 'report') return undefined
+    throw new CliError('LAGOON_CLI_USAGE', '--as needs --export', 'Name the file with --export FILE.')
+  }
+  const path = checkReportFile(file)
+  if (as === 'report') return openReport(path)
+  const name = /^(.+)\.parquet$/i.exec(basename(path))?.[1]
+  if (name !== undefined) return openManifests(dirname(path), name)
+  throw new CliError(
+    'LAGOON_CLI_INVALID_VALUE',
+    '--as manifest writes Parquet',
+    'End the name that --export gives in .parquet, or leave --as out: a report in JSON lines is read as a list of keys, too.',
+  )
+}
+
+/** A row in the form of `sync --report`. */
+async function openReport(path: string): Promise<FailureExport> {
+  const { createReportWriter } = await import('@lagoon/manifest')
+  const report = await createReportWriter({ path })
+  return {
+    async write({ key, class: kind, code, message, attempts }) {
+      const outcome = kind === 'missing' ? 'missing' : 'failed'
+      const unknown = { bytes: null, etag: null, verification: null, durationMs: null }
+      report.write({ key, outcome, code, message, attempts, ...unknown })
+      await report.idle()
+    },
+    async close() {
+      await report.close()
+      return [path]
+    },
+  }
+}
+
+/** What is needed to copy the objects, and no rows without a usable key. */
+async function openManifests(directory: string, name: string): Promise<FailureExport> {
+  const { createManifestWriter } = await import('@lagoon/manifest')
+  const manifests = await createManifestWriter({ directory, name })
+  return {
+    async write({ key, class: kind, job }) {
+      if (kind === 'row') return
+      const { sizeBytes, versionId, destinationKey } = (job ?? {}) as {
+        sizeBytes?: number
+        versionId?: string
+        destinationKey?: string
+      }
+      manifests.write({
+        key,
+        ...(sizeBytes === undefined ? {} : { size: sizeBytes }),
+        ...(versionId === undefined ? {} : { versionId }),
+        ...(destinationKey === undefined ? {} : { destinationKey }),
+      })
+      await manifests.idle()
+    },
+    async close() {
+      return (await manifests.close()).map(({ path }) => path)
+    },
+  }
+}
