@@ -56,6 +56,23 @@ test('log lines stand whole above the display', async () => {
   for (const key of ['data/gone-1', 'data/gone-2']) expect(text).toContain(`WARN: ${key}: `)
 })
 
+test('throttles, failures by their codes and a pause are on the screen', async () => {
+  const { job, hold } = await heldJob(['data/gone'])
+  job.destination.faults.add({
+    operation: 'PutObject',
+    times: 4,
+    action: { type: 'error', code: 'SlowDown' },
+  })
+  const terminal = start(job, [])
+  await terminal.shows(/^concurrency \d+, 1 in flight · 4 throttled/)
+  await terminal.shows('1 failure: 1 NoSuchKey')
+  expect((await job.run(['ctl', 'pause'])).code).toBe(0)
+  await terminal.shows(/^paused · concurrency \d+/)
+  await job.run(['ctl', 'resume'])
+  hold.release()
+  expect(await terminal.exited).toBe(3)
+})
+
 test('thousands of log lines neither tear the display nor draw it anew for each of them', async () => {
   const gone = Array.from({ length: 3000 }, (_, index) => `data/gone-${String(index).padStart(4, '0')}`)
   const { job, hold } = await heldJob(gone)
