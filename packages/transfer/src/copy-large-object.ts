@@ -125,7 +125,7 @@ async function complete(
   if (!run.ok) return giveUp(session, run)
   session.forget()
   const { etag, versionId, checksums } = run.value
-  const judged = judgeParts(object, evidence, checksums)
+  const judged = judgeParts(object, evidence, etag, checksums)
   if (judged === null)
     return { ...differs(large, parts, 'what is stored has another checksum'), wrong: { etag, versionId } }
   const inStore = large.inStore !== null && judged !== 'etag' && judged !== 'checksum'

@@ -64,19 +64,16 @@ export class CopyPart extends Relay<CopiedPart> {
 
   protected override acceptSource(status: number, headers: ResponseHeaders): number | AttemptFailure {
     const { start, end } = this.#part
-    const whole = this.#isWhole()
-    const range = headers['content-range']
-    const agrees = whole
-      ? status === 200
-      : status === 206 && typeof range === 'string' && range.startsWith(`bytes ${start}-${end - 1}/`)
-    if (agrees && headers['content-length'] === String(end - start)) return end - start
-    return {
-      class: 'transient',
-      side: 'source',
-      code: 'WrongRange',
-      message: `${this.describe('source')}: answered ${status} with ${headers['content-length']} bytes, range ${range}`,
-      status,
-    }
+    const { 'content-range': range, 'content-length': length } = headers
+    const [, from, total] = /^bytes (\d+-\d+)\/(\d+)$/.exec(String(range)) ?? []
+    const size = this.#isWhole() ? length : total
+    const agrees = this.#isWhole() ? status === 200 : status === 206 && from === `${start}-${end - 1}`
+    const message = `${this.describe('source')}: answered ${status} with ${length} bytes, range ${range}`
+    // The same version cannot have another size: what was planned with was wrong.
+    if (agrees && size !== String(this.#request.object.sizeBytes))
+      return { class: 'permanent', side: 'source', code: 'SourceChanged', message, status }
+    if (agrees && length === String(end - start)) return end - start
+    return { class: 'transient', side: 'source', code: 'WrongRange', message, status }
   }
 
   protected override destinationRequest(): EndpointRequest {

@@ -59,6 +59,9 @@ export async function copyPlanned(
   const input = planInput(planning, object, tuning)
   const sizes = await sourceParts(planning.parts, place, object, input, runner, signal)
   if (!sizes.ok) return { ...sizes, again: sizes.failure.status === 412 ? 'same' : 'no' }
+  const total = sizes.value?.reduce((sum, size) => sum + size, 0) ?? object.sizeBytes
+  if (total !== object.sizeBytes)
+    return { ok: false, failure: otherSize(place.name, object.sizeBytes, total), attempts: 1, again: 'same' }
   const plan = planObject(sizes.value === null ? input : { ...input, sourcePartSizes: sizes.value })
   if (plan.kind !== 'parts') {
     const again = plan.kind === 'single' ? 'single-put' : 'no'
@@ -117,6 +120,12 @@ async function taggingOf(
 ): Promise<Attempt<string>> {
   const wanted = written.tags && object.tagCount > 0
   return wanted ? fetchTagging(place, signal) : { ok: true, value: '', bytes: 0, ttfbMs: 0 }
+}
+
+/** One of the answers that the plan would be made of is wrong, or they are of two versions. */
+function otherSize(name: string, said: number, total: number): AttemptFailure {
+  const message = `${JSON.stringify(name)}: said to have ${said} bytes, its parts have ${total}`
+  return { class: 'transient', side: 'source', code: 'SourceChanged', message }
 }
 
 function tooLarge(name: string, reason: string): AttemptFailure {

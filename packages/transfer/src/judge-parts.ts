@@ -38,19 +38,22 @@ export function contradicts(
 /**
  * How strongly a completed copy is verified, given that nothing contradicted it before; null if the destination stored something else.
  *
+ * @param etag of the completed object
  * @param stored checksums that the destination names
  */
 export function judgeParts(
   object: SourceObject,
   evidence: PartsEvidence,
+  etag: string,
   stored: Checksums,
 ): Verification | null {
   const { boundaries, predicted, read, computed } = evidence
   const kept = compareChecksums(stored, object.checksums, computed)
   if (kept === 'differs') return null
-  if (boundaries === 'same-boundaries' && predicted !== null) return 'etag'
+  const sameParts = boundaries === 'same-boundaries' && predicted !== null
+  if (sameParts && etag === object.etag) return 'etag'
   const agrees = compareChecksums(computed, object.checksums, {}) === 'as-reported'
-  const readProof: ReadProof = read !== null ? 'md5' : agrees ? 'checksum' : null
+  const readProof: ReadProof = read !== null || sameParts ? 'md5' : agrees ? 'checksum' : null
   if (kept === 'as-reported') return 'checksum'
   return strengthOf(readProof, predicted !== null ? 'md5' : kept === 'as-sent' ? 'checksum' : null)
 }

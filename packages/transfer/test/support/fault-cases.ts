@@ -7,12 +7,16 @@ export interface FaultCase {
   action: FaultAction
   /** Code and class of the failure when the fault stays. */
   stays: { code: string; class: string }
+  /** The code where it hits a part: an answer to a ranged GET is known by its range, and bytes are compared when all are there. */
+  codeInParts?: string
   /** True if trying again is pointless: one occurrence already fails the object. */
   final?: boolean
 }
 
 const throttle = (code: string) => ({ code, class: 'throttle' })
 const transient = (code: string) => ({ code, class: 'transient' })
+/** The same, with another code in parts. */
+const inParts = (fault: FaultCase, codeInParts: string): FaultCase => ({ ...fault, codeInParts })
 const permanent = (code: string) => ({ code, class: 'permanent' })
 
 function atSource(name: string, action: FaultAction, stays: FaultCase['stays'], final = false): FaultCase {
@@ -64,9 +68,29 @@ export const FAULT_CASES: readonly FaultCase[] = [
   atSource('reset at the first byte', { type: 'reset-response', atByte: 0 }, transient('ConnectionReset')),
   atSource('reset within the body', { type: 'reset-response', atByte: 50_000 }, transient('ConnectionReset')),
   atSource('body cut short', { type: 'truncate', atByte: 50_000 }, transient('ConnectionReset')),
+  inParts(
+    atSource('an HTML page, 200', { type: 'html', status: 200 }, transient('MalformedAnswer')),
+    'WrongRange',
+  ),
+  inParts(
+    atSource('cut XML, 200', { type: 'garbage-xml', status: 200 }, transient('MalformedAnswer')),
+    'WrongRange',
+  ),
+  atSource('cut XML, 500', { type: 'garbage-xml', status: 500 }, transient('InternalError')),
+  inParts(
+    atSource(
+      'body cut short, headers that fit',
+      { type: 'truncate', atByte: 50_000, contentLength: 'shortened' },
+      transient('BadDigest'),
+    ),
+    'WrongRange',
+  ),
   atSource('stall before the headers', { type: 'stall', atByte: 'headers' }, transient('FirstByteTimeout')),
   atSource('stall within the body', { type: 'stall', atByte: 50_000 }, transient('IdleTimeout')),
-  atSource('a flipped byte', { type: 'flip', atByte: 50_000 }, transient('BadDigest')),
+  inParts(
+    atSource('a flipped byte', { type: 'flip', atByte: 50_000 }, transient('BadDigest')),
+    'ChecksumMismatch',
+  ),
   atDestination('503 SlowDown', { type: 'error', code: 'SlowDown', status: 503 }, throttle('SlowDown')),
   atDestination('503 without a body', { type: 'answer', status: 503 }, throttle('ServiceUnavailable')),
   atDestination(
@@ -75,6 +99,9 @@ export const FAULT_CASES: readonly FaultCase[] = [
     transient('InternalError'),
   ),
   atDestination('a proxy’s HTML page, 504', { type: 'html', status: 504 }, transient('Http504')),
+  atDestination('an HTML page, 200', { type: 'html', status: 200 }, transient('MalformedAnswer')),
+  atDestination('cut XML, 200', { type: 'garbage-xml', status: 200 }, transient('MalformedAnswer')),
+  atDestination('cut XML, 500', { type: 'garbage-xml', status: 500 }, transient('InternalError')),
   atDestination(
     '403 AccessDenied',
     { type: 'error', code: 'AccessDenied', status: 403 },
@@ -106,5 +133,12 @@ export const FAULT_CASES: readonly FaultCase[] = [
     { type: 'stall', atByte: 'headers' },
     transient('FirstByteTimeout'),
   ),
-  atDestination('a flipped byte', { type: 'flip', atByte: 50_000, side: 'request' }, transient('BadDigest')),
+  inParts(
+    atDestination(
+      'a flipped byte',
+      { type: 'flip', atByte: 50_000, side: 'request' },
+      transient('BadDigest'),
+    ),
+    'ChecksumMismatch',
+  ),
 ]
