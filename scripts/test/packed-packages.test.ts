@@ -29,7 +29,10 @@ const USED = {
   aimd: { doubled: [2, 4, 6], limit: 16, simulator: true },
   manifest: ['a', 'b'],
   state: [1, 0],
-  transfer: { ok: true, bytes: 8 },
+  transfer: [
+    { threads: 1, ok: true, bytes: 8 },
+    { threads: 2, ok: true, bytes: 8 },
+  ],
   sync: { completed: 2, failed: 0, keys: ['a', 'b'] },
 }
 

@@ -54,10 +54,14 @@ async function useState({ openState }, directory) {
 }
 
 async function useTransfer({ createCopier, createSimpleRunner }, source, destination) {
-  const copier = createCopier({ source: endpoint(source), destination: endpoint(destination) })
-  const { ok, bytes } = await copier.copy({ key: 'a' }, createSimpleRunner())
-  await copier.close()
-  return { ok, bytes }
+  const copied = []
+  for (const threads of [1, 2]) {
+    const copier = createCopier({ source: endpoint(source), destination: endpoint(destination), threads })
+    const { ok, bytes } = await copier.copy({ key: 'a' }, createSimpleRunner())
+    await copier.close()
+    copied.push({ threads, ok, bytes })
+  }
+  return copied
 }
 
 async function useSync({ runSync }, source, destination, dataDir) {
