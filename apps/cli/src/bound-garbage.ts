@@ -1,4 +1,5 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 
 const ENOUGH_BYTES = 16 * 1024 * 1024
 const LOOK_AGAIN_MS = 50
@@ -8,8 +9,8 @@ const LOOK_AGAIN_MS = 50
  * heap are read only when a process starts, and a program can't count on being started with flags; the first two are read at each collection
  * (V8, `src/heap/heap.cc` and `heap-controller.cc`).
  *
- * - The old generation may grow by three quarters between two full collections, not several times over. Said before anything large is loaded: the
- *   limit for the next collection is set by the last one, and that is within the loading.
+ * - The old generation may grow by half between two full collections, not several times over. Each collection
+ *   sets the limit for the next, so one is made at once: by itself the first may come before this is said, or when 50 MB of garbage are there.
  * - The young generation stays at 16 MiB. Left alone it doubles to 32 MiB and more: 50 MB of peak memory for nothing, since hardly any of the
  *   short-lived buffers of a copy survive a collection of the smaller one either. It must grow so far first: at 2 MiB everything in flight
  *   is promoted.
@@ -19,7 +20,8 @@ const LOOK_AGAIN_MS = 50
  * Measured by `lagoon-bench compare` and `throughput`, see docs/benchmarks.md.
  */
 export function boundGarbage(): void {
-  setFlagsFromString('--heap-growing-percent=75')
+  setFlagsFromString('--heap-growing-percent=50')
+  collectOnce()
   setFlagsFromString('--min-semi-space-size=4')
   holdYoungGeneration()
 }
@@ -28,4 +30,12 @@ function holdYoungGeneration(): void {
   const size = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space')?.space_size ?? 0
   if (size >= ENOUGH_BYTES) setFlagsFromString('--semi-space-growth-factor=1')
   else setTimeout(holdYoungGeneration, LOOK_AGAIN_MS).unref()
+}
+
+/** The flag puts `gc` into contexts that are made from then on, and nowhere else. */
+function collectOnce(): void {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  setFlagsFromString('--no-expose-gc')
+  collect()
 }
