@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { expectExit } from './support/expect-exit.js'
@@ -41,4 +41,41 @@ test('a data directory of another pair of buckets is refused with 2', async () =
   const result = await job.run([], { env: { LAGOON_DESTINATION_BUCKET: 'other' } })
   expectExit(result, 2)
   expect(result.stderr).toMatch(/\(LAGOON_STATE_OTHER_JOB\)\n$/)
+})
+
+test('a data directory of a newer release is refused with 2, by every command, and left as it is', async () => {
+  const job = await sandboxJob()
+  await job.putObjects(['data/a'])
+  await job.putManifest('manifest/m.parquet', [{ uri: 'data/a' }])
+  expectExit(await job.run(), 0)
+  const file = join(job.directory, 'state', 'state.mdb')
+  // LMDB keeps no checksums: the number of the format can be changed where it stands.
+  const newer = Buffer.from(
+    readFileSync(file, 'latin1').replaceAll('{"version":1,', '{"version":9,'),
+    'latin1',
+  )
+  writeFileSync(file, newer)
+  for (const args of [[], ['status'], ['failures'], ['state', 'compact'], ['state', 'forget', '--failed']]) {
+    const result = await job.run(args)
+    expectExit(result, 2)
+    expect(result.stderr).toMatch(
+      /has format 9; this release reads up to 1.*\(LAGOON_STATE_NEWER_VERSION\)\n$/,
+    )
+  }
+  expect(readFileSync(file).equals(newer)).toBe(true)
+})
+
+test('a state that was cut short is refused with 2 and what to do', async () => {
+  const job = await sandboxJob()
+  const keys = Array.from({ length: 200 }, (_, index) => `gone/${index}`)
+  await job.putManifest(
+    'manifest/m.parquet',
+    keys.map((uri) => ({ uri })),
+  )
+  expectExit(await job.run(), 3)
+  const file = join(job.directory, 'state', 'state.mdb')
+  truncateSync(file, readFileSync(file).length - 65_536)
+  const result = await job.run()
+  expectExit(result, 2)
+  expect(result.stderr).toMatch(/cut short.*Restore the directory.*\(LAGOON_STATE_CORRUPT\)\n$/)
 })

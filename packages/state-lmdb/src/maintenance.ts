@@ -4,7 +4,7 @@ import { readFormat } from './admission.js'
 import { translateError } from './errors.js'
 import { DATA_FILE, hasState, openLmdbReadOnly, unlock } from './lmdb-store.js'
 import type { Identity } from './options.js'
-import { openState } from './open-state.js'
+import { openLmdbState } from './open-state.js'
 import type { LmdbState } from './state.js'
 
 /** What to forget. */
@@ -92,7 +92,7 @@ async function withState<T>(
 ): Promise<T | undefined> {
   const identity = await recordedIdentity(directory)
   if (identity === undefined) return undefined
-  const state = await openState({ directory, identity, diskFloorBytes: 0 })
+  const state = await openLmdbState({ directory, identity, diskFloorBytes: 0 })
   try {
     return await action(state)
   } finally {

@@ -4,13 +4,19 @@ import { translateError } from './errors.js'
 import { openLmdb } from './lmdb-store.js'
 import { resolveOptions, type StateOptions } from './options.js'
 import { LmdbState } from './state.js'
+import type { State } from './types.js'
 
 /**
  * Opens the state in a directory, made if it isn't there, and holds the directory until `close`. Throws
  * {@link StateError}: `LAGOON_STATE_LOCKED`, `_NEWER_VERSION`, `_OTHER_JOB`, `_UNWRITABLE`, `_DISK_FULL`, `_CORRUPT`,
  * `_INVALID_OPTION`.
  */
-export async function openState(options: StateOptions): Promise<LmdbState> {
+export function openState(options: StateOptions): Promise<State> {
+  return openLmdbState(options)
+}
+
+/** The same with what only maintenance may do. */
+export async function openLmdbState(options: StateOptions): Promise<LmdbState> {
   const resolved = resolveOptions(options)
   const { directory, identity } = resolved
   let lock: WriterLock | undefined

@@ -23,6 +23,8 @@ export interface CliOptions {
   readonly input?: string
   /** Arguments for Node itself. */
   readonly execArgv?: readonly string[]
+  /** Largest file that it may write, in blocks of 512 bytes; a disk that is full, as far as it can tell. */
+  readonly fileBlocks?: number
 }
 
 export interface CliResult {
@@ -36,8 +38,10 @@ export interface CliResult {
 
 /** Starts the built program; `done` answers when it has ended and its output has been read. */
 export function startCli(options: CliOptions): { child: ChildProcess; done: Promise<CliResult> } {
-  const { args = [], env = {}, cwd, onEvent, input = '', execArgv = [] } = options
-  const child = spawn(process.execPath, [...execArgv, program, ...args], {
+  const { args = [], env = {}, cwd, onEvent, input = '', execArgv = [], fileBlocks } = options
+  const limit = fileBlocks === undefined ? [] : ['sh', '-c', `ulimit -f ${fileBlocks}; exec "$0" "$@"`]
+  const [file, ...words] = [...limit, process.execPath, ...execArgv, program, ...args]
+  const child = spawn(file!, words, {
     env: { PATH: process.env.PATH, LAGOON_THREADS: threads, ...env },
     cwd,
     stdio: ['pipe', 'pipe', 'pipe'],

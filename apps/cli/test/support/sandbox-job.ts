@@ -5,7 +5,7 @@ import { parquetBytes, type Row, type Schema } from './parquet-bytes.js'
 import { runCli, startCli, type CliOptions, type CliResult } from './run-cli.js'
 import { temporaryDirectory } from './temporary-directory.js'
 
-type RunOptions = Pick<CliOptions, 'env' | 'onEvent' | 'input'>
+type RunOptions = Pick<CliOptions, 'env' | 'onEvent' | 'input' | 'fileBlocks'>
 
 /** Two sandboxes with a bucket each, and the program to run between them. */
 export interface SandboxJob {
