@@ -70,6 +70,13 @@ test('JSON says the same as YAML', () => {
   })
 })
 
+test('a byte order mark, as some editors write it, changes nothing', () => {
+  for (const name of ['lagoon.config.json', 'lagoon.config.yaml'])
+    expect(
+      settingsOfFile(configOf('\uFEFF{"maxAttempts": 7}', undefined, name)).flag('max-attempts')?.value,
+    ).toBe('7')
+})
+
 test('a run takes everything from a file', () => {
   const file = configOf(`
     dataDir: state

@@ -16,6 +16,7 @@ const readyJob = async () => {
   const job = await sandboxJob()
   await job.putObjects(['data/a'])
   await job.putManifest('manifest/m.parquet', [{ uri: 'data/a' }])
+  await job.source.store.put('lake', 'manifest/notes.bin', Buffer.alloc(100_000))
   return job
 }
 
@@ -201,6 +202,16 @@ test('what is needed for --copy-tags is a cross with it, and a warning without',
   const { stdout, code } = await job.run(['doctor', '--copy-tags'])
   expect(code).toBe(2)
   expect(stdout).toContain('A run cannot work: 2 crosses.')
+})
+
+test('from a few bytes nothing is concluded of the bandwidth', async () => {
+  const job = await sandboxJob()
+  await job.source.store.put('lake', 'manifest/keys.txt', 'data/a')
+  const result = await job.run(['doctor', '--json'])
+  expect(find(result, 'source', 'bandwidth')).toMatchObject({
+    status: 'skipped',
+    detail: 'the largest object found has 6 B: too few to tell',
+  })
 })
 
 test('nothing under the prefix is a warning that names the flag', async () => {

@@ -41,7 +41,7 @@ export function loadConfig(found: FoundConfig, profile: Setting | undefined): Fi
 
 function readText(path: string, shown: string): string {
   try {
-    return readFileSync(path, 'utf8')
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
   } catch (cause) {
     throw new CliError(
       'LAGOON_CLI_FILE',

@@ -4,6 +4,7 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
 } from '@aws-sdk/client-s3'
+import { formatBytes } from '../output/format.js'
 import { fixFor } from '../stores/permissions.js'
 import { measureBandwidth, measureRoundTrip } from './measure.js'
 import { checkConditionalReads, checkPartNumbers, checkReportedChecksums } from './source-features.js'
@@ -11,6 +12,7 @@ import { look, refusalOf, type StoreUnderTest } from './store-under-test.js'
 
 /** Most bytes that are read to see how fast it goes. */
 const sampleBytes = 4 * 1024 * 1024
+const smallestSampleBytes = 64 * 1024
 
 /** A part of the first page is enough to find a manifest in. */
 const listedKeys = 50
@@ -28,6 +30,8 @@ export interface FoundObject {
   readonly key: string
   readonly etag: string
   readonly sizeBytes: number
+  /** The largest object beside it, to see how fast reading goes. */
+  readonly largest: { readonly key: string; readonly sizeBytes: number }
 }
 
 export function isParquet(key: string): boolean {
@@ -61,9 +65,15 @@ export async function checkSource(
   await checkReportedChecksums(store, Key)
   const head = () => client.send(new HeadObjectCommand({ Bucket, Key }))
   await look(store, 'round trip', 's3:GetObject', 'warning', () => measureRoundTrip(head))
-  await look(store, 'bandwidth', 's3:GetObject', 'warning', () =>
-    measureBandwidth(() => readSample(store, found)),
-  )
+  if (found.largest.sizeBytes < smallestSampleBytes)
+    findings.skipped(
+      'bandwidth',
+      `the largest object found has ${formatBytes(found.largest.sizeBytes)}: too few to tell`,
+    )
+  else
+    await look(store, 'bandwidth', 's3:GetObject', 'warning', () =>
+      measureBandwidth(() => readSample(store, found.largest)),
+    )
   return found
 }
 
@@ -75,8 +85,14 @@ async function findObject(store: StoreUnderTest, prefix: string): Promise<FoundO
     const page = await client.send(new ListObjectsV2Command({ Bucket, Prefix: prefix, MaxKeys: listedKeys }))
     const objects = (page.Contents ?? []).filter(({ Size = 0 }) => Size > 0)
     const object = objects.find(({ Key = '' }) => isParquet(Key)) ?? objects[0]
-    if (object !== undefined)
-      found = { key: object.Key!, etag: object.ETag ?? '', sizeBytes: object.Size ?? 0 }
+    if (object === undefined) return
+    const [largest] = objects.toSorted((a, b) => b.Size! - a.Size!)
+    found = {
+      key: object.Key!,
+      etag: object.ETag ?? '',
+      sizeBytes: object.Size!,
+      largest: { key: largest!.Key!, sizeBytes: largest!.Size! },
+    }
   })
   if (refused !== undefined)
     findings.failed('list', refused.detail, fixFor(refused.code, 's3:ListBucket', Bucket, side))
@@ -109,7 +125,7 @@ async function checkRead(store: StoreUnderTest, { key: Key, etag }: FoundObject)
 
 async function readSample(
   { client, bucket: Bucket }: StoreUnderTest,
-  { key: Key, sizeBytes }: FoundObject,
+  { key: Key, sizeBytes }: FoundObject['largest'],
 ): Promise<number> {
   const last = Math.min(sizeBytes, sampleBytes) - 1
   const { Body } = await client.send(new GetObjectCommand({ Bucket, Key, Range: `bytes=0-${last}` }))
