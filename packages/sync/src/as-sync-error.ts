@@ -3,6 +3,7 @@ import { SyncError, type ExitCode } from './errors.js'
 /** The exit code that an error of a package below asks for, by its code. */
 function exitCodeOf(code: string): ExitCode {
   if (code === 'LAGOON_STATE_LOCKED') return 4
+  if (code === 'LAGOON_TRANSFER_THREAD_DIED') return 1
   return code.startsWith('LAGOON_') ? 2 : 1
 }
 

@@ -39,7 +39,10 @@ export type Attempt<T> =
 export type RunResult<T> =
   { ok: true; value: T; attempts: number } | { ok: false; failure: AttemptFailure; attempts: number }
 
-/** Runs one unit of data work, again where that makes sense, when there is room for it. Owned by the caller of a copier. */
+/**
+ * Runs one unit of data work, again where that makes sense, when there is room for it. Owned by the caller of a copier. One attempt at a time;
+ * one that ends well ends the run, and an `attempts` that counts them is what the result of the copy says.
+ */
 export interface AttemptRunner {
   run<T>(attempt: (signal: AbortSignal | undefined) => Promise<Attempt<T>>): Promise<RunResult<T>>
 }

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { AttemptFailure, AttemptRunner } from '../attempt.js'
 import type { CopyJob, CopyResult } from '../copier.js'
 import { TransferError } from '../errors.js'
@@ -8,10 +8,8 @@ import type { FromThread, ThreadReport, ThreadStart, ToThread } from './messages
 import { Outbox } from './outbox.js'
 import { TaughtSignals } from './signals.js'
 import { Slots } from './slots.js'
+import { ENTRY, startWorker } from './start-worker.js'
 import { ThreadJob, type JobThread } from './thread-job.js'
-
-/** Built, also where this file is run from its source: a thread is started by Node itself. */
-const ENTRY = new URL('../../dist/threads/thread-entry.js', import.meta.url)
 
 const CLOSED = {
   class: 'transient',
@@ -104,17 +102,10 @@ export class CopierThread implements JobThread {
   }
 
   #startWorker(): void {
-    const worker = new Worker(this.#entry, {
-      workerData: this.#start,
-      name: 'lagoon-copier',
-      ...(ofStringInput() && { execArgv: [] }),
+    this.#worker = startWorker(this.#entry, this.#start, {
+      onReport: (report) => this.#hear(report),
+      onEnd: (cause) => this.#closed || this.#die(cause),
     })
-    let cause: unknown
-    worker.on('message', (report: ThreadReport) => this.#hear(report))
-    worker.on('error', (error) => (cause = error))
-    worker.on('messageerror', (error) => this.#die(error))
-    worker.on('exit', () => this.#closed || this.#die(cause))
-    this.#worker = worker
     if (this.#limits !== null) this.#outbox.say(['limit-traffic', this.#limits])
   }
 
@@ -186,9 +177,4 @@ export class CopierThread implements JobThread {
     void this.#worker?.terminate()
     for (const job of this.#jobs.values()) job.broke(this.#died)
   }
-}
-
-/** A thread inherits Node's arguments, and Node refuses this one for a file. */
-function ofStringInput(): boolean {
-  return process.execArgv.some((argument) => argument.startsWith('--input-type'))
 }
