@@ -145,3 +145,14 @@ test('a source that fails leaves no half-written manifest', async () => {
   expectExit(await job.run(['manifest', 'create', '--from', '-', '--output', 'out'], { input }), 2)
   expect(readdirSync(join(job.directory, 'out'))).toEqual([])
 })
+
+test('what was written can be looked at before it is put anywhere, without asking the stores', async () => {
+  const job = await sandboxJob()
+  expectExit(await job.run(['manifest', 'create', '--from', '-', '--output', 'out'], { input: 'a\nb\n' }), 0)
+  job.source.requests.clear()
+  const shown = await job.run(['manifest', 'inspect', './out/manifest-00001.parquet', './nowhere.parquet'])
+  expectExit(shown, 3)
+  expect(shown.stdout).toContain('2 rows in 1 row group (GZIP), keys in column key')
+  expect(shown.stdout).toContain('(LAGOON_MANIFEST_UNREADABLE)')
+  expect(job.source.requests.records).toEqual([])
+})

@@ -159,7 +159,7 @@ export const commands = {
   'manifest inspect': {
     describe: 'What manifests hold: columns, rows, row groups; all under the prefix, or the ones named',
     flags: ['manifest-prefix', 'manifest-column', 'every-row', 'limit', ...settingFlags],
-    positionals: { usage: '[KEY ...]', minimum: 0, maximum: 100 },
+    positionals: { usage: '[KEY|PATH ...]', minimum: 0, maximum: 100 },
     load: () => import('./manifest-inspect.js'),
   },
   'manifest create': {

@@ -1,4 +1,5 @@
-import type { ManifestDescription, ManifestRef } from '@lagoon/manifest'
+import { resolve } from 'node:path'
+import type { ManifestDescription, ManifestRef, ManifestStore } from '@lagoon/manifest'
 import type { Store } from '@lagoon/transfer'
 import { exitCodes } from '../exit-codes.js'
 import { resolveEndpoint } from '../options/endpoint.js'
@@ -35,7 +36,7 @@ interface HowToLook {
 /** Keys that are shown of a manifest that was named. */
 const sampleKeys = 5
 
-/** Looks into manifests at the source by ranged reads: those that are named, or all under the prefix. */
+/** Looks into manifests by ranged reads: those that are named, at the source or on this machine, or all under the prefix. */
 export async function run({ settings, positionals }: CommandContext): Promise<CommandOutcome> {
   const source = resolveEndpoint(settings, 'source')
   const prefix = textFlag(settings, 'manifest-prefix') ?? defaults.manifestPrefix
@@ -54,7 +55,7 @@ export async function run({ settings, positionals }: CommandContext): Promise<Co
   const store = createStore(source)
   const inspected: InspectedManifest[] = []
   try {
-    await store.probe()
+    if (positionals.length === 0 || !positionals.every(isPath)) await store.probe()
     if (positionals.length === 0) {
       for await (const ref of discoverManifests(store, { prefix }))
         inspected.push(await inspect(store, ref, look))
@@ -73,10 +74,23 @@ export async function run({ settings, positionals }: CommandContext): Promise<Co
   }
 }
 
-async function inspectNamed(store: Store, key: string, look: HowToLook): Promise<InspectedManifest> {
-  let head
+/** As `--manifest` of `sync` takes it. */
+function isPath(name: string): boolean {
+  return /^\.{0,2}\//.test(name)
+}
+
+async function inspectNamed(bucket: Store, name: string, look: HowToLook): Promise<InspectedManifest> {
+  const key = isPath(name) ? resolve(name) : name
+  let store: ManifestStore = bucket
+  let ref: ManifestRef
   try {
-    head = await store.head({ key })
+    if (isPath(name)) {
+      const { localManifest } = await import('@lagoon/manifest')
+      ;({ store, ref } = await localManifest(key))
+    } else {
+      const { etag, sizeBytes } = await bucket.head({ key })
+      ref = { key, etag, sizeBytes }
+    }
   } catch (error) {
     return {
       type: 'manifest',
@@ -87,10 +101,10 @@ async function inspectNamed(store: Store, key: string, look: HowToLook): Promise
       problem: problemOf(error),
     }
   }
-  return inspect(store, { key, etag: head.etag, sizeBytes: head.sizeBytes }, look)
+  return inspect(store, ref, look)
 }
 
-async function inspect(store: Store, ref: ManifestRef, look: HowToLook): Promise<InspectedManifest> {
+async function inspect(store: ManifestStore, ref: ManifestRef, look: HowToLook): Promise<InspectedManifest> {
   const { key, etag, sizeBytes } = ref
   const found = { type: 'manifest', key, etag, sizeBytes } as const
   try {
