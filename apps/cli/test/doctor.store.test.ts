@@ -2,6 +2,7 @@ import { makeLake, s3Client, storePair, uniqueBucket, type StoreEndpoint } from 
 import { CreateBucketCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Check } from '../src/doctor/check.js'
+import { expectExit } from './support/expect-exit.js'
 import { minioUser } from './support/minio-users.js'
 import { runCli, type CliResult } from './support/run-cli.js'
 import { temporaryDirectory } from './support/temporary-directory.js'
@@ -88,7 +89,7 @@ test.runIf(pair.kind === 'minio')(
       destination: await userWithout('destination', bucket, undefined),
     })
     expect(notTicks(result)).toEqual([])
-    expect(result.code).toBe(0)
+    expectExit(result, 0)
     const left = await destination.send(new ListObjectsV2Command({ Bucket: bucket }))
     expect(left.KeyCount).toBe(0)
   },
@@ -116,7 +117,7 @@ test
       destination: await userWithout('destination', bucket, side === 'destination' ? permission : undefined),
     }
     const result = await examine(bucket, users)
-    expect(result.code).toBe(status === 'failed' ? 2 : 0)
+    expectExit(result, status === 'failed' ? 2 : 0)
     const found = notTicks(result)
     expect(found.map(({ name }) => name)).toEqual(names)
     for (const check of found) {

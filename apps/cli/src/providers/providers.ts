@@ -49,6 +49,10 @@ export const providers = {
         link: `${r2}/reference/data-location/`,
       },
       { value: 'no object tags, no ACLs: leave --copy-tags and --acl away', link: `${r2}/api/s3/api/` },
+      {
+        value: 'of a whole object in parts only CRC-64/NVME is kept; other checksums are of its parts',
+        link: `${r2}/api/s3/api/`,
+      },
     ],
   },
   b2: {
