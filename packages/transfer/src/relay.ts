@@ -276,13 +276,6 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
     this.#destinationDone = true
     if (this.#settled) return
     if (refused !== null) return this.fail(refused.judge('destination', this.describe('destination')))
-    if (this.#received !== this.#sizeBytes)
-      return this.fail({
-        class: 'transient',
-        side: 'destination',
-        code: 'EarlyAnswer',
-        message: `${this.describe('destination')}: answered ${status} before the whole body was sent`,
-      })
     // Every S3 store answers a PUT with an ETag; a page of something in between does not.
     if (typeof headers['etag'] !== 'string')
       return this.fail({
@@ -291,6 +284,13 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
         code: 'MalformedAnswer',
         message: `${this.describe('destination')}: answered ${status} without an ETag`,
         status,
+      })
+    if (this.#received !== this.#sizeBytes)
+      return this.fail({
+        class: 'transient',
+        side: 'destination',
+        code: 'EarlyAnswer',
+        message: `${this.describe('destination')}: answered ${status} before the whole body was sent`,
       })
     const { attempt, readWhole } = this.finish(unquoteEtag(headers['etag']), headers)
     this.settle(attempt, readWhole)
