@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import { sandboxJob } from './support/sandbox-job.js'
+import { summaryOf } from './support/summary-of.js'
+
+const keys = Array.from({ length: 40 }, (_, index) => `data/${index}`)
+
+async function jobOf40() {
+  const job = await sandboxJob()
+  await job.putObjects(keys)
+  await job.putManifest(
+    'manifest/m.parquet',
+    keys.map((uri) => ({ uri })),
+  )
+  return job
+}
+
+test.each(['source', 'destination'] as const)(
+  'fixed keys that expire at the %s stop the run with 2, and no object counts as failed for it',
+  async (side) => {
+    const job = await jobOf40()
+    const operation = side === 'source' ? 'GetObject' : 'PutObject'
+    const rule = job[side].faults.add({
+      operation,
+      where: ({ key }) => key !== null && Number(key.slice('data/'.length)) >= 10,
+      action: { type: 'error', code: 'ExpiredToken', status: 400 },
+    })
+    const stopped = await job.run(['--concurrency', '4'])
+    expect(stopped.code).toBe(2)
+    expect(stopped.stderr).toContain('ExpiredToken')
+    const failures = await job.run(['failures', '--json'])
+    expect(failures.stdout).not.toContain('data/')
+
+    rule.remove()
+    const { completed, skipped, failed } = summaryOf(await job.run(['--json']))
+    expect({ failed, all: completed + skipped }).toEqual({ failed: 0, all: 40 })
+    expect(job.copied().length).toBe(40)
+  },
+)
+
+test('a bucket that is deleted while objects are copied stops the run with 2, and nothing counts as failed', async () => {
+  const job = await jobOf40()
+  const hold = job.destination.hold({ operation: 'PutObject' })
+  const running = job.start(['--concurrency', '4'])
+  await hold.arrived(4)
+  job.destination.store.deleteBucket('copy')
+  hold.release()
+  const stopped = await running.done
+  expect(stopped.code).toBe(2)
+  expect(stopped.stderr).toContain('NoSuchBucket')
+  job.destination.store.createBucket('copy')
+  expect(summaryOf(await job.run(['--json']))).toMatchObject({ completed: 40, failed: 0 })
+})
+
+test('what failed for a passing reason is tried once more when all else is done', async () => {
+  const job = await jobOf40()
+  const attempts = { type: 'error', code: 'InternalError' } as const
+  job.destination.faults.add({ operation: 'PutObject', key: 'data/3', times: 2, action: attempts })
+  const result = await job.run(['--json', '--max-attempts', '2'])
+  expect(result.code).toBe(0)
+  expect(summaryOf(result)).toMatchObject({ completed: 40, failed: 0 })
+  const puts = job.destination.requests.matching({ operation: 'PutObject', key: 'data/3' })
+  expect(puts.at(-1)!.sequence).toBeGreaterThan(
+    job.destination.requests.matching({ key: 'data/39' })[0]!.sequence,
+  )
+})
