@@ -2,7 +2,7 @@ import type { PlannedPart } from './plan-object.js'
 
 /**
  * Where uploads under way are remembered, by destination key, so that one goes on after the process was killed. The values are plain
- * data of this package; a ledger only keeps them.
+ * data of this package; a ledger only keeps them. `get` may answer later.
  */
 export interface UploadLedger {
   put(key: string, value: object): void
