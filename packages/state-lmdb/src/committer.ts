@@ -1,23 +1,19 @@
 import { explainCommitError } from './commit-error.js'
 import { planWithin } from './commit-room.js'
+import { CommitTimer } from './commit-timer.js'
+import { commitChange, commitOutbox, type Committed } from './commit-transaction.js'
 import { DiskWatch } from './disk-watch.js'
+import { FlushWaiters } from './flush-waiters.js'
+import { MergeDebt, SEGMENTS_PER_COMMIT } from './merge-debt.js'
+import { outboxLimits, type OutboxLimits } from './outbox-limits.js'
 import type { StateError } from './errors.js'
 import type { KeySet } from './key-set.js'
-import { toJson, type LmdbStore } from './lmdb-store.js'
+import type { LmdbStore } from './lmdb-store.js'
 import type { Memtable } from './memtable.js'
 import { Outbox } from './outbox.js'
 import type { ResolvedOptions } from './options.js'
-import { RecordWriter, type Counters } from './record-writer.js'
+import type { Counters, RecordWriter } from './record-writer.js'
 import type { Snapshot } from './snapshot.js'
-
-/** Segments of merging owed for each recorded segment's worth of fingerprints; see merge-policy.ts. */
-const MERGE_FACTOR = 12
-/** Outcomes in one commit while there are failures: each that completes one may change pages of its own. */
-const ENTRIES_AMONG_FAILURES = 8192
-/** Segments that one transaction moves at most: 2 MB each. */
-const SEGMENTS_PER_COMMIT = 2
-/** Debt of merging, in segments, at which recording is asked to wait. */
-const MERGE_DEBT_LIMIT = 16
 
 /**
  * Commits what is said, in groups, one transaction at a time: the outcomes, the marks that rest on them, and a bounded
@@ -35,17 +31,15 @@ export class Committer {
   readonly #snapshot: Snapshot
   readonly #keys: KeySet
   readonly #options: ResolvedOptions
-  #timer: NodeJS.Timeout | null = null
-  /** Whether the timer is only there to go on merging, and keeps no process alive. */
-  #resting = false
+  readonly #timer: CommitTimer
+  readonly #waiters = new FlushWaiters()
   #pumping: Promise<void> | null = null
-  #waiters: { outbox: Outbox; resolve: () => void; reject: (error: Error) => void }[] = []
   #room: (() => void)[] = []
   #wanted = false
   #broken = false
   /** Whether `onError` was told of the failure at hand. */
   #reported = false
-  #debt = 0
+  readonly #debt: MergeDebt
   /** The memtable of the last commit, emptied. */
   #spare: Memtable | undefined
   readonly #disk: DiskWatch
@@ -62,31 +56,28 @@ export class Committer {
     this.#keys = keys
     this.#options = options
     this.counters = counters
+    this.#debt = new MergeDebt(options)
     this.#disk = new DiskWatch(store.directory, options.diskFloorBytes)
+    this.#timer = new CommitTimer(options.commitIntervalMs, () => this.#commitIsDue())
     this.#scheduleMerge()
   }
 
   /** To be called after something was put into {@link active}. */
   said(): void {
     if (this.#broken) return
-    if (this.active.size >= this.#commitEntries()) this.#pump()
-    else if (this.#timer === null) this.#schedule()
-    else if (this.#resting) {
-      this.#resting = false
-      this.#timer.ref()
-    }
+    if (this.active.size >= this.#limits().commitEntries) this.#pump()
+    else this.#timer.need()
   }
 
   /** Resolves when everything in the outboxes is on the disk. */
   flush(): Promise<void> {
     if (this.active.size === 0 && this.frozen === null) return Promise.resolve()
     const outbox = this.active.size > 0 ? this.active : this.frozen!
-    return new Promise((resolve, reject) => {
-      this.#waiters.push({ outbox, resolve, reject })
-      this.#broken = false
-      this.#wanted = true
-      this.#pump()
-    })
+    const committed = this.#waiters.wait(outbox)
+    this.#broken = false
+    this.#wanted = true
+    this.#pump()
+    return committed
   }
 
   idle(): Promise<void> | null {
@@ -109,15 +100,13 @@ export class Committer {
   }
 
   async #change(action: (writer: RecordWriter) => void): Promise<void> {
-    let counters = this.counters
-    await this.#store.env.childTransaction(() => {
-      const writer = new RecordWriter(this.#store, this.counters)
-      action(writer)
-      counters = writer.end()
-      void this.#store.meta.put('index', toJson({ counters, keys: this.#keys.meta }))
-    })
+    const counters = await commitChange(this.#committed(), action)
     this.#snapshot.renew()
     this.counters = counters
+  }
+
+  #committed(): Committed {
+    return { store: this.#store, keys: this.#keys, counters: this.counters }
   }
 
   /** Runs something while no commit does. */
@@ -139,41 +128,30 @@ export class Committer {
       await this.flush()
     } finally {
       this.#broken = true
-      if (this.#timer !== null) clearTimeout(this.#timer)
-      this.#debt = 0
+      this.#timer.stop()
+      this.#debt.clear()
       await this.#pumping
     }
   }
 
-  #commitEntries(): number {
-    const { commitEntries } = this.#options
-    return this.counters.failed > 0 ? Math.min(commitEntries, ENTRIES_AMONG_FAILURES) : commitEntries
+  #limits(): OutboxLimits {
+    return outboxLimits(this.#options, this.counters.failed)
   }
 
   #hasRoom(): boolean {
     if (this.#broken) return true
-    const { maxBufferedEntries } = this.#options
-    const most =
-      this.counters.failed > 0 ? Math.min(maxBufferedEntries, 2 * ENTRIES_AMONG_FAILURES) : maxBufferedEntries
-    return this.#debt < MERGE_DEBT_LIMIT && this.active.size < most
+    return !this.#debt.isHigh && this.active.size < this.#limits().maxBufferedEntries
   }
 
-  #schedule(): void {
-    this.#timer = setTimeout(() => {
-      this.#timer = null
-      this.#resting = false
-      this.#wanted = this.active.size > 0
-      if (!this.#wanted) this.#debt = Math.max(this.#debt, 1)
-      this.#pump()
-    }, this.#options.commitIntervalMs)
+  #commitIsDue(): void {
+    this.#wanted = this.active.size > 0
+    if (!this.#wanted) this.#debt.invite()
+    this.#pump()
   }
 
-  /** Goes on merging while nothing is said; that alone keeps no process alive. */
+  /** Goes on merging while nothing is said. */
   #scheduleMerge(): void {
-    if (this.#timer !== null || this.#broken || !this.#keys.mergeable) return
-    this.#schedule()
-    this.#timer!.unref()
-    this.#resting = true
+    if (!this.#broken && this.#keys.mergeable) this.#timer.rest()
   }
 
   #pump(): void {
@@ -186,14 +164,14 @@ export class Committer {
     // What was said during the last step found the pump running.
     if (this.#due()) this.#pump()
     else if (this.active.size === 0 || this.#broken) this.#scheduleMerge()
-    else if (this.#timer === null) this.#schedule()
+    else this.#timer.need()
   }
 
   #due(): boolean {
     if (this.#broken) return false
     return (
       this.frozen !== null ||
-      (this.active.size > 0 && (this.#wanted || this.active.size >= this.#commitEntries()))
+      (this.active.size > 0 && (this.#wanted || this.active.size >= this.#limits().commitEntries))
     )
   }
 
@@ -201,11 +179,11 @@ export class Committer {
     try {
       for (;;) {
         const due = this.#due()
-        if (!due && (this.#debt <= 0 || !this.#keys.mergeable)) break
+        if (!due && (this.#debt.share === 0 || !this.#keys.mergeable)) break
         if (due) await this.#lookAround()
-        await this.#commit(Math.min(Math.max(this.#debt, 0), SEGMENTS_PER_COMMIT), false, due)
+        await this.#commit(this.#debt.share, false, due)
       }
-      this.#debt = 0
+      this.#debt.clear()
     } catch (error) {
       this.#fail(await explainCommitError(error, this.#store.directory))
     }
@@ -224,41 +202,23 @@ export class Committer {
     const { segmentChunks } = this.#options
     const request = { outbox, mergeSegments, compact }
     const plan = await planWithin(this.#store.directory, this.#keys, segmentChunks, request)
-    if (plan?.step == null) this.#debt = 0
+    if (plan?.step == null) this.#debt.clear()
     if (plan === null) return
-    let counters = this.counters
-    await this.#store.env.childTransaction(() => {
-      const writer = new RecordWriter(this.#store, this.counters)
-      if (outbox !== null) {
-        writer.removeCompleted(outbox.complete)
-        for (const write of outbox.writes) write(writer)
-        for (const failure of outbox.failures.values()) writer.putFailure(failure)
-      }
-      writer.counters.complete += plan.added
-      counters = writer.end()
-      void this.#store.meta.put('index', toJson({ counters, keys: this.#keys.write(plan) }))
-    })
+    const counters = await commitOutbox(this.#committed(), outbox, plan)
     this.#snapshot.renew()
     this.#keys.install(plan)
     this.counters = counters
-    if (plan.step !== null) this.#debt -= plan.step.drafts.length
-    if (!this.#keys.mergeable) this.#debt = 0
+    if (plan.step !== null) this.#debt.moved(plan.step.drafts.length)
+    if (!this.#keys.mergeable) this.#debt.clear()
     this.#giveRoom()
     if (outbox === null) return
-    this.#debt += (MERGE_FACTOR * outbox.complete.size) / this.#segmentEntries()
+    this.#debt.recorded(outbox.complete.size)
     this.frozen = null
     outbox.complete.clear()
     this.#spare = outbox.complete
     this.#reported = false
     this.onCommitted()
-    this.#waiters = this.#waiters.filter((waiter) => {
-      if (waiter.outbox === outbox) waiter.resolve()
-      return waiter.outbox !== outbox
-    })
-  }
-
-  #segmentEntries(): number {
-    return (this.#options.segmentChunks * this.#options.chunkBytes) / 20
+    this.#waiters.committed(outbox)
   }
 
   #giveRoom(): void {
@@ -269,9 +229,8 @@ export class Committer {
   #fail(error: StateError): void {
     this.#broken = true
     // Should merging be what fails, the outcomes can be committed without it.
-    this.#debt = 0
-    const waiters = this.#waiters.splice(0)
-    for (const { reject } of waiters) reject(error)
+    this.#debt.clear()
+    this.#waiters.failed(error)
     if (this.#reported) return
     this.#reported = true
     this.onError?.(error)

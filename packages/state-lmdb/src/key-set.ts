@@ -4,31 +4,17 @@ import { ChunkReader } from './chunk-reader.js'
 import { KeyIndex, type Batch } from './key-index.js'
 import type { LmdbStore } from './lmdb-store.js'
 import type { Memtable } from './memtable.js'
+import { loadSlots, mergeMeta, runMeta, slotMeta, type KeySetMeta } from './key-set-meta.js'
 import { planMerge } from './merge-policy.js'
-import { planMergeStep, SegmentCollector, type Layout, type MergeStep } from './merge-step.js'
-import { isMerge, loadRun, Run, slotEntries, type Merge, type Slot } from './run.js'
+import { planMergeStep, type Layout, type MergeStep } from './merge-step.js'
+import { planRun, type FreshRun } from './plan-run.js'
+import { isMerge, Run, slotEntries, type Merge, type Slot } from './run.js'
 import { encodeSegment, segmentKey, type SegmentDraft } from './segment.js'
 import type { Snapshot } from './snapshot.js'
 
-interface RunMeta {
-  number: number
-  entries: number
-  overrides: boolean
-}
-
-/** The runs as the `meta` database keeps them. */
-export interface KeySetMeta {
-  nextRun: number
-  nextChunk: number
-  /** Oldest first. */
-  slots: (RunMeta | { inputs: RunMeta[]; output: RunMeta; boundary: number[] | null })[]
-}
-
-export const EMPTY_KEY_SET: KeySetMeta = { nextRun: 1, nextChunk: 1, slots: [] }
-
 /** What a commit does to the runs. */
 export interface KeySetPlan {
-  readonly fresh: { run: Run; drafts: SegmentDraft[] } | null
+  readonly fresh: FreshRun | null
   readonly step: MergeStep | null
   /** Where the step's merge begins in the slots, if it is a new one. */
   readonly startsAt: number
@@ -57,15 +43,7 @@ export class KeySet {
     this.#index = new KeyIndex(this.#reader)
     this.#nextRun = meta.nextRun
     this.#nextChunk = meta.nextChunk
-    this.#slots = meta.slots.map((slot) =>
-      'inputs' in slot
-        ? {
-            inputs: slot.inputs.map((run) => loadRun(store, snapshot, run)),
-            output: loadRun(store, snapshot, slot.output),
-            boundary: slot.boundary && Uint32Array.from(slot.boundary),
-          }
-        : loadRun(store, snapshot, slot),
-    )
+    this.#slots = loadSlots(store, snapshot, meta)
   }
 
   /** Runs that a lookup may have to ask. */
@@ -100,7 +78,8 @@ export class KeySet {
 
   /** Plans a commit of a memtable (or none) and up to `mergeSegments` segments of merging. */
   plan(memtable: Memtable | null, mergeSegments: number, compact = false): KeySetPlan {
-    const { fresh, added } = this.#planRun(memtable)
+    const find = (batch: Batch): void => this.find(batch)
+    const { fresh, added } = planRun(memtable, { find, layout: this.#layout, number: this.#nextRun })
     const { step, startsAt } = this.#planStep(mergeSegments, compact)
     return { fresh, added, step, startsAt }
   }
@@ -143,35 +122,6 @@ export class KeySet {
     this.#nextChunk += chunksOf(step?.drafts) + chunksOf(fresh?.drafts)
     for (const { chunks } of [...(step?.drafts ?? []), ...(fresh?.drafts ?? [])])
       this.#layout.pool.giveBack(chunks)
-  }
-
-  #planRun(memtable: Memtable | null): Pick<KeySetPlan, 'fresh' | 'added'> {
-    if (memtable === null || memtable.size === 0) return { fresh: null, added: 0 }
-    const order = memtable.sorted()
-    const batch: Batch = {
-      words: memtable.words,
-      pending: order.slice(),
-      count: order.length,
-      found: new Uint8Array(memtable.size),
-      versions: new Uint32Array(memtable.size),
-    }
-    this.find(batch)
-    const segments = new SegmentCollector(this.#layout)
-    let overrides = false
-    for (const index of order) {
-      const version = memtable.versions[index]!
-      if (batch.found[index] === 1) {
-        if (batch.versions[index] === version) continue
-        overrides = true
-      }
-      const { words } = memtable
-      const at = index * 4
-      segments.add(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!, version)
-    }
-    segments.finish()
-    const { drafts, entries } = segments
-    const fresh = entries === 0 ? null : { run: new Run(this.#nextRun, entries, overrides), drafts }
-    return { fresh, added: batch.count }
   }
 
   #planStep(maxSegments: number, compact: boolean): Pick<KeySetPlan, 'step' | 'startsAt'> {
@@ -231,20 +181,4 @@ function pushDrafts(run: Run, drafts: readonly SegmentDraft[]): void {
 
 function chunksOf(drafts: readonly SegmentDraft[] = []): number {
   return drafts.reduce((sum, draft) => sum + draft.chunks.length, 0)
-}
-
-function runMeta({ number, entries, overrides }: Run): RunMeta {
-  return { number, entries, overrides }
-}
-
-function slotMeta(slot: Slot): KeySetMeta['slots'][number] {
-  if (!isMerge(slot)) return runMeta(slot)
-  const { inputs, output, boundary } = slot
-  return { inputs: inputs.map(runMeta), output: runMeta(output), boundary: boundary && [...boundary] }
-}
-
-function mergeMeta({ inputs, output }: Merge, step: MergeStep): KeySetMeta['slots'][number] {
-  const after = { ...runMeta(output), entries: output.entries + step.entries }
-  if (step.done) return after
-  return { inputs: inputs.map(runMeta), output: after, boundary: step.boundary && [...step.boundary] }
 }

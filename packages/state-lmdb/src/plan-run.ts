@@ -1,0 +1,52 @@
+import type { Batch } from './key-index.js'
+import type { Memtable } from './memtable.js'
+import { SegmentCollector, type Layout } from './merge-step.js'
+import { Run } from './run.js'
+import type { SegmentDraft } from './segment.js'
+
+/** A run that is to be written. */
+export interface FreshRun {
+  readonly run: Run
+  readonly drafts: SegmentDraft[]
+}
+
+export interface PlanRunOptions {
+  /** Looks up what older runs hold. */
+  readonly find: (batch: Batch) => void
+  readonly layout: Layout
+  /** Of the new run. */
+  readonly number: number
+}
+
+/** Plans the run of what a memtable holds and older runs do not, or not in this version; `added` of it are in no older run. */
+export function planRun(
+  memtable: Memtable | null,
+  { find, layout, number }: PlanRunOptions,
+): { fresh: FreshRun | null; added: number } {
+  if (memtable === null || memtable.size === 0) return { fresh: null, added: 0 }
+  const order = memtable.sorted()
+  const batch: Batch = {
+    words: memtable.words,
+    pending: order.slice(),
+    count: order.length,
+    found: new Uint8Array(memtable.size),
+    versions: new Uint32Array(memtable.size),
+  }
+  find(batch)
+  const segments = new SegmentCollector(layout)
+  let overrides = false
+  for (const index of order) {
+    const version = memtable.versions[index]!
+    if (batch.found[index] === 1) {
+      if (batch.versions[index] === version) continue
+      overrides = true
+    }
+    const { words } = memtable
+    const at = index * 4
+    segments.add(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!, version)
+  }
+  segments.finish()
+  const { drafts, entries } = segments
+  const fresh = entries === 0 ? null : { run: new Run(number, entries, overrides), drafts }
+  return { fresh, added: batch.count }
+}
