@@ -50,7 +50,7 @@ export class JobCopier {
     const there = head.value
     if (there === null) return this.#copyAnyWay(work, null)
     if (this.#settings.overwrite === 'if-missing') return skipped(there.etag, 'none', head.attempts)
-    return this.#copyAnyWay(work, there.rawEtag)
+    return this.#copyAnyWay(work, there.rawEtag === '' ? null : there.rawEtag)
   }
 
   /** Within the store where that is possible, else through this machine. */

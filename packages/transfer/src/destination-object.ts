@@ -20,6 +20,9 @@ export async function headDestination(
     signal,
   )
   if (head.ok) return { ...head, value: readSourceObject(head.value.headers) }
+  // An object that is encrypted in another way than with our key is there, though nothing more can be known of it.
+  if (head.failure.status === 400 && destination.customerKey !== null)
+    return { ok: true, value: readSourceObject({}), bytes: 0, ttfbMs: 0 }
   if (head.failure.status !== 404 || head.failure.code === 'NoSuchBucket') return head
   return { ok: true, value: null, bytes: 0, ttfbMs: 0 }
 }

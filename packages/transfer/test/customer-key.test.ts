@@ -68,6 +68,15 @@ describe('a key of the customer’s own', () => {
     expect(await copy(one, two, { overwrite: 'if-missing' })).toMatchObject({ ok: true, skipped: true })
   })
 
+  it('does not hide an object that is there without it', async () => {
+    const { sandbox, plain, one, copy } = await buckets()
+    await sandbox.store.put('plain', 'k', 'new')
+    await sandbox.store.put('one', 'k', 'old')
+    expect(await copy(plain, one, { overwrite: 'if-missing' })).toMatchObject({ ok: true, skipped: true })
+    expect(await copy(plain, one, { overwrite: 'if-different' })).toMatchObject({ ok: true, bytes: 3 })
+    expect((await sandbox.store.get('one', 'k'))!.bytes.toString()).toBe('new')
+  })
+
   it('is not asked of manifests that lie unencrypted beside such objects', async () => {
     const { sandbox, plain, one, copy } = await buckets()
     await sandbox.store.put('plain', 'k', 'encrypted')
