@@ -7,7 +7,7 @@ import { DATA_FILE, fromJson, toJson, type MetaDatabase } from './lmdb-store.js'
 import type { Identity } from './options.js'
 import { isAlive, thisProcess, type ProcessIdentity } from './process-identity.js'
 
-/** Version of what is in the data file. */
+/** Version of what is in the data file. It is the first: whoever raises it migrates what is older at opening, or refuses it and names the command. */
 export const FORMAT_VERSION = 1
 
 /** A writer of another host or container counts as alive if the data file was touched within this time. */
@@ -68,7 +68,8 @@ export function admitWriter(meta: MetaDatabase, directory: string, identity: Ide
 export function readFormat(meta: MetaDatabase, directory: string): Format | undefined {
   const format = fromJson<Format>(meta.getBinary('format'))
   if (format === undefined) return undefined
-  if (!Number.isInteger(format.version)) throw corrupt(directory, 'its format version is not a number')
+  if (!Number.isInteger(format.version) || format.version < 1)
+    throw corrupt(directory, `its format version is ${format.version}, which never was`)
   if (format.version <= FORMAT_VERSION) return format
   throw new StateError(
     'LAGOON_STATE_NEWER_VERSION',

@@ -2,27 +2,11 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'no
 import { join } from 'node:path'
 import { readFormat } from './admission.js'
 import { translateError } from './errors.js'
+import type { Forgotten, ForgetRequest } from './forget.js'
 import { DATA_FILE, hasState, openLmdbReadOnly, unlock } from './lmdb-store.js'
 import type { Identity } from './options.js'
 import { openLmdbState } from './open-state.js'
 import type { LmdbState } from './state.js'
-
-/** What to forget. */
-export interface ForgetRequest {
-  /** Keys that are to count as not complete. So that whoever names them is read again, all manifests are forgotten, too. */
-  keys?: readonly string[]
-  /** Manifests, by their keys. Their complete keys stay complete. */
-  manifests?: readonly string[]
-  /** Every manifest that has failures: it is read again, and what failed in it is to do again. */
-  failed?: boolean
-}
-
-/** How much was forgotten. */
-export interface Forgotten {
-  keys: number
-  failures: number
-  manifests: number
-}
 
 /**
  * Makes a run forget what it knew, so that it looks again. Nothing is forgotten that could leave an object behind: a

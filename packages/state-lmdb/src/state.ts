@@ -17,6 +17,7 @@ import { Committer } from './committer.js'
 import { StateError } from './errors.js'
 import { fingerprintKey } from './failure-table.js'
 import { FailureView } from './failure-view.js'
+import { forget, type FoundKey, type Forgotten, type ForgetRequest } from './forget.js'
 import { createFingerprinter, type Fingerprinter } from './fingerprint.js'
 import type { Batch } from './key-index.js'
 import { EMPTY_KEY_SET, type KeySetMeta } from './key-set-meta.js'
@@ -28,8 +29,8 @@ import type { ResolvedOptions } from './options.js'
 import { lastSaid } from './outbox.js'
 import { RecordReader } from './record-reader.js'
 import { NO_COUNTS, type Counters, type RecordWriter } from './record-writer.js'
+import { RunHistory } from './run-history.js'
 import { Snapshot } from './snapshot.js'
-import type { Forgotten, ForgetRequest } from './maintenance.js'
 import type {
   Counts,
   FailureFilter,
@@ -56,8 +57,8 @@ export class LmdbState implements State {
   readonly #lookup = new Lookup()
   readonly #failures: FailureView
   readonly #book: ManifestBook
+  readonly #history: RunHistory
   readonly #words = new Uint32Array(4)
-  #runRecord: RunRecord | null = null
   #closed: Promise<void> | null = null
 
   constructor(store: LmdbStore, lock: WriterLock, options: ResolvedOptions) {
@@ -75,6 +76,7 @@ export class LmdbState implements State {
     this.#book = new ManifestBook(this.#bookHost(), counters.nextManifest)
     this.#committer.onCommitted = () => this.#book.forgetCommitted()
     this.#failures = new FailureView(this.#reader, this.#committer, this.#book, counters.run + 1)
+    this.#history = new RunHistory(this.#failures, (change) => this.#write(change))
     this.uploads = new UploadTable(this.#reader, this.#committer, (name) => this.#fingerprint(name))
   }
 
@@ -138,11 +140,7 @@ export class LmdbState implements State {
 
   startRun(info: object): void {
     this.#open()
-    const number = this.#failures.run + (this.#runRecord === null ? 0 : 1)
-    this.#failures.startRun(number)
-    const startedAt = new Date().toISOString()
-    this.#runRecord = { number, startedAt, info, finishedAt: null, summary: null }
-    this.#putRun(this.#runRecord)
+    this.#history.start(info)
   }
 
   startRound(): void {
@@ -152,8 +150,7 @@ export class LmdbState implements State {
 
   async finishRun(summary: object): Promise<void> {
     this.#open()
-    if (this.#runRecord === null) this.startRun({})
-    this.#putRun({ ...this.#runRecord!, finishedAt: new Date().toISOString(), summary })
+    this.#history.finish(summary)
     await this.#committer.flush()
   }
 
@@ -188,25 +185,16 @@ export class LmdbState implements State {
   }
 
   /** See `forgetInState`. */
-  async forget({ keys = [], manifests = [], failed = false }: ForgetRequest): Promise<Forgotten> {
-    const forgotten: Forgotten = { keys: 0, failures: 0, manifests: 0 }
+  async forget(request: ForgetRequest): Promise<Forgotten> {
     const before = this.counts()
+    let manifests = 0
+    const fingerprint = (text: string): FoundKey => ({ key: this.#fingerprint(text), words: this.#words })
     await this.#committer.change((writer) => {
-      for (const key of keys) {
-        const fingerprint = this.#fingerprint(key)
-        writer.removeFailuresOf(fingerprint)
-        if (this.#keys.forget(this.#words)) writer.counters.complete--
-      }
-      const named = manifests.map((key) => this.#fingerprint(key))
-      const others = keys.length > 0 ? writer.manifestKeys() : failed ? writer.manifestKeysWithFailures() : []
-      const dropped = new Map([...named, ...others].map((key) => [key.toString('hex'), key]))
-      for (const key of dropped.values()) if (writer.dropManifest(key)) forgotten.manifests++
+      manifests = forget(writer, this.#keys, request, fingerprint)
     })
     this.#book.clear()
     const after = this.counts()
-    forgotten.keys = before.complete - after.complete
-    forgotten.failures = before.failed - after.failed
-    return forgotten
+    return { keys: before.complete - after.complete, failures: before.failed - after.failed, manifests }
   }
 
   close(): Promise<void> {
@@ -262,10 +250,6 @@ export class LmdbState implements State {
     this.#open()
     this.#committer.active.writes.push(change)
     this.#committer.said()
-  }
-
-  #putRun(record: RunRecord): void {
-    this.#write((writer) => writer.putRun(record))
   }
 
   #open(): void {

@@ -44,6 +44,13 @@ describe('opening', () => {
     await expect(open(directory)).resolves.toBeDefined()
   })
 
+  it('a format that never was is called damage', async () => {
+    const directory = temporaryDirectory()
+    await (await open(directory)).close()
+    await setFormat(directory, { version: 0 })
+    await expect(open(directory)).rejects.toMatchObject({ code: 'LAGOON_STATE_CORRUPT' })
+  })
+
   it('a state of another job is refused', async () => {
     const directory = temporaryDirectory()
     await (await open(directory)).close()

@@ -1,0 +1,43 @@
+import type { KeySet } from './key-set.js'
+import type { RecordWriter } from './record-writer.js'
+
+/** What to forget. */
+export interface ForgetRequest {
+  /** Keys that are to count as not complete. So that whoever names them is read again, all manifests are forgotten, too. */
+  keys?: readonly string[]
+  /** Manifests, by their keys. Their complete keys stay complete. */
+  manifests?: readonly string[]
+  /** Every manifest that has failures: it is read again, and what failed in it is to do again. */
+  failed?: boolean
+}
+
+/** How much was forgotten. */
+export interface Forgotten {
+  keys: number
+  failures: number
+  manifests: number
+}
+
+/** A text's fingerprint, as a key of LMDB and as words; the words hold until the next one is asked for. */
+export interface FoundKey {
+  readonly key: Buffer
+  readonly words: Uint32Array
+}
+
+/** Forgets inside a write transaction; says how many manifests that took. */
+export function forget(
+  writer: RecordWriter,
+  complete: KeySet,
+  { keys = [], manifests = [], failed = false }: ForgetRequest,
+  fingerprint: (text: string) => FoundKey,
+): number {
+  for (const text of keys) {
+    const { key, words } = fingerprint(text)
+    writer.removeFailuresOf(key)
+    if (complete.forget(words)) writer.counters.complete--
+  }
+  const named = manifests.map((text) => fingerprint(text).key)
+  const others = keys.length > 0 ? writer.manifestKeys() : failed ? writer.manifestKeysWithFailures() : []
+  const dropped = new Map([...named, ...others].map((key) => [key.toString('hex'), key]))
+  return [...dropped.values()].filter((key) => writer.dropManifest(key)).length
+}
