@@ -1,9 +1,9 @@
+import { abortGroup, type Abortable } from '../abort-group.js'
 import { NO_SIGNAL, type ToThread } from './messages.js'
 
-interface KnownSignal {
+interface KnownSignal extends Abortable {
   number: number
   uses: number
-  stopListening: () => void
 }
 
 /**
@@ -28,11 +28,10 @@ export class TaughtSignals {
       return known.number
     }
     const number = ++this.#last
-    const abort = (): void => this.#say(['abort', number])
-    const stopListening = (): void => signal.removeEventListener('abort', abort)
-    this.#known.set(signal, { number, uses: 1, stopListening })
-    if (signal.aborted) abort()
-    else signal.addEventListener('abort', abort, { once: true })
+    const taught = { groupIndex: -1, number, uses: 1, abort: () => this.#say(['abort', number]) }
+    this.#known.set(signal, taught)
+    if (signal.aborted) taught.abort()
+    else abortGroup(signal).add(taught)
     return number
   }
 
@@ -42,7 +41,7 @@ export class TaughtSignals {
     const known = this.#known.get(signal)!
     known.uses -= 1
     if (known.uses > 0) return
-    known.stopListening()
+    abortGroup(signal).delete(known)
     this.#known.delete(signal)
     this.#say(['forget', known.number])
   }
