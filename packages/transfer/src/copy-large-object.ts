@@ -1,7 +1,7 @@
 import type { AttemptFailure, AttemptRunner } from './attempt.js'
 import { ALREADY_THERE, type WrongObject } from './copy-object.js'
 import type { PartWatch } from './copy-part.js'
-import { copyParts, type PartsResult } from './copy-parts.js'
+import { comparesEtags, copyParts, type PartsResult } from './copy-parts.js'
 import { encodeQueryValue } from './encode-key.js'
 import { contradicts, judgeParts, multipartEtag } from './judge-parts.js'
 import { MultipartUpload } from './multipart-upload.js'
@@ -91,12 +91,14 @@ function watchOf(
   opaqueEtags: boolean,
   wantsCrc64: boolean,
 ): PartWatch {
-  if (inStore !== null) return { md5: false, crcs: [] }
+  if (inStore !== null) return { md5: false, crcs: [], checksum: null }
   const crcs = new Set<CrcAlgorithm>()
   const reported = reportedAlgorithm(object.checksums)
   if (plan.boundaries === 'computed' && reported !== null && isCrc(reported)) crcs.add(reported)
   if (opaqueEtags && wantsCrc64 && object.checksums['crc64nvme'] === undefined) crcs.add('crc64nvme')
-  return { md5: opaqueEtags === (plan.boundaries === 'same-boundaries'), crcs: [...crcs] }
+  const byEtag = comparesEtags(plan, object)
+  const composite = plan.boundaries === 'same-boundaries' && !byEtag ? object.composite : null
+  return { md5: opaqueEtags === byEtag, crcs: [...crcs], checksum: composite?.algorithm ?? null }
 }
 
 async function complete(
@@ -108,8 +110,8 @@ async function complete(
 ): Promise<LargeObjectResult> {
   const { object, plan } = large
   const predicted = session.opaqueEtags ? null : multipartEtag(parts.etags)
-  const { read, computed } = parts
-  const evidence = { boundaries: plan.boundaries, predicted, read, computed }
+  const { read, computed, composite } = parts
+  const evidence = { sameEtag: comparesEtags(plan, object), predicted, read, computed, composite }
   if (contradicts(object, evidence)) {
     await session.discard()
     return differs(large, parts, `the bytes of the parts make ${read ?? predicted}`)

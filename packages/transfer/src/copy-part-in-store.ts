@@ -30,7 +30,8 @@ export async function copyPartInStore(
       : copied
   }
   const etag = unquoteEtag(element(copied.value.body.toString(), 'ETag'))
-  if (etag !== '') return { ...copied, value: { etag, md5: null, crcs: {} }, bytes: end - start }
+  if (etag !== '')
+    return { ...copied, value: { etag, md5: null, crcs: {}, checksum: null }, bytes: end - start }
   const message = `${what}: the answer names no ETag`
   return { ok: false, failure: { class: 'transient', side: 'destination', code: 'MalformedAnswer', message } }
 }

@@ -4,6 +4,7 @@ import type { EndpointRequest } from './endpoint.js'
 import { parseEtag } from './etag.js'
 import { Relay, type RelayContext } from './relay.js'
 import type { PlannedPart } from './plan-object.js'
+import { startChecksum, type RunningChecksum } from './running-checksum.js'
 import { startCrc, type CrcAlgorithm, type RunningCrc } from './running-crc.js'
 import type { ResponseHeaders, SourceObject } from './source-object.js'
 import type { SourcePlace } from './source-parts.js'
@@ -12,6 +13,8 @@ import type { SourcePlace } from './source-parts.js'
 export interface PartWatch {
   md5: boolean
   crcs: readonly CrcAlgorithm[]
+  /** Algorithm of a checksum of its own, for one of all parts' checksums; null for none. */
+  checksum: string | null
 }
 
 /** A part that the destination has acknowledged, and what was computed of its bytes. */
@@ -20,6 +23,8 @@ export interface CopiedPart {
   etag: string
   md5: string | null
   crcs: Partial<Record<CrcAlgorithm, bigint>>
+  /** In base64. */
+  checksum: string | null
 }
 
 /** What the parts of one object have in common. */
@@ -42,6 +47,7 @@ export class CopyPart extends Relay<CopiedPart> {
   readonly #part: PlannedPart
   readonly #md5: Hash | null
   readonly #crcs: [CrcAlgorithm, RunningCrc][]
+  readonly #checksum: RunningChecksum | null
 
   /** @param running hash of the object up to this part, which this attempt goes on with; not shared with another attempt */
   constructor(context: RelayContext, request: PartRequest, part: PlannedPart, running: Hash | null) {
@@ -53,6 +59,8 @@ export class CopyPart extends Relay<CopiedPart> {
     this.#crcs = watch.crcs.map((algorithm) => [algorithm, startCrc(algorithm)])
     for (const watcher of [this.#md5, running]) if (watcher !== null) this.watchers.push(watcher)
     for (const [, crc] of this.#crcs) this.watchers.push(crc)
+    this.#checksum = watch.checksum === null ? null : startChecksum(watch.checksum)
+    if (this.#checksum !== null) this.watchers.push(this.#checksum)
   }
 
   protected override sourceRequest(): EndpointRequest {
@@ -90,7 +98,8 @@ export class CopyPart extends Relay<CopiedPart> {
     const crcs: CopiedPart['crcs'] = {}
     for (const [algorithm, crc] of this.#crcs) crcs[algorithm] = crc.value()
     const bytes = this.#part.end - this.#part.start
-    const attempt = { ok: true, value: { etag, md5, crcs }, bytes, ttfbMs: this.ttfbMs } as const
+    const value = { etag, md5, crcs, checksum: this.#checksum?.base64() ?? null }
+    const attempt = { ok: true, value, bytes, ttfbMs: this.ttfbMs } as const
     return { attempt, readWhole: md5 === etag }
   }
 

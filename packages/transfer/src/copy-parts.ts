@@ -6,6 +6,7 @@ import { PartsDigest } from './parts-digest.js'
 import { hashInOrder, type ObjectPlan, type PlannedPart } from './plan-object.js'
 import { readRange } from './ranged-read.js'
 import type { RelayContext } from './relay.js'
+import type { SourceObject } from './source-object.js'
 import type { Checksums } from './stored-checksums.js'
 import type { UploadSession } from './upload-session.js'
 
@@ -20,6 +21,8 @@ export type PartsResult =
       read: string | null
       /** Checksums of all bytes read, as far as they were computed. */
       computed: Checksums
+      /** The checksum of the parts' checksums, of what was read; null if it was not computed. */
+      composite: string | null
       attempts: number
     }
   | { ok: false; failure: AttemptFailure; attempts: number }
@@ -64,8 +67,15 @@ async function copyTogether(work: PartsWork): Promise<PartsResult> {
   }
   await Promise.all(Array.from({ length: Math.min(partConcurrency, waiting.length) }, worker))
   if (failure !== null) return { ok: false, failure, attempts }
-  const read = plan.boundaries === 'same-boundaries' ? digest.etag(plan.parts) : null
-  return { ok: true, etags: etagsOf(work), read, computed: digest.checksums(plan.parts), attempts }
+  const { parts } = plan
+  const read = comparesEtags(plan, work.request.object) ? digest.etag(parts) : null
+  const computed = digest.checksums(parts)
+  return { ok: true, etags: etagsOf(work), read, computed, composite: digest.composite(parts), attempts }
+}
+
+/** True if an upload in these parts has to come to the source's ETag. */
+export function comparesEtags({ boundaries }: PartsPlan, { etagIsDigest }: SourceObject): boolean {
+  return boundaries === 'same-boundaries' && etagIsDigest
 }
 
 /** One part after the other through one hash; a repeated part starts from the hash as it stood before it. */
@@ -86,9 +96,10 @@ async function copyInOrder(work: PartsWork): Promise<PartsResult> {
   }
   const etags = etagsOf(work)
   const computed = digest.checksums(plan.parts)
-  if (algorithm === 'md5') return { ok: true, etags, read: hash.digest('hex'), computed, attempts }
+  if (algorithm === 'md5')
+    return { ok: true, etags, read: hash.digest('hex'), computed, composite: null, attempts }
   computed[algorithm] = hash.digest('base64')
-  return { ok: true, etags, read: null, computed, attempts }
+  return { ok: true, etags, read: null, computed, composite: null, attempts }
 }
 
 function acknowledge(

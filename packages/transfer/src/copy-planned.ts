@@ -40,10 +40,11 @@ export interface PlannedTerms {
 /** What a plan for this object depends on. */
 export function planInput(
   { limits }: Planning,
-  { sizeBytes, etag, etagIsDigest, checksums }: SourceObject,
+  { sizeBytes, etag, etagIsDigest, checksums, composite }: SourceObject,
   tuning: PlanTuning,
 ): PlanInput {
-  return { sizeBytes, etag, etagIsDigest, checksums, limits, tuning }
+  const hasComposite = composite !== null && composite.parts > 1
+  return { sizeBytes, etag, etagIsDigest, checksums, hasComposite, limits, tuning }
 }
 
 /** Copies an object that is not one for a single PUT, in the parts that its plan says. */
@@ -108,8 +109,9 @@ async function sourceParts(
   signal: AbortSignal | undefined,
 ): Promise<RunResult<number[] | null>> {
   const etag = parseEtag(object.etag)
-  if (etag.kind !== 'parts' || !needsSourceParts(input)) return { ok: true, value: null, attempts: 1 }
-  return runner.run((given) => parts.find(place, object, etag.parts, given ?? signal))
+  const count = etag.kind === 'parts' ? etag.parts : object.composite?.parts
+  if (count === undefined || !needsSourceParts(input)) return { ok: true, value: null, attempts: 1 }
+  return runner.run((given) => parts.find(place, object, count, given ?? signal))
 }
 
 async function taggingOf(

@@ -16,22 +16,26 @@ export function multipartEtag(partMd5s: readonly (string | null)[]): string | nu
 
 /** What is known of the parts of an object. */
 export interface PartsEvidence {
-  boundaries: 'same-boundaries' | 'in-order' | 'computed'
+  /** True if the parts have to come to the source's ETag. */
+  sameEtag: boolean
   /** ETag that the parts at the destination make; null if they tell nothing. */
   predicted: string | null
   /** ETag that the bytes read would make; null if it was not computed. */
   read: string | null
   /** Checksums of all bytes read. */
   computed: Checksums
+  /** The checksum of the parts' checksums, of what was read; null if it was not computed. */
+  composite: string | null
 }
 
 /** True if the bytes read, or what the parts will make, contradict the source: known before anything is visible at the destination. */
 export function contradicts(
   object: SourceObject,
-  { boundaries, predicted, read, computed }: PartsEvidence,
+  { sameEtag, predicted, read, computed, composite }: PartsEvidence,
 ): boolean {
   if (read !== null && read !== object.etag) return true
-  if (boundaries === 'same-boundaries' && predicted !== null && predicted !== object.etag) return true
+  if (sameEtag && predicted !== null && predicted !== object.etag) return true
+  if (composite !== null && composite !== object.composite?.value) return true
   return compareChecksums(computed, object.checksums, {}) === 'differs'
 }
 
@@ -47,12 +51,12 @@ export function judgeParts(
   etag: string,
   stored: Checksums,
 ): Verification | null {
-  const { boundaries, predicted, read, computed } = evidence
+  const { sameEtag, predicted, read, computed, composite } = evidence
   const kept = compareChecksums(stored, object.checksums, computed)
   if (kept === 'differs') return null
-  const sameParts = boundaries === 'same-boundaries' && predicted !== null
+  const sameParts = sameEtag && predicted !== null
   if (sameParts && etag === object.etag) return 'etag'
-  const agrees = compareChecksums(computed, object.checksums, {}) === 'as-reported'
+  const agrees = composite !== null || compareChecksums(computed, object.checksums, {}) === 'as-reported'
   const readProof: ReadProof = read !== null || sameParts ? 'md5' : agrees ? 'checksum' : null
   if (kept === 'as-reported') return 'checksum'
   return strengthOf(readProof, predicted !== null ? 'md5' : kept === 'as-sent' ? 'checksum' : null)

@@ -1,6 +1,7 @@
 import type { CopiedPart, PartWatch } from './copy-part.js'
 import { multipartEtag } from './judge-parts.js'
 import type { PlannedPart } from './plan-object.js'
+import { checksumOf } from './running-checksum.js'
 import { combineCrc, crcToBase64, type CrcAlgorithm } from './running-crc.js'
 import type { Checksums } from './stored-checksums.js'
 
@@ -28,6 +29,17 @@ export class PartsDigest {
     if (planned.some(({ number }) => !this.#parts.has(number))) return checksums
     for (const algorithm of this.#watch.crcs) checksums[algorithm] = this.#combined(algorithm, planned)
     return checksums
+  }
+
+  /** The checksum of the parts' checksums, in base64; null unless every part was watched. */
+  composite(planned: readonly PlannedPart[]): string | null {
+    const checksums: Buffer[] = []
+    for (const { number } of planned) {
+      const checksum = this.#parts.get(number)?.checksum ?? null
+      if (checksum === null) return null
+      checksums.push(Buffer.from(checksum, 'base64'))
+    }
+    return checksumOf(this.#watch.checksum!, Buffer.concat(checksums))
   }
 
   #combined(algorithm: CrcAlgorithm, planned: readonly PlannedPart[]): string {

@@ -14,7 +14,8 @@ export interface PlannedPart {
  * How an object is copied.
  *
  * - `single`: one GET, one PUT.
- * - `parts`, `same-boundaries`: the parts of the source's own upload, so that the ETags can be compared before the upload is completed.
+ * - `parts`, `same-boundaries`: the parts of the source's own upload, so that the ETags, or a checksum of the parts' checksums, can be compared
+ *   before the upload is completed.
  * - `parts`, `in-order`: the source tells a hash of the whole, so the parts pass one after the other through one hash.
  * - `parts`, `computed`: nothing to compare with; equal parts.
  * - `impossible`: the destination takes no such object.
@@ -33,6 +34,8 @@ export interface PlanInput {
   etagIsDigest: boolean
   /** Checksums of the whole that the source reports. */
   checksums?: Checksums
+  /** True if the source reports a checksum of the checksums of several parts. */
+  hasComposite?: boolean
   /** Sizes of the parts of the source's own upload, if they are known. */
   sourcePartSizes?: readonly number[]
   limits: DestinationLimits
@@ -52,8 +55,9 @@ export interface PlanTuning {
 }
 
 /** True if the plan needs to know the parts of the source's own upload. */
-export function needsSourceParts({ etag, etagIsDigest, tuning }: PlanInput): boolean {
-  return tuning.keepBoundaries && etagIsDigest && parseEtag(etag).kind === 'parts'
+export function needsSourceParts({ etag, etagIsDigest, hasComposite = false, tuning }: PlanInput): boolean {
+  if (!tuning.keepBoundaries) return false
+  return etagIsDigest ? parseEtag(etag).kind === 'parts' : hasComposite
 }
 
 /** Decides how to copy an object; pure. */

@@ -1,5 +1,10 @@
 import { unquoteEtag } from './etag.js'
-import { addChecksumHeader, type Checksums } from './stored-checksums.js'
+import {
+  addChecksumHeader,
+  compositeOfHeader,
+  type Checksums,
+  type CompositeChecksum,
+} from './stored-checksums.js'
 
 /** Response headers as undici hands them over: lower-case names, Latin-1 values. */
 export type ResponseHeaders = Record<string, string | string[] | undefined>
@@ -20,6 +25,8 @@ export interface SourceObject {
   headers: string[]
   /** Checksums of the whole object that the store reported. */
   checksums: Checksums
+  /** A checksum of its parts' checksums; null where the store reports none. */
+  composite: CompositeChecksum | null
   storageClass: string | undefined
 }
 
@@ -36,6 +43,7 @@ export function readSourceObject(headers: ResponseHeaders): SourceObject {
     tagCount: 0,
     headers: [],
     checksums: {},
+    composite: null,
     storageClass: undefined,
   }
   for (const name in headers) {
@@ -85,7 +93,10 @@ function readHeader(object: SourceObject, name: string, value: string): void {
       return
     default:
       if (name.startsWith('x-amz-meta-')) object.headers.push(name, value)
-      else addChecksumHeader(object.checksums, name, value)
+      else if (name.startsWith('x-amz-checksum-')) {
+        addChecksumHeader(object.checksums, name, value)
+        object.composite ??= compositeOfHeader(name, value)
+      }
   }
 }
 

@@ -19,6 +19,23 @@ export function addChecksumHeader(checksums: Checksums, name: string, value: str
   if (algorithm !== 'type' && algorithm !== 'algorithm') checksums[algorithm] = value
 }
 
+/** A checksum of the checksums of parts. */
+export interface CompositeChecksum {
+  algorithm: string
+  /** In base64. */
+  value: string
+  parts: number
+}
+
+/** The composite checksum that a header is; null for any other header. Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/tutorial-s3-mpu-additional-checksums.html */
+export function compositeOfHeader(name: string, value: string): CompositeChecksum | null {
+  const algorithm = CHECKSUM_ALGORITHMS.find((known) => name === `x-amz-checksum-${known}`)
+  const [, checksum, parts] = /^([A-Za-z0-9+/=]+)-(\d+)$/.exec(value) ?? []
+  return algorithm === undefined || checksum === undefined
+    ? null
+    : { algorithm, value: checksum, parts: Number(parts) }
+}
+
 /** What an answer's headers say. */
 export function checksumsOfHeaders(headers: ResponseHeaders): Checksums {
   const checksums: Checksums = {}

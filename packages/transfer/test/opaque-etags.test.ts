@@ -152,24 +152,38 @@ describe('a flipped byte with the right length', () => {
 })
 
 describe('a source uploaded in parts', () => {
-  it('is verified as it is read, also for a destination of which the ETags prove nothing', async () => {
+  /** Two parts at the source, encrypted or not, and a destination that tells as much as it is said to. */
+  async function inParts(kind: DestinationKind, description: object) {
+    const { options, limits } = DESTINATIONS[kind]
     const source = await started({ buckets: ['from'] })
-    const destination = await started({ buckets: ['to'], limits: { defaultChecksum: 'crc64nvme' } })
+    const destination = await started({ buckets: ['to'], limits })
     const body = bodyOf(6 * MIB)
-    await putInParts(sandboxBucket(source, 'from'), 'k', body, [5 * MIB, MIB])
-    const copier = testCopier({
-      source: sandboxOptions(source, 'from'),
-      destination: sandboxOptions(destination, 'to'),
-      serverSideEncryption: 'aws:kms',
-    })
-    await copier.copy({ key: 'k', destinationKey: 'first' }, runner)
-    const rule = source.faults.add({
-      operation: 'GetObject',
-      nth: 2,
-      action: { type: 'flip', atByte: 100_000 },
-    })
-    expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: true, verification: 'stream-md5' })
-    expect(rule.applied).toBe(1)
-    expect((await destination.store.get('to', 'k'))!.bytes.equals(body)).toBe(true)
-  })
+    await putInParts(sandboxBucket(source, 'from'), 'k', body, [5 * MIB, MIB], description)
+    const sides = { source: sandboxOptions(source, 'from'), destination: sandboxOptions(destination, 'to') }
+    return { source, destination, body, copier: testCopier({ ...sides, ...options }) }
+  }
+
+  const composite = (ChecksumAlgorithm: string) => ({ ...KMS, ChecksumAlgorithm })
+
+  it.each<[string, DestinationKind, object, string]>([
+    ['its ETag', 'md5', {}, 'etag'],
+    ['its ETag', 'crc64nvme', {}, 'stream-md5'],
+    ['its ETag', 'nothing', {}, 'size'],
+    ['a CRC-32 of its parts’ checksums', 'md5', composite('CRC32'), 'stream-checksum'],
+    ['a CRC-32 of its parts’ checksums', 'crc64nvme', composite('CRC32'), 'stream-checksum'],
+    ['a CRC-32 of its parts’ checksums', 'nothing', composite('CRC32'), 'size'],
+    ['a SHA-256 of its parts’ checksums', 'md5', composite('SHA256'), 'stream-checksum'],
+  ])(
+    'is verified by %s as it is read, for a destination of %s',
+    async (_, kind, description, verification) => {
+      const { source, destination, body, copier } = await inParts(kind, description)
+      await copier.copy({ key: 'k', destinationKey: 'first' }, runner)
+      // The first GET is only looked at, the second brings a part.
+      const flip = { type: 'flip', atByte: 100_000 } as const
+      const rule = source.faults.add({ operation: 'GetObject', nth: 2, action: flip })
+      expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: true, verification })
+      expect(rule.applied).toBe(1)
+      expect((await destination.store.get('to', 'k'))!.bytes.equals(body)).toBe(true)
+    },
+  )
 })
