@@ -1,8 +1,15 @@
 // Prints what the law is worth over the simulator's families: `node packages/aimd/scripts/score.js [--seed-preset]
-// [--events]`. Needs the package to be built. `--events` runs the event engine, on short scenarios.
+// [--events]`. Needs the package to be built. `--events` runs the event engine, on scenarios with not too many attempts.
 import { performance } from 'node:perf_hooks'
 import { createController, createGate } from '../dist/index.js'
-import { heldBackSeeds, score, simulateEvents, tuneSeeds } from '../dist/simulator/index.js'
+import {
+  families,
+  heldBackSeeds,
+  makeScenario,
+  score,
+  simulateEvents,
+  tuneSeeds,
+} from '../dist/simulator/index.js'
 
 const preset = process.argv.includes('--seed-preset') ? 'seed' : 'adaptive'
 const events = process.argv.includes('--events')
@@ -17,7 +24,9 @@ report('held back', heldBackSeeds)
 await costs()
 
 function report(title, seeds) {
-  const rows = score(create, events ? { seeds: seeds.slice(0, 3), engine: short } : { seeds })
+  const rows = events
+    ? Object.keys(families).flatMap((family) => byEvents(family, seeds))
+    : score(create, { seeds })
   console.log(`\n${title.padEnd(26)}${columns.map((name) => name.padStart(17)).join('')}`)
   for (const row of rows) {
     const { mean, median, worst } = row.goodput
@@ -37,16 +46,16 @@ function report(title, seeds) {
   )
 }
 
-/** The event engine costs time for every attempt: at most 300,000 of them. */
-function short(scenario, createController) {
-  const { backend } = scenario
-  const perSecond = Math.min(
-    (backend.knee(0) / backend.latencyMs(0)) * 1000,
-    backend.perSecond(0),
-    backend.bytesPerSecond(0) / backend.objectBytes(0),
-  )
-  const durationMs = Math.min(scenario.durationMs, (3e8 / perSecond) | 0)
-  return simulateEvents({ ...scenario, durationMs }, createController)
+/** The event engine costs time for every attempt: scenarios that make do with three million of them, four of a family. */
+function byEvents(family, seeds) {
+  const small = seeds.filter((seed) => attempts(makeScenario(family, seed)) < 3e6).slice(0, 4)
+  return score(create, { families: [family], seeds: small, engine: simulateEvents })
+}
+
+function attempts({ backend, durationMs }) {
+  const served = (backend.knee(0) / backend.latencyMs(0)) * 1000
+  const wire = backend.bytesPerSecond(0) / backend.objectBytes(0)
+  return (Math.min(served, backend.perSecond(0), wire) * durationMs) / 1000
 }
 
 async function costs() {

@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { families } from '@lagoon/aimd/simulator'
 import type { Argv } from 'yargs'
 import { oneOf, positiveInteger } from '../commands/option-values.js'
@@ -6,7 +8,8 @@ import { simulatePage } from '../report/simulate-page.js'
 import { saveReport } from '../report/render-page.js'
 import { saveResult } from '../run/result.js'
 import { withSession } from '../session.js'
-import { readLaw } from '../simulation/laws.js'
+import { readLaw, type NamedLaw } from '../simulation/laws.js'
+import { plotFamily, plotFile } from '../simulation/plot-svg.js'
 import { familyTable, overallTable } from '../simulation/tables.js'
 import { renderTable } from '../table.js'
 import { outputFlags } from './copy-flags.js'
@@ -39,6 +42,10 @@ export function simulateCommand(yargs: Argv, args: readonly string[]): Argv {
           default: '1',
           describe: 'Their parameters follow from seeds from here on',
         })
+        .option('plots', {
+          type: 'string',
+          describe: 'Also draw a scenario of each family, with the first law, as SVG files into this folder',
+        })
         .example(
           '$0 simulate --family "rate wall" --law adaptive --law adaptive:intervalMs=5000',
           'One option varied',
@@ -55,6 +62,7 @@ export function simulateCommand(yargs: Argv, args: readonly string[]): Argv {
         command: commandLine(args),
       }
       const result = await withSession((session) => simulate(options, session))
+      if (flags.plots !== undefined) await savePlots(flags.plots, options)
       const base = await saveResult(result, flags.out)
       const tables = [overallTable(result.overall), familyTable(result.families)]
       const text = tables.map(({ header, rows }) => renderTable(header, rows)).join('\n\n')
@@ -62,4 +70,13 @@ export function simulateCommand(yargs: Argv, args: readonly string[]): Argv {
       process.stderr.write(`saved ${base}.json and ${await saveReport(simulatePage(result), base)}\n`)
     },
   )
+}
+
+async function savePlots(
+  folder: string,
+  { laws, families: wanted }: { laws: readonly NamedLaw[]; families: readonly string[] },
+): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  for (const family of wanted)
+    await writeFile(join(folder, plotFile(family)), plotFamily(family, laws[0]!.create))
 }

@@ -39,6 +39,7 @@ export class AdaptiveLaw implements Law {
   #target: number
   #change = 0
   #settling = false
+  #probing = false
 
   constructor(options: ControllerOptions) {
     this.#options = options
@@ -66,7 +67,9 @@ export class AdaptiveLaw implements Law {
     const { minIntervalMs, intervalMs } = this.#options
     const base = this.#model.base.ms ?? 0
     if (this.#settling) return Math.min(intervalMs, Math.max(minIntervalMs / 2, base))
-    const long = this.#phase === 'steady' || (this.#phase === 'drain' && this.#experiments.lengthy)
+    // A refusal must be seen at once where one is to be expected.
+    const calm = this.#phase === 'steady' && !this.#probing
+    const long = calm || (this.#phase === 'drain' && this.#experiments.lengthy)
     const times = this.#phase === 'ramp' ? 2.2 : 2.5
     return Math.min(
       intervalMs,
@@ -137,7 +140,7 @@ export class AdaptiveLaw implements Law {
     const share = evidence.throttledShare
     // After a drain all come back at once: a short burst says nothing of a wall that is known.
     const burst = base.ms !== null && limit <= wall.cap(base.ms) * 1.05 && Number.isFinite(wall.cap(base.ms))
-    const sure = evidence.elapsedMs >= 1000 || (share > 0.2 && !burst)
+    const sure = evidence.elapsedMs >= 1000 || (share > 0.2 && (this.#probing || !burst))
     if (share <= 0.01 || evidence.throttled < 2 || !sure) {
       return share > 0.003 ? this.#hold(`${percent(share)} throttled`) : null
     }
@@ -148,6 +151,7 @@ export class AdaptiveLaw implements Law {
     const fits = base.ms === null ? limit * (1 - share) : rate * base.ms
     if (base.ms === null && evidence.ended >= 8) base.blend(evidence.timeMs, 1)
     this.#phase = 'steady'
+    this.#probing = false
     this.#experiments.cancel()
     this.#growth.startOver()
     const next = Math.max(limit / 16, Math.min(limit - 1, fits * factor))
@@ -177,6 +181,7 @@ export class AdaptiveLaw implements Law {
 
   #measured(limit: number): Wanted {
     const evidence = this.#evidence
+    if (this.#probing && evidence.elapsedMs < PROBE_MS) return this.#hold('probing the wall')
     if (!enough(evidence, this.#phase, this.#model, this.#experiments)) return this.#hold('measuring')
     this.#model.timeMs = evidence.timeMs
     this.#model.learn(evidence, limit)
@@ -187,14 +192,16 @@ export class AdaptiveLaw implements Law {
 
   #otherSizes(limit: number): Wanted | null {
     const { bytes, succeeded, timeMs } = this.#evidence
-    if (!this.#sizes.changed(bytes, succeeded) || this.#phase === 'ramp') return null
+    const sizes = this.#sizes.judge(bytes, succeeded)
+    if (sizes === 'usual' || this.#phase === 'ramp') return null
     const back = this.#experiments.back ?? limit
-    this.#model.otherAttempts(timeMs)
     this.#experiments.cancel()
+    this.#phase = 'steady'
+    if (sizes === 'strange') return { limit: back, reason: 'objects of another size?' }
+    this.#model.otherAttempts(timeMs)
     this.#experiments.hurry()
     this.#doubt.stopWatching()
     this.#growth.startOver()
-    this.#phase = 'steady'
     return { limit: back, reason: 'objects of another size: the base time is learnt anew' }
   }
 
@@ -217,6 +224,7 @@ export class AdaptiveLaw implements Law {
       return wanted
     }
     const step = this.#steady.judge(evidence, limit, this.#target, bound)
+    this.#probing = step.probing ?? false
     if (step.phase !== undefined) {
       this.#phase = step.phase
       this.#settling = true
@@ -225,4 +233,6 @@ export class AdaptiveLaw implements Law {
   }
 }
 
+/** A store lets a burst through before it refuses: so long a step beyond a wall must go well. */
+const PROBE_MS = 1000
 const LONGEST_SETTLING_MS = 15_000

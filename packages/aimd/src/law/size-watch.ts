@@ -8,28 +8,28 @@ export class SizeWatch {
   #variance = 4
   #strange = 0
 
-  /** Takes a measurement; true when the size has changed for good. */
-  changed(bytes: number, succeeded: number): boolean {
-    if (succeeded < 8 || bytes <= 0) return false
+  /** Takes a measurement: are the objects of the usual size, of a strange one, or has the size changed for good? */
+  judge(bytes: number, succeeded: number): 'usual' | 'strange' | 'changed' {
+    if (succeeded < 8 || bytes <= 0) return 'usual'
     const size = bytes / succeeded
     const mean = this.#mean
     if (mean === null) {
       this.#mean = size
-      return false
+      return 'usual'
     }
     const jump = Math.log(size / mean)
     const usual = Math.sqrt(this.#variance / succeeded)
     if (Math.abs(jump) > Math.max(LEAST, 5 * usual)) {
       this.#strange += 1
-      if (this.#strange < 2) return false
+      if (this.#strange < 2) return 'strange'
       this.#strange = 0
       this.#mean = size
-      return true
+      return 'changed'
     }
     this.#strange = 0
     this.#mean = mean * Math.exp(0.1 * jump)
     this.#variance += 0.05 * (Math.min(100, jump * jump * succeeded) - this.#variance)
-    return false
+    return 'usual'
   }
 }
 

@@ -8,7 +8,8 @@ import type { Model } from './model.js'
 import { mark } from './wanted.js'
 import type { Phase, Wanted } from './wanted.js'
 
-type Step = Wanted & { phase?: Phase }
+/** `probing`: beyond what a wall is known to let through. */
+type Step = Wanted & { phase?: Phase; probing?: boolean }
 
 /** The steady state: keeps the queue at what it may be, and begins an experiment where one is due. */
 export class Steady {
@@ -128,6 +129,6 @@ export class Steady {
     if (next <= cap) return { limit: next, reason: 'nothing waits' }
     if (!wall.mayProbe) return { limit: Math.max(limit, cap), reason: 'close to the wall' }
     wall.went(limit / (base.ms ?? Infinity))
-    return { limit: limit + Math.max(1, limit * wall.step), reason: 'probing the wall' }
+    return { limit: limit + Math.max(1, limit * wall.step), probing: true, reason: 'probing the wall' }
   }
 }
