@@ -185,7 +185,7 @@ test('a person reads what was copied, what failed, and what to type next', async
     objects: 20,
     missing: { afterRow: 5, keys: ['data/\u001b[31mgone'] },
   })
-  const result = await job.run(['--report', 'run.parquet'])
+  const result = await job.run(['--report', 'run.parquet'], { env: { LAGOON_LOG_FORMAT: 'text' } })
   expectExit(result, 3)
   const { stdout, stderr } = result
   expect(stdout).toMatch(/^Copied 20 objects, /)
