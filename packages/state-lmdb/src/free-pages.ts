@@ -50,7 +50,8 @@ function valueOf(file: LmdbFile, node: Buffer): Buffer {
   const size = short(node, LOW) + short(node, HIGH) * 2 ** 16
   const data = node.subarray(NODE_BYTES + short(node, 6))
   if ((short(node, 4) & BIG_DATA) === 0) return data.subarray(0, size)
-  const bytes = file.read(Number(long(data, 0)) * PAGE_BYTES + HEADER_BYTES, size)
+  const start = Number(long(data, 0)) * PAGE_BYTES + HEADER_BYTES
+  const bytes = file.read(start, Math.max(0, Math.min(size, file.sizeBytes - start)))
   if (bytes.length < size) throw new RangeError('a list of free pages is beyond the end')
   return bytes
 }

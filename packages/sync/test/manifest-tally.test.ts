@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { ManifestTally, rowsOf, type RowFigures } from '../src/manifest-tally.js'
+import { Tally } from '../src/tally.js'
+
+const ref = { key: 'm', etag: 'e', sizeBytes: 1 }
+
+function look(tally: ManifestTally, figures: Partial<RowFigures>): void {
+  tally.look = { completed: 0, skipped: 0, failed: 0, missing: 0, ...figures }
+}
+
+it('counts what a first look finds as it comes', () => {
+  const tally = new ManifestTally('e')
+  look(tally, { completed: 2, failed: 1 })
+  expect(tally.figures).toEqual({ completed: 2, skipped: 0, failed: 1, missing: 0 })
+})
+
+it('lets a row that was copied stay a copied one when a later look skips it', () => {
+  const tally = new ManifestTally('e')
+  look(tally, { completed: 8, failed: 2, missing: 2 })
+  tally.endLook()
+  look(tally, { skipped: 8, completed: 1, failed: 1, missing: 1 })
+  expect(tally.figures).toEqual({ completed: 9, skipped: 0, failed: 1, missing: 1 })
+  tally.endLook()
+  expect(tally.figures).toEqual({ completed: 9, skipped: 0, failed: 1, missing: 1 })
+})
+
+it('counts a failed row as skipped once another manifest has completed its key', () => {
+  const tally = new ManifestTally('e')
+  look(tally, { completed: 3, failed: 1 })
+  tally.endLook()
+  look(tally, { skipped: 4 })
+  tally.endLook()
+  expect(tally.figures).toEqual({ completed: 3, skipped: 1, failed: 0, missing: 0 })
+})
+
+it('keeps what it knows of rows that a later look could not reach', () => {
+  const tally = new ManifestTally('e')
+  look(tally, { completed: 50, failed: 5 })
+  tally.endLook()
+  look(tally, { skipped: 10 })
+  tally.endLook()
+  expect(tally.figures).toEqual({ completed: 50, skipped: 0, failed: 5, missing: 0 })
+})
+
+it('never counts a row twice or below zero, whatever later looks find', () => {
+  const counts = fc.record({ completed: fc.nat(20), skipped: fc.nat(20), failed: fc.nat(20) })
+  fc.assert(
+    fc.property(fc.array(counts, { minLength: 1, maxLength: 8 }), (looks) => {
+      const tally = new ManifestTally('e')
+      let most = 0
+      for (const found of looks) {
+        look(tally, found)
+        const first = most === 0
+        most = Math.max(most, rowsOf({ ...found, missing: 0 }))
+        if (!first) expect(rowsOf(tally.figures)).toBeLessThanOrEqual(most)
+        tally.endLook()
+        expect(rowsOf(tally.figures)).toBe(most)
+        for (const figure of Object.values(tally.figures)) expect(figure).toBeGreaterThanOrEqual(0)
+      }
+    }),
+  )
+})
+
+it('says each thing that becomes of a manifest once', () => {
+  const tally = new ManifestTally('e')
+  expect(tally.becomes('failed', 'torn')).toBe(true)
+  expect(tally.becomes('failed', 'torn')).toBe(false)
+  expect(tally.becomes('failed', 'away')).toBe(true)
+  expect(tally.becomes('completed')).toBe(true)
+  expect(tally.becomes('skipped')).toBe(false)
+  expect(tally.status).toBe('completed')
+})
+
+it('keeps the rows of manifests that were replaced or are gone', () => {
+  const tally = new Tally()
+  tally.of(ref).look.completed = 3
+  tally.of(ref).becomes('completed')
+  tally.endLook()
+  tally.beginLook([{ ...ref, etag: 'e2' }])
+  tally.of({ ...ref, etag: 'e2' }).look.skipped = 4
+  expect(tally.rows).toEqual({ completed: 3, skipped: 4, failed: 0, missing: 0 })
+  tally.endLook()
+  tally.beginLook([])
+  expect(tally.rows).toEqual({ completed: 3, skipped: 4, failed: 0, missing: 0 })
+  expect(tally.gone).toEqual({ manifests: 2, rows: 7 })
+  expect(tally.manifests).toEqual({ completed: 1, skipped: 0, failed: 0 })
+})
