@@ -1,4 +1,3 @@
-import type { Worker } from 'node:worker_threads'
 import type { AttemptFailure, AttemptRunner } from '../attempt.js'
 import type { CopyJob, CopyResult } from '../copier.js'
 import { TransferError } from '../errors.js'
@@ -8,7 +7,7 @@ import type { FromThread, ThreadReport, ThreadStart, ToThread } from './messages
 import { Outbox } from './outbox.js'
 import { TaughtSignals } from './signals.js'
 import { Slots } from './slots.js'
-import { ENTRY, startWorker } from './start-worker.js'
+import { startWorker, type RunningThread, type StartThread } from './start-worker.js'
 import { ThreadJob, type JobThread } from './thread-job.js'
 
 const CLOSED = {
@@ -30,11 +29,11 @@ export class CopierThread implements JobThread {
   /** Requests it has sent so far, as of its last report. */
   requests = { source: 0, destination: 0 }
   readonly #start: ThreadStart
-  readonly #entry: URL
+  readonly #startThread: StartThread
   readonly #ledger: CopyLedger | null
   readonly #outbox = new Outbox<ToThread>((said) => this.#worker?.postMessage(said))
   readonly #jobs = new Slots<ThreadJob>()
-  #worker: Worker | null = null
+  #worker: RunningThread | null = null
   /** Changes to the caps so far. */
   #limits: TrafficLimits | null = null
   #died: TransferError | null = null
@@ -42,10 +41,9 @@ export class CopierThread implements JobThread {
   /** Told to end, with nothing left to do. */
   #closed = false
 
-  /** @param entry what the thread runs; for tests */
-  constructor(start: ThreadStart, ledger: CopyLedger | null, entry = ENTRY) {
+  constructor(start: ThreadStart, ledger: CopyLedger | null, startThread: StartThread = startWorker) {
     this.#start = start
-    this.#entry = entry
+    this.#startThread = startThread
     this.#ledger = ledger
   }
 
@@ -102,7 +100,7 @@ export class CopierThread implements JobThread {
   }
 
   #startWorker(): void {
-    this.#worker = startWorker(this.#entry, this.#start, {
+    this.#worker = this.#startThread(this.#start, {
       onReport: (report) => this.#hear(report),
       onEnd: (cause) => this.#closed || this.#die(cause),
     })

@@ -1,18 +1,31 @@
 import { Worker } from 'node:worker_threads'
-import type { ThreadReport, ThreadStart } from './messages.js'
+import type { ThreadReport, ThreadStart, ToThread } from './messages.js'
 
 /** Built, also where this file is run from its source: a thread is started by Node itself. */
-export const ENTRY = new URL('../../dist/threads/thread-entry.js', import.meta.url)
+const ENTRY = new URL('../../dist/threads/thread-entry.js', import.meta.url)
 
 /** What there is to hear of a thread. */
-export interface WorkerEvents {
+export interface ThreadEvents {
   onReport(report: ThreadReport): void
   /** It is no more, for whatever reason. */
   onEnd(cause: unknown): void
 }
 
-/** Starts a thread that runs a file. */
-export function startWorker(entry: URL, workerData: ThreadStart, events: WorkerEvents): Worker {
+/** A thread that runs, as its owner needs it. */
+export interface RunningThread {
+  postMessage(said: ToThread[]): void
+  /** Whether it keeps the process alive. */
+  ref(): void
+  unref(): void
+  /** Resolves when it is no more. */
+  terminate(): Promise<unknown>
+}
+
+/** Starts a thread. */
+export type StartThread = (start: ThreadStart, events: ThreadEvents) => RunningThread
+
+/** Starts a worker thread that runs a file; by default the one that copies. */
+export function startWorker(workerData: ThreadStart, events: ThreadEvents, entry = ENTRY): RunningThread {
   // A thread inherits Node's arguments, and Node refuses this one for a file.
   const ofStringInput = process.execArgv.some((argument) => argument.startsWith('--input-type'))
   const worker = new Worker(entry, {
