@@ -53,6 +53,23 @@ test('status tells what is complete, what failed, and every run', async () => {
   expect(stdout).toContain('manifest/2.parquet  finished, 3 rows, 2 failed')
 })
 
+test('status of single keys: COMPLETED, FAILED and why, or unknown', async () => {
+  const job = await failedJob()
+  const asked = ['--key', 'data/a', '--key', 'data/gone', '--key', 'data/other']
+  expect(lastOf(await job.run(['status', '--json', ...asked]))).toMatchObject({
+    type: 'keys',
+    keys: [
+      { key: 'data/a', status: 'COMPLETED', failures: [] },
+      { key: 'data/gone', status: 'FAILED', failures: [{ class: 'missing', row: 1 }] },
+      { key: 'data/other', status: null, failures: [] },
+    ],
+  })
+  const { stdout } = await job.run(['status', ...asked])
+  expect(stdout).toMatch(
+    /^COMPLETED {2}data\/a\nFAILED {5}data\/gone\n +NoSuchKey: .*\nunknown {4}data\/other\n$/,
+  )
+})
+
 test('status beside a run shows its live figures, and afterwards none', async () => {
   const job = await sandboxJob()
   await job.putObjects(['data/a', 'data/b'])

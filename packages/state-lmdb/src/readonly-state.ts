@@ -109,7 +109,10 @@ class LmdbReadonlyState implements ReadonlyState {
   }
 
   failures(filter?: FailureFilter): IterableIterator<FailureRecord> {
-    return this.#each(() => this.#reader.failures(filter))
+    const { key } = filter ?? {}
+    return this.#each(() =>
+      this.#reader.failures(filter, key === undefined ? undefined : this.#fingerprint(key)),
+    )
   }
 
   manifests(): IterableIterator<ManifestSummary> {

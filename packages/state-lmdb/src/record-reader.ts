@@ -51,17 +51,13 @@ export class RecordReader {
     )
   }
 
-  /** Failures of all manifests that were not superseded. */
-  *failures(filter: FailureFilter = {}): Generator<FailureRecord> {
+  /** Failures of all manifests that were not superseded; of one key where its fingerprint is given. */
+  *failures(filter: FailureFilter = {}, fingerprint?: Buffer): Generator<FailureRecord> {
     let number = -1
     let manifest: StoredManifest | undefined
-    const all = failureEntries(
-      this.#store,
-      () => this.#snapshot.options,
-      rowKey(0, 0),
-      rowKey(0xffff_ffff, 0),
-    )
-    for (const { manifest: of, row, stored } of all) {
+    for (const { manifest: of, row, stored } of fingerprint
+      ? this.#entriesOf(fingerprint)
+      : this.#entries()) {
       if (of !== number) {
         number = of
         manifest = this.manifestByNumber(of)
@@ -75,22 +71,33 @@ export class RecordReader {
     }
   }
 
+  #entries(): Iterable<FailureEntry> {
+    const [from, end] = [rowKey(0, 0), rowKey(0xffff_ffff, 0)]
+    return failureEntries(this.#store, () => this.#snapshot.options, from, end)
+  }
+
+  /** A key has few rows: they are read at once. */
+  #entriesOf(fingerprint: Buffer): FailureEntry[] {
+    const { options } = this.#snapshot
+    if (this.#store.failureKeys.getBinaryFast(fingerprint, options) === undefined) return []
+    const rows = [...this.#store.failureKeys.getValues(fingerprint, options)].map((value) =>
+      Buffer.from(value),
+    )
+    return rows.map((key) => ({
+      ...parseRowKey(key),
+      stored: fromJson<StoredFailure>(this.#store.failures.getBinary(key, options))!,
+    }))
+  }
+
   /** Whether the key failed in that round, in a manifest that was not superseded, in a row not replaced since. */
   failedInRound(
     fingerprint: Buffer,
     { run, round }: { readonly run: number; readonly round: number },
     isReplaced: (manifest: number, row: number) => boolean,
   ): boolean {
-    const { options } = this.#snapshot
-    if (this.#store.failureKeys.getBinaryFast(fingerprint, options) === undefined) return false
-    const rows = [...this.#store.failureKeys.getValues(fingerprint, options)].map((value) =>
-      Buffer.from(value),
-    )
-    return rows.some((key) => {
-      const stored = fromJson<StoredFailure>(this.#store.failures.getBinary(key, options))
-      const { manifest, row } = parseRowKey(key)
-      if (stored?.r !== run || (stored.n ?? 1) !== round || isReplaced(manifest, row)) return false
-      return this.#store.manifestNumbers.getBinary(manifest, options) !== undefined
+    return this.#entriesOf(fingerprint).some(({ manifest, row, stored }) => {
+      if (stored.r !== run || (stored.n ?? 1) !== round || isReplaced(manifest, row)) return false
+      return this.#store.manifestNumbers.getBinary(manifest, this.#snapshot.options) !== undefined
     })
   }
 

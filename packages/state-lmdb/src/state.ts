@@ -161,7 +161,10 @@ export class LmdbState implements State {
 
   failures(filter?: FailureFilter): IterableIterator<FailureRecord> {
     this.#open()
-    return this.#reader.failures(filter)
+    return this.#reader.failures(
+      filter,
+      filter?.key === undefined ? undefined : this.#fingerprint(filter.key),
+    )
   }
 
   manifests(): IterableIterator<ManifestSummary> {

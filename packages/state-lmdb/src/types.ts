@@ -30,6 +30,8 @@ export interface FailureRecord {
 
 /** Which failures to go through; several conditions must all hold. */
 export interface FailureFilter {
+  /** Found without going through the others. */
+  key?: string
   manifest?: ManifestRef
   class?: FailureClass
   code?: string

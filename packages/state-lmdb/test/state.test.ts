@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { openStateReadOnly } from '../src/index.js'
 import { answers, failure, MANIFEST, open, temporaryDirectory, TINY } from './helpers.js'
 
 const OTHER = { key: 'manifest/b.parquet', etag: 'e1' }
@@ -116,6 +117,24 @@ describe('failures', () => {
     await state.flush()
     expect(answers(state, ['bad'])).toEqual([0])
     expect([...state.runs()]).toHaveLength(1)
+  })
+
+  it('are found by their key, in every manifest that names it and is not superseded', async () => {
+    const directory = temporaryDirectory()
+    const state = await open(directory)
+    const other = { key: 'manifest/other.parquet', etag: 'e1' }
+    const gone = { key: 'manifest/gone.parquet', etag: 'e1' }
+    for (const manifest of [MANIFEST, other, gone]) state.fail(failure(3, 'bad', { manifest }))
+    state.fail(failure(4, 'worse'))
+    state.manifest({ ...gone, etag: 'e2' })
+    await state.flush()
+    const reader = await openStateReadOnly({ directory })
+    for (const each of [state, reader]) {
+      const keys = [...each.failures({ key: 'bad' })].map(({ key, manifest }) => `${key} ${manifest.key}`)
+      expect(keys.sort()).toEqual([`bad ${MANIFEST.key}`, `bad ${other.key}`])
+      expect([...each.failures({ key: 'fine' })]).toEqual([])
+    }
+    await reader.close()
   })
 
   it('are kept whole, and given in the order of rows', async () => {

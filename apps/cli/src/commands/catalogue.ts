@@ -143,7 +143,10 @@ export const commands = {
   },
   status: {
     describe: 'How far it is: the run under way, what is complete and failed, runs before, each manifest',
-    flags: ['data-dir', 'limit', ...settingFlags],
+    flags: ['data-dir', 'limit', 'key', ...settingFlags],
+    examples: [
+      ['lagoon status --key data/a.bin', 'whether this object was copied: COMPLETED or FAILED, and why'],
+    ],
     load: () => import('./status.js'),
   },
   failures: {

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
-import type { ManifestSummary, RunRecord } from '@lagoon/state-lmdb'
+import type { FailureRecord, ManifestSummary, ReadonlyState, RunRecord } from '@lagoon/state-lmdb'
 import { exitCodes } from '../exit-codes.js'
 import { readLiveRun, type LiveRun } from '../live/live-file.js'
 import { numberFlag } from '../options/parse-value.js'
 import { resolveDataDir } from '../options/sync-options.js'
+import { renderKeyStatus } from '../output/render-key-status.js'
 import { renderStatus } from '../output/render-status.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
@@ -22,6 +23,15 @@ export interface Status {
   readonly manifests: readonly ManifestSummary[]
 }
 
+/** What the state knows of one key. */
+export interface KeyStatus {
+  readonly key: string
+  /** Null for a key that no run has dealt with. */
+  readonly status: 'COMPLETED' | 'FAILED' | null
+  /** The rows that failed with it. */
+  readonly failures: readonly FailureRecord[]
+}
+
 /** Reads the state, beside a running process too. Changes nothing. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
   const dataDir = resolveDataDir(context.settings)
@@ -29,6 +39,8 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   const { openStateReadOnly } = await import('@lagoon/state-lmdb')
   const state = await openStateReadOnly({ directory: dataDir })
   try {
+    const asked = context.settings.all('key').map(({ value }) => value)
+    if (asked.length > 0) return ofKeys(state, asked)
     const status: Status = {
       type: 'status',
       dataDir,
@@ -41,5 +53,19 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
     return { exitCode: exitCodes.ok, data: status, render: (style) => renderStatus(status, limit, style) }
   } finally {
     await state.close()
+  }
+}
+
+function ofKeys(state: ReadonlyState, asked: readonly string[]): CommandOutcome {
+  const complete = state.lookup(asked)
+  const keys = asked.map((key, i): KeyStatus => {
+    const failures = [...state.failures({ key })]
+    const status = failures.length > 0 ? 'FAILED' : complete[i] === 1 ? 'COMPLETED' : null
+    return { key, status, failures }
+  })
+  return {
+    exitCode: exitCodes.ok,
+    data: { type: 'keys', keys },
+    render: (style) => renderKeyStatus(keys, style),
   }
 }

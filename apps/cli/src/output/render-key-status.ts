@@ -1,0 +1,16 @@
+import type { KeyStatus } from '../commands/status.js'
+import { formatCountOf } from './format.js'
+import { printable } from './printable.js'
+import type { Style } from './style.js'
+
+/** A line for each key that was asked for, and one for each row that failed with it. */
+export function renderKeyStatus(keys: readonly KeyStatus[], style: Style): string {
+  const lines = keys.flatMap(({ key, status, failures }) => [
+    `${style.bold((status ?? 'unknown').padEnd(9))}  ${printable(key)}`,
+    ...failures.map(
+      ({ manifest, row, code, message, attempts, time }) =>
+        `           ${printable(code)}: ${printable(message)} (${printable(manifest.key)} row ${row}, ${formatCountOf(attempts, 'attempt')}, ${new Date(time).toISOString()})`,
+    ),
+  ])
+  return `${lines.join('\n')}\n`
+}
