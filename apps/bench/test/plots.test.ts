@@ -8,12 +8,11 @@ import { plotFamily, plotFile } from '../src/simulation/plot-svg.js'
 const docs = new URL('../../../packages/aimd/docs/', import.meta.url)
 
 /** Digits beyond the tenth may differ from one release of V8 to the next, and a run grows out of them. */
-const node = Number(process.versions.node.split('.')[0])
+const sameNode = process.versions.node.startsWith('24.')
 
-describe('the plots in the documents', () => {
+describe.runIf(sameNode)('the plots in the documents', () => {
   test.each(Object.keys(families))('show what the law does: %s', async (family) => {
     const plot = plotFamily(family, () => createController())
-    expect(plot).toContain(`>${family}</text>`)
-    if (node === 24) expect(await readFile(new URL(plotFile(family), docs), 'utf8')).toBe(plot)
+    expect(await readFile(new URL(plotFile(family), docs), 'utf8')).toBe(plot)
   })
 })

@@ -1,14 +1,14 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import { pathToFileURL } from 'node:url'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { scriptData } from '../src/report/html.js'
 import { copyPage } from '../src/report/copy-page.js'
 import type { ReportPage } from '../src/report/page.js'
 import { renderPage, saveReport } from '../dist/report/render-page.js'
+import { drawnPlots, excused, launch, openReport } from './chromium.js'
 import { copyResult } from './samples.js'
 
 const hostile = `</script><img src=x onerror="alert(1)">&'`
@@ -56,21 +56,13 @@ test('data for a script element is the same after parsing, and cannot end the el
   expect(JSON.parse(text)).toEqual({ hostile, separator: '\u2028' })
 })
 
-const ensure = fileURLToPath(new URL('../scripts/ensure-chromium.sh', import.meta.url))
-const executablePath = spawnSync(ensure, {
-  encoding: 'utf8',
-  stdio: ['ignore', 'pipe', 'inherit'],
-}).stdout.trim()
-/** Whoever may not install a Chromium need not have one; a machine that requires real servers has to check this too. */
-const excused = executablePath === '' && process.env['LAGOON_REQUIRE_MINIO'] !== '1'
-
 describe.skipIf(excused)('in a real Chromium', () => {
   let browser: Browser
   let folder: string
   let address: string
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+    browser = await launch()
     folder = await mkdtemp(join(tmpdir(), 'lagoon-bench-test-'))
     address = pathToFileURL(await saveReport(page, join(folder, 'report'))).href
   })
@@ -79,27 +71,7 @@ describe.skipIf(excused)('in a real Chromium', () => {
     if (folder) await rm(folder, { recursive: true, force: true })
   })
 
-  /** Opens the report and keeps what went wrong and what was fetched. */
-  async function open(width: number, colorScheme: 'light' | 'dark') {
-    const tab = await browser.newPage({ viewport: { width, height: 800 }, colorScheme })
-    const errors: string[] = []
-    const requests: string[] = []
-    tab.on('pageerror', (error) => errors.push(error.message))
-    tab.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
-    tab.on('request', (request) => requests.push(request.url()))
-    await tab.goto(address)
-    return { tab, errors, requests }
-  }
-
-  /** Whether a canvas has anything but one colour. */
-  const drawn = (tab: Page) =>
-    tab.locator('.plot canvas').evaluateAll((canvases) =>
-      canvases.map((canvas) => {
-        const { width, height } = canvas as HTMLCanvasElement
-        const pixels = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height).data
-        return new Set(new Uint32Array(pixels.buffer)).size > 1
-      }),
-    )
+  const open = (width: number, scheme: 'light' | 'dark') => openReport(browser, address, width, scheme)
 
   test.each([
     ['a phone, dark', 320, 'dark'],
@@ -108,7 +80,7 @@ describe.skipIf(excused)('in a real Chromium', () => {
     'on %s it draws every plot, without an error, a request or a sideways scroll',
     async (_, width, scheme) => {
       const { tab, errors, requests } = await open(width, scheme)
-      expect(await drawn(tab)).toEqual([true, true])
+      expect(await drawnPlots(tab)).toEqual([true, true])
       expect(errors).toEqual([])
       expect(requests).toEqual([address])
       expect(await tab.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
@@ -122,7 +94,7 @@ describe.skipIf(excused)('in a real Chromium', () => {
     const light = await ground()
     await tab.emulateMedia({ colorScheme: 'dark' })
     expect(await ground()).not.toBe(light)
-    expect(await drawn(tab)).toEqual([true, true])
+    expect(await drawnPlots(tab)).toEqual([true, true])
     await tab.close()
   })
 

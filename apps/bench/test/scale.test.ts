@@ -47,8 +47,8 @@ test(
       expect(listing).toMatchObject({ objects: 1_200 })
       expect(listing!.created.map(({ listings, order }) => [listings, order])).toEqual([
         [1, 'input'],
-        [16, 'input'],
-        [16, 'sorted'],
+        [8, 'input'],
+        [8, 'sorted'],
       ])
       expect(await readdir(out)).toEqual([expect.stringMatching(/^scale-.*\.json$/)])
       for (const { store } of [source, destination]) expect(store.buckets()).toEqual([])

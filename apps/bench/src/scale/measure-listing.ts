@@ -25,8 +25,8 @@ export interface ListingResult {
 const rounds = 3
 const variants = [
   { listings: 1, order: 'input' },
-  { listings: 16, order: 'input' },
-  { listings: 16, order: 'sorted' },
+  { listings: 8, order: 'input' },
+  { listings: 8, order: 'sorted' },
 ] as const
 
 /** Puts empty objects into an empty bucket and lists it, in turn with the loop. */

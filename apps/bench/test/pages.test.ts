@@ -1,0 +1,153 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { simulate } from '../src/commands/simulate.js'
+import { controllerPage } from '../src/report/controller-page.js'
+import { copyPage } from '../src/report/copy-page.js'
+import { littlePage } from '../src/report/little-page.js'
+import { memoryPage } from '../src/report/memory-page.js'
+import { microPage } from '../src/report/micro-page.js'
+import type { ReportPage } from '../src/report/page.js'
+import { simulatePage } from '../src/report/simulate-page.js'
+import { startupPage } from '../src/report/startup-page.js'
+import { tunePage } from '../src/report/tune-page.js'
+import { readLaw } from '../src/simulation/laws.js'
+import { summarize } from '../src/statistics.js'
+import { defaults } from '../src/tuning/candidates.js'
+import { saveReport } from '../dist/report/render-page.js'
+import { drawnPlots, excused, launch, openReport } from './chromium.js'
+import { copyResult } from './samples.js'
+
+const { environment } = copyResult()
+const common = { command: 'npx -y pnpm@12 bench', environment, durationMs: 1000 }
+const figure = summarize([1, 2, 3])!
+
+const account = {
+  bytesPerSecond: 1e6,
+  objectsPerSecond: 100,
+  steadyBytesPerSecond: 1.1e6,
+  throttled: 0.01,
+  throttledLater: null,
+  inFlight: 8,
+}
+
+const timeline = {
+  progress: [1, 2, 3].map((second) => ({
+    timeMs: second * 1000,
+    objectsPerSecond: 100 * second,
+    bytesPerSecond: 1e6,
+    inFlight: 8 * second,
+    limit: 8 * second,
+    completed: 100 * second,
+    bytes: 1e6 * second,
+    throttled: 0,
+  })),
+  decisions: [{ timeMs: 1500, action: 'increase', limit: 16, previous: 8, reason: 'ramp: nothing waits' }],
+}
+
+const candidate = { name: 'defaults', flags: [], objectsPerSecond: [900, 1000], throttledShare: 0 }
+
+/** A report of every command, and how many plots it draws. */
+const pages: Record<string, { plots: number; page: () => Promise<ReportPage> | ReportPage }> = {
+  'throughput and compare': { plots: 0, page: () => copyPage(copyResult()) },
+  controller: {
+    plots: 1,
+    page: () => {
+      const contenders = [
+        { concurrency: 4, runs: [account] },
+        { concurrency: 'controller' as const, runs: [account] },
+      ]
+      const workloads = [{ workload: 'small', contenders, verdict: null, timeline }]
+      return controllerPage({ kind: 'controller', ...common, seconds: 90, workloads })
+    },
+  },
+  little: {
+    plots: 0,
+    page: () => {
+      const runs = [{ ...account, steadyObjectsPerSecond: 4800 }]
+      const task = { latencyMs: 50, inFlight: 512, allowedPerSecond: 5120 }
+      return littlePage({ kind: 'little', ...common, ...task, runs })
+    },
+  },
+  startup: {
+    plots: 0,
+    page: () => {
+      const startups = [{ name: 'node -e 0', wallMs: figure, cpuMs: null, timesNode: 1 }]
+      return startupPage({ kind: 'startup', ...common, startups })
+    },
+  },
+  simulate: {
+    plots: 2,
+    page: async () => {
+      const session = { directory: '', signal: new AbortController().signal, defer: () => {} }
+      const laws = [await readLaw('adaptive'), await readLaw('seed')]
+      return simulatePage(
+        await simulate({ laws, families: ['rate wall'], seeds: [1], command: 'bench' }, session),
+      )
+    },
+  },
+  micro: {
+    plots: 0,
+    page: () => {
+      const figures = [{ name: 'permit', unit: 'permit', operations: 1, cpuNs: figure, wallNs: figure }]
+      return microPage({ kind: 'micro', ...common, figures }, [{ name: 'permit', ratio: 1.2 }])
+    },
+  },
+  memory: {
+    plots: 1,
+    page: () => {
+      const run = { name: 'many', concurrency: 32, objects: 10, copied: 10, wallMs: 1, cpuPerObjectUs: 1 }
+      const curve = [1, 2, 3].map((second) => ({ timeMs: second * 1000, residentBytes: second * 2 ** 26 }))
+      const results = [{ ...run, peakMemoryBytes: 2 ** 27, curve, failure: null }]
+      return memoryPage({ kind: 'memory', ...common, results })
+    },
+  },
+  tune: {
+    plots: 1,
+    page: () => {
+      const fitted = { latencyMs: 50, noise: 0.1, knee: 100, thrash: 0, wallPerSecond: null, objectBytes: 1 }
+      const score = {
+        name: 'defaults',
+        candidate: defaults,
+        goodput: 0.99,
+        load: 1.1,
+        throttled: 0,
+        front: true,
+      }
+      const scores = [score, { ...score, name: 'other', load: 1.5, front: false }]
+      const found = { workload: 'small', probes: [], fitted, scores, confirmed: [candidate] }
+      return tunePage({ kind: 'tune', ...common, ...found, flags: [], gain: 0 })
+    },
+  },
+}
+
+describe.skipIf(excused)('the report of every command, in a real Chromium', () => {
+  let browser: Browser
+  let folder: string
+
+  beforeAll(async () => {
+    browser = await launch()
+    folder = await mkdtemp(join(tmpdir(), 'lagoon-bench-test-'))
+  })
+  afterAll(async () => {
+    await browser?.close()
+    if (folder) await rm(folder, { recursive: true, force: true })
+  })
+
+  test.each(Object.entries(pages))(
+    '%s: draws its plots on a phone in the dark, without an error, a request or a sideways scroll',
+    async (name, { page, plots }) => {
+      const file = await saveReport(await page(), join(folder, name.replaceAll(' ', '-')))
+      const address = pathToFileURL(file).href
+      const { tab, errors, requests } = await openReport(browser, address, 360, 'dark')
+      expect(await drawnPlots(tab)).toEqual(Array.from({ length: plots }, () => true))
+      expect(errors).toEqual([])
+      expect(requests).toEqual([address])
+      expect(await tab.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+      await tab.close()
+    },
+  )
+})
