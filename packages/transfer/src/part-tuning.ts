@@ -1,4 +1,4 @@
-import { invalid, whole } from './options.js'
+import { whole } from './options.js'
 import type { PlanTuning } from './plan-object.js'
 
 const MIB = 1024 * 1024
@@ -28,16 +28,10 @@ export function resolveParts(options: PartOptions): PlanTuning {
   const { multipartThresholdBytes: threshold } = options
   const size = (name: keyof PartOptions, value: number | undefined, fallback: number) =>
     whole(name, value, fallback, 5 * MIB, 5 * GIB)
-  const tuning = {
+  return {
     thresholdBytes: size('multipartThresholdBytes', threshold, 16 * MIB),
     singlePutBytes: size('singlePutBytes', options.singlePutBytes, threshold ?? 256 * MIB),
     partSizeBytes: size('partSizeBytes', options.partSizeBytes, 16 * MIB),
     keepBoundaries: options.keepPartBoundaries ?? true,
   }
-  if (tuning.singlePutBytes < tuning.thresholdBytes)
-    throw invalid(
-      `singlePutBytes is ${tuning.singlePutBytes}, below multipartThresholdBytes, ${tuning.thresholdBytes}`,
-      'Give it at least as much, or only multipartThresholdBytes.',
-    )
-  return tuning
 }

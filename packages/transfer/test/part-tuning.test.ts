@@ -26,7 +26,6 @@ test.each([
   { multipartThresholdBytes: 5 * 1024 * MIB + 1 },
   { singlePutBytes: 1.5 },
   { partSizeBytes: 0 },
-  { multipartThresholdBytes: 64 * MIB, singlePutBytes: 32 * MIB },
 ])('%o is refused', (options) => {
   expect(() => resolveParts(options)).toThrow(
     expect.objectContaining({ code: 'LAGOON_TRANSFER_INVALID_OPTION' }),
