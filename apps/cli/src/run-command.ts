@@ -57,7 +57,8 @@ export async function prepareCommand(
     redact,
   })
   const lines = createJsonLines(stdout)
-  const drains = spec.drains !== undefined
+  const drains =
+    spec.drains !== undefined && (spec.drainsWith === undefined || booleanFlag(settings, spec.drainsWith))
   let started = spec.drains === 'always'
   const shutdown = installShutdown({
     drains: () => started,

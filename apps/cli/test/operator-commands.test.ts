@@ -133,7 +133,7 @@ test('failures are counted by class and code, and listed one by one', async () =
   expect(stdout).toMatch(/^3 failures\.\n\nBy class\n +2 {2}missing\n +1 {2}row\n/)
   expect(stdout).toContain('data/\\x1b[2Jgone')
   expect(stdout).toContain('and 1 more')
-  expect(stdout).toContain('Try again only what failed: lagoon')
+  expect(stdout).toContain('Try it again, and nothing else: lagoon failures --retry\n')
   expect(stdout).not.toContain('\u001b')
 })
 
@@ -146,6 +146,36 @@ test.each([
 ])('failures %j are %d', async (args, total) => {
   const job = await failedJob()
   expect(lastOf(await job.run(['failures', '--json', ...args]))).toMatchObject({ total })
+})
+
+test('failures --retry tries what is recorded, or what a filter lets through, with the summary and codes of a sync', async () => {
+  const job = await failedJob()
+  await job.putObjects(['data/gone'])
+  const other = await job.run(['failures', '--retry', '--json', '--class', 'permanent'])
+  expectExit(other, 0)
+  expect(lastOf(other)).toMatchObject({ type: 'summary', completed: 0, skipped: 0, failed: 0 })
+  const result = await job.run(['failures', '--retry', '--json', '--code', 'NoSuchKey'])
+  expectExit(result, 3)
+  expect(result.events().at(-1)).toMatchObject({ type: 'summary', completed: 1, failed: 1, missing: 1 })
+  expect(job.copied()).toContain('data/gone')
+  expect(lastOf(await job.run(['failures', '--json']))).toMatchObject({ total: 2 })
+  // Objects are asked for, and no manifest.
+  const asked = job.source.requests.records.filter(({ operation }) => operation === 'GetObject')
+  expect(
+    asked
+      .slice(-2)
+      .map(({ key }) => key)
+      .sort(),
+  ).toEqual(['data/\u001b[2Jgone', 'data/gone'])
+
+  const shown = await job.run(['failures', '--retry', '--report', 'again.jsonl'])
+  expectExit(shown, 3)
+  expect(shown.stdout).toContain('Try again only what failed: lagoon failures --retry --report again.jsonl')
+  expect(shown.stdout).toContain('What failed, and why: lagoon failures\n')
+  expect(shown.stdout).toContain('Report of this run: again.jsonl')
+  const both = await job.run(['failures', '--retry', '--export', 'x.jsonl'])
+  expectExit(both, 2)
+  expect(both.stderr).toContain('--retry and --export exclude each other')
 })
 
 test('failures are exported as rows of a report', async () => {
@@ -269,7 +299,7 @@ test('completion scripts know commands, flags and values, and bash takes them', 
   expect(complete('lagoon sta')).toBe('status state')
   expect(complete('lagoon state com')).toBe('compact')
   expect(complete('lagoon --log-level WARN')).toBe('WARNING')
-  expect(complete('lagoon failures --c')).toBe('--class --code --config')
+  expect(complete('lagoon failures --cl')).toBe('--class')
   expect(complete('lagoon --max-c')).toBe('--max-concurrency')
 })
 

@@ -1,6 +1,6 @@
 import type { SyncSummary } from '@lagoon/sync'
 import { expect, test } from 'vitest'
-import { exitCodeOf } from '../src/commands/sync.js'
+import { exitCodeOf } from '../src/copy/run-copy.js'
 import { commandLine, shellQuote, toolName } from '../src/output/command-line.js'
 import { renderSummary, type SummaryView } from '../src/output/render-summary.js'
 import { createStyle } from '../src/output/style.js'

@@ -10,6 +10,7 @@ export {
   type CopyOptions,
   type Identity,
   type ResolvedOptions,
+  type RetryFilter,
   type SyncOptions,
 } from './options.js'
 export { Pipeline } from './run-pipeline.js'

@@ -6,6 +6,7 @@ import { ManifestShelf } from './manifest-shelf.js'
 import { planKeys } from './plan-keys.js'
 import type { ManifestRef } from './ports.js'
 import { readAhead } from './read-ahead.js'
+import { retryFailures } from './retry-failures.js'
 import type { RunContext } from './run-context.js'
 import type { SampleWindow } from './sample-window.js'
 
@@ -20,7 +21,10 @@ export interface LookOptions {
 /** Finds the manifests there are and moves each of their rows to an outcome, or until the run is stopped. */
 export async function look(run: RunContext, { round, window, onRows }: LookOptions): Promise<void> {
   const { options, tally, stop } = run
-  const { manifests, mode, onEvent, report } = options
+  const { manifests, mode, onEvent, report, retry } = options
+  if (retry !== undefined && mode.kind === 'copy') {
+    return retryFailures(run, { state: mode.state, failures: retry, window, onRows })
+  }
   const refs = await findManifests(run, round)
   if (refs === null) return
   tally.beginLook(refs)

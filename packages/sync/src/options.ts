@@ -6,6 +6,7 @@ import { SyncError } from './errors.js'
 import type { EventSink } from './events.js'
 import { manifestLocation } from './manifest-location.js'
 import type { BackoffOptions } from './backoff.js'
+import type { FailureClass } from './ports.js'
 import { OUTAGE_DEFAULTS, type OutageOptions } from './outage.js'
 import type { RunControls, RunObserver } from './run-controls.js'
 
@@ -26,6 +27,14 @@ export interface ConcurrencyOptions {
   readonly intervalMs?: number
   /** `seed` for the law of the Python tool. Default: the law of `@lagoon/aimd`. */
   readonly preset?: 'seed'
+}
+
+/** Which recorded failures; all that is given must hold. */
+export interface RetryFilter {
+  readonly class?: FailureClass
+  readonly code?: string
+  /** Key of the manifest that names them. */
+  readonly manifest?: string
 }
 
 export interface SyncOptions {
@@ -60,6 +69,11 @@ export interface SyncOptions {
   readonly throttleBudgetMs?: number
   readonly outage?: OutageOptions
   readonly backoff?: BackoffOptions
+  /**
+   * Only try again what is recorded as failed, all of it or what the filter lets through; no manifest is looked for or read. Not together
+   * with `manifests`, `filter`, `dryRun` or `watchIntervalMs`. Default none.
+   */
+  readonly retry?: RetryFilter
   /** Count what would be copied and touch nothing. Default false. */
   readonly dryRun?: boolean
   /**
@@ -114,6 +128,7 @@ export function resolveOptions(options: SyncOptions): ResolvedOptions {
   }
   refuseSameBucket(options.source, options.destination)
   if (options.filter) checkRowFilter(options.filter)
+  if (options.retry !== undefined) refuseBesideRetry(options)
   if (options.manifests?.length === 0) throw invalid('manifests names none', 'name one, or leave it out')
   checkWatch(options)
   for (const location of options.manifests ?? []) manifestLocation(location, options.source.bucket)
@@ -150,6 +165,13 @@ export function identityOfJob({ source, destination, copy }: SyncOptions): Ident
 export interface Identity {
   readonly source: string
   readonly destination: string
+}
+
+function refuseBesideRetry(options: SyncOptions): void {
+  const others = (['manifests', 'filter', 'dryRun', 'watchIntervalMs'] as const).filter(
+    (name) => options[name],
+  )
+  if (others.length > 0) throw invalid(`retry excludes ${others.join(', ')}`, 'give one of them only')
 }
 
 function refuseSameBucket(source: EndpointOptions, destination: EndpointOptions): void {

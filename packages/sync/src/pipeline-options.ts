@@ -6,6 +6,7 @@ import type {
   AttemptFailure,
   Controller,
   CopierPort,
+  FailureRecord,
   Gate,
   KnownState,
   ManifestSource,
@@ -40,6 +41,8 @@ export interface PipelineOptions {
   readonly isUnreachable: (failure: AttemptFailure) => boolean
   /** Failures that concern the run and not the object, such as credentials that expired. */
   readonly isFatal: (failure: AttemptFailure) => boolean
+  /** Recorded failures, by manifest and row: only they are tried, and no manifest is read. Default: what the manifests name. */
+  readonly retry?: () => Iterable<FailureRecord>
   /** Look for manifests again and again, until stopped. Default: one look. */
   readonly watch?: WatchPort
   readonly drain?: AbortSignal

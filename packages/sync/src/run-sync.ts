@@ -1,10 +1,17 @@
+import type { FailureRecord, State } from '@lagoon/state-lmdb'
 import { createCopier } from '@lagoon/transfer'
 import { asSyncError } from './as-sync-error.js'
 import { Cleanup } from './cleanup.js'
 import type { SyncSummary } from './events.js'
 import { openCopy, openPlan } from './open-mode.js'
 import { openStores } from './open-stores.js'
-import { identityOfJob, resolveOptions, type ResolvedOptions, type SyncOptions } from './options.js'
+import {
+  identityOfJob,
+  resolveOptions,
+  type ResolvedOptions,
+  type RetryFilter,
+  type SyncOptions,
+} from './options.js'
 import { commonParts, openReport } from './pipeline-parts.js'
 import { addRequests } from './requests.js'
 import { Pipeline } from './run-pipeline.js'
@@ -69,12 +76,20 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
     maxOpenObjects: 2 * connections,
     highestConcurrency: connections,
     ...(watchIntervalMs === undefined ? {} : { watch: { intervalMs: watchIntervalMs, sleep, isPassing } }),
+    ...(options.retry !== undefined && mode.kind === 'copy'
+      ? { retry: failuresOf(mode.state, options.retry) }
+      : {}),
     requests: () => addRequests(stores.requests(), copier.requests),
   })
   const stopOn = (error: unknown): void => pipeline.stop(asSyncError(error, 143))
   if (mode.kind === 'copy') {
     mode.state.onError = stopOn
-    mode.state.startRun({ ...identity, concurrency, maxAttempts: options.maxAttempts })
+    mode.state.startRun({
+      ...identity,
+      concurrency,
+      maxAttempts: options.maxAttempts,
+      ...(options.retry === undefined ? {} : { retry: options.retry }),
+    })
   }
 
   options.onControls?.(pipeline.controls)
@@ -91,6 +106,14 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
   onEvent({ type: 'summary', ...summary })
   if (stoppedBy !== null) throw stoppedBy
   return summary
+}
+
+function failuresOf(state: State, { manifest, ...filter }: RetryFilter): () => Iterable<FailureRecord> {
+  return function* () {
+    for (const failure of state.failures(filter)) {
+      if (manifest === undefined || failure.manifest.key === manifest) yield failure
+    }
+  }
 }
 
 function isPassing(error: unknown): boolean {

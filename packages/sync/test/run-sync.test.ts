@@ -277,3 +277,39 @@ it('refuses a filter that can never match before anything is asked of the stores
   })
   expect(stores.source.requests.records).toEqual([])
 })
+
+it('retries what is recorded as failed, all of it or what a filter lets through, and reads no manifest', async () => {
+  await using stores = await twoStores()
+  await stores.objects(bodies(['a', 'b']))
+  await stores.manifest('manifest/1.parquet', rows(['a', 'gone', null, 'b']))
+  await stores.manifest('manifest/2.parquet', rows(['gone', 'lost', 'a']))
+  await stores.run()
+  await stores.objects(bodies(['gone', 'lost']))
+  stores.objectRequests()
+
+  const one = await stores.run({ retry: { manifest: 'manifest/2.parquet', code: 'NoSuchKey' } })
+  expect(one.summary).toMatchObject({ completed: 1, skipped: 0, failed: 0 })
+  expect(stores.objectRequests()).toEqual({ gets: ['lost'], puts: ['lost'], others: [] })
+  expect(one.events).toContainEqual({ type: 'totals', manifests: 1, rows: 1, bytes: null, final: true })
+
+  // The object that two rows name is copied once; the row without a key stays what it is.
+  const rest = await stores.run({ retry: {} })
+  expect(rest.summary).toMatchObject({ completed: 1, skipped: 1, failed: 1, missing: 0 })
+  expect(rest.summary.manifests).toEqual({ completed: 0, skipped: 0, failed: 0 })
+  expect(stores.objectRequests()).toEqual({ gets: ['gone'], puts: ['gone'], others: [] })
+
+  const { summary } = await stores.run()
+  expect(summary).toMatchObject({ completed: 0, skipped: 6, failed: 1 })
+  expect(stores.objectRequests()).toEqual({ gets: [], puts: [], others: [] })
+})
+
+it('a retry of nothing is done at once, and none goes with a choice of manifests', async () => {
+  await using stores = await twoStores()
+  const { summary, events } = await stores.run({ retry: {} })
+  expect(summary).toMatchObject({ completed: 0, skipped: 0, failed: 0 })
+  expect(events.filter(({ type }) => type === 'warning')).toEqual([])
+  await expect(stores.run({ retry: {}, manifests: ['manifest/1.parquet'] })).rejects.toMatchObject({
+    code: 'LAGOON_SYNC_INVALID_OPTION',
+    message: 'retry excludes manifests',
+  })
+})

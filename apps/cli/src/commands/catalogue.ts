@@ -2,6 +2,7 @@ import { namesOf, settingNames, type FlagName } from '../options/flags.js'
 import { copyFlags } from '../options/flags/copying.js'
 import { filterFlags } from '../options/flags/filters.js'
 import { scheduleFlags } from '../options/flags/scheduling.js'
+import type { BooleanFlagName } from '../options/parse-value.js'
 import type { CommandModule } from './command.js'
 
 /** What is known of a command without loading it. */
@@ -13,6 +14,8 @@ export interface CommandSpec {
    * and for other commands, it ends the process at once.
    */
   readonly drains?: 'always' | 'once started'
+  /** The command drains only with this flag; without it the rest is a question that ends at once. */
+  readonly drainsWith?: BooleanFlagName
   /** Its log is made of lines for people wherever it goes, unless told otherwise. */
   readonly forPeople?: true
   /** What stands after the name, as the help shows it, and how many there may be. */
@@ -27,6 +30,22 @@ const commonFlags = ['json', 'log-level', 'log-format', 'log-file'] as const
 /** Flags of every command that has settings. */
 const settingFlags = ['config', 'profile', ...commonFlags] as const
 
+/** How objects are copied, and what a run tells: for every command that copies. */
+const copyRunFlags = [
+  'min-concurrency',
+  'max-concurrency',
+  'concurrency',
+  'no-controller',
+  'controller-interval-s',
+  'threads',
+  'max-attempts',
+  ...namesOf(copyFlags),
+  ...namesOf(scheduleFlags),
+  'report',
+  'metrics-port',
+  'metrics-host',
+] as const
+
 export const commands = {
   sync: {
     describe: 'Copy every object that the manifests name (this is what `lagoon` alone does)',
@@ -36,20 +55,9 @@ export const commands = {
       'manifest-column',
       ...namesOf(filterFlags),
       'data-dir',
-      'min-concurrency',
-      'max-concurrency',
-      'concurrency',
-      'no-controller',
-      'controller-interval-s',
-      'threads',
-      'max-attempts',
-      ...namesOf(copyFlags),
+      ...copyRunFlags,
       'watch',
-      ...namesOf(scheduleFlags),
       'dry-run',
-      'report',
-      'metrics-port',
-      'metrics-host',
       ...settingFlags,
     ],
     examples: [
@@ -150,9 +158,23 @@ export const commands = {
     load: () => import('./status.js'),
   },
   failures: {
-    describe: 'What failed and why: counts by class and code, and the objects',
-    flags: ['data-dir', 'class', 'code', 'manifest', 'limit', 'export', 'as', ...settingFlags],
+    describe: 'What failed and why: counts by class and code, and the objects; --retry tries them again',
+    flags: [
+      'data-dir',
+      'class',
+      'code',
+      'manifest',
+      'limit',
+      'export',
+      'as',
+      'retry',
+      ...copyRunFlags,
+      ...settingFlags,
+    ],
+    drains: 'once started',
+    drainsWith: 'retry',
     examples: [
+      ['lagoon failures --retry --class transient', 'once more what failed for a passing reason'],
       ['lagoon failures --code NoSuchKey', 'the objects that the source does not have'],
       ['lagoon failures --export failed.jsonl', 'all of them, for another tool'],
       ['lagoon failures --export failed.parquet --as manifest', 'manifests for another job'],

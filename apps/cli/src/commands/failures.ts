@@ -1,12 +1,17 @@
-import type { FailureFilter, FailureRecord } from '@lagoon/state-lmdb'
+import type { FailureRecord } from '@lagoon/state-lmdb'
+import type { RetryFilter } from '@lagoon/sync'
+import { runCopy } from '../copy/run-copy.js'
+import { CliError } from '../errors.js'
 import { exitCodes } from '../exit-codes.js'
 import { openFailureExport } from '../failures/open-export.js'
-import { numberFlag, choiceFlag, textFlag } from '../options/parse-value.js'
-import { resolveDataDir } from '../options/sync-options.js'
+import { booleanFlag, choiceFlag, numberFlag, textFlag } from '../options/parse-value.js'
+import type { Settings } from '../options/settings.js'
+import { resolveDataDir, resolveSyncOptions } from '../options/sync-options.js'
 import { commandLine, toolName } from '../output/command-line.js'
 import { formatCount, formatCountOf } from '../output/format.js'
 import { printable } from '../output/printable.js'
 import type { Style } from '../output/style.js'
+import { commands } from './catalogue.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
 /** The last line under `--json`, after a line for each failure. */
@@ -17,20 +22,41 @@ export interface FailureCounts {
   readonly byCode: Readonly<Record<string, number>>
 }
 
-/** Reads what the state knows of failures, beside a running process too. Changes nothing but the file of `--export`. */
-export async function run(context: CommandContext): Promise<CommandOutcome> {
+/** Lists what the state knows of failures, or tries it again. */
+export function run(context: CommandContext): Promise<CommandOutcome> {
+  return booleanFlag(context.settings, 'retry') ? retry(context) : list(context)
+}
+
+/** Tries the recorded failures again and nothing else, as a sync would. */
+async function retry(context: CommandContext): Promise<CommandOutcome> {
+  const { settings } = context
+  for (const name of ['limit', 'export'] as const) {
+    if (settings.flag(name) === undefined) continue
+    throw new CliError(
+      'LAGOON_CLI_CONFLICT',
+      `--retry and --${name} exclude each other`,
+      'List or export in a command of its own.',
+    )
+  }
+  // Which rows is what the record says, not what flags and variables say of manifests.
+  const { filter: _, manifests: __, ...options } = resolveSyncOptions(settings)
+  return runCopy(context, { ...options, dryRun: false, retry: filterOf(settings) }, commands.failures.flags)
+}
+
+/** Reads, beside a running process too. Changes nothing but the file of `--export`. */
+async function list(context: CommandContext): Promise<CommandOutcome> {
   const { settings } = context
   const directory = resolveDataDir(settings)
   const limit = numberFlag(settings, 'limit') ?? 20
-  const matches = matcher(settings)
+  const { manifest, ...filter } = filterOf(settings)
   const exported = await openFailureExport(settings)
   const { openStateReadOnly } = await import('@lagoon/state-lmdb')
 
   async function* records(): AsyncGenerator<FailureRecord> {
     const state = await openStateReadOnly({ directory })
     try {
-      for (const failure of state.failures(matches.filter))
-        if (matches.manifest(failure)) yield asNamed(failure)
+      for (const failure of state.failures(filter))
+        if (manifest === undefined || failure.manifest.key === manifest) yield asNamed(failure)
     } finally {
       await state.close()
     }
@@ -64,16 +90,14 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   }
 }
 
-function matcher(settings: CommandContext['settings']): {
-  filter: FailureFilter
-  manifest: (failure: FailureRecord) => boolean
-} {
+function filterOf(settings: Settings): RetryFilter {
   const kind = choiceFlag(settings, 'class')
   const code = textFlag(settings, 'code')
   const manifest = textFlag(settings, 'manifest')
   return {
-    filter: { ...(kind === undefined ? {} : { class: kind }), ...(code === undefined ? {} : { code }) },
-    manifest: (failure) => manifest === undefined || failure.manifest.key === manifest,
+    ...(kind === undefined ? {} : { class: kind }),
+    ...(code === undefined ? {} : { code }),
+    ...(manifest === undefined ? {} : { manifest }),
   }
 }
 
@@ -83,10 +107,13 @@ function asNamed(failure: FailureRecord): FailureRecord {
   return key === undefined ? failure : { ...failure, key }
 }
 
-/** The command that tries again what failed: a sync on the same data directory. */
+/** The command that tries again what this one lists. */
 function againOf({ settings, environment }: CommandContext): string {
-  const dataDir = settings.flag('data-dir')
-  return commandLine(toolName(environment), dataDir?.from === 'flag' ? ['--data-dir', dataDir.value] : [])
+  const given = (['data-dir', 'class', 'code', 'manifest'] as const).flatMap((name) => {
+    const setting = settings.flag(name)
+    return setting?.from === 'flag' ? [`--${name}`, setting.value] : []
+  })
+  return commandLine(toolName(environment), ['failures', '--retry', ...given])
 }
 
 interface View {
@@ -119,7 +146,7 @@ function render({ counts, first, files, again }: View, style: Style): string {
     ...(rest > 0 ? [`  and ${formatCount(rest)} more (--limit, --json or --export for all)`] : []),
     '',
     ...(files.length === 0 ? [] : [`Written to ${files.map(printable).join(', ')}.`]),
-    `Try again only what failed: ${again}`,
+    `Try it again, and nothing else: ${again}`,
     '',
   ].join('\n')
 }

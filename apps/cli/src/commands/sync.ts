@@ -1,16 +1,6 @@
-import type { ProgressEvent, SyncSummary } from '@lagoon/sync'
-import { exitCodes, signalExitCodes, type ExitCode, type StopSignal } from '../exit-codes.js'
-import { operateRun } from '../control/operate-run.js'
-import { tellLive } from '../live/tell-live.js'
-import { startMetrics } from '../metrics/start-metrics.js'
+import { runCopy } from '../copy/run-copy.js'
 import { resolveSyncOptions } from '../options/sync-options.js'
 import { resolveWatch } from '../options/watch.js'
-import { endpointVariables } from '../options/variables.js'
-import { toolName } from '../output/command-line.js'
-import { describeFailure } from '../output/describe-failure.js'
-import { renderSummary } from '../output/render-summary.js'
-import { unfinishedSummary } from '../unfinished-summary.js'
-import { boundGarbage } from '../bound-garbage.js'
 import { commands } from './catalogue.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
@@ -18,75 +8,5 @@ import type { CommandContext, CommandOutcome } from './command.js'
 export async function run(context: CommandContext): Promise<CommandOutcome> {
   const options = resolveSyncOptions(context.settings)
   const watch = resolveWatch(context.settings, options)
-  boundGarbage()
-  // Loaded only now: what is wrong with the settings is said at once.
-  const { runSync } = await import('@lagoon/sync')
-  const live = tellLive(options.dataDir, () => operation.state())
-  const operation = operateRun({
-    context,
-    dataDir: options.dataDir,
-    settingNames: [...commands.sync.flags, ...endpointVariables],
-    run: live.read,
-  })
-  const metrics = await startMetrics(context.settings, options.dataDir, () => operation.state().limits)
-  if (metrics.url !== null) context.emit({ type: 'listening', url: metrics.url })
-  const codes = new Map<string, number>()
-  let summary: SyncSummary | undefined
-  let failure: unknown
-  let progress: ProgressEvent | undefined
-  try {
-    await runSync({
-      ...options,
-      ...watch,
-      drain: context.drain,
-      abort: context.abort,
-      onControls: operation.onControls,
-      ...(metrics.observer === undefined ? {} : { observer: metrics.observer }),
-      onEvent(event) {
-        if (event.type === 'failure') codes.set(event.code, (codes.get(event.code) ?? 0) + 1)
-        // Each round of a watch tries again what failed: what it says of it is what counts.
-        if (event.type === 'looking') codes.clear()
-        if (event.type === 'progress') progress = event
-        live.note(event)
-        operation.note(event)
-        metrics.note(event)
-        // The summary is the command's result: the entry prints it last.
-        if (event.type === 'summary') summary = event
-        else context.emit(event)
-      },
-    })
-  } catch (error) {
-    // A run that stopped itself has told its figures before: they are shown beside the reason.
-    // One that was stopped while it still looked for manifests may end with the abort itself.
-    if (summary === undefined && !(context.drain.aborted && isAbort(error))) throw error
-    if (summary === undefined) summary = unfinishedSummary(progress)
-    else failure = error
-  } finally {
-    operation.end()
-    live.end()
-    await metrics.close()
-  }
-  const figures = summary!
-  return {
-    exitCode:
-      failure === undefined ? exitCodeOf(figures, context.stoppedBy()) : describeFailure(failure).exitCode,
-    ...(failure === undefined ? {} : { failure }),
-    data: figures,
-    render: (style) =>
-      renderSummary(
-        { summary: figures, options, codes, argv: context.argv, tool: toolName(context.environment) },
-        style,
-      ),
-  }
-}
-
-/** The contract's code for a run. A signal that came too late to interrupt anything changes nothing. */
-export function exitCodeOf(summary: SyncSummary, stoppedBy: StopSignal | undefined): ExitCode {
-  if (summary.interrupted && stoppedBy !== undefined) return signalExitCodes[stoppedBy]
-  return summary.failed > 0 || summary.manifests.failed > 0 ? exitCodes.failures : exitCodes.ok
-}
-
-function isAbort(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  return error.name === 'AbortError' || isAbort(error.cause)
+  return runCopy(context, { ...options, ...watch }, commands.sync.flags)
 }

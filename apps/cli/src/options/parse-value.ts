@@ -77,7 +77,9 @@ type ChoiceFlagName = {
 type NumberFlagName = {
   [N in FlagName]: (typeof flags)[N]['kind'] extends 'integer' | 'number' ? N : never
 }[FlagName]
-type BooleanFlagName = { [N in FlagName]: (typeof flags)[N]['kind'] extends 'boolean' ? N : never }[FlagName]
+export type BooleanFlagName = {
+  [N in FlagName]: (typeof flags)[N]['kind'] extends 'boolean' ? N : never
+}[FlagName]
 type TextFlagName = { [N in FlagName]: (typeof flags)[N]['kind'] extends 'text' ? N : never }[FlagName]
 
 export function numberFlag(settings: Settings, name: NumberFlagName): number | undefined {

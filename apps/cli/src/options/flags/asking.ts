@@ -17,6 +17,11 @@ export const askFlags = {
     describe: 'Lines of a list that are shown to a person; --json and --export give all',
     defaultText: '20',
   },
+  retry: {
+    kind: 'boolean',
+    commandLineOnly: true,
+    describe: 'Try the recorded failures again now, those of --class, --code, --manifest where given',
+  },
   export: {
     kind: 'text',
     valueName: 'FILE',
