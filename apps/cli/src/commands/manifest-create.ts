@@ -1,18 +1,12 @@
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
-import { basename } from 'node:path'
-import type { ManifestRow, ManifestWriter, WrittenManifest } from '@lagoon/manifest'
-import type { EndpointOptions } from '@lagoon/sync'
 import { boundGarbage } from '../bound-garbage.js'
 import { resolveRowSource, rowsOf } from '../create/row-source.js'
-import type { RowPortions } from '../create/rows.js'
-import { CliError } from '../errors.js'
+import { uploadManifests, type PlacedManifest } from '../create/upload-manifests.js'
+import { writeRows } from '../create/write-rows.js'
 import { exitCodes } from '../exit-codes.js'
 import { resolveEndpoint } from '../options/endpoint.js'
 import { booleanFlag, numberFlag, textFlag } from '../options/parse-value.js'
 import { defaults } from '../options/sync-options.js'
-import { describeFailure } from '../output/describe-failure.js'
-import { formatBytes, formatCount, formatCountOf } from '../output/format.js'
+import { formatBytes, formatCountOf } from '../output/format.js'
 import { printable } from '../output/printable.js'
 import type { Style } from '../output/style.js'
 import type { CommandContext, CommandOutcome } from './command.js'
@@ -20,7 +14,7 @@ import type { CommandContext, CommandOutcome } from './command.js'
 /** What was written, the last line under `--json`. */
 interface CreatedManifests {
   readonly type: 'created'
-  readonly manifests: readonly (WrittenManifest & { readonly uploadedAs: string | null })[]
+  readonly manifests: readonly PlacedManifest[]
   readonly rows: number
   /** Null where a row had no size. */
   readonly bytes: number | null
@@ -28,7 +22,7 @@ interface CreatedManifests {
   readonly refused: number
 }
 
-const noteEvery = 1_000_000
+const defaultRows = 1_000_000
 
 /** Makes Parquet manifests of the source bucket, some prefixes of it, a list of keys or a database, and puts them there if asked to. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
@@ -50,16 +44,16 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
       directory,
       // What is new stands beside what was there: it must not take its name.
       ...(rowSource.onlyNew ? { name: `manifest-${timeInName()}` } : {}),
-      rowsPerFile: numberFlag(settings, 'rows-per-file') ?? noteEvery,
+      rowsPerFile: numberFlag(settings, 'rows-per-file') ?? defaultRows,
     })
     const rows = await rowsOf(rowSource, { store, bucket: source.bucket, manifestPrefix, directory })
-    const refused = await writeAll(writer, rows, context).catch(async (error: unknown) => {
+    const refused = await writeRows(writer, rows, context.emit).catch(async (error: unknown) => {
       await writer.abandon()
       throw error
     })
     const written = await writer.close()
     const manifests = wantsUpload
-      ? await upload(written, { source, prefix: manifestPrefix })
+      ? await uploadManifests(written, { source, prefix: manifestPrefix })
       : written.map((manifest) => ({ ...manifest, uploadedAs: null }))
     const data: CreatedManifests = {
       type: 'created',
@@ -84,76 +78,6 @@ function timeInName(): string {
 
 function sumOrNull(sizes: readonly (number | null)[]): number | null {
   return sizes.reduce((sum, size) => (sum === null || size === null ? null : sum + size), 0)
-}
-
-async function writeAll(
-  writer: ManifestWriter,
-  rows: RowPortions,
-  { emit }: CommandContext,
-): Promise<number> {
-  let seen = 0
-  let refused = 0
-  const refuse = (why: string): void => {
-    refused += 1
-    emit({ type: 'note', message: printable(`left out: ${why}`) })
-  }
-  for await (const portion of rows) {
-    const before = seen
-    for (const row of portion) {
-      const why = 'problem' in row ? row.problem : refusalOf(writer, row)
-      if (why !== null) refuse(why)
-      const idle = writer.idle()
-      if (idle !== null) await idle
-    }
-    seen += portion.length
-    if (Math.floor(seen / noteEvery) > Math.floor(before / noteEvery))
-      emit({ type: 'note', message: `${formatCount(seen)} objects so far` })
-  }
-  return refused
-}
-
-/** Writes a row, or says why no manifest can hold it. */
-function refusalOf(writer: ManifestWriter, row: ManifestRow): string | null {
-  try {
-    writer.write(row)
-    return null
-  } catch (error) {
-    if (describeFailure(error).data.code !== 'LAGOON_MANIFEST_ROW_REFUSED') throw error
-    return (error as Error).message
-  }
-}
-
-async function upload(
-  written: readonly WrittenManifest[],
-  { source, prefix }: { source: EndpointOptions; prefix: string },
-): Promise<CreatedManifests['manifests']> {
-  const [{ bucketClient, storeAnswer }, { fixFor }, { PutObjectCommand }] = await Promise.all([
-    import('../stores/bucket-client.js'),
-    import('../stores/permissions.js'),
-    import('@aws-sdk/client-s3'),
-  ])
-  const { bucket: Bucket } = source
-  const client = bucketClient(source)
-  const uploaded: CreatedManifests['manifests'][number][] = []
-  try {
-    for (const manifest of written) {
-      const Key = `${prefix}${basename(manifest.path)}`
-      const { size: ContentLength } = await stat(manifest.path)
-      const Body = createReadStream(manifest.path)
-      await client
-        .send(new PutObjectCommand({ Bucket, Key, Body, ContentLength }))
-        .catch((cause: unknown) => {
-          const { code, detail } = storeAnswer(cause)
-          const message = `${manifest.path} could not be put into ${Bucket} as ${Key}: ${detail}`
-          const hint = `${fixFor(code, 's3:PutObject', Bucket, 'source')} The manifests are kept on this machine.`
-          throw new CliError('LAGOON_CLI_UPLOAD_FAILED', message, hint, { cause })
-        })
-      uploaded.push({ ...manifest, uploadedAs: Key })
-    }
-    return uploaded
-  } finally {
-    client.destroy()
-  }
 }
 
 function render(

@@ -1,5 +1,6 @@
 import { discoverManifests, openManifest, type ManifestStore } from '@lagoon/manifest'
 import { openState, type State } from '@lagoon/state-lmdb'
+import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,6 +23,9 @@ export async function* onlyNew(
   existing: ExistingManifests,
 ): AsyncGenerator<CandidateRow[]> {
   const directory = await mkdtemp(join(tmpdir(), 'lagoon-known-'))
+  // A signal ends this command at once.
+  const removeNow = (): void => rmSync(directory, { recursive: true, force: true })
+  process.once('exit', removeNow)
   const known = await openState({ directory, identity: { source: existing.bucket, destination: 'none' } })
   try {
     await noteAll(known, existing)
@@ -40,6 +44,7 @@ export async function* onlyNew(
   } finally {
     await known.close()
     await rm(directory, { recursive: true, force: true })
+    process.off('exit', removeNow)
   }
 }
 

@@ -47,7 +47,7 @@ export function resolveRowSource(settings: Settings, prefixes: readonly string[]
     throw new CliError('LAGOON_CLI_CONFLICT', '--from-column is given without --from-table', hint)
   }
   const onlyNew = booleanFlag(settings, 'only-new')
-  const concurrency = numberFlag(settings, 'list-concurrency') ?? 16
+  const concurrency = numberFlag(settings, 'list-concurrency') ?? 8
   const from =
     list !== undefined
       ? ({ kind: 'list', path: list } as const)

@@ -69,7 +69,7 @@ export const createFlags = {
     maximum: 256,
     commandLineOnly: true,
     describe: 'Listings of the bucket at once; with 1 the rows come in the order of their keys',
-    defaultText: '16',
+    defaultText: '8',
   },
   'rows-per-file': {
     kind: 'integer',

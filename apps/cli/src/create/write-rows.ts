@@ -1,0 +1,46 @@
+import type { ManifestRow, ManifestWriter } from '@lagoon/manifest'
+import type { CommandContext } from '../commands/command.js'
+import { describeFailure } from '../output/describe-failure.js'
+import { formatCount } from '../output/format.js'
+import { printable } from '../output/printable.js'
+import type { RowPortions } from './rows.js'
+
+const noteEvery = 1_000_000
+
+/** Writes rows into manifests. Answers how many no manifest can hold; each is said. */
+export async function writeRows(
+  writer: ManifestWriter,
+  rows: RowPortions,
+  emit: CommandContext['emit'],
+): Promise<number> {
+  let seen = 0
+  let refused = 0
+  const refuse = (why: string): void => {
+    refused += 1
+    emit({ type: 'note', message: printable(`left out: ${why}`) })
+  }
+  for await (const portion of rows) {
+    const before = seen
+    for (const row of portion) {
+      const why = 'problem' in row ? row.problem : refusalOf(writer, row)
+      if (why !== null) refuse(why)
+      const idle = writer.idle()
+      if (idle !== null) await idle
+    }
+    seen += portion.length
+    if (Math.floor(seen / noteEvery) > Math.floor(before / noteEvery))
+      emit({ type: 'note', message: `${formatCount(seen)} objects so far` })
+  }
+  return refused
+}
+
+/** Writes a row, or says why no manifest can hold it. */
+function refusalOf(writer: ManifestWriter, row: ManifestRow): string | null {
+  try {
+    writer.write(row)
+    return null
+  } catch (error) {
+    if (describeFailure(error).data.code !== 'LAGOON_MANIFEST_ROW_REFUSED') throw error
+    return (error as Error).message
+  }
+}
