@@ -9,7 +9,7 @@ export async function headObject(
   signal: AbortSignal | undefined,
 ): Promise<Attempt<SourceObject>> {
   const { path, query, endpoint, name } = place
-  const request = { method: 'HEAD' as const, path, query, headers: [] }
+  const request = { method: 'HEAD' as const, path, query, headers: ['x-amz-checksum-mode', 'ENABLED'] }
   const head = await controlRequest(endpoint, 'source', request, `HEAD ${JSON.stringify(name)}`, signal)
   return head.ok ? { ...head, value: readSourceObject(head.value.headers) } : head
 }

@@ -10,6 +10,7 @@ import { headObject } from './head-source.js'
 import { skipped } from './skipped-result.js'
 import type { SourceObject } from './source-object.js'
 import type { SourcePlace } from './source-parts.js'
+import { checksumsOfXml, compareChecksums, type Checksums } from './stored-checksums.js'
 import { pushWrittenHeaders } from './written-object.js'
 
 /** Refusals that say that the store will not copy by itself, not that the object is bad. */
@@ -60,8 +61,10 @@ export class StoreCopier {
       ),
     )
     if (run.ok) {
-      const verification = run.value === object.etag ? 'etag' : 'server-side'
-      return { ok: true, bytes: object.sizeBytes, etag: run.value, verification, attempts: run.attempts }
+      const { etag, checksums } = run.value
+      const sameChecksum = compareChecksums(checksums, object.checksums, {}) === 'as-reported'
+      const verification = etag === object.etag ? 'etag' : sameChecksum ? 'checksum' : 'server-side'
+      return { ok: true, bytes: object.sizeBytes, etag, verification, attempts: run.attempts }
     }
     return this.#declines(run.failure) ? undefined : run
   }
@@ -90,13 +93,15 @@ async function copyObject(
   name: string,
   object: SourceObject,
   signal: AbortSignal | undefined,
-): Promise<Attempt<string>> {
+): Promise<Attempt<{ etag: string; checksums: Checksums }>> {
   const request = { method: 'PUT' as const, path, query: '', headers: [...headers] }
   const what = `copy ${JSON.stringify(name)} within the store`
   const copied = await controlRequest(destination, 'destination', request, what, signal)
   if (!copied.ok) return copied
-  const etag = unquoteEtag(element(copied.value.body.toString(), 'ETag'))
-  if (etag !== '') return { ...copied, value: etag, bytes: object.sizeBytes }
+  const xml = copied.value.body.toString()
+  const etag = unquoteEtag(element(xml, 'ETag'))
+  if (etag !== '')
+    return { ...copied, value: { etag, checksums: checksumsOfXml(xml) }, bytes: object.sizeBytes }
   const message = `${what}: the answer names no ETag`
   return { ok: false, failure: { class: 'transient', side: 'destination', code: 'MalformedAnswer', message } }
 }
