@@ -6,13 +6,13 @@ import { decodeUri } from '../http/uri.js'
 import { S3Error } from '../s3-error.js'
 import { readBlobs, type Blob } from '../store/blob.js'
 import type { Bucket } from '../store/bucket.js'
-import type { ObjectDescription, ObjectRecord } from '../store/object-record.js'
+import type { ObjectRecord } from '../store/object-record.js'
 import { computed } from './declared-checksum.js'
 import { checkCustomerKey, customerKeyOf } from './customer-key.js'
 import { checkReadable, findVersion } from './find-version.js'
 import { etagOf, hasOpaqueEtag } from './etag.js'
 import { checkPartKey, findUpload, keepPart, partNumberOf } from './multipart.js'
-import { describedBy, taggedBy } from './object-description.js'
+import { copiedDescription, describedBy, taggedBy } from './object-description.js'
 import { checkKey, writeCondition } from './put-object.js'
 import { writeBlob } from './receive-payload.js'
 
@@ -105,18 +105,6 @@ function copySource(
   checkCustomerKey(source.customerKeyMd5, customerKeyOf(request, 'copy-source'))
   checkCopyConditions(source, (name) => header(request, name))
   return { source, sourceBucket }
-}
-
-/** Everything but the storage class and the encryption, which are those that the request names. */
-function copiedDescription(source: ObjectRecord, asked: ObjectDescription): ObjectDescription {
-  const headers = { ...source.headers }
-  for (const name of ['x-amz-storage-class', 'x-amz-server-side-encryption']) {
-    const value = asked.headers[name]
-    if (value === undefined) delete headers[name]
-    else headers[name] = value
-  }
-  const { customerKeyMd5 } = asked
-  return { headers, metadata: source.metadata, ...(customerKeyMd5 === undefined ? {} : { customerKeyMd5 }) }
 }
 
 /** The bytes are shared. What came in parts is one piece afterwards, so its ETag becomes the MD5 of the whole. */

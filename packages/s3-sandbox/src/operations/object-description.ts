@@ -44,6 +44,18 @@ export function describedBy(request: S3Request): ObjectDescription {
   }
 }
 
+/** What a copy takes over: everything but the storage class and the encryption, which are those that the request names. */
+export function copiedDescription(source: ObjectDescription, asked: ObjectDescription): ObjectDescription {
+  const headers = { ...source.headers }
+  for (const name of ['x-amz-storage-class', 'x-amz-server-side-encryption']) {
+    const value = asked.headers[name]
+    if (value === undefined) delete headers[name]
+    else headers[name] = value
+  }
+  const { customerKeyMd5 } = asked
+  return { headers, metadata: source.metadata, ...(customerKeyMd5 === undefined ? {} : { customerKeyMd5 }) }
+}
+
 function metadataOf(request: S3Request): Record<string, string> {
   const metadata: Record<string, string> = {}
   let bytes = 0
