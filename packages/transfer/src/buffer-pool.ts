@@ -6,7 +6,8 @@ const CLASSES = 9
  * again: allocating outside V8's heap for each body costs more than copying into it.
  *
  * 1. Bytes reserved never exceed the budget: {@link reserve} then refuses and the caller streams instead.
- * 2. A buffer is taken only within a reservation, and not before the first byte is here.
+ * 2. A buffer for a whole body is taken only within a reservation, and not before the first byte is here. Chunks of streamed bodies need none: what they
+ *    hold is bounded by the connections.
  * 3. A buffer comes back through {@link giveBack} only when nothing can read it any more.
  */
 export class BufferPool {
@@ -45,7 +46,7 @@ export class BufferPool {
     this.#reservedBytes -= 1 << (classOf(bytes) + SMALLEST)
   }
 
-  /** A buffer for a body for which bytes are reserved, with whatever was in it. */
+  /** A buffer for so many bytes, with whatever was in it. */
   take(bytes: number): Buffer {
     const index = classOf(bytes)
     const reused = this.#idle[index]!.pop()

@@ -21,7 +21,7 @@ export interface CopierOptions extends WrittenObjectOptions, KeyMapping, PartOpt
   destination: EndpointOptions
   /** Most connections to each side; opened only as needed. At least the number of copies run at once. Default 1,024; 1 to 65,535. */
   connections?: number
-  /** Most bytes of small bodies held in memory at once; beyond it they are streamed. Default 64 MiB; at least 0. */
+  /** Most bytes of small bodies held in memory at once; beyond it they are streamed. Default 32 MiB; at least 0. */
   bufferBudgetBytes?: number
   /**
    * Threads that copy, each with connections of its own. 1: the copies run in the caller's thread. More: each job goes to one of as many worker
@@ -80,7 +80,7 @@ export function resolveCopier(options: CopierOptions): ResolvedCopier {
     source: resolveEndpoint(options.source),
     destination: resolveEndpoint(options.destination),
     connections: whole('connections', options.connections, 1024, 1, 65_535),
-    bufferBudgetBytes: whole('bufferBudgetBytes', options.bufferBudgetBytes, 64 * MIB, 0, 64 * GIB),
+    bufferBudgetBytes: whole('bufferBudgetBytes', options.bufferBudgetBytes, 32 * MIB, 0, 64 * GIB),
     tuning: resolveParts(options),
     threads: whole('threads', options.threads, 1, 1, 64),
     partConcurrency: whole('partConcurrency', options.partConcurrency, 4, 1, 256),

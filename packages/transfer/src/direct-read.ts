@@ -4,6 +4,9 @@ import { buildConnector } from './undici.js'
 
 /** Bytes that one read takes from the kernel at most. One buffer for all connections of a thread. */
 const WINDOW_BYTES = 128 * 1024
+/** So many connections of an endpoint read the whole window at once; the others enough for an object of 32 KiB with its headers. */
+const WIDE_CONNECTIONS = 64
+const NARROW_BYTES = 36 * 1024
 let window: Buffer | null = null
 
 /**
@@ -12,18 +15,32 @@ let window: Buffer | null = null
  *
  * 1. undici's parser is handed each read while it is the window's content, and passes it on within the call. So **a chunk of a body
  *    is valid only within `onResponseData`**: who wants to keep it copies it.
- * 2. What a paused parser leaves is copied and waits; the connection is not read until the parser has taken it.
+ * 2. A connection is not read while its parser is paused, and what a paused parser leaves is copied and waits. So a connection holds one read at
+ *    most, and 1,024 of them hold 42 MiB, however large their objects and however slow their other sides are.
  */
 export function directConnector(options: Connect.BuildOptions): Connect.connector {
   window ??= Buffer.allocUnsafeSlow(WINDOW_BYTES)
-  const onread = { buffer: window, callback: arrived }
-  const connect = buildConnector({ ...options, onread } as Connect.BuildOptions)
-  return (target, callback) =>
+  const wide = connectorInto(window, options)
+  const narrow = connectorInto(window.subarray(0, NARROW_BYTES), options)
+  let open = 0
+  return (target, callback) => {
+    const connect = open < WIDE_CONNECTIONS ? wide : narrow
+    open += 1
     connect(target, (...answer) => {
       const [error, socket] = answer
-      if (error === null) readers.set(socket, new DirectReader(socket))
+      if (error === null) {
+        readers.set(socket, new DirectReader(socket))
+        socket.once('close', () => (open -= 1))
+      } else open -= 1
       callback(...answer)
     })
+  }
+}
+
+function connectorInto(buffer: Buffer, options: Connect.BuildOptions): Connect.connector {
+  // So small a mark makes a connection say of every chunk when it has written it: then, and not before, the chunk's buffer serves again.
+  const settings = { ...options, onread: { buffer, callback: arrived }, highWaterMark: 1 }
+  return buildConnector(settings as Connect.BuildOptions)
 }
 
 const readers = new WeakMap<Socket, DirectReader>()
@@ -38,6 +55,8 @@ class DirectReader {
   readonly #socket: Socket
   #fresh: Buffer | null = null
   #left: Buffer | null = null
+  /** Whether the parser has asked for more than there is: it does so again and again unless it is paused. */
+  #wanted = true
   #stopped = false
 
   constructor(socket: Socket) {
@@ -54,7 +73,7 @@ class DirectReader {
     // TLS goes on with what it has decrypted already.
     if (this.#left !== null) this.#left = Buffer.concat([this.#left, chunk])
     else this.#offer(chunk)
-    this.#stopped = this.#left !== null
+    this.#stopped = !this.#wanted || this.#left !== null
     return !this.#stopped
   }
 
@@ -69,6 +88,7 @@ class DirectReader {
     const chunk = this.#left ?? this.#fresh
     this.#left = null
     this.#fresh = null
+    this.#wanted = chunk === null
     if (chunk === null && this.#stopped) {
       this.#stopped = false
       this.#socket.resume()

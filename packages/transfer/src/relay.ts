@@ -143,7 +143,10 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
     if (!this.#destinationDone) this.#destinationController?.abort(new Error('the attempt has ended'))
     this.#body?.destroy()
     if (this.#reserved) this.context.buffers.release(this.#sizeBytes)
-    if (this.#buffer !== null && readWhole) this.context.buffers.giveBack(this.#buffer)
+    if (readWhole) {
+      if (this.#buffer !== null) this.context.buffers.giveBack(this.#buffer)
+      this.#body?.written()
+    }
     this.#buffer = null
     this.#resolve(attempt)
   }
@@ -175,7 +178,7 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
       // An empty body has nothing to gather.
       if (accepted === 0 || (this.#reserved = this.context.buffers.reserve(accepted))) return
     }
-    this.#body = new RelayBody(controller)
+    this.#body = new RelayBody(controller, this.context.buffers)
     controller.pause()
     this.#sendDestination(null)
   }
@@ -191,7 +194,7 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
     const waitMs = this.#capMs(chunk.length)
     if (waitMs > 0) this.#slowDown(controller, waitMs, whole)
     if (this.#body !== null) {
-      this.#body.push(Buffer.from(chunk))
+      this.#body.push(chunk)
       // Not only when the GET has ended: the PUT may be answered before that is noticed.
       if (whole) this.#body.end()
       return
