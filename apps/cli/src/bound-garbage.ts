@@ -1,7 +1,7 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-const ENOUGH_BYTES = 16 * 1024 * 1024
+const ENOUGH_BYTES = 8 * 1024 * 1024
 const LOOK_AGAIN_MS = 50
 
 /**
@@ -9,9 +9,9 @@ const LOOK_AGAIN_MS = 50
  * heap are read only when a process starts, and a program can't count on being started with flags; the first two are read at each collection
  * (V8, `src/heap/heap.cc` and `heap-controller.cc`).
  *
- * - The old generation may grow by half between two full collections, not several times over. Each collection
+ * - The old generation may grow by two fifths between two full collections, not several times over. Each collection
  *   sets the limit for the next, so one is made at once: by itself the first may come before this is said, or when 50 MB of garbage are there.
- * - The young generation stays at 16 MiB. Left alone it doubles to 32 MiB and more: 50 MB of peak memory for nothing, since hardly any of the
+ * - The young generation stays at 8 MiB. Left alone it doubles to 32 MiB and more: 50 MB of peak memory for nothing, since hardly any of the
  *   short-lived buffers of a copy survive a collection of the smaller one either. It must grow so far first: at 2 MiB everything in flight
  *   is promoted.
  * - The young generation of a thread that copies begins with 8 MiB (two halves of 4): it could not grow to that any more once the line above holds, and
@@ -20,7 +20,7 @@ const LOOK_AGAIN_MS = 50
  * Measured by `lagoon-bench compare` and `throughput`, see docs/benchmarks.md.
  */
 export function boundGarbage(): void {
-  setFlagsFromString('--heap-growing-percent=50')
+  setFlagsFromString('--heap-growing-percent=40')
   collectOnce()
   setFlagsFromString('--min-semi-space-size=4')
   holdYoungGeneration()
