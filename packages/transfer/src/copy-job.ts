@@ -104,7 +104,12 @@ export class JobCopier {
     if (!run.ok) return { ...run, again: 'no' }
     const { value, attempts } = run
     if (value.kind === 'planned')
-      return copyPlanned(this.#planning, work, value.object, { ...terms, tuning, inStore: null })
+      return copyPlanned(this.#planning, work, value.object, {
+        ...terms,
+        tuning,
+        inStore: null,
+        whole: value.whole,
+      })
     if (value.kind === 'same') return skipped(value.etag, 'etag', attempts)
     const { bytes, etag, verification } = value
     return { ok: true, bytes, etag, verification, attempts }

@@ -30,6 +30,8 @@ export interface LargeObject {
   onlyIfMissing: boolean
   /** Value of `x-amz-copy-source` if the store copies the parts by itself. */
   inStore: string | null
+  /** All bytes, of a small object in one part; null if they have to be asked for. */
+  whole: Buffer | null
 }
 
 /** What copying it needs. */
@@ -79,6 +81,7 @@ export async function copyLargeObject(large: LargeObject, work: LargeObjectWork)
     watch: watchOf(large, session.opaqueEtags, destination.habits.wantsCrc64),
     opaqueEtags: session.opaqueEtags,
     inStore: large.inStore,
+    whole: plan.parts.length === 1 ? large.whole : null,
   }
   const parts = await copyParts({ ...work, request, plan, session })
   if (!parts.ok) return giveUp(session, parts)

@@ -42,7 +42,7 @@ export interface WrongObject {
 /** What came of it: the object is there, or it is not one for a single PUT and the caller plans anew. */
 export type ObjectOutcome =
   | { kind: 'copied'; bytes: number; etag: string; verification: Verification }
-  | { kind: 'planned'; object: SourceObject }
+  | { kind: 'planned'; object: SourceObject; /** All bytes, of a small object. */ whole: Buffer | null }
   | { kind: 'same'; etag: string }
 
 /** Code of a PUT that would have replaced an object and must not. */
@@ -55,6 +55,8 @@ export class CopyObject extends Relay<ObjectOutcome> {
   #object: SourceObject | null = null
   #digest: Digest | null = null
   #tagging = ''
+  /** True if the body is kept, to be sent as the one part of an upload. */
+  #isPart = false
   /** MD5 of a streamed body that the destination is told none of. */
   #sent: Hash | null = null
   /** Of a streamed body. */
@@ -84,9 +86,18 @@ export class CopyObject extends Relay<ObjectOutcome> {
     this.#object = object
     if (this.context.source.settings.etags === 'opaque') object.etagIsDigest = false
     if (this.#terms.fitsSinglePut(object)) return object.sizeBytes
+    if (isSmallPart(object)) {
+      this.#isPart = true
+      return object.sizeBytes
+    }
     this.unwantedBytes = object.sizeBytes
-    this.settle({ ok: true, value: { kind: 'planned', object }, bytes: 0, ttfbMs: this.ttfbMs }, false)
+    this.#planned(null)
     return null
+  }
+
+  #planned(whole: Buffer | null): void {
+    const value = { kind: 'planned', object: this.#object!, whole } as const
+    this.settle({ ok: true, value, bytes: 0, ttfbMs: this.ttfbMs }, false)
   }
 
   protected override acceptRefusal(status: number): boolean {
@@ -98,7 +109,8 @@ export class CopyObject extends Relay<ObjectOutcome> {
   }
 
   protected override prepareDestination(): Promise<AttemptFailure | null> | null {
-    return this.#terms.written.tags && this.#object!.tagCount > 0 ? this.#fetchTags() : null
+    const { tags } = this.#terms.written
+    return tags && this.#object!.tagCount > 0 && !this.#isPart ? this.#fetchTags() : null
   }
 
   async #fetchTags(): Promise<AttemptFailure | null> {
@@ -110,6 +122,11 @@ export class CopyObject extends Relay<ObjectOutcome> {
   }
 
   protected override destinationRequest(whole: Buffer | null): EndpointRequest | null {
+    if (this.#isPart) {
+      // A copy: the bytes are lent for as long as this attempt lasts.
+      this.#planned(whole === null ? null : Buffer.from(whole))
+      return null
+    }
     const object = this.#object!
     const { settings, habits } = this.context.destination
     this.#digest = digestOf(object, whole, !settings.directoryBucket)
@@ -183,6 +200,14 @@ export class CopyObject extends Relay<ObjectOutcome> {
   protected override describe(side: Side): string {
     return `${side === 'source' ? 'GET' : 'PUT'} ${JSON.stringify(this.#request.name)}`
   }
+}
+
+/** Bodies up to here are kept for the upload of their one part, so that they are not asked for twice. */
+const KEPT_BYTES = 64 * 1024
+
+function isSmallPart({ etag, sizeBytes }: SourceObject): boolean {
+  const parsed = parseEtag(etag)
+  return parsed.kind === 'parts' && parsed.parts === 1 && sizeBytes > 0 && sizeBytes <= KEPT_BYTES
 }
 
 function mismatch(side: Side, message: string): AttemptFailure {

@@ -39,6 +39,8 @@ export interface PartRequest {
   opaqueEtags: boolean
   /** Value of `x-amz-copy-source` if the store copies the parts by itself. */
   inStore: string | null
+  /** All bytes of an object in one part, if they are at hand. */
+  whole: Buffer | null
 }
 
 /** One attempt at copying a part: a ranged GET of the version that was planned for, and an UploadPart. */

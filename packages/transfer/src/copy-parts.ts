@@ -3,6 +3,7 @@ import type { AttemptFailure, AttemptRunner, RunResult } from './attempt.js'
 import { copyPartInStore } from './copy-part-in-store.js'
 import { CopyPart, type CopiedPart, type PartRequest } from './copy-part.js'
 import { PartsDigest } from './parts-digest.js'
+import { sendPart } from './send-part.js'
 import { hashInOrder, type ObjectPlan, type PlannedPart } from './plan-object.js'
 import { readRange } from './ranged-read.js'
 import type { RelayContext } from './relay.js'
@@ -123,6 +124,7 @@ function runPart(
     const signal = anyOf(given ?? work.signal, ended)
     if (request.inStore !== null)
       return copyPartInStore(context.destination, request, part, request.inStore, signal)
+    if (request.whole !== null) return sendPart(context.destination, request, part, request.whole, signal)
     return new CopyPart(context, request, part, running()).start(signal)
   })
 }

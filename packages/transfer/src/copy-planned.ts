@@ -35,6 +35,8 @@ export interface PlannedTerms {
   onlyIfMissing: boolean
   /** Value of `x-amz-copy-source` if the store is to copy the parts by itself. */
   inStore: string | null
+  /** All bytes, of a small object in one part; null if they have to be asked for. */
+  whole: Buffer | null
 }
 
 /** What a plan for this object depends on. */
@@ -52,7 +54,7 @@ export async function copyPlanned(
   planning: Planning,
   work: JobWork,
   object: SourceObject,
-  { tuning, onlyIfMissing, inStore }: PlannedTerms,
+  { tuning, onlyIfMissing, inStore, whole }: PlannedTerms,
 ): Promise<LargeObjectResult> {
   const { context, settings } = planning
   const { job, request, destinationKey, runner, signal } = work
@@ -87,6 +89,7 @@ export async function copyPlanned(
       createHeaders,
       onlyIfMissing,
       inStore,
+      whole,
     },
     { context, runner, ledger, partConcurrency, signal },
   )

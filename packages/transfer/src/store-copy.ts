@@ -73,7 +73,7 @@ export class StoreCopier {
     const { tuning } = this.#planning.settings
     // No byte passes here, so none can be hashed in order.
     const single = parseEtag(object.etag).kind !== 'parts'
-    const terms = { tuning, onlyIfMissing: false, inStore: copySource }
+    const terms = { tuning, onlyIfMissing: false, inStore: copySource, whole: null }
     const source = single ? { ...object, etagIsDigest: false, checksums: {} } : object
     const result = await copyPlanned(this.#planning, work, source, terms)
     if (result.ok) return result
