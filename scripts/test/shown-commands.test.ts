@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { commandNames } from '../../apps/cli/dist/commands/catalogue.js'
+import { parseArguments } from '../../apps/cli/dist/options/parse-arguments.js'
+import { createManifestWriter } from '../../packages/manifest/dist/index.js'
+import { startSandbox, type Sandbox } from '../../packages/s3-sandbox/dist/index.js'
+import { inlineCommandsOf, pagesOf, shellBlocksOf } from './shell-blocks.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const directory = mkdtempSync(join(tmpdir(), 'lagoon-shown-'))
+const run = promisify(execFile)
+const pages = pagesOf(root)
+const blocks = pages.flatMap((file) => shellBlocksOf(root, file))
+
+let source: Sandbox
+let destination: Sandbox
+
+const sideOf = (side: string, { url, credentials }: Sandbox) => ({
+  [`LAGOON_${side}_ENDPOINT_URL`]: url,
+  [`LAGOON_${side}_ACCESS_KEY_ID`]: credentials.accessKeyId,
+  [`LAGOON_${side}_SECRET_ACCESS_KEY`]: credentials.secretAccessKey,
+  [`LAGOON_${side}_BUCKET`]: 'lake',
+})
+
+const environment = () => ({
+  ...sideOf('SOURCE', source),
+  ...sideOf('DESTINATION', destination),
+  PATH: `${join(root, 'scripts/test/shell')}:${process.env['PATH']}`,
+  LAGOON_REPOSITORY: root,
+})
+
+beforeAll(async () => {
+  source = await startSandbox({ buckets: ['lake'] })
+  destination = await startSandbox({ buckets: ['lake'] })
+  for (const key of ['data/a', 'data/b']) await source.store.put('lake', key, key)
+  const writer = await createManifestWriter({ directory })
+  for (const key of ['data/a', 'data/b']) await writer.write({ key })
+  const [manifest] = await writer.close()
+  await source.store.put('lake', 'manifest/m.parquet', readFileSync(manifest!.path))
+  copyFileSync(join(root, '.env.example'), join(directory, '.env.example'))
+})
+
+afterAll(async () => {
+  await source.close()
+  await destination.close()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+/** A run that stands still, for commands that change one. */
+async function besideARun(commands: () => Promise<void>): Promise<void> {
+  await source.store.put('lake', 'data/held', 'held')
+  const hold = source.hold({ operation: 'GetObject', key: 'data/held' })
+  const list = join(directory, 'held.csv')
+  writeFileSync(list, 'key\ndata/held\n')
+  const running = run('lagoon', ['--manifest', list, '--json'], { cwd: directory, env: environment() })
+  await hold.arrived(1)
+  try {
+    await commands()
+  } finally {
+    hold.release()
+    await running
+  }
+}
+
+test.each(blocks.map((block) => [`${block.file}:${block.line}`, block] as const))(
+  'what %s shows can be typed',
+  async (_, { script, notRun }) => {
+    const options = { cwd: directory, env: environment() }
+    const type = async () => {
+      // Without `-n` a shell runs them, each must end well; with it, it only reads them.
+      const flags = notRun === undefined ? '-e' : '-n'
+      await expect(run('sh', [flags, '-c', script], options)).resolves.toHaveProperty('stdout')
+    }
+    if (/^lagoon ctl/m.test(script) && notRun === undefined) await besideARun(type)
+    else await type()
+  },
+)
+
+function complaintAbout(words: readonly string[]): string {
+  try {
+    parseArguments(words)
+    return ''
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+test.each(pages)('commands in the text of %s exist, with their flags', (page) => {
+  for (const words of inlineCommandsOf(root, page)) {
+    const text = words.join(' ')
+    if (commandNames.some((name) => name.startsWith(`${text} `))) continue
+    // Text may name a flag without saying what it is given, or a command without what it is for.
+    expect(complaintAbout(words), `lagoon ${text}`).toMatch(/^$|needs a value$|takes/)
+  }
+})
