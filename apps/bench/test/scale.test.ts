@@ -38,7 +38,10 @@ test(
         env: { ...process.env, ...side('SOURCE', source), ...side('DESTINATION', destination) },
       })
       const { sizes, listing } = JSON.parse(stdout) as ScaleResult
-      expect(sizes.map(({ keys, manifests }) => [keys, manifests.files])).toEqual([[9_001, 1]])
+      expect(sizes.map(({ keys, manifests }) => [keys, manifests.files])).toEqual([
+        [5_000, 1],
+        [9_001, 1],
+      ])
       for (const { bytesPerKey, recorded, lookedUp, read, finishedRunMs, dryRunMs } of sizes) {
         const rates = [recorded, lookedUp, read].flatMap((rate) => [rate.perSecond, rate.perCpuSecond])
         for (const figure of [bytesPerKey, finishedRunMs, dryRunMs, ...rates])
