@@ -116,3 +116,28 @@ test('the report has a row for every row, with the outcomes of the summary', asy
   expect(count('failed') + count('missing')).toBe(failed)
   expect(count('missing')).toBe(missing)
 })
+
+test('a retry of what is recorded, whole or filtered, counts the failures and nothing else', async () => {
+  const job = await sandboxJob()
+  await job.putObjects(['a'])
+  await job.putManifest('manifest/1.parquet', rowsOf('a', 'gone', null, 'gone', 'lost'))
+  await account(job, 5, 3)
+  await job.putObjects(['gone'])
+  const retry = ['failures', '--retry']
+  expect(await account(job, 1, 3, [...retry, '--class', 'row'])).toMatchObject({ failed: 1, missing: 0 })
+  expect(await account(job, 4, 3, retry)).toMatchObject({ completed: 1, skipped: 1, failed: 2, missing: 1 })
+  expect(await account(job, 2, 3, retry)).toMatchObject({ completed: 0, failed: 2, missing: 1 })
+  await job.putObjects(['lost'])
+  expect(await account(job, 5, 3)).toMatchObject({ completed: 1, skipped: 3, failed: 1 })
+})
+
+test('threads, caps and what is left alone at the destination', async () => {
+  const job = await sandboxJob()
+  const keys = Array.from({ length: 30 }, (_, n) => `k${n}`)
+  await job.putObjects(keys)
+  await job.destination.store.put('copy', 'k0', 'k0')
+  await job.putManifest('manifest/1.parquet', rowsOf(...keys, 'gone'))
+  const flags = ['--threads', '2', '--max-bytes-per-second', '1000000', '--overwrite', 'if-missing']
+  expect(await account(job, 31, 3, flags)).toMatchObject({ completed: 29, skipped: 1, failed: 1 })
+  expect(await account(job, 31, 3, ['--schedule', '00:00-24:00 1'])).toMatchObject({ skipped: 30, failed: 1 })
+})
