@@ -39,6 +39,12 @@ test('a watch that waits says so, and until when', () => {
   expect(lines).toContain('waiting for new manifests · next look at 12:34:56')
 })
 
+test('a paused run says so on the screen and in lines', () => {
+  const model = modelOf(progress({ paused: true }))
+  expect(renderLive(model, 120, plain).split('\n')).toContain('paused · lagoon ctl resume lets it go on')
+  expect(renderLine(model)).toMatch(/^paused · /)
+})
+
 test('totals that still grow are marked', () => {
   const model = modelOf({ type: 'totals', manifests: 1, rows: 2000, bytes: null, final: false }, progress())
   expect(renderLine(model)).toContain(

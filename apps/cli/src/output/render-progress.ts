@@ -17,6 +17,7 @@ export function renderLive(model: ProgressModel, width: number, style: Style): s
   if (progress === undefined) return fit(['reading manifests …'], width)
   const lines = [headline(model, width, style), fit(speed(model), width), fit(control(model), width)]
   if (progress.waitingUntil !== null) lines.push(style.cyan(fit(waiting(progress.waitingUntil), width)))
+  if (progress.paused) lines.push(style.yellow(fit(['paused', 'lagoon ctl resume lets it go on'], width)))
   const failed = failures(model)
   if (failed.length > 0) lines.push(style.red(fit(failed, width)))
   if (model.stopping !== undefined) {
@@ -27,7 +28,8 @@ export function renderLive(model: ProgressModel, width: number, style: Style): s
 
 /** One line for logs: the same figures, most important first. */
 export function renderLine(model: ProgressModel): string {
-  return [...counts(model), ...speed(model), ...control(model), ...failures(model)].join(' · ')
+  const paused = model.progress?.paused === true ? ['paused'] : []
+  return [...paused, ...counts(model), ...speed(model), ...control(model), ...failures(model)].join(' · ')
 }
 
 function headline(model: ProgressModel, width: number, style: Style): string {
