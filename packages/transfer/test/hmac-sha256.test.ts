@@ -62,6 +62,13 @@ describe('HMAC-SHA-256', () => {
     expect(hmac.digest()).toBe(code(key, 'day one: b'))
   })
 
+  it('takes what was never written for zeros', () => {
+    const key = Buffer.from('key')
+    const hmac = new HmacSha256(key, 3)
+    hmac.write('c', 2)
+    expect(hmac.digest()).toBe(code(key, '\0\0c'))
+  })
+
   it('refuses text that goes beyond the message, and leaves the message as it was', () => {
     const key = Buffer.from('key')
     const hmac = new HmacSha256(key, 4)

@@ -128,6 +128,11 @@ describe('the parts of the source', () => {
     expect(kindOf(inParts([], { sizeBytes: 0, etag: `${md5}-1` }))).toBe('single')
   })
 
+  it('are computed where the source should tell them and does not', () => {
+    const untold = input({ sizeBytes: 17 * MIB, etag: `${md5}-2`, etagIsDigest: true })
+    expect(kindOf(untold)).toBe('computed')
+  })
+
   it('are left alone where nothing is compared by them', () => {
     const sizes = [8 * MIB, 9 * MIB]
     expect(kindOf(inParts(sizes, { etag: md5 }))).toBe('single')
