@@ -38,7 +38,7 @@ const EXPECTED: Record<string, readonly string[]> = {
     'prom-client',
     'uplot',
     'yaml',
-    'yargs',
+    'yargs-parser',
     'zod',
   ],
 }

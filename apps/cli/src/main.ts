@@ -50,7 +50,7 @@ async function attempt(
     }
     if (parsed.help) {
       const { helpText } = await import('./options/help.js')
-      stdout.write(`${await helpText(parsed.named ? parsed.command : undefined, stdout.columns)}\n`)
+      stdout.write(`${helpText(parsed.named ? parsed.command : undefined, stdout.columns)}\n`)
       return exitCodes.ok
     }
     const { prepareCommand } = await import('./run-command.js')

@@ -1,7 +1,7 @@
-import yargs from 'yargs'
 import { commandNames, commands, type CommandName, type CommandSpec } from '../commands/catalogue.js'
+import { columns, wrapLine } from './columns.js'
 import type { Flag } from './flag.js'
-import { flags, type FlagName } from './flags.js'
+import { flags } from './flags.js'
 import { valueNameOf } from './parse-arguments.js'
 
 const epilogue = `Where the stores are, and their keys, comes from the environment or from .env in the working directory, LAGOON_SOURCE_… for one side and LAGOON_DESTINATION_… for the other:
@@ -22,28 +22,33 @@ Exit codes:
   4         another process holds the data directory
   130, 143  stopped by SIGINT, SIGTERM; repeat the command to resume`
 
-/** The help of one command, or of all. @param width columns of the terminal, 40 to 120 */
-export function helpText(command: CommandName | undefined, width: number): Promise<string> {
+/** The help of one command, or of all. @param width columns of the terminal; text is wrapped at 40 to 120 */
+export function helpText(command: CommandName | undefined, width: number): string {
   const spec: CommandSpec = commands[command ?? 'sync']
-  const builder = yargs()
-    .scriptName('lagoon')
-    .detectLocale(false)
-    .help(false)
-    .version(false)
-    .exitProcess(false)
-    .wrap(Math.max(40, Math.min(width, 120)))
-    .usage(usageOf(command, spec))
-    .updateStrings({ 'Options:': 'Flags:' })
-  if (command === undefined) {
-    for (const name of commandNames) builder.command(name, commands[name].describe)
-  }
-  for (const name of spec.flags) builder.option(name, yargsOption(name))
-  builder.option('help', { alias: 'h', type: 'boolean', describe: 'Show this help' })
-  if (command === undefined) builder.option('version', { type: 'boolean', describe: 'Show the version' })
-  for (const [example, what] of spec.examples ?? []) builder.example(example, what)
-  return builder
-    .epilogue(command === undefined || command === 'sync' ? epilogue : 'lagoon --help shows all commands.')
-    .getHelp()
+  const most = Math.max(40, Math.min(width, 120))
+  const section = (title: string, rows: readonly (readonly [string, string])[]): string =>
+    rows.length === 0 ? '' : `${title}:\n${columns(rows, most)}`
+  const wrapped = (text: string): string =>
+    text
+      .split('\n')
+      .map((line) => wrapLine(line, most))
+      .join('\n')
+  return [
+    wrapped(usageOf(command, spec)),
+    section(
+      'Commands',
+      command === undefined ? commandNames.map((name) => [`  lagoon ${name}`, commands[name].describe]) : [],
+    ),
+    section('Flags', [
+      ...spec.flags.map((name) => [`      --${name}`, describeFlag(flags[name])] as const),
+      ['  -h, --help', 'Show this help'],
+      ...(command === undefined ? ([['      --version', 'Show the version']] as const) : []),
+    ]),
+    section('Examples', spec.examples?.map(([example, what]) => [`  ${example}`, what] as const) ?? []),
+    wrapped(command === undefined || command === 'sync' ? epilogue : 'lagoon --help shows all commands.'),
+  ]
+    .filter(Boolean)
+    .join('\n\n')
 }
 
 function usageOf(command: CommandName | undefined, spec: CommandSpec): string {
@@ -54,15 +59,15 @@ function usageOf(command: CommandName | undefined, spec: CommandSpec): string {
   return `Usage: lagoon ${command}${positionals} [flags]\n\n${spec.describe}.`
 }
 
-function yargsOption(name: FlagName) {
-  const flag: Flag = flags[name]
-  const extra = [
-    flag.kind === 'boolean' ? '' : valueNameOf(flag) === 'N' ? rangeOf(flag) : valueNameOf(flag),
-    flag.defaultText === undefined ? '' : `default ${flag.defaultText}`,
-  ].filter(Boolean)
-  return { describe: `${flag.describe}${extra.length === 0 ? '' : ` [${extra.join('; ')}]`}` }
+function describeFlag(flag: Flag): string {
+  const extra = [valuesOf(flag), flag.defaultText === undefined ? '' : `default ${flag.defaultText}`].filter(
+    Boolean,
+  )
+  return `${flag.describe}${extra.length === 0 ? '' : ` [${extra.join('; ')}]`}`
 }
 
-function rangeOf(flag: Flag): string {
-  return flag.kind === 'integer' || flag.kind === 'number' ? `${flag.minimum} to ${flag.maximum}` : ''
+function valuesOf(flag: Flag): string {
+  if (flag.kind === 'boolean') return ''
+  if (flag.kind === 'integer' || flag.kind === 'number') return `${flag.minimum} to ${flag.maximum}`
+  return flag.kind === 'choice' ? flag.choices.join(' | ') : valueNameOf(flag)
 }

@@ -1,4 +1,4 @@
-import yargs from 'yargs'
+import parser from 'yargs-parser'
 import {
   commandNames,
   commands,
@@ -42,7 +42,7 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
   const spec: CommandSpec = commands[command]
   const positionals = words.slice(found?.length ?? 0)
   const given = Object.fromEntries(
-    Object.entries(parsed).filter(([name, value]) => name !== '_' && name !== '$0' && value !== undefined),
+    Object.entries(parsed).filter(([name, value]) => name !== '_' && value !== undefined),
   ) as Record<string, FlagValue>
   const { help = false, version = false, ...rest } = given
   for (const name of Object.keys(rest)) refuseUnknownFlag(name, command, argv)
@@ -53,13 +53,13 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
 function tokenize(argv: readonly string[]): { _: (string | number)[]; [flag: string]: unknown } {
   const booleans = ['help', 'version', ...flagNames.filter((name) => flags[name].kind === 'boolean')]
   const valued = flagNames.filter((name) => flags[name].kind !== 'boolean')
-  let problem: string | undefined
-  const parser = yargs()
-    .help(false)
-    .version(false)
-    .exitProcess(false)
-    .detectLocale(false)
-    .parserConfiguration({
+  const tokens = argv.map((token, index) => normalise(token, argv[index + 1], booleans))
+  const { argv: result, error } = parser.detailed(tokens, {
+    boolean: booleans,
+    string: valued,
+    narg: Object.fromEntries(valued.map((name) => [name, 1])),
+    alias: { help: ['h'] },
+    configuration: {
       'boolean-negation': false,
       'camel-case-expansion': false,
       'dot-notation': false,
@@ -67,15 +67,9 @@ function tokenize(argv: readonly string[]): { _: (string | number)[]; [flag: str
       'parse-numbers': false,
       'parse-positional-numbers': false,
       'strip-aliased': true,
-    })
-    .alias({ help: 'h' })
-    .boolean(booleans)
-    .string(valued)
-    .nargs(Object.fromEntries(valued.map((name) => [name, 1])))
-    .fail((message) => {
-      problem ??= message
-    })
-  const result = parser.parseSync(argv.map((token, i) => normalise(token, argv[i + 1], booleans)))
+    },
+  })
+  const problem = error?.message
   if (problem !== undefined) {
     const lacking = /following: (.*)$/.exec(problem)?.[1]
     throw new CliError(
