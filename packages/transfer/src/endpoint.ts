@@ -127,6 +127,11 @@ export class Endpoint {
     return `${this.settings.pathPrefix}/${encodedKey}`
   }
 
+  /** The path of a request for the bucket itself. */
+  get bucketPath(): string {
+    return this.settings.pathPrefix || '/'
+  }
+
   /** Signs and sends. {@link prepare} has been called. The handler hears of every outcome. */
   send(request: EndpointRequest, handler: Dispatcher.DispatchHandler): void {
     const { headers } = request
@@ -142,10 +147,10 @@ export class Endpoint {
 
   /** A session of a directory bucket is asked for with the account's own keys, at the bucket itself. */
   #sendCreateSession(keys: Credentials, handler: Dispatcher.DispatchHandler): void {
-    const { host, region, pathPrefix } = this.settings
+    const { host, region } = this.settings
     const signer = new RequestSigner({ host, region, service: 's3express' })
-    const path = pathPrefix === '' ? '/' : pathPrefix
-    this.#sendSigned(signer, keys, { method: 'GET', path, query: 'session=', headers: [] }, handler)
+    const request = { method: 'GET' as const, path: this.bucketPath, query: 'session=', headers: [] }
+    this.#sendSigned(signer, keys, request, handler)
   }
 
   #sendSigned(

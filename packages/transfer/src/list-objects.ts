@@ -47,7 +47,6 @@ export async function* listPages(
 ): AsyncGenerator<ListedPage, void, undefined> {
   const { prefix, delimiter, startAfter, maxKeys, signal } = listing
   const { settings } = endpoint
-  const path = settings.pathPrefix === '' ? '/' : settings.pathPrefix
   const runner = createSimpleRunner({ maxAttempts: attempts, ...(signal && { signal }) })
   let token = ''
   do {
@@ -60,7 +59,7 @@ export async function* listPages(
       prefix,
       'start-after': token === '' ? (startAfter ?? '') : '',
     })
-    const page = await runner.run((given) => fetchPage(endpoint, path, query, prefix, given))
+    const page = await runner.run((given) => fetchPage(endpoint, query, prefix, given))
     if (!page.ok) {
       if (signal?.aborted) throw signal.reason
       throw storeError(page.failure, settings)
@@ -80,14 +79,8 @@ export async function* listPages(
   } while (token !== '')
 }
 
-async function fetchPage(
-  endpoint: Endpoint,
-  path: string,
-  query: string,
-  prefix: string,
-  signal: AbortSignal | undefined,
-) {
-  const request = { method: 'GET' as const, path, query, headers: [] }
+async function fetchPage(endpoint: Endpoint, query: string, prefix: string, signal: AbortSignal | undefined) {
+  const request = { method: 'GET' as const, path: endpoint.bucketPath, query, headers: [] }
   const answer = await controlRequest(endpoint, 'source', request, `list '${prefix}'`, signal)
   if (!answer.ok) return answer
   const xml = answer.value.body.toString()

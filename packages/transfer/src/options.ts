@@ -101,10 +101,7 @@ export function whole(
 ): number {
   if (value === undefined) return fallback
   if (!Number.isInteger(value) || value < min || value > max)
-    throw invalid(
-      `${name} is ${value}`,
-      `Give a whole number from ${min}${max === Infinity ? ' up' : ` to ${max}`}.`,
-    )
+    throw invalid(`${name} is ${value}`, `Give a whole number from ${min} to ${max}.`)
   return value
 }
 

@@ -16,7 +16,7 @@ export async function probeBucket(endpoint: Endpoint, signal?: AbortSignal): Pro
   let answer: BufferedAnswer
   try {
     await endpoint.prepare()
-    const path = settings.pathPrefix === '' ? '/' : settings.pathPrefix
+    const path = endpoint.bucketPath
     answer = await bufferAnswer(
       (handler) =>
         endpoint.send({ method: 'GET', path, query: 'list-type=2&max-keys=1', headers: [] }, handler),

@@ -31,6 +31,12 @@ describe('the class of a refusal', () => {
     ['the object is gone', 404, 'NoSuchKey', 'missing'],
     ['the version is gone', 404, 'NoSuchVersion', 'missing'],
     ['HEAD finds nothing', 404, '', 'missing'],
+    ['a code nobody has heard of comes with 503', 503, 'Busy', 'throttle'],
+    ['a code nobody has heard of comes with 409', 409, 'Conflict', 'transient'],
+    ['a code nobody has heard of comes with 404', 404, 'NotFound', 'missing'],
+    ['a code nobody has heard of comes with 501', 501, 'NoSuchFeature', 'permanent'],
+    ['a code nobody has heard of comes with 200', 200, 'Oops', 'transient'],
+    ['a code nobody has heard of comes with 418', 418, 'Teapot', 'permanent'],
   ] as const)('when %s (%d %s) is %s', (_, status, code, kind) => {
     expect(classifyAnswer('source', answer(status, code)).class).toBe(kind)
   })
@@ -44,6 +50,7 @@ describe('the class of a refusal', () => {
   it('is never missing at the destination', () => {
     expect(classifyAnswer('destination', answer(404)).class).toBe('permanent')
     expect(classifyAnswer('destination', answer(404, 'NoSuchKey')).class).toBe('permanent')
+    expect(classifyAnswer('destination', answer(404, 'NotFound')).class).toBe('permanent')
   })
 
   it('names the wait that the store asks for, in milliseconds, within reason', () => {
@@ -82,6 +89,8 @@ describe('the class of a broken connection', () => {
       'ConnectionRefused',
       'transient',
     ],
+    [Object.assign(new AggregateError([]), { code: 'ENETUNREACH' }), 'HostUnreachable', 'transient'],
+    [new errors.InvalidArgumentError('invalid header'), 'InvalidRequest', 'permanent'],
     [new Error('what?'), 'ConnectionFailed', 'transient'],
     ['not even an error', 'ConnectionFailed', 'transient'],
   ])('%o is %s', (error, code, kind) => {

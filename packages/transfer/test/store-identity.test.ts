@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isSameBucket, storeIdentity } from '@lagoon/transfer'
+import { isSameBucket, storeIdentity } from '../src/index.js'
 
 const aws = 'https://s3.eu-west-1.amazonaws.com'
 

@@ -8,7 +8,5 @@ export function plainFailure(failure: AttemptFailure): AttemptFailure {
 /** Message and stack of an error. */
 export function plainError(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error))
-  const plain = new Error(error.message)
-  if (error.stack !== undefined) plain.stack = error.stack
-  return plain
+  return Object.assign(new Error(error.message), { stack: error.stack })
 }
