@@ -1,35 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { abandonUploads, type UploadLedger } from '../src/index.js'
-import { bodyOf } from './support/objects.js'
-import { putPartsInSandbox } from './support/put-parts-in-sandbox.js'
-import { sandboxOptions, sandboxPair } from './support/sandbox-pair.js'
+import { abandonUploads } from '../src/index.js'
+import { interruptedUpload } from './support/interrupted-upload.js'
+import { sandboxOptions } from './support/sandbox-pair.js'
 
 const MIB = 1024 ** 2
-
-async function interruptedUpload() {
-  const pair = await sandboxPair()
-  await putPartsInSandbox(pair.source, 'from', 'k', bodyOf(10 * MIB + 7), 5 * MIB)
-  const map = new Map<string, object>()
-  const uploads: UploadLedger = {
-    put: (key, value) => void map.set(key, structuredClone(value)),
-    get: (key) => map.get(key),
-    delete: (key) => void map.delete(key),
-    entries: () => map.entries(),
-  }
-  const stop = new AbortController()
-  const copier = pair.copier({ uploads, partConcurrency: 1 })
-  await copier.copy(
-    { key: 'k', destinationKey: 'there/ü' },
-    {
-      async run(attempt) {
-        const result = await attempt(stop.signal)
-        if (result.ok && result.bytes > 0) stop.abort()
-        return { ...result, attempts: 1 }
-      },
-    },
-  )
-  return { ...pair, map, uploads }
-}
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = []
@@ -56,6 +30,29 @@ describe('uploads that a ledger remembers', () => {
     expect(destination.store.uploads('to')).toEqual([])
     expect(await all(abandonUploads(options))).toEqual([])
   })
+
+  it('and that the store no longer knows are forgotten', async () => {
+    const { destination, map, uploads } = await interruptedUpload()
+    destination.store.abortUploads('to')
+    const options = { destination: sandboxOptions(destination, 'to'), uploads }
+    expect(await all(abandonUploads(options))).toMatchObject([{ outcome: 'aborted', held: null }])
+    expect(map.size).toBe(0)
+  })
+
+  it.each(['ListParts', 'AbortMultipartUpload'] as const)(
+    'stay remembered, with the reason, when %s is refused',
+    async (operation) => {
+      const { destination, map, uploads } = await interruptedUpload()
+      destination.faults.add({ operation, action: { type: 'error', code: 'AccessDenied', status: 403 } })
+      const { signal } = new AbortController()
+      const options = { destination: sandboxOptions(destination, 'to'), uploads, signal }
+      expect(await all(abandonUploads(options))).toMatchObject([
+        { outcome: 'failed', failure: { code: 'AccessDenied' } },
+      ])
+      expect(map.size).toBe(1)
+      expect(destination.store.uploads('to')).toHaveLength(1)
+    },
+  )
 
   it('of another bucket are not touched', async () => {
     const { destination, map, uploads } = await interruptedUpload()

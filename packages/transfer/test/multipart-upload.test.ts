@@ -1,0 +1,143 @@
+import type { FaultAction, Operation } from '@lagoon/s3-sandbox'
+import { describe, expect, it } from 'vitest'
+import { MultipartUpload } from '../src/multipart-upload.js'
+import type { PlannedPart } from '../src/plan-object.js'
+import type { UploadRecord } from '../src/upload-ledger.js'
+import { UploadSession } from '../src/upload-session.js'
+import { memoryLedger } from './support/interrupted-upload.js'
+import { sandboxPair } from './support/sandbox-pair.js'
+import { testEndpoint } from './support/test-endpoint.js'
+
+const md5 = '9e107d9d372bb6826bd81d3542a419d6'
+
+/** The calls around an upload, and what the store answers to the first, second … request of an operation. */
+async function answered(faults: [Operation, FaultAction][]) {
+  const { destination } = await sandboxPair()
+  const endpoint = testEndpoint(destination, 'to')
+  for (const [index, [operation, action]] of faults.entries()) {
+    const before = faults.slice(0, index).filter(([other]) => other === operation)
+    destination.faults.add({ operation, action, nth: before.length + 1 })
+  }
+  return { destination, upload: new MultipartUpload(endpoint, endpoint.pathOf('k'), 'k') }
+}
+
+const says = (body: string, headers = {}): FaultAction => ({ type: 'answer', status: 200, body, headers })
+const gone: FaultAction = { type: 'error', code: 'NoSuchUpload', status: 404 }
+const malformed = { ok: false, failure: { class: 'transient', code: 'MalformedAnswer' } }
+
+describe('beginning an upload', () => {
+  it('has to give its name', async () => {
+    const { upload } = await answered([['CreateMultipartUpload', says('<Created/>')]])
+    expect(await upload.create([], undefined)).toMatchObject(malformed)
+  })
+})
+
+describe('completing an upload', () => {
+  const complete = (upload: MultipartUpload, predicted: string | null) =>
+    upload.complete('u', [], predicted, [], undefined)
+
+  it('has to give an ETag', async () => {
+    const { upload } = await answered([['CompleteMultipartUpload', says('<Done/>')]])
+    expect(await complete(upload, null)).toMatchObject(malformed)
+  })
+
+  it('gives the version that came to be', async () => {
+    const done = says(`<ETag>"${md5}-1"</ETag><ChecksumCRC64NVME>x</ChecksumCRC64NVME>`, {
+      'x-amz-version-id': 'v',
+    })
+    const { upload } = await answered([['CompleteMultipartUpload', done]])
+    expect(await complete(upload, null)).toMatchObject({
+      ok: true,
+      value: { etag: `${md5}-1`, versionId: 'v', checksums: { crc64nvme: 'x' } },
+    })
+  })
+
+  it('that is gone has succeeded if the object has the ETag that was predicted', async () => {
+    const { upload } = await answered([
+      ['CompleteMultipartUpload', gone],
+      ['HeadObject', says('', { etag: `"${md5}-1"` })],
+    ])
+    expect(await complete(upload, `${md5}-1`)).toMatchObject({ ok: true, value: { etag: `${md5}-1` } })
+  })
+
+  it.each<[string, string | null, FaultAction]>([
+    ['no ETag can be predicted', null, says('', { etag: `"${md5}-1"` })],
+    ['the object has another ETag', `${md5}-1`, says('', { etag: `"${md5}"` })],
+    ['nobody says what the object has', `${md5}-1`, { type: 'answer', status: 500 }],
+  ])('that is gone has failed if %s', async (_, predicted, head) => {
+    const { upload } = await answered([
+      ['CompleteMultipartUpload', gone],
+      ['HeadObject', head],
+    ])
+    expect(await complete(upload, predicted)).toMatchObject({ ok: false, failure: { code: 'NoSuchUpload' } })
+  })
+})
+
+describe('aborting an upload', () => {
+  it('has succeeded where it is gone, and failed where it is refused', async () => {
+    const { upload } = await answered([
+      ['AbortMultipartUpload', { type: 'error', code: 'AccessDenied', status: 403 }],
+    ])
+    expect(await upload.abort('u', undefined)).toMatchObject({ ok: false, failure: { code: 'AccessDenied' } })
+    expect(await upload.abort('u', undefined)).toMatchObject({ ok: true })
+  })
+})
+
+describe('listing the parts of an upload', () => {
+  const page = (number: number, more: string) =>
+    says(`<Part><PartNumber>${number}</PartNumber><ETag>"${md5}"</ETag><Size>5</Size></Part>${more}`)
+  const truncated = '<IsTruncated>true</IsTruncated>'
+  const next = (marker: number) => `<NextPartNumberMarker>${marker}</NextPartNumberMarker>`
+
+  it.each<[string, string[], number]>([
+    ['the store says so', [truncated + next(1), next(2)], 2],
+    ['no next page is named', [truncated], 1],
+    ['the next page is the same again', [truncated + next(1), truncated + next(1)], 2],
+  ])('goes from page to page until %s', async (_, pages, requests) => {
+    const { destination, upload } = await answered(
+      pages.map((more, index) => ['ListParts', page(index + 1, more)]),
+    )
+    const listed = await upload.listParts('u', undefined)
+    expect(listed.ok && [...listed.value.keys()]).toEqual(pages.map((_more, index) => index + 1))
+    expect(destination.requests.byOperation['ListParts']).toBe(requests)
+    const { query } = destination.requests.records.at(-1)!
+    expect(query.get('part-number-marker')).toBe(requests === 1 ? undefined : '1')
+  })
+
+  it('fails as its first page that fails', async () => {
+    const { upload } = await answered([
+      ['ListParts', page(1, truncated + next(1))],
+      ['ListParts', { type: 'error', code: 'SlowDown' }],
+    ])
+    expect(await upload.listParts('u', undefined)).toMatchObject({
+      ok: false,
+      failure: { class: 'throttle' },
+    })
+  })
+})
+
+describe('the ledger', () => {
+  it('hears of the parts of an upload a hundred times, however many they are', async () => {
+    const { upload } = await answered([])
+    const { uploads } = memoryLedger()
+    let puts = 0
+    const counted = { ...uploads, put: () => void puts++ }
+    const record: UploadRecord = {
+      version: 1,
+      uploadId: 'u',
+      bucket: 'to',
+      sourceKey: 'k',
+      versionId: null,
+      etag: md5,
+      sizeBytes: 1000,
+      partRuns: [[1, 1000]],
+      startedAt: 0,
+      parts: [],
+    }
+    const session = new UploadSession(upload, 'k', counted, record, new Map())
+    for (let number = 1; number <= 1000; number++)
+      session.note({ number, start: number - 1, end: number } as PlannedPart, md5, 1000)
+    expect(puts).toBe(100)
+    expect(session.finished.size).toBe(1000)
+  })
+})

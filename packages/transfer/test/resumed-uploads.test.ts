@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { createSimpleRunner } from '../src/index.js'
+import type { UploadRecord } from '../src/upload-ledger.js'
+import { interruptedUpload } from './support/interrupted-upload.js'
+
+const runner = createSimpleRunner({ maxAttempts: 2, baseDelayMs: 0 })
+
+/** An interrupted upload of which something is changed before it goes on, and the copy that does. */
+async function resumed(change: (record: UploadRecord, map: Map<string, object>) => void) {
+  const upload = await interruptedUpload()
+  const record = upload.map.get(upload.job.destinationKey) as UploadRecord
+  const { uploadId } = record
+  change(record, upload.map)
+  upload.destination.requests.clear()
+  const result = await upload.copier().copy(upload.job, runner)
+  return { ...upload, uploadId, result, sent: upload.destination.requests.byOperation }
+}
+
+describe('an upload that was interrupted', () => {
+  it('goes on with the parts that are missing', async () => {
+    const { destination, result, sent, etag, map } = await resumed(() => undefined)
+    expect(result).toMatchObject({ ok: true, etag, verification: 'etag' })
+    expect(sent).toEqual({ ListParts: 1, UploadPart: 2, CompleteMultipartUpload: 1 })
+    expect(destination.store.uploads('to')).toEqual([])
+    expect(map.size).toBe(0)
+  })
+
+  it.each<[string, (record: UploadRecord) => void, number]>([
+    ['with another ETag', (record) => (record.parts[0]![1] = '0'.repeat(32)), 3],
+    ['that the plan does not have', (record) => record.parts.push([9, '0'.repeat(32)]), 2],
+    [
+      'of another size',
+      (record) => {
+        // The ledger says of the short last part what the store says of the first.
+        record.parts = [[3, record.parts[0]![1]]]
+      },
+      3,
+    ],
+  ])('takes no part for finished that was noted %s', async (_, change, parts) => {
+    const { result, sent, etag } = await resumed(change)
+    expect(result).toMatchObject({ ok: true, etag, verification: 'etag' })
+    expect(sent['UploadPart']).toBe(parts)
+  })
+
+  it.each<[string, (record: UploadRecord, map: Map<string, object>) => void, object]>([
+    [
+      'aborted, where the source has changed',
+      (record) => (record.etag = 'other'),
+      { AbortMultipartUpload: 1 },
+    ],
+    ['left alone, where it is in another bucket', (record) => (record.bucket = 'other'), {}],
+    [
+      'left alone, where a later version remembers it',
+      (_, map) => map.set('there/ü', { ...map.get('there/ü'), version: 2 }),
+      {},
+    ],
+  ])('is %s, and another one begun', async (_, change, asked) => {
+    const { result, sent, etag } = await resumed(change)
+    expect(result).toMatchObject({ ok: true, etag })
+    expect(sent).toMatchObject({ ...asked, CreateMultipartUpload: 1, UploadPart: 3 })
+  })
+
+  it('is begun anew when the store no longer knows it', async () => {
+    const { destination, copier, job, etag, map } = await interruptedUpload()
+    destination.store.abortUploads('to')
+    expect(await copier().copy(job, runner)).toMatchObject({ ok: true, etag })
+    expect(map.size).toBe(0)
+  })
+
+  it('stays in the ledger when its parts cannot be listed', async () => {
+    const { destination, copier, job, map } = await interruptedUpload()
+    destination.faults.add({ operation: 'ListParts', action: { type: 'error', code: 'SlowDown' } })
+    expect(await copier().copy(job, runner)).toMatchObject({ ok: false, failure: { class: 'throttle' } })
+    expect(map.size).toBe(1)
+  })
+
+  it('stays in the ledger when it is given up and cannot be aborted', async () => {
+    const { source, destination, copier, job, map } = await interruptedUpload()
+    const denied = { type: 'error', code: 'AccessDenied', status: 403 } as const
+    source.faults.add({ operation: 'GetObject', nth: [2, 3, 4], action: denied })
+    destination.faults.add({ operation: 'AbortMultipartUpload', action: denied })
+    expect(await copier().copy(job, runner)).toMatchObject({ ok: false, failure: { class: 'permanent' } })
+    expect(map.size).toBe(1)
+    expect(destination.store.uploads('to')).toHaveLength(1)
+  })
+})

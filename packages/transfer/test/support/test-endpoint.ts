@@ -1,0 +1,17 @@
+import type { Sandbox } from '@lagoon/s3-sandbox'
+import { onTestFinished } from 'vitest'
+import { Endpoint } from '../../src/endpoint.js'
+import type { EndpointOptions } from '../../src/options.js'
+import { resolveEndpoint } from '../../src/resolve-endpoint.js'
+import { sandboxOptions } from './sandbox-pair.js'
+
+/** A bucket of a sandbox as the data path sees it; ends with the test. */
+export function testEndpoint(
+  sandbox: Sandbox,
+  bucket: string,
+  options: Partial<EndpointOptions> = {},
+): Endpoint {
+  const endpoint = new Endpoint(resolveEndpoint({ ...sandboxOptions(sandbox, bucket), ...options }), 8)
+  onTestFinished(() => endpoint.close())
+  return endpoint
+}
