@@ -5,6 +5,7 @@ import type { Endpoint } from './endpoint.js'
 import { element } from './error-body.js'
 import { unquoteEtag } from './etag.js'
 import type { PlannedPart } from './plan-object.js'
+import { asSourceChanged } from './source-changed.js'
 
 /** One attempt at having the store copy a part by itself (UploadPartCopy); gives the part. */
 export async function copyPartInStore(
@@ -23,12 +24,7 @@ export async function copyPartInStore(
   const what = `copy part ${number} of ${JSON.stringify(place.name)} within the store`
   const request = { method: 'PUT' as const, path: destinationPath, query, headers }
   const copied = await controlRequest(destination, 'destination', request, what, signal)
-  if (!copied.ok) {
-    const changed = copied.failure.status === 412
-    return changed
-      ? { ok: false, failure: { ...copied.failure, class: 'permanent', code: 'SourceChanged' } }
-      : copied
-  }
+  if (!copied.ok) return { ok: false, failure: asSourceChanged(copied.failure) }
   const etag = unquoteEtag(element(copied.value.body.toString(), 'ETag'))
   if (etag !== '')
     return { ...copied, value: { etag, md5: null, crcs: {}, checksum: null }, bytes: end - start }

@@ -7,6 +7,7 @@ import type { PlannedPart } from './plan-object.js'
 import { startChecksum, type RunningChecksum } from './running-checksum.js'
 import { startCrc, type CrcAlgorithm, type RunningCrc } from './running-crc.js'
 import type { ResponseHeaders, SourceObject } from './source-object.js'
+import { asSourceChanged } from './source-changed.js'
 import type { SourcePlace } from './source-parts.js'
 
 /** What is computed of each part as it passes. */
@@ -105,11 +106,8 @@ export class CopyPart extends Relay<CopiedPart> {
     return { attempt, readWhole: md5 === etag }
   }
 
-  /** A source that changed, and an upload that is gone, are not mended by asking again: the object is planned anew. */
   protected override refine(failure: AttemptFailure): AttemptFailure {
-    if (failure.side === 'source' && failure.status === 412)
-      return { ...failure, class: 'permanent', code: 'SourceChanged' }
-    return failure.code === 'NoSuchUpload' ? { ...failure, class: 'permanent' } : failure
+    return failure.side === 'source' ? asSourceChanged(failure) : failure
   }
 
   protected override describe(side: Side): string {

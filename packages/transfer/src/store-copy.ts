@@ -8,6 +8,7 @@ import { parseEtag, unquoteEtag } from './etag.js'
 import { needsSourceParts } from './plan-object.js'
 import { headObject } from './head-source.js'
 import { skipped } from './skipped-result.js'
+import { asSourceChanged } from './source-changed.js'
 import type { SourceObject } from './source-object.js'
 import type { SourcePlace } from './source-parts.js'
 import { checksumsOfXml, compareChecksums, type Checksums } from './stored-checksums.js'
@@ -66,7 +67,7 @@ export class StoreCopier {
       const verification = etag === object.etag ? 'etag' : sameChecksum ? 'checksum' : 'server-side'
       return { ok: true, bytes: object.sizeBytes, etag, verification, attempts: run.attempts }
     }
-    return this.#declines(run.failure) ? undefined : run
+    return run.failure.code === 'SourceChanged' || this.#declines(run.failure) ? undefined : run
   }
 
   async #copyParts(work: JobWork, object: SourceObject, copySource: string): Promise<CopyResult | undefined> {
@@ -97,7 +98,7 @@ async function copyObject(
   const request = { method: 'PUT' as const, path, query: '', headers: [...headers] }
   const what = `copy ${JSON.stringify(name)} within the store`
   const copied = await controlRequest(destination, 'destination', request, what, signal)
-  if (!copied.ok) return copied
+  if (!copied.ok) return { ok: false, failure: asSourceChanged(copied.failure) }
   const xml = copied.value.body.toString()
   const etag = unquoteEtag(element(xml, 'ETag'))
   if (etag !== '')
