@@ -1,4 +1,4 @@
-import { startSandbox, type Sandbox, type SandboxOptions } from '@lagoon/s3-sandbox'
+import { startSandbox, type FaultAction, type Sandbox, type SandboxOptions } from '@lagoon/s3-sandbox'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { encodeKey } from '../src/encode-key.js'
 import { Endpoint } from '../src/endpoint.js'
@@ -115,3 +115,55 @@ describe('the parts of a source', () => {
     expect(await found).toMatchObject({ ok: false, failure: { status: 412 } })
   })
 })
+
+describe('a store that does not list parts', () => {
+  const unlisted = { limits: { objectAttributes: false } }
+
+  it.each<[string, FaultAction]>([
+    ['says another number of parts', answer({ 'x-amz-mp-parts-count': '3', 'content-length': '5' })],
+    ['does not say how many there are', answer({ 'content-length': '5' })],
+    ['does not take the question', { type: 'answer', status: 405 }],
+    ['has no such part', { type: 'answer', status: 416 }],
+  ])('leaves them unknown where it %s', async (_, action) => {
+    const { sandbox, find } = await finder(unlisted)
+    await stored(sandbox, 'k', [5, 2])
+    sandbox.faults.add({ operation: 'HeadObject', nth: 2, action })
+    expect(await find('k', 2)).toMatchObject({ ok: true, value: null })
+  })
+
+  it.each([
+    ['the last part', [5, 5, 2], 3],
+    ['one of unequal parts', uneven, 5],
+  ])('is asked again when %s cannot be told for now', async (_, sizes, nth) => {
+    const { sandbox, find } = await finder(unlisted)
+    await stored(sandbox, 'k', sizes)
+    sandbox.faults.add({ operation: 'HeadObject', nth, action: { type: 'answer', status: 503 } })
+    expect(await find('k', sizes.length)).toMatchObject({ ok: false, failure: { class: 'throttle' } })
+    expect(await find('k', sizes.length)).toMatchObject({ ok: true, value: sizes })
+  })
+
+  it('is not asked a thousand times for unequal parts', async () => {
+    const { sandbox, find } = await finder(unlisted)
+    const sizes = [1, ...Array.from({ length: 1000 }, () => 2)]
+    await stored(sandbox, 'k', sizes)
+    expect(await find('k', sizes.length)).toMatchObject({ ok: true, value: null })
+    expect(sandbox.requests.byOperation['HeadObject']).toBeLessThan(3)
+  })
+})
+
+describe('a store that seldom lists parts', () => {
+  it('is asked to list unequal ones before each is asked for', async () => {
+    const { sandbox, find } = await finder({ limits: { defaultChecksum: 'crc64nvme' } })
+    await stored(sandbox, 'k', uneven)
+    // What it says of three objects does not fit them.
+    const other = { type: 'answer', status: 200, body: '<GetObjectAttributesResponse/>' } as const
+    sandbox.faults.add({ operation: 'GetObjectAttributes', times: 3, action: other })
+    for (let round = 0; round < 3; round++) await find('k', 4)
+    expect(await find('k', 4)).toMatchObject({ ok: true, value: uneven })
+    expect(sandbox.requests.byOperation).toEqual({ HeadObject: 1, GetObjectAttributes: 1 })
+  })
+})
+
+function answer(headers: Record<string, string>): FaultAction {
+  return { type: 'answer', status: 200, headers }
+}
