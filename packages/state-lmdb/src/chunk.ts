@@ -85,7 +85,6 @@ export function indexAfter(chunk: Uint32Array, fingerprint: Uint32Array): number
 
 /** Packs fingerprints that arrive in order into chunks. */
 export class ChunkPacker {
-  readonly #bytes: number
   readonly #pool: ChunkPool
   readonly #emit: (chunk: Uint32Array) => void
   readonly #capacity: number
@@ -95,7 +94,6 @@ export class ChunkPacker {
   #hasVersions = false
 
   constructor(bytes: number, pool: ChunkPool, emit: (chunk: Uint32Array) => void) {
-    this.#bytes = bytes
     this.#pool = pool
     this.#emit = emit
     this.#capacity = chunkCapacity(bytes, false)
@@ -138,7 +136,6 @@ export class ChunkPacker {
     }
     this.#count = 0
     this.#hasVersions = false
-    if (chunk.byteLength > this.#bytes) throw new RangeError('a chunk is larger than its page')
     this.#emit(chunk)
     return true
   }

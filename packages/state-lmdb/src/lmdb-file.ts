@@ -57,17 +57,21 @@ export class LmdbFile {
   }
 }
 
-const little = endianness() === 'LE'
+const LITTLE = endianness() === 'LE'
 
 /** Numbers in the byte order of the machine, as LMDB writes them. */
-export function short(buffer: Buffer, at: number): number {
-  return little ? buffer.readUInt16LE(at) : buffer.readUInt16BE(at)
+export function short(bytes: Uint8Array, at: number): number {
+  return view(bytes).getUint16(at, LITTLE)
 }
 
-export function word(buffer: Buffer, at: number): number {
-  return little ? buffer.readUInt32LE(at) : buffer.readUInt32BE(at)
+export function word(bytes: Uint8Array, at: number): number {
+  return view(bytes).getUint32(at, LITTLE)
 }
 
-export function long(buffer: Buffer, at: number): bigint {
-  return little ? buffer.readBigInt64LE(at) : buffer.readBigInt64BE(at)
+export function long(bytes: Uint8Array, at: number): bigint {
+  return view(bytes).getBigInt64(at, LITTLE)
+}
+
+function view({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength)
 }

@@ -1,3 +1,4 @@
+import { endianness } from 'node:os'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -102,12 +103,141 @@ describe('chunks', () => {
   })
 
   it('hold 203 fingerprints with versions and 254 without in a page of 4,096 bytes', () => {
+    expect(CHUNK_BYTES).toBe(4072)
     expect(chunkCapacity(CHUNK_BYTES, true)).toBe(203)
     expect(chunkCapacity(CHUNK_BYTES, false)).toBe(254)
+    expect(chunkCapacity(36, false)).toBe(2)
+    expect(chunkCapacity(35, false)).toBe(1)
+    expect(chunkCapacity(44, true)).toBe(2)
+    expect(chunkCapacity(43, true)).toBe(1)
+  })
+
+  it.runIf(endianness() === 'LE')('have the bytes that the format says', () => {
+    const hex = (entries: Entry[]) => pack(entries, 400).map((chunk) => bytesOf(chunk).toString('hex'))
+    const [a, b]: Entry[] = [
+      [1, 3, 5, 7, 0],
+      [2, 4, 6, 8, 0],
+    ]
+    const columns = '0100000002000000' + '0300000004000000' + '0500000006000000' + '0700000008000000'
+    expect(hex([a!, b!])).toEqual([`02000000${columns}`])
+    const versioned: Entry = [2, 4, 6, 8, 0xa0b0c0d0]
+    expect(hex([a!, versioned])).toEqual([`02000100${columns}00000000d0c0b0a0`])
   })
 
   it('are told from bytes that are none', () => {
     expect(isChunk(Uint32Array.of(3), 4)).toBe(false)
     expect(isChunk(Uint32Array.of(0xdeadbeef, 1, 2), 12)).toBe(false)
+    for (const entries of [[[1, 2, 3, 4, 0]], [[1, 2, 3, 4, 5]]] as Entry[][]) {
+      const [chunk] = pack(entries, 400) as [Uint32Array]
+      const { byteLength } = chunk
+      expect(isChunk(chunk, byteLength)).toBe(true)
+      for (const wrong of [byteLength - 4, byteLength - 1, byteLength + 1, byteLength + 4])
+        expect(isChunk(chunk, wrong)).toBe(false)
+      for (let bit = 17; bit < 32; bit++) {
+        const damaged = chunk.with(0, (chunk[0]! | (1 << bit)) >>> 0)
+        expect(isChunk(damaged, byteLength)).toBe(false)
+      }
+    }
+  })
+
+  it('without any entry hold nothing, and are chunks', () => {
+    const [chunk] = pack([[1, 2, 3, 4, 5]], 400)
+    const empty = withoutEntry(chunk!, 0)
+    expect([...empty]).toEqual([0x1_0000])
+    expect(isChunk(empty, 4)).toBe(true)
+    expect(chunkCount(empty)).toBe(0)
+    expect(searchChunk(empty, 1, 2, 3, 4)).toBe(-1)
+    expect(indexAfter(empty, Uint32Array.of(0, 0, 0, 0))).toBe(0)
+  })
+
+  it('are searched as far as the count says, also in a buffer that holds more', () => {
+    const [chunk] = pack([[5, 5, 5, 5, 0]], 400)
+    // What stands behind is left over from an earlier chunk.
+    const buffer = Uint32Array.of(...chunk!, 5, 5, 5, 5, 5, 5, 5, 5, 5)
+    expect(searchChunk(buffer, 5, 5, 5, 5)).toBe(0)
+    expect(searchChunk(buffer, 5, 5, 5, 6)).toBe(-1)
+    expect(searchChunk(buffer, 6, 5, 5, 5)).toBe(-1)
+    expect(chunkVersion(buffer, 0)).toBe(0)
+  })
+
+  it('find those that share their first word, from the first to the last', () => {
+    const entries = Array.from({ length: 12 }, (_, i): Entry => [7, 7, i >> 2, i & 3, 0])
+    const [chunk] = pack(entries, 400)
+    for (const [i, [w0, w1, w2, w3]] of entries.entries()) expect(searchChunk(chunk!, w0, w1, w2, w3)).toBe(i)
+    expect(searchChunk(chunk!, 7, 7, 3, 0)).toBe(-1)
+    expect(searchChunk(chunk!, 7, 8, 0, 0)).toBe(-1)
   })
 })
+
+describe('packing', () => {
+  /** A packer of chunks of 84 bytes: five fingerprints, or four with versions. */
+  function packer(): { packer: ChunkPacker; sizes: () => [count: number, versions: boolean][] } {
+    const chunks: Uint32Array[] = []
+    return {
+      packer: new ChunkPacker(84, new ChunkPool(84), (chunk) => chunks.push(chunk)),
+      sizes: () => chunks.map((chunk) => [chunkCount(chunk), chunk[0]! > 0xffff]),
+    }
+  }
+  const add = (to: ChunkPacker, w0: number, versioned = false) => to.add(w0, 0, 0, 0, versioned ? 1 : 0)
+
+  it('says that a chunk is full with the fingerprint that fills it', () => {
+    const { packer: to, sizes } = packer()
+    expect([1, 2, 3, 4].map((w0) => add(to, w0))).toEqual([false, false, false, false])
+    expect(to.pending).toBe(4)
+    expect(add(to, 5)).toBe(true)
+    expect(to.pending).toBe(0)
+    expect(sizes()).toEqual([[5, false]])
+  })
+
+  it('puts fewer into a chunk with versions', () => {
+    const { packer: to, sizes } = packer()
+    expect([1, 2, 3, 4].map((w0) => add(to, w0, w0 === 2))).toEqual([false, false, false, true])
+    expect(sizes()).toEqual([[4, true]])
+    expect([5, 6, 7, 8, 9].map((w0) => add(to, w0))).toEqual([false, false, false, false, true])
+    expect(sizes()).toEqual([
+      [4, true],
+      [5, false],
+    ])
+  })
+
+  it('closes a chunk that has no room left for versions before the first one that has any', () => {
+    const { packer: to, sizes } = packer()
+    expect([1, 2, 3, 4].map((w0) => add(to, w0))).toEqual([false, false, false, false])
+    expect(add(to, 5, true)).toBe(true)
+    expect(to.pending).toBe(1)
+    expect(sizes()).toEqual([[4, false]])
+    expect(to.flush()).toBe(true)
+    expect(sizes()).toEqual([
+      [4, false],
+      [1, true],
+    ])
+  })
+
+  it('takes a version as the last that fits', () => {
+    const { packer: to, sizes } = packer()
+    expect([1, 2, 3].map((w0) => add(to, w0))).toEqual([false, false, false])
+    expect(add(to, 4, true)).toBe(true)
+    expect(sizes()).toEqual([[4, true]])
+  })
+
+  it('has nothing to emit when nothing is pending', () => {
+    const { packer: to, sizes } = packer()
+    expect(to.flush()).toBe(false)
+    expect(sizes()).toEqual([])
+  })
+
+  it('writes into buffers given back, and leaves nothing in them of what they held', () => {
+    const pool = new ChunkPool(84)
+    const chunks: Uint32Array[] = []
+    const to = new ChunkPacker(84, pool, (chunk) => chunks.push(chunk))
+    for (const w0 of [1, 2, 3, 4]) to.add(w0, 9, 9, 9, 9)
+    pool.giveBack(chunks.splice(0))
+    to.add(5, 6, 7, 8, 0)
+    to.flush()
+    expect([...chunks[0]!]).toEqual([1, 5, 6, 7, 8])
+  })
+})
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength)
+}

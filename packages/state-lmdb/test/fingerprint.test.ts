@@ -41,6 +41,31 @@ describe('fingerprints', () => {
     )
   })
 
+  it.each([1359, 1360, 1361, 5000, 100_000])(
+    'are those of the UTF-8 bytes of a text of %i characters',
+    (length) => {
+      for (const unit of ['k', 'é', '鍵']) {
+        const text = unit.repeat(length)
+        expect(fingerprint(text)).toEqual(slowChaskey(Buffer.from(text)))
+      }
+    },
+  )
+
+  it('of a short text are the same before and after a long one', () => {
+    const { hash } = createFingerprinter(seedOf(KEY))
+    const words = new Uint32Array(4)
+    for (const text of ['a', 'x'.repeat(5000), 'a', 'y'.repeat(17), 'a', '']) {
+      hash(text, words, 0)
+      expect([...words]).toEqual(slowChaskey(Buffer.from(text)))
+    }
+  })
+
+  it('touch no word but their own four', () => {
+    const words = Uint32Array.of(7, 7, 7, 7, 7, 7, 7)
+    createFingerprinter(seedOf(KEY)).hash('key', words, 2)
+    expect([...words]).toEqual([7, 7, ...fingerprint('key'), 7])
+  })
+
   it('differ for keys that are only written alike: NFC and NFD, a//b and a/b, a trailing space', () => {
     const keys = ['caf\u00e9', 'cafe\u0301', 'a//b', 'a/b', 'a/b ', '\ufeffa/b', 'A/b', 'a%2Fb', '']
     expect(new Set(keys.map((key) => fingerprint(key).join())).size).toBe(keys.length)
@@ -61,6 +86,21 @@ describe('fingerprints', () => {
       // Expected by chance: 200,000² / 2 / 2³² = 4.7.
       expect(count - seen.size).toBeLessThan(25)
     }
+  })
+
+  it('take the seed from where it stands in a larger buffer', () => {
+    const buffer = new Uint8Array(40).fill(9)
+    buffer.set(seedOf(KEY), 4)
+    expect(fingerprint('key', buffer.subarray(4, 20))).toEqual(fingerprint('key'))
+  })
+
+  it('give as version the first word, and 1 where that is 0', () => {
+    const { version } = createFingerprinter(seedOf(KEY))
+    expect(version('etag')).toBe(fingerprint('etag')[0])
+    // Found by running the permutation backwards from a first word of 0.
+    const text = '|wJ]`j}W1Az|y Mk'
+    expect(fingerprint(text)[0]).toBe(0)
+    expect(version(text)).toBe(1)
   })
 
   it('give versions that are never 0, which stands for none', () => {

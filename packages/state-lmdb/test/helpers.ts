@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach } from 'vitest'
+import { openLmdb, type LmdbStore } from '../src/lmdb-store.js'
 import { openState, type FailureRecord, type State, type StateOptions } from '../src/index.js'
 
 export const IDENTITY = { source: 'http://a/one', destination: 'http://b/two' }
@@ -17,9 +18,11 @@ export const TINY = {
 
 const directories: string[] = []
 const states: State[] = []
+const stores: LmdbStore[] = []
 
 afterEach(async () => {
   for (const state of states.splice(0)) await state.close()
+  for (const { env } of stores.splice(0)) await env.close()
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true })
 })
 
@@ -35,6 +38,13 @@ export async function open(directory: string, options: Partial<StateOptions> = {
   const state = await openState({ directory, identity: IDENTITY, diskFloorBytes: 0, ...options })
   states.push(state)
   return state
+}
+
+/** Opens the LMDB environment alone, without a lock; closed after the test. */
+export async function openStore(directory = temporaryDirectory()): Promise<LmdbStore> {
+  const store = await openLmdb(directory, () => {})
+  stores.push(store)
+  return store
 }
 
 export const MANIFEST = { key: 'manifest/a.parquet', etag: 'e1' }

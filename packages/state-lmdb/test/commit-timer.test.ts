@@ -1,0 +1,32 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { CommitTimer } from '../src/commit-timer.js'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+it('one commit is due, however often it is asked for', () => {
+  const due = vi.fn()
+  const timer = new CommitTimer(500, due)
+  timer.need()
+  timer.need()
+  timer.rest()
+  timer.rest()
+  vi.advanceTimersByTime(499)
+  expect(due).not.toHaveBeenCalled()
+  vi.advanceTimersByTime(10_000)
+  expect(due).toHaveBeenCalledTimes(1)
+  timer.rest()
+  timer.need()
+  vi.advanceTimersByTime(500)
+  expect(due).toHaveBeenCalledTimes(2)
+})
+
+it('nothing is due once it is stopped, or before anything is asked for', () => {
+  const due = vi.fn()
+  const timer = new CommitTimer(500, due)
+  timer.stop()
+  timer.need()
+  timer.stop()
+  vi.advanceTimersByTime(10_000)
+  expect(due).not.toHaveBeenCalled()
+})
