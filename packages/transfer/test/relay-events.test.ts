@@ -1,0 +1,205 @@
+import type { Dispatcher } from 'undici'
+import { describe, expect, it } from 'vitest'
+import { BufferPool } from '../src/buffer-pool.js'
+import { CopyObject } from '../src/copy-object.js'
+import { DestinationHabits } from '../src/destination-habits.js'
+import type { EndpointRequest } from '../src/endpoint.js'
+import { RateCap } from '../src/rate-cap.js'
+import type { RelayContext } from '../src/relay.js'
+import { GATHER_LIMIT_BYTES } from '../src/relay.js'
+import { resolveEndpoint } from '../src/resolve-endpoint.js'
+import { resolveWrittenObject } from '../src/written-object.js'
+import { md5Of } from './support/objects.js'
+
+type Handler = Required<Dispatcher.DispatchHandler>
+
+/** One side of an attempt, whose connection a test plays by hand. */
+class Side {
+  readonly settings = resolveEndpoint({ region: 'us-east-1', bucket: 'b', endpointUrl: 'http://h:1' })
+  readonly habits = new DestinationHabits(this.settings)
+  byteCap: RateCap | null = null
+  credentials: Promise<void> | null = null
+  readonly done: string[] = []
+  request: EndpointRequest | null = null
+  handler: Handler | null = null
+  readonly controller = {
+    abort: () => this.done.push('abort'),
+    pause: () => this.done.push('pause'),
+    resume: () => this.done.push('resume'),
+  } as unknown as Dispatcher.DispatchController
+
+  prepare(): Promise<void> | null {
+    return this.credentials
+  }
+
+  send(request: EndpointRequest, handler: Handler): void {
+    this.request = request
+    this.handler = handler
+  }
+
+  connect(): void {
+    this.handler!.onRequestStart(this.controller, {})
+  }
+
+  answer(status: number, headers: Record<string, string>): void {
+    this.handler!.onResponseStart(this.controller, status, headers)
+  }
+
+  receive(bytes: Buffer): void {
+    this.handler!.onResponseData(this.controller, bytes)
+  }
+
+  end(): void {
+    this.handler!.onResponseEnd(this.controller, {})
+  }
+
+  fail(): void {
+    this.handler!.onResponseError(this.controller, new Error('broken'))
+  }
+}
+
+const body = Buffer.from('the bytes of an object')
+const headers = { 'content-length': String(body.length), etag: `"${md5Of(body)}"` }
+
+function attempt(change: (source: Side, destination: Side) => void = () => undefined) {
+  const source = new Side()
+  const destination = new Side()
+  change(source, destination)
+  const buffers = new BufferPool(GATHER_LIMIT_BYTES)
+  const context = { source, destination, buffers } as unknown as RelayContext
+  const request = { name: 'k', sourcePath: '/b/k', sourceQuery: '', destinationPath: '/b/k' }
+  const stop = new AbortController()
+  const copy = new CopyObject(context, request, {
+    fitsSinglePut: () => true,
+    written: resolveWrittenObject({}),
+    unlessEtag: null,
+    onlyIfMissing: false,
+    onWrong: () => undefined,
+  })
+  return { source, destination, buffers, result: copy.start(stop.signal), abort: () => stop.abort() }
+}
+
+const aborted = { ok: false, failure: { class: 'aborted' } }
+
+describe('an attempt that was aborted', () => {
+  it('before its credentials came sends nothing', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const { source, result, abort } = attempt((from) => (from.credentials = promise))
+    abort()
+    resolve()
+    expect(await result).toMatchObject(aborted)
+    await promise
+    expect(source.request).toBeNull()
+  })
+
+  it('before its credentials were refused is not called refused', async () => {
+    const { promise, reject } = Promise.withResolvers<void>()
+    const { result, abort } = attempt((_, to) => (to.credentials = promise))
+    abort()
+    reject(new Error('no credentials'))
+    await promise.catch(() => undefined)
+    expect(await result).toMatchObject(aborted)
+  })
+
+  it('before the source had a connection closes that', async () => {
+    const { source, result, abort } = attempt()
+    abort()
+    source.connect()
+    expect(source.done).toEqual(['abort'])
+    expect(await result).toMatchObject(aborted)
+  })
+
+  it.each<[string, (source: Side) => void]>([
+    ['is answered', (source) => source.answer(200, headers)],
+    ['gets bytes', (source) => source.receive(body)],
+    ['ends', (source) => source.end()],
+    ['breaks', (source) => source.fail()],
+  ])('stays so when the source %s nevertheless', async (_, late) => {
+    const { source, destination, buffers, result, abort } = attempt()
+    source.connect()
+    source.answer(200, headers)
+    abort()
+    late(source)
+    expect(await result).toMatchObject(aborted)
+    expect(source.done).toEqual(['abort'])
+    expect(destination.request).toBeNull()
+    expect(buffers.reservedBytes).toBe(0)
+  })
+
+  it.each<[string, (destination: Side) => void]>([
+    ['gets a connection', (destination) => destination.connect()],
+    ['ends', (destination) => destination.end()],
+    ['breaks', (destination) => destination.fail()],
+  ])('stays so when the destination %s nevertheless', async (_, late) => {
+    const { source, destination, buffers, result, abort } = attempt()
+    source.connect()
+    source.answer(200, headers)
+    source.receive(body)
+    source.end()
+    expect(destination.request!.body).toEqual(body)
+    abort()
+    late(destination)
+    expect(await result).toMatchObject(aborted)
+    expect(buffers.reservedBytes).toBe(0)
+  })
+})
+
+describe('an attempt', () => {
+  it('waits for the real answer after one that only informs', async () => {
+    const { source, destination, result } = attempt()
+    source.connect()
+    source.answer(103, {})
+    source.answer(200, headers)
+    source.receive(body)
+    source.end()
+    destination.connect()
+    destination.answer(200, { etag: headers.etag })
+    destination.end()
+    expect(await result).toMatchObject({ ok: true, bytes: body.length, value: { verification: 'etag' } })
+  })
+
+  it.each([
+    ['fewer', body.subarray(1)],
+    ['more', Buffer.concat([body, body])],
+  ])('never sends %s bytes than were promised', async (_, bytes) => {
+    const { source, destination, result } = attempt()
+    source.connect()
+    source.answer(200, headers)
+    source.receive(bytes)
+    source.end()
+    expect(await result).toMatchObject({ ok: false, failure: { code: 'ShortBody', class: 'transient' } })
+    expect(destination.request).toBeNull()
+  })
+
+  it('believes no praise for bytes that were not sent', async () => {
+    const { source, destination, result } = attempt()
+    source.connect()
+    const size = GATHER_LIMIT_BYTES + 1
+    source.answer(200, { ...headers, 'content-length': String(size) })
+    source.receive(body)
+    destination.connect()
+    destination.answer(200, { etag: headers.etag })
+    destination.end()
+    expect(await result).toMatchObject({ ok: false, failure: { code: 'EarlyAnswer', side: 'destination' } })
+    expect(source.done.at(-1)).toBe('abort')
+  })
+
+  it.each(['source', 'destination'] as const)('is slowed down by a cap of the %s alone', async (side) => {
+    const { promise: resumed, resolve } = Promise.withResolvers<void>()
+    const { source, destination } = attempt((from, to) => {
+      // A byte a millisecond, and a hundred at once; the clock stands still.
+      const cap = new RateCap(1000, new BigInt64Array(1), () => 1_000_000_000n)
+      cap.take(100)
+      ;(side === 'source' ? from : to).byteCap = cap
+      from.controller.resume = resolve
+    })
+    source.connect()
+    source.answer(200, headers)
+    source.receive(body.subarray(0, 9))
+    expect(source.done).toEqual(['pause'])
+    await resumed
+    source.receive(body.subarray(9))
+    source.end()
+    expect(destination.request).toBeNull()
+  })
+})
