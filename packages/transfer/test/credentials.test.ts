@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { concernsWholeRun, createSimpleRunner } from '../src/index.js'
-import { providedCredentials } from '../src/credentials.js'
+import { defaultCredentialChain, providedCredentials } from '../src/credentials.js'
 import { sandboxOptions, sandboxPair } from './support/sandbox-pair.js'
 
 const runner = createSimpleRunner({ maxAttempts: 3, baseDelayMs: 0 })
@@ -55,6 +55,41 @@ describe('credentials', () => {
     expect((await source.get()).accessKeyId).toBe('key 2')
     expect(source.renew()).toBe(true)
     expect((await source.get()).accessKeyId).toBe('key 3')
+  })
+
+  it('that have expired are not used while others are fetched', async () => {
+    let asked = 0
+    const source = providedCredentials(async () => {
+      const expiration = new Date(asked === 0 ? 0 : Date.now() + 3_600_000)
+      return { accessKeyId: `key ${++asked}`, secretAccessKey: 's', expiration }
+    })
+    await source.get()
+    expect((await source.get()).accessKeyId).toBe('key 2')
+  })
+
+  it('that cannot be had say why, and can be had later', async () => {
+    let refused = true
+    const source = providedCredentials(async () => {
+      if (refused) throw 'no metadata'
+      return { accessKeyId: 'a', secretAccessKey: 's' }
+    })
+    await expect(source.get()).rejects.toMatchObject({
+      code: 'LAGOON_TRANSFER_CREDENTIALS_MISSING',
+      message: 'no credentials: no metadata',
+    })
+    refused = false
+    expect(await source.get()).toMatchObject({ accessKeyId: 'a' })
+    expect(source.get()).toMatchObject({ accessKeyId: 'a' })
+  })
+
+  it('of the default chain are read again when the store calls them expired', async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'one')
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 's')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const chain = defaultCredentialChain()
+    expect(await chain.get()).toMatchObject({ accessKeyId: 'one' })
+    expect(chain.renew()).toBe(true)
+    expect(await chain.get()).toMatchObject({ secretAccessKey: 's' })
   })
 
   it('that cannot be had are a failure of the whole run, at the side that has none', async () => {

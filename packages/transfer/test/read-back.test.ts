@@ -1,3 +1,4 @@
+import type { FaultAction, Operation } from '@lagoon/s3-sandbox'
 import { describe, expect, it } from 'vitest'
 import { createSimpleRunner } from '../src/index.js'
 import { bodyOf } from './support/objects.js'
@@ -20,6 +21,38 @@ async function opaquePair(flips: number) {
   })
   return { ...pair, copier }
 }
+
+describe('reading back', () => {
+  const denied: FaultAction = { type: 'error', code: 'AccessDenied', status: 403 }
+  const changed: FaultAction = { type: 'error', code: 'PreconditionFailed', status: 412 }
+  const once = createSimpleRunner({ maxAttempts: 1 })
+
+  it.each<['source' | 'destination', Operation, number]>([
+    ['source', 'HeadObject', 1],
+    ['source', 'GetObject', 2],
+    ['destination', 'GetObject', 1],
+  ])('that the %s refuses fails the object and leaves it where it is', async (side, operation, nth) => {
+    const { copier, destination, ...pair } = await opaquePair(0)
+    const refusing = side === 'source' ? pair.source : destination
+    refusing.faults.add({ operation, nth, action: denied })
+    expect(await copier.copy({ key: 'k' }, once)).toMatchObject({
+      ok: false,
+      failure: { side, code: 'AccessDenied' },
+    })
+    expect(await destination.store.get('to', 'k')).not.toBeNull()
+  })
+
+  it.each<['source' | 'destination', number]>([
+    ['source', 2],
+    ['destination', 1],
+  ])('an object that has changed at the %s meanwhile is copied again', async (side, nth) => {
+    const { copier, destination, ...pair } = await opaquePair(0)
+    const changing = side === 'source' ? pair.source : destination
+    changing.faults.add({ operation: 'GetObject', nth, action: changed })
+    expect(await copier.copy({ key: 'k' }, once)).toMatchObject({ ok: true, verification: 'read-back' })
+    expect(destination.requests.byOperation['PutObject']).toBe(2)
+  })
+})
 
 describe('a wrong byte that no ETag and no checksum tells', () => {
   it('is found by reading back, and the object copied again', async () => {

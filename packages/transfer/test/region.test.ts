@@ -34,6 +34,20 @@ describe('a bucket in another region than configured', () => {
     expect(Buffer.from(await store.read({ key: 'k', start: 0, end: 3 })).toString()).toBe('abc')
   })
 
+  it('is a failure when the store names one region after the other', async () => {
+    const { source, copier: make } = await sandboxPair()
+    await source.store.put('from', 'k', 'x')
+    for (const [index, region] of ['eu-west-1', 'us-west-2'].entries())
+      source.faults.add({ operation: 'GetObject', nth: index + 1, action: { type: 'redirect', region } })
+    expect(
+      await make().copy({ key: 'k' }, createSimpleRunner({ maxAttempts: 9, baseDelayMs: 0 })),
+    ).toMatchObject({
+      ok: false,
+      attempts: 2,
+      failure: { code: 'PermanentRedirect', class: 'permanent' },
+    })
+  })
+
   it('is a failure of the whole run when the store keeps sending us away', async () => {
     const { source, copier: make } = await sandboxPair()
     await source.store.put('from', 'k', 'x')
