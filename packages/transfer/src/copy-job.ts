@@ -62,13 +62,14 @@ export class JobCopier {
   async #copyRounds(work: JobWork, unlessEtag: string | null): Promise<CopyResult> {
     let { tuning } = this.#settings
     let attempts = 0
-    let wrong = null as WrongObject | null
+    // In a bucket that keeps versions each of them is there.
+    const wrong: WrongObject[] = []
     const terms: ObjectTerms = {
       fitsSinglePut: this.#fitsSinglePut,
       written: this.#settings.written,
       unlessEtag,
       onlyIfMissing: false,
-      onWrong: (object) => (wrong = object),
+      onWrong: (object) => wrong.push(object),
     }
     for (let round = 1; ; round++) {
       terms.onlyIfMissing = this.#settings.overwrite === 'if-missing' && this.#conditionalWrites
@@ -78,13 +79,13 @@ export class JobCopier {
       const checked = result.ok ? await this.#readBack(work, result) : result
       if (checked.ok) return { ...checked, attempts }
       const { failure } = checked
-      if (checked.wrong !== undefined) ({ wrong } = checked)
+      if (checked.wrong !== undefined) wrong.push(checked.wrong)
       // Only a comparison proves an object wrong; one that could not be read back is left alone.
-      if (result.ok && failure.code === 'ChecksumMismatch') wrong = { etag: result.etag, versionId: null }
+      if (result.ok && failure.code === 'ChecksumMismatch') wrong.push({ etag: result.etag, versionId: null })
       if (failure.code === ALREADY_THERE) return skipped('', 'none', attempts)
       const again = this.#refusesCondition(failure, terms) ? 'same' : checked.again
       if (again === 'no' || round === MOST_ROUNDS) {
-        if (wrong !== null) await this.#removeWrong(work, wrong)
+        for (const object of wrong) await this.#removeWrong(work, object)
         return { ok: false, failure: lastWord(failure), attempts }
       }
       if (again === 'other-boundaries') tuning = { ...tuning, keepBoundaries: false }
