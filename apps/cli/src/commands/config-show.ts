@@ -1,17 +1,8 @@
+import type { ConfigReport } from '../answers/config-report.js'
 import { effectiveSettings, problemOf } from '../config/effective-settings.js'
 import { exitCodes } from '../exit-codes.js'
 import { renderConfig } from '../output/render-config.js'
 import type { CommandContext, CommandOutcome } from './command.js'
-
-/** The last line under `--json`, after a line for each setting. */
-export interface ConfigReport {
-  readonly type: 'config'
-  readonly file: string | null
-  readonly profile: string | null
-  readonly profiles: readonly string[]
-  /** What a run would refuse first, or null. */
-  readonly problem: string | null
-}
 
 /** Every setting with its value and where that comes from, secrets masked. Asks no store anything. */
 export async function run({ settings }: CommandContext): Promise<CommandOutcome> {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
-import type { ManifestDescription, ManifestRef, ManifestStore } from '@lagoon/manifest'
+import type { ManifestRef, ManifestStore } from '@lagoon/manifest'
 import type { Store } from '@lagoon/transfer'
+import type { InspectedManifest, ManifestProblem } from '../answers/inspected-manifest.js'
 import { exitCodes } from '../exit-codes.js'
 import { resolveEndpoint } from '../options/endpoint.js'
 import { booleanFlag, numberFlag, textFlag } from '../options/parse-value.js'
@@ -8,23 +9,6 @@ import { defaults } from '../options/sync-options.js'
 import { describeFailure } from '../output/describe-failure.js'
 import { renderManifests } from '../output/render-manifests.js'
 import type { CommandContext, CommandOutcome } from './command.js'
-
-interface Problem {
-  readonly code: string
-  readonly message: string
-  readonly hint?: string
-}
-
-/** A manifest, and what keeps it from being read. A line each under `--json`. */
-export interface InspectedManifest {
-  readonly type: 'manifest'
-  readonly key: string
-  readonly etag: string | null
-  readonly sizeBytes: number | null
-  /** Null where not even the footer can be read. */
-  readonly description: Omit<ManifestDescription, 'problem'> | null
-  readonly problem: Problem | null
-}
 
 interface HowToLook {
   readonly bucket: string
@@ -116,7 +100,7 @@ async function inspect(store: ManifestStore, ref: ManifestRef, look: HowToLook):
   }
 }
 
-function problemOf(error: unknown): Problem {
+function problemOf(error: unknown): ManifestProblem {
   const { type: _, ...problem } = describeFailure(error).data
   return problem
 }

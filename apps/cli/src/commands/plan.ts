@@ -1,28 +1,12 @@
 import type { SyncSummary } from '@lagoon/sync'
+import type { Plan } from '../answers/plan.js'
 import { exitCodes, signalExitCodes } from '../exit-codes.js'
 import { numberFlag } from '../options/parse-value.js'
 import type { Settings } from '../options/settings.js'
 import { resolveSyncOptions } from '../options/sync-options.js'
-import { estimate, type Estimate, type Prices } from '../plan/estimate.js'
+import { estimate, type Prices } from '../plan/estimate.js'
 import { renderPlan } from '../plan/render-plan.js'
 import type { CommandContext, CommandOutcome } from './command.js'
-
-/** What a run would do, the last line under `--json`. */
-export interface Plan extends Estimate {
-  readonly type: 'plan'
-  readonly planned: number
-  readonly skipped: number
-  readonly failed: number
-  readonly manifests: { readonly toRead: number; readonly finished: number; readonly unreadable: number }
-  /** Objects above these sizes go in parts; the second holds for those whose ETag is the MD5 of their bytes. */
-  readonly parts: {
-    readonly thresholdBytes: number
-    readonly singlePutBytes: number
-    readonly partSizeBytes: number
-  }
-  /** What is wrong with manifests that cannot be read. */
-  readonly problems: readonly { readonly code: string; readonly message: string; readonly hint?: string }[]
-}
 
 /** A dry run, and what the real one would take: bytes, requests, time, cost. Touches nothing. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {

@@ -1,36 +1,13 @@
 import { existsSync } from 'node:fs'
-import type { FailureRecord, ManifestSummary, ReadonlyState, RunRecord } from '@lagoon/state-lmdb'
+import type { ReadonlyState } from '@lagoon/state-lmdb'
+import type { KeyStatus, Status } from '../answers/status.js'
 import { exitCodes } from '../exit-codes.js'
-import { readLiveRun, type LiveRun } from '../live/live-file.js'
+import { readLiveRun } from '../live/live-file.js'
 import { numberFlag } from '../options/parse-value.js'
 import { resolveDataDir } from '../options/sync-options.js'
 import { renderKeyStatus } from '../output/render-key-status.js'
 import { renderStatus } from '../output/render-status.js'
 import type { CommandContext, CommandOutcome } from './command.js'
-
-/** What a data directory knows, and what the run on it is doing now. */
-export interface Status {
-  readonly type: 'status'
-  readonly dataDir: string
-  /** False when no run has ever used the directory. */
-  readonly exists: boolean
-  readonly counts: { readonly complete: number; readonly failed: number; readonly manifestsFinished: number }
-  /** Null when no run is under way. */
-  readonly running: LiveRun | null
-  /** Oldest first. `summary` is null for a run that was cut off, or is under way. */
-  readonly runs: readonly RunRecord[]
-  /** By their keys. */
-  readonly manifests: readonly ManifestSummary[]
-}
-
-/** What the state knows of one key. */
-export interface KeyStatus {
-  readonly key: string
-  /** Null for a key that no run has dealt with. */
-  readonly status: 'COMPLETED' | 'FAILED' | null
-  /** The rows that failed with it. */
-  readonly failures: readonly FailureRecord[]
-}
 
 /** Reads the state, beside a running process too. Changes nothing. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {

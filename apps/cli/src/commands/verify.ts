@@ -1,17 +1,10 @@
-import type { VerifySummary } from '@lagoon/sync'
+import type { Verification } from '../answers/verification.js'
 import { exitCodes, signalExitCodes, type ExitCode } from '../exit-codes.js'
 import { resolveReading } from '../options/sync-options.js'
 import { textFlag } from '../options/parse-value.js'
 import { resolveComparison } from '../verify/compare-flag.js'
 import { renderVerification } from '../verify/render-verification.js'
 import type { CommandContext, CommandOutcome } from './command.js'
-
-/** What a verification found, the last line under `--json`. */
-export interface Verification extends VerifySummary {
-  readonly type: 'verification'
-  /** The different, by the code of what is wrong. */
-  readonly codes: Readonly<Record<string, number>>
-}
 
 /** Asks both stores for every object that the manifests name, copies nothing, and says what differs. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {

@@ -1,5 +1,5 @@
 import type { EffectiveSetting } from '../config/effective-settings.js'
-import type { ConfigReport } from '../commands/config-show.js'
+import type { ConfigReport } from '../answers/config-report.js'
 import { printable } from './printable.js'
 import type { Style } from './style.js'
 

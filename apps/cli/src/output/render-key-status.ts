@@ -1,4 +1,4 @@
-import type { KeyStatus } from '../commands/status.js'
+import type { KeyStatus } from '../answers/status.js'
 import { formatCountOf } from './format.js'
 import { printable } from './printable.js'
 import type { Style } from './style.js'

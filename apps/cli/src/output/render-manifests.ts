@@ -1,4 +1,4 @@
-import type { InspectedManifest } from '../commands/manifest-inspect.js'
+import type { InspectedManifest } from '../answers/inspected-manifest.js'
 import { formatBytes, formatCount, formatCountOf } from './format.js'
 import { oneLine } from './one-line.js'
 import { printable } from './printable.js'

@@ -1,6 +1,6 @@
 import type { ManifestSummary, RunRecord } from '@lagoon/state-lmdb'
 import type { SyncSummary } from '@lagoon/sync'
-import type { Status } from '../commands/status.js'
+import type { Status } from '../answers/status.js'
 import { describeRunning } from '../control/render-control.js'
 import type { LiveRun } from '../live/live-file.js'
 import { formatBytes, formatCount, formatCountOf, formatDuration, formatMoment } from './format.js'

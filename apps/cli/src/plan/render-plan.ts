@@ -1,4 +1,4 @@
-import type { Plan } from '../commands/plan.js'
+import type { Plan } from '../answers/plan.js'
 import { formatBytes, formatCount, formatCountOf, formatDuration } from '../output/format.js'
 import { oneLine } from '../output/one-line.js'
 import { printable } from '../output/printable.js'

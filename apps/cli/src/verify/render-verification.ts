@@ -1,4 +1,4 @@
-import type { Verification } from '../commands/verify.js'
+import type { Verification } from '../answers/verification.js'
 import { formatBytes, formatCount, formatCountOf, formatDuration } from '../output/format.js'
 import { printable } from '../output/printable.js'
 import type { Style } from '../output/style.js'

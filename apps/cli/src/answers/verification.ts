@@ -1,0 +1,8 @@
+import type { VerifySummary } from '@lagoon/sync'
+
+/** What a verification found, the last line under `--json`. */
+export interface Verification extends VerifySummary {
+  readonly type: 'verification'
+  /** The different, by the code of what is wrong. */
+  readonly codes: Readonly<Record<string, number>>
+}
