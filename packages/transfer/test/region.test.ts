@@ -1,6 +1,12 @@
 import { startSandbox } from '@lagoon/s3-sandbox'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { controlRequest } from '../src/control-request.js'
+import { Endpoint } from '../src/endpoint.js'
 import { createSimpleRunner, createStore } from '../src/index.js'
+import { resolveEndpoint } from '../src/resolve-endpoint.js'
 import { bodyOf } from './support/objects.js'
 import { sandboxOptions, sandboxPair } from './support/sandbox-pair.js'
 import { testCopier } from './support/test-copier.js'
@@ -56,5 +62,47 @@ describe('a bucket in another region than configured', () => {
       ok: false,
       failure: { code: 'PermanentRedirect' },
     })
+  })
+})
+
+describe('a request that waits while the region of its bucket is learned', () => {
+  it('goes to the host that it was signed for, and those that follow to the new one', async () => {
+    const tunnels: string[] = []
+    const proxy = createServer()
+    proxy.on('connect', (request, socket) => {
+      tunnels.push(request.url!)
+      socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
+    })
+    proxy.listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    onTestFinished(() => void proxy.close())
+    const endpoint = new Endpoint(
+      resolveEndpoint({
+        region: 'us-east-1',
+        bucket: 'lake',
+        credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+        proxy: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+        maxRequestsPerSecond: 20,
+      }),
+      8,
+    )
+    onTestFinished(() => endpoint.close())
+    const ask = () =>
+      controlRequest(
+        endpoint,
+        'source',
+        { method: 'GET', path: '/', query: '', headers: [] },
+        'ask',
+        undefined,
+      )
+    // A tenth of a second's worth goes at once, the third one waits.
+    const asked = [ask(), ask(), ask()]
+    await Promise.resolve()
+    endpoint.learnRegion('eu-west-1')
+    await Promise.all(asked)
+    const former = 'lake.s3.us-east-1.amazonaws.com:443'
+    expect(tunnels).toEqual([former, former, former])
+    await ask()
+    expect(tunnels.at(-1)).toBe('lake.s3.eu-west-1.amazonaws.com:443')
   })
 })

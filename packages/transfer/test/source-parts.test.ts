@@ -92,6 +92,15 @@ describe('the parts of a source', () => {
     expect(sandbox.requests.byOperation['HeadObject']).toBe(2)
   })
 
+  it('are found by HEAD where those that the store lists do not begin with the first', async () => {
+    const { sandbox, find } = await finder()
+    await stored(sandbox, 'k', [5, 2])
+    const { etag } = (await sandbox.store.get('from', 'k'))!
+    const body = `<GetObjectAttributesResponse><ETag>${etag}</ETag><Part><PartNumber>2</PartNumber></Part></GetObjectAttributesResponse>`
+    sandbox.faults.add({ operation: 'GetObjectAttributes', action: { type: 'answer', status: 200, body } })
+    expect(await find('k', 2)).toMatchObject({ ok: true, value: [5, 2] })
+  })
+
   it('are asked for again after a throttle or a fault that may pass', async () => {
     const { sandbox, find } = await finder()
     await stored(sandbox, 'k', [5, 2])
