@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { open, type RangeOptions, type RootDatabase, type Transaction } from 'lmdb'
 import { checkDataFile } from './data-file.js'
@@ -63,6 +63,8 @@ export interface LmdbStore {
   readonly history: Numbered
 }
 
+/** lmdb-js says this of the environment itself, and of a database inside it nothing. */
+const NOT_FOUND = 'Database not found'
 const MAP_BYTES = 16 * 2 ** 30
 
 /** The part of the environment that is opened first. */
@@ -90,7 +92,7 @@ export async function openLmdbReadOnly(
   try {
     return await openWith(directory, true, admit)
   } catch (error) {
-    if (/Database not found/.test((error as StateError).message)) return null
+    if ((error as StateError).message.includes(NOT_FOUND)) return null
     throw error
   }
 }
@@ -146,8 +148,11 @@ function openDatabases(directory: string, env: LmdbStore['env'], meta: MetaDatab
   }
 }
 
+/** Opens a database, and makes it unless the environment was opened to read. */
 function table<K>(env: LmdbStore['env'], name: string, options: object): Table<K> {
-  return env.openDB(name, options) as unknown as Table<K>
+  const database = env.openDB(name, options) as unknown as Table<K> | undefined
+  if (database === undefined) throw new Error(NOT_FOUND)
+  return database
 }
 
 /** Takes the writer's record out of a copy of the data file. */
@@ -163,9 +168,10 @@ export async function unlock(file: string): Promise<void> {
   await env.close()
 }
 
-/** Whether there is state in the directory. */
+/** Whether there is state in the directory. An empty file is none: opened to read it would end the process inside LMDB. */
 export function hasState(directory: string): boolean {
-  return existsSync(join(directory, DATA_FILE))
+  const file = join(directory, DATA_FILE)
+  return existsSync(file) && statSync(file).size > 0
 }
 
 const decoder = new TextDecoder()

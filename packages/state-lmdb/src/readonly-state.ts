@@ -49,12 +49,8 @@ export async function openStateReadOnly({
     format = readFormat(meta, directory)
     if (identity !== undefined) checkIdentity(format, directory, identity)
   })
-  // The writer has made the file a moment ago and not yet anything in it.
-  if (store === null || format === undefined) {
-    await store?.env.close()
-    return emptyState()
-  }
-  return new LmdbReadonlyState(store, format)
+  // The writer has made the file a moment ago, and not yet all that is in it; the format comes before the last of that.
+  return store === null ? emptyState() : new LmdbReadonlyState(store, format!)
 }
 
 /** Each call sees what was last committed; between calls no view stays open that would keep pages from reuse. */

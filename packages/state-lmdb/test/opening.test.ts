@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { open as openLmdb } from 'lmdb'
 import { describe, expect, it } from 'vitest'
-import { openState, openStateReadOnly } from '../src/index.js'
+import { compactState, openState, openStateReadOnly } from '../src/index.js'
 import { answers, failure, IDENTITY, MANIFEST, open, temporaryDirectory, TINY } from './helpers.js'
 
 const READ_ALL = fileURLToPath(new URL('programs/read-all.js', import.meta.url))
@@ -148,6 +148,9 @@ describe('opening', () => {
   it('an empty data file, left by a process killed in its first moment, is state without anything in it', async () => {
     const directory = temporaryDirectory()
     writeFileSync(join(directory, 'state.mdb'), '')
+    const reader = await openStateReadOnly({ directory, identity: IDENTITY })
+    expect(reader.counts().complete).toBe(0)
+    expect(await compactState({ directory })).toEqual({ bytesBefore: 0, bytesAfter: 0 })
     await expect(open(directory)).resolves.toBeDefined()
   })
 
@@ -172,6 +175,35 @@ describe('opening to read', () => {
     expect([...state.manifest(MANIFEST).failures()]).toEqual([])
     await state.close()
     expect(readdirSync(parent)).toEqual([])
+  })
+
+  it('beside a writer that has committed nothing finds nothing, and what it commits then', async () => {
+    const directory = temporaryDirectory()
+    const writer = await open(directory)
+    const reader = await openStateReadOnly({ directory })
+    expect(reader.counts()).toEqual({ complete: 0, failed: 0, manifestsFinished: 0 })
+    expect(answers(reader, ['a'])).toEqual([0])
+    writer.complete('a')
+    await writer.flush()
+    expect(answers(reader, ['a'])).toEqual([1])
+    expect(reader.counts().complete).toBe(1)
+    await reader.close()
+    await reader.close()
+  })
+
+  it('a file in which its writer has not yet made everything gives an empty state', async () => {
+    const directory = temporaryDirectory()
+    const env = openLmdb(join(directory, 'state.mdb'), { encoding: 'binary', noSubdir: true })
+    for (const database of ['another', 'meta']) {
+      await env.openDB(database, { encoding: 'binary' }).put('key', Buffer.from('value'))
+      const reader = await openStateReadOnly({ directory, identity: IDENTITY })
+      expect(reader.counts()).toEqual({ complete: 0, failed: 0, manifestsFinished: 0 })
+      expect(reader.manifest(MANIFEST).settledRows()).toEqual({ rows: 0, failed: 0 })
+      expect(reader.manifest(MANIFEST).isRowGroupSettled(0)).toBe(false)
+      expect(reader.uploads.get('u')).toBeUndefined()
+      await reader.close()
+    }
+    await env.close()
   })
 
   it('beside a writer sees each commit, and between merges misses no key', async () => {
