@@ -36,7 +36,7 @@ export function encodeSegment(firstChunk: number, draft: SegmentDraft): Uint8Arr
 /** Reads a segment; undefined if the bytes are not one. */
 export function decodeSegment(bytes: Uint8Array): Segment | undefined {
   const { length } = bytes
-  if (length < 20 || length % 4 !== 0) return undefined
+  if (length % 4 !== 0) return undefined
   const words = new Uint32Array(length / 4)
   new Uint8Array(words.buffer).set(bytes.subarray(0, length))
   const count = words[1]!

@@ -83,6 +83,15 @@ describe('chunks', () => {
     )
   })
 
+  it('tell of an entry of theirs that what is above it begins with the next', () => {
+    const [chunk] = pack(
+      [1, 1, 2, 7].map((w0, i): Entry => [w0, i, 0, 0, 0]),
+      400,
+    )
+    for (const [i, [w0, w1, w2, w3]] of unpack(chunk!).entries())
+      expect(indexAfter(chunk!, Uint32Array.of(w0, w1, w2, w3))).toBe(i + 1)
+  })
+
   it('lose one entry and keep the others when it is forgotten', () => {
     fc.assert(
       fc.property(
@@ -118,7 +127,7 @@ describe('chunks', () => {
       [1, 3, 5, 7, 0],
       [2, 4, 6, 8, 0],
     ]
-    const columns = '0100000002000000' + '0300000004000000' + '0500000006000000' + '0700000008000000'
+    const columns = '0100000002000000030000000400000005000000060000000700000008000000'
     expect(hex([a!, b!])).toEqual([`02000000${columns}`])
     const versioned: Entry = [2, 4, 6, 8, 0xa0b0c0d0]
     expect(hex([a!, versioned])).toEqual([`02000100${columns}00000000d0c0b0a0`])
@@ -153,19 +162,28 @@ describe('chunks', () => {
   it('are searched as far as the count says, also in a buffer that holds more', () => {
     const [chunk] = pack([[5, 5, 5, 5, 0]], 400)
     // What stands behind is left over from an earlier chunk.
-    const buffer = Uint32Array.of(...chunk!, 5, 5, 5, 5, 5, 5, 5, 5, 5)
+    const buffer = Uint32Array.of(...chunk!, 6, 5, 5, 5, 5, 5, 5, 5, 5)
     expect(searchChunk(buffer, 5, 5, 5, 5)).toBe(0)
     expect(searchChunk(buffer, 5, 5, 5, 6)).toBe(-1)
     expect(searchChunk(buffer, 6, 5, 5, 5)).toBe(-1)
     expect(chunkVersion(buffer, 0)).toBe(0)
   })
 
-  it('find those that share their first word, from the first to the last', () => {
-    const entries = Array.from({ length: 12 }, (_, i): Entry => [7, 7, i >> 2, i & 3, 0])
-    const [chunk] = pack(entries, 400)
-    for (const [i, [w0, w1, w2, w3]] of entries.entries()) expect(searchChunk(chunk!, w0, w1, w2, w3)).toBe(i)
-    expect(searchChunk(chunk!, 7, 7, 3, 0)).toBe(-1)
-    expect(searchChunk(chunk!, 7, 8, 0, 0)).toBe(-1)
+  it('find those that share their first word, from the first to the last, wherever they stand', () => {
+    const shared = Array.from({ length: 12 }, (_, i): Entry => [7, 7, i >> 2, i & 3, 0])
+    const [below, above]: [Entry, Entry] = [
+      [0, 1, 1, 1, 0],
+      [8, 1, 1, 1, 0],
+    ]
+    for (const entries of [shared, [below, ...shared], [...shared, above], [below, ...shared, above]]) {
+      const [chunk] = pack(entries, 400)
+      for (const [i, [w0, w1, w2, w3]] of entries.entries())
+        expect(searchChunk(chunk!, w0, w1, w2, w3)).toBe(i)
+      expect(searchChunk(chunk!, 7, 7, 3, 0)).toBe(-1)
+      expect(searchChunk(chunk!, 7, 8, 0, 0)).toBe(-1)
+      expect(searchChunk(chunk!, 7, 1, 1, 1)).toBe(-1)
+      expect(searchChunk(chunk!, 5, 7, 0, 0)).toBe(-1)
+    }
   })
 })
 

@@ -41,10 +41,10 @@ describe('fingerprints', () => {
     )
   })
 
-  it.each([1359, 1360, 1361, 5000, 100_000])(
+  it.each([1360, 1361, 1365, 1366, 1370, 5000])(
     'are those of the UTF-8 bytes of a text of %i characters',
     (length) => {
-      for (const unit of ['k', 'é', '鍵']) {
+      for (const unit of ['k', '\u0080', '鍵']) {
         const text = unit.repeat(length)
         expect(fingerprint(text)).toEqual(slowChaskey(Buffer.from(text)))
       }
@@ -54,7 +54,7 @@ describe('fingerprints', () => {
   it('of a short text are the same before and after a long one', () => {
     const { hash } = createFingerprinter(seedOf(KEY))
     const words = new Uint32Array(4)
-    for (const text of ['a', 'x'.repeat(5000), 'a', 'y'.repeat(17), 'a', '']) {
+    for (const text of ['a', 'x'.repeat(5000), 'y'.repeat(17), 'a', 'z'.repeat(33), '']) {
       hash(text, words, 0)
       expect([...words]).toEqual(slowChaskey(Buffer.from(text)))
     }

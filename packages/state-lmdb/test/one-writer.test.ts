@@ -34,6 +34,10 @@ async function end({ child }: Holder, signal?: NodeJS.Signals): Promise<void> {
 /** Leaves the record of a writer behind, as a killed process does. */
 async function leaveRecord(directory: string, record: object): Promise<void> {
   await (await open(directory)).close()
+  await putRecord(directory, record)
+}
+
+async function putRecord(directory: string, record: object): Promise<void> {
   const env = openLmdb(join(directory, 'state.mdb'), {
     encoding: 'binary',
     noSubdir: true,
@@ -91,6 +95,14 @@ describe('invariant 6: one process writes', () => {
     const directory = temporaryDirectory()
     await leaveRecord(directory, { ...thisProcess(), startTicks: '1', token: 'x' })
     await expect(open(directory)).resolves.toBeDefined()
+  })
+
+  it('one whose place another took leaves the other’s record alone when it closes', async () => {
+    const directory = temporaryDirectory()
+    const slow = await open(directory)
+    await putRecord(directory, { ...thisProcess(), token: 'of another' })
+    await slow.close()
+    await expect(open(directory)).rejects.toMatchObject({ code: 'LAGOON_STATE_LOCKED' })
   })
 
   it('a writer in another container counts as alive while it touches the file, and not for ever', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { StateError } from '../src/index.js'
-import { resolveOptions, type StateOptions } from '../src/options.js'
+import { resolveOptions, type Identity, type StateOptions } from '../src/options.js'
 import { IDENTITY } from './helpers.js'
 
 const REQUIRED = { directory: 'data', identity: IDENTITY }
@@ -20,6 +20,8 @@ describe('options', () => {
 
   it.each<Partial<StateOptions>>([
     { directory: '' },
+    { directory: undefined as unknown as string },
+    { identity: undefined as unknown as Identity },
     { identity: { source: '', destination: 'b' } },
     { commitIntervalMs: 0 },
     { commitIntervalMs: 1.5 },

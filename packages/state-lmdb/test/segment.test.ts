@@ -23,7 +23,7 @@ describe('segments', () => {
 
   it.runIf(endianness() === 'LE')('have the bytes that the format says', () => {
     const bytes = Buffer.from(encodeSegment(7, { chunks, entries: 2 }))
-    expect(bytes.toString('hex')).toBe('070000000200000002000000' + '0a0000000b000000' + '1400000015000000')
+    expect(bytes.toString('hex')).toBe('0700000002000000020000000a0000000b0000001400000015000000')
   })
 
   it('take the second word of a first fingerprint from behind all the first words', () => {

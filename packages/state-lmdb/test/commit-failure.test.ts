@@ -1,0 +1,123 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { admitWriter, type WriterLock } from '../src/admission.js'
+import { openLmdb } from '../src/lmdb-store.js'
+import { resolveOptions, type StateOptions } from '../src/options.js'
+import { LmdbState } from '../src/state.js'
+import { answers, failure, IDENTITY, open, temporaryDirectory, TINY } from './helpers.js'
+
+/** A file system that never has a byte free. */
+const FULL = '/proc'
+
+/** A state that can be made to find its disk full, and to find it with room again. */
+async function openOnDisk(
+  directory: string,
+  options: Partial<StateOptions> = {},
+): Promise<{ state: LmdbState; disk: { full: boolean } }> {
+  const disk = { full: false }
+  let lock: WriterLock
+  const store = await openLmdb(directory, (meta) => {
+    lock = admitWriter(meta, directory, IDENTITY)
+  })
+  const onDisk = Object.defineProperty({ ...store }, 'directory', {
+    get: () => (disk.full ? FULL : directory),
+  })
+  const resolved = resolveOptions({ directory, identity: IDENTITY, diskFloorBytes: 0, ...options })
+  return { state: new LmdbState(onDisk, lock!, resolved), disk }
+}
+
+const DISK_FULL = expect.objectContaining({ code: 'LAGOON_STATE_DISK_FULL' }) as Error
+
+describe.runIf(process.platform === 'linux')('invariant 8: where the disk takes no commit', () => {
+  afterEach(() => void vi.useRealTimers())
+
+  it('what was said is kept, told once, and recorded by a flush when there is room', async () => {
+    const directory = temporaryDirectory()
+    const { state, disk } = await openOnDisk(directory)
+    const errors: Error[] = []
+    state.onError = (error) => errors.push(error)
+    state.complete('before')
+    await state.flush()
+    disk.full = true
+    state.complete('kept')
+    await expect(state.flush()).rejects.toEqual(DISK_FULL)
+    await expect(state.flush()).rejects.toEqual(DISK_FULL)
+    expect(errors).toEqual([DISK_FULL])
+    expect(state.counts().complete).toBe(1)
+    state.complete('said after that')
+    state.fail(failure(1, 'bad'))
+    expect(answers(state, ['before', 'kept', 'said after that', 'bad', 'other'])).toEqual([1, 1, 1, 2, 0])
+    expect(state.idle()).toBeNull()
+    disk.full = false
+    await state.flush()
+    expect(state.counts()).toEqual({ complete: 3, failed: 1, manifestsFinished: 0 })
+    disk.full = true
+    state.complete('at last')
+    await expect(state.flush()).rejects.toEqual(DISK_FULL)
+    expect(errors).toEqual([DISK_FULL, DISK_FULL])
+    disk.full = false
+    await state.close()
+    expect(answers(await open(directory), ['kept', 'said after that', 'at last'])).toEqual([1, 1, 1])
+  })
+
+  it('closing says so, and lets the directory go with what was recorded before', async () => {
+    const directory = temporaryDirectory()
+    const { state, disk } = await openOnDisk(directory)
+    state.complete('before')
+    await state.flush()
+    disk.full = true
+    state.complete('lost')
+    await expect(state.close()).rejects.toEqual(DISK_FULL)
+    expect(answers(await open(directory), ['before', 'lost'])).toEqual([1, 0])
+  })
+
+  it('merging is put off, and nothing is told of it', async () => {
+    const directory = temporaryDirectory()
+    const before = await open(directory, TINY)
+    for (let i = 0; i < 500; i++) before.complete(`k${i}`)
+    await before.close()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const { state, disk } = await openOnDisk(directory, TINY)
+    const errors: Error[] = []
+    state.onError = (error) => errors.push(error)
+    disk.full = true
+    await vi.advanceTimersByTimeAsync(TINY.commitIntervalMs)
+    // Waits for the step that has begun, and has nothing to do itself.
+    await state.close()
+    expect(errors).toEqual([])
+  })
+
+  it('compacting fails, and succeeds when there is room', async () => {
+    const directory = temporaryDirectory()
+    const { state, disk } = await openOnDisk(directory)
+    for (const count of [50, 5]) {
+      for (let i = 0; i < count; i++) state.complete(`${count} ${i}`)
+      await state.flush()
+    }
+    disk.full = true
+    await expect(state.compact()).rejects.toEqual(DISK_FULL)
+    disk.full = false
+    await state.compact()
+    expect(answers(state, ['50 49', '5 4', '5 5'])).toEqual([1, 1, 0])
+    await state.close()
+  })
+})
+
+describe('below the floor', () => {
+  afterEach(() => void vi.useRealTimers())
+
+  it('the run is told while the disk still takes what is said', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    const { state } = await openOnDisk(temporaryDirectory(), { diskFloorBytes: 2 ** 52 })
+    const errors: Error[] = []
+    state.onError = (error) => errors.push(error)
+    for (const key of ['a', 'b', 'c']) {
+      state.complete(key)
+      await state.flush()
+      vi.advanceTimersByTime(5000)
+    }
+    expect(errors).toEqual([DISK_FULL])
+    expect(errors[0]!.message).toContain('less than the floor')
+    expect(state.counts().complete).toBe(3)
+    await state.close()
+  })
+})
