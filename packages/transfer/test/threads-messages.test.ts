@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { getEventListeners } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import type { AttemptRunner } from '../src/index.js'
+import type { AttemptFailure, AttemptRunner } from '../src/index.js'
 import type { ToThread } from '../src/threads/messages.js'
 import { Outbox } from '../src/threads/outbox.js'
+import { plainFailure } from '../src/threads/plain.js'
 import { LearnedSignals, TaughtSignals } from '../src/threads/signals.js'
 import { Slots } from '../src/threads/slots.js'
 import { ThreadJob, type JobThread } from '../src/threads/thread-job.js'
@@ -146,4 +147,38 @@ describe('a job that another thread copies', () => {
     grant()
     await expect(result).rejects.toThrow('a defect')
   })
+
+  it('lets no attempt be made that comes after its end', async () => {
+    let again: Promise<unknown> = Promise.resolve()
+    const { job, result } = begin({
+      async run(attempt) {
+        const ended = await attempt(undefined)
+        job.done({ ok: true, bytes: 0, etag: 'e', verification: 'etag', attempts: 1 })
+        again = attempt(undefined)
+        await again.catch(() => undefined)
+        return { ...ended, attempts: 1 }
+      },
+    })
+    await setImmediate()
+    job.attempted(0, { ok: true, value: undefined, bytes: 0, ttfbMs: 1 })
+    await result
+    await expect(again).rejects.toThrow('after its job')
+  })
 })
+
+describe('what went wrong', () => {
+  const failure = failureOf('c')
+
+  it('crosses over with message and stack, and without what cannot', () => {
+    const cause = Object.assign(new Error('broken'), { socket: () => undefined })
+    const plain = structuredClone(plainFailure({ ...failure, cause })).cause as Error
+    expect(plain).toMatchObject({ message: 'broken', stack: cause.stack })
+    expect(plain).not.toHaveProperty('socket')
+    expect(plainFailure({ ...failure, cause: 'no error' }).cause).toEqual(new Error('no error'))
+    expect(plainFailure(failure)).toBe(failure)
+  })
+})
+
+function failureOf(code: string): AttemptFailure {
+  return { class: 'transient', side: 'source', code, message: 'm' }
+}

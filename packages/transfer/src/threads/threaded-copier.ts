@@ -57,9 +57,8 @@ function cloned(options: CopierOptions): CopierOptions {
   try {
     return structuredClone(options)
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
     throw invalid(
-      `threads is above 1, and the other options can't be handed to a thread: ${why}`,
+      `threads is above 1, and the other options can't be handed to a thread: ${String(error)}`,
       'Give plain data, or one thread.',
       error,
     )
