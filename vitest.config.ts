@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Two projects. `unit` needs nothing but Node; `store` (files named `*.store.test.ts`) is given two real
+ * Three projects. `unit` is quick and needs nothing; `sandbox` (files named `*.sandbox.test.ts`) starts servers and processes of its
+ * own, and browsers and databases that are installed; `store` (files named `*.store.test.ts`) is given two real
  * S3 servers by the testkit before its first file runs.
  */
 export default defineConfig({
@@ -23,7 +24,18 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{packages,apps,examples}/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
-          exclude: ['**/*.store.test.ts', '**/node_modules/**'],
+          exclude: ['**/*.{sandbox,store}.test.ts', '**/node_modules/**'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'sandbox',
+          include: [
+            '{packages,apps,examples}/*/test/**/*.sandbox.test.ts',
+            'scripts/test/**/*.sandbox.test.ts',
+          ],
+          exclude: ['**/node_modules/**'],
           testTimeout: 60_000,
         },
       },

@@ -3,6 +3,6 @@ import { copyByThreads } from './support/run-cli.js'
 /** Signals do to several threads what they do to one. */
 copyByThreads(2)
 
-await import('./cleanup.test.js')
-await import('./counts.test.js')
-await import('./signals.test.js')
+await import('./cleanup.sandbox.test.js')
+await import('./counts.sandbox.test.js')
+await import('./signals.sandbox.test.js')

@@ -7,7 +7,7 @@ import { resolveSyncOptions } from '../src/options/sync-options.js'
 import { configOf, settingsOfFile } from './support/config-file.js'
 import { runCli } from './support/run-cli.js'
 
-/** Brought up to date by `vitest run -u apps/cli/test/config-schema.test.ts`. */
+/** Brought up to date by `vitest run -u apps/cli/test/config-schema.sandbox.test.ts`. */
 const published = fileURLToPath(new URL('../lagoon.config.schema.json', import.meta.url))
 
 test('the published JSON Schema is the one that files are checked with', async () => {
