@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { admitWriter, type WriterLock } from '../src/admission.js'
-import { openLmdb } from '../src/lmdb-store.js'
+import type { KeySetMeta } from '../src/key-set-meta.js'
+import { fromJson, openLmdb } from '../src/lmdb-store.js'
 import { resolveOptions, type StateOptions } from '../src/options.js'
 import { LmdbState } from '../src/state.js'
 import { answers, failure, IDENTITY, open, temporaryDirectory, TINY } from './helpers.js'
@@ -23,6 +24,14 @@ async function openOnDisk(
   })
   const resolved = resolveOptions({ directory, identity: IDENTITY, diskFloorBytes: 0, ...options })
   return { state: new LmdbState(onDisk, lock!, resolved), disk }
+}
+
+/** Runs, and merges under way, in a state that is closed. */
+async function slotsIn(directory: string): Promise<number> {
+  const { meta, env } = await openLmdb(directory, () => {})
+  const index = fromJson<{ keys: KeySetMeta }>(meta.getBinary('index'))
+  await env.close()
+  return index!.keys.slots.length
 }
 
 const DISK_FULL = expect.objectContaining({ code: 'LAGOON_STATE_DISK_FULL' }) as Error
@@ -73,8 +82,12 @@ describe.runIf(process.platform === 'linux')('invariant 8: where the disk takes 
   it('merging is put off, and nothing is told of it', async () => {
     const directory = temporaryDirectory()
     const before = await open(directory, TINY)
-    for (let i = 0; i < 500; i++) before.complete(`k${i}`)
+    for (let i = 0; i < 1000; i++) {
+      before.complete(`k${i}`)
+      if (i === 700) await before.flush()
+    }
     await before.close()
+    expect(await slotsIn(directory)).toBeGreaterThan(1)
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { state, disk } = await openOnDisk(directory, TINY)
     const errors: Error[] = []
@@ -84,6 +97,7 @@ describe.runIf(process.platform === 'linux')('invariant 8: where the disk takes 
     // Waits for the step that has begun, and has nothing to do itself.
     await state.close()
     expect(errors).toEqual([])
+    expect(await slotsIn(directory)).toBeGreaterThan(1)
   })
 
   it('compacting fails, and succeeds when there is room', async () => {
