@@ -83,7 +83,7 @@ export function comparesEtags({ boundaries }: PartsPlan, { etagIsDigest }: Sourc
 async function copyInOrder(work: PartsWork): Promise<PartsResult> {
   const { session, plan, request } = work
   const digest = new PartsDigest(request.watch)
-  const algorithm = hashInOrder(request.object) ?? 'md5'
+  const algorithm = hashInOrder(request.object)!
   let hash = createHash(algorithm)
   let attempts = 1
   for (const part of plan.parts) {

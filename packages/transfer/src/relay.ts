@@ -133,7 +133,6 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
   }
 
   protected settle(attempt: Attempt<T>, readWhole: boolean): void {
-    if (this.#settled) return
     this.#settled = true
     if (this.#signal !== undefined) abortGroup(this.#signal).delete(this)
     // A GET of which all bytes are here is about to end. A small body that nobody wants is read to its end: cheaper than a new connection.

@@ -95,7 +95,6 @@ function deepestCommon({ prefix, after, last }: KeyRange): string {
 
 /** The common prefix below a directory in which a key lies. */
 function childOf(directory: string, key: string): string | null {
-  if (!key.startsWith(directory)) return null
   const slash = key.indexOf('/', directory.length)
   return slash < 0 ? null : key.slice(0, slash + 1)
 }

@@ -17,9 +17,6 @@ import { pushWrittenHeaders } from './written-object.js'
 /** Refusals that say that the store will not copy by itself, not that the object is bad. */
 const REFUSED = new Set(['AccessDenied', 'NotImplemented', 'MethodNotAllowed', 'InvalidRequest'])
 
-/** CopyObject takes sources of up to 5 GB: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
-const MOST_AT_ONCE_BYTES = 5 * 1024 ** 3
-
 /**
  * Copies within one store: CopyObject, or UploadPartCopy for an object in parts. No byte of the object comes through this machine.
  */
@@ -45,7 +42,8 @@ export class StoreCopier {
 
     const copySource = `${encodeSource(settings.source.bucket)}${sourceOf(place)}`
     const input = planInput(this.#planning, { ...object, etagIsDigest: true }, settings.tuning)
-    if (needsSourceParts(input) || object.sizeBytes > MOST_AT_ONCE_BYTES)
+    // CopyObject takes what a single PUT may have, 5 GB: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+    if (needsSourceParts(input) || object.sizeBytes > this.#planning.limits.maxSinglePutBytes)
       return this.#copyParts(work, object, copySource)
 
     const headers = ['x-amz-copy-source', copySource, 'x-amz-copy-source-if-match', object.rawEtag]

@@ -52,6 +52,17 @@ describe('a directory bucket', () => {
     expect((await sandbox.store.get(express, 'k'))!.bytes.equals(body)).toBe(true)
   })
 
+  it('catches a byte that was flipped at the source while it streamed', async () => {
+    const { sandbox, plain, zonal, copier } = await store()
+    const body = bodyOf(2 * MIB)
+    await sandbox.store.put('plain', 'k', body)
+    const flip = { type: 'flip', atByte: 60_000 } as const
+    const rule = sandbox.faults.add({ operation: 'GetObject', nth: 1, action: flip })
+    expect(await copier(plain, zonal).copy({ key: 'k' }, runner)).toMatchObject({ ok: true, attempts: 2 })
+    expect(rule.applied).toBe(1)
+    expect((await sandbox.store.get(express, 'k'))!.bytes.equals(body)).toBe(true)
+  })
+
   it('is probed, listed and read by a session', async () => {
     const { sandbox, zonal } = await store()
     await sandbox.store.put(express, 'p/k', 'bytes')

@@ -31,6 +31,14 @@ it('tells what each side says of an object, whatever its key is', async () => {
   expect(inspector.requests).toMatchObject({ source: ODD_KEYS.length, destination: ODD_KEYS.length })
 })
 
+it('asks about the version that it is told', async () => {
+  const { source, inspector } = await inspected()
+  await source.store.put('from', 'a', 'x')
+  const { versionId } = (await source.store.get('from', 'a'))!
+  expect(await inspector.head('source', { key: 'a', versionId })).toMatchObject({ value: { sizeBytes: 1 } })
+  expect(source.requests.records.at(-1)!.query.get('versionId')).toBe(versionId)
+})
+
 it('gives a refusal as data, after one request', async () => {
   const { source, inspector } = await inspected()
   source.faults.add({ operation: 'HeadObject', action: { type: 'answer', status: 503 } })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { listInParallel } from '../src/list-in-parallel.js'
 import type { ListedPage, Listing } from '../src/list-objects.js'
-import type { ListPages } from '../src/split-listing.js'
+import { findSplit, type ListPages } from '../src/split-listing.js'
 
 interface FakeStore {
   list: ListPages
@@ -76,6 +76,12 @@ const LAYOUTS: [what: string, keys: string[]][] = [
   ['dates', numbered(400, (i) => `t/year=2024/month=${(i % 12) + 1}/day=${(i % 28) + 1}/${i}.parquet`)],
   ['letters of many scripts', numbered(400, (i) => `${String.fromCodePoint(0x4e00 + i * 37)}/${i}`)],
 ]
+
+test('a range has no half where nothing more lies within it', async () => {
+  const { list } = fakeStore(numbered(9, (i) => `b${i}`))
+  const range = { prefix: '', after: 'a', last: 'b' }
+  expect(await findSplit(list, range, new AbortController().signal)).toBeNull()
+})
 
 describe('listings side by side', () => {
   test.for(LAYOUTS)('give every object once, and share the work: %s', async ([, keys]) => {

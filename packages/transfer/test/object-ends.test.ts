@@ -68,6 +68,24 @@ describe('an object in parts', () => {
   })
 })
 
+describe('a part that the destination stored wrongly', () => {
+  it('is known by its MD5, though the source has none for it, and sent again', async () => {
+    const { source, destination, copier } = await sandboxPair()
+    const body = bodyOf(2 * PART)
+    await source.store.put('from', 'k', body)
+    const flip = { type: 'flip', side: 'request', atByte: 9 } as const
+    destination.faults.add({ operation: 'UploadPart', nth: 1, action: flip })
+    const opaque = { ...sandboxOptions(source, 'from'), etags: 'opaque' } as const
+    const parts = { multipartThresholdBytes: PART, partSizeBytes: PART, partConcurrency: 1 }
+    expect(await copier({ source: opaque, ...parts }).copy({ key: 'k' }, runner)).toMatchObject({
+      ok: true,
+      attempts: 2,
+      verification: 'sent-md5',
+    })
+    expect((await destination.store.get('to', 'k'))!.bytes.equals(body)).toBe(true)
+  })
+})
+
 describe('an object above a single PUT that was interrupted', () => {
   const inOrder = { singlePutBytes: PART, partSizeBytes: PART, partConcurrency: 1 }
 

@@ -70,6 +70,8 @@ describe('a store', () => {
     expect(await copies(side('from'), side('to'))).toMatchObject({ ok: true, verification: 'etag' })
     expect(tunnels).toEqual(['from.store.invalid:80', 'to.store.invalid:80'])
     expect(store.requests.records.at(-1)!.headers.host).toBe('to.store.invalid')
+    expect(await probeCode(side('from'))).toBe('reached')
+    expect(store.requests.records.at(-1)!.operation).toBe('ListObjectsV2')
   })
 
   it('is reached over IPv6', async () => {

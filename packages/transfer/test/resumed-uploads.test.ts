@@ -27,7 +27,6 @@ describe('an upload that was interrupted', () => {
 
   it.each<[string, (record: UploadRecord) => void, number]>([
     ['with another ETag', (record) => (record.parts[0]![1] = '0'.repeat(32)), 3],
-    ['that the plan does not have', (record) => record.parts.push([9, '0'.repeat(32)]), 2],
     [
       'of another size',
       (record) => {
@@ -40,6 +39,17 @@ describe('an upload that was interrupted', () => {
     const { result, sent, etag } = await resumed(change)
     expect(result).toMatchObject({ ok: true, etag, verification: 'etag' })
     expect(sent['UploadPart']).toBe(parts)
+  })
+
+  it('takes no part for finished that the plan does not have', async () => {
+    const { destination, copier, job, etag, map } = await interruptedUpload()
+    const record = map.get(job.destinationKey) as UploadRecord
+    record.parts = [[9, 'e']]
+    const body = '<Part><PartNumber>9</PartNumber><ETag>"e"</ETag><Size>7</Size></Part>'
+    destination.faults.add({ operation: 'ListParts', action: { type: 'answer', status: 200, body } })
+    destination.requests.clear()
+    expect(await copier().copy(job, runner)).toMatchObject({ ok: true, etag })
+    expect(destination.requests.byOperation['UploadPart']).toBe(3)
   })
 
   it.each<[string, (record: UploadRecord, map: Map<string, object>) => void, object]>([

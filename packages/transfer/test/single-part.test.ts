@@ -71,4 +71,21 @@ describe('an object that was uploaded as one part', () => {
     expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: true, etag, verification: 'etag' })
     await arrived()
   })
+
+  it('is sent again when the answer names no ETag', async () => {
+    const { destination, copier, etag, arrived } = await stored(50_000)
+    const action = { type: 'answer', status: 200 } as const
+    destination.faults.add({ operation: 'UploadPart', nth: 1, action })
+    expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: true, etag, attempts: 2 })
+    await arrived()
+  })
+
+  it('is known by what was read where the destination’s ETags prove nothing', async () => {
+    const { source, copier, arrived } = await stored(50_000, { serverSideEncryption: 'aws:kms' })
+    const flip = { type: 'flip', atByte: 40_000 } as const
+    const rule = source.faults.add({ operation: 'GetObject', nth: 1, action: flip })
+    expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: true, verification: 'size' })
+    expect(rule.applied).toBe(1)
+    await arrived()
+  })
 })

@@ -1,6 +1,6 @@
 import { startSandbox, type FaultRule, type Limits } from '@lagoon/s3-sandbox'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createSimpleRunner, type CopierOptions } from '../src/index.js'
+import { createSimpleRunner, type CopierOptions, type EndpointOptions } from '../src/index.js'
 import { bodyOf } from './support/objects.js'
 import { putPartsInSandbox } from './support/put-parts-in-sandbox.js'
 import { sandboxOptions } from './support/sandbox-pair.js'
@@ -13,6 +13,7 @@ const runner = createSimpleRunner({ maxAttempts: 2, baseDelayMs: 0 })
 async function store(
   { parts = false, limits = {} }: { parts?: boolean; limits?: Partial<Limits> },
   options: Partial<CopierOptions> = {},
+  takes: EndpointOptions['limits'] = {},
 ) {
   const sandbox = await startSandbox({ buckets: ['from', 'to'], limits })
   onTestFinished(() => sandbox.close())
@@ -21,7 +22,8 @@ async function store(
     ? await putPartsInSandbox(sandbox, 'from', 'k', body, PART)
     : await sandbox.store.put('from', 'k', body)
   const source = sandboxOptions(sandbox, 'from')
-  const copier = testCopier({ source, destination: sandboxOptions(sandbox, 'to'), ...options })
+  const destination = { ...sandboxOptions(sandbox, 'to'), limits: takes }
+  const copier = testCopier({ source, destination, ...options })
   const arrived = async () => (await sandbox.store.get('to', 'k'))?.bytes.equals(body)
   sandbox.requests.clear()
   return { sandbox, copier, etag, arrived }
@@ -120,5 +122,24 @@ describe.each([
     hold.release()
     expect(await copy).toMatchObject({ ok: true, etag })
     expect(sandbox.store.uploads('to')).toEqual([])
+  })
+})
+
+describe('an object within one store', () => {
+  it('that was uploaded as one part keeps its ETag', async () => {
+    const { sandbox, copier } = await store({})
+    const etag = await putPartsInSandbox(sandbox, 'from', 'one', bodyOf(1000), 1000)
+    expect(await copier.copy({ key: 'one' }, runner)).toMatchObject({ ok: true, etag, verification: 'etag' })
+    expect(sandbox.requests.byOperation['UploadPartCopy']).toBe(1)
+  })
+
+  it('that is too large for one copy goes in parts, of which no ETag proves anything', async () => {
+    const { sandbox, copier } = await store({}, {}, { maxSinglePutBytes: PART })
+    const body = bodyOf(2 * PART)
+    await sandbox.store.put('from', 'large', body)
+    const options = { bytes: body.length, verification: 'server-side' }
+    expect(await copier.copy({ key: 'large' }, runner)).toMatchObject({ ok: true, ...options })
+    expect((await sandbox.store.get('to', 'large'))!.bytes.equals(body)).toBe(true)
+    expect(sandbox.requests.byOperation['CopyObject']).toBeUndefined()
   })
 })

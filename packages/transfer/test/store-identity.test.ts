@@ -15,6 +15,7 @@ test.each([
   [{ endpointUrl: 'http://[::1]:9000' }, { endpointUrl: 'http://localhost:9000' }],
   [{ endpointUrl: 'https://Store.example.com' }, { endpointUrl: 'https://store.example.com.:443' }],
   [{ endpointUrl: 'http://h:1/a' }, { endpointUrl: 'http://h:1/a/' }],
+  [{ endpointUrl: 'no address' }, { endpointUrl: 'no address' }],
 ])('%o and %o are one store', (one, other) => {
   expect(storeIdentity(one)).toBe(storeIdentity(other))
 })

@@ -1,5 +1,6 @@
 import type { FaultAction } from '@lagoon/s3-sandbox'
 import { randomBytes } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createStore, type EndpointOptions, type Store } from '../src/index.js'
 import { sandboxOptions, sandboxPair } from './support/sandbox-pair.js'
@@ -46,6 +47,16 @@ describe('a listing', () => {
     expect(await all(store.list({ prefix: '' }))).toMatchObject([{ key: 'a%FF+b' }])
   })
 
+  it('by several at once gives every object of a large directory once', async () => {
+    const { sandbox, store } = await opened()
+    const keys = Array.from({ length: 2500 }, (_, index) => `p/${String(index * 7919).padStart(9, '0')}`)
+    for (const key of keys) await sandbox.store.put('from', key, '')
+    const pages = await all(store.listUnordered({ prefixes: ['p/'], parallel: 4 }))
+    const listed = pages.flat().map(({ key }) => key)
+    expect(listed.toSorted()).toEqual(keys)
+    expect(sandbox.requests.records.some(({ query }) => query.get('max-keys') === '1')).toBe(true)
+  })
+
   it('that is cut is asked for again, and never taken for the whole', async () => {
     const { sandbox, store } = await opened()
     await sandbox.store.put('from', 'k', 'x')
@@ -88,6 +99,14 @@ describe('a request for an object', () => {
     expect(store.requests).toBe(0)
   })
 
+  it('is repeated when its connection breaks', async () => {
+    const { sandbox, store } = await opened()
+    await sandbox.store.put('from', 'k', 'bytes')
+    sandbox.faults.add({ operation: 'GetObject', times: 1, action: { type: 'reset-response', atByte: 2 } })
+    const read = await store.read({ key: 'k', start: 0, end: 5 })
+    expect(Buffer.from(read).toString()).toBe('bytes')
+  })
+
   it('removes the version that it names', async () => {
     const { sandbox, store } = await opened()
     await sandbox.store.put('from', 'k', 'x')
@@ -122,6 +141,7 @@ describe('a request for an object', () => {
     // A tenth of a second's worth goes at once, the third one waits.
     await Promise.all([store.head({ key: 'k' }), store.head({ key: 'k' })])
     const third = store.head({ key: 'k', signal: stop.signal })
+    await setImmediate()
     stop.abort(new Error('enough'))
     await expect(third).rejects.toThrow('enough')
     await store.head({ key: 'k' })
@@ -134,6 +154,8 @@ describe('a request for an object', () => {
     const store = open({ sseCustomerKey: randomBytes(32).toString('base64') })
     expect(await store.head({ key: 'k' })).toMatchObject({ sizeBytes: 1 })
     const withKey = () => sandbox.requests.records.at(-1)!.headers
+    expect(withKey()).not.toHaveProperty('x-amz-server-side-encryption-customer-key')
+    await store.deleteObject({ key: 'k' })
     expect(withKey()).not.toHaveProperty('x-amz-server-side-encryption-customer-key')
     sandbox.faults.add({ operation: 'HeadObject', action: { type: 'answer', status: 400 } })
     await expect(store.head({ key: 'k' })).rejects.toMatchObject({ message: expect.stringContaining('400') })
