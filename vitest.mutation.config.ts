@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: [
       'packages/aimd/test/{adaptive,controller,seed}.test.ts',
-      'packages/state-lmdb/test/{chunk,fingerprint,memtable,merge-policy,model,state}.test.ts',
-      'packages/transfer/test/{plan-object,sign-request}.test.ts',
+      'packages/state-lmdb/test/{chunk,chunk-reader,fingerprint,fingerprint-order,key-set,manifest-record,records,run,segment,state}.test.ts',
+      'packages/transfer/test/{hmac-sha256,plan-object,plan-object-limits,sign-request}.test.ts',
     ],
     testTimeout: 30_000,
   },

@@ -109,6 +109,22 @@ describe('manifests on record', () => {
     expect(records.reader.manifestByNumber(7)).toBeUndefined()
   })
 
+  it('that are dropped take their settled row groups with them, and are passed over by who lists them just then', async () => {
+    const records = await Records.open()
+    records.write((writer) => {
+      writer.settle(7, 0, 10)
+      writer.settle(8, 0, 20)
+    })
+    const listed = records.reader.manifests()
+    expect(listed.next().value).toMatchObject({ key: 'm/seven', settledRows: 10 })
+    records.write((writer) => {
+      writer.dropManifest(fingerprintOf(107))
+      writer.dropManifest(fingerprintOf(108))
+    })
+    expect([...listed]).toEqual([])
+    expect([...records.reader.settled(7), ...records.reader.settled(8)]).toEqual([])
+  })
+
   it('may be put on record finished from the start, under a number of their own', async () => {
     const records = await Records.open()
     const late = { number: 20, key: 'm/late', etag: 'e', finished: { rows: 1, rowGroups: 1 } }
@@ -293,7 +309,7 @@ describe('failures on record', () => {
     const records = await Records.open()
     records.write((writer) => {
       for (let row = 0; row < 4500; row++) writer.putFailure(pending(row, 1))
-      writer.putFailure(pending(1, 1, { manifest: 8 }))
+      writer.putFailure(pending(1, 2, { manifest: 8 }))
     })
     const left = () => [...records.store.failures.getKeys()].length
     records.write((writer) => {
@@ -303,13 +319,39 @@ describe('failures on record', () => {
     expect([records.counters.failed, left()]).toEqual([1, 2502])
     expect(records.counters.dropped).toEqual([7])
     expect(records.failed).toEqual(['m/eight 1'])
-    expect([...records.reader.failures({}, fingerprintOf(1))]).toHaveLength(1)
+    expect([...records.reader.failures({}, fingerprintOf(1))]).toEqual([])
+    const asked = [1, 2].map((w3) =>
+      records.reader.failedInRound(fingerprintOf(w3), { run: 3, round: 1 }, () => false),
+    )
+    expect(asked).toEqual([false, true])
     records.write(() => {})
     expect(left()).toBe(502)
     records.write(() => {})
     expect([records.counters.failed, left()]).toEqual([1, 1])
     expect(records.counters.dropped).toEqual([])
-    expect(records.rowsOf(1)).toEqual([1])
+    expect([records.rowsOf(1), records.rowsOf(2)]).toEqual([[], [1]])
+  })
+
+  it('of other manifests are counted once in a transaction that drops one', async () => {
+    const records = await Records.open()
+    records.write((writer) => {
+      writer.putFailure(pending(1, 1))
+      writer.putFailure(pending(1, 2, { manifest: 8 }))
+      writer.dropManifest(fingerprintOf(107))
+    })
+    expect([...records.reader.failuresByGroup(8)]).toEqual([[0, 1]])
+    expect(records.counters.failed).toBe(1)
+  })
+
+  it('of rows without a usable key are taken away like others', async () => {
+    const records = await Records.open()
+    const row = pending(1, 1, { record: failure(1, '', { class: 'row' }), fingerprint: null })
+    records.write((writer) => writer.putFailure(row))
+    records.write((writer) => writer.putFailure(row))
+    expect(records.failed).toEqual(['m/seven 1'])
+    records.write((writer) => writer.removeFailure(7, 1))
+    expect(records.failed).toEqual([])
+    expect(records.counters.failed).toBe(0)
   })
 
   it('of several dropped manifests go together as far as one transaction reaches', async () => {
@@ -324,6 +366,32 @@ describe('failures on record', () => {
     })
     expect(records.counters).toEqual({ ...NO_COUNTS, nextManifest: 9, run: 3 })
     expect([...records.store.failures.getKeys()]).toEqual([])
+  })
+})
+
+describe('reading records', () => {
+  it('goes through one view, which shows what was committed when it was taken', async () => {
+    const records = await Records.open()
+    const { store, reader } = records
+    const read = () => ({
+      failures: [...reader.failures()].length,
+      entries: [...reader.failureEntries(7)].length,
+      manifests: [...reader.manifests()].length,
+      runs: reader.runs().length,
+      uploads: reader.uploads().length,
+    })
+    const before = read()
+    store.env.transactionSync(() => {
+      const writer = new RecordWriter(store, records.counters)
+      writer.putManifest(fingerprintOf(109), { ...SEVEN, number: 9 })
+      writer.putFailure(pending(1, 1))
+      writer.putUpload(fingerprintOf(1), 'a', { id: '1' })
+      writer.putRun({ number: 1, startedAt: 's', info: {}, finishedAt: null, summary: null })
+      writer.end()
+    })
+    expect(read()).toEqual(before)
+    records.write(() => {})
+    expect(read()).toEqual({ failures: 1, entries: 1, manifests: 3, runs: 1, uploads: 1 })
   })
 })
 
