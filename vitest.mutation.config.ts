@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: [
-      'packages/aimd/test/{adaptive,controller,seed}.test.ts',
+      'packages/aimd/test/{adaptive,controller,seed,softness}.test.ts',
       'packages/state-lmdb/test/{chunk,chunk-reader,fingerprint,fingerprint-order,key-set,manifest-record,records,run,segment,state}.test.ts',
       'packages/transfer/test/{hmac-sha256,plan-object,plan-object-limits,sign-request}.test.ts',
     ],
