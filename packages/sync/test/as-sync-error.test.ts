@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { asSyncError } from '../src/as-sync-error.js'
+import { SyncError } from '../src/index.js'
 
 it.each([
   ['LAGOON_STATE_LOCKED', 4],
@@ -9,4 +10,24 @@ it.each([
 ])('an error with the code %s ends the program with %i', (code, exitCode) => {
   const error = asSyncError(Object.assign(new Error('what happened'), { code, hint: 'what to do' }))
   expect(error).toMatchObject({ code, exitCode, message: 'what happened', hint: 'what to do' })
+})
+
+it.each([
+  [null, 'null'],
+  ['no error', 'no error'],
+  [new TypeError('a defect'), 'a defect'],
+])('%o is a defect', (thrown, message) => {
+  expect(asSyncError(thrown, 2)).toMatchObject({
+    code: 'LAGOON_UNEXPECTED',
+    message,
+    exitCode: 1,
+    cause: thrown,
+  })
+})
+
+it('an error that has its exit code keeps it, and one of a package takes the one that is given', () => {
+  const own = new SyncError('LAGOON_SYNC_INVALID_OPTION', 'm')
+  expect(asSyncError(own, 4)).toBe(own)
+  const other = Object.assign(new Error('m'), { code: 'LAGOON_STATE_CORRUPT' })
+  expect(asSyncError(other, 1).exitCode).toBe(1)
 })

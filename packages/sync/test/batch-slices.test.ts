@@ -5,8 +5,10 @@ import type { KeyBatch } from '../src/ports.js'
 
 const anyBatch = fc
   .array(fc.option(fc.string()), { maxLength: 40 })
-  .chain((keys) => fc.record({ keys: fc.constant(keys), firstRow: fc.nat(), last: fc.boolean() }))
-  .map(({ keys, firstRow, last }): KeyBatch => ({
+  .chain((keys) =>
+    fc.record({ keys: fc.constant(keys), firstRow: fc.nat(), last: fc.boolean(), more: fc.boolean() }),
+  )
+  .map(({ keys, firstRow, last, more }): KeyBatch => ({
     rowGroup: 3,
     firstRow,
     lastOfRowGroup: last,
@@ -16,6 +18,11 @@ const anyBatch = fc
     ),
     sizes: keys.map((_, i) => i),
     rows: keys.map((_, i) => firstRow + 2 * i),
+    ...(more && {
+      etags: keys.map((_, i) => `etag ${i}`),
+      versionIds: keys.map((_, i) => `version ${i}`),
+      destinationKeys: keys.map((_, i) => `there ${i}`),
+    }),
   }))
 
 it('gives every row once and in order, with its number, its size and its problem', () => {
@@ -25,6 +32,8 @@ it('gives every row once and in order, with its number, its size and its problem
       expect(slices.flatMap(({ keys }) => keys)).toEqual(batch.keys)
       expect(slices.flatMap(({ sizes }) => sizes)).toEqual(batch.sizes)
       expect(slices.flatMap(({ rows }) => rows)).toEqual(batch.rows)
+      for (const column of ['etags', 'versionIds', 'destinationKeys'] as const)
+        expect(slices.flatMap((slice) => slice[column] ?? [])).toEqual(batch[column] ?? [])
       expect(slices.flatMap(({ firstRow, keys }) => keys.map((_, i) => firstRow + i))).toEqual(
         batch.keys.map((_, i) => batch.firstRow + i),
       )

@@ -24,6 +24,11 @@ it.each([
   ['a concurrency of zero', { concurrency: { fixed: 0 } }],
   ['a broken number of attempts', { maxAttempts: 1.5 }],
   ['an empty bucket', { source: side('') }],
+  ['to look again all the time', { watchIntervalMs: 999 }],
+  ['to look again in a month', { watchIntervalMs: 30 * 86_400_000 }],
+  ['to look again at half a millisecond', { watchIntervalMs: 1000.5 }],
+  ['to watch without copying', { watchIntervalMs: 1000, dryRun: true }],
+  ['to watch manifests that are named', { watchIntervalMs: 1000, manifests: ['a.parquet'] }],
 ])('refuses %s', (_, wrong) => {
   expect(() => resolveOptions({ ...options, ...wrong })).toThrow(
     expect.objectContaining({ code: 'LAGOON_SYNC_INVALID_OPTION', exitCode: 2 }),
@@ -43,4 +48,9 @@ it('accepts a bucket of the same name at another endpoint', () => {
   expect(() =>
     resolveOptions({ ...options, source, destination: side('lake', 'http://localhost:9001') }),
   ).not.toThrow()
+})
+
+it('takes a second to a week between two looks', () => {
+  for (const watchIntervalMs of [1000, 604_800_000])
+    expect(resolveOptions({ ...options, watchIntervalMs })).toMatchObject({ watchIntervalMs })
 })

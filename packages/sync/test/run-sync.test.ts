@@ -1,13 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { bodies, keys, rows } from './lake-rows.js'
 import { twoStores } from './two-stores.js'
-
-const keys = (count: number, prefix = 'data/'): string[] =>
-  Array.from({ length: count }, (_, i) => `${prefix}${i}`)
-const bodies = (names: readonly string[]): Record<string, string> =>
-  Object.fromEntries(names.map((key) => [key, `body of ${key}`]))
-const rows = (names: readonly (string | null)[]): { key: string | null }[] => names.map((key) => ({ key }))
 
 it('copies every object with one GET and one PUT, and nothing else is asked for it', async () => {
   await using stores = await twoStores()

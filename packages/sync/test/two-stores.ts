@@ -23,18 +23,17 @@ export interface TwoStores extends AsyncDisposable {
   objectRequests(): { gets: string[]; puts: string[]; others: string[] }
 }
 
+/** The bucket `lake` of a sandbox. */
+export function endpointOf({ url, region, credentials }: Sandbox): EndpointOptions {
+  return { endpointUrl: url, region, bucket: 'lake', credentials }
+}
+
 /** Two sandboxes with a bucket `lake` each, and a directory for state and reports. */
 export async function twoStores(): Promise<TwoStores> {
   const source = await startSandbox({ buckets: ['lake'] })
   const destination = await startSandbox({ buckets: ['lake'] })
   const directory = await mkdtemp(join(tmpdir(), 'lagoon-sync-'))
   const client = s3Client({ url: source.url, region: source.region, ...source.credentials })
-  const endpoint = ({ url, region, credentials }: Sandbox): EndpointOptions => ({
-    endpointUrl: url,
-    region,
-    bucket: 'lake',
-    credentials,
-  })
   return {
     source,
     destination,
@@ -48,8 +47,8 @@ export async function twoStores(): Promise<TwoStores> {
     async run(options = {}) {
       const events: SyncEvent[] = []
       const summary = await runSync({
-        source: endpoint(source),
-        destination: endpoint(destination),
+        source: endpointOf(source),
+        destination: endpointOf(destination),
         dataDir: join(directory, 'state'),
         concurrency: { fixed: 8 },
         backoff: { baseMs: 1 },

@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import type { RunObserver } from '../src/index.js'
+import { bodies, keys, rows } from './lake-rows.js'
+import { twoStores } from './two-stores.js'
+
+it('a dry run counts what failed earlier as what it would copy, and rows without a key as failed', async () => {
+  await using stores = await twoStores()
+  await stores.objects(bodies(['a']))
+  await stores.manifest('manifest/a.parquet', rows(['a', 'late', null]))
+  await stores.run()
+  const { summary } = await stores.run({ dryRun: true })
+  expect(summary).toMatchObject({ planned: 1, skipped: 1, failed: 1, manifests: { skipped: 1 } })
+})
+
+it('leaves what the destination has already, and counts it as skipped', async () => {
+  await using stores = await twoStores()
+  await stores.objects(bodies(['a', 'b']))
+  await stores.destination.store.put('lake', 'a', 'theirs')
+  await stores.manifest('manifest/a.parquet', rows(['a', 'b']))
+  const report = join(stores.directory, 'report.jsonl')
+  const { summary } = await stores.run({ copy: { overwrite: 'if-missing' }, report })
+  expect(summary).toMatchObject({ completed: 1, skipped: 1, failed: 0 })
+  expect((await stores.destination.store.get('lake', 'a'))!.bytes.toString()).toBe('theirs')
+  expect((await readFile(report, 'utf8')).match(/"outcome":"(copied|skipped)"/g)!.sort()).toEqual([
+    '"outcome":"copied"',
+    '"outcome":"skipped"',
+  ])
+})
+
+it.each([{ max: 4 }, { min: 2, max: 4, intervalMs: 1000, preset: 'seed' }] as const)(
+  'adapts what is in flight within %o, and tells an observer of each attempt',
+  async (concurrency) => {
+    await using stores = await twoStores()
+    await stores.objects(bodies(keys(20)))
+    await stores.manifest('manifest/a.parquet', rows(keys(20)))
+    const heard = { attempts: 0, objects: 0 }
+    const observer: RunObserver = {
+      attemptSucceeded: () => void heard.attempts++,
+      attemptFailed: () => undefined,
+      objectEnded: () => void heard.objects++,
+    }
+    const { summary, events } = await stores.run({ concurrency, observer })
+    expect(summary).toMatchObject({ completed: 20, failed: 0 })
+    expect(heard).toEqual({ attempts: 20, objects: 20 })
+    const limits = events.flatMap((event) => (event.type === 'progress' ? [event.limit] : []))
+    expect(limits.length).toBeGreaterThan(0)
+    expect(Math.max(...limits)).toBeLessThanOrEqual(4)
+  },
+)
+
+it('reads the column that it is told, and calls a manifest without it a failed one', async () => {
+  await using stores = await twoStores()
+  await stores.objects(bodies(['a']))
+  await stores.manifest('manifest/a.parquet', rows(['a']))
+  const wrong = await stores.run({ manifestColumn: 'nowhere' })
+  expect(wrong.summary).toMatchObject({ completed: 0, manifests: { failed: 1 } })
+  expect((await stores.run({ manifestColumn: 'uri' })).summary).toMatchObject({ completed: 1, failed: 0 })
+})
