@@ -82,7 +82,7 @@ it('writes the matrix down', async () => {
   const text = [
     '# Fault matrix',
     '',
-    'Written by `test/fault-matrix.test.ts` from what happened. Each fault hits a copy in one buffer (100 kB), as a stream (3 MiB) and in',
+    'Written by `test/fault-matrix.sandbox.test.ts` from what happened. Each fault hits a copy in one buffer (100 kB), as a stream (3 MiB) and in',
     'parts (5 MiB and a rest). In every case the destination afterwards holds exactly the source’s bytes, or nothing.',
     '',
     '| fault | at | once | stays: gathered | stays: streamed | stays: in parts |',
