@@ -128,13 +128,26 @@ describe('the set of complete keys', () => {
       pair.commit(indexes.map((i) => [wordsOf(i), run]))
     }
     pair.commit([], 1)
-    for (const index of [0, 1, 31, COUNT - 1]) pair.forget(wordsOf(index))
+    // More than the chunks that are next to be moved hold.
+    for (let index = 0; index < 32; index++) pair.forget(wordsOf(index))
     pair.reload()
     expect(pair.contents()).toEqual(pair.model)
     pair.mergeAll()
     expect(pair.runs).toBe(1)
     expect(pair.contents()).toEqual(pair.model)
-    expect(pair.model.size).toBe(COUNT - 4)
+    expect(pair.model.size).toBe(COUNT - 32)
+    await pair.close()
+  })
+
+  it('takes no new run for what is in it in the same version already', async () => {
+    const pair = await Pair.open()
+    const entries = Array.from({ length: 9 }, (_, i): [Words, number] => [wordsOf(i), i & 1])
+    pair.commit(entries)
+    pair.commit(entries)
+    expect(pair.runs).toBe(1)
+    pair.commit([[wordsOf(3), 2]])
+    expect(pair.runs).toBe(2)
+    expect(pair.contents()).toEqual(pair.model)
     await pair.close()
   })
 })
