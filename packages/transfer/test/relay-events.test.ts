@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Dispatcher } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { BufferPool } from '../src/buffer-pool.js'
@@ -8,7 +9,7 @@ import { RateCap } from '../src/rate-cap.js'
 import type { RelayContext } from '../src/relay.js'
 import { GATHER_LIMIT_BYTES } from '../src/relay.js'
 import { resolveEndpoint } from '../src/resolve-endpoint.js'
-import { resolveWrittenObject } from '../src/written-object.js'
+import { resolveWrittenObject, type WrittenObjectOptions } from '../src/written-object.js'
 import { md5Of } from './support/objects.js'
 
 type Handler = Required<Dispatcher.DispatchHandler>
@@ -61,7 +62,10 @@ class Side {
 const body = Buffer.from('the bytes of an object')
 const headers = { 'content-length': String(body.length), etag: `"${md5Of(body)}"` }
 
-function attempt(change: (source: Side, destination: Side) => void = () => undefined) {
+function attempt(
+  change: (source: Side, destination: Side) => void = () => undefined,
+  written: WrittenObjectOptions = {},
+) {
   const source = new Side()
   const destination = new Side()
   change(source, destination)
@@ -71,7 +75,7 @@ function attempt(change: (source: Side, destination: Side) => void = () => undef
   const stop = new AbortController()
   const copy = new CopyObject(context, request, {
     fitsSinglePut: () => true,
-    written: resolveWrittenObject({}),
+    written: resolveWrittenObject(written),
     unlessEtag: null,
     onlyIfMissing: false,
     onWrong: () => undefined,
@@ -145,6 +149,24 @@ describe('an attempt that was aborted', () => {
 })
 
 describe('an attempt', () => {
+  it('that failed while tags were asked for sends nothing when they come', async () => {
+    const { source, destination, result } = attempt(() => undefined, { tags: true })
+    source.connect()
+    const size = String(GATHER_LIMIT_BYTES + 1)
+    source.answer(200, { ...headers, 'content-length': size, 'x-amz-tagging-count': '1' })
+    const object = source.handler!
+    await setImmediate()
+    expect(source.request!.query).toBe('tagging=')
+    object.onResponseError(source.controller, new Error('broken'))
+    source.connect()
+    source.answer(200, {})
+    source.receive(Buffer.from('<Tag><Key>a</Key><Value>b</Value></Tag>'))
+    source.end()
+    expect(await result).toMatchObject({ ok: false, failure: { code: 'ConnectionFailed' } })
+    await setImmediate()
+    expect(destination.request).toBeNull()
+  })
+
   it('waits for the real answer after one that only informs', async () => {
     const { source, destination, result } = attempt()
     source.connect()

@@ -171,6 +171,26 @@ describe('a store that seldom lists parts', () => {
     expect(await find('k', 4)).toMatchObject({ ok: true, value: uneven })
     expect(sandbox.requests.byOperation).toEqual({ HeadObject: 1, GetObjectAttributes: 1 })
   })
+
+  it('is not taken to have said something when that is refused for now', async () => {
+    const { sandbox, find } = await finder({ limits: { defaultChecksum: 'crc64nvme' } })
+    await stored(sandbox, 'k', uneven)
+    const other = { type: 'answer', status: 200, body: '<GetObjectAttributesResponse/>' } as const
+    sandbox.faults.add({ operation: 'GetObjectAttributes', nth: [1, 2, 3], action: other })
+    const busy = { type: 'error', code: 'SlowDown' } as const
+    sandbox.faults.add({ operation: 'GetObjectAttributes', nth: 4, action: busy })
+    for (let round = 0; round < 3; round++) await find('k', 4)
+    expect(await find('k', 4)).toMatchObject({ ok: false, failure: { class: 'throttle' } })
+    expect(await find('k', 4)).toMatchObject({ ok: true, value: uneven })
+  })
+
+  it('is asked for each of unequal ones where it lists none of them', async () => {
+    const { sandbox, find } = await finder()
+    await stored(sandbox, 'k', uneven)
+    for (let round = 0; round < 3; round++) await find('k', 4)
+    expect(await find('k', 4)).toMatchObject({ ok: true, value: uneven })
+    expect(sandbox.requests.byOperation).toEqual({ HeadObject: 5, GetObjectAttributes: 1 })
+  })
 })
 
 function answer(headers: Record<string, string>): FaultAction {

@@ -152,10 +152,12 @@ describe('a request for an object', () => {
     const { sandbox, open } = await opened()
     await sandbox.store.put('from', 'k', 'x')
     const store = open({ sseCustomerKey: randomBytes(32).toString('base64') })
+    await store.deleteObject({ key: 'none' })
+    expect(sandbox.requests.records.at(-1)!.headers).not.toHaveProperty(
+      'x-amz-server-side-encryption-customer-key',
+    )
     expect(await store.head({ key: 'k' })).toMatchObject({ sizeBytes: 1 })
     const withKey = () => sandbox.requests.records.at(-1)!.headers
-    expect(withKey()).not.toHaveProperty('x-amz-server-side-encryption-customer-key')
-    await store.deleteObject({ key: 'k' })
     expect(withKey()).not.toHaveProperty('x-amz-server-side-encryption-customer-key')
     sandbox.faults.add({ operation: 'HeadObject', action: { type: 'answer', status: 400 } })
     await expect(store.head({ key: 'k' })).rejects.toMatchObject({ message: expect.stringContaining('400') })
