@@ -4,7 +4,7 @@ import { SyncError, type ExitCode } from './errors.js'
 function exitCodeOf(code: string): ExitCode {
   if (code === 'LAGOON_STATE_LOCKED') return 4
   if (code === 'LAGOON_TRANSFER_THREAD_DIED') return 1
-  return code.startsWith('LAGOON_') ? 2 : 1
+  return 2
 }
 
 /** Any error with an exit code. Those of the packages keep their code, message and hint. */

@@ -4,7 +4,7 @@ import type { KeyStreamItem } from './key-stream.js'
 import { ManifestProgress } from './manifest-progress.js'
 import { identityOf, NamedObjects, versionOf, type NamedObject, type NamingRow } from './named-objects.js'
 import { OpenObjects } from './open-objects.js'
-import type { Outcomes } from './outcomes.js'
+import type { Deferred, Outcomes } from './outcomes.js'
 import {
   LOOKUP,
   type AttemptFailure,
@@ -99,7 +99,7 @@ export class KeyCopier {
     const deferred = outcomes.takeDeferred()
     let next = 0
     for (; next < deferred.length && this.#fault === null; next += 1) {
-      if (!(await this.#begin(deferred[next]!.object, true))) break
+      if (!(await this.#begin(deferred[next]!.object, deferred[next]!))) break
     }
     await this.#open.drained()
     // What the stop kept from a last attempt is told as it was.
@@ -200,12 +200,12 @@ export class KeyCopier {
 
   async #beginAll(objects: readonly NamedObject[]): Promise<void> {
     for (const object of objects) {
-      if (this.#fault !== null || !(await this.#begin(object, false))) return
+      if (this.#fault !== null || !(await this.#begin(object, null))) return
     }
   }
 
   /** Waits for room and a permit and begins one object; false when the run is stopped. */
-  async #begin(object: NamedObject, again: boolean): Promise<boolean> {
+  async #begin(object: NamedObject, earlier: Deferred | null): Promise<boolean> {
     const { attempts } = this.#options
     const { gate, stop, window, now } = attempts
     if (this.#open.full) await this.#open.room()
@@ -225,11 +225,11 @@ export class KeyCopier {
     }
     window.inFlightChanged(gate.inFlight, now())
     this.#open.begin()
-    void this.#copy(object, permit, again)
+    void this.#copy(object, permit, earlier)
     return true
   }
 
-  async #copy(object: NamedObject, permit: Permit, again: boolean): Promise<void> {
+  async #copy(object: NamedObject, permit: Permit, earlier: Deferred | null): Promise<void> {
     const { copier, attempts, outcomes, stopsTheRun } = this.#options
     const startedAt = attempts.now()
     const runner = new ObjectAttempts(attempts, permit)
@@ -237,16 +237,19 @@ export class KeyCopier {
       const result = await copier.copy(object.job, runner, attempts.abort)
       const durationMs = Math.round(attempts.now() - startedAt)
       this.#named.done(object)
-      if (result.ok || result.failure.class !== 'aborted') {
-        attempts.observer?.objectEnded(
-          durationMs,
-          !result.ok ? 'failed' : result.skipped ? 'skipped' : 'copied',
-        )
+      if (!result.ok && result.failure.class === 'aborted') {
+        // Without an outcome: the next run takes the object up. What had failed before stays as it was.
+        if (earlier !== null) outcomes.tellDeferred([earlier])
+        return
       }
-      if (result.ok) outcomes.copied(object, result, durationMs, again)
-      else if (again) outcomes.failedAgain(object, result.failure, result.attempts, durationMs)
-      // Without an outcome when the run ends before it has one: the next run takes the object up.
-      else if (result.failure.class === 'aborted' || stopsTheRun(result.failure)) return
+      attempts.observer?.objectEnded(
+        durationMs,
+        !result.ok ? 'failed' : result.skipped ? 'skipped' : 'copied',
+      )
+      if (result.ok) outcomes.copied(object, result, durationMs, earlier !== null)
+      else if (earlier !== null) outcomes.failedAgain(object, result.failure, result.attempts, durationMs)
+      // Without an outcome here too: the run ends.
+      else if (stopsTheRun(result.failure)) return
       else outcomes.failed(object, result.failure, result.attempts, durationMs)
     } catch (error) {
       this.#fault ??= error

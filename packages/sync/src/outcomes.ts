@@ -16,7 +16,8 @@ import type { Tally } from './tally.js'
 /** How many transient failures are kept for the last pass of a run; more mean that the store is in trouble. */
 export const LAST_PASS_CAPACITY = 10_000
 
-interface Deferred {
+/** A failure that the last pass may turn round. */
+export interface Deferred {
   readonly object: NamedObject
   readonly failure: AttemptFailure
   readonly attempts: number
@@ -121,7 +122,7 @@ export class Outcomes {
     const { look } = object.row.manifest.tally
     look.failed += 1
     if (failure.class === 'missing') look.missing += 1
-    this.#fail(object, object.row, { ...failure, class: failureClass(failure), attempts })
+    this.#fail(object, object.row, { ...failure, attempts })
     const passing = failure.class === 'transient' || failure.class === 'throttle'
     if (passing && this.#deferred.length < LAST_PASS_CAPACITY) {
       this.#deferred.push({ object, failure, attempts, durationMs })
@@ -139,7 +140,7 @@ export class Outcomes {
   /** The object failed again in the last pass. */
   failedAgain(object: NamedObject, failure: AttemptFailure, attempts: number, durationMs: number): void {
     if (failure.class === 'missing') object.row.manifest.tally.look.missing += 1
-    this.#fail(object, object.row, { ...failure, class: failureClass(failure), attempts })
+    this.#fail(object, object.row, { ...failure, attempts })
     this.#tellFailure({ object, failure, attempts, durationMs })
   }
 
@@ -158,14 +159,15 @@ export class Outcomes {
   #fail(
     object: Pick<NamedObject, 'identity' | 'version' | 'job'>,
     row: NamingRow,
-    failure: Pick<FailureRecord, 'class' | 'code' | 'message' | 'attempts'>,
+    failure: Pick<AttemptFailure | FailureRecord, 'class' | 'code' | 'message'> & { attempts: number },
   ): void {
     this.#state.fail({
       manifest: row.manifest.ref,
       rowGroup: row.rowGroup,
       row: row.row,
       key: object.identity,
-      class: failure.class,
+      // What was aborted gets no outcome.
+      class: failure.class as FailureClass,
       code: failure.code,
       message: failure.message,
       attempts: failure.attempts,
@@ -201,8 +203,4 @@ export class Outcomes {
   ): void {
     this.#emit({ type: 'failure', key, manifest: row.manifest.ref.key, row: row.row, ...failure })
   }
-}
-
-function failureClass(failure: AttemptFailure): FailureClass {
-  return failure.class === 'aborted' ? 'transient' : failure.class
 }

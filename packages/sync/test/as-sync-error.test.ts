@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { asSyncError } from '../src/as-sync-error.js'
+import { describeError } from '../src/errors.js'
 import { SyncError } from '../src/index.js'
 
 it.each([
@@ -30,4 +31,11 @@ it('an error that has its exit code keeps it, and one of a package takes the one
   expect(asSyncError(own, 4)).toBe(own)
   const other = Object.assign(new Error('m'), { code: 'LAGOON_STATE_CORRUPT' })
   expect(asSyncError(other, 1).exitCode).toBe(1)
+})
+
+it('what is thrown is described by code, message and hint, as far as it has them', () => {
+  expect(describeError('text')).toEqual({ code: 'LAGOON_UNEXPECTED', message: 'text' })
+  expect(describeError(new Error('m'))).toEqual({ code: 'LAGOON_UNEXPECTED', message: 'm' })
+  const known = new SyncError('LAGOON_SYNC_INVALID_OPTION', 'm', { hint: 'h' })
+  expect(describeError(known)).toEqual({ code: 'LAGOON_SYNC_INVALID_OPTION', message: 'm', hint: 'h' })
 })

@@ -85,3 +85,11 @@ it('keeps the rows of manifests that were replaced or are gone', () => {
   expect(tally.gone).toEqual({ manifests: 2, rows: 7 })
   expect(tally.manifests).toEqual({ completed: 1, skipped: 0, failed: 0 })
 })
+
+it('keeps what was counted of a manifest that is replaced while it is looked at', () => {
+  const tally = new Tally()
+  look(tally.of(ref), { completed: 2 })
+  look(tally.of({ ...ref, etag: 'other' }), { completed: 1 })
+  const times = { durationMs: 1, requests: { source: 0, destination: 0 }, interrupted: false }
+  expect(tally.summary(times)).toMatchObject({ completed: 3 })
+})

@@ -58,3 +58,17 @@ it('reads the column that it is told, and calls a manifest without it a failed o
   expect(wrong.summary).toMatchObject({ completed: 0, manifests: { failed: 1 } })
   expect((await stores.run({ manifestColumn: 'uri' })).summary).toMatchObject({ completed: 1, failed: 0 })
 })
+
+it('watches until it is told to stop', async () => {
+  await using stores = await twoStores()
+  await stores.objects(bodies(['a']))
+  await stores.manifest('manifest/a.parquet', rows(['a']))
+  const drain = new AbortController()
+  const { summary } = await stores.run({
+    watchIntervalMs: 604_800_000,
+    drain: drain.signal,
+    onControls: () => undefined,
+    onEvent: ({ type }) => type === 'waiting' && drain.abort(),
+  })
+  expect(summary).toMatchObject({ completed: 1, failed: 0 })
+})

@@ -64,3 +64,9 @@ it('begins anew after it was closed', () => {
     inFlight: 0,
   })
 })
+
+it('that lasted no time has in flight what is in flight now', () => {
+  const window = new SampleWindow(0)
+  window.inFlightChanged(3, 0)
+  expect(window.close(0)).toMatchObject({ elapsedMs: 0, inFlight: 3 })
+})

@@ -81,3 +81,34 @@ it('any number of failures of a finished manifest are tried again', async () => 
   expect((await second.run()).summary).toMatchObject({ completed: 1001, failed: 0 })
   expect(second.manifests.opened).toEqual([])
 })
+
+it('a failure whose last attempt was aborted stays as it was, and is told', async () => {
+  const state = new MemoryState()
+  const copier = new ScriptedCopier(() =>
+    copier.attempted.length === 1 ? failure('transient', 'InternalError') : failure('aborted'),
+  )
+  const h = harness({ a: [['1']] }, copier, state, { maxAttempts: 1 })
+  expect((await h.run()).summary).toMatchObject({ completed: 0, failed: 1 })
+  expect(h.report).toMatchObject([{ key: '1', outcome: 'failed', code: 'InternalError' }])
+  expect([...state.failureRecords.values()]).toMatchObject([{ class: 'transient', code: 'InternalError' }])
+})
+
+it('an attempt that waits for a paused run is not made any more when that is aborted', async () => {
+  const gate = createGate(1)
+  const abort = new AbortController()
+  const copier = new ScriptedCopier(() => failure('transient'))
+  copier.onAttempt = () => {
+    gate.close()
+    setImmediate(() => abort.abort())
+  }
+  const h = harness({ a: [['1']] }, copier, undefined, { gate, abort: abort.signal })
+  expect((await h.run()).summary).toMatchObject({ completed: 0, failed: 0, interrupted: true })
+  expect(copier.attempted).toEqual(['1'])
+})
+
+it('resuming a run that is not paused says nothing', async () => {
+  const h = harness({ a: [['1']] })
+  h.pipeline.controls.resume('twice')
+  expect((await h.run()).summary).toMatchObject({ completed: 1 })
+  expect(h.events.map(({ type }) => type)).not.toContain('resumed')
+})
