@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest'
+import { classifyAnswer } from '../src/classify-error.js'
+import { resolveEndpoint } from '../src/resolve-endpoint.js'
+import { storeError } from '../src/store-error.js'
+
+const aws = resolveEndpoint({ region: 'eu-west-1', bucket: 'lake' })
+
+it.each([
+  [403, 'AccessDenied', 'ACCESS_DENIED'],
+  [403, 'InvalidAccessKeyId', 'CREDENTIALS_REFUSED'],
+  [400, 'ExpiredToken', 'CREDENTIALS_REFUSED'],
+  [403, 'RequestTimeTooSkewed', 'CLOCK_SKEW'],
+  [404, 'NoSuchBucket', 'BUCKET_MISSING'],
+  [404, 'NoSuchKey', 'OBJECT_MISSING'],
+  [412, 'PreconditionFailed', 'OBJECT_CHANGED'],
+  [301, 'PermanentRedirect', 'WRONG_REGION'],
+  [418, 'Teapot', 'REQUEST_FAILED'],
+])('a store that answers %d %s is called %s, with where it was and what it said', (status, code, called) => {
+  const answer = { status, code, message: 'so it said', headers: {}, request: 'list' }
+  const error = storeError(classifyAnswer('source', answer), aws)
+  expect(error.code).toBe(`LAGOON_TRANSFER_${called}`)
+  expect(error.message).toBe(`bucket 'lake' at AWS eu-west-1: list: ${status} ${code}: so it said`)
+  expect(error.hint).not.toBe('')
+})
