@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     include: [
       'packages/aimd/test/{adaptive,controller,seed,softness}.test.ts',
-      'packages/state-lmdb/test/{chunk,chunk-reader,fingerprint,fingerprint-order,key-set,manifest-record,records,run,segment,state}.test.ts',
+      'packages/state-lmdb/test/{chunk,chunk-packer,chunk-reader,fingerprint,fingerprint-order,segment}.test.ts',
+      'packages/state-lmdb/test/{failure-records,key-set,manifest-record,manifest-records,records,run,state}.test.ts',
       'packages/transfer/test/{hmac-sha256,plan-object,plan-object-limits,sign-request}.test.ts',
     ],
     testTimeout: 30_000,
