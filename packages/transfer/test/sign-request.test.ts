@@ -128,6 +128,12 @@ describe('signing a request', () => {
     ])
   })
 
+  it.each([0, 1, 2])('signs its first request with the date, also in second %i of all', (second) => {
+    const signer = new RequestSigner({ host: 'h', region: 'us-east-1' }, () => second * 1000)
+    const headers = signer.sign(credentials, 'GET', '/', '', [])
+    expect(headers[headers.indexOf('x-amz-date') + 1]).toBe(`19700101T00000${second}Z`)
+  })
+
   it('signs the header of a directory bucket’s session instead of the usual token', () => {
     const scope = {
       host: 'h',
