@@ -25,12 +25,17 @@ export default defineConfig({
           name: 'unit',
           include: ['{packages,apps,examples}/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
           exclude: ['**/*.{sandbox,store}.test.ts', '**/node_modules/**'],
+          // Pure logic: files may share a process, and all cores are theirs.
+          isolate: false,
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
           testTimeout: 60_000,
         },
       },
       {
         test: {
           name: 'sandbox',
+          sequence: { groupOrder: 1 },
           include: [
             '{packages,apps,examples}/*/test/**/*.sandbox.test.ts',
             'scripts/test/**/*.sandbox.test.ts',
@@ -42,6 +47,7 @@ export default defineConfig({
       {
         test: {
           name: 'store',
+          sequence: { groupOrder: 1 },
           include: ['{packages,apps,examples}/*/test/**/*.store.test.ts'],
           exclude: ['**/node_modules/**'],
           globalSetup: ['packages/testkit/dist/vitest-setup.js'],
