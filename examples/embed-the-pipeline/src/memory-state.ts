@@ -31,6 +31,9 @@ export class MemoryState implements StatePort {
   /** Memory needs no commit; a state on a disk writes here what it was told. */
   async flush(): Promise<void> {}
 
+  /** What failed is never kept from being tried again here. */
+  startRound(): void {}
+
   idle(): null {
     return null
   }
