@@ -10,7 +10,7 @@ import {
 import { customerKeyHeaders, needsCustomerKey, type CustomerKeyHeaders } from './customer-key.js'
 import { DestinationHabits } from './destination-habits.js'
 import type { ResolvedEndpoint } from './options.js'
-import { capCells, forgiven, RateCap, type CapCells } from './rate-cap.js'
+import { capCells, RateCap, type CapCells } from './rate-cap.js'
 import { inRegion } from './resolve-endpoint.js'
 import { RequestSigner } from './sign-request.js'
 import type { TrafficLimits } from './traffic-limits.js'
@@ -117,9 +117,9 @@ export class Endpoint {
 
   /** Changes the caps; what waits by the old ones waits to its end. */
   limitTraffic({ maxBytesPerSecond, maxRequestsPerSecond }: TrafficLimits): void {
-    if (maxBytesPerSecond !== undefined) this.byteCap = capOf(maxBytesPerSecond, forgiven(this.#cells.bytes))
+    if (maxBytesPerSecond !== undefined) this.byteCap = capOf(maxBytesPerSecond, this.#cells.bytes)
     if (maxRequestsPerSecond !== undefined)
-      this.#requestCap = capOf(maxRequestsPerSecond, forgiven(this.#cells.requests))
+      this.#requestCap = capOf(maxRequestsPerSecond, this.#cells.requests)
   }
 
   /** The path of a request for a key: the key encoded once, nothing folded. */

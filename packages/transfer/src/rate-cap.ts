@@ -1,3 +1,5 @@
+import type { TrafficLimits } from './traffic-limits.js'
+
 const BURST_NS = 100_000_000n
 
 /** State of the caps of one side, a cell each: shared by all threads that have the caps in common. */
@@ -11,10 +13,13 @@ export function capCells(): CapCells {
   return { bytes: sharedCell(), requests: sharedCell() }
 }
 
-/** The cell, and nothing is taken of it: a new cap is not held up by what the old one allowed too slowly. */
-export function forgiven(cell: BigInt64Array): BigInt64Array {
-  Atomics.store(cell, 0, 0n)
-  return cell
+/**
+ * Forgets what was taken under the caps that change: a new one is not held up by what the old one allowed too slowly. Once for all
+ * threads, before any of them hears of the new cap.
+ */
+export function forgive({ bytes, requests }: CapCells, limits: TrafficLimits): void {
+  if (limits.maxBytesPerSecond !== undefined) Atomics.store(bytes, 0, 0n)
+  if (limits.maxRequestsPerSecond !== undefined) Atomics.store(requests, 0, 0n)
 }
 
 function sharedCell(): BigInt64Array {

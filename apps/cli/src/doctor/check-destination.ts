@@ -17,6 +17,8 @@ import { checkChecksums, checkConditionalWrites } from './destination-features.j
 import { look, type StoreUnderTest } from './store-under-test.js'
 
 const probeBytes = 4 * 1024 * 1024
+/** A refusal of a large body may end the connection before it is read; that of a small one is heard. */
+const firstBytes = 1024
 
 /** What a run would write objects with. */
 export interface DestinationNeeds {
@@ -55,9 +57,10 @@ export async function checkDestination(store: StoreUnderTest, needs: Destination
     await client.send(new ListObjectsV2Command({ Bucket, MaxKeys: 1 }))
     return 'allowed'
   })
-  const written = await look(store, 'write', 's3:PutObject', 'failed', () =>
-    measureBandwidth(() => writeProbe(store, Key, needs)),
-  )
+  const written = await look(store, 'write', 's3:PutObject', 'failed', async () => {
+    await writeProbe(store, Key, needs, firstBytes)
+    return measureBandwidth(() => writeProbe(store, Key, needs, probeBytes))
+  })
   if (!written) {
     for (const name of [
       'multipart',
@@ -95,9 +98,10 @@ async function writeProbe(
   { client, bucket: Bucket }: StoreUnderTest,
   Key: string,
   { headers }: DestinationNeeds,
+  bytes: number,
 ): Promise<number> {
-  await client.send(new PutObjectCommand({ Bucket, Key, Body: randomBytes(probeBytes), ...headers }))
-  return probeBytes
+  await client.send(new PutObjectCommand({ Bucket, Key, Body: randomBytes(bytes), ...headers }))
+  return bytes
 }
 
 /** Says what had to be left behind. */
