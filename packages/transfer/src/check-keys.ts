@@ -1,5 +1,5 @@
 import type { AttemptFailure, Side } from './attempt.js'
-import type { CopyJob } from './copier.js'
+import type { CopyJob } from './copy-contract.js'
 
 const MAX_KEY_BYTES = 1024
 

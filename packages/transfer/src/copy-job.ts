@@ -1,5 +1,5 @@
 import type { AttemptFailure } from './attempt.js'
-import type { CopyResult } from './copier.js'
+import type { CopyResult } from './copy-contract.js'
 import type { ResolvedCopier } from './copier-options.js'
 import type { LargeObjectResult } from './copy-large-object.js'
 import { ALREADY_THERE, CopyObject, type ObjectTerms, type WrongObject } from './copy-object.js'

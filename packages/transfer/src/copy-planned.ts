@@ -1,5 +1,5 @@
 import type { Attempt, AttemptFailure, AttemptRunner, RunResult } from './attempt.js'
-import type { CopyJob } from './copier.js'
+import type { CopyJob } from './copy-contract.js'
 import type { ResolvedCopier } from './copier-options.js'
 import { copyLargeObject, type LargeObjectResult } from './copy-large-object.js'
 import type { ObjectRequest } from './copy-object.js'

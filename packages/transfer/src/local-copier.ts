@@ -1,6 +1,6 @@
 import type { AttemptRunner } from './attempt.js'
 import { BufferPool } from './buffer-pool.js'
-import type { CopyEngine, CopyJob, CopyResult } from './copier.js'
+import type { CopyEngine, CopyJob, CopyResult } from './copy-contract.js'
 import type { ResolvedCopier } from './copier-options.js'
 import { JobCopier } from './copy-job.js'
 import { encodeKey, encodeQueryValue } from './encode-key.js'

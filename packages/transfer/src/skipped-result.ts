@@ -1,4 +1,4 @@
-import type { CopyResult } from './copier.js'
+import type { CopyResult } from './copy-contract.js'
 
 /** Nothing was copied because the destination has the object. */
 export function skipped(

@@ -1,6 +1,6 @@
 import type { Attempt, AttemptFailure } from './attempt.js'
 import { controlRequest } from './control-request.js'
-import type { CopyResult } from './copier.js'
+import type { CopyResult } from './copy-contract.js'
 import { copyPlanned, placeOf, planInput, type JobWork, type Planning } from './copy-planned.js'
 import type { Endpoint } from './endpoint.js'
 import { element } from './error-body.js'

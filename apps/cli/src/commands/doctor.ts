@@ -1,6 +1,7 @@
 import type { EndpointOptions } from '@lagoon/sync'
 import { findingsOf, type Check } from '../doctor/check.js'
 import { renderChecks } from '../doctor/render-checks.js'
+import { destinationNeeds } from '../doctor/destination-needs.js'
 import { exitCodes } from '../exit-codes.js'
 import { resolveCopyOptions } from '../options/copy-options.js'
 import { resolveEndpoints } from '../options/endpoint.js'
@@ -49,7 +50,7 @@ async function checkStore(
     if (!(await checkCredentials(store, endpoint.credentials !== undefined))) return
     const copy = resolveCopyOptions(settings)
     if (side === 'destination') {
-      const { checkDestination, destinationNeeds } = await import('../doctor/check-destination.js')
+      const { checkDestination } = await import('../doctor/check-destination.js')
       await checkDestination(store, destinationNeeds(copy))
       return
     }

@@ -6,12 +6,11 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
   PutObjectTaggingCommand,
-  type PutObjectCommandInput,
 } from '@aws-sdk/client-s3'
-import type { CopyOptions } from '@lagoon/sync'
 import { storeAnswer } from '../stores/bucket-client.js'
 import { fixFor } from '../stores/permissions.js'
 import { checkUploads } from './check-uploads.js'
+import type { DestinationNeeds } from './destination-needs.js'
 import { measureBandwidth, measureRoundTrip } from './measure.js'
 import { checkChecksums, checkConditionalWrites } from './destination-features.js'
 import { look, type StoreUnderTest } from './store-under-test.js'
@@ -19,31 +18,6 @@ import { look, type StoreUnderTest } from './store-under-test.js'
 const probeBytes = 4 * 1024 * 1024
 /** A refusal of a large body may end the connection before it is read; that of a small one is heard. */
 const firstBytes = 1024
-
-/** What a run would write objects with. */
-export interface DestinationNeeds {
-  /** Put before the key of the probe, as before every key: a policy may allow nothing else. */
-  readonly prefix: string
-  readonly tags: boolean
-  /** Storage class, ACL and encryption. */
-  readonly headers: WrittenWith
-}
-
-export type WrittenWith = Partial<
-  Pick<PutObjectCommandInput, 'StorageClass' | 'ACL' | 'ServerSideEncryption' | 'SSEKMSKeyId'>
->
-
-/** The options of a copy as the SDK takes them; the store is the judge of the names in them. */
-export function destinationNeeds({ tags = false, addPrefix = '', ...copy }: CopyOptions): DestinationNeeds {
-  const { storageClass, acl, serverSideEncryption, kmsKeyId } = copy
-  const headers = {
-    StorageClass: storageClass === 'keep' ? undefined : storageClass,
-    ACL: acl,
-    ServerSideEncryption: serverSideEncryption,
-    SSEKMSKeyId: kmsKeyId,
-  } as WrittenWith
-  return { prefix: addPrefix, tags, headers }
-}
 
 /**
  * What a run needs at the destination, tried on keys of our own that are deleted at the end: list, write, upload in parts; then what

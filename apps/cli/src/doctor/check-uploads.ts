@@ -6,7 +6,7 @@ import {
   ListPartsCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
-import type { DestinationNeeds } from './check-destination.js'
+import type { DestinationNeeds } from './destination-needs.js'
 import { look, refusalOf, type StoreUnderTest } from './store-under-test.js'
 
 /** Uploads in parts: begin, write, look at, complete, give up. Answers whether an object came of it. */

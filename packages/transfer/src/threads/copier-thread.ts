@@ -1,5 +1,5 @@
 import type { AttemptFailure, AttemptRunner } from '../attempt.js'
-import type { CopyJob, CopyResult } from '../copier.js'
+import type { CopyJob, CopyResult } from '../copy-contract.js'
 import { TransferError } from '../errors.js'
 import type { CopyLedger } from '../upload-ledger.js'
 import type { TrafficLimits } from '../traffic-limits.js'

@@ -1,5 +1,5 @@
 import type { Attempt, AttemptFailure, AttemptRunner } from '../attempt.js'
-import type { CopyJob, CopyResult } from '../copier.js'
+import type { CopyJob, CopyResult } from '../copy-contract.js'
 import type { ToThread } from './messages.js'
 import { plainFailure } from './plain.js'
 import type { TaughtSignals } from './signals.js'

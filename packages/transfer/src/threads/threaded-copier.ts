@@ -1,5 +1,5 @@
 import type { AttemptRunner } from '../attempt.js'
-import type { CopyEngine, CopyJob, CopyResult } from '../copier.js'
+import type { CopyEngine, CopyJob, CopyResult } from '../copy-contract.js'
 import type { CopierOptions, ResolvedCopier } from '../copier-options.js'
 import { invalid } from '../options.js'
 import { capCells, forgive, type CapCells } from '../rate-cap.js'
