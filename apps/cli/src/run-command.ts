@@ -1,10 +1,12 @@
-import { commands, type CommandSpec } from './commands/catalogue.js'
+import { commands } from './commands/catalogue.js'
+import type { CommandSpec } from './commands/command-spec.js'
 import type { CommandOutcome } from './commands/command.js'
+import { loadCommand } from './commands/load-command.js'
 import type { FileSettings } from './config/file-settings.js'
 import { findConfig } from './config/find-config.js'
 import { adoptAwsVariables, readDotEnv } from './options/dot-env.js'
 import type { ParsedArguments } from './options/parse-arguments.js'
-import { booleanFlag, choiceFlag, resolveLogLevel, textFlag } from './options/parse-value.js'
+import { booleanFlag, choiceFlag, resolveLogLevel, textFlag } from './options/flag-values.js'
 import { createSettings, misspeltVariables, type Settings } from './options/settings.js'
 import { describeFailure } from './output/describe-failure.js'
 import { createJsonLines } from './output/json-lines.js'
@@ -78,7 +80,7 @@ export async function prepareCommand(
     lastLine: (data) => lines.last(data),
     async run() {
       try {
-        const command = await spec.load()
+        const command = await loadCommand(parsed.command)
         const outcome = await command.run({
           settings,
           readSettings: () => settingsWith(readDotEnv(process.cwd())),

@@ -46,7 +46,7 @@ test.each(broken)(
     const job = await sandboxJob()
     await job.putObjects(['data/a', 'data/b'])
     await job.source.store.put('lake', 'manifest/broken.parquet', bytes)
-    await job.putManifest('manifest/good.parquet', [{ uri: 'data/a' }, { uri: 'data/b' }])
+    await job.putKeys('manifest/good.parquet', ['data/a', 'data/b'])
     const result = await job.run(['--json'])
     expectExit(result, 3)
     expect(summaryOf(result)).toMatchObject({
@@ -108,8 +108,8 @@ test('unusable rows fail one by one with their own codes, and the rest goes on',
 test('a key that is named twice, in one manifest or in two, is copied once and counted as skipped', async () => {
   const job = await sandboxJob()
   await job.putObjects(['data/a', 'data/b'])
-  await job.putManifest('manifest/1.parquet', [{ uri: 'data/a' }, { uri: 'data/a' }])
-  await job.putManifest('manifest/2.parquet', [{ uri: 'data/b' }, { uri: 'data/a' }])
+  await job.putKeys('manifest/1.parquet', ['data/a', 'data/a'])
+  await job.putKeys('manifest/2.parquet', ['data/b', 'data/a'])
   const result = await job.run(['--json'])
   expectExit(result, 0)
   expect(summaryOf(result)).toMatchObject({ completed: 2, skipped: 2, failed: 0 })

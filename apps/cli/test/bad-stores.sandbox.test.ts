@@ -77,7 +77,7 @@ test('one bucket on both sides is refused before anything is asked', async () =>
 
 test('where no manifest is found the warning names the prefixes that hold some, and the exit is 0', async () => {
   const job = await sandboxJob()
-  await job.putManifest('lists/a.parquet', [{ uri: 'x' }])
+  await job.putKeys('lists/a.parquet', ['x'])
   const result = await job.run(['--json'])
   expectExit(result, 0)
   expect(result.events()).toContainEqual(
@@ -97,7 +97,7 @@ test('an object that may not be read fails alone, with exit 3', async () => {
     },
   })
   await job.putObjects(['data/a', 'data/b', 'data/c'])
-  await job.putManifest('manifest/m.parquet', [{ uri: 'data/a' }, { uri: 'data/b' }, { uri: 'data/c' }])
+  await job.putKeys('manifest/m.parquet', ['data/a', 'data/b', 'data/c'])
   const result = await job.run(['--json'])
   expectExit(result, 3)
   expect(result.events().at(-1)).toMatchObject({ completed: 2, failed: 1, missing: 0 })

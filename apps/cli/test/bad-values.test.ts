@@ -5,8 +5,10 @@ import type { Flag } from '../src/options/flag.js'
 import { flagNames, flags, variableOf, type FlagName } from '../src/options/flags.js'
 import { nearest } from '../src/options/nearest.js'
 import { parseArguments } from '../src/options/parse-arguments.js'
-import { parseChoice, parseNumber } from '../src/options/parse-value.js'
-import { misspeltVariables, type Setting } from '../src/options/settings.js'
+import { bytesOf } from '../src/options/byte-size.js'
+import { parseChoice, parseNumber, parseSize } from '../src/options/parse-value.js'
+import type { Setting } from '../src/options/setting.js'
+import { misspeltVariables } from '../src/options/settings.js'
 import { variableNames } from '../src/options/variables.js'
 import { configOf } from './support/config-file.js'
 import { failureOf } from './support/failure-of.js'
@@ -44,6 +46,25 @@ test.each(of('integer', 'number'))(
     expect(failureOf(() => parseNumber(setting(name, 'many'), flag)).hint).toMatch(
       /^Allowed: a .*number from /,
     )
+  },
+)
+
+test.each(of('size'))(
+  '--$name takes a size with a unit, and says the nearest to a wrong one',
+  ({ name, flag }) => {
+    const { minimum, maximum } = flag
+    expect(parseSize(setting(name, '64 mib'), flag)).toBe(64 * 2 ** 20)
+    for (const [given, meant] of [
+      [maximum + 1, maximum],
+      ...(minimum === 0 ? [] : [[minimum - 1, minimum] as const]),
+    ] as const) {
+      const { message, hint } = failureOf(() => parseSize(setting(name, String(given)), flag))
+      expect(message).toBe(`--${name} is "${given}"`)
+      expect(bytesOf(/Did you mean (.+)\?$/.exec(hint)![1]!)).toBe(meant)
+    }
+    const { hint } = failureOf(() => parseSize(setting(name, '64 M'), flag))
+    expect(hint).toMatch(/^Allowed: bytes, or a number with kB, .* from .* to .*\. Did you mean 64MB\?$/)
+    expect(failureOf(() => parseSize(setting(name, 'fast'), flag)).hint).not.toContain('Did you mean')
   },
 )
 

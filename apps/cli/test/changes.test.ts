@@ -33,7 +33,8 @@ test.each([
   [['max-concurency=3'], 'max-concurency cannot be changed', 'Did you mean max-concurrency?'],
   [['data-dir=x'], 'data-dir cannot be changed', 'These can: concurrency, min-concurrency'],
   [['max-concurrency=0'], 'max-concurrency is "0"', 'a whole number from 1 to 16384'],
-  [['max-bytes-per-second=fast'], 'max-bytes-per-second is "fast"', 'or none'],
+  [['max-bytes-per-second=fast'], 'max-bytes-per-second is "fast"', ' a second. none lifts it.'],
+  [['max-requests-per-second=1k'], 'max-requests-per-second is "1k"', 'none lifts it.'],
   [['schedule=soon'], 'schedule: "soon" is no entry', 'Allowed: entries like'],
 ])('refuses %j', (words, message, hint) => {
   expect(failureOf(() => parse(...words))).toMatchObject({

@@ -5,6 +5,7 @@ import { findConfig } from '../src/config/find-config.js'
 import { flagKeys, storeKeys } from '../src/config/file-keys.js'
 import { loadConfig } from '../src/config/load-config.js'
 import { resolveEndpoints } from '../src/options/endpoint.js'
+import { sizeFlag } from '../src/options/flag-values.js'
 import { settingNames } from '../src/options/flags.js'
 import { createSettings } from '../src/options/settings.js'
 import { resolveSyncOptions } from '../src/options/sync-options.js'
@@ -56,6 +57,11 @@ test('every setting with a variable can stand in a file, but for the file and th
   const settings = new Set(storeKeys.map(({ setting }) => setting))
   for (const variable of endpointVariables)
     expect(settings).toContain(variable.replace(/^LAGOON_(SOURCE|DESTINATION)_/, ''))
+})
+
+test.each(['50MB', '50 MB/s', '50000000'])('a file may say a size as %s', (size) => {
+  const file = configOf(`maxBytesPerSecond: ${size}`)
+  expect(sizeFlag(settingsOfFile(file), 'max-bytes-per-second')).toBe(50_000_000)
 })
 
 test('JSON says the same as YAML', () => {

@@ -4,8 +4,6 @@ import { expectExit } from './support/expect-exit.js'
 import { sandboxJob, type SandboxJob } from './support/sandbox-job.js'
 import { summaryOf } from './support/summary-of.js'
 
-const rowsOf = (...keys: (string | null)[]) => keys.map((uri) => ({ uri }))
-
 /** Runs and proves that every row of the manifests has exactly one outcome in the summary, as in the report and the failure events. */
 const account = async (
   job: SandboxJob,
@@ -32,7 +30,7 @@ const account = async (
 test('a first run, the same again, and one after a mended object', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b'])
-  await job.putManifest('manifest/1.parquet', rowsOf('a', 'b', 'gone'))
+  await job.putKeys('manifest/1.parquet', ['a', 'b', 'gone'])
   expect(await account(job, 3, 3)).toMatchObject({ completed: 2, skipped: 0, failed: 1, missing: 1 })
   expect(await account(job, 3, 3)).toMatchObject({ completed: 0, skipped: 2, failed: 1, missing: 1 })
   await job.putObjects(['gone'])
@@ -43,8 +41,8 @@ test('a first run, the same again, and one after a mended object', async () => {
 test('keys that are named twice, also when they fail', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b'])
-  await job.putManifest('manifest/1.parquet', rowsOf('a', 'a', 'gone', 'gone'))
-  await job.putManifest('manifest/2.parquet', rowsOf('gone', 'b', 'a'))
+  await job.putKeys('manifest/1.parquet', ['a', 'a', 'gone', 'gone'])
+  await job.putKeys('manifest/2.parquet', ['gone', 'b', 'a'])
   expect(await account(job, 7, 3)).toMatchObject({ completed: 2, skipped: 4, failed: 1, missing: 1 })
   expect(await account(job, 7, 3)).toMatchObject({ completed: 0, skipped: 6, failed: 1, missing: 1 })
 })
@@ -52,7 +50,7 @@ test('keys that are named twice, also when they fail', async () => {
 test('rows without a usable key', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a'])
-  await job.putManifest('manifest/1.parquet', rowsOf('a', null, 's3://elsewhere/x', 'x'.repeat(2000)))
+  await job.putKeys('manifest/1.parquet', ['a', null, 's3://elsewhere/x', 'x'.repeat(2000)])
   expect(await account(job, 4, 3)).toMatchObject({ completed: 1, failed: 3, missing: 0 })
   expect(await account(job, 4, 3)).toMatchObject({ completed: 0, skipped: 1, failed: 3, missing: 0 })
 })
@@ -60,21 +58,21 @@ test('rows without a usable key', async () => {
 test('a manifest that is added, and one that is replaced', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b', 'c', 'd'])
-  await job.putManifest('manifest/1.parquet', rowsOf('a', 'b'))
+  await job.putKeys('manifest/1.parquet', ['a', 'b'])
   await account(job, 2, 0)
-  await job.putManifest('manifest/2.parquet', rowsOf('b', 'c'))
+  await job.putKeys('manifest/2.parquet', ['b', 'c'])
   expect(await account(job, 4, 0)).toMatchObject({ completed: 1, skipped: 3 })
-  await job.putManifest('manifest/1.parquet', rowsOf('a', 'd', 'gone'))
+  await job.putKeys('manifest/1.parquet', ['a', 'd', 'gone'])
   expect(await account(job, 5, 3)).toMatchObject({ completed: 1, skipped: 3, failed: 1 })
 })
 
 test('a dry run, before anything, in the middle, and after everything', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b'])
-  await job.putManifest('manifest/1.parquet', rowsOf('a', 'b', 'b'))
+  await job.putKeys('manifest/1.parquet', ['a', 'b', 'b'])
   expect(await account(job, 3, 0, ['--dry-run'])).toMatchObject({ planned: 2, skipped: 1 })
   await account(job, 3, 0)
-  await job.putManifest('manifest/2.parquet', rowsOf('c'))
+  await job.putKeys('manifest/2.parquet', ['c'])
   expect(await account(job, 4, 0, ['--dry-run'])).toMatchObject({ planned: 1, skipped: 3 })
   await job.putObjects(['c'])
   await account(job, 4, 0)
@@ -84,7 +82,7 @@ test('a dry run, before anything, in the middle, and after everything', async ()
 test('objects that fail for a while and those that fail for good', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b', 'c'])
-  await job.putManifest('manifest/1.parquet', rowsOf('a', 'b', 'c'))
+  await job.putKeys('manifest/1.parquet', ['a', 'b', 'c'])
   job.source.faults.add({
     operation: 'GetObject',
     key: 'b',
@@ -104,7 +102,7 @@ test('objects that fail for a while and those that fail for good', async () => {
 test('the report has a row for every row, with the outcomes of the summary', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b'])
-  await job.putManifest('manifest/1.parquet', rowsOf('a', 'a', 'b', 'gone', null))
+  await job.putKeys('manifest/1.parquet', ['a', 'a', 'b', 'gone', null])
   const { completed, skipped, failed, missing } = await account(job, 5, 3, ['--report', 'run.jsonl'])
   const { readFileSync } = await import('node:fs')
   const rows = readFileSync(`${job.directory}/run.jsonl`, 'utf8')
@@ -120,7 +118,7 @@ test('the report has a row for every row, with the outcomes of the summary', asy
 test('a retry of what is recorded, whole or filtered, counts the failures and nothing else', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a'])
-  await job.putManifest('manifest/1.parquet', rowsOf('a', 'gone', null, 'gone', 'lost'))
+  await job.putKeys('manifest/1.parquet', ['a', 'gone', null, 'gone', 'lost'])
   await account(job, 5, 3)
   await job.putObjects(['gone'])
   const retry = ['failures', '--retry']
@@ -136,7 +134,7 @@ test('threads, caps and what is left alone at the destination', async () => {
   const keys = Array.from({ length: 30 }, (_, n) => `k${n}`)
   await job.putObjects(keys)
   await job.destination.store.put('copy', 'k0', 'k0')
-  await job.putManifest('manifest/1.parquet', rowsOf(...keys, 'gone'))
+  await job.putKeys('manifest/1.parquet', [...keys, 'gone'])
   const flags = ['--threads', '2', '--max-bytes-per-second', '1000000', '--overwrite', 'if-missing']
   expect(await account(job, 31, 3, flags)).toMatchObject({ completed: 29, skipped: 1, failed: 1 })
   expect(await account(job, 31, 3, ['--schedule', '00:00-24:00 1'])).toMatchObject({ skipped: 30, failed: 1 })

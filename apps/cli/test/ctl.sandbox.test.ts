@@ -6,11 +6,10 @@ import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { expectExit } from './support/expect-exit.js'
+import { filledJob } from './support/filled-job.js'
 import type { CliResult, JsonEvent } from './support/run-cli.js'
 import { sandboxJob, type SandboxJob } from './support/sandbox-job.js'
 import { summaryOf } from './support/summary-of.js'
-
-const keys = Array.from({ length: 12 }, (_, index) => `data/${index}`)
 
 /** A run that stands still with its first objects in flight until `release`. */
 async function heldRun(
@@ -18,7 +17,7 @@ async function heldRun(
   env: Record<string, string> = {},
   job?: SandboxJob,
 ) {
-  const ours = job ?? (await filledJob())
+  const ours = job ?? (await filledJob(12))
   const hold = ours.source.hold({ operation: 'GetObject', keyPrefix: 'data/' })
   const events: JsonEvent[] = []
   const waiting = new Map<string, (event: JsonEvent) => void>()
@@ -41,16 +40,6 @@ async function heldRun(
     next: (type: string) => new Promise<JsonEvent>((resolve) => waiting.set(type, resolve)),
     ctl: (...words: string[]) => ours.run(['ctl', ...words, '--json'], { env }),
   }
-}
-
-async function filledJob(): Promise<SandboxJob> {
-  const job = await sandboxJob()
-  await job.putObjects(keys)
-  await job.putManifest(
-    'manifest/m.parquet',
-    keys.map((uri) => ({ uri })),
-  )
-  return job
 }
 
 const answerOf = (result: CliResult) => {
@@ -117,7 +106,7 @@ test('a paused run that is stopped ends, and says so', async () => {
 })
 
 test('without a run there is nothing to change; a socket that a killed run left counts for none and is taken over', async () => {
-  const job = await filledJob()
+  const job = await filledJob(12)
   const none = await job.run(['ctl', 'pause'])
   expectExit(none, 2)
   expect(none.stderr).toMatch(/^lagoon: no run is under way on .*\(LAGOON_CLI_NO_RUN\)\n$/)
@@ -136,7 +125,7 @@ test('without a run there is nothing to change; a socket that a killed run left 
 })
 
 test('a data directory with a long path has a socket all the same', async () => {
-  const job = await filledJob()
+  const job = await filledJob(12)
   const deep = join(job.directory, 'd'.repeat(100), 'e'.repeat(100))
   mkdirSync(dirname(deep))
   const run = await heldRun(['--concurrency', '1'], { LAGOON_DATA_DIR: deep }, job)
@@ -148,7 +137,7 @@ test('a data directory with a long path has a socket all the same', async () => 
 })
 
 test('a socket that cannot be made is a warning, and the run goes on', async () => {
-  const job = await filledJob()
+  const job = await filledJob(12)
   mkdirSync(join(job.env.LAGOON_DATA_DIR!, 'control.sock', 'inside'), { recursive: true })
   const result = await job.run(['--json'])
   expectExit(result, 0)
@@ -190,7 +179,7 @@ test.skipIf(process.getuid?.() !== 0)('another user reaches neither the socket n
 })
 
 test('SIGHUP reads .env again: what may change changes, the rest is named', async () => {
-  const job = await filledJob()
+  const job = await filledJob(12)
   writeFileSync(join(job.directory, '.env'), 'LAGOON_MAX_CONCURRENCY=2\nLAGOON_MIN_CONCURRENCY=2\n')
   const run = await heldRun([], {}, job)
   const reload = async (env: string) => {

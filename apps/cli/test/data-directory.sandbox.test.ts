@@ -7,7 +7,7 @@ import { sandboxJob } from './support/sandbox-job.js'
 test('a second process on the same data directory is refused with 4 and told who holds it', async () => {
   const job = await sandboxJob()
   await job.putObjects(['data/a'])
-  await job.putManifest('manifest/m.parquet', [{ uri: 'data/a' }])
+  await job.putKeys('manifest/m.parquet', ['data/a'])
   const hold = job.source.hold({ operation: 'GetObject', key: 'data/a' })
   const first = job.start(['--json'])
   await hold.arrived()
@@ -24,7 +24,7 @@ test('a second process on the same data directory is refused with 4 and told who
 test('a data directory that cannot be made is refused with 2 before anything is copied', async () => {
   const job = await sandboxJob()
   await job.putObjects(['data/a'])
-  await job.putManifest('manifest/m.parquet', [{ uri: 'data/a' }])
+  await job.putKeys('manifest/m.parquet', ['data/a'])
   const file = join(job.directory, 'file')
   writeFileSync(file, '')
   const result = await job.run(['--data-dir', join(file, 'state')])
@@ -36,7 +36,7 @@ test('a data directory that cannot be made is refused with 2 before anything is 
 test('a data directory of another pair of buckets is refused with 2', async () => {
   const job = await sandboxJob({ destination: { buckets: ['copy', 'other'] } })
   await job.putObjects(['data/a'])
-  await job.putManifest('manifest/m.parquet', [{ uri: 'data/a' }])
+  await job.putKeys('manifest/m.parquet', ['data/a'])
   expectExit(await job.run(), 0)
   const result = await job.run([], { env: { LAGOON_DESTINATION_BUCKET: 'other' } })
   expectExit(result, 2)
@@ -46,7 +46,7 @@ test('a data directory of another pair of buckets is refused with 2', async () =
 test('a data directory of a newer release is refused with 2, by every command, and left as it is', async () => {
   const job = await sandboxJob()
   await job.putObjects(['data/a'])
-  await job.putManifest('manifest/m.parquet', [{ uri: 'data/a' }])
+  await job.putKeys('manifest/m.parquet', ['data/a'])
   expectExit(await job.run(), 0)
   const file = join(job.directory, 'state', 'state.mdb')
   // LMDB keeps no checksums: the number of the format can be changed where it stands.
@@ -68,10 +68,7 @@ test('a data directory of a newer release is refused with 2, by every command, a
 test('a state that was cut short is refused with 2 and what to do', async () => {
   const job = await sandboxJob()
   const keys = Array.from({ length: 200 }, (_, index) => `gone/${index}`)
-  await job.putManifest(
-    'manifest/m.parquet',
-    keys.map((uri) => ({ uri })),
-  )
+  await job.putKeys('manifest/m.parquet', keys)
   expectExit(await job.run(), 3)
   const file = join(job.directory, 'state', 'state.mdb')
   truncateSync(file, readFileSync(file).length - 65_536)

@@ -15,7 +15,7 @@ const find = (result: CliResult, place: string, name: string) =>
 const readyJob = async () => {
   const job = await sandboxJob()
   await job.putObjects(['data/a'])
-  await job.putManifest('manifest/m.parquet', [{ uri: 'data/a' }])
+  await job.putKeys('manifest/m.parquet', ['data/a'])
   await job.source.store.put('lake', 'manifest/notes.bin', Buffer.alloc(100_000))
   return job
 }

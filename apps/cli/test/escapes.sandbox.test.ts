@@ -10,10 +10,7 @@ test('no command sends an escape sequence of a key, a manifest, a bucket or a fi
   const job = await sandboxJob()
   const keys = [`data/${title}`, `data/${clear}`, `data/gone${title}`]
   await job.putObjects(keys.slice(0, 2))
-  await job.putManifest(
-    `manifest/${title}.parquet`,
-    keys.map((uri) => ({ uri })),
-  )
+  await job.putKeys(`manifest/${title}.parquet`, keys)
   await job.source.store.put('lake', `manifest/torn${clear}.parquet`, 'torn')
   const commands = [
     ['sync', '--log-level', 'DEBUG', '--log-format', 'text'],

@@ -1,23 +1,11 @@
 import { expect, test } from 'vitest'
-import { sandboxJob } from './support/sandbox-job.js'
+import { filledJob } from './support/filled-job.js'
 import { summaryOf } from './support/summary-of.js'
-
-const keys = Array.from({ length: 40 }, (_, index) => `data/${index}`)
-
-async function jobOf40() {
-  const job = await sandboxJob()
-  await job.putObjects(keys)
-  await job.putManifest(
-    'manifest/m.parquet',
-    keys.map((uri) => ({ uri })),
-  )
-  return job
-}
 
 test.each(['source', 'destination'] as const)(
   'fixed keys that expire at the %s stop the run with 2, and no object counts as failed for it',
   async (side) => {
-    const job = await jobOf40()
+    const job = await filledJob(40)
     const operation = side === 'source' ? 'GetObject' : 'PutObject'
     const rule = job[side].faults.add({
       operation,
@@ -38,7 +26,7 @@ test.each(['source', 'destination'] as const)(
 )
 
 test('a bucket that is deleted while objects are copied stops the run with 2, and nothing counts as failed', async () => {
-  const job = await jobOf40()
+  const job = await filledJob(40)
   const hold = job.destination.hold({ operation: 'PutObject' })
   const running = job.start(['--concurrency', '4'])
   await hold.arrived(4)
@@ -52,7 +40,7 @@ test('a bucket that is deleted while objects are copied stops the run with 2, an
 })
 
 test('what failed for a passing reason is tried once more when all else is done', async () => {
-  const job = await jobOf40()
+  const job = await filledJob(40)
   const attempts = { type: 'error', code: 'InternalError' } as const
   job.destination.faults.add({ operation: 'PutObject', key: 'data/3', times: 2, action: attempts })
   const result = await job.run(['--json', '--max-attempts', '2'])

@@ -94,7 +94,7 @@ test('a disk with less free than a run wants is refused with 2 before anything i
   if (disk === null) skip('making a small file system needs root')
   const job = await sandboxJob()
   await job.putObjects(['a'])
-  await job.putManifest('manifest/1.parquet', [{ uri: 'a' }])
+  await job.putKeys('manifest/1.parquet', ['a'])
   const result = await job.run(['--data-dir', join(disk!, 'state')])
   expectExit(result, 2)
   expect(result.stderr).toMatch(/less than the floor of .*\(LAGOON_STATE_DISK_FULL\)/)

@@ -7,6 +7,7 @@ import { createLiveSeries } from '../src/metrics/live-series.js'
 import { findChromium, startChromium } from './support/chromium.js'
 import { expectExit } from './support/expect-exit.js'
 import { sandboxJob } from './support/sandbox-job.js'
+import { startWithMetrics } from './support/start-with-metrics.js'
 
 const artefacts = fileURLToPath(new URL('../../../artefacts', import.meta.url))
 const chromium = findChromium()
@@ -43,17 +44,9 @@ test.skipIf(withoutBrowser)(
     const hostile = '<img src=x onerror="document.title=1">'
     const job = await sandboxJob()
     await job.putObjects(['data/a', 'data/b'])
-    await job.putManifest('manifest/m.parquet', [{ uri: 'data/a' }, { uri: hostile }, { uri: 'data/b' }])
+    await job.putKeys('manifest/m.parquet', ['data/a', hostile, 'data/b'])
     const hold = job.source.hold({ operation: 'GetObject', key: 'data/b' })
-    const told = Promise.withResolvers<string>()
-    let url = ''
-    const { done } = job.start(['--json', '--metrics-port', '0'], {
-      onEvent(event) {
-        if (event.type === 'listening') url = event.url as string
-        if (event.type === 'progress') told.resolve(url)
-      },
-    })
-    const base = await told.promise
+    const { url: base, done } = await startWithMetrics(job)
     const browser = await startChromium(chromium!)
     const page = await browser.newPage()
     const asked: string[] = []

@@ -43,7 +43,7 @@ test('a log file that cannot be written is refused at once', () => {
 test('--log-file holds the run as JSON lines, its figures last', async () => {
   const job = await sandboxJob()
   await job.putObjects(['data/a'])
-  await job.putManifest('manifest/m.parquet', [{ uri: 'data/a' }, { uri: 'data/gone' }])
+  await job.putKeys('manifest/m.parquet', ['data/a', 'data/gone'])
   expectExit(await job.run(['--log-file', 'run.log']), 3)
   const lines = readFileSync(join(job.directory, 'run.log'), 'utf8')
     .trim()

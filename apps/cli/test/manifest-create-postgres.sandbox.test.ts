@@ -47,7 +47,7 @@ describe.skipIf(!hasPostgres)('manifests of PostgreSQL', () => {
 
   test('--only-new leaves out what manifests name already and what is named twice', async () => {
     const job = await sandboxJob()
-    await job.putManifest('manifest/old.parquet', [{ uri: '00002' }, { uri: 's3://lake/00003' }])
+    await job.putKeys('manifest/old.parquet', ['00002', 's3://lake/00003'])
     const args = ['manifest', 'create', '--json', ...table, '--cut-prefix', '/mnt/', '--only-new']
     const created = await job.run(args, { env: postgres.env })
     expectExit(created, 3)

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { createRunMetrics } from '../src/metrics/run-metrics.js'
 import { expectExit } from './support/expect-exit.js'
 import { sandboxJob } from './support/sandbox-job.js'
+import { startWithMetrics } from './support/start-with-metrics.js'
 
 const fetchText = (url: string, options: RequestOptions = {}) =>
   new Promise<{ status: number; headers: IncomingMessage['headers']; body: string }>((resolve, reject) => {
@@ -17,17 +18,9 @@ const fetchText = (url: string, options: RequestOptions = {}) =>
 test('a run serves its figures to Prometheus, and nothing to a page of another site', async () => {
   const job = await sandboxJob()
   await job.putObjects(['data/a', 'data/b'])
-  await job.putManifest('manifest/m.parquet', [{ uri: 'data/a' }, { uri: 'data/gone' }, { uri: 'data/b' }])
+  await job.putKeys('manifest/m.parquet', ['data/a', 'data/gone', 'data/b'])
   const hold = job.source.hold({ operation: 'GetObject', key: 'data/b' })
-  const told = Promise.withResolvers<string>()
-  let url = ''
-  const { done } = job.start(['--json', '--metrics-port', '0'], {
-    onEvent(event) {
-      if (event.type === 'listening') url = event.url as string
-      if (event.type === 'progress') told.resolve(url)
-    },
-  })
-  const base = await told.promise
+  const { url: base, done } = await startWithMetrics(job)
   expect(base).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
   const metrics = await fetchText(`${base}/metrics`)
   expect(metrics.status).toBe(200)

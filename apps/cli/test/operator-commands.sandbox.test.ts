@@ -14,7 +14,7 @@ import { temporaryDirectory } from './support/temporary-directory.js'
 const failedJob = async (): Promise<SandboxJob> => {
   const job = await sandboxJob()
   await job.putObjects(['data/a', 'data/b'])
-  await job.putManifest('manifest/1.parquet', [{ uri: 'data/a' }, { uri: 'data/gone' }])
+  await job.putKeys('manifest/1.parquet', ['data/a', 'data/gone'])
   await job.putManifest('manifest/2.parquet', [
     { uri: 'data/b' },
     { uri: 'data/\u001b[2Jgone' },
@@ -73,7 +73,7 @@ test('status of single keys: COMPLETED, FAILED and why, or unknown', async () =>
 test('status beside a run shows its live figures, and afterwards none', async () => {
   const job = await sandboxJob()
   await job.putObjects(['data/a', 'data/b'])
-  await job.putManifest('manifest/1.parquet', [{ uri: 'data/a' }, { uri: 'data/b' }])
+  await job.putKeys('manifest/1.parquet', ['data/a', 'data/b'])
   const hold = job.source.hold({ operation: 'GetObject', key: 'data/b' })
   const told = Promise.withResolvers<void>()
   const { child, done } = job.start(['--json'], {
@@ -260,7 +260,7 @@ test('a state is compacted, and knows the same afterwards', async () => {
 test('a state in use is neither compacted nor made to forget: exit 4', async () => {
   const job = await sandboxJob()
   await job.putObjects(['data/a'])
-  await job.putManifest('manifest/1.parquet', [{ uri: 'data/a' }])
+  await job.putKeys('manifest/1.parquet', ['data/a'])
   const hold = job.source.hold({ operation: 'GetObject', key: 'data/a' })
   const { done } = job.start()
   await hold.arrived()

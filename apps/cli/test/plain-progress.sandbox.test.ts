@@ -38,7 +38,7 @@ test('a watch that waits tells nothing', () => {
 
 test('without a terminal the log is JSON lines, on demand lines for people', async () => {
   const job = await sandboxJob()
-  await job.putManifest('manifest/m.parquet', [{ uri: 'data/gone' }])
+  await job.putKeys('manifest/m.parquet', ['data/gone'])
   const { stderr } = await job.run()
   const lines = stderr
     .trim()

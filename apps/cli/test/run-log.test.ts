@@ -1,6 +1,6 @@
 import type { SyncEvent } from '@lagoon/sync'
 import { expect, test } from 'vitest'
-import type { LogLevel } from '../src/options/parse-value.js'
+import type { LogLevel } from '../src/options/flag-values.js'
 import { createLogger } from '../src/output/logger.js'
 import { createRunLog, failuresShownPerCode } from '../src/output/run-log.js'
 

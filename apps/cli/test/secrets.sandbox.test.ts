@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { sandboxJob, type SandboxJob } from './support/sandbox-job.js'
+import { startWithMetrics } from './support/start-with-metrics.js'
 
 /** Of the customer's own (SSE-C), with which the copies are encrypted. */
 const customerKey = Buffer.from('a customers key of 32 bytes: hush').subarray(0, 32).toString('base64')
@@ -20,10 +21,7 @@ test('after a run full of faults no secret is in any output, file, state, or the
   const job = await secretJob()
   const keys = Array.from({ length: 12 }, (_, index) => `data/${index}`)
   await job.putObjects(keys)
-  await job.putManifest(
-    'manifest/m.parquet',
-    [...keys, 'data/gone'].map((uri) => ({ uri })),
-  )
+  await job.putKeys('manifest/m.parquet', [...keys, 'data/gone'])
   await job.source.store.put('lake', 'manifest/torn.parquet', 'torn')
   const fault = (key: string, action: Parameters<typeof job.source.faults.add>[0]['action']) => ({
     operation: 'GetObject' as const,
@@ -63,7 +61,7 @@ test('after a run full of faults no secret is in any output, file, state, or the
 test('no command shows a secret, with right keys, with wrong ones, and with keys that a file names', async () => {
   const job = await secretJob()
   await job.putObjects(['data/0'])
-  await job.putManifest('manifest/m.parquet', [{ uri: 'data/0' }, { uri: 'data/gone' }])
+  await job.putKeys('manifest/m.parquet', ['data/0', 'data/gone'])
   writeFileSync(
     join(job.directory, 'lagoon.config.yaml'),
     'profiles: { prod: { source: { accessKeyIdEnv: OUR_ID, secretAccessKeyEnv: OUR_SECRET } } }',
@@ -106,22 +104,14 @@ test('no command shows a secret, with right keys, with wrong ones, and with keys
 test('while it runs, no secret is in its metrics, its live page, its title or what it answers to lagoon ctl', async () => {
   const job = await secretJob()
   await job.putObjects(['data/0'])
-  await job.putManifest('manifest/m.parquet', [{ uri: 'data/0' }, { uri: 'data/gone' }])
+  await job.putKeys('manifest/m.parquet', ['data/0', 'data/gone'])
   const hold = job.source.hold({ operation: 'GetObject', key: 'data/0' })
-  let url = ''
-  let pid = 0
-  const { done } = job.start(['--json', '--metrics-port', '0'], {
-    onEvent(event, child) {
-      pid = child.pid!
-      if (event.type === 'listening') url = String(event.url)
-    },
-  })
-  await hold.arrived()
+  const { child, url, done } = await startWithMetrics(job)
   const pages = ['/', '/metrics', '/live.json', '/healthz'].map(async (path) =>
     (await fetch(url + path)).text(),
   )
   const control = await job.run(['ctl', 'status', '--json'])
-  const texts = [...(await Promise.all(pages)), control.stdout, control.stderr, readCommandLine(pid)]
+  const texts = [...(await Promise.all(pages)), control.stdout, control.stderr, readCommandLine(child.pid!)]
   hold.release()
   await done
   expect(texts[1]).toContain('lagoon_objects_total')

@@ -2,20 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { expectExit } from './support/expect-exit.js'
-import { sandboxJob, type SandboxJob } from './support/sandbox-job.js'
+import { filledJob } from './support/filled-job.js'
 import { summaryOf } from './support/summary-of.js'
-
-const keys = Array.from({ length: 40 }, (_, index) => `data/${index}`)
-
-const filled = async (): Promise<SandboxJob> => {
-  const job = await sandboxJob()
-  await job.putObjects(keys)
-  await job.putManifest(
-    'manifest/m.parquet',
-    keys.map((uri) => ({ uri })),
-  )
-  return job
-}
 
 const fourInFlight = { operation: 'GetObject', keyPrefix: 'data/' } as const
 
@@ -25,7 +13,7 @@ test.each([
 ] as const)(
   'a first %s takes no new key, finishes what is in flight, and ends with %d',
   async (signal, code) => {
-    const job = await filled()
+    const job = await filledJob(40)
     const hold = job.source.hold(fourInFlight)
     const { child, done } = job.start(['--json', '--concurrency', '4'], {
       onEvent(event) {
@@ -50,7 +38,7 @@ test.each([
   ['SIGINT', 'SIGTERM', 143],
   ['SIGTERM', 'SIGINT', 130],
 ] as const)('%s and then %s aborts what is in flight and ends with %d', async (first, second, code) => {
-  const job = await filled()
+  const job = await filledJob(40)
   const hold = job.source.hold(fourInFlight)
   const { child, done } = job.start(['--json', '--concurrency', '4'], {
     onEvent(event) {
@@ -68,7 +56,7 @@ test.each([
 })
 
 test('a signal while the stores are still being tried ends the program at once', async () => {
-  const job = await filled()
+  const job = await filledJob(40)
   const hold = job.source.hold()
   const { child, done } = job.start(['--json'])
   await hold.arrived()
@@ -79,7 +67,7 @@ test('a signal while the stores are still being tried ends the program at once',
 })
 
 test('a signal while manifests are still being looked for ends the run as a stopped one', async () => {
-  const job = await filled()
+  const job = await filledJob(40)
   const hold = job.source.hold({ operation: 'ListObjectsV2' })
   const { child, done } = job.start(['--json'], {
     onEvent(event) {
@@ -94,7 +82,7 @@ test('a signal while manifests are still being looked for ends the run as a stop
 })
 
 test('a reader that leaves after the first event stops nothing: the run ends well', async () => {
-  const job = await filled()
+  const job = await filledJob(40)
   const { child, done } = job.start(['--json'])
   child.stdout!.once('data', () => child.stdout!.destroy())
   expectExit(await done, 0)
@@ -102,7 +90,7 @@ test('a reader that leaves after the first event stops nothing: the run ends wel
 })
 
 test('stdout carries events and nothing else, stderr no events', async () => {
-  const job = await filled()
+  const job = await filledJob(40)
   const result = await job.run(['--json', '--log-level', 'DEBUG', '--log-format', 'text'])
   expectExit(result, 0)
   const types = result.events().map(({ type }) => type)
@@ -113,7 +101,7 @@ test('stdout carries events and nothing else, stderr no events', async () => {
 })
 
 test('a second signal ends a verification at once, with its figures', async () => {
-  const job = await filled()
+  const job = await filledJob(40)
   const hold = job.source.hold({ operation: 'HeadObject' })
   const { child, done } = job.start(['verify', '--json', '--concurrency', '4'], {
     onEvent(event) {

@@ -13,10 +13,7 @@ test('a run between stores with certificates of their own, and a key of the cust
   const job = await sandboxJob({ source: { tls }, destination: { tls } })
   const keys = ['a', 'b']
   await job.putObjects(keys)
-  await job.putManifest(
-    'manifest/m.parquet',
-    keys.map((uri) => ({ uri })),
-  )
+  await job.putKeys('manifest/m.parquet', keys)
   const secret = randomBytes(32).toString('base64')
   const env = {
     LAGOON_SOURCE_CA_FILE: caFile,
@@ -61,7 +58,7 @@ test.each([
 test('parts begin where the run is told that they do', async () => {
   const job = await sandboxJob()
   await job.source.store.put('lake', 'k', Buffer.alloc(7 * 2 ** 20))
-  await job.putManifest('manifest/m.parquet', [{ uri: 'k' }])
+  await job.putKeys('manifest/m.parquet', ['k'])
   const result = await job.run(['--multipart-threshold', '6MiB', '--part-size', '5MiB'])
   expect(result.code).toBe(0)
   expect(job.destination.requests.byOperation).toMatchObject({ UploadPart: 2, CompleteMultipartUpload: 1 })

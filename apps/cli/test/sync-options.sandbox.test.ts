@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { booleanFlag, resolveLogLevel } from '../src/options/parse-value.js'
+import { booleanFlag, resolveLogLevel } from '../src/options/flag-values.js'
 import { resolveConcurrency, resolveSyncOptions } from '../src/options/sync-options.js'
 import { failureOf } from './support/failure-of.js'
 import { settingsOf } from './support/settings.js'
@@ -45,6 +45,11 @@ test.each([
     'max-bytes-per-second',
     '1000',
     { source: { maxBytesPerSecond: 1000 }, destination: { maxBytesPerSecond: 1000 } },
+  ],
+  [
+    'max-bytes-per-second',
+    '50MB/s',
+    { source: { maxBytesPerSecond: 50_000_000 }, destination: { maxBytesPerSecond: 50_000_000 } },
   ],
   [
     'max-requests-per-second',

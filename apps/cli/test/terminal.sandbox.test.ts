@@ -9,10 +9,7 @@ const heldJob = async (more: readonly string[] = []) => {
   const job = await sandboxJob()
   await job.putObjects(keys)
   const uris = [...more, ...keys]
-  await job.putManifest(
-    'manifest/m.parquet',
-    uris.map((uri) => ({ uri })),
-  )
+  await job.putKeys('manifest/m.parquet', uris)
   return { job, hold: job.source.hold({ operation: 'GetObject', key: keys.at(-1)! }) }
 }
 

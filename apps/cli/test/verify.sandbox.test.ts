@@ -8,10 +8,7 @@ test('after a sync it is all there', async () => {
   const job = await sandboxJob()
   const keys = ['a', 'b', 'c']
   await job.putObjects(keys)
-  await job.putManifest(
-    'manifest/1.parquet',
-    keys.map((uri) => ({ uri })),
-  )
+  await job.putKeys('manifest/1.parquet', keys)
   expectExit(await job.run(), 0)
   const result = await job.run(['verify', '--json'])
   expectExit(result, 0)
@@ -31,7 +28,7 @@ test('what is missing, differs, or cannot be asked for is said by key and code, 
   const job = await sandboxJob()
   const keys = ['changed', 'denied', 'gone', 'good', 'lost', 'short']
   await job.putObjects(keys)
-  await job.putManifest('manifest/1.parquet', [...keys.map((uri) => ({ uri })), { uri: null }])
+  await job.putKeys('manifest/1.parquet', [...keys, null])
   await job.source.store.put('lake', 'manifest/torn.parquet', 'torn')
   expectExit(await job.run(), 3)
   await job.destination.store.put('copy', 'changed', 'CHANGED')
@@ -63,10 +60,7 @@ test('a signal ends a verification when what is in flight has been answered', as
   const job = await sandboxJob()
   const keys = Array.from({ length: 30 }, (_, index) => `data/${index}`)
   await job.putObjects(keys)
-  await job.putManifest(
-    'manifest/1.parquet',
-    keys.map((uri) => ({ uri })),
-  )
+  await job.putKeys('manifest/1.parquet', keys)
   const hold = job.source.hold({ operation: 'HeadObject' })
   const { child, done } = job.start(['verify', '--json', '--concurrency', '4'], {
     onEvent(event) {
@@ -84,10 +78,7 @@ test('takes filters, named manifests and mapped keys as sync does, and compares 
   const job = await sandboxJob()
   const keys = ['in/a b', 'in/ä', 'in/a+b%20', 'in//x', 'in/skip.tmp']
   await job.putObjects(keys)
-  await job.putManifest(
-    'lists/1.parquet',
-    keys.map((uri) => ({ uri })),
-  )
+  await job.putKeys('lists/1.parquet', keys)
   const same = ['--manifest', 'lists/1.parquet', '--strip-prefix', 'in/', '--add-prefix', 'out/']
   const filter = ['--filter-regex', '(?<!tmp)$']
   expectExit(await job.run([...same, ...filter]), 0)
@@ -107,10 +98,7 @@ test('a key that is named twice is compared for each row, so that same + differe
   const job = await sandboxJob()
   await job.putObjects(['a', 'b'])
   await job.destination.store.put('copy', 'a', 'a')
-  await job.putManifest(
-    'manifest/1.parquet',
-    ['a', 'b', 'a', 'b', 'a'].map((uri) => ({ uri })),
-  )
+  await job.putKeys('manifest/1.parquet', ['a', 'b', 'a', 'b', 'a'])
   const result = await job.run(['verify', '--json'])
   expectExit(result, 3)
   expect(result.events().at(-1)).toMatchObject({ same: 3, different: 2 })
@@ -120,7 +108,7 @@ test('compares checksums and metadata on request', async () => {
   const job = await sandboxJob()
   await job.source.store.put('lake', 'a', 'a', { headers: { 'content-type': 'text/plain' } })
   await job.destination.store.put('copy', 'a', 'a')
-  await job.putManifest('manifest/1.parquet', [{ uri: 'a' }])
+  await job.putKeys('manifest/1.parquet', ['a'])
   expectExit(await job.run(['verify', '--compare', 'checksum']), 0)
   const result = await job.run(['verify', '--json', '--compare', 'checksum,metadata'])
   expectExit(result, 3)
@@ -134,10 +122,7 @@ test('adapts what is in flight, and holds it where --concurrency says', async ()
   const job = await sandboxJob()
   const keys = Array.from({ length: 50 }, (_, index) => `data/${index}`)
   await job.putObjects(keys)
-  await job.putManifest(
-    'manifest/1.parquet',
-    keys.map((uri) => ({ uri })),
-  )
+  await job.putKeys('manifest/1.parquet', keys)
   const limits = async (args: string[]) => {
     const result = await job.run(['verify', '--json', ...args])
     return result.events().flatMap((event) => (event.type === 'progress' ? [event.limit] : []))

@@ -7,18 +7,17 @@ import { summaryOf } from './support/summary-of.js'
 
 test('a watch copies what later manifests name, reads a replaced one anew, and ends with a true summary', async () => {
   const job = await sandboxJob()
-  const rows = (...keys: string[]) => keys.map((uri) => ({ uri }))
   await job.putObjects(['a', 'b', 'c'])
-  await job.putManifest('manifest/1.parquet', rows('a', 'late'))
+  await job.putKeys('manifest/1.parquet', ['a', 'late'])
   const { child, done } = job.start(['--json', '--watch', '1s', '--report', 'report.jsonl'], {
     async onEvent(event) {
       if (event.type === 'waiting' && event.round === 1) {
         await job.putObjects(['late'])
-        await job.putManifest('manifest/2.parquet', rows('b'))
+        await job.putKeys('manifest/2.parquet', ['b'])
       }
       if (event.type !== 'manifest' || event.status !== 'completed') return
       if (event.key === 'manifest/2.parquet' && event.rows === 1)
-        await job.putManifest('manifest/2.parquet', rows('b', 'c'))
+        await job.putKeys('manifest/2.parquet', ['b', 'c'])
       if (event.key === 'manifest/2.parquet' && event.rows === 2) child.kill('SIGTERM')
     },
   })
@@ -62,7 +61,7 @@ test('a signal ends a watch that waits at once', async () => {
 test('while a watch waits, status, metrics and the live page say until when', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a'])
-  await job.putManifest('manifest/1.parquet', [{ uri: 'a' }])
+  await job.putKeys('manifest/1.parquet', ['a'])
   let url = ''
   const waiting = Promise.withResolvers<string>()
   const { child, done } = job.start(['--json', '--watch', '--metrics-port', '0'], {
@@ -89,7 +88,7 @@ test('while a watch waits, status, metrics and the live page say until when', as
 test('a store that is away when a watch looks again does not end it', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b'])
-  await job.putManifest('manifest/1.parquet', [{ uri: 'a' }])
+  await job.putKeys('manifest/1.parquet', ['a'])
   let away: { remove(): void } | undefined
   const { child, done } = job.start(['--json', '--watch', '1s'], {
     onEvent(event) {
@@ -102,7 +101,7 @@ test('a store that is away when a watch looks again does not end it', async () =
       }
       if (event.type === 'warning' && event.code === 'LAGOON_SYNC_LOOK_FAILED') {
         away?.remove()
-        void job.putManifest('manifest/2.parquet', [{ uri: 'b' }])
+        void job.putKeys('manifest/2.parquet', ['b'])
       }
       if (event.type === 'manifest' && event.status === 'completed' && event.key === 'manifest/2.parquet')
         child.kill('SIGINT')

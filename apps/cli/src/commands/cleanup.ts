@@ -1,6 +1,6 @@
 import type { AbandonedUpload } from '@lagoon/transfer'
 import { exitCodes } from '../exit-codes.js'
-import { booleanFlag } from '../options/parse-value.js'
+import { booleanFlag } from '../options/flag-values.js'
 import { resolveSyncOptions } from '../options/sync-options.js'
 import { formatBytes, formatCountOf } from '../output/format.js'
 import { printable } from '../output/printable.js'

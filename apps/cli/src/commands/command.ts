@@ -1,6 +1,6 @@
 import type { SyncEvent } from '@lagoon/sync'
 import type { ExitCode, StopSignal } from '../exit-codes.js'
-import type { LogLevel } from '../options/parse-value.js'
+import type { LogLevel } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
 import type { Style } from '../output/style.js'
 

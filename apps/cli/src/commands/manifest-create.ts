@@ -4,7 +4,7 @@ import { uploadManifests, type PlacedManifest } from '../create/upload-manifests
 import { writeRows } from '../create/write-rows.js'
 import { exitCodes } from '../exit-codes.js'
 import { resolveEndpoint } from '../options/endpoint.js'
-import { booleanFlag, numberFlag, textFlag } from '../options/parse-value.js'
+import { booleanFlag, numberFlag, textFlag } from '../options/flag-values.js'
 import { defaults } from '../options/sync-options.js'
 import { formatBytes, formatCountOf } from '../output/format.js'
 import { printable } from '../output/printable.js'

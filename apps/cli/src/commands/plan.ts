@@ -1,7 +1,7 @@
 import type { SyncSummary } from '@lagoon/sync'
 import type { Plan } from '../answers/plan.js'
 import { exitCodes, signalExitCodes } from '../exit-codes.js'
-import { numberFlag } from '../options/parse-value.js'
+import { numberFlag } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
 import { resolveSyncOptions } from '../options/sync-options.js'
 import { estimate, type Prices } from '../plan/estimate.js'

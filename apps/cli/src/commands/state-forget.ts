@@ -1,6 +1,6 @@
 import { CliError } from '../errors.js'
 import { exitCodes } from '../exit-codes.js'
-import { booleanFlag } from '../options/parse-value.js'
+import { booleanFlag } from '../options/flag-values.js'
 import { resolveDataDir } from '../options/sync-options.js'
 import { formatCount, formatCountOf } from '../output/format.js'
 import { printable } from '../output/printable.js'

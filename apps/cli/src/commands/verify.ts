@@ -1,7 +1,7 @@
 import type { Verification } from '../answers/verification.js'
 import { exitCodes, signalExitCodes, type ExitCode } from '../exit-codes.js'
 import { resolveReading } from '../options/sync-options.js'
-import { textFlag } from '../options/parse-value.js'
+import { textFlag } from '../options/flag-values.js'
 import { resolveComparison } from '../verify/compare-flag.js'
 import { renderVerification } from '../verify/render-verification.js'
 import type { CommandContext, CommandOutcome } from './command.js'

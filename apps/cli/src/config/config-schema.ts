@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { sizePattern } from '../options/byte-size.js'
 import type { Flag } from '../options/flag.js'
 import { flags } from '../options/flags.js'
 import { isStoreSetting, storeSettings } from '../options/store-settings.js'
@@ -88,6 +89,8 @@ function flagValue(flag: Flag) {
       return z.int().min(flag.minimum).max(flag.maximum)
     case 'number':
       return z.number().min(flag.minimum).max(flag.maximum)
+    case 'size':
+      return z.union([z.int().min(flag.minimum).max(flag.maximum), z.string().regex(sizePattern)])
     case 'text':
       return flag.mayBeEmpty === true ? z.string() : z.string().min(1)
   }

@@ -1,6 +1,7 @@
+import { nearestSize } from '../options/byte-size.js'
 import type { Flag } from '../options/flag.js'
 import { nearest } from '../options/nearest.js'
-import { allowedNumbers, nearestBoolean, nearestNumber } from '../options/parse-value.js'
+import { allowedNumbers, allowedSizes, nearestBoolean, nearestNumber } from '../options/parse-value.js'
 import { isStoreSetting, storeSettings } from '../options/store-settings.js'
 import { providerNames } from '../providers/providers.js'
 import { storeKeys } from './file-keys.js'
@@ -43,6 +44,8 @@ export function flagExpectation(flag: Flag, value: unknown): Expectation {
     case 'integer':
     case 'number':
       return { allowed: allowedNumbers(flag), meant: nearestNumber(String(value), flag) }
+    case 'size':
+      return { allowed: allowedSizes(flag), meant: nearestSize(String(value), flag) }
     case 'text':
       return {
         allowed: 'text that is not empty',

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { CliError } from '../errors.js'
-import { textFlag } from '../options/parse-value.js'
+import { textFlag } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
 
 const names = ['lagoon.config.json', 'lagoon.config.yaml', 'lagoon.config.yml'] as const

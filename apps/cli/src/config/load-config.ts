@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { CliError } from '../errors.js'
 import { nearest } from '../options/nearest.js'
-import type { Setting } from '../options/settings.js'
+import type { Setting } from '../options/setting.js'
 import { printable } from '../output/printable.js'
 import { configSchema } from './config-schema.js'
 import { configError } from './describe-problem.js'

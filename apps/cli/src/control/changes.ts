@@ -1,9 +1,9 @@
 import { CliError } from '../errors.js'
-import { bytesOf, sizesAllowed } from '../options/byte-size.js'
 import { flags } from '../options/flags.js'
 import { enumerate, nearest } from '../options/nearest.js'
-import { parseChoice, parseNumber, type LogLevel } from '../options/parse-value.js'
-import type { Setting } from '../options/settings.js'
+import { type LogLevel } from '../options/flag-values.js'
+import { parseChoice, parseNumber, parseSize } from '../options/parse-value.js'
+import type { Setting } from '../options/setting.js'
 import { printable } from '../output/printable.js'
 import { parseSchedule, scheduleAllowed, type Schedule } from './schedule.js'
 
@@ -22,7 +22,9 @@ const parsers = {
   concurrency: (setting) => ({ concurrency: parseNumber(setting, flags.concurrency) }),
   'min-concurrency': (setting) => ({ minConcurrency: parseNumber(setting, flags['min-concurrency']) }),
   'max-concurrency': (setting) => ({ maxConcurrency: parseNumber(setting, flags['max-concurrency']) }),
-  'max-bytes-per-second': (setting) => ({ maxBytesPerSecond: orNone(setting, parseBytes) }),
+  'max-bytes-per-second': (setting) => ({
+    maxBytesPerSecond: orNone(setting, (given) => parseSize(given, flags['max-bytes-per-second'])),
+  }),
   'max-requests-per-second': (setting) => ({
     maxRequestsPerSecond: orNone(setting, (given) => parseNumber(given, flags['max-requests-per-second'])),
   }),
@@ -87,16 +89,11 @@ export function readSchedule(setting: Setting, timeZone?: string): Schedule {
 }
 
 function orNone<T>(setting: Setting, parse: (setting: Setting) => T): T | null {
-  return setting.value.trim().toLowerCase() === 'none' ? null : parse(setting)
-}
-
-function parseBytes(setting: Setting): number {
-  const bytes = bytesOf(setting.value.trim().replace(/\/s$/, ''))
-  const { minimum, maximum } = flags['max-bytes-per-second']
-  if (bytes !== undefined && bytes >= minimum && bytes <= maximum) return bytes
-  throw new CliError(
-    'LAGOON_CLI_INVALID_VALUE',
-    `${setting.origin} is ${JSON.stringify(printable(setting.value))}`,
-    `Allowed: ${sizesAllowed}, from ${minimum} to ${maximum}; or none.`,
-  )
+  if (setting.value.trim().toLowerCase() === 'none') return null
+  try {
+    return parse(setting)
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error
+    throw new CliError(error.code, error.message, `${error.hint} none lifts it.`, { cause: error.cause })
+  }
 }

@@ -1,5 +1,5 @@
 import { isFlagName } from '../options/flags.js'
-import { resolveLogLevel, numberFlag, textFlag, type LogLevel } from '../options/parse-value.js'
+import { resolveLogLevel, numberFlag, sizeFlag, textFlag, type LogLevel } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
 import { defaults, resolveConcurrency } from '../options/sync-options.js'
 import { CliError } from '../errors.js'
@@ -23,7 +23,7 @@ export function resolveRunSettings(settings: Settings): RunSettings {
       concurrency: fixed ?? null,
       minConcurrency: min ?? 1,
       maxConcurrency: max ?? defaults.maxConcurrency,
-      maxBytesPerSecond: numberFlag(settings, 'max-bytes-per-second') ?? null,
+      maxBytesPerSecond: sizeFlag(settings, 'max-bytes-per-second') ?? null,
       maxRequestsPerSecond: numberFlag(settings, 'max-requests-per-second') ?? null,
     },
     schedule: resolveSchedule(settings),

@@ -1,6 +1,6 @@
 import type { Store } from '@lagoon/transfer'
 import { CliError } from '../errors.js'
-import { booleanFlag, choiceFlag, numberFlag, textFlag } from '../options/parse-value.js'
+import { booleanFlag, choiceFlag, numberFlag, textFlag } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
 import { printable } from '../output/printable.js'
 import type { DatabaseSource } from './rows-of-database.js'

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path'
 import type { FailureRecord } from '@lagoon/state-lmdb'
 import { CliError } from '../errors.js'
-import { choiceFlag } from '../options/parse-value.js'
+import { choiceFlag } from '../options/flag-values.js'
 import { checkReportFile } from '../options/report-file.js'
 import type { Settings } from '../options/settings.js'
 

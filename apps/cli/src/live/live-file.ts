@@ -2,7 +2,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { ProgressEvent, RunLimits } from '@lagoon/sync'
-import type { LogLevel } from '../options/parse-value.js'
+import type { LogLevel } from '../options/flag-values.js'
 
 /** What a run under way says of itself to `lagoon status`, once a second, in a file beside the state. */
 export interface LiveRun {

@@ -1,5 +1,5 @@
 import type { RunLimits, RunObserver, SyncEvent } from '@lagoon/sync'
-import { numberFlag, textFlag } from '../options/parse-value.js'
+import { numberFlag, textFlag } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
 
 export interface Metrics {

@@ -1,7 +1,7 @@
 import { CliError } from '../errors.js'
 import { printable } from '../output/printable.js'
 import { nearest } from './nearest.js'
-import type { Setting } from './settings.js'
+import type { Setting } from './setting.js'
 
 /** The name alone. */
 export function checkBucket({ value, origin }: Setting): string {

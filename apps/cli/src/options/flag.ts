@@ -29,6 +29,15 @@ export interface NumberFlag extends FlagBase {
   readonly maximum: number
 }
 
+/** Bytes, with a unit or without. */
+export interface SizeFlag extends FlagBase {
+  readonly kind: 'size'
+  readonly minimum: number
+  readonly maximum: number
+  /** So much a second: `50MB/s` is as good as `50MB`. */
+  readonly perSecond?: true
+}
+
 export interface ChoiceFlag extends FlagBase {
   readonly kind: 'choice'
   readonly choices: readonly string[]
@@ -38,4 +47,4 @@ export interface BooleanFlag extends FlagBase {
   readonly kind: 'boolean'
 }
 
-export type Flag = TextFlag | NumberFlag | ChoiceFlag | BooleanFlag
+export type Flag = TextFlag | NumberFlag | SizeFlag | ChoiceFlag | BooleanFlag

@@ -1,4 +1,6 @@
-import { commandNames, commands, type CommandName, type CommandSpec } from '../commands/catalogue.js'
+import { commandNames, commands, type CommandName } from '../commands/catalogue.js'
+import type { CommandSpec } from '../commands/command-spec.js'
+import { sizeText } from './byte-size.js'
 import { columns, wrapLine } from './columns.js'
 import type { Flag } from './flag.js'
 import { flags } from './flags.js'
@@ -12,7 +14,7 @@ const epilogue = `Where the stores are, and their keys, comes from the environme
                        default AWS's credential chain
   …_FORCE_PATH_STYLE   default true where an endpoint is set
   …_CA_FILE, …_PROXY, …_SSE_C_KEY and more for special stores: see the README
-Every flag is a variable too: --max-attempts is LAGOON_MAX_ATTEMPTS. A flag beats the environment, which beats .env.
+Every flag is a variable too: --max-attempts is LAGOON_MAX_ATTEMPTS. A flag beats the environment, which beats .env, which beats lagoon.config.yaml.
 
 Exit codes:
   0         every key of every manifest is at the destination
@@ -68,6 +70,7 @@ function describeFlag(flag: Flag): string {
 
 function valuesOf(flag: Flag): string {
   if (flag.kind === 'boolean') return ''
+  if (flag.kind === 'size') return `${sizeText(flag.minimum)} to ${sizeText(flag.maximum)}`
   if (flag.kind === 'integer' || flag.kind === 'number') return `${flag.minimum} to ${flag.maximum}`
   return flag.kind === 'choice' ? flag.choices.join(' | ') : valueNameOf(flag)
 }

@@ -1,11 +1,6 @@
 import parser from 'yargs-parser'
-import {
-  commandNames,
-  commands,
-  commandIn,
-  type CommandName,
-  type CommandSpec,
-} from '../commands/catalogue.js'
+import { commandNames, commands, commandIn, type CommandName } from '../commands/catalogue.js'
+import type { CommandSpec } from '../commands/command-spec.js'
 import { CliError } from '../errors.js'
 import { printable } from '../output/printable.js'
 import type { Flag } from './flag.js'
@@ -186,5 +181,6 @@ function checkPositionals(
 export function valueNameOf(flag: Flag): string {
   if (flag.kind === 'text') return flag.valueAlone === undefined ? flag.valueName : `[${flag.valueName}]`
   if (flag.kind === 'choice') return flag.choices.join('|')
+  if (flag.kind === 'size') return 'SIZE'
   return 'N'
 }

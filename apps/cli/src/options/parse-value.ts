@@ -1,8 +1,9 @@
 import { CliError } from '../errors.js'
 import { printable } from '../output/printable.js'
-import { flags, type FlagName } from './flags.js'
+import { bytesOf, nearestSize, sizesAllowed, sizeText } from './byte-size.js'
+import type { NumberFlag, SizeFlag } from './flag.js'
 import { nearest } from './nearest.js'
-import type { Setting, Settings } from './settings.js'
+import type { Setting } from './setting.js'
 
 const truths: Readonly<Record<string, boolean>> = {
   true: true,
@@ -35,7 +36,7 @@ export function nearestBoolean(given: string): string | undefined {
   return String(truths[given.trim().toLowerCase()] ?? nearest(given, ['true', 'false']) ?? '') || undefined
 }
 
-type NumberRange = { kind: 'integer' | 'number'; minimum: number; maximum: number }
+type NumberRange = Pick<NumberFlag, 'kind' | 'minimum' | 'maximum'>
 
 /** What a number may be, for messages. */
 export function allowedNumbers({ kind, minimum, maximum }: NumberRange): string {
@@ -63,62 +64,27 @@ export function parseNumber(setting: Setting, range: NumberRange): number {
   return value
 }
 
+type SizeRange = Pick<SizeFlag, 'minimum' | 'maximum' | 'perSecond'>
+
+/** What a size may be, for messages. */
+export function allowedSizes({ minimum, maximum, perSecond }: SizeRange): string {
+  return `${sizesAllowed}, from ${sizeText(minimum)} to ${sizeText(maximum)}${perSecond ? ' a second' : ''}`
+}
+
+/** Whole bytes within the range that the table gives the flag; `50MB/s` is as good as `50MB` where it is one a second. */
+export function parseSize(setting: Setting, range: SizeRange): number {
+  const { minimum, maximum, perSecond } = range
+  const text = perSecond ? setting.value.trim().replace(/\/s$/, '') : setting.value
+  const bytes = bytesOf(text)
+  if (bytes === undefined || bytes < minimum || bytes > maximum)
+    throw invalid(setting, allowedSizes(range), nearestSize(text, range))
+  return bytes
+}
+
 /** One of the choices, whatever its case; answers with the spelling of the table. */
 export function parseChoice<T extends string>(setting: Setting, choices: readonly T[]): T {
   const wanted = setting.value.trim().toLowerCase()
   const choice = choices.find((candidate) => candidate.toLowerCase() === wanted)
   if (choice === undefined) throw invalid(setting, choices.join(', '), nearest(wanted, choices))
   return choice
-}
-
-type ChoiceFlagName = {
-  [N in FlagName]: (typeof flags)[N]['kind'] extends 'choice' ? N : never
-}[FlagName]
-type NumberFlagName = {
-  [N in FlagName]: (typeof flags)[N]['kind'] extends 'integer' | 'number' ? N : never
-}[FlagName]
-export type BooleanFlagName = {
-  [N in FlagName]: (typeof flags)[N]['kind'] extends 'boolean' ? N : never
-}[FlagName]
-type TextFlagName = { [N in FlagName]: (typeof flags)[N]['kind'] extends 'text' ? N : never }[FlagName]
-
-export function numberFlag(settings: Settings, name: NumberFlagName): number | undefined {
-  const setting = settings.flag(name)
-  return setting && parseNumber(setting, flags[name])
-}
-
-export function booleanFlag(settings: Settings, name: BooleanFlagName): boolean {
-  const setting = settings.flag(name)
-  return setting === undefined ? false : parseBoolean(setting)
-}
-
-/** The text as given. Throws where an empty one means nothing. */
-export function textFlag(settings: Settings, name: TextFlagName): string | undefined {
-  const setting = settings.flag(name)
-  if (setting === undefined) return undefined
-  const flag = flags[name]
-  if (setting.value === '' && !('mayBeEmpty' in flag)) {
-    throw new CliError(
-      'LAGOON_CLI_INVALID_VALUE',
-      `${setting.origin} is empty`,
-      `Give it a ${flag.valueName.toLowerCase()}.`,
-    )
-  }
-  return setting.value
-}
-
-/** The choice in the table's spelling. */
-export function choiceFlag<N extends ChoiceFlagName>(
-  settings: Settings,
-  name: N,
-): (typeof flags)[N]['choices'][number] | undefined {
-  const setting = settings.flag(name)
-  return setting && parseChoice<(typeof flags)[N]['choices'][number]>(setting, flags[name].choices)
-}
-
-export type LogLevel = (typeof flags)['log-level']['choices'][number]
-
-/** How much is said on stderr. Default INFO. */
-export function resolveLogLevel(settings: Settings): LogLevel {
-  return choiceFlag(settings, 'log-level') ?? 'INFO'
 }

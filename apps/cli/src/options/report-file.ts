@@ -3,7 +3,7 @@ import { basename, dirname, extname, resolve } from 'node:path'
 import { CliError } from '../errors.js'
 import { printable } from '../output/printable.js'
 import { nearest } from './nearest.js'
-import type { Setting } from './settings.js'
+import type { Setting } from './setting.js'
 
 const endings = ['.parquet', '.jsonl']
 

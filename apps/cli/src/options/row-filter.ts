@@ -1,29 +1,22 @@
 import type { RowFilter } from '@lagoon/sync'
 import { CliError } from '../errors.js'
 import { printable } from '../output/printable.js'
-import { bytesOf, sizesAllowed } from './byte-size.js'
-import { textFlag } from './parse-value.js'
-import type { Setting, Settings } from './settings.js'
+import { sizeFlag, textFlag } from './flag-values.js'
+import type { Setting } from './setting.js'
+import type { Settings } from './settings.js'
 
-type FilterFlag =
-  | 'filter-prefix'
-  | 'filter-glob'
-  | 'filter-regex'
-  | 'min-size'
-  | 'max-size'
-  | 'modified-from'
-  | 'modified-before'
+type ParsedFlag = 'filter-regex' | 'modified-from' | 'modified-before'
 
 /** Which rows of the manifests are taken; undefined when no filter is given. Throws the first thing that is wrong. */
 export function resolveRowFilter(settings: Settings): RowFilter | undefined {
-  const parsed = <T>(name: FilterFlag, parse: (setting: Setting) => T): T | undefined =>
+  const parsed = <T>(name: ParsedFlag, parse: (setting: Setting) => T): T | undefined =>
     textFlag(settings, name) === undefined ? undefined : parse(settings.flag(name)!)
   const all = {
     prefix: textFlag(settings, 'filter-prefix'),
     glob: textFlag(settings, 'filter-glob'),
     pattern: parsed('filter-regex', parsePattern),
-    minSizeBytes: parsed('min-size', parseSize),
-    maxSizeBytes: parsed('max-size', parseSize),
+    minSizeBytes: sizeFlag(settings, 'min-size'),
+    maxSizeBytes: sizeFlag(settings, 'max-size'),
     modifiedFrom: parsed('modified-from', parseTime),
     modifiedBefore: parsed('modified-before', parseTime),
   }
@@ -37,13 +30,6 @@ function parsePattern(setting: Setting): RegExp {
   } catch (cause) {
     throw invalid(setting, "JavaScript's regular expressions, for example \\.parquet$", cause)
   }
-}
-
-/** `1000`, `64 KiB`, `1.5GB`: whole bytes. */
-function parseSize(setting: Setting): number {
-  const bytes = bytesOf(setting.value)
-  if (bytes === undefined) throw invalid(setting, sizesAllowed)
-  return bytes
 }
 
 /** A day, which begins at midnight UTC, or a time that says its zone: nothing depends on where the machine stands. */

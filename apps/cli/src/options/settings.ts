@@ -3,6 +3,7 @@ import { CliError } from '../errors.js'
 import { printable } from '../output/printable.js'
 import { flags, variableOf, type FlagName } from './flags.js'
 import { enumerate, nearest } from './nearest.js'
+import type { Setting } from './setting.js'
 import { credentialGroup, isSecret, mayBeEmpty, variableNames } from './variables.js'
 
 /** Values as given, before anything is known about what they mean. */
@@ -14,16 +15,6 @@ export interface SettingSources {
   readonly dotEnv: Readonly<Record<string, string | undefined>>
   /** The configuration file, if there is one. */
   readonly file?: FileSettings | undefined
-}
-
-/**
- * A value, and where it was given: `--max-attempts`, `LAGOON_MAX_ATTEMPTS`, `LAGOON_MAX_ATTEMPTS in .env`,
- * `lagoon.config.yaml:12: profiles.prod.maxAttempts`.
- */
-export interface Setting {
-  readonly value: string
-  readonly origin: string
-  readonly from: 'flag' | 'environment' | 'dotEnv' | 'profile' | 'file'
 }
 
 export interface Settings {

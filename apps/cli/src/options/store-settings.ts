@@ -4,7 +4,7 @@ import { CliError } from '../errors.js'
 import { printable } from '../output/printable.js'
 import type { Flag } from './flag.js'
 import { parseBoolean, parseChoice, parseNumber } from './parse-value.js'
-import type { Setting } from './settings.js'
+import type { Setting } from './setting.js'
 
 const seconds = { kind: 'number', minimum: 0.1, maximum: 86_400 } as const
 

@@ -1,8 +1,9 @@
 import type { SyncOptions } from '@lagoon/sync'
 import { CliError } from '../errors.js'
 import { printable } from '../output/printable.js'
-import { textFlag } from './parse-value.js'
-import type { Setting, Settings } from './settings.js'
+import { textFlag } from './flag-values.js'
+import type { Setting } from './setting.js'
+import type { Settings } from './settings.js'
 
 const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 const longestMs = 7 * unitMs.d!

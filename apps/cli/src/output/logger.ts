@@ -1,6 +1,6 @@
 import { pino, stdTimeFunctions, type Logger as PinoLogger } from 'pino'
 import { prettyFactory } from 'pino-pretty'
-import type { LogLevel } from '../options/parse-value.js'
+import type { LogLevel } from '../options/flag-values.js'
 import { printable, printableJson } from './printable.js'
 
 /** Messages of a run by severity. Fields are for machines; the message alone must make sense to a person. */

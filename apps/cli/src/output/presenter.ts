@@ -1,7 +1,7 @@
 import type { ProgressEvent } from '@lagoon/sync'
 import type { CommandEvent, ReloadedEvent } from '../commands/command.js'
 import { enumerate } from '../options/nearest.js'
-import type { LogLevel } from '../options/parse-value.js'
+import type { LogLevel } from '../options/flag-values.js'
 import type { FailureDescription } from './describe-failure.js'
 import { createJsonLines } from './json-lines.js'
 import type { Display } from './live-display.js'

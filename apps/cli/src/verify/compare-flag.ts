@@ -1,7 +1,7 @@
 import type { Comparison } from '@lagoon/sync'
 import { CliError } from '../errors.js'
 import { nearest } from '../options/nearest.js'
-import { textFlag } from '../options/parse-value.js'
+import { textFlag } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
 import { printable } from '../output/printable.js'
 

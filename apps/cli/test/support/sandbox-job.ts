@@ -7,6 +7,8 @@ import { temporaryDirectory } from './temporary-directory.js'
 
 type RunOptions = Pick<CliOptions, 'env' | 'onEvent' | 'input' | 'fileBlocks'>
 
+const column: Schema = { uri: { type: 'UTF8', optional: true } }
+
 /** Two sandboxes with a bucket each, and the program to run between them. */
 export interface SandboxJob {
   readonly source: Sandbox
@@ -17,6 +19,8 @@ export interface SandboxJob {
   putObjects(keys: readonly string[]): Promise<void>
   /** A manifest at the source; by default rows of one column `uri`. */
   putManifest(key: string, rows: readonly Row[], schema?: Schema): Promise<void>
+  /** A manifest with a row for each of these keys; null for a row without one. */
+  putKeys(manifest: string, keys: readonly (string | null)[]): Promise<void>
   /** Keys at the destination. */
   copied(): string[]
   run(args?: readonly string[], options?: RunOptions): Promise<CliResult>
@@ -49,6 +53,9 @@ export async function sandboxJob(
     cwd: directory,
     env: { ...env, ...more.env },
   })
+  const putManifest: SandboxJob['putManifest'] = async (key, rows, schema = column) => {
+    await source.store.put('lake', key, await parquetBytes(schema, rows))
+  }
   return {
     source,
     destination,
@@ -57,9 +64,12 @@ export async function sandboxJob(
     async putObjects(keys) {
       for (const key of keys) await source.store.put('lake', key, key)
     },
-    async putManifest(key, rows, schema = { uri: { type: 'UTF8', optional: true } }) {
-      await source.store.put('lake', key, await parquetBytes(schema, rows))
-    },
+    putManifest,
+    putKeys: (manifest, keys) =>
+      putManifest(
+        manifest,
+        keys.map((uri) => ({ uri })),
+      ),
     copied: () => destination.store.keys('copy'),
     run: (args = [], more = {}) => runCli(cli(args, more)),
     start: (args = [], more = {}) => startCli(cli(args, more)),

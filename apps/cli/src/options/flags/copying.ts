@@ -1,5 +1,8 @@
 import type { Flag } from '../flag.js'
 
+/** What S3 takes as a part: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+const part = { kind: 'size', minimum: 5 * 2 ** 20, maximum: 5 * 2 ** 30 } as const
+
 /** How an object is copied. */
 export const copyFlags = {
   overwrite: {
@@ -21,16 +24,13 @@ export const copyFlags = {
     defaultText: 'auto',
   },
   'multipart-threshold': {
-    kind: 'text',
-    valueName: 'SIZE',
-    describe: 'Objects above it go in parts, 5MiB to 5GiB',
+    ...part,
+    describe: 'Objects above it go in parts',
     defaultText: '16MiB, and 256MiB for an object whose ETag is an MD5, which one PUT keeps',
   },
   'part-size': {
-    kind: 'text',
-    valueName: 'SIZE',
-    describe:
-      "Size of parts where the source's own are not kept, 5MiB to 5GiB; larger if the object needs it",
+    ...part,
+    describe: "Size of parts where the source's own are not kept; larger if the object needs it",
     defaultText: '16MiB',
   },
   'strip-prefix': {
@@ -78,10 +78,11 @@ export const copyFlags = {
   },
   'requester-pays': { kind: 'boolean', describe: 'Say to the source that the requester pays' },
   'max-bytes-per-second': {
-    kind: 'integer',
+    kind: 'size',
     minimum: 1,
-    maximum: 1_000_000_000_000,
-    describe: 'Cap on the bytes of objects a second, for each side',
+    maximum: 1e12,
+    perSecond: true,
+    describe: 'Cap on the bytes of objects a second, for each side: 50MB',
   },
   'max-requests-per-second': {
     kind: 'integer',

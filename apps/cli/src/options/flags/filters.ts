@@ -1,5 +1,7 @@
 import type { Flag } from '../flag.js'
 
+const size = { kind: 'size', minimum: 0, maximum: 1e15 } as const
+
 /** Which rows of manifests are taken. */
 export const filterFlags = {
   'filter-prefix': {
@@ -18,13 +20,11 @@ export const filterFlags = {
     describe: 'Only rows whose key matches this regular expression somewhere',
   },
   'min-size': {
-    kind: 'text',
-    valueName: 'SIZE',
+    ...size,
     describe: 'Only rows of at least this size, bytes or 64KiB, 5MB; the manifest needs a size column',
   },
   'max-size': {
-    kind: 'text',
-    valueName: 'SIZE',
+    ...size,
     describe: 'Only rows of at most this size; the manifest needs a size column',
   },
   'modified-from': {

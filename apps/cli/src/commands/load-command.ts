@@ -1,0 +1,29 @@
+import type { CommandName } from './catalogue.js'
+import type { CommandModule } from './command.js'
+
+/** What is loaded for each command, and not before it is asked for. */
+const loaders: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
+  sync: () => import('./sync.js'),
+  plan: () => import('./plan.js'),
+  verify: () => import('./verify.js'),
+  cleanup: () => import('./cleanup.js'),
+  'ctl status': async () => (await import('./ctl.js')).status,
+  'ctl pause': async () => (await import('./ctl.js')).pause,
+  'ctl resume': async () => (await import('./ctl.js')).resume,
+  'ctl set': async () => (await import('./ctl.js')).set,
+  status: () => import('./status.js'),
+  failures: () => import('./failures.js'),
+  'manifest inspect': () => import('./manifest-inspect.js'),
+  'manifest create': () => import('./manifest-create.js'),
+  'state forget': () => import('./state-forget.js'),
+  'state compact': () => import('./state-compact.js'),
+  doctor: () => import('./doctor.js'),
+  'config show': () => import('./config-show.js'),
+  'config schema': () => import('./config-schema.js'),
+  demo: () => import('./demo.js'),
+  completion: () => import('./completion.js'),
+}
+
+export function loadCommand(name: CommandName): Promise<CommandModule> {
+  return loaders[name]()
+}

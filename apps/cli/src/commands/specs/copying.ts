@@ -1,0 +1,81 @@
+import { namesOf } from '../../options/flags.js'
+import { filterFlags } from '../../options/flags/filters.js'
+import type { CommandSpec } from '../command-spec.js'
+import { copyRunFlags, settingFlags } from './common-flags.js'
+
+/** Commands that go through manifests, and what stopped runs left behind. */
+export const copyingCommands = {
+  sync: {
+    describe: 'Copy every object that the manifests name (this is what `lagoon` alone does)',
+    flags: [
+      'manifest-prefix',
+      'manifest',
+      'manifest-column',
+      ...namesOf(filterFlags),
+      'data-dir',
+      ...copyRunFlags,
+      'watch',
+      'dry-run',
+      ...settingFlags,
+    ],
+    examples: [
+      ['lagoon --dry-run', 'how much there is to do'],
+      ['lagoon --data-dir state --max-concurrency 512', 'copy; repeat the command to resume'],
+      ['lagoon --json --report run.parquet', 'events for a machine, a row for each object'],
+      ['find-keys | lagoon --manifest -', 'the objects that another program names'],
+      ['lagoon --watch 5m', 'and every manifest that comes later, until it is stopped'],
+    ],
+    drains: 'once started',
+  },
+  plan: {
+    describe: 'What a run would do and take: objects, bytes, requests, time, cost; touches nothing',
+    flags: [
+      'manifest-prefix',
+      'manifest',
+      'manifest-column',
+      ...namesOf(filterFlags),
+      'multipart-threshold',
+      'part-size',
+      'data-dir',
+      'price-get-1000',
+      'price-put-1000',
+      'price-egress-gb',
+      ...settingFlags,
+    ],
+    examples: [
+      ['lagoon plan --price-put-1000 0.005 --price-egress-gb 0.09', 'with the cost at these prices'],
+    ],
+    drains: 'once started',
+  },
+  verify: {
+    describe: 'Whether it is all there: compare what the manifests name on both sides, copy nothing',
+    flags: [
+      'manifest-prefix',
+      'manifest',
+      'manifest-column',
+      ...namesOf(filterFlags),
+      'strip-prefix',
+      'add-prefix',
+      'compare',
+      'min-concurrency',
+      'max-concurrency',
+      'concurrency',
+      'no-controller',
+      'controller-interval-s',
+      'max-attempts',
+      'max-requests-per-second',
+      'requester-pays',
+      'report',
+      ...settingFlags,
+    ],
+    examples: [
+      ['lagoon verify --compare checksum,metadata --report verify.parquet', 'all that can be compared'],
+    ],
+    drains: 'once started',
+  },
+  cleanup: {
+    describe: 'Abort the multipart uploads that stopped runs left at the destination, and say what they held',
+    flags: ['data-dir', 'strip-prefix', 'add-prefix', 'dry-run', ...settingFlags],
+    examples: [['lagoon cleanup --dry-run', 'what there is, and nothing is aborted']],
+  },
+} as const satisfies Record<string, CommandSpec>

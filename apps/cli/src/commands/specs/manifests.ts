@@ -1,0 +1,41 @@
+import type { CommandSpec } from '../command-spec.js'
+import { settingFlags } from './common-flags.js'
+
+/** Commands about manifests. */
+export const manifestCommands = {
+  'manifest inspect': {
+    describe: 'What manifests hold: columns, rows, row groups; all under the prefix, or the ones named',
+    flags: ['manifest-prefix', 'manifest-column', 'every-row', 'limit', ...settingFlags],
+    positionals: { usage: '[KEY|PATH ...]', minimum: 0, maximum: 100 },
+  },
+  'manifest create': {
+    describe:
+      'Make manifests of the source bucket, or of some prefixes of it, by listing, or of a list, table or query',
+    flags: [
+      'from',
+      'manifest-column',
+      'from-table',
+      'from-column',
+      'from-query',
+      'cut-prefix',
+      'max-rows',
+      'only-new',
+      'order',
+      'list-concurrency',
+      'output',
+      'rows-per-file',
+      'upload',
+      'manifest-prefix',
+      ...settingFlags,
+    ],
+    positionals: { usage: '[PREFIX ...]', minimum: 0, maximum: 1000 },
+    examples: [
+      ['lagoon manifest create photos/ tables/ --upload', 'what the next sync copies'],
+      ['lagoon manifest create --from keys.csv', 'keys, and sizes, ETags, times where the list has them'],
+      [
+        'lagoon manifest create --from-table files --from-column path --only-new --upload',
+        'what a database has since',
+      ],
+    ],
+  },
+} as const satisfies Record<string, CommandSpec>

@@ -1,0 +1,18 @@
+import type { startCli } from './run-cli.js'
+import type { SandboxJob } from './sandbox-job.js'
+
+/** Starts a run that serves its figures; answers with where, once they have been taken for the first time. */
+export async function startWithMetrics(
+  job: SandboxJob,
+): Promise<ReturnType<typeof startCli> & { url: string }> {
+  const measured = Promise.withResolvers<void>()
+  let url = ''
+  const run = job.start(['--json', '--metrics-port', '0'], {
+    onEvent(event) {
+      if (event.type === 'listening') url = event.url as string
+      if (event.type === 'progress') measured.resolve()
+    },
+  })
+  await measured.promise
+  return { ...run, url }
+}
