@@ -1,6 +1,7 @@
 import { backoffMs, type BackoffOptions } from './backoff.js'
 import type { OutageDetector } from './outage.js'
-import type { Attempt, AttemptFailure, AttemptRunner, Gate, Permit, RunnerResult } from './ports.js'
+import type { Gate, Permit } from './ports/concurrency.js'
+import type { Attempt, AttemptFailure, AttemptRunner, RunnerResult } from './ports/copier.js'
 import type { RunObserver } from './run-controls.js'
 import type { SampleWindow } from './sample-window.js'
 

@@ -1,4 +1,4 @@
-import type { KeyBatch } from './ports.js'
+import type { KeyBatch } from './ports/manifests.js'
 
 /** Rows that are looked up and named at once. */
 export const SLICE_ROWS = 64

@@ -1,6 +1,6 @@
 import { discoverManifests, openManifest, suggestPrefixes, type ManifestStore } from '@lagoon/manifest'
 import type { ResolvedOptions } from './options.js'
-import type { ManifestSource } from './ports.js'
+import type { ManifestSource } from './ports/manifests.js'
 import { openOptionsOf, scopeOf, withSignal, withTotalsOf } from './read-scope.js'
 
 /** The Parquet manifests under the prefix of the source bucket. */

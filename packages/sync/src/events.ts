@@ -1,4 +1,4 @@
-import type { Decision } from './ports.js'
+import type { Decision } from './ports/concurrency.js'
 import type { RunLimits } from './run-controls.js'
 
 /** The figures of a run, in the shape of the last line under `--json`. */

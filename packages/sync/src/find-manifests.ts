@@ -1,6 +1,6 @@
 import { asSyncError } from './as-sync-error.js'
 import { describeError } from './errors.js'
-import type { ManifestRef } from './ports.js'
+import type { ManifestRef } from './ports/manifests.js'
 import type { RunContext } from './run-context.js'
 
 /**

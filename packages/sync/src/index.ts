@@ -2,17 +2,9 @@ export { runSync } from './run-sync.js'
 export { runVerify, type VerifyOptions, type VerifySummary } from './verify/run-verify.js'
 export type { Comparison, Evidence, VerifyCode } from './verify/compare-objects.js'
 export type { EvidenceCounts } from './verify/comparer.js'
-export {
-  resolveOptions,
-  describeEndpoint,
-  identityOfJob,
-  type ConcurrencyOptions,
-  type CopyOptions,
-  type Identity,
-  type ResolvedOptions,
-  type RetryFilter,
-  type SyncOptions,
-} from './options.js'
+export { resolveOptions } from './resolve-options.js'
+export { describeEndpoint, identityOfJob, type Identity } from './job-identity.js'
+export type { ConcurrencyOptions, CopyOptions, ResolvedOptions, RetryFilter, SyncOptions } from './options.js'
 export { Pipeline } from './run-pipeline.js'
 export type { PipelineOptions, PipelineResult, WatchPort } from './pipeline-options.js'
 export {
@@ -26,34 +18,33 @@ export type { EventSink, ProgressEvent, SyncEvent, SyncSummary } from './events.
 export type { BackoffOptions } from './backoff.js'
 export type { OutageOptions } from './outage.js'
 export type { RunControls, RunLimits, RunObserver } from './run-controls.js'
-export { LOOKUP } from './ports.js'
+export { LOOKUP } from './ports/state.js'
+export type { Controller, Decision, Gate, Permit, WindowSample } from './ports/concurrency.js'
 export type {
   Attempt,
   AttemptFailure,
   AttemptRunner,
-  BatchOptions,
-  Controller,
   CopierPort,
   CopyJob,
   CopyResult,
-  Decision,
-  FailureClass,
-  FailureRecord,
-  Gate,
+  RunnerResult,
+} from './ports/copier.js'
+export type {
+  BatchOptions,
   KeyBatch,
-  KnownManifest,
-  KnownState,
   ManifestReader,
   ManifestRef,
   ManifestSource,
-  ManifestState,
-  Permit,
-  ReportPort,
-  ReportRow,
   RowProblem,
-  RunnerResult,
+} from './ports/manifests.js'
+export type { ReportPort, ReportRow } from './ports/report.js'
+export type {
+  FailureClass,
+  FailureRecord,
+  KnownManifest,
+  KnownState,
+  ManifestState,
   StatePort,
-  WindowSample,
-} from './ports.js'
+} from './ports/state.js'
 export type { RowFilter } from '@lagoon/manifest'
 export { isSameBucket, type EndpointOptions } from '@lagoon/transfer'

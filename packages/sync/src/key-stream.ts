@@ -1,11 +1,5 @@
-import type {
-  FailureRecord,
-  KeyBatch,
-  ManifestReader,
-  ManifestRef,
-  KnownManifest,
-  KnownState,
-} from './ports.js'
+import type { KeyBatch, ManifestReader, ManifestRef } from './ports/manifests.js'
+import type { FailureRecord, KnownManifest, KnownState } from './ports/state.js'
 
 /** What the pipeline is handed, in order. */
 export type KeyStreamItem =

@@ -1,5 +1,6 @@
 import type { ManifestTally } from './manifest-tally.js'
-import type { ManifestRef, ManifestState } from './ports.js'
+import type { ManifestRef } from './ports/manifests.js'
+import type { ManifestState } from './ports/state.js'
 
 interface OpenGroup {
   outstanding: number

@@ -1,5 +1,5 @@
 import type { EventSink } from './events.js'
-import type { ManifestReader, ManifestRef, ManifestSource } from './ports.js'
+import type { ManifestReader, ManifestRef, ManifestSource } from './ports/manifests.js'
 
 const READERS_KEPT = 16
 

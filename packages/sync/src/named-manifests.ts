@@ -18,7 +18,7 @@ import { basename, dirname, join } from 'node:path'
 import { SyncError } from './errors.js'
 import { manifestLocation } from './manifest-location.js'
 import type { ResolvedOptions } from './options.js'
-import type { ManifestReader, ManifestSource } from './ports.js'
+import type { ManifestReader, ManifestSource } from './ports/manifests.js'
 import { openOptionsOf, scopeOf, withSignal, withTotalsOf } from './read-scope.js'
 import type { SourceStores } from './source-stores.js'
 

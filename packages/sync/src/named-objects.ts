@@ -1,5 +1,5 @@
 import type { ManifestProgress } from './manifest-progress.js'
-import type { CopyJob } from './ports.js'
+import type { CopyJob } from './ports/copier.js'
 
 /** A row of a manifest that names a key. */
 export interface NamingRow {
@@ -21,6 +21,9 @@ export interface NamedObject {
   /** Whether it has no outcome yet. Written by {@link NamedObjects} only. */
   waiting: boolean
 }
+
+/** An object that nobody waits for yet. */
+export type NewlyNamed = Omit<NamedObject, 'followers' | 'waiting'>
 
 /** The name under which the state remembers a copy. NUL can't appear in a key that XML listings carry. */
 export function identityOf(key: string, destinationKey: string | null | undefined): string {
@@ -70,9 +73,10 @@ export class NamedObjects {
   }
 
   /** Adds an object to the slice that was begun last. */
-  add(object: NamedObject): void {
-    object.waiting = true
-    this.#current.set(object.identity, object)
+  add({ identity, version, job, row }: NewlyNamed): NamedObject {
+    const object = { identity, version, job, row, followers: null, waiting: true }
+    this.#current.set(identity, object)
+    return object
   }
 
   /** The object has its outcome: rows follow it no more. */

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Cleanup } from './cleanup.js'
-import type { Identity, ResolvedOptions } from './options.js'
+import type { Identity } from './job-identity.js'
+import type { ResolvedOptions } from './options.js'
 
 /** The state of the job, to be written. */
 export async function openCopy(

@@ -5,7 +5,7 @@ import type { Cleanup } from './cleanup.js'
 import { SyncError } from './errors.js'
 import { namedManifests } from './named-manifests.js'
 import type { ResolvedOptions } from './options.js'
-import type { ManifestSource } from './ports.js'
+import type { ManifestSource } from './ports/manifests.js'
 import type { Requests } from './requests.js'
 import { SourceStores } from './source-stores.js'
 

@@ -1,13 +1,9 @@
-import { checkRowFilter, type RowFilter } from '@lagoon/manifest'
-import { isSameBucket, type CopierOptions, type EndpointOptions } from '@lagoon/transfer'
-import { availableParallelism } from 'node:os'
-import { defaultThreads } from './default-threads.js'
-import { SyncError } from './errors.js'
+import type { RowFilter } from '@lagoon/manifest'
+import type { CopierOptions, EndpointOptions } from '@lagoon/transfer'
 import type { EventSink } from './events.js'
-import { manifestLocation } from './manifest-location.js'
 import type { BackoffOptions } from './backoff.js'
-import type { FailureClass } from './ports.js'
-import { OUTAGE_DEFAULTS, type OutageOptions } from './outage.js'
+import type { FailureClass } from './ports/state.js'
+import type { OutageOptions } from './outage.js'
 import type { RunControls, RunObserver } from './run-controls.js'
 
 /** How objects are copied, see `@lagoon/transfer`; endpoints, connections, threads and the ledger of uploads are the run's own. */
@@ -103,108 +99,4 @@ export interface ResolvedOptions extends SyncOptions {
   readonly outage: Required<OutageOptions>
   readonly dryRun: boolean
   readonly onEvent: EventSink
-}
-
-/**
- * Fills in defaults and refuses what can't be.
- *
- * @throws SyncError `LAGOON_SYNC_INVALID_OPTION`, `LAGOON_SYNC_SAME_BUCKET`; ManifestError for an impossible filter
- */
-export function resolveOptions(options: SyncOptions): ResolvedOptions {
-  const { min, max = Math.max(1024, options.concurrency?.min ?? 1), fixed } = options.concurrency ?? {}
-  if (min !== undefined) positiveInteger('concurrency.min', min)
-  positiveInteger('concurrency.max', max)
-  if (fixed !== undefined) positiveInteger('concurrency.fixed', fixed)
-  if (min !== undefined && min > max) {
-    throw invalid(
-      `concurrency.min (${min}) is above concurrency.max (${max})`,
-      'lower the minimum or raise the maximum',
-    )
-  }
-  const { maxAttempts = 5, throttleBudgetMs = 900_000 } = options
-  positiveInteger('maxAttempts', maxAttempts)
-  for (const side of ['source', 'destination'] as const) {
-    if (options[side].bucket === '') throw invalid(`the ${side} bucket is empty`, 'name a bucket')
-  }
-  refuseSameBucket(options.source, options.destination)
-  if (options.filter) checkRowFilter(options.filter)
-  if (options.retry !== undefined) refuseBesideRetry(options)
-  if (options.manifests?.length === 0) throw invalid('manifests names none', 'name one, or leave it out')
-  checkWatch(options)
-  for (const location of options.manifests ?? []) manifestLocation(location, options.source.bucket)
-  return {
-    ...options,
-    manifestPrefix: options.manifestPrefix ?? 'manifest/',
-    concurrency: { ...options.concurrency, max },
-    threads: options.threads ?? defaultThreads(availableParallelism()),
-    maxAttempts,
-    throttleBudgetMs,
-    outage: { ...OUTAGE_DEFAULTS, ...options.outage },
-    dryRun: options.dryRun ?? false,
-    onEvent: options.onEvent ?? (() => {}),
-  }
-}
-
-/** A name for a bucket that tells it from every other: the state of one job must not be taken for another's. */
-export function describeEndpoint({ endpointUrl, region, bucket }: EndpointOptions): string {
-  return endpointUrl === undefined
-    ? `s3://${bucket} (${region})`
-    : `${endpointUrl.replace(/\/+$/, '')}/${bucket}`
-}
-
-/**
- * What the state of a run belongs to: this pair of buckets, and, where keys are mapped, this mapping. The state of one job must not be
- * taken for another's, or objects would count as copied that never were.
- */
-export function identityOfJob({ source, destination, copy }: SyncOptions): Identity {
-  const { stripPrefix = '', addPrefix = '' } = copy ?? {}
-  const mapping = stripPrefix === '' && addPrefix === '' ? '' : ` keys ${stripPrefix}* to ${addPrefix}*`
-  return { source: describeEndpoint(source), destination: describeEndpoint(destination) + mapping }
-}
-
-export interface Identity {
-  readonly source: string
-  readonly destination: string
-}
-
-function refuseBesideRetry(options: SyncOptions): void {
-  const others = (['manifests', 'filter', 'dryRun', 'watchIntervalMs'] as const).filter(
-    (name) => options[name],
-  )
-  if (others.length > 0) throw invalid(`retry excludes ${others.join(', ')}`, 'give one of them only')
-}
-
-function refuseSameBucket(source: EndpointOptions, destination: EndpointOptions): void {
-  if (!isSameBucket(source, destination)) return
-  throw new SyncError(
-    'LAGOON_SYNC_SAME_BUCKET',
-    `source and destination are the same bucket, ${describeEndpoint(source)}`,
-    { hint: 'set another destination bucket or endpoint' },
-  )
-}
-
-function checkWatch({ watchIntervalMs, dryRun, manifests }: SyncOptions): void {
-  if (watchIntervalMs === undefined) return
-  if (!Number.isInteger(watchIntervalMs) || watchIntervalMs < 1000 || watchIntervalMs > 604_800_000) {
-    throw invalid(
-      `watchIntervalMs is ${watchIntervalMs}`,
-      'give a whole number of milliseconds from a second to a week',
-    )
-  }
-  if (dryRun === true) throw invalid('a dry run can not watch', 'leave one of the two out')
-  if (manifests !== undefined) {
-    throw invalid(
-      'named manifests can not be watched: only a prefix can hold new ones',
-      'leave one of the two out',
-    )
-  }
-}
-
-function positiveInteger(name: string, value: number): void {
-  if (Number.isInteger(value) && value >= 1) return
-  throw invalid(`${name} is ${value}`, 'give a whole number of at least 1')
-}
-
-function invalid(message: string, hint: string): SyncError {
-  return new SyncError('LAGOON_SYNC_INVALID_OPTION', message, { hint })
 }

@@ -1,28 +1,15 @@
 import { BLANK_ROW } from './blank-row.js'
 import type { EventSink } from './events.js'
 import type { NamedObject, NamingRow } from './named-objects.js'
-import type {
-  AttemptFailure,
-  CopyResult,
-  FailureClass,
-  FailureRecord,
-  ReportPort,
-  ReportRow,
-  RowProblem,
-  StatePort,
-} from './ports.js'
+import { OutcomeTeller, type FailedObject } from './outcome-teller.js'
+import type { AttemptFailure, CopyResult } from './ports/copier.js'
+import type { RowProblem } from './ports/manifests.js'
+import type { ReportPort } from './ports/report.js'
+import type { FailureClass, FailureRecord, StatePort } from './ports/state.js'
 import type { Tally } from './tally.js'
 
 /** How many transient failures are kept for the last pass of a run; more mean that the store is in trouble. */
 export const LAST_PASS_CAPACITY = 10_000
-
-/** A failure that the last pass may turn round. */
-export interface Deferred {
-  readonly object: NamedObject
-  readonly failure: AttemptFailure
-  readonly attempts: number
-  readonly durationMs: number
-}
 
 /**
  * The one place where a row gets its outcome: state, counts, report and events move together.
@@ -35,26 +22,24 @@ export interface Deferred {
 export class Outcomes {
   readonly #state: StatePort
   readonly #tally: Tally
-  readonly #report: ReportPort | null
-  readonly #emit: EventSink
-  #deferred: Deferred[] = []
+  readonly #teller: OutcomeTeller
+  #deferred: FailedObject[] = []
 
   constructor(state: StatePort, tally: Tally, report: ReportPort | null, emit: EventSink) {
     this.#state = state
     this.#tally = tally
-    this.#report = report
-    this.#emit = emit
+    this.#teller = new OutcomeTeller(report, emit)
   }
 
   /** A promise to wait for while the report can't keep up. */
   idle(): Promise<void> | null {
-    return this.#report?.idle() ?? null
+    return this.#teller.idle()
   }
 
   /** A row whose key is complete already. */
   skipped(key: string, row: NamingRow): void {
     row.manifest.tally.look.skipped += 1
-    this.#tell(row, { ...BLANK_ROW, key, outcome: 'skipped' })
+    this.#teller.row(row, { ...BLANK_ROW, key, outcome: 'skipped' })
   }
 
   /** A row that names an object which has failed in this run. */
@@ -84,8 +69,8 @@ export class Outcomes {
         time: Date.now(),
       })
     }
-    this.#tell(row, { ...BLANK_ROW, key, outcome: 'failed', code, message })
-    this.#emitFailure(key, row, failure)
+    this.#teller.row(row, { ...BLANK_ROW, key, outcome: 'failed', code, message })
+    this.#teller.failure(key, row, failure)
   }
 
   /** An object that is at the destination now, verified; `again` when its failure was counted before. */
@@ -99,17 +84,7 @@ export class Outcomes {
       look.completed += 1
       this.#tally.bytes += result.bytes
     }
-    this.#report?.write({
-      key: object.job.key,
-      outcome: result.skipped ? 'skipped' : 'copied',
-      code: null,
-      message: null,
-      bytes: result.bytes,
-      etag: result.etag,
-      verification: result.verification,
-      attempts: result.attempts,
-      durationMs,
-    })
+    this.#teller.copied(object, result, durationMs)
     object.row.manifest.rowDone(object.row.rowGroup)
     for (const row of object.followers ?? []) {
       this.skipped(object.job.key, row)
@@ -127,7 +102,7 @@ export class Outcomes {
     if (passing && this.#deferred.length < LAST_PASS_CAPACITY) {
       this.#deferred.push({ object, failure, attempts, durationMs })
     } else {
-      this.#tellFailure({ object, failure, attempts, durationMs })
+      this.#teller.failed({ object, failure, attempts, durationMs })
     }
     object.row.manifest.rowDone(object.row.rowGroup)
     for (const row of object.followers ?? []) {
@@ -141,19 +116,19 @@ export class Outcomes {
   failedAgain(object: NamedObject, failure: AttemptFailure, attempts: number, durationMs: number): void {
     if (failure.class === 'missing') object.row.manifest.tally.look.missing += 1
     this.#fail(object, object.row, { ...failure, attempts })
-    this.#tellFailure({ object, failure, attempts, durationMs })
+    this.#teller.failed({ object, failure, attempts, durationMs })
   }
 
   /** Hands over what the last pass shall try once more. */
-  takeDeferred(): Deferred[] {
+  takeDeferred(): FailedObject[] {
     const deferred = this.#deferred
     this.#deferred = []
     return deferred
   }
 
   /** Failures that get no last pass, because the run was stopped: their rows are reported as they are. */
-  tellDeferred(deferred: readonly Deferred[] = this.takeDeferred()): void {
-    for (const entry of deferred) this.#tellFailure(entry)
+  tellDeferred(deferred: readonly FailedObject[]): void {
+    for (const entry of deferred) this.#teller.failed(entry)
   }
 
   #fail(
@@ -175,32 +150,5 @@ export class Outcomes {
       version: object.version,
       job: object.job,
     })
-  }
-
-  /** Reports a row, unless it was reported before and has no new outcome: a report has no more rows for more rounds. */
-  #tell({ manifest, row }: NamingRow, report: ReportRow): void {
-    if (!manifest.tally.wasSeen(row)) this.#report?.write(report)
-  }
-
-  #tellFailure({ object, failure, attempts, durationMs }: Deferred): void {
-    const { code, message } = failure
-    this.#tell(object.row, {
-      ...BLANK_ROW,
-      key: object.job.key,
-      outcome: failure.class === 'missing' ? 'missing' : 'failed',
-      code,
-      message,
-      attempts,
-      durationMs,
-    })
-    this.#emitFailure(object.job.key, object.row, { class: failure.class, code, message, attempts })
-  }
-
-  #emitFailure(
-    key: string,
-    row: NamingRow,
-    failure: { class: string; code: string; message: string; attempts: number },
-  ): void {
-    this.#emit({ type: 'failure', key, manifest: row.manifest.ref.key, row: row.row, ...failure })
   }
 }

@@ -1,7 +1,8 @@
 import { SyncError } from './errors.js'
 import type { EventSink } from './events.js'
 import type { PatienceClock } from './patience-clock.js'
-import type { Controller, CopierPort, Gate } from './ports.js'
+import type { Controller, Gate } from './ports/concurrency.js'
+import type { CopierPort } from './ports/copier.js'
 import type { RunControls, RunLimits } from './run-controls.js'
 import type { Tuning } from './tune.js'
 

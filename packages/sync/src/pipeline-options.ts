@@ -2,17 +2,11 @@ import type { BackoffOptions } from './backoff.js'
 import type { SyncError } from './errors.js'
 import type { EventSink, SyncSummary } from './events.js'
 import type { OutageOptions } from './outage.js'
-import type {
-  AttemptFailure,
-  Controller,
-  CopierPort,
-  FailureRecord,
-  Gate,
-  KnownState,
-  ManifestSource,
-  ReportPort,
-  StatePort,
-} from './ports.js'
+import type { Controller, Gate } from './ports/concurrency.js'
+import type { AttemptFailure, CopierPort } from './ports/copier.js'
+import type { ManifestSource } from './ports/manifests.js'
+import type { ReportPort } from './ports/report.js'
+import type { FailureRecord, KnownState, StatePort } from './ports/state.js'
 import type { RunObserver } from './run-controls.js'
 
 /** A pipeline with its ports plugged in; `runSync` plugs in the packages of this repository. */

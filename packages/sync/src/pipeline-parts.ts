@@ -4,7 +4,8 @@ import { concernsWholeRun } from '@lagoon/transfer'
 import type { Cleanup } from './cleanup.js'
 import type { ResolvedOptions } from './options.js'
 import type { PipelineOptions } from './pipeline-options.js'
-import type { Controller, ReportPort } from './ports.js'
+import type { Controller } from './ports/concurrency.js'
+import type { ReportPort } from './ports/report.js'
 
 /** What a pipeline that does not adapt holds its gate at, where nothing passes through it. */
 const UNUSED_LIMIT = 1

@@ -2,7 +2,9 @@ import { BLANK_ROW } from './blank-row.js'
 import type { KeyStreamItem } from './key-stream.js'
 import type { RowFigures } from './manifest-tally.js'
 import { identityOf, versionOf } from './named-objects.js'
-import { LOOKUP, type KnownState, type ReportPort, type RowProblem, type StatePort } from './ports.js'
+import type { RowProblem } from './ports/manifests.js'
+import type { ReportPort } from './ports/report.js'
+import { LOOKUP, type KnownState, type StatePort } from './ports/state.js'
 import type { Tally } from './tally.js'
 
 export interface PlanKeysOptions {

@@ -1,6 +1,6 @@
 import type { OpenOptions } from '@lagoon/manifest'
 import type { ResolvedOptions } from './options.js'
-import type { ManifestReader } from './ports.js'
+import type { ManifestReader } from './ports/manifests.js'
 
 type Reading = Pick<ResolvedOptions, 'manifestColumn' | 'filter' | 'source'>
 

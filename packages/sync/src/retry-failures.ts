@@ -1,15 +1,19 @@
 import { copyStream } from './copy-stream.js'
 import type { KeyStreamItem } from './key-stream.js'
-import type { LookOptions } from './look.js'
-import type { FailureRecord, ManifestRef, StatePort } from './ports.js'
+import type { ManifestRef } from './ports/manifests.js'
+import type { FailureRecord, StatePort } from './ports/state.js'
 import type { RunContext } from './run-context.js'
+import type { SampleWindow } from './sample-window.js'
 
 const FAILURES_A_STEP = 1000
 
-export interface RetryOptions extends Pick<LookOptions, 'window' | 'onRows'> {
+export interface RetryOptions {
   readonly state: StatePort
   /** The recorded failures to try again, by manifest and row. */
   readonly failures: () => Iterable<FailureRecord>
+  readonly window: SampleWindow
+  /** Told how many rows there are. */
+  readonly onRows: (rows: number) => void
 }
 
 /** Tries recorded failures again, and nothing else: no manifest is looked for or read. */

@@ -3,17 +3,13 @@ import { createCopier } from '@lagoon/transfer'
 import { asSyncError } from './as-sync-error.js'
 import { Cleanup } from './cleanup.js'
 import type { SyncSummary } from './events.js'
+import { identityOfJob } from './job-identity.js'
 import { openCopy, openPlan } from './open-mode.js'
 import { openStores } from './open-stores.js'
-import {
-  identityOfJob,
-  resolveOptions,
-  type ResolvedOptions,
-  type RetryFilter,
-  type SyncOptions,
-} from './options.js'
+import type { ResolvedOptions, RetryFilter, SyncOptions } from './options.js'
 import { commonParts, openReport } from './pipeline-parts.js'
 import { addRequests } from './requests.js'
+import { resolveOptions } from './resolve-options.js'
 import { Pipeline } from './run-pipeline.js'
 import { sleep } from './sleep.js'
 

@@ -1,4 +1,4 @@
-import type { WindowSample } from './ports.js'
+import type { WindowSample } from './ports/concurrency.js'
 
 const BUCKETS_PER_DOUBLING = 8
 const SMALLEST_MS = 1 / 16

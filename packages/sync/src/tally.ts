@@ -1,6 +1,6 @@
 import type { SyncSummary } from './events.js'
 import { addRows, ManifestTally, noRows, type ManifestStatus, type RowFigures } from './manifest-tally.js'
-import type { ManifestRef } from './ports.js'
+import type { ManifestRef } from './ports/manifests.js'
 
 /** How many manifests there are of each status. */
 export type ManifestFigures = Record<ManifestStatus, number>

@@ -1,5 +1,5 @@
 import type { EventSink } from './events.js'
-import type { Controller, Gate } from './ports.js'
+import type { Controller, Gate } from './ports/concurrency.js'
 import type { SampleWindow } from './sample-window.js'
 
 /** Length of a window when no control law asks for one, ms. */

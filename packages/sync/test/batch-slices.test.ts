@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { slicesOf } from '../src/batch-slices.js'
-import type { KeyBatch } from '../src/ports.js'
+import type { KeyBatch } from '../src/ports/manifests.js'
 
 const anyBatch = fc
   .array(fc.option(fc.string()), { maxLength: 40 })

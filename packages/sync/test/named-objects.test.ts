@@ -1,27 +1,18 @@
 import { expect, it } from 'vitest'
-import {
-  identityOf,
-  NamedObjects,
-  versionOf,
-  type NamedObject,
-  type NamingRow,
-} from '../src/named-objects.js'
+import { identityOf, NamedObjects, versionOf, type NewlyNamed, type NamingRow } from '../src/named-objects.js'
 
-const object = (identity: string): NamedObject => ({
+const object = (identity: string): NewlyNamed => ({
   identity,
   version: null,
   job: { key: identity },
   row: row(0),
-  followers: null,
-  waiting: false,
 })
 const row = (number: number): NamingRow => ({ manifest: null as never, rowGroup: 0, row: number })
 
 it('lets rows follow an object until it has its outcome, also from later slices', () => {
   const named = new NamedObjects()
-  const a = object('a')
   named.beginSlice()
-  named.add(a)
+  const a = named.add(object('a'))
   expect(named.follow('a', row(1))).toBe(true)
   named.beginSlice()
   expect(named.follow('a', row(2))).toBe(true)
@@ -33,13 +24,12 @@ it('lets rows follow an object until it has its outcome, also from later slices'
 
 it('follows the newest object of a name when an older one has its outcome', () => {
   const named = new NamedObjects()
-  const [old, other, fresh] = [object('a'), object('b'), object('a')]
   named.beginSlice()
-  named.add(old)
-  named.add(other)
+  const old = named.add(object('a'))
+  named.add(object('b'))
   named.done(old)
   named.beginSlice()
-  named.add(fresh)
+  const fresh = named.add(object('a'))
   expect(named.follow('a', row(1))).toBe(true)
   expect(old.followers).toBeNull()
   expect(fresh.followers).toHaveLength(1)

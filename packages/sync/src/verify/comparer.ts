@@ -1,5 +1,5 @@
 import { mapKey, type Inspector, type KeyMapping } from '@lagoon/transfer'
-import type { AttemptFailure, CopierPort, CopyResult } from '../ports.js'
+import type { AttemptFailure, CopierPort, CopyResult } from '../ports/copier.js'
 import { compareObjects, type Comparison, type Evidence } from './compare-objects.js'
 
 /** How many objects were found the same, by what vouches for them. */

@@ -1,0 +1,54 @@
+/** One object to copy. */
+export interface CopyJob {
+  readonly key: string
+  readonly destinationKey?: string
+  readonly versionId?: string
+  readonly sizeBytes?: number
+}
+
+export interface AttemptFailure {
+  readonly class: 'throttle' | 'transient' | 'permanent' | 'missing' | 'aborted'
+  readonly side: 'source' | 'destination'
+  readonly code: string
+  readonly message: string
+  readonly status?: number
+  readonly retryAfterMs?: number
+  readonly cause?: unknown
+}
+
+/** How one unit of data work ended: a whole small object, or one part. Always data, never an exception. */
+export type Attempt<T> =
+  | { readonly ok: true; readonly value: T; readonly bytes: number; readonly ttfbMs: number }
+  | { readonly ok: false; readonly failure: AttemptFailure }
+
+export type RunnerResult<T> =
+  | { readonly ok: true; readonly value: T; readonly attempts: number }
+  | { readonly ok: false; readonly failure: AttemptFailure; readonly attempts: number }
+
+/** Runs units of data work under the concurrency limit, and again when that can help. */
+export interface AttemptRunner {
+  run<T>(attempt: (signal: AbortSignal | undefined) => Promise<Attempt<T>>): Promise<RunnerResult<T>>
+}
+
+export type CopyResult =
+  | {
+      readonly ok: true
+      readonly bytes: number
+      readonly etag: string
+      readonly verification: string
+      readonly attempts: number
+      /** The destination had it already and the overwrite mode left it alone. */
+      readonly skipped?: boolean
+    }
+  | { readonly ok: false; readonly failure: AttemptFailure; readonly attempts: number }
+
+export interface CopierPort {
+  copy(job: CopyJob, runner: AttemptRunner, signal?: AbortSignal): Promise<CopyResult>
+  /** HTTP requests sent so far. */
+  readonly requests: { readonly source: number; readonly destination: number }
+  /** Changes the caps of both sides; null lifts one. Left out by a copier that has none. */
+  limitTraffic?(limits: {
+    readonly maxBytesPerSecond?: number | null
+    readonly maxRequestsPerSecond?: number | null
+  }): void
+}

@@ -1,0 +1,55 @@
+/** A manifest as a listing of the source bucket names it. `etag` is without quotes. */
+export interface ManifestRef {
+  readonly key: string
+  readonly etag: string
+  readonly sizeBytes: number
+}
+
+/** A row that names no usable key: null, empty, too long, not UTF-8, or in another bucket. */
+export interface RowProblem {
+  /** Position within the batch. */
+  readonly index: number
+  /** The key as far as it can be shown; empty when there is none. */
+  readonly key: string
+  readonly code: string
+  readonly message: string
+}
+
+/** Consecutive rows of one row group, in row order. `keys[i]` is null exactly where `problems` names `i`. */
+export interface KeyBatch {
+  readonly rowGroup: number
+  /** Row number, from 0, in the whole manifest of `keys[0]`. */
+  readonly firstRow: number
+  readonly lastOfRowGroup: boolean
+  readonly keys: readonly (string | null)[]
+  /** Row numbers, where rows were left out by a filter; else `keys[i]` is row `firstRow + i`. */
+  readonly rows?: readonly number[]
+  readonly problems: readonly RowProblem[]
+  readonly sizes?: readonly (number | null)[]
+  readonly etags?: readonly (string | null)[]
+  readonly versionIds?: readonly (string | null)[]
+  readonly destinationKeys?: readonly (string | null)[]
+}
+
+export interface BatchOptions {
+  /** Row groups for which this answers true are not fetched. */
+  readonly skipRowGroup?: (index: number) => boolean
+  readonly signal?: AbortSignal
+}
+
+export interface ManifestReader {
+  /** Rows that `batches` gives, where they are known before reading; else null. */
+  readonly rows: number | null
+  readonly bytes: number | null
+  /** Null where they are only known by reading. */
+  readonly rowGroups: readonly { readonly rows: number }[] | null
+  batches(options?: BatchOptions): AsyncIterable<KeyBatch>
+}
+
+/** Where the keys come from. */
+export interface ManifestSource {
+  discover(signal?: AbortSignal): AsyncIterable<ManifestRef>
+  open(ref: ManifestRef, signal?: AbortSignal): Promise<ManifestReader>
+  /** What to tell an operator whose prefix holds no manifest. */
+  suggestPrefixes(signal?: AbortSignal): Promise<readonly string[]>
+}

@@ -1,0 +1,19 @@
+/** Where rows of `--report` go. */
+export interface ReportRow {
+  key: string
+  outcome: 'copied' | 'skipped' | 'failed' | 'missing'
+  code: string | null
+  message: string | null
+  bytes: number | null
+  etag: string | null
+  verification: string | null
+  attempts: number
+  durationMs: number | null
+}
+
+export interface ReportPort {
+  write(row: ReportRow): void
+  /** A promise to wait for when too much is buffered; null when all is well. */
+  idle(): Promise<void> | null
+  close(): Promise<void>
+}

@@ -1,0 +1,54 @@
+export type FailureClass = 'missing' | 'permanent' | 'transient' | 'throttle' | 'row'
+
+/** A row without a complete object, kept whole so that a later run can try again without its manifest. */
+export interface FailureRecord {
+  readonly manifest: { readonly key: string; readonly etag: string }
+  readonly rowGroup: number
+  readonly row: number
+  readonly key: string
+  readonly class: FailureClass
+  readonly code: string
+  readonly message: string
+  readonly attempts: number
+  /** Milliseconds since the epoch. */
+  readonly time: number
+  readonly version?: string | null
+  readonly job?: object
+}
+
+/** What is known of one manifest: which row groups have an outcome for every row. */
+export interface KnownManifest {
+  readonly finished: { readonly rows: number; readonly failed: number } | null
+  isRowGroupSettled(index: number): boolean
+  settledRows(): { readonly rows: number; readonly failed: number }
+  /** Failures in settled row groups, to be tried again without reading the group. */
+  failures(): Iterable<FailureRecord>
+}
+
+/** The record of one manifest. Marks stand for outcomes that were said before them. */
+export interface ManifestState extends KnownManifest {
+  settleRowGroup(index: number, rows: number): void
+  finish(totals: { rows: number; rowGroups: number }): void
+}
+
+/** What {@link KnownState.lookup} says of a key. */
+export const LOOKUP = { todo: 0, complete: 1, failedInThisRound: 2 } as const
+
+/** What earlier runs have done. */
+export interface KnownState {
+  manifest(ref: { key: string; etag: string }): KnownManifest
+  /** One of {@link LOOKUP} for each key; `todo` for null. */
+  lookup(keys: readonly (string | null)[], versions?: readonly (string | null)[]): Uint8Array
+}
+
+/** Memory of outcomes. Everything said is visible to `lookup` at once and durable after `flush`. */
+export interface StatePort extends KnownState {
+  manifest(ref: { key: string; etag: string }): ManifestState
+  complete(key: string, version?: string | null): void
+  fail(failure: FailureRecord): void
+  flush(): Promise<void>
+  /** Another look for manifests begins: what failed before is to do again. */
+  startRound(): void
+  /** A promise to wait for when too much is buffered; null when all is well. */
+  idle(): Promise<void> | null
+}
