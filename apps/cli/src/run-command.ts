@@ -81,7 +81,7 @@ export async function prepareCommand(
     async run() {
       try {
         const command = await loadCommand(parsed.command)
-        const outcome = await command.run({
+        const work = command.run({
           settings,
           readSettings: () => settingsWith(readDotEnv(process.cwd())),
           setLogLevel: (level) => presenter.setLogLevel(level),
@@ -91,11 +91,13 @@ export async function prepareCommand(
           drain: shutdown.drain,
           abort: shutdown.abort,
           stoppedBy: () => shutdown.stoppedBy(),
+          beforeExit: (tidy) => shutdown.beforeExit(tidy),
           emit(event) {
             if (event.type === 'start' || event.type === 'verifying') started = drains
             presenter.event(event)
           },
         })
+        const outcome = await shutdown.unlessExiting(work)
         if (outcome.failure !== undefined) presenter.failed(describeFailure(outcome.failure))
         presenter.finished(outcome.data)
         return outcome

@@ -3,12 +3,19 @@ import { signalExitCodes, type StopSignal } from './exit-codes.js'
 /** Time between the second signal and the end of the process, whatever may hang. */
 const watchdogMs = 1500
 
+/** Longest time between a signal that ends the process at once and its end, for what has to be taken away before. */
+const tidyMs = 5000
+
 /** Turns SIGINT and SIGTERM into two steps: the first drains, the second aborts and sets a limit to the process' life. */
 export interface Shutdown {
   readonly drain: AbortSignal
   readonly abort: AbortSignal
   /** The last signal that arrived. */
   stoppedBy(): StopSignal | undefined
+  /** Has this done when a first signal ends the process, before it does. Answers with what takes that back. */
+  beforeExit(tidy: () => Promise<void>): () => void
+  /** The work's own end, or none where a signal is ending the process: what breaks then is nobody's concern. */
+  unlessExiting<T>(work: Promise<T>): Promise<T>
 }
 
 export interface ShutdownOptions {
@@ -21,7 +28,9 @@ export interface ShutdownOptions {
 export function installShutdown(options: ShutdownOptions): Shutdown {
   const drain = new AbortController()
   const abort = new AbortController()
+  const tidying = new Set<() => Promise<void>>()
   let stoppedBy: StopSignal | undefined
+  let exiting = false
   const exit = () => {
     try {
       options.lastWords()
@@ -29,11 +38,17 @@ export function installShutdown(options: ShutdownOptions): Shutdown {
       process.exit(signalExitCodes[stoppedBy!])
     }
   }
+  const tidyAndExit = () => {
+    exiting = true
+    if (tidying.size === 0) return exit()
+    setTimeout(exit, tidyMs)
+    void Promise.allSettled([...tidying].map((tidy) => tidy())).then(exit)
+  }
   const onSignal = (signal: StopSignal) => {
     stoppedBy = signal
     if (!drain.signal.aborted) {
       drain.abort(signal)
-      if (!options.drains()) exit()
+      if (!options.drains()) tidyAndExit()
     } else if (!abort.signal.aborted) {
       // Kept referenced on purpose: it has to fire even if nothing else is left to wait for.
       setTimeout(exit, watchdogMs)
@@ -41,5 +56,20 @@ export function installShutdown(options: ShutdownOptions): Shutdown {
     }
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => onSignal(signal))
-  return { drain: drain.signal, abort: abort.signal, stoppedBy: () => stoppedBy }
+  return {
+    drain: drain.signal,
+    abort: abort.signal,
+    stoppedBy: () => stoppedBy,
+    beforeExit(tidy) {
+      tidying.add(tidy)
+      return () => tidying.delete(tidy)
+    },
+    async unlessExiting(work) {
+      try {
+        return await work
+      } finally {
+        if (exiting) await new Promise(() => {})
+      }
+    },
+  }
 }

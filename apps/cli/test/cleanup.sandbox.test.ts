@@ -58,6 +58,7 @@ test('cleanup says what stopped uploads hold, and then lets go of it', async () 
         drain: new AbortController().signal,
         abort: new AbortController().signal,
         stoppedBy: () => undefined,
+        beforeExit: () => () => {},
         emit: () => {},
       })
     const looked = await cleanup({ 'dry-run': 'true' })

@@ -21,6 +21,8 @@ export interface CommandContext {
   readonly abort: AbortSignal
   /** The last stop signal that arrived. */
   stoppedBy(): StopSignal | undefined
+  /** Has this done where a signal ends the process at once, before it does. Answers with what takes that back. */
+  beforeExit(tidy: () => Promise<void>): () => void
   /** Events of a run under way; the entry shows them. */
   readonly emit: (event: CommandEvent) => void
 }

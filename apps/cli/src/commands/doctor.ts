@@ -1,24 +1,26 @@
 import type { EndpointOptions } from '@lagoon/sync'
 import { findingsOf, type Check } from '../doctor/check.js'
 import { renderChecks } from '../doctor/render-checks.js'
-import { destinationNeeds } from '../doctor/destination-needs.js'
+import { destinationNeeds, type DestinationNeeds } from '../doctor/destination-needs.js'
+import type { StoreUnderTest } from '../doctor/store-under-test.js'
 import { exitCodes } from '../exit-codes.js'
 import { resolveCopyOptions } from '../options/copy-options.js'
 import { resolveEndpoints } from '../options/endpoint.js'
 import { textFlag } from '../options/flag-values.js'
-import type { Settings } from '../options/settings.js'
 import type { Side } from '../options/store-address.js'
 import { defaults, resolveConcurrency, resolveDataDir } from '../options/sync-options.js'
+import { printable } from '../output/printable.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
 /** Tries both sides and this machine with the least that a run needs. Leaves nothing behind. */
-export async function run({ settings }: CommandContext): Promise<CommandOutcome> {
+export async function run(context: CommandContext): Promise<CommandOutcome> {
+  const { settings } = context
   const endpoints = resolveEndpoints(settings)
   const dataDir = resolveDataDir(settings)
   const { max = defaults.maxConcurrency } = resolveConcurrency(settings)
   const checks: Check[] = []
   for (const side of ['source', 'destination'] as const)
-    await checkStore(side, endpoints[side], settings, checks)
+    await checkStore(side, endpoints[side], context, checks)
   const { checkMachine } = await import('../doctor/check-machine.js')
   await checkMachine(dataDir, max, findingsOf('machine', checks))
   const count = (status: Check['status']) => checks.filter((check) => check.status === status).length
@@ -35,9 +37,10 @@ export async function run({ settings }: CommandContext): Promise<CommandOutcome>
 async function checkStore(
   side: Side,
   endpoint: EndpointOptions,
-  settings: Settings,
+  context: CommandContext,
   checks: Check[],
 ): Promise<void> {
+  const { settings } = context
   const findings = findingsOf(side, checks)
   const { checkNetwork } = await import('../doctor/check-network.js')
   if (!(await checkNetwork(urlOf(endpoint), endpoint, findings))) return
@@ -50,8 +53,7 @@ async function checkStore(
     if (!(await checkCredentials(store, endpoint.credentials !== undefined))) return
     const copy = resolveCopyOptions(settings)
     if (side === 'destination') {
-      const { checkDestination } = await import('../doctor/check-destination.js')
-      await checkDestination(store, destinationNeeds(copy))
+      await checkWithProbes(store, endpoint, destinationNeeds(copy), context)
       return
     }
     const { checkSource, isParquet } = await import('../doctor/check-source.js')
@@ -63,6 +65,34 @@ async function checkStore(
   } finally {
     store.client.destroy()
   }
+}
+
+/** Leaves nothing behind, also where a signal ends it. */
+async function checkWithProbes(
+  store: StoreUnderTest,
+  endpoint: EndpointOptions,
+  needs: DestinationNeeds,
+  { drain, beforeExit, emit }: CommandContext,
+): Promise<void> {
+  const [{ bucketClient }, { checkDestination }, { createProbes, removeProbes, stopWith }] =
+    await Promise.all([
+      import('../stores/bucket-client.js'),
+      import('../doctor/check-destination.js'),
+      import('../doctor/probes.js'),
+    ])
+  const probes = createProbes(needs.prefix)
+  stopWith(store.client, drain)
+  const done = beforeExit(async () => {
+    const keys = [...probes.written].map(printable).join(' and ')
+    if (keys !== '')
+      emit({ type: 'note', message: `Stopped: taking ${keys} away from ${endpoint.bucket} again.` })
+    // The connections of the checks were torn down with what was in flight.
+    const client = bucketClient(endpoint)
+    await removeProbes({ client, bucket: endpoint.bucket }, probes)
+    client.destroy()
+  })
+  await checkDestination(store, needs, probes)
+  done()
 }
 
 function urlOf({ endpointUrl, region, useDualstackEndpoint, useFipsEndpoint }: EndpointOptions): string {

@@ -46,12 +46,18 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
       ...(rowSource.onlyNew ? { name: `manifest-${timeInName()}` } : {}),
       rowsPerFile: numberFlag(settings, 'rows-per-file') ?? defaultRows,
     })
+    const done = context.beforeExit(async () => {
+      await writer.abandon()
+      const message = `Stopped: the manifest that was being written is removed; those in ${directory} are whole.`
+      context.emit({ type: 'note', message: printable(message) })
+    })
     const rows = await rowsOf(rowSource, { store, bucket: source.bucket, manifestPrefix, directory })
     const refused = await writeRows(writer, rows, context.emit).catch(async (error: unknown) => {
       await writer.abandon()
       throw error
     })
     const written = await writer.close()
+    done()
     const manifests = wantsUpload
       ? await uploadManifests(written, { source, prefix: manifestPrefix })
       : written.map((manifest) => ({ ...manifest, uploadedAs: null }))

@@ -12,6 +12,7 @@ import { fixFor } from '../stores/permissions.js'
 import { checkUploads } from './check-uploads.js'
 import type { DestinationNeeds } from './destination-needs.js'
 import { measureBandwidth, measureRoundTrip } from './measure.js'
+import { removeProbes, type Probes } from './probes.js'
 import { checkChecksums, checkConditionalWrites } from './destination-features.js'
 import { look, type StoreUnderTest } from './store-under-test.js'
 
@@ -20,18 +21,22 @@ const probeBytes = 4 * 1024 * 1024
 const firstBytes = 1024
 
 /**
- * What a run needs at the destination, tried on keys of our own that are deleted at the end: list, write, upload in parts; then what
+ * What a run needs at the destination, tried on probes that are deleted at the end: list, write, upload in parts; then what
  * the store can do beyond that, and how fast it is.
  */
-export async function checkDestination(store: StoreUnderTest, needs: DestinationNeeds): Promise<void> {
+export async function checkDestination(
+  store: StoreUnderTest,
+  needs: DestinationNeeds,
+  probes: Probes,
+): Promise<void> {
   const { client, bucket: Bucket, findings } = store
-  const Key = `${needs.prefix}.lagoon-doctor-${randomBytes(8).toString('hex')}`
-  const partsKey = `${Key}-parts`
+  const { key: Key } = probes
   await look(store, 'list', 's3:ListBucket', 'failed', async () => {
     await client.send(new ListObjectsV2Command({ Bucket, MaxKeys: 1 }))
     return 'allowed'
   })
   const written = await look(store, 'write', 's3:PutObject', 'failed', async () => {
+    probes.written.add(Key)
     await writeProbe(store, Key, needs, firstBytes)
     return measureBandwidth(() => writeProbe(store, Key, needs, probeBytes))
   })
@@ -46,9 +51,11 @@ export async function checkDestination(store: StoreUnderTest, needs: Destination
       'delete',
     ])
       findings.skipped(name, 'needs the object that could not be written')
+    // The small one may be there, where the large one was refused.
+    await removeProbes(store, probes)
     return
   }
-  const completed = await checkUploads(store, partsKey, needs.headers)
+  await checkUploads(store, probes, needs.headers)
   const readable = await look(store, 'read back', 's3:GetObject', 'warning', () =>
     measureBandwidth(async () => {
       const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }))
@@ -65,7 +72,7 @@ export async function checkDestination(store: StoreUnderTest, needs: Destination
   const head = () => client.send(new HeadObjectCommand({ Bucket, Key }))
   if (readable) await look(store, 'round trip', 's3:GetObject', 'warning', () => measureRoundTrip(head))
   else findings.skipped('round trip', 'needs an object that can be read')
-  await removeProbes(store, completed ? [Key, partsKey] : [Key])
+  await checkDelete(store, probes)
 }
 
 async function writeProbe(
@@ -79,22 +86,23 @@ async function writeProbe(
 }
 
 /** Says what had to be left behind. */
-async function removeProbes(
+async function checkDelete(
   { client, bucket: Bucket, findings, side }: StoreUnderTest,
-  keys: readonly string[],
+  { key, written }: Probes,
 ): Promise<void> {
   const left: string[] = []
   let last: unknown
-  for (const Key of keys) {
+  for (const Key of written) {
     try {
       await client.send(new DeleteObjectCommand({ Bucket, Key }))
+      written.delete(Key)
     } catch (error) {
       left.push(Key)
       last = error
     }
   }
   if (left.length === 0) {
-    findings.ok('delete', `${keys[0]} is gone again`)
+    findings.ok('delete', `${key} is gone again`)
     return
   }
   const { code, detail } = storeAnswer(last)

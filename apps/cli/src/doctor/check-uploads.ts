@@ -7,17 +7,21 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import type { DestinationNeeds } from './destination-needs.js'
+import type { Probes } from './probes.js'
 import { look, refusalOf, type StoreUnderTest } from './store-under-test.js'
 
-/** Uploads in parts: begin, write, look at, complete, give up. Answers whether an object came of it. */
+/** Uploads in parts: begin, write, look at, complete, give up. */
 export async function checkUploads(
   store: StoreUnderTest,
-  Key: string,
+  { partsKey: Key, written, uploads }: Probes,
   headers: DestinationNeeds['headers'],
-): Promise<boolean> {
+): Promise<void> {
   const { client, bucket: Bucket, findings } = store
-  const begin = async () =>
-    (await client.send(new CreateMultipartUploadCommand({ Bucket, Key, ...headers }))).UploadId!
+  const begin = async () => {
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key, ...headers }))
+    uploads.add(UploadId!)
+    return UploadId!
+  }
   let UploadId = ''
   let ETag: string | undefined
   const begun = await look(store, 'multipart', 's3:PutObject', 'failed', async () => {
@@ -29,15 +33,17 @@ export async function checkUploads(
   if (!begun) {
     for (const name of ['resume uploads', 'complete uploads', 'part numbers', 'abort uploads'])
       findings.skipped(name, 'needs an upload that could not be begun')
-    return false
+    return
   }
   await look(store, 'resume uploads', 's3:ListMultipartUploadParts', 'warning', async () => {
     await client.send(new ListPartsCommand({ Bucket, Key, UploadId }))
     return 'parts that are there can be listed'
   })
   const completed = await look(store, 'complete uploads', 's3:PutObject', 'failed', async () => {
+    written.add(Key)
     const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] }
     await client.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload }))
+    uploads.delete(UploadId)
     return 'allowed'
   })
   if (completed) await checkPartNumbers(store, Key)
@@ -45,9 +51,9 @@ export async function checkUploads(
   await look(store, 'abort uploads', 's3:AbortMultipartUpload', 'warning', async () => {
     const another = completed ? await begin() : UploadId
     await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId: another }))
+    uploads.delete(another)
     return 'allowed'
   })
-  return completed
 }
 
 /** Whether the parts of an object that was written here can be told later, when it is a source. */

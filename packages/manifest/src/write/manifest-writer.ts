@@ -94,7 +94,8 @@ class RollingWriter implements ManifestWriter {
     this.#hand()
     await this.#work
     if (this.#error) throw this.#error
-    await this.#finishFile()
+    this.#work = this.#finishFile()
+    await this.#work
     return this.#written
   }
 
