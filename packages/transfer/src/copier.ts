@@ -4,6 +4,7 @@ import { resolveCopier, type CopierOptions } from './copier-options.js'
 import type { Copier, CopyEngine } from './copy-contract.js'
 import { LocalCopier } from './local-copier.js'
 import { mapKey } from './map-key.js'
+import { capCells, forgive } from './rate-cap.js'
 import { ThreadedCopier } from './threads/threaded-copier.js'
 import { checkTraffic } from './traffic-limits.js'
 
@@ -14,8 +15,9 @@ import { checkTraffic } from './traffic-limits.js'
  */
 export function createCopier(options: CopierOptions): Copier {
   const settings = resolveCopier(options)
+  const caps = { source: capCells(), destination: capCells() }
   const engine: CopyEngine =
-    settings.threads === 1 ? new LocalCopier(settings) : new ThreadedCopier(options, settings)
+    settings.threads === 1 ? new LocalCopier(settings, caps) : new ThreadedCopier(options, settings, caps)
 
   return {
     async copy(job, runner, signal) {
@@ -28,6 +30,8 @@ export function createCopier(options: CopierOptions): Copier {
     requests: engine.requests,
     limitTraffic(limits) {
       checkTraffic(limits)
+      forgive(caps.source, limits)
+      forgive(caps.destination, limits)
       engine.limitTraffic(limits)
     },
     close: () => engine.close(),

@@ -1,5 +1,3 @@
-import type { ResolvedEndpoint } from './options.js'
-
 const MIB = 1024 ** 2
 const GIB = 1024 ** 3
 const TIB = 1024 ** 4
@@ -35,7 +33,13 @@ const BY_HOST: readonly [suffix: string, limits: Partial<DestinationLimits>][] =
 ]
 
 /** The limits of the store behind an endpoint: what was given, else what is known of the host, else those of S3. */
-export function limitsOf({ host, limits }: Pick<ResolvedEndpoint, 'host' | 'limits'>): DestinationLimits {
+export function limitsOf({
+  host,
+  limits,
+}: {
+  host: string
+  limits: Partial<DestinationLimits> | undefined
+}): DestinationLimits {
   const name = host.replace(/:\d+$/, '')
   const special = BY_HOST.find(([suffix]) => name.endsWith(suffix))
   return { ...S3_LIMITS, ...special?.[1], ...limits }

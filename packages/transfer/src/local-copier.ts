@@ -5,17 +5,11 @@ import type { ResolvedCopier } from './copier-options.js'
 import { JobCopier } from './copy-job.js'
 import { encodeKey, encodeQueryValue } from './encode-key.js'
 import { Endpoint } from './endpoint.js'
-import { capCells, forgive, type CapCells } from './rate-cap.js'
+import type { CopierCaps } from './rate-cap.js'
 import type { TrafficLimits } from './traffic-limits.js'
 
 /** Most bytes of buffers that are kept for reuse; less where the budget is small, such as the share of one thread among many. */
 const MOST_IDLE_BYTES = 16 * 1024 * 1024
-
-/** State of the caps of both sides. */
-export interface CopierCaps {
-  source: CapCells
-  destination: CapCells
-}
 
 /** Copies in the thread that it is made in. */
 export class LocalCopier implements CopyEngine {
@@ -23,15 +17,12 @@ export class LocalCopier implements CopyEngine {
   readonly #source: Endpoint
   readonly #destination: Endpoint
   readonly #jobs: JobCopier
-  readonly #ownCaps: CopierCaps | null
 
-  /** @param caps state of the caps, where copiers in several threads have them in common */
-  constructor(settings: ResolvedCopier, caps?: CopierCaps) {
+  /** @param caps state of the caps, which copiers in several threads have in common */
+  constructor(settings: ResolvedCopier, caps: CopierCaps) {
     const { connections, bufferBudgetBytes } = settings
-    this.#ownCaps = caps === undefined ? { source: capCells(), destination: capCells() } : null
-    const cells = caps ?? this.#ownCaps!
-    const source = new Endpoint(settings.source, connections, cells.source)
-    const destination = new Endpoint(settings.destination, connections, cells.destination)
+    const source = new Endpoint(settings.source, connections, caps.source)
+    const destination = new Endpoint(settings.destination, connections, caps.destination)
     this.#source = source
     this.#destination = destination
     const buffers = new BufferPool(bufferBudgetBytes, Math.min(MOST_IDLE_BYTES, bufferBudgetBytes / 4))
@@ -63,10 +54,6 @@ export class LocalCopier implements CopyEngine {
   }
 
   limitTraffic(limits: TrafficLimits): void {
-    if (this.#ownCaps !== null) {
-      forgive(this.#ownCaps.source, limits)
-      forgive(this.#ownCaps.destination, limits)
-    }
     this.#source.limitTraffic(limits)
     this.#destination.limitTraffic(limits)
   }

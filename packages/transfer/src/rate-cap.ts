@@ -8,6 +8,12 @@ export interface CapCells {
   requests: BigInt64Array
 }
 
+/** State of the caps of both sides. */
+export interface CopierCaps {
+  source: CapCells
+  destination: CapCells
+}
+
 /** Fresh cells, which threads can share. */
 export function capCells(): CapCells {
   return { bytes: sharedCell(), requests: sharedCell() }

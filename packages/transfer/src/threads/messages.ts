@@ -1,7 +1,7 @@
 import type { AttemptFailure } from '../attempt.js'
 import type { CopyResult } from '../copy-contract.js'
 import type { CopierOptions } from '../copier-options.js'
-import type { CopierCaps } from '../local-copier.js'
+import type { CopierCaps } from '../rate-cap.js'
 import type { TrafficLimits } from '../traffic-limits.js'
 
 /**

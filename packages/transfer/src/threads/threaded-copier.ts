@@ -2,7 +2,7 @@ import type { AttemptRunner } from '../attempt.js'
 import type { CopyEngine, CopyJob, CopyResult } from '../copy-contract.js'
 import type { CopierOptions, ResolvedCopier } from '../copier-options.js'
 import { invalid } from '../options.js'
-import { capCells, forgive, type CapCells } from '../rate-cap.js'
+import type { CopierCaps } from '../rate-cap.js'
 import type { TrafficLimits } from '../traffic-limits.js'
 import { CopierThread } from './copier-thread.js'
 
@@ -13,17 +13,22 @@ import { CopierThread } from './copier-thread.js'
 export class ThreadedCopier implements CopyEngine {
   readonly requests: { readonly source: number; readonly destination: number }
   readonly #threads: readonly CopierThread[]
-  readonly #caps: readonly CapCells[]
 
-  /** @throws TransferError `LAGOON_TRANSFER_INVALID_OPTION` for options that no thread can be given */
-  constructor(options: CopierOptions, { threads: count, bufferBudgetBytes, uploads }: ResolvedCopier) {
+  /**
+   * @param caps state of the caps, which the threads have in common
+   * @throws TransferError `LAGOON_TRANSFER_INVALID_OPTION` for options that no thread can be given
+   */
+  constructor(
+    options: CopierOptions,
+    { threads: count, bufferBudgetBytes, uploads }: ResolvedCopier,
+    caps: CopierCaps,
+  ) {
     const { uploads: _, ...own } = options
     const start = {
       options: cloned({ ...own, threads: 1, bufferBudgetBytes: Math.floor(bufferBudgetBytes / count) }),
       hasLedger: uploads !== null,
-      caps: { source: capCells(), destination: capCells() },
+      caps,
     }
-    this.#caps = [start.caps.source, start.caps.destination]
     const threads = Array.from({ length: count }, () => new CopierThread(start, uploads))
     this.#threads = threads
     this.requests = {
@@ -47,7 +52,6 @@ export class ThreadedCopier implements CopyEngine {
   }
 
   limitTraffic(limits: TrafficLimits): void {
-    for (const cells of this.#caps) forgive(cells, limits)
     for (const thread of this.#threads) thread.limitTraffic(limits)
   }
 
