@@ -66,7 +66,7 @@ export async function prepareCommand(
     drains: () => started,
     lastWords() {
       presenter.close()
-      if (json && drains) lines.last(unfinishedSummary(presenter.model.progress))
+      if (json && drains && spec.copies) lines.last(unfinishedSummary(presenter.model.progress))
     },
   })
   for (const line of misspeltVariables({ environment, dotEnv })) presenter.warn(line)

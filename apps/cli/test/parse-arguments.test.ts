@@ -81,8 +81,6 @@ test('commands of two words are found by both', () => {
 })
 
 test.each([
-  [['state', 'compcat'], 'unknown command "state"', 'Did you mean state compact?'],
-  [['manifest'], 'unknown command "manifest"', 'Did you mean manifest inspect?'],
   [
     ['completion'],
     'completion needs more: lagoon completion <bash|zsh|fish>',
@@ -95,6 +93,16 @@ test.each([
   [['-json'], 'unknown flag -json', 'Did you mean --json?'],
   [['-x'], 'unknown flag -x', 'Run lagoon sync --help'],
   [['--no-json'], 'unknown flag --no-json', 'Write --json=false.'],
+  [['ctl'], 'ctl needs a second word', 'Commands: ctl status, ctl pause, ctl resume, ctl set.'],
+  [['state', 'compcat'], 'unknown command "state compcat"', 'Did you mean state compact?'],
+  [['manifest'], 'manifest needs a second word', 'Commands: manifest inspect, manifest create.'],
+  [['state', '--json'], 'state needs a second word', 'Commands: state forget, state compact.'],
+  [
+    ['ctl', 'stat'],
+    'unknown command "ctl stat"',
+    'Did you mean ctl status? Commands: ctl status, ctl pause, ',
+  ],
+  [['config', 'x'], 'unknown command "config x"', 'Commands: config show, config schema.'],
   [['sync', 'extra'], 'unexpected argument "extra"', 'Run lagoon sync --help'],
   [['sync', '--', '--json'], 'unexpected argument "--json"', 'Run lagoon sync --help'],
   [['--data-dir'], '--data-dir needs a value', 'Write --data-dir DIRECTORY.'],

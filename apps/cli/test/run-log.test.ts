@@ -39,6 +39,19 @@ test('failures of one code are shown a few times and counted at the end; DEBUG s
   expect(linesOf('DEBUG', events)).toHaveLength(21)
 })
 
+test('a dry run does not say that it copies or finishes anything', () => {
+  const start = { type: 'start', source: 'a/lake', destination: 'b/copy', dataDir: 'data' } as const
+  const manifest = { type: 'manifest', status: 'completed', key: 'm.parquet', rows: 2 } as const
+  expect(linesOf('INFO', [{ ...start, dryRun: true }, manifest])).toEqual([
+    'INFO: looking what a run would copy from a/lake to b/copy, state in data\n',
+    'INFO: manifest m.parquet read, 2 rows\n',
+  ])
+  expect(linesOf('INFO', [{ ...start, dryRun: false }, manifest])).toEqual([
+    'INFO: copying a/lake to b/copy, state in data\n',
+    'INFO: manifest m.parquet finished, 2 rows\n',
+  ])
+})
+
 test('a warning is said once, with its count at the end', () => {
   const warning: SyncEvent = { type: 'warning', code: 'LAGOON_X', message: 'store is slow', hint: 'Wait' }
   expect(linesOf('INFO', [warning, warning, warning])).toEqual([

@@ -81,6 +81,17 @@ test('a signal while manifests are still being looked for ends the run as a stop
   expect(summaryOf(result)).toMatchObject({ completed: 0, interrupted: true })
 })
 
+test.each(['plan', 'verify'])('a %s that is ended before it began tells no figures', async (command) => {
+  const job = await filledJob(1)
+  const hold = job.source.hold()
+  const { child, done } = job.start([command, '--json'])
+  await hold.arrived()
+  child.kill('SIGINT')
+  const result = await done
+  expectExit(result, 130)
+  expect(result.stdout).toBe('')
+})
+
 test('a reader that leaves after the first event stops nothing: the run ends well', async () => {
   const job = await filledJob(40)
   const { child, done } = job.start(['--json'])

@@ -2,8 +2,10 @@ import type { SyncSummary } from '@lagoon/sync'
 import { expect, test } from 'vitest'
 import { exitCodeOf } from '../src/copy/run-copy.js'
 import { commandLine, shellQuote, toolName } from '../src/output/command-line.js'
+import { jobFlags } from '../src/output/job-flags.js'
 import { renderSummary, type SummaryView } from '../src/output/render-summary.js'
 import { createStyle } from '../src/output/style.js'
+import { settingsOf } from './support/settings.js'
 
 const summaryOf = (figures: Partial<SyncSummary> = {}): SyncSummary => ({
   planned: 0,
@@ -23,9 +25,10 @@ const render = (summary: SyncSummary, view: Partial<SummaryView> = {}) =>
   renderSummary(
     {
       summary,
-      options: { dataDir: 'my state', dryRun: false, manifestPrefix: 'manifest/' },
+      options: { dryRun: false },
       codes: new Map(),
       argv: ['--data-dir', 'my state'],
+      job: ['--data-dir', 'my state'],
       tool: 'lagoon',
       ...view,
     },
@@ -57,8 +60,14 @@ test('failures come with their codes, and with the command that tries only them 
   expect(text).toContain("What failed, and why: lagoon failures --data-dir 'my state'")
 })
 
+test('what is to be typed next is about the same job, wherever it was named', () => {
+  const job = jobFlags(settingsOf({ profile: 'prod', config: 'jobs.yaml' }, { LAGOON_DATA_DIR: 'elsewhere' }))
+  const text = render(summaryOf({ failed: 1 }), { argv: ['--profile', 'prod', '--config', 'jobs.yaml'], job })
+  expect(text).toContain('What failed, and why: lagoon failures --config jobs.yaml --profile prod\n')
+})
+
 test('an interrupted run says how to resume, and where its report is', () => {
-  const options = { dataDir: 'data', dryRun: false, manifestPrefix: '', report: 'run.parquet' }
+  const options = { dryRun: false, report: 'run.parquet' }
   const text = render(summaryOf({ interrupted: true }), { options })
   expect(text).toContain("Resume where it stopped: lagoon --data-dir 'my state'")
   expect(text).toContain('Report of this run: run.parquet')
@@ -66,7 +75,7 @@ test('an interrupted run says how to resume, and where its report is', () => {
 
 test('a dry run says what it would do, and that it did nothing', () => {
   const text = render(summaryOf({ completed: 0, planned: 42, skipped: 7 }), {
-    options: { dataDir: 'data', dryRun: true, manifestPrefix: '' },
+    options: { dryRun: true },
   })
   expect(text).toContain('A run would copy 42 objects; 7 are complete or named twice. Nothing was touched.')
 })

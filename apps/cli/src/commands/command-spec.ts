@@ -10,6 +10,8 @@ export interface CommandSpec {
    * and for other commands, it ends the process at once.
    */
   readonly drains?: 'always' | 'once started'
+  /** The last line under `--json` is the summary of a run, also where it is cut off. */
+  readonly copies?: true
   /** The command drains only with this flag; without it the rest is a question that ends at once. */
   readonly drainsWith?: BooleanFlagName
   /** Its log is made of lines for people wherever it goes, unless told otherwise. */

@@ -9,6 +9,7 @@ import type { Settings } from '../options/settings.js'
 import { resolveDataDir, resolveSyncOptions } from '../options/sync-options.js'
 import { commandLine, toolName } from '../output/command-line.js'
 import { formatCount, formatCountOf } from '../output/format.js'
+import { jobFlags } from '../output/job-flags.js'
 import { printable } from '../output/printable.js'
 import type { Style } from '../output/style.js'
 import { commands } from './catalogue.js'
@@ -109,11 +110,11 @@ function asNamed(failure: FailureRecord): FailureRecord {
 
 /** The command that tries again what this one lists. */
 function againOf({ settings, environment }: CommandContext): string {
-  const given = (['data-dir', 'class', 'code', 'manifest'] as const).flatMap((name) => {
+  const given = (['class', 'code', 'manifest'] as const).flatMap((name) => {
     const setting = settings.flag(name)
     return setting?.from === 'flag' ? [`--${name}`, setting.value] : []
   })
-  return commandLine(toolName(environment), ['failures', '--retry', ...given])
+  return commandLine(toolName(environment), ['failures', '--retry', ...jobFlags(settings), ...given])
 }
 
 interface View {

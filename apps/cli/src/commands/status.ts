@@ -5,8 +5,11 @@ import { exitCodes } from '../exit-codes.js'
 import { readLiveRun } from '../live/live-file.js'
 import { numberFlag } from '../options/flag-values.js'
 import { resolveDataDir } from '../options/sync-options.js'
+import { commandLine, toolName } from '../output/command-line.js'
+import { jobFlags } from '../output/job-flags.js'
 import { renderKeyStatus } from '../output/render-key-status.js'
 import { renderStatus } from '../output/render-status.js'
+import type { Style } from '../output/style.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
 /** Reads the state, beside a running process too. Changes nothing. */
@@ -27,7 +30,9 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
       runs: [...state.runs()],
       manifests: [...state.manifests()].sort((a, b) => (a.key < b.key ? -1 : 1)),
     }
-    return { exitCode: exitCodes.ok, data: status, render: (style) => renderStatus(status, limit, style) }
+    const failures = commandLine(toolName(context.environment), ['failures', ...jobFlags(context.settings)])
+    const render = (style: Style) => renderStatus(status, limit, failures, style)
+    return { exitCode: exitCodes.ok, data: status, render }
   } finally {
     await state.close()
   }

@@ -7,6 +7,7 @@ import type { ResolvedSyncOptions } from '../options/sync-options.js'
 import { endpointVariables } from '../options/variables.js'
 import { toolName } from '../output/command-line.js'
 import { describeFailure } from '../output/describe-failure.js'
+import { jobFlags } from '../output/job-flags.js'
 import { renderSummary } from '../output/render-summary.js'
 import { unfinishedSummary } from '../unfinished-summary.js'
 import { boundGarbage } from '../bound-garbage.js'
@@ -73,7 +74,14 @@ export async function runCopy(
     data: figures,
     render: (style) =>
       renderSummary(
-        { summary: figures, options, codes, argv: context.argv, tool: toolName(context.environment) },
+        {
+          summary: figures,
+          options,
+          codes,
+          argv: context.argv,
+          job: jobFlags(context.settings),
+          tool: toolName(context.environment),
+        },
         style,
       ),
   }

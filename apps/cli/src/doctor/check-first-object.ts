@@ -3,6 +3,7 @@ import { inspectManifest } from '@lagoon/manifest'
 import type { EndpointOptions } from '@lagoon/sync'
 import { createStore } from '@lagoon/transfer'
 import { describeFailure } from '../output/describe-failure.js'
+import { formatCountOf } from '../output/format.js'
 import { fixFor } from '../stores/permissions.js'
 import type { FoundObject } from './check-source.js'
 import { refusalOf, type StoreUnderTest } from './store-under-test.js'
@@ -25,7 +26,7 @@ export async function checkFirstObject(
       findings.failed('manifest', problem.message, hint)
       return
     }
-    findings.ok('manifest', `${key} names ${rows} objects`)
+    findings.ok('manifest', `${key} names ${formatCountOf(rows, 'object')}`)
     const [first] = firstKeys
     if (first === undefined) return
     const refused = await refusalOf(async () => {

@@ -18,6 +18,12 @@ export interface MetricsContent {
   readonly series: () => LiveSeries
 }
 
+const remedies: Readonly<Record<string, string>> = {
+  EACCES: 'Name a port above 1023, or 0 for a free one.',
+  EADDRNOTAVAIL: 'Give --metrics-host an address of this machine, or 0.0.0.0 for all of them.',
+  ENOTFOUND: 'Give --metrics-host an address of this machine, or 0.0.0.0 for all of them.',
+}
+
 /**
  * Serves a live page at `/`, `/metrics` to Prometheus and `/healthz` to whoever watches the process. It answers GET and HEAD only, to requests that
  * name it by an address or as localhost: a page of another site, which reaches it through a name of its own, gets nothing.
@@ -34,7 +40,7 @@ export async function startMetricsServer(
         new CliError(
           'LAGOON_CLI_METRICS_PORT',
           `--metrics-port: cannot listen on ${host}:${port} (${cause.code})`,
-          'Name another port, or 0 for a free one.',
+          remedies[cause.code ?? ''] ?? 'Name another port, or 0 for a free one.',
           { cause },
         ),
       ),

@@ -152,15 +152,7 @@ function checkPositionals(
   spec: CommandSpec,
 ): void {
   const { minimum, maximum, usage } = spec.positionals ?? { minimum: 0, maximum: 0, usage: '' }
-  if (!named && positionals.length > 0) {
-    const meant =
-      nearest(positionals.slice(0, 2).join(' '), commandNames) ?? nearest(positionals[0]!, commandNames)
-    throw new CliError(
-      'LAGOON_CLI_USAGE',
-      `unknown command ${JSON.stringify(printable(positionals[0]!))}`,
-      `${meant === undefined ? '' : `Did you mean ${meant}? `}Commands: ${commandNames.join(', ')}.`,
-    )
-  }
+  if (!named && positionals.length > 0) throw unknownCommand(positionals)
   if (positionals.length > maximum) {
     throw new CliError(
       'LAGOON_CLI_USAGE',
@@ -175,6 +167,21 @@ function checkPositionals(
       `Run lagoon ${command} --help.`,
     )
   }
+}
+
+function unknownCommand([first = '', second]: readonly string[]): CliError {
+  const family = commandNames.filter((name) => name.startsWith(`${first} `))
+  const candidates = family.length === 0 ? commandNames : family
+  const commands = `Commands: ${candidates.join(', ')}.`
+  if (family.length > 0 && second === undefined)
+    return new CliError('LAGOON_CLI_USAGE', `${first} needs a second word`, commands)
+  const both = second === undefined ? first : `${first} ${second}`
+  const meant = nearest(both, candidates) ?? (family.length === 0 ? nearest(first, candidates) : undefined)
+  return new CliError(
+    'LAGOON_CLI_USAGE',
+    `unknown command ${JSON.stringify(printable(family.length === 0 ? first : both))}`,
+    meant === undefined ? commands : `Did you mean ${meant}? ${commands}`,
+  )
 }
 
 /** What the help calls a flag's value. */

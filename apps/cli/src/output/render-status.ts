@@ -7,8 +7,12 @@ import { formatBytes, formatCount, formatCountOf, formatDuration, formatMoment }
 import { printable } from './printable.js'
 import type { Style } from './style.js'
 
-/** The answer to "how far is it?". @param limit runs and manifests that are listed */
-export function renderStatus(status: Status, limit: number, style: Style): string {
+/**
+ * The answer to "how far is it?".
+ * @param limit runs and manifests that are listed
+ * @param failures the command that lists what failed
+ */
+export function renderStatus(status: Status, limit: number, failures: string, style: Style): string {
   const { counts, running, runs, manifests, dataDir } = status
   if (!status.exists) return `No run has used ${printable(dataDir)} yet.\n`
   const lines = [
@@ -26,7 +30,7 @@ export function renderStatus(status: Status, limit: number, style: Style): strin
   if (manifests.length > 0 && limit > 0) {
     lines.push('', style.bold('Manifests'), ...listManifests(manifests, limit))
   }
-  if (counts.failed > 0) lines.push('', 'What failed and why: lagoon failures')
+  if (counts.failed > 0) lines.push('', `What failed and why: ${failures}`)
   return `${lines.join('\n')}\n`
 }
 

@@ -7,10 +7,12 @@ import type { Style } from './style.js'
 
 export interface SummaryView {
   readonly summary: SyncSummary
-  readonly options: Pick<ResolvedSyncOptions, 'dataDir' | 'dryRun' | 'report' | 'manifestPrefix'>
+  readonly options: Pick<ResolvedSyncOptions, 'dryRun' | 'report'>
   /** Failures of this run by their code. */
   readonly codes: ReadonlyMap<string, number>
   readonly argv: readonly string[]
+  /** Flags that name the job, for other commands about it. */
+  readonly job: readonly string[]
   readonly tool: string
 }
 
@@ -60,7 +62,7 @@ function failed({ summary, codes }: SummaryView, style: Style): string[] {
   ]
 }
 
-function nextSteps({ summary, options, argv, tool }: SummaryView): string[] {
+function nextSteps({ summary, options, argv, job, tool }: SummaryView): string[] {
   const again = commandLine(tool, argv)
   const steps: string[] = []
   if (summary.interrupted) steps.push(`Resume where it stopped: ${again}`)
@@ -70,10 +72,7 @@ function nextSteps({ summary, options, argv, tool }: SummaryView): string[] {
     steps.push(`Try again only what failed: ${again}`)
   }
   if (summary.failed > 0 && options.dryRun !== true) {
-    const dataDir = argv.some((word) => /^--data-dir(?:=|$)/.test(word))
-      ? ['--data-dir', options.dataDir]
-      : []
-    steps.push(`What failed, and why: ${commandLine(tool, ['failures', ...dataDir])}`)
+    steps.push(`What failed, and why: ${commandLine(tool, ['failures', ...job])}`)
   }
   if (options.report !== undefined) steps.push(`Report of this run: ${printable(options.report)}`)
   return steps

@@ -16,14 +16,16 @@ export interface RunLog {
 export function createRunLog(logger: Logger): RunLog {
   const failures = new Map<string, number>()
   const warnings = new Map<string, number>()
+  let dryRun = false
   return {
     log(event) {
       switch (event.type) {
         case 'start':
-          logger.info(event, `copying ${event.source} to ${event.destination}, state in ${event.dataDir}`)
+          dryRun = event.dryRun
+          logger.info(event, describeStart(event))
           return
         case 'manifest':
-          logManifest(logger, event)
+          logManifest(logger, event, dryRun)
           return
         case 'failure':
           logFailure(logger, event, count(failures, event.code))
@@ -91,7 +93,7 @@ function count(counts: Map<string, number>, name: string): number {
   return times
 }
 
-function logManifest(logger: Logger, event: Extract<SyncEvent, { type: 'manifest' }>): void {
+function logManifest(logger: Logger, event: Extract<SyncEvent, { type: 'manifest' }>, dryRun: boolean): void {
   const rows = event.rows === null ? '' : `, ${formatCountOf(event.rows, 'row')}`
   if (event.status === 'failed') {
     logger.error(
@@ -99,7 +101,7 @@ function logManifest(logger: Logger, event: Extract<SyncEvent, { type: 'manifest
       oneLine({ ...event, message: `manifest ${event.key}: ${event.message ?? 'could not be read'}` }),
     )
   } else if (event.status === 'completed') {
-    logger.info(event, `manifest ${event.key} finished${rows}`)
+    logger.info(event, `manifest ${event.key} ${dryRun ? 'read' : 'finished'}${rows}`)
   } else {
     logger.debug(event, `manifest ${event.key} ${event.status}${rows}`)
   }
@@ -110,4 +112,15 @@ function logFailure(logger: Logger, event: Extract<SyncEvent, { type: 'failure' 
   const line = `${event.key === '' ? where : event.key}: ${event.message} (${event.code}, ${where}, ${formatCountOf(event.attempts, 'attempt')})`
   if (times > failuresShownPerCode) logger.debug(event, line)
   else logger.warn(event, line)
+}
+
+function describeStart({
+  source,
+  destination,
+  dataDir,
+  dryRun,
+}: Extract<SyncEvent, { type: 'start' }>): string {
+  return dryRun
+    ? `looking what a run would copy from ${source} to ${destination}, state in ${dataDir}`
+    : `copying ${source} to ${destination}, state in ${dataDir}`
 }

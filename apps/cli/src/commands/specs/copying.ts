@@ -26,6 +26,7 @@ export const copyingCommands = {
       ['lagoon --watch 5m', 'and every manifest that comes later, until it is stopped'],
     ],
     drains: 'once started',
+    copies: true,
   },
   plan: {
     describe: 'What a run would do and take: objects, bytes, requests, time, cost; touches nothing',

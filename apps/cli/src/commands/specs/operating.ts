@@ -46,6 +46,7 @@ export const operatingCommands = {
       ...settingFlags,
     ],
     drains: 'once started',
+    copies: true,
     drainsWith: 'retry',
     examples: [
       ['lagoon failures --retry --class transient', 'once more what failed for a passing reason'],

@@ -1,0 +1,11 @@
+import type { Settings } from '../options/settings.js'
+
+const jobFlagNames = ['config', 'profile', 'data-dir'] as const
+
+/** The flags of this command line that say which job is meant, for other commands about the same one. */
+export function jobFlags(settings: Settings): string[] {
+  return jobFlagNames.flatMap((name) => {
+    const setting = settings.flag(name)
+    return setting?.from === 'flag' ? [`--${name}`, setting.value] : []
+  })
+}
