@@ -79,7 +79,7 @@ export class AdaptiveLaw implements Law {
 
   update(window: WindowSample, limit: number): Wanted {
     const { minConcurrency, maxConcurrency } = this.#options
-    for (const part of [this.#model, this.#experiments, this.#doubt, this.#growth])
+    for (const part of [this.#model, this.#experiments, this.#doubt, this.#growth, this.#steady])
       part.passed(window.elapsedMs)
     const wanted = this.#decide(window, limit)
     this.#target = Math.min(maxConcurrency, Math.max(minConcurrency, wanted.limit))

@@ -36,6 +36,11 @@ export class Model {
     this.#thrash *= Math.exp(-elapsedMs / FORGET_THRASH_MS)
   }
 
+  /** The limit that keeps clear of the wall; infinite without one. */
+  get cap(): number {
+    return this.wall.cap(this.base.ms ?? Infinity)
+  }
+
   /**
    * How many attempts may wait when so many are served: in proportion to the square root, which several
    * controllers share fairly and which is seen above the noise at any size. Less where overload costs capacity.

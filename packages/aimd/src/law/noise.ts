@@ -64,5 +64,5 @@ function bounded(value: number, least: number, most: number): number {
 
 const STRONG = 0.004
 const RATE = 0.08
-const OUTLIER = 9
+const OUTLIER = 4
 const LEAST_COMMON = 1e-6

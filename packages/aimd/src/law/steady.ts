@@ -5,6 +5,7 @@ import type { Evidence } from './evidence.js'
 import type { Experiments } from './experiments.js'
 import type { Growth } from './growth.js'
 import type { Model } from './model.js'
+import { Undo } from './undo.js'
 import { mark } from './wanted.js'
 import type { Phase, Wanted } from './wanted.js'
 
@@ -18,6 +19,7 @@ export class Steady {
   readonly #growth: Growth
   readonly #doubt: Doubt
   readonly #experiments: Experiments
+  readonly #undo = new Undo()
   #faster = 0
 
   constructor(
@@ -32,6 +34,10 @@ export class Steady {
     this.#growth = growth
     this.#doubt = doubt
     this.#experiments = experiments
+  }
+
+  passed(elapsedMs: number): void {
+    this.#undo.passed(elapsedMs)
   }
 
   /** What to do after a measurement. `target` is the limit before it was rounded. */
@@ -77,10 +83,10 @@ export class Steady {
 
   /** Alone, not watching anything else, and clear of the maximum and of a wall. */
   #mayReach(evidence: Evidence, limit: number): boolean {
-    const { softness, company, wall, base, noise } = this.#model
+    const { softness, company, noise } = this.#model
     if (noise.error(evidence) > 0.02 || this.#model.thrashes) return false
     if (!softness.due || !company.alone || limit < 5) return false
-    const most = Math.min(this.#options.maxConcurrency, wall.cap(base.ms ?? Infinity))
+    const most = Math.min(this.#options.maxConcurrency, this.#model.cap)
     if (limit * 1.25 > most) return false
     if (!softness.othersYielded(mark(limit, evidence, noise.error(evidence)))) return true
     this.#model.sharing()
@@ -99,6 +105,12 @@ export class Steady {
     const allowed = this.#model.allowed(believed)
     const scatter = believed.error * limit * (limit < 6 ? 0.5 : 1)
     if (waiting > allowed + scatter) return this.#shrink(evidence, believed, limit, waiting)
+    const back = waiting < allowed / 4 ? this.#undo.take(limit) : null
+    this.#undo.well(limit)
+    if (back !== null) {
+      const cap = Math.max(limit, this.#model.cap)
+      return { limit: Math.min(back, cap), reason: 'nothing waits any more: back to the limit of before' }
+    }
     // Where one attempt more is a large step, it is only made well below the queue that may stand.
     const enough = limit < 16 ? 0.6 * allowed : allowed
     if (waiting > enough) return { limit: target, reason: 'as many wait as should' }
@@ -111,6 +123,7 @@ export class Steady {
 
   #shrink(evidence: Evidence, believed: Believed, limit: number, waiting: number): Step {
     this.#growth.stop(limit)
+    this.#undo.cut()
     this.#doubt.watch(limit, evidence)
     const fit = Math.max(this.#doubt.floor, this.#model.fit(believed, limit))
     const next = Math.min(limit, fit)
@@ -121,11 +134,10 @@ export class Steady {
   }
 
   #grow(limit: number, target: number, free: number): Step {
-    const { wall, base } = this.#model
+    const { wall, base, cap } = this.#model
     this.#doubt.stopWatching()
     const next = this.#growth.next(limit, Math.min(free, this.#options.increaseAmount))
     if (next === null) return { limit: target, reason: 'nothing waits, but one more was too many lately' }
-    const cap = wall.cap(base.ms ?? Infinity)
     if (next <= cap) return { limit: next, reason: 'nothing waits' }
     if (!wall.mayProbe) return { limit: Math.max(limit, cap), reason: 'close to the wall' }
     wall.went(limit / (base.ms ?? Infinity))
