@@ -1,7 +1,7 @@
 import { clientNamed, findClient } from '../clients/find-clients.js'
 import type { FoundClient } from '../clients/client.js'
+import { notBuilt } from '../clients/find-product.js'
 import { captureEnvironment } from '../environment.js'
-import { BenchError } from '../errors.js'
 import { createProgress } from '../progress.js'
 import { countRuns } from '../run/measure-variants.js'
 import { measureWorkload } from '../run/measure-workload.js'
@@ -79,10 +79,4 @@ export async function compare(options: CompareOptions, session: Session): Promis
     workloads,
     notes: [...notes, ...failureNotes(workloads)],
   }
-}
-
-function notBuilt(name: string): BenchError {
-  return new BenchError('LAGOON_BENCH_PRODUCT', `${name} does not run`, {
-    hint: 'Build the workspace first: npx -y pnpm@12 build.',
-  })
 }

@@ -1,12 +1,10 @@
 import { join } from 'node:path'
-import { findClient } from '../clients/find-clients.js'
-import { lagoon } from '../clients/lagoon.js'
+import { findProduct } from '../clients/find-product.js'
 import { accountOf } from '../controller/account.js'
 import { verdictOf, type Contender, type Verdict } from '../controller/verdict.js'
 import { makeLake, type Lake } from '../data/lake.js'
 import { makeMadeUpLake } from '../data/made-up-lake.js'
 import { captureEnvironment, type Environment } from '../environment.js'
-import { BenchError } from '../errors.js'
 import { bytes, number } from '../format.js'
 import { createProgress } from '../progress.js'
 import type { PlannedWorkload } from '../run/plan.js'
@@ -49,12 +47,7 @@ const defaultSweep = { usual: [4, 8, 16, 32, 64, 128, 256], large: [1, 2, 4, 8] 
 /** The controller, told nothing, in turn with a sweep of fixed concurrencies over the same objects. */
 export async function controller(options: ControllerOptions, session: Session): Promise<ControllerResult> {
   const startedAt = performance.now()
-  const found = await findClient(lagoon())
-  if (found === null) {
-    throw new BenchError('LAGOON_BENCH_PRODUCT', 'the lagoon command does not run', {
-      hint: 'Build the workspace first: npx -y pnpm@12 build.',
-    })
-  }
+  const found = await findProduct()
   const sweepOf = (name: string): (number | 'controller')[] => [
     ...(options.sweep ?? (name === 'large' ? defaultSweep.large : defaultSweep.usual)),
     'controller',

@@ -1,10 +1,8 @@
-import { findClient } from '../clients/find-clients.js'
-import { lagoon } from '../clients/lagoon.js'
+import { findProduct } from '../clients/find-product.js'
 import { accountOf, type RunAccount } from '../controller/account.js'
 import { makeMadeUpLake } from '../data/made-up-lake.js'
 import { workloadNamed } from '../data/workloads.js'
 import { captureEnvironment, type Environment } from '../environment.js'
-import { BenchError } from '../errors.js'
 import { number, percent } from '../format.js'
 import { createProgress } from '../progress.js'
 import { runTimed } from '../run/run-timed.js'
@@ -41,12 +39,7 @@ export interface LittleResult {
 export async function little(options: LittleOptions, session: Session): Promise<LittleResult> {
   const startedAt = performance.now()
   const { latencyMs, inFlight, seconds, settleSeconds, repeats } = options
-  const found = await findClient(lagoon())
-  if (found === null) {
-    throw new BenchError('LAGOON_BENCH_PRODUCT', 'the lagoon command does not run', {
-      hint: 'Build the workspace first: npx -y pnpm@12 build.',
-    })
-  }
+  const found = await findProduct()
   const allowedPerSecond = allowedByLittle(inFlight, latencyMs)
   const progress = createProgress(repeats)
   const pair = await openStores({ kind: 'sandbox', shape: { latencyMs }, keepBytes: false }, 0, session)

@@ -1,7 +1,5 @@
-import { findClient } from '../clients/find-clients.js'
-import { lagoon } from '../clients/lagoon.js'
+import { findProduct } from '../clients/find-product.js'
 import { captureEnvironment, type Environment } from '../environment.js'
-import { BenchError } from '../errors.js'
 import { bytes } from '../format.js'
 import { measureCase, type MemoryResult } from '../memory/measure-case.js'
 import type { MemoryCase } from '../memory/memory-case.js'
@@ -22,12 +20,7 @@ export async function memory(
   session: Session,
 ): Promise<MemoryRuns> {
   const startedAt = performance.now()
-  const found = await findClient(lagoon())
-  if (found === null) {
-    throw new BenchError('LAGOON_BENCH_PRODUCT', 'the lagoon command does not run', {
-      hint: 'Build the workspace first: npx -y pnpm@12 build.',
-    })
-  }
+  const found = await findProduct()
   const environment = await captureEnvironment(
     'two sandboxes on this machine: one makes objects up, the other keeps no bytes',
     { lagoon: found.version },

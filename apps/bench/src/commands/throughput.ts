@@ -1,7 +1,6 @@
-import { findClient } from '../clients/find-clients.js'
+import { findProduct } from '../clients/find-product.js'
 import { lagoon } from '../clients/lagoon.js'
 import { captureEnvironment } from '../environment.js'
-import { BenchError } from '../errors.js'
 import { createProgress } from '../progress.js'
 import { countRuns } from '../run/measure-variants.js'
 import { measureOwnManifests, type OwnManifests } from '../run/measure-own-manifests.js'
@@ -35,12 +34,7 @@ const ownConcurrencies = [8, 32, 128]
 /** The product alone: fixed concurrencies in turn with the controller, for each workload. */
 export async function throughput(options: ThroughputOptions, session: Session): Promise<CopyResult> {
   const startedAt = performance.now()
-  const found = await findClient(lagoon())
-  if (found === null) {
-    throw new BenchError('LAGOON_BENCH_PRODUCT', 'the lagoon command does not run', {
-      hint: 'Build the workspace first: npx -y pnpm@12 build.',
-    })
-  }
+  const found = await findProduct()
   const variantsOf = (ownConcurrencies: readonly number[]): { variant: Variant; found: typeof found }[] => {
     const fixed = options.concurrencies ?? ownConcurrencies
     const all: (number | 'controller')[] = [

@@ -1,9 +1,8 @@
 import { join } from 'node:path'
-import { findClient } from '../clients/find-clients.js'
+import { findProduct } from '../clients/find-product.js'
 import { lagoon } from '../clients/lagoon.js'
 import { makeLake, type Lake } from '../data/lake.js'
 import { captureEnvironment, type Environment } from '../environment.js'
-import { BenchError } from '../errors.js'
 import { bytes, number, percent } from '../format.js'
 import { createProgress } from '../progress.js'
 import type { PlannedWorkload } from '../run/plan.js'
@@ -67,12 +66,7 @@ export async function tune(
 ): Promise<TuneResult> {
   const startedAt = performance.now()
   const progress = createProgress(options.probes.length + 1 + (options.confirm + 1) * options.repeats)
-  const found = await findClient(lagoon())
-  if (found === null) {
-    throw new BenchError('LAGOON_BENCH_PRODUCT', 'lagoon does not run', {
-      hint: 'Build the workspace first: npx -y pnpm@12 build.',
-    })
-  }
+  const found = await findProduct()
   if (checkpoint.resumed > 0) progress.say(`going on after ${checkpoint.resumed} finished steps`)
   const pair = await openStores(options.stores, options.workload.bytes * 2, session)
   const environment = await captureEnvironment(pair.description, { lagoon: found.version })
