@@ -13,6 +13,12 @@ test('--manifest may be given several times, and - is a value', () => {
   expect(resolveSyncOptions(settingsOf({ manifest: 'a.csv' })).manifests).toEqual(['a.csv'])
 })
 
+test('--all-versions goes with --manifest, and is off otherwise', () => {
+  const taken = (flags: Record<string, string | boolean>) => resolveSyncOptions(settingsOf(flags)).allVersions
+  expect(taken({ manifest: 'inventory/manifest.json', 'all-versions': true })).toBe(true)
+  expect(taken({ manifest: 'inventory/manifest.json' })).toBe(false)
+})
+
 test('any other flag given twice counts as given last', () => {
   expect(
     parseArguments(['--data-dir', 'a', '--data-dir', 'b', '--dry-run', '--dry-run=false']).flags,

@@ -20,7 +20,9 @@ import { openManifest } from './open-manifest.js'
 export async function openStream(source: KeyListSource, options: KeyListOptions): Promise<KeyReader> {
   const { name } = source
   const { head, whole } = await peekStream(source.open(options.signal), (seen) => seen.length >= 4)
-  if (head.toString('latin1', 0, 4) !== 'PAR1') return openKeyList({ name, open: () => whole }, options)
+  if (head.toString('latin1', 0, 4) !== 'PAR1') {
+    return openKeyList({ ...source, open: () => whole }, options)
+  }
   const { file, sizeBytes } = await keep(name, whole)
   try {
     const ref = { key: name, etag: 'kept', sizeBytes }

@@ -53,7 +53,13 @@ describe('plain text', () => {
   })
 
   test('of no lines gives no batch', async () => {
-    expect((await read('')).batches).toEqual([])
+    expect((await read('\n\n')).batches).toEqual([])
+  })
+
+  test('of no bytes is a list that was lost, unless a stream may name nothing', async () => {
+    await expect(read('')).rejects.toMatchObject({ code: 'LAGOON_MANIFEST_LIST_CORRUPT' })
+    const stream = streamSource('standard input', Readable.from([]))
+    expect((await readAll(openKeyList(stream, { bucket: 'lake' }))).batches).toEqual([])
   })
 })
 
@@ -311,8 +317,8 @@ describe('a list that is to be recognised', () => {
     ['list.csv', 'lake,a+b,v1\n', ['a b']],
     ['list.csv', 'a\nb\n', ['a', 'b']],
     ['list.csv', 'a%20b,v1\nc\n', ['a%20b', 'c']],
-    ['list', '', []],
-    ['list.csv', '', []],
+    ['list', '\n', []],
+    ['list.csv', '\n', []],
   ])('called %s and beginning %j is read as what it is', async (name, text, keys) => {
     for (const bytes of [Buffer.from(text), gzipSync(text)]) {
       expect((await read(bytes, { format: 'auto' }, name)).keys).toEqual(keys)

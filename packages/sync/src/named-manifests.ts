@@ -96,6 +96,8 @@ class ManifestFinder {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<FoundManifest> {
     const { bucket, filter } = openOptionsOf(this.#options, signal)
+    const { allVersions = false } = this.#options
+    const kind = allVersions ? ';inventory;all-versions' : ';inventory'
     let inventory
     try {
       inventory = await openInventory(store, ref, { bucket, ...withSignal(signal) })
@@ -107,8 +109,13 @@ class ManifestFinder {
     }
     for (const file of inventory.files) {
       yield {
-        ref: { key: nameOf(file.key), etag: `${file.md5 ?? ref.etag};inventory`, sizeBytes: file.sizeBytes },
-        open: (opening) => inventory.openFile(file, { ...(filter && { filter }), ...withSignal(opening) }),
+        ref: { key: nameOf(file.key), etag: (file.md5 ?? ref.etag) + kind, sizeBytes: file.sizeBytes },
+        open: (opening) =>
+          inventory.openFile(file, {
+            currentOnly: !allVersions,
+            ...(filter && { filter }),
+            ...withSignal(opening),
+          }),
       }
     }
   }

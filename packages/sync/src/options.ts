@@ -49,6 +49,11 @@ export interface SyncOptions {
   readonly standardInput?: AsyncIterable<Uint8Array>
   /** Column that holds the keys. Default `uri`, else `key`, else the only string column. */
   readonly manifestColumn?: string
+  /**
+   * Take what S3 Inventories say of old versions and delete markers, too. All versions of a key have one copy, and which of them that
+   * is depends on the order in which they are named. Default false.
+   */
+  readonly allVersions?: boolean
   /** Which rows are taken. Default all. */
   readonly filter?: RowFilter
   /** How objects are copied: key mapping, overwriting, storage class, parts. Default: as `@lagoon/transfer` does. */

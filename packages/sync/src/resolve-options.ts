@@ -34,6 +34,12 @@ export function resolveOptions(options: SyncOptions): ResolvedOptions {
   if (options.retry !== undefined) refuseBesideRetry(options)
   if (options.manifests?.length === 0) throw invalid('manifests names none', 'name one, or leave it out')
   checkWatch(options)
+  if (options.allVersions === true && options.manifests === undefined) {
+    throw invalid(
+      'old versions are asked for, and no manifest is named',
+      'name the manifest.json of an S3 Inventory: only that says which versions there are',
+    )
+  }
   for (const location of options.manifests ?? []) manifestLocation(location, options.source.bucket)
   return {
     ...options,

@@ -53,10 +53,21 @@ it('rows with unescaped quotes fail one by one, and the rest of their list is co
   expect(summary).toMatchObject({ completed: 3, failed: 1, manifests: { completed: 2, failed: 0 } })
 })
 
-it('an empty list names nothing, and is finished', async () => {
+it.each([
+  ['of no bytes', ''],
+  ['packed, of no bytes', gzipSync('')],
+])('a list %s is one failed manifest, and the others are copied', async (_, list) => {
   await using stores = await twoStores()
-  await stores.objects({ 'lists/a.txt': '' })
+  await stores.objects({ 'lists/a.txt': list })
   const { summary, failed } = await runBeside(stores, 'lists/a.txt')
+  expect(failed).toEqual(['LAGOON_MANIFEST_LIST_CORRUPT'])
+  expect(summary).toMatchObject({ completed: 1, manifests: { completed: 1, failed: 1 } })
+})
+
+it('a list with a header and no row names nothing, and is finished', async () => {
+  await using stores = await twoStores()
+  await stores.objects({ 'lists/a.csv': 'key\n' })
+  const { summary, failed } = await runBeside(stores, 'lists/a.csv')
   expect(failed).toEqual([])
   expect(summary).toMatchObject({ completed: 1, manifests: { completed: 2, failed: 0 } })
 })

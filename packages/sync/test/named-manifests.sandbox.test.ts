@@ -128,6 +128,22 @@ it('takes an inventory apart into its files, in whatever bucket it was delivered
   expect((await stores.run({ manifests })).summary).toMatchObject({ skipped: 2, manifests: { skipped: 1 } })
 })
 
+it('takes what an inventory says of old versions and delete markers only when asked, also after a run without', async () => {
+  await using stores = await twoStores()
+  await stores.objects(bodies('latest', 'old', 'deleted'))
+  await deliverInventory(
+    stores,
+    '"lake","latest","true","false"\n"lake","old","false","false"\n"lake","deleted","true","true"\n',
+    'Bucket, Key, IsLatest, IsDeleteMarker',
+  )
+  const manifests = ['s3://reports/lake/all/2026/manifest.json']
+  expect((await stores.run({ manifests })).summary).toMatchObject({ completed: 1, failed: 0 })
+  expect(copied(stores)).toEqual(['latest'])
+  const { summary } = await stores.run({ manifests, allVersions: true })
+  expect(summary).toMatchObject({ completed: 2, skipped: 1 })
+  expect(copied(stores)).toEqual(['deleted', 'latest', 'old'])
+})
+
 it('says what is wrong with an inventory and reads the other manifests', async () => {
   await using stores = await twoStores()
   await stores.objects({ ...bodies('a'), 'lists/keys.txt': 'a\n' })
@@ -280,20 +296,20 @@ interface InventoryFiles {
   checksum: Buffer
 }
 
-function inventoryOf(csv: string): InventoryFiles {
+function inventoryOf(csv: string, fileSchema = 'Bucket, Key'): InventoryFiles {
   const md5 = (bytes: string | Uint8Array): string => createHash('md5').update(bytes).digest('hex')
   const data = gzipSync(csv)
   const document = JSON.stringify({
     sourceBucket: 'lake',
     fileFormat: 'CSV',
-    fileSchema: 'Bucket, Key',
+    fileSchema,
     files: [{ key: 'lake/all/data/1.csv.gz', size: data.length, MD5checksum: md5(data) }],
   })
   return { data, document: Buffer.from(document), checksum: Buffer.from(md5(document)) }
 }
 
-async function deliverInventory({ source }: TwoStores, csv: string): Promise<void> {
-  const { data, document, checksum } = inventoryOf(csv)
+async function deliverInventory({ source }: TwoStores, csv: string, schema?: string): Promise<void> {
+  const { data, document, checksum } = inventoryOf(csv, schema)
   await source.store.createBucket('reports')
   await source.store.put('reports', 'lake/all/data/1.csv.gz', data)
   await source.store.put('reports', 'lake/all/2026/manifest.json', document)

@@ -28,6 +28,7 @@ it.each([
   ['to look again in a month', { watchIntervalMs: 30 * 86_400_000 }],
   ['to look again at half a millisecond', { watchIntervalMs: 1000.5 }],
   ['to watch without copying', { watchIntervalMs: 1000, dryRun: true }],
+  ['to take old versions of no inventory', { allVersions: true }],
   ['to watch manifests that are named', { watchIntervalMs: 1000, manifests: ['a.parquet'] }],
 ])('refuses %s', (_, wrong) => {
   expect(() => resolveOptions({ ...options, ...wrong })).toThrow(

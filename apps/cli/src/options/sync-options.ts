@@ -44,6 +44,7 @@ export function resolveReading(settings: Settings): Omit<ResolvedSyncOptions, 'd
     manifestPrefix: textFlag(settings, 'manifest-prefix') ?? defaults.manifestPrefix,
     ...(manifests.length === 0 ? {} : { manifests }),
     ...(manifestColumn === undefined ? {} : { manifestColumn }),
+    allVersions: booleanFlag(settings, 'all-versions'),
     ...(filter === undefined ? {} : { filter }),
     concurrency: resolveConcurrency(settings),
     maxAttempts: numberFlag(settings, 'max-attempts') ?? defaults.maxAttempts,

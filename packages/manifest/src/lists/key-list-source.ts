@@ -13,6 +13,8 @@ const PIECE_BYTES = 256 * 1024
 export interface KeyListSource {
   /** For messages. */
   name: string
+  /** Whether no bytes at all mean no keys, and not that the list was lost. Default false. */
+  mayBeEmpty?: boolean
   /** The bytes from the start. A source that can be read only once throws the second time. */
   open(signal?: AbortSignal): AsyncIterable<Uint8Array>
 }
@@ -53,11 +55,12 @@ export function fileSource(path: string): KeyListSource {
   }
 }
 
-/** A stream that can be read once, such as `process.stdin`. It is destroyed when reading is given up. */
+/** A stream that can be read once, such as `process.stdin`, which may name nothing. It is destroyed when reading is given up. */
 export function streamSource(name: string, stream: AsyncIterable<Uint8Array>): KeyListSource {
   let opened = false
   return {
     name,
+    mayBeEmpty: true,
     async *open(signal) {
       if (opened) throw unreadable(name, new Error('it can be read only once'))
       opened = true

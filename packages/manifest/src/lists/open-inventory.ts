@@ -101,6 +101,7 @@ async function openFile(
 function withChecksum(source: KeyListSource, md5: string, promisedBy: string): KeyListSource {
   return {
     name: source.name,
+    mayBeEmpty: true,
     async *open(signal) {
       const hash: Hash = createHash('md5')
       for await (const bytes of source.open(signal)) {

@@ -101,6 +101,7 @@ async function* readBatches(
     yield* ready.splice(0)
     signal?.throwIfAborted()
   }
+  if (first && !source.mayBeEmpty) throw emptyList(source.name)
   if (!splitter.end()) throw unclosedQuote(source.name, splitter.line)
   yield* ready.splice(0)
   const rest = builder as BatchBuilder | null
@@ -136,6 +137,13 @@ function refuseWhatIsNoList(name: string, bytes: Uint8Array): void {
       hint: 'Name it as manifest.json where it lies, in a bucket or beside its data files: by itself it holds no keys.',
     })
   }
+}
+
+function emptyList(name: string): ManifestError {
+  return new ManifestError('LAGOON_MANIFEST_LIST_CORRUPT', {
+    message: `${name}: is empty: it holds not a single byte`,
+    hint: 'Write it again, or leave it out if it is to name nothing.',
+  })
 }
 
 function unclosedQuote(name: string, line: number): ManifestError {

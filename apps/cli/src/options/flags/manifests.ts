@@ -23,6 +23,11 @@ export const manifestFlags = {
     describe: 'Column of the manifests that holds object keys',
     defaultText: '`uri`, else `key`, else the only string column',
   },
+  'all-versions': {
+    kind: 'boolean',
+    commandLineOnly: true,
+    describe: 'With --manifest: take the old versions and delete markers of an S3 Inventory, too',
+  },
   'every-row': {
     kind: 'boolean',
     commandLineOnly: true,
