@@ -2,18 +2,19 @@ import type { AttemptFailure } from './attempt.js'
 import type { CopyResult } from './copy-contract.js'
 import type { ResolvedCopier } from './copier-options.js'
 import type { LargeObjectResult } from './copy-large-object.js'
-import { ALREADY_THERE, CopyObject, type ObjectTerms, type WrongObject } from './copy-object.js'
+import { ALREADY_THERE, CopyObject, type ObjectTerms } from './copy-object.js'
 import { copyPlanned, placeOf, planInput, type JobWork, type Planning } from './copy-planned.js'
 import { limitsOf } from './destination-limits.js'
-import { headDestination, removeWrong } from './destination-object.js'
+import { headDestination } from './destination-object.js'
 import { needsSourceParts, planObject, type PlanTuning } from './plan-object.js'
 import type { RelayContext } from './relay.js'
 import { md5OfStored } from './read-back.js'
 import { skipped } from './skipped-result.js'
 import type { SourceObject } from './source-object.js'
-import { headObject } from './head-source.js'
+import { headSource } from './head-source.js'
 import { PartFinder } from './source-parts.js'
 import { StoreCopier } from './store-copy.js'
+import { removeWrong, type WrongObject } from './wrong-object.js'
 
 /** How often an object that changes while it is copied, or is refused as it was planned, is planned anew. */
 const MOST_ROUNDS = 3
@@ -85,7 +86,8 @@ export class JobCopier {
       if (failure.code === ALREADY_THERE) return skipped('', 'none', attempts)
       const again = this.#refusesCondition(failure, terms) ? 'same' : checked.again
       if (again === 'no' || round === MOST_ROUNDS) {
-        for (const object of wrong) await this.#removeWrong(work, object)
+        // The newest first: behind it, the one before may come to be seen again.
+        for (const object of wrong.toReversed()) await this.#removeWrong(work, object)
         return { ok: false, failure: lastWord(failure), attempts }
       }
       if (again === 'other-boundaries') tuning = { ...tuning, keepBoundaries: false }
@@ -132,7 +134,7 @@ export class JobCopier {
   ): Promise<Extract<CopyResult, { ok: true }> | Extract<LargeObjectResult, { ok: false }>> {
     const { source, destination } = this.#planning.context
     const place = placeOf(this.#planning, request)
-    const head = await runner.run((given) => headObject(place, given ?? signal))
+    const head = await runner.run((given) => headSource(place, given ?? signal))
     if (!head.ok) return { ...head, again: 'no' }
     const { rawEtag, sizeBytes } = head.value
     const here = { ...place, endpoint: source, side: 'source' as const, rawEtag, sizeBytes }

@@ -1,5 +1,5 @@
 import type { AttemptFailure, AttemptRunner } from './attempt.js'
-import { ALREADY_THERE, type WrongObject } from './copy-object.js'
+import { ALREADY_THERE } from './copy-object.js'
 import type { PartWatch } from './copy-part.js'
 import { comparesEtags, copyParts, type PartsResult } from './copy-parts.js'
 import { encodeQueryValue } from './encode-key.js'
@@ -8,12 +8,13 @@ import { MultipartUpload } from './multipart-upload.js'
 import type { ObjectPlan } from './plan-object.js'
 import type { RelayContext } from './relay.js'
 import type { SourceObject } from './source-object.js'
-import type { SourcePlace } from './source-parts.js'
+import type { SourcePlace } from './source-place.js'
 import { isCrc, type CrcAlgorithm } from './running-crc.js'
 import { reportedAlgorithm } from './stored-checksums.js'
 import { toPartRuns, type CopyLedger } from './upload-ledger.js'
 import { beginUpload, type UploadSession } from './upload-session.js'
 import type { Verification } from './verification.js'
+import type { WrongObject } from './wrong-object.js'
 
 /** An object that goes in parts. */
 export interface LargeObject {

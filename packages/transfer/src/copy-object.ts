@@ -8,6 +8,7 @@ import { readSourceObject, type ResponseHeaders, type SourceObject } from './sou
 import { fetchTagging } from './source-tags.js'
 import { checksumsOfHeaders } from './stored-checksums.js'
 import { digestOf, judgeAnswer, pushDigestHeaders, type Digest, type Verification } from './verification.js'
+import type { WrongObject } from './wrong-object.js'
 import { pushWrittenHeaders, type ResolvedWrittenObject } from './written-object.js'
 
 /** A whole object to copy with one GET and one PUT. Keys are encoded. */
@@ -31,12 +32,6 @@ export interface ObjectTerms {
   onlyIfMissing: boolean
   /** Hears what the destination stored, if it is not what the source has. */
   onWrong: (wrong: WrongObject) => void
-}
-
-/** An object that was stored and should not have been. */
-export interface WrongObject {
-  etag: string
-  versionId: string | null
 }
 
 /** What came of it: the object is there, or it is not one for a single PUT and the caller plans anew. */

@@ -8,7 +8,7 @@ import { startChecksum, type RunningChecksum } from './running-checksum.js'
 import { startCrc, type CrcAlgorithm, type RunningCrc } from './running-crc.js'
 import type { ResponseHeaders, SourceObject } from './source-object.js'
 import { asSourceChanged } from './source-changed.js'
-import type { SourcePlace } from './source-parts.js'
+import type { SourcePlace } from './source-place.js'
 
 /** What is computed of each part as it passes. */
 export interface PartWatch {

@@ -1,15 +1,15 @@
 import type { Attempt } from './attempt.js'
-import { controlRequest } from './control-request.js'
+import { headObject } from './head-object.js'
 import { readSourceObject, type SourceObject } from './source-object.js'
-import type { SourcePlace } from './source-parts.js'
+import type { SourcePlace } from './source-place.js'
 
 /** One attempt at a HEAD of the source. */
-export async function headObject(
-  place: SourcePlace,
+export async function headSource(
+  { endpoint, path, query, name }: SourcePlace,
   signal: AbortSignal | undefined,
 ): Promise<Attempt<SourceObject>> {
-  const { path, query, endpoint, name } = place
-  const request = { method: 'HEAD' as const, path, query, headers: ['x-amz-checksum-mode', 'ENABLED'] }
-  const head = await controlRequest(endpoint, 'source', request, `HEAD ${JSON.stringify(name)}`, signal)
-  return head.ok ? { ...head, value: readSourceObject(head.value.headers) } : head
+  const headers = ['x-amz-checksum-mode', 'ENABLED']
+  const request = { path, query, headers, name: JSON.stringify(name) }
+  const head = await headObject(endpoint, 'source', request, signal)
+  return head.ok ? { ...head, value: readSourceObject(head.value) } : head
 }

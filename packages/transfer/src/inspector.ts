@@ -1,7 +1,7 @@
 import type { Attempt, Side } from './attempt.js'
-import { controlRequest } from './control-request.js'
 import { encodeKey, encodeQueryValue } from './encode-key.js'
 import { Endpoint } from './endpoint.js'
+import { headObject } from './head-object.js'
 import { whole, type EndpointOptions } from './options.js'
 import { resolveEndpoint } from './resolve-endpoint.js'
 import { readSourceObject, type SourceObject } from './source-object.js'
@@ -51,10 +51,14 @@ export function createInspector(options: InspectorOptions): Inspector {
       const endpoint = sides[side]
       const path = endpoint.pathOf(encodeKey(key))
       const query = versionId === undefined ? '' : `versionId=${encodeQueryValue(versionId)}`
-      const request = { method: 'HEAD' as const, path, query, headers: [...headers] }
       const startedAt = performance.now()
-      const answer = await controlRequest(endpoint, side, request, `HEAD ${JSON.stringify(key)}`, signal)
-      if (answer.ok) return { ...answer, value: readSourceObject(answer.value.headers) }
+      const answer = await headObject(
+        endpoint,
+        side,
+        { path, query, headers, name: JSON.stringify(key) },
+        signal,
+      )
+      if (answer.ok) return { ...answer, value: readSourceObject(answer.value) }
       if (answer.failure.status !== 404) return answer
       return { ok: true, value: null, bytes: 0, ttfbMs: performance.now() - startedAt }
     },

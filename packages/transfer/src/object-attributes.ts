@@ -3,7 +3,7 @@ import { controlRequest } from './control-request.js'
 import { element } from './error-body.js'
 import { unquoteEtag } from './etag.js'
 import type { SourceObject } from './source-object.js'
-import type { SourcePlace } from './source-parts.js'
+import type { SourcePlace } from './source-place.js'
 
 /** A page of 1,000 parts with a checksum each is 200 KB. A store that does not know the question may answer with the object itself. */
 const LONGEST_PAGE_BYTES = 1024 * 1024

@@ -1,21 +1,12 @@
 import type { Attempt, AttemptFailure } from './attempt.js'
-import { controlRequest } from './control-request.js'
-import type { Endpoint } from './endpoint.js'
+import { headObject } from './head-object.js'
 import { listParts } from './object-attributes.js'
 import { readSourceObject, type SourceObject } from './source-object.js'
+import type { SourcePlace } from './source-place.js'
 
 /** More parts than this are only asked for one by one if they turn out unequal; a request each is not worth it beyond. */
 const MOST_TO_ASK = 1000
 const ASKED_AT_ONCE = 8
-
-/** Where a source object is. */
-export interface SourcePlace {
-  endpoint: Endpoint
-  path: string
-  /** `versionId=…` or ''. */
-  query: string
-  name: string
-}
 
 /** Objects in a row of which a store may list no parts before it is asked by HEAD first. */
 const PATIENCE = 3
@@ -107,13 +98,12 @@ async function headPart(
 ): Promise<Attempt<{ sizeBytes: number; count: number }>> {
   const part = `partNumber=${number}`
   const query = place.query === '' ? part : `${part}&${place.query}`
-  const request = { method: 'HEAD' as const, path: place.path, query, headers: ['if-match', object.rawEtag] }
-  const name = `HEAD part ${number} of ${JSON.stringify(place.name)}`
-  const answer = await controlRequest(place.endpoint, 'source', request, name, signal)
-  if (!answer.ok) return answer
-  const { headers } = answer.value
-  const count = Number(headers['x-amz-mp-parts-count'] ?? 0)
-  return { ...answer, value: { sizeBytes: readSourceObject(headers).sizeBytes, count } }
+  const headers = ['if-match', object.rawEtag]
+  const name = `part ${number} of ${JSON.stringify(place.name)}`
+  const head = await headObject(place.endpoint, 'source', { path: place.path, query, headers, name }, signal)
+  if (!head.ok) return head
+  const count = Number(head.value['x-amz-mp-parts-count'] ?? 0)
+  return { ...head, value: { sizeBytes: readSourceObject(head.value).sizeBytes, count } }
 }
 
 /** A store that refuses the question has no answer; anything else may pass. */

@@ -2,7 +2,7 @@ import type { Attempt } from './attempt.js'
 import { controlRequest } from './control-request.js'
 import { encodeQueryValue } from './encode-key.js'
 import { element } from './error-body.js'
-import type { SourcePlace } from './source-parts.js'
+import type { SourcePlace } from './source-place.js'
 
 /** The tags of an object as the value of `x-amz-tagging`. */
 export async function fetchTagging(

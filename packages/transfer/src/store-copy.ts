@@ -6,11 +6,11 @@ import type { Endpoint } from './endpoint.js'
 import { element } from './error-body.js'
 import { parseEtag, unquoteEtag } from './etag.js'
 import { needsSourceParts } from './plan-object.js'
-import { headObject } from './head-source.js'
+import { headSource } from './head-source.js'
 import { skipped } from './skipped-result.js'
 import { asSourceChanged } from './source-changed.js'
 import type { SourceObject } from './source-object.js'
-import type { SourcePlace } from './source-parts.js'
+import type { SourcePlace } from './source-place.js'
 import { checksumsOfXml, compareChecksums, type Checksums } from './stored-checksums.js'
 import { pushWrittenHeaders } from './written-object.js'
 
@@ -34,7 +34,7 @@ export class StoreCopier {
     const { request, runner, signal } = work
     const { context, settings } = this.#planning
     const place = placeOf(this.#planning, request)
-    const head = await runner.run((given) => headObject(place, given ?? signal))
+    const head = await runner.run((given) => headSource(place, given ?? signal))
     if (!head.ok) return head
     const object = head.value
     if (unlessEtag !== null && unquoteEtag(unlessEtag) === object.etag)

@@ -3,6 +3,7 @@ import { controlRequest } from './control-request.js'
 import { encodeKey, encodeQueryValue } from './encode-key.js'
 import type { Endpoint } from './endpoint.js'
 import { unquoteEtag } from './etag.js'
+import { headObject } from './head-object.js'
 import { createSimpleRunner } from './simple-runner.js'
 import type { ResponseHeaders } from './source-object.js'
 import { storeError } from './store-error.js'
@@ -51,11 +52,11 @@ export async function headStoredObject(
   signal: AbortSignal | undefined,
 ): Promise<ObjectHead> {
   const path = endpoint.pathOf(encodeKey(key))
-  const answer = await runStoreRequest(endpoint, signal, (given) => {
-    const request = { method: 'HEAD' as const, path, query: '', headers: [] }
-    return controlRequest(endpoint, 'source', request, `HEAD ${JSON.stringify(key)}`, given)
-  })
-  return readHead(answer.headers)
+  const name = JSON.stringify(key)
+  const headers = await runStoreRequest(endpoint, signal, (given) =>
+    headObject(endpoint, 'source', { path, name }, given),
+  )
+  return readHead(headers)
 }
 
 /** @throws TransferError, or the signal's reason */

@@ -1,8 +1,9 @@
+import { ListObjectVersionsCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3'
 import type { FaultAction, Operation } from '@lagoon/s3-sandbox'
 import { describe, expect, it } from 'vitest'
 import { createSimpleRunner } from '../src/index.js'
 import { bodyOf } from './support/objects.js'
-import { sandboxOptions, sandboxPair } from './support/sandbox-pair.js'
+import { sandboxBucket, sandboxOptions, sandboxPair } from './support/sandbox-pair.js'
 
 const runner = createSimpleRunner({ maxAttempts: 2, baseDelayMs: 0 })
 
@@ -68,5 +69,26 @@ describe('a wrong byte that no ETag and no checksum tells', () => {
       failure: { code: 'ChecksumMismatch' },
     })
     expect(await destination.store.get('to', 'k')).toBeNull()
+  })
+
+  it('is removed by its version where the bucket keeps versions, and what was there before is there again', async () => {
+    const { destination, copier } = await opaquePair(0)
+    for (const nth of [1, 2, 3])
+      destination.faults.add({
+        operation: 'PutObject',
+        nth,
+        action: { type: 'flip', atByte: nth, side: 'request' },
+      })
+    await destination.store.put('to', 'k', 'before')
+    const { client } = sandboxBucket(destination, 'to')
+    const VersioningConfiguration = { Status: 'Enabled' } as const
+    await client.send(new PutBucketVersioningCommand({ Bucket: 'to', VersioningConfiguration }))
+    expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: false })
+    const { Versions, DeleteMarkers } = await client.send(new ListObjectVersionsCommand({ Bucket: 'to' }))
+    expect({ versions: Versions?.length, markers: DeleteMarkers }).toEqual({
+      versions: 1,
+      markers: undefined,
+    })
+    expect((await destination.store.get('to', 'k'))!.bytes.toString()).toBe('before')
   })
 })
