@@ -50,6 +50,16 @@ test('a key that no manifest can hold is left out and said, exit 3', async () =>
   expect(result.events().at(-1)).toMatchObject({ rows: 1, refused: 1 })
 })
 
+test('where no key can be taken that is said, not that nothing was found, and a thousand such rows take a few lines', async () => {
+  const job = await sandboxJob()
+  writeFileSync(join(job.directory, 'keys.txt'), 's3://other/key\n'.repeat(1_000))
+  const { code, stdout, stderr } = await job.run(['manifest', 'create', '--from', './keys.txt'])
+  expect(code).toBe(3)
+  expect(stdout).toBe('1,000 keys left out: no manifest can hold them, so none was written.\n')
+  expect(stderr.match(/left out: row/g)).toHaveLength(20)
+  expect(stderr).toContain('left out: 980 more')
+})
+
 test('an upload that is refused says what to grant, exit 2, and keeps the manifests', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a'])

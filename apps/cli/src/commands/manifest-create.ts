@@ -91,7 +91,11 @@ function render(
   { bucket, manifestPrefix }: { bucket: string; manifestPrefix: string },
   style: Style,
 ): string {
-  if (manifests.length === 0) return 'Nothing was found, so no manifest was written.\n'
+  if (manifests.length === 0) {
+    return refused === 0
+      ? 'Nothing was found, so no manifest was written.\n'
+      : `${formatCountOf(refused, 'key')} left out: no manifest can hold them, so none was written.\n`
+  }
   const lines = [
     [
       style.bold(formatCountOf(rows, 'object')),

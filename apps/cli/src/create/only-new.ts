@@ -10,7 +10,6 @@ export interface ExistingManifests {
   readonly store: ManifestStore
   readonly bucket: string
   readonly prefix: string
-  readonly column?: string
 }
 
 /**
@@ -48,9 +47,9 @@ export async function* onlyNew(
   }
 }
 
-async function noteAll(known: State, { store, bucket, prefix, column }: ExistingManifests): Promise<void> {
+async function noteAll(known: State, { store, bucket, prefix }: ExistingManifests): Promise<void> {
   for await (const ref of discoverManifests(store, { prefix })) {
-    const manifest = await openManifest(store, ref, { bucket, ...(column === undefined ? {} : { column }) })
+    const manifest = await openManifest(store, ref, { bucket })
     for await (const { keys } of manifest.batches()) {
       await known.idle()
       for (const key of keys) if (key !== null) known.complete(key)

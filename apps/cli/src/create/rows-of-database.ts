@@ -74,11 +74,15 @@ function rowOf(values: readonly unknown[], names: readonly string[], number: num
 }
 
 function refused(cause: unknown): CliError {
-  const detail = cause instanceof AggregateError ? cause.errors.map(String).join('; ') : String(cause)
+  const detail = cause instanceof AggregateError ? cause.errors.map(messageOf).join('; ') : messageOf(cause)
   return new CliError(
     'LAGOON_CLI_DATABASE',
     `PostgreSQL: ${detail}`,
     'Check table, column and query, and the variables PGHOST, PGPORT, PGDATABASE, PGUSER and PGPASSWORD.',
     { cause },
   )
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

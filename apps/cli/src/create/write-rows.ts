@@ -6,8 +6,10 @@ import { printable } from '../output/printable.js'
 import type { RowPortions } from './rows.js'
 
 const noteEvery = 1_000_000
+/** Rows that are said one by one: a wrong column has as many bad rows as there are. */
+const refusalsSaid = 20
 
-/** Writes rows into manifests. Answers how many no manifest can hold; each is said. */
+/** Writes rows into manifests. Answers how many no manifest can hold; the first are said, and how many more there were. */
 export async function writeRows(
   writer: ManifestWriter,
   rows: RowPortions,
@@ -17,7 +19,7 @@ export async function writeRows(
   let refused = 0
   const refuse = (why: string): void => {
     refused += 1
-    emit({ type: 'note', message: printable(`left out: ${why}`) })
+    if (refused <= refusalsSaid) emit({ type: 'note', message: printable(`left out: ${why}`) })
   }
   for await (const portion of rows) {
     const before = seen
@@ -31,6 +33,8 @@ export async function writeRows(
     if (Math.floor(seen / noteEvery) > Math.floor(before / noteEvery))
       emit({ type: 'note', message: `${formatCount(seen)} objects so far` })
   }
+  if (refused > refusalsSaid)
+    emit({ type: 'note', message: `left out: ${formatCount(refused - refusalsSaid)} more` })
   return refused
 }
 

@@ -108,10 +108,11 @@ class RollingWriter implements ManifestWriter {
 
   #check({ key, size }: ManifestRow): void {
     const bytes = Buffer.from(key)
-    const resolved = key.startsWith('s3://') ? null : this.#rules.resolve(bytes, 0, bytes.length, false)
-    const problem =
-      !key.isWellFormed() || resolved === null
-        ? 'the key is not UTF-8, or begins with s3://'
+    const resolved = this.#rules.resolve(bytes, 0, bytes.length, false)
+    const problem = !key.isWellFormed()
+      ? 'the key is not UTF-8'
+      : key.startsWith('s3://')
+        ? 'the key begins with s3://, which readers take for a bucket (--cut-prefix takes it off)'
         : typeof resolved === 'string'
           ? null
           : resolved.message
