@@ -19,6 +19,8 @@ export function bashScript(): string {
   return `# Completion of lagoon for bash: source <(lagoon completion bash)
 _lagoon() {
   local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} flags
+  if [[ $word == '=' ]]; then word=
+  elif [[ $before == '=' ]]; then before=\${COMP_WORDS[COMP_CWORD-2]}; fi
   case $before in
 ${[...choices].map(([name, words]) => `    --${name}) ${reply(words)} ;;`).join('\n')}
   esac

@@ -5,12 +5,14 @@ function quote(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 }
 
-/** When a command's flags are offered: its words have been typed, or none, which means sync. */
+/** When a command's flags are offered: its words have been typed, and no other command's, or none, which means sync. */
 function condition(command: CommandName): string {
-  const seen = command
-    .split(' ')
-    .map((word) => `__fish_seen_subcommand_from ${word}`)
-    .join('; and ')
+  const others = commandNames
+    .filter((name) => name.endsWith(` ${command}`))
+    .map((name) => `not __fish_seen_subcommand_from ${name.split(' ')[0]}`)
+  const seen = [...command.split(' ').map((word) => `__fish_seen_subcommand_from ${word}`), ...others].join(
+    '; and ',
+  )
   return command === 'sync' ? `__fish_use_subcommand; or ${seen}` : seen
 }
 

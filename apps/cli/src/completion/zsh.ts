@@ -1,4 +1,4 @@
-import { commandNames, type CommandName } from '../commands/catalogue.js'
+import { commandNames, commands, type CommandName } from '../commands/catalogue.js'
 import {
   casePattern,
   describe,
@@ -16,10 +16,20 @@ function escape(text: string): string {
 
 function specification(flag: CompletedFlag): string {
   const values = flag.choices.length > 0 ? `:value:(${flag.choices.join(' ')})` : ':value:_files'
-  return `'--${flag.name}[${escape(flag.describe)}]${flag.takesValue ? values : ''}'`
+  return `'--${flag.name}${flag.takesValue ? '=' : ''}[${escape(flag.describe)}]${flag.takesValue ? values : ''}'`
 }
 
-const specifications = (command: CommandName) => flagsOf(command).map(specification).join(' ')
+const specifications = (command: CommandName) =>
+  [
+    ...flagsOf(command).map(specification),
+    ...('positionals' in commands[command] ? ["'*:file:_files'"] : []),
+  ].join(' ')
+
+/** The words of the command are taken off: `_arguments` offers no flag behind a word that it does not know. */
+function argumentsOf(command: CommandName): string {
+  const words = command.split(' ').length
+  return `shift ${words} words; (( CURRENT -= ${words} )); _arguments ${specifications(command)}`
+}
 
 /** Completion for zsh. */
 export function zshScript(): string {
@@ -34,7 +44,7 @@ ${following.map(([first, seconds]) => `      ${first}) compadd ${seconds.join(' 
     esac
   fi
   case "$words[2] $words[3]" in
-${commandNames.map((name) => `    ${casePattern(name)}) _arguments ${specifications(name)} ;;`).join('\n')}
+${commandNames.map((name) => `    ${casePattern(name)}) ${argumentsOf(name)} ;;`).join('\n')}
     *) _arguments ${specifications('sync')} ;;
   esac
 }
