@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 /**
  * Three projects. `unit` is quick and needs nothing; `sandbox` (files named `*.sandbox.test.ts`) starts servers and processes of its
  * own, and browsers and databases that are installed; `store` (files named `*.store.test.ts`) is given two real
- * S3 servers by the testkit before its first file runs.
+ * S3 servers by the testkit before its first file runs. All cores are theirs: ports, folders, buckets and users are a test's own.
  */
 export default defineConfig({
   test: {
@@ -25,7 +25,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{packages,apps,examples}/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
           exclude: ['**/*.{sandbox,store}.test.ts', '**/node_modules/**'],
-          // Pure logic: files may share a process, and all cores are theirs.
+          // Pure logic: files may share a process.
           isolate: false,
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },
@@ -35,6 +35,7 @@ export default defineConfig({
       {
         test: {
           name: 'sandbox',
+          maxWorkers: '100%',
           sequence: { groupOrder: 1 },
           include: [
             '{packages,apps,examples}/*/test/**/*.sandbox.test.ts',
@@ -47,6 +48,7 @@ export default defineConfig({
       {
         test: {
           name: 'store',
+          maxWorkers: '100%',
           sequence: { groupOrder: 1 },
           include: ['{packages,apps,examples}/*/test/**/*.store.test.ts'],
           exclude: ['**/node_modules/**'],

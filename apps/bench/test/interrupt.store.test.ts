@@ -51,7 +51,7 @@ test('Ctrl-C ends the run, stops the servers and leaves no temporary file', asyn
 })
 
 test('a stopped tuning says how to go on', async () => {
-  const flags = '--stores sandbox --latency-ms 200 --objects 300 --probes 1,2 --probe-seconds 1'.split(' ')
+  const flags = '--stores sandbox --latency-ms 200 --objects 300 --probes 1,2 --probe-seconds 3'.split(' ')
   const { code, said } = await interrupt(['tune', ...flags], /\] probe at 1:/, 'SIGTERM')
   expect(code).toBe(143)
   expect(said).toContain('--resume')

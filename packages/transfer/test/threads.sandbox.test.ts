@@ -1,6 +1,6 @@
 import { copyByThreads } from './support/test-copier.js'
 
-/** The suites of a copier hold for several threads as they do for one, and so does the fault matrix that they write down. */
+/** The suites of a copier hold for several threads as they do for one. */
 copyByThreads(2)
 
 await import('./abandon-uploads.sandbox.test.js')
@@ -9,7 +9,6 @@ await import('./answers-with-error-inside.sandbox.test.js')
 await import('./broken-uploads.sandbox.test.js')
 await import('./credentials.sandbox.test.js')
 await import('./exactness.sandbox.test.js')
-await import('./fault-matrix.sandbox.test.js')
 await import('./rate-cap.sandbox.test.js')
 await import('./reaching-stores.sandbox.test.js')
 await import('./read-back.sandbox.test.js')
