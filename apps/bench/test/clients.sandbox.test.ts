@@ -80,8 +80,16 @@ test('rclone neither looks before nor after it copies', () => {
   }
 })
 
+test('rclone is there twice: with one PUT an object, and in parts as its defaults say', () => {
+  const inParts = clientNamed('rclone-parts').invocation(task, 'rclone').args
+  const [once, parts] = [rclone.invocation(task, 'rclone').args, inParts]
+  expect(valueOf(once, '--s3-upload-cutoff')).toBe('5G')
+  expect(parts.filter((flag) => /cutoff|no-head/.test(flag))).toEqual([])
+  expect(once).toEqual(expect.arrayContaining([...parts]))
+})
+
 test('secrets travel in the environment wherever a client allows it, and are escaped where they are part of an address', () => {
-  for (const client of [s3sync, rclone, mc, bareLoop, lagoon()]) {
+  for (const client of [s3sync, rclone, clientNamed('rclone-parts'), mc, bareLoop, lagoon()]) {
     expect(client.invocation(task, client.name).args.join(' ')).not.toMatch(/hush|ecret/)
   }
   expect(mc.invocation(task, 'mc').env['MC_HOST_source']).toBe('http://from:s%2Fecret@127.0.0.1:9001')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { accountOf, type RunAccount } from '../src/controller/account.js'
 import { describeVerdict } from '../src/controller/tables.js'
-import { verdictOf } from '../src/controller/verdict.js'
+import { aroundBest, verdictOf } from '../src/controller/verdict.js'
 import type { TimedRun } from '../src/run/run-timed.js'
 
 /** A run with a point a second: nothing in the first ten, then `perSecond` objects of ten bytes. */
@@ -60,12 +60,30 @@ describe('the verdict', () => {
       { concurrency: 'controller', runs: [account(97), account(98), account(99)] },
     ])
     expect(verdict?.best).toBe(4)
-    expect(verdict?.whole.ofMedians).toBeCloseTo(0.98, 10)
-    expect(describeVerdict('small', verdict)).toContain('98 % of the best fixed concurrency (4)')
+    expect(verdict?.whole.median).toBeCloseTo(0.98, 10)
+    expect(describeVerdict('small', verdict)).toContain('best fixed concurrency (4) the controller gets 98 %')
   })
 
   test('is none where there is nothing to compare', () => {
     expect(verdictOf([{ concurrency: 4, runs: [account(1)] }])).toBeNull()
     expect(verdictOf([{ concurrency: 'controller', runs: [account(1)] }])).toBeNull()
   })
+})
+
+test('after a first look the best fixed concurrency and its neighbours go on', () => {
+  const account = {
+    objectsPerSecond: 1,
+    steadyBytesPerSecond: null,
+    throttled: 0,
+    throttledLater: null,
+    inFlight: 1,
+  }
+  const looked = (rates: readonly number[]) =>
+    rates.map((bytesPerSecond, index) => ({
+      concurrency: 2 ** index,
+      runs: [{ ...account, bytesPerSecond }],
+    }))
+  expect(aroundBest(looked([10, 30, 50, 40, 20]))).toEqual([2, 4, 8])
+  expect(aroundBest(looked([50, 30, 20]))).toEqual([1, 2])
+  expect(aroundBest(looked([10, 20, 30]))).toEqual([2, 4])
 })

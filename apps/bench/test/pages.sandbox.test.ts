@@ -60,8 +60,8 @@ const pages: Record<string, { plots: number; page: () => Promise<ReportPage> | R
         { concurrency: 4, runs: [account] },
         { concurrency: 'controller' as const, runs: [account] },
       ]
-      const workloads = [{ workload: 'small', contenders, verdict: null, timeline }]
-      return controllerPage({ kind: 'controller', ...common, seconds: 90, workloads })
+      const workloads = [{ workload: 'small', look: contenders, contenders, verdict: null, timeline }]
+      return controllerPage({ kind: 'controller', ...common, seconds: 90, settleSeconds: 15, workloads })
     },
   },
   little: {

@@ -17,14 +17,20 @@ export function controllerCommand(yargs: Argv, args: readonly string[]): Argv {
     'Set the controller, told nothing, beside a sweep of fixed concurrencies',
     (command) =>
       outputFlags(
-        copyFlags(command, { workload: ['tiny', 'small', 'mixed', 'large'], repeats: 3, warmUp: 0 }),
+        copyFlags(command, { workload: ['tiny', 'small', 'mixed', 'large'], repeats: 5, warmUp: 0 }),
       )
         .option('concurrency', {
           type: 'string',
           array: true,
-          describe: 'The sweep, with commas (default: 4 to 256; large 1 to 8)',
+          describe:
+            'The sweep, with commas (default: 4 to 256; large 1 to 8); of more than three, the best and its neighbours',
         })
         .option('seconds', { type: 'string', default: '90', describe: 'Longest time of a run' })
+        .option('look-seconds', {
+          type: 'string',
+          default: '10',
+          describe: 'Longest time of a run of the first look at the sweep',
+        })
         .option('settle-seconds', {
           type: 'string',
           default: '15',
@@ -42,15 +48,23 @@ export function controllerCommand(yargs: Argv, args: readonly string[]): Argv {
       const options = {
         ...readCopyFlags(flags),
         sweep: concurrency === undefined ? undefined : positiveIntegers('concurrency', concurrency),
+        lookSeconds: positiveNumber('look-seconds', flags.lookSeconds)!,
         seconds,
         settleSeconds,
         command: commandLine(args),
       }
       const result = await withSession((session) => controller(options, session))
       const base = await saveResult(result, flags.out)
-      const text = result.workloads.map(({ workload, contenders }) => {
-        const { header, rows } = sweepTable(contenders)
-        return `${workload}\n\n${renderTable(header, rows)}\n`
+      const text = result.workloads.flatMap(({ workload, look, contenders }) => {
+        const tables = [
+          ['a first look', look],
+          ['in turn', contenders],
+        ] as const
+        return tables.flatMap(([title, of]) => {
+          if (of.length === 0) return []
+          const { header, rows } = sweepTable(of)
+          return [`${workload}, ${title}\n\n${renderTable(header, rows)}\n`]
+        })
       })
       process.stdout.write(
         `${flags.json ? JSON.stringify(result) : [...text, ...describeResult(result)].join('\n')}\n`,

@@ -8,13 +8,21 @@ import type { Client, FoundClient } from './client.js'
 import { juicefs } from './juicefs.js'
 import { lagoon } from './lagoon.js'
 import { mc } from './mc.js'
-import { rclone } from './rclone.js'
+import { rclone, rcloneInParts } from './rclone.js'
 import { s3sync } from './s3sync.js'
 
 const run = promisify(execFile)
 
 /** Names that `--clients` takes, in the order of the tables. The product comes first: ratios are against the others. */
-export const clientNames = ['lagoon', 'bare-loop', 's3sync', 'rclone', 'mc', 'juicefs'] as const
+export const clientNames = [
+  'lagoon',
+  'bare-loop',
+  's3sync',
+  'rclone',
+  'rclone-parts',
+  'mc',
+  'juicefs',
+] as const
 export type ClientName = (typeof clientNames)[number]
 
 /** What is the product's alone. */
@@ -27,6 +35,7 @@ const clients: Record<ClientName, (options: ProductOptions) => Client> = {
   'bare-loop': () => bareLoop,
   s3sync: () => s3sync,
   rclone: () => rclone,
+  'rclone-parts': () => rcloneInParts,
   mc: () => mc,
   juicefs: () => juicefs,
 }

@@ -1,16 +1,17 @@
 import type { ControllerResult } from '../commands/controller.js'
 import { number, percent } from '../format.js'
 import type { TableData } from '../run/tables.js'
+import type { PairedRatio } from '../paired-ratio.js'
 import { median, summarize } from '../statistics.js'
 import type { Contender, Verdict } from './verdict.js'
 
-/** Every fixed concurrency of the sweep, and the controller. */
+/** Fixed concurrencies and the controller, medians of their runs. */
 export function sweepTable(contenders: readonly Contender[]): TableData {
   return {
     header: [
       'in flight',
       'objects/s',
-      'MB/s',
+      'MB/s, with the ramp',
       'spread',
       'MB/s, settled',
       'in flight, settled',
@@ -37,9 +38,13 @@ export function sweepTable(contenders: readonly Contender[]): TableData {
 export function describeVerdict(workload: string, verdict: Verdict | null): string {
   if (verdict === null) return `${workload}: nothing to compare`
   const { best, whole, steady, throttled, throttledLater } = verdict
-  const settled = steady === null ? '' : `, ${percent(steady.ofMedians)} once settled`
+  const settled = steady === null ? '' : `; once settled ${describeRatio(steady)}`
   const later = throttledLater === null ? '' : `, ${percent(throttledLater)} after the first minute`
-  return `${workload}: the controller gets ${percent(whole.ofMedians)} of the best fixed concurrency (${best}), ramp included${settled}; ${percent(throttled)} throttled${later}`
+  return `${workload}: beside the best fixed concurrency (${best}) the controller gets ${describeRatio(whole)} with its ramp${settled}; ${percent(throttled)} throttled${later}`
+}
+
+function describeRatio({ median, low, high, confidence, rounds }: PairedRatio): string {
+  return `${percent(median)} (${percent(low)} to ${percent(high)} with ${percent(confidence)} confidence, ${rounds} rounds)`
 }
 
 /** The findings of all workloads. */

@@ -1,7 +1,8 @@
-import { median, ratioOf, type Ratio } from '../statistics.js'
+import { pairedRatio, type PairedRatio } from '../paired-ratio.js'
+import { median } from '../statistics.js'
 import type { RunAccount } from './account.js'
 
-/** All runs at one fixed concurrency, or with the controller. */
+/** The measured runs at one fixed concurrency, or with the controller, one a round. */
 export interface Contender {
   concurrency: number | 'controller'
   runs: RunAccount[]
@@ -9,11 +10,11 @@ export interface Contender {
 
 /** The controller beside the best fixed concurrency of the sweep. */
 export interface Verdict {
-  /** The fixed concurrency with the best goodput, whole runs. */
+  /** The fixed concurrency with the best median goodput, whole runs. It is chosen by the same runs, so that chance is on its side. */
   best: number
-  /** Controller ÷ best: whole runs, ramp included, and after the settling time. */
-  whole: Ratio
-  steady: Ratio | null
+  /** Controller ÷ best, round by round: whole runs, ramp included, and after the settling time. */
+  whole: PairedRatio
+  steady: PairedRatio | null
   /** Medians of the controller's runs. */
   throttled: number
   throttledLater: number | null
@@ -25,13 +26,13 @@ export function verdictOf(contenders: readonly Contender[]): Verdict | null {
   const fixed = contenders.filter(({ concurrency }) => concurrency !== 'controller')
   const best = fixed.toSorted((a, b) => goodput(b) - goodput(a))[0]
   if (!own || !best || typeof best.concurrency !== 'number') return null
-  const whole = ratioOf(rounds(own, wholeOf), rounds(best, wholeOf))
+  const whole = pairedRatio(rounds(own, wholeOf), rounds(best, wholeOf))
   if (whole === null) return null
   const later = own.runs.flatMap((run) => (run.throttledLater === null ? [] : [run.throttledLater]))
   return {
     best: best.concurrency,
     whole,
-    steady: ratioOf(rounds(own, steadyOf), rounds(best, steadyOf)),
+    steady: pairedRatio(rounds(own, steadyOf), rounds(best, steadyOf)),
     throttled: median(own.runs.map((run) => run.throttled)),
     throttledLater: later.length === 0 ? null : median(later),
   }
@@ -40,7 +41,8 @@ export function verdictOf(contenders: readonly Contender[]): Verdict | null {
 const wholeOf = (run: RunAccount): number | null => run.bytesPerSecond
 const steadyOf = (run: RunAccount): number | null => run.steadyBytesPerSecond
 
-function goodput({ runs }: Contender): number {
+/** Median goodput of whole runs, bytes a second. */
+export function goodput({ runs }: Contender): number {
   return median(runs.map((run) => run.bytesPerSecond))
 }
 
@@ -49,4 +51,12 @@ function rounds({ runs }: Contender, figure: (run: RunAccount) => number | null)
     const value = figure(run)
     return value === null ? [] : [[round, value] satisfies [number, number]]
   })
+}
+
+/** The fixed concurrencies worth measuring again after a first look: the best and its neighbours. */
+export function aroundBest(looked: readonly Contender[]): number[] {
+  const best = looked.reduce((index, one, at) => (goodput(one) > goodput(looked[index]!) ? at : index), 0)
+  return looked
+    .slice(Math.max(0, best - 1), best + 2)
+    .flatMap(({ concurrency }) => (concurrency === 'controller' ? [] : [concurrency]))
 }

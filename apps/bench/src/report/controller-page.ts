@@ -13,11 +13,11 @@ export function controllerPage(result: ControllerResult): ReportPage {
     lead: `${describeResult(result).join('. ')}.`,
     command: result.command,
     facts: [
-      ['Longest run', `${result.seconds} s`],
+      ['Longest run', `${result.seconds} s, settled after ${result.settleSeconds} s`],
       ...environmentFacts(result.environment, result.durationMs),
     ],
-    blocks: result.workloads.flatMap(({ workload, contenders, timeline }): Block[] => [
-      { type: 'table', title: `${workload}: the sweep`, ...sweepTable(contenders) },
+    blocks: result.workloads.flatMap(({ workload, look, contenders, timeline }): Block[] => [
+      { type: 'table', title: `${workload}: in turn`, ...sweepTable(contenders) },
       {
         type: 'bars',
         title: `${workload}: MB a second, ramp included`,
@@ -35,6 +35,16 @@ export function controllerPage(result: ControllerResult): ReportPage {
           }
         }),
       },
+      ...(look.length > 0
+        ? [
+            {
+              type: 'table' as const,
+              title: `${workload}: the first look`,
+              ...sweepTable(look),
+              folded: true,
+            },
+          ]
+        : []),
       ...timelineBlocks(`${workload}: a run with the controller`, timeline),
     ]),
   }
