@@ -14,7 +14,7 @@ const linesOf = (level: LogLevel, events: readonly SyncEvent[]) => {
   return lines.map((line) => line.replace(/^\[\d\d:\d\d:\d\d\] /, ''))
 }
 
-const failure = (row: number, key = `k${row}`): SyncEvent => ({
+const failure = (row: number, key = `k${row}`): Extract<SyncEvent, { type: 'failure' }> => ({
   type: 'failure',
   key,
   manifest: 'manifest/a.parquet',
@@ -37,6 +37,27 @@ test('failures of one code are shown a few times and counted at the end; DEBUG s
   expect(lines).toHaveLength(failuresShownPerCode + 1)
   expect(lines.at(-1)).toBe('WARN: NoSuchKey: 20 failures, 5 of them shown\n')
   expect(linesOf('DEBUG', events)).toHaveLength(21)
+})
+
+test('what could not be read is named once, with what caused it at DEBUG', () => {
+  const problem = { code: 'LAGOON_X', message: 'm.txt: does not unpack', hint: 'Write it again' }
+  const causes = ['Error: unexpected end of file [Z_BUF_ERROR]']
+  const failed: SyncEvent = {
+    type: 'manifest',
+    status: 'failed',
+    key: 'm.txt',
+    rows: null,
+    ...problem,
+    causes,
+  }
+  const line = 'ERROR: manifest m.txt: does not unpack. Write it again. (LAGOON_X)\n'
+  expect(linesOf('INFO', [failed])).toEqual([line])
+  expect(linesOf('DEBUG', [failed, { ...failure(7), causes }])).toEqual([
+    line,
+    'DEBUG: caused by: Error: unexpected end of file [Z_BUF_ERROR]\n',
+    'WARN: k7: the source has no such object (NoSuchKey, manifest manifest/a.parquet row 7, 1 attempt)\n',
+    'DEBUG: caused by: Error: unexpected end of file [Z_BUF_ERROR]\n',
+  ])
 })
 
 test('a dry run does not say that it copies or finishes anything', () => {

@@ -26,13 +26,36 @@ export class SyncError extends Error {
   }
 }
 
-/** `code`, `message` and `hint` of any error, as far as it has them. */
-export function describeError(error: unknown): { code: string; message: string; hint?: string } {
+/** An error as events carry it. */
+export interface ErrorDescription {
+  readonly code: string
+  readonly message: string
+  readonly hint?: string
+  /** What caused it, and what caused that. */
+  readonly causes?: readonly string[]
+}
+
+/** `code`, `message`, `hint` and causes of any error, as far as it has them. */
+export function describeError(error: unknown): ErrorDescription {
   if (!(error instanceof Error)) return { code: 'LAGOON_UNEXPECTED', message: String(error) }
   const { code, hint } = error as { code?: unknown; hint?: unknown }
   return {
     code: typeof code === 'string' ? code : 'LAGOON_UNEXPECTED',
     message: error.message,
     ...(typeof hint === 'string' ? { hint } : {}),
+    ...causesOf(error),
   }
+}
+
+/** What caused an error, and what caused that; nothing when nothing is known of it. */
+export function causesOf(error: { readonly cause?: unknown }): Pick<ErrorDescription, 'causes'> {
+  const causes: string[] = []
+  const seen = new Set<unknown>([error])
+  for (let { cause } = error; cause !== undefined && cause !== null && !seen.has(cause);) {
+    seen.add(cause)
+    const { code, cause: next } = cause as { code?: unknown; cause?: unknown }
+    causes.push(typeof code === 'string' ? `${String(cause)} [${code}]` : String(cause))
+    cause = next
+  }
+  return causes.length === 0 ? {} : { causes }
 }

@@ -36,6 +36,8 @@ export type SyncEvent =
       code?: string
       message?: string
       hint?: string
+      /** What caused the error, and what caused that. */
+      causes?: readonly string[]
     }
   /** What the manifests hold altogether, as far as their footers have been read; `rows` is null when one does not say. */
   | { type: 'totals'; manifests: number; rows: number | null; bytes: number | null; final: boolean }
@@ -49,6 +51,7 @@ export type SyncEvent =
       code: string
       message: string
       attempts: number
+      causes?: readonly string[]
     }
   | ({ type: 'decision' } & Decision)
   | { type: 'warning'; code: string; message: string; hint?: string }

@@ -10,6 +10,7 @@ export type { PipelineOptions, PipelineResult, WatchPort } from './pipeline-opti
 export {
   SyncError,
   describeError,
+  type ErrorDescription,
   type ExitCode,
   type SyncErrorCode,
   type SyncErrorOptions,

@@ -1,5 +1,6 @@
 import { BLANK_ROW } from './blank-row.js'
-import type { EventSink } from './events.js'
+import { causesOf } from './errors.js'
+import type { EventSink, SyncEvent } from './events.js'
 import type { NamedObject, NamingRow } from './named-objects.js'
 import type { AttemptFailure, CopyResult } from './ports/copier.js'
 import type { ReportPort, ReportRow } from './ports/report.js'
@@ -58,14 +59,15 @@ export class OutcomeTeller {
       attempts,
       durationMs,
     })
-    this.failure(object.job.key, object.row, { class: failure.class, code, message, attempts })
+    const told = { class: failure.class, code, message, attempts, ...causesOf(failure) }
+    this.failure(object.job.key, object.row, told)
   }
 
   /** Tells listeners of a row without a complete object. */
   failure(
     key: string,
     { manifest, row }: NamingRow,
-    failure: { class: string; code: string; message: string; attempts: number },
+    failure: Omit<Extract<SyncEvent, { type: 'failure' }>, 'type' | 'key' | 'manifest' | 'row'>,
   ): void {
     this.#emit({ type: 'failure', key, manifest: manifest.ref.key, row, ...failure })
   }

@@ -37,5 +37,12 @@ it('what is thrown is described by code, message and hint, as far as it has them
   expect(describeError('text')).toEqual({ code: 'LAGOON_UNEXPECTED', message: 'text' })
   expect(describeError(new Error('m'))).toEqual({ code: 'LAGOON_UNEXPECTED', message: 'm' })
   const known = new SyncError('LAGOON_SYNC_INVALID_OPTION', 'm', { hint: 'h' })
+  const deep = new Error('m', {
+    cause: Object.assign(new TypeError('c', { cause: 'text' }), { code: 'ECONNRESET' }),
+  })
+  expect(describeError(deep)).toMatchObject({ causes: ['TypeError: c [ECONNRESET]', 'text'] })
+  const circle = new Error('m')
+  circle.cause = circle
+  expect(describeError(circle)).not.toHaveProperty('causes')
   expect(describeError(known)).toEqual({ code: 'LAGOON_SYNC_INVALID_OPTION', message: 'm', hint: 'h' })
 })

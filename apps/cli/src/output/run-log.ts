@@ -96,10 +96,10 @@ function count(counts: Map<string, number>, name: string): number {
 function logManifest(logger: Logger, event: Extract<SyncEvent, { type: 'manifest' }>, dryRun: boolean): void {
   const rows = event.rows === null ? '' : `, ${formatCountOf(event.rows, 'row')}`
   if (event.status === 'failed') {
-    logger.error(
-      event,
-      oneLine({ ...event, message: `manifest ${event.key}: ${event.message ?? 'could not be read'}` }),
-    )
+    const { key, message = 'could not be read' } = event
+    const what = message.startsWith(`${key}: `) ? message : `${key}: ${message}`
+    logger.error(event, oneLine({ ...event, message: `manifest ${what}` }))
+    logCauses(logger, event)
   } else if (event.status === 'completed') {
     logger.info(event, `manifest ${event.key} ${dryRun ? 'read' : 'finished'}${rows}`)
   } else {
@@ -107,11 +107,19 @@ function logManifest(logger: Logger, event: Extract<SyncEvent, { type: 'manifest
   }
 }
 
+function logCauses(
+  logger: Logger,
+  { code, causes = [] }: { code?: string; causes?: readonly string[] },
+): void {
+  for (const cause of causes) logger.debug({ code }, `caused by: ${cause}`)
+}
+
 function logFailure(logger: Logger, event: Extract<SyncEvent, { type: 'failure' }>, times: number): void {
   const where = `manifest ${event.manifest} row ${event.row}`
   const line = `${event.key === '' ? where : event.key}: ${event.message} (${event.code}, ${where}, ${formatCountOf(event.attempts, 'attempt')})`
   if (times > failuresShownPerCode) logger.debug(event, line)
   else logger.warn(event, line)
+  logCauses(logger, event)
 }
 
 function describeStart({
