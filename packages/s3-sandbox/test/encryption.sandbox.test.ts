@@ -5,25 +5,20 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
-  S3Client,
+  type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import { createHash, randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startSandbox, type Sandbox } from '../src/index.js'
+import { beforeAll, expect, test } from 'vitest'
 import { rejection } from './ask.js'
+import { startWithClient } from './start-with-client.js'
 
-let sandbox: Sandbox
 let client: S3Client
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ buckets: ['b'], limits: { minPartSizeBytes: 1 } })
-  const { url: endpoint, region, credentials } = sandbox
-  client = new S3Client({ endpoint, region, credentials, forcePathStyle: true })
-})
-afterAll(async () => {
-  client.destroy()
-  await sandbox.close()
+  const started = await startWithClient({ buckets: ['b'], limits: { minPartSizeBytes: 1 } })
+  client = started.client
+  return started.close
 })
 
 const md5 = (text: string) => createHash('md5').update(text).digest('hex')

@@ -7,25 +7,21 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
-  S3Client,
+  type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import { Readable } from 'node:stream'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startSandbox, type Sandbox } from '../src/index.js'
+import { beforeAll, expect, test } from 'vitest'
+import type { Sandbox } from '../src/index.js'
+import { startWithClient } from './start-with-client.js'
 
 let sandbox: Sandbox
 let client: S3Client
 
-// With the SDK's own defaults: checksums in headers and trailers wherever it likes to send them.
 beforeAll(async () => {
-  sandbox = await startSandbox({ buckets: ['b'] })
-  const { url: endpoint, region, credentials } = sandbox
-  client = new S3Client({ endpoint, region, credentials, forcePathStyle: true })
-})
-afterAll(async () => {
-  client.destroy()
-  await sandbox.close()
+  const started = await startWithClient({ buckets: ['b'] })
+  ;({ sandbox, client } = started)
+  return started.close
 })
 
 const read = async (Key: string): Promise<string> =>

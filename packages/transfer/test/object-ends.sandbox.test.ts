@@ -1,8 +1,8 @@
 import type { FaultAction } from '@lagoon/s3-sandbox'
 import { describe, expect, it } from 'vitest'
-import { createSimpleRunner, type AttemptRunner } from '../src/index.js'
+import { createSimpleRunner } from '../src/index.js'
 import { bodyOf } from './support/objects.js'
-import { memoryLedger } from './support/interrupted-upload.js'
+import { memoryLedger, untilFirstPart } from './support/interrupted-upload.js'
 import { putPartsInSandbox } from './support/put-parts-in-sandbox.js'
 import { sandboxOptions, sandboxPair } from './support/sandbox-pair.js'
 
@@ -94,14 +94,7 @@ describe('an object above a single PUT that was interrupted', () => {
     await source.store.put('from', 'k', bodyOf(2 * PART + 1))
     const { map, uploads } = memoryLedger()
     const stop = new AbortController()
-    const untilFirstPart: AttemptRunner = {
-      async run(attempt) {
-        const ended = await attempt(stop.signal)
-        if (ended.ok && ended.bytes > 0) stop.abort()
-        return { ...ended, attempts: 1 }
-      },
-    }
-    await copier({ ...inOrder, uploads }).copy({ key: 'k' }, untilFirstPart)
+    await copier({ ...inOrder, uploads }).copy({ key: 'k' }, untilFirstPart(stop))
     source.faults.add({
       operation: 'GetObject',
       nth: [2, 3],

@@ -4,6 +4,7 @@ import { capCells } from '../src/rate-cap.js'
 import { CopierThread } from '../src/threads/copier-thread.js'
 import { JobServer } from '../src/threads/job-server.js'
 import type { StartThread } from '../src/threads/start-worker.js'
+import { untilFirstPart } from './support/interrupted-upload.js'
 import { bodyOf } from './support/objects.js'
 import { putPartsInSandbox } from './support/put-parts-in-sandbox.js'
 import { sandboxOptions, sandboxPair } from './support/sandbox-pair.js'
@@ -72,14 +73,7 @@ describe('the two ends of a thread that copies', () => {
     const body = bodyOf(11 * MIB)
     await putPartsInSandbox(source, 'from', 'k', body, 5 * MIB)
     const stop = new AbortController()
-    const untilFirstPart: AttemptRunner = {
-      async run(attempt) {
-        const ended = await attempt(stop.signal)
-        if (ended.ok && ended.bytes > 0) stop.abort()
-        return { ...ended, attempts: 1 }
-      },
-    }
-    const stopped = await thread.copy({ key: 'k' }, 'k', untilFirstPart, stop.signal)
+    const stopped = await thread.copy({ key: 'k' }, 'k', untilFirstPart(stop), stop.signal)
     expect(stopped).toMatchObject({ ok: false, failure: { class: 'aborted' } })
     expect(records.get('k')).toMatchObject({ sourceKey: 'k', sizeBytes: body.length })
     expect(await thread.copy({ key: 'k' }, 'k', runner, undefined)).toMatchObject({

@@ -1,16 +1,13 @@
 // Says outcomes and marks until it is killed, and writes what it said and what was flushed to standard output.
 import { writeSync } from 'node:fs'
-import { openState } from '../../dist/index.js'
+import { open } from './open.js'
 
 const [directory, start, commitEntries] = process.argv.slice(2)
-const state = await openState({
-  directory,
-  identity: { source: 'http://a/one', destination: 'http://b/two' },
+const state = await open(directory, {
   chunkBytes: 128,
   segmentChunks: 3,
   commitEntries: Number(commitEntries),
   commitIntervalMs: 1,
-  diskFloorBytes: 0,
 })
 state.startRun({})
 

@@ -1,10 +1,9 @@
 // Opens the state, says whether it got it, and holds it until standard input ends.
-import { openState } from '../../dist/index.js'
+import { open } from './open.js'
 
 const [directory] = process.argv.slice(2)
 try {
-  const identity = { source: 'http://a/one', destination: 'http://b/two' }
-  const state = await openState({ directory, identity, diskFloorBytes: 0 })
+  const state = await open(directory)
   state.complete(`by ${process.pid}`)
   await state.flush()
   process.stdout.write('got\n')

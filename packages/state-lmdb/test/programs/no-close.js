@@ -1,15 +1,8 @@
 // Says something and leaves it at that: neither flushes nor closes.
-import { openState } from '../../dist/index.js'
+import { open } from './open.js'
 
 const [directory] = process.argv.slice(2)
-const identity = { source: 'http://a/one', destination: 'http://b/two' }
-const state = await openState({
-  directory,
-  identity,
-  diskFloorBytes: 0,
-  commitIntervalMs: 20,
-  commitEntries: 10,
-})
+const state = await open(directory, { commitIntervalMs: 20, commitEntries: 10 })
 for (let i = 0; i < 25; i++) {
   for (let j = 0; j < 20; j++) state.complete(`${i} ${j}`)
   await state.flush()

@@ -1,12 +1,11 @@
 // Opens each of the states named and says what became of it: the code of the error, or how many of the keys are complete.
-import { openState } from '../../dist/index.js'
+import { open } from './open.js'
 
 const [count, ...directories] = process.argv.slice(2)
 const keys = Array.from({ length: Number(count) }, (_, i) => `k${i}`)
 for (const directory of directories) {
   try {
-    const identity = { source: 'http://a/one', destination: 'http://b/two' }
-    const state = await openState({ directory, identity, diskFloorBytes: 0 })
+    const state = await open(directory)
     const complete = state.lookup(keys).filter((answer) => answer === 1).length
     state.complete('one more')
     await state.flush()

@@ -1,15 +1,8 @@
 // Says outcomes until the disk, or the limit of a file's size, ends it; prints what happened as one line of JSON.
-import { openState } from '../../dist/index.js'
+import { open } from './open.js'
 
 const [directory] = process.argv.slice(2)
-const identity = { source: 'http://a/one', destination: 'http://b/two' }
-const state = await openState({
-  directory,
-  identity,
-  diskFloorBytes: 0,
-  commitEntries: 2000,
-  commitIntervalMs: 5,
-})
+const state = await open(directory, { commitEntries: 2000, commitIntervalMs: 5 })
 const errors = []
 state.onError = (error) => errors.push(error.code)
 const outcome = { said: 0, durable: 0, rejected: null }

@@ -1,4 +1,4 @@
-import type { UploadLedger } from '../../src/index.js'
+import type { AttemptRunner, UploadLedger } from '../../src/index.js'
 import { bodyOf } from './objects.js'
 import { putPartsInSandbox } from './put-parts-in-sandbox.js'
 import { sandboxPair } from './sandbox-pair.js'
@@ -17,6 +17,17 @@ export function memoryLedger(): { map: Map<string, object>; uploads: UploadLedge
   return { map, uploads }
 }
 
+/** Stops a copy when its first part has been copied. */
+export function untilFirstPart(stop: AbortController): AttemptRunner {
+  return {
+    async run(attempt) {
+      const result = await attempt(stop.signal)
+      if (result.ok && result.bytes > 0) stop.abort()
+      return { ...result, attempts: 1 }
+    },
+  }
+}
+
 /** Two sandboxes and a ledger: of three parts of `k`, one has come to `there/ü` before the copy was stopped. */
 export async function interruptedUpload() {
   const pair = await sandboxPair()
@@ -26,12 +37,6 @@ export async function interruptedUpload() {
   const stop = new AbortController()
   const job = { key: 'k', destinationKey: 'there/ü' }
   const copier = () => pair.copier({ uploads, partConcurrency: 1 })
-  await copier().copy(job, {
-    async run(attempt) {
-      const result = await attempt(stop.signal)
-      if (result.ok && result.bytes > 0) stop.abort()
-      return { ...result, attempts: 1 }
-    },
-  })
+  await copier().copy(job, untilFirstPart(stop))
   return { ...pair, body, etag, map, uploads, job, copier }
 }
