@@ -11,6 +11,7 @@ import { littlePage } from '../src/report/little-page.js'
 import { memoryPage } from '../src/report/memory-page.js'
 import { microPage } from '../src/report/micro-page.js'
 import type { ReportPage } from '../src/report/page.js'
+import { scalePage } from '../src/report/scale-page.js'
 import { simulatePage } from '../src/report/simulate-page.js'
 import { startupPage } from '../src/report/startup-page.js'
 import { tunePage } from '../src/report/tune-page.js'
@@ -77,6 +78,33 @@ const pages: Record<string, { plots: number; page: () => Promise<ReportPage> | R
     page: () => {
       const startups = [{ name: 'node -e 0', wallMs: figure, cpuMs: null, timesNode: 1 }]
       return startupPage({ kind: 'startup', ...common, startups })
+    },
+  },
+  scale: {
+    plots: 0,
+    page: () => {
+      const rate = { perSecond: 1e6, perCpuSecond: 1e6 }
+      const created = [{ listings: 8, order: 'sorted' as const, perSecond: 9000, peakMemoryBytes: 2 ** 27 }]
+      const size = {
+        keys: 1e6,
+        manifests: { files: 1, bytes: 2e6 },
+        bytesPerKey: 18,
+        recorded: rate,
+        recordMemoryBytes: 2 ** 27,
+        lookedUp: rate,
+        lookUpMemoryBytes: 2 ** 27,
+        read: rate,
+        readMemoryBytes: null,
+        finishedRunMs: 200,
+        finishedRunCpuMs: 150,
+        finishedRunMemoryBytes: 2 ** 26,
+        nodeMs: 30,
+        dryRunMs: 2000,
+        dryRunCpuMs: 2500,
+        dryRunMemoryBytes: 2 ** 27,
+      }
+      const listing = { objects: 1e5, barePerSecond: 8000, created }
+      return scalePage({ kind: 'scale', ...common, sizes: [size, { ...size, keys: 1e7 }], listing })
     },
   },
   simulate: {

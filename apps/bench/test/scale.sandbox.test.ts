@@ -53,7 +53,10 @@ test(
         [8, 'input'],
         [8, 'sorted'],
       ])
-      expect(await readdir(out)).toEqual([expect.stringMatching(/^scale-.*\.json$/)])
+      expect((await readdir(out)).toSorted()).toEqual([
+        expect.stringMatching(/^scale-.*\.html$/),
+        expect.stringMatching(/^scale-.*\.json$/),
+      ])
       for (const { store } of [source, destination]) expect(store.buckets()).toEqual([])
     } finally {
       await Promise.all([source.close(), destination.close()])

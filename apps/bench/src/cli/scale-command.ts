@@ -1,9 +1,12 @@
 import type { Argv } from 'yargs'
 import { oneOf, positiveInteger, positiveIntegers } from '../commands/option-values.js'
 import { scale } from '../commands/scale.js'
+import { saveReport } from '../report/render-page.js'
+import { scalePage } from '../report/scale-page.js'
 import { saveResult } from '../run/result.js'
-import { listingTable, sizeTable } from '../scale/tables.js'
+import { scaleTables } from '../scale/tables.js'
 import { withSession } from '../session.js'
+import { renderTable } from '../table.js'
 import { outputFlags } from './copy-flags.js'
 import { commandLine } from './finish-copy.js'
 
@@ -41,12 +44,9 @@ export function scaleCommand(yargs: Argv, args: readonly string[]): Argv {
       }
       const result = await withSession((session) => scale(options, session))
       const base = await saveResult(result, flags.out)
-      const tables = [
-        ...(result.sizes.length > 0 ? [sizeTable(result.sizes)] : []),
-        ...(result.listing ? [listingTable(result.listing)] : []),
-      ]
+      const tables = scaleTables(result).map(({ header, rows }) => renderTable(header, rows))
       process.stdout.write(`${flags.json ? JSON.stringify(result) : tables.join('\n\n')}\n`)
-      process.stderr.write(`saved ${base}.json\n`)
+      process.stderr.write(`saved ${base}.json and ${await saveReport(scalePage(result), base)}\n`)
     },
   )
 }

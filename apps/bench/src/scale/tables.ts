@@ -1,18 +1,19 @@
+import type { ScaleResult } from '../commands/scale.js'
 import { bytes, milliseconds, number, times } from '../format.js'
-import { renderTable } from '../table.js'
+import type { TableData } from '../run/tables.js'
 import type { ListingResult } from './measure-listing.js'
 import type { SizeResult } from './measure-size.js'
 
 /** Every figure a line, every size a column. */
-export function sizeTable(sizes: readonly SizeResult[]): string {
+function sizeTable(sizes: readonly SizeResult[]): TableData {
   const line = (title: string, target: string, cell: (size: SizeResult) => string): string[] => [
     title,
     target,
     ...sizes.map(cell),
   ]
-  return renderTable(
-    ['', 'target', ...sizes.map(({ keys }) => `${number(keys)} keys`)],
-    [
+  return {
+    header: ['', 'target', ...sizes.map(({ keys }) => `${number(keys)} keys`)],
+    rows: [
       line('state on disk, a key', '≤ 24 B', ({ bytesPerKey }) => `${number(bytesPerKey)} B`),
       line('recorded a second', '≥ 300,000', (size) => number(size.recorded.perSecond)),
       line('  a second of processor time', '', (size) => number(size.recorded.perCpuSecond)),
@@ -33,13 +34,14 @@ export function sizeTable(sizes: readonly SizeResult[]): string {
       line('  processor time', '', (size) => milliseconds(size.dryRunCpuMs)),
       line('  peak memory', '', (size) => bytes(size.dryRunMemoryBytes)),
     ],
-  )
+  }
 }
 
-export function listingTable({ objects, barePerSecond, created }: ListingResult): string {
-  return renderTable(
-    [`listing of ${number(objects)} objects`, 'objects a second', 'beside the loop', 'peak memory'],
-    [
+/** Listings of the product beside a bare loop. */
+function listingTable({ objects, barePerSecond, created }: ListingResult): TableData {
+  return {
+    header: [`listing of ${number(objects)} objects`, 'objects a second', 'beside the loop', 'peak memory'],
+    rows: [
       ['loop of ListObjectsV2', number(barePerSecond), times(1), ''],
       ...created.map(({ listings, order, perSecond, peakMemoryBytes }) => [
         `manifest create, ${listings} at once${order === 'sorted' ? ', sorted' : ''}`,
@@ -48,5 +50,10 @@ export function listingTable({ objects, barePerSecond, created }: ListingResult)
         bytes(peakMemoryBytes),
       ]),
     ],
-  )
+  }
+}
+
+/** Those of a result. */
+export function scaleTables({ sizes, listing }: Pick<ScaleResult, 'sizes' | 'listing'>): TableData[] {
+  return [...(sizes.length > 0 ? [sizeTable(sizes)] : []), ...(listing ? [listingTable(listing)] : [])]
 }
