@@ -276,6 +276,23 @@ test('a state in use is neither compacted nor made to forget: exit 4', async () 
   expectExit(await done, 0)
 })
 
+test('no failures in a directory that no run has used, or none that are asked for, is not the same as none', async () => {
+  const job = await failedJob()
+  const unused = await job.run(['failures', '--data-dir', 'elsewhere'])
+  expect(unused.stdout).toBe('No run has used elsewhere yet.\n')
+  expect(lastOf(await job.run(['failures', '--json', '--data-dir', 'elsewhere']))).toMatchObject({
+    exists: false,
+    total: 0,
+  })
+  const others = await job.run(['failures', '--code', 'AccesDenied'])
+  expect(others.stdout).toBe('3 failures in all, none of this class, code and manifest.\n')
+  expect(lastOf(await job.run(['failures', '--json', '--code', 'AccesDenied']))).toMatchObject({
+    exists: true,
+    recorded: 3,
+    total: 0,
+  })
+})
+
 test('completion scripts know commands, flags and values, and the shells take them', async () => {
   for (const shell of ['bash', 'zsh', 'fish']) {
     const { code, stdout } = await runCli({ args: ['completion', shell] })

@@ -1,27 +1,19 @@
+import { existsSync } from 'node:fs'
 import type { FailureRecord } from '@lagoon/state-lmdb'
 import type { RetryFilter } from '@lagoon/sync'
+import type { FailureCounts } from '../answers/failure-counts.js'
 import { runCopy } from '../copy/run-copy.js'
 import { CliError } from '../errors.js'
 import { exitCodes } from '../exit-codes.js'
 import { openFailureExport } from '../failures/open-export.js'
+import { renderFailures } from '../failures/render-failures.js'
 import { booleanFlag, choiceFlag, numberFlag, textFlag } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
 import { resolveDataDir, resolveSyncOptions } from '../options/sync-options.js'
 import { commandLine, toolName } from '../output/command-line.js'
-import { formatCount, formatCountOf } from '../output/format.js'
 import { jobFlags } from '../output/job-flags.js'
-import { printable } from '../output/printable.js'
-import type { Style } from '../output/style.js'
 import { commands } from './catalogue.js'
 import type { CommandContext, CommandOutcome } from './command.js'
-
-/** The last line under `--json`, after a line for each failure. */
-export interface FailureCounts {
-  readonly type: 'failures'
-  readonly total: number
-  readonly byClass: Readonly<Record<string, number>>
-  readonly byCode: Readonly<Record<string, number>>
-}
 
 /** Lists what the state knows of failures, or tries it again. */
 export function run(context: CommandContext): Promise<CommandOutcome> {
@@ -63,6 +55,7 @@ async function list(context: CommandContext): Promise<CommandOutcome> {
     }
   }
 
+  const recorded = await countFailures(directory)
   const first: FailureRecord[] = []
   const byClass = new Map<string, number>()
   const byCode = new Map<string, number>()
@@ -77,6 +70,8 @@ async function list(context: CommandContext): Promise<CommandOutcome> {
   const files = (await exported?.close()) ?? []
   const counts: FailureCounts = {
     type: 'failures',
+    exists: existsSync(directory),
+    recorded,
     total,
     byClass: Object.fromEntries(byClass),
     byCode: Object.fromEntries(byCode),
@@ -87,8 +82,18 @@ async function list(context: CommandContext): Promise<CommandOutcome> {
     async *rows() {
       for await (const failure of records()) yield { type: 'failure', ...failure }
     },
-    render: (style) => render({ counts, first, files, again: againOf(context) }, style),
+    render: (style) =>
+      renderFailures({ dataDir: directory, counts, first, files, again: againOf(context) }, style),
   }
+}
+
+/** Of every class and code. */
+async function countFailures(directory: string): Promise<number> {
+  const { openStateReadOnly } = await import('@lagoon/state-lmdb')
+  const state = await openStateReadOnly({ directory })
+  const { failed } = state.counts()
+  await state.close()
+  return failed
 }
 
 function filterOf(settings: Settings): RetryFilter {
@@ -115,43 +120,4 @@ function againOf({ settings, environment }: CommandContext): string {
     return setting?.from === 'flag' ? [`--${name}`, setting.value] : []
   })
   return commandLine(toolName(environment), ['failures', '--retry', ...jobFlags(settings), ...given])
-}
-
-interface View {
-  readonly counts: FailureCounts
-  readonly first: readonly FailureRecord[]
-  /** What was exported. */
-  readonly files: readonly string[]
-  readonly again: string
-}
-
-function render({ counts, first, files, again }: View, style: Style): string {
-  if (counts.total === 0) return 'No failures.\n'
-  const table = (title: string, of: Readonly<Record<string, number>>) => [
-    style.bold(title),
-    ...Object.entries(of)
-      .sort(byCount)
-      .map(([name, count]) => `${formatCount(count).padStart(11)}  ${printable(name)}`),
-  ]
-  const rest = counts.total - first.length
-  return [
-    `${formatCountOf(counts.total, 'failure')}.`,
-    '',
-    ...table('By class', counts.byClass),
-    ...table('By code', counts.byCode),
-    ...(first.length === 0 ? [] : ['', style.bold('Objects')]),
-    ...first.map(
-      ({ key, code, message, manifest, row }) =>
-        `  ${key === '' ? '(no key)' : printable(key)}  ${printable(code)}: ${printable(message)} ${style.dim(`(${printable(manifest.key)} row ${row})`)}`,
-    ),
-    ...(rest > 0 ? [`  and ${formatCount(rest)} more (--limit, --json or --export for all)`] : []),
-    '',
-    ...(files.length === 0 ? [] : [`Written to ${files.map(printable).join(', ')}.`]),
-    `Try it again, and nothing else: ${again}`,
-    '',
-  ].join('\n')
-}
-
-function byCount(a: [string, number], b: [string, number]): number {
-  return b[1] - a[1] || (a[0] < b[0] ? -1 : 1)
 }

@@ -1,0 +1,55 @@
+import type { FailureRecord } from '@lagoon/state-lmdb'
+import type { FailureCounts } from '../answers/failure-counts.js'
+import { formatCount, formatCountOf } from '../output/format.js'
+import { printable } from '../output/printable.js'
+import type { Style } from '../output/style.js'
+
+/** What there is to show. */
+export interface FailuresView {
+  readonly dataDir: string
+  readonly counts: FailureCounts
+  readonly first: readonly FailureRecord[]
+  /** What was exported. */
+  readonly files: readonly string[]
+  readonly again: string
+}
+
+/** The counts, the first failures, and what to type to try them again. */
+export function renderFailures(view: FailuresView, style: Style): string {
+  const { counts, first, files, again } = view
+  if (counts.total === 0) return renderNone(view)
+  const table = (title: string, of: Readonly<Record<string, number>>) => [
+    style.bold(title),
+    ...Object.entries(of)
+      .sort(byCount)
+      .map(([name, count]) => `${formatCount(count).padStart(11)}  ${printable(name)}`),
+  ]
+  const rest = counts.total - first.length
+  return [
+    `${formatCountOf(counts.total, 'failure')}.`,
+    '',
+    ...table('By class', counts.byClass),
+    ...table('By code', counts.byCode),
+    ...(first.length === 0 ? [] : ['', style.bold('Objects')]),
+    ...first.map(
+      ({ key, code, message, manifest, row }) =>
+        `  ${key === '' ? '(no key)' : printable(key)}  ${printable(code)}: ${printable(message)} ${style.dim(`(${printable(manifest.key)} row ${row})`)}`,
+    ),
+    ...(rest > 0 ? [`  and ${formatCount(rest)} more (--limit, --json or --export for all)`] : []),
+    '',
+    ...(files.length === 0 ? [] : [`Written to ${files.map(printable).join(', ')}.`]),
+    `Try it again, and nothing else: ${again}`,
+    '',
+  ].join('\n')
+}
+
+function renderNone({ dataDir, counts: { exists, recorded } }: FailuresView): string {
+  if (!exists) return `No run has used ${printable(dataDir)} yet.\n`
+  return recorded === 0
+    ? 'No failures.\n'
+    : `${formatCountOf(recorded, 'failure')} in all, none of this class, code and manifest.\n`
+}
+
+function byCount(a: [string, number], b: [string, number]): number {
+  return b[1] - a[1] || (a[0] < b[0] ? -1 : 1)
+}
