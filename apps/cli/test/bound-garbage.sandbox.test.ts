@@ -1,0 +1,20 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+
+const run = promisify(execFile)
+const built = new URL('../dist/bound-garbage.js', import.meta.url).href
+
+test('the young generation has 8 MiB at once and keeps them, whatever survives before a timer can look', async () => {
+  const program = `
+    import { getHeapSpaceStatistics } from 'node:v8'
+    import { boundGarbage } from '${built}'
+    const young = () => getHeapSpaceStatistics().find((space) => space.space_name === 'new_space').space_size
+    boundGarbage()
+    const sizes = [young()]
+    const kept = Array.from({ length: 50 }, () => Array.from({ length: 20_000 }, () => ({})))
+    sizes.push(young())
+    console.log(JSON.stringify({ sizes, kept: kept.length }))`
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program])
+  expect(JSON.parse(stdout)).toEqual({ sizes: [8 * 2 ** 20, 8 * 2 ** 20], kept: 50 })
+})
