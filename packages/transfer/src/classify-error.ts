@@ -128,6 +128,9 @@ const CODE_OF_STATUS: Record<number, string> = {
 function codeOfStatus({ status, headers }: RefusedAnswer): string {
   const named = headers['x-amz-error-code'] ?? headers['x-minio-error-code']
   if (typeof named === 'string' && named !== '') return named
+  // AWS names the bucket's region in the headers where the body, that a HEAD has none of, would name it as the reason.
+  if (status === 400 && typeof headers['x-amz-bucket-region'] === 'string')
+    return 'AuthorizationHeaderMalformed'
   return CODE_OF_STATUS[status] ?? `Http${status}`
 }
 

@@ -2,9 +2,10 @@ import { createHash, type Hash } from 'node:crypto'
 import type { Attempt, AttemptFailure, Side } from './attempt.js'
 import type { EndpointRequest } from './endpoint.js'
 import { parseEtag, unquoteEtag } from './etag.js'
+import { objectAt } from './object-at.js'
 import { Relay, type RelayContext } from './relay.js'
 import { startChecksum, type RunningChecksum } from './running-checksum.js'
-import { readSourceObject, type ResponseHeaders, type SourceObject } from './source-object.js'
+import type { ResponseHeaders, SourceObject } from './source-object.js'
 import { fetchTagging } from './source-tags.js'
 import { checksumsOfHeaders } from './stored-checksums.js'
 import { digestOf, judgeAnswer, pushDigestHeaders, type Digest, type Verification } from './verification.js'
@@ -72,14 +73,13 @@ export class CopyObject extends Relay<ObjectOutcome> {
   }
 
   protected override acceptSource(status: number, headers: ResponseHeaders): number | AttemptFailure | null {
-    const object = readSourceObject(headers)
+    const object = objectAt(this.context.source, headers)
     // Every S3 store names length and ETag; a page of something in between does not.
     if (status !== 200 || object.sizeBytes < 0 || object.etag === '') {
       const message = `${this.describe('source')}: answered ${status} without length or ETag`
       return { class: 'transient', side: 'source', code: 'MalformedAnswer', message, status }
     }
     this.#object = object
-    if (this.context.source.settings.etags === 'opaque') object.etagIsDigest = false
     if (this.#terms.fitsSinglePut(object)) return object.sizeBytes
     if (isSmallPart(object)) {
       this.#isPart = true

@@ -1,6 +1,7 @@
 import type { Attempt } from './attempt.js'
 import { headObject } from './head-object.js'
-import { readSourceObject, type SourceObject } from './source-object.js'
+import { objectAt } from './object-at.js'
+import type { SourceObject } from './source-object.js'
 import type { SourcePlace } from './source-place.js'
 
 /** One attempt at a HEAD of the source. */
@@ -11,5 +12,5 @@ export async function headSource(
   const headers = ['x-amz-checksum-mode', 'ENABLED']
   const request = { path, query, headers, name: JSON.stringify(name) }
   const head = await headObject(endpoint, 'source', request, signal)
-  return head.ok ? { ...head, value: readSourceObject(head.value) } : head
+  return head.ok ? { ...head, value: objectAt(endpoint, head.value) } : head
 }

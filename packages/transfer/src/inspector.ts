@@ -3,8 +3,9 @@ import { encodeKey, encodeQueryValue } from './encode-key.js'
 import { Endpoint } from './endpoint.js'
 import { headObject } from './head-object.js'
 import { whole, type EndpointOptions } from './options.js'
+import { objectAt } from './object-at.js'
 import { resolveEndpoint } from './resolve-endpoint.js'
-import { readSourceObject, type SourceObject } from './source-object.js'
+import type { SourceObject } from './source-object.js'
 
 /** What a store says of an object. */
 export type InspectedObject = Pick<
@@ -58,7 +59,7 @@ export function createInspector(options: InspectorOptions): Inspector {
         { path, query, headers, name: JSON.stringify(key) },
         signal,
       )
-      if (answer.ok) return { ...answer, value: readSourceObject(answer.value) }
+      if (answer.ok) return { ...answer, value: objectAt(endpoint, answer.value) }
       if (answer.failure.status !== 404) return answer
       return { ok: true, value: null, bytes: 0, ttfbMs: performance.now() - startedAt }
     },

@@ -67,6 +67,11 @@ describe('the class of a refusal', () => {
     expect(classifyAnswer('source', redirect).region).toBe('eu-west-1')
     const malformed = { ...answer(400, 'AuthorizationHeaderMalformed'), region: 'eu-west-3' }
     expect(classifyAnswer('source', malformed).region).toBe('eu-west-3')
+    const withoutBody = answer(400, '', { 'x-amz-bucket-region': 'eu-west-1' })
+    expect(classifyAnswer('source', withoutBody)).toMatchObject({
+      code: 'AuthorizationHeaderMalformed',
+      region: 'eu-west-1',
+    })
   })
 })
 

@@ -31,6 +31,24 @@ it('tells what each side says of an object, whatever its key is', async () => {
   expect(inspector.requests).toMatchObject({ source: ODD_KEYS.length, destination: ODD_KEYS.length })
 })
 
+it('says that an ETag proves nothing where the endpoint is one of a directory bucket, or is said to make them up', async () => {
+  const { source, destination } = await sandboxPair()
+  const zonal = 'lake--usw2-az1--x-s3'
+  source.store.createBucket(zonal)
+  await source.store.put(zonal, 'k', 'x')
+  await destination.store.put('to', 'k', 'x')
+  const inspector = createInspector({
+    source: sandboxOptions(source, zonal),
+    destination: { ...sandboxOptions(destination, 'to'), etags: 'opaque' },
+  })
+  onTestFinished(() => inspector.close())
+  for (const side of ['source', 'destination'] as const)
+    expect(await inspector.head(side, { key: 'k' })).toMatchObject({
+      ok: true,
+      value: { etagIsDigest: false },
+    })
+})
+
 it('asks about the version that it is told', async () => {
   const { source, inspector } = await inspected()
   await source.store.put('from', 'a', 'x')

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { controlRequest } from '../src/control-request.js'
 import { Endpoint } from '../src/endpoint.js'
-import { createSimpleRunner, createStore } from '../src/index.js'
+import { createInspector, createSimpleRunner, createStore } from '../src/index.js'
 import { resolveEndpoint } from '../src/resolve-endpoint.js'
 import { bodyOf } from './support/objects.js'
 import { sandboxOptions, sandboxPair } from './support/sandbox-pair.js'
@@ -29,6 +29,21 @@ describe('a bucket in another region than configured', () => {
     expect(await copier.copy({ key: 'k' }, patient)).toMatchObject({ ok: true, attempts: 3 })
     await from.sandbox.store.put('from', 'l', bodyOf(1000))
     expect(await copier.copy({ key: 'l' }, patient)).toMatchObject({ ok: true, attempts: 1 })
+  })
+
+  it('is learned by a HEAD, whose answer has no body to name it', async () => {
+    const from = await abroad('from')
+    const to = await abroad('to')
+    await from.sandbox.store.put('from', 'k', bodyOf(1000))
+    const copier = testCopier({ source: from.options, destination: to.options, overwrite: 'if-missing' })
+    expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: true, bytes: 1000 })
+    const inspector = createInspector({ source: from.options, destination: to.options })
+    onTestFinished(() => inspector.close())
+    const again = createSimpleRunner({ maxAttempts: 2, baseDelayMs: 0 })
+    expect(await again.run(() => inspector.head('source', { key: 'k' }))).toMatchObject({
+      ok: true,
+      attempts: 2,
+    })
   })
 
   it('is probed and read in its own region', async () => {
