@@ -120,6 +120,8 @@ test('failures are counted by class and code, and listed one by one', async () =
   const result = await job.run(['failures', '--json'])
   expect(lastOf(result)).toEqual({
     type: 'failures',
+    exists: true,
+    recorded: 3,
     total: 3,
     byClass: { missing: 2, row: 1 },
     byCode: { NoSuchKey: 2, LAGOON_MANIFEST_KEY_NULL: 1 },
