@@ -93,6 +93,7 @@ describe('a controller', () => {
       const controller = createController({ preset })
       for (const change of nothing) expect(controller.update(calm(change)).action).toBe('hold')
       expect(controller.limit).toBe(16)
+      expect(controller.update(calm({ elapsedMs: 0 })).reason).toBe('not a measurement')
     }
   })
 

@@ -74,4 +74,27 @@ describe("the seed preset is the Python tool's law", () => {
     )
     expect(controller.update({ ...calm, succeeded: 0, failed: 10, latencyMs: null }).limit).toBe(16)
   })
+
+  it('says why it changed the limit', () => {
+    const controller = seed()
+    const reason = (change: Partial<WindowSample>) => controller.update({ ...calm, ...change }).reason
+    expect(reason({ succeeded: 0 })).toBe('no attempt ended in the window')
+    for (let n = 0; n < 4; n += 1) expect(reason({})).toBe('no congestion')
+    expect(reason({ failed: 250 })).toBe('error rate 20.0 %')
+    expect(reason({ latencyMs: { p50: 50, p90: 200 } })).toBe('p90 is 4.0 × the smoothed median')
+  })
+
+  it('tells what it knows: the smoothed median, the last one, and whether it still warms up', () => {
+    const controller = seed()
+    expect(controller.state).toEqual({ phase: 'warm-up', baseMs: null, timeInSystemMs: null, wall: null })
+    for (let n = 0; n < 3; n += 1) controller.update(calm)
+    expect(controller.state).toMatchObject({ phase: 'warm-up', baseMs: 50 })
+    controller.update({ ...calm, latencyMs: { p50: 90, p90: 100 } })
+    expect(controller.state).toEqual({
+      phase: 'additive increase',
+      baseMs: 60,
+      timeInSystemMs: 90,
+      wall: null,
+    })
+  })
 })
