@@ -1,23 +1,11 @@
+import type { Batch } from './batch.js'
 import { chunkVersion, searchChunk } from './chunk.js'
 import type { ChunkReader } from './chunk-reader.js'
 import { compareFingerprints, head } from './fingerprint-order.js'
 import { isMerge, slotEntries, type Merge, type Run, type Slot } from './run.js'
 
-/** Fingerprints to look up, and what was found. */
-export interface Batch {
-  /** Four words each. */
-  readonly words: Uint32Array
-  /** Indexes still looked for, in the order of their fingerprints: the first `count` of them. */
-  readonly pending: Uint32Array
-  count: number
-  /** 1 where found. */
-  readonly found: Uint8Array
-  /** Version hash of what was found. */
-  readonly versions: Uint32Array
-}
-
 /**
- * Answers which fingerprints of a batch are in the runs. The batch is sorted, so each run is walked once from left to
+ * Answers which fingerprints of a batch are in the runs. Each run is walked once from left to
  * right and a page that holds several of them is read once.
  */
 export class KeyIndex {

@@ -1,6 +1,6 @@
+import { emptyBatch, fillBatch, type Batch } from './batch.js'
 import { sortByFingerprint } from './fingerprint-order.js'
 import type { Fingerprinter } from './fingerprint.js'
-import type { Batch } from './key-index.js'
 import type { Memtable } from './memtable.js'
 
 /** What a lookup asks. */
@@ -16,10 +16,13 @@ export interface LookupSources {
 
 /** Looks keys up, a batch at a time; keeps the arrays it needs for the next batch. */
 export class Lookup {
-  #words = new Uint32Array(0)
-  #pending = new Uint32Array(0)
+  /** Fingerprints of the keys of the last batch: four words each, none where there was no key. */
+  words = new Uint32Array(0)
   #found = new Uint8Array(0)
   #versions = new Uint32Array(0)
+  /** Indexes of the keys that no memtable has. */
+  #order = new Uint32Array(0)
+  #batch = emptyBatch(0)
 
   /** See `ReadonlyState.lookup`. */
   run(
@@ -29,10 +32,10 @@ export class Lookup {
   ): Uint8Array {
     this.#reserve(keys.length)
     const { fingerprinter, memtables } = sources
-    const words = this.#words
+    const { words } = this
     const found = this.#found
     const recorded = this.#versions
-    const pending = this.#pending
+    const order = this.#order
     let count = 0
     for (let i = 0; i < keys.length; i++) {
       found[i] = 0
@@ -48,10 +51,9 @@ export class Lookup {
         recorded[i] = memtable.versions[index]!
         break
       }
-      if (found[i] === 0) pending[count++] = i
+      if (found[i] === 0) order[count++] = i
     }
-    if (count > 1) sortByFingerprint(words, pending, count)
-    if (count > 0) sources.find({ words, pending, count, found, versions: recorded })
+    if (count > 0) this.#find(sources, count)
     const result = found.slice(0, keys.length)
     for (let i = 0; i < keys.length; i++) {
       if (result[i] === 1) {
@@ -64,11 +66,26 @@ export class Lookup {
     return result
   }
 
+  /** Looks up what is on disk. */
+  #find(sources: LookupSources, count: number): void {
+    const order = this.#order
+    const batch = this.#batch
+    sortByFingerprint(this.words, order, count)
+    fillBatch(batch, this.words, order, count)
+    sources.find(batch)
+    for (let place = 0; place < count; place++) {
+      if (batch.found[place] === 0) continue
+      this.#found[order[place]!] = 1
+      this.#versions[order[place]!] = batch.versions[place]!
+    }
+  }
+
   #reserve(count: number): void {
     if (this.#found.length >= count) return
-    this.#words = new Uint32Array(count * 4)
-    this.#pending = new Uint32Array(count)
+    this.words = new Uint32Array(count * 4)
     this.#found = new Uint8Array(count)
     this.#versions = new Uint32Array(count)
+    this.#order = new Uint32Array(count)
+    this.#batch = emptyBatch(count)
   }
 }

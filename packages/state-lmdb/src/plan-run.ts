@@ -1,4 +1,4 @@
-import type { Batch } from './key-index.js'
+import { emptyBatch, fillBatch, type Batch } from './batch.js'
 import type { Memtable } from './memtable.js'
 import { SegmentCollector, type Layout } from './merge-step.js'
 import { Run } from './run.js'
@@ -24,25 +24,21 @@ export function planRun(
   { find, layout, number }: PlanRunOptions,
 ): { fresh: FreshRun | null; added: number } {
   if (memtable === null || memtable.size === 0) return { fresh: null, added: 0 }
+  const { size } = memtable
   const order = memtable.sorted()
-  const batch: Batch = {
-    words: memtable.words,
-    pending: order.slice(),
-    count: order.length,
-    found: new Uint8Array(memtable.size),
-    versions: new Uint32Array(memtable.size),
-  }
+  const batch = emptyBatch(size)
+  fillBatch(batch, memtable.words, order, size)
   find(batch)
+  const { words, found, versions } = batch
   const segments = new SegmentCollector(layout)
   let overrides = false
-  for (const index of order) {
-    const version = memtable.versions[index]!
-    if (batch.found[index] === 1) {
-      if (batch.versions[index] === version) continue
+  for (let place = 0; place < size; place++) {
+    const version = memtable.versions[order[place]!]!
+    if (found[place] === 1) {
+      if (versions[place] === version) continue
       overrides = true
     }
-    const { words } = memtable
-    const at = index * 4
+    const at = place * 4
     segments.add(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!, version)
   }
   segments.finish()

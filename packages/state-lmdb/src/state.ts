@@ -13,13 +13,13 @@
  * 8. A commit that fails leaves the last one in force, keeps what was said, and is tried again by `flush` and `close`.
  */
 import { readFormat, type WriterLock } from './admission.js'
+import type { Batch } from './batch.js'
 import { Committer } from './committer.js'
 import { StateError } from './errors.js'
 import { fingerprintKey } from './failure-table.js'
 import { FailureView } from './failure-view.js'
 import { forget, type FoundKey, type Forgotten, type ForgetRequest } from './forget.js'
 import { createFingerprinter, type Fingerprinter } from './fingerprint.js'
-import type { Batch } from './key-index.js'
 import { EMPTY_KEY_SET, type KeySetMeta } from './key-set-meta.js'
 import { KeySet } from './key-set.js'
 import { fromJson, type LmdbStore } from './lmdb-store.js'
@@ -107,13 +107,25 @@ export class LmdbState implements State {
 
   complete(key: string, version?: string | null): void {
     this.#open()
-    const words = this.#words
     const hash = version ? this.#fingerprinter.version(version) : 0
-    this.#fingerprinter.hash(key, words, 0)
-    const { active } = this.#committer
-    active.complete.set(words[0]!, words[1]!, words[2]!, words[3]!, hash)
-    if (active.failures.size > 0) active.removeFailuresOf(fingerprintKey(words))
+    this.#fingerprinter.hash(key, this.#words, 0)
+    this.#complete(this.#words, 0, hash)
     this.#committer.said()
+  }
+
+  completeNew(keys: readonly (string | null)[]): Uint8Array {
+    const known = this.lookup(keys)
+    const { words } = this.#lookup
+    let before = this.#committer.active.complete.size
+    for (let i = 0; i < keys.length; i++) {
+      if (keys[i] == null || known[i] === 1) continue
+      this.#complete(words, i * 4, 0)
+      const { size } = this.#committer.active.complete
+      known[i] = size === before ? 1 : 0
+      before = size
+    }
+    this.#committer.said()
+    return known
   }
 
   fail(failure: FailureRecord): void {
@@ -229,6 +241,12 @@ export class LmdbState implements State {
         this.#committer.frozen?.removeFailuresOfManifest(manifest)
       },
     }
+  }
+
+  #complete(words: Uint32Array, at: number, version: number): void {
+    const { active } = this.#committer
+    active.complete.set(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!, version)
+    if (active.failures.size > 0) active.removeFailuresOf(fingerprintKey(words.subarray(at, at + 4)))
   }
 
   readonly #find = (batch: Batch): void => this.#keys.find(batch)

@@ -129,6 +129,8 @@ export interface State extends Omit<ReadonlyState, 'manifest' | 'uploads'> {
   readonly uploads: Uploads
   /** The key was copied and verified (with this version, if one is named). Removes every failure of the key. */
   complete(key: string, version?: string | null): void
+  /** Completes the keys that are not, at one go. For each key 1 = it was complete, or stands further ahead in `keys`; 0 = it is now, or null. */
+  completeNew(keys: readonly (string | null)[]): Uint8Array
   /** The row could not be copied; said again for the same row it replaces the record. */
   fail(failure: FailureRecord): void
   /** Resolves when everything said so far is on the disk; rejects with a {@link StateError}. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { emptyBatch, fillBatch } from '../src/batch.js'
 import { EMPTY_KEY_SET } from '../src/key-set-meta.js'
 import { KeySet } from '../src/key-set.js'
 import { openLmdb, type LmdbStore } from '../src/lmdb-store.js'
@@ -92,12 +93,13 @@ class Pair {
     for (let index = 0; index < COUNT; index++) all.set(...wordsOf(index), 0)
     all.set(0, 5000, 0, 0, 0)
     all.set(99, 0, 0, 0, 0)
-    const pending = all.sorted()
-    const [found, versions] = [new Uint8Array(all.size), new Uint32Array(all.size)]
-    this.#keys.find({ words: all.words, pending, count: all.size, found, versions })
+    const batch = emptyBatch(all.size)
+    fillBatch(batch, all.words, all.sorted(), all.size)
+    this.#keys.find(batch)
+    const { words, found, versions } = batch
     const contents = new Map<string, number>()
     for (let i = 0; i < all.size; i++)
-      if (found[i] === 1) contents.set(all.words.subarray(i * 4, i * 4 + 4).join(), versions[i]!)
+      if (found[i] === 1) contents.set(words.subarray(i * 4, i * 4 + 4).join(), versions[i]!)
     return contents
   }
 }

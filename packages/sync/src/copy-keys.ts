@@ -1,3 +1,4 @@
+import { batchGroups } from './batch-groups.js'
 import { slicesOf } from './batch-slices.js'
 import { ObjectCopier, type CopyObjectsOptions } from './copy-objects.js'
 import type { KeyStreamItem } from './key-stream.js'
@@ -6,6 +7,12 @@ import type { NamedObject } from './named-objects.js'
 import { ObjectsToCopy, type ObjectsToCopyOptions } from './objects-to-copy.js'
 import type { KeyBatch, ManifestRef } from './ports/manifests.js'
 import type { Tally } from './tally.js'
+
+/**
+ * Rows that are looked up at once while all of them are complete: far more than a batch, because a page of the state that holds several of them
+ * is read once.
+ */
+const ROWS_AT_ONCE = 65_536
 
 export interface CopyKeysOptions extends ObjectsToCopyOptions, Omit<CopyObjectsOptions, 'onDone'> {
   readonly tally: Tally
@@ -19,7 +26,7 @@ export interface CopyKeysOptions extends ObjectsToCopyOptions, Omit<CopyObjectsO
  * The middle of the pipeline: skip what is done, admit, copy, record.
  *
  * 1. Rows wait in one batch only: the next is not asked for before each row of this one is begun or has its outcome. What a row needs is made for a
- *    slice of the batch at a time.
+ *    slice of the batch at a time. Batches are gathered only after one in which every row was complete.
  * 2. After `stop` no object is begun; objects in flight end and are recorded.
  */
 export class KeyCopier {
@@ -27,6 +34,7 @@ export class KeyCopier {
   readonly #rows: ObjectsToCopy
   readonly #objects: ObjectCopier
   #manifest: ManifestProgress | null = null
+  #allComplete = false
 
   constructor(options: CopyKeysOptions) {
     this.#options = options
@@ -36,9 +44,9 @@ export class KeyCopier {
 
   /** Copies what the stream names, then what failed for a passing reason. Rejects on a defect only. */
   async run(stream: AsyncIterable<KeyStreamItem>): Promise<void> {
-    for await (const item of stream) {
+    for await (const item of batchGroups(stream, () => (this.#allComplete ? ROWS_AT_ONCE : 1))) {
       const manifest = this.#progressOf(item.ref)
-      if (item.kind === 'batch') await this.#copyRows(manifest, item.batch)
+      if (item.kind === 'batches') await this.#copyBatches(manifest, item.batches)
       else if (item.kind === 'failures')
         await this.#beginAll(await this.#rows.ofFailures(manifest, item.failures))
       else {
@@ -59,6 +67,15 @@ export class KeyCopier {
       this.#manifest = new ManifestProgress(ref, known, (rows) => onFinished(ref, rows))
     }
     return this.#manifest
+  }
+
+  async #copyBatches(manifest: ManifestProgress, batches: readonly KeyBatch[]): Promise<void> {
+    this.#allComplete = await this.#rows.skipComplete(manifest, batches)
+    if (this.#allComplete) return
+    for (const batch of batches) {
+      await this.#copyRows(manifest, batch)
+      if (this.#objects.over) return
+    }
   }
 
   async #copyRows(manifest: ManifestProgress, batch: KeyBatch): Promise<void> {

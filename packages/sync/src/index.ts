@@ -45,6 +45,7 @@ export type {
   KnownManifest,
   KnownState,
   ManifestState,
+  PlanPort,
   StatePort,
 } from './ports/state.js'
 export type { RowFilter } from '@lagoon/manifest'

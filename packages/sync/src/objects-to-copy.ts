@@ -26,19 +26,30 @@ export class ObjectsToCopy {
     this.#options = options
   }
 
+  /** Gives every row its outcome if all are complete, and none if they are not; true in the first case. */
+  async skipComplete(manifest: ManifestProgress, batches: readonly KeyBatch[]): Promise<boolean> {
+    await this.#idle()
+    const known = this.#options.state.lookup(batches.flatMap(identitiesOf), batches.flatMap(versionsOf))
+    if (!known.every((answer) => answer === LOOKUP.complete)) return false
+    for (const { keys, rowGroup, firstRow, rows, lastOfRowGroup } of batches) {
+      await this.#idle()
+      keys.forEach((key, i) => {
+        this.#options.outcomes.skipped(key!, { manifest, rowGroup, row: rows?.[i] ?? firstRow + i })
+      })
+      manifest.tally.see(rows?.at(-1) ?? firstRow + keys.length - 1)
+      manifest.read(rowGroup, keys.length, 0, lastOfRowGroup)
+    }
+    return true
+  }
+
   /** The objects to copy for the rows of a slice; all other rows get their outcome, or follow an object that is being copied. */
   async ofSlice(manifest: ManifestProgress, batch: KeyBatch): Promise<NamedObject[]> {
     const { state, outcomes, rowsApart } = this.#options
     await this.#idle()
     const { keys, problems, rowGroup, firstRow, rows } = batch
-    const identities = batch.destinationKeys
-      ? keys.map((key, i) => (key === null ? null : identityOf(key, batch.destinationKeys![i])))
-      : keys
-    const versions =
-      batch.etags || batch.sizes || batch.versionIds
-        ? keys.map((_, i) => versionOf(batch.etags?.[i], batch.sizes?.[i], batch.versionIds?.[i]))
-        : undefined
-    const known = versions ? state.lookup(identities, versions) : state.lookup(identities)
+    const identities = identitiesOf(batch)
+    const versions = versionsOf(batch)
+    const known = state.lookup(identities, versions)
 
     this.#named.beginSlice()
     const toCopy: NamedObject[] = []
@@ -52,7 +63,7 @@ export class ObjectsToCopy {
         outcomes.skipped(key, row)
         continue
       }
-      const version = versions?.[i] ?? null
+      const version = versions[i] ?? null
       if (known[i] === LOOKUP.failedInThisRound) {
         outcomes.skippedFailed({ identity, version, job: jobOf(batch, key, i) }, row)
         continue
@@ -104,6 +115,15 @@ export class ObjectsToCopy {
     await this.#options.state.idle()
     await this.#options.outcomes.idle()
   }
+}
+
+function identitiesOf({ keys, destinationKeys }: KeyBatch): readonly (string | null)[] {
+  if (destinationKeys === undefined) return keys
+  return keys.map((key, i) => (key === null ? null : identityOf(key, destinationKeys[i])))
+}
+
+function versionsOf({ keys, etags, sizes, versionIds }: KeyBatch): (string | null)[] {
+  return keys.map((_, i) => versionOf(etags?.[i], sizes?.[i], versionIds?.[i]))
 }
 
 function jobOf(batch: KeyBatch, key: string, i: number): CopyJob {

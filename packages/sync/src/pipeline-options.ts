@@ -6,7 +6,7 @@ import type { Controller, Gate } from './ports/concurrency.js'
 import type { AttemptFailure, CopierPort } from './ports/copier.js'
 import type { ManifestSource } from './ports/manifests.js'
 import type { ReportPort } from './ports/report.js'
-import type { FailureRecord, KnownState, StatePort } from './ports/state.js'
+import type { FailureRecord, KnownState, PlanPort, StatePort } from './ports/state.js'
 import type { RunObserver } from './run-controls.js'
 
 /** A pipeline with its ports plugged in; `runSync` plugs in the packages of this repository. */
@@ -15,7 +15,7 @@ export interface PipelineOptions {
   /** Copy and record; or only plan, with what earlier runs did, and a scratch state that is thrown away afterwards. */
   readonly mode:
     | { readonly kind: 'copy'; readonly state: StatePort }
-    | { readonly kind: 'plan'; readonly state: KnownState; readonly scratch: StatePort }
+    | { readonly kind: 'plan'; readonly state: KnownState; readonly scratch: PlanPort }
   readonly copier: CopierPort
   readonly gate: Gate
   /** Null holds the gate where it is. */

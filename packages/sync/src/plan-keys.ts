@@ -4,14 +4,13 @@ import type { RowFigures } from './manifest-tally.js'
 import { identityOf, versionOf } from './named-objects.js'
 import type { RowProblem } from './ports/manifests.js'
 import type { ReportPort } from './ports/report.js'
-import { LOOKUP, type KnownState, type StatePort } from './ports/state.js'
+import { LOOKUP, type KnownState, type PlanPort } from './ports/state.js'
 import type { Tally } from './tally.js'
 
 export interface PlanKeysOptions {
   /** What earlier runs completed; only read. */
   readonly state: Pick<KnownState, 'lookup'>
-  /** Remembers what is planned, so that a key named twice is planned once. Thrown away afterwards. */
-  readonly scratch: Pick<StatePort, 'lookup' | 'complete' | 'idle'>
+  readonly scratch: Pick<PlanPort, 'completeNew' | 'idle'>
   readonly tally: Tally
   readonly report: ReportPort | null
   readonly stop: AbortSignal
@@ -93,18 +92,15 @@ async function planRows(
   await scratch.idle()
   await report?.idle()
   const known = state.lookup(identities, versions)
-  const isComplete = (i: number): boolean => known[i] === LOOKUP.complete
-  const planned = scratch.lookup(identities.map((identity, i) => (isComplete(i) ? null : identity)))
-  const plannedHere = new Set<string>()
-  identities.forEach((identity, i) => {
-    if (isComplete(i) || planned[i] === LOOKUP.complete || plannedHere.has(identity)) {
-      looks[i]!.skipped += 1
-      report?.write({ ...BLANK_ROW, key: keys[i]!, outcome: 'skipped' })
+  const toPlan = identities.map((identity, i) => (known[i] === LOOKUP.complete ? null : identity))
+  const planned = scratch.completeNew(toPlan)
+  identities.forEach((_, i) => {
+    if (toPlan[i] !== null && planned[i] !== LOOKUP.complete) {
+      tally.planned += 1
       return
     }
-    plannedHere.add(identity)
-    scratch.complete(identity)
-    tally.planned += 1
+    looks[i]!.skipped += 1
+    report?.write({ ...BLANK_ROW, key: keys[i]!, outcome: 'skipped' })
   })
 }
 

@@ -1,4 +1,4 @@
-import { LOOKUP, type FailureRecord, type ManifestState, type StatePort } from '../src/index.js'
+import { LOOKUP, type FailureRecord, type ManifestState, type PlanPort } from '../src/index.js'
 
 interface ManifestMemory {
   settled: Map<number, number>
@@ -6,7 +6,7 @@ interface ManifestMemory {
 }
 
 /** A state in memory that survives `reopen`, as the one on disk survives a process. */
-export class MemoryState implements StatePort {
+export class MemoryState implements PlanPort {
   readonly completeKeys = new Map<string, string | null>()
   readonly failureRecords = new Map<string, FailureRecord>()
   readonly #manifests = new Map<string, ManifestMemory>()
@@ -64,6 +64,14 @@ export class MemoryState implements StatePort {
     for (const [name, failure] of this.failureRecords) {
       if (failure.key === key) this.failureRecords.delete(name)
     }
+  }
+
+  completeNew(keys: readonly (string | null)[]): Uint8Array {
+    return Uint8Array.from(keys, (key) => {
+      const known = this.lookup([key])[0]!
+      if (key !== null && known !== LOOKUP.complete) this.complete(key)
+      return known === LOOKUP.complete ? 1 : 0
+    })
   }
 
   fail(failure: FailureRecord): void {

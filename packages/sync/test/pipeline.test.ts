@@ -30,6 +30,29 @@ describe('a run', () => {
     expect(summary).toMatchObject({ completed: 0, skipped: 2, manifests: { completed: 0, skipped: 1 } })
   })
 
+  it('looks the rows of many batches up at once as long as all are complete, and copies what is not', async () => {
+    const state = new MemoryState()
+    const keys = Array.from({ length: 30 }, (_, i) => `${i}`)
+    for (const key of keys) state.complete(key)
+    const asked: number[] = []
+    const lookup = state.lookup.bind(state)
+    state.lookup = (batch, versions) => {
+      asked.push(batch.length)
+      return lookup(batch, versions)
+    }
+    const h = harness(
+      { a: [keys.slice(0, 15), keys.slice(15)], b: [[...keys, 'new', null], keys] },
+      undefined,
+      state,
+    )
+    const { summary } = await h.run()
+    expect(summary).toMatchObject({ completed: 1, skipped: 90, failed: 1, manifests: { completed: 2 } })
+    expect(h.copier.attempted).toEqual(['new'])
+    expect(h.report).toHaveLength(92)
+    expect(asked.slice(0, 2)).toEqual([3, 27])
+    expect(h.state.manifest({ key: 'a', etag: 'e1' }).settledRows().rows).toBe(30)
+  })
+
   it('copies a key named twice once, wherever the second naming stands', async () => {
     const h = harness({ a: [['x', 'x', '1', '2'], ['x']], b: [['x', '3']] })
     const { summary } = await h.run()

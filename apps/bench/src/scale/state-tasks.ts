@@ -7,7 +7,8 @@ import { scaleKey } from './scale-key.js'
 import type { ScaleAnswer, TaskOf } from './scale-tasks.js'
 import { storeOf } from './store-of.js'
 
-const batchRows = 8_192
+/** Rows that `lagoon sync` looks up at once while all are complete, and a dry run always. */
+const batchRows = 65_536
 
 /** Keys that are looked up, at most: enough to touch the whole range. */
 const sampleKeys = 2_000_000

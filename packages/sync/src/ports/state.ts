@@ -52,3 +52,9 @@ export interface StatePort extends KnownState {
   /** A promise to wait for when too much is buffered; null when all is well. */
   idle(): Promise<void> | null
 }
+
+/** What a dry run would copy, remembered so that a key named twice is planned once. Thrown away afterwards. */
+export interface PlanPort extends StatePort {
+  /** Completes the keys that are not; 1 for each key that was, or that stands further ahead in `keys`, 0 for all others and null. */
+  completeNew(keys: readonly (string | null)[]): Uint8Array
+}
