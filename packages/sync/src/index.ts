@@ -5,6 +5,8 @@ export type { EvidenceCounts } from './verify/comparer.js'
 export { resolveOptions } from './resolve-options.js'
 export { describeEndpoint, identityOfJob, type Identity } from './job-identity.js'
 export type { ConcurrencyOptions, CopyOptions, ResolvedOptions, RetryFilter, SyncOptions } from './options.js'
+export { manifestLocation, manifestName, type ManifestLocation } from './manifest-location.js'
+export { SourceStores } from './source-stores.js'
 export { Pipeline } from './run-pipeline.js'
 export type { PipelineOptions, PipelineResult, WatchPort } from './pipeline-options.js'
 export {

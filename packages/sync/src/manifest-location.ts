@@ -26,3 +26,8 @@ export function manifestLocation(text: string, sourceBucket: string): ManifestLo
     hint: 'give a key of the source bucket, s3://bucket/key, a path that begins with ./ or /, or - for standard input',
   })
 }
+
+/** What a manifest in a bucket is called: as discovery calls it in the source bucket, with its bucket in another one. */
+export function manifestName(bucket: string, key: string, sourceBucket: string): string {
+  return bucket === sourceBucket ? key : `s3://${bucket}/${key}`
+}

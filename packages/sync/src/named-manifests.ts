@@ -16,7 +16,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { SyncError } from './errors.js'
-import { manifestLocation } from './manifest-location.js'
+import { manifestLocation, manifestName } from './manifest-location.js'
 import type { ResolvedOptions } from './options.js'
 import type { ManifestReader, ManifestSource } from './ports/manifests.js'
 import { openOptionsOf, scopeOf, withSignal, withTotalsOf } from './read-scope.js'
@@ -77,9 +77,7 @@ class ManifestFinder {
       throw notFound(`the bucket ${bucket} holds no ${key}`, cause)
     })
     const ref = { key, etag, sizeBytes }
-    // The source bucket's manifests go by the name under which discovery knows them.
-    const nameOf = (own: string): string =>
-      bucket === this.#options.source.bucket ? own : `s3://${bucket}/${own}`
+    const nameOf = (own: string): string => manifestName(bucket, own, this.#options.source.bucket)
     if (/(?:^|\/)manifest\.json$/.test(key)) yield* this.#inventory(store, ref, nameOf, signal)
     else {
       yield {

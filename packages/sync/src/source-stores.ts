@@ -9,6 +9,7 @@ export class SourceStores {
     this.#source = source
   }
 
+  /** One of them. */
   of(bucket: string): Store {
     let store = this.#stores.get(bucket)
     if (store === undefined) {
@@ -18,11 +19,12 @@ export class SourceStores {
     return store
   }
 
-  /** Requests sent so far. */
+  /** Requests sent so far, to all of them. */
   get requests(): number {
     return [...this.#stores.values()].reduce((sum, { requests }) => sum + requests, 0)
   }
 
+  /** Closes them all. */
   async close(): Promise<void> {
     await Promise.all([...this.#stores.values()].map((store) => store.close()))
   }

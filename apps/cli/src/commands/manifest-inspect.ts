@@ -1,7 +1,7 @@
-import { resolve } from 'node:path'
 import type { ManifestRef, ManifestStore } from '@lagoon/manifest'
-import type { Store } from '@lagoon/transfer'
+import type { ManifestLocation, SourceStores } from '@lagoon/sync'
 import type { InspectedManifest, ManifestProblem } from '../answers/inspected-manifest.js'
+import { CliError } from '../errors.js'
 import { exitCodes } from '../exit-codes.js'
 import { resolveEndpoint } from '../options/endpoint.js'
 import { booleanFlag, numberFlag, textFlag } from '../options/flag-values.js'
@@ -32,21 +32,25 @@ export async function run({ settings, positionals }: CommandContext): Promise<Co
     keys: positionals.length === 0 ? 0 : sampleKeys,
     everyRow: booleanFlag(settings, 'every-row'),
   }
-  const [{ discoverManifests }, { createStore }] = await Promise.all([
+  const [{ discoverManifests }, { manifestLocation, SourceStores }] = await Promise.all([
     import('@lagoon/manifest'),
-    import('@lagoon/transfer'),
+    import('@lagoon/sync'),
   ])
-  const store = createStore(source)
+  const locations = positionals.map((name) => manifestLocation(name, source.bucket))
+  const stores = new SourceStores(source)
   const inspected: InspectedManifest[] = []
   try {
-    if (positionals.length === 0 || !positionals.every(isPath)) await store.probe()
-    if (positionals.length === 0) {
+    if (locations.length === 0 || locations.some(({ kind }) => kind === 'object')) {
+      await stores.of(source.bucket).probe()
+    }
+    if (locations.length === 0) {
+      const store = stores.of(source.bucket)
       for await (const ref of discoverManifests(store, { prefix }))
         inspected.push(await inspect(store, ref, look))
     }
-    for (const key of positionals) inspected.push(await inspectNamed(store, key, look))
+    for (const location of locations) inspected.push(await inspectNamed(stores, location, look))
   } finally {
-    await store.close()
+    await stores.close()
   }
   const unreadable = inspected.filter(({ problem }) => problem !== null).length
   const rows = inspected.reduce((sum, { description }) => sum + (description?.rows ?? 0), 0)
@@ -58,22 +62,29 @@ export async function run({ settings, positionals }: CommandContext): Promise<Co
   }
 }
 
-/** As `--manifest` of `sync` takes it. */
-function isPath(name: string): boolean {
-  return /^\.{0,2}\//.test(name)
-}
-
-async function inspectNamed(bucket: Store, name: string, look: HowToLook): Promise<InspectedManifest> {
-  const key = isPath(name) ? resolve(name) : name
-  let store: ManifestStore = bucket
+async function inspectNamed(
+  stores: SourceStores,
+  location: ManifestLocation,
+  look: HowToLook,
+): Promise<InspectedManifest> {
+  if (location.kind === 'standard input') {
+    const hint = 'Give a key of the source bucket, s3://bucket/key, or a path that begins with ./ or /.'
+    throw new CliError('LAGOON_CLI_INVALID_VALUE', '- cannot be looked into: it can be read only once', hint)
+  }
+  const { manifestName } = await import('@lagoon/sync')
+  const key =
+    location.kind === 'file' ? location.path : manifestName(location.bucket, location.key, look.bucket)
+  let store: ManifestStore
   let ref: ManifestRef
   try {
-    if (isPath(name)) {
+    if (location.kind === 'file') {
       const { localManifest } = await import('@lagoon/manifest')
-      ;({ store, ref } = await localManifest(key))
+      ;({ store, ref } = await localManifest(location.path))
     } else {
-      const { etag, sizeBytes } = await bucket.head({ key })
-      ref = { key, etag, sizeBytes }
+      const bucket = stores.of(location.bucket)
+      const { etag, sizeBytes } = await bucket.head({ key: location.key })
+      store = bucket
+      ref = { key: location.key, etag, sizeBytes }
     }
   } catch (error) {
     return {
@@ -85,7 +96,7 @@ async function inspectNamed(bucket: Store, name: string, look: HowToLook): Promi
       problem: problemOf(error),
     }
   }
-  return inspect(store, ref, look)
+  return { ...(await inspect(store, ref, look)), key }
 }
 
 async function inspect(store: ManifestStore, ref: ManifestRef, look: HowToLook): Promise<InspectedManifest> {

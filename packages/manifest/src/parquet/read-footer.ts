@@ -61,6 +61,6 @@ export async function readFooter(
 function notParquet(key: string, why: string): ManifestError {
   return new ManifestError('LAGOON_MANIFEST_NOT_PARQUET', {
     message: `${key}: is not a Parquet file: ${why}`,
-    hint: 'Give the manifest again as Parquet, or move this file away from the manifest prefix.',
+    hint: 'Give the manifest again as Parquet, or move this file away from the manifest prefix; a list of keys is read where sync --manifest names it.',
   })
 }

@@ -6,7 +6,7 @@ export const manifestCommands = {
   'manifest inspect': {
     describe: 'What manifests hold: columns, rows, row groups; all under the prefix, or the ones named',
     flags: ['manifest-prefix', 'manifest-column', 'every-row', 'limit', ...settingFlags],
-    positionals: { usage: '[KEY|PATH ...]', minimum: 0, maximum: 100 },
+    positionals: { usage: '[MANIFEST ...]', minimum: 0, maximum: 100 },
   },
   'manifest create': {
     describe:
