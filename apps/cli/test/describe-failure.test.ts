@@ -25,6 +25,19 @@ test('an error of a package ends with the exit code that it carries', () => {
   })
 })
 
+test('a refusal of a store that ends a run goes by the name that the store gave it', () => {
+  const error = Object.assign(new Error('GET "k": 400 ExpiredToken'), {
+    code: 'ExpiredToken',
+    hint: 'mend it',
+    exitCode: 2,
+  })
+  expect(describeFailure(error)).toMatchObject({
+    line: 'lagoon: GET "k": 400 ExpiredToken. Mend it. (ExpiredToken)',
+    exitCode: 2,
+    data: { code: 'ExpiredToken' },
+  })
+})
+
 test.each([[new TypeError('x is not a function')], ['a string'], [undefined], [null], [{ code: 'EIO' }]])(
   'anything else (%s) is a defect of ours and says so',
   (thrown) => {

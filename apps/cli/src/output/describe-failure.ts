@@ -13,7 +13,7 @@ export interface FailureDescription {
 
 const knownExitCodes = new Set<number>(Object.values(exitCodes))
 
-/** Errors of our packages carry `code`, `hint` and sometimes `exitCode`; whatever does not is a defect of ours. */
+/** Errors that we expect carry `code`, `hint` and sometimes `exitCode`; whatever does not is a defect of ours. */
 export function describeFailure(error: unknown): FailureDescription {
   const { code, hint, exitCode } = (typeof error === 'object' && error !== null ? error : {}) as {
     code?: unknown
@@ -21,19 +21,21 @@ export function describeFailure(error: unknown): FailureDescription {
     exitCode?: unknown
   }
   const message = error instanceof Error ? error.message : String(error)
-  const ours = typeof code === 'string' && code.startsWith('LAGOON_') && code !== 'LAGOON_UNEXPECTED'
+  const named = typeof code === 'string' && code !== 'LAGOON_UNEXPECTED'
+  // A refusal that ends a run has the store's own code, and asks for an exit code.
+  const expected = named && (code.startsWith('LAGOON_') || exitCode === exitCodes.usage)
   const advice =
     typeof hint === 'string'
       ? hint
-      : ours
+      : expected
         ? undefined
         : 'This is a defect of Lagoon Sync: please report it with the output of --log-level DEBUG.'
-  const shownCode = ours ? code : 'LAGOON_UNEXPECTED'
+  const shownCode = expected ? code : 'LAGOON_UNEXPECTED'
   return {
     line: printable(`lagoon: ${oneLine({ message, hint: advice, code: shownCode })}`),
     details: causeChain(error),
     data: { type: 'error', code: shownCode, message, ...(advice === undefined ? {} : { hint: advice }) },
-    exitCode: exitCodeOf(ours ? code : undefined, exitCode),
+    exitCode: exitCodeOf(expected ? code : undefined, exitCode),
   }
 }
 
