@@ -13,8 +13,8 @@
  * 8. A commit that fails leaves the last one in force, keeps what was said, and is tried again by `flush` and `close`.
  */
 import { readFormat, type WriterLock } from './admission.js'
-import type { Batch } from './batch.js'
 import { Committer } from './committer.js'
+import { CompleteKeys } from './complete-keys.js'
 import { StateError } from './errors.js'
 import { fingerprintKey } from './failure-table.js'
 import { FailureView } from './failure-view.js'
@@ -23,10 +23,8 @@ import { createFingerprinter, type Fingerprinter } from './fingerprint.js'
 import { EMPTY_KEY_SET, type KeySetMeta } from './key-set-meta.js'
 import { KeySet } from './key-set.js'
 import { fromJson, type LmdbStore } from './lmdb-store.js'
-import { Lookup } from './lookup.js'
 import { ManifestBook, type BookHost } from './manifest-book.js'
 import type { ResolvedOptions } from './options.js'
-import { lastSaid } from './outbox.js'
 import { RecordReader } from './record-reader.js'
 import { NO_COUNTS, type Counters, type RecordWriter } from './record-writer.js'
 import { RunHistory } from './run-history.js'
@@ -54,7 +52,7 @@ export class LmdbState implements State {
   readonly #keys: KeySet
   readonly #reader: RecordReader
   readonly #committer: Committer
-  readonly #lookup = new Lookup()
+  readonly #complete: CompleteKeys
   readonly #failures: FailureView
   readonly #book: ManifestBook
   readonly #history: RunHistory
@@ -76,6 +74,12 @@ export class LmdbState implements State {
     this.#book = new ManifestBook(this.#bookHost(), counters.nextManifest)
     this.#committer.onCommitted = () => this.#book.forgetCommitted()
     this.#failures = new FailureView(this.#reader, this.#committer, this.#book, counters.run + 1)
+    this.#complete = new CompleteKeys({
+      fingerprinter: this.#fingerprinter,
+      keys: this.#keys,
+      committer: this.#committer,
+      failures: this.#failures,
+    })
     this.#history = new RunHistory(this.#failures, (change) => this.#write(change))
     this.uploads = new UploadTable(this.#reader, this.#committer, (name) => this.#fingerprint(name))
   }
@@ -95,37 +99,17 @@ export class LmdbState implements State {
 
   lookup(keys: readonly (string | null)[], versions?: readonly (string | null)[]): Uint8Array {
     this.#open()
-    const { active, frozen } = this.#committer
-    const sources = {
-      fingerprinter: this.#fingerprinter,
-      memtables: frozen === null ? [active.complete] : [active.complete, frozen.complete],
-      find: this.#find,
-      hasFailed: this.#failures.hasFailed,
-    }
-    return this.#lookup.run(sources, keys, versions)
+    return this.#complete.lookup(keys, versions)
   }
 
   complete(key: string, version?: string | null): void {
     this.#open()
-    const hash = version ? this.#fingerprinter.version(version) : 0
-    this.#fingerprinter.hash(key, this.#words, 0)
-    this.#complete(this.#words, 0, hash)
-    this.#committer.said()
+    this.#complete.complete(key, version)
   }
 
   completeNew(keys: readonly (string | null)[]): Uint8Array {
-    const known = this.lookup(keys)
-    const { words } = this.#lookup
-    let before = this.#committer.active.complete.size
-    for (let i = 0; i < keys.length; i++) {
-      if (keys[i] == null || known[i] === 1) continue
-      this.#complete(words, i * 4, 0)
-      const { size } = this.#committer.active.complete
-      known[i] = size === before ? 1 : 0
-      before = size
-    }
-    this.#committer.said()
-    return known
+    this.#open()
+    return this.#complete.completeNew(keys)
   }
 
   fail(failure: FailureRecord): void {
@@ -233,7 +217,10 @@ export class LmdbState implements State {
   #bookHost(): BookHost {
     return {
       reader: this.#reader,
-      isComplete: (record) => this.#isComplete(record),
+      isComplete: (record) => {
+        this.#open()
+        return this.#complete.isComplete(record)
+      },
       write: (change) => this.#write(change),
       fingerprint: (key) => this.#fingerprint(key),
       dropFailures: (manifest) => {
@@ -241,24 +228,6 @@ export class LmdbState implements State {
         this.#committer.frozen?.removeFailuresOfManifest(manifest)
       },
     }
-  }
-
-  #complete(words: Uint32Array, at: number, version: number): void {
-    const { active } = this.#committer
-    active.complete.set(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!, version)
-    if (active.failures.size > 0) active.removeFailuresOf(fingerprintKey(words.subarray(at, at + 4)))
-  }
-
-  readonly #find = (batch: Batch): void => this.#keys.find(batch)
-
-  /** Whether the failure's key was completed since; its commit, which removes the failure, may be still to come. */
-  #isComplete({ class: of, key, version }: FailureRecord): boolean {
-    if (of === 'row') return false
-    this.#fingerprint(key)
-    return (
-      lastSaid(this.#committer, this.#words, 0) === 'complete' ||
-      this.lookup([key], [version ?? null])[0] === 1
-    )
   }
 
   /** Leaves the fingerprint's words in `#words`, too. */
