@@ -67,7 +67,9 @@ describe('evidence is enough', () => {
       model.noise.observe(evidenceOf({ inFlight: 1e6, timeMs: n % 2 ? 100 : 150, elapsedMs: 1000 }), 10)
     const windows = (windows: number) =>
       suffices('probe', { inFlight: 10, timeMs: 100, elapsedMs: 2000, windows })
-    expect([windows(19), windows(20)]).toEqual([false, true])
+    const needed = model.noise.windowsFor(0.025)
+    expect(needed).toBeGreaterThan(2)
+    expect([windows(needed - 1), windows(needed)]).toEqual([false, true])
   })
 
   it('in steady state after three times what an attempt takes, while the base time is unknown', () => {
