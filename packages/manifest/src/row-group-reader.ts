@@ -8,7 +8,7 @@ import {
   openIntegerColumn,
   openTextColumn,
 } from './open-column.js'
-import type { Annotation } from './parquet/footer.js'
+import type { Annotation } from './parquet/schema-element.js'
 import type { Leaf } from './parquet/schema.js'
 import { EtagSink, KeySink, NumberSink, SizeSink, StringSink } from './row-sinks.js'
 import { selectRows } from './select-rows.js'

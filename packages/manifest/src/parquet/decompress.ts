@@ -8,7 +8,7 @@ import {
   zstdDecompressSync,
 } from 'node:zlib'
 import { Damage, corrupt } from './damage.js'
-import type { Codec } from './footer.js'
+import type { Codec } from './row-group-meta.js'
 import { unpackLz4Block, unpackLz4Hadoop } from './lz4.js'
 import { unpackSnappy } from './snappy.js'
 

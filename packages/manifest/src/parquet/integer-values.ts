@@ -1,7 +1,7 @@
 import { ByteCursor } from './byte-cursor.js'
 import { Damage, corrupt } from './damage.js'
 import { DeltaBinaryReader } from './delta-binary.js'
-import type { PhysicalType } from './footer.js'
+import type { PhysicalType } from './schema-element.js'
 import type { Encoding } from './page-header.js'
 import { RleHybridReader } from './rle-hybrid.js'
 import type { IntegerSink, ValueDecoder } from './value-sink.js'

@@ -1,5 +1,6 @@
 import { Damage, corrupt } from './damage.js'
-import type { ChunkMeta, Codec, Footer } from './footer.js'
+import type { Footer } from './footer.js'
+import type { ChunkMeta, Codec } from './row-group-meta.js'
 import type { Leaf } from './schema.js'
 
 /** Where a column of a row group lies, checked against the file. */

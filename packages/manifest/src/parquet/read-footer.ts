@@ -1,5 +1,6 @@
 import { ManifestError } from '../errors.js'
-import { type Footer, type SchemaElement, parseFooter } from './footer.js'
+import { type Footer, parseFooter } from './footer.js'
+import type { SchemaElement } from './schema-element.js'
 import type { RangedFile } from './ranged-file.js'
 
 /** Bytes read first: the footers of most manifests, and the whole of small ones, take one request. */

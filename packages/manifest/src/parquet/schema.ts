@@ -1,5 +1,5 @@
 import { corrupt } from './damage.js'
-import type { Annotation, PhysicalType, SchemaElement } from './footer.js'
+import type { Annotation, PhysicalType, SchemaElement } from './schema-element.js'
 
 /** A column that holds values. */
 export interface Leaf {
