@@ -4,8 +4,8 @@ import { runInNewContext } from 'node:vm'
 const ENOUGH_BYTES = 8 * 1024 * 1024
 /** Where a start of Node limits the young generation it never gets there. */
 const MOST_COLLECTIONS = 10
-/** A part of what must survive before it grows, so that it doesn't double twice in one collection. */
-const SURVIVORS = 10_000
+/** 512 KiB: a part of what must survive before it grows, so that it doesn't double twice in one collection. */
+const SURVIVORS = { arrays: 64, elements: 1024 }
 
 /**
  * Keeps memory flat, however many objects are copied: garbage is collected earlier than V8 would by itself. The flags that set the sizes of the
@@ -39,7 +39,7 @@ export function boundGarbage(): void {
 function growYoungGeneration(collect: Collect): void {
   const survivors: object[] = []
   for (let i = 0; i < MOST_COLLECTIONS && youngBytes() < ENOUGH_BYTES; i += 1) {
-    survivors.push(Array.from({ length: SURVIVORS }, () => ({})))
+    survivors.push(Array.from({ length: SURVIVORS.arrays }, () => Array(SURVIVORS.elements).fill(0)))
     collect({ type: 'minor' })
   }
 }
