@@ -245,6 +245,15 @@ test.each([[['data/a']], [['--key', 'data/a']], [['--key', 'data/nothing', '--ke
   },
 )
 
+test('state forget says where a key is not known, and finished manifests stay finished', async () => {
+  const job = await failedJob()
+  const { stdout } = await job.run(['state', 'forget', 'data/typo'])
+  expect(stdout).toMatch(/^.* knows nothing of what is named: nothing was forgotten\.\n$/)
+  expect(lastOf(await job.run(['status', '--json']))).toMatchObject({
+    counts: { complete: 2, failed: 3, manifestsFinished: 2 },
+  })
+})
+
 test('state forget wants to be told what, and makes no directory', async () => {
   const cwd = temporaryDirectory()
   const result = await runCli({ args: ['state', 'forget'], cwd })

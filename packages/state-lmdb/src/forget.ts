@@ -24,20 +24,23 @@ export interface FoundKey {
   readonly words: Uint32Array
 }
 
-/** Forgets inside a write transaction; says how many manifests that took. */
+/** Forgets inside a write transaction; says how many manifests that took: for keys that are not known, none. */
 export function forget(
   writer: RecordWriter,
   complete: KeySet,
   { keys = [], manifests = [], failed = false }: ForgetRequest,
   fingerprint: (text: string) => FoundKey,
 ): number {
+  let known = false
   for (const text of keys) {
     const { key, words } = fingerprint(text)
-    writer.removeFailuresOf(key)
-    if (complete.forget(words)) writer.counters.complete--
+    if (writer.removeFailuresOf(key) > 0) known = true
+    if (!complete.forget(words)) continue
+    writer.counters.complete--
+    known = true
   }
   const named = manifests.map((text) => fingerprint(text).key)
-  const others = keys.length > 0 ? writer.manifestKeys() : failed ? writer.manifestKeysWithFailures() : []
+  const others = known ? writer.manifestKeys() : failed ? writer.manifestKeysWithFailures() : []
   const dropped = new Map([...named, ...others].map((key) => [key.toString('hex'), key]))
   return [...dropped.values()].filter((key) => writer.dropManifest(key)).length
 }

@@ -24,6 +24,19 @@ function completeCount(state: State): number {
 }
 
 describe('forgetting', () => {
+  it('leaves everything as it is for a key that the state never heard of', async () => {
+    const directory = temporaryDirectory()
+    await filled(directory)
+    expect(await forgetInState({ directory, keys: ['never heard of'] })).toEqual({
+      keys: 0,
+      failures: 0,
+      manifests: 0,
+    })
+    const state = await open(directory, TINY)
+    expect(state.manifest(MANIFEST).finished).not.toBeNull()
+    await state.close()
+  })
+
   it('keys makes them to do, in every version, and every manifest is read again to find who names them', async () => {
     const directory = temporaryDirectory()
     await filled(directory)

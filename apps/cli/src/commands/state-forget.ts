@@ -31,7 +31,9 @@ export async function run({ settings, positionals }: CommandContext): Promise<Co
     exitCode: exitCodes.ok,
     data: { type: 'forgotten', ...forgotten },
     render: () =>
-      `Forgotten in ${printable(directory)}: ${formatCountOf(forgotten.keys, 'key')}, ${formatCountOf(forgotten.manifests, 'manifest')}, ` +
-      `${formatCount(forgotten.failures)} failures. The next run looks at them again.\n`,
+      forgotten.keys + forgotten.manifests + forgotten.failures === 0
+        ? `${printable(directory)} knows nothing of what is named: nothing was forgotten.\n`
+        : `Forgotten in ${printable(directory)}: ${formatCountOf(forgotten.keys, 'key')}, ${formatCountOf(forgotten.manifests, 'manifest')}, ` +
+          `${formatCount(forgotten.failures)} failures. The next run looks at them again.\n`,
   }
 }
