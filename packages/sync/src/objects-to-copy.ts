@@ -1,3 +1,4 @@
+import { slicesOf } from './batch-slices.js'
 import type { ManifestProgress } from './manifest-progress.js'
 import { identityOf, NamedObjects, versionOf, type NamedObject, type NamingRow } from './named-objects.js'
 import type { Outcomes } from './outcomes.js'
@@ -29,8 +30,9 @@ export class ObjectsToCopy {
   /** Gives every row its outcome if all are complete, and none if they are not; true in the first case. */
   async skipComplete(manifest: ManifestProgress, batches: readonly KeyBatch[]): Promise<boolean> {
     await this.#idle()
-    const known = this.#options.state.lookup(batches.flatMap(identitiesOf), batches.flatMap(versionsOf))
-    if (!known.every((answer) => answer === LOOKUP.complete)) return false
+    // The first rows tell for most batches: so many look-ups at once hold the event loop up where the state is larger than the memory.
+    const [firstRows] = slicesOf(batches[0]!)
+    if (!this.#areComplete([firstRows!]) || !this.#areComplete(batches)) return false
     for (const { keys, rowGroup, firstRow, rows, lastOfRowGroup } of batches) {
       await this.#idle()
       keys.forEach((key, i) => {
@@ -109,6 +111,11 @@ export class ObjectsToCopy {
   /** The object has its outcome: rows follow it no more. */
   done(object: NamedObject): void {
     this.#named.done(object)
+  }
+
+  #areComplete(batches: readonly KeyBatch[]): boolean {
+    const known = this.#options.state.lookup(batches.flatMap(identitiesOf), batches.flatMap(versionsOf))
+    return known.every((answer) => answer === LOOKUP.complete)
   }
 
   async #idle(): Promise<void> {
