@@ -1,14 +1,12 @@
-import { createHash, type Hash } from 'node:crypto'
 import type { Attempt, AttemptFailure, Side } from './attempt.js'
 import type { EndpointRequest } from './endpoint.js'
 import { parseEtag, unquoteEtag } from './etag.js'
 import { objectAt } from './object-at.js'
 import { Relay, type RelayContext } from './relay.js'
-import { startChecksum, type RunningChecksum } from './running-checksum.js'
+import { SentBody } from './sent-body.js'
 import type { ResponseHeaders, SourceObject } from './source-object.js'
 import { fetchTagging } from './source-tags.js'
-import { checksumsOfHeaders } from './stored-checksums.js'
-import { digestOf, judgeAnswer, pushDigestHeaders, type Digest, type Verification } from './verification.js'
+import { digestOf, pushDigestHeaders, type Verification } from './verification.js'
 import type { WrongObject } from './wrong-object.js'
 import { pushWrittenHeaders, type ResolvedWrittenObject } from './written-object.js'
 
@@ -49,14 +47,10 @@ export class CopyObject extends Relay<ObjectOutcome> {
   readonly #request: ObjectRequest
   readonly #terms: ObjectTerms
   #object: SourceObject | null = null
-  #digest: Digest | null = null
+  #sent: SentBody | null = null
   #tagging = ''
   /** True if the body is kept, to be sent as the one part of an upload. */
   #isPart = false
-  /** MD5 of a streamed body that the destination is told none of. */
-  #sent: Hash | null = null
-  /** Of a streamed body. */
-  #checksum: RunningChecksum | null = null
 
   constructor(context: RelayContext, request: ObjectRequest, terms: ObjectTerms) {
     super(context)
@@ -124,25 +118,18 @@ export class CopyObject extends Relay<ObjectOutcome> {
     }
     const object = this.#object!
     const { settings, habits } = this.context.destination
-    this.#digest = digestOf(object, whole, !settings.directoryBucket)
-    if (this.#digest === null) {
+    const digest = digestOf(object, whole, !settings.directoryBucket)
+    if (digest === null) {
       this.#failForBytes()
       return null
     }
-    if (whole === null) this.#watch(this.#digest, habits.wantsCrc64)
+    this.#sent = new SentBody(object, digest, habits)
+    if (whole === null) this.watchers.push(...this.#sent.watchers())
     const { headers } = object
     pushWrittenHeaders(this.#terms.written, object, this.#tagging, headers)
     if (this.#terms.onlyIfMissing) headers.push('if-none-match', '*')
-    pushDigestHeaders(this.#digest, object.headers)
+    pushDigestHeaders(digest, object.headers)
     return { method: 'PUT', path: this.#request.destinationPath, query: '', headers }
-  }
-
-  /** Computes of a body that streams what the destination could not check by itself, and what the source reports. */
-  #watch({ sendsMd5, checksum }: Digest, wantsCrc64: boolean): void {
-    if (sendsMd5) return
-    this.watchers.push((this.#sent = createHash('md5')))
-    const algorithm = checksum?.algorithm ?? (wantsCrc64 ? 'crc64nvme' : null)
-    if (algorithm !== null) this.watchers.push((this.#checksum = startChecksum(algorithm)))
   }
 
   protected override finish(
@@ -153,7 +140,7 @@ export class CopyObject extends Relay<ObjectOutcome> {
     readWhole: boolean
   } {
     const object = this.#object!
-    const verification = this.#judge(object, etag, headers)
+    const verification = this.#sent!.judge(etag, headers)
     if (verification === null) {
       const versionId = headers['x-amz-version-id']
       this.#terms.onWrong({ etag, versionId: typeof versionId === 'string' ? versionId : null })
@@ -165,20 +152,6 @@ export class CopyObject extends Relay<ObjectOutcome> {
       attempt: { ok: true, value: { kind: 'copied', bytes, etag, verification }, bytes, ttfbMs: this.ttfbMs },
       readWhole: verification === 'etag',
     }
-  }
-
-  #judge(object: SourceObject, etag: string, headers: ResponseHeaders): Verification | null {
-    const digest = this.#digest!
-    const sent = this.#sent?.digest('hex') ?? null
-    if (sent !== null) {
-      if (digest.fromSource && digest.md5 !== sent) return null
-      digest.md5 = sent
-    }
-    if (this.#checksum !== null) digest.computed[this.#checksum.algorithm] = this.#checksum.base64()
-    const { habits } = this.context.destination
-    const parsed = habits.learn(headers) ? null : parseEtag(etag)
-    const md5 = parsed?.kind === 'md5' ? parsed.md5 : null
-    return judgeAnswer(digest, object, { md5, checksums: checksumsOfHeaders(headers) })
   }
 
   #failForBytes(): void {

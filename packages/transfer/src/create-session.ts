@@ -1,10 +1,11 @@
 import type { Dispatcher } from 'undici'
 import { bufferAnswer } from './buffered-answer.js'
-import { classifyAnswer, isExpiredCredentials } from './classify-error.js'
+import { classifyAnswer } from './classify-error.js'
 import { providedCredentials, type Credentials, type CredentialSource } from './credentials.js'
 import { readSession, SESSION_REFRESH_MS } from './directory-bucket.js'
 import { readErrorBody } from './error-body.js'
 import { RefusedRequest } from './refused-request.js'
+import { isExpiredCredentials } from './whole-run.js'
 
 /** Sends CreateSession, signed with these keys. */
 export type SendCreateSession = (keys: Credentials, handler: Dispatcher.DispatchHandler) => void

@@ -1,6 +1,6 @@
 import type { AttemptFailure } from './attempt.js'
-import { isExpiredCredentials } from './classify-error.js'
 import type { Endpoint } from './endpoint.js'
+import { isExpiredCredentials } from './whole-run.js'
 
 /**
  * Takes from a failure what the next attempt can do better: credentials that expired are fetched anew, a region that the store names is

@@ -1,3 +1,4 @@
+import { checksumsOfXml } from './answered-checksums.js'
 import type { Attempt } from './attempt.js'
 import { controlRequest } from './control-request.js'
 import { encodeQueryValue } from './encode-key.js'
@@ -5,7 +6,7 @@ import type { Endpoint } from './endpoint.js'
 import { element } from './error-body.js'
 import { unquoteEtag } from './etag.js'
 import { readSourceObject } from './source-object.js'
-import { checksumsOfXml, type Checksums } from './stored-checksums.js'
+import type { Checksums } from './stored-checksums.js'
 
 /** A part that the destination has. */
 export interface StoredPart {

@@ -1,3 +1,4 @@
+import { checksumsOfXml } from './answered-checksums.js'
 import type { Attempt, AttemptFailure } from './attempt.js'
 import { controlRequest } from './control-request.js'
 import type { CopyResult } from './copy-contract.js'
@@ -11,7 +12,7 @@ import { skipped } from './skipped-result.js'
 import { asSourceChanged } from './source-changed.js'
 import type { SourceObject } from './source-object.js'
 import type { SourcePlace } from './source-place.js'
-import { checksumsOfXml, compareChecksums, type Checksums } from './stored-checksums.js'
+import { compareChecksums, type Checksums } from './stored-checksums.js'
 import { pushWrittenHeaders } from './written-object.js'
 
 /** Refusals that say that the store will not copy by itself, not that the object is bad. */

@@ -1,6 +1,3 @@
-import { element } from './error-body.js'
-import type { ResponseHeaders } from './source-object.js'
-
 /** Checksums of a whole object, by lower-case algorithm (`crc64nvme`), in base64. */
 export type Checksums = Record<string, string>
 
@@ -34,26 +31,6 @@ export function compositeOfHeader(name: string, value: string): CompositeChecksu
   return algorithm === undefined || checksum === undefined
     ? null
     : { algorithm, value: checksum, parts: Number(parts) }
-}
-
-/** What an answer's headers say. */
-export function checksumsOfHeaders(headers: ResponseHeaders): Checksums {
-  const checksums: Checksums = {}
-  for (const name in headers) {
-    const value = headers[name]
-    if (typeof value === 'string') addChecksumHeader(checksums, name, value)
-  }
-  return checksums
-}
-
-/** What the answer to CompleteMultipartUpload says. */
-export function checksumsOfXml(xml: string): Checksums {
-  const checksums: Checksums = {}
-  for (const algorithm of CHECKSUM_ALGORITHMS) {
-    const value = element(xml, `Checksum${algorithm.toUpperCase()}`)
-    if (value !== '' && !value.includes('-')) checksums[algorithm] = value
-  }
-  return checksums
 }
 
 /**

@@ -1,6 +1,7 @@
 import { errors } from 'undici'
 import { describe, expect, it } from 'vitest'
-import { classifyAnswer, classifyTransport, concernsWholeRun } from '../src/classify-error.js'
+import { classifyAnswer, classifyTransport } from '../src/classify-error.js'
+import { concernsWholeRun } from '../src/whole-run.js'
 
 function answer(status: number, code = '', headers: Record<string, string> = {}) {
   return { status, code, message: 'm', headers, request: 'GET "k"' }
