@@ -1,7 +1,7 @@
 import { ThriftType, type ThriftReader } from './thrift-reader.js'
 
 /** Codecs by their number in the format. */
-export const CODECS = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'LZO', 'BROTLI', 'LZ4', 'ZSTD', 'LZ4_RAW'] as const
+const CODECS = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'LZO', 'BROTLI', 'LZ4', 'ZSTD', 'LZ4_RAW'] as const
 export type Codec = (typeof CODECS)[number]
 
 /** Where one column of one row group lies. */

@@ -1,7 +1,7 @@
 import { ThriftType, type ThriftReader } from './thrift-reader.js'
 
 /** Physical types by their number in the format. */
-export const PHYSICAL_TYPES = [
+const PHYSICAL_TYPES = [
   'BOOLEAN',
   'INT32',
   'INT64',
