@@ -95,6 +95,7 @@ test.each([
   [['--no-json'], 'unknown flag --no-json', 'Write --json=false.'],
   [['ctl'], 'ctl needs a second word', 'Commands: ctl status, ctl pause, ctl resume, ctl set.'],
   [['state', 'compcat'], 'unknown command "state compcat"', 'Did you mean state compact?'],
+  [['help'], 'unknown command "help"', 'Did you mean --help? Commands: sync, '],
   [['manifest'], 'manifest needs a second word', 'Commands: manifest inspect, manifest create.'],
   [['state', '--json'], 'state needs a second word', 'Commands: state forget, state compact.'],
   [

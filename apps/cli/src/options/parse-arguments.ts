@@ -176,7 +176,9 @@ function unknownCommand([first = '', second]: readonly string[]): CliError {
   if (family.length > 0 && second === undefined)
     return new CliError('LAGOON_CLI_USAGE', `${first} needs a second word`, commands)
   const both = second === undefined ? first : `${first} ${second}`
-  const meant = nearest(both, candidates) ?? (family.length === 0 ? nearest(first, candidates) : undefined)
+  const meant =
+    nearest(both, candidates) ??
+    (family.length === 0 ? nearest(first, [...candidates, '--help', '--version']) : undefined)
   return new CliError(
     'LAGOON_CLI_USAGE',
     `unknown command ${JSON.stringify(printable(family.length === 0 ? first : both))}`,
