@@ -23,9 +23,9 @@ export class Noise {
     return this.#ofWindow > STRONG
   }
 
-  /** How many windows it takes until what they have in common is known to such an error; at most 20. */
+  /** How many windows it takes until what they have in common is known to such an error; at most 8, for an experiment costs goodput. */
   windowsFor(error: number): number {
-    return Math.min(20, this.#ofWindow / (error * error))
+    return Math.min(8, this.#ofWindow / (error * error))
   }
 
   /** Learns from a measurement and the one before it, as far as the change of the limit doesn't explain how they differ. */
@@ -64,5 +64,5 @@ function bounded(value: number, least: number, most: number): number {
 
 const STRONG = 0.004
 const RATE = 0.08
-const OUTLIER = 4
+const OUTLIER = 9
 const LEAST_COMMON = 1e-6
