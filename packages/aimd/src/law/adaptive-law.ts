@@ -9,9 +9,9 @@ import { Growth } from './growth.js'
 import { Model } from './model.js'
 import { Outage } from './outage.js'
 import { Ramp } from './ramp.js'
+import { judgeRefusals } from './refusal.js'
 import { SizeWatch } from './size-watch.js'
 import { Steady } from './steady.js'
-import { percent } from './wanted.js'
 import type { Phase, Wanted } from './wanted.js'
 
 /**
@@ -135,27 +135,17 @@ export class AdaptiveLaw implements Law {
 
   #refused(window: WindowSample, limit: number): Wanted | null {
     if (window.throttled === 0) return null
-    const { base, wall } = this.#model
-    const evidence = this.#evidence
-    const share = evidence.throttledShare
-    // After a drain all come back at once: a short burst says nothing of a wall that is known.
-    const burst = base.ms !== null && limit <= wall.cap(base.ms) * 1.05 && Number.isFinite(wall.cap(base.ms))
-    const sure = evidence.elapsedMs >= 1000 || (share > 0.2 && (this.#probing || !burst))
-    if (share <= 0.01 || evidence.throttled < 2 || !sure) {
-      return share > 0.003 ? this.#hold(`${percent(share)} throttled`) : null
-    }
-    const rate = evidence.succeeded / evidence.elapsedMs
     const { decreaseFactor } = this.#options
-    const factor = wall.ratePerMs === null ? decreaseFactor : (1 + decreaseFactor) / 2
-    if (evidence.succeeded > 0) wall.hit(rate, limit, evidence.succeeded)
-    const fits = base.ms === null ? limit * (1 - share) : rate * base.ms
-    if (base.ms === null && evidence.ended >= 8) base.blend(evidence.timeMs, 1)
+    const wanted = judgeRefusals(this.#evidence, limit, this.#model, {
+      probing: this.#probing,
+      decreaseFactor,
+    })
+    if (!wanted?.wall) return wanted && this.#hold(wanted.reason)
     this.#phase = 'steady'
     this.#probing = false
     this.#experiments.cancel()
     this.#growth.startOver()
-    const next = Math.max(limit / 16, Math.min(limit - 1, fits * factor))
-    return { limit: next, reason: `${percent(share)} throttled at ${limit}` }
+    return wanted
   }
 
   #failing(window: WindowSample, limit: number): Wanted | null {
