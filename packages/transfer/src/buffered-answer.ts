@@ -1,5 +1,5 @@
-import type { Dispatcher } from 'undici'
 import { abortGroup } from './abort-group.js'
+import type { ExchangeControl, ExchangeHandler } from './http1/exchange.js'
 import type { ResponseHeaders } from './source-object.js'
 
 /** A whole answer in memory. */
@@ -15,10 +15,10 @@ const DEFAULT_LIMIT_BYTES = 64 * 1024 * 1024
 /**
  * Sends one request and gathers its answer. Rejects with the connection's error, or with the signal's reason.
  *
- * @param send hands the handler to a dispatcher
+ * @param send hands the handler to a connection
  */
 export function bufferAnswer(
-  send: (handler: Dispatcher.DispatchHandler) => void,
+  send: (handler: ExchangeHandler) => void,
   signal?: AbortSignal,
   limitBytes = DEFAULT_LIMIT_BYTES,
 ): Promise<BufferedAnswer> {
@@ -29,7 +29,7 @@ export function bufferAnswer(
   })
 }
 
-class Gatherer implements Dispatcher.DispatchHandler {
+class Gatherer implements ExchangeHandler {
   groupIndex = -1
   readonly #resolve: (answer: BufferedAnswer) => void
   readonly #reject: (error: unknown) => void
@@ -39,7 +39,7 @@ class Gatherer implements Dispatcher.DispatchHandler {
   #bytes = 0
   #status = 0
   #headers: ResponseHeaders = {}
-  #controller: Dispatcher.DispatchController | null = null
+  #control: ExchangeControl | null = null
 
   constructor(
     resolve: (answer: BufferedAnswer) => void,
@@ -56,26 +56,22 @@ class Gatherer implements Dispatcher.DispatchHandler {
 
   abort(): void {
     this.#reject(this.#signal!.reason)
-    this.#controller?.abort(new Error('the request was aborted'))
+    this.#control?.abort(new Error('the request was aborted'))
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller
-    if (this.#signal?.aborted) controller.abort(new Error('the request was aborted'))
+  onRequestStart(control: ExchangeControl): void {
+    this.#control = control
+    if (this.#signal?.aborted) control.abort(new Error('the request was aborted'))
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: ResponseHeaders,
-  ): void {
+  onResponseStart(_control: ExchangeControl, status: number, headers: ResponseHeaders): void {
     this.#status = status
     this.#headers = headers
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(control: ExchangeControl, chunk: Buffer): void {
     this.#bytes += chunk.length
-    if (this.#bytes > this.#limitBytes) controller.abort(new Error('the answer is longer than asked for'))
+    if (this.#bytes > this.#limitBytes) control.abort(new Error('the answer is longer than asked for'))
     else this.#chunks.push(Buffer.from(chunk))
   }
 
@@ -88,7 +84,7 @@ class Gatherer implements Dispatcher.DispatchHandler {
     })
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+  onResponseError(error: Error): void {
     this.#leave()
     this.#reject(error)
   }

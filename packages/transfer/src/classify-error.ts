@@ -144,20 +144,18 @@ function readRetryAfter(header: string | string[] | undefined): number | undefin
   return Number.isFinite(ms) && ms >= 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined
 }
 
-/** Codes of Node, undici and TLS, and what they are called in a report. */
+/** Codes of Node, of TLS, of undici's connector and of our HTTP/1.1, and what they are called in a report. */
 const TRANSPORT_CODES: Record<string, string> = {
   ECONNRESET: 'ConnectionReset',
   EPIPE: 'ConnectionReset',
   ECONNABORTED: 'ConnectionReset',
-  UND_ERR_SOCKET: 'ConnectionReset',
-  UND_ERR_CLOSED: 'ConnectionClosed',
-  UND_ERR_DESTROYED: 'ConnectionClosed',
+  HTTP1_ENDED: 'ConnectionReset',
+  HTTP1_CLOSED: 'ConnectionClosed',
   UND_ERR_CONNECT_TIMEOUT: 'ConnectTimeout',
   ETIMEDOUT: 'ConnectTimeout',
-  UND_ERR_HEADERS_TIMEOUT: 'FirstByteTimeout',
-  UND_ERR_BODY_TIMEOUT: 'IdleTimeout',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'ShortBody',
-  UND_ERR_HEADERS_OVERFLOW: 'MalformedAnswer',
+  HTTP1_FIRST_BYTE_TIMEOUT: 'FirstByteTimeout',
+  HTTP1_IDLE_TIMEOUT: 'IdleTimeout',
+  HTTP1_MALFORMED: 'MalformedAnswer',
   ECONNREFUSED: 'ConnectionRefused',
   ENOTFOUND: 'HostNotFound',
   EAI_AGAIN: 'HostNotFound',
@@ -186,8 +184,8 @@ export function classifyTransport(side: Side, request: string, error: unknown): 
       message: `${request}: ${message}`,
       cause: error,
     }
-  // undici takes no header or path that could break the framing, such as a metadata value with a control character.
-  if (raw === 'UND_ERR_INVALID_ARG')
+  // A header or path that would break the framing, such as a metadata value with a control character.
+  if (raw === 'HTTP1_INVALID_REQUEST')
     return {
       class: 'permanent',
       side,
@@ -195,12 +193,8 @@ export function classifyTransport(side: Side, request: string, error: unknown): 
       message: `${request}: ${message}`,
       cause: error,
     }
-  const code = TRANSPORT_CODES[raw] ?? (isNoHttp(error) ? 'MalformedAnswer' : 'ConnectionFailed')
+  const code = TRANSPORT_CODES[raw] ?? 'ConnectionFailed'
   return { class: 'transient', side, code, message: `${request}: ${message}`, cause: error }
-}
-
-function isNoHttp(error: unknown): boolean {
-  return error instanceof Error && error.name === 'HTTPParserError'
 }
 
 function transportCode(error: unknown): string {

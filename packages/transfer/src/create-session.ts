@@ -1,14 +1,14 @@
-import type { Dispatcher } from 'undici'
 import { bufferAnswer } from './buffered-answer.js'
 import { classifyAnswer } from './classify-error.js'
 import { providedCredentials, type Credentials, type CredentialSource } from './credentials.js'
 import { readSession, SESSION_REFRESH_MS } from './directory-bucket.js'
 import { readErrorBody } from './error-body.js'
+import type { ExchangeHandler } from './http1/exchange.js'
 import { RefusedRequest } from './refused-request.js'
 import { isExpiredCredentials } from './whole-run.js'
 
 /** Sends CreateSession, signed with these keys. */
-export type SendCreateSession = (keys: Credentials, handler: Dispatcher.DispatchHandler) => void
+export type SendCreateSession = (keys: Credentials, handler: ExchangeHandler) => void
 
 /**
  * The keys of sessions with a directory bucket, made with the account's own. A session may write if the account may, else it only reads.

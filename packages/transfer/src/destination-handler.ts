@@ -1,16 +1,16 @@
-import type { Dispatcher } from 'undici'
+import type { ExchangeControl, ExchangeHandler } from './http1/exchange.js'
 import { Refusal } from './refusal.js'
 import type { ResponseHeaders } from './source-object.js'
 
 /** What a relay wants to hear of its PUT. */
 export interface DestinationListener {
-  destinationStarted(controller: Dispatcher.DispatchController): void
+  destinationStarted(control: ExchangeControl): void
   destinationEnded(status: number, headers: ResponseHeaders, refused: Refusal | null): void
   destinationFailed(error: Error): void
 }
 
 /** Hears the answer to the PUT. */
-export class DestinationHandler implements Dispatcher.DispatchHandler {
+export class DestinationHandler implements ExchangeHandler {
   readonly #relay: DestinationListener
   #status = 0
   #headers: ResponseHeaders = {}
@@ -20,21 +20,17 @@ export class DestinationHandler implements Dispatcher.DispatchHandler {
     this.#relay = relay
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#relay.destinationStarted(controller)
+  onRequestStart(control: ExchangeControl): void {
+    this.#relay.destinationStarted(control)
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: ResponseHeaders,
-  ): void {
+  onResponseStart(_control: ExchangeControl, status: number, headers: ResponseHeaders): void {
     this.#status = status
     this.#headers = headers
     if (status >= 300) this.#refused = new Refusal(status, headers)
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(_control: ExchangeControl, chunk: Buffer): void {
     this.#refused?.add(chunk)
   }
 
@@ -42,7 +38,7 @@ export class DestinationHandler implements Dispatcher.DispatchHandler {
     this.#relay.destinationEnded(this.#status, this.#headers, this.#refused)
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+  onResponseError(error: Error): void {
     this.#relay.destinationFailed(error)
   }
 }

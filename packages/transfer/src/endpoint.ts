@@ -1,5 +1,4 @@
-import type { Dispatcher } from 'undici'
-import { createDispatcher } from './connections.js'
+import { openConnections } from './connections.js'
 import { sessionCredentials } from './create-session.js'
 import {
   defaultCredentialChain,
@@ -9,6 +8,8 @@ import {
 } from './credentials.js'
 import { customerKeyHeaders, needsCustomerKey, type CustomerKeyHeaders } from './customer-key.js'
 import { DestinationHabits } from './destination-habits.js'
+import type { ConnectionPool } from './http1/connection-pool.js'
+import type { ExchangeHandler, Http1Request, StreamedBody } from './http1/exchange.js'
 import type { ResolvedEndpoint } from './options.js'
 import { capCells, RateCap, type CapCells } from './rate-cap.js'
 import { inRegion } from './resolve-endpoint.js'
@@ -24,12 +25,8 @@ export interface EndpointRequest {
   query: string
   /** Flat list of lower-case names and values; the endpoint appends to it. */
   headers: string[]
-  body?: Dispatcher.DispatchOptions['body']
+  body?: Uint8Array | StreamedBody | string
 }
-
-const KEEP_OPEN = { reset: false }
-
-type DispatchTo = Dispatcher.DispatchOptions & { origin: string }
 
 /**
  * One bucket as the data path sees it: connections, signing, and a count of the requests sent.
@@ -52,9 +49,9 @@ export class Endpoint {
   readonly customerKey: CustomerKeyHeaders | null
   /** False where objects are asked for without the customer's key. */
   sendsCustomerKey = true
-  #dispatcher: Dispatcher
+  #pool: ConnectionPool
   /** To the host that served the bucket before its region was learned, for requests that were signed for it. */
-  #former: Dispatcher | null = null
+  #former: ConnectionPool | null = null
   readonly #connections: number
   #signer: RequestSigner
   #keys: Credentials | null = null
@@ -78,7 +75,7 @@ export class Endpoint {
     this.credentials = settings.directoryBucket
       ? sessionCredentials(account, (keys, handler) => this.#sendCreateSession(keys, handler))
       : account
-    this.#dispatcher = createDispatcher(settings, connections)
+    this.#pool = openConnections(settings, connections)
     this.#signer = signerOf(settings)
   }
 
@@ -107,8 +104,8 @@ export class Endpoint {
     this.#learned = true
     const moved = inRegion(this.settings, region)
     if (moved.origin !== this.settings.origin) {
-      this.#former = this.#dispatcher
-      this.#dispatcher = createDispatcher(moved, this.#connections)
+      this.#former = this.#pool
+      this.#pool = openConnections(moved, this.#connections)
     }
     this.settings = moved
     this.#signer = signerOf(moved)
@@ -133,7 +130,7 @@ export class Endpoint {
   }
 
   /** Signs and sends. {@link prepare} has been called. The handler hears of every outcome. */
-  send(request: EndpointRequest, handler: Dispatcher.DispatchHandler): void {
+  send(request: EndpointRequest, handler: ExchangeHandler): void {
     const { headers } = request
     if (this.settings.requesterPays) headers.push('x-amz-request-payer', 'requester')
     if (this.customerKey !== null && this.sendsCustomerKey) this.#pushCustomerKey(request)
@@ -146,7 +143,7 @@ export class Endpoint {
   }
 
   /** A session of a directory bucket is asked for with the account's own keys, at the bucket itself. */
-  #sendCreateSession(keys: Credentials, handler: Dispatcher.DispatchHandler): void {
+  #sendCreateSession(keys: Credentials, handler: ExchangeHandler): void {
     const { host, region } = this.settings
     const signer = new RequestSigner({ host, region, service: 's3express' })
     const request = { method: 'GET' as const, path: this.bucketPath, query: 'session=', headers: [] }
@@ -157,40 +154,32 @@ export class Endpoint {
     signer: RequestSigner,
     keys: Credentials,
     request: EndpointRequest,
-    handler: Dispatcher.DispatchHandler,
+    handler: ExchangeHandler,
   ): void {
     const { method, path, query, headers } = request
+    const body = typeof request.body === 'string' ? Buffer.from(request.body) : (request.body ?? null)
+    if ((method === 'PUT' || method === 'POST') && !headers.includes('content-length'))
+      headers.push('content-length', String(body instanceof Uint8Array ? body.length : 0))
     signer.sign(keys, method, path, query, headers)
-    this.#dispatch(
-      {
-        origin: this.settings.origin,
-        path: query === '' ? path : `${path}?${query}`,
-        method,
-        headers,
-        body: request.body ?? null,
-        // undici closes the connection after a HEAD unless told otherwise.
-        ...(method === 'HEAD' && KEEP_OPEN),
-      },
-      handler,
-    )
+    const target = query === '' ? path : `${path}?${query}`
+    this.#sendCapped(this.#pool, { method, target, headers, body }, handler)
   }
 
-  #dispatch(options: DispatchTo, handler: Dispatcher.DispatchHandler): void {
+  #sendCapped(pool: ConnectionPool, request: Http1Request, handler: ExchangeHandler): void {
     const waitMs = this.#requestCap?.take(1) ?? 0
-    if (waitMs > 0) setTimeout(() => this.#dispatchNow(options, handler), waitMs)
-    else this.#dispatchNow(options, handler)
+    if (waitMs > 0) setTimeout(() => this.#sendNow(pool, request, handler), waitMs)
+    else this.#sendNow(pool, request, handler)
   }
 
-  #dispatchNow(options: DispatchTo, handler: Dispatcher.DispatchHandler): void {
+  #sendNow(pool: ConnectionPool, request: Http1Request, handler: ExchangeHandler): void {
     this.requests++
-    const here = options.origin === this.settings.origin
-    const dispatcher = here ? this.#dispatcher : this.#former!
-    dispatcher.dispatch(options, handler)
+    pool.send(request, handler)
   }
 
   /** Closes all connections; what is still under way fails. */
   async close(): Promise<void> {
-    await Promise.all([this.#dispatcher.destroy(), this.#former?.destroy()])
+    this.#pool.close()
+    this.#former?.close()
   }
 }
 

@@ -1,4 +1,3 @@
-import type { Dispatcher } from 'undici'
 import { abortGroup } from './abort-group.js'
 import type { Attempt, AttemptFailure, Side } from './attempt.js'
 import type { BufferPool } from './buffer-pool.js'
@@ -6,6 +5,7 @@ import { abortedFailure, classifyTransport } from './classify-error.js'
 import { DestinationHandler } from './destination-handler.js'
 import type { Endpoint, EndpointRequest } from './endpoint.js'
 import { unquoteEtag } from './etag.js'
+import type { ExchangeControl, ExchangeHandler } from './http1/exchange.js'
 import { learnFrom } from './learn-from.js'
 import { Refusal } from './refusal.js'
 import { RelayBody } from './relay-body.js'
@@ -23,7 +23,7 @@ export interface RelayContext {
 }
 
 /**
- * One GET whose body becomes the body of one PUT, at undici's lowest level. Subclasses say what is asked and what the answers must be.
+ * One GET whose body becomes the body of one PUT, without a stream between. Subclasses say what is asked and what the answers must be.
  *
  * 1. The promise settles exactly once, and by then neither request is running: it has ended or its connection is destroyed. (A small
  *    body that nobody wants may still be arriving.)
@@ -31,7 +31,7 @@ export interface RelayContext {
  *    never ends a PUT well.
  * 3. A lent buffer goes back for reuse only when the store's answer proves that it has read every byte.
  */
-export abstract class Relay<T> implements Dispatcher.DispatchHandler {
+export abstract class Relay<T> implements ExchangeHandler {
   protected readonly context: RelayContext
   /** Time to the first byte of the source's answer, in milliseconds. */
   protected ttfbMs = 0
@@ -46,8 +46,8 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
   #settled = false
   #sourceDone = true
   #destinationDone = true
-  #sourceController: Dispatcher.DispatchController | null = null
-  #destinationController: Dispatcher.DispatchController | null = null
+  #sourceControl: ExchangeControl | null = null
+  #destinationControl: ExchangeControl | null = null
   #sizeBytes = -1
   #received = 0
   #sendAfterMs = 0
@@ -138,9 +138,9 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
     // A GET of which all bytes are here is about to end. A small body that nobody wants is read to its end: cheaper than a new connection.
     const ending = this.#received === this.#sizeBytes || this.unwantedBytes <= DRAIN_LIMIT_BYTES
     if (!this.#sourceDone && !(attempt.ok && ending))
-      this.#sourceController?.abort(new Error('the attempt has ended'))
-    if (!this.#destinationDone) this.#destinationController?.abort(new Error('the attempt has ended'))
-    this.#body?.destroy()
+      this.#sourceControl?.abort(new Error('the attempt has ended'))
+    if (!this.#destinationDone) this.#destinationControl?.abort(new Error('the attempt has ended'))
+    this.#body?.stop()
     if (this.#reserved) this.context.buffers.release(this.#sizeBytes)
     if (readWhole) {
       if (this.#buffer !== null) this.context.buffers.giveBack(this.#buffer)
@@ -156,14 +156,14 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
     this.context.source.send(this.sourceRequest(), this)
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#sourceController = controller
+  onRequestStart(control: ExchangeControl): void {
+    this.#sourceControl = control
     this.#startedAt = performance.now()
-    if (this.#settled) controller.abort(new Error('the attempt has ended'))
+    if (this.#settled) control.abort(new Error('the attempt has ended'))
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
-    if (this.#settled || status < 200) return
+  onResponseStart(control: ExchangeControl, status: number, headers: ResponseHeaders): void {
+    if (this.#settled) return
     this.ttfbMs = performance.now() - this.#startedAt
     if (status >= 300) {
       if (!this.acceptRefusal(status)) this.#refused = new Refusal(status, headers)
@@ -177,13 +177,13 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
       // An empty body has nothing to gather.
       if (accepted === 0 || (this.#reserved = this.context.buffers.reserve(accepted))) return
     }
-    this.#body = new RelayBody(controller, this.context.buffers)
-    controller.pause()
+    this.#body = new RelayBody(control, this.context.buffers)
+    control.pause()
     this.#sendDestination(null)
   }
 
-  /** The chunk is valid only within this call: see `direct-read.ts`. */
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  /** The chunk is valid only within this call: see `ExchangeHandler`. */
+  onResponseData(control: ExchangeControl, chunk: Buffer): void {
     if (this.#settled) return
     if (this.#refused !== null) return this.#refused.add(chunk)
     const at = this.#received
@@ -191,7 +191,7 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
     for (const watcher of this.watchers) watcher.update(chunk)
     const whole = this.#received >= this.#sizeBytes
     const waitMs = this.#capMs(chunk.length)
-    if (waitMs > 0) this.#slowDown(controller, waitMs, whole)
+    if (waitMs > 0) this.#slowDown(control, waitMs, whole)
     if (this.#body !== null) {
       this.#body.push(chunk)
       // Not only when the GET has ended: the PUT may be answered before that is noticed.
@@ -210,13 +210,13 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
   }
 
   /** Pauses the GET; the bytes at its end wait before they are sent, where they were gathered. */
-  #slowDown(controller: Dispatcher.DispatchController, waitMs: number, whole: boolean): void {
+  #slowDown(control: ExchangeControl, waitMs: number, whole: boolean): void {
     if (this.#body !== null) {
       if (!whole) this.#body.hold(waitMs)
     } else if (whole) this.#sendAfterMs = waitMs
     else {
-      controller.pause()
-      setTimeout(() => controller.resume(), waitMs)
+      control.pause()
+      setTimeout(() => control.resume(), waitMs)
     }
   }
 
@@ -237,7 +237,7 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
     else setTimeout(() => this.#settled || this.#sendDestination(gathered), this.#sendAfterMs)
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+  onResponseError(error: Error): void {
     this.#sourceDone = true
     if (this.#settled) return
     this.fail(classifyTransport('source', this.describe('source'), error))
@@ -262,15 +262,15 @@ export abstract class Relay<T> implements Dispatcher.DispatchHandler {
     const request = this.destinationRequest(whole)
     if (request === null) return
     request.headers.push('content-length', String(this.#sizeBytes))
-    request.body = whole ?? this.#body!.asBody()
+    request.body = whole ?? this.#body!
     this.#destinationDone = false
     this.context.destination.send(request, new DestinationHandler(this))
   }
 
   /** @internal The PUT has a connection. */
-  destinationStarted(controller: Dispatcher.DispatchController): void {
-    this.#destinationController = controller
-    if (this.#settled) controller.abort(new Error('the attempt has ended'))
+  destinationStarted(control: ExchangeControl): void {
+    this.#destinationControl = control
+    if (this.#settled) control.abort(new Error('the attempt has ended'))
   }
 
   /** @internal The PUT was answered to the end. */

@@ -1,4 +1,5 @@
 import { unquoteEtag } from './etag.js'
+import type { ResponseHeaders } from './http1/response-head.js'
 import {
   addChecksumHeader,
   compositeOfHeader,
@@ -6,8 +7,7 @@ import {
   type CompositeChecksum,
 } from './stored-checksums.js'
 
-/** Response headers as undici hands them over: lower-case names, Latin-1 values. */
-export type ResponseHeaders = Record<string, string | string[] | undefined>
+export type { ResponseHeaders }
 
 /** What the source's answer says about an object. */
 export interface SourceObject {

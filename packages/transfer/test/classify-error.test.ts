@@ -1,4 +1,3 @@
-import { errors } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { classifyAnswer, classifyTransport } from '../src/classify-error.js'
 import { concernsWholeRun } from '../src/whole-run.js'
@@ -86,17 +85,18 @@ describe('the class of a broken connection', () => {
     [withCode('ECONNREFUSED'), 'ConnectionRefused', 'transient'],
     [withCode('ENOTFOUND'), 'HostNotFound', 'transient'],
     [withCode('SELF_SIGNED_CERT_IN_CHAIN'), 'CertificateRefused', 'permanent'],
-    [new errors.HeadersTimeoutError(), 'FirstByteTimeout', 'transient'],
-    [new errors.BodyTimeoutError(), 'IdleTimeout', 'transient'],
-    [new errors.ConnectTimeoutError(), 'ConnectTimeout', 'transient'],
-    [new errors.SocketError('other side closed'), 'ConnectionReset', 'transient'],
+    [withCode('HTTP1_FIRST_BYTE_TIMEOUT'), 'FirstByteTimeout', 'transient'],
+    [withCode('HTTP1_IDLE_TIMEOUT'), 'IdleTimeout', 'transient'],
+    [withCode('UND_ERR_CONNECT_TIMEOUT'), 'ConnectTimeout', 'transient'],
+    [withCode('HTTP1_ENDED'), 'ConnectionReset', 'transient'],
+    [withCode('HTTP1_MALFORMED'), 'MalformedAnswer', 'transient'],
     [
       new AggregateError([withCode('ECONNREFUSED'), withCode('ECONNREFUSED')]),
       'ConnectionRefused',
       'transient',
     ],
     [Object.assign(new AggregateError([]), { code: 'ENETUNREACH' }), 'HostUnreachable', 'transient'],
-    [new errors.InvalidArgumentError('invalid header'), 'InvalidRequest', 'permanent'],
+    [withCode('HTTP1_INVALID_REQUEST'), 'InvalidRequest', 'permanent'],
     [new Error('what?'), 'ConnectionFailed', 'transient'],
     ['not even an error', 'ConnectionFailed', 'transient'],
   ])('%o is %s', (error, code, kind) => {

@@ -4,9 +4,10 @@ import { createServer as createTlsServer } from 'node:https'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
-import { Pool, type Dispatcher } from 'undici'
 import { afterEach, describe, expect, it } from 'vitest'
-import { directConnector } from '../src/direct-read.js'
+import { openConnections } from '../src/connections.js'
+import type { ConnectionPool } from '../src/http1/connection-pool.js'
+import { resolveEndpoint } from '../src/resolve-endpoint.js'
 
 const cert = readFileSync(new URL('fixtures/localhost.cert.pem', import.meta.url))
 const key = readFileSync(new URL('fixtures/localhost.key.pem', import.meta.url))
@@ -16,15 +17,22 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close()
 })
 
-async function poolTo(scheme: string, listener: RequestListener): Promise<Pool> {
+async function poolTo(scheme: string, listener: RequestListener): Promise<ConnectionPool> {
   const server: Server =
     scheme === 'https' ? createTlsServer({ cert, key }, listener) : createServer(listener)
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as AddressInfo
-  const connect = directConnector({ ca: cert, allowH2: false })
-  const pool = new Pool(`${scheme}://localhost:${port}`, { connect, connections: 4, allowH2: false })
+  const endpointUrl = `${scheme}://localhost:${port}`
+  const settings = {
+    region: 'r',
+    bucket: 'b',
+    endpointUrl,
+    proxy: 'none',
+    certificateAuthority: cert.toString(),
+  }
+  const pool = openConnections(resolveEndpoint(settings), 4)
   closing.push(
-    () => pool.destroy(),
+    () => pool.close(),
     () => server.closeAllConnections(),
     () => server.close(),
   )
@@ -32,21 +40,22 @@ async function poolTo(scheme: string, listener: RequestListener): Promise<Pool> 
 }
 
 /** Reads an answer, pausing after each of the chunks that are named, and going on a turn of the event loop later. */
-function read(pool: Pool, pauseAfter: ReadonlySet<number>): Promise<Buffer> {
+function read(pool: ConnectionPool, pauseAfter: ReadonlySet<number>): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
-    pool.dispatch({ path: '/', method: 'GET' }, {
+    const request = { method: 'GET', target: '/', headers: [], body: null }
+    pool.send(request, {
       onRequestStart() {},
       onResponseStart() {},
-      onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer) {
+      onResponseData(control, chunk) {
         chunks.push(Buffer.from(chunk))
         if (!pauseAfter.has(chunks.length)) return
-        controller.pause()
-        setImmediate(() => controller.resume())
+        control.pause()
+        setImmediate(() => control.resume())
       },
       onResponseEnd: () => resolve(Buffer.concat(chunks)),
-      onResponseError: (_controller, error) => reject(error),
-    } satisfies Dispatcher.DispatchHandler)
+      onResponseError: reject,
+    })
   })
 }
 
@@ -92,7 +101,7 @@ describe.each(['http', 'https'])('over %s', (scheme) => {
       response.writeHead(200, { 'content-length': 1000 })
       response.write('too little', () => response.destroy())
     })
-    await expect(read(pool, new Set())).rejects.toThrow('other side closed')
-    await expect(read(pool, new Set([1]))).rejects.toThrow('other side closed')
+    await expect(read(pool, new Set())).rejects.toThrow('the other side closed')
+    await expect(read(pool, new Set([1]))).rejects.toThrow('the other side closed')
   })
 })

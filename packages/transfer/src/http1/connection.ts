@@ -1,0 +1,195 @@
+import type { Socket } from 'node:net'
+import { Http1Error } from './errors.js'
+import { Exchange } from './exchange-state.js'
+import type { ExchangeHandler, Http1Request } from './exchange.js'
+import type { Patience } from './patience.js'
+import { RequestWriter } from './request-writer.js'
+import type { ResponseHead } from './response-head.js'
+import { ResponseParser, type ResponseListener } from './response-parser.js'
+import { receiveFrom, type Receiver } from './shared-window.js'
+
+/** Hears when a connection has nothing to do, and when it is no more; the latter once and last. */
+export interface ConnectionOwner {
+  connectionFree(connection: Connection): void
+  connectionGone(connection: Connection): void
+}
+
+/** A request ready to be sent. */
+export interface OutgoingRequest {
+  method: string
+  head: string
+  body: Http1Request['body']
+  handler: ExchangeHandler
+}
+
+/**
+ * One socket, and at most one request at a time.
+ *
+ * 1. A handler hears exactly one of end and error, and nothing after it.
+ * 2. The socket serves another request only if the answer was whole, the request was sent whole, nothing came behind the answer, and both sides want it.
+ * 3. While its handler pauses, the socket is not read; at most the rest of one read waits in memory.
+ */
+export class Connection implements ResponseListener, Receiver {
+  readonly #socket: Socket
+  readonly #patience: Patience
+  readonly #owner: ConnectionOwner
+  readonly #parser = new ResponseParser(this)
+  readonly #writer: RequestWriter
+  #exchange: Exchange | null = null
+  #head: ResponseHead | null = null
+  #answered = false
+  #parsing = false
+  /** What a paused handler has not taken, and whether the other side has closed behind it. */
+  #rest: Buffer | null = null
+  #endsAfterRest = false
+  #stopped = false
+  #gone = false
+  #quietTicks = 0
+  #keepAliveTicks = 1
+
+  /** @param socket connected */
+  constructor(socket: Socket, patience: Patience, owner: ConnectionOwner) {
+    this.#socket = socket
+    this.#patience = patience
+    this.#owner = owner
+    this.#writer = new RequestWriter(socket, () => (this.#quietTicks = 0))
+    receiveFrom(socket, this)
+    const ended = (): void => this.#ended()
+    socket.on('end', ended).on('close', ended)
+    socket.on('error', (error) => this.destroy(error))
+  }
+
+  /** Sends a request; the connection is free. */
+  send({ method, head, body, handler }: OutgoingRequest): void {
+    const exchange = new Exchange(this, handler)
+    this.#exchange = exchange
+    this.#head = null
+    this.#answered = false
+    this.#quietTicks = 0
+    this.#socket.ref()
+    handler.onRequestStart(exchange)
+    if (this.#gone) return
+    this.#parser.expect(method)
+    this.#writer.send(head, body)
+  }
+
+  received(bytes: Buffer): boolean {
+    this.#quietTicks = 0
+    // TLS goes on with what it has decrypted already.
+    if (this.#rest !== null) this.#rest = Buffer.concat([this.#rest, bytes])
+    else this.#parse(bytes)
+    this.#stopped = this.#rest !== null || this.#exchange?.paused === true
+    return !this.#stopped
+  }
+
+  #parse(bytes: Buffer): void {
+    let taken = 0
+    this.#parsing = true
+    try {
+      taken = this.#parser.execute(bytes)
+    } catch (error) {
+      this.destroy(error as Error)
+    }
+    this.#parsing = false
+    if (this.#gone) return
+    if (this.#answered) this.#finish(taken === bytes.length)
+    else if (taken === bytes.length) return
+    else if (this.#exchange === null) this.destroy(null)
+    else this.#rest = Buffer.from(bytes.subarray(taken))
+  }
+
+  get paused(): boolean {
+    return this.#exchange === null || this.#exchange.paused
+  }
+
+  head(head: ResponseHead): void {
+    this.#head = head
+    this.#exchange!.handler.onResponseStart(this.#exchange!, head.status, head.headers)
+  }
+
+  data(chunk: Buffer): void {
+    this.#exchange!.handler.onResponseData(this.#exchange!, chunk)
+  }
+
+  answerEnd(): void {
+    if (!this.#gone) this.#answered = true
+  }
+
+  /** @param clean nothing came behind the answer */
+  #finish(clean: boolean): void {
+    const { handler } = this.#exchange!
+    const { keepAlive, keepAliveMs } = this.#head!
+    this.#exchange = null
+    this.#answered = false
+    this.#quietTicks = 0
+    this.#keepAliveTicks = this.#patience.keepAliveTicks(keepAliveMs)
+    const reusable = clean && keepAlive && this.#writer.isDone && !this.#endsAfterRest
+    if (reusable && this.#keepAliveTicks > 0) {
+      this.#socket.unref()
+      this.#owner.connectionFree(this)
+    } else this.destroy(null)
+    handler.onResponseEnd()
+  }
+
+  /** The other side has closed, or the socket is gone. */
+  #ended(): void {
+    if (this.#gone) return
+    if (this.#rest !== null) {
+      this.#endsAfterRest = true
+      return
+    }
+    if (this.#exchange === null) return this.destroy(null)
+    try {
+      this.#parser.finish()
+    } catch (error) {
+      return this.destroy(error as Error)
+    }
+    this.#finish(false)
+  }
+
+  carries(exchange: Exchange): boolean {
+    return this.#exchange === exchange
+  }
+
+  /** The handler wants more. */
+  readOn(): void {
+    this.#quietTicks = 0
+    if (this.#parsing) return
+    const rest = this.#rest
+    if (rest !== null) {
+      this.#rest = null
+      this.#parse(rest)
+    }
+    if (this.#gone || this.#rest !== null || this.#exchange?.paused) return
+    if (this.#endsAfterRest) return this.#ended()
+    if (!this.#stopped) return
+    this.#stopped = false
+    this.#socket.resume()
+  }
+
+  /** A moment has passed: {@link Patience}. Where the other side is not what is waited for, its time stands still. */
+  tick(): void {
+    const exchange = this.#exchange
+    if (exchange !== null && (exchange.paused || this.#writer.isWaiting)) return
+    this.#quietTicks++
+    if (exchange === null) {
+      if (this.#quietTicks >= this.#keepAliveTicks) this.destroy(null)
+    } else if (this.#head === null) {
+      if (this.#quietTicks >= this.#patience.firstByteTicks)
+        this.destroy(new Http1Error('HTTP1_FIRST_BYTE_TIMEOUT', 'no answer began in time'))
+    } else if (this.#quietTicks >= this.#patience.idleTicks)
+      this.destroy(new Http1Error('HTTP1_IDLE_TIMEOUT', 'the answer fell silent'))
+  }
+
+  /** @param error for the handler of the request, if there is one */
+  destroy(error: Error | null): void {
+    if (this.#gone) return
+    this.#gone = true
+    const handler = this.#exchange?.handler
+    this.#exchange = null
+    this.#socket.destroy()
+    this.#writer.stop()
+    this.#owner.connectionGone(this)
+    if (error !== null) handler?.onResponseError(error)
+  }
+}
