@@ -189,7 +189,7 @@ export class AdaptiveLaw implements Law {
     this.#phase = 'steady'
     if (sizes === 'strange') return { limit: back, reason: 'objects of another size?' }
     this.#model.otherAttempts(timeMs)
-    this.#experiments.hurry()
+    this.#experiments.drains.hurry()
     this.#doubt.stopWatching()
     this.#growth.startOver()
     return { limit: back, reason: 'objects of another size: the base time is learnt anew' }
@@ -201,7 +201,7 @@ export class AdaptiveLaw implements Law {
       const wanted = this.#ramp.judge(evidence, limit, bound, this.#model)
       if (wanted.over) {
         this.#phase = 'steady'
-        this.#experiments.hurry()
+        this.#experiments.drains.hurry()
         this.#doubt.watch(limit, evidence)
       }
 

@@ -1,5 +1,6 @@
 import type { ControllerOptions } from '../options.js'
 import { judgeDrain, wentWithLimit } from './conclusions.js'
+import { DrainSchedule } from './drain-schedule.js'
 import type { Evidence } from './evidence.js'
 import type { Model } from './model.js'
 import { mark } from './wanted.js'
@@ -13,25 +14,23 @@ type Kind = 'drain' | 'question' | 'probe' | 'reach'
  * time is in doubt; where a limit is too small to be drained, a probe upwards asks the same.
  */
 export class Experiments {
+  /** When the next drain is due. */
+  readonly drains: DrainSchedule
   readonly #model: Model
-  readonly #budget: number
   readonly #smoothing: number
   #running: { kind: Kind; before: Mark; back: number } | null = null
-  #sinceDrainMs = 0
-  #drainEveryMs = 0
-  #drains = 0
   #sinceDoubtMs = 0
   #doubtEveryMs = 0
   #elastic = 0
 
   constructor(options: ControllerOptions, model: Model) {
     this.#model = model
-    this.#budget = options.drainBudget
+    this.drains = new DrainSchedule(options.drainBudget)
     this.#smoothing = options.rttSmoothing
   }
 
   passed(elapsedMs: number): void {
-    this.#sinceDrainMs += elapsedMs
+    this.drains.passed(elapsedMs)
     this.#sinceDoubtMs += elapsedMs
   }
 
@@ -50,18 +49,8 @@ export class Experiments {
   get lengthy(): boolean {
     return (
       (this.#running?.kind === 'drain' || this.#running?.kind === 'question') &&
-      (this.#model.company.likely || this.#drains < 5)
+      (this.#model.company.likely || this.drains.count < 5)
     )
-  }
-
-  /** Is a drain due? `unsettled`: while a run of steps down is being watched, it can wait a little. */
-  due(unsettled: boolean): boolean {
-    return this.#sinceDrainMs >= this.#drainEveryMs + (unsettled ? WATCH_MS : 0)
-  }
-
-  /** Has it been long enough since the last drain to join another one's? */
-  get mayJoin(): boolean {
-    return this.#sinceDrainMs > 15_000
   }
 
   /** Has a question been answered once, and must be asked again? */
@@ -73,19 +62,13 @@ export class Experiments {
     return this.#sinceDoubtMs >= this.#doubtEveryMs
   }
 
-  /** What was learnt is void: drain as soon as there is something to compare with. */
-  hurry(): void {
-    this.#drainEveryMs = -WATCH_MS
-  }
-
   /** Breaks off what is running; it is not tried again at once. */
   cancel(): void {
     if (this.#running === null) return
     if (this.#running.kind === 'reach') this.#model.softness.postpone()
     this.#running = null
-    this.#sinceDrainMs = 0
     this.#sinceDoubtMs = 0
-    this.#drainEveryMs = Math.max(this.#drainEveryMs, LEAST_DRAIN_EVERY_MS)
+    this.drains.postpone()
   }
 
   drain(evidence: Evidence, limit: number): Wanted & { phase: Phase } {
@@ -135,18 +118,13 @@ export class Experiments {
   }
 
   #drained(evidence: Evidence, limit: number, before: Mark): Wanted {
-    this.#sinceDrainMs = 0
-    this.#drains += 1
-    this.#drainEveryMs = Math.max(
-      LEAST_DRAIN_EVERY_MS,
-      (evidence.elapsedMs * 1.5 * (1 - DRAIN_TO)) / this.#budget,
-    )
+    this.drains.ended(evidence.elapsedMs, 1 - DRAIN_TO)
     if (limit >= before.limit) return { limit: before.limit, reason: 'drain ends' }
-    const cautious = this.#model.company.likely && this.#drains > 2
+    const cautious = this.#model.company.likely && this.drains.count > 2
     const result = judgeDrain(this.#model, evidence, limit, before, cautious ? this.#smoothing : null)
-    if (result.raised) this.#drainEveryMs = 10_000
+    if (result.raised) this.drains.next(10_000)
     if (!result.stillWaiting) return { limit: before.limit * result.factor, reason: 'drain ends' }
-    this.#drainEveryMs = 0
+    this.drains.next(0)
     return { limit, reason: 'drain: attempts still waited' }
   }
 
@@ -170,8 +148,7 @@ export class Experiments {
   #probed(evidence: Evidence, limit: number, before: Mark): Wanted {
     const base = this.#model.base
     this.#sinceDoubtMs = 0
-    this.#sinceDrainMs = 0
-    this.#drainEveryMs = Math.max(this.#drainEveryMs, LEAST_DRAIN_EVERY_MS)
+    this.drains.postpone()
     const most = this.#model.company.likely ? 0.12 : 0.2
     if (wentWithLimit(before, { limit, timeMs: evidence.timeMs }) >= most)
       return this.#queueAfterAll(before.limit)
@@ -201,7 +178,5 @@ export class Experiments {
 const REACH_TO = 1.25
 const DRAIN_TO = 0.5
 const QUESTION_TO = 0.35
-const WATCH_MS = 5000
-const LEAST_DRAIN_EVERY_MS = 40_000
 /** A time that stays above this share of the one before, while the limit fell to a third, was no queue of ours. */
 const ELASTIC = 0.92

@@ -66,12 +66,12 @@ export class Steady {
     if (from !== null && this.#experiments.mayDoubt) return this.#question(evidence, limit, from)
     if (
       company.dipped(evidence.timeMs, noise.error(evidence), limit, softness.factor > 1) &&
-      this.#experiments.mayJoin
+      this.#experiments.drains.mayJoin
     ) {
       this.#model.sharing()
       return this.#experiments.drain(evidence, limit)
     }
-    if (this.#experiments.due(this.#doubt.watching)) {
+    if (this.#experiments.drains.due(this.#doubt.watching)) {
       // One or two attempts can't be drained; more of them tell the same.
       return limit <= 2 ? this.#question(evidence, limit, limit) : this.#experiments.drain(evidence, limit)
     }
