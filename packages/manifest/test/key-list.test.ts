@@ -78,6 +78,18 @@ describe('JSON lines', () => {
     expect(whole.destinationKeys).toEqual([null, 'd/c', null])
   })
 
+  test('call what they say beside the key as any other manifest may', async () => {
+    const lines = [
+      '{"key":"a","size_bytes":5,"version_id":"v","destination_key":"d/a"}',
+      '{"key":"b","sizeBytes":6,"ETag":"e","Version_Id":"w"}',
+    ]
+    const whole = await read(lines.join('\n'), {}, 'x.jsonl')
+    expect(whole.sizes).toEqual([5, 6])
+    expect(whole.etags).toEqual([null, 'e'])
+    expect(whole.versionIds).toEqual(['v', 'w'])
+    expect(whole.destinationKeys).toEqual(['d/a', null])
+  })
+
   test('report a line that is not JSON, has no key, or no text in it', async () => {
     const whole = await read('{"key":\n{"name":"x"}\n7\n{"key":null}\n"\\ud800"\n"ok"\n', { format: 'jsonl' })
     expect(whole.keys).toEqual([null, null, null, null, null, 'ok'])

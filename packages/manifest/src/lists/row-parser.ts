@@ -1,6 +1,6 @@
 import { type KeyProblem, type KeyRules, NULL_KEY } from '../key-rules.js'
 import type { ListRow } from './batch-builder.js'
-import type { ListColumn, ListFormat } from './list-format.js'
+import { columnOfName, type ListColumn, type ListFormat } from './list-format.js'
 import type { SplitRecord } from './record-splitter.js'
 
 /** A row, and whether it is an old version or a delete marker. */
@@ -80,23 +80,15 @@ export class RowParser {
     }
     if (typeof value === 'string') return emptyRow(this.#jsonKey(value))
     if (typeof value !== 'object' || value === null) return malformed(record, 'the line holds no key')
-    const {
-      uri,
-      key = uri,
-      size,
-      etag,
-      versionId,
-      destinationKey,
-      lastModified,
-    } = value as Record<string, unknown>
+    const { uri, key = uri, ...beside } = value as Record<string, unknown>
     if (key === null) return emptyRow(NULL_KEY)
     if (typeof key !== 'string') return malformed(record, 'the line holds no key')
     const row = emptyRow(this.#jsonKey(typeof uri === 'string' ? uri : key))
-    if (typeof size === 'number' && Number.isSafeInteger(size) && size >= 0) row.size = size
-    if (typeof etag === 'string') this.#set(row, 'etag', etag)
-    if (typeof versionId === 'string') this.#set(row, 'versionId', versionId)
-    if (typeof destinationKey === 'string') this.#set(row, 'destinationKey', destinationKey)
-    if (typeof lastModified === 'string') this.#set(row, 'lastModified', lastModified)
+    for (const [name, said] of Object.entries(beside)) {
+      const column = columnOfName(name.toLowerCase())
+      if (typeof said === 'string') this.#set(row, column, said)
+      else if (column === 'size' && Number.isSafeInteger(said)) this.#set(row, column, String(said))
+    }
     return row
   }
 
