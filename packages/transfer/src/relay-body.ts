@@ -8,6 +8,8 @@ import type { BodyWriter, ExchangeControl, StreamedBody } from './http1/exchange
  * A chunk is copied into a buffer of the pool, which serves again when the chunk has left. Until then the GET is paused.
  */
 export class RelayBody implements StreamedBody {
+  /** Never here at once. */
+  readonly whole = null
   readonly #buffers: BufferPool
   #source: ExchangeControl | null
   #writer: BodyWriter | null = null

@@ -1,18 +1,20 @@
 import { abortGroup } from './abort-group.js'
 import type { Attempt, AttemptFailure, Side } from './attempt.js'
+import { bothReady } from './both-ready.js'
 import type { BufferPool } from './buffer-pool.js'
+import { byteCapWaitMs } from './byte-cap-wait.js'
 import { abortedFailure, classifyTransport } from './classify-error.js'
 import { DestinationHandler } from './destination-handler.js'
 import type { Endpoint, EndpointRequest } from './endpoint.js'
 import { unquoteEtag } from './etag.js'
 import type { ExchangeControl, ExchangeHandler } from './http1/exchange.js'
+import { GatheredBody } from './gathered-body.js'
 import { learnFrom } from './learn-from.js'
 import { Refusal } from './refusal.js'
 import { RelayBody } from './relay-body.js'
+import { answerWithoutEtag, earlyAnswer, wrongLength } from './relay-failures.js'
 import type { ResponseHeaders } from './source-object.js'
 
-/** Bodies up to here are gathered in one buffer if the budget has room: one write instead of many, and a digest before sending. */
-export const GATHER_LIMIT_BYTES = 1024 * 1024
 const DRAIN_LIMIT_BYTES = 256 * 1024
 
 /** What a relay works with; shared by all attempts of a copier. */
@@ -52,9 +54,7 @@ export abstract class Relay<T> implements ExchangeHandler {
   #received = 0
   #sendAfterMs = 0
   #refused: Refusal | null = null
-  #body: RelayBody | null = null
-  #reserved = false
-  #buffer: Buffer | null = null
+  #body: GatheredBody | RelayBody | null = null
 
   constructor(context: RelayContext) {
     this.context = context
@@ -95,26 +95,16 @@ export abstract class Relay<T> implements ExchangeHandler {
         this.#signal = signal
         abortGroup(signal).add(this)
       }
-      const source = this.context.source.prepare()
-      const destination = this.context.destination.prepare()
-      if (source === null && destination === null) return this.#sendSource()
-      void this.#prepare(source, destination)
+      const ready = bothReady(this.context.source, this.context.destination)
+      if (ready === null) return this.#sendSource()
+      void this.#startWhen(ready)
     })
   }
 
-  /** Waits for credentials; the side that has none is the one to name. */
-  async #prepare(source: Promise<void> | null, destination: Promise<void> | null): Promise<void> {
-    let side: Side = 'source'
-    // Both are awaited below, one after the other: whichever rejects first must not count as unhandled.
-    destination?.catch(() => undefined)
-    try {
-      await source
-      side = 'destination'
-      await destination
-      this.#sendSource()
-    } catch (error) {
-      this.fail(classifyTransport(side, 'credentials', error))
-    }
+  async #startWhen(ready: NonNullable<ReturnType<typeof bothReady>>): Promise<void> {
+    const missing = await ready
+    if (missing === null) this.#sendSource()
+    else this.fail(classifyTransport(missing.side, 'credentials', missing.error))
   }
 
   abort(): void {
@@ -141,12 +131,7 @@ export abstract class Relay<T> implements ExchangeHandler {
       this.#sourceControl?.abort(new Error('the attempt has ended'))
     if (!this.#destinationDone) this.#destinationControl?.abort(new Error('the attempt has ended'))
     this.#body?.stop()
-    if (this.#reserved) this.context.buffers.release(this.#sizeBytes)
-    if (readWhole) {
-      if (this.#buffer !== null) this.context.buffers.giveBack(this.#buffer)
-      this.#body?.written()
-    }
-    this.#buffer = null
+    if (readWhole) this.#body?.written()
     this.#resolve(attempt)
   }
 
@@ -173,68 +158,43 @@ export abstract class Relay<T> implements ExchangeHandler {
     if (accepted === null) return
     if (typeof accepted !== 'number') return this.fail(accepted)
     this.#sizeBytes = accepted
-    if (accepted <= GATHER_LIMIT_BYTES) {
-      // An empty body has nothing to gather.
-      if (accepted === 0 || (this.#reserved = this.context.buffers.reserve(accepted))) return
-    }
+    this.#body = GatheredBody.of(control, this.context.buffers, accepted)
+    if (this.#body !== null) return
     this.#body = new RelayBody(control, this.context.buffers)
     control.pause()
     this.#sendDestination(null)
   }
 
   /** The chunk is valid only within this call: see `ExchangeHandler`. */
-  onResponseData(control: ExchangeControl, chunk: Buffer): void {
+  onResponseData(_control: ExchangeControl, chunk: Buffer): void {
     if (this.#settled) return
     if (this.#refused !== null) return this.#refused.add(chunk)
-    const at = this.#received
     this.#received += chunk.length
+    if (this.#received > this.#sizeBytes) return this.#failForLength()
     for (const watcher of this.watchers) watcher.update(chunk)
-    const whole = this.#received >= this.#sizeBytes
-    const waitMs = this.#capMs(chunk.length)
-    if (waitMs > 0) this.#slowDown(control, waitMs, whole)
-    if (this.#body !== null) {
-      this.#body.push(chunk)
-      // Not only when the GET has ended: the PUT may be answered before that is noticed.
-      if (whole) this.#body.end()
-      return
-    }
-    if (this.#received > this.#sizeBytes) return
-    chunk.copy((this.#buffer ??= this.context.buffers.take(this.#sizeBytes)), at)
+    const whole = this.#received === this.#sizeBytes
+    const waitMs = byteCapWaitMs(this.context, chunk.length)
+    // The last bytes of a gathered body are here, and wait before they are sent.
+    if (whole) this.#sendAfterMs = waitMs
+    else if (waitMs > 0) this.#body!.hold(waitMs)
+    this.#body!.push(chunk)
+    // Not only when the GET has ended: the PUT may be answered before that is noticed.
+    if (whole) this.#body!.end()
   }
 
-  /** How long the caps of both sides want these bytes to wait, in milliseconds. They may change while an object is under way. */
-  #capMs(bytes: number): number {
-    const { source, destination } = this.context
-    if (source.byteCap === null && destination.byteCap === null) return 0
-    return Math.max(source.byteCap?.take(bytes) ?? 0, destination.byteCap?.take(bytes) ?? 0)
-  }
-
-  /** Pauses the GET; the bytes at its end wait before they are sent, where they were gathered. */
-  #slowDown(control: ExchangeControl, waitMs: number, whole: boolean): void {
-    if (this.#body !== null) {
-      if (!whole) this.#body.hold(waitMs)
-    } else if (whole) this.#sendAfterMs = waitMs
-    else {
-      control.pause()
-      setTimeout(() => control.resume(), waitMs)
-    }
+  #failForLength(): void {
+    this.fail(wrongLength(this.describe('source'), this.#received, this.#sizeBytes))
   }
 
   onResponseEnd(): void {
     this.#sourceDone = true
     if (this.#settled) return
     if (this.#refused !== null) return this.fail(this.#refused.judge('source', this.describe('source')))
-    if (this.#received !== this.#sizeBytes)
-      return this.fail({
-        class: 'transient',
-        side: 'source',
-        code: 'ShortBody',
-        message: `${this.describe('source')}: ${this.#received} of ${this.#sizeBytes} bytes came`,
-      })
-    if (this.#body !== null) return
-    const gathered = this.#buffer?.subarray(0, this.#sizeBytes) ?? EMPTY
-    if (this.#sendAfterMs === 0) this.#sendDestination(gathered)
-    else setTimeout(() => this.#settled || this.#sendDestination(gathered), this.#sendAfterMs)
+    if (this.#received !== this.#sizeBytes) return this.#failForLength()
+    const { whole } = this.#body!
+    if (whole === null) return
+    if (this.#sendAfterMs === 0) this.#sendDestination(whole)
+    else setTimeout(() => this.#settled || this.#sendDestination(whole), this.#sendAfterMs)
   }
 
   onResponseError(error: Error): void {
@@ -262,7 +222,7 @@ export abstract class Relay<T> implements ExchangeHandler {
     const request = this.destinationRequest(whole)
     if (request === null) return
     request.headers.push('content-length', String(this.#sizeBytes))
-    request.body = whole ?? this.#body!
+    request.body = whole ?? (this.#body as RelayBody)
     this.#destinationDone = false
     this.context.destination.send(request, new DestinationHandler(this))
   }
@@ -278,23 +238,11 @@ export abstract class Relay<T> implements ExchangeHandler {
     this.#destinationDone = true
     if (this.#settled) return
     if (refused !== null) return this.fail(refused.judge('destination', this.describe('destination')))
-    // Every S3 store answers a PUT with an ETag; a page of something in between does not.
-    if (typeof headers['etag'] !== 'string')
-      return this.fail({
-        class: 'transient',
-        side: 'destination',
-        code: 'MalformedAnswer',
-        message: `${this.describe('destination')}: answered ${status} without an ETag`,
-        status,
-      })
+    const etag = headers['etag']
+    if (typeof etag !== 'string') return this.fail(answerWithoutEtag(this.describe('destination'), status))
     if (this.#received !== this.#sizeBytes)
-      return this.fail({
-        class: 'transient',
-        side: 'destination',
-        code: 'EarlyAnswer',
-        message: `${this.describe('destination')}: answered ${status} before the whole body was sent`,
-      })
-    const { attempt, readWhole } = this.finish(unquoteEtag(headers['etag']), headers)
+      return this.fail(earlyAnswer(this.describe('destination'), status))
+    const { attempt, readWhole } = this.finish(unquoteEtag(etag), headers)
     this.settle(attempt, readWhole)
   }
 
@@ -305,5 +253,3 @@ export abstract class Relay<T> implements ExchangeHandler {
     this.fail(classifyTransport('destination', this.describe('destination'), error))
   }
 }
-
-const EMPTY = Buffer.alloc(0)
