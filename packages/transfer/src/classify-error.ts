@@ -165,8 +165,7 @@ const TRANSPORT_CODES: Record<string, string> = {
   ENFILE: 'TooManyOpenFiles',
 }
 
-const BAD_CERTIFICATE =
-  /^(?:CERT_|ERR_TLS_CERT|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET|VERIFY)_|ERR_SSL_WRONG_VERSION)/
+const BAD_CERTIFICATE = /^(?:CERT_|ERR_TLS_CERT|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET|VERIFY)_)/
 
 /** The verdict on a connection that broke or never came to be, or on credentials that could not be had. */
 export function classifyTransport(side: Side, request: string, error: unknown): AttemptFailure {
@@ -175,7 +174,15 @@ export function classifyTransport(side: Side, request: string, error: unknown): 
   if (error instanceof RefusedRequest)
     return { ...error.failure, side, message: `${request}: ${error.message}`, cause: error }
   const raw = transportCode(error)
-  const message = error instanceof Error && error.message !== '' ? error.message : String(error)
+  const message = reasonOf(error)
+  if (raw === 'ERR_SSL_WRONG_VERSION_NUMBER')
+    return {
+      class: 'permanent',
+      side,
+      code: 'NotTls',
+      message: `${request}: what answers there does not speak TLS`,
+      cause: error,
+    }
   if (BAD_CERTIFICATE.test(raw))
     return {
       class: 'permanent',
@@ -195,6 +202,14 @@ export function classifyTransport(side: Side, request: string, error: unknown): 
     }
   const code = TRANSPORT_CODES[raw] ?? 'ConnectionFailed'
   return { class: 'transient', side, code, message: `${request}: ${message}`, cause: error }
+}
+
+/** OpenSSL's messages are dumps of its error stack, ended by a line feed; what went wrong stands in `reason`. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if ('reason' in error && typeof error.reason === 'string' && 'library' in error)
+    return `TLS: ${error.reason}`
+  return error.message === '' ? String(error) : error.message
 }
 
 function transportCode(error: unknown): string {

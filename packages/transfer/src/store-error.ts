@@ -54,7 +54,11 @@ const VERDICTS: Record<string, Verdict> = {
   HostUnreachable: UNREACHABLE,
   CertificateRefused: [
     'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',
-    'The store’s certificate is not trusted: give the authority that signed it, or check http and https.',
+    'The store’s certificate is not trusted: give the authority that signed it.',
+  ],
+  NotTls: [
+    'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',
+    'Check the port of the endpoint URL, and https against http: a store without TLS needs http://.',
   ],
   ShortBody: [
     'LAGOON_TRANSFER_SHORT_READ',

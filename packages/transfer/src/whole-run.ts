@@ -18,6 +18,7 @@ const WHOLE_RUN = new Set([
   'InvalidBucketName',
   'InvalidToken',
   'NoSuchBucket',
+  'NotTls',
   'NotSignedUp',
   'RequestTimeTooSkewed',
   'SignatureDoesNotMatch',

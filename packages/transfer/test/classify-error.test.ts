@@ -85,6 +85,7 @@ describe('the class of a broken connection', () => {
     [withCode('ECONNREFUSED'), 'ConnectionRefused', 'transient'],
     [withCode('ENOTFOUND'), 'HostNotFound', 'transient'],
     [withCode('SELF_SIGNED_CERT_IN_CHAIN'), 'CertificateRefused', 'permanent'],
+    [withCode('ERR_SSL_WRONG_VERSION_NUMBER'), 'NotTls', 'permanent'],
     [withCode('HTTP1_FIRST_BYTE_TIMEOUT'), 'FirstByteTimeout', 'transient'],
     [withCode('HTTP1_IDLE_TIMEOUT'), 'IdleTimeout', 'transient'],
     [withCode('UND_ERR_CONNECT_TIMEOUT'), 'ConnectTimeout', 'transient'],
@@ -101,6 +102,17 @@ describe('the class of a broken connection', () => {
     ['not even an error', 'ConnectionFailed', 'transient'],
   ])('%o is %s', (error, code, kind) => {
     expect(classifyTransport('source', 'GET "k"', error)).toMatchObject({ code, class: kind, side: 'source' })
+  })
+
+  it('says why TLS failed, and not where in OpenSSL', () => {
+    const error = Object.assign(new Error('40CD:error:0A000152:SSL routines::unsafe legacy…\n'), {
+      code: 'EPROTO',
+      library: 'SSL routines',
+      reason: 'unsafe legacy renegotiation disabled',
+    })
+    expect(classifyTransport('source', 'GET "k"', error).message).toBe(
+      'GET "k": TLS: unsafe legacy renegotiation disabled',
+    )
   })
 })
 

@@ -108,6 +108,22 @@ describe('a store', () => {
     expect(await probeCode({ ...side('from'), endpointUrl: `http://localhost:${port}` })).not.toBe('reached')
   })
 
+  it('without TLS that is asked for it is named as such, in one line, and ends the run', async () => {
+    const store = await sandbox()
+    const side = { ...sandboxOptions(store, 'from'), endpointUrl: `https://127.0.0.1:${store.port}` }
+    const probing = createStore(side)
+    onTestFinished(() => probing.close())
+    await expect(probing.probe()).rejects.toMatchObject({
+      code: 'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',
+      message: expect.stringMatching(/list bucket: what answers there does not speak TLS$/),
+      hint: expect.stringContaining('needs http://'),
+    })
+    expect(await copies(side, sandboxOptions(store, 'to'))).toMatchObject({
+      ok: false,
+      failure: { class: 'permanent', side: 'source', code: 'NotTls' },
+    })
+  })
+
   it('is reached through the proxy that is named, by option or by environment', async () => {
     const store = await sandbox()
     await store.store.put('from', 'a b/ü', bodyOf(100_000))
