@@ -1,4 +1,6 @@
 const SMALLEST = 12
+/** Every buffer has room for so many bytes more, for the head of the request that sends its body. */
+export const HEADROOM_BYTES = 1024
 const CLASSES = 9
 
 /**
@@ -46,20 +48,21 @@ export class BufferPool {
     this.#reservedBytes -= 1 << (classOf(bytes) + SMALLEST)
   }
 
-  /** A buffer for so many bytes, with whatever was in it. */
+  /** A buffer for so many bytes and {@link HEADROOM_BYTES}, with whatever was in it. */
   take(bytes: number): Buffer {
     const index = classOf(bytes)
     const reused = this.#idle[index]!.pop()
-    if (reused === undefined) return Buffer.allocUnsafeSlow(1 << (index + SMALLEST))
-    this.#idleBytes -= reused.length
+    if (reused === undefined) return Buffer.allocUnsafeSlow((1 << (index + SMALLEST)) + HEADROOM_BYTES)
+    this.#idleBytes -= reused.length - HEADROOM_BYTES
     return reused
   }
 
   /** Keeps a buffer that nothing reads or writes any more for the next body. */
   giveBack(buffer: Buffer): void {
-    if (this.#idleBytes + buffer.length > this.#idleLimitBytes) return
-    this.#idleBytes += buffer.length
-    this.#idle[classOf(buffer.length)]!.push(buffer)
+    const bytes = buffer.length - HEADROOM_BYTES
+    if (this.#idleBytes + bytes > this.#idleLimitBytes) return
+    this.#idleBytes += bytes
+    this.#idle[classOf(bytes)]!.push(buffer)
   }
 }
 

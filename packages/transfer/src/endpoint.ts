@@ -26,6 +26,8 @@ export interface EndpointRequest {
   /** Flat list of lower-case names and values; the endpoint appends to it. */
   headers: string[]
   body?: Uint8Array | StreamedBody | string
+  /** See `Http1Request`. */
+  headroomBytes?: number
 }
 
 /**
@@ -162,7 +164,11 @@ export class Endpoint {
       headers.push('content-length', String(body instanceof Uint8Array ? body.length : 0))
     signer.sign(keys, method, path, query, headers)
     const target = query === '' ? path : `${path}?${query}`
-    this.#sendCapped(this.#pool, { method, target, headers, body }, handler)
+    this.#sendCapped(
+      this.#pool,
+      { method, target, headers, body, headroomBytes: request.headroomBytes ?? 0 },
+      handler,
+    )
   }
 
   #sendCapped(pool: ConnectionPool, request: Http1Request, handler: ExchangeHandler): void {

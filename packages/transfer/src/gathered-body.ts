@@ -1,4 +1,4 @@
-import type { BufferPool } from './buffer-pool.js'
+import { HEADROOM_BYTES, type BufferPool } from './buffer-pool.js'
 import type { ExchangeControl } from './http1/exchange.js'
 
 /** Bodies up to here are gathered in one buffer if the budget has room: one write instead of many, and a digest before sending. */
@@ -24,15 +24,20 @@ export class GatheredBody {
     this.#sizeBytes = sizeBytes
   }
 
+  /** Bytes before {@link whole} that may be overwritten. */
+  get headroomBytes(): number {
+    return this.#buffer === null ? 0 : HEADROOM_BYTES
+  }
+
   /** All bytes; those that have not come are whatever was there. */
   get whole(): Buffer {
-    return this.#buffer?.subarray(0, this.#sizeBytes) ?? EMPTY
+    return this.#buffer?.subarray(HEADROOM_BYTES, HEADROOM_BYTES + this.#sizeBytes) ?? EMPTY
   }
 
   /** @param chunk valid only within this call */
   push(chunk: Buffer): void {
     this.#buffer ??= this.#buffers.take(this.#sizeBytes)
-    this.#filled += chunk.copy(this.#buffer, this.#filled)
+    this.#filled += chunk.copy(this.#buffer, HEADROOM_BYTES + this.#filled)
   }
 
   /** Lets nothing more arrive for a while. */

@@ -10,6 +10,7 @@ import type { BodyWriter, ExchangeControl, StreamedBody } from './http1/exchange
 export class RelayBody implements StreamedBody {
   /** Never here at once. */
   readonly whole = null
+  readonly headroomBytes = 0
   readonly #buffers: BufferPool
   #source: ExchangeControl | null
   #writer: BodyWriter | null = null

@@ -223,6 +223,7 @@ export abstract class Relay<T> implements ExchangeHandler {
     if (request === null) return
     request.headers.push('content-length', String(this.#sizeBytes))
     request.body = whole ?? (this.#body as RelayBody)
+    request.headroomBytes = this.#body!.headroomBytes
     this.#destinationDone = false
     this.context.destination.send(request, new DestinationHandler(this))
   }

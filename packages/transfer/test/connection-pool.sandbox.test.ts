@@ -23,6 +23,27 @@ describe('a connection', () => {
     )
   })
 
+  it.each([
+    ['is enough', 500],
+    ['is too little', 5],
+  ])(
+    'says the same where the room before a body %s for the head, and leaves the body as it is',
+    async (_, headroomBytes) => {
+      const server = await RawServer.start()
+      const memory = Buffer.alloc(headroomBytes + 10, 'x')
+      const body = memory.subarray(headroomBytes, headroomBytes + 4)
+      body.write('body')
+      const { result } = ask(server.pool(), { method: 'PUT', headers: ['a', 'ü'], body, headroomBytes })
+      await server.until(() => server.received[0]?.endsWith('body') === true)
+      server.sockets[0]!.write(OK)
+      expect(await result).toEqual(well)
+      expect(server.received[0]).toBe(
+        `PUT / HTTP/1.1\r\nhost: 127.0.0.1:${server.port}\r\nconnection: keep-alive\r\na: ü\r\n\r\nbody`,
+      )
+      expect(memory.subarray(headroomBytes).toString()).toBe('bodyxxxxxx')
+    },
+  )
+
   it('serves one request after another', async () => {
     const server = await RawServer.start()
     const pool = server.pool()

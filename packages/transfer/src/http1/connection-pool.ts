@@ -53,7 +53,8 @@ export class ConnectionPool implements ConnectionOwner {
     } catch (error) {
       return handler.onResponseError(error as Error)
     }
-    const outgoing = { method: request.method, head, body: request.body, handler }
+    const { method, body, headroomBytes = 0 } = request
+    const outgoing = { method, head, body, headroomBytes, handler }
     const connection = this.#free.pop()
     if (connection !== undefined) connection.send(outgoing)
     else if (this.#open.size + this.#opening.size < this.#options.limit) this.#openFor(outgoing)

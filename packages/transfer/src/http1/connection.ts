@@ -19,6 +19,7 @@ export interface OutgoingRequest {
   method: string
   head: string
   body: Http1Request['body']
+  headroomBytes: number
   handler: ExchangeHandler
 }
 
@@ -60,7 +61,7 @@ export class Connection implements ResponseListener, Receiver {
   }
 
   /** Sends a request; the connection is free. */
-  send({ method, head, body, handler }: OutgoingRequest): void {
+  send({ method, head, body, headroomBytes, handler }: OutgoingRequest): void {
     const exchange = new Exchange(this, handler)
     this.#exchange = exchange
     this.#head = null
@@ -70,7 +71,7 @@ export class Connection implements ResponseListener, Receiver {
     handler.onRequestStart(exchange)
     if (this.#gone) return
     this.#parser.expect(method)
-    this.#writer.send(head, body)
+    this.#writer.send(head, body, headroomBytes)
   }
 
   received(bytes: Buffer): boolean {

@@ -8,6 +8,8 @@ export interface Http1Request {
   /** Flat list of names and values; each character is a byte. `host` and `connection` are added. */
   headers: readonly string[]
   body: Uint8Array | StreamedBody | null
+  /** Bytes before those of `body`, in the same memory, that may be overwritten: the head then stands there, and all is one write. */
+  headroomBytes?: number
 }
 
 /** A body that comes bit by bit. */

@@ -15,8 +15,14 @@ export class RequestWriter implements BodyWriter {
     this.#progress = progress
   }
 
-  send(head: string, body: Http1Request['body']): void {
+  send(head: string, body: Http1Request['body'], headroomBytes: number): void {
     const socket = this.#socket
+    if (body instanceof Uint8Array && head.length <= headroomBytes) {
+      const all = Buffer.from(body.buffer, body.byteOffset - head.length, head.length + body.length)
+      all.write(head, 'latin1')
+      socket.write(all)
+      return
+    }
     if (body instanceof Uint8Array) {
       // One call of the system for both.
       socket.cork()
