@@ -16,6 +16,7 @@ test('the defaults are those of the contract', () => {
     destination: { bucket: 'copy', region: 'us-east-1', forcePathStyle: false },
     dataDir: 'data',
     manifestPrefix: 'manifest/',
+    allVersions: false,
     copy: {},
     concurrency: { max: 1024 },
     maxAttempts: 5,
