@@ -123,13 +123,13 @@ export class Steady {
 
   #shrink(evidence: Evidence, believed: Believed, limit: number, waiting: number): Step {
     this.#growth.stop(limit)
-    this.#undo.cut()
     this.#doubt.watch(limit, evidence)
     const fit = Math.max(this.#doubt.floor, this.#model.fit(believed, limit))
     const next = Math.min(limit, fit)
     const stuck = Math.round(next) === limit || limit <= this.#options.minConcurrency
     if (this.#doubt.pressed(stuck) && this.#experiments.mayDoubt)
       return this.#question(evidence, limit, limit)
+    this.#undo.cut(next, evidence.timeMs / (this.#model.base.ms ?? evidence.timeMs))
     return { limit: next, reason: `${waiting.toFixed(1)} of ${limit} wait` }
   }
 
