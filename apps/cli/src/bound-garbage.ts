@@ -19,8 +19,6 @@ const SURVIVORS = { arrays: 64, elements: 1024 }
  *   is promoted. It is made to grow here: while modules are loaded it doubles twice before a timer could look, 8 MB more.
  * - The young generation of a thread that copies begins with 8 MiB (two halves of 4): it could not grow to that any more once the line above holds, and
  *   at 2 MiB a copy took a tenth more CPU. Read when the heap of a thread is made.
- * - WebAssembly, here the parser of HTTP, is not compiled a second time with optimization: that takes 23 MB for a moment, of which the allocator
- *   keeps 8 for good, and saves one instruction in a hundred. Read when a module is compiled.
  *
  * Measured by `lagoon-bench compare` and `throughput`, see docs/benchmarks.md.
  */
@@ -31,8 +29,6 @@ export function boundGarbage(): void {
   setFlagsFromString('--semi-space-growth-factor=1')
   collect()
   setFlagsFromString('--min-semi-space-size=4')
-  setFlagsFromString('--no-wasm-dynamic-tiering')
-  setFlagsFromString('--no-wasm-tier-up')
 }
 
 /** It grows when more has survived than it holds. */
