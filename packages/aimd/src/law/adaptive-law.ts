@@ -8,8 +8,10 @@ import { Experiments } from './experiments.js'
 import { Growth } from './growth.js'
 import { Model } from './model.js'
 import { Outage } from './outage.js'
+import { pace } from './pace.js'
 import { Ramp } from './ramp.js'
 import { judgeRefusals } from './refusal.js'
+import { Settling } from './settling.js'
 import { SizeWatch } from './size-watch.js'
 import { Steady } from './steady.js'
 import type { Phase, Wanted } from './wanted.js'
@@ -30,6 +32,7 @@ export class AdaptiveLaw implements Law {
   readonly #growth = new Growth()
   readonly #outage = new Outage()
   readonly #sizes = new SizeWatch()
+  readonly #settling = new Settling()
   readonly #errors: ErrorWatch
   readonly #experiments: Experiments
   readonly #doubt: Doubt
@@ -38,7 +41,6 @@ export class AdaptiveLaw implements Law {
   #phase: Phase = 'ramp'
   #target: number
   #change = 0
-  #settling = false
   #probing = false
 
   constructor(options: ControllerOptions) {
@@ -64,17 +66,8 @@ export class AdaptiveLaw implements Law {
   }
 
   get intervalMs(): number {
-    const { minIntervalMs, intervalMs } = this.#options
-    const base = this.#model.base.ms ?? 0
-    if (this.#settling) return Math.min(intervalMs, Math.max(minIntervalMs / 2, base))
-    // A refusal must be seen at once where one is to be expected.
-    const calm = this.#phase === 'steady' && !this.#probing
-    const long = calm || (this.#phase === 'drain' && this.#experiments.lengthy)
-    const times = this.#phase === 'ramp' ? 2.2 : 2.5
-    return Math.min(
-      intervalMs,
-      Math.max(long ? 4 * minIntervalMs : minIntervalMs, times * (this.#model.timeMs ?? 0)),
-    )
+    const situation = { phase: this.#phase, settling: this.#settling.ongoing, probing: this.#probing }
+    return pace(situation, this.#options, this.#model, this.#experiments)
   }
 
   update(window: WindowSample, limit: number): Wanted {
@@ -86,7 +79,7 @@ export class AdaptiveLaw implements Law {
     const next = Math.round(this.#target)
     this.#change = this.#phase === 'ramp' ? next - limit : 0
     if (next !== limit) this.#evidence.reset()
-    if (this.#phase !== 'ramp' && Math.abs(next / limit - 1) > 0.08) this.#settling = true
+    if (this.#phase !== 'ramp' && Math.abs(next / limit - 1) > 0.08) this.#settling.begin()
     return { limit: this.#target, reason: wanted.reason }
   }
 
@@ -159,12 +152,9 @@ export class AdaptiveLaw implements Law {
   }
 
   #unsettled(window: WindowSample, limit: number): Wanted | null {
-    if (!this.#settling) return null
-    const { elapsedMs } = this.#evidence
-    const tooMany = window.inFlight > limit * 1.1 + 0.5 && elapsedMs < 4 * LONGEST_SETTLING_MS
-    const begun = elapsedMs < Math.min(LONGEST_SETTLING_MS, this.#model.base.ms ?? 0) && window.inFlight > 0.5
-    if (tooMany || begun) return this.#hold('settling')
-    this.#settling = false
+    if (!this.#settling.ongoing) return null
+    this.#settling.update(window, limit, this.#evidence, this.#model.base.ms ?? 0)
+    if (this.#settling.ongoing) return this.#hold('settling')
     this.#evidence.reset()
     return this.#hold('settled')
   }
@@ -204,7 +194,6 @@ export class AdaptiveLaw implements Law {
         this.#experiments.drains.hurry()
         this.#doubt.watch(limit, evidence)
       }
-
       return wanted
     }
     if (this.#phase === 'drain' || this.#phase === 'probe') {
@@ -217,7 +206,7 @@ export class AdaptiveLaw implements Law {
     this.#probing = step.probing ?? false
     if (step.phase !== undefined) {
       this.#phase = step.phase
-      this.#settling = true
+      this.#settling.begin()
     }
     return step
   }
@@ -225,4 +214,3 @@ export class AdaptiveLaw implements Law {
 
 /** A store lets a burst through before it refuses: so long a step beyond a wall must go well. */
 const PROBE_MS = 1000
-const LONGEST_SETTLING_MS = 15_000
