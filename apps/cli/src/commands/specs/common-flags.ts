@@ -1,5 +1,6 @@
 import { namesOf } from '../../options/flags.js'
 import { copyFlags } from '../../options/flags/copying.js'
+import { filterFlags } from '../../options/flags/filters.js'
 import { scheduleFlags } from '../../options/flags/scheduling.js'
 
 /** Flags that every command takes. */
@@ -7,6 +8,15 @@ export const commonFlags = ['json', 'log-level', 'log-format', 'log-file'] as co
 
 /** Flags of every command that has settings. */
 export const settingFlags = ['config', 'profile', ...commonFlags] as const
+
+/** Which manifests are read, and which of their rows count. */
+export const manifestFlags = [
+  'manifest-prefix',
+  'manifest',
+  'manifest-column',
+  'all-versions',
+  ...namesOf(filterFlags),
+] as const
 
 /** How objects are copied, and what a run tells: for every command that copies. */
 export const copyRunFlags = [

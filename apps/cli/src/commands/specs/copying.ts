@@ -1,24 +1,11 @@
-import { namesOf } from '../../options/flags.js'
-import { filterFlags } from '../../options/flags/filters.js'
 import type { CommandSpec } from '../command-spec.js'
-import { copyRunFlags, settingFlags } from './common-flags.js'
+import { copyRunFlags, manifestFlags, settingFlags } from './common-flags.js'
 
 /** Commands that go through manifests, and what stopped runs left behind. */
 export const copyingCommands = {
   sync: {
     describe: 'Copy every object that the manifests name (this is what `lagoon` alone does)',
-    flags: [
-      'manifest-prefix',
-      'manifest',
-      'manifest-column',
-      'all-versions',
-      ...namesOf(filterFlags),
-      'data-dir',
-      ...copyRunFlags,
-      'watch',
-      'dry-run',
-      ...settingFlags,
-    ],
+    flags: [...manifestFlags, 'data-dir', ...copyRunFlags, 'watch', 'dry-run', ...settingFlags],
     examples: [
       ['lagoon --dry-run', 'how much there is to do'],
       ['lagoon --data-dir state --max-concurrency 512', 'copy; repeat the command to resume'],
@@ -32,11 +19,7 @@ export const copyingCommands = {
   plan: {
     describe: 'What a run would do and take: objects, bytes, requests, time, cost; touches nothing',
     flags: [
-      'manifest-prefix',
-      'manifest',
-      'manifest-column',
-      'all-versions',
-      ...namesOf(filterFlags),
+      ...manifestFlags,
       'multipart-threshold',
       'part-size',
       'data-dir',
@@ -53,11 +36,7 @@ export const copyingCommands = {
   verify: {
     describe: 'Whether it is all there: compare what the manifests name on both sides, copy nothing',
     flags: [
-      'manifest-prefix',
-      'manifest',
-      'manifest-column',
-      'all-versions',
-      ...namesOf(filterFlags),
+      ...manifestFlags,
       'strip-prefix',
       'add-prefix',
       'compare',
