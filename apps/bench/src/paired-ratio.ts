@@ -1,4 +1,4 @@
-import { median } from './statistics.js'
+import { median, ratiosWithin, type Rounds } from './statistics.js'
 
 /** How two series that took turns relate: the median of the ratios within the rounds, and how sure that is. */
 export interface PairedRatio {
@@ -14,15 +14,8 @@ export interface PairedRatio {
  * `ours` ÷ `theirs` round by round; `null` when they share no round. The range is that of order statistics, which asks nothing of how
  * ratios are distributed: the narrowest that holds the median with at least 90 %, or all of them where there are too few.
  */
-export function pairedRatio(
-  ours: readonly (readonly [round: number, value: number])[],
-  theirs: readonly (readonly [round: number, value: number])[],
-): PairedRatio | null {
-  const theirsByRound = new Map(theirs)
-  const ratios = ours
-    .filter(([round]) => theirsByRound.has(round))
-    .map(([round, value]) => value / theirsByRound.get(round)!)
-    .sort((a, b) => a - b)
+export function pairedRatio(ours: Rounds, theirs: Rounds): PairedRatio | null {
+  const ratios = ratiosWithin(ours, theirs).sort((a, b) => a - b)
   const rounds = ratios.length
   if (rounds === 0) return null
   let cut = 0

@@ -51,19 +51,25 @@ export interface Ratio {
   rounds: number
 }
 
-/** `ours` ÷ `theirs`, each a list of [round, value]; `null` when they share no round. */
-export function ratioOf(
-  ours: readonly (readonly [round: number, value: number])[],
-  theirs: readonly (readonly [round: number, value: number])[],
-): Ratio | null {
+/** Values with the round that each was taken in. */
+export type Rounds = readonly (readonly [round: number, value: number])[]
+
+/** `ours` ÷ `theirs` within each round that both have. */
+export function ratiosWithin(ours: Rounds, theirs: Rounds): number[] {
   const theirsByRound = new Map(theirs)
-  const shared = ours.filter(([round]) => theirsByRound.has(round))
-  if (shared.length === 0) return null
-  const ratios = shared.map(([round, value]) => value / theirsByRound.get(round)!)
+  return ours
+    .filter(([round]) => theirsByRound.has(round))
+    .map(([round, value]) => value / theirsByRound.get(round)!)
+}
+
+/** `ours` ÷ `theirs`; `null` when they share no round. */
+export function ratioOf(ours: Rounds, theirs: Rounds): Ratio | null {
+  const ratios = ratiosWithin(ours, theirs)
+  if (ratios.length === 0) return null
   return {
     ofMedians: median(ours.map(([, value]) => value)) / median(theirs.map(([, value]) => value)),
     min: Math.min(...ratios),
     max: Math.max(...ratios),
-    rounds: shared.length,
+    rounds: ratios.length,
   }
 }
