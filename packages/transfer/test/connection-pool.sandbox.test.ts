@@ -1,9 +1,22 @@
 import { describe, expect, it } from 'vitest'
+import type { ConnectionPool } from '../src/http1/connection-pool.js'
 import type { BodyWriter } from '../src/http1/exchange.js'
 import { ask, RawServer } from './support/raw-server.js'
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'
 const well = { status: 200, body: 'ok' }
+
+/** What a request hears that the server answers as soon as it is there, as the `count`th of a connection. */
+async function answered(
+  server: RawServer,
+  pool: ConnectionPool,
+  { connection = 0, count = 1, answer = OK }: { connection?: number; count?: number; answer?: string } = {},
+): Promise<unknown> {
+  const { result } = ask(pool)
+  await server.requests(connection, count)
+  server.sockets[connection]!.write(answer)
+  return result
+}
 
 describe('a connection', () => {
   it('says what is asked, with its host, byte for byte', async () => {
@@ -47,12 +60,7 @@ describe('a connection', () => {
   it('serves one request after another', async () => {
     const server = await RawServer.start()
     const pool = server.pool()
-    for (const count of [1, 2, 3]) {
-      const { result } = ask(pool)
-      await server.requests(0, count)
-      server.sockets[0]!.write(OK)
-      expect(await result).toEqual(well)
-    }
+    for (const count of [1, 2, 3]) expect(await answered(server, pool, { count })).toEqual(well)
     expect(server.sockets).toHaveLength(1)
   })
 
@@ -67,14 +75,8 @@ describe('a connection', () => {
   ])('is not used again when the server %s', async (_, answer) => {
     const server = await RawServer.start()
     const pool = server.pool()
-    const first = ask(pool)
-    await server.requests(0)
-    server.sockets[0]!.write(answer)
-    expect(await first.result).toEqual(well)
-    const second = ask(pool)
-    await server.requests(1)
-    server.sockets[1]!.write(OK)
-    expect(await second.result).toEqual(well)
+    expect(await answered(server, pool, { answer })).toEqual(well)
+    expect(await answered(server, pool, { connection: 1 })).toEqual(well)
   })
 
   it.each<[string, (server: RawServer) => void]>([
@@ -83,25 +85,16 @@ describe('a connection', () => {
   ])('that is idle is given up when the server %s', async (_, leave) => {
     const server = await RawServer.start()
     const pool = server.pool({ limit: 1 })
-    const first = ask(pool)
-    await server.requests(0)
-    server.sockets[0]!.write(OK)
-    await first.result
+    await answered(server, pool)
     leave(server)
     await server.until(() => server.sockets[0]!.destroyed || server.sockets[0]!.readableEnded)
-    const second = ask(pool)
-    await server.requests(1)
-    server.sockets[1]!.write(OK)
-    expect(await second.result).toEqual(well)
+    expect(await answered(server, pool, { connection: 1 })).toEqual(well)
   })
 
   it('that the server closes just as a request is sent fails that request, which is not sent again', async () => {
     const server = await RawServer.start()
     const pool = server.pool()
-    const first = ask(pool)
-    await server.requests(0)
-    server.sockets[0]!.write(OK)
-    await first.result
+    await answered(server, pool)
     const second = ask(pool)
     await server.requests(0, 2)
     server.sockets[0]!.destroy()
@@ -125,10 +118,7 @@ describe('a connection', () => {
     server.sockets[0]!.write('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n')
     expect(await first.result).toEqual({ status: 403, body: '' })
     await stopped.promise
-    const second = ask(pool)
-    await server.requests(1)
-    server.sockets[1]!.write(OK)
-    expect(await second.result).toEqual(well)
+    expect(await answered(server, pool, { connection: 1 })).toEqual(well)
   })
 
   it('gives up a server that does not answer, one that falls silent, and no one that is slow', async () => {
