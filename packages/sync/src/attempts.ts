@@ -135,6 +135,11 @@ export class ObjectAttempts implements AttemptRunner {
     }
     try {
       const permit = await gate.acquire(abort === undefined ? {} : { signal: abort })
+      // A paused gate opens as the run is stopped, and may do so before it hears that the wait is aborted.
+      if (abort?.aborted) {
+        permit.release()
+        return null
+      }
       window.inFlightChanged(gate.inFlight, now())
       return permit
     } catch (error) {

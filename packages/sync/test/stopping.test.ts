@@ -1,5 +1,5 @@
 import { createGate } from '@lagoon/aimd'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { failure, harness, ScriptedCopier, success } from './pipeline-harness.js'
 import { MemoryState } from './memory-state.js'
 
@@ -97,12 +97,12 @@ it('an attempt that waits for a paused run is not made any more when that is abo
   const gate = createGate(1)
   const abort = new AbortController()
   const copier = new ScriptedCopier(() => failure('transient'))
-  copier.onAttempt = () => {
-    gate.close()
-    setImmediate(() => abort.abort())
-  }
+  copier.onAttempt = () => gate.close()
   const h = harness({ a: [['1']] }, copier, undefined, { gate, abort: abort.signal })
-  expect((await h.run()).summary).toMatchObject({ completed: 0, failed: 0, interrupted: true })
+  const running = h.run()
+  await vi.waitUntil(() => gate.closed && gate.waiting > 0)
+  abort.abort()
+  expect((await running).summary).toMatchObject({ completed: 0, failed: 0, interrupted: true })
   expect(copier.attempted).toEqual(['1'])
 })
 
