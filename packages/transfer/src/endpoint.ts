@@ -164,17 +164,11 @@ export class Endpoint {
       headers.push('content-length', String(body instanceof Uint8Array ? body.length : 0))
     signer.sign(keys, method, path, query, headers)
     const target = query === '' ? path : `${path}?${query}`
-    this.#sendCapped(
-      this.#pool,
-      { method, target, headers, body, headroomBytes: request.headroomBytes ?? 0 },
-      handler,
-    )
-  }
-
-  #sendCapped(pool: ConnectionPool, request: Http1Request, handler: ExchangeHandler): void {
+    const ready = { method, target, headers, body, headroomBytes: request.headroomBytes ?? 0 }
+    const pool = this.#pool
     const waitMs = this.#requestCap?.take(1) ?? 0
-    if (waitMs > 0) setTimeout(() => this.#sendNow(pool, request, handler), waitMs)
-    else this.#sendNow(pool, request, handler)
+    if (waitMs > 0) setTimeout(() => this.#sendNow(pool, ready, handler), waitMs)
+    else this.#sendNow(pool, ready, handler)
   }
 
   #sendNow(pool: ConnectionPool, request: Http1Request, handler: ExchangeHandler): void {

@@ -5,8 +5,8 @@ import { HmacSha256 } from './hmac-sha256.js'
 const ALGORITHM = 'AWS4-HMAC-SHA256\n'
 const DATE_LENGTH = 16
 const DIGEST_LENGTH = 64
-const NOT_ASCII = /[\u0080-\uffff]/
-const SPACES_TO_FOLD = /^[ \t]|[ \t]$|[ \t]{2}|\t/
+/** What few values hold: space that may have to be folded, characters that are not ASCII. */
+const UNUSUAL = /[^\x21-\x7e]/
 
 /** What a signature is for. */
 export interface SigningScope {
@@ -75,13 +75,19 @@ export class RequestSigner {
 
     let lines = ''
     let signed = ''
+    let unusual = false
     for (let index = 0; index < names.length; index++) {
-      lines += `${names[index]}:${canonicalValue(values[index]!)}\n`
+      let value = values[index]!
+      if (UNUSUAL.test(value)) {
+        unusual = true
+        value = foldSpace(value)
+      }
+      lines += `${names[index]}:${value}\n`
       signed += index === 0 ? names[index] : `;${names[index]}`
     }
     const request = `${method}\n${path}\n${query}\n${lines}\n${signed}\nUNSIGNED-PAYLOAD`
     const hmac = this.#hmac!
-    hmac.write(digestOf(request), this.#digestPosition())
+    hmac.write(digestOf(request, unusual), this.#digestPosition())
     headers.push('authorization', `${this.#authorization}${signed}, Signature=${hmac.digest()}`)
     return headers
   }
@@ -121,11 +127,11 @@ function isSigned(name: string): boolean {
   return name.startsWith('x-amz-') || name === 'content-type' || name === 'content-md5'
 }
 
-function canonicalValue(value: string): string {
-  return SPACES_TO_FOLD.test(value) ? value.replace(/^[ \t]+|[ \t]+$/g, '').replace(/[ \t]+/g, ' ') : value
+function foldSpace(value: string): string {
+  return value.replace(/^[ \t]+|[ \t]+$/g, '').replace(/[ \t]+/g, ' ')
 }
 
-/** Header values are bytes, held as Latin-1 strings here and sent as such; the hash must see the same bytes. */
-function digestOf(request: string): string {
-  return hash('sha256', NOT_ASCII.test(request) ? Buffer.from(request, 'latin1') : request, 'hex')
+/** Header values are bytes, held as Latin-1 strings here and sent as such; the hash must see the same bytes. All else is ASCII. */
+function digestOf(request: string, unusual: boolean): string {
+  return hash('sha256', unusual ? Buffer.from(request, 'latin1') : request, 'hex')
 }

@@ -19,20 +19,28 @@ export interface ResponseHead {
 }
 
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5][0-9][0-9])(?: .*)?$/
-/** Controls other than a tab, and a CR or LF that is no end of a line. */
+/** Controls other than a tab and what ends a line. */
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
-const BAD_BYTE = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/
+const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const WHOLE_NUMBER = /^[0-9]{1,15}$/
-const SPACE_AROUND = /^[ \t]+|[ \t]+$/g
 const KEEP_ALIVE_TIMEOUT = /(?:^|[,\s])timeout=([0-9]{1,9})/i
 
 const Headers = function () {} as unknown as { new (): ResponseHeaders; prototype: unknown }
 Headers.prototype = Object.create(null)
 
-/** Names as they came, checked and in lower case: stores send the same few again and again. */
-const names = new Map<string, string>()
+/** Stores send the same few names again and again, in the same order. */
+interface KnownName {
+  /** As it came, with its colon. */
+  readonly raw: string
+  readonly name: string
+  /** What came behind it last time: compared in place, where a look-up costs a string and its hash. */
+  next: KnownName | null
+}
+
+const names = new Map<string, KnownName>()
 const MOST_NAMES = 500
+const statusLine: KnownName = { raw: '', name: '', next: null }
 
 /**
  * Reads the head of an answer. What could be read in more than one way is refused, never guessed: two lengths, a length beside chunks, a folded line, a
@@ -43,11 +51,11 @@ const MOST_NAMES = 500
  * @throws Http1Error `HTTP1_MALFORMED`
  */
 export function parseResponseHead(text: string, method: string): ResponseHead {
-  if (BAD_BYTE.test(text)) throw malformed('a control character in its head')
-  const end = text.indexOf('\r\n')
-  const line = STATUS_LINE.exec(end < 0 ? text : text.slice(0, end))
+  if (CONTROL.test(text)) throw straySign()
+  const end = lineEnd(text, 0)
+  const line = STATUS_LINE.exec(text.slice(0, end))
   if (line === null) throw malformed('no HTTP/1 status line')
-  const headers = end < 0 ? new Headers() : parseFields(text, end + 2)
+  const headers = parseFields(text, end + 2)
   const head: ResponseHead = {
     status: Number(line[2]),
     headers,
@@ -63,35 +71,64 @@ export function parseResponseHead(text: string, method: string): ResponseHead {
 
 function parseFields(text: string, start: number): ResponseHeaders {
   const headers = new Headers()
+  let known = statusLine
   for (let from = start; from < text.length;) {
-    const next = text.indexOf('\r\n', from)
-    const to = next < 0 ? text.length : next
-    const colon = text.indexOf(':', from)
-    if (colon < 0 || colon >= to) throw malformed('a header without a colon')
-    const name = nameOf(text.slice(from, colon))
-    const value = valueOf(text, colon + 1, to)
-    const known = headers[name]
-    if (known === undefined) headers[name] = value
-    else if (typeof known === 'string') headers[name] = [known, value]
-    else known.push(value)
+    const to = lineEnd(text, from)
+    known = nameAt(text, from, to, known)
+    const { raw, name } = known
+    const value = valueOf(text, from + raw.length, to)
+    const before = headers[name]
+    if (before === undefined) headers[name] = value
+    else if (typeof before === 'string') headers[name] = [before, value]
+    else before.push(value)
     from = to + 2
   }
   return headers
 }
 
-function nameOf(raw: string): string {
+function nameAt(text: string, from: number, to: number, before: KnownName): KnownName {
+  const { next } = before
+  if (next !== null && text.startsWith(next.raw, from)) return next
+  const colon = text.indexOf(':', from)
+  if (colon < 0 || colon >= to) throw malformed('a header without a colon')
+  const known = knownName(text.slice(from, colon))
+  before.next = known
+  return known
+}
+
+function knownName(raw: string): KnownName {
   const known = names.get(raw)
   if (known !== undefined) return known
   if (!NAME.test(raw)) throw malformed(`the header name ${JSON.stringify(raw)}`)
-  const name = raw.toLowerCase()
-  if (names.size < MOST_NAMES) names.set(raw, name)
-  return name
+  const added = { raw: `${raw}:`, name: raw.toLowerCase(), next: null }
+  if (names.size < MOST_NAMES) names.set(raw, added)
+  return added
 }
 
-/** Nearly all values stand behind one space. */
+/** The value between these places, without the space around it. */
 function valueOf(text: string, from: number, to: number): string {
-  const value = text.charCodeAt(from) === 32 ? text.slice(from + 1, to) : text.slice(from, to)
-  return SPACE_AROUND.test(value) ? value.replace(SPACE_AROUND, '') : value
+  let start = from
+  let end = to
+  while (start < end && isSpace(text.charCodeAt(start))) start++
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--
+  return text.slice(start, end)
+}
+
+function isSpace(code: number): boolean {
+  return code === 32 || code === 9
+}
+
+/** Where the line ends that begins at `from`. The first CR and the first LF behind that must be its end. */
+function lineEnd(text: string, from: number): number {
+  const cr = text.indexOf('\r', from)
+  const lf = text.indexOf('\n', from)
+  if (cr < 0 && lf < 0) return text.length
+  if (cr < 0 || lf !== cr + 1) throw straySign()
+  return cr
+}
+
+function straySign(): Error {
+  return malformed('a control character in its head')
 }
 
 function readConnection(head: ResponseHead): void {
