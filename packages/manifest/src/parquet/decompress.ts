@@ -93,6 +93,10 @@ export function release(page: Buffer): void {
   if (page.length > Buffer.poolSize) (page.buffer as ArrayBuffer).transfer(0)
 }
 
+// The first time that a buffer of a process is detached, V8 throws away all optimized code that reads typed arrays, wherever it is
+// (its protector of detached buffers). So it is done before there is any, not amid a copy.
+new ArrayBuffer(1).transfer(0)
+
 function expectLength(page: Buffer, length: number): Buffer {
   if (page.length === length) return page
   throw corrupt(`a page that unpacks to ${page.length} bytes where its header says ${length}`)
