@@ -4,10 +4,10 @@ import type { LogLevel } from '../src/options/flag-values.js'
 import { createLogger } from '../src/output/logger.js'
 import { createRunLog, failuresShownPerCode } from '../src/output/run-log.js'
 
-const linesOf = (level: LogLevel, events: readonly SyncEvent[]) => {
+const linesOf = async (level: LogLevel, events: readonly SyncEvent[]) => {
   const lines: string[] = []
   const log = createRunLog(
-    createLogger({ level, format: 'text', color: false, write: (line) => lines.push(line) }),
+    await createLogger({ level, format: 'text', color: false, write: (line) => lines.push(line) }),
   )
   for (const event of events) log.log(event)
   log.close()
@@ -25,21 +25,21 @@ const failure = (row: number, key = `k${row}`): Extract<SyncEvent, { type: 'fail
   attempts: 1,
 })
 
-test('a failure is a line with key, reason, code and place', () => {
-  expect(linesOf('INFO', [failure(7)])).toEqual([
+test('a failure is a line with key, reason, code and place', async () => {
+  expect(await linesOf('INFO', [failure(7)])).toEqual([
     'WARN: k7: the source has no such object (NoSuchKey, manifest manifest/a.parquet row 7, 1 attempt)\n',
   ])
 })
 
-test('failures of one code are shown a few times and counted at the end; DEBUG shows all', () => {
+test('failures of one code are shown a few times and counted at the end; DEBUG shows all', async () => {
   const events = Array.from({ length: 20 }, (_, row) => failure(row))
-  const lines = linesOf('INFO', events)
+  const lines = await linesOf('INFO', events)
   expect(lines).toHaveLength(failuresShownPerCode + 1)
   expect(lines.at(-1)).toBe('WARN: NoSuchKey: 20 failures, 5 of them shown\n')
-  expect(linesOf('DEBUG', events)).toHaveLength(21)
+  expect(await linesOf('DEBUG', events)).toHaveLength(21)
 })
 
-test('what could not be read is named once, with what caused it at DEBUG', () => {
+test('what could not be read is named once, with what caused it at DEBUG', async () => {
   const problem = { code: 'LAGOON_X', message: 'm.txt: does not unpack', hint: 'Write it again' }
   const causes = ['Error: unexpected end of file [Z_BUF_ERROR]']
   const failed: SyncEvent = {
@@ -51,8 +51,8 @@ test('what could not be read is named once, with what caused it at DEBUG', () =>
     causes,
   }
   const line = 'ERROR: manifest m.txt: does not unpack. Write it again. (LAGOON_X)\n'
-  expect(linesOf('INFO', [failed])).toEqual([line])
-  expect(linesOf('DEBUG', [failed, { ...failure(7), causes }])).toEqual([
+  expect(await linesOf('INFO', [failed])).toEqual([line])
+  expect(await linesOf('DEBUG', [failed, { ...failure(7), causes }])).toEqual([
     line,
     'DEBUG: caused by: Error: unexpected end of file [Z_BUF_ERROR]\n',
     'WARN: k7: the source has no such object (NoSuchKey, manifest manifest/a.parquet row 7, 1 attempt)\n',
@@ -60,28 +60,28 @@ test('what could not be read is named once, with what caused it at DEBUG', () =>
   ])
 })
 
-test('a dry run does not say that it copies or finishes anything', () => {
+test('a dry run does not say that it copies or finishes anything', async () => {
   const start = { type: 'start', source: 'a/lake', destination: 'b/copy', dataDir: 'data' } as const
   const manifest = { type: 'manifest', status: 'completed', key: 'm.parquet', rows: 2 } as const
-  expect(linesOf('INFO', [{ ...start, dryRun: true }, manifest])).toEqual([
+  expect(await linesOf('INFO', [{ ...start, dryRun: true }, manifest])).toEqual([
     'INFO: looking what a run would copy from a/lake to b/copy, state in data\n',
     'INFO: manifest m.parquet read, 2 rows\n',
   ])
-  expect(linesOf('INFO', [{ ...start, dryRun: false }, manifest])).toEqual([
+  expect(await linesOf('INFO', [{ ...start, dryRun: false }, manifest])).toEqual([
     'INFO: copying a/lake to b/copy, state in data\n',
     'INFO: manifest m.parquet finished, 2 rows\n',
   ])
 })
 
-test('a warning is said once, with its count at the end', () => {
+test('a warning is said once, with its count at the end', async () => {
   const warning: SyncEvent = { type: 'warning', code: 'LAGOON_X', message: 'store is slow', hint: 'Wait' }
-  expect(linesOf('INFO', [warning, warning, warning])).toEqual([
+  expect(await linesOf('INFO', [warning, warning, warning])).toEqual([
     'WARN: store is slow. Wait. (LAGOON_X)\n',
     'WARN: said once, happened 3 times: LAGOON_X store is slow\n',
   ])
 })
 
-test('the level decides what is said', () => {
+test('the level decides what is said', async () => {
   const events: SyncEvent[] = [
     { type: 'start', source: 's', destination: 'd', dataDir: 'data', dryRun: false },
     { type: 'manifest', status: 'opened', key: 'm', rows: 3 },
@@ -97,27 +97,27 @@ test('the level decides what is said', () => {
     },
     { type: 'decision', action: 'increase', limit: 48, previous: 16, reason: 'room' },
   ]
-  expect(linesOf('DEBUG', events)).toEqual([
+  expect(await linesOf('DEBUG', events)).toEqual([
     'INFO: copying s to d, state in data\n',
     'DEBUG: manifest m opened, 3 rows\n',
     'INFO: manifest m finished, 3 rows\n',
     'ERROR: manifest n: is not Parquet. Look. (C)\n',
     'DEBUG: concurrency 16 → 48, increase: room\n',
   ])
-  expect(linesOf('WARNING', events)).toHaveLength(1)
-  expect(linesOf('ERROR', [failure(1)])).toHaveLength(0)
+  expect(await linesOf('WARNING', events)).toHaveLength(1)
+  expect(await linesOf('ERROR', [failure(1)])).toHaveLength(0)
 })
 
-test('no key brings a line break or an escape sequence into the log', () => {
-  const [line, ...rest] = linesOf('INFO', [failure(1, 'evil\n\u001b[2Jkey')])
+test('no key brings a line break or an escape sequence into the log', async () => {
+  const [line, ...rest] = await linesOf('INFO', [failure(1, 'evil\n\u001b[2Jkey')])
   expect(rest).toEqual([])
   expect(line).toContain('evil\\n\\x1b[2Jkey: the source')
 })
 
-test('as JSON a line carries its fields, its level and a time', () => {
+test('as JSON a line carries its fields, its level and a time', async () => {
   const lines: string[] = []
   const log = createRunLog(
-    createLogger({ level: 'INFO', format: 'json', color: false, write: (line) => lines.push(line) }),
+    await createLogger({ level: 'INFO', format: 'json', color: false, write: (line) => lines.push(line) }),
   )
   log.log(failure(1, 'evil\u009bkey'))
   expect(lines).toHaveLength(1)

@@ -1,5 +1,4 @@
 import { pino, stdTimeFunctions, type Logger as PinoLogger } from 'pino'
-import { prettyFactory } from 'pino-pretty'
 import type { LogLevel } from '../options/flag-values.js'
 import { printable, printableJson } from './printable.js'
 
@@ -24,7 +23,7 @@ export interface LoggerOptions {
 const pinoLevels = { DEBUG: 'debug', INFO: 'info', WARNING: 'warn', ERROR: 'error' } as const
 
 /** A pino logger. Whatever a key or a store's message holds, a line stays one line without control characters. */
-export function createLogger({ level, format, write, color }: LoggerOptions): Logger {
+export async function createLogger({ level, format, write, color }: LoggerOptions): Promise<Logger> {
   const threshold = pinoLevels[level]
   if (format === 'json') {
     const options = {
@@ -35,6 +34,7 @@ export function createLogger({ level, format, write, color }: LoggerOptions): Lo
     }
     return leveled(pino(options, { write: (line) => write(`${printableJson(JSON.parse(line))}\n`) }))
   }
+  const { prettyFactory } = await import('pino-pretty')
   const pretty = prettyFactory({
     colorize: color,
     translateTime: 'SYS:HH:MM:ss',

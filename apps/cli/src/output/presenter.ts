@@ -51,8 +51,13 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
   const display = await createDisplay(options, model, color, tellProgress)
   const toFile =
     logFile &&
-    createLogger({ level, format: 'json', color: false, write: (line) => logFile.write(redact(line)) })
-  const toScreen: Logger = createLogger({
+    (await createLogger({
+      level,
+      format: 'json',
+      color: false,
+      write: (line) => logFile.write(redact(line)),
+    }))
+  const toScreen: Logger = await createLogger({
     level,
     format,
     color,
