@@ -76,6 +76,13 @@ describe('the adaptive law', () => {
     expect(total.succeeded / total.elapsedMs).toBeGreaterThan(0.97)
   })
 
+  it('stays at the knee that it meets on the way up from a wall that is gone', () => {
+    const controller = createController()
+    drive(controller, { latencyMs: 40, knee: 80, perSecond: 900 }, MINUTE)
+    const limits = drive(controller, { latencyMs: 40, knee: 50 }, 10 * MINUTE)
+    expect(Math.max(...limits.slice(-400))).toBeLessThan(75)
+  })
+
   it('comes up again when the wall is gone', () => {
     const controller = createController()
     drive(controller, { latencyMs: 100, knee: 5000, perSecond: 1000 }, 5 * MINUTE)

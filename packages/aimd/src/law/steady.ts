@@ -115,7 +115,7 @@ export class Steady {
     const enough = limit < 16 ? 0.6 * allowed : allowed
     if (waiting > enough) return { limit: target, reason: 'as many wait as should' }
     const usual = this.#model.queue(believed.inFlight - Math.max(0, waiting), 1)
-    if (waiting <= usual) return this.#grow(limit, target, Math.min(usual, usual - waiting))
+    if (waiting <= usual) return this.#grow(limit, target, usual, Math.min(usual, usual - waiting))
     // Where the knee is soft, more may wait; but the way up is made of steps that were seen to gain.
     const { limit: known } = this.#model.softness
     return { limit: Math.max(target, Math.min(known, limit + allowed - waiting)), reason: 'the knee is soft' }
@@ -133,7 +133,8 @@ export class Steady {
     return { limit: next, reason: `${waiting.toFixed(1)} of ${limit} wait` }
   }
 
-  #grow(limit: number, target: number, free: number): Step {
+  /** `free` more may wait, of the `usual` number in all. */
+  #grow(limit: number, target: number, usual: number, free: number): Step {
     const { wall, base, cap } = this.#model
     this.#doubt.stopWatching()
     const next = this.#growth.next(limit, Math.min(free, this.#options.increaseAmount))
@@ -141,6 +142,8 @@ export class Steady {
     if (next <= cap) return { limit: next, reason: 'nothing waits' }
     if (!wall.mayProbe) return { limit: Math.max(limit, cap), reason: 'close to the wall' }
     wall.went(limit / (base.ms ?? Infinity))
-    return { limit: limit + Math.max(1, limit * wall.step), probing: true, reason: 'probing the wall' }
+    // A queue that stands already is no room for a large step, whatever the wall lets through.
+    const step = limit * wall.step * (free / usual)
+    return { limit: limit + Math.max(1, step), probing: true, reason: 'probing the wall' }
   }
 }
