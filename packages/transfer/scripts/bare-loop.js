@@ -1,5 +1,5 @@
 import { Pool } from 'undici'
-import { RequestSigner } from '../dist/sign-request.js'
+import { RequestSigner } from '#sign-request'
 
 /**
  * The least that a copy over undici can be: one dispatched GET into one buffer, one dispatched PUT of it, no checks, no retries, no

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { ThreadReport, ThreadStart, ToThread } from './messages.js'
 
 /** Built, also where this file is run from its source: a thread is started by Node itself. */
-const ENTRY = new URL('../../dist/threads/thread-entry.js', import.meta.url)
+const ENTRY = new URL(import.meta.resolve('#copier-thread'))
 
 /** What there is to hear of a thread. */
 export interface ThreadEvents {
