@@ -77,6 +77,23 @@ test.each<[place: 'source' | 'destination', Operation, name: string, status: str
   },
 )
 
+test.each(['source', 'destination'] as const)(
+  'a wrong region of the %s is a warning with the right one, as a run learns it by itself',
+  async (place) => {
+    const job = await readyJob()
+    const wrong = { [`LAGOON_${place.toUpperCase()}_REGION`]: 'eu-west-1' }
+    const result = await job.run(['doctor', '--json', '--max-concurrency', '16'], { env: wrong })
+    expectExit(result, 0)
+    expect(find(result, place, 'region')).toMatchObject({
+      status: 'warning',
+      detail: expect.stringContaining('in us-east-1, not in eu-west-1'),
+      fix: `Set LAGOON_${place.toUpperCase()}_REGION to us-east-1.`,
+    })
+    expect(result.events().at(-1)).toMatchObject({ failed: 0, warnings: 1 })
+    expectExit(await job.run([], { env: wrong }), 0)
+  },
+)
+
 test('a store that ignores conditions is noticed, and nothing depends on it', async () => {
   const job = await readyJob()
   job.destination.faults.add({

@@ -36,18 +36,20 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
 /** Each step only where the one before it left something to try. */
 async function checkStore(
   side: Side,
-  endpoint: EndpointOptions,
+  given: EndpointOptions,
   context: CommandContext,
   checks: Check[],
 ): Promise<void> {
   const { settings } = context
   const findings = findingsOf(side, checks)
   const { checkNetwork } = await import('../doctor/check-network.js')
-  if (!(await checkNetwork(urlOf(endpoint), endpoint, findings))) return
-  const [{ bucketClient }, { checkCredentials }] = await Promise.all([
+  if (!(await checkNetwork(urlOf(given), given, findings))) return
+  const [{ bucketClient }, { checkCredentials }, { checkRegion }] = await Promise.all([
     import('../stores/bucket-client.js'),
     import('../doctor/check-credentials.js'),
+    import('../doctor/check-region.js'),
   ])
+  const endpoint = await checkRegion(side, given, findings)
   const store = { side, client: bucketClient(endpoint), bucket: endpoint.bucket, findings }
   try {
     if (!(await checkCredentials(store, endpoint.credentials !== undefined))) return
