@@ -42,6 +42,8 @@ export class AdaptiveLaw implements Law {
   #target: number
   #change = 0
   #probing = false
+  /** How often a silence has voided the measurement under way. */
+  #hangs = 0
 
   constructor(options: ControllerOptions) {
     this.#options = options
@@ -106,9 +108,13 @@ export class AdaptiveLaw implements Law {
       return this.#hold('no work')
     }
     evidence.add(window, this.#change)
-    // Many should have ended and none did: it hangs, which says nothing about how long attempts take.
-    const unheard = evidence.ended === 0 ? evidence.inFlightMs : window.inFlight * window.elapsedMs
-    if (unheard > 30 * (this.#model.base.ms ?? Infinity)) evidence.reset()
+    // Many should have ended and none did: it hangs, which says nothing about how long attempts take. Where that comes again and again it is slow.
+    const nothing = evidence.ended === 0
+    const unheard = nothing ? evidence.inFlightMs : window.inFlight * window.elapsedMs
+    if (unheard > 30 * (this.#model.base.ms ?? Infinity) && (nothing || this.#hangs < MOST_HANGS)) {
+      if (!nothing) this.#hangs += 1
+      evidence.reset()
+    }
     return this.#hold('nothing ended in the window')
   }
 
@@ -163,6 +169,7 @@ export class AdaptiveLaw implements Law {
     const evidence = this.#evidence
     if (this.#probing && evidence.elapsedMs < PROBE_MS) return this.#hold('probing the wall')
     if (!enough(evidence, this.#phase, this.#model, this.#experiments)) return this.#hold('measuring')
+    this.#hangs = 0
     this.#model.timeMs = evidence.timeMs
     this.#model.learn(evidence, limit)
     const wanted = this.#otherSizes(limit) ?? this.#judge(limit, evidence.inFlight > 0.9 * limit - 0.5)
@@ -214,3 +221,4 @@ export class AdaptiveLaw implements Law {
 
 /** A store lets a burst through before it refuses: so long a step beyond a wall must go well. */
 const PROBE_MS = 1000
+const MOST_HANGS = 3

@@ -66,9 +66,9 @@ export class Doubt {
     return slope > 0.2 ? null : anchor.limit
   }
 
-  /** A queue is seen, and the limit can't or doesn't go lower; true when that has been so for long. */
-  pressed(stuck: boolean): boolean {
-    this.#pressed = stuck ? this.#pressed + 1 : 0
+  /** A queue is seen, and the limit can't or doesn't go lower, with such a weight (0: it goes); true when that has been so for long. */
+  pressed(weight: number): boolean {
+    this.#pressed = weight > 0 ? this.#pressed + weight : 0
     return this.#pressed >= 8
   }
 

@@ -29,7 +29,8 @@ export class DrainSchedule {
   ended(elapsedMs: number, share: number): void {
     this.#sinceMs = 0
     this.count += 1
-    this.#everyMs = Math.max(LEAST_EVERY_MS, (elapsedMs * 1.5 * share) / this.#budget)
+    const everyMs = (elapsedMs * 1.5 * share) / this.#budget
+    this.#everyMs = Math.min(MOST_EVERY_MS, Math.max(LEAST_EVERY_MS, everyMs))
   }
 
   /** Something else told as much, or it was broken off: not again at once. */
@@ -51,3 +52,5 @@ export class DrainSchedule {
 
 const WATCH_MS = 5000
 const LEAST_EVERY_MS = 40_000
+/** Where noise made one last long: a base time that is wrong must not stay so for hours. */
+const MOST_EVERY_MS = 600_000

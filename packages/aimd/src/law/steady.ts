@@ -124,10 +124,11 @@ export class Steady {
   #shrink(evidence: Evidence, believed: Believed, limit: number, waiting: number): Step {
     this.#growth.stop(limit)
     this.#doubt.watch(limit, evidence)
-    const fit = Math.max(this.#doubt.floor, this.#model.fit(believed, limit))
-    const next = Math.min(limit, fit)
+    const fit = this.#model.fit(believed, limit)
+    const next = Math.min(limit, Math.max(this.#doubt.floor, fit))
     const stuck = Math.round(next) === limit || limit <= this.#options.minConcurrency
-    if (this.#doubt.pressed(stuck) && this.#experiments.mayDoubt)
+    // A limit that fits but for its rounding is hardly pressed on.
+    if (this.#doubt.pressed(!stuck ? 0 : fit < 0.98 * limit ? 1 : 0.1) && this.#experiments.mayDoubt)
       return this.#question(evidence, limit, limit)
     this.#undo.cut(next, evidence.timeMs / (this.#model.base.ms ?? evidence.timeMs))
     return { limit: next, reason: `${waiting.toFixed(1)} of ${limit} wait` }
