@@ -231,6 +231,7 @@ test('a schedule holds from the beginning, and ctl lifts it', async () => {
     schedule: { text: '00:00-24:00 1, 1MB/s', timeZone: 'UTC', now: '00:00-24:00 1, 1MB/s' },
     logLevel: 'INFO',
   })
+  expect(run.events[0]).toMatchObject({ type: 'start' })
   const shown = await run.job.run(['ctl', 'set', 'schedule=none'])
   expectExit(shown, 0)
   expect(shown.stdout).toContain('Limits: 1 to 50 in flight.')

@@ -20,7 +20,7 @@ export interface TimedRun {
 
 /**
  * Lets the product copy for at most so many seconds and then stop as a SIGTERM stops it, with what is in flight
- * finished. Start-up doesn't count: the time is the product's own. Throws `LAGOON_BENCH_PRODUCT` when it ends otherwise.
+ * finished. The start of the process is a part of these seconds, but not of the rates: their time is the product's own. Throws `LAGOON_BENCH_PRODUCT` when it ends otherwise.
  */
 export async function runTimed(
   options: Omit<CopyOptions, 'timeoutMs' | 'graceMs'> & { seconds: number; report: boolean },

@@ -48,11 +48,12 @@ export async function runCopy(
         if (event.type === 'looking') codes.clear()
         if (event.type === 'progress') progress = event
         live.note(event)
-        operation.note(event)
         metrics.note(event)
         // The summary is the command's result: the entry prints it last.
         if (event.type === 'summary') summary = event
         else context.emit(event)
+        // Told of the start it may pause the run, which is told after it.
+        operation.note(event)
       },
     })
   } catch (error) {
