@@ -1,0 +1,413 @@
+import { describe, expect, it } from 'vitest'
+import { Evidence } from '../src/law/evidence.js'
+import { Experiments } from '../src/law/experiments.js'
+import { Model } from '../src/law/model.js'
+import { resolveOptions } from '../src/options.js'
+
+const MINUTE = 60_000
+
+/** So many in flight that took so long each, known to a relative error. */
+function seen(inFlight: number, timeMs: number, error = 0.01): Evidence {
+  const ended = 0.25 / error ** 2
+  const elapsedMs = (ended * timeMs) / inFlight
+  return Object.assign(new Evidence(), { ended, elapsedMs, inFlightMs: ended * timeMs, windows: 1e12 })
+}
+
+/** Others are possible at first; with `alone` that has been forgotten. */
+function known(baseMs: number | null, { alone = false } = {}) {
+  const options = resolveOptions()
+  const model = new Model(options)
+  if (baseMs !== null) model.base.blend(baseMs, 1)
+  if (alone) model.passed(6 * MINUTE)
+  return { model, experiments: new Experiments(options, model) }
+}
+
+describe('a drain', () => {
+  it('goes to half of what is served, or of the limit if that is less', () => {
+    expect(known(50).experiments.drain(seen(101, 100), 101)).toEqual({
+      limit: 25,
+      phase: 'drain',
+      reason: 'short drain to learn the base time',
+    })
+    expect(known(100).experiments.drain(seen(200, 100), 40).limit).toBe(20)
+    expect(known(null).experiments.drain(seen(60, 100), 100).limit).toBe(30)
+  })
+
+  it('remembers the limit to return to, and forgets the times that were usual', () => {
+    const { experiments, model } = known(100)
+    expect(experiments.back).toBeNull()
+    model.company.dipped(100, 0.01, 80, false)
+    experiments.drain(seen(80, 100), 80)
+    expect(experiments.back).toBe(80)
+    expect(model.company.dipped(50, 0.01, 80, false)).toBe(false)
+  })
+
+  it('lowers the base time, and the limit with it, where attempts took less', () => {
+    const { experiments, model } = known(100)
+    experiments.drain(seen(100, 100), 100)
+    const ended = experiments.conclude(seen(50, 90), 50)
+    expect(model.base.ms).toBeCloseTo(90, 0)
+    expect(ended).toMatchObject({ floor: null, reason: 'drain ends' })
+    expect(ended.limit).toBeCloseTo(90, 0)
+    expect(experiments.back).toBeNull()
+  })
+
+  it('is made again at once, from where it went, when a queue stood to its end', () => {
+    const { experiments, model } = known(60)
+    experiments.drain(seen(100, 100), 100)
+    expect(experiments.conclude(seen(50, 50), 50)).toEqual({
+      limit: 50,
+      floor: null,
+      reason: 'drain: attempts still waited',
+    })
+    expect(model.base.ms).toBe(50)
+    expect(experiments.drains.due(false)).toBe(true)
+  })
+
+  it('tells nothing when the limit was not lower than before', () => {
+    const { experiments, model } = known(50)
+    experiments.drain(seen(10, 100), 10)
+    expect(experiments.conclude(seen(10, 100), 10)).toEqual({ limit: 10, floor: null, reason: 'drain ends' })
+    expect(model.base.ms).toBe(50)
+    expect(experiments.drains.count).toBe(1)
+  })
+
+  it('raises the base time where attempts took as long as before, and is repeated after ten seconds', () => {
+    const { experiments, model } = known(50)
+    experiments.drain(seen(100, 100), 100)
+    expect(experiments.conclude(seen(50, 97), 50).limit).toBeCloseTo(194)
+    expect(model.base.ms).toBeCloseTo(97)
+    experiments.passed(9999)
+    expect(experiments.drains.due(false)).toBe(false)
+    experiments.passed(1)
+    expect(experiments.drains.due(false)).toBe(true)
+  })
+
+  it('raises it only in small steps from the third one on, while others are likely', () => {
+    const third = (alone: boolean, before: number) => {
+      const { experiments, model } = known(50, { alone })
+      experiments.drains.count = before
+      experiments.drain(seen(100, 100), 100)
+      experiments.conclude(seen(50, 97), 50)
+      return model.base.ms
+    }
+    expect(third(false, 1)).toBeCloseTo(97)
+    expect(third(false, 2)).toBeCloseTo(51.25)
+    expect(third(true, 2)).toBeCloseTo(97)
+  })
+
+  it('is due again when half of the goodput for so long is within the budget', () => {
+    const { experiments } = known(100)
+    experiments.drain(seen(100, 100), 100)
+    // 200 ms at half of the goodput, with half of that for coming back: two in a thousand of 75 s.
+    const short = { elapsedMs: 200, inFlightMs: 10_000, ended: 100, windows: 1 }
+    experiments.conclude(Object.assign(new Evidence(), short), 50)
+    experiments.passed(74_900)
+    expect(experiments.drains.due(false)).toBe(false)
+    experiments.passed(200)
+    expect(experiments.drains.due(false)).toBe(true)
+  })
+})
+
+describe('a question', () => {
+  it('goes to a third of the limit, and comes back to the limit it was given', () => {
+    const { experiments } = known(50)
+    expect(experiments.question(seen(100, 100), 100, 150)).toEqual({
+      limit: 35,
+      phase: 'drain',
+      reason: 'deep drain: is it a queue or a longer path?',
+    })
+    expect(experiments.back).toBe(150)
+    expect(known(50).experiments.question(seen(5, 100), 5, 5).limit).toBe(1)
+    expect(known(50).experiments.question(seen(9, 100), 9, 9).limit).toBe(3)
+  })
+
+  it('is answered with a queue where attempts became faster: back to where it began', () => {
+    const { experiments, model } = known(50)
+    experiments.question(seen(100, 100), 100, 150)
+    expect(experiments.conclude(seen(35, 91), 35)).toEqual({
+      limit: 100,
+      floor: null,
+      reason: 'it is a queue',
+    })
+    expect(model.base.ms).toBe(50)
+    expect(experiments.halfAnswered).toBe(false)
+  })
+
+  it('is asked again after eight seconds, and each time twice as late, up to two minutes', () => {
+    const { experiments } = known(50)
+    expect(experiments.mayDoubt).toBe(true)
+    const waits = [8, 16, 32, 64, 120, 120].map((seconds) => {
+      experiments.question(seen(100, 100), 100, 100)
+      experiments.conclude(seen(35, 50), 35)
+      experiments.passed(seconds * 1000 - 1)
+      const before = experiments.mayDoubt
+      experiments.passed(1)
+      return [before, experiments.mayDoubt]
+    })
+    expect(waits).toEqual(waits.map(() => [false, true]))
+  })
+
+  it('is answered with a longer path where attempts took as long: alone, it is believed at once', () => {
+    const { experiments, model } = known(50, { alone: true })
+    experiments.question(seen(100, 100), 100, 150)
+    expect(experiments.conclude(seen(35, 97), 35)).toEqual({
+      limit: 150,
+      floor: 90,
+      reason: 'fewer in flight gained nothing: the path takes longer',
+    })
+    expect(model.base.ms).toBeCloseTo(97)
+    expect([experiments.halfAnswered, experiments.mayDoubt]).toEqual([false, true])
+  })
+
+  it('is believed by half where attempts became a little faster', () => {
+    const { experiments, model } = known(50, { alone: true })
+    experiments.question(seen(100, 100), 100, 100)
+    experiments.conclude(seen(35, 95), 35)
+    expect(model.base.ms).toBeCloseTo(72.5)
+  })
+
+  it('never lowers the base time', () => {
+    const { experiments, model } = known(120, { alone: true })
+    experiments.question(seen(100, 100), 100, 100)
+    experiments.conclude(seen(35, 97), 35)
+    expect(model.base.ms).toBe(120)
+  })
+
+  it('learns a base time that nobody knew', () => {
+    const { experiments, model } = known(null, { alone: true })
+    experiments.question(seen(100, 100), 100, 100)
+    experiments.conclude(seen(35, 97), 35)
+    expect(model.base.ms).toBeCloseTo(97)
+  })
+
+  it('takes two answers, four seconds apart, where others may share the backend', () => {
+    const { experiments, model } = known(50)
+    experiments.question(seen(100, 100), 100, 100)
+    experiments.conclude(seen(35, 95), 35)
+    expect(model.base.ms).toBe(50)
+    expect([experiments.halfAnswered, experiments.mayDoubt]).toEqual([true, false])
+    experiments.passed(3999)
+    expect(experiments.mayDoubt).toBe(false)
+    experiments.passed(1)
+    expect(experiments.mayDoubt).toBe(true)
+    experiments.question(seen(100, 100), 100, 100)
+    experiments.conclude(seen(35, 95), 35)
+    expect(model.base.ms).toBeCloseTo(95)
+    expect([experiments.halfAnswered, experiments.mayDoubt]).toEqual([false, true])
+  })
+
+  it('begins anew after an answer that it is a queue', () => {
+    const { experiments, model } = known(50)
+    for (const timeMs of [97, 50, 97]) {
+      experiments.question(seen(100, 100), 100, 100)
+      experiments.conclude(seen(35, timeMs), 35)
+    }
+    expect(model.base.ms).toBe(50)
+    expect(experiments.halfAnswered).toBe(true)
+  })
+})
+
+describe('a probe upwards, where a limit is too small to be drained', () => {
+  it('goes to twice the limit, or up to eight where the limit came from there', () => {
+    expect(known(50).experiments.question(seen(4, 100), 4, 4)).toEqual({
+      limit: 8,
+      phase: 'probe',
+      reason: 'probe: is it a queue or a longer path?',
+    })
+    expect(known(50).experiments.question(seen(2, 100), 2, 2).limit).toBe(4)
+    expect(known(50).experiments.question(seen(2, 100), 2, 7).limit).toBe(7)
+    expect(known(50).experiments.question(seen(2, 100), 2, 100).limit).toBe(8)
+  })
+
+  it('comes back to the limit itself when it is broken off', () => {
+    const { experiments } = known(50)
+    experiments.question(seen(2, 100), 2, 100)
+    expect(experiments.back).toBe(2)
+  })
+
+  it('finds a queue where attempts become slower: back to the limit, and no doubt for eight seconds', () => {
+    const { experiments, model } = known(50)
+    experiments.passed(MINUTE)
+    experiments.question(seen(4, 100), 4, 4)
+    expect(experiments.conclude(seen(8, 200), 8)).toEqual({ limit: 4, floor: null, reason: 'it is a queue' })
+    expect(model.base.ms).toBe(50)
+    experiments.passed(7999)
+    expect(experiments.mayDoubt).toBe(false)
+    experiments.passed(1)
+    expect(experiments.mayDoubt).toBe(true)
+  })
+
+  it('finds a longer path where more in flight gain as much: the base time is what they took before', () => {
+    const { experiments, model } = known(50)
+    experiments.question(seen(4, 100), 4, 4)
+    expect(experiments.conclude(seen(8, 102), 8)).toEqual({
+      limit: 8,
+      floor: null,
+      reason: 'more in flight gained as much: the path takes longer',
+    })
+    expect(model.base.ms).toBeCloseTo(100)
+    expect(experiments.mayDoubt).toBe(true)
+  })
+
+  it('needs attempts to stay the faster the more others may be there', () => {
+    const base = (alone: boolean, timeMs: number) => {
+      const { experiments, model } = known(50, { alone })
+      experiments.question(seen(4, 100), 4, 4)
+      experiments.conclude(seen(8, timeMs), 8)
+      return Math.round(model.base.ms ?? 0)
+    }
+    // Twice the limit: attempts that take 7.2 % longer went with it by a tenth, 10.5 % by 0.144, 13 % by 0.176.
+    expect([base(false, 107.2), base(false, 110.5)]).toEqual([100, 50])
+    expect([base(true, 110.5), base(true, 113), base(true, 116)]).toEqual([100, 100, 50])
+  })
+
+  it('never lowers the base time, and learns one that nobody knew', () => {
+    const after = (baseMs: number | null) => {
+      const { experiments, model } = known(baseMs)
+      experiments.question(seen(4, 100), 4, 4)
+      experiments.conclude(seen(8, 100), 8)
+      return model.base.ms
+    }
+    expect(after(120)).toBe(120)
+    expect(after(null)).toBeCloseTo(100)
+  })
+
+  it('puts off the next drain, for it told as much', () => {
+    const { experiments } = known(50)
+    experiments.passed(MINUTE)
+    expect(experiments.drains.due(false)).toBe(true)
+    experiments.question(seen(4, 100), 4, 4)
+    experiments.conclude(seen(8, 200), 8)
+    expect(experiments.drains.due(false)).toBe(false)
+  })
+})
+
+describe('reaching higher', () => {
+  it('goes up by a quarter', () => {
+    expect(known(50).experiments.reach(seen(100, 60), 100)).toEqual({
+      limit: 125,
+      phase: 'probe',
+      reason: 'reaching higher: does it gain goodput?',
+    })
+    const { experiments } = known(50)
+    expect(experiments.reach(seen(10, 60), 10).limit).toBe(13)
+    expect(experiments.back).toBe(10)
+  })
+
+  it('stays where attempts take hardly longer, and allows a longer queue', () => {
+    const { experiments, model } = known(50)
+    experiments.reach(seen(100, 60), 100)
+    expect(experiments.conclude(seen(125, 63), 125)).toEqual({
+      limit: 125,
+      floor: null,
+      reason: 'more in flight gains goodput',
+    })
+    expect(model.softness.factor).toBeGreaterThan(1)
+    expect(model.softness.limit).toBe(125)
+    expect(model.thrashes).toBe(false)
+  })
+
+  it('comes back where attempts only wait longer', () => {
+    const { experiments, model } = known(50)
+    experiments.reach(seen(100, 60), 100)
+    expect(experiments.conclude(seen(125, 75), 125)).toEqual({
+      limit: 100,
+      floor: null,
+      reason: 'reached higher for little',
+    })
+    expect(model.softness.factor).toBe(1)
+    expect(model.thrashes).toBe(false)
+  })
+
+  it('comes back where the gain may be chance: a quarter is a small step', () => {
+    const { experiments } = known(50)
+    experiments.reach(seen(100, 60, 0.12), 100)
+    expect(experiments.conclude(seen(125, 60, 0.12), 125).limit).toBe(100)
+  })
+
+  it('finds that overload costs capacity where attempts take longer by more than the step', () => {
+    const { experiments, model } = known(50)
+    experiments.reach(seen(100, 60), 100)
+    experiments.conclude(seen(125, 96), 125)
+    expect(model.thrashes).toBe(true)
+  })
+})
+
+describe('experiments', () => {
+  it('have nothing to conclude when none is running', () => {
+    const { experiments } = known(50)
+    const nothing = { limit: 70, floor: null, reason: 'nothing to conclude' }
+    expect(experiments.conclude(seen(70, 60), 70)).toEqual(nothing)
+    experiments.reach(seen(100, 60), 100)
+    experiments.conclude(seen(125, 75), 125)
+    expect(experiments.conclude(seen(70, 60), 70)).toEqual(nothing)
+  })
+
+  it('take longest for a question that nobody else can blur, and shortest for a drain', () => {
+    const patience = (alone: boolean) => {
+      const begun = () => known(50, { alone }).experiments
+      const all = [begun(), begun(), begun(), begun(), begun()] as const
+      all[1].drain(seen(100, 60), 100)
+      all[2].question(seen(100, 60), 100, 100)
+      all[3].question(seen(4, 60), 4, 4)
+      all[4].reach(seen(100, 60), 100)
+      return all.map((one) => one.patience)
+    }
+    expect(patience(false)).toEqual([8, 5, 8, 8, 8])
+    expect(patience(true)).toEqual([8, 5, 25, 8, 8])
+  })
+
+  it('give others time to join a drain or a question, as long as they are likely or drains have been few', () => {
+    const lengthy = (alone: boolean, drains: number) => {
+      const begun = () => {
+        const { experiments } = known(50, { alone })
+        experiments.drains.count = drains
+        return experiments
+      }
+      const all = [begun(), begun(), begun(), begun(), begun()] as const
+      all[1].drain(seen(100, 60), 100)
+      all[2].question(seen(100, 60), 100, 100)
+      all[3].question(seen(4, 60), 4, 4)
+      all[4].reach(seen(100, 60), 100)
+      return all.map((one) => one.lengthy)
+    }
+    expect(lengthy(false, 9)).toEqual([false, true, true, false, false])
+    expect(lengthy(true, 4)).toEqual([false, true, true, false, false])
+    expect(lengthy(true, 5)).toEqual([false, false, false, false, false])
+  })
+
+  it('that are broken off are not tried again at once', () => {
+    const { experiments } = known(50)
+    experiments.question(seen(100, 100), 100, 100)
+    experiments.conclude(seen(35, 50), 35)
+    experiments.passed(MINUTE)
+    experiments.drain(seen(100, 100), 100)
+    expect([experiments.mayDoubt, experiments.drains.due(false)]).toEqual([true, true])
+    experiments.cancel()
+    expect(experiments.back).toBeNull()
+    expect([experiments.mayDoubt, experiments.drains.due(false)]).toEqual([false, false])
+    experiments.passed(MINUTE)
+    expect([experiments.mayDoubt, experiments.drains.due(false)]).toEqual([true, true])
+  })
+
+  it('stay due where there is nothing to break off', () => {
+    const { experiments } = known(50)
+    experiments.question(seen(100, 100), 100, 100)
+    experiments.conclude(seen(35, 50), 35)
+    experiments.passed(MINUTE)
+    experiments.cancel()
+    expect([experiments.mayDoubt, experiments.drains.due(false)]).toEqual([true, true])
+  })
+
+  it('reach higher later when a reach was broken off, not when a drain was', () => {
+    const due = (kind: 'reach' | 'drain') => {
+      const { experiments, model } = known(50)
+      model.passed(MINUTE)
+      experiments[kind](seen(100, 100), 100)
+      experiments.cancel()
+      return model.softness.due
+    }
+    expect([due('reach'), due('drain')]).toEqual([false, true])
+  })
+})
