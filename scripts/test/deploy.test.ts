@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { parseArguments } from '../../apps/cli/dist/options/parse-arguments.js'
-import { variableNames } from '../../apps/cli/dist/options/variables.js'
+import { parseArguments } from '../../apps/cli/src/options/parse-arguments.js'
+import { variableNames } from '../../apps/cli/src/options/variables.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (file: string) => readFileSync(`${root}deploy/${file}`, 'utf8')

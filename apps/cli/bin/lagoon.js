@@ -11,10 +11,10 @@ if (Number(process.versions.node.split('.')[0]) < needed) {
 } else {
   // Compiled code is kept between starts, in the directory for temporary files: a seventh of what a start costs.
   module.enableCompileCache?.()
-  import('../dist/main.js').then(
+  import('../dist/index.js').then(
     ({ main }) => main(process.argv.slice(2)),
     (error) => {
-      const notBuilt = error.code === 'ERR_MODULE_NOT_FOUND' && /dist.main\.js/.test(error.message)
+      const notBuilt = error.code === 'ERR_MODULE_NOT_FOUND' && /dist.index\.js/.test(error.message)
       process.stderr.write(
         notBuilt
           ? 'lagoon: this working tree is not built. Run `npx -y pnpm@12 build` first. (LAGOON_CLI_NOT_BUILT)\n'

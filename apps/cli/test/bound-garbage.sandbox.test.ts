@@ -3,12 +3,12 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 
 const run = promisify(execFile)
-const built = new URL('../dist/bound-garbage.js', import.meta.url).href
+const source = new URL('../src/bound-garbage.ts', import.meta.url).href
 
 test('the young generation has 8 MiB at once and keeps them, whatever survives before a timer can look', async () => {
   const program = `
     import { getHeapSpaceStatistics } from 'node:v8'
-    import { boundGarbage } from '${built}'
+    import { boundGarbage } from '${source}'
     const young = () => getHeapSpaceStatistics().find((space) => space.space_name === 'new_space').space_size
     boundGarbage()
     const sizes = [young()]

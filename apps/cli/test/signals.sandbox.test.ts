@@ -127,9 +127,11 @@ test('a second signal ends a verification at once, with its figures', async () =
 })
 
 test('whatever hangs, a second signal ends the program: a watchdog waits for nothing', async () => {
-  const shutdown = new URL('../dist/shutdown.js', import.meta.url).href
+  const shutdown = new URL('../src/shutdown.ts', import.meta.url).href
   const hanging = `
-    import { installShutdown } from ${JSON.stringify(shutdown)}
+    import { registerHooks } from 'node:module'
+    registerHooks({ resolve: (name, context, next) => next(name.replace(/^(\\.\\/.*)\\.js$/, '$1.ts'), context) })
+    const { installShutdown } = await import(${JSON.stringify(shutdown)})
     const { drain } = installShutdown({ drains: () => true, lastWords: () => console.log('last words') })
     drain.addEventListener('abort', () => console.log('draining'))
     setInterval(() => {}, 60_000)
