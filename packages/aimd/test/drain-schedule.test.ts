@@ -49,7 +49,7 @@ it('one that was broken off is not tried again within forty seconds', () => {
   expect(waited(schedule, 1)).toBe(true)
 })
 
-it('it can be told when the next one comes, and to hurry though steps down are watched', () => {
+it('the next one comes when it is told to, and at once when it is to hurry, though steps down are watched', () => {
   const schedule = new DrainSchedule(BUDGET)
   schedule.ended(1000, 0.5)
   schedule.next(10_000)
