@@ -253,6 +253,16 @@ describe('a store that had only paused', () => {
     expect(later.judge(waits(60, 0), 60).reason).toBe('nothing waits')
   })
 
+  it('is one where attempts took half as long again at once, not a third', () => {
+    const after = (timeMs: number) => {
+      const all = settled()
+      all.judge(waits(100, 0), 100)
+      all.judge(seen(100, timeMs), 100)
+      return all.judge(waits(60, 0), 60).reason
+    }
+    expect([after(135), after(155)]).toEqual(['nothing waits', undone])
+  })
+
   it('does not let it go beyond a wall', () => {
     const walled = cut()
     walled.model.wall.hit(0.8, 1000, 1000)
