@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createController } from '../src/index.js'
-import type { Controller, WindowSample } from '../src/index.js'
+import type { Controller, ControllerOptions, WindowSample } from '../src/index.js'
 import { AdaptiveLaw } from '../src/law/adaptive-law.js'
 import { resolveOptions } from '../src/options.js'
 import { calm } from './backend.js'
@@ -17,27 +17,34 @@ function silent(inFlight: number, elapsedMs: number): WindowSample {
 }
 
 /** The ramp is over at a limit that was also the maximum; an attempt takes 100 ms, and a drain is due. */
-function ramped(limit = 100): Controller {
-  const controller = createController({ startConcurrency: limit, maxConcurrency: limit })
+function ramped(limit = 100, given: Partial<ControllerOptions> = {}): Controller {
+  const controller = createController({ ...given, startConcurrency: limit, maxConcurrency: limit })
   controller.update(took(limit, 100))
   controller.setBounds({ maxConcurrency: 1000 })
   return controller
 }
 
 /** The first drain has begun, and what was in flight before it has ended. */
-function drained(limit = 100): Controller {
-  const controller = ramped(limit)
+function drained(limit = 100, given: Partial<ControllerOptions> = {}): Controller {
+  const controller = ramped(limit, given)
   controller.update(took(limit, 100))
   controller.update(took(limit / 2, 100))
   return controller
 }
 
 /** The first drain is over, too, and what was in flight in it has ended. */
-function settled(limit = 100): Controller {
-  const controller = drained(limit)
+function settled(limit = 100, given: Partial<ControllerOptions> = {}): Controller {
+  const controller = drained(limit, given)
   controller.update(took(limit / 2, 100, 3000))
   controller.update(took(limit, 100))
   return controller
+}
+
+/** Gives the same kind of window until the limit is another one, or twenty times; returns by how much it changed. */
+function change(controller: Controller, windowAt: (limit: number) => WindowSample): number {
+  const { limit } = controller
+  for (let n = 0; n < 20 && controller.limit === limit; n += 1) controller.update(windowAt(limit))
+  return controller.limit - limit
 }
 
 describe('the phases of the law', () => {
@@ -88,6 +95,23 @@ describe('the phases of the law', () => {
     controller.update(took(limit, 200, 3000))
     expect(controller.update(took(limit, 200, 3000)).reason).toMatch(/deep drain/)
   })
+
+  it('remember a question that found no queue: the limit stays close to where it was for a while', () => {
+    const controller = createController({ startConcurrency: 100, maxConcurrency: 400 })
+    controller.update(took(100, 100))
+    controller.update(took(200, 200, 1000, { succeeded: 950 }))
+    const slower = (limit: number) => took(limit, 200, 3000)
+    const { limit } = controller
+    expect(change(controller, slower)).toBe(Math.floor(0.35 * limit) - limit)
+    change(controller, slower)
+    expect(controller.limit).toBe(200)
+    // A drain follows that changes nothing: others may be there, so the base time is still 100 ms.
+    expect(change(controller, slower)).toBe(-150)
+    expect(change(controller, (drained) => took(drained, 100, 3000))).toBe(150)
+    // 100 are served, and 110 would fit, but six tenths of 200 are the least for a while.
+    change(controller, slower)
+    expect(controller.limit).toBe(120)
+  })
 })
 
 describe('what is not judged', () => {
@@ -136,6 +160,13 @@ describe('what is not judged', () => {
     expect(controller.update(took(60, 100)).reason).toBe('settling')
     expect(controller.update(took(50, 100)).reason).toBe('settled')
     expect(controller.update(took(50, 100, 100)).reason).toBe('measuring')
+  })
+
+  it('the first window of an experiment settles, also where the minimum leaves the limit as it is', () => {
+    const controller = createController({ startConcurrency: 100, minConcurrency: 100, maxConcurrency: 100 })
+    controller.update(took(100, 100))
+    expect(controller.update(took(100, 100)).reason).toMatch(/short drain/)
+    expect(controller.update(took(100, 100)).reason).toBe('settled')
   })
 
   it('a limit holds, unrounded, while it is measured', () => {
@@ -232,6 +263,15 @@ describe('a window in which nothing ended', () => {
     expect(hangs(3)).toBe(100)
   })
 
+  it('is no sign of a slow store, however often it hangs, where nothing had ended before', () => {
+    const controller = settled(400)
+    for (let n = 0; n < 5; n += 1) controller.update(silent(400, 8))
+    controller.update(took(400, 100, 10, { succeeded: 4 }))
+    controller.update(silent(400, 8))
+    controller.update(took(400, 100))
+    expect(controller.state.timeInSystemMs).toBe(100)
+  })
+
   it('is no hang where fewer than thirty were to be expected from it, though others had ended before', () => {
     const controller = settled()
     controller.update(took(100, 100, 40))
@@ -302,10 +342,26 @@ describe('refusals', () => {
     expect(createController().update(refused(16, 998, 2)).reason).toBe('ramp: nothing waits')
   })
 
+  it('that are few do not keep the next window, without one, from being judged', () => {
+    const controller = createController()
+    expect(controller.update(refused(16, 992, 8)).reason).toBe('0.8 % throttled')
+    expect(controller.update(refused(16, 1000, 0)).reason).toBe('ramp: nothing waits')
+  })
+
   it('are answered once: what was refused before the cut does not count after it', () => {
     const controller = createController({ startConcurrency: 100 })
     expect(controller.update(refused(100, 970, 30)).limit).toBe(92)
     expect(controller.update(refused(92, 997, 4)).limit).toBe(92)
+  })
+
+  it('make growth begin anew', () => {
+    const controller = settled(400, { decreaseFactor: 0.5 })
+    const grown = () => change(controller, (limit) => took(limit, 100))
+    expect([grown(), grown(), grown()]).toEqual([20, 20, 42])
+    // 4.82 a millisecond went through, of which each took 100 ms: half of that is the limit.
+    controller.update(refused(482, 4820, 482))
+    expect(controller.limit).toBe(241)
+    expect(grown()).toBe(16)
   })
 
   it('break off a drain: nothing goes back to the limit of before it', () => {
@@ -357,6 +413,25 @@ describe('errors', () => {
     expect(controller.state.phase).toBe('steady')
   })
 
+  it('break off a drain: nothing goes back to the limit of before it', () => {
+    const controller = drained()
+    controller.update(failing(50))
+    controller.update(calm({ succeeded: 0, failed: 100, inFlight: 35 }))
+    expect(controller.update(took(10, 100)).limit).toBe(35)
+  })
+
+  it('are cut for once: what failed before does not count after it, also at the minimum', () => {
+    const controller = createController({ startConcurrency: 100, minConcurrency: 100 })
+    expect(controller.update(failing(100))).toMatchObject({ limit: 100, reason: '30.0 % failed' })
+    controller.update(took(100, 50))
+    expect(controller.state.timeInSystemMs).toBe(50)
+  })
+
+  it('are seen where as many fail as succeed', () => {
+    const half = calm({ succeeded: 10, failed: 10, bytes: 1e6, inFlight: 16 })
+    expect(createController().update(half).reason).toBe('50.0 % failed')
+  })
+
   it('leave a ramp that has learnt nothing a ramp', () => {
     const controller = createController({ startConcurrency: 100 })
     controller.update(failing(100))
@@ -370,11 +445,7 @@ describe('errors', () => {
 
   it('make growth begin anew, with a measurement of its own', () => {
     const controller = settled(400)
-    const grown = () => {
-      const before = controller.limit
-      while (controller.limit === before) controller.update(took(before, 100))
-      return controller.limit - before
-    }
+    const grown = () => change(controller, (limit) => took(limit, 100))
     expect([grown(), grown(), grown()]).toEqual([20, 20, 42])
     const { limit } = controller
     controller.update(took(limit, 100))
@@ -423,6 +494,36 @@ describe('objects of another size', () => {
       reason: 'objects of another size?',
     })
     expect(controller.state.phase).toBe('steady')
+  })
+
+  it('that are as usual again were chance: no drain for a while, and the limit may rise', () => {
+    const controller = drained()
+    controller.update(videos(50, 100, 3000))
+    expect(controller.update(took(100, 100)).reason).toBe('settled')
+    expect(controller.update(took(100, 100))).toMatchObject({ limit: 110, reason: 'nothing waits' })
+  })
+
+  it('end a run of steps down: attempts that take longer are no reason for doubt', () => {
+    const controller = ramped()
+    for (let n = 0; n < 2; n += 1) controller.update(videos(100, 900, 8000))
+    expect(controller.update(videos(100, 900, 8000)).reason).toMatch(/short drain/)
+    change(controller, (limit) => videos(limit, 700, 8000))
+    const { limit } = controller
+    expect(limit).toBe(79)
+    controller.update(videos(limit, 700, 8000))
+    expect(controller.update(videos(limit, 700, 8000)).reason).toBe('nothing waits')
+  })
+
+  it('make growth begin anew', () => {
+    const controller = settled(400)
+    const grown = () => change(controller, (limit) => took(limit, 100))
+    expect([grown(), grown(), grown()]).toEqual([20, 20, 42])
+    controller.update(took(482, 100))
+    for (let n = 0; n < 2; n += 1) controller.update(videos(482, 100, 3000))
+    const same = (limit: number) => videos(limit, 100, 3000)
+    // What is learnt anew is learnt with a drain; it finds that nothing has changed.
+    expect([change(controller, same), change(controller, same)]).toEqual([-241, 241])
+    expect(change(controller, same)).toBe(22)
   })
 
   it('say nothing in the ramp', () => {
