@@ -40,7 +40,7 @@ function settled(limit = 100, given: Partial<ControllerOptions> = {}): Controlle
   return controller
 }
 
-/** Gives the same kind of window until the limit is another one, or twenty times; returns by how much it changed. */
+/** Gives such windows until the limit is another one, twenty at most; returns by how much it changed. */
 function change(controller: Controller, windowAt: (limit: number) => WindowSample): number {
   const { limit } = controller
   for (let n = 0; n < 20 && controller.limit === limit; n += 1) controller.update(windowAt(limit))
@@ -143,7 +143,7 @@ describe('what is not judged', () => {
     expect(controller.state.timeInSystemMs).toBe(100)
   })
 
-  it('what was in flight before a change by more than eight per cent is not counted, up to that it is', () => {
+  it('what was in flight before a change is not counted, if it was one by more than eight per cent', () => {
     const after = (throttled: number) => {
       const controller = createController({ startConcurrency: 100 })
       const { limit } = controller.update(calm({ succeeded: 1000 - throttled, throttled, inFlight: 100 }))
@@ -226,7 +226,7 @@ describe('a window in which nothing ended', () => {
     expect(idle.state.timeInSystemMs).toBe(100)
   })
 
-  /** What attempts seem to take after silent windows with a hundred in flight, when they take 100 ms otherwise. */
+  /** What attempts of 100 ms seem to take after silent windows with a hundred in flight. */
   const after = (...silentMs: number[]) => {
     const controller = settled()
     for (const elapsedMs of silentMs) controller.update(silent(100, elapsedMs))
@@ -258,7 +258,7 @@ describe('a window in which nothing ended', () => {
       return controller.state.timeInSystemMs
     }
     expect(hangs(3)).toBe(100)
-    // Each measurement begins anew. Four that ended in 10 ms, and 8 ms of silence, count with the 21,000 of five seconds.
+    // Each measurement begins anew. 18 ms in which four ended count with five seconds in which 21,000 did.
     expect(hangs(4)).toBeCloseTo((420 * 5018) / 21_004)
     expect(hangs(3)).toBe(100)
   })

@@ -54,7 +54,7 @@ describe('a run of steps down', () => {
     expect(doubt.stepsGainedNothing(60, seen(60, 80))).toBe(80)
   })
 
-  it('says nothing before it went down by six per cent, and by five standard errors of the comparison', () => {
+  it('says nothing before it went down by six per cent, and by five standard errors', () => {
     expect(watched(0.001).doubt.stepsGainedNothing(95, seen(95, 100, 0.001))).toBeNull()
     expect(watched(0.001).doubt.stepsGainedNothing(94, seen(94, 100, 0.001))).toBe(100)
     expect(watched(0.03).doubt.stepsGainedNothing(79, seen(79, 100, 0.04))).toBeNull()

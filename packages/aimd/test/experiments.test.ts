@@ -250,14 +250,14 @@ describe('a probe upwards, where a limit is too small to be drained', () => {
     expect(experiments.mayDoubt).toBe(true)
   })
 
-  it('needs attempts to stay the faster the more others may be there', () => {
+  it('takes a smaller slowdown for a queue where others may be there', () => {
     const base = (alone: boolean, timeMs: number) => {
       const { experiments, model } = known(50, { alone })
       experiments.question(seen(4, 100), 4, 4)
       experiments.conclude(seen(8, timeMs), 8)
       return Math.round(model.base.ms ?? 0)
     }
-    // Twice the limit: attempts that take 7.2 % longer went with it by a tenth, 10.5 % by 0.144, 13 % by 0.176.
+    // 7.2 % longer is a tenth of the step to twice the limit, 10.5 % is 0.144 of it, 13 % is 0.176.
     expect([base(false, 107.2), base(false, 110.5)]).toEqual([100, 50])
     expect([base(true, 110.5), base(true, 113), base(true, 116)]).toEqual([100, 100, 50])
   })
@@ -358,7 +358,7 @@ describe('experiments', () => {
     expect(patience(true)).toEqual([8, 5, 25, 8, 8])
   })
 
-  it('give others time to join a drain or a question, as long as they are likely or drains have been few', () => {
+  it('give others time to join in, as long as they are likely or drains have been few', () => {
     const lengthy = (alone: boolean, drains: number) => {
       const begun = () => {
         const { experiments } = known(50, { alone })

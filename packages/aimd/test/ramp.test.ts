@@ -74,7 +74,7 @@ describe('the ramp', () => {
     expect(after50ms().judge(seen(32, 76, 0.1), 32).limit).toBe(32)
   })
 
-  it('ends when attempts took longer twice in a row, not when they did twice with a good window between', () => {
+  it('ends when attempts took longer twice in a row, not with a good window in between', () => {
     const twice = after50ms()
     twice.judge(seen(32, 70), 32)
     expect(twice.judge(seen(32, 70), 32)).toMatchObject({ over: true, reason: 'ramp ends: attempts wait' })

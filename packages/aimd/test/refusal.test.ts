@@ -17,7 +17,7 @@ function seen(succeeded: number, throttled: number, elapsedMs = 2000): Evidence 
   })
 }
 
-/** Attempts take 100 ms; with `walled` the store is known to refuse at one a millisecond: from 99 in flight on. */
+/** Attempts take 100 ms; with `walled` the store is known to refuse one a millisecond: 99 in flight. */
 function known({ walled = false } = {}): Model {
   const model = new Model(resolveOptions())
   model.base.blend(100, 1)
@@ -80,7 +80,7 @@ describe('what refusals say', () => {
 })
 
 describe('the answer to a wall', () => {
-  it('is a limit below what went through, by the whole factor at first and half of it at a wall that is known', () => {
+  it('is a limit below what went through, by half as much at a wall that is known', () => {
     // One a millisecond at 100 ms each went through: 100 at once.
     const refused = seen(2000, 200)
     expect(judgeRefusals(refused, 200, known(), usual)).toMatchObject({ reason: '9.1 % throttled at 200' })
@@ -93,7 +93,7 @@ describe('the answer to a wall', () => {
     expect(judgeRefusals(seen(2, 2000), 160, known(), usual)?.limit).toBe(10)
   })
 
-  it('is the share that went through where the base time is unknown, which is then what these attempts took', () => {
+  it('is the share that went through where no base time is known, which is then learnt', () => {
     const model = new Model(resolveOptions())
     expect(judgeRefusals(seen(1400, 600), 100, model, usual)?.limit).toBeCloseTo(56)
     expect(model.base.ms).toBeCloseTo(400_000 / 1400)

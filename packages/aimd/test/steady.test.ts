@@ -439,7 +439,7 @@ describe('reaching higher in the steady state', () => {
     expect(alone().judge(waits(100, 8, 0.0201), 100).phase).toBeUndefined()
   })
 
-  it('is not tried by less than five', () => {
+  it('is not tried with a limit below five', () => {
     expect(alone().judge(waits(5, 0), 5)).toMatchObject({ ...reach, limit: 7 })
     expect(alone().judge(waits(4, 0), 4).phase).toBeUndefined()
   })
