@@ -17,7 +17,7 @@ function seen(succeeded: number, throttled: number, elapsedMs = 2000): Evidence 
   })
 }
 
-/** Attempts take 100 ms; with `walled` the store is known to refuse one a millisecond: 99 in flight. */
+/** Attempts take 100 ms; with `walled` the store is known to refuse more than one a millisecond. */
 function known({ walled = false } = {}): Model {
   const model = new Model(resolveOptions())
   model.base.blend(100, 1)
