@@ -145,6 +145,12 @@ describe('a drain from a limit of 100 to 50, with a base time of 100 ms', () => 
       expect(drain({ timeMs: 175, beforeMs: 300 }).stillWaiting).toBe(false)
     })
 
+    it('is told by shares of times: a store that answers in a tenth of a millisecond is judged like any other', () => {
+      model.base.blend(0.1, 1)
+      expect(drain({ timeMs: 0.14, error: 0.03, beforeMs: 0.2 }).stillWaiting).toBe(false)
+      expect(drain({ timeMs: 0.11, error: 0.03, beforeMs: 0.2 }).stillWaiting).toBe(true)
+    })
+
     it('is none where the time fell by less than 15 %, however little the limit did', () => {
       expect(drain({ timeMs: 110.5, beforeMs: 130 }, 90).stillWaiting).toBe(false)
       expect(drain({ timeMs: 110, beforeMs: 130 }, 90).stillWaiting).toBe(true)

@@ -37,7 +37,7 @@ export function judgeDrain(
     }
   }
   const now = base.ms ?? was
-  const stillWaiting = time < (before.timeMs * limit * 1.15) / before.limit + 2 * error && fell < 0.85
+  const stillWaiting = fell < Math.min(0.85, (limit * 1.15) / before.limit)
   if (stillWaiting) base.lower(time)
   return { factor: now / was, raised, stillWaiting }
 }
