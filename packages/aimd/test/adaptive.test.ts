@@ -76,6 +76,15 @@ describe('the adaptive law', () => {
     expect(total.succeeded / total.elapsedMs).toBeGreaterThan(0.97)
   })
 
+  it('does not take the steps down to a wall for signs of a longer path', () => {
+    const controller = createController()
+    drive(controller, { latencyMs: 100, knee: 200 }, 70_000)
+    drive(controller, { latencyMs: 100, knee: 120 }, 1500)
+    const limits = drive(controller, { latencyMs: 100, knee: 120, perSecond: 400 }, MINUTE)
+    expect(limits[0]).toBeLessThan(41)
+    expect(Math.max(...limits)).toBeLessThan(50)
+  })
+
   it('stays at the knee that it meets on the way up from a wall that is gone', () => {
     const controller = createController()
     drive(controller, { latencyMs: 40, knee: 80, perSecond: 900 }, MINUTE)

@@ -144,6 +144,8 @@ export class AdaptiveLaw implements Law {
     this.#probing = false
     this.#experiments.cancel()
     this.#growth.startOver()
+    // That attempts don't become faster by such a cut is no sign of a longer path.
+    this.#doubt.stopWatching()
     return wanted
   }
 
@@ -152,6 +154,7 @@ export class AdaptiveLaw implements Law {
     if (wanted === null) return null
     this.#experiments.cancel()
     this.#growth.startOver()
+    this.#doubt.stopWatching()
     this.#evidence.reset()
     if (this.#model.base.ms !== null) this.#phase = 'steady'
     return wanted

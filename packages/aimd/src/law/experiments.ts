@@ -142,7 +142,8 @@ export class Experiments {
       this.#elastic = 0
       if (evidence.timeMs > (base.ms ?? 0)) base.blend(evidence.timeMs, twice || fell > 0.96 ? 1 : 0.5)
     }
-    return { limit: back, floor: back * 0.6, reason: 'fewer in flight gained nothing: the path takes longer' }
+    const to = Math.min(back, Math.max(before.limit, this.#model.cap))
+    return { limit: to, floor: to * 0.6, reason: 'fewer in flight gained nothing: the path takes longer' }
   }
 
   #probed(evidence: Evidence, limit: number, before: Mark): Wanted {
