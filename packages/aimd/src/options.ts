@@ -50,7 +50,7 @@ export interface ControllerOptions {
    * More is safer against noise and soft knees, less against a backend that overload slows. Default 1.
    */
   queueFactor: number
-  /** `adaptive`: share of goodput that drains may cost, > 0, at most 0.1. Default 0.002. */
+  /** `adaptive`: share of goodput that drains may cost, but for one every ten minutes; > 0, at most 0.1. Default 0.002. */
   drainBudget: number
   /** Called after every update with what was decided and why. It must not throw. Default: nobody listens. */
   onDecision: ((observation: Observation) => void) | null

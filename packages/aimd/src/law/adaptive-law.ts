@@ -142,22 +142,24 @@ export class AdaptiveLaw implements Law {
     if (!wanted?.wall) return wanted && this.#hold(wanted.reason)
     this.#phase = 'steady'
     this.#probing = false
-    this.#experiments.cancel()
-    this.#growth.startOver()
-    // That attempts don't become faster by such a cut is no sign of a longer path.
-    this.#doubt.stopWatching()
+    this.#startOver()
     return wanted
   }
 
   #failing(window: WindowSample, limit: number): Wanted | null {
     const wanted = this.#errors.judge(window, limit) ?? this.#errors.judge(this.#evidence, limit)
     if (wanted === null) return null
-    this.#experiments.cancel()
-    this.#growth.startOver()
-    this.#doubt.stopWatching()
+    this.#startOver()
     this.#evidence.reset()
     if (this.#model.base.ms !== null) this.#phase = 'steady'
     return wanted
+  }
+
+  /** After a cut that no queue asked for: that attempts don't become faster by it is no sign of a longer path. */
+  #startOver(): void {
+    this.#experiments.cancel()
+    this.#growth.startOver()
+    this.#doubt.stopWatching()
   }
 
   #unsettled(window: WindowSample, limit: number): Wanted | null {

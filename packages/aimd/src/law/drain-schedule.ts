@@ -1,4 +1,4 @@
-/** When a drain is due: as often as its cost in goodput is within the budget, at once where what was learnt is void. */
+/** When a drain is due: as often as its cost in goodput is within the budget, every ten minutes all the same, at once where what was learnt is void. */
 export class DrainSchedule {
   readonly #budget: number
   #sinceMs = 0
