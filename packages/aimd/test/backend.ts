@@ -22,13 +22,23 @@ export interface Plain {
   sharpness?: number
 }
 
-/** The window that the backend gives under a limit, in expectation and without noise. */
-export function windowOf(backend: Plain, limit: number, elapsedMs: number): WindowSample {
+/**
+ * The window that the backend gives under a limit, in expectation and without noise. `left.part` is the part of an attempt that the
+ * windows before have left; by itself a window is rounded.
+ */
+export function windowOf(
+  backend: Plain,
+  limit: number,
+  elapsedMs: number,
+  left: { part: number } = { part: 0.5 },
+): WindowSample {
   const inFlight = Math.min(limit, backend.work ?? Infinity)
   const offered = (served(backend, inFlight) / backend.latencyMs) * elapsedMs
   const through = Math.min(offered, ((backend.perSecond ?? Infinity) * elapsedMs) / 1000)
-  const failed = Math.round(through * (backend.failedShare ?? 0))
-  const succeeded = Math.round(through) - failed
+  const ended = Math.floor(through + left.part)
+  left.part += through - ended
+  const failed = Math.round(ended * (backend.failedShare ?? 0))
+  const succeeded = ended - failed
   const p50 = backend.latencyMs * Math.max(1, inFlight / backend.knee)
   return {
     elapsedMs,
@@ -52,9 +62,10 @@ function served({ knee, sharpness, weather }: Plain, inFlight: number): number {
 /** Drives a controller for so many milliseconds of windows as long as it asks for; returns the limits it set. */
 export function drive(controller: Controller, backend: Plain, forMs: number): number[] {
   const limits: number[] = []
+  const left = { part: 0 }
   for (let passed = 0; passed < forMs;) {
     const elapsedMs = controller.intervalMs
-    limits.push(controller.update(windowOf(backend, controller.limit, elapsedMs)).limit)
+    limits.push(controller.update(windowOf(backend, controller.limit, elapsedMs, left)).limit)
     passed += elapsedMs
   }
   return limits

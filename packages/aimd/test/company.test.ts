@@ -23,9 +23,9 @@ it('a dip that was believed is a sign for nine minutes, and keeps them likely fo
   expect(company.likely).toBe(false)
 })
 
-it('is alone when five minutes were watched and none has given a sign for an hour', () => {
+it('is alone when ten minutes were watched and none has given a sign for an hour', () => {
   const company = new Company()
-  company.passed(5 * MINUTE)
+  company.passed(10 * MINUTE)
   expect(company.alone).toBe(false)
   company.passed(1)
   expect(company.alone).toBe(true)
@@ -43,20 +43,20 @@ function used(): Company {
   return company
 }
 
-it('a time below the usual one by six per cent, and by 3.5 standard errors, is a dip', () => {
-  expect(used().dipped(94.1, 0.01, 100, false)).toBe(false)
-  expect(used().dipped(93.9, 0.01, 100, false)).toBe(true)
-  expect(used().dipped(86.1, 0.04, 100, false)).toBe(false)
-  expect(used().dipped(85.9, 0.04, 100, false)).toBe(true)
+it('a time below the usual one by six per cent in the logarithm, and by 3.5 standard errors, is a dip', () => {
+  expect(used().dipped(94.3, 0.01, 100, false)).toBe(false)
+  expect(used().dipped(94.1, 0.01, 100, false)).toBe(true)
+  expect(used().dipped(87.1, 0.04, 100, false)).toBe(false)
+  expect(used().dipped(86.8, 0.04, 100, false)).toBe(true)
 })
 
 it('what is usual follows by three tenths', () => {
   const company = used()
   company.dipped(200, 0.01, 100, false)
-  expect(company.dipped(122.3, 0.01, 100, false)).toBe(false)
+  expect(company.dipped(122.5, 0.01, 100, false)).toBe(false)
   const other = used()
   other.dipped(200, 0.01, 100, false)
-  expect(other.dipped(122.1, 0.01, 100, false)).toBe(true)
+  expect(other.dipped(122.3, 0.01, 100, false)).toBe(true)
 })
 
 it('times under a limit that differs by a quarter, or of before an experiment, are no comparison', () => {
@@ -74,4 +74,35 @@ it('a long queue that gets shorter with its own limit is no dip', () => {
   expect(used().dipped(80, 0.01, 80, false)).toBe(true)
   expect(used().dipped(75, 0.01, 80, true)).toBe(true)
   expect(used().dipped(95, 0.01, 110, true)).toBe(false)
+})
+
+it('a dip is a sure sign only where it is deeper than times scatter here', () => {
+  const unseen = (timeMs: number, calm: number) => {
+    const company = used()
+    for (let n = 0; n < calm; n += 1) company.dipped(100, 0.01, 100, false)
+    expect(company.dipped(timeMs, 0.01, 100, false)).toBe(true)
+    company.confirm()
+    expect(company.alone).toBe(false)
+    return company.unseen
+  }
+  // A tenth of scatter is taken for granted at first, of which a dip must be two and a half.
+  expect([unseen(80, 0), unseen(76, 0)]).toEqual([true, false])
+  expect(unseen(90, 100)).toBe(false)
+})
+
+it('times that scatter make dips less sure', () => {
+  const company = used()
+  for (let n = 0; n < 100; n += 1) company.dipped(n % 2 === 0 ? 85 : 118, 0.01, 100, false)
+  expect(company.dipped(80, 0.01, 100, false)).toBe(true)
+  company.confirm()
+  expect(company.unseen).toBe(true)
+})
+
+it('others who gave themselves away are seen for an hour, but no more likely than before', () => {
+  const company = new Company()
+  company.passed(10 * MINUTE)
+  company.reveal()
+  expect([company.unseen, company.alone, company.likely]).toEqual([false, false, false])
+  company.passed(60 * MINUTE + 1)
+  expect([company.unseen, company.alone]).toEqual([true, true])
 })

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { resolveOptions } from '../src/index.js'
-import { judgeDrain, wentWithLimit } from '../src/law/conclusions.js'
+import { judgeDrain, judgeReach, wentWithLimit } from '../src/law/conclusions.js'
 import { Evidence } from '../src/law/evidence.js'
 import { Model } from '../src/law/model.js'
 
@@ -167,5 +167,28 @@ describe('a drain from a limit of 100 to 50, with a base time of 100 ms', () => 
       expect(drain({ timeMs: 90, error: 0.01, beforeMs: 100 }).stillWaiting).toBe(false)
       expect(model.base.ms).toBeCloseTo(93, 6)
     })
+  })
+})
+
+describe('a reach for twice as many in flight', () => {
+  const verdict = (gain: number, { error = 0.01, alone = true } = {}) =>
+    judgeReach({ low: 10, gain, error, worth: 0.05, elapsedMs: 1000 }, alone)
+
+  it('says nothing of others where it gained little, and of a large gain only while it may not be alone', () => {
+    expect([verdict(0), verdict(0.3), verdict(0.6)]).toEqual([null, null, null])
+    expect([verdict(0.3, { alone: false }), verdict(0.31, { alone: false })]).toEqual([
+      null,
+      'perhaps shared',
+    ])
+  })
+
+  it('says that others share where goodput rose by more than a soft knee explains', () => {
+    expect([verdict(0.62), verdict(0.62, { alone: false })]).toEqual(['shared', 'shared'])
+    expect(verdict(0.7, { error: 0.11 })).toBeNull()
+  })
+
+  it('says that nothing waits where it rose by all of the step', () => {
+    expect([verdict(0.92), verdict(0.94), verdict(1, { alone: false })]).toEqual(['shared', 'free', 'free'])
+    expect(verdict(1, { error: 0.1 })).toBe('shared')
   })
 })

@@ -62,6 +62,16 @@ describe('evidence is enough', () => {
     expect([few(499), few(501)]).toEqual([false, true])
   })
 
+  it('of a reach after eight times what an attempt takes, and later where attempts differ', () => {
+    model.base.restart(100)
+    experiments.reach(evidenceOf({ inFlight: 20, timeMs: 100, elapsedMs: 1000 }), 20)
+    const after = (elapsedMs: number) => suffices('probe', { inFlight: 500, timeMs: 100, elapsedMs })
+    expect([after(790), after(810)]).toEqual([false, true])
+    for (let n = 0; n < 200; n += 1)
+      model.noise.observe(evidenceOf({ inFlight: 10, timeMs: n % 2 ? 100 : 200, elapsedMs: 1000 }), 10)
+    expect([after(810), after(6390), after(6410)]).toEqual([false, false, true])
+  })
+
   it('of an experiment only over many windows where windows as a whole scatter', () => {
     for (let n = 0; n < 200; n += 1)
       model.noise.observe(evidenceOf({ inFlight: 1e6, timeMs: n % 2 ? 100 : 150, elapsedMs: 1000 }), 10)

@@ -18,7 +18,7 @@ function known(baseMs: number | null, { alone = false } = {}) {
   const options = resolveOptions()
   const model = new Model(options)
   if (baseMs !== null) model.base.blend(baseMs, 1)
-  if (alone) model.passed(6 * MINUTE)
+  if (alone) model.passed(11 * MINUTE)
   return { model, experiments: new Experiments(options, model) }
 }
 
@@ -45,7 +45,7 @@ describe('a drain', () => {
   it('lowers the base time, and the limit with it, where attempts took less', () => {
     const { experiments, model } = known(100)
     experiments.drain(seen(100, 100), 100)
-    const ended = experiments.conclude(seen(50, 90), 50)
+    const ended = experiments.conclude(seen(50, 90), 50, true)
     expect(model.base.ms).toBeCloseTo(90, 0)
     expect(ended).toMatchObject({ floor: null, reason: 'drain ends' })
     expect(ended.limit).toBeCloseTo(90, 0)
@@ -55,7 +55,7 @@ describe('a drain', () => {
   it('is made again at once, from where it went, when a queue stood to its end', () => {
     const { experiments, model } = known(60)
     experiments.drain(seen(100, 100), 100)
-    expect(experiments.conclude(seen(50, 50), 50)).toEqual({
+    expect(experiments.conclude(seen(50, 50), 50, true)).toEqual({
       limit: 50,
       floor: null,
       reason: 'drain: attempts still waited',
@@ -64,10 +64,29 @@ describe('a drain', () => {
     expect(experiments.drains.due(false)).toBe(true)
   })
 
+  it('is not made again where the knee is known to be soft: there attempts are faster with each step down', () => {
+    const { experiments, model } = known(60)
+    model.softness.proven = { limit: 100, timeMs: 100 }
+    experiments.drain(seen(100, 100), 100)
+    expect(experiments.conclude(seen(45, 45), 45, true)).toMatchObject({ reason: 'drain ends' })
+  })
+
+  it('asks for a reach before the limit goes lower still', () => {
+    const { experiments, model } = known(60)
+    expect(model.softness.due(50)).toBe(false)
+    experiments.drain(seen(100, 100), 100)
+    experiments.conclude(seen(50, 50), 50, true)
+    expect(model.softness.due(50)).toBe(true)
+  })
+
   it('tells nothing when the limit was not lower than before', () => {
     const { experiments, model } = known(50)
     experiments.drain(seen(10, 100), 10)
-    expect(experiments.conclude(seen(10, 100), 10)).toEqual({ limit: 10, floor: null, reason: 'drain ends' })
+    expect(experiments.conclude(seen(10, 100), 10, true)).toEqual({
+      limit: 10,
+      floor: null,
+      reason: 'drain ends',
+    })
     expect(model.base.ms).toBe(50)
     expect(experiments.drains.count).toBe(1)
   })
@@ -75,7 +94,7 @@ describe('a drain', () => {
   it('raises the base time where attempts took as long as before, and is repeated after ten seconds', () => {
     const { experiments, model } = known(50)
     experiments.drain(seen(100, 100), 100)
-    expect(experiments.conclude(seen(50, 97), 50).limit).toBeCloseTo(194)
+    expect(experiments.conclude(seen(50, 97), 50, true).limit).toBeCloseTo(194)
     expect(model.base.ms).toBeCloseTo(97)
     experiments.passed(9999)
     expect(experiments.drains.due(false)).toBe(false)
@@ -88,7 +107,7 @@ describe('a drain', () => {
       const { experiments, model } = known(50, { alone })
       experiments.drains.count = before
       experiments.drain(seen(100, 100), 100)
-      experiments.conclude(seen(50, 97), 50)
+      experiments.conclude(seen(50, 97), 50, true)
       return model.base.ms
     }
     expect(third(false, 1)).toBeCloseTo(97)
@@ -101,7 +120,7 @@ describe('a drain', () => {
     experiments.drain(seen(100, 100), 100)
     // 200 ms at half of the goodput, with half of that for coming back: two in a thousand of 75 s.
     const short = { elapsedMs: 200, inFlightMs: 10_000, ended: 100, windows: 1 }
-    experiments.conclude(Object.assign(new Evidence(), short), 50)
+    experiments.conclude(Object.assign(new Evidence(), short), 50, true)
     experiments.passed(74_900)
     expect(experiments.drains.due(false)).toBe(false)
     experiments.passed(200)
@@ -125,7 +144,7 @@ describe('a question', () => {
   it('is answered with a queue where attempts became faster: back to where it began', () => {
     const { experiments, model } = known(50)
     experiments.question(seen(100, 100), 100, 150)
-    expect(experiments.conclude(seen(35, 91), 35)).toEqual({
+    expect(experiments.conclude(seen(35, 91), 35, true)).toEqual({
       limit: 100,
       floor: null,
       reason: 'it is a queue',
@@ -139,7 +158,7 @@ describe('a question', () => {
     expect(experiments.mayDoubt).toBe(true)
     const waits = [8, 16, 32, 64, 120, 120].map((seconds) => {
       experiments.question(seen(100, 100), 100, 100)
-      experiments.conclude(seen(35, 50), 35)
+      experiments.conclude(seen(35, 50), 35, true)
       experiments.passed(seconds * 1000 - 1)
       const before = experiments.mayDoubt
       experiments.passed(1)
@@ -151,7 +170,7 @@ describe('a question', () => {
   it('is answered with a longer path where attempts took as long: alone, it is believed at once', () => {
     const { experiments, model } = known(50, { alone: true })
     experiments.question(seen(100, 100), 100, 150)
-    expect(experiments.conclude(seen(35, 97), 35)).toEqual({
+    expect(experiments.conclude(seen(35, 97), 35, true)).toEqual({
       limit: 150,
       floor: 90,
       reason: 'fewer in flight gained nothing: the path takes longer',
@@ -163,28 +182,28 @@ describe('a question', () => {
   it('is believed by half where attempts became a little faster', () => {
     const { experiments, model } = known(50, { alone: true })
     experiments.question(seen(100, 100), 100, 100)
-    experiments.conclude(seen(35, 95), 35)
+    experiments.conclude(seen(35, 95), 35, true)
     expect(model.base.ms).toBeCloseTo(72.5)
   })
 
   it('never lowers the base time', () => {
     const { experiments, model } = known(120, { alone: true })
     experiments.question(seen(100, 100), 100, 100)
-    experiments.conclude(seen(35, 97), 35)
+    experiments.conclude(seen(35, 97), 35, true)
     expect(model.base.ms).toBe(120)
   })
 
   it('learns a base time that nobody knew', () => {
     const { experiments, model } = known(null, { alone: true })
     experiments.question(seen(100, 100), 100, 100)
-    experiments.conclude(seen(35, 97), 35)
+    experiments.conclude(seen(35, 97), 35, true)
     expect(model.base.ms).toBeCloseTo(97)
   })
 
   it('takes two answers, four seconds apart, where others may share the backend', () => {
     const { experiments, model } = known(50)
     experiments.question(seen(100, 100), 100, 100)
-    experiments.conclude(seen(35, 95), 35)
+    experiments.conclude(seen(35, 95), 35, true)
     expect(model.base.ms).toBe(50)
     expect([experiments.halfAnswered, experiments.mayDoubt]).toEqual([true, false])
     experiments.passed(3999)
@@ -192,7 +211,7 @@ describe('a question', () => {
     experiments.passed(1)
     expect(experiments.mayDoubt).toBe(true)
     experiments.question(seen(100, 100), 100, 100)
-    experiments.conclude(seen(35, 95), 35)
+    experiments.conclude(seen(35, 95), 35, true)
     expect(model.base.ms).toBeCloseTo(95)
     expect([experiments.halfAnswered, experiments.mayDoubt]).toEqual([false, true])
   })
@@ -201,7 +220,7 @@ describe('a question', () => {
     const { experiments, model } = known(50)
     for (const timeMs of [97, 50, 97]) {
       experiments.question(seen(100, 100), 100, 100)
-      experiments.conclude(seen(35, timeMs), 35)
+      experiments.conclude(seen(35, timeMs), 35, true)
     }
     expect(model.base.ms).toBe(50)
     expect(experiments.halfAnswered).toBe(true)
@@ -230,7 +249,11 @@ describe('a probe upwards, where a limit is too small to be drained', () => {
     const { experiments, model } = known(50)
     experiments.passed(MINUTE)
     experiments.question(seen(4, 100), 4, 4)
-    expect(experiments.conclude(seen(8, 200), 8)).toEqual({ limit: 4, floor: null, reason: 'it is a queue' })
+    expect(experiments.conclude(seen(8, 200), 8, true)).toEqual({
+      limit: 4,
+      floor: null,
+      reason: 'it is a queue',
+    })
     expect(model.base.ms).toBe(50)
     experiments.passed(7999)
     expect(experiments.mayDoubt).toBe(false)
@@ -241,7 +264,7 @@ describe('a probe upwards, where a limit is too small to be drained', () => {
   it('finds a longer path where more in flight gain as much: the base time is what they took before', () => {
     const { experiments, model } = known(50)
     experiments.question(seen(4, 100), 4, 4)
-    expect(experiments.conclude(seen(8, 102), 8)).toEqual({
+    expect(experiments.conclude(seen(8, 102), 8, true)).toEqual({
       limit: 8,
       floor: null,
       reason: 'more in flight gained as much: the path takes longer',
@@ -254,7 +277,7 @@ describe('a probe upwards, where a limit is too small to be drained', () => {
     const base = (alone: boolean, timeMs: number) => {
       const { experiments, model } = known(50, { alone })
       experiments.question(seen(4, 100), 4, 4)
-      experiments.conclude(seen(8, timeMs), 8)
+      experiments.conclude(seen(8, timeMs), 8, true)
       return Math.round(model.base.ms ?? 0)
     }
     // 7.2 % longer is a tenth of the step to twice the limit, 10.5 % is 0.144 of it, 13 % is 0.176.
@@ -266,7 +289,7 @@ describe('a probe upwards, where a limit is too small to be drained', () => {
     const after = (baseMs: number | null) => {
       const { experiments, model } = known(baseMs)
       experiments.question(seen(4, 100), 4, 4)
-      experiments.conclude(seen(8, 100), 8)
+      experiments.conclude(seen(8, 100), 8, true)
       return model.base.ms
     }
     expect(after(120)).toBe(120)
@@ -278,59 +301,94 @@ describe('a probe upwards, where a limit is too small to be drained', () => {
     experiments.passed(MINUTE)
     expect(experiments.drains.due(false)).toBe(true)
     experiments.question(seen(4, 100), 4, 4)
-    experiments.conclude(seen(8, 200), 8)
+    experiments.conclude(seen(8, 200), 8, true)
     expect(experiments.drains.due(false)).toBe(false)
   })
 })
 
 describe('reaching higher', () => {
-  it('goes up by a quarter', () => {
-    expect(known(50).experiments.reach(seen(100, 60), 100)).toEqual({
-      limit: 125,
+  /** Reaches from a limit at which attempts take 60 ms; under twice the limit they take so long. Returns what it concludes, after so many pairs at most. */
+  const reached = (limit: number, highMs: number, { alone = true, pairs = 4 } = {}) => {
+    const all = known(50, { alone })
+    const { experiments } = all
+    expect(experiments.reach(seen(limit, 60), limit)).toEqual({
+      limit: 2 * limit,
       phase: 'probe',
       reason: 'reaching higher: does it gain goodput?',
     })
-    const { experiments } = known(50)
-    expect(experiments.reach(seen(10, 60), 10).limit).toBe(13)
-    expect(experiments.back).toBe(10)
+    for (let pair = 1; ; pair += 1) {
+      const down = experiments.conclude(seen(2 * limit, highMs), 2 * limit, true)
+      expect(down).toMatchObject({ limit, phase: 'probe' })
+      const wanted = experiments.conclude(seen(limit, 60), limit, true)
+      if (wanted.phase === undefined || pair === pairs) return { ...all, wanted }
+      expect(wanted).toMatchObject({ limit: 2 * limit, phase: 'probe' })
+    }
+  }
+
+  it('changes between the limit and its double, to the limit of which it would return', () => {
+    const { experiments } = reached(20, 90, { pairs: 2 })
+    expect([experiments.reaching, experiments.back]).toEqual([true, 20])
   })
 
-  it('stays where attempts take hardly longer, and allows a longer queue', () => {
-    const { experiments, model } = known(50)
-    experiments.reach(seen(100, 60), 100)
-    expect(experiments.conclude(seen(125, 63), 125)).toEqual({
-      limit: 125,
+  it('stays among few where goodput rose', () => {
+    const { experiments, model, wanted } = reached(20, 100)
+    expect(wanted).toEqual({
+      limit: 40,
       floor: null,
-      reason: 'more in flight gains goodput',
+      reason: 'twice as many gained 26.3 % (± 0.8 %) of that',
     })
-    expect(model.softness.factor).toBeGreaterThan(1)
-    expect(model.softness.limit).toBe(125)
-    expect(model.thrashes).toBe(false)
+    expect([experiments.reaching, experiments.back]).toEqual([false, null])
+    expect(model.softness.proven).toEqual({ limit: 40, timeMs: expect.closeTo(100) })
+    expect(model.soft).toBe(true)
+  })
+
+  it('stays a quarter higher where many are in flight', () => {
+    const { model, wanted } = reached(100, 100)
+    expect(wanted.limit).toBe(125)
+    expect(model.softness.proven).toEqual({ limit: 125, timeMs: expect.closeTo(70.7, 1) })
   })
 
   it('comes back where attempts only wait longer', () => {
-    const { experiments, model } = known(50)
-    experiments.reach(seen(100, 60), 100)
-    expect(experiments.conclude(seen(125, 75), 125)).toEqual({
-      limit: 100,
-      floor: null,
-      reason: 'reached higher for little',
-    })
-    expect(model.softness.factor).toBe(1)
-    expect(model.thrashes).toBe(false)
-  })
-
-  it('comes back where the gain may be chance: a quarter is a small step', () => {
-    const { experiments } = known(50)
-    experiments.reach(seen(100, 60, 0.12), 100)
-    expect(experiments.conclude(seen(125, 60, 0.12), 125).limit).toBe(100)
+    const { model, wanted } = reached(20, 120, { pairs: 2 })
+    expect(wanted).toMatchObject({ limit: 20, reason: 'twice as many gained 0.0 % (± 1.2 %) of that' })
+    expect([model.soft, model.thrashes]).toEqual([false, false])
   })
 
   it('finds that overload costs capacity where attempts take longer by more than the step', () => {
-    const { experiments, model } = known(50)
-    experiments.reach(seen(100, 60), 100)
-    experiments.conclude(seen(125, 96), 125)
-    expect(model.thrashes).toBe(true)
+    expect(reached(20, 160, { pairs: 2 }).model.thrashes).toBe(true)
+  })
+
+  it('takes so large a gain for the room of others, who must share', () => {
+    const { model, wanted } = reached(20, 70)
+    expect(wanted).toMatchObject({ limit: 20, reason: 'twice as many gained what others may have lost' })
+    expect([model.soft, model.company.unseen, model.company.alone]).toEqual([false, false, false])
+  })
+
+  it('leaves a gain alone that may be the room of others, until it has been alone for long', () => {
+    const early = reached(20, 90, { alone: false })
+    expect(early.wanted.limit).toBe(20)
+    expect([early.model.soft, early.model.company.unseen]).toEqual([false, true])
+    expect(reached(20, 90).wanted.limit).toBe(25)
+  })
+
+  it('takes a path to be longer where twice as many gain as much', () => {
+    const { model, wanted } = reached(20, 61, { alone: false })
+    expect(wanted).toMatchObject({ limit: 40, reason: 'twice as many gained as much: the path takes longer' })
+    expect(model.base.ms).toBeCloseTo(61)
+    expect(model.soft).toBe(false)
+  })
+
+  it('is broken off where work runs out, or the backend changes', () => {
+    const broken = (limit: number, timeMs: number, bound: boolean) => {
+      const { experiments, model } = reached(20, 100, { pairs: 1 })
+      model.passed(MINUTE)
+      if (limit === 20) experiments.conclude(seen(40, 100), 40, true)
+      const { reason, phase, limit: next } = experiments.conclude(seen(limit, timeMs), limit, bound)
+      return { reason, phase, next, reaching: experiments.reaching, due: model.softness.due(20) }
+    }
+    const ended = { phase: undefined, next: 20, reaching: false, due: false }
+    expect(broken(40, 100, false)).toEqual({ ...ended, reason: 'too little work to reach higher' })
+    expect(broken(20, 90, true)).toEqual({ ...ended, reason: 'the backend changed meanwhile' })
   })
 })
 
@@ -338,10 +396,10 @@ describe('experiments', () => {
   it('have nothing to conclude when none is running', () => {
     const { experiments } = known(50)
     const nothing = { limit: 70, floor: null, reason: 'nothing to conclude' }
-    expect(experiments.conclude(seen(70, 60), 70)).toEqual(nothing)
-    experiments.reach(seen(100, 60), 100)
-    experiments.conclude(seen(125, 75), 125)
-    expect(experiments.conclude(seen(70, 60), 70)).toEqual(nothing)
+    expect(experiments.conclude(seen(70, 60), 70, true)).toEqual(nothing)
+    experiments.drain(seen(100, 60), 100)
+    experiments.conclude(seen(50, 60), 50, true)
+    expect(experiments.conclude(seen(70, 60), 70, true)).toEqual(nothing)
   })
 
   it('take longest for a question that nobody else can blur, and shortest for a drain', () => {
@@ -380,7 +438,7 @@ describe('experiments', () => {
   it('that are broken off are not tried again at once', () => {
     const { experiments } = known(50)
     experiments.question(seen(100, 100), 100, 100)
-    experiments.conclude(seen(35, 50), 35)
+    experiments.conclude(seen(35, 50), 35, true)
     experiments.passed(MINUTE)
     experiments.drain(seen(100, 100), 100)
     expect([experiments.mayDoubt, experiments.drains.due(false)]).toEqual([true, true])
@@ -394,7 +452,7 @@ describe('experiments', () => {
   it('stay due where there is nothing to break off', () => {
     const { experiments } = known(50)
     experiments.question(seen(100, 100), 100, 100)
-    experiments.conclude(seen(35, 50), 35)
+    experiments.conclude(seen(35, 50), 35, true)
     experiments.passed(MINUTE)
     experiments.cancel()
     expect([experiments.mayDoubt, experiments.drains.due(false)]).toEqual([true, true])
@@ -406,7 +464,7 @@ describe('experiments', () => {
       model.passed(MINUTE)
       experiments[kind](seen(100, 100), 100)
       experiments.cancel()
-      return model.softness.due
+      return model.softness.due(100)
     }
     expect([due('reach'), due('drain')]).toEqual([false, true])
   })

@@ -21,9 +21,9 @@ function measured(timeMs: number, ended = 500): Evidence {
   return Object.assign(new Evidence(), { elapsedMs: 1000, inFlightMs: timeMs * ended, ended, windows: 1 })
 }
 
-/** A reach that gained enough for a longer queue. */
-const soften = (model: Model): void => {
-  model.softness.learn(0.6, 0.02, { limit: 125, timeMs: 60, error: 0.01 })
+/** More in flight gained goodput up to a limit, under which attempts take 60 ms. */
+const soften = (model: Model, limit = 110): void => {
+  model.softness.proven = { limit, timeMs: 60 }
 }
 
 describe('the queue that may stand', () => {
@@ -37,14 +37,6 @@ describe('the queue that may stand', () => {
 
   it('is at most three tenths of what is served', () => {
     expect(model.queue(4)).toBeCloseTo(1.2, 8)
-  })
-
-  it('is longer at a soft knee, and at most one and a half times what is served', () => {
-    expect(model.queue(100, 3)).toBe(30)
-    expect(model.queue(4, 3)).toBeCloseTo(3.6, 8)
-    expect(model.queue(4, 64)).toBe(6)
-    soften(model)
-    expect(model.queue(100)).toBe(20)
   })
 
   it('is shorter where overload costs capacity', () => {
@@ -121,11 +113,24 @@ describe('overload that costs capacity', () => {
 })
 
 describe('others who share the backend', () => {
+  it('who may be there leave a soft knee of a few in flight alone, until they are seen for sure', () => {
+    const proven = (limit: number) => {
+      const model = new Model(resolveOptions())
+      soften(model, limit)
+      model.sharing()
+      return model.softness.proven?.limit
+    }
+    expect([proven(64), proven(65)]).toEqual([64, undefined])
+    soften(model, 20)
+    model.revealed()
+    expect([model.softness.proven, model.company.unseen]).toEqual([null, false])
+  })
+
   it('are a sign that lasts, and what looked like a soft knee or like thrash was theirs', () => {
     soften(model)
     model.learnThrash(1.55)
     model.sharing()
-    expect([model.company.seen, model.thrashes, model.softness.factor]).toEqual([true, false, 1])
+    expect([model.company.seen, model.thrashes, model.softness.proven]).toEqual([true, false, null])
   })
 
   it('keep anything from being taken for thrash until they are forgotten', () => {
@@ -148,7 +153,7 @@ describe('time that passes', () => {
   it('passes for all that is believed', () => {
     model.wall.hit(1, 150, 1000)
     model.passed(15_000)
-    expect([model.wall.mayProbe, model.softness.due]).toEqual([true, true])
+    expect([model.wall.mayProbe, model.softness.due(10)]).toEqual([true, true])
     expect(alone().company.likely).toBe(false)
   })
 
@@ -162,6 +167,45 @@ describe('time that passes', () => {
     }
     expect(moved(0)).toBeLessThan(110)
     expect(moved(60 * MINUTE)).toBeGreaterThan(195)
+  })
+})
+
+describe('the time at the knee', () => {
+  it('is the base time where the knee is hard, as far as is known', () => {
+    expect(model.kneeMs).toBeNull()
+    model.base.restart(40)
+    expect([model.kneeMs, model.soft]).toEqual([40, false])
+  })
+
+  it('is as long as leaves the usual queue where more in flight was worth it', () => {
+    model.base.restart(40)
+    soften(model)
+    // 100 are served, ten wait.
+    expect(model.kneeMs).toBeCloseTo((60 * 100) / 110, 8)
+    expect(model.soft).toBe(true)
+    const { kneeMs } = model
+    expect(model.allowed({ inFlight: 110, timeMs: 60 })).toBeCloseTo(10, 8)
+    expect(model.waiting({ inFlight: 110, timeMs: 60 })).toBeCloseTo(10, 8)
+    expect(model.fit({ inFlight: 110, timeMs: 60, rate: 110 / 60, error: 0 }, 110)).toBeCloseTo(110, 8)
+    model.wall.hit(1, 150, 1000)
+    expect(model.cap).toBeCloseTo(0.99 * kneeMs!, 8)
+  })
+
+  it('leaves three tenths of what is served among few', () => {
+    model.base.restart(10)
+    soften(model, 13)
+    expect(model.kneeMs).toBeCloseTo((60 * 10) / 13, 8)
+  })
+
+  it('is no less than the base time', () => {
+    model.base.restart(59)
+    soften(model)
+    expect([model.kneeMs, model.soft]).toEqual([59, false])
+  })
+
+  it('is not known before anything was measured', () => {
+    soften(model)
+    expect(model.kneeMs).toBeNull()
   })
 })
 
@@ -310,7 +354,7 @@ describe('what is believed of the time in the system', () => {
     model.base.restart(30)
     model.believe(measured(100), 100)
     model.otherAttempts(400)
-    expect([model.base.ms, model.softness.factor]).toEqual([400, 1])
+    expect([model.base.ms, model.softness.proven]).toEqual([400, null])
     expect(model.believe(measured(300), 100).timeMs).toBeCloseTo(300, 6)
   })
 })

@@ -176,3 +176,13 @@ describe('windows that scatter strongly', () => {
     expect(noise.windowsFor(0.05)).toBeCloseTo(2, 2)
   })
 })
+
+describe('the time until a change of the limit evens out', () => {
+  it('is eight times what an attempt takes, more where attempts differ, and 64 at most', () => {
+    const after = (jump: number) => alternating(400, jump, 30, 1e9).toEven
+    expect(after(0)).toBe(8)
+    expect(after(0.2)).toBeGreaterThan(10)
+    expect(after(0.2)).toBeLessThan(20)
+    expect(after(3)).toBe(64)
+  })
+})

@@ -3,52 +3,64 @@ import { Slope } from '../src/law/slope.js'
 import { Softness } from '../src/law/softness.js'
 
 const mark = (limit: number, timeMs: number, error = 0.005) => ({ limit, timeMs, error })
+/** A reach from a limit that showed such a gain; a tenth of the step would be worth it. */
+const showed = (gain: number, error = 0.05, { low = 100, elapsedMs = 1000 } = {}) => ({
+  low,
+  gain,
+  error,
+  worth: 0.1,
+  elapsedMs,
+})
 
 describe('the softness of a knee', () => {
-  it('allows a longer queue as long as reaching higher gains goodput, and a shorter one when it does not', () => {
+  it('is proven by a reach that gained enough, up to where it would stay', () => {
     const softness = new Softness()
-    expect(softness.learn(0.6, 0.05, mark(125, 60))).toBe(true)
-    expect(softness.learn(0.5, 0.05, mark(156, 70))).toBe(true)
-    const { factor } = softness
-    expect(factor).toBeGreaterThan(2)
-    expect(softness.limit).toBe(156)
-    for (let n = 0; n < 10; n += 1) expect(softness.learn(0, 0.05, mark(195, 90))).toBe(false)
-    expect(softness.factor).toBeLessThan(factor)
-    expect(softness.factor).toBeGreaterThanOrEqual(1)
+    expect(softness.proven).toBeNull()
+    expect(softness.learn(showed(0.6), mark(125, 60))).toBe(true)
+    expect(softness.proven).toEqual({ limit: 125, timeMs: 60 })
+    expect(softness.learn(showed(0.5), mark(156, 70))).toBe(true)
+    expect(softness.proven).toEqual({ limit: 156, timeMs: 70 })
   })
 
-  it('believes no single reach that may be chance', () => {
+  it('shrinks by a tenth with every reach that gains nothing', () => {
     const softness = new Softness()
-    expect(softness.learn(0.6, 0.6, mark(125, 60))).toBe(false)
-    expect(softness).toMatchObject({ factor: 1, limit: 0 })
+    softness.learn(showed(0.6), mark(125, 60))
+    expect(softness.learn(showed(0, 0.01), mark(250, 120))).toBe(false)
+    expect(softness.proven).toEqual({ limit: 125, timeMs: expect.closeTo(54) })
+    softness.learn(showed(0, 0.01), mark(250, 120))
+    expect(softness.proven?.timeMs).toBeCloseTo(48.6)
   })
 
-  it('doubles the queue for a large gain, makes it half as long again for a small one, and ends at 64 times', () => {
-    const [large, small] = [new Softness(), new Softness()]
-    large.learn(0.6, 0.02, mark(125, 60))
-    small.learn(0.25, 0.02, mark(125, 60))
-    expect([large.factor, small.factor]).toEqual([2, 1.5])
-    for (let n = 0; n < 20; n += 1) large.learn(0.6, 0.02, mark(125, 60))
-    expect(large.factor).toBe(64)
+  it('is not believed where the gain may be chance, nor where it is too small', () => {
+    const softness = new Softness()
+    expect(softness.learn(showed(0.6, 0.6), mark(125, 60))).toBe(false)
+    expect(softness.learn(showed(0.05, 0.01), mark(125, 60))).toBe(false)
+    expect(softness.proven).toBeNull()
   })
 
-  it('leaves the queue as it is while a reach may have gained or not', () => {
+  it('has the benefit of a small doubt among few', () => {
+    const learnt = (low: number, error: number) =>
+      new Softness().learn(showed(0.12, error, { low }), mark(2 * low, 60))
+    expect([learnt(32, 0.03), learnt(33, 0.03), learnt(32, 0.04)]).toEqual([true, false, false])
+  })
+
+  it('stays as it is while a reach may have gained or not', () => {
     const softness = new Softness()
-    softness.learn(0.6, 0.05, mark(125, 60))
-    expect(softness.learn(0, 0.3, mark(156, 70))).toBe(false)
-    expect(softness).toMatchObject({ factor: 2, limit: 125 })
+    softness.learn(showed(0.6), mark(125, 60))
+    expect(softness.learn(showed(0, 0.3), mark(156, 70))).toBe(false)
+    expect(softness.proven).toEqual({ limit: 125, timeMs: 60 })
   })
 
   it('knows that others made room when attempts become faster again after a step up', () => {
     const softness = new Softness()
-    softness.learn(0.6, 0.05, mark(125, 60))
+    softness.learn(showed(0.6), mark(125, 60))
     expect(softness.othersYielded(mark(125, 55))).toBe(true)
   })
 
   it('adds up what others may have yielded until chance does not explain it, and begins anew where attempts became slower', () => {
     const softness = new Softness()
     const yielded = (timeMs: number, error: number): boolean => {
-      softness.learn(0.6, 0.05, mark(125, 60, error))
+      softness.learn(showed(0.6), mark(125, 60, error))
       return softness.othersYielded(mark(125, timeMs, error))
     }
     expect([1, 2, 3, 4].map(() => yielded(55, 0.05))).toEqual([false, false, false, false])
@@ -58,41 +70,76 @@ describe('the softness of a knee', () => {
     expect(yielded(58, 0.001)).toBe(true)
   })
 
-  it('knows nothing any more when it is to forget', () => {
+  it('is void when it is to be forgotten', () => {
     const softness = new Softness()
-    for (let n = 0; n < 3; n += 1) softness.learn(0, 0.05, mark(125, 60))
-    softness.learn(0.9, 0.01, mark(125, 60))
-    softness.passed(12_000)
+    for (let n = 0; n < 3; n += 1) softness.learn(showed(0), mark(125, 60))
+    softness.learn(showed(0.9, 0.01), mark(125, 60))
+    softness.passed(5000)
     softness.forget()
-    expect(softness).toMatchObject({ factor: 1, limit: 0, due: false })
+    expect(softness.proven).toBeNull()
+    expect(softness.due(100)).toBe(false)
     expect(softness.othersYielded(mark(125, 40))).toBe(false)
-    softness.passed(12_000)
-    expect(softness.due).toBe(true)
-    softness.learn(0.6, 0.05, mark(125, 60))
-    expect(softness.factor).toBe(2)
+    softness.passed(5000)
+    expect(softness.due(100)).toBe(true)
+    expect(softness.learn(showed(0.6), mark(125, 60))).toBe(true)
   })
 
   it('does not suspect others where attempts stay as slow, the limit went down, or it never reached higher', () => {
     const softness = new Softness()
     expect(softness.othersYielded(mark(125, 40))).toBe(false)
-    softness.learn(0.6, 0.05, mark(125, 60))
+    softness.learn(showed(0.6), mark(125, 60))
     expect(softness.othersYielded(mark(125, 60))).toBe(false)
-    softness.learn(0.6, 0.05, mark(156, 70))
+    softness.learn(showed(0.6), mark(156, 70))
     expect(softness.othersYielded(mark(100, 50))).toBe(false)
   })
+})
 
-  it('reaches again after a while, more rarely where it gains nothing, and later when one was broken off', () => {
+describe('the next reach', () => {
+  /** How long it takes until one is due at a limit, s. */
+  const after = (softness: Softness, limit = 100): number => {
+    for (let seconds = 0; ; seconds += 0.5) {
+      if (softness.due(limit)) return seconds
+      softness.passed(500)
+    }
+  }
+
+  it('is due after five seconds, more rarely where it gains nothing, and every two minutes at the most', () => {
     const softness = new Softness()
-    softness.passed(12_000)
-    expect(softness.due).toBe(true)
+    expect(after(softness)).toBe(5)
+    softness.learn(showed(0), mark(125, 60))
+    expect(after(softness)).toBe(8)
+    for (let n = 0; n < 20; n += 1) softness.learn(showed(0), mark(125, 60))
+    expect(after(softness)).toBe(120)
+  })
+
+  it('rests eight times as long as one took that gained nothing, and not after one that was worth it', () => {
+    const softness = new Softness()
+    softness.learn(showed(0, 0.05, { elapsedMs: 5000 }), mark(125, 60))
+    expect(after(softness)).toBe(40)
+    softness.learn(showed(0.9, 0.01, { elapsedMs: 10_000 }), mark(125, 60))
+    expect(after(softness)).toBe(5)
+  })
+
+  it('comes later when one was broken off', () => {
+    const softness = new Softness()
+    softness.passed(4000)
     softness.postpone()
-    expect(softness.due).toBe(false)
-    softness.passed(12_000)
-    softness.learn(0, 0.05, mark(125, 60))
-    softness.passed(12_000)
-    expect(softness.due).toBe(false)
-    softness.passed(6000)
-    expect(softness.due).toBe(true)
+    expect(after(softness)).toBe(5)
+  })
+
+  it('comes soon, and with an open mind, where the limit is much lower than at the last', () => {
+    const softness = new Softness()
+    for (let n = 0; n < 20; n += 1) softness.learn(showed(0, 0.02), mark(200, 60))
+    expect([after(softness, 75), after(softness, 74)]).toEqual([120, 0])
+    expect(softness.learn(showed(0.2, 0.1, { low: 76 }), mark(152, 60))).toBe(false)
+    expect(softness.learn(showed(0.21, 0.1, { low: 50 }), mark(100, 60))).toBe(true)
+  })
+
+  it('comes at once where attempts still waited after a drain', () => {
+    const softness = new Softness()
+    for (let n = 0; n < 20; n += 1) softness.learn(showed(0), mark(125, 60))
+    softness.hurry()
+    expect(after(softness)).toBe(0)
   })
 })
 

@@ -167,28 +167,20 @@ describe('the limit in the steady state', () => {
 })
 
 describe('a soft knee', () => {
-  /** Four times the queue may stand: 35.8 while 80 are served; it is known to gain up to a limit. */
-  const soft = (limit: number) => {
-    const { judge, model } = settled()
-    model.softness.factor = 4
-    model.softness.limit = limit
-    return judge(waits(100, 20), 100, { target: 99.7 })
+  /** 110 in flight were worth it, although they take 220 ms: ten of them wait, the knee is at 200 ms. */
+  const soft = () => {
+    const all = settled()
+    all.model.softness.proven = { limit: 110, timeMs: 220 }
+    return all
   }
 
-  it('lets more wait, as far as that is known to gain', () => {
-    expect(soft(150).reason).toBe('the knee is soft')
-    expect(soft(150).limit).toBeCloseTo(115.8, 1)
-    expect(soft(110).limit).toBe(110)
+  it('lets attempts take as long as they do at the limit that was worth it', () => {
+    expect(soft().judge(seen(110, 220), 110).reason).toBe('as many wait as should')
   })
 
-  it('lowers no limit', () => {
-    expect(soft(90).limit).toBe(99.7)
-  })
-
-  it('grows as beyond a hard knee while fewer wait than would there', () => {
-    const { judge, model } = settled()
-    model.softness.factor = 4
-    expect(judge(waits(100, 0), 100)).toEqual({ limit: expect.closeTo(110), reason: 'nothing waits' })
+  it('has room where they are faster, and too many in flight where they are slower', () => {
+    expect(soft().judge(seen(80, 170), 80)).toMatchObject({ reason: 'nothing waits' })
+    expect(soft().judge(seen(110, 300), 110).limit).toBeLessThan(90)
   })
 })
 
@@ -285,7 +277,7 @@ describe('a question in the steady state', () => {
   it('is not asked again right after it was answered', () => {
     const { judge, doubt, experiments } = settled()
     experiments.question(seen(100, 130), 100, 100)
-    experiments.conclude(seen(35, 90), 35)
+    experiments.conclude(seen(35, 90), 35, true)
     doubt.watch(100, seen(100, 130))
     expect(judge(seen(60, 130), 60).phase).toBeUndefined()
   })
@@ -325,7 +317,7 @@ describe('a question in the steady state', () => {
   it('waits until it may be asked again', () => {
     const { judge, doubt, experiments, passed } = settled()
     experiments.question(seen(100, 130), 100, 100)
-    experiments.conclude(seen(35, 90), 35)
+    experiments.conclude(seen(35, 90), 35, true)
     doubt.keepAbove(100)
     for (let n = 0; n < 9; n += 1) expect(judge(waits(100, 30), 100).phase).toBeUndefined()
     passed(8000)
@@ -384,20 +376,21 @@ describe('a drain in the steady state', () => {
   })
 
   it('does not take the end of a long queue of its own for that of another', () => {
-    const after = (factor: number) => {
+    const after = (soft: boolean) => {
       const { judge, passed, model } = settled()
-      model.softness.factor = factor
+      if (soft) model.softness.proven = { limit: 100, timeMs: 130 }
       judge(seen(100, 130), 100)
       passed(15_001)
       return judge(seen(80, 115), 80).phase
     }
-    expect([after(1), after(8)]).toEqual(['drain', undefined])
+    expect([after(false), after(true)]).toEqual(['drain', undefined])
   })
 
   /** The goodput was twice as high, and now so many of those in flight wait. */
   const lost = (limit: number, waiting: number) => {
-    const { judge, passed, doubt } = settled({ minConcurrency: 1 })
+    const { judge, passed, doubt, model } = settled({ minConcurrency: 1 })
     passed(20_001)
+    model.softness.postpone()
     doubt.lost(2 * (limit / 100))
     for (let n = 0; n < 3; n += 1) expect(judge(waits(limit, waiting), limit).phase).toBeUndefined()
     return judge(waits(limit, waiting), limit)
@@ -417,69 +410,124 @@ describe('a drain in the steady state', () => {
 })
 
 describe('reaching higher in the steady state', () => {
-  /** Alone for six minutes, and no drain is due. */
-  const alone = (given: Partial<ControllerOptions> = {}) => {
+  /** So long after the start, and no drain is due. */
+  const after = (ms: number, given: Partial<ControllerOptions> = {}) => {
     const all = settled(given)
-    all.passed(6 * MINUTE)
+    all.passed(ms)
     all.experiments.drains.postpone()
     return all
   }
+  /** Alone for eleven minutes. */
+  const alone = (given: Partial<ControllerOptions> = {}) => after(11 * MINUTE, given)
   const reach = { phase: 'probe', reason: 'reaching higher: does it gain goodput?' }
 
-  it('begins after five minutes without a sign of others', () => {
-    expect(alone().judge(waits(100, 8), 100)).toMatchObject({ ...reach, limit: 125 })
-    const early = settled()
-    early.passed(5 * MINUTE)
-    early.experiments.drains.postpone()
-    expect(early.judge(waits(100, 8), 100).phase).toBeUndefined()
+  it('begins after five seconds among few, and after ten minutes without a sign of others among many', () => {
+    expect(after(4999).judge(waits(32, 5), 32).phase).toBeUndefined()
+    expect(after(5000).judge(waits(32, 5), 32)).toMatchObject({ ...reach, limit: 64 })
+    expect(after(10 * MINUTE).judge(waits(33, 5), 33).phase).toBeUndefined()
+    expect(alone().judge(waits(33, 5), 33)).toMatchObject({ ...reach, limit: 66 })
   })
 
-  it('is not tried where the time is not known to two in a hundred', () => {
-    expect(alone().judge(waits(100, 8, 0.0199), 100)).toMatchObject(reach)
-    expect(alone().judge(waits(100, 8, 0.0201), 100).phase).toBeUndefined()
+  it('begins among few although there may have been a sign of others, but after a sure one only when that is forgotten', () => {
+    const likely = after(5000)
+    likely.model.company.confirm()
+    expect(likely.judge(waits(32, 5), 32)).toMatchObject(reach)
+    const sure = after(5000)
+    sure.model.company.reveal()
+    expect(sure.judge(waits(32, 5), 32).phase).toBeUndefined()
+    sure.passed(11 * MINUTE)
+    sure.experiments.drains.postpone()
+    expect(sure.judge(waits(32, 5), 32)).toMatchObject(reach)
   })
 
-  it('is not tried with a limit below five', () => {
-    expect(alone().judge(waits(5, 0), 5)).toMatchObject({ ...reach, limit: 7 })
-    expect(alone().judge(waits(4, 0), 4).phase).toBeUndefined()
+  it('takes ten minutes among few, too, where attempts take long', () => {
+    const phase = (ms: number, timeMs: number) => {
+      const { judge, model } = after(ms)
+      model.base.blend(0.85 * timeMs, 1)
+      return judge(seen(20, timeMs), 20).phase
+    }
+    expect([phase(5000, 124), phase(5000, 126), phase(11 * MINUTE, 126)]).toEqual([
+      'probe',
+      undefined,
+      'probe',
+    ])
   })
 
-  it('is not tried where overload costs capacity', () => {
+  it('is not tried where hardly anything waits, for there the limit grows anyway', () => {
+    // 2.4 of 100 would be a quarter of what may wait.
+    expect([2, 3].map((waiting) => alone().judge(waits(100, waiting), 100).phase)).toEqual([
+      undefined,
+      'probe',
+    ])
+  })
+
+  it('is not tried with a single attempt', () => {
+    expect(alone().judge(waits(2, 0.4), 2)).toMatchObject({ ...reach, limit: 4 })
+    expect(alone().judge(waits(1, 0.2), 1).phase).toBeUndefined()
+  })
+
+  it('is made after a drain that found a queue, although hardly anything seems to wait any more', () => {
     const { judge, model } = alone()
-    model.learnThrash(2)
-    expect(judge(waits(100, 4), 100).phase).toBeUndefined()
+    model.softness.hurry()
+    expect(judge(waits(20, 0), 20)).toMatchObject({ ...reach, limit: 40 })
+  })
+
+  it('is not tried among many where overload costs capacity', () => {
+    const phase = (limit: number, waiting: number) => {
+      const { judge, model } = alone()
+      model.learnThrash(1.2)
+      return judge(waits(limit, waiting), limit).phase
+    }
+    expect([phase(100, 4), phase(20, 2)]).toEqual([undefined, 'probe'])
   })
 
   it('is not tried again at once', () => {
     const { judge, model, passed } = alone()
     model.softness.postpone()
     expect(judge(waits(100, 8), 100).phase).toBeUndefined()
-    passed(12_000)
+    passed(5000)
     expect(judge(waits(100, 8), 100)).toMatchObject(reach)
+  })
+
+  it('goes before a drain among few, and after it among many', () => {
+    const due = (limit: number, waiting: number) => {
+      const { judge, experiments } = alone()
+      experiments.drains.next(0)
+      return judge(waits(limit, waiting), limit).phase
+    }
+    expect([due(32, 5), due(33, 5)]).toEqual(['probe', 'drain'])
   })
 
   it('is not tried beyond the maximum, nor beyond a wall', () => {
-    expect(alone({ maxConcurrency: 125 }).judge(waits(100, 8), 100)).toMatchObject(reach)
-    expect(alone({ maxConcurrency: 125 }).judge(waits(101, 8), 101).phase).toBeUndefined()
+    expect(alone({ maxConcurrency: 200 }).judge(waits(100, 8), 100)).toMatchObject(reach)
+    expect(alone({ maxConcurrency: 200 }).judge(waits(101, 8), 101).phase).toBeUndefined()
     const walled = alone()
-    walled.model.wall.hit(1.2, 1000, 1000)
+    walled.model.wall.hit(1.9, 1000, 1000)
     expect(walled.judge(waits(100, 8), 100).phase).toBeUndefined()
   })
 
+  /** A reach that was worth staying at a hundred in flight, which took so long. */
+  const stayed = (timeMs: number) => {
+    const all = alone()
+    const { softness } = all.model
+    softness.learn(
+      { low: 80, gain: 0.6, error: 0.01, worth: 0.1, elapsedMs: 1000 },
+      { limit: 100, timeMs, error: 0.01 },
+    )
+    all.passed(5000)
+    return all
+  }
+
   it('ends where attempts became faster again after a step up: others made room', () => {
-    const { judge, model, passed } = alone()
-    model.softness.learn(0.6, 0.01, { limit: 100, timeMs: 125, error: 0.01 })
-    passed(12_000)
-    expect(judge(waits(100, 8), 100).phase).toBeUndefined()
-    expect(model.company.seen).toBe(true)
-    expect(model.softness.factor).toBe(1)
+    const { judge, model } = stayed(150)
+    expect(judge(waits(100, 26), 100).phase).toBeUndefined()
+    expect([model.company.seen, model.company.unseen]).toEqual([true, false])
+    expect(model.softness.proven).toBeNull()
   })
 
   it('goes on where attempts stayed as slow', () => {
-    const { judge, model, passed } = alone()
-    model.softness.learn(0.6, 0.01, { limit: 100, timeMs: 108, error: 0.01 })
-    passed(12_000)
-    expect(judge(waits(100, 8), 100)).toMatchObject(reach)
+    const { judge, model } = stayed(125)
+    expect(judge(waits(100, 20), 100)).toMatchObject(reach)
     expect(model.company.seen).toBe(false)
   })
 })

@@ -57,13 +57,13 @@ export class AdaptiveLaw implements Law {
   }
 
   get state(): LawState {
-    const { base, wall, timeMs } = this.#model
+    const { base, cap, wall, timeMs } = this.#model
     const known = base.ms !== null && wall.ratePerMs !== null
     return {
       phase: this.#phase,
       baseMs: base.ms,
       timeInSystemMs: timeMs,
-      wall: known ? wall.cap(base.ms ?? 0) : null,
+      wall: known ? cap : null,
     }
   }
 
@@ -186,6 +186,8 @@ export class AdaptiveLaw implements Law {
     const { bytes, succeeded, timeMs } = this.#evidence
     const sizes = this.#sizes.judge(bytes, succeeded)
     if (sizes === 'usual' || this.#phase === 'ramp') return null
+    // A large object among small ones in one of the many short measurements of a reach says nothing.
+    if (sizes === 'strange' && this.#experiments.reaching) return null
     const back = this.#experiments.back ?? limit
     this.#experiments.cancel()
     this.#phase = 'steady'
@@ -209,8 +211,8 @@ export class AdaptiveLaw implements Law {
       return wanted
     }
     if (this.#phase === 'drain' || this.#phase === 'probe') {
-      this.#phase = 'steady'
-      const wanted = this.#experiments.conclude(evidence, limit)
+      const wanted = this.#experiments.conclude(evidence, limit, bound)
+      this.#phase = wanted.phase ?? 'steady'
       if (wanted.floor !== null) this.#doubt.keepAbove(wanted.floor)
       return wanted
     }

@@ -7,7 +7,12 @@ export class Company {
   #level = AT_FIRST
   #usualMs: number | null = null
   #usualLimit = 0
+  /** Variance of the times about the usual one, relative: a machine with other work is now slower, now faster. */
+  #scatter = 0.01
+  /** Was the last dip deeper than that explains? */
+  #sure = false
   #sinceSignMs = Infinity
+  #sinceSureMs = Infinity
   #ageMs = 0
 
   /** Are others likely there? At first taken for possible; forgotten in about twelve minutes without a sign. */
@@ -20,6 +25,11 @@ export class Company {
     return this.#level > AT_FIRST
   }
 
+  /** No sure sign of others for long, although at first there was hardly time to see one. */
+  get unseen(): boolean {
+    return this.#sinceSureMs > LONG_MS
+  }
+
   /** Long without any sign of others, and was there time to see one? */
   get alone(): boolean {
     return this.#ageMs > WATCHED_MS && this.#sinceSignMs > LONG_MS
@@ -27,6 +37,7 @@ export class Company {
 
   passed(elapsedMs: number): void {
     this.#sinceSignMs += elapsedMs
+    this.#sinceSureMs += elapsedMs
     this.#ageMs += elapsedMs
     this.#level *= Math.exp(-elapsedMs / FORGET_MS)
   }
@@ -39,13 +50,26 @@ export class Company {
     this.#usualMs = usual === null ? timeMs : usual + 0.3 * (timeMs - usual)
     // A long queue of ours gets shorter with our limit: that is no dip.
     const ours = soft ? Math.min(1, limit / this.#usualLimit) : 1
-    return usual !== null && timeMs < usual * ours * (1 - Math.max(LEAST_DIP, 3.5 * error))
+    if (usual === null) return false
+    const off = Math.log(timeMs / (usual * ours))
+    const scatter = this.#scatter
+    this.#scatter += LEARN * (Math.min(off * off, OUTLIER * Math.max(scatter, error * error)) - scatter)
+    if (off >= -Math.max(LEAST_DIP, 3.5 * error)) return false
+    this.#sure = off < -SURE * Math.sqrt(scatter)
+    return true
   }
 
   /** A dip was believed. */
   confirm(): void {
     this.#level = 1
     this.#sinceSignMs = 0
+    if (this.#sure) this.#sinceSureMs = 0
+  }
+
+  /** Others gave themselves away: what we took was theirs. */
+  reveal(): void {
+    this.#sinceSignMs = 0
+    this.#sinceSureMs = 0
   }
 
   /** The limit changes for an experiment: what was usual before says nothing now. */
@@ -59,6 +83,10 @@ const THRESHOLD = 0.3
 const FORGET_MS = 600_000
 /** A change of the limit by this share makes the times before incomparable. */
 const OTHER_LIMIT = 0.24
-const WATCHED_MS = 300_000
+const WATCHED_MS = 600_000
 const LONG_MS = 3_600_000
 const LEAST_DIP = 0.06
+/** A dip by so many standard deviations is no scatter. */
+const SURE = 2.5
+const LEARN = 0.05
+const OUTLIER = 9

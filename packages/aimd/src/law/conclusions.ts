@@ -1,5 +1,6 @@
 import type { Evidence } from './evidence.js'
 import type { Model } from './model.js'
+import type { Reached } from './reach.js'
 import type { Mark } from './wanted.js'
 
 /** By how much of the change of the limit the time in the system changed: 1 under a queue of ours, 0 without one. */
@@ -41,3 +42,24 @@ export function judgeDrain(
   if (stillWaiting) base.lower(time)
   return { factor: now / was, raised, stillWaiting }
 }
+
+/**
+ * What a reach says of the backend, beyond the gain: `free` when nothing waits even under twice the limit, so that the path takes longer;
+ * `shared` when goodput rose by more than a soft knee explains; `perhaps shared` when that may be so, unless we are `alone`.
+ */
+export function judgeReach(
+  { low, gain, error }: Reached,
+  alone: boolean,
+): 'free' | 'shared' | 'perhaps shared' | null {
+  if (gain - error > FREE) return 'free'
+  if (low < LEAST_SHARE) return null
+  if (gain - error > SHARED) return 'shared'
+  return gain > LARGE && !alone ? 'perhaps shared' : null
+}
+
+/** Gains, as parts of the step: of two who share alike a doubling takes 0.42, of four 0.68; a soft knee gives less, the more waits. */
+const FREE = 0.92
+const SHARED = 0.6
+/** One or two more of so few are nobody's loss. */
+const LEAST_SHARE = 5
+export const LARGE = 0.3

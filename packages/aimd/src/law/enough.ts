@@ -11,19 +11,20 @@ import type { Phase } from './wanted.js'
 export function enough(evidence: Evidence, phase: Phase, model: Model, experiments: Experiments): boolean {
   const small = phase === 'steady' && evidence.inFlight < 16
   if (evidence.ended < (small ? 16 : 8) || evidence.inFlightMs <= 0) return false
-  const base = model.base.ms
-  if (phase === 'ramp') return evidence.elapsedMs >= evidence.timeMs * (base === null ? 1.8 : 1.9)
-  const time = Math.min(evidence.timeMs, 2 * (base ?? Infinity))
+  const knee = model.kneeMs
+  if (phase === 'ramp') return evidence.elapsedMs >= evidence.timeMs * (knee === null ? 1.8 : 1.9)
+  const time = Math.min(evidence.timeMs, 2 * (knee ?? Infinity))
   const times = evidence.elapsedMs / time
   if (times < 2) return false
   const error = model.noise.error(evidence)
   if (phase !== 'steady') {
+    if (experiments.reaching) return times > model.noise.toEven
     return (
       error < PRECISE || (times > experiments.patience && evidence.windows >= model.noise.windowsFor(PRECISE))
     )
   }
-  if (base === null) return times >= 3
-  if (evidence.timeMs > base * (1.5 + 3 * error)) return true
+  if (knee === null) return times >= 3
+  if (evidence.timeMs > knee * (1.5 + 3 * error)) return true
   const off = Math.abs(model.waiting(evidence) - model.allowed(evidence))
   if (off > 1.5 * error * evidence.inFlight) return times >= 3
   return evidence.elapsedMs > Math.max(4000, 12 * time)

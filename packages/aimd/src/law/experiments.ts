@@ -1,9 +1,11 @@
 import type { ControllerOptions } from '../options.js'
-import { judgeDrain, wentWithLimit } from './conclusions.js'
+import { judgeDrain, judgeReach, LARGE, wentWithLimit } from './conclusions.js'
 import { DrainSchedule } from './drain-schedule.js'
 import type { Evidence } from './evidence.js'
 import type { Model } from './model.js'
-import { mark } from './wanted.js'
+import { FEW, Reach } from './reach.js'
+import type { Reached } from './reach.js'
+import { mark, percent } from './wanted.js'
 import type { Mark, Phase, Wanted } from './wanted.js'
 
 type Kind = 'drain' | 'question' | 'probe' | 'reach'
@@ -19,6 +21,7 @@ export class Experiments {
   readonly #model: Model
   readonly #smoothing: number
   #running: { kind: Kind; before: Mark; back: number } | null = null
+  #reach: Reach | null = null
   #sinceDoubtMs = 0
   #doubtEveryMs = 0
   #elastic = 0
@@ -45,6 +48,11 @@ export class Experiments {
     return this.#running?.kind === 'drain' ? 5 : 8
   }
 
+  /** Is it a reach, which is made of many short measurements? */
+  get reaching(): boolean {
+    return this.#reach !== null
+  }
+
   /** Others must have time to notice a drain and to join it. */
   get lengthy(): boolean {
     return (
@@ -65,14 +73,15 @@ export class Experiments {
   /** Breaks off what is running; it is not tried again at once. */
   cancel(): void {
     if (this.#running === null) return
-    if (this.#running.kind === 'reach') this.#model.softness.postpone()
+    if (this.#reach !== null) this.#model.softness.postpone()
     this.#running = null
+    this.#reach = null
     this.#sinceDoubtMs = 0
     this.drains.postpone()
   }
 
   drain(evidence: Evidence, limit: number): Wanted & { phase: Phase } {
-    const served = evidence.rate * (this.#model.base.ms ?? evidence.timeMs)
+    const served = evidence.rate * (this.#model.kneeMs ?? evidence.timeMs)
     this.#begin('drain', evidence, limit, limit)
     const to = Math.floor(Math.min(limit, served) * DRAIN_TO)
     return { limit: to, phase: 'drain', reason: 'short drain to learn the base time' }
@@ -93,20 +102,21 @@ export class Experiments {
   /** Does more in flight still gain goodput? */
   reach(evidence: Evidence, limit: number): Wanted & { phase: Phase } {
     this.#begin('reach', evidence, limit, limit)
-    return {
-      limit: Math.ceil(limit * REACH_TO),
-      phase: 'probe',
-      reason: 'reaching higher: does it gain goodput?',
-    }
+    this.#reach = new Reach(limit, evidence, this.#model.noise.error(evidence))
+    return { limit: this.#reach.high, phase: 'probe', reason: REACHING }
   }
 
   /** Ends the experiment with what was measured under its limit. */
-  conclude(evidence: Evidence, limit: number): Wanted & { floor: number | null } {
+  conclude(
+    evidence: Evidence,
+    limit: number,
+    bound: boolean,
+  ): Wanted & { floor: number | null; phase?: Phase } {
+    if (this.#reach !== null) return { ...this.#reaching(this.#reach, evidence, limit, bound), floor: null }
     const running = this.#running
     this.#running = null
     if (running === null) return { limit, floor: null, reason: 'nothing to conclude' }
     if (running.kind === 'drain') return { ...this.#drained(evidence, limit, running.before), floor: null }
-    if (running.kind === 'reach') return { ...this.#reached(evidence, limit, running.before), floor: null }
     if (running.kind === 'question') return this.#answered(evidence, running.before, running.back)
     return { ...this.#probed(evidence, limit, running.before), floor: null }
   }
@@ -123,8 +133,10 @@ export class Experiments {
     const cautious = this.#model.company.likely && this.drains.count > 2
     const result = judgeDrain(this.#model, evidence, limit, before, cautious ? this.#smoothing : null)
     if (result.raised) this.drains.next(10_000)
-    if (!result.stillWaiting) return { limit: before.limit * result.factor, reason: 'drain ends' }
+    if (!result.stillWaiting || this.#model.soft)
+      return { limit: before.limit * result.factor, reason: 'drain ends' }
     this.drains.next(0)
+    this.#model.softness.hurry()
     return { limit, reason: 'drain: attempts still waited' }
   }
 
@@ -158,15 +170,40 @@ export class Experiments {
     return { limit, reason: 'more in flight gained as much: the path takes longer' }
   }
 
-  #reached(evidence: Evidence, limit: number, before: Mark): Wanted {
-    const step = Math.log(limit / before.limit)
-    const gain = 1 - wentWithLimit(before, { limit, timeMs: evidence.timeMs })
-    const after = mark(limit, evidence, this.#model.noise.error(evidence))
-    const error = Math.hypot(before.error, after.error) / step
+  #reaching(reach: Reach, evidence: Evidence, limit: number, bound: boolean): Wanted & { phase?: Phase } {
+    const { low, high } = reach
+    if (!bound || reach.changed(evidence)) {
+      this.cancel()
+      return {
+        limit: low,
+        reason: bound ? 'the backend changed meanwhile' : 'too little work to reach higher',
+      }
+    }
+    const reached = reach.take(evidence, this.#model.noise.error(evidence))
+    if (reached === null) return { limit: limit === low ? high : low, phase: 'probe', reason: REACHING }
+    this.#running = null
+    this.#reach = null
+    return this.#reached(reached, reach)
+  }
+
+  #reached(reached: Reached, reach: Reach): Wanted {
+    const { base, company, softness } = this.#model
+    const { low, gain, error } = reached
+    // Of many in flight, and of a large gain, others may pay for a part.
+    const above = reach.stay(low > FEW || gain > LARGE)
+    const verdict = judgeReach(reached, company.alone)
+    if (verdict === 'free') {
+      softness.forget()
+      base.blend(Math.max(reach.stay(false).timeMs, base.ms ?? 0), 1)
+      return { limit: reach.high, reason: 'twice as many gained as much: the path takes longer' }
+    }
+    if (verdict === 'shared') this.#model.revealed()
+    if (verdict === 'perhaps shared') softness.postpone()
+    if (verdict !== null) return { limit: low, reason: 'twice as many gained what others may have lost' }
     this.#model.learnThrash(1 - gain)
-    if (!this.#model.softness.learn(gain, error, after))
-      return { limit: before.limit, reason: 'reached higher for little' }
-    return { limit, reason: 'more in flight gains goodput' }
+    const worth = softness.learn(reached, above)
+    const reason = `twice as many gained ${percent(gain)} (± ${percent(error)}) of that`
+    return { limit: worth ? above.limit : low, reason }
   }
 
   #queueAfterAll(limit: number): Wanted {
@@ -176,7 +213,7 @@ export class Experiments {
   }
 }
 
-const REACH_TO = 1.25
+const REACHING = 'reaching higher: does it gain goodput?'
 const DRAIN_TO = 0.5
 const QUESTION_TO = 0.35
 /** A time that stays above this share of the one before, while the limit fell to a third, was no queue of ours. */

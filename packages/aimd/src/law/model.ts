@@ -5,6 +5,7 @@ import type { Believed } from './believed-time.js'
 import { Company } from './company.js'
 import type { Evidence } from './evidence.js'
 import { Noise } from './noise.js'
+import { FEW } from './reach.js'
 import { Slope } from './slope.js'
 import { Softness } from './softness.js'
 import { Wall } from './wall.js'
@@ -36,19 +37,45 @@ export class Model {
     this.#thrash *= Math.exp(-elapsedMs / FORGET_THRASH_MS)
   }
 
+  /**
+   * How long an attempt takes at the knee, ms: beyond that it waits. It is the base time, or more where the knee is soft: then as long as
+   * leaves the usual queue at the limit that was seen to be worth it. Null before the first measurement.
+   */
+  get kneeMs(): number | null {
+    const base = this.base.ms
+    const { proven } = this.softness
+    if (base === null || proven === null) return base
+    return Math.max(base, (proven.timeMs * this.#servedAt(proven.limit)) / proven.limit)
+  }
+
+  /** Is the knee soft, as far as is known? */
+  get soft(): boolean {
+    return this.kneeMs !== this.base.ms
+  }
+
   /** The limit that keeps clear of the wall; infinite without one. */
   get cap(): number {
-    return this.wall.cap(this.base.ms ?? Infinity)
+    return this.wall.cap(this.kneeMs ?? Infinity)
   }
 
   /**
    * How many attempts may wait when so many are served: in proportion to the square root, which several
    * controllers share fairly and which is seen above the noise at any size. Less where overload costs capacity.
    */
-  queue(served: number, soft = this.softness.factor): number {
+  queue(served: number): number {
+    return Math.min(this.#root * Math.sqrt(served), MOST_QUEUED * served)
+  }
+
+  /** How many are served when the limit is served and may-wait together: the inverse of the above. */
+  #servedAt(limit: number): number {
+    const root = this.#root
+    const byRoot = ((Math.sqrt(root * root + 4 * limit) - root) / 2) ** 2
+    return Math.max(byRoot, limit / (1 + MOST_QUEUED))
+  }
+
+  get #root(): number {
     const thrash = this.company.likely ? 0 : this.#thrash
-    const root = (this.#options.queueFactor * soft * Math.sqrt(served)) / (1 + THRASH_WEIGHT * thrash)
-    return Math.min(root, Math.min(MOST_QUEUED * soft, MOST_QUEUED_SOFT) * served)
+    return this.#options.queueFactor / (1 + THRASH_WEIGHT * thrash)
   }
 
   /** Learns the scatter, and, where that is strong, a base time that must be too low. */
@@ -78,7 +105,7 @@ export class Model {
 
   /** How many of those in flight wait, by the base time; negative when attempts are faster than that. */
   waiting(evidence: Pick<Believed, 'inFlight' | 'timeMs'>): number {
-    return evidence.inFlight * (1 - (this.base.ms ?? evidence.timeMs) / evidence.timeMs)
+    return evidence.inFlight * (1 - (this.kneeMs ?? evidence.timeMs) / evidence.timeMs)
   }
 
   /** How many may wait under this evidence. */
@@ -88,9 +115,9 @@ export class Model {
 
   /** The limit for what the backend serves and the queue it may have; never less than a part of the present one. */
   fit(evidence: Believed, limit: number): number {
-    const base = this.base.ms ?? evidence.timeMs
-    const served = evidence.rate * base
-    const spike = evidence.timeMs > this.#options.rttSpikeFactor * base
+    const knee = this.kneeMs ?? evidence.timeMs
+    const served = evidence.rate * knee
+    const spike = evidence.timeMs > this.#options.rttSpikeFactor * knee
     const doubt = evidence.error * served * 0.5
     return Math.max(spike ? limit / 4 : limit / 2, served + this.queue(served) + doubt)
   }
@@ -104,8 +131,15 @@ export class Model {
   sharing(): void {
     this.company.confirm()
     this.#sharedBefore = true
-    this.softness.forget()
     this.#thrash = 0
+    const few = (this.softness.proven?.limit ?? 0) <= 2 * FEW
+    if (!few || !this.company.unseen) this.softness.forget()
+  }
+
+  /** Others share the backend for sure: what more in flight gained was theirs. */
+  revealed(): void {
+    this.company.reveal()
+    this.softness.forget()
   }
 
   /**
@@ -121,4 +155,3 @@ export class Model {
 const THRASH_WEIGHT = 10
 const FORGET_THRASH_MS = 1_800_000
 const MOST_QUEUED = 0.3
-const MOST_QUEUED_SOFT = 1.5

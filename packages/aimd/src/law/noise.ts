@@ -18,6 +18,14 @@ export class Noise {
     return Math.sqrt(this.#ofAttempt / Math.max(1, ended) + this.#ofWindow / Math.max(1, windows))
   }
 
+  /**
+   * How many times as long as an attempt takes it must be watched after a change of the limit, before what it brings is more than the
+   * short ones that end first: the longer ones are still to come, the more so the more attempts differ.
+   */
+  get toEven(): number {
+    return Math.min(MOST_EVEN, Math.max(LEAST_EVEN, EVEN * this.#ofAttempt))
+  }
+
   /** Do windows as a whole scatter so much that a few of them prove little? */
   get strong(): boolean {
     return this.#ofWindow > STRONG
@@ -62,6 +70,9 @@ function bounded(value: number, least: number, most: number): number {
   return Math.min(most, Math.max(least, value))
 }
 
+const EVEN = 25
+const LEAST_EVEN = 8
+const MOST_EVEN = 64
 const STRONG = 0.004
 const RATE = 0.08
 const OUTLIER = 9

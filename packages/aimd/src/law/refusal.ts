@@ -10,19 +10,20 @@ import { percent } from './wanted.js'
 export function judgeRefusals(
   evidence: Evidence,
   limit: number,
-  { base, wall }: Model,
+  { base, kneeMs, wall }: Model,
   { probing, decreaseFactor }: { probing: boolean; decreaseFactor: number },
 ): (Wanted & { wall: boolean }) | null {
   const share = evidence.throttledShare
   // After a drain all come back at once: a short burst says nothing of a wall that is known.
-  const burst = base.ms !== null && limit <= wall.cap(base.ms) * 1.05 && Number.isFinite(wall.cap(base.ms))
+  const cap = wall.cap(kneeMs ?? Infinity)
+  const burst = kneeMs !== null && Number.isFinite(cap) && limit <= cap * 1.05
   const sure = evidence.elapsedMs >= 1000 || (share > 0.2 && (probing || !burst))
   if (share <= 0.01 || evidence.throttled < 2 || !sure)
     return share > 0.003 ? { limit, reason: `${percent(share)} throttled`, wall: false } : null
   const rate = evidence.succeeded / evidence.elapsedMs
   const factor = wall.ratePerMs === null ? decreaseFactor : (1 + decreaseFactor) / 2
   if (evidence.succeeded > 0) wall.hit(rate, limit, evidence.succeeded)
-  const fits = base.ms === null ? limit * (1 - share) : rate * base.ms
+  const fits = kneeMs === null ? limit * (1 - share) : rate * kneeMs
   if (base.ms === null && evidence.ended >= 8) base.blend(evidence.timeMs, 1)
   const next = Math.max(limit / 16, Math.min(limit - 1, fits * factor))
   return { limit: next, reason: `${percent(share)} throttled at ${limit}`, wall: true }

@@ -1,15 +1,18 @@
+import { FEW, PRECISE } from './reach.js'
+import type { Reached } from './reach.js'
 import type { Mark } from './wanted.js'
+
+/** A limit that was seen to be worth it, and how long attempts take under it. */
+type Proven = Pick<Mark, 'limit' | 'timeMs'>
 
 /**
  * How soft the knee of the backend is: whether more in flight still gains goodput although attempts take longer. Now
- * and then the limit reaches higher for one measurement; where that gains a good part of the step, and goes on to, a
- * longer queue is allowed, because it is not one that only waits.
+ * and then the law reaches for twice the limit; where that gains a worthwhile part of the step, attempts may take as long
+ * as they do there, because it is not a queue that only waits.
  */
 export class Softness {
-  /** What the queue that may stand is multiplied with; 1 for a hard knee. */
-  factor = 1
-  /** How far it is known to gain. */
-  limit = 0
+  /** How far it is known to gain; null for a knee that is hard as far as anybody knows. */
+  proven: Proven | null = null
   #gain = 0
   #variance = 1
   #everyMs = FIRST_EVERY_MS
@@ -17,14 +20,25 @@ export class Softness {
   #stayed: Mark | null = null
   #yielded = 0
   #yieldedVariance = 0
+  /** The limit of the last reach. */
+  #tried = 0
 
   passed(elapsedMs: number): void {
     this.#sinceMs += elapsedMs
   }
 
-  /** Is it time to reach higher? */
-  get due(): boolean {
-    return this.#sinceMs >= this.#everyMs
+  /** Is it time to reach higher? Soon where the limit is much lower than when it was tried last: there it may gain. */
+  due(limit: number): boolean {
+    return this.#sinceMs >= (limit < LOWER * this.#tried ? FIRST_EVERY_MS : this.#everyMs)
+  }
+
+  /** Attempts still waited after the limit was halved: before it goes lower still, it is tried whether that lost goodput. */
+  hurry(): void {
+    this.#sinceMs = Infinity
+  }
+
+  get urgent(): boolean {
+    return this.#sinceMs === Infinity
   }
 
   /** A reach was broken off, or could not be made. */
@@ -46,21 +60,23 @@ export class Softness {
     return this.#yielded > Math.max(LEAST_YIELDED, 2.5 * Math.sqrt(this.#yieldedVariance))
   }
 
-  /** A reach gained such a part of its step (0: nothing, 1: all of it), with a standard error; true when it is worth staying. */
-  learn(gain: number, error: number, after: Mark): boolean {
+  /** Takes what a reach has shown, and where it would stay; true when it is worth staying. */
+  learn({ low, gain, error, worth, elapsedMs }: Reached, after: Mark): boolean {
     this.#sinceMs = 0
+    if (low < LOWER * this.#tried) this.#unknown()
+    this.#tried = low
     const weight = this.#variance / (this.#variance + error * error)
     this.#gain += weight * (gain - this.#gain)
     this.#variance *= 1 - weight
     const doubt = Math.sqrt(this.#variance)
-    const soft = this.#gain - doubt > WORTH
+    // A few attempts more cost so little that they have the benefit of a small doubt.
+    const soft = this.#gain - (low <= FEW && error < PRECISE ? 0 : doubt) > worth
     if (soft) {
       this.#stayed = after
-      this.limit = after.limit
-    }
-    if (soft) this.factor = Math.min(MOST, this.factor * (this.#gain > 2 * WORTH ? 2 : 1.5))
-    else if (this.#gain + doubt < WORTH) this.factor = Math.max(1, this.factor * 0.8)
-    this.#everyMs = soft ? FIRST_EVERY_MS : Math.min(MOST_EVERY_MS, this.#everyMs * 1.5)
+      this.proven = { limit: after.limit, timeMs: after.timeMs }
+    } else if (this.proven !== null && this.#gain + doubt < worth) this.proven.timeMs *= SHORTER
+    const rarer = Math.max(REST * elapsedMs, Math.min(MOST_EVERY_MS, this.#everyMs * 1.5))
+    this.#everyMs = soft ? FIRST_EVERY_MS : rarer
     // Where the limit is another one afterwards, its gain is another one, too.
     this.#variance += soft ? 0.1 : 0.01
     return soft
@@ -68,20 +84,29 @@ export class Softness {
 
   /** What was learnt is void. */
   forget(): void {
-    this.factor = 1
-    this.limit = 0
-    this.#gain = 0
-    this.#variance = 1
+    this.proven = null
     this.#stayed = null
     this.#yielded = 0
     this.#yieldedVariance = 0
-    this.#everyMs = FIRST_EVERY_MS
     this.#sinceMs = 0
+    this.#unknown()
+  }
+
+  /** Of the gain at the present limit nothing is known. */
+  #unknown(): void {
+    this.#tried = 0
+    this.#gain = 0
+    this.#variance = 1
+    this.#everyMs = FIRST_EVERY_MS
   }
 }
 
-const FIRST_EVERY_MS = 12_000
+const FIRST_EVERY_MS = 5000
 const MOST_EVERY_MS = 120_000
-const WORTH = 0.15
+/** After a reach that gained nothing it rests so many times as long as that took. */
+const REST = 8
+/** Below this share of the limit that was tried, another gain is to be expected. */
+const LOWER = 0.75
+/** Where a reach gains nothing, less may be the better. */
+const SHORTER = 0.9
 const LEAST_YIELDED = 0.03
-const MOST = 64

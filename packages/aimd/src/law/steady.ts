@@ -5,6 +5,7 @@ import type { Evidence } from './evidence.js'
 import type { Experiments } from './experiments.js'
 import type { Growth } from './growth.js'
 import type { Model } from './model.js'
+import { FEW } from './reach.js'
 import { Undo } from './undo.js'
 import { mark } from './wanted.js'
 import type { Phase, Wanted } from './wanted.js'
@@ -61,34 +62,49 @@ export class Steady {
   }
 
   #experiment(evidence: Evidence, limit: number): Step | null {
-    const { company, noise, softness } = this.#model
+    const { company, noise } = this.#model
     const from = this.#doubt.stepsGainedNothing(limit, evidence)
     if (from !== null && this.#experiments.mayDoubt) return this.#question(evidence, limit, from)
     if (
-      company.dipped(evidence.timeMs, noise.error(evidence), limit, softness.factor > 1) &&
+      company.dipped(evidence.timeMs, noise.error(evidence), limit, this.#model.soft) &&
       this.#experiments.drains.mayJoin
     ) {
       this.#model.sharing()
       return this.#experiments.drain(evidence, limit)
     }
+    // Where the knee is soft, drains would take goodput for a queue and lead lower and lower: among few it is first tried whether more gain.
+    if (limit <= FEW && this.#mayReach(evidence, limit)) return this.#experiments.reach(evidence, limit)
     if (this.#experiments.drains.due(this.#doubt.watching)) {
       // One or two attempts can't be drained; more of them tell the same.
       return limit <= 2 ? this.#question(evidence, limit, limit) : this.#experiments.drain(evidence, limit)
     }
-    if (this.#mayReach(evidence, limit)) return this.#experiments.reach(evidence, limit)
+    if (limit > FEW && this.#mayReach(evidence, limit)) return this.#experiments.reach(evidence, limit)
     const lost = this.#doubt.lost(evidence.rate)
     if (!lost || this.#model.waiting(evidence) <= this.#model.allowed(evidence) / 2) return null
     return limit < 5 ? this.#question(evidence, limit, limit) : this.#experiments.drain(evidence, limit)
   }
 
-  /** Alone, not watching anything else, and clear of the maximum and of a wall. */
+  /** Clear of the maximum and of a wall, and of many in flight only where nobody else would pay for it and overload costs nothing. */
   #mayReach(evidence: Evidence, limit: number): boolean {
-    const { softness, company, noise } = this.#model
-    if (noise.error(evidence) > 0.02 || this.#model.thrashes) return false
-    if (!softness.due || !company.alone || limit < 5) return false
-    const most = Math.min(this.#options.maxConcurrency, this.#model.cap)
-    if (limit * 1.25 > most) return false
+    const { cap, softness } = this.#model
+    const most = Math.min(this.#options.maxConcurrency, cap)
+    if (limit < LEAST_REACH || 2 * limit > most || !softness.due(limit)) return false
+    if (!this.#soonOver(evidence, limit) && !this.#onlyOurs(evidence, limit)) return false
+    // Where hardly anything waits, it grows anyway.
+    return softness.urgent || this.#model.waiting(evidence) >= this.#model.allowed(evidence) / 4
+  }
+
+  /** Few in flight, and none of them for long: then it costs nobody much. */
+  #soonOver({ timeMs }: Evidence, limit: number): boolean {
+    const { company } = this.#model
+    return limit <= FEW && timeMs < SOON_MS && (company.unseen || !company.likely)
+  }
+
+  #onlyOurs(evidence: Evidence, limit: number): boolean {
+    const { company, noise, softness, thrashes } = this.#model
+    if (!company.alone || thrashes) return false
     if (!softness.othersYielded(mark(limit, evidence, noise.error(evidence)))) return true
+    this.#model.revealed()
     this.#model.sharing()
     return false
   }
@@ -114,11 +130,7 @@ export class Steady {
     // Where one attempt more is a large step, it is only made well below the queue that may stand.
     const enough = limit < 16 ? 0.6 * allowed : allowed
     if (waiting > enough) return { limit: target, reason: 'as many wait as should' }
-    const usual = this.#model.queue(believed.inFlight - Math.max(0, waiting), 1)
-    if (waiting <= usual) return this.#grow(limit, target, usual, Math.min(usual, usual - waiting))
-    // Where the knee is soft, more may wait; but the way up is made of steps that were seen to gain.
-    const { limit: known } = this.#model.softness
-    return { limit: Math.max(target, Math.min(known, limit + allowed - waiting)), reason: 'the knee is soft' }
+    return this.#grow(limit, target, allowed, Math.min(allowed, allowed - waiting))
   }
 
   #shrink(evidence: Evidence, believed: Believed, limit: number, waiting: number): Step {
@@ -130,21 +142,26 @@ export class Steady {
     // A limit that fits but for its rounding is hardly pressed on.
     if (this.#doubt.pressed(!stuck ? 0 : fit < 0.98 * limit ? 1 : 0.1) && this.#experiments.mayDoubt)
       return this.#question(evidence, limit, limit)
-    this.#undo.cut(next, evidence.timeMs / (this.#model.base.ms ?? evidence.timeMs))
+    this.#undo.cut(next, evidence.timeMs / (this.#model.kneeMs ?? evidence.timeMs))
     return { limit: next, reason: `${waiting.toFixed(1)} of ${limit} wait` }
   }
 
   /** `free` more may wait, of the `usual` number in all. */
   #grow(limit: number, target: number, usual: number, free: number): Step {
-    const { wall, base, cap } = this.#model
+    const { wall, kneeMs, cap } = this.#model
     this.#doubt.stopWatching()
     const next = this.#growth.next(limit, Math.min(free, this.#options.increaseAmount))
     if (next === null) return { limit: target, reason: 'nothing waits, but one more was too many lately' }
     if (next <= cap) return { limit: next, reason: 'nothing waits' }
     if (!wall.mayProbe) return { limit: Math.max(limit, cap), reason: 'close to the wall' }
-    wall.went(limit / (base.ms ?? Infinity))
+    wall.went(limit / (kneeMs ?? Infinity))
     // A queue that stands already is no room for a large step, whatever the wall lets through.
     const step = limit * wall.step * (free / usual)
     return { limit: limit + Math.max(1, step), probing: true, reason: 'probing the wall' }
   }
 }
+
+/** One attempt alone is probed instead. */
+const LEAST_REACH = 2
+/** With attempts that take longer, a reach among few would not be over soon. */
+const SOON_MS = 125
