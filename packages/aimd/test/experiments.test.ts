@@ -71,12 +71,14 @@ describe('a drain', () => {
     expect(experiments.conclude(seen(45, 45), 45, true)).toMatchObject({ reason: 'drain ends' })
   })
 
-  it('asks for a reach before the limit goes lower still', () => {
-    const { experiments, model } = known(60)
-    expect(model.softness.due(50)).toBe(false)
-    experiments.drain(seen(100, 100), 100)
-    experiments.conclude(seen(50, 50), 50, true)
-    expect(model.softness.due(50)).toBe(true)
+  it('asks for a reach before the limit goes lower still, where that is soon over', () => {
+    const asked = (timeMs: number) => {
+      const { experiments, model } = known(timeMs)
+      experiments.drain(seen(100, 2 * timeMs), 100)
+      experiments.conclude(seen(50, timeMs), 50, true)
+      return model.softness.due(50)
+    }
+    expect([asked(124), asked(126)]).toEqual([true, false])
   })
 
   it('tells nothing when the limit was not lower than before', () => {

@@ -3,7 +3,7 @@ import { judgeDrain, judgeReach, LARGE, wentWithLimit } from './conclusions.js'
 import { DrainSchedule } from './drain-schedule.js'
 import type { Evidence } from './evidence.js'
 import type { Model } from './model.js'
-import { FEW, Reach } from './reach.js'
+import { FEW, Reach, SOON_MS } from './reach.js'
 import type { Reached } from './reach.js'
 import { mark, percent } from './wanted.js'
 import type { Mark, Phase, Wanted } from './wanted.js'
@@ -136,7 +136,7 @@ export class Experiments {
     if (!result.stillWaiting || this.#model.soft)
       return { limit: before.limit * result.factor, reason: 'drain ends' }
     this.drains.next(0)
-    this.#model.softness.hurry()
+    if (evidence.timeMs < SOON_MS) this.#model.softness.hurry()
     return { limit, reason: 'drain: attempts still waited' }
   }
 

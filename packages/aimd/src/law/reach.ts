@@ -20,6 +20,9 @@ export const PRECISE = 0.035
 /** So many more in flight for a moment hurt nobody. */
 export const FEW = 32
 
+/** With attempts that take longer, a reach is not over soon. */
+export const SOON_MS = 125
+
 /**
  * Does twice as much in flight gain goodput? Changes between the two limits, measurement by measurement, until that is
  * clear: whatever makes the backend slower or faster for longer than a moment is the same on both sides, and cancels out.

@@ -5,7 +5,7 @@ import type { Evidence } from './evidence.js'
 import type { Experiments } from './experiments.js'
 import type { Growth } from './growth.js'
 import type { Model } from './model.js'
-import { FEW } from './reach.js'
+import { FEW, SOON_MS } from './reach.js'
 import { Undo } from './undo.js'
 import { mark } from './wanted.js'
 import type { Phase, Wanted } from './wanted.js'
@@ -72,13 +72,14 @@ export class Steady {
       this.#model.sharing()
       return this.#experiments.drain(evidence, limit)
     }
-    // Where the knee is soft, drains would take goodput for a queue and lead lower and lower: among few it is first tried whether more gain.
-    if (limit <= FEW && this.#mayReach(evidence, limit)) return this.#experiments.reach(evidence, limit)
+    // Where the knee is soft, drains take goodput for a queue and lead lower and lower: among few, if that is soon over, it is first tried whether more gain.
+    const soon = limit <= FEW && evidence.timeMs < SOON_MS
+    if (soon && this.#mayReach(evidence, limit)) return this.#experiments.reach(evidence, limit)
     if (this.#experiments.drains.due(this.#doubt.watching)) {
       // One or two attempts can't be drained; more of them tell the same.
       return limit <= 2 ? this.#question(evidence, limit, limit) : this.#experiments.drain(evidence, limit)
     }
-    if (limit > FEW && this.#mayReach(evidence, limit)) return this.#experiments.reach(evidence, limit)
+    if (!soon && this.#mayReach(evidence, limit)) return this.#experiments.reach(evidence, limit)
     const lost = this.#doubt.lost(evidence.rate)
     if (!lost || this.#model.waiting(evidence) <= this.#model.allowed(evidence) / 2) return null
     return limit < 5 ? this.#question(evidence, limit, limit) : this.#experiments.drain(evidence, limit)
@@ -86,18 +87,13 @@ export class Steady {
 
   /** Clear of the maximum and of a wall, and of many in flight only where nobody else would pay for it and overload costs nothing. */
   #mayReach(evidence: Evidence, limit: number): boolean {
-    const { cap, softness } = this.#model
+    const { cap, company, softness } = this.#model
     const most = Math.min(this.#options.maxConcurrency, cap)
     if (limit < LEAST_REACH || 2 * limit > most || !softness.due(limit)) return false
-    if (!this.#soonOver(evidence, limit) && !this.#onlyOurs(evidence, limit)) return false
+    const few = limit <= FEW && (company.unseen || !company.likely)
+    if (!few && !this.#onlyOurs(evidence, limit)) return false
     // Where hardly anything waits, it grows anyway.
     return softness.urgent || this.#model.waiting(evidence) >= this.#model.allowed(evidence) / 4
-  }
-
-  /** Few in flight, and none of them for long: then it costs nobody much. */
-  #soonOver({ timeMs }: Evidence, limit: number): boolean {
-    const { company } = this.#model
-    return limit <= FEW && timeMs < SOON_MS && (company.unseen || !company.likely)
   }
 
   #onlyOurs(evidence: Evidence, limit: number): boolean {
@@ -163,5 +159,3 @@ export class Steady {
 
 /** One attempt alone is probed instead. */
 const LEAST_REACH = 2
-/** With attempts that take longer, a reach among few would not be over soon. */
-const SOON_MS = 125
