@@ -271,6 +271,23 @@ describe('the adaptive law', () => {
     expect(controller.limit).toBeLessThan(80)
   })
 
+  it('does not break off a reach for a large object among small ones', () => {
+    const reasons: string[] = []
+    const controller = createController({ onDecision: ({ decision }) => reasons.push(decision.reason) })
+    const soft = { latencyMs: 1, knee: 2, sharpness: 1 }
+    let [measurements, left] = [0, { part: 0 }]
+    for (let passed = 0; passed < MINUTE; passed += controller.intervalMs) {
+      const measured = controller.state.phase === 'probe' && reasons.at(-1) === 'settled'
+      measurements += measured ? 1 : 0
+      const window = windowOf(soft, controller.limit, controller.intervalMs, left)
+      // Every third measurement of a reach has an object four times as large as all others together.
+      controller.update(measured && measurements % 3 === 0 ? { ...window, bytes: 5 * window.bytes } : window)
+    }
+    expect(measurements).toBeGreaterThan(6)
+    expect(reasons.filter((reason) => reason === 'objects of another size?')).toEqual([])
+    expect(reasons.some((reason) => reason.startsWith('twice as many gained'))).toBe(true)
+  })
+
   it('goes beyond a soft knee of many where that gains goodput, once it has seen nobody else for ten minutes', () => {
     const controller = createController()
     const soft = { latencyMs: 50, knee: 64, sharpness: 2 }
