@@ -40,6 +40,17 @@ it('can only become less by a bound', () => {
   expect(unknown.ms).toBe(70)
 })
 
+it('is only raised by a measurement above it, by its weight, or by the first', () => {
+  const base = known()
+  base.raise(90, 1)
+  expect(base.ms).toBe(100)
+  base.raise(200, 0.5)
+  expect(base.ms).toBe(150)
+  const unknown = new BaseTime()
+  unknown.raise(70, 0.5)
+  expect(unknown.ms).toBe(70)
+})
+
 it('is corrected by as much as a measurement is the better of the two, within bounds', () => {
   const after = (error: number, least = 0, most = 1) => {
     const base = known()

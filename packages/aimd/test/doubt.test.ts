@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { Doubt } from '../src/law/doubt.js'
-import { Evidence } from '../src/law/evidence.js'
 import { Model } from '../src/law/model.js'
 import { resolveOptions } from '../src/options.js'
-
-/** So many in flight that took so long each, known to a relative error. */
-function seen(inFlight: number, timeMs: number, error = 0.01): Evidence {
-  const ended = 0.25 / error ** 2
-  const elapsedMs = (ended * timeMs) / inFlight
-  return Object.assign(new Evidence(), { ended, elapsedMs, inFlightMs: ended * timeMs, windows: 1e12 })
-}
+import { seen } from './seen.js'
 
 /** A run of steps down began at 100 in flight of 100 ms each. */
 function watched(error = 0.01): { doubt: Doubt; model: Model } {

@@ -3,15 +3,9 @@ import { Evidence } from '../src/law/evidence.js'
 import { Experiments } from '../src/law/experiments.js'
 import { Model } from '../src/law/model.js'
 import { resolveOptions } from '../src/options.js'
+import { seen } from './seen.js'
 
 const MINUTE = 60_000
-
-/** So many in flight that took so long each, known to a relative error. */
-function seen(inFlight: number, timeMs: number, error = 0.01): Evidence {
-  const ended = 0.25 / error ** 2
-  const elapsedMs = (ended * timeMs) / inFlight
-  return Object.assign(new Evidence(), { ended, elapsedMs, inFlightMs: ended * timeMs, windows: 1e12 })
-}
 
 /** Others are possible at first; with `alone` that has been forgotten. */
 function known(baseMs: number | null, { alone = false } = {}) {

@@ -1,16 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { Evidence } from '../src/law/evidence.js'
+import type { Evidence } from '../src/law/evidence.js'
 import { Model } from '../src/law/model.js'
 import { Ramp } from '../src/law/ramp.js'
 import { resolveOptions } from '../src/options.js'
 import type { ControllerOptions } from '../src/options.js'
-
-/** So many in flight that took so long each, known to a relative error. */
-function seen(inFlight: number, timeMs: number, error = 0.01): Evidence {
-  const ended = 0.25 / error ** 2
-  const elapsedMs = (ended * timeMs) / inFlight
-  return Object.assign(new Evidence(), { ended, elapsedMs, inFlightMs: ended * timeMs, windows: 1e12 })
-}
+import { seen } from './seen.js'
 
 function started(given: Partial<ControllerOptions> = {}) {
   const options = resolveOptions(given)

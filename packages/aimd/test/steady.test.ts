@@ -1,21 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { Doubt } from '../src/law/doubt.js'
-import { Evidence } from '../src/law/evidence.js'
+import type { Evidence } from '../src/law/evidence.js'
 import { Experiments } from '../src/law/experiments.js'
 import { Growth } from '../src/law/growth.js'
 import { Model } from '../src/law/model.js'
 import { Steady } from '../src/law/steady.js'
 import { resolveOptions } from '../src/options.js'
 import type { ControllerOptions } from '../src/options.js'
+import { seen } from './seen.js'
 
 const MINUTE = 60_000
-
-/** So many in flight that took so long each, known to a relative error. */
-function seen(inFlight: number, timeMs: number, error = 0.01): Evidence {
-  const ended = 0.25 / error ** 2
-  const elapsedMs = (ended * timeMs) / inFlight
-  return Object.assign(new Evidence(), { ended, elapsedMs, inFlightMs: ended * timeMs, windows: 1e12 })
-}
 
 /** So many in flight, of which so many wait: the others take the base time of 100 ms. */
 function waits(inFlight: number, waiting: number, error = 0.01): Evidence {

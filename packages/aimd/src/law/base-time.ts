@@ -37,6 +37,11 @@ export class BaseTime {
     if (this.ms === null || timeMs < this.ms) this.ms = timeMs
   }
 
+  /** It is more than that: moves up to a measurement above it, by a weight between 0 and 1. */
+  raise(timeMs: number, weight: number): void {
+    if (this.ms === null || timeMs > this.ms) this.blend(timeMs, weight)
+  }
+
   /** Moves towards a measurement by a weight between 0 and 1. */
   blend(timeMs: number, weight: number): void {
     this.ms = this.ms === null ? timeMs : this.ms + weight * (timeMs - this.ms)

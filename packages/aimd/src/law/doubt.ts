@@ -1,7 +1,6 @@
 import type { Evidence } from './evidence.js'
 import type { Model } from './model.js'
 import { wentWithLimit } from './conclusions.js'
-import { mark } from './wanted.js'
 import type { Mark } from './wanted.js'
 
 /**
@@ -44,7 +43,7 @@ export class Doubt {
 
   /** A run of steps down begins, or goes on. */
   watch(limit: number, evidence: Evidence): void {
-    this.#anchor ??= mark(limit, evidence, this.#model.noise.error(evidence))
+    this.#anchor ??= this.#model.mark(evidence, limit)
   }
 
   stopWatching(): void {
@@ -58,10 +57,10 @@ export class Doubt {
   stepsGainedNothing(limit: number, evidence: Evidence): number | null {
     const anchor = this.#anchor
     if (anchor === null) return null
-    const error = this.#model.noise.error(evidence)
-    if (Math.log(anchor.limit / limit) < Math.max(0.06, 5 * Math.hypot(error, anchor.error))) return null
-    this.#anchor = mark(limit, evidence, error)
-    const slope = wentWithLimit(anchor, this.#anchor)
+    const now = this.#model.mark(evidence, limit)
+    if (Math.log(anchor.limit / limit) < Math.max(0.06, 5 * Math.hypot(now.error, anchor.error))) return null
+    this.#anchor = now
+    const slope = wentWithLimit(anchor, now)
     this.#model.learnThrash(slope)
     return slope > 0.2 ? null : anchor.limit
   }

@@ -5,10 +5,13 @@ import type { Evidence } from './evidence.js'
 import type { Model } from './model.js'
 import { FEW, Reach, SOON_MS } from './reach.js'
 import type { Reached } from './reach.js'
-import { mark, percent } from './wanted.js'
+import { percent } from './wanted.js'
 import type { Mark, Phase, Wanted } from './wanted.js'
 
-type Kind = 'drain' | 'question' | 'probe' | 'reach'
+type Kind = 'drain' | 'question' | 'probe'
+
+/** What is under way, and the limit to return to. A reach keeps the measurement it began with. */
+type Running = { back: number } & ({ kind: Kind; before: Mark } | { kind: 'reach'; reach: Reach })
 
 /**
  * Short changes of the limit that are made to learn the base time, and their schedule. A drain is due now and
@@ -20,8 +23,7 @@ export class Experiments {
   readonly drains: DrainSchedule
   readonly #model: Model
   readonly #smoothing: number
-  #running: { kind: Kind; before: Mark; back: number } | null = null
-  #reach: Reach | null = null
+  #running: Running | null = null
   #sinceDoubtMs = 0
   #doubtEveryMs = 0
   #elastic = 0
@@ -50,7 +52,7 @@ export class Experiments {
 
   /** Is it a reach, which is made of many short measurements? */
   get reaching(): boolean {
-    return this.#reach !== null
+    return this.#running?.kind === 'reach'
   }
 
   /** Others must have time to notice a drain and to join it. */
@@ -73,16 +75,15 @@ export class Experiments {
   /** Breaks off what is running; it is not tried again at once. */
   cancel(): void {
     if (this.#running === null) return
-    if (this.#reach !== null) this.#model.softness.postpone()
+    if (this.reaching) this.#model.softness.postpone()
     this.#running = null
-    this.#reach = null
     this.#sinceDoubtMs = 0
     this.drains.postpone()
   }
 
   drain(evidence: Evidence, limit: number): Wanted & { phase: Phase } {
     const served = evidence.rate * (this.#model.kneeMs ?? evidence.timeMs)
-    this.#begin('drain', evidence, limit, limit)
+    this.#begin({ kind: 'drain', before: this.#model.mark(evidence, limit), back: limit })
     const to = Math.floor(Math.min(limit, served) * DRAIN_TO)
     return { limit: to, phase: 'drain', reason: 'short drain to learn the base time' }
   }
@@ -90,20 +91,20 @@ export class Experiments {
   /** Did a smaller limit cost goodput, or nothing but a queue? `back` is the limit for the first answer. */
   question(evidence: Evidence, limit: number, back: number): Wanted & { phase: Phase } {
     if (limit >= 5) {
-      this.#begin('question', evidence, limit, back)
+      this.#begin({ kind: 'question', before: this.#model.mark(evidence, limit), back })
       const to = Math.floor(limit * QUESTION_TO)
       return { limit: to, phase: 'drain', reason: 'deep drain: is it a queue or a longer path?' }
     }
-    this.#begin('probe', evidence, limit, limit)
+    this.#begin({ kind: 'probe', before: this.#model.mark(evidence, limit), back: limit })
     const to = Math.max(2 * limit, Math.min(back, 8))
     return { limit: to, phase: 'probe', reason: 'probe: is it a queue or a longer path?' }
   }
 
   /** Does more in flight still gain goodput? */
   reach(evidence: Evidence, limit: number): Wanted & { phase: Phase } {
-    this.#begin('reach', evidence, limit, limit)
-    this.#reach = new Reach(limit, evidence, this.#model.noise.error(evidence))
-    return { limit: this.#reach.high, phase: 'probe', reason: REACHING }
+    const reach = new Reach(limit, evidence, this.#model.noise.error(evidence))
+    this.#begin({ kind: 'reach', reach, back: limit })
+    return { limit: reach.high, phase: 'probe', reason: REACHING }
   }
 
   /** Ends the experiment with what was measured under its limit. */
@@ -112,18 +113,18 @@ export class Experiments {
     limit: number,
     bound: boolean,
   ): Wanted & { floor: number | null; phase?: Phase } {
-    if (this.#reach !== null) return { ...this.#reaching(this.#reach, evidence, limit, bound), floor: null }
     const running = this.#running
-    this.#running = null
     if (running === null) return { limit, floor: null, reason: 'nothing to conclude' }
+    if (running.kind === 'reach')
+      return { ...this.#reaching(running.reach, evidence, limit, bound), floor: null }
+    this.#running = null
     if (running.kind === 'drain') return { ...this.#drained(evidence, limit, running.before), floor: null }
     if (running.kind === 'question') return this.#answered(evidence, running.before, running.back)
     return { ...this.#probed(evidence, limit, running.before), floor: null }
   }
 
-  #begin(kind: Kind, evidence: Evidence, limit: number, back: number): void {
-    const before = mark(limit, evidence, this.#model.noise.error(evidence))
-    this.#running = { kind, before, back }
+  #begin(running: Running): void {
+    this.#running = running
     this.#model.company.forgetUsual()
   }
 
@@ -152,7 +153,7 @@ export class Experiments {
     else {
       const twice = this.#elastic >= 2
       this.#elastic = 0
-      if (evidence.timeMs > (base.ms ?? 0)) base.blend(evidence.timeMs, twice || fell > 0.96 ? 1 : 0.5)
+      base.raise(evidence.timeMs, twice || fell > 0.96 ? 1 : 0.5)
     }
     const to = Math.min(back, Math.max(before.limit, this.#model.cap))
     return { limit: to, floor: to * 0.6, reason: 'fewer in flight gained nothing: the path takes longer' }
@@ -166,7 +167,7 @@ export class Experiments {
     if (wentWithLimit(before, { limit, timeMs: evidence.timeMs }) >= most)
       return this.#queueAfterAll(before.limit)
     this.#doubtEveryMs = 0
-    base.blend(Math.max(before.timeMs, base.ms ?? 0), 1)
+    base.raise(before.timeMs, 1)
     return { limit, reason: 'more in flight gained as much: the path takes longer' }
   }
 
@@ -182,25 +183,24 @@ export class Experiments {
     const reached = reach.take(evidence, this.#model.noise.error(evidence))
     if (reached === null) return { limit: limit === low ? high : low, phase: 'probe', reason: REACHING }
     this.#running = null
-    this.#reach = null
     return this.#reached(reached, reach)
   }
 
   #reached(reached: Reached, reach: Reach): Wanted {
     const { base, company, softness } = this.#model
     const { low, gain, error } = reached
-    // Of many in flight, and of a large gain, others may pay for a part.
-    const above = reach.stay(low > FEW || gain > LARGE)
     const verdict = judgeReach(reached, company.alone)
     if (verdict === 'free') {
       softness.forget()
-      base.blend(Math.max(reach.stay(false).timeMs, base.ms ?? 0), 1)
+      base.raise(reach.stay(false).timeMs, 1)
       return { limit: reach.high, reason: 'twice as many gained as much: the path takes longer' }
     }
     if (verdict === 'shared') this.#model.revealed()
     if (verdict === 'perhaps shared') softness.postpone()
     if (verdict !== null) return { limit: low, reason: 'twice as many gained what others may have lost' }
     this.#model.learnThrash(1 - gain)
+    // Of many in flight, and of a large gain, others may pay for a part.
+    const above = reach.stay(low > FEW || gain > LARGE)
     const worth = softness.learn(reached, above)
     const reason = `twice as many gained ${percent(gain)} (± ${percent(error)}) of that`
     return { limit: worth ? above.limit : low, reason }

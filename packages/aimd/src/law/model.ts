@@ -9,6 +9,7 @@ import { FEW } from './reach.js'
 import { Slope } from './slope.js'
 import { Softness } from './softness.js'
 import { Wall } from './wall.js'
+import type { Mark } from './wanted.js'
 
 /** What the law believes about the backend. */
 export class Model {
@@ -66,7 +67,7 @@ export class Model {
     return Math.min(this.#root * Math.sqrt(served), MOST_QUEUED * served)
   }
 
-  /** How many are served when the limit is served and may-wait together: the inverse of the above. */
+  /** How many are served where they and the queue that may stand make up the limit: the inverse of the above. */
   #servedAt(limit: number): number {
     const root = this.#root
     const byRoot = ((Math.sqrt(root * root + 4 * limit) - root) / 2) ** 2
@@ -90,6 +91,11 @@ export class Model {
     this.#slope.forget()
   }
 
+  /** A measurement under a limit, to compare with another. */
+  mark({ ended, windows, timeMs }: Evidence, limit: number): Mark {
+    return { limit, timeMs, error: this.noise.error({ ended, windows }) }
+  }
+
   /** What is believed of the time in the system after this measurement under a limit. */
   believe(evidence: Evidence, limit: number): Believed {
     return this.#believed.update(evidence, limit, this.noise.error(evidence), this.base.ms)
@@ -103,7 +109,7 @@ export class Model {
     this.softness.forget()
   }
 
-  /** How many of those in flight wait, by the base time; negative when attempts are faster than that. */
+  /** How many of those in flight wait, by the time at the knee; negative when attempts are faster than that. */
   waiting(evidence: Pick<Believed, 'inFlight' | 'timeMs'>): number {
     return evidence.inFlight * (1 - (this.kneeMs ?? evidence.timeMs) / evidence.timeMs)
   }

@@ -23,7 +23,7 @@ export class Noise {
    * short ones that end first: the longer ones are still to come, the more so the more attempts differ.
    */
   get toEven(): number {
-    return Math.min(MOST_EVEN, Math.max(LEAST_EVEN, EVEN * this.#ofAttempt))
+    return bounded(EVEN * this.#ofAttempt, LEAST_EVEN, MOST_EVEN)
   }
 
   /** Do windows as a whole scatter so much that a few of them prove little? */

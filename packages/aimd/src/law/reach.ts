@@ -1,4 +1,5 @@
 import type { Evidence } from './evidence.js'
+import { medianOf } from './median.js'
 import { PairedDifferences } from './paired-differences.js'
 import type { Mark } from './wanted.js'
 
@@ -102,15 +103,20 @@ export class Reach {
    * lose. Unless it is about a few, what bytes clearly contradict is therefore not believed.
    */
   #reached(): Reached {
-    const step = Math.log(this.high / this.low)
-    const most = this.low <= FEW ? Infinity : medianOf(this.#bytes) + 2 * errorOfMedian(this.#bytes)
+    const { mean, error } = this.#objects
     return {
       low: this.low,
-      gain: Math.min(this.#objects.mean, most) / step,
-      error: this.#objects.error / step,
+      gain: Math.min(mean, this.low <= FEW ? Infinity : this.#mostByBytes) / Math.LN2,
+      error: error / Math.LN2,
       worth: this.#worth,
       elapsedMs: this.#elapsedMs,
     }
+  }
+
+  /** A large object now and then makes bytes scatter too much for a mean. */
+  get #mostByBytes(): number {
+    const { median, error } = medianOf(this.#bytes)
+    return median + 2 * error
   }
 }
 
@@ -123,19 +129,6 @@ interface Rates {
 function ratesOf({ rate, bytes, elapsedMs }: Evidence): Rates {
   const objects = Math.log(rate)
   return { objects, bytes: bytes > 0 ? Math.log(bytes / elapsedMs) : objects }
-}
-
-/** A large object now and then makes bytes scatter too much for a mean. */
-function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = (sorted.length - 1) / 2
-  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2
-}
-
-/** Standard error of a median, by the median distance from it. */
-function errorOfMedian(values: readonly number[]): number {
-  const median = medianOf(values)
-  return (1.86 * medianOf(values.map((value) => Math.abs(value - median)))) / Math.sqrt(values.length)
 }
 
 /** What a reach must gain rises with the limit, for a few attempts more cost nobody much: by so much with each. */

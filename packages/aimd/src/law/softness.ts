@@ -37,6 +37,7 @@ export class Softness {
     this.#sinceMs = Infinity
   }
 
+  /** Was it asked to hurry? */
   get urgent(): boolean {
     return this.#sinceMs === Infinity
   }

@@ -7,7 +7,6 @@ import type { Growth } from './growth.js'
 import type { Model } from './model.js'
 import { FEW, SOON_MS } from './reach.js'
 import { Undo } from './undo.js'
-import { mark } from './wanted.js'
 import type { Phase, Wanted } from './wanted.js'
 
 /** `probing`: beyond what a wall is known to let through. */
@@ -97,9 +96,9 @@ export class Steady {
   }
 
   #onlyOurs(evidence: Evidence, limit: number): boolean {
-    const { company, noise, softness, thrashes } = this.#model
+    const { company, softness, thrashes } = this.#model
     if (!company.alone || thrashes) return false
-    if (!softness.othersYielded(mark(limit, evidence, noise.error(evidence)))) return true
+    if (!softness.othersYielded(this.#model.mark(evidence, limit))) return true
     this.#model.revealed()
     this.#model.sharing()
     return false

@@ -1,5 +1,3 @@
-import type { Evidence } from './evidence.js'
-
 /** What a part of the law wants: a limit, not yet rounded or clamped, and why. */
 export interface Wanted {
   limit: number
@@ -15,11 +13,6 @@ export interface Mark {
   timeMs: number
   /** Relative standard error of the time. */
   error: number
-}
-
-/** Marks a measurement. */
-export function mark(limit: number, evidence: Evidence, error: number): Mark {
-  return { limit, timeMs: evidence.timeMs, error }
 }
 
 /** A share as a percentage, for reasons. */
