@@ -2,6 +2,7 @@ import type { RowFilter } from '@lagoon/manifest'
 import type { CopierOptions, EndpointOptions } from '@lagoon/transfer'
 import type { EventSink } from './events.js'
 import type { BackoffOptions } from './backoff.js'
+import type { Controller } from './ports/concurrency.js'
 import type { FailureClass } from './ports/state.js'
 import type { OutageOptions } from './outage.js'
 import type { RunControls, RunObserver } from './run-controls.js'
@@ -23,6 +24,8 @@ export interface ConcurrencyOptions {
   readonly intervalMs?: number
   /** `seed` for the law of the Python tool. Default: the law of `@lagoon/aimd`. */
   readonly preset?: 'seed'
+  /** A control law of your own; `max` still bounds connections. Not together with `min`, `fixed`, `intervalMs` or `preset`. Default: that of `@lagoon/aimd`. */
+  readonly controller?: Controller
 }
 
 /** Which recorded failures; all that is given must hold. */

@@ -49,7 +49,8 @@ export function commonParts(options: ResolvedOptions): CommonParts {
 }
 
 function openController({ concurrency }: ResolvedOptions): Controller {
-  const { min, max, intervalMs, preset } = concurrency
+  const { min, max, intervalMs, preset, controller } = concurrency
+  if (controller !== undefined) return controller
   return createController({
     maxConcurrency: max,
     ...(min === undefined ? {} : { minConcurrency: min }),

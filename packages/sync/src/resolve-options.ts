@@ -5,7 +5,7 @@ import { defaultThreads } from './default-threads.js'
 import { SyncError } from './errors.js'
 import { describeEndpoint } from './job-identity.js'
 import { manifestLocation } from './manifest-location.js'
-import type { ResolvedOptions, SyncOptions } from './options.js'
+import type { ConcurrencyOptions, ResolvedOptions, SyncOptions } from './options.js'
 import { OUTAGE_DEFAULTS } from './outage.js'
 
 /**
@@ -24,6 +24,7 @@ export function resolveOptions(options: SyncOptions): ResolvedOptions {
       'lower the minimum or raise the maximum',
     )
   }
+  refuseBesideController(options.concurrency ?? {})
   const { maxAttempts = 5, throttleBudgetMs = 900_000 } = options
   positiveInteger('maxAttempts', maxAttempts)
   for (const side of ['source', 'destination'] as const) {
@@ -52,6 +53,16 @@ export function resolveOptions(options: SyncOptions): ResolvedOptions {
     dryRun: options.dryRun ?? false,
     onEvent: options.onEvent ?? (() => {}),
   }
+}
+
+function refuseBesideController(concurrency: ConcurrencyOptions): void {
+  if (concurrency.controller === undefined) return
+  const others = (['min', 'fixed', 'intervalMs', 'preset'] as const).filter(
+    (name) => concurrency[name] !== undefined,
+  )
+  if (others.length === 0) return
+  const named = others.map((name) => `concurrency.${name}`).join(', ')
+  throw invalid(`concurrency.controller excludes ${named}`, 'give them to the controller')
 }
 
 function refuseBesideRetry(options: SyncOptions): void {

@@ -80,9 +80,10 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
   const stopOn = (error: unknown): void => pipeline.stop(asSyncError(error, 143))
   if (mode.kind === 'copy') {
     mode.state.onError = stopOn
+    const { controller: _, ...settings } = concurrency
     mode.state.startRun({
       ...identity,
-      concurrency,
+      concurrency: settings,
       maxAttempts: options.maxAttempts,
       ...(options.retry === undefined ? {} : { retry: options.retry }),
     })

@@ -1,3 +1,4 @@
+import { createController } from '@lagoon/aimd'
 import { expect, it } from 'vitest'
 import { resolveOptions } from '../src/index.js'
 
@@ -22,6 +23,7 @@ it('fills in the defaults of the contract', () => {
 it.each([
   ['a minimum above the maximum', { concurrency: { min: 20, max: 10 } }],
   ['a concurrency of zero', { concurrency: { fixed: 0 } }],
+  ['a fixed number beside a law', { concurrency: { fixed: 4, controller: createController() } }],
   ['a broken number of attempts', { maxAttempts: 1.5 }],
   ['an empty bucket', { source: side('') }],
   ['to look again all the time', { watchIntervalMs: 999 }],

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createController } from '@lagoon/aimd'
 import { expect, it } from 'vitest'
 import type { RunObserver } from '../src/index.js'
 import { bodies, keys, rows } from './lake-rows.js'
@@ -49,6 +50,17 @@ it.each([{ max: 4 }, { min: 2, max: 4, intervalMs: 1000, preset: 'seed' }] as co
     expect(Math.max(...limits)).toBeLessThanOrEqual(4)
   },
 )
+
+it("obeys a control law of the caller's own, and records how a run was told to adapt without it", async () => {
+  await using stores = await twoStores()
+  await stores.objects(bodies(keys(20)))
+  await stores.manifest('manifest/a.parquet', rows(keys(20)))
+  const controller = createController({ minConcurrency: 3, maxConcurrency: 3 })
+  const { summary, events } = await stores.run({ concurrency: { controller } })
+  expect(summary).toMatchObject({ completed: 20, failed: 0 })
+  const limits = events.flatMap((event) => (event.type === 'progress' ? [event.limit] : []))
+  expect(new Set(limits)).toEqual(new Set([3]))
+})
 
 it('reads the column that it is told, and calls a manifest without it a failed one', async () => {
   await using stores = await twoStores()
