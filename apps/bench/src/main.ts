@@ -9,6 +9,7 @@ import { simulateCommand } from './cli/simulate-command.js'
 import { startupCommand } from './cli/startup-command.js'
 import { throughputCommand } from './cli/throughput-command.js'
 import { tuneCommand } from './cli/tune-command.js'
+import { turnsCommand } from './cli/turns-command.js'
 import { BenchError, usageError } from './errors.js'
 
 /** Runs `lagoon-bench` with these arguments; returns the exit code: 0, 1 a defect, 2 usage or stores, 3 a run failed, 130. */
@@ -29,6 +30,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const commands = [
       throughputCommand,
       controllerCommand,
+      turnsCommand,
       littleCommand,
       compareCommand,
       simulateCommand,

@@ -24,6 +24,24 @@ export function pairedRatio(ours: Rounds, theirs: Rounds): PairedRatio | null {
   return { median: median(ratios), low, high, confidence: coverage(rounds, cut), rounds }
 }
 
+/** The mean of many ratios that were taken in pairs: of their logarithms, so that both sides count alike. */
+export interface MeanRatio {
+  mean: number
+  /** Its relative standard error: the true mean lies within two of them in 95 of 100 cases. */
+  error: number
+  pairs: number
+}
+
+/** Null for less than two. */
+export function meanRatio(ratios: readonly number[]): MeanRatio | null {
+  const pairs = ratios.length
+  if (pairs < 2) return null
+  const logs = ratios.map((ratio) => Math.log(ratio))
+  const mean = logs.reduce((sum, log) => sum + log, 0) / pairs
+  const squares = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0)
+  return { mean: Math.exp(mean), error: Math.sqrt(squares / (pairs - 1) / pairs), pairs }
+}
+
 /** How likely the median lies within so many sorted values, without the first and the last `cut`: a matter of tossing coins. */
 function coverage(count: number, cut: number): number {
   let outside = 0

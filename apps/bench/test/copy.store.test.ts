@@ -48,6 +48,17 @@ async function bucketsLeft(access: typeof source): Promise<string[]> {
 const flags = ['--objects', '200', '--repeats', '2', '--warm-up', '0', '--workload', 'small']
 
 describe('between two running stores', () => {
+  test('turns lets the controller and a fixed number copy in turn, run after run, and leaves nothing behind', async () => {
+    const what = '--workload tiny --objects 6000 --stores environment --concurrency 4'
+    const times = '--turn-seconds 0.3 --seconds 1 --settle-seconds 0.5 --repeats 1'
+    const result: unknown = await bench(['turns', ...`${what} ${times}`.split(' ')])
+    expect(result).toMatchObject({
+      workloads: [{ verdict: { best: { concurrency: 4, inFlight: expect.any(Number) as number } } }],
+    })
+    expect(await bucketsLeft(source)).toEqual([])
+    expect(await bucketsLeft(destination)).toEqual([])
+  })
+
   test('throughput copies everything at each concurrency and with the controller, and leaves nothing behind', async () => {
     const result = await bench(['throughput', ...flags, '--stores', 'environment', '--concurrency', '4,16'])
     const [workload] = result.workloads

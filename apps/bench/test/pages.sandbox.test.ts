@@ -15,6 +15,7 @@ import { scalePage } from '../src/report/scale-page.js'
 import { simulatePage } from '../src/report/simulate-page.js'
 import { startupPage } from '../src/report/startup-page.js'
 import { tunePage } from '../src/report/tune-page.js'
+import { turnsPage } from '../src/report/turns-page.js'
 import { readLaw } from '../src/simulation/laws.js'
 import { summarize } from '../src/statistics.js'
 import { defaults } from '../src/tuning/candidates.js'
@@ -63,6 +64,19 @@ const pages: Record<string, { plots: number; page: () => Promise<ReportPage> | R
       ]
       const workloads = [{ workload: 'small', look: contenders, contenders, verdict: null, timeline }]
       return controllerPage({ kind: 'controller', ...common, seconds: 90, settleSeconds: 15, workloads })
+    },
+  },
+  turns: {
+    plots: 1,
+    page: () => {
+      const ratio = { mean: 0.98, error: 0.01, pairs: 20 }
+      const rates = { objectsPerSecond: 100, bytesPerSecond: 1e6, inFlight: 8, throttled: 0 }
+      const best = { concurrency: 8, ...rates, whole: ratio, steady: ratio }
+      const own = { concurrency: 'controller' as const, ...rates, whole: null, steady: null }
+      const verdict = { contenders: [best, own], best }
+      const times = { turnSeconds: 3, seconds: 60, settleSeconds: 15 }
+      const workloads = [{ workload: 'mixed', verdict, rounds: [], timeline }]
+      return turnsPage({ kind: 'turns', ...common, ...times, workloads })
     },
   },
   little: {

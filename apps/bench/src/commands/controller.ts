@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { findProduct } from '../clients/find-product.js'
 import {
   countControllerRuns,
@@ -6,15 +5,13 @@ import {
   type ControllerFinding,
   type ControllerMeasure,
 } from '../controller/measure-controller.js'
-import { makeLake, type Lake } from '../data/lake.js'
-import { makeMadeUpLake } from '../data/made-up-lake.js'
+import { fillStore } from '../data/fill-store.js'
 import { captureEnvironment, type Environment } from '../environment.js'
 import { bytes, number } from '../format.js'
 import { createProgress } from '../progress.js'
 import type { PlannedWorkload } from '../run/plan.js'
 import type { Session } from '../session.js'
 import { openStores, type StoreChoice } from '../stores/open-stores.js'
-import type { StorePair } from '../stores/store-pair.js'
 
 export interface ControllerOptions extends Omit<ControllerMeasure, 'sweep'> {
   stores: StoreChoice
@@ -48,14 +45,13 @@ export async function controller(options: ControllerOptions, session: Session): 
   const runs = options.workloads.map(({ workload }) => countControllerRuns(measureOf(workload.name)))
   const progress = createProgress(runs.reduce((sum, count) => sum + count, 0))
   const needBytes = Math.max(...options.workloads.map((planned) => planned.bytes)) * 2
-  // Objects of a sandbox are made up when they are read, so that it has as many as a long run takes.
   const pair = await openStores({ ...stores, keepBytes: false }, needBytes, session)
   const environment = await captureEnvironment(pair.description, { lagoon: found.version })
   const workloads: ControllerFinding[] = []
   for (const planned of options.workloads) {
     const { name } = planned.workload
     progress.say(`${name}: ${number(planned.objects)} objects, ${bytes(planned.bytes)}`)
-    const lake = await fill(pair, planned, session)
+    const lake = await fillStore(pair, planned, session)
     try {
       const place = { found, pair, lake, session, progress }
       workloads.push(await measureController(name, measureOf(name), place))
@@ -72,11 +68,4 @@ export async function controller(options: ControllerOptions, session: Session): 
     settleSeconds,
     workloads,
   }
-}
-
-function fill(pair: StorePair, planned: PlannedWorkload, session: Session): Promise<Lake> {
-  const { signal } = session
-  const shared = { access: pair.source, ...planned, signal }
-  if (pair.kind === 'sandbox') return makeMadeUpLake(shared)
-  return makeLake({ ...shared, directory: join(session.directory, planned.workload.name) })
 }

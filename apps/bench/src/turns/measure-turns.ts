@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createController, type Observation } from '@lagoon/aimd'
+import { runSync, type SyncOptions } from '@lagoon/sync'
+import { benchBucketName, type Lake } from '../data/lake.js'
+import { BenchError } from '../errors.js'
+import { waitUntilQuiet } from '../measure/wait-until-quiet.js'
+import type { Timeline } from '../run/sample.js'
+import { createBucketClient } from '../s3/bucket-client.js'
+import type { StoreAccess } from '../s3/sign-request.js'
+import type { Session } from '../session.js'
+import type { StorePair } from '../stores/store-pair.js'
+import { TurnTaking, type Turn } from './turn-taking.js'
+
+export interface TurnsMeasure {
+  /** Fixed numbers in flight that take turns with the controller. */
+  fixed: readonly number[]
+  turnSeconds: number
+  /** How long a controller lives: of its own turns, s. */
+  seconds: number
+}
+
+/** One life of a controller, told nothing, and the turns of the fixed numbers beside it. */
+export interface TurnsRound {
+  /** Of whole cycles. Contenders are the fixed numbers, in their order, and then the controller. */
+  turns: Turn[]
+  /** What the controller did, over the time of its own turns. */
+  timeline: Timeline
+}
+
+type Place = { pair: StorePair; lake: Lake; session: Session }
+
+/** A run that begins reads its manifest and opens its connections first. */
+const startMs = 2000
+const settleMs = 400
+
+/**
+ * Copies the lake with contenders in turn, into a fresh bucket and again from its beginning when it is at its end, until the controller has had
+ * its time. All in this process: two processes of the same program can differ by some per cent for as long as they live.
+ *
+ * @throws BenchError `LAGOON_BENCH_PRODUCT` when objects fail; `LAGOON_BENCH_USAGE` for a lake that is copied before a turn ends
+ */
+export async function measureTurns(measure: TurnsMeasure, place: Place): Promise<TurnsRound> {
+  const { fixed, seconds, turnSeconds } = measure
+  const turns: Turn[] = []
+  const timeline: Timeline = { progress: [], decisions: [] }
+  const law = createController({ onDecision: (observation) => note(timeline, observation) })
+  const over = new AbortController()
+  const taking = new TurnTaking({
+    contenders: [...fixed, law],
+    turnMs: turnSeconds * 1000,
+    settleMs,
+    onTurn(turn) {
+      // What is in flight at the end may take longer than a turn.
+      if (over.signal.aborted) return
+      turns.push(turn)
+      const cycleEnds = turns.length % (fixed.length + 1) === 0
+      if (cycleEnds && turn.agedMs + turn.elapsedMs >= seconds * 1000) over.abort()
+    },
+  })
+  while (!over.signal.aborted) {
+    const before = turns.length
+    taking.restart(startMs)
+    await copyLake(taking, over.signal, place)
+    if (turns.length > before) continue
+    throw new BenchError('LAGOON_BENCH_USAGE', `the lake is copied before a turn of ${turnSeconds} s ends`, {
+      hint: 'Copy more objects (--objects), or take shorter turns (--turn-seconds).',
+    })
+  }
+  return { turns, timeline }
+}
+
+async function copyLake(controller: TurnTaking, drain: AbortSignal, place: Place): Promise<void> {
+  const { pair, lake, session } = place
+  const bucket = benchBucketName()
+  const dataDir = await mkdtemp(join(session.directory, 'turns-'))
+  const store = createBucketClient(pair.destination)
+  await store.createBucket(bucket)
+  try {
+    await waitUntilQuiet(pair.pids, { signal: session.signal })
+    await pair.setShaped(true)
+    const summary = await runSync({
+      source: endpoint(pair.source, lake.bucket),
+      destination: endpoint(pair.destination, bucket),
+      manifestPrefix: lake.manifestPrefix,
+      dataDir,
+      concurrency: { controller },
+      drain,
+      abort: session.signal,
+    })
+    session.signal.throwIfAborted()
+    if (summary.failed > 0)
+      throw new BenchError('LAGOON_BENCH_PRODUCT', `${summary.failed} objects failed to be copied`)
+  } finally {
+    await pair.setShaped(false)
+    await store.removeBucket(bucket)
+    await store.close()
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+function endpoint(access: StoreAccess, bucket: string): SyncOptions['source'] {
+  const { url: endpointUrl, region, ...credentials } = access
+  return { endpointUrl, region, bucket, credentials }
+}
+
+/** One point a window. */
+function note({ progress, decisions }: Timeline, { decision, window }: Observation): void {
+  const { elapsedMs, succeeded, bytes, throttled, inFlight } = window
+  const last = progress.at(-1)
+  const timeMs = (last?.timeMs ?? 0) + elapsedMs
+  progress.push({
+    timeMs,
+    objectsPerSecond: (succeeded * 1000) / elapsedMs,
+    bytesPerSecond: (bytes * 1000) / elapsedMs,
+    inFlight,
+    limit: decision.previous,
+    completed: (last?.completed ?? 0) + succeeded,
+    bytes: (last?.bytes ?? 0) + bytes,
+    throttled: (last?.throttled ?? 0) + throttled,
+  })
+  const { action, limit, previous, reason } = decision
+  if (action !== 'hold') decisions.push({ timeMs, action, limit, previous, reason })
+}
