@@ -76,18 +76,41 @@ it('a long queue that gets shorter with its own limit is no dip', () => {
   expect(used().dipped(95, 0.01, 110, true)).toBe(false)
 })
 
+/** A dip that is believed, after so many measurements of 100 ms; ten seconds later attempts take so long. */
+function dips(to: number, later: number, { calm = 0, limit = 100, believed = true } = {}) {
+  const company = used()
+  for (let n = 0; n < calm; n += 1) company.dipped(100, 0.01, 100, false)
+  expect(company.dipped(to, 0.01, 100, false)).toBe(true)
+  if (believed) company.confirm()
+  company.forgetUsual()
+  company.passed(9999)
+  company.dipped(later, 0.01, limit, false)
+  expect(company.unseen).toBe(true)
+  company.passed(1)
+  company.dipped(later, 0.01, limit, false)
+  return company.unseen ? 'unseen' : 'seen'
+}
+
 it('a dip is a sure sign only where it is deeper than times scatter here', () => {
-  const unseen = (timeMs: number, calm: number) => {
-    const company = used()
-    for (let n = 0; n < calm; n += 1) company.dipped(100, 0.01, 100, false)
-    expect(company.dipped(timeMs, 0.01, 100, false)).toBe(true)
-    company.confirm()
-    expect(company.alone).toBe(false)
-    return company.unseen
-  }
   // A tenth of scatter is taken for granted at first, of which a dip must be two and a half.
-  expect([unseen(80, 0), unseen(76, 0)]).toEqual([true, false])
-  expect(unseen(90, 100)).toBe(false)
+  expect([dips(80, 100), dips(76, 100)]).toEqual(['unseen', 'seen'])
+  expect(dips(90, 100, { calm: 100 })).toBe('seen')
+})
+
+it('a dip is a sure sign only when it is over ten seconds later: a drain of others is, a faster backend is not', () => {
+  expect(dips(50, 72)).toBe('seen')
+  expect(dips(50, 70)).toBe('unseen')
+  expect(dips(50, 50)).toBe('unseen')
+})
+
+it('a limit that was raised meanwhile explains that attempts take longer', () => {
+  expect(dips(50, 140, { limit: 200 })).toBe('unseen')
+  expect(dips(50, 143, { limit: 200 })).toBe('seen')
+  expect(dips(50, 72, { limit: 50 })).toBe('seen')
+})
+
+it('a dip that was not believed is no sign', () => {
+  expect(dips(50, 100, { believed: false })).toBe('unseen')
 })
 
 it('times that scatter make dips less sure', () => {
@@ -95,6 +118,8 @@ it('times that scatter make dips less sure', () => {
   for (let n = 0; n < 100; n += 1) company.dipped(n % 2 === 0 ? 85 : 118, 0.01, 100, false)
   expect(company.dipped(80, 0.01, 100, false)).toBe(true)
   company.confirm()
+  company.passed(10_000)
+  company.dipped(100, 0.01, 100, false)
   expect(company.unseen).toBe(true)
 })
 

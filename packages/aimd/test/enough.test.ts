@@ -62,14 +62,17 @@ describe('evidence is enough', () => {
     expect([few(499), few(501)]).toEqual([false, true])
   })
 
-  it('of a reach after eight times what an attempt takes, and later where attempts differ', () => {
-    model.base.restart(100)
+  it('of a reach after a second and eight times what an attempt takes, and later where attempts differ', () => {
+    const after = (elapsedMs: number, timeMs: number) => {
+      model.base.restart(timeMs)
+      return suffices('probe', { inFlight: 500, timeMs, elapsedMs })
+    }
     experiments.reach(evidenceOf({ inFlight: 20, timeMs: 100, elapsedMs: 1000 }), 20)
-    const after = (elapsedMs: number) => suffices('probe', { inFlight: 500, timeMs: 100, elapsedMs })
-    expect([after(790), after(810)]).toEqual([false, true])
+    expect([after(999, 10), after(1000, 10)]).toEqual([false, true])
+    expect([after(1590, 200), after(1610, 200)]).toEqual([false, true])
     for (let n = 0; n < 200; n += 1)
       model.noise.observe(evidenceOf({ inFlight: 10, timeMs: n % 2 ? 100 : 200, elapsedMs: 1000 }), 10)
-    expect([after(810), after(6390), after(6410)]).toEqual([false, false, true])
+    expect([after(1610, 100), after(6390, 100), after(6410, 100)]).toEqual([false, false, true])
   })
 
   it('of an experiment only over many windows where windows as a whole scatter', () => {

@@ -75,6 +75,12 @@ describe('a drain', () => {
     expect([asked(124), asked(126)]).toEqual([true, false])
   })
 
+  it('leads no lower than the least, and is not made again below it', () => {
+    const { experiments } = known(20)
+    experiments.drain(seen(33, 60), 33)
+    expect(experiments.conclude(seen(8, 14), 8, true)).toMatchObject({ limit: 32, reason: 'drain ends' })
+  })
+
   it('tells nothing when the limit was not lower than before', () => {
     const { experiments, model } = known(50)
     experiments.drain(seen(10, 100), 10)
@@ -385,6 +391,64 @@ describe('reaching higher', () => {
     const ended = { phase: undefined, next: 20, reaching: false, due: false }
     expect(broken(40, 100, false)).toEqual({ ...ended, reason: 'too little work to reach higher' })
     expect(broken(20, 90, true)).toEqual({ ...ended, reason: 'the backend changed meanwhile' })
+  })
+})
+
+describe('trying half as many', () => {
+  /** Of 32, at which attempts take 60 ms; with half as many they take so long. Returns what it concludes. */
+  const halved = (lowMs: number, { alone = true } = {}) => {
+    const all = known(20, { alone })
+    const { experiments } = all
+    expect(experiments.halve(32)).toEqual({
+      limit: 16,
+      phase: 'probe',
+      reason: 'half as many: are they as good?',
+    })
+    let wanted = experiments.conclude(seen(16, lowMs), 16, true)
+    for (let pair = 0; pair < 4 && wanted.phase !== undefined; pair += 1) {
+      expect(wanted).toMatchObject({ limit: 32, phase: 'probe' })
+      experiments.conclude(seen(32, 60), 32, true)
+      wanted = experiments.conclude(seen(16, lowMs), 16, true)
+    }
+    return { ...all, wanted }
+  }
+
+  it('leads there where the other half gained nothing', () => {
+    const { experiments, model, wanted } = halved(30)
+    expect(wanted).toMatchObject({ limit: 16, reason: 'the other half gained 0.0 % (± 1.2 %) of that' })
+    expect([model.softness.least, model.soft, experiments.back]).toEqual([16, false, null])
+  })
+
+  it('comes back where it gained, and what attempts take there is the time at the knee', () => {
+    const { model, wanted } = halved(36)
+    expect(wanted.limit).toBe(32)
+    expect(model.softness.least).toBe(32)
+    expect(model.softness.proven).toEqual({ limit: 32, timeMs: expect.closeTo(60) })
+  })
+
+  it('comes back where nothing waited, and others have no part in it', () => {
+    const { model, wanted } = halved(60)
+    expect(wanted.limit).toBe(32)
+    expect(model.softness.least).toBe(32)
+    expect(model.base.ms).toBeCloseTo(60)
+  })
+
+  it('gives up the least where the gain may be what others lost', () => {
+    expect(halved(40, { alone: false }).model.softness.least).toBe(1)
+    const shared = halved(50)
+    expect([shared.model.softness.least, shared.model.company.unseen]).toEqual([1, false])
+  })
+
+  it('comes back when it is broken off', () => {
+    const { experiments } = known(20)
+    experiments.halve(32)
+    expect(experiments.back).toBe(32)
+    experiments.conclude(seen(16, 36), 16, true)
+    expect(experiments.conclude(seen(32, 60), 32, false)).toMatchObject({
+      limit: 32,
+      reason: 'too little work to reach higher',
+    })
+    expect(experiments.back).toBeNull()
   })
 })
 

@@ -47,11 +47,11 @@ describe('the error of a time', () => {
     expect(noise.error({ ended: 0.2, windows: 1 })).toBeCloseTo(Math.sqrt(0.2504), 8)
   })
 
-  it('asks for as many windows as average what they have in common, up to eight', () => {
+  it('asks for as many windows as average what they have in common, up to four', () => {
     const noise = new Noise()
     expect(noise.windowsFor(0.02)).toBeCloseTo(1, 8)
     expect(noise.windowsFor(0.01)).toBeCloseTo(4, 8)
-    expect(noise.windowsFor(0.005)).toBe(8)
+    expect(noise.windowsFor(0.005)).toBe(4)
   })
 })
 

@@ -34,6 +34,18 @@ describe('the ramp', () => {
     expect(model.base.ms).toBeCloseTo(55)
   })
 
+  it('leaves as many in flight as hurt nobody, where attempts are not slow', () => {
+    const ended = (timeMs: number, limit: number) => {
+      const { judge, model } = started()
+      model.base.pool(1000, 1000 / (timeMs / 10))
+      judge(seen(16, timeMs / 10), 16)
+      return judge(seen(limit, timeMs), limit)
+    }
+    expect(ended(120, 64)).toMatchObject({ limit: 32, over: true })
+    expect(ended(130, 64).limit).toBeLessThan(32)
+    expect(ended(120, 24)).toMatchObject({ limit: 24, over: true })
+  })
+
   it('is over when the limit is at the maximum and still nothing waits', () => {
     expect(after50ms({ maxConcurrency: 100 }).judge(seen(99, 50), 99).over).toBe(false)
     expect(after50ms({ maxConcurrency: 100 }).judge(seen(100, 50), 100)).toMatchObject({

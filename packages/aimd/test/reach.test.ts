@@ -34,6 +34,18 @@ describe('a reach', () => {
     expect(new Reach(24, ended(1000, 24), 0.01)).toMatchObject({ low: 24, high: 48 })
   })
 
+  it('is for as many as it is told', () => {
+    const reach = new Reach(5, ended(1000, 5), 0.01, 9)
+    expect(reach.high).toBe(9)
+    for (let pair = 0; pair < 3; pair += 1) {
+      reach.take(ended(1800, 9), 0.01)
+      reach.take(ended(1000, 5), 0.01)
+    }
+    reach.take(ended(1800, 9), 0.01)
+    expect(reach.take(ended(1000, 5), 0.01)).toMatchObject({ gain: expect.closeTo(1) })
+    expect(reach.stay(false).limit).toBe(9)
+  })
+
   it('shows by how much of the step goodput rose: all of it when it doubled', () => {
     expect(reached(10, times(4, 2000))).toMatchObject({ low: 10, gain: expect.closeTo(1) })
     expect(reached(10, times(4, Math.round(1000 * Math.SQRT2)))?.gain).toBeCloseTo(0.5, 2)

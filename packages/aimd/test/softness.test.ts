@@ -14,7 +14,7 @@ const showed = (gain: number, error = 0.05, { low = 100, elapsedMs = 1000 } = {}
 
 describe('the softness of a knee', () => {
   it('is proven by a reach that gained enough, up to where it would stay', () => {
-    const softness = new Softness()
+    const softness = new Softness(16)
     expect(softness.proven).toBeNull()
     expect(softness.learn(showed(0.6), mark(125, 60))).toBe(true)
     expect(softness.proven).toEqual({ limit: 125, timeMs: 60 })
@@ -23,7 +23,7 @@ describe('the softness of a knee', () => {
   })
 
   it('shrinks by a tenth with every reach that gains nothing', () => {
-    const softness = new Softness()
+    const softness = new Softness(16)
     softness.learn(showed(0.6), mark(125, 60))
     expect(softness.learn(showed(0, 0.01), mark(250, 120))).toBe(false)
     expect(softness.proven).toEqual({ limit: 125, timeMs: expect.closeTo(54) })
@@ -32,7 +32,7 @@ describe('the softness of a knee', () => {
   })
 
   it('is not believed where the gain may be chance, nor where it is too small', () => {
-    const softness = new Softness()
+    const softness = new Softness(16)
     expect(softness.learn(showed(0.6, 0.6), mark(125, 60))).toBe(false)
     expect(softness.learn(showed(0.05, 0.01), mark(125, 60))).toBe(false)
     expect(softness.proven).toBeNull()
@@ -40,25 +40,25 @@ describe('the softness of a knee', () => {
 
   it('has the benefit of a small doubt among few', () => {
     const learnt = (low: number, error: number) =>
-      new Softness().learn(showed(0.12, error, { low }), mark(2 * low, 60))
+      new Softness(16).learn(showed(0.12, error, { low }), mark(2 * low, 60))
     expect([learnt(32, 0.03), learnt(33, 0.03), learnt(32, 0.04)]).toEqual([true, false, false])
   })
 
   it('stays as it is while a reach may have gained or not', () => {
-    const softness = new Softness()
+    const softness = new Softness(16)
     softness.learn(showed(0.6), mark(125, 60))
     expect(softness.learn(showed(0, 0.3), mark(156, 70))).toBe(false)
     expect(softness.proven).toEqual({ limit: 125, timeMs: 60 })
   })
 
   it('knows that others made room when attempts become faster again after a step up', () => {
-    const softness = new Softness()
+    const softness = new Softness(16)
     softness.learn(showed(0.6), mark(125, 60))
     expect(softness.othersYielded(mark(125, 55))).toBe(true)
   })
 
   it('adds up what others may have yielded until chance does not explain it, and begins anew where attempts became slower', () => {
-    const softness = new Softness()
+    const softness = new Softness(16)
     const yielded = (timeMs: number, error: number): boolean => {
       softness.learn(showed(0.6), mark(125, 60, error))
       return softness.othersYielded(mark(125, timeMs, error))
@@ -71,7 +71,7 @@ describe('the softness of a knee', () => {
   })
 
   it('is void when it is to be forgotten', () => {
-    const softness = new Softness()
+    const softness = new Softness(16)
     for (let n = 0; n < 3; n += 1) softness.learn(showed(0), mark(125, 60))
     softness.learn(showed(0.9, 0.01), mark(125, 60))
     softness.passed(5000)
@@ -85,12 +85,56 @@ describe('the softness of a knee', () => {
   })
 
   it('does not suspect others where attempts stay as slow, the limit went down, or it never reached higher', () => {
-    const softness = new Softness()
+    const softness = new Softness(16)
     expect(softness.othersYielded(mark(125, 40))).toBe(false)
     softness.learn(showed(0.6), mark(125, 60))
     expect(softness.othersYielded(mark(125, 60))).toBe(false)
     softness.learn(showed(0.6), mark(156, 70))
     expect(softness.othersYielded(mark(100, 50))).toBe(false)
+  })
+})
+
+describe('the least that is not fitted to a queue', () => {
+  it('is halved where half as many lose nothing, down to one', () => {
+    const softness = new Softness(20)
+    const halved = [1, 2, 3, 4, 5].map(() => {
+      softness.halved(false, 1000)
+      return softness.least
+    })
+    expect(halved).toEqual([10, 5, 3, 2, 1])
+    expect(softness.mayHalve).toBe(false)
+  })
+
+  it('stays where the other half gains, and is not tried again for eight times as long as that took', () => {
+    const softness = new Softness(16)
+    expect(softness.mayHalve).toBe(true)
+    softness.halved(true, 5000)
+    softness.passed(39_999)
+    expect([softness.least, softness.mayHalve]).toEqual([16, false])
+    softness.passed(1)
+    expect(softness.mayHalve).toBe(true)
+  })
+
+  it('rises again with a reach that gains, and is a tenth less after one that gains nothing', () => {
+    const softness = new Softness(16)
+    softness.halved(false, 1000)
+    softness.learn(showed(0.6, 0.05, { low: 8 }), mark(12, 60))
+    expect(softness.least).toBe(12)
+    softness.learn(showed(0.6, 0.05, { low: 12 }), mark(24, 60))
+    expect(softness.least).toBe(16)
+    softness.learn(showed(0, 0.01, { low: 16 }), mark(32, 60))
+    expect(softness.least).toBe(14)
+    softness.learn(showed(0, 0.01, { low: 15 }), mark(30, 60))
+    expect(softness.least).toBe(14)
+  })
+
+  it('is one where others share, and begins anew with attempts of another kind', () => {
+    const softness = new Softness(16)
+    softness.halved(true, 60_000)
+    softness.release()
+    expect(softness.least).toBe(1)
+    softness.restart()
+    expect([softness.least, softness.mayHalve]).toEqual([16, true])
   })
 })
 
@@ -104,7 +148,7 @@ describe('the next reach', () => {
   }
 
   it('is due after five seconds, more rarely where it gains nothing, and every two minutes at the most', () => {
-    const softness = new Softness()
+    const softness = new Softness(16)
     expect(after(softness)).toBe(5)
     softness.learn(showed(0), mark(125, 60))
     expect(after(softness)).toBe(8)
@@ -113,7 +157,7 @@ describe('the next reach', () => {
   })
 
   it('rests eight times as long as one took that gained nothing, and not after one that was worth it', () => {
-    const softness = new Softness()
+    const softness = new Softness(16)
     softness.learn(showed(0, 0.05, { elapsedMs: 5000 }), mark(125, 60))
     expect(after(softness)).toBe(40)
     softness.learn(showed(0.9, 0.01, { elapsedMs: 10_000 }), mark(125, 60))
@@ -121,14 +165,14 @@ describe('the next reach', () => {
   })
 
   it('comes later when one was broken off', () => {
-    const softness = new Softness()
+    const softness = new Softness(16)
     softness.passed(4000)
     softness.postpone()
     expect(after(softness)).toBe(5)
   })
 
   it('comes soon, and with an open mind, where the limit is much lower than at the last', () => {
-    const softness = new Softness()
+    const softness = new Softness(16)
     for (let n = 0; n < 20; n += 1) softness.learn(showed(0, 0.02), mark(200, 60))
     expect([after(softness, 75), after(softness, 74)]).toEqual([120, 0])
     expect(softness.learn(showed(0.2, 0.1, { low: 76 }), mark(152, 60))).toBe(false)
@@ -136,7 +180,7 @@ describe('the next reach', () => {
   })
 
   it('comes at once where attempts still waited after a drain', () => {
-    const softness = new Softness()
+    const softness = new Softness(16)
     for (let n = 0; n < 20; n += 1) softness.learn(showed(0), mark(125, 60))
     softness.hurry()
     expect(after(softness)).toBe(0)

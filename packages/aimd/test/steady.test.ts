@@ -323,6 +323,42 @@ describe('a question in the steady state', () => {
   })
 })
 
+describe('the least that is not fitted to a queue', () => {
+  /** The base time is 20 ms. */
+  const fast = () => {
+    const all = settled()
+    all.model.base.restart(20)
+    return all
+  }
+  /** So many in flight, of which so many wait. */
+  const queued = (inFlight: number, waiting: number) => seen(inFlight, (20 * inFlight) / (inFlight - waiting))
+  const half = { limit: 16, phase: 'probe', reason: 'half as many: are they as good?' }
+
+  it('is where the limit stops on its way down, and where half as many are tried', () => {
+    const { judge } = fast()
+    expect(judge(queued(40, 24), 40)).toEqual({ limit: 32, reason: '24.0 of 40 wait' })
+    expect(judge(queued(32, 6), 32)).toEqual(half)
+  })
+
+  it('is only tried where more wait than may, and not again at once', () => {
+    // 4.8 of 32 may wait.
+    expect(fast().judge(queued(32, 4), 32).phase).toBeUndefined()
+    const { judge, model } = fast()
+    model.softness.halved(true, 1000)
+    expect(judge(queued(32, 6), 32)).toEqual({ limit: 32, reason: '6.0 of 32 wait' })
+  })
+
+  it('is none where attempts take long, or others share', () => {
+    const slow = settled()
+    slow.model.base.restart(126)
+    expect(slow.judge(seen(40, 315), 40).limit).toBeLessThan(32)
+    const shared = fast()
+    shared.model.company.confirm()
+    shared.model.company.reveal()
+    expect(shared.judge(queued(40, 24), 40).limit).toBeLessThan(32)
+  })
+})
+
 describe('a drain in the steady state', () => {
   const drain = { phase: 'drain', reason: 'short drain to learn the base time' }
 

@@ -9,8 +9,8 @@ export class Company {
   #usualLimit = 0
   /** Variance of the times about the usual one, relative: a machine with other work is now slower, now faster. */
   #scatter = 0.01
-  /** Was the last dip deeper than that explains? */
-  #sure = false
+  /** The last dip, where it was deeper than that explains: a dip that stays is a faster backend, and no drain of others. */
+  #deep: Dip | null = null
   #sinceSignMs = Infinity
   #sinceSureMs = Infinity
   #ageMs = 0
@@ -38,12 +38,14 @@ export class Company {
   passed(elapsedMs: number): void {
     this.#sinceSignMs += elapsedMs
     this.#sinceSureMs += elapsedMs
+    if (this.#deep !== null) this.#deep.agoMs += elapsedMs
     this.#ageMs += elapsedMs
     this.#level *= Math.exp(-elapsedMs / FORGET_MS)
   }
 
   /** Takes a measurement in steady state; true when it dipped under the usual time for no reason of ours. */
   dipped(timeMs: number, error: number, limit: number, soft: boolean): boolean {
+    this.#judgeDip(timeMs, limit)
     if (Math.abs(limit / Math.max(1, this.#usualLimit) - 1) > OTHER_LIMIT) this.#usualMs = null
     if (this.#usualMs === null) this.#usualLimit = limit
     const usual = this.#usualMs
@@ -55,15 +57,24 @@ export class Company {
     const scatter = this.#scatter
     this.#scatter += LEARN * (Math.min(off * off, OUTLIER * Math.max(scatter, error * error)) - scatter)
     if (off >= -Math.max(LEAST_DIP, 3.5 * error)) return false
-    this.#sure = off < -SURE * Math.sqrt(scatter)
+    if (off < -SURE * Math.sqrt(scatter))
+      this.#deep ??= { betweenMs: Math.sqrt(usual * ours * timeMs), limit, agoMs: 0, believed: false }
     return true
+  }
+
+  /** Are attempts as slow again as before the dip? Then it was a drain of others. */
+  #judgeDip(timeMs: number, limit: number): void {
+    const dip = this.#deep
+    if (dip === null || dip.agoMs < DIP_MS) return
+    this.#deep = null
+    if (dip.believed && timeMs > dip.betweenMs * Math.max(1, limit / dip.limit)) this.#sinceSureMs = 0
   }
 
   /** A dip was believed. */
   confirm(): void {
     this.#level = 1
     this.#sinceSignMs = 0
-    if (this.#sure) this.#sinceSureMs = 0
+    if (this.#deep !== null) this.#deep.believed = true
   }
 
   /** Others gave themselves away: what we took was theirs. */
@@ -78,6 +89,15 @@ export class Company {
   }
 }
 
+interface Dip {
+  /** Halfway between the time before and in it. */
+  betweenMs: number
+  limit: number
+  agoMs: number
+  /** Was it acted on? */
+  believed: boolean
+}
+
 const AT_FIRST = 0.4
 const THRESHOLD = 0.3
 const FORGET_MS = 600_000
@@ -88,5 +108,7 @@ const LONG_MS = 3_600_000
 const LEAST_DIP = 0.06
 /** A dip by so many standard deviations is no scatter. */
 const SURE = 2.5
+/** So long after its beginning a drain is over. */
+const DIP_MS = 10_000
 const LEARN = 0.05
 const OUTLIER = 9

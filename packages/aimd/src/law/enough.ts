@@ -18,7 +18,7 @@ export function enough(evidence: Evidence, phase: Phase, model: Model, experimen
   if (times < 2) return false
   const error = model.noise.error(evidence)
   if (phase !== 'steady') {
-    if (experiments.reaching) return times > model.noise.toEven
+    if (experiments.reaching) return times > model.noise.toEven && evidence.elapsedMs >= REACH_MS
     return (
       error < PRECISE || (times > experiments.patience && evidence.windows >= model.noise.windowsFor(PRECISE))
     )
@@ -31,3 +31,5 @@ export function enough(evidence: Evidence, phase: Phase, model: Model, experimen
 }
 
 const PRECISE = 0.025
+/** A store may put off a part of its work for a moment, so that right after a step down it seems to lose nothing. */
+const REACH_MS = 1000

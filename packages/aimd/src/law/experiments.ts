@@ -11,7 +11,9 @@ import type { Mark, Phase, Wanted } from './wanted.js'
 type Kind = 'drain' | 'question' | 'probe'
 
 /** What is under way, and the limit to return to. A reach keeps the measurement it began with. */
-type Running = { back: number } & ({ kind: Kind; before: Mark } | { kind: 'reach'; reach: Reach })
+type Running = { back: number } & (
+  { kind: Kind; before: Mark } | { kind: 'half' } | { kind: 'reach'; reach: Reach }
+)
 
 /**
  * Short changes of the limit that are made to learn the base time, and their schedule. A drain is due now and
@@ -107,6 +109,12 @@ export class Experiments {
     return { limit: reach.high, phase: 'probe', reason: REACHING }
   }
 
+  /** Are all of the least worth it, or is half of them as good? A reach from half of them tells. */
+  halve(limit: number): Wanted & { phase: Phase } {
+    this.#begin({ kind: 'half', back: limit })
+    return { limit: Math.ceil(limit / 2), phase: 'probe', reason: 'half as many: are they as good?' }
+  }
+
   /** Ends the experiment with what was measured under its limit. */
   conclude(
     evidence: Evidence,
@@ -117,6 +125,11 @@ export class Experiments {
     if (running === null) return { limit, floor: null, reason: 'nothing to conclude' }
     if (running.kind === 'reach')
       return { ...this.#reaching(running.reach, evidence, limit, bound), floor: null }
+    if (running.kind === 'half') {
+      const reach = new Reach(limit, evidence, this.#model.noise.error(evidence), running.back)
+      this.#running = { kind: 'reach', reach, back: running.back }
+      return { limit: reach.high, floor: null, phase: 'probe', reason: REACHING }
+    }
     this.#running = null
     if (running.kind === 'drain') return { ...this.#drained(evidence, limit, running.before), floor: null }
     if (running.kind === 'question') return this.#answered(evidence, running.before, running.back)
@@ -134,8 +147,9 @@ export class Experiments {
     const cautious = this.#model.company.likely && this.drains.count > 2
     const result = judgeDrain(this.#model, evidence, limit, before, cautious ? this.#smoothing : null)
     if (result.raised) this.drains.next(10_000)
-    if (!result.stillWaiting || this.#model.soft)
-      return { limit: before.limit * result.factor, reason: 'drain ends' }
+    const least = Math.min(before.limit, this.#model.leastAt(before.timeMs))
+    if (!result.stillWaiting || this.#model.soft || limit < least)
+      return { limit: Math.max(least, before.limit * result.factor), reason: 'drain ends' }
     this.drains.next(0)
     if (evidence.timeMs < SOON_MS) this.#model.softness.hurry()
     return { limit, reason: 'drain: attempts still waited' }
@@ -174,16 +188,18 @@ export class Experiments {
   #reaching(reach: Reach, evidence: Evidence, limit: number, bound: boolean): Wanted & { phase?: Phase } {
     const { low, high } = reach
     if (!bound || reach.changed(evidence)) {
+      const { back } = this
       this.cancel()
       return {
-        limit: low,
+        limit: back ?? low,
         reason: bound ? 'the backend changed meanwhile' : 'too little work to reach higher',
       }
     }
     const reached = reach.take(evidence, this.#model.noise.error(evidence))
     if (reached === null) return { limit: limit === low ? high : low, phase: 'probe', reason: REACHING }
+    const halving = this.back === high
     this.#running = null
-    return this.#reached(reached, reach)
+    return halving ? this.#halved(reached, reach) : this.#reached(reached, reach)
   }
 
   #reached(reached: Reached, reach: Reach): Wanted {
@@ -204,6 +220,23 @@ export class Experiments {
     const worth = softness.learn(reached, above)
     const reason = `twice as many gained ${percent(gain)} (± ${percent(error)}) of that`
     return { limit: worth ? above.limit : low, reason }
+  }
+
+  #halved(reached: Reached, reach: Reach): Wanted {
+    const { base, company, softness } = this.#model
+    const { gain, error, worth, elapsedMs } = reached
+    const all = reach.stay(false)
+    const gains = gain > worth / 2
+    const reason = `the other half gained ${percent(gain)} (± ${percent(error)}) of that`
+    const verdict = judgeReach(reached, company.alone)
+    if (verdict === 'free') base.raise(all.timeMs, 1)
+    if (verdict === 'shared') this.#model.revealed()
+    if (verdict === 'perhaps shared' && gain - error > LARGE) softness.release()
+    else if (verdict === null) {
+      softness.halved(gains, elapsedMs)
+      if (gains) softness.learn(reached, all)
+    }
+    return { limit: gains ? all.limit : reach.low, reason }
   }
 
   #queueAfterAll(limit: number): Wanted {

@@ -5,7 +5,7 @@ import type { Believed } from './believed-time.js'
 import { Company } from './company.js'
 import type { Evidence } from './evidence.js'
 import { Noise } from './noise.js'
-import { FEW } from './reach.js'
+import { FEW, SOON_MS } from './reach.js'
 import { Slope } from './slope.js'
 import { Softness } from './softness.js'
 import { Wall } from './wall.js'
@@ -15,7 +15,7 @@ import type { Mark } from './wanted.js'
 export class Model {
   readonly base = new BaseTime()
   readonly noise = new Noise()
-  readonly softness = new Softness()
+  readonly softness: Softness
   readonly wall = new Wall()
   readonly company = new Company()
   /** The last time in the system, ms; null before the first measurement. */
@@ -28,6 +28,7 @@ export class Model {
 
   constructor(options: ControllerOptions) {
     this.#options = options
+    this.softness = new Softness(Math.min(FEW, 2 * options.startConcurrency))
   }
 
   passed(elapsedMs: number): void {
@@ -106,7 +107,7 @@ export class Model {
     this.base.restart(timeMs)
     this.#believed.forget()
     this.#slope.forget()
-    this.softness.forget()
+    this.softness.restart()
   }
 
   /** How many of those in flight wait, by the time at the knee; negative when attempts are faster than that. */
@@ -117,6 +118,12 @@ export class Model {
   /** How many may wait under this evidence. */
   allowed(evidence: Pick<Believed, 'inFlight' | 'timeMs'>): number {
     return this.queue(evidence.inFlight - Math.max(0, this.waiting(evidence)))
+  }
+
+  /** The lowest limit that is fitted to a queue; where attempts take long, or others share, any is. */
+  leastAt(timeMs: number): number {
+    const { company, softness } = this
+    return timeMs < SOON_MS && (company.unseen || !company.likely) ? softness.least : 1
   }
 
   /** The limit for what the backend serves and the queue it may have; never less than a part of the present one. */
@@ -146,6 +153,7 @@ export class Model {
   revealed(): void {
     this.company.reveal()
     this.softness.forget()
+    this.softness.release()
   }
 
   /**

@@ -31,9 +31,9 @@ export class Noise {
     return this.#ofWindow > STRONG
   }
 
-  /** How many windows it takes until what they have in common is known to such an error; at most 8, for an experiment costs goodput. */
+  /** How many windows it takes until what they have in common is known to such an error; at most 4, for an experiment costs goodput. */
   windowsFor(error: number): number {
-    return Math.min(8, this.#ofWindow / (error * error))
+    return Math.min(4, this.#ofWindow / (error * error))
   }
 
   /** Learns from a measurement and the one before it, as far as the change of the limit doesn't explain how they differ. */

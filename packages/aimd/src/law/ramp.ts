@@ -25,7 +25,10 @@ export class Ramp {
       if (this.#doubts < 2 && longer < 1.8)
         return { limit, over: false, reason: 'ramp: attempts seem to wait' }
       return {
-        limit: model.fit(model.believe(evidence, limit), limit),
+        limit: Math.max(
+          Math.min(limit, model.leastAt(evidence.timeMs)),
+          model.fit(model.believe(evidence, limit), limit),
+        ),
         over: true,
         reason: 'ramp ends: attempts wait',
       }

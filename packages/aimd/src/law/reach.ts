@@ -42,10 +42,10 @@ export class Reach {
   #ended = 0
   #precision = 0
 
-  /** Begins with a measurement under the limit, and its relative standard error. */
-  constructor(limit: number, evidence: Evidence, error: number) {
+  /** Begins with a measurement under the lower limit, and its relative standard error. */
+  constructor(limit: number, evidence: Evidence, error: number, high = 2 * limit) {
     this.low = limit
-    this.high = 2 * limit
+    this.high = high
     this.#worth = Math.min(MOST_WORTH, Math.max(LEAST_WORTH, limit * WORTH_OF_ONE))
     this.#lowMs = evidence.timeMs
     this.#objects = new PairedDifferences(2 * error * error)
@@ -85,7 +85,7 @@ export class Reach {
     const share = short ? SHORT_STEP : 1
     const highMs = this.#inFlightMs / this.#ended
     return {
-      limit: Math.ceil(this.low * 2 ** share),
+      limit: share === 1 ? this.high : Math.ceil(this.low * 2 ** share),
       timeMs: this.#lowMs * (highMs / this.#lowMs) ** share,
       error: 1 / Math.sqrt(this.#precision),
     }
@@ -104,10 +104,11 @@ export class Reach {
    */
   #reached(): Reached {
     const { mean, error } = this.#objects
+    const step = Math.log(this.high / this.low)
     return {
       low: this.low,
-      gain: Math.min(mean, this.low <= FEW ? Infinity : this.#mostByBytes) / Math.LN2,
-      error: error / Math.LN2,
+      gain: Math.min(mean, this.low <= FEW ? Infinity : this.#mostByBytes) / step,
+      error: error / step,
       worth: this.#worth,
       elapsedMs: this.#elapsedMs,
     }

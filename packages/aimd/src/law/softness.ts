@@ -13,8 +13,15 @@ type Proven = Pick<Mark, 'limit' | 'timeMs'>
 export class Softness {
   /** How far it is known to gain; null for a knee that is hard as far as anybody knows. */
   proven: Proven | null = null
+  /**
+   * Fewer than so many are not fitted to a queue: on a machine that is now slower, now faster, any store seems to have one. Below it leads only that
+   * half as many were seen to lose nothing.
+   */
+  least: number
+  readonly #usual: number
   #gain = 0
   #variance = 1
+  #restMs = 0
   #everyMs = FIRST_EVERY_MS
   #sinceMs = 0
   #stayed: Mark | null = null
@@ -23,8 +30,30 @@ export class Softness {
   /** The limit of the last reach. */
   #tried = 0
 
+  /** `usual`: the lowest limit without a reason to go lower. */
+  constructor(usual: number) {
+    this.least = this.#usual = usual
+  }
+
   passed(elapsedMs: number): void {
     this.#sinceMs += elapsedMs
+    this.#restMs -= elapsedMs
+  }
+
+  /** May it be tried whether half of the least are as good? */
+  get mayHalve(): boolean {
+    return this.least > 1 && this.#restMs <= 0
+  }
+
+  /** What trying half of the least has shown: do all of them gain? */
+  halved(gains: boolean, elapsedMs: number): void {
+    if (gains) this.#restMs = REST * elapsedMs
+    else this.least = Math.ceil(this.least / 2)
+  }
+
+  /** Others share the backend: fewer than usual may be our part. */
+  release(): void {
+    this.least = 1
   }
 
   /** Is it time to reach higher? Soon where the limit is much lower than when it was tried last: there it may gain. */
@@ -75,12 +104,23 @@ export class Softness {
     if (soft) {
       this.#stayed = after
       this.proven = { limit: after.limit, timeMs: after.timeMs }
-    } else if (this.proven !== null && this.#gain + doubt < worth) this.proven.timeMs *= SHORTER
+      this.least = Math.max(this.least, Math.min(this.#usual, after.limit))
+    } else if (this.#gain + doubt < worth) {
+      if (this.proven !== null) this.proven.timeMs *= SHORTER
+      if (low <= this.least) this.least = Math.max(1, Math.floor(this.least * SHORTER))
+    }
     const rarer = Math.max(REST * elapsedMs, Math.min(MOST_EVERY_MS, this.#everyMs * 1.5))
     this.#everyMs = soft ? FIRST_EVERY_MS : rarer
     // Where the limit is another one afterwards, its gain is another one, too.
     this.#variance += soft ? 0.1 : 0.01
     return soft
+  }
+
+  /** Attempts are of another kind. */
+  restart(): void {
+    this.forget()
+    this.least = this.#usual
+    this.#restMs = 0
   }
 
   /** What was learnt is void. */

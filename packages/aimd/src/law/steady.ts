@@ -71,6 +71,7 @@ export class Steady {
       this.#model.sharing()
       return this.#experiments.drain(evidence, limit)
     }
+    if (this.#mayHalve(evidence, limit)) return this.#experiments.halve(limit)
     // Where the knee is soft, drains take goodput for a queue and lead lower and lower: among few, if that is soon over, it is first tried whether more gain.
     const soon = limit <= FEW && evidence.timeMs < SOON_MS
     if (soon && this.#mayReach(evidence, limit)) return this.#experiments.reach(evidence, limit)
@@ -82,6 +83,13 @@ export class Steady {
     const lost = this.#doubt.lost(evidence.rate)
     if (!lost || this.#model.waiting(evidence) <= this.#model.allowed(evidence) / 2) return null
     return limit < 5 ? this.#question(evidence, limit, limit) : this.#experiments.drain(evidence, limit)
+  }
+
+  /** Does it want to go below what it may without a reason? */
+  #mayHalve(evidence: Evidence, limit: number): boolean {
+    const { softness } = this.#model
+    if (limit !== this.#model.leastAt(evidence.timeMs) || !softness.mayHalve) return false
+    return this.#model.waiting(evidence) > this.#model.allowed(evidence)
   }
 
   /** Clear of the maximum and of a wall, and of many in flight only where nobody else would pay for it and overload costs nothing. */
@@ -132,7 +140,7 @@ export class Steady {
     this.#growth.stop(limit)
     this.#doubt.watch(limit, evidence)
     const fit = this.#model.fit(believed, limit)
-    const next = Math.min(limit, Math.max(this.#doubt.floor, fit))
+    const next = Math.min(limit, Math.max(this.#doubt.floor, this.#model.leastAt(evidence.timeMs), fit))
     const stuck = Math.round(next) === limit || limit <= this.#options.minConcurrency
     // A limit that fits but for its rounding is hardly pressed on.
     if (this.#doubt.pressed(!stuck ? 0 : fit < 0.98 * limit ? 1 : 0.1) && this.#experiments.mayDoubt)
