@@ -25,12 +25,18 @@ function begin(contenders: ConstructorParameters<typeof TurnTaking>[0]['contende
 }
 
 describe('taking turns', () => {
-  test('every contender has a turn in each cycle, and each cycle begins one further on', () => {
+  test('every contender has a turn in each cycle, there and back, and then from one further on', () => {
     const { taking, turns } = begin([4, 8, 16])
-    play(taking, 12)
-    expect(turns.map(({ contender, cycle }) => [contender, cycle])).toEqual(
-      [[0, 1, 2].map((one) => [one, 0]), [1, 2, 0].map((one) => [one, 1])].flat(),
+    play(taking, 24)
+    const cycles = [0, 1, 2, 3].map((cycle) =>
+      turns.filter((turn) => turn.cycle === cycle).map(({ contender }) => contender),
     )
+    expect(cycles).toEqual([
+      [0, 1, 2],
+      [2, 1, 0],
+      [1, 2, 0],
+      [0, 2, 1],
+    ])
   })
 
   test('what is measured right after a change of turns counts for nobody', () => {

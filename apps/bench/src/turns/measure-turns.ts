@@ -32,7 +32,8 @@ type Place = { pair: StorePair; lake: Lake; session: Session }
 
 /** A run that begins reads its manifest and opens its connections first. */
 const startMs = 2000
-const settleMs = 400
+/** A store may put off a part of its work: what follows a turn pays for it at first. */
+const settleMs = 1000
 
 /**
  * Copies the lake with contenders in turn, into a fresh bucket and again from its beginning when it is at its end, until the controller has had

@@ -111,9 +111,11 @@ export class TurnTaking implements Controller {
     this.#options.onTurn(turn)
   }
 
-  /** Each cycle begins one contender further on, so that nobody always follows the same neighbour across cycles. */
+  /** There and back, and then from one further on: what a turn leaves in flight, large objects above all, is not always for the same neighbour to finish. */
   #begin(): Turn {
-    const contender = (this.#position + this.#cycle) % this.#options.contenders.length
+    const { length } = this.#options.contenders
+    const along = this.#cycle % 2 === 0 ? this.#position : length - 1 - this.#position
+    const contender = (along + Math.floor(this.#cycle / 2)) % length
     const agedMs = this.#agedMs[contender]!
     return {
       contender,
