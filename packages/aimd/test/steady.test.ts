@@ -340,6 +340,13 @@ describe('the least that is not fitted to a queue', () => {
     expect(judge(queued(32, 6), 32)).toEqual(half)
   })
 
+  it('is no trap for a limit below it, where attempts took longer before', () => {
+    const { judge, model, experiments } = fast()
+    expect(judge(queued(12, 4), 12)).toEqual({ ...half, limit: 6 })
+    expect([model.softness.least, experiments.back]).toEqual([12, 12])
+    expect(fast().judge(queued(1, 0.5), 1).phase).toBeUndefined()
+  })
+
   it('is only tried where more wait than may, and not again at once', () => {
     // 4.8 of 32 may wait.
     expect(fast().judge(queued(32, 4), 32).phase).toBeUndefined()

@@ -109,8 +109,10 @@ export class Experiments {
     return { limit: reach.high, phase: 'probe', reason: REACHING }
   }
 
-  /** Are all of the least worth it, or is half of them as good? A reach from half of them tells. */
+  /** Are all of the least worth it, or is half of them as good? A reach from half of them tells. Where the limit is below the least already, it is of that. */
   halve(limit: number): Wanted & { phase: Phase } {
+    const { softness } = this.#model
+    softness.least = Math.min(softness.least, limit)
     this.#begin({ kind: 'half', back: limit })
     return { limit: Math.ceil(limit / 2), phase: 'probe', reason: 'half as many: are they as good?' }
   }

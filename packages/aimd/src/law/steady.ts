@@ -87,8 +87,8 @@ export class Steady {
 
   /** Does it want to go below what it may without a reason? */
   #mayHalve(evidence: Evidence, limit: number): boolean {
-    const { softness } = this.#model
-    if (limit !== this.#model.leastAt(evidence.timeMs) || !softness.mayHalve) return false
+    const least = this.#model.leastAt(evidence.timeMs)
+    if (least === 1 || limit > least || limit === 1 || !this.#model.softness.mayHalve) return false
     return this.#model.waiting(evidence) > this.#model.allowed(evidence)
   }
 
