@@ -1,4 +1,21 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+
+/** Packages find each other's sources in tests, so that a single in-process test runs without a build: each export that is built names its source. */
+const sources = readdirSync('packages').flatMap((directory) => {
+  const { name, exports } = JSON.parse(readFileSync(`packages/${directory}/package.json`, 'utf8')) as {
+    name: string
+    exports: Record<string, string | { default: string }>
+  }
+  return Object.entries(exports).flatMap(([entry, target]) => {
+    const built = typeof target === 'string' ? undefined : /^\.\/dist\/(.+)\.js$/.exec(target.default)?.[1]
+    if (built === undefined) return []
+    const source = fileURLToPath(new URL(`packages/${directory}/src/${built}.ts`, import.meta.url))
+    return [{ find: new RegExp(`^${name}${entry.slice(1)}$`), replacement: source }]
+  })
+})
+const resolve = { alias: sources }
 
 /**
  * Three projects. `unit` is quick and needs nothing; `sandbox` (files named `*.sandbox.test.ts`) starts servers and processes of its
@@ -21,6 +38,7 @@ export default defineConfig({
     },
     projects: [
       {
+        resolve,
         test: {
           name: 'unit',
           include: ['{packages,apps,examples}/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
@@ -33,6 +51,7 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         test: {
           name: 'sandbox',
           maxWorkers: '100%',
@@ -46,6 +65,7 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         test: {
           name: 'store',
           maxWorkers: '100%',

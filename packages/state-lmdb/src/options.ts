@@ -1,6 +1,6 @@
 import { StateError } from './errors.js'
-import { CHUNK_BYTES } from './chunk.js'
-import { SEGMENT_CHUNKS } from './segment.js'
+import { CHUNK_BYTES } from './keys/chunk.js'
+import { SEGMENT_CHUNKS } from './keys/segment.js'
 
 /** The job a data directory belongs to. */
 export interface Identity {

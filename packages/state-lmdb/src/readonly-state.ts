@@ -1,19 +1,18 @@
-import { checkIdentity, readFormat, type Format } from './admission.js'
+import { checkIdentity, readFormat, type Format } from './lmdb/writer-lock.js'
 import { StateError } from './errors.js'
-import { fingerprintKey } from './failure-table.js'
-import { createFingerprinter, type Fingerprinter } from './fingerprint.js'
-import { EMPTY_KEY_SET, type KeySetMeta } from './key-set-meta.js'
-import { KeySet } from './key-set.js'
-import { emptyState } from './empty-state.js'
-import { fromJson, hasState, openLmdbReadOnly, type LmdbStore } from './lmdb-store.js'
-import { Lookup } from './lookup.js'
-import { ManifestRecord } from './manifest-record.js'
-import { CHUNK_BYTES } from './chunk.js'
+import { fingerprintKey } from './records/failures.js'
+import { createFingerprinter, type Fingerprinter } from './keys/fingerprint.js'
+import { EMPTY_KEY_SET, type KeySetMeta } from './keys/level-meta.js'
+import { KeySet } from './keys/level.js'
+import { fromJson, hasState, openLmdbReadOnly, type LmdbStore } from './lmdb/store.js'
+import { Lookup } from './keys/lookup.js'
+import { ManifestRecord } from './records/manifest.js'
+import { CHUNK_BYTES } from './keys/chunk.js'
 import type { Identity } from './options.js'
-import { RecordReader } from './record-reader.js'
-import { NO_COUNTS, type Counters } from './record-writer.js'
-import { SEGMENT_CHUNKS } from './segment.js'
-import { Snapshot } from './snapshot.js'
+import { RecordReader } from './records/reader.js'
+import { NO_COUNTS, type Counters } from './records/writer.js'
+import { SEGMENT_CHUNKS } from './keys/segment.js'
+import { Snapshot } from './lmdb/snapshot.js'
 import type {
   Counts,
   FailureFilter,
@@ -195,4 +194,24 @@ class LmdbReadonlyState implements ReadonlyState {
 
 function refuse(): never {
   throw new Error('a state opened to be read was written to')
+}
+
+/** What a directory without state looks like to a reader. */
+export function emptyState(): ReadonlyState {
+  const manifest: ReadonlyManifestState = {
+    finished: null,
+    isRowGroupSettled: () => false,
+    settledRows: () => ({ rows: 0, failed: 0 }),
+    failures: () => [].values(),
+  }
+  return {
+    manifest: () => manifest,
+    lookup: (keys) => new Uint8Array(keys.length),
+    counts: () => ({ complete: 0, failed: 0, manifestsFinished: 0 }),
+    failures: () => [].values(),
+    manifests: () => [].values(),
+    runs: () => [].values(),
+    uploads: { get: () => undefined, entries: () => [].values() },
+    close: () => Promise.resolve(),
+  }
 }

@@ -12,23 +12,23 @@
  * 7. The counters are those of the last commit, exactly.
  * 8. A commit that fails leaves the last one in force, keeps what was said, and is tried again by `flush` and `close`.
  */
-import { readFormat, type WriterLock } from './admission.js'
-import { Committer } from './committer.js'
-import { CompleteKeys } from './complete-keys.js'
+import { readFormat, type WriterLock } from './lmdb/writer-lock.js'
+import { Committer } from './commit/committer.js'
+import { CompleteKeys } from './keys/complete-keys.js'
 import { StateError } from './errors.js'
-import { fingerprintKey } from './failure-table.js'
-import { FailureView } from './failure-view.js'
-import { forget, type FoundKey, type Forgotten, type ForgetRequest } from './forget.js'
-import { createFingerprinter, type Fingerprinter } from './fingerprint.js'
-import { EMPTY_KEY_SET, type KeySetMeta } from './key-set-meta.js'
-import { KeySet } from './key-set.js'
-import { fromJson, type LmdbStore } from './lmdb-store.js'
-import { ManifestBook, type BookHost } from './manifest-book.js'
+import { fingerprintKey } from './records/failures.js'
+import { FailureView } from './records/failure-view.js'
+import { forget, type FoundKey, type Forgotten, type ForgetRequest } from './records/forget.js'
+import { createFingerprinter, type Fingerprinter } from './keys/fingerprint.js'
+import { EMPTY_KEY_SET, type KeySetMeta } from './keys/level-meta.js'
+import { KeySet } from './keys/level.js'
+import { fromJson, type LmdbStore } from './lmdb/store.js'
+import { ManifestBook, type BookHost } from './records/manifests.js'
 import type { ResolvedOptions } from './options.js'
-import { RecordReader } from './record-reader.js'
-import { NO_COUNTS, type Counters, type RecordWriter } from './record-writer.js'
-import { RunHistory } from './run-history.js'
-import { Snapshot } from './snapshot.js'
+import { RecordReader } from './records/reader.js'
+import { NO_COUNTS, type Counters, type RecordWriter } from './records/writer.js'
+import { RunHistory } from './records/sync-runs.js'
+import { Snapshot } from './lmdb/snapshot.js'
 import type {
   Counts,
   FailureFilter,
@@ -40,7 +40,7 @@ import type {
   State,
   Uploads,
 } from './types.js'
-import { UploadTable } from './upload-table.js'
+import { UploadTable } from './records/uploads.js'
 
 /** See {@link State}. */
 export class LmdbState implements State {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { chunkCount, ChunkPacker } from '../src/chunk.js'
-import { ChunkPool } from '../src/chunk-pool.js'
+import { chunkCount, ChunkPacker } from '../src/keys/chunk.js'
+import { ChunkPool } from '../src/keys/chunk-pool.js'
 
 describe('packing', () => {
   /** A packer of chunks of 84 bytes: five fingerprints, or four with versions. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { ChunkReader } from '../src/chunk-reader.js'
-import type { LmdbStore } from '../src/lmdb-store.js'
-import type { SegmentRef } from '../src/run.js'
-import { encodeSegment, segmentKey } from '../src/segment.js'
-import { Snapshot } from '../src/snapshot.js'
+import { ChunkReader } from '../src/keys/chunk-reader.js'
+import type { LmdbStore } from '../src/lmdb/store.js'
+import type { SegmentRef } from '../src/keys/sorted-run.js'
+import { encodeSegment, segmentKey } from '../src/keys/segment.js'
+import { Snapshot } from '../src/lmdb/snapshot.js'
 import { openStore } from './helpers.js'
 
 const CHUNK = Uint32Array.of(1, 10, 11, 12, 13)

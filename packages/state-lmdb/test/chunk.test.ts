@@ -12,9 +12,9 @@ import {
   readFingerprint,
   searchChunk,
   withoutEntry,
-} from '../src/chunk.js'
-import { ChunkPool } from '../src/chunk-pool.js'
-import { compareFingerprints } from '../src/fingerprint-order.js'
+} from '../src/keys/chunk.js'
+import { ChunkPool } from '../src/keys/chunk-pool.js'
+import { compareFingerprints } from '../src/keys/fingerprint-order.js'
 
 type Entry = [number, number, number, number, number]
 const word = fc.oneof(fc.nat({ max: 2 }), fc.nat({ max: 0xffff_ffff }))

@@ -2,8 +2,8 @@ import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { endianness } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { checkDataFile } from '../src/data-file.js'
-import { LmdbFile } from '../src/lmdb-file.js'
+import { checkDataFile } from '../src/lmdb/data-file.js'
+import { LmdbFile } from '../src/lmdb/file.js'
 import { temporaryDirectory } from './helpers.js'
 
 const PAGE = 4096

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { DiskWatch } from '../src/disk-watch.js'
+import { DiskWatch } from '../src/commit/disk-guard.js'
 import { temporaryDirectory } from './helpers.js'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))

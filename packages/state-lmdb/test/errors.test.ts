@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { StateError } from '../src/index.js'
-import { explainCommitError } from '../src/commit-error.js'
+import { explainCommitError } from '../src/commit/commit-error.js'
 import { translateError } from '../src/errors.js'
 import { temporaryDirectory } from './helpers.js'
 

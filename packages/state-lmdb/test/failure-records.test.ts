@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { groupKey, rowKey } from '../src/failure-table.js'
-import { Memtable } from '../src/memtable.js'
-import type { RecordReader } from '../src/record-reader.js'
-import { NO_COUNTS } from '../src/record-writer.js'
+import { groupKey, rowKey } from '../src/records/failures.js'
+import { Memtable } from '../src/keys/memtable.js'
+import type { RecordReader } from '../src/records/reader.js'
+import { NO_COUNTS } from '../src/records/writer.js'
 import { failure } from './helpers.js'
 import { fingerprintOf, hex, pending, Records, textOf } from './records.js'
 

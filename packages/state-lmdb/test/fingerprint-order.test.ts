@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compareFingerprints, head, sortByFingerprint } from '../src/fingerprint-order.js'
+import { compareFingerprints, head, sortByFingerprint } from '../src/keys/fingerprint-order.js'
 
 const word = fc.oneof(fc.nat({ max: 2 }), fc.nat({ max: 0xffff_ffff }), fc.constant(0xffff_ffff))
 const fingerprint = fc.tuple(word, word, word, word)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createFingerprinter } from '../src/fingerprint.js'
+import { createFingerprinter } from '../src/keys/fingerprint.js'
 
 // Test vectors of the reference implementation (N. Mouha, chaskey-speed.c): message of i bytes 0, 1, 2, … under this key.
 const KEY = [0x833d3433, 0x009f389f, 0x2398e64f, 0x417acf39]

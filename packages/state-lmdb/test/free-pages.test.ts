@@ -2,8 +2,8 @@ import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { endianness } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { countFreePages } from '../src/free-pages.js'
-import { LmdbFile } from '../src/lmdb-file.js'
+import { countFreePages } from '../src/lmdb/free-pages.js'
+import { LmdbFile } from '../src/lmdb/file.js'
 import { temporaryDirectory } from './helpers.js'
 
 const PAGE = 4096

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach } from 'vitest'
-import { openLmdb, type LmdbStore } from '../src/lmdb-store.js'
+import { openLmdb, type LmdbStore } from '../src/lmdb/store.js'
 import { openState, type FailureRecord, type State, type StateOptions } from '../src/index.js'
 
 export const IDENTITY = { source: 'http://a/one', destination: 'http://b/two' }

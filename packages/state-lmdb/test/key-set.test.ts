@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { emptyBatch, fillBatch } from '../src/batch.js'
-import { EMPTY_KEY_SET } from '../src/key-set-meta.js'
-import { KeySet } from '../src/key-set.js'
-import { openLmdb, type LmdbStore } from '../src/lmdb-store.js'
-import { Memtable } from '../src/memtable.js'
-import { Snapshot } from '../src/snapshot.js'
+import { emptyBatch, fillBatch } from '../src/keys/lookup-batch.js'
+import { EMPTY_KEY_SET } from '../src/keys/level-meta.js'
+import { KeySet } from '../src/keys/level.js'
+import { openLmdb, type LmdbStore } from '../src/lmdb/store.js'
+import { Memtable } from '../src/keys/memtable.js'
+import { Snapshot } from '../src/lmdb/snapshot.js'
 import { temporaryDirectory } from './helpers.js'
 
 /** So small that five fingerprints fill a chunk, or four with versions, and two chunks a segment. */

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { makeDirectory } from '../src/make-directory.js'
+import { makeDirectory } from '../src/lmdb/make-directory.js'
 
 let base: string
 beforeEach(() => {

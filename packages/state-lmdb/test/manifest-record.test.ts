@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { encodeFailure, type FailureEntry } from '../src/failure-table.js'
-import { ManifestRecord, type ManifestHost } from '../src/manifest-record.js'
-import type { RecordReader } from '../src/record-reader.js'
-import type { RecordWriter, StoredManifest } from '../src/record-writer.js'
+import { encodeFailure, type FailureEntry } from '../src/records/failures.js'
+import { ManifestRecord, type ManifestHost } from '../src/records/manifest.js'
+import type { RecordReader } from '../src/records/reader.js'
+import type { RecordWriter, StoredManifest } from '../src/records/writer.js'
 import { failure } from './helpers.js'
 
 const STORED: StoredManifest = { number: 7, key: 'm/seven', etag: 'e', finished: null }

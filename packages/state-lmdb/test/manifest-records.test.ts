@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { groupKey } from '../src/failure-table.js'
-import { NO_COUNTS } from '../src/record-writer.js'
+import { groupKey } from '../src/records/failures.js'
+import { NO_COUNTS } from '../src/records/writer.js'
 import { EIGHT, fingerprintOf, hex, pending, Records, SEVEN } from './records.js'
 
 describe('manifests on record', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { compareFingerprints } from '../src/fingerprint-order.js'
-import { Memtable } from '../src/memtable.js'
+import { compareFingerprints } from '../src/keys/fingerprint-order.js'
+import { Memtable } from '../src/keys/memtable.js'
 
 const word = fc.oneof(fc.nat({ max: 3 }), fc.nat({ max: 0xffff_ffff }))
 const fingerprint = fc.tuple(word, word, word, word)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { MAX_MERGES, planMerge, type PolicySlot } from '../src/merge-policy.js'
+import { MAX_MERGES, planMerge, type PolicySlot } from '../src/keys/merge-policy.js'
 
 /** Adds runs one after another; each merge is done at once. */
 function simulate(runs: number[]): { slots: PolicySlot[]; rewritten: number; most: number } {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fingerprintKey } from '../src/failure-table.js'
-import { lastSaid, Outbox } from '../src/outbox.js'
+import { fingerprintKey } from '../src/records/failures.js'
+import { lastSaid, Outbox } from '../src/commit/write-buffer.js'
 import { failure } from './helpers.js'
 
 const WORDS = Uint32Array.of(1, 2, 3, 4)

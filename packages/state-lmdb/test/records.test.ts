@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fingerprintKey, groupKey, parseRowKey, rowKey } from '../src/failure-table.js'
-import { RecordWriter } from '../src/record-writer.js'
+import { fingerprintKey, groupKey, parseRowKey, rowKey } from '../src/records/failures.js'
+import { RecordWriter } from '../src/records/writer.js'
 import { fingerprintOf, pending, Records, SEVEN, textOf } from './records.js'
 
 describe('keys of records', () => {

@@ -1,8 +1,8 @@
-import type { LmdbStore } from '../src/lmdb-store.js'
-import { fingerprintKey, parseRowKey, type PendingFailure } from '../src/failure-table.js'
-import { RecordReader } from '../src/record-reader.js'
-import { NO_COUNTS, RecordWriter, type Counters, type StoredManifest } from '../src/record-writer.js'
-import { Snapshot } from '../src/snapshot.js'
+import type { LmdbStore } from '../src/lmdb/store.js'
+import { fingerprintKey, parseRowKey, type PendingFailure } from '../src/records/failures.js'
+import { RecordReader } from '../src/records/reader.js'
+import { NO_COUNTS, RecordWriter, type Counters, type StoredManifest } from '../src/records/writer.js'
+import { Snapshot } from '../src/lmdb/snapshot.js'
 import { failure, openStore } from './helpers.js'
 
 /** The manifests on record. */

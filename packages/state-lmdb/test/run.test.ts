@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { head } from '../src/fingerprint-order.js'
-import { isMerge, loadRun, Run, slotEntries } from '../src/run.js'
-import { segmentKey } from '../src/segment.js'
-import { Snapshot } from '../src/snapshot.js'
+import { head } from '../src/keys/fingerprint-order.js'
+import { isMerge, loadRun, Run, slotEntries } from '../src/keys/sorted-run.js'
+import { segmentKey } from '../src/keys/segment.js'
+import { Snapshot } from '../src/lmdb/snapshot.js'
 import { openStore } from './helpers.js'
 
 it('a run forgets the segments that a merge has moved, with where they begin', () => {

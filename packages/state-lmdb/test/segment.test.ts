@@ -1,8 +1,8 @@
 import { endianness } from 'node:os'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { head } from '../src/fingerprint-order.js'
-import { decodeSegment, encodeSegment, segmentKey } from '../src/segment.js'
+import { head } from '../src/keys/fingerprint-order.js'
+import { decodeSegment, encodeSegment, segmentKey } from '../src/keys/segment.js'
 
 /** Chunks of one fingerprint each, without versions. */
 const chunks = [Uint32Array.of(1, 10, 11, 12, 13), Uint32Array.of(0x1_0001, 20, 21, 22, 23, 9)]

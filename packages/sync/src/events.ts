@@ -1,5 +1,5 @@
 import type { Decision } from './ports/concurrency.js'
-import type { RunLimits } from './run-controls.js'
+import type { RunLimits } from './run/controls.js'
 
 /** The figures of a run, in the shape of the last line under `--json`. */
 export interface SyncSummary {

@@ -1,14 +1,14 @@
-export { runSync } from './run-sync.js'
+export { runSync } from './run/run-sync.js'
 export { runVerify, type VerifyOptions, type VerifySummary } from './verify/run-verify.js'
 export type { Comparison, Evidence, VerifyCode } from './verify/compare-objects.js'
 export type { EvidenceCounts } from './verify/comparer.js'
 export { resolveOptions } from './resolve-options.js'
-export { describeEndpoint, identityOfJob, type Identity } from './job-identity.js'
+export { describeEndpoint, identityOfJob, type Identity } from './rows/job-identity.js'
 export type { ConcurrencyOptions, CopyOptions, ResolvedOptions, RetryFilter, SyncOptions } from './options.js'
-export { manifestLocation, manifestName, type ManifestLocation } from './manifest-location.js'
-export { SourceStores } from './source-stores.js'
-export { Pipeline } from './run-pipeline.js'
-export type { PipelineOptions, PipelineResult, WatchPort } from './pipeline-options.js'
+export { manifestLocation, manifestName, type ManifestLocation } from './manifests/location.js'
+export { SourceStores } from './manifests/source-stores.js'
+export { Pipeline } from './run/run-pipeline.js'
+export type { PipelineOptions, PipelineResult, WatchPort } from './run/pipeline-options.js'
 export {
   SyncError,
   describeError,
@@ -18,9 +18,9 @@ export {
   type SyncErrorOptions,
 } from './errors.js'
 export type { EventSink, ProgressEvent, SyncEvent, SyncSummary } from './events.js'
-export type { BackoffOptions } from './backoff.js'
-export type { OutageOptions } from './outage.js'
-export type { RunControls, RunLimits, RunObserver } from './run-controls.js'
+export type { BackoffOptions } from './copy/backoff.js'
+export type { OutageOptions } from './copy/outage.js'
+export type { RunControls, RunLimits, RunObserver } from './run/controls.js'
 export { LOOKUP } from './ports/state.js'
 export type { Controller, Decision, Gate, Permit, WindowSample } from './ports/concurrency.js'
 export type {

@@ -1,11 +1,11 @@
 import type { RowFilter } from '@lagoon/manifest'
 import type { CopierOptions, EndpointOptions } from '@lagoon/transfer'
 import type { EventSink } from './events.js'
-import type { BackoffOptions } from './backoff.js'
+import type { BackoffOptions } from './copy/backoff.js'
 import type { Controller } from './ports/concurrency.js'
 import type { FailureClass } from './ports/state.js'
-import type { OutageOptions } from './outage.js'
-import type { RunControls, RunObserver } from './run-controls.js'
+import type { OutageOptions } from './copy/outage.js'
+import type { RunControls, RunObserver } from './run/controls.js'
 
 /** How objects are copied, see `@lagoon/transfer`; endpoints, connections, threads and the ledger of uploads are the run's own. */
 export type CopyOptions = Omit<

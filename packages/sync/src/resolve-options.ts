@@ -1,12 +1,11 @@
 import { checkRowFilter } from '@lagoon/manifest'
 import { isSameBucket, type EndpointOptions } from '@lagoon/transfer'
 import { availableParallelism } from 'node:os'
-import { defaultThreads } from './default-threads.js'
 import { SyncError } from './errors.js'
-import { describeEndpoint } from './job-identity.js'
-import { manifestLocation } from './manifest-location.js'
+import { describeEndpoint } from './rows/job-identity.js'
+import { manifestLocation } from './manifests/location.js'
 import type { ConcurrencyOptions, ResolvedOptions, SyncOptions } from './options.js'
-import { OUTAGE_DEFAULTS } from './outage.js'
+import { OUTAGE_DEFAULTS } from './copy/outage.js'
 
 /**
  * Fills in defaults and refuses what can't be.
@@ -105,4 +104,17 @@ function positiveInteger(name: string, value: number): void {
 
 function invalid(message: string, hint: string): SyncError {
   return new SyncError('LAGOON_SYNC_INVALID_OPTION', message, { hint })
+}
+
+/** Beyond it the thread that reads, admits and records is what a run waits for. */
+const MOST_BY_DEFAULT = 8
+
+/**
+ * How many threads copy, if nobody says. One thread copies thousands of small objects a second and hands over none of them; more pay only where
+ * cores would be idle, with the stores elsewhere. Measured in docs/adr/0008-threads.md.
+ *
+ * @param cores that this process may use
+ */
+export function defaultThreads(cores: number): number {
+  return Math.min(MOST_BY_DEFAULT, Math.max(1, Math.floor(cores / 4)))
 }

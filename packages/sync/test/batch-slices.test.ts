@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { slicesOf } from '../src/batch-slices.js'
+import { slicesOf } from '../src/rows/batches.js'
 import type { KeyBatch } from '../src/ports/manifests.js'
 
 const anyBatch = fc

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { ManifestProgress } from '../src/manifest-progress.js'
-import { ManifestTally } from '../src/manifest-tally.js'
+import { ManifestProgress } from '../src/manifests/progress.js'
+import { ManifestTally } from '../src/manifests/tally.js'
 import { MemoryState } from './memory-state.js'
 
 function progress(): { manifest: ManifestProgress; said: string[]; finished: () => number } {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { ManifestTally, rowsOf, type RowFigures } from '../src/manifest-tally.js'
-import { Tally } from '../src/tally.js'
+import { ManifestTally, rowsOf, type RowFigures } from '../src/manifests/tally.js'
+import { Tally } from '../src/outcomes/tally.js'
 
 const ref = { key: 'm', etag: 'e', sizeBytes: 1 }
 

@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest'
-import { identityOf, NamedObjects, versionOf, type NewlyNamed, type NamingRow } from '../src/named-objects.js'
+import {
+  identityOf,
+  NamedObjects,
+  versionOf,
+  type NewlyNamed,
+  type NamingRow,
+} from '../src/rows/in-flight-keys.js'
 
 const object = (identity: string): NewlyNamed => ({
   identity,

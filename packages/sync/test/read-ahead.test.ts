@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readAhead } from '../src/read-ahead.js'
+import { readAhead } from '../src/run/scan.js'
 
 it('hands on every item in order, one ahead of the consumer and no more', async () => {
   let asked = 0

@@ -1,7 +1,7 @@
 import { createController, createGate } from '@lagoon/aimd'
 import { expect, it } from 'vitest'
 import type { RunObserver } from '../src/index.js'
-import { PatienceClock } from '../src/patience-clock.js'
+import { PatienceClock } from '../src/run/retry-clock.js'
 import { deferred, failure, harness, ScriptedCopier, success } from './pipeline-harness.js'
 
 /** Lets everything that is ready run. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { SampleWindow } from '../src/sample-window.js'
+import { SampleWindow } from '../src/copy/sample-window.js'
 
 it('counts attempts by how they ended, and their bytes', () => {
   const window = new SampleWindow(0)

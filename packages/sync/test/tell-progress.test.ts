@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { SyncEvent } from '../src/index.js'
-import { Tally } from '../src/tally.js'
-import { tellProgress } from '../src/tell-progress.js'
+import { Tally } from '../src/outcomes/tally.js'
+import { tellProgress } from '../src/run/progress.js'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

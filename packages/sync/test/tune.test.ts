@@ -1,8 +1,8 @@
 import { createGate } from '@lagoon/aimd'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import type { Controller, Decision, SyncEvent } from '../src/index.js'
-import { SampleWindow } from '../src/sample-window.js'
-import { tune } from '../src/tune.js'
+import { SampleWindow } from '../src/copy/sample-window.js'
+import { tune } from '../src/run/apply-controls.js'
 
 /** A law whose decisions a test gives one by one; its windows last 10 ms. */
 function lawOf(...decisions: Decision[]) {

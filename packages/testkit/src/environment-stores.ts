@@ -1,5 +1,5 @@
 import { TestkitError } from './errors.js'
-import type { StoreEndpoint } from './store-endpoint.js'
+import type { StoreEndpoint } from './s3/store-endpoint.js'
 
 /**
  * The pair of servers that the environment names, or null when it names none:

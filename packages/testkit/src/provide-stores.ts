@@ -2,9 +2,9 @@ import { startSandbox } from '@lagoon/s3-sandbox'
 import { environmentStores } from './environment-stores.js'
 import { TestkitError } from './errors.js'
 import { progressLine } from './progress-line.js'
-import type { MinioServer } from './minio-server.js'
-import { endpointOf, provideMinio } from './provide-minio.js'
-import type { StorePair } from './store-endpoint.js'
+import type { MinioServer } from './minio/minio-server.js'
+import { endpointOf, provideMinio } from './minio/provide-minio.js'
+import type { StorePair } from './s3/store-endpoint.js'
 
 export interface ProvidedStores {
   pair: StorePair

@@ -1,4 +1,4 @@
-import type { StorePair } from './store-endpoint.js'
+import type { StorePair } from './s3/store-endpoint.js'
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,6 +1,6 @@
 import { inject } from 'vitest'
 import './provided-context.js'
-import type { StorePair } from './store-endpoint.js'
+import type { StorePair } from './s3/store-endpoint.js'
 
 /** The two servers of this test run. Only in test files of the project `store` (named `*.store.test.ts`). */
 export function storePair(): StorePair {

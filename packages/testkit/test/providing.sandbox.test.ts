@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { environmentStores, forEachConcurrently } from '../src/index.js'
-import { dockerEngineAnswers } from '../src/docker-engine.js'
+import { dockerEngineAnswers } from '../src/minio/docker-engine.js'
 import { withFileLock } from '../src/file-lock.js'
-import { cachedMinioPath, findMinioBinary } from '../src/minio-binary.js'
+import { cachedMinioPath, findMinioBinary } from '../src/minio/minio-binary.js'
 
 let directory: string
 beforeEach(async () => {

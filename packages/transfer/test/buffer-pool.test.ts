@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { BufferPool } from '../src/buffer-pool.js'
+import { BufferPool } from '../src/relay/buffer-pool.js'
 
 const MIB = 1024 ** 2
 

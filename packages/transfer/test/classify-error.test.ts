@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { classifyAnswer, classifyTransport } from '../src/classify-error.js'
-import { concernsWholeRun } from '../src/whole-run.js'
+import { classifyAnswer, classifyTransport } from '../src/failures/classify-error.js'
+import { concernsWholeRun } from '../src/failures/whole-run.js'
 
 function answer(status: number, code = '', headers: Record<string, string> = {}) {
   return { status, code, message: 'm', headers, request: 'GET "k"' }

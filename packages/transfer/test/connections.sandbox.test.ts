@@ -5,9 +5,9 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
-import { openConnections } from '../src/connections.js'
+import { openConnections } from '../src/http1/connections.js'
 import type { ConnectionPool } from '../src/http1/connection-pool.js'
-import { resolveEndpoint } from '../src/resolve-endpoint.js'
+import { resolveEndpoint } from '../src/options/resolve-endpoint.js'
 
 const cert = readFileSync(new URL('fixtures/localhost.cert.pem', import.meta.url))
 const key = readFileSync(new URL('fixtures/localhost.key.pem', import.meta.url))

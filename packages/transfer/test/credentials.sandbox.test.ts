@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { concernsWholeRun, createSimpleRunner } from '../src/index.js'
-import { defaultCredentialChain, providedCredentials } from '../src/credentials.js'
+import { defaultCredentialChain, providedCredentials } from '../src/s3/credentials.js'
 import { sandboxOptions, sandboxPair } from './support/sandbox-pair.js'
 
 const runner = createSimpleRunner({ maxAttempts: 3, baseDelayMs: 0 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { limitsOf, S3_LIMITS } from '../src/destination-limits.js'
+import { limitsOf, S3_LIMITS } from '../src/options/provider-limits.js'
 
 const of = (host: string, limits?: Parameters<typeof limitsOf>[0]['limits']) => limitsOf({ host, limits })
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { readSourceObject } from '../src/source-object.js'
-import { digestOf } from '../src/verification.js'
+import { readSourceObject } from '../src/s3/object-headers.js'
+import { digestOf } from '../src/verify/verification.js'
 import { md5Of } from './support/objects.js'
 
 const body = Buffer.from('the bytes of an object')

@@ -1,7 +1,7 @@
 import { startSandbox, type SandboxOptions } from '@lagoon/s3-sandbox'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createSimpleRunner, createStore, type EndpointOptions } from '../src/index.js'
-import { resolveEndpoint } from '../src/resolve-endpoint.js'
+import { resolveEndpoint } from '../src/options/resolve-endpoint.js'
 import { bodyOf } from './support/objects.js'
 import { sandboxOptions } from './support/sandbox-pair.js'
 import { testCopier } from './support/test-copier.js'

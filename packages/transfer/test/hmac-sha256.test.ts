@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { HmacSha256 } from '../src/hmac-sha256.js'
+import { HmacSha256 } from '../src/s3/hmac-sha256.js'
 
 function code(key: Uint8Array, message: string): string {
   const hmac = new HmacSha256(key, message.length)

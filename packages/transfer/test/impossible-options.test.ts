@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { createSimpleRunner, type CopierOptions } from '../src/index.js'
-import { resolveCopier } from '../src/copier-options.js'
-import { Endpoint } from '../src/endpoint.js'
-import type { EndpointOptions } from '../src/options.js'
-import { inRegion, resolveEndpoint } from '../src/resolve-endpoint.js'
+import { resolveCopier } from '../src/options/copier-options.js'
+import { Endpoint } from '../src/s3/endpoint.js'
+import type { EndpointOptions } from '../src/options/endpoint-options.js'
+import { inRegion, resolveEndpoint } from '../src/options/resolve-endpoint.js'
 
 const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
 const endpointUrl = 'http://store.example:9000'

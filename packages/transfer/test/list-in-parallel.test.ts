@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { listInParallel } from '../src/list-in-parallel.js'
-import type { ListedPage, Listing } from '../src/list-objects.js'
-import { findSplit, type ListPages } from '../src/split-listing.js'
+import { listInParallel } from '../src/listing/list-in-parallel.js'
+import type { ListedPage, Listing } from '../src/listing/list-objects.js'
+import { findSplit, type ListPages } from '../src/listing/split-listing.js'
 
 interface FakeStore {
   list: ListPages

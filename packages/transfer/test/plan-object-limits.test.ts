@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { S3_LIMITS, type DestinationLimits } from '../src/destination-limits.js'
-import { hashInOrder, needsSourceParts, planObject, type PlanInput } from '../src/plan-object.js'
+import { S3_LIMITS, type DestinationLimits } from '../src/options/provider-limits.js'
+import { hashInOrder, needsSourceParts, planObject, type PlanInput } from '../src/copy/plan.js'
 
 const MIB = 1024 ** 2
 const GIB = 1024 ** 3

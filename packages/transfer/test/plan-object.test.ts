@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { S3_LIMITS, type DestinationLimits } from '../src/destination-limits.js'
-import { planObject, type ObjectPlan, type PlanInput, type PlannedPart } from '../src/plan-object.js'
+import { S3_LIMITS, type DestinationLimits } from '../src/options/provider-limits.js'
+import { planObject, type ObjectPlan, type PlanInput, type PlannedPart } from '../src/copy/plan.js'
 
 const MIB = 1024 ** 2
 const GIB = 1024 ** 3

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { proxyFor } from '../src/proxy-for.js'
+import { proxyFor } from '../src/options/proxy-for.js'
 
 const http = new URL('http://store.example:9000')
 const https = new URL('https://store.example')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createSimpleRunner, type Copier } from '../src/index.js'
-import { RateCap } from '../src/rate-cap.js'
+import { RateCap } from '../src/s3/rate-cap.js'
 import { bodyOf } from './support/objects.js'
 import { sandboxOptions, sandboxPair } from './support/sandbox-pair.js'
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { readSession } from '../src/directory-bucket.js'
-import { element, readErrorBody } from '../src/error-body.js'
-import { parseEtag, unquoteEtag } from '../src/etag.js'
-import { readSourceObject, type ResponseHeaders, type SourceObject } from '../src/source-object.js'
+import { readSession } from '../src/s3/directory-bucket.js'
+import { element, readErrorBody } from '../src/failures/error-body.js'
+import { parseEtag, unquoteEtag } from '../src/verify/etag.js'
+import { readSourceObject, type ResponseHeaders, type SourceObject } from '../src/s3/object-headers.js'
 
 describe('the headers of an object', () => {
   it.each<[ResponseHeaders, Partial<SourceObject>]>([

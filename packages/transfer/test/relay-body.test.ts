@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { BufferPool } from '../src/buffer-pool.js'
-import { RelayBody } from '../src/relay-body.js'
+import { BufferPool } from '../src/relay/buffer-pool.js'
+import { RelayBody } from '../src/relay/body.js'
 
 /** The two connections as a test plays them. */
 function relay({ pool = new BufferPool(0), atOnce = false } = {}) {

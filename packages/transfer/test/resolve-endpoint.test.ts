@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { resolveEndpoint } from '../src/resolve-endpoint.js'
+import { resolveEndpoint } from '../src/options/resolve-endpoint.js'
 import type { EndpointOptions } from '../src/index.js'
 
 const credentials = { accessKeyId: 'a', secretAccessKey: 'very-secret' }

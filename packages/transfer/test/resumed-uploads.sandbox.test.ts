@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createSimpleRunner } from '../src/index.js'
-import type { UploadRecord } from '../src/upload-ledger.js'
+import type { UploadRecord } from '../src/copy/upload-ledger.js'
 import { interruptedUpload } from './support/interrupted-upload.js'
 
 const runner = createSimpleRunner({ maxAttempts: 2, baseDelayMs: 0 })

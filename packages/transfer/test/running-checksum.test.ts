@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { checksumOf, startChecksum } from '../src/running-checksum.js'
-import { combineCrc, startCrc, type CrcAlgorithm } from '../src/running-crc.js'
+import { checksumOf, startChecksum } from '../src/verify/running-checksum.js'
+import { combineCrc, startCrc, type CrcAlgorithm } from '../src/verify/crc.js'
 
 const CRCS: CrcAlgorithm[] = ['crc64nvme', 'crc32c', 'crc32']
 

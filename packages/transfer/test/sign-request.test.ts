@@ -2,7 +2,7 @@ import { createHash, createHmac, type BinaryLike, type Hash, type Hmac } from 'n
 import { SignatureV4 } from '@smithy/signature-v4'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { RequestSigner } from '../src/sign-request.js'
+import { RequestSigner } from '../src/s3/sign.js'
 
 const credentials = {
   accessKeyId: 'AKIAIOSFODNN7EXAMPLE',

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { classifyAnswer } from '../src/classify-error.js'
-import { resolveEndpoint } from '../src/resolve-endpoint.js'
-import { storeError } from '../src/store-error.js'
+import { classifyAnswer } from '../src/failures/classify-error.js'
+import { resolveEndpoint } from '../src/options/resolve-endpoint.js'
+import { storeError } from '../src/failures/store-error.js'
 
 const aws = resolveEndpoint({ region: 'eu-west-1', bucket: 'lake' })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createSimpleRunner, type AttemptRunner } from '../src/index.js'
-import { capCells } from '../src/rate-cap.js'
+import { capCells } from '../src/s3/rate-cap.js'
 import { CopierThread } from '../src/threads/copier-thread.js'
 import type { ThreadStart } from '../src/threads/messages.js'
 import { startWorker } from '../src/threads/start-worker.js'

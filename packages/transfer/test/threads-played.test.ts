@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { AttemptRunner, EndpointOptions } from '../src/index.js'
-import { capCells } from '../src/rate-cap.js'
+import { capCells } from '../src/s3/rate-cap.js'
 import { CopierThread } from '../src/threads/copier-thread.js'
 import { JobServer } from '../src/threads/job-server.js'
 import type { FromThread, ThreadStart } from '../src/threads/messages.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createSimpleRunner, type AttemptRunner } from '../src/index.js'
-import { capCells } from '../src/rate-cap.js'
+import { capCells } from '../src/s3/rate-cap.js'
 import { CopierThread } from '../src/threads/copier-thread.js'
 import { JobServer } from '../src/threads/job-server.js'
 import type { StartThread } from '../src/threads/start-worker.js'

@@ -4,8 +4,8 @@ import { createServer as createHttpServer } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { connect, type AddressInfo, type Server, type Socket } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
-import { openConnections } from '../src/connections.js'
-import { resolveEndpoint } from '../src/resolve-endpoint.js'
+import { openConnections } from '../src/http1/connections.js'
+import { resolveEndpoint } from '../src/options/resolve-endpoint.js'
 import { ask } from './support/raw-server.js'
 
 const cert = readFileSync(new URL('fixtures/localhost.cert.pem', import.meta.url), 'utf8')

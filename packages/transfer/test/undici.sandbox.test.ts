@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import * as undici from 'undici'
 import { expect, it } from 'vitest'
-import { buildConnector } from '../src/undici.js'
+import { buildConnector } from '../src/http1/connect.js'
 
 it('takes from inside of undici what its package exports', () => {
   expect(buildConnector).toBe(undici.buildConnector)

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { Connection, type ConnectionOwner, type OutgoingRequest } from './connection.js'
 import { Http1Error } from './errors.js'
 import type { ExchangeHandler, Http1Request } from './exchange.js'
-import { Patience } from './patience.js'
+import { Patience } from './timeouts.js'
 import { requestHead } from './request-head.js'
 
 /** Opens a connection to the host of a pool; returns a way to give up. */

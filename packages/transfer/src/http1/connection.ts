@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net'
 import { Http1Error } from './errors.js'
-import { Exchange } from './exchange-state.js'
-import type { ExchangeHandler, Http1Request } from './exchange.js'
-import type { Patience } from './patience.js'
+import type { ExchangeControl, ExchangeHandler, Http1Request } from './exchange.js'
+import type { Patience } from './timeouts.js'
 import { RequestWriter } from './request-writer.js'
 import type { ResponseHead } from './response-head.js'
 import { ResponseParser, type ResponseListener } from './response-parser.js'
@@ -192,5 +191,31 @@ export class Connection implements ResponseListener, Receiver {
     this.#writer.stop()
     this.#owner.connectionGone(this)
     if (error !== null) handler?.onResponseError(error)
+  }
+}
+
+/** One request on a connection, as its handler holds it: once it is over, nothing done to it touches the next one. */
+export class Exchange implements ExchangeControl {
+  readonly handler: ExchangeHandler
+  paused = false
+  readonly #connection: Connection
+
+  constructor(connection: Connection, handler: ExchangeHandler) {
+    this.#connection = connection
+    this.handler = handler
+  }
+
+  abort(error: Error): void {
+    if (this.#connection.carries(this)) this.#connection.destroy(error)
+  }
+
+  pause(): void {
+    this.paused = true
+  }
+
+  resume(): void {
+    if (!this.paused) return
+    this.paused = false
+    if (this.#connection.carries(this)) this.#connection.readOn()
   }
 }

@@ -1,8 +1,8 @@
 import type { AttemptFailure } from '../attempt.js'
-import type { CopyResult } from '../copy-contract.js'
-import type { CopierOptions } from '../copier-options.js'
-import type { CopierCaps } from '../rate-cap.js'
-import type { TrafficLimits } from '../traffic-limits.js'
+import type { CopyResult } from '../contract.js'
+import type { CopierOptions } from '../options/copier-options.js'
+import type { CopierCaps } from '../s3/rate-cap.js'
+import type { TrafficLimits } from '../options/traffic-limits.js'
 
 /**
  * What the main thread and a thread that copies say to each other. Jobs, the runs of a job (calls of `AttemptRunner.run`) and signals go by

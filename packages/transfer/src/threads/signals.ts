@@ -1,4 +1,4 @@
-import { abortGroup, type Abortable } from '../abort-group.js'
+import { abortGroup, type Abortable } from '../relay/abort-group.js'
 import { NO_SIGNAL, type ToThread } from './messages.js'
 
 interface KnownSignal extends Abortable {

@@ -1,7 +1,7 @@
 import type { Attempt, AttemptFailure, AttemptRunner } from '../attempt.js'
-import type { CopyJob, CopyResult } from '../copy-contract.js'
+import type { CopyJob, CopyResult } from '../contract.js'
 import type { ToThread } from './messages.js'
-import { plainFailure } from './plain.js'
+import { plainFailure } from './serialize.js'
 import type { TaughtSignals } from './signals.js'
 
 /** The thread that a job is copied by, as the job needs it. */

@@ -1,6 +1,6 @@
 import type { Attempt, AttemptFailure, AttemptRunner, RunResult } from '../attempt.js'
 import type { FromThread } from './messages.js'
-import { plainError, plainFailure } from './plain.js'
+import { plainError, plainFailure } from './serialize.js'
 
 /** One call of {@link ThreadRunner.run} that has not ended. */
 export interface Run {

@@ -1,9 +1,9 @@
 import type { AttemptRunner } from '../attempt.js'
-import type { CopyEngine, CopyJob, CopyResult } from '../copy-contract.js'
-import type { CopierOptions, ResolvedCopier } from '../copier-options.js'
-import { invalid } from '../options.js'
-import type { CopierCaps } from '../rate-cap.js'
-import type { TrafficLimits } from '../traffic-limits.js'
+import type { CopyEngine, CopyJob, CopyResult } from '../contract.js'
+import type { CopierOptions, ResolvedCopier } from '../options/copier-options.js'
+import { invalid } from '../options/endpoint-options.js'
+import type { CopierCaps } from '../s3/rate-cap.js'
+import type { TrafficLimits } from '../options/traffic-limits.js'
 import { CopierThread } from './copier-thread.js'
 
 /**

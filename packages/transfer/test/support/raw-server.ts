@@ -3,8 +3,8 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import type { ConnectionPool, PoolOptions } from '../../src/http1/connection-pool.js'
 import type { ExchangeControl, Http1Request } from '../../src/http1/exchange.js'
-import { openConnections } from '../../src/connections.js'
-import { resolveEndpoint } from '../../src/resolve-endpoint.js'
+import { openConnections } from '../../src/http1/connections.js'
+import { resolveEndpoint } from '../../src/options/resolve-endpoint.js'
 
 /** A server of bare sockets, whose answers a test writes by hand. */
 export class RawServer {

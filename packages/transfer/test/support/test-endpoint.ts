@@ -1,8 +1,8 @@
 import type { Sandbox } from '@lagoon/s3-sandbox'
 import { onTestFinished } from 'vitest'
-import { Endpoint } from '../../src/endpoint.js'
-import type { EndpointOptions } from '../../src/options.js'
-import { resolveEndpoint } from '../../src/resolve-endpoint.js'
+import { Endpoint } from '../../src/s3/endpoint.js'
+import type { EndpointOptions } from '../../src/options/endpoint-options.js'
+import { resolveEndpoint } from '../../src/options/resolve-endpoint.js'
 import { sandboxOptions } from './sandbox-pair.js'
 
 /** A bucket of a sandbox as the data path sees it; ends with the test. */

@@ -1,0 +1,36 @@
+import { diskFull, freeBytes } from '../lmdb/disk-space.js'
+import { translateError, type StateError } from '../errors.js'
+
+const EIO = 5
+/** A disk with less free counts as full when a write came up short. */
+const SHORT_BYTES = 4 * 2 ** 20
+
+/**
+ * What was behind a failed commit: lmdb-js rejects with "Commit failed" and puts the reason into a promise beside it.
+ * LMDB reports a write that the disk took only in part as an input/output error; where the disk is full it means that.
+ */
+export async function explainCommitError(error: unknown, directory: string): Promise<StateError> {
+  const reason = await reasonOf(error)
+  if ((reason as { code?: unknown }).code === EIO && (await isFull(directory))) {
+    return diskFull(directory, 'is full: a write came up short', reason)
+  }
+  return translateError(reason, directory)
+}
+
+async function isFull(directory: string): Promise<boolean> {
+  try {
+    return (await freeBytes(directory)) < SHORT_BYTES
+  } catch {
+    return false
+  }
+}
+
+async function reasonOf(error: unknown): Promise<unknown> {
+  const { commitError } = error as { commitError?: Promise<never> }
+  if (commitError === undefined) return error
+  try {
+    return await commitError
+  } catch (reason) {
+    return reason
+  }
+}

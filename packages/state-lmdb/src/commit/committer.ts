@@ -1,0 +1,247 @@
+import { explainCommitError } from './commit-error.js'
+import { planWithin } from './disk-reservation.js'
+import { CommitTimer } from './commit-timer.js'
+import { commitChange, commitOutbox, type Committed } from './transaction.js'
+import { DiskWatch } from './disk-guard.js'
+import { FlushWaiters } from './flush-waiters.js'
+import { MergeDebt, SEGMENTS_PER_COMMIT } from '../keys/merge-debt.js'
+import { outboxLimits, type OutboxLimits } from './write-buffer-limits.js'
+import type { StateError } from '../errors.js'
+import type { KeySet } from '../keys/level.js'
+import type { LmdbStore } from '../lmdb/store.js'
+import type { Memtable } from '../keys/memtable.js'
+import { Outbox } from './write-buffer.js'
+import type { ResolvedOptions } from '../options.js'
+import type { Counters, RecordWriter } from '../records/writer.js'
+import type { Snapshot } from '../lmdb/snapshot.js'
+
+/**
+ * Commits what is said, in groups, one transaction at a time: the outcomes, the marks that rest on them, and a bounded
+ * piece of merging. LMDB writes and syncs in a thread of its own; the event loop only prepares the pages.
+ */
+export class Committer {
+  /** What is said from now on goes here. */
+  active = new Outbox()
+  /** What is being committed, or could not be. */
+  frozen: Outbox | null = null
+  counters: Counters
+  onError: ((error: Error) => void) | null = null
+  onCommitted: () => void = () => {}
+  readonly #store: LmdbStore
+  readonly #snapshot: Snapshot
+  readonly #keys: KeySet
+  readonly #options: ResolvedOptions
+  readonly #timer: CommitTimer
+  readonly #waiters = new FlushWaiters()
+  #pumping: Promise<void> | null = null
+  #room: (() => void)[] = []
+  #wanted = false
+  #broken = false
+  /** Whether `onError` was told of the failure at hand. */
+  #reported = false
+  readonly #debt: MergeDebt
+  /** The memtable of the last commit, emptied. */
+  #spare: Memtable | undefined
+  readonly #disk: DiskWatch
+
+  constructor(
+    store: LmdbStore,
+    snapshot: Snapshot,
+    keys: KeySet,
+    counters: Counters,
+    options: ResolvedOptions,
+  ) {
+    this.#store = store
+    this.#snapshot = snapshot
+    this.#keys = keys
+    this.#options = options
+    this.counters = counters
+    this.#debt = new MergeDebt(options)
+    this.#disk = new DiskWatch(store.directory, options.diskFloorBytes)
+    this.#timer = new CommitTimer(options.commitIntervalMs, () => this.#commitIsDue())
+    this.#scheduleMerge()
+  }
+
+  /** To be called after something was put into {@link active}. */
+  said(): void {
+    if (this.#broken) return
+    if (this.active.size >= this.#limits().commitEntries) this.#pump()
+    else this.#timer.need()
+  }
+
+  /** Resolves when everything in the outboxes is on the disk. */
+  flush(): Promise<void> {
+    if (this.active.size === 0 && this.frozen === null) return Promise.resolve()
+    const outbox = this.active.size > 0 ? this.active : this.frozen!
+    const committed = this.#waiters.wait(outbox)
+    this.#broken = false
+    this.#wanted = true
+    this.#pump()
+    return committed
+  }
+
+  idle(): Promise<void> | null {
+    if (this.#hasRoom()) return null
+    this.#pump()
+    return new Promise((resolve) => this.#room.push(resolve))
+  }
+
+  /** Commits what was said and then a change of what is recorded, in a transaction of its own. */
+  change(action: (writer: RecordWriter) => void): Promise<void> {
+    return this.#alone(() => this.#change(action))
+  }
+
+  /** Merges all runs into one, and ends the removal of what was dropped. */
+  compact(): Promise<void> {
+    return this.#alone(async () => {
+      while (this.counters.dropped.length > 0) await this.#change(() => {})
+      while (this.#keys.runs > 1) await this.#commit(SEGMENTS_PER_COMMIT, true)
+    })
+  }
+
+  async #change(action: (writer: RecordWriter) => void): Promise<void> {
+    const counters = await commitChange(this.#committed(), action)
+    this.#snapshot.renew()
+    this.counters = counters
+  }
+
+  #committed(): Committed {
+    return { store: this.#store, keys: this.#keys, counters: this.counters }
+  }
+
+  /** Runs something while no commit does. */
+  async #alone(action: () => Promise<void>): Promise<void> {
+    await this.flush()
+    while (this.#pumping !== null) await this.#pumping
+    const running = action()
+    this.#pumping = running.catch(() => {})
+    try {
+      await running
+    } finally {
+      this.#pumping = null
+    }
+  }
+
+  /** Commits what is left and stops; rejects if that fails, and has stopped all the same. */
+  async close(): Promise<void> {
+    try {
+      await this.flush()
+    } finally {
+      this.#broken = true
+      this.#timer.stop()
+      this.#debt.clear()
+      await this.#pumping
+    }
+  }
+
+  #limits(): OutboxLimits {
+    return outboxLimits(this.#options, this.counters.failed)
+  }
+
+  #hasRoom(): boolean {
+    if (this.#broken) return true
+    return !this.#debt.isHigh && this.active.size < this.#limits().maxBufferedEntries
+  }
+
+  #commitIsDue(): void {
+    this.#wanted = this.active.size > 0
+    if (!this.#wanted) this.#debt.invite()
+    this.#pump()
+  }
+
+  /** Goes on merging while nothing is said. */
+  #scheduleMerge(): void {
+    if (!this.#broken && this.#keys.mergeable) this.#timer.rest()
+  }
+
+  #pump(): void {
+    if (this.#pumping === null && !this.#broken) this.#pumping = this.#drive()
+  }
+
+  async #drive(): Promise<void> {
+    await this.#work()
+    this.#pumping = null
+    // What was said during the last step found the pump running.
+    if (this.#due()) this.#pump()
+    else if (this.active.size === 0 || this.#broken) this.#scheduleMerge()
+    else this.#timer.need()
+  }
+
+  #due(): boolean {
+    if (this.#broken) return false
+    return (
+      this.frozen !== null ||
+      (this.active.size > 0 && (this.#wanted || this.active.size >= this.#limits().commitEntries))
+    )
+  }
+
+  async #work(): Promise<void> {
+    try {
+      for (;;) {
+        const due = this.#due()
+        if (!due && (this.#debt.share === 0 || !this.#keys.mergeable)) break
+        if (due) await this.#lookAround()
+        await this.#commit(this.#debt.share, false, due)
+      }
+      this.#debt.clear()
+    } catch (error) {
+      this.#fail(await explainCommitError(error, this.#store.directory))
+    }
+    this.#giveRoom()
+  }
+
+  async #commit(mergeSegments: number, compact: boolean, outcomes = false): Promise<void> {
+    if (outcomes && this.frozen === null) {
+      this.frozen = this.active
+      this.active = new Outbox(this.#spare)
+      this.#spare = undefined
+      this.#wanted = false
+      this.#giveRoom()
+    }
+    const outbox = outcomes ? this.frozen : null
+    const { segmentChunks } = this.#options
+    const request = { outbox, mergeSegments, compact }
+    const plan = await planWithin(this.#store.directory, this.#keys, segmentChunks, request)
+    if (plan?.step == null) this.#debt.clear()
+    if (plan === null) return
+    const counters = await commitOutbox(this.#committed(), outbox, plan)
+    this.#snapshot.renew()
+    this.#keys.install(plan)
+    this.counters = counters
+    if (plan.step !== null) this.#debt.moved(plan.step.drafts.length)
+    if (!this.#keys.mergeable) this.#debt.clear()
+    this.#giveRoom()
+    if (outbox === null) return
+    this.#debt.recorded(outbox.complete.size)
+    this.frozen = null
+    outbox.complete.clear()
+    this.#spare = outbox.complete
+    this.#reported = false
+    this.onCommitted()
+    this.#waiters.committed(outbox)
+  }
+
+  #giveRoom(): void {
+    if (!this.#hasRoom()) return
+    for (const resolve of this.#room.splice(0)) resolve()
+  }
+
+  #fail(error: StateError): void {
+    this.#broken = true
+    // Should merging be what fails, the outcomes can be committed without it.
+    this.#debt.clear()
+    this.#waiters.failed(error)
+    if (this.#reported) return
+    this.#reported = true
+    this.onError?.(error)
+  }
+
+  /** Below the floor the run is told to stop; what it still says is committed as long as the disk takes it. */
+  async #lookAround(): Promise<void> {
+    if (!this.#disk.isDue()) return
+    // A reader that was killed would keep pages from being used again.
+    this.#store.env.readerCheck()
+    const low = await this.#disk.look()
+    if (low !== null) this.onError?.(low)
+  }
+}

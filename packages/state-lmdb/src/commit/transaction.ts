@@ -1,0 +1,54 @@
+import type { KeySet, KeySetPlan } from '../keys/level.js'
+import { toJson, type LmdbStore } from '../lmdb/store.js'
+import type { Outbox } from './write-buffer.js'
+import { RecordWriter, type Counters } from '../records/writer.js'
+
+/** What a transaction rests on. */
+export interface Committed {
+  readonly store: LmdbStore
+  readonly keys: KeySet
+  readonly counters: Counters
+}
+
+/** Commits a change of what is recorded, in a transaction of its own; gives the counters that hold from then on. */
+export function commitChange(
+  { store, keys, counters }: Committed,
+  action: (writer: RecordWriter) => void,
+): Promise<Counters> {
+  return inTransaction(store, counters, (writer) => {
+    action(writer)
+    return keys.meta
+  })
+}
+
+/** Commits what was said, none for null, and a plan for the keys, in one transaction. */
+export function commitOutbox(
+  { store, keys, counters }: Committed,
+  outbox: Outbox | null,
+  plan: KeySetPlan,
+): Promise<Counters> {
+  return inTransaction(store, counters, (writer) => {
+    if (outbox !== null) {
+      writer.removeCompleted(outbox.complete)
+      for (const write of outbox.writes) write(writer)
+      for (const failure of outbox.failures.values()) writer.putFailure(failure)
+    }
+    writer.counters.complete += plan.added
+    return keys.write(plan)
+  })
+}
+
+async function inTransaction(
+  store: LmdbStore,
+  before: Counters,
+  write: (writer: RecordWriter) => object,
+): Promise<Counters> {
+  let counters = before
+  await store.env.childTransaction(() => {
+    const writer = new RecordWriter(store, before)
+    const keys = write(writer)
+    counters = writer.end()
+    void store.meta.put('index', toJson({ counters, keys }))
+  })
+  return counters
+}

@@ -1,0 +1,21 @@
+import type { ResolvedOptions } from '../options.js'
+
+/** Outcomes in one commit while there are failures: each that completes one may change pages of its own. */
+const ENTRIES_AMONG_FAILURES = 8192
+
+/** How much may be said before it is committed, and before recording has to wait. */
+export interface OutboxLimits {
+  readonly commitEntries: number
+  readonly maxBufferedEntries: number
+}
+
+export function outboxLimits(
+  { commitEntries, maxBufferedEntries }: ResolvedOptions,
+  failed: number,
+): OutboxLimits {
+  if (failed === 0) return { commitEntries, maxBufferedEntries }
+  return {
+    commitEntries: Math.min(commitEntries, ENTRIES_AMONG_FAILURES),
+    maxBufferedEntries: Math.min(maxBufferedEntries, 2 * ENTRIES_AMONG_FAILURES),
+  }
+}

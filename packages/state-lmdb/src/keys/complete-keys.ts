@@ -1,0 +1,81 @@
+import type { Batch } from './lookup-batch.js'
+import type { Committer } from '../commit/committer.js'
+import { fingerprintKey } from '../records/failures.js'
+import type { FailureView } from '../records/failure-view.js'
+import type { Fingerprinter } from './fingerprint.js'
+import type { KeySet } from './level.js'
+import { Lookup } from './lookup.js'
+import { lastSaid } from '../commit/write-buffer.js'
+import type { FailureRecord } from '../types.js'
+
+export interface CompleteKeysOptions {
+  readonly fingerprinter: Fingerprinter
+  readonly keys: KeySet
+  readonly committer: Committer
+  readonly failures: FailureView
+}
+
+/** Which keys are complete, with what is said and not yet committed laid over what is on the disk. */
+export class CompleteKeys {
+  readonly #options: CompleteKeysOptions
+  readonly #lookup = new Lookup()
+  readonly #words = new Uint32Array(4)
+
+  constructor(options: CompleteKeysOptions) {
+    this.#options = options
+  }
+
+  /** See `ReadonlyState.lookup`. */
+  lookup(keys: readonly (string | null)[], versions?: readonly (string | null)[]): Uint8Array {
+    const { fingerprinter, committer, failures } = this.#options
+    const { active, frozen } = committer
+    const sources = {
+      fingerprinter,
+      memtables: frozen === null ? [active.complete] : [active.complete, frozen.complete],
+      find: this.#find,
+      hasFailed: failures.hasFailed,
+    }
+    return this.#lookup.run(sources, keys, versions)
+  }
+
+  /** See `State.complete`. */
+  complete(key: string, version?: string | null): void {
+    const { fingerprinter, committer } = this.#options
+    const hash = version ? fingerprinter.version(version) : 0
+    fingerprinter.hash(key, this.#words, 0)
+    this.#say(this.#words, 0, hash)
+    committer.said()
+  }
+
+  /** See `State.completeNew`. */
+  completeNew(keys: readonly (string | null)[]): Uint8Array {
+    const known = this.lookup(keys)
+    const { complete } = this.#options.committer.active
+    for (let i = 0; i < keys.length; i++) {
+      if (keys[i] == null || known[i] === 1) continue
+      const { size } = complete
+      this.#say(this.#lookup.words, i * 4, 0)
+      known[i] = complete.size === size ? 1 : 0
+    }
+    this.#options.committer.said()
+    return known
+  }
+
+  /** Whether the failure's key was completed since; its commit, which removes the failure, may be still to come. */
+  isComplete({ class: of, key, version }: FailureRecord): boolean {
+    if (of === 'row') return false
+    const { fingerprinter, committer } = this.#options
+    fingerprinter.hash(key, this.#words, 0)
+    return (
+      lastSaid(committer, this.#words, 0) === 'complete' || this.lookup([key], [version ?? null])[0] === 1
+    )
+  }
+
+  #say(words: Uint32Array, at: number, version: number): void {
+    const { active } = this.#options.committer
+    active.complete.set(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!, version)
+    if (active.failures.size > 0) active.removeFailuresOf(fingerprintKey(words, at / 4))
+  }
+
+  readonly #find = (batch: Batch): void => this.#options.keys.find(batch)
+}

@@ -1,0 +1,185 @@
+import type { Batch } from './lookup-batch.js'
+import { chunkCount, withoutEntry } from './chunk.js'
+import { ChunkPool } from './chunk-pool.js'
+import { ChunkReader } from './chunk-reader.js'
+import { KeyIndex } from './disk-lookup.js'
+import type { LmdbStore } from '../lmdb/store.js'
+import type { Memtable } from './memtable.js'
+import { loadSlots, mergeMeta, runMeta, slotMeta, type KeySetMeta } from './level-meta.js'
+import { planMerge } from './merge-policy.js'
+import { planMergeStep, type Layout, type MergeStep } from './merge.js'
+import { planRun, type FreshRun } from './new-run.js'
+import { isMerge, Run, slotEntries, type Merge, type Slot } from './sorted-run.js'
+import { encodeSegment, segmentKey, type SegmentDraft } from './segment.js'
+import type { Snapshot } from '../lmdb/snapshot.js'
+
+/** What a commit does to the runs. */
+export interface KeySetPlan {
+  readonly fresh: FreshRun | null
+  readonly step: MergeStep | null
+  /** Where the step's merge begins in the slots, if it is a new one. */
+  readonly startsAt: number
+  /** Fingerprints that no run had. */
+  readonly added: number
+}
+
+/**
+ * The set of complete keys on disk: sorted runs and the merges under way. A commit is planned from a snapshot, written
+ * inside one LMDB transaction, and installed in memory when that transaction is durable; a plan that was not written
+ * leaves no trace.
+ */
+export class KeySet {
+  readonly #store: LmdbStore
+  readonly #layout: Layout
+  readonly #reader: ChunkReader
+  readonly #index: KeyIndex
+  #slots: Slot[]
+  #nextRun: number
+  #nextChunk: number
+
+  constructor(store: LmdbStore, snapshot: Snapshot, meta: KeySetMeta, layout: Omit<Layout, 'pool'>) {
+    this.#store = store
+    this.#layout = { ...layout, pool: new ChunkPool(layout.chunkBytes) }
+    this.#reader = new ChunkReader(store, snapshot)
+    this.#index = new KeyIndex(this.#reader)
+    this.#nextRun = meta.nextRun
+    this.#nextChunk = meta.nextChunk
+    this.#slots = loadSlots(store, snapshot, meta)
+  }
+
+  /** Runs that a lookup may have to ask. */
+  get runs(): number {
+    return this.#slots.reduce((sum, slot) => sum + (isMerge(slot) ? slot.inputs.length : 1), 0)
+  }
+
+  /** What `meta` holds of the runs at present. */
+  get meta(): KeySetMeta {
+    return { nextRun: this.#nextRun, nextChunk: this.#nextChunk, slots: this.#slots.map(slotMeta) }
+  }
+
+  /** Whether a merge is under way or due. */
+  get mergeable(): boolean {
+    return this.#slots.some(isMerge) || this.#due() >= 0
+  }
+
+  /** Looks the batch's fingerprints up. */
+  find(batch: Batch): void {
+    this.#index.find(batch, this.#slots)
+  }
+
+  /** Takes a fingerprint out of every run; to be called inside a write transaction. Says whether it was in one. */
+  forget(words: Uint32Array): boolean {
+    const places = [...this.#index.places(words, this.#slots)]
+    for (const { chunk: number, index } of places) {
+      const rest = withoutEntry(this.#reader.chunk(number), index)
+      void this.#store.chunks.put(number, Buffer.from(rest.buffer))
+    }
+    return places.length > 0
+  }
+
+  /** Plans a commit of a memtable (or none) and up to `mergeSegments` segments of merging. */
+  plan(memtable: Memtable | null, mergeSegments: number, compact = false): KeySetPlan {
+    const find = (batch: Batch): void => this.find(batch)
+    const { fresh, added } = planRun(memtable, { find, layout: this.#layout, number: this.#nextRun })
+    const { step, startsAt } = this.#planStep(mergeSegments, compact)
+    return { fresh, added, step, startsAt }
+  }
+
+  /** Writes a plan; to be called inside a write transaction. Returns what `meta` has to hold from then on. */
+  write(plan: KeySetPlan): KeySetMeta {
+    const { step, fresh } = plan
+    let chunk = this.#nextChunk
+    if (step !== null) {
+      chunk = this.#writeDrafts(step.merge.output.number, step.drafts, chunk)
+      for (const number of step.removedChunks) void this.#store.chunks.remove(number)
+      for (const { run, count } of step.passedSegments) {
+        for (const { word0, word1 } of run.segments.slice(0, count)) {
+          void this.#store.segments.remove(segmentKey(run.number, word0, word1))
+        }
+      }
+    }
+    if (fresh !== null) chunk = this.#writeDrafts(fresh.run.number, fresh.drafts, chunk)
+    return this.#metaAfter(plan, chunk)
+  }
+
+  /** Makes a written plan the state in memory. */
+  install(plan: KeySetPlan): void {
+    const { step, fresh } = plan
+    if (step !== null) {
+      const { merge } = step
+      if (plan.startsAt >= 0) this.#slots.splice(plan.startsAt, merge.inputs.length, merge)
+      pushDrafts(merge.output, step.drafts)
+      merge.output.entries += step.entries
+      merge.boundary = step.boundary
+      for (const { run, count } of step.passedSegments) run.shift(count)
+      if (step.done) this.#slots = this.#slots.map((slot) => (slot === merge ? merge.output : slot))
+      this.#nextRun = Math.max(this.#nextRun, merge.output.number + 1)
+    }
+    if (fresh !== null) {
+      pushDrafts(fresh.run, fresh.drafts)
+      this.#slots.push(fresh.run)
+      this.#nextRun = Math.max(this.#nextRun, fresh.run.number + 1)
+    }
+    this.#nextChunk += chunksOf(step?.drafts) + chunksOf(fresh?.drafts)
+    for (const { chunks } of [...(step?.drafts ?? []), ...(fresh?.drafts ?? [])])
+      this.#layout.pool.giveBack(chunks)
+  }
+
+  #planStep(maxSegments: number, compact: boolean): Pick<KeySetPlan, 'step' | 'startsAt'> {
+    if (maxSegments <= 0) return { step: null, startsAt: -1 }
+    const startsAt = compact ? this.#whole() : this.#due()
+    const merge = startsAt >= 0 ? this.#begin(startsAt) : this.#slots.findLast(isMerge)
+    if (merge === undefined) return { step: null, startsAt: -1 }
+    return { step: planMergeStep(this.#reader, merge, this.#layout, maxSegments), startsAt }
+  }
+
+  /** A new merge of all runs from that slot on. The number after the next is for the run of the same commit. */
+  #begin(startsAt: number): Merge {
+    const inputs = this.#slots.slice(startsAt) as Run[]
+    const overrides = startsAt > 0 && inputs.some((run) => run.overrides)
+    return { inputs, output: new Run(this.#nextRun + 1, 0, overrides), boundary: null }
+  }
+
+  #due(): number {
+    return planMerge(this.#slots.map((slot) => ({ entries: slotEntries(slot), merging: isMerge(slot) })))
+  }
+
+  #whole(): number {
+    return this.#slots.length > 1 && !this.#slots.some(isMerge) ? 0 : -1
+  }
+
+  #writeDrafts(run: number, drafts: readonly SegmentDraft[], firstChunk: number): number {
+    let number = firstChunk
+    for (const draft of drafts) {
+      const [word0, word1] = firstWords(draft)
+      void this.#store.segments.put(segmentKey(run, word0, word1), encodeSegment(number, draft))
+      for (const chunk of draft.chunks) {
+        void this.#store.chunks.put(number++, Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
+      }
+    }
+    return number
+  }
+
+  #metaAfter({ fresh, step, startsAt }: KeySetPlan, nextChunk: number): KeySetMeta {
+    let slots: KeySetMeta['slots'] = this.#slots.map((slot) =>
+      step?.merge === slot ? mergeMeta(slot, step) : slotMeta(slot),
+    )
+    if (step !== null && startsAt >= 0) slots = [...slots.slice(0, startsAt), mergeMeta(step.merge, step)]
+    if (fresh !== null) slots.push(runMeta(fresh.run))
+    const numbers = [this.#nextRun, (step?.merge.output.number ?? 0) + 1, (fresh?.run.number ?? 0) + 1]
+    return { nextRun: Math.max(...numbers), nextChunk, slots }
+  }
+}
+
+function firstWords(draft: SegmentDraft): [number, number] {
+  const chunk = draft.chunks[0]!
+  return [chunk[1]!, chunk[1 + chunkCount(chunk)]!]
+}
+
+function pushDrafts(run: Run, drafts: readonly SegmentDraft[]): void {
+  for (const draft of drafts) run.push(...firstWords(draft))
+}
+
+function chunksOf(drafts: readonly SegmentDraft[] = []): number {
+  return drafts.reduce((sum, draft) => sum + draft.chunks.length, 0)
+}

@@ -1,0 +1,48 @@
+import { emptyBatch, fillBatch, type Batch } from './lookup-batch.js'
+import type { Memtable } from './memtable.js'
+import { SegmentCollector, type Layout } from './merge.js'
+import { Run } from './sorted-run.js'
+import type { SegmentDraft } from './segment.js'
+
+/** A run that is to be written. */
+export interface FreshRun {
+  readonly run: Run
+  readonly drafts: SegmentDraft[]
+}
+
+export interface PlanRunOptions {
+  /** Looks up what older runs hold. */
+  readonly find: (batch: Batch) => void
+  readonly layout: Layout
+  /** Of the new run. */
+  readonly number: number
+}
+
+/** Plans the run of what a memtable holds and older runs do not, or not in this version; `added` of it are in no older run. */
+export function planRun(
+  memtable: Memtable | null,
+  { find, layout, number }: PlanRunOptions,
+): { fresh: FreshRun | null; added: number } {
+  if (memtable === null || memtable.size === 0) return { fresh: null, added: 0 }
+  const { size } = memtable
+  const order = memtable.sorted()
+  const batch = emptyBatch(size)
+  fillBatch(batch, memtable.words, order, size)
+  find(batch)
+  const { words, found, versions } = batch
+  const segments = new SegmentCollector(layout)
+  let overrides = false
+  for (let place = 0; place < size; place++) {
+    const version = memtable.versions[order[place]!]!
+    if (found[place] === 1) {
+      if (versions[place] === version) continue
+      overrides = true
+    }
+    const at = place * 4
+    segments.add(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!, version)
+  }
+  segments.finish()
+  const { drafts, entries } = segments
+  const fresh = entries === 0 ? null : { run: new Run(number, entries, overrides), drafts }
+  return { fresh, added: batch.count }
+}

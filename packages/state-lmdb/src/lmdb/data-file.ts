@@ -1,0 +1,56 @@
+import { closeSync, openSync } from 'node:fs'
+import { corrupt } from '../errors.js'
+import { countFreePages } from './free-pages.js'
+import { LmdbFile, PAGE_BYTES, type Meta } from './file.js'
+
+/** Beside a writer the file changes while it is looked at; so often it is looked at again. */
+const LOOKS = 10
+
+/**
+ * Looks at a data file before LMDB maps it: on one that isn't one, or that was cut short, LMDB reads beyond the end and the process
+ * dies. Throws `LAGOON_STATE_CORRUPT`. No file, or an empty one, is fine.
+ */
+export function checkDataFile(path: string, directory: string): void {
+  let descriptor: number
+  try {
+    descriptor = openSync(path, 'r')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw error
+  }
+  try {
+    const file = new LmdbFile(descriptor)
+    if (file.sizeBytes > 0) checkPages(file, directory)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function checkPages(file: LmdbFile, directory: string): void {
+  let before: Meta | null = null
+  for (let look = 0; look < LOOKS; look++) {
+    if (file.sizeBytes < PAGE_BYTES * 2)
+      throw corrupt(directory, `state.mdb has only ${file.sizeBytes} bytes`)
+    const meta = file.meta()
+    if (meta === null) throw corrupt(directory, 'state.mdb is not an LMDB data file')
+    if (isWhole(file, meta)) return
+    if (before?.transaction === meta.transaction) break
+    before = meta
+  }
+  const expected = (before!.lastPage + 1) * PAGE_BYTES
+  throw corrupt(directory, `state.mdb was cut short: ${file.sizeBytes} bytes of up to ${expected}`)
+}
+
+/** The file may end before the last page where every page beyond its end is free. */
+function isWhole(file: LmdbFile, { freeRoot, lastPage }: Meta): boolean {
+  const pages = Math.floor(file.sizeBytes / PAGE_BYTES)
+  const missing = lastPage + 1 - pages
+  if (missing <= 0) return true
+  if (freeRoot === null) return false
+  try {
+    return countFreePages(file, freeRoot, pages, lastPage) === missing
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
+  }
+}

@@ -1,0 +1,95 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { readFormat } from './writer-lock.js'
+import { translateError } from '../errors.js'
+import type { Forgotten, ForgetRequest } from '../records/forget.js'
+import { DATA_FILE, hasState, openLmdbReadOnly, unlock } from './store.js'
+import type { Identity } from '../options.js'
+import { openLmdbState } from '../open-state.js'
+import type { LmdbState } from '../state.js'
+
+/**
+ * Makes a run forget what it knew, so that it looks again. Nothing is forgotten that could leave an object behind: a
+ * manifest that was read to its end is read again wherever something it named is forgotten. Without state it does
+ * nothing. Takes the writer's lock; throws {@link StateError} as `openState`.
+ */
+export async function forgetInState({
+  directory,
+  ...request
+}: { directory: string } & ForgetRequest): Promise<Forgotten> {
+  const nothing = { keys: 0, failures: 0, manifests: 0 }
+  return (await withState(directory, (state) => state.forget(request))) ?? nothing
+}
+
+/**
+ * Merges everything into one run and rewrites the data file without the pages that are free. Needs as much free disk
+ * again as the state is large; a power cut leaves the old file or the new one. Takes the writer's lock; readers that
+ * were open go on seeing the file as it was. Without state it does nothing. Throws {@link StateError} as `openState`.
+ */
+export async function compactState({
+  directory,
+}: {
+  directory: string
+}): Promise<{ bytesBefore: number; bytesAfter: number }> {
+  const file = join(directory, DATA_FILE)
+  if (!hasState(directory)) return { bytesBefore: 0, bytesAfter: 0 }
+  const bytesBefore = statSync(file).size
+  const copy = `${file}.compact`
+  try {
+    rmSync(copy, { force: true })
+    await withState(directory, async (state) => {
+      await state.compact()
+      await state.copyTo(copy)
+      // The lock is still held in the old file, and no longer in the new one.
+      await unlock(copy)
+      replace(directory, file, copy)
+    })
+  } catch (error) {
+    throw translateError(error, directory)
+  } finally {
+    rmSync(copy, { force: true })
+    rmSync(`${copy}-lock`, { force: true })
+  }
+  return { bytesBefore, bytesAfter: statSync(file).size }
+}
+
+/** The reader table in LMDB's lock file belongs to the old data file: the next to open makes a new one. */
+function replace(directory: string, file: string, copy: string): void {
+  syncPath(copy)
+  renameSync(copy, file)
+  rmSync(`${file}-lock`, { force: true })
+  syncPath(directory)
+}
+
+function syncPath(path: string): void {
+  const descriptor = openSync(path, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+async function withState<T>(
+  directory: string,
+  action: (state: LmdbState) => Promise<T>,
+): Promise<T | undefined> {
+  const identity = await recordedIdentity(directory)
+  if (identity === undefined) return undefined
+  const state = await openLmdbState({ directory, identity, diskFloorBytes: 0 })
+  try {
+    return await action(state)
+  } finally {
+    await state.close()
+  }
+}
+
+async function recordedIdentity(directory: string): Promise<Identity | undefined> {
+  if (!hasState(directory)) return undefined
+  let identity: Identity | undefined
+  const store = await openLmdbReadOnly(directory, (meta) => {
+    identity = readFormat(meta, directory)?.identity
+  })
+  await store?.env.close()
+  return identity
+}

@@ -1,0 +1,187 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { open, type RangeOptions, type RootDatabase, type Transaction } from 'lmdb'
+import { checkDataFile } from './data-file.js'
+import { translateError, type StateError } from '../errors.js'
+import { makeDirectory } from './make-directory.js'
+
+/** Name of the data file in the data directory; LMDB's lock file has `-lock` appended. */
+export const DATA_FILE = 'state.mdb'
+
+/** Which view a read sees; inside a write transaction it is always that transaction's. */
+export interface ReadOptions {
+  transaction?: Transaction
+}
+
+/** What is used of an lmdb-js database; its own types leave out the options of `getBinary` and `getBinaryFast`. */
+export interface Table<K> {
+  getBinary(key: K, options?: ReadOptions): Uint8Array | undefined
+  /** The value in a buffer that the next read overwrites. */
+  getBinaryFast(key: K, options?: ReadOptions): Uint8Array | undefined
+  getRange(options: RangeOptions): Iterable<{ key: K; value: Uint8Array }>
+  getKeys(options?: RangeOptions): Iterable<K>
+  /** All values of a key, where duplicates are allowed. */
+  getValues(key: K, options?: RangeOptions): Iterable<Uint8Array>
+  put(key: K, value: Uint8Array): Promise<boolean>
+  remove(key: K, value?: Uint8Array): Promise<boolean>
+  transactionSync(action: () => void): void
+}
+
+type Bytes = Table<Uint8Array>
+type Numbered = Table<number>
+
+/**
+ * The LMDB environment. Options that matter: values are plain bytes (no msgpack, no compression, no versions, no cache);
+ * `overlappingSync` is off, so that a commit is on the disk when its promise resolves; `eventTurnBatching` is off, since
+ * transactions are grouped here and its own promises would reject with nobody to hear; the page size is fixed, because
+ * chunks are made to fill a page; read-ahead is off, because lookups jump; the map grows by itself (lmdb-js doubles it).
+ */
+export interface LmdbStore {
+  readonly directory: string
+  readonly env: RootDatabase<Uint8Array, string>
+  /** Format, identity, writer, counters and the list of runs, as JSON. */
+  readonly meta: Table<string>
+  /** Chunk number → chunk. */
+  readonly chunks: Numbered
+  /** Run, first fingerprint → segment. */
+  readonly segments: Bytes
+  /** Fingerprint of the manifest's key → manifest, as JSON. */
+  readonly manifests: Bytes
+  /** Manifest number → fingerprint of its key. */
+  readonly manifestNumbers: Numbered
+  /** Manifest, row group → rows, for settled row groups. */
+  readonly groups: Bytes
+  /** Manifest, row group → number of failures. */
+  readonly groupFailures: Bytes
+  /** Manifest, row → failure, as JSON. */
+  readonly failures: Bytes
+  /** Fingerprint → manifest, row (duplicates allowed). */
+  readonly failureKeys: Bytes
+  /** Fingerprint of the name → multipart upload, as JSON. */
+  readonly uploads: Bytes
+  /** Run number → run, as JSON. */
+  readonly history: Numbered
+}
+
+/** lmdb-js says this of the environment itself, and of a database inside it nothing. */
+const NOT_FOUND = 'Database not found'
+const MAP_BYTES = 16 * 2 ** 30
+
+/** The part of the environment that is opened first. */
+export type MetaDatabase = LmdbStore['meta']
+
+/**
+ * Opens the environment to write, making the directory if it isn't there. `admit` sees the `meta` database before any other one is
+ * opened or made; what it throws ends the opening. Throws {@link StateError}.
+ */
+export async function openLmdb(directory: string, admit: (meta: MetaDatabase) => void): Promise<LmdbStore> {
+  try {
+    makeDirectory(directory)
+    accessSync(directory, constants.W_OK)
+  } catch (error) {
+    throw translateError(error, directory)
+  }
+  return openWith(directory, false, admit)
+}
+
+/** Opens the environment to read; null if its writer is just about to make it. Otherwise as {@link openLmdb}. */
+export async function openLmdbReadOnly(
+  directory: string,
+  admit: (meta: MetaDatabase) => void,
+): Promise<LmdbStore | null> {
+  try {
+    return await openWith(directory, true, admit)
+  } catch (error) {
+    if ((error as StateError).message.includes(NOT_FOUND)) return null
+    throw error
+  }
+}
+
+async function openWith(
+  directory: string,
+  readOnly: boolean,
+  admit: (meta: MetaDatabase) => void,
+): Promise<LmdbStore> {
+  let env: LmdbStore['env'] | undefined
+  try {
+    checkDataFile(join(directory, DATA_FILE), directory)
+    env = open<Uint8Array, string>(join(directory, DATA_FILE), {
+      encoding: 'binary',
+      noSubdir: true,
+      readOnly,
+      overlappingSync: false,
+      eventTurnBatching: false,
+      pageSize: 4096,
+      mapSize: MAP_BYTES,
+      noReadAhead: true,
+      maxDbs: 16,
+      cache: false,
+      useVersions: false,
+      compression: false,
+    } as never)
+    const meta = table<string>(env, 'meta', { encoding: 'binary' })
+    admit(meta)
+    return openDatabases(directory, env, meta)
+  } catch (error) {
+    await env?.close()
+    throw translateError(error, directory)
+  }
+}
+
+function openDatabases(directory: string, env: LmdbStore['env'], meta: MetaDatabase): LmdbStore {
+  const bytes = { encoding: 'binary', keyEncoding: 'binary' } as const
+  const numbered = { encoding: 'binary', keyEncoding: 'uint32' } as const
+  return {
+    directory,
+    env,
+    meta,
+    chunks: table(env, 'chunks', numbered),
+    segments: table(env, 'segments', bytes),
+    manifests: table(env, 'manifests', bytes),
+    manifestNumbers: table(env, 'manifest-numbers', numbered),
+    groups: table(env, 'groups', bytes),
+    groupFailures: table(env, 'group-failures', bytes),
+    failures: table(env, 'failures', bytes),
+    failureKeys: table(env, 'failure-keys', { ...bytes, dupSort: true }),
+    uploads: table(env, 'uploads', bytes),
+    history: table(env, 'history', numbered),
+  }
+}
+
+/** Opens a database, and makes it unless the environment was opened to read. */
+function table<K>(env: LmdbStore['env'], name: string, options: object): Table<K> {
+  const database = env.openDB(name, options) as unknown as Table<K> | undefined
+  if (database === undefined) throw new Error(NOT_FOUND)
+  return database
+}
+
+/** Takes the writer's record out of a copy of the data file. */
+export async function unlock(file: string): Promise<void> {
+  const env = open<Uint8Array, string>(file, {
+    encoding: 'binary',
+    noSubdir: true,
+    overlappingSync: false,
+    maxDbs: 16,
+  })
+  const meta = table<string>(env, 'meta', { encoding: 'binary' })
+  meta.transactionSync(() => void meta.remove('writer'))
+  await env.close()
+}
+
+/** Whether there is state in the directory. An empty file is none: opened to read it would end the process inside LMDB. */
+export function hasState(directory: string): boolean {
+  const file = join(directory, DATA_FILE)
+  return existsSync(file) && statSync(file).size > 0
+}
+
+const decoder = new TextDecoder()
+
+/** JSON as LMDB keeps it. */
+export function toJson(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value))
+}
+
+/** The value that {@link toJson} wrote, or undefined. */
+export function fromJson<T>(bytes: Uint8Array | undefined): T | undefined {
+  return bytes === undefined ? undefined : (JSON.parse(decoder.decode(bytes)) as T)
+}

@@ -1,0 +1,111 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { statSync, utimes } from 'node:fs'
+import { join } from 'node:path'
+import { corrupt, StateError } from '../errors.js'
+import { SEED_BYTES } from '../keys/fingerprint.js'
+import { DATA_FILE, fromJson, toJson, type MetaDatabase } from './store.js'
+import type { Identity } from '../options.js'
+import { isAlive, thisProcess, type ProcessIdentity } from './process-identity.js'
+
+/** Version of what is in the data file. It is the first: whoever raises it migrates what is older at opening, or refuses it and names the command. */
+export const FORMAT_VERSION = 1
+
+/** A writer of another host or container counts as alive if the data file was touched within this time. */
+export const FOREIGN_LEASE_MS = 60_000
+
+export interface Format {
+  version: number
+  /** Seed of the fingerprints, hexadecimal. */
+  seed: string
+  identity: Identity
+  /** ISO 8601. */
+  createdAt: string
+}
+
+/** Holds the data directory for this process. */
+export interface WriterLock {
+  release(): void
+}
+
+/**
+ * Makes this process the one writer. The lock is a record in LMDB, read and replaced in one write transaction, which
+ * LMDB grants to one process at a time: so of two that find a dead writer only one takes over. A killed process leaves
+ * its record behind; it counts only while a process of that pid and start time lives.
+ */
+export function admitWriter(meta: MetaDatabase, directory: string, identity: Identity): WriterLock {
+  const token = randomUUID()
+  meta.transactionSync(() => {
+    const format = readFormat(meta, directory)
+    checkIdentity(format, directory, identity)
+    const writer = fromJson<ProcessIdentity & { token: string }>(meta.getBinary('writer'))
+    if (writer !== undefined && holds(writer, directory)) throw locked(writer, directory)
+    if (format === undefined) {
+      const created: Format = {
+        version: FORMAT_VERSION,
+        seed: randomBytes(SEED_BYTES).toString('hex'),
+        identity,
+        createdAt: new Date().toISOString(),
+      }
+      void meta.put('format', toJson(created))
+    }
+    void meta.put('writer', toJson({ ...thisProcess(), token }))
+  })
+  // Tells writers of other hosts and containers, who can't see this process, that it lives.
+  const heartbeat = setInterval(() => touch(join(directory, DATA_FILE)), FOREIGN_LEASE_MS / 4)
+  heartbeat.unref()
+  return {
+    release() {
+      clearInterval(heartbeat)
+      meta.transactionSync(() => {
+        const writer = fromJson<{ token: string }>(meta.getBinary('writer'))
+        if (writer?.token === token) void meta.remove('writer')
+      })
+    },
+  }
+}
+
+/** The format record; undefined in a data file that has none yet. Throws when this release can't read it. */
+export function readFormat(meta: MetaDatabase, directory: string): Format | undefined {
+  const format = fromJson<Format>(meta.getBinary('format'))
+  if (format === undefined) return undefined
+  if (!Number.isInteger(format.version) || format.version < 1)
+    throw corrupt(directory, `its format version is ${format.version}, which never was`)
+  if (format.version <= FORMAT_VERSION) return format
+  throw new StateError(
+    'LAGOON_STATE_NEWER_VERSION',
+    `The state in ${directory} has format ${format.version}; this release reads up to ${FORMAT_VERSION}`,
+    'Use the release that wrote it, or a newer one, or name a new --data-dir.',
+  )
+}
+
+/** Throws `LAGOON_STATE_OTHER_JOB` if the directory belongs to another source or destination. */
+export function checkIdentity(format: Format | undefined, directory: string, identity: Identity): void {
+  if (format === undefined) return
+  const { source, destination } = format.identity
+  if (source === identity.source && destination === identity.destination) return
+  throw new StateError(
+    'LAGOON_STATE_OTHER_JOB',
+    `The data directory ${directory} belongs to a job from ${source} to ${destination}, not from ${identity.source} to ${identity.destination}`,
+    'Name another --data-dir for this job: what was copied elsewhere says nothing about this destination.',
+  )
+}
+
+function holds(writer: ProcessIdentity, directory: string): boolean {
+  const alive = isAlive(writer)
+  if (alive !== 'unknown') return alive
+  return Date.now() - statSync(join(directory, DATA_FILE)).mtimeMs < FOREIGN_LEASE_MS
+}
+
+function touch(file: string): void {
+  const now = new Date()
+  utimes(file, now, now, () => {})
+}
+
+function locked({ pid, startedAt }: ProcessIdentity, directory: string): StateError {
+  return new StateError(
+    'LAGOON_STATE_LOCKED',
+    `The data directory ${directory} is held by process ${pid}, started at ${startedAt}`,
+    'Wait until that process has ended, or stop it, or name another --data-dir.',
+    { pid, startedAt },
+  )
+}

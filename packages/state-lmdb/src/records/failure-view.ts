@@ -1,0 +1,87 @@
+import type { Committer } from '../commit/committer.js'
+import { fingerprintKey } from './failures.js'
+import type { ManifestBook } from './manifests.js'
+import { lastSaid } from '../commit/write-buffer.js'
+import type { RecordReader } from './reader.js'
+
+/** Which keys failed in this round of this run, with what is said and not yet committed laid over what is on the disk. */
+export class FailureView {
+  readonly #reader: RecordReader
+  readonly #committer: Committer
+  readonly #book: ManifestBook
+  readonly #failedKeys = new FailedKeys()
+  /** Number of the run. */
+  run: number
+  /** Number of the round within the run, from 1. */
+  round = 1
+
+  constructor(reader: RecordReader, committer: Committer, book: ManifestBook, run: number) {
+    this.#reader = reader
+    this.#committer = committer
+    this.#book = book
+    this.run = run
+  }
+
+  /** A new run begins: what failed before counts no more. */
+  startRun(run: number): void {
+    this.run = run
+    this.round = 1
+    this.#failedKeys.clear()
+  }
+
+  /** Another round of the run begins: the same holds. */
+  startRound(): void {
+    this.round++
+    this.#failedKeys.clear()
+  }
+
+  add(words: Uint32Array): void {
+    this.#failedKeys.add(words, 0)
+  }
+
+  /** Whether the key failed in this round and was not completed since. */
+  readonly hasFailed = (words: Uint32Array, at: number): boolean => {
+    if (!this.#failedKeys.mayContain(words, at)) return false
+    const said = lastSaid(this.#committer, words, at)
+    if (said !== null) return said === 'failed'
+    return this.#reader.failedInRound(fingerprintKey(words, at / 4), this, this.#isReplaced)
+  }
+
+  /** Whether a change that is still to be committed takes that failure away. */
+  readonly #isReplaced = (manifest: number, row: number): boolean => {
+    const { active, frozen } = this.#committer
+    if (this.#book.superseded.has(manifest)) return true
+    return active.hasRow(manifest, row) || frozen?.hasRow(manifest, row) === true
+  }
+}
+
+const BITS = 2 ** 21
+
+/**
+ * Which keys may have failed in this run: a Bloom filter of 256 KiB, made when the first one does, so that a run without
+ * failures asks LMDB about none of its keys. A fingerprint is random already: its words are the hash functions.
+ */
+export class FailedKeys {
+  #bits: Uint32Array | null = null
+
+  add(words: Uint32Array, at: number): void {
+    this.#bits ??= new Uint32Array(BITS / 32)
+    for (let k = 0; k < 2; k++) {
+      const bit = words[at + k]! % BITS
+      this.#bits[bit >>> 5]! |= 1 << (bit & 31)
+    }
+  }
+
+  mayContain(words: Uint32Array, at: number): boolean {
+    if (this.#bits === null) return false
+    for (let k = 0; k < 2; k++) {
+      const bit = words[at + k]! % BITS
+      if ((this.#bits[bit >>> 5]! & (1 << (bit & 31))) === 0) return false
+    }
+    return true
+  }
+
+  clear(): void {
+    this.#bits = null
+  }
+}

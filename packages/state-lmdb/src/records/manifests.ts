@@ -1,0 +1,82 @@
+import { ManifestRecord, type ManifestHost } from './manifest.js'
+import type { ManifestRef } from '../types.js'
+
+/** What the book needs of the state, besides what each record does. */
+export interface BookHost extends ManifestHost {
+  /** LMDB key of a manifest's key. */
+  fingerprint(key: string): Buffer
+  /** Forgets failures of the manifest that wait for their commit. */
+  dropFailures(manifest: number): void
+}
+
+/** The manifests in hand: those that aren't finished, or whose record isn't committed. */
+export class ManifestBook {
+  readonly #host: BookHost
+  readonly #records = new Map<string, ManifestRecord>()
+  /** Numbers of the manifests superseded by what is still to be committed. */
+  readonly superseded = new Set<number>()
+  #next: number
+
+  /** `next`: number of the next new manifest. */
+  constructor(host: BookHost, next: number) {
+    this.#host = host
+    this.#next = next
+  }
+
+  /** The manifest's record; one with another ETag under the same key is superseded. */
+  open(ref: ManifestRef): ManifestRecord {
+    const known = this.#known(ref.key)
+    if (known?.stored.etag === ref.etag) return known
+    if (known !== undefined) this.#supersede(known)
+    return this.#create(ref)
+  }
+
+  /** The record that an outcome belongs to; undefined if its manifest was superseded meanwhile. */
+  current(ref: ManifestRef): ManifestRecord | undefined {
+    const record = this.#known(ref.key) ?? this.#create(ref)
+    return record.stored.etag === ref.etag ? record : undefined
+  }
+
+  /** To be called after each commit: lets go of manifests that are finished, or gone, on the disk, too. */
+  forgetCommitted(): void {
+    for (const number of this.superseded) {
+      if (this.#host.reader.manifestByNumber(number) === undefined) this.superseded.delete(number)
+    }
+    for (const [key, record] of this.#records) {
+      if (record.stored.finished === null) continue
+      if (this.#host.reader.manifest(record.fingerprint)?.finished) this.#records.delete(key)
+    }
+  }
+
+  /** Everything on record may have changed. */
+  clear(): void {
+    for (const record of this.#records.values()) record.superseded = true
+    this.#records.clear()
+  }
+
+  #known(key: string): ManifestRecord | undefined {
+    const known = this.#records.get(key)
+    if (known !== undefined) return known
+    const fingerprint = this.#host.fingerprint(key)
+    const stored = this.#host.reader.manifest(fingerprint)
+    return stored && this.#keep(new ManifestRecord(this.#host, fingerprint, stored, true))
+  }
+
+  #create({ key, etag }: ManifestRef): ManifestRecord {
+    const stored = { number: this.#next++, key, etag, finished: null }
+    return this.#keep(new ManifestRecord(this.#host, this.#host.fingerprint(key), stored, false))
+  }
+
+  #keep(record: ManifestRecord): ManifestRecord {
+    if (record.stored.finished === null) this.#records.set(record.stored.key, record)
+    return record
+  }
+
+  #supersede(known: ManifestRecord): void {
+    known.superseded = true
+    this.superseded.add(known.stored.number)
+    this.#records.delete(known.stored.key)
+    this.#host.dropFailures(known.stored.number)
+    this.#host.write((writer) => writer.dropManifest(known.fingerprint))
+  }
+}

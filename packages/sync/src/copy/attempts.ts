@@ -1,0 +1,177 @@
+import { backoffMs, type BackoffOptions } from './backoff.js'
+import type { OutageDetector } from './outage.js'
+import type { Gate, Permit } from '../ports/concurrency.js'
+import type { Attempt, AttemptFailure, AttemptRunner, RunnerResult } from '../ports/copier.js'
+import type { RunObserver } from '../run/controls.js'
+import type { SampleWindow } from './sample-window.js'
+
+export interface RetryPolicy {
+  /** Attempts that may fail for a passing reason before the object has failed. Throttled ones don't count. */
+  readonly maxAttempts: number
+  /** How long a store may go on throttling one object, ms. */
+  readonly throttleBudgetMs: number
+  readonly backoff?: BackoffOptions
+}
+
+export interface AttemptContext {
+  readonly gate: Gate
+  readonly window: SampleWindow
+  readonly policy: RetryPolicy
+  readonly outages: { readonly source: OutageDetector; readonly destination: OutageDetector }
+  /** Aborts attempts in flight. */
+  readonly abort: AbortSignal | undefined
+  /** Ends waits between attempts: what waits then is left for the next run. */
+  readonly stop: AbortSignal
+  /** Monotonic, ms. */
+  readonly now: () => number
+  /** What the budgets of throttles and outages are measured by, ms: stands still while the run is paused. */
+  readonly patienceNow: () => number
+  /** Resolves after `ms`, or at once when `stop` fires. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+  readonly onThrottled: () => void
+  readonly onFailed: () => void
+  readonly observer: RunObserver | null
+  readonly onOutage: (side: 'source' | 'destination', began: boolean) => void
+  /** True for failures to connect, which may be an outage of the endpoint. */
+  readonly isUnreachable: (failure: AttemptFailure) => boolean
+}
+
+/** The controller slows the whole run down; a single object need not wait long on top of it. */
+const THROTTLE_BACKOFF = { baseMs: 200, capMs: 5000 } as const
+
+const STOPPED = {
+  class: 'aborted',
+  side: 'source',
+  code: 'LAGOON_SYNC_STOPPED',
+  message: 'the run was stopped before this object had an outcome',
+} as const satisfies AttemptFailure
+
+/**
+ * Runs the attempts of one object: each under a permit of the gate, each told to the controller's window where
+ * it happens, again after a full-jitter wait when that can help. A permit is never held while waiting.
+ */
+export class ObjectAttempts implements AttemptRunner {
+  readonly #context: AttemptContext
+  #firstPermit: Permit | null
+
+  /** `firstPermit` was acquired by the caller, so that no object is begun without one; the first attempt uses it. */
+  constructor(context: AttemptContext, firstPermit: Permit) {
+    this.#context = context
+    this.#firstPermit = firstPermit
+  }
+
+  /** Gives back the first permit if no attempt has used it. */
+  releaseUnused(): void {
+    const permit = this.#firstPermit
+    this.#firstPermit = null
+    if (permit !== null) this.#release(permit)
+  }
+
+  async run<T>(attempt: (signal: AbortSignal | undefined) => Promise<Attempt<T>>): Promise<RunnerResult<T>> {
+    const { window, abort, policy, stop, observer } = this.#context
+    let attempts = 0
+    let transients = 0
+    let throttles = 0
+    let throttledSince = 0
+    for (;;) {
+      const permit = this.#firstPermit ?? (await this.#acquire())
+      this.#firstPermit = null
+      if (permit === null) return { ok: false, failure: STOPPED, attempts }
+      attempts += 1
+      let result: Attempt<T>
+      try {
+        result = await attempt(abort)
+      } finally {
+        this.#release(permit)
+      }
+      if (result.ok) {
+        window.succeeded(result.bytes, result.ttfbMs)
+        observer?.attemptSucceeded(result.ttfbMs, result.bytes)
+        this.#reached()
+        return { ok: true, value: result.value, attempts }
+      }
+
+      const { failure } = result
+      observer?.attemptFailed(failure.side, failure.class)
+      let waitMs: number
+      switch (failure.class) {
+        case 'throttle':
+          window.throttled()
+          this.#context.onThrottled()
+          this.#reachedSide(failure.side)
+          if (throttles === 0) throttledSince = this.#context.patienceNow()
+          throttles += 1
+          if (this.#context.patienceNow() - throttledSince >= policy.throttleBudgetMs) {
+            return { ok: false, failure, attempts }
+          }
+          waitMs = backoffMs(throttles, failure.retryAfterMs, { ...THROTTLE_BACKOFF, ...policy.backoff })
+          break
+        case 'transient':
+          this.#failed()
+          if (!this.#forgiven(failure)) transients += 1
+          if (transients >= policy.maxAttempts) return { ok: false, failure, attempts }
+          waitMs = backoffMs(Math.max(transients, 1), failure.retryAfterMs, policy.backoff)
+          break
+        case 'aborted':
+          return { ok: false, failure, attempts }
+        default:
+          this.#failed()
+          this.#reachedSide(failure.side)
+          return { ok: false, failure, attempts }
+      }
+      if (!stop.aborted) await this.#context.sleep(waitMs, stop)
+      if (stop.aborted) return { ok: false, failure: STOPPED, attempts }
+    }
+  }
+
+  /** A permit, when no outage holds attempts back; null when the run is stopped meanwhile. */
+  async #acquire(): Promise<Permit | null> {
+    const { gate, window, outages, now, patienceNow, sleep, stop, abort } = this.#context
+    for (;;) {
+      const waitMs = Math.max(outages.source.waitMs(patienceNow()), outages.destination.waitMs(patienceNow()))
+      if (waitMs === 0) break
+      await sleep(waitMs, stop)
+      if (stop.aborted) return null
+    }
+    try {
+      const permit = await gate.acquire(abort === undefined ? {} : { signal: abort })
+      // A paused gate opens as the run is stopped, and may do so before it hears that the wait is aborted.
+      if (abort?.aborted) {
+        permit.release()
+        return null
+      }
+      window.inFlightChanged(gate.inFlight, now())
+      return permit
+    } catch (error) {
+      if (abort?.aborted) return null
+      throw error
+    }
+  }
+
+  #release(permit: Permit): void {
+    const { gate, window, now } = this.#context
+    permit.release()
+    window.inFlightChanged(gate.inFlight, now())
+  }
+
+  #failed(): void {
+    this.#context.window.failed()
+    this.#context.onFailed()
+  }
+
+  #reached(): void {
+    this.#reachedSide('source')
+    this.#reachedSide('destination')
+  }
+
+  #reachedSide(side: 'source' | 'destination'): void {
+    if (this.#context.outages[side].reached()) this.#context.onOutage(side, false)
+  }
+
+  #forgiven(failure: AttemptFailure): boolean {
+    const { isUnreachable, outages, patienceNow, onOutage } = this.#context
+    if (!isUnreachable(failure)) return false
+    if (outages[failure.side].unreachable(patienceNow())) onOutage(failure.side, true)
+    return outages[failure.side].forgives(patienceNow())
+  }
+}

@@ -1,0 +1,103 @@
+import { batchGroups } from '../rows/batches.js'
+import { slicesOf } from '../rows/batches.js'
+import { ObjectCopier, type CopyObjectsOptions } from './copy-objects.js'
+import type { KeyStreamItem } from '../rows/key-stream.js'
+import { ManifestProgress } from '../manifests/progress.js'
+import type { NamedObject } from '../rows/in-flight-keys.js'
+import { ObjectsToCopy, type ObjectsToCopyOptions } from '../rows/objects-to-copy.js'
+import type { KeyBatch, ManifestRef } from '../ports/manifests.js'
+import type { Tally } from '../outcomes/tally.js'
+
+/**
+ * Rows that are looked up at once while all of them are complete: far more than a batch, because a page of the state that holds several of them
+ * is read once.
+ */
+const ROWS_AT_ONCE = 65_536
+
+export interface CopyKeysOptions extends ObjectsToCopyOptions, Omit<CopyObjectsOptions, 'onDone'> {
+  readonly tally: Tally
+  /** Every row of a manifest that was read has its outcome. */
+  readonly onFinished: (ref: ManifestRef, rows: number) => void
+  /** A manifest was read to its end, was finished before, or could not be read on. */
+  readonly onEnd: (item: KeyStreamItem & { kind: 'end' | 'broken' }) => void
+}
+
+/**
+ * The middle of the pipeline: skip what is done, admit, copy, record.
+ *
+ * 1. Rows wait in one batch only: the next is not asked for before each row of this one is begun or has its outcome. What a row needs is made for a
+ *    slice of the batch at a time. Batches are gathered only after one in which every row was complete.
+ * 2. After `stop` no object is begun; objects in flight end and are recorded.
+ */
+export class KeyCopier {
+  readonly #options: CopyKeysOptions
+  readonly #rows: ObjectsToCopy
+  readonly #objects: ObjectCopier
+  #manifest: ManifestProgress | null = null
+  #allComplete = false
+
+  constructor(options: CopyKeysOptions) {
+    this.#options = options
+    this.#rows = new ObjectsToCopy(options)
+    this.#objects = new ObjectCopier({ ...options, onDone: (object) => this.#rows.done(object) })
+  }
+
+  /** Copies what the stream names, then what failed for a passing reason. Rejects on a defect only. */
+  async run(stream: AsyncIterable<KeyStreamItem>): Promise<void> {
+    for await (const item of batchGroups(stream, () => (this.#allComplete ? ROWS_AT_ONCE : 1))) {
+      const manifest = this.#progressOf(item.ref)
+      if (item.kind === 'batches') await this.#copyBatches(manifest, item.batches)
+      else if (item.kind === 'failures')
+        await this.#beginAll(await this.#rows.ofFailures(manifest, item.failures))
+      else {
+        manifest.tally.look.skipped += item.settledRows
+        if (item.kind === 'end' && item.read !== null) manifest.end(item.read.rows, item.read.rowGroups)
+        this.#options.onEnd(item)
+      }
+      if (this.#objects.over) break
+    }
+    await this.#objects.drained()
+    await this.#lastPass()
+  }
+
+  #progressOf(ref: ManifestRef): ManifestProgress {
+    if (this.#manifest?.ref !== ref) {
+      const { state, tally, onFinished } = this.#options
+      const known = { state: state.manifest(ref), tally: tally.of(ref) }
+      this.#manifest = new ManifestProgress(ref, known, (rows) => onFinished(ref, rows))
+    }
+    return this.#manifest
+  }
+
+  async #copyBatches(manifest: ManifestProgress, batches: readonly KeyBatch[]): Promise<void> {
+    this.#allComplete = await this.#rows.skipComplete(manifest, batches)
+    if (this.#allComplete) return
+    for (const batch of batches) {
+      await this.#copyRows(manifest, batch)
+      if (this.#objects.over) return
+    }
+  }
+
+  async #copyRows(manifest: ManifestProgress, batch: KeyBatch): Promise<void> {
+    for (const slice of slicesOf(batch)) {
+      await this.#beginAll(await this.#rows.ofSlice(manifest, slice))
+      if (this.#objects.over) return
+    }
+  }
+
+  async #beginAll(objects: readonly NamedObject[]): Promise<void> {
+    for (const object of objects) if (!(await this.#objects.begin(object, null))) return
+  }
+
+  async #lastPass(): Promise<void> {
+    const { outcomes, attempts } = this.#options
+    const deferred = outcomes.takeDeferred()
+    let next = 0
+    for (; next < deferred.length; next += 1) {
+      if (!(await this.#objects.begin(deferred[next]!.object, deferred[next]!))) break
+    }
+    await this.#objects.drained()
+    // What the stop kept from a last attempt is told as it was.
+    if (attempts.stop.aborted) outcomes.tellDeferred(deferred.slice(next))
+  }
+}

@@ -1,0 +1,105 @@
+import { ObjectAttempts, type AttemptContext } from './attempts.js'
+import type { NamedObject } from '../rows/in-flight-keys.js'
+import { OpenObjects } from './open-objects.js'
+import type { FailedObject } from '../outcomes/reporter.js'
+import type { Outcomes } from '../outcomes/outcomes.js'
+import type { Permit } from '../ports/concurrency.js'
+import type { AttemptFailure, CopierPort } from '../ports/copier.js'
+
+/**
+ * Objects may wait for another attempt beside those in flight, about as many as are in flight and a few more. With many more than the limit, a store that
+ * throttles is asked again and again for objects that were begun long before it can serve them.
+ */
+const OPEN_BESIDE_THE_LIMIT = 16
+
+export interface CopyObjectsOptions {
+  readonly copier: CopierPort
+  readonly outcomes: Outcomes
+  readonly attempts: AttemptContext
+  /** Objects that may be begun and not ended at once, those that wait for another attempt included. */
+  readonly maxOpenObjects: number
+  /** True when a failure concerns the run, not the object; the run has been stopped then, and nothing is marked. */
+  readonly stopsTheRun: (failure: AttemptFailure) => boolean
+  /** The object is copied, or was given up. Called before its outcome is recorded. */
+  readonly onDone: (object: NamedObject) => void
+}
+
+/** Admits objects, copies them side by side, and records what becomes of each. After `stop` none is begun. */
+export class ObjectCopier {
+  readonly #options: CopyObjectsOptions
+  readonly #open: OpenObjects
+  #fault: unknown = null
+
+  constructor(options: CopyObjectsOptions) {
+    this.#options = options
+    const { gate } = options.attempts
+    this.#open = new OpenObjects(() =>
+      Math.min(options.maxOpenObjects, 2 * gate.limit + OPEN_BESIDE_THE_LIMIT),
+    )
+  }
+
+  /** True when nothing more is begun: the run was stopped, or there is a defect. */
+  get over(): boolean {
+    return this.#fault !== null || this.#options.attempts.stop.aborted
+  }
+
+  /** Waits for what was begun. Rejects on a defect. */
+  async drained(): Promise<void> {
+    await this.#open.drained()
+    if (this.#fault !== null) throw this.#fault
+  }
+
+  /** Waits for room and a permit and begins one object, an `earlier` failure of which was counted; false when it is over. */
+  async begin(object: NamedObject, earlier: FailedObject | null): Promise<boolean> {
+    const { gate, stop, window, now } = this.#options.attempts
+    if (this.#open.full) await this.#open.room()
+    if (this.over) return false
+    let permit = gate.tryAcquire()
+    if (permit === null) {
+      try {
+        permit = await gate.acquire({ signal: stop })
+      } catch (error) {
+        if (stop.aborted) return false
+        throw error
+      }
+      if (this.over) {
+        permit.release()
+        return false
+      }
+    }
+    window.inFlightChanged(gate.inFlight, now())
+    this.#open.begin()
+    void this.#copy(object, permit, earlier)
+    return true
+  }
+
+  async #copy(object: NamedObject, permit: Permit, earlier: FailedObject | null): Promise<void> {
+    const { copier, attempts, outcomes, stopsTheRun, onDone } = this.#options
+    const startedAt = attempts.now()
+    const runner = new ObjectAttempts(attempts, permit)
+    try {
+      const result = await copier.copy(object.job, runner, attempts.abort)
+      const durationMs = Math.round(attempts.now() - startedAt)
+      onDone(object)
+      if (!result.ok && result.failure.class === 'aborted') {
+        // Without an outcome: the next run takes the object up. What had failed before stays as it was.
+        if (earlier !== null) outcomes.tellDeferred([earlier])
+        return
+      }
+      attempts.observer?.objectEnded(
+        durationMs,
+        !result.ok ? 'failed' : result.skipped ? 'skipped' : 'copied',
+      )
+      if (result.ok) outcomes.copied(object, result, durationMs, earlier !== null)
+      else if (earlier !== null) outcomes.failedAgain(object, result.failure, result.attempts, durationMs)
+      // Without an outcome here too: the run ends.
+      else if (stopsTheRun(result.failure)) return
+      else outcomes.failed(object, result.failure, result.attempts, durationMs)
+    } catch (error) {
+      this.#fault ??= error
+    } finally {
+      runner.releaseUnused()
+      this.#open.end()
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { discoverManifests, openManifest, suggestPrefixes, type ManifestStore } from '@lagoon/manifest'
+import type { ResolvedOptions } from '../options.js'
+import type { ManifestSource } from '../ports/manifests.js'
+import { openOptionsOf, scopeOf, withSignal, withTotalsOf } from './read-scope.js'
+
+/** The Parquet manifests under the prefix of the source bucket. */
+export function bucketManifests(store: ManifestStore, options: ResolvedOptions): ManifestSource {
+  const scope = scopeOf(options)
+  return {
+    async *discover(signal) {
+      const { manifestPrefix: prefix } = options
+      for await (const ref of discoverManifests(store, { prefix, ...withSignal(signal) })) {
+        yield { ...ref, etag: ref.etag + scope }
+      }
+    },
+    suggestPrefixes: (signal) => suggestPrefixes(store, withSignal(signal)),
+    async open(ref, signal) {
+      const etag = ref.etag.slice(0, ref.etag.length - scope.length)
+      return withTotalsOf(
+        options,
+        await openManifest(store, { ...ref, etag }, openOptionsOf(options, signal)),
+      )
+    },
+  }
+}

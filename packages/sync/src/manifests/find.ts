@@ -1,0 +1,46 @@
+import { asSyncError } from '../as-sync-error.js'
+import { describeError } from '../errors.js'
+import type { ManifestRef } from '../ports/manifests.js'
+import type { RunContext } from '../run/context.js'
+
+/**
+ * The manifests there are. Null when the run is told to stop meanwhile, and in a later round of a watch also when they can't be listed:
+ * where that may pass the next round tries again, else the run ends. Says in the first round when there are none.
+ */
+export async function findManifests(
+  { options, stop, stopWith }: RunContext,
+  round: number,
+): Promise<ManifestRef[] | null> {
+  const { manifests, watch, onEvent } = options
+  const refs: ManifestRef[] = []
+  try {
+    for await (const ref of manifests.discover(stop)) refs.push(ref)
+  } catch (error) {
+    if (stop.aborted) return null
+    if (watch === undefined || round === 1) throw error
+    if (!watch.isPassing(error)) stopWith(asSyncError(error, 143))
+    else {
+      const { message, hint } = describeError(error)
+      onEvent({
+        type: 'warning',
+        code: 'LAGOON_SYNC_LOOK_FAILED',
+        message: `can't look for manifests at present: ${message}`,
+        ...(hint === undefined ? {} : { hint }),
+      })
+    }
+    return null
+  }
+  if (refs.length === 0 && round === 1 && !stop.aborted) {
+    const prefixes = await manifests.suggestPrefixes(stop)
+    onEvent({
+      type: 'warning',
+      code: 'LAGOON_SYNC_NO_MANIFEST',
+      message: `no manifest was found, so there is nothing to copy${watch === undefined ? '' : ' yet'}`,
+      hint:
+        prefixes.length > 0
+          ? `prefixes of the bucket that hold .parquet files: ${prefixes.join(', ')}; name one with --manifest-prefix`
+          : 'no prefix of the source bucket holds .parquet files at its first level; put manifests there, or name their prefix with --manifest-prefix',
+    })
+  }
+  return refs
+}

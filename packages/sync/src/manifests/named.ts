@@ -1,0 +1,182 @@
+import {
+  localInventory,
+  localManifest,
+  objectSource,
+  openInventory,
+  openKeyList,
+  openManifest,
+  openStream,
+  streamSource,
+  type KeyListSource,
+  type ManifestRef,
+  type ManifestStore,
+} from '@lagoon/manifest'
+import { randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { SyncError } from '../errors.js'
+import { manifestLocation, manifestName } from './location.js'
+import type { ResolvedOptions } from '../options.js'
+import type { ManifestReader, ManifestSource } from '../ports/manifests.js'
+import { openOptionsOf, scopeOf, withSignal, withTotalsOf } from './read-scope.js'
+import type { SourceStores } from './source-stores.js'
+
+/** A manifest that was found, and how to open it. The ETag is the one that the state knows it by, but for the scope. */
+interface FoundManifest {
+  readonly ref: ManifestRef
+  open(signal: AbortSignal | undefined): Promise<ManifestReader>
+}
+
+/**
+ * The manifests at the locations that were named, in their order, each once. An inventory stands for its data files. Standard input
+ * and pipes are read once and have no name that lasts: each run knows them by another ETag, so that none is taken for finished.
+ *
+ * Finding them throws SyncError `LAGOON_SYNC_MANIFEST_NOT_FOUND`, `LAGOON_SYNC_INVALID_OPTION`, and what a store throws.
+ */
+export function namedManifests(stores: SourceStores, options: ResolvedOptions): ManifestSource {
+  const scope = scopeOf(options)
+  const found = new Map<string, FoundManifest>()
+  const finder = new ManifestFinder(stores, options)
+  return {
+    async *discover(signal) {
+      for (const location of options.manifests ?? []) {
+        for await (const manifest of finder.find(location, signal)) {
+          const { ref } = manifest
+          if (found.has(ref.key)) continue
+          found.set(ref.key, manifest)
+          yield { ...ref, etag: ref.etag + scope }
+        }
+      }
+    },
+    suggestPrefixes: async () => [],
+    open: async ({ key }, signal) => withTotalsOf(options, await found.get(key)!.open(signal)),
+  }
+}
+
+class ManifestFinder {
+  readonly #stores: SourceStores
+  readonly #options: ResolvedOptions
+
+  constructor(stores: SourceStores, options: ResolvedOptions) {
+    this.#stores = stores
+    this.#options = options
+  }
+
+  find(text: string, signal: AbortSignal | undefined): AsyncIterable<FoundManifest> {
+    const location = manifestLocation(text, this.#options.source.bucket)
+    if (location.kind === 'object') return this.#object(location.bucket, location.key, signal)
+    if (location.kind === 'file') return this.#file(location.path, signal)
+    return once(this.#stream('-', () => this.#options.standardInput ?? process.stdin))
+  }
+
+  async *#object(bucket: string, key: string, signal?: AbortSignal): AsyncGenerator<FoundManifest> {
+    const store = this.#stores.of(bucket)
+    const { etag, sizeBytes } = await store.head({ key, ...withSignal(signal) }).catch((cause: unknown) => {
+      if ((cause as { code?: unknown }).code !== 'LAGOON_TRANSFER_OBJECT_MISSING') throw cause
+      throw notFound(`the bucket ${bucket} holds no ${key}`, cause)
+    })
+    const ref = { key, etag, sizeBytes }
+    const nameOf = (own: string): string => manifestName(bucket, own, this.#options.source.bucket)
+    if (/(?:^|\/)manifest\.json$/.test(key)) yield* this.#inventory(store, ref, nameOf, signal)
+    else {
+      yield {
+        ref: { ...ref, key: nameOf(key) },
+        open: (opening) => this.#open(store, ref, opening),
+      }
+    }
+  }
+
+  async *#inventory(
+    store: ManifestStore,
+    ref: ManifestRef,
+    nameOf: (key: string) => string,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<FoundManifest> {
+    const { bucket, filter } = openOptionsOf(this.#options, signal)
+    const { allVersions = false } = this.#options
+    const kind = allVersions ? ';inventory;all-versions' : ';inventory'
+    let inventory
+    try {
+      inventory = await openInventory(store, ref, { bucket, ...withSignal(signal) })
+    } catch (error) {
+      signal?.throwIfAborted()
+      // Told when its turn comes: a bad manifest keeps no other from being read.
+      yield { ref: { ...ref, key: nameOf(ref.key) }, open: () => Promise.reject(error) }
+      return
+    }
+    for (const file of inventory.files) {
+      yield {
+        ref: { key: nameOf(file.key), etag: (file.md5 ?? ref.etag) + kind, sizeBytes: file.sizeBytes },
+        open: (opening) =>
+          inventory.openFile(file, {
+            currentOnly: !allVersions,
+            ...(filter && { filter }),
+            ...withSignal(opening),
+          }),
+      }
+    }
+  }
+
+  async *#file(path: string, signal: AbortSignal | undefined): AsyncGenerator<FoundManifest> {
+    const stats = await stat(path).catch((cause: unknown) => {
+      throw notFound(`${path} can't be read: ${(cause as Error).message}`, cause)
+    })
+    if (stats.isDirectory()) throw notFound(`${path} is a directory`)
+    if (!stats.isFile()) yield this.#stream(path, () => createReadStream(path))
+    else if (/(?:^|\/)manifest\.json$/.test(path)) {
+      const { store, ref } = await localInventory(path)
+      const nameOf = (key: string): string => (key === path ? path : join(dirname(path), basename(key)))
+      yield* this.#inventory(store, ref, nameOf, signal)
+    } else {
+      const { store, ref } = await localManifest(path)
+      yield { ref, open: (opening) => this.#open(store, ref, opening) }
+    }
+  }
+
+  #stream(name: string, open: () => AsyncIterable<Uint8Array>): FoundManifest {
+    let source: KeyListSource | undefined
+    return {
+      ref: { key: name, etag: `run-${randomUUID()}`, sizeBytes: 0 },
+      open: (opening) => {
+        source ??= streamSource(name === '-' ? 'standard input' : name, open())
+        return openStream(source, { ...openOptionsOf(this.#options, opening), format: 'auto' })
+      },
+    }
+  }
+
+  async #open(
+    store: ManifestStore,
+    ref: ManifestRef,
+    signal: AbortSignal | undefined,
+  ): Promise<ManifestReader> {
+    // Read by ranges, local files as well: a list that changes meanwhile is noticed.
+    const list = objectSource(store, ref)
+    if (!/\.parquet$/i.test(ref.key) && !(await beginsAsParquet(list, signal))) {
+      return this.#openList(list, signal)
+    }
+    return await openManifest(store, ref, openOptionsOf(this.#options, signal))
+  }
+
+  #openList(source: KeyListSource, signal: AbortSignal | undefined): ManifestReader {
+    return openKeyList(source, { ...openOptionsOf(this.#options, signal), format: 'auto' })
+  }
+}
+
+async function beginsAsParquet(list: KeyListSource, signal: AbortSignal | undefined): Promise<boolean> {
+  for await (const bytes of list.open(signal)) {
+    return Buffer.from(bytes.subarray(0, 4)).toString('latin1') === 'PAR1'
+  }
+  return false
+}
+
+async function* once<T>(value: T): AsyncGenerator<T> {
+  yield value
+}
+
+function notFound(message: string, cause?: unknown): SyncError {
+  return new SyncError('LAGOON_SYNC_MANIFEST_NOT_FOUND', message, {
+    hint: 'name manifests by a key of the source bucket, s3://bucket/key, a path that begins with ./ or /, or - for standard input',
+    ...(cause === undefined ? {} : { cause }),
+  })
+}

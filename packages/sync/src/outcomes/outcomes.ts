@@ -1,0 +1,154 @@
+import { BLANK_ROW } from './blank-row.js'
+import type { EventSink } from '../events.js'
+import type { NamedObject, NamingRow } from '../rows/in-flight-keys.js'
+import { OutcomeTeller, type FailedObject } from './reporter.js'
+import type { AttemptFailure, CopyResult } from '../ports/copier.js'
+import type { RowProblem } from '../ports/manifests.js'
+import type { ReportPort } from '../ports/report.js'
+import type { FailureClass, FailureRecord, StatePort } from '../ports/state.js'
+import type { Tally } from './tally.js'
+
+/** How many transient failures are kept for the last pass of a run; more mean that the store is in trouble. */
+export const LAST_PASS_CAPACITY = 10_000
+
+/**
+ * The one place where a row gets its outcome: state, counts, report and events move together.
+ *
+ * 1. Every row that was read gets exactly one of completed, skipped and failed.
+ * 2. A row that names a failed object again counts as skipped, and is kept as a failure of its own manifest,
+ *    so that this manifest is not taken for complete.
+ * 3. A transient failure is counted at once; its report row waits for the last pass, which may turn it round.
+ */
+export class Outcomes {
+  readonly #state: StatePort
+  readonly #tally: Tally
+  readonly #teller: OutcomeTeller
+  #deferred: FailedObject[] = []
+
+  constructor(state: StatePort, tally: Tally, report: ReportPort | null, emit: EventSink) {
+    this.#state = state
+    this.#tally = tally
+    this.#teller = new OutcomeTeller(report, emit)
+  }
+
+  /** A promise to wait for while the report can't keep up. */
+  idle(): Promise<void> | null {
+    return this.#teller.idle()
+  }
+
+  /** A row whose key is complete already. */
+  skipped(key: string, row: NamingRow): void {
+    row.manifest.tally.look.skipped += 1
+    this.#teller.row(row, { ...BLANK_ROW, key, outcome: 'skipped' })
+  }
+
+  /** A row that names an object which has failed in this run. */
+  skippedFailed(object: Pick<NamedObject, 'identity' | 'version' | 'job'>, row: NamingRow): void {
+    this.#fail(object, row, {
+      class: 'transient',
+      code: 'LAGOON_SYNC_NAMED_TWICE',
+      message: 'another row names the same key, and its copy failed in this run',
+      attempts: 0,
+    })
+    this.skipped(object.job.key, row)
+  }
+
+  /** A row without a usable key. */
+  badRow(row: NamingRow, problem: Pick<RowProblem, 'key' | 'code' | 'message'>, known: boolean): void {
+    row.manifest.tally.look.failed += 1
+    const { key, code, message } = problem
+    const failure = { class: 'row', code, message, attempts: 0 } as const
+    if (!known) {
+      const { manifest, rowGroup, row: number } = row
+      this.#state.fail({
+        manifest: manifest.ref,
+        rowGroup,
+        row: number,
+        key,
+        ...failure,
+        time: Date.now(),
+      })
+    }
+    this.#teller.row(row, { ...BLANK_ROW, key, outcome: 'failed', code, message })
+    this.#teller.failure(key, row, failure)
+  }
+
+  /** An object that is at the destination now, verified; `again` when its failure was counted before. */
+  copied(object: NamedObject, result: CopyResult & { ok: true }, durationMs: number, again: boolean): void {
+    this.#state.complete(object.identity, object.version)
+    const { look } = object.row.manifest.tally
+    if (again) look.failed -= 1
+    if (result.skipped) {
+      look.skipped += 1
+    } else {
+      look.completed += 1
+      this.#tally.bytes += result.bytes
+    }
+    this.#teller.copied(object, result, durationMs)
+    object.row.manifest.rowDone(object.row.rowGroup)
+    for (const row of object.followers ?? []) {
+      this.skipped(object.job.key, row)
+      row.manifest.rowDone(row.rowGroup)
+    }
+  }
+
+  /** An object that could not be copied. Transient failures are kept for the last pass, unless this is it. */
+  failed(object: NamedObject, failure: AttemptFailure, attempts: number, durationMs: number): void {
+    const { look } = object.row.manifest.tally
+    look.failed += 1
+    if (failure.class === 'missing') look.missing += 1
+    this.#fail(object, object.row, { ...failure, attempts })
+    const passing = failure.class === 'transient' || failure.class === 'throttle'
+    if (passing && this.#deferred.length < LAST_PASS_CAPACITY) {
+      this.#deferred.push({ object, failure, attempts, durationMs })
+    } else {
+      this.#teller.failed({ object, failure, attempts, durationMs })
+    }
+    object.row.manifest.rowDone(object.row.rowGroup)
+    for (const row of object.followers ?? []) {
+      this.skippedFailed(object, row)
+      row.manifest.rowDone(row.rowGroup)
+    }
+    object.followers = null
+  }
+
+  /** The object failed again in the last pass. */
+  failedAgain(object: NamedObject, failure: AttemptFailure, attempts: number, durationMs: number): void {
+    if (failure.class === 'missing') object.row.manifest.tally.look.missing += 1
+    this.#fail(object, object.row, { ...failure, attempts })
+    this.#teller.failed({ object, failure, attempts, durationMs })
+  }
+
+  /** Hands over what the last pass shall try once more. */
+  takeDeferred(): FailedObject[] {
+    const deferred = this.#deferred
+    this.#deferred = []
+    return deferred
+  }
+
+  /** Failures that get no last pass, because the run was stopped: their rows are reported as they are. */
+  tellDeferred(deferred: readonly FailedObject[]): void {
+    for (const entry of deferred) this.#teller.failed(entry)
+  }
+
+  #fail(
+    object: Pick<NamedObject, 'identity' | 'version' | 'job'>,
+    row: NamingRow,
+    failure: Pick<AttemptFailure | FailureRecord, 'class' | 'code' | 'message'> & { attempts: number },
+  ): void {
+    this.#state.fail({
+      manifest: row.manifest.ref,
+      rowGroup: row.rowGroup,
+      row: row.row,
+      key: object.identity,
+      // What was aborted gets no outcome.
+      class: failure.class as FailureClass,
+      code: failure.code,
+      message: failure.message,
+      attempts: failure.attempts,
+      time: Date.now(),
+      version: object.version,
+      job: object.job,
+    })
+  }
+}

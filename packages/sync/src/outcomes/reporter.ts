@@ -1,0 +1,74 @@
+import { BLANK_ROW } from './blank-row.js'
+import { causesOf } from '../errors.js'
+import type { EventSink, SyncEvent } from '../events.js'
+import type { NamedObject, NamingRow } from '../rows/in-flight-keys.js'
+import type { AttemptFailure, CopyResult } from '../ports/copier.js'
+import type { ReportPort, ReportRow } from '../ports/report.js'
+
+/** An object that could not be copied. */
+export interface FailedObject {
+  readonly object: NamedObject
+  readonly failure: AttemptFailure
+  readonly attempts: number
+  readonly durationMs: number
+}
+
+/** Tells the report and whoever listens to events what became of rows. */
+export class OutcomeTeller {
+  readonly #report: ReportPort | null
+  readonly #emit: EventSink
+
+  constructor(report: ReportPort | null, emit: EventSink) {
+    this.#report = report
+    this.#emit = emit
+  }
+
+  /** A promise to wait for while the report can't keep up. */
+  idle(): Promise<void> | null {
+    return this.#report?.idle() ?? null
+  }
+
+  /** Reports a row, unless it was reported before and has no new outcome: a report has no more rows for more rounds. */
+  row({ manifest, row }: NamingRow, report: ReportRow): void {
+    if (!manifest.tally.wasSeen(row)) this.#report?.write(report)
+  }
+
+  copied({ job }: NamedObject, result: CopyResult & { ok: true }, durationMs: number): void {
+    const { bytes, etag, verification, attempts } = result
+    const outcome = result.skipped ? 'skipped' : 'copied'
+    this.#report?.write({
+      ...BLANK_ROW,
+      key: job.key,
+      outcome,
+      bytes,
+      etag,
+      verification,
+      attempts,
+      durationMs,
+    })
+  }
+
+  failed({ object, failure, attempts, durationMs }: FailedObject): void {
+    const { code, message } = failure
+    this.row(object.row, {
+      ...BLANK_ROW,
+      key: object.job.key,
+      outcome: failure.class === 'missing' ? 'missing' : 'failed',
+      code,
+      message,
+      attempts,
+      durationMs,
+    })
+    const told = { class: failure.class, code, message, attempts, ...causesOf(failure) }
+    this.failure(object.job.key, object.row, told)
+  }
+
+  /** Tells listeners of a row without a complete object. */
+  failure(
+    key: string,
+    { manifest, row }: NamingRow,
+    failure: Omit<Extract<SyncEvent, { type: 'failure' }>, 'type' | 'key' | 'manifest' | 'row'>,
+  ): void {
+    this.#emit({ type: 'failure', key, manifest: manifest.ref.key, row, ...failure })
+  }
+}

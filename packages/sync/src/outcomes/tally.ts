@@ -1,0 +1,88 @@
+import type { SyncSummary } from '../events.js'
+import { addRows, ManifestTally, noRows, type ManifestStatus, type RowFigures } from '../manifests/tally.js'
+import type { ManifestRef } from '../ports/manifests.js'
+
+/** How many manifests there are of each status. */
+export type ManifestFigures = Record<ManifestStatus, number>
+
+/** The counts of a run: the sum over its manifests. */
+export class Tally {
+  planned = 0
+  bytes = 0
+  throttled = 0
+  /** Attempts that failed for another reason. */
+  failedAttempts = 0
+  readonly #manifests = new Map<string, ManifestTally>()
+  /** Manifests that were replaced, or that are there no more; their rows have their outcomes all the same. */
+  readonly #gone = { rows: noRows(), manifests: noManifests(), count: 0 }
+
+  /** The manifest's own counts. */
+  of({ key, etag }: Pick<ManifestRef, 'key' | 'etag'>): ManifestTally {
+    const known = this.#manifests.get(key)
+    if (known?.etag === etag) return known
+    if (known !== undefined) this.#leave(known)
+    const tally = new ManifestTally(etag)
+    this.#manifests.set(key, tally)
+    return tally
+  }
+
+  /** A look begins, and this is what it has found: whatever else was there is gone. */
+  beginLook(refs: readonly ManifestRef[]): void {
+    const found = new Map(refs.map(({ key, etag }) => [key, etag]))
+    for (const [key, tally] of this.#manifests) {
+      if (found.get(key) === tally.etag) continue
+      this.#leave(tally)
+      this.#manifests.delete(key)
+    }
+  }
+
+  /** Every row that this look could reach has its outcome. */
+  endLook(): void {
+    for (const tally of this.#manifests.values()) tally.endLook()
+  }
+
+  /** Rows with an outcome so far. */
+  get rows(): RowFigures {
+    const rows = { ...this.#gone.rows }
+    for (const tally of this.#manifests.values()) addRows(rows, tally.figures)
+    return rows
+  }
+
+  get manifests(): ManifestFigures {
+    const manifests = { ...this.#gone.manifests }
+    for (const { status } of this.#manifests.values()) if (status !== null) manifests[status] += 1
+    return manifests
+  }
+
+  /** Manifests that are there no more, and the rows of theirs that have an outcome. */
+  get gone(): { manifests: number; rows: number } {
+    const { completed, skipped, failed } = this.#gone.rows
+    return { manifests: this.#gone.count, rows: completed + skipped + failed }
+  }
+
+  summary(rest: Pick<SyncSummary, 'durationMs' | 'requests' | 'interrupted'>): SyncSummary {
+    const { completed, skipped, failed, missing } = this.rows
+    return {
+      planned: this.planned,
+      completed,
+      skipped,
+      failed,
+      missing,
+      bytes: this.bytes,
+      durationMs: rest.durationMs,
+      requests: rest.requests,
+      manifests: this.manifests,
+      interrupted: rest.interrupted,
+    }
+  }
+
+  #leave(tally: ManifestTally): void {
+    addRows(this.#gone.rows, tally.figures)
+    if (tally.status !== null) this.#gone.manifests[tally.status] += 1
+    this.#gone.count += 1
+  }
+}
+
+function noManifests(): ManifestFigures {
+  return { completed: 0, skipped: 0, failed: 0 }
+}

@@ -1,0 +1,71 @@
+import type { KeyStreamItem } from './key-stream.js'
+import type { KeyBatch, ManifestRef } from '../ports/manifests.js'
+
+/** Consecutive batches of one manifest. */
+export interface BatchGroup {
+  readonly kind: 'batches'
+  readonly ref: ManifestRef
+  readonly batches: readonly KeyBatch[]
+}
+
+/** Gathers batches until they have so many rows, which is asked anew for each group. Everything else passes in its place. */
+export async function* batchGroups(
+  stream: AsyncIterable<KeyStreamItem>,
+  rowsAtOnce: () => number,
+): AsyncGenerator<BatchGroup | Exclude<KeyStreamItem, { kind: 'batch' }>> {
+  let batches: KeyBatch[] = []
+  let rows = 0
+  let ref: ManifestRef | null = null
+  const take = (): BatchGroup[] => {
+    const group = ref === null ? [] : [{ kind: 'batches', ref, batches } as const]
+    batches = []
+    rows = 0
+    ref = null
+    return group
+  }
+  for await (const item of stream) {
+    if (item.kind !== 'batch' || item.ref !== ref) yield* take()
+    if (item.kind !== 'batch') {
+      yield item
+      continue
+    }
+    ref = item.ref
+    batches.push(item.batch)
+    rows += item.batch.keys.length
+    if (rows >= rowsAtOnce()) yield* take()
+  }
+  yield* take()
+}
+
+/** Rows that are looked up and named at once. */
+export const SLICE_ROWS = 64
+
+/**
+ * A batch in slices. What is made for each row then lives as long as a slice takes to copy and dies young: made for a whole batch, it would
+ * live for seconds and be moved to the old generation, where it stays until a full collection.
+ */
+export function* slicesOf(batch: KeyBatch, sliceRows = SLICE_ROWS): Generator<KeyBatch> {
+  const rows = batch.keys.length
+  if (rows <= sliceRows) return yield batch
+  let problem = 0
+  for (let start = 0; start < rows; start += sliceRows) {
+    const end = Math.min(start + sliceRows, rows)
+    const problems: KeyBatch['problems'][number][] = []
+    for (; problem < batch.problems.length && batch.problems[problem]!.index < end; problem += 1) {
+      const found = batch.problems[problem]!
+      problems.push({ ...found, index: found.index - start })
+    }
+    yield {
+      rowGroup: batch.rowGroup,
+      firstRow: batch.firstRow + start,
+      lastOfRowGroup: batch.lastOfRowGroup && end === rows,
+      keys: batch.keys.slice(start, end),
+      problems,
+      ...(batch.rows && { rows: batch.rows.slice(start, end) }),
+      ...(batch.sizes && { sizes: batch.sizes.slice(start, end) }),
+      ...(batch.etags && { etags: batch.etags.slice(start, end) }),
+      ...(batch.versionIds && { versionIds: batch.versionIds.slice(start, end) }),
+      ...(batch.destinationKeys && { destinationKeys: batch.destinationKeys.slice(start, end) }),
+    }
+  }
+}

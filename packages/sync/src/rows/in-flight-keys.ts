@@ -1,0 +1,91 @@
+import type { ManifestProgress } from '../manifests/progress.js'
+import type { CopyJob } from '../ports/copier.js'
+
+/** A row of a manifest that names a key. */
+export interface NamingRow {
+  readonly manifest: ManifestProgress
+  readonly rowGroup: number
+  readonly row: number
+}
+
+/** An object that waits to be copied, or is being copied, with every row that names it. */
+export interface NamedObject {
+  /** What the state remembers it by: the key, and the destination key where that differs. */
+  readonly identity: string
+  readonly version: string | null
+  readonly job: CopyJob
+  /** The row that named it first. */
+  readonly row: NamingRow
+  /** Rows that named it again before it had an outcome; null for nearly all objects. */
+  followers: NamingRow[] | null
+  /** Whether it has no outcome yet. Written by {@link NamedObjects} only. */
+  waiting: boolean
+}
+
+/** An object that nobody waits for yet. */
+export type NewlyNamed = Omit<NamedObject, 'followers' | 'waiting'>
+
+/** The name under which the state remembers a copy. NUL can't appear in a key that XML listings carry. */
+export function identityOf(key: string, destinationKey: string | null | undefined): string {
+  return destinationKey === null || destinationKey === undefined || destinationKey === key
+    ? key
+    : `${key}\0${destinationKey}`
+}
+
+/** What a manifest says of an object's content: a change of it means another object. Null when it says nothing. */
+export function versionOf(
+  etag: string | null | undefined,
+  sizeBytes: number | null | undefined,
+  versionId: string | null | undefined,
+): string | null {
+  if (etag == null && sizeBytes == null && versionId == null) return null
+  return `${etag ?? ''}|${sizeBytes ?? ''}|${versionId ?? ''}`
+}
+
+/**
+ * Objects without an outcome, by identity, so that a key named twice is copied once.
+ *
+ * Each slice of rows has a map of its own, and what is left of it is moved to a new one when the next slice begins. One map with deletions would be rehashed
+ * again and again: each obsolete table still points to the next, and once one of them is promoted to the old generation it keeps all later ones
+ * alive until the next full collection.
+ */
+export class NamedObjects {
+  #earlier = new Map<string, NamedObject>()
+  #current = new Map<string, NamedObject>()
+
+  /** Begins another slice; what is added from now on belongs to it. */
+  beginSlice(): void {
+    const left = new Map<string, NamedObject>()
+    for (const objects of [this.#earlier, this.#current]) {
+      for (const [identity, object] of objects) if (object.waiting) left.set(identity, object)
+    }
+    this.#earlier = left
+    this.#current = new Map()
+  }
+
+  /** Adds a row to an object that is already waited for; false when there is none. */
+  follow(identity: string, row: NamingRow): boolean {
+    const object = waitingIn(this.#current, identity) ?? waitingIn(this.#earlier, identity)
+    if (object === undefined) return false
+    object.followers ??= []
+    object.followers.push(row)
+    return true
+  }
+
+  /** Adds an object to the slice that was begun last. */
+  add({ identity, version, job, row }: NewlyNamed): NamedObject {
+    const object = { identity, version, job, row, followers: null, waiting: true }
+    this.#current.set(identity, object)
+    return object
+  }
+
+  /** The object has its outcome: rows follow it no more. */
+  done(object: NamedObject): void {
+    object.waiting = false
+  }
+}
+
+function waitingIn(objects: ReadonlyMap<string, NamedObject>, identity: string): NamedObject | undefined {
+  const object = objects.get(identity)
+  return object?.waiting ? object : undefined
+}

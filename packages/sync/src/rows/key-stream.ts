@@ -1,0 +1,92 @@
+import type { KeyBatch, ManifestReader, ManifestRef } from '../ports/manifests.js'
+import type { FailureRecord, KnownManifest, KnownState } from '../ports/state.js'
+
+/** What the pipeline is handed, in order. */
+export type KeyStreamItem =
+  /** Failures of row groups settled in earlier runs, to be tried again without reading the group. */
+  | { readonly kind: 'failures'; readonly ref: ManifestRef; readonly failures: FailureRecord[] }
+  | { readonly kind: 'batch'; readonly ref: ManifestRef; readonly batch: KeyBatch }
+  /** The manifest was read to its end, or was finished before; `settledRows` were not read for being settled. */
+  | {
+      readonly kind: 'end'
+      readonly ref: ManifestRef
+      readonly settledRows: number
+      readonly read: { readonly rows: number; readonly rowGroups: number } | null
+    }
+  | {
+      readonly kind: 'broken'
+      readonly ref: ManifestRef
+      readonly error: unknown
+      readonly settledRows: number
+    }
+
+export interface KeyStreamOptions {
+  readonly state: Pick<KnownState, 'manifest'>
+  readonly open: (ref: ManifestRef) => Promise<ManifestReader>
+  readonly onOpened: (ref: ManifestRef, rows: number | null) => void
+  readonly signal: AbortSignal
+}
+
+const FAILURES_A_STEP = 1000
+
+/** The rows of all manifests, one after the other: first what failed before, then the row groups not yet settled. */
+export async function* keyStream(
+  refs: Iterable<ManifestRef>,
+  options: KeyStreamOptions,
+): AsyncGenerator<KeyStreamItem> {
+  for (const ref of refs) {
+    if (options.signal.aborted) return
+    const state = options.state.manifest(ref)
+    let settledRows = state.settledRows().rows
+    for (const failures of inSteps(failuresToRetry(state), FAILURES_A_STEP)) {
+      settledRows -= failures.length
+      yield { kind: 'failures', ref, failures }
+    }
+    if (state.finished !== null) {
+      yield { kind: 'end', ref, settledRows, read: null }
+      continue
+    }
+    try {
+      const reader = await options.open(ref)
+      options.onOpened(ref, reader.rows)
+      // A list does not say beforehand what it holds, and a filter takes less than a footer announces: rows are counted.
+      let rows = state.settledRows().rows
+      let rowGroups = reader.rowGroups?.length ?? 0
+      const skipRowGroup = (index: number): boolean => {
+        rowGroups = Math.max(rowGroups, index + 1)
+        return state.isRowGroupSettled(index)
+      }
+      for await (const batch of reader.batches({ skipRowGroup, signal: options.signal })) {
+        rows += batch.keys.length
+        yield { kind: 'batch', ref, batch }
+      }
+      if (options.signal.aborted) return
+      yield {
+        kind: 'end',
+        ref,
+        settledRows,
+        read: { rows, rowGroups },
+      }
+    } catch (error) {
+      if (options.signal.aborted) return
+      yield { kind: 'broken', ref, error, settledRows }
+    }
+  }
+}
+
+/** Asked for lazily: an object that completes meanwhile takes its later failures away, and their rows count as settled. */
+function failuresToRetry(state: KnownManifest): Iterable<FailureRecord> {
+  return state.settledRows().failed > 0 ? state.failures() : []
+}
+
+function* inSteps<T>(items: Iterable<T>, size: number): Generator<T[]> {
+  let step: T[] = []
+  for (const item of items) {
+    step.push(item)
+    if (step.length === size) {
+      yield step
+      step = []
+    }
+  }
+  if (step.length > 0) yield step
+}

@@ -1,0 +1,114 @@
+import { BLANK_ROW } from '../outcomes/blank-row.js'
+import type { KeyStreamItem } from './key-stream.js'
+import type { RowFigures } from '../manifests/tally.js'
+import { identityOf, versionOf } from './in-flight-keys.js'
+import type { RowProblem } from '../ports/manifests.js'
+import type { ReportPort } from '../ports/report.js'
+import { LOOKUP, type KnownState, type PlanPort } from '../ports/state.js'
+import type { Tally } from '../outcomes/tally.js'
+
+export interface PlanKeysOptions {
+  /** What earlier runs completed; only read. */
+  readonly state: Pick<KnownState, 'lookup'>
+  readonly scratch: Pick<PlanPort, 'completeNew' | 'idle'>
+  readonly tally: Tally
+  readonly report: ReportPort | null
+  readonly stop: AbortSignal
+  readonly onEnd: (item: KeyStreamItem & { kind: 'end' | 'broken' }) => void
+}
+
+/**
+ * Rows that are looked up at once: far more than a batch, because a page of the state that holds several of them is read once, and
+ * nothing else waits for this thread.
+ */
+const ROWS_AT_ONCE = 65_536
+
+/** Rows that are not looked up yet. */
+interface WaitingRows {
+  keys: string[]
+  identities: string[]
+  versions: (string | null)[]
+  looks: RowFigures[]
+}
+
+/** Counts what a run would copy and touches nothing. planned + skipped + failed is the number of rows. */
+export async function planKeys(
+  stream: AsyncIterable<KeyStreamItem>,
+  options: PlanKeysOptions,
+): Promise<void> {
+  const { tally, report, stop, onEnd } = options
+  let waiting = noRows()
+  const planWaiting = async (): Promise<void> => {
+    await planRows(waiting, options)
+    waiting = noRows()
+  }
+  const wait = (look: RowFigures, key: string, identity: string, version: string | null): void => {
+    waiting.keys.push(key)
+    waiting.identities.push(identity)
+    waiting.versions.push(version)
+    waiting.looks.push(look)
+  }
+  for await (const item of stream) {
+    const { look } = tally.of(item.ref)
+    if (item.kind === 'batch') {
+      const { keys, destinationKeys, etags, sizes, versionIds, problems } = item.batch
+      keys.forEach((key, i) => {
+        if (key === null) return
+        wait(
+          look,
+          key,
+          identityOf(key, destinationKeys?.[i]),
+          versionOf(etags?.[i], sizes?.[i], versionIds?.[i]),
+        )
+      })
+      for (const problem of problems) failRow(look, report, problem)
+    } else if (item.kind === 'failures') {
+      for (const failure of item.failures) {
+        if (failure.class === 'row') failRow(look, report, failure)
+        else {
+          const key = (failure.job as { key?: string } | undefined)?.key ?? failure.key
+          wait(look, key, failure.key, failure.version ?? null)
+        }
+      }
+    } else {
+      await planWaiting()
+      look.skipped += item.settledRows
+      onEnd(item)
+    }
+    if (waiting.keys.length >= ROWS_AT_ONCE) await planWaiting()
+    if (stop.aborted) break
+  }
+  await planWaiting()
+}
+
+function noRows(): WaitingRows {
+  return { keys: [], identities: [], versions: [], looks: [] }
+}
+
+async function planRows(
+  { keys, identities, versions, looks }: WaitingRows,
+  { state, scratch, tally, report }: PlanKeysOptions,
+): Promise<void> {
+  await scratch.idle()
+  await report?.idle()
+  const known = state.lookup(identities, versions)
+  const toPlan = identities.map((identity, i) => (known[i] === LOOKUP.complete ? null : identity))
+  const planned = scratch.completeNew(toPlan)
+  identities.forEach((_, i) => {
+    if (toPlan[i] !== null && planned[i] !== LOOKUP.complete) {
+      tally.planned += 1
+      return
+    }
+    looks[i]!.skipped += 1
+    report?.write({ ...BLANK_ROW, key: keys[i]!, outcome: 'skipped' })
+  })
+}
+
+function failRow(
+  look: RowFigures,
+  report: ReportPort | null,
+  { key, code, message }: Pick<RowProblem, 'key' | 'code' | 'message'>,
+): void {
+  look.failed += 1
+  report?.write({ ...BLANK_ROW, key, outcome: 'failed', code, message })
+}

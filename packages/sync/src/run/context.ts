@@ -1,0 +1,17 @@
+import type { SyncError } from '../errors.js'
+import type { PatienceClock } from './retry-clock.js'
+import type { PipelineOptions } from './pipeline-options.js'
+import type { Tally } from '../outcomes/tally.js'
+
+/** What every look of a run shares. */
+export interface RunContext {
+  readonly options: PipelineOptions
+  readonly tally: Tally
+  /** Fires when the run is to begin nothing more. */
+  readonly stop: AbortSignal
+  /** Ends the run as a signal would. */
+  readonly stopWith: (error: SyncError) => void
+  /** Monotonic, ms. */
+  readonly now: () => number
+  readonly patience: PatienceClock
+}

@@ -1,0 +1,80 @@
+import type { AttemptContext } from '../copy/attempts.js'
+import { KeyCopier, type CopyKeysOptions } from '../copy/copy-keys.js'
+import { SyncError } from '../errors.js'
+import type { KeyStreamItem } from '../rows/key-stream.js'
+import { OutageDetector } from '../copy/outage.js'
+import { Outcomes } from '../outcomes/outcomes.js'
+import type { StatePort } from '../ports/state.js'
+import type { RunContext } from './context.js'
+import type { SampleWindow } from '../copy/sample-window.js'
+import { sleep } from '../sleep.js'
+
+export interface CopyStreamOptions extends Pick<CopyKeysOptions, 'onEnd'> {
+  readonly state: StatePort
+  readonly window: SampleWindow
+}
+
+/** Copies what the stream names, under the run's gate, with its retries, and records what became of it. */
+export async function copyStream(
+  run: RunContext,
+  stream: AsyncIterable<KeyStreamItem>,
+  { state, window, onEnd }: CopyStreamOptions,
+): Promise<void> {
+  const { options, tally, stopWith } = run
+  const { copier, report, onEvent, isFatal, maxOpenObjects } = options
+  const keys = new KeyCopier({
+    state,
+    tally,
+    copier,
+    outcomes: new Outcomes(state, tally, report, onEvent),
+    attempts: attemptsOf(run, window),
+    maxOpenObjects,
+    rowsApart: options.rowsApart ?? false,
+    stopsTheRun: (failure) => {
+      if (!isFatal(failure)) return false
+      const { code, message, cause } = failure
+      stopWith(new SyncError(code, message, { cause, hint: 'mend it and run the same command again' }))
+      return true
+    },
+    onFinished: (ref, rows) => {
+      tally.of(ref).becomes('completed')
+      onEvent({ type: 'manifest', status: 'completed', key: ref.key, rows })
+    },
+    onEnd,
+  })
+  await keys.run(stream)
+}
+
+function attemptsOf(
+  { options, tally, stop, now, patience }: RunContext,
+  window: SampleWindow,
+): AttemptContext {
+  const { gate, outage, onEvent, isUnreachable, maxAttempts, throttleBudgetMs, backoff, abort } = options
+  return {
+    gate,
+    window,
+    policy: { maxAttempts, throttleBudgetMs, ...(backoff ? { backoff } : {}) },
+    outages: { source: new OutageDetector(outage), destination: new OutageDetector(outage) },
+    abort,
+    stop,
+    now,
+    patienceNow: patience.now,
+    sleep,
+    observer: options.observer ?? null,
+    isUnreachable,
+    onThrottled: () => {
+      tally.throttled += 1
+    },
+    onFailed: () => {
+      tally.failedAttempts += 1
+    },
+    onOutage: (side, began) =>
+      onEvent({
+        type: 'warning',
+        code: began ? 'LAGOON_SYNC_OUTAGE' : 'LAGOON_SYNC_OUTAGE_OVER',
+        message: began
+          ? `the ${side} store can't be reached: pausing, and trying it once in a while`
+          : `the ${side} store answers again: going on`,
+      }),
+  }
+}

@@ -1,0 +1,33 @@
+import { openState, openStateReadOnly, type ReadonlyState, type State } from '@lagoon/state-lmdb'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Cleanup } from './cleanup.js'
+import type { Identity } from '../rows/job-identity.js'
+import type { ResolvedOptions } from '../options.js'
+
+/** The state of the job, to be written. */
+export async function openCopy(
+  { dataDir: directory }: ResolvedOptions,
+  identity: Identity,
+  cleanup: Cleanup,
+): Promise<{ kind: 'copy'; state: State }> {
+  const state = await openState({ directory, identity })
+  cleanup.add(() => state.close())
+  return { kind: 'copy', state }
+}
+
+/** What earlier runs did, only read; and a scratch state to remember in what is planned. */
+export async function openPlan(
+  { dataDir: directory }: ResolvedOptions,
+  identity: Identity,
+  cleanup: Cleanup,
+): Promise<{ kind: 'plan'; state: ReadonlyState; scratch: State }> {
+  const state = await openStateReadOnly({ directory, identity })
+  cleanup.add(() => state.close())
+  const scratchDirectory = await mkdtemp(join(tmpdir(), 'lagoon-plan-'))
+  cleanup.add(() => rm(scratchDirectory, { recursive: true, force: true }))
+  const scratch = await openState({ directory: scratchDirectory, identity })
+  cleanup.add(() => scratch.close())
+  return { kind: 'plan', state, scratch }
+}

@@ -1,0 +1,68 @@
+import { createController, createGate } from '@lagoon/aimd'
+import { createReportWriter } from '@lagoon/manifest'
+import { concernsWholeRun } from '@lagoon/transfer'
+import type { Cleanup } from './cleanup.js'
+import type { ResolvedOptions } from '../options.js'
+import type { PipelineOptions } from './pipeline-options.js'
+import type { Controller } from '../ports/concurrency.js'
+import type { ReportPort } from '../ports/report.js'
+
+/** What a pipeline that does not adapt holds its gate at, where nothing passes through it. */
+const UNUSED_LIMIT = 1
+/** Codes of failures to connect: the endpoint as a whole may be away. */
+const UNREACHABLE = new Set(['ConnectionRefused', 'ConnectTimeout', 'HostNotFound', 'HostUnreachable'])
+
+type CommonParts = Pick<
+  PipelineOptions,
+  | 'gate'
+  | 'controller'
+  | 'maxAttempts'
+  | 'throttleBudgetMs'
+  | 'outage'
+  | 'backoff'
+  | 'isUnreachable'
+  | 'isFatal'
+  | 'drain'
+  | 'abort'
+  | 'observer'
+  | 'onEvent'
+>
+
+/** The parts that follow from the options alone: how much at once, how often again, when to stop. */
+export function commonParts(options: ResolvedOptions): CommonParts {
+  const { concurrency, dryRun, maxAttempts, throttleBudgetMs, outage, onEvent } = options
+  const controller = concurrency.fixed === undefined && !dryRun ? openController(options) : null
+  return {
+    gate: createGate(controller?.limit ?? concurrency.fixed ?? UNUSED_LIMIT),
+    controller,
+    maxAttempts,
+    throttleBudgetMs,
+    outage,
+    ...(options.backoff ? { backoff: options.backoff } : {}),
+    isUnreachable: ({ code }) => UNREACHABLE.has(code),
+    isFatal: concernsWholeRun,
+    ...(options.drain ? { drain: options.drain } : {}),
+    ...(options.abort ? { abort: options.abort } : {}),
+    ...(options.observer ? { observer: options.observer } : {}),
+    onEvent,
+  }
+}
+
+function openController({ concurrency }: ResolvedOptions): Controller {
+  const { min, max, intervalMs, preset, controller } = concurrency
+  if (controller !== undefined) return controller
+  return createController({
+    maxConcurrency: max,
+    ...(min === undefined ? {} : { minConcurrency: min }),
+    ...(intervalMs === undefined ? {} : { intervalMs }),
+    ...(preset === undefined ? {} : { preset }),
+  })
+}
+
+/** The report's file, if one is asked for; closed whatever happens. */
+export async function openReport({ report }: ResolvedOptions, cleanup: Cleanup): Promise<ReportPort | null> {
+  if (report === undefined) return null
+  const writer = await createReportWriter({ path: report })
+  cleanup.add(() => writer.close())
+  return writer
+}

@@ -1,0 +1,89 @@
+import { SyncError } from '../errors.js'
+import type { EventSink } from '../events.js'
+import type { PatienceClock } from './retry-clock.js'
+import type { Controller, Gate } from '../ports/concurrency.js'
+import type { CopierPort } from '../ports/copier.js'
+import type { RunControls, RunLimits } from './controls.js'
+import type { Tuning } from './apply-controls.js'
+
+export interface ControlledParts {
+  readonly gate: Gate
+  readonly controller: Controller | null
+  readonly copier: CopierPort
+  readonly patience: PatienceClock
+  readonly stop: AbortSignal
+  /** Most that can be in flight: connections are held for as many. */
+  readonly highestConcurrency: number
+  readonly emit: EventSink
+}
+
+/** As long as a timer can take, about 24 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+/** The levers of one pipeline. */
+export class PipelineControls implements RunControls {
+  readonly #parts: ControlledParts
+  /** With nothing in flight there is nothing else that keeps the process alive. */
+  #wakefulness: NodeJS.Timeout | undefined
+  /** Set while windows are measured. */
+  tuning: Tuning | null = null
+
+  constructor(parts: ControlledParts) {
+    this.#parts = parts
+    // What is in flight may need another permit to finish.
+    parts.stop.addEventListener('abort', () => this.#open(), { once: true })
+  }
+
+  get paused(): boolean {
+    return this.#parts.gate.closed
+  }
+
+  pause(reason: string): void {
+    const { gate, patience, stop, emit } = this.#parts
+    if (gate.closed || stop.aborted) return
+    gate.close()
+    this.#wakefulness = setInterval(() => {}, LONGEST_TIMER_MS)
+    patience.stop()
+    emit({ type: 'paused', reason })
+  }
+
+  resume(reason: string): void {
+    if (!this.paused) return
+    this.#open()
+    this.#parts.emit({ type: 'resumed', reason })
+  }
+
+  #open(): void {
+    clearInterval(this.#wakefulness)
+    this.#parts.patience.start()
+    this.tuning?.restart()
+    this.#parts.gate.open()
+  }
+
+  limit(limits: RunLimits, reason: string): void {
+    const { controller, copier, gate, highestConcurrency, emit } = this.#parts
+    const { minConcurrency, maxConcurrency, ...traffic } = limits
+    if (maxConcurrency !== undefined && maxConcurrency > highestConcurrency) {
+      throw invalid(
+        `${maxConcurrency} in flight are more than ${highestConcurrency}`,
+        'give a smaller number',
+      )
+    }
+    if (controller === null && minConcurrency !== undefined) {
+      throw invalid('the number in flight is fixed: there is no lower bound', 'change the number itself')
+    }
+    if (controller !== null) {
+      controller.setBounds({
+        ...(minConcurrency === undefined ? {} : { minConcurrency }),
+        ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
+      })
+      gate.resize(controller.limit)
+    } else if (maxConcurrency !== undefined) gate.resize(maxConcurrency)
+    copier.limitTraffic?.(traffic)
+    emit({ type: 'limits', ...limits, reason })
+  }
+}
+
+function invalid(message: string, hint: string): SyncError {
+  return new SyncError('LAGOON_SYNC_INVALID_OPTION', message, { hint })
+}

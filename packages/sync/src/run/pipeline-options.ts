@@ -1,0 +1,63 @@
+import type { BackoffOptions } from '../copy/backoff.js'
+import type { SyncError } from '../errors.js'
+import type { EventSink, SyncSummary } from '../events.js'
+import type { OutageOptions } from '../copy/outage.js'
+import type { Controller, Gate } from '../ports/concurrency.js'
+import type { AttemptFailure, CopierPort } from '../ports/copier.js'
+import type { ManifestSource } from '../ports/manifests.js'
+import type { ReportPort } from '../ports/report.js'
+import type { FailureRecord, KnownState, PlanPort, StatePort } from '../ports/state.js'
+import type { RunObserver } from './controls.js'
+
+/** A pipeline with its ports plugged in; `runSync` plugs in the packages of this repository. */
+export interface PipelineOptions {
+  readonly manifests: ManifestSource
+  /** Copy and record; or only plan, with what earlier runs did, and a scratch state that is thrown away afterwards. */
+  readonly mode:
+    | { readonly kind: 'copy'; readonly state: StatePort }
+    | { readonly kind: 'plan'; readonly state: KnownState; readonly scratch: PlanPort }
+  readonly copier: CopierPort
+  readonly gate: Gate
+  /** Null holds the gate where it is. */
+  readonly controller: Controller | null
+  readonly report: ReportPort | null
+  readonly maxOpenObjects: number
+  /** Whether rows that name one key are gone through each for itself, instead of following the first. Default false. */
+  readonly rowsApart?: boolean
+  /** Most in flight that the run may be told to have while it goes on. Default no bound. */
+  readonly highestConcurrency?: number
+  readonly observer?: RunObserver
+  readonly maxAttempts: number
+  readonly throttleBudgetMs: number
+  readonly outage: OutageOptions
+  readonly backoff?: BackoffOptions
+  /** Failures to connect. */
+  readonly isUnreachable: (failure: AttemptFailure) => boolean
+  /** Failures that concern the run and not the object, such as credentials that expired. */
+  readonly isFatal: (failure: AttemptFailure) => boolean
+  /** Recorded failures, by manifest and row: only they are tried, and no manifest is read. Default: what the manifests name. */
+  readonly retry?: () => Iterable<FailureRecord>
+  /** Look for manifests again and again, until stopped. Default: one look. */
+  readonly watch?: WatchPort
+  readonly drain?: AbortSignal
+  readonly abort?: AbortSignal
+  readonly onEvent: EventSink
+  /** HTTP requests sent so far, by side. */
+  readonly requests: () => { source: number; destination: number }
+}
+
+/** What a watch needs of the world. */
+export interface WatchPort {
+  /** From the end of one look to the beginning of the next, ms. */
+  readonly intervalMs: number
+  /** Resolves after `ms`, or at once when the signal fires. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+  /** True for an error that the next look may be spared, such as a store that can't be reached. */
+  readonly isPassing: (error: unknown) => boolean
+}
+
+export interface PipelineResult {
+  readonly summary: SyncSummary
+  /** Why the run ended itself before its end; null when it did not. */
+  readonly stoppedBy: SyncError | null
+}

@@ -1,0 +1,155 @@
+import { setMaxListeners } from 'node:events'
+import { performance } from 'node:perf_hooks'
+import { asSyncError } from '../as-sync-error.js'
+import type { SyncError } from '../errors.js'
+import { look } from './scan.js'
+import { PatienceClock } from './retry-clock.js'
+import { PipelineControls } from './pipeline-controls.js'
+import type { PipelineOptions, PipelineResult, WatchPort } from './pipeline-options.js'
+import type { RunContext } from './context.js'
+import type { RunControls } from './controls.js'
+import { SampleWindow } from '../copy/sample-window.js'
+import { Tally } from '../outcomes/tally.js'
+import { tellProgress } from './progress.js'
+import { tune } from './apply-controls.js'
+
+/**
+ * Moves every row of every manifest to an outcome, or until it is stopped.
+ *
+ * A watch does that in rounds. 1. Each looks for manifests, reads those that are new and tries again what failed. 2. A row counts
+ * once, however many rounds see it. 3. A round begins when every outcome of the one before is durable.
+ */
+export class Pipeline {
+  readonly #options: PipelineOptions
+  readonly #stop = new AbortController()
+  readonly #tally = new Tally()
+  readonly #now = () => performance.now()
+  readonly #startedAt = performance.now()
+  readonly #patience = new PatienceClock(this.#now)
+  readonly #controls: PipelineControls
+  readonly #context: RunContext
+  #window: SampleWindow | null = null
+  #stoppedBy: SyncError | null = null
+  #rowsKnown: number | null = null
+  #waitingUntil: string | null = null
+
+  constructor(options: PipelineOptions) {
+    this.#options = options
+    const { gate, controller, copier, highestConcurrency = Infinity, onEvent: emit } = options
+    const { signal: stop } = this.#stop
+    this.#controls = new PipelineControls({
+      gate,
+      controller,
+      copier,
+      patience: this.#patience,
+      stop,
+      highestConcurrency,
+      emit,
+    })
+    this.#context = {
+      options,
+      tally: this.#tally,
+      stop,
+      stopWith: (error) => this.stop(error),
+      now: this.#now,
+      patience: this.#patience,
+    }
+    // Every object that waits listens to it.
+    setMaxListeners(0, this.#stop.signal)
+    if (options.abort) setMaxListeners(0, options.abort)
+    this.#follow(options.drain, 'asked to stop: finishing what is in flight')
+    this.#follow(options.abort, 'asked to stop at once: aborting what is in flight')
+  }
+
+  /** The levers of this run. */
+  get controls(): RunControls {
+    return this.#controls
+  }
+
+  /** Ends the run as a signal would: what is in flight is finished and recorded. The first reason is kept. */
+  stop(error: SyncError): void {
+    if (this.#stoppedBy !== null) return
+    this.#stoppedBy = error
+    this.#begin(error.message)
+  }
+
+  async run(): Promise<PipelineResult> {
+    const { watch, onEvent } = this.#options
+    const endProgress = tellProgress(this.#progress, onEvent)
+    try {
+      for (let round = 1; ; round += 1) {
+        await this.#look(round)
+        if (watch === undefined || this.#stop.signal.aborted) break
+        await this.#wait(watch, round)
+        if (this.#stop.signal.aborted) break
+      }
+    } finally {
+      endProgress()
+    }
+    const summary = this.#tally.summary({
+      durationMs: Math.round(this.#now() - this.#startedAt),
+      requests: this.#options.requests(),
+      interrupted: this.#stop.signal.aborted,
+    })
+    return { summary, stoppedBy: this.#stoppedBy }
+  }
+
+  async #wait({ intervalMs, sleep }: WatchPort, round: number): Promise<void> {
+    const { mode, onEvent } = this.#options
+    const state = mode.kind === 'copy' ? mode.state : mode.scratch
+    const { signal } = this.#stop
+    try {
+      await state.flush()
+    } catch (error) {
+      this.stop(asSyncError(error, 143))
+    }
+    if (signal.aborted) return
+    this.#tally.endLook()
+    const until = new Date(Date.now() + intervalMs).toISOString()
+    this.#waitingUntil = until
+    onEvent({ type: 'waiting', round, until })
+    await sleep(intervalMs, signal)
+    this.#waitingUntil = null
+    if (signal.aborted) return
+    state.startRound()
+    onEvent({ type: 'looking', round: round + 1 })
+  }
+
+  async #look(round: number): Promise<void> {
+    const { onEvent, controller, gate } = this.#options
+    const window = new SampleWindow(this.#now())
+    const tuning = tune(controller, gate, window, this.#now, onEvent)
+    this.#window = window
+    this.#controls.tuning = tuning
+    try {
+      await look(this.#context, { round, window, onRows: (rows) => (this.#rowsKnown = rows) })
+    } finally {
+      tuning.end()
+      this.#controls.tuning = null
+      this.#window = null
+    }
+  }
+
+  readonly #progress = () => ({
+    tally: this.#tally,
+    rows: this.#rowsKnown,
+    inFlight: this.#options.gate.inFlight,
+    limit: this.#options.gate.limit,
+    paused: this.#controls.paused,
+    waitingUntil: this.#waitingUntil,
+    latencyMs: this.#window?.latencyMs ?? null,
+    durationMs: Math.round(this.#now() - this.#startedAt),
+  })
+
+  #follow(signal: AbortSignal | undefined, reason: string): void {
+    if (signal === undefined) return
+    if (signal.aborted) this.#begin(reason)
+    else signal.addEventListener('abort', () => this.#begin(reason), { once: true })
+  }
+
+  #begin(reason: string): void {
+    if (this.#stop.signal.aborted) return
+    this.#options.onEvent({ type: 'stopping', reason })
+    this.#stop.abort()
+  }
+}

@@ -1,0 +1,118 @@
+import type { FailureRecord, State } from '@lagoon/state-lmdb'
+import { createCopier } from '@lagoon/transfer'
+import { asSyncError } from '../as-sync-error.js'
+import { Cleanup } from './cleanup.js'
+import type { SyncSummary } from '../events.js'
+import { identityOfJob } from '../rows/job-identity.js'
+import { openCopy, openPlan } from './open-mode.js'
+import { openStores } from './open-stores.js'
+import type { ResolvedOptions, RetryFilter, SyncOptions } from '../options.js'
+import { commonParts, openReport } from './parts.js'
+import { addRequests } from './requests.js'
+import { resolveOptions } from '../resolve-options.js'
+import { Pipeline } from './run-pipeline.js'
+import { sleep } from '../sleep.js'
+
+/** Most in flight that a run can be told to have while it goes on, unless it began with more. */
+const HIGHEST_CONCURRENCY_UNDER_WAY = 16_384
+/** Codes of errors of a listing that another one may be spared. */
+const PASSING = new Set([
+  'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',
+  'LAGOON_TRANSFER_NOT_S3',
+  'LAGOON_TRANSFER_REQUEST_FAILED',
+])
+
+/**
+ * Copies every object that the manifests of the source bucket name and that is not known to be at the destination.
+ * Says what it does through `onEvent`, the summary last.
+ *
+ * @returns the figures of the run; `failed`, `manifests.failed` and `interrupted` tell how it went
+ * @throws errors with `code`, `message`, `hint` and `exitCode`: wrong options, an endpoint that can't be used, a data
+ * directory that can't be used, and whatever made the run stop itself (after its summary was told)
+ */
+export async function runSync(options: SyncOptions): Promise<SyncSummary> {
+  const cleanup = new Cleanup()
+  try {
+    return await run(resolveOptions(options), cleanup)
+  } catch (error) {
+    throw asSyncError(error)
+  } finally {
+    await cleanup.run()
+  }
+}
+
+async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSummary> {
+  const { source, destination, onEvent, dryRun, concurrency, watchIntervalMs } = options
+  const stores = await openStores(options, cleanup)
+  const identity = identityOfJob(options)
+  const mode = dryRun
+    ? await openPlan(options, identity, cleanup)
+    : await openCopy(options, identity, cleanup)
+  const atStart = Math.max(concurrency.max, concurrency.fixed ?? 0)
+  // Connections are opened as they are needed: room for more costs nothing.
+  const connections =
+    options.onControls === undefined ? atStart : Math.max(atStart, HIGHEST_CONCURRENCY_UNDER_WAY)
+  const copier = createCopier({
+    ...options.copy,
+    source,
+    destination,
+    connections,
+    threads: options.threads,
+    ...(mode.kind === 'copy' ? { uploads: mode.state.uploads } : {}),
+  })
+  cleanup.add(() => copier.close())
+  const report = await openReport(options, cleanup)
+
+  const pipeline = new Pipeline({
+    ...commonParts(options),
+    manifests: stores.manifests,
+    mode,
+    copier,
+    report,
+    maxOpenObjects: 2 * connections,
+    highestConcurrency: connections,
+    ...(watchIntervalMs === undefined ? {} : { watch: { intervalMs: watchIntervalMs, sleep, isPassing } }),
+    ...(options.retry !== undefined && mode.kind === 'copy'
+      ? { retry: failuresOf(mode.state, options.retry) }
+      : {}),
+    requests: () => addRequests(stores.requests(), copier.requests),
+  })
+  const stopOn = (error: unknown): void => pipeline.stop(asSyncError(error, 143))
+  if (mode.kind === 'copy') {
+    mode.state.onError = stopOn
+    const { controller: _, ...settings } = concurrency
+    mode.state.startRun({
+      ...identity,
+      concurrency: settings,
+      maxAttempts: options.maxAttempts,
+      ...(options.retry === undefined ? {} : { retry: options.retry }),
+    })
+  }
+
+  options.onControls?.(pipeline.controls)
+  onEvent({ type: 'start', ...identity, dataDir: options.dataDir, dryRun })
+  let { summary, stoppedBy } = await pipeline.run()
+  if (mode.kind === 'copy') {
+    // A state that can't be written to its end has already stopped the run, or stops it now.
+    await mode.state.finishRun(summary).catch((error: unknown) => {
+      stoppedBy ??= asSyncError(error, 143)
+      summary = { ...summary, interrupted: true }
+    })
+  }
+  await report?.close()
+  onEvent({ type: 'summary', ...summary })
+  if (stoppedBy !== null) throw stoppedBy
+  return summary
+}
+
+function failuresOf(state: State, { manifest, ...filter }: RetryFilter): () => Iterable<FailureRecord> {
+  return function* () {
+    for (const failure of state.failures(filter)) {
+      if (manifest === undefined || failure.manifest.key === manifest) yield failure
+    }
+  }
+}
+
+function isPassing(error: unknown): boolean {
+  return PASSING.has((error as { code?: string } | null)?.code ?? '')
+}

@@ -1,0 +1,97 @@
+import { CreateBucketCommand, type S3Client } from '@aws-sdk/client-s3'
+import { forEachConcurrently } from '../for-each-concurrently.js'
+import { lakeBody } from './dataset-body.js'
+import { lakeWriter } from './dataset-writer.js'
+import { lakeObjects, type LakePlan, type LakeSizes } from './dataset-plan.js'
+import type { StoreEndpoint } from '../s3/store-endpoint.js'
+import { writeManifest, type WriteManifestOptions } from './write-manifest.js'
+
+export interface LakeOptions {
+  /** Where; or a `client` of one's own, which is slower. */
+  endpoint?: StoreEndpoint
+  client?: S3Client
+  /** Created when it does not exist. */
+  bucket: string
+  /** How many objects; default 100. */
+  objects?: number
+  /** Default `mixed`: 200 bytes to 2 MiB, heavy-tailed, some empty. A number is that many bytes each. */
+  sizes?: LakeSizes
+  /** How many manifests share the objects, in order; default 1. */
+  manifests?: number
+  /** Default `data/`. */
+  keyPrefix?: string
+  /** Default `manifest/`. */
+  manifestPrefix?: string
+  /** Everything follows from it; default 1. */
+  seed?: number
+  /** Default `uri`. */
+  column?: WriteManifestOptions['column']
+  /** Default 10,000. */
+  rowGroupRows?: WriteManifestOptions['rowGroupRows']
+  /** Default `SNAPPY`. */
+  compression?: WriteManifestOptions['compression']
+  /** Uploads at a time; default 32. */
+  concurrency?: number
+}
+
+export interface Lake {
+  bucket: string
+  objects: number
+  /** Of the objects, the manifests not counted. */
+  bytes: number
+  manifests: { key: string; rows: number }[]
+  /** For `lakeObject(plan, i)` and `lakeBytes(plan.seed, i, size)`: what the lake holds, without asking it. */
+  plan: LakePlan
+}
+
+/**
+ * Fills a bucket with objects and Parquet manifests that name them. Deterministic: the same options give the same keys, sizes,
+ * types and bytes. Streams: memory does not grow with the number of objects.
+ */
+export async function makeLake(options: LakeOptions): Promise<Lake> {
+  const { bucket, objects = 100, manifests = 1, manifestPrefix = 'manifest/', concurrency = 32 } = options
+  const plan = {
+    seed: options.seed ?? 1,
+    objects,
+    sizes: options.sizes ?? 'mixed',
+    keyPrefix: options.keyPrefix ?? 'data/',
+  }
+  const writer = lakeWriter(options.client, options.endpoint)
+  const { client } = writer
+  try {
+    await ensureBucket(client, bucket)
+    let bytes = 0
+    await forEachConcurrently(lakeObjects(plan), concurrency, async (object) => {
+      await writer.put(bucket, object, lakeBody(plan.seed, object.index, object.sizeBytes))
+      bytes += object.sizeBytes
+    })
+    const written: Lake['manifests'] = []
+    for (let number = 0; number < manifests; number += 1) {
+      const from = Math.floor((objects * number) / manifests)
+      const to = Math.floor((objects * (number + 1)) / manifests)
+      const key = `${manifestPrefix}part-${String(number).padStart(4, '0')}.parquet`
+      const { column, rowGroupRows, compression } = options
+      const rows = await writeManifest({
+        client,
+        bucket,
+        key,
+        rows: lakeObjects(plan, from, to),
+        ...(column === undefined ? {} : { column }),
+        ...(rowGroupRows === undefined ? {} : { rowGroupRows }),
+        ...(compression === undefined ? {} : { compression }),
+      })
+      written.push({ key, rows })
+    }
+    return { bucket, objects, bytes, manifests: written, plan }
+  } finally {
+    writer.close()
+  }
+}
+
+async function ensureBucket(client: S3Client, bucket: string): Promise<void> {
+  try {
+    await client.send(new CreateBucketCommand({ Bucket: bucket }))
+  } catch (error) {
+    if ((error as Error).name !== 'BucketAlreadyOwnedByYou') throw error
+  }
+}

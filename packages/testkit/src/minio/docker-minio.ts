@@ -1,0 +1,27 @@
+import { progressLine } from '../progress-line.js'
+import type { MinioServer, ProvideMinioOptions } from './minio-server.js'
+import { randomCredentials } from './random-credentials.js'
+
+/** Docker Hub no longer has MinIO's images. */
+export const MINIO_IMAGE = 'quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z'
+
+/** Starts MinIO in a container. `@testcontainers/minio` is only loaded here, because it brings half of npm with it. */
+export async function startMinioContainer(options: ProvideMinioOptions): Promise<MinioServer> {
+  const { accessKeyId, secretAccessKey } = options.credentials ?? randomCredentials()
+  progressLine(`starting MinIO in Docker (${MINIO_IMAGE})`)
+  const { MinioContainer } = await import('@testcontainers/minio')
+  const container = await new MinioContainer(MINIO_IMAGE)
+    .withUsername(accessKeyId)
+    .withPassword(secretAccessKey)
+    .withEnvironment({ MINIO_BROWSER: 'off', MINIO_UPDATE: 'off', ...options.env })
+    .start()
+  return {
+    url: container.getConnectionUrl().replace(/\/$/, ''),
+    credentials: { accessKeyId, secretAccessKey },
+    region: 'us-east-1',
+    pid: null,
+    stop: async () => {
+      await container.stop()
+    },
+  }
+}

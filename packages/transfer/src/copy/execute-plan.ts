@@ -1,0 +1,140 @@
+import type { Attempt, AttemptFailure, AttemptRunner, RunResult } from '../attempt.js'
+import type { CopyJob } from '../contract.js'
+import type { ResolvedCopier } from '../options/copier-options.js'
+import { copyLargeObject, type LargeObjectResult } from './large-object.js'
+import type { ObjectRequest } from './small-object.js'
+import type { DestinationLimits } from '../options/provider-limits.js'
+import { parseEtag } from '../verify/etag.js'
+import { needsSourceParts, planObject, type PlanInput, type PlanTuning } from './plan.js'
+import type { RelayContext } from '../relay/relay.js'
+import type { SourceObject } from '../s3/object-headers.js'
+import type { PartFinder } from './source-parts.js'
+import type { SourcePlace } from '../s3/object-location.js'
+import { fetchTagging } from '../s3/source-tags.js'
+import { pushWrittenHeaders } from '../s3/destination-headers.js'
+
+/** What all jobs of a copier are planned with. */
+export interface Planning {
+  context: RelayContext
+  settings: ResolvedCopier
+  limits: DestinationLimits
+  parts: PartFinder
+}
+
+/** One job under way. */
+export interface JobWork {
+  job: CopyJob
+  request: ObjectRequest
+  destinationKey: string
+  runner: AttemptRunner
+  signal: AbortSignal | undefined
+}
+
+/** How a planned object is to be written. */
+export interface PlannedTerms {
+  tuning: PlanTuning
+  onlyIfMissing: boolean
+  /** Value of `x-amz-copy-source` if the store is to copy the parts by itself. */
+  inStore: string | null
+  /** All bytes, of a small object in one part; null if they have to be asked for. */
+  whole: Buffer | null
+}
+
+/** What a plan for this object depends on. */
+export function planInput(
+  { limits }: Planning,
+  { sizeBytes, etag, etagIsDigest, checksums, composite }: SourceObject,
+  tuning: PlanTuning,
+): PlanInput {
+  const hasComposite = composite !== null && composite.parts > 1
+  return { sizeBytes, etag, etagIsDigest, checksums, hasComposite, limits, tuning }
+}
+
+/** Copies an object that is not one for a single PUT, in the parts that its plan says. */
+export async function copyPlanned(
+  planning: Planning,
+  work: JobWork,
+  object: SourceObject,
+  { tuning, onlyIfMissing, inStore, whole }: PlannedTerms,
+): Promise<LargeObjectResult> {
+  const { context, settings } = planning
+  const { job, request, destinationKey, runner, signal } = work
+  const place = placeOf(planning, request)
+  const input = planInput(planning, object, tuning)
+  const sizes = await sourceParts(planning.parts, place, object, input, runner, signal)
+  if (!sizes.ok) return { ...sizes, again: sizes.failure.status === 412 ? 'same' : 'no' }
+  const total = sizes.value?.reduce((sum, size) => sum + size, 0) ?? object.sizeBytes
+  if (total !== object.sizeBytes)
+    return { ok: false, failure: otherSize(place.name, object.sizeBytes, total), attempts: 1, again: 'same' }
+  const plan = planObject(sizes.value === null ? input : { ...input, sourcePartSizes: sizes.value })
+  if (plan.kind !== 'parts') {
+    const again = plan.kind === 'single' ? 'single-put' : 'no'
+    const reason = plan.kind === 'single' ? 'the parts of the source are unknown' : plan.reason
+    return { ok: false, failure: tooLarge(place.name, reason), attempts: 1, again }
+  }
+  const tagging = await runner.run((given) => taggingOf(settings, place, object, given ?? signal))
+  if (!tagging.ok) return { ...tagging, again: 'no' }
+  const createHeaders: string[] = []
+  pushWrittenHeaders(settings.written, object, tagging.value, createHeaders)
+  const { partConcurrency, uploads: ledger } = settings
+  const { destinationPath } = request
+  const versionId = job.versionId ?? null
+  return copyLargeObject(
+    {
+      place,
+      versionId,
+      object,
+      plan,
+      destinationKey,
+      destinationPath,
+      createHeaders,
+      onlyIfMissing,
+      inStore,
+      whole,
+    },
+    { context, runner, ledger, partConcurrency, signal },
+  )
+}
+
+/** Where the source of a job is. */
+export function placeOf(
+  { context }: Planning,
+  { sourcePath, sourceQuery, name }: ObjectRequest,
+): SourcePlace {
+  return { endpoint: context.source, path: sourcePath, query: sourceQuery, name }
+}
+
+async function sourceParts(
+  parts: PartFinder,
+  place: SourcePlace,
+  object: SourceObject,
+  input: PlanInput,
+  runner: AttemptRunner,
+  signal: AbortSignal | undefined,
+): Promise<RunResult<number[] | null>> {
+  const etag = parseEtag(object.etag)
+  const count = etag.kind === 'parts' ? etag.parts : object.composite?.parts
+  if (count === undefined || !needsSourceParts(input)) return { ok: true, value: null, attempts: 1 }
+  return runner.run((given) => parts.find(place, object, count, given ?? signal))
+}
+
+async function taggingOf(
+  { written }: ResolvedCopier,
+  place: SourcePlace,
+  object: SourceObject,
+  signal: AbortSignal | undefined,
+): Promise<Attempt<string>> {
+  const wanted = written.tags && object.tagCount > 0
+  return wanted ? fetchTagging(place, signal) : { ok: true, value: '', bytes: 0, ttfbMs: 0 }
+}
+
+/** One of the answers that the plan would be made of is wrong, or they are of two versions. */
+function otherSize(name: string, said: number, total: number): AttemptFailure {
+  const message = `${JSON.stringify(name)}: said to have ${said} bytes, its parts have ${total}`
+  return { class: 'transient', side: 'source', code: 'SourceChanged', message }
+}
+
+function tooLarge(name: string, reason: string): AttemptFailure {
+  const message = `${JSON.stringify(name)}: ${reason}`
+  return { class: 'permanent', side: 'destination', code: 'EntityTooLarge', message }
+}

@@ -1,0 +1,171 @@
+import type { AttemptFailure, AttemptRunner } from '../attempt.js'
+import { ALREADY_THERE } from './small-object.js'
+import type { PartWatch } from './part.js'
+import { comparesEtags, copyParts, type PartsResult } from './parts.js'
+import { encodeQueryValue } from '../s3/encode-key.js'
+import { contradicts, judgeParts, multipartEtag } from '../verify/verify-parts.js'
+import { MultipartUpload } from '../s3/multipart.js'
+import type { ObjectPlan } from './plan.js'
+import type { RelayContext } from '../relay/relay.js'
+import type { SourceObject } from '../s3/object-headers.js'
+import type { SourcePlace } from '../s3/object-location.js'
+import { isCrc, type CrcAlgorithm } from '../verify/crc.js'
+import { reportedAlgorithm } from '../verify/stored-checksums.js'
+import { toPartRuns, type CopyLedger } from './upload-ledger.js'
+import { beginUpload, type UploadSession } from './upload-session.js'
+import type { Verification } from '../verify/verification.js'
+import type { WrongObject } from './remove-bad-copy.js'
+
+/** An object that goes in parts. */
+export interface LargeObject {
+  place: SourcePlace
+  versionId: string | null
+  object: SourceObject
+  plan: Extract<ObjectPlan, { kind: 'parts' }>
+  destinationKey: string
+  /** Encoded. */
+  destinationPath: string
+  /** Appended to the headers that create the upload. */
+  createHeaders: readonly string[]
+  /** True if completing it must not replace an object. */
+  onlyIfMissing: boolean
+  /** Value of `x-amz-copy-source` if the store copies the parts by itself. */
+  inStore: string | null
+  /** All bytes, of a small object in one part; null if they have to be asked for. */
+  whole: Buffer | null
+}
+
+/** What copying it needs. */
+export interface LargeObjectWork {
+  context: RelayContext
+  runner: AttemptRunner
+  ledger: CopyLedger | null
+  partConcurrency: number
+  signal: AbortSignal | undefined
+}
+
+/** The copy, or why not; `again` says that the object has to be planned anew, and with which boundaries. */
+export type LargeObjectResult =
+  | { ok: true; bytes: number; etag: string; verification: Verification; attempts: number }
+  | {
+      ok: false
+      failure: AttemptFailure
+      attempts: number
+      again: 'no' | 'same' | 'other-boundaries' | 'single-put'
+      /** What was stored and should not have been. */
+      wrong?: WrongObject
+    }
+
+/** Creates or resumes the upload, copies the parts, verifies them while nothing is visible yet, and completes it. */
+export async function copyLargeObject(large: LargeObject, work: LargeObjectWork): Promise<LargeObjectResult> {
+  const { object, place, plan } = large
+  const { destination } = work.context
+  const upload = new MultipartUpload(destination, large.destinationPath, large.destinationKey)
+  const purpose = {
+    bucket: destination.settings.bucket,
+    sourceKey: place.name,
+    versionId: large.versionId,
+    etag: object.etag,
+    sizeBytes: object.sizeBytes,
+    partRuns: toPartRuns(plan.parts),
+  }
+  const headers = [...object.headers, ...large.createHeaders]
+  const begun = await beginUpload(upload, large.destinationKey, purpose, headers, work.ledger, work.runner)
+  if (!begun.ok) return { ...begun, again: 'no' }
+
+  const session = begun.value
+  const request = {
+    place,
+    object,
+    destinationPath: large.destinationPath,
+    uploadId: encodeQueryValue(session.uploadId),
+    watch: watchOf(large, session.opaqueEtags, destination.habits.wantsCrc64),
+    opaqueEtags: session.opaqueEtags,
+    inStore: large.inStore,
+    whole: plan.parts.length === 1 ? large.whole : null,
+  }
+  const parts = await copyParts({ ...work, request, plan, session })
+  if (!parts.ok) return giveUp(session, parts)
+  return complete(large, work, upload, session, parts)
+}
+
+/** What no ETag will tell has to be computed: of the bytes read where the source reports a CRC, of those stored where the destination will. */
+function watchOf(
+  { object, plan, inStore }: LargeObject,
+  opaqueEtags: boolean,
+  wantsCrc64: boolean,
+): PartWatch {
+  if (inStore !== null) return { md5: false, crcs: [], checksum: null }
+  const crcs = new Set<CrcAlgorithm>()
+  const reported = reportedAlgorithm(object.checksums)
+  if (plan.boundaries === 'computed' && reported !== null && isCrc(reported)) crcs.add(reported)
+  if (opaqueEtags && wantsCrc64 && object.checksums['crc64nvme'] === undefined) crcs.add('crc64nvme')
+  const byEtag = comparesEtags(plan, object)
+  const composite = plan.boundaries === 'same-boundaries' && !byEtag ? object.composite : null
+  return { md5: opaqueEtags === byEtag, crcs: [...crcs], checksum: composite?.algorithm ?? null }
+}
+
+async function complete(
+  large: LargeObject,
+  work: LargeObjectWork,
+  upload: MultipartUpload,
+  session: UploadSession,
+  parts: Extract<PartsResult, { ok: true }>,
+): Promise<LargeObjectResult> {
+  const { object, plan } = large
+  const predicted = session.opaqueEtags ? null : multipartEtag(parts.etags)
+  const { read, computed, composite } = parts
+  const evidence = { sameEtag: comparesEtags(plan, object), predicted, read, computed, composite }
+  if (contradicts(object, evidence)) {
+    await session.discard()
+    return differs(large, parts, `the bytes of the parts make ${read ?? predicted}`)
+  }
+  const listed = parts.etags.map((etag, index) => ({ number: index + 1, etag }))
+  const run = await work.runner.run(async (signal) => {
+    const headers = large.onlyIfMissing ? ['if-none-match', '*'] : []
+    const given = signal ?? work.signal
+    const completed = await upload.complete(session.uploadId, listed, predicted, headers, given)
+    if (completed.ok || completed.failure.status !== 412 || !large.onlyIfMissing) return completed
+    return { ok: false, failure: { ...completed.failure, class: 'permanent', code: ALREADY_THERE } }
+  })
+  if (!run.ok) return giveUp(session, run)
+  session.forget()
+  const { etag, versionId, checksums } = run.value
+  const judged = judgeParts(object, evidence, etag, checksums)
+  if (judged === null)
+    return { ...differs(large, parts, 'what is stored has another checksum'), wrong: { etag, versionId } }
+  const inStore = large.inStore !== null && judged !== 'etag' && judged !== 'checksum'
+  const verification = inStore ? 'server-side' : judged
+  const attempts = Math.max(parts.attempts, run.attempts)
+  return { ok: true, bytes: object.sizeBytes, etag, verification, attempts }
+}
+
+function differs(
+  { place, object }: LargeObject,
+  { attempts }: { attempts: number },
+  what: string,
+): Extract<LargeObjectResult, { ok: false }> {
+  const message = `${JSON.stringify(place.name)}: ${what}, the source has ETag ${object.etag}`
+  const failure = { class: 'transient', side: 'source', code: 'ChecksumMismatch', message } as const
+  return { ok: false, failure, attempts, again: 'same' }
+}
+
+/** Refusals of the boundaries, not of the object. */
+const OTHER_BOUNDARIES = new Set(['EntityTooSmall', 'InvalidPart', 'InvalidPartOrder'])
+
+/** An upload that can go on later stays, if the ledger keeps it; any other is aborted. */
+async function giveUp(
+  session: UploadSession,
+  { failure, attempts }: { failure: AttemptFailure; attempts: number },
+): Promise<LargeObjectResult> {
+  const { code } = failure
+  const passing = failure.class !== 'permanent' && failure.class !== 'missing'
+  const kept = passing && !OTHER_BOUNDARIES.has(code) && session.keep()
+  if (!kept) await session.discard()
+  const again = OTHER_BOUNDARIES.has(code)
+    ? 'other-boundaries'
+    : code === 'SourceChanged' || code === 'NoSuchUpload'
+      ? 'same'
+      : 'no'
+  return { ok: false, failure, attempts, again }
+}

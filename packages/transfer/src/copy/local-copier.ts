@@ -1,0 +1,64 @@
+import type { AttemptRunner } from '../attempt.js'
+import { BufferPool } from '../relay/buffer-pool.js'
+import type { CopyEngine, CopyJob, CopyResult } from '../contract.js'
+import type { ResolvedCopier } from '../options/copier-options.js'
+import { JobCopier } from './object-copy.js'
+import { encodeKey, encodeQueryValue } from '../s3/encode-key.js'
+import { Endpoint } from '../s3/endpoint.js'
+import type { CopierCaps } from '../s3/rate-cap.js'
+import type { TrafficLimits } from '../options/traffic-limits.js'
+
+/** Most bytes of buffers that are kept for reuse; less where the budget is small, such as the share of one thread among many. */
+const MOST_IDLE_BYTES = 16 * 1024 * 1024
+
+/** Copies in the thread that it is made in. */
+export class LocalCopier implements CopyEngine {
+  readonly requests: { readonly source: number; readonly destination: number }
+  readonly #source: Endpoint
+  readonly #destination: Endpoint
+  readonly #jobs: JobCopier
+
+  /** @param caps state of the caps, which copiers in several threads have in common */
+  constructor(settings: ResolvedCopier, caps: CopierCaps) {
+    const { connections, bufferBudgetBytes } = settings
+    const source = new Endpoint(settings.source, connections, caps.source)
+    const destination = new Endpoint(settings.destination, connections, caps.destination)
+    this.#source = source
+    this.#destination = destination
+    const buffers = new BufferPool(bufferBudgetBytes, Math.min(MOST_IDLE_BYTES, bufferBudgetBytes / 4))
+    this.#jobs = new JobCopier({ source, destination, buffers }, settings)
+    this.requests = {
+      get source() {
+        return source.requests
+      },
+      get destination() {
+        return destination.requests
+      },
+    }
+  }
+
+  copy(
+    job: CopyJob,
+    destinationKey: string,
+    runner: AttemptRunner,
+    signal: AbortSignal | undefined,
+  ): Promise<CopyResult> {
+    const { key, versionId } = job
+    const request = {
+      name: key,
+      sourcePath: this.#source.pathOf(encodeKey(key)),
+      sourceQuery: versionId === undefined ? '' : `versionId=${encodeQueryValue(versionId)}`,
+      destinationPath: this.#destination.pathOf(encodeKey(destinationKey)),
+    }
+    return this.#jobs.copy({ job, request, destinationKey, runner, signal })
+  }
+
+  limitTraffic(limits: TrafficLimits): void {
+    this.#source.limitTraffic(limits)
+    this.#destination.limitTraffic(limits)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#source.close(), this.#destination.close()])
+  }
+}

@@ -1,0 +1,159 @@
+import { createHash, type Hash, hash } from 'node:crypto'
+import type { Attempt, AttemptFailure, Side } from '../attempt.js'
+import type { EndpointRequest, Endpoint } from '../s3/endpoint.js'
+import { parseEtag, unquoteEtag } from '../verify/etag.js'
+import { Relay, type RelayContext } from '../relay/relay.js'
+import type { PlannedPart } from './plan.js'
+import { startChecksum, type RunningChecksum, checksumOf } from '../verify/running-checksum.js'
+import { startCrc, type CrcAlgorithm, type RunningCrc } from '../verify/crc.js'
+import type { ResponseHeaders, SourceObject } from '../s3/object-headers.js'
+import { asSourceChanged } from '../failures/source-changed.js'
+import type { SourcePlace } from '../s3/object-location.js'
+import { controlRequest } from '../s3/control-request.js'
+
+/** What is computed of each part as it passes. */
+export interface PartWatch {
+  md5: boolean
+  crcs: readonly CrcAlgorithm[]
+  /** Algorithm of a checksum of its own, for one of all parts' checksums; null for none. */
+  checksum: string | null
+}
+
+/** A part that the destination has acknowledged, and what was computed of its bytes. */
+export interface CopiedPart {
+  /** Without quotes. */
+  etag: string
+  md5: string | null
+  crcs: Partial<Record<CrcAlgorithm, bigint>>
+  /** In base64. */
+  checksum: string | null
+}
+
+/** What the parts of one object have in common. */
+export interface PartRequest {
+  place: SourcePlace
+  object: SourceObject
+  destinationPath: string
+  /** Encoded for a query. */
+  uploadId: string
+  watch: PartWatch
+  /** True if the destination's ETags of parts are no digests. */
+  opaqueEtags: boolean
+  /** Value of `x-amz-copy-source` if the store copies the parts by itself. */
+  inStore: string | null
+  /** All bytes of an object in one part, if they are at hand. */
+  whole: Buffer | null
+}
+
+/** One attempt at copying a part: a ranged GET of the version that was planned for, and an UploadPart. */
+export class CopyPart extends Relay<CopiedPart> {
+  readonly #request: PartRequest
+  readonly #part: PlannedPart
+  readonly #md5: Hash | null
+  readonly #crcs: [CrcAlgorithm, RunningCrc][]
+  readonly #checksum: RunningChecksum | null
+
+  /** @param running hash of the object up to this part, which this attempt goes on with; not shared with another attempt */
+  constructor(context: RelayContext, request: PartRequest, part: PlannedPart, running: Hash | null) {
+    super(context)
+    this.#request = request
+    this.#part = part
+    const { watch } = request
+    this.#md5 = watch.md5 ? createHash('md5') : null
+    this.#crcs = watch.crcs.map((algorithm) => [algorithm, startCrc(algorithm)])
+    for (const watcher of [this.#md5, running]) if (watcher !== null) this.watchers.push(watcher)
+    for (const [, crc] of this.#crcs) this.watchers.push(crc)
+    this.#checksum = watch.checksum === null ? null : startChecksum(watch.checksum)
+    if (this.#checksum !== null) this.watchers.push(this.#checksum)
+  }
+
+  protected override sourceRequest(): EndpointRequest {
+    const { place, object } = this.#request
+    const headers = ['if-match', object.rawEtag]
+    if (!this.#isWhole()) headers.push('range', `bytes=${this.#part.start}-${this.#part.end - 1}`)
+    return { method: 'GET', path: place.path, query: place.query, headers }
+  }
+
+  protected override acceptSource(status: number, headers: ResponseHeaders): number | AttemptFailure {
+    const { start, end } = this.#part
+    const { 'content-range': range, 'content-length': length } = headers
+    const [, from, total] = /^bytes (\d+-\d+)\/(\d+)$/.exec(String(range)) ?? []
+    const size = this.#isWhole() ? length : total
+    const agrees = this.#isWhole() ? status === 200 : status === 206 && from === `${start}-${end - 1}`
+    const message = `${this.describe('source')}: answered ${status} with ${length} bytes, range ${range}`
+    // The same version cannot have another size: what was planned with was wrong.
+    if (agrees && size !== String(this.#request.object.sizeBytes))
+      return { class: 'permanent', side: 'source', code: 'SourceChanged', message, status }
+    if (agrees && length === String(end - start)) return end - start
+    return { class: 'transient', side: 'source', code: 'WrongRange', message, status }
+  }
+
+  protected override destinationRequest(): EndpointRequest {
+    const { destinationPath, uploadId } = this.#request
+    const query = `partNumber=${this.#part.number}&uploadId=${uploadId}`
+    return { method: 'PUT', path: destinationPath, query, headers: [] }
+  }
+
+  protected override finish(etag: string): { attempt: Attempt<CopiedPart>; readWhole: boolean } {
+    const md5 = this.#md5?.digest('hex') ?? null
+    const digest = this.#request.opaqueEtags || parseEtag(etag).kind !== 'md5' ? null : etag
+    if (md5 !== null && digest !== null && digest !== md5)
+      return { attempt: { ok: false, failure: this.#mismatch(etag, md5) }, readWhole: false }
+    const crcs: CopiedPart['crcs'] = {}
+    for (const [algorithm, crc] of this.#crcs) crcs[algorithm] = crc.value()
+    const bytes = this.#part.end - this.#part.start
+    const value = { etag, md5, crcs, checksum: this.#checksum?.base64() ?? null }
+    const attempt = { ok: true, value, bytes, ttfbMs: this.ttfbMs } as const
+    return { attempt, readWhole: md5 === etag }
+  }
+
+  protected override refine(failure: AttemptFailure): AttemptFailure {
+    return failure.side === 'source' ? asSourceChanged(failure) : failure
+  }
+
+  protected override describe(side: Side): string {
+    const name = JSON.stringify(this.#request.place.name)
+    return `${side === 'source' ? 'GET' : 'upload'} part ${this.#part.number} of ${name}`
+  }
+
+  #isWhole(): boolean {
+    return this.#part.start === 0 && this.#part.end === this.#request.object.sizeBytes
+  }
+
+  #mismatch(etag: string, md5: string): AttemptFailure {
+    return {
+      class: 'transient',
+      side: 'destination',
+      code: 'ChecksumMismatch',
+      message: `${this.describe('destination')}: stored with ETag ${etag}, the MD5 of the part is ${md5}`,
+    }
+  }
+}
+
+/** One attempt at sending a part whose bytes are at hand. What is computed of them is compared with the source's ETag, as for any other part. */
+export async function sendPart(
+  destination: Endpoint,
+  { place, destinationPath, uploadId, watch }: PartRequest,
+  { number }: PlannedPart,
+  bytes: Buffer,
+  signal: AbortSignal | undefined,
+): Promise<Attempt<CopiedPart>> {
+  const query = `partNumber=${number}&uploadId=${uploadId}`
+  const headers = ['content-length', String(bytes.length)]
+  const request = { method: 'PUT' as const, path: destinationPath, query, headers, body: bytes }
+  const what = `upload part ${number} of ${JSON.stringify(place.name)}`
+  const sent = await controlRequest(destination, 'destination', request, what, signal)
+  if (!sent.ok) return sent
+  const { etag } = sent.value.headers
+  if (typeof etag !== 'string') {
+    const message = `${what}: the answer names no ETag`
+    return {
+      ok: false,
+      failure: { class: 'transient', side: 'destination', code: 'MalformedAnswer', message },
+    }
+  }
+  const md5 = watch.md5 ? hash('md5', bytes, 'hex') : null
+  const checksum = watch.checksum === null ? null : checksumOf(watch.checksum, bytes)
+  const value = { etag: unquoteEtag(etag), md5, crcs: {}, checksum }
+  return { ...sent, value, bytes: bytes.length }
+}

@@ -1,0 +1,131 @@
+import type { DestinationLimits } from '../options/provider-limits.js'
+import { parseEtag } from '../verify/etag.js'
+import { isCrc } from '../verify/crc.js'
+import { reportedAlgorithm, type Checksums } from '../verify/stored-checksums.js'
+
+/** Bytes `start` up to, not including, `end`; numbered from 1. */
+export interface PlannedPart {
+  number: number
+  start: number
+  end: number
+}
+
+/**
+ * How an object is copied.
+ *
+ * - `single`: one GET, one PUT.
+ * - `parts`, `same-boundaries`: the parts of the source's own upload, so that the ETags, or a checksum of the parts' checksums, can be compared
+ *   before the upload is completed.
+ * - `parts`, `in-order`: the source tells a hash of the whole, so the parts pass one after the other through one hash.
+ * - `parts`, `computed`: nothing to compare with; equal parts.
+ * - `impossible`: the destination takes no such object.
+ */
+export type ObjectPlan =
+  | { kind: 'single' }
+  | { kind: 'parts'; boundaries: 'same-boundaries' | 'in-order' | 'computed'; parts: PlannedPart[] }
+  | { kind: 'impossible'; reason: string }
+
+/** What a plan depends on. */
+export interface PlanInput {
+  sizeBytes: number
+  /** Without quotes. */
+  etag: string
+  /** False where the ETag says nothing about the bytes. */
+  etagIsDigest: boolean
+  /** Checksums of the whole that the source reports. */
+  checksums?: Checksums
+  /** True if the source reports a checksum of the checksums of several parts. */
+  hasComposite?: boolean
+  /** Sizes of the parts of the source's own upload, if they are known. */
+  sourcePartSizes?: readonly number[]
+  limits: DestinationLimits
+  tuning: PlanTuning
+}
+
+/** The caller's wishes. */
+export interface PlanTuning {
+  /** Above it an object whose ETag proves nothing goes in parts. */
+  thresholdBytes: number
+  /** Above it an object whose ETag is its MD5 goes in parts, one after the other. */
+  singlePutBytes: number
+  /** Size of computed parts, unless the object needs larger ones. */
+  partSizeBytes: number
+  /** Whether a source uploaded in parts keeps its parts. */
+  keepBoundaries: boolean
+}
+
+/** True if the plan needs to know the parts of the source's own upload. */
+export function needsSourceParts({ etag, etagIsDigest, hasComposite = false, tuning }: PlanInput): boolean {
+  if (!tuning.keepBoundaries) return false
+  return etagIsDigest ? parseEtag(etag).kind === 'parts' : hasComposite
+}
+
+/** Decides how to copy an object; pure. */
+export function planObject(input: PlanInput): ObjectPlan {
+  const { sizeBytes, limits, tuning, sourcePartSizes } = input
+  if (sizeBytes > limits.maxObjectBytes)
+    return impossible(sizeBytes, `more than the ${limits.maxObjectBytes} that an object can have there`)
+  if (sourcePartSizes !== undefined && needsSourceParts(input) && fits(sourcePartSizes, sizeBytes, limits))
+    return { kind: 'parts', boundaries: 'same-boundaries', parts: toParts(sourcePartSizes) }
+
+  const isMd5 = input.etagIsDigest && parseEtag(input.etag).kind === 'md5'
+  const most = Math.min(isMd5 ? tuning.singlePutBytes : tuning.thresholdBytes, limits.maxSinglePutBytes)
+  if (sizeBytes <= most || sizeBytes === 0) return { kind: 'single' }
+
+  const partBytes = partSizeFor(sizeBytes, tuning.partSizeBytes, limits)
+  if (partBytes > limits.maxPartBytes)
+    return impossible(sizeBytes, `more than ${limits.maxParts} parts of ${limits.maxPartBytes} bytes`)
+  return {
+    kind: 'parts',
+    boundaries: hashInOrder(input) === null ? 'computed' : 'in-order',
+    parts: toParts(equalSizes(sizeBytes, partBytes)),
+  }
+}
+
+/**
+ * The hash by which an object is verified that goes in parts of other sizes than its own. A CRC that the source reports is put together of those of the
+ * parts, which then need no order: null, as for a source that tells nothing. Else the MD5 that its ETag is, or a SHA that is reported.
+ */
+export function hashInOrder({
+  etag,
+  etagIsDigest,
+  checksums = {},
+}: Pick<PlanInput, 'etag' | 'etagIsDigest' | 'checksums'>): 'md5' | 'sha256' | 'sha1' | null {
+  const algorithm = reportedAlgorithm(checksums)
+  if (algorithm !== null && isCrc(algorithm)) return null
+  if (etagIsDigest && parseEtag(etag).kind === 'md5') return 'md5'
+  return algorithm === 'sha256' || algorithm === 'sha1' ? algorithm : null
+}
+
+const MIB = 1024 * 1024
+
+/** The wished size, or the least whole number of MiB with which the parts suffice. */
+function partSizeFor(sizeBytes: number, wishedBytes: number, limits: DestinationLimits): number {
+  const needed = Math.ceil(sizeBytes / limits.maxParts / MIB) * MIB
+  return Math.max(wishedBytes, needed, limits.minPartBytes)
+}
+
+function equalSizes(sizeBytes: number, partBytes: number): number[] {
+  const count = Math.ceil(sizeBytes / partBytes)
+  return Array.from({ length: count }, (_, index) => Math.min(partBytes, sizeBytes - index * partBytes))
+}
+
+function fits(sizes: readonly number[], sizeBytes: number, limits: DestinationLimits): boolean {
+  let total = 0
+  for (const [index, size] of sizes.entries()) {
+    const last = index === sizes.length - 1
+    if (size > limits.maxPartBytes || (!last && size < limits.minPartBytes)) return false
+    if (limits.equalParts && (last ? size > sizes[0]! : size !== sizes[0])) return false
+    total += size
+  }
+  return total === sizeBytes && sizes.length > 0 && sizes.length <= limits.maxParts
+}
+
+function toParts(sizes: readonly number[]): PlannedPart[] {
+  let start = 0
+  return sizes.map((size, index) => ({ number: index + 1, start, end: (start += size) }))
+}
+
+function impossible(sizeBytes: number, reason: string): ObjectPlan {
+  return { kind: 'impossible', reason: `${sizeBytes} bytes are ${reason}` }
+}

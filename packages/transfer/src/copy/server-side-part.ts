@@ -1,0 +1,33 @@
+import type { Attempt } from '../attempt.js'
+import { controlRequest } from '../s3/control-request.js'
+import type { CopiedPart, PartRequest } from './part.js'
+import type { Endpoint } from '../s3/endpoint.js'
+import { element } from '../failures/error-body.js'
+import { unquoteEtag } from '../verify/etag.js'
+import type { PlannedPart } from './plan.js'
+import { asSourceChanged } from '../failures/source-changed.js'
+
+/** One attempt at having the store copy a part by itself (UploadPartCopy); gives the part. */
+export async function copyPartInStore(
+  destination: Endpoint,
+  { object, place, destinationPath, uploadId }: PartRequest,
+  part: PlannedPart,
+  copySource: string,
+  signal: AbortSignal | undefined,
+): Promise<Attempt<CopiedPart>> {
+  const { number, start, end } = part
+  const headers = ['x-amz-copy-source', copySource, 'x-amz-copy-source-if-match', object.rawEtag]
+  headers.push(...(place.endpoint.customerKey?.copySource ?? []))
+  if (start !== 0 || end !== object.sizeBytes)
+    headers.push('x-amz-copy-source-range', `bytes=${start}-${end - 1}`)
+  const query = `partNumber=${number}&uploadId=${uploadId}`
+  const what = `copy part ${number} of ${JSON.stringify(place.name)} within the store`
+  const request = { method: 'PUT' as const, path: destinationPath, query, headers }
+  const copied = await controlRequest(destination, 'destination', request, what, signal)
+  if (!copied.ok) return { ok: false, failure: asSourceChanged(copied.failure) }
+  const etag = unquoteEtag(element(copied.value.body.toString(), 'ETag'))
+  if (etag !== '')
+    return { ...copied, value: { etag, md5: null, crcs: {}, checksum: null }, bytes: end - start }
+  const message = `${what}: the answer names no ETag`
+  return { ok: false, failure: { class: 'transient', side: 'destination', code: 'MalformedAnswer', message } }
+}

@@ -1,0 +1,10 @@
+import type { CopyResult } from '../contract.js'
+
+/** Nothing was copied because the destination has the object. */
+export function skipped(
+  etag: string,
+  verification: string,
+  attempts: number,
+): Extract<CopyResult, { ok: true }> {
+  return { ok: true, skipped: true, bytes: 0, etag, verification, attempts }
+}

@@ -1,0 +1,117 @@
+import type { Attempt, AttemptFailure } from '../attempt.js'
+import { headObject } from '../s3/object-head.js'
+import { listParts } from '../s3/attributes.js'
+import { readSourceObject, type SourceObject } from '../s3/object-headers.js'
+import type { SourcePlace } from '../s3/object-location.js'
+
+/** More parts than this are only asked for one by one if they turn out unequal; a request each is not worth it beyond. */
+const MOST_TO_ASK = 1000
+const ASKED_AT_ONCE = 8
+
+/** Objects in a row of which a store may list no parts before it is asked by HEAD first. */
+const PATIENCE = 3
+
+/**
+ * Finds the sizes of the parts in which objects of one store were uploaded, and learns in which way that store tells them:
+ *
+ * 1. GetObjectAttributes, one request for 1,000 parts; never again once the store refused it, seldom where it lists no parts.
+ * 2. HEAD with `partNumber`: the first and the last tell it for equal parts, else all are asked for.
+ *
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html (partNumber)
+ */
+export class PartFinder {
+  #refused = false
+  #unlisted = 0
+
+  /** Null where the store does not say, or the parts are too many to ask for. */
+  async find(
+    place: SourcePlace,
+    object: SourceObject,
+    count: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Attempt<number[] | null>> {
+    if (count === 1) return known([object.sizeBytes])
+    const asked = !this.#refused && this.#unlisted < PATIENCE
+    const listed = asked ? await this.#list(place, object, count, signal) : known(null)
+    if (!listed.ok || listed.value !== null) return listed
+
+    const first = await headPart(place, object, 1, signal)
+    if (!first.ok) return notTold(first)
+    if (first.value.count !== count) return known(null)
+    const firstSize = first.value.sizeBytes
+    const lastSize = object.sizeBytes - firstSize * (count - 1)
+    if (lastSize > 0 && lastSize <= firstSize) {
+      const last = await headPart(place, object, count, signal)
+      if (!last.ok) return notTold(last)
+      if (last.value.sizeBytes === lastSize)
+        return known([...Array.from({ length: count - 1 }, () => firstSize), lastSize])
+    }
+    const unequal = asked || this.#refused ? known(null) : await this.#list(place, object, count, signal)
+    if (!unequal.ok || unequal.value !== null) return unequal
+    return count > MOST_TO_ASK ? known(null) : askForAll(place, object, count, signal)
+  }
+
+  async #list(
+    place: SourcePlace,
+    object: SourceObject,
+    count: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Attempt<number[] | null>> {
+    const listed = await listParts(place, object, signal)
+    if (!listed.ok) return listed
+    if (listed.value.kind === 'refused') this.#refused = true
+    if (listed.value.kind !== 'listed' || listed.value.sizes.length !== count) {
+      this.#unlisted++
+      return known(null)
+    }
+    this.#unlisted = 0
+    return known(listed.value.sizes)
+  }
+}
+
+async function askForAll(
+  place: SourcePlace,
+  object: SourceObject,
+  count: number,
+  signal: AbortSignal | undefined,
+): Promise<Attempt<number[] | null>> {
+  const sizes = Array.from({ length: count }, () => 0)
+  let next = 1
+  let failed: { ok: false; failure: AttemptFailure } | null = null
+  async function worker(): Promise<void> {
+    while (next <= count && failed === null) {
+      const number = next++
+      const part = await headPart(place, object, number, signal)
+      if (part.ok) sizes[number - 1] = part.value.sizeBytes
+      else failed = part
+    }
+  }
+  await Promise.all(Array.from({ length: ASKED_AT_ONCE }, worker))
+  return failed === null ? known(sizes) : notTold(failed)
+}
+
+async function headPart(
+  place: SourcePlace,
+  object: SourceObject,
+  number: number,
+  signal: AbortSignal | undefined,
+): Promise<Attempt<{ sizeBytes: number; count: number }>> {
+  const part = `partNumber=${number}`
+  const query = place.query === '' ? part : `${part}&${place.query}`
+  const headers = ['if-match', object.rawEtag]
+  const name = `part ${number} of ${JSON.stringify(place.name)}`
+  const head = await headObject(place.endpoint, 'source', { path: place.path, query, headers, name }, signal)
+  if (!head.ok) return head
+  const count = Number(head.value['x-amz-mp-parts-count'] ?? 0)
+  return { ...head, value: { sizeBytes: readSourceObject(head.value).sizeBytes, count } }
+}
+
+/** A store that refuses the question has no answer; anything else may pass. */
+function notTold(refused: { ok: false; failure: AttemptFailure }): Attempt<number[] | null> {
+  const { status } = refused.failure
+  return status === 400 || status === 405 || status === 416 || status === 501 ? known(null) : refused
+}
+
+function known(value: number[] | null): Attempt<number[] | null> {
+  return { ok: true, value, bytes: 0, ttfbMs: 0 }
+}

@@ -1,0 +1,70 @@
+import type { PlannedPart } from './plan.js'
+
+/**
+ * Where uploads under way are remembered, by destination key, so that one goes on after the process was killed. The values are plain
+ * data of this package; a ledger only keeps them. `get` may answer later.
+ */
+export interface UploadLedger {
+  put(key: string, value: object): void
+  get(key: string): object | undefined | Promise<object | undefined>
+  delete(key: string): void
+  entries(): Iterable<[string, object]>
+}
+
+/** What copying needs of a ledger. */
+export type CopyLedger = Omit<UploadLedger, 'entries'>
+
+/** What is remembered of one upload. */
+export interface UploadRecord {
+  version: 1
+  uploadId: string
+  bucket: string
+  sourceKey: string
+  versionId: string | null
+  /** ETag of the source when the upload began, without quotes. */
+  etag: string
+  sizeBytes: number
+  /** Sizes of the planned parts, as runs: `[bytes, how many in a row]`. */
+  partRuns: [number, number][]
+  /** Milliseconds since the epoch. */
+  startedAt: number
+  /** True if the ETags of its parts are no digests of their bytes. */
+  opaqueEtags?: boolean
+  /** Parts the destination has acknowledged: number and ETag. */
+  parts: [number, string][]
+}
+
+/** Reads a record back; null for anything that is none, such as one of a later version. */
+export function asUploadRecord(value: object | undefined): UploadRecord | null {
+  if (value === undefined) return null
+  const record = value as Partial<UploadRecord>
+  return record.version === 1 && typeof record.uploadId === 'string' && Array.isArray(record.parts)
+    ? (record as UploadRecord)
+    : null
+}
+
+/** Sizes of parts as runs of equal ones: two runs say all of 10,000 equal parts and a last one. */
+export function toPartRuns(parts: readonly PlannedPart[]): [number, number][] {
+  const runs: [number, number][] = []
+  for (const { start, end } of parts) {
+    const last = runs.at(-1)
+    if (last !== undefined && last[0] === end - start) last[1]++
+    else runs.push([end - start, 1])
+  }
+  return runs
+}
+
+/** True if the upload was begun for this very version of the source, cut in this very way. */
+export function fitsRecord(
+  record: UploadRecord,
+  wanted: Pick<UploadRecord, 'bucket' | 'sourceKey' | 'versionId' | 'etag' | 'sizeBytes' | 'partRuns'>,
+): boolean {
+  return (
+    record.bucket === wanted.bucket &&
+    record.sourceKey === wanted.sourceKey &&
+    record.versionId === wanted.versionId &&
+    record.etag === wanted.etag &&
+    record.sizeBytes === wanted.sizeBytes &&
+    JSON.stringify(record.partRuns) === JSON.stringify(wanted.partRuns)
+  )
+}

@@ -1,0 +1,44 @@
+import type { AttemptFailure } from './attempt.js'
+import { checkKeys } from './options/keys.js'
+import { resolveCopier, type CopierOptions } from './options/copier-options.js'
+import type { Copier, CopyEngine } from './contract.js'
+import { LocalCopier } from './copy/local-copier.js'
+import { mapKey } from './options/keys.js'
+import { capCells, forgive } from './s3/rate-cap.js'
+import { ThreadedCopier } from './threads/threaded-copier.js'
+import { checkTraffic } from './options/traffic-limits.js'
+
+/**
+ * Opens nothing yet: connections, credentials and threads come with the first copy.
+ *
+ * @throws TransferError for impossible options: see {@link resolveCopier}
+ */
+export function createCopier(options: CopierOptions): Copier {
+  const settings = resolveCopier(options)
+  const caps = { source: capCells(), destination: capCells() }
+  const engine: CopyEngine =
+    settings.threads === 1 ? new LocalCopier(settings, caps) : new ThreadedCopier(options, settings, caps)
+
+  return {
+    async copy(job, runner, signal) {
+      const destinationKey = job.destinationKey ?? mapKey(job.key, settings.mapping)
+      if (destinationKey === null) return { ok: false, failure: outsidePrefix(job.key), attempts: 0 }
+      const failure = checkKeys(job, destinationKey)
+      if (failure !== null) return { ok: false, failure, attempts: 0 }
+      return engine.copy(job, destinationKey, runner, signal)
+    },
+    requests: engine.requests,
+    limitTraffic(limits) {
+      checkTraffic(limits)
+      forgive(caps.source, limits)
+      forgive(caps.destination, limits)
+      engine.limitTraffic(limits)
+    },
+    close: () => engine.close(),
+  }
+}
+
+function outsidePrefix(key: string): AttemptFailure {
+  const message = `the key ${JSON.stringify(key)} does not begin with the prefix to strip`
+  return { class: 'permanent', side: 'source', code: 'KeyOutsidePrefix', message }
+}

@@ -1,0 +1,226 @@
+import type { AttemptFailure, FailureClass, Side } from '../attempt.js'
+import { TransferError } from '../errors.js'
+import { RefusedRequest } from './refused-request.js'
+
+/*
+ * The one place that decides what a failure means. Rules by their source:
+ * AWS      https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+ *          https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html (503 SlowDown)
+ * MinIO    https://github.com/minio/minio/blob/master/cmd/api-errors.go (XMinio…, SlowDownRead, SlowDownWrite)
+ * Ceph     https://docs.ceph.com/en/latest/radosgw/s3/ and rgw_common.cc (503 SlowDown, ServiceUnavailable)
+ * R2       https://developers.cloudflare.com/r2/api/error-codes/ (TooManyRequests, 429; ServiceUnavailable)
+ * B2       https://www.backblaze.com/docs/cloud-storage-s3-compatible-api (503 SlowDown, ServiceUnavailable; cap exceeded: 403)
+ * GCS      https://cloud.google.com/storage/docs/xml-api/reference-status (429, 503; 408 and 5xx to be repeated)
+ */
+const BY_CODE = new Map<string, FailureClass>()
+
+function rule(kind: FailureClass, codes: string): void {
+  for (const code of codes.trim().split(/\s+/)) BY_CODE.set(code, kind)
+}
+
+rule(
+  'throttle',
+  `SlowDown SlowDownRead SlowDownWrite ServiceUnavailable Throttling ThrottlingException ThrottledException
+   RequestThrottled RequestThrottledException RequestLimitExceeded TooManyRequests TooManyRequestsException
+   BandwidthLimitExceeded ProvisionedThroughputExceededException PriorRequestNotComplete
+   rateLimitExceeded userRateLimitExceeded`,
+)
+rule(
+  'transient',
+  `InternalError InternalFailure InternalServerError InternalException RequestTimeout RequestTimeoutException
+   OperationAborted ConditionalRequestConflict IncompleteBody BadDigest InvalidDigest XAmzContentSHA256Mismatch
+   XAmzContentChecksumMismatch PreconditionFailed
+   ExpiredToken ExpiredTokenException TokenRefreshRequired RequestExpired
+   XMinioServerNotInitialized XMinioStorageFull XMinioBackendDown XMinioReadQuorum XMinioWriteQuorum
+   XMinioAdminNotificationTargetsTestFailed XMinioRequestBodyParse ClientDisconnected`,
+)
+rule('missing', 'NoSuchKey NoSuchVersion')
+rule(
+  'permanent',
+  `AccessDenied AccountProblem AllAccessDisabled AuthorizationHeaderMalformed AuthorizationQueryParametersError
+   BucketAlreadyExists EntityTooLarge EntityTooSmall InvalidAccessKeyId InvalidAccessPoint InvalidArgument
+   InvalidBucketName InvalidBucketState InvalidObjectName InvalidObjectState InvalidRange InvalidRequest InvalidSecurity
+   InvalidStorageClass InvalidTag InvalidToken InvalidURI KeyTooLongError KeyTooLong MalformedXML MetadataTooLarge
+   InvalidPart InvalidPartOrder NoSuchUpload
+   MethodNotAllowed MissingContentLength MissingSecurityHeader NoSuchBucket NotImplemented NotSignedUp ObjectLocked
+   PermanentRedirect QuotaExceeded RequestTimeTooSkewed SignatureDoesNotMatch TemporaryRedirect TooManyBuckets
+   UnauthorizedAccess UserKeyMustBeSpecified XMinioAdminBucketQuotaExceeded XMinioInvalidObjectName
+   XMinioInvalidResourceName XMinioObjectExistsAsDirectory XMinioParentIsObject`,
+)
+
+/** What an answer said, as far as it matters for a verdict. */
+export interface RefusedAnswer {
+  status: number
+  /** The store's code, '' if it gave none. */
+  code: string
+  message: string
+  /** Response headers by lower-case name. */
+  headers: Record<string, string | string[] | undefined>
+  /** Region named in the body; '' if none. */
+  region?: string
+  /** What was asked, such as `GET key`; leads the message. */
+  request: string
+}
+
+/** The verdict on an answer that is not the one hoped for. */
+export function classifyAnswer(side: Side, answer: RefusedAnswer): AttemptFailure {
+  const code = answer.code === '' ? codeOfStatus(answer) : answer.code
+  const failure: AttemptFailure = {
+    class: classOf(side, code, answer),
+    side,
+    code,
+    message: `${answer.request}: ${answer.status} ${code}${answer.message === '' ? '' : `: ${answer.message}`}`,
+    status: answer.status,
+  }
+  const region = REDIRECTS.has(code) ? regionOf(answer) : ''
+  if (region !== '') failure.region = region
+  const retryAfterMs = readRetryAfter(answer.headers['retry-after'])
+  if (retryAfterMs !== undefined) failure.retryAfterMs = retryAfterMs
+  return failure
+}
+
+/** Refusals because the bucket, or the signature, belongs to another region. */
+const REDIRECTS = new Set([
+  'AuthorizationHeaderMalformed',
+  'IllegalLocationConstraintException',
+  'PermanentRedirect',
+  'TemporaryRedirect',
+])
+
+function regionOf({ headers, region = '' }: RefusedAnswer): string {
+  const named = headers['x-amz-bucket-region']
+  return typeof named === 'string' && named !== '' ? named : region
+}
+
+function classOf(side: Side, code: string, { status, headers }: RefusedAnswer): FailureClass {
+  const known = BY_CODE.get(code)
+  if (known === 'missing' && side === 'destination') return 'permanent'
+  // A delete marker asked for by its version id answers 405.
+  if (code === 'MethodNotAllowed' && headers['x-amz-delete-marker'] === 'true') return 'missing'
+  if (known !== undefined) return known
+  return classOfStatus(side, status)
+}
+
+function classOfStatus(side: Side, status: number): FailureClass {
+  if (status === 429 || status === 503 || status === 509) return 'throttle'
+  if (status === 408 || status === 409 || status === 412 || status === 425) return 'transient'
+  if (status === 404) return side === 'source' ? 'missing' : 'permanent'
+  if (status === 501 || status === 505) return 'permanent'
+  return status >= 500 || status < 300 ? 'transient' : 'permanent'
+}
+
+const CODE_OF_STATUS: Record<number, string> = {
+  301: 'PermanentRedirect',
+  307: 'TemporaryRedirect',
+  403: 'AccessDenied',
+  404: 'NoSuchKey',
+  405: 'MethodNotAllowed',
+  408: 'RequestTimeout',
+  412: 'PreconditionFailed',
+  416: 'InvalidRange',
+  429: 'TooManyRequests',
+  500: 'InternalError',
+  501: 'NotImplemented',
+  503: 'ServiceUnavailable',
+}
+
+/** Answers to HEAD have no body, and proxies send pages of their own: then the status names the code. */
+function codeOfStatus({ status, headers }: RefusedAnswer): string {
+  const named = headers['x-amz-error-code'] ?? headers['x-minio-error-code']
+  if (typeof named === 'string' && named !== '') return named
+  // AWS names the bucket's region in the headers where the body, that a HEAD has none of, would name it as the reason.
+  if (status === 400 && typeof headers['x-amz-bucket-region'] === 'string')
+    return 'AuthorizationHeaderMalformed'
+  return CODE_OF_STATUS[status] ?? `Http${status}`
+}
+
+const MAX_RETRY_AFTER_MS = 5 * 60_000
+
+/** `Retry-After` in seconds or as a date, in milliseconds, at most five minutes. */
+function readRetryAfter(header: string | string[] | undefined): number | undefined {
+  if (typeof header !== 'string' || header === '') return undefined
+  const seconds = Number(header)
+  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now()
+  return Number.isFinite(ms) && ms >= 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined
+}
+
+/** Codes of Node, of TLS, of undici's connector and of our HTTP/1.1, and what they are called in a report. */
+const TRANSPORT_CODES: Record<string, string> = {
+  ECONNRESET: 'ConnectionReset',
+  EPIPE: 'ConnectionReset',
+  ECONNABORTED: 'ConnectionReset',
+  HTTP1_ENDED: 'ConnectionReset',
+  HTTP1_CLOSED: 'ConnectionClosed',
+  UND_ERR_CONNECT_TIMEOUT: 'ConnectTimeout',
+  ETIMEDOUT: 'ConnectTimeout',
+  HTTP1_FIRST_BYTE_TIMEOUT: 'FirstByteTimeout',
+  HTTP1_IDLE_TIMEOUT: 'IdleTimeout',
+  HTTP1_MALFORMED: 'MalformedAnswer',
+  ECONNREFUSED: 'ConnectionRefused',
+  ENOTFOUND: 'HostNotFound',
+  EAI_AGAIN: 'HostNotFound',
+  EHOSTUNREACH: 'HostUnreachable',
+  ENETUNREACH: 'HostUnreachable',
+  EMFILE: 'TooManyOpenFiles',
+  ENFILE: 'TooManyOpenFiles',
+}
+
+const BAD_CERTIFICATE = /^(?:CERT_|ERR_TLS_CERT|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET|VERIFY)_)/
+
+/** The verdict on a connection that broke or never came to be, or on credentials that could not be had. */
+export function classifyTransport(side: Side, request: string, error: unknown): AttemptFailure {
+  if (error instanceof TransferError)
+    return { class: 'permanent', side, code: 'CredentialsMissing', message: error.message, cause: error }
+  if (error instanceof RefusedRequest)
+    return { ...error.failure, side, message: `${request}: ${error.message}`, cause: error }
+  const raw = transportCode(error)
+  const message = reasonOf(error)
+  if (raw === 'ERR_SSL_WRONG_VERSION_NUMBER')
+    return {
+      class: 'permanent',
+      side,
+      code: 'NotTls',
+      message: `${request}: what answers there does not speak TLS`,
+      cause: error,
+    }
+  if (BAD_CERTIFICATE.test(raw))
+    return {
+      class: 'permanent',
+      side,
+      code: 'CertificateRefused',
+      message: `${request}: ${message}`,
+      cause: error,
+    }
+  // A header or path that would break the framing, such as a metadata value with a control character.
+  if (raw === 'HTTP1_INVALID_REQUEST')
+    return {
+      class: 'permanent',
+      side,
+      code: 'InvalidRequest',
+      message: `${request}: ${message}`,
+      cause: error,
+    }
+  const code = TRANSPORT_CODES[raw] ?? 'ConnectionFailed'
+  return { class: 'transient', side, code, message: `${request}: ${message}`, cause: error }
+}
+
+/** OpenSSL's messages are dumps of its error stack, ended by a line feed; what went wrong stands in `reason`. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if ('reason' in error && typeof error.reason === 'string' && 'library' in error)
+    return `TLS: ${error.reason}`
+  return error.message === '' ? String(error) : error.message
+}
+
+function transportCode(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  // Connecting to a name with several addresses fails with an aggregate of one error each.
+  if (error instanceof AggregateError && !('code' in error && error.code))
+    return transportCode(error.errors[0])
+  return 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
+
+/** The caller's signal ended the attempt. */
+export function abortedFailure(side: Side): AttemptFailure {
+  return { class: 'aborted', side, code: 'Aborted', message: 'the copy was aborted' }
+}

@@ -1,0 +1,85 @@
+import type { AttemptFailure } from '../attempt.js'
+import { TransferError, type TransferErrorCode } from '../errors.js'
+import type { ResolvedEndpoint } from '../options/endpoint-options.js'
+
+type Verdict = readonly [code: TransferErrorCode, hint: string]
+
+const KEYS_REFUSED: Verdict = [
+  'LAGOON_TRANSFER_CREDENTIALS_REFUSED',
+  'Check the access key, its secret and, for temporary ones, the session token.',
+]
+const UNREACHABLE: Verdict = [
+  'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',
+  'Check the endpoint URL, that the store is running, and what lies between: DNS, firewall, proxy.',
+]
+const DENIED: Verdict = [
+  'LAGOON_TRANSFER_ACCESS_DENIED',
+  'Grant the key access to the bucket: list and read at the source, list and write at the destination.',
+]
+const WRONG_REGION: Verdict = [
+  'LAGOON_TRANSFER_WRONG_REGION',
+  'Set the region that the bucket is in, and the endpoint of that region.',
+]
+
+const VERDICTS: Record<string, Verdict> = {
+  AccessDenied: DENIED,
+  AllAccessDisabled: DENIED,
+  AccountProblem: DENIED,
+  NotSignedUp: DENIED,
+  UnauthorizedAccess: DENIED,
+  InvalidAccessKeyId: KEYS_REFUSED,
+  SignatureDoesNotMatch: KEYS_REFUSED,
+  InvalidToken: KEYS_REFUSED,
+  ExpiredToken: KEYS_REFUSED,
+  ExpiredTokenException: KEYS_REFUSED,
+  TokenRefreshRequired: KEYS_REFUSED,
+  RequestTimeTooSkewed: [
+    'LAGOON_TRANSFER_CLOCK_SKEW',
+    'Set this machine’s clock: a store accepts requests at most 15 minutes off.',
+  ],
+  NoSuchBucket: ['LAGOON_TRANSFER_BUCKET_MISSING', 'Create the bucket, or check its name and the endpoint.'],
+  InvalidBucketName: ['LAGOON_TRANSFER_BUCKET_MISSING', 'Check the name of the bucket.'],
+  NoSuchKey: ['LAGOON_TRANSFER_OBJECT_MISSING', 'Check the key.'],
+  NoSuchVersion: ['LAGOON_TRANSFER_OBJECT_MISSING', 'Check the key and the version id.'],
+  PreconditionFailed: ['LAGOON_TRANSFER_OBJECT_CHANGED', 'The object was replaced meanwhile: start again.'],
+  PermanentRedirect: WRONG_REGION,
+  TemporaryRedirect: WRONG_REGION,
+  AuthorizationHeaderMalformed: WRONG_REGION,
+  ConnectionRefused: UNREACHABLE,
+  ConnectionReset: UNREACHABLE,
+  ConnectionFailed: UNREACHABLE,
+  ConnectTimeout: UNREACHABLE,
+  FirstByteTimeout: UNREACHABLE,
+  HostNotFound: UNREACHABLE,
+  HostUnreachable: UNREACHABLE,
+  CertificateRefused: [
+    'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',
+    'The store’s certificate is not trusted: give the authority that signed it.',
+  ],
+  NotTls: [
+    'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',
+    'Check the port of the endpoint URL, and https against http: a store without TLS needs http://.',
+  ],
+  ShortBody: [
+    'LAGOON_TRANSFER_SHORT_READ',
+    'The object is shorter than it was said to be, or something between here and the store cuts answers short.',
+  ],
+  CredentialsMissing: [
+    'LAGOON_TRANSFER_CREDENTIALS_MISSING',
+    'Set an access key and its secret, or make one of the sources of the AWS default chain available.',
+  ],
+  MalformedAnswer: [
+    'LAGOON_TRANSFER_NOT_S3',
+    'What answers there does not speak S3: check the endpoint URL, its port, and http against https.',
+  ],
+}
+
+/** A failure of a request to a store as an error to throw. */
+export function storeError(failure: AttemptFailure, settings: ResolvedEndpoint): TransferError {
+  const [code, hint] = VERDICTS[failure.code] ?? [
+    'LAGOON_TRANSFER_REQUEST_FAILED',
+    'See what the store says; try again if it looks like a passing fault.',
+  ]
+  const where = `bucket '${settings.bucket}' at ${settings.endpointUrl ?? `AWS ${settings.region}`}`
+  return new TransferError(code as TransferErrorCode, `${where}: ${failure.message}`, hint, failure.cause)
+}

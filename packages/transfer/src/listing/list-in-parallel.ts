@@ -1,0 +1,191 @@
+import { TransferError } from '../errors.js'
+import { isBefore } from './key-between.js'
+import type { ListedObject, ListedPage } from './list-objects.js'
+import { findSplit, type KeyRange, type ListPages } from './split-listing.js'
+
+/** What to list, and how. */
+export interface ParallelListing {
+  prefixes: readonly string[]
+  /** Listings under way at once, at most. */
+  parallel: number
+  signal?: AbortSignal | undefined
+}
+
+/** A range that somebody lists. Its `after` follows the keys that were listed. */
+interface OpenRange extends KeyRange {
+  pages: number
+  /** Pages before which it is no use to look for a half again. */
+  splitAt: number
+  /** Somebody looks for its half. */
+  splitting: boolean
+}
+
+/**
+ * Every object under some prefixes, a page at a time, in no particular order. Each prefix is listed by one worker at first; a worker
+ * without a range takes half of what another one has left, so that all of them have work to the end, however the keys are
+ * spread. A store whose keys come in no order, or that can't list from a key on, is listed by one worker a prefix. Holds a page for
+ * each worker.
+ *
+ * @throws TransferError with the code that fits, or the signal's reason
+ */
+export async function* listInParallel(
+  list: ListPages,
+  { prefixes, parallel, signal }: ParallelListing,
+): AsyncGenerator<ListedObject[], void, undefined> {
+  const stop = new AbortController()
+  const both = signal ? AbortSignal.any([stop.signal, signal]) : stop.signal
+  const crew = new Crew(list, prefixes, both)
+  const workers = Array.from({ length: parallel }, () => crew.work())
+  try {
+    for (let page = await crew.next(); page !== null; page = await crew.next()) yield page
+  } finally {
+    stop.abort()
+    crew.wake()
+    await Promise.all(workers)
+  }
+}
+
+class Crew {
+  readonly #list: ListPages
+  readonly #signal: AbortSignal
+  readonly #waiting: OpenRange[]
+  readonly #open = new Set<OpenRange>()
+  /** Pages that nobody has taken yet. */
+  #ready: ListedObject[][] = []
+  #bell = Promise.withResolvers<void>()
+  #failure: { reason: unknown } | null = null
+  /** Whether the keys came in order so far, and the store answered what halves are looked for with. */
+  #canSplit = true
+  #splits = 0
+
+  constructor(list: ListPages, prefixes: readonly string[], signal: AbortSignal) {
+    this.#list = list
+    this.#signal = signal
+    this.#waiting = prefixes.map((prefix) => openRange({ prefix, after: '', last: null }))
+    signal.addEventListener('abort', () => this.wake(), { once: true })
+  }
+
+  /** Whoever waits looks again. */
+  wake(): void {
+    this.#bell.resolve()
+    this.#bell = Promise.withResolvers<void>()
+  }
+
+  /** The next page, `null` after the last one. */
+  async next(): Promise<ListedObject[] | null> {
+    for (;;) {
+      if (this.#failure) throw this.#failure.reason
+      this.#signal.throwIfAborted()
+      const page = this.#ready.shift()
+      if (page) {
+        this.wake()
+        return page
+      }
+      if (this.#isDone()) return null
+      await this.#bell.promise
+    }
+  }
+
+  /** Lists ranges until there are none. */
+  async work(): Promise<void> {
+    try {
+      while (!this.#isOver()) {
+        const range = this.#begun() ?? (await this.#half())
+        if (range) await this.#listRange(range)
+        else if (!this.#isOver()) await this.#bell.promise
+      }
+    } catch (reason) {
+      this.#failure ??= { reason }
+    }
+    this.wake()
+  }
+
+  /** A range that nobody lists yet. */
+  #begun(): OpenRange | null {
+    const range = this.#waiting.shift() ?? null
+    if (range) this.#open.add(range)
+    return range
+  }
+
+  #isOver(): boolean {
+    return this.#isDone() || this.#failure !== null || this.#signal.aborted
+  }
+
+  #isDone(): boolean {
+    return this.#waiting.length === 0 && this.#open.size === 0
+  }
+
+  async #listRange(range: OpenRange): Promise<void> {
+    const { prefix, after: startAfter } = range
+    for await (const page of this.#list({ prefix, startAfter, signal: this.#signal })) {
+      const { objects } = page
+      this.#check(range, objects)
+      const end = range.last === null ? objects.length : countUpTo(objects, range.last)
+      range.after = objects[end - 1]?.key ?? range.after
+      range.pages += 1
+      const isLast = page.last || end < objects.length || range.after === range.last
+      if (isLast) this.#open.delete(range)
+      if (end > 0) await this.#give(end < objects.length ? objects.slice(0, end) : objects)
+      if (isLast || this.#signal.aborted) break
+    }
+    this.#open.delete(range)
+  }
+
+  /** Waits while nobody takes what is ready. */
+  async #give(objects: ListedObject[]): Promise<void> {
+    this.#ready.push(objects)
+    this.wake()
+    while (this.#ready.includes(objects) && !this.#signal.aborted) await this.#bell.promise
+  }
+
+  /** Half of a range that somebody lists, or `null`. */
+  async #half(): Promise<OpenRange | null> {
+    if (!this.#canSplit) return null
+    // Whoever has listed most has likely most to list.
+    const [range] = [...this.#open]
+      .filter(({ splitting, pages, splitAt }) => !splitting && pages >= splitAt)
+      .sort((a, b) => b.pages - a.pages)
+    if (!range) return null
+    range.splitting = true
+    // Whatever is wrong with the store, the listing of the range itself will tell.
+    const key = await findSplit(this.#list, range, this.#signal).catch(() => (this.#canSplit = false))
+    range.splitting = false
+    const { prefix, after, last } = range
+    if (typeof key !== 'string' || !this.#open.has(range) || !this.#canSplit || !isBefore(after, key)) {
+      range.splitAt = range.pages * 2
+      return null
+    }
+    this.#splits += 1
+    range.last = key
+    const half = openRange({ prefix, after: key, last })
+    // At once: nobody may think meanwhile that everything is listed.
+    this.#open.add(half)
+    return half
+  }
+
+  /** Ranges are of use only where keys come in order and from the one on that was asked for. */
+  #check({ prefix, after }: OpenRange, objects: readonly ListedObject[]): void {
+    let before = after
+    for (const { key } of objects) {
+      if (before !== '' && !(before < key) && !isBefore(before, key)) this.#canSplit = false
+      before = key
+    }
+    if (this.#canSplit || this.#splits === 0) return
+    throw new TransferError(
+      'LAGOON_TRANSFER_REQUEST_FAILED',
+      `list '${prefix}': the store does not list in the order of its keys`,
+      'List with one request at a time: such a store has no halves that could be listed side by side.',
+    )
+  }
+}
+
+function openRange(range: KeyRange): OpenRange {
+  return { ...range, pages: 0, splitAt: 1, splitting: false }
+}
+
+/** How many of the objects come up to a key, and not after it. */
+function countUpTo(objects: ListedPage['objects'], last: string): number {
+  let count = objects.length
+  while (count > 0 && isBefore(last, objects[count - 1]!.key)) count--
+  return count
+}

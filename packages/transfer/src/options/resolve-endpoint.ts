@@ -1,0 +1,164 @@
+import { customerKeyHeaders } from '../s3/customer-key.js'
+import { zonalHost, zoneOf } from '../s3/directory-bucket.js'
+import { encodeQueryValue } from '../s3/encode-key.js'
+import { TransferError } from '../errors.js'
+import { invalid, oneOf, whole, type EndpointOptions, type ResolvedEndpoint } from './endpoint-options.js'
+import { isThisMachine } from '../store/store-identity.js'
+import { checkCap } from './traffic-limits.js'
+
+const LONGEST_TIMEOUT_MS = 24 * 3_600_000
+/** Bucket names that can stand in a host name: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const HOST_LABEL = /^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])?$/
+
+/**
+ * Decides address, style and timeouts of an endpoint; pure, no I/O.
+ *
+ * @throws TransferError `LAGOON_TRANSFER_ENDPOINT_MALFORMED`, `LAGOON_TRANSFER_INVALID_OPTION`
+ */
+export function resolveEndpoint(options: EndpointOptions): ResolvedEndpoint {
+  const { bucket, region, endpointUrl } = options
+  if (typeof bucket !== 'string' || bucket === '')
+    throw invalid('the bucket is empty', 'Name the bucket to use.')
+  if (typeof region !== 'string' || !/^[A-Za-z0-9-]+$/.test(region))
+    throw invalid(`the region '${region}' is not a region`, 'Give a name such as us-east-1, or auto.')
+  const custom = endpointUrl !== undefined
+  if (custom && (options.useDualstackEndpoint || options.useFipsEndpoint))
+    throw invalid(
+      'an endpoint URL and AWS’s dual-stack or FIPS endpoint exclude each other',
+      'Give one of them only.',
+    )
+  checkCredentials(options)
+  const directoryBucket = zoneOf(bucket) !== null
+  if (directoryBucket) checkDirectoryBucket(options)
+
+  const inHost = HOST_LABEL.test(bucket)
+  const forcePathStyle = options.forcePathStyle ?? (custom || !inHost)
+  if (!forcePathStyle && !/^[a-z0-9][a-z0-9.-]+$/.test(bucket))
+    throw invalid(`the bucket '${bucket}' cannot stand in a host name`, 'Use path style for it.')
+
+  const address = addressOf(options, forcePathStyle)
+  checkCustomerKey(options, address.origin)
+  return {
+    ...address,
+    region,
+    bucket,
+    forcePathStyle,
+    credentials: options.credentials,
+    requesterPays: options.requesterPays ?? false,
+    useDualstackEndpoint: options.useDualstackEndpoint ?? false,
+    useFipsEndpoint: options.useFipsEndpoint ?? false,
+    directoryBucket,
+    sseCustomerKey: options.sseCustomerKey,
+    certificateAuthority: options.certificateAuthority,
+    proxy: options.proxy ?? 'environment',
+    connectTimeoutMs: whole('connectTimeoutMs', options.connectTimeoutMs, 10_000, 1, LONGEST_TIMEOUT_MS),
+    firstByteTimeoutMs: whole(
+      'firstByteTimeoutMs',
+      options.firstByteTimeoutMs,
+      60_000,
+      1,
+      LONGEST_TIMEOUT_MS,
+    ),
+    idleTimeoutMs: whole('idleTimeoutMs', options.idleTimeoutMs, 60_000, 1, LONGEST_TIMEOUT_MS),
+    maxBytesPerSecond: checkCap('maxBytesPerSecond', options.maxBytesPerSecond),
+    maxRequestsPerSecond: checkCap('maxRequestsPerSecond', options.maxRequestsPerSecond),
+    limits: options.limits,
+    conditionalWrites: options.conditionalWrites ?? true,
+    etags: directoryBucket ? 'opaque' : oneOf('etags', options.etags, 'md5', ['md5', 'opaque']),
+  }
+}
+
+/** The same endpoint in another region: AWS's own moves, a custom one only signs for it. */
+export function inRegion(settings: ResolvedEndpoint, region: string): ResolvedEndpoint {
+  const { endpointUrl, ...rest } = settings
+  if (endpointUrl !== undefined) return { ...settings, region }
+  const moved = { bucket: rest.bucket, region, useDualstackEndpoint: rest.useDualstackEndpoint }
+  const address = addressOf({ ...moved, useFipsEndpoint: rest.useFipsEndpoint }, rest.forcePathStyle)
+  return { ...settings, ...address, region }
+}
+
+/** Where requests go, and what stands before the key. */
+function addressOf(
+  options: EndpointOptions,
+  forcePathStyle: boolean,
+): Pick<ResolvedEndpoint, 'origin' | 'host' | 'pathPrefix' | 'endpointUrl'> {
+  const { bucket, endpointUrl } = options
+  const url = parseEndpointUrl(endpointUrl ?? awsEndpoint(options))
+  const host = forcePathStyle ? url.host : `${bucket}.${url.host}`
+  const base = url.pathname.replace(/\/+$/, '')
+  return {
+    origin: `${url.protocol}//${host}`,
+    host,
+    pathPrefix: forcePathStyle ? `${base}/${encodeQueryValue(bucket)}` : base,
+    endpointUrl: endpointUrl === undefined ? undefined : `${url.origin}${base}`,
+  }
+}
+
+function checkCredentials({ credentials }: EndpointOptions): void {
+  if (credentials === undefined) return
+  for (const name of ['accessKeyId', 'secretAccessKey'] as const)
+    if (typeof credentials[name] !== 'string' || credentials[name] === '')
+      throw invalid(`credentials.${name} is empty`, 'Give both keys, or neither for the AWS default chain.')
+}
+
+/** What https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-differences.html leaves out. */
+function checkDirectoryBucket(options: EndpointOptions): void {
+  const { bucket, endpointUrl, forcePathStyle, requesterPays, sseCustomerKey } = options
+  const impossible =
+    (requesterPays === true && 'requesterPays') ||
+    (sseCustomerKey !== undefined && 'sseCustomerKey') ||
+    (endpointUrl === undefined && forcePathStyle === true && 'forcePathStyle')
+  if (impossible)
+    throw invalid(
+      `${impossible} is set for the directory bucket '${bucket}'`,
+      'Leave it out: S3 Express One Zone does not have it.',
+    )
+}
+
+/** The key is a header of every request: nobody on the way may read it, and AWS and MinIO refuse it over http. */
+function checkCustomerKey({ sseCustomerKey }: EndpointOptions, origin: string): void {
+  if (sseCustomerKey === undefined) return
+  customerKeyHeaders(sseCustomerKey)
+  const { protocol, hostname } = new URL(origin)
+  if (protocol === 'https:' || isThisMachine(hostname)) return
+  throw invalid(
+    `sseCustomerKey would be sent unencrypted to '${origin}'`,
+    'Use an https: endpoint; certificateAuthority names the authority of a certificate of your own.',
+  )
+}
+
+/** https://docs.aws.amazon.com/general/latest/gr/s3.html */
+function awsEndpoint({ bucket, region, useDualstackEndpoint, useFipsEndpoint }: EndpointOptions): string {
+  const zone = zoneOf(bucket)
+  if (zone !== null)
+    return `https://${zonalHost(zone, region, useFipsEndpoint === true, useDualstackEndpoint === true)}`
+  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
+  return `https://s3${useFipsEndpoint ? '-fips' : ''}${useDualstackEndpoint ? '.dualstack' : ''}.${region}.${suffix}`
+}
+
+function parseEndpointUrl(text: string): URL {
+  let url: URL
+  try {
+    url = new URL(text)
+  } catch (error) {
+    throw malformed(text, 'is not a URL', error)
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw malformed(text, 'is neither http: nor https:')
+  if (url.username !== '' || url.password !== '') {
+    url.username = ''
+    url.password = ''
+    throw malformed(url.href, 'holds a user name or password')
+  }
+  if (url.search !== '' || url.hash !== '') throw malformed(text, 'has a query or a fragment')
+  return url
+}
+
+function malformed(url: string, what: string, cause?: unknown): TransferError {
+  return new TransferError(
+    'LAGOON_TRANSFER_ENDPOINT_MALFORMED',
+    `the endpoint '${url}' ${what}`,
+    'Write it like https://s3.example.com or http://127.0.0.1:9000, without the bucket.',
+    cause,
+  )
+}

@@ -1,0 +1,78 @@
+import type { Attempt, Side } from '../attempt.js'
+import { encodeKey, encodeQueryValue } from '../s3/encode-key.js'
+import { Endpoint } from '../s3/endpoint.js'
+import { headObject } from '../s3/object-head.js'
+import { whole, type EndpointOptions } from '../options/endpoint-options.js'
+import { objectAt } from '../s3/object-at.js'
+import { resolveEndpoint } from '../options/resolve-endpoint.js'
+import type { SourceObject } from '../s3/object-headers.js'
+
+/** What a store says of an object. */
+export type InspectedObject = Pick<
+  SourceObject,
+  'sizeBytes' | 'etag' | 'etagIsDigest' | 'checksums' | 'headers' | 'storageClass'
+>
+
+/** Asks both stores about objects, one attempt at a time, and copies nothing. */
+export interface Inspector {
+  /** One HEAD, as data; null where the store has no such object. It is never repeated here. */
+  head(
+    side: Side,
+    object: { readonly key: string; readonly versionId?: string },
+    signal?: AbortSignal,
+  ): Promise<Attempt<InspectedObject | null>>
+  /** HTTP requests sent so far. */
+  readonly requests: { readonly source: number; readonly destination: number }
+  close(): Promise<void>
+}
+
+export interface InspectorOptions {
+  source: EndpointOptions
+  destination: EndpointOptions
+  /** Most connections to each side; opened only as needed. Default 1,024; 1 to 65,535. */
+  connections?: number
+  /** Asks for the checksums that the stores keep, too, which takes a permission to decrypt where objects are encrypted. Default false. */
+  checksums?: boolean
+}
+
+/**
+ * Opens nothing yet.
+ *
+ * @throws TransferError for impossible options
+ */
+export function createInspector(options: InspectorOptions): Inspector {
+  const connections = whole('connections', options.connections, 1024, 1, 65_535)
+  const sides = {
+    source: new Endpoint(resolveEndpoint(options.source), connections),
+    destination: new Endpoint(resolveEndpoint(options.destination), connections),
+  }
+  const headers = options.checksums === true ? ['x-amz-checksum-mode', 'ENABLED'] : []
+  return {
+    async head(side, { key, versionId }, signal) {
+      const endpoint = sides[side]
+      const path = endpoint.pathOf(encodeKey(key))
+      const query = versionId === undefined ? '' : `versionId=${encodeQueryValue(versionId)}`
+      const startedAt = performance.now()
+      const answer = await headObject(
+        endpoint,
+        side,
+        { path, query, headers, name: JSON.stringify(key) },
+        signal,
+      )
+      if (answer.ok) return { ...answer, value: objectAt(endpoint, answer.value) }
+      if (answer.failure.status !== 404) return answer
+      return { ok: true, value: null, bytes: 0, ttfbMs: performance.now() - startedAt }
+    },
+    requests: {
+      get source() {
+        return sides.source.requests
+      },
+      get destination() {
+        return sides.destination.requests
+      },
+    },
+    async close() {
+      await Promise.all([sides.source.close(), sides.destination.close()])
+    },
+  }
+}

@@ -1,0 +1,84 @@
+import { TransferError } from '../errors.js'
+
+/** A pair of keys, and what belongs to it. */
+export interface Credentials {
+  accessKeyId: string
+  secretAccessKey: string
+  sessionToken?: string
+  /** When the store stops accepting them; unset for keys that do not expire. */
+  expiration?: Date
+}
+
+/** Where credentials come from. `get` answers at once as long as those at hand are fresh. */
+export interface CredentialSource {
+  get(): Credentials | Promise<Credentials>
+  /** Forgets those at hand, because the store said that they have expired. False if there is nowhere to get others. */
+  renew(): boolean
+}
+
+const REFRESH_BEFORE_MS = 5 * 60_000
+
+/** Keys given by the caller: the same for ever. */
+export function staticCredentials(credentials: Credentials): CredentialSource {
+  return { get: () => credentials, renew: () => false }
+}
+
+/**
+ * Keys from a provider, such as the AWS default chain; asked at first use, again some time before they expire (while
+ * requests go on with those at hand), and when the store calls them expired. Rejects with what `toError` makes of the provider's error.
+ *
+ * @param refreshBeforeMs how long before they expire
+ */
+export function providedCredentials(
+  provider: () => Promise<Credentials>,
+  refreshBeforeMs: number = REFRESH_BEFORE_MS,
+  toError: (error: unknown) => unknown = missingCredentials,
+): CredentialSource {
+  let current: Credentials | null = null
+  let pending: Promise<Credentials> | null = null
+
+  function refresh(): Promise<Credentials> {
+    pending ??= provider()
+      .then((credentials) => (current = credentials))
+      .catch((error: unknown) => {
+        throw toError(error)
+      })
+      .finally(() => (pending = null))
+    return pending
+  }
+
+  return {
+    get() {
+      if (current === null) return refresh()
+      const left = current.expiration === undefined ? Infinity : current.expiration.getTime() - Date.now()
+      if (left <= 0) return refresh()
+      if (left < refreshBeforeMs) refresh().catch(() => undefined)
+      return current
+    },
+    renew() {
+      current = null
+      return true
+    },
+  }
+}
+
+function missingCredentials(error: unknown): TransferError {
+  return new TransferError(
+    'LAGOON_TRANSFER_CREDENTIALS_MISSING',
+    `no credentials: ${error instanceof Error ? error.message : String(error)}`,
+    'Set an access key and its secret, or make one of the sources of the AWS default chain available.',
+    error,
+  )
+}
+
+/** The AWS default chain: environment, shared files, SSO, container and instance metadata. Loaded when first used. */
+export function defaultCredentialChain(): CredentialSource {
+  let chain: (() => Promise<Credentials>) | null = null
+  return providedCredentials(async () => {
+    if (chain === null) {
+      const { defaultProvider } = await import('@aws-sdk/credential-provider-node')
+      chain = defaultProvider() as () => Promise<Credentials>
+    }
+    return chain()
+  })
+}

@@ -1,0 +1,193 @@
+import { openConnections } from '../http1/connections.js'
+import { sessionCredentials } from './create-session.js'
+import {
+  defaultCredentialChain,
+  staticCredentials,
+  type Credentials,
+  type CredentialSource,
+} from './credentials.js'
+import { customerKeyHeaders, needsCustomerKey, type CustomerKeyHeaders } from './customer-key.js'
+import { DestinationHabits } from './capabilities.js'
+import type { ConnectionPool } from '../http1/connection-pool.js'
+import type { ExchangeHandler, Http1Request, StreamedBody } from '../http1/exchange.js'
+import type { ResolvedEndpoint } from '../options/endpoint-options.js'
+import { capCells, RateCap, type CapCells } from './rate-cap.js'
+import { inRegion } from '../options/resolve-endpoint.js'
+import { RequestSigner } from './sign.js'
+import type { TrafficLimits } from '../options/traffic-limits.js'
+
+/** What one request to a store needs. */
+export interface EndpointRequest {
+  method: 'GET' | 'PUT' | 'HEAD' | 'POST' | 'DELETE'
+  /** Encoded path, from {@link Endpoint.pathOf}. */
+  path: string
+  /** Canonical query without `?`: names sorted, values encoded; '' for none. */
+  query: string
+  /** Flat list of lower-case names and values; the endpoint appends to it. */
+  headers: string[]
+  body?: Uint8Array | StreamedBody | string
+  /** See `Http1Request`. */
+  headroomBytes?: number
+}
+
+/**
+ * One bucket as the data path sees it: connections, signing, and a count of the requests sent.
+ *
+ * 1. A request is counted when it is handed to a connection, before any answer.
+ * 2. Signing happens right before sending, so a request that waited has a fresh date.
+ */
+export class Endpoint {
+  settings: ResolvedEndpoint
+  readonly credentials: CredentialSource
+  /** HTTP requests sent so far. */
+  requests = 0
+  /** Cap on the bytes of objects; null for none. */
+  byteCap: RateCap | null
+  #requestCap: RateCap | null
+  readonly #cells: CapCells
+  /** What its answers to writes have taught. */
+  readonly habits: DestinationHabits
+  /** The customer's own key that objects are encrypted with; null for none. */
+  readonly customerKey: CustomerKeyHeaders | null
+  /** False where objects are asked for without the customer's key. */
+  sendsCustomerKey = true
+  #pool: ConnectionPool
+  /** To the host that served the bucket before its region was learned, for requests that were signed for it. */
+  #former: ConnectionPool | null = null
+  readonly #connections: number
+  #signer: RequestSigner
+  #keys: Credentials | null = null
+  #learned = false
+
+  /**
+   * @param connections most connections to hold open at once
+   * @param cells state of the caps
+   */
+  constructor(settings: ResolvedEndpoint, connections: number, cells: CapCells = capCells()) {
+    this.settings = settings
+    this.#cells = cells
+    this.customerKey =
+      settings.sseCustomerKey === undefined ? null : customerKeyHeaders(settings.sseCustomerKey)
+    this.habits = new DestinationHabits(settings)
+    this.#connections = connections
+    this.byteCap = capOf(settings.maxBytesPerSecond, cells.bytes)
+    this.#requestCap = capOf(settings.maxRequestsPerSecond, cells.requests)
+    const account =
+      settings.credentials === undefined ? defaultCredentialChain() : staticCredentials(settings.credentials)
+    this.credentials = settings.directoryBucket
+      ? sessionCredentials(account, (keys, handler) => this.#sendCreateSession(keys, handler))
+      : account
+    this.#pool = openConnections(settings, connections)
+    this.#signer = signerOf(settings)
+  }
+
+  /**
+   * Gets credentials ready for {@link send}; null if they are at hand, which is the rule.
+   *
+   * @throws (rejects) TransferError `LAGOON_TRANSFER_CREDENTIALS_MISSING`
+   */
+  prepare(): Promise<void> | null {
+    const credentials = this.credentials.get()
+    if (credentials instanceof Promise) return this.#await(credentials)
+    this.#keys = credentials
+    return null
+  }
+
+  async #await(credentials: Promise<Credentials>): Promise<void> {
+    this.#keys = await credentials
+  }
+
+  /**
+   * Takes the region that the store says the bucket is in. AWS's own endpoint changes with it, a custom one does not. True if that is news
+   * and the request is worth sending again.
+   */
+  learnRegion(region: string): boolean {
+    if (region === '' || region === this.settings.region || this.#learned) return false
+    this.#learned = true
+    const moved = inRegion(this.settings, region)
+    if (moved.origin !== this.settings.origin) {
+      this.#former = this.#pool
+      this.#pool = openConnections(moved, this.#connections)
+    }
+    this.settings = moved
+    this.#signer = signerOf(moved)
+    return true
+  }
+
+  /** Changes the caps; what waits by the old ones waits to its end. */
+  limitTraffic({ maxBytesPerSecond, maxRequestsPerSecond }: TrafficLimits): void {
+    if (maxBytesPerSecond !== undefined) this.byteCap = capOf(maxBytesPerSecond, this.#cells.bytes)
+    if (maxRequestsPerSecond !== undefined)
+      this.#requestCap = capOf(maxRequestsPerSecond, this.#cells.requests)
+  }
+
+  /** The path of a request for a key: the key encoded once, nothing folded. */
+  pathOf(encodedKey: string): string {
+    return `${this.settings.pathPrefix}/${encodedKey}`
+  }
+
+  /** The path of a request for the bucket itself. */
+  get bucketPath(): string {
+    return this.settings.pathPrefix || '/'
+  }
+
+  /** Signs and sends. {@link prepare} has been called. The handler hears of every outcome. */
+  send(request: EndpointRequest, handler: ExchangeHandler): void {
+    const { headers } = request
+    if (this.settings.requesterPays) headers.push('x-amz-request-payer', 'requester')
+    if (this.customerKey !== null && this.sendsCustomerKey) this.#pushCustomerKey(request)
+    this.#sendSigned(this.#signer, this.#keys!, request, handler)
+  }
+
+  #pushCustomerKey({ method, path, query, headers }: EndpointRequest): void {
+    const isObject = path.length > this.settings.pathPrefix.length + 1
+    if (needsCustomerKey(method, query, isObject)) headers.push(...this.customerKey!.object)
+  }
+
+  /** A session of a directory bucket is asked for with the account's own keys, at the bucket itself. */
+  #sendCreateSession(keys: Credentials, handler: ExchangeHandler): void {
+    const { host, region } = this.settings
+    const signer = new RequestSigner({ host, region, service: 's3express' })
+    const request = { method: 'GET' as const, path: this.bucketPath, query: 'session=', headers: [] }
+    this.#sendSigned(signer, keys, request, handler)
+  }
+
+  #sendSigned(
+    signer: RequestSigner,
+    keys: Credentials,
+    request: EndpointRequest,
+    handler: ExchangeHandler,
+  ): void {
+    const { method, path, query, headers } = request
+    const body = typeof request.body === 'string' ? Buffer.from(request.body) : (request.body ?? null)
+    if ((method === 'PUT' || method === 'POST') && !headers.includes('content-length'))
+      headers.push('content-length', String(body instanceof Uint8Array ? body.length : 0))
+    signer.sign(keys, method, path, query, headers)
+    const target = query === '' ? path : `${path}?${query}`
+    const ready = { method, target, headers, body, headroomBytes: request.headroomBytes ?? 0 }
+    const pool = this.#pool
+    const waitMs = this.#requestCap?.take(1) ?? 0
+    if (waitMs > 0) setTimeout(() => this.#sendNow(pool, ready, handler), waitMs)
+    else this.#sendNow(pool, ready, handler)
+  }
+
+  #sendNow(pool: ConnectionPool, request: Http1Request, handler: ExchangeHandler): void {
+    this.requests++
+    pool.send(request, handler)
+  }
+
+  /** Closes all connections; what is still under way fails. */
+  async close(): Promise<void> {
+    this.#pool.close()
+    this.#former?.close()
+  }
+}
+
+function signerOf({ host, region, directoryBucket }: ResolvedEndpoint): RequestSigner {
+  if (!directoryBucket) return new RequestSigner({ host, region })
+  return new RequestSigner({ host, region, service: 's3express', tokenHeader: 'x-amz-s3session-token' })
+}
+
+function capOf(perSecond: number | null | undefined, cell: BigInt64Array): RateCap | null {
+  return perSecond === undefined || perSecond === null ? null : new RateCap(perSecond, cell)
+}

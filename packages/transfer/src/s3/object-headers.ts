@@ -1,0 +1,111 @@
+import { unquoteEtag } from '../verify/etag.js'
+import type { ResponseHeaders } from '../http1/response-head.js'
+import {
+  addChecksumHeader,
+  compositeOfHeader,
+  type Checksums,
+  type CompositeChecksum,
+} from '../verify/stored-checksums.js'
+
+export type { ResponseHeaders }
+
+/** What the source's answer says about an object. */
+export interface SourceObject {
+  /** Bytes of the body; -1 if the answer does not say. */
+  sizeBytes: number
+  /** Without quotes; '' if the answer has none. */
+  etag: string
+  /** The ETag as sent, for `If-Match`. */
+  rawEtag: string
+  /** False where the ETag of this object says nothing about its bytes. */
+  etagIsDigest: boolean
+  versionId: string | undefined
+  tagCount: number
+  /** Headers that go along with the copy, as a flat list. */
+  headers: string[]
+  /** Checksums of the whole object that the store reported. */
+  checksums: Checksums
+  /** A checksum of its parts' checksums; null where the store reports none. */
+  composite: CompositeChecksum | null
+  storageClass: string | undefined
+}
+
+const WHOLE_NUMBER = /^\d+$/
+
+/** Reads the headers of an answer to GET or HEAD of an object. */
+export function readSourceObject(headers: ResponseHeaders): SourceObject {
+  const object: SourceObject = {
+    sizeBytes: -1,
+    etag: '',
+    rawEtag: '',
+    etagIsDigest: true,
+    versionId: undefined,
+    tagCount: 0,
+    headers: [],
+    checksums: {},
+    composite: null,
+    storageClass: undefined,
+  }
+  for (const name in headers) {
+    const value = headers[name]
+    if (value === undefined) continue
+    readHeader(object, name, typeof value === 'string' ? value : value.join(','))
+  }
+  return object
+}
+
+function readHeader(object: SourceObject, name: string, value: string): void {
+  switch (name) {
+    case 'content-length':
+      if (WHOLE_NUMBER.test(value)) object.sizeBytes = Number(value)
+      return
+    case 'etag':
+      object.rawEtag = value
+      object.etag = unquoteEtag(value)
+      return
+    case 'content-encoding': {
+      const kept = withoutAwsChunked(value)
+      if (kept !== '') object.headers.push(name, kept)
+      return
+    }
+    case 'content-type':
+    case 'content-disposition':
+    case 'content-language':
+    case 'cache-control':
+    case 'expires':
+    case 'x-amz-website-redirect-location':
+      object.headers.push(name, value)
+      return
+    case 'x-amz-version-id':
+      object.versionId = value
+      return
+    case 'x-amz-tagging-count':
+      object.tagCount = Number(value) || 0
+      return
+    case 'x-amz-storage-class':
+      object.storageClass = value
+      return
+    case 'x-amz-server-side-encryption':
+      if (value !== 'AES256') object.etagIsDigest = false
+      return
+    case 'x-amz-server-side-encryption-customer-algorithm':
+      object.etagIsDigest = false
+      return
+    default:
+      if (name.startsWith('x-amz-meta-')) object.headers.push(name, value)
+      else if (name.startsWith('x-amz-checksum-')) {
+        addChecksumHeader(object.checksums, name, value)
+        object.composite ??= compositeOfHeader(name, value)
+      }
+  }
+}
+
+/** `aws-chunked` tells how a body was once sent, not what it is. */
+export function withoutAwsChunked(encoding: string): string {
+  if (!encoding.includes('aws-chunked')) return encoding
+  return encoding
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '' && part !== 'aws-chunked')
+    .join(',')
+}

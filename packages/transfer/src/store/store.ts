@@ -1,0 +1,91 @@
+import { encodeKey } from '../s3/encode-key.js'
+import { Endpoint } from '../s3/endpoint.js'
+import { listInParallel } from '../listing/list-in-parallel.js'
+import { listPages, type ListedObject, type Listing } from '../listing/list-objects.js'
+import { whole, type EndpointOptions } from '../options/endpoint-options.js'
+import { probeBucket } from '../s3/probe-bucket.js'
+import { readRange } from '../s3/ranged-read.js'
+import { resolveEndpoint } from '../options/resolve-endpoint.js'
+import { deleteStoredObject, headStoredObject, runStoreRequest, type ObjectHead } from './store-request.js'
+
+/** One bucket, for everything but copying. Every method throws `TransferError`, or the signal's reason. */
+export interface Store {
+  /** Objects under a prefix in the order of their keys, a page at a time as they are asked for. */
+  list(options: { prefix: string; signal?: AbortSignal }): AsyncIterable<ListedObject>
+  /**
+   * The objects under some prefixes, of which none may begin with another, in no particular order: a page at a time, by `parallel` listings
+   * at once, at most 256.
+   */
+  listUnordered(options: {
+    prefixes: readonly string[]
+    parallel: number
+    signal?: AbortSignal
+  }): AsyncIterable<ListedObject[]>
+  /** Common prefixes up to the next `/`. */
+  listPrefixes(options: { prefix: string; signal?: AbortSignal }): AsyncIterable<string>
+  /** Bytes from `start` up to `end`, exactly that many. With `etag`, of that version or not at all. */
+  read(options: {
+    key: string
+    start: number
+    end: number
+    etag?: string
+    signal?: AbortSignal
+  }): Promise<Uint8Array>
+  head(options: { key: string; signal?: AbortSignal }): Promise<ObjectHead>
+  /** Settles if the bucket is there and may be listed; throws what is wrong otherwise. */
+  probe(options?: { signal?: AbortSignal }): Promise<void>
+  deleteObject(options: { key: string; versionId?: string; signal?: AbortSignal }): Promise<void>
+  /** Requests sent so far. */
+  readonly requests: number
+  close(): Promise<void>
+}
+
+const ATTEMPTS = 4
+const CONNECTIONS = 64
+
+/**
+ * Opens nothing yet.
+ *
+ * @throws TransferError for impossible options
+ */
+export function createStore(options: EndpointOptions): Store {
+  const settings = resolveEndpoint(options)
+  const endpoint = new Endpoint(settings, CONNECTIONS)
+
+  const pages = (listing: Listing) => listPages(endpoint, listing, ATTEMPTS)
+
+  return {
+    async *list({ prefix, signal }) {
+      for await (const { objects } of pages({ prefix, signal })) yield* objects
+    },
+
+    listUnordered({ prefixes, parallel, signal }) {
+      const listings = whole('parallel', parallel, 1, 1, 256)
+      return listInParallel(pages, { prefixes, parallel: listings, signal })
+    },
+
+    async *listPrefixes({ prefix, signal }) {
+      const listing = { prefix, delimiter: '/', signal }
+      for await (const { prefixes } of pages(listing)) yield* prefixes
+    },
+
+    async read({ key, start, end, etag, signal }) {
+      if (end <= start) return new Uint8Array()
+      const ifMatch = etag === undefined ? undefined : `"${etag}"`
+      const range = { name: key, path: endpoint.pathOf(encodeKey(key)), query: '', start, end, ifMatch }
+      return runStoreRequest(endpoint, signal, (given) => readRange(endpoint, range, given))
+    },
+
+    head: ({ key, signal }) => headStoredObject(endpoint, key, signal),
+
+    probe: ({ signal } = {}) => probeBucket(endpoint, signal),
+
+    deleteObject: ({ key, versionId, signal }) => deleteStoredObject(endpoint, key, versionId, signal),
+
+    get requests() {
+      return endpoint.requests
+    },
+
+    close: () => endpoint.close(),
+  }
+}

@@ -1,0 +1,63 @@
+import { hash } from 'node:crypto'
+import { parseEtag } from './etag.js'
+import type { SourceObject } from '../s3/object-headers.js'
+import { compareChecksums, type Checksums } from './stored-checksums.js'
+import { strengthOf, type ReadProof, type Verification } from './verification.js'
+
+/** The ETag that a store gives an upload of parts with these MD5s; null if one of them is no MD5. */
+export function multipartEtag(partMd5s: readonly (string | null)[]): string | null {
+  const digests: Buffer[] = []
+  for (const md5 of partMd5s) {
+    if (md5 === null || parseEtag(md5).kind !== 'md5') return null
+    digests.push(Buffer.from(md5, 'hex'))
+  }
+  return `${hash('md5', Buffer.concat(digests), 'hex')}-${partMd5s.length}`
+}
+
+/** What is known of the parts of an object. */
+export interface PartsEvidence {
+  /** True if the parts have to come to the source's ETag. */
+  sameEtag: boolean
+  /** ETag that the parts at the destination make; null if they tell nothing. */
+  predicted: string | null
+  /** ETag that the bytes read would make; null if it was not computed. */
+  read: string | null
+  /** Checksums of all bytes read. */
+  computed: Checksums
+  /** The checksum of the parts' checksums, of what was read; null if it was not computed. */
+  composite: string | null
+}
+
+/** True if the bytes read, or what the parts will make, contradict the source: known before anything is visible at the destination. */
+export function contradicts(
+  object: SourceObject,
+  { sameEtag, predicted, read, computed, composite }: PartsEvidence,
+): boolean {
+  if (read !== null && read !== object.etag) return true
+  if (sameEtag && predicted !== null && predicted !== object.etag) return true
+  if (composite !== null && composite !== object.composite?.value) return true
+  return compareChecksums(computed, object.checksums, {}) === 'differs'
+}
+
+/**
+ * How strongly a completed copy is verified, given that nothing contradicted it before; null if the destination stored something else.
+ *
+ * @param etag of the completed object
+ * @param stored checksums that the destination names
+ */
+export function judgeParts(
+  object: SourceObject,
+  evidence: PartsEvidence,
+  etag: string,
+  stored: Checksums,
+): Verification | null {
+  const { sameEtag, predicted, read, computed, composite } = evidence
+  const kept = compareChecksums(stored, object.checksums, computed)
+  if (kept === 'differs') return null
+  const sameParts = sameEtag && predicted !== null
+  if (sameParts && etag === object.etag) return 'etag'
+  const agrees = composite !== null || compareChecksums(computed, object.checksums, {}) === 'as-reported'
+  const readProof: ReadProof = read !== null || sameParts ? 'md5' : agrees ? 'checksum' : null
+  if (kept === 'as-reported') return 'checksum'
+  return strengthOf(readProof, predicted !== null ? 'md5' : kept === 'as-sent' ? 'checksum' : null)
+}
