@@ -44,6 +44,13 @@ test('the product is run by its documented flags and environment', () => {
   })
 })
 
+test('the product is told which authority to trust where a store has one of its own', () => {
+  const source = { ...task.source, url: 'https://127.0.0.1:9001', authorityFile: '/tmp/authority.pem' }
+  const { env } = lagoon().invocation({ ...task, source }, 'node')
+  expect(env).toMatchObject({ LAGOON_SOURCE_CA_FILE: '/tmp/authority.pem' })
+  expect(env).not.toHaveProperty('LAGOON_DESTINATION_CA_FILE')
+})
+
 test('left to the controller, the product is told no concurrency', () => {
   const { args } = lagoon().invocation({ ...task, concurrency: 'controller' }, 'node')
   expect(args).not.toContain('--concurrency')

@@ -109,9 +109,9 @@ describe('between two running stores', () => {
   })
 })
 
-describe.runIf(kind === 'minio')('between two MinIO servers that it starts itself', () => {
+describe.runIf(kind === 'minio')('between two MinIO servers that it starts itself, over TLS', () => {
   test('compare lets the product and the bare loop do the same work, with two requests an object', async () => {
-    const result = await bench(['compare', ...flags, '--clients', 'lagoon,bare-loop,juicefs'])
+    const result = await bench(['compare', '--tls', ...flags, '--clients', 'lagoon,bare-loop,juicefs'])
     const [own, bare] = result.workloads[0]!.series
     expect(own!.samples.map(({ failure }) => failure)).toEqual([null, null])
     expect(bare!.samples.map(({ failure }) => failure)).toEqual([null, null])
@@ -119,6 +119,7 @@ describe.runIf(kind === 'minio')('between two MinIO servers that it starts itsel
       expect(requests!.source['GetObject']).toBeGreaterThanOrEqual(200)
       expect(requests!.destination).toMatchObject({ PutObject: 200 })
     }
+    expect(result.environment.stores).toContain('TLS')
     expect(result.environment.clients).toHaveProperty('bare loop')
   })
 })

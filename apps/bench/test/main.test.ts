@@ -23,6 +23,7 @@ test.each([
   [['compare', '--concurrency', '0'], /--concurrency must be a whole number/],
   [['memory', '--times', '-1'], /--times must be a whole number/],
   [['fly'], /Unknown|Did you mean/],
+  [['compare', '--tls', '--stores', 'environment'], /--tls is for stores that the bench starts/],
   [['compare', '--color'], /Unknown argument: color/],
   [[], /Which command/],
 ])('%j is refused with exit code 2 before anything is started', async (args, message) => {

@@ -5,6 +5,7 @@ export {
   type BucketDigestOptions,
   type ObjectDigest,
 } from './s3/bucket-digest.js'
+export { makeCertificate, type Certificate, type CertificateOptions } from './certificate.js'
 export { environmentStores } from './environment-stores.js'
 export { TestkitError, type TestkitErrorCode } from './errors.js'
 export { digestDifferences, expectBucketsEqual, type BucketPlace } from './s3/expect-buckets-equal.js'

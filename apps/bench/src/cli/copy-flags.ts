@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs'
 import { positiveInteger, oneOf, words } from '../commands/option-values.js'
 import { workloadNames } from '../data/workloads.js'
+import { usageError } from '../errors.js'
 import { planWorkloads, type PlannedWorkload } from '../run/plan.js'
 import type { StoreChoice } from '../stores/open-stores.js'
 import { storeKinds } from '../stores/store-pair.js'
@@ -16,6 +17,11 @@ export function copyFlags(
       type: 'string',
       default: 'minio',
       describe: `Where: ${storeKinds.join(', ')}. minio starts two servers; environment takes LAGOON_SOURCE_… and LAGOON_DESTINATION_…`,
+    })
+    .option('tls', {
+      type: 'boolean',
+      default: false,
+      describe: 'Stores that the bench starts speak TLS, with certificates made for the run',
     })
     .option('workload', {
       type: 'string',
@@ -54,6 +60,7 @@ export interface CopyChoices {
 export function readCopyFlags(
   given: {
     stores: string
+    tls: boolean
     workload: readonly string[]
     objects: string | undefined
     seed: string
@@ -64,8 +71,13 @@ export function readCopyFlags(
   const names = words(given.workload).map((name) => oneOf('workload', workloadNames, name))
   const objects = given.objects === undefined ? undefined : positiveInteger('objects', given.objects)
   const kind = oneOf('stores', storeKinds, given.stores)
+  if (given.tls && kind === 'environment')
+    throw usageError(
+      '--tls is for stores that the bench starts',
+      'Name running stores by https: URLs instead.',
+    )
   return {
-    stores: { kind, shape: readShapeFlags(given, kind) },
+    stores: { kind, shape: readShapeFlags(given, kind), tls: given.tls },
     workloads: planWorkloads(names, objects, positiveInteger('seed', given.seed, 0)),
     rounds: {
       warmUp: positiveInteger('warm-up', given.warmUp, 0),

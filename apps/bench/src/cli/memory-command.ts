@@ -31,6 +31,7 @@ export function memoryCommand(yargs: Argv, args: readonly string[]): Argv {
           default: '1024',
           describe: 'In flight in the mixes of sizes; 0 for no mixes',
         })
+        .option('tls', { type: 'boolean', default: false, describe: 'The stores speak TLS' })
         .option('seconds', { type: 'string', default: '30', describe: 'How long each mix runs' })
         .example('$0 memory --times 0 --in-flight 128', 'The first run, and mixes with 128 in flight'),
     async (flags) => {
@@ -42,7 +43,9 @@ export function memoryCommand(yargs: Argv, args: readonly string[]): Argv {
         inFlight: positiveInteger('in-flight', flags.inFlight, 0),
         secondsEach: positiveInteger('seconds', flags.seconds),
       })
-      const result = await withSession((session) => memory({ cases, command: commandLine(args) }, session))
+      const result = await withSession((session) =>
+        memory({ cases, tls: flags.tls, command: commandLine(args) }, session),
+      )
       const base = await saveResult(result, flags.out)
       const { header, rows } = memoryTable(result.results)
       process.stdout.write(`${flags.json ? JSON.stringify(result) : renderTable(header, rows)}\n`)

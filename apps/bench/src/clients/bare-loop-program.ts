@@ -14,7 +14,12 @@ export interface BareLoopOptions {
 export async function runBareLoop(options: BareLoopOptions): Promise<void> {
   const keys = readFileSync(options.keysFile, 'utf8').split('\n').filter(Boolean)
   const pool = (access: StoreAccess): Pool =>
-    new Pool(access.url, { connections: options.concurrency, pipelining: 1, headersTimeout: 120_000 })
+    new Pool(access.url, {
+      connections: options.concurrency,
+      pipelining: 1,
+      headersTimeout: 120_000,
+      ...(access.certificateAuthority === undefined ? {} : { connect: { ca: access.certificateAuthority } }),
+    })
   const source = pool(options.source)
   const destination = pool(options.destination)
   const signGet = createSigner(options.source)

@@ -58,6 +58,7 @@ function side(name: string, access: StoreAccess & { bucket: string }): Record<st
     [`${prefix}BUCKET`]: access.bucket,
     [`${prefix}ACCESS_KEY_ID`]: access.accessKeyId,
     [`${prefix}SECRET_ACCESS_KEY`]: access.secretAccessKey,
+    ...(access.authorityFile ? { [`${prefix}CA_FILE`]: access.authorityFile } : {}),
     ...(access.sessionToken ? { [`${prefix}SESSION_TOKEN`]: access.sessionToken } : {}),
   }
 }

@@ -8,6 +8,7 @@ import { readEvents } from '../run/read-events.js'
 import { createBucketClient } from '../s3/bucket-client.js'
 import { putManifests } from '../scale/put-manifests.js'
 import type { Session } from '../session.js'
+import type { ServedCertificate } from '../stores/certificate.js'
 import { startSandboxPair } from '../stores/sandbox-pair.js'
 import type { MemoryCase } from './memory-case.js'
 
@@ -33,11 +34,10 @@ const prefix = 'manifest/'
 /** Runs the product's command line once, between stores of its own that hold no bytes. */
 export async function measureCase(
   wanted: MemoryCase,
-  found: FoundClient,
-  session: Session,
+  { found, tls, session }: { found: FoundClient; tls: ServedCertificate | null; session: Session },
 ): Promise<MemoryResult> {
   const directory = await mkdtemp(join(session.directory, 'memory-'))
-  const pair = await startSandboxPair({}, { keepBytes: false })
+  const pair = await startSandboxPair({}, { keepBytes: false, tls })
   try {
     const keyOf = (index: number): string => madeUpKey(index, wanted.sizeBytes(index))
     for (const access of [pair.source, pair.destination]) {

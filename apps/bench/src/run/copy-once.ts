@@ -64,12 +64,19 @@ export async function copyOnce<T>(
     }
     const before = await pair.requestCounts()
     await pair.setShaped(true)
-    const measured = await runMeasured(found.client.invocation(task, found.executable), {
-      directory,
-      ...(signal ? { signal } : {}),
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      ...(graceMs === undefined ? {} : { graceMs }),
-    })
+    const { env, ...invocation } = found.client.invocation(task, found.executable)
+    const { authorityFile } = pair.source
+    // What programs in Go and Rust trust instead of the system's authorities.
+    const trust = authorityFile === undefined ? {} : { SSL_CERT_FILE: authorityFile }
+    const measured = await runMeasured(
+      { ...invocation, env: { ...env, ...trust } },
+      {
+        directory,
+        ...(signal ? { signal } : {}),
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        ...(graceMs === undefined ? {} : { graceMs }),
+      },
+    )
     await pair.setShaped(false)
     signal?.throwIfAborted()
     const after = await pair.requestCounts()

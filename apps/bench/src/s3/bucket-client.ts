@@ -21,7 +21,13 @@ export interface BucketClient {
 
 /** A client for one store. `maxConnections` (default 32) bounds how many requests it has under way. */
 export function createBucketClient(access: StoreAccess, maxConnections = 32): BucketClient {
-  const agent = new Agent({ connections: maxConnections, pipelining: 1, headersTimeout: 120_000 })
+  const { certificateAuthority: ca } = access
+  const agent = new Agent({
+    connections: maxConnections,
+    pipelining: 1,
+    headersTimeout: 120_000,
+    ...(ca === undefined ? {} : { connect: { ca } }),
+  })
   const sign = createSigner(access)
 
   const send = async (

@@ -8,6 +8,10 @@ export interface StoreAccess {
   accessKeyId: string
   secretAccessKey: string
   sessionToken?: string
+  /** PEM of the authority to trust beside the system's. */
+  certificateAuthority?: string
+  /** The same as a file, for programs that want one. */
+  authorityFile?: string
 }
 
 export interface RequestLine {

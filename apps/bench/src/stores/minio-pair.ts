@@ -2,15 +2,19 @@ import { rmSync } from 'node:fs'
 import { mkdtemp, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { endpointOf, provideMinio } from '@lagoon/testkit'
+import { askS3, endpointOf, provideMinio, type MinioServer } from '@lagoon/testkit'
 import { BenchError, messageOf } from '../errors.js'
+import { trusting, type ServedCertificate } from './certificate.js'
 import type { RequestCounts, StorePair } from './store-pair.js'
 
 /**
  * Starts two MinIO servers with their data in memory (`/dev/shm`) when `needBytes` fit there twice over, else in the
  * folder for temporary files, so that the disk is not what is measured where that can be had.
  */
-export async function startMinioPair(needBytes: number): Promise<StorePair> {
+export async function startMinioPair(
+  needBytes: number,
+  tls: ServedCertificate | null = null,
+): Promise<StorePair> {
   const memory = await freeBytes('/dev/shm')
   const parent = memory !== null && memory > needBytes * 2 ? '/dev/shm' : tmpdir()
   const directory = await mkdtemp(join(parent, 'lagoon-bench-minio-'))
@@ -24,26 +28,27 @@ export async function startMinioPair(needBytes: number): Promise<StorePair> {
     process.off('exit', removeNow)
   }
   try {
-    const servers = []
+    const servers: MinioServer[] = []
     for (const name of ['source', 'destination']) {
       // A process of ours can be watched; without a binary, Docker may still have one.
-      const server = await provideMinio({ directory: join(directory, name), env }).catch(() =>
-        provideMinio({ env }),
-      )
+      const own = { directory: join(directory, name), env }
+      const server = tls
+        ? await provideMinio({ ...own, tls })
+        : await provideMinio(own).catch(() => provideMinio({ env }))
       stops.push(() => server.stop())
       servers.push(server)
     }
     // After the handlers that kill the servers at the end of this process.
     process.once('exit', removeNow)
-    const [source, destination] = servers as [(typeof servers)[number], (typeof servers)[number]]
+    const [source, destination] = servers as [MinioServer, MinioServer]
     return {
       kind: 'minio',
-      description: `two MinIO servers on this machine, data in ${parent === '/dev/shm' ? 'memory' : 'files'}`,
-      source: endpointOf(source),
-      destination: endpointOf(destination),
+      description: `two MinIO servers on this machine, ${tls ? 'TLS, ' : ''}data in ${parent === '/dev/shm' ? 'memory' : 'files'}`,
+      source: { ...endpointOf(source), ...trusting(tls) },
+      destination: { ...endpointOf(destination), ...trusting(tls) },
       pids: servers.map((server) => server.pid).filter((pid) => pid !== null),
       async requestCounts() {
-        const [from, to] = await Promise.all([countsOf(source.url), countsOf(destination.url)])
+        const [from, to] = await Promise.all([countsOf(source), countsOf(destination)])
         return from && to ? { source: from, destination: to } : null
       },
       setShaped: async () => {},
@@ -69,9 +74,10 @@ export function parseRequestCounts(metrics: string): RequestCounts {
   return counts
 }
 
-async function countsOf(url: string): Promise<RequestCounts | null> {
-  const response = await fetch(`${url}/minio/metrics/v3/api/requests`).catch(() => null)
-  return response?.ok ? parseRequestCounts(await response.text()) : null
+async function countsOf(server: MinioServer): Promise<RequestCounts | null> {
+  const asked = { target: '/minio/metrics/v3/api/requests', unsigned: true }
+  const { status, body } = await askS3(endpointOf(server), asked)
+  return status === 200 ? parseRequestCounts(body.toString()) : null
 }
 
 async function freeBytes(path: string): Promise<number | null> {

@@ -1,5 +1,6 @@
 import type { Shape } from '@lagoon/s3-sandbox'
 import type { Session } from '../session.js'
+import { serveCertificate } from './certificate.js'
 import { environmentPair } from './environment-pair.js'
 import { startMinioPair } from './minio-pair.js'
 import { startSandboxPair } from './sandbox-pair.js'
@@ -12,6 +13,8 @@ export interface StoreChoice {
   shape: Shape
   /** False: a sandbox makes objects up and keeps no bytes. Default true. */
   keepBytes?: boolean
+  /** Stores that the bench starts speak TLS. Default false. */
+  tls?: boolean
 }
 
 /** The pair to measure between; the session closes it. `needBytes` is what both stores together will have to hold. */
@@ -20,17 +23,22 @@ export async function openStores(
   needBytes: number,
   session: Session,
 ): Promise<StorePair> {
-  const pair = await start(choice, needBytes)
+  const pair = await start(choice, needBytes, session)
   session.defer(() => pair.close())
   return pair
 }
 
-async function start({ kind, shape, keepBytes }: StoreChoice, needBytes: number): Promise<StorePair> {
+async function start(
+  { kind, shape, keepBytes = true, tls: overTls = false }: StoreChoice,
+  needBytes: number,
+  session: Session,
+): Promise<StorePair> {
+  const tls = overTls ? await serveCertificate(session) : null
   switch (kind) {
     case 'minio':
-      return startMinioPair(needBytes)
+      return startMinioPair(needBytes, tls)
     case 'sandbox':
-      return startSandboxPair(shape, { keepBytes: keepBytes ?? true })
+      return startSandboxPair(shape, { keepBytes, tls })
     case 'environment':
       return environmentPair(process.env)
   }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { Shape } from '@lagoon/s3-sandbox'
 import { BenchError } from '../errors.js'
 import type { StoreAccess } from '../s3/sign-request.js'
+import { trusting, type ServedCertificate } from './certificate.js'
 import type { SandboxRole } from './sandbox-role.js'
 import type { StorePair } from './store-pair.js'
 
@@ -13,7 +14,10 @@ const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox-secret' 
  * Starts two sandboxes in processes of their own. Both behave under load as the shape says. With `keepBytes` false the source makes objects up as
  * their keys say (`made-up-keys.ts`), and the destination keeps sizes and ETags only: room for millions of objects.
  */
-export async function startSandboxPair(shape: Shape, { keepBytes = true } = {}): Promise<StorePair> {
+export async function startSandboxPair(
+  shape: Shape,
+  { keepBytes = true, tls = null }: { keepBytes?: boolean; tls?: ServedCertificate | null } = {},
+): Promise<StorePair> {
   const children: ChildProcess[] = []
   const close = async (): Promise<void> => {
     await Promise.all(
@@ -38,14 +42,14 @@ export async function startSandboxPair(shape: Shape, { keepBytes = true } = {}):
       { url: string; region: string },
     ]
     failed.catch(() => {})
-    return { ...ready, ...credentials }
+    return { ...ready, ...credentials, ...trusting(tls) }
   }
   try {
-    const source = await start({ shape, makesObjectsUp: !keepBytes, keepBytes: true })
-    const destination = await start({ shape, makesObjectsUp: false, keepBytes })
+    const source = await start({ shape, tls, makesObjectsUp: !keepBytes, keepBytes: true })
+    const destination = await start({ shape, tls, makesObjectsUp: false, keepBytes })
     return {
       kind: 'sandbox',
-      description: `two sandboxes on this machine, ${describeShape(shape)}`,
+      description: `two sandboxes on this machine, ${tls ? 'TLS, ' : ''}${describeShape(shape)}`,
       source,
       destination,
       pids: children.map((child) => child.pid!),

@@ -8,6 +8,7 @@ const options = JSON.parse(process.argv[2]!) as SandboxRole
 const sandbox = await startSandbox({
   logSize: 0,
   keepBytes: options.keepBytes,
+  ...(options.tls ? { tls: options.tls } : {}),
   ...(options.makesObjectsUp ? { madeUp: (_bucket, key) => madeUpSize(key) } : {}),
 })
 process.on('message', (message: { shaped: boolean }) => {

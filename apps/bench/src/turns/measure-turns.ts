@@ -101,8 +101,21 @@ async function copyLake(controller: TurnTaking, drain: AbortSignal, place: Place
 }
 
 function endpoint(access: StoreAccess, bucket: string): SyncOptions['source'] {
-  const { url: endpointUrl, region, ...credentials } = access
-  return { endpointUrl, region, bucket, credentials }
+  const {
+    url: endpointUrl,
+    region,
+    certificateAuthority,
+    accessKeyId,
+    secretAccessKey,
+    sessionToken,
+  } = access
+  return {
+    endpointUrl,
+    region,
+    bucket,
+    credentials: { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) },
+    ...(certificateAuthority === undefined ? {} : { certificateAuthority }),
+  }
 }
 
 /** One point a window. */

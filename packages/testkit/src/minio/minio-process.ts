@@ -83,7 +83,8 @@ async function startOn(binary: string, port: number, options: ProvideMinioOption
   }
 
   const url = `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`
-  const trusted = options.tls === undefined ? {} : { certificateAuthority: options.tls.cert }
+  const trusted =
+    options.tls === undefined ? {} : { certificateAuthority: options.tls.authority ?? options.tls.cert }
   try {
     await ready({ url, accessKeyId, secretAccessKey, region: REGION, ...trusted }, child, output)
   } catch (error) {

@@ -7,8 +7,8 @@ export interface ProvideMinioOptions {
   env?: Record<string, string>
   /** Root user and password; default random ones. */
   credentials?: { accessKeyId: string; secretAccessKey: string }
-  /** Serves HTTPS with this key and certificate, both PEM, which signs itself; default HTTP. Rules Docker out. */
-  tls?: { key: string; cert: string }
+  /** Serves HTTPS with this key and certificate, PEM; without `authority` the certificate signs itself. Default HTTP. Rules Docker out. */
+  tls?: { key: string; cert: string; authority?: string }
   /** `process` rules Docker out, as do `directory`, `port` and `tls`: what a bench wants that measures the server too. Default `any`. */
   via?: 'any' | 'process'
 }

@@ -1,0 +1,25 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { makeCertificate, type Certificate } from '@lagoon/testkit'
+import type { Session } from '../session.js'
+
+/** A certificate for servers on this machine, and a file with the authority that clients have to trust. */
+export interface ServedCertificate extends Certificate {
+  authorityFile: string
+}
+
+/** Makes one for as long as the session lives. */
+export async function serveCertificate(session: Session): Promise<ServedCertificate> {
+  const certificate = await makeCertificate()
+  const authorityFile = join(session.directory, 'authority.pem')
+  await writeFile(authorityFile, certificate.authority)
+  return { ...certificate, authorityFile }
+}
+
+/** What the access to a server with that certificate has beside its address and keys. */
+export function trusting(
+  tls: ServedCertificate | null,
+): { certificateAuthority: string; authorityFile: string } | object {
+  if (tls === null) return {}
+  return { certificateAuthority: tls.authority, authorityFile: tls.authorityFile }
+}
