@@ -23,6 +23,13 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 const says = (body: string, headers = {}): FaultAction => ({ type: 'answer', status: 200, body, headers })
 
+const part = (range: string | undefined, body: string, headers = {}): FaultAction => ({
+  type: 'answer',
+  status: 206,
+  body,
+  headers: { etag: '"a"', ...(range === undefined ? {} : { 'content-range': range }), ...headers },
+})
+
 describe('a listing', () => {
   it('is read as it is where the store encodes nothing, and its dates only where they are some', async () => {
     const { sandbox, store } = await opened()
@@ -105,6 +112,28 @@ describe('a request for an object', () => {
     sandbox.faults.add({ operation: 'GetObject', times: 1, action: { type: 'reset-response', atByte: 2 } })
     const read = await store.read({ key: 'k', start: 0, end: 5 })
     expect(Buffer.from(read).toString()).toBe('bytes')
+  })
+
+  it.each<[string, FaultAction, string]>([
+    ['another range', part('bytes 3-5/10', 'cde'), 'LAGOON_TRANSFER_WRONG_RANGE'],
+    ['a range of another length', part('bytes 2-5/10', 'cde'), 'LAGOON_TRANSFER_WRONG_RANGE'],
+    ['no range', part(undefined, 'cde'), 'LAGOON_TRANSFER_WRONG_RANGE'],
+    ['the whole object', says('abcdefghij'), 'LAGOON_TRANSFER_WRONG_RANGE'],
+    ['fewer bytes', part('bytes 2-3/4', 'cd'), 'LAGOON_TRANSFER_SHORT_READ'],
+    ['another ETag', part('bytes 2-4/10', 'cde', { etag: '"b"' }), 'LAGOON_TRANSFER_OBJECT_CHANGED'],
+  ])('for a range that is answered with %s is an error', async (_, action, code) => {
+    const { sandbox, open } = await opened()
+    const store = open()
+    sandbox.faults.add({ operation: 'GetObject', action })
+    await expect(store.read({ key: 'k', start: 2, end: 5, etag: 'a' })).rejects.toMatchObject({ code })
+  })
+
+  it('for a range takes an ETag in capitals, and a whole object that is the range', async () => {
+    const { sandbox, store } = await opened()
+    const action = says('abc', { etag: '"900150983CD24FB0D6963F7D28E17F72"' })
+    sandbox.faults.add({ operation: 'GetObject', action })
+    const etag = '900150983cd24fb0d6963f7d28e17f72'
+    expect(Buffer.from(await store.read({ key: 'k', start: 0, end: 3, etag })).toString()).toBe('abc')
   })
 
   it('removes the version that it names', async () => {

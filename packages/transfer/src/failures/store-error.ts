@@ -64,6 +64,10 @@ const VERDICTS: Record<string, Verdict> = {
     'LAGOON_TRANSFER_SHORT_READ',
     'The object is shorter than it was said to be, or something between here and the store cuts answers short.',
   ],
+  WrongRange: [
+    'LAGOON_TRANSFER_WRONG_RANGE',
+    'Check what lies between here and the store: a proxy or a cache that ignores ranges, or gives others.',
+  ],
   CredentialsMissing: [
     'LAGOON_TRANSFER_CREDENTIALS_MISSING',
     'Set an access key and its secret, or make one of the sources of the AWS default chain available.',

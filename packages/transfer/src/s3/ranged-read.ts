@@ -4,6 +4,7 @@ import { abortedFailure, classifyAnswer, classifyTransport } from '../failures/c
 import type { Endpoint } from './endpoint.js'
 import { learnFrom } from '../failures/learn-from.js'
 import { readErrorBody } from '../failures/error-body.js'
+import { unquoteEtag } from '../verify/etag.js'
 
 /** Bytes of an object to read: from `start` up to, not including, `end`. */
 export interface RangedRead {
@@ -42,12 +43,12 @@ export async function readRange(
     return { ok: false, failure: classifyTransport('source', request, error) }
   }
   const { status, body } = answer
-  if (status === 206 && body.length === end - start)
-    return { ok: true, value: body, bytes: body.length, ttfbMs: performance.now() - startedAt }
-  return {
-    ok: false,
-    failure: status === 206 || status === 200 ? short(request, status, body.length) : refused(),
-  }
+  const failure =
+    status === 206 || status === 200
+      ? contradiction({ name, path, query, start, end, ifMatch }, answer, request)
+      : refused()
+  if (failure !== null) return { ok: false, failure }
+  return { ok: true, value: body, bytes: body.length, ttfbMs: performance.now() - startedAt }
 
   function refused(): AttemptFailure {
     const error = readErrorBody(body.toString())
@@ -56,7 +57,41 @@ export async function readRange(
   }
 }
 
-function short(request: string, status: number, bytes: number): AttemptFailure {
-  const message = `${request}: answered ${status} with ${bytes} bytes`
-  return { class: 'transient', side: 'source', code: 'ShortBody', message, status }
+/**
+ * What an answer says against the question, or null: another range (RFC 9110 § 14.4), another length, another version. A gateway or a cache in
+ * between may ignore a condition or give bytes of another place; taken for those that were asked for, they would be other keys.
+ */
+function contradiction(
+  { start, end, ifMatch, query }: RangedRead,
+  { status, headers, body }: BufferedAnswer,
+  request: string,
+): AttemptFailure | null {
+  const { etag, 'content-range': range, 'x-amz-version-id': version } = headers
+  const versionAsked = new URLSearchParams(query).get('versionId')
+  if (ifMatch !== undefined && etag !== undefined && plain(etag) !== plain(ifMatch)) {
+    return failed(
+      'permanent',
+      'PreconditionFailed',
+      `answered with ETag ${etag} where ${ifMatch} was asked for`,
+    )
+  }
+  if (versionAsked !== null && version !== undefined && version !== versionAsked) {
+    return failed('permanent', 'PreconditionFailed', `answered with version ${version}`)
+  }
+  // A store that ignores ranges gives the whole object, which may be what was asked for.
+  const given = status === 206 ? /^bytes (\d+)-(\d+)\//.exec(String(range)) : ['', 0, body.length - 1]
+  const [, first, last] = given ?? []
+  if (Number(first) === start && Number(last) === end - 1 && body.length === end - start) return null
+  const short = status === 206 && Number(first) === start && body.length < end - start
+  const code = short ? 'ShortBody' : 'WrongRange'
+  return failed('transient', code, `answered ${status} with ${body.length} bytes, range ${range}`)
+
+  function failed(kind: 'transient' | 'permanent', code: string, how: string): AttemptFailure {
+    return { class: kind, side: 'source', code, message: `${request}: ${how}`, status }
+  }
+}
+
+/** Stores write the digits of the same ETag in either case. */
+function plain(etag: string | readonly string[]): string {
+  return unquoteEtag(String(etag)).toLowerCase()
 }
