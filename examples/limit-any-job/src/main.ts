@@ -1,7 +1,6 @@
-// Runs 200 jobs that have nothing to do with S3: first at most eight at a time, then with the limit left to a controller.
-import { createController, createGate, limit } from '@lagoon/aimd'
+// Runs 200 jobs that have nothing to do with S3: first at most eight at a time, then as many as a controller finds worth having.
+import { adaptive, limit } from '@lagoon/aimd'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Meter } from './meter.ts'
 
 /** Stands for a request to a service that serves ten at a time and lets the others wait. */
 const service = limit(async (page: number) => {
@@ -23,12 +22,16 @@ const texts = await Promise.all(
 )
 console.log(`${texts.length} pages, at most ${most} at a time`)
 
-// Where nobody knows the number: measure what the jobs did in each window, and let the controller move the gate.
-const controller = createController({ maxConcurrency: 64, startConcurrency: 2, intervalMs: 20 })
-const gate = createGate(controller.limit)
-const meter = new Meter()
-const tuned = limit((page: number) => meter.measure(() => service(page)), gate)
-const timer = setInterval(() => gate.resize(controller.update(meter.close()).limit), controller.intervalMs)
-await Promise.all(pages.map(tuned))
-clearInterval(timer)
-console.log(`${pages.length} pages, the limit went from 2 to ${gate.limit}`)
+// Where nobody knows the number, a controller measures the calls and moves the limit. A service that asks callers to slow down with an
+// answer of its own is described to it by `classify`.
+const tuned = adaptive(service, {
+  maxConcurrency: 64,
+  startConcurrency: 2,
+  intervalMs: 20,
+  classify: (outcome) => {
+    if ('error' in outcome) return 'failed'
+    return outcome.value === 'try again later' ? 'throttled' : 'succeeded'
+  },
+})
+await Promise.all(pages.map((page) => tuned(page)))
+console.log(`${pages.length} pages, the limit went from 2 to ${tuned.gate.limit}`)

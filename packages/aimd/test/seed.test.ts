@@ -48,21 +48,42 @@ describe("the seed preset is the Python tool's law", () => {
     expect(decision).toMatchObject({ previous: 240, limit: 228, action: 'decrease' })
   })
 
-  it('takes 5 % off when p90 is over three times the smoothed median, and not within the warm-up', () => {
-    const spike = { ...calm, latencyMs: { p50: 50, p90: 151 } }
-    const early = seed()
-    expect(early.update(spike).limit).toBe(48)
-    expect(early.update(spike).limit).toBe(80)
-    expect(early.update(spike).limit).toBe(112)
-    expect(early.update(spike).limit).toBe(106)
-    expect(early.update({ ...calm, latencyMs: { p50: 50, p90: 150 } }).limit).toBe(138)
+  it('adds 1 a window from the limit on to which congestion lowered it, and 32 below that', () => {
+    const controller = seed()
+    for (let n = 0; n < 6; n += 1) controller.update(calm)
+    expect(controller.update({ ...calm, failed: 200 }).limit).toBe(197)
+    expect([controller.update(calm).limit, controller.update(calm).limit]).toEqual([198, 199])
+    controller.setBounds({ maxConcurrency: 100 })
+    controller.setBounds({ maxConcurrency: 1024 })
+    expect([controller.update(calm).limit, controller.update(calm).limit]).toEqual([132, 164])
   })
 
-  it('smooths the median by a quarter', () => {
+  it('takes the minimum as the threshold where congestion would lower the limit below it', () => {
+    const controller = seed()
+    expect(controller.update({ ...calm, failed: 200 }).limit).toBe(16)
+    expect(controller.update(calm).limit).toBe(17)
+  })
+
+  it('takes 5 % off when p90 is over three times the smoothed median, from the fourth counted window on', () => {
+    const spike = { ...calm, latencyMs: { p50: 50, p90: 151 } }
+    const controller = seed()
+    const limits = Array.from({ length: 4 }, () => controller.update(spike).limit)
+    expect(limits).toEqual([48, 80, 112, 106])
+    expect(controller.update({ ...calm, latencyMs: { p50: 50, p90: 150 } }).limit).toBe(107)
+  })
+
+  it('counts a window in which every attempt failed, though it has no median', () => {
+    const controller = seed()
+    const failing = { ...calm, succeeded: 0, failed: 10, latencyMs: null }
+    for (let n = 0; n < 3; n += 1) controller.update(failing)
+    expect(controller.update({ ...calm, latencyMs: { p50: 50, p90: 151 } }).action).toBe('hold')
+    expect(controller.update(calm).limit).toBe(17)
+  })
+
+  it('folds a median into the smoothed one by a quarter before it compares', () => {
     const controller = seed()
     for (let n = 0; n < 4; n += 1) controller.update(calm)
-    controller.update({ ...calm, latencyMs: { p50: 90, p90: 149 } })
-    const at60 = controller.update({ ...calm, latencyMs: { p50: 60, p90: 179 } })
+    const at60 = controller.update({ ...calm, latencyMs: { p50: 90, p90: 179 } })
     expect(at60.action).toBe('increase')
     expect(controller.update({ ...calm, latencyMs: { p50: 60, p90: 181 } }).action).toBe('decrease')
   })
@@ -82,19 +103,24 @@ describe("the seed preset is the Python tool's law", () => {
     for (let n = 0; n < 4; n += 1) expect(reason({})).toBe('no congestion')
     expect(reason({ failed: 250 })).toBe('error rate 20.0 %')
     expect(reason({ latencyMs: { p50: 50, p90: 200 } })).toBe('p90 is 4.0 × the smoothed median')
+    expect(reason({})).toBe('no congestion, above the slow-start threshold')
+    for (let n = 0; n < 2000; n += 1) reason({})
+    expect(reason({})).toBe('no congestion, at the maximum')
   })
 
-  it('tells what it knows: the smoothed median, the last one, and whether it still warms up', () => {
+  it('reports its state: the smoothed median, the last one and the phase', () => {
     const controller = seed()
     expect(controller.state).toEqual({ phase: 'warm-up', baseMs: null, timeInSystemMs: null, wall: null })
     for (let n = 0; n < 3; n += 1) controller.update(calm)
     expect(controller.state).toMatchObject({ phase: 'warm-up', baseMs: 50 })
     controller.update({ ...calm, latencyMs: { p50: 90, p90: 100 } })
     expect(controller.state).toEqual({
-      phase: 'additive increase',
+      phase: 'slow start',
       baseMs: 60,
       timeInSystemMs: 90,
       wall: null,
     })
+    controller.update({ ...calm, failed: 250 })
+    expect(controller.state.phase).toBe('congestion avoidance')
   })
 })
