@@ -64,16 +64,16 @@ test('each has the claim for its state, no privileges, and a root file system th
   }
 })
 
-test('what wants a person is not started again, and one writer holds the state', () => {
+test('what needs a person is not retried, everything else is, and one writer holds the state', () => {
   for (const { podFailurePolicy } of jobs) {
     expect(podFailurePolicy).toEqual({
       rules: [
-        { action: 'FailJob', onExitCodes: { containerName: 'lagoon', operator: 'In', values: [2, 3, 4] } },
+        { action: 'FailJob', onExitCodes: { containerName: 'lagoon', operator: 'In', values: [2, 3] } },
       ],
     })
   }
   expect(manifests.at(-1)!.spec.concurrencyPolicy).toBe('Forbid')
-  expect(setting('RestartPreventExitStatus')).toBe('2 3 4')
+  expect(setting('RestartPreventExitStatus')).toBe('2 3')
   expect(setting('SuccessExitStatus')).toBe('130 143')
 })
 

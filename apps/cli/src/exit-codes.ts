@@ -1,4 +1,6 @@
-/** What the process' exit code says. Scripts hold on to these numbers. */
+import type { EndReason, SyncSummary } from '@lagoon/sync'
+
+/** What the process' exit code says. Scripts rely on these numbers. */
 export const exitCodes = {
   /** Every key of every manifest found is at the destination. */
   ok: 0,
@@ -10,6 +12,8 @@ export const exitCodes = {
   failures: 3,
   /** Another process holds the data directory. */
   locked: 4,
+  /** Stopped before the end by something outside: a full disk, credentials that ended, a state or a listing that failed. */
+  stopped: 5,
   /** Stopped by SIGINT. */
   sigint: 130,
   /** Stopped by SIGTERM. */
@@ -22,3 +26,34 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 export const signalExitCodes = { SIGINT: exitCodes.sigint, SIGTERM: exitCodes.sigterm } as const
 
 export type StopSignal = keyof typeof signalExitCodes
+
+/** The code for an error that ended a command before it had figures: nothing was copied. */
+export function exitCodeOfError(reason: EndReason | undefined): ExitCode {
+  if (reason === 'locked') return exitCodes.locked
+  return reason === 'defect' ? exitCodes.defect : exitCodes.usage
+}
+
+/** The code for a run with figures. `signal` is the one that arrived, if any did. */
+export function exitCodeOfRun(
+  { reason, completed }: Pick<SyncSummary, 'reason' | 'completed'>,
+  signal: StopSignal | undefined,
+): ExitCode {
+  switch (reason) {
+    case 'finished':
+      return exitCodes.ok
+    case 'failures':
+      return exitCodes.failures
+    case 'signal':
+      return signalExitCodes[signal ?? 'SIGTERM']
+    case 'disk-full':
+    case 'state':
+    case 'listing':
+      return exitCodes.stopped
+    case 'credentials':
+    case 'store':
+      // Refused before the first object: for a script that is a wrong setting.
+      return completed > 0 ? exitCodes.stopped : exitCodes.usage
+    default:
+      return exitCodeOfError(reason)
+  }
+}

@@ -64,9 +64,11 @@ export async function prepareCommand(
   let started = spec.drains === 'always'
   const shutdown = installShutdown({
     drains: () => started,
-    lastWords() {
+    lastWords(exitCode) {
       presenter.close()
-      if (json && drains && spec.copies) lines.last(unfinishedSummary(presenter.model.progress))
+      if (json && drains && spec.copies) {
+        lines.last({ ...unfinishedSummary(presenter.model.progress), exitCode })
+      }
     },
   })
   for (const line of misspeltVariables({ environment, dotEnv })) presenter.warn(line)

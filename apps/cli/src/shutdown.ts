@@ -1,4 +1,4 @@
-import { signalExitCodes, type StopSignal } from './exit-codes.js'
+import { signalExitCodes, type ExitCode, type StopSignal } from './exit-codes.js'
 
 /** Time between the second signal and the end of the process, whatever may hang. */
 const watchdogMs = 1500
@@ -21,8 +21,8 @@ export interface Shutdown {
 export interface ShutdownOptions {
   /** Asked at the first signal. False: nothing is worth draining, so it ends the process at once. */
   readonly drains: () => boolean
-  /** Says the last words of a run that would not end; called once, right before the process exits. */
-  readonly lastWords: () => void
+  /** Prints what is left to print of a run that would not end; called once, right before the process exits with that code. */
+  readonly lastWords: (exitCode: ExitCode) => void
 }
 
 export function installShutdown(options: ShutdownOptions): Shutdown {
@@ -32,10 +32,11 @@ export function installShutdown(options: ShutdownOptions): Shutdown {
   let stoppedBy: StopSignal | undefined
   let exiting = false
   const exit = () => {
+    const exitCode = signalExitCodes[stoppedBy!]
     try {
-      options.lastWords()
+      options.lastWords(exitCode)
     } finally {
-      process.exit(signalExitCodes[stoppedBy!])
+      process.exit(exitCode)
     }
   }
   const tidyAndExit = () => {

@@ -23,5 +23,6 @@ export function unfinishedSummary(progress: ProgressEvent | undefined): { type: 
     requests: { source: 0, destination: 0 },
     manifests: { completed: 0, skipped: 0, failed: 0 },
     interrupted: true,
+    reason: 'signal',
   }
 }

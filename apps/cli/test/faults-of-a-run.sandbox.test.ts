@@ -3,7 +3,7 @@ import { filledJob } from './support/filled-job.js'
 import { summaryOf } from './support/summary-of.js'
 
 test.each(['source', 'destination'] as const)(
-  'fixed keys that expire at the %s stop the run with 2, and no object counts as failed for it',
+  'fixed keys that expire at the %s stop the run with 5, and no object counts as failed for it',
   async (side) => {
     const job = await filledJob(40)
     const operation = side === 'source' ? 'GetObject' : 'PutObject'
@@ -12,9 +12,11 @@ test.each(['source', 'destination'] as const)(
       where: ({ key }) => key !== null && Number(key.slice('data/'.length)) >= 10,
       action: { type: 'error', code: 'ExpiredToken', status: 400 },
     })
-    const stopped = await job.run(['--concurrency', '4'])
-    expect(stopped.code).toBe(2)
+    const stopped = await job.run(['--json', '--concurrency', '4'])
+    expect(stopped.code).toBe(5)
     expect(stopped.stderr).toContain('ExpiredToken')
+    expect(stopped.stderr).toContain('Renew the credentials, then run the same command again.')
+    expect(summaryOf(stopped)).toMatchObject({ reason: 'credentials', exitCode: 5, interrupted: true })
     const failures = await job.run(['failures', '--json'])
     expect(failures.stdout).not.toContain('data/')
 
@@ -25,7 +27,7 @@ test.each(['source', 'destination'] as const)(
   },
 )
 
-test('a bucket that is deleted while objects are copied stops the run with 2, and nothing counts as failed', async () => {
+test('a bucket that is deleted before anything was copied stops the run with 2, and nothing counts as failed', async () => {
   const job = await filledJob(40)
   const hold = job.destination.hold({ operation: 'PutObject' })
   const running = job.start(['--concurrency', '4'])
@@ -37,6 +39,18 @@ test('a bucket that is deleted while objects are copied stops the run with 2, an
   expect(stopped.stderr).toContain('NoSuchBucket')
   job.destination.store.createBucket('copy')
   expect(summaryOf(await job.run(['--json']))).toMatchObject({ completed: 40, failed: 0 })
+})
+
+test('keys that expire before anything was copied stop the run with 2', async () => {
+  const job = await filledJob(10)
+  job.source.faults.add({
+    operation: 'GetObject',
+    where: ({ key }) => key?.startsWith('data/') === true,
+    action: { type: 'error', code: 'ExpiredToken', status: 400 },
+  })
+  const stopped = await job.run(['--json'])
+  expect(stopped.code).toBe(2)
+  expect(summaryOf(stopped)).toMatchObject({ completed: 0, reason: 'credentials', exitCode: 2 })
 })
 
 test('what failed for a passing reason is tried once more when all else is done', async () => {

@@ -21,14 +21,15 @@ async function roomyJob(): Promise<SandboxJob> {
   return job
 }
 
-test('a state that can grow no more stops the run as SIGTERM does, says why, and loses nothing', async () => {
+test('a state that can grow no more stops the run with 5, says why, and loses nothing', async () => {
   const job = await roomyJob()
   const stopped = await job.run(['--json', '--concurrency', '8'], { fileBlocks: 1200 })
-  expectExit(stopped, 143)
+  expectExit(stopped, 5)
   expect(stopped.stderr).toMatch(/lagoon: .*(LAGOON_STATE_(DISK_FULL|COMMIT_FAILED))/)
   expect(stopped.events().some(({ type }) => type === 'stopping')).toBe(true)
   const before = summaryOf(stopped)
-  expect(before).toMatchObject({ interrupted: true })
+  expect(before).toMatchObject({ interrupted: true, exitCode: 5 })
+  expect(['disk-full', 'state']).toContain(before.reason)
 
   const resumed = await job.run(['--json'])
   expectExit(resumed, 3)
@@ -70,11 +71,16 @@ test('a disk that fills up while a run goes on stops it, and what was recorded i
   expect(() => writeFileSync(filler, Buffer.alloc(200 * 2 ** 20))).toThrow('ENOSPC')
   hold.release()
   const stopped = await done
-  expectExit(stopped, 143)
+  expectExit(stopped, 5)
   expect(stopped.stderr).toMatch(
     /lagoon: The disk that holds the data directory .*\(LAGOON_STATE_DISK_FULL\)/,
   )
-  expect(summaryOf(stopped)).toMatchObject({ skipped: 60, interrupted: true })
+  expect(summaryOf(stopped)).toMatchObject({
+    skipped: 60,
+    interrupted: true,
+    reason: 'disk-full',
+    exitCode: 5,
+  })
 
   rmSync(filler)
   job.destination.requests.clear()

@@ -1,6 +1,6 @@
 import type { SyncSummary } from '@lagoon/sync'
 import { expect, test } from 'vitest'
-import { exitCodeOf } from '../src/copy/run-copy.js'
+import { exitCodeOfError, exitCodeOfRun } from '../src/exit-codes.js'
 import { commandLine, shellQuote, toolName } from '../src/output/command-line.js'
 import { jobFlags } from '../src/output/job-flags.js'
 import { renderSummary, type SummaryView } from '../src/output/render-summary.js'
@@ -18,6 +18,7 @@ const summaryOf = (figures: Partial<SyncSummary> = {}): SyncSummary => ({
   requests: { source: 1983, destination: 1980 },
   manifests: { completed: 2, skipped: 0, failed: 0 },
   interrupted: false,
+  reason: 'finished',
   ...figures,
 })
 
@@ -81,15 +82,41 @@ test('a dry run says what it would do, and that it did nothing', () => {
 })
 
 test.each([
-  [{}, undefined, 0],
-  [{ failed: 1 }, undefined, 3],
-  [{ manifests: { completed: 0, skipped: 0, failed: 1 } }, undefined, 3],
-  [{ interrupted: true }, 'SIGINT' as const, 130],
-  [{ interrupted: true, failed: 1 }, 'SIGTERM' as const, 143],
-  [{ interrupted: false }, 'SIGINT' as const, 0],
-  [{ interrupted: false, failed: 1 }, 'SIGINT' as const, 3],
-])('%o, stopped by %s, ends with %d', (figures, signal, code) => {
-  expect(exitCodeOf(summaryOf(figures), signal)).toBe(code)
+  ['finished', undefined, 0],
+  ['finished', 'SIGINT', 0],
+  ['failures', undefined, 3],
+  ['failures', 'SIGINT', 3],
+  ['signal', 'SIGINT', 130],
+  ['signal', 'SIGTERM', 143],
+  ['disk-full', undefined, 5],
+  ['state', undefined, 5],
+  ['listing', undefined, 5],
+  ['credentials', undefined, 5],
+  ['store', undefined, 5],
+  ['credentials', 'SIGINT', 5],
+  ['defect', undefined, 1],
+] as const)(
+  'a run that ends for the reason %s, with the signal %s, exits with %d',
+  (reason, signal, code) => {
+    expect(exitCodeOfRun(summaryOf({ reason }), signal)).toBe(code)
+  },
+)
+
+test.each(['credentials', 'store', 'usage'] as const)(
+  'the reason %s exits with 2 where nothing was copied',
+  (reason) => {
+    expect(exitCodeOfRun(summaryOf({ reason, completed: 0 }), undefined)).toBe(2)
+    expect(exitCodeOfError(reason)).toBe(2)
+  },
+)
+
+test.each([
+  ['locked', 4],
+  ['disk-full', 2],
+  ['state', 2],
+  ['defect', 1],
+] as const)('a run that never began for the reason %s exits with %d', (reason, code) => {
+  expect(exitCodeOfError(reason)).toBe(code)
 })
 
 test('commands are shown as they can be pasted, whatever they hold', () => {

@@ -112,6 +112,23 @@ test('a store that is away when a watch looks again does not end it', async () =
   expect(summaryOf(result)).toMatchObject({ completed: 2, failed: 0 })
 })
 
+test('a watch whose next listing is refused stops with 5, and what had ended is recorded', async () => {
+  const job = await sandboxJob()
+  await job.putObjects(['a'])
+  await job.putKeys('manifest/1.parquet', ['a'])
+  const result = await job.start(['--json', '--watch', '1s'], {
+    onEvent(event) {
+      if (event.type !== 'waiting') return
+      job.source.faults.add({
+        operation: 'ListObjectsV2',
+        action: { type: 'error', code: 'AccessDenied', status: 403 },
+      })
+    },
+  }).done
+  expectExit(result, 5)
+  expect(summaryOf(result)).toMatchObject({ completed: 1, interrupted: true, reason: 'listing' })
+})
+
 test.each([
   [['--watch', '30'], 'Allowed: a time from 1s to 7d'],
   [['--watch=8d'], 'Allowed: a time from 1s to 7d'],

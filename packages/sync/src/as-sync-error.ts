@@ -1,20 +1,40 @@
-import { SyncError, type ExitCode } from './errors.js'
+import { SyncError, type StopReason } from './errors.js'
 
-/** The exit code that an error of a package below asks for, by its code. */
-function exitCodeOf(code: string): ExitCode {
-  if (code === 'LAGOON_STATE_LOCKED') return 4
-  if (code === 'LAGOON_TRANSFER_THREAD_DIED') return 1
-  return 2
+/** The kind of trouble that an error of a package below stands for, by its code. */
+function reasonOf(code: string): StopReason {
+  switch (code) {
+    case 'LAGOON_STATE_LOCKED':
+      return 'locked'
+    case 'LAGOON_STATE_DISK_FULL':
+      return 'disk-full'
+    case 'LAGOON_STATE_CORRUPT':
+    case 'LAGOON_STATE_COMMIT_FAILED':
+    case 'LAGOON_STATE_UNWRITABLE':
+      return 'state'
+    case 'LAGOON_TRANSFER_CREDENTIALS_MISSING':
+    case 'LAGOON_TRANSFER_CREDENTIALS_REFUSED':
+      return 'credentials'
+    case 'LAGOON_TRANSFER_THREAD_DIED':
+      return 'defect'
+    default:
+      return 'usage'
+  }
 }
 
-/** Any error with an exit code. Those of the packages keep their code, message and hint. */
-export function asSyncError(error: unknown, exitCode?: ExitCode): SyncError {
+/**
+ * Any error with a reason. Those of the packages keep their code, message and hint.
+ *
+ * @param otherwise the reason where the code tells none; default `usage`
+ */
+export function asSyncError(error: unknown, otherwise: StopReason = 'usage'): SyncError {
   if (error instanceof SyncError) return error
   const { code, hint } = (error ?? {}) as { code?: unknown; hint?: unknown }
   const known = typeof code === 'string' ? code : 'LAGOON_UNEXPECTED'
+  const expected = known.startsWith('LAGOON_') && known !== 'LAGOON_UNEXPECTED'
+  const reason = reasonOf(known)
   return new SyncError(known, error instanceof Error ? error.message : String(error), {
     cause: error,
-    exitCode: typeof code === 'string' && code.startsWith('LAGOON_') ? (exitCode ?? exitCodeOf(known)) : 1,
+    reason: !expected ? 'defect' : reason === 'usage' ? otherwise : reason,
     ...(typeof hint === 'string' ? { hint } : {}),
   })
 }

@@ -2,27 +2,47 @@
 export type SyncErrorCode =
   'LAGOON_SYNC_INVALID_OPTION' | 'LAGOON_SYNC_SAME_BUCKET' | 'LAGOON_SYNC_MANIFEST_NOT_FOUND'
 
-/** Exit codes of the contract that an error can ask for. */
-export type ExitCode = 1 | 2 | 4 | 143
+/**
+ * Why a run ended. `finished`: every object is at the destination; `failures`: some objects or manifests failed; `signal`: the caller
+ * asked it to stop. Everything else ended it early: `usage` (an option, an endpoint or a bucket is wrong), `locked` (another process
+ * uses the data directory), `disk-full`, `credentials` (refused or expired), `state` (it can't be read or written), `listing`
+ * (manifests or objects can't be listed), `store` (gone or misconfigured since the run began), `defect`.
+ */
+export type EndReason =
+  | 'finished'
+  | 'failures'
+  | 'signal'
+  | 'usage'
+  | 'locked'
+  | 'disk-full'
+  | 'credentials'
+  | 'state'
+  | 'listing'
+  | 'store'
+  | 'defect'
+
+/** Reasons that an error can carry. */
+export type StopReason = Exclude<EndReason, 'finished' | 'failures' | 'signal'>
 
 export interface SyncErrorOptions {
   readonly hint?: string
   readonly cause?: unknown
-  readonly exitCode?: ExitCode
+  /** Default `usage`. */
+  readonly reason?: StopReason
 }
 
-/** An error that ends a run. `message` says what and where, `hint` what to do, `exitCode` how a program should end. */
+/** An error that ends a run. `message` says what and where, `hint` what to do, `reason` which kind of trouble it is. */
 export class SyncError extends Error {
   override readonly name = 'SyncError'
   readonly code: string
   readonly hint: string | undefined
-  readonly exitCode: ExitCode
+  readonly reason: StopReason
 
   constructor(code: SyncErrorCode | (string & {}), message: string, options: SyncErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.hint = options.hint
-    this.exitCode = options.exitCode ?? 2
+    this.reason = options.reason ?? 'usage'
   }
 }
 

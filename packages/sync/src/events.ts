@@ -1,4 +1,5 @@
 import type { Decision } from './ports/concurrency.js'
+import type { EndReason } from './errors.js'
 import type { RunLimits } from './run/controls.js'
 
 /** The figures of a run, in the shape of the last line under `--json`. */
@@ -19,8 +20,9 @@ export interface SyncSummary {
   /** HTTP requests sent to each side. */
   requests: { source: number; destination: number }
   manifests: { completed: number; skipped: number; failed: number }
-  /** True when the run was told to stop before it had ended by itself. */
+  /** True when the run was stopped before its end: by the caller, or by the trouble that `reason` names. */
   interrupted: boolean
+  reason: EndReason
 }
 
 /** What a run says while it goes on. Plain data: `--json` prints each as a line. */

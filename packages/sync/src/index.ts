@@ -13,7 +13,8 @@ export {
   SyncError,
   describeError,
   type ErrorDescription,
-  type ExitCode,
+  type EndReason,
+  type StopReason,
   type SyncErrorCode,
   type SyncErrorOptions,
 } from './errors.js'

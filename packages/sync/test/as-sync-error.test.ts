@@ -4,13 +4,16 @@ import { describeError } from '../src/errors.js'
 import { SyncError } from '../src/index.js'
 
 it.each([
-  ['LAGOON_STATE_LOCKED', 4],
-  ['LAGOON_TRANSFER_BUCKET_MISSING', 2],
-  ['LAGOON_TRANSFER_THREAD_DIED', 1],
-  ['ERR_INVALID_STATE', 1],
-])('an error with the code %s ends the program with %i', (code, exitCode) => {
+  ['LAGOON_STATE_LOCKED', 'locked'],
+  ['LAGOON_STATE_DISK_FULL', 'disk-full'],
+  ['LAGOON_STATE_COMMIT_FAILED', 'state'],
+  ['LAGOON_TRANSFER_CREDENTIALS_REFUSED', 'credentials'],
+  ['LAGOON_TRANSFER_BUCKET_MISSING', 'usage'],
+  ['LAGOON_TRANSFER_THREAD_DIED', 'defect'],
+  ['ERR_INVALID_STATE', 'defect'],
+])('an error with the code %s has the reason %s', (code, reason) => {
   const error = asSyncError(Object.assign(new Error('what happened'), { code, hint: 'what to do' }))
-  expect(error).toMatchObject({ code, exitCode, message: 'what happened', hint: 'what to do' })
+  expect(error).toMatchObject({ code, reason, message: 'what happened', hint: 'what to do' })
 })
 
 it.each([
@@ -18,19 +21,19 @@ it.each([
   ['no error', 'no error'],
   [new TypeError('a defect'), 'a defect'],
 ])('%o is a defect', (thrown, message) => {
-  expect(asSyncError(thrown, 2)).toMatchObject({
+  expect(asSyncError(thrown, 'listing')).toMatchObject({
     code: 'LAGOON_UNEXPECTED',
     message,
-    exitCode: 1,
+    reason: 'defect',
     cause: thrown,
   })
 })
 
-it('an error that has its exit code keeps it, and one of a package takes the one that is given', () => {
+it('an error that has its reason keeps it, and one of a package takes the one given where its code tells none', () => {
   const own = new SyncError('LAGOON_SYNC_INVALID_OPTION', 'm')
-  expect(asSyncError(own, 4)).toBe(own)
-  const other = Object.assign(new Error('m'), { code: 'LAGOON_STATE_CORRUPT' })
-  expect(asSyncError(other, 1).exitCode).toBe(1)
+  expect(asSyncError(own, 'listing')).toBe(own)
+  const other = Object.assign(new Error('m'), { code: 'LAGOON_TRANSFER_ACCESS_DENIED' })
+  expect(asSyncError(other, 'listing').reason).toBe('listing')
 })
 
 it('what is thrown is described by code, message and hint, as far as it has them', () => {

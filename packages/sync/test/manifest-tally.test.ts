@@ -90,6 +90,11 @@ it('keeps what was counted of a manifest that is replaced while it is looked at'
   const tally = new Tally()
   look(tally.of(ref), { completed: 2 })
   look(tally.of({ ...ref, etag: 'other' }), { completed: 1 })
-  const times = { durationMs: 1, requests: { source: 0, destination: 0 }, interrupted: false }
+  const times = {
+    durationMs: 1,
+    requests: { source: 0, destination: 0 },
+    interrupted: false,
+    stoppedBy: undefined,
+  }
   expect(tally.summary(times)).toMatchObject({ completed: 3 })
 })

@@ -168,7 +168,7 @@ it.each([
   await stores.objects({ ...bodies('a'), 'lists/keys.txt': 'a\n' })
   await expect(stores.run({ manifests: ['lists/keys.txt', location] })).rejects.toMatchObject({
     code: 'LAGOON_SYNC_MANIFEST_NOT_FOUND',
-    exitCode: 2,
+    reason: 'usage',
   })
   expect(copied(stores)).toEqual([])
 })

@@ -34,7 +34,7 @@ it.each([
   ['to watch manifests that are named', { watchIntervalMs: 1000, manifests: ['a.parquet'] }],
 ])('refuses %s', (_, wrong) => {
   expect(() => resolveOptions({ ...options, ...wrong })).toThrow(
-    expect.objectContaining({ code: 'LAGOON_SYNC_INVALID_OPTION', exitCode: 2 }),
+    expect.objectContaining({ code: 'LAGOON_SYNC_INVALID_OPTION', reason: 'usage' }),
   )
 })
 

@@ -189,7 +189,7 @@ describe('a run', () => {
     )
     const { summary, stoppedBy } = await h.run()
     expect(summary).toMatchObject({ completed: 0, failed: 0, interrupted: true })
-    expect(stoppedBy).toMatchObject({ code: 'FATAL', exitCode: 2 })
+    expect(stoppedBy).toMatchObject({ code: 'FATAL', reason: 'store' })
     expect(h.state.failureRecords.size).toBe(0)
   })
 

@@ -216,7 +216,7 @@ it('refuses a data directory that belongs to another pair of buckets', async () 
   const { url: endpointUrl, region, credentials } = stores.destination
   await expect(
     stores.run({ destination: { endpointUrl, region, credentials, bucket: 'another' } }),
-  ).rejects.toMatchObject({ code: 'LAGOON_STATE_OTHER_JOB', exitCode: 2 })
+  ).rejects.toMatchObject({ code: 'LAGOON_STATE_OTHER_JOB', reason: 'usage' })
 })
 
 it('marks nothing and stops when the destination bucket disappears while it runs', async () => {
@@ -228,7 +228,7 @@ it('marks nothing and stops when the destination bucket disappears while it runs
   await hold.arrived()
   stores.destination.store.deleteBucket('lake')
   hold.release()
-  await expect(running).rejects.toMatchObject({ code: 'NoSuchBucket', exitCode: 2 })
+  await expect(running).rejects.toMatchObject({ code: 'NoSuchBucket', reason: 'store' })
   stores.destination.store.createBucket('lake')
   expect((await stores.run()).summary).toMatchObject({ completed: 50, failed: 0 })
 })
@@ -243,7 +243,7 @@ it.each(['source', 'destination'] as const)(
     ).rejects.toMatchObject({
       code: 'LAGOON_TRANSFER_BUCKET_MISSING',
       message: expect.stringMatching(new RegExp(`^${side}: .*nowhere`)) as string,
-      exitCode: 2,
+      reason: 'usage',
     })
   },
 )
@@ -268,7 +268,7 @@ it('refuses a filter that can never match before anything is asked of the stores
   await using stores = await twoStores()
   await expect(stores.run({ filter: { minSizeBytes: 2, maxSizeBytes: 1 } })).rejects.toMatchObject({
     code: 'LAGOON_MANIFEST_INVALID_OPTION',
-    exitCode: 2,
+    reason: 'usage',
   })
   expect(stores.source.requests.records).toEqual([])
 })

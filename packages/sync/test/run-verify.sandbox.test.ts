@@ -86,5 +86,5 @@ it('ends with what is wrong when every object would meet it', async () => {
     operation: 'HeadObject',
     action: { type: 'answer', status: 403, headers: { 'x-minio-error-code': 'InvalidAccessKeyId' } },
   })
-  await expect(verified(stores)).rejects.toMatchObject({ code: 'InvalidAccessKeyId', exitCode: 2 })
+  await expect(verified(stores)).rejects.toMatchObject({ code: 'InvalidAccessKeyId', reason: 'credentials' })
 })

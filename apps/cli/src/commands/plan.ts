@@ -1,6 +1,6 @@
 import type { SyncSummary } from '@lagoon/sync'
 import type { Plan } from '../answers/plan.js'
-import { exitCodes, signalExitCodes } from '../exit-codes.js'
+import { exitCodeOfRun } from '../exit-codes.js'
 import { numberFlag } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
 import { resolveSyncOptions } from '../options/sync-options.js'
@@ -38,7 +38,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   const state = await openStateReadOnly({ directory: options.dataDir })
   const runs = [...state.runs()]
   await state.close()
-  const { planned, skipped, failed, manifests, interrupted } = summary
+  const { planned, skipped, failed, manifests } = summary
   const plan: Plan = {
     type: 'plan',
     planned,
@@ -49,10 +49,8 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
     problems,
     ...estimate(summary, { bytesTotal, runs, prices }),
   }
-  const stoppedBy = context.stoppedBy()
-  const complete = failed > 0 || manifests.failed > 0 ? exitCodes.failures : exitCodes.ok
   return {
-    exitCode: interrupted && stoppedBy !== undefined ? signalExitCodes[stoppedBy] : complete,
+    exitCode: exitCodeOfRun(summary, context.stoppedBy()),
     data: plan,
     render: (style) => renderPlan(plan, style),
   }

@@ -1,5 +1,5 @@
 import type { Verification } from '../answers/verification.js'
-import { exitCodes, signalExitCodes, type ExitCode } from '../exit-codes.js'
+import { exitCodeOfRun } from '../exit-codes.js'
 import { resolveReading } from '../options/sync-options.js'
 import { textFlag } from '../options/flag-values.js'
 import { resolveComparison } from '../verify/compare-flag.js'
@@ -31,14 +31,8 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   })
   const verification: Verification = { type: 'verification', ...summary, codes: Object.fromEntries(codes) }
   return {
-    exitCode: exitCodeOf(verification, context),
+    exitCode: exitCodeOfRun({ ...verification, completed: 0 }, context.stoppedBy()),
     data: verification,
     render: (style) => renderVerification(verification, options.report, style),
   }
-}
-
-function exitCodeOf({ interrupted, different, manifests }: Verification, context: CommandContext): ExitCode {
-  const stoppedBy = context.stoppedBy()
-  if (interrupted && stoppedBy !== undefined) return signalExitCodes[stoppedBy]
-  return different > 0 || manifests.failed > 0 ? exitCodes.failures : exitCodes.ok
 }

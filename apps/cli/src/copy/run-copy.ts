@@ -1,12 +1,11 @@
 import type { ProgressEvent, SyncSummary } from '@lagoon/sync'
-import { exitCodes, signalExitCodes, type ExitCode, type StopSignal } from '../exit-codes.js'
+import { exitCodeOfRun } from '../exit-codes.js'
 import { operateRun } from '../control/operate-run.js'
 import { tellLive } from '../live/tell-live.js'
 import { startMetrics } from '../metrics/start-metrics.js'
 import type { ResolvedSyncOptions } from '../options/sync-options.js'
 import { endpointVariables } from '../options/variables.js'
 import { toolName } from '../output/command-line.js'
-import { describeFailure } from '../output/describe-failure.js'
 import { jobFlags } from '../output/job-flags.js'
 import { renderSummary } from '../output/render-summary.js'
 import { unfinishedSummary } from '../unfinished-summary.js'
@@ -68,11 +67,11 @@ export async function runCopy(
     await metrics.close()
   }
   const figures = summary!
+  const exitCode = exitCodeOfRun(figures, context.stoppedBy())
   return {
-    exitCode:
-      failure === undefined ? exitCodeOf(figures, context.stoppedBy()) : describeFailure(failure).exitCode,
+    exitCode,
     ...(failure === undefined ? {} : { failure }),
-    data: figures,
+    data: { ...figures, exitCode },
     render: (style) =>
       renderSummary(
         {
@@ -86,12 +85,6 @@ export async function runCopy(
         style,
       ),
   }
-}
-
-/** The contract's code for a run. A signal that came too late to interrupt anything changes nothing. */
-export function exitCodeOf(summary: SyncSummary, stoppedBy: StopSignal | undefined): ExitCode {
-  if (summary.interrupted && stoppedBy !== undefined) return signalExitCodes[stoppedBy]
-  return summary.failed > 0 || summary.manifests.failed > 0 ? exitCodes.failures : exitCodes.ok
 }
 
 function isAbort(error: unknown): boolean {

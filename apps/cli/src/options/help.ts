@@ -22,6 +22,8 @@ Exit codes:
   2         usage, configuration or an endpoint is wrong; nothing was copied
   3         the run finished, some objects or manifests failed
   4         another process holds the data directory
+  5         stopped early by a full disk, expired credentials, a failed listing …;
+            fix the cause and repeat the command to resume
   130, 143  stopped by SIGINT, SIGTERM; repeat the command to resume`
 
 /** The help of one command, or of all. @param width columns of the terminal; text is wrapped at 40 to 120 */

@@ -1,4 +1,5 @@
-import { exitCodes, type ExitCode } from '../exit-codes.js'
+import type { EndReason } from '@lagoon/sync'
+import { exitCodeOfError, exitCodes, type ExitCode } from '../exit-codes.js'
 import { oneLine } from './one-line.js'
 import { printable } from './printable.js'
 
@@ -13,17 +14,18 @@ export interface FailureDescription {
 
 const knownExitCodes = new Set<number>(Object.values(exitCodes))
 
-/** Errors that we expect carry `code`, `hint` and sometimes `exitCode`; whatever does not is a defect of ours. */
+/** Errors that we expect carry `code`, `hint`, and `reason` or `exitCode`; whatever does not is a defect of ours. */
 export function describeFailure(error: unknown): FailureDescription {
-  const { code, hint, exitCode } = (typeof error === 'object' && error !== null ? error : {}) as {
+  const { code, hint, exitCode, reason } = (typeof error === 'object' && error !== null ? error : {}) as {
     code?: unknown
     hint?: unknown
     exitCode?: unknown
+    reason?: EndReason
   }
   const message = error instanceof Error ? error.message : String(error)
   const named = typeof code === 'string' && code !== 'LAGOON_UNEXPECTED'
-  // A refusal that ends a run has the store's own code, and asks for an exit code.
-  const expected = named && (code.startsWith('LAGOON_') || exitCode === exitCodes.usage)
+  // A refusal that ends a run has the store's own code, and a reason.
+  const expected = named && (code.startsWith('LAGOON_') || (reason !== undefined && reason !== 'defect'))
   const advice =
     typeof hint === 'string'
       ? hint
@@ -35,14 +37,14 @@ export function describeFailure(error: unknown): FailureDescription {
     line: printable(`lagoon: ${oneLine({ message, hint: advice, code: shownCode })}`),
     details: causeChain(error),
     data: { type: 'error', code: shownCode, message, ...(advice === undefined ? {} : { hint: advice }) },
-    exitCode: exitCodeOf(expected ? code : undefined, exitCode),
+    exitCode: exitCodeOf(expected ? code : undefined, exitCode, reason),
   }
 }
 
-function exitCodeOf(code: string | undefined, wanted: unknown): ExitCode {
+function exitCodeOf(code: string | undefined, wanted: unknown, reason: EndReason | undefined): ExitCode {
   if (typeof wanted === 'number' && knownExitCodes.has(wanted)) return wanted as ExitCode
   if (code === 'LAGOON_STATE_LOCKED') return exitCodes.locked
-  return code === undefined ? exitCodes.defect : exitCodes.usage
+  return code === undefined ? exitCodes.defect : exitCodeOfError(reason)
 }
 
 /** The stack of the error and of everything that caused it, a line each; cycles end it. */

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { CliResult } from './run-cli.js'
 
 /** The summary of a run under `--json`: its last line. The counts have been checked to be well formed. */
-export function summaryOf(result: CliResult): SyncSummary {
+export function summaryOf(result: CliResult): SyncSummary & { exitCode: number } {
   const last = result.events().at(-1)
   expect(last).toEqual({
     type: 'summary',
@@ -17,6 +17,8 @@ export function summaryOf(result: CliResult): SyncSummary {
     requests: { source: expect.any(Number), destination: expect.any(Number) },
     manifests: { completed: expect.any(Number), skipped: expect.any(Number), failed: expect.any(Number) },
     interrupted: expect.any(Boolean),
+    reason: expect.any(String),
+    exitCode: result.code,
   })
-  return last as unknown as SyncSummary
+  return last as unknown as SyncSummary & { exitCode: number }
 }

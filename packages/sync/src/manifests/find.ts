@@ -17,8 +17,8 @@ export async function findManifests(
     for await (const ref of manifests.discover(stop)) refs.push(ref)
   } catch (error) {
     if (stop.aborted) return null
-    if (watch === undefined || round === 1) throw error
-    if (!watch.isPassing(error)) stopWith(asSyncError(error, 143))
+    if (watch === undefined || round === 1) throw asSyncError(error, 'listing')
+    if (!watch.isPassing(error)) stopWith(asSyncError(error, 'listing'))
     else {
       const { message, hint } = describeError(error)
       onEvent({

@@ -1,9 +1,16 @@
+import type { StopReason } from '../errors.js'
 import type { SyncSummary } from '../events.js'
 import { addRows, ManifestTally, noRows, type ManifestStatus, type RowFigures } from '../manifests/tally.js'
 import type { ManifestRef } from '../ports/manifests.js'
 
 /** How many manifests there are of each status. */
 export type ManifestFigures = Record<ManifestStatus, number>
+
+/** What a summary says beside the counts. */
+export interface RunFigures extends Pick<SyncSummary, 'durationMs' | 'requests' | 'interrupted'> {
+  /** The trouble that ended the run early, if any did. */
+  readonly stoppedBy: StopReason | undefined
+}
 
 /** The counts of a run: the sum over its manifests. */
 export class Tally {
@@ -60,8 +67,10 @@ export class Tally {
     return { manifests: this.#gone.count, rows: completed + skipped + failed }
   }
 
-  summary(rest: Pick<SyncSummary, 'durationMs' | 'requests' | 'interrupted'>): SyncSummary {
+  summary({ stoppedBy, ...rest }: RunFigures): SyncSummary {
     const { completed, skipped, failed, missing } = this.rows
+    const { manifests } = this
+    const ended = failed > 0 || manifests.failed > 0 ? 'failures' : 'finished'
     return {
       planned: this.planned,
       completed,
@@ -71,8 +80,9 @@ export class Tally {
       bytes: this.bytes,
       durationMs: rest.durationMs,
       requests: rest.requests,
-      manifests: this.manifests,
+      manifests,
       interrupted: rest.interrupted,
+      reason: stoppedBy ?? (rest.interrupted ? 'signal' : ended),
     }
   }
 

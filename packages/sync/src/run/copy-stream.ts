@@ -1,6 +1,5 @@
 import type { AttemptContext } from '../copy/attempts.js'
 import { KeyCopier, type CopyKeysOptions } from '../copy/copy-keys.js'
-import { SyncError } from '../errors.js'
 import type { KeyStreamItem } from '../rows/key-stream.js'
 import { OutageDetector } from '../copy/outage.js'
 import { Outcomes } from '../outcomes/outcomes.js'
@@ -8,6 +7,7 @@ import type { StatePort } from '../ports/state.js'
 import type { RunContext } from './context.js'
 import type { SampleWindow } from '../copy/sample-window.js'
 import { sleep } from '../sleep.js'
+import { storeTrouble } from './store-trouble.js'
 
 export interface CopyStreamOptions extends Pick<CopyKeysOptions, 'onEnd'> {
   readonly state: StatePort
@@ -32,8 +32,7 @@ export async function copyStream(
     rowsApart: options.rowsApart ?? false,
     stopsTheRun: (failure) => {
       if (!isFatal(failure)) return false
-      const { code, message, cause } = failure
-      stopWith(new SyncError(code, message, { cause, hint: 'mend it and run the same command again' }))
+      stopWith(storeTrouble(failure))
       return true
     },
     onFinished: (ref, rows) => {

@@ -42,10 +42,10 @@ async function probe(check: () => Promise<void>, side: 'source' | 'destination')
   try {
     await check()
   } catch (error) {
-    const known = asSyncError(error, 2)
+    const known = asSyncError(error)
     throw new SyncError(known.code, `${side}: ${known.message}`, {
       cause: error,
-      exitCode: 2,
+      reason: known.reason,
       ...(known.hint === undefined ? {} : { hint: known.hint }),
     })
   }

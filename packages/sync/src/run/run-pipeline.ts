@@ -90,6 +90,7 @@ export class Pipeline {
       durationMs: Math.round(this.#now() - this.#startedAt),
       requests: this.#options.requests(),
       interrupted: this.#stop.signal.aborted,
+      stoppedBy: this.#stoppedBy?.reason,
     })
     return { summary, stoppedBy: this.#stoppedBy }
   }
@@ -101,7 +102,7 @@ export class Pipeline {
     try {
       await state.flush()
     } catch (error) {
-      this.stop(asSyncError(error, 143))
+      this.stop(asSyncError(error, 'state'))
     }
     if (signal.aborted) return
     this.#tally.endLook()

@@ -26,8 +26,8 @@ const PASSING = new Set([
  * Copies every object that the manifests of the source bucket name and that is not known to be at the destination.
  * Says what it does through `onEvent`, the summary last.
  *
- * @returns the figures of the run; `failed`, `manifests.failed` and `interrupted` tell how it went
- * @throws errors with `code`, `message`, `hint` and `exitCode`: wrong options, an endpoint that can't be used, a data
+ * @returns the figures of the run; `reason` tells how it went
+ * @throws errors with `code`, `message`, `hint` and `reason`: wrong options, an endpoint that can't be used, a data
  * directory that can't be used, and whatever made the run stop itself (after its summary was told)
  */
 export async function runSync(options: SyncOptions): Promise<SyncSummary> {
@@ -77,7 +77,7 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
       : {}),
     requests: () => addRequests(stores.requests(), copier.requests),
   })
-  const stopOn = (error: unknown): void => pipeline.stop(asSyncError(error, 143))
+  const stopOn = (error: unknown): void => pipeline.stop(asSyncError(error, 'state'))
   if (mode.kind === 'copy') {
     mode.state.onError = stopOn
     const { controller: _, ...settings } = concurrency
@@ -95,8 +95,8 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
   if (mode.kind === 'copy') {
     // A state that can't be written to its end has already stopped the run, or stops it now.
     await mode.state.finishRun(summary).catch((error: unknown) => {
-      stoppedBy ??= asSyncError(error, 143)
-      summary = { ...summary, interrupted: true }
+      stoppedBy ??= asSyncError(error, 'state')
+      summary = { ...summary, interrupted: true, reason: stoppedBy.reason }
     })
   }
   await report?.close()

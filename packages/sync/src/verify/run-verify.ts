@@ -23,7 +23,7 @@ export interface VerifyOptions extends Omit<SyncOptions, 'dataDir' | 'dryRun' | 
 /** What a verification found. */
 export interface VerifySummary extends Pick<
   SyncSummary,
-  'bytes' | 'durationMs' | 'requests' | 'manifests' | 'interrupted'
+  'bytes' | 'durationMs' | 'requests' | 'manifests' | 'interrupted' | 'reason'
 > {
   /** Rows whose object is the same on both sides: etag + checksum + size. */
   readonly same: number
@@ -38,7 +38,7 @@ export interface VerifySummary extends Pick<
  * Compares every object that the manifests name with its copy, by what both stores say of them, and changes nothing. Every row is gone through,
  * whatever a state says. Says what it does through `onEvent`, as `runSync` does, with `verifying` for `start` and without a `summary`.
  *
- * @throws errors with `code`, `message`, `hint` and `exitCode`: wrong options, an endpoint that can't be used
+ * @throws errors with `code`, `message`, `hint` and `reason`: wrong options, an endpoint that can't be used
  */
 export async function runVerify(options: VerifyOptions): Promise<VerifySummary> {
   const cleanup = new Cleanup()
@@ -82,7 +82,7 @@ async function verify({ compare, ...given }: VerifyOptions, cleanup: Cleanup): P
   const { summary, stoppedBy } = await pipeline.run()
   await report?.close()
   if (stoppedBy !== null) throw stoppedBy
-  const { completed, failed, missing, bytes, durationMs, requests, manifests, interrupted } = summary
+  const { completed, failed, missing, bytes, durationMs, requests, manifests, interrupted, reason } = summary
   return {
     same: completed,
     by: { ...comparer.counts },
@@ -93,6 +93,7 @@ async function verify({ compare, ...given }: VerifyOptions, cleanup: Cleanup): P
     requests,
     manifests,
     interrupted,
+    reason,
   }
 }
 
