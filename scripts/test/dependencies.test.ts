@@ -17,6 +17,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** What each public package brings with it. A change belongs in docs/adr/0007-runtime-dependencies.md too. */
 const EXPECTED: Record<string, readonly string[]> = {
   '@lagoon/aimd': [],
+  '@lagoon/jobs': ['@nats-io/jetstream', '@nats-io/kv', '@nats-io/transport-node'],
   '@lagoon/manifest': ['@dsnp/parquetjs'],
   '@lagoon/state-lmdb': ['lmdb'],
   '@lagoon/transfer': ['@aws-sdk/credential-provider-node', 'undici'],

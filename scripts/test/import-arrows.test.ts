@@ -7,6 +7,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Who may import whom: the arrows of docs/architecture.md. */
 const ALLOWED: Record<string, readonly string[]> = {
   '@lagoon/aimd': [],
+  '@lagoon/jobs': [],
   '@lagoon/manifest': [],
   '@lagoon/state-lmdb': [],
   '@lagoon/transfer': [],

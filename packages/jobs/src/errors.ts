@@ -1,0 +1,83 @@
+/** The closed set of codes that a {@link JobsError} can carry. Match on the code, never on the message. */
+export type JobsErrorCode =
+  | 'LAGOON_JOBS_INVALID_OPTION'
+  | 'LAGOON_JOBS_UNREACHABLE'
+  | 'LAGOON_JOBS_NO_ANSWER'
+  | 'LAGOON_JOBS_CREDENTIALS_REFUSED'
+  | 'LAGOON_JOBS_PERMISSION_DENIED'
+  | 'LAGOON_JOBS_JETSTREAM_OFF'
+  | 'LAGOON_JOBS_SERVER_TOO_OLD'
+  | 'LAGOON_JOBS_STORE_FULL'
+  | 'LAGOON_JOBS_TOO_LARGE'
+  | 'LAGOON_JOBS_NO_SUCH_JOB'
+  | 'LAGOON_JOBS_JOB_EXISTS'
+  | 'LAGOON_JOBS_SETTINGS_DIFFER'
+  | 'LAGOON_JOBS_PROTOCOL_DIFFERS'
+  | 'LAGOON_JOBS_RECORD_DAMAGED'
+  | 'LAGOON_JOBS_ENGINE_FAILED'
+  | 'LAGOON_JOBS_CLOSED'
+
+/** What went wrong (`message`), what to do about it (`hint`), and the first error behind it (`cause`). */
+export class JobsError extends Error {
+  override readonly name = 'JobsError'
+  readonly code: JobsErrorCode
+  readonly hint: string
+  /** The subject that the engine refused; only with `LAGOON_JOBS_PERMISSION_DENIED`. */
+  declare readonly subject?: string
+  /** Names of the settings that disagree; only with `LAGOON_JOBS_SETTINGS_DIFFER`. */
+  declare readonly settings?: readonly string[]
+
+  constructor(
+    code: JobsErrorCode,
+    message: string,
+    hint: string,
+    details: { cause?: unknown; subject?: string; settings?: readonly string[] } = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.hint = hint
+    if (details.subject !== undefined) this.subject = details.subject
+    if (details.settings !== undefined) this.settings = details.settings
+  }
+}
+
+/** Conditions that pass: the caller waits and asks again until its patience ends. */
+const PASSING = new Set<JobsErrorCode>([
+  'LAGOON_JOBS_UNREACHABLE',
+  'LAGOON_JOBS_NO_ANSWER',
+  'LAGOON_JOBS_STORE_FULL',
+])
+
+/** True for an error after which the same request may succeed later. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof JobsError && PASSING.has(error.code)
+}
+
+/** The error for a request whose answer never came: it may have been applied or not. */
+export function noAnswer(what: string, cause?: unknown): JobsError {
+  return new JobsError(
+    'LAGOON_JOBS_NO_ANSWER',
+    `no answer from the queue: ${what}`,
+    'Check that the server runs and can be reached; workers wait and retry until their patience ends.',
+    { cause },
+  )
+}
+
+/** The error for an option with an impossible value. */
+export function invalidOption(name: string, expected: string): JobsError {
+  return new JobsError(
+    'LAGOON_JOBS_INVALID_OPTION',
+    `${name} must be ${expected}`,
+    'Correct the option and run again.',
+  )
+}
+
+/** The error for a record that this package cannot have written. */
+export function damaged(key: string, cause?: unknown): JobsError {
+  return new JobsError(
+    'LAGOON_JOBS_RECORD_DAMAGED',
+    `the record ${key} is damaged or was written by something else`,
+    'Restore the job from an export, or delete it and start it again; objects at the destination are kept.',
+    { cause },
+  )
+}

@@ -1,0 +1,28 @@
+export { systemClock } from './clock.js'
+export { isPassing, JobsError, type JobsErrorCode } from './errors.js'
+export { joinJob, readMeta, type Job, type JoinJobOptions } from './job.js'
+export { changeControl, readControl } from './operator/control.js'
+export { exportJob, importJob } from './operator/export.js'
+export { readFailures, retryFailures, type JobFailure } from './operator/failures.js'
+export { forgetManifest } from './operator/forget.js'
+export { readStatus, type JobStatus, type ManifestStatus, type WorkerStatus } from './operator/status.js'
+export {
+  endPlanning,
+  planManifest,
+  supersedeOthers,
+  type ManifestToPlan,
+  type Planned,
+  type PlanOptions,
+} from './planner/plan.js'
+export { itemRowsFor } from './planner/slices.js'
+export type * from './ports.js'
+export { addCounts, NO_COUNTS, rowsOf, type Counts, type RowOutcome } from './records/counts.js'
+export type { ControlRecord, ControlSettings } from './records/control-record.js'
+export type { ReadProblem } from './records/item-record.js'
+export { PROTOCOL, type JobSettings, type JobState, type MetaRecord } from './records/meta-record.js'
+export { manifestId } from './records/names.js'
+export type { FailedRow } from './worker/failure-chunks.js'
+export { POISON_ROW, type Admission, type HeldItem, type Settlement } from './worker/held-item.js'
+export type { WorkerEvent, WorkerOptions } from './worker/options.js'
+export { takeRole, type Role, type RoleName } from './worker/roles.js'
+export { startWorker, type Worker } from './worker/worker.js'

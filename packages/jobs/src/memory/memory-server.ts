@@ -1,0 +1,142 @@
+import { systemClock } from '../clock.js'
+import { JobsError } from '../errors.js'
+import type { ChannelTopic, Clock, Engine } from '../ports.js'
+import { checkJobName } from '../records/names.js'
+import { connectMemory, type MemoryConnection } from './memory-connection.js'
+import { MemoryQueue } from './memory-queue.js'
+import { MemoryRecords } from './memory-records.js'
+
+/** One operation of a connection, before it reaches the server. */
+export interface MemoryCall {
+  /** Name that {@link MemoryServer.connect} was given. */
+  readonly connection: string
+  readonly operation:
+    | 'publish'
+    | 'next'
+    | 'counts'
+    | 'extend'
+    | 'ack'
+    | 'nak'
+    | 'get'
+    | 'create'
+    | 'replace'
+    | 'put'
+    | 'delete'
+    | 'list'
+    | 'time'
+  /** Key of a record; empty for operations on the queue. */
+  readonly key: string
+}
+
+/** What goes wrong with an operation. */
+export interface MemoryFault {
+  /** `request`: the server never sees it. `answer`: it is carried out, but the caller never learns. Either rejects after 2 s. */
+  readonly lose?: 'request' | 'answer'
+  /** Reaches the server so much later, in ms. */
+  readonly delayMs?: number
+  /** Rejects at once. */
+  readonly error?: JobsError
+}
+
+export interface MemoryServerOptions {
+  /** Default: the process's clock. */
+  readonly clock?: Clock
+  /** Asked for every operation; undefined lets it pass. */
+  readonly fault?: (call: MemoryCall) => MemoryFault | undefined
+}
+
+export interface MemoryJob {
+  readonly leaseMs: number
+  readonly queue: MemoryQueue
+  readonly records: MemoryRecords
+  readonly subscribers: Set<{ topic: ChannelTopic; onMessage: (data: Uint8Array) => void }>
+}
+
+/** Everything that a server holds, to be put back later. */
+export interface MemorySnapshot {
+  readonly restore: () => void
+}
+
+/**
+ * An engine in memory, for tests, examples and jobs of a single process. Each worker takes a connection of its own, which can be cut and
+ * killed; operations can be delayed or lost; the queue can be purged and the whole server put back to an earlier moment.
+ */
+export interface MemoryServer {
+  connect(name?: string): MemoryConnection
+  /** While false no operation reaches the server. */
+  running: boolean
+  /** Loses all messages of a job. */
+  purgeQueue(job: string): void
+  /** Publishes a message as somebody else would. */
+  publish(job: string, data: Uint8Array): void
+  snapshot(): MemorySnapshot
+}
+
+export function createMemoryServer(options: MemoryServerOptions = {}): MemoryServer {
+  const clock = options.clock ?? systemClock
+  const jobs = new Map<string, MemoryJob>()
+  let connections = 0
+
+  const jobOf = (name: string): MemoryJob => {
+    const job = jobs.get(name)
+    if (job !== undefined) return job
+    throw new JobsError(
+      'LAGOON_JOBS_NO_SUCH_JOB',
+      `there is no job ${name}`,
+      'List the jobs for their names.',
+    )
+  }
+
+  const server: MemoryServer = {
+    running: true,
+    connect(name) {
+      connections += 1
+      return connectMemory({
+        name: name ?? `connection-${connections}`,
+        clock,
+        reachable: () => server.running,
+        fault: options.fault ?? (() => undefined),
+        find: (job) => jobs.get(job) ?? null,
+        create(job, leaseMs) {
+          checkJobName(job)
+          let found = jobs.get(job)
+          if (found === undefined) {
+            found = {
+              leaseMs,
+              queue: new MemoryQueue(clock, leaseMs),
+              records: new MemoryRecords(clock),
+              subscribers: new Set(),
+            }
+            jobs.set(job, found)
+          }
+          return found
+        },
+        names: () => [...jobs.keys()].sort(),
+        remove: (job) => jobs.delete(job),
+      })
+    },
+    purgeQueue: (job) => jobOf(job).queue.purge(),
+    publish: (job, data) => jobOf(job).queue.publish(data, undefined),
+    snapshot() {
+      const saved = [...jobs].map(([name, { queue, records }]) => ({
+        name,
+        messages: queue.snapshot(),
+        entries: records.snapshot(),
+      }))
+      return {
+        restore() {
+          for (const { name, messages, entries } of saved) {
+            jobOf(name).records.restore(entries)
+            jobOf(name).queue.restore(messages)
+          }
+        },
+      }
+    },
+  }
+  return server
+}
+
+/** An engine in memory with a single connection. */
+export function createMemoryEngine(options: MemoryServerOptions = {}): Engine {
+  return createMemoryServer(options).connect()
+}

@@ -1,0 +1,27 @@
+import type { StoredRecord } from '../ports.js'
+import { decode } from './json.js'
+
+/** What an operator has told a worker, or all of them. */
+export interface ControlSettings {
+  readonly paused?: boolean
+  /** Limits and other settings by name; null lifts one. Their meaning is the caller's. */
+  readonly settings?: Readonly<Record<string, string | number | boolean | null>>
+}
+
+export interface ControlRecord extends ControlSettings {
+  /** For single workers, by id; stricter than what holds for all. */
+  readonly workers?: Readonly<Record<string, ControlSettings>>
+}
+
+export function decodeControl(stored: StoredRecord | null): ControlRecord {
+  return stored === null ? {} : decode<ControlRecord>(stored)
+}
+
+/** What holds for one worker: paused if either says so, its own settings before those of all. */
+export function controlOf(control: ControlRecord, worker: string): ControlSettings {
+  const own = control.workers?.[worker] ?? {}
+  return {
+    paused: control.paused === true || own.paused === true,
+    settings: { ...control.settings, ...own.settings },
+  }
+}

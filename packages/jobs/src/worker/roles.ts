@@ -1,0 +1,66 @@
+import type { Job } from '../job.js'
+import { isPassing } from '../errors.js'
+import { encode } from '../records/json.js'
+import { roleKey } from '../records/names.js'
+
+/** Roles that one worker of a job has at a time. */
+export type RoleName = 'planner' | 'sweeper' | 'conductor'
+
+/** A role that this worker has for as long as it renews it. */
+export interface Role {
+  readonly name: RoleName
+  /** Aborts when the role was lost or given up. */
+  readonly signal: AbortSignal
+  /** Gives the role up, so that another worker can take it immediately. */
+  release(): Promise<void>
+}
+
+/**
+ * Takes a role that nobody has; null when somebody has it. It is renewed three times within its time, and lost when that fails.
+ *
+ * @param options.ttlMs time after which the role of a worker that died is free; at least 1,000, default 10,000
+ */
+export async function takeRole(
+  job: Job,
+  name: RoleName,
+  worker: string,
+  { ttlMs = 10_000 }: { ttlMs?: number } = {},
+): Promise<Role | null> {
+  const { records, clock } = job
+  const key = roleKey(name)
+  // Unlike any other holder's, so that an answer that was lost can be told from somebody else's claim.
+  const value = encode({ worker, token: crypto.randomUUID() })
+  let revision = await records.create(key, value, { ttlMs })
+  if (revision === null) return null
+  const over = new AbortController()
+  let renewedAt = clock.now()
+
+  const renew = async (): Promise<void> => {
+    while (!over.signal.aborted) {
+      await clock.sleep(ttlMs / 3, over.signal)
+      if (over.signal.aborted) return
+      const beganAt = clock.now()
+      try {
+        const next = await records.replace(key, value, revision!, { ttlMs })
+        if (next === null) return over.abort(new Error(`the role ${name} is somebody else's`))
+        revision = next
+        renewedAt = beganAt
+      } catch (error) {
+        if (!isPassing(error) || clock.now() - renewedAt >= (ttlMs * 2) / 3) return over.abort(error)
+        const stored = await records.get(key).catch(() => null)
+        if (stored !== null && Buffer.from(stored.value).equals(value)) revision = stored.revision
+      }
+    }
+  }
+  void renew()
+
+  return {
+    name,
+    signal: over.signal,
+    async release() {
+      if (over.signal.aborted) return
+      over.abort(new Error(`the role ${name} was given up`))
+      await records.delete(key, revision!).catch(() => false)
+    },
+  }
+}
