@@ -15,7 +15,21 @@ export {
   type PlanOptions,
 } from './planner/plan.js'
 export { itemRowsFor } from './planner/slices.js'
-export type * from './ports.js'
+export type {
+  Channel,
+  ChannelTopic,
+  Clock,
+  CreateJobOptions,
+  Engine,
+  JobEngine,
+  QueueCounts,
+  RecordChange,
+  RecordStore,
+  StoredRecord,
+  WorkMessage,
+  WorkQueue,
+  WriteOptions,
+} from './ports.js'
 export { addCounts, NO_COUNTS, rowsOf, type Counts, type RowOutcome } from './records/counts.js'
 export type { ControlRecord, ControlSettings } from './records/control-record.js'
 export type { ReadProblem } from './records/item-record.js'
