@@ -22,18 +22,21 @@ export interface FaultProxy extends Door, AsyncDisposable {}
  * @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID`, `LAGOON_SANDBOX_LISTEN_FAILED`
  */
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
-  const upstream = URL.parse(options.upstream)
+  const { upstream: address, ...asked } = options
+  const upstream = URL.parse(address)
   if (upstream?.protocol !== 'http:') {
     throw new SandboxError(
       'LAGOON_SANDBOX_OPTION_INVALID',
-      `upstream ${options.upstream} is not an http URL`,
+      `upstream ${address} is not an http URL`,
       'Give `http://host:port` of the server behind the proxy.',
     )
   }
   const agent = new Agent({ keepAlive: true })
-  const door = await listen(resolveOptions(options), false, (exchange, shaper) =>
-    forward(exchange, upstream, agent, shaper),
-  )
+  const door = await listen(resolveOptions(asked), {
+    knowsAllOperations: false,
+    xmlStyle: () => ({}),
+    serve: (exchange, shaper) => forward(exchange, upstream, agent, shaper),
+  })
   const close = async (): Promise<void> => {
     await door.close()
     agent.destroy()

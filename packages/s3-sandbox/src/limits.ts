@@ -1,3 +1,5 @@
+import { checkFields, flag, oneOf, wholeFrom } from './check-fields.js'
+
 /** What a store takes. The defaults are AWS's. */
 export interface Limits {
   /** Of every part but the last; default 5 MiB. Tests may lower it. */
@@ -33,4 +35,21 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   serverSideCopy: true,
   objectAttributes: true,
   defaultChecksum: null,
+}
+
+/** Fills in the defaults. @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` */
+export function resolveLimits(limits: Partial<Limits>): Limits {
+  checkFields('options.limits', limits, {
+    minPartSizeBytes: wholeFrom(0),
+    maxPutBytes: wholeFrom(0),
+    maxCopyBytes: wholeFrom(0),
+    maxParts: wholeFrom(0),
+    equalParts: flag,
+    conditionalPut: flag,
+    chunkedBodies: flag,
+    serverSideCopy: flag,
+    objectAttributes: flag,
+    defaultChecksum: oneOf(null, 'crc64nvme'),
+  })
+  return { ...DEFAULT_LIMITS, ...limits }
 }

@@ -1,7 +1,19 @@
 import type { Credentials } from './auth/verify-request.js'
-import { SandboxError } from './errors.js'
+import {
+  callback,
+  checkFields,
+  flag,
+  invalid,
+  list,
+  object,
+  text,
+  texts,
+  wholeFrom,
+  type FieldCheck,
+} from './check-fields.js'
+import { combineDialects, type Dialect } from './dialect/dialect.js'
 import type { FaultRule } from './faults/fault-rule.js'
-import { DEFAULT_LIMITS, type Limits } from './limits.js'
+import { resolveLimits, type Limits } from './limits.js'
 import type { RequestRecord } from './log/request-record.js'
 import { checkShape, type Shape } from './shape/shape.js'
 
@@ -33,6 +45,8 @@ export interface SandboxOptions {
   faults?: readonly FaultRule[]
   /** Behaviour under load; changed with `sandbox.setShape`. */
   shape?: Shape
+  /** How the store differs from S3 in what it says; changed with `sandbox.setDialect`. Several are put together. */
+  dialect?: Dialect | readonly Dialect[]
   /** What the store takes; the defaults are AWS's. */
   limits?: Partial<Limits>
   /** Of everything random (fault probabilities, latencies); default 1. */
@@ -58,6 +72,7 @@ export interface ResolvedOptions {
   buckets: readonly string[]
   faults: readonly FaultRule[]
   shape: Shape
+  dialect: Dialect
   limits: Limits
   seed: number
   now: () => number
@@ -65,47 +80,70 @@ export interface ResolvedOptions {
   onRequest: ((request: RequestRecord) => void | Promise<void>) | null
 }
 
+const credentials: FieldCheck = [
+  (value) => {
+    if (value === null) return true
+    const { accessKeyId, secretAccessKey, sessionToken = '' } = (value ?? {}) as Partial<Credentials>
+    const texts = [accessKeyId, secretAccessKey, sessionToken].every((part) => typeof part === 'string')
+    return texts && accessKeyId !== '' && secretAccessKey !== ''
+  },
+  'null, or { accessKeyId, secretAccessKey, sessionToken? } that are not empty',
+]
+
+const CHECKS: Readonly<Record<keyof SandboxOptions, FieldCheck>> = {
+  port: wholeFrom(0, 65_535),
+  host: text,
+  domain: text,
+  tls: object,
+  region: text,
+  credentials,
+  directory: text,
+  keepBytes: flag,
+  madeUp: callback,
+  buckets: texts,
+  faults: list,
+  shape: object,
+  dialect: object,
+  limits: object,
+  seed: [Number.isInteger, 'a whole number'],
+  now: callback,
+  logSize: wholeFrom(0),
+  onRequest: callback,
+}
+
 /** Fills in the defaults. @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` */
 export function resolveOptions(options: SandboxOptions = {}): ResolvedOptions {
-  const { credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox-secret' } } = options
-  const resolved: ResolvedOptions = {
+  checkFields('options', options, CHECKS)
+  if (options.tls !== undefined) checkFields('options.tls', options.tls, { key: text, cert: text })
+  if (options.keepBytes === false && options.directory !== undefined)
+    throw invalid('options.keepBytes', 'true where there is a directory')
+  return {
     port: options.port ?? 0,
     host: options.host ?? '127.0.0.1',
     domain: options.domain ?? 'localhost',
     tls: options.tls ?? null,
     region: options.region ?? 'us-east-1',
-    credentials,
+    credentials:
+      options.credentials === undefined
+        ? { accessKeyId: 'sandbox', secretAccessKey: 'sandbox-secret' }
+        : checkCredentials(options.credentials),
     directory: options.directory ?? null,
     keepBytes: options.keepBytes ?? true,
     madeUp: options.madeUp ?? null,
     buckets: options.buckets ?? [],
     faults: options.faults ?? [],
     shape: checkShape(options.shape ?? {}),
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    dialect: combineDialects(options.dialect ?? {}),
+    limits: resolveLimits(options.limits ?? {}),
     seed: options.seed ?? 1,
     now: options.now ?? Date.now,
     logSize: options.logSize ?? 10_000,
     onRequest: options.onRequest ?? null,
   }
-  const { port, logSize, limits } = resolved
-  if (!resolved.keepBytes && resolved.directory !== null)
-    invalid('keepBytes', 'true where there is a directory')
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) invalid('port', 'a whole number from 0 to 65,535')
-  if (!Number.isInteger(logSize) || logSize < 0) invalid('logSize', 'a whole number from 0')
-  if (credentials !== null && (!credentials.accessKeyId || !credentials.secretAccessKey)) {
-    invalid('credentials', 'null, or an access key and a secret that are not empty')
-  }
-  for (const name of ['minPartSizeBytes', 'maxPutBytes', 'maxCopyBytes', 'maxParts'] as const) {
-    if (!Number.isInteger(limits[name]) || limits[name] < 0)
-      invalid(`limits.${name}`, 'a whole number from 0')
-  }
-  return resolved
 }
 
-function invalid(option: string, range: string): never {
-  throw new SandboxError(
-    'LAGOON_SANDBOX_OPTION_INVALID',
-    `option ${option} is impossible`,
-    `It must be ${range}.`,
-  )
+/** @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` */
+export function checkCredentials(given: Credentials | null): Credentials | null {
+  if (!credentials[0](given)) throw invalid('credentials', credentials[1])
+  return given
 }

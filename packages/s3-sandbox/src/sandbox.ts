@@ -1,9 +1,10 @@
 import { Sessions } from './auth/sessions.js'
 import type { Credentials } from './auth/verify-request.js'
+import { combineDialects, type Dialect } from './dialect/dialect.js'
 import type { ServerContext } from './http/context.js'
 import { listen, type Door } from './http/listen.js'
 import { serveOperation } from './http/serve-operation.js'
-import { resolveOptions, type SandboxOptions } from './options.js'
+import { checkCredentials, resolveOptions, type SandboxOptions } from './options.js'
 import { openObjectStore } from './store/open-store.js'
 import { StoreAccess } from './store/store-access.js'
 
@@ -16,6 +17,8 @@ export interface Sandbox extends Door {
   readonly store: StoreAccess
   /** Who may ask, from now on: what a rotation of keys or an expired token looks like. Null lets everybody in. */
   setCredentials(credentials: Credentials | null): void
+  /** How the store speaks from now on. @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` */
+  setDialect(dialect: Dialect | readonly Dialect[]): void
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -30,17 +33,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   for (const bucket of resolved.buckets) {
     if (!store.buckets.has(bucket)) store.createBucket(bucket, resolved.region, resolved.now())
   }
-  let { credentials } = resolved
+  let { credentials, dialect } = resolved
   const context: ServerContext = {
     store,
     region: resolved.region,
     limits: resolved.limits,
     sessions: new Sessions(),
+    dialect: () => dialect,
     now: resolved.now,
   }
-  const door = await listen(resolved, true, (exchange, shaper) =>
-    serveOperation(exchange, { context, credentials: () => credentials, shaper }),
-  ).catch(async (error: unknown) => {
+  const door = await listen(resolved, {
+    knowsAllOperations: true,
+    xmlStyle: () => dialect.xml ?? {},
+    serve: (exchange, shaper) =>
+      serveOperation(exchange, { context, credentials: () => credentials, shaper }),
+  }).catch(async (error: unknown) => {
     await store.close()
     throw error
   })
@@ -61,7 +68,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     hold: door.hold,
     setShape: door.setShape,
     setCredentials: (changed) => {
-      credentials = changed
+      credentials = checkCredentials(changed)
+    },
+    setDialect: (changed) => {
+      dialect = combineDialects(changed)
     },
     close,
     [Symbol.asyncDispose]: close,

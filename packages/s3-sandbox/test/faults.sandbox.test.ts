@@ -263,13 +263,23 @@ describe('which requests a rule hits', () => {
     expect(new Set(first)).toEqual(new Set([200, 503]))
   })
 
-  test.each<[string, FaultRule]>([
+  test.each<[string, object]>([
     ['nth', { nth: 0, action: slow }],
     ['times', { times: -1, action: slow }],
     ['probability', { probability: 2, action: slow }],
     ['atByte', { action: { type: 'flip', atByte: -1 } }],
+    ['atByte', { action: { type: 'truncate' } }],
+    ['bytes', { action: { type: 'flip', bytes: 1 } }],
+    ['type', { action: { type: 'flop' } }],
+    ['status', { action: { type: 'html', status: 99 } }],
+    ['swap', { action: { type: 'assemble', swap: [1] } }],
+    ['action', {}],
+    ['after', { after: -1, action: slow }],
+    ['operation', { operation: 'GetObjects', action: slow }],
+    ['keyPattern', { keyPattern: 'k', action: slow }],
+    ['method', { method: 'GET', action: slow }],
   ])('a rule with an impossible %s is refused', (option, rule) => {
-    expect(() => sandbox.faults.add(rule)).toThrow(
+    expect(() => sandbox.faults.add(rule as FaultRule)).toThrow(
       expect.objectContaining({
         code: 'LAGOON_SANDBOX_OPTION_INVALID',
         message: expect.stringContaining(option),

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { DEFAULT_LIMITS, resolveOptions, startSandbox, type Sandbox } from '../src/index.js'
+import {
+  DEFAULT_LIMITS,
+  resolveOptions,
+  startSandbox,
+  type Sandbox,
+  type SandboxOptions,
+} from '../src/index.js'
 import { startChecksum } from '../src/checksum/algorithms.js'
 import { decodeChunkedBody } from '../src/auth/chunked-body.js'
 import { ask } from './ask.js'
@@ -25,6 +31,7 @@ test('the defaults are these', () => {
     buckets: [],
     faults: [],
     shape: {},
+    dialect: {},
     limits: DEFAULT_LIMITS,
     seed: 1,
     logSize: 10_000,
@@ -37,8 +44,24 @@ test.each([
   ['logSize', { logSize: -1 }],
   ['credentials', { credentials: { accessKeyId: '', secretAccessKey: 'x' } }],
   ['limits.maxParts', { limits: { maxParts: 1.5 } }],
+  ['limits.maxPart', { limits: { maxPart: 1 } }],
+  ['limits.conditionalPut', { limits: { conditionalPut: 'no' } }],
+  ['limits.defaultChecksum', { limits: { defaultChecksum: 'md5' } }],
+  ['keepByte', { keepByte: false }],
+  ['region', { region: 1 }],
+  ['buckets', { buckets: 'b' }],
+  ['tls.ca', { tls: { key: '', cert: '', ca: '' } }],
+  ['seed', { seed: 0.5 }],
+  ['onRequest', { onRequest: 'log' }],
+  ['dialect.etag', { dialect: { etag: 'upper-case' } }],
+  ['dialect.etags', { dialect: { etags: 'upper' } }],
+  ['dialect.listing', { dialect: [{ listing: 'v2' }, { listing: 'v3' }] }],
+  ['dialect.withoutMarkers', { dialect: { withoutMarkers: ['GetObject'] } }],
+  ['dialect.refuses', { dialect: { refuses: 'x-amz-tagging' } }],
+  ['dialect.xml.prefix', { dialect: { xml: { prefix: 'a b' } } }],
+  ['dialect.xml.cdatas', { dialect: { xml: { cdatas: true } } }],
 ])('an impossible %s is refused', (option, options) => {
-  expect(() => resolveOptions(options)).toThrow(
+  expect(() => resolveOptions(options as SandboxOptions)).toThrow(
     expect.objectContaining({
       code: 'LAGOON_SANDBOX_OPTION_INVALID',
       message: expect.stringContaining(option),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { startSandbox } from '../src/index.js'
+import { startSandbox, type Shape } from '../src/index.js'
 import { seededRandom } from '../src/random.js'
 import { Line } from '../src/shape/bandwidth.js'
 import { Places } from '../src/shape/places.js'
@@ -153,8 +153,12 @@ test.each([
   ['latencyMs', { latencyMs: -1 }],
   ['rateWall.requestsPerSecond', { rateWall: { requestsPerSecond: Number.NaN } }],
   ['bandwidth.sentBytesPerSecond', { bandwidth: { sentBytesPerSecond: 0 } }],
+  ['latency', { latency: 5 }],
+  ['knee.concurrency', { knee: { serviceMs: 5 } }],
+  ['knee.serviceMs', { knee: { concurrency: 1, serviceMs: { median: 5 } } }],
+  ['rateWall.perSecond', { rateWall: { perSecond: 5 } }],
 ])('an impossible %s is refused', async (option, shape) => {
-  await expect(startSandbox({ shape })).rejects.toMatchObject({
+  await expect(startSandbox({ shape: shape as Shape })).rejects.toMatchObject({
     code: 'LAGOON_SANDBOX_OPTION_INVALID',
     message: expect.stringContaining(option),
   })

@@ -1,3 +1,4 @@
+import type { FaultAction } from './fault-rule.js'
 import type { AppliedFault } from './faults.js'
 
 /** How a body ends by a fault. `reset`: the connection is reset; `close`: it is closed in good order; `end`: it stays. */
@@ -38,12 +39,21 @@ export function responseBodyFaults(applied: readonly AppliedFault[]): readonly B
     if (action.type === 'truncate') {
       return { at: action.atByte, kind: 'cut', how: action.contentLength === 'shortened' ? 'end' : 'close' }
     }
-    if (action.type === 'flip' && action.side !== 'request') return flip(action)
+    if (action.type === 'flip' && (action.side ?? 'response') === 'response') return flip(action)
     if (action.type === 'stall' && action.side !== 'request' && typeof action.atByte === 'number') {
       return { at: action.atByte, kind: 'stall', removed }
     }
     return null
   })
+}
+
+/** The faults that apply to the bytes that a copy within the store writes, in order of position. */
+export function copyFaults(actions: readonly FaultAction[]): readonly BodyFault[] {
+  const removed = Promise.resolve()
+  return bodyFaults(
+    actions.map((action) => ({ action, removed })),
+    ({ action }) => (action.type === 'flip' && action.side === 'copy' ? flip(action) : null),
+  )
 }
 
 /**

@@ -1,60 +1,73 @@
-import type { Answer } from '../http/answer.js'
+import { STATUS_CODES } from 'node:http'
+import { isDocumentBody, type Answer } from '../http/answer.js'
 import { errorAnswer } from '../http/error-answer.js'
 import { S3_ERRORS } from '../s3-error-table.js'
-import type { FaultAction } from './fault-rule.js'
+import type { RequestRecord } from '../log/request-record.js'
+import type { FaultAction, FaultText } from './fault-rule.js'
 
-const HTML = `<html>
-<head><title>502 Bad Gateway</title></head>
-<body><center><h1>502 Bad Gateway</h1></center><hr><center>proxy</center></body>
+/** A page as nginx writes it. */
+function page(status: number): string {
+  const title = `${status} ${STATUS_CODES[status] ?? ''}`.trim()
+  return `<html>
+<head><title>${title}</title></head>
+<body><center><h1>${title}</h1></center><hr><center>proxy</center></body>
 </html>
 `
+}
 
 const GARBAGE =
   '<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult><Name>sand<Contents><Key>&nokey;</Ke'
 
-interface AnsweredRequest {
-  id: string
-  rawPath: string
-  bucket: string | null
-}
-
-/** The answer that an action gives instead of the operation; null when it lets the operation happen. */
-export function faultAnswer(action: FaultAction, request: AnsweredRequest): Answer | null {
+/** The answer that an action gives instead of the operation's; null when it gives none. */
+export function faultAnswer(action: FaultAction, request: RequestRecord): Answer | null {
   switch (action.type) {
     case 'error':
       return storeError(action, request)
     case 'answer':
-      return { status: action.status, headers: { ...action.headers }, body: action.body ?? null }
+      return { status: action.status, headers: lowerCased(action.headers), body: action.body ?? null }
     case 'html':
-      return { status: action.status ?? 502, headers: { 'content-type': 'text/html' }, body: HTML }
+      return html(action)
     case 'garbage-xml':
       return { status: action.status ?? 200, headers: { 'content-type': 'application/xml' }, body: GARBAGE }
     case 'redirect':
       return redirect(action, request)
     case 'error-in-body':
-      return action.applied ? null : errorInBody(action, request)
+      return errorInBody(action, request)
     default:
       return null
   }
 }
 
-/** 200 whose body says that it failed. */
-export function errorInBody(
-  action: FaultAction & { type: 'error-in-body' },
-  request: AnsweredRequest,
-): Answer {
-  const { code = 'InternalError', message } = action
-  return { ...errorAnswer({ code, status: 200, message: message ?? messageOf(code) }, request), status: 200 }
+/** Whether an answer is given after the operation took effect. */
+export function isApplied(action: FaultAction): boolean {
+  return 'applied' in action && action.applied === true
 }
 
-function storeError(action: FaultAction & { type: 'error' }, request: AnsweredRequest): Answer {
-  const { code, message, retryAfterSeconds } = action
+/** The code that an action answers, for the log. */
+export function codeOf(answer: Answer): string | null {
+  return isDocumentBody(answer.body) ? String(answer.body.document.content['Code']) : null
+}
+
+function html({ status = 502, headers }: FaultAction & { type: 'html' }): Answer {
+  return { status, headers: { 'content-type': 'text/html', ...lowerCased(headers) }, body: page(status) }
+}
+
+/** 200 whose body says that it failed. */
+function errorInBody(action: FaultAction & { type: 'error-in-body' }, request: RequestRecord): Answer {
+  const { code = 'InternalError', message } = action
+  return errorAnswer({ code, status: 200, message: message ?? messageOf(code) }, asked(request))
+}
+
+function storeError(action: FaultAction & { type: 'error' }, request: RequestRecord): Answer {
+  const { retryAfterSeconds } = action
+  const code = textOf(action.code, request)
+  const message = action.message === undefined ? messageOf(code) : textOf(action.message, request)
   const status = action.status ?? (isKnown(code) ? S3_ERRORS[code][0] : 500)
   const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }
-  return errorAnswer({ code, status, message: message ?? messageOf(code), headers }, request)
+  return errorAnswer({ code, status, message, headers }, asked(request))
 }
 
-function redirect(action: FaultAction & { type: 'redirect' }, request: AnsweredRequest): Answer {
+function redirect(action: FaultAction & { type: 'redirect' }, request: RequestRecord): Answer {
   const { region, status = 301, endpoint = `s3.${region}.amazonaws.com` } = action
   const code = status === 301 ? 'PermanentRedirect' : 'TemporaryRedirect'
   return errorAnswer(
@@ -65,7 +78,7 @@ function redirect(action: FaultAction & { type: 'redirect' }, request: AnsweredR
       fields: { Endpoint: endpoint, Bucket: request.bucket ?? '' },
       headers: { 'x-amz-bucket-region': region },
     },
-    request,
+    asked(request),
   )
 }
 
@@ -75,4 +88,16 @@ function messageOf(code: string): string {
 
 function isKnown(code: string): code is keyof typeof S3_ERRORS {
   return Object.hasOwn(S3_ERRORS, code)
+}
+
+function textOf(text: FaultText, request: RequestRecord): string {
+  return typeof text === 'string' ? text : text(request)
+}
+
+function asked({ id, target }: RequestRecord): { id: string; rawPath: string } {
+  return { id, rawPath: target.split('?', 1)[0]! }
+}
+
+function lowerCased(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }

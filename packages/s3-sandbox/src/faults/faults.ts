@@ -1,6 +1,6 @@
-import { SandboxError } from '../errors.js'
 import { matchesRequest } from '../log/request-match.js'
 import type { RequestRecord } from '../log/request-record.js'
+import { checkRule } from './check-rule.js'
 import type { Fault, FaultAction, FaultRule } from './fault-rule.js'
 
 /** An action that applies to a request, and the end of a stall. */
@@ -68,40 +68,15 @@ class ActiveFault implements Fault {
   }
 
   hits(request: RequestRecord, random: () => number): boolean {
-    const { nth, times, probability } = this.rule
+    const { nth, after = 0, times, probability } = this.rule
     if (!matchesRequest(this.rule, request)) return false
     this.matched += 1
     if (nth !== undefined && !(typeof nth === 'number' ? nth === this.matched : nth.includes(this.matched)))
       return false
+    if (this.matched <= after) return false
     if (times !== undefined && this.applied >= times) return false
     if (probability !== undefined && random() >= probability) return false
     this.applied += 1
     return true
   }
-}
-
-function checkRule({ nth, times, probability, action }: FaultRule): void {
-  const positions = nth === undefined ? [] : [nth].flat()
-  if (positions.some((position) => !Number.isInteger(position) || position < 1))
-    invalid('nth', 'a whole number from 1')
-  if (times !== undefined && !(Number.isInteger(times) && times >= 0))
-    invalid('times', 'a whole number from 0')
-  if (probability !== undefined && !(probability >= 0 && probability <= 1))
-    invalid('probability', 'between 0 and 1')
-  if (
-    'atByte' in action &&
-    typeof action.atByte === 'number' &&
-    !(Number.isInteger(action.atByte) && action.atByte >= 0)
-  ) {
-    invalid('atByte', 'a whole number from 0')
-  }
-  if (action.type === 'delay' && !(action.ms >= 0)) invalid('ms', 'a number of milliseconds from 0')
-}
-
-function invalid(option: string, range: string): never {
-  throw new SandboxError(
-    'LAGOON_SANDBOX_OPTION_INVALID',
-    `a fault's \`${option}\` is impossible`,
-    `It must be ${range}.`,
-  )
 }

@@ -1,11 +1,18 @@
 import type { Blob } from '../store/blob.js'
-import { buildXml, type XmlNode } from '../xml/build-xml.js'
+import type { XmlDocument, XmlNode } from '../xml/build-xml.js'
 
 /** What goes back to the client. Header names in lower case. */
 export interface Answer {
   status: number
   headers: Record<string, string | number>
-  body: string | Uint8Array | BlobBody | StreamBody | null
+  body: string | Uint8Array | DocumentBody | BlobBody | StreamBody | null
+  /** True sends no Content-Length; what has a body goes in chunks. */
+  withoutLength?: boolean
+}
+
+/** A document that is written when it is sent, in the style of the store. */
+export interface DocumentBody {
+  document: XmlDocument
 }
 
 /** Bytes in [start, end) of stored blobs, which whoever made the answer has retained. */
@@ -26,12 +33,16 @@ export function xmlAnswer(root: string, content: XmlNode, headers: Answer['heade
   return {
     status: 200,
     headers: { 'content-type': 'application/xml', ...headers },
-    body: buildXml(root, content),
+    body: { document: { root, content, inNamespace: true } },
   }
 }
 
 export function emptyAnswer(status: number, headers: Answer['headers'] = {}): Answer {
   return { status, headers, body: null }
+}
+
+export function isDocumentBody(body: Answer['body']): body is DocumentBody {
+  return body !== null && typeof body === 'object' && 'document' in body
 }
 
 export function isBlobBody(body: Answer['body']): body is BlobBody {

@@ -1,4 +1,5 @@
 import type { Sessions } from '../auth/sessions.js'
+import type { Dialect } from '../dialect/dialect.js'
 import type { Limits } from '../limits.js'
 import type { ObjectStore } from '../store/object-store.js'
 import type { Answer } from './answer.js'
@@ -11,6 +12,8 @@ export interface ServerContext {
   region: string
   limits: Limits
   sessions: Sessions
+  /** How the store speaks at this moment. */
+  dialect(): Dialect
   /** Unix milliseconds by the server's clock. */
   now(): number
 }

@@ -1,4 +1,3 @@
-import { buildPlainXml } from '../xml/build-xml.js'
 import type { Answer } from './answer.js'
 
 export interface ErrorDescription {
@@ -14,14 +13,20 @@ export function errorAnswer(error: ErrorDescription, request: { id: string; rawP
   return {
     status: error.status,
     headers: { 'content-type': 'application/xml', ...error.headers },
-    body: buildPlainXml('Error', {
-      Code: error.code,
-      Message: error.message,
-      ...error.fields,
-      Resource: request.rawPath,
-      RequestId: request.id,
-      HostId: HOST_ID,
-    }),
+    body: {
+      document: {
+        root: 'Error',
+        content: {
+          Code: error.code,
+          Message: error.message,
+          ...error.fields,
+          Resource: request.rawPath,
+          RequestId: request.id,
+          HostId: HOST_ID,
+        },
+        inNamespace: false,
+      },
+    },
   }
 }
 

@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { BodyCut } from '../faults/body-faults.js'
-import { errorInBody, faultAnswer } from '../faults/fault-answer.js'
+import { alteredAnswer } from '../faults/alter-answer.js'
+import { codeOf, faultAnswer, isApplied } from '../faults/fault-answer.js'
 import type { AppliedFault, Faults } from '../faults/faults.js'
 import type { Holds } from '../log/holds.js'
 import type { RequestLog } from '../log/request-log.js'
 import type { RequestRecord } from '../log/request-record.js'
 import { S3Error } from '../s3-error.js'
 import type { Shaper } from '../shape/shaper.js'
+import type { XmlStyle } from '../xml/xml-style.js'
 import { disposeAnswer, type Answer } from './answer.js'
 import { errorAnswer } from './error-answer.js'
 import { operationOf } from './operation.js'
@@ -36,6 +38,8 @@ export interface ExchangeParts {
   holds: Holds
   shaper: Shaper
   onRequest: ((request: RequestRecord) => void | Promise<void>) | null
+  /** How documents are written at this moment. */
+  xmlStyle: () => XmlStyle
 }
 
 /**
@@ -70,7 +74,8 @@ export async function exchange(
     answer = answerToError(error, record)
   }
   try {
-    await sendAnswer(message, response, record, answer, { applied, shaper: parts.shaper, now: parts.now })
+    const { shaper, now } = parts
+    await sendAnswer(message, response, record, answer, { applied, shaper, now, xml: parts.xmlStyle() })
   } finally {
     leave?.()
   }
@@ -97,25 +102,27 @@ function understand(
 }
 
 async function serveOrFail(exchange: Exchange, parts: ExchangeParts): Promise<Answer> {
-  const { applied, record, target } = exchange
-  const asked = { id: record.id, rawPath: target.rawPath, bucket: target.bucket }
+  const { applied, record } = exchange
   for (const { action } of applied) {
     if (action.type === 'delay') await new Promise((resolve) => setTimeout(resolve, action.ms))
-    const instead = faultAnswer(action, asked)
-    if (instead !== null) {
-      record.code =
-        action.type === 'error' || action.type === 'error-in-body' ? (action.code ?? 'InternalError') : null
-      return instead
-    }
+    const instead = isApplied(action) ? null : faultAnswer(action, record)
+    if (instead !== null) return recorded(instead, record)
   }
   const answer = await parts.serve(exchange)
   for (const { action } of applied) {
-    if (action.type !== 'error-in-body') continue
+    const instead = isApplied(action) ? faultAnswer(action, record) : null
+    if (instead === null) continue
     disposeAnswer(answer)
-    record.code = action.code ?? 'InternalError'
-    return errorInBody(action, asked)
+    return recorded(instead, record)
   }
-  return answer
+  if (applied.length === 0) return answer
+  const actions = applied.map(({ action }) => action)
+  return alteredAnswer(answer, actions, record)
+}
+
+function recorded(instead: Answer, record: RequestRecord): Answer {
+  record.code = codeOf(instead)
+  return instead
 }
 
 function answerToError(error: unknown, record: RequestRecord): Answer {

@@ -8,6 +8,7 @@ import {
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { SandboxError } from '../errors.js'
+import { checkMatch } from '../faults/check-rule.js'
 import type { FaultRule } from '../faults/fault-rule.js'
 import { Faults } from '../faults/faults.js'
 import { Holds, type Hold } from '../log/holds.js'
@@ -42,7 +43,7 @@ export interface Door {
   readonly requests: RequestLog
   /** What goes wrong. */
   readonly faults: Faults
-  /** Holds matching requests at the door until they are released. */
+  /** Holds matching requests at the door until they are released. @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` */
   hold(match?: RequestMatch): Hold
   /** Behaviour under load, from now on. */
   setShape(shape: Shape): void
@@ -50,16 +51,21 @@ export interface Door {
   close(): Promise<void>
 }
 
+/** What stands behind the door. */
+export interface Served extends Pick<ExchangeParts, 'knowsAllOperations' | 'xmlStyle'> {
+  serve: (exchange: Exchange, shaper: Shaper) => Promise<Answer>
+}
+
 /** Listens, and has each request served. @throws {SandboxError} `LAGOON_SANDBOX_LISTEN_FAILED` */
 export async function listen(
   options: ListenOptions,
-  knowsAllOperations: boolean,
-  serve: (exchange: Exchange, shaper: Shaper) => Promise<Answer>,
+  { knowsAllOperations, xmlStyle, serve }: Served,
 ): Promise<Door> {
   const shaper = new Shaper(options.shape, seededRandom(options.seed + 1))
   const parts: ExchangeParts = {
     serve: (asked) => serve(asked, shaper),
     knowsAllOperations,
+    xmlStyle,
     domain: options.domain,
     now: options.now,
     log: new RequestLog(options.logSize),
@@ -76,7 +82,10 @@ export async function listen(
     port,
     requests: parts.log,
     faults: parts.faults,
-    hold: (match = {}) => parts.holds.add(match),
+    hold: (match = {}) => {
+      checkMatch(match)
+      return parts.holds.add(match)
+    },
     setShape: (shape) => shaper.set(shape),
     close: async () => {
       const ended = new Promise<void>((resolve) => server.close(() => resolve()))

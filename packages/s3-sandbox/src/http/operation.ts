@@ -1,35 +1,39 @@
 import { S3Error } from '../s3-error.js'
 import type { RequestTarget } from './request-target.js'
 
-export type Operation =
-  | 'ListBuckets'
-  | 'CreateBucket'
-  | 'HeadBucket'
-  | 'DeleteBucket'
-  | 'GetBucketLocation'
-  | 'GetBucketVersioning'
-  | 'PutBucketVersioning'
-  | 'ListObjects'
-  | 'ListObjectsV2'
-  | 'ListObjectVersions'
-  | 'ListMultipartUploads'
-  | 'DeleteObjects'
-  | 'CreateSession'
-  | 'GetObject'
-  | 'HeadObject'
-  | 'PutObject'
-  | 'CopyObject'
-  | 'DeleteObject'
-  | 'GetObjectAttributes'
-  | 'GetObjectTagging'
-  | 'PutObjectTagging'
-  | 'DeleteObjectTagging'
-  | 'CreateMultipartUpload'
-  | 'UploadPart'
-  | 'UploadPartCopy'
-  | 'CompleteMultipartUpload'
-  | 'AbortMultipartUpload'
-  | 'ListParts'
+/** Every operation, by its AWS name. */
+export const OPERATIONS = [
+  'ListBuckets',
+  'CreateBucket',
+  'HeadBucket',
+  'DeleteBucket',
+  'GetBucketLocation',
+  'GetBucketVersioning',
+  'PutBucketVersioning',
+  'ListObjects',
+  'ListObjectsV2',
+  'ListObjectVersions',
+  'ListMultipartUploads',
+  'DeleteObjects',
+  'CreateSession',
+  'GetObject',
+  'HeadObject',
+  'PutObject',
+  'CopyObject',
+  'DeleteObject',
+  'GetObjectAttributes',
+  'GetObjectTagging',
+  'PutObjectTagging',
+  'DeleteObjectTagging',
+  'CreateMultipartUpload',
+  'UploadPart',
+  'UploadPartCopy',
+  'CompleteMultipartUpload',
+  'AbortMultipartUpload',
+  'ListParts',
+] as const
+
+export type Operation = (typeof OPERATIONS)[number]
 
 type Route = readonly [method: string, level: 'service' | 'bucket' | 'object', subresource: string, Operation]
 

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { FaultAction } from '../faults/fault-rule.js'
 import type { Operation } from './operation.js'
 
 /** A request that was understood and whose signature was checked. */
@@ -15,6 +16,8 @@ export interface S3Request {
   headers: IncomingHttpHeaders
   /** The payload, framing taken off and the signed hash checked at its end. */
   body: AsyncIterable<Uint8Array>
+  /** What is to go wrong. */
+  faults: readonly FaultAction[]
   /** Trailers of an `aws-chunked` body, by lower-case name; complete once the body was read. */
   trailers: ReadonlyMap<string, string>
   /** Of the payload without framing; null when the client didn't say. */

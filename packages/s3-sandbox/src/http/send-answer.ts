@@ -2,19 +2,35 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { BodyCut, responseBodyFaults, withBodyFaults } from '../faults/body-faults.js'
+import type { FaultAction } from '../faults/fault-rule.js'
 import type { AppliedFault } from '../faults/faults.js'
+import { dripHead, dripped, sendInterim } from '../faults/slow-answer.js'
 import type { RequestRecord } from '../log/request-record.js'
 import type { Shaper } from '../shape/shaper.js'
 import { readBlobs } from '../store/blob.js'
 import { MemoryBlob } from '../store/memory-blobs.js'
-import { disposeAnswer, isBlobBody, isStreamBody, type Answer } from './answer.js'
+import { buildXml } from '../xml/build-xml.js'
+import type { XmlStyle } from '../xml/xml-style.js'
+import {
+  disposeAnswer,
+  isBlobBody,
+  isDocumentBody,
+  isStreamBody,
+  type Answer,
+  type DocumentBody,
+} from './answer.js'
 import { HOST_ID } from './error-answer.js'
 
 export interface SendEffects {
   applied: readonly AppliedFault[]
   shaper: Shaper
   now: () => number
+  /** How documents are written. */
+  xml: XmlStyle
 }
+
+/** What is left of a body to send once documents are written. */
+type WrittenBody = Exclude<Answer['body'], DocumentBody>
 
 /** Sends an answer with whatever is to go wrong about it. Status 0 means no answer: the connection is reset. */
 export async function sendAnswer(
@@ -24,7 +40,7 @@ export async function sendAnswer(
   answer: Answer,
   effects: SendEffects,
 ): Promise<void> {
-  const { body } = answer
+  const body = writtenBody(answer.body, effects.xml)
   const { socket } = message
   try {
     // The client has gone: there is nobody to answer.
@@ -35,8 +51,22 @@ export async function sendAnswer(
       const stalls = action.type === 'stall' && action.side !== 'request' && typeof action.atByte !== 'number'
       if (stalls) await Promise.race([removed, closed(response)])
     }
+    for (const { action } of effects.applied) {
+      if (action.type === 'interim') await sendInterim(response, action, closed(response))
+    }
     record.status = answer.status
-    writeHead(message, response, record, answer, effects)
+    const headers = headersOf(message, record, { ...answer, body }, effects)
+    const drip = dripsOf(effects).find(({ part }) => part === 'head')
+    if (drip !== undefined) {
+      record.end = 'answered'
+      await dripHead(response, answer.status, headers, drip, closed(response))
+      if (message.method !== 'HEAD' && body !== null && !drip.endless) {
+        for await (const chunk of chunksOf(body)) socket.write(chunk)
+      }
+      socket.end()
+      return
+    }
+    response.writeHead(answer.status, headers)
     if (message.method === 'HEAD' || body === null) response.end()
     else await writeBody(response, record, body, effects)
   } catch (error) {
@@ -57,13 +87,12 @@ function resetSocket(socket: Socket | null): void {
   else socket?.resetAndDestroy()
 }
 
-function writeHead(
+function headersOf(
   message: IncomingMessage,
-  response: ServerResponse,
   record: RequestRecord,
   answer: Answer,
   effects: SendEffects,
-): void {
+): Record<string, string | number> {
   const headers: Record<string, string | number> = {
     'x-amz-request-id': record.id,
     'x-amz-id-2': HOST_ID,
@@ -72,8 +101,10 @@ function writeHead(
     ...answer.headers,
   }
   const { body } = answer
+  const endless = dripsOf(effects).some((drip) => drip.part !== 'head' && drip.endless)
+  if (answer.withoutLength || endless) delete headers['content-length']
   // A HEAD that fails says nothing of the body it doesn't have.
-  if (message.method === 'HEAD') headers['content-length'] ??= 0
+  else if (message.method === 'HEAD') headers['content-length'] ??= 0
   else if (typeof body === 'string') headers['content-length'] = Buffer.byteLength(body)
   else if (body instanceof Uint8Array) headers['content-length'] = body.length
   else if (body === null && answer.status !== 204 && answer.status !== 304) headers['content-length'] = 0
@@ -81,25 +112,29 @@ function writeHead(
     const shortened = action.type === 'truncate' && action.contentLength === 'shortened'
     if (shortened) headers['content-length'] = Math.min(Number(headers['content-length'] ?? 0), action.atByte)
   }
-  response.writeHead(answer.status, headers)
+  return headers
 }
 
 async function writeBody(
   response: ServerResponse,
   record: RequestRecord,
-  body: NonNullable<Answer['body']>,
+  body: NonNullable<WrittenBody>,
   effects: SendEffects,
 ): Promise<void> {
   const faults = responseBodyFaults(effects.applied)
+  const drips = dripsOf(effects).filter(({ part }) => part !== 'head')
   const shaped = effects.shaper.send(() => chunksOf(body))
-  const whole = faults.length === 0 && shaped === null ? bufferOf(body) : null
+  const asItIs = faults.length === 0 && drips.length === 0 && shaped === null
+  const whole = asItIs ? bufferOf(body) : null
   if (whole !== null) {
     record.bytesSent += whole.length
     response.end(whole)
     return
   }
-  const chunks = shaped ?? chunksOf(body)
-  for await (const chunk of faults.length === 0 ? chunks : withBodyFaults(chunks, faults, closed(response))) {
+  let chunks = shaped ?? chunksOf(body)
+  if (faults.length > 0) chunks = withBodyFaults(chunks, faults, closed(response))
+  for (const drip of drips) chunks = dripped(chunks, drip, closed(response))
+  for await (const chunk of chunks) {
     if (response.destroyed) return
     record.bytesSent += chunk.length
     // Waiting for each write makes the bytes before a fault leave before it.
@@ -109,7 +144,15 @@ async function writeBody(
   response.end()
 }
 
-function bufferOf(body: NonNullable<Answer['body']>): Uint8Array | null {
+function writtenBody(body: Answer['body'], style: XmlStyle): WrittenBody {
+  return isDocumentBody(body) ? buildXml(body.document, style) : body
+}
+
+function dripsOf({ applied }: SendEffects): readonly (FaultAction & { type: 'drip' })[] {
+  return applied.map(({ action }) => action).filter((action) => action.type === 'drip')
+}
+
+function bufferOf(body: NonNullable<WrittenBody>): Uint8Array | null {
   if (typeof body === 'string') return Buffer.from(body)
   if (isStreamBody(body)) return null
   if (!isBlobBody(body)) return body
@@ -119,7 +162,7 @@ function bufferOf(body: NonNullable<Answer['body']>): Uint8Array | null {
   return blob.buffer.subarray(body.start, body.end)
 }
 
-async function* chunksOf(body: NonNullable<Answer['body']>): AsyncGenerator<Uint8Array, void, undefined> {
+async function* chunksOf(body: NonNullable<WrittenBody>): AsyncGenerator<Uint8Array, void, undefined> {
   if (isBlobBody(body)) yield* readBlobs(body.blobs, body.start, body.end)
   else if (isStreamBody(body)) yield* body.stream
   else yield bufferOf(body)!

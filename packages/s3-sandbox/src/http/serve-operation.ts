@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { parseAuthorizationHeader } from '../auth/authorization.js'
 import {
   verifyRequest,
@@ -5,11 +6,14 @@ import {
   type VerifiedRequest,
   type VerifyOptions,
 } from '../auth/verify-request.js'
+import { heardHeaders, isPublic, mergedSlashes } from '../dialect/hear-request.js'
+import { spokenAnswer } from '../dialect/speak-answer.js'
 import { isDirectoryBucket } from '../directory-bucket.js'
+import { alteredRequest } from '../faults/alter-request.js'
 import { HANDLERS } from '../operations/handlers.js'
 import { S3Error } from '../s3-error.js'
 import type { Shaper } from '../shape/shaper.js'
-import type { Answer } from './answer.js'
+import { emptyAnswer, type Answer } from './answer.js'
 import type { ServerContext } from './context.js'
 import type { Exchange } from './exchange.js'
 import { incomingBody } from './incoming-body.js'
@@ -27,16 +31,26 @@ export interface OperationParts {
 export async function serveOperation(exchange: Exchange, parts: OperationParts): Promise<Answer> {
   const { message, record, target } = exchange
   const { context } = parts
+  const dialect = context.dialect()
   const region = context.store.buckets.get(target.bucket ?? '')?.region ?? context.region
+  const signedTarget = dialect.slashes === 'merged' ? mergedSlashes(record.target) : record.target
   const verified = verifyRequest(
-    { method: record.method, target: record.target, query: target.query, headers: message.headers },
-    { ...whoMayAsk(exchange, parts), region, now: context.now() },
+    { method: record.method, target: signedTarget, query: target.query, headers: message.headers },
+    {
+      ...(isPublic(exchange, dialect) ? { credentials: null } : whoMayAsk(exchange, parts)),
+      region,
+      now: context.now(),
+    },
   )
+  const headers = heardHeaders(exchange, dialect)
   if (!context.limits.chunkedBodies && isChunkedPayload(message)) {
     throw new S3Error('NotImplemented', { fields: { Header: 'x-amz-content-sha256' } })
   }
   const operation = record.operation as Operation
-  return HANDLERS[operation](requestOf(exchange, operation, verified, parts.shaper), context)
+  const request = alteredRequest(requestOf(exchange, operation, headers, verified, parts.shaper))
+  if (dialect.slashes === 'merged') request.key = mergedSlashes(request.key).replace(/^\//, '')
+  if (dialect.tags === 'dropped' && operation === 'PutObjectTagging') return emptyAnswer(200)
+  return spokenAnswer(await HANDLERS[operation](request, context), request, dialect)
 }
 
 /** The account; for a directory bucket, whose keys are those of a session, the session. */
@@ -58,6 +72,7 @@ function whoMayAsk(
 function requestOf(
   exchange: Exchange,
   operation: Operation,
+  headers: IncomingHttpHeaders,
   verified: VerifiedRequest,
   shaper: Shaper,
 ): S3Request {
@@ -70,7 +85,8 @@ function requestOf(
     bucket: target.bucket ?? '',
     key: target.key ?? '',
     query: target.query,
-    headers: message.headers,
+    headers,
+    faults: exchange.applied.map(({ action }) => action),
     ...requestBody(message, incomingBody(exchange, shaper), verified),
   }
 }

@@ -2,6 +2,7 @@ import { compositeChecksum, isChecksumAlgorithm, startChecksum } from '../checks
 import { xmlAnswer, type Answer } from '../http/answer.js'
 import { checkWriteConditions } from '../http/conditions.js'
 import type { ServerContext } from '../http/context.js'
+import type { FaultAction } from '../faults/fault-rule.js'
 import { readText } from './read-text.js'
 import type { S3Request } from '../http/s3-request.js'
 import type { Limits } from '../limits.js'
@@ -10,6 +11,7 @@ import { readBlobs } from '../store/blob.js'
 import type { MultipartUpload, UploadedPart } from '../store/multipart-upload.js'
 import type { ObjectPart, ObjectRecord, StoredChecksum } from '../store/object-record.js'
 import { childElements, childText, parseXml } from '../xml/parse-xml.js'
+import { keptEtag, type EtagForm } from '../dialect/etag-form.js'
 import { multipartEtag } from './etag.js'
 import { findUpload, forgetUpload } from './multipart.js'
 import { encryptionHeaders, writtenHeaders } from './object-headers.js'
@@ -20,9 +22,11 @@ export async function completeMultipartUpload(request: S3Request, context: Serve
   const bucket = context.store.bucket(request.bucket)
   const asked = parseXml(await readText(request), 'CompleteMultipartUpload')
   const upload = findUpload(bucket, request)
-  const parts = namedParts(upload, childElements(asked, 'Part'))
+  const { etags = 'lower-case' } = context.dialect()
+  const parts = namedParts(upload, childElements(asked, 'Part'), etags)
   checkPartSizes(parts, context.limits)
-  const checksum = await checksumOf(upload, parts)
+  const assembled = misassembled(parts, request.faults)
+  const checksum = await checksumOf(upload, assembled)
   checkWriteConditions(bucket.current(request.key), request.key, writeCondition(request, context))
   if (bucket.uploads.get(upload.id) !== upload)
     throw new S3Error('NoSuchUpload', { fields: { UploadId: upload.id } })
@@ -35,11 +39,11 @@ export async function completeMultipartUpload(request: S3Request, context: Serve
     tags: upload.tags,
     versionId: bucket.nextVersionId(),
     deleteMarker: false,
-    etag: multipartEtag(parts),
-    sizeBytes: parts.reduce((sum, part) => sum + part.sizeBytes, 0),
+    etag: multipartEtag(assembled),
+    sizeBytes: assembled.reduce((sum, part) => sum + part.sizeBytes, 0),
     lastModified: context.now(),
-    blobs: parts.flatMap((part) => part.blobs),
-    parts: parts.map((part, index) => objectPart(part, index + 1)),
+    blobs: assembled.flatMap((part) => part.blobs),
+    parts: assembled.map((part, index) => objectPart(part, index + 1)),
     ...(checksum === null ? {} : { checksum }),
   }
   bucket.put(record)
@@ -62,12 +66,17 @@ export async function completeMultipartUpload(request: S3Request, context: Serve
 }
 
 /** @throws {S3Error} `MalformedXML`, `InvalidPartOrder`, `InvalidPart` */
-function namedParts(upload: MultipartUpload, asked: Record<string, unknown>[]): UploadedPart[] {
+function namedParts(
+  upload: MultipartUpload,
+  asked: Record<string, unknown>[],
+  form: EtagForm,
+): UploadedPart[] {
   if (asked.length === 0) throw new S3Error('MalformedXML')
   let previous = 0
   return asked.map((element) => {
     const number = Number(childText(element, 'PartNumber'))
-    const etag = (childText(element, 'ETag') ?? '').replaceAll('"', '').trim()
+    const sent = (childText(element, 'ETag') ?? '').trim().replace(/^W\//, '')
+    const etag = keptEtag(sent.replaceAll('"', ''), form)
     if (!Number.isInteger(number)) throw new S3Error('MalformedXML')
     if (number <= previous) throw new S3Error('InvalidPartOrder', { fields: { UploadId: upload.id } })
     previous = number
@@ -81,6 +90,26 @@ function namedParts(upload: MultipartUpload, asked: Record<string, unknown>[]): 
     }
     return part
   })
+}
+
+/** The parts as the object is made of them where that goes wrong. */
+function misassembled(
+  parts: readonly UploadedPart[],
+  faults: readonly FaultAction[],
+): readonly UploadedPart[] {
+  const assembled = [...parts]
+  for (const action of faults) {
+    if (action.type !== 'assemble') continue
+    const [one, other] = action.swap ?? []
+    const at = (number: number | undefined): number => assembled.findIndex((part) => part.number === number)
+    const [first, second] = [at(one), at(other)]
+    if (first !== -1 && second !== -1) {
+      ;[assembled[first], assembled[second]] = [assembled[second]!, assembled[first]!]
+    }
+    const dropped = at(action.drop)
+    if (dropped !== -1) assembled.splice(dropped, 1)
+  }
+  return assembled
 }
 
 /** @throws {S3Error} `EntityTooSmall`, and `InvalidPart` where the store wants equal parts. */

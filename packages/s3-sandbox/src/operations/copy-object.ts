@@ -1,4 +1,5 @@
 import { xmlAnswer, type Answer } from '../http/answer.js'
+import { copyFaults, withBodyFaults } from '../faults/body-faults.js'
 import { checkCopyConditions, checkWriteConditions } from '../http/conditions.js'
 import type { ServerContext } from '../http/context.js'
 import { header, type S3Request } from '../http/s3-request.js'
@@ -65,7 +66,7 @@ export async function uploadPartCopy(request: S3Request, context: ServerContext)
   const { start, end } = copyRange(header(request, 'x-amz-copy-source-range'), source.sizeBytes)
   const { blob, md5, checksum } = await writeBlob(
     context.store.blobs,
-    readBlobs(source.blobs, start, end),
+    copiedBytes(source, start, end, request),
     computed(upload.checksumAlgorithm),
   )
   blob.retain()
@@ -118,7 +119,8 @@ async function copiedContent(
     header(request, 'x-amz-checksum-algorithm')?.toLowerCase() ?? source.checksum?.algorithm ?? null
   const sameChecksum =
     algorithm === (source.checksum?.algorithm ?? null) && source.checksum?.type !== 'COMPOSITE'
-  if (source.parts === undefined && sameChecksum && !hasOpaqueEtag(sourceBucket, source)) {
+  const asItIs = copyFaults(request.faults).length === 0 && !hasOpaqueEtag(sourceBucket, source)
+  if (source.parts === undefined && sameChecksum && asItIs) {
     return {
       blobs: source.blobs,
       md5: source.etag,
@@ -127,7 +129,7 @@ async function copiedContent(
   }
   const { blob, md5, checksum } = await writeBlob(
     context.store.blobs,
-    readBlobs(source.blobs, 0, source.sizeBytes),
+    copiedBytes(source, 0, source.sizeBytes, request),
     computed(algorithm),
   )
   return {
@@ -136,6 +138,19 @@ async function copiedContent(
     ...(checksum === undefined ? {} : { checksum: { ...checksum, type: 'FULL_OBJECT' as const } }),
   }
 }
+
+function copiedBytes(
+  source: ObjectRecord,
+  start: number,
+  end: number,
+  { faults }: S3Request,
+): AsyncIterable<Uint8Array> {
+  const bytes = readBlobs(source.blobs, start, end)
+  const wrong = copyFaults(faults)
+  return wrong.length === 0 ? bytes : withBodyFaults(bytes, wrong, NEVER)
+}
+
+const NEVER = new Promise<void>(() => {})
 
 function copyRange(text: string | undefined, sizeBytes: number): { start: number; end: number } {
   if (text === undefined) return { start: 0, end: sizeBytes }

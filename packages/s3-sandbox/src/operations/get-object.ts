@@ -16,7 +16,7 @@ export function getObject(request: S3Request, context: ServerContext): Answer {
   const record = findVersion(bucket, request.key, request.query.get('versionId'))
   if (request.operation === 'GetObject') checkReadable(record)
   checkCustomerKey(record.customerKeyMd5, customerKeyOf(request))
-  const headers = objectHeaders(request, bucket, record)
+  const headers = objectHeaders(request, bucket, record, context.dialect())
   if (notModified(record, (name) => header(request, name))) {
     return emptyAnswer(304, {
       etag: headers['etag']!,

@@ -12,7 +12,7 @@ const OWNER = { ID: 'sandbox', DisplayName: 'sandbox' }
 export function listParts(request: S3Request, context: ServerContext): Answer {
   const bucket = context.store.bucket(request.bucket)
   const upload = findUpload(bucket, request)
-  const { maxKeys, encode, encodingElement } = listingOf(request, 'max-parts')
+  const { maxKeys, encode, encodingElement } = listingOf(request, context, 'max-parts')
   const marker = Number(request.query.get('part-number-marker') || 0)
   const later = [...upload.parts.values()]
     .filter(({ number }) => number > marker)
@@ -47,7 +47,7 @@ export function listParts(request: S3Request, context: ServerContext): Answer {
 /** ListMultipartUploads: by key, then by the time they began. */
 export function listMultipartUploads(request: S3Request, context: ServerContext): Answer {
   const bucket = context.store.bucket(request.bucket)
-  const { prefix, delimiter, maxKeys, encode, encodingElement } = listingOf(request, 'max-uploads')
+  const { prefix, delimiter, maxKeys, encode, encodingElement } = listingOf(request, context, 'max-uploads')
   const keyMarker = request.query.get('key-marker') ?? ''
   const idMarker = request.query.get('upload-id-marker') ?? ''
   const rolledUp = new Set<string>()

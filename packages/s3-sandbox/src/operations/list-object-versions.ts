@@ -11,9 +11,9 @@ const OWNER = { ID: 'sandbox', DisplayName: 'sandbox' }
  * ListObjectVersions: every version and delete marker, newest first within a key. A page ends between keys, so it may hold
  * more entries than `max-keys` where a key has many versions.
  */
-export function listObjectVersions(request: S3Request, { store }: ServerContext): Answer {
-  const bucket = store.bucket(request.bucket)
-  const { prefix, delimiter, maxKeys, encode, encodingElement } = listingOf(request)
+export function listObjectVersions(request: S3Request, context: ServerContext): Answer {
+  const bucket = context.store.bucket(request.bucket)
+  const { prefix, delimiter, maxKeys, encode, encodingElement } = listingOf(request, context)
   const marker = request.query.get('key-marker') ?? ''
   const page = listPage(bucket.keysInOrder(), { prefix, delimiter, after: marker, maxKeys })
   const versions: XmlNode[] = []

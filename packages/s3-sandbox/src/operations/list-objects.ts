@@ -1,4 +1,5 @@
 import { xmlAnswer, type Answer } from '../http/answer.js'
+import type { Dialect } from '../dialect/dialect.js'
 import type { ServerContext } from '../http/context.js'
 import type { S3Request } from '../http/s3-request.js'
 import { encodeListed, utf8 } from '../http/uri.js'
@@ -8,11 +9,13 @@ import { listPage, type Page } from '../store/list-page.js'
 import type { ObjectRecord } from '../store/object-record.js'
 import type { XmlNode } from '../xml/build-xml.js'
 
-/** ListObjectsV2. */
-export function listObjectsV2(request: S3Request, { store }: ServerContext): Answer {
+/** ListObjectsV2; of a store that only knows the first version, ListObjects. */
+export function listObjectsV2(request: S3Request, context: ServerContext): Answer {
+  if (context.dialect().listing === 'v1') return listObjects(request, context)
+  const { store } = context
   const bucket = store.bucket(request.bucket)
   const { query } = request
-  const ask = listingOf(request)
+  const ask = listingOf(request, context)
   const token = query.get('continuation-token')
   const startAfter = query.get('start-after')
   const after = token === undefined ? (startAfter ?? '') : readToken(token)
@@ -34,9 +37,10 @@ export function listObjectsV2(request: S3Request, { store }: ServerContext): Ans
 }
 
 /** ListObjects, the first version: a marker instead of a token. */
-export function listObjects(request: S3Request, { store }: ServerContext): Answer {
+export function listObjects(request: S3Request, context: ServerContext): Answer {
+  const { store } = context
   const bucket = store.bucket(request.bucket)
-  const ask = listingOf(request)
+  const ask = listingOf(request, context)
   const marker = request.query.get('marker') ?? ''
   const page = currentPage(bucket, ask, marker)
   return xmlAnswer('ListBucketResult', {
@@ -62,7 +66,7 @@ export interface Listing {
 }
 
 /** What every listing takes. @throws {S3Error} `InvalidArgument` */
-export function listingOf(request: S3Request, limitName = 'max-keys'): Listing {
+export function listingOf(request: S3Request, context: ServerContext, limitName = 'max-keys'): Listing {
   const { query } = request
   const encoding = query.get('encoding-type')
   if (encoding !== undefined && encoding !== 'url') {
@@ -76,9 +80,21 @@ export function listingOf(request: S3Request, limitName = 'max-keys'): Listing {
     prefix: query.get('prefix') ?? '',
     delimiter: query.get('delimiter') ?? '',
     maxKeys: limit === '' ? 1000 : Math.min(Number(limit), 1000),
-    encode: encoding === 'url' ? encodeListed : (text) => text,
-    encodingElement: encoding === 'url' ? { EncodingType: 'url' } : {},
+    ...listedText(encoding === 'url', context.dialect()),
   }
+}
+
+function listedText(
+  encodes: boolean,
+  { encodingType }: Dialect,
+): Pick<Listing, 'encode' | 'encodingElement'> {
+  if (encodingType === 'empty') return { encode: asItIs, encodingElement: { EncodingType: '' } }
+  if (!encodes || encodingType === 'ignored') return { encode: asItIs, encodingElement: {} }
+  return { encode: encodeListed, encodingElement: { EncodingType: 'url' } }
+}
+
+function asItIs(text: string): string {
+  return text
 }
 
 function currentPage(bucket: Bucket, { prefix, delimiter, maxKeys }: Listing, after: string): Page {

@@ -1,5 +1,6 @@
 import type { S3Request } from '../http/s3-request.js'
-import { encodeWord } from '../http/encode-word.js'
+import type { Dialect } from '../dialect/dialect.js'
+import { writtenMetadata } from '../dialect/metadata-form.js'
 import { header } from '../http/s3-request.js'
 import type { Bucket } from '../store/bucket.js'
 import type { ObjectDescription, ObjectRecord } from '../store/object-record.js'
@@ -17,7 +18,12 @@ const OVERRIDES = [
 ] as const
 
 /** The headers that GET and HEAD answer with, length and range apart. */
-export function objectHeaders(request: S3Request, bucket: Bucket, record: ObjectRecord): Headers {
+export function objectHeaders(
+  request: S3Request,
+  bucket: Bucket,
+  record: ObjectRecord,
+  { metadataForm }: Dialect,
+): Headers {
   const headers: Headers = {
     'last-modified': new Date(record.lastModified).toUTCString(),
     etag: `"${record.etag}"`,
@@ -25,7 +31,9 @@ export function objectHeaders(request: S3Request, bucket: Bucket, record: Object
     ...record.headers,
     ...customerKeyHeaders(record.customerKeyMd5),
   }
-  for (const name in record.metadata) headers[`x-amz-meta-${name}`] = encodeWord(record.metadata[name]!)
+  for (const name in record.metadata) {
+    headers[`x-amz-meta-${name}`] = writtenMetadata(record.metadata[name]!, metadataForm)
+  }
   const tags = Object.keys(record.tags).length
   if (tags > 0) headers['x-amz-tagging-count'] = tags
   if (bucket.versioning !== 'Off') headers['x-amz-version-id'] = record.versionId

@@ -1,4 +1,4 @@
-import { SandboxError } from '../errors.js'
+import { checkFields, invalid, numberAboveZero, object, type FieldCheck } from '../check-fields.js'
 
 /** A time: always the same, or lognormal with this median and spread (sigma of the logarithm). Milliseconds. */
 export type Duration = number | { medianMs: number; sigma: number }
@@ -21,15 +21,31 @@ export interface Shape {
   bandwidth?: { receivedBytesPerSecond?: number; sentBytesPerSecond?: number }
 }
 
+const DURATION: FieldCheck = [
+  (value) => {
+    if (typeof value === 'number') return value >= 0
+    const { medianMs, sigma, ...more } = (value ?? {}) as { medianMs?: number; sigma?: number }
+    return medianMs !== undefined && sigma !== undefined && medianMs >= 0 && sigma >= 0 && isEmpty(more)
+  },
+  'a number of milliseconds from 0, or { medianMs, sigma } from 0',
+]
+
 /** @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` */
 export function checkShape(shape: Shape): Shape {
-  checkDuration('latencyMs', shape.latencyMs)
-  checkDuration('knee.serviceMs', shape.knee?.serviceMs)
-  checkPositive('knee.concurrency', shape.knee?.concurrency)
-  checkPositive('rateWall.requestsPerSecond', shape.rateWall?.requestsPerSecond)
-  checkPositive('rateWall.burst', shape.rateWall?.burst)
-  checkPositive('bandwidth.receivedBytesPerSecond', shape.bandwidth?.receivedBytesPerSecond)
-  checkPositive('bandwidth.sentBytesPerSecond', shape.bandwidth?.sentBytesPerSecond)
+  checkFields('shape', shape, { latencyMs: DURATION, knee: object, rateWall: object, bandwidth: object })
+  const { knee, rateWall, bandwidth } = shape
+  if (knee !== undefined) {
+    checkFields('shape.knee', knee, { concurrency: numberAboveZero, serviceMs: DURATION })
+    require('shape.knee.concurrency', knee.concurrency)
+  }
+  if (rateWall !== undefined) {
+    checkFields('shape.rateWall', rateWall, { requestsPerSecond: numberAboveZero, burst: numberAboveZero })
+    require('shape.rateWall.requestsPerSecond', rateWall.requestsPerSecond)
+  }
+  checkFields('shape.bandwidth', bandwidth ?? {}, {
+    receivedBytesPerSecond: numberAboveZero,
+    sentBytesPerSecond: numberAboveZero,
+  })
   return shape
 }
 
@@ -41,20 +57,10 @@ export function drawMs(duration: Duration, random: () => number): number {
   return duration.medianMs * Math.exp(duration.sigma * normal)
 }
 
-function checkPositive(option: string, value: number | undefined): void {
-  if (value !== undefined && !(value > 0)) invalid(option, 'a number above 0')
+function require(path: string, value: number | undefined): void {
+  if (value === undefined) throw invalid(path, numberAboveZero[1])
 }
 
-function checkDuration(option: string, value: Duration | undefined): void {
-  if (value === undefined) return
-  const valid = typeof value === 'number' ? value >= 0 : value.medianMs >= 0 && value.sigma >= 0
-  if (!valid) invalid(option, 'a number of milliseconds from 0, or { medianMs, sigma } from 0')
-}
-
-function invalid(option: string, range: string): never {
-  throw new SandboxError(
-    'LAGOON_SANDBOX_OPTION_INVALID',
-    `shape: ${option} is impossible`,
-    `It must be ${range}.`,
-  )
+function isEmpty(fields: object): boolean {
+  return Object.keys(fields).length === 0
 }

@@ -1,0 +1,133 @@
+import {
+  callback,
+  checkFields,
+  either,
+  flag,
+  object,
+  oneOf,
+  someOf,
+  texts,
+  type FieldCheck,
+} from '../check-fields.js'
+import type { RequestRecord } from '../log/request-record.js'
+import { XML_STYLE_CHECKS, type XmlStyle } from '../xml/xml-style.js'
+import type { EtagForm } from './etag-form.js'
+import type { MetadataForm } from './metadata-form.js'
+
+const PAGED = [
+  'ListObjects',
+  'ListObjectsV2',
+  'ListObjectVersions',
+  'ListMultipartUploads',
+  'ListParts',
+] as const
+export type PagedOperation = (typeof PAGED)[number]
+
+/**
+ * Headers: names in lower case, where `*` at the end stands for the rest (`x-amz-checksum-*`); or a function of name, value and
+ * the request.
+ */
+export type HeaderSet = readonly string[] | ((name: string, value: string, request: RequestRecord) => boolean)
+
+/** How a store differs from S3. Whatever is left out is as on S3. */
+export interface Dialect {
+  /** `v1`: ListObjectsV2 is taken for ListObjects. No token is read or given, and `start-after` is ignored. Default `v2`. */
+  listing?: 'v2' | 'v1'
+  /** Which truncated pages name no token or marker to continue from: false (default), true for all, or these operations. */
+  withoutMarkers?: boolean | PagedOperation | readonly PagedOperation[]
+  /** `encoding-type=url`: `ignored` answers keys as they are; `empty` does, too, with an empty `EncodingType`. Default `honoured`. */
+  encodingType?: 'honoured' | 'ignored' | 'empty'
+  /** How documents are written, errors included. */
+  xml?: XmlStyle
+  /** How ETags are written, and expected in return. Default `lower-case`, quoted. */
+  etags?: EtagForm
+  /** False: objects whose key ends in `/` have no ETag in any answer. Default true. */
+  folderEtags?: boolean
+  /** False leaves `x-amz-tagging-count` away. Default true. */
+  taggingCount?: boolean
+  /** `dropped`: tags are accepted and lost. `refused`: with 501 NotImplemented. Default `kept`. */
+  tags?: 'kept' | 'dropped' | 'refused'
+  /** `dropped`: user metadata is accepted and lost. Default `kept`. */
+  metadata?: 'kept' | 'dropped'
+  /** How metadata that is not ASCII comes back: an encoded word of RFC 2047 in base64 (default) or quoted-printable, or raw UTF-8. */
+  metadataForm?: MetadataForm
+  /** How the store spells a Content-Type that it was given. Default as it came. */
+  contentType?: (given: string) => string
+  /** Headers that are refused with 501 NotImplemented. */
+  refuses?: HeaderSet
+  /** Headers that are ignored, as if they had not been sent: `if-none-match`, `range`, `x-amz-checksum-mode` … */
+  ignores?: HeaderSet
+  /** `required`: PutObject and UploadPart need `Content-MD5` or a checksum, as under object lock. Default `optional`. */
+  checksums?: 'optional' | 'required'
+  /** `head-only`: a GET is answered in chunks, without Content-Length. `none`: HEAD, too, has none. Default `all`. */
+  lengths?: 'all' | 'head-only' | 'none'
+  /**
+   * `transcoded`: an object with `Content-Encoding: gzip` is decompressed for clients that don't send `Accept-Encoding: gzip`, whole
+   * and in chunks, as Google Cloud Storage does. Default `stored`.
+   */
+  gzip?: 'stored' | 'transcoded'
+  /** `merged`: several slashes in a path are taken for one, as behind nginx; signatures over the path sent don't fit. Default `kept`. */
+  slashes?: 'kept' | 'merged'
+  /** Buckets that may be read and listed without a signature. Default none. */
+  publicBuckets?: readonly string[]
+}
+
+const headerSet = either(texts, callback)
+
+const CHECKS: Readonly<Record<keyof Dialect, FieldCheck>> = {
+  listing: oneOf('v2', 'v1'),
+  withoutMarkers: either(flag, someOf(...PAGED)),
+  encodingType: oneOf('honoured', 'ignored', 'empty'),
+  xml: object,
+  etags: oneOf('lower-case', 'upper-case', 'unquoted', 'weak'),
+  folderEtags: flag,
+  taggingCount: flag,
+  tags: oneOf('kept', 'dropped', 'refused'),
+  metadata: oneOf('kept', 'dropped'),
+  metadataForm: oneOf('base64-word', 'quoted-word', 'utf-8'),
+  contentType: callback,
+  refuses: headerSet,
+  ignores: headerSet,
+  checksums: oneOf('optional', 'required'),
+  lengths: oneOf('all', 'head-only', 'none'),
+  gzip: oneOf('stored', 'transcoded'),
+  slashes: oneOf('kept', 'merged'),
+  publicBuckets: texts,
+}
+
+/** That of S3. */
+export const AS_S3: Dialect = {}
+
+/**
+ * Puts dialects together. A later one wins, field by field; styles of XML are merged, and what is refused or ignored adds up.
+ *
+ * @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID`
+ */
+export function combineDialects(dialects: Dialect | readonly Dialect[]): Dialect {
+  let combined = AS_S3
+  for (const dialect of [dialects].flat() as Dialect[]) {
+    checkFields('dialect', dialect, CHECKS)
+    if (dialect.xml !== undefined) checkFields('dialect.xml', dialect.xml, XML_STYLE_CHECKS)
+    if (Object.keys(dialect).length === 0) continue
+    combined = {
+      ...combined,
+      ...dialect,
+      xml: { ...combined.xml, ...dialect.xml },
+      refuses: union(combined.refuses, dialect.refuses),
+      ignores: union(combined.ignores, dialect.ignores),
+    }
+  }
+  return combined
+}
+
+/** Whether a header is in a set. */
+export function hasHeader(headers: HeaderSet, name: string, value: string, request: RequestRecord): boolean {
+  if (typeof headers === 'function') return headers(name, value, request)
+  return headers.some((known) => (known.endsWith('*') ? name.startsWith(known.slice(0, -1)) : name === known))
+}
+
+function union(first: HeaderSet = [], second: HeaderSet = []): HeaderSet {
+  if (typeof first !== 'function' && typeof second !== 'function') return [...first, ...second]
+  return (name, value, request) =>
+    hasHeader(first, name, value, request) || hasHeader(second, name, value, request)
+}

@@ -1,0 +1,100 @@
+import { createGunzip } from 'node:zlib'
+import { Readable } from 'node:stream'
+import { isBlobBody, isDocumentBody, type Answer } from '../http/answer.js'
+import type { S3Request } from '../http/s3-request.js'
+import { readBlobs } from '../store/blob.js'
+import type { XmlNode, XmlValue } from '../xml/build-xml.js'
+import { AS_S3, type Dialect } from './dialect.js'
+import { writtenEtag } from './etag-form.js'
+
+const MARKERS = [
+  'NextContinuationToken',
+  'NextMarker',
+  'NextKeyMarker',
+  'NextVersionIdMarker',
+  'NextUploadIdMarker',
+  'NextPartNumberMarker',
+]
+
+/** An operation's answer as a store with this dialect gives it. */
+export function spokenAnswer(answer: Answer, request: S3Request, dialect: Dialect): Answer {
+  if (dialect === AS_S3) return answer
+  const spoken: Answer = { ...answer, headers: spokenHeaders(answer.headers, request, dialect) }
+  if (isDocumentBody(answer.body)) {
+    const { document } = answer.body
+    const { content } = document
+    const withoutMarkers = omitsMarkers(dialect, request.operation)
+    const kept = withoutMarkers ? without(content, MARKERS) : content
+    spoken.body = { document: { ...document, content: spokenNode(kept, request.key, dialect) } }
+  }
+  const { operation } = request
+  if (dialect.gzip === 'transcoded') transcode(spoken, request)
+  if (dialect.lengths === 'none' || (dialect.lengths === 'head-only' && operation === 'GetObject')) {
+    if (operation === 'GetObject' || operation === 'HeadObject') spoken.withoutLength = true
+  }
+  return spoken
+}
+
+function omitsMarkers({ withoutMarkers = false }: Dialect, operation: string): boolean {
+  if (typeof withoutMarkers === 'boolean') return withoutMarkers
+  return ([withoutMarkers].flat() as string[]).includes(operation)
+}
+
+function spokenHeaders(
+  given: Answer['headers'],
+  { key }: S3Request,
+  { etags = 'lower-case', folderEtags, taggingCount, contentType, tags }: Dialect,
+): Answer['headers'] {
+  const headers = { ...given }
+  if (headers['etag'] !== undefined) {
+    if (folderEtags === false && key.endsWith('/')) delete headers['etag']
+    else headers['etag'] = writtenEtag(String(headers['etag']), etags)
+  }
+  if (taggingCount === false || tags === 'refused') delete headers['x-amz-tagging-count']
+  if (contentType !== undefined && key !== '' && headers['content-type'] !== undefined) {
+    headers['content-type'] = contentType(String(headers['content-type']))
+  }
+  return headers
+}
+
+/** ETags anywhere in a document; those of folders left out. */
+function spokenNode(node: XmlNode, requestKey: string, dialect: Dialect): XmlNode {
+  const { etags = 'lower-case', folderEtags = true } = dialect
+  if (etags === 'lower-case' && folderEtags) return node
+  const key = typeof node['Key'] === 'string' ? node['Key'] : requestKey
+  const isFolder = !folderEtags && /(?:\/|%2F)$/.test(key)
+  const spoken = (name: string, value: XmlValue): XmlValue => {
+    if (Array.isArray(value)) return (value as readonly XmlValue[]).map((item) => spoken(name, item))
+    if (typeof value === 'object') return spokenNode(value as XmlNode, requestKey, dialect)
+    if (name !== 'ETag' || typeof value !== 'string') return value
+    return isFolder ? undefined : writtenEtag(value, etags)
+  }
+  return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, spoken(name, value)]))
+}
+
+/** Decompresses what is stored as gzip for whoever doesn't ask for it: whole, without a length. */
+function transcode(answer: Answer, { headers, operation }: S3Request): void {
+  const asked = String(headers['accept-encoding'] ?? '').includes('gzip')
+  if (asked || answer.headers['content-encoding'] !== 'gzip') return
+  if (operation !== 'GetObject' && operation !== 'HeadObject') return
+  answer.headers['x-goog-stored-content-encoding'] = 'gzip'
+  answer.headers['x-goog-stored-content-length'] = String(answer.headers['content-length'])
+  answer.withoutLength = true
+  for (const name of ['content-encoding', 'content-range', 'accept-ranges']) delete answer.headers[name]
+  if (answer.status === 206) answer.status = 200
+  const { body } = answer
+  if (!isBlobBody(body)) return
+  const sizeBytes = body.blobs.reduce((sum, blob) => sum + blob.sizeBytes, 0)
+  const plain = Readable.from(readBlobs(body.blobs, 0, sizeBytes)).compose(createGunzip())
+  answer.body = {
+    stream: plain as AsyncIterable<Uint8Array>,
+    dispose: () => {
+      plain.destroy()
+      for (const blob of body.blobs) blob.release()
+    },
+  }
+}
+
+function without(node: XmlNode, names: readonly string[]): XmlNode {
+  return Object.fromEntries(Object.entries(node).filter(([name]) => !names.includes(name)))
+}
