@@ -75,8 +75,8 @@ test('while a watch waits, status, metrics and the live page say until when', as
   const { stdout } = await job.run(['status'])
   expect(stdout).toContain(`looks for new manifests again at ${until.slice(0, 10)}`)
   const metrics = await (await fetch(`${url}/metrics`)).text()
-  expect(metrics).toContain('lagoon_looks_total 1')
-  expect(metrics).toContain(`lagoon_next_look_timestamp_seconds ${Date.parse(until) / 1000}`)
+  expect(metrics).toContain('lagoon_scans_total 1')
+  expect(metrics).toContain(`lagoon_next_scan_timestamp_seconds ${Date.parse(until) / 1000}`)
   expect(await (await fetch(`${url}/live.json`)).json()).toMatchObject({
     manifests: 1,
     samples: expect.arrayContaining([expect.objectContaining({ waitingUntil: until })]) as unknown,
@@ -99,7 +99,7 @@ test('a store that is away when a watch looks again does not end it', async () =
           action: { type: 'answer', status: 503 },
         }) as never
       }
-      if (event.type === 'warning' && event.code === 'LAGOON_SYNC_LOOK_FAILED') {
+      if (event.type === 'warning' && event.code === 'LAGOON_SYNC_SCAN_FAILED') {
         away?.remove()
         void job.putKeys('manifest/2.parquet', ['b'])
       }

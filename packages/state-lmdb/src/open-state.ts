@@ -1,4 +1,4 @@
-import { admitWriter, type WriterLock } from './lmdb/writer-lock.js'
+import { acquireWriterLock, type WriterLock } from './lmdb/writer-lock.js'
 import { checkDiskSpace } from './lmdb/disk-space.js'
 import { translateError } from './errors.js'
 import { openLmdb } from './lmdb/store.js'
@@ -21,7 +21,7 @@ export async function openLmdbState(options: StateOptions): Promise<LmdbState> {
   const { directory, identity } = resolved
   let lock: WriterLock | undefined
   const store = await openLmdb(directory, (meta) => {
-    lock = admitWriter(meta, directory, identity)
+    lock = acquireWriterLock(meta, directory, identity)
   })
   try {
     await checkDiskSpace(directory, resolved.diskFloorBytes)

@@ -23,7 +23,7 @@ import { createFingerprinter, type Fingerprinter } from './keys/fingerprint.js'
 import { EMPTY_KEY_SET, type KeySetMeta } from './keys/level-meta.js'
 import { KeySet } from './keys/level.js'
 import { fromJson, type LmdbStore } from './lmdb/store.js'
-import { ManifestBook, type BookHost } from './records/manifests.js'
+import { ManifestCache, type CacheHost } from './records/manifests.js'
 import type { ResolvedOptions } from './options.js'
 import { RecordReader } from './records/reader.js'
 import { NO_COUNTS, type Counters, type RecordWriter } from './records/writer.js'
@@ -54,7 +54,7 @@ export class LmdbState implements State {
   readonly #committer: Committer
   readonly #complete: CompleteKeys
   readonly #failures: FailureView
-  readonly #book: ManifestBook
+  readonly #manifests: ManifestCache
   readonly #history: RunHistory
   readonly #words = new Uint32Array(4)
   #closed: Promise<void> | null = null
@@ -71,9 +71,9 @@ export class LmdbState implements State {
     this.#keys = new KeySet(store, this.#snapshot, keys, options)
     this.#reader = new RecordReader(store, this.#snapshot)
     this.#committer = new Committer(store, this.#snapshot, this.#keys, counters, options)
-    this.#book = new ManifestBook(this.#bookHost(), counters.nextManifest)
-    this.#committer.onCommitted = () => this.#book.forgetCommitted()
-    this.#failures = new FailureView(this.#reader, this.#committer, this.#book, counters.run + 1)
+    this.#manifests = new ManifestCache(this.#cacheHost(), counters.nextManifest)
+    this.#committer.onCommitted = () => this.#manifests.forgetCommitted()
+    this.#failures = new FailureView(this.#reader, this.#committer, this.#manifests, counters.run + 1)
     this.#complete = new CompleteKeys({
       fingerprinter: this.#fingerprinter,
       keys: this.#keys,
@@ -94,7 +94,7 @@ export class LmdbState implements State {
 
   manifest(ref: ManifestRef): ManifestState {
     this.#open()
-    return this.#book.open(ref)
+    return this.#manifests.open(ref)
   }
 
   lookup(keys: readonly (string | null)[], versions?: readonly (string | null)[]): Uint8Array {
@@ -114,7 +114,7 @@ export class LmdbState implements State {
 
   fail(failure: FailureRecord): void {
     this.#open()
-    const manifest = this.#book.current(failure.manifest)
+    const manifest = this.#manifests.current(failure.manifest)
     if (manifest === undefined) return
     manifest.record()
     const fingerprint = failure.class === 'row' ? null : this.#fingerprint(failure.key)
@@ -122,7 +122,7 @@ export class LmdbState implements State {
     const record = { ...failure }
     const { run, round } = this.#failures
     this.#committer.active.putFailure({ manifest: manifest.stored.number, record, run, round, fingerprint })
-    this.#committer.said()
+    this.#committer.changed()
   }
 
   async flush(): Promise<void> {
@@ -191,7 +191,7 @@ export class LmdbState implements State {
     await this.#committer.change((writer) => {
       manifests = forget(writer, this.#keys, request, fingerprint)
     })
-    this.#book.clear()
+    this.#manifests.clear()
     const after = this.counts()
     return { keys: before.complete - after.complete, failures: before.failed - after.failed, manifests }
   }
@@ -214,7 +214,7 @@ export class LmdbState implements State {
     }
   }
 
-  #bookHost(): BookHost {
+  #cacheHost(): CacheHost {
     return {
       reader: this.#reader,
       isComplete: (record) => {
@@ -239,7 +239,7 @@ export class LmdbState implements State {
   #write(change: (writer: RecordWriter) => void): void {
     this.#open()
     this.#committer.active.writes.push(change)
-    this.#committer.said()
+    this.#committer.changed()
   }
 
   #open(): void {

@@ -141,7 +141,7 @@ export interface State extends Omit<ReadonlyState, 'manifest' | 'uploads'> {
   onError: ((error: Error) => void) | null
   /** Begins a run: what failed before counts as to do again. */
   startRun(info: object): void
-  /** Begins another round of the run, for instance another look for manifests: what failed before counts as to do again. */
+  /** Begins another round of the run, for instance another scan for manifests: what failed before counts as to do again. */
   startRound(): void
   /** Records the run's figures; resolves when they are on the disk. */
   finishRun(summary: object): Promise<void>

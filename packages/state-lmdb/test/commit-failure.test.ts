@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { admitWriter, type WriterLock } from '../src/lmdb/writer-lock.js'
+import { acquireWriterLock, type WriterLock } from '../src/lmdb/writer-lock.js'
 import type { KeySetMeta } from '../src/keys/level-meta.js'
 import { fromJson, openLmdb } from '../src/lmdb/store.js'
 import { resolveOptions, type StateOptions } from '../src/options.js'
@@ -17,7 +17,7 @@ async function openOnDisk(
   const disk = { full: false }
   let lock: WriterLock
   const store = await openLmdb(directory, (meta) => {
-    lock = admitWriter(meta, directory, IDENTITY)
+    lock = acquireWriterLock(meta, directory, IDENTITY)
   })
   const onDisk = Object.defineProperty({ ...store }, 'directory', {
     get: () => (disk.full ? FULL : directory),

@@ -61,10 +61,10 @@ export type SyncEvent =
   | { type: 'paused' | 'resumed'; reason: string }
   /** Limits that were changed, each as it is now; null for a cap that was lifted. */
   | ({ type: 'limits'; reason: string } & RunLimits)
-  /** A watch has nothing left to do and looks for manifests again at `until`, ISO 8601; `round` counts the looks so far. */
+  /** A watch has nothing left to do and scans for manifests again at `until`, ISO 8601; `round` counts the scans so far. */
   | { type: 'waiting'; round: number; until: string }
-  /** A watch begins its look number `round`. */
-  | { type: 'looking'; round: number }
+  /** A watch begins its scan number `round`. */
+  | { type: 'scanning'; round: number }
   | { type: 'stopping'; reason: string }
   | ({ type: 'summary' } & SyncSummary)
 
@@ -92,7 +92,7 @@ export interface ProgressEvent {
   manifests: SyncSummary['manifests']
   /** True while no attempt begins because somebody paused the run. */
   paused: boolean
-  /** When a watch that has nothing left to do looks for manifests again, ISO 8601; null while there is something to do. */
+  /** When a watch that has nothing left to do scans for manifests again, ISO 8601; null while there is something to do. */
   waitingUntil: string | null
   /** Rows of all manifests, as far as known; null before the first footer was read, and when one does not say. */
   rows: number | null

@@ -81,8 +81,8 @@ export interface SyncOptions {
   /** Count what would be copied and touch nothing. Default false. */
   readonly dryRun?: boolean
   /**
-   * Look for manifests again and again until stopped: from the end of one look to the beginning of the next, ms, 1,000 to
-   * 604,800,000 (a week). Not together with `dryRun` or `manifests`. Default: one look.
+   * Scan for manifests again and again until stopped: from the end of one scan to the beginning of the next, ms, 1,000 to
+   * 604,800,000 (a week). Not together with `dryRun` or `manifests`. Default: one scan.
    */
   readonly watchIntervalMs?: number
   /** File for one row per object; `.parquet` or `.jsonl`. Default none. */

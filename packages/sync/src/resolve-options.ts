@@ -107,7 +107,7 @@ function invalid(message: string, hint: string): SyncError {
 }
 
 /** Beyond it the thread that reads, admits and records is what a run waits for. */
-const MOST_BY_DEFAULT = 8
+const MAX_DEFAULT_THREADS = 8
 
 /**
  * How many threads copy, if nobody says. One thread copies thousands of small objects a second and hands over none of them; more pay only where
@@ -116,5 +116,5 @@ const MOST_BY_DEFAULT = 8
  * @param cores that this process may use
  */
 export function defaultThreads(cores: number): number {
-  return Math.min(MOST_BY_DEFAULT, Math.max(1, Math.floor(cores / 4)))
+  return Math.min(MAX_DEFAULT_THREADS, Math.max(1, Math.floor(cores / 4)))
 }

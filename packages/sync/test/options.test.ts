@@ -26,9 +26,9 @@ it.each([
   ['a fixed number beside a law', { concurrency: { fixed: 4, controller: createController() } }],
   ['a broken number of attempts', { maxAttempts: 1.5 }],
   ['an empty bucket', { source: side('') }],
-  ['to look again all the time', { watchIntervalMs: 999 }],
-  ['to look again in a month', { watchIntervalMs: 30 * 86_400_000 }],
-  ['to look again at half a millisecond', { watchIntervalMs: 1000.5 }],
+  ['to scan again all the time', { watchIntervalMs: 999 }],
+  ['to scan again in a month', { watchIntervalMs: 30 * 86_400_000 }],
+  ['to scan again at half a millisecond', { watchIntervalMs: 1000.5 }],
   ['to watch without copying', { watchIntervalMs: 1000, dryRun: true }],
   ['to take old versions of no inventory', { allVersions: true }],
   ['to watch manifests that are named', { watchIntervalMs: 1000, manifests: ['a.parquet'] }],
@@ -53,7 +53,7 @@ it('accepts a bucket of the same name at another endpoint', () => {
   ).not.toThrow()
 })
 
-it('takes a second to a week between two looks', () => {
+it('takes a second to a week between two scans', () => {
   for (const watchIntervalMs of [1000, 604_800_000])
     expect(resolveOptions({ ...options, watchIntervalMs })).toMatchObject({ watchIntervalMs })
 })

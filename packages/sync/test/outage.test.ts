@@ -37,7 +37,7 @@ it('lets one attempt through every probe interval', () => {
   expect(outage.waitMs(100)).toBe(0)
 })
 
-it('forgives failures until its patience is spent', () => {
+it('forgives failures until its retryClock is spent', () => {
   const outage = detector()
   expect(outage.forgives(0)).toBe(false)
   for (let i = 0; i < 3; i += 1) outage.unreachable(10)

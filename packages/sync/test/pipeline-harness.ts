@@ -22,7 +22,7 @@ export type Rows = readonly (readonly (string | null)[])[]
 export class ArrayManifests implements ManifestSource {
   readonly opened: string[] = []
   readonly groupsRead: string[] = []
-  /** May be changed between two looks. */
+  /** May be changed between two scans. */
   readonly contents: Record<string, Rows | Error>
   /** By key; `e1` for those that are not in it. */
   readonly etags: Record<string, string> = {}

@@ -1,7 +1,7 @@
 import { createController, createGate } from '@lagoon/aimd'
 import { expect, it } from 'vitest'
 import type { RunObserver } from '../src/index.js'
-import { PatienceClock } from '../src/run/retry-clock.js'
+import { RetryClock } from '../src/run/retry-clock.js'
 import { deferred, failure, harness, ScriptedCopier, success } from './pipeline-harness.js'
 
 /** Lets everything that is ready run. */
@@ -78,9 +78,9 @@ it('a run that is stopped while it is paused ends, and what it had begun is fini
   expect(h.pipeline.controls.paused).toBe(false)
 })
 
-it('patience is not used up by a pause', () => {
+it('retryClock is not used up by a pause', () => {
   let now = 100
-  const clock = new PatienceClock(() => now)
+  const clock = new RetryClock(() => now)
   expect(clock.now()).toBe(100)
   now = 150
   clock.stop()

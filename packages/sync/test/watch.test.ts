@@ -5,7 +5,7 @@ import { failure, harness, ScriptedCopier, success, type Harness, type Rows } fr
 
 interface Watched extends Harness {
   readonly running: ReturnType<Harness['run']>
-  /** Resolves when the watch waits for its next look. */
+  /** Resolves when the watch waits for its next scan. */
   waits(): Promise<void>
   /** Lets the time pass that it waits. */
   wake(): void
@@ -157,7 +157,7 @@ it('survives a listing that fails for a passing reason between two rounds', asyn
   watched.wake()
   await watched.waits()
   expect(watched.events).toContainEqual(
-    expect.objectContaining({ type: 'warning', code: 'LAGOON_SYNC_LOOK_FAILED' }),
+    expect.objectContaining({ type: 'warning', code: 'LAGOON_SYNC_SCAN_FAILED' }),
   )
   watched.manifests.listingFails = null
   watched.manifests.contents['b'] = [['2']]
@@ -188,16 +188,16 @@ it('waits when no manifest is there yet, and says so once', async () => {
   expect(watched.events.filter((event) => event.type === 'warning')).toHaveLength(1)
 })
 
-it('says when it waits, until when, and when it looks again', async () => {
+it('says when it waits, until when, and when it scans again', async () => {
   const watched = watching({ a: [['1']] })
   await watched.waits()
   watched.wake()
   await watched.waits()
   await stopped(watched)
-  const told = watched.events.filter(({ type }) => type === 'waiting' || type === 'looking')
+  const told = watched.events.filter(({ type }) => type === 'waiting' || type === 'scanning')
   expect(told).toEqual([
     { type: 'waiting', round: 1, until: expect.stringMatching(/^\d{4}-.*Z$/) as string },
-    { type: 'looking', round: 2 },
+    { type: 'scanning', round: 2 },
     { type: 'waiting', round: 2, until: expect.any(String) as string },
   ])
 })

@@ -44,7 +44,7 @@ export async function runCopy(
       onEvent(event) {
         if (event.type === 'failure') codes.set(event.code, (codes.get(event.code) ?? 0) + 1)
         // Each round of a watch tries again what failed: what it says of it is what counts.
-        if (event.type === 'looking') codes.clear()
+        if (event.type === 'scanning') codes.clear()
         if (event.type === 'progress') progress = event
         live.note(event)
         metrics.note(event)

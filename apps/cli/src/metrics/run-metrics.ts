@@ -63,10 +63,10 @@ export function createRunMetrics(dataDir: string, limits: () => RunLimits): RunM
   const missing = gauge('lagoon_missing_objects', 'Rows whose object the source does not have')
   const rows = gauge('lagoon_manifest_rows', 'Rows of all manifests, as far as known')
   const duration = gauge('lagoon_run_duration_seconds', 'Time since the run began')
-  const looks = counter('lagoon_looks_total', 'Looks for manifests that have ended, of a watch')
+  const scans = counter('lagoon_scans_total', 'Scans for manifests that a watch has ended')
   const nextLook = gauge(
-    'lagoon_next_look_timestamp_seconds',
-    'When a watch that waits looks for manifests again; 0 while there is something to do',
+    'lagoon_next_scan_timestamp_seconds',
+    'When a waiting watch scans for manifests again; 0 while there is something to do',
   )
   gauge('lagoon_state_bytes', 'Bytes of the files in the data directory', () => directoryBytes(dataDir))
   for (const outcome of ['copied', 'skipped', 'failed']) objects.inc({ outcome }, 0)
@@ -99,7 +99,7 @@ export function createRunMetrics(dataDir: string, limits: () => RunLimits): RunM
       if (event.type === 'progress') noteProgress(event)
       else if (event.type === 'failure') failures.inc({ class: event.class, code: event.code })
       else if (event.type === 'decision') decisions.inc({ action: event.action })
-      else if (event.type === 'waiting') looks.inc()
+      else if (event.type === 'waiting') scans.inc()
       else if (event.type === 'manifest') manifests.inc({ status: event.status })
     },
   }

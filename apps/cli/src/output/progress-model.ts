@@ -57,7 +57,7 @@ export function updateProgressModel(model: ProgressModel, event: SyncEvent): voi
     case 'totals':
       model.totals = event
       return
-    case 'looking':
+    case 'scanning':
       // Each round of a watch tries again what failed.
       model.failureCodes.clear()
       return

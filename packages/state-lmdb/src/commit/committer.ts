@@ -1,16 +1,16 @@
 import { explainCommitError } from './commit-error.js'
 import { planWithin } from './disk-reservation.js'
 import { CommitTimer } from './commit-timer.js'
-import { commitChange, commitOutbox, type Committed } from './transaction.js'
-import { DiskWatch } from './disk-guard.js'
+import { commitChange, commitBuffer, type Committed } from './transaction.js'
+import { DiskGuard } from './disk-guard.js'
 import { FlushWaiters } from './flush-waiters.js'
 import { MergeDebt, SEGMENTS_PER_COMMIT } from '../keys/merge-debt.js'
-import { outboxLimits, type OutboxLimits } from './write-buffer-limits.js'
+import { writeBufferLimits, type WriteBufferLimits } from './write-buffer-limits.js'
 import type { StateError } from '../errors.js'
 import type { KeySet } from '../keys/level.js'
 import type { LmdbStore } from '../lmdb/store.js'
 import type { Memtable } from '../keys/memtable.js'
-import { Outbox } from './write-buffer.js'
+import { WriteBuffer } from './write-buffer.js'
 import type { ResolvedOptions } from '../options.js'
 import type { Counters, RecordWriter } from '../records/writer.js'
 import type { Snapshot } from '../lmdb/snapshot.js'
@@ -21,9 +21,9 @@ import type { Snapshot } from '../lmdb/snapshot.js'
  */
 export class Committer {
   /** What is said from now on goes here. */
-  active = new Outbox()
+  active = new WriteBuffer()
   /** What is being committed, or could not be. */
-  frozen: Outbox | null = null
+  frozen: WriteBuffer | null = null
   counters: Counters
   onError: ((error: Error) => void) | null = null
   onCommitted: () => void = () => {}
@@ -42,7 +42,7 @@ export class Committer {
   readonly #debt: MergeDebt
   /** The memtable of the last commit, emptied. */
   #spare: Memtable | undefined
-  readonly #disk: DiskWatch
+  readonly #disk: DiskGuard
 
   constructor(
     store: LmdbStore,
@@ -57,23 +57,23 @@ export class Committer {
     this.#options = options
     this.counters = counters
     this.#debt = new MergeDebt(options)
-    this.#disk = new DiskWatch(store.directory, options.diskFloorBytes)
+    this.#disk = new DiskGuard(store.directory, options.diskFloorBytes)
     this.#timer = new CommitTimer(options.commitIntervalMs, () => this.#commitIsDue())
     this.#scheduleMerge()
   }
 
   /** To be called after something was put into {@link active}. */
-  said(): void {
+  changed(): void {
     if (this.#broken) return
     if (this.active.size >= this.#limits().commitEntries) this.#pump()
     else this.#timer.need()
   }
 
-  /** Resolves when everything in the outboxes is on the disk. */
+  /** Resolves when everything in the buffers is on the disk. */
   flush(): Promise<void> {
     if (this.active.size === 0 && this.frozen === null) return Promise.resolve()
-    const outbox = this.active.size > 0 ? this.active : this.frozen!
-    const committed = this.#waiters.wait(outbox)
+    const buffer = this.active.size > 0 ? this.active : this.frozen!
+    const committed = this.#waiters.wait(buffer)
     this.#broken = false
     this.#wanted = true
     this.#pump()
@@ -134,8 +134,8 @@ export class Committer {
     }
   }
 
-  #limits(): OutboxLimits {
-    return outboxLimits(this.#options, this.counters.failed)
+  #limits(): WriteBufferLimits {
+    return writeBufferLimits(this.#options, this.counters.failed)
   }
 
   #hasRoom(): boolean {
@@ -180,7 +180,7 @@ export class Committer {
       for (;;) {
         const due = this.#due()
         if (!due && (this.#debt.share === 0 || !this.#keys.mergeable)) break
-        if (due) await this.#lookAround()
+        if (due) await this.#checkDisk()
         await this.#commit(this.#debt.share, false, due)
       }
       this.#debt.clear()
@@ -193,32 +193,32 @@ export class Committer {
   async #commit(mergeSegments: number, compact: boolean, outcomes = false): Promise<void> {
     if (outcomes && this.frozen === null) {
       this.frozen = this.active
-      this.active = new Outbox(this.#spare)
+      this.active = new WriteBuffer(this.#spare)
       this.#spare = undefined
       this.#wanted = false
       this.#giveRoom()
     }
-    const outbox = outcomes ? this.frozen : null
+    const buffer = outcomes ? this.frozen : null
     const { segmentChunks } = this.#options
-    const request = { outbox, mergeSegments, compact }
+    const request = { buffer, mergeSegments, compact }
     const plan = await planWithin(this.#store.directory, this.#keys, segmentChunks, request)
     if (plan?.step == null) this.#debt.clear()
     if (plan === null) return
-    const counters = await commitOutbox(this.#committed(), outbox, plan)
+    const counters = await commitBuffer(this.#committed(), buffer, plan)
     this.#snapshot.renew()
     this.#keys.install(plan)
     this.counters = counters
     if (plan.step !== null) this.#debt.moved(plan.step.drafts.length)
     if (!this.#keys.mergeable) this.#debt.clear()
     this.#giveRoom()
-    if (outbox === null) return
-    this.#debt.recorded(outbox.complete.size)
+    if (buffer === null) return
+    this.#debt.recorded(buffer.complete.size)
     this.frozen = null
-    outbox.complete.clear()
-    this.#spare = outbox.complete
+    buffer.complete.clear()
+    this.#spare = buffer.complete
     this.#reported = false
     this.onCommitted()
-    this.#waiters.committed(outbox)
+    this.#waiters.committed(buffer)
   }
 
   #giveRoom(): void {
@@ -237,11 +237,11 @@ export class Committer {
   }
 
   /** Below the floor the run is told to stop; what it still says is committed as long as the disk takes it. */
-  async #lookAround(): Promise<void> {
+  async #checkDisk(): Promise<void> {
     if (!this.#disk.isDue()) return
     // A reader that was killed would keep pages from being used again.
     this.#store.env.readerCheck()
-    const low = await this.#disk.look()
+    const low = await this.#disk.check()
     if (low !== null) this.onError?.(low)
   }
 }

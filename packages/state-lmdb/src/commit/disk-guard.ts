@@ -4,11 +4,11 @@ import { StateError } from '../errors.js'
 const INTERVAL_MS = 5000
 
 /** Looks every few seconds whether the disk has come below the floor, and says so once. */
-export class DiskWatch {
+export class DiskGuard {
   readonly #directory: string
   readonly #floorBytes: number
-  #lookedAt = performance.now()
-  #told = false
+  #checkedAt = performance.now()
+  #reported = false
 
   constructor(directory: string, floorBytes: number) {
     this.#directory = directory
@@ -17,19 +17,19 @@ export class DiskWatch {
 
   /** Whether it is time to look again. */
   isDue(): boolean {
-    return !this.#told && performance.now() - this.#lookedAt >= INTERVAL_MS
+    return !this.#reported && performance.now() - this.#checkedAt >= INTERVAL_MS
   }
 
   /** `LAGOON_STATE_DISK_FULL` the first time the disk is below the floor, else null. */
-  async look(): Promise<StateError | null> {
-    this.#lookedAt = performance.now()
+  async check(): Promise<StateError | null> {
+    this.#checkedAt = performance.now()
     try {
       await checkDiskSpace(this.#directory, this.#floorBytes)
       return null
     } catch (error) {
       // Whether the disk can be asked at all is for the commit to find out.
       if (!(error instanceof StateError)) return null
-      this.#told = true
+      this.#reported = true
       return error
     }
   }

@@ -1,22 +1,22 @@
-import type { Outbox } from './write-buffer.js'
+import type { WriteBuffer } from './write-buffer.js'
 
 interface Waiter {
-  readonly outbox: Outbox
+  readonly buffer: WriteBuffer
   readonly resolve: () => void
   readonly reject: (error: Error) => void
 }
 
-/** Who waits until an outbox is on the disk. */
+/** Callers that wait until a buffer is on the disk. */
 export class FlushWaiters {
   #waiters: Waiter[] = []
 
-  wait(outbox: Outbox): Promise<void> {
-    return new Promise((resolve, reject) => this.#waiters.push({ outbox, resolve, reject }))
+  wait(buffer: WriteBuffer): Promise<void> {
+    return new Promise((resolve, reject) => this.#waiters.push({ buffer, resolve, reject }))
   }
 
-  committed(outbox: Outbox): void {
-    const done = this.#waiters.filter((waiter) => waiter.outbox === outbox)
-    this.#waiters = this.#waiters.filter((waiter) => waiter.outbox !== outbox)
+  committed(buffer: WriteBuffer): void {
+    const done = this.#waiters.filter((waiter) => waiter.buffer === buffer)
+    this.#waiters = this.#waiters.filter((waiter) => waiter.buffer !== buffer)
     for (const { resolve } of done) resolve()
   }
 

@@ -1,6 +1,6 @@
 import type { KeySet, KeySetPlan } from '../keys/level.js'
 import { toJson, type LmdbStore } from '../lmdb/store.js'
-import type { Outbox } from './write-buffer.js'
+import type { WriteBuffer } from './write-buffer.js'
 import { RecordWriter, type Counters } from '../records/writer.js'
 
 /** What a transaction rests on. */
@@ -22,16 +22,16 @@ export function commitChange(
 }
 
 /** Commits what was said, none for null, and a plan for the keys, in one transaction. */
-export function commitOutbox(
+export function commitBuffer(
   { store, keys, counters }: Committed,
-  outbox: Outbox | null,
+  buffer: WriteBuffer | null,
   plan: KeySetPlan,
 ): Promise<Counters> {
   return inTransaction(store, counters, (writer) => {
-    if (outbox !== null) {
-      writer.removeCompleted(outbox.complete)
-      for (const write of outbox.writes) write(writer)
-      for (const failure of outbox.failures.values()) writer.putFailure(failure)
+    if (buffer !== null) {
+      writer.removeCompleted(buffer.complete)
+      for (const write of buffer.writes) write(writer)
+      for (const failure of buffer.failures.values()) writer.putFailure(failure)
     }
     writer.counters.complete += plan.added
     return keys.write(plan)

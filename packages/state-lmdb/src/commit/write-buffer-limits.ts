@@ -4,15 +4,15 @@ import type { ResolvedOptions } from '../options.js'
 const ENTRIES_AMONG_FAILURES = 8192
 
 /** How much may be said before it is committed, and before recording has to wait. */
-export interface OutboxLimits {
+export interface WriteBufferLimits {
   readonly commitEntries: number
   readonly maxBufferedEntries: number
 }
 
-export function outboxLimits(
+export function writeBufferLimits(
   { commitEntries, maxBufferedEntries }: ResolvedOptions,
   failed: number,
-): OutboxLimits {
+): WriteBufferLimits {
   if (failed === 0) return { commitEntries, maxBufferedEntries }
   return {
     commitEntries: Math.min(commitEntries, ENTRIES_AMONG_FAILURES),

@@ -5,7 +5,7 @@ import type { RecordWriter } from '../records/writer.js'
 const RECORD_WEIGHT = 16
 
 /** Everything said since the last commit began; committed as a whole or not at all. */
-export class Outbox {
+export class WriteBuffer {
   readonly complete: Memtable
   /** By manifest and row. */
   readonly failures = new Map<string, PendingFailure>()
@@ -40,7 +40,7 @@ export class Outbox {
   }
 
   /** Whether the key failed in a row that `newer` says nothing about. */
-  hasFailed(fingerprint: Buffer, newer?: Outbox): boolean {
+  hasFailed(fingerprint: Buffer, newer?: WriteBuffer): boolean {
     const rows = this.#rowsByKey.get(fingerprint.toString('latin1'))
     return rows !== undefined && (newer === undefined || [...rows].some((row) => !newer.#touches(row)))
   }
@@ -84,8 +84,8 @@ export class Outbox {
 }
 
 /** The last that was said of a key and is still to be committed. */
-export function lastSaid(
-  { active, frozen }: { active: Outbox; frozen: Outbox | null },
+export function pendingOutcome(
+  { active, frozen }: { active: WriteBuffer; frozen: WriteBuffer | null },
   words: Uint32Array,
   at: number,
 ): 'complete' | 'failed' | null {

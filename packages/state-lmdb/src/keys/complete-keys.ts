@@ -5,7 +5,7 @@ import type { FailureView } from '../records/failure-view.js'
 import type { Fingerprinter } from './fingerprint.js'
 import type { KeySet } from './level.js'
 import { Lookup } from './lookup.js'
-import { lastSaid } from '../commit/write-buffer.js'
+import { pendingOutcome } from '../commit/write-buffer.js'
 import type { FailureRecord } from '../types.js'
 
 export interface CompleteKeysOptions {
@@ -43,8 +43,8 @@ export class CompleteKeys {
     const { fingerprinter, committer } = this.#options
     const hash = version ? fingerprinter.version(version) : 0
     fingerprinter.hash(key, this.#words, 0)
-    this.#say(this.#words, 0, hash)
-    committer.said()
+    this.#put(this.#words, 0, hash)
+    committer.changed()
   }
 
   /** See `State.completeNew`. */
@@ -54,10 +54,10 @@ export class CompleteKeys {
     for (let i = 0; i < keys.length; i++) {
       if (keys[i] == null || known[i] === 1) continue
       const { size } = complete
-      this.#say(this.#lookup.words, i * 4, 0)
+      this.#put(this.#lookup.words, i * 4, 0)
       known[i] = complete.size === size ? 1 : 0
     }
-    this.#options.committer.said()
+    this.#options.committer.changed()
     return known
   }
 
@@ -67,11 +67,12 @@ export class CompleteKeys {
     const { fingerprinter, committer } = this.#options
     fingerprinter.hash(key, this.#words, 0)
     return (
-      lastSaid(committer, this.#words, 0) === 'complete' || this.lookup([key], [version ?? null])[0] === 1
+      pendingOutcome(committer, this.#words, 0) === 'complete' ||
+      this.lookup([key], [version ?? null])[0] === 1
     )
   }
 
-  #say(words: Uint32Array, at: number, version: number): void {
+  #put(words: Uint32Array, at: number, version: number): void {
     const { active } = this.#options.committer
     active.complete.set(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!, version)
     if (active.failures.size > 0) active.removeFailuresOf(fingerprintKey(words, at / 4))

@@ -2,7 +2,7 @@ import type { Batch } from './lookup-batch.js'
 import { chunkVersion, searchChunk } from './chunk.js'
 import type { ChunkReader } from './chunk-reader.js'
 import { compareFingerprints, head } from './fingerprint-order.js'
-import { isMerge, slotEntries, type Merge, type Run, type Slot } from './sorted-run.js'
+import { isMerge, slotEntries, type Merge, type SortedRun, type Slot } from './sorted-run.js'
 
 /**
  * Answers which fingerprints of a batch are in the runs. Each run is walked once from left to
@@ -29,7 +29,10 @@ export class KeyIndex {
   }
 
   /** Every chunk and entry that holds the fingerprint, in any run, also where a newer one supersedes it. */
-  *places(words: Uint32Array, slots: readonly Slot[]): Generator<{ run: Run; chunk: number; index: number }> {
+  *places(
+    words: Uint32Array,
+    slots: readonly Slot[],
+  ): Generator<{ run: SortedRun; chunk: number; index: number }> {
     const [w0, w1, w2, w3] = words as unknown as [number, number, number, number]
     const target = head(w0, w1)
     for (const run of slots.flatMap((slot) => (isMerge(slot) ? [slot.output, ...slot.inputs] : slot))) {
@@ -61,7 +64,7 @@ export class KeyIndex {
    * Searches pending[from, to) in a run, moves what isn't found together, and returns where that now ends. With
    * `partial` the run is the input of a merge, which has taken chunks away.
    */
-  #searchRun(run: Run, batch: Batch, from: number, to: number, partial: boolean): number {
+  #searchRun(run: SortedRun, batch: Batch, from: number, to: number, partial: boolean): number {
     const { words, pending, found, versions } = batch
     const reader = this.#reader
     let kept = from
@@ -109,7 +112,7 @@ export class KeyIndex {
     return kept
   }
 
-  #chunkBefore(run: Run, segment: number, at: number): Uint32Array | undefined {
+  #chunkBefore(run: SortedRun, segment: number, at: number): Uint32Array | undefined {
     const here = this.#reader.segment(run.number, run.segments[segment]!)
     if (at > 0) return this.#reader.peek(here.firstChunk + at - 1)
     const ref = run.segments[segment - 1]

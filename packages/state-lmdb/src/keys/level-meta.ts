@@ -1,5 +1,5 @@
 import type { MergeStep } from './merge.js'
-import { isMerge, loadRun, type Merge, type Run, type Slot } from './sorted-run.js'
+import { isMerge, loadSortedRun, type Merge, type SortedRun, type Slot } from './sorted-run.js'
 import type { LmdbStore } from '../lmdb/store.js'
 import type { Snapshot } from '../lmdb/snapshot.js'
 
@@ -24,16 +24,16 @@ export function loadSlots(store: LmdbStore, snapshot: Snapshot, { slots }: KeySe
   return slots.map((slot) =>
     'inputs' in slot
       ? {
-          inputs: slot.inputs.map((run) => loadRun(store, snapshot, run)),
-          output: loadRun(store, snapshot, slot.output),
+          inputs: slot.inputs.map((run) => loadSortedRun(store, snapshot, run)),
+          output: loadSortedRun(store, snapshot, slot.output),
           boundary: slot.boundary && Uint32Array.from(slot.boundary),
         }
-      : loadRun(store, snapshot, slot),
+      : loadSortedRun(store, snapshot, slot),
   )
 }
 
 /** What `meta` keeps of a run. */
-export function runMeta({ number, entries, overrides }: Run): RunMeta {
+export function runMeta({ number, entries, overrides }: SortedRun): RunMeta {
   return { number, entries, overrides }
 }
 

@@ -8,14 +8,14 @@ import type { Memtable } from './memtable.js'
 import { loadSlots, mergeMeta, runMeta, slotMeta, type KeySetMeta } from './level-meta.js'
 import { planMerge } from './merge-policy.js'
 import { planMergeStep, type Layout, type MergeStep } from './merge.js'
-import { planRun, type FreshRun } from './new-run.js'
-import { isMerge, Run, slotEntries, type Merge, type Slot } from './sorted-run.js'
+import { planSortedRun, type NewSortedRun } from './new-sorted-run.js'
+import { isMerge, SortedRun, slotEntries, type Merge, type Slot } from './sorted-run.js'
 import { encodeSegment, segmentKey, type SegmentDraft } from './segment.js'
 import type { Snapshot } from '../lmdb/snapshot.js'
 
 /** What a commit does to the runs. */
 export interface KeySetPlan {
-  readonly fresh: FreshRun | null
+  readonly fresh: NewSortedRun | null
   readonly step: MergeStep | null
   /** Where the step's merge begins in the slots, if it is a new one. */
   readonly startsAt: number
@@ -80,7 +80,7 @@ export class KeySet {
   /** Plans a commit of a memtable (or none) and up to `mergeSegments` segments of merging. */
   plan(memtable: Memtable | null, mergeSegments: number, compact = false): KeySetPlan {
     const find = (batch: Batch): void => this.find(batch)
-    const { fresh, added } = planRun(memtable, { find, layout: this.#layout, number: this.#nextRun })
+    const { fresh, added } = planSortedRun(memtable, { find, layout: this.#layout, number: this.#nextRun })
     const { step, startsAt } = this.#planStep(mergeSegments, compact)
     return { fresh, added, step, startsAt }
   }
@@ -135,9 +135,9 @@ export class KeySet {
 
   /** A new merge of all runs from that slot on. The number after the next is for the run of the same commit. */
   #begin(startsAt: number): Merge {
-    const inputs = this.#slots.slice(startsAt) as Run[]
+    const inputs = this.#slots.slice(startsAt) as SortedRun[]
     const overrides = startsAt > 0 && inputs.some((run) => run.overrides)
-    return { inputs, output: new Run(this.#nextRun + 1, 0, overrides), boundary: null }
+    return { inputs, output: new SortedRun(this.#nextRun + 1, 0, overrides), boundary: null }
   }
 
   #due(): number {
@@ -176,7 +176,7 @@ function firstWords(draft: SegmentDraft): [number, number] {
   return [chunk[1]!, chunk[1 + chunkCount(chunk)]!]
 }
 
-function pushDrafts(run: Run, drafts: readonly SegmentDraft[]): void {
+function pushDrafts(run: SortedRun, drafts: readonly SegmentDraft[]): void {
   for (const draft of drafts) run.push(...firstWords(draft))
 }
 

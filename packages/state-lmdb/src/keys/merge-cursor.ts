@@ -2,11 +2,11 @@ import { chunkCount, chunkVersion, indexAfter } from './chunk.js'
 import type { ChunkReader } from './chunk-reader.js'
 import { head } from './fingerprint-order.js'
 import { lastNotAbove } from './disk-lookup.js'
-import type { Run } from './sorted-run.js'
+import type { SortedRun } from './sorted-run.js'
 
 /** Walks the fingerprints of a run above a boundary, and notes which chunks and segments it has left behind. */
 export class MergeCursor {
-  readonly run: Run
+  readonly run: SortedRun
   /** Chunks of which every entry was passed. */
   readonly passedChunks: number[] = []
   /** Segments, from the run's first on, of which every entry was passed. */
@@ -25,7 +25,7 @@ export class MergeCursor {
   #count = 0
   #chunk = new Uint32Array(0)
 
-  constructor(reader: ChunkReader, run: Run, boundary: Uint32Array | null) {
+  constructor(reader: ChunkReader, run: SortedRun, boundary: Uint32Array | null) {
     this.#reader = reader
     this.run = run
     if (run.segments.length === 0) this.done = true

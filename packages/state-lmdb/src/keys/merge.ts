@@ -2,7 +2,7 @@ import { ChunkPacker } from './chunk.js'
 import type { ChunkPool } from './chunk-pool.js'
 import type { ChunkReader } from './chunk-reader.js'
 import { MergeCursor } from './merge-cursor.js'
-import type { Merge, Run } from './sorted-run.js'
+import type { Merge, SortedRun } from './sorted-run.js'
 import type { SegmentDraft } from './segment.js'
 
 /** What one bounded step of a merge writes and takes away. */
@@ -13,7 +13,7 @@ export interface MergeStep {
   /** Fingerprints moved, without those that a newer run superseded. */
   readonly entries: number
   readonly removedChunks: number[]
-  readonly passedSegments: { run: Run; count: number }[]
+  readonly passedSegments: { run: SortedRun; count: number }[]
   readonly done: boolean
 }
 

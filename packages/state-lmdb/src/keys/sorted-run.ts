@@ -11,7 +11,7 @@ export interface SegmentRef {
 }
 
 /** A sorted run of fingerprints in memory: only where its segments begin. */
-export class Run {
+export class SortedRun {
   readonly number: number
   /** Fingerprints written to it. */
   entries: number
@@ -41,12 +41,12 @@ export class Run {
 }
 
 /** Reads where the segments of a run begin: keys only, so no chunk and no segment is touched. */
-export function loadRun(
+export function loadSortedRun(
   store: LmdbStore,
   snapshot: Snapshot,
   meta: { number: number; entries: number; overrides: boolean },
-): Run {
-  const run = new Run(meta.number, meta.entries, meta.overrides)
+): SortedRun {
+  const run = new SortedRun(meta.number, meta.entries, meta.overrides)
   const range = {
     start: segmentKey(meta.number, 0, 0),
     end: segmentKey(meta.number + 1, 0, 0),
@@ -62,14 +62,14 @@ export function loadRun(
 /** Runs under way into one: what is up to `boundary` is in `output` alone, what is above is in `inputs` alone. */
 export interface Merge {
   /** Oldest first. */
-  readonly inputs: Run[]
-  readonly output: Run
+  readonly inputs: SortedRun[]
+  readonly output: SortedRun
   /** Last fingerprint moved; null before the first. */
   boundary: Uint32Array | null
 }
 
 /** A place in the order of age, oldest first. */
-export type Slot = Run | Merge
+export type Slot = SortedRun | Merge
 
 export function isMerge(slot: Slot): slot is Merge {
   return 'inputs' in slot

@@ -3,8 +3,8 @@ import { corrupt } from '../errors.js'
 import { countFreePages } from './free-pages.js'
 import { LmdbFile, PAGE_BYTES, type Meta } from './file.js'
 
-/** Beside a writer the file changes while it is looked at; so often it is looked at again. */
-const LOOKS = 10
+/** A writer may change the file while it is checked: it is read again this often. */
+const MAX_READS = 10
 
 /**
  * Looks at a data file before LMDB maps it: on one that isn't one, or that was cut short, LMDB reads beyond the end and the process
@@ -28,7 +28,7 @@ export function checkDataFile(path: string, directory: string): void {
 
 function checkPages(file: LmdbFile, directory: string): void {
   let before: Meta | null = null
-  for (let look = 0; look < LOOKS; look++) {
+  for (let read = 0; read < MAX_READS; read++) {
     if (file.sizeBytes < PAGE_BYTES * 2)
       throw corrupt(directory, `state.mdb has only ${file.sizeBytes} bytes`)
     const meta = file.meta()

@@ -8,7 +8,7 @@ const BIG_DATA = 0x01
 /** Bytes of a node before its key. */
 const NODE_BYTES = 8
 /** No tree of free pages is deeper; a damaged one may go round in circles. */
-const DEEPEST = 16
+const MAX_DEPTH = 16
 /** Halves of a node's size, or of its page number, in the machine's byte order. */
 const [LOW, HIGH] = endianness() === 'LE' ? [0, 2] : [2, 0]
 
@@ -24,7 +24,7 @@ export function countFreePages(file: LmdbFile, root: number, from: number, to: n
   const walk = (number: number, depth: number): void => {
     const page = pageAt(file, number)
     const flags = short(page, 18)
-    if (depth > DEEPEST || (flags & (BRANCH | LEAF)) === 0) throw new RangeError('not a tree of free pages')
+    if (depth > MAX_DEPTH || (flags & (BRANCH | LEAF)) === 0) throw new RangeError('not a tree of free pages')
     const nodes = short(page, 20) / 2
     for (let i = 0; i < nodes; i++) {
       const node = page.subarray(HEADER_BYTES + short(page, HEADER_BYTES + 2 * i))

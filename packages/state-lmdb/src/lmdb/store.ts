@@ -43,7 +43,7 @@ export interface LmdbStore {
   readonly meta: Table<string>
   /** Chunk number → chunk. */
   readonly chunks: Numbered
-  /** Run, first fingerprint → segment. */
+  /** Sorted run, first fingerprint → segment. */
   readonly segments: Bytes
   /** Fingerprint of the manifest's key → manifest, as JSON. */
   readonly manifests: Bytes
@@ -59,7 +59,7 @@ export interface LmdbStore {
   readonly failureKeys: Bytes
   /** Fingerprint of the name → multipart upload, as JSON. */
   readonly uploads: Bytes
-  /** Run number → run, as JSON. */
+  /** Number of a sync run → its record, as JSON. */
   readonly history: Numbered
 }
 

@@ -32,7 +32,7 @@ export interface WriterLock {
  * LMDB grants to one process at a time: so of two that find a dead writer only one takes over. A killed process leaves
  * its record behind; it counts only while a process of that pid and start time lives.
  */
-export function admitWriter(meta: MetaDatabase, directory: string, identity: Identity): WriterLock {
+export function acquireWriterLock(meta: MetaDatabase, directory: string, identity: Identity): WriterLock {
   const token = randomUUID()
   meta.transactionSync(() => {
     const format = readFormat(meta, directory)

@@ -1,24 +1,24 @@
 import type { Committer } from '../commit/committer.js'
 import { fingerprintKey } from './failures.js'
-import type { ManifestBook } from './manifests.js'
-import { lastSaid } from '../commit/write-buffer.js'
+import type { ManifestCache } from './manifests.js'
+import { pendingOutcome } from '../commit/write-buffer.js'
 import type { RecordReader } from './reader.js'
 
 /** Which keys failed in this round of this run, with what is said and not yet committed laid over what is on the disk. */
 export class FailureView {
   readonly #reader: RecordReader
   readonly #committer: Committer
-  readonly #book: ManifestBook
+  readonly #manifests: ManifestCache
   readonly #failedKeys = new FailedKeys()
   /** Number of the run. */
   run: number
   /** Number of the round within the run, from 1. */
   round = 1
 
-  constructor(reader: RecordReader, committer: Committer, book: ManifestBook, run: number) {
+  constructor(reader: RecordReader, committer: Committer, manifests: ManifestCache, run: number) {
     this.#reader = reader
     this.#committer = committer
-    this.#book = book
+    this.#manifests = manifests
     this.run = run
   }
 
@@ -42,7 +42,7 @@ export class FailureView {
   /** Whether the key failed in this round and was not completed since. */
   readonly hasFailed = (words: Uint32Array, at: number): boolean => {
     if (!this.#failedKeys.mayContain(words, at)) return false
-    const said = lastSaid(this.#committer, words, at)
+    const said = pendingOutcome(this.#committer, words, at)
     if (said !== null) return said === 'failed'
     return this.#reader.failedInRound(fingerprintKey(words, at / 4), this, this.#isReplaced)
   }
@@ -50,7 +50,7 @@ export class FailureView {
   /** Whether a change that is still to be committed takes that failure away. */
   readonly #isReplaced = (manifest: number, row: number): boolean => {
     const { active, frozen } = this.#committer
-    if (this.#book.superseded.has(manifest)) return true
+    if (this.#manifests.superseded.has(manifest)) return true
     return active.hasRow(manifest, row) || frozen?.hasRow(manifest, row) === true
   }
 }

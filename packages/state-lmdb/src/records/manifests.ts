@@ -2,7 +2,7 @@ import { ManifestRecord, type ManifestHost } from './manifest.js'
 import type { ManifestRef } from '../types.js'
 
 /** What the book needs of the state, besides what each record does. */
-export interface BookHost extends ManifestHost {
+export interface CacheHost extends ManifestHost {
   /** LMDB key of a manifest's key. */
   fingerprint(key: string): Buffer
   /** Forgets failures of the manifest that wait for their commit. */
@@ -10,15 +10,15 @@ export interface BookHost extends ManifestHost {
 }
 
 /** The manifests in hand: those that aren't finished, or whose record isn't committed. */
-export class ManifestBook {
-  readonly #host: BookHost
+export class ManifestCache {
+  readonly #host: CacheHost
   readonly #records = new Map<string, ManifestRecord>()
   /** Numbers of the manifests superseded by what is still to be committed. */
   readonly superseded = new Set<number>()
   #next: number
 
   /** `next`: number of the next new manifest. */
-  constructor(host: BookHost, next: number) {
+  constructor(host: CacheHost, next: number) {
     this.#host = host
     this.#next = next
   }

@@ -23,8 +23,8 @@ export class UploadTable implements Uploads {
   }
 
   get(key: string): object | undefined {
-    for (const outbox of [this.#committer.active, this.#committer.frozen]) {
-      const changed = outbox?.uploads.get(key)
+    for (const buffer of [this.#committer.active, this.#committer.frozen]) {
+      const changed = buffer?.uploads.get(key)
       if (changed !== undefined) return changed ?? undefined
     }
     return this.#reader.upload(this.#fingerprint(key))
@@ -32,8 +32,8 @@ export class UploadTable implements Uploads {
 
   entries(): IterableIterator<[string, object]> {
     const entries = new Map<string, object>(this.#reader.uploads())
-    for (const outbox of [this.#committer.frozen, this.#committer.active]) {
-      for (const [key, value] of outbox?.uploads ?? []) {
+    for (const buffer of [this.#committer.frozen, this.#committer.active]) {
+      for (const [key, value] of buffer?.uploads ?? []) {
         if (value === null) entries.delete(key)
         else entries.set(key, value)
       }
@@ -46,6 +46,6 @@ export class UploadTable implements Uploads {
     const { active } = this.#committer
     active.uploads.set(key, value)
     active.writes.push((writer) => writer.putUpload(fingerprint, key, value))
-    this.#committer.said()
+    this.#committer.changed()
   }
 }

@@ -25,7 +25,7 @@ export interface AttemptContext {
   /** Monotonic, ms. */
   readonly now: () => number
   /** What the budgets of throttles and outages are measured by, ms: stands still while the run is paused. */
-  readonly patienceNow: () => number
+  readonly retryNow: () => number
   /** Resolves after `ms`, or at once when `stop` fires. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   readonly onThrottled: () => void
@@ -99,9 +99,9 @@ export class ObjectAttempts implements AttemptRunner {
           window.throttled()
           this.#context.onThrottled()
           this.#reachedSide(failure.side)
-          if (throttles === 0) throttledSince = this.#context.patienceNow()
+          if (throttles === 0) throttledSince = this.#context.retryNow()
           throttles += 1
-          if (this.#context.patienceNow() - throttledSince >= policy.throttleBudgetMs) {
+          if (this.#context.retryNow() - throttledSince >= policy.throttleBudgetMs) {
             return { ok: false, failure, attempts }
           }
           waitMs = backoffMs(throttles, failure.retryAfterMs, { ...THROTTLE_BACKOFF, ...policy.backoff })
@@ -126,9 +126,9 @@ export class ObjectAttempts implements AttemptRunner {
 
   /** A permit, when no outage holds attempts back; null when the run is stopped meanwhile. */
   async #acquire(): Promise<Permit | null> {
-    const { gate, window, outages, now, patienceNow, sleep, stop, abort } = this.#context
+    const { gate, window, outages, now, retryNow, sleep, stop, abort } = this.#context
     for (;;) {
-      const waitMs = Math.max(outages.source.waitMs(patienceNow()), outages.destination.waitMs(patienceNow()))
+      const waitMs = Math.max(outages.source.waitMs(retryNow()), outages.destination.waitMs(retryNow()))
       if (waitMs === 0) break
       await sleep(waitMs, stop)
       if (stop.aborted) return null
@@ -169,9 +169,9 @@ export class ObjectAttempts implements AttemptRunner {
   }
 
   #forgiven(failure: AttemptFailure): boolean {
-    const { isUnreachable, outages, patienceNow, onOutage } = this.#context
+    const { isUnreachable, outages, retryNow, onOutage } = this.#context
     if (!isUnreachable(failure)) return false
-    if (outages[failure.side].unreachable(patienceNow())) onOutage(failure.side, true)
-    return outages[failure.side].forgives(patienceNow())
+    if (outages[failure.side].unreachable(retryNow())) onOutage(failure.side, true)
+    return outages[failure.side].forgives(retryNow())
   }
 }

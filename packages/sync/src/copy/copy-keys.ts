@@ -3,7 +3,7 @@ import { slicesOf } from '../rows/batches.js'
 import { ObjectCopier, type CopyObjectsOptions } from './copy-objects.js'
 import type { KeyStreamItem } from '../rows/key-stream.js'
 import { ManifestProgress } from '../manifests/progress.js'
-import type { NamedObject } from '../rows/in-flight-keys.js'
+import type { InFlightObject } from '../rows/in-flight-keys.js'
 import { ObjectsToCopy, type ObjectsToCopyOptions } from '../rows/objects-to-copy.js'
 import type { KeyBatch, ManifestRef } from '../ports/manifests.js'
 import type { Tally } from '../outcomes/tally.js'
@@ -50,7 +50,7 @@ export class KeyCopier {
       else if (item.kind === 'failures')
         await this.#beginAll(await this.#rows.ofFailures(manifest, item.failures))
       else {
-        manifest.tally.look.skipped += item.settledRows
+        manifest.tally.scan.skipped += item.settledRows
         if (item.kind === 'end' && item.read !== null) manifest.end(item.read.rows, item.read.rowGroups)
         this.#options.onEnd(item)
       }
@@ -85,7 +85,7 @@ export class KeyCopier {
     }
   }
 
-  async #beginAll(objects: readonly NamedObject[]): Promise<void> {
+  async #beginAll(objects: readonly InFlightObject[]): Promise<void> {
     for (const object of objects) if (!(await this.#objects.begin(object, null))) return
   }
 
@@ -98,6 +98,6 @@ export class KeyCopier {
     }
     await this.#objects.drained()
     // What the stop kept from a last attempt is told as it was.
-    if (attempts.stop.aborted) outcomes.tellDeferred(deferred.slice(next))
+    if (attempts.stop.aborted) outcomes.reportDeferred(deferred.slice(next))
   }
 }

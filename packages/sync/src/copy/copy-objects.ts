@@ -1,5 +1,5 @@
 import { ObjectAttempts, type AttemptContext } from './attempts.js'
-import type { NamedObject } from '../rows/in-flight-keys.js'
+import type { InFlightObject } from '../rows/in-flight-keys.js'
 import { OpenObjects } from './open-objects.js'
 import type { FailedObject } from '../outcomes/reporter.js'
 import type { Outcomes } from '../outcomes/outcomes.js'
@@ -21,7 +21,7 @@ export interface CopyObjectsOptions {
   /** True when a failure concerns the run, not the object; the run has been stopped then, and nothing is marked. */
   readonly stopsTheRun: (failure: AttemptFailure) => boolean
   /** The object is copied, or was given up. Called before its outcome is recorded. */
-  readonly onDone: (object: NamedObject) => void
+  readonly onDone: (object: InFlightObject) => void
 }
 
 /** Admits objects, copies them side by side, and records what becomes of each. After `stop` none is begun. */
@@ -50,7 +50,7 @@ export class ObjectCopier {
   }
 
   /** Waits for room and a permit and begins one object, an `earlier` failure of which was counted; false when it is over. */
-  async begin(object: NamedObject, earlier: FailedObject | null): Promise<boolean> {
+  async begin(object: InFlightObject, earlier: FailedObject | null): Promise<boolean> {
     const { gate, stop, window, now } = this.#options.attempts
     if (this.#open.full) await this.#open.room()
     if (this.over) return false
@@ -73,7 +73,7 @@ export class ObjectCopier {
     return true
   }
 
-  async #copy(object: NamedObject, permit: Permit, earlier: FailedObject | null): Promise<void> {
+  async #copy(object: InFlightObject, permit: Permit, earlier: FailedObject | null): Promise<void> {
     const { copier, attempts, outcomes, stopsTheRun, onDone } = this.#options
     const startedAt = attempts.now()
     const runner = new ObjectAttempts(attempts, permit)
@@ -83,7 +83,7 @@ export class ObjectCopier {
       onDone(object)
       if (!result.ok && result.failure.class === 'aborted') {
         // Without an outcome: the next run takes the object up. What had failed before stays as it was.
-        if (earlier !== null) outcomes.tellDeferred([earlier])
+        if (earlier !== null) outcomes.reportDeferred([earlier])
         return
       }
       attempts.observer?.objectEnded(

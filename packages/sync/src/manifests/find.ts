@@ -23,8 +23,8 @@ export async function findManifests(
       const { message, hint } = describeError(error)
       onEvent({
         type: 'warning',
-        code: 'LAGOON_SYNC_LOOK_FAILED',
-        message: `can't look for manifests at present: ${message}`,
+        code: 'LAGOON_SYNC_SCAN_FAILED',
+        message: `can't scan for manifests at present: ${message}`,
         ...(hint === undefined ? {} : { hint }),
       })
     }

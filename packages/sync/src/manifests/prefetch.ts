@@ -7,7 +7,7 @@ const READERS_KEPT = 16
  * Opens manifests once for two readers: the pipeline, which takes them in order, and the totals, which want every
  * footer as early as possible. A footer read for the totals is kept for the pipeline while there is room.
  */
-export class ManifestShelf {
+export class ManifestPrefetch {
   readonly #source: ManifestSource
   readonly #opening = new Map<string, Promise<ManifestReader>>()
   readonly #counted = new Set<string>()
@@ -28,7 +28,7 @@ export class ManifestShelf {
    * Reads the footers of `refs` ahead of the pipeline and tells the totals as they grow. `rowsKnown` are rows of
    * manifests that the state knows already. A manifest that can't be opened is left to the pipeline to report.
    */
-  async tellTotals(
+  async reportTotals(
     manifests: number,
     refs: readonly ManifestRef[],
     rowsKnown: number,

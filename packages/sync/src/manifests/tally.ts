@@ -11,16 +11,16 @@ export interface RowFigures {
 export type ManifestStatus = 'completed' | 'skipped' | 'failed'
 
 /**
- * The rows of one manifest, over every look at it: one in an ordinary run, one in each round of a watch.
+ * The rows of one manifest, over every scan: one in an ordinary run, one in each round of a watch.
  *
- * 1. What a first look finds counts as it comes.
- * 2. After that each row's outcome stands until a later look at the manifest has ended; only what that look copies counts at once.
- * 3. A row that was copied in one look, and is found complete in the next, stays a copied one.
+ * 1. What a first scan finds counts as it comes.
+ * 2. After that each row's outcome stands until a later scan of the manifest has ended; only what that scan copies counts at once.
+ * 3. A row that was copied in one scan, and is found complete in the next, stays a copied one.
  */
 export class ManifestTally {
   readonly etag: string
-  /** What this look has found so far; whoever gives a row its outcome counts it here. */
-  look = noRows()
+  /** What this scan has found so far; whoever gives a row its outcome counts it here. */
+  scan = noRows()
   status: ManifestStatus | null = null
   #stands: RowFigures | null = null
   #problem = ''
@@ -32,10 +32,10 @@ export class ManifestTally {
   }
 
   get figures(): RowFigures {
-    if (this.#stands === null) return this.look
+    if (this.#stands === null) return this.scan
     const rows = rowsOf(this.#stands)
-    const completed = Math.min(this.#stands.completed + this.look.completed, rows)
-    const failed = Math.min(Math.max(this.#stands.failed - this.look.completed, 0), rows - completed)
+    const completed = Math.min(this.#stands.completed + this.scan.completed, rows)
+    const failed = Math.min(Math.max(this.#stands.failed - this.scan.completed, 0), rows - completed)
     return {
       completed,
       skipped: rows - completed - failed,
@@ -44,12 +44,12 @@ export class ManifestTally {
     }
   }
 
-  /** Rows up to this one are being seen in this look. */
+  /** Rows up to this one are being seen in this scan. */
   see(row: number): void {
     this.#seen = Math.max(this.#seen, row + 1)
   }
 
-  /** Whether an earlier look has told what became of the row. */
+  /** Whether an earlier scan has told what became of the row. */
   wasSeen(row: number): boolean {
     return row < this.#seenBefore
   }
@@ -66,18 +66,18 @@ export class ManifestTally {
     return true
   }
 
-  /** Every row that this look could reach has its outcome. */
-  endLook(): void {
-    const { look } = this
+  /** Every row that this scan could reach has its outcome. */
+  endScan(): void {
+    const { scan } = this
     // A manifest that could be read less far than before has told nothing new of the rows that were not reached.
-    if (this.#stands === null) this.#stands = look
-    else if (rowsOf(look) < rowsOf(this.#stands)) this.#stands = this.figures
+    if (this.#stands === null) this.#stands = scan
+    else if (rowsOf(scan) < rowsOf(this.#stands)) this.#stands = this.figures
     else {
-      const complete = rowsOf(look) - look.failed
-      const completed = Math.min(this.#stands.completed + look.completed, complete)
-      this.#stands = { ...look, completed, skipped: complete - completed }
+      const complete = rowsOf(scan) - scan.failed
+      const completed = Math.min(this.#stands.completed + scan.completed, complete)
+      this.#stands = { ...scan, completed, skipped: complete - completed }
     }
-    this.look = noRows()
+    this.scan = noRows()
     this.#seenBefore = Math.max(this.#seenBefore, this.#seen)
   }
 }

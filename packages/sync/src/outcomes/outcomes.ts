@@ -1,7 +1,7 @@
 import { BLANK_ROW } from './blank-row.js'
 import type { EventSink } from '../events.js'
-import type { NamedObject, NamingRow } from '../rows/in-flight-keys.js'
-import { OutcomeTeller, type FailedObject } from './reporter.js'
+import type { InFlightObject, NamingRow } from '../rows/in-flight-keys.js'
+import { OutcomeReporter, type FailedObject } from './reporter.js'
 import type { AttemptFailure, CopyResult } from '../ports/copier.js'
 import type { RowProblem } from '../ports/manifests.js'
 import type { ReportPort } from '../ports/report.js'
@@ -22,28 +22,28 @@ export const LAST_PASS_CAPACITY = 10_000
 export class Outcomes {
   readonly #state: StatePort
   readonly #tally: Tally
-  readonly #teller: OutcomeTeller
+  readonly #reporter: OutcomeReporter
   #deferred: FailedObject[] = []
 
   constructor(state: StatePort, tally: Tally, report: ReportPort | null, emit: EventSink) {
     this.#state = state
     this.#tally = tally
-    this.#teller = new OutcomeTeller(report, emit)
+    this.#reporter = new OutcomeReporter(report, emit)
   }
 
   /** A promise to wait for while the report can't keep up. */
   idle(): Promise<void> | null {
-    return this.#teller.idle()
+    return this.#reporter.idle()
   }
 
   /** A row whose key is complete already. */
   skipped(key: string, row: NamingRow): void {
-    row.manifest.tally.look.skipped += 1
-    this.#teller.row(row, { ...BLANK_ROW, key, outcome: 'skipped' })
+    row.manifest.tally.scan.skipped += 1
+    this.#reporter.row(row, { ...BLANK_ROW, key, outcome: 'skipped' })
   }
 
   /** A row that names an object which has failed in this run. */
-  skippedFailed(object: Pick<NamedObject, 'identity' | 'version' | 'job'>, row: NamingRow): void {
+  skippedFailed(object: Pick<InFlightObject, 'identity' | 'version' | 'job'>, row: NamingRow): void {
     this.#fail(object, row, {
       class: 'transient',
       code: 'LAGOON_SYNC_NAMED_TWICE',
@@ -55,7 +55,7 @@ export class Outcomes {
 
   /** A row without a usable key. */
   badRow(row: NamingRow, problem: Pick<RowProblem, 'key' | 'code' | 'message'>, known: boolean): void {
-    row.manifest.tally.look.failed += 1
+    row.manifest.tally.scan.failed += 1
     const { key, code, message } = problem
     const failure = { class: 'row', code, message, attempts: 0 } as const
     if (!known) {
@@ -69,22 +69,27 @@ export class Outcomes {
         time: Date.now(),
       })
     }
-    this.#teller.row(row, { ...BLANK_ROW, key, outcome: 'failed', code, message })
-    this.#teller.failure(key, row, failure)
+    this.#reporter.row(row, { ...BLANK_ROW, key, outcome: 'failed', code, message })
+    this.#reporter.failure(key, row, failure)
   }
 
   /** An object that is at the destination now, verified; `again` when its failure was counted before. */
-  copied(object: NamedObject, result: CopyResult & { ok: true }, durationMs: number, again: boolean): void {
+  copied(
+    object: InFlightObject,
+    result: CopyResult & { ok: true },
+    durationMs: number,
+    again: boolean,
+  ): void {
     this.#state.complete(object.identity, object.version)
-    const { look } = object.row.manifest.tally
-    if (again) look.failed -= 1
+    const { scan } = object.row.manifest.tally
+    if (again) scan.failed -= 1
     if (result.skipped) {
-      look.skipped += 1
+      scan.skipped += 1
     } else {
-      look.completed += 1
+      scan.completed += 1
       this.#tally.bytes += result.bytes
     }
-    this.#teller.copied(object, result, durationMs)
+    this.#reporter.copied(object, result, durationMs)
     object.row.manifest.rowDone(object.row.rowGroup)
     for (const row of object.followers ?? []) {
       this.skipped(object.job.key, row)
@@ -93,16 +98,16 @@ export class Outcomes {
   }
 
   /** An object that could not be copied. Transient failures are kept for the last pass, unless this is it. */
-  failed(object: NamedObject, failure: AttemptFailure, attempts: number, durationMs: number): void {
-    const { look } = object.row.manifest.tally
-    look.failed += 1
-    if (failure.class === 'missing') look.missing += 1
+  failed(object: InFlightObject, failure: AttemptFailure, attempts: number, durationMs: number): void {
+    const { scan } = object.row.manifest.tally
+    scan.failed += 1
+    if (failure.class === 'missing') scan.missing += 1
     this.#fail(object, object.row, { ...failure, attempts })
     const passing = failure.class === 'transient' || failure.class === 'throttle'
     if (passing && this.#deferred.length < LAST_PASS_CAPACITY) {
       this.#deferred.push({ object, failure, attempts, durationMs })
     } else {
-      this.#teller.failed({ object, failure, attempts, durationMs })
+      this.#reporter.failed({ object, failure, attempts, durationMs })
     }
     object.row.manifest.rowDone(object.row.rowGroup)
     for (const row of object.followers ?? []) {
@@ -113,10 +118,10 @@ export class Outcomes {
   }
 
   /** The object failed again in the last pass. */
-  failedAgain(object: NamedObject, failure: AttemptFailure, attempts: number, durationMs: number): void {
-    if (failure.class === 'missing') object.row.manifest.tally.look.missing += 1
+  failedAgain(object: InFlightObject, failure: AttemptFailure, attempts: number, durationMs: number): void {
+    if (failure.class === 'missing') object.row.manifest.tally.scan.missing += 1
     this.#fail(object, object.row, { ...failure, attempts })
-    this.#teller.failed({ object, failure, attempts, durationMs })
+    this.#reporter.failed({ object, failure, attempts, durationMs })
   }
 
   /** Hands over what the last pass shall try once more. */
@@ -127,12 +132,12 @@ export class Outcomes {
   }
 
   /** Failures that get no last pass, because the run was stopped: their rows are reported as they are. */
-  tellDeferred(deferred: readonly FailedObject[]): void {
-    for (const entry of deferred) this.#teller.failed(entry)
+  reportDeferred(deferred: readonly FailedObject[]): void {
+    for (const entry of deferred) this.#reporter.failed(entry)
   }
 
   #fail(
-    object: Pick<NamedObject, 'identity' | 'version' | 'job'>,
+    object: Pick<InFlightObject, 'identity' | 'version' | 'job'>,
     row: NamingRow,
     failure: Pick<AttemptFailure | FailureRecord, 'class' | 'code' | 'message'> & { attempts: number },
   ): void {

@@ -1,20 +1,20 @@
 import { BLANK_ROW } from './blank-row.js'
 import { causesOf } from '../errors.js'
 import type { EventSink, SyncEvent } from '../events.js'
-import type { NamedObject, NamingRow } from '../rows/in-flight-keys.js'
+import type { InFlightObject, NamingRow } from '../rows/in-flight-keys.js'
 import type { AttemptFailure, CopyResult } from '../ports/copier.js'
 import type { ReportPort, ReportRow } from '../ports/report.js'
 
 /** An object that could not be copied. */
 export interface FailedObject {
-  readonly object: NamedObject
+  readonly object: InFlightObject
   readonly failure: AttemptFailure
   readonly attempts: number
   readonly durationMs: number
 }
 
 /** Tells the report and whoever listens to events what became of rows. */
-export class OutcomeTeller {
+export class OutcomeReporter {
   readonly #report: ReportPort | null
   readonly #emit: EventSink
 
@@ -33,7 +33,7 @@ export class OutcomeTeller {
     if (!manifest.tally.wasSeen(row)) this.#report?.write(report)
   }
 
-  copied({ job }: NamedObject, result: CopyResult & { ok: true }, durationMs: number): void {
+  copied({ job }: InFlightObject, result: CopyResult & { ok: true }, durationMs: number): void {
     const { bytes, etag, verification, attempts } = result
     const outcome = result.skipped ? 'skipped' : 'copied'
     this.#report?.write({

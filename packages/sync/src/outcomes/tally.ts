@@ -21,7 +21,7 @@ export class Tally {
   failedAttempts = 0
   readonly #manifests = new Map<string, ManifestTally>()
   /** Manifests that were replaced, or that are there no more; their rows have their outcomes all the same. */
-  readonly #gone = { rows: noRows(), manifests: noManifests(), count: 0 }
+  readonly #removed = { rows: noRows(), manifests: noManifests(), count: 0 }
 
   /** The manifest's own counts. */
   of({ key, etag }: Pick<ManifestRef, 'key' | 'etag'>): ManifestTally {
@@ -33,8 +33,8 @@ export class Tally {
     return tally
   }
 
-  /** A look begins, and this is what it has found: whatever else was there is gone. */
-  beginLook(refs: readonly ManifestRef[]): void {
+  /** A scan begins, and this is what it has found: whatever else was there is gone. */
+  beginScan(refs: readonly ManifestRef[]): void {
     const found = new Map(refs.map(({ key, etag }) => [key, etag]))
     for (const [key, tally] of this.#manifests) {
       if (found.get(key) === tally.etag) continue
@@ -43,28 +43,28 @@ export class Tally {
     }
   }
 
-  /** Every row that this look could reach has its outcome. */
-  endLook(): void {
-    for (const tally of this.#manifests.values()) tally.endLook()
+  /** Every row that this scan could reach has its outcome. */
+  endScan(): void {
+    for (const tally of this.#manifests.values()) tally.endScan()
   }
 
   /** Rows with an outcome so far. */
   get rows(): RowFigures {
-    const rows = { ...this.#gone.rows }
+    const rows = { ...this.#removed.rows }
     for (const tally of this.#manifests.values()) addRows(rows, tally.figures)
     return rows
   }
 
   get manifests(): ManifestFigures {
-    const manifests = { ...this.#gone.manifests }
+    const manifests = { ...this.#removed.manifests }
     for (const { status } of this.#manifests.values()) if (status !== null) manifests[status] += 1
     return manifests
   }
 
   /** Manifests that are there no more, and the rows of theirs that have an outcome. */
-  get gone(): { manifests: number; rows: number } {
-    const { completed, skipped, failed } = this.#gone.rows
-    return { manifests: this.#gone.count, rows: completed + skipped + failed }
+  get removed(): { manifests: number; rows: number } {
+    const { completed, skipped, failed } = this.#removed.rows
+    return { manifests: this.#removed.count, rows: completed + skipped + failed }
   }
 
   summary({ stoppedBy, ...rest }: RunFigures): SyncSummary {
@@ -87,9 +87,9 @@ export class Tally {
   }
 
   #leave(tally: ManifestTally): void {
-    addRows(this.#gone.rows, tally.figures)
-    if (tally.status !== null) this.#gone.manifests[tally.status] += 1
-    this.#gone.count += 1
+    addRows(this.#removed.rows, tally.figures)
+    if (tally.status !== null) this.#removed.manifests[tally.status] += 1
+    this.#removed.count += 1
   }
 }
 

@@ -47,7 +47,7 @@ export interface StatePort extends KnownState {
   complete(key: string, version?: string | null): void
   fail(failure: FailureRecord): void
   flush(): Promise<void>
-  /** Another look for manifests begins: what failed before is to do again. */
+  /** Another scan for manifests begins: what failed before is to do again. */
   startRound(): void
   /** A promise to wait for when too much is buffered; null when all is well. */
   idle(): Promise<void> | null

@@ -9,7 +9,7 @@ export interface NamingRow {
 }
 
 /** An object that waits to be copied, or is being copied, with every row that names it. */
-export interface NamedObject {
+export interface InFlightObject {
   /** What the state remembers it by: the key, and the destination key where that differs. */
   readonly identity: string
   readonly version: string | null
@@ -18,12 +18,12 @@ export interface NamedObject {
   readonly row: NamingRow
   /** Rows that named it again before it had an outcome; null for nearly all objects. */
   followers: NamingRow[] | null
-  /** Whether it has no outcome yet. Written by {@link NamedObjects} only. */
+  /** Whether it has no outcome yet. Written by {@link InFlightKeys} only. */
   waiting: boolean
 }
 
 /** An object that nobody waits for yet. */
-export type NewlyNamed = Omit<NamedObject, 'followers' | 'waiting'>
+export type NewObject = Omit<InFlightObject, 'followers' | 'waiting'>
 
 /** The name under which the state remembers a copy. NUL can't appear in a key that XML listings carry. */
 export function identityOf(key: string, destinationKey: string | null | undefined): string {
@@ -49,13 +49,13 @@ export function versionOf(
  * again and again: each obsolete table still points to the next, and once one of them is promoted to the old generation it keeps all later ones
  * alive until the next full collection.
  */
-export class NamedObjects {
-  #earlier = new Map<string, NamedObject>()
-  #current = new Map<string, NamedObject>()
+export class InFlightKeys {
+  #earlier = new Map<string, InFlightObject>()
+  #current = new Map<string, InFlightObject>()
 
   /** Begins another slice; what is added from now on belongs to it. */
   beginSlice(): void {
-    const left = new Map<string, NamedObject>()
+    const left = new Map<string, InFlightObject>()
     for (const objects of [this.#earlier, this.#current]) {
       for (const [identity, object] of objects) if (object.waiting) left.set(identity, object)
     }
@@ -73,19 +73,22 @@ export class NamedObjects {
   }
 
   /** Adds an object to the slice that was begun last. */
-  add({ identity, version, job, row }: NewlyNamed): NamedObject {
+  add({ identity, version, job, row }: NewObject): InFlightObject {
     const object = { identity, version, job, row, followers: null, waiting: true }
     this.#current.set(identity, object)
     return object
   }
 
   /** The object has its outcome: rows follow it no more. */
-  done(object: NamedObject): void {
+  done(object: InFlightObject): void {
     object.waiting = false
   }
 }
 
-function waitingIn(objects: ReadonlyMap<string, NamedObject>, identity: string): NamedObject | undefined {
+function waitingIn(
+  objects: ReadonlyMap<string, InFlightObject>,
+  identity: string,
+): InFlightObject | undefined {
   const object = objects.get(identity)
   return object?.waiting ? object : undefined
 }

@@ -1,6 +1,6 @@
 import { slicesOf } from './batches.js'
 import type { ManifestProgress } from '../manifests/progress.js'
-import { identityOf, NamedObjects, versionOf, type NamedObject, type NamingRow } from './in-flight-keys.js'
+import { identityOf, InFlightKeys, versionOf, type InFlightObject, type NamingRow } from './in-flight-keys.js'
 import type { Outcomes } from '../outcomes/outcomes.js'
 import type { CopyJob } from '../ports/copier.js'
 import type { KeyBatch } from '../ports/manifests.js'
@@ -10,7 +10,7 @@ export interface ObjectsToCopyOptions {
   readonly state: StatePort
   readonly outcomes: Outcomes
   /** Whether rows that name one key are gone through each for itself. */
-  readonly rowsApart: boolean
+  readonly allowDuplicates: boolean
 }
 
 /**
@@ -21,7 +21,7 @@ export interface ObjectsToCopyOptions {
  */
 export class ObjectsToCopy {
   readonly #options: ObjectsToCopyOptions
-  readonly #named = new NamedObjects()
+  readonly #inFlight = new InFlightKeys()
 
   constructor(options: ObjectsToCopyOptions) {
     this.#options = options
@@ -45,16 +45,16 @@ export class ObjectsToCopy {
   }
 
   /** The objects to copy for the rows of a slice; all other rows get their outcome, or follow an object that is being copied. */
-  async ofSlice(manifest: ManifestProgress, batch: KeyBatch): Promise<NamedObject[]> {
-    const { state, outcomes, rowsApart } = this.#options
+  async ofSlice(manifest: ManifestProgress, batch: KeyBatch): Promise<InFlightObject[]> {
+    const { state, outcomes, allowDuplicates } = this.#options
     await this.#idle()
     const { keys, problems, rowGroup, firstRow, rows } = batch
     const identities = identitiesOf(batch)
     const versions = versionsOf(batch)
     const known = state.lookup(identities, versions)
 
-    this.#named.beginSlice()
-    const toCopy: NamedObject[] = []
+    this.#inFlight.beginSlice()
+    const toCopy: InFlightObject[] = []
     let outstanding = 0
     for (let i = 0; i < keys.length; i += 1) {
       const key = keys[i]
@@ -71,8 +71,8 @@ export class ObjectsToCopy {
         continue
       }
       outstanding += 1
-      if (!rowsApart && this.#named.follow(identity, row)) continue
-      toCopy.push(this.#named.add({ identity, version, job: jobOf(batch, key, i), row }))
+      if (!allowDuplicates && this.#inFlight.follow(identity, row)) continue
+      toCopy.push(this.#inFlight.add({ identity, version, job: jobOf(batch, key, i), row }))
     }
     for (const problem of problems) {
       const row = rows?.[problem.index] ?? firstRow + problem.index
@@ -84,15 +84,18 @@ export class ObjectsToCopy {
   }
 
   /** The objects to copy for recorded failures; all others get their outcome, or follow an object that is being copied. */
-  async ofFailures(manifest: ManifestProgress, failures: readonly FailureRecord[]): Promise<NamedObject[]> {
+  async ofFailures(
+    manifest: ManifestProgress,
+    failures: readonly FailureRecord[],
+  ): Promise<InFlightObject[]> {
     const { state, outcomes } = this.#options
     await this.#idle()
     const known = state.lookup(
       failures.map((failure) => failure.key),
       failures.map((failure) => failure.version ?? null),
     )
-    this.#named.beginSlice()
-    const toCopy: NamedObject[] = []
+    this.#inFlight.beginSlice()
+    const toCopy: InFlightObject[] = []
     failures.forEach((failure, i) => {
       const { key: identity, version = null } = failure
       const row: NamingRow = { manifest, rowGroup: failure.rowGroup, row: failure.row }
@@ -101,16 +104,16 @@ export class ObjectsToCopy {
       if (failure.class === 'row') outcomes.badRow(row, failure, true)
       else if (known[i] === LOOKUP.complete) outcomes.skipped(job.key, row)
       else if (known[i] === LOOKUP.failedInThisRound) outcomes.skippedFailed({ identity, version, job }, row)
-      else if (!this.#named.follow(identity, row)) {
-        toCopy.push(this.#named.add({ identity, version, job, row }))
+      else if (!this.#inFlight.follow(identity, row)) {
+        toCopy.push(this.#inFlight.add({ identity, version, job, row }))
       }
     })
     return toCopy
   }
 
   /** The object has its outcome: rows follow it no more. */
-  done(object: NamedObject): void {
-    this.#named.done(object)
+  done(object: InFlightObject): void {
+    this.#inFlight.done(object)
   }
 
   #areComplete(batches: readonly KeyBatch[]): boolean {

@@ -28,7 +28,7 @@ interface WaitingRows {
   keys: string[]
   identities: string[]
   versions: (string | null)[]
-  looks: RowFigures[]
+  scans: RowFigures[]
 }
 
 /** Counts what a run would copy and touches nothing. planned + skipped + failed is the number of rows. */
@@ -42,37 +42,37 @@ export async function planKeys(
     await planRows(waiting, options)
     waiting = noRows()
   }
-  const wait = (look: RowFigures, key: string, identity: string, version: string | null): void => {
+  const wait = (scan: RowFigures, key: string, identity: string, version: string | null): void => {
     waiting.keys.push(key)
     waiting.identities.push(identity)
     waiting.versions.push(version)
-    waiting.looks.push(look)
+    waiting.scans.push(scan)
   }
   for await (const item of stream) {
-    const { look } = tally.of(item.ref)
+    const { scan } = tally.of(item.ref)
     if (item.kind === 'batch') {
       const { keys, destinationKeys, etags, sizes, versionIds, problems } = item.batch
       keys.forEach((key, i) => {
         if (key === null) return
         wait(
-          look,
+          scan,
           key,
           identityOf(key, destinationKeys?.[i]),
           versionOf(etags?.[i], sizes?.[i], versionIds?.[i]),
         )
       })
-      for (const problem of problems) failRow(look, report, problem)
+      for (const problem of problems) failRow(scan, report, problem)
     } else if (item.kind === 'failures') {
       for (const failure of item.failures) {
-        if (failure.class === 'row') failRow(look, report, failure)
+        if (failure.class === 'row') failRow(scan, report, failure)
         else {
           const key = (failure.job as { key?: string } | undefined)?.key ?? failure.key
-          wait(look, key, failure.key, failure.version ?? null)
+          wait(scan, key, failure.key, failure.version ?? null)
         }
       }
     } else {
       await planWaiting()
-      look.skipped += item.settledRows
+      scan.skipped += item.settledRows
       onEnd(item)
     }
     if (waiting.keys.length >= ROWS_AT_ONCE) await planWaiting()
@@ -82,11 +82,11 @@ export async function planKeys(
 }
 
 function noRows(): WaitingRows {
-  return { keys: [], identities: [], versions: [], looks: [] }
+  return { keys: [], identities: [], versions: [], scans: [] }
 }
 
 async function planRows(
-  { keys, identities, versions, looks }: WaitingRows,
+  { keys, identities, versions, scans }: WaitingRows,
   { state, scratch, tally, report }: PlanKeysOptions,
 ): Promise<void> {
   await scratch.idle()
@@ -99,16 +99,16 @@ async function planRows(
       tally.planned += 1
       return
     }
-    looks[i]!.skipped += 1
+    scans[i]!.skipped += 1
     report?.write({ ...BLANK_ROW, key: keys[i]!, outcome: 'skipped' })
   })
 }
 
 function failRow(
-  look: RowFigures,
+  scan: RowFigures,
   report: ReportPort | null,
   { key, code, message }: Pick<RowProblem, 'key' | 'code' | 'message'>,
 ): void {
-  look.failed += 1
+  scan.failed += 1
   report?.write({ ...BLANK_ROW, key, outcome: 'failed', code, message })
 }

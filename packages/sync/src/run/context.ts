@@ -1,9 +1,9 @@
 import type { SyncError } from '../errors.js'
-import type { PatienceClock } from './retry-clock.js'
+import type { RetryClock } from './retry-clock.js'
 import type { PipelineOptions } from './pipeline-options.js'
 import type { Tally } from '../outcomes/tally.js'
 
-/** What every look of a run shares. */
+/** What every scan of a run shares. */
 export interface RunContext {
   readonly options: PipelineOptions
   readonly tally: Tally
@@ -13,5 +13,5 @@ export interface RunContext {
   readonly stopWith: (error: SyncError) => void
   /** Monotonic, ms. */
   readonly now: () => number
-  readonly patience: PatienceClock
+  readonly retryClock: RetryClock
 }

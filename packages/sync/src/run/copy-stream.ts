@@ -29,7 +29,7 @@ export async function copyStream(
     outcomes: new Outcomes(state, tally, report, onEvent),
     attempts: attemptsOf(run, window),
     maxOpenObjects,
-    rowsApart: options.rowsApart ?? false,
+    allowDuplicates: options.allowDuplicates ?? false,
     stopsTheRun: (failure) => {
       if (!isFatal(failure)) return false
       stopWith(storeTrouble(failure))
@@ -45,7 +45,7 @@ export async function copyStream(
 }
 
 function attemptsOf(
-  { options, tally, stop, now, patience }: RunContext,
+  { options, tally, stop, now, retryClock }: RunContext,
   window: SampleWindow,
 ): AttemptContext {
   const { gate, outage, onEvent, isUnreachable, maxAttempts, throttleBudgetMs, backoff, abort } = options
@@ -57,7 +57,7 @@ function attemptsOf(
     abort,
     stop,
     now,
-    patienceNow: patience.now,
+    retryNow: retryClock.now,
     sleep,
     observer: options.observer ?? null,
     isUnreachable,

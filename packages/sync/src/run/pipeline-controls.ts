@@ -1,16 +1,16 @@
 import { SyncError } from '../errors.js'
 import type { EventSink } from '../events.js'
-import type { PatienceClock } from './retry-clock.js'
+import type { RetryClock } from './retry-clock.js'
 import type { Controller, Gate } from '../ports/concurrency.js'
 import type { CopierPort } from '../ports/copier.js'
 import type { RunControls, RunLimits } from './controls.js'
-import type { Tuning } from './apply-controls.js'
+import type { ControlLoop } from './control-loop.js'
 
 export interface ControlledParts {
   readonly gate: Gate
   readonly controller: Controller | null
   readonly copier: CopierPort
-  readonly patience: PatienceClock
+  readonly retryClock: RetryClock
   readonly stop: AbortSignal
   /** Most that can be in flight: connections are held for as many. */
   readonly highestConcurrency: number
@@ -18,7 +18,7 @@ export interface ControlledParts {
 }
 
 /** As long as a timer can take, about 24 days. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
+const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** The levers of one pipeline. */
 export class PipelineControls implements RunControls {
@@ -26,7 +26,7 @@ export class PipelineControls implements RunControls {
   /** With nothing in flight there is nothing else that keeps the process alive. */
   #wakefulness: NodeJS.Timeout | undefined
   /** Set while windows are measured. */
-  tuning: Tuning | null = null
+  controlLoop: ControlLoop | null = null
 
   constructor(parts: ControlledParts) {
     this.#parts = parts
@@ -39,11 +39,11 @@ export class PipelineControls implements RunControls {
   }
 
   pause(reason: string): void {
-    const { gate, patience, stop, emit } = this.#parts
+    const { gate, retryClock, stop, emit } = this.#parts
     if (gate.closed || stop.aborted) return
     gate.close()
-    this.#wakefulness = setInterval(() => {}, LONGEST_TIMER_MS)
-    patience.stop()
+    this.#wakefulness = setInterval(() => {}, MAX_TIMER_MS)
+    retryClock.stop()
     emit({ type: 'paused', reason })
   }
 
@@ -55,8 +55,8 @@ export class PipelineControls implements RunControls {
 
   #open(): void {
     clearInterval(this.#wakefulness)
-    this.#parts.patience.start()
-    this.tuning?.restart()
+    this.#parts.retryClock.start()
+    this.controlLoop?.restart()
     this.#parts.gate.open()
   }
 

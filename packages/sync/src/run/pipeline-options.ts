@@ -23,7 +23,7 @@ export interface PipelineOptions {
   readonly report: ReportPort | null
   readonly maxOpenObjects: number
   /** Whether rows that name one key are gone through each for itself, instead of following the first. Default false. */
-  readonly rowsApart?: boolean
+  readonly allowDuplicates?: boolean
   /** Most in flight that the run may be told to have while it goes on. Default no bound. */
   readonly highestConcurrency?: number
   readonly observer?: RunObserver
@@ -37,7 +37,7 @@ export interface PipelineOptions {
   readonly isFatal: (failure: AttemptFailure) => boolean
   /** Recorded failures, by manifest and row: only they are tried, and no manifest is read. Default: what the manifests name. */
   readonly retry?: () => Iterable<FailureRecord>
-  /** Look for manifests again and again, until stopped. Default: one look. */
+  /** Scan for manifests again and again, until stopped. Default: one scan. */
   readonly watch?: WatchPort
   readonly drain?: AbortSignal
   readonly abort?: AbortSignal
@@ -48,11 +48,11 @@ export interface PipelineOptions {
 
 /** What a watch needs of the world. */
 export interface WatchPort {
-  /** From the end of one look to the beginning of the next, ms. */
+  /** From the end of one scan to the beginning of the next, ms. */
   readonly intervalMs: number
   /** Resolves after `ms`, or at once when the signal fires. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
-  /** True for an error that the next look may be spared, such as a store that can't be reached. */
+  /** True for an error that the next scan may be spared, such as a store that can't be reached. */
   readonly isPassing: (error: unknown) => boolean
 }
 

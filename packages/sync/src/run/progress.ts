@@ -17,7 +17,7 @@ export interface ProgressReading {
 }
 
 /** Says once a second how far the run is, less often while it waits, and once more when the returned function ends it. */
-export function tellProgress(read: () => ProgressReading, emit: EventSink): () => void {
+export function reportProgress(read: () => ProgressReading, emit: EventSink): () => void {
   const meter = new RateMeter()
   let waitingUntil: string | null = null
   let untold = 0

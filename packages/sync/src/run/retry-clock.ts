@@ -1,5 +1,5 @@
-/** Monotonic time in ms that stands still while a run is paused: patience with a store is not used up by waiting on purpose. */
-export class PatienceClock {
+/** Monotonic time in ms that stands still while a run is paused: waiting on purpose uses up no time limit of a retry or an outage. */
+export class RetryClock {
   readonly #now: () => number
   #paused = 0
   #pausedSince: number | null = null

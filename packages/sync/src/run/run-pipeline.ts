@@ -2,21 +2,21 @@ import { setMaxListeners } from 'node:events'
 import { performance } from 'node:perf_hooks'
 import { asSyncError } from '../as-sync-error.js'
 import type { SyncError } from '../errors.js'
-import { look } from './scan.js'
-import { PatienceClock } from './retry-clock.js'
+import { scan } from './scan.js'
+import { RetryClock } from './retry-clock.js'
 import { PipelineControls } from './pipeline-controls.js'
 import type { PipelineOptions, PipelineResult, WatchPort } from './pipeline-options.js'
 import type { RunContext } from './context.js'
 import type { RunControls } from './controls.js'
 import { SampleWindow } from '../copy/sample-window.js'
 import { Tally } from '../outcomes/tally.js'
-import { tellProgress } from './progress.js'
-import { tune } from './apply-controls.js'
+import { reportProgress } from './progress.js'
+import { startControlLoop } from './control-loop.js'
 
 /**
  * Moves every row of every manifest to an outcome, or until it is stopped.
  *
- * A watch does that in rounds. 1. Each looks for manifests, reads those that are new and tries again what failed. 2. A row counts
+ * A watch does that in rounds. 1. Each scans for manifests, reads those that are new and tries again what failed. 2. A row counts
  * once, however many rounds see it. 3. A round begins when every outcome of the one before is durable.
  */
 export class Pipeline {
@@ -25,7 +25,7 @@ export class Pipeline {
   readonly #tally = new Tally()
   readonly #now = () => performance.now()
   readonly #startedAt = performance.now()
-  readonly #patience = new PatienceClock(this.#now)
+  readonly #retryClock = new RetryClock(this.#now)
   readonly #controls: PipelineControls
   readonly #context: RunContext
   #window: SampleWindow | null = null
@@ -41,7 +41,7 @@ export class Pipeline {
       gate,
       controller,
       copier,
-      patience: this.#patience,
+      retryClock: this.#retryClock,
       stop,
       highestConcurrency,
       emit,
@@ -52,7 +52,7 @@ export class Pipeline {
       stop,
       stopWith: (error) => this.stop(error),
       now: this.#now,
-      patience: this.#patience,
+      retryClock: this.#retryClock,
     }
     // Every object that waits listens to it.
     setMaxListeners(0, this.#stop.signal)
@@ -75,10 +75,10 @@ export class Pipeline {
 
   async run(): Promise<PipelineResult> {
     const { watch, onEvent } = this.#options
-    const endProgress = tellProgress(this.#progress, onEvent)
+    const endProgress = reportProgress(this.#progress, onEvent)
     try {
       for (let round = 1; ; round += 1) {
-        await this.#look(round)
+        await this.#scan(round)
         if (watch === undefined || this.#stop.signal.aborted) break
         await this.#wait(watch, round)
         if (this.#stop.signal.aborted) break
@@ -105,7 +105,7 @@ export class Pipeline {
       this.stop(asSyncError(error, 'state'))
     }
     if (signal.aborted) return
-    this.#tally.endLook()
+    this.#tally.endScan()
     const until = new Date(Date.now() + intervalMs).toISOString()
     this.#waitingUntil = until
     onEvent({ type: 'waiting', round, until })
@@ -113,20 +113,20 @@ export class Pipeline {
     this.#waitingUntil = null
     if (signal.aborted) return
     state.startRound()
-    onEvent({ type: 'looking', round: round + 1 })
+    onEvent({ type: 'scanning', round: round + 1 })
   }
 
-  async #look(round: number): Promise<void> {
+  async #scan(round: number): Promise<void> {
     const { onEvent, controller, gate } = this.#options
     const window = new SampleWindow(this.#now())
-    const tuning = tune(controller, gate, window, this.#now, onEvent)
+    const controlLoop = startControlLoop(controller, gate, window, this.#now, onEvent)
     this.#window = window
-    this.#controls.tuning = tuning
+    this.#controls.controlLoop = controlLoop
     try {
-      await look(this.#context, { round, window, onRows: (rows) => (this.#rowsKnown = rows) })
+      await scan(this.#context, { round, window, onRows: (rows) => (this.#rowsKnown = rows) })
     } finally {
-      tuning.end()
-      this.#controls.tuning = null
+      controlLoop.end()
+      this.#controls.controlLoop = null
       this.#window = null
     }
   }

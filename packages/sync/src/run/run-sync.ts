@@ -14,7 +14,7 @@ import { Pipeline } from './run-pipeline.js'
 import { sleep } from '../sleep.js'
 
 /** Most in flight that a run can be told to have while it goes on, unless it began with more. */
-const HIGHEST_CONCURRENCY_UNDER_WAY = 16_384
+const MAX_CONCURRENCY_UNDER_WAY = 16_384
 /** Codes of errors of a listing that another one may be spared. */
 const PASSING = new Set([
   'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',
@@ -51,7 +51,7 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
   const atStart = Math.max(concurrency.max, concurrency.fixed ?? 0)
   // Connections are opened as they are needed: room for more costs nothing.
   const connections =
-    options.onControls === undefined ? atStart : Math.max(atStart, HIGHEST_CONCURRENCY_UNDER_WAY)
+    options.onControls === undefined ? atStart : Math.max(atStart, MAX_CONCURRENCY_UNDER_WAY)
   const copier = createCopier({
     ...options.copy,
     source,

@@ -2,15 +2,15 @@ import { copyStream } from './copy-stream.js'
 import { describeError } from '../errors.js'
 import { findManifests } from '../manifests/find.js'
 import { keyStream, type KeyStreamItem } from '../rows/key-stream.js'
-import { ManifestShelf } from '../manifests/prefetch.js'
+import { ManifestPrefetch } from '../manifests/prefetch.js'
 import { planKeys } from '../rows/plan-keys.js'
 import type { ManifestRef } from '../ports/manifests.js'
 import { retryFailures } from '../copy/retry-failures.js'
 import type { RunContext } from './context.js'
 import type { SampleWindow } from '../copy/sample-window.js'
 
-export interface LookOptions {
-  /** Number of the look, from 1. */
+export interface ScanOptions {
+  /** Number of the scan, from 1. */
   readonly round: number
   readonly window: SampleWindow
   /** Rows of all manifests, as far as known. */
@@ -18,7 +18,7 @@ export interface LookOptions {
 }
 
 /** Finds the manifests there are and moves each of their rows to an outcome, or until the run is stopped. */
-export async function look(run: RunContext, { round, window, onRows }: LookOptions): Promise<void> {
+export async function scan(run: RunContext, { round, window, onRows }: ScanOptions): Promise<void> {
   const { options, tally, stop } = run
   const { manifests, mode, onEvent, report, retry } = options
   if (retry !== undefined && mode.kind === 'copy') {
@@ -26,15 +26,15 @@ export async function look(run: RunContext, { round, window, onRows }: LookOptio
   }
   const refs = await findManifests(run, round)
   if (refs === null) return
-  tally.beginLook(refs)
+  tally.beginScan(refs)
   const background = new AbortController()
-  const shelf = new ManifestShelf(manifests)
-  const totals = tellTotals(run, { shelf, refs, onRows, signal: background.signal })
+  const prefetch = new ManifestPrefetch(manifests)
+  const totals = reportTotals(run, { prefetch, refs, onRows, signal: background.signal })
   try {
     const stream = readAhead(
       keyStream(refs, {
         state: mode.state,
-        open: (ref) => shelf.take(ref, stop),
+        open: (ref) => prefetch.take(ref, stop),
         onOpened: (ref, rows) => {
           if (tally.of(ref).status !== null) return
           onEvent({ type: 'manifest', status: 'opened', key: ref.key, rows })
@@ -42,7 +42,7 @@ export async function look(run: RunContext, { round, window, onRows }: LookOptio
         signal: stop,
       }),
     )
-    const onEnd = (item: ManifestEnd): void => tellEnd(run, item)
+    const onEnd = (item: ManifestEnd): void => reportEnd(run, item)
     if (mode.kind === 'copy') await copyStream(run, stream, { state: mode.state, window, onEnd })
     else await planKeys(stream, { state: mode.state, scratch: mode.scratch, tally, report, stop, onEnd })
   } finally {
@@ -52,24 +52,27 @@ export async function look(run: RunContext, { round, window, onRows }: LookOptio
 }
 
 interface Totals {
-  readonly shelf: ManifestShelf
+  readonly prefetch: ManifestPrefetch
   readonly refs: readonly ManifestRef[]
   readonly onRows: (rows: number | null) => void
   readonly signal: AbortSignal
 }
 
-function tellTotals({ options, tally }: RunContext, { shelf, refs, onRows, signal }: Totals): Promise<void> {
+function reportTotals(
+  { options, tally }: RunContext,
+  { prefetch, refs, onRows, signal }: Totals,
+): Promise<void> {
   const { mode, onEvent } = options
-  const { gone } = tally
-  let rowsKnown = gone.rows
+  const { removed } = tally
+  let rowsKnown = removed.rows
   const unfinished: ManifestRef[] = []
   for (const ref of refs) {
     const finished = mode.state.manifest(ref).finished
     if (finished === null) unfinished.push(ref)
     else rowsKnown += finished.rows
   }
-  return shelf.tellTotals(
-    refs.length + gone.manifests,
+  return prefetch.reportTotals(
+    refs.length + removed.manifests,
     unfinished,
     rowsKnown,
     (event) => {
@@ -83,7 +86,7 @@ function tellTotals({ options, tally }: RunContext, { shelf, refs, onRows, signa
 type ManifestEnd = KeyStreamItem & { kind: 'end' | 'broken' }
 
 /** What became of a manifest, where that is news. One that is copied is told of when its last row has its outcome. */
-function tellEnd({ options, tally }: RunContext, item: ManifestEnd): void {
+function reportEnd({ options, tally }: RunContext, item: ManifestEnd): void {
   const { onEvent, mode } = options
   const { key } = item.ref
   const manifest = tally.of(item.ref)

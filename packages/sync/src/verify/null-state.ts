@@ -1,7 +1,7 @@
 import type { StatePort } from '../ports/state.js'
 
 /** A state that knows nothing and remembers nothing: every row is gone through, and no disk is needed for it. */
-export function forgetfulState(): StatePort {
+export function nullState(): StatePort {
   return {
     manifest: () => ({
       finished: null,

@@ -12,7 +12,7 @@ import { addRequests } from '../run/requests.js'
 import { Pipeline } from '../run/run-pipeline.js'
 import type { Comparison } from './compare-objects.js'
 import { Comparer, type EvidenceCounts } from './comparer.js'
-import { forgetfulState } from './null-state.js'
+import { nullState } from './null-state.js'
 
 /** What a verification takes; of `copy` only the mapping of keys counts. */
 export interface VerifyOptions extends Omit<SyncOptions, 'dataDir' | 'dryRun' | 'watchIntervalMs'> {
@@ -65,10 +65,10 @@ async function verify({ compare, ...given }: VerifyOptions, cleanup: Cleanup): P
   const pipeline = new Pipeline({
     ...commonParts(options),
     manifests: stores.manifests,
-    mode: { kind: 'copy', state: forgetfulState() },
+    mode: { kind: 'copy', state: nullState() },
     copier: comparer,
     report: report && sameAsSkipped(report),
-    rowsApart: true,
+    allowDuplicates: true,
     maxOpenObjects: 2 * connections,
     highestConcurrency: connections,
     requests: () => addRequests(stores.requests(), comparer.requests),

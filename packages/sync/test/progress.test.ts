@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { SyncEvent } from '../src/index.js'
 import { Tally } from '../src/outcomes/tally.js'
-import { tellProgress } from '../src/run/progress.js'
+import { reportProgress } from '../src/run/progress.js'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -10,7 +10,7 @@ it('says once a second how far a run is, every ten seconds while it waits, and a
   let waitingUntil: string | null = null
   const told: SyncEvent[] = []
   const reading = { tally: new Tally(), rows: null, inFlight: 0, limit: 1, paused: false, latencyMs: null }
-  const end = tellProgress(
+  const end = reportProgress(
     () => ({ ...reading, waitingUntil, durationMs: 0 }),
     (event) => told.push(event),
   )

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { DiskWatch } from '../src/commit/disk-guard.js'
+import { DiskGuard } from '../src/commit/disk-guard.js'
 import { temporaryDirectory } from './helpers.js'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
@@ -9,29 +9,29 @@ const MORE_THAN_ANY_DISK = 2 ** 52
 
 describe('watching the disk', () => {
   it('looks every five seconds', async () => {
-    const watch = new DiskWatch(temporaryDirectory(), 0)
+    const guard = new DiskGuard(temporaryDirectory(), 0)
     vi.advanceTimersByTime(4999)
-    expect(watch.isDue()).toBe(false)
+    expect(guard.isDue()).toBe(false)
     vi.advanceTimersByTime(1)
-    expect(watch.isDue()).toBe(true)
-    expect(await watch.look()).toBeNull()
-    expect(watch.isDue()).toBe(false)
+    expect(guard.isDue()).toBe(true)
+    expect(await guard.check()).toBeNull()
+    expect(guard.isDue()).toBe(false)
     vi.advanceTimersByTime(5000)
-    expect(watch.isDue()).toBe(true)
+    expect(guard.isDue()).toBe(true)
   })
 
   it('says once that the disk is below the floor', async () => {
-    const watch = new DiskWatch(temporaryDirectory(), MORE_THAN_ANY_DISK)
+    const guard = new DiskGuard(temporaryDirectory(), MORE_THAN_ANY_DISK)
     vi.advanceTimersByTime(5000)
-    expect(await watch.look()).toMatchObject({ code: 'LAGOON_STATE_DISK_FULL' })
+    expect(await guard.check()).toMatchObject({ code: 'LAGOON_STATE_DISK_FULL' })
     vi.advanceTimersByTime(60_000)
-    expect(watch.isDue()).toBe(false)
+    expect(guard.isDue()).toBe(false)
   })
 
   it('says nothing of a disk that cannot be asked, and asks again', async () => {
-    const watch = new DiskWatch(`${temporaryDirectory()}/gone`, MORE_THAN_ANY_DISK)
-    expect(await watch.look()).toBeNull()
+    const guard = new DiskGuard(`${temporaryDirectory()}/gone`, MORE_THAN_ANY_DISK)
+    expect(await guard.check()).toBeNull()
     vi.advanceTimersByTime(5000)
-    expect(watch.isDue()).toBe(true)
+    expect(guard.isDue()).toBe(true)
   })
 })

@@ -1,16 +1,16 @@
 import { emptyBatch, fillBatch, type Batch } from './lookup-batch.js'
 import type { Memtable } from './memtable.js'
 import { SegmentCollector, type Layout } from './merge.js'
-import { Run } from './sorted-run.js'
+import { SortedRun } from './sorted-run.js'
 import type { SegmentDraft } from './segment.js'
 
 /** A run that is to be written. */
-export interface FreshRun {
-  readonly run: Run
+export interface NewSortedRun {
+  readonly run: SortedRun
   readonly drafts: SegmentDraft[]
 }
 
-export interface PlanRunOptions {
+export interface PlanSortedRunOptions {
   /** Looks up what older runs hold. */
   readonly find: (batch: Batch) => void
   readonly layout: Layout
@@ -19,10 +19,10 @@ export interface PlanRunOptions {
 }
 
 /** Plans the run of what a memtable holds and older runs do not, or not in this version; `added` of it are in no older run. */
-export function planRun(
+export function planSortedRun(
   memtable: Memtable | null,
-  { find, layout, number }: PlanRunOptions,
-): { fresh: FreshRun | null; added: number } {
+  { find, layout, number }: PlanSortedRunOptions,
+): { fresh: NewSortedRun | null; added: number } {
   if (memtable === null || memtable.size === 0) return { fresh: null, added: 0 }
   const { size } = memtable
   const order = memtable.sorted()
@@ -43,6 +43,6 @@ export function planRun(
   }
   segments.finish()
   const { drafts, entries } = segments
-  const fresh = entries === 0 ? null : { run: new Run(number, entries, overrides), drafts }
+  const fresh = entries === 0 ? null : { run: new SortedRun(number, entries, overrides), drafts }
   return { fresh, added: batch.count }
 }

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
 import {
   identityOf,
-  NamedObjects,
+  InFlightKeys,
   versionOf,
-  type NewlyNamed,
+  type NewObject,
   type NamingRow,
 } from '../src/rows/in-flight-keys.js'
 
-const object = (identity: string): NewlyNamed => ({
+const object = (identity: string): NewObject => ({
   identity,
   version: null,
   job: { key: identity },
@@ -16,7 +16,7 @@ const object = (identity: string): NewlyNamed => ({
 const row = (number: number): NamingRow => ({ manifest: null as never, rowGroup: 0, row: number })
 
 it('lets rows follow an object until it has its outcome, also from later slices', () => {
-  const named = new NamedObjects()
+  const named = new InFlightKeys()
   named.beginSlice()
   const a = named.add(object('a'))
   expect(named.follow('a', row(1))).toBe(true)
@@ -29,7 +29,7 @@ it('lets rows follow an object until it has its outcome, also from later slices'
 })
 
 it('follows the newest object of a name when an older one has its outcome', () => {
-  const named = new NamedObjects()
+  const named = new InFlightKeys()
   named.beginSlice()
   const old = named.add(object('a'))
   named.add(object('b'))

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { head } from '../src/keys/fingerprint-order.js'
-import { isMerge, loadRun, Run, slotEntries } from '../src/keys/sorted-run.js'
+import { isMerge, loadSortedRun, SortedRun, slotEntries } from '../src/keys/sorted-run.js'
 import { segmentKey } from '../src/keys/segment.js'
 import { Snapshot } from '../src/lmdb/snapshot.js'
 import { openStore } from './helpers.js'
 
 it('a run forgets the segments that a merge has moved, with where they begin', () => {
-  const run = new Run(1, 9, false)
+  const run = new SortedRun(1, 9, false)
   for (const word0 of [10, 20, 30]) run.push(word0, 1)
   run.shift(0)
   expect(run.segments).toHaveLength(3)
@@ -27,7 +27,7 @@ it('a run is loaded from the keys of its own segments, in order', async () => {
     ] as const)
       void store.segments.put(segmentKey(run, word0, word1), Buffer.of(0))
   })
-  const run = loadRun(store, new Snapshot(store), { number: 2, entries: 77, overrides: true })
+  const run = loadSortedRun(store, new Snapshot(store), { number: 2, entries: 77, overrides: true })
   expect(run).toMatchObject({ number: 2, entries: 77, overrides: true })
   expect(run.segments.map(({ word0, word1 }) => [word0, word1])).toEqual([
     [0, 0],
@@ -38,7 +38,7 @@ it('a run is loaded from the keys of its own segments, in order', async () => {
 })
 
 it('a merge holds what its inputs were written with', () => {
-  const [a, b, output] = [new Run(1, 10, false), new Run(2, 5, false), new Run(3, 4, false)]
+  const [a, b, output] = [new SortedRun(1, 10, false), new SortedRun(2, 5, false), new SortedRun(3, 4, false)]
   const merge = { inputs: [a, b], output, boundary: null }
   expect([isMerge(a), isMerge(merge)]).toEqual([false, true])
   expect([slotEntries(a), slotEntries(merge)]).toEqual([10, 15])

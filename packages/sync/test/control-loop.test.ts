@@ -2,7 +2,7 @@ import { createGate } from '@lagoon/aimd'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import type { Controller, Decision, SyncEvent } from '../src/index.js'
 import { SampleWindow } from '../src/copy/sample-window.js'
-import { tune } from '../src/run/apply-controls.js'
+import { startControlLoop } from '../src/run/control-loop.js'
 
 /** A law whose decisions a test gives one by one; its windows last 10 ms. */
 function lawOf(...decisions: Decision[]) {
@@ -26,7 +26,7 @@ function tuned(controller: Controller | null) {
   const events: SyncEvent[] = []
   const gate = createGate(4)
   const window = new SampleWindow(0)
-  const tuning = tune(
+  const controlLoop = startControlLoop(
     controller,
     gate,
     window,
@@ -37,7 +37,7 @@ function tuned(controller: Controller | null) {
     now += ms
     vi.advanceTimersByTime(ms)
   }
-  return { gate, window, events, tuning, pass }
+  return { gate, window, events, controlLoop, pass }
 }
 
 const up: Decision = { limit: 8, previous: 4, action: 'increase', reason: 'no loss' }
@@ -57,14 +57,14 @@ it('hands each window to the law, its limit to the gate, and tells what changed'
 
 it('teaches the law nothing while the gate is closed, and nothing of a window that was thrown away', () => {
   const { controller, samples } = lawOf(up)
-  const { gate, window, tuning, pass } = tuned(controller)
+  const { gate, window, controlLoop, pass } = tuned(controller)
   gate.close()
   pass(10)
   gate.open()
   expect(samples).toEqual([])
   pass(5)
   window.failed()
-  tuning.restart()
+  controlLoop.restart()
   pass(9)
   expect(samples).toEqual([])
   pass(1)
@@ -72,12 +72,12 @@ it('teaches the law nothing while the gate is closed, and nothing of a window th
 })
 
 it('closes windows without a law, and none after its end', () => {
-  const { gate, window, tuning, pass } = tuned(null)
+  const { gate, window, controlLoop, pass } = tuned(null)
   window.succeeded(1, 3)
   pass(1000)
   expect(window.latencyMs).not.toBeNull()
   expect(gate.limit).toBe(4)
-  tuning.end()
+  controlLoop.end()
   pass(1000)
   expect(window.latencyMs).not.toBeNull()
 })

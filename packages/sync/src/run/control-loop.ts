@@ -5,7 +5,7 @@ import type { SampleWindow } from '../copy/sample-window.js'
 /** Length of a window when no control law asks for one, ms. */
 const PLAIN_WINDOW_MS = 1000
 
-export interface Tuning {
+export interface ControlLoop {
   /** Throws the window under way away: what it measured says nothing about the stores. */
   restart(): void
   end(): void
@@ -15,13 +15,13 @@ export interface Tuning {
  * Hands each window to the control law and the law's limit to the gate. How long a window lasts is asked of the law anew each
  * time. While the gate is closed, the law learns nothing. Without a law windows are only closed, for what they measured.
  */
-export function tune(
+export function startControlLoop(
   controller: Controller | null,
   gate: Gate,
   window: SampleWindow,
   now: () => number,
   emit: EventSink,
-): Tuning {
+): ControlLoop {
   let timer: NodeJS.Timeout
   const adjust = (): void => {
     const sample = window.close(now())
