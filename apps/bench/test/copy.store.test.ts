@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { makeLake, storePair, uniqueBucket } from '@lagoon/testkit'
+import { makeDataset, storePair, uniqueBucket } from '@lagoon/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CopyResult } from '../src/run/result.js'
 import { createBucketClient } from '../src/s3/bucket-client.js'
@@ -93,7 +93,7 @@ describe('between two running stores', () => {
 
   test("throughput measures with the user's own manifests, and only reads their bucket", async () => {
     const bucket = uniqueBucket('bench-own')
-    const lake = await makeLake({ endpoint: source, bucket, objects: 60, manifestPrefix: 'lists/' })
+    const lake = await makeDataset({ endpoint: source, bucket, objects: 60, manifestPrefix: 'lists/' })
     const own =
       '--stores environment --manifest-prefix lists/ --concurrency 8 --repeats 1 --warm-up 0 --no-controller'
     const result = await bench(['throughput', ...own.split(' ')], { LAGOON_SOURCE_BUCKET: bucket })

@@ -1,4 +1,4 @@
-import { makeLake, s3Client, storePair, uniqueBucket, type StoreEndpoint } from '@lagoon/testkit'
+import { makeDataset, s3Client, storePair, uniqueBucket, type StoreEndpoint } from '@lagoon/testkit'
 import { CreateBucketCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Check } from '../src/doctor/check.js'
@@ -25,12 +25,12 @@ const needed = {
 
 type Side = keyof typeof needed
 
-interface Lake {
+interface Buckets {
   readonly bucket: string
   readonly destination: S3Client
 }
 
-async function makeBuckets(): Promise<Lake> {
+async function makeBuckets(): Promise<Buckets> {
   const source = s3Client(pair.source)
   const destination = s3Client(pair.destination)
   onTestFinished(() => {
@@ -38,7 +38,7 @@ async function makeBuckets(): Promise<Lake> {
     destination.destroy()
   })
   const bucket = uniqueBucket('doctor')
-  await makeLake({ client: source, bucket, objects: 3 })
+  await makeDataset({ endpoint: pair.source, bucket, objects: 3 })
   await destination.send(new CreateBucketCommand({ Bucket: bucket }))
   return { bucket, destination }
 }

@@ -1,7 +1,7 @@
 import type { FaultAction } from '@lagoon/s3-sandbox'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
-  askS3,
+  s3Request,
   createUniqueBucket,
   s3Client,
   startFaultProxy,
@@ -29,9 +29,10 @@ beforeEach(async () => {
   await direct({ method: 'PUT', key: 'k', body: BODY })
 })
 
-const direct = (ask: Parameters<typeof askS3>[1]): Promise<S3Reply> => askS3(source, { bucket, ...ask })
-const through = (ask: Parameters<typeof askS3>[1]): Promise<S3Reply> =>
-  askS3(proxy.endpoint, { bucket, ...ask })
+const direct = (ask: Parameters<typeof s3Request>[1]): Promise<S3Reply> =>
+  s3Request(source, { bucket, ...ask })
+const through = (ask: Parameters<typeof s3Request>[1]): Promise<S3Reply> =>
+  s3Request(proxy.endpoint, { bucket, ...ask })
 const outcome = async (promise: Promise<S3Reply>): Promise<string> =>
   promise.then(
     (reply) => `${reply.status} ${reply.code ?? reply.body.toString()}`,
@@ -137,6 +138,6 @@ describe('faults in front of a store', () => {
 
   test('a store that is not there breaks the connection', async () => {
     await using nowhere = await startFaultProxy({ ...source, url: 'http://127.0.0.1:1' })
-    expect(await outcome(askS3(nowhere.endpoint, { bucket, key: 'k' }))).toBe('ECONNRESET')
+    expect(await outcome(s3Request(nowhere.endpoint, { bucket, key: 'k' }))).toBe('ECONNRESET')
   })
 })

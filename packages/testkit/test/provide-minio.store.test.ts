@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { askS3, endpointOf, freePort, provideMinio, storePair } from '../src/index.js'
+import { s3Request, endpointOf, freePort, provideMinio, storePair } from '../src/index.js'
 
 let directory: string
 beforeEach(async () => {
@@ -20,13 +20,15 @@ describe.skipIf(storePair().kind !== 'minio')('a MinIO of one’s own', () => {
     const first = await provideMinio({ directory, port, credentials })
     expect([first.url, first.credentials]).toEqual([`http://127.0.0.1:${port}`, credentials])
     expect(first.pid).toBeGreaterThan(0)
-    await askS3(endpointOf(first), { method: 'PUT', bucket: 'kept' })
-    await askS3(endpointOf(first), { method: 'PUT', bucket: 'kept', key: 'k', body: 'still here' })
+    await s3Request(endpointOf(first), { method: 'PUT', bucket: 'kept' })
+    await s3Request(endpointOf(first), { method: 'PUT', bucket: 'kept', key: 'k', body: 'still here' })
     await first.stop()
     expect(() => process.kill(first.pid!, 0)).toThrow()
 
     const second = await provideMinio({ directory, port, credentials })
-    expect((await askS3(endpointOf(second), { bucket: 'kept', key: 'k' })).body.toString()).toBe('still here')
+    expect((await s3Request(endpointOf(second), { bucket: 'kept', key: 'k' })).body.toString()).toBe(
+      'still here',
+    )
     await second.stop()
     expect(existsSync(join(directory, 'data'))).toBe(true)
   })

@@ -3,23 +3,25 @@ import {
   createUniqueBucket,
   expectBucketsEqual,
   listKeys,
-  makeLake,
+  makeDataset,
   s3Client,
   storePair,
 } from '../src/index.js'
 
-test('two servers are there, and the same lake made on both is equal', async () => {
+test('two servers are there, and the same dataset made on both is equal', async () => {
   const { source, destination } = storePair()
   const [from, to] = [s3Client(source), s3Client(destination)]
-  const bucket = await createUniqueBucket(from, 'lake')
-  const lakes = await Promise.all(
-    [from, to].map((client) => makeLake({ client, bucket, objects: 60, manifests: 2, seed: 7 })),
+  const bucket = await createUniqueBucket(from, 'dataset')
+  const datasets = await Promise.all(
+    [source, destination].map((endpoint) =>
+      makeDataset({ endpoint, bucket, objects: 60, manifests: 2, seed: 7 }),
+    ),
   )
-  expect(lakes[0]).toEqual(lakes[1])
-  expect(lakes[0]!.manifests.map(({ rows }) => rows)).toEqual([30, 30])
+  expect(datasets[0]).toEqual(datasets[1])
+  expect(datasets[0]!.manifests.map(({ rows }) => rows)).toEqual([30, 30])
   const listed: string[] = []
   for await (const key of listKeys(from, bucket, 'manifest/')) listed.push(key)
-  expect(listed).toEqual(lakes[0]!.manifests.map(({ key }) => key))
+  expect(listed).toEqual(datasets[0]!.manifests.map(({ key }) => key))
   const compared = await expectBucketsEqual(
     { client: from, bucket },
     { client: to, bucket },

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { environmentStores, forEachConcurrently } from '../src/index.js'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { environmentStores } from '../src/index.js'
 import { dockerEngineAnswers } from '../src/minio/docker-engine.js'
 import { withFileLock } from '../src/file-lock.js'
 import { cachedMinioPath, findMinioBinary } from '../src/minio/minio-binary.js'
@@ -79,6 +79,27 @@ test('only the server is taken for MinIO: on the PATH first, then in the cache, 
   expect(await findMinioBinary(env)).toBe(onPath)
 })
 
+test('a build of MinIO says so, shows that it goes on, and ends by itself when it hangs', async () => {
+  const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  const go = `#!/bin/sh\n[ "$1" = version ] || { echo github.com/minio/cmd >&2; exec sleep 1000; }\n`
+  await writeFile(join(directory, 'go'), go, { mode: 0o755 })
+  const env = { PATH: `${directory}:/usr/bin:/bin`, XDG_CACHE_HOME: directory }
+  expect(await findMinioBinary(env, { heartbeatMs: 20, silenceMs: 300 })).toBeNull()
+  const lines = said.mock.calls.map(([text]) => String(text))
+  said.mockRestore()
+  expect(lines[0]).toMatch(/building MinIO with Go into .*LAGOON_BUILD_MINIO=0/)
+  expect(lines[1]).toMatch(/still building MinIO: \d packages, 0 s elapsed/)
+  expect(lines.at(-1)).toMatch(/could not be built: no progress .* last words: github.com.minio.cmd/)
+  expect(await readdir(join(directory, 'lagoon'), { recursive: true })).not.toContain('minio.lock')
+})
+
+test('nothing is built where the environment forbids it', async () => {
+  await writeFile(join(directory, 'go'), '#!/bin/sh\ntouch "$0.asked"\n', { mode: 0o755 })
+  const env = { PATH: `${directory}:/usr/bin:/bin`, XDG_CACHE_HOME: directory, LAGOON_BUILD_MINIO: '0' }
+  expect(await findMinioBinary(env)).toBeNull()
+  expect(await readdir(directory)).toEqual(['go'])
+})
+
 test('a lock lets one in at a time and tells the others who holds it', async () => {
   const path = join(directory, 'deep', 'lock')
   const waits: (number | null)[] = []
@@ -112,25 +133,4 @@ test('a lock that is never given back is an error that names its holder', async 
     code: 'LAGOON_TESTKIT_LOCK_TIMEOUT',
     message: expect.stringContaining(String(process.pid)),
   })
-})
-
-test('work is done so many at a time, and the first failure ends it', async () => {
-  let running = 0
-  let most = 0
-  const done: number[] = []
-  await forEachConcurrently([1, 2, 3, 4, 5, 6, 7], 3, async (item) => {
-    running += 1
-    most = Math.max(most, running)
-    await Promise.resolve()
-    running -= 1
-    done.push(item)
-  })
-  expect([most, done.toSorted()]).toEqual([3, [1, 2, 3, 4, 5, 6, 7]])
-  const tried: number[] = []
-  const failing = forEachConcurrently([1, 2, 3, 4, 5], 1, async (item) => {
-    tried.push(item)
-    if (item === 2) throw new Error('two')
-  })
-  await expect(failing).rejects.toThrow('two')
-  expect(tried).toEqual([1, 2])
 })

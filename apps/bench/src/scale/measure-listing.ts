@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { forEachConcurrently } from '@lagoon/testkit'
+import { pMap } from '@lagoon/testkit'
 import type { Progress } from '../progress.js'
 import { createBucketClient } from '../s3/bucket-client.js'
 import type { Session } from '../session.js'
@@ -39,10 +39,8 @@ export async function measureListing(
   const store = createBucketClient(source)
   try {
     const indices = Array.from({ length: objects }, (_, index) => index)
-    await forEachConcurrently(indices, 32, async (index) => {
-      session.signal.throwIfAborted()
-      await store.put(bucket, scaleKey(index), Buffer.alloc(0), 0)
-    })
+    const put = (index: number): Promise<void> => store.put(bucket, scaleKey(index), Buffer.alloc(0), 0)
+    await pMap(indices, put, { concurrency: 32, signal: session.signal })
     progress.step(`${objects} objects put`)
     const bare: number[] = []
     const created = variants.map((variant) => ({ ...variant, rates: [] as number[], memory: [] as number[] }))

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { mkdtemp, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { askS3, endpointOf, provideMinio, type MinioServer } from '@lagoon/testkit'
+import { s3Request, endpointOf, provideMinio, type MinioServer } from '@lagoon/testkit'
 import { BenchError, messageOf } from '../errors.js'
 import { trusting, type ServedCertificate } from './certificate.js'
 import type { RequestCounts, StorePair } from './store-pair.js'
@@ -76,7 +76,7 @@ export function parseRequestCounts(metrics: string): RequestCounts {
 
 async function countsOf(server: MinioServer): Promise<RequestCounts | null> {
   const asked = { target: '/minio/metrics/v3/api/requests', unsigned: true }
-  const { status, body } = await askS3(endpointOf(server), asked)
+  const { status, body } = await s3Request(endpointOf(server), asked)
   return status === 200 ? parseRequestCounts(body.toString()) : null
 }
 

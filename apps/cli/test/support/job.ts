@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-s3'
 import {
   expectBucketsEqual,
-  lakeObjects,
-  makeLake,
+  datasetObjects,
+  makeDataset,
   s3Client,
   uniqueBucket,
   writeManifest,
@@ -53,15 +53,15 @@ export async function makeJob(options: JobOptions): Promise<Job> {
     to.destroy()
   })
   const bucket = uniqueBucket('cli')
-  const lake = await makeLake({
-    client: from,
+  const lake = await makeDataset({
+    endpoint: source,
     bucket,
     objects,
     sizes,
     manifests: missing === undefined ? manifests : 0,
   })
   if (missing !== undefined) {
-    const rows = [...lakeObjects(lake.plan)].map(
+    const rows = [...datasetObjects(lake.plan)].map(
       ({ key, sizeBytes }): { key: string; sizeBytes?: number } => ({ key, sizeBytes }),
     )
     rows.splice(missing.afterRow, 0, ...missing.keys.map((key) => ({ key })))

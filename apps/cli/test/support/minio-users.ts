@@ -1,4 +1,4 @@
-import { askS3, type StoreEndpoint } from '@lagoon/testkit'
+import { s3Request, type StoreEndpoint } from '@lagoon/testkit'
 import { createCipheriv, pbkdf2Sync, randomBytes } from 'node:crypto'
 import { onTestFinished } from 'vitest'
 
@@ -10,7 +10,7 @@ export async function minioUser(server: StoreEndpoint, grants: Grants): Promise<
   const name = `doctor-${randomBytes(6).toString('hex')}`
   const secretAccessKey = randomBytes(20).toString('hex')
   const admin = async (query: string, body: Buffer | string, method = 'PUT') => {
-    const { status, body: answer } = await askS3(server, {
+    const { status, body: answer } = await s3Request(server, {
       method,
       target: `/minio/admin/v3/${query}`,
       body,

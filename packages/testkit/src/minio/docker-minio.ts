@@ -1,4 +1,4 @@
-import { progressLine } from '../progress-line.js'
+import { heartbeat, progressLine } from '../progress-line.js'
 import type { MinioServer, ProvideMinioOptions } from './minio-server.js'
 import { randomCredentials } from './random-credentials.js'
 
@@ -10,6 +10,7 @@ export async function startMinioContainer(options: ProvideMinioOptions): Promise
   const { accessKeyId, secretAccessKey } = options.credentials ?? randomCredentials()
   progressLine(`starting MinIO in Docker (${MINIO_IMAGE})`)
   const { MinioContainer } = await import('@testcontainers/minio')
+  using _ = heartbeat(() => 'still starting MinIO in Docker')
   const container = await new MinioContainer(MINIO_IMAGE)
     .withUsername(accessKeyId)
     .withPassword(secretAccessKey)

@@ -4,7 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
  * Sees to it that `child` ends, and its directory goes, even when this process is killed and can do nothing more: a shell waits for
  * the end of a pipe that only this process holds open. Returns what sends the shell home.
  */
-export function outliveNobody({ pid }: ChildProcess, directory: string | null): () => void {
+export function exitWithParent({ pid }: ChildProcess, directory: string | null): () => void {
   if (pid === undefined) return () => {}
   const script = 'read _; kill -KILL "$1"; [ -z "$2" ] || rm -rf -- "$2"'
   const shell = spawn('sh', ['-c', script, 'sh', String(pid), directory ?? ''], {

@@ -6,11 +6,11 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { askS3 } from '../s3/s3-request.js'
+import getPort from 'get-port'
+import { s3Request } from '../s3/s3-request.js'
 import { TestkitError } from '../errors.js'
-import { freePort } from '../free-port.js'
 import type { MinioServer, ProvideMinioOptions } from './minio-server.js'
-import { outliveNobody } from './exit-with-parent.js'
+import { exitWithParent } from './exit-with-parent.js'
 import { randomCredentials } from './random-credentials.js'
 import type { StoreEndpoint } from '../s3/store-endpoint.js'
 
@@ -21,7 +21,7 @@ const REGION = 'us-east-1'
 export async function startMinioProcess(binary: string, options: ProvideMinioOptions): Promise<MinioServer> {
   if (options.port !== undefined) await checkPortIsFree(options.port)
   for (let attempt = 1; ; attempt += 1) {
-    const port = options.port ?? (await freePort())
+    const port = options.port ?? (await getPort({ host: '127.0.0.1' }))
     try {
       return await startOn(binary, port, options)
     } catch (error) {
@@ -70,7 +70,7 @@ async function startOn(binary: string, port: number, options: ProvideMinioOption
     if (temporary !== null) rmSync(temporary, { recursive: true, force: true })
   }
   process.once('exit', killAtExit)
-  const dismiss = outliveNobody(child, temporary)
+  const dismiss = exitWithParent(child, temporary)
 
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM')
@@ -136,9 +136,9 @@ async function ready(endpoint: StoreEndpoint, child: ChildProcess, output: () =>
  */
 async function isLive(endpoint: StoreEndpoint): Promise<boolean> {
   try {
-    const { status, headers } = await askS3(endpoint, { target: '/minio/health/live', unsigned: true })
+    const { status, headers } = await s3Request(endpoint, { target: '/minio/health/live', unsigned: true })
     if (status !== 200 || headers['x-minio-server-status'] === 'offline') return false
-    return (await askS3(endpoint, {})).status === 200
+    return (await s3Request(endpoint, {})).status === 200
   } catch {
     return false
   }

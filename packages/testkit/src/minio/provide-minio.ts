@@ -31,8 +31,8 @@ export async function provideMinio(options: ProvideMinioOptions = {}): Promise<M
   if (binary === null) {
     throw new TestkitError(
       'LAGOON_TESTKIT_MINIO_UNAVAILABLE',
-      'no Docker engine answers, no `minio` server is on the PATH, and there is no Go to build one',
-      'Start Docker, install MinIO or Go, or name running servers with LAGOON_TEST_SOURCE_ENDPOINT_URL and the like.',
+      'no Docker engine answers, no `minio` server is on the PATH, and none was built',
+      'Start Docker, install MinIO or Go (and do not set LAGOON_BUILD_MINIO=0), or name running servers with LAGOON_TEST_SOURCE_ENDPOINT_URL and the like.',
     )
   }
   return startMinioProcess(binary, options)

@@ -1,7 +1,7 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
-import { forEachConcurrently } from '../for-each-concurrently.js'
+import pMap from 'p-map'
 import { listKeys } from './list-keys.js'
 
 /** What two copies of an object must agree on. */
@@ -35,10 +35,11 @@ export async function bucketDigest(
 ): Promise<Map<string, ObjectDigest>> {
   const { prefix = '', filter, concurrency = 16 } = options
   const found: [string, ObjectDigest][] = []
-  await forEachConcurrently(listKeys(client, bucket, prefix), concurrency, async (key) => {
+  const digest = async (key: string): Promise<void> => {
     if (filter !== undefined && !filter(key)) return
     found.push([key, await objectDigest(client, bucket, key)])
-  })
+  }
+  await pMap(listKeys(client, bucket, prefix), digest, { concurrency })
   return new Map(found.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 

@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto'
 import { request as httpRequest, type Agent, type IncomingHttpHeaders } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { signS3, signedChunks } from './sign-s3.js'
+import { signS3 } from './sign.js'
 import type { StoreEndpoint } from './store-endpoint.js'
 
-export interface Ask {
+export interface S3Request {
   method?: string
   bucket?: string
   key?: string
   /** Already escaped, without the question mark. */
   query?: string
   headers?: Record<string, string>
-  body?: Uint8Array | string
-  /** Default the body's SHA-256; `chunks` frames the body as signed chunks of this many bytes. */
-  payload?: 'UNSIGNED-PAYLOAD' | { chunks: number } | { sha256: string }
+  /** As a function it is given the signed headers: chunks are signed one after the other from there on. */
+  body?: Uint8Array | string | ((signed: Record<string, string>) => Buffer)
+  /** What is signed of the body; default its SHA-256. */
+  payload?: string
   /** Instead of bucket and key: the whole target as it goes over the wire. */
   target?: string
   /** Unix milliseconds by the client's clock; default now. */
@@ -33,31 +34,35 @@ export interface S3Reply {
 }
 
 /**
- * Asks an S3 server one thing over plain `node:http`: the target is sent byte for byte as given, which clients that parse
+ * Sends one request to an S3 server over plain `node:http`: the target goes out byte for byte as given, which clients that parse
  * URLs don't do, and nothing is retried.
  */
-export function askS3(endpoint: StoreEndpoint, ask: Ask): Promise<S3Reply> {
-  const { method = 'GET', bucket, key, query, payload, time } = ask
-  const body = Buffer.from(ask.body ?? '')
-  const path =
-    ask.target ??
+export function s3Request(endpoint: StoreEndpoint, asked: S3Request): Promise<S3Reply> {
+  const { method = 'GET', bucket, key, query, time, agent } = asked
+  const target =
+    asked.target ??
     `/${bucket ?? ''}${key === undefined ? '' : `/${escapeKey(key)}`}${query ? `?${query}` : ''}`
-  const chunked = typeof payload === 'object' && 'chunks' in payload
   const url = new URL(endpoint.url)
-  const headers: Record<string, string> = {
-    host: url.host,
-    ...(ask.unsigned ? {} : { 'x-amz-content-sha256': payloadHash(payload, body) }),
-    ...(chunked ? { 'x-amz-decoded-content-length': String(body.length) } : {}),
-    ...ask.headers,
-  }
-  const signed = signS3(endpoint, { method, target: path, headers, ...(time === undefined ? {} : { time }) })
-  const wire = chunked ? signedChunks(signed.seed, split(body, payload.chunks)) : body
-  const sent = { ...(ask.unsigned ? headers : signed.headers), 'content-length': String(wire.length) }
+  const plain = typeof asked.body === 'function' ? Buffer.alloc(0) : Buffer.from(asked.body ?? '')
+  const payload = asked.payload ?? createHash('sha256').update(plain).digest('hex')
+  const bare = { host: url.host, ...asked.headers }
+  const headers = asked.unsigned
+    ? bare
+    : signS3(endpoint, { method, target, headers: { 'x-amz-content-sha256': payload, ...bare }, time })
+  const body = typeof asked.body === 'function' ? asked.body(headers) : plain
+  const { certificateAuthority: ca } = endpoint
   return new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest
-    const ca = endpoint.certificateAuthority
     const request = send(
-      { host: url.hostname, port: url.port, method, path, headers: sent, ...(ca !== undefined && { ca }) },
+      {
+        host: url.hostname,
+        port: url.port,
+        method,
+        path: target,
+        headers: { ...headers, 'content-length': String(body.length) },
+        ...(agent !== undefined && { agent }),
+        ...(ca !== undefined && { ca }),
+      },
       (response) => {
         const received: Buffer[] = []
         response.on('data', (chunk: Buffer) => received.push(chunk))
@@ -70,7 +75,7 @@ export function askS3(endpoint: StoreEndpoint, ask: Ask): Promise<S3Reply> {
       },
     )
     request.on('error', reject)
-    request.end(wire)
+    request.end(body)
   })
 }
 
@@ -79,16 +84,4 @@ export function escapeKey(key: string): string {
   return encodeURIComponent(key)
     .replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%2F', '/')
-}
-
-function payloadHash(payload: Ask['payload'], body: Buffer): string {
-  if (payload === undefined) return createHash('sha256').update(body).digest('hex')
-  if (typeof payload === 'string') return payload
-  return 'chunks' in payload ? 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD' : payload.sha256
-}
-
-function split(body: Buffer, size: number): Buffer[] {
-  const chunks: Buffer[] = []
-  for (let at = 0; at < body.length; at += size) chunks.push(body.subarray(at, at + size))
-  return chunks
 }

@@ -5,6 +5,8 @@ export interface StoreEndpoint {
   accessKeyId: string
   secretAccessKey: string
   region: string
+  /** Of temporary credentials. */
+  sessionToken?: string
   /** PEM of the authority to trust instead of the system's. */
   certificateAuthority?: string
 }

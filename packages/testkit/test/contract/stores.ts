@@ -4,7 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe } from 'vitest'
-import { askS3, endpointOf, storePair, uniqueBucket, type Ask, type S3Reply } from '../../src/index.js'
+import {
+  s3Request,
+  endpointOf,
+  storePair,
+  uniqueBucket,
+  type S3Request,
+  type S3Reply,
+} from '../../src/index.js'
 import type { StoreEndpoint } from '../../src/index.js'
 
 /** What a contract test works with: one store, one bucket of its own. */
@@ -12,7 +19,7 @@ export interface ContractStore {
   readonly endpoint: StoreEndpoint
   readonly bucket: string
   /** Asks about the bucket, unless told another. */
-  ask(ask: Ask): Promise<S3Reply>
+  ask(ask: S3Request): Promise<S3Reply>
   put(key: string, body: Uint8Array | string, headers?: Record<string, string>): Promise<S3Reply>
   get(key: string, headers?: Record<string, string>, query?: string): Promise<S3Reply>
   head(key: string, headers?: Record<string, string>, query?: string): Promise<S3Reply>
@@ -59,7 +66,7 @@ export function describeContract(topic: string, tests: (store: ContractStore) =>
     let endpoint: StoreEndpoint
     let stop: () => Promise<void>
     const bucket = uniqueBucket('contract')
-    const ask = (asked: Ask): Promise<S3Reply> => askS3(endpoint, { bucket, ...asked })
+    const ask = (asked: S3Request): Promise<S3Reply> => s3Request(endpoint, { bucket, ...asked })
 
     beforeAll(async () => {
       ;({ endpoint, stop } = await backend.start())

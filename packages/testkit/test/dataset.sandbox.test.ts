@@ -7,12 +7,12 @@ import {
   endpointOf,
   expectBucketsEqual,
   bucketDigest,
-  lakeBody,
-  lakeBytes,
-  lakeMd5,
-  lakeObject,
-  lakeObjects,
-  makeLake,
+  datasetBody,
+  datasetBytes,
+  datasetMd5,
+  datasetObject,
+  datasetObjects,
+  makeDataset,
   randomAt,
   s3Client,
   uniqueBucket,
@@ -22,12 +22,12 @@ import {
 const plan = { seed: 3, objects: 2000, sizes: 'mixed', keyPrefix: 'data/' } as const
 
 test('an object follows from the plan and its number alone', () => {
-  expect([...lakeObjects(plan, 10, 13)]).toEqual([10, 11, 12].map((index) => lakeObject(plan, index)))
-  expect(new Set([...lakeObjects(plan)].map(({ key }) => key)).size).toBe(2000)
+  expect([...datasetObjects(plan, 10, 13)]).toEqual([10, 11, 12].map((index) => datasetObject(plan, index)))
+  expect(new Set([...datasetObjects(plan)].map(({ key }) => key)).size).toBe(2000)
 })
 
 test('mixed sizes are mostly small, seldom large, sometimes nothing', () => {
-  const sizes = [...lakeObjects(plan)].map(({ sizeBytes }) => sizeBytes).sort((a, b) => a - b)
+  const sizes = [...datasetObjects(plan)].map(({ sizeBytes }) => sizeBytes).sort((a, b) => a - b)
   expect(sizes[0]).toBe(0)
   expect(sizes[1000]).toBeLessThan(32 * 1024)
   expect(sizes.at(-1)).toBeGreaterThan(256 * 1024)
@@ -37,9 +37,9 @@ test('mixed sizes are mostly small, seldom large, sometimes nothing', () => {
 test('sizes can be fixed or lie between bounds', () => {
   fc.assert(
     fc.property(fc.nat(5000), fc.nat(100_000), fc.nat(100_000), (index, one, other) => {
-      expect(lakeObject({ ...plan, sizes: one }, index).sizeBytes).toBe(one)
+      expect(datasetObject({ ...plan, sizes: one }, index).sizeBytes).toBe(one)
       const [minBytes, maxBytes] = [Math.min(one, other), Math.max(one, other)]
-      const { sizeBytes } = lakeObject({ ...plan, sizes: { minBytes, maxBytes } }, index)
+      const { sizeBytes } = datasetObject({ ...plan, sizes: { minBytes, maxBytes } }, index)
       expect(sizeBytes).toBeGreaterThanOrEqual(minBytes)
       expect(sizeBytes).toBeLessThanOrEqual(maxBytes)
     }),
@@ -49,9 +49,9 @@ test('sizes can be fixed or lie between bounds', () => {
 test('bytes are the same for the same seed and number, and different for others', () => {
   fc.assert(
     fc.property(fc.nat(1000), fc.nat(1000), fc.integer({ min: 16, max: 5000 }), (one, other, size) => {
-      expect(lakeBytes(1, one, size).equals(lakeBytes(1, one, size))).toBe(true)
-      expect(lakeBytes(1, one, size).equals(lakeBytes(1, other, size))).toBe(one === other)
-      expect(lakeBytes(2, one, size).equals(lakeBytes(1, one, size))).toBe(false)
+      expect(datasetBytes(1, one, size).equals(datasetBytes(1, one, size))).toBe(true)
+      expect(datasetBytes(1, one, size).equals(datasetBytes(1, other, size))).toBe(one === other)
+      expect(datasetBytes(2, one, size).equals(datasetBytes(1, one, size))).toBe(false)
     }),
   )
 })
@@ -59,13 +59,13 @@ test('bytes are the same for the same seed and number, and different for others'
 test('a long body is a stream of the same bytes', async () => {
   const size = 9 * 1024 * 1024 + 5
   const hash = createHash('md5')
-  for await (const chunk of lakeBody(1, 7, size)) hash.update(chunk as Buffer)
-  expect(hash.digest('hex')).toBe(lakeMd5(1, 7, size))
+  for await (const chunk of datasetBody(1, 7, size)) hash.update(chunk as Buffer)
+  expect(hash.digest('hex')).toBe(datasetMd5(1, 7, size))
   expect(
     createHash('md5')
-      .update(lakeBytes(1, 7, size))
+      .update(datasetBytes(1, 7, size))
       .digest('hex'),
-  ).toBe(lakeMd5(1, 7, size))
+  ).toBe(datasetMd5(1, 7, size))
 })
 
 test('random numbers of neighbours are not alike', () => {
@@ -75,23 +75,26 @@ test('random numbers of neighbours are not alike', () => {
   expect(numbers.filter((number, at) => number < (numbers[at + 1] ?? 0)).length / 4000).toBeCloseTo(0.5, 1)
 })
 
-test('a lake is made twice with the same bytes, and any difference is found', async () => {
+test('a dataset is made twice with the same bytes, and any difference is found', async () => {
   await using sandbox = await startSandbox()
-  const client = s3Client(endpointOf(sandbox))
+  const endpoint = endpointOf(sandbox)
+  const client = s3Client(endpoint)
   for (const bucket of ['one', 'two']) {
-    const lake = await makeLake({
-      client,
+    const dataset = await makeDataset({
+      endpoint,
       bucket,
       objects: 20,
       manifests: 3,
       sizes: { minBytes: 0, maxBytes: 2000 },
     })
-    expect(lake.manifests.map(({ key, rows }) => [key, rows])).toEqual([
+    expect(dataset.manifests.map(({ key, rows }) => [key, rows])).toEqual([
       ['manifest/part-0000.parquet', 6],
       ['manifest/part-0001.parquet', 7],
       ['manifest/part-0002.parquet', 7],
     ])
-    expect(lake.bytes).toBe([...lakeObjects(lake.plan)].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))
+    expect(dataset.bytes).toBe(
+      [...datasetObjects(dataset.plan)].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    )
   }
   const place = (bucket: string) => ({ client, bucket })
   expect(await expectBucketsEqual(place('one'), place('two'))).toBe(23)

@@ -13,26 +13,26 @@ const blocks = new Map<number, Buffer>()
  * The bytes of object `index`: the same for the same seed, different for every object. They look random to a compressor
  * beyond one block of 1 MiB only, which no test relies on.
  */
-export function lakeBytes(seed: number, index: number, sizeBytes: number): Buffer {
+export function datasetBytes(seed: number, index: number, sizeBytes: number): Buffer {
   const body = Buffer.allocUnsafe(sizeBytes)
   fill(body, seed, index, 0)
   return body
 }
 
-/** The same bytes as `lakeBytes`, as a buffer when they are few and as a stream when they are many. */
-export function lakeBody(seed: number, index: number, sizeBytes: number): Buffer | Readable {
-  if (sizeBytes <= BUFFERED_BYTES) return lakeBytes(seed, index, sizeBytes)
-  return Readable.from(lakeChunks(seed, index, sizeBytes), { objectMode: false })
+/** The same bytes as `datasetBytes`, as a buffer when they are few and as a stream when they are many. */
+export function datasetBody(seed: number, index: number, sizeBytes: number): Buffer | Readable {
+  if (sizeBytes <= BUFFERED_BYTES) return datasetBytes(seed, index, sizeBytes)
+  return Readable.from(datasetChunks(seed, index, sizeBytes), { objectMode: false })
 }
 
 /** Hex MD5 of the bytes of object `index`. */
-export function lakeMd5(seed: number, index: number, sizeBytes: number): string {
+export function datasetMd5(seed: number, index: number, sizeBytes: number): string {
   const hash = createHash('md5')
-  for (const chunk of lakeChunks(seed, index, sizeBytes)) hash.update(chunk)
+  for (const chunk of datasetChunks(seed, index, sizeBytes)) hash.update(chunk)
   return hash.digest('hex')
 }
 
-function* lakeChunks(seed: number, index: number, sizeBytes: number): Generator<Buffer> {
+function* datasetChunks(seed: number, index: number, sizeBytes: number): Generator<Buffer> {
   for (let start = 0; start < sizeBytes; start += BLOCK_BYTES) {
     const chunk = Buffer.allocUnsafe(Math.min(BLOCK_BYTES, sizeBytes - start))
     fill(chunk, seed, index, start / BLOCK_BYTES)

@@ -1,21 +1,19 @@
 import { CreateBucketCommand, type S3Client } from '@aws-sdk/client-s3'
-import { forEachConcurrently } from '../for-each-concurrently.js'
-import { lakeBody } from './dataset-body.js'
-import { lakeWriter } from './dataset-writer.js'
-import { lakeObjects, type LakePlan, type LakeSizes } from './dataset-plan.js'
+import { s3Client } from '../s3/s3-client.js'
 import type { StoreEndpoint } from '../s3/store-endpoint.js'
+import { datasetBody } from './body.js'
+import { datasetObjects, type DatasetPlan, type DatasetSizes } from './plan.js'
+import { putObjects, type ObjectToPut } from './put-objects.js'
 import { writeManifest, type WriteManifestOptions } from './write-manifest.js'
 
-export interface LakeOptions {
-  /** Where; or a `client` of one's own, which is slower. */
-  endpoint?: StoreEndpoint
-  client?: S3Client
+export interface DatasetOptions {
+  endpoint: StoreEndpoint
   /** Created when it does not exist. */
   bucket: string
   /** How many objects; default 100. */
   objects?: number
   /** Default `mixed`: 200 bytes to 2 MiB, heavy-tailed, some empty. A number is that many bytes each. */
-  sizes?: LakeSizes
+  sizes?: DatasetSizes
   /** How many manifests share the objects, in order; default 1. */
   manifests?: number
   /** Default `data/`. */
@@ -34,21 +32,21 @@ export interface LakeOptions {
   concurrency?: number
 }
 
-export interface Lake {
+export interface Dataset {
   bucket: string
   objects: number
   /** Of the objects, the manifests not counted. */
   bytes: number
   manifests: { key: string; rows: number }[]
-  /** For `lakeObject(plan, i)` and `lakeBytes(plan.seed, i, size)`: what the lake holds, without asking it. */
-  plan: LakePlan
+  /** For `datasetObject(plan, i)` and `datasetBytes(plan.seed, i, size)`: what the lake holds, without asking it. */
+  plan: DatasetPlan
 }
 
 /**
  * Fills a bucket with objects and Parquet manifests that name them. Deterministic: the same options give the same keys, sizes,
  * types and bytes. Streams: memory does not grow with the number of objects.
  */
-export async function makeLake(options: LakeOptions): Promise<Lake> {
+export async function makeDataset(options: DatasetOptions): Promise<Dataset> {
   const { bucket, objects = 100, manifests = 1, manifestPrefix = 'manifest/', concurrency = 32 } = options
   const plan = {
     seed: options.seed ?? 1,
@@ -56,16 +54,19 @@ export async function makeLake(options: LakeOptions): Promise<Lake> {
     sizes: options.sizes ?? 'mixed',
     keyPrefix: options.keyPrefix ?? 'data/',
   }
-  const writer = lakeWriter(options.client, options.endpoint)
-  const { client } = writer
+  const client = s3Client(options.endpoint)
   try {
     await ensureBucket(client, bucket)
     let bytes = 0
-    await forEachConcurrently(lakeObjects(plan), concurrency, async (object) => {
-      await writer.put(bucket, object, lakeBody(plan.seed, object.index, object.sizeBytes))
-      bytes += object.sizeBytes
-    })
-    const written: Lake['manifests'] = []
+    const toPut = function* (): Generator<ObjectToPut> {
+      for (const object of datasetObjects(plan)) {
+        bytes += object.sizeBytes
+        const metadata = { 'dataset-index': String(object.index) }
+        yield { ...object, metadata, body: () => datasetBody(plan.seed, object.index, object.sizeBytes) }
+      }
+    }
+    await putObjects(options.endpoint, bucket, toPut(), { concurrency })
+    const written: Dataset['manifests'] = []
     for (let number = 0; number < manifests; number += 1) {
       const from = Math.floor((objects * number) / manifests)
       const to = Math.floor((objects * (number + 1)) / manifests)
@@ -75,7 +76,7 @@ export async function makeLake(options: LakeOptions): Promise<Lake> {
         client,
         bucket,
         key,
-        rows: lakeObjects(plan, from, to),
+        rows: datasetObjects(plan, from, to),
         ...(column === undefined ? {} : { column }),
         ...(rowGroupRows === undefined ? {} : { rowGroupRows }),
         ...(compression === undefined ? {} : { compression }),
@@ -84,7 +85,7 @@ export async function makeLake(options: LakeOptions): Promise<Lake> {
     }
     return { bucket, objects, bytes, manifests: written, plan }
   } finally {
-    writer.close()
+    client.destroy()
   }
 }
 

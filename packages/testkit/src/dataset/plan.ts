@@ -1,19 +1,19 @@
 import { randomAt } from '../random.js'
 
 /** How large objects are: all of the same number of bytes, log-uniform between two, or a mix like a real lake's. */
-export type LakeSizes = number | 'mixed' | { minBytes: number; maxBytes: number }
+export type DatasetSizes = number | 'mixed' | { minBytes: number; maxBytes: number }
 
-export interface LakeObject {
+export interface DatasetObject {
   index: number
   key: string
   sizeBytes: number
   contentType: string
 }
 
-export interface LakePlan {
+export interface DatasetPlan {
   seed: number
   objects: number
-  sizes: LakeSizes
+  sizes: DatasetSizes
   keyPrefix: string
 }
 
@@ -25,7 +25,7 @@ const KINDS = [
 ] as const
 
 /** The object with this number: key, size and type depend on nothing but the plan and the index. */
-export function lakeObject(plan: LakePlan, index: number): LakeObject {
+export function datasetObject(plan: DatasetPlan, index: number): DatasetObject {
   const kind = KINDS[index % KINDS.length]!
   const shard = String(Math.floor(index / 1000)).padStart(4, '0')
   return {
@@ -37,11 +37,11 @@ export function lakeObject(plan: LakePlan, index: number): LakeObject {
 }
 
 /** Every object of the plan, in order, one at a time. */
-export function* lakeObjects(plan: LakePlan, from = 0, to = plan.objects): Generator<LakeObject> {
-  for (let index = from; index < to; index += 1) yield lakeObject(plan, index)
+export function* datasetObjects(plan: DatasetPlan, from = 0, to = plan.objects): Generator<DatasetObject> {
+  for (let index = from; index < to; index += 1) yield datasetObject(plan, index)
 }
 
-function sizeOf(plan: LakePlan, index: number): number {
+function sizeOf(plan: DatasetPlan, index: number): number {
   if (typeof plan.sizes === 'number') return plan.sizes
   const position = randomAt(plan.seed, index)
   if (plan.sizes !== 'mixed') return logUniform(position, plan.sizes.minBytes, plan.sizes.maxBytes)
