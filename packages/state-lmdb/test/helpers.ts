@@ -16,6 +16,11 @@ export const TINY = {
   diskFloorBytes: 0,
 }
 
+/** Histories that a property tries: those of a commit, times `LAGOON_PROPERTY_FACTOR`, which the nightly workflow sets. */
+export function histories(runs: number): number {
+  return runs * Number(process.env.LAGOON_PROPERTY_FACTOR ?? 1)
+}
+
 const directories: string[] = []
 const states: State[] = []
 const stores: LmdbStore[] = []

@@ -6,7 +6,7 @@ import { KeySet } from '../src/keys/level.js'
 import { openLmdb, type LmdbStore } from '../src/lmdb/store.js'
 import { Memtable } from '../src/keys/memtable.js'
 import { Snapshot } from '../src/lmdb/snapshot.js'
-import { temporaryDirectory } from './helpers.js'
+import { histories, temporaryDirectory } from './helpers.js'
 
 /** So small that five fingerprints fill a chunk, or four with versions, and two chunks a segment. */
 const LAYOUT = { chunkBytes: 84, segmentChunks: 2 }
@@ -119,8 +119,36 @@ describe('the set of complete keys', () => {
         }
         await pair.close()
       }),
-      { numRuns: 30 },
+      { numRuns: histories(30) },
     )
+  })
+
+  it('finds and forgets fingerprints that share 53 bits across three chunks and two segments', async () => {
+    const pair = await Pair.open()
+    pair.commit([
+      [[0, 2048, 0, 0], 0],
+      [[4, 2048, 1, 0], 0],
+      [[0, 0, 0, 0], 2],
+      [[4, 2048, 0, 1], 2],
+      [[0, 0, 0, 1], 0],
+      [[0, 0, 1, 0], 0],
+      [[0, 1, 0, 0], 0],
+    ])
+    pair.commit([
+      [[0, 2048, 1, 0], 0],
+      [[4, 2048, 0, 0], 0],
+      [[0, 2048, 0, 1], 0],
+    ])
+    pair.commit([], 1)
+    pair.commit([], 1)
+    expect(pair.contents()).toEqual(pair.model)
+    const all = [...pair.model.keys()].map((text) => text.split(',').map(Number) as Words)
+    for (const words of all) {
+      pair.forget(words)
+      expect(pair.contents()).toEqual(pair.model)
+    }
+    expect(pair.model.size).toBe(0)
+    await pair.close()
   })
 
   it('is one run once all are merged, also where a merge was under way and what it moves is forgotten', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { openStateReadOnly, type ReadonlyState, type State } from '../src/index.js'
-import { failure, IDENTITY, open, temporaryDirectory, TINY } from './helpers.js'
+import { IDENTITY, TINY, failure, histories, open, temporaryDirectory } from './helpers.js'
 
 /** What the state promises, as plain maps. */
 class Model {
@@ -93,7 +93,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 it('invariants 3, 4, 5 and 7: the state answers as plain maps do, whatever is said and wherever it is reopened', async () => {
   const property = fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), play)
-  const details = await fc.check(property, { numRuns: 80 })
+  const details = await fc.check(property, { numRuns: histories(80) })
   expect((await fc.asyncDefaultReportMessage(details)) ?? 'held').toBe('held')
 })
 

@@ -36,15 +36,10 @@ export class KeyIndex {
     const [w0, w1, w2, w3] = words as unknown as [number, number, number, number]
     const target = head(w0, w1)
     for (const run of slots.flatMap((slot) => (isMerge(slot) ? [slot.output, ...slot.inputs] : slot))) {
-      const last = lastNotAbove(run.heads, 0, target)
-      for (let at = Math.max(0, last - 1); at <= last; at++) {
-        const { firstChunk, heads } = this.#reader.segment(run.number, run.segments[at]!)
-        const lastChunk = lastNotAbove(heads, 0, target)
-        for (let chunk = Math.max(0, lastChunk - 1); chunk <= lastChunk; chunk++) {
-          const found = this.#reader.peek(firstChunk + chunk)
-          const index = found === undefined ? -1 : searchChunk(found, w0, w1, w2, w3)
-          if (index >= 0) yield { run, chunk: firstChunk + chunk, index }
-        }
+      for (const number of this.#chunksWith(run, target)) {
+        const chunk = this.#reader.peek(number)
+        const index = chunk === undefined ? -1 : searchChunk(chunk, w0, w1, w2, w3)
+        if (index >= 0) yield { run, chunk: number, index }
       }
     }
   }
@@ -100,10 +95,14 @@ export class KeyIndex {
       let hit = chunk === undefined ? -1 : searchChunk(chunk, w0, w1, w2, w3)
       if (hit >= 0) versions[index] = chunkVersion(chunk!, hit)
       else if (heads[at] === target) {
-        // The first 53 bits are those of the chunk's first entry, so it may be at the end of the chunk before.
-        const before = this.#chunkBefore(run, segment, at)
-        hit = before === undefined ? -1 : searchChunk(before, w0, w1, w2, w3)
-        if (hit >= 0) versions[index] = chunkVersion(before!, hit)
+        // The chunk begins with the same 53 bits, so the fingerprint may be in one before it.
+        for (const number of this.#chunksWith(run, target)) {
+          const earlier = reader.peek(number)
+          hit = earlier === undefined ? -1 : searchChunk(earlier, w0, w1, w2, w3)
+          if (hit < 0) continue
+          versions[index] = chunkVersion(earlier!, hit)
+          break
+        }
         chunkAt = -1
       }
       if (hit >= 0) found[index] = 1
@@ -112,13 +111,18 @@ export class KeyIndex {
     return kept
   }
 
-  #chunkBefore(run: SortedRun, segment: number, at: number): Uint32Array | undefined {
-    const here = this.#reader.segment(run.number, run.segments[segment]!)
-    if (at > 0) return this.#reader.peek(here.firstChunk + at - 1)
-    const ref = run.segments[segment - 1]
-    if (ref === undefined) return undefined
-    const previous = this.#reader.segment(run.number, ref)
-    return this.#reader.peek(previous.firstChunk + previous.heads.length - 1)
+  /**
+   * Numbers of the chunks of a run that may hold a fingerprint with that head, from the last one back: where a chunk begins with the same
+   * head, the one before may end with it, also in the segment before.
+   */
+  *#chunksWith(run: SortedRun, target: number): Generator<number> {
+    for (let segment = lastNotAbove(run.heads, 0, target); segment >= 0; segment--) {
+      const { firstChunk, heads } = this.#reader.segment(run.number, run.segments[segment]!)
+      for (let at = lastNotAbove(heads, 0, target); at >= 0; at--) {
+        yield firstChunk + at
+        if (heads[at]! < target) return
+      }
+    }
   }
 }
 
