@@ -39,7 +39,6 @@ const EXPECTED: Record<string, readonly string[]> = {
     'prom-client',
     'uplot',
     'yaml',
-    'yargs-parser',
     'zod',
   ],
 }

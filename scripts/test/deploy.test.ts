@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { parseArguments } from '../../apps/cli/src/options/parse-arguments.js'
+import { parseArguments } from '../../apps/cli/src/command-line/parse-arguments.js'
 import { variableNames } from '../../apps/cli/src/options/variables.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))

@@ -22,7 +22,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     // `lagoon failures | head`: the reader has what it wanted. A run goes on, its outcome is in the exit code and the state.
     if (running !== undefined && !running.drains) process.exit(exitCodes.ok)
   })
-  if (argv[0] === '--version' && argv.length === 1) {
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     stdout.write(`${version()}\n`)
     return
   }
@@ -42,15 +42,10 @@ async function attempt(
 ): Promise<ExitCode> {
   let running: RunningCommand | undefined
   try {
-    const { parseArguments } = await import('./options/parse-arguments.js')
-    const parsed = parseArguments(argv)
-    if (parsed.version) {
-      stdout.write(`${version()}\n`)
-      return exitCodes.ok
-    }
-    if (parsed.help) {
-      const { helpText } = await import('./options/help.js')
-      stdout.write(`${helpText(parsed.named ? parsed.command : undefined, stdout.columns)}\n`)
+    const { parseArguments } = await import('./command-line/parse-arguments.js')
+    const parsed = parseArguments(argv, stdout.columns)
+    if (parsed.version || parsed.output !== undefined) {
+      stdout.write(`${parsed.version ? version() : parsed.output}\n`)
       return exitCodes.ok
     }
     const { prepareCommand } = await import('./run-command.js')

@@ -28,11 +28,11 @@ test('an error of a package ends with the exit code that it carries', () => {
 test('a refusal of a store that ends a run goes by the name that the store gave it', () => {
   const error = Object.assign(new Error('GET "k": 400 ExpiredToken'), {
     code: 'ExpiredToken',
-    hint: 'mend it',
-    exitCode: 2,
+    hint: 'Renew the credentials.',
+    reason: 'credentials',
   })
   expect(describeFailure(error)).toMatchObject({
-    line: 'lagoon: GET "k": 400 ExpiredToken. Mend it. (ExpiredToken)',
+    line: 'lagoon: GET "k": 400 ExpiredToken. Renew the credentials. (ExpiredToken)',
     exitCode: 2,
     data: { code: 'ExpiredToken' },
   })

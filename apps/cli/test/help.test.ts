@@ -1,28 +1,34 @@
 import { expect, test } from 'vitest'
-import { commandNames } from '../src/commands/catalogue.js'
-import { columns, wrapLine } from '../src/options/columns.js'
-import { helpText } from '../src/options/help.js'
+import { parseArguments } from '../src/command-line/parse-arguments.js'
+import { commandNames, commands } from '../src/commands/catalogue.js'
+
+const helpOf = (words: readonly string[], width: number): string =>
+  parseArguments([...words, '--help'], width).output!
 
 test.each([80, 120, 300])('no line of any help is wider than a terminal of %i columns', (width) => {
-  for (const command of [undefined, ...commandNames]) {
-    // An example is a command to copy, and is never broken.
-    const text = helpText(command, width).split('\nExamples:')[0]!
+  for (const name of ['', ...commandNames]) {
+    // An example is a command to copy.
+    const text = helpOf(name.split(' ').filter(Boolean), width).split('\nExamples:')[0]!
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(Math.min(width, 120))
   }
 })
 
-test('the right column goes on under itself, and a long left part stands alone', () => {
-  const rows = [
-    ['  --a', 'one two three'],
-    ['  --much-longer-than-half', 'four'],
-  ] as const
-  expect(columns(rows, 22)).toBe(
-    ['  --a        one two', '             three', '  --much-longer-than-half', '             four'].join(
-      '\n',
-    ),
-  )
+test('the help of the program fits on a screen, names every first word, and says how to see the rest', () => {
+  const text = helpOf([], 100)
+  expect(text.split('\n').length).toBeLessThanOrEqual(50)
+  for (const name of commandNames) expect(text).toContain(`lagoon ${name.split(' ')[0]}`)
+  expect(text).toContain('--help-all')
 })
 
-test('a line that is wrapped keeps where it begins, and a word too long is left whole', () => {
-  expect(wrapLine('  aa bb cccccccc d', 6)).toBe('  aa\n  bb\n  cccccccc\n  d')
+test('--help-all shows every flag of a command in groups, and the exit codes', () => {
+  const text = parseArguments(['--help-all'], 100).output!
+  for (const flag of commands.sync.flags) expect(text).toContain(`--${flag}`)
+  expect(text).toMatch(/Which objects:[^]*The run:[^]*How they are copied:[^]*Reports and logs:[^]*Settings:/)
+  expect(text).toContain('Exit codes:')
+})
+
+test('a flag shows its range and its default', () => {
+  const text = parseArguments(['sync', '--help-all'], 120).output!.replaceAll(/\s+/g, ' ')
+  expect(text).toContain('[1 to 16384; default 1024]')
+  expect(text).toContain('[DEBUG | INFO | WARNING | ERROR; default INFO]')
 })

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { parseArguments } from '../src/options/parse-arguments.js'
+import { parseArguments } from '../src/command-line/parse-arguments.js'
 import { resolveSyncOptions } from '../src/options/sync-options.js'
 import { sandboxJob } from './support/sandbox-job.js'
 import { settingsOf } from './support/settings.js'

@@ -1,6 +1,5 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { editDistance, enumerate, nearest } from '../src/options/nearest.js'
+import { enumerate, nearest } from '../src/options/nearest.js'
 
 test.each([
   ['snyc', ['sync', 'demo'], 'sync'],
@@ -12,22 +11,6 @@ test.each([
   ['zebra', ['sync', 'demo'], undefined],
 ])('%s among %j most likely means %s', (given, candidates, expected) => {
   expect(nearest(given, candidates)).toBe(expected)
-})
-
-test('the distance is symmetric, zero only for equal words, and never more than the longer word', () => {
-  const word = fc.string({ maxLength: 12 })
-  fc.assert(
-    fc.property(word, word, (a, b) => {
-      const distance = editDistance(a, b)
-      expect(editDistance(b, a)).toBe(distance)
-      expect(distance === 0).toBe(a === b)
-      expect(distance).toBeLessThanOrEqual(Math.max(a.length, b.length))
-    }),
-  )
-})
-
-test('a swap of two neighbours is one mistake', () => {
-  expect(editDistance('snyc', 'sync')).toBe(1)
 })
 
 test('names are listed as a sentence lists them', () => {

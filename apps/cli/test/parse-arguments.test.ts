@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { commandNames, commands } from '../src/commands/catalogue.js'
 import { flags, type FlagName } from '../src/options/flags.js'
-import { parseArguments } from '../src/options/parse-arguments.js'
+import { parseArguments } from '../src/command-line/parse-arguments.js'
 import { failureOf } from './support/failure-of.js'
 
 const sample = (name: FlagName): string => {
@@ -11,7 +11,7 @@ const sample = (name: FlagName): string => {
 }
 
 test('no command means sync', () => {
-  expect(parseArguments([])).toMatchObject({ command: 'sync', named: false, flags: {} })
+  expect(parseArguments([])).toMatchObject({ command: 'sync', flags: {} })
   expect(
     parseArguments(['--data-dir', 'D', '--max-concurrency', '512', '--log-level', 'DEBUG']),
   ).toMatchObject({
@@ -81,11 +81,7 @@ test('commands of two words are found by both', () => {
 })
 
 test.each([
-  [
-    ['completion'],
-    'completion needs more: lagoon completion <bash|zsh|fish>',
-    'Run lagoon completion --help',
-  ],
+  [['ctl', 'set'], 'ctl set needs more: lagoon ctl set <NAME=VALUE ...>', 'Run lagoon ctl set --help'],
   [['snyc'], 'unknown command "snyc"', 'Did you mean sync? Commands: '],
   [['--max-concurency', '5'], 'unknown flag --max-concurency', 'Did you mean --max-concurrency?'],
   [['--dataDir', 'x'], 'unknown flag --dataDir', 'Did you mean --data-dir?'],
@@ -95,7 +91,12 @@ test.each([
   [['--no-json'], 'unknown flag --no-json', 'Write --json=false.'],
   [['ctl'], 'ctl needs a second word', 'Commands: ctl status, ctl pause, ctl resume, ctl set.'],
   [['state', 'compcat'], 'unknown command "state compcat"', 'Did you mean state compact?'],
-  [['help'], 'unknown command "help"', 'Did you mean --help? Commands: sync, '],
+  [['failures', '--dryrun'], 'unknown flag --dryrun', 'Run lagoon failures --help-all'],
+  [['--class', 'row'], 'sync does not take --class', 'failures does.'],
+  [['--include', '*.jpg'], 'there is no flag --include', 'Use --filter-glob GLOB'],
+  [['--bwlimit', '10M'], 'there is no flag --bwlimit', 'Use --max-bytes-per-second'],
+  [['completion', 'bash', 'zsh'], 'unexpected argument "zsh"', 'Run lagoon completion --help'],
+  [['status', '-n'], 'unknown flag -n', 'Run lagoon status --help-all'],
   [['manifest'], 'manifest needs a second word', 'Commands: manifest inspect, manifest create.'],
   [['state', '--json'], 'state needs a second word', 'Commands: state forget, state compact.'],
   [
@@ -127,7 +128,25 @@ test('a switch that is neither true nor false is refused', () => {
 })
 
 test('help and version are recognised whatever else is given', () => {
-  expect(parseArguments(['-h'])).toMatchObject({ help: true, named: false })
-  expect(parseArguments(['demo', '--help'])).toMatchObject({ help: true, named: true, command: 'demo' })
-  expect(parseArguments(['sync', '--version'])).toMatchObject({ version: true })
+  expect(parseArguments(['-h']).output).toContain('Usage: lagoon [command] [flags]')
+  expect(parseArguments(['demo', '--help']).output).toContain('Usage: lagoon demo [flags]')
+  expect(parseArguments(['help', 'state', 'forget']).output).toContain('Usage: lagoon state forget [KEY ...]')
+  expect(parseArguments(['help']).output).toBe(parseArguments(['--help']).output)
+  expect(parseArguments(['sync', '--version']).version).toBe(true)
+  expect(parseArguments(['-V']).version).toBe(true)
+})
+
+test.each([
+  [['-n'], { 'dry-run': true }],
+  [['-v'], { 'log-level': 'DEBUG' }],
+  [['-q'], { 'log-level': 'ERROR' }],
+  [['-v', '--log-level', 'INFO'], { 'log-level': 'INFO' }],
+  [['--transfers', '64'], { concurrency: '64' }],
+  [['--files-from', 'keys.txt'], { manifest: './keys.txt' }],
+  [['--files-from=-'], { manifest: '-' }],
+  [['--files-from', '/lists/keys.txt'], { manifest: '/lists/keys.txt' }],
+  [['-P'], {}],
+  [['-nP'], { 'dry-run': true }],
+])('%j, as other tools take it, is %j', (argv, expected) => {
+  expect(parseArguments(argv).flags).toEqual(expected)
 })

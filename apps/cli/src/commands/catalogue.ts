@@ -17,15 +17,10 @@ export type CommandName = keyof typeof commands
 
 export const commandNames = Object.keys(commands) as CommandName[]
 
-export function isCommandName(name: string): name is CommandName {
-  return Object.hasOwn(commands, name)
-}
+/** First words of commands, each once. */
+export const firstWords: readonly string[] = [...new Set(commandNames.map((name) => name.split(' ')[0]!))]
 
-/** The command that the words begin with, and how many of them are its name. */
-export function commandIn(words: readonly string[]): { name: CommandName; length: number } | undefined {
-  for (const length of [2, 1]) {
-    const name = words.slice(0, length).join(' ')
-    if (words.length >= length && isCommandName(name)) return { name, length }
-  }
-  return undefined
+/** The commands of two words that begin with this one. */
+export function commandsOf(first: string): CommandName[] {
+  return commandNames.filter((name) => name.startsWith(`${first} `))
 }

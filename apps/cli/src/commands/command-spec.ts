@@ -17,6 +17,14 @@ export interface CommandSpec {
   /** Its log is made of lines for people wherever it goes, unless told otherwise. */
   readonly forPeople?: true
   /** What stands after the name, as the help shows it, and how many there may be. */
-  readonly positionals?: { readonly usage: string; readonly minimum: number; readonly maximum: number }
+  readonly positionals?: {
+    /** One of them. */
+    readonly name: string
+    readonly usage: string
+    readonly minimum: number
+    readonly maximum: number
+    /** All that may stand there, for the completion of shells. */
+    readonly choices?: readonly string[]
+  }
   readonly examples?: readonly (readonly [command: string, what: string])[]
 }

@@ -1,30 +1,28 @@
-import { CliError } from '../errors.js'
+import { completionScript, shells, type Shell } from '../command-line/completion.js'
+import { installCompletion } from '../command-line/install-completion.js'
 import { exitCodes } from '../exit-codes.js'
-import { bashScript } from '../completion/bash.js'
-import { fishScript } from '../completion/fish.js'
-import { shells, type Shell } from '../completion/vocabulary.js'
-import { zshScript } from '../completion/zsh.js'
-import { nearest } from '../options/nearest.js'
+import { booleanFlag } from '../options/flag-values.js'
+import { parseChoice } from '../options/parse-value.js'
 import { printable } from '../output/printable.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
-const scripts: Record<Shell, () => string> = { bash: bashScript, zsh: zshScript, fish: fishScript }
-
-/** The completion script of a shell, made from the table of commands and flags. */
-export async function run({ positionals }: CommandContext): Promise<CommandOutcome> {
-  const shell = positionals[0]!
-  if (!isShell(shell)) {
-    const meant = nearest(shell, shells)
-    throw new CliError(
-      'LAGOON_CLI_INVALID_VALUE',
-      `there is no completion for ${JSON.stringify(printable(shell))}`,
-      `Allowed: ${shells.join(', ')}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
-    )
+/** Prints the completion script of a shell, or installs it with `--install`. */
+export async function run({ positionals, settings, environment }: CommandContext): Promise<CommandOutcome> {
+  const shell = shellOf(positionals[0], environment.SHELL)
+  if (!booleanFlag(settings, 'install')) {
+    const script = completionScript(shell)
+    return { exitCode: exitCodes.ok, data: { type: 'completion', shell, script }, render: () => script }
   }
-  const script = scripts[shell]()
-  return { exitCode: exitCodes.ok, data: { type: 'completion', shell, script }, render: () => script }
+  const files = installCompletion(shell)
+  return {
+    exitCode: exitCodes.ok,
+    data: { type: 'completion', shell, files },
+    render: () => `Wrote ${files.map(printable).join(' and ')}. Start a new ${shell} to use it.\n`,
+  }
 }
 
-function isShell(name: string): name is Shell {
-  return Object.hasOwn(scripts, name)
+/** The shell that is named, else the user's own. */
+function shellOf(named: string | undefined, own = ''): Shell {
+  const value = named ?? own.split('/').at(-1)!
+  return parseChoice({ value, origin: named === undefined ? 'the shell' : 'SHELL', from: 'flag' }, shells)
 }

@@ -48,3 +48,11 @@ export interface BooleanFlag extends FlagBase {
 }
 
 export type Flag = TextFlag | NumberFlag | SizeFlag | ChoiceFlag | BooleanFlag
+
+/** What the help calls a flag's value. */
+export function valueNameOf(flag: Flag): string {
+  if (flag.kind === 'text') return flag.valueAlone === undefined ? flag.valueName : `[${flag.valueName}]`
+  if (flag.kind === 'choice') return flag.choices.join('|')
+  if (flag.kind === 'size') return 'SIZE'
+  return 'N'
+}

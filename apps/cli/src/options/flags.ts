@@ -28,6 +28,20 @@ export const flags = {
 
 export type FlagName = keyof typeof flags
 
+/** Under which title the help shows each flag. */
+export const flagGroups = Object.fromEntries(
+  (
+    [
+      ['Which objects:', { ...manifestFlags, ...filterFlags }],
+      ['How they are copied:', copyFlags],
+      ['The run:', { ...runFlags, ...scheduleFlags }],
+      ['Reports and logs:', tellFlags],
+      ['Settings:', configFlags],
+      ['This command:', { ...verifyFlags, ...askFlags, ...estimateFlags, ...createFlags }],
+    ] as const
+  ).flatMap(([title, group]) => Object.keys(group).map((name) => [name, title])),
+) as Readonly<Record<FlagName, string>>
+
 export const flagNames = Object.keys(flags) as FlagName[]
 
 /** Flags that a variable can stand for. */

@@ -1,3 +1,5 @@
+import leven from 'leven'
+
 /**
  * The candidate that a person most likely meant by `given`, or undefined when none is close: two letters wrong, or a third of
  * those behind what both begin with; or `given` begins a candidate. Case and the difference between `-` and `_` count nothing.
@@ -8,7 +10,7 @@ export function nearest(given: string, candidates: readonly string[]): string | 
   let bestDistance = Number.POSITIVE_INFINITY
   for (const candidate of candidates) {
     const folded = fold(candidate)
-    const distance = editDistance(wanted, folded)
+    const distance = leven(wanted, folded)
     const allowed = Math.max(2, Math.floor((wanted.length - commonPrefix(wanted, folded)) / 3))
     if (distance <= allowed && distance < bestDistance) {
       best = candidate
@@ -27,30 +29,6 @@ function commonPrefix(a: string, b: string): number {
 
 function fold(name: string): string {
   return name.toLowerCase().replaceAll('_', '-')
-}
-
-/** Letters to insert, delete, replace, or swap with their neighbour (optimal string alignment distance). */
-export function editDistance(a: string, b: string): number {
-  let beforePrevious: number[] = []
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column)
-  for (let row = 1; row <= a.length; row += 1) {
-    const current = [row]
-    for (let column = 1; column <= b.length; column += 1) {
-      const same = a[row - 1] === b[column - 1]
-      let cost = Math.min(
-        previous[column]! + 1,
-        current[column - 1]! + 1,
-        previous[column - 1]! + (same ? 0 : 1),
-      )
-      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
-        cost = Math.min(cost, beforePrevious[column - 2]! + 1)
-      }
-      current.push(cost)
-    }
-    beforePrevious = previous
-    previous = current
-  }
-  return previous[b.length]!
 }
 
 /** `a`, `a and b`, `a, b and c`, for messages. */

@@ -4,7 +4,7 @@ import { copyRunFlags, manifestFlags, settingFlags } from './common-flags.js'
 /** Commands that go through manifests, and what stopped runs left behind. */
 export const copyingCommands = {
   sync: {
-    describe: 'Copy every object that the manifests name (this is what `lagoon` alone does)',
+    describe: 'Copy every object that the manifests name (default)',
     flags: [...manifestFlags, 'data-dir', ...copyRunFlags, 'watch', 'dry-run', ...settingFlags],
     examples: [
       ['lagoon --dry-run', 'how much there is to do'],
@@ -17,7 +17,7 @@ export const copyingCommands = {
     copies: true,
   },
   plan: {
-    describe: 'What a run would do and take: objects, bytes, requests, time, cost; touches nothing',
+    describe: 'Estimate a run: objects, bytes, requests, time, cost',
     flags: [
       ...manifestFlags,
       'multipart-threshold',
@@ -34,7 +34,7 @@ export const copyingCommands = {
     drains: 'once started',
   },
   verify: {
-    describe: 'Whether it is all there: compare what the manifests name on both sides, copy nothing',
+    describe: 'Check that every object is at the destination',
     flags: [
       ...manifestFlags,
       'strip-prefix',
@@ -57,7 +57,7 @@ export const copyingCommands = {
     drains: 'once started',
   },
   cleanup: {
-    describe: 'Abort the multipart uploads that stopped runs left at the destination, and say what they held',
+    describe: 'Abort multipart uploads that stopped runs left',
     flags: ['data-dir', 'strip-prefix', 'add-prefix', 'dry-run', ...settingFlags],
     examples: [['lagoon cleanup --dry-run', 'what there is, and nothing is aborted']],
   },

@@ -4,13 +4,12 @@ import { settingFlags } from './common-flags.js'
 /** Commands about manifests. */
 export const manifestCommands = {
   'manifest inspect': {
-    describe: 'What manifests hold: columns, rows, row groups; all under the prefix, or the ones named',
+    describe: 'Show the columns, rows and row groups of manifests',
     flags: ['manifest-prefix', 'manifest-column', 'every-row', 'limit', ...settingFlags],
-    positionals: { usage: '[MANIFEST ...]', minimum: 0, maximum: 100 },
+    positionals: { name: 'manifests', usage: '[MANIFEST ...]', minimum: 0, maximum: 100 },
   },
   'manifest create': {
-    describe:
-      'Make manifests of the source bucket, or of some prefixes of it, by listing, or of a list, table or query',
+    describe: 'Create manifests from a listing, a list of keys or a database',
     flags: [
       'from',
       'manifest-column',
@@ -28,7 +27,7 @@ export const manifestCommands = {
       'manifest-prefix',
       ...settingFlags,
     ],
-    positionals: { usage: '[PREFIX ...]', minimum: 0, maximum: 1000 },
+    positionals: { name: 'prefixes', usage: '[PREFIX ...]', minimum: 0, maximum: 1000 },
     examples: [
       ['lagoon manifest create photos/ tables/ --upload', 'what the next sync copies'],
       ['lagoon manifest create --from keys.csv', 'keys, and sizes, ETags, times where the list has them'],

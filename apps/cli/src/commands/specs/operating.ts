@@ -4,35 +4,35 @@ import { copyRunFlags, settingFlags } from './common-flags.js'
 /** Commands about a run and what came of it, beside it or after it. */
 export const operatingCommands = {
   'ctl status': {
-    describe: 'Ask the run under way: figures, limits in force, schedule',
+    describe: 'Show figures, limits and schedule of the running sync',
     flags: ['data-dir', ...settingFlags],
   },
   'ctl pause': {
-    describe: 'Hold the run under way: what is in flight finishes, nothing new begins',
+    describe: 'Pause the running sync; what is in flight finishes',
     flags: ['data-dir', ...settingFlags],
   },
   'ctl resume': {
-    describe: 'Let a paused run go on',
+    describe: 'Resume a paused sync',
     flags: ['data-dir', ...settingFlags],
   },
   'ctl set': {
-    describe: 'Change the run under way, until its end: bounds, caps, schedule, log level; none lifts a cap',
+    describe: 'Change limits, schedule or log level of the running sync',
     flags: ['data-dir', ...settingFlags],
-    positionals: { usage: '<NAME=VALUE ...>', minimum: 1, maximum: 20 },
+    positionals: { name: 'changes', usage: '<NAME=VALUE ...>', minimum: 1, maximum: 20 },
     examples: [
       ['lagoon ctl set max-concurrency=64 max-bytes-per-second=50MB', 'leave room for others'],
       ['lagoon ctl set max-bytes-per-second=none log-level=debug', 'no cap, and say more'],
     ],
   },
   status: {
-    describe: 'How far it is: the run under way, what is complete and failed, runs before, each manifest',
+    describe: 'Show progress, past runs and manifests',
     flags: ['data-dir', 'limit', 'key', ...settingFlags],
     examples: [
       ['lagoon status --key data/a.bin', 'whether this object was copied: COMPLETED or FAILED, and why'],
     ],
   },
   failures: {
-    describe: 'What failed and why: counts by class and code, and the objects; --retry tries them again',
+    describe: 'List what failed and why; --retry tries again',
     flags: [
       'data-dir',
       'class',

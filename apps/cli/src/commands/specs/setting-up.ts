@@ -5,8 +5,7 @@ import { commonFlags, settingFlags } from './common-flags.js'
 /** Commands for before the first run. */
 export const settingUpCommands = {
   doctor: {
-    describe:
-      'Try both stores and this machine with the least that a run needs, and say how to mend what is wrong',
+    describe: 'Check both stores and this machine before a run',
     flags: [
       'manifest-prefix',
       'manifest-column',
@@ -24,7 +23,7 @@ export const settingUpCommands = {
     ],
   },
   'config show': {
-    describe: 'Every setting with its value and where that comes from, secrets masked',
+    describe: 'Show every setting with its value and origin',
     flags: settingNames,
     examples: [['lagoon config show --profile prod', 'what a run with this profile would take']],
   },
@@ -33,15 +32,24 @@ export const settingUpCommands = {
     flags: [...commonFlags],
   },
   demo: {
-    describe: 'Copy a sample lake between two stores on this machine, interrupt it, resume, compare',
+    describe: 'Copy, interrupt, resume and compare a sample lake',
     flags: [...commonFlags],
     drains: 'always',
     forPeople: true,
   },
   completion: {
-    describe: 'Print the completion script for a shell',
-    flags: [...commonFlags],
-    positionals: { usage: '<bash|zsh|fish>', minimum: 1, maximum: 1 },
-    examples: [['source <(lagoon completion bash)', 'for this shell']],
+    describe: 'Print or install shell completion',
+    flags: ['install', ...commonFlags],
+    positionals: {
+      name: 'shell',
+      usage: '[bash|zsh|fish]',
+      minimum: 0,
+      maximum: 1,
+      choices: ['bash', 'zsh', 'fish'],
+    },
+    examples: [
+      ['lagoon completion --install', 'for your shell, from its next start on'],
+      ['source <(lagoon completion bash)', 'for this shell only'],
+    ],
   },
 } as const satisfies Record<string, CommandSpec>

@@ -14,26 +14,25 @@ export const askFlags = {
     minimum: 0,
     maximum: 1_000_000,
     commandLineOnly: true,
-    describe: 'Lines of a list that are shown to a person; --json and --export give all',
+    describe: 'Rows to show; --json and --export give all',
     defaultText: '20',
   },
   retry: {
     kind: 'boolean',
     commandLineOnly: true,
-    describe: 'Try the recorded failures again now, those of --class, --code, --manifest where given',
+    describe: 'Retry the recorded failures now, filtered by --class, --code, --manifest',
   },
   export: {
     kind: 'text',
     valueName: 'FILE',
     commandLineOnly: true,
-    describe: 'Write a row for each failure to FILE, .parquet or .jsonl by its name',
+    describe: 'Write one row per failure to FILE (.parquet or .jsonl)',
   },
   as: {
     kind: 'choice',
     choices: ['report', 'manifest'],
     commandLineOnly: true,
-    describe:
-      'What --export writes: a report with codes and messages, or manifests of these objects, FILE-00001.parquet …',
+    describe: 'What --export writes: a report, or manifests FILE-00001.parquet ...',
     defaultText: 'report',
   },
   key: {
@@ -41,11 +40,11 @@ export const askFlags = {
     valueName: 'KEY',
     commandLineOnly: true,
     repeatable: true,
-    describe: 'This object, as the manifest names it; may be given several times',
+    describe: 'This object, as the manifest names it; repeatable',
   },
   failed: {
     kind: 'boolean',
     commandLineOnly: true,
-    describe: 'Every manifest with failures: read it again, and try what failed in it',
+    describe: 'Every manifest with failures: read it again and retry what failed',
   },
 } as const satisfies Record<string, Flag>

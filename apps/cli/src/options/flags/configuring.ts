@@ -6,11 +6,16 @@ export const configFlags = {
     kind: 'text',
     valueName: 'FILE',
     describe: 'Configuration file, YAML or JSON',
-    defaultText: 'lagoon.config.json, .yaml or .yml in the working directory, if there is one',
+    defaultText: 'lagoon.config.yaml, if there is one',
   },
   profile: {
     kind: 'text',
     valueName: 'NAME',
-    describe: 'Profile of the configuration file whose settings come before those of the file',
+    describe: 'Profile of the configuration file to use',
+  },
+  install: {
+    kind: 'boolean',
+    commandLineOnly: true,
+    describe: 'Install the script in your home directory',
   },
 } as const satisfies Record<string, Flag>

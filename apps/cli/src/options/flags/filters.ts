@@ -7,35 +7,34 @@ export const filterFlags = {
   'filter-prefix': {
     kind: 'text',
     valueName: 'PREFIX',
-    describe: 'Only rows whose key begins with this; all filters that are given must hold',
+    describe: 'Only keys with this prefix; all filters must match',
   },
   'filter-glob': {
     kind: 'text',
     valueName: 'GLOB',
-    describe: 'Only rows whose whole key matches; * and ? stop at a slash, ** does not',
+    describe: 'Only keys that match as a whole; * and ? stop at a slash, ** does not',
   },
   'filter-regex': {
     kind: 'text',
     valueName: 'REGEX',
-    describe: 'Only rows whose key matches this regular expression somewhere',
+    describe: 'Only keys in which this regular expression matches',
   },
   'min-size': {
     ...size,
-    describe: 'Only rows of at least this size, bytes or 64KiB, 5MB; the manifest needs a size column',
+    describe: 'Only objects of at least this size; needs a size column',
   },
   'max-size': {
     ...size,
-    describe: 'Only rows of at most this size; the manifest needs a size column',
+    describe: 'Only objects of at most this size; needs a size column',
   },
   'modified-from': {
     kind: 'text',
     valueName: 'TIME',
-    describe:
-      'Only rows modified at this time or later, 2026-01-31 (UTC) or 2026-01-31T12:00:00Z; needs a column',
+    describe: 'Only objects modified at or after this time, 2026-01-31 or 2026-01-31T12:00:00Z',
   },
   'modified-before': {
     kind: 'text',
     valueName: 'TIME',
-    describe: 'Only rows modified before this time; needs a column last_modified',
+    describe: 'Only objects modified before this time',
   },
 } as const satisfies Record<string, Flag>

@@ -6,7 +6,7 @@ export const manifestFlags = {
     kind: 'text',
     valueName: 'PREFIX',
     mayBeEmpty: true,
-    describe: 'Where manifests lie in the source bucket; an empty value means the whole bucket',
+    describe: 'Prefix of the manifests in the source bucket; empty for all of it',
     defaultText: 'manifest/',
   },
   manifest: {
@@ -14,23 +14,22 @@ export const manifestFlags = {
     valueName: 'MANIFEST',
     commandLineOnly: true,
     repeatable: true,
-    describe:
-      'Only this manifest; sync and plan take several: a key of the source bucket, s3://bucket/key, ./path, - for standard input',
+    describe: 'Read this instead: a key, s3://bucket/key, ./path, or - for stdin',
   },
   'manifest-column': {
     kind: 'text',
     valueName: 'NAME',
-    describe: 'Column of the manifests that holds object keys',
+    describe: 'Manifest column with the object keys',
     defaultText: '`uri`, else `key`, else the only string column',
   },
   'all-versions': {
     kind: 'boolean',
     commandLineOnly: true,
-    describe: 'With --manifest: take the old versions and delete markers of an S3 Inventory, too',
+    describe: 'With --manifest: include old versions and delete markers',
   },
   'every-row': {
     kind: 'boolean',
     commandLineOnly: true,
-    describe: 'Look at every row for keys that cannot be used, not only at the first ones',
+    describe: 'Check every row for unusable keys, not only the first ones',
   },
 } as const satisfies Record<string, Flag>

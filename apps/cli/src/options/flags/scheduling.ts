@@ -5,8 +5,7 @@ export const scheduleFlags = {
   schedule: {
     kind: 'text',
     valueName: 'SCHEDULE',
-    describe:
-      'Caps by the time of day: "06:00-22:00 100MB/s, 64; 22:00-06:00 unlimited"; also pause, 500 requests/s',
+    describe: 'Limits by time of day: "06:00-22:00 100MB/s, 64; 22:00-06:00 unlimited"; also pause',
   },
   'schedule-time-zone': {
     kind: 'text',

@@ -5,36 +5,36 @@ export const tellFlags = {
   report: {
     kind: 'text',
     valueName: 'FILE',
-    describe: 'Write a row for each object of this run to FILE, .parquet or .jsonl by its name',
+    describe: 'Write one row per object to FILE (.parquet or .jsonl)',
   },
   'metrics-port': {
     kind: 'integer',
     minimum: 0,
     maximum: 65_535,
-    describe: 'Serve a live page, Prometheus metrics and /healthz on this port; 0 takes a free one',
+    describe: 'Serve a live page and Prometheus metrics; 0 picks a port',
   },
   'metrics-host': {
     kind: 'text',
     valueName: 'ADDRESS',
-    describe: 'Address that --metrics-port listens on',
+    describe: 'Address for --metrics-port to listen on',
     defaultText: '127.0.0.1',
   },
-  json: { kind: 'boolean', describe: 'Newline-delimited JSON on stdout and nothing else there' },
+  json: { kind: 'boolean', describe: 'Print newline-delimited JSON events on stdout' },
   'log-level': {
     kind: 'choice',
     choices: ['DEBUG', 'INFO', 'WARNING', 'ERROR'],
-    describe: 'Least severe messages on stderr, in any case; DEBUG also shows causes of errors',
+    describe: 'Least severe log messages to show',
     defaultText: 'INFO',
   },
   'log-format': {
     kind: 'choice',
     choices: ['text', 'json'],
-    describe: 'Log on stderr as lines for people, or as JSON lines for a collector',
+    describe: 'Log format on stderr: text for people, JSON for collectors',
     defaultText: 'text on a terminal, else json',
   },
   'log-file': {
     kind: 'text',
     valueName: 'FILE',
-    describe: 'Also log to FILE as JSON lines; turned over at 64 MiB, five old ones are kept',
+    describe: 'Also log to FILE as JSON lines; rotated at 64 MiB, keeping five files',
   },
 } as const satisfies Record<string, Flag>

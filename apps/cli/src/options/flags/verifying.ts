@@ -6,7 +6,7 @@ export const verifyFlags = {
     kind: 'text',
     valueName: 'LIST',
     commandLineOnly: true,
-    describe: 'What to compare beside size and ETag: checksum, metadata, or both with a comma between',
+    describe: 'Also compare checksum, metadata, or both (comma-separated)',
     defaultText: 'size and ETag',
   },
 } as const satisfies Record<string, Flag>

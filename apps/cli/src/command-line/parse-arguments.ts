@@ -1,0 +1,152 @@
+import yargs, { type Argv } from 'yargs'
+import { commands, commandsOf, firstWords, type CommandName } from '../commands/catalogue.js'
+import type { CommandSpec } from '../commands/command-spec.js'
+import type { Flag } from '../options/flag.js'
+import { flagNames, flags, isFlagName } from '../options/flags.js'
+import { parseBoolean } from '../options/parse-value.js'
+import { completionRequest } from './completion.js'
+import { inOurWords } from './habits.js'
+import { describeCommand, describeProgram, familyTitles, readAs } from './help.js'
+import { checkPositionals, refuse, texts, unknownFlag } from './refusals.js'
+
+/** Several where the flag was given several times and all count. */
+export type FlagValue = string | boolean | readonly string[]
+
+export interface ParsedArguments {
+  /** `sync` when none is named. */
+  readonly command: CommandName
+  readonly flags: Readonly<Record<string, FlagValue>>
+  readonly positionals: readonly string[]
+  readonly version: boolean
+  /** Printed instead of running the command: help, or what a shell may complete with. */
+  readonly output?: string
+}
+
+type Words = Record<string, unknown> & { _: (string | number)[]; $0: string }
+
+const configuration = {
+  'boolean-negation': false,
+  'camel-case-expansion': false,
+  'dot-notation': false,
+  'parse-numbers': false,
+  'parse-positional-numbers': false,
+  'strip-aliased': true,
+}
+const switches: ReadonlySet<string> = new Set<string>([
+  'help',
+  'help-all',
+  'version',
+  'verbose',
+  'quiet',
+  'progress',
+  ...flagNames.filter((name) => flags[name].kind === 'boolean'),
+])
+
+/**
+ * Splits the arguments into command, flags and the rest. yargs does it, out of our tables of commands and flags. What does not exist
+ * is refused, with the nearest thing that does. Values stay text: what they mean is decided where variables are read too.
+ * @param columns width of the terminal that help is for; text is wrapped at 40 to 120
+ * @throws CliError LAGOON_CLI_USAGE, LAGOON_CLI_INVALID_VALUE
+ */
+export function parseArguments(argv: readonly string[], columns = 80): ParsedArguments {
+  const completing = argv[0] === completionRequest
+  const extent = completing ? 'completion' : argv.includes('--help-all') ? 'all' : 'short'
+  let found: { command: CommandName; words: Words } | undefined
+  let current: CommandName | undefined
+  let output = ''
+  const add = (to: Argv, name: CommandName): Argv =>
+    to.command(
+      `${name.split(' ').at(-1)}${positionalsOf(commands[name])}`,
+      commands[name].describe,
+      (own) => {
+        current = name
+        return describeCommand(own, name, extent)
+      },
+      (words) => void (found = { command: name, words: words as Words }),
+    )
+  const root = describeProgram(yargs(), extent)
+    .scriptName('lagoon')
+    .parserConfiguration(configuration)
+    .locale('en')
+    .updateStrings(texts)
+    .exitProcess(false)
+    .wrap(Math.max(40, Math.min(columns, 120)))
+    .recommendCommands()
+    .strictCommands()
+    .strictOptions()
+    .version(false)
+    .option('help-all', { type: 'boolean', describe: 'Show this help with every flag' })
+    .option('version', { type: 'boolean', alias: 'V', describe: 'Show the version' })
+    .skipValidation('version')
+    .help('help', 'Show this help')
+    .alias('help', 'h')
+    .check((given) => refuseOthers(given, argv), false)
+    .fail((message, error) => refuse(message, error, { command: current, words: wordsIn(root), argv }))
+  for (const first of firstWords) {
+    const family = commandsOf(first)
+    if (family.length === 0) add(root, first as CommandName)
+    else
+      root.command(first, familyTitles[first]!, (inner) => {
+        readAs(inner, flagNames).usage(`Usage: lagoon ${first} <command> [flags]`).demandCommand(1, 'word:')
+        for (const name of family) add(inner, name)
+        return inner
+      })
+  }
+  const tokens = completing ? argv.filter((token) => token !== '=') : wordsOf(argv)
+  const parsed = root.parse(tokens, {}, (_error, _words, text) => void (output = text)) as Words
+  const { command, words } = found ?? { command: 'sync' as const, words: parsed }
+  const { _: all, $0: _, help: __, 'help-all': ___, version, ...given } = words
+  const { positionals: taken }: CommandSpec = commands[command]
+  // Behind `--` nothing is a flag.
+  const behind = all.slice(found === undefined ? 0 : command.split(' ').length)
+  const named = taken === undefined ? [] : ((given[taken.name] ?? []) as string[])
+  if (taken !== undefined) delete given[taken.name]
+  const positionals = [...named, ...behind].map(String)
+  if (output === '' && version !== true) checkPositionals(command, positionals)
+  return {
+    command,
+    flags: inOurWords(lastOfEach(given)),
+    positionals,
+    version: version === true,
+    ...(output === '' ? {} : { output }),
+  }
+}
+
+/** Flags that only other commands than `sync` take. */
+function refuseOthers(given: object, argv: readonly string[]): true {
+  const own: readonly string[] = commands.sync.flags
+  const other = Object.keys(given).find((name) => isFlagName(name) && !own.includes(name))
+  if (other !== undefined) throw unknownFlag(other, 'sync', argv)
+  return true
+}
+
+function positionalsOf({ positionals }: CommandSpec): string {
+  return positionals === undefined ? '' : ` [${positionals.name}..]`
+}
+
+/** `lagoon help sync` is `lagoon sync --help`; `--json=yes` is `--json=true`, and what is neither true nor false is refused. */
+function wordsOf(argv: readonly string[]): string[] {
+  if (argv[0] === 'help') return [...argv.slice(1), '--help']
+  const words = argv.map((token) => {
+    const [, name = '', value] = /^--([^=]+)=(.*)$/s.exec(token) ?? []
+    if (value === undefined || !switches.has(name)) return token
+    return `--${name}=${parseBoolean({ value, origin: `--${name}`, from: 'flag' })}`
+  })
+  return argv.includes('--help-all') ? [...words, '--help'] : words
+}
+
+/** A flag that is given several times counts as given last, unless all its values count; one without a value says what it says alone. */
+function lastOfEach(given: Readonly<Record<string, unknown>>): Record<string, FlagValue> {
+  const entries = Object.entries(given as Record<string, FlagValue | undefined>).flatMap(([name, value]) => {
+    if (value === undefined) return []
+    const flag: Flag | undefined = isFlagName(name) ? flags[name] : undefined
+    const text = flag?.kind === 'text' ? flag : undefined
+    const counted = Array.isArray(value) && text?.repeatable !== true ? (value.at(-1) as string) : value
+    return [[name, counted === '' && text?.valueAlone !== undefined ? text.valueAlone : counted] as const]
+  })
+  return Object.fromEntries(entries)
+}
+
+function wordsIn({ parsed }: Argv): string[] {
+  return parsed ? parsed.argv._.map(String) : []
+}
