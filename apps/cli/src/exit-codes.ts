@@ -46,12 +46,12 @@ export function exitCodeOfRun(
     case 'signal':
       return signalExitCodes[signal ?? 'SIGTERM']
     case 'disk-full':
-    case 'state':
     case 'listing':
       return exitCodes.stopped
     case 'credentials':
+    case 'state':
     case 'store':
-      // Refused before the first object: for a script that is a wrong setting.
+      // Before the first object it is what a wrong setting is: nothing was copied.
       return completed > 0 ? exitCodes.stopped : exitCodes.usage
     default:
       return exitCodeOfError(reason)

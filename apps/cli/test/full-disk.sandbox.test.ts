@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { expectExit } from './support/expect-exit.js'
@@ -106,3 +106,25 @@ test('a disk with less free than a run wants is refused with 2 before anything i
   expect(result.stderr).toMatch(/less than the floor of .*\(LAGOON_STATE_DISK_FULL\)/)
   expect(job.copied()).toEqual([])
 })
+
+test.runIf(process.platform === 'linux')(
+  'a report on a full disk is lost, and the copying goes on: exit 3',
+  async () => {
+    const job = await sandboxJob()
+    const keys = Array.from({ length: 300 }, (_, index) => `data/${index}`)
+    await job.putObjects(keys)
+    await job.putKeys('manifest/1.parquet', keys)
+    const report = join(job.directory, 'report.jsonl')
+    symlinkSync('/dev/full', report)
+    const result = await job.run(['--json', '--report', report])
+    expectExit(result, 3)
+    expect(result.stderr).toContain('the report is incomplete')
+    expect(result.events().at(-1)).toMatchObject({
+      completed: 300,
+      failed: 0,
+      reason: 'failures',
+      reportLost: true,
+    })
+    expect(job.copied().length).toBe(300)
+  },
+)

@@ -102,7 +102,7 @@ test.each([
   },
 )
 
-test.each(['credentials', 'store', 'usage'] as const)(
+test.each(['credentials', 'state', 'store', 'usage'] as const)(
   'the reason %s exits with 2 where nothing was copied',
   (reason) => {
     expect(exitCodeOfRun(summaryOf({ reason, completed: 0 }), undefined)).toBe(2)

@@ -9,6 +9,8 @@ export type StateErrorCode =
   | 'LAGOON_STATE_CORRUPT'
   | 'LAGOON_STATE_COMMIT_FAILED'
   | 'LAGOON_STATE_CLOSED'
+  | 'LAGOON_STATE_LIMIT'
+  | 'LAGOON_STATE_FOREIGN_LINK'
 
 /** What went wrong (`message`), what to do (`hint`), and the first error behind it (`cause`). */
 export class StateError extends Error {
@@ -19,18 +21,27 @@ export class StateError extends Error {
   declare readonly pid?: number
   /** When that process took it, ISO 8601; only with `LAGOON_STATE_LOCKED`. */
   declare readonly startedAt?: string
+  /**
+   * When its lease ends unless it is renewed, ms since the epoch; only with `LAGOON_STATE_LOCKED`, and only where this process can't see
+   * whether that one still runs: it is on another host or in another container.
+   */
+  declare readonly leaseEndsAt?: number
+  /** Host or container of that process; only with `leaseEndsAt`. */
+  declare readonly host?: string
 
   constructor(
     code: StateErrorCode,
     message: string,
     hint: string,
-    details: { cause?: unknown; pid?: number; startedAt?: string } = {},
+    details: { cause?: unknown; pid?: number; startedAt?: string; leaseEndsAt?: number; host?: string } = {},
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
     this.hint = hint
     if (details.pid !== undefined) this.pid = details.pid
     if (details.startedAt !== undefined) this.startedAt = details.startedAt
+    if (details.leaseEndsAt !== undefined) this.leaseEndsAt = details.leaseEndsAt
+    if (details.host !== undefined) this.host = details.host
   }
 }
 
@@ -43,6 +54,7 @@ const NOT_ALLOWED = new Set<unknown>([
   'ENOTDIR',
   'EEXIST',
   'EISDIR',
+  'ERR_INVALID_ARG_VALUE',
   13,
   1,
   30,
@@ -72,7 +84,10 @@ export function translateError(error: unknown, directory: string): StateError {
     )
   }
   if (
+    // What was read is not what this package wrote: JSON that is none, numbers out of range, records of another shape.
     error instanceof SyntaxError ||
+    error instanceof RangeError ||
+    error instanceof TypeError ||
     DAMAGED.has(code) ||
     /MDB_INVALID|MDB_CORRUPTED|MDB_VERSION_MISMATCH|MDB_PAGE_NOTFOUND/.test(text)
   ) {
@@ -81,7 +96,7 @@ export function translateError(error: unknown, directory: string): StateError {
   return new StateError(
     'LAGOON_STATE_COMMIT_FAILED',
     `The state in ${directory} could not be read or written: ${text}`,
-    'Look at the cause; what was recorded before is kept, so running again is safe.',
+    'See the cause. What was recorded before is kept, so running again is safe.',
     { cause: error },
   )
 }
@@ -91,7 +106,7 @@ export function corrupt(directory: string, what: string, cause?: unknown): State
   return new StateError(
     'LAGOON_STATE_CORRUPT',
     `The state in ${directory} is damaged: ${what}`,
-    'Restore the directory from a copy, or name a new --data-dir: objects already copied are then found by asking the destination.',
+    'Restore the directory from a copy, or name a new --data-dir and add --overwrite if-different: objects already copied are then recognised at the destination.',
     { cause },
   )
 }

@@ -2,6 +2,7 @@ import { acquireWriterLock, type WriterLock } from './lmdb/writer-lock.js'
 import { checkDiskSpace } from './lmdb/disk-space.js'
 import { translateError } from './errors.js'
 import { openLmdb } from './lmdb/store.js'
+import { isLeased, waitForLease } from './lmdb/wait-for-lease.js'
 import { resolveOptions, type StateOptions } from './options.js'
 import { LmdbState } from './state.js'
 import type { State } from './types.js'
@@ -20,8 +21,16 @@ export async function openLmdbState(options: StateOptions): Promise<LmdbState> {
   const resolved = resolveOptions(options)
   const { directory, identity } = resolved
   let lock: WriterLock | undefined
-  const store = await openLmdb(directory, (meta) => {
-    lock = acquireWriterLock(meta, directory, identity)
+  const openStore = () =>
+    openLmdb(directory, (meta) => {
+      lock = acquireWriterLock(meta, directory, identity)
+    })
+  const store = await openStore().catch(async (error: unknown) => {
+    if (!isLeased(error)) throw error
+    const { onLeaseWait, signal } = options
+    const onWait = (until: Date): void => onLeaseWait?.({ pid: error.pid!, host: error.host!, until })
+    await waitForLease(directory, error, { onWait, signal })
+    return await openStore()
   })
   try {
     await checkDiskSpace(directory, resolved.diskFloorBytes)

@@ -10,6 +10,13 @@ export interface Identity {
   destination: string
 }
 
+/** Who used the directory last, and when it counts as gone unless it renews its lease. */
+export interface LeaseWait {
+  readonly pid: number
+  readonly host: string
+  readonly until: Date
+}
+
 export interface StateOptions {
   /** Directory of the state; made if it isn't there. Required. */
   directory: string
@@ -21,6 +28,13 @@ export interface StateOptions {
   commitEntries?: number
   /** Outcomes buffered at which {@link State.idle} asks to wait. Default twice `commitEntries`; not below it. */
   maxBufferedEntries?: number
+  /**
+   * Called when the directory was last used by a process on another host or in another container: opening waits until its lease ends, as it
+   * can't be seen whether that process still runs. Default: waits without a word.
+   */
+  onLeaseWait?: (lease: LeaseWait) => void
+  /** Ends that wait: opening then rejects with its reason. */
+  signal?: AbortSignal
   /** Free bytes on the disk below which `onError` is told, and below which opening is refused. Default 128 MiB; 0 = never. */
   diskFloorBytes?: number
   /** Bytes of a chunk of fingerprints; made to fill a page. Default 4,072, 64 to 4,072. For tests. */
@@ -29,7 +43,7 @@ export interface StateOptions {
   segmentChunks?: number
 }
 
-export type ResolvedOptions = Required<StateOptions>
+export type ResolvedOptions = Required<Omit<StateOptions, 'onLeaseWait' | 'signal'>>
 
 /** A complete set of options; throws `LAGOON_STATE_INVALID_OPTION` on impossible ones. */
 export function resolveOptions(options: StateOptions): ResolvedOptions {

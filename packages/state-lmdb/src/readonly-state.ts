@@ -1,5 +1,5 @@
 import { checkIdentity, readFormat, type Format } from './lmdb/writer-lock.js'
-import { StateError } from './errors.js'
+import { StateError, translateError } from './errors.js'
 import { fingerprintKey } from './records/failures.js'
 import { createFingerprinter, type Fingerprinter } from './keys/fingerprint.js'
 import { EMPTY_KEY_SET, type KeySetMeta } from './keys/level-meta.js'
@@ -9,6 +9,7 @@ import { Lookup } from './keys/lookup.js'
 import { ManifestRecord } from './records/manifest.js'
 import { CHUNK_BYTES } from './keys/chunk.js'
 import type { Identity } from './options.js'
+import { guarded } from './records/guarded.js'
 import { RecordReader } from './records/reader.js'
 import { NO_COUNTS, type Counters } from './records/writer.js'
 import { SEGMENT_CHUNKS } from './keys/segment.js'
@@ -68,7 +69,7 @@ class LmdbReadonlyState implements ReadonlyState {
     this.#store = store
     this.#snapshot = new Snapshot(store)
     this.#snapshot.release()
-    this.#reader = new RecordReader(store, this.#snapshot)
+    this.#reader = guarded(new RecordReader(store, this.#snapshot), store.directory)
     this.#fingerprinter = createFingerprinter(Buffer.from(format.seed, 'hex'))
   }
 
@@ -177,12 +178,20 @@ class LmdbReadonlyState implements ReadonlyState {
     const bytes = this.#store.meta.getBinary('index', this.#snapshot.options)
     const text = bytes === undefined ? '' : Buffer.from(bytes).toString()
     if (this.#keys !== null && text === this.#index) return this.#keys
-    const index = fromJson<{ counters: Counters; keys: KeySetMeta }>(bytes)
+    const index = this.#decode(bytes)
     this.#counters = index?.counters ?? NO_COUNTS
     const layout = { chunkBytes: CHUNK_BYTES, segmentChunks: SEGMENT_CHUNKS }
     this.#keys = new KeySet(this.#store, this.#snapshot, index?.keys ?? EMPTY_KEY_SET, layout)
     this.#index = text
     return this.#keys
+  }
+
+  #decode(bytes: Uint8Array | undefined): { counters: Counters; keys: KeySetMeta } | undefined {
+    try {
+      return fromJson(bytes)
+    } catch (error) {
+      throw translateError(error, this.#store.directory)
+    }
   }
 
   #fingerprint(text: string): Buffer {

@@ -25,6 +25,7 @@ import { KeySet } from './keys/level.js'
 import { fromJson, type LmdbStore } from './lmdb/store.js'
 import { ManifestCache, type CacheHost } from './records/manifests.js'
 import type { ResolvedOptions } from './options.js'
+import { guarded } from './records/guarded.js'
 import { RecordReader } from './records/reader.js'
 import { NO_COUNTS, type Counters, type RecordWriter } from './records/writer.js'
 import { RunHistory } from './records/sync-runs.js'
@@ -69,7 +70,7 @@ export class LmdbState implements State {
     const index = fromJson<{ counters: Counters; keys: KeySetMeta }>(store.meta.getBinary('index'))
     const { counters, keys } = index ?? { counters: NO_COUNTS, keys: EMPTY_KEY_SET }
     this.#keys = new KeySet(store, this.#snapshot, keys, options)
-    this.#reader = new RecordReader(store, this.#snapshot)
+    this.#reader = guarded(new RecordReader(store, this.#snapshot), store.directory)
     this.#committer = new Committer(store, this.#snapshot, this.#keys, counters, options)
     this.#manifests = new ManifestCache(this.#cacheHost(), counters.nextManifest)
     this.#committer.onCommitted = () => this.#manifests.forgetCommitted()

@@ -23,6 +23,8 @@ export interface SyncSummary {
   /** True when the run was stopped before its end: by the caller, or by the trouble that `reason` names. */
   interrupted: boolean
   reason: EndReason
+  /** Only where it is true: the report could not be written to its end. */
+  reportLost?: true
 }
 
 /** What a run says while it goes on. Plain data: `--json` prints each as a line. */

@@ -112,3 +112,27 @@ it('resuming a run that is not paused says nothing', async () => {
   expect((await h.run()).summary).toMatchObject({ completed: 1 })
   expect(h.events.map(({ type }) => type)).not.toContain('resumed')
 })
+
+it('damage in the state stops the run with its figures, and what was in flight is recorded', async () => {
+  const state = new MemoryState()
+  const copier = new ScriptedCopier()
+  const lookup = state.lookup.bind(state)
+  state.lookup = (keys, versions) => {
+    if (keys.includes('65'))
+      throw Object.assign(new Error('chunk 7 is missing'), { code: 'LAGOON_STATE_CORRUPT' })
+    return lookup(keys, versions)
+  }
+  const keys = Array.from({ length: 130 }, (_, index) => `${index}`)
+  const { summary, stoppedBy } = await harness({ a: [keys] }, copier, state).run()
+  expect(stoppedBy).toMatchObject({ code: 'LAGOON_STATE_CORRUPT', reason: 'state' })
+  expect(summary).toMatchObject({ reason: 'state', interrupted: true, completed: copier.attempted.length })
+  expect(summary.completed).toBeGreaterThan(0)
+})
+
+it('a defect is thrown, and not told as trouble outside', async () => {
+  const state = new MemoryState()
+  state.lookup = () => {
+    throw new TypeError('x is not a function')
+  }
+  await expect(harness({ a: [['1']] }, undefined, state).run()).rejects.toThrow(TypeError)
+})

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { lstatSync } from 'node:fs'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { CliError } from '../errors.js'
@@ -24,6 +25,7 @@ async function exchange(dataDir: string, line: string): Promise<string> {
   try {
     const { path, release } = socketPath(dataDir)
     try {
+      refuseLink(path)
       const socket = connect(path)
       socket.setTimeout(patienceMs, () =>
         socket.destroy(new Error(`no answer within ${patienceMs / 1000} s`)),
@@ -39,6 +41,16 @@ async function exchange(dataDir: string, line: string): Promise<string> {
   } catch (cause) {
     throw asCliError(cause, dataDir)
   }
+}
+
+/** The run makes a socket there; a link would be somebody else's. */
+function refuseLink(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return
+  throw new CliError(
+    'LAGOON_CLI_CONTROL',
+    `${printable(path)} is a symbolic link, not the socket of a run`,
+    'Remove the link, and use a data directory that no other user can write to.',
+  )
 }
 
 function asCliError(cause: unknown, dataDir: string): unknown {

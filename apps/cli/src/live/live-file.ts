@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { constants, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { ProgressEvent, RunLimits } from '@lagoon/sync'
@@ -42,7 +42,9 @@ const silentAfterMs = 15_000
 export function writeLiveRun(dataDir: string, run: LiveRun): void {
   const path = join(dataDir, fileName)
   try {
-    writeFileSync(`${path}.new`, JSON.stringify(run))
+    // Made anew, so that it is written through nobody's link.
+    rmSync(`${path}.new`, { force: true })
+    writeFileSync(`${path}.new`, JSON.stringify(run), { flag: 'wx' })
     renameSync(`${path}.new`, path)
   } catch {
     removeLiveRun(dataDir)
@@ -62,7 +64,10 @@ export function removeLiveRun(dataDir: string): void {
 /** The run under way on a data directory, or undefined. One that was killed is told by its silence and its process. */
 export function readLiveRun(dataDir: string, now = Date.now()): LiveRun | undefined {
   try {
-    const run = JSON.parse(readFileSync(join(dataDir, fileName), 'utf8')) as LiveRun
+    const noLinks = constants.O_RDONLY | constants.O_NOFOLLOW
+    const run = JSON.parse(
+      readFileSync(join(dataDir, fileName), { encoding: 'utf8', flag: noLinks }),
+    ) as LiveRun
     if (now - Date.parse(run.updatedAt) > silentAfterMs) return undefined
     return run.host === hostname() && !isAlive(run.pid) ? undefined : run
   } catch {

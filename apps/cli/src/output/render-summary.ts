@@ -22,6 +22,8 @@ export function renderSummary(view: SummaryView, style: Style): string {
   const lines = options.dryRun === true ? planned(summary) : done(summary, style)
   lines.push(manifests(summary))
   lines.push(...failed(view, style))
+  if (summary.reportLost === true)
+    lines.push(style.red('The report is incomplete: it could not be written to its end.'))
   const next = nextSteps(view)
   if (next.length > 0) lines.push('', style.bold('What to do next'), ...next.map((line) => `  ${line}`))
   return `${lines.join('\n')}\n`

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises'
+import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ManifestError } from '../errors.js'
+import { makeDirectory } from '../make-directory.js'
 
 /** Sorted rows in a spill file, as bytes `[start, end)`. */
 export interface SpilledRun {
@@ -27,7 +28,7 @@ export class SpillFile {
   static async open(directory: string): Promise<SpillFile> {
     const path = join(directory, `.sort-${randomUUID()}`)
     try {
-      await mkdir(directory, { recursive: true })
+      await makeDirectory(directory)
       const file = await open(path, 'wx+')
       await unlink(path)
       return new SpillFile(file, directory)

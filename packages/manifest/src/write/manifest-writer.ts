@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ManifestError } from '../errors.js'
 import { KeyRules } from '../key-rules.js'
@@ -6,6 +5,7 @@ import { type ManifestWriterOptions, resolveManifestWriterOptions } from '../opt
 import { TOTAL_BYTES_METADATA } from '../total-bytes-metadata.js'
 import type { ManifestRow } from './manifest-row.js'
 import { type ParquetColumn, ParquetFileWriter } from './parquet-writer.js'
+import { makeDirectory } from '../make-directory.js'
 
 /** A manifest that was written. */
 export interface WrittenManifest {
@@ -53,7 +53,7 @@ const COLUMNS: Record<string, ParquetColumn> = {
 export async function createManifestWriter(options: ManifestWriterOptions): Promise<ManifestWriter> {
   const resolved = resolveManifestWriterOptions(options)
   try {
-    await mkdir(resolved.directory, { recursive: true })
+    await makeDirectory(resolved.directory)
   } catch (cause) {
     throw new ManifestError('LAGOON_MANIFEST_UNWRITABLE', {
       message: `${resolved.directory}: can't be made: ${cause instanceof Error ? cause.message : String(cause)}`,

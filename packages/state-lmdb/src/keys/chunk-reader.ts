@@ -1,5 +1,5 @@
 import { isChunk } from './chunk.js'
-import { corrupt } from '../errors.js'
+import { corrupt, translateError } from '../errors.js'
 import type { LmdbStore } from '../lmdb/store.js'
 import type { SegmentRef } from './sorted-run.js'
 import { decodeSegment, segmentKey, type Segment } from './segment.js'
@@ -26,7 +26,7 @@ export class ChunkReader {
    * buffer. Undefined if there is none.
    */
   peek(number: number): Uint32Array | undefined {
-    const bytes = this.#store.chunks.getBinaryFast(number, this.#snapshot.options)
+    const bytes = this.#read(() => this.#store.chunks.getBinaryFast(number, this.#snapshot.options))
     if (bytes === undefined) return undefined
     if (this.#view.buffer !== bytes.buffer || this.#view.byteOffset !== bytes.byteOffset) {
       const words = Math.floor((bytes.buffer.byteLength - bytes.byteOffset) / 4)
@@ -47,7 +47,7 @@ export class ChunkReader {
   segment(run: number, ref: SegmentRef): Segment {
     if (ref.segment !== null) return ref.segment
     const key = segmentKey(run, ref.word0, ref.word1)
-    const bytes = this.#store.segments.getBinaryFast(key, this.#snapshot.options)
+    const bytes = this.#read(() => this.#store.segments.getBinaryFast(key, this.#snapshot.options))
     const segment = bytes && decodeSegment(bytes)
     if (segment === undefined)
       throw this.#damaged(`segment ${key.toString('hex')} is missing or has the wrong size`)
@@ -57,6 +57,14 @@ export class ChunkReader {
     this.#cached[this.#next] = ref
     this.#next = (this.#next + 1) % CACHED_SEGMENTS
     return segment
+  }
+
+  #read<T>(get: () => T): T {
+    try {
+      return get()
+    } catch (error) {
+      throw translateError(error, this.#store.directory)
+    }
   }
 
   #damaged(what: string): Error {

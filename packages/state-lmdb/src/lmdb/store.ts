@@ -2,6 +2,8 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { open, type RangeOptions, type RootDatabase, type Transaction } from 'lmdb'
 import { checkDataFile } from './data-file.js'
+import { checkLimits } from './check-limits.js'
+import { refuseForeignLinks } from './foreign-links.js'
 import { translateError, type StateError } from '../errors.js'
 import { makeDirectory } from './make-directory.js'
 
@@ -66,6 +68,8 @@ export interface LmdbStore {
 /** lmdb-js says this of the environment itself, and of a database inside it nothing. */
 const NOT_FOUND = 'Database not found'
 const MAP_BYTES = 16 * 2 ** 30
+/** Every file that this package opens in the data directory. */
+const OWN_FILES = [DATA_FILE, `${DATA_FILE}-lock`, `${DATA_FILE}.compact`, `${DATA_FILE}.compact-lock`]
 
 /** The part of the environment that is opened first. */
 export type MetaDatabase = LmdbStore['meta']
@@ -104,7 +108,9 @@ async function openWith(
 ): Promise<LmdbStore> {
   let env: LmdbStore['env'] | undefined
   try {
+    refuseForeignLinks(directory, OWN_FILES)
     checkDataFile(join(directory, DATA_FILE), directory)
+    checkLimits(mapBytesOf(join(directory, DATA_FILE)))
     env = open<Uint8Array, string>(join(directory, DATA_FILE), {
       encoding: 'binary',
       noSubdir: true,
@@ -126,6 +132,11 @@ async function openWith(
     await env?.close()
     throw translateError(error, directory)
   }
+}
+
+/** Bytes of address space that LMDB maps for a data file of this size. */
+function mapBytesOf(path: string): number {
+  return Math.max(MAP_BYTES, statSync(path, { throwIfNoEntry: false })?.size ?? 0)
 }
 
 function openDatabases(directory: string, env: LmdbStore['env'], meta: MetaDatabase): LmdbStore {
@@ -181,7 +192,10 @@ export function toJson(value: unknown): Uint8Array {
   return Buffer.from(JSON.stringify(value))
 }
 
-/** The value that {@link toJson} wrote, or undefined. */
+/** The value that {@link toJson} wrote, or undefined. Throws a `SyntaxError` for anything that is no object: damage. */
 export function fromJson<T>(bytes: Uint8Array | undefined): T | undefined {
-  return bytes === undefined ? undefined : (JSON.parse(decoder.decode(bytes)) as T)
+  if (bytes === undefined) return undefined
+  const value = JSON.parse(decoder.decode(bytes)) as T
+  if (typeof value !== 'object' || value === null) throw new SyntaxError('a record is not an object')
+  return value
 }

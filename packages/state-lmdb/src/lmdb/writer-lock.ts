@@ -38,7 +38,7 @@ export function acquireWriterLock(meta: MetaDatabase, directory: string, identit
     const format = readFormat(meta, directory)
     checkIdentity(format, directory, identity)
     const writer = fromJson<ProcessIdentity & { token: string }>(meta.getBinary('writer'))
-    if (writer !== undefined && holds(writer, directory)) throw locked(writer, directory)
+    if (writer !== undefined) refuseIfHeld(writer, directory)
     if (format === undefined) {
       const created: Format = {
         version: FORMAT_VERSION,
@@ -90,10 +90,18 @@ export function checkIdentity(format: Format | undefined, directory: string, ide
   )
 }
 
-function holds(writer: ProcessIdentity, directory: string): boolean {
+/** A process that can be seen holds the directory as long as it lives, another one as long as its lease is young. */
+function refuseIfHeld(writer: ProcessIdentity, directory: string): void {
   const alive = isAlive(writer)
-  if (alive !== 'unknown') return alive
-  return Date.now() - statSync(join(directory, DATA_FILE)).mtimeMs < FOREIGN_LEASE_MS
+  if (alive === true) throw locked(writer, directory)
+  if (alive === false) return
+  const leaseEndsAt = leaseOf(directory) + FOREIGN_LEASE_MS
+  if (leaseEndsAt > Date.now()) throw locked(writer, directory, leaseEndsAt)
+}
+
+/** When the writer was last heard of, ms since the epoch. */
+export function leaseOf(directory: string): number {
+  return statSync(join(directory, DATA_FILE)).mtimeMs
 }
 
 function touch(file: string): void {
@@ -101,11 +109,21 @@ function touch(file: string): void {
   utimes(file, now, now, () => {})
 }
 
-function locked({ pid, startedAt }: ProcessIdentity, directory: string): StateError {
+function locked(
+  { pid, startedAt, realm }: ProcessIdentity,
+  directory: string,
+  leaseEndsAt?: number,
+): StateError {
+  const where = leaseEndsAt === undefined ? '' : ` on ${hostOf(realm)}`
   return new StateError(
     'LAGOON_STATE_LOCKED',
-    `The data directory ${directory} is held by process ${pid}, started at ${startedAt}`,
+    `The data directory ${directory} is held by process ${pid}${where}, started at ${startedAt}`,
     'Wait until that process has ended, or stop it, or name another --data-dir.',
-    { pid, startedAt },
+    { pid, startedAt, ...(leaseEndsAt === undefined ? {} : { leaseEndsAt, host: hostOf(realm) }) },
   )
+}
+
+/** The host's name is the first word of a realm. */
+function hostOf(realm: string): string {
+  return realm.split(' ')[0] ?? ''
 }

@@ -60,6 +60,11 @@ export class KeyCopier {
     await this.#lastPass()
   }
 
+  /** Waits for what is in flight, whatever went wrong. */
+  drained(): Promise<void> {
+    return this.#objects.settled()
+  }
+
   #progressOf(ref: ManifestRef): ManifestProgress {
     if (this.#manifest?.ref !== ref) {
       const { state, tally, onFinished } = this.#options

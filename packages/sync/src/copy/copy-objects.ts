@@ -43,6 +43,11 @@ export class ObjectCopier {
     return this.#fault !== null || this.#options.attempts.stop.aborted
   }
 
+  /** Waits for what was begun, and never rejects. */
+  settled(): Promise<void> {
+    return this.#open.drained()
+  }
+
   /** Waits for what was begun. Rejects on a defect. */
   async drained(): Promise<void> {
     await this.#open.drained()

@@ -1,3 +1,4 @@
+import { asSyncError } from '../as-sync-error.js'
 import type { AttemptContext } from '../copy/attempts.js'
 import { KeyCopier, type CopyKeysOptions } from '../copy/copy-keys.js'
 import type { KeyStreamItem } from '../rows/key-stream.js'
@@ -41,7 +42,15 @@ export async function copyStream(
     },
     onEnd,
   })
-  await keys.run(stream)
+  try {
+    await keys.run(stream)
+  } catch (error) {
+    const known = asSyncError(error, 'state')
+    if (known.reason === 'defect') throw error
+    // The state or a manifest could not be read on: what is in flight finishes, and the summary is told.
+    stopWith(known)
+    await keys.drained()
+  }
 }
 
 function attemptsOf(

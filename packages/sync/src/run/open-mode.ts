@@ -8,11 +8,23 @@ import type { ResolvedOptions } from '../options.js'
 
 /** The state of the job, to be written. */
 export async function openCopy(
-  { dataDir: directory }: ResolvedOptions,
+  { dataDir: directory, drain, onEvent }: ResolvedOptions,
   identity: Identity,
   cleanup: Cleanup,
 ): Promise<{ kind: 'copy'; state: State }> {
-  const state = await openState({ directory, identity })
+  const state = await openState({
+    directory,
+    identity,
+    ...(drain === undefined ? {} : { signal: drain }),
+    onLeaseWait: ({ pid, host, until }) =>
+      onEvent({
+        type: 'warning',
+        code: 'LAGOON_SYNC_LEASE_WAIT',
+        message:
+          `process ${pid} on ${host} used the data directory last and may still run: ` +
+          `waiting until ${until.toISOString()}, when its lease ends`,
+      }),
+  })
   cleanup.add(() => state.close())
   return { kind: 'copy', state }
 }

@@ -5,7 +5,7 @@ import type { Cleanup } from './cleanup.js'
 import type { ResolvedOptions } from '../options.js'
 import type { PipelineOptions } from './pipeline-options.js'
 import type { Controller } from '../ports/concurrency.js'
-import type { ReportPort } from '../ports/report.js'
+import { ExpendableReport } from '../outcomes/expendable-report.js'
 
 /** What a pipeline that does not adapt holds its gate at, where nothing passes through it. */
 const UNUSED_LIMIT = 1
@@ -60,9 +60,13 @@ function openController({ concurrency }: ResolvedOptions): Controller {
 }
 
 /** The report's file, if one is asked for; closed whatever happens. */
-export async function openReport({ report }: ResolvedOptions, cleanup: Cleanup): Promise<ReportPort | null> {
+export async function openReport(
+  { report, onEvent }: ResolvedOptions,
+  cleanup: Cleanup,
+): Promise<ExpendableReport | null> {
   if (report === undefined) return null
   const writer = await createReportWriter({ path: report })
-  cleanup.add(() => writer.close())
-  return writer
+  const expendable = new ExpendableReport(writer, onEvent)
+  cleanup.add(() => expendable.close())
+  return expendable
 }

@@ -100,9 +100,15 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
     })
   }
   await report?.close()
+  if (report?.lost === true) summary = withLostReport(summary)
   onEvent({ type: 'summary', ...summary })
   if (stoppedBy !== null) throw stoppedBy
   return summary
+}
+
+/** A lost report is a failure of the run, though every object may be there. */
+function withLostReport(summary: SyncSummary): SyncSummary {
+  return { ...summary, reportLost: true, reason: summary.reason === 'finished' ? 'failures' : summary.reason }
 }
 
 function failuresOf(state: State, { manifest, ...filter }: RetryFilter): () => Iterable<FailureRecord> {

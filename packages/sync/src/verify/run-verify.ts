@@ -82,7 +82,8 @@ async function verify({ compare, ...given }: VerifyOptions, cleanup: Cleanup): P
   const { summary, stoppedBy } = await pipeline.run()
   await report?.close()
   if (stoppedBy !== null) throw stoppedBy
-  const { completed, failed, missing, bytes, durationMs, requests, manifests, interrupted, reason } = summary
+  const { completed, failed, missing, bytes, durationMs, requests, manifests, interrupted } = summary
+  const reason = report?.lost === true && summary.reason === 'finished' ? 'failures' : summary.reason
   return {
     same: completed,
     by: { ...comparer.counts },

@@ -1,0 +1,24 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { createManifestWriter } from '../src/index.js'
+import { makeDirectory } from '../src/make-directory.js'
+
+it('makes a directory and the ones above it, and leaves one that is there', async () => {
+  const above = mkdtempSync(join(tmpdir(), 'lagoon-manifest-'))
+  onTestFinished(() => rmSync(above, { recursive: true }))
+  const directory = join(above, 'a/b/c')
+  await makeDirectory(directory)
+  await makeDirectory(directory)
+  expect(existsSync(directory)).toBe(true)
+})
+
+it.runIf(existsSync('/proc/self'))(
+  'a directory that can never be made is refused, and nothing hangs',
+  async () => {
+    await expect(createManifestWriter({ directory: '/proc/no-such/place' })).rejects.toMatchObject({
+      code: 'LAGOON_MANIFEST_UNWRITABLE',
+    })
+  },
+)

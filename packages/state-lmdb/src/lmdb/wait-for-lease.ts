@@ -1,0 +1,33 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { StateError } from '../errors.js'
+import { leaseOf } from './writer-lock.js'
+
+/** How often it is checked whether the lease was renewed, ms. */
+const POLL_MS = 500
+
+export interface LeaseWaitOptions {
+  readonly onWait: (until: Date) => void
+  readonly signal: AbortSignal | undefined
+}
+
+/**
+ * Waits until the lease of a writer that can't be seen has ended. Rejects with the error given when the lease is renewed meanwhile: the
+ * writer lives.
+ */
+export async function waitForLease(
+  directory: string,
+  held: StateError & { readonly leaseEndsAt: number },
+  { onWait, signal }: LeaseWaitOptions,
+): Promise<void> {
+  const renewedAt = leaseOf(directory)
+  onWait(new Date(held.leaseEndsAt))
+  for (let left = held.leaseEndsAt - Date.now(); left > 0; left = held.leaseEndsAt - Date.now()) {
+    await sleep(Math.min(left, POLL_MS), undefined, signal === undefined ? {} : { signal })
+    if (leaseOf(directory) !== renewedAt) throw held
+  }
+}
+
+/** Whether an error says that a writer holds the directory which can't be seen. */
+export function isLeased(error: unknown): error is StateError & { readonly leaseEndsAt: number } {
+  return error instanceof StateError && error.leaseEndsAt !== undefined
+}

@@ -1,0 +1,53 @@
+import { describeError } from '../errors.js'
+import type { EventSink } from '../events.js'
+import type { ReportPort, ReportRow } from '../ports/report.js'
+
+/** A report whose loss costs no copy: when it can't be written, rows are dropped from then on, which is said once. */
+export class ExpendableReport implements ReportPort {
+  readonly #report: ReportPort
+  readonly #emit: EventSink
+  #lost = false
+
+  constructor(report: ReportPort, emit: EventSink) {
+    this.#report = report
+    this.#emit = emit
+  }
+
+  /** Whether rows are missing in it. */
+  get lost(): boolean {
+    return this.#lost
+  }
+
+  write(row: ReportRow): void {
+    if (this.#lost) return
+    try {
+      this.#report.write(row)
+    } catch (error) {
+      this.#lose(error)
+    }
+  }
+
+  idle(): Promise<void> | null {
+    return this.#lost ? null : (this.#report.idle()?.catch((error: unknown) => this.#lose(error)) ?? null)
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.#report.close()
+    } catch (error) {
+      this.#lose(error)
+    }
+  }
+
+  #lose(error: unknown): void {
+    if (this.#lost) return
+    this.#lost = true
+    const { message } = describeError(error)
+    this.#emit({
+      type: 'warning',
+      code: 'LAGOON_SYNC_REPORT_LOST',
+      message: `the report is incomplete, copying continues: ${message}`,
+      hint: 'The state knows every outcome: `lagoon failures` lists what failed.',
+    })
+  }
+}
