@@ -74,7 +74,8 @@ describe('a bucket that turns out to be in another region', () => {
   })
 
   it('is learned once, so that stores that contradict themselves end', () => {
-    const endpoint = new Endpoint(resolveEndpoint({ region: 'us-east-1', bucket: 'lake', credentials }), 1)
+    const lake = { region: 'us-east-1', bucket: 'lake', credentials }
+    const endpoint = new Endpoint(resolveEndpoint(lake), 'source', 1)
     expect(endpoint.learnRegion('us-east-1')).toBe(false)
     expect(endpoint.learnRegion('eu-west-1')).toBe(true)
     expect(endpoint.learnRegion('us-west-2')).toBe(false)

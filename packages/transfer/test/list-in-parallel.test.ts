@@ -22,9 +22,9 @@ interface Habits {
 const byUtf8 = (keys: readonly string[]): string[] =>
   keys.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
 
-/** Lists keys as S3 does, or with habits of its own. */
-function fakeStore(all: readonly string[], habits: Habits = {}): FakeStore {
-  const { pageSize = 3, order = byUtf8, ignoresStartAfter = false } = habits
+/** Lists keys as S3 does, or with capabilities of its own. */
+function fakeStore(all: readonly string[], capabilities: Habits = {}): FakeStore {
+  const { pageSize = 3, order = byUtf8, ignoresStartAfter = false } = capabilities
   const sorted = order(all)
   let atOnce = 0
   const store: FakeStore = { listings: [], mostAtOnce: 0, requests: 0, list }

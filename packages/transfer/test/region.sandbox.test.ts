@@ -99,17 +99,12 @@ describe('a request that waits while the region of its bucket is learned', () =>
         proxy: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
         maxRequestsPerSecond: 20,
       }),
+      'source',
       8,
     )
     onTestFinished(() => endpoint.close())
     const ask = () =>
-      controlRequest(
-        endpoint,
-        'source',
-        { method: 'GET', path: '/', query: '', headers: [] },
-        'ask',
-        undefined,
-      )
+      controlRequest(endpoint, { method: 'GET', path: '/', query: '', headers: [] }, 'ask', undefined)
     // A tenth of a second's worth goes at once, the third one waits.
     const asked = [ask(), ask(), ask()]
     await Promise.resolve()

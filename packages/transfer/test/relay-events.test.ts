@@ -1,8 +1,9 @@
+import { BadCopies } from '../src/copy/bad-copies.js'
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { BufferPool } from '../src/relay/buffer-pool.js'
 import { CopyObject } from '../src/copy/small-object.js'
-import { DestinationHabits } from '../src/s3/capabilities.js'
+import { Capabilities } from '../src/s3/capabilities.js'
 import type { EndpointRequest } from '../src/s3/endpoint.js'
 import type { ExchangeControl, ExchangeHandler } from '../src/http1/exchange.js'
 import { RateCap } from '../src/s3/rate-cap.js'
@@ -15,9 +16,11 @@ import { md5Of } from './support/objects.js'
 /** One side of an attempt, whose connection a test plays by hand. */
 class Side {
   readonly settings = resolveEndpoint({ region: 'us-east-1', bucket: 'b', endpointUrl: 'http://h:1' })
-  readonly habits = new DestinationHabits(this.settings)
+  readonly capabilities = new Capabilities(this.settings)
   byteCap: RateCap | null = null
   credentials: Promise<void> | null = null
+  readonly redact = (text: string): string => text
+  readonly endOf = (): number => 60_000
   readonly done: string[] = []
   request: EndpointRequest | null = null
   handler: ExchangeHandler | null = null
@@ -76,7 +79,7 @@ function attempt(
     written: resolveWrittenObject(written),
     unlessEtag: null,
     onlyIfMissing: false,
-    onWrong: () => undefined,
+    bad: new BadCopies(context.destination, '/b/k', 'k'),
   })
   return { source, destination, buffers, result: copy.start(stop.signal), abort: () => stop.abort() }
 }
@@ -153,6 +156,7 @@ describe('an attempt', () => {
     const size = String(GATHER_LIMIT_BYTES + 1)
     source.answer(200, { ...headers, 'content-length': size, 'x-amz-tagging-count': '1' })
     const object = source.handler!
+    await new Promise((resolve) => setTimeout(resolve, 0))
     await setImmediate()
     expect(source.request!.query).toBe('tagging=')
     object.onResponseError(new Error('broken'))

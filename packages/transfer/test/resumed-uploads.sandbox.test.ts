@@ -45,7 +45,8 @@ describe('an upload that was interrupted', () => {
     const { destination, copier, job, etag, map } = await interruptedUpload()
     const record = map.get(job.destinationKey) as UploadRecord
     record.parts = [[9, 'e']]
-    const body = '<Part><PartNumber>9</PartNumber><ETag>"e"</ETag><Size>7</Size></Part>'
+    const part = '<Part><PartNumber>9</PartNumber><ETag>"e"</ETag><Size>7</Size></Part>'
+    const body = `<ListPartsResult>${part}</ListPartsResult>`
     destination.faults.add({ operation: 'ListParts', action: { type: 'answer', status: 200, body } })
     destination.requests.clear()
     expect(await copier().copy(job, runner)).toMatchObject({ ok: true, etag })

@@ -16,7 +16,7 @@ async function finder(options: SandboxOptions = {}) {
     ...options,
     limits: { ...tiny, ...options.limits },
   })
-  const endpoint = new Endpoint(resolveEndpoint(sandboxOptions(sandbox, 'from')), 8)
+  const endpoint = new Endpoint(resolveEndpoint(sandboxOptions(sandbox, 'from')), 'source', 8)
   onTestFinished(async () => {
     await endpoint.close()
     await sandbox.close()

@@ -22,7 +22,7 @@ export async function openStores(options: ResolvedOptions, cleanup: Cleanup): Pr
   const sourceStores = new SourceStores(source)
   cleanup.add(() => sourceStores.close())
   const sourceStore = sourceStores.of(source.bucket)
-  const destinationStore = createStore(destination)
+  const destinationStore = createStore(destination, 'destination')
   cleanup.add(() => destinationStore.close())
   await Promise.all([
     probe(() => sourceStore.probe(), 'source'),

@@ -9,8 +9,15 @@ import { ExpendableReport } from '../outcomes/expendable-report.js'
 
 /** What a pipeline that does not adapt holds its gate at, where nothing passes through it. */
 const UNUSED_LIMIT = 1
-/** Codes of failures to connect: the endpoint as a whole may be away. */
-const UNREACHABLE = new Set(['ConnectionRefused', 'ConnectTimeout', 'HostNotFound', 'HostUnreachable'])
+/** Codes of failures to reach the store: the endpoint as a whole may be away, with nothing or an ingress answering in its place. */
+const UNREACHABLE = new Set([
+  'ConnectionRefused',
+  'ConnectTimeout',
+  'HostNotFound',
+  'HostUnreachable',
+  'Http404',
+  'NotFound',
+])
 
 type CommonParts = Pick<
   PipelineOptions,

@@ -40,11 +40,12 @@ const CONNECTIONS = 4
 export async function* abandonUploads(options: AbandonUploadsOptions): AsyncGenerator<AbandonedUpload> {
   const { uploads, dryRun = false, signal } = options
   const settings = resolveEndpoint(options.destination)
-  const endpoint = new Endpoint(settings, CONNECTIONS)
+  const endpoint = new Endpoint(settings, 'destination', CONNECTIONS)
   const runner = createSimpleRunner(signal === undefined ? {} : { signal })
   try {
     // Taken down first: entries are deleted on the way.
-    const remembered = Array.from(uploads.entries())
+    const remembered: [string, object][] = []
+    for await (const entry of uploads.entries()) remembered.push(entry)
     for (const [destinationKey, value] of remembered) {
       const record = asUploadRecord(value)
       if (record === null || record.bucket !== settings.bucket) continue

@@ -1,6 +1,7 @@
 import type { Attempt, AttemptFailure, AttemptRunner, RunResult } from '../attempt.js'
 import type { CopyJob } from '../contract.js'
 import type { ResolvedCopier } from '../options/copier-options.js'
+import type { BadCopies } from './bad-copies.js'
 import { copyLargeObject, type LargeObjectResult } from './large-object.js'
 import type { ObjectRequest } from './small-object.js'
 import type { DestinationLimits } from '../options/provider-limits.js'
@@ -34,6 +35,7 @@ export interface JobWork {
 export interface PlannedTerms {
   tuning: PlanTuning
   onlyIfMissing: boolean
+  bad: BadCopies
   /** Value of `x-amz-copy-source` if the store is to copy the parts by itself. */
   inStore: string | null
   /** All bytes, of a small object in one part; null if they have to be asked for. */
@@ -55,7 +57,7 @@ export async function copyPlanned(
   planning: Planning,
   work: JobWork,
   object: SourceObject,
-  { tuning, onlyIfMissing, inStore, whole }: PlannedTerms,
+  { tuning, onlyIfMissing, bad, inStore, whole }: PlannedTerms,
 ): Promise<LargeObjectResult> {
   const { context, settings } = planning
   const { job, request, destinationKey, runner, signal } = work
@@ -89,6 +91,7 @@ export async function copyPlanned(
       destinationPath,
       createHeaders,
       onlyIfMissing,
+      bad,
       inStore,
       whole,
     },

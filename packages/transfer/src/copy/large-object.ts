@@ -14,7 +14,7 @@ import { reportedAlgorithm } from '../verify/stored-checksums.js'
 import { toPartRuns, type CopyLedger } from './upload-ledger.js'
 import { beginUpload, type UploadSession } from './upload-session.js'
 import type { Verification } from '../verify/verification.js'
-import type { WrongObject } from './remove-bad-copy.js'
+import { isUnknownWrite, type BadCopies } from './bad-copies.js'
 
 /** An object that goes in parts. */
 export interface LargeObject {
@@ -29,6 +29,7 @@ export interface LargeObject {
   createHeaders: readonly string[]
   /** True if completing it must not replace an object. */
   onlyIfMissing: boolean
+  bad: BadCopies
   /** Value of `x-amz-copy-source` if the store copies the parts by itself. */
   inStore: string | null
   /** All bytes, of a small object in one part; null if they have to be asked for. */
@@ -52,8 +53,6 @@ export type LargeObjectResult =
       failure: AttemptFailure
       attempts: number
       again: 'no' | 'same' | 'other-boundaries' | 'single-put'
-      /** What was stored and should not have been. */
-      wrong?: WrongObject
     }
 
 /** Creates or resumes the upload, copies the parts, verifies them while nothing is visible yet, and completes it. */
@@ -79,7 +78,7 @@ export async function copyLargeObject(large: LargeObject, work: LargeObjectWork)
     object,
     destinationPath: large.destinationPath,
     uploadId: encodeQueryValue(session.uploadId),
-    watch: watchOf(large, session.opaqueEtags, destination.habits.wantsCrc64),
+    watch: watchOf(large, session.opaqueEtags, destination.capabilities.wantsCrc64),
     opaqueEtags: session.opaqueEtags,
     inStore: large.inStore,
     whole: plan.parts.length === 1 ? large.whole : null,
@@ -115,7 +114,7 @@ async function complete(
   const { object, plan } = large
   const predicted = session.opaqueEtags ? null : multipartEtag(parts.etags)
   const { read, computed, composite } = parts
-  const evidence = { sameEtag: comparesEtags(plan, object), predicted, read, computed, composite }
+  const evidence = { sameParts: comparesEtags(plan, object), predicted, read, computed, composite }
   if (contradicts(object, evidence)) {
     await session.discard()
     return differs(large, parts, `the bytes of the parts make ${read ?? predicted}`)
@@ -124,7 +123,10 @@ async function complete(
   const run = await work.runner.run(async (signal) => {
     const headers = large.onlyIfMissing ? ['if-none-match', '*'] : []
     const given = signal ?? work.signal
+    // What an earlier attempt wrote would stand in the way of a write that must not replace anything.
+    if (large.onlyIfMissing) await large.bad.remove()
     const completed = await upload.complete(session.uploadId, listed, predicted, headers, given)
+    if (!completed.ok && isUnknownWrite(completed.failure)) large.bad.inDoubt = true
     if (completed.ok || completed.failure.status !== 412 || !large.onlyIfMissing) return completed
     return { ok: false, failure: { ...completed.failure, class: 'permanent', code: ALREADY_THERE } }
   })
@@ -132,8 +134,14 @@ async function complete(
   session.forget()
   const { etag, versionId, checksums } = run.value
   const judged = judgeParts(object, evidence, etag, checksums)
-  if (judged === null)
-    return { ...differs(large, parts, 'what is stored has another checksum'), wrong: { etag, versionId } }
+  if (judged === null) {
+    large.bad.add({ etag, versionId })
+    return differs(
+      large,
+      parts,
+      `stored with ETag ${etag}, the parts make ${predicted ?? 'another checksum'}`,
+    )
+  }
   const inStore = large.inStore !== null && judged !== 'etag' && judged !== 'checksum'
   const verification = inStore ? 'server-side' : judged
   const attempts = Math.max(parts.attempts, run.attempts)

@@ -21,8 +21,8 @@ export class LocalCopier implements CopyEngine {
   /** @param caps state of the caps, which copiers in several threads have in common */
   constructor(settings: ResolvedCopier, caps: CopierCaps) {
     const { connections, bufferBudgetBytes } = settings
-    const source = new Endpoint(settings.source, connections, caps.source)
-    const destination = new Endpoint(settings.destination, connections, caps.destination)
+    const source = new Endpoint(settings.source, 'source', connections, caps.source)
+    const destination = new Endpoint(settings.destination, 'destination', connections, caps.destination)
     this.#source = source
     this.#destination = destination
     const buffers = new BufferPool(bufferBudgetBytes, Math.min(MOST_IDLE_BYTES, bufferBudgetBytes / 4))

@@ -14,15 +14,18 @@ import type { SourceObject } from '../s3/object-headers.js'
 import { headSource } from '../s3/head-source.js'
 import { PartFinder } from './source-parts.js'
 import { StoreCopier } from './server-side.js'
-import { removeWrong, type WrongObject } from './remove-bad-copy.js'
+import { BadCopies, isUnknownWrite } from './bad-copies.js'
+import { parseEtag, sameEtag } from '../verify/etag.js'
 
 /** How often an object that changes while it is copied, or is refused as it was planned, is planned anew. */
-const MOST_ROUNDS = 3
+const MAX_ROUNDS = 3
+/** Keys of failed copies that are remembered because something of theirs may be at the destination. */
+const MAX_UNSETTLED = 10_000
 
 /**
  * Copies one job to its end: a single PUT, or parts, planned anew as long as the source changes under it.
  *
- * 1. A wrong object that an attempt left at the destination is replaced by a right one or removed before the job ends.
+ * 1. A bad copy that an attempt left at the destination is replaced by a good one or removed before the job ends, and never taken for somebody else's.
  * 2. What the destination has already is looked at once, before the first byte is read.
  */
 export class JobCopier {
@@ -30,6 +33,8 @@ export class JobCopier {
   readonly #settings: ResolvedCopier
   readonly #planning: Planning
   readonly #inStore: StoreCopier | null
+  /** What failed copies may have left, by encoded path. */
+  readonly #unsettled = new Map<string, BadCopies>()
   /** False once the destination turned out not to know `If-None-Match`, or where that was known before. */
   #conditionalWrites: boolean
 
@@ -42,52 +47,67 @@ export class JobCopier {
   }
 
   async copy(work: JobWork): Promise<CopyResult> {
-    if (this.#settings.overwrite === 'overwrite') return this.#copyAnyWay(work, null)
+    const { request, destinationKey } = work
+    const path = request.destinationPath
+    const bad = this.#unsettled.get(path) ?? new BadCopies(this.#context.destination, path, destinationKey)
+    this.#unsettled.delete(path)
+    const result = await this.#copyUnlessThere(work, bad)
+    const isUnsettled = !result.ok && bad.isSuspect && this.#settings.overwrite === 'if-missing'
+    if (isUnsettled && this.#unsettled.size < MAX_UNSETTLED) this.#unsettled.set(path, bad)
+    return result
+  }
+
+  async #copyUnlessThere(work: JobWork, bad: BadCopies): Promise<CopyResult> {
+    if (this.#settings.overwrite === 'overwrite') return this.#copyAnyWay(work, null, bad)
     const { request, runner, signal, destinationKey } = work
     const head = await runner.run((given) =>
       headDestination(this.#context.destination, request.destinationPath, destinationKey, given ?? signal),
     )
     if (!head.ok) return head
     const there = head.value
-    if (there === null) return this.#copyAnyWay(work, null)
-    if (this.#settings.overwrite === 'if-missing') return skipped(there.etag, 'none', head.attempts)
-    return this.#copyAnyWay(work, there.rawEtag === '' ? null : there.rawEtag)
+    if (there === null) return this.#copyAnyWay(work, null, bad)
+    if (this.#settings.overwrite === 'if-missing') {
+      const judged = await this.#judgeThere(work, bad)
+      if (judged.ok) return judged.skipped === true ? skipped(there.etag, 'none', head.attempts) : judged
+      return judged.again === 'no' ? judged : this.#copyAnyWay(work, null, bad)
+    }
+    return this.#copyAnyWay(work, there.rawEtag === '' ? null : there.rawEtag, bad)
   }
 
   /** Within the store where that is possible, else through this machine. */
-  async #copyAnyWay(work: JobWork, unlessEtag: string | null): Promise<CopyResult> {
-    const copied = await this.#inStore?.copy(work, unlessEtag)
-    return copied ?? this.#copyRounds(work, unlessEtag)
+  async #copyAnyWay(work: JobWork, unlessEtag: string | null, bad: BadCopies): Promise<CopyResult> {
+    const copied = await this.#inStore?.copy(work, unlessEtag, bad)
+    return copied ?? this.#copyRounds(work, unlessEtag, bad)
   }
 
-  async #copyRounds(work: JobWork, unlessEtag: string | null): Promise<CopyResult> {
+  async #copyRounds(work: JobWork, unlessEtag: string | null, bad: BadCopies): Promise<CopyResult> {
     let { tuning } = this.#settings
     let attempts = 0
-    // In a bucket that keeps versions each of them is there.
-    const wrong: WrongObject[] = []
     const terms: ObjectTerms = {
       fitsSinglePut: this.#fitsSinglePut,
       written: this.#settings.written,
       unlessEtag,
       onlyIfMissing: false,
-      onWrong: (object) => wrong.push(object),
+      bad,
     }
     for (let round = 1; ; round++) {
       terms.onlyIfMissing = this.#settings.overwrite === 'if-missing' && this.#conditionalWrites
-      const result = await this.#copyRound(work, terms, tuning)
+      const result = await this.#copyRound(work, terms, tuning, bad)
       attempts = Math.max(attempts, result.attempts)
       if (result.ok && !this.#wantsReadBack(result)) return { ...result, attempts }
       const checked = result.ok ? await this.#readBack(work, result) : result
       if (checked.ok) return { ...checked, attempts }
-      const { failure } = checked
-      if (checked.wrong !== undefined) wrong.push(checked.wrong)
-      // Only a comparison proves an object wrong; one that could not be read back is left alone.
-      if (result.ok && failure.code === 'ChecksumMismatch') wrong.push({ etag: result.etag, versionId: null })
-      if (failure.code === ALREADY_THERE) return skipped('', 'none', attempts)
-      const again = this.#refusesCondition(failure, terms) ? 'same' : checked.again
-      if (again === 'no' || round === MOST_ROUNDS) {
-        // The newest first: behind it, the one before may come to be seen again.
-        for (const object of wrong.toReversed()) await this.#removeWrong(work, object)
+      let { failure, again } = checked
+      // Only a comparison proves a copy bad; one that could not be read back is left alone.
+      if (result.ok && failure.code === 'ChecksumMismatch') bad.add({ etag: result.etag, versionId: null })
+      if (failure.code === ALREADY_THERE) {
+        const there = await this.#judgeThere(work, bad)
+        if (there.ok) return { ...there, attempts }
+        ;({ failure, again } = there)
+      }
+      if (this.#refusesCondition(failure, terms)) again = 'same'
+      if (again === 'no' || round === MAX_ROUNDS) {
+        await bad.remove()
         return { ok: false, failure: lastWord(failure), attempts }
       }
       if (again === 'other-boundaries') tuning = { ...tuning, keepBoundaries: false }
@@ -99,23 +119,51 @@ export class JobCopier {
     work: JobWork,
     terms: ObjectTerms,
     tuning: PlanTuning,
-  ): Promise<Extract<CopyResult, { ok: true }> | Extract<LargeObjectResult, { ok: false }>> {
+    bad: BadCopies,
+  ): Promise<RoundResult> {
     const { request, runner, signal } = work
-    const run = await runner.run((given) =>
-      new CopyObject(this.#context, request, terms).start(given ?? signal),
-    )
+    const run = await runner.run(async (given) => {
+      // What an earlier attempt wrote would stand in the way of a write that must not replace anything.
+      if (terms.onlyIfMissing) await bad.remove()
+      const attempt = await new CopyObject(this.#context, request, terms).start(given ?? signal)
+      if (!attempt.ok && isUnknownWrite(attempt.failure)) bad.inDoubt = true
+      return attempt
+    })
     if (!run.ok) return { ...run, again: 'no' }
     const { value, attempts } = run
-    if (value.kind === 'planned')
-      return copyPlanned(this.#planning, work, value.object, {
-        ...terms,
-        tuning,
-        inStore: null,
-        whole: value.whole,
-      })
+    if (value.kind === 'planned') {
+      const planned = { ...terms, tuning, inStore: null, whole: value.whole }
+      return copyPlanned(this.#planning, work, value.object, planned)
+    }
     if (value.kind === 'same') return skipped(value.etag, 'etag', attempts)
     const { bytes, etag, verification } = value
     return { ok: true, bytes, etag, verification, attempts }
+  }
+
+  /**
+   * What an object that stood in the way of a write is: somebody else's, which stays and is skipped; a bad copy of this job's, which is removed to try again; or
+   * what a write of this job whose answer was lost stored, which has to be what the source has.
+   */
+  async #judgeThere(work: JobWork, bad: BadCopies): Promise<RoundResult> {
+    if (!bad.isSuspect) return skipped('', 'none', 1)
+    const { request, destinationKey, runner, signal } = work
+    const head = await runner.run((given) =>
+      headDestination(this.#context.destination, request.destinationPath, destinationKey, given ?? signal),
+    )
+    if (!head.ok) return { ...head, again: 'no' }
+    const there = head.value
+    const name = JSON.stringify(destinationKey)
+    if (there === null) return mismatch(`${name}: what stood in the way is gone`, 'same')
+    if (bad.has(there.etag)) {
+      const removed = await bad.remove()
+      const message = `${name}: stored with ETag ${there.etag}, which is not what the source has`
+      return mismatch(removed ? message : `${message}; it could not be removed`, removed ? 'same' : 'no')
+    }
+    if (!bad.inDoubt) return skipped(there.etag, 'none', head.attempts)
+    const { etag, sizeBytes: bytes } = there
+    const compared = await this.#readBack(work, { ok: true, bytes, etag, verification: 'size', attempts: 1 })
+    if (compared.ok) bad.inDoubt = false
+    return compared.ok ? compared : { ...compared, again: 'no' }
   }
 
   readonly #fitsSinglePut = (object: SourceObject): boolean => {
@@ -131,16 +179,19 @@ export class JobCopier {
   async #readBack(
     { request, destinationKey, runner, signal }: JobWork,
     result: Extract<CopyResult, { ok: true }>,
-  ): Promise<Extract<CopyResult, { ok: true }> | Extract<LargeObjectResult, { ok: false }>> {
+  ): Promise<RoundResult> {
     const { source, destination } = this.#planning.context
     const place = placeOf(this.#planning, request)
     const head = await runner.run((given) => headSource(place, given ?? signal))
     if (!head.ok) return { ...head, again: 'no' }
-    const { rawEtag, sizeBytes } = head.value
-    const here = { ...place, endpoint: source, side: 'source' as const, rawEtag, sizeBytes }
+    const { rawEtag, sizeBytes, etag, etagIsDigest } = head.value
+    const areDigests =
+      etagIsDigest && !destination.capabilities.opaqueEtags && parseEtag(etag).kind !== 'opaque'
+    if (areDigests && sameEtag(etag, result.etag))
+      return { ...result, bytes: sizeBytes, verification: 'etag' }
+    const here = { ...place, endpoint: source, rawEtag, sizeBytes }
     const there = {
       endpoint: destination,
-      side: 'destination' as const,
       path: request.destinationPath,
       query: '',
       name: destinationKey,
@@ -165,10 +216,14 @@ export class JobCopier {
     this.#conditionalWrites = false
     return true
   }
+}
 
-  #removeWrong({ request, destinationKey }: JobWork, wrong: WrongObject): Promise<void> {
-    return removeWrong(this.#context.destination, request.destinationPath, destinationKey, wrong)
-  }
+/** One round's copy, or why there is none and how the object is planned anew. */
+type RoundResult = Extract<CopyResult, { ok: true }> | Extract<LargeObjectResult, { ok: false }>
+
+function mismatch(message: string, again: 'same' | 'no'): RoundResult {
+  const failure = { class: 'transient', side: 'destination', code: 'ChecksumMismatch', message } as const
+  return { ok: false, failure, attempts: 1, again }
 }
 
 /** A source that kept changing is worth another try later. */

@@ -1,12 +1,13 @@
 import { createHash, type Hash, hash } from 'node:crypto'
 import type { Attempt, AttemptFailure, Side } from '../attempt.js'
 import type { EndpointRequest, Endpoint } from '../s3/endpoint.js'
-import { parseEtag, unquoteEtag } from '../verify/etag.js'
+import { parseEtag, sameEtag, unquoteEtag } from '../verify/etag.js'
 import { Relay, type RelayContext } from '../relay/relay.js'
 import type { PlannedPart } from './plan.js'
 import { startChecksum, type RunningChecksum, checksumOf } from '../verify/running-checksum.js'
 import { startCrc, type CrcAlgorithm, type RunningCrc } from '../verify/crc.js'
 import type { ResponseHeaders, SourceObject } from '../s3/object-headers.js'
+import { malformedAnswer } from '../failures/make-failure.js'
 import { asSourceChanged } from '../failures/source-changed.js'
 import type { SourcePlace } from '../s3/object-location.js'
 import { controlRequest } from '../s3/control-request.js'
@@ -76,7 +77,7 @@ export class CopyPart extends Relay<CopiedPart> {
 
   protected override acceptSource(status: number, headers: ResponseHeaders): number | AttemptFailure {
     const { start, end } = this.#part
-    const { 'content-range': range, 'content-length': length } = headers
+    const { 'content-range': range, 'content-length': length, etag } = headers
     const [, from, total] = /^bytes (\d+-\d+)\/(\d+)$/.exec(String(range)) ?? []
     const size = this.#isWhole() ? length : total
     const agrees = this.#isWhole() ? status === 200 : status === 206 && from === `${start}-${end - 1}`
@@ -84,6 +85,15 @@ export class CopyPart extends Relay<CopiedPart> {
     // The same version cannot have another size: what was planned with was wrong.
     if (agrees && size !== String(this.#request.object.sizeBytes))
       return { class: 'permanent', side: 'source', code: 'SourceChanged', message, status }
+    // A store that does not keep to If-Match gives another version's bytes.
+    if (agrees && !(typeof etag === 'string' && sameEtag(unquoteEtag(etag), this.#request.object.etag)))
+      return {
+        class: 'permanent',
+        side: 'source',
+        code: 'SourceChanged',
+        message: `${message}, ETag ${etag}`,
+        status,
+      }
     if (agrees && length === String(end - start)) return end - start
     return { class: 'transient', side: 'source', code: 'WrongRange', message, status }
   }
@@ -96,7 +106,8 @@ export class CopyPart extends Relay<CopiedPart> {
 
   protected override finish(etag: string): { attempt: Attempt<CopiedPart>; readWhole: boolean } {
     const md5 = this.#md5?.digest('hex') ?? null
-    const digest = this.#request.opaqueEtags || parseEtag(etag).kind !== 'md5' ? null : etag
+    const parsed = parseEtag(etag)
+    const digest = this.#request.opaqueEtags || parsed.kind !== 'md5' ? null : parsed.md5
     if (md5 !== null && digest !== null && digest !== md5)
       return { attempt: { ok: false, failure: this.#mismatch(etag, md5) }, readWhole: false }
     const crcs: CopiedPart['crcs'] = {}
@@ -104,7 +115,7 @@ export class CopyPart extends Relay<CopiedPart> {
     const bytes = this.#part.end - this.#part.start
     const value = { etag, md5, crcs, checksum: this.#checksum?.base64() ?? null }
     const attempt = { ok: true, value, bytes, ttfbMs: this.ttfbMs } as const
-    return { attempt, readWhole: md5 === etag }
+    return { attempt, readWhole: md5 !== null && md5 === digest }
   }
 
   protected override refine(failure: AttemptFailure): AttemptFailure {
@@ -142,16 +153,11 @@ export async function sendPart(
   const headers = ['content-length', String(bytes.length)]
   const request = { method: 'PUT' as const, path: destinationPath, query, headers, body: bytes }
   const what = `upload part ${number} of ${JSON.stringify(place.name)}`
-  const sent = await controlRequest(destination, 'destination', request, what, signal)
+  const sent = await controlRequest(destination, request, what, signal)
   if (!sent.ok) return sent
   const { etag } = sent.value.headers
-  if (typeof etag !== 'string') {
-    const message = `${what}: the answer names no ETag`
-    return {
-      ok: false,
-      failure: { class: 'transient', side: 'destination', code: 'MalformedAnswer', message },
-    }
-  }
+  if (typeof etag !== 'string')
+    return { ok: false, failure: malformedAnswer(destination, `${what}: the response names no ETag`) }
   const md5 = watch.md5 ? hash('md5', bytes, 'hex') : null
   const checksum = watch.checksum === null ? null : checksumOf(watch.checksum, bytes)
   const value = { etag: unquoteEtag(etag), md5, crcs: {}, checksum }

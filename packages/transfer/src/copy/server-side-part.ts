@@ -1,10 +1,10 @@
 import type { Attempt } from '../attempt.js'
-import { controlRequest } from '../s3/control-request.js'
+import { documentRequest } from '../s3/control-request.js'
 import type { CopiedPart, PartRequest } from './part.js'
 import type { Endpoint } from '../s3/endpoint.js'
-import { element } from '../failures/error-body.js'
 import { unquoteEtag } from '../verify/etag.js'
 import type { PlannedPart } from './plan.js'
+import { malformedAnswer } from '../failures/make-failure.js'
 import { asSourceChanged } from '../failures/source-changed.js'
 
 /** One attempt at having the store copy a part by itself (UploadPartCopy); gives the part. */
@@ -23,11 +23,10 @@ export async function copyPartInStore(
   const query = `partNumber=${number}&uploadId=${uploadId}`
   const what = `copy part ${number} of ${JSON.stringify(place.name)} within the store`
   const request = { method: 'PUT' as const, path: destinationPath, query, headers }
-  const copied = await controlRequest(destination, 'destination', request, what, signal)
+  const copied = await documentRequest(destination, request, ['CopyPartResult'], what, signal)
   if (!copied.ok) return { ok: false, failure: asSourceChanged(copied.failure) }
-  const etag = unquoteEtag(element(copied.value.body.toString(), 'ETag'))
+  const etag = unquoteEtag(copied.value.document.wordOf('ETag'))
   if (etag !== '')
     return { ...copied, value: { etag, md5: null, crcs: {}, checksum: null }, bytes: end - start }
-  const message = `${what}: the answer names no ETag`
-  return { ok: false, failure: { class: 'transient', side: 'destination', code: 'MalformedAnswer', message } }
+  return { ok: false, failure: malformedAnswer(destination, `${what}: the response names no ETag`) }
 }

@@ -1,11 +1,12 @@
 import { checksumsOfXml } from '../verify/answered-checksums.js'
 import type { Attempt, AttemptFailure } from '../attempt.js'
-import { controlRequest } from '../s3/control-request.js'
+import { malformedAnswer } from '../failures/make-failure.js'
+import { documentRequest } from '../s3/control-request.js'
+import { isUnknownWrite, type BadCopies } from './bad-copies.js'
 import type { CopyResult } from '../contract.js'
 import { copyPlanned, placeOf, planInput, type JobWork, type Planning } from './execute-plan.js'
 import type { Endpoint } from '../s3/endpoint.js'
-import { element } from '../failures/error-body.js'
-import { parseEtag, unquoteEtag } from '../verify/etag.js'
+import { parseEtag, sameEtag, unquoteEtag } from '../verify/etag.js'
 import { needsSourceParts } from './plan.js'
 import { headSource } from '../s3/head-source.js'
 import { skipped } from './skipped-result.js'
@@ -14,9 +15,6 @@ import type { SourceObject } from '../s3/object-headers.js'
 import type { SourcePlace } from '../s3/object-location.js'
 import { compareChecksums, type Checksums } from '../verify/stored-checksums.js'
 import { pushWrittenHeaders } from '../s3/destination-headers.js'
-
-/** Refusals that say that the store will not copy by itself, not that the object is bad. */
-const REFUSED = new Set(['AccessDenied', 'NotImplemented', 'MethodNotAllowed', 'InvalidRequest'])
 
 /**
  * Copies within one store: CopyObject, or UploadPartCopy for an object in parts. No byte of the object comes through this machine.
@@ -29,8 +27,8 @@ export class StoreCopier {
     this.#planning = planning
   }
 
-  /** Undefined if the store will not, and the object has to be copied through this machine. */
-  async copy(work: JobWork, unlessEtag: string | null): Promise<CopyResult | undefined> {
+  /** Undefined if the store will not, or does it wrong, and the object has to be copied through this machine. */
+  async copy(work: JobWork, unlessEtag: string | null, bad: BadCopies): Promise<CopyResult | undefined> {
     if (!this.#able) return undefined
     const { request, runner, signal } = work
     const { context, settings } = this.#planning
@@ -38,52 +36,92 @@ export class StoreCopier {
     const head = await runner.run((given) => headSource(place, given ?? signal))
     if (!head.ok) return head
     const object = head.value
-    if (unlessEtag !== null && unquoteEtag(unlessEtag) === object.etag)
+    if (unlessEtag !== null && sameEtag(unquoteEtag(unlessEtag), object.etag))
       return skipped(object.etag, 'etag', head.attempts)
 
     const copySource = `${encodeSource(settings.source.bucket)}${sourceOf(place)}`
     const input = planInput(this.#planning, { ...object, etagIsDigest: true }, settings.tuning)
     // CopyObject takes what a single PUT may have, 5 GB: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
     if (needsSourceParts(input) || object.sizeBytes > this.#planning.limits.maxSinglePutBytes)
-      return this.#copyParts(work, object, copySource)
+      return this.#copyParts(work, object, copySource, bad)
 
     const headers = ['x-amz-copy-source', copySource, 'x-amz-copy-source-if-match', object.rawEtag]
     headers.push(...(context.source.customerKey?.copySource ?? []))
     pushWrittenHeaders(settings.written, object, '', headers)
-    const run = await runner.run((given) =>
-      copyObject(
+    const run = await runner.run(async (given) => {
+      const path = request.destinationPath
+      const attempt = await copyObject(
         context.destination,
-        request.destinationPath,
+        path,
         headers,
         request.name,
         object,
         given ?? signal,
-      ),
-    )
+      )
+      if (!attempt.ok && isUnknownWrite(attempt.failure)) bad.inDoubt = true
+      if (!attempt.ok || !isOtherObject(attempt.value, object)) return attempt
+      const { etag, versionId } = attempt.value
+      bad.add({ etag, versionId })
+      const message = `copy ${JSON.stringify(request.name)} within the store: stored with ETag ${etag}, the source has ${object.etag}`
+      return {
+        ok: false,
+        failure: { class: 'transient', side: 'destination', code: 'ChecksumMismatch', message },
+      }
+    })
     if (run.ok) {
       const { etag, checksums } = run.value
       const sameChecksum = compareChecksums(checksums, object.checksums, {}) === 'as-reported'
-      const verification = etag === object.etag ? 'etag' : sameChecksum ? 'checksum' : 'server-side'
+      const verification = sameEtag(etag, object.etag) ? 'etag' : sameChecksum ? 'checksum' : 'server-side'
       return { ok: true, bytes: object.sizeBytes, etag, verification, attempts: run.attempts }
     }
-    return run.failure.code === 'SourceChanged' || this.#declines(run.failure) ? undefined : run
+    if (this.#declines(run.failure)) return undefined
+    await bad.remove()
+    return run
   }
 
-  async #copyParts(work: JobWork, object: SourceObject, copySource: string): Promise<CopyResult | undefined> {
+  async #copyParts(
+    work: JobWork,
+    object: SourceObject,
+    copySource: string,
+    bad: BadCopies,
+  ): Promise<CopyResult | undefined> {
     const { tuning } = this.#planning.settings
     // No byte passes here, so none can be hashed in order.
     const single = parseEtag(object.etag).kind !== 'parts'
-    const terms = { tuning, onlyIfMissing: false, inStore: copySource, whole: null }
+    const terms = { tuning, onlyIfMissing: false, bad, inStore: copySource, whole: null }
     const source = single ? { ...object, etagIsDigest: false, checksums: {} } : object
     const result = await copyPlanned(this.#planning, work, source, terms)
-    if (result.ok) return result
-    return result.again !== 'no' || this.#declines(result.failure) ? undefined : result
+    if (result.ok || !(result.again !== 'no' || this.#declines(result.failure))) {
+      if (!result.ok) await bad.remove()
+      return result
+    }
+    return undefined
   }
 
-  #declines(failure: AttemptFailure): boolean {
-    if (failure.status === 501 || failure.code === 'NotImplemented') this.#able = false
-    return this.#planning.settings.serverSideCopy === 'auto' && REFUSED.has(failure.code)
+  /** Whatever a store refuses to copy by itself may well be read and written; only the caller's end, and a store that is busy, are no refusals. */
+  #declines({ class: kind, code, status }: AttemptFailure): boolean {
+    if (status === 501 || code === 'NotImplemented') this.#able = false
+    if (code === 'SourceChanged') return true
+    if (this.#planning.settings.serverSideCopy !== 'auto' || kind === 'aborted' || kind === 'throttle')
+      return false
+    return status !== undefined || code === 'ChecksumMismatch'
   }
+}
+
+/** What the store says of its copy. */
+interface StoreCopy {
+  etag: string
+  versionId: string | null
+  checksums: Checksums
+  /** True if its ETag is none of the bytes. */
+  isOpaque: boolean
+}
+
+/** True if the source's MD5 had to come out, or its checksum, and another one did. */
+function isOtherObject({ etag, checksums, isOpaque }: StoreCopy, object: SourceObject): boolean {
+  if (compareChecksums(checksums, object.checksums, {}) === 'differs') return true
+  if (isOpaque || !object.etagIsDigest || parseEtag(object.etag).kind !== 'md5') return false
+  return parseEtag(etag).kind === 'md5' && !sameEtag(etag, object.etag)
 }
 
 async function copyObject(
@@ -93,17 +131,23 @@ async function copyObject(
   name: string,
   object: SourceObject,
   signal: AbortSignal | undefined,
-): Promise<Attempt<{ etag: string; checksums: Checksums }>> {
+): Promise<Attempt<StoreCopy>> {
   const request = { method: 'PUT' as const, path, query: '', headers: [...headers] }
   const what = `copy ${JSON.stringify(name)} within the store`
-  const copied = await controlRequest(destination, 'destination', request, what, signal)
+  const copied = await documentRequest(destination, request, ['CopyObjectResult'], what, signal)
   if (!copied.ok) return { ok: false, failure: asSourceChanged(copied.failure) }
-  const xml = copied.value.body.toString()
-  const etag = unquoteEtag(element(xml, 'ETag'))
-  if (etag !== '')
-    return { ...copied, value: { etag, checksums: checksumsOfXml(xml) }, bytes: object.sizeBytes }
-  const message = `${what}: the answer names no ETag`
-  return { ok: false, failure: { class: 'transient', side: 'destination', code: 'MalformedAnswer', message } }
+  const { document, headers: told } = copied.value
+  const etag = unquoteEtag(document.wordOf('ETag'))
+  if (etag === '')
+    return { ok: false, failure: malformedAnswer(destination, `${what}: the response names no ETag`) }
+  const version = told['x-amz-version-id']
+  const value = {
+    etag,
+    versionId: typeof version === 'string' ? version : null,
+    checksums: checksumsOfXml(document),
+    isOpaque: destination.capabilities.learn(told),
+  }
+  return { ...copied, value, bytes: object.sizeBytes }
 }
 
 function encodeSource(bucket: string): string {

@@ -1,13 +1,14 @@
 import type { Attempt, AttemptFailure, Side } from '../attempt.js'
 import type { EndpointRequest } from '../s3/endpoint.js'
-import { parseEtag, unquoteEtag } from '../verify/etag.js'
+import { parseEtag, sameEtag, unquoteEtag } from '../verify/etag.js'
 import { objectAt } from '../s3/object-at.js'
 import { Relay, type RelayContext } from '../relay/relay.js'
 import { SentBody } from '../relay/sent-body.js'
 import type { ResponseHeaders, SourceObject } from '../s3/object-headers.js'
+import { isPage } from '../s3/store-marks.js'
 import { fetchTagging } from '../s3/source-tags.js'
 import { digestOf, pushDigestHeaders, type Verification } from '../verify/verification.js'
-import type { WrongObject } from './remove-bad-copy.js'
+import type { BadCopies } from './bad-copies.js'
 import { pushWrittenHeaders, type ResolvedWrittenObject } from '../s3/destination-headers.js'
 
 /** A whole object to copy with one GET and one PUT. Keys are encoded. */
@@ -29,8 +30,8 @@ export interface ObjectTerms {
   unlessEtag: string | null
   /** True if the PUT must not replace an object. */
   onlyIfMissing: boolean
-  /** Hears what the destination stored, if it is not what the source has. */
-  onWrong: (wrong: WrongObject) => void
+  /** Takes what the destination stored, if it is not what the source has. */
+  bad: BadCopies
 }
 
 /** What came of it: the object is there, or it is not one for a single PUT and the caller plans anew. */
@@ -73,7 +74,17 @@ export class CopyObject extends Relay<ObjectOutcome> {
       const message = `${this.describe('source')}: answered ${status} without length or ETag`
       return { class: 'transient', side: 'source', code: 'MalformedAnswer', message, status }
     }
+    if (isPage(this.context.source.capabilities, headers)) {
+      const message = `${this.describe('source')}: answered ${status} with a page that is not S3`
+      return { class: 'transient', side: 'source', code: 'MalformedAnswer', message, status }
+    }
     this.#object = object
+    const { unlessEtag } = this.#terms
+    if (unlessEtag !== null && sameEtag(unquoteEtag(unlessEtag), object.etag)) {
+      this.unwantedBytes = object.sizeBytes
+      this.#same(object.etag)
+      return null
+    }
     if (this.#terms.fitsSinglePut(object)) return object.sizeBytes
     if (isSmallPart(object)) {
       this.#isPart = true
@@ -91,10 +102,13 @@ export class CopyObject extends Relay<ObjectOutcome> {
 
   protected override acceptRefusal(status: number): boolean {
     if (status !== 304 || this.#terms.unlessEtag === null) return false
-    const etag = unquoteEtag(this.#terms.unlessEtag)
     this.unwantedBytes = 0
-    this.settle({ ok: true, value: { kind: 'same', etag }, bytes: 0, ttfbMs: this.ttfbMs }, false)
+    this.#same(unquoteEtag(this.#terms.unlessEtag))
     return true
+  }
+
+  #same(etag: string): void {
+    this.settle({ ok: true, value: { kind: 'same', etag }, bytes: 0, ttfbMs: this.ttfbMs }, false)
   }
 
   protected override prepareDestination(): Promise<AttemptFailure | null> | null {
@@ -117,13 +131,13 @@ export class CopyObject extends Relay<ObjectOutcome> {
       return null
     }
     const object = this.#object!
-    const { settings, habits } = this.context.destination
+    const { settings, capabilities } = this.context.destination
     const digest = digestOf(object, whole, !settings.directoryBucket)
     if (digest === null) {
       this.#failForBytes()
       return null
     }
-    this.#sent = new SentBody(object, digest, habits)
+    this.#sent = new SentBody(object, digest, capabilities)
     if (whole === null) this.watchers.push(...this.#sent.watchers())
     const { headers } = object
     pushWrittenHeaders(this.#terms.written, object, this.#tagging, headers)
@@ -143,7 +157,7 @@ export class CopyObject extends Relay<ObjectOutcome> {
     const verification = this.#sent!.judge(etag, headers)
     if (verification === null) {
       const versionId = headers['x-amz-version-id']
-      this.#terms.onWrong({ etag, versionId: typeof versionId === 'string' ? versionId : null })
+      this.#terms.bad.add({ etag, versionId: typeof versionId === 'string' ? versionId : null })
       const message = `${this.describe('destination')}: stored with ETag ${etag}, the source has ${object.etag}`
       return { attempt: { ok: false, failure: mismatch('destination', message) }, readWhole: false }
     }

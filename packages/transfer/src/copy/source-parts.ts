@@ -100,7 +100,7 @@ async function headPart(
   const query = place.query === '' ? part : `${part}&${place.query}`
   const headers = ['if-match', object.rawEtag]
   const name = `part ${number} of ${JSON.stringify(place.name)}`
-  const head = await headObject(place.endpoint, 'source', { path: place.path, query, headers, name }, signal)
+  const head = await headObject(place.endpoint, { path: place.path, query, headers, name }, signal)
   if (!head.ok) return head
   const count = Number(head.value['x-amz-mp-parts-count'] ?? 0)
   return { ...head, value: { sizeBytes: readSourceObject(head.value).sizeBytes, count } }

@@ -8,7 +8,7 @@ export interface UploadLedger {
   put(key: string, value: object): void
   get(key: string): object | undefined | Promise<object | undefined>
   delete(key: string): void
-  entries(): Iterable<[string, object]>
+  entries(): Iterable<[string, object]> | AsyncIterable<[string, object]>
 }
 
 /** What copying needs of a ledger. */

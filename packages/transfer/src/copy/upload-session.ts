@@ -1,4 +1,5 @@
 import type { Attempt, AttemptRunner, RunResult } from '../attempt.js'
+import { sameEtag } from '../verify/etag.js'
 import type { MultipartUpload } from '../s3/multipart.js'
 import type { PlannedPart } from './plan.js'
 import { asUploadRecord, fitsRecord, type CopyLedger, type UploadRecord } from './upload-ledger.js'
@@ -122,7 +123,8 @@ async function resume(
   const finished = new Map<number, string>()
   for (const [number, etag] of record.parts) {
     const stored = listed.value.get(number)
-    if (stored?.etag === etag && stored.sizeBytes === sizes(number)) finished.set(number, etag)
+    if (stored !== undefined && sameEtag(stored.etag, etag) && stored.sizeBytes === sizes(number))
+      finished.set(number, etag)
   }
   const parts = [...finished]
   return { ...listed, value: new UploadSession(upload, key, ledger, { ...record, parts }, finished) }

@@ -48,6 +48,11 @@ rule(
    XMinioInvalidResourceName XMinioObjectExistsAsDirectory XMinioParentIsObject`,
 )
 
+/** True for a code whose meaning is known here. */
+export function hasRule(code: string): boolean {
+  return BY_CODE.has(code)
+}
+
 /** What an answer said, as far as it matters for a verdict. */
 export interface RefusedAnswer {
   status: number
@@ -58,13 +63,19 @@ export interface RefusedAnswer {
   headers: Record<string, string | string[] | undefined>
   /** Region named in the body; '' if none. */
   region?: string
+  /** What the body is, see `ErrorBody`. Default: `error` if there is a code, else `empty`. */
+  kind?: 'error' | 'empty' | 'other'
+  /** True for a PUT or POST. */
+  isWrite?: boolean
   /** What was asked, such as `GET key`; leads the message. */
   request: string
 }
 
 /** The verdict on an answer that is not the one hoped for. */
 export function classifyAnswer(side: Side, answer: RefusedAnswer): AttemptFailure {
-  const code = answer.code === '' ? codeOfStatus(answer) : answer.code
+  const named = answer.code === '' ? codeOfStatus(answer) : answer.code
+  // A write finds no key missing: whatever says so speaks of something else.
+  const code = answer.isWrite === true && BY_CODE.get(named) === 'missing' ? `Http${answer.status}` : named
   const failure: AttemptFailure = {
     class: classOf(side, code, answer),
     side,
@@ -92,12 +103,21 @@ function regionOf({ headers, region = '' }: RefusedAnswer): string {
   return typeof named === 'string' && named !== '' ? named : region
 }
 
-function classOf(side: Side, code: string, { status, headers }: RefusedAnswer): FailureClass {
+/**
+ * Statuses that a page of something in between says nothing with: an ingress without a backend answers 404 for a moment, a captive portal
+ * redirects, a firewall forbids.
+ */
+const UNBELIEVED = new Set([301, 302, 303, 307, 308, 401, 403, 404, 407, 410, 412, 416])
+
+function classOf(side: Side, code: string, answer: RefusedAnswer): FailureClass {
+  const { status, headers, kind, isWrite = false } = answer
+  if (kind === 'other' && UNBELIEVED.has(status)) return 'transient'
   const known = BY_CODE.get(code)
   if (known === 'missing' && side === 'destination') return 'permanent'
   // A delete marker asked for by its version id answers 405.
   if (code === 'MethodNotAllowed' && headers['x-amz-delete-marker'] === 'true') return 'missing'
   if (known !== undefined) return known
+  if (isWrite && status === 404) return 'transient'
   return classOfStatus(side, status)
 }
 
@@ -125,7 +145,8 @@ const CODE_OF_STATUS: Record<number, string> = {
 }
 
 /** Answers to HEAD have no body, and proxies send pages of their own: then the status names the code. */
-function codeOfStatus({ status, headers }: RefusedAnswer): string {
+function codeOfStatus({ status, headers, kind }: RefusedAnswer): string {
+  if (kind === 'other' && UNBELIEVED.has(status)) return `Http${status}`
   const named = headers['x-amz-error-code'] ?? headers['x-minio-error-code']
   if (typeof named === 'string' && named !== '') return named
   // AWS names the bucket's region in the headers where the body, that a HEAD has none of, would name it as the reason.
@@ -144,17 +165,18 @@ function readRetryAfter(header: string | string[] | undefined): number | undefin
   return Number.isFinite(ms) && ms >= 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined
 }
 
-/** Codes of Node, of TLS and of our HTTP/1.1, and what they are called in a report. */
+/** Codes of Node, of TLS, of undici's connector and of our HTTP/1.1, and what they are called in a report. */
 const TRANSPORT_CODES: Record<string, string> = {
   ECONNRESET: 'ConnectionReset',
   EPIPE: 'ConnectionReset',
   ECONNABORTED: 'ConnectionReset',
   HTTP1_ENDED: 'ConnectionReset',
   HTTP1_CLOSED: 'ConnectionClosed',
-  HTTP1_CONNECT_TIMEOUT: 'ConnectTimeout',
+  UND_ERR_CONNECT_TIMEOUT: 'ConnectTimeout',
   ETIMEDOUT: 'ConnectTimeout',
   HTTP1_FIRST_BYTE_TIMEOUT: 'FirstByteTimeout',
   HTTP1_IDLE_TIMEOUT: 'IdleTimeout',
+  HTTP1_TOO_SLOW: 'ResponseTimeout',
   HTTP1_MALFORMED: 'MalformedAnswer',
   ECONNREFUSED: 'ConnectionRefused',
   ENOTFOUND: 'HostNotFound',
@@ -166,16 +188,6 @@ const TRANSPORT_CODES: Record<string, string> = {
 }
 
 const BAD_CERTIFICATE = /^(?:CERT_|ERR_TLS_CERT|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET|VERIFY)_)/
-
-/** The server chose a version that is not offered to it, or refused those that are. */
-const OLD_TLS = new Set(['ERR_SSL_UNSUPPORTED_PROTOCOL', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'])
-
-function adviceFor(code: string): string {
-  if (code === 'CERT_HAS_EXPIRED') return '; renew it, or correct the clock of this machine'
-  if (code === 'CERT_NOT_YET_VALID') return '; correct the clock of this machine'
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return '; use a host name that the certificate covers'
-  return '; name its authority (certificateAuthority, …_CA_FILE in the CLI)'
-}
 
 /** The verdict on a connection that broke or never came to be, or on credentials that could not be had. */
 export function classifyTransport(side: Side, request: string, error: unknown): AttemptFailure {
@@ -193,20 +205,12 @@ export function classifyTransport(side: Side, request: string, error: unknown): 
       message: `${request}: what answers there does not speak TLS`,
       cause: error,
     }
-  if (OLD_TLS.has(raw))
-    return {
-      class: 'permanent',
-      side,
-      code: 'TlsTooOld',
-      message: `${request}: the server speaks only TLS 1.1 or older`,
-      cause: error,
-    }
   if (BAD_CERTIFICATE.test(raw))
     return {
       class: 'permanent',
       side,
       code: 'CertificateRefused',
-      message: `${request}: the server's certificate was refused: ${message}${adviceFor(raw)}`,
+      message: `${request}: ${message}`,
       cause: error,
     }
   // A header or path that would break the framing, such as a metadata value with a control character.

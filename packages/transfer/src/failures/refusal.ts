@@ -1,30 +1,71 @@
-import type { AttemptFailure, Side } from '../attempt.js'
-import { classifyAnswer } from './classify-error.js'
-import { readErrorBody } from './error-body.js'
+import type { AttemptFailure } from '../attempt.js'
+import type { ExchangeControl } from '../http1/exchange.js'
+import type { Endpoint } from '../s3/endpoint.js'
 import type { ResponseHeaders } from '../s3/object-headers.js'
+import { answerFailure } from './make-failure.js'
 
-const ERROR_BODY_LIMIT_BYTES = 64 * 1024
+/** Bytes of an error's body that are read. */
+export const MAX_ERROR_BYTES = 64 * 1024
 
-/** An answer that is not the one hoped for, with as much of its body as a verdict needs. */
+/**
+ * An answer that is not the one hoped for, with as much of its body as a verdict needs: what comes later than the time for a silence, or
+ * behind the bound, is not waited for.
+ */
 export class Refusal {
-  readonly #status: number
+  readonly status: number
+  readonly #endpoint: Endpoint
+  readonly #method: string
   readonly #headers: ResponseHeaders
+  readonly #onEnough: () => void
   readonly #chunks: Buffer[] = []
   #bytes = 0
+  #timer: NodeJS.Timeout | null = null
 
-  constructor(status: number, headers: ResponseHeaders) {
-    this.#status = status
+  /** @param onEnough hears once that no more is needed, though the answer has not ended */
+  constructor(
+    endpoint: Endpoint,
+    method: string,
+    status: number,
+    headers: ResponseHeaders,
+    onEnough: () => void,
+  ) {
+    this.#method = method
+    this.#endpoint = endpoint
+    this.status = status
     this.#headers = headers
+    this.#onEnough = onEnough
   }
 
   /** @param chunk valid only within the call */
-  add(chunk: Buffer): void {
-    if (this.#bytes < ERROR_BODY_LIMIT_BYTES) this.#chunks.push(Buffer.from(chunk))
+  add(control: ExchangeControl, chunk: Buffer): void {
+    if (this.#bytes >= MAX_ERROR_BYTES) return
+    this.#timer ??= setTimeout(() => this.#enough(control), this.#endpoint.settings.idleTimeoutMs)
+    this.#chunks.push(Buffer.from(chunk.subarray(0, MAX_ERROR_BYTES - this.#bytes)))
     this.#bytes += chunk.length
+    if (this.#bytes >= MAX_ERROR_BYTES) this.#enough(control)
   }
 
-  judge(side: Side, request: string): AttemptFailure {
-    const error = readErrorBody(Buffer.concat(this.#chunks).toString())
-    return classifyAnswer(side, { ...error, status: this.#status, headers: this.#headers, request })
+  #enough(control: ExchangeControl): void {
+    this.stop()
+    this.#bytes = MAX_ERROR_BYTES
+    this.#onEnough()
+    control.abort(new Error('the rest of an error does not matter'))
+  }
+
+  /** True if what came of the body is nothing but blanks. */
+  get isBlank(): boolean {
+    return this.#chunks.every((chunk) => /^\s*$/.test(chunk.toString('latin1')))
+  }
+
+  /** Waits for no more. */
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+  }
+
+  judge(request: string): AttemptFailure {
+    this.stop()
+    const body = Buffer.concat(this.#chunks)
+    const answer = { method: this.#method, status: this.status, headers: this.#headers, body }
+    return answerFailure(this.#endpoint, request, answer)
   }
 }

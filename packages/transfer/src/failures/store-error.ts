@@ -54,11 +54,7 @@ const VERDICTS: Record<string, Verdict> = {
   HostUnreachable: UNREACHABLE,
   CertificateRefused: [
     'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',
-    'Correct the endpoint, or name the authority that signed the certificate (certificateAuthority, …_CA_FILE in the CLI).',
-  ],
-  TlsTooOld: [
-    'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',
-    'Enable TLS 1.2 or newer at the store, or put a proxy in front of it.',
+    'The store’s certificate is not trusted: give the authority that signed it.',
   ],
   NotTls: [
     'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',
@@ -67,6 +63,10 @@ const VERDICTS: Record<string, Verdict> = {
   ShortBody: [
     'LAGOON_TRANSFER_SHORT_READ',
     'The object is shorter than it was said to be, or something between here and the store cuts answers short.',
+  ],
+  ListingIncomplete: [
+    'LAGOON_TRANSFER_LISTING_INCOMPLETE',
+    'The store does not page through its listing as S3 does; list the keys in another way and pass them as a manifest.',
   ],
   WrongRange: [
     'LAGOON_TRANSFER_WRONG_RANGE',

@@ -22,7 +22,6 @@ const WHOLE_RUN = new Set([
   'NotSignedUp',
   'RequestTimeTooSkewed',
   'SignatureDoesNotMatch',
-  'TlsTooOld',
 ])
 
 /**

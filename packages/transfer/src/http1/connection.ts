@@ -22,6 +22,11 @@ export interface OutgoingRequest {
   handler: ExchangeHandler
 }
 
+/** Bytes of the body of a GET that end a silence. A store keeps answers to PUT and POST alive by single blanks. */
+const LEAST_PROGRESS_BYTES = 1024
+/** The whole head, with interim answers before it, has to come within so many times the wait for its first byte. */
+const MAX_HEAD_SILENCES = 15
+
 /**
  * One socket, and at most one request at a time.
  *
@@ -45,6 +50,11 @@ export class Connection implements ResponseListener, Receiver {
   #stopped = false
   #gone = false
   #quietTicks = 0
+  /** Since the request was sent whole, as long as its answer has no head. */
+  #headTicks = 0
+  #isGet = false
+  /** Bytes of a body since the last that counted as progress. */
+  #freshBytes = 0
   #keepAliveTicks = 1
 
   /** @param socket connected */
@@ -52,7 +62,7 @@ export class Connection implements ResponseListener, Receiver {
     this.#socket = socket
     this.#patience = patience
     this.#owner = owner
-    this.#writer = new RequestWriter(socket, () => (this.#quietTicks = 0))
+    this.#writer = new RequestWriter(socket, () => (this.#quietTicks = this.#headTicks = 0))
     receiveFrom(socket, this)
     const ended = (): void => this.#ended()
     socket.on('end', ended).on('close', ended)
@@ -66,6 +76,9 @@ export class Connection implements ResponseListener, Receiver {
     this.#head = null
     this.#answered = false
     this.#quietTicks = 0
+    this.#headTicks = 0
+    this.#isGet = method === 'GET'
+    this.#freshBytes = 0
     this.#socket.ref()
     handler.onRequestStart(exchange)
     if (this.#gone) return
@@ -74,12 +87,20 @@ export class Connection implements ResponseListener, Receiver {
   }
 
   received(bytes: Buffer): boolean {
-    this.#quietTicks = 0
+    this.#progress(bytes.length)
     // TLS goes on with what it has decrypted already.
     if (this.#rest !== null) this.#rest = Buffer.concat([this.#rest, bytes])
     else this.#parse(bytes)
     this.#stopped = this.#rest !== null || this.#exchange?.paused === true
     return !this.#stopped
+  }
+
+  /** Single bytes of the body of a GET are no progress. Interim answers and bits of a head are, for a while. */
+  #progress(bytes: number): void {
+    this.#freshBytes += bytes
+    if (this.#head !== null && this.#isGet && this.#freshBytes < LEAST_PROGRESS_BYTES) return
+    this.#quietTicks = 0
+    this.#freshBytes = 0
   }
 
   #parse(bytes: Buffer): void {
@@ -104,6 +125,7 @@ export class Connection implements ResponseListener, Receiver {
 
   head(head: ResponseHead): void {
     this.#head = head
+    this.#quietTicks = 0
     this.#exchange!.handler.onResponseStart(this.#exchange!, head.status, head.headers)
   }
 
@@ -153,7 +175,6 @@ export class Connection implements ResponseListener, Receiver {
 
   /** The handler wants more. */
   readOn(): void {
-    this.#quietTicks = 0
     if (this.#parsing) return
     const rest = this.#rest
     if (rest !== null) {
@@ -175,10 +196,11 @@ export class Connection implements ResponseListener, Receiver {
     if (exchange === null) {
       if (this.#quietTicks >= this.#keepAliveTicks) this.destroy(null)
     } else if (this.#head === null) {
-      if (this.#quietTicks >= this.#patience.firstByteTicks)
-        this.destroy(new Http1Error('HTTP1_FIRST_BYTE_TIMEOUT', 'no answer began in time'))
+      const { firstByteTicks } = this.#patience
+      if (this.#quietTicks >= firstByteTicks || ++this.#headTicks >= MAX_HEAD_SILENCES * firstByteTicks)
+        this.destroy(new Http1Error('HTTP1_FIRST_BYTE_TIMEOUT', 'timed out waiting for the response'))
     } else if (this.#quietTicks >= this.#patience.idleTicks)
-      this.destroy(new Http1Error('HTTP1_IDLE_TIMEOUT', 'the answer fell silent'))
+      this.destroy(new Http1Error('HTTP1_IDLE_TIMEOUT', 'the response stalled'))
   }
 
   /** @param error for the handler of the request, if there is one */

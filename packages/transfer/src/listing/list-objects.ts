@@ -1,10 +1,13 @@
-import { controlRequest } from '../s3/control-request.js'
+import type { Attempt } from '../attempt.js'
+import { malformedAnswer } from '../failures/make-failure.js'
+import { storeError } from '../failures/store-error.js'
+import { documentRequest } from '../s3/control-request.js'
 import { encodeQueryValue } from '../s3/encode-key.js'
 import type { Endpoint } from '../s3/endpoint.js'
-import { element } from '../failures/error-body.js'
-import { unquoteEtag } from '../verify/etag.js'
+import type { XmlElement } from '../s3/xml.js'
 import { createSimpleRunner } from '../simple-runner.js'
-import { storeError } from '../failures/store-error.js'
+import { unquoteEtag } from '../verify/etag.js'
+import { ListingCursor, type PageStart } from './listing-cursor.js'
 
 /** An object as a listing shows it. */
 export interface ListedObject {
@@ -36,82 +39,147 @@ export interface Listing {
 
 /**
  * Pages of ListObjectsV2, each fetched when it is asked for, `attempts` times at most. Keys are asked for URL-encoded, because XML cannot carry every
- * character that a key may have. Not through the SDK: to load it costs 30 MB and a fifth of a second, and each run lists.
+ * character that a key may have. Where a store says that more comes, and names no token, the listing goes on from the last key, also in the form of
+ * ListObjects, version 1: see {@link ListingCursor}. Not through the SDK: to load it costs 30 MB and a fifth of a second, and each run lists.
  *
- * @throws TransferError with the code that fits
+ * @throws TransferError with the code that fits; `LAGOON_TRANSFER_LISTING_INCOMPLETE` for a listing that cannot be had whole
  */
 export async function* listPages(
   endpoint: Endpoint,
   listing: Listing,
   attempts: number,
 ): AsyncGenerator<ListedPage, void, undefined> {
-  const { prefix, delimiter, startAfter, maxKeys, signal } = listing
-  const { settings } = endpoint
+  const { signal } = listing
   const runner = createSimpleRunner({ maxAttempts: attempts, ...(signal && { signal }) })
-  let token = ''
-  do {
-    const query = queryOf({
-      'continuation-token': token,
-      delimiter: delimiter ?? '',
-      'encoding-type': 'url',
-      'list-type': '2',
-      'max-keys': maxKeys === undefined ? '' : String(maxKeys),
-      prefix,
-      'start-after': token === '' ? (startAfter ?? '') : '',
-    })
-    const page = await runner.run((given) => fetchPage(endpoint, query, prefix, given))
-    if (!page.ok) {
+  const cursor = new ListingCursor(listing.startAfter ?? '')
+  for (let start: PageStart | null = cursor.start; start !== null;) {
+    const query = queryOf(listing, start)
+    const fetched = await runner.run((given) => fetchPage(endpoint, query, listing, given))
+    if (!fetched.ok) {
       if (signal?.aborted) throw signal.reason
-      throw storeError(page.failure, settings)
+      throw storeError(fetched.failure, endpoint.settings)
     }
-    const xml = page.value
-    const decode = element(xml, 'EncodingType') === 'url' ? decodeListed : (text: string) => text
-    token = element(xml, 'IsTruncated') === 'true' ? element(xml, 'NextContinuationToken') : ''
-    yield {
-      objects: Array.from(xml.matchAll(/<Contents>.*?<\/Contents>/gs), ([object]) =>
-        readObject(object, decode),
-      ),
-      prefixes: Array.from(xml.matchAll(/<CommonPrefixes>.*?<\/CommonPrefixes>/gs), ([found]) =>
-        decode(element(found, 'Prefix')),
-      ),
-      last: token === '',
-    }
-  } while (token !== '')
-}
-
-async function fetchPage(endpoint: Endpoint, query: string, prefix: string, signal: AbortSignal | undefined) {
-  const request = { method: 'GET' as const, path: endpoint.bucketPath, query, headers: [] }
-  const answer = await controlRequest(endpoint, 'source', request, `list '${prefix}'`, signal)
-  if (!answer.ok) return answer
-  const xml = answer.value.body.toString()
-  if (xml.includes('</ListBucketResult>')) return { ...answer, value: xml }
-  const message = `list '${prefix}': the answer is no whole listing`
-  return {
-    ok: false,
-    failure: { class: 'transient', side: 'source', code: 'MalformedAnswer', message },
-  } as const
-}
-
-function readObject(xml: string, decode: (text: string) => string): ListedObject {
-  const lastModified = new Date(element(xml, 'LastModified'))
-  return {
-    key: decode(element(xml, 'Key')),
-    etag: unquoteEtag(element(xml, 'ETag')),
-    sizeBytes: Number(element(xml, 'Size')),
-    ...(Number.isNaN(lastModified.getTime()) ? {} : { lastModified }),
+    const page = cursor.advance(fetched.value)
+    if (page === 'no-progress') throw storeError(incomplete(endpoint, listing.prefix), endpoint.settings)
+    start = page.next
+    if (page.isRepeated) continue
+    yield { objects: page.objects, prefixes: page.prefixes, last: start === null }
   }
 }
 
-/** In the order of the names, as a signature wants them. */
-function queryOf(parameters: Record<string, string>): string {
+function queryOf({ prefix, delimiter = '', maxKeys }: Listing, start: PageStart): string {
+  const isV1 = 'marker' in start
+  // In the order of the names, as a signature wants them.
+  const parameters = {
+    'continuation-token': 'token' in start ? start.token : '',
+    delimiter,
+    'encoding-type': 'url',
+    'list-type': isV1 ? '' : '2',
+    marker: isV1 ? start.marker : '',
+    'max-keys': maxKeys === undefined ? '' : String(maxKeys),
+    prefix,
+    'start-after': 'startAfter' in start ? start.startAfter : '',
+  }
   return Object.entries(parameters)
     .filter(([, value]) => value !== '')
     .map(([name, value]) => `${name}=${encodeQueryValue(value)}`)
     .join('&')
 }
 
+/** A page as the store gave it. */
+export interface FetchedPage {
+  objects: ListedObject[]
+  prefixes: string[]
+  isTruncated: boolean
+  /** Of ListObjectsV2; '' for none. */
+  token: string
+  /** Of ListObjects, version 1; '' for none. */
+  nextMarker: string
+  /** True for an answer of version 1. */
+  isV1: boolean
+}
+
+async function fetchPage(
+  endpoint: Endpoint,
+  query: string,
+  { prefix }: Listing,
+  signal: AbortSignal | undefined,
+): Promise<Attempt<FetchedPage>> {
+  const request = { method: 'GET' as const, path: endpoint.bucketPath, query, headers: [] }
+  const what = `list '${prefix}'`
+  const answer = await documentRequest(endpoint, request, ['ListBucketResult'], what, signal)
+  if (!answer.ok) return answer
+  const page = readPage(answer.value.document)
+  const stray = page === null ? null : strayOf(page, prefix)
+  if (page !== null && stray === null) return { ...answer, value: page }
+  const why =
+    stray === null ? 'names an entry without a key or with a wrong size' : `names ${JSON.stringify(stray)}`
+  return { ok: false, failure: malformedAnswer(endpoint, `${what}: the listing ${why}`) }
+}
+
+/** Null if an entry makes no sense. */
+function readPage(document: XmlElement): FetchedPage | null {
+  const decode = document.wordOf('EncodingType') === 'url' ? decodeListed : (text: string) => text
+  const objects: ListedObject[] = []
+  const prefixes: string[] = []
+  for (const entry of document.children) {
+    if (entry.name === 'Contents') {
+      const object = readObject(entry, decode)
+      if (object === null) return null
+      objects.push(object)
+    } else if (entry.name === 'CommonPrefixes')
+      for (const prefix of entry.all('Prefix')) prefixes.push(decode(prefix.text))
+  }
+  const token = document.textOf('NextContinuationToken')
+  const says = document.wordOf('IsTruncated')
+  const isFull = objects.length + prefixes.length >= (document.countOf('MaxKeys') || 1000)
+  return {
+    objects,
+    prefixes,
+    // Where it is not said, a full page may not be the last one.
+    isTruncated: says === '' ? token !== '' || isFull : document.isTrue('IsTruncated'),
+    token,
+    nextMarker: decode(document.textOf('NextMarker')),
+    isV1: document.child('KeyCount') === undefined && document.child('Marker') !== undefined,
+  }
+}
+
+function readObject(entry: XmlElement, decode: (text: string) => string): ListedObject | null {
+  let key = ''
+  let etag = ''
+  let size = ''
+  let modified = ''
+  for (const { name, text } of entry.children) {
+    if (name === 'Key') key = text
+    else if (name === 'ETag') etag = text.trim()
+    else if (name === 'Size') size = text.trim()
+    else if (name === 'LastModified') modified = text.trim()
+  }
+  if (key === '' || (size !== '' && !/^\d{1,16}$/.test(size))) return null
+  const object: ListedObject = {
+    key: decode(key),
+    etag: unquoteEtag(etag),
+    sizeBytes: size === '' ? Number.NaN : Number(size),
+  }
+  const lastModified = new Date(modified)
+  if (!Number.isNaN(lastModified.getTime())) object.lastModified = lastModified
+  return object
+}
+
+/** An entry that does not lie under the prefix that was asked for. */
+function strayOf({ objects, prefixes }: FetchedPage, prefix: string): string | null {
+  const isStray = (key: string): boolean => !key.startsWith(prefix)
+  return objects.find(({ key }) => isStray(key))?.key ?? prefixes.find(isStray) ?? null
+}
+
+function incomplete(endpoint: Endpoint, prefix: string) {
+  const message = `list '${prefix}': the store says that more follows, and gives the same page again`
+  return { class: 'permanent', side: endpoint.side, code: 'ListingIncomplete', message } as const
+}
+
 /** Undoes the encoding of a listing, which writes a space as `+`. Bytes that are no UTF-8 stay encoded. */
 function decodeListed(text: string): string {
+  if (!text.includes('%') && !text.includes('+')) return text
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {

@@ -1,9 +1,11 @@
 import type { ExchangeControl, ExchangeHandler } from '../http1/exchange.js'
+import type { Endpoint } from '../s3/endpoint.js'
 import { Refusal } from '../failures/refusal.js'
 import type { ResponseHeaders } from '../s3/object-headers.js'
 
 /** What a relay wants to hear of its PUT. */
 export interface DestinationListener {
+  readonly destination: Endpoint
   destinationStarted(control: ExchangeControl): void
   destinationEnded(status: number, headers: ResponseHeaders, refused: Refusal | null): void
   destinationFailed(error: Error): void
@@ -27,18 +29,28 @@ export class DestinationHandler implements ExchangeHandler {
   onResponseStart(_control: ExchangeControl, status: number, headers: ResponseHeaders): void {
     this.#status = status
     this.#headers = headers
-    if (status >= 300) this.#refused = new Refusal(status, headers)
+    if (status >= 300) this.#refuse(status, headers)
   }
 
-  onResponseData(_control: ExchangeControl, chunk: Buffer): void {
-    this.#refused?.add(chunk)
+  #refuse(status: number, headers: ResponseHeaders): Refusal {
+    const enough = (): void => this.onResponseEnd()
+    return (this.#refused = new Refusal(this.#relay.destination, 'PUT', status, headers, enough))
+  }
+
+  /** A PUT is answered without a body: one that has another than blanks is no good answer, whatever its status. */
+  onResponseData(control: ExchangeControl, chunk: Buffer): void {
+    const refused = this.#refused ?? this.#refuse(this.#status, this.#headers)
+    refused.add(control, chunk)
   }
 
   onResponseEnd(): void {
-    this.#relay.destinationEnded(this.#status, this.#headers, this.#refused)
+    const isBlank = this.#status < 300 && this.#refused?.isBlank === true
+    this.#refused?.stop()
+    this.#relay.destinationEnded(this.#status, this.#headers, isBlank ? null : this.#refused)
   }
 
   onResponseError(error: Error): void {
+    this.#refused?.stop()
     this.#relay.destinationFailed(error)
   }
 }

@@ -1,7 +1,7 @@
 import type { Attempt, Side } from '../attempt.js'
 import { encodeKey, encodeQueryValue } from '../s3/encode-key.js'
 import { Endpoint } from '../s3/endpoint.js'
-import { headObject } from '../s3/object-head.js'
+import { headObject, isAbsent } from '../s3/object-head.js'
 import { whole, type EndpointOptions } from '../options/endpoint-options.js'
 import { objectAt } from '../s3/object-at.js'
 import { resolveEndpoint } from '../options/resolve-endpoint.js'
@@ -43,8 +43,8 @@ export interface InspectorOptions {
 export function createInspector(options: InspectorOptions): Inspector {
   const connections = whole('connections', options.connections, 1024, 1, 65_535)
   const sides = {
-    source: new Endpoint(resolveEndpoint(options.source), connections),
-    destination: new Endpoint(resolveEndpoint(options.destination), connections),
+    source: new Endpoint(resolveEndpoint(options.source), 'source', connections),
+    destination: new Endpoint(resolveEndpoint(options.destination), 'destination', connections),
   }
   const headers = options.checksums === true ? ['x-amz-checksum-mode', 'ENABLED'] : []
   return {
@@ -53,14 +53,9 @@ export function createInspector(options: InspectorOptions): Inspector {
       const path = endpoint.pathOf(encodeKey(key))
       const query = versionId === undefined ? '' : `versionId=${encodeQueryValue(versionId)}`
       const startedAt = performance.now()
-      const answer = await headObject(
-        endpoint,
-        side,
-        { path, query, headers, name: JSON.stringify(key) },
-        signal,
-      )
+      const answer = await headObject(endpoint, { path, query, headers, name: JSON.stringify(key) }, signal)
       if (answer.ok) return { ...answer, value: objectAt(endpoint, answer.value) }
-      if (answer.failure.status !== 404) return answer
+      if (!isAbsent(answer.failure)) return answer
       return { ok: true, value: null, bytes: 0, ttfbMs: performance.now() - startedAt }
     },
     requests: {

@@ -3,16 +3,17 @@ import type { Attempt, AttemptFailure, Side } from '../attempt.js'
 import { bothReady } from './inline.js'
 import type { BufferPool } from './buffer-pool.js'
 import { byteCapWaitMs } from './byte-cap-wait.js'
-import { abortedFailure, classifyTransport } from '../failures/classify-error.js'
+import { abortedFailure } from '../failures/classify-error.js'
 import { DestinationHandler } from './destination-handler.js'
 import type { Endpoint, EndpointRequest } from '../s3/endpoint.js'
 import { unquoteEtag } from '../verify/etag.js'
 import type { ExchangeControl, ExchangeHandler } from '../http1/exchange.js'
 import { GatheredBody } from './gathered-body.js'
-import { learnFrom } from '../failures/learn-from.js'
+import { transportFailure, UNCONFIRMED } from '../failures/make-failure.js'
+import { confirmMissing } from '../s3/second-look.js'
 import { Refusal } from '../failures/refusal.js'
 import { RelayBody } from './body.js'
-import { answerWithoutEtag, earlyAnswer, wrongLength } from './relay-failures.js'
+import { answerWithBody, answerWithoutEtag, earlyAnswer, wrongLength } from './relay-failures.js'
 import type { ResponseHeaders } from '../s3/object-headers.js'
 
 const DRAIN_LIMIT_BYTES = 256 * 1024
@@ -104,7 +105,7 @@ export abstract class Relay<T> implements ExchangeHandler {
   async #startWhen(ready: NonNullable<ReturnType<typeof bothReady>>): Promise<void> {
     const missing = await ready
     if (missing === null) this.#sendSource()
-    else this.fail(classifyTransport(missing.side, 'credentials', missing.error))
+    else this.fail(transportFailure(this.context[missing.side], 'credentials', missing.error))
   }
 
   abort(): void {
@@ -113,8 +114,7 @@ export abstract class Relay<T> implements ExchangeHandler {
 
   protected fail(failure: AttemptFailure): void {
     if (this.#settled) return
-    const learned = learnFrom(this.context[failure.side], failure)
-    this.settle({ ok: false, failure: this.refine(learned) }, false)
+    this.settle({ ok: false, failure: this.refine(failure) }, false)
   }
 
   /** A subclass may know better what a failure means. */
@@ -151,7 +151,8 @@ export abstract class Relay<T> implements ExchangeHandler {
     if (this.#settled) return
     this.ttfbMs = performance.now() - this.#startedAt
     if (status >= 300) {
-      if (!this.acceptRefusal(status)) this.#refused = new Refusal(status, headers)
+      if (!this.acceptRefusal(status))
+        this.#refused = new Refusal(this.context.source, 'GET', status, headers, () => this.#refuse())
       return
     }
     const accepted = this.acceptSource(status, headers)
@@ -160,15 +161,15 @@ export abstract class Relay<T> implements ExchangeHandler {
     this.#sizeBytes = accepted
     this.#body = GatheredBody.of(control, this.context.buffers, accepted)
     if (this.#body !== null) return
-    this.#body = new RelayBody(control, this.context.buffers, accepted)
+    this.#body = new RelayBody(control, this.context.buffers)
     control.pause()
     this.#sendDestination(null)
   }
 
   /** The chunk is valid only within this call: see `ExchangeHandler`. */
-  onResponseData(_control: ExchangeControl, chunk: Buffer): void {
+  onResponseData(control: ExchangeControl, chunk: Buffer): void {
     if (this.#settled) return
-    if (this.#refused !== null) return this.#refused.add(chunk)
+    if (this.#refused !== null) return this.#refused.add(control, chunk)
     this.#received += chunk.length
     if (this.#received > this.#sizeBytes) return this.#failForLength()
     for (const watcher of this.watchers) watcher.update(chunk)
@@ -189,7 +190,7 @@ export abstract class Relay<T> implements ExchangeHandler {
   onResponseEnd(): void {
     this.#sourceDone = true
     if (this.#settled) return
-    if (this.#refused !== null) return this.fail(this.#refused.judge('source', this.describe('source')))
+    if (this.#refused !== null) return this.#refuse()
     if (this.#received !== this.#sizeBytes) return this.#failForLength()
     const { whole } = this.#body!
     if (whole === null) return
@@ -197,10 +198,21 @@ export abstract class Relay<T> implements ExchangeHandler {
     else setTimeout(() => this.#settled || this.#sendDestination(whole), this.#sendAfterMs)
   }
 
+  #refuse(): void {
+    const failure = this.#refused!.judge(this.describe('source'))
+    if (failure.code !== UNCONFIRMED) return this.fail(failure)
+    const { path, query } = this.sourceRequest()
+    confirmMissing(this.context.source, { path, query }, failure, this.#signal).then(
+      (confirmed) => this.fail(confirmed),
+      () => this.fail(failure),
+    )
+  }
+
   onResponseError(error: Error): void {
     this.#sourceDone = true
+    this.#refused?.stop()
     if (this.#settled) return
-    this.fail(classifyTransport('source', this.describe('source'), error))
+    this.fail(transportFailure(this.context.source, this.describe('source'), error))
   }
 
   /** What has to be known before the PUT; null if nothing is. A failure ends the attempt. */
@@ -213,7 +225,7 @@ export abstract class Relay<T> implements ExchangeHandler {
     if (prepared === null) return this.#dispatchDestination(whole)
     prepared.then(
       (failure) => (failure === null ? this.#dispatchDestination(whole) : this.fail(failure)),
-      (error: unknown) => this.fail(classifyTransport('source', this.describe('source'), error)),
+      (error: unknown) => this.fail(transportFailure(this.context.source, this.describe('source'), error)),
     )
   }
 
@@ -228,6 +240,11 @@ export abstract class Relay<T> implements ExchangeHandler {
     this.context.destination.send(request, new DestinationHandler(this))
   }
 
+  /** @internal */
+  get destination(): Endpoint {
+    return this.context.destination
+  }
+
   /** @internal The PUT has a connection. */
   destinationStarted(control: ExchangeControl): void {
     this.#destinationControl = control
@@ -238,7 +255,8 @@ export abstract class Relay<T> implements ExchangeHandler {
   destinationEnded(status: number, headers: ResponseHeaders, refused: Refusal | null): void {
     this.#destinationDone = true
     if (this.#settled) return
-    if (refused !== null) return this.fail(refused.judge('destination', this.describe('destination')))
+    if (refused !== null && status >= 300) return this.fail(refused.judge(this.describe('destination')))
+    if (refused !== null) return this.fail(answerWithBody(refused, this.describe('destination'), status))
     const etag = headers['etag']
     if (typeof etag !== 'string') return this.fail(answerWithoutEtag(this.describe('destination'), status))
     if (this.#received !== this.#sizeBytes)
@@ -251,6 +269,6 @@ export abstract class Relay<T> implements ExchangeHandler {
   destinationFailed(error: Error): void {
     this.#destinationDone = true
     if (this.#settled) return
-    this.fail(classifyTransport('destination', this.describe('destination'), error))
+    this.fail(transportFailure(this.destination, this.describe('destination'), error))
   }
 }

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { checksumsOfHeaders } from '../verify/answered-checksums.js'
-import type { DestinationHabits } from '../s3/capabilities.js'
+import type { Capabilities } from '../s3/capabilities.js'
 import { parseEtag } from '../verify/etag.js'
 import { startChecksum, type RunningChecksum } from '../verify/running-checksum.js'
 import type { ResponseHeaders, SourceObject } from '../s3/object-headers.js'
@@ -10,16 +10,16 @@ import { judgeAnswer, type Digest, type Verification } from '../verify/verificat
 export class SentBody {
   readonly #digest: Digest
   readonly #object: SourceObject
-  readonly #habits: DestinationHabits
+  readonly #capabilities: Capabilities
   /** MD5 of a streamed body that the destination is told none of. */
   #md5: Hash | null = null
   /** Of a streamed body. */
   #checksum: RunningChecksum | null = null
 
-  constructor(object: SourceObject, digest: Digest, habits: DestinationHabits) {
+  constructor(object: SourceObject, digest: Digest, capabilities: Capabilities) {
     this.#object = object
     this.#digest = digest
-    this.#habits = habits
+    this.#capabilities = capabilities
   }
 
   /** What has to see every byte of a body that streams: it computes what the destination could not check by itself, and what the source reports. */
@@ -27,7 +27,7 @@ export class SentBody {
     const { sendsMd5, checksum } = this.#digest
     if (sendsMd5) return []
     this.#md5 = createHash('md5')
-    const algorithm = checksum?.algorithm ?? (this.#habits.wantsCrc64 ? 'crc64nvme' : null)
+    const algorithm = checksum?.algorithm ?? (this.#capabilities.wantsCrc64 ? 'crc64nvme' : null)
     if (algorithm === null) return [this.#md5]
     this.#checksum = startChecksum(algorithm)
     return [this.#md5, this.#checksum]
@@ -42,7 +42,7 @@ export class SentBody {
       digest.md5 = sent
     }
     if (this.#checksum !== null) digest.computed[this.#checksum.algorithm] = this.#checksum.base64()
-    const parsed = this.#habits.learn(headers) ? null : parseEtag(etag)
+    const parsed = this.#capabilities.learn(headers) ? null : parseEtag(etag)
     const md5 = parsed?.kind === 'md5' ? parsed.md5 : null
     return judgeAnswer(digest, this.#object, { md5, checksums: checksumsOfHeaders(headers) })
   }

@@ -1,12 +1,8 @@
 import type { Attempt } from '../attempt.js'
-import { controlRequest } from './control-request.js'
-import { element } from '../failures/error-body.js'
-import { unquoteEtag } from '../verify/etag.js'
+import { documentRequest } from './control-request.js'
+import { sameEtag, unquoteEtag } from '../verify/etag.js'
 import type { SourceObject } from './object-headers.js'
 import type { SourcePlace } from './object-location.js'
-
-/** A page of 1,000 parts with a checksum each is 200 KB. A store that does not know the question may answer with the object itself. */
-const LONGEST_PAGE_BYTES = 1024 * 1024
 
 /** What a store says of an object's parts: their sizes; nothing, though it knows the question; or that it does not know it, or may not answer. */
 export type ListedParts = { kind: 'listed'; sizes: number[] } | { kind: 'unlisted' } | { kind: 'refused' }
@@ -25,17 +21,21 @@ export async function listParts(
   for (;;) {
     const page = await askForPage(place, sizes.length, signal)
     if (!page.ok) return refusal(page)
-    const xml = page.value.body.toString()
-    if (!xml.includes('<GetObjectAttributesRes')) return told({ kind: 'refused' })
-    if (unquoteEtag(element(xml, 'ETag')) !== object.etag) return told({ kind: 'unlisted' })
+    const { document } = page.value
+    if (!sameEtag(unquoteEtag(document.wordOf('ETag')), object.etag)) return told({ kind: 'unlisted' })
+    const parts = document.child('ObjectParts')
     const before = sizes.length
-    for (const [part] of xml.matchAll(/<Part>.*?<\/Part>/gs)) {
-      if (Number(element(part, 'PartNumber')) === sizes.length + 1) sizes.push(Number(element(part, 'Size')))
+    for (const part of parts?.all('Part') ?? []) {
+      const size = part.countOf('Size')
+      if (part.countOf('PartNumber') === sizes.length + 1 && !Number.isNaN(size)) sizes.push(size)
     }
     if (sizes.length === before) return told({ kind: 'unlisted' })
-    if (element(xml, 'IsTruncated') !== 'true') return told({ kind: 'listed', sizes })
+    if (parts?.isTrue('IsTruncated') !== true) return told({ kind: 'listed', sizes })
   }
 }
+
+/** The second is what AWS writes. */
+const ROOTS = ['GetObjectAttributesOutput', 'GetObjectAttributesResponse', 'GetObjectAttributesResult']
 
 function askForPage(place: SourcePlace, marker: number, signal: AbortSignal | undefined) {
   const { path, query: version, endpoint, name } = place
@@ -44,12 +44,14 @@ function askForPage(place: SourcePlace, marker: number, signal: AbortSignal | un
   if (marker > 0) headers.push('x-amz-part-number-marker', String(marker))
   const request = { method: 'GET' as const, path, query, headers }
   const what = `GET the parts of ${JSON.stringify(name)}`
-  return controlRequest(endpoint, 'source', request, what, signal, LONGEST_PAGE_BYTES)
+  return documentRequest(endpoint, request, ROOTS, what, signal)
 }
 
 /** What may pass is worth asking again. Anything else says that parts are not to be had in this way. */
 function refusal(refused: Extract<Attempt<unknown>, { ok: false }>): Attempt<ListedParts> {
-  const { class: kind, status } = refused.failure
+  const { class: kind, code, status } = refused.failure
+  // A store that does not know the question answers with the object itself.
+  if (code === 'MalformedAnswer') return told({ kind: 'refused' })
   if (kind === 'throttle' || kind === 'aborted' || (status !== undefined && status >= 500 && status !== 501))
     return refused
   const final = status !== undefined && status !== 404 && kind !== 'missing'

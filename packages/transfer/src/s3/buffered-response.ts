@@ -1,16 +1,23 @@
-import { abortGroup } from '../relay/abort-group.js'
+import { MAX_ERROR_BYTES } from '../failures/refusal.js'
+import { Http1Error } from '../http1/errors.js'
 import type { ExchangeControl, ExchangeHandler } from '../http1/exchange.js'
+import { abortGroup } from '../relay/abort-group.js'
 import type { ResponseHeaders } from './object-headers.js'
 
-/** A whole answer in memory. */
+/** A whole answer in memory; of an error as much as a verdict needs. */
 export interface BufferedAnswer {
   status: number
   headers: ResponseHeaders
   body: Buffer
 }
 
-/** More than any listing page or error document; a body that exceeds it is not what was asked for. */
-const DEFAULT_LIMIT_BYTES = 64 * 1024 * 1024
+/** What an answer may take. */
+export interface AnswerBounds {
+  /** Longest body. */
+  limitBytes: number
+  /** Time from sending the request to the end of the answer, in milliseconds. */
+  endsAfterMs: number
+}
 
 /**
  * Sends one request and gathers its answer. Rejects with the connection's error, or with the signal's reason.
@@ -19,12 +26,12 @@ const DEFAULT_LIMIT_BYTES = 64 * 1024 * 1024
  */
 export function bufferAnswer(
   send: (handler: ExchangeHandler) => void,
+  bounds: AnswerBounds,
   signal?: AbortSignal,
-  limitBytes = DEFAULT_LIMIT_BYTES,
 ): Promise<BufferedAnswer> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason)
-    const gatherer = new Gatherer(resolve, reject, signal, limitBytes)
+    const gatherer = new Gatherer(resolve, reject, signal, bounds)
     send(gatherer)
   })
 }
@@ -34,23 +41,24 @@ class Gatherer implements ExchangeHandler {
   readonly #resolve: (answer: BufferedAnswer) => void
   readonly #reject: (error: unknown) => void
   readonly #signal: AbortSignal | undefined
-  readonly #limitBytes: number
+  readonly #bounds: AnswerBounds
   readonly #chunks: Buffer[] = []
   #bytes = 0
   #status = 0
   #headers: ResponseHeaders = {}
   #control: ExchangeControl | null = null
+  #timer: NodeJS.Timeout | null = null
 
   constructor(
     resolve: (answer: BufferedAnswer) => void,
     reject: (error: unknown) => void,
     signal: AbortSignal | undefined,
-    limitBytes: number,
+    bounds: AnswerBounds,
   ) {
     this.#resolve = resolve
     this.#reject = reject
     this.#signal = signal
-    this.#limitBytes = limitBytes
+    this.#bounds = bounds
     if (signal !== undefined) abortGroup(signal).add(this)
   }
 
@@ -61,7 +69,8 @@ class Gatherer implements ExchangeHandler {
 
   onRequestStart(control: ExchangeControl): void {
     this.#control = control
-    if (this.#signal?.aborted) control.abort(new Error('the request was aborted'))
+    if (this.#signal?.aborted) return control.abort(new Error('the request was aborted'))
+    this.#timer = setTimeout(() => control.abort(tooLong()), this.#bounds.endsAfterMs).unref()
   }
 
   onResponseStart(_control: ExchangeControl, status: number, headers: ResponseHeaders): void {
@@ -70,8 +79,14 @@ class Gatherer implements ExchangeHandler {
   }
 
   onResponseData(control: ExchangeControl, chunk: Buffer): void {
+    const { limitBytes } = this.#bounds
     this.#bytes += chunk.length
-    if (this.#bytes > this.#limitBytes) control.abort(new Error('the answer is longer than asked for'))
+    if (this.#status >= 300 && this.#bytes > MAX_ERROR_BYTES) {
+      this.#chunks.push(Buffer.from(chunk))
+      // Settled first: what the connection says of its end is heard by nobody.
+      this.onResponseEnd()
+      control.abort(new Error('the rest of an error does not matter'))
+    } else if (this.#bytes > limitBytes) control.abort(new Error('the response is longer than expected'))
     else this.#chunks.push(Buffer.from(chunk))
   }
 
@@ -90,6 +105,11 @@ class Gatherer implements ExchangeHandler {
   }
 
   #leave(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
     if (this.#signal !== undefined) abortGroup(this.#signal).delete(this)
   }
+}
+
+function tooLong(): Http1Error {
+  return new Http1Error('HTTP1_TOO_SLOW', 'the response did not end in time')
 }

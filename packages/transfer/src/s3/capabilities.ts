@@ -2,13 +2,15 @@ import type { ResolvedEndpoint } from '../options/endpoint-options.js'
 import type { ResponseHeaders } from './object-headers.js'
 
 /**
- * What is known of how a store answers to writes, from its address and from the answers so far: whether the ETags of what is written are
- * digests, and whether it tells a CRC-64/NVME without being asked for one, as AWS does.
+ * What is known of how a store answers, from its address and from the answers so far: whether the ETags of what is written are
+ * digests, whether it tells a CRC-64/NVME without being asked for one, as AWS does, and whether its answers show who gave them.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html (ChecksumCRC64NVME)
  */
-export class DestinationHabits {
+export class Capabilities {
   opaqueEtags: boolean
   reportsCrc64: boolean
+  /** See `StoreMarks`. */
+  sendsMarks: boolean | undefined
 
   constructor({ etags, sseCustomerKey, host }: ResolvedEndpoint) {
     this.opaqueEtags = etags === 'opaque' || sseCustomerKey !== undefined

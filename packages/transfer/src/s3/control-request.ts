@@ -1,38 +1,82 @@
-import type { Attempt, Side } from '../attempt.js'
-import { bufferAnswer, type BufferedAnswer } from './buffered-response.js'
-import { abortedFailure, classifyAnswer, classifyTransport } from '../failures/classify-error.js'
-import type { Endpoint, EndpointRequest } from './endpoint.js'
-import { learnFrom } from '../failures/learn-from.js'
+import type { Attempt } from '../attempt.js'
+import { abortedFailure } from '../failures/classify-error.js'
 import { readErrorBody } from '../failures/error-body.js'
+import { answerFailure, malformedAnswer, transportFailure } from '../failures/make-failure.js'
+import { bufferAnswer, type BufferedAnswer } from './buffered-response.js'
+import type { Endpoint, EndpointRequest } from './endpoint.js'
+import { readXml, type XmlElement } from './xml.js'
+
+/** Longest answer of those that say little. */
+const SHORT_BYTES = 256 * 1024
+/** A page of 1,000 keys of 1,024 bytes, each encoded, with all that may stand beside them. */
+const LONG_BYTES = 16 * 1024 * 1024
 
 /**
- * One attempt at a request that carries no object: create, complete, abort and list an upload, HEAD, tags. An error document in an answer of status 200 is
- * the error that it says: CopyObject, UploadPartCopy and CompleteMultipartUpload answer so once they have begun.
+ * One attempt at a request that carries no object and whose answer has no body that matters: abort an upload, HEAD, DELETE, a part that is at hand. An answer
+ * that has one is not the store's, or an error document: CopyObject, UploadPartCopy and CompleteMultipartUpload may answer so with status 200.
  *
- * @param limitBytes longest answer that is taken
+ * @param name what is done, for messages, such as `HEAD "key"`
  */
 export async function controlRequest(
   endpoint: Endpoint,
-  side: Side,
   request: EndpointRequest,
   name: string,
   signal: AbortSignal | undefined,
-  limitBytes?: number,
+): Promise<Attempt<BufferedAnswer>> {
+  const answer = await ask(endpoint, request, name, signal, SHORT_BYTES)
+  if (!answer.ok || /^\s*$/.test(answer.value.body.toString('latin1'))) return answer
+  return { ok: false, failure: unexpected(endpoint, request, name, answer.value) }
+}
+
+/** An answer that is a document. */
+export interface DocumentAnswer extends BufferedAnswer {
+  document: XmlElement
+}
+
+/** One attempt at a request that is answered by an XML document with one of these roots. */
+export async function documentRequest(
+  endpoint: Endpoint,
+  request: EndpointRequest,
+  roots: readonly string[],
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<Attempt<DocumentAnswer>> {
+  const answer = await ask(endpoint, request, name, signal, LONG_BYTES)
+  if (!answer.ok) return answer
+  const document = readXml(answer.value.body.toString())
+  if (document !== null && roots.includes(document.name))
+    return { ...answer, value: { ...answer.value, document } }
+  return { ok: false, failure: unexpected(endpoint, request, name, answer.value) }
+}
+
+function unexpected(endpoint: Endpoint, request: EndpointRequest, name: string, answer: BufferedAnswer) {
+  const { status, body } = answer
+  const { method } = request
+  if (body.length <= SHORT_BYTES && readErrorBody(body.toString()).kind === 'error')
+    return answerFailure(endpoint, name, { method, ...answer })
+  return malformedAnswer(endpoint, `${name}: answered ${status} with something that is not S3`, status)
+}
+
+async function ask(
+  endpoint: Endpoint,
+  request: EndpointRequest,
+  name: string,
+  signal: AbortSignal | undefined,
+  limitBytes: number,
 ): Promise<Attempt<BufferedAnswer>> {
   const startedAt = performance.now()
   let answer: BufferedAnswer
   try {
     await endpoint.prepare()
-    answer = await bufferAnswer((handler) => endpoint.send(request, handler), signal, limitBytes)
+    answer = await bufferAnswer(
+      (handler) => endpoint.send(request, handler),
+      { limitBytes, endsAfterMs: endpoint.endOf(request.method, limitBytes) },
+      signal,
+    )
   } catch (error) {
-    if (signal?.aborted) return { ok: false, failure: abortedFailure(side) }
-    return { ok: false, failure: classifyTransport(side, name, error) }
+    if (signal?.aborted) return { ok: false, failure: abortedFailure(endpoint.side) }
+    return { ok: false, failure: transportFailure(endpoint, name, error) }
   }
-  const { status, headers } = answer
-  const text = status < 300 && answer.body.length > 64 * 1024 ? '' : answer.body.toString()
-  const error = readErrorBody(text)
-  if (status < 300 && error.code === '')
-    return { ok: true, value: answer, bytes: 0, ttfbMs: performance.now() - startedAt }
-  const failure = classifyAnswer(side, { ...error, status, headers, request: name })
-  return { ok: false, failure: learnFrom(endpoint, failure) }
+  if (answer.status < 300) return { ok: true, value: answer, bytes: 0, ttfbMs: performance.now() - startedAt }
+  return { ok: false, failure: answerFailure(endpoint, name, { method: request.method, ...answer }) }
 }

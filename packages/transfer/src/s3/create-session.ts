@@ -1,8 +1,9 @@
 import { bufferAnswer } from './buffered-response.js'
-import { classifyAnswer } from '../failures/classify-error.js'
 import { providedCredentials, type Credentials, type CredentialSource } from './credentials.js'
 import { readSession, SESSION_REFRESH_MS } from './directory-bucket.js'
-import { readErrorBody } from '../failures/error-body.js'
+import type { Endpoint } from './endpoint.js'
+import { answerFailure } from '../failures/make-failure.js'
+import { MAX_ERROR_BYTES } from '../failures/refusal.js'
 import type { ExchangeHandler } from '../http1/exchange.js'
 import { RefusedRequest } from '../failures/refused-request.js'
 import { isExpiredCredentials } from '../failures/whole-run.js'
@@ -13,25 +14,30 @@ export type SendCreateSession = (keys: Credentials, handler: ExchangeHandler) =>
 /**
  * The keys of sessions with a directory bucket, made with the account's own. A session may write if the account may, else it only reads.
  */
-export function sessionCredentials(account: CredentialSource, send: SendCreateSession): CredentialSource {
+export function sessionCredentials(
+  endpoint: Endpoint,
+  account: CredentialSource,
+  send: SendCreateSession,
+): CredentialSource {
   return providedCredentials(
-    async () => createSession(await account.get(), account, send),
+    async () => createSession(endpoint, await account.get(), account, send),
     SESSION_REFRESH_MS,
     (error) => error,
   )
 }
 
 async function createSession(
+  endpoint: Endpoint,
   keys: Credentials,
   account: CredentialSource,
   send: SendCreateSession,
 ): Promise<Credentials> {
-  const { status, headers, body } = await bufferAnswer((handler) => send(keys, handler))
-  const text = body.toString()
-  const session = status === 200 ? readSession(text) : null
+  const bounds = { limitBytes: MAX_ERROR_BYTES, endsAfterMs: endpoint.endOf('GET', MAX_ERROR_BYTES) }
+  const answer = await bufferAnswer((handler) => send(keys, handler), bounds)
+  const session = answer.status === 200 ? readSession(answer.body.toString()) : null
   if (session !== null) return session
-  const error = readErrorBody(text)
-  const failure = classifyAnswer('source', { ...error, status, headers, request: 'create a session' })
-  if (isExpiredCredentials(failure.code) && !account.renew()) failure.class = 'permanent'
-  throw new RefusedRequest(failure)
+  const failure = answerFailure(endpoint, 'create a session', { method: 'GET', ...answer })
+  if (!isExpiredCredentials(failure.code)) throw new RefusedRequest(failure)
+  // The keys that have expired are the account's, not those of a session.
+  throw new RefusedRequest({ ...failure, class: account.renew() ? 'transient' : 'permanent' })
 }

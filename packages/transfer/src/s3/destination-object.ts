@@ -1,6 +1,6 @@
 import type { Attempt } from '../attempt.js'
 import type { Endpoint } from './endpoint.js'
-import { headObject } from './object-head.js'
+import { headObject, isAbsent } from './object-head.js'
 import { readSourceObject, type SourceObject } from './object-headers.js'
 
 /** The object that the destination has at a path now; null if there is none. */
@@ -10,11 +10,11 @@ export async function headDestination(
   name: string,
   signal: AbortSignal | undefined,
 ): Promise<Attempt<SourceObject | null>> {
-  const head = await headObject(destination, 'destination', { path, name: JSON.stringify(name) }, signal)
+  const head = await headObject(destination, { path, name: JSON.stringify(name) }, signal)
   if (head.ok) return { ...head, value: readSourceObject(head.value) }
   // An object that is encrypted in another way than with our key is there, though nothing more can be known of it.
   if (head.failure.status === 400 && destination.customerKey !== null)
     return { ok: true, value: readSourceObject({}), bytes: 0, ttfbMs: 0 }
-  if (head.failure.status !== 404 || head.failure.code === 'NoSuchBucket') return head
+  if (!isAbsent(head.failure)) return head
   return { ok: true, value: null, bytes: 0, ttfbMs: 0 }
 }

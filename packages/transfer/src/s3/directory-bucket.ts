@@ -1,5 +1,5 @@
 import type { Credentials } from './credentials.js'
-import { element } from '../failures/error-body.js'
+import { readXml } from './xml.js'
 
 /*
  * Directory buckets of S3 Express One Zone: addressed by their zone, signed for a service of their own with the keys of a session that lasts five
@@ -26,10 +26,13 @@ export const SESSION_REFRESH_MS = 60_000
 
 /** The keys in an answer to CreateSession; null if there are none. */
 export function readSession(xml: string): Credentials | null {
-  const accessKeyId = element(xml, 'AccessKeyId')
-  const secretAccessKey = element(xml, 'SecretAccessKey')
-  const sessionToken = element(xml, 'SessionToken')
-  const expiration = new Date(element(xml, 'Expiration'))
+  const document = readXml(xml)
+  const keys = document?.child('Credentials') ?? document
+  if (!keys) return null
+  const accessKeyId = keys.wordOf('AccessKeyId')
+  const secretAccessKey = keys.wordOf('SecretAccessKey')
+  const sessionToken = keys.wordOf('SessionToken')
+  const expiration = new Date(keys.wordOf('Expiration'))
   if (accessKeyId === '' || secretAccessKey === '' || sessionToken === '') return null
   const session = { accessKeyId, secretAccessKey, sessionToken }
   return Number.isNaN(expiration.getTime()) ? session : { ...session, expiration }

@@ -1,3 +1,5 @@
+import type { Side } from '../attempt.js'
+import { Redactor } from '../failures/redact.js'
 import { openConnections } from '../http1/connections.js'
 import { sessionCredentials } from './create-session.js'
 import {
@@ -7,14 +9,19 @@ import {
   type CredentialSource,
 } from './credentials.js'
 import { customerKeyHeaders, needsCustomerKey, type CustomerKeyHeaders } from './customer-key.js'
-import { DestinationHabits } from './capabilities.js'
+import { Capabilities } from './capabilities.js'
 import type { ConnectionPool } from '../http1/connection-pool.js'
 import type { ExchangeHandler, Http1Request, StreamedBody } from '../http1/exchange.js'
 import type { ResolvedEndpoint } from '../options/endpoint-options.js'
 import { capCells, RateCap, type CapCells } from './rate-cap.js'
+import { proxyFor } from '../options/proxy-for.js'
 import { inRegion } from '../options/resolve-endpoint.js'
 import { RequestSigner } from './sign.js'
 import type { TrafficLimits } from '../options/traffic-limits.js'
+
+/** Silences that blanks may bridge, and the least bytes a millisecond of an answer whose length is bounded. */
+const KEPT_ALIVE = 15
+const SLOWEST_BYTES_PER_MS = 16
 
 /** What one request to a store needs. */
 export interface EndpointRequest {
@@ -37,6 +44,8 @@ export interface EndpointRequest {
  * 2. Signing happens right before sending, so a request that waited has a fresh date.
  */
 export class Endpoint {
+  /** Which of the two stores of a copy it is. */
+  readonly side: Side
   settings: ResolvedEndpoint
   readonly credentials: CredentialSource
   /** HTTP requests sent so far. */
@@ -45,8 +54,11 @@ export class Endpoint {
   byteCap: RateCap | null
   #requestCap: RateCap | null
   readonly #cells: CapCells
+  /** Codes of failures that only this store knows, as far as they were seen. */
+  readonly ownCodes = new Set<string>()
+  #redactor: { keys: Credentials | null; redactor: Redactor } | null = null
   /** What its answers to writes have taught. */
-  readonly habits: DestinationHabits
+  readonly capabilities: Capabilities
   /** The customer's own key that objects are encrypted with; null for none. */
   readonly customerKey: CustomerKeyHeaders | null
   /** False where objects are asked for without the customer's key. */
@@ -63,19 +75,20 @@ export class Endpoint {
    * @param connections most connections to hold open at once
    * @param cells state of the caps
    */
-  constructor(settings: ResolvedEndpoint, connections: number, cells: CapCells = capCells()) {
+  constructor(settings: ResolvedEndpoint, side: Side, connections: number, cells: CapCells = capCells()) {
+    this.side = side
     this.settings = settings
     this.#cells = cells
     this.customerKey =
       settings.sseCustomerKey === undefined ? null : customerKeyHeaders(settings.sseCustomerKey)
-    this.habits = new DestinationHabits(settings)
+    this.capabilities = new Capabilities(settings)
     this.#connections = connections
     this.byteCap = capOf(settings.maxBytesPerSecond, cells.bytes)
     this.#requestCap = capOf(settings.maxRequestsPerSecond, cells.requests)
     const account =
       settings.credentials === undefined ? defaultCredentialChain() : staticCredentials(settings.credentials)
     this.credentials = settings.directoryBucket
-      ? sessionCredentials(account, (keys, handler) => this.#sendCreateSession(keys, handler))
+      ? sessionCredentials(this, account, (keys, handler) => this.#sendCreateSession(keys, handler))
       : account
     this.#pool = openConnections(settings, connections)
     this.#signer = signerOf(settings)
@@ -112,6 +125,28 @@ export class Endpoint {
     this.settings = moved
     this.#signer = signerOf(moved)
     return true
+  }
+
+  /**
+   * When an answer to a control request is given up, in milliseconds: a store keeps a PUT or POST alive by blanks while it copies or
+   * completes, for minutes; of other answers a byte now and then is not enough.
+   */
+  endOf(method: EndpointRequest['method'], limitBytes: number): number {
+    const { firstByteTimeoutMs, idleTimeoutMs } = this.settings
+    if (method === 'PUT' || method === 'POST') return firstByteTimeoutMs + KEPT_ALIVE * idleTimeoutMs
+    return firstByteTimeoutMs + idleTimeoutMs + limitBytes / SLOWEST_BYTES_PER_MS
+  }
+
+  /** A text without the secrets that requests carry, for messages that quote what a store or a proxy said. */
+  redact(text: string): string {
+    const keys = this.#keys
+    if (this.#redactor === null || this.#redactor.keys !== keys) {
+      const { proxy, origin, sseCustomerKey: customerKey } = this.settings
+      const credentials = keys ?? this.settings.credentials
+      const secrets = { credentials, customerKey, proxy: proxyFor(proxy, new URL(origin)) }
+      this.#redactor = { keys, redactor: new Redactor(secrets) }
+    }
+    return this.#redactor.redactor.redact(text)
   }
 
   /** Changes the caps; what waits by the old ones waits to its end. */

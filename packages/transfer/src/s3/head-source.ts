@@ -11,6 +11,6 @@ export async function headSource(
 ): Promise<Attempt<SourceObject>> {
   const headers = ['x-amz-checksum-mode', 'ENABLED']
   const request = { path, query, headers, name: JSON.stringify(name) }
-  const head = await headObject(endpoint, 'source', request, signal)
+  const head = await headObject(endpoint, request, signal)
   return head.ok ? { ...head, value: objectAt(endpoint, head.value) } : head
 }

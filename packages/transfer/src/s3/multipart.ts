@@ -1,10 +1,10 @@
 import { checksumsOfXml } from '../verify/answered-checksums.js'
 import type { Attempt } from '../attempt.js'
-import { controlRequest } from './control-request.js'
+import { malformedAnswer } from '../failures/make-failure.js'
+import { controlRequest, documentRequest } from './control-request.js'
 import { encodeQueryValue } from './encode-key.js'
-import type { Endpoint } from './endpoint.js'
-import { element } from '../failures/error-body.js'
-import { unquoteEtag } from '../verify/etag.js'
+import type { Endpoint, EndpointRequest } from './endpoint.js'
+import { sameEtag, unquoteEtag } from '../verify/etag.js'
 import { readSourceObject } from './object-headers.js'
 import type { Checksums } from '../verify/stored-checksums.js'
 
@@ -46,17 +46,20 @@ export class MultipartUpload {
 
   /** @param headers what describes the object, byte for byte */
   async create(headers: string[], signal: AbortSignal | undefined): Promise<Attempt<CreatedUpload>> {
-    const created = await this.#send('POST', 'uploads=', [...headers], 'create the upload of', signal)
+    const what = `create the upload of ${this.#name}`
+    const request = this.#request('POST', 'uploads=', [...headers])
+    const roots = ['InitiateMultipartUploadResult']
+    const created = await documentRequest(this.#destination, request, roots, what, signal)
     if (!created.ok) return created
-    const uploadId = element(created.value.body.toString(), 'UploadId')
-    const opaqueEtags = this.#destination.habits.learn(created.value.headers)
+    const uploadId = created.value.document.wordOf('UploadId')
+    const opaqueEtags = this.#destination.capabilities.learn(created.value.headers)
     if (uploadId !== '') return { ...created, value: { uploadId, opaqueEtags } }
-    return malformed(`create the upload of ${this.#name}: the answer names no upload`)
+    return this.#malformed(`${what}: the response names no upload`)
   }
 
   /**
-   * Gives the object that came to be. An upload that is gone may have been completed by a request whose answer was lost: then the
-   * object has the ETag that was predicted.
+   * Gives the object that came to be. An upload that is gone, or an object that stands in the way of a condition, may be due to a request whose answer was
+   * lost: then the object has the ETag that was predicted.
    */
   async complete(
     uploadId: string,
@@ -66,9 +69,13 @@ export class MultipartUpload {
     signal: AbortSignal | undefined,
   ): Promise<Attempt<CompletedUpload>> {
     const completed = await this.#complete(uploadId, parts, headers, signal)
-    if (completed.ok || completed.failure.code !== 'NoSuchUpload' || predicted === null) return completed
-    const head = await this.#send('HEAD', '', [], 'HEAD', signal)
-    if (!head.ok || readSourceObject(head.value.headers).etag !== predicted) return completed
+    if (completed.ok || predicted === null) return completed
+    const { code, status } = completed.failure
+    if (code !== 'NoSuchUpload' && status !== 412) return completed
+    const what = `HEAD ${this.#name}`
+    const head = await controlRequest(this.#destination, this.#request('HEAD', '', []), what, signal)
+    if (!head.ok || !sameEtag(readSourceObject(head.value.headers).etag, predicted)) return completed
+    if (status === 412) await this.abort(uploadId, signal)
     return { ...head, value: { etag: predicted, versionId: null, checksums: {} } }
   }
 
@@ -79,74 +86,83 @@ export class MultipartUpload {
     signal: AbortSignal | undefined,
   ): Promise<Attempt<CompletedUpload>> {
     const listed = parts.map(
-      ({ number, etag }) => `<Part><PartNumber>${number}</PartNumber><ETag>"${etag}"</ETag></Part>`,
+      ({ number, etag }) =>
+        `<Part><PartNumber>${number}</PartNumber><ETag>"${escapeXml(etag)}"</ETag></Part>`,
     )
     const body = `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${listed.join('')}</CompleteMultipartUpload>`
     const query = `uploadId=${encodeQueryValue(uploadId)}`
-    const completed = await this.#send(
-      'POST',
-      query,
-      [...headers, 'content-type', 'application/xml'],
-      'complete the upload of',
+    const what = `complete the upload of ${this.#name}`
+    const given = [...headers, 'content-type', 'application/xml']
+    const completed = await documentRequest(
+      this.#destination,
+      { ...this.#request('POST', query, given), body },
+      ['CompleteMultipartUploadResult'],
+      what,
       signal,
-      body,
     )
     if (!completed.ok) return completed
-    const { body: answer, headers: told } = completed.value
-    const xml = answer.toString()
-    const etag = unquoteEtag(element(xml, 'ETag'))
+    const { document, headers: told } = completed.value
+    const etag = unquoteEtag(document.wordOf('ETag'))
     const versionId = typeof told['x-amz-version-id'] === 'string' ? told['x-amz-version-id'] : null
-    const checksums = checksumsOfXml(xml)
-    if (checksums['crc64nvme'] !== undefined) this.#destination.habits.reportsCrc64 = true
+    const checksums = checksumsOfXml(document)
+    if (checksums['crc64nvme'] !== undefined) this.#destination.capabilities.reportsCrc64 = true
     if (etag !== '') return { ...completed, value: { etag, versionId, checksums } }
-    return malformed(`complete the upload of ${this.#name}: the answer names no ETag`)
+    return this.#malformed(`${what}: the response names no ETag`)
   }
 
   async abort(uploadId: string, signal: AbortSignal | undefined): Promise<Attempt<null>> {
-    const query = `uploadId=${encodeQueryValue(uploadId)}`
-    const aborted = await this.#send('DELETE', query, [], 'abort the upload of', signal)
+    const request = this.#request('DELETE', `uploadId=${encodeQueryValue(uploadId)}`, [])
+    const what = `abort the upload of ${this.#name}`
+    const aborted = await controlRequest(this.#destination, request, what, signal)
     if (!aborted.ok && aborted.failure.code !== 'NoSuchUpload') return aborted
     return { ok: true, value: null, bytes: 0, ttfbMs: 0 }
   }
 
-  /** All parts that the destination has, by their number. */
+  /** All parts that the destination has, by their number. A page that says more comes, and brings no new part, is a failure. */
   async listParts(
     uploadId: string,
     signal: AbortSignal | undefined,
   ): Promise<Attempt<Map<number, StoredPart>>> {
     const parts = new Map<number, StoredPart>()
-    let marker = ''
+    const what = `list the parts of ${this.#name}`
+    let last = 0
     for (;;) {
-      const after = marker === '' ? '' : `&part-number-marker=${encodeQueryValue(marker)}`
+      const after = last === 0 ? '' : `&part-number-marker=${last}`
       const query = `max-parts=1000${after}&uploadId=${encodeQueryValue(uploadId)}`
-      const page = await this.#send('GET', query, [], 'list the parts of', signal)
+      const request = this.#request('GET', query, [])
+      const page = await documentRequest(this.#destination, request, ['ListPartsResult'], what, signal)
       if (!page.ok) return page
-      const xml = page.value.body.toString()
-      for (const [part] of xml.matchAll(/<Part>.*?<\/Part>/gs)) {
-        const number = Number(element(part, 'PartNumber'))
-        const etag = unquoteEtag(element(part, 'ETag'))
-        parts.set(number, { number, etag, sizeBytes: Number(element(part, 'Size')) })
+      const { document } = page.value
+      const before = last
+      for (const part of document.all('Part')) {
+        const number = part.countOf('PartNumber')
+        const sizeBytes = part.countOf('Size')
+        if (Number.isNaN(number + sizeBytes)) return this.#malformed(`${what}: a part without number or size`)
+        parts.set(number, { number, etag: unquoteEtag(part.wordOf('ETag')), sizeBytes })
+        last = Math.max(last, number)
       }
-      const next = element(xml, 'NextPartNumberMarker')
-      if (element(xml, 'IsTruncated') !== 'true' || next === '' || next === marker)
-        return { ...page, value: parts }
-      marker = next
+      if (!document.isTrue('IsTruncated')) return { ...page, value: parts }
+      const next = document.countOf('NextPartNumberMarker')
+      if (next > last) last = next
+      if (last === before) return this.#malformed(`${what}: the list is cut short and names no next part`)
     }
   }
 
-  #send(
+  #request(
     method: 'GET' | 'HEAD' | 'POST' | 'DELETE',
     query: string,
     headers: string[],
-    what: string,
-    signal: AbortSignal | undefined,
-    body?: string,
-  ) {
-    const request = { method, path: this.#path, query, headers, ...(body !== undefined && { body }) }
-    return controlRequest(this.#destination, 'destination', request, `${what} ${this.#name}`, signal)
+  ): EndpointRequest & { method: typeof method } {
+    return { method, path: this.#path, query, headers }
+  }
+
+  #malformed(message: string): Attempt<never> {
+    return { ok: false, failure: malformedAnswer(this.#destination, message) }
   }
 }
 
-function malformed(message: string): Attempt<never> {
-  return { ok: false, failure: { class: 'transient', side: 'destination', code: 'MalformedAnswer', message } }
+const ESCAPES: Record<string, string> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' }
+
+function escapeXml(text: string): string {
+  return text.replace(/[<>&"]/g, (character) => ESCAPES[character]!)
 }

@@ -1,7 +1,10 @@
-import type { Attempt, Side } from '../attempt.js'
+import type { Attempt, AttemptFailure } from '../attempt.js'
+import { malformedAnswer, UNCONFIRMED } from '../failures/make-failure.js'
 import { controlRequest } from './control-request.js'
 import type { Endpoint } from './endpoint.js'
 import type { ResponseHeaders } from './object-headers.js'
+import { confirmMissing } from './second-look.js'
+import { isPage } from './store-marks.js'
 
 /** What a HEAD is of. */
 export interface HeadRequest {
@@ -16,20 +19,29 @@ export interface HeadRequest {
 
 /**
  * One attempt at the headers of an object. Every S3 store names its ETag; an answer without one is a page of something in between, and tells
- * nothing of the object.
+ * nothing of the object. That an object is missing is believed at a second look only where nothing shows that the store itself said so.
  */
 export async function headObject(
   endpoint: Endpoint,
-  side: Side,
   { path, query = '', headers = [], name }: HeadRequest,
   signal: AbortSignal | undefined,
 ): Promise<Attempt<ResponseHeaders>> {
   const request = { method: 'HEAD' as const, path, query, headers: [...headers] }
   const what = `HEAD ${name}`
-  const answer = await controlRequest(endpoint, side, request, what, signal)
-  if (!answer.ok) return answer
+  const answer = await controlRequest(endpoint, request, what, signal)
+  if (!answer.ok) {
+    const { failure } = answer
+    if (failure.code !== UNCONFIRMED) return answer
+    return { ok: false, failure: await confirmMissing(endpoint, { path, query }, failure, signal) }
+  }
   const { status, headers: told } = answer.value
-  if (typeof told['etag'] === 'string') return { ...answer, value: told }
-  const message = `${what}: answered ${status} without an ETag`
-  return { ok: false, failure: { class: 'transient', side, code: 'MalformedAnswer', message, status } }
+  if (typeof told['etag'] === 'string' && !isPage(endpoint.capabilities, told))
+    return { ...answer, value: told }
+  const why = typeof told['etag'] === 'string' ? 'with a page that is not S3' : 'without an ETag'
+  return { ok: false, failure: malformedAnswer(endpoint, `${what}: answered ${status} ${why}`, status) }
+}
+
+/** True if the store said that there is no such object; a bucket that is missing, and a page of something in between, say nothing of it. */
+export function isAbsent({ status, code, class: kind }: AttemptFailure): boolean {
+  return status === 404 && code !== 'NoSuchBucket' && kind !== 'transient'
 }

@@ -1,9 +1,13 @@
-import { bufferAnswer, type BufferedAnswer } from './buffered-response.js'
-import { classifyAnswer, classifyTransport } from '../failures/classify-error.js'
-import type { Endpoint } from './endpoint.js'
 import { readErrorBody } from '../failures/error-body.js'
-import { TransferError } from '../errors.js'
+import { answerFailure, transportFailure } from '../failures/make-failure.js'
 import { storeError } from '../failures/store-error.js'
+import { MAX_ERROR_BYTES } from '../failures/refusal.js'
+import { TransferError } from '../errors.js'
+import { bufferAnswer, type BufferedAnswer } from './buffered-response.js'
+import type { Endpoint } from './endpoint.js'
+import { readXml } from './xml.js'
+
+const REQUEST = 'list bucket'
 
 /**
  * Asks for one entry of a listing: the cheapest request whose refusal says what is wrong. (The answer to HEAD has no body to say it.)
@@ -12,7 +16,6 @@ import { storeError } from '../failures/store-error.js'
  */
 export async function probeBucket(endpoint: Endpoint, signal?: AbortSignal): Promise<void> {
   const { settings } = endpoint
-  const request = `list bucket`
   let answer: BufferedAnswer
   try {
     await endpoint.prepare()
@@ -20,22 +23,22 @@ export async function probeBucket(endpoint: Endpoint, signal?: AbortSignal): Pro
     answer = await bufferAnswer(
       (handler) =>
         endpoint.send({ method: 'GET', path, query: 'list-type=2&max-keys=1', headers: [] }, handler),
+      { limitBytes: MAX_ERROR_BYTES, endsAfterMs: endpoint.endOf('GET', MAX_ERROR_BYTES) },
       signal,
     )
   } catch (error) {
     if (error instanceof TransferError || signal?.aborted) throw error
-    throw storeError(classifyTransport('source', request, error), settings)
+    throw storeError(transportFailure(endpoint, REQUEST, error), settings)
   }
 
-  const { status, headers } = answer
-  const body = answer.body.toString()
-  if (status === 200 && body.includes('<ListBucketResult')) return
-  const error = readErrorBody(body)
-  const failure = classifyAnswer('source', { ...error, status, headers, request })
-  if (failure.region !== undefined && endpoint.learnRegion(failure.region))
-    return probeBucket(endpoint, signal)
+  const { status, body } = answer
+  const text = body.toString()
+  if (status === 200 && readXml(text, 'ListBucketResult') !== null) return
+  const failure = answerFailure(endpoint, REQUEST, { method: 'GET', ...answer })
+  if (failure.region !== undefined && endpoint.settings !== settings) return probeBucket(endpoint, signal)
   // Only an S3 store names its codes; a proxy in front of one may well say 503 in its own words.
-  if (error.code === '' && failure.class !== 'throttle' && status !== 500 && status !== 502 && status !== 504)
+  const isSilent = readErrorBody(text).kind !== 'error'
+  if (isSilent && failure.class !== 'throttle' && status !== 500 && status !== 502 && status !== 504)
     failure.code = status === 301 || status === 307 ? 'PermanentRedirect' : 'MalformedAnswer'
   throw storeError(failure, settings)
 }

@@ -1,10 +1,10 @@
 import type { Attempt, AttemptFailure } from '../attempt.js'
+import { abortedFailure } from '../failures/classify-error.js'
+import { answerFailure, transportFailure, UNCONFIRMED } from '../failures/make-failure.js'
+import { sameEtag, unquoteEtag } from '../verify/etag.js'
 import { bufferAnswer, type BufferedAnswer } from './buffered-response.js'
-import { abortedFailure, classifyAnswer, classifyTransport } from '../failures/classify-error.js'
 import type { Endpoint } from './endpoint.js'
-import { learnFrom } from '../failures/learn-from.js'
-import { readErrorBody } from '../failures/error-body.js'
-import { unquoteEtag } from '../verify/etag.js'
+import { confirmMissing } from './second-look.js'
 
 /** Bytes of an object to read: from `start` up to, not including, `end`. */
 export interface RangedRead {
@@ -20,7 +20,7 @@ export interface RangedRead {
   ifMatch?: string | undefined
 }
 
-/** One attempt at reading a range over the data path's own connections. */
+/** One attempt at reading a range over the data path's own connections. Bytes are given only if they are of the range and the version that were asked for. */
 export async function readRange(
   endpoint: Endpoint,
   { name, path, query, start, end, ifMatch }: RangedRead,
@@ -29,32 +29,29 @@ export async function readRange(
   const request = `GET ${JSON.stringify(name)} bytes ${start} to ${end}`
   const headers = ['range', `bytes=${start}-${end - 1}`]
   if (ifMatch !== undefined) headers.push('if-match', ifMatch)
+  const limitBytes = Math.max(end - start, 64 * 1024)
   const startedAt = performance.now()
   let answer: BufferedAnswer
   try {
     await endpoint.prepare()
     answer = await bufferAnswer(
       (handler) => endpoint.send({ method: 'GET', path, query, headers }, handler),
+      { limitBytes, endsAfterMs: endpoint.endOf('GET', limitBytes) },
       signal,
-      Math.max(end - start, 64 * 1024),
     )
   } catch (error) {
-    if (signal?.aborted) return { ok: false, failure: abortedFailure('source') }
-    return { ok: false, failure: classifyTransport('source', request, error) }
+    if (signal?.aborted) return { ok: false, failure: abortedFailure(endpoint.side) }
+    return { ok: false, failure: transportFailure(endpoint, request, error) }
   }
   const { status, body } = answer
-  const failure =
-    status === 206 || status === 200
-      ? contradiction({ name, path, query, start, end, ifMatch }, answer, request)
-      : refused()
+  if (status >= 300) {
+    const failure = answerFailure(endpoint, request, { method: 'GET', ...answer })
+    if (failure.code !== UNCONFIRMED) return { ok: false, failure }
+    return { ok: false, failure: await confirmMissing(endpoint, { path, query }, failure, signal) }
+  }
+  const failure = contradiction(endpoint, request, answer, { name, path, query, start, end, ifMatch })
   if (failure !== null) return { ok: false, failure }
   return { ok: true, value: body, bytes: body.length, ttfbMs: performance.now() - startedAt }
-
-  function refused(): AttemptFailure {
-    const error = readErrorBody(body.toString())
-    const failure = classifyAnswer('source', { ...error, status, headers: answer.headers, request })
-    return learnFrom(endpoint, failure)
-  }
 }
 
 /**
@@ -62,36 +59,32 @@ export async function readRange(
  * between may ignore a condition or give bytes of another place; taken for those that were asked for, they would be other keys.
  */
 function contradiction(
-  { start, end, ifMatch, query }: RangedRead,
-  { status, headers, body }: BufferedAnswer,
+  { side }: Endpoint,
   request: string,
+  { status, headers, body }: BufferedAnswer,
+  { start, end, ifMatch, query }: RangedRead,
 ): AttemptFailure | null {
   const { etag, 'content-range': range, 'x-amz-version-id': version } = headers
   const versionAsked = new URLSearchParams(query).get('versionId')
-  if (ifMatch !== undefined && etag !== undefined && plain(etag) !== plain(ifMatch)) {
-    return failed(
-      'permanent',
-      'PreconditionFailed',
-      `answered with ETag ${etag} where ${ifMatch} was asked for`,
-    )
-  }
-  if (versionAsked !== null && version !== undefined && version !== versionAsked) {
-    return failed('permanent', 'PreconditionFailed', `answered with version ${version}`)
-  }
+  if (
+    ifMatch !== undefined &&
+    etag !== undefined &&
+    !sameEtag(unquoteEtag(String(etag)), unquoteEtag(ifMatch))
+  )
+    return changed(`answered with ETag ${etag} where ${ifMatch} was asked for`)
+  if (versionAsked !== null && version !== undefined && version !== versionAsked)
+    return changed(`answered with version ${version}`)
   // A store that ignores ranges gives the whole object, which may be what was asked for.
   const given = status === 206 ? /^bytes (\d+)-(\d+)\//.exec(String(range)) : ['', 0, body.length - 1]
   const [, first, last] = given ?? []
   if (Number(first) === start && Number(last) === end - 1 && body.length === end - start) return null
   const short = status === 206 && Number(first) === start && body.length < end - start
   const code = short ? 'ShortBody' : 'WrongRange'
-  return failed('transient', code, `answered ${status} with ${body.length} bytes, range ${range}`)
+  const message = `${request}: answered ${status} with ${body.length} bytes, range ${range}`
+  return { class: 'transient', side, code, message, status }
 
-  function failed(kind: 'transient' | 'permanent', code: string, how: string): AttemptFailure {
-    return { class: kind, side: 'source', code, message: `${request}: ${how}`, status }
+  function changed(how: string): AttemptFailure {
+    const message = `${request}: ${how}`
+    return { class: 'permanent', side, code: 'PreconditionFailed', message, status: 412 }
   }
-}
-
-/** Stores write the digits of the same ETag in either case. */
-function plain(etag: string | readonly string[]): string {
-  return unquoteEtag(String(etag)).toLowerCase()
 }

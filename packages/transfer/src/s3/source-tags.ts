@@ -1,7 +1,6 @@
 import type { Attempt } from '../attempt.js'
-import { controlRequest } from './control-request.js'
+import { documentRequest } from './control-request.js'
 import { encodeQueryValue } from './encode-key.js'
-import { element } from '../failures/error-body.js'
 import type { SourcePlace } from './object-location.js'
 
 /** The tags of an object as the value of `x-amz-tagging`. */
@@ -12,10 +11,11 @@ export async function fetchTagging(
   const query = place.query === '' ? 'tagging=' : `tagging=&${place.query}`
   const request = { method: 'GET' as const, path: place.path, query, headers: [] }
   const name = `GET the tags of ${JSON.stringify(place.name)}`
-  const answer = await controlRequest(place.endpoint, 'source', request, name, signal)
+  const answer = await documentRequest(place.endpoint, request, ['Tagging'], name, signal)
   if (!answer.ok) return answer
-  const pairs: string[] = []
-  for (const [tag] of answer.value.body.toString().matchAll(/<Tag>.*?<\/Tag>/gs))
-    pairs.push(`${encodeQueryValue(element(tag, 'Key'))}=${encodeQueryValue(element(tag, 'Value'))}`)
+  const tags = answer.value.document.child('TagSet')?.all('Tag') ?? []
+  const pairs = tags.map(
+    (tag) => `${encodeQueryValue(tag.textOf('Key'))}=${encodeQueryValue(tag.textOf('Value'))}`,
+  )
   return { ...answer, value: pairs.join('&') }
 }

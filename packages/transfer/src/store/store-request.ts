@@ -54,7 +54,7 @@ export async function headStoredObject(
   const path = endpoint.pathOf(encodeKey(key))
   const name = JSON.stringify(key)
   const headers = await runStoreRequest(endpoint, signal, (given) =>
-    headObject(endpoint, 'source', { path, name }, given),
+    headObject(endpoint, { path, name }, given),
   )
   return readHead(headers)
 }
@@ -70,7 +70,7 @@ export async function deleteStoredObject(
   const query = versionId === undefined ? '' : `versionId=${encodeQueryValue(versionId)}`
   await runStoreRequest(endpoint, signal, (given) => {
     const request = { method: 'DELETE' as const, path, query, headers: [] }
-    return controlRequest(endpoint, 'source', request, `DELETE ${JSON.stringify(key)}`, given)
+    return controlRequest(endpoint, request, `DELETE ${JSON.stringify(key)}`, given)
   })
 }
 

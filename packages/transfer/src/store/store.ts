@@ -1,3 +1,4 @@
+import type { Side } from '../attempt.js'
 import { encodeKey } from '../s3/encode-key.js'
 import { Endpoint } from '../s3/endpoint.js'
 import { listInParallel } from '../listing/list-in-parallel.js'
@@ -46,11 +47,13 @@ const CONNECTIONS = 64
 /**
  * Opens nothing yet.
  *
+ * @param side which store of a copy it is, for failures
+ *
  * @throws TransferError for impossible options
  */
-export function createStore(options: EndpointOptions): Store {
+export function createStore(options: EndpointOptions, side: Side = 'source'): Store {
   const settings = resolveEndpoint(options)
-  const endpoint = new Endpoint(settings, CONNECTIONS)
+  const endpoint = new Endpoint(settings, side, CONNECTIONS)
 
   const pages = (listing: Listing) => listPages(endpoint, listing, ATTEMPTS)
 

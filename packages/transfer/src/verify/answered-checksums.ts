@@ -1,4 +1,4 @@
-import { element } from '../failures/error-body.js'
+import type { XmlElement } from '../s3/xml.js'
 import type { ResponseHeaders } from '../s3/object-headers.js'
 import { addChecksumHeader, CHECKSUM_ALGORITHMS, type Checksums } from './stored-checksums.js'
 
@@ -13,10 +13,10 @@ export function checksumsOfHeaders(headers: ResponseHeaders): Checksums {
 }
 
 /** The same of the answer to CompleteMultipartUpload or CopyObject. */
-export function checksumsOfXml(xml: string): Checksums {
+export function checksumsOfXml(document: XmlElement): Checksums {
   const checksums: Checksums = {}
   for (const algorithm of CHECKSUM_ALGORITHMS) {
-    const value = element(xml, `Checksum${algorithm.toUpperCase()}`)
+    const value = document.wordOf(`Checksum${algorithm.toUpperCase()}`)
     if (value !== '' && !value.includes('-')) checksums[algorithm] = value
   }
   return checksums

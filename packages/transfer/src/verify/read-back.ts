@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Attempt, Side } from '../attempt.js'
+import type { Attempt } from '../attempt.js'
 import type { Endpoint } from '../s3/endpoint.js'
 import { readRange } from '../s3/ranged-read.js'
 
@@ -9,7 +9,6 @@ const READ_BYTES = 8 * 1024 * 1024
 /** What to read: one version of an object at one side. */
 export interface ReadBack {
   endpoint: Endpoint
-  side: Side
   path: string
   query: string
   name: string
@@ -21,11 +20,11 @@ export interface ReadBack {
 /** One attempt at the MD5 of an object as the store gives it out. */
 export async function md5OfStored(what: ReadBack, signal: AbortSignal | undefined): Promise<Attempt<string>> {
   const md5 = createHash('md5')
-  const { endpoint, side, path, query, name, rawEtag: ifMatch, sizeBytes } = what
+  const { endpoint, path, query, name, rawEtag: ifMatch, sizeBytes } = what
   for (let start = 0; start < sizeBytes; start += READ_BYTES) {
     const end = Math.min(sizeBytes, start + READ_BYTES)
     const read = await readRange(endpoint, { name, path, query, start, end, ifMatch }, signal)
-    if (!read.ok) return { ok: false, failure: { ...read.failure, side } }
+    if (!read.ok) return read
     md5.update(read.value)
   }
   return { ok: true, value: md5.digest('hex'), bytes: 0, ttfbMs: 0 }

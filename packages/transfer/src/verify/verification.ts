@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { parseEtag } from './etag.js'
+import { parseEtag, sameEtag } from './etag.js'
 import { checksumOf } from './running-checksum.js'
 import type { SourceObject } from '../s3/object-headers.js'
 import { compareChecksums, reportedAlgorithm, type Checksums } from './stored-checksums.js'
@@ -117,7 +117,8 @@ export function judgeAnswer(digest: Digest, object: SourceObject, stored: Stored
   const kept = compareChecksums(stored.checksums, object.checksums, computed)
   if (read === 'differs' || kept === 'differs') return null
   const byMd5 = md5 !== null && (sendsMd5 || stored.md5 !== null)
-  if (byMd5 && fromSource) return stored.md5 === object.etag ? 'etag' : 'content-md5'
+  if (byMd5 && fromSource)
+    return stored.md5 !== null && sameEtag(stored.md5, object.etag) ? 'etag' : 'content-md5'
   const readProof = fromSource ? 'md5' : read === 'as-reported' ? 'checksum' : null
   const byChecksum = kept === 'as-reported' ? 'reported' : kept === 'as-sent' ? 'checksum' : null
   return strengthOf(readProof, byChecksum === 'reported' ? byChecksum : byMd5 ? 'md5' : byChecksum)

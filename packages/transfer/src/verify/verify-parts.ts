@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { parseEtag } from './etag.js'
+import { parseEtag, sameEtag } from './etag.js'
 import type { SourceObject } from '../s3/object-headers.js'
 import { compareChecksums, type Checksums } from './stored-checksums.js'
 import { strengthOf, type ReadProof, type Verification } from './verification.js'
@@ -17,7 +17,7 @@ export function multipartEtag(partMd5s: readonly (string | null)[]): string | nu
 /** What is known of the parts of an object. */
 export interface PartsEvidence {
   /** True if the parts have to come to the source's ETag. */
-  sameEtag: boolean
+  sameParts: boolean
   /** ETag that the parts at the destination make; null if they tell nothing. */
   predicted: string | null
   /** ETag that the bytes read would make; null if it was not computed. */
@@ -31,12 +31,17 @@ export interface PartsEvidence {
 /** True if the bytes read, or what the parts will make, contradict the source: known before anything is visible at the destination. */
 export function contradicts(
   object: SourceObject,
-  { sameEtag, predicted, read, computed, composite }: PartsEvidence,
+  { sameParts, predicted, read, computed, composite }: PartsEvidence,
 ): boolean {
-  if (read !== null && read !== object.etag) return true
-  if (sameEtag && predicted !== null && predicted !== object.etag) return true
+  if (read !== null && !sameEtag(read, object.etag)) return true
+  if (sameParts && predicted !== null && !sameEtag(predicted, object.etag)) return true
   if (composite !== null && composite !== object.composite?.value) return true
   return compareChecksums(computed, object.checksums, {}) === 'differs'
+}
+
+/** True if a store that makes the ETag of an upload of those of its parts, as S3 does, names that of other parts. */
+function isOtherUpload(etag: string, predicted: string | null): boolean {
+  return predicted !== null && parseEtag(etag).kind === 'parts' && !sameEtag(etag, predicted)
 }
 
 /**
@@ -51,11 +56,11 @@ export function judgeParts(
   etag: string,
   stored: Checksums,
 ): Verification | null {
-  const { sameEtag, predicted, read, computed, composite } = evidence
+  const { sameParts: inSameParts, predicted, read, computed, composite } = evidence
   const kept = compareChecksums(stored, object.checksums, computed)
-  if (kept === 'differs') return null
-  const sameParts = sameEtag && predicted !== null
-  if (sameParts && etag === object.etag) return 'etag'
+  if (kept === 'differs' || isOtherUpload(etag, predicted)) return null
+  const sameParts = inSameParts && predicted !== null
+  if (sameParts && sameEtag(etag, object.etag)) return 'etag'
   const agrees = composite !== null || compareChecksums(computed, object.checksums, {}) === 'as-reported'
   const readProof: ReadProof = read !== null || sameParts ? 'md5' : agrees ? 'checksum' : null
   if (kept === 'as-reported') return 'checksum'

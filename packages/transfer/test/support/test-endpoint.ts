@@ -11,7 +11,11 @@ export function testEndpoint(
   bucket: string,
   options: Partial<EndpointOptions> = {},
 ): Endpoint {
-  const endpoint = new Endpoint(resolveEndpoint({ ...sandboxOptions(sandbox, bucket), ...options }), 8)
+  const endpoint = new Endpoint(
+    resolveEndpoint({ ...sandboxOptions(sandbox, bucket), ...options }),
+    'source',
+    8,
+  )
   onTestFinished(() => endpoint.close())
   return endpoint
 }

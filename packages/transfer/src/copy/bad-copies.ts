@@ -1,0 +1,100 @@
+import type { AttemptFailure } from '../attempt.js'
+import { controlRequest } from '../s3/control-request.js'
+import { headDestination } from '../s3/destination-object.js'
+import { encodeQueryValue } from '../s3/encode-key.js'
+import type { Endpoint } from '../s3/endpoint.js'
+import { sameEtag } from '../verify/etag.js'
+
+/** An object that was stored and should not have been. */
+export interface BadCopy {
+  /** Without quotes. */
+  etag: string
+  /** Null where the store named none as it stored it. */
+  versionId: string | null
+}
+
+/** True if the destination may have stored something, though its answer did not say so. */
+export function isUnknownWrite({ side, class: kind, status }: AttemptFailure): boolean {
+  if (side !== 'destination' || kind === 'throttle') return false
+  return status === undefined || status < 300 || status >= 500
+}
+
+/**
+ * What one copy wrote to its key and should not have: remembered, so that a refusal because of it is not taken for somebody else's object, and removed before
+ * the copy ends.
+ */
+export class BadCopies {
+  readonly #destination: Endpoint
+  readonly #path: string
+  readonly #name: string
+  readonly #etags = new Set<string>()
+  #left: BadCopy[] = []
+  /** True if a write was sent whose outcome is not known: what is there may be its. */
+  inDoubt = false
+
+  /** @param path encoded */
+  constructor(destination: Endpoint, path: string, name: string) {
+    this.#destination = destination
+    this.#path = path
+    this.#name = name
+  }
+
+  add(copy: BadCopy): void {
+    this.#etags.add(copy.etag.toLowerCase())
+    this.#left.push(copy)
+  }
+
+  /** True if that is the ETag of one of them, also of one that was removed. */
+  has(etag: string): boolean {
+    return this.#etags.has(etag.toLowerCase())
+  }
+
+  /** True if what is at the key may be a bad copy, or one of which nothing is known. */
+  get isSuspect(): boolean {
+    return this.inDoubt || this.#left.length > 0
+  }
+
+  /** Removes them, the newest first: behind it, the one before may come to be seen again. True if none is left. */
+  async remove(): Promise<boolean> {
+    for (const copy of this.#left.toReversed()) {
+      if (!(await removeBadCopy(this.#destination, this.#path, this.#name, copy))) continue
+      this.#left = this.#left.filter((other) => other !== copy)
+    }
+    return this.#left.length === 0
+  }
+}
+
+/**
+ * Removes a bad copy, if it is still that one: its very version where the bucket keeps versions, so that what was there before is there
+ * again, else whatever is at the path if its ETag is the bad one. Another writer may put a good copy there between the look and the removal: the removal
+ * names the ETag, which stores that know `If-Match` on a DELETE keep to.
+ *
+ * @returns true if the bad copy is gone: a look afterwards finds none, or another object
+ */
+async function removeBadCopy(
+  destination: Endpoint,
+  path: string,
+  name: string,
+  { etag, versionId: named }: BadCopy,
+): Promise<boolean> {
+  let versionId: string | null | undefined = named
+  let condition: string[] = []
+  if (versionId === null) {
+    const head = await headDestination(destination, path, name, undefined)
+    if (!head.ok) return false
+    if (head.value === null || !sameEtag(head.value.etag, etag)) return true
+    ;({ versionId } = head.value)
+    if (versionId === undefined) condition = ['if-match', head.value.rawEtag]
+  }
+  const query = versionId === undefined ? '' : `versionId=${encodeQueryValue(versionId)}`
+  const what = `DELETE ${JSON.stringify(name)}`
+  const remove = (headers: string[]) =>
+    controlRequest(destination, { method: 'DELETE', path, query, headers }, what, undefined)
+  const removed = await remove(condition)
+  if (removed.ok) return true
+  // Another object is there by now; a store that doesn't know the condition removes without it.
+  if (removed.failure.status === 412 || removed.failure.status === 404) return true
+  const { status } = removed.failure
+  if (condition.length === 0 || (status !== 501 && status !== 400)) return false
+  return (await remove([])).ok
+}

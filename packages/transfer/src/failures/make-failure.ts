@@ -1,0 +1,83 @@
+import type { AttemptFailure } from '../attempt.js'
+import type { Endpoint } from '../s3/endpoint.js'
+import type { ResponseHeaders } from '../s3/object-headers.js'
+import { hasStoreMark } from '../s3/store-marks.js'
+import { classifyAnswer, classifyTransport, hasRule } from './classify-error.js'
+import { readErrorBody } from './error-body.js'
+import { isExpiredCredentials } from './whole-run.js'
+
+/** Longest message that is kept: a store may send 64 KiB of it with every refusal. */
+const MAX_MESSAGE = 1000
+/** Codes that only this store knows, of which logs and metrics hold a line each. The codes of others are those of their status. */
+const MAX_OWN_CODES = 64
+const CODE = /^[A-Za-z0-9_.:-]{1,64}$/
+
+/** Code of a 404 that does not show who said so: see `confirmMissing`. */
+export const UNCONFIRMED = 'NotFound'
+
+/** An answer that is not the one hoped for. */
+export interface UnwantedAnswer {
+  method: string
+  status: number
+  /** By lower-case name. */
+  headers: ResponseHeaders
+  body: Uint8Array
+}
+
+/** Makes the failure of an answer: judged, bounded, without secrets, after the endpoint has learned from it. */
+export function answerFailure(
+  endpoint: Endpoint,
+  request: string,
+  { method, status, headers, body }: UnwantedAnswer,
+): AttemptFailure {
+  const error = readErrorBody(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString())
+  const code = boundedCode(endpoint, error.code)
+  const isWrite = method === 'PUT' || method === 'POST'
+  const failure = classifyAnswer(endpoint.side, { ...error, code, status, headers, request, isWrite })
+  const isBare404 = status === 404 && error.kind === 'empty' && !isWrite
+  if (isBare404 && !(method === 'HEAD' && hasStoreMark(headers))) {
+    failure.class = 'transient'
+    failure.code = UNCONFIRMED
+  }
+  return learnFrom(endpoint, presentable(endpoint, failure))
+}
+
+/** Makes the failure of a request that got no answer, or of credentials that could not be had. */
+export function transportFailure(endpoint: Endpoint, request: string, error: unknown): AttemptFailure {
+  return presentable(endpoint, classifyTransport(endpoint.side, request, error))
+}
+
+/** Makes the failure of a good answer that says something else than what was asked. */
+export function malformedAnswer(endpoint: Endpoint, message: string, status?: number): AttemptFailure {
+  const failure = { class: 'transient', side: endpoint.side, code: 'MalformedAnswer', message } as const
+  return presentable(endpoint, status === undefined ? failure : { ...failure, status })
+}
+
+function presentable(endpoint: Endpoint, failure: AttemptFailure): AttemptFailure {
+  const message = endpoint.redact(failure.message)
+  const bounded = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message
+  return bounded === failure.message ? failure : { ...failure, message: bounded }
+}
+
+function boundedCode({ ownCodes }: Endpoint, code: string): string {
+  if (code === '' || hasRule(code)) return code
+  if (!CODE.test(code)) return ''
+  if (!ownCodes.has(code) && ownCodes.size >= MAX_OWN_CODES) return ''
+  ownCodes.add(code)
+  return code
+}
+
+/**
+ * Takes from a failure what the next attempt can do better: credentials that expired are fetched anew, a region that the store names is
+ * signed for. A failure that this cures becomes a transient one.
+ */
+function learnFrom(endpoint: Endpoint, failure: AttemptFailure): AttemptFailure {
+  if (isExpiredCredentials(failure.code)) {
+    if (endpoint.credentials.renew()) return failure
+    return { ...failure, class: 'permanent' }
+  }
+  // Others that were under way when the region was learned fail in the same way, and are cured by the same knowledge.
+  if (failure.region === undefined) return failure
+  endpoint.learnRegion(failure.region)
+  return endpoint.settings.region === failure.region ? { ...failure, class: 'transient' } : failure
+}

@@ -1,0 +1,59 @@
+import type { Credentials } from '../s3/credentials.js'
+import { encodeQueryValue } from '../s3/encode-key.js'
+
+/** Shorter secrets would blot out half of a message, and no store takes them. */
+const SHORTEST_SECRET = 4
+const SIGNATURE = /(Signature=)[0-9a-f]{64}/gi
+const MARK = '[redacted]'
+
+/** What no message may hold. */
+export interface Secrets {
+  credentials: Credentials | undefined
+  /** Base64. */
+  customerKey: string | undefined
+  /** With user and password, if it has any. */
+  proxy: URL | null
+}
+
+/** Replaces secrets in a text, in all forms in which stores and proxies show the headers that they were sent. */
+export class Redactor {
+  readonly #forms: readonly string[]
+
+  constructor({ credentials, customerKey, proxy }: Secrets) {
+    const forms = new Set<string>()
+    const texts = [credentials?.secretAccessKey, credentials?.sessionToken, customerKey]
+    if (customerKey !== undefined) texts.push(Buffer.from(customerKey, 'base64').toString('hex'))
+    if (proxy !== null && proxy.password !== '') {
+      const [username, password] = [proxy.username, proxy.password].map((part) => decodeURIComponent(part))
+      texts.push(password, `${username}:${password}`)
+    }
+    for (const text of texts)
+      if (text !== undefined && text.length >= SHORTEST_SECRET)
+        for (const form of formsOf(text)) forms.add(form)
+    // The longest first: a form may lie within another one.
+    this.#forms = [...forms].sort((a, b) => b.length - a.length)
+  }
+
+  redact(text: string): string {
+    let redacted = text
+    for (const form of this.#forms) redacted = redacted.replaceAll(form, MARK)
+    return redacted.replace(SIGNATURE, `$1${MARK}`)
+  }
+}
+
+function formsOf(secret: string): string[] {
+  const base64 = Buffer.from(secret).toString('base64')
+  const plain = [secret, base64, base64.replace(/=+$/, ''), Buffer.from(secret).toString('base64url')]
+  return plain.flatMap((text) => [
+    text,
+    encodeQueryValue(text),
+    encodeURIComponent(text),
+    encodeQueryValue(text).replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+    JSON.stringify(text).slice(1, -1),
+    JSON.stringify(text).slice(1, -1).replaceAll('/', '\\/'),
+    text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+    text.replaceAll('+', '&#43;').replaceAll('=', '&#61;').replaceAll('/', '&#47;'),
+    text.replaceAll('+', '&#x2B;').replaceAll('=', '&#x3D;').replaceAll('/', '&#x2F;'),
+    text.replaceAll('+', '\\u002b').replaceAll('=', '\\u003d').replaceAll('/', '\\u002f'),
+  ])
+}

@@ -1,0 +1,111 @@
+import type { FetchedPage } from './list-objects.js'
+import { isBefore } from './key-between.js'
+
+/** Where a page begins, in one of the three ways in which stores can be asked. */
+export type PageStart = { token: string } | { startAfter: string } | { marker: string }
+
+/** A page without what came before, and where the next one begins; null after the last. */
+export interface Advanced extends Pick<FetchedPage, 'objects' | 'prefixes'> {
+  next: PageStart | null
+  /** True if the page only showed that the store must be asked in another way. */
+  isRepeated: boolean
+}
+
+/** Pages in a row without any entry that a listing may have. */
+const MAX_EMPTY_PAGES = 10_000
+/** Comes after all that lies under a common prefix. */
+const LAST_CHARACTER = '\u{10FFFF}'
+
+/**
+ * Goes through a listing and notices when it does not get on.
+ *
+ * 1. By the store's token as long as it names one; else from the last entry on: `start-after`, or `marker` where the answer is of version 1, or
+ *    where `start-after` brought the same page again.
+ * 2. A token that comes again, a page that has nothing new, or page after page without any entry ends the listing as incomplete: a part is never taken for the
+ *    whole.
+ */
+export class ListingCursor {
+  readonly start: PageStart
+  #last: string
+  #way: 'token' | 'start-after' | 'marker' = 'token'
+  #emptyPages = 0
+  /** Token and first entry of a page to compare with, which is replaced after ever more pages (Brent's search for a cycle). */
+  #token = ''
+  #first = ''
+  #steps = 0
+  #power = 1
+
+  constructor(startAfter: string) {
+    this.start = { startAfter }
+    this.#last = startAfter
+  }
+
+  advance(page: FetchedPage): Advanced | 'no-progress' {
+    const { isTruncated, token } = page
+    const fresh = this.#way === 'token' ? page : this.#withoutSeen(page)
+    if (fresh === 'stuck' && this.#way === 'start-after') {
+      this.#way = 'marker'
+      return { objects: [], prefixes: [], next: { marker: this.#last }, isRepeated: true }
+    }
+    if (fresh === 'stuck' || fresh === 'unordered') return 'no-progress'
+    const { objects, prefixes } = fresh
+    const isNew = objects.length + prefixes.length > 0
+    this.#emptyPages = isNew ? 0 : this.#emptyPages + 1
+    if (!isTruncated) return { objects, prefixes, next: null, isRepeated: false }
+    if (this.#emptyPages > MAX_EMPTY_PAGES || this.#isCycle(page)) return 'no-progress'
+    if (token === '' && !isOrdered(page)) return 'no-progress'
+    if (isNew) this.#last = lastOf(fresh)
+    const next = token === '' ? this.#afterLast(page, isNew) : { token }
+    return next === null ? 'no-progress' : { objects, prefixes, next, isRepeated: false }
+  }
+
+  #isCycle({ token, objects, prefixes }: FetchedPage): boolean {
+    const first = objects[0]?.key ?? prefixes[0] ?? ''
+    if ((token !== '' && token === this.#token) || (first !== '' && first === this.#first)) return true
+    if (++this.#steps === this.#power) {
+      this.#token = token
+      this.#first = first
+      this.#power *= 2
+      this.#steps = 0
+    }
+    return false
+  }
+
+  #afterLast({ nextMarker, isV1 }: FetchedPage, isNew: boolean): PageStart | null {
+    if (this.#way !== 'marker') this.#way = isV1 || nextMarker !== '' ? 'marker' : 'start-after'
+    if (this.#way === 'start-after') return isNew ? { startAfter: this.#last } : null
+    if (nextMarker === '') return isNew ? { marker: this.#last } : null
+    if (!isNew && !isBefore(this.#last, nextMarker)) return null
+    if (isBefore(this.#last, nextMarker)) this.#last = nextMarker
+    return { marker: nextMarker }
+  }
+
+  /** What comes after what was seen; a store may begin with the entry that the page before ended with. */
+  #withoutSeen(page: FetchedPage): Pick<FetchedPage, 'objects' | 'prefixes'> | 'stuck' | 'unordered' {
+    const last = this.#last
+    const isAfter = (key: string): boolean => isBefore(last, key)
+    const objects = page.objects.filter(({ key }) => isAfter(key))
+    const prefixes = page.prefixes.filter((prefix) => isAfter(prefix))
+    const seen = page.objects.length + page.prefixes.length - objects.length - prefixes.length
+    if (seen === 0 || objects.length + prefixes.length === 0)
+      return seen > 0 ? 'stuck' : { objects, prefixes }
+    return seen === 1 ? { objects, prefixes } : 'unordered'
+  }
+}
+
+/** The greatest entry of a page in order; of a common prefix all that lies under it. */
+function lastOf({ objects, prefixes }: Pick<FetchedPage, 'objects' | 'prefixes'>): string {
+  const key = objects.at(-1)?.key ?? ''
+  const prefix = prefixes.at(-1)
+  const end = prefix === undefined ? '' : `${prefix}${LAST_CHARACTER}`
+  return isBefore(key, end) ? end : key
+}
+
+/** Without a token of the store the order is what the next page is asked for by. */
+function isOrdered({ objects, prefixes }: FetchedPage): boolean {
+  return isRising(objects.map(({ key }) => key)) && isRising(prefixes)
+}
+
+function isRising(keys: readonly string[]): boolean {
+  return keys.every((key, index) => index === 0 || isBefore(keys[index - 1]!, key))
+}

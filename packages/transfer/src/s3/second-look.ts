@@ -1,0 +1,72 @@
+import type { AttemptFailure } from '../attempt.js'
+import { abortedFailure } from '../failures/classify-error.js'
+import { readErrorBody } from '../failures/error-body.js'
+import { answerFailure, transportFailure } from '../failures/make-failure.js'
+import { MAX_ERROR_BYTES } from '../failures/refusal.js'
+import { bufferAnswer, type BufferedAnswer } from './buffered-response.js'
+import type { Endpoint } from './endpoint.js'
+
+/**
+ * The verdict on an object of which an answer without a body said that it is missing. An ingress without a backend answers so for a moment, too.
+ * A GET of the first byte names the reason where the store can; where it says nothing either, the bucket has to be there.
+ */
+export async function confirmMissing(
+  endpoint: Endpoint,
+  { path, query }: { path: string; query: string },
+  failure: AttemptFailure,
+  signal: AbortSignal | undefined,
+): Promise<AttemptFailure> {
+  const unconfirmed: AttemptFailure = { ...failure, class: 'transient', code: 'Http404' }
+  const missing = {
+    ...failure,
+    class: endpoint.side === 'source' ? 'missing' : 'permanent',
+    code: 'NoSuchKey',
+  } as const
+  try {
+    const object = await look(endpoint, path, query, ['range', 'bytes=0-0'], signal)
+    if (object.status !== 404)
+      return isHealthy(object) ? unconfirmed : answerFailure(endpoint, nameOf(failure), object)
+    const { kind } = readErrorBody(object.body.toString())
+    if (kind === 'error') return answerFailure(endpoint, nameOf(failure), object)
+    if (kind === 'other') return unconfirmed
+    const bucket = await look(endpoint, endpoint.bucketPath, 'list-type=2&max-keys=1', [], signal)
+    return isStore(bucket) ? missing : unconfirmed
+  } catch (error) {
+    if (signal?.aborted) return abortedFailure(endpoint.side)
+    return transportFailure(endpoint, nameOf(failure), error)
+  }
+}
+
+function isHealthy({ status }: BufferedAnswer): boolean {
+  return status < 300 || status === 416
+}
+
+/** True if a store said this, be it a refusal. */
+function isStore({ status, body }: BufferedAnswer): boolean {
+  const text = body.toString()
+  return status < 300
+    ? text.includes('ListBucketResult')
+    : readErrorBody(text).kind === 'error' && status < 500
+}
+
+/** What was asked, in front of what was answered. */
+function nameOf({ message }: AttemptFailure): string {
+  return message.split(': ')[0]!
+}
+
+async function look(
+  endpoint: Endpoint,
+  path: string,
+  query: string,
+  headers: string[],
+  signal: AbortSignal | undefined,
+): Promise<BufferedAnswer & { method: 'GET' }> {
+  const limitBytes = MAX_ERROR_BYTES
+  await endpoint.prepare()
+  const answer = await bufferAnswer(
+    (handler) => endpoint.send({ method: 'GET', path, query, headers }, handler),
+    { limitBytes, endsAfterMs: endpoint.endOf('GET', limitBytes) },
+    signal,
+  )
+  return { ...answer, method: 'GET' }
+}

@@ -1,0 +1,103 @@
+import { SaxesParser } from 'saxes'
+
+/** An element of an answer by its local name, without attributes and prefixes. */
+export class XmlElement {
+  readonly name: string
+  readonly children: XmlElement[] = []
+  /** Its own text, with references and CDATA resolved; blanks are kept. */
+  text = ''
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  /** The first child of that name. */
+  child(name: string): XmlElement | undefined {
+    return this.children.find((child) => child.name === name)
+  }
+
+  all(name: string): XmlElement[] {
+    return this.children.filter((child) => child.name === name)
+  }
+
+  /** Text of the first child of that name; '' if there is none. */
+  textOf(name: string): string {
+    return this.child(name)?.text ?? ''
+  }
+
+  /** The same for a word, a number or a date, around which blanks mean nothing. */
+  wordOf(name: string): string {
+    return this.textOf(name).trim()
+  }
+
+  isTrue(name: string): boolean {
+    return this.wordOf(name).toLowerCase() === 'true'
+  }
+
+  /** A whole number from 0 up; NaN for anything else. */
+  countOf(name: string): number {
+    const word = this.wordOf(name)
+    return /^\d{1,16}$/.test(word) ? Number(word) : Number.NaN
+  }
+}
+
+/** Deeper and larger than any answer of S3: 1,000 entries of a listing, with owner and checksums, are some 20,000 elements. */
+const MAX_DEPTH = 32
+const MAX_ELEMENTS = 100_000
+const MAX_FAULTS = 1000
+
+/** Faults of single characters, which stores make in keys and messages that they quote. Everything else is no XML. */
+const TOLERATED = /^\d+:\d+: (?:disallowed character\.|.*\bentity\b|disallowed character in entity name)/
+/** References to characters that only XML 1.1 has. Stores write them in 1.0, too. */
+const CONTROL_REFERENCE = /&#(?:x0*(?:[1-8bcef]|1[0-9a-f])|0*(?:[1-8]|1[124-9]|2\d|3[01]));/i
+
+/**
+ * Reads an XML document in one pass; null for anything that isn't one as a whole: cut, not well-formed, with a document type, or larger or deeper than S3's are.
+ *
+ * @param root name that the outermost element must have; default: any
+ */
+export function readXml(text: string, root?: string): XmlElement | null {
+  const document = new XmlElement('')
+  const open: XmlElement[] = []
+  let current = document
+  let elements = 0
+  let faults = 0
+  const isVersion11 = text.includes('&#') && CONTROL_REFERENCE.test(text)
+  const parser = isVersion11
+    ? new SaxesParser({ forceXMLVersion: true, defaultXMLVersion: '1.1' })
+    : new SaxesParser()
+  parser.on('opentag', ({ name }) => {
+    if (open.length >= MAX_DEPTH || ++elements > MAX_ELEMENTS) throw new Refused()
+    const element = new XmlElement(localName(name))
+    current.children.push(element)
+    open.push(current)
+    current = element
+  })
+  parser.on('closetag', () => (current = open.pop()!))
+  const addText = (part: string): void => {
+    current.text += part
+  }
+  parser.on('text', addText)
+  parser.on('cdata', addText)
+  parser.on('doctype', () => {
+    throw new Refused()
+  })
+  parser.on('error', (error) => {
+    if (!TOLERATED.test(error.message) || ++faults > MAX_FAULTS) throw new Refused()
+  })
+  try {
+    parser.write(text.trimStart()).close()
+  } catch (error) {
+    if (error instanceof Refused) return null
+    throw error
+  }
+  const outermost = document.children[0] ?? null
+  return root === undefined || outermost?.name === root ? outermost : null
+}
+
+/** Ends the parsing of what is no answer of S3. */
+class Refused extends Error {}
+
+function localName(name: string): string {
+  return name.slice(name.indexOf(':') + 1)
+}
