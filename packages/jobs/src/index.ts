@@ -1,4 +1,7 @@
 export { systemClock } from './clock.js'
+export { startConducted, type Conducted, type ConductedOptions } from './conduct/conducted.js'
+export type { Decide, Reports, Verdict } from './conduct/conductor.js'
+export type { Share } from './conduct/messages.js'
 export { isPassing, JobsError, type JobsErrorCode } from './errors.js'
 export { joinJob, readMeta, type Job, type JoinJobOptions } from './job.js'
 export { changeControl, readControl } from './operator/control.js'
@@ -14,6 +17,7 @@ export {
   type Planned,
   type PlanOptions,
 } from './planner/plan.js'
+export { skipRows } from './planner/skip-rows.js'
 export { itemRowsFor } from './planner/slices.js'
 export type {
   Channel,
@@ -35,8 +39,21 @@ export type { ControlRecord, ControlSettings } from './records/control-record.js
 export type { ReadProblem } from './records/item-record.js'
 export { PROTOCOL, type JobSettings, type JobState, type MetaRecord } from './records/meta-record.js'
 export { manifestId } from './records/names.js'
+export {
+  createUploadLedger,
+  forgetUpload,
+  readUploads,
+  type JobUpload,
+  type JobUploadLedger,
+} from './uploads/ledger.js'
 export type { FailedRow } from './worker/failure-chunks.js'
-export { POISON_ROW, type Admission, type HeldItem, type Settlement } from './worker/held-item.js'
+export {
+  POISON_ROW,
+  type Admission,
+  type HeldItem,
+  type ReleaseOptions,
+  type Settlement,
+} from './worker/held-item.js'
 export type { WorkerEvent, WorkerOptions } from './worker/options.js'
 export { takeRole, type Role, type RoleName } from './worker/roles.js'
 export { startWorker, type Worker } from './worker/worker.js'

@@ -69,6 +69,8 @@ export interface MemoryServer {
   purgeQueue(job: string): void
   /** Publishes a message as somebody else would. */
   publish(job: string, data: Uint8Array): void
+  /** What a record holds at this moment, behind the back of all connections; null without it. */
+  peek(job: string, key: string): Uint8Array | null
   snapshot(): MemorySnapshot
 }
 
@@ -117,6 +119,7 @@ export function createMemoryServer(options: MemoryServerOptions = {}): MemorySer
     },
     purgeQueue: (job) => jobOf(job).queue.purge(),
     publish: (job, data) => jobOf(job).queue.publish(data, undefined),
+    peek: (job, key) => jobOf(job).records.get(key)?.value ?? null,
     snapshot() {
       const saved = [...jobs].map(([name, { queue, records }]) => ({
         name,

@@ -78,8 +78,17 @@ export interface HeldItem {
   /**
    * Hands the item back, with what was noted, so that another worker goes on where this one stopped.
    *
-   * @param options.delayMs pause before it is given out again; default 0
-   * @param options.part as for {@link finish}
+   * @returns false when the item was lost, or when nobody answered: then it is handed out again once the lease has run out, from the last
+   * checkpoint
    */
-  release(options?: { delayMs?: number; part?: string }): Promise<void>
+  release(options?: ReleaseOptions): Promise<boolean>
+}
+
+export interface ReleaseOptions {
+  /** Pause before the item is given out again, in ms; default 0. */
+  readonly delayMs?: number
+  /** As for {@link HeldItem.finish}. */
+  readonly part?: string
+  /** How long an engine that doesn't answer is outlasted, in ms; default the lease. */
+  readonly withinMs?: number
 }

@@ -1,17 +1,18 @@
-import { JobsError } from '../errors.js'
+import { isPassing, JobsError } from '../errors.js'
 import { ensureChildren } from '../items/create-item.js'
 import { rollUp } from '../items/roll-up.js'
 import type { Job } from '../job.js'
-import { addCounts, NO_COUNTS, type Counts, type RowOutcome } from '../records/counts.js'
+import type { RowOutcome } from '../records/counts.js'
 import type { ItemRecord, ItemState, ReadProblem } from '../records/item-record.js'
 import { itemId, type ItemAddress } from '../records/names.js'
 import type { PlanRecord } from '../records/plan-record.js'
 import type { SettledRows } from '../records/settled-rows.js'
 import { FailureChunks } from './failure-chunks.js'
-import type { Admission, HeldItem, Settlement } from './held-item.js'
+import type { Admission, HeldItem, ReleaseOptions, Settlement } from './held-item.js'
 import type { ItemWriter } from './item-writer.js'
 import type { ResolvedWorkerOptions } from './options.js'
 import type { Outage } from './outage.js'
+import { RowProgress } from './row-progress.js'
 
 /** The worker, as its items see it. */
 export interface HoldingContext {
@@ -49,25 +50,19 @@ export class Holding implements HeldItem {
   readonly from: number
   readonly epoch: number
   readonly maxInFlight: number
-  readonly poisonRow: number | null
   readonly writer: ItemWriter
 
   readonly #context: HoldingContext
   readonly #address: ItemAddress
   readonly #base: ItemRecord
-  readonly #rows: SettledRows
-  readonly #chunks: FailureChunks
+  readonly #progress: RowProgress
+  readonly #failures: FailureChunks
   readonly #gone = new AbortController()
-  readonly #begun = new Set<number>()
   readonly #waiting = new Set<() => void>()
   readonly #claimedAt: number
-  #counts: Counts
-  #to: number | null
+  readonly #poisonRow: number | null
   #children: (readonly [number, number])[]
-  /** Rows below were begun, or had an outcome when they came up. */
-  #begunTo: number
-  /** Counts what was noted; a checkpoint confirms it up to a version. */
-  #version = 0
+  /** Of what was noted, a checkpoint has confirmed all up to here. */
   #confirmedVersion = 0
   #ended: ItemRecord | null = null
   #lane: Promise<unknown> = Promise.resolve()
@@ -77,9 +72,6 @@ export class Holding implements HeldItem {
     this.#context = context
     this.#address = address
     this.#base = record
-    this.#rows = rows
-    this.#counts = record.counts
-    this.#to = record.to
     this.#children = [...(record.children ?? [])]
     this.#claimedAt = context.job.clock.now()
     this.id = itemId(address)
@@ -89,14 +81,14 @@ export class Holding implements HeldItem {
     this.from = address.from
     this.epoch = record.epoch
     this.maxInFlight = claimed.maxInFlight
-    this.poisonRow = claimed.poisonRow
+    this.#poisonRow = claimed.poisonRow
     this.writer = writer
-    this.#begunTo = rows.through
-    this.#chunks = new FailureChunks(context.job.records, this.id, record.epoch)
+    this.#failures = new FailureChunks(context.job.records, this.id, record.epoch)
+    this.#progress = new RowProgress(address.from, record, rows, this.#failures)
   }
 
   get to(): number | null {
-    return this.#to
+    return this.#progress.to
   }
 
   get signal(): AbortSignal {
@@ -104,47 +96,37 @@ export class Holding implements HeldItem {
   }
 
   get settled(): number {
-    return this.#rows.count
+    return this.#progress.settled
   }
 
   get complete(): boolean {
-    return this.#to !== null && this.#rows.through >= this.#to
+    return this.#progress.complete
   }
 
-  /** First row that was not begun yet. */
-  get nextRow(): number {
-    return Math.max(this.#begunTo, this.#rows.end)
-  }
-
-  /** True when there is nothing left to begin. */
-  get begunAll(): boolean {
-    return this.#to !== null && this.nextRow >= this.#to
-  }
-
+  /** True when there is something that a checkpoint would write. */
   get isDirty(): boolean {
-    return this.#version !== this.#confirmedVersion || this.#children.length > 0
+    return this.#progress.version !== this.#confirmedVersion || this.#children.length > 0
   }
 
   isSettled(row: number): boolean {
-    return this.#rows.has(row)
+    return this.#progress.isSettled(row)
   }
 
   begin(row: number): Admission {
     const { job, paused, stopping } = this.#context
-    if (this.#gone.signal.aborted || this.#ended !== null || stopping) return 'gone'
-    if (this.#to !== null && row >= this.#to) return 'gone'
-    if (this.#rows.has(row)) return 'settled'
-    if (row === this.poisonRow) return 'poison'
+    const progress = this.#progress
+    if (this.#gone.signal.aborted || this.#ended !== null || stopping || progress.isOutside(row))
+      return 'gone'
+    if (progress.isSettled(row)) return 'settled'
+    if (row === this.#poisonRow) return 'poison'
     if (paused || job.clock.now() - this.writer.confirmedAt >= (job.leaseMs * 2) / 3) return 'wait'
-    if (this.#begun.has(row)) return 'begin'
+    if (progress.isBegun(row)) return 'begin'
     if (this.maxInFlight !== Infinity) {
-      // Few at a time, and with one at a time only when the outcome of the one before is confirmed: then the next holder knows which it was.
-      const full =
-        this.#begun.size >= this.maxInFlight || (this.maxInFlight === 1 && this.isDirty && this.settled > 0)
-      if (full || !this.#context.isAlone(this)) return 'wait'
+      // With one at a time the outcome of the one before is confirmed first: then the next holder knows which one it was.
+      const unconfirmed = this.maxInFlight === 1 && this.isDirty && this.settled > 0
+      if (unconfirmed || progress.inFlight >= this.maxInFlight || !this.#context.isAlone(this)) return 'wait'
     }
-    this.#begun.add(row)
-    this.#begunTo = Math.max(this.#begunTo, row + 1)
+    progress.begin(row)
     return 'begin'
   }
 
@@ -158,11 +140,9 @@ export class Holding implements HeldItem {
     this.#waiting.clear()
   }
 
-  settle(row: number, { outcome, bytes = 0, failure }: Settlement): boolean {
-    if (!this.#note(row, outcome)) return false
-    this.#counts = { ...this.#counts, bytes: this.#counts.bytes + bytes }
-    if (outcome === 'failed' || outcome === 'missing')
-      this.#chunks.add({ row, outcome, failure: failure ?? {} })
+  settle(row: number, settlement: Settlement): boolean {
+    if (this.#gone.signal.aborted || this.#ended !== null) return false
+    if (!this.#progress.settle(row, settlement)) return false
     this.wake()
     return true
   }
@@ -174,9 +154,7 @@ export class Holding implements HeldItem {
   }
 
   setEnd(rows: number): void {
-    if (this.#to !== null) return
-    this.#to = rows
-    this.#version += 1
+    if (this.to === null) this.#progress.endAt(rows)
   }
 
   checkpoint(): Promise<boolean> {
@@ -187,7 +165,7 @@ export class Holding implements HeldItem {
     if (!this.complete && !this.#gone.signal.aborted) {
       throw new JobsError(
         'LAGOON_JOBS_INVALID_OPTION',
-        `item ${this.id} has rows without an outcome: the first is ${this.#rows.through}`,
+        `item ${this.id} has rows without an outcome: the first is ${this.#progress.through}`,
         'Settle every row before finishing the item, or release it.',
       )
     }
@@ -198,11 +176,24 @@ export class Holding implements HeldItem {
     return this.#end('unreadable', { problem })
   }
 
-  async release({ delayMs = 0, part }: { delayMs?: number; part?: string } = {}): Promise<void> {
-    const written = await this.#inTurn(() => this.#write('open', this.#partsWith(part))).finally(() =>
-      this.#leave('released'),
-    )
+  async release({ delayMs = 0, part, withinMs }: ReleaseOptions = {}): Promise<boolean> {
+    const { job, outage } = this.#context
+    const late = new AbortController()
+    const timer = AbortSignal.any([late.signal, this.#gone.signal])
+    void job.clock.sleep(withinMs ?? job.leaseMs, timer).then(() => late.abort())
+    let written = false
+    try {
+      const write = (): Promise<boolean> => this.#inTurn(() => this.#write('open', this.#partsWith(part)))
+      written = await outage.outlast(write, late.signal)
+    } catch (error) {
+      // Nobody answers: the lease runs out, and another worker goes on from the last checkpoint.
+      if (!isPassing(error)) throw error
+    } finally {
+      late.abort()
+      this.#leave('released')
+    }
     if (written) this.writer.message.nak(delayMs)
+    return written
   }
 
   /** The item is somebody else's, or the worker failed: nothing of it counts any more. */
@@ -212,53 +203,40 @@ export class Holding implements HeldItem {
     this.#leave('lost')
   }
 
+  /** True when this will take longer than `ms`, at the pace so far, and there is something to give away. */
+  takesLonger(ms: number): boolean {
+    const { to, nextRow } = this.#progress
+    if (to === null || nextRow >= to) return false
+    const done = this.#progress.shareDone()
+    const elapsed = this.#context.job.clock.now() - this.#claimedAt
+    return done === 0 ? elapsed > ms / 10 : elapsed / done - elapsed > ms
+  }
+
   /** Gives the second half of what was not begun away. False when there is too little of it, or the item is lost. */
   giveHalfAway(): Promise<boolean> {
-    return this.#inTurn(async () => {
-      const to = this.#to
-      const next = this.nextRow
-      if (to === null || to - next < (next > this.from ? 1 : 2)) return false
-      return this.#giveAway(next + Math.floor((to - next) / 2), to)
-    })
+    return this.#giveAwayFrom(({ nextRow, to }) => nextRow + Math.floor((to - nextRow) / 2))
   }
 
-  /** Gives everything from `at` on away. */
-  giveRestAway(at: number): Promise<boolean> {
-    return this.#inTurn(async () => {
-      const to = this.#to
-      return to !== null && at > this.from && at < to ? this.#giveAway(at, to) : false
-    })
-  }
-
-  /** Mean time in ms until everything is settled, at the pace so far; Infinity while nothing was. */
-  remainingMs(): number {
-    const settled = this.#rows.count - (this.#base.settledAtClaim ?? 0)
-    const elapsed = this.#context.job.clock.now() - this.#claimedAt
-    const left = (this.#to ?? Infinity) - this.from - this.#rows.count
-    return settled === 0 ? Infinity : (elapsed / settled) * left
-  }
-
-  #note(row: number, outcome: RowOutcome): boolean {
-    if (this.#gone.signal.aborted || this.#ended !== null) return false
-    if (row < this.from || (this.#to !== null && row >= this.#to) || !this.#rows.add(row)) return false
-    this.#begun.delete(row)
-    this.#begunTo = Math.max(this.#begunTo, this.#rows.through)
-    this.#counts = addCounts(this.#counts, { ...NO_COUNTS, [outcome]: 1 })
-    this.#version += 1
-    return true
+  /** Keeps so many of the rows that have no outcome, and gives the rest away. */
+  keepOnly(rows: number): Promise<boolean> {
+    return this.#giveAwayFrom(({ nextRow }) => nextRow + rows)
   }
 
   #partsWith(part: string | undefined): Partial<ItemRecord> {
     return part === undefined ? {} : { parts: [...(this.#base.parts ?? []), part] }
   }
 
-  async #giveAway(at: number, to: number): Promise<boolean> {
-    this.#to = at
-    this.#children.unshift([at, to])
-    this.#version += 1
-    if (!(await this.#write('held'))) return false
-    this.#context.options.onEvent({ type: 'split', item: this.id, at, to })
-    return true
+  #giveAwayFrom(choose: (rows: { nextRow: number; to: number }) => number): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const { nextRow, to } = this.#progress
+      const at = to === null ? 0 : choose({ nextRow, to })
+      if (to === null || at <= this.from || at < nextRow || at >= to) return false
+      this.#progress.endAt(at)
+      this.#children.unshift([at, to])
+      if (!(await this.#write('held'))) return false
+      this.#context.options.onEvent({ type: 'split', item: this.id, at, to })
+      return true
+    })
   }
 
   async #end(state: ItemState, extra: Partial<ItemRecord>): Promise<boolean> {
@@ -280,9 +258,9 @@ export class Holding implements HeldItem {
   /** One write: failures first, then the record that names them, then the rows that it gave away. */
   async #write(state: ItemState, extra: Partial<ItemRecord> = {}): Promise<boolean> {
     if (this.#gone.signal.aborted) return false
-    const version = this.#version
+    const { version } = this.#progress
     const record = this.#record(state, extra)
-    await this.#chunks.flush()
+    await this.#failures.flush()
     if (!(await this.writer.write(record))) {
       this.lose('another worker holds it')
       return false
@@ -300,16 +278,12 @@ export class Holding implements HeldItem {
 
   #record(state: ItemState, extra: Partial<ItemRecord>): ItemRecord {
     const { children: _, window: __, failures: earlier = [], holder: ___, ...base } = this.#base
-    const window = this.#rows.toWindow()
-    const failures =
-      this.#chunks.count > 0 ? [...earlier, [this.epoch, this.#chunks.count] as const] : earlier
+    const { count } = this.#failures
+    const failures = count > 0 ? [...earlier, [this.epoch, count] as const] : earlier
     return {
       ...base,
+      ...this.#progress.toRecord(),
       state,
-      to: this.#to,
-      through: this.#rows.through,
-      ...(window !== undefined && { window }),
-      counts: this.#counts,
       ...(state !== 'open' && { holder: this.#context.options.id }),
       ...(this.#children.length > 0 && { children: [...this.#children] }),
       ...(failures.length > 0 && { failures }),

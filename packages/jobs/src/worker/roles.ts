@@ -9,6 +9,8 @@ export type RoleName = 'planner' | 'sweeper' | 'conductor'
 /** A role that this worker has for as long as it renews it. */
 export interface Role {
   readonly name: RoleName
+  /** Grows with each holder of the role. */
+  readonly term: number
   /** Aborts when the role was lost or given up. */
   readonly signal: AbortSignal
   /** Gives the role up, so that another worker can take it immediately. */
@@ -32,6 +34,7 @@ export async function takeRole(
   const value = encode({ worker, token: crypto.randomUUID() })
   let revision = await records.create(key, value, { ttlMs })
   if (revision === null) return null
+  const term = revision
   const over = new AbortController()
   let renewedAt = clock.now()
 
@@ -56,6 +59,7 @@ export async function takeRole(
 
   return {
     name,
+    term,
     signal: over.signal,
     async release() {
       if (over.signal.aborted) return

@@ -15,6 +15,9 @@ import { Outage } from './outage.js'
 /** How often a holder asks whether others are idle. */
 const SPLIT_CHECK_MS = 5000
 
+/** How long `close` tries to hand back what is in hand. */
+const CLOSE_WITHIN_MS = 2000
+
 /** A worker of a job: takes items one by one, keeps their leases up, and writes what was settled. */
 export interface Worker {
   readonly id: string
@@ -128,7 +131,7 @@ class JobWorker implements Worker, HoldingContext {
 
   async close(): Promise<void> {
     this.drain()
-    await Promise.all([...this.#items].map((item) => item.release().catch(() => undefined)))
+    await Promise.all([...this.#items].map((item) => item.release({ withinMs: CLOSE_WITHIN_MS })))
     this.#closed.abort()
     this.#notify()
     await this.job.records.delete(workerKey(this.id)).catch(() => false)
@@ -185,7 +188,7 @@ class JobWorker implements Worker, HoldingContext {
     this.#items.add(item)
     const { fruitless = 0 } = claimed.claimed.record
     this.options.onEvent({ type: 'claimed', item: item.id, epoch: item.epoch, fruitless })
-    if (item.maxInFlight === 1) await item.giveRestAway(item.nextRow + ONE_BY_ONE_ROWS)
+    if (item.maxInFlight === 1) await item.keepOnly(ONE_BY_ONE_ROWS)
     void this.#background(() => this.#keepUp(item))
     return item
   }
@@ -213,7 +216,7 @@ class JobWorker implements Worker, HoldingContext {
   }
 
   async #splitIfOthersIdle(item: Holding): Promise<void> {
-    if (item.begunAll || item.to === null || item.remainingMs() <= this.options.splitAfterMs) return
+    if (!item.takesLonger(this.options.splitAfterMs)) return
     const { pending, pulls } = await this.job.queue.counts()
     if (pending === 0 && pulls > 0) await item.giveHalfAway()
   }

@@ -1,0 +1,110 @@
+import { isPassing } from '../errors.js'
+import type { Job } from '../job.js'
+import { encode } from '../records/json.js'
+import { takeRole } from '../worker/roles.js'
+import { conduct, type Decide } from './conductor.js'
+import { readMessage, type LimitMessage, type Share } from './messages.js'
+
+/** After so long without a word the conductor may have changed, and after so long the worker is on its own. */
+const QUIET_AFTER_MS = 10_000
+const ALONE_AFTER_MS = 30_000
+
+export interface ConductedOptions<S extends object> {
+  /** Id of this worker. */
+  readonly worker: string
+  /** What the worker does with the samples of all when it is the conductor. */
+  readonly decide: Decide<S>
+  /** How often workers report, in ms; default 1,000. */
+  readonly intervalMs?: number
+  /** Time after which the role of a conductor that died is free, in ms; default 10,000. */
+  readonly roleTtlMs?: number
+  /** Told each share as it comes. */
+  readonly onShare?: (share: Share) => void
+  /** Told what ended the conducting; the worker goes on alone. */
+  readonly onError?: (error: unknown) => void
+}
+
+/**
+ * A worker under one law for the whole job: it reports what it measured, keeps to the share that the conductor gives it, and is the conductor
+ * itself while it has that role.
+ */
+export interface Conducted<S extends object> {
+  /** Sends one window's measurements. */
+  report(sample: S): void
+  /** The share told last; null before the first. */
+  readonly share: Share | null
+  /**
+   * `conducted`: keep to the share. `quiet`: no word for 10 s, stay where it is. `alone`: none for 30 s, or never; decide for yourself, from
+   * the share and never above it.
+   */
+  readonly standing: 'conducted' | 'quiet' | 'alone'
+  /** True while this worker is the conductor. */
+  readonly conducting: boolean
+  close(): Promise<void>
+}
+
+export function startConducted<S extends object>(job: Job, options: ConductedOptions<S>): Conducted<S> {
+  const { clock, channel } = job
+  const { worker, decide, intervalMs = 1000, roleTtlMs = 10_000, onShare, onError = () => {} } = options
+  const over = new AbortController()
+  let share: Share | null = null
+  let heardAt = -Infinity
+  let term = 0
+  let conducting = false
+
+  const unsubscribe = channel.subscribe('limit', (data) => {
+    const message = readMessage<LimitMessage>(data, 'shares')
+    if (message === null) return
+    const quiet = clock.now() - heardAt >= QUIET_AFTER_MS
+    // A conductor that lost its role without noticing has an older term. After a silence any is believed: an engine that was put back to an
+    // earlier state gives terms out again.
+    if (message.term < term && !quiet) return
+    term = message.term
+    const own = message.shares[worker]
+    if (own === undefined) return
+    heardAt = clock.now()
+    share = own
+    onShare?.(own)
+  })
+
+  const tryToConduct = async (): Promise<void> => {
+    while (!over.signal.aborted) {
+      try {
+        const role = await takeRole(job, 'conductor', worker, { ttlMs: roleTtlMs })
+        if (role !== null) {
+          const release = (): void => void role.release()
+          over.signal.addEventListener('abort', release)
+          conducting = true
+          await conduct(job, role, { decide, intervalMs }).finally(() => {
+            conducting = false
+            over.signal.removeEventListener('abort', release)
+          })
+          await role.release()
+        }
+      } catch (error) {
+        if (!isPassing(error)) return onError(error)
+      }
+      await clock.sleep(roleTtlMs / 2, over.signal)
+    }
+  }
+  const done = tryToConduct()
+
+  return {
+    report: (sample) => channel.publish('sample', encode({ worker, sample })),
+    get share() {
+      return share
+    },
+    get standing() {
+      const silent = clock.now() - heardAt
+      return silent < QUIET_AFTER_MS ? 'conducted' : silent < ALONE_AFTER_MS ? 'quiet' : 'alone'
+    },
+    get conducting() {
+      return conducting
+    },
+    async close() {
+      over.abort()
+      unsubscribe()
+      await done
+    },
+  }
+}
