@@ -8,7 +8,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { environmentStores } from '../src/index.js'
 import { dockerEngineAnswers } from '../src/minio/docker-engine.js'
 import { withFileLock } from '../src/file-lock.js'
-import { cachedMinioPath, findMinioBinary } from '../src/minio/minio-binary.js'
+import { cachedBinaryPath, findGoBinary } from '../src/go-binary.js'
+import { MINIO } from '../src/minio/provide-minio.js'
 
 let directory: string
 beforeEach(async () => {
@@ -70,13 +71,13 @@ test('only the server is taken for MinIO: on the PATH first, then in the cache, 
   const onPath = join(directory, 'minio')
   const env = { PATH: directory, XDG_CACHE_HOME: directory }
   await writeFile(onPath, script('GNU Midnight Commander'), { mode: 0o755 })
-  expect(await findMinioBinary(env)).toBeNull()
-  const cached = cachedMinioPath(env)
+  expect(await findGoBinary(MINIO, env)).toBeNull()
+  const cached = cachedBinaryPath(MINIO, env)
   expect(cached.startsWith(join(directory, 'lagoon'))).toBe(true)
   await withFileLock(`${cached}.lock`, () => writeFile(cached, script('minio version x'), { mode: 0o755 }))
-  expect(await findMinioBinary(env)).toBe(cached)
+  expect(await findGoBinary(MINIO, env)).toBe(cached)
   await writeFile(onPath, script('minio version y'), { mode: 0o755 })
-  expect(await findMinioBinary(env)).toBe(onPath)
+  expect(await findGoBinary(MINIO, env)).toBe(onPath)
 })
 
 test('a build of MinIO says so, shows that it goes on, and ends by itself when it hangs', async () => {
@@ -84,7 +85,7 @@ test('a build of MinIO says so, shows that it goes on, and ends by itself when i
   const go = `#!/bin/sh\n[ "$1" = version ] || { echo github.com/minio/cmd >&2; exec sleep 1000; }\n`
   await writeFile(join(directory, 'go'), go, { mode: 0o755 })
   const env = { PATH: `${directory}:/usr/bin:/bin`, XDG_CACHE_HOME: directory }
-  expect(await findMinioBinary(env, { heartbeatMs: 20, silenceMs: 300 })).toBeNull()
+  expect(await findGoBinary(MINIO, env, { heartbeatMs: 20, silenceMs: 300 })).toBeNull()
   const lines = said.mock.calls.map(([text]) => String(text))
   said.mockRestore()
   expect(lines[0]).toMatch(/building MinIO with Go into .*LAGOON_BUILD_MINIO=0/)
@@ -96,7 +97,7 @@ test('a build of MinIO says so, shows that it goes on, and ends by itself when i
 test('nothing is built where the environment forbids it', async () => {
   await writeFile(join(directory, 'go'), '#!/bin/sh\ntouch "$0.asked"\n', { mode: 0o755 })
   const env = { PATH: `${directory}:/usr/bin:/bin`, XDG_CACHE_HOME: directory, LAGOON_BUILD_MINIO: '0' }
-  expect(await findMinioBinary(env)).toBeNull()
+  expect(await findGoBinary(MINIO, env)).toBeNull()
   expect(await readdir(directory)).toEqual(['go'])
 })
 

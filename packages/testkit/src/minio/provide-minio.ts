@@ -1,11 +1,21 @@
 import { dockerEngineAnswers } from './docker-engine.js'
 import { startMinioContainer } from './docker-minio.js'
 import { TestkitError } from '../errors.js'
-import { findMinioBinary } from './minio-binary.js'
+import { findGoBinary, type GoBinary } from '../go-binary.js'
 import { startMinioProcess } from './minio-process.js'
 import type { MinioServer, ProvideMinioOptions } from './minio-server.js'
 import { progressLine } from '../progress-line.js'
 import type { StoreEndpoint } from '../s3/store-endpoint.js'
+
+/** What is built where no MinIO is found; its RELEASE tags are not versions of a Go module. */
+export const MINIO: GoBinary = {
+  name: 'minio',
+  label: 'MinIO',
+  module: 'github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c',
+  version: 'minio version ',
+  forbiddenBy: 'LAGOON_BUILD_MINIO',
+  note: 'once, a few minutes. To run the tests that need it on the sandbox instead, stop and set LAGOON_BUILD_MINIO=0',
+}
 
 /**
  * A MinIO server of one's own: in Docker when an engine answers, else the `minio` on the PATH, else the cached build, else
@@ -27,7 +37,7 @@ export async function provideMinio(options: ProvideMinioOptions = {}): Promise<M
       progressLine(`Docker answers but gave no MinIO (${(error as Error).message.split('\n')[0]})`)
     }
   }
-  const binary = await findMinioBinary()
+  const binary = await findGoBinary(MINIO)
   if (binary === null) {
     throw new TestkitError(
       'LAGOON_TESTKIT_MINIO_UNAVAILABLE',

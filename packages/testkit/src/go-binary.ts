@@ -5,19 +5,35 @@ import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
-import { withFileLock } from '../file-lock.js'
-import { heartbeat, progressLine } from '../progress-line.js'
-import { exitWithParent } from './exit-with-parent.js'
+import { withFileLock } from './file-lock.js'
+import { heartbeat, progressLine } from './progress-line.js'
+import { exitWithParent } from './minio/exit-with-parent.js'
 
-/** The version that is built where no MinIO is found; MinIO's RELEASE tags are no Go module versions. */
-export const MINIO_MODULE = 'github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c'
+/** A server that `go install` builds. */
+export interface GoBinary {
+  /** Of the executable. */
+  readonly name: string
+  /** For people. */
+  readonly label: string
+  /** With its version: `github.com/…@v1.2.3`. */
+  readonly module: string
+  /** How the output of `--version` begins: other programs may have the same name. */
+  readonly version: string
+  /** A variable that forbids building it when it is `0`. */
+  readonly forbiddenBy: string
+  /** What to expect of a build, for whoever waits for it. */
+  readonly note: string
+}
 
 const run = promisify(execFile)
 
-/** Where a MinIO built by this package lies, outside of every repository. */
-export function cachedMinioPath(env: NodeJS.ProcessEnv = process.env): string {
+/** Where a binary built by this package lies, outside of every repository. */
+export function cachedBinaryPath(
+  { name, module }: Pick<GoBinary, 'name' | 'module'>,
+  env: NodeJS.ProcessEnv = process.env,
+): string {
   const cache = env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
-  return join(cache, 'lagoon', MINIO_MODULE.slice(MINIO_MODULE.lastIndexOf('@') + 1), 'minio')
+  return join(cache, 'lagoon', module.slice(module.lastIndexOf('@') + 1), name)
 }
 
 /** How long a build may take, and how it is shown. */
@@ -31,58 +47,58 @@ export interface BuildOptions {
 }
 
 /**
- * The path of a MinIO server binary: on the PATH, else in the cache, else built with `go install` into the cache (minutes, once).
- * Null when there is none, and no Go to build it, or `LAGOON_BUILD_MINIO=0` forbids that.
+ * The path of a binary: on the PATH, else in the cache, else built with `go install` into the cache (minutes, once). Null when there is
+ * none, and no Go to build it, or the environment forbids that.
  */
-export async function findMinioBinary(
+export async function findGoBinary(
+  binary: GoBinary,
   env: NodeJS.ProcessEnv = process.env,
   options: BuildOptions = {},
 ): Promise<string | null> {
   for (const directory of (env['PATH'] ?? '').split(delimiter)) {
-    const candidate = join(directory, 'minio')
-    if (directory && (await isMinioServer(candidate))) return candidate
+    const candidate = join(directory, binary.name)
+    if (directory && (await isBinary(candidate, binary))) return candidate
   }
-  const cached = cachedMinioPath(env)
-  if (await isMinioServer(cached)) return cached
-  if (env['LAGOON_BUILD_MINIO'] === '0') return null
-  return buildMinio(cached, env, options)
+  const cached = cachedBinaryPath(binary, env)
+  if (await isBinary(cached, binary)) return cached
+  if (env[binary.forbiddenBy] === '0') return null
+  return build(binary, cached, env, options)
 }
 
-async function buildMinio(
+async function build(
+  binary: GoBinary,
   target: string,
   env: NodeJS.ProcessEnv,
   options: BuildOptions,
 ): Promise<string | null> {
   const version = await run('go', ['version'], { env }).catch(() => null)
   if (version === null) return null
+  const { name, label, note } = binary
   return withFileLock(
     `${target}.lock`,
     async () => {
-      if (await isMinioServer(target)) return target
-      progressLine(
-        `building MinIO with Go into ${target}: once, a few minutes. ` +
-          'To run the tests that need it on the sandbox instead, stop and set LAGOON_BUILD_MINIO=0',
-      )
+      if (await isBinary(target, binary)) return target
+      progressLine(`building ${label} with Go into ${target}: ${note}`)
       const bin = `${target}.building`
       try {
         await mkdir(bin, { recursive: true })
-        await installWithGo(MINIO_MODULE, bin, env, options)
-        await rename(join(bin, 'minio'), target)
+        await installWithGo(binary, bin, env, options)
+        await rename(join(bin, name), target)
         return target
       } catch (error) {
-        progressLine(`MinIO could not be built: ${(error as Error).message}`)
+        progressLine(`${label} could not be built: ${(error as Error).message}`)
         return null
       } finally {
         await rm(bin, { recursive: true, force: true })
       }
     },
-    { onWait: (pid) => progressLine(`waiting for process ${pid ?? '?'}, which is building MinIO`) },
+    { onWait: (pid) => progressLine(`waiting for process ${pid ?? '?'}, which is building ${label}`) },
   )
 }
 
 /** Runs `go install`, which names each package as it is compiled or downloaded. Rejects with what it said last. */
 async function installWithGo(
-  module: string,
+  { label, module }: GoBinary,
   bin: string,
   env: NodeJS.ProcessEnv,
   { heartbeatMs, silenceMs = 5 * 60_000, timeoutMs = 30 * 60_000 }: BuildOptions,
@@ -105,7 +121,7 @@ async function installWithGo(
     timeoutMs,
   )
   const silence = setTimeout(() => stop(`no progress for ${Math.round(silenceMs / 1000)} s`), silenceMs)
-  using _ = heartbeat(() => `still building MinIO: ${packages} packages`, heartbeatMs)
+  using _ = heartbeat(() => `still building ${label}: ${packages} packages`, heartbeatMs)
   createInterface(child.stderr).on('line', (line) => {
     if (line.trim() === '') return
     packages += 1
@@ -122,12 +138,11 @@ async function installWithGo(
   }
 }
 
-/** Other programs are called `minio` too: only the server says so in `--version`. */
-async function isMinioServer(path: string): Promise<boolean> {
+async function isBinary(path: string, { version }: GoBinary): Promise<boolean> {
   try {
     await access(path, constants.X_OK)
     const { stdout } = await run(path, ['--version'], { timeout: 10_000 })
-    return stdout.startsWith('minio version ')
+    return stdout.startsWith(version)
   } catch {
     return false
   }

@@ -1,0 +1,288 @@
+import {
+  AckPolicy,
+  DeliverPolicy,
+  DiscardPolicy,
+  jetstream,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+  type JetStreamManager,
+  type StreamConfig,
+} from '@nats-io/jetstream'
+import { Kvm } from '@nats-io/kv'
+import { nanos, type NatsConnection } from '@nats-io/transport-node'
+import { JobsError } from '../errors.js'
+import type { Channel, CreateJobOptions, Engine, JobEngine } from '../ports.js'
+import { checkJobName } from '../records/names.js'
+import { API, apiCode, translateError } from './errors.js'
+import { bucketOf, channelSubject, CONSUMER, itemSubject, queueStream, recordStream } from './names.js'
+import { NatsQueue } from './queue.js'
+import { NatsRecords } from './records.js'
+
+/** The server's maximum for pulls that wait; its own default is 512. */
+const MAX_WAITING = 65_536
+/** How long ids of messages are remembered. */
+const DUPLICATE_WINDOW_MS = 120_000
+
+/** What a server says of itself. */
+export interface NatsReport {
+  readonly version: string
+  readonly serverName: string
+  /** Name of the cluster; null for a single server. */
+  readonly cluster: string | null
+  readonly tls: boolean
+  /** Largest message in bytes. */
+  readonly maxPayload: number
+  /** Of the account: bytes stored, and the limit; null for none. */
+  readonly storageBytes: number
+  readonly storageLimitBytes: number | null
+  /** One request to the server and back, in ms. */
+  readonly roundTripMs: number
+}
+
+/** NATS JetStream as an engine. */
+export interface NatsEngine extends Engine {
+  inspect(): Promise<NatsReport>
+  /** Copies that a job's queue and records have; null without such a job. */
+  replicasOf(job: string): Promise<{ queue: number; records: number } | null>
+}
+
+export async function createNatsEngine(nc: NatsConnection, timeoutMs: number): Promise<NatsEngine> {
+  const options = { timeout: timeoutMs }
+  let jsm: JetStreamManager
+  try {
+    jsm = await jetstreamManager(nc, options)
+  } catch (error) {
+    throw (error as Error).name === 'RequestError' &&
+      /no responders/i.test(String((error as Error).cause ?? error))
+      ? translateError({ name: 'JetStreamNotEnabled', message: '' }, 'connect')
+      : translateError(error, 'connect')
+  }
+  return new JetStreamEngine(nc, jsm, timeoutMs)
+}
+
+class JetStreamEngine implements NatsEngine {
+  readonly #nc: NatsConnection
+  readonly #jsm: JetStreamManager
+  readonly #timeoutMs: number
+
+  constructor(nc: NatsConnection, jsm: JetStreamManager, timeoutMs: number) {
+    this.#nc = nc
+    this.#jsm = jsm
+    this.#timeoutMs = timeoutMs
+  }
+
+  async open(job: string): Promise<JobEngine | null> {
+    checkJobName(job)
+    try {
+      const found = await this.#streamExists(recordStream(job))
+      return found ? await this.#bind(job) : null
+    } catch (error) {
+      throw translateError(error, `open the job ${job}`)
+    }
+  }
+
+  async create(job: string, { leaseMs, replicas }: CreateJobOptions): Promise<JobEngine> {
+    checkJobName(job)
+    try {
+      const complete =
+        (await this.#streamExists(recordStream(job))) &&
+        (await this.#streamExists(queueStream(job))) &&
+        (await this.#consumerExists(job))
+      if (!complete) {
+        // The records last: a job is there when they are.
+        await this.#addStream(queueConfig(job), replicas)
+        await this.#addConsumer(job, leaseMs)
+        await this.#addStream(recordConfig(job), replicas)
+      }
+      return await this.#bind(job)
+    } catch (error) {
+      throw translateError(error, `create the job ${job}`)
+    }
+  }
+
+  async list(): Promise<string[]> {
+    const jobs: string[] = []
+    const prefix = recordStream('')
+    try {
+      for await (const name of this.#jsm.streams.names()) {
+        if (name.startsWith(prefix)) jobs.push(name.slice(prefix.length))
+      }
+    } catch (error) {
+      throw translateError(error, 'list the jobs')
+    }
+    return jobs.sort()
+  }
+
+  async delete(job: string): Promise<boolean> {
+    checkJobName(job)
+    let found = false
+    try {
+      for (const stream of [recordStream(job), queueStream(job)]) {
+        if (!(await this.#streamExists(stream))) continue
+        found = await this.#jsm.streams.delete(stream)
+      }
+    } catch (error) {
+      throw translateError(error, `delete the job ${job}`)
+    }
+    return found
+  }
+
+  async close(): Promise<void> {
+    await this.#nc.close()
+  }
+
+  async inspect(): Promise<NatsReport> {
+    try {
+      const account = await this.#jsm.getAccountInfo()
+      const roundTripMs = await this.#nc.rtt()
+      const { version, server_name, cluster, tls_required, max_payload } = this.#nc.info!
+      const limit = account.limits.max_storage
+      return {
+        version,
+        serverName: server_name,
+        cluster: cluster ?? null,
+        tls: tls_required === true,
+        maxPayload: max_payload,
+        storageBytes: account.storage,
+        storageLimitBytes: limit > 0 ? limit : null,
+        roundTripMs,
+      }
+    } catch (error) {
+      throw translateError(error, 'inspect the server')
+    }
+  }
+
+  async replicasOf(job: string): Promise<{ queue: number; records: number } | null> {
+    try {
+      if (!(await this.#streamExists(recordStream(job)))) return null
+      const [queue, records] = await Promise.all(
+        [queueStream(job), recordStream(job)].map((stream) => this.#jsm.streams.info(stream)),
+      )
+      return { queue: queue!.config.num_replicas, records: records!.config.num_replicas }
+    } catch (error) {
+      throw translateError(error, `inspect the job ${job}`)
+    }
+  }
+
+  async #bind(job: string): Promise<JobEngine> {
+    const js = jetstream(this.#nc, { timeout: this.#timeoutMs })
+    const kv = await new Kvm(js).open(bucketOf(job), { allow_direct: false, bindOnly: true })
+    let consumer
+    try {
+      consumer = await js.consumers.get(queueStream(job), CONSUMER)
+    } catch (error) {
+      const code = apiCode(error)
+      if (code !== API.streamNotFound && code !== API.consumerNotFound) throw error
+      throw new JobsError(
+        'LAGOON_JOBS_ENGINE_FAILED',
+        `the queue of the job ${job} is gone; its records are there`,
+        'Start one worker that may create the job: it creates the queue again and continues from the records.',
+        { cause: error },
+      )
+    }
+    const { config } = await consumer.info(true)
+    return {
+      job,
+      leaseMs: Math.round(config.ack_wait! / 1e6),
+      queue: new NatsQueue(js, this.#jsm, job, consumer),
+      records: new NatsRecords(js, this.#jsm, kv, job),
+      channel: channelOf(this.#nc, job),
+    }
+  }
+
+  async #streamExists(stream: string): Promise<boolean> {
+    try {
+      await this.#jsm.streams.info(stream)
+      return true
+    } catch (error) {
+      if (apiCode(error) === API.streamNotFound) return false
+      throw error
+    }
+  }
+
+  async #consumerExists(job: string): Promise<boolean> {
+    try {
+      await this.#jsm.consumers.info(queueStream(job), CONSUMER)
+      return true
+    } catch (error) {
+      if (apiCode(error) === API.consumerNotFound) return false
+      throw error
+    }
+  }
+
+  async #addConsumer(job: string, leaseMs: number): Promise<void> {
+    if (await this.#consumerExists(job)) return
+    await this.#jsm.consumers.add(queueStream(job), {
+      durable_name: CONSUMER,
+      ack_policy: AckPolicy.Explicit,
+      deliver_policy: DeliverPolicy.All,
+      ack_wait: nanos(leaseMs),
+      // With a limit the message stays, is delivered to nobody, and no counter shows it.
+      max_deliver: -1,
+      max_ack_pending: -1,
+      max_waiting: MAX_WAITING,
+    })
+  }
+
+  /** Three copies where there is a cluster that can hold them, unless it was said how many. */
+  async #addStream(config: StreamOptions, replicas: number | undefined): Promise<void> {
+    if (await this.#streamExists(config.name)) return
+    const clustered = this.#nc.info?.cluster !== undefined
+    for (const num_replicas of replicas === undefined ? (clustered ? [3, 1] : [1]) : [replicas]) {
+      try {
+        await this.#jsm.streams.add({ ...config, num_replicas })
+        return
+      } catch (error) {
+        // Two that create it at once: the configurations are the same, and both succeed. Too few servers: fewer copies.
+        if (replicas !== undefined || num_replicas === 1 || apiCode(error) === null) throw error
+      }
+    }
+  }
+}
+
+type StreamOptions = Partial<StreamConfig> & { name: string }
+
+function queueConfig(job: string): StreamOptions {
+  return {
+    name: queueStream(job),
+    subjects: [itemSubject(job)],
+    retention: RetentionPolicy.Workqueue,
+    storage: StorageType.File,
+    discard: DiscardPolicy.New,
+    duplicate_window: nanos(DUPLICATE_WINDOW_MS),
+    allow_direct: false,
+  }
+}
+
+/** As the key-value store of the client's library creates it, so that `nats kv` shows it. */
+function recordConfig(job: string): StreamOptions {
+  return {
+    name: recordStream(job),
+    subjects: [`$KV.${bucketOf(job)}.>`],
+    max_msgs_per_subject: 1,
+    storage: StorageType.File,
+    discard: DiscardPolicy.New,
+    allow_rollup_hdrs: true,
+    deny_delete: true,
+    allow_direct: false,
+    allow_msg_ttl: true,
+    subject_delete_marker_ttl: nanos(60_000),
+  }
+}
+
+function channelOf(nc: NatsConnection, job: string): Channel {
+  return {
+    publish(topic, data) {
+      if (!nc.isClosed()) nc.publish(channelSubject(job, topic), data)
+    },
+    subscribe(topic, onMessage) {
+      const subscription = nc.subscribe(channelSubject(job, topic), {
+        callback: (error, message) => {
+          if (error === null) onMessage(message.data)
+        },
+      })
+      return () => subscription.unsubscribe()
+    },
+  }
+}

@@ -1,0 +1,150 @@
+import { JobsError, noAnswer } from '../errors.js'
+
+/** Codes of https://github.com/nats-io/nats-server/blob/main/server/errors.json */
+export const API = {
+  streamNotFound: 10_059,
+  consumerNotFound: 10_014,
+  wrongLastSequence: 10_071,
+  wrongLastSequenceUnknown: 10_164,
+  jetStreamOff: 10_076,
+  jetStreamOffForAccount: 10_039,
+} as const
+
+const FULL =
+  /insufficient (?:storage|memory|resources)|resource limits exceeded|maximum (?:bytes|messages|message)|no space|storage resources/i
+
+interface NatsError extends Error {
+  /** Of JetStream's API. */
+  code?: number
+  subject?: string
+  operation?: string
+}
+
+/** Code of JetStream's API, or null for another kind of error. */
+export function apiCode(error: unknown): number | null {
+  const { name, code } = error as NatsError
+  const api =
+    name === 'JetStreamApiError' || name === 'ConsumerNotFoundError' || name === 'StreamNotFoundError'
+  return api && typeof code === 'number' ? code : null
+}
+
+/** True when a compare-and-set lost. */
+export function isWrongRevision(error: unknown): boolean {
+  const code = apiCode(error)
+  return code === API.wrongLastSequence || code === API.wrongLastSequenceUnknown
+}
+
+/** Turns an error of the client into a {@link JobsError}. `what` names the operation. */
+export function translateError(error: unknown, what: string): JobsError {
+  if (error instanceof JobsError) return error
+  const violation = [error, (error as Error).cause].find(
+    (candidate) => (candidate as NatsError | undefined)?.name === 'PermissionViolationError',
+  ) as NatsError | undefined
+  if (violation !== undefined) return permissionDenied(violation, error)
+  const { name, message } = error as NatsError
+  const code = apiCode(error)
+  if (name === 'AuthorizationError' || name === 'UserAuthenticationExpiredError')
+    return refused(message, error)
+  if (name === 'JetStreamNotEnabled' || code === API.jetStreamOff || code === API.jetStreamOffForAccount) {
+    return jetStreamOff(error)
+  }
+  if (
+    name === 'ClosedConnectionError' ||
+    name === 'DrainingConnectionError' ||
+    message === 'connection closed'
+  ) {
+    return new JobsError(
+      'LAGOON_JOBS_CLOSED',
+      'the connection to the queue is closed',
+      'Connect again before using it.',
+      { cause: error },
+    )
+  }
+  if (FULL.test(message)) {
+    return new JobsError(
+      'LAGOON_JOBS_STORE_FULL',
+      `the queue has no room left: ${message}`,
+      'Give JetStream more storage (max_file_store, the limits of the account, the disk); workers wait and retry.',
+      { cause: error },
+    )
+  }
+  if (/max_payload|maximum payload/i.test(message)) {
+    return new JobsError(
+      'LAGOON_JOBS_TOO_LARGE',
+      `a message is larger than the server takes: ${message}`,
+      'Set max_payload of the server to its default of 1 MB or more.',
+      { cause: error },
+    )
+  }
+  if (
+    name === 'TimeoutError' ||
+    name === 'NoRespondersError' ||
+    name === 'RequestError' ||
+    name === 'ConnectionError' ||
+    name === 'JetStreamStatusError' ||
+    // No leader at the moment.
+    code === 10_008 ||
+    /no responders|timeout|disconnect/i.test(message)
+  ) {
+    return noAnswer(`${what}: ${message}`, error)
+  }
+  return new JobsError(
+    'LAGOON_JOBS_ENGINE_FAILED',
+    `${what}: ${message}`,
+    'Read the message of the server and its log.',
+    { cause: error },
+  )
+}
+
+/** Why no connection could be made. `server` has no credentials in it. */
+export function connectFailed(error: unknown, server: string): JobsError {
+  const { name, message, cause } = error as NatsError
+  const deepest = cause instanceof Error ? cause : (error as Error)
+  if (name === 'AuthorizationError' || name === 'UserAuthenticationExpiredError')
+    return refused(message, error)
+  const text = `${message} ${deepest.message}`
+  const tls = /certificate|self[- ]signed|tls|ssl|alert/i.test(text)
+  return new JobsError(
+    'LAGOON_JOBS_UNREACHABLE',
+    `no NATS server can be reached at ${server}: ${deepest.message || message || 'connection refused'}`,
+    tls
+      ? 'Check the certificates: the CA file must have signed the server, and the server may ask for a client certificate.'
+      : 'Check the URL, that nats-server is running with JetStream (-js), and that the port is open.',
+    { cause: error },
+  )
+}
+
+export function jetStreamOff(cause?: unknown): JobsError {
+  return new JobsError(
+    'LAGOON_JOBS_JETSTREAM_OFF',
+    'JetStream is not enabled on the server, or not for this account',
+    'Start nats-server with -js, and enable JetStream for the account.',
+    { cause },
+  )
+}
+
+export function tooOld(version: string, wanted: string): JobsError {
+  return new JobsError(
+    'LAGOON_JOBS_SERVER_TOO_OLD',
+    `nats-server ${version} is too old: ${wanted} or later is needed`,
+    'Upgrade nats-server; https://github.com/nats-io/nats-server/releases has binaries and images.',
+  )
+}
+
+function refused(message: string, cause: unknown): JobsError {
+  return new JobsError(
+    'LAGOON_JOBS_CREDENTIALS_REFUSED',
+    `the NATS server refused the credentials: ${message.toLowerCase()}`,
+    'Check the credentials file, user, password, token or NKey, and that they have not expired.',
+    { cause },
+  )
+}
+
+function permissionDenied({ subject = '?', operation = 'use' }: NatsError, cause: unknown): JobsError {
+  return new JobsError(
+    'LAGOON_JOBS_PERMISSION_DENIED',
+    `the NATS user may not ${operation === 'subscription' ? 'subscribe to' : operation} ${subject}`,
+    'Grant that subject to the user; workerPermissions and operatorPermissions list what suffices.',
+    { cause, subject },
+  )
+}

@@ -1,0 +1,73 @@
+import { TestkitError } from '../errors.js'
+import { findGoBinary, type GoBinary } from '../go-binary.js'
+import { startNatsProcess } from './nats-process.js'
+
+/** What is built where no nats-server is found. */
+export const NATS: GoBinary = {
+  name: 'nats-server',
+  label: 'nats-server',
+  module: 'github.com/nats-io/nats-server/v2@v2.15.3',
+  version: 'nats-server: v2.',
+  forbiddenBy: 'LAGOON_BUILD_NATS',
+  note: 'once, about a minute',
+}
+
+export interface ProvideNatsOptions {
+  /** Where JetStream keeps its data (and leaves it); default a temporary directory that `stop()` removes. */
+  directory?: string
+  /** TCP port on 127.0.0.1; default a free one. */
+  port?: number
+  /** More lines of the server's configuration, such as accounts or TLS. */
+  config?: string
+  /** False for a server without JetStream; default true. */
+  jetstream?: boolean
+}
+
+export interface NatsServer {
+  /** `nats://127.0.0.1:port`. */
+  url: string
+  /** The server's process, or null for one that the environment names. */
+  pid: number | null
+  /** Kills the server as a crash would; its data stays. */
+  kill(): Promise<void>
+  /** Starts it again on the same port and data, after {@link kill}. */
+  restart(): Promise<void>
+  /** Stops the server and removes its temporary data. */
+  stop(): Promise<void>
+}
+
+/**
+ * A NATS server: the one that `LAGOON_TEST_NATS_URL` names when no option asks for one of its own, else the `nats-server` on the PATH, else the
+ * cached build, else `go install` into the cache.
+ *
+ * @throws {TestkitError} `LAGOON_TESTKIT_NATS_UNAVAILABLE` when there is no way to get one, `LAGOON_TESTKIT_NATS_FAILED` when it
+ * doesn't start.
+ */
+export async function provideNats(
+  options: ProvideNatsOptions = {},
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<NatsServer> {
+  const named = env['LAGOON_TEST_NATS_URL']
+  if (named && Object.keys(options).length === 0) return namedServer(named)
+  const binary = await findGoBinary(NATS, env)
+  if (binary === null) {
+    throw new TestkitError(
+      'LAGOON_TESTKIT_NATS_UNAVAILABLE',
+      'no `nats-server` is on the PATH, and there is no Go to build one',
+      `Install nats-server 2.12 or later, or Go (then \`go install ${NATS.module}\` is run), or name a server with LAGOON_TEST_NATS_URL.`,
+    )
+  }
+  return startNatsProcess(binary, options)
+}
+
+async function notOurs(): Promise<void> {
+  throw new TestkitError(
+    'LAGOON_TESTKIT_OPTION_INVALID',
+    'a server that LAGOON_TEST_NATS_URL names is not killed or restarted',
+    'Ask for a server of its own with an option.',
+  )
+}
+
+function namedServer(url: string): NatsServer {
+  return { url, pid: null, kill: notOurs, restart: notOurs, stop: async () => {} }
+}
