@@ -56,3 +56,11 @@ test.each([
   expect(error.message).toContain(`LAGOON_SOURCE_${name}`)
   expect(error.message + error.hint).not.toContain('hunter2')
 })
+
+test('AWS_CA_BUNDLE names the authorities of a side that has no CA_FILE', () => {
+  const shared = join(directory, 'shared.pem')
+  writeFileSync(shared, `${pem}\n`)
+  const { source, destination } = resolve({ AWS_CA_BUNDLE: shared, LAGOON_SOURCE_CA_FILE: caFile })
+  expect(source.certificateAuthority).toBe(pem)
+  expect(destination.certificateAuthority).toBe(`${pem}\n`)
+})

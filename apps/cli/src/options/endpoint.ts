@@ -36,9 +36,14 @@ export function resolveEndpoint(settings: Settings, side: Side): EndpointOptions
     ...(endpointUrl === undefined ? {} : { endpointUrl: endpointUrl.value }),
     forcePathStyle: forcePathStyle.value,
     ...store,
-    ...resolveStoreSettings(read),
+    ...resolveStoreSettings((name) => read(name) ?? sharedWithAws(settings, name)),
     ...(credentials === undefined ? {} : { credentials }),
   }
+}
+
+/** AWS's own tools name certificate authorities once for all stores: https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html */
+function sharedWithAws(settings: Settings, name: EndpointSetting) {
+  return name === 'CA_FILE' ? settings.variable('AWS_CA_BUNDLE') : undefined
 }
 
 function resolveCredentials(settings: Settings, side: Side): EndpointOptions['credentials'] {

@@ -17,7 +17,7 @@ export const storeSettings = {
     kind: 'text',
     valueName: 'FILE',
     describe: 'PEM file of the authorities to trust instead of the system’s',
-    defaultText: "the system's",
+    defaultText: 'AWS_CA_BUNDLE, else the system’s and those of NODE_EXTRA_CA_CERTS',
   },
   PROXY: {
     kind: 'text',
