@@ -54,7 +54,7 @@ const sandboxOnDisk: Backend = {
 }
 
 const real: Backend = {
-  name: 'MinIO',
+  name: 'a real store',
   start: async () => ({ endpoint: storePair().source, stop: async () => {} }),
 }
 

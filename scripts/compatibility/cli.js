@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const LAGOON = fileURLToPath(new URL('../../apps/cli/bin/lagoon.js', import.meta.url))
+const MOST_MS = 300_000
+
+/** @typedef {import('../../packages/testkit/dist/index.js').StoreEndpoint} StoreEndpoint */
+/** @typedef {{ endpoint: StoreEndpoint, bucket: string }} Side */
+
+/**
+ * Runs the CLI of the working tree between two sides, with nothing of this environment but the path.
+ *
+ * @param {readonly string[]} args
+ * @param {{ source: Side, destination: Side, cwd: string }} between
+ * @returns {Promise<{ exitCode: number | null, stdout: string, stderr: string }>}
+ */
+export function lagoon(args, { source, destination, cwd }) {
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: cwd,
+    ...sideVariables('SOURCE', source),
+    ...sideVariables('DESTINATION', destination),
+  }
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [LAGOON, ...args], {
+      cwd,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: MOST_MS,
+    })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', (chunk) => (stdout += String(chunk)))
+    child.stderr.on('data', (chunk) => (stderr += String(chunk)))
+    child.on('error', reject)
+    child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }))
+  })
+}
+
+/**
+ * @param {'SOURCE' | 'DESTINATION'} name
+ * @param {Side} side
+ */
+function sideVariables(name, { endpoint, bucket }) {
+  return {
+    [`LAGOON_${name}_ENDPOINT_URL`]: endpoint.url,
+    [`LAGOON_${name}_ACCESS_KEY_ID`]: endpoint.accessKeyId,
+    [`LAGOON_${name}_SECRET_ACCESS_KEY`]: endpoint.secretAccessKey,
+    [`LAGOON_${name}_REGION`]: endpoint.region,
+    [`LAGOON_${name}_BUCKET`]: bucket,
+  }
+}
