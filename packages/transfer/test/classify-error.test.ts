@@ -88,7 +88,7 @@ describe('the class of a broken connection', () => {
     [withCode('ERR_SSL_WRONG_VERSION_NUMBER'), 'NotTls', 'permanent'],
     [withCode('HTTP1_FIRST_BYTE_TIMEOUT'), 'FirstByteTimeout', 'transient'],
     [withCode('HTTP1_IDLE_TIMEOUT'), 'IdleTimeout', 'transient'],
-    [withCode('UND_ERR_CONNECT_TIMEOUT'), 'ConnectTimeout', 'transient'],
+    [withCode('HTTP1_CONNECT_TIMEOUT'), 'ConnectTimeout', 'transient'],
     [withCode('HTTP1_ENDED'), 'ConnectionReset', 'transient'],
     [withCode('HTTP1_MALFORMED'), 'MalformedAnswer', 'transient'],
     [

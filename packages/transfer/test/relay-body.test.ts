@@ -1,9 +1,11 @@
+import fc from 'fast-check'
+import { setImmediate as turn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { BufferPool } from '../src/relay/buffer-pool.js'
 import { RelayBody } from '../src/relay/body.js'
 
 /** The two connections as a test plays them. */
-function relay({ pool = new BufferPool(0), atOnce = false } = {}) {
+function relay({ pool = new BufferPool(0), sizeBytes = 1024, atOnce = false } = {}) {
   const given: Buffer[] = []
   const asked: string[] = []
   const source = {
@@ -18,7 +20,7 @@ function relay({ pool = new BufferPool(0), atOnce = false } = {}) {
     },
     end: () => asked.push('end'),
   }
-  const body = new RelayBody(source, pool)
+  const body = new RelayBody(source, pool, sizeBytes)
   return { body, given, asked, source, writer }
 }
 
@@ -106,4 +108,117 @@ it('a source that is held back goes on when the time is over and the chunk has l
   expect(late.asked).toEqual([])
   late.body.written()
   expect(late.asked).toEqual(['resume'])
+})
+
+const KIB = 1024
+
+/** A large body over connections that have room to gather. */
+function gathering(budgetBytes = 1024 * KIB) {
+  const pool = new BufferPool(budgetBytes)
+  const played = relay({ pool, sizeBytes: 1024 * KIB })
+  played.body.start(played.writer)
+  played.asked.length = 0
+  return { pool, ...played }
+}
+
+it('records of TLS leave in one write when the event loop has brought all that there was', async () => {
+  const { body, given, asked } = gathering()
+  for (const text of ['one ', 'two ', 'three']) body.push(Buffer.from(text))
+  expect(given).toEqual([])
+  await turn()
+  expect(given.map(String)).toEqual(['one two three'])
+  expect(asked).toEqual([])
+})
+
+it('the GET goes on while a buffer leaves, and is paused only when the next one is full', () => {
+  const { body, given, asked } = gathering(512 * KIB)
+  body.push(Buffer.alloc(64 * KIB, 'a'))
+  expect(given).toHaveLength(1)
+  for (let i = 0; i < 15; i++) body.push(Buffer.alloc(16 * KIB, 'b'))
+  expect(asked).toEqual([])
+  body.push(Buffer.alloc(16 * KIB, 'b'))
+  expect(asked).toEqual(['pause'])
+  body.written()
+  expect(given.map((bytes) => bytes.length)).toEqual([64 * KIB, 256 * KIB])
+  expect(asked).toEqual(['pause', 'resume'])
+})
+
+it('what has gathered at the end of a body leaves before the writer hears of the end', () => {
+  const { body, given, asked } = gathering()
+  body.push(Buffer.alloc(64 * KIB))
+  body.push(Buffer.from('last'))
+  body.end()
+  expect(asked).toEqual(['resume'])
+  body.written()
+  expect(given.at(-1)!.toString()).toBe('last')
+  expect(asked).toEqual(['resume', 'end'])
+})
+
+it('a body gathers less where the budget is nearly spent, and nothing where it is', () => {
+  const pool = new BufferPool(700 * KIB)
+  const reserved = Array.from({ length: 4 }, () => {
+    relay({ pool, sizeBytes: 1024 * KIB })
+    return pool.reservedBytes / KIB
+  })
+  expect(reserved).toEqual([512, 640, 640, 640])
+})
+
+it('every byte leaves once and in order, and the budget gets back what was lent', async () => {
+  const step = fc.oneof(
+    fc.record({ push: fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 130 * KIB })) }),
+    fc.constant('written' as const),
+    fc.constant('turn' as const),
+  )
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step),
+      fc.constantFrom(0, 150, 300, 2048),
+      fc.boolean(),
+      async (steps, budget, atOnce) => {
+        const pool = new BufferPool(budget * KIB)
+        const left: Buffer[] = []
+        let busy = false
+        let paused = false
+        let ended = false
+        const body = new RelayBody(
+          { abort() {}, pause: () => (paused = true), resume: () => (paused = false) },
+          pool,
+          1024 * KIB,
+        )
+        body.start({
+          write(chunk) {
+            expect(busy || ended).toBe(false)
+            left.push(Buffer.from(chunk))
+            busy = !atOnce
+            return atOnce
+          },
+          end: () => (ended = true),
+        })
+        const hear = (): void => {
+          if (!busy) return
+          busy = false
+          body.written()
+        }
+        const came: Buffer[] = []
+        for (const [number, taken] of steps.entries()) {
+          if (taken === 'written') hear()
+          else if (taken === 'turn') await turn()
+          else if (!paused) {
+            const chunk = Buffer.alloc(taken.push, number)
+            came.push(Buffer.from(chunk))
+            body.push(chunk)
+            chunk.fill(255)
+          }
+        }
+        body.end()
+        hear()
+        hear()
+        expect(ended).toBe(true)
+        expect(Buffer.concat(left).equals(Buffer.concat(came))).toBe(true)
+        body.stop()
+        expect(pool.reservedBytes).toBe(0)
+      },
+    ),
+    { numRuns: 300 },
+  )
 })

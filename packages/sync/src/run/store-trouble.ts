@@ -6,7 +6,7 @@ const RENEW = ['credentials', `Renew the credentials, ${AGAIN}`] as const
 const REGION = ['store', `Correct the region and the endpoint of the bucket, ${AGAIN}`] as const
 const TLS = [
   'store',
-  `Check the endpoint URL and the certificate authorities of this machine, ${AGAIN}`,
+  `Check the endpoint URL; name the certificate's authority (certificateAuthority, …_CA_FILE in the CLI), ${AGAIN}`,
 ] as const
 
 /** What ends a run, by the store's code. Source of the codes: "Error responses" of the S3 API reference. */
@@ -26,6 +26,7 @@ const TROUBLES: Readonly<Record<string, readonly [reason: StopReason, hint: stri
   PermanentRedirect: REGION,
   CertificateRefused: TLS,
   NotTls: TLS,
+  TlsTooOld: TLS,
   InvalidBucketName: ['store', `Correct the name of the bucket, ${AGAIN}`],
   NoSuchBucket: ['store', `Create the bucket again or correct its name, ${AGAIN}`],
   RequestTimeTooSkewed: ['store', `Set the clock of this machine, ${AGAIN}`],

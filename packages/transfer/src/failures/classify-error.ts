@@ -165,14 +165,14 @@ function readRetryAfter(header: string | string[] | undefined): number | undefin
   return Number.isFinite(ms) && ms >= 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined
 }
 
-/** Codes of Node, of TLS, of undici's connector and of our HTTP/1.1, and what they are called in a report. */
+/** Codes of Node, of TLS and of our HTTP/1.1, and what they are called in a report. */
 const TRANSPORT_CODES: Record<string, string> = {
   ECONNRESET: 'ConnectionReset',
   EPIPE: 'ConnectionReset',
   ECONNABORTED: 'ConnectionReset',
   HTTP1_ENDED: 'ConnectionReset',
   HTTP1_CLOSED: 'ConnectionClosed',
-  UND_ERR_CONNECT_TIMEOUT: 'ConnectTimeout',
+  HTTP1_CONNECT_TIMEOUT: 'ConnectTimeout',
   ETIMEDOUT: 'ConnectTimeout',
   HTTP1_FIRST_BYTE_TIMEOUT: 'FirstByteTimeout',
   HTTP1_IDLE_TIMEOUT: 'IdleTimeout',
@@ -188,6 +188,16 @@ const TRANSPORT_CODES: Record<string, string> = {
 }
 
 const BAD_CERTIFICATE = /^(?:CERT_|ERR_TLS_CERT|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET|VERIFY)_)/
+
+/** The server chose a version that is not offered to it, or refused those that are. */
+const OLD_TLS = new Set(['ERR_SSL_UNSUPPORTED_PROTOCOL', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'])
+
+function adviceFor(code: string): string {
+  if (code === 'CERT_HAS_EXPIRED') return '; renew it, or correct the clock of this machine'
+  if (code === 'CERT_NOT_YET_VALID') return '; correct the clock of this machine'
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return '; use a host name that the certificate covers'
+  return '; name its authority (certificateAuthority, …_CA_FILE in the CLI)'
+}
 
 /** The verdict on a connection that broke or never came to be, or on credentials that could not be had. */
 export function classifyTransport(side: Side, request: string, error: unknown): AttemptFailure {
@@ -205,12 +215,20 @@ export function classifyTransport(side: Side, request: string, error: unknown): 
       message: `${request}: what answers there does not speak TLS`,
       cause: error,
     }
+  if (OLD_TLS.has(raw))
+    return {
+      class: 'permanent',
+      side,
+      code: 'TlsTooOld',
+      message: `${request}: the server speaks only TLS 1.1 or older`,
+      cause: error,
+    }
   if (BAD_CERTIFICATE.test(raw))
     return {
       class: 'permanent',
       side,
       code: 'CertificateRefused',
-      message: `${request}: ${message}`,
+      message: `${request}: the server's certificate was refused: ${message}${adviceFor(raw)}`,
       cause: error,
     }
   // A header or path that would break the framing, such as a metadata value with a control character.

@@ -54,7 +54,11 @@ const VERDICTS: Record<string, Verdict> = {
   HostUnreachable: UNREACHABLE,
   CertificateRefused: [
     'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',
-    'The store’s certificate is not trusted: give the authority that signed it.',
+    'Correct the endpoint, or name the authority that signed the certificate (certificateAuthority, …_CA_FILE in the CLI).',
+  ],
+  TlsTooOld: [
+    'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',
+    'Enable TLS 1.2 or newer at the store, or put a proxy in front of it.',
   ],
   NotTls: [
     'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',

@@ -22,6 +22,7 @@ const WHOLE_RUN = new Set([
   'NotSignedUp',
   'RequestTimeTooSkewed',
   'SignatureDoesNotMatch',
+  'TlsTooOld',
 ])
 
 /**

@@ -1,6 +1,7 @@
 /**
  * - `HTTP1_MALFORMED`: the answer is not HTTP/1.1, or could be read in two ways
  * - `HTTP1_ENDED`: the connection ended before the answer did
+ * - `HTTP1_CONNECT_TIMEOUT`: no connection came about in time
  * - `HTTP1_FIRST_BYTE_TIMEOUT`: no byte of an answer came in time
  * - `HTTP1_IDLE_TIMEOUT`: an answer that had begun fell silent
  * - `HTTP1_TOO_SLOW`: an answer came, but would have taken longer than any answer of its kind
@@ -11,6 +12,7 @@
 export type Http1ErrorCode =
   | 'HTTP1_MALFORMED'
   | 'HTTP1_ENDED'
+  | 'HTTP1_CONNECT_TIMEOUT'
   | 'HTTP1_FIRST_BYTE_TIMEOUT'
   | 'HTTP1_IDLE_TIMEOUT'
   | 'HTTP1_TOO_SLOW'

@@ -24,7 +24,7 @@ export interface EndpointOptions {
    * over https, or to a store on this machine. A source then has no objects that are encrypted otherwise; manifests may be. Default: none.
    */
   sseCustomerKey?: string
-  /** PEM of the authorities to trust instead of the system's. Default: none. */
+  /** PEM of the authorities to trust instead of Node's and the system's. Default: none. */
   certificateAuthority?: string
   /**
    * Proxy for this store: `environment` obeys `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` in either case, `none` goes direct, a URL is

@@ -1,27 +1,47 @@
 import type { BufferPool } from './buffer-pool.js'
 import type { BodyWriter, ExchangeControl, StreamedBody } from '../http1/exchange.js'
 
+/** What one buffer gathers, widest first. Each counts twice against the budget: one buffer fills while the other leaves. */
+const GATHER_BYTES = [256 * 1024, 128 * 1024, 64 * 1024]
+/** A chunk of this size is worth a write of its own. */
+const LARGE_CHUNK_BYTES = 64 * 1024
+/** Largest record of TLS, the unit in which it decrypts: RFC 8446, section 5.1. */
+const TLS_RECORD_BYTES = 16 * 1024
+
 /**
- * The body of a PUT that is the body of a GET as it arrives: a chunk goes from one socket to the other by one call, and backpressure is the GET's own. No
- * queue, no promise.
+ * The body of a PUT that is the body of a GET as it arrives, with the backpressure of both sockets.
  *
- * A chunk is copied into a buffer of the pool, which serves again when the chunk has left. Until then the GET is paused.
+ * TLS hands out records of 16 KiB, and a write, a pause and a resume for each would cost more than the bytes do. Small chunks therefore gather in a buffer of
+ * the pool. It is written when it is full, or when the event loop has brought all that there was. While one buffer leaves, the next one fills; the GET is
+ * paused when that one is full too.
+ *
+ * Where the budget of the pool is spent nothing gathers: each chunk is written as it comes, and the GET is paused until it has left.
  */
 export class RelayBody implements StreamedBody {
-  /** Never here at once. */
+  /** Never in memory as a whole. */
   readonly whole = null
   readonly headroomBytes = 0
   readonly #buffers: BufferPool
+  /** What a buffer gathers; 0 where nothing gathers. */
+  readonly #gatherBytes: number
   #source: ExchangeControl | null
   #writer: BodyWriter | null = null
-  /** Of the chunk that has not left. */
-  #lent: Buffer | null = null
+  #leaving: Buffer | null = null
+  #filling: Buffer | null = null
+  #filledBytes = 0
+  #flushing: NodeJS.Immediate | null = null
+  #ended = false
+  #stopped = false
   #held = false
 
-  /** @param source paused */
-  constructor(source: ExchangeControl, buffers: BufferPool) {
+  /**
+   * @param source paused
+   * @param sizeBytes of the whole body
+   */
+  constructor(source: ExchangeControl, buffers: BufferPool, sizeBytes: number) {
     this.#source = source
     this.#buffers = buffers
+    this.#gatherBytes = GATHER_BYTES.find((bytes) => bytes <= sizeBytes && buffers.reserve(2 * bytes)) ?? 0
   }
 
   start(writer: BodyWriter): void {
@@ -32,16 +52,50 @@ export class RelayBody implements StreamedBody {
   /** @param chunk valid only within this call */
   push(chunk: Buffer): void {
     if (this.#writer === null) return
-    const buffer = this.#buffers.take(chunk.length)
-    chunk.copy(buffer)
-    if (this.#writer.write(buffer.subarray(0, chunk.length))) return this.#buffers.giveBack(buffer)
-    this.#lent = buffer
-    this.#source?.pause()
+    this.#fill(chunk)
+    if (this.#leaving === null) {
+      if (this.#gatherBytes === 0 || this.#filledBytes >= LARGE_CHUNK_BYTES) this.#write()
+      else this.#flushing ??= setImmediate(this.#flush)
+    }
+    if (this.#full) this.#source?.pause()
+  }
+
+  #fill(chunk: Buffer): void {
+    const filled = this.#filledBytes
+    const needed = filled + chunk.length
+    let buffer = this.#filling
+    if (buffer === null || buffer.length < needed) {
+      const larger = this.#buffers.take(Math.max(needed, this.#gatherBytes))
+      if (buffer !== null) {
+        buffer.copy(larger, 0, 0, filled)
+        this.#buffers.giveBack(buffer)
+      }
+      this.#filling = buffer = larger
+    }
+    chunk.copy(buffer, filled)
+    this.#filledBytes = needed
+  }
+
+  #write(): void {
+    const buffer = this.#filling!
+    const bytes = buffer.subarray(0, this.#filledBytes)
+    this.#filling = null
+    this.#filledBytes = 0
+    const writer = this.#writer!
+    if (writer.write(bytes)) this.#buffers.giveBack(buffer)
+    else this.#leaving = buffer
+    if (this.#ended) writer.end()
+  }
+
+  readonly #flush = (): void => {
+    this.#flushing = null
+    if (this.#writer !== null && this.#leaving === null && this.#filledBytes > 0) this.#write()
   }
 
   written(): void {
-    if (this.#lent !== null) this.#buffers.giveBack(this.#lent)
-    this.#lent = null
+    if (this.#leaving !== null) this.#buffers.giveBack(this.#leaving)
+    this.#leaving = null
+    this.#flush()
     this.#resume()
   }
 
@@ -50,7 +104,9 @@ export class RelayBody implements StreamedBody {
     const source = this.#source
     this.#source = null
     source?.resume()
-    this.#writer?.end()
+    this.#ended = true
+    if (this.#filledBytes > 0) this.#flush()
+    else this.#writer?.end()
   }
 
   /** Lets nothing more arrive for a while, whatever the writer wants. */
@@ -66,9 +122,20 @@ export class RelayBody implements StreamedBody {
   stop(): void {
     this.#source = null
     this.#writer = null
+    if (this.#stopped) return
+    this.#stopped = true
+    if (this.#flushing !== null) clearImmediate(this.#flushing)
+    if (this.#filling !== null) this.#buffers.giveBack(this.#filling)
+    this.#filling = null
+    this.#filledBytes = 0
+    if (this.#gatherBytes > 0) this.#buffers.release(2 * this.#gatherBytes)
+  }
+
+  get #full(): boolean {
+    return this.#leaving !== null && this.#filledBytes > this.#gatherBytes - TLS_RECORD_BYTES
   }
 
   #resume(): void {
-    if (this.#writer !== null && this.#lent === null && !this.#held) this.#source?.resume()
+    if (this.#writer !== null && !this.#full && !this.#held) this.#source?.resume()
   }
 }

@@ -161,7 +161,7 @@ export abstract class Relay<T> implements ExchangeHandler {
     this.#sizeBytes = accepted
     this.#body = GatheredBody.of(control, this.context.buffers, accepted)
     if (this.#body !== null) return
-    this.#body = new RelayBody(control, this.context.buffers)
+    this.#body = new RelayBody(control, this.context.buffers, accepted)
     control.pause()
     this.#sendDestination(null)
   }
