@@ -1,0 +1,16 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const contributing = readFileSync(`${root}CONTRIBUTING.md`, 'utf8')
+const [, map = ''] = contributing.split('## Where to change what')
+const paths = [...map.split('\n## ')[0]!.matchAll(/`([^`\s]+\.ts)`/g)].map(([, path]) => path!)
+
+test('the map of CONTRIBUTING has a row for each of the usual changes', () => {
+  expect(paths.length).toBeGreaterThan(20)
+})
+
+test.each(paths)('%s is where the map of CONTRIBUTING says', (path) => {
+  expect(existsSync(`${root}${path}`)).toBe(true)
+})
