@@ -1,4 +1,4 @@
-import type { KeyBatch } from './key-batch.js'
+import type { KeyBatch } from './rows/key-batch.js'
 
 /** An open source of keys, of any format. */
 export interface KeyReader {

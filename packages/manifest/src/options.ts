@@ -1,5 +1,5 @@
 import { ManifestError } from './errors.js'
-import { type CompiledFilter, type RowFilter, compileFilter } from './row-filter.js'
+import { type CompiledFilter, type RowFilter, compileFilter } from './rows/row-filter.js'
 
 /** How a manifest is opened. */
 export interface OpenOptions {

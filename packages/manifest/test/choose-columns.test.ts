@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { chooseColumns } from '../src/choose-columns.js'
+import { chooseColumns } from '../src/open/choose-columns.js'
 import { openManifest } from '../src/index.js'
-import type { Leaf } from '../src/parquet/schema.js'
+import type { Leaf } from '../src/parquet/footer/schema.js'
 
 function leaf(path: string, overrides: Partial<Leaf> = {}): Leaf {
   return {

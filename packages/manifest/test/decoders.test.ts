@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ByteCursor } from '../src/parquet/byte-cursor.js'
+import { ByteCursor } from '../src/parquet/values/byte-cursor.js'
 import { Damage } from '../src/parquet/damage.js'
-import { DeltaBinaryReader } from '../src/parquet/delta-binary.js'
-import { unpackLz4Block, unpackLz4Hadoop } from '../src/parquet/lz4.js'
-import { RleHybridReader } from '../src/parquet/rle-hybrid.js'
-import { unpackSnappy } from '../src/parquet/snappy.js'
+import { DeltaBinaryReader } from '../src/parquet/values/delta-binary.js'
+import { unpackLz4Block, unpackLz4Hadoop } from '../src/parquet/codecs/lz4.js'
+import { RleHybridReader } from '../src/parquet/values/rle-hybrid.js'
+import { unpackSnappy } from '../src/parquet/codecs/snappy.js'
 import { varint, zigzag } from './thrift-writer.js'
 
 /** Bits, the least significant first. */

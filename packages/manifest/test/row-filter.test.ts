@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type RowFilter, openManifest } from '../src/index.js'
-import { compileFilter } from '../src/row-filter.js'
+import { compileFilter } from '../src/rows/row-filter.js'
 import { CountingStore } from './counting-store.js'
 import { fixtureBytes, fixtureExpectation } from './fixtures.js'
 import { readAll } from './read-all.js'

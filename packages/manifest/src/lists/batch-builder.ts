@@ -1,6 +1,6 @@
-import { BATCH_ROWS, type KeyBatch, type RowProblem } from '../key-batch.js'
-import type { KeyProblem } from '../key-rules.js'
-import type { FilteredRow } from '../row-filter.js'
+import { BATCH_ROWS, type KeyBatch, type RowProblem } from '../rows/key-batch.js'
+import type { KeyProblem } from '../rows/key-rules.js'
+import type { FilteredRow } from '../rows/row-filter.js'
 
 /** Rows of a list that count as one row group: what a run that resumes skips or reads again. */
 export const LIST_GROUP_ROWS = 65_536

@@ -1,6 +1,6 @@
 import { ManifestError } from '../errors.js'
-import type { KeyBatch } from '../key-batch.js'
-import { KeyRules } from '../key-rules.js'
+import type { KeyBatch } from '../rows/key-batch.js'
+import { KeyRules } from '../rows/key-rules.js'
 import type { BatchOptions, KeyReader } from '../manifest-reader.js'
 import { type OpenOptions, type ResolvedOpenOptions, resolveOpenOptions } from '../options.js'
 import { BatchBuilder, LIST_GROUP_ROWS, asFilteredRow } from './batch-builder.js'

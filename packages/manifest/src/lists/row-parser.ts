@@ -1,4 +1,4 @@
-import { type KeyProblem, type KeyRules, NULL_KEY } from '../key-rules.js'
+import { type KeyProblem, type KeyRules, NULL_KEY } from '../rows/key-rules.js'
 import type { ListRow } from './batch-builder.js'
 import { columnOfName, type ListColumn, type ListFormat } from './list-format.js'
 import type { SplitRecord } from './record-splitter.js'

@@ -1,13 +1,13 @@
 import { crc32 } from 'node:zlib'
-import { ByteCursor } from './byte-cursor.js'
+import { ByteCursor } from './values/byte-cursor.js'
 import type { ChunkBytes } from './chunk-bytes.js'
 import { Damage, corrupt } from './damage.js'
-import { decompress, release } from './decompress.js'
-import type { Codec } from './row-group-meta.js'
+import { decompress, release } from './codecs/decompress.js'
+import type { Codec } from './footer/row-group-meta.js'
 import { type Encoding, type PageHeader, parsePageHeader } from './page-header.js'
-import { RleHybridReader } from './rle-hybrid.js'
-import type { Leaf } from './schema.js'
-import type { ValueDecoder } from './value-sink.js'
+import { RleHybridReader } from './values/rle-hybrid.js'
+import type { Leaf } from './footer/schema.js'
+import type { ValueDecoder } from './values/value-sink.js'
 
 /** The largest page that is unpacked. DuckDB's largest is 100,000,000 bytes; the other writers aim at 1 MiB. */
 export const MAX_PAGE_BYTES = 96 * 1024 * 1024

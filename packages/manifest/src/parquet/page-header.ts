@@ -1,5 +1,5 @@
 import { Damage, corrupt } from './damage.js'
-import { ThriftReader, ThriftType } from './thrift-reader.js'
+import { ThriftReader, ThriftType } from './footer/thrift-reader.js'
 
 /** Encodings by their number in the format. */
 export const ENCODINGS = [

@@ -1,7 +1,7 @@
 import { Damage, corrupt } from './damage.js'
-import type { Footer } from './footer.js'
-import type { ChunkMeta, Codec } from './row-group-meta.js'
-import type { Leaf } from './schema.js'
+import type { Footer } from './footer/footer.js'
+import type { ChunkMeta, Codec } from './footer/row-group-meta.js'
+import type { Leaf } from './footer/schema.js'
 
 /** Where a column of a row group lies, checked against the file. */
 export interface PlannedChunk {

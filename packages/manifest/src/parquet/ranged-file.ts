@@ -1,6 +1,6 @@
 import { ManifestError } from '../errors.js'
 import type { ManifestRef, ManifestStore } from '../manifest-store.js'
-import { asBuffer } from './decompress.js'
+import { asBuffer } from './codecs/decompress.js'
 
 /** One version of one object, read by ranges. A file that is read whole to find its footer is not asked for again. */
 export class RangedFile {

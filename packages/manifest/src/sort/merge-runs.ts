@@ -1,4 +1,4 @@
-import { compareKeys } from '../compare-keys.js'
+import { compareKeys } from '../rows/compare-keys.js'
 import type { ManifestRow } from '../write/manifest-row.js'
 import { RunReader } from './run-reader.js'
 import type { SpilledRun } from './spill-file.js'

@@ -1,4 +1,4 @@
-import { compareKeys } from '../compare-keys.js'
+import { compareKeys } from '../rows/compare-keys.js'
 import { type SortOptions, resolveSortOptions } from '../options.js'
 import type { ManifestRow } from '../write/manifest-row.js'
 import { mergeRuns } from './merge-runs.js'

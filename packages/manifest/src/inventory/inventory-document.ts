@@ -1,0 +1,81 @@
+import { ManifestError } from '../errors.js'
+import { type ListColumn, columnOfName } from '../lists/list-format.js'
+
+/** A data file of an inventory. */
+export interface InventoryFile {
+  key: string
+  sizeBytes: number
+  /** In lower-case hexadecimal; `null` when the inventory does not say. */
+  md5: string | null
+}
+
+/** A `manifest.json` of S3 Inventory. */
+export interface InventoryDocument {
+  sourceBucket: string
+  format: 'CSV' | 'Parquet'
+  createdAt: Date | null
+  /** For CSV: the names of the columns, between commas. */
+  schema: string
+  files: InventoryFile[]
+}
+
+/** Throws `LAGOON_MANIFEST_LIST_CORRUPT`, `LAGOON_MANIFEST_UNSUPPORTED_FORMAT`. */
+export function parseInventory(key: string, text: Buffer): InventoryDocument {
+  let document: unknown
+  try {
+    document = JSON.parse(text.toString())
+  } catch (cause) {
+    throw corrupt(key, 'it is not JSON', cause)
+  }
+  if (typeof document !== 'object' || document === null) throw corrupt(key, 'it is not an object')
+  const { sourceBucket, fileFormat, fileSchema, creationTimestamp, files } = document as Record<
+    string,
+    unknown
+  >
+  if (typeof sourceBucket !== 'string' || !Array.isArray(files)) {
+    throw corrupt(key, 'it has no sourceBucket or no files')
+  }
+  if (fileFormat !== 'CSV' && fileFormat !== 'Parquet') {
+    throw new ManifestError('LAGOON_MANIFEST_UNSUPPORTED_FORMAT', {
+      message: `${key}: is an inventory in the format ${JSON.stringify(fileFormat)}`,
+      hint: 'Have S3 write the inventory as Apache Parquet, or as CSV.',
+    })
+  }
+  const created = new Date(Number(creationTimestamp))
+  return {
+    sourceBucket,
+    format: fileFormat,
+    createdAt: Number.isNaN(created.getTime()) ? null : created,
+    schema: typeof fileSchema === 'string' ? fileSchema : '',
+    files: files.map((file) => parseFile(key, file)),
+  }
+}
+
+function parseFile(inventory: string, file: unknown): InventoryFile {
+  const { key, size, MD5checksum } = Object(file) as Record<string, unknown>
+  if (typeof key !== 'string' || !Number.isSafeInteger(size) || (size as number) < 0) {
+    throw corrupt(inventory, 'one of its files has no key or no size')
+  }
+  const md5 =
+    typeof MD5checksum === 'string' && /^[0-9a-f]{32}$/i.test(MD5checksum) ? MD5checksum.toLowerCase() : null
+  return { key, sizeBytes: size as number, md5 }
+}
+
+/** What the columns of a CSV inventory are. Throws `LAGOON_MANIFEST_LIST_CORRUPT` when none is the key. */
+export function inventoryColumns(inventory: string, schema: string): ListColumn[] {
+  const columns = schema.split(',').map((name): ListColumn => {
+    const lower = name.trim().toLowerCase()
+    return lower === 'key' ? 'key' : columnOfName(lower)
+  })
+  if (!columns.includes('key'))
+    throw corrupt(inventory, `its columns are ${JSON.stringify(schema)}, without a Key`)
+  return columns
+}
+
+function corrupt(key: string, why: string, cause?: unknown): ManifestError {
+  return new ManifestError('LAGOON_MANIFEST_LIST_CORRUPT', {
+    message: `${key}: is not the manifest.json of an S3 Inventory: ${why}`,
+    hint: 'Give the manifest.json of a delivery.',
+    cause,
+  })
+}

@@ -1,0 +1,36 @@
+import { setImmediate } from 'node:timers/promises'
+import { BATCH_ROWS } from '../rows/key-batch.js'
+import { openIntegerColumn } from './open-column.js'
+import type { PlannedRowGroup } from '../parquet/plan-row-groups.js'
+import type { RangedFile } from '../parquet/ranged-file.js'
+import type { Leaf } from '../parquet/footer/schema.js'
+import type { IntegerSink } from '../parquet/values/value-sink.js'
+
+/**
+ * The sum of a column of sizes. Reads that column alone, one row group after the other; rows without a size count
+ * nothing. Throws `Damage`, errors of reading, or the reason of the signal.
+ */
+export async function sumSizes(
+  file: RangedFile,
+  leaf: Leaf,
+  groups: readonly PlannedRowGroup[],
+  signal: AbortSignal,
+): Promise<number> {
+  let sum = 0
+  const sink: IntegerSink = {
+    take(value) {
+      if (value > 0) sum += value
+    },
+    missing() {},
+  }
+  const columns = groups.map((group) => openIntegerColumn({ file, group, signal }, leaf))
+  for (const [index, column] of columns.entries()) {
+    columns[index + 1]?.prefetch()
+    for (let left = groups[index]!.rows; left > 0; left -= BATCH_ROWS) {
+      await column.read(Math.min(left, BATCH_ROWS), sink)
+      await setImmediate()
+      signal.throwIfAborted()
+    }
+  }
+  return sum
+}
