@@ -32,7 +32,7 @@ export type ManifestErrorCode =
   | 'LAGOON_MANIFEST_UNSUPPORTED_ENCODING'
   /** A key list (CSV, JSON lines, text) or an inventory can't be taken apart. */
   | 'LAGOON_MANIFEST_LIST_CORRUPT'
-  /** A file of S3 Inventory in a format that can't be read (ORC). */
+  /** A format that holds no list of keys that is read here, such as ORC, Avro, zip, XML; the message names it. */
   | 'LAGOON_MANIFEST_UNSUPPORTED_FORMAT'
   /** An inventory names a file that is not there, or has no checksum beside it. */
   | 'LAGOON_MANIFEST_FILE_MISSING'

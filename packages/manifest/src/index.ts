@@ -9,7 +9,7 @@ export { type KeyListSource, fileSource, objectSource, streamSource } from './li
 export { type ListFormatName } from './lists/list-format.js'
 export { type Inventory, openInventory } from './inventory/open-inventory.js'
 export { type KeyListOptions, openKeyList } from './lists/open-key-list.js'
-export { type BatchOptions, type KeyReader, type ManifestReader } from './manifest-reader.js'
+export { type BatchOptions, type KeyReader, type ManifestReader, type RowRange } from './manifest-reader.js'
 export {
   type ListedObject,
   type ManifestRef,

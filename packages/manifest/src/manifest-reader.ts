@@ -10,6 +10,11 @@ export interface KeyReader {
   readonly bytes: number | null
   /** In file order; what `rowGroup` of a batch counts. `null` where they are only known by reading. */
   readonly rowGroups: readonly { readonly rows: number }[] | null
+  /**
+   * Whether rows may be left out: by a filter, or because columns say which versions are current. `rows` and `bytes` then count those rows,
+   * too.
+   */
+  readonly selective: boolean
   /** The keys, in row order. Throws `ManifestError`, or the reason of the signal. */
   batches(options?: BatchOptions): AsyncIterable<KeyBatch>
 }
@@ -39,7 +44,28 @@ export interface ManifestReader extends KeyReader {
 
 /** What to read of a manifest. */
 export interface BatchOptions {
-  /** Asked once for each row group, before it is fetched; `true` leaves it unread. Default: none is skipped. */
+  /**
+   * Asked once for each row group, before it is fetched; `true` leaves it unread. Default: none is skipped. Row groups of a file that names
+   * versions and not which one is the latest are read all the same, to find rows that contradict each other, and give no batch.
+   */
   skipRowGroup?: (index: number) => boolean
+  /**
+   * Only these rows: of row group `group`, those from `from` up to, not including, `to`, counted from the first row of the group. The row
+   * group is asked for as any other; rows outside the range are not looked at. A batch knows which rows of the manifest it holds, and
+   * `lastOfRowGroup` is true for the last batch of the range. Default: all rows.
+   */
+  rows?: RowRange
+  /** Asked for each row by its number in the manifest, counted from 0; `true` leaves it out. Default: none is left out. */
+  leaveOut?: (row: number) => boolean
   signal?: AbortSignal
+}
+
+/** Rows of one row group. */
+export interface RowRange {
+  /** Index of the row group, counted from 0. */
+  group: number
+  /** First row, counted from the first one of the row group. */
+  from: number
+  /** One past the last row. At most the number of rows of the row group, where that is known. */
+  to: number
 }

@@ -1,4 +1,5 @@
 import { ManifestError } from './errors.js'
+import type { BatchOptions } from './manifest-reader.js'
 import { type CompiledFilter, type RowFilter, compileFilter } from './rows/row-filter.js'
 
 /** How a manifest is opened. */
@@ -10,10 +11,15 @@ export interface OpenOptions {
   /** Which rows are taken. Default: all. */
   filter?: RowFilter
   /**
-   * Take only what is the latest version and no delete marker, where columns `is_latest` and `is_delete_marker` say so, as
-   * S3 Inventory's do. Default false.
+   * Take only what is the latest version and not a delete marker, where columns `is_latest` and `is_delete_marker` say so, as
+   * S3 Inventory's do. Default true.
    */
   currentOnly?: boolean
+  /**
+   * Make a problem of each row that names another version of an object than an earlier row, where nothing says which one is the latest.
+   * Rows that differ in the destination key are no such rows. Default: as `currentOnly`.
+   */
+  oneVersion?: boolean
   signal?: AbortSignal
 }
 
@@ -23,17 +29,33 @@ export interface ResolvedOpenOptions {
   column: string | undefined
   filter: CompiledFilter | null
   currentOnly: boolean
+  oneVersion: boolean
   signal: AbortSignal | undefined
 }
 
 /** Throws `LAGOON_MANIFEST_INVALID_OPTION` for a bucket or a column without a name. */
 export function resolveOpenOptions(options: OpenOptions): ResolvedOpenOptions {
-  const { bucket, column, filter, currentOnly = false, signal } = options
+  const { bucket, column, filter, currentOnly = true, oneVersion = currentOnly, signal } = options
   if (typeof bucket !== 'string' || bucket === '' || bucket.includes('/')) {
     throw invalid(`bucket ${JSON.stringify(bucket)} is not the name of a bucket`)
   }
   if (column === '') throw invalid('the name of the key column is empty')
-  return { bucket, column, filter: filter ? compileFilter(filter) : null, currentOnly, signal }
+  return { bucket, column, filter: filter ? compileFilter(filter) : null, currentOnly, oneVersion, signal }
+}
+
+/** Throws `LAGOON_MANIFEST_INVALID_OPTION` for a range of rows that can't be one. `groups`: the row groups, where they are known. */
+export function resolveBatchOptions(
+  options: BatchOptions,
+  groups: readonly { readonly rows: number }[] | null,
+): BatchOptions {
+  const { rows } = options
+  if (rows === undefined) return options
+  const { group, from, to } = rows
+  const isRange = [group, from, to].every((value) => Number.isSafeInteger(value) && value >= 0) && from <= to
+  if (!isRange) throw invalid(`rows ${from} to ${to} of row group ${group} are not a range`)
+  const known = groups?.[group]?.rows ?? (groups ? 0 : Infinity)
+  if (to > known) throw invalid(`row group ${group} has ${known} rows, and rows up to ${to} are asked for`)
+  return options
 }
 
 /** Where a report goes. */

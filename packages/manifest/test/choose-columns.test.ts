@@ -100,3 +100,53 @@ test.for(['', 'a/b'])('an impossible bucket is refused: %j', async (bucket) => {
 function never(): never {
   throw new Error('was called')
 }
+
+describe('where several columns could be meant,', () => {
+  test('an exact name at the top level wins over a path, wherever it stands', () => {
+    const nested = leaf('object.key', { topLevel: false, index: 0 })
+    const exact = leaf('object.key', { topLevel: true, index: 1 })
+    for (const leaves of [
+      [nested, exact],
+      [exact, nested],
+    ]) {
+      expect(chooseColumns('m', leaves, 'object.key').key.index).toBe(1)
+    }
+  })
+
+  test('two that fit as well as each other are refused', () => {
+    const twins = (path: string, topLevel: boolean) => [0, 1].map((index) => leaf(path, { topLevel, index }))
+    for (const leaves of [twins('a', true), twins('a.b', false)]) {
+      expect(() => keyColumn(leaves, leaves[0]!.path)).toThrow('2 columns are called')
+    }
+    expect(() => keyColumn(twins('key', true))).toThrow('2 columns could hold the object keys')
+    expect(() => keyColumn([leaf('Key'), leaf('KEY')])).toThrow('2 columns could hold the object keys')
+    const flag = { type: 'BOOLEAN', annotation: null } as const
+    const flags = [leaf('key'), leaf('is_latest', flag), leaf('IsLatest', flag)]
+    expect(() => chooseColumns('m', flags, undefined, { versions: true })).toThrow(
+      '2 columns say which versions',
+    )
+  })
+})
+
+test('names are known in whatever case they are written, an exact one first', () => {
+  expect(keyColumn([leaf('ETag'), leaf('Key'), leaf('StorageClass')])).toBe('Key')
+  expect(keyColumn([leaf('KEY'), leaf('key')])).toBe('key')
+  expect(keyColumn([leaf('key'), leaf('URI')])).toBe('URI')
+  const columns = chooseColumns(
+    'm',
+    [leaf('Key'), leaf('ETag'), leaf('Size', { type: 'INT64' }), leaf('VersionId'), leaf('IsLatest')],
+    undefined,
+    { versions: true },
+  )
+  expect(columns).toMatchObject({
+    etag: { path: 'ETag' },
+    size: { path: 'Size' },
+    versionId: { path: 'VersionId' },
+    isLatest: { path: 'IsLatest' },
+  })
+})
+
+test('a column that says which version is the latest in a way that is not understood is not passed over', () => {
+  const leaves = [leaf('key'), leaf('is_latest', { type: 'DOUBLE', annotation: null })]
+  expect(() => chooseColumns('m', leaves, undefined, { versions: true })).toThrow('true or false')
+})

@@ -7,7 +7,9 @@ const DIRECTORY = fileURLToPath(new URL('fixtures/', import.meta.url))
 export interface Expectation {
   column: string
   rowGroups: number
-  options: { column?: string }
+  /** Rows of the file, where that is not the number of keys. */
+  rows?: number
+  options: { column?: string; currentOnly?: boolean }
   keys: (string | null)[]
   problems: { index: number; code: string; key: string }[]
   sizes?: (number | null)[]

@@ -137,3 +137,113 @@ function makePage(page: PageSpec): Buffer {
   }
   return Buffer.concat([encodeStruct(header), page.body])
 }
+
+/** A file of several row groups with the column `key`, each of one page, and so many other bytes before each. */
+export function makeRowGroups(groups: readonly (readonly string[])[], holeBytes: number): Buffer {
+  const parts: Buffer[] = [Buffer.from('PAR1')]
+  let offset = 4
+  const rowGroups = groups.map((keys): ThriftValue => {
+    const page = makePage({ values: keys.length, body: plain(keys) })
+    parts.push(Buffer.alloc(holeBytes), page)
+    const start = offset + holeBytes
+    offset = start + page.length
+    const meta: ThriftField[] = [
+      [1, { i32: 6 }],
+      [2, { list: [{ i32: 0 }] }],
+      [3, { list: [{ text: 'key' }] }],
+      [4, { i32: 0 }],
+      [5, { i64: keys.length }],
+      [6, { i64: page.length }],
+      [7, { i64: page.length }],
+      [9, { i64: start }],
+    ]
+    const chunk: ThriftField[] = [
+      [2, { i64: start }],
+      [3, { struct: meta }],
+    ]
+    return {
+      struct: [
+        [1, { list: [{ struct: chunk }] }],
+        [2, { i64: page.length }],
+        [3, { i64: keys.length }],
+      ],
+    }
+  })
+  return withFooter(Buffer.concat(parts), [
+    [1, { i32: 1 }],
+    [2, keySchema(false)],
+    [3, { i64: groups.flat().length }],
+    [4, { list: rowGroups }],
+  ])
+}
+
+/** Row groups of rows with a key and a version, which may be missing; each column counts its missing values. */
+export function makeVersions(groups: readonly (readonly (readonly [string, string | null])[])[]): Buffer {
+  const parts: Buffer[] = [Buffer.from('PAR1')]
+  let offset = 4
+  const chunk = (name: string, values: readonly (string | null)[], optional: boolean): ThriftValue => {
+    const present = values.filter((value) => value !== null)
+    // A run for each value: its level, and that it stands once.
+    const runs = Buffer.from(values.flatMap((value) => [2, value === null ? 0 : 1]))
+    const body = optional ? Buffer.concat([levels(runs), plain(present)]) : plain(present)
+    const page = makePage({ values: values.length, body })
+    parts.push(page)
+    const start = offset
+    offset += page.length
+    const meta: ThriftField[] = [
+      [1, { i32: 6 }],
+      [2, { list: [{ i32: 0 }] }],
+      [3, { list: [{ text: name }] }],
+      [4, { i32: 0 }],
+      [5, { i64: values.length }],
+      [6, { i64: page.length }],
+      [7, { i64: page.length }],
+      [9, { i64: start }],
+      [12, { struct: [[3, { i64: values.length - present.length }]] }],
+    ]
+    return {
+      struct: [
+        [2, { i64: start }],
+        [3, { struct: meta }],
+      ],
+    }
+  }
+  const rowGroups = groups.map((rows): ThriftValue => {
+    const keys = chunk(
+      'key',
+      rows.map(([key]) => key),
+      false,
+    )
+    const versions = chunk(
+      'version_id',
+      rows.map(([, version]) => version),
+      true,
+    )
+    return {
+      struct: [
+        [1, { list: [keys, versions] }],
+        [3, { i64: rows.length }],
+      ],
+    }
+  })
+  const column = (name: string, optional: boolean): ThriftValue => ({
+    struct: [
+      [1, { i32: 6 }],
+      [3, { i32: optional ? 1 : 0 }],
+      [4, { text: name }],
+      [6, { i32: 0 }],
+    ],
+  })
+  const root: ThriftValue = {
+    struct: [
+      [4, { text: 'schema' }],
+      [5, { i32: 2 }],
+    ],
+  }
+  return withFooter(Buffer.concat(parts), [
+    [1, { i32: 1 }],
+    [2, { list: [root, column('key', false), column('version_id', true)] }],
+    [3, { i64: groups.flat().length }],
+    [4, { list: rowGroups }],
+  ])
+}

@@ -1,23 +1,26 @@
 import { describe, expect, test } from 'vitest'
-import { type ManifestRef, ManifestError, type ManifestReader, openManifest } from '../src/index.js'
+import {
+  type BatchOptions,
+  type ManifestRef,
+  ManifestError,
+  type ManifestReader,
+  type RowRange,
+  openManifest,
+} from '../src/index.js'
 import { CountingStore } from './counting-store.js'
 import { fixtureBytes, fixtureExpectation } from './fixtures.js'
-import { makeParquet, plain } from './make-parquet.js'
+import { makeParquet, makeRowGroups, plain } from './make-parquet.js'
 import { readAll } from './read-all.js'
 
-/** 25 row groups of 40 keys; with the padding, none of the column's bytes come with the footer. */
-const { keys } = fixtureExpectation('pyarrow-row-groups')
+const GROUP_ROWS = 77
+const GROUPS = Array.from({ length: 13 }, (_, group) =>
+  Array.from({ length: GROUP_ROWS }, (_unused, row) => `key/${group}/${row}`),
+)
+const keys = GROUPS.flat()
 
-/**
- * A manifest whose footer lies in the last 64 KiB and whose data do not: what a large manifest looks like. The padding is
- * one more string in the footer's end, which readers skip.
- */
+/** What a large manifest looks like: row groups so far from each other that they are fetched one by one. */
 function largeManifest(store: CountingStore): ManifestRef {
-  const bytes = fixtureBytes('pyarrow-row-groups')
-  const footer = bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8)
-  const padding = Buffer.alloc(100_000)
-  const moved = Buffer.concat([bytes.subarray(0, footer), padding, bytes.subarray(footer)])
-  return store.put('manifest/large.parquet', moved)
+  return store.put('manifest/large.parquet', makeRowGroups(GROUPS, 300_000))
 }
 
 async function open(store: CountingStore, ref: ManifestRef): Promise<ManifestReader> {
@@ -44,7 +47,7 @@ describe('a large manifest', () => {
     expect(whole.keys).toEqual(keys)
     expect(store.reads).toHaveLength(1 + reader.rowGroups.length)
     const column = store.reads.slice(1).reduce((sum, { start, end }) => sum + end - start, 0)
-    expect(column).toBeLessThan(fixtureBytes('pyarrow-row-groups').length)
+    expect(column).toBeLessThan(keys.length * 30)
   })
 
   test('gives each row group in its own batches, with the number of its first row', async () => {
@@ -160,6 +163,106 @@ describe('a column of one row group that is larger than the memory', () => {
   })
 })
 
+describe('small row groups', () => {
+  const rows = 10_000
+  const text = (group: number, row: number): string => `${'x'.repeat(4)}/${group}/${row}`
+  const groups = (count: number) =>
+    Array.from({ length: count }, (_, group) =>
+      Array.from({ length: rows }, (_unused, row) => text(group, row)),
+    )
+
+  test('are fetched together, up to 4 MiB at a time', async () => {
+    const store = new CountingStore()
+    const small = groups(60)
+    const bytes = makeRowGroups(small, 20_000)
+    const reader = await open(store, store.put('small.parquet', bytes))
+    expect((await readAll(reader)).keys).toEqual(small.flat())
+    expect(store.reads.length).toBe(1 + Math.ceil(bytes.length / (4 * 1024 * 1024)))
+    expect(Math.max(...store.reads.map(({ start, end }) => end - start))).toBeLessThanOrEqual(4 * 1024 * 1024)
+  })
+
+  test('that are skipped are not fetched, and those around them still are together', async () => {
+    const store = new CountingStore()
+    const reader = await open(store, store.put('small.parquet', makeRowGroups(groups(9), 10)))
+    const asked: number[] = []
+    const skipped = new Set([0, 4, 5, 6, 7])
+    const whole = await readAll(reader, {
+      skipRowGroup(index) {
+        asked.push(index)
+        return skipped.has(index)
+      },
+    })
+    expect(asked).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8])
+    expect(whole.batches.map(({ rowGroup }) => rowGroup).filter((_, index) => index % 3 === 0)).toEqual([
+      1, 2, 3, 8,
+    ])
+    expect(store.reads).toHaveLength(1 + 2)
+  })
+
+  test('are summed up by few requests as well', async () => {
+    const store = new CountingStore()
+    const reader = await open(store, store.put('m', withPadding(fixtureBytes('duckdb-details'))))
+    expect(await reader.totalBytes()).toBe(
+      fixtureExpectation('duckdb-details').sizes!.reduce((a, b) => a! + b!, 0),
+    )
+    expect(store.reads.length).toBeLessThanOrEqual(2)
+  })
+})
+
+/** The same file with other bytes before its footer, so that its data don't come along with it. */
+function withPadding(bytes: Buffer): Buffer {
+  const footer = bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8)
+  return Buffer.concat([bytes.subarray(0, footer), Buffer.alloc(100_000), bytes.subarray(footer)])
+}
+
+describe('a range of rows', () => {
+  const read = async (rows: RowRange, options: BatchOptions = {}) => {
+    const store = new CountingStore()
+    const groups = [0, 1, 2].map((group) => Array.from({ length: 9_000 }, (_, row) => `${group}/${row}`))
+    const reader = await open(store, store.put('m', makeRowGroups(groups, 300_000)))
+    const whole = await readAll(reader, { rows, ...options })
+    return { ...whole, requests: store.reads.length - 1, all: groups }
+  }
+
+  test.each([
+    [0, 0, 9_000],
+    [1, 0, 1],
+    [1, 4_096, 8_192],
+    [1, 4_097, 8_193],
+    [2, 8_999, 9_000],
+    [2, 5, 5],
+  ])('of row group %i, from %i to %i, gives those rows with their numbers', async (group, from, to) => {
+    const { keys: found, batches, requests, all } = await read({ group, from, to })
+    expect(found).toEqual(all[group]!.slice(from, to))
+    const numbers = batches.flatMap(
+      ({ firstRow, keys: own, rows }) => rows ?? own.map((_, i) => firstRow + i),
+    )
+    expect(numbers).toEqual(found.map((_, i) => group * 9_000 + from + i))
+    expect(batches.map(({ lastOfRowGroup }) => lastOfRowGroup)).toEqual(
+      batches.map((_, i) => i === batches.length - 1),
+    )
+    expect(batches.every(({ rowGroup }) => rowGroup === group)).toBe(true)
+    expect(requests).toBe(1)
+  })
+
+  test('leaves out rows by their number, and says which ones it gives', async () => {
+    const leaveOut = (row: number): boolean => row % 2 === 0
+    const { keys: found, batches } = await read({ group: 1, from: 10, to: 20 }, { leaveOut })
+    expect(found).toEqual([11, 13, 15, 17, 19].map((row) => `1/${row - (9_000 % 2)}`))
+    expect(batches[0]!.rows).toEqual([9_011, 9_013, 9_015, 9_017, 9_019])
+  })
+
+  test.each([
+    { group: 3, from: 0, to: 1 },
+    { group: 0, from: 0, to: 9_001 },
+    { group: 0, from: 2, to: 1 },
+    { group: 0, from: -1, to: 1 },
+    { group: 0.5, from: 0, to: 1 },
+  ])('that can not be one is refused: %o', async (rows) => {
+    await expect(read(rows)).rejects.toMatchObject({ code: 'LAGOON_MANIFEST_INVALID_OPTION' })
+  })
+})
+
 test('a footer longer than the first request takes a second one, for the rest of it', async () => {
   const store = new CountingStore()
   const bytes = fixtureBytes('pyarrow-row-groups')
@@ -180,7 +283,7 @@ test('a footer longer than the first request takes a second one, for the rest of
     { start: long.length - 65_536, end: long.length },
     { start: footerStart, end: long.length - 65_536 },
   ])
-  expect((await readAll(reader)).keys).toEqual(keys)
+  expect((await readAll(reader)).keys).toEqual(fixtureExpectation('pyarrow-row-groups').keys)
 })
 
 describe('a manifest that changes while it is read is noticed:', () => {
@@ -196,7 +299,7 @@ describe('a manifest that changes while it is read is noticed:', () => {
     const ref = largeManifest(store)
     const reader = await open(store, ref)
     store.beforeRead = () => {
-      if (store.reads.length === 5) largeManifest(store)
+      if (store.reads.length === 5) store.put(ref.key, fixtureBytes('polars-zstd'))
     }
     expect(await codeOf(readAll(reader))).toBe('LAGOON_MANIFEST_CHANGED')
   })

@@ -42,7 +42,7 @@ test('the package gives out these names and no others', () => {
 test('every code of an error is in the README', async () => {
   const readme = await readFile(`${PACKAGE}README.md`, 'utf8')
   const sources = await Promise.all(
-    ['errors.ts', 'key-rules.ts'].map((name) => readFile(`${PACKAGE}src/${name}`, 'utf8')),
+    ['errors.ts', 'rows/key-rules.ts'].map((name) => readFile(`${PACKAGE}src/${name}`, 'utf8')),
   )
   const codes = new Set(sources.join('').match(/LAGOON_MANIFEST_[A-Z0-9_]+/g))
   expect(codes.size).toBeGreaterThan(25)

@@ -7,8 +7,8 @@ import { FIXTURE_NAMES, fixtureBytes, fixtureExpectation } from './fixtures.js'
 import { readAll } from './read-all.js'
 
 const NAMES = FIXTURE_NAMES.filter((name) => {
-  const { problems, column } = fixtureExpectation(name)
-  return problems.length === 0 && !column.includes('.')
+  const { problems, column, rows } = fixtureExpectation(name)
+  return problems.length === 0 && !column.includes('.') && rows === undefined
 })
 
 describe('hyparquet, which shares no code with this reader, finds the same keys:', () => {
@@ -18,7 +18,11 @@ describe('hyparquet, which shares no code with this reader, finds the same keys:
     const file = Uint8Array.from(bytes).buffer
     const rows = await parquetReadObjects({ file, compressors, columns: [column], utf8: true })
     const store = new CountingStore()
-    const reader = await openManifest(store, store.put('m', bytes), { bucket: 'lake', ...options })
+    const reader = await openManifest(store, store.put('m', bytes), {
+      bucket: 'lake',
+      currentOnly: false,
+      ...options,
+    })
     const { keys } = await readAll(reader)
     // hyparquet drops a byte order mark at the start of a value.
     expect(keys.map((key) => key?.replace(/^\ufeff/, ''))).toEqual(rows.map((row) => row[column] as string))

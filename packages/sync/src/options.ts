@@ -53,8 +53,8 @@ export interface SyncOptions {
   /** Column that holds the keys. Default `uri`, else `key`, else the only string column. */
   readonly manifestColumn?: string
   /**
-   * Take what S3 Inventories say of old versions and delete markers, too. All versions of a key have one copy, and which of them that
-   * is depends on the order in which they are named. Default false.
+   * Take old versions and delete markers, too, where columns `is_latest` and `is_delete_marker` tell them apart. A row that names another
+   * version of an object than an earlier row fails, unless it names another destination key. Default false.
    */
   readonly allVersions?: boolean
   /** Which rows are taken. Default all. */

@@ -1,5 +1,6 @@
 import { ManifestError } from '../errors.js'
-import { type ListColumn, columnOfName } from '../lists/list-format.js'
+import type { ListColumn } from '../lists/list-format.js'
+import { columnOfName } from '../lists/list-header.js'
 
 /** A data file of an inventory. */
 export interface InventoryFile {
@@ -61,11 +62,21 @@ function parseFile(inventory: string, file: unknown): InventoryFile {
   return { key, sizeBytes: size as number, md5 }
 }
 
+/** Throws `LAGOON_MANIFEST_UNSUPPORTED_FORMAT` for the manifest.json of another service. */
+export function refuseReport(key: string, text: Buffer): void {
+  const match = /"Results"\s*:\s*(\[[^\]]*\])/.exec(text.toString())
+  if (!match || !text.includes('"ReportSchema"')) return
+  const files = [...match[1]!.matchAll(/"Key"\s*:\s*("(?:[^"\\]|\\.)*")/g)].map((found) => found[1]!)
+  throw new ManifestError('LAGOON_MANIFEST_UNSUPPORTED_FORMAT', {
+    message: `${key}: is the manifest.json of a completion report of S3 Batch Operations, not of an S3 Inventory`,
+    hint: `Name its results, which are read as lists: ${files.slice(0, 5).join(', ') || 'the CSV files beside it'}.`,
+  })
+}
+
 /** What the columns of a CSV inventory are. Throws `LAGOON_MANIFEST_LIST_CORRUPT` when none is the key. */
 export function inventoryColumns(inventory: string, schema: string): ListColumn[] {
   const columns = schema.split(',').map((name): ListColumn => {
-    const lower = name.trim().toLowerCase()
-    return lower === 'key' ? 'key' : columnOfName(lower)
+    return name.trim().toLowerCase() === 'key' ? 'key' : columnOfName(name)
   })
   if (!columns.includes('key'))
     throw corrupt(inventory, `its columns are ${JSON.stringify(schema)}, without a Key`)

@@ -10,6 +10,7 @@ import {
   type InventoryFile,
   inventoryColumns,
   parseInventory,
+  refuseReport,
 } from './inventory-document.js'
 import { type KeyListSource, objectSource } from '../lists/key-list-source.js'
 import { readerOf } from '../lists/open-key-list.js'
@@ -48,6 +49,7 @@ export async function openInventory(
   { bucket, signal }: { bucket: string; signal?: AbortSignal },
 ): Promise<Inventory> {
   const text = await readWhole(store, ref, signal)
+  refuseReport(ref.key, text)
   const checksumKey = ref.key.replace(/[^/]*$/, 'manifest.checksum')
   const checksum = await readWhole(store, await locate(store, checksumKey, ref.key, signal), signal)
   const expected = checksum.toString('latin1').trim().toLowerCase()

@@ -1,34 +1,29 @@
 import { ManifestError } from '../errors.js'
+import type { DetailName } from '../rows/column-names.js'
 import type { RecordFormat } from './record-splitter.js'
 
 /**
  * - `text`: a key a line.
  * - `jsonl`: a JSON string a line, or an object with `uri` or `key`, and `size`, `etag`, `versionId` … where it has them.
+ * - `json`: the same as the elements of an array, or of `Contents` or `Versions` in an object, as S3's API gives them.
  * - `csv`: with a header; columns are found by name as in Parquet.
  * - `s3-batch`: S3 Batch Operations, `bucket,key[,version]`, keys URL-encoded
  *   (https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-create-job.html).
+ * - `s3-batch-report`: a completion report of S3 Batch Operations, whose rows go on with the outcome of each task
+ *   (https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-examples-reports.html).
  * - `datasync`: AWS DataSync, `key[,version]`
  *   (https://docs.aws.amazon.com/datasync/latest/userguide/transferring-with-manifest.html).
  */
-export type ListFormatName = 'text' | 'jsonl' | 'csv' | 's3-batch' | 'datasync'
+export type ListFormatName = 'text' | 'jsonl' | 'json' | 'csv' | 's3-batch' | 's3-batch-report' | 'datasync'
 
 /** What a field of a record is. */
-export type ListColumn =
-  | 'key'
-  | 'bucket'
-  | 'size'
-  | 'etag'
-  | 'versionId'
-  | 'destinationKey'
-  | 'lastModified'
-  | 'isLatest'
-  | 'isDeleteMarker'
-  | 'other'
+export type ListColumn = DetailName | 'key' | 'other'
 
 /** A format, taken apart. */
 export interface ListFormat {
   name: ListFormatName | 's3-inventory-csv'
-  records: RecordFormat
+  /** `null`: records are JSON values, wherever their lines end. */
+  records: RecordFormat | null
   /** What each field is; `null`: the first record says it. */
   columns: readonly ListColumn[] | null
   /** Keys and destination keys are URL-encoded, with `+` for a space. */
@@ -39,18 +34,21 @@ export interface ListFormat {
 const COMMA = 0x2c
 const CSV: RecordFormat = { delimiter: COMMA, quotes: true }
 const LINES: RecordFormat = { delimiter: null, quotes: false }
+const BATCH: readonly ListColumn[] = ['bucket', 'key', 'versionId']
 
 const FORMATS: Record<ListFormatName, Omit<ListFormat, 'name'>> = {
   text: { records: LINES, columns: ['key'], urlEncoded: false, json: false },
   jsonl: { records: LINES, columns: ['other'], urlEncoded: false, json: true },
+  json: { records: null, columns: ['other'], urlEncoded: false, json: true },
   csv: { records: CSV, columns: null, urlEncoded: false, json: false },
-  's3-batch': { records: CSV, columns: ['bucket', 'key', 'versionId'], urlEncoded: true, json: false },
+  's3-batch': { records: CSV, columns: BATCH, urlEncoded: true, json: false },
+  's3-batch-report': { records: CSV, columns: BATCH, urlEncoded: true, json: false },
   datasync: { records: CSV, columns: ['key', 'versionId'], urlEncoded: false, json: false },
 }
 
-/** The format of that name, or the one that a file's name says: `.csv`, `.jsonl`, `.ndjson`, else text; `.gz`, `.zst` aside. */
+/** The format of that name, or the one that a file's name says; `.gz`, `.zst` aside. Throws `LAGOON_MANIFEST_INVALID_OPTION`. */
 export function listFormat(name: ListFormatName | undefined, fileName: string): ListFormat {
-  const chosen = name ?? formatOf(fileName)
+  const chosen = name ?? formatOfEnding(endingOf(fileName)) ?? 'text'
   if (!Object.hasOwn(FORMATS, chosen)) {
     throw new ManifestError('LAGOON_MANIFEST_INVALID_OPTION', {
       message: `${JSON.stringify(chosen)} is not a format of key lists`,
@@ -60,59 +58,13 @@ export function listFormat(name: ListFormatName | undefined, fileName: string): 
   return { name: chosen, ...FORMATS[chosen] }
 }
 
-function formatOf(fileName: string): ListFormatName {
-  const plain = fileName.toLowerCase().replace(/\.(gz|zst|zstd)$/, '')
-  if (plain.endsWith('.csv')) return 'csv'
-  return /\.(jsonl|ndjson)$/.test(plain) ? 'jsonl' : 'text'
+/** A file's ending in lower case, without that of a packing: `csv` of `Keys.CSV.gz`. */
+export function endingOf(fileName: string): string | undefined {
+  return /\.([a-z]+)$/.exec(fileName.toLowerCase().replace(/\.(gz|gzip|zst|zstd)$/, ''))?.[1]
 }
 
-const NAMES: Record<string, ListColumn> = {
-  bucket: 'bucket',
-  size: 'size',
-  sizebytes: 'size',
-  etag: 'etag',
-  versionid: 'versionId',
-  destinationkey: 'destinationKey',
-  lastmodified: 'lastModified',
-  lastmodifieddate: 'lastModified',
-  islatest: 'isLatest',
-  isdeletemarker: 'isDeleteMarker',
-}
-
-/** Columns that a message names. */
-const SHOWN_NAMES = 20
-
-/**
- * What the columns of a header are. The key is the column that was asked for, else `uri`, else `key`, else the only one.
- * Throws `LAGOON_MANIFEST_COLUMN_MISSING`, `LAGOON_MANIFEST_COLUMN_AMBIGUOUS`.
- */
-export function columnsOfHeader(
-  list: string,
-  header: readonly string[],
-  asked: string | undefined,
-): ListColumn[] {
-  const names = header.map((name) => name.trim())
-  const more = names.length > SHOWN_NAMES ? ` and ${names.length - SHOWN_NAMES} more` : ''
-  const first = names.slice(0, SHOWN_NAMES).map((name) => JSON.stringify(name.slice(0, 200)))
-  const shown = first.join(', ') + more
-  const lower = names.map((name) => name.toLowerCase())
-  let key = asked === undefined ? lower.indexOf('uri') : names.indexOf(asked)
-  if (asked === undefined && key < 0) key = lower.indexOf('key')
-  if (asked === undefined && key < 0 && names.length === 1) key = 0
-  if (key < 0) {
-    const missing = asked !== undefined
-    throw new ManifestError(missing ? 'LAGOON_MANIFEST_COLUMN_MISSING' : 'LAGOON_MANIFEST_COLUMN_AMBIGUOUS', {
-      message: missing
-        ? `${list}: has no column ${JSON.stringify(asked)}; its header is ${shown}`
-        : `${list}: no column of the header ${shown} is called "uri" or "key"`,
-      hint: 'Name the key column (--manifest-column), or call it "uri" or "key" in the first line.',
-    })
-  }
-  return lower.map((name, index) => (index === key ? 'key' : columnOfName(name)))
-}
-
-/** What a column of that name (in lower case) is, unless it is the key. */
-export function columnOfName(name: string): ListColumn {
-  const plain = name.replaceAll('_', '')
-  return Object.hasOwn(NAMES, plain) ? NAMES[plain]! : 'other'
+function formatOfEnding(ending: string | undefined): ListFormatName | null {
+  if (ending === 'csv' || ending === 'tsv') return 'csv'
+  if (ending === 'json') return 'json'
+  return ending === 'jsonl' || ending === 'ndjson' ? 'jsonl' : null
 }

@@ -1,20 +1,24 @@
 import { ManifestError } from '../errors.js'
 import type { KeyBatch } from '../rows/key-batch.js'
 import { KeyRules } from '../rows/key-rules.js'
-import type { BatchOptions, KeyReader } from '../manifest-reader.js'
-import { type OpenOptions, type ResolvedOpenOptions, resolveOpenOptions } from '../options.js'
-import { BatchBuilder, LIST_GROUP_ROWS, asFilteredRow } from './batch-builder.js'
-import type { KeyListSource } from './key-list-source.js'
+import { VersionRules } from '../rows/version-rules.js'
+import type { KeyReader } from '../manifest-reader.js'
 import {
-  type ListColumn,
-  type ListFormat,
-  type ListFormatName,
-  columnsOfHeader,
-  listFormat,
-} from './list-format.js'
+  type OpenOptions,
+  type ResolvedOpenOptions,
+  resolveBatchOptions,
+  resolveOpenOptions,
+} from '../options.js'
+import { JsonSplitter } from './json-splitter.js'
+import type { KeyListSource } from './key-list-source.js'
+import { type ListFormat, type ListFormatName, listFormat } from './list-format.js'
+import { isEnoughToRecognise, readHead } from './list-head.js'
+import { columnsOfHeader } from './list-header.js'
+import { ListRows } from './list-rows.js'
 import { peekStream } from './peek-stream.js'
-import { isEnoughToRecognise, recogniseList } from './recognise-list.js'
+import { recogniseList } from './recognise-list.js'
 import { RecordSplitter, type SplitRecord } from './record-splitter.js'
+import { refuseForeign, refuseNul, refuseSymlinks } from './refuse-foreign.js'
 import { RowParser } from './row-parser.js'
 import { unpackStream } from './unpack-stream.js'
 
@@ -27,11 +31,12 @@ export interface KeyListOptions extends OpenOptions {
 }
 
 /**
- * Opens a list of keys as text: plain lines, JSON lines, CSV, S3 Batch Operations, DataSync; packed with GZIP or Zstandard
- * or not. It is read in one stream, a batch at a time; every {@link LIST_GROUP_ROWS} rows count as a row group, so that a run
+ * Opens a list of keys as text: plain lines, JSON lines, JSON, CSV, S3 Batch Operations and its reports, DataSync; packed with GZIP or
+ * Zstandard or not. It is read in one stream, a batch at a time; every `LIST_GROUP_ROWS` rows count as a row group, so that a run
  * that resumes can pass over what it settled. A line that can't be taken apart is a row with a problem; the rest goes on.
  *
- * Throws `LAGOON_MANIFEST_INVALID_OPTION`; while reading, also `LAGOON_MANIFEST_LIST_CORRUPT`, errors of columns and reading.
+ * Throws `LAGOON_MANIFEST_INVALID_OPTION`; while reading, also `LAGOON_MANIFEST_LIST_CORRUPT`, `LAGOON_MANIFEST_UNSUPPORTED_FORMAT` for what is
+ * no list of keys, errors of columns and reading.
  */
 export function openKeyList(source: KeyListSource, options: KeyListOptions): KeyReader {
   const { format, lastModified = false } = options
@@ -51,92 +56,98 @@ export function readerOf(
     rows: null,
     bytes: null,
     rowGroups: null,
-    batches: (batchOptions = {}) => readBatches(source, format, options, times, batchOptions),
+    selective: true,
+    batches: (batchOptions = {}) =>
+      readBatches({ source, format, options, times, reading: resolveBatchOptions(batchOptions, null) }),
   }
 }
 
-async function* readBatches(
-  source: KeyListSource,
-  known: ListFormat | null,
-  { bucket, column, filter, currentOnly }: ResolvedOpenOptions,
-  times: boolean,
-  { skipRowGroup, signal }: BatchOptions,
-): AsyncGenerator<KeyBatch, void, undefined> {
+interface ListReading {
+  source: KeyListSource
+  format: ListFormat | null
+  options: ResolvedOpenOptions
+  times: boolean
+  reading: ReturnType<typeof resolveBatchOptions>
+}
+
+async function* readBatches(list: ListReading): AsyncGenerator<KeyBatch, void, undefined> {
+  const { source, options, times, reading } = list
+  const { name } = source
+  const { signal } = reading
   signal?.throwIfAborted()
-  let pieces: AsyncIterable<Uint8Array> = unpackStream(source.name, source.open(signal))
-  let format = known!
-  if (known === null) {
-    const { head, whole } = await peekStream(pieces, isEnoughToRecognise)
-    pieces = whole
-    format = listFormat(recogniseList(source.name, head, { bucket, column }), source.name)
-  }
-  const rules = new KeyRules(bucket)
+  const { head, whole } = await peekStream(unpackStream(name, source.open(signal)), isEnoughToRecognise)
+  if (head.length === 0 && !source.mayBeEmpty) throw emptyList(name)
+  const { format, skipped } = dialect(list, head)
   const ready: KeyBatch[] = []
-  let parser: RowParser | null = null
-  let builder: BatchBuilder | null = null
-  let skipping = false
-  const begin = (all: readonly ListColumn[]): void => {
-    // Times are dear to read.
-    const needsTimes = times || filter?.needsLastModified === true
-    const columns = all.map((column) => (column === 'lastModified' && !needsTimes ? 'other' : column))
-    parser = new RowParser(rules, bucket, format, columns)
-    builder = new BatchBuilder(besideColumns(format, columns, times))
+  let rows: ListRows | null = null
+  const begin = (all: NonNullable<ListFormat['columns']>): ListRows => {
+    const { bucket, filter, currentOnly, oneVersion, column } = options
+    const withTimes = times || filter?.needsLastModified === true
+    const columns = all.map((one) => (one === 'lastModified' && !withTimes ? 'other' : one))
+    const parser = new RowParser({
+      rules: new KeyRules(bucket),
+      bucket,
+      format,
+      columns,
+      column,
+      times: withTimes,
+    })
+    const versions = new VersionRules({
+      currentOnly,
+      oneVersion,
+      versioned: format.columns === null && columns.includes('versionId'),
+    })
+    return new ListRows({ name, parser, versions, filter, format, columns, times, reading }, (batch) =>
+      ready.push(batch),
+    )
   }
+  if (format.columns) rows = begin(format.columns)
+  let left = skipped
   const onRecord = (record: SplitRecord): void => {
-    if (!parser || !builder) return begin(columnsOfHeader(source.name, fieldsOf(record), column))
-    if (builder.rows % LIST_GROUP_ROWS === 0) skipping = skipRowGroup?.(builder.rowGroup) ?? false
-    const row = skipping ? null : parser.parse(record)
-    const filtered = row && asFilteredRow(row)
-    const taken = row && (row.current || !currentOnly) && (!filter || !filtered || filter.matches(filtered))
-    const batch = builder.add(taken ? row : null)
-    if (batch && !skipping) ready.push(batch)
+    if (rows) rows.add(record)
+    else if (left > 0) left -= 1
+    else rows = begin(columnsOfHeader(name, fieldsOf(record), options.column))
   }
-  if (format.columns) begin(format.columns)
-  const splitter = new RecordSplitter(format.records, onRecord)
-  let first = true
-  for await (const bytes of pieces) {
-    if (first) refuseWhatIsNoList(source.name, bytes)
-    first = false
+  const splitter = format.records
+    ? new RecordSplitter(format.records, onRecord)
+    : new JsonSplitter(name, onRecord)
+  let offset = 0
+  for await (const bytes of whole) {
+    refuseNul(name, bytes, offset)
+    offset += bytes.length
     splitter.push(bytes)
     yield* ready.splice(0)
     signal?.throwIfAborted()
+    // TypeScript does not see that `onRecord` assigns it.
+    if ((rows as ListRows | null)?.isOver) return
   }
-  if (first && !source.mayBeEmpty) throw emptyList(source.name)
-  if (!splitter.end()) throw unclosedQuote(source.name, splitter.line)
+  if (!splitter.end()) throw cutShort(name, splitter.line, format)
+  const last = (rows as ListRows | null)?.end()
   yield* ready.splice(0)
-  const rest = builder as BatchBuilder | null
-  if (rest && rest.rows % LIST_GROUP_ROWS > 0 && !skipping) yield rest.take(true)
+  if (last) yield last
 }
 
-function besideColumns(format: ListFormat, columns: readonly ListColumn[], times: boolean) {
-  const has = (column: ListColumn): boolean => format.json || columns.includes(column)
+/** The format with what only its beginning tells: the byte between fields, and how lines end. `skipped`: records before the header. */
+function dialect(
+  { source: { name }, format: known, options }: ListReading,
+  bytes: Buffer,
+): { format: ListFormat; skipped: number } {
+  refuseForeign(name, bytes)
+  const head = readHead(bytes, options.column)
+  if (known?.name !== 'text') refuseSymlinks(name, head.firstLine)
+  const format = known ?? recogniseList(name, head, options)
+  const { records } = format
+  if (!records) return { format, skipped: 0 }
+  const hasHeader = format.columns === null
+  const delimiter = hasHeader ? head.delimiter : records.delimiter
   return {
-    size: has('size'),
-    etag: has('etag'),
-    versionId: has('versionId'),
-    destinationKey: has('destinationKey'),
-    lastModified: times && has('lastModified'),
+    format: { ...format, records: { ...records, delimiter, endsInCr: head.endsInCr } },
+    skipped: hasHeader && head.namesDelimiter ? 1 : 0,
   }
 }
 
 function fieldsOf({ bytes, ends }: SplitRecord): string[] {
   return ends.map((end, index) => bytes.toString('utf8', index === 0 ? 0 : ends[index - 1]!, end))
-}
-
-function refuseWhatIsNoList(name: string, bytes: Uint8Array): void {
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4_096)).toString('latin1')
-  if (head.startsWith('PAR1')) {
-    throw new ManifestError('LAGOON_MANIFEST_LIST_CORRUPT', {
-      message: `${name}: is a Parquet file, not a list of keys`,
-      hint: 'Open it as a Parquet manifest.',
-    })
-  }
-  if (/^\s*\{/.test(head) && head.includes('"sourceBucket"') && head.includes('"fileFormat"')) {
-    throw new ManifestError('LAGOON_MANIFEST_LIST_CORRUPT', {
-      message: `${name}: is the manifest.json of an S3 Inventory, not a list of keys`,
-      hint: 'Name it as manifest.json where it lies, in a bucket or beside its data files: by itself it holds no keys.',
-    })
-  }
 }
 
 function emptyList(name: string): ManifestError {
@@ -146,9 +157,10 @@ function emptyList(name: string): ManifestError {
   })
 }
 
-function unclosedQuote(name: string, line: number): ManifestError {
+function cutShort(name: string, line: number, { records }: ListFormat): ManifestError {
+  const what = records ? 'a quote that is opened in the record' : 'the JSON value that begins'
   return new ManifestError('LAGOON_MANIFEST_LIST_CORRUPT', {
-    message: `${name}: a quote that is opened in the record at line ${line} is never closed`,
-    hint: 'The file is cut short, or a quote inside a field is not doubled: write it again.',
+    message: `${name}: ${what} at line ${line} is never closed`,
+    hint: `The file is cut short${records ? ', or a quote inside a field is not doubled' : ''}: write it again.`,
   })
 }

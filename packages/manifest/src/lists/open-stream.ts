@@ -74,12 +74,13 @@ function storeOf(file: FileHandle): ManifestStore {
 
 /** The reader, whose file is closed after its batches. */
 function readOnce(reader: KeyReader, file: FileHandle): KeyReader {
-  const { column, rows, bytes, rowGroups } = reader
+  const { column, rows, bytes, rowGroups, selective } = reader
   return {
     column,
     rows,
     bytes,
     rowGroups,
+    selective,
     async *batches(options?: BatchOptions) {
       try {
         yield* reader.batches(options)

@@ -1,55 +1,65 @@
-import type { ListFormatName } from './list-format.js'
+import { plainName } from '../rows/column-names.js'
+import { ambiguousHeader } from './list-header.js'
+import { type ListFormat, endingOf, listFormat } from './list-format.js'
+import { type ListHead, fieldsOfLine } from './list-head.js'
 
-/** How much of a list is looked at to recognise it. */
-const HEAD_BYTES = 64 * 1024
+/** First fields that head a column of keys, and are hardly an object's whole key. */
+const HEADINGS = new Set([
+  'object',
+  'objectkey',
+  'objects',
+  'path',
+  'paths',
+  'name',
+  'filename',
+  'file',
+  'files',
+  'keys',
+  'url',
+  'uris',
+])
 
-/** Whether the beginning of a list holds the whole of its first line that is not blank, or as much as is looked at. */
-export function isEnoughToRecognise(head: Buffer): boolean {
-  return head.length >= HEAD_BYTES || /\S.*\n/.test(head.toString('latin1'))
-}
+/** Version ids are long and hold a digit, or count; `null` is that of an object from before versioning. */
+const VERSION_ID = /^(?:null|v?\d+|(?=.*\d)[\w.~+/=-]{16,})?$/
 
 /**
- * The format of a list by its name, and where that does not say enough, by its first line:
+ * The format of a list by its name, and where that does not say enough, by its beginning:
  *
  * 1. `.jsonl`, `.ndjson`, `.txt` say it all; `.gz` and `.zst` say nothing.
- * 2. In a `.csv`, and in a list whose name says nothing and whose first line has several fields, a field `uri`, `key` or
+ * 2. A JSON string or object a line is JSON lines; what begins as a JSON array, or as an object that goes on in the next line, is JSON.
+ * 3. In a `.csv` or `.tsv`, and in a list whose name says nothing and whose first line has several fields, a field `uri`, `key` or
  *    the column asked for makes that line a header.
- * 3. A first field that is the bucket's name, and one or two after it: S3 Batch Operations.
- * 4. Else a `.csv` of one or two fields is DataSync's: taking its first line for a header would lose an object.
- * 5. Else a JSON string or object a line is JSON lines, and all the rest is text, a key a line.
+ * 4. Seven fields of which the fourth is `succeeded` or `failed`: a completion report of S3 Batch Operations. A first field that is the bucket's
+ *    name, and one or two after it: a list for S3 Batch Operations.
+ * 5. Else a `.csv` of one field, that is no usual heading, or two of which the second may be a version id, is DataSync's: taking its first line for a header would lose an
+ *    object. Any other has a header, or is refused.
+ * 6. All the rest is text, a key a line.
+ *
+ * Throws `LAGOON_MANIFEST_COLUMN_AMBIGUOUS` for a usual heading that nobody asked for.
  */
 export function recogniseList(
   name: string,
-  head: Buffer,
+  { firstLine, delimiter, namesDelimiter, startsAsJson }: ListHead,
   { bucket, column }: { bucket: string; column: string | undefined },
-): ListFormatName {
-  const ending = /\.([a-z]+)$/.exec(name.toLowerCase().replace(/\.(gz|zst|zstd)$/, ''))?.[1]
-  if (ending === 'jsonl' || ending === 'ndjson') return 'jsonl'
-  if (ending === 'txt') return 'text'
-  const line = firstLine(head)
-  const fields = line.split(',').map((field) => field.trim().replace(/^"(.*)"$/, '$1'))
+): ListFormat {
+  const ending = endingOf(name)
+  const format = (chosen: Parameters<typeof listFormat>[0]): ListFormat => listFormat(chosen, name)
+  if (ending === 'txt') return format('text')
+  const isTable = ending === 'csv' || ending === 'tsv' || namesDelimiter
+  if (!isTable && startsAsJson) return format(startsAsJson)
+  if (ending === 'jsonl' || ending === 'ndjson') return format('jsonl')
+  if (ending === 'json') return format('json')
+  const fields = fieldsOfLine(firstLine, delimiter)
   const isHeader = fields.some((field) =>
     column === undefined ? /^(?:uri|key)$/i.test(field) : field === column,
   )
-  const isCsv = ending === 'csv'
-  if (!isCsv && isJsonRow(line)) return 'jsonl'
-  if (isHeader && (isCsv || fields.length > 1)) return 'csv'
-  if (fields[0] === bucket && (fields.length === 2 || fields.length === 3)) return 's3-batch'
-  if (!isCsv) return 'text'
-  return column === undefined && fields.length <= 2 ? 'datasync' : 'csv'
-}
-
-function firstLine(head: Buffer): string {
-  const text = new TextDecoder().decode(head)
-  return text.split(/\r?\n/).find((line) => line.trim() !== '') ?? ''
-}
-
-function isJsonRow(line: string): boolean {
-  if (!/^\s*["{]/.test(line)) return false
-  try {
-    const value: unknown = JSON.parse(line)
-    return typeof value === 'string' || (typeof value === 'object' && value !== null)
-  } catch {
-    return false
-  }
+  if (isHeader && (isTable || fields.length > 1)) return format('csv')
+  const [first = '', second = '', , status = ''] = fields
+  if (fields.length === 7 && /^(?:succeeded|failed)$/i.test(status)) return format('s3-batch-report')
+  if (first === bucket && (fields.length === 2 || fields.length === 3)) return format('s3-batch')
+  if (!isTable) return format('text')
+  if (column !== undefined || fields.length > 2) return format('csv')
+  if (fields.length === 2) return format(VERSION_ID.test(second) ? 'datasync' : 'csv')
+  if (HEADINGS.has(plainName(first))) throw ambiguousHeader(name, fields)
+  return format('datasync')
 }

@@ -13,6 +13,8 @@ export interface RecordFormat {
   delimiter: number | null
   /** Whether fields may be quoted as RFC 4180 says. */
   quotes: boolean
+  /** Whether CR alone ends a line, too. Default false: it is a part of the line. */
+  endsInCr?: boolean
 }
 
 /** A record: its fields lie one after the other in `bytes`. Only valid during the call that gives it. */
@@ -32,12 +34,13 @@ const QUOTE = 0x22
 const BOM = Buffer.from([0xef, 0xbb, 0xbf])
 
 /**
- * Takes text apart into records, from pieces cut anywhere. Lines end in LF or CRLF, mixed as they come; a byte order mark
+ * Takes text apart into records, from pieces cut anywhere. Lines end in LF or CRLF, mixed as they come, or in CR; a byte order mark
  * at the very start is dropped; blank lines are passed over; a quote inside an unquoted field is a character like any
  * other. Keeps one record, of which no field is kept beyond {@link MAX_FIELD_BYTES} and all of it not beyond {@link MAX_RECORD_BYTES}.
  */
 export class RecordSplitter {
   readonly #delimiter: number | null
+  readonly #breaksAtCr: boolean
   /** 1 for the bytes that need a look. */
   readonly #special = new Uint8Array(256)
   readonly #onRecord: (record: SplitRecord) => void
@@ -55,6 +58,7 @@ export class RecordSplitter {
 
   constructor(format: RecordFormat, onRecord: (record: SplitRecord) => void) {
     this.#delimiter = format.delimiter
+    this.#breaksAtCr = format.endsInCr ?? false
     this.#special[LF] = 1
     this.#special[CR] = 1
     if (format.delimiter !== null) this.#special[format.delimiter] = 1
@@ -100,11 +104,11 @@ export class RecordSplitter {
         this.#character(piece, from, at + 1)
         continue
       }
-      if (byte === LF) this.#line++
+      if (byte === LF || (byte === CR && this.#breaksAtCr)) this.#line++
       if (this.#state === 'quoted') {
         if (byte === QUOTE) this.#state = 'quote'
         else this.#add(piece, at, at + 1)
-      } else if (byte === LF) {
+      } else if (byte === LF || (byte === CR && this.#breaksAtCr)) {
         this.#endRecord()
       } else if (byte === this.#delimiter) {
         this.#endField()

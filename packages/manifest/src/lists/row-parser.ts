@@ -1,11 +1,27 @@
 import { type KeyProblem, type KeyRules, NULL_KEY } from '../rows/key-rules.js'
 import type { ListRow } from './batch-builder.js'
-import { columnOfName, type ListColumn, type ListFormat } from './list-format.js'
+import { flagOf } from '../rows/flag.js'
+import { keyOfObject } from './json-row.js'
+import type { ListColumn, ListFormat } from './list-format.js'
+import { columnOfName } from './list-header.js'
 import type { SplitRecord } from './record-splitter.js'
 
-/** A row, and whether it is an old version or a delete marker. */
+/** A row, and what it says of its version; `null` where it says nothing. */
 export interface ParsedRow extends ListRow {
-  current: boolean
+  latest: boolean | null
+  deleted: boolean | null
+}
+
+/** How rows are parsed. */
+export interface RowParserOptions {
+  rules: KeyRules
+  bucket: string
+  format: ListFormat
+  columns: readonly ListColumn[]
+  /** The member of JSON objects that was asked for. */
+  column: string | undefined
+  /** Whether times are read, which is dear. */
+  times: boolean
 }
 
 /** Fields beyond this are no size, version or ETag of any store. */
@@ -17,12 +33,19 @@ export class RowParser {
   readonly #bucket: string
   readonly #format: ListFormat
   readonly #columns: readonly ListColumn[]
+  readonly #column: string | undefined
+  readonly #times: boolean
+  /** Of the first JSON object without a key, its members; `null` once any row had one, and before. */
+  keyless: readonly string[] | null = null
+  #anyKey = false
 
-  constructor(rules: KeyRules, bucket: string, format: ListFormat, columns: readonly ListColumn[]) {
+  constructor({ rules, bucket, format, columns, column, times }: RowParserOptions) {
     this.#rules = rules
     this.#bucket = bucket
     this.#format = format
     this.#columns = columns
+    this.#column = column
+    this.#times = times
   }
 
   parse(record: SplitRecord): ParsedRow {
@@ -43,12 +66,13 @@ export class RowParser {
       start = end
     }
     if (row.key === NULL_KEY) return malformed(record, 'the line has too few fields')
-    if (otherBucket) {
-      const key = typeof row.key === 'string' ? row.key : row.key.key
-      const message = `The row does not name an object of bucket ${this.#bucket}.`
-      row.key = { key, code: 'LAGOON_MANIFEST_KEY_OTHER_BUCKET', message }
-    }
-    return row
+    return otherBucket ? this.#ofOtherBucket(row) : row
+  }
+
+  #ofOtherBucket(row: ParsedRow): ParsedRow {
+    const key = typeof row.key === 'string' ? row.key : row.key.key
+    const message = `The row does not name an object of bucket ${this.#bucket}.`
+    return { ...row, key: { key, code: 'LAGOON_MANIFEST_KEY_OTHER_BUCKET', message } }
   }
 
   #key(bytes: Buffer, start: number, end: number): string | KeyProblem {
@@ -58,13 +82,13 @@ export class RowParser {
   }
 
   #set(row: ParsedRow, column: ListColumn, text: string): void {
-    if (column === 'isLatest') row.current &&= text.toLowerCase() !== 'false'
-    else if (column === 'isDeleteMarker') row.current &&= text.toLowerCase() !== 'true'
+    if (column === 'isLatest') row.latest = flagOf(text)
+    else if (column === 'isDeleteMarker') row.deleted = flagOf(text)
     else if (text === '') return
     else if (column === 'size') row.size = /^\d{1,15}$/.test(text) ? Number(text) : null
     else if (column === 'etag') row.etag = text.replace(/^"(.*)"$/, '$1')
     else if (column === 'versionId') row.versionId = text
-    else if (column === 'lastModified') row.lastModifiedMs = timeOf(text)
+    else if (column === 'lastModified') row.lastModifiedMs = this.#times ? timeOf(text) : null
     else if (column === 'destinationKey') {
       row.destinationKey = this.#format.urlEncoded ? urlDecode(Buffer.from(text)).toString() : text
     }
@@ -78,18 +102,35 @@ export class RowParser {
     } catch {
       return malformed(record, 'the line is not JSON')
     }
-    if (typeof value === 'string') return emptyRow(this.#jsonKey(value))
+    if (typeof value === 'string') {
+      this.#sawKey()
+      return emptyRow(this.#jsonKey(value))
+    }
     if (typeof value !== 'object' || value === null) return malformed(record, 'the line holds no key')
-    const { uri, key = uri, ...beside } = value as Record<string, unknown>
-    if (key === null) return emptyRow(NULL_KEY)
-    if (typeof key !== 'string') return malformed(record, 'the line holds no key')
-    const row = emptyRow(this.#jsonKey(typeof uri === 'string' ? uri : key))
-    for (const [name, said] of Object.entries(beside)) {
-      const column = columnOfName(name.toLowerCase())
+    const key = keyOfObject(value as Record<string, unknown>, this.#column)
+    if (key === null) {
+      if (!this.#anyKey) this.keyless ??= Object.keys(value)
+      return malformed(record, 'the line holds no key')
+    }
+    this.#sawKey()
+    if ('problem' in key) return malformed(record, key.problem)
+    if (key.value === null) return emptyRow(NULL_KEY)
+    if (typeof key.value !== 'string') return malformed(record, 'its key is not a string')
+    const row = emptyRow(this.#jsonKey(key.value))
+    for (const [name, said] of Object.entries(value)) {
+      const column = name === key.name ? 'other' : columnOfName(name)
+      if (column === 'bucket' && typeof said === 'string' && said !== this.#bucket)
+        return this.#ofOtherBucket(row)
+      if (column === 'other' || column === 'bucket') continue
       if (typeof said === 'string') this.#set(row, column, said)
-      else if (column === 'size' && Number.isSafeInteger(said)) this.#set(row, column, String(said))
+      else if (typeof said === 'boolean' || Number.isSafeInteger(said)) this.#set(row, column, String(said))
     }
     return row
+  }
+
+  #sawKey(): void {
+    this.#anyKey = true
+    this.keyless = null
   }
 
   #jsonKey(value: string): string | KeyProblem {
@@ -110,7 +151,8 @@ function emptyRow(key: string | KeyProblem): ParsedRow {
     versionId: null,
     destinationKey: null,
     lastModifiedMs: null,
-    current: true,
+    latest: null,
+    deleted: null,
   }
 }
 

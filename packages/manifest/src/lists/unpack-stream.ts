@@ -1,64 +1,151 @@
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { once } from 'node:events'
+import type { Transform } from 'node:stream'
+import { type Zlib, createGunzip, createZstdDecompress } from 'node:zlib'
 import { ManifestError } from '../errors.js'
+import { InputBytes } from './input-bytes.js'
 
 /** How long the beginning is by which a packed stream is known. */
 const MAGIC_BYTES = 4
 
+/** `skippable`: a frame without data between those of Zstandard (RFC 8878 § 3.1.2), as pzstd and seekable files have. */
+type Packing = 'gzip' | 'zstd' | 'skippable'
+
 /**
- * The bytes of a stream, unpacked when they begin as GZIP or Zstandard do, whatever the name says. Throws
- * `LAGOON_MANIFEST_LIST_CORRUPT` for packed bytes that don't unpack or end early.
+ * The bytes of a stream, unpacked when they begin as GZIP or Zstandard do, whatever the name says: all members of GZIP and all frames of
+ * Zstandard, to the last byte. Throws `LAGOON_MANIFEST_LIST_CORRUPT` for packed bytes that don't unpack, end early, or are followed by
+ * others.
  */
 export async function* unpackStream(
   name: string,
   bytes: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  const iterator = bytes[Symbol.asyncIterator]()
-  let head = Buffer.alloc(0)
-  let ended = false
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const input = new InputBytes(bytes)
   try {
-    while (head.length < MAGIC_BYTES && !ended) {
-      const next = await iterator.next()
-      if (next.done) ended = true
-      else head = Buffer.concat([head, next.value])
+    let packing = packingOf(await input.peek(MAGIC_BYTES))
+    if (!packing) {
+      for (await input.ready(); ; await input.ready()) {
+        const piece = input.take()
+        if (!piece) return
+        yield piece
+      }
     }
-    const unpacker = unpackerFor(head)
-    const whole = rejoin(head, iterator)
-    if (!unpacker) {
-      yield* whole
-      return
+    while (packing) {
+      if (packing === 'skippable') await skipFrame(name, input)
+      else yield* unpackMember(name, input, packing === 'gzip' ? createGunzip() : createZstdDecompress())
+      const following = await input.peek(MAGIC_BYTES)
+      if (following.length === 0) return
+      packing = packingOf(following)
     }
-    const piping = pipeline(Readable.from(whole), unpacker)
-    // The error comes out of the loop below as well.
-    piping.catch(() => undefined)
-    try {
-      for await (const piece of unpacker) yield piece as Uint8Array
-    } catch (error) {
-      throw unpackError(name, error)
-    }
+    throw corrupt(name, 'bytes follow the end of its packed data')
   } finally {
-    await iterator.return?.()
+    await input.close()
   }
 }
 
-function unpackerFor(head: Buffer) {
+function packingOf(head: Buffer): Packing | null {
+  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip'
   if (head.length < MAGIC_BYTES) return null
-  if (head[0] === 0x1f && head[1] === 0x8b) return createGunzip()
-  return head.readUInt32LE(0) === 0xfd2fb528 ? createZstdDecompress() : null
+  const magic = head.readUInt32LE(0)
+  if (magic === 0xfd2fb528) return 'zstd'
+  return magic >>> 4 === 0x184d2a5 ? 'skippable' : null
 }
 
-async function* rejoin(head: Buffer, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  if (head.length > 0) yield head
-  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
+async function skipFrame(name: string, input: InputBytes): Promise<void> {
+  const header = await input.peek(MAGIC_BYTES + 4)
+  const length = header.length < MAGIC_BYTES + 4 ? Infinity : header.length + header.readUInt32LE(MAGIC_BYTES)
+  if (length === Infinity || (await input.drop(length)) < length)
+    throw corrupt(name, 'unexpected end of file')
+}
+
+/** Unpacks until the unpacker takes no more, and gives back what it left. */
+async function* unpackMember(
+  name: string,
+  input: InputBytes,
+  unpacker: Transform & Zlib,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const feeder = new Feeder(input, unpacker)
+  const feeding = feeder.run()
+  try {
+    for await (const piece of unpacker) yield piece as Uint8Array
+  } catch (error) {
+    throw unpackError(name, error)
+  } finally {
+    feeder.stop()
+    await feeding
+  }
+  feeder.giveBackRest()
+}
+
+/** Writes pieces to an unpacker as fast as it takes them, and remembers those that it may not have used. */
+class Feeder {
+  readonly #input: InputBytes
+  readonly #unpacker: Transform & Zlib
+  readonly #stop = new AbortController()
+  /** The pieces written last; the first of them begins at `#from`. */
+  #written: Uint8Array[] = []
+  #from = 0
+
+  constructor(input: InputBytes, unpacker: Transform & Zlib) {
+    this.#input = input
+    this.#unpacker = unpacker
+  }
+
+  /** Ends with the input, or when it is stopped. */
+  async run(): Promise<void> {
+    const { signal } = this.#stop
+    const stopped = once(signal, 'abort')
+    try {
+      while (!signal.aborted) {
+        await Promise.race([this.#input.ready(), stopped])
+        if (signal.aborted) return
+        const piece = this.#input.take()
+        if (!piece) {
+          this.#unpacker.end()
+          return
+        }
+        this.#remember(piece)
+        if (!this.#unpacker.write(piece))
+          await Promise.race([once(this.#unpacker, 'drain', { signal }), stopped])
+      }
+    } catch (error) {
+      if (!signal.aborted) this.#unpacker.destroy(error as Error)
+    }
+  }
+
+  stop(): void {
+    this.#stop.abort()
+    this.#unpacker.destroy()
+  }
+
+  giveBackRest(): void {
+    this.#forgetUsed()
+    const used = this.#unpacker.bytesWritten - this.#from
+    const [first, ...others] = this.#written
+    if (first) this.#input.giveBack([first.subarray(used), ...others])
+  }
+
+  #remember(piece: Uint8Array): void {
+    this.#forgetUsed()
+    this.#written.push(piece)
+  }
+
+  #forgetUsed(): void {
+    while (this.#written[0] && this.#from + this.#written[0].length <= this.#unpacker.bytesWritten) {
+      this.#from += this.#written.shift()!.length
+    }
+  }
 }
 
 function unpackError(name: string, error: unknown): unknown {
   const code = (error as { code?: unknown } | null)?.code
   if (typeof code !== 'string' || !/^Z_|^ZSTD_|^ERR_ZLIB/.test(code)) return error
+  return corrupt(name, error instanceof Error ? error.message : '', error)
+}
+
+function corrupt(name: string, why: string, cause?: unknown): ManifestError {
   return new ManifestError('LAGOON_MANIFEST_LIST_CORRUPT', {
-    message: `${name}: does not unpack: ${error instanceof Error ? error.message : ''}`,
+    message: `${name}: does not unpack: ${why}`,
     hint: 'The file is damaged or cut short: write it again.',
-    cause: error,
+    cause,
   })
 }

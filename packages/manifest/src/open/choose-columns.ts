@@ -1,6 +1,7 @@
 import { ManifestError } from '../errors.js'
 import { isIntegerType } from '../parquet/values/integer-values.js'
 import type { Leaf } from '../parquet/footer/schema.js'
+import { type DetailName, detailOfName } from '../rows/column-names.js'
 
 /** The columns that are read of a manifest. */
 export interface ManifestColumns {
@@ -21,20 +22,20 @@ export interface ExtraColumns {
   versions?: boolean
 }
 
-/** Names of the columns beside the key, the first that is there wins. S3 Inventory's names are among them. */
-const NAMES = {
+/** Of several columns that mean the same, the first of these wins; S3 Inventory's names are among them. */
+const PREFERRED: Partial<Record<DetailName, readonly string[]>> = {
   size: ['size', 'size_bytes', 'sizeBytes'],
   etag: ['etag', 'e_tag', 'ETag'],
   versionId: ['version_id', 'versionId'],
   destinationKey: ['destination_key', 'destinationKey'],
   lastModified: ['last_modified', 'last_modified_date', 'lastModified'],
-  isLatest: ['is_latest'],
-  isDeleteMarker: ['is_delete_marker'],
-} as const
+}
 
 /**
- * Chooses the key column: the one that was asked for, else `uri`, else `key`, else the only string column at the top
- * level. Throws `LAGOON_MANIFEST_COLUMN_MISSING`, `LAGOON_MANIFEST_COLUMN_AMBIGUOUS`, `LAGOON_MANIFEST_COLUMN_UNSUITABLE`.
+ * Chooses the key column: the one that was asked for, else `uri`, else `key` (in whatever case), else the only string column at the top
+ * level. The columns beside it are found by {@link detailOfName}.
+ *
+ * Throws `LAGOON_MANIFEST_COLUMN_MISSING`, `LAGOON_MANIFEST_COLUMN_AMBIGUOUS`, `LAGOON_MANIFEST_COLUMN_UNSUITABLE`.
  */
 export function chooseColumns(
   manifest: string,
@@ -42,61 +43,85 @@ export function chooseColumns(
   asked: string | undefined,
   extra: ExtraColumns = {},
 ): ManifestColumns {
-  const key = chooseKey(manifest, leaves, asked)
-  const beside = (names: readonly string[], fits: (leaf: Leaf) => boolean): Leaf | null => {
-    for (const name of names) {
-      const leaf = leaves.find(({ path }) => path === name)
-      if (leaf && leaf !== key && fits(leaf)) return leaf
+  const key = asked === undefined ? usualKey(manifest, leaves) : askedKey(manifest, leaves, asked)
+  const fitting = (detail: DetailName, fits: (leaf: Leaf) => boolean): Leaf | null => {
+    const candidates = leaves.filter(
+      (leaf) => leaf !== key && leaf.topLevel && detailOfName(leaf.path) === detail && fits(leaf),
+    )
+    const preferred =
+      PREFERRED[detail]?.flatMap((name) => candidates.filter(({ path }) => path === name)) ?? []
+    return preferred[0] ?? candidates[0] ?? null
+  }
+  const deciding = (detail: DetailName, fits: (leaf: Leaf) => boolean): Leaf | null => {
+    const candidates = leaves.filter((leaf) => leaf.topLevel && detailOfName(leaf.path) === detail)
+    if (candidates.length > 1) throw ambiguous(manifest, candidates, 'say which versions are the latest')
+    const [leaf] = candidates
+    if (leaf && !fits(leaf)) {
+      throw new ManifestError('LAGOON_MANIFEST_COLUMN_UNSUITABLE', {
+        message: `${manifest}: column ${describe([leaf])} can't be read as true or false`,
+        hint: 'Write it as booleans, or leave the column out.',
+      })
     }
-    return null
+    return leaf ?? null
   }
   return {
     key,
-    size: beside(NAMES.size, (leaf) => isSingle(leaf) && isIntegerType(leaf.type)),
-    etag: beside(NAMES.etag, holdsText),
-    versionId: beside(NAMES.versionId, holdsText),
-    destinationKey: beside(NAMES.destinationKey, holdsText),
-    lastModified: extra.lastModified ? beside(NAMES.lastModified, holdsTime) : null,
-    isLatest: extra.versions ? beside(NAMES.isLatest, holdsBoolean) : null,
-    isDeleteMarker: extra.versions ? beside(NAMES.isDeleteMarker, holdsBoolean) : null,
+    size: fitting('size', (leaf) => isSingle(leaf) && isIntegerType(leaf.type)),
+    etag: fitting('etag', holdsText),
+    versionId: fitting('versionId', holdsText),
+    destinationKey: fitting('destinationKey', holdsText),
+    lastModified: extra.lastModified ? fitting('lastModified', holdsTime) : null,
+    isLatest: extra.versions ? deciding('isLatest', holdsFlag) : null,
+    isDeleteMarker: extra.versions ? deciding('isDeleteMarker', holdsFlag) : null,
   }
 }
 
-function chooseKey(manifest: string, leaves: readonly Leaf[], asked: string | undefined): Leaf {
-  const listing = describe(leaves)
-  if (asked !== undefined) {
-    const leaf = leaves.find(({ path }) => path === asked)
-    if (!leaf) {
-      throw new ManifestError('LAGOON_MANIFEST_COLUMN_MISSING', {
-        message: `${manifest}: has no column ${JSON.stringify(asked)}; its columns are ${listing}`,
-        hint: 'Name one of these columns as the key column (--manifest-column).',
-      })
-    }
-    if (!holdsText(leaf)) {
-      throw new ManifestError('LAGOON_MANIFEST_COLUMN_UNSUITABLE', {
-        message: `${manifest}: column ${JSON.stringify(asked)} does not hold one string a row; its columns are ${listing}`,
-        hint: 'Name a column of strings as the key column (--manifest-column).',
-      })
-    }
-    return leaf
-  }
-  const named = ['uri', 'key'].map((name) => leaves.find((leaf) => leaf.path === name && holdsText(leaf)))
-  const chosen = named[0] ?? named[1]
-  if (chosen) return chosen
-  const strings = leaves.filter((leaf) => leaf.topLevel && holdsText(leaf))
-  const annotated = strings.filter((leaf) => leaf.annotation === 'STRING')
-  // Impala and old Spark write strings without saying that they are.
-  const candidates = annotated.length > 0 ? annotated : strings
-  if (candidates.length === 1) return candidates[0]!
-  if (candidates.length === 0) {
+/** An exact name at the top level wins over a path into a struct. */
+function askedKey(manifest: string, leaves: readonly Leaf[], asked: string): Leaf {
+  const called = leaves.filter(({ path }) => path === asked)
+  const topLevel = called.filter((leaf) => leaf.topLevel)
+  const fitting = topLevel.length > 0 ? topLevel : called
+  const [leaf] = fitting
+  if (!leaf) {
     throw new ManifestError('LAGOON_MANIFEST_COLUMN_MISSING', {
-      message: `${manifest}: no column can hold object keys; its columns are ${listing}`,
-      hint: 'Write the keys to a string column named "uri" or "key".',
+      message: `${manifest}: has no column ${JSON.stringify(asked)}; its columns are ${describe(leaves)}`,
+      hint: 'Name one of these columns as the key column (--manifest-column).',
     })
   }
-  throw new ManifestError('LAGOON_MANIFEST_COLUMN_AMBIGUOUS', {
-    message: `${manifest}: ${candidates.length} columns could hold the object keys: ${describe(candidates)}`,
-    hint: 'Name the key column (--manifest-column), or call it "uri" or "key".',
+  if (fitting.length > 1) throw ambiguous(manifest, fitting, `are called ${JSON.stringify(asked)}`)
+  if (!holdsText(leaf)) {
+    throw new ManifestError('LAGOON_MANIFEST_COLUMN_UNSUITABLE', {
+      message: `${manifest}: column ${JSON.stringify(asked)} does not hold one string a row; its columns are ${describe(leaves)}`,
+      hint: 'Name a column of strings as the key column (--manifest-column).',
+    })
+  }
+  return leaf
+}
+
+function usualKey(manifest: string, leaves: readonly Leaf[]): Leaf {
+  const texts = leaves.filter((leaf) => leaf.topLevel && holdsText(leaf))
+  for (const name of ['uri', 'key']) {
+    const called = texts.filter(({ path }) => path.toLowerCase() === name)
+    const exact = called.filter(({ path }) => path === name)
+    const fitting = exact.length > 0 ? exact : called
+    if (fitting.length > 1) throw ambiguous(manifest, fitting, 'could hold the object keys')
+    if (fitting[0]) return fitting[0]
+  }
+  const annotated = texts.filter((leaf) => leaf.annotation === 'STRING')
+  // Impala and old Spark write strings without saying that they are.
+  const candidates = annotated.length > 0 ? annotated : texts
+  if (candidates.length > 1) throw ambiguous(manifest, candidates, 'could hold the object keys')
+  if (candidates[0]) return candidates[0]
+  throw new ManifestError('LAGOON_MANIFEST_COLUMN_MISSING', {
+    message: `${manifest}: no column can hold object keys; its columns are ${describe(leaves)}`,
+    hint: 'Write the keys to a string column named "uri" or "key".',
+  })
+}
+
+function ambiguous(manifest: string, candidates: readonly Leaf[], what: string): ManifestError {
+  return new ManifestError('LAGOON_MANIFEST_COLUMN_AMBIGUOUS', {
+    message: `${manifest}: ${candidates.length} columns ${what}: ${describe(candidates)}`,
+    hint: 'Name the key column (--manifest-column), or give each column a name of its own.',
   })
 }
 
@@ -109,8 +134,12 @@ function holdsTime(leaf: Leaf): boolean {
   return isSingle(leaf) && (timestamp || leaf.type === 'INT96')
 }
 
-function holdsBoolean(leaf: Leaf): boolean {
-  return leaf.type === 'BOOLEAN' && isSingle(leaf)
+/** Booleans, or what query engines make of them: 0 and 1, `true` and `false` as text. */
+function holdsFlag(leaf: Leaf): boolean {
+  const { type } = leaf
+  return (
+    isSingle(leaf) && (type === 'BOOLEAN' || type === 'INT32' || type === 'INT64' || type === 'BYTE_ARRAY')
+  )
 }
 
 /** At most one value a row. */

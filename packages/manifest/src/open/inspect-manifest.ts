@@ -64,6 +64,7 @@ export async function inspectManifest(
   try {
     const reader = await openManifest(store, ref, {
       bucket,
+      currentOnly: false,
       ...(column !== undefined && { column }),
       ...(signal && { signal }),
     })

@@ -4,7 +4,7 @@ import { ColumnReader, type ValueKind } from '../parquet/column-reader.js'
 import { corrupt } from '../parquet/damage.js'
 import { integerDictionary, integerValues } from '../parquet/values/integer-values.js'
 import type { PlannedRowGroup } from '../parquet/plan-row-groups.js'
-import type { RangedFile } from '../parquet/ranged-file.js'
+import type { ByteSource } from '../parquet/byte-source.js'
 import type { Leaf } from '../parquet/footer/schema.js'
 import { type TextDictionary, textDictionary, textValues } from '../parquet/values/text-values.js'
 import type { IntegerSink, TextSink } from '../parquet/values/value-sink.js'
@@ -14,7 +14,7 @@ export type IntegerColumn = ColumnReader<IntegerSink, Float64Array>
 
 /** Where a column is read: of which file, in which row group, until when. */
 export interface ColumnPlace {
-  file: RangedFile
+  file: ByteSource
   group: PlannedRowGroup
   signal: AbortSignal
 }

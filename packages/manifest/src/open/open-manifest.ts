@@ -6,6 +6,7 @@ import type { ManifestReader } from '../manifest-reader.js'
 import type { ManifestRef, ManifestStore } from '../manifest-store.js'
 import { type OpenOptions, resolveOpenOptions } from '../options.js'
 import { ParquetManifest } from './parquet-manifest.js'
+import type { Footer } from '../parquet/footer/footer.js'
 import type { SchemaElement } from '../parquet/footer/schema-element.js'
 import { planRowGroups } from '../parquet/plan-row-groups.js'
 import { RangedFile } from '../parquet/ranged-file.js'
@@ -23,7 +24,7 @@ export async function openManifest(
   ref: ManifestRef,
   options: OpenOptions,
 ): Promise<ManifestReader> {
-  const { bucket, column, filter, currentOnly, signal } = resolveOpenOptions(options)
+  const { bucket, column, filter, currentOnly, oneVersion, signal } = resolveOpenOptions(options)
   const file = new RangedFile(store, ref)
   try {
     let leaves: Leaf[] = []
@@ -47,14 +48,40 @@ export async function openManifest(
     )
     // A file without row groups may leave the list out.
     columns ??= choose(footer.schema)
+    columns = readableColumns(columns, footer, filter)
     const wanted = wantedLeaves(columns)
     const groups = planRowGroups(footer, leaves, wanted, { sizeBytes: ref.sizeBytes, footerStart })
     const noted = footer.metadata.get(TOTAL_BYTES_METADATA)
     const bytes = noted !== undefined && /^\d{1,15}$/.test(noted) ? Number(noted) : null
     const rules = new KeyRules(bucket)
-    return new ParquetManifest({ file, columns, groups, rows: footer.rows, bytes, rules, filter })
+    const { rows } = footer
+    return new ParquetManifest({ file, columns, groups, rows, bytes, rules, filter, currentOnly, oneVersion })
   } catch (error) {
     throw damageError(error, ref.key, 'footer')
+  }
+}
+
+/**
+ * The columns without those that hold nothing: details that are encrypted while the key is not, and versions where each row's is missing.
+ * What says which object is copied, and where to, is never done without.
+ */
+function readableColumns(
+  columns: ManifestColumns,
+  footer: Footer,
+  filter: CompiledFilter | null,
+): ManifestColumns {
+  const chunksOf = ({ index }: Leaf) => footer.rowGroups.map(({ chunks }) => chunks.get(index))
+  const readable = (leaf: Leaf | null, needed: boolean | undefined): Leaf | null =>
+    leaf && !needed && chunksOf(leaf).some((chunk) => chunk?.encrypted) ? null : leaf
+  const { size, etag, lastModified, versionId } = columns
+  const hasVersions =
+    versionId !== null && !chunksOf(versionId).every((chunk) => chunk && chunk.nulls === chunk.values)
+  return {
+    ...columns,
+    size: readable(size, filter?.needsSize),
+    etag: readable(etag, false),
+    lastModified: readable(lastModified, filter?.needsLastModified),
+    versionId: hasVersions ? versionId : null,
   }
 }
 

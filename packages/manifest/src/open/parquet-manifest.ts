@@ -1,14 +1,18 @@
 import { setImmediate } from 'node:timers/promises'
-import type { ManifestColumns } from './choose-columns.js'
 import { damageError } from '../damage-error.js'
+import type { BatchOptions, ManifestReader } from '../manifest-reader.js'
+import { resolveBatchOptions } from '../options.js'
+import { SpannedFile } from '../parquet/byte-source.js'
+import type { PlannedRowGroup } from '../parquet/plan-row-groups.js'
+import { type GroupRun, planSpans } from '../parquet/plan-spans.js'
+import type { RangedFile } from '../parquet/ranged-file.js'
 import { BATCH_ROWS, type KeyBatch } from '../rows/key-batch.js'
 import type { KeyRules } from '../rows/key-rules.js'
-import type { BatchOptions, ManifestReader } from '../manifest-reader.js'
-import type { PlannedRowGroup } from '../parquet/plan-row-groups.js'
-import type { RangedFile } from '../parquet/ranged-file.js'
 import type { CompiledFilter } from '../rows/row-filter.js'
-import { RowGroupReader } from './row-group-reader.js'
-import { filterRows } from '../rows/select-rows.js'
+import { filterRows, leaveOutRows } from '../rows/select-rows.js'
+import { VersionRules } from '../rows/version-rules.js'
+import type { ManifestColumns } from './choose-columns.js'
+import { RowGroupReader, type RowRules } from './row-group-reader.js'
 import { sumSizes } from './sum-sizes.js'
 
 /** What {@link ParquetManifest} is made of. */
@@ -20,24 +24,42 @@ export interface ParquetManifestParts {
   bytes: number | null
   rules: KeyRules
   filter: CompiledFilter | null
+  currentOnly: boolean
+  oneVersion: boolean
 }
 
+/** A row group that is read: its rows `[from, to)`. */
+interface WantedGroup {
+  index: number
+  planned: PlannedRowGroup
+  from: number
+  to: number
+  /** Read only to know which versions its rows name. */
+  silent: boolean
+}
+
+/** Row groups that are fetched together, each ready to be read. */
+type OpenRun = { wanted: WantedGroup; reader: RowGroupReader }[]
+
 /**
- * Reads the keys of a Parquet file, row group by row group. Holds one batch, and of each column one page and two windows
- * of bytes for this row group and one for the next: the same whatever the file's size.
+ * Reads the keys of a Parquet file, row group by row group. Holds one batch, and what is fetched for this row group and the next: a span of
+ * several small ones, or of each column one page and two windows of bytes. That is the same whatever the file's size.
  */
 export class ParquetManifest implements ManifestReader {
   readonly rows: number
   readonly bytes: number | null
   readonly rowGroups: readonly { readonly rows: number }[]
   readonly column: string
+  readonly selective: boolean
   readonly #parts: ParquetManifestParts
 
   constructor(parts: ParquetManifestParts) {
     this.#parts = parts
     this.rows = parts.rows
     this.bytes = parts.bytes
-    this.column = parts.columns.key.path
+    const { key, isLatest, isDeleteMarker } = parts.columns
+    this.column = key.path
+    this.selective = parts.filter !== null || isLatest !== null || isDeleteMarker !== null
     this.rowGroups = parts.groups.map(({ rows }) => ({ rows }))
   }
 
@@ -55,22 +77,25 @@ export class ParquetManifest implements ManifestReader {
     }
   }
 
-  async *batches({ skipRowGroup, signal }: BatchOptions = {}): AsyncGenerator<KeyBatch, void, undefined> {
-    const { groups } = this.#parts
+  async *batches(options: BatchOptions = {}): AsyncGenerator<KeyBatch, void, undefined> {
+    const { signal, leaveOut } = resolveBatchOptions(options, this.rowGroups)
     const stop = new AbortController()
     const reads = joinSignals(stop.signal, signal)
-    const open = (from: number): RowGroupReader | null => {
-      for (let index = from; index < groups.length; index++) {
-        if (!skipRowGroup?.(index)) return this.#openGroup(index, reads)
-      }
-      return null
-    }
+    const rules = this.#rowRules()
     try {
       signal?.throwIfAborted()
-      let current = open(0)
-      while (current) {
-        const next: RowGroupReader | null = open(current.index + 1)
-        yield* this.#batchesOf(current, signal)
+      const runs = planSpans(this.#wantedGroups(options))
+      const open = (): OpenRun | null => {
+        const run = runs.next()
+        return run.done ? null : this.#openRun(run.value, rules, reads)
+      }
+      for (let current = open(); current;) {
+        const next = open()
+        for (const { wanted, reader } of current) {
+          for await (const batch of this.#batchesOf(wanted, reader, signal)) {
+            if (!wanted.silent) yield leaveOutRows(batch, leaveOut)
+          }
+        }
         current = next
       }
     } finally {
@@ -78,31 +103,58 @@ export class ParquetManifest implements ManifestReader {
     }
   }
 
-  #openGroup(index: number, signal: AbortSignal): RowGroupReader {
-    const { file, columns, groups, rules } = this.#parts
-    const group = new RowGroupReader({ file, group: groups[index]!, signal }, columns, index, rules)
-    group.prefetch()
-    return group
+  *#wantedGroups({ skipRowGroup, rows }: BatchOptions): Generator<WantedGroup, void, undefined> {
+    const { groups, columns, oneVersion } = this.#parts
+    const saysWhich = columns.isLatest !== null || (columns.versionId ?? columns.isDeleteMarker) === null
+    const comparesAll = oneVersion && !saysWhich && rows === undefined
+    for (const [index, planned] of groups.entries()) {
+      if (rows !== undefined && rows.group !== index) continue
+      const silent = skipRowGroup?.(index) ?? false
+      if (silent && !comparesAll) continue
+      yield { index, planned, silent, from: rows?.from ?? 0, to: rows?.to ?? planned.rows }
+    }
+  }
+
+  #rowRules(): RowRules {
+    const { rules, columns, currentOnly, oneVersion } = this.#parts
+    const { versionId, isLatest, isDeleteMarker } = columns
+    const saysVersions = (versionId ?? isLatest ?? isDeleteMarker) !== null
+    const versioned = versionId !== null
+    const versions = saysVersions ? new VersionRules({ currentOnly, oneVersion, versioned }) : null
+    return { keys: rules, versions }
+  }
+
+  #openRun({ groups, span }: GroupRun<WantedGroup>, rules: RowRules, signal: AbortSignal): OpenRun {
+    const { file, columns } = this.#parts
+    const source = span ? new SpannedFile(file, span) : file
+    return groups.map((wanted) => {
+      const place = { file: source, group: wanted.planned, signal }
+      const reader = new RowGroupReader(place, columns, wanted.index, rules)
+      reader.prefetch()
+      return { wanted, reader }
+    })
   }
 
   async *#batchesOf(
-    group: RowGroupReader,
+    { planned, from, to }: WantedGroup,
+    reader: RowGroupReader,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<KeyBatch, void, undefined> {
     try {
-      let left = this.#parts.groups[group.index]!.rows
+      await reader.skip(from)
+      let left = to - from
       do {
         const rows = Math.min(left, BATCH_ROWS)
         left -= rows
-        const batch = filterRows(await group.read(rows, left === 0), this.#parts.filter)
+        const batch = await reader.read(rows, { last: left === 0, atEnd: left === 0 && to === planned.rows })
         // Whoever else works on this thread gets a turn before and after a batch.
         await setImmediate()
         signal?.throwIfAborted()
-        yield batch
+        yield filterRows(batch, this.#parts.filter)
       } while (left > 0)
     } catch (error) {
       signal?.throwIfAborted()
-      throw damageError(error, this.#parts.file.ref.key, group.describe())
+      throw damageError(error, this.#parts.file.ref.key, reader.describe())
     }
   }
 }

@@ -10,8 +10,18 @@ import {
 } from './open-column.js'
 import type { Annotation } from '../parquet/footer/schema-element.js'
 import type { Leaf } from '../parquet/footer/schema.js'
-import { EtagSink, KeySink, NumberSink, SizeSink, StringSink } from './row-sinks.js'
-import { selectRows } from '../rows/select-rows.js'
+import {
+  DISCARD,
+  EtagSink,
+  FlagSink,
+  KeySink,
+  NumberSink,
+  SizeSink,
+  StringSink,
+  TextFlagSink,
+} from './row-sinks.js'
+import { judgeRows } from '../rows/judge-rows.js'
+import type { VersionRules } from '../rows/version-rules.js'
 
 /** A column that is read, and where its values of a batch go. */
 interface ReadColumn {
@@ -20,6 +30,14 @@ interface ReadColumn {
   /** Offset in the file, for messages. */
   position(): number
   read(rows: number): Promise<void>
+  skip(rows: number): Promise<void>
+}
+
+/** What rows are held to. */
+export interface RowRules {
+  keys: KeyRules
+  /** `null` where no column says anything of versions. */
+  versions: VersionRules | null
 }
 
 /** What a unit of time is in milliseconds. */
@@ -34,17 +52,19 @@ export class RowGroupReader {
   readonly #key: TextColumn
   readonly #columns: ReadColumn[] = []
   readonly #rules: KeyRules
+  readonly #versions: VersionRules | null
   #nextRow: number
   /** The column that is being read: for messages. */
   #reading = 0
   #sinks: Sinks = {}
   #keys: KeySink
 
-  constructor(place: ColumnPlace, columns: ManifestColumns, index: number, rules: KeyRules) {
+  constructor(place: ColumnPlace, columns: ManifestColumns, index: number, rules: RowRules) {
     this.index = index
-    this.#rules = rules
+    this.#rules = rules.keys
+    this.#versions = rules.versions
     this.#nextRow = place.group.firstRow
-    this.#keys = new KeySink(rules)
+    this.#keys = new KeySink(rules.keys)
     this.#key = openTextColumn(place, columns.key)
     this.#add(columns.key, this.#key, (rows) => this.#key.read(rows, this.#keys))
     this.#addText(place, columns.etag, () => (this.#sinks.etags = new EtagSink()))
@@ -53,8 +73,8 @@ export class RowGroupReader {
     this.#addInteger(place, columns.size, () => (this.#sinks.sizes = new SizeSink()))
     const scale = MILLISECONDS[columns.lastModified?.annotation ?? 'OTHER'] ?? 1
     this.#addInteger(place, columns.lastModified, () => (this.#sinks.lastModifieds = new NumberSink(scale)))
-    this.#addInteger(place, columns.isLatest, () => (this.#sinks.latest = new NumberSink()))
-    this.#addInteger(place, columns.isDeleteMarker, () => (this.#sinks.deleted = new NumberSink()))
+    this.#addFlag(place, columns.isLatest, (sink) => (this.#sinks.latest = sink))
+    this.#addFlag(place, columns.isDeleteMarker, (sink) => (this.#sinks.deleted = sink))
   }
 
   /** Begins to fetch every column. */
@@ -62,8 +82,18 @@ export class RowGroupReader {
     for (const column of this.#columns) column.prefetch()
   }
 
-  /** The next rows, without old versions and delete markers. `last`: no row may be left after them. */
-  async read(rows: number, last: boolean): Promise<KeyBatch> {
+  /** Passes over the next rows. */
+  async skip(rows: number): Promise<void> {
+    if (rows === 0) return
+    for (const [index, column] of this.#columns.entries()) {
+      this.#reading = index
+      await column.skip(rows)
+    }
+    this.#nextRow += rows
+  }
+
+  /** The next rows, without old versions and delete markers. `last`: they are the last ones that are wanted. `atEnd`: no row may follow them. */
+  async read(rows: number, { last, atEnd }: { last: boolean; atEnd: boolean }): Promise<KeyBatch> {
     const firstRow = this.#nextRow
     this.#sinks = {}
     const keys = (this.#keys = new KeySink(this.#rules))
@@ -72,7 +102,7 @@ export class RowGroupReader {
       await column.read(rows)
     }
     this.#nextRow += rows
-    if (last) {
+    if (atEnd) {
       this.#reading = 0
       await this.#key.expectEnd()
     }
@@ -89,8 +119,8 @@ export class RowGroupReader {
       ...(destinationKeys && { destinationKeys: destinationKeys.values }),
       ...(lastModifieds && { lastModifieds: lastModifieds.values }),
     }
-    if (!latest && !deleted) return batch
-    return selectRows(batch, (index) => latest?.values[index] !== 0 && deleted?.values[index] !== 1)
+    if (!this.#versions) return batch
+    return judgeRows(batch, { latest: latest?.values, deleted: deleted?.values }, this.#versions)
   }
 
   /** Where reading is, for messages. */
@@ -99,20 +129,35 @@ export class RowGroupReader {
     return `column ${leaf.path} of row group ${this.index + 1} (row ${this.#nextRow + 1}, byte ${position()})`
   }
 
-  #addText(place: ColumnPlace, leaf: Leaf | null, sink: () => StringSink): void {
+  #addText(place: ColumnPlace, leaf: Leaf | null, sink: () => StringSink | TextFlagSink): void {
     if (!leaf) return
     const column = openTextColumn(place, leaf)
     this.#add(leaf, column, (rows) => column.read(rows, sink()))
   }
 
-  #addInteger(place: ColumnPlace, leaf: Leaf | null, sink: () => SizeSink | NumberSink): void {
+  #addInteger(place: ColumnPlace, leaf: Leaf | null, sink: () => SizeSink | NumberSink | FlagSink): void {
     if (!leaf) return
     const column = openIntegerColumn(place, leaf)
     this.#add(leaf, column, (rows) => column.read(rows, sink()))
   }
 
+  #addFlag(place: ColumnPlace, leaf: Leaf | null, keep: (sink: FlagSink | TextFlagSink) => void): void {
+    const collect = <Sink extends FlagSink | TextFlagSink>(sink: Sink): Sink => {
+      keep(sink)
+      return sink
+    }
+    if (leaf?.type === 'BYTE_ARRAY') this.#addText(place, leaf, () => collect(new TextFlagSink()))
+    else this.#addInteger(place, leaf, () => collect(new FlagSink()))
+  }
+
   #add(leaf: Leaf, column: TextColumn | IntegerColumn, read: (rows: number) => Promise<void>): void {
-    this.#columns.push({ leaf, read, prefetch: () => column.prefetch(), position: () => column.position })
+    this.#columns.push({
+      leaf,
+      read,
+      skip: (rows) => column.skip(rows, DISCARD),
+      prefetch: () => column.prefetch(),
+      position: () => column.position,
+    })
   }
 }
 
@@ -122,6 +167,6 @@ interface Sinks {
   versionIds?: StringSink
   destinationKeys?: StringSink
   lastModifieds?: NumberSink
-  latest?: NumberSink
-  deleted?: NumberSink
+  latest?: FlagSink | TextFlagSink
+  deleted?: FlagSink | TextFlagSink
 }

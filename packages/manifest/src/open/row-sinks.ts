@@ -1,4 +1,5 @@
 import type { RowProblem } from '../rows/key-batch.js'
+import { flagOf } from '../rows/flag.js'
 import { type KeyRules, NULL_KEY } from '../rows/key-rules.js'
 import type { IntegerSink, TextSink } from '../parquet/values/value-sink.js'
 
@@ -68,7 +69,7 @@ export class SizeSink implements IntegerSink {
   }
 }
 
-/** Collects whole numbers as they are: timestamps (scaled to milliseconds) and flags. */
+/** Collects whole numbers as they are, such as timestamps, scaled to milliseconds. */
 export class NumberSink implements IntegerSink {
   readonly values: (number | null)[] = []
   readonly #scale: number
@@ -86,3 +87,32 @@ export class NumberSink implements IntegerSink {
     for (let index = 0; index < count; index++) this.values.push(null)
   }
 }
+
+/** Collects flags, however they are written; what is no flag is `null`. */
+export class FlagSink implements IntegerSink {
+  readonly values: (boolean | null)[] = []
+
+  take(value: number): void {
+    this.values.push(flagOf(String(value)))
+  }
+
+  missing(count: number): void {
+    for (let index = 0; index < count; index++) this.values.push(null)
+  }
+}
+
+/** {@link FlagSink} for a column of text. */
+export class TextFlagSink implements TextSink {
+  readonly values: (boolean | null)[] = []
+
+  take(bytes: Buffer, start: number, end: number): void {
+    this.values.push(end - start > MAX_TEXT_BYTES ? null : flagOf(bytes.toString('latin1', start, end)))
+  }
+
+  missing(count: number): void {
+    for (let index = 0; index < count; index++) this.values.push(null)
+  }
+}
+
+/** Takes values of any kind and keeps none. */
+export const DISCARD: TextSink & IntegerSink = { take() {}, missing() {} }

@@ -1,5 +1,5 @@
 import { corrupt } from './damage.js'
-import type { RangedFile } from './ranged-file.js'
+import type { ByteSource } from './byte-source.js'
 
 /** Bytes asked for in one request; the next request is under way while these are decoded. */
 export const WINDOW_BYTES = 2 * 1024 * 1024
@@ -8,7 +8,7 @@ export const WINDOW_BYTES = 2 * 1024 * 1024
  * The bytes of one column chunk from front to back. `limit`: how far the last page may reach beyond the end. Holds at most two windows, or the one page that is larger.
  */
 export class ChunkBytes {
-  readonly #file: RangedFile
+  readonly #file: ByteSource
   readonly #limit: number
   #end: number
   readonly #signal: AbortSignal
@@ -19,7 +19,7 @@ export class ChunkBytes {
   /** Where `#held` begins in the file: for messages. */
   #position: number
 
-  constructor(file: RangedFile, range: { start: number; end: number; limit?: number }, signal: AbortSignal) {
+  constructor(file: ByteSource, range: { start: number; end: number; limit?: number }, signal: AbortSignal) {
     this.#file = file
     this.#next = range.start
     this.#position = range.start

@@ -9,8 +9,11 @@ import { RleHybridReader } from './values/rle-hybrid.js'
 import type { Leaf } from './footer/schema.js'
 import type { ValueDecoder } from './values/value-sink.js'
 
-/** The largest page that is unpacked. DuckDB's largest is 100,000,000 bytes; the other writers aim at 1 MiB. */
-export const MAX_PAGE_BYTES = 96 * 1024 * 1024
+/**
+ * The largest page that is unpacked. DuckDB 2.0 ends a page with the first vector (2,048 values) that reaches 100 MiB; the other writers aim
+ * at 1 MiB.
+ */
+export const MAX_PAGE_BYTES = 128 * 1024 * 1024
 
 /**
  * What a column may unpack to: this much, and as much again for every value. Keys are at most 1,024 bytes, so that only a
@@ -80,13 +83,25 @@ export class ColumnReader<Sink extends Missing, Dictionary> {
   /** Gives the next `rows` rows to the sink. */
   async read(rows: number, sink: Sink): Promise<void> {
     for (let left = rows; left > 0;) {
-      while (!this.#page || this.#page.left === 0) await this.#nextPage()
+      while (!this.#page || this.#page.left === 0) await this.#nextPage(0)
       const take = Math.min(left, this.#page.left)
       this.#readFromPage(take, sink)
       left -= take
       if (this.#page.left === 0 && this.#page.unpacked) {
         release(this.#page.unpacked)
         this.#page = null
+      }
+    }
+  }
+
+  /** Passes over the next `rows` rows. Pages that lie among them as a whole are not unpacked. */
+  async skip(rows: number, discard: Sink): Promise<void> {
+    for (let left = rows; left > 0;) {
+      if (!this.#page || this.#page.left === 0) left -= await this.#nextPage(left)
+      else {
+        const take = Math.min(left, this.#page.left)
+        await this.read(take, discard)
+        left -= take
       }
     }
   }
@@ -131,13 +146,15 @@ export class ColumnReader<Sink extends Missing, Dictionary> {
     }
   }
 
-  async #nextPage(): Promise<void> {
+  /** Opens the next page, or passes over it when it has no more than so many rows. Returns how many it passed over. */
+  async #nextPage(passOver: number): Promise<number> {
     if (this.#bytes.left === 0) throw new Damage('rows-missing', 'the column ends')
     const header = await this.#peekHeader()
     if (header.kind === 'dictionary' && this.#dictionary) throw corrupt('a second dictionary')
     await this.#bytes.take(header.headerBytes)
     this.#checkBudget(header)
     const body = await this.#bytes.take(header.compressedBytes)
+    if (header.kind.startsWith('data') && header.values <= passOver) return header.values
     if (header.crc !== null && crc32(body) !== header.crc) {
       throw corrupt('a page whose bytes do not match its checksum')
     }
@@ -152,6 +169,7 @@ export class ColumnReader<Sink extends Missing, Dictionary> {
     } else if (header.kind === 'data-v2') {
       await this.#openPageV2(header, body)
     }
+    return 0
   }
 
   async #peekHeader(): Promise<PageHeader> {

@@ -9,6 +9,8 @@ export type KeyProblemCode =
   | 'LAGOON_MANIFEST_KEY_TOO_LONG'
   | 'LAGOON_MANIFEST_KEY_NOT_UTF8'
   | 'LAGOON_MANIFEST_KEY_OTHER_BUCKET'
+  /** Another row names another version of the object, and nothing says which one is the latest. */
+  | 'LAGOON_MANIFEST_KEY_SEVERAL_VERSIONS'
   /** Only of key lists: the line can't be taken apart. */
   | 'LAGOON_MANIFEST_ROW_MALFORMED'
 
@@ -27,19 +29,26 @@ export const NULL_KEY: KeyProblem = {
   message: 'The row holds no key (null).',
 }
 
+/** The schemes of S3's URIs: its own, those of Hadoop's connectors, and Google's for the same thing. */
+const SCHEME = /^(?:s3|s3a|s3n|gs):\/\//i
+const LONGEST_SCHEME = 's3a://'.length
+
+/** Whether a value is read as the URI of an object, not as a key. */
+export function isObjectUri(value: string): boolean {
+  return SCHEME.test(value)
+}
+
 /**
  * Turns the value of a row into the key it stands for: byte for byte, but that `s3://<bucket>/` in front of it is taken
- * off. `bucket` is the one the keys belong to.
+ * off, or the same with `s3a`, `s3n` or `gs` in either case. `bucket` is the one the keys belong to.
  */
 export class KeyRules {
   readonly #bucket: string
-  readonly #uri: string
   readonly #maxBytes: number
 
   constructor(bucket: string) {
     this.#bucket = bucket
-    this.#uri = `s3://${bucket}/`
-    this.#maxBytes = MAX_KEY_BYTES + Buffer.byteLength(this.#uri)
+    this.#maxBytes = MAX_KEY_BYTES + LONGEST_SCHEME + Buffer.byteLength(bucket) + 1
   }
 
   /** The key, or why there is none. `ascii`: the caller knows that the bytes are nothing but ASCII. */
@@ -50,23 +59,40 @@ export class KeyRules {
     if (!ascii && value.includes('\ufffd') && !isUtf8(bytes.subarray(start, end))) {
       return problem('LAGOON_MANIFEST_KEY_NOT_UTF8', escape(bytes, start, end), 'The key is not UTF-8.')
     }
-    if (bytes[start] === 0x73 && value.startsWith('s3://')) return this.#resolveUri(value, bytes, start, end)
+    if (mayBeUri(bytes, start)) {
+      const scheme = SCHEME.exec(value)?.[0]
+      if (scheme !== undefined) return this.#resolveUri(value, scheme.length, bytes, start, end)
+    }
     if (end - start > MAX_KEY_BYTES) return tooLong(bytes, start, end, end - start)
     return value
   }
 
-  #resolveUri(value: string, bytes: Buffer, start: number, end: number): string | KeyProblem {
-    if (!value.startsWith(this.#uri)) {
+  #resolveUri(
+    value: string,
+    schemeLength: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): string | KeyProblem {
+    const keyAt = schemeLength + this.#bucket.length + 1
+    if (value.slice(schemeLength, keyAt) !== `${this.#bucket}/`) {
       const message = `The value does not name an object of bucket ${this.#bucket}.`
       return problem('LAGOON_MANIFEST_KEY_OTHER_BUCKET', value, message)
     }
-    const length = end - start - Buffer.byteLength(this.#uri)
+    const length = end - start - schemeLength - Buffer.byteLength(this.#bucket) - 1
     if (length === 0) {
       return problem('LAGOON_MANIFEST_KEY_EMPTY', value, 'The key after the name of the bucket is empty.')
     }
     if (length > MAX_KEY_BYTES) return tooLong(bytes, start, end, length)
-    return value.slice(this.#uri.length)
+    return value.slice(keyAt)
   }
+}
+
+const COLON = 0x3a
+
+/** A quick look for the colon after the scheme. */
+function mayBeUri(bytes: Buffer, start: number): boolean {
+  return bytes[start + 2] === COLON || bytes[start + 3] === COLON
 }
 
 function problem(code: KeyProblemCode, key: string, message: string): KeyProblem {
@@ -81,6 +107,7 @@ function tooLong(bytes: Buffer, start: number, end: number, length: number): Key
 
 /** UTF-8 as it is, and every byte that is not part of any as `\xNN`. */
 function escape(bytes: Buffer, start: number, end: number): string {
+  if (isUtf8(bytes.subarray(start, end))) return bytes.toString('utf8', start, end)
   let text = ''
   for (let at = start; at < end;) {
     const length = sequenceLength(bytes[at]!)

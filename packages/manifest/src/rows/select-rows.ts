@@ -30,6 +30,12 @@ export function selectRows(batch: KeyBatch, take: (index: number) => boolean): K
   }
 }
 
+/** The rows of a batch whose numbers in the manifest are not to be left out. */
+export function leaveOutRows(batch: KeyBatch, leaveOut: ((row: number) => boolean) | undefined): KeyBatch {
+  if (!leaveOut) return batch
+  return selectRows(batch, (index) => !leaveOut(batch.rows?.[index] ?? batch.firstRow + index))
+}
+
 /** The rows of a batch that match. */
 export function filterRows(batch: KeyBatch, filter: CompiledFilter | null): KeyBatch {
   if (!filter) return batch

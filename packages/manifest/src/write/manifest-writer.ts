@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { ManifestError } from '../errors.js'
-import { KeyRules } from '../rows/key-rules.js'
+import { KeyRules, isObjectUri } from '../rows/key-rules.js'
 import { type ManifestWriterOptions, resolveManifestWriterOptions } from '../options.js'
 import { TOTAL_BYTES_METADATA } from '../open/total-bytes-metadata.js'
 import type { ManifestRow } from './manifest-row.js'
@@ -111,8 +111,8 @@ class RollingWriter implements ManifestWriter {
     const resolved = this.#rules.resolve(bytes, 0, bytes.length, false)
     const problem = !key.isWellFormed()
       ? 'the key is not UTF-8'
-      : key.startsWith('s3://')
-        ? 'the key begins with s3://, which readers take for a bucket (--cut-prefix takes it off)'
+      : isObjectUri(key)
+        ? 'the key begins like the URI of an object, which readers take for a bucket (--cut-prefix takes it off)'
         : typeof resolved === 'string'
           ? null
           : resolved.message

@@ -29,13 +29,29 @@ const texts = [
     'keys.jsonl',
     rows.map((key, size) => JSON.stringify({ key, size, lastModified: '2024-01-01' })).join('\n'),
   ],
+  [
+    'keys.json',
+    JSON.stringify({ Contents: rows.map((Key, Size) => ({ Key, Size, IsLatest: true })) }, null, 1),
+  ],
+  ['semicolons.csv', `sep=;\rkey;version_id\r${rows.map((key, i) => `${key};v${i % 3}`).join('\r')}`],
   ['bom.txt', `\ufeff${rows.join('\r\n')}`],
 ].map(([name, text]) => [name, Buffer.from(text)])
 const lists = [
   ...texts,
   ...texts.map(([name, bytes]) => [`${name}.gz`, gzipSync(bytes)]),
   ...texts.map(([name, bytes]) => [`${name}.zst`, zstdCompressSync(bytes)]),
+  ...texts.map(([name, bytes]) => [`${name}.frames.zst`, inFrames(bytes)]),
 ]
+/** Two frames of Zstandard, and one between them that is skipped. */
+function inFrames(bytes) {
+  const half = bytes.length >> 1
+  const skipped = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 1, 2])
+  return Buffer.concat([
+    zstdCompressSync(bytes.subarray(0, half)),
+    skipped,
+    zstdCompressSync(bytes.subarray(half)),
+  ])
+}
 /** The manifest.json of data of this size. */
 const documentOf = (size) =>
   Buffer.from(

@@ -1,7 +1,7 @@
 import { discoverManifests, openManifest, suggestPrefixes, type ManifestStore } from '@lagoon/manifest'
 import type { ResolvedOptions } from '../options.js'
 import type { ManifestSource } from '../ports/manifests.js'
-import { openOptionsOf, scopeOf, withSignal, withTotalsOf } from './read-scope.js'
+import { openOptionsOf, scopeOf, withSignal, withTotals } from './read-scope.js'
 
 /** The Parquet manifests under the prefix of the source bucket. */
 export function bucketManifests(store: ManifestStore, options: ResolvedOptions): ManifestSource {
@@ -16,10 +16,7 @@ export function bucketManifests(store: ManifestStore, options: ResolvedOptions):
     suggestPrefixes: (signal) => suggestPrefixes(store, withSignal(signal)),
     async open(ref, signal) {
       const etag = ref.etag.slice(0, ref.etag.length - scope.length)
-      return withTotalsOf(
-        options,
-        await openManifest(store, { ...ref, etag }, openOptionsOf(options, signal)),
-      )
+      return withTotals(await openManifest(store, { ...ref, etag }, openOptionsOf(options, signal)))
     },
   }
 }

@@ -8,6 +8,7 @@ import {
   openStream,
   streamSource,
   type KeyListSource,
+  type KeyReader,
   type ManifestRef,
   type ManifestStore,
 } from '@lagoon/manifest'
@@ -18,14 +19,14 @@ import { basename, dirname, join } from 'node:path'
 import { SyncError } from '../errors.js'
 import { manifestLocation, manifestName } from './location.js'
 import type { ResolvedOptions } from '../options.js'
-import type { ManifestReader, ManifestSource } from '../ports/manifests.js'
-import { openOptionsOf, scopeOf, withSignal, withTotalsOf } from './read-scope.js'
+import type { ManifestSource } from '../ports/manifests.js'
+import { openOptionsOf, scopeOf, withSignal, withTotals } from './read-scope.js'
 import type { SourceStores } from './source-stores.js'
 
 /** A manifest that was found, and how to open it. The ETag is the one that the state knows it by, but for the scope. */
 interface FoundManifest {
   readonly ref: ManifestRef
-  open(signal: AbortSignal | undefined): Promise<ManifestReader>
+  open(signal: AbortSignal | undefined): Promise<KeyReader>
 }
 
 /**
@@ -50,7 +51,7 @@ export function namedManifests(stores: SourceStores, options: ResolvedOptions): 
       }
     },
     suggestPrefixes: async () => [],
-    open: async ({ key }, signal) => withTotalsOf(options, await found.get(key)!.open(signal)),
+    open: async ({ key }, signal) => withTotals(await found.get(key)!.open(signal)),
   }
 }
 
@@ -93,9 +94,7 @@ class ManifestFinder {
     nameOf: (key: string) => string,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<FoundManifest> {
-    const { bucket, filter } = openOptionsOf(this.#options, signal)
-    const { allVersions = false } = this.#options
-    const kind = allVersions ? ';inventory;all-versions' : ';inventory'
+    const { bucket } = this.#options.source
     let inventory
     try {
       inventory = await openInventory(store, ref, { bucket, ...withSignal(signal) })
@@ -107,13 +106,8 @@ class ManifestFinder {
     }
     for (const file of inventory.files) {
       yield {
-        ref: { key: nameOf(file.key), etag: (file.md5 ?? ref.etag) + kind, sizeBytes: file.sizeBytes },
-        open: (opening) =>
-          inventory.openFile(file, {
-            currentOnly: !allVersions,
-            ...(filter && { filter }),
-            ...withSignal(opening),
-          }),
+        ref: { key: nameOf(file.key), etag: `${file.md5 ?? ref.etag};inventory`, sizeBytes: file.sizeBytes },
+        open: (opening) => inventory.openFile(file, openOptionsOf(this.#options, opening)),
       }
     }
   }
@@ -145,11 +139,7 @@ class ManifestFinder {
     }
   }
 
-  async #open(
-    store: ManifestStore,
-    ref: ManifestRef,
-    signal: AbortSignal | undefined,
-  ): Promise<ManifestReader> {
+  async #open(store: ManifestStore, ref: ManifestRef, signal: AbortSignal | undefined): Promise<KeyReader> {
     // Read by ranges, local files as well: a list that changes meanwhile is noticed.
     const list = objectSource(store, ref)
     if (!/\.parquet$/i.test(ref.key) && !(await beginsAsParquet(list, signal))) {
@@ -158,7 +148,7 @@ class ManifestFinder {
     return await openManifest(store, ref, openOptionsOf(this.#options, signal))
   }
 
-  #openList(source: KeyListSource, signal: AbortSignal | undefined): ManifestReader {
+  #openList(source: KeyListSource, signal: AbortSignal | undefined): KeyReader {
     return openKeyList(source, { ...openOptionsOf(this.#options, signal), format: 'auto' })
   }
 }

@@ -1,36 +1,39 @@
-import type { OpenOptions } from '@lagoon/manifest'
+import type { KeyReader, OpenOptions } from '@lagoon/manifest'
 import type { ResolvedOptions } from '../options.js'
 import type { ManifestReader } from '../ports/manifests.js'
 
-type Reading = Pick<ResolvedOptions, 'manifestColumn' | 'filter' | 'source'>
+type Reading = Pick<ResolvedOptions, 'manifestColumn' | 'filter' | 'source' | 'allVersions'>
 
 /**
  * What of a manifest is read; empty for all of it. A manifest read by another column or with another filter names other objects,
  * so this is a part of the ETag that the state knows it by.
  */
-export function scopeOf({ manifestColumn, filter }: Reading): string {
+export function scopeOf({ manifestColumn, filter, allVersions = false }: Reading): string {
   const column = manifestColumn === undefined ? '' : `;column=${manifestColumn}`
-  if (filter === undefined) return column
-  return `${column};filter=${JSON.stringify({ ...filter, pattern: filter.pattern?.toString() })}`
+  const versions = allVersions ? ';all-versions' : ''
+  if (filter === undefined) return versions + column
+  return `${versions}${column};filter=${JSON.stringify({ ...filter, pattern: filter.pattern?.toString() })}`
 }
 
 /** How a manifest is opened to be read so. */
 export function openOptionsOf(
-  { manifestColumn, filter, source }: Reading,
+  { manifestColumn, filter, source, allVersions = false }: Reading,
   signal: AbortSignal | undefined,
 ): OpenOptions {
   return {
     bucket: source.bucket,
+    currentOnly: !allVersions,
+    oneVersion: true,
     ...(manifestColumn === undefined ? {} : { column: manifestColumn }),
     ...(filter === undefined ? {} : { filter }),
     ...withSignal(signal),
   }
 }
 
-/** The reader with the totals that hold: how many rows a filter takes is only known when all are read. */
-export function withTotalsOf({ filter }: Reading, reader: ManifestReader): ManifestReader {
-  if (filter === undefined) return reader
-  const { rowGroups } = reader
+/** The reader with the totals that hold: how many rows are left out is only known when all are read. */
+export function withTotals(reader: KeyReader): ManifestReader {
+  const { rowGroups, selective } = reader
+  if (!selective) return reader
   return { rows: null, bytes: null, rowGroups, batches: (options) => reader.batches(options) }
 }
 

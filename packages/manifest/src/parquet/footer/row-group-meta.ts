@@ -10,6 +10,8 @@ export interface ChunkMeta {
   codec: Codec | null
   codecNumber: number
   values: number
+  /** Values that are missing; `null` when the writer did not count them. */
+  nulls: number | null
   compressedBytes: number
   uncompressedBytes: number
   dataPageOffset: number
@@ -49,6 +51,7 @@ function readChunk(reader: ThriftReader): ChunkMeta {
     codec: null,
     codecNumber: -1,
     values: -1,
+    nulls: null,
     compressedBytes: -1,
     uncompressedBytes: -1,
     dataPageOffset: -1,
@@ -79,6 +82,10 @@ function readColumnMeta(reader: ThriftReader, chunk: ChunkMeta): void {
       chunk.path = path.join('.')
       return true
     }
+    if (id === 12 && type === ThriftType.struct) {
+      chunk.nulls = readNullCount(reader)
+      return true
+    }
     if (type !== ThriftType.i32 && type !== ThriftType.i64) return false
     if (id === 4) {
       chunk.codecNumber = reader.int()
@@ -91,4 +98,14 @@ function readColumnMeta(reader: ThriftReader, chunk: ChunkMeta): void {
     else return false
     return true
   })
+}
+
+function readNullCount(reader: ThriftReader): number | null {
+  let nulls: number | null = null
+  reader.struct((id, type) => {
+    if (id !== 3 || type !== ThriftType.i64) return false
+    nulls = reader.int()
+    return true
+  })
+  return nulls
 }

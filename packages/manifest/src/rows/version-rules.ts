@@ -1,0 +1,71 @@
+import { VersionTable } from './version-table.js'
+import type { KeyProblem } from './key-rules.js'
+
+/** What a row says of the version that it names; `null` where it says nothing. */
+export interface RowVersion {
+  /** Where the object goes: rows that differ in it do not contradict each other. `null`: nowhere. */
+  identity: string | null
+  versionId: string | null
+  latest: boolean | null
+  deleted: boolean | null
+}
+
+/** `problem`: an earlier row names another version of the object. */
+export type RowVerdict = 'taken' | 'left-out' | 'problem'
+
+/** How versions are judged. */
+export interface VersionRulesOptions {
+  /** Old versions and delete markers are left out. */
+  currentOnly: boolean
+  /** Rows that contradict an earlier one are problems. */
+  oneVersion: boolean
+  /** Rows are expected to name versions. Else this is learned from the first one that does. */
+  versioned: boolean
+}
+
+/**
+ * Decides which rows stand for the object as it is now. Invariants:
+ *
+ * 1. A row that is marked as an old version or a delete marker is left out, unless every version was asked for.
+ * 2. Where rows name versions of one object and none is marked as the latest, the first one stands and each that contradicts it is a problem:
+ *    the order of rows never decides without a word, unless that was asked for, too.
+ *
+ * Remembers the rows for which the second rule may matter, at some 20 bytes each.
+ */
+export class VersionRules {
+  readonly #currentOnly: boolean
+  readonly #oneVersion: boolean
+  readonly #table = new VersionTable()
+  /** Whether rows without a version are remembered as well, because others have one. */
+  #versioned: boolean
+
+  constructor({ currentOnly, oneVersion, versioned }: VersionRulesOptions) {
+    this.#currentOnly = currentOnly
+    this.#oneVersion = oneVersion
+    this.#versioned = versioned
+  }
+
+  /** Whether a row may contradict others that come much earlier, if nothing says which one is the latest. */
+  get comparesRows(): boolean {
+    return this.#oneVersion
+  }
+
+  judge({ identity, versionId, latest, deleted }: RowVersion): RowVerdict {
+    if (this.#currentOnly && latest !== null) return latest && deleted !== true ? 'taken' : 'left-out'
+    if (versionId !== null || deleted !== null) this.#versioned = true
+    const version = `${deleted === true ? 'deleted ' : ''}${versionId ?? ''}`
+    const isCompared = this.#oneVersion && this.#versioned && identity !== null
+    if (isCompared && !this.#table.agrees(identity, version)) return 'problem'
+    return this.#currentOnly && deleted === true ? 'left-out' : 'taken'
+  }
+}
+
+/** The problem of a row that contradicts an earlier one. */
+export function severalVersions(key: string): KeyProblem {
+  return {
+    key,
+    code: 'LAGOON_MANIFEST_KEY_SEVERAL_VERSIONS',
+    message:
+      'An earlier row names another version of this object, and no column says which one is the latest.',
+  }
+}
