@@ -121,7 +121,7 @@ async function installWithGo(
     timeoutMs,
   )
   const silence = setTimeout(() => stop(`no progress for ${Math.round(silenceMs / 1000)} s`), silenceMs)
-  using _ = heartbeat(() => `still building ${label}: ${packages} packages`, heartbeatMs)
+  const stopHeartbeat = heartbeat(() => `still building ${label}: ${packages} packages`, heartbeatMs)
   createInterface(child.stderr).on('line', (line) => {
     if (line.trim() === '') return
     packages += 1
@@ -134,6 +134,7 @@ async function installWithGo(
   } finally {
     clearTimeout(whole)
     clearTimeout(silence)
+    stopHeartbeat()
     dismiss()
   }
 }

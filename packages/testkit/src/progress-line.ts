@@ -3,13 +3,13 @@ export function progressLine(text: string): void {
   process.stderr.write(`testkit: ${text}\n`)
 }
 
-/** Shows that something long goes on: a line with the elapsed time every `everyMs` (default 15 s), until disposed. */
-export function heartbeat(what: () => string, everyMs = 15_000): Disposable {
+/** Shows that something long goes on: a line with the elapsed time every `everyMs` (default 15 s), until what it returns is called. */
+export function heartbeat(what: () => string, everyMs = 15_000): () => void {
   const startedAt = Date.now()
   const timer = setInterval(() => {
     const seconds = Math.round((Date.now() - startedAt) / 1000)
     const elapsed = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
     progressLine(`${what()}, ${elapsed} elapsed`)
   }, everyMs)
-  return { [Symbol.dispose]: () => clearInterval(timer) }
+  return () => clearInterval(timer)
 }

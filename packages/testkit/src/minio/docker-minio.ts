@@ -10,12 +10,13 @@ export async function startMinioContainer(options: ProvideMinioOptions): Promise
   const { accessKeyId, secretAccessKey } = options.credentials ?? randomCredentials()
   progressLine(`starting MinIO in Docker (${MINIO_IMAGE})`)
   const { MinioContainer } = await import('@testcontainers/minio')
-  using _ = heartbeat(() => 'still starting MinIO in Docker')
+  const stopHeartbeat = heartbeat(() => 'still starting MinIO in Docker')
   const container = await new MinioContainer(MINIO_IMAGE)
     .withUsername(accessKeyId)
     .withPassword(secretAccessKey)
     .withEnvironment({ MINIO_BROWSER: 'off', MINIO_UPDATE: 'off', ...options.env })
     .start()
+    .finally(stopHeartbeat)
   return {
     url: container.getConnectionUrl().replace(/\/$/, ''),
     credentials: { accessKeyId, secretAccessKey },

@@ -1,4 +1,4 @@
-import { RequestSigner, sign } from 'aws4'
+import aws4 from 'aws4'
 import type { StoreEndpoint } from './store-endpoint.js'
 
 export interface ToSign {
@@ -28,7 +28,10 @@ export function signS3(endpoint: StoreEndpoint, request: ToSign): Record<string,
     Buffer.from(value, 'latin1').toString(),
   ])
   const toSign = { service: 's3', region, method: request.method, path: request.target }
-  const signed = sign({ ...toSign, headers: Object.fromEntries(asText) as Record<string, string> }, endpoint)
+  const signed = aws4.sign(
+    { ...toSign, headers: Object.fromEntries(asText) as Record<string, string> },
+    endpoint,
+  )
   return { ...headers, authorization: String(signed.headers!['Authorization']) }
 }
 
@@ -47,7 +50,7 @@ export function presignS3(
     path: `${target}?${query}`,
     signQuery: true,
   }
-  return new RequestSigner(request, endpoint).sign().path!
+  return new aws4.RequestSigner(request, endpoint).sign().path!
 }
 
 function amzDateOf(time = Date.now()): string {
