@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * @typedef {import('./product.js').Row} Row
  * @typedef {{ passed: number, total: number, failures: { topic: string, test: string, reason: string }[] }} Contract

@@ -1,8 +1,9 @@
+// @ts-check
 import { mkdtemp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startSandbox } from '../../packages/s3-sandbox/dist/index.js'
-import { askS3, endpointOf, uniqueBucket } from '../../packages/testkit/dist/index.js'
+import { s3Request, endpointOf, uniqueBucket } from '../../packages/testkit/dist/index.js'
 import { lagoon } from './cli.js'
 import { trialObjects } from './objects.js'
 
@@ -34,7 +35,7 @@ export async function tryProduct(endpoint, given) {
   const setUp = []
   if (given.length < 2) {
     for (const name of [bucket, second]) {
-      const { status, code } = await askS3(endpoint, { method: 'PUT', bucket: name })
+      const { status, code } = await s3Request(endpoint, { method: 'PUT', bucket: name })
       if (status >= 300) setUp.push(`CreateBucket: ${status} ${code}`)
     }
   }
@@ -72,17 +73,17 @@ async function fill(sandbox, objects) {
       continue
     }
     const ask = { bucket: 'from', key }
-    const begun = await askS3(endpoint, { ...ask, method: 'POST', query: 'uploads=' })
+    const begun = await s3Request(endpoint, { ...ask, method: 'POST', query: 'uploads=' })
     const id = /<UploadId>([^<]+)/.exec(begun.body.toString())?.[1]
     let listed = ''
     for (let part = 1; part <= parts; part += 1) {
       const body = bytes.subarray((part - 1) * PART_BYTES, part * PART_BYTES)
       const query = `partNumber=${part}&uploadId=${id}`
-      const { headers: answered } = await askS3(endpoint, { ...ask, method: 'PUT', query, body })
+      const { headers: answered } = await s3Request(endpoint, { ...ask, method: 'PUT', query, body })
       listed += `<Part><PartNumber>${part}</PartNumber><ETag>${answered.etag}</ETag></Part>`
     }
     const body = `<CompleteMultipartUpload>${listed}</CompleteMultipartUpload>`
-    await askS3(endpoint, { ...ask, method: 'POST', query: `uploadId=${id}`, body })
+    await s3Request(endpoint, { ...ask, method: 'POST', query: `uploadId=${id}`, body })
   }
 }
 
@@ -134,7 +135,7 @@ async function pushed(objects, between) {
  * @param {Side} side
  */
 async function difference({ key, bytes, headers = {}, metadata = {}, tags = {} }, { endpoint, bucket }) {
-  const got = await askS3(endpoint, { bucket, key, headers: { 'accept-encoding': 'gzip' } })
+  const got = await s3Request(endpoint, { bucket, key, headers: { 'accept-encoding': 'gzip' } })
   if (got.status !== 200) return `copied, then GET answers ${got.status} ${got.code ?? ''}`.trim()
   if (!got.body.equals(bytes)) return 'other bytes'
   for (const [name, value] of Object.entries(headers)) {
@@ -146,7 +147,7 @@ async function difference({ key, bytes, headers = {}, metadata = {}, tags = {} }
     if (kept !== value) return kept === '' ? `metadata ${name} lost` : `metadata ${name}: ${kept}`
   }
   if (Object.keys(tags).length === 0) return null
-  const tagging = await askS3(endpoint, { bucket, key, query: 'tagging=' })
+  const tagging = await s3Request(endpoint, { bucket, key, query: 'tagging=' })
   if (tagging.status !== 200) return `GetObjectTagging answers ${tagging.status} ${tagging.code ?? ''}`.trim()
   const found = [...tagging.body.toString().matchAll(/<Value>([^<]*)/g)].length
   return found === Object.keys(tags).length ? null : `${found} of ${Object.keys(tags).length} tags`
@@ -202,7 +203,7 @@ async function within(objects, between) {
   const there = []
   for (const object of objects) {
     const { endpoint, bucket } = between.source
-    if ((await askS3(endpoint, { method: 'HEAD', bucket, key: object.key })).status === 200)
+    if ((await s3Request(endpoint, { method: 'HEAD', bucket, key: object.key })).status === 200)
       there.push(object)
   }
   const outcomes = await sync(
@@ -283,7 +284,7 @@ async function pulled(objects, between) {
 async function statusOf(objects, { endpoint, bucket }) {
   const there = new Set()
   for (const { key } of objects) {
-    if ((await askS3(endpoint, { method: 'HEAD', bucket, key })).status === 200) there.add(key)
+    if ((await s3Request(endpoint, { method: 'HEAD', bucket, key })).status === 200) there.add(key)
   }
   return there
 }

@@ -1,3 +1,4 @@
+// @ts-check
 // Runs the product and the contract suite against any S3 store, and writes what it refuses: `npx -y pnpm@12 compatibility`.
 //
 // LAGOON_STORE_NAME                 what it is, with its version; names the files in artefacts/compatibility/
