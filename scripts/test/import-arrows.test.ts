@@ -15,6 +15,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   '@lagoon/testkit': ['@lagoon/s3-sandbox'],
   '@lagoon/sync': ['@lagoon/aimd', '@lagoon/manifest', '@lagoon/state-lmdb', '@lagoon/transfer'],
 }
+/** devDependencies that the build draws into a package's files, so that nobody installs them: docs/adr/0007-runtime-dependencies.md. */
+const BUILT_IN: Record<string, readonly string[]> = { '@lagoon/cli': ['leven', 'yargs'] }
 const APPS = new Set(['@lagoon/cli', '@lagoon/bench'])
 
 const packages = ['packages', 'apps'].flatMap((group) =>
@@ -24,7 +26,12 @@ const packages = ['packages', 'apps'].flatMap((group) =>
       name: string
       dependencies?: object
     }
-    return { name: manifest.name, dir, dependencies: Object.keys(manifest.dependencies ?? {}) }
+    const { name: packageName, dependencies = {} } = manifest
+    return {
+      name: packageName,
+      dir,
+      dependencies: [...Object.keys(dependencies), ...(BUILT_IN[packageName] ?? [])],
+    }
   }),
 )
 

@@ -20,6 +20,8 @@ export type CliErrorCode =
   | 'LAGOON_CLI_CONFIG_INVALID'
   /** A file that the command line or the environment names cannot be read or written. */
   | 'LAGOON_CLI_FILE'
+  /** The report that was named has rows of an earlier run. */
+  | 'LAGOON_CLI_REPORT_EXISTS'
   /** A manifest that was made could not be put into the source bucket. */
   | 'LAGOON_CLI_UPLOAD_FAILED'
   /** PostgreSQL can't be reached, or refuses the table or the query. */

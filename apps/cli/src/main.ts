@@ -18,9 +18,13 @@ const pendingBytesLimit = 1024 * 1024
 export async function main(argv: readonly string[]): Promise<void> {
   let running: RunningCommand | undefined
   const stderr = createOutput(process.stderr)
-  const stdout = createOutput(process.stdout, () => {
-    // `lagoon failures | head`: the reader has what it wanted. A run goes on, its outcome is in the exit code and the state.
+  const stdout = createOutput(process.stdout, (error) => {
+    // `lagoon failures | head`: the reader has what it wanted. A run continues; its outcome is in the exit code and the state.
     if (running !== undefined && !running.drains) process.exit(exitCodes.ok)
+    if (running?.json === true)
+      stderr.write(
+        `lagoon: stdout can't be written (${error.code ?? error.message}): events are lost, the run continues\n`,
+      )
   })
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     stdout.write(`${version()}\n`)
@@ -31,6 +35,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   })
   process.exitCode = await attempt(argv, stdout, stderr, (command) => (running = command))
   await Promise.all([stdout.flush(), stderr.flush()])
+  if (running?.json === true && stdout.closed && process.exitCode === exitCodes.ok)
+    process.exitCode = exitCodes.failures
   setTimeout(() => process.exit(), lingerMs).unref()
 }
 

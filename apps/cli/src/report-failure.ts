@@ -23,7 +23,8 @@ export function reportFailure(error: unknown, surroundings: FailureSurroundings)
   }
   if (running?.json ?? asksFor(argv, 'json', 'LAGOON_JSON', /^(?:true|yes|on|1)$/i)) {
     const { message, ...rest } = failure.data
-    const data = { ...rest, message: redact(message) }
+    const { exitCode, reason } = failure
+    const data = { ...rest, message: redact(message), exitCode, reason }
     if (running === undefined) createJsonLines(stdout).last(data)
     else running.lastLine(data)
   }

@@ -8,6 +8,7 @@ import { adoptAwsVariables, readDotEnv } from './options/dot-env.js'
 import type { ParsedArguments } from './command-line/parse-arguments.js'
 import { booleanFlag, choiceFlag, resolveLogLevel, textFlag } from './options/flag-values.js'
 import { createSettings, misspeltVariables, type Settings } from './options/settings.js'
+import { exitCodes } from './exit-codes.js'
 import { describeFailure } from './output/describe-failure.js'
 import { createJsonLines } from './output/json-lines.js'
 import type { Output } from './output/output.js'
@@ -48,17 +49,18 @@ export async function prepareCommand(
   const redact = createRedactor(settings.secrets())
   adoptAwsVariables(dotEnv, process.env)
 
+  const lines = createJsonLines(stdout)
   const presenter = await createPresenter({
     stdout,
     stderr,
     json,
+    lines,
     logLevel,
     logFormat: choiceFlag(settings, 'log-format') ?? (stderr.isTTY || spec.forPeople ? 'text' : 'json'),
     logFile: textFlag(settings, 'log-file'),
     environment,
     redact,
   })
-  const lines = createJsonLines(stdout)
   const drains =
     spec.drains !== undefined && (spec.drainsWith === undefined || booleanFlag(settings, spec.drainsWith))
   let started = spec.drains === 'always'
@@ -99,7 +101,9 @@ export async function prepareCommand(
             presenter.event(event)
           },
         })
-        const outcome = await shutdown.unlessExiting(work)
+        const ended = await shutdown.unlessExiting(work)
+        const lost = [...presenter.lost, ...(json && stdout.closed ? ['events of --json'] : [])]
+        const outcome = drains && lost.length > 0 ? incomplete(ended, lost) : ended
         if (outcome.failure !== undefined) presenter.failed(describeFailure(outcome.failure))
         presenter.finished(outcome.data)
         return outcome
@@ -120,4 +124,16 @@ async function configurationFor(spec: CommandSpec, settings: Settings): Promise<
   if (found === undefined) return undefined
   const { loadConfig } = await import('./config/load-config.js')
   return loadConfig(found, settings.flag('profile'))
+}
+
+/** The outcome of a command that did its work and could not tell all of it. */
+function incomplete(outcome: CommandOutcome, lost: readonly string[]): CommandOutcome {
+  const exitCode = outcome.exitCode === exitCodes.ok ? exitCodes.failures : outcome.exitCode
+  const { reason } = outcome.data as { reason?: string }
+  return {
+    ...outcome,
+    exitCode,
+    data: { ...outcome.data, lost, exitCode, ...(reason === 'finished' ? { reason: 'failures' } : {}) },
+    render: (style) => `${outcome.render(style)}${style.red(`Incomplete: ${lost.join(', ')}.`)}\n`,
+  }
 }

@@ -13,18 +13,26 @@ const outputWith = (pendingBytes: () => number) => {
   return { output: output as Output, written }
 }
 
-test('events are lines, and the last line is the last', () => {
+const now = () => new Date('2026-01-31T12:00:00Z')
+const time = '2026-01-31T12:00:00.000Z'
+
+test('events are lines with their time and their run, and the last line is the last', () => {
   const { output, written } = outputWith(() => 0)
-  const lines = createJsonLines(output)
-  lines.event({ type: 'start', source: 'a\u009b' })
+  const lines = createJsonLines(output, now)
+  lines.event({ type: 'listening' })
+  lines.event({ type: 'start', run: 7, source: 'a\u009b' })
   lines.last({ type: 'summary' })
-  expect(written).toEqual(['{"type":"start","source":"a\\u009b"}\n', '{"type":"summary"}\n'])
+  expect(written).toEqual([
+    `{"type":"listening","time":"${time}","run":null}\n`,
+    `{"type":"start","time":"${time}","run":7,"source":"a\\u009b"}\n`,
+    `{"type":"summary","time":"${time}","run":7}\n`,
+  ])
 })
 
 test('a reader that does not keep up costs events, said with their number, never the last line', () => {
   let pending = 0
   const { output, written } = outputWith(() => pending)
-  const lines = createJsonLines(output)
+  const lines = createJsonLines(output, now)
   pending = 17 * 1024 * 1024
   lines.event({ type: 'progress' })
   lines.event({ type: 'progress' })
@@ -32,9 +40,11 @@ test('a reader that does not keep up costs events, said with their number, never
   expect(written.map((line) => JSON.parse(line) as unknown)).toEqual([
     {
       type: 'warning',
+      time,
+      run: null,
       code: 'LAGOON_CLI_EVENTS_DROPPED',
       message: '2 events were left out because stdout was not read fast enough',
     },
-    { type: 'summary' },
+    { type: 'summary', time, run: null },
   ])
 })

@@ -91,7 +91,7 @@ test.each([
     buckets,
     /^lagoon: --min-concurrency \(9\) is above --max-concurrency \(8\)\. /,
   ],
-  [['--report', 'run.csv'], buckets, /^lagoon: --report is "run\.csv"\. The name decides the format/],
+  [['--report', 'run.xlsx'], buckets, /^lagoon: --report is "run\.xlsx"\. The name decides the format/],
   [['--data-dir', 'package.json'], buckets, /^lagoon: --data-dir package\.json is a file\. Name a directory/],
 ])('%j with %o ends with 2 and one clear line', async (args, env, line) => {
   const { code, stdout, stderr } = await runCli({ args, env, cwd: join(import.meta.dirname, '..') })
@@ -118,6 +118,10 @@ test('an error under --json is an event on stdout as well', async () => {
   expect(events()).toEqual([
     {
       type: 'error',
+      time: expect.any(String),
+      run: null,
+      exitCode: 2,
+      reason: 'usage',
       code: 'LAGOON_CLI_INVALID_VALUE',
       message: '--max-attempts is "0"',
       hint: 'Allowed: a whole number from 1 to 100. Did you mean 1?',

@@ -17,7 +17,7 @@ const modelOf = (...events: SyncEvent[]) => {
 
 const running = () =>
   modelOf(
-    { type: 'start', source: 'a', destination: 'b', dataDir: 'data', dryRun: false },
+    { type: 'start', run: 1, source: 'a', destination: 'b', dataDir: 'data', dryRun: false },
     { type: 'totals', manifests: 4, rows: 2000, bytes: 64_000_000, final: true },
     { type: 'manifest', status: 'opened', key: 'm/1', rows: 500 },
     { type: 'manifest', status: 'completed', key: 'm/1', rows: 500 },
@@ -84,7 +84,7 @@ test('a stop is announced with what a second signal does', () => {
 
 test('a dry run shows what there is to copy', () => {
   const model = modelOf(
-    { type: 'start', source: 'a', destination: 'b', dataDir: 'd', dryRun: true },
+    { type: 'start', run: 1, source: 'a', destination: 'b', dataDir: 'd', dryRun: true },
     progress({ completed: 0, planned: 700 }),
   )
   expect(renderLine(model)).toContain('750 of 2,000+ objects · 700 to copy')
@@ -97,7 +97,14 @@ test('before the first figures there is a line too, and before the run none', ()
 
 test('a second run begins with figures of its own', () => {
   const model = running()
-  updateProgressModel(model, { type: 'start', source: 'a', destination: 'b', dataDir: 'data', dryRun: false })
+  updateProgressModel(model, {
+    type: 'start',
+    run: 1,
+    source: 'a',
+    destination: 'b',
+    dataDir: 'data',
+    dryRun: false,
+  })
   expect(model).toEqual({ ...createProgressModel(), running: true })
 })
 

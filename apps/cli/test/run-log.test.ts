@@ -61,7 +61,7 @@ test('what could not be read is named once, with what caused it at DEBUG', async
 })
 
 test('a dry run does not say that it copies or finishes anything', async () => {
-  const start = { type: 'start', source: 'a/lake', destination: 'b/copy', dataDir: 'data' } as const
+  const start = { type: 'start', run: 1, source: 'a/lake', destination: 'b/copy', dataDir: 'data' } as const
   const manifest = { type: 'manifest', status: 'completed', key: 'm.parquet', rows: 2 } as const
   expect(await linesOf('INFO', [{ ...start, dryRun: true }, manifest])).toEqual([
     'INFO: looking what a run would copy from a/lake to b/copy, state in data\n',
@@ -83,7 +83,7 @@ test('a warning is said once, with its count at the end', async () => {
 
 test('the level decides what is said', async () => {
   const events: SyncEvent[] = [
-    { type: 'start', source: 's', destination: 'd', dataDir: 'data', dryRun: false },
+    { type: 'start', run: 1, source: 's', destination: 'd', dataDir: 'data', dryRun: false },
     { type: 'manifest', status: 'opened', key: 'm', rows: 3 },
     { type: 'manifest', status: 'completed', key: 'm', rows: 3 },
     {

@@ -168,9 +168,9 @@ test('log levels are known in any case, and the nearest is named for any other',
 
 test('a report is refused before the work when it could not be written after it', () => {
   const report = (value: string) => failureOf(() => resolveSyncOptions(settingsOf({ report: value })))
-  expect(report('run.csv')).toMatchObject({
+  expect(report('run.xlsx')).toMatchObject({
     code: 'LAGOON_CLI_INVALID_VALUE',
-    message: '--report is "run.csv"',
+    message: '--report is "run.xlsx"',
   })
   expect(report('')).toMatchObject({ code: 'LAGOON_CLI_INVALID_VALUE', message: '--report is empty' })
   expect(report(join(directory, 'nowhere', 'run.jsonl'))).toMatchObject({ code: 'LAGOON_CLI_FILE' })

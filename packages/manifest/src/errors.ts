@@ -44,6 +44,8 @@ export type ManifestErrorCode =
   | 'LAGOON_MANIFEST_ROW_REFUSED'
   /** A report or a manifest could not be written. */
   | 'LAGOON_MANIFEST_UNWRITABLE'
+  /** A report that must be new has rows already. */
+  | 'LAGOON_MANIFEST_REPORT_EXISTS'
 
 /** What a {@link ManifestError} is made of. */
 export interface ManifestErrorDetails {

@@ -23,6 +23,8 @@ export { openStream } from './lists/open-stream.js'
 export {
   type ManifestWriterOptions,
   type OpenOptions,
+  type ReportFormat,
+  type ReportMode,
   type ReportOptions,
   type SortOptions,
 } from './options.js'

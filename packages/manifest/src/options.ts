@@ -60,22 +60,32 @@ export function resolveBatchOptions(
 
 /** Where a report goes. */
 export interface ReportOptions {
-  /** Its end (`.parquet`, `.jsonl`, `.ndjson`) says the format, unless `format` does. Required. */
+  /** Its end (`.parquet`, `.jsonl`, `.ndjson`, `.csv`) says the format, unless `format` does. Required. */
   path: string
-  format?: 'parquet' | 'jsonl'
+  format?: ReportFormat
+  /** What becomes of rows that are there: `new` refuses to write, `append` keeps them, `replace` (the default) drops them. */
+  mode?: ReportMode
 }
 
+export type ReportFormat = 'parquet' | 'jsonl' | 'csv'
+
+export type ReportMode = 'new' | 'append' | 'replace'
+
 /** Throws `LAGOON_MANIFEST_INVALID_OPTION` when neither `path` nor `format` says a format. */
-export function resolveReportOptions({ path, format }: ReportOptions): Required<ReportOptions> {
-  if (format === 'parquet' || format === 'jsonl') return { path, format }
-  const ending = /\.(parquet|jsonl|ndjson)$/i.exec(path)?.[1]?.toLowerCase()
+export function resolveReportOptions({
+  path,
+  format,
+  mode = 'replace',
+}: ReportOptions): Required<ReportOptions> {
+  if (format === 'parquet' || format === 'jsonl' || format === 'csv') return { path, format, mode }
+  const ending = /\.(parquet|jsonl|ndjson|csv)$/i.exec(path)?.[1]?.toLowerCase()
   if (format !== undefined || ending === undefined) {
     throw new ManifestError('LAGOON_MANIFEST_INVALID_OPTION', {
       message: `the report ${JSON.stringify(path)} has no format that is known`,
-      hint: 'Give it a name that ends in .parquet or .jsonl.',
+      hint: 'Give it a name that ends in .parquet, .jsonl or .csv.',
     })
   }
-  return { path, format: ending === 'parquet' ? 'parquet' : 'jsonl' }
+  return { path, format: ending === 'ndjson' ? 'jsonl' : (ending as ReportFormat), mode }
 }
 
 /** Where manifests are written. */

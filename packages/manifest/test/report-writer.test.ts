@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, readdir, rm, stat, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type ReportRow, createReportWriter, openManifest } from '../src/index.js'
 import { CountingStore } from './counting-store.js'
 import { readAll } from './read-all.js'
@@ -45,7 +45,29 @@ describe('a JSON lines report', () => {
     await write(path, rows(500))
     const lines = (await readFile(path, 'utf8')).split('\n')
     expect(lines.pop()).toBe('')
-    expect(lines.map((line) => JSON.parse(line) as ReportRow)).toEqual(rows(500))
+    const { time, ...first } = JSON.parse(lines[0]!) as ReportRow & { time: string }
+    expect(first).toEqual({
+      ...rows(1)[0],
+      code: '',
+      message: '',
+      manifest: '',
+      row: null,
+      destinationKey: '',
+      versionId: '',
+    })
+    expect(new Date(time).toISOString()).toBe(time)
+    expect(lines.map((line) => (JSON.parse(line) as ReportRow).key)).toEqual(rows(500).map(({ key }) => key))
+  })
+
+  test('has one type in each column from the first row to the last', async () => {
+    const path = join(directory, 'report.jsonl')
+    await write(path, rows(500))
+    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n')
+    const typesOf = (line: string) =>
+      Object.entries(JSON.parse(line) as object)
+        .filter(([name]) => name !== 'row')
+        .map(([name, value]) => `${name} ${Number.isInteger(value) ? 'integer' : typeof value}`)
+    for (const line of lines) expect(typesOf(line)).toEqual(typesOf(lines[0]!))
   })
 
   test('replaces the report of an earlier run', async () => {
@@ -60,6 +82,54 @@ describe('a JSON lines report', () => {
     await write(path, [])
     expect((await stat(path)).size).toBe(0)
   })
+})
+
+test.each(['report.jsonl', 'report.parquet', 'report.csv'])(
+  'a report with rows is refused, continued or replaced as the mode says: %s',
+  async (name) => {
+    const path = join(directory, name)
+    const plain = ['a', 'b', 'c'].map((key) => ({ ...rows(1)[0]!, key }))
+    await write(path, plain)
+    await expect(createReportWriter({ path, mode: 'new' })).rejects.toMatchObject({
+      code: 'LAGOON_MANIFEST_REPORT_EXISTS',
+    })
+    const more = await createReportWriter({ path, mode: 'append' })
+    more.write({ ...rows(1)[0]!, key: 'later' })
+    await more.close()
+    expect(await keysOf(path)).toEqual(['a', 'b', 'c', 'later'])
+    const other = await createReportWriter({ path, mode: 'replace' })
+    other.write({ ...rows(1)[0]!, key: 'only' })
+    await other.close()
+    expect(await keysOf(path)).toEqual(['only'])
+  },
+)
+
+async function keysOf(path: string): Promise<(string | null)[]> {
+  const bytes = await readFile(path)
+  if (path.endsWith('.parquet')) {
+    const store = new CountingStore()
+    return (await readAll(await openManifest(store, store.put('r', bytes), { bucket: 'b' }))).keys
+  }
+  const lines = bytes.toString('utf8').trimEnd().split(/\r?\n/)
+  if (path.endsWith('.jsonl')) return lines.map((line) => (JSON.parse(line) as ReportRow).key)
+  // The keys of these rows have no comma.
+  return lines.slice(1).map((line) => line.split(',')[0]!)
+}
+
+test('a CSV report has a header, and quotes what a spreadsheet would take apart', async () => {
+  const path = join(directory, 'report.csv')
+  await write(path, [{ ...rows(5)[4]!, key: 'a,b' }])
+  const [header, ...rest] = (await readFile(path, 'utf8')).split('\r\n')
+  expect(header).toMatch(/^key,outcome,code,message,bytes,/)
+  expect(rest.join('\n')).toMatch(/^"a,b",failed,LAGOON_TRANSFER_RESET,"connection\nreset, ""again""",,/)
+})
+
+test('JSON lines can be read while they are written', async () => {
+  const path = join(directory, 'report.jsonl')
+  const writer = await createReportWriter({ path })
+  writer.write(rows(1)[0]!)
+  await vi.waitFor(async () => expect(await readFile(path, 'utf8')).toContain('plain-0'))
+  await writer.close()
 })
 
 describe('a Parquet report', () => {

@@ -29,7 +29,15 @@ export interface SyncSummary {
 
 /** What a run says while it goes on. Plain data: `--json` prints each as a line. */
 export type SyncEvent =
-  | { type: 'start'; source: string; destination: string; dataDir: string; dryRun: boolean }
+  /** `run` is the run's number in its data directory; null for a dry run, which is no run. */
+  | {
+      type: 'start'
+      run: number | null
+      source: string
+      destination: string
+      dataDir: string
+      dryRun: boolean
+    }
   /** A verification begins: what `start` is to a run. */
   | { type: 'verifying'; source: string; destination: string }
   | {

@@ -85,8 +85,10 @@ export interface SyncOptions {
    * 604,800,000 (a week). Not together with `dryRun` or `manifests`. Default: one scan.
    */
   readonly watchIntervalMs?: number
-  /** File for one row per object; `.parquet` or `.jsonl`. Default none. */
+  /** File for one row per object; `.parquet`, `.jsonl` or `.csv`. `{run}` in it stands for the run's number. Default none. */
   readonly report?: string
+  /** What becomes of a report that has rows: `new` refuses to begin, `append` adds to it, `replace` drops them. Default `new`. */
+  readonly reportMode?: 'new' | 'append' | 'replace'
   /** Take no new key and finish what is in flight. */
   readonly drain?: AbortSignal
   /** Abort what is in flight and record nothing for it. */

@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs'
+import type { FlagValue } from '../options/flag.js'
 import type { FlagName } from '../options/flags.js'
-import type { FlagValue } from './parse-arguments.js'
 
 /** Flags of other tools that mean the same as one of ours, for the commands that take ours. */
 export const sameAs: Readonly<Partial<Record<FlagName, string>>> = {

@@ -1,16 +1,13 @@
 import yargs, { type Argv } from 'yargs'
 import { commands, commandsOf, firstWords, type CommandName } from '../commands/catalogue.js'
 import type { CommandSpec } from '../commands/command-spec.js'
-import type { Flag } from '../options/flag.js'
+import type { Flag, FlagValue } from '../options/flag.js'
 import { flagNames, flags, isFlagName } from '../options/flags.js'
 import { parseBoolean } from '../options/parse-value.js'
 import { completionRequest } from './completion.js'
 import { inOurWords } from './habits.js'
 import { describeCommand, describeProgram, familyTitles, readAs } from './help.js'
 import { checkPositionals, refuse, texts, unknownFlag } from './refusals.js'
-
-/** Several where the flag was given several times and all count. */
-export type FlagValue = string | boolean | readonly string[]
 
 export interface ParsedArguments {
   /** `sync` when none is named. */

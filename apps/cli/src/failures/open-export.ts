@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path'
 import type { FailureRecord } from '@lagoon/state-lmdb'
 import { CliError } from '../errors.js'
 import { choiceFlag } from '../options/flag-values.js'
-import { checkReportFile } from '../options/report-file.js'
+import { checkMode, type ReportMode } from '../options/report-file.js'
 import type { Settings } from '../options/settings.js'
 
 /** Where failures are exported to. */
@@ -20,8 +20,9 @@ export async function openFailureExport(settings: Settings): Promise<FailureExpo
     if (as === 'report') return undefined
     throw new CliError('LAGOON_CLI_USAGE', '--as needs --export', 'Name the file with --export FILE.')
   }
-  const path = checkReportFile(file)
-  if (as === 'report') return openReport(path)
+  const mode = choiceFlag(settings, 'report-mode') ?? 'new'
+  const { report: path } = checkMode(file, as === 'report' ? mode : 'replace')
+  if (as === 'report') return openReport(path, mode)
   const name = /^(.+)\.parquet$/i.exec(basename(path))?.[1]
   if (name !== undefined) return openManifests(dirname(path), name)
   throw new CliError(
@@ -32,14 +33,14 @@ export async function openFailureExport(settings: Settings): Promise<FailureExpo
 }
 
 /** A row in the form of `sync --report`. */
-async function openReport(path: string): Promise<FailureExport> {
+async function openReport(path: string, mode: ReportMode): Promise<FailureExport> {
   const { createReportWriter } = await import('@lagoon/manifest')
-  const report = await createReportWriter({ path })
+  const report = await createReportWriter({ path, mode })
   return {
-    async write({ key, class: kind, code, message, attempts }) {
+    async write({ key, class: kind, code, message, attempts, manifest, row }) {
       const outcome = kind === 'missing' ? 'missing' : 'failed'
       const unknown = { bytes: null, etag: null, verification: null, durationMs: null }
-      report.write({ key, outcome, code, message, attempts, ...unknown })
+      report.write({ key, outcome, code, message, attempts, ...unknown, manifest: manifest.key, row })
       await report.idle()
     },
     async close() {

@@ -49,6 +49,9 @@ export interface BooleanFlag extends FlagBase {
 
 export type Flag = TextFlag | NumberFlag | SizeFlag | ChoiceFlag | BooleanFlag
 
+/** A value as given; several where the flag was given several times and all count. */
+export type FlagValue = string | boolean | readonly string[]
+
 /** What the help calls a flag's value. */
 export function valueNameOf(flag: Flag): string {
   if (flag.kind === 'text') return flag.valueAlone === undefined ? flag.valueName : `[${flag.valueName}]`

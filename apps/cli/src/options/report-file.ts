@@ -2,13 +2,43 @@ import { accessSync, constants, statSync } from 'node:fs'
 import { basename, dirname, extname, resolve } from 'node:path'
 import { CliError } from '../errors.js'
 import { printable } from '../output/printable.js'
+import { choiceFlag } from './flag-values.js'
 import { nearest } from './nearest.js'
 import type { Setting } from './setting.js'
+import type { Settings } from './settings.js'
 
-const endings = ['.parquet', '.jsonl']
+const endings = ['.parquet', '.jsonl', '.csv']
+
+export type ReportMode = 'new' | 'append' | 'replace'
+
+/**
+ * The file of a report and what becomes of rows that are in it. A report with rows is refused unless a mode says what to do with it:
+ * it may be all that is left of a run.
+ */
+export function resolveReport(settings: Settings): { report?: string; reportMode?: ReportMode } {
+  const setting = settings.flag('report')
+  return setting === undefined ? {} : checkMode(setting, choiceFlag(settings, 'report-mode') ?? 'new')
+}
+
+/** @throws CliError LAGOON_CLI_REPORT_EXISTS, and what {@link checkReportFile} throws */
+export function checkMode(
+  setting: Setting,
+  reportMode: ReportMode,
+): { report: string; reportMode: ReportMode } {
+  const report = checkReportFile(setting)
+  const bytes = statSync(report, { throwIfNoEntry: false })?.size ?? 0
+  if (reportMode === 'new' && bytes > 0) {
+    throw new CliError(
+      'LAGOON_CLI_REPORT_EXISTS',
+      `${setting.origin}: ${printable(report)} has rows of an earlier run`,
+      'Name another file (run-{run}.jsonl has the number of the run), or give --report-mode append or replace.',
+    )
+  }
+  return { report, reportMode }
+}
 
 /** A report's format comes from its name, and its directory must be there before hours of work are put into it. */
-export function checkReportFile({ value, origin }: Setting): string {
+function checkReportFile({ value, origin }: Setting): string {
   if (value === '') throw new CliError('LAGOON_CLI_INVALID_VALUE', `${origin} is empty`, 'Give it a file.')
   const extension = extname(value)
   if (!endings.includes(extension.toLowerCase())) {
@@ -16,7 +46,7 @@ export function checkReportFile({ value, origin }: Setting): string {
     throw new CliError(
       'LAGOON_CLI_INVALID_VALUE',
       `${origin} is ${JSON.stringify(printable(value))}`,
-      `The name decides the format: end it in .parquet or .jsonl, for example ${meant === undefined ? 'report.jsonl' : printable(basename(value, extension) + meant)}.`,
+      `The name decides the format: end it in .parquet, .jsonl or .csv, for example ${meant === undefined ? 'report.jsonl' : printable(basename(value, extension) + meant)}.`,
     )
   }
   const directory = dirname(resolve(value))

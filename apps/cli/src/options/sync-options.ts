@@ -5,7 +5,7 @@ import { printable } from '../output/printable.js'
 import { resolveCopyOptions, withTraffic } from './copy-options.js'
 import { resolveEndpoints } from './endpoint.js'
 import { booleanFlag, numberFlag, textFlag } from './flag-values.js'
-import { checkReportFile } from './report-file.js'
+import { resolveReport } from './report-file.js'
 import { resolveRowFilter } from './row-filter.js'
 import type { Settings } from './settings.js'
 
@@ -38,7 +38,6 @@ export function resolveReading(settings: Settings): Omit<ResolvedSyncOptions, 'd
   const manifests = settings.all('manifest').map(({ value }) => value)
   const manifestColumn = textFlag(settings, 'manifest-column')
   const filter = resolveRowFilter(settings)
-  const report = settings.flag('report')
   return {
     ...endpoints,
     manifestPrefix: textFlag(settings, 'manifest-prefix') ?? defaults.manifestPrefix,
@@ -48,7 +47,7 @@ export function resolveReading(settings: Settings): Omit<ResolvedSyncOptions, 'd
     ...(filter === undefined ? {} : { filter }),
     concurrency: resolveConcurrency(settings),
     maxAttempts: numberFlag(settings, 'max-attempts') ?? defaults.maxAttempts,
-    ...(report === undefined ? {} : { report: checkReportFile(report) }),
+    ...resolveReport(settings),
   }
 }
 

@@ -10,6 +10,7 @@ export interface FailureDescription {
   readonly details: readonly string[]
   readonly data: { type: 'error'; code: string; message: string; hint?: string }
   readonly exitCode: ExitCode
+  readonly reason: EndReason
 }
 
 const knownExitCodes = new Set<number>(Object.values(exitCodes))
@@ -38,6 +39,7 @@ export function describeFailure(error: unknown): FailureDescription {
     details: causeChain(error),
     data: { type: 'error', code: shownCode, message, ...(advice === undefined ? {} : { hint: advice }) },
     exitCode: exitCodeOf(expected ? code : undefined, exitCode, reason),
+    reason: expected ? (reason ?? (code === 'LAGOON_STATE_LOCKED' ? 'locked' : 'usage')) : 'defect',
   }
 }
 

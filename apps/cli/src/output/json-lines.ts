@@ -11,19 +11,26 @@ export interface JsonLines {
   last(data: object): void
 }
 
-export function createJsonLines(output: Output): JsonLines {
+/** Lines of JSON on stdout, each with its `time` (RFC 3339, UTC) and the number of the `run`, null before one has begun. */
+export function createJsonLines(output: Output, now = () => new Date()): JsonLines {
   let dropped = 0
+  let run: number | null = null
+  const write = (line: object) => {
+    const { type, ...rest } = line as { type?: string; run?: number | null }
+    if (type === 'start') run = rest.run ?? null
+    output.write(`${printableJson({ type, time: now().toISOString(), run, ...rest })}\n`)
+  }
   return {
     event(event) {
       if (output.pendingBytes > highWaterBytes) dropped += 1
-      else output.write(`${printableJson(event)}\n`)
+      else write(event)
     },
     last(data) {
       if (dropped > 0) {
         const message = `${dropped} events were left out because stdout was not read fast enough`
-        output.write(`${printableJson({ type: 'warning', code: 'LAGOON_CLI_EVENTS_DROPPED', message })}\n`)
+        write({ type: 'warning', code: 'LAGOON_CLI_EVENTS_DROPPED', message })
       }
-      output.write(`${printableJson(data)}\n`)
+      write(data)
     },
   }
 }

@@ -14,16 +14,24 @@ export interface LogFileOptions {
   readonly maxBytes?: number
   /** Files that are kept beside the current one. Default 5. */
   readonly keep?: number
+  /** Told of the first line that could not be written; later ones are tried all the same. */
+  readonly onLost?: (error: Error) => void
 }
 
 /**
- * A log file that turns over by size. Lines are written at once, so that the last ones before a crash are there. A disk that
- * is full costs lines, never the run.
+ * A log file that is rotated by size. Lines are written immediately, so that the last ones before a crash are there. A full disk costs
+ * lines, never the run.
  * @throws CliError LAGOON_CLI_FILE when the file cannot be opened
  */
-export function openLogFile({ path, maxBytes = 64 * 1024 * 1024, keep = 5 }: LogFileOptions): LogFile {
+export function openLogFile({
+  path,
+  maxBytes = 64 * 1024 * 1024,
+  keep = 5,
+  onLost,
+}: LogFileOptions): LogFile {
+  let lost = false
   let { descriptor, size } = open(path)
-  const turnOver = () => {
+  const rotate = () => {
     closeSync(descriptor)
     rmSync(`${path}.${keep}`, { force: true })
     for (let number = keep - 1; number >= 0; number -= 1)
@@ -33,10 +41,11 @@ export function openLogFile({ path, maxBytes = 64 * 1024 * 1024, keep = 5 }: Log
   return {
     write(line) {
       try {
-        if (size > 0 && size + Buffer.byteLength(line) > maxBytes) turnOver()
+        if (size > 0 && size + Buffer.byteLength(line) > maxBytes) rotate()
         size += writeSync(descriptor, line)
-      } catch {
-        // There is nowhere left to say it.
+      } catch (error) {
+        if (!lost) onLost?.(error as Error)
+        lost = true
       }
     },
     close() {

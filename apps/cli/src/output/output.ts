@@ -16,12 +16,15 @@ export interface Output {
  * Wraps stdout or stderr. A reader that closes its end (`lagoon … | head`) is no error of ours: from then on writes do
  * nothing, and `onClosed` is called once.
  */
-export function createOutput(stream: NodeJS.WriteStream, onClosed?: () => void): Output {
+export function createOutput(
+  stream: NodeJS.WriteStream,
+  onClosed?: (error: NodeJS.ErrnoException) => void,
+): Output {
   let closed = false
-  const close = () => {
+  const close = (error: NodeJS.ErrnoException) => {
     if (closed) return
     closed = true
-    onClosed?.()
+    onClosed?.(error)
   }
   // EPIPE from a pipe, EIO from a terminal that was hung up; ENOSPC and the like leave nobody to tell either.
   stream.on('error', close)

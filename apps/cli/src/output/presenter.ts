@@ -3,7 +3,7 @@ import type { CommandEvent, ReloadedEvent } from '../commands/command.js'
 import { enumerate } from '../options/nearest.js'
 import type { LogLevel } from '../options/flag-values.js'
 import type { FailureDescription } from './describe-failure.js'
-import { createJsonLines } from './json-lines.js'
+import type { JsonLines } from './json-lines.js'
 import type { Display } from './live-display.js'
 import { openLogFile } from './log-file.js'
 import { createLogger, teeLogger, type Logger } from './logger.js'
@@ -21,6 +21,8 @@ export interface Presenter {
   finished(data: object): void
   failed(failure: FailureDescription): void
   setLogLevel(level: LogLevel): void
+  /** What was to be written and is not whole: the report, the log file. */
+  readonly lost: readonly string[]
   /** The figures as last heard, for a summary when the run itself can give none. */
   readonly model: ProgressModel
   /** Takes the display away and says the counts of what was said once. */
@@ -31,6 +33,8 @@ export interface PresenterOptions {
   readonly stdout: Output
   readonly stderr: Output
   readonly json: boolean
+  /** Takes the events under `--json`. */
+  readonly lines: JsonLines
   readonly logLevel: LogLevel
   readonly logFormat: 'text' | 'json'
   /** Undefined: the log goes to stderr alone. */
@@ -41,8 +45,13 @@ export interface PresenterOptions {
 }
 
 export async function createPresenter(options: PresenterOptions): Promise<Presenter> {
-  const { stdout, stderr, json, logLevel: level, logFormat: format, environment, redact } = options
-  const logFile = options.logFile === undefined ? undefined : openLogFile({ path: options.logFile })
+  const { stderr, json, lines, logLevel: level, logFormat: format, environment, redact } = options
+  const lost: string[] = []
+  const onLost = (error: Error) => {
+    lost.push('log file')
+    toScreen.warn({}, `the log file is incomplete: ${error.message}`)
+  }
+  const logFile = options.logFile === undefined ? undefined : openLogFile({ path: options.logFile, onLost })
   const model = createProgressModel()
   const color = wantsColor(stderr, environment)
   // Text among JSON lines would be none: there, progress is told by the logger as everything is.
@@ -65,21 +74,23 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
   })
   const logger = toFile === undefined ? toScreen : teeLogger([toScreen, toFile])
   const runLog = createRunLog(logger)
-  const lines = json ? createJsonLines(stdout) : undefined
   let closed = false
   return {
     model,
+    lost,
     event(event) {
+      if (event.type === 'warning' && event.code === 'LAGOON_SYNC_REPORT_LOST') lost.push('report')
       if (event.type === 'note') {
         model.running = false
         if (!json) display.above(`${event.message}\n`)
         return
       }
-      lines?.event(
-        'message' in event && event.message !== undefined
-          ? { ...event, message: redact(event.message) }
-          : event,
-      )
+      if (json)
+        lines.event(
+          'message' in event && event.message !== undefined
+            ? { ...event, message: redact(event.message) }
+            : event,
+        )
       if (event.type === 'listening') {
         logger.info(event, `live page at ${event.url}/, metrics at ${event.url}/metrics`)
         return

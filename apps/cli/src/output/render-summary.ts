@@ -7,7 +7,7 @@ import type { Style } from './style.js'
 
 export interface SummaryView {
   readonly summary: SyncSummary
-  readonly options: Pick<ResolvedSyncOptions, 'dryRun' | 'report'>
+  readonly options: Pick<ResolvedSyncOptions, 'dryRun' | 'report' | 'reportMode'>
   /** Failures of this run by their code. */
   readonly codes: ReadonlyMap<string, number>
   readonly argv: readonly string[]
@@ -65,7 +65,7 @@ function failed({ summary, codes }: SummaryView, style: Style): string[] {
 }
 
 function nextSteps({ summary, options, argv, job, tool }: SummaryView): string[] {
-  const again = commandLine(tool, argv)
+  const again = commandLine(tool, againArguments(argv, options))
   const steps: string[] = []
   if (summary.interrupted) steps.push(`Resume where it stopped: ${again}`)
   else if (options.dryRun === true) {
@@ -78,4 +78,17 @@ function nextSteps({ summary, options, argv, job, tool }: SummaryView): string[]
   }
   if (options.report !== undefined) steps.push(`Report of this run: ${printable(options.report)}`)
   return steps
+}
+
+/** The same command, which continues a report and never meets its own. */
+function againArguments(
+  argv: readonly string[],
+  { report, reportMode }: SummaryView['options'],
+): readonly string[] {
+  if (report === undefined || reportMode === 'append' || report.includes('{run}')) return argv
+  const flag = '--report-mode'
+  const kept = argv.filter(
+    (word, at) => word !== flag && !word.startsWith(`${flag}=`) && argv[at - 1] !== flag,
+  )
+  return [...kept, flag, 'append']
 }

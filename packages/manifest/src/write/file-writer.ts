@@ -28,11 +28,14 @@ export class FileWriter {
     this.#file = file
   }
 
-  /** Creates the file, or empties it. Throws `LAGOON_MANIFEST_UNWRITABLE`. */
-  static async open(path: string, { whole }: { whole: boolean }): Promise<FileWriter> {
+  /** Creates the file, or empties it unless it is to be appended to. Throws `LAGOON_MANIFEST_UNWRITABLE`. */
+  static async open(
+    path: string,
+    { whole, append = false }: { whole: boolean; append?: boolean },
+  ): Promise<FileWriter> {
     const target = whole ? `${path}.partial` : path
     try {
-      return new FileWriter(path, target, await open(target, 'w'))
+      return new FileWriter(path, target, await open(target, append ? 'a' : 'w'))
     } catch (error) {
       throw unwritable(path, error)
     }
@@ -50,6 +53,11 @@ export class FileWriter {
   /** `null`, or what to wait for before more is written, because the disk is behind. */
   idle(): Promise<void> | null {
     return this.#waitingBytes > HIGH_WATER_BYTES ? this.#writes : null
+  }
+
+  /** Hands what is gathered to the file system, for those who read along. */
+  flush(): void {
+    this.#flush()
   }
 
   /** Writes what is left, makes it durable and gives the file its name. Throws the first error there was. */

@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises'
+import { ManifestError } from '../errors.js'
 import { FileWriter } from './file-writer.js'
 import { type ParquetColumn, ParquetFileWriter } from './parquet-writer.js'
 import { type ReportOptions, resolveReportOptions } from '../options.js'
@@ -17,6 +19,13 @@ export interface ReportRow {
   verification: string | null
   attempts: number
   durationMs: number | null
+  /** The manifest that named the object, and which of its rows did, counted from 0. */
+  manifest?: string | null
+  row?: number | null
+  /** Where it differs from `key`. */
+  destinationKey?: string | null
+  /** Version of the source that the manifest names. */
+  versionId?: string | null
 }
 
 /** Takes the rows of a report. */
@@ -30,51 +39,137 @@ export interface ReportWriter {
 }
 
 /**
- * Opens a report: one row an object, as Parquet or as JSON lines. A Parquet report lies under `<path>.partial` until it is
- * closed, because it can't be read before; JSON lines can be followed while they are written. A file that is there is
- * replaced. Its `key` column makes a Parquet report readable as a manifest.
+ * Opens a report: one row per object, as Parquet, JSON lines or CSV, each with the `time` (UTC) at which it was written. A Parquet
+ * report lies under `<path>.partial` until it is closed, because it can't be read before; the others can be followed while they are
+ * written. Its `key` column makes a Parquet report readable as a manifest.
  *
- * Throws `LAGOON_MANIFEST_INVALID_OPTION` for a name whose end says no format, `LAGOON_MANIFEST_UNWRITABLE`.
+ * Throws `LAGOON_MANIFEST_INVALID_OPTION` for a name whose end says no format, `LAGOON_MANIFEST_REPORT_EXISTS` in mode `new`,
+ * `LAGOON_MANIFEST_UNWRITABLE`.
  */
 export async function createReportWriter(options: ReportOptions): Promise<ReportWriter> {
-  const { path, format } = resolveReportOptions(options)
-  return format === 'jsonl' ? openJsonLines(path) : openParquet(path)
+  const { path, format, mode } = resolveReportOptions(options)
+  const bytes = await sizeOf(path)
+  if (mode === 'new' && bytes > 0) throw reportExists(path)
+  const append = mode === 'append' && bytes > 0
+  if (format === 'parquet') return openParquet(path, append)
+  const file = await FileWriter.open(path, { whole: false, append })
+  if (format === 'csv' && !append) file.write(`${FIELDS.join(',')}\r\n`)
+  const line = format === 'csv' ? csvLine : jsonLine
+  let flushing: NodeJS.Timeout | undefined
+  return {
+    write(row) {
+      file.write(line({ ...row, time: new Date().toISOString() }))
+      flushing ??= setTimeout(() => {
+        flushing = undefined
+        file.flush()
+      }, FLUSH_MS).unref()
+    },
+    idle: () => file.idle(),
+    close() {
+      clearTimeout(flushing)
+      return file.close()
+    },
+  }
 }
+
+/** So much a process that is killed may lose of its report. */
+const FLUSH_MS = 500
+
+type TimedRow = ReportRow & { readonly time: string }
 
 /** Few, because the thread that encodes them also moves objects. */
 const REPORT_ROW_GROUP_ROWS = 4_096
 
-async function openJsonLines(path: string): Promise<ReportWriter> {
-  const file = await FileWriter.open(path, { whole: false })
-  return {
-    write: (row) => file.write(`${JSON.stringify(row, FIELDS)}\n`),
-    idle: () => file.idle(),
-    close: () => file.close(),
-  }
-}
-
-async function openParquet(path: string): Promise<ReportWriter> {
+async function openParquet(path: string, append: boolean): Promise<ReportWriter> {
   const file = await ParquetFileWriter.open(path, COLUMNS, { rowGroupRows: REPORT_ROW_GROUP_ROWS })
+  const write = (row: TimedRow): void =>
+    file.write(Object.fromEntries(FIELDS.map((name) => [name, row[name as keyof TimedRow] ?? undefined])))
+  if (append) {
+    try {
+      for await (const row of rowsOf(path)) {
+        write(row)
+        await file.idle()
+      }
+    } catch (error) {
+      await file.abandon()
+      throw error
+    }
+  }
   return {
-    write(row) {
-      file.write({
-        key: row.key,
-        outcome: row.outcome,
-        code: row.code ?? undefined,
-        message: row.message ?? undefined,
-        bytes: row.bytes ?? undefined,
-        etag: row.etag ?? undefined,
-        verification: row.verification ?? undefined,
-        attempts: row.attempts,
-        durationMs: row.durationMs ?? undefined,
-      })
-    },
+    write: (row) => write({ ...row, time: new Date().toISOString() }),
     idle: () => file.idle(),
     close: () => file.close(),
   }
 }
 
-const COLUMNS: Record<keyof ReportRow, ParquetColumn> = {
+/** Rows of the report as it is: a Parquet file can't grow, so they are written again. */
+async function* rowsOf(path: string): AsyncGenerator<TimedRow> {
+  const { default: parquet } = await import('@dsnp/parquetjs')
+  const reader = await parquet.ParquetReader.openFile(path).catch((cause: unknown) => {
+    throw new ManifestError('LAGOON_MANIFEST_UNWRITABLE', {
+      message: `${path}: can't be appended to: it is not a Parquet file`,
+      hint: 'Give the report another name.',
+      cause,
+    })
+  })
+  try {
+    const cursor = reader.getCursor()
+    for (let row = await cursor.next(); row; row = await cursor.next()) yield plain(row as TimedRow)
+  } finally {
+    await reader.close()
+  }
+}
+
+/** parquetjs reads 64-bit integers as bigint. */
+function plain(row: TimedRow): TimedRow {
+  const entries = Object.entries(row).map(([name, value]) => [
+    name,
+    typeof value === 'bigint' ? Number(value) : value,
+  ])
+  return Object.fromEntries(entries) as TimedRow
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    const found = await stat(path)
+    return found.isFile() ? found.size : 0
+  } catch {
+    return 0
+  }
+}
+
+function reportExists(path: string): ManifestError {
+  return new ManifestError('LAGOON_MANIFEST_REPORT_EXISTS', {
+    message: `the report ${path} has rows already`,
+    hint: 'Name another file, or add to it or replace it on purpose.',
+  })
+}
+
+/**
+ * Each column has one type from the first row on, as readers need it that infer types: text that is absent is empty, a size or a time
+ * that is unknown is 0, milliseconds are whole.
+ */
+function jsonLine(row: TimedRow): string {
+  const text = Object.fromEntries(
+    FIELDS.map((name) => [
+      name,
+      row[name as keyof TimedRow] ?? (COLUMNS[name as keyof TimedRow].type === 'UTF8' ? '' : null),
+    ]),
+  )
+  const durationMs = Math.round(row.durationMs ?? 0)
+  return `${JSON.stringify({ ...text, bytes: row.bytes ?? 0, durationMs })}\n`
+}
+
+/** https://www.rfc-editor.org/rfc/rfc4180; nothing stands for null. */
+function csvLine(row: TimedRow): string {
+  const cells = FIELDS.map((name) => {
+    const text = String(row[name as keyof TimedRow] ?? '')
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  })
+  return `${cells.join(',')}\r\n`
+}
+
+const COLUMNS: Record<keyof TimedRow, ParquetColumn> = {
   key: { type: 'UTF8' },
   outcome: { type: 'UTF8' },
   code: { type: 'UTF8', optional: true },
@@ -84,5 +179,10 @@ const COLUMNS: Record<keyof ReportRow, ParquetColumn> = {
   verification: { type: 'UTF8', optional: true },
   attempts: { type: 'INT32' },
   durationMs: { type: 'DOUBLE', optional: true },
+  manifest: { type: 'UTF8', optional: true },
+  row: { type: 'INT64', optional: true },
+  destinationKey: { type: 'UTF8', optional: true },
+  versionId: { type: 'UTF8', optional: true },
+  time: { type: 'UTF8', optional: true },
 }
 const FIELDS = Object.keys(COLUMNS)

@@ -7,6 +7,7 @@ export class ExpendableReport implements ReportPort {
   readonly #report: ReportPort
   readonly #emit: EventSink
   #lost = false
+  #closed: Promise<void> | null = null
 
   constructor(report: ReportPort, emit: EventSink) {
     this.#report = report
@@ -31,12 +32,9 @@ export class ExpendableReport implements ReportPort {
     return this.#lost ? null : (this.#report.idle()?.catch((error: unknown) => this.#lose(error)) ?? null)
   }
 
-  async close(): Promise<void> {
-    try {
-      await this.#report.close()
-    } catch (error) {
-      this.#lose(error)
-    }
+  /** May be called twice. */
+  close(): Promise<void> {
+    return (this.#closed ??= this.#report.close().catch((error: unknown) => this.#lose(error)))
   }
 
   #lose(error: unknown): void {

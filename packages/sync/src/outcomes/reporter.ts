@@ -30,15 +30,17 @@ export class OutcomeReporter {
 
   /** Reports a row, unless it was reported before and has no new outcome: a report has no more rows for more rounds. */
   row({ manifest, row }: NamingRow, report: ReportRow): void {
-    if (!manifest.tally.wasSeen(row)) this.#report?.write(report)
+    if (!manifest.tally.wasSeen(row)) this.#report?.write({ ...report, manifest: manifest.ref.key, row })
   }
 
-  copied({ job }: InFlightObject, result: CopyResult & { ok: true }, durationMs: number): void {
+  copied({ job, row }: InFlightObject, result: CopyResult & { ok: true }, durationMs: number): void {
     const { bytes, etag, verification, attempts } = result
     const outcome = result.skipped ? 'skipped' : 'copied'
     this.#report?.write({
       ...BLANK_ROW,
-      key: job.key,
+      ...originOf(job),
+      manifest: row.manifest.ref.key,
+      row: row.row,
       outcome,
       bytes,
       etag,
@@ -52,7 +54,7 @@ export class OutcomeReporter {
     const { code, message } = failure
     this.row(object.row, {
       ...BLANK_ROW,
-      key: object.job.key,
+      ...originOf(object.job),
       outcome: failure.class === 'missing' ? 'missing' : 'failed',
       code,
       message,
@@ -71,4 +73,9 @@ export class OutcomeReporter {
   ): void {
     this.#emit({ type: 'failure', key, manifest: manifest.ref.key, row, ...failure })
   }
+}
+
+/** Which copy of which version a row is about. */
+function originOf(job: InFlightObject['job']): Pick<ReportRow, 'key' | 'destinationKey' | 'versionId'> {
+  return { key: job.key, destinationKey: job.destinationKey ?? null, versionId: job.versionId ?? null }
 }

@@ -9,6 +9,10 @@ export interface ReportRow {
   verification: string | null
   attempts: number
   durationMs: number | null
+  manifest?: string | null
+  row?: number | null
+  destinationKey?: string | null
+  versionId?: string | null
 }
 
 export interface ReportPort {

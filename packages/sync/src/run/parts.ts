@@ -66,13 +66,17 @@ function openController({ concurrency }: ResolvedOptions): Controller {
   })
 }
 
-/** The report's file, if one is asked for; closed whatever happens. */
+/**
+ * The report's file, if one is asked for; closed whatever happens.
+ * @param run stands for `{run}` in its name
+ */
 export async function openReport(
-  { report, onEvent }: ResolvedOptions,
+  { report, reportMode = 'new', onEvent }: ResolvedOptions,
+  run: number,
   cleanup: Cleanup,
 ): Promise<ExpendableReport | null> {
   if (report === undefined) return null
-  const writer = await createReportWriter({ path: report })
+  const writer = await createReportWriter({ path: report.replaceAll('{run}', String(run)), mode: reportMode })
   const expendable = new ExpendableReport(writer, onEvent)
   cleanup.add(() => expendable.close())
   return expendable

@@ -61,7 +61,8 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
     ...(mode.kind === 'copy' ? { uploads: mode.state.uploads } : {}),
   })
   cleanup.add(() => copier.close())
-  const report = await openReport(options, cleanup)
+  const runNumber = ([...mode.state.runs()].at(-1)?.number ?? 0) + 1
+  const report = await openReport(options, runNumber, cleanup)
 
   const pipeline = new Pipeline({
     ...commonParts(options),
@@ -90,7 +91,7 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
   }
 
   options.onControls?.(pipeline.controls)
-  onEvent({ type: 'start', ...identity, dataDir: options.dataDir, dryRun })
+  onEvent({ type: 'start', run: dryRun ? null : runNumber, ...identity, dataDir: options.dataDir, dryRun })
   let { summary, stoppedBy } = await pipeline.run()
   if (mode.kind === 'copy') {
     // A state that can't be written to its end has already stopped the run, or stops it now.

@@ -61,7 +61,7 @@ async function verify({ compare, ...given }: VerifyOptions, cleanup: Cleanup): P
   const inspector = createInspector({ source, destination, connections, checksums })
   cleanup.add(() => inspector.close())
   const comparer = new Comparer(inspector, comparison, copy)
-  const report = await openReport(options, cleanup)
+  const report = await openReport(options, 0, cleanup)
   const pipeline = new Pipeline({
     ...commonParts(options),
     manifests: stores.manifests,

@@ -30,6 +30,7 @@ export const copyRunFlags = [
   ...namesOf(copyFlags),
   ...namesOf(scheduleFlags),
   'report',
+  'report-mode',
   'metrics-port',
   'metrics-host',
 ] as const

@@ -49,6 +49,7 @@ export const copyingCommands = {
       'max-requests-per-second',
       'requester-pays',
       'report',
+      'report-mode',
       ...settingFlags,
     ],
     examples: [

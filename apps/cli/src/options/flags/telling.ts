@@ -5,7 +5,13 @@ export const tellFlags = {
   report: {
     kind: 'text',
     valueName: 'FILE',
-    describe: 'Write one row per object to FILE (.parquet or .jsonl)',
+    describe: 'Write one row per object to FILE (.parquet, .jsonl, .csv)',
+  },
+  'report-mode': {
+    kind: 'choice',
+    choices: ['new', 'append', 'replace'],
+    describe: 'What to do when the report has rows already; new refuses to start',
+    defaultText: 'new',
   },
   'metrics-port': {
     kind: 'integer',
