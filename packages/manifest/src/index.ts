@@ -1,4 +1,10 @@
-export { discoverManifests, suggestPrefixes, type SuggestOptions } from './discover/discover-manifests.js'
+export {
+  type DiscoverOptions,
+  type SuggestOptions,
+  discoverManifests,
+  suggestPrefixes,
+} from './discover/discover-manifests.js'
+export { type LeftOut } from './discover/left-out.js'
 export { ManifestError, type ManifestErrorCode, type ManifestErrorDetails } from './errors.js'
 export { type InspectOptions, type ManifestDescription, inspectManifest } from './open/inspect-manifest.js'
 export { type KeyBatch, type RowProblem } from './rows/key-batch.js'

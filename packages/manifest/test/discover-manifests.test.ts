@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { type ManifestRef, discoverManifests, suggestPrefixes } from '../src/index.js'
+import { describe, expect, test } from 'vitest'
+import { type LeftOut, type ManifestRef, discoverManifests, suggestPrefixes } from '../src/index.js'
 import { CountingStore } from './counting-store.js'
 
 function storeWith(...keys: string[]): CountingStore {
@@ -48,4 +48,82 @@ test('suggestions are bounded in prefixes and in objects of each', async () => {
   const store = storeWith('a/1', 'a/2', 'a/3.parquet', 'b/1.parquet', 'c/1.parquet')
   expect(await suggestPrefixes(store, { maxObjectsPerPrefix: 2 })).toEqual(['b/', 'c/'])
   expect(await suggestPrefixes(store, { maxPrefixes: 2 })).toEqual(['a/', 'b/'])
+})
+
+describe('what table formats keep beside their data', () => {
+  async function found(store: CountingStore, prefix: string) {
+    let leftOut: LeftOut | null = null
+    const keys: string[] = []
+    const onLeftOut = (what: LeftOut): void => void (leftOut = what)
+    for await (const { key } of discoverManifests(store, { prefix, onLeftOut })) keys.push(key)
+    return { keys, leftOut: leftOut as LeftOut | null }
+  }
+
+  test('is left out and counted, whatever its ending says', async () => {
+    const store = storeWith(
+      'manifest/.hidden/b.parquet',
+      'manifest/.part-0.parquet.crc',
+      'manifest/_SUCCESS',
+      'manifest/_delta_log/00000000000000000010.checkpoint.parquet',
+      'manifest/_delta_log/_last_checkpoint',
+      'manifest/_temporary/0/_temporary/attempt_1/part-0.parquet',
+      'manifest/day=1/_committed_1',
+      'manifest/day=1/part-0.parquet',
+      'manifest/_day=2/part-0.parquet',
+      'manifest/e/',
+    )
+    const { keys, leftOut } = await found(store, 'manifest/')
+    expect(keys).toEqual(['manifest/_day=2/part-0.parquet', 'manifest/day=1/part-0.parquet'])
+    expect(leftOut).toEqual({
+      hidden: 7,
+      hiddenNames: ['.hidden/', '.part-0.parquet.crc', '_SUCCESS', '_delta_log/', '_temporary/'],
+      other: 0,
+      otherKeys: [],
+    })
+    expect(store.reads).toEqual([])
+  })
+
+  test('is read where the prefix names it', async () => {
+    const store = storeWith('_lists/a.parquet', '_lists/.x/b.parquet')
+    expect((await found(store, '_lists/')).keys).toEqual(['_lists/a.parquet'])
+    expect((await found(store, '_li')).keys).toEqual(['_lists/a.parquet'])
+    expect((await found(store, '_lists/.x/')).keys).toEqual(['_lists/.x/b.parquet'])
+    expect((await found(store, '')).keys).toEqual([])
+  })
+
+  test('nothing is told where nothing is left out', async () => {
+    expect((await found(storeWith('m/a.parquet'), 'm/')).leftOut).toBeNull()
+  })
+
+  test('Parquet under another name is known by its first bytes, in the order of the listing', async () => {
+    const store = storeWith(
+      'm/1.parquet',
+      'm/2.parq',
+      'm/3',
+      'm/4.parquet.gzip',
+      'm/5.json',
+      'm/6.parquet',
+      'm/7',
+    )
+    for (const key of ['m/2.parq', 'm/3', 'm/4.parquet.gzip'])
+      store.put(key, Buffer.from('PAR1............PAR1'))
+    store.put('m/8', Buffer.from('PAR1'))
+    const { keys, leftOut } = await found(store, 'm/')
+    expect(keys).toEqual(['m/1.parquet', 'm/2.parq', 'm/3', 'm/4.parquet.gzip', 'm/6.parquet'])
+    expect(leftOut).toMatchObject({ hidden: 0, other: 3, otherKeys: ['m/5.json', 'm/7', 'm/8'] })
+    expect(store.reads).toHaveLength(4)
+  })
+
+  test('many files of another kind cost a bounded number of requests, and one that can not be read stops none', async () => {
+    const keys = Array.from({ length: 1_500 }, (_, index) => `m/${String(index).padStart(4, '0')}`)
+    const store = storeWith(...keys, 'm/z.parquet')
+    store.beforeRead = ({ key }) => {
+      expect(store.readsUnderWay).toBeLessThanOrEqual(17)
+      if (key.endsWith('7')) throw Object.assign(new Error('AccessDenied'), { status: 403 })
+    }
+    const { keys: manifests, leftOut } = await found(store, 'm/')
+    expect(manifests).toEqual(['m/z.parquet'])
+    expect(leftOut).toMatchObject({ other: 1_500 })
+    expect(store.reads).toHaveLength(1_000)
+  })
 })

@@ -1,16 +1,59 @@
 import type { ManifestRef, ManifestStore } from '../manifest-store.js'
+import { hiddenPart } from './hidden-files.js'
+import { type LeftOut, LeftOutTally } from './left-out.js'
+import { ParquetProbe } from './parquet-probe.js'
+
+/** Where manifests are looked for. */
+export interface DiscoverOptions {
+  /** What their keys begin with. Required; the empty string is the whole bucket. */
+  prefix: string
+  signal?: AbortSignal
+  /** Called once at the end of the listing, if anything under the prefix is not read as a manifest. */
+  onLeftOut?: (leftOut: LeftOut) => void
+}
+
+/** Files that are looked into at once. */
+const PARALLEL_PROBES = 16
 
 /**
- * Every `*.parquet` object under a prefix, at any depth, in the order of the listing. An empty object is named
- * too: opening it says what is wrong with it, leaving it out would say that there was nothing to copy.
+ * Every Parquet file under a prefix, at any depth, in the order of the listing: `*.parquet`, and what begins as Parquet under another name. An
+ * empty `*.parquet` is given too: opening it says what is wrong with it, leaving it out would say that there was nothing to copy.
+ *
+ * Left out, and told to `onLeftOut`: what the names of files and directories hide, as the logs and half-written files of table formats, and what is
+ * not Parquet.
  */
 export async function* discoverManifests(
   store: ManifestStore,
-  { prefix, signal }: { prefix: string; signal?: AbortSignal },
+  { prefix, signal, onLeftOut }: DiscoverOptions,
 ): AsyncIterable<ManifestRef> {
-  for await (const { key, etag, sizeBytes } of store.list({ prefix, ...(signal && { signal }) })) {
-    if (isParquet(key)) yield { key, etag: unquote(etag), sizeBytes }
+  const leftOut = new LeftOutTally(prefix)
+  const probe = new ParquetProbe(store, signal)
+  const waiting: { ref: ManifestRef; isParquet: Promise<boolean> | true }[] = []
+  const next = async (): Promise<ManifestRef | null> => {
+    const { ref, isParquet } = waiting.shift()!
+    if (await isParquet) return ref
+    leftOut.other(ref.key)
+    return null
   }
+  for await (const { key, etag, sizeBytes } of store.list({ prefix, ...(signal && { signal }) })) {
+    // A key that ends in a slash stands for a directory.
+    if (leftOut.hides(key) || key.endsWith('/')) continue
+    const ref = { key, etag: unquote(etag), sizeBytes }
+    const isParquet = isNamedParquet(key) || probe.begins(ref)
+    // Whoever awaits it sees the error; after an early end nobody does.
+    if (isParquet !== true) isParquet.catch(() => undefined)
+    waiting.push({ ref, isParquet })
+    while (waiting[0] && (waiting[0].isParquet === true || waiting.length > PARALLEL_PROBES)) {
+      const found = await next()
+      if (found) yield found
+    }
+  }
+  while (waiting.length > 0) {
+    const found = await next()
+    if (found) yield found
+  }
+  const { total } = leftOut
+  if (total) onLeftOut?.(total)
 }
 
 /** How far {@link suggestPrefixes} looks. */
@@ -47,13 +90,13 @@ async function holdsParquet(
 ): Promise<boolean> {
   let seen = 0
   for await (const { key } of store.list(listing)) {
-    if (isParquet(key)) return true
+    if (hiddenPart(listing.prefix, key) === null && isNamedParquet(key)) return true
     if (++seen >= maxObjects) return false
   }
   return false
 }
 
-function isParquet(key: string): boolean {
+function isNamedParquet(key: string): boolean {
   return key.toLowerCase().endsWith('.parquet')
 }
 

@@ -1,6 +1,6 @@
 import { asSyncError } from '../as-sync-error.js'
 import { describeError } from '../errors.js'
-import type { ManifestRef } from '../ports/manifests.js'
+import type { ManifestRef, ManifestWarning } from '../ports/manifests.js'
 import type { RunContext } from '../run/context.js'
 
 /**
@@ -14,7 +14,8 @@ export async function findManifests(
   const { manifests, watch, onEvent } = options
   const refs: ManifestRef[] = []
   try {
-    for await (const ref of manifests.discover(stop)) refs.push(ref)
+    const onWarning = (warning: ManifestWarning): void => onEvent({ type: 'warning', ...warning })
+    for await (const ref of manifests.discover(stop, onWarning)) refs.push(ref)
   } catch (error) {
     if (stop.aborted) return null
     if (watch === undefined || round === 1) throw asSyncError(error, 'listing')

@@ -46,9 +46,17 @@ export interface ManifestReader {
   batches(options?: BatchOptions): AsyncIterable<KeyBatch>
 }
 
+/** What an operator should know of the place where manifests lie. */
+export interface ManifestWarning {
+  readonly code: string
+  readonly message: string
+  readonly hint: string
+}
+
 /** Where the keys come from. */
 export interface ManifestSource {
-  discover(signal?: AbortSignal): AsyncIterable<ManifestRef>
+  /** `onWarning` hears what lies among the manifests and is not read, at the end of the listing. */
+  discover(signal?: AbortSignal, onWarning?: (warning: ManifestWarning) => void): AsyncIterable<ManifestRef>
   open(ref: ManifestRef, signal?: AbortSignal): Promise<ManifestReader>
   /** What to tell an operator whose prefix holds no manifest. */
   suggestPrefixes(signal?: AbortSignal): Promise<readonly string[]>

@@ -1,0 +1,16 @@
+/**
+ * The part of a key below the prefix that hides it, such as `_delta_log/` or `.part-0.crc`; `null` where nothing does. Spark, Hive and Trino take
+ * what begins with `_` or `.` for their own, but for partitions like `_day=1/`
+ * (https://spark.apache.org/docs/latest/sql-data-sources-generic-options.html). The prefix itself hides nothing.
+ */
+export function hiddenPart(prefix: string, key: string): string | null {
+  for (let start = 0; start < key.length;) {
+    const slash = key.indexOf('/', start)
+    const end = slash < 0 ? key.length : slash + 1
+    const first = key[start]
+    const isOwn = first === '.' || (first === '_' && !key.slice(start, end).includes('='))
+    if (isOwn && start >= prefix.length) return key.slice(start, end)
+    start = end
+  }
+  return null
+}

@@ -1,0 +1,54 @@
+import { hiddenPart } from './hidden-files.js'
+
+/** Names that are remembered of what was left out. */
+const SHOWN = 5
+
+/** What lies under a prefix and is not read as a manifest. */
+export interface LeftOut {
+  /** Files whose own name or directory hides them: `_SUCCESS`, `_temporary/…`, `_delta_log/…`, `.x.crc`. */
+  hidden: number
+  /** Some of the names that hide them, each once. */
+  hiddenNames: readonly string[]
+  /** Files that are not Parquet, by name or by their first bytes. */
+  other: number
+  /** Keys of some of these. */
+  otherKeys: readonly string[]
+}
+
+/** Counts what is left out. */
+export class LeftOutTally {
+  readonly #prefix: string
+  readonly #hiddenNames = new Set<string>()
+  readonly #otherKeys: string[] = []
+  #hidden = 0
+  #other = 0
+
+  constructor(prefix: string) {
+    this.#prefix = prefix
+  }
+
+  /** Whether the key is hidden; it is counted then. */
+  hides(key: string): boolean {
+    const part = hiddenPart(this.#prefix, key)
+    if (part === null) return false
+    this.#hidden += 1
+    if (this.#hiddenNames.size < SHOWN) this.#hiddenNames.add(part)
+    return true
+  }
+
+  other(key: string): void {
+    this.#other += 1
+    if (this.#otherKeys.length < SHOWN) this.#otherKeys.push(key)
+  }
+
+  /** `null` where nothing was left out. */
+  get total(): LeftOut | null {
+    if (this.#hidden + this.#other === 0) return null
+    return {
+      hidden: this.#hidden,
+      hiddenNames: [...this.#hiddenNames],
+      other: this.#other,
+      otherKeys: this.#otherKeys,
+    }
+  }
+}
