@@ -110,3 +110,17 @@ export async function runItem(
   }
   if (!item.signal.aborted) await item.finish()
 }
+
+/** What a promise settles with, while the time moves on; fails when it does not within `ms`. */
+export async function within<T>({ clock }: World, promise: Promise<T>, ms = 60_000): Promise<T> {
+  const end = clock.now() + ms
+  const state = { settled: false }
+  const watched = promise.finally(() => (state.settled = true))
+  watched.catch(() => undefined)
+  await clock.settle()
+  while (!state.settled) {
+    if (clock.now() >= end) throw new Error(`not settled within ${ms} ms`)
+    await clock.advance(100)
+  }
+  return watched
+}

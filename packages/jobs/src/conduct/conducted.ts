@@ -3,7 +3,7 @@ import type { Job } from '../job.js'
 import { encode } from '../records/json.js'
 import { takeRole } from '../worker/roles.js'
 import { conduct, type Decide } from './conductor.js'
-import { readMessage, type LimitMessage, type Share } from './messages.js'
+import { readLimit, type Share } from './messages.js'
 
 /** After so long without a word the conductor may have changed, and after so long the worker is on its own. */
 const QUIET_AFTER_MS = 10_000
@@ -53,14 +53,14 @@ export function startConducted<S extends object>(job: Job, options: ConductedOpt
   let conducting = false
 
   const unsubscribe = channel.subscribe('limit', (data) => {
-    const message = readMessage<LimitMessage>(data, 'shares')
+    const message = readLimit(data, worker)
     if (message === null) return
     const quiet = clock.now() - heardAt >= QUIET_AFTER_MS
     // A conductor that lost its role without noticing has an older term. After a silence any is believed: an engine that was put back to an
     // earlier state gives terms out again.
     if (message.term < term && !quiet) return
     term = message.term
-    const own = message.shares[worker]
+    const own = message.share
     if (own === undefined) return
     heardAt = clock.now()
     share = own

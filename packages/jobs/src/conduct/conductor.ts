@@ -3,7 +3,7 @@ import type { Job } from '../job.js'
 import { decode, encode } from '../records/json.js'
 import { CONDUCTOR_STATE } from '../records/names.js'
 import type { Role } from '../worker/roles.js'
-import { readMessage, type LimitMessage, type SampleMessage, type Share } from './messages.js'
+import { readSample, type LimitMessage, type Share } from './messages.js'
 
 /** A worker that hasn't reported for so many intervals is gone. */
 const GONE_AFTER = 5
@@ -39,8 +39,8 @@ export async function conduct<S extends object>(
   const fresh = new Set<string>()
   let complete = Promise.withResolvers<void>()
   const unsubscribe = channel.subscribe('sample', (data) => {
-    const message = readMessage<SampleMessage>(data, 'sample')
-    if (message === null || typeof message.worker !== 'string') return
+    const message = readSample(data)
+    if (message === null) return
     samples.set(message.worker, { sample: message.sample as S, at: clock.now() })
     fresh.add(message.worker)
     if (fresh.size === samples.size) complete.resolve()

@@ -19,12 +19,29 @@ export interface LimitMessage {
   readonly shares: Readonly<Record<string, Share>>
 }
 
-/** Null for what is not a message of ours. */
-export function readMessage<T extends object>(data: Uint8Array, has: keyof T): T | null {
+function read(data: Uint8Array): Record<string, unknown> | null {
   try {
-    const message = decode<T>({ key: 'message', value: data })
-    return has in message ? message : null
+    return decode({ key: 'message', value: data })
   } catch {
     return null
   }
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+/** Null for what is not a sample. */
+export function readSample(data: Uint8Array): SampleMessage | null {
+  const { worker, sample } = read(data) ?? {}
+  return typeof worker === 'string' && isObject(sample) ? { worker, sample } : null
+}
+
+/** The term of a decision, and one worker's share of it, undefined without one; null for what is not a decision. */
+export function readLimit(
+  data: Uint8Array,
+  worker: string,
+): { term: number; share: Share | undefined } | null {
+  const { term, shares } = read(data) ?? {}
+  if (typeof term !== 'number' || !isObject(shares)) return null
+  const share = (shares as Partial<Record<string, Partial<Share>>>)[worker]
+  return { term, share: typeof share?.limit === 'number' ? (share as Share) : undefined }
 }

@@ -3,7 +3,7 @@ import { damaged } from '../errors.js'
 import { completeRetry } from '../items/retry-item.js'
 import { changeMeta, readPlan } from '../items/plans.js'
 import type { Job } from '../job.js'
-import { addCounts, NO_COUNTS } from '../records/counts.js'
+import { addCounts, NO_COUNTS, rowsOf } from '../records/counts.js'
 import { decodeItem, encodeItem, settledRowsOf, type ItemRecord } from '../records/item-record.js'
 import { failureKey, itemId, itemKey, parseItemId, type ItemAddress } from '../records/names.js'
 import type { PlanRecord } from '../records/plan-record.js'
@@ -39,7 +39,12 @@ export async function retryFailures(
 ): Promise<{ rows: number; unreadable: number }> {
   let [rows, unreadable] = [0, 0]
   for await (const { address, record, revision, plan } of itemsWithFailures(job)) {
-    if (record.state === 'unreadable') {
+    if (record.state === 'retry') {
+      // Somebody was stopped while he put it back.
+      await completeRetry(job, address)
+      if (record.previous === undefined) unreadable += 1
+      else rows += rowsOf(record.previous) - rowsOf(record.counts)
+    } else if (record.state === 'unreadable') {
       const { problem: _, holder: __, ...rest } = record
       if (await putBack(job, address, revision, { ...rest, state: 'retry', epoch: record.epoch + 1 }))
         unreadable += 1
@@ -65,7 +70,7 @@ async function* itemsWithFailures(job: Job): AsyncIterable<FailedItem> {
     const address = parseItemId(stored.key.slice('item.'.length))
     if (address === null) continue
     const record = decodeItem(stored)
-    if (record.failures === undefined && record.state !== 'unreadable') continue
+    if (record.failures === undefined && record.state !== 'unreadable' && record.state !== 'retry') continue
     if (!plans.has(address.manifest)) plans.set(address.manifest, await readPlan(job, address.manifest))
     const plan = plans.get(address.manifest)
     if (plan == null || plan.superseded === true) continue

@@ -14,6 +14,8 @@ import {
 } from '../records/plan-record.js'
 import { cutRowGroups } from './slices.js'
 
+const PUBLISHED_AT_ONCE = 64
+
 /** A manifest whose rows are to be worked on. */
 export interface ManifestToPlan {
   readonly key: string
@@ -59,14 +61,19 @@ export async function planManifest(
   const created = await job.records.create(planKey(id), encodePlan(plan))
   // A plan that is there says how it was cut, whatever this planner would have done.
   const valid = created === null ? await readPlan(job, id) : plan
-  let items = 0
-  for (const { rowGroup, from, to } of valid === null ? [] : slicesOf(valid)) {
-    items += 1
+  const slices = valid === null ? [] : [...slicesOf(valid)]
+  for (let first = 0; first < slices.length; first += PUBLISHED_AT_ONCE) {
     signal?.throwIfAborted()
-    const done = to === null ? valid!.rowsRead !== undefined : openRanges(valid!, from, to).length === 0
-    if (!done) await publishHint(job, { item: itemId({ manifest: id, rowGroup, from }) }, { once: true })
+    const open = slices.slice(first, first + PUBLISHED_AT_ONCE).filter(({ from, to }) => {
+      return to === null ? valid!.rowsRead === undefined : openRanges(valid!, from, to).length > 0
+    })
+    await Promise.all(
+      open.map(({ rowGroup, from }) =>
+        publishHint(job, { item: itemId({ manifest: id, rowGroup, from }) }, { once: true }),
+      ),
+    )
   }
-  return { manifest: id, outcome: created === null ? 'known' : 'planned', items }
+  return { manifest: id, outcome: created === null ? 'known' : 'planned', items: slices.length }
 }
 
 /**

@@ -45,6 +45,7 @@ export function withRange(intervals: Intervals, from: number, to: number): numbe
 
 /** Without `[from, to)`. */
 export function withoutRange(intervals: Intervals, from: number, to: number): number[] {
+  if (to <= from) return [...intervals]
   const result: number[] = []
   for (let i = 0; i < intervals.length; i += 2) {
     const [left, right] = [intervals[i]!, intervals[i + 1]!]

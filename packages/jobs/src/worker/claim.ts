@@ -134,7 +134,10 @@ async function firstRecord(
   return child === undefined ? null : newItemRecord(from, child[1])
 }
 
-/** The record with this worker as the holder. A holder that died without any progress was fruitless; six in a row give a row up. */
+/**
+ * The record with this worker as the holder. A holder that died without any progress was fruitless. Progress doesn't make an item that is
+ * worked on with care innocent again: it was the care that made it. Six fruitless ones give a row up.
+ */
 function takeOver(
   address: ItemAddress,
   before: ItemRecord,
@@ -143,7 +146,8 @@ function takeOver(
   const { settledAtClaim = 0, fruitless = 0, ...rest } = before
   const rows = settledRowsOf(address.from, before)
   const died = before.state === 'held' && before.holder !== worker
-  let count = died ? (rows.count === settledAtClaim ? fruitless + 1 : 0) : fruitless
+  const care = fruitless >= ONE_BY_ONE_FROM ? ONE_BY_ONE_FROM : fruitless >= ALONE_FROM ? ALONE_FROM : 0
+  let count = died ? (rows.count === settledAtClaim ? fruitless + 1 : care) : fruitless
   let poisonRow: number | null = null
   if (count > ONE_BY_ONE_FROM) {
     // With one at a time it was the first without an outcome. The rows behind it stay under suspicion.

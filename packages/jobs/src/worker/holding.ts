@@ -65,6 +65,7 @@ export class Holding implements HeldItem {
   /** Of what was noted, a checkpoint has confirmed all up to here. */
   #confirmedVersion = 0
   #ended: ItemRecord | null = null
+  #hurrying = false
   #lane: Promise<unknown> = Promise.resolve()
 
   constructor(context: HoldingContext, claimed: Claimed) {
@@ -121,13 +122,32 @@ export class Holding implements HeldItem {
     if (row === this.#poisonRow) return 'poison'
     if (paused || job.clock.now() - this.writer.confirmedAt >= (job.leaseMs * 2) / 3) return 'wait'
     if (progress.isBegun(row)) return 'begin'
-    if (this.maxInFlight !== Infinity) {
-      // With one at a time the outcome of the one before is confirmed first: then the next holder knows which one it was.
-      const unconfirmed = this.maxInFlight === 1 && this.isDirty && this.settled > 0
-      if (unconfirmed || progress.inFlight >= this.maxInFlight || !this.#context.isAlone(this)) return 'wait'
-    }
+    if (this.maxInFlight !== Infinity && !this.#mayBeginWithCare()) return 'wait'
     progress.begin(row)
     return 'begin'
+  }
+
+  /**
+   * Alone, few at a time, and never more of them without a confirmed outcome than that: so a holder that dies leaves a record that says
+   * how far it came, and with one at a time which row it was.
+   */
+  #mayBeginWithCare(): boolean {
+    const { inFlight, version } = this.#progress
+    if (!this.#context.isAlone(this) || inFlight >= this.maxInFlight) return false
+    if (version - this.#confirmedVersion + inFlight < this.maxInFlight) return true
+    if (version !== this.#confirmedVersion) this.#checkpointSoon()
+    return false
+  }
+
+  #checkpointSoon(): void {
+    if (this.#hurrying) return
+    this.#hurrying = true
+    void this.checkpoint()
+      // What passes is tried again by whoever keeps the item up.
+      .catch((error: unknown) => {
+        if (!isPassing(error)) this.#context.fail(error)
+      })
+      .finally(() => (this.#hurrying = false))
   }
 
   ready(): Promise<void> {

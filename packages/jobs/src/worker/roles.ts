@@ -32,11 +32,12 @@ export async function takeRole(
   const key = roleKey(name)
   // Unlike any other holder's, so that an answer that was lost can be told from somebody else's claim.
   const value = encode({ worker, token: crypto.randomUUID() })
+  let renewedAt = clock.now()
   let revision = await records.create(key, value, { ttlMs })
   if (revision === null) return null
   const term = revision
   const over = new AbortController()
-  let renewedAt = clock.now()
+  const mostMs = (ttlMs * 2) / 3
 
   const renew = async (): Promise<void> => {
     while (!over.signal.aborted) {
@@ -49,13 +50,21 @@ export async function takeRole(
         revision = next
         renewedAt = beganAt
       } catch (error) {
-        if (!isPassing(error) || clock.now() - renewedAt >= (ttlMs * 2) / 3) return over.abort(error)
+        if (!isPassing(error)) return over.abort(error)
         const stored = await records.get(key).catch(() => null)
         if (stored !== null && Buffer.from(stored.value).equals(value)) revision = stored.revision
       }
     }
   }
+  /** Well before another worker can have it, whatever the engine does or doesn't answer. */
+  const watch = async (): Promise<void> => {
+    for (let left = mostMs; left > 0 && !over.signal.aborted; left = renewedAt + mostMs - clock.now()) {
+      await clock.sleep(left, over.signal)
+    }
+    over.abort(new Error(`the role ${name} could not be renewed`))
+  }
   void renew()
+  void watch()
 
   return {
     name,
