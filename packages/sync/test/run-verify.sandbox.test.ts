@@ -80,8 +80,8 @@ it.each(['source', 'destination'] as const)(
 
 it('ends with what is wrong when every object would meet it', async () => {
   await using stores = await twoStores()
-  await stores.objects({ a: 'a' })
-  await stores.manifest('manifest/a.parquet', [{ key: 'a' }])
+  await stores.objects({ a: 'a', b: 'b', c: 'c' })
+  await stores.manifest('manifest/a.parquet', [{ key: 'a' }, { key: 'b' }, { key: 'c' }])
   stores.destination.faults.add({
     operation: 'HeadObject',
     action: { type: 'answer', status: 403, headers: { 'x-minio-error-code': 'InvalidAccessKeyId' } },

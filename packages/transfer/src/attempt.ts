@@ -28,10 +28,12 @@ export type Attempt<T> =
   | {
       ok: true
       value: T
-      /** Bytes that landed at the destination. */
-      bytes: number
-      /** Time from sending the request to the source until the first byte of its answer, in milliseconds. */
-      ttfbMs: number
+      /** Bytes that landed at the destination. Unset where none were to land: a control request, such as a HEAD, or an object that is there already. */
+      bytes?: number
+      /** Time from asking for the object until the first byte of the answer, in milliseconds. Unset for a request that is not about the object itself. */
+      ttfbMs?: number
+      /** The one store that was asked. Unset for a transfer, which both took part in. */
+      side?: Side
     }
   | { ok: false; failure: AttemptFailure }
 

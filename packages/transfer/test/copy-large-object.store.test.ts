@@ -114,7 +114,7 @@ describe('an upload that was interrupted', () => {
     const interrupting = {
       run: (async (attempt) => {
         const result = await attempt(stop.signal)
-        if (result.ok && result.bytes > 0 && ++landed === 2) stop.abort()
+        if (result.ok && result.bytes !== undefined && ++landed === 2) stop.abort()
         return result.ok ? { ...result, attempts: 1 } : { ...result, attempts: 1 }
       }) as typeof runner.run,
     }
@@ -147,7 +147,7 @@ describe('an upload that was interrupted', () => {
     const interrupting = {
       run: (async (attempt) => {
         const result = await attempt(stop.signal)
-        if (result.ok && result.bytes > 0) stop.abort()
+        if (result.ok && result.bytes !== undefined) stop.abort()
         return { ...result, attempts: 1 }
       }) as typeof runner.run,
     }

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { concernsWholeRun, createSimpleRunner } from '../src/index.js'
 import { defaultCredentialChain, providedCredentials } from '../src/s3/credentials.js'
@@ -55,6 +58,47 @@ describe('credentials', () => {
     expect((await source.get()).accessKeyId).toBe('key 2')
     expect(source.renew()).toBe(true)
     expect((await source.get()).accessKeyId).toBe('key 3')
+  })
+
+  it('that the store calls expired are fetched by force, once for all attempts that were signed with them', async () => {
+    const forced: boolean[] = []
+    const source = providedCredentials(async ({ forceRefresh }) => {
+      forced.push(forceRefresh)
+      return { accessKeyId: `key ${forced.length}`, secretAccessKey: 's' }
+    })
+    await source.get()
+    expect([source.renew(), source.renew()]).toEqual([true, true])
+    expect(await source.get()).toMatchObject({ accessKeyId: 'key 2' })
+    // Another attempt that was signed with the first keys ends now.
+    expect(source.renew()).toBe(true)
+    expect(source.get()).toMatchObject({ accessKeyId: 'key 2' })
+    expect(forced).toEqual([false, true])
+  })
+
+  it('of a process are fetched anew where the store calls them expired before their time', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lagoon-credentials-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const count = join(folder, 'count')
+    const script = join(folder, 'credentials.sh')
+    const json =
+      '{"Version":1,"AccessKeyId":"key-%s","SecretAccessKey":"s","SessionToken":"t","Expiration":"2999-01-01T00:00:00Z"}'
+    await writeFile(
+      script,
+      `#!/bin/sh\necho x >> '${count}'\nprintf '${json}' "$(wc -l < '${count}' | tr -d ' ')"\n`,
+      { mode: 0o700 },
+    )
+    const config = join(folder, 'config')
+    await writeFile(config, `[profile lake]\ncredential_process = ${script}\n`)
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])
+      vi.stubEnv(name, undefined)
+    vi.stubEnv('AWS_PROFILE', 'lake')
+    vi.stubEnv('AWS_CONFIG_FILE', config)
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', join(folder, 'none'))
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const chain = defaultCredentialChain()
+    expect(await chain.get()).toMatchObject({ accessKeyId: 'key-1' })
+    chain.renew()
+    expect(await chain.get()).toMatchObject({ accessKeyId: 'key-2' })
   })
 
   it('that have expired are not used while others are fetched', async () => {

@@ -63,7 +63,7 @@ describe('two buckets of one store', () => {
     const watching: typeof runner = {
       async run(attempt) {
         const result = await attempt(undefined)
-        if (result.ok) landed.push(result.bytes)
+        if (result.ok && result.bytes !== undefined) landed.push(result.bytes)
         return { ...result, attempts: 1 }
       },
     }

@@ -32,12 +32,20 @@ export interface AttemptContext {
   readonly onFailed: () => void
   readonly observer: RunObserver | null
   readonly onOutage: (side: 'source' | 'destination', began: boolean) => void
+  /** An attempt ended well, or was refused for its object's sake: the credentials are good there. */
+  readonly onAnswered: (side: 'source' | 'destination', startedAt: number) => void
+  /** True for failures that may concern the run and not the object. */
+  readonly isFatal: (failure: AttemptFailure) => boolean
   /** True for failures to connect, which may be an outage of the endpoint. */
   readonly isUnreachable: (failure: AttemptFailure) => boolean
 }
 
 /** The controller slows the whole run down; a single object need not wait long on top of it. */
 const THROTTLE_BACKOFF = { baseMs: 200, capMs: 5000 } as const
+
+const BOTH = ['source', 'destination'] as const
+
+type Measured = Pick<Extract<Attempt<unknown>, { ok: true }>, 'bytes' | 'ttfbMs' | 'side'>
 
 const STOPPED = {
   class: 'aborted',
@@ -68,7 +76,7 @@ export class ObjectAttempts implements AttemptRunner {
   }
 
   async run<T>(attempt: (signal: AbortSignal | undefined) => Promise<Attempt<T>>): Promise<RunnerResult<T>> {
-    const { window, abort, policy, stop, observer } = this.#context
+    const { window, abort, policy, stop, observer, now } = this.#context
     let attempts = 0
     let transients = 0
     let throttles = 0
@@ -78,6 +86,7 @@ export class ObjectAttempts implements AttemptRunner {
       this.#firstPermit = null
       if (permit === null) return { ok: false, failure: STOPPED, attempts }
       attempts += 1
+      const startedAt = now()
       let result: Attempt<T>
       try {
         result = await attempt(abort)
@@ -85,9 +94,8 @@ export class ObjectAttempts implements AttemptRunner {
         this.#release(permit)
       }
       if (result.ok) {
-        window.succeeded(result.bytes, result.ttfbMs)
-        observer?.attemptSucceeded(result.ttfbMs, result.bytes)
-        this.#reached()
+        this.#measure(result, now() - startedAt)
+        this.#answered(result, startedAt)
         return { ok: true, value: result.value, attempts }
       }
 
@@ -107,7 +115,7 @@ export class ObjectAttempts implements AttemptRunner {
           waitMs = backoffMs(throttles, failure.retryAfterMs, { ...THROTTLE_BACKOFF, ...policy.backoff })
           break
         case 'transient':
-          this.#failed()
+          this.#refused(failure, now() - startedAt)
           if (!this.#forgiven(failure)) transients += 1
           if (transients >= policy.maxAttempts) return { ok: false, failure, attempts }
           waitMs = backoffMs(Math.max(transients, 1), failure.retryAfterMs, policy.backoff)
@@ -115,7 +123,7 @@ export class ObjectAttempts implements AttemptRunner {
         case 'aborted':
           return { ok: false, failure, attempts }
         default:
-          this.#failed()
+          this.#refused(failure, now() - startedAt)
           this.#reachedSide(failure.side)
           return { ok: false, failure, attempts }
       }
@@ -154,14 +162,39 @@ export class ObjectAttempts implements AttemptRunner {
     window.inFlightChanged(gate.inFlight, now())
   }
 
-  #failed(): void {
-    this.#context.window.failed()
+  /** A control request is no measurement; an object that is there already was asked for, and transfers nothing. */
+  #measure(
+    { bytes, ttfbMs }: { readonly bytes?: number; readonly ttfbMs?: number },
+    elapsedMs: number,
+  ): void {
+    const { window, observer } = this.#context
+    if (bytes === undefined) {
+      if (ttfbMs !== undefined) window.served(ttfbMs)
+      return
+    }
+    const latencyMs = ttfbMs ?? elapsedMs
+    window.succeeded(bytes, latencyMs)
+    observer?.attemptSucceeded(latencyMs, bytes)
+  }
+
+  /** A store that is well says promptly that an object is missing, denied or no longer the same: nothing that fewer in flight would better. */
+  #refused(failure: AttemptFailure, elapsedMs: number): void {
+    const { window, isFatal, onAnswered, now } = this.#context
+    if (isHealthyRefusal(failure)) {
+      window.served(elapsedMs)
+      // Whoever refuses an object has accepted the credentials before.
+      if (!isFatal(failure)) onAnswered(failure.side, now() - elapsedMs)
+    } else window.failed()
     this.#context.onFailed()
   }
 
-  #reached(): void {
-    this.#reachedSide('source')
-    this.#reachedSide('destination')
+  /** A transfer shows that both stores are well, a request that the store is that was asked; nothing that was not asked shows anything. */
+  #answered({ bytes, side }: Measured, startedAt: number): void {
+    const sides = side !== undefined ? [side] : bytes === undefined ? [] : BOTH
+    for (const answered of sides) {
+      this.#reachedSide(answered)
+      this.#context.onAnswered(answered, startedAt)
+    }
   }
 
   #reachedSide(side: 'source' | 'destination'): void {
@@ -174,4 +207,12 @@ export class ObjectAttempts implements AttemptRunner {
     if (outages[failure.side].unreachable(retryNow())) onOutage(failure.side, true)
     return outages[failure.side].forgives(retryNow())
   }
+}
+
+const HEALTHY = new Set([403, 404, 412])
+
+/** True for the word of a store about one object. A 404 or 403 of something in between is not: its code is that of its status. */
+function isHealthyRefusal({ status, class: kind }: AttemptFailure): boolean {
+  if (status === undefined || !HEALTHY.has(status)) return false
+  return kind !== 'transient' || status === 412
 }

@@ -3,6 +3,7 @@ import type { InFlightObject } from '../rows/in-flight-keys.js'
 import { OpenObjects } from './open-objects.js'
 import type { FailedObject } from '../outcomes/reporter.js'
 import type { Outcomes } from '../outcomes/outcomes.js'
+import type { RunTrouble } from './run-trouble.js'
 import type { Permit } from '../ports/concurrency.js'
 import type { AttemptFailure, CopierPort } from '../ports/copier.js'
 
@@ -18,8 +19,10 @@ export interface CopyObjectsOptions {
   readonly attempts: AttemptContext
   /** Objects that may be begun and not ended at once, those that wait for another attempt included. */
   readonly maxOpenObjects: number
-  /** True when a failure concerns the run, not the object; the run has been stopped then, and nothing is marked. */
-  readonly stopsTheRun: (failure: AttemptFailure) => boolean
+  /** Tells trouble of the run from that of an object. */
+  readonly trouble: RunTrouble
+  /** Ends the run for a failure that every other object would share. */
+  readonly stopFor: (failure: AttemptFailure) => void
   /** The object is copied, or was given up. Called before its outcome is recorded. */
   readonly onDone: (object: InFlightObject) => void
 }
@@ -29,6 +32,7 @@ export class ObjectCopier {
   readonly #options: CopyObjectsOptions
   readonly #open: OpenObjects
   #fault: unknown = null
+  #isDraining = false
 
   constructor(options: CopyObjectsOptions) {
     this.#options = options
@@ -44,13 +48,22 @@ export class ObjectCopier {
   }
 
   /** Waits for what was begun, and never rejects. */
-  settled(): Promise<void> {
-    return this.#open.drained()
+  async settled(): Promise<void> {
+    this.#isDraining = true
+    this.#judgeIfIdle()
+    await this.#open.drained()
+    this.#isDraining = false
+  }
+
+  /** What waits to see how others fare is judged when there are no others. */
+  #judgeIfIdle(): void {
+    const { trouble } = this.#options
+    if (this.#isDraining && this.#open.count > 0 && this.#open.count === trouble.waiting) trouble.settle()
   }
 
   /** Waits for what was begun. Rejects on a defect. */
   async drained(): Promise<void> {
-    await this.#open.drained()
+    await this.settled()
     if (this.#fault !== null) throw this.#fault
   }
 
@@ -79,12 +92,17 @@ export class ObjectCopier {
   }
 
   async #copy(object: InFlightObject, permit: Permit, earlier: FailedObject | null): Promise<void> {
-    const { copier, attempts, outcomes, stopsTheRun, onDone } = this.#options
+    const { copier, attempts, outcomes, trouble, onDone } = this.#options
     const startedAt = attempts.now()
     const runner = new ObjectAttempts(attempts, permit)
     try {
       const result = await copier.copy(object.job, runner, attempts.abort)
       const durationMs = Math.round(attempts.now() - startedAt)
+      const stops =
+        !result.ok && earlier === null && trouble.mayConcern(result.failure)
+          ? await this.#stopsFor(result.failure, object)
+          : false
+      // From here to the record nothing is awaited: the object is not in flight any more.
       onDone(object)
       if (!result.ok && result.failure.class === 'aborted') {
         // Without an outcome: the next run takes the object up. What had failed before stays as it was.
@@ -98,13 +116,22 @@ export class ObjectCopier {
       if (result.ok) outcomes.copied(object, result, durationMs, earlier !== null)
       else if (earlier !== null) outcomes.failedAgain(object, result.failure, result.attempts, durationMs)
       // Without an outcome here too: the run ends.
-      else if (stopsTheRun(result.failure)) return
-      else outcomes.failed(object, result.failure, result.attempts, durationMs)
+      else if (stops) return
+      else outcomes.failed(object, trouble.asOwn(result.failure), result.attempts, durationMs)
     } catch (error) {
       this.#fault ??= error
     } finally {
       runner.releaseUnused()
       this.#open.end()
+      this.#judgeIfIdle()
     }
+  }
+
+  async #stopsFor(failure: AttemptFailure, { job }: InFlightObject): Promise<boolean> {
+    const { trouble, attempts, stopFor } = this.#options
+    const verdict = trouble.isOfTheRun(failure, job.key, attempts.now(), () => this.#judgeIfIdle())
+    if (!(await verdict)) return false
+    stopFor(failure)
+    return true
   }
 }

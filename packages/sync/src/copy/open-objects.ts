@@ -10,6 +10,10 @@ export class OpenObjects {
     this.#capacity = capacity
   }
 
+  get count(): number {
+    return this.#count
+  }
+
   get full(): boolean {
     return this.#count >= this.#capacity()
   }

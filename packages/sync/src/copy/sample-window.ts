@@ -35,6 +35,11 @@ export class SampleWindow {
     this.#histogram[index] = this.#histogram[index]! + 1
   }
 
+  /** An attempt that the source answered promptly, though no bytes were to land. */
+  served(latencyMs: number): void {
+    this.succeeded(0, latencyMs)
+  }
+
   failed(): void {
     this.#failed += 1
   }

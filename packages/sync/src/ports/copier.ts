@@ -16,9 +16,19 @@ export interface AttemptFailure {
   readonly cause?: unknown
 }
 
-/** How one unit of data work ended: a whole small object, or one part. Always data, never an exception. */
+/**
+ * How one unit of work ended: a whole small object, one part, or a control request. Always data, never an exception. `bytes` is set where bytes were to land,
+ * `ttfbMs` where the source was asked for an object; a control request has neither.
+ */
 export type Attempt<T> =
-  | { readonly ok: true; readonly value: T; readonly bytes: number; readonly ttfbMs: number }
+  | {
+      readonly ok: true
+      readonly value: T
+      readonly bytes?: number
+      readonly ttfbMs?: number
+      /** The one store that was asked. Unset for a transfer, which both took part in. */
+      readonly side?: 'source' | 'destination'
+    }
   | { readonly ok: false; readonly failure: AttemptFailure }
 
 export type RunnerResult<T> =

@@ -1,6 +1,7 @@
 import type { SyncError } from '../errors.js'
 import type { RetryClock } from './retry-clock.js'
 import type { PipelineOptions } from './pipeline-options.js'
+import type { RunTrouble } from '../copy/run-trouble.js'
 import type { Tally } from '../outcomes/tally.js'
 
 /** What every scan of a run shares. */
@@ -14,4 +15,5 @@ export interface RunContext {
   /** Monotonic, ms. */
   readonly now: () => number
   readonly retryClock: RetryClock
+  readonly trouble: RunTrouble
 }

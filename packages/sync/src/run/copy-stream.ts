@@ -22,7 +22,7 @@ export async function copyStream(
   { state, window, onEnd }: CopyStreamOptions,
 ): Promise<void> {
   const { options, tally, stopWith } = run
-  const { copier, report, onEvent, isFatal, maxOpenObjects } = options
+  const { copier, report, onEvent, maxOpenObjects } = options
   const keys = new KeyCopier({
     state,
     tally,
@@ -31,11 +31,8 @@ export async function copyStream(
     attempts: attemptsOf(run, window),
     maxOpenObjects,
     allowDuplicates: options.allowDuplicates ?? false,
-    stopsTheRun: (failure) => {
-      if (!isFatal(failure)) return false
-      stopWith(storeTrouble(failure))
-      return true
-    },
+    trouble: run.trouble,
+    stopFor: (failure) => stopWith(storeTrouble(failure)),
     onFinished: (ref, rows) => {
       tally.of(ref).becomes('completed')
       onEvent({ type: 'manifest', status: 'completed', key: ref.key, rows })
@@ -53,10 +50,8 @@ export async function copyStream(
   }
 }
 
-function attemptsOf(
-  { options, tally, stop, now, retryClock }: RunContext,
-  window: SampleWindow,
-): AttemptContext {
+function attemptsOf(run: RunContext, window: SampleWindow): AttemptContext {
+  const { options, tally, stop, now, retryClock } = run
   const { gate, outage, onEvent, isUnreachable, maxAttempts, throttleBudgetMs, backoff, abort } = options
   return {
     gate,
@@ -70,6 +65,8 @@ function attemptsOf(
     sleep,
     observer: options.observer ?? null,
     isUnreachable,
+    isFatal: options.isFatal,
+    onAnswered: (side, startedAt) => run.trouble.answered(side, startedAt),
     onThrottled: () => {
       tally.throttled += 1
     },

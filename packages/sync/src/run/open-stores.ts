@@ -1,5 +1,6 @@
-import { createStore } from '@lagoon/transfer'
+import { createStore, type Store } from '@lagoon/transfer'
 import { asSyncError } from '../as-sync-error.js'
+import type { ProbeResult } from '../copy/run-trouble.js'
 import { bucketManifests } from '../manifests/bucket.js'
 import type { Cleanup } from './cleanup.js'
 import { SyncError } from '../errors.js'
@@ -14,6 +15,8 @@ export interface OpenStores {
   readonly manifests: ManifestSource
   /** Requests sent so far, by side. */
   readonly requests: () => Requests
+  /** Whether a store still takes the run's credentials. */
+  readonly probe: (side: 'source' | 'destination') => Promise<ProbeResult>
 }
 
 /** @throws SyncError for a store that can't be used; it names the side */
@@ -33,7 +36,31 @@ export async function openStores(options: ResolvedOptions, cleanup: Cleanup): Pr
       options.manifests === undefined
         ? bucketManifests(sourceStore, options)
         : namedManifests(sourceStores, options),
+    probe: (side) => probeAgain(side === 'source' ? sourceStore : destinationStore),
     requests: () => ({ source: sourceStores.requests, destination: destinationStore.requests }),
+  }
+}
+
+/** Codes of errors that every request to a bucket ends with. A bucket that may not be listed has taken the credentials. */
+const REFUSED = new Set([
+  'LAGOON_TRANSFER_BUCKET_MISSING',
+  'LAGOON_TRANSFER_CLOCK_SKEW',
+  'LAGOON_TRANSFER_CREDENTIALS_MISSING',
+  'LAGOON_TRANSFER_CREDENTIALS_REFUSED',
+  'LAGOON_TRANSFER_NOT_S3',
+  'LAGOON_TRANSFER_WRONG_REGION',
+])
+/** Causes of `LAGOON_TRANSFER_ENDPOINT_UNREACHABLE` that no waiting cures. */
+const NO_TLS = /certificate|TLS/
+
+async function probeAgain(store: Store): Promise<ProbeResult> {
+  try {
+    await store.probe()
+    return 'good'
+  } catch (error) {
+    const { code = '', message = '' } = error as { code?: string; message?: string }
+    if (code === 'LAGOON_TRANSFER_ACCESS_DENIED') return 'good'
+    return REFUSED.has(code) || NO_TLS.test(message) ? 'refused' : 'unknown'
   }
 }
 

@@ -3,6 +3,7 @@ import type { SyncError } from '../errors.js'
 import type { EventSink, SyncSummary } from '../events.js'
 import type { OutageOptions } from '../copy/outage.js'
 import type { Controller, Gate } from '../ports/concurrency.js'
+import type { ProbeResult } from '../copy/run-trouble.js'
 import type { AttemptFailure, CopierPort } from '../ports/copier.js'
 import type { ManifestSource } from '../ports/manifests.js'
 import type { ReportPort } from '../ports/report.js'
@@ -33,8 +34,10 @@ export interface PipelineOptions {
   readonly backoff?: BackoffOptions
   /** Failures to connect. */
   readonly isUnreachable: (failure: AttemptFailure) => boolean
-  /** Failures that concern the run and not the object, such as credentials that expired. */
+  /** Failures that may concern the run and not the object, such as credentials that expired. */
   readonly isFatal: (failure: AttemptFailure) => boolean
+  /** Asks a store for nothing in particular, to tell whether such a failure does. Default: nobody is asked. */
+  readonly probe?: (side: 'source' | 'destination') => Promise<ProbeResult>
   /** Recorded failures, by manifest and row: only they are tried, and no manifest is read. Default: what the manifests name. */
   readonly retry?: () => Iterable<FailureRecord>
   /** Scan for manifests again and again, until stopped. Default: one scan. */

@@ -8,6 +8,7 @@ import { PipelineControls } from './pipeline-controls.js'
 import type { PipelineOptions, PipelineResult, WatchPort } from './pipeline-options.js'
 import type { RunContext } from './context.js'
 import type { RunControls } from './controls.js'
+import { RunTrouble } from '../copy/run-trouble.js'
 import { SampleWindow } from '../copy/sample-window.js'
 import { Tally } from '../outcomes/tally.js'
 import { reportProgress } from './progress.js'
@@ -53,6 +54,7 @@ export class Pipeline {
       stopWith: (error) => this.stop(error),
       now: this.#now,
       retryClock: this.#retryClock,
+      trouble: new RunTrouble(options),
     }
     // Every object that waits listens to it.
     setMaxListeners(0, this.#stop.signal)

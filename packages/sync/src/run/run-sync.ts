@@ -76,6 +76,7 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
     ...(options.retry !== undefined && mode.kind === 'copy'
       ? { retry: failuresOf(mode.state, options.retry) }
       : {}),
+    probe: stores.probe,
     requests: () => addRequests(stores.requests(), copier.requests),
   })
   const stopOn = (error: unknown): void => pipeline.stop(asSyncError(error, 'state'))

@@ -71,6 +71,7 @@ async function verify({ compare, ...given }: VerifyOptions, cleanup: Cleanup): P
     allowDuplicates: true,
     maxOpenObjects: 2 * connections,
     highestConcurrency: connections,
+    probe: stores.probe,
     requests: () => addRequests(stores.requests(), comparer.requests),
   })
   options.onControls?.(pipeline.controls)

@@ -1,4 +1,4 @@
-import type { Attempt, AttemptFailure, AttemptRunner, RunResult } from '../attempt.js'
+import type { AttemptFailure, AttemptRunner, RunResult } from '../attempt.js'
 import type { CopyJob } from '../contract.js'
 import type { ResolvedCopier } from '../options/copier-options.js'
 import type { BadCopies } from './bad-copies.js'
@@ -74,7 +74,7 @@ export async function copyPlanned(
     const reason = plan.kind === 'single' ? 'the parts of the source are unknown' : plan.reason
     return { ok: false, failure: tooLarge(place.name, reason), attempts: 1, again }
   }
-  const tagging = await runner.run((given) => taggingOf(settings, place, object, given ?? signal))
+  const tagging = await taggingOf(settings, place, object, runner, signal)
   if (!tagging.ok) return { ...tagging, again: 'no' }
   const createHeaders: string[] = []
   pushWrittenHeaders(settings.written, object, tagging.value, createHeaders)
@@ -118,6 +118,8 @@ async function sourceParts(
   const etag = parseEtag(object.etag)
   const count = etag.kind === 'parts' ? etag.parts : object.composite?.parts
   if (count === undefined || !needsSourceParts(input)) return { ok: true, value: null, attempts: 1 }
+  // Nobody has to be asked.
+  if (count === 1) return { ok: true, value: [object.sizeBytes], attempts: 1 }
   return runner.run((given) => parts.find(place, object, count, given ?? signal))
 }
 
@@ -125,10 +127,11 @@ async function taggingOf(
   { written }: ResolvedCopier,
   place: SourcePlace,
   object: SourceObject,
+  runner: AttemptRunner,
   signal: AbortSignal | undefined,
-): Promise<Attempt<string>> {
-  const wanted = written.tags && object.tagCount > 0
-  return wanted ? fetchTagging(place, signal) : { ok: true, value: '', bytes: 0, ttfbMs: 0 }
+): Promise<RunResult<string>> {
+  if (!written.tags || object.tagCount === 0) return { ok: true, value: '', attempts: 1 }
+  return runner.run((given) => fetchTagging(place, given ?? signal))
 }
 
 /** One of the answers that the plan would be made of is wrong, or they are of two versions. */

@@ -60,9 +60,18 @@ export class JobCopier {
   async #copyUnlessThere(work: JobWork, bad: BadCopies): Promise<CopyResult> {
     if (this.#settings.overwrite === 'overwrite') return this.#copyAnyWay(work, null, bad)
     const { request, runner, signal, destinationKey } = work
-    const head = await runner.run((given) =>
-      headDestination(this.#context.destination, request.destinationPath, destinationKey, given ?? signal),
-    )
+    const head = await runner.run(async (given) => {
+      const startedAt = performance.now()
+      const { destination } = this.#context
+      const looked = await headDestination(
+        destination,
+        request.destinationPath,
+        destinationKey,
+        given ?? signal,
+      )
+      // Where nothing is copied, it is all that tells how the store does.
+      return looked.ok ? { ...looked, ttfbMs: performance.now() - startedAt } : looked
+    })
     if (!head.ok) return head
     const there = head.value
     if (there === null) return this.#copyAnyWay(work, null, bad)

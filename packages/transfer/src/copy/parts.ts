@@ -142,8 +142,8 @@ async function readAgain(work: PartsWork, part: PlannedPart, restart: () => Hash
     const run = await work.runner.run(async (given) => {
       const range = { ...place, start, end, ifMatch: object.rawEtag }
       const read = await readRange(place.endpoint, range, given ?? work.signal)
-      // These bytes were copied before: they are work, but none that landed.
-      return read.ok ? { ...read, bytes: 0 } : read
+      // These bytes landed before.
+      return read.ok ? { ok: true, value: read.value } : read
     })
     attempts = Math.max(attempts, run.attempts)
     if (!run.ok) return run

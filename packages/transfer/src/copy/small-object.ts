@@ -97,7 +97,7 @@ export class CopyObject extends Relay<ObjectOutcome> {
 
   #planned(whole: Buffer | null): void {
     const value = { kind: 'planned', object: this.#object!, whole } as const
-    this.settle({ ok: true, value, bytes: 0, ttfbMs: this.ttfbMs }, false)
+    this.settle({ ok: true, value, ttfbMs: this.ttfbMs, side: 'source' }, false)
   }
 
   protected override acceptRefusal(status: number): boolean {
@@ -108,7 +108,7 @@ export class CopyObject extends Relay<ObjectOutcome> {
   }
 
   #same(etag: string): void {
-    this.settle({ ok: true, value: { kind: 'same', etag }, bytes: 0, ttfbMs: this.ttfbMs }, false)
+    this.settle({ ok: true, value: { kind: 'same', etag }, ttfbMs: this.ttfbMs, side: 'source' }, false)
   }
 
   protected override prepareDestination(): Promise<AttemptFailure | null> | null {

@@ -113,5 +113,5 @@ function notTold(refused: { ok: false; failure: AttemptFailure }): Attempt<numbe
 }
 
 function known(value: number[] | null): Attempt<number[] | null> {
-  return { ok: true, value, bytes: 0, ttfbMs: 0 }
+  return { ok: true, value }
 }

@@ -116,8 +116,7 @@ async function resume(
   signal: AbortSignal | undefined,
 ): Promise<Attempt<UploadSession | null>> {
   const listed = await upload.listParts(record.uploadId, signal)
-  if (!listed.ok && listed.failure.code === 'NoSuchUpload')
-    return { ok: true, value: null, bytes: 0, ttfbMs: 0 }
+  if (!listed.ok && listed.failure.code === 'NoSuchUpload') return { ok: true, value: null }
   if (!listed.ok) return listed
   const sizes = sizesByNumber(record.partRuns)
   const finished = new Map<number, string>()

@@ -54,9 +54,10 @@ export function createInspector(options: InspectorOptions): Inspector {
       const query = versionId === undefined ? '' : `versionId=${encodeQueryValue(versionId)}`
       const startedAt = performance.now()
       const answer = await headObject(endpoint, { path, query, headers, name: JSON.stringify(key) }, signal)
-      if (answer.ok) return { ...answer, value: objectAt(endpoint, answer.value) }
+      const ttfbMs = performance.now() - startedAt
+      if (answer.ok) return { ok: true, value: objectAt(endpoint, answer.value), ttfbMs, side }
       if (!isAbsent(answer.failure)) return answer
-      return { ok: true, value: null, bytes: 0, ttfbMs: performance.now() - startedAt }
+      return { ok: true, value: null, ttfbMs, side }
     },
     requests: {
       get source() {

@@ -59,5 +59,5 @@ function refusal(refused: Extract<Attempt<unknown>, { ok: false }>): Attempt<Lis
 }
 
 function told(value: ListedParts): Attempt<ListedParts> {
-  return { ok: true, value, bytes: 0, ttfbMs: 0 }
+  return { ok: true, value }
 }

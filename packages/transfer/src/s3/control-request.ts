@@ -64,7 +64,6 @@ async function ask(
   signal: AbortSignal | undefined,
   limitBytes: number,
 ): Promise<Attempt<BufferedAnswer>> {
-  const startedAt = performance.now()
   let answer: BufferedAnswer
   try {
     await endpoint.prepare()
@@ -77,6 +76,6 @@ async function ask(
     if (signal?.aborted) return { ok: false, failure: abortedFailure(endpoint.side) }
     return { ok: false, failure: transportFailure(endpoint, name, error) }
   }
-  if (answer.status < 300) return { ok: true, value: answer, bytes: 0, ttfbMs: performance.now() - startedAt }
+  if (answer.status < 300) return { ok: true, value: answer, side: endpoint.side }
   return { ok: false, failure: answerFailure(endpoint, name, { method: request.method, ...answer }) }
 }

@@ -23,23 +23,36 @@ export function staticCredentials(credentials: Credentials): CredentialSource {
   return { get: () => credentials, renew: () => false }
 }
 
+/** Gets credentials; forced to where those it remembers were called expired, though they don't say so themselves. */
+export type CredentialProvider = (options: { forceRefresh: boolean }) => Promise<Credentials>
+
+/** Attempts that were signed with the old keys are refused for a while after new ones came: they are no reason to ask again. */
+const RENEWED_AT_MOST_EVERY_MS = 3000
+
 /**
  * Keys from a provider, such as the AWS default chain; asked at first use, again some time before they expire (while
- * requests go on with those at hand), and when the store calls them expired. Rejects with what `toError` makes of the provider's error.
+ * requests go on with those at hand), and, by force, when the store calls them expired. Rejects with what `toError` makes of the provider's error.
  *
  * @param refreshBeforeMs how long before they expire
  */
 export function providedCredentials(
-  provider: () => Promise<Credentials>,
+  provider: CredentialProvider,
   refreshBeforeMs: number = REFRESH_BEFORE_MS,
   toError: (error: unknown) => unknown = missingCredentials,
 ): CredentialSource {
   let current: Credentials | null = null
   let pending: Promise<Credentials> | null = null
+  let forceRefresh = false
+  let renewedAt = -Infinity
 
   function refresh(): Promise<Credentials> {
-    pending ??= provider()
-      .then((credentials) => (current = credentials))
+    if (pending !== null) return pending
+    const isForced = forceRefresh
+    pending = provider({ forceRefresh })
+      .then((credentials) => {
+        if (isForced) forceRefresh = false
+        return (current = credentials)
+      })
       .catch((error: unknown) => {
         throw toError(error)
       })
@@ -56,6 +69,9 @@ export function providedCredentials(
       return current
     },
     renew() {
+      if (performance.now() - renewedAt < RENEWED_AT_MOST_EVERY_MS) return true
+      renewedAt = performance.now()
+      forceRefresh = true
       current = null
       return true
     },
@@ -73,12 +89,12 @@ function missingCredentials(error: unknown): TransferError {
 
 /** The AWS default chain: environment, shared files, SSO, container and instance metadata. Loaded when first used. */
 export function defaultCredentialChain(): CredentialSource {
-  let chain: (() => Promise<Credentials>) | null = null
-  return providedCredentials(async () => {
+  let chain: CredentialProvider | null = null
+  return providedCredentials(async (options) => {
     if (chain === null) {
       const { defaultProvider } = await import('@aws-sdk/credential-provider-node')
-      chain = defaultProvider() as () => Promise<Credentials>
+      chain = defaultProvider() as CredentialProvider
     }
-    return chain()
+    return chain(options)
   })
 }

@@ -14,7 +14,7 @@ export async function headDestination(
   if (head.ok) return { ...head, value: readSourceObject(head.value) }
   // An object that is encrypted in another way than with our key is there, though nothing more can be known of it.
   if (head.failure.status === 400 && destination.customerKey !== null)
-    return { ok: true, value: readSourceObject({}), bytes: 0, ttfbMs: 0 }
+    return { ok: true, value: readSourceObject({}) }
   if (!isAbsent(head.failure)) return head
-  return { ok: true, value: null, bytes: 0, ttfbMs: 0 }
+  return { ok: true, value: null }
 }

@@ -115,7 +115,7 @@ export class MultipartUpload {
     const what = `abort the upload of ${this.#name}`
     const aborted = await controlRequest(this.#destination, request, what, signal)
     if (!aborted.ok && aborted.failure.code !== 'NoSuchUpload') return aborted
-    return { ok: true, value: null, bytes: 0, ttfbMs: 0 }
+    return { ok: true, value: null }
   }
 
   /** All parts that the destination has, by their number. A page that says more comes, and brings no new part, is a failure. */

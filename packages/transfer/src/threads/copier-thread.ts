@@ -121,8 +121,8 @@ export class CopierThread implements JobThread {
       case 'run':
         return void this.#jobs.get(item[1])?.run(item[2])
       case 'succeeded': {
-        const [, job, run, bytes, ttfbMs] = item
-        return this.#jobs.get(job)?.attempted(run, { ok: true, value: undefined, bytes, ttfbMs })
+        const [, job, run, measured] = item
+        return this.#jobs.get(job)?.attempted(run, { ok: true, value: undefined, ...measured })
       }
       case 'failed':
         return this.#jobs.get(item[1])?.attempted(item[2], { ok: false, failure: item[3] })

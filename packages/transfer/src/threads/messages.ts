@@ -1,4 +1,4 @@
-import type { AttemptFailure } from '../attempt.js'
+import type { Attempt, AttemptFailure } from '../attempt.js'
 import type { CopyResult } from '../contract.js'
 import type { CopierOptions } from '../options/copier-options.js'
 import type { CopierCaps } from '../s3/rate-cap.js'
@@ -38,7 +38,7 @@ export type FromThread =
   /** A job wants to run an attempt. */
   | [type: 'run', job: number, run: number]
   /** An attempt ended well, and its run with it. */
-  | [type: 'succeeded', job: number, run: number, bytes: number, ttfbMs: number]
+  | [type: 'succeeded', job: number, run: number, measured: Measured]
   | [type: 'failed', job: number, run: number, failure: AttemptFailure]
   /** An attempt threw, which none ever should. */
   | [type: 'threw', job: number, run: number, error: Error]
@@ -68,3 +68,6 @@ export interface ThreadStart {
 
 /** Stands for no signal. */
 export const NO_SIGNAL = 0
+
+/** What an attempt of a thread tells of itself; its value stays there. */
+export type Measured = Pick<Extract<Attempt<unknown>, { ok: true }>, 'bytes' | 'ttfbMs' | 'side'>

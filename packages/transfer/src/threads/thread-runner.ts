@@ -38,9 +38,9 @@ export class ThreadRunner implements AttemptRunner {
         try {
           const ended = await attempt(signal)
           if (!ended.ok) return this.#say(['failed', this.job, run, plainFailure(ended.failure)])
-          const { value, bytes, ttfbMs } = ended
+          const { value, ok: _, ...measured } = ended
           end()
-          this.#say(['succeeded', this.job, run, bytes, ttfbMs])
+          this.#say(['succeeded', this.job, run, measured])
           resolve({ ok: true, value, attempts })
         } catch (error) {
           end()

@@ -27,5 +27,5 @@ export async function md5OfStored(what: ReadBack, signal: AbortSignal | undefine
     if (!read.ok) return read
     md5.update(read.value)
   }
-  return { ok: true, value: md5.digest('hex'), bytes: 0, ttfbMs: 0 }
+  return { ok: true, value: md5.digest('hex') }
 }

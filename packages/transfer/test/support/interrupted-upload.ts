@@ -22,7 +22,7 @@ export function untilFirstPart(stop: AbortController): AttemptRunner {
   return {
     async run(attempt) {
       const result = await attempt(stop.signal)
-      if (result.ok && result.bytes > 0) stop.abort()
+      if (result.ok && result.bytes !== undefined) stop.abort()
       return { ...result, attempts: 1 }
     },
   }

@@ -1,0 +1,115 @@
+import type { AttemptFailure } from '../ports/copier.js'
+
+type Side = 'source' | 'destination'
+
+/** What asking a store for nothing in particular came to: it took the credentials, it refused them, or nobody can say. */
+export type ProbeResult = 'good' | 'refused' | 'unknown'
+
+/** Different keys in a row with trouble of the run's kind, after which it is the run's: where a probe was accepted, and where none could tell. */
+const KEYS_IN_A_ROW = { good: 10, unknown: 3 } as const
+
+export interface RunTroubleOptions {
+  /** True for failures that may concern the run, such as a signature that does not match. */
+  readonly isFatal: (failure: AttemptFailure) => boolean
+  /** Asks a store with the run's credentials. Default: it is not known. */
+  readonly probe?: ((side: Side) => Promise<ProbeResult>) | undefined
+}
+
+/** An object whose failure waits for a verdict. */
+interface Suspect {
+  readonly failedAt: number
+  /** True when the probe has ended. */
+  isProbed: boolean
+  readonly judge: (isOfTheRun: boolean) => void
+}
+
+/**
+ * Tells the trouble of a run from that of one object, where the code of a failure says it may be either: a proxy that rewrites one key breaks its
+ * signature, and credentials that were withdrawn break all of them.
+ *
+ * 1. Where a probe is refused too, it is the run's.
+ * 2. Else the object waits, without a permit: an attempt that was begun later and ends well shows that it is the object's own; several different
+ *    keys in a row show that it is the run's.
+ * 3. Where nothing else is under way, it is the run's if that side never answered well for an object, and several keys wait.
+ */
+export class RunTrouble {
+  readonly #options: RunTroubleOptions
+  readonly #suspects = { source: new Map<string, Suspect>(), destination: new Map<string, Suspect>() }
+  readonly #isProven = { source: false, destination: false }
+  readonly #probing: { source: Promise<ProbeResult> | null; destination: Promise<ProbeResult> | null } = {
+    source: null,
+    destination: null,
+  }
+
+  constructor(options: RunTroubleOptions) {
+    this.#options = options
+  }
+
+  /** Objects that wait for others to show what their failure is. */
+  get waiting(): number {
+    const { source, destination } = this.#suspects
+    return [...source.values(), ...destination.values()].filter(({ isProbed }) => isProbed).length
+  }
+
+  /** The side took the credentials for some object, in an attempt that began at `startedAt`. */
+  answered(side: Side, startedAt: number): void {
+    this.#isProven[side] = true
+    for (const [key, { failedAt, judge }] of this.#suspects[side]) {
+      if (failedAt > startedAt) continue
+      this.#suspects[side].delete(key)
+      judge(false)
+    }
+  }
+
+  /** True if it takes a verdict what the failure is. */
+  mayConcern(failure: AttemptFailure): boolean {
+    return this.#options.isFatal(failure)
+  }
+
+  /**
+   * True if the failure of this object is the run's, which then has to end.
+   *
+   * @param now when it failed, by the clock of {@link answered}
+   * @param onWaiting called when it waits for others
+   */
+  async isOfTheRun(
+    failure: AttemptFailure,
+    key: string,
+    now: number,
+    onWaiting: () => void = () => undefined,
+  ): Promise<boolean> {
+    if (!this.#options.isFatal(failure)) return false
+    const { side } = failure
+    const verdict = Promise.withResolvers<boolean>()
+    const suspect: Suspect = { failedAt: now, isProbed: false, judge: verdict.resolve }
+    this.#suspects[side].set(key, suspect)
+    const result = await this.#probe(side)
+    suspect.isProbed = true
+    if (result === 'refused' || this.#suspects[side].size >= KEYS_IN_A_ROW[result]) this.#judgeAll(side, true)
+    else onWaiting()
+    return verdict.promise
+  }
+
+  /** The failure as that of its object: what may have been a fault of one connection or one node is worth another attempt at the end. */
+  asOwn(failure: AttemptFailure): AttemptFailure {
+    return this.#options.isFatal(failure) ? { ...failure, class: 'transient' } : failure
+  }
+
+  /** Nothing else is under way that could show more. */
+  settle(): void {
+    for (const side of ['source', 'destination'] as const)
+      this.#judgeAll(side, !this.#isProven[side] && this.#suspects[side].size >= KEYS_IN_A_ROW.unknown)
+  }
+
+  #judgeAll(side: Side, isOfTheRun: boolean): void {
+    for (const { judge } of this.#suspects[side].values()) judge(isOfTheRun)
+    this.#suspects[side].clear()
+  }
+
+  /** One at a time: objects that fail together ask once. */
+  #probe(side: Side): Promise<ProbeResult> {
+    const { probe } = this.#options
+    if (probe === undefined) return Promise.resolve('unknown')
+    return (this.#probing[side] ??= probe(side).finally(() => (this.#probing[side] = null)))
+  }
+}
