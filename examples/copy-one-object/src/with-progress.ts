@@ -10,7 +10,7 @@ export function withProgress(runner: AttemptRunner, onBytes: (bytes: number) => 
     run: (attempt) =>
       runner.run(async (signal) => {
         const result = await attempt(signal)
-        if (result.ok && result.bytes > 0) onBytes((total += result.bytes))
+        if (result.ok && result.bytes !== undefined) onBytes((total += result.bytes))
         return result
       }),
   }

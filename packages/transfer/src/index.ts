@@ -12,7 +12,7 @@ export {
   type Inspector,
   type InspectorOptions,
 } from './relay/inspector.js'
-export type { ListedObject } from './listing/list-objects.js'
+export type { ListedObject } from './listing/page.js'
 export { mapKey, type KeyMapping } from './options/keys.js'
 export type { EndpointOptions } from './options/endpoint-options.js'
 export { resolveParts, type PartOptions } from './options/part-sizes.js'

@@ -7,7 +7,7 @@ import { copyPlanned, placeOf, planInput, type JobWork, type Planning } from './
 import { limitsOf } from '../options/provider-limits.js'
 import { headDestination } from '../s3/destination-object.js'
 import { needsSourceParts, planObject, type PlanTuning } from './plan.js'
-import type { RelayContext } from '../relay/relay.js'
+import type { RelayContext } from '../relay/context.js'
 import { md5OfStored } from '../verify/read-back.js'
 import { skipped } from './skipped-result.js'
 import type { SourceObject } from '../s3/object-headers.js'

@@ -1,6 +1,6 @@
 import type { AttemptFailure } from '../attempt.js'
-import type { Endpoint } from '../s3/endpoint.js'
-import type { ResponseHeaders } from '../s3/object-headers.js'
+import type { FailureOrigin } from './failure-origin.js'
+import type { ResponseHeaders } from '../http1/response-head.js'
 import { hasStoreMark } from '../s3/store-marks.js'
 import { classifyAnswer, classifyTransport, hasRule } from './classify-error.js'
 import { readErrorBody } from './error-body.js'
@@ -26,7 +26,7 @@ export interface UnwantedAnswer {
 
 /** Makes the failure of an answer: judged, bounded, without secrets, after the endpoint has learned from it. */
 export function answerFailure(
-  endpoint: Endpoint,
+  endpoint: FailureOrigin,
   request: string,
   { method, status, headers, body }: UnwantedAnswer,
 ): AttemptFailure {
@@ -43,23 +43,23 @@ export function answerFailure(
 }
 
 /** Makes the failure of a request that got no answer, or of credentials that could not be had. */
-export function transportFailure(endpoint: Endpoint, request: string, error: unknown): AttemptFailure {
+export function transportFailure(endpoint: FailureOrigin, request: string, error: unknown): AttemptFailure {
   return presentable(endpoint, classifyTransport(endpoint.side, request, error))
 }
 
 /** Makes the failure of a good answer that says something else than what was asked. */
-export function malformedAnswer(endpoint: Endpoint, message: string, status?: number): AttemptFailure {
+export function malformedAnswer(endpoint: FailureOrigin, message: string, status?: number): AttemptFailure {
   const failure = { class: 'transient', side: endpoint.side, code: 'MalformedAnswer', message } as const
   return presentable(endpoint, status === undefined ? failure : { ...failure, status })
 }
 
-function presentable(endpoint: Endpoint, failure: AttemptFailure): AttemptFailure {
+function presentable(endpoint: FailureOrigin, failure: AttemptFailure): AttemptFailure {
   const message = endpoint.redact(failure.message)
   const bounded = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message
   return bounded === failure.message ? failure : { ...failure, message: bounded }
 }
 
-function boundedCode({ ownCodes }: Endpoint, code: string): string {
+function boundedCode({ ownCodes }: FailureOrigin, code: string): string {
   if (code === '' || hasRule(code)) return code
   if (!CODE.test(code)) return ''
   if (!ownCodes.has(code) && ownCodes.size >= MAX_OWN_CODES) return ''
@@ -71,7 +71,7 @@ function boundedCode({ ownCodes }: Endpoint, code: string): string {
  * Takes from a failure what the next attempt can do better: credentials that expired are fetched anew, a region that the store names is
  * signed for. A failure that this cures becomes a transient one.
  */
-function learnFrom(endpoint: Endpoint, failure: AttemptFailure): AttemptFailure {
+function learnFrom(endpoint: FailureOrigin, failure: AttemptFailure): AttemptFailure {
   if (isExpiredCredentials(failure.code)) {
     if (endpoint.credentials.renew()) return failure
     return { ...failure, class: 'permanent' }

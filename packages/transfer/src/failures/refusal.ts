@@ -1,7 +1,7 @@
 import type { AttemptFailure } from '../attempt.js'
 import type { ExchangeControl } from '../http1/exchange.js'
-import type { Endpoint } from '../s3/endpoint.js'
-import type { ResponseHeaders } from '../s3/object-headers.js'
+import type { FailureOrigin } from './failure-origin.js'
+import type { ResponseHeaders } from '../http1/response-head.js'
 import { answerFailure } from './make-failure.js'
 
 /** Bytes of an error's body that are read. */
@@ -13,7 +13,7 @@ export const MAX_ERROR_BYTES = 64 * 1024
  */
 export class Refusal {
   readonly status: number
-  readonly #endpoint: Endpoint
+  readonly #endpoint: FailureOrigin
   readonly #method: string
   readonly #headers: ResponseHeaders
   readonly #onEnough: () => void
@@ -23,7 +23,7 @@ export class Refusal {
 
   /** @param onEnough hears once that no more is needed, though the answer has not ended */
   constructor(
-    endpoint: Endpoint,
+    endpoint: FailureOrigin,
     method: string,
     status: number,
     headers: ResponseHeaders,

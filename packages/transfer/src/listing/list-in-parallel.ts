@@ -1,6 +1,7 @@
 import { TransferError } from '../errors.js'
 import { isBefore } from './key-between.js'
-import type { ListedObject, ListedPage } from './list-objects.js'
+import type { ListedPage } from './list-objects.js'
+import type { ListedObject } from './page.js'
 import { findSplit, type KeyRange, type ListPages } from './split-listing.js'
 
 /** What to list, and how. */

@@ -4,19 +4,9 @@ import { storeError } from '../failures/store-error.js'
 import { documentRequest } from '../s3/control-request.js'
 import { encodeQueryValue } from '../s3/encode-key.js'
 import type { Endpoint } from '../s3/endpoint.js'
-import type { XmlElement } from '../s3/xml.js'
 import { createSimpleRunner } from '../simple-runner.js'
-import { unquoteEtag } from '../verify/etag.js'
+import { readPage, type FetchedPage, type ListedObject } from './page.js'
 import { ListingCursor, type PageStart } from './listing-cursor.js'
-
-/** An object as a listing shows it. */
-export interface ListedObject {
-  key: string
-  /** Without quotes. */
-  etag: string
-  sizeBytes: number
-  lastModified?: Date
-}
 
 /** One page: the objects, and the common prefixes when a delimiter was given. */
 export interface ListedPage {
@@ -86,19 +76,6 @@ function queryOf({ prefix, delimiter = '', maxKeys }: Listing, start: PageStart)
     .join('&')
 }
 
-/** A page as the store gave it. */
-export interface FetchedPage {
-  objects: ListedObject[]
-  prefixes: string[]
-  isTruncated: boolean
-  /** Of ListObjectsV2; '' for none. */
-  token: string
-  /** Of ListObjects, version 1; '' for none. */
-  nextMarker: string
-  /** True for an answer of version 1. */
-  isV1: boolean
-}
-
 async function fetchPage(
   endpoint: Endpoint,
   query: string,
@@ -117,55 +94,6 @@ async function fetchPage(
   return { ok: false, failure: malformedAnswer(endpoint, `${what}: the listing ${why}`) }
 }
 
-/** Null if an entry makes no sense. */
-function readPage(document: XmlElement): FetchedPage | null {
-  const decode = document.wordOf('EncodingType') === 'url' ? decodeListed : (text: string) => text
-  const objects: ListedObject[] = []
-  const prefixes: string[] = []
-  for (const entry of document.children) {
-    if (entry.name === 'Contents') {
-      const object = readObject(entry, decode)
-      if (object === null) return null
-      objects.push(object)
-    } else if (entry.name === 'CommonPrefixes')
-      for (const prefix of entry.all('Prefix')) prefixes.push(decode(prefix.text))
-  }
-  const token = document.textOf('NextContinuationToken')
-  const says = document.wordOf('IsTruncated')
-  const isFull = objects.length + prefixes.length >= (document.countOf('MaxKeys') || 1000)
-  return {
-    objects,
-    prefixes,
-    // Where it is not said, a full page may not be the last one.
-    isTruncated: says === '' ? token !== '' || isFull : document.isTrue('IsTruncated'),
-    token,
-    nextMarker: decode(document.textOf('NextMarker')),
-    isV1: document.child('KeyCount') === undefined && document.child('Marker') !== undefined,
-  }
-}
-
-function readObject(entry: XmlElement, decode: (text: string) => string): ListedObject | null {
-  let key = ''
-  let etag = ''
-  let size = ''
-  let modified = ''
-  for (const { name, text } of entry.children) {
-    if (name === 'Key') key = text
-    else if (name === 'ETag') etag = text.trim()
-    else if (name === 'Size') size = text.trim()
-    else if (name === 'LastModified') modified = text.trim()
-  }
-  if (key === '' || (size !== '' && !/^\d{1,16}$/.test(size))) return null
-  const object: ListedObject = {
-    key: decode(key),
-    etag: unquoteEtag(etag),
-    sizeBytes: size === '' ? Number.NaN : Number(size),
-  }
-  const lastModified = new Date(modified)
-  if (!Number.isNaN(lastModified.getTime())) object.lastModified = lastModified
-  return object
-}
-
 /** An entry that does not lie under the prefix that was asked for. */
 function strayOf({ objects, prefixes }: FetchedPage, prefix: string): string | null {
   const isStray = (key: string): boolean => !key.startsWith(prefix)
@@ -175,14 +103,4 @@ function strayOf({ objects, prefixes }: FetchedPage, prefix: string): string | n
 function incomplete(endpoint: Endpoint, prefix: string) {
   const message = `list '${prefix}': the store says that more follows, and gives the same page again`
   return { class: 'permanent', side: endpoint.side, code: 'ListingIncomplete', message } as const
-}
-
-/** Undoes the encoding of a listing, which writes a space as `+`. Bytes that are no UTF-8 stay encoded. */
-function decodeListed(text: string): string {
-  if (!text.includes('%') && !text.includes('+')) return text
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
-  } catch {
-    return text
-  }
 }

@@ -1,4 +1,4 @@
-import type { FetchedPage } from './list-objects.js'
+import type { FetchedPage } from './page.js'
 import { isBefore } from './key-between.js'
 
 /** Where a page begins, in one of the three ways in which stores can be asked. */

@@ -5,7 +5,6 @@ import type { ResponseHeaders } from '../s3/object-headers.js'
 
 /** What a relay wants to hear of its PUT. */
 export interface DestinationListener {
-  readonly destination: Endpoint
   destinationStarted(control: ExchangeControl): void
   destinationEnded(status: number, headers: ResponseHeaders, refused: Refusal | null): void
   destinationFailed(error: Error): void
@@ -14,12 +13,14 @@ export interface DestinationListener {
 /** Hears the answer to the PUT. */
 export class DestinationHandler implements ExchangeHandler {
   readonly #relay: DestinationListener
+  readonly #destination: Endpoint
   #status = 0
   #headers: ResponseHeaders = {}
   #refused: Refusal | null = null
 
-  constructor(relay: DestinationListener) {
+  constructor(relay: DestinationListener, destination: Endpoint) {
     this.#relay = relay
+    this.#destination = destination
   }
 
   onRequestStart(control: ExchangeControl): void {
@@ -34,7 +35,7 @@ export class DestinationHandler implements ExchangeHandler {
 
   #refuse(status: number, headers: ResponseHeaders): Refusal {
     const enough = (): void => this.onResponseEnd()
-    return (this.#refused = new Refusal(this.#relay.destination, 'PUT', status, headers, enough))
+    return (this.#refused = new Refusal(this.#destination, 'PUT', status, headers, enough))
   }
 
   /** A PUT is answered without a body: one that has another than blanks is no good answer, whatever its status. */

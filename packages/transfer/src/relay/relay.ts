@@ -1,11 +1,11 @@
 import { abortGroup } from './abort-group.js'
 import type { Attempt, AttemptFailure, Side } from '../attempt.js'
 import { bothReady } from './inline.js'
-import type { BufferPool } from './buffer-pool.js'
+import type { RelayContext } from './context.js'
 import { byteCapWaitMs } from './byte-cap-wait.js'
 import { abortedFailure } from '../failures/classify-error.js'
 import { DestinationHandler } from './destination-handler.js'
-import type { Endpoint, EndpointRequest } from '../s3/endpoint.js'
+import type { EndpointRequest } from '../s3/endpoint.js'
 import { unquoteEtag } from '../verify/etag.js'
 import type { ExchangeControl, ExchangeHandler } from '../http1/exchange.js'
 import { GatheredBody } from './gathered-body.js'
@@ -13,17 +13,10 @@ import { transportFailure, UNCONFIRMED } from '../failures/make-failure.js'
 import { confirmMissing } from '../s3/second-look.js'
 import { Refusal } from '../failures/refusal.js'
 import { RelayBody } from './body.js'
-import { answerWithBody, answerWithoutEtag, earlyAnswer, wrongLength } from './relay-failures.js'
+import { judgePut, wrongLength } from './relay-failures.js'
 import type { ResponseHeaders } from '../s3/object-headers.js'
 
 const DRAIN_LIMIT_BYTES = 256 * 1024
-
-/** What a relay works with; shared by all attempts of a copier. */
-export interface RelayContext {
-  source: Endpoint
-  destination: Endpoint
-  buffers: BufferPool
-}
 
 /**
  * One GET whose body becomes the body of one PUT, without a stream between. Subclasses say what is asked and what the answers must be.
@@ -237,12 +230,7 @@ export abstract class Relay<T> implements ExchangeHandler {
     request.body = whole ?? (this.#body as RelayBody)
     request.headroomBytes = this.#body!.headroomBytes
     this.#destinationDone = false
-    this.context.destination.send(request, new DestinationHandler(this))
-  }
-
-  /** @internal */
-  get destination(): Endpoint {
-    return this.context.destination
+    this.context.destination.send(request, new DestinationHandler(this, this.context.destination))
   }
 
   /** @internal The PUT has a connection. */
@@ -255,13 +243,10 @@ export abstract class Relay<T> implements ExchangeHandler {
   destinationEnded(status: number, headers: ResponseHeaders, refused: Refusal | null): void {
     this.#destinationDone = true
     if (this.#settled) return
-    if (refused !== null && status >= 300) return this.fail(refused.judge(this.describe('destination')))
-    if (refused !== null) return this.fail(answerWithBody(refused, this.describe('destination'), status))
-    const etag = headers['etag']
-    if (typeof etag !== 'string') return this.fail(answerWithoutEtag(this.describe('destination'), status))
-    if (this.#received !== this.#sizeBytes)
-      return this.fail(earlyAnswer(this.describe('destination'), status))
-    const { attempt, readWhole } = this.finish(unquoteEtag(etag), headers)
+    const wasSent = this.#received === this.#sizeBytes
+    const failure = judgePut(this.describe('destination'), { status, headers, refused, wasSent })
+    if (failure !== null) return this.fail(failure)
+    const { attempt, readWhole } = this.finish(unquoteEtag(headers['etag'] as string), headers)
     this.settle(attempt, readWhole)
   }
 
@@ -269,6 +254,6 @@ export abstract class Relay<T> implements ExchangeHandler {
   destinationFailed(error: Error): void {
     this.#destinationDone = true
     if (this.#settled) return
-    this.fail(transportFailure(this.destination, this.describe('destination'), error))
+    this.fail(transportFailure(this.context.destination, this.describe('destination'), error))
   }
 }

@@ -1,12 +1,17 @@
 import { bufferAnswer } from './buffered-response.js'
 import { providedCredentials, type Credentials, type CredentialSource } from './credentials.js'
 import { readSession, SESSION_REFRESH_MS } from './directory-bucket.js'
-import type { Endpoint } from './endpoint.js'
+import type { FailureOrigin } from '../failures/failure-origin.js'
 import { answerFailure } from '../failures/make-failure.js'
 import { MAX_ERROR_BYTES } from '../failures/refusal.js'
 import type { ExchangeHandler } from '../http1/exchange.js'
 import { RefusedRequest } from '../failures/refused-request.js'
 import { isExpiredCredentials } from '../failures/whole-run.js'
+
+/** The endpoint that a session is for. */
+interface SessionOrigin extends FailureOrigin {
+  endOf(method: 'GET', limitBytes: number): number
+}
 
 /** Sends CreateSession, signed with these keys. */
 export type SendCreateSession = (keys: Credentials, handler: ExchangeHandler) => void
@@ -15,7 +20,7 @@ export type SendCreateSession = (keys: Credentials, handler: ExchangeHandler) =>
  * The keys of sessions with a directory bucket, made with the account's own. A session may write if the account may, else it only reads.
  */
 export function sessionCredentials(
-  endpoint: Endpoint,
+  endpoint: SessionOrigin,
   account: CredentialSource,
   send: SendCreateSession,
 ): CredentialSource {
@@ -27,7 +32,7 @@ export function sessionCredentials(
 }
 
 async function createSession(
-  endpoint: Endpoint,
+  endpoint: SessionOrigin,
   keys: Credentials,
   account: CredentialSource,
   send: SendCreateSession,
