@@ -22,7 +22,13 @@ const EXPECTED: Record<string, readonly string[]> = {
   '@lagoon/state-lmdb': ['lmdb'],
   '@lagoon/transfer': ['@aws-sdk/credential-provider-node', 'saxes'],
   '@lagoon/s3-sandbox': ['fast-xml-parser'],
-  '@lagoon/sync': ['@lagoon/aimd', '@lagoon/manifest', '@lagoon/state-lmdb', '@lagoon/transfer'],
+  '@lagoon/sync': [
+    '@lagoon/aimd',
+    '@lagoon/manifest',
+    '@lagoon/state-lmdb',
+    '@lagoon/transfer',
+    'xxhash-wasm',
+  ],
   '@lagoon/cli': [
     '@aws-sdk/client-s3',
     '@lagoon/aimd',

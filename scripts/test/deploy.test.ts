@@ -3,7 +3,9 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { parseArguments } from '../../apps/cli/src/command-line/parse-arguments.js'
-import { variableNames } from '../../apps/cli/src/options/variables.js'
+import { createSettings } from '../../apps/cli/src/options/settings.js'
+import { resolveShard } from '../../apps/cli/src/options/shard.js'
+import { shardsVariable, variableNames } from '../../apps/cli/src/options/variables.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (file: string) => readFileSync(`${root}deploy/${file}`, 'utf8')
@@ -16,7 +18,7 @@ interface Pod {
   securityContext: Record<string, unknown>
   containers: {
     args: string[]
-    env: { name: string }[]
+    env: { name: string; value?: string }[]
     securityContext: Record<string, unknown>
     volumeMounts: { name: string; mountPath: string }[]
   }[]
@@ -45,7 +47,7 @@ test('a Job and a CronJob run the program with flags and variables that exist', 
   expect(manifests.map(({ kind }) => kind)).toEqual(['PersistentVolumeClaim', 'Job', 'CronJob'])
   for (const { containers } of pods) {
     expect(() => parseArguments(containers[0]!.args)).not.toThrow()
-    for (const { name } of containers[0]!.env) expect(variableNames).toContain(name)
+    for (const { name } of containers[0]!.env) expect([...variableNames, shardsVariable]).toContain(name)
   }
 })
 
@@ -75,6 +77,39 @@ test('what needs a person is not retried, everything else is, and one writer hol
   expect(manifests.at(-1)!.spec.concurrencyPolicy).toBe('Forbid')
   expect(setting('RestartPreventExitStatus')).toBe('2 3')
   expect(setting('SuccessExitStatus')).toBe('130 143')
+})
+
+test('an Indexed Job copies as many shards as it has completions, each by itself', () => {
+  const [indexed] = parseAllDocuments(read('kubernetes/indexed-job.yaml')).map(
+    (document) => document.toJS() as { spec: Record<string, unknown> & { template: { spec: Pod } } },
+  )
+  const { completions, completionMode, podFailurePolicy, template } = indexed!.spec
+  expect(completionMode).toBe('Indexed')
+  expect(podFailurePolicy).toMatchObject({
+    rules: [{ action: 'FailIndex', onExitCodes: { operator: 'In', values: [2, 3] } }, { action: 'Ignore' }],
+  })
+  const [container] = template.spec.containers
+  const { flags } = parseArguments(container!.args)
+  const environment = Object.fromEntries(
+    container!.env.map(({ name, value }) => [name, value] as [string, string]),
+  )
+  const settings = createSettings({
+    flags,
+    environment: { ...environment, JOB_COMPLETION_INDEX: '15' },
+    dotEnv: {},
+  })
+  expect(resolveShard(settings)).toEqual({ index: 15, count: completions, by: 'key' })
+  expect(template.spec.terminationGracePeriodSeconds).toBe(300)
+})
+
+test('a Slurm array copies shards with flags that exist, and has time to stop', () => {
+  const script = read('slurm/shards.sbatch')
+  const [, args] = /^exec lagoon (.*)$/m.exec(script)!
+  const words = args!.split(' ').map((word) => word.replaceAll('"', ''))
+  expect(() => parseArguments(words)).not.toThrow()
+  expect(words).toContain('--shard')
+  expect(script).toMatch(/^#SBATCH --array=0-\d+$/m)
+  expect(script).toMatch(/^#SBATCH --signal=B:TERM@\d+$/m)
 })
 
 test('each stops with SIGTERM and the same time for a clean stop, which the operations page names', () => {

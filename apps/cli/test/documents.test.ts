@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util'
 import { expect, test } from 'vitest'
 import { resolveSyncOptions } from '../src/options/sync-options.js'
 import { createSettings } from '../src/options/settings.js'
-import { variableNames } from '../src/options/variables.js'
+import { shardsVariable, variableNames } from '../src/options/variables.js'
 import { flagNames } from '../src/options/flags.js'
 import { commandNames } from '../src/commands/catalogue.js'
 
@@ -38,7 +38,11 @@ test('docs/errors.md explains every error code in the code, and no code that doe
   }).filter((path) => !path.includes('testkit'))
   const pattern = /\bLAGOON_[A-Z]+(?:_[A-Z0-9]+)*\b/g
   // A code is a string or in a text for people; what is read from an environment is a variable.
-  const variables = new Set([...variableNames, ...sources.flatMap((path) => environmentReads(read(path)))])
+  const variables = new Set([
+    ...variableNames,
+    shardsVariable,
+    ...sources.flatMap((path) => environmentReads(read(path))),
+  ])
   const codes = new Set<string>()
   for (const path of sources) {
     for (const code of read(path).match(pattern) ?? []) if (!variables.has(code)) codes.add(code)

@@ -1,6 +1,6 @@
 export { StateError, type StateErrorCode } from './errors.js'
 export type { Forgotten, ForgetRequest } from './records/forget.js'
-export { compactState, forgetInState } from './lmdb/maintenance.js'
+export { compactState, forgetInState, moveState } from './lmdb/maintenance.js'
 export type { Identity, LeaseWait, StateOptions } from './options.js'
 export { openStateReadOnly, type ReadonlyStateOptions } from './readonly-state.js'
 export { openState } from './open-state.js'

@@ -8,6 +8,8 @@ export interface Identity {
   source: string
   /** Where they go. */
   destination: string
+  /** The part of the job, where several machines share it. Default: all of it. */
+  shard?: string
 }
 
 /** Who used the directory last, and when it counts as gone unless it renews its lease. */
@@ -53,6 +55,9 @@ export function resolveOptions(options: StateOptions): ResolvedOptions {
     identity: {
       source: text('identity.source', options.identity?.source),
       destination: text('identity.destination', options.identity?.destination),
+      ...(options.identity?.shard === undefined
+        ? {}
+        : { shard: text('identity.shard', options.identity.shard) }),
     },
     commitIntervalMs: integer('commitIntervalMs', options.commitIntervalMs ?? 500, 1, 60_000),
     commitEntries,

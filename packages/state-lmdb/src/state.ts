@@ -22,9 +22,9 @@ import { forget, type FoundKey, type Forgotten, type ForgetRequest } from './rec
 import { createFingerprinter, type Fingerprinter } from './keys/fingerprint.js'
 import { EMPTY_KEY_SET, type KeySetMeta } from './keys/level-meta.js'
 import { KeySet } from './keys/level.js'
-import { fromJson, type LmdbStore } from './lmdb/store.js'
+import { fromJson, toJson, type LmdbStore } from './lmdb/store.js'
 import { ManifestCache, type CacheHost } from './records/manifests.js'
-import type { ResolvedOptions } from './options.js'
+import type { Identity, ResolvedOptions } from './options.js'
 import { guarded } from './records/guarded.js'
 import { RecordReader } from './records/reader.js'
 import { NO_COUNTS, type Counters, type RecordWriter } from './records/writer.js'
@@ -182,6 +182,15 @@ export class LmdbState implements State {
   /** Copies the data file as it was last committed, without free pages. */
   copyTo(file: string): Promise<void> {
     return this.#store.env.backup(file, true)
+  }
+
+  /** Makes the directory belong to another identity. */
+  rename(identity: Identity): void {
+    this.#open()
+    const { meta } = this.#store
+    meta.transactionSync(() => {
+      void meta.put('format', toJson({ ...readFormat(meta, this.#store.directory)!, identity }))
+    })
   }
 
   /** See `forgetInState`. */

@@ -5,7 +5,9 @@ import type { BackoffOptions } from './copy/backoff.js'
 import type { Controller } from './ports/concurrency.js'
 import type { FailureClass } from './ports/state.js'
 import type { OutageOptions } from './copy/outage.js'
+import type { StoreAliases } from './rows/job-identity.js'
 import type { RunControls, RunObserver } from './run/controls.js'
+import type { Shard } from './rows/shard.js'
 
 /** How objects are copied, see `@lagoon/transfer`; endpoints, connections, threads and the ledger of uploads are the run's own. */
 export type CopyOptions = Omit<
@@ -59,6 +61,13 @@ export interface SyncOptions {
   readonly allVersions?: boolean
   /** Which rows are taken. Default all. */
   readonly filter?: RowFilter
+  /** The part of the job that this run does; other machines do the others, each with a state of its own. Default: all of it. */
+  readonly shard?: Shard
+  /**
+   * Names of the stores in the state's identity, instead of their addresses: a store that is reached by another address later is the same one
+   * then. Default: the addresses.
+   */
+  readonly aliases?: StoreAliases
   /** How objects are copied: key mapping, overwriting, storage class, parts. Default: as `@lagoon/transfer` does. */
   readonly copy?: CopyOptions
   readonly concurrency?: ConcurrencyOptions

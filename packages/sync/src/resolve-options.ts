@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { SyncError } from './errors.js'
 import { describeEndpoint } from './rows/job-identity.js'
 import { manifestLocation } from './manifests/location.js'
+import { checkShard } from './rows/shard.js'
 import type { ConcurrencyOptions, ResolvedOptions, SyncOptions } from './options.js'
 import { OUTAGE_DEFAULTS } from './copy/outage.js'
 
@@ -34,6 +35,7 @@ export function resolveOptions(options: SyncOptions): ResolvedOptions {
   if (options.retry !== undefined) refuseBesideRetry(options)
   if (options.manifests?.length === 0) throw invalid('manifests names none', 'name one, or leave it out')
   checkWatch(options)
+  if (options.shard !== undefined) checkShard(options.shard)
   if (options.allVersions === true && options.manifests === undefined) {
     throw invalid(
       'old versions are asked for, and no manifest is named',

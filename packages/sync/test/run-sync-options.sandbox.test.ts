@@ -84,3 +84,32 @@ it('watches until it is told to stop', async () => {
   })
   expect(summary).toMatchObject({ completed: 1, failed: 0 })
 })
+
+it.each(['key', 'row-group'] as const)(
+  'three shards by %s copy every object once, each with a state of its own',
+  async (by) => {
+    await using stores = await twoStores()
+    const all = Array.from({ length: 60 }, (_, index) => `data/${index}`)
+    await stores.objects(Object.fromEntries(all.map((key) => [key, key])))
+    for (let m = 0; m < 6; m++) {
+      const named = all.slice(m * 10, m * 10 + 10).map((key) => ({ key }))
+      await stores.manifest(`manifest/${m}.parquet`, named, 4)
+    }
+    const dataDirOf = (index: number): string => join(stores.directory, `${by}-${index}`)
+    for (let index = 0; index < 3; index++) {
+      const shard = { index, count: 3, by }
+      const { summary } = await stores.run({ shard, dataDir: dataDirOf(index) })
+      expect(summary).toMatchObject({ failed: 0, reason: 'finished' })
+      expect(summary.completed).toBeGreaterThan(0)
+      const again = await stores.run({ shard, dataDir: dataDirOf(index) })
+      expect(again.summary).toMatchObject({ completed: 0, skipped: summary.completed })
+    }
+    expect(stores.objectRequests().puts.sort()).toEqual([...all].sort())
+    await expect(
+      stores.run({ shard: { index: 0, count: 4, by }, dataDir: dataDirOf(0) }),
+    ).rejects.toMatchObject({
+      code: 'LAGOON_STATE_OTHER_JOB',
+      message: expect.stringContaining(`shard 0/3 by ${by}, not to shard 0/4 by ${by}`) as string,
+    })
+  },
+)

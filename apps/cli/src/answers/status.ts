@@ -14,6 +14,8 @@ export interface Status {
   readonly runs: readonly RunRecord[]
   /** By their keys. */
   readonly manifests: readonly ManifestSummary[]
+  /** The states that were added up, where `--data-dir` is a pattern. */
+  readonly states?: readonly Pick<Status, 'dataDir' | 'counts' | 'running'>[]
 }
 
 /** What the state knows of one key. */

@@ -16,6 +16,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   'manifest inspect': () => import('./manifest-inspect.js'),
   'manifest create': () => import('./manifest-create.js'),
   'state forget': () => import('./state-forget.js'),
+  'state move': () => import('./state-move.js'),
   'state compact': () => import('./state-compact.js'),
   doctor: () => import('./doctor.js'),
   'config show': () => import('./config-show.js'),

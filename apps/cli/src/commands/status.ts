@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs'
-import type { ReadonlyState } from '@lagoon/state-lmdb'
+import { existsSync, globSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ManifestSummary, ReadonlyState } from '@lagoon/state-lmdb'
 import type { KeyStatus, Status } from '../answers/status.js'
 import { exitCodes } from '../exit-codes.js'
 import { readLiveRun } from '../live/live-file.js'
@@ -12,16 +13,33 @@ import { renderStatus } from '../output/render-status.js'
 import type { Style } from '../output/style.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
-/** Reads the state, beside a running process too. Changes nothing. */
+/** Reads the state, or several that belong to shards, beside running processes too. Changes nothing. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
   const dataDir = resolveDataDir(context.settings)
   const limit = numberFlag(context.settings, 'limit') ?? 20
   const { openStateReadOnly } = await import('@lagoon/state-lmdb')
-  const state = await openStateReadOnly({ directory: dataDir })
+  const open = (directory: string) => openStateReadOnly({ directory })
+  const asked = context.settings.all('key').map(({ value }) => value)
+  if (asked.length > 0) {
+    const state = await open(dataDir)
+    try {
+      return ofKeys(state, asked)
+    } finally {
+      await state.close()
+    }
+  }
+  const status = dataDir.includes('*') ? await statusOfShards(dataDir, open) : await statusOf(dataDir, open)
+  const failures = commandLine(toolName(context.environment), ['failures', ...jobFlags(context.settings)])
+  const render = (style: Style) => renderStatus(status, limit, failures, style)
+  return { exitCode: exitCodes.ok, data: status, render }
+}
+
+type Open = (directory: string) => Promise<ReadonlyState>
+
+async function statusOf(dataDir: string, open: Open): Promise<Status> {
+  const state = await open(dataDir)
   try {
-    const asked = context.settings.all('key').map(({ value }) => value)
-    if (asked.length > 0) return ofKeys(state, asked)
-    const status: Status = {
+    return {
       type: 'status',
       dataDir,
       exists: existsSync(dataDir),
@@ -30,12 +48,65 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
       runs: [...state.runs()],
       manifests: [...state.manifests()].sort((a, b) => (a.key < b.key ? -1 : 1)),
     }
-    const failures = commandLine(toolName(context.environment), ['failures', ...jobFlags(context.settings)])
-    const render = (style: Style) => renderStatus(status, limit, failures, style)
-    return { exitCode: exitCodes.ok, data: status, render }
   } finally {
     await state.close()
   }
+}
+
+/** The states of all directories that the pattern names, added up. A manifest is finished when each of them has finished it. */
+async function statusOfShards(pattern: string, open: Open): Promise<Status> {
+  const states: Status[] = []
+  for (const directory of globSync(pattern).sort(byNumber)) {
+    if (existsSync(join(directory, 'state.mdb'))) states.push(await statusOf(directory, open))
+  }
+  const manifests = addManifests(states.map((state) => state.manifests))
+  const sum = (of: (status: Status) => number): number => states.reduce((total, each) => total + of(each), 0)
+  return {
+    type: 'status',
+    dataDir: pattern,
+    exists: states.length > 0,
+    counts: {
+      complete: sum(({ counts }) => counts.complete),
+      failed: sum(({ counts }) => counts.failed),
+      manifestsFinished: manifests.filter(({ finished }) => finished !== null).length,
+    },
+    running: null,
+    runs: [],
+    manifests,
+    states: states.map(({ dataDir, counts, running }) => ({ dataDir, counts, running })),
+  }
+}
+
+function byNumber(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true })
+}
+
+function addManifests(states: readonly (readonly ManifestSummary[])[]): ManifestSummary[] {
+  const all = new Map<string, ManifestSummary & { states: number }>()
+  for (const manifest of states.flat()) {
+    const { key, etag, finished } = manifest
+    const other = all.get(`${key}\0${etag}`)
+    all.set(`${key}\0${etag}`, {
+      key,
+      etag,
+      finished:
+        other === undefined
+          ? finished
+          : other.finished &&
+            finished && {
+              rows: other.finished.rows + finished.rows,
+              failed: other.finished.failed + finished.failed,
+            },
+      settledRows: (other?.settledRows ?? 0) + manifest.settledRows,
+      settledRowGroups: Math.max(other?.settledRowGroups ?? 0, manifest.settledRowGroups),
+      states: (other?.states ?? 0) + 1,
+    })
+  }
+  return [...all.values()]
+    .map(({ states: known, ...manifest }) =>
+      known === states.length ? manifest : { ...manifest, finished: null },
+    )
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
 function ofKeys(state: ReadonlyState, asked: readonly string[]): CommandOutcome {

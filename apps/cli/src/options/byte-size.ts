@@ -17,7 +17,7 @@ const unitNames = Object.keys(units) as (keyof typeof units)[]
 export const sizesAllowed = 'bytes, or a number with kB, MB, GB, TB, KiB, MiB, GiB, TiB'
 
 /** The form of what {@link bytesOf} takes, and of that much a second, without flags, as a JSON Schema wants it. */
-export const sizePattern = /^\d+(?:\.\d+)? ?(?:(?:[KkMmGgTt][Ii]?)?[Bb])?(?:\/s)?$/
+export const sizePattern = /^\d+(?:\.\d+)? ?(?:(?:[KkMmGgTt][Ii]?)?[Bb])?(?:\/s)?(?:\/\d+)?$/
 
 /** `1000`, `64 KiB`, `1.5GB`, in any case: whole bytes; undefined for anything else. */
 export function bytesOf(text: string): number | undefined {

@@ -27,6 +27,8 @@ export interface NumberFlag extends FlagBase {
   readonly kind: 'integer' | 'number'
   readonly minimum: number
   readonly maximum: number
+  /** So much a second, which several processes may share: `1000/16`. */
+  readonly perSecond?: true
 }
 
 /** Bytes, with a unit or without. */
@@ -34,7 +36,7 @@ export interface SizeFlag extends FlagBase {
   readonly kind: 'size'
   readonly minimum: number
   readonly maximum: number
-  /** So much a second: `50MB/s` is as good as `50MB`. */
+  /** So much a second: `50MB/s` is as good as `50MB`; several processes may share it: `10GB/16`. */
   readonly perSecond?: true
 }
 

@@ -36,7 +36,7 @@ export function nearestBoolean(given: string): string | undefined {
   return String(truths[given.trim().toLowerCase()] ?? nearest(given, ['true', 'false']) ?? '') || undefined
 }
 
-type NumberRange = Pick<NumberFlag, 'kind' | 'minimum' | 'maximum'>
+type NumberRange = Pick<NumberFlag, 'kind' | 'minimum' | 'maximum' | 'perSecond'>
 
 /** What a number may be, for messages. */
 export function allowedNumbers({ kind, minimum, maximum }: NumberRange): string {
@@ -55,9 +55,19 @@ function decimal(text: string): number {
   return /^-?\d+(?:\.\d+)?$/.test(plain) ? Number(plain) : Number.NaN
 }
 
+/** What is given for all processes together, and how many share it: `10GB/16`, also with `/s`. */
+function shared(text: string): { all: string; processes: number } {
+  const [, all, processes] = /^(.*?)(?:\/s)?\/(\d+)(?:\/s)?$/.exec(text.trim()) ?? []
+  if (all === undefined || Number(processes) < 1)
+    return { all: text.trim().replace(/\/s$/, ''), processes: 1 }
+  return { all, processes: Number(processes) }
+}
+
 /** A number within the range that the table gives the flag, in plain decimal notation. */
 export function parseNumber(setting: Setting, range: NumberRange): number {
-  const value = decimal(setting.value)
+  const { all, processes } = range.perSecond ? shared(setting.value) : { all: setting.value, processes: 1 }
+  const given = decimal(all) / processes
+  const value = processes > 1 && range.kind === 'integer' ? Math.floor(given) : given
   const fits = value >= range.minimum && value <= range.maximum
   if (!fits || (range.kind === 'integer' && !Number.isInteger(value)))
     throw invalid(setting, allowedNumbers(range), nearestNumber(setting.value, range))
@@ -74,8 +84,9 @@ export function allowedSizes({ minimum, maximum, perSecond }: SizeRange): string
 /** Whole bytes within the range that the table gives the flag; `50MB/s` is as good as `50MB` where it is one a second. */
 export function parseSize(setting: Setting, range: SizeRange): number {
   const { minimum, maximum, perSecond } = range
-  const text = perSecond ? setting.value.trim().replace(/\/s$/, '') : setting.value
-  const bytes = bytesOf(text)
+  const { all: text, processes } = perSecond ? shared(setting.value) : { all: setting.value, processes: 1 }
+  const together = bytesOf(text)
+  const bytes = together === undefined ? undefined : Math.floor(together / processes)
   if (bytes === undefined || bytes < minimum || bytes > maximum)
     throw invalid(setting, allowedSizes(range), nearestSize(text, range))
   return bytes

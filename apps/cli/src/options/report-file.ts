@@ -6,6 +6,7 @@ import { choiceFlag } from './flag-values.js'
 import { nearest } from './nearest.js'
 import type { Setting } from './setting.js'
 import type { Settings } from './settings.js'
+import { withShard } from './shard.js'
 
 const endings = ['.parquet', '.jsonl', '.csv']
 
@@ -17,7 +18,9 @@ export type ReportMode = 'new' | 'append' | 'replace'
  */
 export function resolveReport(settings: Settings): { report?: string; reportMode?: ReportMode } {
   const setting = settings.flag('report')
-  return setting === undefined ? {} : checkMode(setting, choiceFlag(settings, 'report-mode') ?? 'new')
+  if (setting === undefined) return {}
+  const value = withShard(setting.value, settings, setting.origin)
+  return checkMode({ ...setting, value }, choiceFlag(settings, 'report-mode') ?? 'new')
 }
 
 /** @throws CliError LAGOON_CLI_REPORT_EXISTS, and what {@link checkReportFile} throws */

@@ -4,7 +4,7 @@ import { printable } from '../output/printable.js'
 import { flags, variableOf, type FlagName } from './flags.js'
 import { enumerate, nearest } from './nearest.js'
 import type { Setting } from './setting.js'
-import { credentialGroup, isSecret, mayBeEmpty, variableNames } from './variables.js'
+import { credentialGroup, isSecret, mayBeEmpty, shardsVariable, variableNames } from './variables.js'
 
 /** Values as given, before anything is known about what they mean. */
 export interface SettingSources {
@@ -120,7 +120,7 @@ export function misspeltVariables(sources: Pick<SettingSources, 'environment' | 
   const given = new Set([...Object.keys(sources.environment), ...Object.keys(sources.dotEnv)])
   const lines: string[] = []
   for (const name of given) {
-    if (!/^LAGOON_/i.test(name) || variableNames.includes(name)) continue
+    if (!/^LAGOON_/i.test(name) || name === shardsVariable || variableNames.includes(name)) continue
     const meant = nearest(name, variableNames)
     if (meant !== undefined)
       lines.push(`${printable(name)} is ignored: no such variable. Did you mean ${meant}?`)

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
-import type { EndpointOptions } from '@lagoon/sync'
+import type { EndpointOptions, StoreAliases } from '@lagoon/sync'
 import { CliError } from '../errors.js'
 import { printable } from '../output/printable.js'
 import type { Flag } from './flag.js'
 import { parseBoolean, parseChoice, parseNumber } from './parse-value.js'
 import type { Setting } from './setting.js'
+import type { Settings } from './settings.js'
 
 const seconds = { kind: 'number', minimum: 0.1, maximum: 86_400 } as const
 
@@ -43,6 +44,12 @@ export const storeSettings = {
     describe: 'opaque for a store whose ETags look like MD5s and are none',
     defaultText: 'md5',
   },
+  ALIAS: {
+    kind: 'text',
+    valueName: 'NAME',
+    describe: 'Name of the store in the state, so that another address is still the same store',
+    defaultText: 'its address',
+  },
   SSE_C_KEY: {
     kind: 'text',
     valueName: 'KEY',
@@ -55,6 +62,26 @@ export type StoreSetting = keyof typeof storeSettings
 /** True for a setting of the table. */
 export function isStoreSetting(name: string): name is StoreSetting {
   return Object.hasOwn(storeSettings, name)
+}
+
+/** The names that stores have in the state, where they have some. Throws for one that can't be. */
+export function resolveAliases(settings: Settings): StoreAliases | undefined {
+  const read = (side: 'source' | 'destination'): string | undefined => {
+    const setting = settings.variable(`LAGOON_${side.toUpperCase()}_ALIAS`)
+    const alias = setting?.value.trim()
+    if (setting === undefined || /^[\w.-]{1,64}$/.test(alias!)) return alias
+    throw new CliError(
+      'LAGOON_CLI_INVALID_VALUE',
+      `${setting.origin} is ${JSON.stringify(printable(setting.value))}`,
+      'Allowed: up to 64 letters, digits, and the signs . _ -.',
+    )
+  }
+  const [source, destination] = [read('source'), read('destination')]
+  if (source === undefined && destination === undefined) return undefined
+  return {
+    ...(source === undefined ? {} : { source }),
+    ...(destination === undefined ? {} : { destination }),
+  }
 }
 
 /** What is given of these settings, checked. Throws the first thing that is wrong. */

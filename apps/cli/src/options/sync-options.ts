@@ -8,6 +8,8 @@ import { booleanFlag, numberFlag, textFlag } from './flag-values.js'
 import { resolveReport } from './report-file.js'
 import { resolveRowFilter } from './row-filter.js'
 import type { Settings } from './settings.js'
+import { resolveShard, withShard } from './shard.js'
+import { resolveAliases } from './store-settings.js'
 
 /** What `sync` needs of the settings; signals and the event sink are the caller's. */
 export type ResolvedSyncOptions = Omit<SyncOptions, 'drain' | 'abort' | 'onEvent'>
@@ -38,12 +40,16 @@ export function resolveReading(settings: Settings): Omit<ResolvedSyncOptions, 'd
   const manifests = settings.all('manifest').map(({ value }) => value)
   const manifestColumn = textFlag(settings, 'manifest-column')
   const filter = resolveRowFilter(settings)
+  const shard = resolveShard(settings)
+  const aliases = resolveAliases(settings)
   return {
     ...endpoints,
     manifestPrefix: textFlag(settings, 'manifest-prefix') ?? defaults.manifestPrefix,
     ...(manifests.length === 0 ? {} : { manifests }),
     ...(manifestColumn === undefined ? {} : { manifestColumn }),
     allVersions: booleanFlag(settings, 'all-versions'),
+    ...(shard === undefined ? {} : { shard }),
+    ...(aliases === undefined ? {} : { aliases }),
     ...(filter === undefined ? {} : { filter }),
     concurrency: resolveConcurrency(settings),
     maxAttempts: numberFlag(settings, 'max-attempts') ?? defaults.maxAttempts,
@@ -53,7 +59,8 @@ export function resolveReading(settings: Settings): Omit<ResolvedSyncOptions, 'd
 
 /** The state directory, as given. A file of that name is refused here; whether it can be written, the state finds out. */
 export function resolveDataDir(settings: Settings): string {
-  const dataDir = textFlag(settings, 'data-dir') ?? defaults.dataDir
+  const given = textFlag(settings, 'data-dir') ?? defaults.dataDir
+  const dataDir = withShard(given, settings, settings.flag('data-dir')?.origin ?? '--data-dir')
   if (statSync(dataDir, { throwIfNoEntry: false })?.isFile() === true) {
     throw new CliError(
       'LAGOON_CLI_FILE',

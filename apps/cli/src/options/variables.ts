@@ -24,8 +24,11 @@ export const endpointVariables = sides.flatMap((side) =>
   endpointSettings.map((setting): EndpointVariable => `LAGOON_${side}_${setting}`),
 )
 
-/** Every variable that the tool reads. */
+/** Every setting that is a variable. */
 export const variableNames: readonly string[] = [...endpointVariables, ...settingNames.map(variableOf)]
+
+/** Read beside the index that Kubernetes sets, for `--shard auto`; no setting of its own. */
+export const shardsVariable = 'LAGOON_SHARDS'
 
 /** Variables whose value must never be shown. */
 export function isSecret(variable: string): boolean {

@@ -3,7 +3,14 @@ import type { SyncSummary } from '@lagoon/sync'
 import type { Status } from '../answers/status.js'
 import { describeRunning } from '../control/render-control.js'
 import type { LiveRun } from '../live/live-file.js'
-import { formatBytes, formatCount, formatCountOf, formatDuration, formatMoment } from './format.js'
+import {
+  formatBytes,
+  formatCount,
+  formatCountOf,
+  formatDuration,
+  formatMoment,
+  formatRate,
+} from './format.js'
 import { printable } from './printable.js'
 import type { Style } from './style.js'
 
@@ -18,7 +25,11 @@ export function renderStatus(status: Status, limit: number, failures: string, st
   const lines = [
     `State in ${printable(dataDir)}: ${formatCountOf(counts.complete, 'object')} complete, ${formatCountOf(counts.failed, 'failure')}, ` +
       `${formatCount(counts.manifestsFinished)} of ${formatCountOf(manifests.length, 'known manifest')} finished.`,
-    ...(running === null ? [style.dim('No run is under way.')] : describeRunning(running, style)),
+    ...(status.states === undefined
+      ? running === null
+        ? [style.dim('No run is under way.')]
+        : describeRunning(running, style)
+      : ['', style.bold('Shards'), ...status.states.map(describeShard)]),
   ]
   if (runs.length > 0 && limit > 0) {
     lines.push(
@@ -32,6 +43,20 @@ export function renderStatus(status: Status, limit: number, failures: string, st
   }
   if (counts.failed > 0) lines.push('', `What failed and why: ${failures}`)
   return `${lines.join('\n')}\n`
+}
+
+function describeShard({ dataDir, counts, running }: NonNullable<Status['states']>[number]): string {
+  const { progress } = running ?? {}
+  const now =
+    running === null
+      ? 'no run under way'
+      : progress == null
+        ? 'starting'
+        : `${formatRate(progress.objectsPerSecond)} objects/s, ${formatBytes(progress.bytesPerSecond)}/s`
+  return (
+    `  ${printable(dataDir)}  ${formatCountOf(counts.complete, 'object')} complete, ` +
+    `${formatCountOf(counts.failed, 'failure')}, ${now}`
+  )
 }
 
 function describeRun(run: RunRecord, running: LiveRun | null, isLast: boolean): string {

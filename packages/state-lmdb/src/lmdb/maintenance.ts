@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { readFormat } from './writer-lock.js'
-import { translateError } from '../errors.js'
+import { StateError, translateError } from '../errors.js'
 import type { Forgotten, ForgetRequest } from '../records/forget.js'
 import { DATA_FILE, hasState, openLmdbReadOnly, unlock } from './store.js'
 import type { Identity } from '../options.js'
@@ -68,6 +68,51 @@ function syncPath(path: string): void {
   } finally {
     closeSync(descriptor)
   }
+}
+
+/**
+ * Makes a directory belong to the job of another identity: the same buckets under other addresses or names. Takes the writer's lock; throws
+ * {@link StateError} as `openState`, and `LAGOON_STATE_OTHER_JOB` where the buckets, the mapping of keys or the shard differ, too. Without state
+ * it does nothing; the identity before and now is answered.
+ */
+export async function moveState({
+  directory,
+  identity,
+}: {
+  directory: string
+  identity: Identity
+}): Promise<{ before: Identity; after: Identity } | null> {
+  const before = await recordedIdentity(directory)
+  if (before === undefined) return null
+  if (!isSameJobElsewhere(before, identity)) {
+    throw new StateError(
+      'LAGOON_STATE_OTHER_JOB',
+      `The data directory ${directory} belongs to a job from ${nameOf(before)}, which is not the one from ${nameOf(identity)} under another address`,
+      'Only addresses and aliases of stores can change: buckets, the mapping of keys and the shard must be the same.',
+    )
+  }
+  await withState(directory, async (state) => state.rename(identity))
+  return { before, after: identity }
+}
+
+function nameOf({ source, destination, shard }: Identity): string {
+  return `${source} to ${destination}${shard === undefined ? '' : `, shard ${shard}`}`
+}
+
+/** Whether two identities differ in how their stores are reached only. */
+function isSameJobElsewhere(a: Identity, b: Identity): boolean {
+  return (
+    a.shard === b.shard &&
+    bucketOf(a.source) === bucketOf(b.source) &&
+    bucketOf(a.destination) === bucketOf(b.destination)
+  )
+}
+
+/** The bucket, and whatever follows it but a region: identities are `…/bucket` or `s3://bucket (region)`, and a mapping of keys. */
+function bucketOf(store: string): string {
+  const [, address = '', mapping = ''] = /^(.*?)( keys .*)?$/s.exec(store) ?? []
+  const bucket = address.replace(/^s3:\/\//, '').replace(/ \([^)]*\)$/, '')
+  return bucket.slice(bucket.lastIndexOf('/') + 1) + mapping
 }
 
 async function withState<T>(

@@ -81,13 +81,25 @@ export function readFormat(meta: MetaDatabase, directory: string): Format | unde
 /** Throws `LAGOON_STATE_OTHER_JOB` if the directory belongs to another source or destination. */
 export function checkIdentity(format: Format | undefined, directory: string, identity: Identity): void {
   if (format === undefined) return
-  const { source, destination } = format.identity
-  if (source === identity.source && destination === identity.destination) return
+  const { source, destination, shard } = format.identity
+  const sameStores = source === identity.source && destination === identity.destination
+  if (sameStores && shard === identity.shard) return
+  if (sameStores) {
+    throw new StateError(
+      'LAGOON_STATE_OTHER_JOB',
+      `The data directory ${directory} belongs to ${shardText(shard)}, not to ${shardText(identity.shard)}`,
+      'Give each shard a data directory of its own, for example --data-dir data/{shard}: another shard would skip what is not its own.',
+    )
+  }
   throw new StateError(
     'LAGOON_STATE_OTHER_JOB',
     `The data directory ${directory} belongs to a job from ${source} to ${destination}, not from ${identity.source} to ${identity.destination}`,
-    'Name another --data-dir for this job: what was copied elsewhere says nothing about this destination.',
+    'Name another --data-dir for this job. If it is the same pair of buckets under another address, take the directory along with `lagoon state move`.',
   )
+}
+
+function shardText(shard: string | undefined): string {
+  return shard === undefined ? 'a whole job' : `shard ${shard}`
 }
 
 /** A process that can be seen holds the directory as long as it lives, another one as long as its lease is young. */

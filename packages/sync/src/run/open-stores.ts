@@ -8,6 +8,7 @@ import { namedManifests } from '../manifests/named.js'
 import type { ResolvedOptions } from '../options.js'
 import type { ManifestSource } from '../ports/manifests.js'
 import type { Requests } from './requests.js'
+import { shardedManifests } from '../rows/shard.js'
 import { SourceStores } from '../manifests/source-stores.js'
 
 /** Both stores, tried, and the manifests in the source's. */
@@ -31,11 +32,13 @@ export async function openStores(options: ResolvedOptions, cleanup: Cleanup): Pr
     probe(() => sourceStore.probe(), 'source'),
     probe(() => destinationStore.probe(), 'destination'),
   ])
+  const manifests =
+    options.manifests === undefined
+      ? bucketManifests(sourceStore, options)
+      : namedManifests(sourceStores, options)
+  const { shard } = options
   return {
-    manifests:
-      options.manifests === undefined
-        ? bucketManifests(sourceStore, options)
-        : namedManifests(sourceStores, options),
+    manifests: shard === undefined ? manifests : shardedManifests(manifests, shard, options.copy),
     probe: (side) => probeAgain(side === 'source' ? sourceStore : destinationStore),
     requests: () => ({ source: sourceStores.requests, destination: destinationStore.requests }),
   }

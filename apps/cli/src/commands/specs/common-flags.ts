@@ -15,6 +15,8 @@ export const manifestFlags = [
   'manifest',
   'manifest-column',
   'all-versions',
+  'shard',
+  'shard-by',
   ...namesOf(filterFlags),
 ] as const
 

@@ -59,7 +59,7 @@ export const copyingCommands = {
   },
   cleanup: {
     describe: 'Abort multipart uploads that stopped runs left',
-    flags: ['data-dir', 'strip-prefix', 'add-prefix', 'dry-run', ...settingFlags],
+    flags: ['data-dir', 'strip-prefix', 'add-prefix', 'shard', 'shard-by', 'dry-run', ...settingFlags],
     examples: [['lagoon cleanup --dry-run', 'what there is, and nothing is aborted']],
   },
 } as const satisfies Record<string, CommandSpec>

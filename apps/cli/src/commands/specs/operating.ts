@@ -29,6 +29,7 @@ export const operatingCommands = {
     flags: ['data-dir', 'limit', 'key', ...settingFlags],
     examples: [
       ['lagoon status --key data/a.bin', 'whether this object was copied: COMPLETED or FAILED, and why'],
+      ["lagoon status --data-dir 'data/*'", 'all shards on this machine, added up'],
     ],
   },
   failures: {
@@ -38,6 +39,8 @@ export const operatingCommands = {
       'class',
       'code',
       'manifest',
+      'shard',
+      'shard-by',
       'limit',
       'export',
       'as',

@@ -9,6 +9,11 @@ export const stateCommands = {
     positionals: { name: 'keys', usage: '[KEY ...]', minimum: 0, maximum: 10_000 },
     examples: [['lagoon state forget data/a.bin', 'copy this object again in the next run']],
   },
+  'state move': {
+    describe: 'Keep the data directory for the same buckets under other addresses or aliases',
+    flags: ['data-dir', 'strip-prefix', 'add-prefix', 'shard', 'shard-by', ...settingFlags],
+    examples: [['LAGOON_SOURCE_ALIAS=main lagoon state move', 'the source is called main from now on']],
+  },
   'state compact': {
     describe: 'Return unused disk space of the data directory',
     flags: ['data-dir', ...settingFlags],

@@ -82,12 +82,13 @@ export const copyFlags = {
     minimum: 1,
     maximum: 1e12,
     perSecond: true,
-    describe: 'Limit bandwidth per side, for example 50MB',
+    describe: 'Limit bandwidth per side: 50MB, or 10GB/16 for 16 processes',
   },
   'max-requests-per-second': {
     kind: 'integer',
     minimum: 1,
     maximum: 1_000_000,
+    perSecond: true,
     describe: 'Limit requests per second and side',
   },
 } as const satisfies Record<string, Flag>

@@ -49,6 +49,17 @@ export const runFlags = {
     describe: 'Attempts per object or part before it fails',
     defaultText: '5',
   },
+  shard: {
+    kind: 'text',
+    valueName: 'I/N',
+    describe: 'Copy one of N parts, for example 3/16 (from 0); auto: the index of a Kubernetes or Slurm job',
+  },
+  'shard-by': {
+    kind: 'choice',
+    choices: ['key', 'row-group'],
+    describe: 'key: a key named twice is copied once; row-group: each shard reads 1/N of the manifests',
+    defaultText: 'key',
+  },
   watch: {
     kind: 'text',
     valueName: 'INTERVAL',
