@@ -98,7 +98,7 @@ export function resolveStoreSettings(
     requesterPays: parsed('REQUESTER_PAYS', parseBoolean),
     useDualstackEndpoint: parsed('DUALSTACK', parseBoolean),
     useFipsEndpoint: parsed('FIPS', parseBoolean),
-    certificateAuthority: parsed('CA_FILE', readAuthority) ?? readAwsBundle(),
+    certificateAuthority: parsed('CA_FILE', readAuthority),
     proxy: parsed('PROXY', parseProxy),
     connectTimeoutMs: milliseconds('CONNECT_TIMEOUT_S'),
     firstByteTimeoutMs: milliseconds('FIRST_BYTE_TIMEOUT_S'),
@@ -107,12 +107,6 @@ export function resolveStoreSettings(
     sseCustomerKey: parsed('SSE_C_KEY', parseCustomerKey),
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
-}
-
-/** The variable with which AWS's own tools name authorities: https://docs.aws.amazon.com/sdkref/latest/guide/setting-global-aws_ca_bundle.html */
-function readAwsBundle(): string | undefined {
-  const value = process.env['AWS_CA_BUNDLE']
-  return value ? readAuthority({ value, origin: 'AWS_CA_BUNDLE', from: 'environment' }) : undefined
 }
 
 function readAuthority({ value, origin }: Setting): string {
