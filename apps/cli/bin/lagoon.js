@@ -1,5 +1,8 @@
 #!/usr/bin/env node
+import { lstatSync, mkdirSync } from 'node:fs'
 import module from 'node:module'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 // Kept to what old versions of Node can parse: its first job is to say that they are too old.
 const needed = 24
 if (Number(process.versions.node.split('.')[0]) < needed) {
@@ -9,8 +12,7 @@ if (Number(process.versions.node.split('.')[0]) < needed) {
   )
   process.exitCode = 2
 } else {
-  // Compiled code is kept between starts, in the directory for temporary files: a seventh of what a start costs.
-  module.enableCompileCache?.()
+  keepCompiledCode()
   import('../dist/index.js').then(
     ({ main }) => main(process.argv.slice(2)),
     (error) => {
@@ -23,4 +25,20 @@ if (Number(process.versions.node.split('.')[0]) < needed) {
       process.exitCode = notBuilt ? 2 : 1
     },
   )
+}
+
+/**
+ * Compiled code is kept between starts: a seventh of what a start costs. In a directory of the user alone: in the system's temporary
+ * directory anybody could plant code that is run from there.
+ */
+function keepCompiledCode() {
+  try {
+    const directory = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lagoon', 'compiled')
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    const { uid, mode } = lstatSync(directory)
+    const ours = uid === process.getuid?.() && (mode & 0o170077) === 0o040000
+    if (ours) module.enableCompileCache?.(directory)
+  } catch {
+    // A home that can't be written to costs the cache.
+  }
 }

@@ -7,7 +7,8 @@ import { findConfig } from './config/find-config.js'
 import { adoptAwsVariables, readDotEnv } from './options/dot-env.js'
 import type { ParsedArguments } from './command-line/parse-arguments.js'
 import { booleanFlag, choiceFlag, resolveLogLevel, textFlag } from './options/flag-values.js'
-import { createSettings, misspeltVariables, type Settings } from './options/settings.js'
+import { completeProxies } from './options/environment-proxy.js'
+import { createSettings, unknownVariables, type Settings } from './options/settings.js'
 import { exitCodes } from './exit-codes.js'
 import { describeFailure } from './output/describe-failure.js'
 import { createJsonLines } from './output/json-lines.js'
@@ -47,7 +48,8 @@ export async function prepareCommand(
   const json = booleanFlag(settings, 'json')
   const logLevel = resolveLogLevel(settings)
   const redact = createRedactor(settings.secrets())
-  adoptAwsVariables(dotEnv, process.env)
+  const ignored = adoptAwsVariables(dotEnv, process.env)
+  completeProxies(process.env)
 
   const lines = createJsonLines(stdout)
   const presenter = await createPresenter({
@@ -73,7 +75,7 @@ export async function prepareCommand(
       }
     },
   })
-  for (const line of misspeltVariables({ environment, dotEnv })) presenter.warn(line)
+  for (const line of [...ignored, ...unknownVariables({ environment, dotEnv })]) presenter.warn(line)
 
   return {
     json,

@@ -8,7 +8,7 @@ import { parseArguments } from '../src/command-line/parse-arguments.js'
 import { bytesOf } from '../src/options/byte-size.js'
 import { parseChoice, parseNumber, parseSize } from '../src/options/parse-value.js'
 import type { Setting } from '../src/options/setting.js'
-import { misspeltVariables } from '../src/options/settings.js'
+import { unknownVariables } from '../src/options/settings.js'
 import { variableNames } from '../src/options/variables.js'
 import { configOf } from './support/config-file.js'
 import { failureOf } from './support/failure-of.js'
@@ -104,7 +104,7 @@ test('a slip in a variable is answered with a variable that there is', () => {
   for (const name of variableNames) {
     const given = slip(name)
     if (variableNames.includes(given)) continue
-    const [line = ''] = misspeltVariables({ environment: { [given]: 'x' }, dotEnv: {} })
+    const [line = ''] = unknownVariables({ environment: { [given]: 'x' }, dotEnv: {} })
     expect(line).toContain(`${given} is ignored: no such variable. Did you mean `)
     expect(variableNames).toContain(/Did you mean (\w+)\?/.exec(line)?.[1])
   }

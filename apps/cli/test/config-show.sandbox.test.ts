@@ -57,7 +57,7 @@ test('every setting is shown with its value and where it comes from', async () =
   expect(origin('LAGOON_DESTINATION_ENDPOINT_URL')).toBe('https://s3.fr-par.scw.cloud by preset scaleway')
   expect(origin('LAGOON_OVERWRITE')).toBe('overwrite by default')
   expect(origin('LAGOON_REPORT')).toBe('null by not set')
-  expect(result.events().at(-1)).toEqual({
+  expect(result.events().at(-1)).toMatchObject({
     type: 'config',
     file: 'lagoon.config.yaml',
     profile: 'prod',

@@ -8,8 +8,8 @@ const resolve = (environment: Record<string, string | undefined>) =>
 
 test('two buckets are all that AWS needs', () => {
   expect(resolve({})).toEqual({
-    source: { bucket: 'lake', region: 'us-east-1', forcePathStyle: false },
-    destination: { bucket: 'copy', region: 'us-east-1', forcePathStyle: false },
+    source: { bucket: 'lake', region: 'us-east-1' },
+    destination: { bucket: 'copy', region: 'us-east-1' },
   })
 })
 
@@ -32,9 +32,22 @@ test.each(['SOURCE', 'DESTINATION'])('every variable of the %s side arrives', (s
   })
 })
 
-test('path style is the default where an endpoint is set', () => {
-  expect(resolve({ LAGOON_SOURCE_ENDPOINT_URL: 'http://127.0.0.1:9000' }).source.forcePathStyle).toBe(true)
+test('the style of addresses is left to the copier unless somebody decides it', () => {
+  expect(resolve({ LAGOON_SOURCE_ENDPOINT_URL: 'http://127.0.0.1:9000' }).source).not.toHaveProperty(
+    'forcePathStyle',
+  )
 })
+
+test.each(['http://127.0.0.1:9000', 'https://[::1]:9000'])(
+  'a bucket in the host name is refused where the host is an address: %s',
+  (url) => {
+    const environment = { LAGOON_SOURCE_ENDPOINT_URL: url, LAGOON_SOURCE_FORCE_PATH_STYLE: 'false' }
+    expect(failureOf(() => resolve(environment))).toMatchObject({
+      code: 'LAGOON_CLI_CONFLICT',
+      message: `LAGOON_SOURCE_FORCE_PATH_STYLE is false, but the endpoint ${url} is an IP address, and the bucket's name cannot stand before one`,
+    })
+  },
+)
 
 test('both missing buckets are named in one line', () => {
   const environment = { LAGOON_SOURCE_BUCKET: undefined, LAGOON_DESTINATION_BUCKET: undefined }

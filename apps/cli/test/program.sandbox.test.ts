@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
@@ -150,4 +150,21 @@ test('a reader that closes stdout early is no error', async () => {
   const { child, done } = startCli({ args: ['--help'] })
   child.stdout!.destroy()
   expect(await done).toMatchObject({ code: 0, signal: null, stderr: '' })
+})
+
+test('compiled code is kept in a directory of the user alone, and nowhere else if that is not to be had', async () => {
+  const home = temporaryDirectory()
+  const env = { HOME: home, TMPDIR: home }
+  expect((await runCli({ args: ['status'], env, cwd: home })).code).toBe(0)
+  const cache = join(home, '.cache/lagoon/compiled')
+  expect(statSync(cache).mode & 0o777).toBe(0o700)
+  expect(readdirSync(cache)).not.toEqual([])
+  expect(readdirSync(home)).toEqual(['.cache'])
+
+  const planted = temporaryDirectory()
+  const shared = join(home, 'shared')
+  mkdirSync(join(shared, 'lagoon'), { recursive: true })
+  symlinkSync(planted, join(shared, 'lagoon', 'compiled'))
+  await runCli({ args: ['status'], env: { ...env, XDG_CACHE_HOME: shared }, cwd: home })
+  expect(readdirSync(planted)).toEqual([])
 })

@@ -36,7 +36,9 @@ test.each([
 ])('%o is at %s, region %s, path style %s', (variables, endpointUrl, region, forcePathStyle) => {
   const endpoint = source(variables as Record<string, string>)
   expect(endpoint.endpointUrl).toBe(endpointUrl)
-  expect(endpoint).toMatchObject({ region, forcePathStyle })
+  expect(endpoint.region).toBe(region)
+  // What is left open the copier takes for path style behind an endpoint of its own.
+  expect(endpoint.forcePathStyle ?? endpoint.endpointUrl !== undefined).toBe(forcePathStyle)
 })
 
 test('what a provider bounds otherwise is told to the copier, also behind an endpoint that is given', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { flagNames, settingNames, variableOf } from '../src/options/flags.js'
-import { createSettings, misspeltVariables } from '../src/options/settings.js'
+import { createSettings, unknownVariables } from '../src/options/settings.js'
 import { endpointVariables } from '../src/options/variables.js'
 import { failureOf } from './support/failure-of.js'
 
@@ -57,7 +57,7 @@ test('an empty session token means that there is none', () => {
 })
 
 test('a variable that looks misspelt is named with the one that was meant, a wrapper of its own is left alone', () => {
-  const lines = misspeltVariables({
+  const lines = unknownVariables({
     environment: {
       LAGOON_MAX_CONCURENCY: '5',
       LAGOON_REQUIRE_MINIO: '1',
@@ -70,6 +70,31 @@ test('a variable that looks misspelt is named with the one that was meant, a wra
     'LAGOON_MAX_CONCURENCY is ignored: no such variable. Did you mean LAGOON_MAX_CONCURRENCY?',
     'lagoon_source_bucket is ignored: no such variable. Did you mean LAGOON_SOURCE_BUCKET?',
   ])
+})
+
+test('whatever claims to be of a side and is not read is pointed out, resembling something or not', () => {
+  const environment = { LAGOON_SOURCE_ZEBRA: 'x', LAGOON_DESTINATION_FOO_BAR_BAZ: 'y' }
+  expect(unknownVariables({ environment, dotEnv: {} })).toEqual([
+    'LAGOON_SOURCE_ZEBRA is ignored: no such variable. .env.example lists all.',
+    'LAGOON_DESTINATION_FOO_BAR_BAZ is ignored: no such variable. .env.example lists all.',
+  ])
+})
+
+test('variables that Kubernetes makes for a service are no settings, and are not pointed out', () => {
+  const environment = {
+    LAGOON_METRICS_PORT: 'tcp://10.96.0.7:9400',
+    LAGOON_METRICS_SERVICE_HOST: '10.96.0.7',
+    LAGOON_METRICS_SERVICE_PORT: '9400',
+    LAGOON_METRICS_SERVICE_PORT_HTTP: '9400',
+    LAGOON_METRICS_PORT_9400_TCP: 'tcp://10.96.0.7:9400',
+    LAGOON_METRICS_PORT_9400_TCP_PROTO: 'tcp',
+    LAGOON_METRICS_PORT_9400_TCP_ADDR: '10.96.0.7',
+    LAGOON_SOURCE_PORT: 'tcp://[fd00::7]:9000',
+  }
+  expect(createSettings({ flags: {}, environment, dotEnv: {} }).flag('metrics-port')).toBeUndefined()
+  const beside = { LAGOON_METRICS_PORT: '9400' }
+  expect(createSettings({ flags: {}, environment, dotEnv: beside }).flag('metrics-port')?.value).toBe('9400')
+  expect(unknownVariables({ environment, dotEnv: {} })).toEqual([])
 })
 
 test('a flag that asks a question has no variable', () => {

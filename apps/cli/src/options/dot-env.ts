@@ -22,15 +22,27 @@ export function readDotEnv(directory: string): Record<string, string | undefined
   return parseEnv(text)
 }
 
+/** Files of AWS whose profiles may name programs to run (`credential_process`). */
+const mayNamePrograms = new Set(['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'])
+
 /**
- * `.env` may also hold what the AWS default credential chain reads (AWS_PROFILE, AWS_ACCESS_KEY_ID …), as with the Python
- * tool: set in the process' environment, where nothing is set already.
+ * `.env` may also hold what the AWS default credential chain reads (AWS_PROFILE, AWS_ACCESS_KEY_ID …), as with the Python tool: set in
+ * the process' environment, where nothing is set already. What can make a program run is not taken from there: `.env` lies in the
+ * working directory, which may be somebody else's.
+ * @returns what was left out, a line each
  */
 export function adoptAwsVariables(
   dotEnv: Readonly<Record<string, string | undefined>>,
   environment: Record<string, string | undefined>,
-): void {
+): string[] {
+  const warnings: string[] = []
   for (const [name, value] of Object.entries(dotEnv)) {
-    if (name.startsWith('AWS_') && environment[name] === undefined && value) environment[name] = value
+    if (!name.startsWith('AWS_') || environment[name] !== undefined || !value) continue
+    if (mayNamePrograms.has(name))
+      warnings.push(
+        `${name} in .env is ignored: such a file can name programs to run. Set it in the environment.`,
+      )
+    else environment[name] = value
   }
+  return warnings
 }

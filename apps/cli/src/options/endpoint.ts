@@ -3,6 +3,7 @@ import type { EndpointOptions } from '@lagoon/sync'
 import { isSameBucket } from '@lagoon/transfer/store-identity'
 import { CliError } from '../errors.js'
 import { checkBucket } from './check-endpoint.js'
+import { checkEnvironmentProxy } from './environment-proxy.js'
 import { missingSetting, type Settings } from './settings.js'
 import { prefixOf, resolveAddress, type Side } from './store-address.js'
 import { resolveStoreSettings } from './store-settings.js'
@@ -30,15 +31,18 @@ export function resolveEndpoint(settings: Settings, side: Side): EndpointOptions
   if (bucket === undefined) throw missingSetting([`${prefixOf[side]}BUCKET`], settings)
   const { endpointUrl, region, forcePathStyle, store } = resolveAddress(settings, side)
   const credentials = resolveCredentials(settings, side)
-  return {
+  const endpoint = {
     bucket: checkBucket(bucket),
     region: region.value,
     ...(endpointUrl === undefined ? {} : { endpointUrl: endpointUrl.value }),
-    forcePathStyle: forcePathStyle.value,
+    // What nobody decided the copier decides, which knows the bucket's name.
+    ...(forcePathStyle.origin === 'default' ? {} : { forcePathStyle: forcePathStyle.value }),
     ...store,
     ...resolveStoreSettings((name) => read(name) ?? sharedWithAws(settings, name)),
     ...(credentials === undefined ? {} : { credentials }),
   }
+  checkEnvironmentProxy(endpoint, side)
+  return endpoint
 }
 
 /** AWS's own tools name certificate authorities once for all stores: https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html */

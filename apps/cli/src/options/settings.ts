@@ -34,7 +34,7 @@ export function createSettings(sources: SettingSources): Settings {
   const ofProcess = (name: string): Setting | undefined => {
     for (const from of ['environment', 'dotEnv'] as const) {
       const value = sources[from][name]
-      if (value === undefined) continue
+      if (value === undefined || (from === 'environment' && isServiceLink(value))) continue
       const origin = from === 'environment' ? name : `${name} in .env`
       if (value.trim() !== '') return { value, origin, from }
       if (mayBeEmpty(name)) return undefined
@@ -112,18 +112,36 @@ function passwordIn(url: string): string[] {
   return password === '' ? [] : [password, decodeURIComponent(password)]
 }
 
+/** Kubernetes gives each pod variables of the services beside it: for one called `lagoon-metrics`, LAGOON_METRICS_PORT=tcp://10.0.0.7:9400. */
+function isServiceLink(value: string): boolean {
+  return /^(?:tcp|udp|sctp):\/\/[\d.:[\]a-f]+:\d+$/i.test(value.trim())
+}
+
+/** Other variables of such a service. */
+const ofService = /_SERVICE_(?:HOST|PORT(?:_\w+)?)$|_PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?$/
+
 /**
- * Variables that look like a misspelt one of ours and are ignored therefore, each with a line that says so. A variable with
- * our prefix that resembles nothing (a wrapper's own) is left alone.
+ * Variables that are ignored although somebody may have meant them, each with a line that says so: what looks like a misspelt one of
+ * ours, and all that claim to be of a side. Another variable with our prefix (a wrapper's own, a service link) is left alone.
  */
-export function misspeltVariables(sources: Pick<SettingSources, 'environment' | 'dotEnv'>): string[] {
-  const given = new Set([...Object.keys(sources.environment), ...Object.keys(sources.dotEnv)])
+export function unknownVariables({
+  environment,
+  dotEnv,
+}: Pick<SettingSources, 'environment' | 'dotEnv'>): string[] {
   const lines: string[] = []
-  for (const name of given) {
-    if (!/^LAGOON_/i.test(name) || name === shardsVariable || variableNames.includes(name)) continue
+  for (const [name, value = ''] of Object.entries({ ...environment, ...dotEnv, ...environment })) {
+    if (
+      !/^LAGOON_/i.test(name) ||
+      name === shardsVariable ||
+      variableNames.includes(name) ||
+      ofService.test(name) ||
+      isServiceLink(value)
+    )
+      continue
     const meant = nearest(name, variableNames)
-    if (meant !== undefined)
-      lines.push(`${printable(name)} is ignored: no such variable. Did you mean ${meant}?`)
+    if (meant === undefined && !/^LAGOON_(?:SOURCE|DESTINATION)_/.test(name)) continue
+    const advice = meant === undefined ? '.env.example lists all.' : `Did you mean ${meant}?`
+    lines.push(`${printable(name)} is ignored: no such variable. ${advice}`)
   }
   return lines
 }

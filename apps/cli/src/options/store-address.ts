@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { CliError } from '../errors.js'
 import { presetOf, type Preset } from '../providers/preset.js'
 import type { Provider } from '../providers/provider.js'
@@ -39,6 +40,7 @@ export function resolveAddress(settings: Settings, side: Side): Address {
     value === undefined ? undefined : { value, origin: `preset ${preset!.name}` }
   if (endpoint === undefined && preset?.lacks !== undefined) throw incomplete(preset, side)
   const endpointUrl = checked(endpoint, checkEndpointUrl) ?? preferred(preset?.endpointUrl)
+  if (pathStyle?.value === false && endpointUrl !== undefined) refuseBucketInAddress(endpointUrl, pathStyle)
   return {
     endpointUrl,
     region: region ?? preferred(preset?.region) ?? { value: 'us-east-1', origin: 'default' },
@@ -46,6 +48,17 @@ export function resolveAddress(settings: Settings, side: Side): Address {
       preferred(preset?.forcePathStyle) ?? { value: endpointUrl !== undefined, origin: 'default' },
     store: preset?.store ?? {},
   }
+}
+
+/** A bucket's name can stand before a host name, not before an IP address. */
+function refuseBucketInAddress({ value }: Sourced<string>, pathStyle: Sourced<boolean>): void {
+  const { hostname } = new URL(value)
+  if (isIP(hostname.replace(/^\[|\]$/g, '')) === 0) return
+  throw new CliError(
+    'LAGOON_CLI_CONFLICT',
+    `${pathStyle.origin} is false, but the endpoint ${value} is an IP address, and the bucket's name cannot stand before one`,
+    `Remove ${pathStyle.origin}, or give the endpoint a host name.`,
+  )
 }
 
 function checked<T>(setting: Setting | undefined, check: (setting: Setting) => T): Sourced<T> | undefined {

@@ -129,6 +129,13 @@ function parseProxy({ value, origin }: Setting): string {
   const word = proxy.toLowerCase()
   if (word === 'environment' || word === 'none') return word
   if (/^https?:\/\//i.test(proxy) && URL.canParse(proxy)) return proxy
+  if (/^socks/i.test(proxy)) {
+    throw new CliError(
+      'LAGOON_CLI_INVALID_VALUE',
+      `${origin} is a SOCKS proxy, and only HTTP proxies can be used`,
+      'Name an HTTP proxy such as http://proxy.example.com:3128, or none.',
+    )
+  }
   throw new CliError(
     'LAGOON_CLI_INVALID_VALUE',
     `${origin} is no proxy`,
