@@ -22,7 +22,7 @@ export interface Certificate {
 const HOUR_MS = 3_600_000
 const SHARED = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const
 
-/** Makes a certificate for a server of a test or a bench, signed by an authority that nobody trusts unless told to. */
+/** Makes a certificate for a server of a test or a bench, or for a client that has to present one, signed by an authority that nobody trusts unless told to. */
 export async function makeCertificate(options: CertificateOptions = {}): Promise<Certificate> {
   const { names = ['localhost'], addresses = ['127.0.0.1', '::1'] } = options
   const validity = {
@@ -44,7 +44,7 @@ export async function makeCertificate(options: CertificateOptions = {}): Promise
     extensions: [
       { name: 'basicConstraints', cA: false, critical: true },
       { name: 'keyUsage', digitalSignature: true, critical: true },
-      { name: 'extKeyUsage', serverAuth: true },
+      { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
       {
         name: 'subjectAltName',
         altNames: [

@@ -1,10 +1,9 @@
 export { createManualClock, type ManualClock } from './manual-clock.js'
+export type { MemoryCall, MemoryFault } from './memory-call.js'
 export type { MemoryConnection } from './memory-connection.js'
 export {
   createMemoryEngine,
   createMemoryServer,
-  type MemoryCall,
-  type MemoryFault,
   type MemoryServer,
   type MemoryServerOptions,
   type MemorySnapshot,

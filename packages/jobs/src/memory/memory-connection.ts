@@ -2,7 +2,7 @@ import { JobsError, noAnswer } from '../errors.js'
 import type { Clock, Engine, JobEngine, RecordChange, StoredRecord, WorkMessage } from '../ports.js'
 import { matches } from './memory-records.js'
 import type { StoredMessage } from './memory-queue.js'
-import type { MemoryCall, MemoryFault, MemoryJob } from './memory-server.js'
+import type { MemoryCall, MemoryFault, MemoryJob } from './memory-call.js'
 
 /** After so long without an answer an operation rejects. */
 const TIMEOUT_MS = 2000

@@ -1,55 +1,17 @@
 import { systemClock } from '../clock.js'
 import { JobsError } from '../errors.js'
-import type { ChannelTopic, Clock, Engine } from '../ports.js'
+import type { Clock, Engine } from '../ports.js'
 import { checkJobName } from '../records/names.js'
+import type { MemoryCall, MemoryFault, MemoryJob } from './memory-call.js'
 import { connectMemory, type MemoryConnection } from './memory-connection.js'
 import { MemoryQueue } from './memory-queue.js'
 import { MemoryRecords } from './memory-records.js'
-
-/** One operation of a connection, before it reaches the server. */
-export interface MemoryCall {
-  /** Name that {@link MemoryServer.connect} was given. */
-  readonly connection: string
-  readonly operation:
-    | 'publish'
-    | 'next'
-    | 'counts'
-    | 'extend'
-    | 'ack'
-    | 'nak'
-    | 'get'
-    | 'create'
-    | 'replace'
-    | 'put'
-    | 'delete'
-    | 'list'
-    | 'time'
-  /** Key of a record; empty for operations on the queue. */
-  readonly key: string
-}
-
-/** What goes wrong with an operation. */
-export interface MemoryFault {
-  /** `request`: the server never sees it. `answer`: it is carried out, but the caller never learns. Either rejects after 2 s. */
-  readonly lose?: 'request' | 'answer'
-  /** Reaches the server so much later, in ms. */
-  readonly delayMs?: number
-  /** Rejects at once. */
-  readonly error?: JobsError
-}
 
 export interface MemoryServerOptions {
   /** Default: the process's clock. */
   readonly clock?: Clock
   /** Asked for every operation; undefined lets it pass. */
   readonly fault?: (call: MemoryCall) => MemoryFault | undefined
-}
-
-export interface MemoryJob {
-  readonly leaseMs: number
-  readonly queue: MemoryQueue
-  readonly records: MemoryRecords
-  readonly subscribers: Set<{ topic: ChannelTopic; onMessage: (data: Uint8Array) => void }>
 }
 
 /** Everything that a server holds, to be put back later. */

@@ -61,7 +61,7 @@ async function open(options: ResolvedNatsOptions): Promise<NatsConnection> {
   try {
     return await (webSocket ? wsconnect(settings) : connect(settings))
   } catch (error) {
-    throw connectFailed(error, servers.join(', '))
+    throw connectFailed(error, servers.join(', '), tls !== null)
   }
 }
 

@@ -65,11 +65,14 @@ class JetStreamEngine implements NatsEngine {
   readonly #nc: NatsConnection
   readonly #jsm: JetStreamManager
   readonly #timeoutMs: number
+  /** Subjects that the server has refused. */
+  readonly #denied = new Map<string, Error>()
 
   constructor(nc: NatsConnection, jsm: JetStreamManager, timeoutMs: number) {
     this.#nc = nc
     this.#jsm = jsm
     this.#timeoutMs = timeoutMs
+    void this.#noteDenials()
   }
 
   async open(job: string): Promise<JobEngine | null> {
@@ -185,9 +188,18 @@ class JetStreamEngine implements NatsEngine {
     return {
       job,
       leaseMs: Math.round(config.ack_wait! / 1e6),
-      queue: new NatsQueue(js, this.#jsm, job, consumer),
+      queue: new NatsQueue(js, this.#jsm, job, consumer, (subject) => this.#denied.get(subject)),
       records: new NatsRecords(js, this.#jsm, kv, job),
       channel: channelOf(this.#nc, job),
+    }
+  }
+
+  async #noteDenials(): Promise<void> {
+    for await (const status of this.#nc.status()) {
+      if (status.type !== 'error') continue
+      const { name, subject } = status.error as { name: string; subject?: string }
+      if (name === 'PermissionViolationError' && subject !== undefined)
+        this.#denied.set(subject, status.error)
     }
   }
 

@@ -96,20 +96,28 @@ export function translateError(error: unknown, what: string): JobsError {
   )
 }
 
-/** Why no connection could be made. `server` has no credentials in it. */
-export function connectFailed(error: unknown, server: string): JobsError {
+/** Why no connection could be made. `server` has no credentials in it; `secure` when TLS was asked for. */
+export function connectFailed(error: unknown, server: string, secure: boolean): JobsError {
   const { name, message, cause } = error as NatsError
   const deepest = cause instanceof Error ? cause : (error as Error)
   if (name === 'AuthorizationError' || name === 'UserAuthenticationExpiredError')
     return refused(message, error)
   const text = `${message} ${deepest.message}`
+  // A server that wants a client's certificate may just close the connection.
   const tls = /certificate|self[- ]signed|tls|ssl|alert/i.test(text)
   return new JobsError(
     'LAGOON_JOBS_UNREACHABLE',
     `no NATS server can be reached at ${server}: ${deepest.message || message || 'connection refused'}`,
-    tls
-      ? 'Check the certificates: the CA file must have signed the server, and the server may ask for a client certificate.'
-      : 'Check the URL, that nats-server is running with JetStream (-js), and that the port is open.',
+    [
+      ...(tls
+        ? []
+        : ['Check the URL, that nats-server is running with JetStream (-js), and that the port is open.']),
+      ...(tls || secure
+        ? [
+            'Check the certificates: the CA file must have signed the server, which may ask for a client certificate.',
+          ]
+        : []),
+    ].join(' '),
     { cause: error },
   )
 }

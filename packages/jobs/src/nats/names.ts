@@ -32,6 +32,7 @@ export function workerPermissions(job: string): NatsPermissions {
       `$JS.API.CONSUMER.INFO.${queue}.${CONSUMER}`,
       `$JS.API.CONSUMER.MSG.NEXT.${queue}.${CONSUMER}`,
       // Listings and watches of the records are consumers that end with them.
+      `$JS.API.CONSUMER.CREATE.${records}`,
       `$JS.API.CONSUMER.CREATE.${records}.>`,
       `$JS.API.CONSUMER.DELETE.${records}.>`,
       `$JS.ACK.${queue}.${CONSUMER}.>`,

@@ -12,12 +12,21 @@ export class NatsQueue implements WorkQueue {
   readonly #jsm: JetStreamManager
   readonly #job: string
   readonly #consumer: Consumer
+  readonly #denied: (subject: string) => Error | undefined
 
-  constructor(js: JetStreamClient, jsm: JetStreamManager, job: string, consumer: Consumer) {
+  /** @param denied what the server has answered to a message that nobody waits for an answer to, such as a pull */
+  constructor(
+    js: JetStreamClient,
+    jsm: JetStreamManager,
+    job: string,
+    consumer: Consumer,
+    denied: (subject: string) => Error | undefined,
+  ) {
     this.#js = js
     this.#jsm = jsm
     this.#job = job
     this.#consumer = consumer
+    this.#denied = denied
   }
 
   async publish(data: Uint8Array, { id }: { id?: string } = {}): Promise<void> {
@@ -42,6 +51,8 @@ export class NatsQueue implements WorkQueue {
         if (!left()) return new NatsMessage(message)
         message.nak()
       }
+      const denied = this.#denied(`$JS.API.CONSUMER.MSG.NEXT.${queueStream(this.#job)}.${CONSUMER}`)
+      if (denied !== undefined) throw denied
       return null
     } catch (error) {
       if (isPause(error)) return null

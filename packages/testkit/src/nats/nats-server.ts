@@ -1,0 +1,23 @@
+export interface ProvideNatsOptions {
+  /** Where JetStream keeps its data (and leaves it); default a temporary directory that `stop()` removes. */
+  directory?: string
+  /** TCP port on 127.0.0.1; default a free one. */
+  port?: number
+  /** More lines of the server's configuration, such as accounts or TLS. */
+  config?: string
+  /** False for a server without JetStream; default true. */
+  jetstream?: boolean
+}
+
+export interface NatsServer {
+  /** `nats://127.0.0.1:port`. */
+  url: string
+  /** The server's process, or null for one that the environment names. */
+  pid: number | null
+  /** Kills the server as a crash would; its data stays. */
+  kill(): Promise<void>
+  /** Starts it again on the same port and data, after {@link kill}. */
+  restart(): Promise<void>
+  /** Stops the server and removes its temporary data. */
+  stop(): Promise<void>
+}
