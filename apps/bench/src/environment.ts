@@ -2,41 +2,97 @@ import { execFile } from 'node:child_process'
 import { cpus, loadavg, release, totalmem, type } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { bytes, milliseconds, number, percent } from './format.js'
+import type { Fact } from './report/report.js'
+import { median } from './statistics.js'
+
+/** What only the command knows of where it measured. */
+export interface Measured {
+  /** The stores, for people: no credentials. */
+  stores: string
+  /** What each client says its version is. */
+  clients?: Record<string, string>
+}
 
 /** Where a result was measured: saved with it, because figures mean nothing without. */
-export interface Environment {
+export interface Environment extends Required<Measured> {
   date: string
   system: string
   processor: string
   processors: number
   memoryBytes: number
-  /** Load average of the last minute before the measurement; null where the system has none. */
-  loadBefore: number | null
+  /** Load averages of the last minute, before and after; null where the system has none. */
+  load: { before: number | null; after: number | null }
+  /** Share of all processors that other work took between the runs, the median; null where that can't be had. */
+  otherWork: number | null
   node: string
   /** Short commit of the working tree, with `+` when files differ from it; null outside of a clone. */
   commit: string | null
-  stores: string
-  /** What each client says its version is. */
-  clients: Record<string, string>
+}
+
+/** Load of the last minute; null on Windows, which always says zero. */
+export function currentLoad(): number | null {
+  return process.platform === 'win32' ? null : (loadavg()[0] ?? null)
+}
+
+/** Other work above this share of the processors makes rates worthless. */
+const busyShare = 0.15
+
+/** Whether other work made what was measured worthless. */
+export function wasBusy(otherWork: readonly number[]): boolean {
+  return otherWork.length > 0 && median(otherWork) > busyShare
 }
 
 export async function captureEnvironment(
-  stores: string,
-  clients: Record<string, string>,
+  { stores, clients = {} }: Measured,
+  {
+    startedAt,
+    loadBefore,
+    otherWork,
+  }: { startedAt: Date; loadBefore: number | null; otherWork: readonly number[] },
 ): Promise<Environment> {
-  const [load] = loadavg()
   return {
-    date: new Date().toISOString(),
+    date: startedAt.toISOString(),
     system: `${type()} ${release()}`,
     processor: cpus()[0]?.model ?? 'unknown',
     processors: cpus().length,
     memoryBytes: totalmem(),
-    loadBefore: load ?? null,
+    load: { before: loadBefore, after: currentLoad() },
+    otherWork: otherWork.length === 0 ? null : median(otherWork),
     node: process.version,
     commit: await currentCommit(),
     stores,
     clients,
   }
+}
+
+/** Load and noise in a line: what belongs beside every finding. `spread` is the largest of repeated measurements, 0 where none was repeated. */
+export function conditionsOf({ load, otherWork, processors }: Environment, spread: number | null): string {
+  const parts = [
+    `Load ${number(load.before)} before and ${number(load.after)} after, ${processors} processors`,
+  ]
+  if (otherWork !== null) parts.push(`other work took ${percent(otherWork)} of them`)
+  if (spread) parts.push(`repeats differ by up to ${percent(spread)}`)
+  const busy = otherWork !== null && otherWork > busyShare
+  return `${parts.join('; ')}.${busy ? ' The machine was busy: only ratios, processor time and memory carry over.' : ''}`
+}
+
+/** The environment for readers of a report. */
+export function environmentFacts(environment: Environment, durationMs: number): Fact[] {
+  const { date, system, processor, processors, memoryBytes, node, commit, stores, clients } = environment
+  return [
+    ['Measured', `${date.slice(0, 16).replace('T', ' ')} UTC, in ${milliseconds(durationMs)}`],
+    ['Machine', `${processor}, ${processors} processors, ${bytes(memoryBytes)}, ${system}`],
+    ['Stores', stores],
+    ['Node', node],
+    ...(commit === null ? [] : [['Commit', commit] as const]),
+    ...Object.entries(clients),
+  ]
+}
+
+/** The same in a line for a terminal. */
+export function machineLine({ processor, processors, system, node, stores }: Environment): string {
+  return `${processor} × ${processors}, ${system}, Node ${node}, stores: ${stores}`
 }
 
 async function currentCommit(): Promise<string | null> {

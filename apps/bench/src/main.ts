@@ -1,15 +1,16 @@
 import yargs from 'yargs'
-import { compareCommand } from './cli/compare-command.js'
-import { controllerCommand } from './cli/controller-command.js'
-import { littleCommand } from './cli/little-command.js'
-import { memoryCommand } from './cli/memory-command.js'
-import { microCommand } from './cli/micro-command.js'
-import { scaleCommand } from './cli/scale-command.js'
-import { simulateCommand } from './cli/simulate-command.js'
-import { startupCommand } from './cli/startup-command.js'
-import { throughputCommand } from './cli/throughput-command.js'
-import { tuneCommand } from './cli/tune-command.js'
-import { turnsCommand } from './cli/turns-command.js'
+import { addCommand } from './cli/command.js'
+import { compare } from './commands/compare.js'
+import { controller } from './commands/controller.js'
+import { memory } from './commands/memory.js'
+import { micro } from './commands/micro.js'
+import { scale } from './commands/scale.js'
+import { simulate } from './commands/simulate.js'
+import { smallObjects } from './commands/small-objects.js'
+import { startup } from './commands/startup.js'
+import { throughput } from './commands/throughput.js'
+import { tune } from './commands/tune.js'
+import { turns } from './commands/turns.js'
 import { BenchError, usageError } from './errors.js'
 
 /** Runs `lagoon-bench` with these arguments; returns the exit code: 0, 1 a defect, 2 usage or stores, 3 a run failed, 130. */
@@ -27,20 +28,18 @@ export async function main(args: readonly string[]): Promise<number> {
       .fail((message, error) => {
         throw error ?? usageError(message, 'See lagoon-bench --help.')
       })
-    const commands = [
-      throughputCommand,
-      controllerCommand,
-      turnsCommand,
-      littleCommand,
-      compareCommand,
-      simulateCommand,
-      microCommand,
-      startupCommand,
-      scaleCommand,
-      memoryCommand,
-      tuneCommand,
-    ]
-    await commands.reduce((built, command) => command(built, args), parser).parseAsync()
+    addCommand(parser, throughput, args)
+    addCommand(parser, controller, args)
+    addCommand(parser, turns, args)
+    addCommand(parser, smallObjects, args)
+    addCommand(parser, compare, args)
+    addCommand(parser, simulate, args)
+    addCommand(parser, micro, args)
+    addCommand(parser, startup, args)
+    addCommand(parser, scale, args)
+    addCommand(parser, memory, args)
+    addCommand(parser, tune, args)
+    await parser.parseAsync()
     return 0
   } catch (error) {
     return explain(error)

@@ -1,3 +1,9 @@
+/** How many rounds come first and don't count, and how many do. */
+export interface RoundCounts {
+  warmUp: number
+  measured: number
+}
+
 /** One run of one variant in one round. Round 0 is the warm-up. */
 export interface Turn {
   variant: number
@@ -8,14 +14,12 @@ export interface Turn {
  * The order in which variants take turns: every round runs each variant once, and every round begins one
  * variant further on, so that nobody always runs first (on cold caches) or always behind the same neighbour.
  */
-export function interleave(variants: number, rounds: { warmUp: number; measured: number }): Turn[] {
-  const turns: Turn[] = []
-  const take = (round: number, shift: number): void => {
-    for (let position = 0; position < variants; position += 1) {
-      turns.push({ variant: (position + shift) % variants, round })
-    }
-  }
-  for (let round = 0; round < rounds.warmUp; round += 1) take(0, 0)
-  for (let round = 1; round <= rounds.measured; round += 1) take(round, round - 1)
-  return turns
+export function interleave(variants: number, { warmUp, measured }: RoundCounts): Turn[] {
+  return Array.from({ length: warmUp + measured }, (_, index) => Math.max(0, index - warmUp + 1)).flatMap(
+    (round) =>
+      Array.from({ length: variants }, (_, at) => ({
+        variant: (at + Math.max(0, round - 1)) % variants,
+        round,
+      })),
+  )
 }

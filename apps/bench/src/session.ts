@@ -8,17 +8,50 @@ import { BenchError } from './errors.js'
 export interface Session {
   /** Temporary; gone at the end. */
   directory: string
+  /** Where results are saved. */
+  out: string
   /** Aborts at the first SIGINT or SIGTERM. */
   signal: AbortSignal
+  /** Shares of all processors that other work took between the runs. */
+  otherWork: number[]
   /** Undone at the end in the reverse order, whether the command went well or not. */
   defer(undo: () => Promise<void>): void
+  /** How many steps are to come. */
+  expect(steps: number): void
+  /** Prints a line of progress. Standard output is for results. */
+  say(text: string): void
+  /** Prints that one of the expected steps is done. */
+  step(text: string): void
+}
+
+/** A session without an end of its own, for tests and for `withSession`. */
+export function createSession(
+  parts: Pick<Session, 'directory' | 'out' | 'signal' | 'defer'>,
+  write: (text: string) => void = (text) => process.stderr.write(text),
+): Session {
+  let done = 0
+  let total = 0
+  return {
+    ...parts,
+    otherWork: [],
+    expect(steps) {
+      total += steps
+    },
+    say(text) {
+      write(`${text}\n`)
+    },
+    step(text) {
+      done += 1
+      write(`[${String(done).padStart(String(total).length)}/${total}] ${text}\n`)
+    },
+  }
 }
 
 /**
- * Runs a command with a session. The first SIGINT or SIGTERM ends what runs and cleans up; a second one leaves at
- * once, servers and temporary files removed by the handlers for the end of the process.
+ * Runs a command with a session. The first SIGINT or SIGTERM ends what runs and cleans up; a second one leaves
+ * immediately, servers and temporary files removed by the handlers for the end of the process.
  */
-export async function withSession<T>(command: (session: Session) => Promise<T>): Promise<T> {
+export async function withSession<T>(out: string, command: (session: Session) => Promise<T>): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'lagoon-bench-'))
   const stop = new AbortController()
   const undos: (() => Promise<void>)[] = []
@@ -27,13 +60,14 @@ export async function withSession<T>(command: (session: Session) => Promise<T>):
   const onSignal = (name: NodeJS.Signals): void => {
     const exitCode = name === 'SIGINT' ? 130 : 143
     if (stop.signal.aborted) process.exit(exitCode)
-    process.stderr.write('\nStopping: ending what runs and cleaning up. Once more to leave at once.\n')
+    process.stderr.write('\nStopping and cleaning up. Press Ctrl-C again to leave immediately.\n')
     stop.abort(new BenchError('LAGOON_BENCH_INTERRUPTED', `stopped by ${name}`, { exitCode }))
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
   try {
-    return await command({ directory, signal: stop.signal, defer: (undo) => undos.push(undo) })
+    const { signal } = stop
+    return await command(createSession({ directory, out, signal, defer: (undo) => undos.push(undo) }))
   } catch (error) {
     // Whatever broke because everything is being stopped, the signal is the reason.
     throw stop.signal.aborted ? stop.signal.reason : error

@@ -71,6 +71,17 @@ test('every client that can be told gets the same concurrency', () => {
   expect(mc.caveat).toMatch(/concurrency/)
 })
 
+test('a client as installed gets no flag that it can do without', () => {
+  const installed = { ...task, concurrency: 'installed' as const }
+  for (const client of [s3sync, rclone, clientNamed('rclone-parts'), juicefs, lagoon()]) {
+    const { args } = client.invocation(installed, client.name)
+    expect(args.join(' ')).not.toMatch(
+      /worker|transfers|checkers|threads|concurrency|no-head|fast-list|disable/,
+    )
+  }
+  expect(bareLoop.installable).toBe(false)
+})
+
 test('every client copies the prefix of one bucket to the same prefix of the other', () => {
   expect(s3sync.invocation(task, 's3sync').args.slice(-2)).toEqual(['s3://a/data/', 's3://b/data/'])
   expect(rclone.invocation(task, 'rclone').args.slice(1, 3)).toEqual([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { describeVerdict } from '../src/commands/controller.js'
 import { accountOf, type RunAccount } from '../src/controller/account.js'
-import { describeVerdict } from '../src/controller/tables.js'
 import { aroundBest, verdictOf } from '../src/controller/verdict.js'
 import type { TimedRun } from '../src/run/run-timed.js'
 

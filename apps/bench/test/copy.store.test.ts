@@ -6,8 +6,11 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { makeDataset, storePair, uniqueBucket } from '@lagoon/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { CopyResult } from '../src/run/result.js'
-import { createBucketClient } from '../src/s3/bucket-client.js'
+import type { Environment } from '../src/environment.js'
+import type { CopyFindings } from '../src/run/series.js'
+import { bucketNames, countObjects, removeBucket } from '../src/stores/buckets.js'
+
+type CopyResult = CopyFindings & { environment: Environment }
 
 const program = fileURLToPath(new URL('../bin/lagoon-bench.js', import.meta.url))
 const { kind, source, destination } = storePair()
@@ -39,10 +42,7 @@ async function bench(args: readonly string[], env: Record<string, string> = {}):
 
 /** Removing a bucket that is not there succeeds, so what is left of the bench's own shows as buckets in a listing. */
 async function bucketsLeft(access: typeof source): Promise<string[]> {
-  const store = createBucketClient(access)
-  const names = await store.listBuckets()
-  await store.close()
-  return names.filter((name) => name.startsWith('lagoon-bench-'))
+  return (await bucketNames(access)).filter((name) => name.startsWith('lagoon-bench-'))
 }
 
 const flags = ['--objects', '200', '--repeats', '2', '--warm-up', '0', '--workload', 'small']
@@ -100,12 +100,8 @@ describe('between two running stores', () => {
     const [workload] = result.workloads
     expect(workload).toMatchObject({ workload: 'lists/', objects: 60, bytes: lake.bytes })
     expect(workload!.series[0]!.samples.map(({ failure }) => failure)).toEqual([null])
-    const store = createBucketClient(source)
-    const keys: string[] = []
-    for await (const { key } of store.list(bucket, '')) keys.push(key)
-    expect(keys).toHaveLength(60 + lake.manifests.length)
-    await store.removeBucket(bucket)
-    await store.close()
+    expect(await countObjects(source, bucket)).toMatchObject({ objects: 60 + lake.manifests.length })
+    await removeBucket(source, bucket)
   })
 })
 

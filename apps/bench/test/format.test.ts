@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { bytes, milliseconds, number, percent, times } from '../src/format.js'
-import { renderTable } from '../src/table.js'
+import { textTable } from '../src/report/text.js'
 
 test.each([
   [number(0.651), '0.65'],
@@ -24,14 +24,15 @@ test('what could not be measured is a dash, never a zero', () => {
   }
 })
 
-test('a table lines up names on the left and figures on the right, however wide a character is in memory', () => {
-  expect(
-    renderTable(
-      ['client', 'µs'],
-      [
-        ['lagoon', '1'],
-        ['😀', '1,000'],
-      ],
-    ),
-  ).toBe(['client     µs', '──────  ─────', 'lagoon      1', '😀       1,000'].join('\n'))
+test('a table is Markdown with names on the left and figures on the right, however wide a character is in memory', () => {
+  const rows = [
+    ['lagoon', '1'],
+    ['😀', '1,000'],
+  ]
+  expect(textTable({ header: ['client', 'µs'], rows }).split('\n')).toEqual([
+    '| client |    µs |',
+    '| :----- | ----: |',
+    '| lagoon |     1 |',
+    '| 😀     | 1,000 |',
+  ])
 })

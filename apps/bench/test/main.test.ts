@@ -24,6 +24,8 @@ test.each([
   [['memory', '--times', '-1'], /--times must be a whole number/],
   [['fly'], /Unknown|Did you mean/],
   [['compare', '--tls', '--stores', 'environment'], /--tls is for stores that the bench starts/],
+  [['compare', '--path', '50'], /--path must be a time such as 50ms/],
+  [['compare', '--path', '50ms', '--stores', 'environment'], /--path is for stores that the bench starts/],
   [['compare', '--color'], /Unknown argument: color/],
   [[], /Which command/],
 ])('%j is refused with exit code 2 before anything is started', async (args, message) => {

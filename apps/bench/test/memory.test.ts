@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { madeUpKey, madeUpSize } from '../src/data/made-up-keys.js'
-import { parseResidentMemory } from '../src/measure/memory-curve.js'
+import { madeUpKey, madeUpSize } from '../src/dataset/workloads.js'
 import { memoryCases } from '../src/memory/memory-case.js'
 
 const choice = {
@@ -33,9 +32,4 @@ test('mixes have everything in flight at once and end after their time', () => {
 
 test('the long run and the mixes can be left out', () => {
   expect(memoryCases({ ...choice, times: 0, inFlight: 0 })).toHaveLength(1)
-})
-
-test('resident memory is read in bytes, and unknown when the kernel gives none', () => {
-  expect(parseResidentMemory('VmHWM:\t 9 kB\nVmRSS:\t   2048 kB\n')).toBe(2 * 1024 * 1024)
-  expect(parseResidentMemory('Name:\tkthreadd\n')).toBeNull()
 })

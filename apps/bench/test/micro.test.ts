@@ -1,24 +1,17 @@
 import { expect, test } from 'vitest'
-import { againstBaseline, type MicroResult } from '../src/commands/micro.js'
+import { againstBaseline, micro } from '../src/commands/micro.js'
 import { measureTask } from '../src/micro/measure-task.js'
-import { microTable } from '../src/micro/tables.js'
-import { microPage } from '../src/report/micro-page.js'
+import type { TableSection } from '../src/report/report.js'
 import { summarize } from '../src/statistics.js'
-import { copyResult } from './samples.js'
 
-const result = (figures: Record<string, number>): MicroResult => ({
-  kind: 'micro',
-  command: 'npx -y pnpm@12 bench micro',
-  environment: copyResult().environment,
-  durationMs: 1,
-  figures: Object.entries(figures).map(([name, ns]) => ({
+const figures = (costs: Record<string, number>) =>
+  Object.entries(costs).map(([name, ns]) => ({
     name,
     unit: 'key',
     operations: 10,
     cpuNs: summarize([ns])!,
     wallNs: summarize([ns * 2])!,
-  })),
-})
+  }))
 
 test('a task runs once to warm up and then as often as asked, and costs are per operation', async () => {
   let runs = 0
@@ -33,19 +26,22 @@ test('a task runs once to warm up and then as often as asked, and costs are per 
   })
 })
 
-test('figures are set beside those of the same name in the baseline', () => {
-  const ratios = againstBaseline(result({ read: 150, fresh: 5 }), result({ read: 100, gone: 1 }))
+test('figures are set beside those of the same name in the baseline, and what is slower is said to be', () => {
+  const now = figures({ read: 150, quick: 40, fresh: 5 })
+  const ratios = againstBaseline(now, figures({ read: 100, quick: 50, gone: 1 }))
   expect(ratios).toEqual([
     { name: 'read', ratio: 1.5 },
+    { name: 'quick', ratio: 0.8 },
     { name: 'fresh', ratio: null },
   ])
-  const { header, rows } = microTable(result({ read: 150, fresh: 5 }).figures, ratios)
-  expect(header.at(-1)).toBe('÷ baseline')
-  expect(rows.map((row) => row.at(-1))).toEqual(['1.50×', '–'])
+  const { headline, sections } = micro.describe({ figures: now, ratios })
+  expect(headline).toBe('Slower than the baseline: read.')
+  expect(sections[0]).toMatchObject({ header: expect.arrayContaining(['÷ baseline']) as string[] })
+  expect((sections[0] as TableSection).rows.map((row) => row.at(-1))).toEqual(['1.50× slower', '0.80×', '–'])
 })
 
-test('the report names what became slower', () => {
-  const ratios = [{ name: 'read', ratio: 1.5 }]
-  expect(microPage(result({ read: 150 }), ratios).lead).toContain('read')
-  expect(microPage(result({ read: 150 }), [{ name: 'read', ratio: 1 }]).lead).toContain('nothing')
+test('nothing is called slower within ten per cent of the baseline', () => {
+  const now = figures({ read: 109 })
+  const ratios = againstBaseline(now, figures({ read: 100 }))
+  expect(micro.describe({ figures: now, ratios }).headline).toContain('Nothing is slower')
 })

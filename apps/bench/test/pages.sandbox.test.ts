@@ -1,30 +1,27 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { compare } from '../src/commands/compare.js'
+import { controller } from '../src/commands/controller.js'
+import { memory } from '../src/commands/memory.js'
+import { micro } from '../src/commands/micro.js'
+import { scale } from '../src/commands/scale.js'
 import { simulate } from '../src/commands/simulate.js'
-import { controllerPage } from '../src/report/controller-page.js'
-import { copyPage } from '../src/report/copy-page.js'
-import { littlePage } from '../src/report/little-page.js'
-import { memoryPage } from '../src/report/memory-page.js'
-import { microPage } from '../src/report/micro-page.js'
-import type { ReportPage } from '../src/report/page.js'
-import { scalePage } from '../src/report/scale-page.js'
-import { simulatePage } from '../src/report/simulate-page.js'
-import { startupPage } from '../src/report/startup-page.js'
-import { tunePage } from '../src/report/tune-page.js'
-import { turnsPage } from '../src/report/turns-page.js'
-import { readLaw } from '../src/simulation/laws.js'
+import { smallObjects } from '../src/commands/small-objects.js'
+import { startup } from '../src/commands/startup.js'
+import { throughput } from '../src/commands/throughput.js'
+import { tune } from '../src/commands/tune.js'
+import { turns } from '../src/commands/turns.js'
+import type { Report } from '../src/report/report.js'
 import { summarize } from '../src/statistics.js'
 import { defaults } from '../src/tuning/candidates.js'
-import { saveReport } from '../dist/report/render-page.js'
+import { renderHtml } from '../dist/report/html.js'
 import { drawnPlots, excused, launch, openReport } from './chromium.js'
-import { copyResult } from './samples.js'
+import { copyFindings, session } from './samples.js'
 
-const { environment } = copyResult()
-const common = { command: 'npx -y pnpm@12 bench', environment, durationMs: 1000 }
 const figure = summarize([1, 2, 3])!
 
 const account = {
@@ -53,8 +50,9 @@ const timeline = {
 const candidate = { name: 'defaults', flags: [], objectsPerSecond: [900, 1000], throttledShare: 0 }
 
 /** A report of every command, and how many plots it draws. */
-const pages: Record<string, { plots: number; page: () => Promise<ReportPage> | ReportPage }> = {
-  'throughput and compare': { plots: 0, page: () => copyPage(copyResult()) },
+const pages: Record<string, { plots: number; page: () => Promise<Report> | Report }> = {
+  compare: { plots: 0, page: () => compare.describe(copyFindings()) },
+  throughput: { plots: 0, page: () => throughput.describe(copyFindings()) },
   controller: {
     plots: 1,
     page: () => {
@@ -63,7 +61,7 @@ const pages: Record<string, { plots: number; page: () => Promise<ReportPage> | R
         { concurrency: 'controller' as const, runs: [account] },
       ]
       const workloads = [{ workload: 'small', look: contenders, contenders, verdict: null, timeline }]
-      return controllerPage({ kind: 'controller', ...common, seconds: 90, settleSeconds: 15, workloads })
+      return controller.describe({ seconds: 90, settleSeconds: 15, workloads })
     },
   },
   turns: {
@@ -76,22 +74,22 @@ const pages: Record<string, { plots: number; page: () => Promise<ReportPage> | R
       const verdict = { contenders: [best, own], best }
       const times = { turnSeconds: 3, seconds: 60, settleSeconds: 15 }
       const workloads = [{ workload: 'mixed', verdict, rounds: [], timeline }]
-      return turnsPage({ kind: 'turns', ...common, ...times, workloads })
+      return turns.describe({ ...times, workloads })
     },
   },
-  little: {
+  'small-objects': {
     plots: 0,
     page: () => {
       const runs = [{ ...account, steadyObjectsPerSecond: 4800 }]
       const task = { latencyMs: 50, inFlight: 512, allowedPerSecond: 5120 }
-      return littlePage({ kind: 'little', ...common, ...task, runs })
+      return smallObjects.describe({ ...task, runs })
     },
   },
   startup: {
     plots: 0,
     page: () => {
-      const startups = [{ name: 'node -e 0', wallMs: figure, cpuMs: null, timesNode: 1 }]
-      return startupPage({ kind: 'startup', ...common, startups })
+      const startups = [{ name: 'node -e 0', wallMs: [1, 2], cpuMs: [null], timesNode: 1 }]
+      return startup.describe({ startups })
     },
   },
   scale: {
@@ -118,24 +116,27 @@ const pages: Record<string, { plots: number; page: () => Promise<ReportPage> | R
         dryRunMemoryBytes: 2 ** 27,
       }
       const listing = { objects: 1e5, barePerSecond: 8000, created }
-      return scalePage({ kind: 'scale', ...common, sizes: [size, { ...size, keys: 1e7 }], listing })
+      return scale.describe({ sizes: [size, { ...size, keys: 1e7 }], listing })
     },
   },
   simulate: {
     plots: 2,
     page: async () => {
-      const session = { directory: '', signal: new AbortController().signal, defer: () => {} }
-      const laws = [await readLaw('adaptive'), await readLaw('seed')]
-      return simulatePage(
-        await simulate({ laws, families: ['rate wall'], seeds: [1], command: 'bench' }, session),
-      )
+      const flags = {
+        law: ['adaptive', 'seed'],
+        family: ['rate wall'],
+        scenarios: 1,
+        firstSeed: 1,
+        plots: undefined,
+      }
+      return simulate.describe(await simulate.measure(flags, session()))
     },
   },
   micro: {
     plots: 0,
     page: () => {
       const figures = [{ name: 'permit', unit: 'permit', operations: 1, cpuNs: figure, wallNs: figure }]
-      return microPage({ kind: 'micro', ...common, figures }, [{ name: 'permit', ratio: 1.2 }])
+      return micro.describe({ figures, ratios: [{ name: 'permit', ratio: 1.2 }] })
     },
   },
   memory: {
@@ -144,11 +145,11 @@ const pages: Record<string, { plots: number; page: () => Promise<ReportPage> | R
       const run = { name: 'many', concurrency: 32, objects: 10, copied: 10, wallMs: 1, cpuPerObjectUs: 1 }
       const curve = [1, 2, 3].map((second) => ({ timeMs: second * 1000, residentBytes: second * 2 ** 26 }))
       const results = [{ ...run, peakMemoryBytes: 2 ** 27, curve, failure: null }]
-      return memoryPage({ kind: 'memory', ...common, results })
+      return memory.describe({ results })
     },
   },
   tune: {
-    plots: 1,
+    plots: 2,
     page: () => {
       const fitted = { latencyMs: 50, noise: 0.1, knee: 100, thrash: 0, wallPerSecond: null, objectBytes: 1 }
       const score = {
@@ -160,8 +161,13 @@ const pages: Record<string, { plots: number; page: () => Promise<ReportPage> | R
         front: true,
       }
       const scores = [score, { ...score, name: 'other', load: 1.5, front: false }]
-      const found = { workload: 'small', probes: [], fitted, scores, confirmed: [candidate] }
-      return tunePage({ kind: 'tune', ...common, ...found, flags: [], gain: 0 })
+      const probe = { bytesPerSecond: 1e6, p50Ms: 50, p90Ms: 60, throttledShare: 0 }
+      const probes = [
+        { ...probe, concurrency: 4, objectsPerSecond: 80 },
+        { ...probe, concurrency: 64, objectsPerSecond: 900 },
+      ]
+      const found = { workload: 'small', probes, fitted, scores, confirmed: [candidate] }
+      return tune.describe({ ...found, flags: [], gain: 0, reason: 'Leave them.' })
     },
   },
 }
@@ -182,7 +188,9 @@ describe.skipIf(excused)('the report of every command, in a real Chromium', () =
   test.each(Object.entries(pages))(
     '%s: draws its plots on a phone in the dark, without an error, a request or a sideways scroll',
     async (name, { page, plots }) => {
-      const file = await saveReport(await page(), join(folder, name.replaceAll(' ', '-')))
+      const file = join(folder, `${name}.html`)
+      const around = { conditions: 'Load 0.1.', facts: [], command: 'npx -y pnpm@12 bench' }
+      await writeFile(file, await renderHtml(await page(), around))
       const address = pathToFileURL(file).href
       const { tab, errors, requests } = await openReport(browser, address, 360, 'dark')
       expect(await drawnPlots(tab)).toEqual(Array.from({ length: plots }, () => true))

@@ -1,23 +1,26 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { compare } from '../src/commands/compare.js'
+import { conditionsOf } from '../src/environment.js'
 import { scriptData } from '../src/report/html.js'
-import { copyPage } from '../src/report/copy-page.js'
-import type { ReportPage } from '../src/report/page.js'
-import { renderPage, saveReport } from '../dist/report/render-page.js'
+import type { Report } from '../src/report/report.js'
+import { renderHtml } from '../dist/report/html.js'
 import { drawnPlots, excused, launch, openReport } from './chromium.js'
-import { copyResult } from './samples.js'
+import { copyFindings, environment } from './samples.js'
 
 const hostile = `</script><img src=x onerror="alert(1)">&'`
 
-/** A page with every kind of block. */
-const page: ReportPage = {
-  ...copyPage(copyResult()),
-  blocks: [
-    ...copyPage(copyResult()).blocks,
+const compared = compare.describe(copyFindings())
+
+/** A page with every kind of section. */
+const page: Report = {
+  ...compared,
+  sections: [
+    ...compared.sections,
     {
       type: 'lines',
       title: `a run ${hostile}`,
@@ -28,6 +31,7 @@ const page: ReportPage = {
         { label: 'limit', axis: 'right', values: [16, 32, 32, 64], dashed: true },
       ],
       marks: [{ x: 1, kind: 'up', text: '16 → 32, ramp' }],
+      whyEmpty: 'there is something to draw.',
     },
     {
       type: 'scatter',
@@ -38,13 +42,29 @@ const page: ReportPage = {
         { x: 1, y: 2, label: 'first', front: true },
         { x: 2, y: 1, label: 'second', front: false },
       ],
+      whyEmpty: 'there is something to draw.',
     },
     { type: 'table', title: 'folded', header: ['a'], rows: [[hostile]], folded: true },
+    {
+      type: 'lines',
+      title: 'nothing',
+      x: { label: 'seconds', values: [1] },
+      axes: { left: 'MiB' },
+      lines: [{ label: 'resident', axis: 'left', values: [5] }],
+      whyEmpty: 'the run was over within a second.',
+    },
   ],
 }
 
+const render = (): Promise<string> =>
+  renderHtml(page, {
+    conditions: conditionsOf(environment, 0.12),
+    facts: [],
+    command: 'npx -y pnpm@12 bench',
+  })
+
 test('a report needs nothing from outside and lets nothing in the data become markup', async () => {
-  const html = await renderPage(page)
+  const html = await render()
   expect(html).not.toMatch(/(src|href)="?https?:/)
   expect(html).not.toContain('<img src=x')
   expect(html).toContain(`default-src 'none'`)
@@ -56,6 +76,19 @@ test('data for a script element is the same after parsing, and cannot end the el
   expect(JSON.parse(text)).toEqual({ hostile, separator: '\u2028' })
 })
 
+test('load and noise stand beside the finding, and a busy machine is named', () => {
+  expect(conditionsOf(environment, 0.12)).toBe(
+    'Load 0.10 before and 2 after, 2 processors; other work took 2 % of them; repeats differ by up to 12 %.',
+  )
+  expect(conditionsOf({ ...environment, otherWork: 0.5 }, null)).toContain('The machine was busy')
+})
+
+test('a plot without two points says why there is nothing to draw', async () => {
+  const html = await render()
+  expect(html).toContain('Nothing to draw: the run was over within a second.')
+  expect(html.match(/class="plot"/g)).toHaveLength(2)
+})
+
 describe.skipIf(excused)('in a real Chromium', () => {
   let browser: Browser
   let folder: string
@@ -64,7 +97,9 @@ describe.skipIf(excused)('in a real Chromium', () => {
   beforeAll(async () => {
     browser = await launch()
     folder = await mkdtemp(join(tmpdir(), 'lagoon-bench-test-'))
-    address = pathToFileURL(await saveReport(page, join(folder, 'report'))).href
+    const file = join(folder, 'report.html')
+    await writeFile(file, await render())
+    address = pathToFileURL(file).href
   })
   afterAll(async () => {
     await browser?.close()
@@ -103,6 +138,19 @@ describe.skipIf(excused)('in a real Chromium', () => {
     await tab.locator('.plot .u-over').first().hover()
     await expect.poll(() => tab.locator('.reason').first().textContent()).toContain('16 → 32, ramp')
     await tab.close()
+  })
+
+  test('a table that is wider than a phone scrolls, and says so until its end is seen', async () => {
+    const { tab } = await open(320, 'light')
+    const hint = tab.locator('.more').first()
+    await expect.poll(() => hint.isVisible()).toBe(true)
+    const box = tab.locator('.scroll').first()
+    await box.evaluate((element) => element.scrollTo({ left: element.scrollWidth }))
+    await expect.poll(() => hint.isVisible()).toBe(false)
+    await tab.close()
+    const wide = await open(1280, 'light')
+    await expect.poll(() => wide.tab.locator('.more').first().isVisible()).toBe(false)
+    await wide.tab.close()
   })
 
   test('the figures are there without the script: bars and tables are plain HTML', async () => {

@@ -1,14 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { commandLine } from '../src/cli/finish-copy.js'
-import { failureNotes } from '../src/commands/failure-notes.js'
-import { positiveInteger, positiveIntegers, words } from '../src/commands/option-values.js'
-import { readResult, saveResult, type CopyResult } from '../src/run/result.js'
-import { toSeries } from '../src/run/series.js'
-import { renderResult } from '../src/run/tables.js'
-import { copyResult, sample, variant } from './samples.js'
+import { commandLine } from '../src/cli/command.js'
+import { count, counts, milliseconds } from '../src/cli/options.js'
+import { readResult, saveResult } from '../src/cli/save-result.js'
+import { compare } from '../src/commands/compare.js'
+import { renderText } from '../src/report/text.js'
+import { failureNotes, toSeries } from '../src/run/series.js'
+import { copyFindings, environment, sample, variant } from './samples.js'
 
 test('runs that did not do all of the work are kept but do not count', () => {
   const samples = [
@@ -33,32 +33,56 @@ test('a series in which every run failed has no figures', () => {
 })
 
 test('a comparison shows each client and what the product is to each peer', () => {
-  const text = renderResult(copyResult())
-  expect(text).toContain('lagoon ÷ peer')
-  expect(text).toMatch(/s3sync +0\.50× +0\.50…0\.50 +0\.25×/)
+  const text = renderText(compare.describe(copyFindings(3)), '')
+  expect(text).toContain('Lagoon Sync ÷ peer')
+  expect(text).toMatch(/\| s3sync \| +0\.50× \| +0\.50 … 0\.50 \| +0\.25× \|/)
   expect(text).toContain('Note: juicefs sync is left out')
+  expect(text).toContain('small, lagoon: faster, 0.50 × the wall time of the fastest peer, s3sync')
+})
+
+test('what is slower is said to be slower, and after two rounds nothing is called either', () => {
+  const { workloads, notes } = copyFindings(3)
+  const [{ series, ...workload }] = workloads as [(typeof workloads)[0]]
+  const [own, peer] = series as [(typeof series)[0], (typeof series)[0]]
+  const swapped = [
+    { ...own, samples: peer.samples, medians: peer.medians },
+    { ...peer, samples: own.samples, medians: own.medians },
+  ]
+  const headline = compare.describe({ workloads: [{ ...workload, series: swapped }], notes }).headline
+  expect(headline).toContain('slower, 2.00 × the wall time')
+  expect(compare.describe(copyFindings(2)).headline).toContain('no clear difference, 0.50 ×')
 })
 
 test('a saved result is read back as it was, and another kind is refused', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'lagoon-bench-test-'))
-  const base = await saveResult(copyResult(), join(folder, 'deep', 'er'))
-  expect(await readResult<CopyResult>(`${base}.json`, 'compare')).toEqual(copyResult())
-  await expect(readResult<CopyResult>(`${base}.json`, 'throughput')).rejects.toMatchObject({
-    code: 'LAGOON_BENCH_BASELINE',
-  })
+  const result = { kind: 'compare', environment, ...copyFindings() }
+  const base = await saveResult(result, '<!doctype html>', join(folder, 'deep', 'er'))
+  expect(await readResult(`${base}.json`, 'compare')).toEqual(result)
+  expect(await readFile(`${base}.html`, 'utf8')).toBe('<!doctype html>')
+  const refused = { code: 'LAGOON_BENCH_BASELINE' }
+  await expect(readResult(`${base}.json`, 'throughput')).rejects.toMatchObject(refused)
   await writeFile(join(folder, 'broken.json'), '{')
-  await expect(readResult(join(folder, 'broken.json'), 'compare')).rejects.toMatchObject({
-    code: 'LAGOON_BENCH_BASELINE',
-  })
+  await expect(readResult(join(folder, 'broken.json'), 'compare')).rejects.toMatchObject(refused)
   await rm(folder, { recursive: true })
 })
 
 test('numbers in flags are whole and in range, and the flag is named when they are not', () => {
-  expect(positiveIntegers('concurrency', ['8,32', '8', 64])).toEqual([8, 32, 64])
+  expect(counts('').read(['8,32', '8', '64'], 'concurrency')).toEqual([8, 32, 64])
+  expect(counts('', { words: ['installed'] }).read(['installed, 256'], 'concurrency')).toEqual([
+    'installed',
+    256,
+  ])
   for (const wrong of ['0', '-1', '1.5', 'many', '']) {
-    expect(() => positiveInteger('repeats', wrong)).toThrow(/--repeats/)
+    expect(() => count('', 3).read(wrong, 'repeats')).toThrow(/--repeats/)
   }
-  expect(words(['a,b', ' c ', 'a'])).toEqual(['a', 'b', 'c'])
+})
+
+test('times in flags have a unit', () => {
+  expect(milliseconds('').read('50ms', 'path')).toBe(50)
+  expect(milliseconds('').read('1.5s', 'path')).toBe(1500)
+  for (const wrong of ['50', '0ms', 'ms', '-1s', '']) {
+    expect(() => milliseconds('').read(wrong, 'path')).toThrow(/--path must be a time such as 50ms/)
+  }
 })
 
 test('the command line that repeats a result is quoted for a shell', () => {

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { startSandbox, type Sandbox } from '@lagoon/s3-sandbox'
 import { expect, test } from 'vitest'
-import type { ScaleResult } from '../src/commands/scale.js'
+import type { ListingResult } from '../src/scale/measure-listing.js'
+import type { SizeResult } from '../src/scale/measure-size.js'
 
 const program = fileURLToPath(new URL('../bin/lagoon-bench.js', import.meta.url))
 
@@ -37,7 +38,7 @@ test(
       const { stdout } = await promisify(execFile)(process.execPath, [program, 'scale', ...flags], {
         env: { ...process.env, ...side('SOURCE', source), ...side('DESTINATION', destination) },
       })
-      const { sizes, listing } = JSON.parse(stdout) as ScaleResult
+      const { sizes, listing } = JSON.parse(stdout) as { sizes: SizeResult[]; listing: ListingResult }
       expect(sizes.map(({ keys, manifests }) => [keys, manifests.files])).toEqual([
         [5_000, 1],
         [9_001, 1],
@@ -48,7 +49,7 @@ test(
           expect(figure).toBeGreaterThan(0)
       }
       expect(listing).toMatchObject({ objects: 1_200 })
-      expect(listing!.created.map(({ listings, order }) => [listings, order])).toEqual([
+      expect(listing.created.map(({ listings, order }) => [listings, order])).toEqual([
         [1, 'input'],
         [8, 'input'],
         [8, 'sorted'],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { environmentPair } from '../src/stores/environment-pair.js'
 import { parseRequestCounts } from '../src/stores/minio-pair.js'
+import { environmentPair } from '../src/stores/open-stores.js'
 import { countsBetween } from '../src/stores/store-pair.js'
 
 const complete = {

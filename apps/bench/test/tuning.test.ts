@@ -2,12 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { describeVerdict, verdict, type Confirmed } from '../src/commands/tune.js'
-import { candidatesFor, defaults, flagsOf, nameOf } from '../src/tuning/candidates.js'
+import { candidatesFor, defaults, differingFlags, flagsOf, nameOf } from '../src/tuning/candidates.js'
 import { openCheckpoint } from '../src/tuning/checkpoint.js'
-import { chooseForConfirmation } from '../src/tuning/choose.js'
+import { chooseForConfirmation, realCandidates } from '../src/tuning/choose.js'
+import { describeCurve } from '../src/tuning/curve.js'
 import { fitBackend, type FittedBackend, type Probe } from '../src/tuning/fit-backend.js'
 import { simulateCandidates, type Score } from '../src/tuning/simulate-candidates.js'
+import { besideDefaults, verdict, type Confirmed } from '../src/tuning/verdict.js'
 
 const probe = (concurrency: number, objectsPerSecond: number, figures: Partial<Probe> = {}): Probe => ({
   concurrency,
@@ -94,6 +95,71 @@ describe('candidates', () => {
   })
 })
 
+describe('the candidates for real runs', () => {
+  const candidates = candidatesFor({
+    latencyMs: 50,
+    noise: 0.1,
+    knee: 100,
+    thrash: 0,
+    wallPerSecond: null,
+    objectBytes: 1000,
+  })
+  const scores = candidates.map((candidate, index): Score => ({
+    candidate,
+    name: nameOf(candidate),
+    goodput: 0.99,
+    load: index,
+    throttled: 0,
+    front: true,
+  }))
+
+  test('differ from each other in more than one flag', () => {
+    const chosen = chooseForConfirmation(scores, 3).map(({ candidate }) => candidate)
+    const pairs = chosen.flatMap((one, at) => chosen.slice(at + 1).map((other) => differingFlags(one, other)))
+    expect(pairs).toHaveLength(3)
+    expect(Math.min(...pairs)).toBeGreaterThan(1)
+  })
+
+  test('are what the curve says as a fixed number, the best of the simulation, and threads where there are processors', () => {
+    const [fixed, bounds, threads, ...rest] = realCandidates(scores, { count: 3, enough: 64, processors: 2 })
+    expect(flagsOf(fixed!)).toEqual(['--concurrency', '64'])
+    expect(flagsOf(bounds!)).not.toContain('--threads')
+    expect(flagsOf(threads!)).toEqual(expect.arrayContaining(['--threads', '2']))
+    expect(rest).toEqual([])
+    expect(realCandidates(scores, { count: 3, enough: 64, processors: 1 }).flatMap(flagsOf)).not.toContain(
+      '--threads',
+    )
+  })
+})
+
+describe('the curve in words', () => {
+  test('names the fewest in flight that give nearly all, and what more costs', () => {
+    const probes = [
+      probe(4, 80),
+      probe(16, 320),
+      probe(64, 970, { p50Ms: 52 }),
+      probe(256, 1000, { p50Ms: 210 }),
+    ]
+    expect(describeCurve(probes)).toBe(
+      '64 in flight gives 97 % of the best, which is 1,000 objects a second; 256 only adds latency (an object takes 210 ms instead of 52 ms).',
+    )
+  })
+
+  test('says what is lost or refused beyond', () => {
+    expect(describeCurve([probe(16, 1000), probe(64, 500)])).toBe(
+      '16 in flight gives the most, 1,000 objects a second; 64 loses 50 %.',
+    )
+    expect(describeCurve([probe(16, 1000), probe(64, 990, { throttledShare: 0.12 })])).toContain(
+      'at 64 the stores refuse 12 % of the requests',
+    )
+  })
+
+  test('asks for more where the most that was tried was the fastest', () => {
+    expect(describeCurve([probe(4, 80), probe(16, 320)])).toContain('more may give more (--probes)')
+    expect(describeCurve([probe(4, 0)])).toBe('No probe copied anything.')
+  })
+})
+
 describe('the verdict', () => {
   const run = (name: string, objectsPerSecond: number[]): Confirmed => ({
     name,
@@ -103,16 +169,32 @@ describe('the verdict', () => {
   })
 
   test('names the flags of the best, and what they gain', () => {
-    const result = verdict([run('defaults', [100, 100]), run('a', [105, 106]), run('b', [110, 112])])
-    expect(result).toEqual({ flags: ['--flag', 'b'], gain: expect.closeTo(0.11, 10) as number })
-    expect(describeVerdict(result)).toContain('--flag b: 11 % more')
+    const result = verdict([run('defaults', [100, 100]), run('a', [105, 106]), run('b', [110, 112])], null)
+    expect(result).toMatchObject({ flags: ['--flag', 'b'], gain: expect.closeTo(0.11, 10) as number })
+    expect(result.reason).toContain('--flag b: 11 % more')
   })
 
   test('leaves the defaults where a gain is no more than noise', () => {
-    expect(verdict([run('defaults', [100]), run('a', [101])]).flags).toEqual([])
-    // A better median with a worse worst run.
-    expect(verdict([run('defaults', [100, 100, 100]), run('a', [90, 110, 111])]).flags).toEqual([])
-    expect(describeVerdict({ flags: [], gain: 0 })).toContain('leave them')
+    const noise = verdict([run('defaults', [100]), run('a', [101])], null)
+    expect(noise.flags).toEqual([])
+    expect(noise.reason).toContain('leave them')
+  })
+
+  test('shows no gain where it leaves the defaults, though a median is far above them', () => {
+    const own = run('defaults', [100, 100, 100])
+    const wild = run('a', [90, 177, 180])
+    const { flags, gain, reason } = verdict([own, wild], null)
+    expect([flags, gain]).toEqual([[], 0])
+    expect(reason).toMatch(/^Leave the defaults: a was faster in some runs/)
+    expect(`${reason} ${besideDefaults(wild, own)}`).not.toMatch(/77/)
+    expect(besideDefaults(wild, own)).toBe('not clear (0.90 … 1.80)')
+    expect(besideDefaults(run('b', [110, 120, 130]), own)).toBe('1.20 × (1.10 … 1.30)')
+  })
+
+  test('is void where other work kept the machine busy, whatever the figures are', () => {
+    const { flags, reason } = verdict([run('defaults', [100, 100]), run('b', [200, 200])], 0.4)
+    expect(flags).toEqual([])
+    expect(reason).toMatch(/void: other work took 40 % of the processors/)
   })
 })
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
+import aws4 from 'aws4'
 import { Pool } from 'undici'
-import { createSigner, encodeKey, type StoreAccess } from '../s3/sign-request.js'
+import type { StoreAccess } from '../stores/buckets.js'
 import { exchange } from './bare-exchange.js'
 
 export interface BareLoopOptions {
@@ -22,19 +23,16 @@ export async function runBareLoop(options: BareLoopOptions): Promise<void> {
     })
   const source = pool(options.source)
   const destination = pool(options.destination)
-  const signGet = createSigner(options.source)
-  const signPut = createSigner(options.destination)
-
   const copy = async (key: string): Promise<void> => {
-    const from = `/${options.source.bucket}/${encodeKey(key)}`
-    const to = `/${options.destination.bucket}/${encodeKey(key)}`
+    const from = `/${options.source.bucket}/${encodeURI(key)}`
+    const to = `/${options.destination.bucket}/${encodeURI(key)}`
     const got = await exchange(source, {
       method: 'GET',
       path: from,
-      headers: signGet({ method: 'GET', path: from }),
+      headers: signed(options.source, 'GET', from),
     })
     if (got.status !== 200) throw new Error(`GET ${from}: ${got.status}`)
-    const headers = signPut({ method: 'PUT', path: to })
+    const headers = signed(options.destination, 'PUT', to)
     headers['content-length'] = String(got.sizeBytes)
     const put = await exchange(destination, { method: 'PUT', path: to, headers, body: got.body })
     if (put.status !== 200) throw new Error(`PUT ${to}: ${put.status}`)
@@ -50,4 +48,10 @@ export async function runBareLoop(options: BareLoopOptions): Promise<void> {
   }
   await Promise.all(Array.from({ length: options.concurrency }, worker))
   await Promise.all([source.close(), destination.close()])
+}
+
+function signed(access: StoreAccess, method: string, path: string): Record<string, string> {
+  const headers = { host: new URL(access.url).host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }
+  const request = { service: 's3', region: access.region, method, path, headers }
+  return aws4.sign(request, access).headers as Record<string, string>
 }

@@ -10,6 +10,7 @@ export const bareLoopProgram = new URL('../../bin/bare-loop.js', import.meta.url
 export const bareLoop: Client = {
   name: 'bare loop',
   program: null,
+  installable: false,
   caveat: 'reads a list of keys; no manifest, state, retries, events or verification',
   versionArgs: ['--version'],
   invocation(task, executable) {

@@ -1,5 +1,11 @@
 import type { Invocation } from '../measure/run-measured.js'
-import type { StoreAccess } from '../s3/sign-request.js'
+import type { StoreAccess } from '../stores/buckets.js'
+
+/**
+ * How many copies may be under way at a time. `controller` leaves that to the product, and `installed` to the program: it gets no flag that it
+ * doesn't need.
+ */
+export type Concurrency = number | 'controller' | 'installed'
 
 /** One piece of work, the same for every client: everything under `prefix` of one bucket into another, empty one. */
 export interface CopyTask {
@@ -10,8 +16,7 @@ export interface CopyTask {
   /** Where the Parquet manifests lie in the source bucket, and the column of the keys if it has to be told. */
   manifestPrefix: string
   manifestColumn?: string
-  /** How many copies may be under way at a time; `controller` leaves that to the product. */
-  concurrency: number | 'controller'
+  concurrency: Concurrency
   /** An empty folder of this run. */
   directory: string
   /** A text file with one key a line, for clients that want a list. */
@@ -27,6 +32,8 @@ export interface Client {
   program: string | null
   /** What of the task it can't do as told, for the notes under a table; `null` when nothing. */
   caveat: string | null
+  /** False for what nobody installs: it has to be told a concurrency. */
+  installable?: false
   versionArgs: readonly string[]
   invocation(task: CopyTask, executable: string): Invocation
 }

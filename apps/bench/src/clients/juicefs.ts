@@ -1,4 +1,4 @@
-import type { StoreAccess } from '../s3/sign-request.js'
+import type { StoreAccess } from '../stores/buckets.js'
 import type { Client } from './client.js'
 
 /** `juicefs sync` (Go). It takes credentials only inside its addresses. */
@@ -13,8 +13,7 @@ export const juicefs: Client = {
       command: executable,
       args: [
         'sync',
-        '--threads',
-        String(task.concurrency),
+        ...(typeof task.concurrency === 'number' ? ['--threads', String(task.concurrency)] : []),
         ...(plain ? ['--no-https'] : []),
         '--quiet',
         address(task.source, task.prefix),

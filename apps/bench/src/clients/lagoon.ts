@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { StoreAccess } from '../s3/sign-request.js'
+import type { StoreAccess } from '../stores/buckets.js'
 import type { Client, CopyTask } from './client.js'
 
 /** The built command line of this repository; only its documented flags and environment are used. */
@@ -34,7 +34,7 @@ export function lagoon(
           '--manifest-prefix',
           task.manifestPrefix,
           ...(task.manifestColumn === undefined ? [] : ['--manifest-column', task.manifestColumn]),
-          ...(task.concurrency === 'controller' ? [] : ['--concurrency', String(task.concurrency)]),
+          ...(typeof task.concurrency === 'number' ? ['--concurrency', String(task.concurrency)] : []),
           ...(options.threads === undefined ? [] : ['--threads', String(options.threads)]),
           ...(task.report ? ['--report', join(task.directory, reportFile)] : []),
           ...(options.extraFlags ?? []),

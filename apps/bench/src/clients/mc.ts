@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { StoreAccess } from '../s3/sign-request.js'
+import type { StoreAccess } from '../stores/buckets.js'
 import type { Client } from './client.js'
 
 /** MinIO's `mc mirror` (Go). It chooses its own number of workers, and has no flag for it. */

@@ -1,4 +1,4 @@
-import type { StoreAccess } from '../s3/sign-request.js'
+import type { StoreAccess } from '../stores/buckets.js'
 import type { Client } from './client.js'
 
 /**
@@ -34,17 +34,7 @@ function rcloneWith(name: string, flags: readonly string[]): Client {
           'copy',
           `source:${task.source.bucket}/${task.prefix ?? ''}`,
           `destination:${task.destination.bucket}/${task.prefix ?? ''}`,
-          '--transfers',
-          String(task.concurrency),
-          '--checkers',
-          String(task.concurrency),
-          '--no-check-dest',
-          '--no-traverse',
-          '--fast-list',
-          '--use-server-modtime',
-          '--s3-no-check-bucket',
-          '--s3-use-unsigned-payload=true',
-          ...flags,
+          ...(typeof task.concurrency === 'number' ? [...tuned(task.concurrency), ...flags] : []),
           '--stats',
           '0',
           '--log-level',
@@ -58,6 +48,21 @@ function rcloneWith(name: string, flags: readonly string[]): Client {
       }
     },
   }
+}
+
+function tuned(concurrency: number): string[] {
+  return [
+    '--transfers',
+    String(concurrency),
+    '--checkers',
+    String(concurrency),
+    '--no-check-dest',
+    '--no-traverse',
+    '--fast-list',
+    '--use-server-modtime',
+    '--s3-no-check-bucket',
+    '--s3-use-unsigned-payload=true',
+  ]
 }
 
 function remote(name: string, access: StoreAccess): Record<string, string> {

@@ -15,12 +15,7 @@ export const s3sync: Client = {
     return {
       command: executable,
       args: [
-        '--worker-size',
-        String(task.concurrency),
-        '--remove-modified-filter',
-        '--disable-tagging',
-        '--disable-payload-signing',
-        '--disable-multipart-verify',
+        ...(typeof task.concurrency === 'number' ? tuned(task.concurrency) : []),
         '--source-force-path-style',
         '--target-force-path-style',
         '--source-endpoint-url',
@@ -46,4 +41,15 @@ export const s3sync: Client = {
       },
     }
   },
+}
+
+function tuned(concurrency: number): string[] {
+  return [
+    '--worker-size',
+    String(concurrency),
+    '--remove-modified-filter',
+    '--disable-tagging',
+    '--disable-payload-signing',
+    '--disable-multipart-verify',
+  ]
 }

@@ -1,27 +1,16 @@
-import { captureEnvironment, type Environment } from '../environment.js'
-import { benchBucketName } from '../data/lake.js'
-import { createProgress } from '../progress.js'
-import { createBucketClient } from '../s3/bucket-client.js'
+import { defineCommand } from '../cli/command.js'
+import { choice, count, counts } from '../cli/options.js'
+import type { Measured } from '../environment.js'
+import { bytes, milliseconds, number, times } from '../format.js'
+import type { TableSection } from '../report/report.js'
+import { bars, table } from '../report/sections.js'
 import { measureListing, type ListingResult } from '../scale/measure-listing.js'
 import { measureSize, type SizeResult } from '../scale/measure-size.js'
-import { identityOf } from '../scale/run-lagoon.js'
-import type { Session } from '../session.js'
-import { openStores, type StoreChoice } from '../stores/open-stores.js'
+import { identityOf } from '../scale/run.js'
+import { benchBucketName, createBucket, removeBucket } from '../stores/buckets.js'
+import { openStores } from '../stores/open-stores.js'
 
-export interface ScaleOptions {
-  stores: StoreChoice
-  /** Sizes of jobs. */
-  keys: readonly number[]
-  /** Objects of the bucket that is listed; 0 leaves the listing out. */
-  objects: number
-  command: string
-}
-
-export interface ScaleResult {
-  kind: 'scale'
-  command: string
-  environment: Environment
-  durationMs: number
+interface Findings {
   sizes: SizeResult[]
   listing: ListingResult | null
 }
@@ -34,42 +23,124 @@ const stepsOfSize = 6
 const stepsOfListing = 2
 
 /** What a job costs as it grows: state, reading, runs; and listing a bucket. */
-export async function scale(options: ScaleOptions, session: Session): Promise<ScaleResult> {
-  const startedAt = performance.now()
-  const needBytes = Math.max(
-    options.objects * bytesPerObject,
-    ...options.keys.map((keys) => keys * bytesPerKey),
-  )
-  const pair = await openStores(options.stores, needBytes, session)
-  const environment = await captureEnvironment(pair.description, {})
-  const steps = options.keys.length * stepsOfSize + (options.objects > 0 ? stepsOfListing : 0)
-  const progress = createProgress(steps)
-  const job = {
-    source: { ...pair.source, bucket: benchBucketName() },
-    destination: { ...pair.destination, bucket: benchBucketName() },
-    prefix: 'manifest/',
-  }
-  for (const side of [job.source, job.destination]) {
-    const store = createBucketClient(side)
-    await store.createBucket(side.bucket)
-    session.defer(async () => {
-      await store.removeBucket(side.bucket)
-      await store.close()
-    })
-  }
-  const sizes: SizeResult[] = []
-  if (options.keys.length > 0) {
-    const identity = await identityOf(job, session)
-    for (const keys of options.keys) sizes.push(await measureSize(keys, { job, identity, session, progress }))
-  }
-  const listing =
-    options.objects === 0 ? null : await measureListing(options.objects, { job, session, progress })
-  return {
-    kind: 'scale',
-    command: options.command,
-    environment,
-    durationMs: performance.now() - startedAt,
-    sizes,
-    listing,
-  }
+export const scale = defineCommand({
+  name: 'scale',
+  summary: 'Measure state, manifests and runs as the number of keys grows, and listing a bucket',
+  options: {
+    keys: counts('Keys of each job, with commas; 0 for none. 10⁸ take some 6 GB of disk', {
+      fallback: [1_000_000, 10_000_000],
+      least: 0,
+    }),
+    objects: count('Empty objects that are put and listed; 0 for none', 100_000, 0),
+    stores: choice(
+      'minio starts two servers; environment takes LAGOON_SOURCE_… and LAGOON_DESTINATION_…; one of',
+      ['minio', 'environment'],
+      'minio',
+    ),
+  },
+  example: ['--keys 1000000,10000000 --objects 0', 'A job of a million keys and one of ten'],
+
+  async measure({ keys: wanted, objects, stores: kind }, session): Promise<Findings & Measured> {
+    const jobs = wanted.filter((keys) => keys > 0)
+    const needBytes = Math.max(objects * bytesPerObject, ...jobs.map((keys) => keys * bytesPerKey))
+    const pair = await openStores({ kind, shape: {} }, needBytes, session)
+    session.expect(jobs.length * stepsOfSize + (objects > 0 ? stepsOfListing : 0))
+    const job = {
+      source: { ...pair.source, bucket: benchBucketName() },
+      destination: { ...pair.destination, bucket: benchBucketName() },
+      prefix: 'manifest/',
+    }
+    for (const side of [job.source, job.destination]) {
+      await createBucket(side, side.bucket)
+      session.defer(() => removeBucket(side, side.bucket))
+    }
+    const sizes: SizeResult[] = []
+    if (jobs.length > 0) {
+      const identity = await identityOf(job, session)
+      for (const keys of jobs) sizes.push(await measureSize(keys, { job, identity, session }))
+    }
+    const listing = objects === 0 ? null : await measureListing(objects, job, session)
+    return { stores: pair.description, sizes, listing }
+  },
+
+  describe: ({ sizes, listing }) => ({
+    title: 'Jobs that grow',
+    headline: [
+      ...sizes.map(
+        ({ keys, bytesPerKey: each }) => `${number(keys)} keys: ${number(each)} bytes of state each`,
+      ),
+      ...(listing ? [describeListing(listing)] : []),
+    ].join('; '),
+    sections: [
+      ...(sizes.length > 0 ? [sizeTable(sizes)] : []),
+      ...(listing ? [listingTable(listing)] : []),
+      ...(sizes.length > 0
+        ? [
+            bars(
+              'Keys recorded as complete, a second',
+              'higher',
+              sizes.map(({ keys, recorded: { perSecond } }) => ({
+                label: `${number(keys)} keys`,
+                values: [perSecond],
+                own: true,
+              })),
+              number,
+            ),
+          ]
+        : []),
+    ],
+  }),
+})
+
+/** Every figure a line, every size a column. */
+function sizeTable(sizes: readonly SizeResult[]): TableSection {
+  const lines: readonly (readonly [title: string, target: string, cell: (size: SizeResult) => string])[] = [
+    ['state on disk, a key', '≤ 24 B', ({ bytesPerKey: each }) => `${number(each)} B`],
+    ['recorded a second', '≥ 300,000', (size) => number(size.recorded.perSecond)],
+    ['  a second of processor time', '', (size) => number(size.recorded.perCpuSecond)],
+    ['  peak memory', '', (size) => bytes(size.recordMemoryBytes)],
+    ['looked up a second', '≥ 1,000,000', (size) => number(size.lookedUp.perSecond)],
+    ['  a second of processor time', '', (size) => number(size.lookedUp.perCpuSecond)],
+    ['  peak memory, pages of the file in it', '', (size) => bytes(size.lookUpMemoryBytes)],
+    ['run over finished manifests', '≤ 500 ms at 10⁶', (size) => milliseconds(size.finishedRunMs)],
+    ['  processor time', '', (size) => milliseconds(size.finishedRunCpuMs)],
+    ['  beside `node -e 0`', '', (size) => times(size.finishedRunMs / size.nodeMs)],
+    ['  peak memory', '', (size) => bytes(size.finishedRunMemoryBytes)],
+    ['manifests, files', '', ({ manifests }) => number(manifests.files)],
+    ['manifests, bytes', '', ({ manifests }) => bytes(manifests.bytes)],
+    ['keys read a second', '≥ 1,500,000', (size) => number(size.read.perSecond)],
+    ['  a second of processor time', '', (size) => number(size.read.perCpuSecond)],
+    ['  peak memory', '≤ 250 MB', (size) => bytes(size.readMemoryBytes)],
+    ['dry run, half complete', '≤ 20 s at 10⁷', (size) => milliseconds(size.dryRunMs)],
+    ['  processor time', '', (size) => milliseconds(size.dryRunCpuMs)],
+    ['  peak memory', '', (size) => bytes(size.dryRunMemoryBytes)],
+  ]
+  return table('State, manifests and runs', lines, {
+    figure: ([title]) => title,
+    target: ([, target]) => target,
+    ...Object.fromEntries(
+      sizes.map((size) => [`${number(size.keys)} keys`, ([, , cell]: (typeof lines)[number]) => cell(size)]),
+    ),
+  })
+}
+
+/** Listings of the product beside a bare loop. */
+function listingTable({ objects, barePerSecond, created }: ListingResult): TableSection {
+  const loop = { name: 'loop of ListObjectsV2', perSecond: barePerSecond, memory: '' }
+  const own = created.map(({ listings, order, perSecond, peakMemoryBytes }) => ({
+    name: `manifest create, ${listings} at once${order === 'sorted' ? ', sorted' : ''}`,
+    perSecond,
+    memory: bytes(peakMemoryBytes),
+  }))
+  return table(`Listing of ${number(objects)} objects`, [loop, ...own], {
+    listing: ({ name }) => name,
+    'objects a second': ({ perSecond }) => number(perSecond),
+    'beside the loop': ({ perSecond }) => times(perSecond / barePerSecond),
+    'peak memory': ({ memory }) => memory,
+  })
+}
+
+function describeListing({ barePerSecond, created }: ListingResult): string {
+  const best = Math.max(...created.map(({ perSecond }) => perSecond))
+  return `listing at ${times(best / barePerSecond)} of a loop that keeps nothing`
 }

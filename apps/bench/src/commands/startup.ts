@@ -1,75 +1,87 @@
+import { defineCommand } from '../cli/command.js'
+import { count } from '../cli/options.js'
 import { lagoonCli } from '../clients/lagoon.js'
-import { captureEnvironment, type Environment } from '../environment.js'
+import type { Measured } from '../environment.js'
 import { BenchError } from '../errors.js'
-import { milliseconds } from '../format.js'
+import { milliseconds, percent, times } from '../format.js'
 import { runMeasured } from '../measure/run-measured.js'
-import { createProgress } from '../progress.js'
+import { bars, table } from '../report/sections.js'
 import { interleave } from '../schedule.js'
-import type { Session } from '../session.js'
-import { median, summarize, type Summary } from '../statistics.js'
+import { median, summarize } from '../statistics.js'
 
 /** What is started: Node with nothing to do first, which the others are set beside. */
-export const startups = [
+const programs = [
   { name: 'node -e 0', args: ['-e', '0'] },
   { name: 'lagoon --version', args: [lagoonCli.pathname, '--version'] },
   { name: 'lagoon --help', args: [lagoonCli.pathname, '--help'] },
 ] as const
 
-export interface Startup {
+interface Startup {
   name: string
-  wallMs: Summary
-  cpuMs: Summary | null
+  /** Of each round. */
+  wallMs: number[]
+  cpuMs: (number | null)[]
   /** Median of the ratios to Node's own start-up in the same round. */
   timesNode: number
 }
 
-export interface StartupResult {
-  kind: 'startup'
-  command: string
-  environment: Environment
-  durationMs: number
-  startups: Startup[]
-}
-
 /** How long the command takes to start, in turn with Node itself. */
-export async function startup(
-  options: { repeats: number; command: string },
-  session: Session,
-): Promise<StartupResult> {
-  const startedAt = performance.now()
-  const environment = await captureEnvironment('none', {})
-  const progress = createProgress(1)
-  const walls = startups.map((): number[] => [])
-  const cpus = startups.map((): number[] => [])
-  for (const { variant, round } of interleave(startups.length, { warmUp: 1, measured: options.repeats })) {
-    const { name, args } = startups[variant]!
-    const { directory, signal } = session
-    const run = await runMeasured({ command: process.execPath, args, env: {} }, { directory, signal })
-    signal.throwIfAborted()
-    if (run.exitCode !== 0) {
-      throw new BenchError('LAGOON_BENCH_PRODUCT', `${name} ended with exit code ${run.exitCode}`, {
-        hint: 'Build the workspace first: npx -y pnpm@12 build.',
-      })
-    }
-    if (round === 0) continue
-    walls[variant]!.push(run.wallMs)
-    if (run.userMs !== null && run.systemMs !== null) cpus[variant]!.push(run.userMs + run.systemMs)
-  }
-  const results = startups.map(({ name }, index): Startup => {
-    const ratios = walls[index]!.map((wallMs, round) => wallMs / walls[0]![round]!)
-    return {
+export const startup = defineCommand({
+  name: 'startup',
+  summary: 'Measure how long lagoon takes to start, in turn with Node itself',
+  options: { repeats: count('Measured starts of each', 21) },
+  example: ['--repeats 5', 'A quick look'],
+
+  async measure({ repeats }, session): Promise<{ startups: Startup[] } & Measured> {
+    const { signal, directory } = session
+    session.expect(1)
+    const startups = programs.map(({ name }): Startup => ({
       name,
-      wallMs: summarize(walls[index]!)!,
-      cpuMs: summarize(cpus[index]!),
-      timesNode: median(ratios),
+      wallMs: [],
+      cpuMs: [],
+      timesNode: Number.NaN,
+    }))
+    for (const { variant, round } of interleave(programs.length, { warmUp: 1, measured: repeats })) {
+      const { name, args } = programs[variant]!
+      const run = await runMeasured({ command: process.execPath, args, env: {} }, { directory, signal })
+      signal.throwIfAborted()
+      if (run.exitCode !== 0) {
+        throw new BenchError('LAGOON_BENCH_PRODUCT', `${name} ended with exit code ${run.exitCode}`, {
+          hint: 'Build the workspace first: npx -y pnpm@12 build.',
+        })
+      }
+      if (round === 0) continue
+      startups[variant]!.wallMs.push(run.wallMs)
+      startups[variant]!.cpuMs.push(run.cpuMs)
     }
-  })
-  progress.step(results.map(({ name, wallMs }) => `${name} ${milliseconds(wallMs.median)}`).join(', '))
-  return {
-    kind: 'startup',
-    command: options.command,
-    environment,
-    durationMs: performance.now() - startedAt,
-    startups: results,
-  }
-}
+    const node = startups[0]!.wallMs
+    for (const one of startups)
+      one.timesNode = median(one.wallMs.map((wallMs, round) => wallMs / node[round]!))
+    session.step(startups.map(({ name, wallMs }) => `${name} ${milliseconds(median(wallMs))}`).join(', '))
+    return { stores: 'none', startups }
+  },
+
+  describe: ({ startups }) => ({
+    title: 'Start-up',
+    headline: `${startups
+      .slice(1)
+      .map(({ name, timesNode }) => `${name} takes ${times(timesNode)} as long as Node alone`)
+      .join('; ')}.`,
+    spread: Math.max(...startups.map(({ wallMs }) => summarize(wallMs)?.spread ?? 0)),
+    sections: [
+      table('Start-up', startups, {
+        'start-up': ({ name }) => name,
+        wall: ({ wallMs }) => milliseconds(median(wallMs)),
+        spread: ({ wallMs }) => percent(summarize(wallMs)?.spread),
+        CPU: ({ cpuMs }) => milliseconds(summarize(cpuMs)?.median),
+        '÷ node -e 0': ({ timesNode }) => times(timesNode),
+      }),
+      bars(
+        'Wall time',
+        'lower',
+        startups.map(({ name, wallMs }, index) => ({ label: name, values: wallMs, own: index > 0 })),
+        milliseconds,
+      ),
+    ],
+  }),
+})

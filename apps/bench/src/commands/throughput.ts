@@ -1,90 +1,122 @@
+import { copyOptions, readCopyOptions } from '../cli/copy-options.js'
+import { defineCommand } from '../cli/command.js'
+import { counts, text, toggle } from '../cli/options.js'
 import { findProduct } from '../clients/find-product.js'
 import { lagoon } from '../clients/lagoon.js'
-import { captureEnvironment } from '../environment.js'
-import { createProgress } from '../progress.js'
-import { countRuns } from '../run/measure-variants.js'
-import { measureOwnManifests, type OwnManifests } from '../run/measure-own-manifests.js'
-import { measureWorkload } from '../run/measure-workload.js'
-import type { PlannedWorkload } from '../run/plan.js'
-import type { CopyResult } from '../run/result.js'
-import type { Variant, WorkloadResult } from '../run/series.js'
-import type { Session } from '../session.js'
-import { openStores, type StoreChoice } from '../stores/open-stores.js'
-import { failureNotes } from './failure-notes.js'
-
-export interface ThroughputOptions {
-  stores: StoreChoice
-  workloads: readonly PlannedWorkload[]
-  /** Manifests of the user's own, instead of workloads; only with stores from the environment. */
-  manifests: OwnManifests | null
-  /** Fixed concurrencies; `undefined` takes each workload's own. */
-  concurrencies: readonly number[] | undefined
-  /** Numbers of threads that copy; `undefined` leaves that to the product. */
-  threads: readonly number[] | undefined
-  /** Also let the controller choose. */
-  controller: boolean
-  rounds: { warmUp: number; measured: number }
-  withLatencies: boolean
-  command: string
-}
+import { bytesNeeded } from '../dataset/workloads.js'
+import type { Measured } from '../environment.js'
+import { usageError } from '../errors.js'
+import { number, times } from '../format.js'
+import { largestSpread, workloadSections } from '../run/copy-report.js'
+import {
+  countRuns,
+  measureOwnManifests,
+  measureWorkload,
+  type Measure,
+  type OwnManifests,
+} from '../run/measure-copies.js'
+import { failureNotes, type CopyFindings, type Series, type WorkloadResult } from '../run/series.js'
+import { openStores } from '../stores/open-stores.js'
+import type { StoreKind } from '../stores/store-pair.js'
+import { failWhereTheProductDid } from './compare.js'
 
 /** Fixed concurrencies to try on objects that nobody knows. */
 const ownConcurrencies = [8, 32, 128]
 
 /** The product alone: fixed concurrencies in turn with the controller, for each workload. */
-export async function throughput(options: ThroughputOptions, session: Session): Promise<CopyResult> {
-  const startedAt = performance.now()
-  const found = await findProduct()
-  const variantsOf = (ownConcurrencies: readonly number[]): { variant: Variant; found: typeof found }[] => {
-    const fixed = options.concurrencies ?? ownConcurrencies
-    const all: (number | 'controller')[] = [
-      ...fixed,
-      ...(options.controller ? (['controller'] as const) : []),
-    ]
-    return all.flatMap((concurrency) =>
-      (options.threads ?? [undefined]).map((threads) => ({
-        found: { ...found, client: lagoon({ threads }) },
-        variant: {
-          label: threads === undefined ? String(concurrency) : `${concurrency}, threads: ${threads}`,
-          client: 'lagoon',
-          version: found.version,
-          concurrency,
-          caveat: null,
-        },
-      })),
-    )
-  }
-  const { rounds, withLatencies } = options
-  const { manifests } = options
-  const concurrencies = manifests
-    ? [ownConcurrencies]
-    : options.workloads.map(({ workload }) => workload.concurrencies)
-  const total = concurrencies.reduce(
-    (sum, own) => sum + countRuns({ variants: variantsOf(own), rounds, withLatencies }),
-    0,
-  )
-  const progress = createProgress(total)
-  const needBytes = Math.max(0, ...options.workloads.map(({ bytes }) => bytes)) * 2
-  progress.say('starting the stores')
-  const pair = await openStores(options.stores, needBytes, session)
-  const environment = await captureEnvironment(pair.description, { lagoon: found.version })
-  const workloads: WorkloadResult[] = []
-  const context = { session, pair, progress }
-  if (manifests) {
-    const measure = { variants: variantsOf(ownConcurrencies), rounds, withLatencies }
-    workloads.push(await measureOwnManifests(manifests, context, measure))
-  } else {
-    for (const planned of options.workloads) {
-      const measure = { variants: variantsOf(planned.workload.concurrencies), rounds, withLatencies }
-      workloads.push(await measureWorkload(planned, context, measure))
+export const throughput = defineCommand({
+  name: 'throughput',
+  summary: 'Measure the product at fixed concurrencies and with its controller',
+  options: {
+    ...copyOptions({ workload: ['small', 'mixed', 'large'], repeats: 3 }),
+    concurrency: counts('Fixed concurrencies, with commas (default: by workload)'),
+    threads: counts('Numbers of threads that copy, with commas (default: its own)'),
+    manifestPrefix: text(
+      'Instead of workloads: your manifests in LAGOON_SOURCE_BUCKET; needs --stores environment',
+      undefined,
+    ),
+    manifestColumn: text('Column of the keys in them', undefined),
+    controller: toggle('Also let the controller choose', true),
+    latencies: toggle('One more run each, for p50 and p99', true),
+  },
+  example: ['--workload small --concurrency 16,64', 'Two concurrencies and the controller'],
+
+  async measure(flags, session): Promise<CopyFindings & Measured> {
+    const { stores, workloads: planned, rounds } = readCopyOptions(flags)
+    const manifests = readManifests(flags, stores.kind)
+    const found = await findProduct()
+    const measureAt = (fallback: readonly number[]): Measure => {
+      const all = [...(flags.concurrency ?? fallback), ...(flags.controller ? ['controller' as const] : [])]
+      const variants = all.flatMap((concurrency) =>
+        (flags.threads ?? [undefined]).map((threads) => ({
+          found: { ...found, client: lagoon({ threads }) },
+          variant: {
+            label: threads === undefined ? String(concurrency) : `${concurrency}, threads: ${threads}`,
+            client: 'lagoon',
+            version: found.version,
+            concurrency,
+          },
+        })),
+      )
+      return { variants, rounds, withLatencies: flags.latencies }
     }
+    const measures = manifests
+      ? [measureAt(ownConcurrencies)]
+      : planned.map(({ workload }) => measureAt(workload.concurrencies))
+    session.expect(measures.reduce((sum, measure) => sum + countRuns(measure), 0))
+    const pair = await openStores(stores, bytesNeeded(planned), session)
+    const workloads: WorkloadResult[] = []
+    if (manifests) workloads.push(await measureOwnManifests(manifests, { session, pair }, measures[0]!))
+    else {
+      for (const [index, one] of planned.entries())
+        workloads.push(await measureWorkload(one, { session, pair }, measures[index]!))
+    }
+    const notes = failureNotes(workloads)
+    return { stores: pair.description, clients: { lagoon: found.version }, workloads, notes }
+  },
+
+  describe: ({ workloads, notes }) => ({
+    title: 'Throughput of Lagoon Sync',
+    headline: headlineOf(workloads),
+    spread: largestSpread(workloads),
+    sections: workloads.flatMap(workloadSections),
+    notes,
+  }),
+
+  judge: ({ workloads }) => failWhereTheProductDid(workloads),
+})
+
+function headlineOf(workloads: readonly WorkloadResult[]): string {
+  const findings = workloads.flatMap(({ workload, series }) => {
+    const byRate = series.filter((one) => rate(one) > 0).toSorted((a, b) => rate(b) - rate(a))
+    const best = byRate.find(({ concurrency }) => concurrency !== 'controller')
+    const own = byRate.find(({ concurrency }) => concurrency === 'controller')
+    if (!best) return []
+    const beside = own ? `; the controller got ${times(rate(own) / rate(best))} of that` : ''
+    return [
+      `${workload}: ${number(rate(best))} objects a second at ${best.label} in flight, the best of those fixed${beside}`,
+    ]
+  })
+  return findings.length > 0 ? `${findings.join('. ')}.` : 'No run did all of its work.'
+}
+
+function readManifests(
+  {
+    manifestPrefix: prefix,
+    manifestColumn: column,
+  }: Record<'manifestPrefix' | 'manifestColumn', string | undefined>,
+  stores: StoreKind,
+): OwnManifests | null {
+  if (prefix === undefined) {
+    if (column !== undefined) throw usageError('--manifest-column needs --manifest-prefix')
+    return null
   }
-  return {
-    kind: 'throughput',
-    command: options.command,
-    environment,
-    durationMs: performance.now() - startedAt,
-    workloads,
-    notes: failureNotes(workloads),
-  }
+  if (stores !== 'environment') throw usageError('--manifest-prefix needs --stores environment')
+  const bucket = process.env['LAGOON_SOURCE_BUCKET']
+  if (bucket) return { bucket, prefix, column }
+  throw usageError('--manifest-prefix: LAGOON_SOURCE_BUCKET is not set', 'Name the bucket of the manifests.')
+}
+
+function rate({ medians }: Series): number {
+  return medians.objectsPerSecond?.median ?? 0
 }

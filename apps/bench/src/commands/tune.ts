@@ -1,194 +1,226 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { readStores, storeOptions } from '../cli/copy-options.js'
+import { defineCommand } from '../cli/command.js'
+import { choice, count, counts, positive, toggle, type Values } from '../cli/options.js'
 import { findProduct } from '../clients/find-product.js'
 import { lagoon } from '../clients/lagoon.js'
-import { makeLake, type Lake } from '../data/lake.js'
-import { captureEnvironment, type Environment } from '../environment.js'
-import { bytes, number, percent } from '../format.js'
-import { createProgress } from '../progress.js'
-import type { PlannedWorkload } from '../run/plan.js'
+import { withDataset } from '../dataset/dataset.js'
+import { planWorkloads, workloadNames } from '../dataset/workloads.js'
+import { wasBusy, type Measured } from '../environment.js'
+import { milliseconds, number, percent } from '../format.js'
+import { bars, table } from '../report/sections.js'
 import { runTimed, type TimedRun } from '../run/run-timed.js'
 import { interleave } from '../schedule.js'
 import type { Session } from '../session.js'
-import { median } from '../statistics.js'
-import { openStores, type StoreChoice } from '../stores/open-stores.js'
-import { candidatesFor, defaults, flagsOf, nameOf, type Candidate } from '../tuning/candidates.js'
-import type { Checkpoint } from '../tuning/checkpoint.js'
-import { chooseForConfirmation } from '../tuning/choose.js'
+import { median, summarize } from '../statistics.js'
+import { openStores } from '../stores/open-stores.js'
+import { candidatesFor, defaults, flagsOf, nameOf } from '../tuning/candidates.js'
+import { openCheckpoint } from '../tuning/checkpoint.js'
+import { realCandidates } from '../tuning/choose.js'
+import { describeCurve, enoughInFlight } from '../tuning/curve.js'
 import { fitBackend, type FittedBackend, type Probe } from '../tuning/fit-backend.js'
 import { simulateCandidates, type Score } from '../tuning/simulate-candidates.js'
+import { besideDefaults, verdict, type Confirmed, type TuneVerdict } from '../tuning/verdict.js'
 
-export interface TuneOptions {
-  stores: StoreChoice
-  workload: PlannedWorkload
-  /** Fixed concurrencies to probe with. */
-  probes: readonly number[]
-  /** Longest time of a probe, s. */
-  probeSeconds: number
-  /** Longest time of a run that confirms, s. */
-  confirmSeconds: number
-  /** How many candidates are run for real, and how often each. */
-  confirm: number
-  repeats: number
-  /** Length of a simulated job, minutes: how much the ramp weighs. */
-  minutes: number
-  command: string
-}
-
-/** A candidate run for real. */
-export interface Confirmed {
-  name: string
-  flags: string[]
-  objectsPerSecond: number[]
-  throttledShare: number
-}
-
-export interface TuneResult {
-  kind: 'tune'
-  command: string
-  environment: Environment
-  durationMs: number
+interface Findings extends TuneVerdict {
   workload: string
   probes: Probe[]
   fitted: FittedBackend
   scores: Score[]
   confirmed: Confirmed[]
-  /** The flags to set; empty when nothing beat the defaults. */
-  flags: string[]
-  /** Median goodput for real against the defaults: 0.1 is 10 % more. */
-  gain: number
+}
+
+const options = {
+  ...storeOptions('environment'),
+  workload: choice('What to copy', workloadNames, 'small'),
+  objects: count('How many objects to make', 10_000),
+  probes: counts('Concurrencies to probe with', { fallback: [4, 16, 64, 256] }),
+  probeSeconds: positive('Longest time of a probe', 5),
+  confirm: count('Candidates to run for real', 3),
+  confirmSeconds: positive('Longest time of such a run', 10),
+  repeats: count('How often each', 3),
+  minutes: positive('Length of a simulated job: how much the ramp weighs', 10),
+  resume: toggle('Continue the tuning that was stopped'),
 }
 
 /** Probes the stores, fits the simulator to them, simulates candidates, and confirms the best few for real. */
-export async function tune(
-  options: TuneOptions,
-  checkpoint: Checkpoint,
-  session: Session,
-): Promise<TuneResult> {
-  const startedAt = performance.now()
-  const progress = createProgress(options.probes.length + 1 + (options.confirm + 1) * options.repeats)
-  const found = await findProduct()
-  if (checkpoint.resumed > 0) progress.say(`going on after ${checkpoint.resumed} finished steps`)
-  const pair = await openStores(options.stores, options.workload.bytes * 2, session)
-  const environment = await captureEnvironment(pair.description, { lagoon: found.version })
-  const { workload, objects, seed } = options.workload
-  progress.say(`making ${number(objects)} objects, ${bytes(options.workload.bytes)}`)
-  const { signal } = session
-  const lakeOptions = {
-    access: pair.source,
-    workload,
-    objects,
-    seed,
-    directory: join(session.directory, 'lake'),
-    signal,
-  }
-  const lake = await makeLake(lakeOptions)
-  try {
-    const time = (
-      seconds: number,
-      concurrency: number | 'controller',
-      flags: readonly string[],
-      report: boolean,
-    ) =>
-      runTimed({
-        found: { ...found, client: lagoon({ extraFlags: flags }) },
-        pair,
-        lake,
-        concurrency,
-        seconds,
-        report,
-        directory: session.directory,
-        signal,
-      })
+export const tune = defineCommand({
+  name: 'tune',
+  summary: 'Find the flags that suit your stores: probe, fit, simulate, confirm',
+  options,
+  example: ['--stores sandbox --latency-ms 30 --knee 40', 'See it work, without stores of your own'],
 
-    const probes: Probe[] = []
-    for (const concurrency of options.probes) {
-      const run = await checkpoint.step(`probe ${concurrency}`, () =>
-        time(options.probeSeconds, concurrency, [], true),
-      )
-      probes.push(toProbe(concurrency, run))
-      progress.step(`probe at ${concurrency}: ${number(run.objectsPerSecond)} objects/s`)
+  async measure({ resume, ...flags }, session): Promise<Findings & Measured> {
+    await mkdir(session.out, { recursive: true })
+    const path = join(session.out, 'tune-stopped.json')
+    const checkpoint = await openCheckpoint(path, flags, resume)
+    if (checkpoint.resumed > 0) session.say(`continuing after ${checkpoint.resumed} finished steps`)
+    try {
+      const findings = await tuneStores(flags, checkpoint.step, session)
+      await rm(path, { force: true })
+      return findings
+    } catch (error) {
+      session.say('Finished steps are kept: the same command with --resume continues from there.')
+      throw error
     }
-    const fitted = fitBackend(probes, options.workload.bytes / objects)
-    const candidates = candidatesFor(fitted)
-    const scores = await simulateCandidates(candidates, fitted, { minutes: options.minutes, signal })
-    progress.step(`simulated ${candidates.length} candidates`)
+  },
 
-    const chosen: Candidate[] = [
-      defaults,
-      ...chooseForConfirmation(scores, options.confirm).map((score) => score.candidate),
-    ]
+  describe: (findings) => {
+    const { probes, confirmed, scores, reason } = findings
+    const [own] = confirmed
+    return {
+      title: 'Tuning for these stores',
+      headline: `${describeCurve(probes)} ${reason}`,
+      spread: Math.max(
+        0,
+        ...confirmed.map(({ objectsPerSecond }) => summarize(objectsPerSecond)?.spread ?? 0),
+      ),
+      facts: [['Model', describeFit(findings)]],
+      sections: [
+        {
+          type: 'lines',
+          title: 'The curve: objects a second, and how long each takes, over requests in flight',
+          x: { label: 'in flight', values: probes.map(({ concurrency }) => concurrency) },
+          axes: { left: 'objects/s', right: 'ms' },
+          lines: [
+            { label: 'objects/s', axis: 'left', values: probes.map((probe) => probe.objectsPerSecond) },
+            { label: 'p50, ms', axis: 'right', values: probes.map((probe) => probe.p50Ms) },
+            { label: 'p90, ms', axis: 'right', values: probes.map((probe) => probe.p90Ms), dashed: true },
+          ],
+          whyEmpty: 'a curve needs two probes.',
+        },
+        table('Probes', probes, {
+          'in flight': ({ concurrency }) => String(concurrency),
+          'objects/s': ({ objectsPerSecond }) => number(objectsPerSecond),
+          'of the best': ({ objectsPerSecond }) =>
+            percent(objectsPerSecond / Math.max(...probes.map((probe) => probe.objectsPerSecond))),
+          'MB/s': ({ bytesPerSecond }) => number(bytesPerSecond / 1e6),
+          p50: ({ p50Ms }) => milliseconds(p50Ms),
+          p90: ({ p90Ms }) => milliseconds(p90Ms),
+          throttled: ({ throttledShare }) => percent(throttledShare),
+        }),
+        table('For real', confirmed, {
+          candidate: ({ name }) => name,
+          'objects/s': ({ objectsPerSecond }) => number(median(objectsPerSecond)),
+          lowest: ({ objectsPerSecond }) => number(Math.min(...objectsPerSecond)),
+          highest: ({ objectsPerSecond }) => number(Math.max(...objectsPerSecond)),
+          'beside the defaults': (one) => besideDefaults(one, own!),
+          throttled: ({ throttledShare }) => percent(throttledShare),
+        }),
+        bars(
+          'For real: objects a second',
+          'higher',
+          confirmed.map(({ name, objectsPerSecond }) => ({
+            label: name,
+            values: objectsPerSecond,
+            own: name === nameOf(defaults),
+          })),
+          number,
+        ),
+        {
+          type: 'scatter',
+          title: 'Simulated: goodput against load, and the front that nothing beats',
+          x: 'in flight ÷ knee',
+          y: 'goodput, %',
+          points: scores.map(({ name, goodput, load, throttled, front }) => ({
+            x: load,
+            y: goodput * 100,
+            label: `${name}: ${percent(goodput)} at ${number(load)} of the knee, ${percent(throttled)} throttled`,
+            front,
+          })),
+          whyEmpty: 'fewer than two candidates were simulated.',
+        },
+        table(
+          'Simulated: the front',
+          scores
+            .filter(({ front, name }) => front || name === nameOf(defaults))
+            .toSorted((a, b) => b.goodput - a.goodput)
+            .slice(0, 12),
+          {
+            simulated: ({ name }) => name,
+            goodput: ({ goodput }) => percent(goodput),
+            'in flight ÷ knee': ({ load }) => number(load),
+            throttled: ({ throttled }) => percent(throttled),
+          },
+        ),
+      ],
+    }
+  },
+})
+
+async function tuneStores(
+  flags: Omit<Values<typeof options>, 'resume'>,
+  step: <T>(name: string, compute: () => Promise<T>) => Promise<T>,
+  session: Session,
+): Promise<Findings & Measured> {
+  const { probeSeconds, confirmSeconds, confirm, repeats, minutes, objects } = flags
+  session.expect(flags.probes.length + 1 + (confirm + 1) * repeats)
+  const found = await findProduct()
+  const [planned] = planWorkloads([flags.workload], objects, 1)
+  const { bytes } = planned!
+  const pair = await openStores(readStores(flags), bytes * 2, session)
+  return withDataset(planned!, { pair, session }, async (dataset) => {
+    const place = { pair, dataset, session }
+    const probes: Probe[] = []
+    for (const concurrency of flags.probes) {
+      const probe = { ...place, found, concurrency, seconds: probeSeconds, report: true }
+      const run = await step(`probe ${concurrency}`, () => runTimed(probe))
+      probes.push(toProbe(concurrency, run))
+      session.step(`probe at ${concurrency}: ${number(run.objectsPerSecond)} objects/s`)
+    }
+    const fitted = fitBackend(probes, bytes / objects)
+    const simulated = candidatesFor(fitted)
+    const scores = await simulateCandidates(simulated, fitted, { minutes, signal: session.signal })
+    session.step(`simulated ${simulated.length} candidates`)
+    const enough = enoughInFlight(probes)?.concurrency ?? defaults.minConcurrency
+    const processors = availableParallelism()
+    const chosen = [defaults, ...realCandidates(scores, { count: confirm, enough, processors })]
     const runs = chosen.map((): TimedRun[] => [])
-    for (const { variant, round } of interleave(chosen.length, { warmUp: 0, measured: options.repeats })) {
+    for (const { variant, round } of interleave(chosen.length, { warmUp: 0, measured: repeats })) {
       const candidate = chosen[variant]!
       const name = nameOf(candidate)
-      const flags = flagsOf(candidate)
-      const run = await checkpoint.step(`confirm ${round} ${name}`, () =>
-        time(options.confirmSeconds, 'controller', flags, false),
-      )
+      const client = lagoon({ extraFlags: flagsOf(candidate) })
+      const real = {
+        ...place,
+        found: { ...found, client },
+        concurrency: 'controller',
+        seconds: confirmSeconds,
+      } as const
+      const run = await step(`confirm ${round} ${name}`, () => runTimed(real))
       runs[variant]!.push(run)
-      progress.step(`round ${round}/${options.repeats}  ${name}: ${number(run.objectsPerSecond)} objects/s`)
+      session.step(`round ${round}/${repeats}  ${name}: ${number(run.objectsPerSecond)} objects/s`)
     }
-    const confirmed = chosen.map((candidate, index) => toConfirmed(candidate, runs[index]!))
+    const confirmed = chosen.map((candidate, index): Confirmed => ({
+      name: nameOf(candidate),
+      flags: flagsOf(candidate),
+      objectsPerSecond: runs[index]!.map((run) => run.objectsPerSecond),
+      throttledShare: median(runs[index]!.map((run) => run.throttledShare)),
+    }))
+    const otherWork = wasBusy(session.otherWork) ? median(session.otherWork) : null
     return {
-      kind: 'tune',
-      command: options.command,
-      environment,
-      durationMs: performance.now() - startedAt,
-      workload: workload.name,
+      stores: pair.description,
+      clients: { lagoon: found.version },
+      workload: flags.workload,
       probes,
       fitted,
       scores,
       confirmed,
-      ...verdict(confirmed),
+      ...verdict(confirmed, otherWork),
     }
-  } finally {
-    await removeLake(lake, session, pair.kind === 'environment')
-  }
-}
-
-/** Where the bench started the stores, they go altogether. */
-async function removeLake(lake: Lake, session: Session, must: boolean): Promise<void> {
-  if (must || !session.signal.aborted) await lake.remove()
+  })
 }
 
 function toProbe(concurrency: number, run: TimedRun): Probe {
   const { objectsPerSecond, bytesPerSecond, throttledShare, latencies } = run
-  return {
-    concurrency,
-    objectsPerSecond,
-    bytesPerSecond,
-    throttledShare,
-    p50Ms: latencies?.p50Ms ?? null,
-    p90Ms: latencies?.p90Ms ?? null,
-  }
+  const { p50Ms = null, p90Ms = null } = latencies ?? {}
+  return { concurrency, objectsPerSecond, bytesPerSecond, throttledShare, p50Ms, p90Ms }
 }
 
-function toConfirmed(candidate: Candidate, runs: readonly TimedRun[]): Confirmed {
-  return {
-    name: nameOf(candidate),
-    flags: flagsOf(candidate),
-    objectsPerSecond: runs.map((run) => run.objectsPerSecond),
-    throttledShare: median(runs.map((run) => run.throttledShare)),
-  }
-}
-
-/** Less than this is noise, and no reason to set anything. */
-const worthwhile = 0.02
-
-/** The best of those confirmed, if it beats the defaults by more than noise: by its median, and by its worst against their worst. */
-export function verdict(confirmed: readonly Confirmed[]): { flags: string[]; gain: number } {
-  const [own, ...others] = confirmed
-  if (!own) return { flags: [], gain: 0 }
-  const gainOf = (one: Confirmed): number => median(one.objectsPerSecond) / median(own.objectsPerSecond) - 1
-  const best = others.toSorted((a, b) => gainOf(b) - gainOf(a))[0]
-  if (!best || gainOf(best) < worthwhile) return { flags: [], gain: 0 }
-  if (Math.min(...best.objectsPerSecond) < Math.min(...own.objectsPerSecond)) return { flags: [], gain: 0 }
-  return { flags: best.flags, gain: gainOf(best) }
-}
-
-/** The finding in a line. */
-export function describeVerdict({ flags, gain }: { flags: readonly string[]; gain: number }): string {
-  return flags.length === 0
-    ? 'Nothing beat the defaults by more than noise: leave them.'
-    : `Set ${flags.join(' ')}: ${percent(gain)} more objects a second than the defaults.`
+/** The model in words. */
+function describeFit({ fitted: { latencyMs, knee, thrash, wallPerSecond } }: Findings): string {
+  const wall = wallPerSecond === null ? '' : `, refusing beyond ${number(wallPerSecond)} objects/s`
+  const loss = thrash === 0 ? '' : `, losing capacity under overload (${number(thrash)})`
+  return `${milliseconds(latencyMs)} an object, ${number(Math.round(knee))} served at once${wall}${loss}`
 }

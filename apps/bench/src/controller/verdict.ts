@@ -1,5 +1,4 @@
-import { pairedRatio, type PairedRatio } from '../paired-ratio.js'
-import { median } from '../statistics.js'
+import { median, pairedRatio, type PairedRatio } from '../statistics.js'
 import type { RunAccount } from './account.js'
 
 /** The measured runs at one fixed concurrency, or with the controller, one a round. */

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { childrenCpuTime } from './cpu-time.js'
-import { followPeakMemory } from './peak-memory.js'
+import { childrenCpuTime, followMemory, type CpuTime, type MemoryPoint } from './proc.js'
 
 /** A program to run: nothing of the bench's own environment reaches it but `PATH`, `HOME` and what is named here. */
 export interface Invocation {
@@ -15,11 +14,13 @@ export interface Invocation {
 export interface Measurement {
   exitCode: number | null
   signal: NodeJS.Signals | null
+  /** User and system time. */
+  cpuMs: number | null
   /** From the moment before the program is started until it has ended. */
   wallMs: number
-  userMs: number | null
-  systemMs: number | null
   peakMemoryBytes: number | null
+  /** Resident memory, twice a second. */
+  memoryCurve: MemoryPoint[]
   /** Paths of what it printed. Files, not pipes: reading along would take time from the program. */
   stdoutFile: string
   stderrFile: string
@@ -40,8 +41,6 @@ export async function runMeasured(
     signal?: AbortSignal
     timeoutMs?: number
     graceMs?: number
-    /** Told the program's process id. */
-    onStarted?: (pid: number) => void
   },
 ): Promise<Measurement> {
   const stdoutFile = join(options.directory, 'stdout')
@@ -56,8 +55,7 @@ export async function runMeasured(
       env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...invocation.env },
       cwd: options.directory,
     })
-    const memory = child.pid === undefined ? null : followPeakMemory(child.pid)
-    if (child.pid !== undefined) options.onStarted?.(child.pid)
+    const memory = child.pid === undefined ? null : followMemory(child.pid)
     const killNow = (): void => void child.kill('SIGKILL')
     process.once('exit', killNow)
     let killTimer: NodeJS.Timeout | undefined
@@ -83,12 +81,13 @@ export async function runMeasured(
       )
       const wallMs = performance.now() - startedAt
       const after = childrenCpuTime()
+      const seen = memory?.stop()
       return {
         ...ended,
         wallMs,
-        userMs: before && after ? after.userMs - before.userMs : null,
-        systemMs: before && after ? after.systemMs - before.systemMs : null,
-        peakMemoryBytes: memory?.stop() ?? null,
+        cpuMs: before && after ? sum(after) - sum(before) : null,
+        peakMemoryBytes: seen?.peakBytes ?? null,
+        memoryCurve: seen?.curve ?? [],
         stdoutFile,
         stderrFile,
         timedOut,
@@ -104,4 +103,8 @@ export async function runMeasured(
     await stdout.close()
     await stderr.close()
   }
+}
+
+function sum({ userMs, systemMs }: CpuTime): number {
+  return userMs + systemMs
 }

@@ -1,31 +1,34 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { processCpuTime } from './cpu-time.js'
+import { machineCpuTime, processCpuTime } from './proc.js'
+
+const windowMs = 200
+const longestMs = 10_000
 
 /**
- * Waits until the servers have done what the last run left behind (a store goes on deleting after it has
+ * Waits until the servers have done what the last run left behind (a store keeps deleting after it has
  * answered), so that the next run doesn't pay for it: until together they use less than 3 % of one processor
- * over 200 ms, at most `patienceMs` (default 10 s).
+ * over 200 ms, at most 10 s. Returns the share of all processors that was busy in the last window: other work on the
+ * machine, which no measurement can tell from its own. Null where the kernel doesn't tell.
  */
 export async function waitUntilQuiet(
   pids: readonly number[],
-  options: { signal?: AbortSignal; patienceMs?: number } = {},
-): Promise<void> {
-  const windowMs = 200
-  const deadline = performance.now() + (options.patienceMs ?? 10_000)
-  let before = totalCpuMs(pids)
-  while (before !== null && performance.now() < deadline) {
-    await delay(windowMs, undefined, options.signal ? { signal: options.signal } : {})
-    const now = totalCpuMs(pids)
-    if (now === null || now - before < windowMs * 0.03) return
-    before = now
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<number | null> {
+  const deadline = performance.now() + longestMs
+  for (;;) {
+    const [own, machine] = [totalCpuMs(pids), machineCpuTime()]
+    await delay(windowMs, undefined, signal ? { signal } : {})
+    const [ownNow, machineNow] = [totalCpuMs(pids), machineCpuTime()]
+    const quiet = ownNow - own < windowMs * 0.03
+    if (!quiet && performance.now() < deadline) continue
+    if (machine === null || machineNow === null) return null
+    return (machineNow.busyMs - machine.busyMs) / Math.max(1, machineNow.totalMs - machine.totalMs)
   }
 }
 
-function totalCpuMs(pids: readonly number[]): number | null {
-  let total: number | null = null
-  for (const pid of pids) {
+function totalCpuMs(pids: readonly number[]): number {
+  return pids.reduce((total, pid) => {
     const time = processCpuTime(pid)
-    if (time) total = (total ?? 0) + time.userMs + time.systemMs
-  }
-  return total
+    return time === null ? total : total + time.userMs + time.systemMs
+  }, 0)
 }

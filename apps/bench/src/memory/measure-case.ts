@@ -1,13 +1,13 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FoundClient } from '../clients/client.js'
-import { madeUpKey } from '../data/made-up-keys.js'
-import { followMemory, type MemoryPoint } from '../measure/memory-curve.js'
+import { putManifests } from '../dataset/put-manifests.js'
+import { madeUpKey } from '../dataset/workloads.js'
+import type { MemoryPoint } from '../measure/proc.js'
 import { runMeasured } from '../measure/run-measured.js'
 import { readEvents } from '../run/read-events.js'
-import { createBucketClient } from '../s3/bucket-client.js'
-import { putManifests } from '../scale/put-manifests.js'
 import type { Session } from '../session.js'
+import { createBucket } from '../stores/buckets.js'
 import type { ServedCertificate } from '../stores/certificate.js'
 import { startSandboxPair } from '../stores/sandbox-pair.js'
 import type { MemoryCase } from './memory-case.js'
@@ -29,59 +29,41 @@ export interface MemoryResult {
 }
 
 const bucket = 'memory'
-const prefix = 'manifest/'
+const manifestPrefix = 'manifest/'
 
 /** Runs the product's command line once, between stores of its own that hold no bytes. */
 export async function measureCase(
   wanted: MemoryCase,
   { found, tls, session }: { found: FoundClient; tls: ServedCertificate | null; session: Session },
 ): Promise<MemoryResult> {
+  const { name, concurrency, objects, limitMs } = wanted
+  const { signal } = session
   const directory = await mkdtemp(join(session.directory, 'memory-'))
   const pair = await startSandboxPair({}, { keepBytes: false, tls })
   try {
+    const { source, destination } = pair
+    for (const access of [source, destination]) await createBucket(access, bucket)
     const keyOf = (index: number): string => madeUpKey(index, wanted.sizeBytes(index))
-    for (const access of [pair.source, pair.destination]) {
-      const store = createBucketClient(access)
-      await store.createBucket(bucket)
-      if (access === pair.source)
-        await putManifests(store, { bucket, prefix }, wanted.objects, session.signal, keyOf)
-      await store.close()
-    }
-    const invocation = found.client.invocation(
-      {
-        source: { ...pair.source, bucket },
-        destination: { ...pair.destination, bucket },
-        prefix: null,
-        manifestPrefix: prefix,
-        concurrency: wanted.concurrency,
-        directory,
-        keysFile: null,
-      },
-      found.executable,
-    )
-    let curve: { stop(): MemoryPoint[] } | undefined
-    const measured = await runMeasured(invocation, {
+    await putManifests(source, { bucket, prefix: manifestPrefix }, objects, signal, keyOf)
+    const task = {
+      source: { ...source, bucket },
+      destination: { ...destination, bucket },
+      prefix: null,
+      manifestPrefix,
+      concurrency,
       directory,
-      signal: session.signal,
-      timeoutMs: wanted.limitMs ?? 7_200_000,
-      onStarted: (pid) => (curve = followMemory(pid)),
-    })
-    session.signal.throwIfAborted()
+      keysFile: null,
+    }
+    const invocation = found.client.invocation(task, found.executable)
+    const measured = await runMeasured(invocation, { directory, signal, timeoutMs: limitMs ?? 7_200_000 })
+    signal.throwIfAborted()
     const said = (await readFile(measured.stderrFile, 'utf8')).trim().split('\n').at(-1)!
     const { summary } = readEvents(await readFile(measured.stdoutFile, 'utf8'))
-    const { wallMs, userMs, systemMs, peakMemoryBytes } = measured
+    const { wallMs, cpuMs, peakMemoryBytes, memoryCurve: curve } = measured
     const copied = summary?.completed ?? null
-    return {
-      name: wanted.name,
-      concurrency: wanted.concurrency,
-      objects: wanted.objects,
-      copied,
-      wallMs,
-      cpuPerObjectUs: copied && userMs !== null ? ((userMs + systemMs!) * 1_000) / copied : null,
-      peakMemoryBytes,
-      curve: curve?.stop() ?? [],
-      failure: whyFailed(wanted, measured, summary, said),
-    }
+    const cpuPerObjectUs = copied && cpuMs !== null ? (cpuMs * 1_000) / copied : null
+    const failure = whyFailed(wanted, measured, copied ?? 0, said)
+    return { name, concurrency, objects, copied, wallMs, cpuPerObjectUs, peakMemoryBytes, curve, failure }
   } finally {
     await pair.close()
     await rm(directory, { recursive: true, force: true, maxRetries: 5 })
@@ -89,14 +71,12 @@ export async function measureCase(
 }
 
 function whyFailed(
-  wanted: MemoryCase,
-  measured: { exitCode: number | null; timedOut: boolean },
-  summary: { completed: number } | null,
+  { limitMs, objects }: MemoryCase,
+  { timedOut, exitCode }: { exitCode: number | null; timedOut: boolean },
+  copied: number,
   said: string,
 ): string | null {
-  if (measured.timedOut) return wanted.limitMs === null ? 'did not end in time' : null
-  if (measured.exitCode !== 0) return `ended with exit code ${measured.exitCode}: ${said}`
-  if (summary?.completed !== wanted.objects)
-    return `copied ${summary?.completed ?? 0} of ${wanted.objects} objects`
-  return null
+  if (timedOut) return limitMs === null ? 'did not end in time' : null
+  if (exitCode !== 0) return `ended with exit code ${exitCode}: ${said}`
+  return copied === objects ? null : `copied ${copied} of ${objects} objects`
 }

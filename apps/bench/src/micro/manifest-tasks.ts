@@ -1,7 +1,7 @@
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createReportWriter, openManifest, type ManifestStore } from '@lagoon/manifest'
-import { keyOf } from '../data/workloads.js'
+import { keyOf } from '../dataset/workloads.js'
 import type { MicroTask } from './measure-task.js'
 
 const rows = 200_000

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openState } from '@lagoon/state-lmdb'
-import { keyOf } from '../data/workloads.js'
+import { keyOf } from '../dataset/workloads.js'
 import type { MicroTask } from './measure-task.js'
 
 const keys = 200_000

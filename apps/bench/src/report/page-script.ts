@@ -1,11 +1,11 @@
 /// <reference lib="dom" />
 // Runs in the reader's browser, inlined into the report: draws the plots. It imports types only.
 import type uPlotClass from 'uplot'
-import type { Block, LinesBlock, ScatterBlock } from './page.js'
+import type { LinesSection, ScatterSection, Section } from './report.js'
 
 declare const uPlot: typeof uPlotClass
 
-const blocks = JSON.parse(document.getElementById('blocks')!.textContent!) as Block[]
+const sections = JSON.parse(document.getElementById('sections')!.textContent!) as Section[]
 const dark = matchMedia('(prefers-color-scheme: dark)')
 const height = 300
 
@@ -33,10 +33,10 @@ function axis(scale: string, label: string, side: 1 | 2 | 3): uPlotClass.Axis {
   }
 }
 
-function drawMarks(block: LinesBlock, plot: uPlotClass): void {
+function drawMarks(section: LinesSection, plot: uPlotClass): void {
   const { ctx, bbox } = plot
   ctx.save()
-  for (const mark of block.marks ?? []) {
+  for (const mark of section.marks ?? []) {
     const x = plot.valToPos(mark.x, 'x', true)
     if (x < bbox.left || x > bbox.left + bbox.width) continue
     ctx.fillStyle = color(mark.kind)
@@ -52,37 +52,37 @@ function drawMarks(block: LinesBlock, plot: uPlotClass): void {
   ctx.restore()
 }
 
-function lines(block: LinesBlock, width: number, say: (text: string) => void): uPlotClass {
+function lines(section: LinesSection, width: number, say: (text: string) => void): uPlotClass {
   const options: uPlotClass.Options = {
     width,
     height,
     scales: { x: { time: false }, left: { range: fromZero }, right: { range: fromZero } },
     axes: [
-      axis('x', block.x.label, 2),
-      axis('left', block.axes.left, 3),
-      ...(block.axes.right === undefined ? [] : [axis('right', block.axes.right, 1)]),
+      axis('x', section.x.label, 2),
+      axis('left', section.axes.left, 3),
+      ...(section.axes.right === undefined ? [] : [axis('right', section.axes.right, 1)]),
     ],
     series: [
-      { label: block.x.label, value: (_, value) => (value === null ? '–' : short(value)) },
-      ...block.lines.map((line, index) => ({
+      { label: section.x.label, value: (_, value) => (value === null ? '–' : short(value)) },
+      ...section.lines.map((line, index) => ({
         label: line.label,
         scale: line.axis,
         stroke: color(`c${index % 6}`),
         width: 2,
         spanGaps: true,
-        points: { show: block.x.values.length < 40 },
+        points: { show: section.x.values.length < 40 },
         value: (_: uPlotClass, value: number | null) => (value === null ? '–' : short(value)),
         ...(line.dashed ? { dash: [6, 4] } : {}),
       })),
     ],
     hooks: {
-      draw: [(plot) => drawMarks(block, plot)],
+      draw: [(plot) => drawMarks(section, plot)],
       setCursor: [
         (plot) => {
           const { idx } = plot.cursor
-          if (idx === null || idx === undefined || !block.marks?.length) return say('')
-          const at = block.x.values[idx]!
-          const nearest = block.marks.reduce((best, mark) =>
+          if (idx === null || idx === undefined || !section.marks?.length) return say('')
+          const at = section.x.values[idx]!
+          const nearest = section.marks.reduce((best, mark) =>
             Math.abs(mark.x - at) < Math.abs(best.x - at) ? mark : best,
           )
           say(`${short(nearest.x)}: ${nearest.text}`)
@@ -91,14 +91,14 @@ function lines(block: LinesBlock, width: number, say: (text: string) => void): u
     },
   }
   const data = [
-    block.x.values,
-    ...block.lines.map((line) => line.values),
+    section.x.values,
+    ...section.lines.map((line) => line.values),
   ] as unknown as uPlotClass.AlignedData
   return new uPlot(options, data, undefined as unknown as HTMLElement)
 }
 
-function scatter(block: ScatterBlock, width: number, say: (text: string) => void): uPlotClass {
-  const points = block.points.toSorted((a, b) => a.x - b.x)
+function scatter(section: ScatterSection, width: number, say: (text: string) => void): uPlotClass {
+  const points = section.points.toSorted((a, b) => a.x - b.x)
   const pick = (front: boolean): (number | null)[] =>
     points.map((point) => (point.front === front ? point.y : null))
   const dots = (name: string): uPlotClass.Series.Points => ({
@@ -111,9 +111,9 @@ function scatter(block: ScatterBlock, width: number, say: (text: string) => void
     width,
     height,
     scales: { x: { time: false } },
-    axes: [axis('x', block.x, 2), axis('y', block.y, 3)],
+    axes: [axis('x', section.x, 2), axis('y', section.y, 3)],
     series: [
-      { label: block.x },
+      { label: section.x },
       { label: 'others', scale: 'y', paths: () => null, points: dots('peer') },
       { label: 'the front', scale: 'y', stroke: color('c0'), width: 1, spanGaps: true, points: dots('c0') },
     ],
@@ -135,7 +135,7 @@ function fromZero(_: uPlotClass, __: number, max: number): [number, number] {
 }
 
 for (const box of document.querySelectorAll<HTMLElement>('.plot')) {
-  const block = blocks[Number(box.dataset['block'])]!
+  const section = sections[Number(box.dataset['section'])]!
   const note = box.nextElementSibling as HTMLElement
   const say = (text: string): void => {
     note.textContent = text
@@ -144,12 +144,22 @@ for (const box of document.querySelectorAll<HTMLElement>('.plot')) {
   const draw = (): void => {
     plot?.destroy()
     plot =
-      block.type === 'scatter'
-        ? scatter(block, box.clientWidth, say)
-        : lines(block as LinesBlock, box.clientWidth, say)
+      section.type === 'scatter'
+        ? scatter(section, box.clientWidth, say)
+        : lines(section as LinesSection, box.clientWidth, say)
     box.replaceChildren(plot.root)
   }
   draw()
   dark.addEventListener('change', draw)
   new ResizeObserver(() => plot?.setSize({ width: box.clientWidth, height })).observe(box)
+}
+
+// A table that is wider than the screen says so, and until it has been scrolled to its end.
+for (const box of document.querySelectorAll<HTMLElement>('.scroll')) {
+  const more = box.nextElementSibling as HTMLElement
+  const tell = (): void => {
+    more.hidden = box.scrollLeft + box.clientWidth >= box.scrollWidth - 1
+  }
+  box.addEventListener('scroll', tell, { passive: true })
+  new ResizeObserver(tell).observe(box)
 }

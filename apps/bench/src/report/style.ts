@@ -11,11 +11,16 @@ body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 s
 main { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .4rem; }
 h2 { font-size: 1.1rem; margin: 0 0 .5rem; }
-.lead { font-size: 1.1rem; margin: 0 0 1rem; }
+.lead { font-size: 1.1rem; margin: 0 0 .4rem; }
+.conditions { color: var(--faint); margin: 0 0 1rem; }
 code { font: .875em/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 section { background: var(--panel); border: 1px solid var(--rule); border-radius: .5rem; padding: 1rem; margin: 1rem 0; }
 .hint { color: var(--faint); font-size: .85rem; margin: -.3rem 0 .6rem; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; background:
+  linear-gradient(to left, var(--panel), transparent) 100% 0 / 3rem 100% no-repeat local,
+  linear-gradient(to left, var(--rule), transparent) 100% 0 / 1.2rem 100% no-repeat scroll; }
+.scroll th:first-child, .scroll td:first-child { position: sticky; left: 0; background: var(--panel); z-index: 1; padding-right: 1rem; }
+.more { color: var(--faint); font-size: .85rem; margin: .4rem 0 0; text-align: right; }
 table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; width: 100%; }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--rule); text-align: right; white-space: nowrap; }
 th { color: var(--faint); font-weight: 600; }
@@ -37,5 +42,4 @@ dt { color: var(--faint); } dd { margin: 0; overflow-wrap: anywhere; }
 .u-legend th, .u-legend td { border: 0; padding: .1rem .2rem; color: inherit; }
 .reason { min-height: 1.5em; font-size: .85rem; color: var(--faint); margin: .3rem 0 0; }
 summary { cursor: pointer; font-weight: 600; }
-footer { color: var(--faint); font-size: .85rem; }
 `

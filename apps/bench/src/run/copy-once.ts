@@ -1,24 +1,26 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FoundClient } from '../clients/client.js'
-import { benchBucketName, type Lake } from '../data/lake.js'
+import type { Concurrency, FoundClient } from '../clients/client.js'
+import type { Dataset } from '../dataset/dataset.js'
 import { runMeasured, type Measurement } from '../measure/run-measured.js'
 import { waitUntilQuiet } from '../measure/wait-until-quiet.js'
-import { createBucketClient, type BucketClient } from '../s3/bucket-client.js'
-import { countsBetween, type StorePair } from '../stores/store-pair.js'
-import type { Sample } from './sample.js'
+import type { Session } from '../session.js'
+import { benchBucketName, createBucket, removeBucket } from '../stores/buckets.js'
+import { countsBetween, type RequestCounts, type Sides, type StorePair } from '../stores/store-pair.js'
 
-/** One copy of a lake by one client. */
-export interface CopyOptions {
-  found: FoundClient
+/** Where and what a run copies. */
+export interface Place {
   pair: StorePair
-  lake: Lake
-  concurrency: number | 'controller'
-  /** Folder in which the run's own folder is made, and removed again. */
-  directory: string
-  manifestColumn?: string
+  dataset: Dataset
+  session: Session
+}
+
+/** One copy of a dataset by one client. */
+export interface CopyOptions extends Place {
+  found: FoundClient
+  concurrency: Concurrency
+  manifestColumn?: string | undefined
   report?: boolean
-  signal?: AbortSignal
   /** Longest time, and how long it may take to end afterwards. */
   timeoutMs?: number
   graceMs?: number
@@ -28,57 +30,56 @@ export interface CopyOptions {
 export interface CopyRemains {
   measured: Measurement
   /** Requests that the stores counted meanwhile; null where they don't tell. */
-  requests: Sample['requests']
+  requests: Sides<RequestCounts> | null
   /** The run's own folder. */
   directory: string
-  /** The destination, and the bucket that was copied into. */
-  store: BucketClient
+  /** The bucket that was copied into. */
   bucket: string
 }
 
 /**
- * Lets a client copy the lake into a fresh bucket, when the servers rest, and removes the bucket and the run's folder once
+ * Lets a client copy the dataset into a fresh bucket, when the servers rest, and removes the bucket and the run's folder once
  * `read` has read what is left.
  */
 export async function copyOnce<T>(
-  options: CopyOptions,
+  {
+    found,
+    pair,
+    dataset,
+    session,
+    concurrency,
+    manifestColumn,
+    report = false,
+    timeoutMs,
+    graceMs,
+  }: CopyOptions,
   read: (remains: CopyRemains) => Promise<T>,
 ): Promise<T> {
-  const { found, pair, lake, signal, manifestColumn, timeoutMs, graceMs } = options
-  const bucket = benchBucketName()
-  const directory = await mkdtemp(join(options.directory, 'run-'))
-  const store = createBucketClient(pair.destination)
-  await store.createBucket(bucket)
-  try {
-    await waitUntilQuiet(pair.pids, signal ? { signal } : {})
+  const { signal } = session
+  return withFreshBucket({ pair, session }, async ({ bucket, directory }) => {
+    const { source, destination } = pair.forClients
     const task = {
-      source: { ...pair.source, bucket: lake.bucket },
-      destination: { ...pair.destination, bucket },
-      prefix: lake.prefix,
-      manifestPrefix: lake.manifestPrefix,
+      source: { ...source, bucket: dataset.bucket },
+      destination: { ...destination, bucket },
+      prefix: dataset.prefix,
+      manifestPrefix: dataset.manifestPrefix,
       ...(manifestColumn === undefined ? {} : { manifestColumn }),
-      concurrency: options.concurrency,
+      concurrency,
       directory,
-      keysFile: lake.keysFile,
-      report: options.report ?? false,
+      keysFile: dataset.keysFile,
+      report,
     }
-    const before = await pair.requestCounts()
-    await pair.setShaped(true)
     const { env, ...invocation } = found.client.invocation(task, found.executable)
-    const { authorityFile } = pair.source
     // What programs in Go and Rust trust instead of the system's authorities.
-    const trust = authorityFile === undefined ? {} : { SSL_CERT_FILE: authorityFile }
-    const measured = await runMeasured(
-      { ...invocation, env: { ...env, ...trust } },
-      {
-        directory,
-        ...(signal ? { signal } : {}),
-        ...(timeoutMs === undefined ? {} : { timeoutMs }),
-        ...(graceMs === undefined ? {} : { graceMs }),
-      },
-    )
-    await pair.setShaped(false)
-    signal?.throwIfAborted()
+    const trust = source.authorityFile === undefined ? {} : { SSL_CERT_FILE: source.authorityFile }
+    const before = await pair.requestCounts()
+    const limits = {
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(graceMs === undefined ? {} : { graceMs }),
+    }
+    const run = { ...invocation, env: { ...env, ...trust } }
+    const measured = await runMeasured(run, { directory, signal, ...limits })
+    signal.throwIfAborted()
     const after = await pair.requestCounts()
     const requests =
       before && after
@@ -87,10 +88,27 @@ export async function copyOnce<T>(
             destination: countsBetween(before.destination, after.destination),
           }
         : null
-    return await read({ measured, requests, directory, store, bucket })
+    await pair.setShaped(false)
+    return read({ measured, requests, directory, bucket })
+  })
+}
+
+/** Gives a run a bucket and a folder of its own when the servers rest, with the stores shaped as asked. Both are gone afterwards. */
+export async function withFreshBucket<T>(
+  { pair, session }: Pick<Place, 'pair' | 'session'>,
+  run: (fresh: { bucket: string; directory: string }) => Promise<T>,
+): Promise<T> {
+  const bucket = benchBucketName()
+  const directory = await mkdtemp(join(session.directory, 'run-'))
+  await createBucket(pair.destination, bucket)
+  try {
+    const otherWork = await waitUntilQuiet(pair.pids, session)
+    if (otherWork !== null) session.otherWork.push(otherWork)
+    await pair.setShaped(true)
+    return await run({ bucket, directory })
   } finally {
-    await store.removeBucket(bucket)
-    await store.close()
+    await pair.setShaped(false)
+    await removeBucket(pair.destination, bucket)
     await rm(directory, { recursive: true, force: true, maxRetries: 5 })
   }
 }

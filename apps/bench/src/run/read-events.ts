@@ -1,6 +1,31 @@
 import { readFile } from 'node:fs/promises'
-import { quantileOfSorted } from '../statistics.js'
-import type { LatencySummary, Timeline } from './sample.js'
+import { quantileSorted } from 'd3-array'
+
+/** A run of the product, second by second, out of its events. */
+export interface Timeline {
+  progress: {
+    timeMs: number
+    objectsPerSecond: number
+    bytesPerSecond: number
+    inFlight: number
+    limit: number
+    /** Objects and bytes copied so far. */
+    completed: number
+    bytes: number
+    /** Refused attempts so far. */
+    throttled: number
+  }[]
+  decisions: { timeMs: number; action: string; limit: number; previous: number; reason: string }[]
+}
+
+/** How long single objects took, from the product's own report; retries included. */
+export interface LatencySummary {
+  objects: number
+  p50Ms: number
+  p90Ms: number
+  p99Ms: number
+  maxMs: number
+}
 
 /** The product's last line under `--json`, as far as the bench needs it. */
 export interface ProductSummary {
@@ -58,12 +83,12 @@ export async function readLatencies(reportFile: string): Promise<LatencySummary 
       durations.push(row['durationMs'])
   }
   if (durations.length === 0) return null
-  const sorted = Float64Array.from(durations).sort()
+  const sorted = durations.sort((a, b) => a - b)
   return {
     objects: sorted.length,
-    p50Ms: quantileOfSorted(sorted, 0.5),
-    p90Ms: quantileOfSorted(sorted, 0.9),
-    p99Ms: quantileOfSorted(sorted, 0.99),
+    p50Ms: quantileSorted(sorted, 0.5)!,
+    p90Ms: quantileSorted(sorted, 0.9)!,
+    p99Ms: quantileSorted(sorted, 0.99)!,
     maxMs: sorted[sorted.length - 1]!,
   }
 }

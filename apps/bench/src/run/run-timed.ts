@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import { reportFile } from '../clients/lagoon.js'
 import { BenchError } from '../errors.js'
 import { copyOnce, type CopyOptions } from './copy-once.js'
-import { readEvents, readLatencies } from './read-events.js'
-import type { LatencySummary, Timeline } from './sample.js'
+import { readEvents, readLatencies, type LatencySummary, type Timeline } from './read-events.js'
 
 /** What the product managed in a limited time, by its own account. */
 export interface TimedRun {
@@ -23,7 +22,7 @@ export interface TimedRun {
  * finished. The start of the process is a part of these seconds, but not of the rates: their time is the product's own. Throws `LAGOON_BENCH_PRODUCT` when it ends otherwise.
  */
 export async function runTimed(
-  options: Omit<CopyOptions, 'timeoutMs' | 'graceMs'> & { seconds: number; report: boolean },
+  options: Omit<CopyOptions, 'timeoutMs' | 'graceMs'> & { seconds: number },
 ): Promise<TimedRun> {
   // A store that is slow takes its time to finish what is in flight.
   const limits = { timeoutMs: options.seconds * 1000, graceMs: 60_000 }
@@ -40,8 +39,8 @@ export async function runTimed(
     return {
       completed: summary.completed,
       bytes: summary.bytes,
-      objectsPerSecond: (summary.completed * 1000) / summary.durationMs,
-      bytesPerSecond: (summary.bytes * 1000) / summary.durationMs,
+      objectsPerSecond: (summary.completed * 1000) / Math.max(1, summary.durationMs),
+      bytesPerSecond: (summary.bytes * 1000) / Math.max(1, summary.durationMs),
       throttledShare: throttled / Math.max(1, throttled + summary.completed),
       latencies: options.report ? await readLatencies(join(directory, reportFile)) : null,
       timeline,

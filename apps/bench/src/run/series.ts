@@ -1,29 +1,26 @@
-import { median, summarize, type Summary } from '../statistics.js'
-import type { RequestCounts } from '../stores/store-pair.js'
-import type { LatencySummary, Sample, Timeline } from './sample.js'
+import type { Concurrency } from '../clients/client.js'
+import { median, pairedRatio, summarize, type PairedRatio, type Rounds, type Summary } from '../statistics.js'
+import type { RequestCounts, Sides } from '../stores/store-pair.js'
+import type { LatencySummary, Timeline } from './read-events.js'
+import type { Sample } from './run-copy.js'
 
 /** A client at a concurrency: what takes turns with the others. */
 export interface Variant {
   label: string
   client: string
   version: string
-  concurrency: number | 'controller'
-  caveat: string | null
+  concurrency: Concurrency
 }
+
+export type Figure = 'wallMs' | 'cpuPerObjectUs' | 'peakMemoryBytes' | 'objectsPerSecond' | 'bytesPerSecond'
 
 /** All measured runs of one variant over one workload, and what they come to. */
 export interface Series extends Variant {
   samples: Sample[]
   /** Of the runs that count; a figure that couldn't be had is `null`. */
-  medians: {
-    wallMs: Summary | null
-    cpuPerObjectUs: Summary | null
-    peakMemoryBytes: Summary | null
-    objectsPerSecond: Summary | null
-    bytesPerSecond: Summary | null
-  }
+  medians: Record<Figure, Summary | null>
   /** Median requests an object at each store. */
-  requestsPerObject: { source: number; destination: number } | null
+  requestsPerObject: Sides<number> | null
   /** From one more run, with `--report`; the product only. */
   latencies: LatencySummary | null
   /** Of the last measured run; the product only. */
@@ -39,25 +36,31 @@ export interface WorkloadResult {
   series: Series[]
 }
 
+/** What `throughput` and `compare` give. */
+export interface CopyFindings {
+  workloads: WorkloadResult[]
+  /** What a reader of the figures has to know: missing peers, failed runs. */
+  notes: string[]
+}
+
 export function toSeries(
   variant: Variant,
   samples: readonly Sample[],
-  extras: { latencies: LatencySummary | null; timeline: Timeline | null },
+  extras: Pick<Series, 'latencies' | 'timeline'>,
 ): Series {
   const good = goodSamples(samples)
-  const over = (figure: (sample: Sample) => number | null): Summary | null =>
-    summarize(good.map(figure).filter((value) => value !== null))
-  const perObject = (side: 'source' | 'destination'): number =>
-    median(good.flatMap((sample) => (sample.requests ? [total(sample.requests[side]) / sample.objects] : [])))
+  const over = (figure: Figure): Summary | null => summarize(good.map((sample) => sample[figure]))
+  const perObject = (side: keyof Sides<number>): number =>
+    median(good.flatMap(({ requests, objects }) => (requests ? [total(requests[side]) / objects] : [])))
   return {
     ...variant,
     samples: [...samples],
     medians: {
-      wallMs: over((sample) => sample.wallMs),
-      cpuPerObjectUs: over((sample) => sample.cpuPerObjectUs),
-      peakMemoryBytes: over((sample) => sample.peakMemoryBytes),
-      objectsPerSecond: over((sample) => sample.objectsPerSecond),
-      bytesPerSecond: over((sample) => sample.bytesPerSecond),
+      wallMs: over('wallMs'),
+      cpuPerObjectUs: over('cpuPerObjectUs'),
+      peakMemoryBytes: over('peakMemoryBytes'),
+      objectsPerSecond: over('objectsPerSecond'),
+      bytesPerSecond: over('bytesPerSecond'),
     },
     requestsPerObject: good.some((sample) => sample.requests)
       ? { source: perObject('source'), destination: perObject('destination') }
@@ -69,6 +72,27 @@ export function toSeries(
 /** Those that did all of the work. */
 export function goodSamples(samples: readonly Sample[]): Sample[] {
   return samples.filter((sample) => sample.failure === null)
+}
+
+/** One series against another by a figure of their samples; `null` when there is nothing to compare. */
+export function compareSeries(ours: Series, theirs: Series, figure: Figure): PairedRatio | null {
+  const rounds = ({ samples }: Series): Rounds =>
+    goodSamples(samples).flatMap(({ round, [figure]: value }) =>
+      value === null ? [] : [[round, value] as const],
+    )
+  return pairedRatio(rounds(ours), rounds(theirs))
+}
+
+/** A line for each variant with runs that didn't do all of the work: how many, and why the first of them. */
+export function failureNotes(workloads: readonly WorkloadResult[]): string[] {
+  return workloads.flatMap(({ workload, series }) =>
+    series.flatMap(({ label, samples }) => {
+      const failed = samples.filter((sample) => sample.failure !== null)
+      if (failed.length === 0) return []
+      const left = `${failed.length} of ${samples.length} runs don't count`
+      return [`${workload}, ${label}: ${left}; the first ${failed[0]!.failure}`]
+    }),
+  )
 }
 
 function total(counts: RequestCounts): number {

@@ -1,14 +1,12 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runMeasured, type Measurement } from '../measure/run-measured.js'
-import type { Progress } from '../progress.js'
-import { createBucketClient } from '../s3/bucket-client.js'
+import { runMeasured } from '../measure/run-measured.js'
+import { putManifests } from '../dataset/put-manifests.js'
 import type { Session } from '../session.js'
-import { median } from '../statistics.js'
-import { putManifests } from './put-manifests.js'
-import { runSync, type ScaleJob } from './run-lagoon.js'
-import { runTask } from './run-task.js'
-import type { JobIdentity, ScaleAnswer } from './scale-tasks.js'
+import { median, summarize } from '../statistics.js'
+import { createBucket, removeBucket } from '../stores/buckets.js'
+import { runSync, runTask, type ScaleJob } from './run.js'
+import { scaleKey, type JobIdentity, type ScaleAnswer } from './tasks.js'
 
 /** Keys a second, and a second of processor time. */
 export interface Rate {
@@ -45,35 +43,29 @@ const shortRounds = 5
 /** Measures one size in an empty bucket, and leaves it empty. */
 export async function measureSize(
   keys: number,
-  {
-    job,
-    identity,
-    session,
-    progress,
-  }: { job: ScaleJob; identity: JobIdentity; session: Session; progress: Progress },
+  { job, identity, session }: { job: ScaleJob; identity: JobIdentity; session: Session },
 ): Promise<SizeResult> {
   const { source, prefix } = job
   const { bucket } = source
   const directory = join(session.directory, `state-${keys}`)
   const half = join(session.directory, `half-${keys}`)
-  const store = createBucketClient(source)
   try {
     const recorded = await runTask({ task: 'record', directory, identity, keys, step: 1 }, session)
-    progress.step(`${keys} keys recorded`)
+    session.step(`${keys} keys recorded`)
     const lookedUp = await runTask({ task: 'look-up', directory, identity, keys }, session)
-    progress.step(`${lookedUp.keys} keys looked up`)
-    const manifests = await putManifests(store, { bucket, prefix }, keys, session.signal)
-    progress.step(`${manifests.files} manifests put`)
+    session.step(`${lookedUp.keys} keys looked up`)
+    const manifests = await putManifests(source, { bucket, prefix }, keys, session.signal, scaleKey)
+    session.step(`${manifests.files} manifests put`)
     const read = await runTask({ task: 'read', access: source, bucket, prefix }, session)
-    progress.step(`${read.keys} keys read`)
+    session.step(`${read.keys} keys read`)
     await runTask({ task: 'finish', directory, identity, access: source, bucket, prefix }, session)
     const finished = await finishedRuns(job, directory, keys, session)
-    progress.step('runs over finished manifests')
+    session.step('runs over finished manifests')
     await rm(directory, { recursive: true })
     await runTask({ task: 'record', directory: half, identity, keys: Math.ceil(keys / 2), step: 2 }, session)
     const expected = { planned: Math.floor(keys / 2), skipped: Math.ceil(keys / 2) }
     const dryRun = await runSync(job, half, ['--dry-run'], expected, session)
-    progress.step('dry run')
+    session.step('dry run')
     return {
       keys,
       manifests,
@@ -86,14 +78,13 @@ export async function measureSize(
       readMemoryBytes: read.peakMemoryBytes,
       ...finished,
       dryRunMs: dryRun.wallMs,
-      dryRunCpuMs: cpuOf(dryRun),
+      dryRunCpuMs: dryRun.cpuMs,
       dryRunMemoryBytes: dryRun.peakMemoryBytes,
     }
   } finally {
     // For the next size.
-    await store.removeBucket(bucket)
-    await store.createBucket(bucket)
-    await store.close()
+    await removeBucket(source, bucket)
+    await createBucket(source, bucket)
     await rm(directory, { recursive: true, force: true })
     await rm(half, { recursive: true, force: true })
   }
@@ -106,29 +97,25 @@ async function finishedRuns(
   session: Session,
 ): Promise<Pick<SizeResult, 'finishedRunMs' | 'finishedRunCpuMs' | 'nodeMs' | 'finishedRunMemoryBytes'>> {
   const runs: number[] = []
-  const cpu: number[] = []
+  const cpu: (number | null)[] = []
   const nodes: number[] = []
-  const memory: number[] = []
+  const memory: (number | null)[] = []
   for (let round = 0; round < shortRounds; round += 1) {
     const run = await runSync(job, directory, [], { planned: 0, skipped: keys }, session)
     runs.push(run.wallMs)
-    cpu.push(cpuOf(run) ?? Number.NaN)
-    if (run.peakMemoryBytes !== null) memory.push(run.peakMemoryBytes)
+    cpu.push(run.cpuMs)
+    memory.push(run.peakMemoryBytes)
     const nothing = { command: process.execPath, args: ['-e', '0'], env: {} }
     nodes.push((await runMeasured(nothing, session)).wallMs)
   }
   return {
     finishedRunMs: median(runs),
-    finishedRunCpuMs: cpu.some(Number.isNaN) ? null : median(cpu),
+    finishedRunCpuMs: summarize(cpu)?.median ?? null,
     nodeMs: median(nodes),
-    finishedRunMemoryBytes: memory.length === 0 ? null : Math.max(...memory),
+    finishedRunMemoryBytes: summarize(memory)?.max ?? null,
   }
 }
 
 function rateOf({ keys, durationMs, cpuMs }: ScaleAnswer): Rate {
   return { perSecond: (keys * 1_000) / durationMs, perCpuSecond: (keys * 1_000) / cpuMs }
-}
-
-function cpuOf({ userMs, systemMs }: Measurement): number | null {
-  return userMs === null || systemMs === null ? null : userMs + systemMs
 }

@@ -8,7 +8,7 @@ import {
   type TracePoint,
 } from '@lagoon/aimd/simulator'
 import { percent } from '../format.js'
-import { quantile } from '../statistics.js'
+import { quantile } from 'd3-array'
 
 type Point = readonly [x: number, y: number]
 type Panel = Readonly<{ top: number; height: number }>
@@ -60,7 +60,7 @@ function draw(scenario: Scenario, outcome: Outcome): string {
   const usual = quantile(
     limits.flat().map(([, y]) => y),
     0.98,
-  )
+  )!
   const mostLimit = round(Math.max(usual, ...knees.map(([, y]) => y)) * 1.15)
   const mostRate = round(Math.max(...best.map(([, y]) => y)) * 1.1)
   const across = (timeMs: number): number => left + (timeMs / scenario.durationMs) * (width - left - right)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { s3Request, endpointOf, provideMinio, type MinioServer } from '@lagoon/testkit'
 import { BenchError, messageOf } from '../errors.js'
 import { trusting, type ServedCertificate } from './certificate.js'
-import type { RequestCounts, StorePair } from './store-pair.js'
+import { barePair, type RequestCounts, type StorePair } from './store-pair.js'
 
 /**
  * Starts two MinIO servers with their data in memory (`/dev/shm`) when `needBytes` fit there twice over, else in the
@@ -41,17 +41,19 @@ export async function startMinioPair(
     // After the handlers that kill the servers at the end of this process.
     process.once('exit', removeNow)
     const [source, destination] = servers as [MinioServer, MinioServer]
-    return {
-      kind: 'minio',
-      description: `two MinIO servers on this machine, ${tls ? 'TLS, ' : ''}data in ${parent === '/dev/shm' ? 'memory' : 'files'}`,
+    const sides = {
       source: { ...endpointOf(source), ...trusting(tls) },
       destination: { ...endpointOf(destination), ...trusting(tls) },
+    }
+    const where = parent === '/dev/shm' ? 'memory' : 'files'
+    const description = `two MinIO servers on this machine, ${tls ? 'TLS, ' : ''}data in ${where}`
+    return {
+      ...barePair('minio', description, sides),
       pids: servers.map((server) => server.pid).filter((pid) => pid !== null),
       async requestCounts() {
         const [from, to] = await Promise.all([countsOf(source), countsOf(destination)])
         return from && to ? { source: from, destination: to } : null
       },
-      setShaped: async () => {},
       close,
     }
   } catch (error) {

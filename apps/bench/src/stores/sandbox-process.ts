@@ -1,21 +1,27 @@
-import { startSandbox } from '@lagoon/s3-sandbox'
-import { madeUpSize } from '../data/made-up-keys.js'
-import type { SandboxRole } from './sandbox-role.js'
+import { startSandbox, type Shape } from '@lagoon/s3-sandbox'
+import { madeUpSize } from '../dataset/workloads.js'
+import { readArgument } from './child.js'
 
-// Runs in a process of its own, so that the sandbox takes its turns beside the client and not inside the bench.
-// Told what to do by its first argument; says where it listens; ends when its parent goes.
-const options = JSON.parse(process.argv[2]!) as SandboxRole
+/** What a sandbox in a process of its own is told to be, so that it takes its turns beside the client and not inside the bench. */
+export interface SandboxRole {
+  shape: Shape
+  /** Serves HTTPS with this key and certificate, PEM. */
+  tls: { key: string; cert: string } | null
+  /** Keys that say a size name objects that are there. */
+  makesObjectsUp: boolean
+  /** False forgets what is written, but its size and digests. */
+  keepBytes: boolean
+}
+
+const { shape, tls, makesObjectsUp, keepBytes } = readArgument<SandboxRole>()
 const sandbox = await startSandbox({
   logSize: 0,
-  keepBytes: options.keepBytes,
-  ...(options.tls ? { tls: options.tls } : {}),
-  ...(options.makesObjectsUp ? { madeUp: (_bucket, key) => madeUpSize(key) } : {}),
+  keepBytes,
+  ...(tls ? { tls } : {}),
+  ...(makesObjectsUp ? { madeUp: (_bucket, key) => madeUpSize(key) } : {}),
 })
 process.on('message', (message: { shaped: boolean }) => {
-  sandbox.setShape(message.shaped ? options.shape : {})
+  sandbox.setShape(message.shaped ? shape : {})
   process.send?.({ shaped: message.shaped })
 })
-process.on('disconnect', () => process.exit(0))
-// The parent decides when to end: a Ctrl-C at a terminal reaches every process.
-process.on('SIGINT', () => {})
 process.send?.({ url: sandbox.url, region: sandbox.region })

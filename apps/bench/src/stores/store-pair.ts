@@ -1,19 +1,24 @@
-import type { StoreAccess } from '../s3/sign-request.js'
+import type { StoreAccess } from './buckets.js'
 
 /** Requests that the servers say they answered, by operation. */
 export type RequestCounts = Readonly<Record<string, number>>
 
-/** Two stores to measure between. */
-export interface StorePair {
+export interface Sides<T> {
+  source: T
+  destination: T
+}
+
+/** Two stores to measure between, as the bench itself reaches them. */
+export interface StorePair extends Sides<StoreAccess> {
   kind: StoreKind
   /** For people and saved results: no credentials. */
   description: string
-  source: StoreAccess
-  destination: StoreAccess
+  /** As the clients reach them, which may be over a longer path. */
+  forClients: Sides<StoreAccess>
   /** Processes of servers that the bench started, to see when they rest. */
   pids: readonly number[]
   /** Requests answered since the start, where the servers tell; else null. */
-  requestCounts(): Promise<{ source: RequestCounts; destination: RequestCounts } | null>
+  requestCounts(): Promise<Sides<RequestCounts> | null>
   /** Lets shaped stores behave under load as asked, or as fast as they can; the latter for the bench's own requests. */
   setShaped(shaped: boolean): Promise<void>
   /** Stops what was started and removes its data. */
@@ -23,12 +28,27 @@ export interface StorePair {
 export const storeKinds = ['minio', 'environment', 'sandbox'] as const
 export type StoreKind = (typeof storeKinds)[number]
 
+/** A pair without servers to count, shape or stop. */
+export function barePair(
+  kind: StoreKind,
+  description: string,
+  { source, destination }: Sides<StoreAccess>,
+): StorePair {
+  return {
+    kind,
+    description,
+    source,
+    destination,
+    forClients: { source, destination },
+    pids: [],
+    requestCounts: async () => null,
+    setShaped: async () => {},
+    close: async () => {},
+  }
+}
+
 /** What `later` counted beyond `earlier`; operations that didn't move are left out. */
 export function countsBetween(earlier: RequestCounts, later: RequestCounts): RequestCounts {
-  const difference: Record<string, number> = {}
-  for (const [operation, count] of Object.entries(later)) {
-    const gained = count - (earlier[operation] ?? 0)
-    if (gained > 0) difference[operation] = gained
-  }
-  return difference
+  const moved = Object.entries(later).map(([name, count]) => [name, count - (earlier[name] ?? 0)] as const)
+  return Object.fromEntries(moved.filter(([, gained]) => gained > 0))
 }

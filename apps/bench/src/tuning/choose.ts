@@ -1,19 +1,39 @@
-import { nameOf, defaults } from './candidates.js'
+import { defaults, differingFlags, nameOf, type Candidate } from './candidates.js'
 import type { Score } from './simulate-candidates.js'
 
 /**
  * The few worth a real run: the best of those that load the stores least. Everything within half a per cent of the
- * best goodput counts as equal, for the model is no better than that; among equals less load wins, then fewer flags.
+ * best goodput counts as equal, for the model is no better than that; among equals less load wins, then fewer flags. As far as there are such,
+ * each differs from the others in more than one flag: what differs in one is the same to the noise of a real run.
  */
 export function chooseForConfirmation(scores: readonly Score[], count: number): Score[] {
   const own = nameOf(defaults)
   const best = Math.max(...scores.map((score) => score.goodput))
   const tier = (score: Score): number => Math.floor((best - score.goodput) / 0.005)
-  return scores
+  const ranked = scores
     .filter((score) => score.name !== own)
     .toSorted(
       (a, b) =>
         tier(a) - tier(b) || a.load + a.throttled - (b.load + b.throttled) || a.name.length - b.name.length,
     )
-    .slice(0, count)
+  const chosen: Score[] = []
+  for (const score of ranked) {
+    if (chosen.every(({ candidate }) => differingFlags(candidate, score.candidate) > 1)) chosen.push(score)
+  }
+  return [...chosen, ...ranked.filter((score) => !chosen.includes(score))].slice(0, count)
+}
+
+/**
+ * Candidates for real runs, the defaults not among them: what the curve of the probes says, as a fixed number in flight; the best of the simulation;
+ * and, on a machine with several processors, the last of them with as many threads, up to four.
+ */
+export function realCandidates(
+  scores: readonly Score[],
+  { count, enough, processors }: { count: number; enough: number; processors: number },
+): Candidate[] {
+  const fixed = { ...defaults, concurrency: enough }
+  const simulated = chooseForConfirmation(scores, count - 1).map(({ candidate }) => candidate)
+  const last = simulated.pop() ?? fixed
+  const threads = processors > 1 ? Math.min(4, processors) : null
+  return [...(count > 1 ? [fixed] : []), ...simulated, { ...last, threads }]
 }

@@ -1,15 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { createController, type Observation } from '@lagoon/aimd'
 import { runSync, type SyncOptions } from '@lagoon/sync'
-import { benchBucketName, type Lake } from '../data/lake.js'
 import { BenchError } from '../errors.js'
-import { waitUntilQuiet } from '../measure/wait-until-quiet.js'
-import type { Timeline } from '../run/sample.js'
-import { createBucketClient } from '../s3/bucket-client.js'
-import type { StoreAccess } from '../s3/sign-request.js'
-import type { Session } from '../session.js'
-import type { StorePair } from '../stores/store-pair.js'
+import { withFreshBucket, type Place } from '../run/copy-once.js'
+import type { Timeline } from '../run/read-events.js'
+import type { StoreAccess } from '../stores/buckets.js'
 import { TurnTaking, type Turn } from './turn-taking.js'
 
 export interface TurnsMeasure {
@@ -28,18 +22,16 @@ export interface TurnsRound {
   timeline: Timeline
 }
 
-type Place = { pair: StorePair; lake: Lake; session: Session }
-
 /** A run that begins reads its manifest and opens its connections first. */
 const startMs = 2000
 /** A store may put off a part of its work: what follows a turn pays for it at first. */
 const settleMs = 1000
 
 /**
- * Copies the lake with contenders in turn, into a fresh bucket and again from its beginning when it is at its end, until the controller has had
+ * Copies the dataset with contenders in turn, into a fresh bucket and again from its beginning when it is at its end, until the controller has had
  * its time. All in this process: two processes of the same program can differ by some per cent for as long as they live.
  *
- * @throws BenchError `LAGOON_BENCH_PRODUCT` when objects fail; `LAGOON_BENCH_USAGE` for a lake that is copied before a turn ends
+ * @throws BenchError `LAGOON_BENCH_PRODUCT` when objects fail; `LAGOON_BENCH_USAGE` for a dataset that is copied before a turn ends
  */
 export async function measureTurns(measure: TurnsMeasure, place: Place): Promise<TurnsRound> {
   const { fixed, seconds, turnSeconds } = measure
@@ -62,28 +54,26 @@ export async function measureTurns(measure: TurnsMeasure, place: Place): Promise
   while (!over.signal.aborted) {
     const before = turns.length
     taking.restart(startMs)
-    await copyLake(taking, over.signal, place)
+    await copyDataset(taking, over.signal, place)
     if (turns.length > before) continue
-    throw new BenchError('LAGOON_BENCH_USAGE', `the lake is copied before a turn of ${turnSeconds} s ends`, {
-      hint: 'Copy more objects (--objects), or take shorter turns (--turn-seconds).',
-    })
+    throw new BenchError(
+      'LAGOON_BENCH_USAGE',
+      `the dataset is copied before a turn of ${turnSeconds} s ends`,
+      {
+        hint: 'Copy more objects (--objects), or take shorter turns (--turn-seconds).',
+      },
+    )
   }
   return { turns, timeline }
 }
 
-async function copyLake(controller: TurnTaking, drain: AbortSignal, place: Place): Promise<void> {
-  const { pair, lake, session } = place
-  const bucket = benchBucketName()
-  const dataDir = await mkdtemp(join(session.directory, 'turns-'))
-  const store = createBucketClient(pair.destination)
-  await store.createBucket(bucket)
-  try {
-    await waitUntilQuiet(pair.pids, { signal: session.signal })
-    await pair.setShaped(true)
+async function copyDataset(controller: TurnTaking, drain: AbortSignal, place: Place): Promise<void> {
+  const { pair, dataset, session } = place
+  await withFreshBucket(place, async ({ bucket, directory: dataDir }) => {
     const summary = await runSync({
-      source: endpoint(pair.source, lake.bucket),
-      destination: endpoint(pair.destination, bucket),
-      manifestPrefix: lake.manifestPrefix,
+      source: endpoint(pair.forClients.source, dataset.bucket),
+      destination: endpoint(pair.forClients.destination, bucket),
+      manifestPrefix: dataset.manifestPrefix,
       dataDir,
       concurrency: { controller },
       drain,
@@ -92,12 +82,7 @@ async function copyLake(controller: TurnTaking, drain: AbortSignal, place: Place
     session.signal.throwIfAborted()
     if (summary.failed > 0)
       throw new BenchError('LAGOON_BENCH_PRODUCT', `${summary.failed} objects failed to be copied`)
-  } finally {
-    await pair.setShaped(false)
-    await store.removeBucket(bucket)
-    await store.close()
-    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
-  }
+  })
 }
 
 function endpoint(access: StoreAccess, bucket: string): SyncOptions['source'] {

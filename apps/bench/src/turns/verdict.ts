@@ -1,5 +1,4 @@
-import { meanRatio, type MeanRatio } from '../paired-ratio.js'
-import { median } from '../statistics.js'
+import { meanRatio, median, type MeanRatio } from '../statistics.js'
 import type { Turn } from './turn-taking.js'
 
 /** What the turns of one contender came to, over all rounds. */

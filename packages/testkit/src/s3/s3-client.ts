@@ -7,11 +7,11 @@ import type { StoreEndpoint } from './store-endpoint.js'
  * it speaks plain S3. Destroy it when done.
  */
 export function s3Client(endpoint: StoreEndpoint, overrides: S3ClientConfig = {}): S3Client {
-  const ca = endpoint.certificateAuthority
+  const { certificateAuthority: ca, accessKeyId, secretAccessKey, sessionToken } = endpoint
   return new S3Client({
     endpoint: endpoint.url,
     region: endpoint.region,
-    credentials: { accessKeyId: endpoint.accessKeyId, secretAccessKey: endpoint.secretAccessKey },
+    credentials: { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) },
     forcePathStyle: true,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

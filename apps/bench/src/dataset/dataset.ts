@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { putObjects, s3Client, writeManifest } from '@lagoon/testkit'
+import { bytes, number } from '../format.js'
+import type { Session } from '../session.js'
+import { benchBucketName, createBucket, removeBucket, type StoreAccess } from '../stores/buckets.js'
+import type { StorePair } from '../stores/store-pair.js'
+import { putManifests } from './put-manifests.js'
+import { keyOf, madeUpKey, type PlannedWorkload } from './workloads.js'
+
+/** A filled source bucket. Everything to copy lies under `prefix`; the manifests lie beside it. */
+export interface Dataset {
+  bucket: string
+  /** Null when only the manifests tell what to copy. */
+  prefix: string | null
+  manifestPrefix: string
+  objects: number
+  bytes: number
+  /** One key a line. */
+  keysFile: string | null
+}
+
+const manifestPrefix = 'manifest/'
+const blockBytes = 4 * 1024 * 1024
+const bufferedBytes = 1024 * 1024
+
+/**
+ * Fills the source with a workload, gives it to `use`, and removes it. With `madeUp`, objects of a sandbox are made up when they are read, so that
+ * it has as many as a long run takes.
+ */
+export async function withDataset<T>(
+  planned: PlannedWorkload,
+  { pair, session, madeUp = false }: { pair: StorePair; session: Session; madeUp?: boolean },
+  use: (dataset: Dataset) => Promise<T>,
+): Promise<T> {
+  const { source } = pair
+  const bucket = benchBucketName()
+  session.say(`${planned.workload.name}: making ${number(planned.objects)} objects, ${bytes(planned.bytes)}`)
+  await createBucket(source, bucket)
+  try {
+    const fill = madeUp && pair.kind === 'sandbox' ? fillMadeUp : fillBucket
+    return await use(await fill(source, bucket, planned, session))
+  } finally {
+    // Where the bench started the stores, they go altogether.
+    if (!session.signal.aborted || pair.kind === 'environment') await removeBucket(source, bucket)
+  }
+}
+
+async function fillBucket(
+  source: StoreAccess,
+  bucket: string,
+  { workload, objects, bytes, seed }: PlannedWorkload,
+  { directory, signal }: Session,
+): Promise<Dataset> {
+  const block = randomBytes(blockBytes)
+  const rows = Array.from({ length: objects }, (_, index) => {
+    const sizeBytes = workload.sizeBytes(index, seed)
+    return { key: keyOf(index), sizeBytes, body: () => bodyOf(block, index, sizeBytes) }
+  })
+  await putObjects(source, bucket, rows, { concurrency: 16, signal })
+  const client = s3Client(source)
+  await writeManifest({ client, bucket, key: `${manifestPrefix}bench.parquet`, rows })
+  client.destroy()
+  const keysFile = join(directory, `${workload.name}-keys.txt`)
+  await writeFile(keysFile, rows.map(({ key }) => key).join('\n'))
+  return { bucket, prefix: 'data/', manifestPrefix, objects, bytes, keysFile }
+}
+
+async function fillMadeUp(
+  source: StoreAccess,
+  bucket: string,
+  { workload, objects, bytes, seed }: PlannedWorkload,
+  { signal }: Session,
+): Promise<Dataset> {
+  const key = (index: number): string => madeUpKey(index, workload.sizeBytes(index, seed))
+  await putManifests(source, { bucket, prefix: manifestPrefix }, objects, signal, key)
+  return { bucket, prefix: null, manifestPrefix, objects, bytes, keysFile: null }
+}
+
+/** Random bytes out of one block, beginning elsewhere for every object. */
+function bodyOf(block: Buffer, index: number, sizeBytes: number): Buffer | Readable {
+  const start = (index * 7919) % (blockBytes - bufferedBytes)
+  if (sizeBytes <= bufferedBytes) return block.subarray(start, start + sizeBytes)
+  const chunks = function* (): Generator<Buffer> {
+    for (let sent = 0; sent < sizeBytes; sent += blockBytes)
+      yield block.subarray(0, Math.min(blockBytes, sizeBytes - sent))
+  }
+  return Readable.from(chunks(), { objectMode: false })
+}

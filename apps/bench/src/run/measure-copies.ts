@@ -1,0 +1,120 @@
+import type { FoundClient } from '../clients/client.js'
+import { withDataset } from '../dataset/dataset.js'
+import type { PlannedWorkload } from '../dataset/workloads.js'
+import { BenchError } from '../errors.js'
+import { bytes, milliseconds, number } from '../format.js'
+import { interleave, type RoundCounts } from '../schedule.js'
+import type { Place } from './copy-once.js'
+import type { LatencySummary, Timeline } from './read-events.js'
+import { runCopy, type CopyRun, type Sample } from './run-copy.js'
+import { runTimed } from './run-timed.js'
+import { toSeries, type Series, type Variant, type WorkloadResult } from './series.js'
+
+/** What takes turns over a workload, and how often. */
+export interface Measure {
+  variants: readonly { variant: Variant; found: FoundClient }[]
+  rounds: RoundCounts
+  /** One more run of each variant of the product, with a report, for the percentiles. */
+  withLatencies: boolean
+}
+
+/** Makes the workload's objects at the source, lets the variants copy them in turn, and removes them. */
+export async function measureWorkload(
+  planned: PlannedWorkload,
+  place: Omit<Place, 'dataset'>,
+  measure: Measure,
+): Promise<WorkloadResult> {
+  const { name, summary } = planned.workload
+  return withDataset(planned, place, async (dataset) => {
+    const series = await takeTurns({ ...place, dataset }, measure)
+    return { workload: name, summary, objects: dataset.objects, bytes: dataset.bytes, series }
+  })
+}
+
+/** Manifests in a bucket of the user's. */
+export interface OwnManifests {
+  bucket: string
+  prefix: string
+  /** Column of the keys, if it has to be told. */
+  column: string | undefined
+}
+
+/** Longest time that the run which counts may take, s. */
+const countingSeconds = 24 * 3600
+
+/**
+ * The same for manifests of the user's own: a first run, which is not measured, tells how many objects and bytes they
+ * name. The source is only read; destinations are buckets of the bench's own.
+ */
+export async function measureOwnManifests(
+  { bucket, prefix, column: manifestColumn }: OwnManifests,
+  place: Omit<Place, 'dataset'>,
+  measure: Measure,
+): Promise<WorkloadResult> {
+  const named = { bucket, prefix: null, manifestPrefix: prefix, keysFile: null }
+  place.session.say(`${prefix}: a first copy, to count`)
+  const first = await runTimed({
+    ...place,
+    found: measure.variants[0]!.found,
+    dataset: { ...named, objects: 0, bytes: 0 },
+    concurrency: 'controller',
+    seconds: countingSeconds,
+    manifestColumn,
+  })
+  if (first.completed === 0) {
+    throw new BenchError(
+      'LAGOON_BENCH_USAGE',
+      `nothing to copy: no manifest under ${prefix} of ${bucket} names an object`,
+    )
+  }
+  const dataset = { ...named, objects: first.completed, bytes: first.bytes }
+  const series = await takeTurns({ ...place, dataset }, measure, manifestColumn)
+  const { objects } = dataset
+  return { workload: prefix, summary: `manifests of ${bucket}`, objects, bytes: dataset.bytes, series }
+}
+
+/** Lets the variants take turns over the same dataset: warm-up, measured rounds, then the runs for percentiles. */
+async function takeTurns(
+  place: Place,
+  { variants, rounds, withLatencies }: Measure,
+  manifestColumn?: string,
+): Promise<Series[]> {
+  const samples = variants.map((): Sample[] => [])
+  const timelines = variants.map((): Timeline | null => null)
+  const latencies = variants.map((): LatencySummary | null => null)
+  const take = async (index: number, round: number, step: string, report = false): Promise<CopyRun> => {
+    const { variant, found } = variants[index]!
+    const { concurrency } = variant
+    const run = await runCopy({ ...place, found, concurrency, manifestColumn, round, report })
+    place.session.step(`${step}  ${variant.label}: ${describe(run.sample)}`)
+    return run
+  }
+  for (const { variant, round } of interleave(variants.length, rounds)) {
+    const run = await take(variant, round, round === 0 ? 'warm-up' : `round ${round}/${rounds.measured}`)
+    if (round === 0) continue
+    samples[variant]!.push(run.sample)
+    if (run.sample.failure === null) timelines[variant] = run.timeline
+  }
+  if (withLatencies) {
+    for (const [index, { variant }] of variants.entries()) {
+      if (variant.client !== 'lagoon') continue
+      const run = await take(index, 0, 'latencies', true)
+      if (run.sample.failure === null) latencies[index] = run.latencies
+    }
+  }
+  return variants.map(({ variant }, index) =>
+    toSeries(variant, samples[index]!, { latencies: latencies[index]!, timeline: timelines[index]! }),
+  )
+}
+
+/** How many runs that is: what progress counts up to. */
+export function countRuns({ variants, rounds, withLatencies }: Measure): number {
+  const product = variants.filter(({ variant }) => variant.client === 'lagoon').length
+  return variants.length * (rounds.warmUp + rounds.measured) + (withLatencies ? product : 0)
+}
+
+function describe(sample: Sample): string {
+  if (sample.failure !== null) return `FAILED, ${sample.failure}`
+  const cpu = sample.cpuPerObjectUs === null ? '' : `, ${number(sample.cpuPerObjectUs)} µs CPU an object`
+  return `${milliseconds(sample.wallMs)}, ${number(sample.objectsPerSecond)} objects/s, ${bytes(Math.round(sample.bytesPerSecond))}/s${cpu}`
+}

@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openStateReadOnly } from '@lagoon/state-lmdb'
+import { lagoonCli, lagoonEnvironment } from '../clients/lagoon.js'
+import { BenchError } from '../errors.js'
+import { runMeasured, type Invocation, type Measurement } from '../measure/run-measured.js'
+import type { Session } from '../session.js'
+import type { StoreAccess } from '../stores/buckets.js'
+import type { JobIdentity, ScaleAnswer, ScaleTask } from './tasks.js'
+
+/** Two buckets, and where the manifests lie in the first. */
+export interface ScaleJob {
+  source: StoreAccess & { bucket: string }
+  destination: StoreAccess & { bucket: string }
+  prefix: string
+}
+
+const program = new URL('../../bin/scale-task.js', import.meta.url)
+
+/** The young generation of V8 as `lagoon` holds it: left alone it grows to three times as much, whatever is done. */
+const nodeFlags = ['--max-semi-space-size=8']
+
+/** Longest time of one measurement: a hundred million keys on a slow disk. */
+const timeoutMs = 2 * 3_600_000
+
+/** Does a task in a process of its own. Throws `LAGOON_BENCH_PRODUCT` when it fails. */
+export async function runTask(
+  task: ScaleTask,
+  session: Session,
+): Promise<ScaleAnswer & { peakMemoryBytes: number | null }> {
+  const args = [...nodeFlags, program.pathname]
+  const invocation = { command: process.execPath, args, env: { BENCH_SCALE_TASK: JSON.stringify(task) } }
+  const { stdout, measured } = await runToEnd(invocation, task.task, session)
+  return { ...(JSON.parse(stdout) as ScaleAnswer), peakMemoryBytes: measured.peakMemoryBytes }
+}
+
+/** Runs a program that must end well. Throws `LAGOON_BENCH_PRODUCT` with what it said. */
+async function runToEnd(
+  invocation: Invocation,
+  name: string,
+  { directory, signal }: Session,
+): Promise<{ stdout: string; measured: Measurement }> {
+  const measured = await runMeasured(invocation, { directory, signal, timeoutMs })
+  signal.throwIfAborted()
+  if (measured.exitCode !== 0) {
+    const said = (await readFile(measured.stderrFile, 'utf8')).trim().split('\n').slice(-5).join('\n')
+    throw new BenchError('LAGOON_BENCH_PRODUCT', `${name} ended with exit code ${measured.exitCode}: ${said}`)
+  }
+  return { stdout: await readFile(measured.stdoutFile, 'utf8'), measured }
+}
+
+/** Runs `lagoon` with these arguments. */
+export async function runLagoon(
+  job: ScaleJob,
+  args: readonly string[],
+  session: Session,
+): Promise<{ stdout: string; measured: Measurement }> {
+  const all = [lagoonCli.pathname, ...args]
+  return runToEnd(
+    { command: process.execPath, args: all, env: lagoonEnvironment(job) },
+    `lagoon ${args[0]}`,
+    session,
+  )
+}
+
+/** Runs `lagoon sync` on a data directory, and checks what it says of the keys. */
+export async function runSync(
+  job: ScaleJob,
+  directory: string,
+  flags: readonly string[],
+  expected: { planned: number; skipped: number },
+  session: Session,
+): Promise<Measurement> {
+  const args = ['sync', '--json', '--data-dir', directory, '--manifest-prefix', job.prefix, ...flags]
+  const { stdout, measured } = await runLagoon(job, args, session)
+  const summary = stdout.trimEnd().split('\n').at(-1)!
+  const { planned, skipped } = JSON.parse(summary) as { planned: number; skipped: number }
+  if (planned !== expected.planned || skipped !== expected.skipped) {
+    throw new BenchError('LAGOON_BENCH_PRODUCT', `lagoon sync: ${summary}, not ${JSON.stringify(expected)}`)
+  }
+  return measured
+}
+
+/** What a state of this job is bound to, out of one that a run over no manifests made. */
+export async function identityOf(job: ScaleJob, session: Session): Promise<JobIdentity> {
+  const directory = join(session.directory, 'identity')
+  await runLagoon(job, ['sync', '--data-dir', directory, '--manifest-prefix', 'none/'], session)
+  const state = await openStateReadOnly({ directory })
+  try {
+    const [run] = state.runs()
+    const { source, destination } = run!.info as JobIdentity
+    return { source, destination }
+  } finally {
+    await state.close()
+  }
+}

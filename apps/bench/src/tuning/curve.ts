@@ -1,0 +1,40 @@
+import { milliseconds, number, percent } from '../format.js'
+import type { Probe } from './fit-backend.js'
+
+/** Nearer to the best than this is as good as the best. */
+const nearlyBest = 0.95
+
+/** The fewest in flight that give nearly all that can be had; `null` without a probe that copied anything. */
+export function enoughInFlight(probes: readonly Probe[]): Probe | null {
+  const rising = probes.toSorted((a, b) => a.concurrency - b.concurrency)
+  const best = Math.max(0, ...rising.map(({ objectsPerSecond }) => objectsPerSecond))
+  return rising.find(({ objectsPerSecond }) => best > 0 && objectsPerSecond >= best * nearlyBest) ?? null
+}
+
+/** What the curve of goodput over requests in flight says, in words. */
+export function describeCurve(probes: readonly Probe[]): string {
+  const enough = enoughInFlight(probes)
+  const highest = probes.toSorted((a, b) => a.concurrency - b.concurrency).at(-1)
+  if (enough === null || highest === undefined) return 'No probe copied anything.'
+  const best = probes.reduce((a, b) => (b.objectsPerSecond > a.objectsPerSecond ? b : a))
+  const rate = `${number(best.objectsPerSecond)} objects a second`
+  if (enough === highest)
+    return `${highest.concurrency} in flight is the most that was tried and the fastest, ${rate}: more may give more (--probes).`
+  const share =
+    enough === best
+      ? `${enough.concurrency} in flight gives the most, ${rate}`
+      : `${enough.concurrency} in flight gives ${percent(enough.objectsPerSecond / best.objectsPerSecond)} of the best, which is ${rate}`
+  return `${share}; ${whatMoreBrings(enough, highest, best)}.`
+}
+
+function whatMoreBrings(enough: Probe, highest: Probe, best: Probe): string {
+  const { concurrency, throttledShare } = highest
+  if (throttledShare > 0.01)
+    return `at ${concurrency} the stores refuse ${percent(throttledShare)} of the requests`
+  const kept = highest.objectsPerSecond / best.objectsPerSecond
+  const [from, to] = [enough.p50Ms, highest.p50Ms]
+  const slower = from !== null && to !== null && to > from
+  const waits = slower ? ` (an object takes ${milliseconds(to)} instead of ${milliseconds(from)})` : ''
+  if (kept < nearlyBest) return `${concurrency} loses ${percent(1 - kept)}${waits}`
+  return `${concurrency} only adds ${slower ? 'latency' : 'requests in flight'}${waits}`
+}
