@@ -18,7 +18,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const EXPECTED: Record<string, readonly string[]> = {
   '@lagoon/aimd': [],
   '@lagoon/jobs': ['@nats-io/jetstream', '@nats-io/kv', '@nats-io/transport-node'],
-  '@lagoon/manifest': ['@dsnp/parquetjs'],
+  '@lagoon/manifest': [],
   '@lagoon/state-lmdb': ['lmdb'],
   '@lagoon/transfer': ['@aws-sdk/credential-provider-node', 'saxes'],
   '@lagoon/s3-sandbox': ['fast-xml-parser'],

@@ -16,7 +16,10 @@ const ALLOWED: Record<string, readonly string[]> = {
   '@lagoon/sync': ['@lagoon/aimd', '@lagoon/manifest', '@lagoon/state-lmdb', '@lagoon/transfer'],
 }
 /** devDependencies that the build draws into a package's files, so that nobody installs them: docs/adr/0007-runtime-dependencies.md. */
-const BUILT_IN: Record<string, readonly string[]> = { '@lagoon/cli': ['leven', 'yargs'] }
+const BUILT_IN: Record<string, readonly string[]> = {
+  '@lagoon/cli': ['leven', 'yargs'],
+  '@lagoon/manifest': ['hyparquet', 'hyparquet-writer'],
+}
 const APPS = new Set(['@lagoon/cli', '@lagoon/bench'])
 
 const packages = ['packages', 'apps'].flatMap((group) =>

@@ -3,8 +3,6 @@ import { expect, test } from 'vitest'
 import { billOfMaterials, licencesOf } from '../write-sbom.js'
 
 const PERMISSIVE = new Set(['MIT', 'MIT-0', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0'])
-/** Installed, never loaded: the browser build of parquetjs alone uses them. See docs/adr/0007-runtime-dependencies.md. */
-const NEVER_LOADED = new Set(['memium', 'utilium'])
 
 const bill = billOfMaterials()
 
@@ -12,7 +10,6 @@ test('whatever is installed with the CLI has a licence that asks for no more tha
   const others = [...licencesOf(bill)]
     .filter(([licence]) => !PERMISSIVE.has(licence))
     .flatMap(([licence, names]) => names.map((name) => ({ licence, name })))
-    .filter(({ name }) => !NEVER_LOADED.has(name))
   expect(others).toEqual([])
 })
 

@@ -1,9 +1,12 @@
-import { mkdtemp, readFile, readdir, rm, stat, symlink } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parquetReadObjects } from 'hyparquet'
+import { compressors } from 'hyparquet-compressors'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type ReportRow, createReportWriter, openManifest } from '../src/index.js'
 import { CountingStore } from './counting-store.js'
+import { fixtureBytes } from './fixtures.js'
 import { readAll } from './read-all.js'
 
 let directory: string
@@ -133,6 +136,39 @@ test('JSON lines can be read while they are written', async () => {
 })
 
 describe('a Parquet report', () => {
+  test('that is added to keeps its rows byte for byte, however many there are', async () => {
+    const path = join(directory, 'report.parquet')
+    await write(path, rows(9_000))
+    for (const key of ['\ufefflater', 'last']) {
+      const more = await createReportWriter({ path, mode: 'append' })
+      more.write({ ...rows(1)[0]!, key })
+      await more.close()
+    }
+    expect(await keysOf(path)).toEqual([...rows(9_000).map(({ key }) => key), '\ufefflater', 'last'])
+    const file = Uint8Array.from(await readFile(path)).buffer
+    const read = await parquetReadObjects({ file, compressors, columns: ['bytes', 'message', 'attempts'] })
+    const expected = rows(9_000).map(({ bytes, message, attempts }) => ({ bytes, message, attempts }))
+    expect(
+      read.slice(0, 9_000).map(({ bytes, message, attempts }) => ({
+        bytes: typeof bytes === 'bigint' ? Number(bytes) : (bytes ?? null),
+        message: message ?? null,
+        attempts,
+      })),
+    ).toEqual(expected)
+  })
+
+  test('is not added to a file that is no such report, and leaves it as it is', async () => {
+    const path = join(directory, 'report.parquet')
+    for (const bytes of [fixtureBytes('pyarrow-details'), Buffer.from('key\na\n')]) {
+      await writeFile(path, bytes)
+      await expect(createReportWriter({ path, mode: 'append' })).rejects.toMatchObject({
+        code: 'LAGOON_MANIFEST_UNWRITABLE',
+      })
+      expect((await readFile(path)).equals(bytes)).toBe(true)
+      expect(await readdir(directory)).toEqual(['report.parquet'])
+    }
+  })
+
   test.for([0, 1, 500, 4_096, 9_000])('of %i rows is a manifest of its keys', async (count) => {
     const path = join(directory, 'report.parquet')
     await write(path, rows(count))

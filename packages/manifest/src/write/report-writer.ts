@@ -81,52 +81,15 @@ type TimedRow = ReportRow & { readonly time: string }
 const REPORT_ROW_GROUP_ROWS = 4_096
 
 async function openParquet(path: string, append: boolean): Promise<ReportWriter> {
-  const file = await ParquetFileWriter.open(path, COLUMNS, { rowGroupRows: REPORT_ROW_GROUP_ROWS })
-  const write = (row: TimedRow): void =>
-    file.write(Object.fromEntries(FIELDS.map((name) => [name, row[name as keyof TimedRow] ?? undefined])))
-  if (append) {
-    try {
-      for await (const row of rowsOf(path)) {
-        write(row)
-        await file.idle()
-      }
-    } catch (error) {
-      await file.abandon()
-      throw error
-    }
-  }
+  const file = await ParquetFileWriter.open(path, COLUMNS, { rowGroupRows: REPORT_ROW_GROUP_ROWS, append })
   return {
-    write: (row) => write({ ...row, time: new Date().toISOString() }),
+    write(row) {
+      const timed: TimedRow = { ...row, time: new Date().toISOString() }
+      file.write(Object.fromEntries(FIELDS.map((name) => [name, timed[name as keyof TimedRow] ?? undefined])))
+    },
     idle: () => file.idle(),
     close: () => file.close(),
   }
-}
-
-/** Rows of the report as it is: a Parquet file can't grow, so they are written again. */
-async function* rowsOf(path: string): AsyncGenerator<TimedRow> {
-  const { default: parquet } = await import('@dsnp/parquetjs')
-  const reader = await parquet.ParquetReader.openFile(path).catch((cause: unknown) => {
-    throw new ManifestError('LAGOON_MANIFEST_UNWRITABLE', {
-      message: `${path}: can't be appended to: it is not a Parquet file`,
-      hint: 'Give the report another name.',
-      cause,
-    })
-  })
-  try {
-    const cursor = reader.getCursor()
-    for (let row = await cursor.next(); row; row = await cursor.next()) yield plain(row as TimedRow)
-  } finally {
-    await reader.close()
-  }
-}
-
-/** parquetjs reads 64-bit integers as bigint. */
-function plain(row: TimedRow): TimedRow {
-  const entries = Object.entries(row).map(([name, value]) => [
-    name,
-    typeof value === 'bigint' ? Number(value) : value,
-  ])
-  return Object.fromEntries(entries) as TimedRow
 }
 
 async function sizeOf(path: string): Promise<number> {
