@@ -40,8 +40,10 @@ export const flag: FieldCheck = [(value) => typeof value === 'boolean', 'true or
 export const callback: FieldCheck = [(value) => typeof value === 'function', 'a function']
 export const object: FieldCheck = [isObject, 'an object']
 export const list: FieldCheck = [Array.isArray, 'a list']
-/** For fields with a check of their own. */
-export const anything: FieldCheck = [() => true, 'anything']
+export const textByName: FieldCheck = [
+  (value) => isObject(value) && Object.values(value as object).every((item) => isText(item)),
+  'an object of strings',
+]
 
 export function wholeFrom(least: number, most = Number.MAX_SAFE_INTEGER): FieldCheck {
   const range = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`

@@ -1,4 +1,5 @@
 export type { Dialect, HeaderSet, PagedOperation } from './dialect/dialect.js'
+export { KNOWN_DIALECTS } from './dialect/known-dialects.js'
 export type { EtagForm } from './dialect/etag-form.js'
 export type { MetadataForm } from './dialect/metadata-form.js'
 export type { Credentials } from './auth/verify-request.js'

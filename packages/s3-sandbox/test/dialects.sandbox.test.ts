@@ -2,7 +2,7 @@ import { XMLParser } from 'fast-xml-parser'
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startSandbox, type Dialect, type Sandbox, type XmlStyle } from '../src/index.js'
+import { KNOWN_DIALECTS, startSandbox, type Dialect, type Sandbox, type XmlStyle } from '../src/index.js'
 import { ask, type Reply } from './ask.js'
 
 let sandbox: Sandbox
@@ -69,6 +69,8 @@ describe('listings', () => {
   test('may ignore the encoding that was asked for, and may say so by an empty element', async () => {
     await putAll(['a b/ä'])
     expect(listed(await get('?list-type=2&encoding-type=url'))).toEqual(['a+b/%C3%A4'])
+    speak({ encodingType: 'percent' })
+    expect(listed(await get('?list-type=2&encoding-type=url'))).toEqual(['a%20b/%C3%A4'])
     speak({ encodingType: 'ignored' })
     expect(listed(await get('?list-type=2&encoding-type=url'))).toEqual(['a b/ä'])
     speak({ encodingType: 'empty' })
@@ -120,6 +122,11 @@ describe('documents', () => {
     }
   })
 
+  test('may have other names for their roots', async () => {
+    speak({ xml: { roots: { InitiateMultipartUploadResult: 'InitiateMultipartUpload' } } })
+    expect(text(await post('/big?uploads'))).toContain('<InitiateMultipartUpload xmlns')
+  })
+
   test('with extensions have elements of the vendor before those of S3', async () => {
     await putAll(['a', 'b'])
     speak({ xml: { extensions: true } })
@@ -159,9 +166,29 @@ describe('ETags', () => {
     expect((await complete(md5('part 1').toUpperCase())).status).toBe(200)
   })
 
+  test('of objects in parts may be of the whole, or tell nothing, and completing may not name any', async () => {
+    const complete = async (): Promise<string> => {
+      const id = await uploadWithParts(1)
+      const part = `<Part><PartNumber>1</PartNumber><ETag>${md5('part 1')}</ETag></Part>`
+      const body = `<CompleteMultipartUpload>${part}</CompleteMultipartUpload>`
+      return text(await post(`/big?uploadId=${id}`, body))
+    }
+    speak({ multipartEtags: 'whole' })
+    expect(await complete()).toContain(`<ETag>&quot;${md5('part 1')}&quot;</ETag>`)
+    speak({ multipartEtags: 'opaque' })
+    expect(await complete()).not.toMatch(/<ETag>&quot;[0-9a-f]{32}/)
+    speak({ completeEtag: 'empty' })
+    expect(await complete()).toContain('<ETag/>')
+    expect((await head('/big')).headers.etag).toMatch(/-1"$/)
+  })
+
   test('of folders may be left out', async () => {
     await putAll(['dir/', 'file'])
-    speak({ folderEtags: false })
+    speak({ folderEtags: 'writes' })
+    expect((await put('/new/', '')).headers.etag).toBeDefined()
+    expect((await head('/new/')).headers.etag).toBeUndefined()
+    sandbox.store.delete('b', 'new/')
+    speak({ folderEtags: 'none' })
     expect((await head('/dir/')).headers.etag).toBeUndefined()
     expect((await put('/new/', '')).headers.etag).toBeUndefined()
     expect((await head('/file')).headers.etag).toBeDefined()
@@ -251,6 +278,15 @@ describe('headers of a request', () => {
 })
 
 describe('bodies', () => {
+  test('may ignore or refuse the number of a part', async () => {
+    await putAll(['k'])
+    expect((await get('/k?partNumber=1')).status).toBe(206)
+    speak({ partNumbers: 'ignored' })
+    expect((await get('/k?partNumber=1')).status).toBe(200)
+    speak({ partNumbers: 'refused' })
+    expect((await get('/k?partNumber=1')).code).toBe('NotImplemented')
+  })
+
   test('may come without a length, of a GET or of HEAD, too', async () => {
     await putAll(['k'])
     speak({ lengths: 'head-only' })
@@ -279,6 +315,10 @@ describe('bodies', () => {
     const asked = await get('/k', { 'accept-encoding': 'gzip' })
     expect([asked.body, asked.headers['content-encoding']]).toEqual([stored, 'gzip'])
   })
+})
+
+test('the dialects of known stores are dialects', () => {
+  for (const dialect of Object.values(KNOWN_DIALECTS)) expect(() => sandbox.setDialect(dialect)).not.toThrow()
 })
 
 describe('who may ask', () => {

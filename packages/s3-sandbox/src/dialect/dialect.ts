@@ -35,14 +35,23 @@ export interface Dialect {
   listing?: 'v2' | 'v1'
   /** Which truncated pages name no token or marker to continue from: false (default), true for all, or these operations. */
   withoutMarkers?: boolean | PagedOperation | readonly PagedOperation[]
-  /** `encoding-type=url`: `ignored` answers keys as they are; `empty` does, too, with an empty `EncodingType`. Default `honoured`. */
-  encodingType?: 'honoured' | 'ignored' | 'empty'
+  /**
+   * `encoding-type=url`: `percent` writes a space as `%20`, not `+`; `ignored` answers keys as they are; `empty` does, too, with an empty
+   * `EncodingType`. Default `honoured`.
+   */
+  encodingType?: 'honoured' | 'percent' | 'ignored' | 'empty'
   /** How documents are written, errors included. */
   xml?: XmlStyle
   /** How ETags are written, and expected in return. Default `lower-case`, quoted. */
   etags?: EtagForm
-  /** False: objects whose key ends in `/` have no ETag in any answer. Default true. */
-  folderEtags?: boolean
+  /** ETags of objects in parts: MD5 of the parts' MD5s and their number (default), MD5 of the `whole`, or `opaque`. */
+  multipartEtags?: 'parts' | 'whole' | 'opaque'
+  /** `empty`: CompleteMultipartUpload answers an empty ETag. Default `given`. */
+  completeEtag?: 'given' | 'empty'
+  /** `partNumber` of GET and HEAD: `ignored` answers the whole object, `refused` 501 NotImplemented. Default `honoured`. */
+  partNumbers?: 'honoured' | 'ignored' | 'refused'
+  /** Which answers name the ETag of an object whose key ends in `/`: default `all`; only `writes`, not reads and listings; or `none`. */
+  folderEtags?: 'all' | 'writes' | 'none'
   /** False leaves `x-amz-tagging-count` away. Default true. */
   taggingCount?: boolean
   /** `dropped`: tags are accepted and lost. `refused`: with 501 NotImplemented. Default `kept`. */
@@ -77,10 +86,13 @@ const headerSet = either(texts, callback)
 const CHECKS: Readonly<Record<keyof Dialect, FieldCheck>> = {
   listing: oneOf('v2', 'v1'),
   withoutMarkers: either(flag, someOf(...PAGED)),
-  encodingType: oneOf('honoured', 'ignored', 'empty'),
+  encodingType: oneOf('honoured', 'percent', 'ignored', 'empty'),
   xml: object,
   etags: oneOf('lower-case', 'upper-case', 'unquoted', 'weak'),
-  folderEtags: flag,
+  multipartEtags: oneOf('parts', 'whole', 'opaque'),
+  completeEtag: oneOf('given', 'empty'),
+  partNumbers: oneOf('honoured', 'ignored', 'refused'),
+  folderEtags: oneOf('all', 'writes', 'none'),
   taggingCount: flag,
   tags: oneOf('kept', 'dropped', 'refused'),
   metadata: oneOf('kept', 'dropped'),

@@ -25,7 +25,7 @@ export function spokenAnswer(answer: Answer, request: S3Request, dialect: Dialec
     const { content } = document
     const withoutMarkers = omitsMarkers(dialect, request.operation)
     const kept = withoutMarkers ? without(content, MARKERS) : content
-    spoken.body = { document: { ...document, content: spokenNode(kept, request.key, dialect) } }
+    spoken.body = { document: { ...document, content: spokenNode(kept, request, dialect) } }
   }
   const { operation } = request
   if (dialect.gzip === 'transcoded') transcode(spoken, request)
@@ -42,12 +42,12 @@ function omitsMarkers({ withoutMarkers = false }: Dialect, operation: string): b
 
 function spokenHeaders(
   given: Answer['headers'],
-  { key }: S3Request,
+  { key, operation }: S3Request,
   { etags = 'lower-case', folderEtags, taggingCount, contentType, tags }: Dialect,
 ): Answer['headers'] {
   const headers = { ...given }
   if (headers['etag'] !== undefined) {
-    if (folderEtags === false && key.endsWith('/')) delete headers['etag']
+    if (isEtagOmitted(folderEtags, operation, key)) delete headers['etag']
     else headers['etag'] = writtenEtag(String(headers['etag']), etags)
   }
   if (taggingCount === false || tags === 'refused') delete headers['x-amz-tagging-count']
@@ -57,17 +57,24 @@ function spokenHeaders(
   return headers
 }
 
+const READS = new Set(['GetObject', 'HeadObject', 'ListObjects', 'ListObjectsV2', 'ListObjectVersions'])
+
+function isEtagOmitted(folderEtags: Dialect['folderEtags'], operation: string, key: string): boolean {
+  if (folderEtags === undefined || folderEtags === 'all' || !/(?:\/|%2F)$/.test(key)) return false
+  return folderEtags === 'none' || READS.has(operation)
+}
+
 /** ETags anywhere in a document; those of folders left out. */
-function spokenNode(node: XmlNode, requestKey: string, dialect: Dialect): XmlNode {
-  const { etags = 'lower-case', folderEtags = true } = dialect
-  if (etags === 'lower-case' && folderEtags) return node
-  const key = typeof node['Key'] === 'string' ? node['Key'] : requestKey
-  const isFolder = !folderEtags && /(?:\/|%2F)$/.test(key)
+function spokenNode(node: XmlNode, request: S3Request, dialect: Dialect): XmlNode {
+  const { etags = 'lower-case', folderEtags } = dialect
+  if (etags === 'lower-case' && folderEtags === undefined) return node
+  const key = typeof node['Key'] === 'string' ? node['Key'] : request.key
+  const isOmitted = isEtagOmitted(folderEtags, request.operation, key)
   const spoken = (name: string, value: XmlValue): XmlValue => {
     if (Array.isArray(value)) return (value as readonly XmlValue[]).map((item) => spoken(name, item))
-    if (typeof value === 'object') return spokenNode(value as XmlNode, requestKey, dialect)
+    if (typeof value === 'object') return spokenNode(value as XmlNode, request, dialect)
     if (name !== 'ETag' || typeof value !== 'string') return value
-    return isFolder ? undefined : writtenEtag(value, etags)
+    return isOmitted ? undefined : writtenEtag(value, etags)
   }
   return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, spoken(name, value)]))
 }

@@ -9,6 +9,7 @@ import {
   oneOf,
   someOf,
   text,
+  textByName,
   wholeFrom,
   type FieldCheck,
 } from '../check-fields.js'
@@ -25,10 +26,6 @@ const name = either(text, callback)
 const bytes: FieldCheck = [(value) => value instanceof Uint8Array, 'bytes']
 const orNull: FieldCheck = [(value) => value === null, 'null']
 const partNumber = wholeFrom(1, 10_000)
-const headers: FieldCheck = [
-  (value) => object[0](value) && Object.values(value as object).every((item) => text[0](item)),
-  'an object of strings',
-]
 const settings: FieldCheck = [
   (value) =>
     object[0](value) && Object.values(value as object).every((item) => item === null || text[0](item)),
@@ -41,8 +38,8 @@ const twoParts: FieldCheck = [
 
 const ACTIONS: Checks = {
   error: { code: name, status, message: name, retryAfterSeconds: numberFrom(0), applied: flag },
-  answer: { status, headers, body: either(text, bytes), applied: flag },
-  html: { status, headers, applied: flag },
+  answer: { status, headers: textByName, body: either(text, bytes), applied: flag },
+  html: { status, headers: textByName, applied: flag },
   'garbage-xml': { status, applied: flag },
   redirect: { region: text, status: wholeFrom(300, 399), endpoint: text },
   'error-in-body': { code: text, message: text, applied: flag },

@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { compositeChecksum, isChecksumAlgorithm, startChecksum } from '../checksum/algorithms.js'
 import { xmlAnswer, type Answer } from '../http/answer.js'
 import { checkWriteConditions } from '../http/conditions.js'
@@ -11,6 +12,7 @@ import { readBlobs } from '../store/blob.js'
 import type { MultipartUpload, UploadedPart } from '../store/multipart-upload.js'
 import type { ObjectPart, ObjectRecord, StoredChecksum } from '../store/object-record.js'
 import { childElements, childText, parseXml } from '../xml/parse-xml.js'
+import type { Dialect } from '../dialect/dialect.js'
 import { keptEtag, type EtagForm } from '../dialect/etag-form.js'
 import { multipartEtag } from './etag.js'
 import { findUpload, forgetUpload } from './multipart.js'
@@ -22,11 +24,12 @@ export async function completeMultipartUpload(request: S3Request, context: Serve
   const bucket = context.store.bucket(request.bucket)
   const asked = parseXml(await readText(request), 'CompleteMultipartUpload')
   const upload = findUpload(bucket, request)
-  const { etags = 'lower-case' } = context.dialect()
+  const { etags = 'lower-case', multipartEtags, completeEtag } = context.dialect()
   const parts = namedParts(upload, childElements(asked, 'Part'), etags)
   checkPartSizes(parts, context.limits)
   const assembled = misassembled(parts, request.faults)
   const checksum = await checksumOf(upload, assembled)
+  const etag = await etagOfParts(assembled, multipartEtags)
   checkWriteConditions(bucket.current(request.key), request.key, writeCondition(request, context))
   if (bucket.uploads.get(upload.id) !== upload)
     throw new S3Error('NoSuchUpload', { fields: { UploadId: upload.id } })
@@ -39,7 +42,7 @@ export async function completeMultipartUpload(request: S3Request, context: Serve
     tags: upload.tags,
     versionId: bucket.nextVersionId(),
     deleteMarker: false,
-    etag: multipartEtag(assembled),
+    etag,
     sizeBytes: assembled.reduce((sum, part) => sum + part.sizeBytes, 0),
     lastModified: context.now(),
     blobs: assembled.flatMap((part) => part.blobs),
@@ -56,7 +59,7 @@ export async function completeMultipartUpload(request: S3Request, context: Serve
       Location: `http://${request.headers.host ?? ''}/${bucket.name}/${encodeURIComponent(record.key)}`,
       Bucket: bucket.name,
       Key: record.key,
-      ETag: `"${record.etag}"`,
+      ETag: completeEtag === 'empty' ? '' : `"${record.etag}"`,
       ...(checksum === null
         ? {}
         : { [`Checksum${checksum.algorithm.toUpperCase()}`]: checksum.value, ChecksumType: checksum.type }),
@@ -90,6 +93,16 @@ function namedParts(
     }
     return part
   })
+}
+
+async function etagOfParts(parts: readonly UploadedPart[], form: Dialect['multipartEtags']): Promise<string> {
+  if (form === 'opaque') return randomBytes(12).toString('base64url')
+  if (form !== 'whole') return multipartEtag(parts)
+  const hash = createHash('md5')
+  for (const part of parts) {
+    for await (const chunk of readBlobs(part.blobs, 0, part.sizeBytes)) hash.update(chunk)
+  }
+  return hash.digest('hex')
 }
 
 /** The parts as the object is made of them where that goes wrong. */

@@ -1,3 +1,4 @@
+import type { Dialect } from '../dialect/dialect.js'
 import type { Answer } from '../http/answer.js'
 import { emptyAnswer } from '../http/answer.js'
 import { notModified } from '../http/conditions.js'
@@ -24,7 +25,7 @@ export function getObject(request: S3Request, context: ServerContext): Answer {
       ...(headers['cache-control'] === undefined ? {} : { 'cache-control': headers['cache-control'] }),
     })
   }
-  const part = request.query.get('partNumber')
+  const part = partNumberOf(request, context.dialect())
   const range = header(request, 'range')
   if (part !== undefined && range !== undefined) {
     throw new S3Error('InvalidRequest', {
@@ -45,6 +46,13 @@ export function getObject(request: S3Request, context: ServerContext): Answer {
     headers,
     body: withBody ? { blobs: record.blobs, start, end } : null,
   }
+}
+
+/** @throws {S3Error} `NotImplemented` where the store refuses part numbers */
+function partNumberOf({ query }: S3Request, { partNumbers }: Dialect): string | undefined {
+  const part = query.get('partNumber')
+  if (part !== undefined && partNumbers === 'refused') throw new S3Error('NotImplemented')
+  return partNumbers === 'ignored' ? undefined : part
 }
 
 /** @throws {S3Error} `InvalidArgument`, `InvalidPartNumber` */

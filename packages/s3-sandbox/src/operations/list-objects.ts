@@ -90,7 +90,14 @@ function listedText(
 ): Pick<Listing, 'encode' | 'encodingElement'> {
   if (encodingType === 'empty') return { encode: asItIs, encodingElement: { EncodingType: '' } }
   if (!encodes || encodingType === 'ignored') return { encode: asItIs, encodingElement: {} }
-  return { encode: encodeListed, encodingElement: { EncodingType: 'url' } }
+  return {
+    encode: encodingType === 'percent' ? percentEncoded : encodeListed,
+    encodingElement: { EncodingType: 'url' },
+  }
+}
+
+function percentEncoded(text: string): string {
+  return encodeListed(text).replaceAll('+', '%20')
 }
 
 function asItIs(text: string): string {

@@ -19,7 +19,9 @@ const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/'
 
 /** Writes a document in a style. */
-export function buildXml({ root, content, inNamespace }: XmlDocument, style: XmlStyle): string {
+export function buildXml(document: XmlDocument, style: XmlStyle): string {
+  const { content, inNamespace } = document
+  const root = style.roots?.[document.root] ?? document.root
   const namespace = style.namespace === undefined ? (inNamespace ? NAMESPACE : null) : style.namespace
   const { prefix } = style
   const bound = namespace ?? (prefix === undefined ? null : NAMESPACE)

@@ -1,4 +1,4 @@
-import { flag, oneOf, text, type FieldCheck } from '../check-fields.js'
+import { flag, oneOf, text, textByName, type FieldCheck } from '../check-fields.js'
 
 /** How a store writes its documents. Every combination says the same to an XML parser. */
 export interface XmlStyle {
@@ -16,6 +16,8 @@ export interface XmlStyle {
   whitespace?: 'none' | 'between' | 'inside'
   /** Characters as numeric references: `&#x2f;`, or `&#47;`. Default `named`: only markup, by name. */
   entities?: 'named' | 'decimal' | 'hexadecimal'
+  /** Other names of root elements, by those that S3 gives them. Default none. */
+  roots?: Readonly<Record<string, string>>
   /** Elements of the vendor's own, with familiar names inside that mean something else; default false. */
   extensions?: boolean
 }
@@ -28,5 +30,6 @@ export const XML_STYLE_CHECKS: Readonly<Record<keyof XmlStyle, FieldCheck>> = {
   attributes: flag,
   whitespace: oneOf('none', 'between', 'inside'),
   entities: oneOf('named', 'decimal', 'hexadecimal'),
+  roots: textByName,
   extensions: flag,
 }
