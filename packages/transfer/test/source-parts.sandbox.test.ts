@@ -121,7 +121,7 @@ describe('the parts of a source', () => {
     await hold.arrived(1)
     await stored(sandbox, 'k', [4, 3])
     hold.release()
-    expect(await found).toMatchObject({ ok: false, failure: { status: 412 } })
+    expect(await found).toMatchObject({ ok: true, value: null })
   })
 })
 
@@ -133,6 +133,7 @@ describe('a store that does not list parts', () => {
     ['does not say how many there are', answer({ 'content-length': '5' })],
     ['does not take the question', { type: 'answer', status: 405 }],
     ['has no such part', { type: 'answer', status: 416 }],
+    ['takes a part for another version', { type: 'answer', status: 412 }],
   ])('leaves them unknown where it %s', async (_, action) => {
     const { sandbox, find } = await finder(unlisted)
     await stored(sandbox, 'k', [5, 2])

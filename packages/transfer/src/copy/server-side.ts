@@ -1,7 +1,7 @@
 import { checksumsOfXml } from '../verify/answered-checksums.js'
 import type { Attempt, AttemptFailure } from '../attempt.js'
-import { malformedAnswer } from '../failures/make-failure.js'
 import { documentRequest } from '../s3/control-request.js'
+import { etagOfDocument } from '../s3/written-etag.js'
 import { isUnknownWrite, type BadCopies } from './bad-copies.js'
 import type { CopyResult } from '../contract.js'
 import { copyPlanned, placeOf, planInput, type JobWork, type Planning } from './execute-plan.js'
@@ -45,7 +45,8 @@ export class StoreCopier {
     if (needsSourceParts(input) || object.sizeBytes > this.#planning.limits.maxSinglePutBytes)
       return this.#copyParts(work, object, copySource, bad)
 
-    const headers = ['x-amz-copy-source', copySource, 'x-amz-copy-source-if-match', object.rawEtag]
+    const headers = ['x-amz-copy-source', copySource]
+    if (object.rawEtag !== '') headers.push('x-amz-copy-source-if-match', object.rawEtag)
     headers.push(...(context.source.customerKey?.copySource ?? []))
     pushWrittenHeaders(settings.written, object, '', headers)
     const run = await runner.run(async (given) => {
@@ -137,12 +138,11 @@ async function copyObject(
   const copied = await documentRequest(destination, request, ['CopyObjectResult'], what, signal)
   if (!copied.ok) return { ok: false, failure: asSourceChanged(copied.failure) }
   const { document, headers: told } = copied.value
-  const etag = unquoteEtag(document.wordOf('ETag'))
-  if (etag === '')
-    return { ok: false, failure: malformedAnswer(destination, `${what}: the response names no ETag`) }
+  const etag = await etagOfDocument(destination, document, { path, name: JSON.stringify(name) }, signal)
+  if (!etag.ok) return etag
   const version = told['x-amz-version-id']
   const value = {
-    etag,
+    etag: etag.value,
     versionId: typeof version === 'string' ? version : null,
     checksums: checksumsOfXml(document),
     isOpaque: destination.capabilities.learn(told),

@@ -106,11 +106,16 @@ async function headPart(
   return { ...head, value: { sizeBytes: readSourceObject(head.value).sizeBytes, count } }
 }
 
-/** A store that refuses the question has no answer; anything else may pass. */
+/**
+ * A store that refuses the question has no answer; anything else may pass. Some refuse `If-Match` of a part although it holds: whether the object changed is
+ * told by the reads that follow, which carry it too.
+ */
 function notTold(refused: { ok: false; failure: AttemptFailure }): Attempt<number[] | null> {
   const { status } = refused.failure
-  return status === 400 || status === 405 || status === 416 || status === 501 ? known(null) : refused
+  return REFUSALS.has(status ?? 0) ? known(null) : refused
 }
+
+const REFUSALS = new Set([400, 405, 412, 416, 501])
 
 function known(value: number[] | null): Attempt<number[] | null> {
   return { ok: true, value }

@@ -1,6 +1,9 @@
 import type { AttemptFailure } from '../attempt.js'
 import type { Refusal } from '../failures/refusal.js'
 import type { ResponseHeaders } from '../http1/response-head.js'
+import { EMPTY_MD5 } from '../s3/object-headers.js'
+import { hasStoreMark } from '../s3/store-marks.js'
+import { unquoteEtag } from '../verify/etag.js'
 
 /** A GET whose body has another length than its headers said. */
 export function wrongLength(request: string, bytes: number, expected: number): AttemptFailure {
@@ -11,17 +14,25 @@ export function wrongLength(request: string, bytes: number, expected: number): A
 /** The answer to a PUT. */
 export interface PutAnswer {
   status: number
-  headers: ResponseHeaders
+  /** See {@link writtenEtag}. */
+  etag: string | null
   /** The answer with its body, if it is no success or has one. */
   refused: Refusal | null
   /** True if the whole body was sent before it came. */
   wasSent: boolean
 }
 
+/** The ETag that an answer to a PUT names, without quotes; that of no bytes where a store names none of an empty object; null for none. */
+export function writtenEtag(headers: ResponseHeaders, sizeBytes: number): string | null {
+  const { etag } = headers
+  if (typeof etag === 'string') return unquoteEtag(etag)
+  return sizeBytes === 0 && hasStoreMark(headers) ? EMPTY_MD5 : null
+}
+
 /** What is wrong with the answer to a PUT; null for nothing. Every S3 store answers with an ETag and without a body; a page of something in between does not. */
 export function judgePut(
   request: string,
-  { status, headers, refused, wasSent }: PutAnswer,
+  { status, etag, refused, wasSent }: PutAnswer,
 ): AttemptFailure | null {
   const failed = (code: string, how: string): AttemptFailure => {
     const message = `${request}: answered ${status} ${how}`
@@ -32,6 +43,6 @@ export function judgePut(
     const isPage = status < 300 && failure.code === `Http${status}`
     return isPage ? failed('MalformedAnswer', 'with something that is not S3') : failure
   }
-  if (typeof headers['etag'] !== 'string') return failed('MalformedAnswer', 'without an ETag')
+  if (etag === null) return failed('MalformedAnswer', 'without an ETag')
   return wasSent ? null : failed('EarlyAnswer', 'before the whole body was sent')
 }

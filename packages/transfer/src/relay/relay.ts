@@ -6,14 +6,13 @@ import { byteCapWaitMs } from './byte-cap-wait.js'
 import { abortedFailure } from '../failures/classify-error.js'
 import { DestinationHandler } from './destination-handler.js'
 import type { EndpointRequest } from '../s3/endpoint.js'
-import { unquoteEtag } from '../verify/etag.js'
 import type { ExchangeControl, ExchangeHandler } from '../http1/exchange.js'
 import { GatheredBody } from './gathered-body.js'
 import { transportFailure, UNCONFIRMED } from '../failures/make-failure.js'
 import { confirmMissing } from '../s3/second-look.js'
 import { Refusal } from '../failures/refusal.js'
 import { RelayBody } from './body.js'
-import { judgePut, wrongLength } from './relay-failures.js'
+import { judgePut, writtenEtag, wrongLength } from './relay-failures.js'
 import type { ResponseHeaders } from '../s3/object-headers.js'
 
 const DRAIN_LIMIT_BYTES = 256 * 1024
@@ -244,9 +243,10 @@ export abstract class Relay<T> implements ExchangeHandler {
     this.#destinationDone = true
     if (this.#settled) return
     const wasSent = this.#received === this.#sizeBytes
-    const failure = judgePut(this.describe('destination'), { status, headers, refused, wasSent })
-    if (failure !== null) return this.fail(failure)
-    const { attempt, readWhole } = this.finish(unquoteEtag(headers['etag'] as string), headers)
+    const etag = writtenEtag(headers, this.#sizeBytes)
+    const failure = judgePut(this.describe('destination'), { status, etag, refused, wasSent })
+    if (etag === null || failure !== null) return this.fail(failure!)
+    const { attempt, readWhole } = this.finish(etag, headers)
     this.settle(attempt, readWhole)
   }
 

@@ -33,7 +33,7 @@ export interface DocumentAnswer extends BufferedAnswer {
   document: XmlElement
 }
 
-/** One attempt at a request that is answered by an XML document with one of these roots. */
+/** One attempt at a request that is answered by an XML document with one of these roots; some stores leave the `Result` at their end away. */
 export async function documentRequest(
   endpoint: Endpoint,
   request: EndpointRequest,
@@ -44,7 +44,7 @@ export async function documentRequest(
   const answer = await ask(endpoint, request, name, signal, LONG_BYTES)
   if (!answer.ok) return answer
   const document = readXml(answer.value.body.toString())
-  if (document !== null && roots.includes(document.name))
+  if (document !== null && (roots.includes(document.name) || roots.includes(`${document.name}Result`)))
     return { ...answer, value: { ...answer.value, document } }
   return { ok: false, failure: unexpected(endpoint, request, name, answer.value) }
 }

@@ -6,6 +6,7 @@ import { encodeQueryValue } from './encode-key.js'
 import type { Endpoint, EndpointRequest } from './endpoint.js'
 import { sameEtag, unquoteEtag } from '../verify/etag.js'
 import { readSourceObject } from './object-headers.js'
+import { etagOfDocument } from './written-etag.js'
 import type { Checksums } from '../verify/stored-checksums.js'
 
 /** A part that the destination has. */
@@ -102,12 +103,13 @@ export class MultipartUpload {
     )
     if (!completed.ok) return completed
     const { document, headers: told } = completed.value
-    const etag = unquoteEtag(document.wordOf('ETag'))
+    const place = { path: this.#path, name: this.#name }
+    const etag = await etagOfDocument(this.#destination, document, place, signal)
+    if (!etag.ok) return etag
     const versionId = typeof told['x-amz-version-id'] === 'string' ? told['x-amz-version-id'] : null
     const checksums = checksumsOfXml(document)
     if (checksums['crc64nvme'] !== undefined) this.#destination.capabilities.reportsCrc64 = true
-    if (etag !== '') return { ...completed, value: { etag, versionId, checksums } }
-    return this.#malformed(`${what}: the response names no ETag`)
+    return { ...completed, value: { etag: etag.value, versionId, checksums } }
   }
 
   async abort(uploadId: string, signal: AbortSignal | undefined): Promise<Attempt<null>> {

@@ -2,7 +2,7 @@ import type { Attempt, AttemptFailure } from '../attempt.js'
 import { malformedAnswer, UNCONFIRMED } from '../failures/make-failure.js'
 import { controlRequest } from './control-request.js'
 import type { Endpoint } from './endpoint.js'
-import type { ResponseHeaders } from './object-headers.js'
+import { readSourceObject, type ResponseHeaders } from './object-headers.js'
 import { confirmMissing } from './second-look.js'
 import { isPage } from './store-marks.js'
 
@@ -18,8 +18,8 @@ export interface HeadRequest {
 }
 
 /**
- * One attempt at the headers of an object. Every S3 store names its ETag; an answer without one is a page of something in between, and tells
- * nothing of the object. That an object is missing is believed at a second look only where nothing shows that the store itself said so.
+ * One attempt at the headers of an object. Every S3 store names its ETag, or that of no bytes is known; an answer without one is a page of
+ * something in between, and tells nothing of the object. That an object is missing is believed at a second look only where nothing shows that the store itself said so.
  */
 export async function headObject(
   endpoint: Endpoint,
@@ -35,9 +35,9 @@ export async function headObject(
     return { ok: false, failure: await confirmMissing(endpoint, { path, query }, failure, signal) }
   }
   const { status, headers: told } = answer.value
-  if (typeof told['etag'] === 'string' && !isPage(endpoint.capabilities, told))
-    return { ...answer, value: told }
-  const why = typeof told['etag'] === 'string' ? 'with a page that is not S3' : 'without an ETag'
+  const hasEtag = readSourceObject(told).etag !== ''
+  if (hasEtag && !isPage(endpoint.capabilities, told)) return { ...answer, value: told }
+  const why = hasEtag ? 'with a page that is not S3' : 'without an ETag'
   return { ok: false, failure: malformedAnswer(endpoint, `${what}: answered ${status} ${why}`, status) }
 }
 

@@ -1,5 +1,6 @@
 import { unquoteEtag } from '../verify/etag.js'
 import type { ResponseHeaders } from '../http1/response-head.js'
+import { hasStoreMark } from './store-marks.js'
 import {
   addChecksumHeader,
   compositeOfHeader,
@@ -13,9 +14,9 @@ export type { ResponseHeaders }
 export interface SourceObject {
   /** Bytes of the body; -1 if the answer does not say. */
   sizeBytes: number
-  /** Without quotes; '' if the answer has none. */
+  /** Without quotes; of an empty object that a store names none of, the MD5 of no bytes; '' if the answer has none. */
   etag: string
-  /** The ETag as sent, for `If-Match`. */
+  /** The ETag as sent, for `If-Match`; '' if the answer has none. */
   rawEtag: string
   /** False where the ETag of this object says nothing about its bytes. */
   etagIsDigest: boolean
@@ -51,7 +52,16 @@ export function readSourceObject(headers: ResponseHeaders): SourceObject {
     if (value === undefined) continue
     readHeader(object, name, typeof value === 'string' ? value : value.join(','))
   }
+  if (object.etag === '' && object.sizeBytes === 0 && isUnnamedEmpty(headers)) object.etag = EMPTY_MD5
   return object
+}
+
+/** MD5 of no bytes. */
+export const EMPTY_MD5 = 'd41d8cd98f00b204e9800998ecf8427e'
+
+/** True if a store speaks of an empty object without naming its ETag, as some do of the objects that stand for folders. */
+function isUnnamedEmpty(headers: ResponseHeaders): boolean {
+  return headers['last-modified'] !== undefined && hasStoreMark(headers)
 }
 
 function readHeader(object: SourceObject, name: string, value: string): void {

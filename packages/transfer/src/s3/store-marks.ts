@@ -1,4 +1,4 @@
-import type { ResponseHeaders } from './object-headers.js'
+import type { ResponseHeaders } from '../http1/response-head.js'
 
 const MARK = /^x-(?:amz|amzn|goog|minio|rgw|obs|oss|cos)-/
 const PAGE = /^(?:text\/html|application\/xhtml)/i

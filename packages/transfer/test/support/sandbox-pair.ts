@@ -1,4 +1,4 @@
-import { startSandbox, type Sandbox } from '@lagoon/s3-sandbox'
+import { startSandbox, type Limits, type Sandbox } from '@lagoon/s3-sandbox'
 import { s3Client } from '@lagoon/testkit'
 import { onTestFinished } from 'vitest'
 import { type Copier, type CopierOptions, type EndpointOptions } from '../../src/index.js'
@@ -12,9 +12,9 @@ export interface SandboxPair {
   copier(options?: Partial<CopierOptions>): Copier
 }
 
-export async function sandboxPair(): Promise<SandboxPair> {
-  const source = await startSandbox({ buckets: ['from'] })
-  const destination = await startSandbox({ buckets: ['to'] })
+export async function sandboxPair(limits: Partial<Limits> = {}): Promise<SandboxPair> {
+  const source = await startSandbox({ buckets: ['from'], limits })
+  const destination = await startSandbox({ buckets: ['to'], limits })
   onTestFinished(async () => {
     await Promise.all([source.close(), destination.close()])
   })
