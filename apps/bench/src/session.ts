@@ -18,6 +18,8 @@ export interface Session {
   defer(undo: () => Promise<void>): void
   /** How many steps are to come. */
   expect(steps: number): void
+  /** Prints that work continues, when nothing has been printed for 15 seconds. */
+  beat(): void
   /** Prints a line of progress. Standard output is for results. */
   say(text: string): void
   /** Prints that one of the expected steps is done. */
@@ -31,18 +33,27 @@ export function createSession(
 ): Session {
   let done = 0
   let total = 0
+  const print = (text: string): void => {
+    lastAt = performance.now()
+    write(text)
+  }
+  let lastAt = performance.now()
   return {
     ...parts,
     otherWork: [],
     expect(steps) {
       total += steps
     },
+    beat() {
+      const seconds = Math.round((performance.now() - lastAt) / 1000)
+      if (seconds >= 15) write(`… still at it, ${seconds} s\n`)
+    },
     say(text) {
-      write(`${text}\n`)
+      print(`${text}\n`)
     },
     step(text) {
       done += 1
-      write(`[${String(done).padStart(String(total).length)}/${total}] ${text}\n`)
+      print(`[${String(done).padStart(String(total).length)}/${total}] ${text}\n`)
     },
   }
 }
@@ -67,7 +78,10 @@ export async function withSession<T>(out: string, command: (session: Session) =>
   process.on('SIGTERM', onSignal)
   try {
     const { signal } = stop
-    return await command(createSession({ directory, out, signal, defer: (undo) => undos.push(undo) }))
+    const session = createSession({ directory, out, signal, defer: (undo) => undos.push(undo) })
+    const heart = setInterval(() => session.beat(), 15_000)
+    undos.push(async () => clearInterval(heart))
+    return await command(session)
   } catch (error) {
     // Whatever broke because everything is being stopped, the signal is the reason.
     throw stop.signal.aborted ? stop.signal.reason : error

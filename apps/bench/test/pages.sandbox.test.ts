@@ -167,7 +167,7 @@ const pages: Record<string, { plots: number; page: () => Promise<Report> | Repor
         { ...probe, concurrency: 64, objectsPerSecond: 900 },
       ]
       const found = { workload: 'small', probes, fitted, scores, confirmed: [candidate] }
-      return tune.describe({ ...found, flags: [], gain: 0, reason: 'Leave them.' })
+      return tune.describe({ ...found, flags: [], gain: 0, reason: 'Leave them.', isVoid: false })
     },
   },
 }

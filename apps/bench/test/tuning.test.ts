@@ -38,6 +38,11 @@ describe('the fit', () => {
     expect(thrash * (256 / 50 - 1)).toBeCloseTo(1, 10)
   })
 
+  test('passes over a probe that copied nothing in its time', () => {
+    const { latencyMs, knee } = fitBackend([probe(4, 0, { p50Ms: null, p90Ms: null }), probe(16, 320)], 1000)
+    expect([latencyMs, knee]).toEqual([50, 16])
+  })
+
   test('takes refusals for a wall', () => {
     const fitted = fitBackend([probe(4, 80), probe(64, 300, { throttledShare: 0.4 })], 1000)
     expect(fitted).toMatchObject({ wallPerSecond: 300, thrash: 0 })
@@ -192,8 +197,9 @@ describe('the verdict', () => {
   })
 
   test('is void where other work kept the machine busy, whatever the figures are', () => {
-    const { flags, reason } = verdict([run('defaults', [100, 100]), run('b', [200, 200])], 0.4)
+    const { flags, reason, isVoid } = verdict([run('defaults', [100, 100]), run('b', [200, 200])], 0.4)
     expect(flags).toEqual([])
+    expect(isVoid).toBe(true)
     expect(reason).toMatch(/void: other work took 40 % of the processors/)
   })
 })

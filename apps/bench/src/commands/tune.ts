@@ -9,6 +9,7 @@ import { lagoon } from '../clients/lagoon.js'
 import { withDataset } from '../dataset/dataset.js'
 import { planWorkloads, workloadNames } from '../dataset/workloads.js'
 import { wasBusy, type Measured } from '../environment.js'
+import { BenchError } from '../errors.js'
 import { milliseconds, number, percent } from '../format.js'
 import { bars, table } from '../report/sections.js'
 import { runTimed, type TimedRun } from '../run/run-timed.js'
@@ -68,11 +69,12 @@ export const tune = defineCommand({
   },
 
   describe: (findings) => {
-    const { probes, confirmed, scores, reason } = findings
+    const { probes, confirmed, scores, reason, isVoid } = findings
+    const curve = describeCurve(probes)
     const [own] = confirmed
     return {
       title: 'Tuning for these stores',
-      headline: `${describeCurve(probes)} ${reason}`,
+      headline: isVoid ? `${reason} ${curve}` : `${curve} ${reason}`,
       spread: Math.max(
         0,
         ...confirmed.map(({ objectsPerSecond }) => summarize(objectsPerSecond)?.spread ?? 0),
@@ -130,7 +132,7 @@ export const tune = defineCommand({
             label: `${name}: ${percent(goodput)} at ${number(load)} of the knee, ${percent(throttled)} throttled`,
             front,
           })),
-          whyEmpty: 'fewer than two candidates were simulated.',
+          whyEmpty: 'fewer than two candidates could be simulated.',
         },
         table(
           'Simulated: the front',
@@ -169,6 +171,11 @@ async function tuneStores(
       const run = await step(`probe ${concurrency}`, () => runTimed(probe))
       probes.push(toProbe(concurrency, run))
       session.step(`probe at ${concurrency}: ${number(run.objectsPerSecond)} objects/s`)
+    }
+    if (probes.every(({ objectsPerSecond }) => objectsPerSecond === 0)) {
+      throw new BenchError('LAGOON_BENCH_PRODUCT', `no probe copied an object within ${probeSeconds} s`, {
+        hint: 'Give the probes more time with --probe-seconds.',
+      })
     }
     const fitted = fitBackend(probes, bytes / objects)
     const simulated = candidatesFor(fitted)

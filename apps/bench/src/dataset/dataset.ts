@@ -26,6 +26,9 @@ const manifestPrefix = 'manifest/'
 const blockBytes = 4 * 1024 * 1024
 const bufferedBytes = 1024 * 1024
 
+/** After so many objects a line says how far the filling has come. */
+const objectsALine = 20_000
+
 /**
  * Fills the source with a workload, gives it to `use`, and removes it. With `madeUp`, objects of a sandbox are made up when they are read, so that
  * it has as many as a long run takes.
@@ -52,12 +55,16 @@ async function fillBucket(
   source: StoreAccess,
   bucket: string,
   { workload, objects, bytes, seed }: PlannedWorkload,
-  { directory, signal }: Session,
+  { directory, signal, say }: Session,
 ): Promise<Dataset> {
   const block = randomBytes(blockBytes)
   const rows = Array.from({ length: objects }, (_, index) => {
     const sizeBytes = workload.sizeBytes(index, seed)
-    return { key: keyOf(index), sizeBytes, body: () => bodyOf(block, index, sizeBytes) }
+    const body = (): Buffer | Readable => {
+      if (index > 0 && index % objectsALine === 0) say(`${number(index)} of ${number(objects)} objects made`)
+      return bodyOf(block, index, sizeBytes)
+    }
+    return { key: keyOf(index), sizeBytes, body }
   })
   await putObjects(source, bucket, rows, { concurrency: 16, signal })
   const client = s3Client(source)

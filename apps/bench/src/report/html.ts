@@ -79,8 +79,9 @@ function contentOf(section: Section, number: number): string {
 
 /** Two points are the least that make a plot. */
 function canBeDrawn(section: Extract<Section, { type: 'lines' | 'scatter' }>): boolean {
-  if (section.type === 'scatter') return section.points.length > 1
-  return section.lines.some(({ values }) => values.filter((value) => value !== null).length > 1)
+  if (section.type === 'scatter')
+    return section.points.filter(({ x, y }) => Number.isFinite(x + y)).length > 1
+  return section.lines.some(({ values }) => values.filter((value) => Number.isFinite(value)).length > 1)
 }
 
 /** Long texts may break; figures never. */

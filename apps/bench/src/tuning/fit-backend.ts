@@ -35,10 +35,12 @@ const wallShare = 0.01
  * capacity is the best goodput seen; what the highest concurrency loses against it beyond 5 % is thrash.
  */
 export function fitBackend(probes: readonly Probe[], objectBytes: number): FittedBackend {
-  const rising = probes.toSorted((a, b) => a.concurrency - b.concurrency)
+  const rising = probes
+    .filter(({ objectsPerSecond }) => objectsPerSecond > 0)
+    .toSorted((a, b) => a.concurrency - b.concurrency)
   const [lowest] = rising
   const highest = rising.at(-1)
-  if (!lowest || !highest) throw new RangeError('a fit needs at least one probe')
+  if (!lowest || !highest) throw new RangeError('a fit needs at least one probe that copied something')
   const latencyMs = Math.max(0.1, lowest.p50Ms ?? (lowest.concurrency / lowest.objectsPerSecond) * 1000)
   const noise =
     lowest.p50Ms && lowest.p90Ms ? Math.max(0, Math.log(lowest.p90Ms / lowest.p50Ms) / zAt90) : 0.3

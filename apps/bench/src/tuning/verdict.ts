@@ -17,6 +17,8 @@ export interface TuneVerdict {
   gain: number
   /** Why so, for people. */
   reason: string
+  /** Other work kept the machine busy: no figure of this result proves anything. */
+  isVoid: boolean
 }
 
 /** Less than this is noise, and no reason to set anything. */
@@ -28,9 +30,12 @@ const worthwhile = 0.02
  */
 export function verdict(confirmed: readonly Confirmed[], otherWork: number | null): TuneVerdict {
   if (otherWork !== null)
-    return leave(
-      `This result is void: other work took ${percent(otherWork)} of the processors between the runs. Run it again on a quiet machine.`,
-    )
+    return {
+      ...leave(
+        `This result is void: other work took ${percent(otherWork)} of the processors between the runs. Run it again on a quiet machine.`,
+      ),
+      isVoid: true,
+    }
   const [own, ...others] = confirmed
   const best = others.toSorted((a, b) => median(b.objectsPerSecond) - median(a.objectsPerSecond))[0]
   if (!own || !best) return leave('Nothing was run beside the defaults: leave them.')
@@ -43,6 +48,7 @@ export function verdict(confirmed: readonly Confirmed[], otherWork: number | nul
   return {
     flags: best.flags,
     gain,
+    isVoid: false,
     reason: `Set ${best.flags.join(' ')}: ${percent(gain)} more objects a second than the defaults.`,
   }
 }
@@ -66,5 +72,5 @@ function agrees({ min, max }: PairedRatio): boolean {
 }
 
 function leave(reason: string): TuneVerdict {
-  return { flags: [], gain: 0, reason }
+  return { flags: [], gain: 0, reason, isVoid: false }
 }
