@@ -264,7 +264,12 @@ async function pulled(objects, between) {
     const { result, detail } = outcomes.get(object.key) ?? { result: 'no row' }
     const wrong = result === 'yes' ? await difference(object, between.destination) : result
     if (wrong !== null)
-      rows.push({ id: `pull-${object.id}`, title: object.title, result: wrong, detail: detail ?? '' })
+      rows.push({
+        id: `pull-${object.id}`,
+        title: `copied out again: ${object.title}`,
+        result: wrong,
+        detail: detail ?? '',
+      })
   }
   const wrong = rows.filter(({ id }) => id.startsWith('pull-')).length
   const total = objects.filter(({ key }) => outcomes.has(key)).length
