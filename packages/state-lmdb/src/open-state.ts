@@ -34,7 +34,9 @@ export async function openLmdbState(options: StateOptions): Promise<LmdbState> {
   })
   try {
     await checkDiskSpace(directory, resolved.diskFloorBytes)
-    return new LmdbState(store, lock!, resolved)
+    const state = new LmdbState(store, lock!, resolved)
+    await state.recover()
+    return state
   } catch (error) {
     lock!.release()
     await store.env.close()

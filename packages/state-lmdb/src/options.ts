@@ -37,6 +37,11 @@ export interface StateOptions {
   onLeaseWait?: (lease: LeaseWait) => void
   /** Ends that wait: opening then rejects with its reason. */
   signal?: AbortSignal
+  /**
+   * Write outcomes down until they are committed, so that a process that is killed loses those of some 40 milliseconds only, instead of those
+   * since the last commit. Default true; false for a state that is thrown away.
+   */
+  journal?: boolean
   /** Free bytes on the disk below which `onError` is told, and below which opening is refused. Default 128 MiB; 0 = never. */
   diskFloorBytes?: number
   /** Bytes of a chunk of fingerprints; made to fill a page. Default 4,072, 64 to 4,072. For tests. */
@@ -61,6 +66,7 @@ export function resolveOptions(options: StateOptions): ResolvedOptions {
     },
     commitIntervalMs: integer('commitIntervalMs', options.commitIntervalMs ?? 500, 1, 60_000),
     commitEntries,
+    journal: options.journal ?? true,
     maxBufferedEntries: integer(
       'maxBufferedEntries',
       options.maxBufferedEntries ?? commitEntries * 2,

@@ -10,10 +10,12 @@
  * 5. What was said is seen by `lookup` at once, flushed or not.
  * 6. One process writes. A dead writer's lock is taken over by exactly one other; a living writer's never.
  * 7. The counters are those of the last commit, exactly.
- * 8. A commit that fails leaves the last one in force, keeps what was said, and is tried again by `flush` and `close`.
+ * 8. What a process had said 40 ms before it was killed is there, too: the journal holds it until its commit.
+ * 9. A commit that fails leaves the last one in force, keeps what was said, and is tried again by `flush` and `close`.
  */
 import { readFormat, type WriterLock } from './lmdb/writer-lock.js'
 import { Committer } from './commit/committer.js'
+import { Journal, recoverJournal, type Recovered } from './commit/journal.js'
 import { CompleteKeys } from './keys/complete-keys.js'
 import { StateError } from './errors.js'
 import { fingerprintKey } from './records/failures.js'
@@ -39,13 +41,13 @@ import type {
   ManifestSummary,
   RunRecord,
   State,
-  Uploads,
 } from './types.js'
 import { UploadTable } from './records/uploads.js'
 
 /** See {@link State}. */
 export class LmdbState implements State {
-  readonly uploads: Uploads
+  readonly uploads: UploadTable
+  readonly #recovered: Recovered
   readonly #store: LmdbStore
   readonly #lock: WriterLock
   readonly #snapshot: Snapshot
@@ -64,14 +66,15 @@ export class LmdbState implements State {
     this.#store = store
     this.#lock = lock
     this.#snapshot = new Snapshot(store)
-    this.#fingerprinter = createFingerprinter(
-      Buffer.from(readFormat(store.meta, store.directory)!.seed, 'hex'),
-    )
+    const { seed } = readFormat(store.meta, store.directory)!
+    this.#fingerprinter = createFingerprinter(Buffer.from(seed, 'hex'))
     const index = fromJson<{ counters: Counters; keys: KeySetMeta }>(store.meta.getBinary('index'))
     const { counters, keys } = index ?? { counters: NO_COUNTS, keys: EMPTY_KEY_SET }
     this.#keys = new KeySet(store, this.#snapshot, keys, options)
     this.#reader = guarded(new RecordReader(store, this.#snapshot), store.directory)
-    this.#committer = new Committer(store, this.#snapshot, this.#keys, counters, options)
+    this.#recovered = recoverJournal(store.directory, seed, counters.journal ?? 0)
+    const journal = options.journal ? new Journal(store.directory, seed, this.#recovered.generation) : null
+    this.#committer = new Committer(store, this.#snapshot, this.#keys, counters, options, journal)
     this.#manifests = new ManifestCache(this.#cacheHost(), counters.nextManifest)
     this.#committer.onCommitted = () => this.#manifests.forgetCommitted()
     this.#failures = new FailureView(this.#reader, this.#committer, this.#manifests, counters.run + 1)
@@ -83,6 +86,15 @@ export class LmdbState implements State {
     })
     this.#history = new RunHistory(this.#failures, (change) => this.#write(change))
     this.uploads = new UploadTable(this.#reader, this.#committer, (name) => this.#fingerprint(name))
+  }
+
+  /** Commits what a killed process had written down and not committed. To be called before anything is said. */
+  async recover(): Promise<void> {
+    const { completed, uploads } = this.#recovered
+    if (completed.length === 0 && uploads.length === 0) return
+    for (const entries of completed) this.#complete.recover(entries)
+    this.uploads.recover(uploads)
+    await this.#committer.flush()
   }
 
   get onError(): ((error: Error) => void) | null {

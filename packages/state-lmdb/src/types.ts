@@ -118,6 +118,7 @@ export interface ReadonlyUploads {
 
 /** Multipart uploads under way. Changes are seen at once and committed with the next group. */
 export interface Uploads extends ReadonlyUploads {
+  /** A kill of the process can't lose it from here on; a power cut until the next commit. */
   put(key: string, value: object): void
   delete(key: string): void
 }

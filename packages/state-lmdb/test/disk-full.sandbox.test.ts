@@ -49,7 +49,7 @@ async function expectIntact(directory: string, { said, durable }: Outcome): Prom
   expect(state.counts().complete).toBe(complete.reduce((sum, answer) => sum + answer, 0))
 }
 
-describe('invariant 8: a commit that fails leaves the last one in force', () => {
+describe('invariant 9: a commit that fails leaves the last one in force', () => {
   it('on a disk that fills up: LAGOON_STATE_DISK_FULL, told once, nothing flushed is lost', async ({
     skip,
   }) => {

@@ -25,7 +25,11 @@ export async function* onlyNew(
   // A signal ends this command at once.
   const removeNow = (): void => rmSync(directory, { recursive: true, force: true })
   process.once('exit', removeNow)
-  const known = await openState({ directory, identity: { source: existing.bucket, destination: 'none' } })
+  const known = await openState({
+    directory,
+    identity: { source: existing.bucket, destination: 'none' },
+    journal: false,
+  })
   try {
     await noteAll(known, existing)
     for await (const portion of rows) {

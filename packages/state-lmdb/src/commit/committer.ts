@@ -7,6 +7,7 @@ import { FlushWaiters } from './flush-waiters.js'
 import { MergeDebt, SEGMENTS_PER_COMMIT } from '../keys/merge-debt.js'
 import { writeBufferLimits, type WriteBufferLimits } from './write-buffer-limits.js'
 import type { StateError } from '../errors.js'
+import type { Journal } from './journal.js'
 import type { KeySet } from '../keys/level.js'
 import type { LmdbStore } from '../lmdb/store.js'
 import type { Memtable } from '../keys/memtable.js'
@@ -27,6 +28,8 @@ export class Committer {
   counters: Counters
   onError: ((error: Error) => void) | null = null
   onCommitted: () => void = () => {}
+  /** Where outcomes are written down until they are committed; none for a state that is thrown away. */
+  readonly journal: Journal | null
   readonly #store: LmdbStore
   readonly #snapshot: Snapshot
   readonly #keys: KeySet
@@ -50,7 +53,9 @@ export class Committer {
     keys: KeySet,
     counters: Counters,
     options: ResolvedOptions,
+    journal: Journal | null,
   ) {
+    this.journal = journal
     this.#store = store
     this.#snapshot = snapshot
     this.#keys = keys
@@ -124,13 +129,16 @@ export class Committer {
 
   /** Commits what is left and stops; rejects if that fails, and has stopped all the same. */
   async close(): Promise<void> {
+    let committed = false
     try {
       await this.flush()
+      committed = true
     } finally {
       this.#broken = true
       this.#timer.stop()
       this.#debt.clear()
       await this.#pumping
+      this.journal?.close(committed)
     }
   }
 
@@ -193,6 +201,7 @@ export class Committer {
   async #commit(mergeSegments: number, compact: boolean, outcomes = false): Promise<void> {
     if (outcomes && this.frozen === null) {
       this.frozen = this.active
+      this.frozen.generation = this.journal?.next()
       this.active = new WriteBuffer(this.#spare)
       this.#spare = undefined
       this.#wanted = false

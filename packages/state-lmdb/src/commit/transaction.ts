@@ -32,6 +32,7 @@ export function commitBuffer(
       writer.removeCompleted(buffer.complete)
       for (const write of buffer.writes) write(writer)
       for (const failure of buffer.failures.values()) writer.putFailure(failure)
+      if (buffer.generation !== undefined) writer.counters.journal = buffer.generation
     }
     writer.counters.complete += plan.added
     return keys.write(plan)

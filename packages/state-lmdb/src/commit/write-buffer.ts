@@ -7,6 +7,8 @@ const RECORD_WEIGHT = 16
 /** Everything said since the last commit began; committed as a whole or not at all. */
 export class WriteBuffer {
   readonly complete: Memtable
+  /** Of the journal, once it is being committed. */
+  generation: number | undefined
   /** By manifest and row. */
   readonly failures = new Map<string, PendingFailure>()
   /** Changes of other records, in the order they were said. */

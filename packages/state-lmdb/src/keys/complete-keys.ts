@@ -44,7 +44,18 @@ export class CompleteKeys {
     const hash = version ? fingerprinter.version(version) : 0
     fingerprinter.hash(key, this.#words, 0)
     this.#put(this.#words, 0, hash)
+    committer.journal?.completed(this.#words, 0, hash)
     committer.changed()
+  }
+
+  /** Completes keys by their fingerprints, as the journal has them: four words and a version hash each. */
+  recover(entries: Uint32Array): void {
+    const words = new Uint32Array(4)
+    for (let at = 0; at + 5 <= entries.length; at += 5) {
+      words.set(entries.subarray(at, at + 4))
+      this.#put(words, 0, entries[at + 4]!)
+    }
+    this.#options.committer.changed()
   }
 
   /** See `State.completeNew`. */

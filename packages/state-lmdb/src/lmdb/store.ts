@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { open, type RangeOptions, type RootDatabase, type Transaction } from 'lmdb'
+import { JOURNAL_FILES } from '../commit/journal.js'
 import { checkDataFile } from './data-file.js'
 import { checkLimits } from './check-limits.js'
 import { refuseForeignLinks } from './foreign-links.js'
@@ -69,7 +70,13 @@ export interface LmdbStore {
 const NOT_FOUND = 'Database not found'
 const MAP_BYTES = 16 * 2 ** 30
 /** Every file that this package opens in the data directory. */
-const OWN_FILES = [DATA_FILE, `${DATA_FILE}-lock`, `${DATA_FILE}.compact`, `${DATA_FILE}.compact-lock`]
+const OWN_FILES = [
+  DATA_FILE,
+  `${DATA_FILE}-lock`,
+  `${DATA_FILE}.compact`,
+  `${DATA_FILE}.compact-lock`,
+  ...JOURNAL_FILES,
+]
 
 /** The part of the environment that is opened first. */
 export type MetaDatabase = LmdbStore['meta']

@@ -1,4 +1,5 @@
 import type { Committer } from '../commit/committer.js'
+import type { UploadChange } from '../commit/journal.js'
 import type { RecordReader } from './reader.js'
 import type { Uploads } from '../types.js'
 
@@ -22,6 +23,11 @@ export class UploadTable implements Uploads {
     this.#change(key, null)
   }
 
+  /** Changes records as the journal has it. */
+  recover(changes: readonly UploadChange[]): void {
+    for (const [key, value] of changes) this.#record(key, value)
+  }
+
   get(key: string): object | undefined {
     for (const buffer of [this.#committer.active, this.#committer.frozen]) {
       const changed = buffer?.uploads.get(key)
@@ -42,6 +48,11 @@ export class UploadTable implements Uploads {
   }
 
   #change(key: string, value: object | null): void {
+    this.#record(key, value)
+    this.#committer.journal?.upload([key, value])
+  }
+
+  #record(key: string, value: object | null): void {
     const fingerprint = this.#fingerprint(key)
     const { active } = this.#committer
     active.uploads.set(key, value)

@@ -27,6 +27,8 @@ export interface Counters {
   nextManifest: number
   /** Number of the newest run. */
   run: number
+  /** Newest generation of the journal that a commit holds; none in states of before there was one. */
+  journal?: number
   /** Manifests that were superseded and whose failures are still to be removed. */
   dropped: number[]
 }

@@ -39,7 +39,7 @@ export async function openPlan(
   cleanup.add(() => state.close())
   const scratchDirectory = await mkdtemp(join(tmpdir(), 'lagoon-plan-'))
   cleanup.add(() => rm(scratchDirectory, { recursive: true, force: true }))
-  const scratch = await openState({ directory: scratchDirectory, identity })
+  const scratch = await openState({ directory: scratchDirectory, identity, journal: false })
   cleanup.add(() => scratch.close())
   return { kind: 'plan', state, scratch }
 }
