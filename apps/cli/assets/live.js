@@ -1,41 +1,71 @@
 /* global uPlot */
 // The page of a run under way. Everything that comes from a store is set as text, never as markup.
 const byId = (id) => document.getElementById(id)
-const number = new Intl.NumberFormat('en')
+const whole = new Intl.NumberFormat('en')
+const MAX_SAMPLES = 600
+
 const bytes = (value) => {
   const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
   let unit = 0
-  while (value >= 1000 && unit < units.length - 1) {
+  while (value >= 999.5 && unit < units.length - 1) {
     value /= 1000
     unit += 1
   }
   return `${unit === 0 ? Math.round(value) : value.toPrecision(3)} ${units[unit]}`
 }
+const rate = (value) => (value < 10 ? String(Number(value.toPrecision(2))) : whole.format(Math.round(value)))
+const milliseconds = (value) =>
+  `${value < 10 ? Number(value.toPrecision(2)) : whole.format(Math.round(value))} ms`
+const duration = (ms) => {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  const [days, hours, minutes] = [86_400, 3600, 60].map((unit) => Math.floor(seconds / unit))
+  if (days > 0) return `${days} d ${hours % 24} h`
+  if (hours > 0) return `${hours} h ${minutes % 60} min`
+  if (minutes > 0) return `${minutes} min ${seconds % 60} s`
+  return `${seconds} s`
+}
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const zoned = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' })
+const dated = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+})
+/** A time of today by the clock, any other with its date; with the zone in both cases. */
+const moment = (ms) => (new Date(ms).toDateString() === new Date().toDateString() ? zoned : dated).format(ms)
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
-/** What has grown since the sample before, by the second. */
+const element = (name, text, className) => {
+  const made = document.createElement(name)
+  made.textContent = text
+  if (className !== undefined) made.className = className
+  return made
+}
+
+/** Growth since the sample before, per second. */
 const perSecond = (name) => (sample, before) =>
   before === undefined || sample.time <= before.time
     ? null
     : Math.max(0, (1000 * (sample[name] - before[name])) / (sample.time - before.time))
-const total = (name) => (sample) => sample[name]
+const value = (name) => (sample) => sample[name]
 const latency = (percentile) => (sample) => sample.latencyMs?.[percentile] ?? null
-const milliseconds = (value) => `${value < 10 ? value.toPrecision(2) : Math.round(value)} ms`
-const rate = (value) => (value < 10 ? String(Number(value.toPrecision(2))) : number.format(Math.round(value)))
 
 const charts = [
-  { title: 'Objects a second', lines: [['objects/s', total('objectsPerSecond')]], show: rate },
-  { title: 'Bytes a second', lines: [['bytes/s', total('bytesPerSecond')]], show: bytes },
+  { title: 'Objects per second', lines: [['objects/s', value('objectsPerSecond')]], show: rate },
+  { title: 'Bytes per second', lines: [['bytes/s', value('bytesPerSecond')]], show: bytes },
   {
     title: 'Concurrency',
     lines: [
-      ['limit', total('limit')],
-      ['in flight', total('inFlight')],
+      ['limit', value('limit')],
+      ['in flight', value('inFlight')],
     ],
-    show: number.format,
+    show: rate,
   },
   {
-    title: 'Time to the first byte at the source',
+    title: 'Time to first byte at the source',
     lines: [
       ['median', latency('p50')],
       ['90th percentile', latency('p90')],
@@ -43,7 +73,7 @@ const charts = [
     show: milliseconds,
   },
   {
-    title: 'Refused and failed attempts a second',
+    title: 'Attempts that failed, per second',
     lines: [
       ['throttled', perSecond('throttled')],
       ['failed', perSecond('failedAttempts')],
@@ -52,32 +82,52 @@ const charts = [
   },
 ]
 
+const LABEL_FONT = '12px system-ui, sans-serif'
+const measure = document.createElement('canvas').getContext('2d')
+/** As wide as its widest label. */
+const labelWidth = (_, labels) => {
+  measure.font = LABEL_FONT
+  return 24 + Math.max(16, ...(labels ?? []).map((label) => measure.measureText(label).width))
+}
+
 const draw = charts.map(({ title, lines, show }) => {
   const figure = document.createElement('figure')
-  const caption = document.createElement('figcaption')
-  caption.textContent = title
   const holder = document.createElement('div')
   holder.setAttribute('role', 'img')
-  figure.append(caption, holder)
+  figure.append(element('figcaption', title), holder)
   byId('charts').append(figure)
-  const axis = { stroke: () => color('--soft'), grid: { stroke: () => color('--line'), width: 1 }, size: 64 }
+  const axis = {
+    stroke: () => color('--soft'),
+    grid: { stroke: () => color('--line'), width: 1 },
+    ticks: { show: false },
+    font: LABEL_FONT,
+  }
   const strokes = ['--one', '--two']
+  const size = () => ({ width: figure.clientWidth - 16, height: 190 })
   const plot = new uPlot(
     {
-      width: figure.clientWidth,
-      height: 180,
+      ...size(),
       legend: {
         live: false,
         markers: { stroke: (_, series) => `var(${strokes[series - 1]})`, fill: 'none' },
       },
       cursor: { show: false },
-      scales: { y: { range: (_, low, high) => [Math.min(low ?? 0, 0), Math.max(high ?? 1, 1)] } },
-      axes: [axis, { ...axis, values: (_, ticks) => ticks.map(show) }],
+      scales: { y: { range: (_, low, high) => [Math.min(low ?? 0, 0), Math.max((high ?? 1) * 1.05, 1)] } },
+      axes: [
+        {
+          ...axis,
+          size: 32,
+          space: 80,
+          values: (_, ticks) => ticks.map((time) => clock.format(1000 * time)),
+        },
+        { ...axis, size: labelWidth, values: (_, ticks) => ticks.map(show) },
+      ],
       series: [
         {},
         ...lines.map(([label], index) => ({
           label,
           width: 2,
+          points: { show: false },
           stroke: () => color(strokes[index]),
           // Told apart without colours, too.
           dash: index === 0 ? [] : [6, 4],
@@ -87,96 +137,198 @@ const draw = charts.map(({ title, lines, show }) => {
     [[], ...lines.map(() => [])],
     holder,
   )
-  addEventListener('resize', () => plot.setSize({ width: figure.clientWidth, height: 180 }))
+  addEventListener('resize', () => plot.setSize(size()))
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => plot.redraw())
   return (samples) => {
     plot.setData([
       samples.map(({ time }) => time / 1000),
       ...lines.map(([, read]) => samples.map((sample, index) => read(sample, samples[index - 1]))),
     ])
-    const last = samples.at(-1)
-    const before = samples.at(-2)
     const said = lines
-      .map(([label, read]) => [label, read(last, before)])
-      .map(([label, value]) => `${label} ${value === null ? 'unknown' : show(value)}`)
+      .map(([label, read]) => [label, read(samples.at(-1), samples.at(-2))])
+      .map(([label, now]) => `${label} ${now === null ? 'unknown' : show(now)}`)
       .join(', ')
     holder.setAttribute('aria-label', `${title}: now ${said}`)
   }
 })
 
-const showFigures = (last, found) => {
-  const { completed, skipped, failed } = last.manifests
-  const figures = [
-    ['copied', number.format(last.completed)],
-    ['skipped', number.format(last.skipped)],
-    ['failed', number.format(last.failed)],
-    ['bytes', bytes(last.bytes)],
-    ['manifests', `${number.format(completed + skipped + failed)} of ${number.format(found)}`],
-    ['objects/s', number.format(Math.round(last.objectsPerSecond))],
-    ['concurrency', `${number.format(last.inFlight)} of ${number.format(last.limit)}`],
-    ['throttled', number.format(last.throttled)],
-  ]
-  byId('figures').replaceChildren(
-    ...figures.map(([name, value]) => {
+/** Fills a list of terms: name, value, and a note below it. */
+const showTerms = (id, terms) =>
+  byId(id).replaceChildren(
+    ...terms.map(([name, text, note]) => {
       const pair = document.createElement('div')
-      const term = document.createElement('dt')
-      const detail = document.createElement('dd')
-      term.textContent = name
-      detail.textContent = value
-      pair.append(term, detail)
+      const detail = element('dd', text)
+      if (note !== undefined) detail.append(element('small', note))
+      pair.append(element('dt', name), detail)
       return pair
     }),
   )
-}
 
-const showFailures = (failures) => {
-  byId('no-failures').hidden = failures.length > 0
-  byId('failures').hidden = failures.length === 0
-  byId('failures').tBodies[0].replaceChildren(
-    ...failures.map(({ key, code, message }) => {
+const showRows = (id, rows, numbers = []) =>
+  byId(id).tBodies[0].replaceChildren(
+    ...rows.map((cells) => {
       const row = document.createElement('tr')
-      for (const text of [key === '' ? '(no key)' : key, code, message]) {
-        const cell = document.createElement('td')
-        cell.textContent = text
-        row.append(cell)
-      }
+      row.append(
+        ...cells.map((text, index) => element('td', text, numbers.includes(index) ? 'number' : undefined)),
+      )
       return row
     }),
   )
+
+const isOver = (state) => state.ended !== null
+
+const remainingOf = ({ remaining, now }) => {
+  if (remaining === null) return ['unknown']
+  const { earliestMs, latestMs } = remaining
+  const [from, to] = [duration(earliestMs), duration(latestMs)]
+  return [`${moment(now + (earliestMs + latestMs) / 2)}`, from === to ? `in ${from}` : `in ${from} to ${to}`]
 }
 
-const phaseOf = ({ paused, waitingUntil }) => {
-  if (paused) return 'paused: nothing new begins'
-  if (waitingUntil === null) return 'copying'
-  return `waiting for new manifests, next look at ${new Date(waitingUntil).toLocaleTimeString()}`
+const showFigures = (state, last) => {
+  const { totals, startedAt, now } = state
+  const bytesOf = totals?.bytes ? `of ${bytes(totals.bytes)} in all manifests` : undefined
+  showTerms('figures', [
+    ['Copied', whole.format(last.completed)],
+    ['Skipped', whole.format(last.skipped)],
+    [
+      'Failed',
+      whole.format(last.failed),
+      last.missing > 0 ? `${whole.format(last.missing)} missing at the source` : undefined,
+    ],
+    ['Bytes copied', bytes(last.bytes), bytesOf],
+    ['Rate', `${rate(last.objectsPerSecond)} objects/s`, `${bytes(last.bytesPerSecond)}/s`],
+    ['In flight', whole.format(last.inFlight), `limit ${whole.format(last.limit)}`],
+    ['Elapsed', duration(last.durationMs), startedAt === null ? undefined : `since ${moment(startedAt)}`],
+    isOver(state) ? ['Ended', moment(now)] : ['Ends about', ...remainingOf(state)],
+  ])
 }
 
-/** Said aloud by screen readers, so only when it is news. */
-const say = (phase) => {
-  if (byId('state').textContent !== phase) byId('state').textContent = phase
+const capsOf = ({ limits }) => {
+  const { minConcurrency, maxConcurrency, maxBytesPerSecond, maxRequestsPerSecond } = limits
+  return [
+    minConcurrency === undefined
+      ? `${whole.format(maxConcurrency)} in flight`
+      : `${whole.format(minConcurrency)} to ${whole.format(maxConcurrency)} in flight`,
+    ...(maxBytesPerSecond == null ? [] : [`${bytes(maxBytesPerSecond)}/s`]),
+    ...(maxRequestsPerSecond == null ? [] : [`${whole.format(maxRequestsPerSecond)} requests/s`]),
+  ].join(', ')
 }
 
-const show = ({ source, destination, samples, manifests, failures }) => {
+const showControl = ({ decision, control }, last) =>
+  showTerms('control', [
+    [
+      'Last change',
+      decision === null ? 'none yet' : decision.reason,
+      decision === null ? undefined : clock.format(decision.time),
+    ],
+    ['Limits', capsOf(control)],
+    [
+      'Schedule',
+      control.schedule === null ? 'none' : (control.schedule.now ?? 'no entry applies now'),
+      control.schedule?.timeZone,
+    ],
+    ['Throttled attempts', whole.format(last.throttled)],
+  ])
+
+const named = (key) => (key === '' ? '(no key)' : key)
+
+const showFailures = ({ failures, lastFailures }) => {
+  byId('no-failures').hidden = failures.length > 0
+  byId('failures').hidden = failures.length === 0
+  showRows(
+    'codes',
+    failures.map(({ code, count, keys }) => [code, whole.format(count), keys.map(named).join('\n')]),
+    [1],
+  )
+  showRows(
+    'last-failures',
+    lastFailures.map(({ key, code, message }) => [named(key), code, message]),
+  )
+}
+
+const showManifests = ({ manifests, totals }, { manifests: { completed, skipped, failed } }) => {
+  const found = totals === null ? '' : ` of ${whole.format(totals.manifests)}`
+  byId('manifest-counts').textContent =
+    `${whole.format(completed + skipped + failed)}${found} done: ${whole.format(completed)} completed, ` +
+    `${whole.format(skipped)} skipped, ${whole.format(failed)} failed`
+  showRows(
+    'manifests',
+    manifests.map(({ key, status, rows }) => [key, status, rows === null ? '' : whole.format(rows)]),
+    [2],
+  )
+}
+
+const ENDS = {
+  finished: ['finished', 'good'],
+  failures: ['finished with failures', 'bad'],
+  signal: ['stopped', 'warn'],
+}
+const phaseOf = ({ ended, control }, { waitingUntil, paused }) => {
+  if (ended !== null) return ENDS[ended] ?? [`stopped: ${ended}`, 'bad']
+  if (paused)
+    return [
+      `paused${control.pausedBy.length > 0 ? ` by the ${control.pausedBy.join(' and the ')}` : ''}`,
+      'warn',
+    ]
+  if (waitingUntil === null) return ['copying', 'good']
+  return [`watching; next scan at ${moment(new Date(waitingUntil).getTime())}`, 'waiting']
+}
+
+/** Read aloud by screen readers, so only when it is news. */
+const say = ([phase, tone]) => {
+  byId('phase').dataset.tone = tone
+  if (byId('phase').textContent !== phase) byId('phase').textContent = phase
+}
+
+const show = (state, samples) => {
   const last = samples.at(-1)
   if (last === undefined) return
-  const done = last.completed + last.skipped + last.failed
-  const share = last.rows ? ` of ${number.format(last.rows)} (${Math.floor((100 * done) / last.rows)} %)` : ''
-  byId('what').textContent = `${source} → ${destination}: ${number.format(done)}${share} objects`
-  say(phaseOf(last))
-  document.title = `${last.rows ? `${Math.floor((100 * done) / last.rows)} % ` : ''}Lagoon Sync`
-  if (last.rows) byId('done').value = done / last.rows
-  showFigures(last, manifests)
-  showFailures(failures)
+  const { source, destination, done, run } = state
+  const rows = state.totals?.rows ?? last.rows
+  const percent = rows ? `${Math.floor((100 * done) / rows)} %` : ''
+  byId('stores').textContent = `${source} → ${destination}${run === null ? '' : `, run ${run}`}`
+  byId('percent').textContent = percent || whole.format(done)
+  byId('counts').textContent =
+    `${whole.format(done)}${rows ? ` of ${whole.format(rows)}` : ''} objects have an outcome`
+  if (rows) byId('done').value = done / rows
+  document.title = `${percent ? `${percent} ` : ''}Lagoon Sync`
+  byId('updated').textContent =
+    `Updated ${clock.format(state.now)} ${zoned.formatToParts(state.now).find(({ type }) => type === 'timeZoneName').value}.`
+  say(phaseOf(state, last))
+  showFigures(state, last)
+  showControl(state, last)
+  showFailures(state)
+  showManifests(state, last)
   for (const update of draw) update(samples)
 }
 
-const poll = async () => {
+const follow = async () => {
+  let over = false
   try {
-    const response = await fetch('live.json', { cache: 'no-store' })
-    show(await response.json())
-    setTimeout(poll, 1000)
+    const { samples, ...opening } = await (await fetch('live.json', { cache: 'no-store' })).json()
+    show(opening, samples)
+    await new Promise((resolve) => {
+      const events = new EventSource('live.events')
+      events.addEventListener('message', ({ data }) => {
+        const { sample, ...state } = JSON.parse(data)
+        if (sample !== null) samples.push(sample)
+        if (samples.length > MAX_SAMPLES) samples.shift()
+        show(state, samples)
+        over = isOver(state)
+        if (!over) return
+        events.close()
+        resolve()
+      })
+      events.addEventListener('error', () => {
+        events.close()
+        resolve()
+      })
+    })
   } catch {
-    say('the run has ended, or cannot be reached')
-    setTimeout(poll, 10_000)
+    // Said below: the server cannot be reached.
   }
+  if (over) return
+  say(['cannot be reached', 'bad'])
+  setTimeout(follow, 5000)
 }
-void poll()
+void follow()

@@ -28,7 +28,7 @@ export async function runCopy(
     settingNames: [...settingNames, ...endpointVariables],
     run: live.read,
   })
-  const metrics = await startMetrics(context.settings, options.dataDir, () => operation.state().limits)
+  const metrics = await startMetrics(context.settings, options.dataDir, () => operation.state())
   if (metrics.url !== null) context.emit({ type: 'listening', url: metrics.url })
   const codes = new Map<string, number>()
   let summary: SyncSummary | undefined

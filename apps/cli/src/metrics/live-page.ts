@@ -4,22 +4,27 @@ import { createRequire } from 'node:module'
 
 const require = createRequire(import.meta.url)
 
-function asset(name: string): string {
-  return readFileSync(new URL(`../../assets/${name}`, import.meta.url), 'utf8')
+function packageText(path: string): string {
+  return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 }
 
-/** The live page: one file that asks for nothing but `live.json` of its own server, as its policy tells the browser. */
+function asset(name: string): string {
+  return packageText(`assets/${name}`)
+}
+
+/** The live page: one file that asks for nothing but the figures of its own server, as its policy tells the browser. */
 export function livePage(): { html: string; policy: string } {
   const nonce = randomBytes(16).toString('base64')
   const parts: Record<string, string> = {
     nonce,
+    version: (JSON.parse(packageText('package.json')) as { version: string }).version,
     style: asset('live.css') + readFileSync(require.resolve('uplot/dist/uPlot.min.css'), 'utf8'),
     uplot: readFileSync(require.resolve('uplot/dist/uPlot.iife.min.js'), 'utf8'),
     script: asset('live.js'),
   }
   return {
     html: asset('live.html').replace(
-      /\/\* @(\w+) \*\/|@(nonce)/g,
+      /\/\* @(\w+) \*\/|@(nonce|version)/g,
       (_, code?: string, word?: string) => parts[(code ?? word)!]!,
     ),
     policy:

@@ -3,7 +3,7 @@ import { isIP, type AddressInfo } from 'node:net'
 import type { Registry } from 'prom-client'
 import { CliError } from '../errors.js'
 import { livePage } from './live-page.js'
-import type { LiveSeries } from './live-series.js'
+import type { LiveFeed } from './live-feed.js'
 
 export interface MetricsServer {
   /** Where it listens: `http://127.0.0.1:9400`. */
@@ -14,9 +14,11 @@ export interface MetricsServer {
 /** What there is to serve. */
 export interface MetricsContent {
   readonly registry: Registry
-  /** The last figures, for the live page. */
-  readonly series: () => LiveSeries
+  /** Figures for the live page. */
+  readonly feed: Pick<LiveFeed, 'snapshot' | 'subscribe'>
 }
+
+const MAX_UNSENT_BYTES = 256 * 1024
 
 const remedies: Readonly<Record<string, string>> = {
   EACCES: 'Name a port above 1023, or 0 for a free one.',
@@ -54,7 +56,8 @@ export async function startMetricsServer(
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
-        server.closeAllConnections()
+        // What was written leaves first: a page shows how the run ended.
+        setImmediate(() => server.closeAllConnections())
       }),
   }
 }
@@ -62,7 +65,7 @@ export async function startMetricsServer(
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { registry, series }: MetricsContent,
+  { registry, feed }: MetricsContent,
   host: string,
 ): Promise<void> {
   const send = (status: number, type: string, body: string, headers: Record<string, string> = {}) => {
@@ -79,7 +82,8 @@ async function answer(
   else if (!isOurName(request.headers.host, host)) send(403, plain, 'unknown host\n')
   else if (request.url === '/healthz') send(200, plain, 'ok\n')
   else if (request.url === '/metrics') send(200, registry.contentType, await registry.metrics())
-  else if (request.url === '/live.json') send(200, 'application/json', JSON.stringify(series()))
+  else if (request.url === '/live.json') send(200, 'application/json', JSON.stringify(feed.snapshot()))
+  else if (request.url === '/live.events' && request.method === 'GET') stream(response, feed)
   else if (request.url === '/') {
     const { html, policy } = livePage()
     send(200, 'text/html; charset=utf-8', html, {
@@ -87,6 +91,18 @@ async function answer(
       'referrer-policy': 'no-referrer',
     })
   } else send(404, plain, '/, /metrics and /healthz are here\n')
+}
+
+/** Server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html */
+function stream(response: ServerResponse, feed: MetricsContent['feed']): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+  const stop = feed.subscribe((update) => {
+    // A page that does not keep up misses seconds, and holds nothing up.
+    if (response.writableLength < MAX_UNSENT_BYTES || update.ended !== null)
+      response.write(`data: ${JSON.stringify(update)}\n\n`)
+    if (update.ended !== null) response.end()
+  })
+  response.on('close', stop)
 }
 
 function isOurName(header: string | undefined, host: string): boolean {

@@ -1,4 +1,5 @@
-import type { RunLimits, RunObserver, SyncEvent } from '@lagoon/sync'
+import type { RunObserver, SyncEvent } from '@lagoon/sync'
+import type { ControlState } from '../live/live-file.js'
 import { numberFlag, textFlag } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
 
@@ -17,25 +18,25 @@ const off: Metrics = { url: null, observer: undefined, note() {}, async close() 
 export async function startMetrics(
   settings: Settings,
   dataDir: string,
-  limits: () => RunLimits,
+  control: () => ControlState,
 ): Promise<Metrics> {
   const port = numberFlag(settings, 'metrics-port')
   if (port === undefined) return off
-  const [{ createRunMetrics }, { startMetricsServer }, { createLiveSeries }] = await Promise.all([
+  const [{ createRunMetrics }, { startMetricsServer }, { createLiveFeed }] = await Promise.all([
     import('./run-metrics.js'),
     import('./metrics-server.js'),
-    import('./live-series.js'),
+    import('./live-feed.js'),
   ])
-  const metrics = createRunMetrics(dataDir, limits)
-  const series = createLiveSeries()
+  const metrics = createRunMetrics(dataDir, () => control().limits)
+  const feed = createLiveFeed(control)
   const host = textFlag(settings, 'metrics-host') ?? '127.0.0.1'
-  const server = await startMetricsServer({ registry: metrics.registry, series: series.read }, { host, port })
+  const server = await startMetricsServer({ registry: metrics.registry, feed }, { host, port })
   return {
     url: server.url,
     observer: metrics.observer,
     note(event) {
       metrics.note(event)
-      series.note(event)
+      feed.note(event)
     },
     close: server.close,
   }
