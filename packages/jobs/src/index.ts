@@ -56,4 +56,5 @@ export {
 } from './worker/held-item.js'
 export type { WorkerEvent, WorkerOptions } from './worker/options.js'
 export { takeRole, type Role, type RoleName } from './worker/roles.js'
-export { startWorker, type Worker } from './worker/worker.js'
+export type { Worker } from './worker/worker-contract.js'
+export { startWorker } from './worker/worker.js'

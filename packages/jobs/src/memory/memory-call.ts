@@ -20,6 +20,7 @@ export interface MemoryCall {
     | 'put'
     | 'delete'
     | 'list'
+    | 'watch'
     | 'time'
   /** Key of a record; empty for operations on the queue. */
   readonly key: string

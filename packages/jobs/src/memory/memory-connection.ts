@@ -111,8 +111,11 @@ export function connectMemory(backend: MemoryBackend): MemoryConnection {
       changes.push(change)
       wake?.()
     }
-    const end = job.records.watch(push)
-    for (const record of job.records.list('>')) push({ key: record.key, record })
+    const end = await call('watch', keys.join(' '), () => {
+      const unwatch = job.records.watch(push)
+      for (const record of job.records.list('>')) push({ key: record.key, record })
+      return unwatch
+    })
     const stop = AbortSignal.any([signal, ended.signal])
     stop.addEventListener('abort', () => wake?.())
     try {

@@ -1,28 +1,14 @@
-import {
-  AckPolicy,
-  DeliverPolicy,
-  DiscardPolicy,
-  jetstream,
-  jetstreamManager,
-  RetentionPolicy,
-  StorageType,
-  type JetStreamManager,
-  type StreamConfig,
-} from '@nats-io/jetstream'
+import { jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
-import { nanos, type NatsConnection } from '@nats-io/transport-node'
+import type { NatsConnection } from '@nats-io/transport-node'
 import { JobsError } from '../errors.js'
 import type { Channel, CreateJobOptions, Engine, JobEngine } from '../ports.js'
 import { checkJobName } from '../records/names.js'
 import { API, apiCode, translateError } from './errors.js'
-import { bucketOf, channelSubject, CONSUMER, itemSubject, queueStream, recordStream } from './names.js'
+import { bucketOf, channelSubject, CONSUMER, queueStream, recordStream } from './names.js'
 import { NatsQueue } from './queue.js'
 import { NatsRecords } from './records.js'
-
-/** The server's maximum for pulls that wait; its own default is 512. */
-const MAX_WAITING = 65_536
-/** How long ids of messages are remembered. */
-const DUPLICATE_WINDOW_MS = 120_000
+import { addConsumer, addStream, consumerExists, queueConfig, recordConfig, streamExists } from './streams.js'
 
 /** What a server says of itself. */
 export interface NatsReport {
@@ -78,7 +64,7 @@ class JetStreamEngine implements NatsEngine {
   async open(job: string): Promise<JobEngine | null> {
     checkJobName(job)
     try {
-      const found = await this.#streamExists(recordStream(job))
+      const found = await streamExists(this.#jsm, recordStream(job))
       return found ? await this.#bind(job) : null
     } catch (error) {
       throw translateError(error, `open the job ${job}`)
@@ -89,14 +75,15 @@ class JetStreamEngine implements NatsEngine {
     checkJobName(job)
     try {
       const complete =
-        (await this.#streamExists(recordStream(job))) &&
-        (await this.#streamExists(queueStream(job))) &&
-        (await this.#consumerExists(job))
+        (await streamExists(this.#jsm, recordStream(job))) &&
+        (await streamExists(this.#jsm, queueStream(job))) &&
+        (await consumerExists(this.#jsm, job))
       if (!complete) {
         // The records last: a job is there when they are.
-        await this.#addStream(queueConfig(job), replicas)
-        await this.#addConsumer(job, leaseMs)
-        await this.#addStream(recordConfig(job), replicas)
+        const copies = { replicas, clustered: this.#nc.info?.cluster !== undefined }
+        await addStream(this.#jsm, queueConfig(job), copies)
+        await addConsumer(this.#jsm, job, leaseMs)
+        await addStream(this.#jsm, recordConfig(job), copies)
       }
       return await this.#bind(job)
     } catch (error) {
@@ -122,7 +109,7 @@ class JetStreamEngine implements NatsEngine {
     let found = false
     try {
       for (const stream of [recordStream(job), queueStream(job)]) {
-        if (!(await this.#streamExists(stream))) continue
+        if (!(await streamExists(this.#jsm, stream))) continue
         found = await this.#jsm.streams.delete(stream)
       }
     } catch (error) {
@@ -158,7 +145,7 @@ class JetStreamEngine implements NatsEngine {
 
   async replicasOf(job: string): Promise<{ queue: number; records: number } | null> {
     try {
-      if (!(await this.#streamExists(recordStream(job)))) return null
+      if (!(await streamExists(this.#jsm, recordStream(job)))) return null
       const [queue, records] = await Promise.all(
         [queueStream(job), recordStream(job)].map((stream) => this.#jsm.streams.info(stream)),
       )
@@ -201,85 +188,6 @@ class JetStreamEngine implements NatsEngine {
       if (name === 'PermissionViolationError' && subject !== undefined)
         this.#denied.set(subject, status.error)
     }
-  }
-
-  async #streamExists(stream: string): Promise<boolean> {
-    try {
-      await this.#jsm.streams.info(stream)
-      return true
-    } catch (error) {
-      if (apiCode(error) === API.streamNotFound) return false
-      throw error
-    }
-  }
-
-  async #consumerExists(job: string): Promise<boolean> {
-    try {
-      await this.#jsm.consumers.info(queueStream(job), CONSUMER)
-      return true
-    } catch (error) {
-      if (apiCode(error) === API.consumerNotFound) return false
-      throw error
-    }
-  }
-
-  async #addConsumer(job: string, leaseMs: number): Promise<void> {
-    if (await this.#consumerExists(job)) return
-    await this.#jsm.consumers.add(queueStream(job), {
-      durable_name: CONSUMER,
-      ack_policy: AckPolicy.Explicit,
-      deliver_policy: DeliverPolicy.All,
-      ack_wait: nanos(leaseMs),
-      // With a limit the message stays, is delivered to nobody, and no counter shows it.
-      max_deliver: -1,
-      max_ack_pending: -1,
-      max_waiting: MAX_WAITING,
-    })
-  }
-
-  /** Three copies where there is a cluster that can hold them, unless it was said how many. */
-  async #addStream(config: StreamOptions, replicas: number | undefined): Promise<void> {
-    if (await this.#streamExists(config.name)) return
-    const clustered = this.#nc.info?.cluster !== undefined
-    for (const num_replicas of replicas === undefined ? (clustered ? [3, 1] : [1]) : [replicas]) {
-      try {
-        await this.#jsm.streams.add({ ...config, num_replicas })
-        return
-      } catch (error) {
-        // Two that create it at once: the configurations are the same, and both succeed. Too few servers: fewer copies.
-        if (replicas !== undefined || num_replicas === 1 || apiCode(error) === null) throw error
-      }
-    }
-  }
-}
-
-type StreamOptions = Partial<StreamConfig> & { name: string }
-
-function queueConfig(job: string): StreamOptions {
-  return {
-    name: queueStream(job),
-    subjects: [itemSubject(job)],
-    retention: RetentionPolicy.Workqueue,
-    storage: StorageType.File,
-    discard: DiscardPolicy.New,
-    duplicate_window: nanos(DUPLICATE_WINDOW_MS),
-    allow_direct: false,
-  }
-}
-
-/** As the key-value store of the client's library creates it, so that `nats kv` shows it. */
-function recordConfig(job: string): StreamOptions {
-  return {
-    name: recordStream(job),
-    subjects: [`$KV.${bucketOf(job)}.>`],
-    max_msgs_per_subject: 1,
-    storage: StorageType.File,
-    discard: DiscardPolicy.New,
-    allow_rollup_hdrs: true,
-    deny_delete: true,
-    allow_direct: false,
-    allow_msg_ttl: true,
-    subject_delete_marker_ttl: nanos(60_000),
   }
 }
 

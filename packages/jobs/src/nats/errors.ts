@@ -81,7 +81,8 @@ export function translateError(error: unknown, what: string): JobsError {
     name === 'NoRespondersError' ||
     name === 'RequestError' ||
     name === 'ConnectionError' ||
-    name === 'JetStreamStatusError' ||
+    // 400 is a request that will never be understood.
+    (name === 'JetStreamStatusError' && (error as NatsError).code !== 400) ||
     // No leader at the moment.
     code === 10_008 ||
     /no responders|timeout|disconnect/i.test(message)

@@ -44,7 +44,10 @@ export class NatsQueue implements WorkQueue {
     // The server drops a pull whose subscription is gone, so that it gives no message to a worker that has left.
     const stop = (): void => void pull?.close().catch(() => undefined)
     try {
-      pull = await this.#consumer.fetch({ max_messages: 1, expires: Math.max(LEAST_WAIT_MS, waitMs) })
+      // Whole seconds: the client asks for heartbeats in half the time, and the server takes whole nanoseconds.
+      const expires = Math.max(LEAST_WAIT_MS, Math.ceil(waitMs / 1000) * 1000)
+      pull = await this.#consumer.fetch({ max_messages: 1, expires })
+      // Closed before it is iterated over it still ends only when it is.
       if (left()) stop()
       signal?.addEventListener('abort', stop)
       for await (const message of pull) {

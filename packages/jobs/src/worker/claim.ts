@@ -13,7 +13,7 @@ import {
 } from '../records/item-record.js'
 import { itemId, itemKey, parseItemId, type ItemAddress } from '../records/names.js'
 import { groupOf, isSettled, openRanges, sliceAt, type PlanRecord } from '../records/plan-record.js'
-import type { Claimed } from './holding.js'
+import type { Claimed } from './context.js'
 import { ItemWriter } from './item-writer.js'
 
 /** Fruitless holders from which on an item is worked on alone and with few in flight, and from which on with one. */

@@ -1,45 +1,12 @@
 import { isPassing, JobsError } from '../errors.js'
-import { ensureChildren } from '../items/create-item.js'
 import { rollUp } from '../items/roll-up.js'
-import type { Job } from '../job.js'
 import type { RowOutcome } from '../records/counts.js'
 import type { ItemRecord, ItemState, ReadProblem } from '../records/item-record.js'
 import { itemId, type ItemAddress } from '../records/names.js'
-import type { PlanRecord } from '../records/plan-record.js'
-import type { SettledRows } from '../records/settled-rows.js'
-import { FailureChunks } from './failure-chunks.js'
+import type { Claimed, HoldingContext } from './context.js'
 import type { Admission, HeldItem, ReleaseOptions, Settlement } from './held-item.js'
+import { ItemLog } from './item-log.js'
 import type { ItemWriter } from './item-writer.js'
-import type { ResolvedWorkerOptions } from './options.js'
-import type { Outage } from './outage.js'
-import { RowProgress } from './row-progress.js'
-
-/** The worker, as its items see it. */
-export interface HoldingContext {
-  readonly job: Job
-  readonly options: ResolvedWorkerOptions
-  readonly outage: Outage
-  readonly paused: boolean
-  readonly stopping: boolean
-  /** True when the worker has this item only. */
-  isAlone(item: Holding): boolean
-  /** The item left this worker's hands. */
-  ended(item: Holding, how: 'done' | 'released' | 'lost', manifestEnded: boolean): void
-  /** The worker can't go on. */
-  fail(error: unknown): void
-}
-
-/** What a claim found. */
-export interface Claimed {
-  readonly address: ItemAddress
-  readonly plan: PlanRecord
-  readonly groupStart: number
-  readonly record: ItemRecord
-  readonly rows: SettledRows
-  readonly writer: ItemWriter
-  readonly maxInFlight: number
-  readonly poisonRow: number | null
-}
 
 /** See {@link HeldItem} for what it promises. */
 export class Holding implements HeldItem {
@@ -54,27 +21,21 @@ export class Holding implements HeldItem {
 
   readonly #context: HoldingContext
   readonly #address: ItemAddress
-  readonly #base: ItemRecord
-  readonly #progress: RowProgress
-  readonly #failures: FailureChunks
+  readonly #log: ItemLog
   readonly #gone = new AbortController()
   readonly #waiting = new Set<() => void>()
   readonly #claimedAt: number
   readonly #poisonRow: number | null
-  #children: (readonly [number, number])[]
-  /** Of what was noted, a checkpoint has confirmed all up to here. */
-  #confirmedVersion = 0
   #ended: ItemRecord | null = null
   #hurrying = false
-  #lane: Promise<unknown> = Promise.resolve()
 
   constructor(context: HoldingContext, claimed: Claimed) {
-    const { address, plan, record, rows, writer } = claimed
+    const { address, plan, record, writer } = claimed
     this.#context = context
     this.#address = address
-    this.#base = record
-    this.#children = [...(record.children ?? [])]
     this.#claimedAt = context.job.clock.now()
+    this.#poisonRow = claimed.poisonRow
+    this.#log = new ItemLog(context.job, context.options.id, claimed)
     this.id = itemId(address)
     this.manifest = { id: address.manifest, key: plan.key, etag: plan.etag, scope: plan.scope }
     this.rowGroup = address.rowGroup
@@ -82,14 +43,11 @@ export class Holding implements HeldItem {
     this.from = address.from
     this.epoch = record.epoch
     this.maxInFlight = claimed.maxInFlight
-    this.#poisonRow = claimed.poisonRow
     this.writer = writer
-    this.#failures = new FailureChunks(context.job.records, this.id, record.epoch)
-    this.#progress = new RowProgress(address.from, record, rows, this.#failures)
   }
 
   get to(): number | null {
-    return this.#progress.to
+    return this.#log.progress.to
   }
 
   get signal(): AbortSignal {
@@ -97,25 +55,25 @@ export class Holding implements HeldItem {
   }
 
   get settled(): number {
-    return this.#progress.settled
+    return this.#log.progress.settled
   }
 
   get complete(): boolean {
-    return this.#progress.complete
+    return this.#log.progress.complete
   }
 
   /** True when there is something that a checkpoint would write. */
   get isDirty(): boolean {
-    return this.#progress.version !== this.#confirmedVersion || this.#children.length > 0
+    return this.#log.isDirty
   }
 
   isSettled(row: number): boolean {
-    return this.#progress.isSettled(row)
+    return this.#log.progress.isSettled(row)
   }
 
   begin(row: number): Admission {
     const { job, paused, stopping } = this.#context
-    const progress = this.#progress
+    const { progress } = this.#log
     if (this.#gone.signal.aborted || this.#ended !== null || stopping || progress.isOutside(row))
       return 'gone'
     if (progress.isSettled(row)) return 'settled'
@@ -132,10 +90,10 @@ export class Holding implements HeldItem {
    * how far it came, and with one at a time which row it was.
    */
   #mayBeginWithCare(): boolean {
-    const { inFlight, version } = this.#progress
-    if (!this.#context.isAlone(this) || inFlight >= this.maxInFlight) return false
-    if (version - this.#confirmedVersion + inFlight < this.maxInFlight) return true
-    if (version !== this.#confirmedVersion) this.#checkpointSoon()
+    const { progress, unconfirmed } = this.#log
+    if (!this.#context.isAlone(this) || progress.inFlight >= this.maxInFlight) return false
+    if (unconfirmed + progress.inFlight < this.maxInFlight) return true
+    if (unconfirmed > 0) this.#checkpointSoon()
     return false
   }
 
@@ -162,7 +120,7 @@ export class Holding implements HeldItem {
 
   settle(row: number, settlement: Settlement): boolean {
     if (this.#gone.signal.aborted || this.#ended !== null) return false
-    if (!this.#progress.settle(row, settlement)) return false
+    if (!this.#log.progress.settle(row, settlement)) return false
     this.wake()
     return true
   }
@@ -174,22 +132,22 @@ export class Holding implements HeldItem {
   }
 
   setEnd(rows: number): void {
-    if (this.to === null) this.#progress.endAt(rows)
+    if (this.to === null) this.#log.progress.endAt(rows)
   }
 
   checkpoint(): Promise<boolean> {
-    return this.#inTurn(() => this.#write('held'))
+    return this.#log.inTurn(() => this.#write('held'))
   }
 
   async finish({ part }: { part?: string } = {}): Promise<boolean> {
     if (!this.complete && !this.#gone.signal.aborted) {
       throw new JobsError(
         'LAGOON_JOBS_INVALID_OPTION',
-        `item ${this.id} has rows without an outcome: the first is ${this.#progress.through}`,
+        `item ${this.id} has rows without an outcome: the first is ${this.#log.progress.through}`,
         'Settle every row before finishing the item, or release it.',
       )
     }
-    return this.#end('done', this.#partsWith(part))
+    return this.#end('done', this.#log.withPart(part))
   }
 
   unreadable(problem: ReadProblem): Promise<boolean> {
@@ -203,7 +161,8 @@ export class Holding implements HeldItem {
     void job.clock.sleep(withinMs ?? job.leaseMs, timer).then(() => late.abort())
     let written = false
     try {
-      const write = (): Promise<boolean> => this.#inTurn(() => this.#write('open', this.#partsWith(part)))
+      const write = (): Promise<boolean> =>
+        this.#log.inTurn(() => this.#write('open', this.#log.withPart(part)))
       written = await outage.outlast(write, late.signal)
     } catch (error) {
       // Nobody answers: the lease runs out, and another worker goes on from the last checkpoint.
@@ -225,9 +184,9 @@ export class Holding implements HeldItem {
 
   /** True when this will take longer than `ms`, at the pace so far, and there is something to give away. */
   takesLonger(ms: number): boolean {
-    const { to, nextRow } = this.#progress
+    const { to, nextRow } = this.#log.progress
     if (to === null || nextRow >= to) return false
-    const done = this.#progress.shareDone()
+    const done = this.#log.progress.shareDone()
     const elapsed = this.#context.job.clock.now() - this.#claimedAt
     return done === 0 ? elapsed > ms / 10 : elapsed / done - elapsed > ms
   }
@@ -242,17 +201,12 @@ export class Holding implements HeldItem {
     return this.#giveAwayFrom(({ nextRow }) => nextRow + rows)
   }
 
-  #partsWith(part: string | undefined): Partial<ItemRecord> {
-    return part === undefined ? {} : { parts: [...(this.#base.parts ?? []), part] }
-  }
-
   #giveAwayFrom(choose: (rows: { nextRow: number; to: number }) => number): Promise<boolean> {
-    return this.#inTurn(async () => {
-      const { nextRow, to } = this.#progress
+    return this.#log.inTurn(async () => {
+      const { nextRow, to } = this.#log.progress
       const at = to === null ? 0 : choose({ nextRow, to })
       if (to === null || at <= this.from || at < nextRow || at >= to) return false
-      this.#progress.endAt(at)
-      this.#children.unshift([at, to])
+      this.#log.giveAway(at, to)
       if (!(await this.#write('held'))) return false
       this.#context.options.onEvent({ type: 'split', item: this.id, at, to })
       return true
@@ -263,7 +217,7 @@ export class Holding implements HeldItem {
     const { outage, job } = this.#context
     let manifestEnded = false
     const done = await outage.outlast(() =>
-      this.#inTurn(async () => {
+      this.#log.inTurn(async () => {
         if (this.#ended === null && !(await this.#write(state, extra))) return false
         const stored = { address: this.#address, record: this.#ended!, revision: this.writer.revision }
         manifestEnded = await rollUp(job, stored)
@@ -275,40 +229,16 @@ export class Holding implements HeldItem {
     return done
   }
 
-  /** One write: failures first, then the record that names them, then the rows that it gave away. */
-  async #write(state: ItemState, extra: Partial<ItemRecord> = {}): Promise<boolean> {
+  async #write(state: ItemState, extra?: Partial<ItemRecord>): Promise<boolean> {
     if (this.#gone.signal.aborted) return false
-    const { version } = this.#progress
-    const record = this.#record(state, extra)
-    await this.#failures.flush()
-    if (!(await this.writer.write(record))) {
+    const record = await this.#log.write(state, extra)
+    if (record === null) {
       this.lose('another worker holds it')
       return false
     }
-    this.#confirmedVersion = version
     if (state === 'done' || state === 'unreadable') this.#ended = record
     this.wake()
-    const children = record.children ?? []
-    if (children.length > 0) {
-      await ensureChildren(this.#context.job, this.#address, children)
-      this.#children = this.#children.filter(([from]) => !children.some(([known]) => known === from))
-    }
     return true
-  }
-
-  #record(state: ItemState, extra: Partial<ItemRecord>): ItemRecord {
-    const { children: _, window: __, failures: earlier = [], holder: ___, ...base } = this.#base
-    const { count } = this.#failures
-    const failures = count > 0 ? [...earlier, [this.epoch, count] as const] : earlier
-    return {
-      ...base,
-      ...this.#progress.toRecord(),
-      state,
-      ...(state !== 'open' && { holder: this.#context.options.id }),
-      ...(this.#children.length > 0 && { children: [...this.#children] }),
-      ...(failures.length > 0 && { failures }),
-      ...extra,
-    }
   }
 
   #leave(how: 'done' | 'released' | 'lost', manifestEnded = false): void {
@@ -316,12 +246,5 @@ export class Holding implements HeldItem {
     this.#gone.abort(new Error(`item ${this.id}: ${how}`))
     this.wake()
     this.#context.ended(this, how, manifestEnded)
-  }
-
-  /** Writes come one after the other. */
-  #inTurn<T>(action: () => Promise<T>): Promise<T> {
-    const result = this.#lane.then(action, action)
-    this.#lane = result.catch(() => undefined)
-    return result
   }
 }

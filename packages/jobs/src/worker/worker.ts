@@ -8,41 +8,20 @@ import { decodeMeta, type JobState } from '../records/meta-record.js'
 import { CONTROL, META, roleKey, workerKey } from '../records/names.js'
 import { claim, ONE_BY_ONE_ROWS } from './claim.js'
 import type { HeldItem } from './held-item.js'
-import { Holding, type HoldingContext } from './holding.js'
+import type { HoldingContext } from './context.js'
+import { Holding } from './holding.js'
+import { keepUp } from './keep-up.js'
 import { resolveWorkerOptions, type ResolvedWorkerOptions, type WorkerOptions } from './options.js'
 import { Outage } from './outage.js'
+import type { Worker } from './worker-contract.js'
 
-/** How often a holder asks whether others are idle. */
-const SPLIT_CHECK_MS = 5000
+/** Pause before a watch that ended is begun again. */
+const WATCH_AGAIN_MS = 500
 
 /** How long `close` tries to hand back what is in hand. */
 const CLOSE_WITHIN_MS = 2000
 
-/** A worker of a job: takes items one by one, keeps their leases up, and writes what was settled. */
-export interface Worker {
-  readonly id: string
-  /** Items in hand. */
-  readonly held: readonly HeldItem[]
-  /** What an operator has told this worker; paused is obeyed by `begin` and by `next`. */
-  readonly control: ControlSettings
-  /** What the job's record says, as far as this worker has heard. */
-  readonly jobState: JobState
-  /**
-   * The next item; null when the job is over or the worker is stopping. Call it when all rows of the item before are begun: a message that
-   * is taken ahead waits for a lease if this process dies.
-   *
-   * @throws {JobsError} what the engine refused, `LAGOON_JOBS_UNREACHABLE` after `patienceMs` without an answer, `LAGOON_JOBS_NO_SUCH_JOB`
-   * when the job was deleted
-   */
-  next(signal?: AbortSignal): Promise<HeldItem | null>
-  /** From now on nothing is begun and `next` gives null. Items in hand stay until they are released. */
-  drain(): void
-  /** Resolves when `control` or `jobState` changes, or `signal` aborts. */
-  changed(signal?: AbortSignal): Promise<void>
-  /** Releases what is in hand, removes the worker's record, and ends everything it does in the background. */
-  close(): Promise<void>
-}
-
+/** Starts a worker of a job that was joined: its record, its watch of what operators say, and the upkeep of what it takes. */
 export function startWorker(job: Job, options: WorkerOptions = {}): Worker {
   return new JobWorker(job, resolveWorkerOptions(options))
 }
@@ -91,11 +70,15 @@ class JobWorker implements Worker, HoldingContext {
     return this.#stopping || this.#failure !== null
   }
 
+  get #isOver(): boolean {
+    return this.#jobState === 'over' && !this.options.linger
+  }
+
   async next(signal?: AbortSignal): Promise<HeldItem | null> {
     for (;;) {
       if (this.#failure !== null) throw this.#failure
       if (this.#stopping || signal?.aborted === true) return null
-      if (this.#jobState === 'over' && !this.options.linger) return null
+      if (this.#isOver) return null
       if (this.paused || [...this.#items].some(({ maxInFlight }) => maxInFlight !== Infinity)) {
         await this.changed(signal)
         continue
@@ -137,12 +120,12 @@ class JobWorker implements Worker, HoldingContext {
     await this.job.records.delete(workerKey(this.id)).catch(() => false)
   }
 
-  isAlone(item: Holding): boolean {
+  isAlone(item: HeldItem): boolean {
     return [...this.#items].every((other) => other === item || other.complete)
   }
 
-  ended(item: Holding, how: 'done' | 'released' | 'lost', manifestEnded: boolean): void {
-    this.#items.delete(item)
+  ended(item: HeldItem, how: 'done' | 'released' | 'lost', manifestEnded: boolean): void {
+    this.#items.delete(item as Holding)
     if (how !== 'lost') this.options.onEvent({ type: how, item: item.id })
     this.#notify()
     if (manifestEnded) void this.#background(() => this.#endIfOver())
@@ -189,36 +172,8 @@ class JobWorker implements Worker, HoldingContext {
     const { fruitless = 0 } = claimed.claimed.record
     this.options.onEvent({ type: 'claimed', item: item.id, epoch: item.epoch, fruitless })
     if (item.maxInFlight === 1) await item.keepOnly(ONE_BY_ONE_ROWS)
-    void this.#background(() => this.#keepUp(item))
+    void this.#background(() => keepUp(this, item))
     return item
-  }
-
-  /** Checkpoints, the lease, and what can be given to workers that are idle. */
-  async #keepUp(item: Holding): Promise<void> {
-    const { clock, leaseMs } = this.job
-    const renewMs = Math.min(10_000, leaseMs / 3)
-    const intervalMs = Math.min(this.options.checkpointIntervalMs, renewMs)
-    let splitCheckedAt = clock.now()
-    while (!item.signal.aborted) {
-      await clock.sleep(intervalMs, item.signal)
-      if (item.signal.aborted) return
-      try {
-        if (item.isDirty || clock.now() - item.writer.confirmedAt >= renewMs) await item.checkpoint()
-        this.outage.over()
-        if (clock.now() - splitCheckedAt >= SPLIT_CHECK_MS) {
-          splitCheckedAt = clock.now()
-          await this.#splitIfOthersIdle(item)
-        }
-      } catch (error) {
-        this.outage.note(error)
-      }
-    }
-  }
-
-  async #splitIfOthersIdle(item: Holding): Promise<void> {
-    if (!item.takesLonger(this.options.splitAfterMs)) return
-    const { pending, pulls } = await this.job.queue.counts()
-    if (pending === 0 && pulls > 0) await item.giveHalfAway()
   }
 
   /** One worker sweeps in half a lease: the role is left to expire. */
@@ -236,15 +191,22 @@ class JobWorker implements Worker, HoldingContext {
     if (state !== this.#jobState) this.#setState(state)
   }
 
-  /** The job's state and what operators say, as it changes. */
+  /** The job's state and what operators say, as it changes; through every outage. */
   async #follow(): Promise<void> {
     const { signal } = this.#closed
-    for await (const { key, record } of this.job.records.watch([META, CONTROL], signal)) {
-      if (key === CONTROL) {
-        this.#control = controlOf(decodeControl(record), this.id)
-        this.#notify()
-      } else if (record === null) this.fail(deleted(this.job.job))
-      else this.#setState(decodeMeta(record).state)
+    while (!signal.aborted) {
+      try {
+        for await (const { key, record } of this.job.records.watch([META, CONTROL], signal)) {
+          if (key === CONTROL) {
+            this.#control = controlOf(decodeControl(record), this.id)
+            this.#notify()
+          } else if (record === null) return this.fail(deleted(this.job.job))
+          else this.#setState(decodeMeta(record).state)
+        }
+      } catch (error) {
+        this.outage.note(error)
+      }
+      await this.job.clock.sleep(WATCH_AGAIN_MS, signal)
     }
   }
 
@@ -267,8 +229,10 @@ class JobWorker implements Worker, HoldingContext {
   }
 
   #notify(): void {
-    this.#attention.abort()
-    this.#attention = new AbortController()
+    if (this.stopping || this.paused || this.#isOver) {
+      this.#attention.abort()
+      this.#attention = new AbortController()
+    }
     for (const wake of this.#waiting) wake()
     for (const item of this.#items) item.wake()
   }

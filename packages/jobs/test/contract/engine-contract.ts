@@ -222,6 +222,8 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
       expect(messages.map((message) => words(message!.data)).sort()).toEqual(['a', 'b'])
       expect(messages.map((message) => message!.deliveries)).toEqual([1, 1])
       await Promise.all(messages.map((message) => message!.ack()))
+      // A third of something is no whole number of ms.
+      expect(await next(job, 1000 / 3)).toBeNull()
       expect(await job.queue.counts()).toMatchObject({ messages: 0, pending: 0, unacknowledged: 0 })
     })
 
@@ -313,6 +315,18 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
       await other.queue.publish(text('a'))
       expect((await next(other))!.deliveries).toBe(1)
       expect(await job.queue.next({ waitMs: 1000, signal: AbortSignal.abort() })).toBeNull()
+    })
+
+    test('a worker that stops waiting at any moment is answered', async () => {
+      const { job } = await fresh()
+      for (let turns = 0; turns < 12; turns += 1) {
+        const over = new AbortController()
+        const waiting = job.queue.next({ waitMs: 20_000, signal: over.signal })
+        for (let turn = 0; turn < turns; turn += 1) await Promise.resolve()
+        if (turns > 8) await delay(turns - 8)
+        over.abort()
+        expect(await waiting).toBeNull()
+      }
     })
 
     test('more wait at once than servers let wait by default', async () => {

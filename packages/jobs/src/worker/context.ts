@@ -1,0 +1,36 @@
+import type { Job } from '../job.js'
+import type { ItemRecord } from '../records/item-record.js'
+import type { ItemAddress } from '../records/names.js'
+import type { PlanRecord } from '../records/plan-record.js'
+import type { SettledRows } from '../records/settled-rows.js'
+import type { HeldItem } from './held-item.js'
+import type { ItemWriter } from './item-writer.js'
+import type { ResolvedWorkerOptions } from './options.js'
+import type { Outage } from './outage.js'
+
+/** The worker, as its items see it. */
+export interface HoldingContext {
+  readonly job: Job
+  readonly options: ResolvedWorkerOptions
+  readonly outage: Outage
+  readonly paused: boolean
+  readonly stopping: boolean
+  /** True when the worker has this item only. */
+  isAlone(item: HeldItem): boolean
+  /** The item left this worker's hands. */
+  ended(item: HeldItem, how: 'done' | 'released' | 'lost', manifestEnded: boolean): void
+  /** The worker can't go on. */
+  fail(error: unknown): void
+}
+
+/** What a claim found. */
+export interface Claimed {
+  readonly address: ItemAddress
+  readonly plan: PlanRecord
+  readonly groupStart: number
+  readonly record: ItemRecord
+  readonly rows: SettledRows
+  readonly writer: ItemWriter
+  readonly maxInFlight: number
+  readonly poisonRow: number | null
+}

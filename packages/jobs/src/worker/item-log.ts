@@ -1,0 +1,99 @@
+import { ensureChildren } from '../items/create-item.js'
+import type { Job } from '../job.js'
+import type { ItemRecord, ItemState } from '../records/item-record.js'
+import { itemId, type ItemAddress } from '../records/names.js'
+import type { SettledRows } from '../records/settled-rows.js'
+import { FailureChunks } from './failure-chunks.js'
+import type { ItemWriter } from './item-writer.js'
+import { RowProgress } from './row-progress.js'
+
+/** What was noted of an item in hand, and how much of that the engine has confirmed. Writes come one after the other. */
+export class ItemLog {
+  readonly progress: RowProgress
+  readonly #job: Job
+  readonly #address: ItemAddress
+  readonly #base: ItemRecord
+  readonly #worker: string
+  readonly #writer: ItemWriter
+  readonly #failures: FailureChunks
+  #children: (readonly [from: number, to: number])[]
+  #confirmedVersion = 0
+  #lane: Promise<unknown> = Promise.resolve()
+
+  constructor(
+    job: Job,
+    worker: string,
+    claimed: { address: ItemAddress; record: ItemRecord; rows: SettledRows; writer: ItemWriter },
+  ) {
+    const { address, record, rows, writer } = claimed
+    this.#job = job
+    this.#worker = worker
+    this.#address = address
+    this.#base = record
+    this.#writer = writer
+    this.#children = [...(record.children ?? [])]
+    this.#failures = new FailureChunks(job.records, itemId(address), record.epoch)
+    this.progress = new RowProgress(address.from, record, rows, this.#failures)
+  }
+
+  /** True when there is something that a checkpoint would write. */
+  get isDirty(): boolean {
+    return this.unconfirmed > 0 || this.#children.length > 0
+  }
+
+  /** How many things were noted and are not confirmed. */
+  get unconfirmed(): number {
+    return this.progress.version - this.#confirmedVersion
+  }
+
+  /** The item ends at `at` from now on; the next write says so, and whose the rows up to `to` are. */
+  giveAway(at: number, to: number): void {
+    this.progress.endAt(at)
+    this.#children.unshift([at, to])
+  }
+
+  withPart(part: string | undefined): Partial<ItemRecord> {
+    return part === undefined ? {} : { parts: [...(this.#base.parts ?? []), part] }
+  }
+
+  /**
+   * Failures first, then the record that names them, then the rows that were given away.
+   *
+   * @returns the record as it was written; null when the item is somebody else's
+   */
+  async write(state: ItemState, extra: Partial<ItemRecord> = {}): Promise<ItemRecord | null> {
+    const { version } = this.progress
+    const record = this.#record(state, extra)
+    await this.#failures.flush()
+    if (!(await this.#writer.write(record))) return null
+    this.#confirmedVersion = version
+    const children = record.children ?? []
+    if (children.length > 0) {
+      await ensureChildren(this.#job, this.#address, children)
+      this.#children = this.#children.filter(([from]) => !children.some(([known]) => known === from))
+    }
+    return record
+  }
+
+  inTurn<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.#lane.then(action, action)
+    this.#lane = result.catch(() => undefined)
+    return result
+  }
+
+  #record(state: ItemState, extra: Partial<ItemRecord>): ItemRecord {
+    const { children: _, window: __, failures: earlier = [], ...base } = this.#base
+    const { count } = this.#failures
+    const failures = count > 0 ? [...earlier, [base.epoch, count] as const] : earlier
+    return {
+      ...base,
+      ...this.progress.toRecord(),
+      state,
+      // Of an open item, too: it is how a worker knows its own write again whose answer was lost.
+      holder: this.#worker,
+      ...(this.#children.length > 0 && { children: [...this.#children] }),
+      ...(failures.length > 0 && { failures }),
+      ...extra,
+    }
+  }
+}
