@@ -143,13 +143,13 @@ describe.skipIf(excused)('in a real Chromium', () => {
   test('a table that is wider than a phone scrolls, and says so until its end is seen', async () => {
     const { tab } = await open(320, 'light')
     const hint = tab.locator('.more').first()
-    await expect.poll(() => hint.isVisible()).toBe(true)
+    await expect.poll(() => hint.isVisible(), { timeout: 10_000 }).toBe(true)
     const box = tab.locator('.scroll').first()
     await box.evaluate((element) => element.scrollTo({ left: element.scrollWidth }))
-    await expect.poll(() => hint.isVisible()).toBe(false)
+    await expect.poll(() => hint.isVisible(), { timeout: 10_000 }).toBe(false)
     await tab.close()
     const wide = await open(1280, 'light')
-    await expect.poll(() => wide.tab.locator('.more').first().isVisible()).toBe(false)
+    await expect.poll(() => wide.tab.locator('.more').first().isVisible(), { timeout: 10_000 }).toBe(false)
     await wide.tab.close()
   })
 

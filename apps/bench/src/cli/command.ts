@@ -22,6 +22,8 @@ export type Result<Findings> = Findings & {
   command: string
   environment: Environment
   durationMs: number
+  /** The finding in words, with load and noise. */
+  headline: string
 }
 
 /** A command: its flags, what it measures, and how that is described. Everything else is the same for all of them. */
@@ -103,9 +105,10 @@ async function run<O extends Options, Findings extends object>(
   const findings = found as unknown as Findings
   const durationMs = Date.now() - startedAt.getTime()
   const environment = await captureEnvironment(measured, { startedAt, loadBefore, otherWork })
-  const result: Result<Findings> = { kind, command, environment, durationMs, ...findings }
   const report = describe(findings)
   const conditions = conditionsOf(environment, report.spread ?? null)
+  const headline = `${report.headline} ${conditions}`
+  const result: Result<Findings> = { kind, command, environment, durationMs, headline, ...findings }
   const circumstances = { conditions, command, facts: environmentFacts(environment, durationMs) }
   const base = await saveResult(result, await renderHtml(report, circumstances), out)
   process.stdout.write(

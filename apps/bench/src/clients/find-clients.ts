@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { access, constants } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
-import { usageError } from '../errors.js'
+import { BenchError, usageError } from '../errors.js'
 import { bareLoop } from './bare-loop.js'
 import type { Client, FoundClient } from './client.js'
 import { juicefs } from './juicefs.js'
@@ -77,4 +77,18 @@ export async function onPath(program: string, path: string): Promise<string | nu
     if (usable) return candidate
   }
   return null
+}
+
+/** The product, with what it says its version is. Throws `LAGOON_BENCH_PRODUCT` when it isn't built. */
+export async function findProduct(): Promise<FoundClient> {
+  const found = await findClient(lagoon())
+  if (found === null) throw notBuilt('lagoon')
+  return found
+}
+
+/** A client that is part of this repository does not run. */
+export function notBuilt(name: string): BenchError {
+  return new BenchError('LAGOON_BENCH_PRODUCT', `${name} does not run`, {
+    hint: 'Build the workspace first: npx -y pnpm@12 build.',
+  })
 }

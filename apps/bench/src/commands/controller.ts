@@ -1,7 +1,7 @@
 import { copyOptions, readCopyOptions } from '../cli/copy-options.js'
 import { defineCommand } from '../cli/command.js'
 import { counts, positive } from '../cli/options.js'
-import { findProduct } from '../clients/find-product.js'
+import { findProduct } from '../clients/find-clients.js'
 import { accountOf } from '../controller/account.js'
 import { aroundBest, verdictOf, type Contender, type Verdict } from '../controller/verdict.js'
 import { withDataset } from '../dataset/dataset.js'

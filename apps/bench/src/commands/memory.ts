@@ -1,6 +1,6 @@
 import { defineCommand } from '../cli/command.js'
 import { count, toggle } from '../cli/options.js'
-import { findProduct } from '../clients/find-product.js'
+import { findProduct } from '../clients/find-clients.js'
 import type { Measured } from '../environment.js'
 import { BenchError } from '../errors.js'
 import { bytes, milliseconds, number } from '../format.js'

@@ -1,6 +1,6 @@
 import { defineCommand } from '../cli/command.js'
 import { count, positive } from '../cli/options.js'
-import { findProduct } from '../clients/find-product.js'
+import { findProduct } from '../clients/find-clients.js'
 import { accountOf, type RunAccount } from '../controller/account.js'
 import { withDataset } from '../dataset/dataset.js'
 import { planWorkloads } from '../dataset/workloads.js'

@@ -1,7 +1,7 @@
 import { copyOptions, readCopyOptions } from '../cli/copy-options.js'
 import { defineCommand } from '../cli/command.js'
 import { counts, text, toggle } from '../cli/options.js'
-import { findProduct } from '../clients/find-product.js'
+import { findProduct } from '../clients/find-clients.js'
 import { lagoon } from '../clients/lagoon.js'
 import { bytesNeeded } from '../dataset/workloads.js'
 import type { Measured } from '../environment.js'

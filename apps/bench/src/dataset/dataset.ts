@@ -1,14 +1,14 @@
-import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import { putObjects, s3Client, writeManifest } from '@lagoon/testkit'
+import type { Readable } from 'node:stream'
+import { datasetBody, putObjects, s3Client, writeManifest } from '@lagoon/testkit'
 import { bytes, number } from '../format.js'
 import type { Session } from '../session.js'
 import { benchBucketName, createBucket, removeBucket, type StoreAccess } from '../stores/buckets.js'
 import type { StorePair } from '../stores/store-pair.js'
+import { madeUpKey } from './made-up.js'
 import { putManifests } from './put-manifests.js'
-import { keyOf, madeUpKey, type PlannedWorkload } from './workloads.js'
+import { keyOf, type PlannedWorkload } from './workloads.js'
 
 /** A filled source bucket. Everything to copy lies under `prefix`; the manifests lie beside it. */
 export interface Dataset {
@@ -23,8 +23,6 @@ export interface Dataset {
 }
 
 const manifestPrefix = 'manifest/'
-const blockBytes = 4 * 1024 * 1024
-const bufferedBytes = 1024 * 1024
 
 /** After so many objects a line says how far the filling has come. */
 const objectsALine = 20_000
@@ -57,12 +55,11 @@ async function fillBucket(
   { workload, objects, bytes, seed }: PlannedWorkload,
   { directory, signal, say }: Session,
 ): Promise<Dataset> {
-  const block = randomBytes(blockBytes)
   const rows = Array.from({ length: objects }, (_, index) => {
     const sizeBytes = workload.sizeBytes(index, seed)
     const body = (): Buffer | Readable => {
       if (index > 0 && index % objectsALine === 0) say(`${number(index)} of ${number(objects)} objects made`)
-      return bodyOf(block, index, sizeBytes)
+      return datasetBody(seed, index, sizeBytes)
     }
     return { key: keyOf(index), sizeBytes, body }
   })
@@ -84,15 +81,4 @@ async function fillMadeUp(
   const key = (index: number): string => madeUpKey(index, workload.sizeBytes(index, seed))
   await putManifests(source, { bucket, prefix: manifestPrefix }, objects, signal, key)
   return { bucket, prefix: null, manifestPrefix, objects, bytes, keysFile: null }
-}
-
-/** Random bytes out of one block, beginning elsewhere for every object. */
-function bodyOf(block: Buffer, index: number, sizeBytes: number): Buffer | Readable {
-  const start = (index * 7919) % (blockBytes - bufferedBytes)
-  if (sizeBytes <= bufferedBytes) return block.subarray(start, start + sizeBytes)
-  const chunks = function* (): Generator<Buffer> {
-    for (let sent = 0; sent < sizeBytes; sent += blockBytes)
-      yield block.subarray(0, Math.min(blockBytes, sizeBytes - sent))
-  }
-  return Readable.from(chunks(), { objectMode: false })
 }

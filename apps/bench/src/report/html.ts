@@ -41,8 +41,7 @@ export async function renderHtml(
 <body>
 <main>
 <h1>${escapeHtml(report.title)}</h1>
-<p class="lead">${escapeHtml(report.headline)}</p>
-<p class="conditions">${escapeHtml(conditions)}</p>
+<p class="lead">${escapeHtml(report.headline)} <span class="conditions">${escapeHtml(conditions)}</span></p>
 ${report.sections.map(renderSection).join('\n')}
 ${notes === '' ? '' : `<section><h2>Notes</h2><ul>${notes}</ul></section>`}
 <section><h2>Where and how</h2><dl>${terms.join('')}<dt>To repeat it</dt><dd><code>${escapeHtml(command)}</code></dd></dl></section>

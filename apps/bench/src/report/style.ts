@@ -11,8 +11,8 @@ body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 s
 main { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .4rem; }
 h2 { font-size: 1.1rem; margin: 0 0 .5rem; }
-.lead { font-size: 1.1rem; margin: 0 0 .4rem; }
-.conditions { color: var(--faint); margin: 0 0 1rem; }
+.lead { font-size: 1.1rem; margin: 0 0 1rem; }
+.conditions { color: var(--faint); display: block; font-size: 1rem; margin-top: .4rem; }
 code { font: .875em/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 section { background: var(--panel); border: 1px solid var(--rule); border-radius: .5rem; padding: 1rem; margin: 1rem 0; }
 .hint { color: var(--faint); font-size: .85rem; margin: -.3rem 0 .6rem; }

@@ -79,7 +79,8 @@ export function pairsOf(series: readonly Series[]): { own: Series; peer: Series 
 
 /** A ratio of wall times in words: faster or slower only where every round agrees. */
 export function describeWall(ratio: PairedRatio, peer: string): string {
-  const range = `${ratio.min.toFixed(2)} to ${ratio.max.toFixed(2)} in ${ratio.rounds} rounds`
+  const { min, max, rounds } = ratio
+  const range = rounds === 1 ? 'one round' : `${min.toFixed(2)} to ${max.toFixed(2)} in ${rounds} rounds`
   const share = `${ratio.median.toFixed(2)} × the wall time of ${peer} (${range})`
   switch (agreement(ratio)) {
     case 'below':
