@@ -4,11 +4,12 @@ import module from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 // Kept to what old versions of Node can parse: its first job is to say that they are too old.
-const needed = 24
-if (Number(process.versions.node.split('.')[0]) < needed) {
+const needed = '22.15'
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major < 22 || (major === 22 && minor < 15)) {
   process.stderr.write(
     `lagoon: Node.js ${needed} or newer is needed, this is ${process.version}. ` +
-      `Install it from https://nodejs.org, or run \`npx -y node@${needed} ${process.argv[1]}\`. (LAGOON_CLI_NODE_TOO_OLD)\n`,
+      `Install it from https://nodejs.org, or run \`npx -y node@24 ${process.argv[1]}\`. (LAGOON_CLI_NODE_TOO_OLD)\n`,
   )
   process.exitCode = 2
 } else {

@@ -9,6 +9,7 @@ import type { ParsedArguments } from './command-line/parse-arguments.js'
 import { booleanFlag, choiceFlag, resolveLogLevel, textFlag } from './options/flag-values.js'
 import { completeProxies } from './options/environment-proxy.js'
 import { createSettings, unknownVariables, type Settings } from './options/settings.js'
+import { resolveFinishHooks } from './copy/finish-hooks.js'
 import { exitCodes } from './exit-codes.js'
 import { describeFailure } from './output/describe-failure.js'
 import { createJsonLines } from './output/json-lines.js'
@@ -51,6 +52,14 @@ export async function prepareCommand(
   const ignored = adoptAwsVariables(dotEnv, process.env)
   completeProxies(process.env)
 
+  const hooks = spec.copies === true ? resolveFinishHooks(settings) : undefined
+  const tellEnd = async (data: object): Promise<void> => {
+    if (hooks?.command === undefined && hooks?.url === undefined) return
+    const { tellFinish } = await import('./copy/tell-finish.js')
+    await tellFinish(hooks, JSON.parse(redact(JSON.stringify(data))) as object, (line) =>
+      presenter.warn(line),
+    )
+  }
   const lines = createJsonLines(stdout)
   const presenter = await createPresenter({
     stdout,
@@ -108,9 +117,12 @@ export async function prepareCommand(
         const outcome = drains && lost.length > 0 ? incomplete(ended, lost) : ended
         if (outcome.failure !== undefined) presenter.failed(describeFailure(outcome.failure))
         presenter.finished(outcome.data)
+        await tellEnd(outcome.data)
         return outcome
       } catch (error) {
-        presenter.failed(describeFailure(error))
+        const failure = describeFailure(error)
+        presenter.failed(failure)
+        await tellEnd({ ...failure.data, exitCode: failure.exitCode, reason: failure.reason })
         throw error
       } finally {
         presenter.close()

@@ -41,7 +41,7 @@ test('a watch that waits says so, and until when', () => {
 
 test('a paused run says so on the screen and in lines', () => {
   const model = modelOf(progress({ paused: true }))
-  expect(renderLive(model, 120, plain).split('\n')).toContain('paused · lagoon ctl resume lets it go on')
+  expect(renderLive(model, 120, plain).split('\n')).toContain('paused; run `lagoon ctl resume` to continue')
   expect(renderLine(model)).toMatch(/^paused · /)
 })
 

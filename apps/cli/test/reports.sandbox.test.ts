@@ -109,14 +109,14 @@ test('every event has its time and the number of its run, and the summary the ex
   const job = await jobOf(['a'])
   await job.run([])
   const result = await job.run(['--json'])
-  const events = result.events()
+  const events = result.timedEvents()
   for (const { time } of events) expect(new Date(time as string).toISOString()).toBe(time)
   const started = events.findIndex(({ type }) => type === 'start')
   for (const event of events.slice(started)) expect(event).toMatchObject({ run: 2 })
   expect(summaryOf(result)).toMatchObject({ exitCode: 0, reason: 'finished' })
 
   const refused = await job.run(['--json', '--max-attempts', 'many'])
-  expect(refused.events().at(-1)).toMatchObject({
+  expect(refused.timedEvents().at(-1)).toMatchObject({
     type: 'error',
     exitCode: 2,
     reason: 'usage',

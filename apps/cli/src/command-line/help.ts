@@ -35,7 +35,6 @@ const essential: ReadonlySet<FlagName> = new Set([
   'report',
   'metrics-port',
   'json',
-  'config',
 ])
 /** A command with no more flags than this shows all of them. */
 const fewFlags = 16

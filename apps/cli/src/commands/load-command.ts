@@ -12,6 +12,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   'ctl resume': async () => (await import('./ctl.js')).resume,
   'ctl set': async () => (await import('./ctl.js')).set,
   status: () => import('./status.js'),
+  runs: () => import('./runs.js'),
   failures: () => import('./failures.js'),
   'manifest inspect': () => import('./manifest-inspect.js'),
   'manifest create': () => import('./manifest-create.js'),

@@ -12,8 +12,15 @@ export interface FoundConfig {
   readonly shown: string
 }
 
+/** The user's own file, for directories without one: `~/.config/lagoon/config.yaml`. */
+function ofUser({ XDG_CONFIG_HOME, HOME }: NodeJS.ProcessEnv): FoundConfig | undefined {
+  const base = XDG_CONFIG_HOME || (HOME ? join(HOME, '.config') : undefined)
+  const path = base === undefined ? undefined : join(base, 'lagoon', 'config.yaml')
+  return path !== undefined && existsSync(path) ? { path, shown: path } : undefined
+}
+
 /**
- * The file that `--config` names, or the one in the directory; undefined when there is none.
+ * The file that `--config` names, else the one in the directory, else the user's own; undefined when there is none.
  * @throws CliError LAGOON_CLI_CONFLICT when the directory holds several, LAGOON_CLI_MISSING_SETTING when a profile is asked for and there is no file
  */
 export function findConfig(settings: Settings, directory: string): FoundConfig | undefined {
@@ -29,6 +36,8 @@ export function findConfig(settings: Settings, directory: string): FoundConfig |
   }
   const [name] = present
   if (name !== undefined) return { path: join(directory, name), shown: name }
+  const own = ofUser(process.env)
+  if (own !== undefined) return own
   const profile = settings.flag('profile')
   if (profile !== undefined) {
     throw new CliError(

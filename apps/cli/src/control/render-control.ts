@@ -1,6 +1,7 @@
 import type { LiveRun } from '../live/live-file.js'
 import {
   formatBytes,
+  formatClock,
   formatCount,
   formatDuration,
   formatMoment,
@@ -9,6 +10,7 @@ import {
 } from '../output/format.js'
 import { printable } from '../output/printable.js'
 import { rowsDone } from '../output/progress-model.js'
+import { formatRange } from '../output/render-progress.js'
 import type { Style } from '../output/style.js'
 
 /** A run under way and what holds for it. */
@@ -29,7 +31,7 @@ export function describeRunning(run: LiveRun, style: Style): string[] {
   ]
 }
 
-function figures({ progress, manifests, bytesTotal }: LiveRun): string[] {
+function figures({ progress, manifests, bytesTotal, eta }: LiveRun): string[] {
   if (progress === null) return ['no figures yet']
   const done = rowsDone(progress)
   const share =
@@ -41,11 +43,22 @@ function figures({ progress, manifests, bytesTotal }: LiveRun): string[] {
   return [
     `${formatCount(done)}${rows} objects${share}: ${formatCount(progress.completed)} copied, ${formatCount(progress.skipped)} skipped, ${formatCount(progress.failed)} failed`,
     `${formatBytes(progress.bytes)}${bytes}, ${formatCount(manifests.ended)} of ${formatCount(manifests.found)} manifests`,
+    ...(eta == null ? [] : [remaining(eta)]),
     ...(progress.waitingUntil === null
       ? []
-      : [`Nothing left to do: it looks for new manifests again at ${formatMoment(progress.waitingUntil)}.`]),
+      : [`Nothing left to do; scanning for new manifests again at ${formatMoment(progress.waitingUntil)}.`]),
     `${formatRate(progress.objectsPerSecond)} objects/s, ${formatBytes(progress.bytesPerSecond)}/s, concurrency ${formatCount(progress.limit)}, ${formatCount(progress.throttled)} throttled${latency}`,
   ]
+}
+
+/** How long it will take, and until when. */
+function remaining({ earliest, latest }: NonNullable<LiveRun['eta']>): string {
+  const range = formatRange({ earliestMs: msUntil(earliest), latestMs: msUntil(latest) })
+  return `ETA ${range}, done by ${formatClock(Date.parse(latest))}`
+}
+
+function msUntil(time: string): number {
+  return Math.max(Date.parse(time) - Date.now(), 0)
 }
 
 /** Limits in force, as far as there are any. */

@@ -7,7 +7,8 @@ import type { ResolvedSyncOptions } from '../options/sync-options.js'
 import { endpointVariables } from '../options/variables.js'
 import { toolName } from '../output/command-line.js'
 import { jobFlags } from '../output/job-flags.js'
-import { renderSummary } from '../output/render-summary.js'
+import { booleanFlag } from '../options/flag-values.js'
+import { isEmpty, renderSummary } from '../output/render-summary.js'
 import { unfinishedSummary } from '../unfinished-summary.js'
 import { boundGarbage } from '../bound-garbage.js'
 import type { CommandContext, CommandOutcome } from '../commands/command.js'
@@ -18,6 +19,7 @@ export async function runCopy(
   options: ResolvedSyncOptions,
   settingNames: readonly string[],
 ): Promise<CommandOutcome> {
+  const requireWork = booleanFlag(context.settings, 'require-work')
   boundGarbage()
   // Loaded only now: what is wrong with the settings is said at once.
   const { runSync } = await import('@lagoon/sync')
@@ -67,11 +69,13 @@ export async function runCopy(
     await metrics.close()
   }
   const figures = summary!
-  const exitCode = exitCodeOfRun(figures, context.stoppedBy())
+  const nothing = requireWork && figures.reason === 'finished' && isEmpty(figures)
+  const { reason } = nothing ? { reason: 'failures' as const } : figures
+  const exitCode = exitCodeOfRun({ ...figures, reason }, context.stoppedBy())
   return {
     exitCode,
     ...(failure === undefined ? {} : { failure }),
-    data: { ...figures, exitCode },
+    data: { ...figures, reason, exitCode },
     render: (style) =>
       renderSummary(
         {

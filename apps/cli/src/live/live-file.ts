@@ -15,6 +15,8 @@ export interface LiveRun {
   readonly bytesTotal: number | null
   /** Null in the first second. */
   readonly progress: ProgressEvent | null
+  /** When it should be done, ISO 8601; null while too little is known. */
+  readonly eta: { readonly earliest: string; readonly latest: string } | null
   readonly control: ControlState
 }
 

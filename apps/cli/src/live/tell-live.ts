@@ -1,5 +1,11 @@
 import { hostname } from 'node:os'
 import type { ProgressEvent, SyncEvent } from '@lagoon/sync'
+import {
+  createProgressModel,
+  estimateRemaining,
+  updateProgressModel,
+  type ProgressModel,
+} from '../output/progress-model.js'
 import { removeLiveRun, writeLiveRun, type ControlState, type LiveRun } from './live-file.js'
 
 export interface LiveTeller {
@@ -17,6 +23,7 @@ export function tellLive(dataDir: string, control: () => ControlState): LiveTell
   let bytesTotal: number | null = null
   let progress: ProgressEvent | null = null
   let active = false
+  const model = createProgressModel()
   const read = (): LiveRun => ({
     pid: process.pid,
     host: hostname(),
@@ -25,11 +32,13 @@ export function tellLive(dataDir: string, control: () => ControlState): LiveTell
     manifests: { found, ended: endedManifests(progress) },
     bytesTotal,
     progress,
+    eta: etaOf(model),
     control: control(),
   })
   return {
     read,
     note(event) {
+      updateProgressModel(model, event)
       if (event.type === 'start') active = !event.dryRun
       else if (event.type === 'totals') {
         found = event.manifests
@@ -49,4 +58,13 @@ function endedManifests(progress: ProgressEvent | null): number {
   if (progress === null) return 0
   const { completed, skipped, failed } = progress.manifests
   return completed + skipped + failed
+}
+
+function etaOf(model: ProgressModel): LiveRun['eta'] {
+  const left = estimateRemaining(model)
+  return left === undefined ? null : { earliest: fromNow(left.earliestMs), latest: fromNow(left.latestMs) }
+}
+
+function fromNow(ms: number): string {
+  return new Date(Date.now() + ms).toISOString()
 }

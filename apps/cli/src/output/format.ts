@@ -59,3 +59,11 @@ export function formatPercent(part: number, whole: number): string {
 export function formatMoment(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)}Z`
 }
+
+/** A time of this machine's clock: `14:32`, with the date where it is not today's: `14:32 on 31 January`. */
+export function formatClock(time: number, now = Date.now()): string {
+  const date = new Date(time)
+  const clock = date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+  if (date.toDateString() === new Date(now).toDateString()) return clock
+  return `${clock} on ${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long' })}`
+}

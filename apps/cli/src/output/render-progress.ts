@@ -1,5 +1,6 @@
 import {
   formatBytes,
+  formatClock,
   formatCount,
   formatCountOf,
   formatDuration,
@@ -17,7 +18,7 @@ export function renderLive(model: ProgressModel, width: number, style: Style): s
   if (progress === undefined) return fit(['reading manifests …'], width)
   const lines = [headline(model, width, style), fit(speed(model), width), fit(control(model), width)]
   if (progress.waitingUntil !== null) lines.push(style.cyan(fit(waiting(progress.waitingUntil), width)))
-  if (progress.paused) lines.push(style.yellow(fit(['paused', 'lagoon ctl resume lets it go on'], width)))
+  if (progress.paused) lines.push(style.yellow(fit(['paused; run `lagoon ctl resume` to continue'], width)))
   const failed = failures(model)
   if (failed.length > 0) lines.push(style.red(fit(failed, width)))
   if (model.stopping !== undefined) {
@@ -29,7 +30,20 @@ export function renderLive(model: ProgressModel, width: number, style: Style): s
 /** One line for logs: the same figures, most important first. */
 export function renderLine(model: ProgressModel): string {
   const paused = model.progress?.paused === true ? ['paused'] : []
-  return [...paused, ...counts(model), ...speed(model), ...control(model), ...failures(model)].join(' · ')
+  return [
+    ...paused,
+    ...percent(model),
+    ...counts(model),
+    ...speed(model),
+    ...control(model),
+    ...failures(model),
+  ].join(' · ')
+}
+
+/** Of the rows that are known, if any are. */
+function percent({ progress }: ProgressModel): string[] {
+  if (progress?.rows == null || progress.rows === 0) return []
+  return [formatPercent(Math.min(rowsDone(progress), progress.rows), progress.rows)]
 }
 
 function headline(model: ProgressModel, width: number, style: Style): string {
@@ -71,13 +85,16 @@ function speed(model: ProgressModel): string[] {
     `${formatBytes(progress.bytesPerSecond)}/s`,
     ...(eta === undefined
       ? []
-      : [`ETA ${model.totals?.final === false ? 'at least ' : ''}${formatRange(eta)}`]),
+      : [
+          `ETA ${model.totals?.final === false ? 'at least ' : ''}${formatRange(eta)}`,
+          `done by ${formatClock(Date.now() + eta.latestMs)}`,
+        ]),
     `${formatDuration(progress.durationMs)} so far`,
   ]
 }
 
 /** `4 min`, or `3 to 5 min` where the difference shows. */
-function formatRange({ earliestMs, latestMs }: { earliestMs: number; latestMs: number }): string {
+export function formatRange({ earliestMs, latestMs }: { earliestMs: number; latestMs: number }): string {
   const earliest = coarse(earliestMs)
   const latest = coarse(latestMs)
   return earliest === latest ? earliest : `${earliest} to ${latest}`

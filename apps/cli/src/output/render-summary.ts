@@ -21,12 +21,19 @@ export function renderSummary(view: SummaryView, style: Style): string {
   const { summary, options } = view
   const lines = options.dryRun === true ? planned(summary) : done(summary, style)
   lines.push(manifests(summary))
+  if (isEmpty(summary) && !summary.interrupted)
+    lines.push(style.yellow('Nothing was found: no manifest names an object, or the filters left none.'))
   lines.push(...failed(view, style))
   if (summary.reportLost === true)
     lines.push(style.red('The report is incomplete: it could not be written to its end.'))
   const next = nextSteps(view)
   if (next.length > 0) lines.push('', style.bold('What to do next'), ...next.map((line) => `  ${line}`))
   return `${lines.join('\n')}\n`
+}
+
+/** Not a single object was named. */
+export function isEmpty({ planned, completed, skipped, failed }: SyncSummary): boolean {
+  return planned + completed + skipped + failed === 0
 }
 
 function planned(summary: SyncSummary): string[] {

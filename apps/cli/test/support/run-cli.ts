@@ -33,6 +33,8 @@ export interface CliResult {
   readonly stdout: string
   readonly stderr: string
   /** Lines of stdout, parsed; throws when one is not JSON. */
+  timedEvents(): JsonEvent[]
+  /** The same without `time` and `run`, which every line has: what is left is a test's own to say. */
   events(): JsonEvent[]
 }
 
@@ -55,7 +57,7 @@ export function startCli(options: CliOptions): { child: ChildProcess; done: Prom
     stdout += chunk
     if (onEvent === undefined) return
     for (let end = stdout.indexOf('\n', seen); end >= 0; end = stdout.indexOf('\n', seen)) {
-      onEvent(JSON.parse(stdout.slice(seen, end)) as JsonEvent, child)
+      onEvent(untimed(JSON.parse(stdout.slice(seen, end)) as JsonEvent), child)
       seen = end + 1
     }
   })
@@ -63,7 +65,14 @@ export function startCli(options: CliOptions): { child: ChildProcess; done: Prom
   const done = new Promise<CliResult>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) =>
-      resolve({ code, signal, stdout, stderr, events: () => parse(stdout) }),
+      resolve({
+        code,
+        signal,
+        stdout,
+        stderr,
+        timedEvents: () => parse(stdout),
+        events: () => parse(stdout).map(untimed),
+      }),
     )
   })
   return { child, done }
@@ -80,4 +89,10 @@ function parse(stdout: string): JsonEvent[] {
     .slice(0, -1)
     .split('\n')
     .map((line) => JSON.parse(line) as JsonEvent)
+}
+
+function untimed(event: JsonEvent): JsonEvent {
+  const { time, run, ...rest } = event
+  // A failure has a time of its own, in milliseconds.
+  return typeof time === 'number' ? { ...rest, time, run } : rest
 }

@@ -7,8 +7,6 @@ export function summaryOf(result: CliResult): SyncSummary & { exitCode: number }
   const last = result.events().at(-1)
   expect(last).toEqual({
     type: 'summary',
-    time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
-    run: last?.run === null ? null : expect.any(Number),
     planned: expect.any(Number),
     completed: expect.any(Number),
     skipped: expect.any(Number),

@@ -33,6 +33,9 @@ export const copyRunFlags = [
   ...namesOf(scheduleFlags),
   'report',
   'report-mode',
+  'on-finish',
+  'webhook',
+  'require-work',
   'metrics-port',
   'metrics-host',
 ] as const

@@ -32,6 +32,10 @@ export const operatingCommands = {
       ["lagoon status --data-dir 'data/*'", 'all shards on this machine, added up'],
     ],
   },
+  runs: {
+    describe: 'List past runs with outcome, rates and reason',
+    flags: ['data-dir', 'limit', ...settingFlags],
+  },
   failures: {
     describe: 'List what failed and why; --retry tries again',
     flags: [

@@ -25,6 +25,21 @@ export const tellFlags = {
     describe: 'Address for --metrics-port to listen on',
     defaultText: '127.0.0.1',
   },
+  'on-finish': {
+    kind: 'text',
+    valueName: 'COMMAND',
+    commandLineOnly: true,
+    describe: 'Run this shell command when the run ends; it gets the summary as JSON on stdin',
+  },
+  webhook: {
+    kind: 'text',
+    valueName: 'URL',
+    describe: 'POST the summary as JSON to this URL when the run ends',
+  },
+  'require-work': {
+    kind: 'boolean',
+    describe: 'Exit with 3 when no object was found, or filters left none',
+  },
   json: { kind: 'boolean', describe: 'Print newline-delimited JSON events on stdout' },
   'log-level': {
     kind: 'choice',

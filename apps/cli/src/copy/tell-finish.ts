@@ -1,0 +1,75 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { printable } from '../output/printable.js'
+import type { FinishHooks } from './finish-hooks.js'
+
+/** The process waits no longer than this for those who are told of its end. */
+const patienceMs = 5000
+
+/**
+ * Tells the command (on its standard input) and the webhook (as the body) how the run ended: its summary with exit code and reason.
+ * Never changes how the process ends, and waits five seconds at most: a command that takes longer goes on by itself.
+ * @param warn told of each that failed; the URL, which may hold a token, stays out of it
+ */
+export async function tellFinish(
+  { command, url }: FinishHooks,
+  summary: object,
+  warn: (message: string) => void,
+): Promise<void> {
+  const body = JSON.stringify(summary)
+  const told = [
+    command === undefined
+      ? undefined
+      : runCommand(command, body).catch((error: Error) => warn(`--on-finish: ${error.message}`)),
+    url === undefined
+      ? undefined
+      : post(url, body).catch((error: Error) => warn(`--webhook: ${reasonOf(error)}`)),
+  ]
+  await Promise.all(told)
+}
+
+async function runCommand(command: string, body: string): Promise<void> {
+  // Its output belongs with the log: stdout is for the summary. Secrets of the stores are none of its business.
+  const child = spawn('/bin/sh', ['-c', command], {
+    stdio: ['pipe', 2, 2],
+    env: Object.fromEntries(
+      Object.entries(process.env).filter(
+        ([name]) => !/^(?:LAGOON|AWS)_.*(?:SECRET|TOKEN|SSE_C_KEY|PASSWORD)/.test(name),
+      ),
+    ),
+  })
+  child.stdin!.on('error', () => undefined).end(body)
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(), patienceMs)
+  try {
+    await end(child, late.signal)
+  } finally {
+    clearTimeout(timer)
+    child.unref()
+  }
+}
+
+/** @throws Error that says how the command ended, unless it ended well or too late */
+async function end(child: ChildProcess, late: AbortSignal): Promise<void> {
+  const ended = once(child, 'exit', { signal: late }).catch((error: Error) => {
+    if (late.aborted) return [0, null]
+    throw error
+  })
+  const [code, signal] = (await ended) as [number | null, string | null]
+  if (code !== 0) throw new Error(code === null ? `ended by ${signal}` : `ended with exit code ${code}`)
+}
+
+async function post(url: string, body: string): Promise<void> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/json' },
+    signal: AbortSignal.timeout(patienceMs),
+  })
+  if (!answer.ok) throw new Error(`answered ${answer.status}`)
+}
+
+function reasonOf(error: Error): string {
+  const { code } = (error.cause ?? {}) as { code?: string }
+  return printable(code ?? error.message)
+}
