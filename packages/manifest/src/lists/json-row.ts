@@ -16,22 +16,33 @@ export function keyOfObject(object: Record<string, unknown>, asked: string | und
     const value = atPath(object, asked.split('.'))
     return value === undefined ? null : { name: asked, value }
   }
-  const names = Object.keys(object)
-  let missing: JsonKey = null
-  for (const usual of KEY_NAMES) {
-    const called = names.filter((name) => plainName(name) === usual && object[name] !== undefined)
-    const exact = called.filter((name) => name === usual)
-    const [name] = exact.length > 0 ? exact : called
-    if (name === undefined) continue
-    if (exact.length === 0 && called.length > 1) {
-      return {
-        problem: `${called.length} members could hold the key: ${called.map((one) => JSON.stringify(one)).join(', ')}`,
-      }
-    }
-    if (object[name] !== null) return { name, value: object[name] }
-    missing ??= { name, value: null }
-  }
-  return missing
+  const candidates = Object.keys(object).filter(mayHoldKey)
+  const [only] = candidates
+  if (only === undefined) return null
+  return candidates.length === 1 ? { name: only, value: object[only] } : bestOf(object, candidates)
+}
+
+/** The first name of {@link KEY_NAMES} wins, and of several that mean the same the exact one; a null says only that there is no key. */
+function bestOf(object: Record<string, unknown>, candidates: readonly string[]): JsonKey {
+  const present = candidates.filter((name) => object[name] !== null)
+  const usual = KEY_NAMES.find((name) => present.some((candidate) => plainName(candidate) === name))
+  if (usual === undefined) return { name: candidates[0]!, value: null }
+  const called = present.filter((candidate) => plainName(candidate) === usual)
+  const name = called.find((candidate) => candidate === usual) ?? called[0]!
+  if (called.length === 1 || name === usual) return { name, value: object[name] }
+  return { problem: `${called.map((one) => JSON.stringify(one)).join(' and ')} could both hold the key` }
+}
+
+/** Names that were looked at: rows say them again and again. */
+const known = new Map<string, boolean>()
+const MAX_KNOWN = 1_000
+
+function mayHoldKey(name: string): boolean {
+  const before = known.get(name)
+  if (before !== undefined) return before
+  const may = KEY_NAMES.includes(plainName(name))
+  if (known.size < MAX_KNOWN) known.set(name, may)
+  return may
 }
 
 function atPath(object: unknown, path: readonly string[]): unknown {

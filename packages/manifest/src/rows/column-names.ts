@@ -16,10 +16,18 @@ const DETAILS: Record<string, DetailName> = {
   isdeletemarker: 'isDeleteMarker',
 }
 
+/** Names that were looked at: rows of JSON say them again and again. */
+const known = new Map<string, DetailName | null>()
+const MAX_KNOWN = 1_000
+
 /** What a column of that name says, in whatever case it is written; `null` for any other name. */
 export function detailOfName(name: string): DetailName | null {
+  const before = known.get(name)
+  if (before !== undefined) return before
   const plain = plainName(name)
-  return Object.hasOwn(DETAILS, plain) ? DETAILS[plain]! : null
+  const detail = Object.hasOwn(DETAILS, plain) ? DETAILS[plain]! : null
+  if (known.size < MAX_KNOWN) known.set(name, detail)
+  return detail
 }
 
 /** A name as it is compared: `Version_Id`, `versionId` and `version-id` are the same. */

@@ -11,9 +11,11 @@ export class VersionTable {
   /** Whether the key was not named before, or with the same version. */
   agrees(key: string, version: string): boolean {
     if (this.#size * 4 >= (this.#slots.length / WORDS) * 3) this.#grow()
-    const low = hash(key, 0x811c9dc5)
-    const high = hash(key, 0x9747b28c)
-    const named = hash(version, 0x85ebca6b) || 1
+    mix(version)
+    const named = mixedLow || 1
+    mix(key)
+    const low = mixedLow
+    const high = mixedHigh
     const at = find(this.#slots, low, high)
     if (this.#slots[at + 2] !== 0) return this.#slots[at + 2] === named
     this.#slots[at] = low
@@ -43,17 +45,26 @@ function find(slots: Uint32Array, low: number, high: number): number {
   }
 }
 
-/** MurmurHash3's steps over UTF-16 units (https://github.com/aappleby/smhasher, public domain). */
-function hash(text: string, seed: number): number {
-  let h = seed
+/** What {@link mix} made of a text: two words, kept here so that no row costs an object. */
+let mixedLow = 0
+let mixedHigh = 0
+
+/** Two multiplicative hashes side by side, each mixed as MurmurHash3 ends (https://github.com/aappleby/smhasher, public domain). */
+function mix(text: string): void {
+  let low = 0x811c9dc5
+  let high = 0x9747b28c
   for (let at = 0; at < text.length; at++) {
-    let k = Math.imul(text.charCodeAt(at), 0xcc9e2d51)
-    k = (k << 15) | (k >>> 17)
-    h ^= Math.imul(k, 0x1b873593)
-    h = Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64
+    const unit = text.charCodeAt(at)
+    low = Math.imul(low ^ unit, 0x9e3779b1)
+    high = Math.imul(high ^ unit, 0x5f356495)
+    high ^= low >>> 15
   }
-  h ^= text.length
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+  mixedLow = finish(low ^ text.length)
+  mixedHigh = finish(high)
+}
+
+function finish(word: number): number {
+  let h = Math.imul(word ^ (word >>> 16), 0x85ebca6b)
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
   return (h ^ (h >>> 16)) >>> 0
 }
