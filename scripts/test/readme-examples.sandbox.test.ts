@@ -14,6 +14,7 @@ const run = promisify(execFile)
 /** What each example prints, in the words of its README where that says so. */
 const EXPECTED: Record<string, RegExp> = {
   aimd: /action: 'increase'/,
+  jobs: /^10000 of 10000 rows$/m,
   manifest: /2 rows, 3000 bytes/,
   's3-sandbox': /^meow .*'200': 1.*'503': 1/,
   'state-lmdb': /complete: 2, failed: 0, manifestsFinished: 1/,

@@ -1,4 +1,4 @@
-import { systemClock } from '../clock.js'
+import { backgroundClock, systemClock } from '../clock.js'
 import { JobsError } from '../errors.js'
 import type { Clock, Engine } from '../ports.js'
 import { checkJobName } from '../records/names.js'
@@ -38,6 +38,8 @@ export interface MemoryServer {
 
 export function createMemoryServer(options: MemoryServerOptions = {}): MemoryServer {
   const clock = options.clock ?? systemClock
+  // Leases and times to live that run out later keep no process running.
+  const timers = options.clock ?? backgroundClock
   const jobs = new Map<string, MemoryJob>()
   let connections = 0
 
@@ -67,8 +69,8 @@ export function createMemoryServer(options: MemoryServerOptions = {}): MemorySer
           if (found === undefined) {
             found = {
               leaseMs,
-              queue: new MemoryQueue(clock, leaseMs),
-              records: new MemoryRecords(clock),
+              queue: new MemoryQueue(timers, leaseMs),
+              records: new MemoryRecords(timers),
               subscribers: new Set(),
             }
             jobs.set(job, found)
