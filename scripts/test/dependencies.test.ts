@@ -20,7 +20,7 @@ const EXPECTED: Record<string, readonly string[]> = {
   '@lagoon/jobs': ['@nats-io/jetstream', '@nats-io/kv', '@nats-io/transport-node'],
   '@lagoon/manifest': [],
   '@lagoon/state-lmdb': ['lmdb'],
-  '@lagoon/transfer': ['@aws-sdk/credential-provider-node', 'saxes'],
+  '@lagoon/transfer': ['@aws-sdk/credential-provider-node', '@aws-sdk/credential-providers', 'saxes'],
   '@lagoon/s3-sandbox': ['fast-xml-parser'],
   '@lagoon/sync': [
     '@lagoon/aimd',

@@ -18,10 +18,7 @@ test.each([
     'profiles:\n  prod:\n    max-attempts: 3',
     '3: profiles.prod.max-attempts: there is no such setting. Did you mean maxAttempts?',
   ],
-  [
-    'source:\n  buckt: lake',
-    '2: source.buckt: there is no such setting. Did you mean bucket? Allowed: bucket, provider, ',
-  ],
+  ['source:\n  buckt: lake', '2: source.buckt: there is no such setting. Did you mean bucket?'],
   ['source:\n  provider: r3', '2: source.provider is "r3". Allowed: aws, minio, r2, '],
   ['source:\n  provider: wasabbi', ' Did you mean wasabi?'],
   ['source: lake', '1: source is "lake". Allowed: a mapping of bucket, provider, '],

@@ -4,8 +4,8 @@ import { compareObjects } from '../src/verify/compare-objects.js'
 
 const a = 'a'.repeat(32)
 const b = 'b'.repeat(32)
-const plain = { checksums: false, metadata: false }
-const all = { checksums: true, metadata: true }
+const plain = { checksums: false, metadata: false, tags: false }
+const all = { checksums: true, metadata: true, tags: true }
 
 function object(figures: Partial<InspectedObject> = {}): InspectedObject {
   return {
@@ -69,4 +69,39 @@ test('the order of headers is no difference', () => {
   const original = object({ headers: ['content-type', 'a/b', 'x-amz-meta-a', '1'] })
   const copy = object({ headers: ['x-amz-meta-a', '1', 'content-type', 'a/b'] })
   expect(compareObjects(original, copy, all)).toMatchObject({ same: true, by: 'etag' })
+})
+
+const utf8 = (text: string): string => Buffer.from(text).toString('latin1')
+
+test.each([
+  ['content-type', 'text/html; charset=utf-8', 'text/html;charset=UTF-8'],
+  ['content-type', 'Text/HTML; Charset="utf-8"; a=b', 'text/html;a=b;charset=utf-8'],
+  ['x-amz-meta-name', '=?UTF-8?B?w7xiZXI=?=', utf8('über')],
+  ['x-amz-meta-name', '=?utf-8?q?=C3=BCber_alles?=', utf8('über alles')],
+  ['x-amz-meta-name', '=?UTF-8?Q?=C3=BCber?= =?UTF-8?Q?all?=', utf8('überall')],
+  ['x-amz-meta-name', '=?ISO-8859-1?Q?=FCber?=', utf8('über')],
+  ['cache-control', 'no-cache, max-age=0', 'max-age=0,no-cache'],
+  ['expires', 'Thu, 01 Jan 2026 00:00:00 GMT', '2026-01-01T00:00:00Z'],
+])('%s says the same as %j and as %j', (name, one, other) => {
+  const [source, copy] = [object({ headers: [name, one] }), object({ headers: [name, other] })]
+  expect(compareObjects(source, copy, all)).toMatchObject({ same: true })
+  expect(compareObjects(copy, source, all)).toMatchObject({ same: true })
+})
+
+test.each([
+  ['content-type', 'text/html; charset=utf-8', 'text/html; charset=latin1'],
+  ['content-type', 'text/html', 'text/plain'],
+  ['x-amz-meta-name', '=?UTF-8?B?w7xiZXI=?=', 'uber'],
+  ['x-amz-meta-name', 'a', 'A'],
+  ['cache-control', 'no-cache', 'no-store'],
+])('%s says another thing as %j than as %j', (name, one, other) => {
+  const [source, copy] = [object({ headers: [name, one] }), object({ headers: [name, other] })]
+  expect(compareObjects(source, copy, all)).toMatchObject({ code: 'LAGOON_SYNC_VERIFY_METADATA_DIFFERS' })
+})
+
+test('an ETag in capitals is the same, tags count only on request', () => {
+  expect(compareObjects(object(), object({ etag: a.toUpperCase() }), plain)).toMatchObject({ by: 'etag' })
+  const [source, copy] = [object({ tags: 'a=b' }), object({ tags: '' })]
+  expect(compareObjects(source, copy, plain)).toMatchObject({ same: true })
+  expect(compareObjects(source, copy, all)).toMatchObject({ code: 'LAGOON_SYNC_VERIFY_TAGS_DIFFER' })
 })

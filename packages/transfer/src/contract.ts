@@ -1,4 +1,5 @@
 import type { AttemptFailure, AttemptRunner } from './attempt.js'
+import type { CopyWarning } from './copy/object-tags.js'
 import type { TrafficLimits } from './options/traffic-limits.js'
 
 /** One object to copy. */
@@ -25,6 +26,8 @@ export type CopyResult =
       attempts: number
       /** True if nothing was copied because the destination has the object. */
       skipped?: boolean
+      /** What did not come along, though the object did. */
+      warning?: CopyWarning
     }
   | { ok: false; failure: AttemptFailure; attempts: number }
 

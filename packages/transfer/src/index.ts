@@ -1,5 +1,6 @@
 export { abandonUploads, type AbandonedUpload, type AbandonUploadsOptions } from './copy/abandon-uploads.js'
 export type { Attempt, AttemptFailure, AttemptRunner, FailureClass, RunResult, Side } from './attempt.js'
+export type { CopyWarning } from './copy/object-tags.js'
 export { createCopier } from './create-copier.js'
 export type { Copier, CopyJob, CopyResult } from './contract.js'
 export type { CopierOptions, OverwriteMode } from './options/copier-options.js'

@@ -1,3 +1,4 @@
+import { ObjectTags } from '../src/copy/object-tags.js'
 import { BadCopies } from '../src/copy/bad-copies.js'
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
@@ -80,6 +81,8 @@ function attempt(
     unlessEtag: null,
     onlyIfMissing: false,
     bad: new BadCopies(context.destination, '/b/k', 'k'),
+    tags: new ObjectTags(written.tags === true),
+    sizeBytes: null,
   })
   return { source, destination, buffers, result: copy.start(stop.signal), abort: () => stop.abort() }
 }

@@ -11,6 +11,18 @@ const seconds = { kind: 'number', minimum: 0.1, maximum: 86_400 } as const
 
 /** Settings of a store beyond where it is and whose keys open it, as data: variables, configuration file and documentation are made from them. */
 export const storeSettings = {
+  ANONYMOUS: { kind: 'boolean', describe: 'Send requests unsigned, for a public bucket' },
+  AWS_PROFILE: {
+    kind: 'text',
+    valueName: 'NAME',
+    describe: 'Profile of the shared AWS files for this store',
+    defaultText: 'AWS_PROFILE, else default',
+  },
+  ROLE_ARN: {
+    kind: 'text',
+    valueName: 'ARN',
+    describe: 'Role to assume with the credentials of this store',
+  },
   REQUESTER_PAYS: { kind: 'boolean', describe: 'Say with every request that the requester pays' },
   DUALSTACK: { kind: 'boolean', describe: "AWS's dual-stack endpoint, which has IPv6 addresses" },
   FIPS: { kind: 'boolean', describe: "AWS's FIPS endpoint" },
@@ -95,6 +107,9 @@ export function resolveStoreSettings(
   const milliseconds = (name: StoreSetting): number | undefined =>
     parsed(name, (setting) => Math.round(parseNumber(setting, seconds) * 1000))
   const all: { [K in keyof EndpointOptions]?: EndpointOptions[K] | undefined } = {
+    anonymous: parsed('ANONYMOUS', parseBoolean),
+    awsProfile: parsed('AWS_PROFILE', ({ value }) => value.trim()),
+    roleArn: parsed('ROLE_ARN', ({ value }) => value.trim()),
     requesterPays: parsed('REQUESTER_PAYS', parseBoolean),
     useDualstackEndpoint: parsed('DUALSTACK', parseBoolean),
     useFipsEndpoint: parsed('FIPS', parseBoolean),

@@ -5,16 +5,16 @@ import { textFlag } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
 import { printable } from '../output/printable.js'
 
-const fields = { checksum: 'checksums', metadata: 'metadata' } as const satisfies Record<
+const fields = { checksum: 'checksums', metadata: 'metadata', tags: 'tags' } as const satisfies Record<
   string,
   keyof Comparison
 >
 const names = Object.keys(fields)
 
-/** What `--compare` names, `checksum,metadata`. Throws LAGOON_CLI_INVALID_VALUE for anything else. */
+/** What `--compare` names, such as `checksum,metadata`. Throws LAGOON_CLI_INVALID_VALUE for anything else. */
 export function resolveComparison(settings: Settings): Comparison {
   const given = textFlag(settings, 'compare')
-  const comparison = { checksums: false, metadata: false }
+  const comparison = { checksums: false, metadata: false, tags: false }
   for (const word of given === undefined ? [] : given.split(',')) {
     const name = word.trim().toLowerCase()
     if (!Object.hasOwn(fields, name)) throw unknown(settings, word)
@@ -28,6 +28,6 @@ function unknown(settings: Settings, word: string): CliError {
   return new CliError(
     'LAGOON_CLI_INVALID_VALUE',
     `${settings.flag('compare')!.origin} names ${JSON.stringify(printable(word))}`,
-    `Allowed: ${names.join(', ')}, or both with a comma between.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
+    `Allowed: ${names.join(', ')}, or several with commas between.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
   )
 }

@@ -93,6 +93,8 @@ function transcode(answer: Answer, { headers, operation }: S3Request): void {
   if (!isBlobBody(body)) return
   const sizeBytes = body.blobs.reduce((sum, blob) => sum + blob.sizeBytes, 0)
   const plain = Readable.from(readBlobs(body.blobs, 0, sizeBytes)).compose(createGunzip())
+  // Whoever hangs up aborts it.
+  plain.on('error', () => undefined)
   answer.body = {
     stream: plain as AsyncIterable<Uint8Array>,
     dispose: () => {

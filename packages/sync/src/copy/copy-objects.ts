@@ -19,6 +19,8 @@ export interface CopyObjectsOptions {
   readonly attempts: AttemptContext
   /** Objects that may be begun and not ended at once, those that wait for another attempt included. */
   readonly maxOpenObjects: number
+  /** Something of an object that was copied did not come along. */
+  readonly onWarning: (warning: { readonly code: string; readonly message: string }) => void
   /** Tells trouble of the run from that of an object. */
   readonly trouble: RunTrouble
   /** Ends the run for a failure that every other object would share. */
@@ -92,7 +94,7 @@ export class ObjectCopier {
   }
 
   async #copy(object: InFlightObject, permit: Permit, earlier: FailedObject | null): Promise<void> {
-    const { copier, attempts, outcomes, trouble, onDone } = this.#options
+    const { copier, attempts, outcomes, trouble, onDone, onWarning } = this.#options
     const startedAt = attempts.now()
     const runner = new ObjectAttempts(attempts, permit)
     try {
@@ -113,6 +115,7 @@ export class ObjectCopier {
         durationMs,
         !result.ok ? 'failed' : result.skipped ? 'skipped' : 'copied',
       )
+      if (result.ok && result.warning !== undefined) onWarning(result.warning)
       if (result.ok) outcomes.copied(object, result, durationMs, earlier !== null)
       else if (earlier !== null) outcomes.failedAgain(object, result.failure, result.attempts, durationMs)
       // Without an outcome here too: the run ends.

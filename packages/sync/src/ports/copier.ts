@@ -49,6 +49,8 @@ export type CopyResult =
       readonly attempts: number
       /** The destination had it already and the overwrite mode left it alone. */
       readonly skipped?: boolean
+      /** What did not come along, though the object did. */
+      readonly warning?: { readonly code: string; readonly message: string }
     }
   | { readonly ok: false; readonly failure: AttemptFailure; readonly attempts: number }
 

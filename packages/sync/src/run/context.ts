@@ -16,4 +16,6 @@ export interface RunContext {
   readonly now: () => number
   readonly retryClock: RetryClock
   readonly trouble: RunTrouble
+  /** Warns of what concerns many objects, the first time. */
+  readonly warnOnce: (code: string, message: string) => void
 }

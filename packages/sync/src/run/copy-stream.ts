@@ -10,6 +10,12 @@ import type { SampleWindow } from '../copy/sample-window.js'
 import { sleep } from '../sleep.js'
 import { storeTrouble } from './store-trouble.js'
 
+/** Warnings of the copier, by its codes. */
+const WARNINGS: Readonly<Record<string, string>> = {
+  TagsNotRead: 'LAGOON_SYNC_TAGS_NOT_READ',
+  TagsNotKept: 'LAGOON_SYNC_TAGS_NOT_KEPT',
+}
+
 export interface CopyStreamOptions extends Pick<CopyKeysOptions, 'onEnd'> {
   readonly state: StatePort
   readonly window: SampleWindow
@@ -32,6 +38,7 @@ export async function copyStream(
     maxOpenObjects,
     allowDuplicates: options.allowDuplicates ?? false,
     trouble: run.trouble,
+    onWarning: ({ code, message }) => run.warnOnce(WARNINGS[code] ?? code, message),
     stopFor: (failure) => stopWith(storeTrouble(failure)),
     onFinished: (ref, rows) => {
       tally.of(ref).becomes('completed')

@@ -29,8 +29,9 @@ export async function openStores(options: ResolvedOptions, cleanup: Cleanup): Pr
   const destinationStore = createStore(destination, 'destination')
   cleanup.add(() => destinationStore.close())
   await Promise.all([
-    probe(() => sourceStore.probe(), 'source'),
-    probe(() => destinationStore.probe(), 'destination'),
+    // A bucket that a run does not list need not be listable.
+    probe(() => sourceStore.probe(), 'source', options.manifests !== undefined),
+    probe(() => destinationStore.probe(), 'destination', true),
   ])
   const manifests =
     options.manifests === undefined
@@ -68,11 +69,16 @@ async function probeAgain(store: Store): Promise<ProbeResult> {
 }
 
 /** Names the side in what a probe has to say. */
-async function probe(check: () => Promise<void>, side: 'source' | 'destination'): Promise<void> {
+async function probe(
+  check: () => Promise<void>,
+  side: 'source' | 'destination',
+  mayBeUnlisted: boolean,
+): Promise<void> {
   try {
     await check()
   } catch (error) {
     const known = asSyncError(error)
+    if (mayBeUnlisted && known.code === 'LAGOON_TRANSFER_ACCESS_DENIED') return
     throw new SyncError(known.code, `${side}: ${known.message}`, {
       cause: error,
       reason: known.reason,

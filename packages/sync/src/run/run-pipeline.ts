@@ -29,6 +29,7 @@ export class Pipeline {
   readonly #retryClock = new RetryClock(this.#now)
   readonly #controls: PipelineControls
   readonly #context: RunContext
+  readonly #warned = new Set<string>()
   #window: SampleWindow | null = null
   #stoppedBy: SyncError | null = null
   #rowsKnown: number | null = null
@@ -55,6 +56,11 @@ export class Pipeline {
       now: this.#now,
       retryClock: this.#retryClock,
       trouble: new RunTrouble(options),
+      warnOnce: (code, message) => {
+        if (this.#warned.has(code)) return
+        this.#warned.add(code)
+        emit({ type: 'warning', code, message })
+      },
     }
     // Every object that waits listens to it.
     setMaxListeners(0, this.#stop.signal)

@@ -1,4 +1,5 @@
 import type { InspectedObject } from '@lagoon/transfer'
+import { meansTheSame } from './same-meaning.js'
 
 /** What is compared beside size and ETag. */
 export interface Comparison {
@@ -6,6 +7,8 @@ export interface Comparison {
   readonly checksums: boolean
   /** Content type, encoding, disposition and language, cache control, expiry, redirection, and the metadata of the user. */
   readonly metadata: boolean
+  /** Tags, which takes a request more for each object on each side. */
+  readonly tags: boolean
 }
 
 /** What vouches for the bytes: `size` where neither ETags nor checksums compare. */
@@ -18,13 +21,14 @@ export type VerifyCode =
   | 'LAGOON_SYNC_VERIFY_ETAG_DIFFERS'
   | 'LAGOON_SYNC_VERIFY_CHECKSUM_DIFFERS'
   | 'LAGOON_SYNC_VERIFY_METADATA_DIFFERS'
+  | 'LAGOON_SYNC_VERIFY_TAGS_DIFFER'
 
 export type Verdict =
   | { readonly same: true; readonly by: Evidence; readonly object: InspectedObject }
   | { readonly same: false; readonly code: VerifyCode; readonly message: string }
 
 /** An ETag that is the MD5 of the object's bytes, as long as no encryption makes it something else. */
-const MD5 = /^[0-9a-f]{32}$/
+const MD5 = /^[0-9a-f]{32}$/i
 
 /**
  * Compares an object with its copy by what both stores say; null for one that a store does not have. ETags must be equal where both
@@ -33,14 +37,14 @@ const MD5 = /^[0-9a-f]{32}$/
 export function compareObjects(
   source: InspectedObject | null,
   destination: InspectedObject | null,
-  { checksums, metadata }: Comparison,
+  { checksums, metadata, tags }: Comparison,
 ): Verdict {
   if (source === null) return differs('SOURCE_MISSING', 'the source has no such object')
   if (destination === null) return differs('DESTINATION_MISSING', 'the destination has no such object')
   if (source.sizeBytes !== destination.sizeBytes) {
     return differs('SIZE_DIFFERS', sides('', source.sizeBytes, destination.sizeBytes, ' bytes'))
   }
-  const sameEtag = source.etag === destination.etag && source.etag !== ''
+  const sameEtag = source.etag !== '' && isSameEtag(source.etag, destination.etag)
   if (!sameEtag && hasMd5(source) && hasMd5(destination)) {
     return differs('ETAG_DIFFERS', sides('ETag ', source.etag, destination.etag))
   }
@@ -53,7 +57,15 @@ export function compareObjects(
   }
   const field = metadata ? differentField(source.headers, destination.headers) : null
   if (field !== null) return differs('METADATA_DIFFERS', field)
+  if (tags && source.tags !== destination.tags)
+    return differs('TAGS_DIFFER', sides('tags ', quoted(source.tags), quoted(destination.tags)))
   return { same: true, by: sameEtag ? 'etag' : compared ? 'checksum' : 'size', object: source }
+}
+
+/** Hexadecimal digits in either case; anything else letter by letter. */
+function isSameEtag(one: string, other: string): boolean {
+  const isHex = /^[0-9a-f]{32}(?:-\d+)?$/i
+  return one === other || (isHex.test(one) && one.toLowerCase() === other.toLowerCase())
 }
 
 function hasMd5({ etag, etagIsDigest }: InspectedObject): boolean {
@@ -65,7 +77,7 @@ function differentField(source: readonly string[], destination: readonly string[
   const [ours, theirs] = [fieldsOf(source), fieldsOf(destination)]
   for (const name of new Set([...ours.keys(), ...theirs.keys()])) {
     const [here, there] = [ours.get(name), theirs.get(name)]
-    if (here !== there) return sides(`${name} `, quoted(here), quoted(there))
+    if (!meansTheSame(name, here, there)) return sides(`${name} `, quoted(here), quoted(there))
   }
   return null
 }

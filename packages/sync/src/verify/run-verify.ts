@@ -54,11 +54,11 @@ export async function runVerify(options: VerifyOptions): Promise<VerifySummary> 
 async function verify({ compare, ...given }: VerifyOptions, cleanup: Cleanup): Promise<VerifySummary> {
   const options = resolveOptions({ ...given, dataDir: '' })
   const { source, destination, concurrency, copy = {} } = options
-  const comparison = { checksums: false, metadata: false, ...compare }
+  const comparison = { checksums: false, metadata: false, tags: false, ...compare }
   const stores = await openStores(options, cleanup)
   const connections = Math.max(concurrency.max, concurrency.fixed ?? 0)
-  const { checksums } = comparison
-  const inspector = createInspector({ source, destination, connections, checksums })
+  const { checksums, tags } = comparison
+  const inspector = createInspector({ source, destination, connections, checksums, tags })
   cleanup.add(() => inspector.close())
   const comparer = new Comparer(inspector, comparison, copy)
   const report = await openReport(options, 0, cleanup)

@@ -2,6 +2,7 @@ import type { AttemptFailure, AttemptRunner, RunResult } from '../attempt.js'
 import type { CopyJob } from '../contract.js'
 import type { ResolvedCopier } from '../options/copier-options.js'
 import type { BadCopies } from './bad-copies.js'
+import type { ObjectTags } from './object-tags.js'
 import { copyLargeObject, type LargeObjectResult } from './large-object.js'
 import type { ObjectRequest } from './small-object.js'
 import type { DestinationLimits } from '../options/provider-limits.js'
@@ -10,8 +11,7 @@ import { needsSourceParts, planObject, type PlanInput, type PlanTuning } from '.
 import type { RelayContext } from '../relay/context.js'
 import type { SourceObject } from '../s3/object-headers.js'
 import type { PartFinder } from './source-parts.js'
-import type { SourcePlace } from '../s3/object-location.js'
-import { fetchTagging } from '../s3/source-tags.js'
+import type { ObjectLocation } from '../s3/object-location.js'
 import { pushWrittenHeaders } from '../s3/destination-headers.js'
 
 /** What all jobs of a copier are planned with. */
@@ -36,6 +36,7 @@ export interface PlannedTerms {
   tuning: PlanTuning
   onlyIfMissing: boolean
   bad: BadCopies
+  tags: ObjectTags
   /** Value of `x-amz-copy-source` if the store is to copy the parts by itself. */
   inStore: string | null
   /** All bytes, of a small object in one part; null if they have to be asked for. */
@@ -57,11 +58,11 @@ export async function copyPlanned(
   planning: Planning,
   work: JobWork,
   object: SourceObject,
-  { tuning, onlyIfMissing, bad, inStore, whole }: PlannedTerms,
+  { tuning, onlyIfMissing, bad, tags, inStore, whole }: PlannedTerms,
 ): Promise<LargeObjectResult> {
   const { context, settings } = planning
   const { job, request, destinationKey, runner, signal } = work
-  const place = placeOf(planning, request)
+  const place = locationOf(planning, request)
   const input = planInput(planning, object, tuning)
   const sizes = await sourceParts(planning.parts, place, object, input, runner, signal)
   if (!sizes.ok) return { ...sizes, again: sizes.failure.status === 412 ? 'same' : 'no' }
@@ -74,10 +75,10 @@ export async function copyPlanned(
     const reason = plan.kind === 'single' ? 'the parts of the source are unknown' : plan.reason
     return { ok: false, failure: tooLarge(place.name, reason), attempts: 1, again }
   }
-  const tagging = await taggingOf(settings, place, object, runner, signal)
-  if (!tagging.ok) return { ...tagging, again: 'no' }
+  const unread = await readTags(tags, place, object, runner, signal)
+  if (!unread.ok) return { ...unread, again: 'no' }
   const createHeaders: string[] = []
-  pushWrittenHeaders(settings.written, object, tagging.value, createHeaders)
+  pushWrittenHeaders(settings.written, object, tags.value, createHeaders)
   const { partConcurrency, uploads: ledger } = settings
   const { destinationPath } = request
   const versionId = job.versionId ?? null
@@ -100,16 +101,16 @@ export async function copyPlanned(
 }
 
 /** Where the source of a job is. */
-export function placeOf(
+export function locationOf(
   { context }: Planning,
   { sourcePath, sourceQuery, name }: ObjectRequest,
-): SourcePlace {
+): ObjectLocation {
   return { endpoint: context.source, path: sourcePath, query: sourceQuery, name }
 }
 
 async function sourceParts(
   parts: PartFinder,
-  place: SourcePlace,
+  place: ObjectLocation,
   object: SourceObject,
   input: PlanInput,
   runner: AttemptRunner,
@@ -123,15 +124,19 @@ async function sourceParts(
   return runner.run((given) => parts.find(place, object, count, given ?? signal))
 }
 
-async function taggingOf(
-  { written }: ResolvedCopier,
-  place: SourcePlace,
+function readTags(
+  tags: ObjectTags,
+  location: ObjectLocation,
   object: SourceObject,
   runner: AttemptRunner,
   signal: AbortSignal | undefined,
-): Promise<RunResult<string>> {
-  if (!written.tags || object.tagCount === 0) return { ok: true, value: '', attempts: 1 }
-  return runner.run((given) => fetchTagging(place, given ?? signal))
+): Promise<RunResult<null>> {
+  if (!tags.isToBeAsked(location.endpoint, object))
+    return Promise.resolve({ ok: true, value: null, attempts: 1 })
+  return runner.run(async (given) => {
+    const failure = await tags.fetch(location, object, given ?? signal)
+    return failure === null ? { ok: true, value: null } : { ok: false, failure }
+  })
 }
 
 /** One of the answers that the plan would be made of is wrong, or they are of two versions. */

@@ -8,7 +8,7 @@ import { MultipartUpload } from '../s3/multipart.js'
 import type { ObjectPlan } from './plan.js'
 import type { RelayContext } from '../relay/context.js'
 import type { SourceObject } from '../s3/object-headers.js'
-import type { SourcePlace } from '../s3/object-location.js'
+import type { ObjectLocation } from '../s3/object-location.js'
 import { isCrc, type CrcAlgorithm } from '../verify/crc.js'
 import { reportedAlgorithm } from '../verify/stored-checksums.js'
 import { toPartRuns, type CopyLedger } from './upload-ledger.js'
@@ -18,7 +18,7 @@ import { isUnknownWrite, type BadCopies } from './bad-copies.js'
 
 /** An object that goes in parts. */
 export interface LargeObject {
-  place: SourcePlace
+  place: ObjectLocation
   versionId: string | null
   object: SourceObject
   plan: Extract<ObjectPlan, { kind: 'parts' }>

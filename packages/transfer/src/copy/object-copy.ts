@@ -3,7 +3,7 @@ import type { CopyResult } from '../contract.js'
 import type { ResolvedCopier } from '../options/copier-options.js'
 import type { LargeObjectResult } from './large-object.js'
 import { ALREADY_THERE, CopyObject, type ObjectTerms } from './small-object.js'
-import { copyPlanned, placeOf, planInput, type JobWork, type Planning } from './execute-plan.js'
+import { copyPlanned, locationOf, planInput, type JobWork, type Planning } from './execute-plan.js'
 import { limitsOf } from '../options/provider-limits.js'
 import { headDestination } from '../s3/destination-object.js'
 import { needsSourceParts, planObject, type PlanTuning } from './plan.js'
@@ -14,6 +14,8 @@ import type { SourceObject } from '../s3/object-headers.js'
 import { headSource } from '../s3/head-source.js'
 import { PartFinder } from './source-parts.js'
 import { StoreCopier } from './server-side.js'
+import { findSize } from './find-size.js'
+import { ObjectTags } from './object-tags.js'
 import { BadCopies, isUnknownWrite } from './bad-copies.js'
 import { parseEtag, sameEtag } from '../verify/etag.js'
 
@@ -98,14 +100,15 @@ export class JobCopier {
       unlessEtag,
       onlyIfMissing: false,
       bad,
+      tags: new ObjectTags(this.#settings.written.tags),
+      sizeBytes: null,
     }
     for (let round = 1; ; round++) {
       terms.onlyIfMissing = this.#settings.overwrite === 'if-missing' && this.#conditionalWrites
       const result = await this.#copyRound(work, terms, tuning, bad)
       attempts = Math.max(attempts, result.attempts)
-      if (result.ok && !this.#wantsReadBack(result)) return { ...result, attempts }
-      const checked = result.ok ? await this.#readBack(work, result) : result
-      if (checked.ok) return { ...checked, attempts }
+      const checked = result.ok && this.#wantsReadBack(result) ? await this.#readBack(work, result) : result
+      if (checked.ok) return this.#confirmed(work, { ...checked, attempts }, terms.tags)
       let { failure, again } = checked
       // Only a comparison proves a copy bad; one that could not be read back is left alone.
       if (result.ok && failure.code === 'ChecksumMismatch') bad.add({ etag: result.etag, versionId: null })
@@ -145,6 +148,12 @@ export class JobCopier {
       return copyPlanned(this.#planning, work, value.object, planned)
     }
     if (value.kind === 'same') return skipped(value.etag, 'etag', attempts)
+    if (value.kind === 'unsized') {
+      const size = await findSize(locationOf(this.#planning, request), work)
+      if (!size.ok) return { ...size, again: 'no' }
+      terms.sizeBytes = size.value
+      return this.#copyRound(work, terms, tuning, bad)
+    }
     const { bytes, etag, verification } = value
     return { ok: true, bytes, etag, verification, attempts }
   }
@@ -175,22 +184,29 @@ export class JobCopier {
     return compared.ok ? compared : { ...compared, again: 'no' }
   }
 
+  async #confirmed(work: JobWork, result: Copied, tags: ObjectTags): Promise<Copied> {
+    const { request, destinationKey, runner } = work
+    if (result.skipped !== true)
+      await tags.confirm(this.#context.destination, request.destinationPath, destinationKey, runner)
+    return tags.warning === null || result.skipped === true ? result : { ...result, warning: tags.warning }
+  }
+
   readonly #fitsSinglePut = (object: SourceObject): boolean => {
     const input = planInput(this.#planning, object, this.#settings.tuning)
     return !needsSourceParts(input) && planObject(input).kind === 'single'
   }
 
-  #wantsReadBack({ verification }: Extract<CopyResult, { ok: true }>): boolean {
+  #wantsReadBack({ verification }: Copied): boolean {
     return this.#settings.verify === 'strict' && verification === 'size'
   }
 
   /** Reads both sides once more and compares. */
   async #readBack(
     { request, destinationKey, runner, signal }: JobWork,
-    result: Extract<CopyResult, { ok: true }>,
+    result: Copied,
   ): Promise<RoundResult> {
     const { source, destination } = this.#planning.context
-    const place = placeOf(this.#planning, request)
+    const place = locationOf(this.#planning, request)
     const head = await runner.run((given) => headSource(place, given ?? signal))
     if (!head.ok) return { ...head, again: 'no' }
     const { rawEtag, sizeBytes, etag, etagIsDigest } = head.value
@@ -227,8 +243,10 @@ export class JobCopier {
   }
 }
 
+type Copied = Extract<CopyResult, { ok: true }>
+
 /** One round's copy, or why there is none and how the object is planned anew. */
-type RoundResult = Extract<CopyResult, { ok: true }> | Extract<LargeObjectResult, { ok: false }>
+type RoundResult = Copied | Extract<LargeObjectResult, { ok: false }>
 
 function mismatch(message: string, again: 'same' | 'no'): RoundResult {
   const failure = { class: 'transient', side: 'destination', code: 'ChecksumMismatch', message } as const

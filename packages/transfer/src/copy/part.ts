@@ -9,8 +9,11 @@ import { startChecksum, type RunningChecksum, checksumOf } from '../verify/runni
 import { startCrc, type CrcAlgorithm, type RunningCrc } from '../verify/crc.js'
 import type { ResponseHeaders, SourceObject } from '../s3/object-headers.js'
 import { malformedAnswer } from '../failures/make-failure.js'
+import { learnedFromRefusal, NO_DIGESTS } from './digest-demand.js'
+import { md5OfStored } from '../verify/read-back.js'
+import { pushStoredForm } from '../s3/object-request.js'
 import { asSourceChanged } from '../failures/source-changed.js'
-import type { SourcePlace } from '../s3/object-location.js'
+import type { ObjectLocation } from '../s3/object-location.js'
 import { controlRequest } from '../s3/control-request.js'
 
 /** What is computed of each part as it passes. */
@@ -33,7 +36,7 @@ export interface CopiedPart {
 
 /** What the parts of one object have in common. */
 export interface PartRequest {
-  place: SourcePlace
+  place: ObjectLocation
   object: SourceObject
   destinationPath: string
   /** Encoded for a query. */
@@ -54,6 +57,9 @@ export class CopyPart extends Relay<CopiedPart> {
   readonly #md5: Hash | null
   readonly #crcs: [CrcAlgorithm, RunningCrc][]
   readonly #checksum: RunningChecksum | null
+  /** MD5 in base64 of the part, where it was read before. */
+  #md5Header: string | null = null
+  #sentDigests = NO_DIGESTS
 
   /** @param running hash of the object up to this part, which this attempt goes on with; not shared with another attempt */
   constructor(context: RelayContext, request: PartRequest, part: PlannedPart, running: Hash | null) {
@@ -72,6 +78,7 @@ export class CopyPart extends Relay<CopiedPart> {
   protected override sourceRequest(): EndpointRequest {
     const { place, object } = this.#request
     const headers = ['if-match', object.rawEtag]
+    pushStoredForm(place.endpoint, headers)
     if (!this.#isWhole()) headers.push('range', `bytes=${this.#part.start}-${this.#part.end - 1}`)
     return { method: 'GET', path: place.path, query: place.query, headers }
   }
@@ -80,7 +87,8 @@ export class CopyPart extends Relay<CopiedPart> {
     const { start, end } = this.#part
     const { 'content-range': range, 'content-length': length, etag } = headers
     const [, from, total] = /^bytes (\d+-\d+)\/(\d+)$/.exec(String(range)) ?? []
-    const size = this.#isWhole() ? length : total
+    const isUnsized = length === undefined
+    const size = this.#isWhole() ? (length ?? String(end - start)) : total
     const agrees = this.#isWhole() ? status === 200 : status === 206 && from === `${start}-${end - 1}`
     const message = `${this.describe('source')}: answered ${status} with ${length} bytes, range ${range}`
     // The same version cannot have another size: what was planned with was wrong.
@@ -95,14 +103,29 @@ export class CopyPart extends Relay<CopiedPart> {
         message: `${message}, ETag ${etag}`,
         status,
       }
-    if (agrees && length === String(end - start)) return end - start
+    if (agrees && (isUnsized || length === String(end - start))) return end - start
     return { class: 'transient', side: 'source', code: 'WrongRange', message, status }
   }
 
   protected override destinationRequest(): EndpointRequest {
     const { destinationPath, uploadId } = this.#request
     const query = `partNumber=${this.#part.number}&uploadId=${uploadId}`
-    return { method: 'PUT', path: destinationPath, query, headers: [] }
+    this.#sentDigests = { any: this.#md5Header !== null, checksum: false }
+    const headers = this.#md5Header === null ? [] : ['content-md5', this.#md5Header]
+    return { method: 'PUT', path: destinationPath, query, headers }
+  }
+
+  /** A store that wants a digest with every part gets one of bytes that were read once before. */
+  protected override prepareDestination(): Promise<AttemptFailure | null> | null {
+    return this.context.destination.capabilities.needsDigests ? this.#readBefore() : null
+  }
+
+  async #readBefore(): Promise<AttemptFailure | null> {
+    const { place, object } = this.#request
+    const md5 = await md5OfStored({ ...place, ...object }, this.signal, this.#part)
+    if (!md5.ok) return md5.failure
+    this.#md5Header = Buffer.from(md5.value, 'hex').toString('base64')
+    return null
   }
 
   protected override finish(etag: string): { attempt: Attempt<CopiedPart>; readWhole: boolean } {
@@ -120,7 +143,8 @@ export class CopyPart extends Relay<CopiedPart> {
   }
 
   protected override refine(failure: AttemptFailure): AttemptFailure {
-    return failure.side === 'source' ? asSourceChanged(failure) : failure
+    if (failure.side === 'source') return asSourceChanged(failure)
+    return learnedFromRefusal(this.context.destination, failure, this.#sentDigests) ?? failure
   }
 
   protected override describe(side: Side): string {
@@ -152,10 +176,16 @@ export async function sendPart(
 ): Promise<Attempt<CopiedPart>> {
   const query = `partNumber=${number}&uploadId=${uploadId}`
   const headers = ['content-length', String(bytes.length)]
+  const any = destination.capabilities.needsDigests
+  if (any) headers.push('content-md5', hash('md5', bytes, 'base64'))
   const request = { method: 'PUT' as const, path: destinationPath, query, headers, body: bytes }
   const what = `upload part ${number} of ${JSON.stringify(place.name)}`
   const sent = await controlRequest(destination, request, what, signal)
-  if (!sent.ok) return sent
+  if (!sent.ok)
+    return {
+      ok: false,
+      failure: learnedFromRefusal(destination, sent.failure, { any, checksum: false }) ?? sent.failure,
+    }
   const { etag } = sent.value.headers
   if (typeof etag !== 'string')
     return { ok: false, failure: malformedAnswer(destination, `${what}: the response names no ETag`) }

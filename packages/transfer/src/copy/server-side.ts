@@ -2,9 +2,10 @@ import { checksumsOfXml } from '../verify/answered-checksums.js'
 import type { Attempt, AttemptFailure } from '../attempt.js'
 import { documentRequest } from '../s3/control-request.js'
 import { etagOfDocument } from '../s3/written-etag.js'
+import { ObjectTags } from './object-tags.js'
 import { isUnknownWrite, type BadCopies } from './bad-copies.js'
 import type { CopyResult } from '../contract.js'
-import { copyPlanned, placeOf, planInput, type JobWork, type Planning } from './execute-plan.js'
+import { copyPlanned, locationOf, planInput, type JobWork, type Planning } from './execute-plan.js'
 import type { Endpoint } from '../s3/endpoint.js'
 import { parseEtag, sameEtag, unquoteEtag } from '../verify/etag.js'
 import { needsSourceParts } from './plan.js'
@@ -12,7 +13,7 @@ import { headSource } from '../s3/head-source.js'
 import { skipped } from './skipped-result.js'
 import { asSourceChanged } from '../failures/source-changed.js'
 import type { SourceObject } from '../s3/object-headers.js'
-import type { SourcePlace } from '../s3/object-location.js'
+import type { ObjectLocation } from '../s3/object-location.js'
 import { compareChecksums, type Checksums } from '../verify/stored-checksums.js'
 import { pushWrittenHeaders } from '../s3/destination-headers.js'
 
@@ -32,7 +33,7 @@ export class StoreCopier {
     if (!this.#able) return undefined
     const { request, runner, signal } = work
     const { context, settings } = this.#planning
-    const place = placeOf(this.#planning, request)
+    const place = locationOf(this.#planning, request)
     const head = await runner.run((given) => headSource(place, given ?? signal))
     if (!head.ok) return head
     const object = head.value
@@ -89,7 +90,8 @@ export class StoreCopier {
     const { tuning } = this.#planning.settings
     // No byte passes here, so none can be hashed in order.
     const single = parseEtag(object.etag).kind !== 'parts'
-    const terms = { tuning, onlyIfMissing: false, bad, inStore: copySource, whole: null }
+    const tags = new ObjectTags(this.#planning.settings.written.tags)
+    const terms = { tuning, onlyIfMissing: false, bad, tags, inStore: copySource, whole: null }
     const source = single ? { ...object, etagIsDigest: false, checksums: {} } : object
     const result = await copyPlanned(this.#planning, work, source, terms)
     if (result.ok || !(result.again !== 'no' || this.#declines(result.failure))) {
@@ -155,7 +157,7 @@ function encodeSource(bucket: string): string {
 }
 
 /** The key as it stands in the source's path, and its version. */
-function sourceOf({ endpoint, path, query }: SourcePlace): string {
+function sourceOf({ endpoint, path, query }: ObjectLocation): string {
   const key = path.slice(endpoint.settings.pathPrefix.length)
   return query === '' ? key : `${key}?${query}`
 }

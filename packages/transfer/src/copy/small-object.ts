@@ -6,8 +6,12 @@ import { Relay } from '../relay/relay.js'
 import type { RelayContext } from '../relay/context.js'
 import { SentBody } from '../relay/sent-body.js'
 import type { ResponseHeaders, SourceObject } from '../s3/object-headers.js'
+import { learnedFromRefusal, NO_DIGESTS } from './digest-demand.js'
+import type { ObjectTags } from './object-tags.js'
+import { md5OfStored } from '../verify/read-back.js'
+import { isEmptyFolder } from '../s3/object-head.js'
+import { pushChecksumMode, pushStoredForm, withoutChecksumMode } from '../s3/object-request.js'
 import { isPage } from '../s3/store-marks.js'
-import { fetchTagging } from '../s3/source-tags.js'
 import { digestOf, pushDigestHeaders, type Verification } from '../verify/verification.js'
 import type { BadCopies } from './bad-copies.js'
 import { pushWrittenHeaders, type ResolvedWrittenObject } from '../s3/destination-headers.js'
@@ -33,6 +37,9 @@ export interface ObjectTerms {
   onlyIfMissing: boolean
   /** Takes what the destination stored, if it is not what the source has. */
   bad: BadCopies
+  tags: ObjectTags
+  /** Bytes of the object, where the GET itself does not say; null if nobody has said. */
+  sizeBytes: number | null
 }
 
 /** What came of it: the object is there, or it is not one for a single PUT and the caller plans anew. */
@@ -40,6 +47,7 @@ export type ObjectOutcome =
   | { kind: 'copied'; bytes: number; etag: string; verification: Verification }
   | { kind: 'planned'; object: SourceObject; /** All bytes, of a small object. */ whole: Buffer | null }
   | { kind: 'same'; etag: string }
+  | { kind: 'unsized' }
 
 /** Code of a PUT that would have replaced an object and must not. */
 export const ALREADY_THERE = 'AlreadyThere'
@@ -50,7 +58,10 @@ export class CopyObject extends Relay<ObjectOutcome> {
   readonly #terms: ObjectTerms
   #object: SourceObject | null = null
   #sent: SentBody | null = null
-  #tagging = ''
+  /** MD5 of the source's bytes, where they were read once before. */
+  #md5: string | null = null
+  #askedForChecksums = false
+  #sentDigests = NO_DIGESTS
   /** True if the body is kept, to be sent as the one part of an upload. */
   #isPart = false
 
@@ -64,22 +75,26 @@ export class CopyObject extends Relay<ObjectOutcome> {
     const { sourcePath, sourceQuery } = this.#request
     const headers: string[] = []
     if (this.#terms.unlessEtag !== null) headers.push('if-none-match', this.#terms.unlessEtag)
-    headers.push('x-amz-checksum-mode', 'ENABLED')
+    pushStoredForm(this.context.source, headers)
+    this.#askedForChecksums = pushChecksumMode(this.context.source, headers)
     return { method: 'GET', path: sourcePath, query: sourceQuery, headers }
   }
 
   protected override acceptSource(status: number, headers: ResponseHeaders): number | AttemptFailure | null {
     const object = objectAt(this.context.source, headers)
-    // Every S3 store names length and ETag; a page of something in between does not.
-    if (status !== 200 || object.sizeBytes < 0 || object.etag === '') {
-      const message = `${this.describe('source')}: answered ${status} without length or ETag`
+    // Every S3 store names an ETag; a page of something in between does not.
+    const isNamed = object.etag !== '' || isEmptyFolder(this.#request.sourcePath, headers)
+    if (status !== 200 || !isNamed || isPage(this.context.source.capabilities, headers)) {
+      const what = isNamed ? 'with a page that is not S3' : 'without an ETag'
+      const message = `${this.describe('source')}: answered ${status} ${what}`
       return { class: 'transient', side: 'source', code: 'MalformedAnswer', message, status }
     }
-    if (isPage(this.context.source.capabilities, headers)) {
-      const message = `${this.describe('source')}: answered ${status} with a page that is not S3`
-      return { class: 'transient', side: 'source', code: 'MalformedAnswer', message, status }
-    }
+    if (object.sizeBytes < 0) object.sizeBytes = object.etag === '' ? 0 : (this.#terms.sizeBytes ?? -1)
     this.#object = object
+    if (object.sizeBytes < 0) {
+      this.settle({ ok: true, value: { kind: 'unsized' }, side: 'source' }, false)
+      return null
+    }
     const { unlessEtag } = this.#terms
     if (unlessEtag !== null && sameEtag(unquoteEtag(unlessEtag), object.etag)) {
       this.unwantedBytes = object.sizeBytes
@@ -112,17 +127,32 @@ export class CopyObject extends Relay<ObjectOutcome> {
     this.settle({ ok: true, value: { kind: 'same', etag }, ttfbMs: this.ttfbMs, side: 'source' }, false)
   }
 
-  protected override prepareDestination(): Promise<AttemptFailure | null> | null {
-    const { tags } = this.#terms.written
-    return tags && this.#object!.tagCount > 0 && !this.#isPart ? this.#fetchTags() : null
+  protected override prepareDestination(whole: Buffer | null): Promise<AttemptFailure | null> | null {
+    if (this.#isPart) return null
+    const { source, destination } = this.context
+    const { tags } = this.#terms
+    const asks = tags.isToBeAsked(source, this.#object!)
+    const reads = destination.capabilities.needsDigests && !this.#isDigestKnown(whole)
+    return asks || reads ? this.#prepare(asks, reads) : null
   }
 
-  async #fetchTags(): Promise<AttemptFailure | null> {
+  async #prepare(asks: boolean, reads: boolean): Promise<AttemptFailure | null> {
     const { sourcePath: path, sourceQuery: query, name } = this.#request
-    const tags = await fetchTagging({ endpoint: this.context.source, path, query, name }, this.signal)
-    if (!tags.ok) return tags.failure
-    this.#tagging = tags.value
+    const location = { endpoint: this.context.source, path, query, name }
+    const object = this.#object!
+    const failure = asks ? await this.#terms.tags.fetch(location, object, this.signal) : null
+    if (failure !== null || !reads) return failure
+    const md5 = await md5OfStored({ ...location, ...object }, this.signal)
+    if (!md5.ok) return md5.failure
+    this.#md5 = md5.value
     return null
+  }
+
+  /** True if the body, or what the source says of it, has a digest before it is sent. */
+  #isDigestKnown(whole: Buffer | null): boolean {
+    if (whole !== null) return true
+    const digest = digestOf(this.#object!, null, true)
+    return digest!.sendsMd5 || digest!.checksum !== null
   }
 
   protected override destinationRequest(whole: Buffer | null): EndpointRequest | null {
@@ -138,10 +168,14 @@ export class CopyObject extends Relay<ObjectOutcome> {
       this.#failForBytes()
       return null
     }
+    if (this.#md5 !== null && !digest.sendsMd5) Object.assign(digest, { md5: this.#md5, sendsMd5: true })
+    if (!capabilities.takesChecksums) digest.checksum = null
+    const hasChecksum = digest.checksum !== null
+    this.#sentDigests = { any: digest.sendsMd5 || hasChecksum, checksum: hasChecksum }
     this.#sent = new SentBody(object, digest, capabilities)
     if (whole === null) this.watchers.push(...this.#sent.watchers())
     const { headers } = object
-    pushWrittenHeaders(this.#terms.written, object, this.#tagging, headers)
+    pushWrittenHeaders(this.#terms.written, object, this.#terms.tags.value, headers)
     if (this.#terms.onlyIfMissing) headers.push('if-none-match', '*')
     pushDigestHeaders(digest, object.headers)
     return { method: 'PUT', path: this.#request.destinationPath, query: '', headers }
@@ -176,7 +210,11 @@ export class CopyObject extends Relay<ObjectOutcome> {
 
   /** An object that came to be meanwhile stays: there is nothing to try again. */
   protected override refine(failure: AttemptFailure): AttemptFailure {
-    const refused = this.#terms.onlyIfMissing && failure.side === 'destination' && failure.status === 412
+    if (failure.side === 'source')
+      return withoutChecksumMode(this.context.source, failure, this.#askedForChecksums)
+    const learned = learnedFromRefusal(this.context.destination, failure, this.#sentDigests)
+    if (learned !== null) return learned
+    const refused = this.#terms.onlyIfMissing && failure.status === 412
     return refused ? { ...failure, class: 'permanent', code: ALREADY_THERE } : failure
   }
 

@@ -2,7 +2,7 @@ import type { Attempt, AttemptFailure } from '../attempt.js'
 import { headObject } from '../s3/object-head.js'
 import { listParts } from '../s3/attributes.js'
 import { readSourceObject, type SourceObject } from '../s3/object-headers.js'
-import type { SourcePlace } from '../s3/object-location.js'
+import type { ObjectLocation } from '../s3/object-location.js'
 
 /** More parts than this are only asked for one by one if they turn out unequal; a request each is not worth it beyond. */
 const MOST_TO_ASK = 1000
@@ -25,7 +25,7 @@ export class PartFinder {
 
   /** Null where the store does not say, or the parts are too many to ask for. */
   async find(
-    place: SourcePlace,
+    place: ObjectLocation,
     object: SourceObject,
     count: number,
     signal: AbortSignal | undefined,
@@ -52,7 +52,7 @@ export class PartFinder {
   }
 
   async #list(
-    place: SourcePlace,
+    place: ObjectLocation,
     object: SourceObject,
     count: number,
     signal: AbortSignal | undefined,
@@ -70,7 +70,7 @@ export class PartFinder {
 }
 
 async function askForAll(
-  place: SourcePlace,
+  place: ObjectLocation,
   object: SourceObject,
   count: number,
   signal: AbortSignal | undefined,
@@ -91,7 +91,7 @@ async function askForAll(
 }
 
 async function headPart(
-  place: SourcePlace,
+  place: ObjectLocation,
   object: SourceObject,
   number: number,
   signal: AbortSignal | undefined,

@@ -117,6 +117,8 @@ export function resolveCopier(options: CopierOptions): ResolvedCopier {
 function isOneEndpoint(source: ResolvedEndpoint, destination: ResolvedEndpoint): boolean {
   if (storeIdentity(source) !== storeIdentity(destination)) return false
   if (source.credentials?.accessKeyId !== destination.credentials?.accessKeyId) return false
+  if (source.anonymous || destination.anonymous) return false
+  if (source.awsProfile !== destination.awsProfile || source.roleArn !== destination.roleArn) return false
   // A session holds for one directory bucket.
   if (source.directoryBucket || destination.directoryBucket) return false
   return source.endpointUrl !== undefined || source.region === destination.region

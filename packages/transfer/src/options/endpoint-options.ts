@@ -13,6 +13,12 @@ export interface EndpointOptions {
   forcePathStyle?: boolean
   /** Default: the AWS default chain. */
   credentials?: Credentials
+  /** Sends requests unsigned, for a public bucket. Not together with any credentials. Default: false. */
+  anonymous?: boolean
+  /** Profile of the shared AWS files that the default chain reads. Only without `credentials`. Default: that of the environment. */
+  awsProfile?: string
+  /** ARN of a role to assume with the credentials, or with those of the default chain. Default: none. */
+  roleArn?: string
   /** Says that the requester pays, on every request. Default: false. */
   requesterPays?: boolean
   /** AWS's dual-stack endpoint (IPv6). Only without `endpointUrl`. Default: false. */
@@ -47,6 +53,11 @@ export interface EndpointOptions {
   etags?: 'md5' | 'opaque'
   /** Where the store bounds uploads otherwise than S3 does. Default: known by the host name of R2 and Scaleway. */
   limits?: Partial<DestinationLimits>
+  /**
+   * True for a bucket that wants a digest with every write, as those with object lock do: one that is not known is computed by reading the object twice.
+   * Default: false, until the store asks for it.
+   */
+  requireDigests?: boolean
   /** False for a store that does not keep to `If-None-Match` on a PUT, and is not asked to. Default: true, until it refuses one. */
   conditionalWrites?: boolean
   /** Cap on the bytes of objects read from, or written to, this store by a copier. Default: none; at least 1. */
@@ -69,6 +80,10 @@ export interface ResolvedEndpoint {
   bucket: string
   forcePathStyle: boolean
   credentials: Credentials | undefined
+  anonymous: boolean
+  awsProfile: string | undefined
+  roleArn: string | undefined
+  requireDigests: boolean
   requesterPays: boolean
   useDualstackEndpoint: boolean
   useFipsEndpoint: boolean

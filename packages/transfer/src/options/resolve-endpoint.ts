@@ -44,6 +44,10 @@ export function resolveEndpoint(options: EndpointOptions): ResolvedEndpoint {
     bucket,
     forcePathStyle,
     credentials: options.credentials,
+    anonymous: options.anonymous ?? false,
+    awsProfile: options.awsProfile,
+    roleArn: options.roleArn,
+    requireDigests: options.requireDigests ?? false,
     requesterPays: options.requesterPays ?? false,
     useDualstackEndpoint: options.useDualstackEndpoint ?? false,
     useFipsEndpoint: options.useFipsEndpoint ?? false,
@@ -94,7 +98,22 @@ function addressOf(
   }
 }
 
-function checkCredentials({ credentials }: EndpointOptions): void {
+function checkCredentials({ credentials, anonymous, awsProfile, roleArn }: EndpointOptions): void {
+  const signs = [credentials && 'credentials', awsProfile && 'awsProfile', roleArn && 'roleArn'].filter(
+    Boolean,
+  )
+  if (anonymous === true && signs.length > 0)
+    throw invalid(`anonymous and ${signs.join(' and ')} exclude each other`, 'Leave one of them out.')
+  if (credentials !== undefined && awsProfile !== undefined)
+    throw invalid(
+      'credentials and awsProfile exclude each other',
+      'Give the keys, or the profile that has them.',
+    )
+  if (roleArn !== undefined && !/^arn:[a-z0-9-]+:iam::\d{12}:role\/\S+$/.test(roleArn))
+    throw invalid(
+      `'${roleArn}' is not the ARN of a role`,
+      'Write it like arn:aws:iam::123456789012:role/name.',
+    )
   if (credentials === undefined) return
   for (const name of ['accessKeyId', 'secretAccessKey'] as const)
     if (typeof credentials[name] !== 'string' || credentials[name] === '')
@@ -106,6 +125,7 @@ function checkDirectoryBucket(options: EndpointOptions): void {
   const { bucket, endpointUrl, forcePathStyle, requesterPays, sseCustomerKey } = options
   const impossible =
     (requesterPays === true && 'requesterPays') ||
+    (options.anonymous === true && 'anonymous') ||
     (sseCustomerKey !== undefined && 'sseCustomerKey') ||
     (endpointUrl === undefined && forcePathStyle === true && 'forcePathStyle')
   if (impossible)

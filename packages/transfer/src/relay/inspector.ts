@@ -4,14 +4,19 @@ import { Endpoint } from '../s3/endpoint.js'
 import { headObject, isAbsent } from '../s3/object-head.js'
 import { whole, type EndpointOptions } from '../options/endpoint-options.js'
 import { objectAt } from '../s3/object-at.js'
+import { pushChecksumMode, withoutChecksumMode } from '../s3/object-request.js'
+import { fetchTagging, sortedTags } from '../s3/source-tags.js'
 import { resolveEndpoint } from '../options/resolve-endpoint.js'
-import type { SourceObject } from '../s3/object-headers.js'
+import type { ResponseHeaders, SourceObject } from '../s3/object-headers.js'
 
 /** What a store says of an object. */
 export type InspectedObject = Pick<
   SourceObject,
   'sizeBytes' | 'etag' | 'etagIsDigest' | 'checksums' | 'headers' | 'storageClass'
->
+> & {
+  /** As the value of `x-amz-tagging`, sorted by key; only where they were asked for. */
+  tags?: string
+}
 
 /** Asks both stores about objects, one attempt at a time, and copies nothing. */
 export interface Inspector {
@@ -33,6 +38,8 @@ export interface InspectorOptions {
   connections?: number
   /** Asks for the checksums that the stores keep, too, which takes a permission to decrypt where objects are encrypted. Default false. */
   checksums?: boolean
+  /** Asks for the tags, too, by a request more for each object that has any, or whose store does not count them. Default false. */
+  tags?: boolean
 }
 
 /**
@@ -46,16 +53,30 @@ export function createInspector(options: InspectorOptions): Inspector {
     source: new Endpoint(resolveEndpoint(options.source), 'source', connections),
     destination: new Endpoint(resolveEndpoint(options.destination), 'destination', connections),
   }
-  const headers = options.checksums === true ? ['x-amz-checksum-mode', 'ENABLED'] : []
   return {
     async head(side, { key, versionId }, signal) {
       const endpoint = sides[side]
       const path = endpoint.pathOf(encodeKey(key))
       const query = versionId === undefined ? '' : `versionId=${encodeQueryValue(versionId)}`
       const startedAt = performance.now()
-      const answer = await headObject(endpoint, { path, query, headers, name: JSON.stringify(key) }, signal)
+      const ask = async (): Promise<Attempt<ResponseHeaders>> => {
+        const headers: string[] = []
+        const asked = options.checksums === true && pushChecksumMode(endpoint, headers)
+        const given = await headObject(endpoint, { path, query, headers, name: JSON.stringify(key) }, signal)
+        if (given.ok) return given
+        const failure = withoutChecksumMode(endpoint, given.failure, asked)
+        return failure === given.failure ? given : ask()
+      }
+      const answer = await ask()
       const ttfbMs = performance.now() - startedAt
-      if (answer.ok) return { ok: true, value: objectAt(endpoint, answer.value), ttfbMs, side }
+      if (answer.ok) {
+        const value: InspectedObject = objectAt(endpoint, answer.value)
+        if (options.tags !== true) return { ok: true, value, ttfbMs, side }
+        const location = { endpoint, path, query, name: key }
+        const tags = await fetchTagging(location, signal)
+        if (!tags.ok) return tags
+        return { ok: true, value: { ...value, tags: sortedTags(tags.value) }, ttfbMs, side }
+      }
       if (!isAbsent(answer.failure)) return answer
       return { ok: true, value: null, ttfbMs, side }
     },

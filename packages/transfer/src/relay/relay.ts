@@ -208,12 +208,12 @@ export abstract class Relay<T> implements ExchangeHandler {
   }
 
   /** What has to be known before the PUT; null if nothing is. A failure ends the attempt. */
-  protected prepareDestination(): Promise<AttemptFailure | null> | null {
+  protected prepareDestination(_whole: Buffer | null): Promise<AttemptFailure | null> | null {
     return null
   }
 
   #sendDestination(whole: Buffer | null): void {
-    const prepared = this.prepareDestination()
+    const prepared = this.prepareDestination(whole)
     if (prepared === null) return this.#dispatchDestination(whole)
     prepared.then(
       (failure) => (failure === null ? this.#dispatchDestination(whole) : this.fail(failure)),

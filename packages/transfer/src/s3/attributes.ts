@@ -2,7 +2,7 @@ import type { Attempt } from '../attempt.js'
 import { documentRequest } from './control-request.js'
 import { sameEtag, unquoteEtag } from '../verify/etag.js'
 import type { SourceObject } from './object-headers.js'
-import type { SourcePlace } from './object-location.js'
+import type { ObjectLocation } from './object-location.js'
 
 /** What a store says of an object's parts: their sizes; nothing, though it knows the question; or that it does not know it, or may not answer. */
 export type ListedParts = { kind: 'listed'; sizes: number[] } | { kind: 'unlisted' } | { kind: 'refused' }
@@ -13,7 +13,7 @@ export type ListedParts = { kind: 'listed'; sizes: number[] } | { kind: 'unliste
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAttributes.html
  */
 export async function listParts(
-  place: SourcePlace,
+  place: ObjectLocation,
   object: SourceObject,
   signal: AbortSignal | undefined,
 ): Promise<Attempt<ListedParts>> {
@@ -37,7 +37,7 @@ export async function listParts(
 /** The second is what AWS writes. */
 const ROOTS = ['GetObjectAttributesOutput', 'GetObjectAttributesResponse', 'GetObjectAttributesResult']
 
-function askForPage(place: SourcePlace, marker: number, signal: AbortSignal | undefined) {
+function askForPage(place: ObjectLocation, marker: number, signal: AbortSignal | undefined) {
   const { path, query: version, endpoint, name } = place
   const query = version === '' ? 'attributes=' : `attributes=&${version}`
   const headers = ['x-amz-object-attributes', 'ETag,ObjectParts', 'x-amz-max-parts', '1000']

@@ -87,14 +87,54 @@ function missingCredentials(error: unknown): TransferError {
   )
 }
 
-/** The AWS default chain: environment, shared files, SSO, container and instance metadata. Loaded when first used. */
-export function defaultCredentialChain(): CredentialSource {
+/** Whose keys an endpoint uses; fields as in `EndpointOptions`. */
+export interface CredentialSettings {
+  credentials: Credentials | undefined
+  anonymous: boolean
+  awsProfile: string | undefined
+  roleArn: string | undefined
+  region: string
+}
+
+/** Keys for an endpoint: those given, else of the AWS default chain; with a role, what assuming it gives. */
+export function credentialsFor({
+  credentials,
+  anonymous,
+  awsProfile,
+  roleArn,
+  region,
+}: CredentialSettings): CredentialSource {
+  if (anonymous) return staticCredentials({ accessKeyId: '', secretAccessKey: '' })
+  const own = credentials === undefined ? defaultCredentialChain(awsProfile) : staticCredentials(credentials)
+  return roleArn === undefined ? own : assumedRole(own, roleArn, region)
+}
+
+/**
+ * The AWS default chain: environment, shared files, SSO, container and instance metadata. Loaded when first used.
+ *
+ * @param profile of the shared files; default: that of the environment
+ */
+export function defaultCredentialChain(profile?: string): CredentialSource {
   let chain: CredentialProvider | null = null
   return providedCredentials(async (options) => {
     if (chain === null) {
       const { defaultProvider } = await import('@aws-sdk/credential-provider-node')
-      chain = defaultProvider() as CredentialProvider
+      chain = defaultProvider(profile === undefined ? {} : { profile }) as CredentialProvider
     }
     return chain(options)
+  })
+}
+
+/** What the AWS security token service gives for a role. Loaded when first used. */
+function assumedRole(own: CredentialSource, roleArn: string, region: string): CredentialSource {
+  return providedCredentials(async ({ forceRefresh }) => {
+    if (forceRefresh) own.renew()
+    const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers')
+    const assume = fromTemporaryCredentials({
+      masterCredentials: async () => own.get(),
+      params: { RoleArn: roleArn, RoleSessionName: 'lagoon-sync' },
+      clientConfig: { region: region === 'auto' ? 'us-east-1' : region },
+    })
+    return assume()
   })
 }

@@ -2,12 +2,7 @@ import type { Side } from '../attempt.js'
 import { Redactor } from '../failures/redact.js'
 import { openConnections } from '../http1/connections.js'
 import { sessionCredentials } from './create-session.js'
-import {
-  defaultCredentialChain,
-  staticCredentials,
-  type Credentials,
-  type CredentialSource,
-} from './credentials.js'
+import { credentialsFor, type Credentials, type CredentialSource } from './credentials.js'
 import { customerKeyHeaders, needsCustomerKey, type CustomerKeyHeaders } from './customer-key.js'
 import { Capabilities } from './capabilities.js'
 import type { ConnectionPool } from '../http1/connection-pool.js'
@@ -85,8 +80,7 @@ export class Endpoint {
     this.#connections = connections
     this.byteCap = capOf(settings.maxBytesPerSecond, cells.bytes)
     this.#requestCap = capOf(settings.maxRequestsPerSecond, cells.requests)
-    const account =
-      settings.credentials === undefined ? defaultCredentialChain() : staticCredentials(settings.credentials)
+    const account = credentialsFor(settings)
     this.credentials = settings.directoryBucket
       ? sessionCredentials(this, account, (keys, handler) => this.#sendCreateSession(keys, handler))
       : account
@@ -197,7 +191,7 @@ export class Endpoint {
     const body = typeof request.body === 'string' ? Buffer.from(request.body) : (request.body ?? null)
     if ((method === 'PUT' || method === 'POST') && !headers.includes('content-length'))
       headers.push('content-length', String(body instanceof Uint8Array ? body.length : 0))
-    signer.sign(keys, method, path, query, headers)
+    if (!this.settings.anonymous) signer.sign(keys, method, path, query, headers)
     const target = query === '' ? path : `${path}?${query}`
     const ready = { method, target, headers, body, headroomBytes: request.headroomBytes ?? 0 }
     const pool = this.#pool

@@ -1,16 +1,20 @@
 import type { Attempt } from '../attempt.js'
-import { headObject } from './object-head.js'
 import { objectAt } from './object-at.js'
+import { headObject } from './object-head.js'
 import type { SourceObject } from './object-headers.js'
-import type { SourcePlace } from './object-location.js'
+import type { ObjectLocation } from './object-location.js'
+import { pushChecksumMode, withoutChecksumMode } from './object-request.js'
 
-/** One attempt at a HEAD of the source. */
+/** One attempt at a HEAD of the source, with the checksums that it keeps; a second request where the store does not know that question. */
 export async function headSource(
-  { endpoint, path, query, name }: SourcePlace,
+  place: ObjectLocation,
   signal: AbortSignal | undefined,
 ): Promise<Attempt<SourceObject>> {
-  const headers = ['x-amz-checksum-mode', 'ENABLED']
-  const request = { path, query, headers, name: JSON.stringify(name) }
-  const head = await headObject(endpoint, request, signal)
-  return head.ok ? { ...head, value: objectAt(endpoint, head.value) } : head
+  const { endpoint, path, query, name } = place
+  const headers: string[] = []
+  const asked = pushChecksumMode(endpoint, headers)
+  const head = await headObject(endpoint, { path, query, headers, name: JSON.stringify(name) }, signal)
+  if (head.ok) return { ...head, value: objectAt(endpoint, head.value) }
+  const failure = withoutChecksumMode(endpoint, head.failure, asked)
+  return failure === head.failure ? head : headSource(place, signal)
 }

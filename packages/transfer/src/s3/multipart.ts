@@ -2,6 +2,7 @@ import { checksumsOfXml } from '../verify/answered-checksums.js'
 import type { Attempt } from '../attempt.js'
 import { malformedAnswer } from '../failures/make-failure.js'
 import { controlRequest, documentRequest } from './control-request.js'
+import { escapeXml } from './xml.js'
 import { encodeQueryValue } from './encode-key.js'
 import type { Endpoint, EndpointRequest } from './endpoint.js'
 import { sameEtag, unquoteEtag } from '../verify/etag.js'
@@ -161,10 +162,4 @@ export class MultipartUpload {
   #malformed(message: string): Attempt<never> {
     return { ok: false, failure: malformedAnswer(this.#destination, message) }
   }
-}
-
-const ESCAPES: Record<string, string> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' }
-
-function escapeXml(text: string): string {
-  return text.replace(/[<>&"]/g, (character) => ESCAPES[character]!)
 }

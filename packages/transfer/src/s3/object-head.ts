@@ -3,6 +3,7 @@ import { malformedAnswer, UNCONFIRMED } from '../failures/make-failure.js'
 import { controlRequest } from './control-request.js'
 import type { Endpoint } from './endpoint.js'
 import { readSourceObject, type ResponseHeaders } from './object-headers.js'
+import { pushStoredForm } from './object-request.js'
 import { confirmMissing } from './second-look.js'
 import { isPage } from './store-marks.js'
 
@@ -27,6 +28,7 @@ export async function headObject(
   signal: AbortSignal | undefined,
 ): Promise<Attempt<ResponseHeaders>> {
   const request = { method: 'HEAD' as const, path, query, headers: [...headers] }
+  pushStoredForm(endpoint, request.headers)
   const what = `HEAD ${name}`
   const answer = await controlRequest(endpoint, request, what, signal)
   if (!answer.ok) {
@@ -35,10 +37,18 @@ export async function headObject(
     return { ok: false, failure: await confirmMissing(endpoint, { path, query }, failure, signal) }
   }
   const { status, headers: told } = answer.value
-  const hasEtag = readSourceObject(told).etag !== ''
-  if (hasEtag && !isPage(endpoint.capabilities, told)) return { ...answer, value: told }
-  const why = hasEtag ? 'with a page that is not S3' : 'without an ETag'
+  const isNamed = readSourceObject(told).etag !== '' || isEmptyFolder(path, told)
+  if (isNamed && !isPage(endpoint.capabilities, told)) return { ...answer, value: told }
+  const why = isNamed ? 'with a page that is not S3' : 'without an ETag'
   return { ok: false, failure: malformedAnswer(endpoint, `${what}: answered ${status} ${why}`, status) }
+}
+
+/** Some gateways to file systems give objects that stand for folders no ETag. */
+export function isEmptyFolder(
+  path: string,
+  { 'content-length': length = '0', etag }: ResponseHeaders,
+): boolean {
+  return etag === undefined && path.endsWith('/') && length === '0'
 }
 
 /** True if the store said that there is no such object; a bucket that is missing, and a page of something in between, say nothing of it. */

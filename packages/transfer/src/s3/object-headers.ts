@@ -21,7 +21,8 @@ export interface SourceObject {
   /** False where the ETag of this object says nothing about its bytes. */
   etagIsDigest: boolean
   versionId: string | undefined
-  tagCount: number
+  /** Undefined where the answer does not count them. */
+  tagCount: number | undefined
   /** Headers that go along with the copy, as a flat list. */
   headers: string[]
   /** Checksums of the whole object that the store reported. */
@@ -41,7 +42,7 @@ export function readSourceObject(headers: ResponseHeaders): SourceObject {
     rawEtag: '',
     etagIsDigest: true,
     versionId: undefined,
-    tagCount: 0,
+    tagCount: undefined,
     headers: [],
     checksums: {},
     composite: null,

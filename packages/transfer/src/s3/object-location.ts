@@ -1,7 +1,7 @@
 import type { Endpoint } from './endpoint.js'
 
-/** Where a source object is. */
-export interface SourcePlace {
+/** Where an object is. */
+export interface ObjectLocation {
   endpoint: Endpoint
   /** Encoded. */
   path: string

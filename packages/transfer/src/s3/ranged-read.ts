@@ -4,6 +4,7 @@ import { answerFailure, transportFailure, UNCONFIRMED } from '../failures/make-f
 import { sameEtag, unquoteEtag } from '../verify/etag.js'
 import { bufferAnswer, type BufferedAnswer } from './buffered-response.js'
 import type { Endpoint } from './endpoint.js'
+import { pushStoredForm } from './object-request.js'
 import { confirmMissing } from './second-look.js'
 
 /** Bytes of an object to read: from `start` up to, not including, `end`. */
@@ -29,6 +30,7 @@ export async function readRange(
   const request = `GET ${JSON.stringify(name)} bytes ${start} to ${end}`
   const headers = ['range', `bytes=${start}-${end - 1}`]
   if (ifMatch !== undefined) headers.push('if-match', ifMatch)
+  pushStoredForm(endpoint, headers)
   const limitBytes = Math.max(end - start, 64 * 1024)
   const startedAt = performance.now()
   let answer: BufferedAnswer

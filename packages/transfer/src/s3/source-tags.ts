@@ -1,21 +1,36 @@
 import type { Attempt } from '../attempt.js'
 import { documentRequest } from './control-request.js'
 import { encodeQueryValue } from './encode-key.js'
-import type { SourcePlace } from './object-location.js'
+import { escapeXml } from './xml.js'
+import type { ObjectLocation } from './object-location.js'
 
 /** The tags of an object as the value of `x-amz-tagging`. */
 export async function fetchTagging(
-  place: SourcePlace,
+  place: ObjectLocation,
   signal: AbortSignal | undefined,
 ): Promise<Attempt<string>> {
   const query = place.query === '' ? 'tagging=' : `tagging=&${place.query}`
   const request = { method: 'GET' as const, path: place.path, query, headers: [] }
   const name = `GET the tags of ${JSON.stringify(place.name)}`
   const answer = await documentRequest(place.endpoint, request, ['Tagging'], name, signal)
-  if (!answer.ok) return answer
+  if (!answer.ok) return answer.failure.code === 'NoSuchTagSet' ? { ok: true, value: '' } : answer
   const tags = answer.value.document.child('TagSet')?.all('Tag') ?? []
   const pairs = tags.map(
     (tag) => `${encodeQueryValue(tag.textOf('Key'))}=${encodeQueryValue(tag.textOf('Value'))}`,
   )
   return { ...answer, value: pairs.join('&') }
+}
+
+/** The same tags in one order. */
+export function sortedTags(tagging: string): string {
+  return tagging.split('&').toSorted().join('&')
+}
+
+/** The document that PutObjectTagging takes, from the value of `x-amz-tagging`. */
+export function taggingDocument(tagging: string): string {
+  const tags = tagging.split('&').map((pair) => {
+    const [key = '', value = ''] = pair.split('=').map((part) => escapeXml(decodeURIComponent(part)))
+    return `<Tag><Key>${key}</Key><Value>${value}</Value></Tag>`
+  })
+  return `<Tagging xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><TagSet>${tags.join('')}</TagSet></Tagging>`
 }

@@ -101,3 +101,10 @@ class Refused extends Error {}
 function localName(name: string): string {
   return name.slice(name.indexOf(':') + 1)
 }
+
+const ESCAPES: Record<string, string> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' }
+
+/** Text as it may stand in an element. */
+export function escapeXml(text: string): string {
+  return text.replace(/[<>&"]/g, (character) => ESCAPES[character]!)
+}

@@ -17,12 +17,20 @@ export interface ReadBack {
   sizeBytes: number
 }
 
-/** One attempt at the MD5 of an object as the store gives it out. */
-export async function md5OfStored(what: ReadBack, signal: AbortSignal | undefined): Promise<Attempt<string>> {
+/**
+ * One attempt at the MD5 of an object as the store gives it out.
+ *
+ * @param part of it; default: all
+ */
+export async function md5OfStored(
+  what: ReadBack,
+  signal: AbortSignal | undefined,
+  part: { start: number; end: number } = { start: 0, end: what.sizeBytes },
+): Promise<Attempt<string>> {
   const md5 = createHash('md5')
-  const { endpoint, path, query, name, rawEtag: ifMatch, sizeBytes } = what
-  for (let start = 0; start < sizeBytes; start += READ_BYTES) {
-    const end = Math.min(sizeBytes, start + READ_BYTES)
+  const { endpoint, path, query, name, rawEtag: ifMatch } = what
+  for (let { start } = part; start < part.end; start += READ_BYTES) {
+    const end = Math.min(part.end, start + READ_BYTES)
     const read = await readRange(endpoint, { name, path, query, start, end, ifMatch }, signal)
     if (!read.ok) return read
     md5.update(read.value)

@@ -6,7 +6,7 @@ export const verifyFlags = {
     kind: 'text',
     valueName: 'LIST',
     commandLineOnly: true,
-    describe: 'Also compare checksum, metadata, or both (comma-separated)',
+    describe: 'Also compare checksum, metadata, tags, or several (comma-separated)',
     defaultText: 'size and ETag',
   },
 } as const satisfies Record<string, Flag>

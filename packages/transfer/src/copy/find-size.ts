@@ -1,0 +1,39 @@
+import type { AttemptFailure, RunResult } from '../attempt.js'
+import { headSource } from '../s3/head-source.js'
+import type { SourceObject } from '../s3/object-headers.js'
+import type { ObjectLocation } from '../s3/object-location.js'
+import type { JobWork } from './execute-plan.js'
+
+/**
+ * The size of an object whose GET comes in chunks and says none: what a HEAD says, else what the caller was told, which then has to hold. A store that
+ * unpacks gzip for whoever does not take it is asked for the object as it is stored from then on.
+ */
+export async function findSize(location: ObjectLocation, work: JobWork): Promise<RunResult<number>> {
+  const { runner, signal, job } = work
+  const head = await runner.run((given) => headSource(location, given ?? signal))
+  if (!head.ok) return head
+  const { attempts } = head
+  if (head.value.sizeBytes >= 0) return { ok: true, value: head.value.sizeBytes, attempts }
+  const packed = await packedSize(location, work)
+  if (packed !== null) return { ok: true, value: packed, attempts }
+  if (job.sizeBytes !== undefined) return { ok: true, value: job.sizeBytes, attempts }
+  const message = `GET ${JSON.stringify(location.name)}: the response is chunked and has no Content-Length; neither HEAD nor the manifest says how long the object is`
+  const failure: AttemptFailure = { class: 'permanent', side: 'source', code: 'LengthUnknown', message }
+  return { ok: false, failure, attempts }
+}
+
+/** What HEAD says to whoever takes gzip; null where that is no more. */
+async function packedSize(location: ObjectLocation, { runner, signal }: JobWork): Promise<number | null> {
+  const { capabilities } = location.endpoint
+  if (capabilities.unpacksGzip) return null
+  capabilities.unpacksGzip = true
+  const head = await runner.run((given) => headSource(location, given ?? signal))
+  if (head.ok && head.value.sizeBytes >= 0 && isGzip(head.value)) return head.value.sizeBytes
+  capabilities.unpacksGzip = false
+  return null
+}
+
+function isGzip({ headers }: SourceObject): boolean {
+  const at = headers.indexOf('content-encoding')
+  return at >= 0 && /gzip/i.test(headers[at + 1]!)
+}

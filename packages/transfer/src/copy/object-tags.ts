@@ -1,0 +1,90 @@
+import type { AttemptFailure, AttemptRunner } from '../attempt.js'
+import { controlRequest } from '../s3/control-request.js'
+import type { Endpoint } from '../s3/endpoint.js'
+import type { SourceObject } from '../s3/object-headers.js'
+import type { ObjectLocation } from '../s3/object-location.js'
+import { fetchTagging, sortedTags, taggingDocument } from '../s3/source-tags.js'
+
+/** Something that a caller should know of a copy that ended well. */
+export interface CopyWarning {
+  /** `TagsNotRead`: the source does not show tags, if there are any. `TagsNotKept`: the destination took them and has lost them. */
+  code: 'TagsNotRead' | 'TagsNotKept'
+  message: string
+}
+
+/** The tags of one object under way: asked for where there may be any, written along with it, and looked for where a store may lose them. */
+export class ObjectTags {
+  /** As the value of `x-amz-tagging`; '' for none. */
+  value = ''
+  warning: CopyWarning | null = null
+  readonly #wanted: boolean
+
+  constructor(wanted: boolean) {
+    this.#wanted = wanted
+  }
+
+  /** True if the source has to be asked. A store that has counted tags once counts them always: no count is no tags. */
+  isToBeAsked({ capabilities }: Endpoint, { tagCount }: SourceObject): boolean {
+    if (!this.#wanted) return false
+    if (tagCount !== undefined) {
+      capabilities.countsTags = true
+      return tagCount > 0
+    }
+    if (!capabilities.showsTags) this.warning = notRead()
+    return capabilities.showsTags && capabilities.countsTags !== true
+  }
+
+  /** Null when the tags are known, or cannot be had and may not be there. */
+  async fetch(
+    location: ObjectLocation,
+    { tagCount }: SourceObject,
+    signal: AbortSignal | undefined,
+  ): Promise<AttemptFailure | null> {
+    const { capabilities } = location.endpoint
+    const tags = await fetchTagging(location, signal)
+    if (tags.ok) {
+      this.value = tags.value
+      // AWS counts tags for whoever may read them.
+      if (tagCount === undefined && capabilities.isAws) capabilities.countsTags = true
+      return null
+    }
+    if (tagCount !== undefined || !isRefusal(tags.failure)) return tags.failure
+    capabilities.showsTags = false
+    this.warning = notRead()
+    return null
+  }
+
+  /** Looks whether the destination has the tags, until it has shown that it keeps them; writes them apart from the object if it has not. */
+  async confirm(destination: Endpoint, path: string, name: string, runner: AttemptRunner): Promise<void> {
+    const { capabilities } = destination
+    if (this.value === '' || capabilities.keepsTags === true) return
+    const location = { endpoint: destination, path, query: '', name }
+    const isThere = async (): Promise<boolean> => {
+      const found = await runner.run((signal) => fetchTagging(location, signal))
+      return found.ok && sortedTags(found.value) === sortedTags(this.value)
+    }
+    if (await isThere()) {
+      capabilities.keepsTags = true
+      return
+    }
+    const body = taggingDocument(this.value)
+    const headers = ['content-type', 'application/xml']
+    const request = { method: 'PUT' as const, path, query: 'tagging=', headers, body }
+    const what = `PUT the tags of ${JSON.stringify(name)}`
+    const put = await runner.run((signal) =>
+      controlRequest(destination, { ...request, headers: [...headers] }, what, signal),
+    )
+    if (put.ok && (await isThere())) return
+    const message = `the destination does not keep tags: ${JSON.stringify(name)} was copied without them`
+    this.warning = { code: 'TagsNotKept', message }
+  }
+}
+
+function notRead(): CopyWarning {
+  const message = 'the source does not show whether objects have tags: they are copied without them'
+  return { code: 'TagsNotRead', message }
+}
+
+function isRefusal({ status, class: kind }: AttemptFailure): boolean {
+  return status === 501 || (status !== undefined && status < 500 && kind === 'permanent')
+}
