@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { createSimpleRunner } from '../src/index.js'
+import { abandonUploads, createSimpleRunner } from '../src/index.js'
 import type { UploadRecord } from '../src/copy/upload-ledger.js'
 import { interruptedUpload } from './support/interrupted-upload.js'
+import { sandboxOptions } from './support/sandbox-pair.js'
 
 const runner = createSimpleRunner({ maxAttempts: 2, baseDelayMs: 0 })
 
@@ -93,5 +94,53 @@ describe('an upload that was interrupted', () => {
     expect(await copier().copy(job, runner)).toMatchObject({ ok: false, failure: { class: 'permanent' } })
     expect(map.size).toBe(1)
     expect(destination.store.uploads('to')).toHaveLength(1)
+  })
+})
+
+describe('an upload that was created just before a kill, so that nobody was told its id', () => {
+  /** An intent in the ledger, and the upload that belongs to it at the store. */
+  async function unknownUpload() {
+    const upload = await interruptedUpload()
+    const record = upload.map.get(upload.job.destinationKey) as UploadRecord
+    upload.map.set(upload.job.destinationKey, { ...record, uploadId: '', parts: [] })
+    return upload
+  }
+
+  it('is found and aborted by the next attempt, and another one takes its place', async () => {
+    const { destination, copier, job, etag, map } = await unknownUpload()
+    expect(await copier().copy(job, runner)).toMatchObject({ ok: true, etag })
+    expect(destination.store.uploads('to')).toEqual([])
+    expect(map.size).toBe(0)
+  })
+
+  it('is found by cleanup', async () => {
+    const { destination, map, uploads } = await unknownUpload()
+    const found = []
+    const options = { destination: sandboxOptions(destination, 'to'), uploads }
+    for await (const upload of abandonUploads(options)) found.push(upload)
+    expect(found).toMatchObject([{ destinationKey: 'there/ü', outcome: 'aborted', held: { parts: 1 } }])
+    expect(destination.store.uploads('to')).toEqual([])
+    expect(map.size).toBe(0)
+  })
+
+  it('is left alone where it was begun long before: it is somebody else’s', async () => {
+    const { destination, copier, job, etag, map } = await unknownUpload()
+    const later = { ...map.get(job.destinationKey), startedAt: Date.now() + 3_600_000 }
+    map.set(job.destinationKey, later)
+    expect(await copier().copy(job, runner)).toMatchObject({ ok: true, etag })
+    expect(destination.store.uploads('to')).toHaveLength(1)
+  })
+
+  it('has its intent in the ledger before the store is asked', async () => {
+    const { destination, copier, job, map } = await interruptedUpload()
+    destination.store.abortUploads('to')
+    map.clear()
+    const hold = destination.hold({ operation: 'CreateMultipartUpload' })
+    const copying = copier().copy(job, runner)
+    await hold.arrived()
+    expect(map.get(job.destinationKey)).toMatchObject({ version: 1, uploadId: '', parts: [] })
+    hold.release()
+    expect(await copying).toMatchObject({ ok: true })
+    expect(map.size).toBe(0)
   })
 })

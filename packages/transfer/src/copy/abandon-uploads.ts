@@ -1,11 +1,11 @@
-import type { AttemptFailure } from '../attempt.js'
+import type { Attempt, AttemptFailure, AttemptRunner } from '../attempt.js'
 import { encodeKey } from '../s3/encode-key.js'
 import { Endpoint } from '../s3/endpoint.js'
 import { MultipartUpload } from '../s3/multipart.js'
 import type { EndpointOptions } from '../options/endpoint-options.js'
 import { resolveEndpoint } from '../options/resolve-endpoint.js'
 import { createSimpleRunner } from '../simple-runner.js'
-import { asUploadRecord, type UploadLedger } from './upload-ledger.js'
+import { asUploadRecord, intentSince, type UploadLedger, type UploadRecord } from './upload-ledger.js'
 
 /** An upload that a ledger remembers, what it holds at the destination, and what became of it. */
 export interface AbandonedUpload {
@@ -49,31 +49,53 @@ export async function* abandonUploads(options: AbandonUploadsOptions): AsyncGene
     for (const [destinationKey, value] of remembered) {
       const record = asUploadRecord(value)
       if (record === null || record.bucket !== settings.bucket) continue
-      const { sourceKey, uploadId, startedAt, sizeBytes } = record
       const upload = new MultipartUpload(endpoint, endpoint.pathOf(encodeKey(destinationKey)), destinationKey)
-      const found = { destinationKey, sourceKey, uploadId, startedAt, sizeBytes }
-
-      const listed = await runner.run((given) => upload.listParts(uploadId, given))
-      if (!listed.ok && listed.failure.code !== 'NoSuchUpload') {
-        yield { ...found, held: null, outcome: 'failed', failure: listed.failure }
+      const { sourceKey, startedAt, sizeBytes } = record
+      const found = { destinationKey, sourceKey, startedAt, sizeBytes }
+      const open = await runner.run((given) => openUploadsOf(upload, record, given))
+      if (!open.ok) {
+        yield { ...found, uploadId: '', held: null, outcome: 'failed', failure: open.failure }
         continue
       }
-      let held: AbandonedUpload['held'] = null
-      if (listed.ok) {
-        const parts = [...listed.value.values()]
-        held = { parts: parts.length, bytes: parts.reduce((sum, part) => sum + part.sizeBytes, 0) }
+      let gone = true
+      for (const uploadId of open.value) {
+        const ended = await endUpload(upload, uploadId, dryRun, runner)
+        gone &&= ended.outcome === 'aborted'
+        yield { ...found, uploadId, ...ended }
       }
-      if (dryRun) {
-        yield { ...found, held, outcome: 'listed' }
-        continue
-      }
-      const aborted = await runner.run((given) => upload.abort(uploadId, given))
-      if (aborted.ok) uploads.delete(destinationKey)
-      yield aborted.ok
-        ? { ...found, held, outcome: 'aborted' }
-        : { ...found, held, outcome: 'failed', failure: aborted.failure }
+      if (gone && !dryRun) uploads.delete(destinationKey)
     }
   } finally {
     await endpoint.close()
   }
+}
+
+/** The upload that a record names; for an intent those that the store has, of which nobody was told. */
+async function openUploadsOf(
+  upload: MultipartUpload,
+  record: UploadRecord,
+  signal: AbortSignal | undefined,
+): Promise<Attempt<string[]>> {
+  if (record.uploadId === '') return await upload.listOpen(intentSince(record), signal)
+  return { ok: true, value: [record.uploadId] }
+}
+
+async function endUpload(
+  upload: MultipartUpload,
+  uploadId: string,
+  dryRun: boolean,
+  runner: AttemptRunner,
+): Promise<Pick<AbandonedUpload, 'held' | 'outcome' | 'failure'>> {
+  const listed = await runner.run((given) => upload.listParts(uploadId, given))
+  if (!listed.ok && listed.failure.code !== 'NoSuchUpload') {
+    return { held: null, outcome: 'failed', failure: listed.failure }
+  }
+  let held: AbandonedUpload['held'] = null
+  if (listed.ok) {
+    const parts = [...listed.value.values()]
+    held = { parts: parts.length, bytes: parts.reduce((sum, part) => sum + part.sizeBytes, 0) }
+  }
+  if (dryRun) return { held, outcome: 'listed' }
+  const aborted = await runner.run((given) => upload.abort(uploadId, given))
+  return aborted.ok ? { held, outcome: 'aborted' } : { held, outcome: 'failed', failure: aborted.failure }
 }

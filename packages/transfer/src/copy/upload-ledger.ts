@@ -17,6 +17,7 @@ export type CopyLedger = Omit<UploadLedger, 'entries'>
 /** What is remembered of one upload. */
 export interface UploadRecord {
   version: 1
+  /** Empty until the destination has said it: an intent, noted before the upload is created, so that none is forgotten. */
   uploadId: string
   bucket: string
   sourceKey: string
@@ -41,6 +42,14 @@ export function asUploadRecord(value: object | undefined): UploadRecord | null {
   return record.version === 1 && typeof record.uploadId === 'string' && Array.isArray(record.parts)
     ? (record as UploadRecord)
     : null
+}
+
+/** By how much the clocks of a store and of this machine may differ, ms. S3 itself refuses requests beyond it. */
+const CLOCK_SKEW_MS = 15 * 60_000
+
+/** From when on, by the store's clock, an upload may be the one that an intent was noted for, ms since the epoch. */
+export function intentSince({ startedAt }: Pick<UploadRecord, 'startedAt'>): number {
+  return startedAt - CLOCK_SKEW_MS
 }
 
 /** Sizes of parts as runs of equal ones: two runs say all of 10,000 equal parts and a last one. */

@@ -2,7 +2,13 @@ import type { Attempt, AttemptRunner, RunResult } from '../attempt.js'
 import { sameEtag } from '../verify/etag.js'
 import type { MultipartUpload } from '../s3/multipart.js'
 import type { PlannedPart } from './plan.js'
-import { asUploadRecord, fitsRecord, type CopyLedger, type UploadRecord } from './upload-ledger.js'
+import {
+  asUploadRecord,
+  fitsRecord,
+  intentSince,
+  type CopyLedger,
+  type UploadRecord,
+} from './upload-ledger.js'
 
 /** What an upload is for; decides whether a remembered one can go on. */
 export type UploadPurpose = Pick<
@@ -86,15 +92,22 @@ export async function beginUpload(
   runner: AttemptRunner,
 ): Promise<RunResult<UploadSession>> {
   const record = asUploadRecord(await ledger?.get(key))
-  if (record !== null && fitsRecord(record, purpose)) {
+  if (record?.uploadId === '') await abortUnknown(upload, record)
+  else if (record !== null && fitsRecord(record, purpose)) {
     const resumed = await runner.run((signal) => resume(upload, key, record, ledger!, signal))
     if (!resumed.ok) return resumed
     if (resumed.value !== null) return { ...resumed, value: resumed.value }
   } else if (record !== null && record.bucket === purpose.bucket) {
     await upload.abort(record.uploadId, undefined)
   }
+  const intent = { version: 1, uploadId: '', ...purpose, startedAt: Date.now(), parts: [] } as const
+  ledger?.put(key, intent)
   const created = await runner.run((signal) => upload.create(headers, signal))
-  if (!created.ok) return created
+  if (!created.ok) {
+    // A refusal created nothing; whatever else went wrong may have.
+    if (created.failure.class === 'permanent') ledger?.delete(key)
+    return created
+  }
   const fresh: UploadRecord = {
     version: 1,
     uploadId: created.value.uploadId,
@@ -105,6 +118,13 @@ export async function beginUpload(
   }
   ledger?.put(key, fresh)
   return { ...created, value: new UploadSession(upload, key, ledger, fresh, new Map()) }
+}
+
+/** Aborts what was begun for an intent, and nobody was told of: the process was killed. What can't be listed is left for `cleanup`. */
+async function abortUnknown(upload: MultipartUpload, intent: UploadRecord): Promise<void> {
+  const open = await upload.listOpen(intentSince(intent), undefined)
+  if (!open.ok) return
+  for (const uploadId of open.value) await upload.abort(uploadId, undefined)
 }
 
 /** Null if the destination no longer knows the upload. */

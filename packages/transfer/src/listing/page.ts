@@ -73,7 +73,7 @@ function readObject(entry: XmlElement, decode: (text: string) => string): Listed
 }
 
 /** Undoes the encoding of a listing, which writes a space as `+`. Bytes that are no UTF-8 stay encoded. */
-function decodeListed(text: string): string {
+export function decodeListed(text: string): string {
   if (!text.includes('%') && !text.includes('+')) return text
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))

@@ -5,6 +5,7 @@ import { controlRequest, documentRequest } from './control-request.js'
 import { escapeXml } from './xml.js'
 import { encodeQueryValue } from './encode-key.js'
 import type { Endpoint, EndpointRequest } from './endpoint.js'
+import { decodeListed } from '../listing/page.js'
 import { sameEtag, unquoteEtag } from '../verify/etag.js'
 import { readSourceObject } from './object-headers.js'
 import { etagOfDocument } from './written-etag.js'
@@ -149,6 +150,33 @@ export class MultipartUpload {
       if (next > last) last = next
       if (last === before) return this.#malformed(`${what}: the list is cut short and names no next part`)
     }
+  }
+
+  /**
+   * Uploads of this very key that are open and were begun at or after a time, by the store's clock, ms since the epoch. Needs
+   * `s3:ListBucketMultipartUploads`. One page: a thousand open uploads of one key are somebody else's trouble.
+   */
+  async listOpen(since: number, signal: AbortSignal | undefined): Promise<Attempt<string[]>> {
+    const what = `list the open uploads of ${this.#name}`
+    const key = JSON.parse(this.#name) as string
+    const query = `encoding-type=url&prefix=${encodeQueryValue(key)}&uploads=`
+    const request = { method: 'GET' as const, path: this.#destination.bucketPath, query, headers: [] }
+    const page = await documentRequest(
+      this.#destination,
+      request,
+      ['ListMultipartUploadsResult'],
+      what,
+      signal,
+    )
+    if (!page.ok) return page
+    const { document } = page.value
+    const decode = document.wordOf('EncodingType') === 'url' ? decodeListed : (text: string) => text
+    const open = document
+      .all('Upload')
+      .filter(
+        (upload) => decode(upload.textOf('Key')) === key && Date.parse(upload.wordOf('Initiated')) >= since,
+      )
+    return { ...page, value: open.map((upload) => upload.wordOf('UploadId')) }
   }
 
   #request(
