@@ -109,6 +109,18 @@ test('a store that ignores conditions is noticed, and nothing depends on it', as
   })
 })
 
+test('a store that takes keys for paths is noticed', async () => {
+  const job = await readyJob()
+  job.destination.setDialect({ slashes: 'path' })
+  const result = await job.run(['doctor', '--json'])
+  expectExit(result, 0)
+  expect(find(result, 'destination', 'keys')).toMatchObject({
+    status: 'warning',
+    detail: 'keys are taken for paths: // is / to this store',
+    fix: expect.stringContaining('lagoon verify'),
+  })
+})
+
 test('a store that does not answer is one cross, and the other side is tried nevertheless', async () => {
   const job = await readyJob()
   const result = await job.run(['doctor', '--json'], {

@@ -336,6 +336,14 @@ describe('who may ask', () => {
     expect(await status('GET', '/closed/k')).toBe(403)
   })
 
+  test('keys may be taken for paths', async () => {
+    speak({ slashes: 'path' })
+    await put('/a//b', 'double')
+    await put('//c', 'leading')
+    expect(sandbox.store.keys('b')).toEqual(['a/b', 'c'])
+    expect(text(await get('/a/b'))).toBe('double')
+  })
+
   test('a path with several slashes is signed in vain where they are merged', async () => {
     await putAll(['a//b', 'a/b'])
     speak({ slashes: 'merged' })

@@ -13,7 +13,7 @@ import { checkUploads } from './check-uploads.js'
 import type { DestinationNeeds } from './destination-needs.js'
 import { measureBandwidth, measureRoundTrip } from './measure.js'
 import { removeProbes, type Probes } from './probes.js'
-import { checkChecksums, checkConditionalWrites } from './destination-features.js'
+import { checkChecksums, checkConditionalWrites, checkKeys } from './destination-features.js'
 import { look, type StoreUnderTest } from './store-under-test.js'
 
 const probeBytes = 4 * 1024 * 1024
@@ -44,6 +44,7 @@ export async function checkDestination(
     for (const name of [
       'multipart',
       'read back',
+      'keys',
       'conditional writes',
       'checksums',
       'tags',
@@ -62,6 +63,8 @@ export async function checkDestination(
       return (await Body?.transformToByteArray())?.byteLength ?? 0
     }),
   )
+  if (readable) await checkKeys(store, Key)
+  else findings.skipped('keys', 'needs an object that can be read')
   await checkConditionalWrites(store, Key)
   await checkChecksums(store, Key)
   await look(store, 'tags', 's3:PutObjectTagging', needs.tags ? 'failed' : 'warning', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3'
+import { HeadObjectCommand, PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3'
 import { refusalOf, type StoreUnderTest } from './store-under-test.js'
 
 /** A store that knows `If-None-Match: *` refuses to overwrite the probe; one that ignores it does so silently. */
@@ -19,6 +19,30 @@ export async function checkConditionalWrites(
       refused?.detail ?? 'If-None-Match is ignored',
       'Nothing to do: with --overwrite if-missing a look before each write stands in for it.',
     )
+}
+
+/** A store over a file system takes keys for paths: it finds the probe under another spelling, or refuses that. */
+export async function checkKeys(
+  { client, bucket: Bucket, findings }: StoreUnderTest,
+  Key: string,
+): Promise<void> {
+  const name = 'keys'
+  const cut = Key.lastIndexOf('/') + 1
+  const other = `${Key.slice(0, cut)}/${Key.slice(cut)}`
+  const refused = await refusalOf(() => client.send(new HeadObjectCommand({ Bucket, Key: other })))
+  if (refused === undefined) {
+    findings.warning(
+      name,
+      'keys are taken for paths: // is / to this store',
+      'Keys that differ only in such slashes overwrite each other: run `lagoon verify` after the copy, which reports them.',
+    )
+  } else if (refused.detail.startsWith('400')) {
+    findings.warning(
+      name,
+      `refuses keys with //: ${refused.detail}`,
+      'Objects with such keys fail; the others are copied.',
+    )
+  } else findings.ok(name, 'kept byte for byte')
 }
 
 /** A store that checks what it is sent refuses a body whose MD5 or CRC-32 is another. */

@@ -75,8 +75,11 @@ export interface Dialect {
    * and in chunks, as Google Cloud Storage does. Default `stored`.
    */
   gzip?: 'stored' | 'transcoded'
-  /** `merged`: several slashes in a path are taken for one, as behind nginx; signatures over the path sent don't fit. Default `kept`. */
-  slashes?: 'kept' | 'merged'
+  /**
+   * `path`: keys are paths of a file system: several slashes are one, and the first is dropped. `merged`: so are those of the path that is signed, as behind
+   * nginx, and signatures over the path sent don't fit. Default `kept`.
+   */
+  slashes?: 'kept' | 'path' | 'merged'
   /** Buckets that may be read and listed without a signature. Default none. */
   publicBuckets?: readonly string[]
 }
@@ -103,7 +106,7 @@ const CHECKS: Readonly<Record<keyof Dialect, FieldCheck>> = {
   checksums: oneOf('optional', 'required'),
   lengths: oneOf('all', 'head-only', 'none'),
   gzip: oneOf('stored', 'transcoded'),
-  slashes: oneOf('kept', 'merged'),
+  slashes: oneOf('kept', 'path', 'merged'),
   publicBuckets: texts,
 }
 

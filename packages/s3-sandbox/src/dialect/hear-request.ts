@@ -59,6 +59,11 @@ export function mergedSlashes(requestTarget: string): string {
   return path.replaceAll(/\/{2,}/g, '/') + (mark === -1 ? '' : requestTarget.slice(mark))
 }
 
+/** A key as a path of a file system: each run of slashes as one, without the first. */
+export function keyAsPath(key: string): string {
+  return key.replaceAll(/\/{2,}/g, '/').replace(/^\//, '')
+}
+
 function requireChecksum(operation: string, headers: IncomingHttpHeaders): void {
   const upload = UPLOADS[operation]
   if (upload === undefined || headers['content-md5'] !== undefined) return

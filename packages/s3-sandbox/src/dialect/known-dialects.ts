@@ -31,12 +31,15 @@ export const KNOWN_DIALECTS = {
   s3proxy: {
     tags: 'refused',
     folderEtags: 'writes',
+    slashes: 'path',
     partNumbers: 'ignored',
     refuses: ['x-amz-request-payer'],
     encodingType: 'percent',
     metadataForm: 'utf-8',
     contentType: respelledCharset,
   },
+  /** SeaweedFS 4. */
+  seaweedfs: { encodingType: 'percent', slashes: 'path', metadataForm: 'utf-8' },
   /** versitygw 1 over a file system. */
-  versitygw: { encodingType: 'empty', metadataForm: 'utf-8' },
+  versitygw: { encodingType: 'empty', slashes: 'path', metadataForm: 'utf-8' },
 } as const satisfies Readonly<Record<string, Dialect>>

@@ -6,7 +6,7 @@ import {
   type VerifiedRequest,
   type VerifyOptions,
 } from '../auth/verify-request.js'
-import { heardHeaders, isPublic, mergedSlashes } from '../dialect/hear-request.js'
+import { heardHeaders, isPublic, keyAsPath, mergedSlashes } from '../dialect/hear-request.js'
 import { spokenAnswer } from '../dialect/speak-answer.js'
 import { isDirectoryBucket } from '../directory-bucket.js'
 import { alteredRequest } from '../faults/alter-request.js'
@@ -48,7 +48,7 @@ export async function serveOperation(exchange: Exchange, parts: OperationParts):
   }
   const operation = record.operation as Operation
   const request = alteredRequest(requestOf(exchange, operation, headers, verified, parts.shaper))
-  if (dialect.slashes === 'merged') request.key = mergedSlashes(request.key).replace(/^\//, '')
+  if (dialect.slashes !== undefined && dialect.slashes !== 'kept') request.key = keyAsPath(request.key)
   if (dialect.tags === 'dropped' && operation === 'PutObjectTagging') return emptyAnswer(200)
   return spokenAnswer(await HANDLERS[operation](request, context), request, dialect)
 }
