@@ -190,7 +190,7 @@ test('a person reads what was copied, what failed, and what to type next', async
   const { stdout, stderr } = result
   expect(stdout).toMatch(/^Copied 20 objects, /)
   expect(stdout).toContain('Failed 1, 1 of them missing at the source.')
-  expect(stdout).toContain('Try again only what failed: lagoon --report run.parquet')
+  expect(stdout).toContain('Restore the missing objects at the source')
   expect(stdout).toContain('Report of this run: run.parquet')
   expect(stderr).toContain('data/\\x1b[31mgone')
   expect(stdout + stderr).not.toContain('\u001b')

@@ -59,8 +59,12 @@ test('{run} in the name of a report is the number of the run, and rows say when,
 })
 
 test('the advice after failures continues a report instead of meeting it', async () => {
-  const job = await jobOf(['a'])
-  await job.putKeys('manifest/2.parquet', ['not there'])
+  const job = await jobOf(['a', 'denied'])
+  job.source.faults.add({
+    operation: 'GetObject',
+    key: 'denied',
+    action: { type: 'error', code: 'AccessDenied' },
+  })
   const { stdout } = await job.run(['--report', 'run.jsonl'])
   expect(stdout).toContain('lagoon --report run.jsonl --report-mode append')
 })

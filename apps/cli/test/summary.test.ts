@@ -28,6 +28,7 @@ const render = (summary: SyncSummary, view: Partial<SummaryView> = {}) =>
       summary,
       options: { dryRun: false },
       codes: new Map(),
+      classes: new Set(['transient']),
       argv: ['--data-dir', 'my state'],
       job: ['--data-dir', 'my state'],
       tool: 'lagoon',
@@ -37,7 +38,7 @@ const render = (summary: SyncSummary, view: Partial<SummaryView> = {}) =>
   )
 
 test('a run without failures says what was copied and asks for nothing', () => {
-  expect(render(summaryOf())).toBe(
+  expect(render(summaryOf(), { classes: new Set() })).toBe(
     [
       'Copied 1,980 objects, 64.2 MB in 4.0 s: 495 objects/s, 16.1 MB/s.',
       'Requests: 1,983 to the source, 1,980 to the destination.',
@@ -59,6 +60,18 @@ test('failures come with their codes, and with the command that tries only them 
   )
   expect(text).toContain("Try again only what failed: lagoon --data-dir 'my state'")
   expect(text).toContain("What failed, and why: lagoon failures --data-dir 'my state'")
+})
+
+test('what a retry cannot fix is not answered with a retry', () => {
+  const lasting = render(summaryOf({ failed: 2, missing: 1 }), { classes: new Set(['missing', 'row']) })
+  expect(lasting).not.toContain('Try again')
+  expect(lasting).toContain('Restore the missing objects at the source')
+  expect(lasting).toContain('Correct the rows of the manifests')
+  const unreadable = summaryOf({ manifests: { completed: 0, skipped: 0, failed: 1 } })
+  expect(render(unreadable, { classes: new Set() })).toContain(
+    "Correct the manifests that cannot be read (the log names them), then: lagoon --data-dir 'my state'",
+  )
+  expect(render(unreadable, { classes: new Set(['manifest']) })).toContain('Try again only what failed')
 })
 
 test('what is to be typed next is about the same job, wherever it was named', () => {

@@ -13,6 +13,9 @@ import { unfinishedSummary } from '../unfinished-summary.js'
 import { boundGarbage } from '../bound-garbage.js'
 import type { CommandContext, CommandOutcome } from '../commands/command.js'
 
+/** Troubles of a manifest that another look may be spared. */
+const passing = new Set(['LAGOON_MANIFEST_UNREADABLE', 'LAGOON_MANIFEST_CHANGED'])
+
 /** Runs a sync with everything around it: what `lagoon status` reads, levers, metrics, and the last screen. */
 export async function runCopy(
   context: CommandContext,
@@ -33,6 +36,7 @@ export async function runCopy(
   const metrics = await startMetrics(context.settings, options.dataDir, () => operation.state())
   if (metrics.url !== null) context.emit({ type: 'listening', url: metrics.url })
   const codes = new Map<string, number>()
+  const classes = new Set<string>()
   let summary: SyncSummary | undefined
   let failure: unknown
   let progress: ProgressEvent | undefined
@@ -44,9 +48,16 @@ export async function runCopy(
       onControls: operation.onControls,
       ...(metrics.observer === undefined ? {} : { observer: metrics.observer }),
       onEvent(event) {
-        if (event.type === 'failure') codes.set(event.code, (codes.get(event.code) ?? 0) + 1)
+        if (event.type === 'failure') {
+          codes.set(event.code, (codes.get(event.code) ?? 0) + 1)
+          classes.add(event.class)
+        }
+        if (event.type === 'manifest' && passing.has(event.code ?? '')) classes.add('manifest')
         // Each round of a watch tries again what failed: what it says of it is what counts.
-        if (event.type === 'scanning') codes.clear()
+        if (event.type === 'scanning') {
+          codes.clear()
+          classes.clear()
+        }
         if (event.type === 'progress') progress = event
         live.note(event)
         metrics.note(event)
@@ -82,6 +93,7 @@ export async function runCopy(
           summary: figures,
           options,
           codes,
+          classes,
           argv: context.argv,
           job: jobFlags(context.settings),
           tool: toolName(context.environment),

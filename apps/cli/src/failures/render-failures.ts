@@ -2,6 +2,7 @@ import type { FailureRecord } from '@lagoon/state-lmdb'
 import type { FailureCounts } from '../answers/failure-counts.js'
 import { formatCount, formatCountOf } from '../output/format.js'
 import { printable } from '../output/printable.js'
+import { adviceOnLasting, mayPass } from '../output/render-summary.js'
 import type { Style } from '../output/style.js'
 
 /** What there is to show. */
@@ -17,6 +18,7 @@ export interface FailuresView {
 /** The counts, the first failures, and what to type to try them again. */
 export function renderFailures(view: FailuresView, style: Style): string {
   const { counts, first, files, again } = view
+  const classes = new Set(Object.keys(counts.byClass))
   if (counts.total === 0) return renderNone(view)
   const table = (title: string, of: Readonly<Record<string, number>>) => [
     style.bold(title),
@@ -38,7 +40,8 @@ export function renderFailures(view: FailuresView, style: Style): string {
     ...(rest > 0 ? [`  and ${formatCount(rest)} more (--limit, --json or --export for all)`] : []),
     '',
     ...(files.length === 0 ? [] : [`Written to ${files.map(printable).join(', ')}.`]),
-    `Try it again, and nothing else: ${again}`,
+    ...(mayPass(classes) ? [`Try it again, and nothing else: ${again}`] : []),
+    ...adviceOnLasting(classes),
     '',
   ].join('\n')
 }

@@ -10,6 +10,8 @@ export interface SummaryView {
   readonly options: Pick<ResolvedSyncOptions, 'dryRun' | 'report' | 'reportMode'>
   /** Failures of this run by their code. */
   readonly codes: ReadonlyMap<string, number>
+  /** Classes of these failures, and `manifest` where a manifest could not be read for a passing reason. */
+  readonly classes: ReadonlySet<string>
   readonly argv: readonly string[]
   /** Flags that name the job, for other commands about it. */
   readonly job: readonly string[]
@@ -71,14 +73,37 @@ function failed({ summary, codes }: SummaryView, style: Style): string[] {
   ]
 }
 
-function nextSteps({ summary, options, argv, job, tool }: SummaryView): string[] {
+/** What another attempt would meet again: only somebody else can change it. */
+const lasting: ReadonlySet<string> = new Set(['missing', 'row'])
+
+/** True where a retry may help with some of these classes of failures. */
+export function mayPass(classes: Iterable<string>): boolean {
+  return [...classes].some((name) => !lasting.has(name))
+}
+
+/** What has to be done about failures that a retry can't fix. */
+export function adviceOnLasting(classes: ReadonlySet<string>): string[] {
+  return [
+    ...(classes.has('missing')
+      ? [
+          'Restore the missing objects at the source, or take them off the manifests: a retry would miss them again.',
+        ]
+      : []),
+    ...(classes.has('row') ? ['Correct the rows of the manifests that name no usable key.'] : []),
+  ]
+}
+
+function nextSteps({ summary, options, classes, argv, job, tool }: SummaryView): string[] {
   const again = commandLine(tool, againArguments(argv, options))
   const steps: string[] = []
   if (summary.interrupted) steps.push(`Resume where it stopped: ${again}`)
   else if (options.dryRun === true) {
     if (summary.planned > 0) steps.push(`Copy: the same command without --dry-run`)
-  } else if (summary.failed > 0 || summary.manifests.failed > 0) {
-    steps.push(`Try again only what failed: ${again}`)
+  } else {
+    if (mayPass(classes)) steps.push(`Try again only what failed: ${again}`)
+    steps.push(...adviceOnLasting(classes))
+    if (summary.manifests.failed > 0 && !classes.has('manifest'))
+      steps.push(`Correct the manifests that cannot be read (the log names them), then: ${again}`)
   }
   if (summary.failed > 0 && options.dryRun !== true) {
     steps.push(`What failed, and why: ${commandLine(tool, ['failures', ...job])}`)
