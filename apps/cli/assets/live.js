@@ -137,7 +137,8 @@ const draw = charts.map(({ title, lines, show }) => {
     [[], ...lines.map(() => [])],
     holder,
   )
-  addEventListener('resize', () => plot.setSize(size()))
+  // The first figures are laid out anew when the others join them.
+  new ResizeObserver(() => plot.setSize(size())).observe(figure)
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => plot.redraw())
   return (samples) => {
     plot.setData([
