@@ -32,9 +32,19 @@ process.send?.(await Promise.all(ports))
 function relay(from: Socket, to: Socket, openAt: number): void {
   const underWay: { due: number; chunk: Buffer | null }[] = []
   let held = 0
+  let timer: NodeJS.Timeout | null = null
+  // Node counts a timer from when its loop last woke, which can be long before now: whatever is not due yet waits for another one.
+  const wait = (): void => {
+    if (timer !== null || underWay.length === 0) return
+    timer = setTimeout(onTime, Math.max(0, underWay[0]!.due - performance.now()))
+  }
+  const onTime = (): void => {
+    timer = null
+    deliver()
+    wait()
+  }
   const deliver = (): void => {
-    // A timer may fire a moment early.
-    while (underWay.length > 0 && underWay[0]!.due <= performance.now() + 1) {
+    while (underWay.length > 0 && underWay[0]!.due <= performance.now()) {
       const { chunk } = underWay.shift()!
       if (chunk === null) {
         to.end()
@@ -49,7 +59,7 @@ function relay(from: Socket, to: Socket, openAt: number): void {
     const now = performance.now()
     const due = Math.max(underWay.at(-1)?.due ?? 0, Math.max(now, openAt) + roundTripMs / 2)
     underWay.push({ due, chunk })
-    setTimeout(deliver, due - now)
+    wait()
     held += chunk?.length ?? 0
     if (held + to.writableLength >= windowBytes) from.pause()
   }
