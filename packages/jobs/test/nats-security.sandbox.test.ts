@@ -1,4 +1,5 @@
 import { makeCertificate, provideNats, type NatsServer } from '@lagoon/testkit'
+import { nkeys } from '@nats-io/transport-node'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -187,7 +188,6 @@ test('wrong credentials are refused, and no secret is in the message', async () 
 test('tokens and NKeys are taken', async () => {
   const { url } = await serve('authorization { token: a-token }')
   await (await connectNats({ servers: url, token: 'a-token' })).close()
-  const { nkeys } = await import('@nats-io/transport-node')
   const pair = nkeys.createUser()
   const seed = new TextDecoder().decode(pair.getSeed())
   const keyed = await serve(`authorization { users: [ { nkey: ${pair.getPublicKey()} } ] }`)
@@ -195,6 +195,66 @@ test('tokens and NKeys are taken', async () => {
   await expect(connectNats({ servers: keyed.url, nkeySeed: 'SUWRONG' })).rejects.toMatchObject({
     code: 'LAGOON_JOBS_INVALID_OPTION',
     message: expect.not.stringContaining('SUWRONG'),
+  })
+})
+
+/** A token as NATS issues them: https://docs.nats.io/running-a-nats-service/configuration/securing_nats/auth_intro/jwt */
+function jwt(issuer: nkeys.KeyPair, subject: nkeys.KeyPair, nats: object): string {
+  const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const claims = {
+    jti: subject.getPublicKey(),
+    iat: Math.floor(Date.now() / 1000),
+    iss: issuer.getPublicKey(),
+    sub: subject.getPublicKey(),
+    name: 'lagoon',
+    nats: { version: 2, ...nats },
+  }
+  const signed = `${encode({ typ: 'JWT', alg: 'ed25519-nkey' })}.${encode(claims)}`
+  return `${signed}.${Buffer.from(issuer.sign(Buffer.from(signed))).toString('base64url')}`
+}
+
+test('a credentials file is taken, and one of another operator is refused', async () => {
+  const operator = nkeys.createOperator()
+  const [system, account, person] = [nkeys.createAccount(), nkeys.createAccount(), nkeys.createUser()]
+  const unlimited = {
+    subs: -1,
+    conn: -1,
+    leaf: -1,
+    imports: -1,
+    exports: -1,
+    data: -1,
+    payload: -1,
+    wildcards: true,
+  }
+  const storage = { mem_storage: -1, disk_storage: -1, streams: -1, consumer: -1 }
+  const accountJwt = (key: nkeys.KeyPair, limits: object): string =>
+    jwt(operator, key, { type: 'account', limits })
+  const { url } = await serve(`
+    operator: ${jwt(operator, operator, { type: 'operator' })}
+    system_account: ${system.getPublicKey()}
+    resolver: MEMORY
+    resolver_preload: {
+      ${system.getPublicKey()}: ${accountJwt(system, unlimited)}
+      ${account.getPublicKey()}: ${accountJwt(account, { ...unlimited, ...storage })}
+    }`)
+  const credentials = (issuer: nkeys.KeyPair): string =>
+    [
+      '-----BEGIN NATS USER JWT-----',
+      jwt(issuer, person, { type: 'user', subs: -1, data: -1, payload: -1 }),
+      '------END NATS USER JWT------',
+      '',
+      '-----BEGIN USER NKEY SEED-----',
+      new TextDecoder().decode(person.getSeed()),
+      '------END USER NKEY SEED------',
+      '',
+    ].join('\n')
+  const engine = await connectNats({ servers: url, credsFile: file('right.creds', credentials(account)) })
+  expect(await joinJob(engine, { job: 'lake', settings })).toMatchObject({ job: 'lake' })
+  await engine.close()
+  const stranger = file('wrong.creds', credentials(nkeys.createAccount()))
+  await expect(connectNats({ servers: url, credsFile: stranger })).rejects.toMatchObject({
+    code: 'LAGOON_JOBS_CREDENTIALS_REFUSED',
+    message: expect.not.stringContaining('SU'),
   })
 })
 

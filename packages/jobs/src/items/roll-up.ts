@@ -1,8 +1,8 @@
 import type { Job } from '../job.js'
-import { newItemRecord, type ItemRecord } from '../records/item-record.js'
+import type { ItemRecord } from '../records/item-record.js'
 import { itemId, itemKey, type ItemAddress } from '../records/names.js'
-import { openRanges, stageOf, withDone, withUnreadable } from '../records/plan-record.js'
-import { createItem, ensureChildren, publishHint } from './create-item.js'
+import { stageOf, withDone, withUnreadable } from '../records/plan-record.js'
+import { ensureChildren } from './create-item.js'
 import { changePlan } from './plans.js'
 
 /** An item's record as it was read. */
@@ -33,28 +33,13 @@ export async function rollUp(job: Job, { address, record, revision }: StoredItem
     overlaps = next === 'overlap'
     return next === 'overlap' ? null : next
   })
-  if (plan !== null && overlaps) {
-    await resolveOverlap(job, { address, record, revision }, openRanges(plan, from, to!))
+  if (overlaps) {
+    // The engine lost the record that said rows were given away, and they were done by others. The counts of this record can't be taken
+    // apart, so it goes; the sweep finds what the sums don't have.
+    await job.records.delete(itemKey(itemId(address)), revision)
     return false
   }
   const named = record.failures !== undefined || record.parts !== undefined || record.state === 'unreadable'
   if (plan === null || !named) await job.records.delete(itemKey(itemId(address)), revision)
   return plan === null || stageOf(plan) !== 'open'
-}
-
-/**
- * A part of the range is in the sums already: the engine lost the record that said it was given away. What the sums don't have is done
- * again, because the counts of this record can't be taken apart.
- */
-async function resolveOverlap(
-  job: Job,
-  { address, revision }: StoredItem,
-  ranges: readonly number[],
-): Promise<void> {
-  if (!(await job.records.delete(itemKey(itemId(address)), revision))) return
-  for (let i = 0; i < ranges.length; i += 2) {
-    const part = { ...address, from: ranges[i]! }
-    await createItem(job, part, newItemRecord(part.from, ranges[i + 1]!))
-    await publishHint(job, { item: itemId(part) })
-  }
 }
