@@ -50,6 +50,7 @@ export type {
   KnownState,
   ManifestState,
   PlanPort,
+  RowOutcome,
   StatePort,
 } from './ports/state.js'
 export type { RowFilter } from '@lagoon/manifest'

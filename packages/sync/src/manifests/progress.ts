@@ -1,6 +1,6 @@
 import type { ManifestTally } from './tally.js'
 import type { ManifestRef } from '../ports/manifests.js'
-import type { ManifestState } from '../ports/state.js'
+import type { ManifestState, RowOutcome } from '../ports/state.js'
 
 interface OpenGroup {
   outstanding: number
@@ -49,6 +49,11 @@ export class ManifestProgress {
     group.outstanding += outstanding
     group.read = last
     this.#settleWhenDone(index, group)
+  }
+
+  /** A row has its outcome, whether it was outstanding or never became so. */
+  settle(row: number, outcome: RowOutcome): void {
+    this.state.settleRow?.(row, outcome)
   }
 
   /** A row of `index` that was outstanding has its outcome. */

@@ -39,6 +39,7 @@ export class Outcomes {
   /** A row whose key is complete already. */
   skipped(key: string, row: NamingRow): void {
     row.manifest.tally.scan.skipped += 1
+    row.manifest.settle(row.row, 'skipped')
     this.#reporter.row(row, { ...BLANK_ROW, key, outcome: 'skipped' })
   }
 
@@ -69,6 +70,7 @@ export class Outcomes {
         time: Date.now(),
       })
     }
+    row.manifest.settle(row.row, 'failed')
     this.#reporter.row(row, { ...BLANK_ROW, key, outcome: 'failed', code, message })
     this.#reporter.failure(key, row, failure)
   }
@@ -89,6 +91,7 @@ export class Outcomes {
       scan.completed += 1
       this.#tally.bytes += result.bytes
     }
+    object.row.manifest.settle(object.row.row, result.skipped ? 'skipped' : 'copied')
     this.#reporter.copied(object, result, durationMs)
     object.row.manifest.rowDone(object.row.rowGroup)
     for (const row of object.followers ?? []) {
@@ -103,6 +106,7 @@ export class Outcomes {
     scan.failed += 1
     if (failure.class === 'missing') scan.missing += 1
     this.#fail(object, object.row, { ...failure, attempts })
+    object.row.manifest.settle(object.row.row, failure.class === 'missing' ? 'missing' : 'failed')
     const passing = failure.class === 'transient' || failure.class === 'throttle'
     if (passing && this.#deferred.length < LAST_PASS_CAPACITY) {
       this.#deferred.push({ object, failure, attempts, durationMs })
@@ -121,6 +125,7 @@ export class Outcomes {
   failedAgain(object: InFlightObject, failure: AttemptFailure, attempts: number, durationMs: number): void {
     if (failure.class === 'missing') object.row.manifest.tally.scan.missing += 1
     this.#fail(object, object.row, { ...failure, attempts })
+    object.row.manifest.settle(object.row.row, failure.class === 'missing' ? 'missing' : 'failed')
     this.#reporter.failed({ object, failure, attempts, durationMs })
   }
 

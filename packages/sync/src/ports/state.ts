@@ -25,8 +25,16 @@ export interface KnownManifest {
   failures(): Iterable<FailureRecord>
 }
 
+/** What became of a row. */
+export type RowOutcome = 'copied' | 'skipped' | 'failed' | 'missing'
+
 /** The record of one manifest. Marks stand for outcomes that were said before them. */
 export interface ManifestState extends KnownManifest {
+  /**
+   * Called for each row once its outcome was recorded, for a state that keeps rows instead of row groups. A second call for a row replaces the
+   * first: the last pass may turn a failure round. Row numbers count from 0 in the whole manifest.
+   */
+  settleRow?(row: number, outcome: RowOutcome): void
   settleRowGroup(index: number, rows: number): void
   finish(totals: { rows: number; rowGroups: number }): void
 }
