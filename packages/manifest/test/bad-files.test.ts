@@ -290,3 +290,18 @@ test('a column whose footer leaves the header of its dictionary out of its size 
   const reader = await openManifest(store, store.put('old.parquet', bytes), { bucket: 'lake' })
   expect((await readAll(reader)).keys).toEqual(['b', 'b', 'b'])
 })
+
+test.for([
+  ['an ORC file', 'ORC\0'],
+  ['an Avro file', 'Obj\u0001'],
+  ['XML or HTML', '<?xml version="1.0"?>'],
+  ['packed with GZIP', '\u001f\u008b'],
+])('a file that is called Parquet and is %s is refused by that name', async ([what, beginning]) => {
+  const store = new CountingStore()
+  const bytes = Buffer.from(beginning! + 'x'.repeat(100), 'latin1')
+  const opening = openManifest(store, store.put('m.parquet', bytes), { bucket: 'lake' })
+  await expect(opening).rejects.toMatchObject({
+    code: 'LAGOON_MANIFEST_NOT_PARQUET',
+    message: expect.stringContaining(what!) as string,
+  })
+})

@@ -1,4 +1,5 @@
 import { ManifestError } from '../../errors.js'
+import { foreignFormat } from '../../foreign-format.js'
 import { type Footer, parseFooter } from './footer.js'
 import type { SchemaElement } from './schema-element.js'
 import type { RangedFile } from '../ranged-file.js'
@@ -8,6 +9,9 @@ export const TAIL_BYTES = 64 * 1024
 
 /** The largest footer that is read. One row group and column takes some hundred bytes of it. */
 export const MAX_FOOTER_BYTES = 64 * 1024 * 1024
+
+/** Bytes by which a file is known that is not Parquet. */
+const HEAD_BYTES = 1_024
 
 /** `PAR1`, the footer's length, `PAR1`: the smallest file there is has these and a footer. */
 const MIN_FILE_BYTES = 12
@@ -32,14 +36,16 @@ export async function readFooter(
     })
   }
   if (magic !== 'PAR1') {
-    const head = (await file.read(0, 4, signal)).toString('latin1')
-    if (head === 'PAR1' || head === 'PARE') {
+    const head = await file.read(0, Math.min(HEAD_BYTES, sizeBytes), signal)
+    const beginning = head.toString('latin1', 0, 4)
+    if (beginning === 'PAR1' || beginning === 'PARE') {
       throw new ManifestError('LAGOON_MANIFEST_TRUNCATED', {
         message: `${key}: begins like a Parquet file and has no footer at its end (${sizeBytes} bytes)`,
         hint: 'The file was cut short while it was written or uploaded: write it again.',
       })
     }
-    throw notParquet(key, 'it neither begins nor ends with PAR1')
+    const foreign = foreignFormat(head)
+    throw notParquet(key, `it ${foreign ? `is ${foreign}` : 'neither begins nor ends with PAR1'}`)
   }
   const footerBytes = tail.readUInt32LE(tail.length - 8)
   const footerStart = sizeBytes - 8 - footerBytes

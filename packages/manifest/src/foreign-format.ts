@@ -1,0 +1,51 @@
+/** What files that hold no list of keys begin with, one character a byte. */
+const MAGICS: readonly [name: string, beginning: string, offset?: number][] = [
+  ['an Avro file', 'Obj\x01'],
+  ['a zip file', 'PK\x03\x04'],
+  ['a zip file', 'PK\x05\x06'],
+  ['a zip file', 'PK\x07\x08'],
+  ['packed with xz', '\xfd7zXZ\0'],
+  ['packed with LZMA', '\x5d\0\0'],
+  ['packed with LZ4', '\x04\x22\x4d\x18'],
+  ['packed with Snappy', '\xff\x06\0\0sNaPpY'],
+  ['packed with LZO', '\x89LZO\0'],
+  ['packed with lzip', 'LZIP\x01'],
+  ['packed with compress', '\x1f\x9d'],
+  ['packed with GZIP', '\x1f\x8b'],
+  ['packed with Zstandard', '\x28\xb5\x2f\xfd'],
+  ['a 7z archive', '7z\xbc\xaf\x27\x1c'],
+  ['a RAR archive', 'Rar!\x1a\x07'],
+  ['a tar archive', 'ustar', 257],
+  ['an Arrow file', 'ARROW1'],
+  ['an Arrow file', 'FEA1'],
+  ['an Arrow stream', '\xff\xff\xff\xff'],
+  ['a Hadoop sequence file', 'SEQ\x06'],
+  ['an RCFile', 'RCF\x01'],
+  ['a SQLite database', 'SQLite format 3\0'],
+  ['a DuckDB database', 'DUCK', 8],
+  ['an HDF5 file', '\x89HDF'],
+  ['an Excel workbook', '\xd0\xcf\x11\xe0'],
+  ['a PDF', '%PDF-'],
+  ['text in UTF-32', '\xff\xfe\0\0'],
+  ['text in UTF-32', '\0\0\xfe\xff'],
+  ['text in UTF-16', '\xff\xfe'],
+  ['text in UTF-16', '\xfe\xff'],
+  ['text in GB 18030', '\x84\x31\x95\x33'],
+]
+
+const BZIP2 = /^BZh[1-9](?:1AY&SY|.rE8P)/
+const MARKUP = /^(?:\xef\xbb\xbf)?\s*<(?:\?xml|!doctype|!--|[a-z][\w:.-]*(?:\s[^<>]*)?>)/i
+
+/** How much of a file is looked at. */
+const HEAD_BYTES = 64 * 1024
+
+/** What a file is by its first bytes, `an ORC file`, where that is no list of keys; `null` for anything else. */
+export function foreignFormat(head: Uint8Array): string | null {
+  const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, HEAD_BYTES)).toString('latin1')
+  const known = MAGICS.find(([, beginning, offset = 0]) => text.startsWith(beginning, offset))
+  if (known) return known[0]
+  // Keys may begin so, too.
+  if (text.startsWith('ORC') && text.includes('\0')) return 'an ORC file'
+  if (BZIP2.test(text)) return 'packed with bzip2'
+  return MARKUP.test(text) ? 'XML or HTML' : null
+}
