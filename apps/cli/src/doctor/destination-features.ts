@@ -39,7 +39,7 @@ export async function checkKeys(
   } else if (refused.detail.startsWith('400')) {
     findings.warning(
       name,
-      `refuses keys with //: ${refused.detail}`,
+      `refuses keys with an empty segment: ${refused.detail}`,
       'Objects with such keys fail; the others are copied.',
     )
   } else findings.ok(name, 'kept byte for byte')
