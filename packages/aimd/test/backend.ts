@@ -18,6 +18,8 @@ export interface Plain {
   bytesEach?: number
   /** By what the attempts of a window are slower than usual all together; drawn anew for every window. */
   weather?: () => number
+  /** Capacity lost to overload: it is divided by 1 + thrash × (in flight ÷ knee − 1). */
+  thrash?: number
   /** How soft the knee is: attempts slow down by (1 + (in flight ÷ knee) ^ sharpness) ^ (1 ÷ sharpness); hard when left out. */
   sharpness?: number
 }
@@ -51,12 +53,12 @@ export function windowOf(
   }
 }
 
-function served({ knee, sharpness, weather }: Plain, inFlight: number): number {
+function served({ knee, sharpness, thrash = 0, weather }: Plain, inFlight: number): number {
   const atOnce =
     sharpness === undefined
       ? Math.min(inFlight, knee)
       : inFlight / (1 + (inFlight / knee) ** sharpness) ** (1 / sharpness)
-  return atOnce / (weather?.() ?? 1)
+  return atOnce / (weather?.() ?? 1) / (1 + thrash * Math.max(0, inFlight / knee - 1))
 }
 
 /** Drives a controller for so many milliseconds of windows as long as it asks for; returns the limits it set. */

@@ -161,7 +161,7 @@ describe('a controller', () => {
         const last = drive(controller, { latencyMs: 40, knee: 50 }, 30 * 60_000).slice(-60)
         const typical = last.toSorted((a, b) => a - b)[30]
         expect(typical).toBeGreaterThanOrEqual(45)
-        expect(typical).toBeLessThanOrEqual(75)
+        expect(typical).toBeLessThanOrEqual(100)
       }),
       // A run is half an hour of windows: to shrink a failure would take hours, and the seed repeats it.
       { numRuns: 60, endOnFailure: true },

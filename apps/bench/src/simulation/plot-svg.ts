@@ -36,7 +36,7 @@ polyline{fill:none;stroke-width:1.4;stroke-linejoin:round}
 
 /** The file of a family's plot: its name with dashes. */
 export function plotFile(family: string): string {
-  return `${family.replaceAll(/[^a-z]+/g, '-')}.svg`
+  return `${family.replaceAll(/[^a-z0-9]+/g, '-')}.svg`
 }
 
 /**

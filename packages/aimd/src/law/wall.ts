@@ -1,69 +1,86 @@
+import type { WindowSample } from '../types.js'
+import { FIRST_WALL_MS, LAST_WALL_MS, THROTTLED } from './constants.js'
+
+const NOTHING = { elapsedMs: 0, throttled: 0, succeeded: 0, all: 0 }
+
 /**
- * Remembers the request rate at which the store began to throttle, and how gently to come back to it: fast up to
- * just below it, then by small steps at intervals that double with every hit.
+ * Throttles. It tells when too many are refused, remembers the rate at which that began, and how gently to come back to it: up to just
+ * below it, then by small steps at intervals that double with every refusal (as CUBIC remembers where the last loss was).
  */
 export class Wall {
-  /** Attempts a ms that the store let through when it throttled; null when no wall is known. */
-  ratePerMs: number | null = null
-  #sinceHitMs = 0
-  #passes = 0
+  /** The last step went beyond what the wall is known to let through. */
+  beyond = false
+  /** Attempts a ms that went through when it refused last. */
+  throughPerMs = 0
+  /** The rate at which it refuses, attempts a ms; null when no wall is known. */
+  #ratePerMs: number | null = null
   #hitLimit = Infinity
-  #hitRate = 0
-  #waitMs = FIRST_WAIT_MS
+  #sinceHitMs = Infinity
+  #waitMs = FIRST_WALL_MS
+  #seen = { ...NOTHING }
 
-  /** Time passes. */
   passed(elapsedMs: number): void {
     this.#sinceHitMs += elapsedMs
   }
 
-  /** The store throttled at a limit while it let `ratePerMs` through. */
-  hit(ratePerMs: number, limit: number, succeeded: number): void {
-    const known = this.ratePerMs
-    // A rate seen while far over the wall may be cut by rejections; one seen close to it is the wall.
-    const same = known !== null && Math.abs(ratePerMs / known - 1) < 0.2
-    const weight = same ? Math.max(0.1, Math.min(0.5, succeeded / 4000)) : 1
-    this.ratePerMs = known === null ? ratePerMs : known + weight * (ratePerMs - known)
-    this.#waitMs = same ? Math.min(MOST_WAIT_MS, this.#waitMs * 2) : FIRST_WAIT_MS
-    this.#sinceHitMs = 0
-    this.#passes = 0
+  /**
+   * Counts a window; the share of refusals where they are no chance. Many of them are clear at once, unless they are a burst under a limit
+   * that is `known` to pass, and in the startup or `beyond` any are; a few have to add up over a second.
+   */
+  refused(window: WindowSample, starting: boolean, known: boolean): number | null {
+    const { elapsedMs, succeeded, failed, throttled } = window
+    const seen = this.#seen
+    if (throttled + seen.throttled === 0) return null
+    seen.elapsedMs += elapsedMs
+    seen.throttled += throttled
+    seen.succeeded += succeeded
+    seen.all += succeeded + failed + throttled
+    const share = seen.throttled / seen.all
+    const sure = seen.elapsedMs >= 1000 || (share > 0.2 && !known) || this.beyond || starting
+    const clear = sure && seen.throttled >= 2 && share > THROTTLED
+    if (clear || seen.elapsedMs >= 2000) this.#seen = { ...NOTHING }
+    this.throughPerMs = seen.succeeded / seen.elapsedMs
+    return clear ? share : null
+  }
+
+  /** It refused under a limit. A rate that is much like the known one corrects it, another one replaces it. */
+  hit(limit: number): void {
+    const [ratePerMs, known] = [this.throughPerMs, this.#ratePerMs]
+    if (ratePerMs > 0) {
+      const same = known !== null && Math.abs(ratePerMs / known - 1) < 0.2
+      this.#ratePerMs = same ? known + 0.3 * (ratePerMs - known) : ratePerMs
+      this.#waitMs = same ? Math.min(LAST_WALL_MS, 2 * this.#waitMs) : FIRST_WALL_MS
+    }
     this.#hitLimit = limit
-    this.#hitRate = this.ratePerMs
+    this.#sinceHitMs = 0
+    this.beyond = false
+  }
+
+  /** Has it refused within so many ms? */
+  hitWithin(ms: number): boolean {
+    return this.#sinceHitMs < ms
   }
 
   /** The limit that keeps clear of the wall when an attempt takes `timeMs`; infinite without a wall. */
   cap(timeMs: number): number {
-    if (this.ratePerMs === null) return Infinity
-    const cap = this.ratePerMs * timeMs * CLEARANCE
-    return this.mayProbe ? cap : Math.min(cap, Math.max(1, this.#hitLimit - 1))
+    if (this.#ratePerMs === null) return Infinity
+    const cap = this.#ratePerMs * timeMs * 0.99
+    return this.hitWithin(this.#waitMs) ? Math.min(cap, Math.max(1, this.#hitLimit - 1)) : cap
   }
 
-  /** Is it time to try a little more than the cap? */
-  get mayProbe(): boolean {
-    return this.#sinceHitMs >= this.#waitMs
-  }
-
-  /** A rate above the wall went through: raise it; a store that takes much more has no wall there. */
-  went(ratePerMs: number): void {
-    const known = this.ratePerMs
-    if (known === null || ratePerMs <= known) return
-    this.ratePerMs = ratePerMs
-    this.#waitMs = FIRST_WAIT_MS
-    if (ratePerMs > 1.05 * this.#hitRate) this.#passes += 1
-    if (this.#passes > 6) this.forget()
-  }
-
-  /** By how much of the limit the next probe goes up: doubled with every one that passed. */
-  get step(): number {
-    return 0.01 * 2 ** this.#passes
+  /** A step beyond the cap while `ratePerMs` goes through, or null where it is too early. */
+  step(limit: number, ratePerMs: number): number | null {
+    if (this.hitWithin(this.#waitMs)) return null
+    this.beyond = true
+    if (ratePerMs > (this.#ratePerMs ?? Infinity)) {
+      this.#ratePerMs = ratePerMs
+      this.#waitMs = FIRST_WALL_MS
+    }
+    return limit + Math.max(1, limit / 100)
   }
 
   forget(): void {
-    this.#passes = 0
-    this.ratePerMs = null
-    this.#waitMs = FIRST_WAIT_MS
+    this.#ratePerMs = null
+    this.#waitMs = FIRST_WALL_MS
   }
 }
-
-const CLEARANCE = 0.99
-const FIRST_WAIT_MS = 15_000
-const MOST_WAIT_MS = 90_000

@@ -10,6 +10,11 @@ export interface Backend {
   latencyMs: Curve
   /** How many attempts it serves at once; more than these queue. */
   knee: Curve
+  /**
+   * How sharply the knee bends: with x = in flight ÷ knee, throughput is the capacity times x ÷ (1 + x^bend)^(1 ÷ bend). 1 is soft,
+   * 16 nearly hard; `Infinity` for a knee that doesn't bend.
+   */
+  bend: number
   /** Capacity lost to overload: it is divided by 1 + thrash × (in flight ÷ knee − 1). 0 for a backend that only queues. */
   thrash: number
   /** Attempts a second it lets through; the others get a 503. `Infinity` for no wall. */
@@ -37,6 +42,7 @@ export function backend(change: Partial<Backend> = {}): Backend {
   return {
     latencyMs: () => 50,
     knee: () => 100,
+    bend: Infinity,
     thrash: 0,
     perSecond: () => Infinity,
     rejectMs: 50,
@@ -57,9 +63,17 @@ export function servedAtOnce(model: Backend, timeMs: number): number {
   return Math.max(Number.EPSILON, Math.min(model.knee(timeMs), (wire * model.latencyMs(timeMs)) / 1000))
 }
 
+/** By what factor a bent knee makes attempts slower when `inFlight` are in the system. */
+export function bentBy(model: Backend, timeMs: number, inFlight: number): number {
+  const x = inFlight / servedAtOnce(model, timeMs)
+  return x <= 1 ? (1 + x ** model.bend) ** (1 / model.bend) : x * (1 + x ** -model.bend) ** (1 / model.bend)
+}
+
 /** Attempts that end a ms when `inFlight` are in the system and none is refused. */
 export function serviceRate(model: Backend, timeMs: number, inFlight: number): number {
   const knee = servedAtOnce(model, timeMs)
   const overload = Math.max(0, inFlight / knee - 1)
-  return Math.min(inFlight, knee) / model.latencyMs(timeMs) / (1 + model.thrash * overload)
+  const served =
+    model.bend === Infinity ? Math.min(inFlight, knee) : inFlight / bentBy(model, timeMs, inFlight)
+  return served / model.latencyMs(timeMs) / (1 + model.thrash * overload)
 }

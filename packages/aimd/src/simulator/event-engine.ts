@@ -1,3 +1,5 @@
+import { bentBy } from './backend.js'
+import { conducted } from './conducted.js'
 import { EventHeap } from './event-heap.js'
 import { EventSender } from './event-sender.js'
 import { Ledger } from './ledger.js'
@@ -9,7 +11,7 @@ import { TokenBucket } from './token-bucket.js'
 
 const TICK_MS = 100
 
-type Kind = 'served' | 'failed' | 'throttled' | 'begin' | 'tick' | 'window'
+type Kind = 'served' | 'failed' | 'throttled' | 'begin' | 'arrive' | 'tick' | 'window'
 
 interface Attempt {
   atMs: number
@@ -52,7 +54,7 @@ class EventRun {
 
   constructor(scenario: Scenario, create: () => SimulatedController, trace: boolean) {
     this.#scenario = scenario
-    this.#create = create
+    this.#create = scenario.conducted ? conducted(create) : create
     this.#trace = trace
     this.#random = createRandom(scenario.seed)
     this.#ledger = new Ledger(scenario)
@@ -87,6 +89,7 @@ class EventRun {
     if (attempt.kind === 'tick') this.#tick()
     else if (attempt.kind === 'window') this.#endWindow(attempt.sender)
     else if (attempt.kind === 'begin') this.#admit(attempt)
+    else if (attempt.kind === 'arrive') this.#arrive(attempt)
     else if (attempt.kind === 'served') this.#served(attempt)
     else {
       const sender = this.#senders[attempt.sender]
@@ -119,7 +122,12 @@ class EventRun {
   #begin(index: number): void {
     const controller = this.#create()
     this.#senders[index] = new EventSender(controller, this.#nowMs)
-    this.#at(this.#nowMs + controller.intervalMs, 'window', index)
+    this.#at(this.#windowEndMs(index, controller.intervalMs), 'window', index)
+  }
+
+  #windowEndMs(index: number, intervalMs: number): number {
+    const { lateMs = 0 } = this.#scenario.instances[index] ?? {}
+    return this.#nowMs + intervalMs + (lateMs === 0 ? 0 : lateMs * this.#random.exponential())
   }
 
   #fill(index: number): void {
@@ -149,9 +157,15 @@ class EventRun {
     else if (outage === 'throttles' || !this.#wall.take(this.#nowMs, backend.perSecond(this.#nowMs) / 1000))
       this.#later(attempt, 'throttled', backend.rejectMs)
     else {
-      this.#queue.push(attempt)
-      this.#serve()
+      const { pathMs = 0 } = this.#scenario.instances[attempt.sender] ?? {}
+      if (pathMs > 0) this.#later(attempt, 'arrive', pathMs)
+      else this.#arrive(attempt)
     }
+  }
+
+  #arrive(attempt: Attempt): void {
+    this.#queue.push(attempt)
+    this.#serve()
   }
 
   #later(attempt: Attempt, kind: Kind, ms: number): void {
@@ -162,7 +176,8 @@ class EventRun {
 
   #serve(): void {
     const { backend } = this.#scenario
-    const knee = Math.max(1, Math.round(backend.knee(this.#nowMs)))
+    const bent = backend.bend !== Infinity
+    const knee = bent ? Infinity : Math.max(1, Math.round(backend.knee(this.#nowMs)))
     while (this.#busy < knee && this.#head < this.#queue.length) {
       const attempt = this.#queue[this.#head] as Attempt
       this.#head += 1
@@ -173,7 +188,8 @@ class EventRun {
       this.#busy += 1
       const waiting = this.#queue.length - this.#head
       const overload = Math.max(0, (this.#busy + waiting) / knee - 1)
-      const usual = backend.latencyMs(this.#nowMs) * (1 + backend.thrash * overload)
+      const slower = bent ? bentBy(backend, this.#nowMs, this.#busy) : 1 + backend.thrash * overload
+      const usual = backend.latencyMs(this.#nowMs) * slower
       attempt.waitedMs = this.#nowMs - attempt.arrivedMs
       attempt.serviceMs = usual * this.#random.lognormal(backend.noise)
       this.#later(attempt, 'served', attempt.serviceMs)
@@ -223,7 +239,7 @@ class EventRun {
       const point = { timeMs: this.#nowMs, instance: index, limit, inFlight, ...rates, knee: view.knee }
       this.#ledger.trace.push({ ...point, throttled, action, reason })
     }
-    this.#at(this.#nowMs + sender.controller.intervalMs, 'window', index)
+    this.#at(this.#windowEndMs(index, sender.controller.intervalMs), 'window', index)
     this.#fill(index)
   }
 }

@@ -1,5 +1,6 @@
 import { AimdError } from '../errors.js'
 import type { Curve } from './backend.js'
+import { bentFamilies } from './bent-families.js'
 import { changingFamilies } from './changing-families.js'
 import { plain, with_ } from './made.js'
 import type { Family, Made } from './made.js'
@@ -59,12 +60,20 @@ export const families: Readonly<Record<string, Family>> = {
     )
   },
   ...changingFamilies,
+  ...bentFamilies,
   'four share': (r) => sharing(r, 4),
   'some share': (r) => sharing(r, r.pick([2, 3, 6])),
+  'eight share': (r) => sharing(r, 8),
+  'many conducted': (r) => conductedSenders(r),
 }
 
 /** The families in which several controllers share one backend. */
-export const sharingFamilies: ReadonlySet<string> = new Set(['four share', 'some share'])
+export const sharingFamilies: ReadonlySet<string> = new Set([
+  'four share',
+  'some share',
+  'eight share',
+  'many conducted',
+])
 
 /** The scenario of a family with the parameters that a seed gives it. Throws `LAGOON_AIMD_INVALID_SCENARIO`. */
 export function makeScenario(family: string, seed: number): Scenario {
@@ -83,7 +92,8 @@ export function makeScenario(family: string, seed: number): Scenario {
   const made = make(random)
   const durationMs = Math.round(random.between(20, 30)) * MINUTE
   const instances = made.instances ?? [{ startMs: 0, work: forever }]
-  return { family, seed, description: made.says, durationMs, backend: made.backend, instances }
+  const { backend, says: description, conducted = false } = made
+  return { family, seed, description, durationMs, backend, instances, conducted }
 }
 
 function sharing(r: Random, count: number): Made {
@@ -98,4 +108,21 @@ function sharing(r: Random, count: number): Made {
     instances,
     says: `${made.says}, ${count} instances${together ? '' : ', one after the other'}`,
   }
+}
+
+/** Eight to 64 instances under one controller, with late comers, and paths that differ by up to a third. */
+function conductedSenders(r: Random): Made {
+  const count = r.pick([8, 32, 64])
+  const latency = r.logBetween(20, 400)
+  const made = with_(
+    plain(r, latency, r.logBetween(200, 800)),
+    { thrash: r.pick([0, 0.2]) },
+    `${count} conducted`,
+  )
+  const instances = Array.from({ length: count }, (_, index) => ({
+    startMs: index * 500,
+    work: forever,
+    pathMs: r.between(0, latency / 3),
+  }))
+  return { ...made, instances, conducted: true }
 }

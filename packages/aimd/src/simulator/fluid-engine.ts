@@ -1,8 +1,9 @@
 import { serviceRate } from './backend.js'
+import { conducted } from './conducted.js'
 import { Ledger } from './ledger.js'
 import { createRandom } from './random.js'
 import type { Random } from './random.js'
-import type { Outcome, Scenario, SimulatedController } from './scenario.js'
+import type { Instance, Outcome, Scenario, SimulatedController } from './scenario.js'
 
 const STEP_MS = 50
 
@@ -35,19 +36,23 @@ export function simulateFluid(
   const random = createRandom(scenario.seed)
   const ledger = new Ledger(scenario)
   const senders: (Sender | null)[] = scenario.instances.map(() => null)
+  const create = scenario.conducted ? conducted(createController) : createController
+  const unequal = scenario.instances.some(({ pathMs = 0 }) => pathMs > 0)
   for (let timeMs = 0; timeMs < scenario.durationMs; timeMs += STEP_MS) {
     let all = 0
     scenario.instances.forEach((instance, index) => {
       if (timeMs < instance.startMs) return
-      const sender = (senders[index] ??= newSender(createController(), timeMs))
+      const sender = (senders[index] ??= newSender(create(), timeMs, instance, random))
       sender.inFlight = Math.max(sender.inFlight, Math.min(sender.controller.limit, instance.work(timeMs)))
       all += sender.inFlight
     })
     const view = ledger.passed(timeMs, STEP_MS, all)
-    const flow = flowAt(scenario, timeMs, all)
+    const paths = unequal ? alongPaths(scenario, timeMs, senders) : null
+    const flow = flowAt(scenario, timeMs, paths?.arrived ?? all)
     senders.forEach((sender, index) => {
       if (sender === null) return
-      step(scenario, ledger, sender, index, timeMs, all, flow, view)
+      const share = paths === null ? (all === 0 ? 0 : sender.inFlight / all) : (paths.shares[index] ?? 0)
+      step(scenario, ledger, sender, index, timeMs, share * STEP_MS, flow, view, all >= view.knee)
       if (timeMs + STEP_MS < sender.windowEndMs) return
       endWindow(scenario, ledger, sender, index, timeMs + STEP_MS, random, options.trace === true)
     })
@@ -55,8 +60,14 @@ export function simulateFluid(
   return ledger.close()
 }
 
-function newSender(controller: SimulatedController, timeMs: number): Sender {
-  const windowEndMs = timeMs + Math.max(STEP_MS, controller.intervalMs)
+function newSender(
+  controller: SimulatedController,
+  timeMs: number,
+  { lateMs = 0 }: Instance,
+  random: Random,
+): Sender {
+  const late = lateMs === 0 ? 0 : lateMs * random.exponential()
+  const windowEndMs = timeMs + Math.max(STEP_MS, controller.intervalMs + late)
   const empty = {
     inFlight: 0,
     inFlightMs: 0,
@@ -69,6 +80,30 @@ function newSender(controller: SimulatedController, timeMs: number): Sender {
     full: 0,
   }
   return { controller, windowStartMs: timeMs, windowEndMs, ...empty }
+}
+
+/**
+ * Where paths differ, an attempt spends a part of its time on the way: finds the time at the backend, the same for all, at which as many
+ * arrive as it serves. Returns how many are there, and which part of those that end is whose.
+ */
+function alongPaths(
+  { backend, instances }: Scenario,
+  timeMs: number,
+  senders: readonly (Sender | null)[],
+): { arrived: number; shares: number[] } {
+  const rates = (backendMs: number): number[] =>
+    instances.map(({ pathMs = 0 }, index) => (senders[index]?.inFlight ?? 0) / (pathMs + backendMs))
+  let [low, high] = [backend.latencyMs(timeMs), backend.latencyMs(timeMs)]
+  const tooShort = (ms: number): boolean => sum(rates(ms)) > serviceRate(backend, timeMs, sum(rates(ms)) * ms)
+  while (tooShort(high) && high < 1e7) high *= 2
+  for (let halvings = 0; halvings < 20 && high > low; halvings += 1) {
+    const middle = (low + high) / 2
+    if (tooShort(middle)) low = middle
+    else high = middle
+  }
+  const found = rates(high)
+  const all = sum(found)
+  return { arrived: all * high, shares: found.map((rate) => (all === 0 ? 0 : rate / all)) }
 }
 
 interface Flow {
@@ -98,11 +133,11 @@ function step(
   sender: Sender,
   index: number,
   timeMs: number,
-  all: number,
+  share: number,
   flow: Flow,
   view: { knee: number; perMs: number },
+  full: boolean,
 ): void {
-  const share = all === 0 ? 0 : (sender.inFlight / all) * STEP_MS
   const succeeded = flow.succeeded * share
   const failed = flow.failed * share
   const throttled = flow.throttled * share
@@ -116,7 +151,7 @@ function step(
   sender.knee += view.knee
   sender.steps += 1
   const wire = Number.isFinite(scenario.backend.bytesPerSecond(timeMs))
-  if (wire && all >= view.knee) sender.full += 1
+  if (wire && full) sender.full += 1
   sender.inFlight = Math.max(0, sender.inFlight - succeeded - failed - throttled)
 }
 
@@ -152,7 +187,8 @@ function endWindow(
     const point = { timeMs, instance: index, limit, inFlight, objectsPerSecond, oraclePerSecond, knee }
     ledger.trace.push({ ...point, throttled, action, reason })
   }
-  Object.assign(sender, newSender(sender.controller, timeMs), { inFlight: sender.inFlight })
+  const instance = scenario.instances[index] as Instance
+  Object.assign(sender, newSender(sender.controller, timeMs, instance, random), { inFlight: sender.inFlight })
 }
 
 /** Coefficient of variation of a lognormal. */
@@ -180,4 +216,8 @@ function latencies(
   const jitter = 1 + (backend.noise / Math.sqrt(succeeded)) * random.normal()
   const p50 = mean * Math.exp((-backend.noise * backend.noise) / 2) * Math.max(0.3, jitter)
   return { p50, p90: p50 * Math.exp(1.2816 * backend.noise) }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0)
 }

@@ -4,7 +4,7 @@ import type { Random } from './random.js'
 import type { Instance } from './scenario.js'
 
 /** What a family draws from a random stream. */
-export type Made = { backend: Backend; instances?: Instance[]; says: string }
+export type Made = { backend: Backend; instances?: Instance[]; conducted?: boolean; says: string }
 export type Family = (random: Random) => Made
 
 /** A backend that queues and has no other property. */

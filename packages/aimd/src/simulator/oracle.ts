@@ -1,4 +1,4 @@
-import { servedAtOnce } from './backend.js'
+import { bentBy, servedAtOnce } from './backend.js'
 import type { Backend } from './backend.js'
 
 /** What one who knows the backend would do at a moment. */
@@ -18,6 +18,12 @@ export function oracle(model: Backend, timeMs: number, work: number): OracleView
   const wall = (model.perSecond(timeMs) * latencyMs) / 1000
   const knee = Math.max(1, Math.min(servedAtOnce(model, timeMs), wall))
   if (model.outage(timeMs) !== null) return { knee, perMs: 0 }
-  const best = Math.min(servedAtOnce(model, timeMs), wall, work)
+  const possible = Math.min(MOST_IN_FLIGHT, work)
+  const served =
+    model.bend === Infinity ? servedAtOnce(model, timeMs) : possible / bentBy(model, timeMs, possible)
+  const best = Math.min(served, wall, work)
   return { knee, perMs: (best / latencyMs) * (1 - model.failedShare) }
 }
+
+/** Goodput before a bent knee rises for ever: the oracle keeps as many in flight as a controller may by default. */
+const MOST_IN_FLIGHT = 1024

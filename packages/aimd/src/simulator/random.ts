@@ -8,6 +8,8 @@ export interface Random {
   logBetween(low: number, high: number): number
   /** Normal with mean 0 and deviation 1. */
   normal(): number
+  /** Exponential with mean 1. */
+  exponential(): number
   /** Lognormal with mean 1; `sigma` is the deviation of its logarithm. */
   lognormal(sigma: number): number
   /** One of the values. */
@@ -41,6 +43,7 @@ export function createRandom(seed: number): Random {
     between: (low, high) => low + (high - low) * next(),
     logBetween: (low, high) => low * (high / low) ** next(),
     normal,
+    exponential: () => -Math.log(1 - next()),
     lognormal: (sigma) => (sigma === 0 ? 1 : Math.exp(sigma * normal() - (sigma * sigma) / 2)),
     pick: (values) => values[Math.floor(next() * values.length)] ?? values[0],
   }

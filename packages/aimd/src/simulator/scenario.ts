@@ -6,6 +6,10 @@ export interface Instance {
   startMs: number
   /** How many attempts it could have in flight if nothing limited it; `Infinity` when work never runs out. */
   work: Curve
+  /** What its own path adds to the time of an attempt, ms. Default 0. */
+  pathMs?: number
+  /** By how much its timers end windows too late, ms on average. Default 0. */
+  lateMs?: number
 }
 
 /** A backend, who uses it, and for how long. */
@@ -19,6 +23,8 @@ export interface Scenario {
   durationMs: number
   backend: Backend
   instances: readonly Instance[]
+  /** One controller decides for all instances, by what they measured together. Default: each has its own. */
+  conducted?: boolean
 }
 
 /** One window of one instance, as it was simulated. */

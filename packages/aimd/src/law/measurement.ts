@@ -1,0 +1,58 @@
+import type { WindowSample } from '../types.js'
+
+/**
+ * What was seen under one limit, over one or several windows, once the attempts that began under the limit before are out of the way. How
+ * long an attempt takes follows from Little's law (mean in flight × elapsed ÷ ended): unlike the time to first byte at the source it
+ * contains every queue, at the source, at the destination and on the wire, and it averages over all attempts.
+ */
+export class Measurement {
+  elapsedMs = 0
+  /** Integral of the number in flight over time, attempts × ms. */
+  inFlightMs = 0
+  /** Attempts that ended other than by a throttle. */
+  ended = 0
+  /** For so long what ends began under the limit before, ms. */
+  settlingMs = 0
+  /** Attempts begun at the change of the limit that may not have ended yet: startup does not wait for them to settle. */
+  begun = 0
+
+  /** Starts over; what ends within the next `settlingMs` is not counted. */
+  restart(settlingMs = 0, begun = 0): void {
+    this.settlingMs = settlingMs
+    this.begun = begun
+    this.elapsedMs = this.inFlightMs = this.ended = 0
+  }
+
+  /** Adds a window; false while what ends began under the limit before. */
+  add(window: WindowSample, limit: number): boolean {
+    if (this.settlingMs > 0) {
+      // Above a lower limit, what is in flight has yet to end.
+      if (window.inFlight < 1.1 * limit + 1) this.settlingMs -= window.elapsedMs
+      return false
+    }
+    this.elapsedMs += window.elapsedMs
+    this.inFlightMs += window.inFlight * window.elapsedMs
+    this.ended += window.succeeded + window.failed
+    return true
+  }
+
+  /** How long an attempt took, ms. Half of those begun at a change lie between the extremes of how their durations can spread. */
+  get timeMs(): number {
+    return this.inFlightMs / Math.max(1, this.ended + this.begun / 2)
+  }
+
+  /** Relative error of the time and of the rate, if attempts end as a Poisson process does. */
+  get error(): number {
+    return 1 / Math.sqrt(Math.max(1, this.ended))
+  }
+
+  /** Attempts that ended, per ms. */
+  get rate(): number {
+    return this.ended / this.elapsedMs
+  }
+
+  /** Does the limit bind, or is there too little work? */
+  bound(limit: number): boolean {
+    return this.inFlightMs > (0.9 * limit - 0.5) * this.elapsedMs
+  }
+}
