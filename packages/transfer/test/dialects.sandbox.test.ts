@@ -170,6 +170,12 @@ describe('the tags of an object', () => {
     expect(await found()).toEqual({})
   })
 
+  it('that the destination refuses are named as the reason', async () => {
+    const { copier } = await tagged({}, { tags: 'refused' })
+    const failure = { code: 'TagsRefused', message: expect.stringMatching(/copy without them/) }
+    expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: false, failure })
+  })
+
   it('that the destination loses are written apart, and else are a warning', async () => {
     const { destination, copier } = await tagged({}, { tags: 'dropped' })
     expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({

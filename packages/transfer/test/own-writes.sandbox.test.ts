@@ -128,3 +128,18 @@ describe('a copy that must not replace anything', () => {
     expect(body.length).toBe(5000)
   })
 })
+
+it('a copy that must not replace anything needs no right to look at the destination', async () => {
+  const { source, destination, copier: make } = await sandboxPair()
+  await source.store.put('from', 'k', 'bytes')
+  destination.faults.add({ operation: 'HeadObject', action: { type: 'answer', status: 403 } })
+  const copier = make({ overwrite: 'if-missing' })
+  const first = await copier.copy({ key: 'k' }, runner)
+  expect(first).toMatchObject({ ok: true, bytes: 5 })
+  expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: true, skipped: true })
+  const different = make({ overwrite: 'if-different' })
+  expect(await different.copy({ key: 'k' }, runner)).toMatchObject({
+    ok: false,
+    failure: { code: 'AccessDenied' },
+  })
+})

@@ -82,7 +82,7 @@ export async function copyPlanned(
   const { partConcurrency, uploads: ledger } = settings
   const { destinationPath } = request
   const versionId = job.versionId ?? null
-  return copyLargeObject(
+  const result = await copyLargeObject(
     {
       place,
       versionId,
@@ -98,6 +98,7 @@ export async function copyPlanned(
     },
     { context, runner, ledger, partConcurrency, signal },
   )
+  return result.ok ? result : { ...result, failure: tags.asRefused(result.failure) }
 }
 
 /** Where the source of a job is. */

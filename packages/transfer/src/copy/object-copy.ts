@@ -65,12 +65,10 @@ export class JobCopier {
     const head = await runner.run(async (given) => {
       const startedAt = performance.now()
       const { destination } = this.#context
-      const looked = await headDestination(
-        destination,
-        request.destinationPath,
-        destinationKey,
-        given ?? signal,
-      )
+      // A write that replaces nothing needs no look before it.
+      const mayBeHidden = this.#settings.overwrite === 'if-missing' && this.#conditionalWrites
+      const path = request.destinationPath
+      const looked = await headDestination(destination, path, destinationKey, given ?? signal, mayBeHidden)
       // Where nothing is copied, it is all that tells how the store does.
       return looked.ok ? { ...looked, ttfbMs: performance.now() - startedAt } : looked
     })

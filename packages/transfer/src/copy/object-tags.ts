@@ -54,6 +54,13 @@ export class ObjectTags {
     return null
   }
 
+  /** A refusal of a write as one of its tags, if it has any: the store's own words do not name them. */
+  asRefused(failure: AttemptFailure): AttemptFailure {
+    if (this.value === '' || failure.status !== 501) return failure
+    const message = `${failure.message}; the destination may have no tags: copy without them`
+    return { ...failure, code: 'TagsRefused', message }
+  }
+
   /** Looks whether the destination has the tags, until it has shown that it keeps them; writes them apart from the object if it has not. */
   async confirm(destination: Endpoint, path: string, name: string, runner: AttemptRunner): Promise<void> {
     const { capabilities } = destination

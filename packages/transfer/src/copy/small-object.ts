@@ -214,6 +214,7 @@ export class CopyObject extends Relay<ObjectOutcome> {
       return withoutChecksumMode(this.context.source, failure, this.#askedForChecksums)
     const learned = learnedFromRefusal(this.context.destination, failure, this.#sentDigests)
     if (learned !== null) return learned
+    if (failure.status === 501) return this.#terms.tags.asRefused(failure)
     const refused = this.#terms.onlyIfMissing && failure.status === 412
     return refused ? { ...failure, class: 'permanent', code: ALREADY_THERE } : failure
   }
