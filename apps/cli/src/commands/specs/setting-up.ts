@@ -28,8 +28,15 @@ export const settingUpCommands = {
     examples: [['lagoon config show --profile prod', 'what a run with this profile would take']],
   },
   'config schema': {
-    describe: 'Print the JSON Schema of configuration files',
+    describe: 'Print the JSON Schema of configuration files, or of events',
     flags: [...commonFlags],
+    positionals: {
+      name: 'what',
+      usage: '[config|events]',
+      minimum: 0,
+      maximum: 1,
+      choices: ['config', 'events'],
+    },
   },
   demo: {
     describe: 'Copy, interrupt, resume and compare a sample lake',
