@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { FaultAction } from '@lagoon/s3-sandbox'
 import { describe, expect, it } from 'vitest'
 import { createSimpleRunner } from '../src/index.js'
@@ -27,12 +28,14 @@ describe('an object in parts', () => {
     expect(destination.store.uploads('to')).toEqual([])
   })
 
-  it('whose parts change while they are looked for is planned anew', async () => {
+  it('whose store refuses If-Match of a part, though it holds, is copied without its parts', async () => {
     const { source, copier } = await sandboxPair()
-    const etag = await putPartsInSandbox(source, 'from', 'k', bodyOf(PART + 1), PART)
+    const body = bodyOf(PART + 1)
+    await putPartsInSandbox(source, 'from', 'k', body, PART)
     source.faults.add({ operation: 'HeadObject', nth: 1, action: error('', 412) })
     const once = createSimpleRunner({ maxAttempts: 1 })
-    expect(await copier().copy({ key: 'k' }, once)).toMatchObject({ ok: true, etag })
+    const md5 = createHash('md5').update(body).digest('hex')
+    expect(await copier().copy({ key: 'k' }, once)).toMatchObject({ ok: true, etag: md5 })
   })
 
   it.each([
