@@ -35,10 +35,7 @@ export class ErrorWatch {
   }
 }
 
-/**
- * Tells an outage from congestion: hardly anything succeeds, far less than so many in flight should bring. A few attempts test the backend,
- * and when they succeed the limit is what it was.
- */
+/** Tells an outage from congestion: hardly anything succeeds. A few attempts test the backend; when they succeed the limit is as before. */
 export class Outage {
   #back: number | null = null
   #half = 0

@@ -1,9 +1,8 @@
 import type { WindowSample } from '../types.js'
 
 /**
- * What was seen under one limit, over one or several windows, once the attempts that began under the limit before are out of the way. How
- * long an attempt takes follows from Little's law (mean in flight × elapsed ÷ ended): unlike the time to first byte at the source it
- * contains every queue, at the source, at the destination and on the wire, and it averages over all attempts.
+ * What was seen under one limit, once the attempts begun under the limit before are out of the way. How long an attempt took follows from
+ * Little's law, mean in flight × elapsed ÷ ended: it contains every queue, at the source, at the destination and on the wire.
  */
 export class Measurement {
   elapsedMs = 0

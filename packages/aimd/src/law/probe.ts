@@ -1,10 +1,7 @@
 import * as C from './constants.js'
 import type { Measurement } from './measurement.js'
 
-/**
- * A probe: another limit and the present one in turn, so that a pace of the backend that wanders cancels out, until it is clear whether
- * goodput rises with the limit by more than a part of the step.
- */
+/** A probe: another limit and the present one in turn, so that a pace that wanders cancels out, until it is clear which gets more. */
 export class Probe {
   readonly from: number
   readonly to: number
