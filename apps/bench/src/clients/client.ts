@@ -34,6 +34,8 @@ export interface Client {
   caveat: string | null
   /** False for what nobody installs: it has to be told a concurrency. */
   installable?: false
+  /** It can't be told a concurrency: beside a run as installed another one would show the same. */
+  choosesConcurrency?: true
   versionArgs: readonly string[]
   invocation(task: CopyTask, executable: string): Invocation
 }

@@ -6,6 +6,7 @@ import type { Client } from './client.js'
 export const mc: Client = {
   name: 'mc mirror',
   program: 'mc',
+  choosesConcurrency: true,
   caveat: 'chooses its own concurrency',
   versionArgs: ['--version'],
   invocation(task, executable) {

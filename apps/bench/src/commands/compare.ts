@@ -58,7 +58,7 @@ export const compare = defineCommand({
     const measures = planned.map(({ workload }): Measure => {
       const wanted = settings(workload.compareAt)
       return {
-        variants: wanted.flatMap((one) => variantsAt(one, found, wanted.length > 1)),
+        variants: wanted.flatMap((one) => variantsAt(one, found, wanted)),
         rounds,
         withLatencies: false,
       }
@@ -96,14 +96,16 @@ export const compare = defineCommand({
 function variantsAt(
   concurrency: Concurrency,
   found: readonly FoundClient[],
-  several: boolean,
+  settings: readonly Concurrency[],
 ): Measure['variants'] {
+  const beside = settings.includes('installed') && concurrency !== 'installed'
   return found
     .filter(({ client }) => concurrency !== 'installed' || client.installable !== false)
+    .filter(({ client }) => !(beside && client.choosesConcurrency))
     .map((each) => ({
       found: each,
       variant: {
-        label: several ? `${each.client.name}, ${concurrency}` : each.client.name,
+        label: settings.length > 1 ? `${each.client.name}, ${concurrency}` : each.client.name,
         client: each.client.name,
         version: each.version,
         concurrency,
