@@ -145,6 +145,15 @@ describe('the tags of an object', () => {
     expect(await found()).toEqual(tags)
   })
 
+  it.each([
+    ['none, where an empty answer names the object', { etag: '"x"' }, true],
+    ['not known, where an empty answer names nothing', {}, false],
+  ])('are %s', async (_, headers: Record<string, string>, ok) => {
+    const { source, copier } = await tagged({ taggingCount: false })
+    source.faults.add({ operation: 'GetObjectTagging', action: { type: 'answer', status: 200, headers } })
+    expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok })
+  })
+
   it('are asked for no more than needed where the store counts them', async () => {
     const { source, destination, copier } = await tagged({})
     await source.store.put('from', 'plain', 'bytes')

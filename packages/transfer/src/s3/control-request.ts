@@ -33,17 +33,24 @@ export interface DocumentAnswer extends BufferedAnswer {
   document: XmlElement
 }
 
-/** One attempt at a request that is answered by an XML document with one of these roots; some stores leave the `Result` at their end away. */
+/**
+ * One attempt at a request that is answered by an XML document with one of these roots; some stores leave the `Result` at their end away.
+ *
+ * @param emptyMeans the root that an empty answer stands for, if it names the object's ETag
+ */
 export async function documentRequest(
   endpoint: Endpoint,
   request: EndpointRequest,
   roots: readonly string[],
   name: string,
   signal: AbortSignal | undefined,
+  emptyMeans?: string,
 ): Promise<Attempt<DocumentAnswer>> {
   const answer = await ask(endpoint, request, name, signal, LONG_BYTES)
   if (!answer.ok) return answer
-  const document = readXml(answer.value.body.toString())
+  const { body, headers } = answer.value
+  const standsFor = body.length === 0 && typeof headers['etag'] === 'string' ? emptyMeans : undefined
+  const document = readXml(standsFor === undefined ? body.toString() : `<${standsFor}/>`)
   if (document !== null && (roots.includes(document.name) || roots.includes(`${document.name}Result`)))
     return { ...answer, value: { ...answer.value, document } }
   return { ok: false, failure: unexpected(endpoint, request, name, answer.value) }

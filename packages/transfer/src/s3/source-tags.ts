@@ -4,7 +4,7 @@ import { encodeQueryValue } from './encode-key.js'
 import { escapeXml } from './xml.js'
 import type { ObjectLocation } from './object-location.js'
 
-/** The tags of an object as the value of `x-amz-tagging`. */
+/** The tags of an object as the value of `x-amz-tagging`. S3Mock answers an empty body where there are none. */
 export async function fetchTagging(
   place: ObjectLocation,
   signal: AbortSignal | undefined,
@@ -12,7 +12,7 @@ export async function fetchTagging(
   const query = place.query === '' ? 'tagging=' : `tagging=&${place.query}`
   const request = { method: 'GET' as const, path: place.path, query, headers: [] }
   const name = `GET the tags of ${JSON.stringify(place.name)}`
-  const answer = await documentRequest(place.endpoint, request, ['Tagging'], name, signal)
+  const answer = await documentRequest(place.endpoint, request, ['Tagging'], name, signal, 'Tagging')
   if (!answer.ok) return answer.failure.code === 'NoSuchTagSet' ? { ok: true, value: '' } : answer
   const tags = answer.value.document.child('TagSet')?.all('Tag') ?? []
   const pairs = tags.map(
