@@ -48,6 +48,8 @@ describe('a failure that may concern the run', () => {
     const { trouble } = troubleWith(result)
     const verdicts = Array.from({ length: keys }, (_, index) => trouble.isOfTheRun(refused, `k${index}`, 1))
     expect(await Promise.all(verdicts)).toEqual(Array.from({ length: keys }, () => true))
+    // What was in flight meanwhile fails in the same way.
+    expect(await trouble.isOfTheRun(refused, 'late', 1)).toBe(true)
   })
 
   it('asks the store once for objects that fail together, and not at all for any other failure', async () => {

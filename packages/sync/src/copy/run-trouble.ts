@@ -36,6 +36,8 @@ export class RunTrouble {
   readonly #options: RunTroubleOptions
   readonly #suspects = { source: new Map<string, Suspect>(), destination: new Map<string, Suspect>() }
   readonly #isProven = { source: false, destination: false }
+  /** The run was judged: what was in flight fails in the same way. */
+  readonly #isJudged = { source: false, destination: false }
   readonly #probing: { source: Promise<ProbeResult> | null; destination: Promise<ProbeResult> | null } = {
     source: null,
     destination: null,
@@ -80,6 +82,7 @@ export class RunTrouble {
   ): Promise<boolean> {
     if (!this.#options.isFatal(failure)) return false
     const { side } = failure
+    if (this.#isJudged[side]) return true
     const verdict = Promise.withResolvers<boolean>()
     const suspect: Suspect = { failedAt: now, isProbed: false, judge: verdict.resolve }
     this.#suspects[side].set(key, suspect)
@@ -102,6 +105,7 @@ export class RunTrouble {
   }
 
   #judgeAll(side: Side, isOfTheRun: boolean): void {
+    if (isOfTheRun) this.#isJudged[side] = true
     for (const { judge } of this.#suspects[side].values()) judge(isOfTheRun)
     this.#suspects[side].clear()
   }
