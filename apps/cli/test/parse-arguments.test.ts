@@ -72,6 +72,12 @@ test('a flag given twice counts as given last', () => {
   expect(parseArguments(['--data-dir', 'a', '--data-dir', 'b']).flags).toEqual({ 'data-dir': 'b' })
 })
 
+test('a dash is a word and a value like any other', () => {
+  expect(parseArguments(['manifest', 'inspect', '-']).positionals).toEqual(['-'])
+  expect(parseArguments(['--manifest', '-', '--manifest=a']).flags).toEqual({ manifest: ['-', 'a'] })
+  expect(parseArguments(['--manifest', '-']).flags).toEqual({ manifest: '-' })
+})
+
 test('commands of two words are found by both', () => {
   expect(parseArguments(['state', 'forget', 'a', 'b'])).toMatchObject({
     command: 'state forget',
@@ -98,7 +104,7 @@ test.each([
   [['completion', 'bash', 'zsh'], 'unexpected argument "zsh"', 'Run lagoon completion --help'],
   [['status', '-n'], 'unknown flag -n', 'Run lagoon status --help-all'],
   [['manifest'], 'manifest needs a second word', 'Commands: manifest inspect, manifest create.'],
-  [['state', '--json'], 'state needs a second word', 'Commands: state forget, state compact.'],
+  [['state', '--json'], 'state needs a second word', 'Commands: state forget, state compact'],
   [
     ['ctl', 'stat'],
     'unknown command "ctl stat"',

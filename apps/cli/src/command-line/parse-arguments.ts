@@ -89,7 +89,7 @@ export function parseArguments(argv: readonly string[], columns = 80): ParsedArg
         return inner
       })
   }
-  const tokens = completing ? argv.filter((token) => token !== '=') : wordsOf(argv)
+  const tokens = completing ? argv.filter((token) => token !== '=') : wordsOf(argv).map(hideDash)
   const parsed = root.parse(tokens, {}, (_error, _words, text) => void (output = text)) as Words
   const { command, words } = found ?? { command: 'sync' as const, words: parsed }
   const { _: all, $0: _, help: __, 'help-all': ___, version, ...given } = words
@@ -98,7 +98,7 @@ export function parseArguments(argv: readonly string[], columns = 80): ParsedArg
   const behind = all.slice(found === undefined ? 0 : command.split(' ').length)
   const named = taken === undefined ? [] : ((given[taken.name] ?? []) as string[])
   if (taken !== undefined) delete given[taken.name]
-  const positionals = [...named, ...behind].map(String)
+  const positionals = [...named, ...behind].map((word) => showDash(String(word)))
   if (output === '' && version !== true) checkPositionals(command, positionals)
   return {
     command,
@@ -132,14 +132,31 @@ function wordsOf(argv: readonly string[]): string[] {
   return argv.includes('--help-all') ? [...words, '--help'] : words
 }
 
+/** yargs loses `-` among positionals, which stands for standard input: it is given something that it keeps. */
+const dash = '\0-'
+
+function hideDash(word: string): string {
+  return word === '-' ? dash : word
+}
+
+function showDash(word: string): string {
+  return word === dash ? '-' : word
+}
+
 /** A flag that is given several times counts as given last, unless all its values count; one without a value says what it says alone. */
 function lastOfEach(given: Readonly<Record<string, unknown>>): Record<string, FlagValue> {
   const entries = Object.entries(given as Record<string, FlagValue | undefined>).flatMap(([name, value]) => {
     if (value === undefined) return []
     const flag: Flag | undefined = isFlagName(name) ? flags[name] : undefined
     const text = flag?.kind === 'text' ? flag : undefined
-    const counted = Array.isArray(value) && text?.repeatable !== true ? (value.at(-1) as string) : value
-    return [[name, counted === '' && text?.valueAlone !== undefined ? text.valueAlone : counted] as const]
+    const shown = Array.isArray(value) ? value.map(showDash) : value
+    const counted = Array.isArray(shown) && text?.repeatable !== true ? (shown.at(-1) as string) : shown
+    return [
+      [
+        name,
+        counted === dash ? '-' : counted === '' && text?.valueAlone !== undefined ? text.valueAlone : counted,
+      ] as const,
+    ]
   })
   return Object.fromEntries(entries)
 }

@@ -93,6 +93,7 @@ function parse(stdout: string): JsonEvent[] {
 
 function untimed(event: JsonEvent): JsonEvent {
   const { time, run, ...rest } = event
-  // A failure has a time of its own, in milliseconds.
-  return typeof time === 'number' ? { ...rest, time, run } : rest
+  // A failure and a plan have a time of their own.
+  if (typeof time === 'string') return rest
+  return { ...rest, time, ...(run == null ? {} : { run }) }
 }
