@@ -104,7 +104,7 @@ test.each([
   [['completion', 'bash', 'zsh'], 'unexpected argument "zsh"', 'Run lagoon completion --help'],
   [['status', '-n'], 'unknown flag -n', 'Run lagoon status --help-all'],
   [['manifest'], 'manifest needs a second word', 'Commands: manifest inspect, manifest create.'],
-  [['state', '--json'], 'state needs a second word', 'Commands: state forget, state compact'],
+  [['state', '--json'], 'state needs a second word', 'Commands: state forget, '],
   [
     ['ctl', 'stat'],
     'unknown command "ctl stat"',
