@@ -5,7 +5,6 @@ import { printable } from '../output/printable.js'
 import type { Flag } from './flag.js'
 import { parseBoolean, parseChoice, parseNumber } from './parse-value.js'
 import type { Setting } from './setting.js'
-import type { Settings } from './settings.js'
 
 const seconds = { kind: 'number', minimum: 0.1, maximum: 86_400 } as const
 
@@ -77,7 +76,9 @@ export function isStoreSetting(name: string): name is StoreSetting {
 }
 
 /** The names that stores have in the state, where they have some. Throws for one that can't be. */
-export function resolveAliases(settings: Settings): StoreAliases | undefined {
+export function resolveAliases(settings: {
+  variable(name: string): Setting | undefined
+}): StoreAliases | undefined {
   const read = (side: 'source' | 'destination'): string | undefined => {
     const setting = settings.variable(`LAGOON_${side.toUpperCase()}_ALIAS`)
     const alias = setting?.value.trim()

@@ -1,7 +1,15 @@
 import { zstdCompressSync } from 'node:zlib'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import { type FileMetaData, type SchemaElement, asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet'
-import type { ParquetColumn, ParquetRow } from './parquet-writer.js'
+
+/** A flat column: `UTF8`, or a number. */
+export interface ParquetColumn {
+  type: 'UTF8' | 'INT32' | 'INT64' | 'DOUBLE' | 'TIMESTAMP_MILLIS'
+  optional?: boolean
+}
+
+/** A value of a flat column; `undefined` where there is none. */
+export type ParquetRow = Record<string, string | number | Date | undefined>
 
 /** Bytes of a page before it is packed, about: what writers usually aim at. */
 const PAGE_BYTES = 1024 * 1024

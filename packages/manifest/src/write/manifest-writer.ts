@@ -4,7 +4,8 @@ import { KeyRules, isObjectUri } from '../rows/key-rules.js'
 import { type ManifestWriterOptions, resolveManifestWriterOptions } from '../options.js'
 import { TOTAL_BYTES_METADATA } from '../open/total-bytes-metadata.js'
 import type { ManifestRow } from './manifest-row.js'
-import { type ParquetColumn, ParquetFileWriter } from './parquet-writer.js'
+import type { ParquetColumn } from './encode-parquet.js'
+import { ParquetFileWriter } from './parquet-writer.js'
 import { makeDirectory } from '../make-directory.js'
 
 /** A manifest that was written. */

@@ -1,17 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { ManifestError } from '../errors.js'
-import type { ParquetEncoder } from './encode-parquet.js'
+import type { ParquetColumn, ParquetEncoder, ParquetRow } from './encode-parquet.js'
 import { FileWriter } from './file-writer.js'
-
-/** A flat column: `UTF8`, or a number. */
-export interface ParquetColumn {
-  type: 'UTF8' | 'INT32' | 'INT64' | 'DOUBLE' | 'TIMESTAMP_MILLIS'
-  optional?: boolean
-}
-
-/** A value of a flat column; `undefined` where there is none. */
-export type ParquetRow = Record<string, string | number | Date | undefined>
 
 /**
  * Writes flat rows to a Parquet file (ZSTD). Rows are taken synchronously and encoded in the background, in order. What encodes them is loaded

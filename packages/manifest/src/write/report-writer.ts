@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { ManifestError } from '../errors.js'
 import { FileWriter } from './file-writer.js'
-import { type ParquetColumn, ParquetFileWriter } from './parquet-writer.js'
+import type { ParquetColumn } from './encode-parquet.js'
+import { ParquetFileWriter } from './parquet-writer.js'
 import { type ReportOptions, resolveReportOptions } from '../options.js'
 
 /** What became of one object in this run. */

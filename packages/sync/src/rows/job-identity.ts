@@ -1,11 +1,20 @@
 import type { EndpointOptions } from '@lagoon/transfer'
-import type { SyncOptions } from '../options.js'
-import { describeShard } from './shard.js'
+import type { KeyMapping } from '@lagoon/transfer'
+import { describeShard, type Shard } from './shard.js'
 
 /** Names for stores, by side. */
 export interface StoreAliases {
   readonly source?: string
   readonly destination?: string
+}
+
+/** What of a run's options its state belongs to. */
+export interface JobOptions {
+  readonly source: EndpointOptions
+  readonly destination: EndpointOptions
+  readonly copy?: KeyMapping
+  readonly shard?: Shard
+  readonly aliases?: StoreAliases
 }
 
 export interface Identity {
@@ -27,7 +36,7 @@ export function describeEndpoint({ endpointUrl, region, bucket }: EndpointOption
  * What the state of a run belongs to: this pair of buckets, and, where keys are mapped or shared out, this mapping and this shard. The state of
  * one job must not be taken for another's, or objects would count as copied that never were.
  */
-export function identityOfJob({ source, destination, copy, shard, aliases }: SyncOptions): Identity {
+export function identityOfJob({ source, destination, copy, shard, aliases }: JobOptions): Identity {
   const { stripPrefix = '', addPrefix = '' } = copy ?? {}
   const mapping = stripPrefix === '' && addPrefix === '' ? '' : ` keys ${stripPrefix}* to ${addPrefix}*`
   return {
