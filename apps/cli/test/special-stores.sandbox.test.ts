@@ -36,7 +36,7 @@ test('a certificate that is not trusted is a wrong endpoint, and says what to do
   const { code, stderr } = await job.run()
   expect(code).toBe(2)
   expect(stderr).toMatch(/LAGOON_TRANSFER_ENDPOINT_UNREACHABLE/)
-  expect(stderr).toMatch(/certificate is not trusted/)
+  expect(stderr).toMatch(/certificate was refused/)
 })
 
 const remote = 'http://s3.example.com'
