@@ -162,7 +162,7 @@ test('what was written can be looked at before it is put anywhere, without askin
   job.source.requests.clear()
   const shown = await job.run(['manifest', 'inspect', './out/manifest-00001.parquet', './nowhere.parquet'])
   expectExit(shown, 3)
-  expect(shown.stdout).toContain('2 rows in 1 row group (GZIP), keys in column key')
+  expect(shown.stdout).toContain('2 rows in 1 row group (ZSTD), keys in column key')
   expect(shown.stdout).toContain('(LAGOON_MANIFEST_UNREADABLE)')
   expect(job.source.requests.records).toEqual([])
 })

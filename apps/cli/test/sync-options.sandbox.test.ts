@@ -12,8 +12,8 @@ afterAll(() => rmSync(directory, { recursive: true }))
 
 test('the defaults are those of the contract', () => {
   expect(resolveSyncOptions(settingsOf())).toEqual({
-    source: { bucket: 'lake', region: 'us-east-1', forcePathStyle: false },
-    destination: { bucket: 'copy', region: 'us-east-1', forcePathStyle: false },
+    source: { bucket: 'lake', region: 'us-east-1' },
+    destination: { bucket: 'copy', region: 'us-east-1' },
     dataDir: 'data',
     manifestPrefix: 'manifest/',
     allVersions: false,
