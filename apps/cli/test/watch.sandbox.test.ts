@@ -73,7 +73,7 @@ test('while a watch waits, status, metrics and the live page say until when', as
   })
   const until = await waiting.promise
   const { stdout } = await job.run(['status'])
-  expect(stdout).toContain(`looks for new manifests again at ${until.slice(0, 10)}`)
+  expect(stdout).toContain(`scanning for new manifests again at ${until.slice(0, 10)}`)
   const metrics = await (await fetch(`${url}/metrics`)).text()
   expect(metrics).toContain('lagoon_scans_total 1')
   expect(metrics).toContain(`lagoon_next_scan_timestamp_seconds ${Date.parse(until) / 1000}`)
