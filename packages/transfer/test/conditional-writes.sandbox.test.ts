@@ -57,13 +57,20 @@ describe('an object that must not be replaced', () => {
   it.each<[string, Operation, FaultAction]>([
     ['another refusal', 'PutObject', { type: 'error', code: 'InvalidTag', status: 400 }],
     ['what the source refuses', 'GetObject', { type: 'error', code: 'InvalidArgument', status: 400 }],
-    ['what the first look is refused', 'HeadObject', { type: 'answer', status: 403 }],
+    [
+      'a refused HEAD where the store has no conditional writes',
+      'HeadObject',
+      { type: 'answer', status: 403 },
+    ],
   ])('is not written after %s', async (_, operation, action) => {
     const { source, destination, copier } = await sandboxPair()
     await source.store.put('from', 'k', 'x')
     const side = operation === 'GetObject' ? source : destination
     side.faults.add({ operation, action })
-    expect(await copier({ overwrite: 'if-missing' }).copy({ key: 'k' }, runner)).toMatchObject({
+    const conditionalWrites = operation !== 'HeadObject'
+    const options = { ...sandboxOptions(destination, 'to'), conditionalWrites }
+    const made = copier({ overwrite: 'if-missing', destination: options })
+    expect(await made.copy({ key: 'k' }, runner)).toMatchObject({
       ok: false,
       failure: { class: 'permanent', status: action.type === 'answer' ? 403 : 400 },
     })
