@@ -71,9 +71,11 @@ async function examine(
   })
 }
 
+/** What is wrong, but for `keys`: MinIO takes keys for paths, whatever its users may do. */
 const notTicks = (result: CliResult) =>
   (result.events() as unknown as (Check & { type: string })[])
-    .filter(({ type, status }) => type === 'check' && (status === 'failed' || status === 'warning'))
+    .filter(({ type, name }) => type === 'check' && name !== 'keys')
+    .filter(({ status }) => status === 'failed' || status === 'warning')
     .map(({ place, name, status, fix = '' }) => ({ place, name, status, fix }))
 
 const statement = (permission: string, bucket: string) =>

