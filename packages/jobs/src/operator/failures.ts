@@ -8,15 +8,11 @@ import { decodeItem, encodeItem, settledRowsOf, type ItemRecord } from '../recor
 import { failureKey, itemId, itemKey, parseItemId, type ItemAddress } from '../records/names.js'
 import type { PlanRecord } from '../records/plan-record.js'
 import { FailureChunks, type FailedRow } from '../worker/failure-chunks.js'
+import type { HeldItem } from '../worker/held-item.js'
 
 /** A row without a complete object. */
 export interface JobFailure extends FailedRow {
-  readonly manifest: {
-    readonly id: string
-    readonly key: string
-    readonly etag: string
-    readonly scope: string
-  }
+  readonly manifest: HeldItem['manifest']
   readonly rowGroup: number
 }
 
