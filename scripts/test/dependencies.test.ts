@@ -32,6 +32,7 @@ const EXPECTED: Record<string, readonly string[]> = {
   '@lagoon/cli': [
     '@aws-sdk/client-s3',
     '@lagoon/aimd',
+    '@lagoon/jobs',
     '@lagoon/manifest',
     '@lagoon/s3-sandbox',
     '@lagoon/state-lmdb',

@@ -78,7 +78,8 @@ function ofFlags(settings: Settings): EffectiveSetting[] {
     const flag: Flag = flags[name]
     const given = attempt(() => settings.flag(name))
     const { value, origin } = given ?? defaultOf(flag) ?? { value: null, origin: 'not set' }
-    return { group: 'settings', key, variable, value, origin }
+    const shown = name === 'queue' && value !== null ? withoutUser(value) : value
+    return { group: 'settings', key, variable, value: shown, origin }
   })
 }
 

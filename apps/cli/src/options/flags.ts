@@ -6,6 +6,7 @@ import { createFlags } from './flags/creating.js'
 import { estimateFlags } from './flags/estimating.js'
 import { filterFlags } from './flags/filters.js'
 import { manifestFlags } from './flags/manifests.js'
+import { idleFlags, newJobFlags, queueFlags, workerFlags } from './flags/queue.js'
 import { runFlags } from './flags/running.js'
 import { scheduleFlags } from './flags/scheduling.js'
 import { tellFlags } from './flags/telling.js'
@@ -18,6 +19,10 @@ export const flags = {
   ...copyFlags,
   ...runFlags,
   ...scheduleFlags,
+  ...queueFlags,
+  ...newJobFlags,
+  ...workerFlags,
+  ...idleFlags,
   ...tellFlags,
   ...verifyFlags,
   ...askFlags,
@@ -35,6 +40,7 @@ export const flagGroups = Object.fromEntries(
       ['Which objects:', { ...manifestFlags, ...filterFlags }],
       ['How they are copied:', copyFlags],
       ['The run:', { ...runFlags, ...scheduleFlags }],
+      ['Many machines:', { ...queueFlags, ...newJobFlags, ...workerFlags, ...idleFlags }],
       ['Reports and logs:', tellFlags],
       ['Settings:', configFlags],
       ['This command:', { ...verifyFlags, ...askFlags, ...estimateFlags, ...createFlags }],

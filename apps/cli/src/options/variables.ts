@@ -24,15 +24,29 @@ export const endpointVariables = sides.flatMap((side) =>
   endpointSettings.map((setting): EndpointVariable => `LAGOON_${side}_${setting}`),
 )
 
+/** How a user of `--queue` identifies itself, where there is no credentials file: variables only, because they are secrets. */
+export const queueVariables = [
+  'LAGOON_QUEUE_USER',
+  'LAGOON_QUEUE_PASSWORD',
+  'LAGOON_QUEUE_TOKEN',
+  'LAGOON_QUEUE_NKEY_SEED',
+] as const
+
 /** Every setting that is a variable. */
-export const variableNames: readonly string[] = [...endpointVariables, ...settingNames.map(variableOf)]
+export const variableNames: readonly string[] = [
+  ...endpointVariables,
+  ...settingNames.map(variableOf),
+  ...queueVariables,
+]
 
 /** Read beside the index that Kubernetes sets, for `--shard auto`; no setting of its own. */
 export const shardsVariable = 'LAGOON_SHARDS'
 
 /** Variables whose value must never be shown. */
 export function isSecret(variable: string): boolean {
-  return /_(?:SECRET_ACCESS_KEY|SESSION_TOKEN|SSE_C_KEY)$/.test(variable)
+  return /_(?:SECRET_ACCESS_KEY|SESSION_TOKEN|SSE_C_KEY|QUEUE_PASSWORD|QUEUE_TOKEN|QUEUE_NKEY_SEED)$/.test(
+    variable,
+  )
 }
 
 /** The variables that only count together: an access key, its secret, and the token that comes with temporary ones. */

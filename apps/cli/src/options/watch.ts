@@ -34,7 +34,7 @@ export function resolveWatch(
 }
 
 /** `30s`, `1.5m`, `1h`, `1d`: whole milliseconds. */
-function parseInterval(setting: Setting): number {
+export function parseInterval(setting: Setting): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?) ?([smhd])$/.exec(setting.value.trim().toLowerCase()) ?? []
   const intervalMs = Math.round(Number(number) * (unitMs[unit ?? ''] ?? Number.NaN))
   if (intervalMs >= 1000 && intervalMs <= longestMs) return intervalMs

@@ -1,0 +1,81 @@
+import type { Flag } from '../flag.js'
+
+const file = { kind: 'text', valueName: 'FILE' } as const
+
+/** Where the queue of a job on many machines is, and which job is meant: for every command that works on one. */
+export const queueFlags = {
+  queue: {
+    kind: 'text',
+    valueName: 'URL',
+    describe:
+      'Share the job with other machines over this NATS server: nats://host:4222, tls://, ws://, wss://',
+    defaultText: 'none: one machine, and a state directory',
+  },
+  'queue-creds': { ...file, describe: 'NATS credentials file for --queue' },
+  'queue-ca-file': {
+    ...file,
+    describe: 'PEM file of the authorities to trust for --queue',
+    defaultText: "the system's",
+  },
+  'queue-cert-file': { ...file, describe: 'PEM file of the client certificate for --queue (mutual TLS)' },
+  'queue-key-file': { ...file, describe: 'PEM file of the key of --queue-cert-file' },
+  job: {
+    kind: 'text',
+    valueName: 'NAME',
+    describe: 'Name of the job on the queue: 1 to 64 letters, digits, underscores and hyphens',
+    defaultText: 'made from the two buckets and the key mapping',
+  },
+} as const satisfies Record<string, Flag>
+
+/** How a new job is set up; one that exists keeps its own. */
+export const newJobFlags = {
+  'lease-s': {
+    kind: 'number',
+    minimum: 1,
+    maximum: 600,
+    describe: 'Seconds after which the work of a machine that died is taken over',
+    defaultText: '30',
+  },
+  'item-rows': {
+    kind: 'integer',
+    minimum: 1,
+    maximum: 65_536,
+    describe: 'Rows that a worker takes at a time',
+    defaultText: 'a thousandth of the job, 1,024 to 65,536',
+  },
+  'queue-replicas': {
+    kind: 'integer',
+    minimum: 1,
+    maximum: 5,
+    describe: 'Servers that store the job',
+    defaultText: '3 where the queue has three servers, else 1',
+  },
+} as const satisfies Record<string, Flag>
+
+/** How one worker of a job behaves. */
+export const workerFlags = {
+  'checkpoint-interval-s': {
+    kind: 'number',
+    minimum: 0.1,
+    maximum: 60,
+    describe: 'Seconds between two records of what is done, the most that a killed worker loses',
+    defaultText: '1',
+  },
+  'queue-patience-s': {
+    kind: 'number',
+    minimum: 0,
+    maximum: 86_400,
+    describe: 'Seconds that a worker outlasts a queue that does not answer',
+    defaultText: '600',
+  },
+} as const satisfies Record<string, Flag>
+
+/** For workers that come and go with the work. */
+export const idleFlags = {
+  'idle-exit': {
+    kind: 'text',
+    valueName: 'TIME',
+    describe: 'End with 0 when there was nothing to do for so long: 30s, 5m, 1h',
+    defaultText: 'stay until the job is over',
+  },
+} as const satisfies Record<string, Flag>
