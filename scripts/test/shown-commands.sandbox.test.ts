@@ -15,7 +15,13 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const directory = mkdtempSync(join(tmpdir(), 'lagoon-shown-'))
 const run = promisify(execFile)
 const pages = pagesOf(root)
-const blocks = pages.flatMap((file) => shellBlocksOf(root, file))
+/** The blocks that are shown, each once, by the first place that shows it. */
+const blocks = [
+  ...Map.groupBy(
+    pages.flatMap((file) => shellBlocksOf(root, file)),
+    ({ script, notRun }) => `${notRun === undefined} ${script}`,
+  ).values(),
+].map(([first]) => first!)
 
 let source: Sandbox
 let destination: Sandbox

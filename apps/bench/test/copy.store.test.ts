@@ -45,12 +45,12 @@ async function bucketsLeft(access: typeof source): Promise<string[]> {
   return (await bucketNames(access)).filter((name) => name.startsWith('lagoon-bench-'))
 }
 
-const flags = ['--objects', '200', '--repeats', '2', '--warm-up', '0', '--workload', 'small']
+const flags = ['--objects', '100', '--repeats', '2', '--warm-up', '0', '--workload', 'small']
 
 describe('between two running stores', () => {
   test('turns lets the controller and a fixed number copy in turn, run after run, and leaves nothing behind', async () => {
-    const what = '--workload tiny --objects 6000 --stores environment --concurrency 4'
-    const times = '--turn-seconds 0.3 --seconds 1 --settle-seconds 0.5 --repeats 1'
+    const what = '--workload tiny --objects 2000 --stores environment --concurrency 4'
+    const times = '--turn-seconds 0.2 --seconds 0.6 --settle-seconds 0.3 --repeats 1'
     const result: unknown = await bench(['turns', ...`${what} ${times}`.split(' ')])
     expect(result).toMatchObject({
       workloads: [{ verdict: { best: { concurrency: 4, inFlight: expect.any(Number) as number } } }],
@@ -60,12 +60,12 @@ describe('between two running stores', () => {
   })
 
   test('throughput copies everything at each concurrency and with the controller, and leaves nothing behind', async () => {
-    const result = await bench(['throughput', ...flags, '--stores', 'environment', '--concurrency', '4,16'])
+    const result = await bench(['throughput', ...flags, '--stores', 'environment', '--concurrency', '4'])
     const [workload] = result.workloads
-    expect(workload!.series.map(({ label }) => label)).toEqual(['4', '16', 'controller'])
+    expect(workload!.series.map(({ label }) => label)).toEqual(['4', 'controller'])
     for (const series of workload!.series) {
       expect(series.samples.map(({ failure }) => failure)).toEqual([null, null])
-      expect(series.latencies).toMatchObject({ objects: 200 })
+      expect(series.latencies).toMatchObject({ objects: 100 })
     }
     expect(result.notes).toEqual([])
     expect(await bucketsLeft(source)).toEqual([])
@@ -112,8 +112,8 @@ describe.runIf(kind === 'minio')('between two MinIO servers that it starts itsel
     expect(own!.samples.map(({ failure }) => failure)).toEqual([null, null])
     expect(bare!.samples.map(({ failure }) => failure)).toEqual([null, null])
     for (const { requests } of own!.samples) {
-      expect(requests!.source['GetObject']).toBeGreaterThanOrEqual(200)
-      expect(requests!.destination).toMatchObject({ PutObject: 200 })
+      expect(requests!.source['GetObject']).toBeGreaterThanOrEqual(100)
+      expect(requests!.destination).toMatchObject({ PutObject: 100 })
     }
     expect(result.environment.stores).toContain('TLS')
     expect(result.environment.clients).toHaveProperty('bare loop')

@@ -12,8 +12,8 @@ import { expect, test } from 'vitest'
 
 const SCRIPT = fileURLToPath(new URL('programs/read-list.mjs', import.meta.url))
 
-/** More than a string of JavaScript, or a signed number of 32 bits, can hold. */
-const ENDLESS_BYTES = 2.2e9
+/** More than a string of JavaScript can hold. Each night it is also more than a signed number of 32 bits can: 2.2e9. */
+const ENDLESS_BYTES = Number(process.env['LAGOON_ENDLESS_BYTES'] ?? 0.6e9)
 
 /** Text with so many bytes of one kind in its middle, packed to next to nothing. */
 async function* around(before: string, middle: string, after: string): AsyncGenerator<Uint8Array> {
@@ -25,38 +25,34 @@ async function* around(before: string, middle: string, after: string): AsyncGene
 
 test.for<[what: string, format: string, text: [string, string, string], expected: object]>([
   [
-    'one line of text',
+    'text without a line end',
     'text',
     ['a\n', 'x', '\nb\n'],
     { keys: ['a', null, 'b'], problems: ['LAGOON_MANIFEST_KEY_TOO_LONG'], code: null },
   ],
   [
-    'fields without number',
+    'CSV without a line end',
     'csv',
     ['key\na\n', ',', '\nb\n'],
     { keys: ['a', null, 'b'], problems: ['LAGOON_MANIFEST_KEY_EMPTY'], code: null },
   ],
   [
-    'a quote that is never closed',
+    'CSV with a quote that is never closed',
     'csv',
     ['key\na\n"', 'x', ''],
     { keys: [], problems: [], code: 'LAGOON_MANIFEST_LIST_CORRUPT' },
   ],
-])(
-  'two gigabytes of %s are read in a heap of 32 MB',
-  { timeout: 120_000 },
-  async ([, format, text, expected]) => {
-    const directory = await mkdtemp(join(tmpdir(), 'lagoon-endless-'))
-    try {
-      const path = join(directory, 'list.zst')
-      await pipeline(Readable.from(around(...text)), createZstdCompress(), createWriteStream(path))
-      const limits = ['--max-old-space-size=32', '--max-semi-space-size=4']
-      const { stdout } = await promisify(execFile)(process.execPath, [...limits, SCRIPT, path, format])
-      const { peakMemoryMb, ...rest } = JSON.parse(stdout) as { peakMemoryMb: number }
-      expect(rest).toEqual(expected)
-      expect(peakMemoryMb).toBeLessThan(160)
-    } finally {
-      await rm(directory, { recursive: true, force: true })
-    }
-  },
-)
+])('endless %s is read in a heap of 32 MB', { timeout: 120_000 }, async ([, format, text, expected]) => {
+  const directory = await mkdtemp(join(tmpdir(), 'lagoon-endless-'))
+  try {
+    const path = join(directory, 'list.zst')
+    await pipeline(Readable.from(around(...text)), createZstdCompress(), createWriteStream(path))
+    const limits = ['--max-old-space-size=32', '--max-semi-space-size=4']
+    const { stdout } = await promisify(execFile)(process.execPath, [...limits, SCRIPT, path, format])
+    const { peakMemoryMb, ...rest } = JSON.parse(stdout) as { peakMemoryMb: number }
+    expect(rest).toEqual(expected)
+    expect(peakMemoryMb).toBeLessThan(160)
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+})

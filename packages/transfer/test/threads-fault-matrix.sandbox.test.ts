@@ -1,6 +1,6 @@
 import { copyByThreads } from './support/test-copier.js'
 
-/** Several threads write down the same fault matrix as one. */
+/** Several threads end as one does, whatever the fault. Each fault hits one of the ways of copying. */
 copyByThreads(2)
 
 await import('./fault-matrix.sandbox.test.js')

@@ -8,6 +8,9 @@ export function copyByThreads(count: number): void {
   threads = count
 }
 
+/** How many threads this file copies by. */
+export const threadsOfFile = (): number => threads
+
 /** A copier that ends with the test. */
 export function testCopier(options: CopierOptions): Copier {
   const copier = createCopier({ threads, ...options })
