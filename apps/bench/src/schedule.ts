@@ -12,7 +12,7 @@ export interface Turn {
 
 /**
  * The order in which variants take turns: every round runs each variant once, and every round begins one
- * variant further on, so that nobody always runs first (on cold caches) or always behind the same neighbour.
+ * variant further on, so that none always runs first (on cold caches) or always after the same neighbour.
  */
 export function interleave(variants: number, { warmUp, measured }: RoundCounts): Turn[] {
   return Array.from({ length: warmUp + measured }, (_, index) => Math.max(0, index - warmUp + 1)).flatMap(
