@@ -112,12 +112,12 @@ test('a Slurm array copies shards with flags that exist, and has time to stop', 
   expect(script).toMatch(/^#SBATCH --signal=B:TERM@\d+$/m)
 })
 
-test('each stops with SIGTERM and the same time for a clean stop, which the operations page names', () => {
+test('each stops with SIGTERM and the same grace period, as documented', () => {
   for (const { terminationGracePeriodSeconds } of pods) expect(terminationGracePeriodSeconds).toBe(300)
   expect(setting('TimeoutStopSec')).toBe('300')
   expect(setting('KillSignal')).toBe('SIGTERM')
   expect(read('Dockerfile')).toMatch(/^STOPSIGNAL SIGTERM$/m)
-  expect(readFileSync(`${root}docs/operations.md`, 'utf8')).toContain('give five minutes')
+  expect(readFileSync(`${root}docs/operations.md`, 'utf8')).toContain('allow five minutes')
 })
 
 test('the systemd unit starts what there is, reloads with SIGHUP, and is hardened', () => {

@@ -15,7 +15,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   '@lagoon/testkit': ['@lagoon/s3-sandbox'],
   '@lagoon/sync': ['@lagoon/aimd', '@lagoon/manifest', '@lagoon/state-lmdb', '@lagoon/transfer'],
 }
-/** devDependencies that the build draws into a package's files, so that nobody installs them: docs/adr/0007-runtime-dependencies.md. */
+/** devDependencies that the build draws into a package's files, so that users don't install them: docs/adr/0007-runtime-dependencies.md. */
 const BUILT_IN: Record<string, readonly string[]> = {
   '@lagoon/cli': ['leven', 'yargs'],
   '@lagoon/manifest': ['hyparquet', 'hyparquet-writer'],

@@ -26,7 +26,7 @@ export type CliErrorCode =
   | 'LAGOON_CLI_UPLOAD_FAILED'
   /** PostgreSQL can't be reached, or refuses the table or the query. */
   | 'LAGOON_CLI_DATABASE'
-  /** Nobody can listen where metrics should be served. */
+  /** The metrics port is in use or not permitted. */
   | 'LAGOON_CLI_METRICS_PORT'
   /** No run is under way on the data directory, so there is nothing to change. */
   | 'LAGOON_CLI_NO_RUN'

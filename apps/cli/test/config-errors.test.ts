@@ -13,12 +13,12 @@ const lineFor = (text: string, profile?: string, name?: string) =>
 test.each([
   ['maxAttempts: 1000', '1: maxAttempts is 1000. Allowed: a whole number from 1 to 100. Did you mean 100?'],
   ['maxAttempts: "5"', '1: maxAttempts is "5". Allowed: a whole number from 1 to 100. Did you mean 5?'],
-  ['\n\nmaxAttemts: 3', '3: maxAttemts: there is no such setting. Did you mean maxAttempts?'],
+  ['\n\nmaxAttemts: 3', '3: maxAttemts: unknown setting. Did you mean maxAttempts?'],
   [
     'profiles:\n  prod:\n    max-attempts: 3',
-    '3: profiles.prod.max-attempts: there is no such setting. Did you mean maxAttempts?',
+    '3: profiles.prod.max-attempts: unknown setting. Did you mean maxAttempts?',
   ],
-  ['source:\n  buckt: lake', '2: source.buckt: there is no such setting. Did you mean bucket?'],
+  ['source:\n  buckt: lake', '2: source.buckt: unknown setting. Did you mean bucket?'],
   ['source:\n  provider: r3', '2: source.provider is "r3". Allowed: aws, minio, r2, '],
   ['source:\n  provider: wasabbi', ' Did you mean wasabi?'],
   ['source: lake', '1: source is "lake". Allowed: a mapping of bucket, provider, '],
@@ -69,7 +69,7 @@ test.each([
     'source:\n  secretAccessKeyEnv: hunter2hunter2',
     '2: source.secretAccessKeyEnv is not the name of a variable. Allowed: letters in capitals',
   ],
-  ['source:\n  secretKey: hunter2hunter2', '2: source.secretKey: there is no such setting.'],
+  ['source:\n  secretKey: hunter2hunter2', '2: source.secretKey: unknown setting.'],
   ['source:\n  secretAccessKeyEnv: *hunter2hunter2', 'not YAML'],
   [
     'source:\n  proxy: http://me:hunter2hunter2@proxy:3128',

@@ -27,7 +27,7 @@ const account = async (
   return summary
 }
 
-test('a first run, the same again, and one after a mended object', async () => {
+test('a first run, the same again, and one after an object was restored', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b'])
   await job.putKeys('manifest/1.parquet', ['a', 'b', 'gone'])

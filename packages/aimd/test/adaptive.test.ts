@@ -238,7 +238,7 @@ describe('the adaptive law', () => {
     expect(controller.limit).toBeLessThan(8 * 64)
   })
 
-  it('holds on to a knee that is nearly hard, and hardly queues where overload costs capacity', () => {
+  it('stays at a knee that is nearly hard, and hardly queues where overload costs capacity', () => {
     const bent = drive(createController(), { latencyMs: 50, knee: 100, sharpness: 8 }, 10 * MINUTE)
     expect(typical(bent)).toBeGreaterThan(105)
     expect(typical(bent)).toBeLessThan(160)

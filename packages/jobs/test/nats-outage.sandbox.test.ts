@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { changeControl, endPlanning, joinJob, planManifest, readStatus, startWorker } from '../src/index.js'
 import { connectNats } from '../src/nats/index.js'
 
-test('after a crash of the server a worker goes on with the item in hand, and hears of what operators say', async () => {
+test('after a crash of the server, a worker continues its item and receives what operators send', async () => {
   const server = await provideNats({ jetstream: true })
   const engine = await connectNats({ servers: server.url, requestTimeoutMs: 500 })
   const job = await joinJob(engine, { job: 'lake', settings: {}, leaseMs: 20_000 })

@@ -71,7 +71,7 @@ describe('a run', () => {
     })
   })
 
-  it('goes on with the other manifests when one cannot be opened', async () => {
+  it('reads the other manifests when one cannot be opened', async () => {
     const broken = Object.assign(new Error('not Parquet'), { code: 'LAGOON_MANIFEST_NOT_PARQUET' })
     const h = harness({ a: broken, b: [['1']] })
     const { summary } = await h.run()

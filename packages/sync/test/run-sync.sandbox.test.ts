@@ -183,7 +183,7 @@ it('copies to mapped keys, and keeps the state of another mapping apart', async 
   await expect(stores.run()).rejects.toMatchObject({ code: 'LAGOON_STATE_OTHER_JOB' })
 })
 
-it('goes on with the parts of a large object after a stop', async () => {
+it('resumes the parts of a large object after a stop', async () => {
   await using stores = await twoStores()
   await stores.objects({ large: new Uint8Array(23 * 1024 * 1024).fill(7) })
   await stores.manifest('manifest/a.parquet', rows(['large']))

@@ -72,14 +72,14 @@ describe('a run with one key in such trouble', () => {
     ['the first of all', { a: [['//1', '2', '3']] }, 2],
     ['one among others', rows, 8],
     ['the last of all', { a: [['1', '2', '//3']] }, 2],
-  ])('goes on, and records it: %s', async (_, manifests, completed) => {
+  ])('continues, and records it: %s', async (_, manifests, completed) => {
     const h = harness(manifests, new ScriptedCopier(broken))
     const { summary, stoppedBy } = await h.run()
     expect(stoppedBy).toBeNull()
     expect(summary).toMatchObject({ completed, failed: 1, interrupted: false })
   })
 
-  it('goes on with a few of them side by side', async () => {
+  it('continues when a few of them fail side by side', async () => {
     const manifests = { a: [['1', '2', '//3', '//4', '//5', '//6', '7', '8']] }
     const h = harness(manifests, new ScriptedCopier(broken), undefined, {
       probe: () => Promise.resolve('good'),

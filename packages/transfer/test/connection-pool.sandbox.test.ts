@@ -121,7 +121,7 @@ describe('a connection', () => {
     expect(await answered(server, pool, { connection: 1 })).toEqual(well)
   })
 
-  it('gives up a server that does not answer, one that falls silent, and no one that is slow', async () => {
+  it('gives up on a server that does not answer or stalls, but not on a slow one', async () => {
     const server = await RawServer.start()
     const pool = server.pool({ firstByteTimeoutMs: 100, idleTimeoutMs: 100 })
     await expect(ask(pool).result).rejects.toMatchObject({ code: 'HTTP1_FIRST_BYTE_TIMEOUT' })

@@ -95,7 +95,7 @@ describe('an upload that was interrupted', () => {
   it.each([
     ['together', [5 * MIB, 5 * MIB, 5 * MIB, 5 * MIB, 77]],
     ['in order', null],
-  ])('goes on with the parts that are there when parts go %s', async (_, sizes) => {
+  ])('resumes with the parts that are there when parts go %s', async (_, sizes) => {
     const { source, destination } = await bucketPair()
     const body = bodyOf(20 * MIB + 77)
     if (sizes === null)

@@ -18,7 +18,7 @@ async function resumed(change: (record: UploadRecord, map: Map<string, object>) 
 }
 
 describe('an upload that was interrupted', () => {
-  it('goes on with the parts that are missing', async () => {
+  it('uploads only the parts that are missing', async () => {
     const { destination, result, sent, etag, map } = await resumed(() => undefined)
     expect(result).toMatchObject({ ok: true, etag, verification: 'etag' })
     expect(sent).toEqual({ ListParts: 1, UploadPart: 2, CompleteMultipartUpload: 1 })
@@ -97,7 +97,7 @@ describe('an upload that was interrupted', () => {
   })
 })
 
-describe('an upload that was created just before a kill, so that nobody was told its id', () => {
+describe('an upload that was created just before a kill, whose id was lost', () => {
   /** An intent in the ledger, and the upload that belongs to it at the store. */
   async function unknownUpload() {
     const upload = await interruptedUpload()

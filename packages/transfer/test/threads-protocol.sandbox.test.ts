@@ -68,7 +68,7 @@ describe('the two ends of a thread that copies', () => {
     })
   })
 
-  it('keep an upload in the ledger when it is stopped, and go on with it', async () => {
+  it('keep a stopped upload in the ledger, and resume it', async () => {
     const { source, destination, records, thread } = await pairWithThread()
     const body = bodyOf(11 * MIB)
     await putPartsInSandbox(source, 'from', 'k', body, 5 * MIB)

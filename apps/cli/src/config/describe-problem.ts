@@ -63,7 +63,7 @@ function unknownKey(path: ConfigPath): Problem {
   const all = allowed.length < 25 ? `Allowed: ${allowed.join(', ')}.` : '`lagoon config schema` prints all.'
   return {
     path,
-    message: `${name}: there is no such setting`,
+    message: `${name}: unknown setting`,
     hint: meant === undefined ? all : `Did you mean ${meant}? ${all}`,
   }
 }

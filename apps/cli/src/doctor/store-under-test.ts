@@ -12,7 +12,7 @@ export interface StoreUnderTest {
   readonly findings: Findings
 }
 
-/** One look. A refusal comes with what mends it, `permission` being what the look needed. Answers whether it went well. */
+/** One check. A refusal comes with its fix; `permission` is what the check needed. Resolves to whether it passed. */
 export async function look(
   { bucket, findings, side }: StoreUnderTest,
   name: string,

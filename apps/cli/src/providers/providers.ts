@@ -29,7 +29,7 @@ export const providers = {
     },
     notes: [
       {
-        value: 'buckets in the host name need MINIO_DOMAIN at the server',
+        value: 'virtual-hosted buckets need MINIO_DOMAIN on the server',
         link: `${minio}/reference/minio-server/settings/core.html`,
       },
     ],
@@ -45,12 +45,13 @@ export const providers = {
     },
     notes: [
       {
-        value: 'a bucket in a jurisdiction has an endpoint of its own, to be given',
+        value: 'a bucket in a jurisdiction has its own endpoint; set it',
         link: `${r2}/reference/data-location/`,
       },
-      { value: 'no object tags, no ACLs: leave --copy-tags and --acl away', link: `${r2}/api/s3/api/` },
+      { value: 'no object tags and no ACLs: do not use --copy-tags or --acl', link: `${r2}/api/s3/api/` },
       {
-        value: 'of a whole object in parts only CRC-64/NVME is kept; other checksums are of its parts',
+        value:
+          'multipart uploads keep only CRC-64/NVME for the whole object; other checksums cover the parts',
         link: `${r2}/api/s3/api/`,
       },
     ],
@@ -65,11 +66,11 @@ export const providers = {
     conditionalWrites: { value: false, link: `${b2}/s3-put-object` },
     notes: [
       {
-        value: 'no object tags, no ACLs of single objects: leave --copy-tags and --acl away',
+        value: 'no object tags and no ACLs per object: do not use --copy-tags or --acl',
         link: 'https://www.backblaze.com/docs/cloud-storage-s3-compatible-api',
       },
       {
-        value: 'the master application key does not work: make an application key',
+        value: 'the master application key does not work; create an application key',
         link: `${b2}/introduction-to-the-s3-compatible-api`,
       },
     ],
@@ -96,7 +97,7 @@ export const providers = {
     forcePathStyle: { value: true, link: `${ceph}/commons/` },
     notes: [
       {
-        value: 'buckets in the host name need rgw_dns_name and a wildcard in the DNS',
+        value: 'virtual-hosted buckets need rgw_dns_name and a DNS wildcard',
         link: `${ceph}/commons/`,
       },
     ],
@@ -130,7 +131,7 @@ export const providers = {
     exampleRegion: 'nyc3',
     notes: [
       {
-        value: 'no copies within the store across regions: --server-side-copy never',
+        value: 'no server-side copies across regions: use --server-side-copy never',
         link: `${spaces}/reference/s3-compatibility/`,
       },
     ],

@@ -3,7 +3,7 @@ import { formatBytes, formatCount, formatCountOf, formatDuration } from '../outp
 import { printable } from '../output/printable.js'
 import type { Style } from '../output/style.js'
 
-/** Whether it is all there. */
+/** The result of a verification, for people. */
 export function renderVerification(found: Verification, report: string | undefined, style: Style): string {
   const { same, by, different, codes, bytes, manifests, durationMs, interrupted } = found
   const evidence = [

@@ -4,10 +4,11 @@ import { providerNames, providers } from '../../src/providers/providers.js'
 
 const intro = `# Providers
 
-\`LAGOON_SOURCE_PROVIDER\` and \`LAGOON_DESTINATION_PROVIDER\`, or \`provider\` of a store in a [configuration file](configuration.md), set what a provider needs.
-What is given besides beats it: an endpoint URL, a region, a path style. Each fact links to where the provider documents it.
+A preset sets what a provider needs. Choose one with \`LAGOON_SOURCE_PROVIDER\` and \`LAGOON_DESTINATION_PROVIDER\`, or with
+\`provider\` of a store in a [configuration file](configuration.md). An endpoint URL, a region or a path style that you set takes
+precedence over the preset. Each fact links to the provider's documentation.
 
-This page is made of \`apps/cli/src/providers/providers.ts\` by its test.
+A test generates this page from \`apps/cli/src/providers/providers.ts\`.
 `
 
 const link = (text: string, target: string) => `[${text}](${target})`
@@ -16,7 +17,7 @@ const linked = <T>(fact: Fact<T> | undefined, write: (value: T) => string) =>
 
 function endpoint(value: string): string {
   if (value === 'aws') return 'of the region'
-  if (value === 'own') return 'to be given'
+  if (value === 'own') return 'set it yourself'
   const given = /\{accountId\}/.test(value) ? 'ACCOUNT_ID' : 'REGION'
   return `\`${value.replace(/\{\w+\}/, given)}\``
 }
@@ -58,10 +59,10 @@ export function providerPage(): string {
   return `${intro}
 ${table.join('\n')}
 
-An empty cell is as with any store: path style where there is an endpoint, the limits of S3, conditional writes until the store refuses one. They serve
-\`--overwrite if-missing\`: without them, a look before the write is all there is.
+An empty cell means the default: path style if an endpoint is set, the limits of S3, and conditional writes until the store refuses one.
+\`--overwrite if-missing\` uses conditional writes; without them, it only checks before the write.
 
-What to know besides:
+Notes:
 
 ${notes.join('\n')}
 `

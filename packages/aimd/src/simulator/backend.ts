@@ -29,7 +29,7 @@ export interface Backend {
   sizeSpread: number
   /** Spread of the latency: the deviation of its logarithm. */
   noise: number
-  /** Share of the attempts that fail for no reason that a limit could mend. */
+  /** Share of the attempts that fail for reasons that no limit could fix. */
   failedShare: number
   /** How much of a queue the time to first byte at the source shows: 0 (the queue is elsewhere) to 1. */
   queueSeen: number

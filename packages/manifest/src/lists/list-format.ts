@@ -9,7 +9,7 @@ import type { RecordFormat } from './record-splitter.js'
  * - `csv`: with a header; columns are found by name as in Parquet.
  * - `s3-batch`: S3 Batch Operations, `bucket,key[,version]`, keys URL-encoded
  *   (https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-create-job.html).
- * - `s3-batch-report`: a completion report of S3 Batch Operations, whose rows go on with the outcome of each task
+ * - `s3-batch-report`: a completion report of S3 Batch Operations, whose rows also hold the outcome of each task
  *   (https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-examples-reports.html).
  * - `datasync`: AWS DataSync, `key[,version]`
  *   (https://docs.aws.amazon.com/datasync/latest/userguide/transferring-with-manifest.html).

@@ -35,7 +35,7 @@ export async function dripHead(
   }
 }
 
-/** Passes a body on in drips, and goes on with blanks after its end if it is to be endless. */
+/** Passes a body on in drips, and continues with blanks after its end if it is to be endless. */
 export async function* dripped(
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   { bytes = 1, everyMs, endless }: FaultAction & { type: 'drip' },

@@ -69,7 +69,10 @@ export function readFormat(meta: MetaDatabase, directory: string): Format | unde
   const format = fromJson<Format>(meta.getBinary('format'))
   if (format === undefined) return undefined
   if (!Number.isInteger(format.version) || format.version < 1)
-    throw corrupt(directory, `its format version is ${format.version}, which never was`)
+    throw corrupt(
+      directory,
+      `unknown format version ${format.version} (damaged, or written by a newer version)`,
+    )
   if (format.version <= FORMAT_VERSION) return format
   throw new StateError(
     'LAGOON_STATE_NEWER_VERSION',

@@ -61,7 +61,7 @@ export class CopyPart extends Relay<CopiedPart> {
   #md5Header: string | null = null
   #sentDigests = NO_DIGESTS
 
-  /** @param running hash of the object up to this part, which this attempt goes on with; not shared with another attempt */
+  /** @param running hash of the object up to this part, which this attempt extends; not shared with another attempt */
   constructor(context: RelayContext, request: PartRequest, part: PlannedPart, running: Hash | null) {
     super(context)
     this.#request = request

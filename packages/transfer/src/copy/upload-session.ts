@@ -82,7 +82,7 @@ export class UploadSession {
   }
 }
 
-/** Goes on with the upload that the ledger knows, if it fits; aborts it, if it does not; else creates one. */
+/** Resumes the upload in the ledger if it fits, aborts it if it does not, and else creates one. */
 export async function beginUpload(
   upload: MultipartUpload,
   key: string,

@@ -88,7 +88,7 @@ export class Connection implements ResponseListener, Receiver {
 
   received(bytes: Buffer): boolean {
     this.#progress(bytes.length)
-    // TLS goes on with what it has decrypted already.
+    // TLS keeps delivering what it has already decrypted.
     if (this.#rest !== null) this.#rest = Buffer.concat([this.#rest, bytes])
     else this.#parse(bytes)
     this.#stopped = this.#rest !== null || this.#exchange?.paused === true

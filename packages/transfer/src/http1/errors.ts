@@ -3,7 +3,7 @@
  * - `HTTP1_ENDED`: the connection ended before the answer did
  * - `HTTP1_CONNECT_TIMEOUT`: no connection came about in time
  * - `HTTP1_FIRST_BYTE_TIMEOUT`: no byte of an answer came in time
- * - `HTTP1_IDLE_TIMEOUT`: an answer that had begun fell silent
+ * - `HTTP1_IDLE_TIMEOUT`: the response stalled
  * - `HTTP1_TOO_SLOW`: an answer came, but would have taken longer than any answer of its kind
  * - `HTTP1_CLOSED`: the pool was closed
  * - `HTTP1_INVALID_REQUEST`: a method, path or header that would break the framing

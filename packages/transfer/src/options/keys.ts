@@ -23,7 +23,7 @@ const MAX_KEY_BYTES = 1024
 export function checkKeys({ key, versionId }: CopyJob, destinationKey: string): AttemptFailure | null {
   const wellFormed =
     key.isWellFormed() && destinationKey.isWellFormed() && (versionId?.isWellFormed() ?? true)
-  if (!wellFormed) return badKey('source', key, 'has no form in UTF-8')
+  if (!wellFormed) return badKey('source', key, 'is not valid Unicode (lone surrogate)')
   if (key === '' || destinationKey === '') return badKey('source', key, 'is empty')
   if (isTooLong(key)) return badKey('source', key, 'is longer than 1,024 bytes')
   if (isTooLong(destinationKey)) return badKey('destination', destinationKey, 'is longer than 1,024 bytes')

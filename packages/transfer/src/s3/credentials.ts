@@ -31,7 +31,7 @@ const RENEWED_AT_MOST_EVERY_MS = 3000
 
 /**
  * Keys from a provider, such as the AWS default chain; asked at first use, again some time before they expire (while
- * requests go on with those at hand), and, by force, when the store calls them expired. Rejects with what `toError` makes of the provider's error.
+ * requests keep using the present ones), and, by force, when the store calls them expired. Rejects with what `toError` makes of the provider's error.
  *
  * @param refreshBeforeMs how long before they expire
  */

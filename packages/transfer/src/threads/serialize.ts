@@ -1,6 +1,6 @@
 import type { AttemptFailure } from '../attempt.js'
 
-/** A failure that can cross over to another thread: errors of undici and Node may hold on to what can't. */
+/** A failure that can be sent to another thread: errors of undici and Node may refer to things that can't. */
 export function plainFailure(failure: AttemptFailure): AttemptFailure {
   return failure.cause === undefined ? failure : { ...failure, cause: plainError(failure.cause) }
 }
