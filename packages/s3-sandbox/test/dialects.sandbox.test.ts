@@ -1,5 +1,7 @@
 import { XMLParser } from 'fast-xml-parser'
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { KNOWN_DIALECTS, startSandbox, type Dialect, type Sandbox, type XmlStyle } from '../src/index.js'
@@ -314,6 +316,21 @@ describe('bodies', () => {
     expect(plain.headers['content-length']).toBeUndefined()
     const asked = await get('/k', { 'accept-encoding': 'gzip' })
     expect([asked.body, asked.headers['content-encoding']]).toEqual([stored, 'gzip'])
+  })
+
+  test('stored as gzip may be abandoned while they are decompressed', async () => {
+    const headers = { 'content-encoding': 'gzip' }
+    await sandbox.store.put('b', 'k', gzipSync(randomBytes(100_000)), { headers })
+    speak({ gzip: 'transcoded' })
+    sandbox.setShape({ bandwidth: { sentBytesPerSecond: 20e6 } })
+    const leave = async () => {
+      const request = httpRequest({ port: sandbox.port, path: '/b/k', agent: false }).end()
+      const [response] = (await once(request, 'response')) as [IncomingMessage]
+      response.destroy()
+    }
+    for (let times = 1; times <= 10; times++) await Promise.all(Array.from({ length: 10 }, leave))
+    await expect.poll(() => sandbox.requests.records.every(({ end }) => end !== null)).toBe(true)
+    expect((await head('/k')).status).toBe(200)
   })
 })
 

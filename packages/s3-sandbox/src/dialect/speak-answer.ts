@@ -1,5 +1,5 @@
 import { createGunzip } from 'node:zlib'
-import { Readable } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { isBlobBody, isDocumentBody, type Answer } from '../http/answer.js'
 import type { S3Request } from '../http/s3-request.js'
 import { readBlobs } from '../store/blob.js'
@@ -92,11 +92,12 @@ function transcode(answer: Answer, { headers, operation }: S3Request): void {
   const { body } = answer
   if (!isBlobBody(body)) return
   const sizeBytes = body.blobs.reduce((sum, blob) => sum + blob.sizeBytes, 0)
-  const plain = Readable.from(readBlobs(body.blobs, 0, sizeBytes)).compose(createGunzip())
-  // Whoever hangs up aborts it.
+  const plain = createGunzip()
+  // A client that hangs up destroys it before its end, also after the pipeline has stopped handling errors.
   plain.on('error', () => undefined)
+  pipeline(Readable.from(readBlobs(body.blobs, 0, sizeBytes)), plain, () => undefined)
   answer.body = {
-    stream: plain as AsyncIterable<Uint8Array>,
+    stream: plain,
     dispose: () => {
       plain.destroy()
       for (const blob of body.blobs) blob.release()
