@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { openLmdb, type LmdbStore } from '../src/lmdb/store.js'
 import { openState, type FailureRecord, type State, type StateOptions } from '../src/index.js'
 
@@ -21,34 +21,24 @@ export function histories(runs: number): number {
   return runs * Number(process.env.LAGOON_PROPERTY_FACTOR ?? 1)
 }
 
-const directories: string[] = []
-const states: State[] = []
-const stores: LmdbStore[] = []
-
-afterEach(async () => {
-  for (const state of states.splice(0)) await state.close()
-  for (const { env } of stores.splice(0)) await env.close()
-  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true })
-})
-
 /** A directory that is removed after the test. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'lagoon-state-'))
-  directories.push(directory)
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   return directory
 }
 
 /** Opens a state that is closed after the test. */
 export async function open(directory: string, options: Partial<StateOptions> = {}): Promise<State> {
   const state = await openState({ directory, identity: IDENTITY, diskFloorBytes: 0, ...options })
-  states.push(state)
+  onTestFinished(() => state.close())
   return state
 }
 
 /** Opens the LMDB environment alone, without a lock; closed after the test. */
 export async function openStore(directory = temporaryDirectory()): Promise<LmdbStore> {
   const store = await openLmdb(directory, () => {})
-  stores.push(store)
+  onTestFinished(() => store.env.close())
   return store
 }
 
