@@ -12,8 +12,6 @@ export type CliErrorCode =
   | 'LAGOON_CLI_MISSING_SETTING'
   /** Two settings exclude each other. */
   | 'LAGOON_CLI_CONFLICT'
-  /** Source and destination are the same bucket of the same endpoint. */
-  | 'LAGOON_CLI_SAME_BUCKET'
   /** A configuration file is no YAML, or no JSON. */
   | 'LAGOON_CLI_CONFIG_SYNTAX'
   /** A configuration file holds something that it must not, or not so. */

@@ -70,7 +70,7 @@ test('one bucket on both sides is refused before anything is asked', async () =>
   const job = await sandboxJob()
   const env = { LAGOON_DESTINATION_ENDPOINT_URL: job.source.url, LAGOON_DESTINATION_BUCKET: 'lake' }
   expect(onlyLine(await job.run([], { env }))).toMatch(
-    /^lagoon: source and destination are the same bucket, lake at /,
+    /^lagoon: source and destination are the same bucket 'lake' at /,
   )
   expect(job.source.requests.total).toBe(0)
 })

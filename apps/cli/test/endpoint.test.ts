@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { resolveEndpoints } from '../src/options/endpoint.js'
+import { describeFailure } from '../src/output/describe-failure.js'
 import { failureOf } from './support/failure-of.js'
 import { settingsOf } from './support/settings.js'
 
@@ -121,7 +122,10 @@ test.each([
     LAGOON_SOURCE_ENDPOINT_URL: source,
     LAGOON_DESTINATION_ENDPOINT_URL: destination,
   }
-  expect(failureOf(() => resolve(environment))).toMatchObject({ code: 'LAGOON_CLI_SAME_BUCKET', exitCode: 2 })
+  const failure = failureOf(() => resolve(environment))
+  expect(failure).toMatchObject({ code: 'LAGOON_TRANSFER_SAME_BUCKET' })
+  expect(failure.hint).toContain('LAGOON_DESTINATION_BUCKET')
+  expect(describeFailure(failure).exitCode).toBe(2)
 })
 
 test('the same name in two stores, and two names in one store, are all right', () => {

@@ -15,7 +15,9 @@ test.each(['source', 'destination'] as const)(
     const stopped = await job.run(['--json', '--concurrency', '4'])
     expect(stopped.code).toBe(5)
     expect(stopped.stderr).toContain('ExpiredToken')
-    expect(stopped.stderr).toContain('Renew the credentials, then run the same command again.')
+    expect(stopped.stderr).toContain(
+      'Renew the credentials: the store says that they have expired. Then run the same command again.',
+    )
     expect(summaryOf(stopped)).toMatchObject({ reason: 'credentials', exitCode: 5, interrupted: true })
     const failures = await job.run(['failures', '--json'])
     expect(failures.stdout).not.toContain('data/')

@@ -65,5 +65,5 @@ test('--log-file holds the error that ended a command, --log-format json makes s
     msg: expect.stringContaining('LAGOON_MAX_ATTEMTS'),
   })
   const last = readFileSync(join(cwd, 'run.log'), 'utf8').trim().split('\n').at(-1)!
-  expect(JSON.parse(last)).toMatchObject({ level: 'error', code: 'LAGOON_CLI_SAME_BUCKET' })
+  expect(JSON.parse(last)).toMatchObject({ level: 'error', code: 'LAGOON_TRANSFER_SAME_BUCKET' })
 })

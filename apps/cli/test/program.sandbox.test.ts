@@ -69,7 +69,7 @@ test.each([
   [
     [],
     { ...buckets, LAGOON_DESTINATION_BUCKET: 'lake' },
-    /^lagoon: source and destination are the same bucket, lake at AWS\. /,
+    /^lagoon: source and destination are the same bucket 'lake' at AWS us-east-1\. /,
   ],
   [
     ['--concurrency', '0'],
@@ -107,7 +107,7 @@ test('.env in the working directory is read, the environment beats it', async ()
     'LAGOON_SOURCE_BUCKET=lake\nLAGOON_DESTINATION_BUCKET="lake"\nLAGOON_MAX_ATTEMPTS=0\n',
   )
   const file = await runCli({ cwd, env: { LAGOON_MAX_ATTEMPTS: '3' } })
-  expect(file.stderr).toContain('(LAGOON_CLI_SAME_BUCKET)')
+  expect(file.stderr).toContain('(LAGOON_TRANSFER_SAME_BUCKET)')
   const both = await runCli({ cwd, env: { LAGOON_DESTINATION_BUCKET: 'copy' } })
   expect(both.stderr).toMatch(/^lagoon: LAGOON_MAX_ATTEMPTS in \.env is "0"\. /)
 })

@@ -6,7 +6,6 @@ export { openStateReadOnly, type ReadonlyStateOptions } from './readonly-state.j
 export { openState } from './open-state.js'
 export type {
   Counts,
-  FailureClass,
   FailureFilter,
   FailureRecord,
   ManifestRef,
@@ -15,6 +14,7 @@ export type {
   ReadonlyManifestState,
   ReadonlyState,
   ReadonlyUploads,
+  RowFailureClass,
   RunRecord,
   State,
   Uploads,

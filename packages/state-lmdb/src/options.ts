@@ -42,6 +42,8 @@ export interface StateOptions {
    * since the last commit. Default true; false for a state that is thrown away.
    */
   journal?: boolean
+  /** Called once when a background commit fails or the disk runs low; `flush` and `close` try again. Default: nobody is told before they do. */
+  onError?: (error: Error) => void
   /** Free bytes on the disk below which `onError` is told, and below which opening is refused. Default 128 MiB; 0 = never. */
   diskFloorBytes?: number
   /** Bytes of a chunk of fingerprints; made to fill a page. Default 4,072, 64 to 4,072. For tests. */
@@ -67,6 +69,7 @@ export function resolveOptions(options: StateOptions): ResolvedOptions {
     commitIntervalMs: integer('commitIntervalMs', options.commitIntervalMs ?? 500, 1, 60_000),
     commitEntries,
     journal: options.journal ?? true,
+    onError: options.onError ?? (() => {}),
     maxBufferedEntries: integer(
       'maxBufferedEntries',
       options.maxBufferedEntries ?? commitEntries * 2,

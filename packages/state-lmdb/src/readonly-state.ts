@@ -7,6 +7,7 @@ import { KeySet } from './keys/level.js'
 import { fromJson, hasState, openLmdbReadOnly, type LmdbStore } from './lmdb/store.js'
 import { Lookup } from './keys/lookup.js'
 import { ManifestRecord } from './records/manifest.js'
+import { isSameVersion, newManifest } from './records/manifest-ref.js'
 import { CHUNK_BYTES } from './keys/chunk.js'
 import type { Identity } from './options.js'
 import { guarded } from './records/guarded.js'
@@ -82,12 +83,11 @@ class LmdbReadonlyState implements ReadonlyState {
     return this.#view(() => {
       const fingerprint = this.#fingerprint(ref.key)
       const stored = this.#reader.manifest(fingerprint)
-      const known = stored !== undefined && stored.etag === ref.etag
-      const { key, etag } = ref
+      const known = stored !== undefined && isSameVersion(stored, ref)
       const host = { reader: this.#reader, isComplete: this.#isComplete, write: refuse }
       const record = known
         ? new ManifestRecord(host, fingerprint, stored, true)
-        : new ManifestRecord(host, fingerprint, { number: 0, key, etag, finished: null }, false)
+        : new ManifestRecord(host, fingerprint, newManifest(0, ref), false)
       return this.#viewed(record)
     })
   }

@@ -74,9 +74,16 @@ export class LmdbState implements State {
     this.#reader = guarded(new RecordReader(store, this.#snapshot), store.directory)
     this.#recovered = recoverJournal(store.directory, seed, counters.journal ?? 0)
     const journal = options.journal ? new Journal(store.directory, seed, this.#recovered.generation) : null
-    this.#committer = new Committer(store, this.#snapshot, this.#keys, counters, options, journal)
     this.#manifests = new ManifestCache(this.#cacheHost(), counters.nextManifest)
-    this.#committer.onCommitted = () => this.#manifests.forgetCommitted()
+    this.#committer = new Committer({
+      store,
+      snapshot: this.#snapshot,
+      keys: this.#keys,
+      counters,
+      options,
+      journal,
+      onCommitted: () => this.#manifests.forgetCommitted(),
+    })
     this.#failures = new FailureView(this.#reader, this.#committer, this.#manifests, counters.run + 1)
     this.#complete = new CompleteKeys({
       fingerprinter: this.#fingerprinter,
@@ -95,14 +102,6 @@ export class LmdbState implements State {
     for (const entries of completed) this.#complete.recover(entries)
     this.uploads.recover(uploads)
     await this.#committer.flush()
-  }
-
-  get onError(): ((error: Error) => void) | null {
-    return this.#committer.onError
-  }
-
-  set onError(listener: ((error: Error) => void) | null) {
-    this.#committer.onError = listener
   }
 
   manifest(ref: ManifestRef): ManifestState {

@@ -2,10 +2,12 @@
 export interface ManifestRef {
   readonly key: string
   readonly etag: string
+  /** Which of its rows are read, and how; '' or left out for all of them. Another scope is another manifest. */
+  readonly scope?: string
 }
 
-/** Why a key could not be copied: the classes of `@lagoon/transfer`, and `row` for rows without a usable key. */
-export type FailureClass = 'missing' | 'permanent' | 'transient' | 'throttle' | 'row'
+/** Why a row has no copy: a class of `@lagoon/transfer` that an object can end with, or `row` for a row without a usable key. */
+export type RowFailureClass = 'missing' | 'permanent' | 'transient' | 'throttle' | 'row'
 
 /** One row of a manifest whose object could not be copied. A key named twice fails twice. */
 export interface FailureRecord {
@@ -16,7 +18,7 @@ export interface FailureRecord {
   row: number
   /** Object key; for class `row` whatever could be shown of it. */
   key: string
-  class: FailureClass
+  class: RowFailureClass
   code: string
   message: string
   attempts: number
@@ -33,7 +35,7 @@ export interface FailureFilter {
   /** Found without going through the others. */
   key?: string
   manifest?: ManifestRef
-  class?: FailureClass
+  class?: RowFailureClass
   code?: string
 }
 
@@ -138,8 +140,6 @@ export interface State extends Omit<ReadonlyState, 'manifest' | 'uploads'> {
   flush(): Promise<void>
   /** Null, or, when too much is buffered, a promise to wait for before saying more. */
   idle(): Promise<void> | null
-  /** Called once when a background commit fails or the disk runs low; `flush` and `close` try again. */
-  onError: ((error: Error) => void) | null
   /** Begins a run: what failed before counts as to do again. */
   startRun(info: object): void
   /** Begins another round of the run, for instance another scan for manifests: what failed before counts as to do again. */

@@ -41,9 +41,8 @@ describe.runIf(process.platform === 'linux')('invariant 9: where the disk takes 
 
   it('what was said is kept, told once, and recorded by a flush when there is room', async () => {
     const directory = temporaryDirectory()
-    const { state, disk } = await openOnDisk(directory)
     const errors: Error[] = []
-    state.onError = (error) => errors.push(error)
+    const { state, disk } = await openOnDisk(directory, { onError: (error) => errors.push(error) })
     state.complete('before')
     await state.flush()
     disk.full = true
@@ -89,9 +88,9 @@ describe.runIf(process.platform === 'linux')('invariant 9: where the disk takes 
     await before.close()
     expect(await slotsIn(directory)).toBeGreaterThan(1)
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    const { state, disk } = await openOnDisk(directory, TINY)
     const errors: Error[] = []
-    state.onError = (error) => errors.push(error)
+    const onError = (error: Error): number => errors.push(error)
+    const { state, disk } = await openOnDisk(directory, { ...TINY, onError })
     disk.full = true
     await vi.advanceTimersByTimeAsync(TINY.commitIntervalMs)
     // Waits for the step that has begun, and has nothing to do itself.
@@ -121,9 +120,9 @@ describe('below the floor', () => {
 
   it('the run is told while the disk still takes what is said', async () => {
     vi.useFakeTimers({ toFake: ['performance'] })
-    const { state } = await openOnDisk(temporaryDirectory(), { diskFloorBytes: 2 ** 52 })
     const errors: Error[] = []
-    state.onError = (error) => errors.push(error)
+    const onError = (error: Error): number => errors.push(error)
+    const { state } = await openOnDisk(temporaryDirectory(), { diskFloorBytes: 2 ** 52, onError })
     for (const key of ['a', 'b', 'c']) {
       state.complete(key)
       await state.flush()

@@ -16,6 +16,7 @@ describe('options', () => {
       diskFloorBytes: 134_217_728,
       chunkBytes: 4072,
       segmentChunks: 500,
+      onError: expect.any(Function) as () => void,
     })
   })
 

@@ -224,6 +224,19 @@ describe('manifests', () => {
     expect((await open(directory)).manifest(MANIFEST).finished).toBeNull()
   })
 
+  it('read in another scope are other manifests, whatever their ETag is', async () => {
+    const directory = temporaryDirectory()
+    const state = await open(directory)
+    const scoped = { ...MANIFEST, scope: 'column=key' }
+    state.manifest(scoped).finish({ rows: 0, rowGroups: 0 })
+    await state.flush()
+    expect(state.manifest(scoped).finished).toEqual({ rows: 0, failed: 0 })
+    expect([...state.manifests()]).toMatchObject([scoped])
+    expect(state.manifest(MANIFEST).finished).toBeNull()
+    await state.close()
+    expect((await open(directory)).manifest({ ...MANIFEST, scope: '' }).finished).toBeNull()
+  })
+
   it('that are dropped with many failures are cleared away bit by bit, and count no more at once', async () => {
     const state = await open(temporaryDirectory())
     for (let row = 0; row < 5000; row++) state.fail(failure(row, `k${row}`))

@@ -1,6 +1,5 @@
 /** Codes of the errors that `@lagoon/sync` itself raises; the packages below it have their own. */
-export type SyncErrorCode =
-  'LAGOON_SYNC_INVALID_OPTION' | 'LAGOON_SYNC_SAME_BUCKET' | 'LAGOON_SYNC_MANIFEST_NOT_FOUND'
+export type SyncErrorCode = 'LAGOON_SYNC_INVALID_OPTION' | 'LAGOON_SYNC_MANIFEST_NOT_FOUND'
 
 /**
  * Why a run ended. `finished`: every object is at the destination; `failures`: some objects or manifests failed; `signal`: the caller

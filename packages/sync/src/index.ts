@@ -32,6 +32,7 @@ export type {
   CopierPort,
   CopyJob,
   CopyResult,
+  FailureClass,
   RunnerResult,
 } from './ports/copier.js'
 export type {
@@ -44,12 +45,13 @@ export type {
 } from './ports/manifests.js'
 export type { ReportPort, ReportRow } from './ports/report.js'
 export type {
-  FailureClass,
   FailureRecord,
   KnownManifest,
   KnownState,
+  ManifestId,
   ManifestState,
   PlanPort,
+  RowFailureClass,
   RowOutcome,
   StatePort,
 } from './ports/state.js'

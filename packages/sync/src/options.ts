@@ -3,7 +3,7 @@ import type { CopierOptions, EndpointOptions } from '@lagoon/transfer'
 import type { EventSink } from './events.js'
 import type { BackoffOptions } from './copy/backoff.js'
 import type { Controller } from './ports/concurrency.js'
-import type { FailureClass } from './ports/state.js'
+import type { RowFailureClass } from './ports/state.js'
 import type { OutageOptions } from './copy/outage.js'
 import type { StoreAliases } from './rows/job-identity.js'
 import type { RunControls, RunObserver } from './run/controls.js'
@@ -32,7 +32,7 @@ export interface ConcurrencyOptions {
 
 /** Which recorded failures; all that is given must hold. */
 export interface RetryFilter {
-  readonly class?: FailureClass
+  readonly class?: RowFailureClass
   readonly code?: string
   /** Key of the manifest that names them. */
   readonly manifest?: string

@@ -1,8 +1,7 @@
 import { checkRowFilter } from '@lagoon/manifest'
-import { isSameBucket, type EndpointOptions } from '@lagoon/transfer'
+import { refuseSameBucket } from '@lagoon/transfer'
 import { availableParallelism } from 'node:os'
 import { SyncError } from './errors.js'
-import { describeEndpoint } from './rows/job-identity.js'
 import { manifestLocation } from './manifests/location.js'
 import { checkShard } from './rows/shard.js'
 import type { ConcurrencyOptions, ResolvedOptions, SyncOptions } from './options.js'
@@ -11,7 +10,7 @@ import { OUTAGE_DEFAULTS } from './copy/outage.js'
 /**
  * Fills in defaults and refuses what can't be.
  *
- * @throws SyncError `LAGOON_SYNC_INVALID_OPTION`, `LAGOON_SYNC_SAME_BUCKET`; ManifestError for an impossible filter
+ * @throws SyncError `LAGOON_SYNC_INVALID_OPTION`, TransferError `LAGOON_TRANSFER_SAME_BUCKET`, ManifestError for an impossible filter
  */
 export function resolveOptions(options: SyncOptions): ResolvedOptions {
   const { min, max = Math.max(1024, options.concurrency?.min ?? 1), fixed } = options.concurrency ?? {}
@@ -71,15 +70,6 @@ function refuseBesideRetry(options: SyncOptions): void {
     (name) => options[name],
   )
   if (others.length > 0) throw invalid(`retry excludes ${others.join(', ')}`, 'give one of them only')
-}
-
-function refuseSameBucket(source: EndpointOptions, destination: EndpointOptions): void {
-  if (!isSameBucket(source, destination)) return
-  throw new SyncError(
-    'LAGOON_SYNC_SAME_BUCKET',
-    `source and destination are the same bucket, ${describeEndpoint(source)}`,
-    { hint: 'set another destination bucket or endpoint' },
-  )
 }
 
 function checkWatch({ watchIntervalMs, dryRun, manifests }: SyncOptions): void {

@@ -42,7 +42,7 @@ it('refuses the same bucket of the same endpoint, however its address is written
   const source = side('lake', 'http://localhost:9000')
   expect(() =>
     resolveOptions({ ...options, source, destination: side('lake', 'http://localhost:9000/') }),
-  ).toThrow(expect.objectContaining({ code: 'LAGOON_SYNC_SAME_BUCKET' }))
+  ).toThrow(expect.objectContaining({ code: 'LAGOON_TRANSFER_SAME_BUCKET' }))
   expect(() => resolveOptions({ ...options, source: side('lake'), destination: side('lake') })).toThrow()
 })
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { RunTrouble, type ProbeResult } from '../src/copy/run-trouble.js'
-import type { AttemptFailure } from '../src/ports/copier.js'
+import type { FinalFailure } from '../src/outcomes/reporter.js'
 import { failure, harness, ScriptedCopier, success } from './pipeline-harness.js'
 
-const refused: AttemptFailure = {
+const refused: FinalFailure = {
   class: 'permanent',
   side: 'source',
   code: 'SignatureDoesNotMatch',

@@ -1,5 +1,6 @@
 import { createGate } from '@lagoon/aimd'
 import { expect, it, vi } from 'vitest'
+import { SyncError } from '../src/errors.js'
 import { failure, harness, ScriptedCopier, success } from './pipeline-harness.js'
 import { MemoryState } from './memory-state.js'
 
@@ -9,6 +10,17 @@ it('a run that was stopped before it began copies nothing, and says once that it
   expect((await h.run()).summary).toMatchObject({ completed: 0, interrupted: true })
   expect(h.copier.attempted).toEqual([])
   expect(h.events.filter(({ type }) => type === 'stopping')).toHaveLength(1)
+})
+
+it('trouble that ends a run is its reason, and what is in flight then is recorded', async () => {
+  const trouble = new AbortController()
+  const copier = new ScriptedCopier()
+  const error = new SyncError('LAGOON_STATE_DISK_FULL', 'no room', { reason: 'disk-full' })
+  copier.onAttempt = () => trouble.abort(error)
+  const h = harness({ a: [['1']] }, copier, undefined, { trouble: trouble.signal })
+  const { summary, stoppedBy } = await h.run()
+  expect(summary).toMatchObject({ completed: 1, interrupted: true, reason: 'disk-full' })
+  expect(stoppedBy).toBe(error)
 })
 
 it.each(['transient', 'throttle'] as const)(

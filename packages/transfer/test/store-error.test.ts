@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { classifyAnswer } from '../src/failures/classify-error.js'
 import { resolveEndpoint } from '../src/options/resolve-endpoint.js'
-import { storeError } from '../src/failures/store-error.js'
+import { adviceOn, storeError } from '../src/failures/store-error.js'
+import { WHOLE_RUN_CODES } from '../src/failures/whole-run.js'
 
 const aws = resolveEndpoint({ region: 'eu-west-1', bucket: 'lake' })
 
@@ -21,4 +22,23 @@ it.each([
   expect(error.code).toBe(`LAGOON_TRANSFER_${called}`)
   expect(error.message).toBe(`bucket 'lake' at AWS eu-west-1: list: ${status} ${code}: so it said`)
   expect(error.hint).not.toBe('')
+})
+
+it.each([...WHOLE_RUN_CODES, 'ExpiredToken', 'TokenRefreshRequired', 'RequestExpired'])(
+  'what ends a whole run as %s has advice of its own',
+  (code) => {
+    expect(adviceOn(code).hint).not.toBe(adviceOn('Teapot').hint)
+  },
+)
+
+it('different troubles get different advice', () => {
+  const codes = [
+    'ExpiredToken',
+    'AccountProblem',
+    'SignatureDoesNotMatch',
+    'TlsTooOld',
+    'CertificateRefused',
+    'NotTls',
+  ]
+  expect(new Set(codes.map((code) => adviceOn(code).hint)).size).toBe(codes.length)
 })

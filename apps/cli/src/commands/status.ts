@@ -84,11 +84,13 @@ function byNumber(a: string, b: string): number {
 function addManifests(states: readonly (readonly ManifestSummary[])[]): ManifestSummary[] {
   const all = new Map<string, ManifestSummary & { states: number }>()
   for (const manifest of states.flat()) {
-    const { key, etag, finished } = manifest
-    const other = all.get(`${key}\0${etag}`)
-    all.set(`${key}\0${etag}`, {
+    const { key, etag, scope = '', finished } = manifest
+    const id = JSON.stringify([key, etag, scope])
+    const other = all.get(id)
+    all.set(id, {
       key,
       etag,
+      ...(scope !== '' && { scope }),
       finished:
         other === undefined
           ? finished

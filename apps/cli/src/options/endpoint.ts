@@ -1,6 +1,6 @@
 import type { EndpointOptions } from '@lagoon/sync'
 // Apart from the rest of the package: a command that copies nothing, or a wrong setting, loads no machinery.
-import { isSameBucket } from '@lagoon/transfer/store-identity'
+import { refuseSameBucket } from '@lagoon/transfer/store-identity'
 import { CliError } from '../errors.js'
 import { checkBucket } from './check-endpoint.js'
 import { checkEnvironmentProxy } from './environment-proxy.js'
@@ -8,6 +8,9 @@ import { missingSetting, type Settings } from './settings.js'
 import { prefixOf, resolveAddress, type Side } from './store-address.js'
 import { resolveStoreSettings } from './store-settings.js'
 import type { EndpointSetting } from './variables.js'
+
+const ANOTHER_DESTINATION =
+  'Set LAGOON_DESTINATION_BUCKET or LAGOON_DESTINATION_ENDPOINT_URL to where the copies should go.'
 
 /** Both stores out of the environment. Throws the first thing that is wrong with either. */
 export function resolveEndpoints(settings: Settings): {
@@ -20,7 +23,7 @@ export function resolveEndpoints(settings: Settings): {
   if (missing.length > 0) throw missingSetting(missing, settings)
   const source = resolveEndpoint(settings, 'source')
   const destination = resolveEndpoint(settings, 'destination')
-  refuseSameBucket(source, destination)
+  refuseSameBucket(source, destination, ANOTHER_DESTINATION)
   return { source, destination }
 }
 
@@ -74,13 +77,4 @@ function resolveCredentials(settings: Settings, side: Side): EndpointOptions['cr
     secretAccessKey: secret.value.trim(),
     ...(token === undefined ? {} : { sessionToken: token.value.trim() }),
   }
-}
-
-function refuseSameBucket(source: EndpointOptions, destination: EndpointOptions): void {
-  if (!isSameBucket(source, destination)) return
-  throw new CliError(
-    'LAGOON_CLI_SAME_BUCKET',
-    `source and destination are the same bucket, ${source.bucket} at ${source.endpointUrl ?? 'AWS'}`,
-    'Set LAGOON_DESTINATION_BUCKET or LAGOON_DESTINATION_ENDPOINT_URL to where the copies should go.',
-  )
 }

@@ -16,6 +16,19 @@ import type { ResolvedOptions } from '../options.js'
 import type { Counters, RecordWriter } from '../records/writer.js'
 import type { Snapshot } from '../lmdb/snapshot.js'
 
+/** What a committer works on. */
+export interface CommitterParts {
+  readonly store: LmdbStore
+  readonly snapshot: Snapshot
+  readonly keys: KeySet
+  readonly counters: Counters
+  readonly options: ResolvedOptions
+  /** Where outcomes are written down until they are committed; null for a state that is thrown away. */
+  readonly journal: Journal | null
+  /** Called after each commit. */
+  readonly onCommitted: () => void
+}
+
 /**
  * Commits what is said, in groups, one transaction at a time: the outcomes, the marks that rest on them, and a bounded
  * piece of merging. LMDB writes and syncs in a thread of its own; the event loop only prepares the pages.
@@ -26,14 +39,12 @@ export class Committer {
   /** What is being committed, or could not be. */
   frozen: WriteBuffer | null = null
   counters: Counters
-  onError: ((error: Error) => void) | null = null
-  onCommitted: () => void = () => {}
-  /** Where outcomes are written down until they are committed; none for a state that is thrown away. */
   readonly journal: Journal | null
   readonly #store: LmdbStore
   readonly #snapshot: Snapshot
   readonly #keys: KeySet
   readonly #options: ResolvedOptions
+  readonly #onCommitted: () => void
   readonly #timer: CommitTimer
   readonly #waiters = new FlushWaiters()
   #pumping: Promise<void> | null = null
@@ -47,19 +58,13 @@ export class Committer {
   #spare: Memtable | undefined
   readonly #disk: DiskGuard
 
-  constructor(
-    store: LmdbStore,
-    snapshot: Snapshot,
-    keys: KeySet,
-    counters: Counters,
-    options: ResolvedOptions,
-    journal: Journal | null,
-  ) {
+  constructor({ store, snapshot, keys, counters, options, journal, onCommitted }: CommitterParts) {
     this.journal = journal
     this.#store = store
     this.#snapshot = snapshot
     this.#keys = keys
     this.#options = options
+    this.#onCommitted = onCommitted
     this.counters = counters
     this.#debt = new MergeDebt(options)
     this.#disk = new DiskGuard(store.directory, options.diskFloorBytes)
@@ -226,7 +231,7 @@ export class Committer {
     buffer.complete.clear()
     this.#spare = buffer.complete
     this.#reported = false
-    this.onCommitted()
+    this.#onCommitted()
     this.#waiters.committed(buffer)
   }
 
@@ -242,7 +247,7 @@ export class Committer {
     this.#waiters.failed(error)
     if (this.#reported) return
     this.#reported = true
-    this.onError?.(error)
+    this.#options.onError(error)
   }
 
   /** Below the floor the run is told to stop; what it still says is committed as long as the disk takes it. */
@@ -251,6 +256,6 @@ export class Committer {
     // A reader that was killed would keep pages from being used again.
     this.#store.env.readerCheck()
     const low = await this.#disk.check()
-    if (low !== null) this.onError?.(low)
+    if (low !== null) this.#options.onError(low)
   }
 }

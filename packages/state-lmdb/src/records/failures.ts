@@ -1,5 +1,5 @@
 import { fromJson, toJson, type LmdbStore } from '../lmdb/store.js'
-import type { FailureClass, FailureRecord, ManifestRef } from '../types.js'
+import type { FailureRecord, ManifestRef, RowFailureClass } from '../types.js'
 
 /** A failure that waits for its commit. */
 export interface PendingFailure {
@@ -17,7 +17,7 @@ export interface PendingFailure {
 export interface StoredFailure {
   g: number
   k: string
-  c: FailureClass
+  c: RowFailureClass
   o: string
   m: string
   a: number

@@ -1,4 +1,5 @@
 import { decodeFailure } from './failures.js'
+import { refOf } from './manifest-ref.js'
 import type { RecordReader } from './reader.js'
 import type { RecordWriter, StoredManifest } from './writer.js'
 import type { FailureRecord, ManifestRef, ManifestState } from '../types.js'
@@ -34,7 +35,7 @@ export class ManifestRecord implements ManifestState {
   }
 
   get ref(): ManifestRef {
-    return { key: this.stored.key, etag: this.stored.etag }
+    return refOf(this.stored)
   }
 
   get finished(): { rows: number; failed: number } | null {

@@ -1,7 +1,8 @@
 import { ManifestRecord, type ManifestHost } from './manifest.js'
+import { isSameVersion, newManifest } from './manifest-ref.js'
 import type { ManifestRef } from '../types.js'
 
-/** What the book needs of the state, besides what each record does. */
+/** What the cache needs of the state, besides what each record does. */
 export interface CacheHost extends ManifestHost {
   /** LMDB key of a manifest's key. */
   fingerprint(key: string): Buffer
@@ -23,10 +24,10 @@ export class ManifestCache {
     this.#next = next
   }
 
-  /** The manifest's record; one with another ETag under the same key is superseded. */
+  /** The manifest's record; one with another ETag or scope under the same key is superseded. */
   open(ref: ManifestRef): ManifestRecord {
     const known = this.#known(ref.key)
-    if (known?.stored.etag === ref.etag) return known
+    if (known !== undefined && isSameVersion(known.stored, ref)) return known
     if (known !== undefined) this.#supersede(known)
     return this.#create(ref)
   }
@@ -34,7 +35,7 @@ export class ManifestCache {
   /** The record that an outcome belongs to; undefined if its manifest was superseded meanwhile. */
   current(ref: ManifestRef): ManifestRecord | undefined {
     const record = this.#known(ref.key) ?? this.#create(ref)
-    return record.stored.etag === ref.etag ? record : undefined
+    return isSameVersion(record.stored, ref) ? record : undefined
   }
 
   /** To be called after each commit: lets go of manifests that are finished, or gone, on the disk, too. */
@@ -62,9 +63,9 @@ export class ManifestCache {
     return stored && this.#keep(new ManifestRecord(this.#host, fingerprint, stored, true))
   }
 
-  #create({ key, etag }: ManifestRef): ManifestRecord {
-    const stored = { number: this.#next++, key, etag, finished: null }
-    return this.#keep(new ManifestRecord(this.#host, this.#host.fingerprint(key), stored, false))
+  #create(ref: ManifestRef): ManifestRecord {
+    const stored = newManifest(this.#next++, ref)
+    return this.#keep(new ManifestRecord(this.#host, this.#host.fingerprint(ref.key), stored, false))
   }
 
   #keep(record: ManifestRecord): ManifestRecord {

@@ -8,6 +8,7 @@ import {
   type StoredFailure,
 } from './failures.js'
 import { fromJson, type LmdbStore } from '../lmdb/store.js'
+import { isSameVersion, refOf } from './manifest-ref.js'
 import type { StoredManifest } from './writer.js'
 import type { Snapshot } from '../lmdb/snapshot.js'
 import type { FailureFilter, FailureRecord, ManifestSummary, RunRecord } from '../types.js'
@@ -63,11 +64,11 @@ export class RecordReader {
         manifest = this.manifestByNumber(of)
       }
       if (manifest === undefined) continue
-      const { key, etag } = manifest
-      if (filter.manifest && (filter.manifest.key !== key || filter.manifest.etag !== etag)) continue
+      const { manifest: wanted } = filter
+      if (wanted && (wanted.key !== manifest.key || !isSameVersion(wanted, manifest))) continue
       if (filter.class !== undefined && filter.class !== stored.c) continue
       if (filter.code !== undefined && filter.code !== stored.o) continue
-      yield decodeFailure({ key, etag }, row, stored)
+      yield decodeFailure(refOf(manifest), row, stored)
     }
   }
 
@@ -111,15 +112,16 @@ export class RecordReader {
     }
   }
 
-  summary({ number, key, etag, finished }: StoredManifest): ManifestSummary {
+  summary(manifest: StoredManifest): ManifestSummary {
+    const { number, finished } = manifest
     if (finished === null) {
       const rows = [...this.settled(number).values()]
       const settledRows = rows.reduce((sum, count) => sum + count, 0)
-      return { key, etag, finished: null, settledRows, settledRowGroups: rows.length }
+      return { ...refOf(manifest), finished: null, settledRows, settledRowGroups: rows.length }
     }
     const failed = [...this.failuresByGroup(number).values()].reduce((sum, count) => sum + count, 0)
     const { rows, rowGroups } = finished
-    return { key, etag, finished: { rows, failed }, settledRows: rows, settledRowGroups: rowGroups }
+    return { ...refOf(manifest), finished: { rows, failed }, settledRows: rows, settledRowGroups: rowGroups }
   }
 
   upload(fingerprint: Buffer): object | undefined {

@@ -16,6 +16,8 @@ export interface StoredManifest {
   number: number
   key: string
   etag: string
+  /** Left out where all rows are read. */
+  scope?: string
   finished: { rows: number; rowGroups: number } | null
 }
 

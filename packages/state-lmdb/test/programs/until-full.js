@@ -2,9 +2,9 @@
 import { open } from './open.js'
 
 const [directory] = process.argv.slice(2)
-const state = await open(directory, { commitEntries: 2000, commitIntervalMs: 5 })
 const errors = []
-state.onError = (error) => errors.push(error.code)
+const onError = (error) => errors.push(error.code)
+const state = await open(directory, { commitEntries: 2000, commitIntervalMs: 5, onError })
 const outcome = { said: 0, durable: 0, rejected: null }
 while (outcome.rejected === null && outcome.said < 2_000_000) {
   for (let i = 0; i < 1000; i++) state.complete(`key ${outcome.said++}`)

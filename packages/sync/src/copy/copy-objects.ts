@@ -1,7 +1,7 @@
 import { ObjectAttempts, type AttemptContext } from './attempts.js'
 import type { InFlightObject } from '../rows/in-flight-keys.js'
 import { OpenObjects } from './open-objects.js'
-import type { FailedObject } from '../outcomes/reporter.js'
+import { isFinal, type FailedObject } from '../outcomes/reporter.js'
 import type { Outcomes } from '../outcomes/outcomes.js'
 import type { RunTrouble } from './run-trouble.js'
 import type { Permit } from '../ports/concurrency.js'
@@ -106,21 +106,22 @@ export class ObjectCopier {
           : false
       // From here to the record nothing is awaited: the object is not in flight any more.
       onDone(object)
-      if (!result.ok && result.failure.class === 'aborted') {
+      if (result.ok) {
+        attempts.observer?.objectEnded(durationMs, result.skipped ? 'skipped' : 'copied')
+        if (result.warning !== undefined) onWarning(result.warning)
+        outcomes.copied(object, result, durationMs, earlier !== null)
+        return
+      }
+      const { failure } = result
+      if (!isFinal(failure)) {
         // Without an outcome: the next run takes the object up. What had failed before stays as it was.
         if (earlier !== null) outcomes.reportDeferred([earlier])
         return
       }
-      attempts.observer?.objectEnded(
-        durationMs,
-        !result.ok ? 'failed' : result.skipped ? 'skipped' : 'copied',
-      )
-      if (result.ok && result.warning !== undefined) onWarning(result.warning)
-      if (result.ok) outcomes.copied(object, result, durationMs, earlier !== null)
-      else if (earlier !== null) outcomes.failedAgain(object, result.failure, result.attempts, durationMs)
-      // Without an outcome here too: the run ends.
-      else if (stops) return
-      else outcomes.failed(object, trouble.asOwn(result.failure), result.attempts, durationMs)
+      attempts.observer?.objectEnded(durationMs, 'failed')
+      if (earlier !== null) outcomes.failedAgain(object, failure, result.attempts, durationMs)
+      // Without an outcome here too where the run ends.
+      else if (!stops) outcomes.failed(object, trouble.asOwn(failure), result.attempts, durationMs)
     } catch (error) {
       this.#fault ??= error
     } finally {

@@ -41,13 +41,13 @@ async function* failureStream(
   let step: FailureRecord[] = []
   for (const failure of failures) {
     if (stop.aborted) return
-    const { key, etag } = failure.manifest
-    const sameManifest = ref.key === key && ref.etag === etag
+    const { key, etag, scope } = failure.manifest
+    const sameManifest = ref.key === key && ref.etag === etag && ref.scope === scope
     if (step.length > 0 && (!sameManifest || step.length === FAILURES_A_STEP)) {
       yield { kind: 'failures', ref, failures: step }
       step = []
     }
-    if (!sameManifest) ref = { key, etag, sizeBytes: 0 }
+    if (!sameManifest) ref = { ...failure.manifest, sizeBytes: 0 }
     step.push(failure)
   }
   if (step.length > 0) yield { kind: 'failures', ref, failures: step }

@@ -1,3 +1,4 @@
+import type { FinalFailure } from '../outcomes/reporter.js'
 import type { AttemptFailure } from '../ports/copier.js'
 
 type Side = 'source' | 'destination'
@@ -94,7 +95,7 @@ export class RunTrouble {
   }
 
   /** The failure as that of its object: what may have been a fault of one connection or one node is worth another attempt at the end. */
-  asOwn(failure: AttemptFailure): AttemptFailure {
+  asOwn(failure: FinalFailure): FinalFailure {
     return this.#options.isFatal(failure) ? { ...failure, class: 'transient' } : failure
   }
 

@@ -24,13 +24,10 @@ export function bucketManifests(store: ManifestStore, options: ResolvedOptions):
         told = warning.message
       }
       for await (const ref of discoverManifests(store, { prefix, onLeftOut, ...withSignal(signal) })) {
-        yield { ...ref, etag: ref.etag + scope }
+        yield { ...ref, ...scope }
       }
     },
     suggestPrefixes: (signal) => suggestPrefixes(store, withSignal(signal)),
-    async open(ref, signal) {
-      const etag = ref.etag.slice(0, ref.etag.length - scope.length)
-      return withTotals(await openManifest(store, { ...ref, etag }, openOptionsOf(options, signal)))
-    },
+    open: async (ref, signal) => withTotals(await openManifest(store, ref, openOptionsOf(options, signal))),
   }
 }

@@ -23,7 +23,7 @@ import type { ManifestSource } from '../ports/manifests.js'
 import { openOptionsOf, scopeOf, withSignal, withTotals } from './read-scope.js'
 import type { SourceStores } from './source-stores.js'
 
-/** A manifest that was found, and how to open it. The ETag is the one that the state knows it by, but for the scope. */
+/** A manifest that was found, and how to open it. */
 interface FoundManifest {
   readonly ref: ManifestRef
   open(signal: AbortSignal | undefined): Promise<KeyReader>
@@ -46,7 +46,7 @@ export function namedManifests(stores: SourceStores, options: ResolvedOptions): 
           const { ref } = manifest
           if (found.has(ref.key)) continue
           found.set(ref.key, manifest)
-          yield { ...ref, etag: ref.etag + scope }
+          yield { ...ref, ...scope }
         }
       }
     },

@@ -4,15 +4,16 @@ import type { ManifestReader } from '../ports/manifests.js'
 
 type Reading = Pick<ResolvedOptions, 'manifestColumn' | 'filter' | 'source' | 'allVersions'>
 
-/**
- * What of a manifest is read; empty for all of it. A manifest read by another column or with another filter names other objects,
- * so this is a part of the ETag that the state knows it by.
- */
-export function scopeOf({ manifestColumn, filter, allVersions = false }: Reading): string {
-  const column = manifestColumn === undefined ? '' : `;column=${manifestColumn}`
-  const versions = allVersions ? ';all-versions' : ''
-  if (filter === undefined) return versions + column
-  return `${versions}${column};filter=${JSON.stringify({ ...filter, pattern: filter.pattern?.toString() })}`
+/** What of a manifest is read; nothing for all of it. A manifest read by another column or with another filter names other objects. */
+export function scopeOf({ manifestColumn, filter, allVersions = false }: Reading): { scope?: string } {
+  const parts = [
+    ...(allVersions ? ['all-versions'] : []),
+    ...(manifestColumn === undefined ? [] : [`column=${manifestColumn}`]),
+    ...(filter === undefined
+      ? []
+      : [`filter=${JSON.stringify({ ...filter, pattern: filter.pattern?.toString() })}`]),
+  ]
+  return parts.length === 0 ? {} : { scope: parts.join(';') }
 }
 
 /** How a manifest is opened to be read so. */

@@ -1,11 +1,11 @@
 import { BLANK_ROW } from './blank-row.js'
 import type { EventSink } from '../events.js'
 import type { InFlightObject, NamingRow } from '../rows/in-flight-keys.js'
-import { OutcomeReporter, type FailedObject } from './reporter.js'
-import type { AttemptFailure, CopyResult } from '../ports/copier.js'
+import { OutcomeReporter, type FailedObject, type FinalFailure } from './reporter.js'
+import type { CopyResult } from '../ports/copier.js'
 import type { RowProblem } from '../ports/manifests.js'
 import type { ReportPort } from '../ports/report.js'
-import type { FailureClass, FailureRecord, StatePort } from '../ports/state.js'
+import type { FailureRecord, StatePort } from '../ports/state.js'
 import type { Tally } from './tally.js'
 
 /** How many transient failures are kept for the last pass of a run; more mean that the store is in trouble. */
@@ -101,7 +101,7 @@ export class Outcomes {
   }
 
   /** An object that could not be copied. Transient failures are kept for the last pass, unless this is it. */
-  failed(object: InFlightObject, failure: AttemptFailure, attempts: number, durationMs: number): void {
+  failed(object: InFlightObject, failure: FinalFailure, attempts: number, durationMs: number): void {
     const { scan } = object.row.manifest.tally
     scan.failed += 1
     if (failure.class === 'missing') scan.missing += 1
@@ -122,7 +122,7 @@ export class Outcomes {
   }
 
   /** The object failed again in the last pass. */
-  failedAgain(object: InFlightObject, failure: AttemptFailure, attempts: number, durationMs: number): void {
+  failedAgain(object: InFlightObject, failure: FinalFailure, attempts: number, durationMs: number): void {
     if (failure.class === 'missing') object.row.manifest.tally.scan.missing += 1
     this.#fail(object, object.row, { ...failure, attempts })
     object.row.manifest.settle(object.row.row, failure.class === 'missing' ? 'missing' : 'failed')
@@ -144,15 +144,14 @@ export class Outcomes {
   #fail(
     object: Pick<InFlightObject, 'identity' | 'version' | 'job'>,
     row: NamingRow,
-    failure: Pick<AttemptFailure | FailureRecord, 'class' | 'code' | 'message'> & { attempts: number },
+    failure: Pick<FailureRecord, 'class' | 'code' | 'message' | 'attempts'>,
   ): void {
     this.#state.fail({
       manifest: row.manifest.ref,
       rowGroup: row.rowGroup,
       row: row.row,
       key: object.identity,
-      // What was aborted gets no outcome.
-      class: failure.class as FailureClass,
+      class: failure.class,
       code: failure.code,
       message: failure.message,
       attempts: failure.attempts,

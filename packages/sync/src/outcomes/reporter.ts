@@ -5,10 +5,20 @@ import type { InFlightObject, NamingRow } from '../rows/in-flight-keys.js'
 import type { AttemptFailure, CopyResult } from '../ports/copier.js'
 import type { ReportPort, ReportRow } from '../ports/report.js'
 
+/** A failure that is an outcome: what was aborted gets none. */
+export interface FinalFailure extends AttemptFailure {
+  readonly class: Exclude<AttemptFailure['class'], 'aborted'>
+}
+
+/** True unless the attempt was aborted. */
+export function isFinal(failure: AttemptFailure): failure is FinalFailure {
+  return failure.class !== 'aborted'
+}
+
 /** An object that could not be copied. */
 export interface FailedObject {
   readonly object: InFlightObject
-  readonly failure: AttemptFailure
+  readonly failure: FinalFailure
   readonly attempts: number
   readonly durationMs: number
 }

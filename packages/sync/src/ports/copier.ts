@@ -6,8 +6,11 @@ export interface CopyJob {
   readonly sizeBytes?: number
 }
 
+/** How to treat a failed attempt; as `@lagoon/transfer` defines it. */
+export type FailureClass = 'throttle' | 'transient' | 'permanent' | 'missing' | 'aborted'
+
 export interface AttemptFailure {
-  readonly class: 'throttle' | 'transient' | 'permanent' | 'missing' | 'aborted'
+  readonly class: FailureClass
   readonly side: 'source' | 'destination'
   readonly code: string
   readonly message: string

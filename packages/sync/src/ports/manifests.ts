@@ -3,6 +3,8 @@ export interface ManifestRef {
   readonly key: string
   readonly etag: string
   readonly sizeBytes: number
+  /** Which of its rows are read, and how: another scope is another manifest to the state. Left out where all are read. */
+  readonly scope?: string
 }
 
 /** A row that names no usable key: null, empty, too long, not UTF-8, or in another bucket. */

@@ -1,12 +1,19 @@
-export type FailureClass = 'missing' | 'permanent' | 'transient' | 'throttle' | 'row'
+import type { FailureClass } from './copier.js'
+import type { ManifestRef } from './manifests.js'
+
+/** What a row without a copy can end with: a class of failure that is an outcome, or `row` where it names no usable key. */
+export type RowFailureClass = Exclude<FailureClass, 'aborted'> | 'row'
+
+/** What tells manifests apart. */
+export type ManifestId = Pick<ManifestRef, 'key' | 'etag' | 'scope'>
 
 /** A row without a complete object, kept whole so that a later run can try again without its manifest. */
 export interface FailureRecord {
-  readonly manifest: { readonly key: string; readonly etag: string }
+  readonly manifest: ManifestId
   readonly rowGroup: number
   readonly row: number
   readonly key: string
-  readonly class: FailureClass
+  readonly class: RowFailureClass
   readonly code: string
   readonly message: string
   readonly attempts: number
@@ -44,14 +51,14 @@ export const LOOKUP = { todo: 0, complete: 1, failedInThisRound: 2 } as const
 
 /** What earlier runs have done. */
 export interface KnownState {
-  manifest(ref: { key: string; etag: string }): KnownManifest
+  manifest(ref: ManifestId): KnownManifest
   /** One of {@link LOOKUP} for each key; `todo` for null. */
   lookup(keys: readonly (string | null)[], versions?: readonly (string | null)[]): Uint8Array
 }
 
 /** Memory of outcomes. Everything said is visible to `lookup` at once and durable after `flush`. */
 export interface StatePort extends KnownState {
-  manifest(ref: { key: string; etag: string }): ManifestState
+  manifest(ref: ManifestId): ManifestState
   complete(key: string, version?: string | null): void
   fail(failure: FailureRecord): void
   flush(): Promise<void>

@@ -79,7 +79,7 @@ function ofRowGroups(
   shard: Shard,
   shardOf: ShardOf,
 ): ManifestReader {
-  const first = shardOf(`${ref.key}\0${ref.etag}`)
+  const first = shardOf(JSON.stringify([ref.key, ref.etag, ref.scope ?? '']))
   const isMine = (group: number): boolean => (first + group) % shard.count === shard.index
   const { rows, rowGroups } = reader
   return {

@@ -6,15 +6,17 @@ import type { Cleanup } from './cleanup.js'
 import type { Identity } from '../rows/job-identity.js'
 import type { ResolvedOptions } from '../options.js'
 
-/** The state of the job, to be written. */
+/** The state of the job, to be written. `onError` is told once if it can't be. */
 export async function openCopy(
   { dataDir: directory, drain, onEvent }: ResolvedOptions,
   identity: Identity,
   cleanup: Cleanup,
+  onError: (error: Error) => void,
 ): Promise<{ kind: 'copy'; state: State }> {
   const state = await openState({
     directory,
     identity,
+    onError,
     ...(drain === undefined ? {} : { signal: drain }),
     onLeaseWait: ({ pid, host, until }) =>
       onEvent({

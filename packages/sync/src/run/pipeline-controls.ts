@@ -15,6 +15,8 @@ export interface ControlledParts {
   /** Most that can be in flight: connections are held for as many. */
   readonly highestConcurrency: number
   readonly emit: EventSink
+  /** The loop at work; null while no window is measured. */
+  readonly controlLoop: () => ControlLoop | null
 }
 
 /** As long as a timer can take, about 24 days. */
@@ -25,8 +27,6 @@ export class PipelineControls implements RunControls {
   readonly #parts: ControlledParts
   /** With nothing in flight there is nothing else that keeps the process alive. */
   #wakefulness: NodeJS.Timeout | undefined
-  /** Set while windows are measured. */
-  controlLoop: ControlLoop | null = null
 
   constructor(parts: ControlledParts) {
     this.#parts = parts
@@ -56,7 +56,7 @@ export class PipelineControls implements RunControls {
   #open(): void {
     clearInterval(this.#wakefulness)
     this.#parts.retryClock.start()
-    this.controlLoop?.restart()
+    this.#parts.controlLoop()?.restart()
     this.#parts.gate.open()
   }
 

@@ -44,6 +44,8 @@ export interface PipelineOptions {
   readonly watch?: WatchPort
   readonly drain?: AbortSignal
   readonly abort?: AbortSignal
+  /** Ends the run as `drain` does, because of the `SyncError` that it is aborted with. */
+  readonly trouble?: AbortSignal
   readonly onEvent: EventSink
   /** HTTP requests sent so far, by side. */
   readonly requests: () => { source: number; destination: number }

@@ -12,7 +12,7 @@ import { RunTrouble } from '../copy/run-trouble.js'
 import { SampleWindow } from '../copy/sample-window.js'
 import { Tally } from '../outcomes/tally.js'
 import { reportProgress } from './progress.js'
-import { startControlLoop } from './control-loop.js'
+import { startControlLoop, type ControlLoop } from './control-loop.js'
 
 /**
  * Moves every row of every manifest to an outcome, or until it is stopped.
@@ -31,6 +31,7 @@ export class Pipeline {
   readonly #context: RunContext
   readonly #warned = new Set<string>()
   #window: SampleWindow | null = null
+  #controlLoop: ControlLoop | null = null
   #stoppedBy: SyncError | null = null
   #rowsKnown: number | null = null
   #waitingUntil: string | null = null
@@ -47,6 +48,7 @@ export class Pipeline {
       stop,
       highestConcurrency,
       emit,
+      controlLoop: () => this.#controlLoop,
     })
     this.#context = {
       options,
@@ -67,6 +69,9 @@ export class Pipeline {
     if (options.abort) setMaxListeners(0, options.abort)
     this.#follow(options.drain, 'asked to stop: finishing what is in flight')
     this.#follow(options.abort, 'asked to stop at once: aborting what is in flight')
+    const { trouble } = options
+    if (trouble?.aborted) this.stop(trouble.reason as SyncError)
+    else trouble?.addEventListener('abort', () => this.stop(trouble.reason as SyncError), { once: true })
   }
 
   /** The levers of this run. */
@@ -129,12 +134,12 @@ export class Pipeline {
     const window = new SampleWindow(this.#now())
     const controlLoop = startControlLoop(controller, gate, window, this.#now, onEvent)
     this.#window = window
-    this.#controls.controlLoop = controlLoop
+    this.#controlLoop = controlLoop
     try {
       await scan(this.#context, { round, window, onRows: (rows) => (this.#rowsKnown = rows) })
     } finally {
       controlLoop.end()
-      this.#controls.controlLoop = null
+      this.#controlLoop = null
       this.#window = null
     }
   }

@@ -45,9 +45,10 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
   const { source, destination, onEvent, dryRun, concurrency, watchIntervalMs } = options
   const stores = await openStores(options, cleanup)
   const identity = identityOfJob(options)
+  const trouble = new AbortController()
   const mode = dryRun
     ? await openPlan(options, identity, cleanup)
-    : await openCopy(options, identity, cleanup)
+    : await openCopy(options, identity, cleanup, (error) => trouble.abort(asSyncError(error, 'state')))
   const atStart = Math.max(concurrency.max, concurrency.fixed ?? 0)
   // Connections are opened as they are needed: room for more costs nothing.
   const connections =
@@ -76,12 +77,11 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
     ...(options.retry !== undefined && mode.kind === 'copy'
       ? { retry: failuresOf(mode.state, options.retry) }
       : {}),
+    trouble: trouble.signal,
     probe: stores.probe,
     requests: () => addRequests(stores.requests(), copier.requests),
   })
-  const stopOn = (error: unknown): void => pipeline.stop(asSyncError(error, 'state'))
   if (mode.kind === 'copy') {
-    mode.state.onError = stopOn
     const { controller: _, ...settings } = concurrency
     mode.state.startRun({
       ...identity,

@@ -4,6 +4,14 @@ import type { ResolvedEndpoint } from '../options/endpoint-options.js'
 
 type Verdict = readonly [code: TransferErrorCode, hint: string]
 
+const EXPIRED: Verdict = [
+  'LAGOON_TRANSFER_CREDENTIALS_REFUSED',
+  'Renew the credentials: the store says that they have expired.',
+]
+const ACCOUNT: Verdict = [
+  'LAGOON_TRANSFER_ACCESS_DENIED',
+  'Check the account with the provider of the store: it is not signed up, suspended or disabled.',
+]
 const KEYS_REFUSED: Verdict = [
   'LAGOON_TRANSFER_CREDENTIALS_REFUSED',
   'Check the access key, its secret and, for temporary ones, the session token.',
@@ -23,16 +31,17 @@ const WRONG_REGION: Verdict = [
 
 const VERDICTS: Record<string, Verdict> = {
   AccessDenied: DENIED,
-  AllAccessDisabled: DENIED,
-  AccountProblem: DENIED,
-  NotSignedUp: DENIED,
+  AllAccessDisabled: ACCOUNT,
+  AccountProblem: ACCOUNT,
+  NotSignedUp: ACCOUNT,
   UnauthorizedAccess: DENIED,
   InvalidAccessKeyId: KEYS_REFUSED,
   SignatureDoesNotMatch: KEYS_REFUSED,
   InvalidToken: KEYS_REFUSED,
-  ExpiredToken: KEYS_REFUSED,
-  ExpiredTokenException: KEYS_REFUSED,
-  TokenRefreshRequired: KEYS_REFUSED,
+  ExpiredToken: EXPIRED,
+  ExpiredTokenException: EXPIRED,
+  TokenRefreshRequired: EXPIRED,
+  RequestExpired: EXPIRED,
   RequestTimeTooSkewed: [
     'LAGOON_TRANSFER_CLOCK_SKEW',
     'Set this machine’s clock: a store accepts requests at most 15 minutes off.',
@@ -86,12 +95,20 @@ const VERDICTS: Record<string, Verdict> = {
   ],
 }
 
+const UNKNOWN: Verdict = [
+  'LAGOON_TRANSFER_REQUEST_FAILED',
+  'See what the store says; try again if it looks like a passing fault.',
+]
+
+/** The error that a store's code stands for, and what to do about it, as a sentence. */
+export function adviceOn(storeCode: string): { code: TransferErrorCode; hint: string } {
+  const [code, hint] = VERDICTS[storeCode] ?? UNKNOWN
+  return { code, hint }
+}
+
 /** A failure of a request to a store as an error to throw. */
 export function storeError(failure: AttemptFailure, settings: ResolvedEndpoint): TransferError {
-  const [code, hint] = VERDICTS[failure.code] ?? [
-    'LAGOON_TRANSFER_REQUEST_FAILED',
-    'See what the store says; try again if it looks like a passing fault.',
-  ]
+  const { code, hint } = adviceOn(failure.code)
   const where = `bucket '${settings.bucket}' at ${settings.endpointUrl ?? `AWS ${settings.region}`}`
-  return new TransferError(code as TransferErrorCode, `${where}: ${failure.message}`, hint, failure.cause)
+  return new TransferError(code, `${where}: ${failure.message}`, hint, failure.cause)
 }

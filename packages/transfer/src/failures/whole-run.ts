@@ -7,7 +7,8 @@ export function isExpiredCredentials(code: string): boolean {
   return EXPIRED.has(code)
 }
 
-const WHOLE_RUN = new Set([
+/** Codes of failures that are none of an object's, those of expired credentials apart. */
+export const WHOLE_RUN_CODES: ReadonlySet<string> = new Set([
   'AccountProblem',
   'AllAccessDisabled',
   'AuthorizationHeaderMalformed',
@@ -30,5 +31,5 @@ const WHOLE_RUN = new Set([
  * bucket that is gone, a clock that is wrong). A run does better to stop than to mark every key failed.
  */
 export function concernsWholeRun(failure: AttemptFailure): boolean {
-  return WHOLE_RUN.has(failure.code) || isExpiredCredentials(failure.code)
+  return WHOLE_RUN_CODES.has(failure.code) || isExpiredCredentials(failure.code)
 }

@@ -1,10 +1,9 @@
-import { TransferError } from '../errors.js'
 import type { KeyMapping } from './keys.js'
 import { invalid, oneOf, whole, type EndpointOptions, type ResolvedEndpoint } from './endpoint-options.js'
 import { resolveParts, type PartOptions } from './part-sizes.js'
 import type { PlanTuning } from '../copy/plan.js'
 import { resolveEndpoint } from './resolve-endpoint.js'
-import { isSameBucket, storeIdentity } from '../store/store-identity.js'
+import { refuseSameBucket, storeIdentity } from '../store/store-identity.js'
 import type { CopyLedger, UploadLedger } from '../copy/upload-ledger.js'
 import {
   resolveWrittenObject,
@@ -104,12 +103,7 @@ export function resolveCopier(options: CopierOptions): ResolvedCopier {
     )
   // A condition on the destination is none that CopyObject knows everywhere.
   if (!oneStore || resolved.overwrite === 'if-missing') resolved.serverSideCopy = 'never'
-  if (isSameBucket(source, destination))
-    throw new TransferError(
-      'LAGOON_TRANSFER_SAME_BUCKET',
-      `source and destination are the same bucket '${resolved.source.bucket}' of the same endpoint`,
-      'Name another bucket or another endpoint for one of them.',
-    )
+  refuseSameBucket(source, destination)
   return resolved
 }
 

@@ -1,3 +1,5 @@
+import { TransferError } from '../errors.js'
+
 /** What tells one store from another; fields as in `EndpointOptions`. */
 export interface StoreAddress {
   endpointUrl?: string | undefined
@@ -30,6 +32,24 @@ export function isSameBucket(
   destination: StoreAddress & { bucket: string },
 ): boolean {
   return source.bucket === destination.bucket && storeIdentity(source) === storeIdentity(destination)
+}
+
+/**
+ * Refuses two sides that are one bucket: every copy would read and write the same object.
+ *
+ * @param hint what to do about it, as a sentence
+ * @throws TransferError `LAGOON_TRANSFER_SAME_BUCKET`
+ */
+export function refuseSameBucket(
+  source: StoreAddress & { bucket: string },
+  destination: StoreAddress & { bucket: string },
+  hint = 'Name another bucket or another endpoint for one of them.',
+): void {
+  if (!isSameBucket(source, destination)) return
+  const { bucket, endpointUrl, region } = source
+  const where = endpointUrl ?? (region === undefined ? 'AWS' : `AWS ${region}`)
+  const message = `source and destination are the same bucket '${bucket}' at ${where}`
+  throw new TransferError('LAGOON_TRANSFER_SAME_BUCKET', message, hint)
 }
 
 /** True for the names and addresses by which a machine reaches itself. */
