@@ -81,3 +81,12 @@ export function damaged(key: string, cause?: unknown): JobsError {
     { cause },
   )
 }
+
+/** The error for a job that was never created, or was deleted. */
+export function noSuchJob(name: string): JobsError {
+  return new JobsError(
+    'LAGOON_JOBS_NO_SUCH_JOB',
+    `the queue has no job ${name}`,
+    'Check the name against the list of jobs, or start the job on a machine that may create it.',
+  )
+}

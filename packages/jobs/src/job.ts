@@ -1,5 +1,5 @@
 import { systemClock } from './clock.js'
-import { invalidOption, JobsError } from './errors.js'
+import { invalidOption, noSuchJob } from './errors.js'
 import type { Clock, Engine, JobEngine } from './ports.js'
 import { encode } from './records/json.js'
 import {
@@ -79,12 +79,4 @@ async function createMeta(job: Job, { settings, create }: JoinJobOptions): Promi
   // Two that join at once: the first one's settings are the job's.
   await job.records.create(META, encode(meta))
   return readMeta(job)
-}
-
-function noSuchJob(name: string): JobsError {
-  return new JobsError(
-    'LAGOON_JOBS_NO_SUCH_JOB',
-    `the queue has no job ${name}`,
-    'Check the name against the list of jobs, or start the job on a machine that may create it.',
-  )
 }

@@ -11,6 +11,7 @@ export const familyTitles: Readonly<Record<string, string>> = {
   ctl: 'Watch, pause, resume or adjust a running sync',
   manifest: 'Create or inspect manifests',
   state: 'Make the next run check again; compact the state',
+  job: 'List, delete, export or import jobs on a queue',
   config: 'Show settings and where they come from',
 }
 

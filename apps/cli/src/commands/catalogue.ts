@@ -1,4 +1,5 @@
 import { copyingCommands } from './specs/copying.js'
+import { jobCommands } from './specs/job.js'
 import { manifestCommands } from './specs/manifests.js'
 import { operatingCommands } from './specs/operating.js'
 import { settingUpCommands } from './specs/setting-up.js'
@@ -10,6 +11,7 @@ export const commands = {
   ...operatingCommands,
   ...manifestCommands,
   ...stateCommands,
+  ...jobCommands,
   ...settingUpCommands,
 } as const
 

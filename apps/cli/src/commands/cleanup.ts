@@ -1,20 +1,51 @@
-import type { AbandonedUpload } from '@lagoon/transfer'
+import type { AbandonedUpload, UploadLedger } from '@lagoon/transfer'
 import { exitCodes } from '../exit-codes.js'
 import { booleanFlag } from '../options/flag-values.js'
-import { resolveSyncOptions } from '../options/sync-options.js'
+import { resolveSyncOptions, type ResolvedSyncOptions } from '../options/sync-options.js'
 import { formatBytes, formatCountOf } from '../output/format.js'
 import { printable } from '../output/printable.js'
+import { resolveQueue, type QueueSettings } from '../queue/queue-settings.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
+/** Aborts the uploads of a ledger, or lists them. */
+type Abandon = (uploads: UploadLedger) => Promise<AbandonedUpload[]>
+
 /**
- * Aborts the uploads that stopped runs left open at the destination. Takes the data directory's lock, so that no run under way loses its own;
- * with `--dry-run` it only reads. A later run begins these objects anew.
+ * Aborts the uploads that stopped runs, or workers of a job that are gone, left open at the destination; with `--dry-run` it only reads. A later
+ * run begins these objects anew.
  */
 export async function run({ settings, drain }: CommandContext): Promise<CommandOutcome> {
   const options = resolveSyncOptions(settings)
   const dryRun = booleanFlag(settings, 'dry-run')
-  const [{ abandonUploads }, { identityOfJob }, { openState, openStateReadOnly }] = await Promise.all([
-    import('@lagoon/transfer'),
+  const { abandonUploads } = await import('@lagoon/transfer')
+  const { destination } = options
+  const abandon: Abandon = (uploads) => allOf(abandonUploads({ destination, uploads, dryRun, signal: drain }))
+  const queue = resolveQueue(settings)
+  const { uploads, inUse } =
+    queue === undefined ? await inState(options, abandon) : await inJob(queue, abandon)
+  const failed = uploads.filter(({ outcome }) => outcome === 'failed').length
+  const bytes = uploads.reduce((sum, { held }) => sum + (held?.bytes ?? 0), 0)
+  return {
+    exitCode: failed > 0 ? exitCodes.failures : exitCodes.ok,
+    rows: () => uploads.map((upload) => ({ type: 'upload', ...upload })),
+    data: { type: 'cleanup', uploads: uploads.length, failed, bytes, dryRun, ...(inUse > 0 && { inUse }) },
+    render: () =>
+      uploads.map(renderUpload).join('') +
+      `${formatCountOf(uploads.length, 'upload')}, ${formatBytes(bytes)} ${dryRun ? 'held' : 'let go of'}` +
+      `${failed > 0 ? `; ${failed} failed: run the same command again` : ''}.\n` +
+      (inUse > 0 ? `${formatCountOf(inUse, 'upload')} of workers that are there left alone.\n` : ''),
+  }
+}
+
+interface Found {
+  readonly uploads: readonly AbandonedUpload[]
+  /** Left alone, because a worker has them in hand. */
+  readonly inUse: number
+}
+
+/** Takes the data directory's lock, so that no run under way loses its own. */
+async function inState(options: ResolvedSyncOptions, abandon: Abandon): Promise<Found> {
+  const [{ identityOfJob }, { openState, openStateReadOnly }] = await Promise.all([
     import('@lagoon/sync'),
     import('@lagoon/state-lmdb'),
   ])
@@ -22,36 +53,35 @@ export async function run({ settings, drain }: CommandContext): Promise<CommandO
   const known = await openStateReadOnly(place)
   const nothing = known.uploads.entries().next().done === true
   await known.close()
+  if (nothing) return { uploads: [], inUse: 0 }
+  const state = await openState(place)
+  try {
+    const uploads = await abandon(state.uploads)
+    await state.flush()
+    return { uploads, inUse: 0 }
+  } finally {
+    await state.close()
+  }
+}
 
-  const uploads: AbandonedUpload[] = []
-  if (!nothing) {
-    const state = await openState(place)
-    try {
-      const { destination } = options
-      for await (const upload of abandonUploads({
-        destination,
-        uploads: state.uploads,
-        dryRun,
-        signal: drain,
-      })) {
-        uploads.push(upload)
-      }
-      await state.flush()
-    } finally {
-      await state.close()
-    }
-  }
-  const failed = uploads.filter(({ outcome }) => outcome === 'failed').length
-  const bytes = uploads.reduce((sum, { held }) => sum + (held?.bytes ?? 0), 0)
-  return {
-    exitCode: failed > 0 ? exitCodes.failures : exitCodes.ok,
-    rows: () => uploads.map((upload) => ({ type: 'upload', ...upload })),
-    data: { type: 'cleanup', uploads: uploads.length, failed, bytes, dryRun },
-    render: () =>
-      uploads.map(renderUpload).join('') +
-      `${formatCountOf(uploads.length, 'upload')}, ${formatBytes(bytes)} ${dryRun ? 'held' : 'let go of'}` +
-      `${failed > 0 ? `; ${failed} failed: run the same command again` : ''}.\n`,
-  }
+/** Leaves the uploads of workers that are there alone. */
+async function inJob(queue: QueueSettings, abandon: Abandon): Promise<Found> {
+  const [{ onJob }, { leftUploads }] = await Promise.all([
+    import('../queue/on-job.js'),
+    import('../queue/left-uploads.js'),
+  ])
+  return onJob(queue, async ({ job }) => {
+    const left = await leftUploads(job)
+    const uploads = await abandon(left.ledger)
+    await left.flush()
+    return { uploads, inUse: left.inUse() }
+  })
+}
+
+async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
 }
 
 function renderUpload({ destinationKey, held, outcome, failure }: AbandonedUpload): string {

@@ -28,12 +28,26 @@ export interface CommandContext {
 }
 
 /** What a command tells while it goes on: events of a run, and its own. */
-export type CommandEvent = SyncEvent | NoteEvent | ListeningEvent | ReloadedEvent
+export type CommandEvent = SyncEvent | NoteEvent | ViewEvent | ListeningEvent | ReloadedEvent
 
 /** A step that a command announces for people: `demo` says what it is about to do. */
 export interface NoteEvent {
   readonly type: 'note'
   readonly message: string
+}
+
+/** How something is now: for machines and for people. */
+export interface View {
+  readonly data: object
+  /** Nothing will change any more. */
+  readonly over: boolean
+  render(style: Style): string
+}
+
+/** How something that is followed is now; under `--json` its data are the line. */
+export interface ViewEvent {
+  readonly type: 'view'
+  readonly view: View
 }
 
 /** Metrics are served now. */

@@ -4,7 +4,10 @@ import type { ControlRequest } from '../control/protocol.js'
 import { renderControl } from '../control/render-control.js'
 import { exitCodes } from '../exit-codes.js'
 import type { LiveRun } from '../live/live-file.js'
+import { textFlag } from '../options/flag-values.js'
 import { resolveDataDir } from '../options/sync-options.js'
+import { resolveQueue, type QueueSettings } from '../queue/queue-settings.js'
+import { CliError } from '../errors.js'
 import type { CommandContext, CommandModule, CommandOutcome } from './command.js'
 
 /** The run as it is after the request, under `--json`. */
@@ -31,7 +34,36 @@ export const set: CommandModule = {
 }
 
 async function ask(context: CommandContext, request: ControlRequest): Promise<CommandOutcome> {
+  const worker = textFlag(context.settings, 'worker')
+  const queue = resolveQueue(context.settings)
+  if (queue !== undefined) return askJob(queue, request, worker)
+  if (worker !== undefined) {
+    throw new CliError(
+      'LAGOON_CLI_CONFLICT',
+      '--worker is set, but --queue is not',
+      'Name the queue of the job with --queue; a run on one machine has no other workers.',
+    )
+  }
   const run = await askRun(resolveDataDir(context.settings), request)
   const data: Control = { type: 'control', ...run }
   return { exitCode: exitCodes.ok, data, render: (style) => renderControl(run, style) }
+}
+
+/** The same for all workers of a job on a queue, or one of them. */
+async function askJob(
+  queue: QueueSettings,
+  request: ControlRequest,
+  worker: string | undefined,
+): Promise<CommandOutcome> {
+  const [{ onJob }, { controlJob }, { renderJobControl }] = await Promise.all([
+    import('../queue/on-job.js'),
+    import('../queue/job-control.js'),
+    import('../queue/render-job-status.js'),
+  ])
+  const answer = await onJob(queue, ({ job }) => controlJob(job, request, worker))
+  return {
+    exitCode: exitCodes.ok,
+    data: { ...answer, type: 'control' },
+    render: (style) => renderJobControl(answer, style),
+  }
 }

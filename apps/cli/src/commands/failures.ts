@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import type { FailureRecord } from '@lagoon/state-lmdb'
 import type { RetryFilter } from '@lagoon/sync'
 import type { FailureCounts } from '../answers/failure-counts.js'
@@ -6,22 +5,29 @@ import { runCopy } from '../copy/run-copy.js'
 import { CliError } from '../errors.js'
 import { exitCodes } from '../exit-codes.js'
 import { openFailureExport } from '../failures/open-export.js'
+import { failuresOfState, type FailureSource } from '../failures/source.js'
 import { renderFailures } from '../failures/render-failures.js'
 import { booleanFlag, choiceFlag, numberFlag, textFlag } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
 import { resolveDataDir, resolveSyncOptions } from '../options/sync-options.js'
 import { commandLine, toolName } from '../output/command-line.js'
 import { jobFlags } from '../output/job-flags.js'
+import { resolveQueue, type QueueSettings } from '../queue/queue-settings.js'
 import { commands } from './catalogue.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
-/** Lists what the state knows of failures, or tries it again. */
-export function run(context: CommandContext): Promise<CommandOutcome> {
-  return booleanFlag(context.settings, 'retry') ? retry(context) : list(context)
+/** Lists what the state, or a job on a queue, knows of failures, or tries it again. */
+export async function run(context: CommandContext): Promise<CommandOutcome> {
+  const { settings } = context
+  const queue = resolveQueue(settings)
+  if (booleanFlag(settings, 'retry')) return retry(context, queue)
+  if (queue === undefined) return list(context, failuresOfState(resolveDataDir(settings)))
+  const { failuresOfJob } = await import('../queue/failures.js')
+  return list(context, failuresOfJob(queue))
 }
 
-/** Tries the recorded failures again and nothing else, as a sync would. */
-async function retry(context: CommandContext): Promise<CommandOutcome> {
+/** Tries the recorded failures again and nothing else, as a sync would; those of a job are put back for its workers. */
+async function retry(context: CommandContext, queue: QueueSettings | undefined): Promise<CommandOutcome> {
   const { settings } = context
   for (const name of ['limit', 'export'] as const) {
     if (settings.flag(name) === undefined) continue
@@ -31,36 +37,27 @@ async function retry(context: CommandContext): Promise<CommandOutcome> {
       'List or export in a command of its own.',
     )
   }
+  if (queue !== undefined) {
+    const { retryInJob } = await import('../queue/failures.js')
+    return retryInJob(queue, filterOf(settings))
+  }
   // Which rows is what the record says, not what flags and variables say of manifests.
   const { filter: _, manifests: __, ...options } = resolveSyncOptions(settings)
   return runCopy(context, { ...options, dryRun: false, retry: filterOf(settings) }, commands.failures.flags)
 }
 
 /** Reads, beside a running process too. Changes nothing but the file of `--export`. */
-async function list(context: CommandContext): Promise<CommandOutcome> {
+async function list(context: CommandContext, source: FailureSource): Promise<CommandOutcome> {
   const { settings } = context
-  const directory = resolveDataDir(settings)
   const limit = numberFlag(settings, 'limit') ?? 20
-  const { manifest, ...filter } = filterOf(settings)
+  const filter = filterOf(settings)
   const exported = await openFailureExport(settings)
-  const { openStateReadOnly } = await import('@lagoon/state-lmdb')
-
-  async function* records(): AsyncGenerator<FailureRecord> {
-    const state = await openStateReadOnly({ directory })
-    try {
-      for (const failure of state.failures(filter))
-        if (manifest === undefined || failure.manifest.key === manifest) yield asNamed(failure)
-    } finally {
-      await state.close()
-    }
-  }
-
-  const recorded = await countFailures(directory)
+  const { exists, recorded, name } = await source.describe()
   const first: FailureRecord[] = []
   const byClass = new Map<string, number>()
   const byCode = new Map<string, number>()
   let total = 0
-  for await (const failure of records()) {
+  for await (const failure of source.records(filter)) {
     total += 1
     byClass.set(failure.class, (byClass.get(failure.class) ?? 0) + 1)
     byCode.set(failure.code, (byCode.get(failure.code) ?? 0) + 1)
@@ -70,7 +67,7 @@ async function list(context: CommandContext): Promise<CommandOutcome> {
   const files = (await exported?.close()) ?? []
   const counts: FailureCounts = {
     type: 'failures',
-    exists: existsSync(directory),
+    exists,
     recorded,
     total,
     byClass: Object.fromEntries(byClass),
@@ -80,20 +77,10 @@ async function list(context: CommandContext): Promise<CommandOutcome> {
     exitCode: exitCodes.ok,
     data: counts,
     async *rows() {
-      for await (const failure of records()) yield { type: 'failure', ...failure }
+      for await (const failure of source.records(filter)) yield { type: 'failure', ...failure }
     },
-    render: (style) =>
-      renderFailures({ dataDir: directory, counts, first, files, again: againOf(context) }, style),
+    render: (style) => renderFailures({ place: name, counts, first, files, again: againOf(context) }, style),
   }
-}
-
-/** Of every class and code. */
-async function countFailures(directory: string): Promise<number> {
-  const { openStateReadOnly } = await import('@lagoon/state-lmdb')
-  const state = await openStateReadOnly({ directory })
-  const { failed } = state.counts()
-  await state.close()
-  return failed
 }
 
 function filterOf(settings: Settings): RetryFilter {
@@ -105,12 +92,6 @@ function filterOf(settings: Settings): RetryFilter {
     ...(code === undefined ? {} : { code }),
     ...(manifest === undefined ? {} : { manifest }),
   }
-}
-
-/** As the manifest named it: the state's own key holds the key at the destination, too, where a manifest names one. */
-function asNamed(failure: FailureRecord): FailureRecord {
-  const key = (failure.job as { key?: string } | undefined)?.key
-  return key === undefined ? failure : { ...failure, key }
 }
 
 /** The command that tries again what this one lists. */

@@ -2,13 +2,15 @@ import { CliError } from '../errors.js'
 import { exitCodes } from '../exit-codes.js'
 import { booleanFlag } from '../options/flag-values.js'
 import { resolveDataDir } from '../options/sync-options.js'
+import { resolveQueue } from '../queue/queue-settings.js'
 import { formatCount, formatCountOf } from '../output/format.js'
 import { printable } from '../output/printable.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
-/** Makes the next run look again at what is named. Takes the data directory's lock: no run may be under way. */
+/**
+ * Makes the next run, or the workers of a job, look again at what is named. Takes the lock of a data directory: no run may be under way there.
+ */
 export async function run({ settings, positionals }: CommandContext): Promise<CommandOutcome> {
-  const directory = resolveDataDir(settings)
   const valuesOf = (name: 'key' | 'manifest') => settings.all(name).map(({ value }) => value)
   const keys = [...positionals, ...valuesOf('key')]
   const manifests = valuesOf('manifest')
@@ -20,6 +22,12 @@ export async function run({ settings, positionals }: CommandContext): Promise<Co
       'Name objects with --key KEY, manifests with --manifest KEY, or everything that failed with --failed.',
     )
   }
+  const queue = resolveQueue(settings)
+  if (queue !== undefined) {
+    const { forgetInJob } = await import('../queue/forget.js')
+    return forgetInJob(queue, { keys, manifests, failed })
+  }
+  const directory = resolveDataDir(settings)
   const { forgetInState } = await import('@lagoon/state-lmdb')
   const forgotten = await forgetInState({
     directory,

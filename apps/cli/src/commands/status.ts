@@ -4,17 +4,25 @@ import type { ManifestSummary, ReadonlyState } from '@lagoon/state-lmdb'
 import type { KeyStatus, Status } from '../answers/status.js'
 import { exitCodes } from '../exit-codes.js'
 import { readLiveRun } from '../live/live-file.js'
-import { numberFlag } from '../options/flag-values.js'
+import { booleanFlag, numberFlag } from '../options/flag-values.js'
 import { resolveDataDir } from '../options/sync-options.js'
 import { commandLine, toolName } from '../output/command-line.js'
 import { jobFlags } from '../output/job-flags.js'
 import { renderKeyStatus } from '../output/render-key-status.js'
+import { follow } from '../output/follow.js'
 import { renderStatus } from '../output/render-status.js'
-import type { Style } from '../output/style.js'
-import type { CommandContext, CommandOutcome } from './command.js'
+import { resolveQueue } from '../queue/queue-settings.js'
+import type { CommandContext, CommandOutcome, View } from './command.js'
 
-/** Reads the state, or several that belong to shards, beside running processes too. Changes nothing. */
+/** Reads a job on a queue, the state, or several that belong to shards, beside running processes too. Changes nothing. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
+  const queue = resolveQueue(context.settings)
+  if (queue === undefined) return ofState(context)
+  const { statusOfJob } = await import('../queue/status.js')
+  return statusOfJob(context, queue)
+}
+
+async function ofState(context: CommandContext): Promise<CommandOutcome> {
   const dataDir = resolveDataDir(context.settings)
   const limit = numberFlag(context.settings, 'limit') ?? 20
   const { openStateReadOnly } = await import('@lagoon/state-lmdb')
@@ -28,10 +36,14 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
       await state.close()
     }
   }
-  const status = dataDir.includes('*') ? await statusOfShards(dataDir, open) : await statusOf(dataDir, open)
   const failures = commandLine(toolName(context.environment), ['failures', ...jobFlags(context.settings)])
-  const render = (style: Style) => renderStatus(status, limit, failures, style)
-  return { exitCode: exitCodes.ok, data: status, render }
+  const read = async (): Promise<View> => {
+    const data = dataDir.includes('*') ? await statusOfShards(dataDir, open) : await statusOf(dataDir, open)
+    const over = [data, ...(data.states ?? [])].every(({ running }) => running === null)
+    return { data, over, render: (style) => renderStatus(data, limit, failures, style) }
+  }
+  const view = booleanFlag(context.settings, 'follow') ? await follow(context, read) : await read()
+  return { exitCode: exitCodes.ok, ...view }
 }
 
 type Open = (directory: string) => Promise<ReadonlyState>

@@ -7,7 +7,8 @@ import type { Style } from '../output/style.js'
 
 /** What there is to show. */
 export interface FailuresView {
-  readonly dataDir: string
+  /** The state directory, or the name of the job. */
+  readonly place: string
   readonly counts: FailureCounts
   readonly first: readonly FailureRecord[]
   /** What was exported. */
@@ -46,8 +47,8 @@ export function renderFailures(view: FailuresView, style: Style): string {
   ].join('\n')
 }
 
-function renderNone({ dataDir, counts: { exists, recorded } }: FailuresView): string {
-  if (!exists) return `No run has used ${printable(dataDir)} yet.\n`
+function renderNone({ place, counts: { exists, recorded } }: FailuresView): string {
+  if (!exists) return `No run has used ${printable(place)} yet.\n`
   return recorded === 0
     ? 'No failures.\n'
     : `${formatCountOf(recorded, 'failure')} in all, none of this class, code and manifest.\n`

@@ -1,5 +1,5 @@
 import type { ProgressEvent } from '@lagoon/sync'
-import type { CommandEvent, ReloadedEvent } from '../commands/command.js'
+import type { CommandEvent, ReloadedEvent, View } from '../commands/command.js'
 import { enumerate } from '../options/nearest.js'
 import type { LogLevel } from '../options/flag-values.js'
 import type { FailureDescription } from './describe-failure.js'
@@ -85,6 +85,10 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
         if (!json) display.above(`${event.message}\n`)
         return
       }
+      if (event.type === 'view') {
+        showView(options, event.view)
+        return
+      }
       if (json)
         lines.event(
           'message' in event && event.message !== undefined
@@ -127,6 +131,15 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
       display.close()
       logFile?.close()
     },
+  }
+}
+
+/** On a terminal each view takes the place of the one before. */
+function showView({ stdout, json, lines, environment }: PresenterOptions, view: View): void {
+  if (json) lines.event(view.data)
+  else {
+    const clear = stdout.isTTY ? '\u001b[H\u001b[2J' : ''
+    stdout.write(`${clear}${view.render(createStyle(wantsColor(stdout, environment)))}\n`)
   }
 }
 

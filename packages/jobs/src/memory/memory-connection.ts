@@ -1,4 +1,4 @@
-import { JobsError, noAnswer } from '../errors.js'
+import { JobsError, noAnswer, noSuchJob } from '../errors.js'
 import type { Clock, Engine, JobEngine, RecordChange, StoredRecord, WorkMessage } from '../ports.js'
 import { matches } from './memory-records.js'
 import type { StoredMessage } from './memory-queue.js'
@@ -135,6 +135,10 @@ export function connectMemory(backend: MemoryBackend): MemoryConnection {
 
   function engineOf(jobName: string, job: MemoryJob): JobEngine {
     const { queue, records, subscribers } = job
+    const write = (key: string, value: Uint8Array, expected: number | null | undefined, ttlMs?: number) => {
+      if (backend.find(jobName) !== job) throw noSuchJob(jobName)
+      return records.write(key, value, expected, ttlMs)
+    }
     return {
       job: jobName,
       leaseMs: job.leaseMs,
@@ -145,12 +149,10 @@ export function connectMemory(backend: MemoryBackend): MemoryConnection {
       },
       records: {
         get: (key) => call('get', key, () => records.get(key)),
-        create: (key, value, options) =>
-          call('create', key, () => records.write(key, value, null, options?.ttlMs)),
+        create: (key, value, options) => call('create', key, () => write(key, value, null, options?.ttlMs)),
         replace: (key, value, revision, options) =>
-          call('replace', key, () => records.write(key, value, revision, options?.ttlMs)),
-        put: (key, value, options) =>
-          call('put', key, () => records.write(key, value, undefined, options?.ttlMs)!),
+          call('replace', key, () => write(key, value, revision, options?.ttlMs)),
+        put: (key, value, options) => call('put', key, () => write(key, value, undefined, options?.ttlMs)!),
         delete: (key, revision) => call('delete', key, () => records.delete(key, revision)),
         list: (pattern) => list(job, pattern),
         watch: (keys, signal) => watch(job, keys, signal),

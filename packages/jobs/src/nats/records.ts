@@ -1,9 +1,11 @@
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream'
 import type { KV, KvEntry } from '@nats-io/kv'
 import { headers, type MsgHdrs } from '@nats-io/transport-node'
+import { noAnswer, noSuchJob } from '../errors.js'
 import type { RecordChange, RecordStore, StoredRecord, WriteOptions } from '../ports.js'
 import { isWrongRevision, translateError } from './errors.js'
 import { recordStream, recordSubject } from './names.js'
+import { streamExists } from './streams.js'
 
 /** How long the marker of a deleted record stays, so that watchers hear of it. */
 const MARKER_TTL = '60s'
@@ -162,6 +164,11 @@ export class NatsRecords implements RecordStore {
       return seq
     } catch (error) {
       if (isWrongRevision(error)) return null
+      // Nobody listens to the subject: the job was deleted, or its stream has no leader at the moment.
+      if ((error as Error).name === 'JetStreamNotEnabled') {
+        const exists = await streamExists(this.#jsm, recordStream(this.#job))
+        throw exists ? noAnswer(`write ${key}: no server leads the records`, error) : noSuchJob(this.#job)
+      }
       throw error
     }
   }

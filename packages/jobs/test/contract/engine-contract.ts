@@ -341,6 +341,16 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
     })
   })
 
+  describe.concurrent(`${name}: jobs`, () => {
+    test('whoever writes to a job that was deleted learns that it is gone', async () => {
+      const { engine, job, other } = await fresh()
+      await job.records.put('a', text('1'))
+      expect(await engine.delete(job.job)).toBe(true)
+      expect(await failureOf(other.records.put('a', text('2')))).toBe('LAGOON_JOBS_NO_SUCH_JOB')
+      expect(await failureOf(other.records.create('b', text('1')))).toBe('LAGOON_JOBS_NO_SUCH_JOB')
+    })
+  })
+
   describe.concurrent(`${name}: the channel`, () => {
     test('a message reaches those who listen to its topic of its job', async () => {
       const { job, other } = await fresh()

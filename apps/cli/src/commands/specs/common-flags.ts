@@ -1,6 +1,7 @@
 import { namesOf } from '../../options/flags.js'
 import { copyFlags } from '../../options/flags/copying.js'
 import { filterFlags } from '../../options/flags/filters.js'
+import { queueFlags } from '../../options/flags/queue.js'
 import { scheduleFlags } from '../../options/flags/scheduling.js'
 
 /** Flags that every command takes. */
@@ -8,6 +9,9 @@ export const commonFlags = ['json', 'log-level', 'log-format', 'log-file'] as co
 
 /** Flags of every command that has settings. */
 export const settingFlags = ['config', 'profile', ...commonFlags] as const
+
+/** Which state is meant: that of a directory, or that of a job on a queue. */
+export const stateFlags = ['data-dir', ...namesOf(queueFlags)] as const
 
 /** Which manifests are read, and which of their rows count. */
 export const manifestFlags = [

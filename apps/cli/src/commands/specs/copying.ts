@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../command-spec.js'
-import { copyRunFlags, manifestFlags, settingFlags } from './common-flags.js'
+import { copyRunFlags, manifestFlags, settingFlags, stateFlags } from './common-flags.js'
 
 /** Commands that go through manifests, and what stopped runs left behind. */
 export const copyingCommands = {
@@ -59,7 +59,7 @@ export const copyingCommands = {
   },
   cleanup: {
     describe: 'Abort multipart uploads that stopped runs left',
-    flags: ['data-dir', 'strip-prefix', 'add-prefix', 'shard', 'shard-by', 'dry-run', ...settingFlags],
+    flags: [...stateFlags, 'strip-prefix', 'add-prefix', 'shard', 'shard-by', 'dry-run', ...settingFlags],
     examples: [['lagoon cleanup --dry-run', 'what there is, and nothing is aborted']],
   },
 } as const satisfies Record<string, CommandSpec>

@@ -1,23 +1,24 @@
 import type { CommandSpec } from '../command-spec.js'
-import { copyRunFlags, settingFlags } from './common-flags.js'
+import { copyRunFlags, settingFlags, stateFlags } from './common-flags.js'
 
 /** Commands about a run and what came of it, beside it or after it. */
 export const operatingCommands = {
   'ctl status': {
     describe: 'Show figures, limits and schedule of the running sync',
-    flags: ['data-dir', ...settingFlags],
+    flags: [...stateFlags, 'worker', ...settingFlags],
   },
   'ctl pause': {
     describe: 'Pause the running sync; what is in flight finishes',
-    flags: ['data-dir', ...settingFlags],
+    flags: [...stateFlags, 'worker', ...settingFlags],
+    examples: [['lagoon ctl pause --queue nats://nats:4222', 'all workers of the job; --worker ID for one']],
   },
   'ctl resume': {
     describe: 'Resume a paused sync',
-    flags: ['data-dir', ...settingFlags],
+    flags: [...stateFlags, 'worker', ...settingFlags],
   },
   'ctl set': {
     describe: 'Change limits, schedule or log level of the running sync',
-    flags: ['data-dir', ...settingFlags],
+    flags: [...stateFlags, 'worker', ...settingFlags],
     positionals: { name: 'changes', usage: '<NAME=VALUE ...>', minimum: 1, maximum: 20 },
     examples: [
       ['lagoon ctl set max-concurrency=64 max-bytes-per-second=50MB', 'leave room for others'],
@@ -26,10 +27,11 @@ export const operatingCommands = {
   },
   status: {
     describe: 'Show progress, past runs and manifests',
-    flags: ['data-dir', 'limit', 'key', ...settingFlags],
+    flags: [...stateFlags, 'limit', 'key', 'follow', ...settingFlags],
     examples: [
       ['lagoon status --key data/a.bin', 'whether this object was copied: COMPLETED or FAILED, and why'],
       ["lagoon status --data-dir 'data/*'", 'all shards on this machine, added up'],
+      ['lagoon status --follow --queue nats://nats:4222', 'a job on many machines, until it is over'],
     ],
   },
   runs: {
@@ -39,7 +41,7 @@ export const operatingCommands = {
   failures: {
     describe: 'List what failed and why; --retry tries again',
     flags: [
-      'data-dir',
+      ...stateFlags,
       'class',
       'code',
       'manifest',

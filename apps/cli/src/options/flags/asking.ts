@@ -9,6 +9,22 @@ export const askFlags = {
     describe: 'Only failures of this class',
   },
   code: { kind: 'text', valueName: 'CODE', commandLineOnly: true, describe: 'Only failures with this code' },
+  follow: {
+    kind: 'boolean',
+    commandLineOnly: true,
+    describe: 'Show it again every two seconds until the run or the job is over',
+  },
+  worker: {
+    kind: 'text',
+    valueName: 'ID',
+    commandLineOnly: true,
+    describe: 'With --queue: this worker instead of all; `lagoon status` shows the ids',
+  },
+  force: {
+    kind: 'boolean',
+    commandLineOnly: true,
+    describe: 'Also while workers are working on it',
+  },
   limit: {
     kind: 'integer',
     minimum: 0,
