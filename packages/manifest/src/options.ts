@@ -96,18 +96,42 @@ export interface ManifestWriterOptions {
   name?: string
   /** 1 to 100,000,000. Default 1,000,000. */
   rowsPerFile?: number
+  /** Number in the first file's name, at least 1. Default 1. */
+  firstNumber?: number
+  /**
+   * What becomes of a row whose key no object can have, such as one of more than 1,024 bytes: `refuse` throws; `write` leaves it to readers to report.
+   * Default `refuse`.
+   */
+  unusableKeys?: 'refuse' | 'write'
+  /**
+   * The bucket that the keys belong to. A key that reads like a URI (`s3://…`) is then written as the URI of that object, which readers turn
+   * back into the key. Default: none, and such a key is refused.
+   */
+  bucket?: string
 }
 
+export type ResolvedManifestWriterOptions = Required<Omit<ManifestWriterOptions, 'bucket'>> &
+  Pick<ManifestWriterOptions, 'bucket'>
+
 /** Throws `LAGOON_MANIFEST_INVALID_OPTION` for a name that is a path, or rows out of range. */
-export function resolveManifestWriterOptions(
-  options: ManifestWriterOptions,
-): Required<ManifestWriterOptions> {
-  const { directory, name = 'manifest', rowsPerFile = 1_000_000 } = options
+export function resolveManifestWriterOptions(options: ManifestWriterOptions): ResolvedManifestWriterOptions {
+  const { directory, name = 'manifest', rowsPerFile = 1_000_000, firstNumber = 1, bucket } = options
+  const { unusableKeys = 'refuse' } = options
   if (name === '' || /[/\\]/.test(name)) throw invalid(`the name ${JSON.stringify(name)} is empty or a path`)
   if (!Number.isInteger(rowsPerFile) || rowsPerFile < 1 || rowsPerFile > 100_000_000) {
     throw invalid(`${rowsPerFile} rows a file are not between 1 and 100,000,000`)
   }
-  return { directory, name, rowsPerFile }
+  if (!Number.isSafeInteger(firstNumber) || firstNumber < 1) {
+    throw invalid(`the first number ${firstNumber} is not a whole number of at least 1`)
+  }
+  return {
+    directory,
+    name,
+    rowsPerFile,
+    firstNumber,
+    unusableKeys,
+    ...(bucket === undefined ? {} : { bucket }),
+  }
 }
 
 /** Where and with what rows are sorted. */

@@ -101,13 +101,30 @@ test.for<[string, ManifestRow]>([
   expect((await readAll(await open(file!.path))).keys).toEqual(['a', 'b'])
 })
 
+test('a key that reads like a URI is written as the URI of its object where the bucket is known', async () => {
+  const writer = await createManifestWriter({ directory, bucket: 'lake' })
+  const keys = ['a', 's3://lake/a', 'S3A://other/b']
+  for (const key of keys) writer.write({ key })
+  const [file] = await writer.close()
+  expect((await readAll(await open(file!.path))).keys).toEqual(keys)
+})
+
+test('a key that no object can have is left to readers where the writer is told so', async () => {
+  const writer = await createManifestWriter({ directory, unusableKeys: 'write' })
+  for (const key of ['a', 'x'.repeat(1_025)]) writer.write({ key })
+  const [file] = await writer.close()
+  const { keys, problems } = await readAll(await open(file!.path))
+  expect(keys).toEqual(['a', null])
+  expect(problems).toMatchObject([{ code: 'LAGOON_MANIFEST_KEY_TOO_LONG' }])
+})
+
 test('a directory that can not be made is a clear error', async () => {
   await writeFile(join(directory, 'file'), '')
   const opening = createManifestWriter({ directory: join(directory, 'file', 'below') })
   await expect(opening).rejects.toMatchObject({ code: 'LAGOON_MANIFEST_UNWRITABLE' })
 })
 
-test.for([{ name: 'a/b' }, { name: '' }, { rowsPerFile: 0 }, { rowsPerFile: 1.5 }])(
+test.for([{ name: 'a/b' }, { name: '' }, { rowsPerFile: 0 }, { rowsPerFile: 1.5 }, { firstNumber: 0 }])(
   'impossible options are refused: %o',
   async (options) => {
     const opening = createManifestWriter({ directory, ...options })

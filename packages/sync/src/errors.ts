@@ -1,5 +1,6 @@
 /** Codes of the errors that `@lagoon/sync` itself raises; the packages below it have their own. */
-export type SyncErrorCode = 'LAGOON_SYNC_INVALID_OPTION' | 'LAGOON_SYNC_MANIFEST_NOT_FOUND'
+export type SyncErrorCode =
+  'LAGOON_SYNC_INVALID_OPTION' | 'LAGOON_SYNC_MANIFEST_NOT_FOUND' | 'LAGOON_SYNC_LISTING_UNWRITABLE'
 
 /**
  * Why a run ended. `finished`: every object is at the destination; `failures`: some objects or manifests failed; `signal`: the caller

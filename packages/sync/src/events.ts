@@ -38,6 +38,7 @@ export type SyncEvent =
       dataDir: string
       dryRun: boolean
     }
+  | ListingEvent
   /** A verification begins: what `start` is to a run. */
   | { type: 'verifying'; source: string; destination: string }
   | {
@@ -77,6 +78,21 @@ export type SyncEvent =
   | { type: 'scanning'; round: number }
   | { type: 'stopping'; reason: string }
   | ({ type: 'summary' } & SyncSummary)
+
+/**
+ * The source is listed instead of manifests being read. `started` anew; `resumed` where an earlier run left it; `kept`: an earlier run
+ * finished it, and nothing is listed again; `finished`.
+ */
+export interface ListingEvent {
+  type: 'listing'
+  status: 'started' | 'resumed' | 'kept' | 'finished'
+  bucket: string
+  prefix: string
+  /** Objects listed so far. */
+  objects: number
+  /** When the listing began, in whichever run, ISO 8601. */
+  startedAt: string
+}
 
 /** Said once a second; by a watch that waits, every ten seconds. */
 export interface ProgressEvent {

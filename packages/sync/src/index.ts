@@ -5,7 +5,14 @@ export type { EvidenceCounts } from './verify/comparer.js'
 export { resolveOptions } from './resolve-options.js'
 export { describeEndpoint, identityOfJob, type Identity, type StoreAliases } from './rows/job-identity.js'
 export { describeShard, shardHash, type Shard, type ShardOf } from './rows/shard.js'
-export type { ConcurrencyOptions, CopyOptions, ResolvedOptions, RetryFilter, SyncOptions } from './options.js'
+export type {
+  ConcurrencyOptions,
+  CopyOptions,
+  ListingOptions,
+  ResolvedOptions,
+  RetryFilter,
+  SyncOptions,
+} from './options.js'
 export { manifestLocation, manifestName, type ManifestLocation } from './manifests/location.js'
 export { SourceStores } from './manifests/source-stores.js'
 export { Pipeline } from './run/run-pipeline.js'
@@ -19,7 +26,7 @@ export {
   type SyncErrorCode,
   type SyncErrorOptions,
 } from './errors.js'
-export type { EventSink, ProgressEvent, SyncEvent, SyncSummary } from './events.js'
+export type { EventSink, ListingEvent, ProgressEvent, SyncEvent, SyncSummary } from './events.js'
 export type { BackoffOptions } from './copy/backoff.js'
 export type { OutageOptions } from './copy/outage.js'
 export type { RunControls, RunLimits, RunObserver } from './run/controls.js'

@@ -30,6 +30,16 @@ export interface ConcurrencyOptions {
   readonly controller?: Controller
 }
 
+/** Which objects of the source bucket are listed, and how. */
+export interface ListingOptions {
+  /** What their keys begin with. Default '': all of them. */
+  readonly prefix?: string
+  /** List anew, and take up objects that are new or changed since. Default false: an earlier listing in the data directory is used, and continued. */
+  readonly rescan?: boolean
+  /** Listings under way at once, 1 to 256. Default 8. */
+  readonly parallel?: number
+}
+
 /** Which recorded failures; all that is given must hold. */
 export interface RetryFilter {
   readonly class?: RowFailureClass
@@ -50,6 +60,12 @@ export interface SyncOptions {
    * that begin with `/`, `./` or `../`, `-` for standard input. Parquet, S3 Inventory's `manifest.json`, CSV, JSON lines, text. Default none.
    */
   readonly manifests?: readonly string[]
+  /**
+   * List the source bucket instead of reading manifests. The listing is kept in `<dataDir>/listing` as manifests; copying begins with the first
+   * of them, and a run that resumes lists what is not listed yet. Not together with `manifests`, `watchIntervalMs`, `retry` or shards by
+   * `row-group`. Default none.
+   */
+  readonly listing?: ListingOptions
   /** What `-` reads, once. Default `process.stdin`. */
   readonly standardInput?: AsyncIterable<Uint8Array>
   /** Column that holds the keys. Default `uri`, else `key`, else the only string column. */

@@ -35,6 +35,7 @@ export function resolveOptions(options: SyncOptions): ResolvedOptions {
   if (options.manifests?.length === 0) throw invalid('manifests names none', 'name one, or leave it out')
   checkWatch(options)
   if (options.shard !== undefined) checkShard(options.shard)
+  if (options.listing !== undefined) refuseBesideListing(options)
   if (options.allVersions === true && options.manifests === undefined) {
     throw invalid(
       'old versions are asked for, and no manifest is named',
@@ -70,6 +71,17 @@ function refuseBesideRetry(options: SyncOptions): void {
     (name) => options[name],
   )
   if (others.length > 0) throw invalid(`retry excludes ${others.join(', ')}`, 'give one of them only')
+}
+
+function refuseBesideListing({ manifests, watchIntervalMs, retry, shard }: SyncOptions): void {
+  const others = [
+    manifests === undefined ? '' : 'manifests',
+    watchIntervalMs === undefined ? '' : 'watchIntervalMs',
+    retry === undefined ? '' : 'retry',
+    // Each machine lists for itself, and no two write the same manifests.
+    shard?.by === 'row-group' ? 'shards by row-group' : '',
+  ].filter(Boolean)
+  if (others.length > 0) throw invalid(`listing excludes ${others.join(', ')}`, 'give one of them only')
 }
 
 function checkWatch({ watchIntervalMs, dryRun, manifests }: SyncOptions): void {

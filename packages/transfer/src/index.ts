@@ -13,7 +13,9 @@ export {
   type Inspector,
   type InspectorOptions,
 } from './relay/inspector.js'
+export type { UnorderedListing } from './listing/list-in-parallel.js'
 export type { ListedObject } from './listing/page.js'
+export type { KeyRange } from './listing/split-listing.js'
 export { mapKey, type KeyMapping } from './options/keys.js'
 export type { EndpointOptions } from './options/endpoint-options.js'
 export { resolveParts, type PartOptions } from './options/part-sizes.js'

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { listInParallel } from '../src/listing/list-in-parallel.js'
 import type { ListedPage, Listing } from '../src/listing/list-objects.js'
-import { findSplit, type ListPages } from '../src/listing/split-listing.js'
+import { findSplit, type KeyRange, type ListPages } from '../src/listing/split-listing.js'
 
 interface FakeStore {
   list: ListPages
@@ -57,9 +57,11 @@ function fakeStore(all: readonly string[], capabilities: Habits = {}): FakeStore
   return store
 }
 
+const whole = (prefix: string): KeyRange => ({ prefix, after: '', last: null })
+
 async function listAll(store: FakeStore, parallel: number, prefixes = ['']): Promise<string[]> {
   const found: string[] = []
-  for await (const page of listInParallel(store.list, { prefixes, parallel })) {
+  for await (const page of listInParallel(store.list, { ranges: prefixes.map(whole), parallel })) {
     found.push(...page.map(({ key }) => key))
   }
   return found
@@ -112,6 +114,32 @@ describe('listings side by side', () => {
     )
   })
 
+  test('are continued after any page where they were left, and give every object once in all', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...LAYOUTS.map(([, keys]) => keys)),
+        fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 6 }),
+        async (keys, stops) => {
+          const store = fakeStore(keys, { pageSize: 7 })
+          const found: string[] = []
+          let ranges: KeyRange[] | null = [whole('')]
+          for (const stop of [...stops, Infinity]) {
+            const listing = listInParallel(store.list, { ranges: ranges!, parallel: 4 })
+            let pages = 0
+            for await (const page of listing) {
+              found.push(...page.map(({ key }) => key))
+              if (++pages >= stop) break
+            }
+            ranges = listing.remaining()
+          }
+          expect(found.sort()).toEqual(keys.toSorted())
+          expect(ranges).toEqual([])
+        },
+      ),
+      { numRuns: 30 },
+    )
+  })
+
   test('cost few requests more than one listing', async () => {
     const keys = numbered(20_000, (i) => `lake/${i % 50}/${i}`)
     const store = fakeStore(keys, { pageSize: 100 })
@@ -127,7 +155,7 @@ describe('listings side by side', () => {
 
   test('hold no more pages than there are listings, while nobody takes them', async () => {
     const store = fakeStore(numbered(400, (i) => `${i % 7}/${i}`))
-    const pages = listInParallel(store.list, { prefixes: [''], parallel: 3 })[Symbol.asyncIterator]()
+    const pages = listInParallel(store.list, { ranges: [whole('')], parallel: 3 })[Symbol.asyncIterator]()
     await pages.next()
     for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve))
     const asked = store.requests
@@ -144,6 +172,13 @@ describe('a store that lists by rules of its own loses nothing:', () => {
     const store = fakeStore(keys, { order: (all) => all.toReversed() })
     expect((await listAll(store, 4)).sort()).toEqual(keys.toSorted())
     expect(store.listings).toHaveLength(1)
+  })
+
+  test('one without order can not be continued, and says so', async () => {
+    const store = fakeStore(keys, { order: (all) => all.toReversed() })
+    const listing = listInParallel(store.list, { ranges: [whole('')], parallel: 4 })
+    for await (const _ of listing) break
+    expect(listing.remaining()).toBeNull()
   })
 
   test('one that does not list from a key on gives no halves', async () => {
@@ -182,11 +217,11 @@ test('an error of one listing ends all of them', async () => {
 test('who stops taking pages stops the requests, and a signal ends it with its reason', async () => {
   const keys = numbered(400, (i) => `${i % 7}/${i}`)
   const left = fakeStore(keys)
-  for await (const _ of listInParallel(left.list, { prefixes: [''], parallel: 4 })) break
+  for await (const _ of listInParallel(left.list, { ranges: [whole('')], parallel: 4 })) break
   expect(left.listings.every(({ signal }) => signal?.aborted)).toBe(true)
   const stop = new AbortController()
   const reading = (async () => {
-    const options = { prefixes: [''], parallel: 4, signal: stop.signal }
+    const options = { ranges: [whole('')], parallel: 4, signal: stop.signal }
     for await (const _ of listInParallel(fakeStore(keys).list, options)) stop.abort(new Error('enough'))
   })()
   await expect(reading).rejects.toThrow('enough')

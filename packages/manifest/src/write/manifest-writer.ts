@@ -1,7 +1,11 @@
 import { join } from 'node:path'
 import { ManifestError } from '../errors.js'
 import { KeyRules, isObjectUri } from '../rows/key-rules.js'
-import { type ManifestWriterOptions, resolveManifestWriterOptions } from '../options.js'
+import {
+  type ManifestWriterOptions,
+  type ResolvedManifestWriterOptions,
+  resolveManifestWriterOptions,
+} from '../options.js'
 import { TOTAL_BYTES_METADATA } from '../open/total-bytes-metadata.js'
 import type { ManifestRow } from './manifest-row.js'
 import type { ParquetColumn } from './encode-parquet.js'
@@ -66,8 +70,8 @@ export async function createManifestWriter(options: ManifestWriterOptions): Prom
 }
 
 class RollingWriter implements ManifestWriter {
-  readonly #options: Required<ManifestWriterOptions>
-  readonly #rules = new KeyRules('')
+  readonly #options: ResolvedManifestWriterOptions
+  readonly #rules: KeyRules
   readonly #written: WrittenManifest[] = []
   #portion: ManifestRow[] = []
   #waiting = 0
@@ -76,14 +80,17 @@ class RollingWriter implements ManifestWriter {
   #file: ParquetFileWriter | null = null
   #current: WrittenManifest | null = null
 
-  constructor(options: Required<ManifestWriterOptions>) {
+  constructor(options: ResolvedManifestWriterOptions) {
     this.#options = options
+    this.#rules = new KeyRules(options.bucket ?? '')
   }
 
   write(row: ManifestRow): void {
     if (this.#error) throw this.#error
-    this.#check(row)
-    this.#portion.push(row)
+    const { bucket } = this.#options
+    const value = bucket !== undefined && isObjectUri(row.key) ? `s3://${bucket}/${row.key}` : row.key
+    this.#check(row, value)
+    this.#portion.push(value === row.key ? row : { ...row, key: value })
     if (this.#portion.length >= PORTION_ROWS) this.#hand()
   }
 
@@ -107,20 +114,22 @@ class RollingWriter implements ManifestWriter {
     await this.#file?.abandon()
   }
 
-  #check({ key, size }: ManifestRow): void {
-    const bytes = Buffer.from(key)
+  /** `value`: what is written for the key. */
+  #check({ key, size }: ManifestRow, value: string): void {
+    const bytes = Buffer.from(value)
     const resolved = this.#rules.resolve(bytes, 0, bytes.length, false)
     const problem = !key.isWellFormed()
       ? 'the key is not UTF-8'
-      : isObjectUri(key)
+      : isObjectUri(key) && value === key
         ? 'the key begins like the URI of an object, which readers take for a bucket (--cut-prefix takes it off)'
         : typeof resolved === 'string'
           ? null
           : resolved.message
+    const badKey = problem !== null && this.#options.unusableKeys === 'refuse'
     const badSize = size !== undefined && !(Number.isSafeInteger(size) && size >= 0)
-    if (!problem && !badSize) return
+    if (!badKey && !badSize) return
     throw new ManifestError('LAGOON_MANIFEST_ROW_REFUSED', {
-      message: `${JSON.stringify(key.slice(0, 200))}: ${problem ?? `${size} is not a size`}`,
+      message: `${JSON.stringify(key.slice(0, 200))}: ${badKey ? problem : `${size} is not a size`}`,
       hint: 'Leave the row out.',
     })
   }
@@ -151,8 +160,8 @@ class RollingWriter implements ManifestWriter {
   }
 
   async #openFile(): Promise<{ file: ParquetFileWriter; current: WrittenManifest }> {
-    const { directory, name } = this.#options
-    const number = String(this.#written.length + 1).padStart(5, '0')
+    const { directory, name, firstNumber } = this.#options
+    const number = String(firstNumber + this.#written.length).padStart(5, '0')
     this.#current ??= { path: join(directory, `${name}-${number}.parquet`), rows: 0, bytes: 0 }
     this.#file ??= await ParquetFileWriter.open(this.#current.path, COLUMNS, { rowGroupRows: ROW_GROUP_ROWS })
     return { file: this.#file, current: this.#current }

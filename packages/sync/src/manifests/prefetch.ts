@@ -3,6 +3,17 @@ import type { ManifestReader, ManifestRef, ManifestSource } from '../ports/manif
 
 const READERS_KEPT = 16
 
+/** What is known of manifests before their footers are read. */
+export interface KnownManifests {
+  readonly manifests: number
+  /** Rows of those that are finished. */
+  readonly finishedRows: number
+  readonly unfinished: readonly ManifestRef[]
+  /** Manifests beside these, while the run goes on. Default none. */
+  readonly coming?: AsyncIterable<ManifestRef> | undefined
+  readonly isFinished: (ref: ManifestRef) => boolean
+}
+
 /**
  * Opens manifests once for two readers: the pipeline, which takes them in order, and the totals, which want every
  * footer as early as possible. A footer read for the totals is kept for the pipeline while there is room.
@@ -24,32 +35,29 @@ export class ManifestPrefetch {
     return await (opening ?? this.#source.open(ref, signal))
   }
 
-  /**
-   * Reads the footers of `refs` ahead of the pipeline and tells the totals as they grow. `rowsKnown` are rows of
-   * manifests that the state knows already. A manifest that can't be opened is left to the pipeline to report.
-   */
-  async reportTotals(
-    manifests: number,
-    refs: readonly ManifestRef[],
-    rowsKnown: number,
-    emit: EventSink,
-    signal: AbortSignal,
-  ): Promise<void> {
-    let rows: number | null = rowsKnown
-    let bytes: number | null = rowsKnown > 0 ? null : 0
+  /** Reads footers ahead of the pipeline and tells the totals as they grow. A manifest that can't be opened is left to the pipeline to report. */
+  async reportTotals(known: KnownManifests, emit: EventSink, signal: AbortSignal): Promise<void> {
+    let { manifests } = known
+    let rows: number | null = known.finishedRows
+    let bytes: number | null = rows > 0 ? null : 0
     const tell = (final: boolean): void => emit({ type: 'totals', manifests, rows, bytes, final })
-    for (const ref of refs) {
-      if (signal.aborted) return
-      try {
-        const reader = await this.#peek(ref, signal)
-        rows = sum(rows, reader.rows)
-        bytes = sum(bytes, reader.bytes)
-      } catch {
-        continue
-      }
+    const add = async (opening: Promise<ManifestReader>): Promise<void> => {
+      const reader = await opening.catch(() => null)
+      if (reader === null) return
+      rows = sum(rows, reader.rows)
+      bytes = sum(bytes, reader.bytes)
       tell(false)
     }
-    tell(true)
+    for (const ref of known.unfinished) {
+      if (signal.aborted) return
+      await add(this.#peek(ref, signal))
+    }
+    for await (const ref of known.coming ?? []) {
+      manifests += 1
+      // What the pipeline will not read is not kept for it.
+      await add(known.isFinished(ref) ? this.#source.open(ref, signal) : this.#peek(ref, signal))
+    }
+    if (!signal.aborted) tell(true)
   }
 
   #peek(ref: ManifestRef, signal: AbortSignal): Promise<ManifestReader> {

@@ -60,6 +60,11 @@ export interface ManifestSource {
   /** `onWarning` hears what lies among the manifests and is not read, at the end of the listing. */
   discover(signal?: AbortSignal, onWarning?: (warning: ManifestWarning) => void): AsyncIterable<ManifestRef>
   open(ref: ManifestRef, signal?: AbortSignal): Promise<ManifestReader>
+  /**
+   * Instead of `discover`, where manifests come while the run goes on: those that are there, then each as it comes, until no more will or
+   * the signal fires. Called several times at once.
+   */
+  follow?(signal: AbortSignal): AsyncIterable<ManifestRef>
   /** What to tell an operator whose prefix holds no manifest. */
   suggestPrefixes(signal?: AbortSignal): Promise<readonly string[]>
 }

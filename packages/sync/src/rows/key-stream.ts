@@ -31,10 +31,10 @@ const FAILURES_A_STEP = 1000
 
 /** The rows of all manifests, one after the other: first what failed before, then the row groups not yet settled. */
 export async function* keyStream(
-  refs: Iterable<ManifestRef>,
+  refs: Iterable<ManifestRef> | AsyncIterable<ManifestRef>,
   options: KeyStreamOptions,
 ): AsyncGenerator<KeyStreamItem> {
-  for (const ref of refs) {
+  for await (const ref of refs) {
     if (options.signal.aborted) return
     const state = options.state.manifest(ref)
     let settledRows = state.settledRows().rows

@@ -63,6 +63,7 @@ export function shardedManifests(
 ): ManifestSource {
   return {
     discover: (signal) => source.discover(signal),
+    ...(source.follow && { follow: (signal: AbortSignal) => source.follow!(signal) }),
     suggestPrefixes: (signal) => source.suggestPrefixes(signal),
     async open(ref, signal) {
       const [reader, shardOf] = await Promise.all([source.open(ref, signal), shardHash(shard.count)])

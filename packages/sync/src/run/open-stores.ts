@@ -4,6 +4,7 @@ import type { ProbeResult } from '../copy/run-trouble.js'
 import { bucketManifests } from '../manifests/bucket.js'
 import type { Cleanup } from './cleanup.js'
 import { SyncError } from '../errors.js'
+import { listedManifests } from '../listing/listed-manifests.js'
 import { namedManifests } from '../manifests/named.js'
 import type { ResolvedOptions } from '../options.js'
 import type { ManifestSource } from '../ports/manifests.js'
@@ -34,9 +35,11 @@ export async function openStores(options: ResolvedOptions, cleanup: Cleanup): Pr
     probe(() => destinationStore.probe(), 'destination', true),
   ])
   const manifests =
-    options.manifests === undefined
-      ? bucketManifests(sourceStore, options)
-      : namedManifests(sourceStores, options)
+    options.listing !== undefined
+      ? listedManifests(sourceStore, options, cleanup)
+      : options.manifests === undefined
+        ? bucketManifests(sourceStore, options)
+        : namedManifests(sourceStores, options)
   const { shard } = options
   return {
     manifests: shard === undefined ? manifests : shardedManifests(manifests, shard, options.copy),

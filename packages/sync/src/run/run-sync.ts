@@ -12,15 +12,10 @@ import { addRequests } from './requests.js'
 import { resolveOptions } from '../resolve-options.js'
 import { Pipeline } from './run-pipeline.js'
 import { sleep } from '../sleep.js'
+import { isPassing } from './store-trouble.js'
 
 /** Most in flight that a run can be told to have while it goes on, unless it began with more. */
 const MAX_CONCURRENCY_UNDER_WAY = 16_384
-/** Codes of errors of a listing that another one may be spared. */
-const PASSING = new Set([
-  'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',
-  'LAGOON_TRANSFER_NOT_S3',
-  'LAGOON_TRANSFER_REQUEST_FAILED',
-])
 
 /**
  * Copies every object that the manifests of the source bucket name and that is not known to be at the destination.
@@ -119,8 +114,4 @@ function failuresOf(state: State, { manifest, ...filter }: RetryFilter): () => I
       if (manifest === undefined || failure.manifest.key === manifest) yield failure
     }
   }
-}
-
-function isPassing(error: unknown): boolean {
-  return PASSING.has((error as { code?: string } | null)?.code ?? '')
 }

@@ -1,5 +1,6 @@
 import { copyStream } from './copy-stream.js'
 import { describeError } from '../errors.js'
+import type { EventSink } from '../events.js'
 import { findManifests } from '../manifests/find.js'
 import { keyStream, type KeyStreamItem } from '../rows/key-stream.js'
 import { ManifestPrefetch } from '../manifests/prefetch.js'
@@ -24,15 +25,15 @@ export async function scan(run: RunContext, { round, window, onRows }: ScanOptio
   if (retry !== undefined && mode.kind === 'copy') {
     return retryFailures(run, { state: mode.state, failures: retry, window, onRows })
   }
-  const refs = await findManifests(run, round)
-  if (refs === null) return
-  tally.beginScan(refs)
+  const found = manifests.follow === undefined ? await findManifests(run, round) : []
+  if (found === null) return
+  tally.beginScan(found)
   const background = new AbortController()
   const prefetch = new ManifestPrefetch(manifests)
-  const totals = reportTotals(run, { prefetch, refs, onRows, signal: background.signal })
+  const totals = reportTotals(run, { prefetch, found, onRows, signal: background.signal })
   try {
     const stream = readAhead(
-      keyStream(refs, {
+      keyStream(manifests.follow?.(stop) ?? found, {
         state: mode.state,
         open: (ref) => prefetch.take(ref, stop),
         onOpened: (ref, rows) => {
@@ -53,34 +54,37 @@ export async function scan(run: RunContext, { round, window, onRows }: ScanOptio
 
 interface Totals {
   readonly prefetch: ManifestPrefetch
-  readonly refs: readonly ManifestRef[]
+  readonly found: readonly ManifestRef[]
   readonly onRows: (rows: number | null) => void
   readonly signal: AbortSignal
 }
 
-function reportTotals(
-  { options, tally }: RunContext,
-  { prefetch, refs, onRows, signal }: Totals,
+/** Never rejects: what is wrong with manifests, or with where they come from, the pipeline tells. */
+async function reportTotals(
+  { options, tally, stop }: RunContext,
+  { prefetch, found, onRows, signal }: Totals,
 ): Promise<void> {
-  const { mode, onEvent } = options
+  const { manifests, mode, onEvent } = options
   const { removed } = tally
-  let rowsKnown = removed.rows
+  let finishedRows = removed.rows
   const unfinished: ManifestRef[] = []
-  for (const ref of refs) {
+  for (const ref of found) {
     const finished = mode.state.manifest(ref).finished
     if (finished === null) unfinished.push(ref)
-    else rowsKnown += finished.rows
+    else finishedRows += finished.rows
   }
-  return prefetch.reportTotals(
-    refs.length + removed.manifests,
+  const known = {
+    manifests: found.length + removed.manifests,
+    finishedRows,
     unfinished,
-    rowsKnown,
-    (event) => {
-      if (event.type === 'totals') onRows(event.rows)
-      onEvent(event)
-    },
-    signal,
-  )
+    coming: manifests.follow?.(AbortSignal.any([stop, signal])),
+    isFinished: (ref: ManifestRef) => mode.state.manifest(ref).finished !== null,
+  }
+  const emit: EventSink = (event) => {
+    if (event.type === 'totals') onRows(event.rows)
+    onEvent(event)
+  }
+  await prefetch.reportTotals(known, emit, signal).catch(() => undefined)
 }
 
 type ManifestEnd = KeyStreamItem & { kind: 'end' | 'broken' }

@@ -6,14 +6,25 @@ import { findSplit, type KeyRange, type ListPages } from './split-listing.js'
 
 /** What to list, and how. */
 export interface ParallelListing {
-  prefixes: readonly string[]
+  ranges: readonly KeyRange[]
   /** Listings under way at once, at most. */
   parallel: number
   signal?: AbortSignal | undefined
 }
 
+/** Pages of a listing in no particular order. */
+export interface UnorderedListing extends AsyncIterable<ListedObject[]> {
+  /**
+   * What the pages given so far leave to be listed: to list just that is to continue, after a crash too. `null`: the store does not list in
+   * the order of its keys, so that a listing can only begin anew.
+   */
+  remaining(): KeyRange[] | null
+}
+
 /** A range that somebody lists. Its `after` follows the keys that were listed. */
 interface OpenRange extends KeyRange {
+  /** The last key that somebody was given. */
+  given: string
   pages: number
   /** Pages before which it is no use to look for a half again. */
   splitAt: number
@@ -21,21 +32,36 @@ interface OpenRange extends KeyRange {
   splitting: boolean
 }
 
+/** A page that nobody has taken yet. */
+interface ReadyPage {
+  objects: ListedObject[]
+  range: OpenRange
+}
+
 /**
- * Every object under some prefixes, a page at a time, in no particular order. Each prefix is listed by one worker at first; a worker
+ * Every object of some ranges, a page at a time, in no particular order. Each range is listed by one worker at first; a worker
  * without a range takes half of what another one has left, so that all of them have work to the end, however the keys are
- * spread. A store whose keys come in no order, or that can't list from a key on, is listed by one worker a prefix. Holds a page for
- * each worker.
- *
- * @throws TransferError with the code that fits, or the signal's reason
+ * spread. A store whose keys come in no order, or that can't list from a key on, is listed by one worker a range. Holds a page for
+ * each worker. Iterated once; throws TransferError with the code that fits, or the signal's reason.
  */
-export async function* listInParallel(
+export function listInParallel(
   list: ListPages,
-  { prefixes, parallel, signal }: ParallelListing,
-): AsyncGenerator<ListedObject[], void, undefined> {
+  { ranges, parallel, signal }: ParallelListing,
+): UnorderedListing {
   const stop = new AbortController()
   const both = signal ? AbortSignal.any([stop.signal, signal]) : stop.signal
-  const crew = new Crew(list, prefixes, both)
+  const crew = new Crew(list, ranges, both)
+  return {
+    [Symbol.asyncIterator]: () => pagesOf(crew, parallel, stop),
+    remaining: () => crew.remaining(),
+  }
+}
+
+async function* pagesOf(
+  crew: Crew,
+  parallel: number,
+  stop: AbortController,
+): AsyncGenerator<ListedObject[], void, undefined> {
   const workers = Array.from({ length: parallel }, () => crew.work())
   try {
     for (let page = await crew.next(); page !== null; page = await crew.next()) yield page
@@ -51,18 +77,18 @@ class Crew {
   readonly #signal: AbortSignal
   readonly #waiting: OpenRange[]
   readonly #open = new Set<OpenRange>()
-  /** Pages that nobody has taken yet. */
-  #ready: ListedObject[][] = []
+  #ready: ReadyPage[] = []
   #bell = Promise.withResolvers<void>()
   #failure: { reason: unknown } | null = null
+  #inOrder = true
   /** Whether the keys came in order so far, and the store answered what halves are looked for with. */
   #canSplit = true
   #splits = 0
 
-  constructor(list: ListPages, prefixes: readonly string[], signal: AbortSignal) {
+  constructor(list: ListPages, ranges: readonly KeyRange[], signal: AbortSignal) {
     this.#list = list
     this.#signal = signal
-    this.#waiting = prefixes.map((prefix) => openRange({ prefix, after: '', last: null }))
+    this.#waiting = ranges.map(openRange)
     signal.addEventListener('abort', () => this.wake(), { once: true })
   }
 
@@ -79,12 +105,20 @@ class Crew {
       this.#signal.throwIfAborted()
       const page = this.#ready.shift()
       if (page) {
+        page.range.given = page.objects.at(-1)!.key
         this.wake()
-        return page
+        return page.objects
       }
       if (this.#isDone()) return null
       await this.#bell.promise
     }
+  }
+
+  /** What nobody was given yet. */
+  remaining(): KeyRange[] | null {
+    if (!this.#inOrder) return null
+    const ranges = new Set([...this.#waiting, ...this.#open, ...this.#ready.map(({ range }) => range)])
+    return [...ranges].map(({ prefix, given, last }) => ({ prefix, after: given, last }))
   }
 
   /** Lists ranges until there are none. */
@@ -126,17 +160,18 @@ class Crew {
       range.pages += 1
       const isLast = page.last || end < objects.length || range.after === range.last
       if (isLast) this.#open.delete(range)
-      if (end > 0) await this.#give(end < objects.length ? objects.slice(0, end) : objects)
-      if (isLast || this.#signal.aborted) break
+      if (end > 0) await this.#give({ objects: objects.slice(0, end), range })
+      // What was not listed to its end stays open, for whoever continues.
+      if (isLast || this.#signal.aborted) return
     }
     this.#open.delete(range)
   }
 
   /** Waits while nobody takes what is ready. */
-  async #give(objects: ListedObject[]): Promise<void> {
-    this.#ready.push(objects)
+  async #give(page: ReadyPage): Promise<void> {
+    this.#ready.push(page)
     this.wake()
-    while (this.#ready.includes(objects) && !this.#signal.aborted) await this.#bell.promise
+    while (this.#ready.includes(page) && !this.#signal.aborted) await this.#bell.promise
   }
 
   /** Half of a range that somebody lists, or `null`. */
@@ -168,9 +203,10 @@ class Crew {
   #check({ prefix, after }: OpenRange, objects: readonly ListedObject[]): void {
     let before = after
     for (const { key } of objects) {
-      if (before !== '' && !(before < key) && !isBefore(before, key)) this.#canSplit = false
+      if (before !== '' && !(before < key) && !isBefore(before, key)) this.#inOrder = false
       before = key
     }
+    if (!this.#inOrder) this.#canSplit = false
     if (this.#canSplit || this.#splits === 0) return
     throw new TransferError(
       'LAGOON_TRANSFER_REQUEST_FAILED',
@@ -181,7 +217,7 @@ class Crew {
 }
 
 function openRange(range: KeyRange): OpenRange {
-  return { ...range, pages: 0, splitAt: 1, splitting: false }
+  return { ...range, given: range.after, pages: 0, splitAt: 1, splitting: false }
 }
 
 /** How many of the objects come up to a key, and not after it. */

@@ -1,9 +1,10 @@
 import type { Side } from '../attempt.js'
 import { encodeKey } from '../s3/encode-key.js'
 import { Endpoint } from '../s3/endpoint.js'
-import { listInParallel } from '../listing/list-in-parallel.js'
+import { listInParallel, type UnorderedListing } from '../listing/list-in-parallel.js'
 import { listPages, type Listing } from '../listing/list-objects.js'
 import type { ListedObject } from '../listing/page.js'
+import type { KeyRange } from '../listing/split-listing.js'
 import { whole, type EndpointOptions } from '../options/endpoint-options.js'
 import { probeBucket } from '../s3/probe-bucket.js'
 import { readRange } from '../s3/ranged-read.js'
@@ -16,13 +17,14 @@ export interface Store {
   list(options: { prefix: string; signal?: AbortSignal }): AsyncIterable<ListedObject>
   /**
    * The objects under some prefixes, of which none may begin with another, in no particular order: a page at a time, by `parallel` listings
-   * at once, at most 256.
+   * at once, at most 256. `ranges` instead of `prefixes` continues a listing with what its `remaining` said.
    */
-  listUnordered(options: {
-    prefixes: readonly string[]
-    parallel: number
-    signal?: AbortSignal
-  }): AsyncIterable<ListedObject[]>
+  listUnordered(
+    options: ({ prefixes: readonly string[] } | { ranges: readonly KeyRange[] }) & {
+      parallel: number
+      signal?: AbortSignal
+    },
+  ): UnorderedListing
   /** Common prefixes up to the next `/`. */
   listPrefixes(options: { prefix: string; signal?: AbortSignal }): AsyncIterable<string>
   /** Bytes from `start` up to `end`, exactly that many. With `etag`, of that version or not at all. */
@@ -63,9 +65,11 @@ export function createStore(options: EndpointOptions, side: Side = 'source'): St
       for await (const { objects } of pages({ prefix, signal })) yield* objects
     },
 
-    listUnordered({ prefixes, parallel, signal }) {
+    listUnordered({ parallel, signal, ...what }) {
       const listings = whole('parallel', parallel, 1, 1, 256)
-      return listInParallel(pages, { prefixes, parallel: listings, signal })
+      const ranges =
+        'ranges' in what ? what.ranges : what.prefixes.map((prefix) => ({ prefix, after: '', last: null }))
+      return listInParallel(pages, { ranges, parallel: listings, signal })
     },
 
     async *listPrefixes({ prefix, signal }) {
