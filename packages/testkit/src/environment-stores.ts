@@ -9,7 +9,7 @@ import type { StoreEndpoint } from './s3/store-endpoint.js'
  * @throws {TestkitError} `LAGOON_TESTKIT_OPTION_INVALID` when only some of them are set.
  */
 export function environmentStores(
-  env: NodeJS.ProcessEnv = process.env,
+  env: NodeJS.ProcessEnv,
 ): { source: StoreEndpoint; destination: StoreEndpoint } | null {
   if (!env['LAGOON_TEST_SOURCE_ENDPOINT_URL'] && !env['LAGOON_TEST_DESTINATION_ENDPOINT_URL']) return null
   return { source: environmentEndpoint('SOURCE', env), destination: environmentEndpoint('DESTINATION', env) }

@@ -30,7 +30,7 @@ const run = promisify(execFile)
 /** Where a binary built by this package lies, outside of every repository. */
 export function cachedBinaryPath(
   { name, module }: Pick<GoBinary, 'name' | 'module'>,
-  env: NodeJS.ProcessEnv = process.env,
+  env: NodeJS.ProcessEnv,
 ): string {
   const cache = env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
   return join(cache, 'lagoon', module.slice(module.lastIndexOf('@') + 1), name)
@@ -52,7 +52,7 @@ export interface BuildOptions {
  */
 export async function findGoBinary(
   binary: GoBinary,
-  env: NodeJS.ProcessEnv = process.env,
+  env: NodeJS.ProcessEnv,
   options: BuildOptions = {},
 ): Promise<string | null> {
   for (const directory of (env['PATH'] ?? '').split(delimiter)) {

@@ -16,7 +16,7 @@ export interface ProvidedStores {
  *
  * @throws {TestkitError} `LAGOON_TESTKIT_MINIO_UNAVAILABLE` instead of sandboxes when `LAGOON_REQUIRE_MINIO=1`.
  */
-export async function provideStores(env: NodeJS.ProcessEnv = process.env): Promise<ProvidedStores> {
+export async function provideStores(env: NodeJS.ProcessEnv): Promise<ProvidedStores> {
   const named = environmentStores(env)
   if (named !== null) {
     progressLine(`testing on ${named.source.url} and ${named.destination.url}`)

@@ -4,7 +4,7 @@ import './provided-context.js'
 
 /** Global setup of the project `store`: two servers before its first test file, gone after its last. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const stores = await provideStores()
+  const stores = await provideStores(process.env)
   project.provide('lagoon', stores.pair)
   return () => stores.stop()
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { provideNats } from '../src/index.js'
+import { provideNatsIn } from '../src/nats/provide-nats.js'
 import { cachedBinaryPath } from '../src/go-binary.js'
 import { NATS } from '../src/nats/provide-nats.js'
 
@@ -37,7 +38,7 @@ test('a server without JetStream can be had', async () => {
 })
 
 test('a server that the environment names is taken as it is', async () => {
-  const server = await provideNats({}, { LAGOON_TEST_NATS_URL: 'nats://elsewhere:4222' })
+  const server = await provideNatsIn({ LAGOON_TEST_NATS_URL: 'nats://elsewhere:4222' })
   expect(server).toMatchObject({ url: 'nats://elsewhere:4222', pid: null })
   await expect(server.kill()).rejects.toMatchObject({ code: 'LAGOON_TESTKIT_OPTION_INVALID' })
   await server.stop()
@@ -53,14 +54,14 @@ test('a wrong configuration is told with what the server said', async () => {
 test('without nats-server and Go the error says how to get one; a cached build is found', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'lagoon-nats-cache-'))
   const env = { PATH: directory, XDG_CACHE_HOME: directory }
-  await expect(provideNats({}, env)).rejects.toMatchObject({
+  await expect(provideNatsIn(env)).rejects.toMatchObject({
     code: 'LAGOON_TESTKIT_NATS_UNAVAILABLE',
     hint: expect.stringContaining('go install github.com/nats-io/nats-server/v2@v2.15.3'),
   })
   // Another program of that name is not taken for the server.
   await writeFile(join(directory, 'nats-server'), '#!/bin/sh\necho "something else"\n')
   await chmod(join(directory, 'nats-server'), 0o755)
-  await expect(provideNats({}, env)).rejects.toMatchObject({ code: 'LAGOON_TESTKIT_NATS_UNAVAILABLE' })
+  await expect(provideNatsIn(env)).rejects.toMatchObject({ code: 'LAGOON_TESTKIT_NATS_UNAVAILABLE' })
   expect(cachedBinaryPath(NATS, env)).toBe(join(directory, 'lagoon/v2.15.3/nats-server'))
   await rm(directory, { recursive: true })
 })

@@ -43,8 +43,8 @@ test('the environment names both stores, or none', () => {
 })
 
 test('a Docker engine is one that answers, wherever DOCKER_HOST says', async () => {
-  expect(await dockerEngineAnswers(200, { DOCKER_HOST: `unix://${directory}/none.sock` })).toBe(false)
-  expect(await dockerEngineAnswers(200, { DOCKER_HOST: 'ssh://elsewhere' })).toBe(false)
+  expect(await dockerEngineAnswers({ DOCKER_HOST: `unix://${directory}/none.sock` }, 200)).toBe(false)
+  expect(await dockerEngineAnswers({ DOCKER_HOST: 'ssh://elsewhere' }, 200)).toBe(false)
   const asked: string[] = []
   const engine = createServer((request, response) => {
     asked.push(request.url ?? '')
@@ -52,7 +52,7 @@ test('a Docker engine is one that answers, wherever DOCKER_HOST says', async () 
   })
   engine.listen(join(directory, 'engine.sock'))
   await once(engine, 'listening')
-  expect(await dockerEngineAnswers(5000, { DOCKER_HOST: `unix://${directory}/engine.sock` })).toBe(true)
+  expect(await dockerEngineAnswers({ DOCKER_HOST: `unix://${directory}/engine.sock` }, 5000)).toBe(true)
   expect(asked).toEqual(['/_ping'])
   engine.close()
 })
@@ -61,7 +61,7 @@ test('an engine that never answers is none', async () => {
   const engine = createServer(() => {})
   engine.listen(join(directory, 'mute.sock'))
   await once(engine, 'listening')
-  expect(await dockerEngineAnswers(50, { DOCKER_HOST: `unix://${directory}/mute.sock` })).toBe(false)
+  expect(await dockerEngineAnswers({ DOCKER_HOST: `unix://${directory}/mute.sock` }, 50)).toBe(false)
   engine.closeAllConnections()
   engine.close()
 })

@@ -31,6 +31,19 @@ async function buckets() {
 const parts = { multipartThresholdBytes: 5 * MIB, singlePutBytes: 5 * MIB, partSizeBytes: 5 * MIB }
 
 describe('a key of the customer’s own', () => {
+  it('leaves objects that it does not encrypt readable beside those that it does, whatever is repeated', async () => {
+    const { sandbox, plain, one, copy } = await buckets()
+    await sandbox.store.put('plain', 'k', 'xy')
+    await copy(plain, one)
+    await sandbox.store.put('one', 'unencrypted', 'x')
+    sandbox.faults.add({ operation: 'HeadObject', times: 20, action: { type: 'error', code: 'SlowDown' } })
+    const store = createStore(one)
+    onTestFinished(() => store.close())
+    const keys = Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? 'unencrypted' : 'k'))
+    const heads = await Promise.all(keys.map((key) => store.head({ key })))
+    expect(heads.map(({ sizeBytes }) => sizeBytes)).toEqual(keys.map((key) => (key === 'k' ? 2 : 1)))
+  })
+
   it.each([
     ['gathered', 70_000],
     ['streamed', 2 * MIB],

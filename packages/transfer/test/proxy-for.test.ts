@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
-import { proxyFor } from '../src/options/proxy-for.js'
+import { proxyFor, resolveProxy } from '../src/options/proxy-for.js'
 
 const http = new URL('http://store.example:9000')
 const https = new URL('https://store.example')
 
 function hostFor(url: URL, env: Record<string, string>, option = 'environment'): string | null {
-  return proxyFor(option, url, env)?.host ?? null
+  return proxyFor(resolveProxy(option, env), url)?.host ?? null
 }
 
 it('a proxy that is named is taken, and none if none is wanted, whatever the environment says', () => {

@@ -1,3 +1,4 @@
+import { resolveProxy } from '../src/options/proxy-for.js'
 import { describe, expect, it } from 'vitest'
 import { resolveEndpoint } from '../src/options/resolve-endpoint.js'
 import type { EndpointOptions } from '../src/index.js'
@@ -58,7 +59,7 @@ describe('where an endpoint is', () => {
       firstByteTimeoutMs: 60_000,
       idleTimeoutMs: 60_000,
       requesterPays: false,
-      proxy: 'environment',
+      proxy: resolveProxy('environment', process.env),
       etags: 'md5',
     })
   })

@@ -48,10 +48,7 @@ export function clientNamed(name: string, options: ProductOptions = {}): Client 
 }
 
 /** Where the client's program is and what it says its version is; `null` when it isn't on the PATH. */
-export async function findClient(
-  client: Client,
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<FoundClient | null> {
+export async function findClient(client: Client, env: NodeJS.ProcessEnv): Promise<FoundClient | null> {
   const executable =
     client.program === null ? process.execPath : await onPath(client.program, env['PATH'] ?? '')
   if (executable === null) return null
@@ -81,7 +78,7 @@ export async function onPath(program: string, path: string): Promise<string | nu
 
 /** The product, with what it says its version is. Throws `LAGOON_BENCH_PRODUCT` when it isn't built. */
 export async function findProduct(): Promise<FoundClient> {
-  const found = await findClient(lagoon())
+  const found = await findClient(lagoon(), process.env)
   if (found === null) throw notBuilt('lagoon')
   return found
 }

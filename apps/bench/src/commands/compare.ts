@@ -45,7 +45,7 @@ export const compare = defineCommand({
     const found: FoundClient[] = []
     for (const name of names) {
       const client = clientNamed(name, { threads })
-      const here = await findClient(client)
+      const here = await findClient(client, process.env)
       if (here) found.push(here)
       else if (client.program === null) throw notBuilt(client.name)
       else notes.push(`${client.name} is left out: no usable \`${client.program}\` on the PATH.`)

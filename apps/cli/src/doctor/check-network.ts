@@ -21,7 +21,7 @@ export async function checkNetwork(
   findings: Findings,
 ): Promise<boolean> {
   const url = new URL(endpointUrl)
-  const proxy = proxyOf(url, endpoint.proxy)
+  const proxy = proxyOf(url, endpoint.proxy, process.env)
   // A proxy looks up the store's name and opens the connection to it: what can be tried from here is the proxy.
   const nearest = proxy ?? url
   const host = nearest.hostname.replace(/^\[|\]$/g, '')

@@ -44,7 +44,7 @@ export function resolveEndpoint(settings: Settings, side: Side): EndpointOptions
     ...resolveStoreSettings((name) => read(name) ?? sharedWithAws(settings, name)),
     ...(credentials === undefined ? {} : { credentials }),
   }
-  checkEnvironmentProxy(endpoint, side)
+  checkEnvironmentProxy(endpoint, side, process.env)
   return endpoint
 }
 

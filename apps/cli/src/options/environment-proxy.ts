@@ -20,7 +20,7 @@ export function completeProxies(environment: Record<string, string | undefined>)
 export function checkEnvironmentProxy(
   { endpointUrl, proxy }: Pick<EndpointOptions, 'endpointUrl' | 'proxy'>,
   side: string,
-  environment: Readonly<Record<string, string | undefined>> = process.env,
+  environment: Readonly<Record<string, string | undefined>>,
 ): void {
   if (proxy !== undefined && proxy !== 'environment') return
   const found = proxyOf(new URL(endpointUrl ?? 'https://s3.amazonaws.com'), proxy, environment)

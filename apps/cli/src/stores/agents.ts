@@ -31,11 +31,7 @@ function proxyVariables(proxy: string | undefined, environment: Variables): Reco
 }
 
 /** Host and port of the proxy that requests to the URL go through, if they do; never what stands before the host. */
-export function proxyOf(
-  url: URL,
-  proxy: string | undefined,
-  environment: Variables = process.env,
-): URL | undefined {
+export function proxyOf(url: URL, proxy: string | undefined, environment: Variables): URL | undefined {
   const variables = proxyVariables(proxy, environment)
   const scheme = url.protocol === 'https:' ? 'https' : 'http'
   const found = variables[`${scheme}_proxy`] ?? variables[`${scheme.toUpperCase()}_PROXY`]

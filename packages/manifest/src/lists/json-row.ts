@@ -33,7 +33,7 @@ function bestOf(object: Record<string, unknown>, candidates: readonly string[]):
   return { problem: `${called.map((one) => JSON.stringify(one)).join(' and ')} could both hold the key` }
 }
 
-/** Names that were looked at: rows say them again and again. */
+/** Names that were looked at: rows say them again and again. Safe to share: a name has one meaning. */
 const known = new Map<string, boolean>()
 const MAX_KNOWN = 1_000
 

@@ -16,7 +16,7 @@ const DETAILS: Record<string, DetailName> = {
   isdeletemarker: 'isDeleteMarker',
 }
 
-/** Names that were looked at: rows of JSON say them again and again. */
+/** Names that were looked at: rows of JSON say them again and again. Safe to share: a name has one meaning. */
 const known = new Map<string, DetailName | null>()
 const MAX_KNOWN = 1_000
 

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 
-/** Of a secret, day, region and service; the last ones are remembered, for a client asks many times a day. */
+/** Of a secret, day, region and service; the last ones are remembered, for a client asks many times a day. Safe to share: a key follows from its name. */
 const keys = new Map<string, Buffer>()
 
 /** The key that signs everything of one day, region and service. */

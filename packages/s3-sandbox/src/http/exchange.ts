@@ -27,6 +27,8 @@ export interface Exchange {
 
 /** Everything around the operation itself, the same for a server and for a proxy in front of one. */
 export interface ExchangeParts {
+  /** Numbers the requests of one sandbox, from 1. */
+  nextId: () => number
   /** What becomes of a request that nothing went wrong with so far. */
   serve: (exchange: Exchange) => Promise<Answer>
   /** False lets operations through that only the server behind may know. */

@@ -62,7 +62,9 @@ export async function listen(
   { knowsAllOperations, xmlStyle, serve }: Served,
 ): Promise<Door> {
   const shaper = new Shaper(options.shape, seededRandom(options.seed + 1))
+  let lastId = 0
   const parts: ExchangeParts = {
+    nextId: () => ++lastId,
     serve: (asked) => serve(asked, shaper),
     knowsAllOperations,
     xmlStyle,
@@ -103,12 +105,9 @@ function serverOf({ tls }: ListenOptions, listener: RequestListener): Server {
   return tls === null ? createServer(timeouts, listener) : createTlsServer({ ...timeouts, ...tls }, listener)
 }
 
-let sequence = 0
-
 function accept(message: IncomingMessage, response: ServerResponse, parts: ExchangeParts): void {
-  sequence += 1
   const record: RequestRecord = {
-    id: sequence.toString(16).toUpperCase().padStart(16, '0'),
+    id: parts.nextId().toString(16).toUpperCase().padStart(16, '0'),
     sequence: parts.log.total + 1,
     operation: 'Unknown',
     method: message.method ?? 'GET',

@@ -14,7 +14,9 @@ export function compareFingerprints(a: Uint32Array, i: number, b: Uint32Array, j
   return 0
 }
 
+/** Scratch memory of {@link sortByFingerprint}. Safe to share: nothing else runs while it sorts. */
 let spare = new Uint32Array(0)
+/** Scratch memory of {@link radixPass}. Safe to share: nothing else runs during a pass. */
 const counters = new Uint32Array(2048)
 
 /** Sorts the first `count` of `indexes` by the fingerprints they point at in `words`, in place. */

@@ -7,10 +7,7 @@ import { join } from 'node:path'
  * Does a Docker engine answer? Asks `/_ping` where Docker clients look (`DOCKER_HOST`, then the usual sockets), at most
  * `timeoutMs` (default 1,000) each. A client on the PATH without an engine is a no.
  */
-export async function dockerEngineAnswers(
-  timeoutMs = 1000,
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<boolean> {
+export async function dockerEngineAnswers(env: NodeJS.ProcessEnv, timeoutMs = 1000): Promise<boolean> {
   for (const target of engineAddresses(env)) {
     if (await pings(target, timeoutMs)) return true
   }

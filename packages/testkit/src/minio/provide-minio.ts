@@ -30,14 +30,14 @@ export async function provideMinio(options: ProvideMinioOptions = {}): Promise<M
     options.directory !== undefined ||
     options.port !== undefined ||
     options.tls !== undefined
-  if (!processOnly && (await dockerEngineAnswers())) {
+  if (!processOnly && (await dockerEngineAnswers(process.env))) {
     try {
       return await startMinioContainer(options)
     } catch (error) {
       progressLine(`Docker answers but gave no MinIO (${(error as Error).message.split('\n')[0]})`)
     }
   }
-  const binary = await findGoBinary(MINIO)
+  const binary = await findGoBinary(MINIO, process.env)
   if (binary === null) {
     throw new TestkitError(
       'LAGOON_TESTKIT_MINIO_UNAVAILABLE',

@@ -20,9 +20,14 @@ export const NATS: GoBinary = {
  * @throws {TestkitError} `LAGOON_TESTKIT_NATS_UNAVAILABLE` when there is no way to get one, `LAGOON_TESTKIT_NATS_FAILED` when it
  * doesn't start.
  */
-export async function provideNats(
+export function provideNats(options: ProvideNatsOptions = {}): Promise<NatsServer> {
+  return provideNatsIn(process.env, options)
+}
+
+/** The same in another environment than this process has. */
+export async function provideNatsIn(
+  env: NodeJS.ProcessEnv,
   options: ProvideNatsOptions = {},
-  env: NodeJS.ProcessEnv = process.env,
 ): Promise<NatsServer> {
   const named = env['LAGOON_TEST_NATS_URL']
   if (named && Object.keys(options).length === 0) return namedServer(named)

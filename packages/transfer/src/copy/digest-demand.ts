@@ -23,11 +23,11 @@ export function learnedFromRefusal(
 ): AttemptFailure | null {
   const { status, message } = failure
   if (status === 400 && !sent.any && DEMAND.test(message)) {
-    capabilities.needsDigests = true
+    capabilities.observe({ needsDigests: true })
     return { ...failure, class: 'transient' }
   }
   if (status === 501 && sent.checksum) {
-    capabilities.takesChecksums = false
+    capabilities.observe({ takesChecksums: false })
     return { ...failure, class: 'transient' }
   }
   return null

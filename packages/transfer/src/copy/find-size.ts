@@ -26,11 +26,10 @@ export async function findSize(location: ObjectLocation, work: JobWork): Promise
 async function packedSize(location: ObjectLocation, { runner, signal }: JobWork): Promise<number | null> {
   const { capabilities } = location.endpoint
   if (capabilities.unpacksGzip) return null
-  capabilities.unpacksGzip = true
-  const head = await runner.run((given) => headSource(location, given ?? signal))
-  if (head.ok && head.value.sizeBytes >= 0 && isGzip(head.value)) return head.value.sizeBytes
-  capabilities.unpacksGzip = false
-  return null
+  const head = await runner.run((given) => headSource(location, given ?? signal, { takesGzip: true }))
+  if (!head.ok || head.value.sizeBytes < 0 || !isGzip(head.value)) return null
+  capabilities.observe({ unpacksGzip: true })
+  return head.value.sizeBytes
 }
 
 function isGzip({ headers }: SourceObject): boolean {

@@ -27,7 +27,7 @@ export class ObjectTags {
   isToBeAsked({ capabilities }: Endpoint, { tagCount }: SourceObject): boolean {
     if (!this.#wanted) return false
     if (tagCount !== undefined) {
-      capabilities.countsTags = true
+      capabilities.observe({ countsTags: true })
       return tagCount > 0
     }
     if (!capabilities.showsTags) this.warning = notRead()
@@ -45,11 +45,11 @@ export class ObjectTags {
     if (tags.ok) {
       this.value = tags.value
       // AWS counts tags for whoever may read them.
-      if (tagCount === undefined && capabilities.isAws) capabilities.countsTags = true
+      if (tagCount === undefined && capabilities.isAws) capabilities.observe({ countsTags: true })
       return null
     }
     if (tagCount !== undefined || !isRefusal(tags.failure)) return tags.failure
-    capabilities.showsTags = false
+    capabilities.observe({ showsTags: false })
     this.warning = notRead()
     return null
   }
@@ -71,7 +71,7 @@ export class ObjectTags {
       return found.ok && sortedTags(found.value) === sortedTags(this.value)
     }
     if (await isThere()) {
-      capabilities.keepsTags = true
+      capabilities.observe({ keepsTags: true })
       return
     }
     const body = taggingDocument(this.value)

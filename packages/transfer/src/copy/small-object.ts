@@ -11,7 +11,6 @@ import type { ObjectTags } from './object-tags.js'
 import { md5OfStored } from '../verify/read-back.js'
 import { isEmptyFolder } from '../s3/object-head.js'
 import { pushChecksumMode, pushStoredForm, withoutChecksumMode } from '../s3/object-request.js'
-import { isPage } from '../s3/store-marks.js'
 import { digestOf, pushDigestHeaders, type Verification } from '../verify/verification.js'
 import type { BadCopies } from './bad-copies.js'
 import { pushWrittenHeaders, type ResolvedWrittenObject } from '../s3/destination-headers.js'
@@ -84,7 +83,7 @@ export class CopyObject extends Relay<ObjectOutcome> {
     const object = objectAt(this.context.source, headers)
     // Every S3 store names an ETag; a page of something in between does not.
     const isNamed = object.etag !== '' || isEmptyFolder(this.#request.sourcePath, headers)
-    if (status !== 200 || !isNamed || isPage(this.context.source.capabilities, headers)) {
+    if (status !== 200 || !isNamed || this.context.source.capabilities.isPage(headers)) {
       const what = isNamed ? 'with a page that is not S3' : 'without an ETag'
       const message = `${this.describe('source')}: answered ${status} ${what}`
       return { class: 'transient', side: 'source', code: 'MalformedAnswer', message, status }

@@ -6,8 +6,8 @@ export interface FailureOrigin {
   readonly side: Side
   readonly settings: { readonly region: string; readonly idleTimeoutMs: number }
   readonly credentials: CredentialSource
-  /** Codes of failures that only this store knows, as far as they were seen. */
-  readonly ownCodes: Set<string>
+  /** True for a code that only this store knows and that is kept as it is. */
+  keepsCode(code: string): boolean
   /** A text without the secrets that requests carry. */
   redact(text: string): string
   /** Takes the region that the store says the bucket is in. */

@@ -8,8 +8,6 @@ import { isExpiredCredentials } from './whole-run.js'
 
 /** Longest message that is kept: a store may send 64 KiB of it with every refusal. */
 const MAX_MESSAGE = 1000
-/** Codes that only this store knows, of which logs and metrics hold a line each. The codes of others are those of their status. */
-const MAX_OWN_CODES = 64
 const CODE = /^[A-Za-z0-9_.:-]{1,64}$/
 
 /** Code of a 404 that does not show who said so: see `confirmMissing`. */
@@ -35,11 +33,9 @@ export function answerFailure(
   const isWrite = method === 'PUT' || method === 'POST'
   const failure = classifyAnswer(endpoint.side, { ...error, code, status, headers, request, isWrite })
   const isBare404 = status === 404 && error.kind === 'empty' && !isWrite
-  if (isBare404 && !(method === 'HEAD' && hasStoreMark(headers))) {
-    failure.class = 'transient'
-    failure.code = UNCONFIRMED
-  }
-  return learnFrom(endpoint, presentable(endpoint, failure))
+  const isUnconfirmed = isBare404 && !(method === 'HEAD' && hasStoreMark(headers))
+  const judged = isUnconfirmed ? ({ ...failure, class: 'transient', code: UNCONFIRMED } as const) : failure
+  return learnFrom(endpoint, presentable(endpoint, judged))
 }
 
 /** Makes the failure of a request that got no answer, or of credentials that could not be had. */
@@ -59,12 +55,9 @@ function presentable(endpoint: FailureOrigin, failure: AttemptFailure): AttemptF
   return bounded === failure.message ? failure : { ...failure, message: bounded }
 }
 
-function boundedCode({ ownCodes }: FailureOrigin, code: string): string {
+function boundedCode(endpoint: FailureOrigin, code: string): string {
   if (code === '' || hasRule(code)) return code
-  if (!CODE.test(code)) return ''
-  if (!ownCodes.has(code) && ownCodes.size >= MAX_OWN_CODES) return ''
-  ownCodes.add(code)
-  return code
+  return CODE.test(code) && endpoint.keepsCode(code) ? code : ''
 }
 
 /**

@@ -10,6 +10,7 @@ const WINDOW_BYTES = 128 * 1024
 /** So many connections of an endpoint read the whole window at once; the others enough for an object of 32 KiB with its headers. */
 const WIDE_CONNECTIONS = 64
 const NARROW_BYTES = 36 * 1024
+/** Safe to share: what is read into it is taken before the next read. */
 let window: Buffer | null = null
 
 /**

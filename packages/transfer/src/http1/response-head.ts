@@ -38,6 +38,7 @@ interface KnownName {
   next: KnownName | null
 }
 
+/** Safe to share: a spelling has one name; at most {@link MOST_NAMES} are kept. */
 const names = new Map<string, KnownName>()
 const MOST_NAMES = 500
 const statusLine: KnownName = { raw: '', name: '', next: null }

@@ -1,6 +1,7 @@
 import { TransferError } from '../errors.js'
 import type { Credentials } from '../s3/credentials.js'
 import type { DestinationLimits } from './provider-limits.js'
+import type { ProxySettings } from './proxy-for.js'
 
 /** One bucket of one S3-compatible store, and how to reach it. */
 export interface EndpointOptions {
@@ -91,7 +92,7 @@ export interface ResolvedEndpoint {
   directoryBucket: boolean
   sseCustomerKey: string | undefined
   certificateAuthority: string | undefined
-  proxy: string
+  proxy: ProxySettings
   connectTimeoutMs: number
   firstByteTimeoutMs: number
   idleTimeoutMs: number

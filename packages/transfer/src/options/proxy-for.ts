@@ -1,16 +1,34 @@
+/** Which proxies lead where. */
+export interface ProxySettings {
+  /** For URLs of either scheme; the one for `https:` falls back to the other. */
+  readonly http: string | undefined
+  readonly https: string | undefined
+  /** Hosts that are reached without one, as `no_proxy` lists them. */
+  readonly exempt: string
+}
+
 /**
- * The proxy that leads to a URL; null for none.
+ * What an option says of proxies, with the variables of an environment where it leaves it to them.
  *
  * @param option `none`, `environment` or a URL
  */
-export function proxyFor(option: string, url: URL, env: NodeJS.ProcessEnv = process.env): URL | null {
-  if (option === 'none') return null
-  if (option !== 'environment') return new URL(option)
-  const forHttp = env['http_proxy'] ?? env['HTTP_PROXY']
-  const forHttps = env['https_proxy'] ?? env['HTTPS_PROXY']
-  const proxy = (url.protocol === 'https:' && forHttps) || forHttp
-  if (!proxy || isExempt(url, env['no_proxy'] ?? env['NO_PROXY'] ?? '')) return null
-  return new URL(proxy)
+export function resolveProxy(
+  option: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): ProxySettings {
+  if (option === 'none') return { http: undefined, https: undefined, exempt: '' }
+  if (option !== 'environment') return { http: option, https: option, exempt: '' }
+  return {
+    http: environment['http_proxy'] ?? environment['HTTP_PROXY'],
+    https: environment['https_proxy'] ?? environment['HTTPS_PROXY'],
+    exempt: environment['no_proxy'] ?? environment['NO_PROXY'] ?? '',
+  }
+}
+
+/** The proxy that leads to a URL; null for none. */
+export function proxyFor({ http, https, exempt }: ProxySettings, url: URL): URL | null {
+  const proxy = (url.protocol === 'https:' && https) || http
+  return !proxy || isExempt(url, exempt) ? null : new URL(proxy)
 }
 
 /** `no_proxy`: names with all that is below them, `*.` for only what is below, addresses, each with a port if wanted; `*` for all. */

@@ -4,6 +4,7 @@ import { encodeQueryValue } from '../s3/encode-key.js'
 import { TransferError } from '../errors.js'
 import { invalid, oneOf, whole, type EndpointOptions, type ResolvedEndpoint } from './endpoint-options.js'
 import { isThisMachine } from '../store/store-identity.js'
+import { resolveProxy } from './proxy-for.js'
 import { checkCap } from './traffic-limits.js'
 
 const LONGEST_TIMEOUT_MS = 24 * 3_600_000
@@ -54,7 +55,8 @@ export function resolveEndpoint(options: EndpointOptions): ResolvedEndpoint {
     directoryBucket,
     sseCustomerKey: options.sseCustomerKey,
     certificateAuthority: options.certificateAuthority,
-    proxy: options.proxy ?? 'environment',
+    // The one place that reads the environment: what `environment` stands for is fixed from here on.
+    proxy: resolveProxy(options.proxy ?? 'environment', process.env),
     connectTimeoutMs: whole('connectTimeoutMs', options.connectTimeoutMs, 10_000, 1, LONGEST_TIMEOUT_MS),
     firstByteTimeoutMs: whole(
       'firstByteTimeoutMs',

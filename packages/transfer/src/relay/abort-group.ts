@@ -37,6 +37,7 @@ export class AbortGroup {
   }
 }
 
+/** Safe to share: a group belongs to its signal, and goes with it. */
 const groups = new WeakMap<AbortSignal, AbortGroup>()
 
 /** The group of a signal, made on first use. */

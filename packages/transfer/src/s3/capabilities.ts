@@ -1,9 +1,17 @@
 import type { ResolvedEndpoint } from '../options/endpoint-options.js'
-import type { ResponseHeaders } from './object-headers.js'
+import type { ResponseHeaders } from '../http1/response-head.js'
+import { hasStoreMark } from './store-marks.js'
 
 const AWS = /\.amazonaws\.com(?:\.cn)?$/
 /** https://cloud.google.com/storage/docs/transcoding */
 const GOOGLE = /(?:^|\.)storage\.googleapis\.com(?::\d+)?$/
+
+const PAGE = /^(?:text\/html|application\/xhtml)/i
+
+/** What an answer can show. */
+type ObservedCapabilities = Partial<
+  Omit<Capabilities, 'isAws' | 'wantsCrc64' | 'observe' | 'learn' | 'isPage'>
+>
 
 /**
  * What is known of how a store answers, from its address and from the answers so far: whether the ETags of what is written are
@@ -12,24 +20,26 @@ const GOOGLE = /(?:^|\.)storage\.googleapis\.com(?::\d+)?$/
  */
 export class Capabilities {
   readonly isAws: boolean
-  opaqueEtags: boolean
-  reportsCrc64: boolean
-  /** See `StoreMarks`. */
-  sendsMarks: boolean | undefined
+  /** True if the ETags of what is written are no digests. */
+  readonly opaqueEtags: boolean
+  /** True if a CRC-64/NVME is told without being asked for. */
+  readonly reportsCrc64: boolean
+  /** Whether answers carry headers that only stores send; undefined until one has shown it. */
+  readonly sendsMarks: boolean | undefined
   /** False once a store refused `x-amz-checksum-mode`, as those do that refuse all headers they don't know. */
-  asksChecksums = true
+  readonly asksChecksums: boolean = true
   /** The same of `x-amz-checksum-*` of a write. */
-  takesChecksums = true
+  readonly takesChecksums: boolean = true
   /** True where an object stored as gzip is unpacked for whoever does not take gzip. */
-  unpacksGzip: boolean
+  readonly unpacksGzip: boolean
   /** True where every write needs a digest: it was said so, or the store asked for one. */
-  needsDigests: boolean
+  readonly needsDigests: boolean
   /** True if an object without `x-amz-tagging-count` has no tags; undefined until an answer has shown it. */
-  countsTags: boolean | undefined
+  readonly countsTags: boolean | undefined
   /** False once the store refused to show tags. */
-  showsTags = true
+  readonly showsTags: boolean = true
   /** True if tags that were written were found again. */
-  keepsTags: boolean | undefined
+  readonly keepsTags: boolean | undefined
 
   constructor({ etags, sseCustomerKey, host, requireDigests }: ResolvedEndpoint) {
     this.unpacksGzip = GOOGLE.test(host)
@@ -39,10 +49,30 @@ export class Capabilities {
     this.reportsCrc64 = this.isAws
   }
 
+  /** Remembers what an answer has shown of this store. Fields are changed in no other way. */
+  observe(facts: ObservedCapabilities): void {
+    Object.assign(this, facts)
+  }
+
+  /**
+   * True if an answer about an object is most likely a page of something in between, whatever ETag it has: HTML without the time of a change, or without a
+   * mark of the store, unless the store is known to send none.
+   */
+  isPage(headers: ResponseHeaders): boolean {
+    const { 'content-type': type, 'last-modified': changed } = headers
+    if (typeof type !== 'string' || !PAGE.test(type)) {
+      if (this.sendsMarks === undefined && changed !== undefined)
+        this.observe({ sendsMarks: hasStoreMark(headers) })
+      return false
+    }
+    if (changed === undefined) return true
+    return this.sendsMarks !== false && !hasStoreMark(headers)
+  }
+
   /** Takes in the answer to a write of an object, a part or a new upload. True if the ETags that belong to it are no digests. */
   learn(headers: ResponseHeaders): boolean {
-    if (headers['x-amz-checksum-crc64nvme'] !== undefined) this.reportsCrc64 = true
-    if (isEncryptedByKey(headers)) this.opaqueEtags = true
+    if (headers['x-amz-checksum-crc64nvme'] !== undefined) this.observe({ reportsCrc64: true })
+    if (isEncryptedByKey(headers)) this.observe({ opaqueEtags: true })
     return this.opaqueEtags
   }
 

@@ -18,6 +18,9 @@ import type { TrafficLimits } from '../options/traffic-limits.js'
 const KEPT_ALIVE = 15
 const SLOWEST_BYTES_PER_MS = 16
 
+/** Codes of failures that only one store knows, at most; the codes of others are those of their status. */
+const MAX_OWN_CODES = 64
+
 /** What one request to a store needs. */
 export interface EndpointRequest {
   method: 'GET' | 'PUT' | 'HEAD' | 'POST' | 'DELETE'
@@ -30,6 +33,8 @@ export interface EndpointRequest {
   body?: Uint8Array | StreamedBody | string
   /** See `Http1Request`. */
   headroomBytes?: number
+  /** True for an object that is not encrypted with the customer's own key. Default false: the key goes along where it is needed. */
+  withoutCustomerKey?: boolean
 }
 
 /**
@@ -41,23 +46,18 @@ export interface EndpointRequest {
 export class Endpoint {
   /** Which of the two stores of a copy it is. */
   readonly side: Side
-  settings: ResolvedEndpoint
+  #settings: ResolvedEndpoint
   readonly credentials: CredentialSource
-  /** HTTP requests sent so far. */
-  requests = 0
-  /** Cap on the bytes of objects; null for none. */
-  byteCap: RateCap | null
+  #requests = 0
+  #byteCap: RateCap | null
   #requestCap: RateCap | null
   readonly #cells: CapCells
-  /** Codes of failures that only this store knows, as far as they were seen. */
-  readonly ownCodes = new Set<string>()
+  readonly #ownCodes = new Set<string>()
   #redactor: { keys: Credentials | null; redactor: Redactor } | null = null
   /** What its answers to writes have taught. */
   readonly capabilities: Capabilities
   /** The customer's own key that objects are encrypted with; null for none. */
   readonly customerKey: CustomerKeyHeaders | null
-  /** False where objects are asked for without the customer's key. */
-  sendsCustomerKey = true
   #pool: ConnectionPool
   /** To the host that served the bucket before its region was learned, for requests that were signed for it. */
   #former: ConnectionPool | null = null
@@ -72,13 +72,13 @@ export class Endpoint {
    */
   constructor(settings: ResolvedEndpoint, side: Side, connections: number, cells: CapCells = capCells()) {
     this.side = side
-    this.settings = settings
+    this.#settings = settings
     this.#cells = cells
     this.customerKey =
       settings.sseCustomerKey === undefined ? null : customerKeyHeaders(settings.sseCustomerKey)
     this.capabilities = new Capabilities(settings)
     this.#connections = connections
-    this.byteCap = capOf(settings.maxBytesPerSecond, cells.bytes)
+    this.#byteCap = capOf(settings.maxBytesPerSecond, cells.bytes)
     this.#requestCap = capOf(settings.maxRequestsPerSecond, cells.requests)
     const account = credentialsFor(settings)
     this.credentials = settings.directoryBucket
@@ -86,6 +86,21 @@ export class Endpoint {
       : account
     this.#pool = openConnections(settings, connections)
     this.#signer = signerOf(settings)
+  }
+
+  /** As given, but for the region that the store has named. */
+  get settings(): ResolvedEndpoint {
+    return this.#settings
+  }
+
+  /** HTTP requests sent so far. */
+  get requests(): number {
+    return this.#requests
+  }
+
+  /** Cap on the bytes of objects; null for none. */
+  get byteCap(): RateCap | null {
+    return this.#byteCap
   }
 
   /**
@@ -116,7 +131,7 @@ export class Endpoint {
       this.#former = this.#pool
       this.#pool = openConnections(moved, this.#connections)
     }
-    this.settings = moved
+    this.#settings = moved
     this.#signer = signerOf(moved)
     return true
   }
@@ -143,9 +158,16 @@ export class Endpoint {
     return this.#redactor.redactor.redact(text)
   }
 
+  /** True for a code that only this store knows and that is kept as it is: logs and metrics hold a line each, so that they are bounded. */
+  keepsCode(code: string): boolean {
+    if (!this.#ownCodes.has(code) && this.#ownCodes.size >= MAX_OWN_CODES) return false
+    this.#ownCodes.add(code)
+    return true
+  }
+
   /** Changes the caps; what waits by the old ones waits to its end. */
   limitTraffic({ maxBytesPerSecond, maxRequestsPerSecond }: TrafficLimits): void {
-    if (maxBytesPerSecond !== undefined) this.byteCap = capOf(maxBytesPerSecond, this.#cells.bytes)
+    if (maxBytesPerSecond !== undefined) this.#byteCap = capOf(maxBytesPerSecond, this.#cells.bytes)
     if (maxRequestsPerSecond !== undefined)
       this.#requestCap = capOf(maxRequestsPerSecond, this.#cells.requests)
   }
@@ -164,7 +186,7 @@ export class Endpoint {
   send(request: EndpointRequest, handler: ExchangeHandler): void {
     const { headers } = request
     if (this.settings.requesterPays) headers.push('x-amz-request-payer', 'requester')
-    if (this.customerKey !== null && this.sendsCustomerKey) this.#pushCustomerKey(request)
+    if (this.customerKey !== null && request.withoutCustomerKey !== true) this.#pushCustomerKey(request)
     this.#sendSigned(this.#signer, this.#keys!, request, handler)
   }
 
@@ -201,7 +223,7 @@ export class Endpoint {
   }
 
   #sendNow(pool: ConnectionPool, request: Http1Request, handler: ExchangeHandler): void {
-    this.requests++
+    this.#requests++
     pool.send(request, handler)
   }
 

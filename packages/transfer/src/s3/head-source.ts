@@ -1,6 +1,6 @@
 import type { Attempt } from '../attempt.js'
 import { objectAt } from './object-at.js'
-import { headObject } from './object-head.js'
+import { headObject, type HeadRequest } from './object-head.js'
 import type { SourceObject } from './object-headers.js'
 import type { ObjectLocation } from './object-location.js'
 import { pushChecksumMode, withoutChecksumMode } from './object-request.js'
@@ -9,12 +9,17 @@ import { pushChecksumMode, withoutChecksumMode } from './object-request.js'
 export async function headSource(
   place: ObjectLocation,
   signal: AbortSignal | undefined,
+  form: Pick<HeadRequest, 'takesGzip'> = {},
 ): Promise<Attempt<SourceObject>> {
   const { endpoint, path, query, name } = place
   const headers: string[] = []
   const asked = pushChecksumMode(endpoint, headers)
-  const head = await headObject(endpoint, { path, query, headers, name: JSON.stringify(name) }, signal)
+  const head = await headObject(
+    endpoint,
+    { path, query, headers, name: JSON.stringify(name), ...form },
+    signal,
+  )
   if (head.ok) return { ...head, value: objectAt(endpoint, head.value) }
   const failure = withoutChecksumMode(endpoint, head.failure, asked)
-  return failure === head.failure ? head : headSource(place, signal)
+  return failure === head.failure ? head : headSource(place, signal, form)
 }

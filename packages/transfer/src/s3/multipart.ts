@@ -110,7 +110,7 @@ export class MultipartUpload {
     if (!etag.ok) return etag
     const versionId = typeof told['x-amz-version-id'] === 'string' ? told['x-amz-version-id'] : null
     const checksums = checksumsOfXml(document)
-    if (checksums['crc64nvme'] !== undefined) this.#destination.capabilities.reportsCrc64 = true
+    if (checksums['crc64nvme'] !== undefined) this.#destination.capabilities.observe({ reportsCrc64: true })
     return { ...completed, value: { etag: etag.value, versionId, checksums } }
   }
 

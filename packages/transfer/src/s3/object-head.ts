@@ -5,7 +5,6 @@ import type { Endpoint } from './endpoint.js'
 import { readSourceObject, type ResponseHeaders } from './object-headers.js'
 import { pushStoredForm } from './object-request.js'
 import { confirmMissing } from './second-look.js'
-import { isPage } from './store-marks.js'
 
 /** What a HEAD is of. */
 export interface HeadRequest {
@@ -16,6 +15,10 @@ export interface HeadRequest {
   headers?: readonly string[]
   /** The object as people write it, for messages. */
   name: string
+  /** True to ask for it as whoever takes gzip. Default: where the store is known to unpack it otherwise. */
+  takesGzip?: boolean
+  /** See `EndpointRequest`. */
+  withoutCustomerKey?: boolean
 }
 
 /**
@@ -24,21 +27,24 @@ export interface HeadRequest {
  */
 export async function headObject(
   endpoint: Endpoint,
-  { path, query = '', headers = [], name }: HeadRequest,
+  { path, query = '', headers = [], name, takesGzip, withoutCustomerKey = false }: HeadRequest,
   signal: AbortSignal | undefined,
 ): Promise<Attempt<ResponseHeaders>> {
-  const request = { method: 'HEAD' as const, path, query, headers: [...headers] }
-  pushStoredForm(endpoint, request.headers)
+  const request = { method: 'HEAD' as const, path, query, headers: [...headers], withoutCustomerKey }
+  pushStoredForm(endpoint, request.headers, takesGzip)
   const what = `HEAD ${name}`
   const answer = await controlRequest(endpoint, request, what, signal)
   if (!answer.ok) {
     const { failure } = answer
     if (failure.code !== UNCONFIRMED) return answer
-    return { ok: false, failure: await confirmMissing(endpoint, { path, query }, failure, signal) }
+    return {
+      ok: false,
+      failure: await confirmMissing(endpoint, { path, query, withoutCustomerKey }, failure, signal),
+    }
   }
   const { status, headers: told } = answer.value
   const isNamed = readSourceObject(told).etag !== '' || isEmptyFolder(path, told)
-  if (isNamed && !isPage(endpoint.capabilities, told)) return { ...answer, value: told }
+  if (isNamed && !endpoint.capabilities.isPage(told)) return { ...answer, value: told }
   const why = isNamed ? 'with a page that is not S3' : 'without an ETag'
   return { ok: false, failure: malformedAnswer(endpoint, `${what}: answered ${status} ${why}`, status) }
 }

@@ -1,9 +1,17 @@
 import type { AttemptFailure } from '../attempt.js'
 import type { Endpoint } from './endpoint.js'
 
-/** Appends the headers with which an object is asked for as it is stored. */
-export function pushStoredForm({ capabilities }: Endpoint, headers: string[]): void {
-  headers.push('accept-encoding', capabilities.unpacksGzip ? 'gzip' : 'identity')
+/**
+ * Appends the headers with which an object is asked for as it is stored.
+ *
+ * @param takesGzip for a store that unpacks gzip for whoever does not take it. Default: where it is known to
+ */
+export function pushStoredForm(
+  { capabilities }: Endpoint,
+  headers: string[],
+  takesGzip: boolean = capabilities.unpacksGzip,
+): void {
+  headers.push('accept-encoding', takesGzip ? 'gzip' : 'identity')
 }
 
 /** Asks for the checksums that the store keeps; false where that is not understood. */
@@ -19,6 +27,6 @@ export function withoutChecksumMode(
   asked: boolean,
 ): AttemptFailure {
   if (!asked || failure.status !== 501) return failure
-  capabilities.asksChecksums = false
+  capabilities.observe({ asksChecksums: false })
   return { ...failure, class: 'transient' }
 }

@@ -34,11 +34,11 @@ export async function probeBucket(endpoint: Endpoint, signal?: AbortSignal): Pro
   const { status, body } = answer
   const text = body.toString()
   if (status === 200 && readXml(text, 'ListBucketResult') !== null) return
-  const failure = answerFailure(endpoint, REQUEST, { method: 'GET', ...answer })
+  let failure = answerFailure(endpoint, REQUEST, { method: 'GET', ...answer })
   if (failure.region !== undefined && endpoint.settings !== settings) return probeBucket(endpoint, signal)
   // Only an S3 store names its codes; a proxy in front of one may well say 503 in its own words.
   const isSilent = readErrorBody(text).kind !== 'error'
   if (isSilent && failure.class !== 'throttle' && status !== 500 && status !== 502 && status !== 504)
-    failure.code = status === 301 || status === 307 ? 'PermanentRedirect' : 'MalformedAnswer'
+    failure = { ...failure, code: status === 301 || status === 307 ? 'PermanentRedirect' : 'MalformedAnswer' }
   throw storeError(failure, settings)
 }

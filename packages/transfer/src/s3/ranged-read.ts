@@ -19,14 +19,17 @@ export interface RangedRead {
   end: number
   /** ETag as a header has it: the read fails if the object has another one by now. */
   ifMatch?: string | undefined
+  /** See `EndpointRequest`. */
+  withoutCustomerKey?: boolean
 }
 
 /** One attempt at reading a range over the data path's own connections. Bytes are given only if they are of the range and the version that were asked for. */
 export async function readRange(
   endpoint: Endpoint,
-  { name, path, query, start, end, ifMatch }: RangedRead,
+  read: RangedRead,
   signal: AbortSignal | undefined,
 ): Promise<Attempt<Uint8Array>> {
+  const { name, path, query, start, end, ifMatch, withoutCustomerKey = false } = read
   const request = `GET ${JSON.stringify(name)} bytes ${start} to ${end}`
   const headers = ['range', `bytes=${start}-${end - 1}`]
   if (ifMatch !== undefined) headers.push('if-match', ifMatch)
@@ -37,7 +40,7 @@ export async function readRange(
   try {
     await endpoint.prepare()
     answer = await bufferAnswer(
-      (handler) => endpoint.send({ method: 'GET', path, query, headers }, handler),
+      (handler) => endpoint.send({ method: 'GET', path, query, headers, withoutCustomerKey }, handler),
       { limitBytes, endsAfterMs: endpoint.endOf('GET', limitBytes) },
       signal,
     )
@@ -49,9 +52,12 @@ export async function readRange(
   if (status >= 300) {
     const failure = answerFailure(endpoint, request, { method: 'GET', ...answer })
     if (failure.code !== UNCONFIRMED) return { ok: false, failure }
-    return { ok: false, failure: await confirmMissing(endpoint, { path, query }, failure, signal) }
+    return {
+      ok: false,
+      failure: await confirmMissing(endpoint, { path, query, withoutCustomerKey }, failure, signal),
+    }
   }
-  const failure = contradiction(endpoint, request, answer, { name, path, query, start, end, ifMatch })
+  const failure = contradiction(endpoint, request, answer, read)
   if (failure !== null) return { ok: false, failure }
   return { ok: true, value: body, bytes: body.length, ttfbMs: performance.now() - startedAt }
 }

@@ -4,7 +4,7 @@ import { readErrorBody } from '../failures/error-body.js'
 import { answerFailure, transportFailure } from '../failures/make-failure.js'
 import { MAX_ERROR_BYTES } from '../failures/refusal.js'
 import { bufferAnswer, type BufferedAnswer } from './buffered-response.js'
-import type { Endpoint } from './endpoint.js'
+import type { Endpoint, EndpointRequest } from './endpoint.js'
 
 /**
  * The verdict on an object of which an answer without a body said that it is missing. An ingress without a backend answers so for a moment, too.
@@ -12,7 +12,7 @@ import type { Endpoint } from './endpoint.js'
  */
 export async function confirmMissing(
   endpoint: Endpoint,
-  { path, query }: { path: string; query: string },
+  { path, query, withoutCustomerKey = false }: Pick<EndpointRequest, 'path' | 'query' | 'withoutCustomerKey'>,
   failure: AttemptFailure,
   signal: AbortSignal | undefined,
 ): Promise<AttemptFailure> {
@@ -23,13 +23,21 @@ export async function confirmMissing(
     code: 'NoSuchKey',
   } as const
   try {
-    const object = await look(endpoint, path, query, ['range', 'bytes=0-0'], signal)
+    const object = await look(
+      endpoint,
+      { path, query, headers: ['range', 'bytes=0-0'], withoutCustomerKey },
+      signal,
+    )
     if (object.status !== 404)
       return isHealthy(object) ? unconfirmed : answerFailure(endpoint, nameOf(failure), object)
     const { kind } = readErrorBody(object.body.toString())
     if (kind === 'error') return answerFailure(endpoint, nameOf(failure), object)
     if (kind === 'other') return unconfirmed
-    const bucket = await look(endpoint, endpoint.bucketPath, 'list-type=2&max-keys=1', [], signal)
+    const bucket = await look(
+      endpoint,
+      { path: endpoint.bucketPath, query: 'list-type=2&max-keys=1', headers: [] },
+      signal,
+    )
     return isStore(bucket) ? missing : unconfirmed
   } catch (error) {
     if (signal?.aborted) return abortedFailure(endpoint.side)
@@ -56,15 +64,13 @@ function nameOf({ message }: AttemptFailure): string {
 
 async function look(
   endpoint: Endpoint,
-  path: string,
-  query: string,
-  headers: string[],
+  request: Omit<EndpointRequest, 'method'>,
   signal: AbortSignal | undefined,
 ): Promise<BufferedAnswer & { method: 'GET' }> {
   const limitBytes = MAX_ERROR_BYTES
   await endpoint.prepare()
   const answer = await bufferAnswer(
-    (handler) => endpoint.send({ method: 'GET', path, query, headers }, handler),
+    (handler) => endpoint.send({ method: 'GET', ...request }, handler),
     { limitBytes, endsAfterMs: endpoint.endOf('GET', limitBytes) },
     signal,
   )

@@ -4,6 +4,7 @@ import { encodeKey, encodeQueryValue } from '../s3/encode-key.js'
 import type { Endpoint } from '../s3/endpoint.js'
 import { unquoteEtag } from '../verify/etag.js'
 import { headObject } from '../s3/object-head.js'
+import { readRange } from '../s3/ranged-read.js'
 import { createSimpleRunner } from '../simple-runner.js'
 import type { ResponseHeaders } from '../s3/object-headers.js'
 import { storeError } from '../failures/store-error.js'
@@ -20,58 +21,76 @@ export interface ObjectHead {
 
 const ATTEMPTS = 4
 
-/**
- * Runs a request for an object until it ends well. Manifests may lie unencrypted beside objects with a key of the customer's own: a request that is
- * refused with the key, or without it, is tried the other way, and the way that was right is taken first from then on.
- *
- * @throws TransferError, or the signal's reason
- */
-export async function runStoreRequest<T>(
-  endpoint: Endpoint,
-  signal: AbortSignal | undefined,
-  attempt: (signal: AbortSignal | undefined) => Promise<Attempt<T>>,
-): Promise<T> {
-  const runner = createSimpleRunner({ maxAttempts: ATTEMPTS, ...(signal && { signal }) })
-  const withKey = endpoint.sendsCustomerKey
-  let run = await runner.run(attempt)
-  if (!run.ok && run.failure.status === 400 && endpoint.customerKey !== null) {
-    endpoint.sendsCustomerKey = !withKey
-    const otherWay = await runner.run(attempt)
-    if (otherWay.ok) run = otherWay
-    else endpoint.sendsCustomerKey = withKey
+/** Requests for objects of one bucket, each repeated until it ends well. */
+export class ObjectRequests {
+  readonly #endpoint: Endpoint
+  /** The way that was right last. */
+  #withoutCustomerKey = false
+
+  constructor(endpoint: Endpoint) {
+    this.#endpoint = endpoint
   }
-  if (run.ok) return run.value
-  if (signal?.aborted) throw signal.reason
-  throw storeError(run.failure, endpoint.settings)
-}
 
-/** @throws TransferError, or the signal's reason */
-export async function headStoredObject(
-  endpoint: Endpoint,
-  key: string,
-  signal: AbortSignal | undefined,
-): Promise<ObjectHead> {
-  const path = endpoint.pathOf(encodeKey(key))
-  const name = JSON.stringify(key)
-  const headers = await runStoreRequest(endpoint, signal, (given) =>
-    headObject(endpoint, { path, name }, given),
-  )
-  return readHead(headers)
-}
+  /** @throws TransferError, or the signal's reason */
+  read(
+    key: string,
+    { start, end, ifMatch }: { start: number; end: number; ifMatch: string | undefined },
+    signal: AbortSignal | undefined,
+  ): Promise<Uint8Array> {
+    const range = { name: key, path: this.#pathOf(key), query: '', start, end, ifMatch }
+    return this.#run(signal, (way, given) => readRange(this.#endpoint, { ...range, ...way }, given))
+  }
 
-/** @throws TransferError, or the signal's reason */
-export async function deleteStoredObject(
-  endpoint: Endpoint,
-  key: string,
-  versionId: string | undefined,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const path = endpoint.pathOf(encodeKey(key))
-  const query = versionId === undefined ? '' : `versionId=${encodeQueryValue(versionId)}`
-  await runStoreRequest(endpoint, signal, (given) => {
-    const request = { method: 'DELETE' as const, path, query, headers: [] }
-    return controlRequest(endpoint, request, `DELETE ${JSON.stringify(key)}`, given)
-  })
+  /** @throws TransferError, or the signal's reason */
+  async head(key: string, signal: AbortSignal | undefined): Promise<ObjectHead> {
+    const request = { path: this.#pathOf(key), name: JSON.stringify(key) }
+    const headers = await this.#run(signal, (way, given) =>
+      headObject(this.#endpoint, { ...request, ...way }, given),
+    )
+    return readHead(headers)
+  }
+
+  /** @throws TransferError, or the signal's reason */
+  async delete(key: string, versionId: string | undefined, signal: AbortSignal | undefined): Promise<void> {
+    const query = versionId === undefined ? '' : `versionId=${encodeQueryValue(versionId)}`
+    const request = { method: 'DELETE' as const, path: this.#pathOf(key), query }
+    await this.#run(signal, (way, given) =>
+      controlRequest(
+        this.#endpoint,
+        { ...request, headers: [], ...way },
+        `DELETE ${JSON.stringify(key)}`,
+        given,
+      ),
+    )
+  }
+
+  #pathOf(key: string): string {
+    return this.#endpoint.pathOf(encodeKey(key))
+  }
+
+  /**
+   * Manifests may lie unencrypted beside objects with a key of the customer's own: a request that is refused with the key, or without it, is tried the
+   * other way, and the way that was right is taken first from then on.
+   */
+  async #run<T>(
+    signal: AbortSignal | undefined,
+    attempt: (way: { withoutCustomerKey: boolean }, signal: AbortSignal | undefined) => Promise<Attempt<T>>,
+  ): Promise<T> {
+    const runner = createSimpleRunner({ maxAttempts: ATTEMPTS, ...(signal && { signal }) })
+    const withoutCustomerKey = this.#withoutCustomerKey
+    let run = await runner.run((given) => attempt({ withoutCustomerKey }, given))
+    if (!run.ok && run.failure.status === 400 && this.#endpoint.customerKey !== null) {
+      const otherWay = { withoutCustomerKey: !withoutCustomerKey }
+      const tried = await runner.run((given) => attempt(otherWay, given))
+      if (tried.ok) {
+        run = tried
+        this.#withoutCustomerKey = otherWay.withoutCustomerKey
+      }
+    }
+    if (run.ok) return run.value
+    if (signal?.aborted) throw signal.reason
+    throw storeError(run.failure, this.#endpoint.settings)
+  }
 }
 
 function readHead(headers: ResponseHeaders): ObjectHead {

@@ -1,5 +1,4 @@
 import type { Side } from '../attempt.js'
-import { encodeKey } from '../s3/encode-key.js'
 import { Endpoint } from '../s3/endpoint.js'
 import { listInParallel, type UnorderedListing } from '../listing/list-in-parallel.js'
 import { listPages, type Listing } from '../listing/list-objects.js'
@@ -7,9 +6,8 @@ import type { ListedObject } from '../listing/page.js'
 import type { KeyRange } from '../listing/split-listing.js'
 import { whole, type EndpointOptions } from '../options/endpoint-options.js'
 import { probeBucket } from '../s3/probe-bucket.js'
-import { readRange } from '../s3/ranged-read.js'
 import { resolveEndpoint } from '../options/resolve-endpoint.js'
-import { deleteStoredObject, headStoredObject, runStoreRequest, type ObjectHead } from './store-request.js'
+import { ObjectRequests, type ObjectHead } from './store-request.js'
 
 /** One bucket, for everything but copying. Every method throws `TransferError`, or the signal's reason. */
 export interface Store {
@@ -58,6 +56,7 @@ export function createStore(options: EndpointOptions, side: Side = 'source'): St
   const settings = resolveEndpoint(options)
   const endpoint = new Endpoint(settings, side, CONNECTIONS)
 
+  const objects = new ObjectRequests(endpoint)
   const pages = (listing: Listing) => listPages(endpoint, listing, ATTEMPTS)
 
   return {
@@ -80,15 +79,14 @@ export function createStore(options: EndpointOptions, side: Side = 'source'): St
     async read({ key, start, end, etag, signal }) {
       if (end <= start) return new Uint8Array()
       const ifMatch = etag === undefined ? undefined : `"${etag}"`
-      const range = { name: key, path: endpoint.pathOf(encodeKey(key)), query: '', start, end, ifMatch }
-      return runStoreRequest(endpoint, signal, (given) => readRange(endpoint, range, given))
+      return objects.read(key, { start, end, ifMatch }, signal)
     },
 
-    head: ({ key, signal }) => headStoredObject(endpoint, key, signal),
+    head: ({ key, signal }) => objects.head(key, signal),
 
     probe: ({ signal } = {}) => probeBucket(endpoint, signal),
 
-    deleteObject: ({ key, versionId, signal }) => deleteStoredObject(endpoint, key, versionId, signal),
+    deleteObject: ({ key, versionId, signal }) => objects.delete(key, versionId, signal),
 
     get requests() {
       return endpoint.requests
