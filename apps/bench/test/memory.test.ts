@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { madeUpKey, madeUpSize } from '../src/dataset/made-up.js'
+import { madeUpKey, madeUpSize } from '../src/stores/made-up.js'
 import { memoryCases } from '../src/memory/memory-case.js'
 
 const choice = {

@@ -1,5 +1,5 @@
 import type { TimedRun } from '../run/run-timed.js'
-import type { Timeline } from '../run/read-events.js'
+import type { Timeline } from '../report/timeline.js'
 
 /** What a run of limited time came to. Rates are a second. */
 export interface RunAccount {

@@ -6,7 +6,7 @@ import { bytes, number } from '../format.js'
 import type { Session } from '../session.js'
 import { benchBucketName, createBucket, removeBucket, type StoreAccess } from '../stores/buckets.js'
 import type { StorePair } from '../stores/store-pair.js'
-import { madeUpKey } from './made-up.js'
+import { madeUpKey } from '../stores/made-up.js'
 import { putManifests } from './put-manifests.js'
 import { keyOf, type PlannedWorkload } from './workloads.js'
 

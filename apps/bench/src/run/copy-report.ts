@@ -1,5 +1,6 @@
 import { bytes, milliseconds, number, percent, times } from '../format.js'
-import { bars, table, timeline } from '../report/sections.js'
+import { bars, table } from '../report/sections.js'
+import { timeline } from '../report/timeline.js'
 import type { Section } from '../report/report.js'
 import { agreement, type PairedRatio } from '../statistics.js'
 import { compareSeries, goodSamples, type Figure, type Series, type WorkloadResult } from './series.js'

@@ -1,22 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { quantileSorted } from 'd3-array'
-
-/** A run of the product, second by second, out of its events. */
-export interface Timeline {
-  progress: {
-    timeMs: number
-    objectsPerSecond: number
-    bytesPerSecond: number
-    inFlight: number
-    limit: number
-    /** Objects and bytes copied so far. */
-    completed: number
-    bytes: number
-    /** Refused attempts so far. */
-    throttled: number
-  }[]
-  decisions: { timeMs: number; action: string; limit: number; previous: number; reason: string }[]
-}
+import type { Timeline } from '../report/timeline.js'
 
 /** How long single objects took, from the product's own report; retries included. */
 export interface LatencySummary {

@@ -6,7 +6,8 @@ import type { Measurement } from '../measure/run-measured.js'
 import { countObjects } from '../stores/buckets.js'
 import type { RequestCounts, Sides } from '../stores/store-pair.js'
 import { copyOnce, type CopyOptions } from './copy-once.js'
-import { readEvents, readLatencies, type LatencySummary, type Timeline } from './read-events.js'
+import type { Timeline } from '../report/timeline.js'
+import { readEvents, readLatencies, type LatencySummary } from './read-events.js'
 
 /** What one measured run of one client gave. Times in milliseconds, rates a second. */
 export interface Sample {

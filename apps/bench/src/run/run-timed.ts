@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { reportFile } from '../clients/lagoon.js'
 import { BenchError } from '../errors.js'
 import { copyOnce, type CopyOptions } from './copy-once.js'
-import { readEvents, readLatencies, type LatencySummary, type Timeline } from './read-events.js'
+import type { Timeline } from '../report/timeline.js'
+import { readEvents, readLatencies, type LatencySummary } from './read-events.js'
 
 /** What the product managed in a limited time, by its own account. */
 export interface TimedRun {

@@ -1,7 +1,8 @@
 import type { Concurrency } from '../clients/client.js'
 import { median, pairedRatio, summarize, type PairedRatio, type Rounds, type Summary } from '../statistics.js'
 import type { RequestCounts, Sides } from '../stores/store-pair.js'
-import type { LatencySummary, Timeline } from './read-events.js'
+import type { Timeline } from '../report/timeline.js'
+import type { LatencySummary } from './read-events.js'
 import type { Sample } from './run-copy.js'
 
 /** A client at a concurrency: what takes turns with the others. */

@@ -1,5 +1,5 @@
 import { startSandbox, type Shape } from '@lagoon/s3-sandbox'
-import { madeUpSize } from '../dataset/made-up.js'
+import { madeUpSize } from './made-up.js'
 import { readArgument } from './child.js'
 
 /** What a sandbox in a process of its own is told to be, so that it takes its turns beside the client and not inside the bench. */

@@ -2,7 +2,7 @@ import { createController, type Observation } from '@lagoon/aimd'
 import { runSync, type SyncOptions } from '@lagoon/sync'
 import { BenchError } from '../errors.js'
 import { withFreshBucket, type Place } from '../run/copy-once.js'
-import type { Timeline } from '../run/read-events.js'
+import type { Timeline } from '../report/timeline.js'
 import type { StoreAccess } from '../stores/buckets.js'
 import { TurnTaking, type Turn } from './turn-taking.js'
 

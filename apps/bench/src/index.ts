@@ -1,2 +1,0 @@
-export { BenchError, type BenchErrorCode } from './errors.js'
-export { main } from './main.js'
