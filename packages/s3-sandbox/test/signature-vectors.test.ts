@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { verifyRequest, type RequestToVerify } from '../src/auth/verify-request.js'
-import { parseRequestTarget } from '../src/http/request-target.js'
+import { parseRequestTarget } from '../src/s3/request-target.js'
 
 // The worked examples of AWS's documentation, with the example keys printed there:
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html

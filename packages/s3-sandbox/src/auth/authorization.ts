@@ -1,4 +1,4 @@
-import { S3Error } from '../s3-error.js'
+import { S3Error } from '../s3/s3-error.js'
 
 /** What a client says about its signature, in the header or (presigned) in the query. */
 export interface Authorization {

@@ -1,4 +1,4 @@
-import { decodeUri, encodeUri } from '../http/uri.js'
+import { decodeUri, encodeUri } from '../s3/uri.js'
 
 export interface SignedParts {
   method: string

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
-import { S3Error } from '../s3-error.js'
+import { S3Error } from '../s3/s3-error.js'
 import { hmacHex } from './signing.js'
 import type { VerifiedRequest } from './verify-request.js'
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { S3Error } from '../s3-error.js'
+import { S3Error } from '../s3/s3-error.js'
 import type { Credentials } from './verify-request.js'
 
 /** Keys that hold for one directory bucket and for five minutes. */

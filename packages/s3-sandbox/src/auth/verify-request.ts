@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { S3Error } from '../s3-error.js'
+import { S3Error } from '../s3/s3-error.js'
 import { parseAuthorizationHeader, parseAuthorizationQuery, type Authorization } from './authorization.js'
 import { canonicalRequest } from './canonical-request.js'
 import { hmacHex, parseAmzDate, sha256Hex, signingKey } from './signing.js'

@@ -10,7 +10,7 @@ import {
   type FieldCheck,
 } from '../check-fields.js'
 import type { RequestRecord } from '../log/request-record.js'
-import { XML_STYLE_CHECKS, type XmlStyle } from '../xml/xml-style.js'
+import { XML_STYLE_CHECKS, type XmlStyle } from '../message/xml-style.js'
 import type { EtagForm } from './etag-form.js'
 import type { MetadataForm } from './metadata-form.js'
 

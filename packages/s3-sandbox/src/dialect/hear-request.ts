@@ -1,8 +1,16 @@
-import type { IncomingHttpHeaders } from 'node:http'
-import type { Exchange } from '../http/exchange.js'
-import { S3Error } from '../s3-error.js'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { RequestRecord } from '../log/request-record.js'
+import { S3Error } from '../s3/s3-error.js'
+import type { RequestTarget } from '../s3/request-target.js'
 import { AS_S3, hasHeader, type Dialect } from './dialect.js'
 import { keptEtag } from './etag-form.js'
+
+/** A request as it came. */
+interface Received {
+  message: Pick<IncomingMessage, 'headers'>
+  record: RequestRecord
+  target: RequestTarget
+}
 
 const CONDITIONS = [
   'if-match',
@@ -19,7 +27,7 @@ const PUBLIC = new Set(['GetObject', 'HeadObject', 'ListObjects', 'ListObjectsV2
  *
  * @throws {S3Error} `NotImplemented`, `InvalidRequest` for what it refuses.
  */
-export function heardHeaders({ message, record }: Exchange, dialect: Dialect): IncomingHttpHeaders {
+export function heardHeaders({ message, record }: Received, dialect: Dialect): IncomingHttpHeaders {
   if (dialect === AS_S3) return message.headers
   const { refuses = [], ignores = [], tags = 'kept', metadata = 'kept', etags = 'lower-case' } = dialect
   if (tags === 'refused' && TAGGING.has(record.operation)) throw new S3Error('NotImplemented')
@@ -43,7 +51,7 @@ export function heardHeaders({ message, record }: Exchange, dialect: Dialect): I
 }
 
 /** Whether a request may pass without a signature: it reads from a public bucket, and has none. */
-export function isPublic({ message, record, target }: Exchange, { publicBuckets = [] }: Dialect): boolean {
+export function isPublic({ message, record, target }: Received, { publicBuckets = [] }: Dialect): boolean {
   return (
     message.headers.authorization === undefined &&
     !target.query.has('X-Amz-Algorithm') &&

@@ -1,11 +1,18 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { createGunzip } from 'node:zlib'
 import { pipeline, Readable } from 'node:stream'
-import { isBlobBody, isDocumentBody, type Answer } from '../http/answer.js'
-import type { S3Request } from '../http/s3-request.js'
+import { isBlobBody, isDocumentBody, type Answer } from '../message/answer.js'
 import { readBlobs } from '../store/blob.js'
-import type { XmlNode, XmlValue } from '../xml/build-xml.js'
+import type { XmlNode, XmlValue } from '../message/build-xml.js'
 import { AS_S3, type Dialect } from './dialect.js'
 import { writtenEtag } from './etag-form.js'
+
+/** What an answer answers, as far as a dialect minds. */
+interface Asked {
+  readonly operation: string
+  readonly key: string
+  readonly headers: IncomingHttpHeaders
+}
 
 const MARKERS = [
   'NextContinuationToken',
@@ -17,7 +24,7 @@ const MARKERS = [
 ]
 
 /** An operation's answer as a store with this dialect gives it. */
-export function spokenAnswer(answer: Answer, request: S3Request, dialect: Dialect): Answer {
+export function spokenAnswer(answer: Answer, request: Asked, dialect: Dialect): Answer {
   if (dialect === AS_S3) return answer
   const spoken: Answer = { ...answer, headers: spokenHeaders(answer.headers, request, dialect) }
   if (isDocumentBody(answer.body)) {
@@ -42,7 +49,7 @@ function omitsMarkers({ withoutMarkers = false }: Dialect, operation: string): b
 
 function spokenHeaders(
   given: Answer['headers'],
-  { key, operation }: S3Request,
+  { key, operation }: Asked,
   { etags = 'lower-case', folderEtags, taggingCount, contentType, tags }: Dialect,
 ): Answer['headers'] {
   const headers = { ...given }
@@ -65,7 +72,7 @@ function isEtagOmitted(folderEtags: Dialect['folderEtags'], operation: string, k
 }
 
 /** ETags anywhere in a document; those of folders left out. */
-function spokenNode(node: XmlNode, request: S3Request, dialect: Dialect): XmlNode {
+function spokenNode(node: XmlNode, request: Asked, dialect: Dialect): XmlNode {
   const { etags = 'lower-case', folderEtags } = dialect
   if (etags === 'lower-case' && folderEtags === undefined) return node
   const key = typeof node['Key'] === 'string' ? node['Key'] : request.key
@@ -80,7 +87,7 @@ function spokenNode(node: XmlNode, request: S3Request, dialect: Dialect): XmlNod
 }
 
 /** Decompresses what is stored as gzip for whoever doesn't ask for it: whole, without a length. */
-function transcode(answer: Answer, { headers, operation }: S3Request): void {
+function transcode(answer: Answer, { headers, operation }: Asked): void {
   const asked = String(headers['accept-encoding'] ?? '').includes('gzip')
   if (asked || answer.headers['content-encoding'] !== 'gzip') return
   if (operation !== 'GetObject' && operation !== 'HeadObject') return

@@ -1,6 +1,6 @@
-import { isDocumentBody, type Answer } from '../http/answer.js'
+import { isDocumentBody, type Answer } from '../message/answer.js'
 import type { RequestRecord } from '../log/request-record.js'
-import type { XmlNode } from '../xml/build-xml.js'
+import type { XmlNode } from '../message/build-xml.js'
 import type { FaultAction } from './fault-rule.js'
 
 /** An operation's answer with what goes wrong about its head and its document. */

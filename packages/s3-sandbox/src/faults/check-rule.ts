@@ -13,7 +13,7 @@ import {
   wholeFrom,
   type FieldCheck,
 } from '../check-fields.js'
-import { OPERATIONS } from '../http/operation.js'
+import { OPERATIONS } from '../s3/operation.js'
 import type { RequestMatch } from '../log/request-match.js'
 import type { FaultAction, FaultRule } from './fault-rule.js'
 

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
-import { isDocumentBody, type Answer } from '../http/answer.js'
-import { errorAnswer } from '../http/error-answer.js'
-import { S3_ERRORS } from '../s3-error-table.js'
+import { isDocumentBody, type Answer } from '../message/answer.js'
+import { errorAnswer } from '../message/error-answer.js'
+import { S3_ERRORS } from '../s3/s3-error-table.js'
 import type { RequestRecord } from '../log/request-record.js'
 import type { FaultAction, FaultText } from './fault-rule.js'
 

@@ -1,4 +1,4 @@
-import type { Operation } from '../http/operation.js'
+import type { Operation } from '../s3/operation.js'
 import type { RequestRecord } from './request-record.js'
 
 /** Which requests are meant; every condition that is given must hold, and none given means all. */

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Operation } from '../http/operation.js'
+import type { Operation } from '../s3/operation.js'
 
 /** How a request ended: answered in full, cut by the client, or cut by a fault. */
 export type RequestEnd = 'answered' | 'aborted' | 'cut'

@@ -1,10 +1,10 @@
-import { buildXml } from '../xml/build-xml.js'
-import { emptyAnswer, xmlAnswer, type Answer } from '../http/answer.js'
-import type { ServerContext } from '../http/context.js'
+import { buildXml } from '../message/build-xml.js'
+import { emptyAnswer, xmlAnswer, type Answer } from '../message/answer.js'
+import type { ServerContext } from '../request/context.js'
 import { readText } from './read-text.js'
-import type { S3Request } from '../http/s3-request.js'
-import { S3Error } from '../s3-error.js'
-import { childText, parseXml } from '../xml/parse-xml.js'
+import type { S3Request } from '../request/s3-request.js'
+import { S3Error } from '../s3/s3-error.js'
+import { childText, parseXml } from '../message/parse-xml.js'
 
 export function listBuckets(_request: S3Request, { store }: ServerContext): Answer {
   const buckets = [...store.buckets.values()].sort((a, b) => (a.name < b.name ? -1 : 1))

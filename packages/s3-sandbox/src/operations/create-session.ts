@@ -1,8 +1,8 @@
-import { isDirectoryBucket } from '../directory-bucket.js'
-import { xmlAnswer, type Answer } from '../http/answer.js'
-import type { ServerContext } from '../http/context.js'
-import type { S3Request } from '../http/s3-request.js'
-import { S3Error } from '../s3-error.js'
+import { isDirectoryBucket } from '../s3/directory-bucket.js'
+import { xmlAnswer, type Answer } from '../message/answer.js'
+import type { ServerContext } from '../request/context.js'
+import type { S3Request } from '../request/s3-request.js'
+import { S3Error } from '../s3/s3-error.js'
 
 /** CreateSession: keys for a directory bucket. @throws {S3Error} `InvalidRequest` for any other bucket */
 export function createSession(request: S3Request, context: ServerContext): Answer {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { header, type S3Request } from '../http/s3-request.js'
-import { S3Error } from '../s3-error.js'
+import { header, type S3Request } from '../request/s3-request.js'
+import { S3Error } from '../s3/s3-error.js'
 
 const OWN = 'x-amz-server-side-encryption-customer'
 const OF_COPY_SOURCE = 'x-amz-copy-source-server-side-encryption-customer'

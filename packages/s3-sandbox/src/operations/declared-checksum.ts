@@ -5,8 +5,8 @@ import {
   startChecksum,
 } from '../checksum/algorithms.js'
 import type { RunningChecksum } from '../checksum/crc.js'
-import { header, type S3Request } from '../http/s3-request.js'
-import { S3Error } from '../s3-error.js'
+import { header, type S3Request } from '../request/s3-request.js'
+import { S3Error } from '../s3/s3-error.js'
 
 /** What a client says about its payload, and the means to check it. */
 export interface DeclaredChecksum {

@@ -1,7 +1,7 @@
-import { emptyAnswer, type Answer } from '../http/answer.js'
-import { checkWriteConditions } from '../http/conditions.js'
-import type { ServerContext } from '../http/context.js'
-import { header, type S3Request } from '../http/s3-request.js'
+import { emptyAnswer, type Answer } from '../message/answer.js'
+import { checkWriteConditions } from '../request/conditions.js'
+import type { ServerContext } from '../request/context.js'
+import { header, type S3Request } from '../request/s3-request.js'
 import type { Bucket } from '../store/bucket.js'
 import type { ObjectRecord } from '../store/object-record.js'
 

@@ -1,10 +1,10 @@
-import { xmlAnswer, type Answer } from '../http/answer.js'
-import type { ServerContext } from '../http/context.js'
+import { xmlAnswer, type Answer } from '../message/answer.js'
+import type { ServerContext } from '../request/context.js'
 import { readText } from './read-text.js'
-import { header, type S3Request } from '../http/s3-request.js'
+import { header, type S3Request } from '../request/s3-request.js'
 import { CHECKSUM_ALGORITHMS } from '../checksum/algorithms.js'
-import { S3Error } from '../s3-error.js'
-import { childElements, childText, parseXml } from '../xml/parse-xml.js'
+import { S3Error } from '../s3/s3-error.js'
+import { childElements, childText, parseXml } from '../message/parse-xml.js'
 import { removeKey } from './delete-object.js'
 
 /** DeleteObjects: up to 1,000 keys in one request; the body's digest is required. */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { isDirectoryBucket } from '../directory-bucket.js'
+import { isDirectoryBucket } from '../s3/directory-bucket.js'
 import type { Bucket } from '../store/bucket.js'
 import type { ObjectDescription } from '../store/object-record.js'
 

@@ -1,4 +1,4 @@
-import { S3Error } from '../s3-error.js'
+import { S3Error } from '../s3/s3-error.js'
 import type { Bucket } from '../store/bucket.js'
 import type { ObjectRecord } from '../store/object-record.js'
 

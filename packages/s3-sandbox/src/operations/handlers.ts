@@ -1,5 +1,5 @@
-import type { Handler } from '../http/context.js'
-import type { Operation } from '../http/operation.js'
+import type { Handler } from '../request/context.js'
+import type { Operation } from '../s3/operation.js'
 import {
   createBucket,
   deleteBucket,

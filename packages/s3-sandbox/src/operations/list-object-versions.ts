@@ -1,8 +1,8 @@
-import { xmlAnswer, type Answer } from '../http/answer.js'
-import type { ServerContext } from '../http/context.js'
-import type { S3Request } from '../http/s3-request.js'
+import { xmlAnswer, type Answer } from '../message/answer.js'
+import type { ServerContext } from '../request/context.js'
+import type { S3Request } from '../request/s3-request.js'
 import { listPage } from '../store/list-page.js'
-import type { XmlNode } from '../xml/build-xml.js'
+import type { XmlNode } from '../message/build-xml.js'
 import { listedFields, listingOf } from './list-objects.js'
 
 const OWNER = { ID: 'sandbox', DisplayName: 'sandbox' }

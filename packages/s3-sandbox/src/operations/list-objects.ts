@@ -1,13 +1,13 @@
-import { xmlAnswer, type Answer } from '../http/answer.js'
+import { xmlAnswer, type Answer } from '../message/answer.js'
 import type { Dialect } from '../dialect/dialect.js'
-import type { ServerContext } from '../http/context.js'
-import type { S3Request } from '../http/s3-request.js'
-import { encodeListed, utf8 } from '../http/uri.js'
-import { S3Error } from '../s3-error.js'
+import type { ServerContext } from '../request/context.js'
+import type { S3Request } from '../request/s3-request.js'
+import { encodeListed, utf8 } from '../s3/uri.js'
+import { S3Error } from '../s3/s3-error.js'
 import type { Bucket } from '../store/bucket.js'
 import { listPage, type Page } from '../store/list-page.js'
 import type { ObjectRecord } from '../store/object-record.js'
-import type { XmlNode } from '../xml/build-xml.js'
+import type { XmlNode } from '../message/build-xml.js'
 
 /** ListObjectsV2; of a store that only knows the first version, ListObjects. */
 export function listObjectsV2(request: S3Request, context: ServerContext): Answer {

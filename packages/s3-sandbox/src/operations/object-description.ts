@@ -1,6 +1,6 @@
-import { header, type S3Request } from '../http/s3-request.js'
-import { decodeUri } from '../http/uri.js'
-import { S3Error } from '../s3-error.js'
+import { header, type S3Request } from '../request/s3-request.js'
+import { decodeUri } from '../s3/uri.js'
+import { S3Error } from '../s3/s3-error.js'
 import { customerKeyOf } from './customer-key.js'
 import { SYSTEM_HEADERS, type ObjectDescription } from '../store/object-record.js'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { S3Request } from '../http/s3-request.js'
-import { utf8 } from '../http/uri.js'
-import { S3Error } from '../s3-error.js'
+import type { S3Request } from '../request/s3-request.js'
+import { utf8 } from '../s3/uri.js'
+import { S3Error } from '../s3/s3-error.js'
 import { declaredChecksum } from './declared-checksum.js'
 
 const MAX_BYTES = 4 * 1024 * 1024

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { isDirectoryBucket } from '../directory-bucket.js'
-import type { ServerContext } from '../http/context.js'
-import type { S3Request } from '../http/s3-request.js'
-import { S3Error } from '../s3-error.js'
+import { isDirectoryBucket } from '../s3/directory-bucket.js'
+import type { ServerContext } from '../request/context.js'
+import type { S3Request } from '../request/s3-request.js'
+import { S3Error } from '../s3/s3-error.js'
 import type { Blob, BlobStore } from '../store/blob.js'
 import { declaredChecksum, type DeclaredChecksum } from './declared-checksum.js'
 

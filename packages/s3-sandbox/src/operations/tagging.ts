@@ -1,8 +1,8 @@
-import { emptyAnswer, xmlAnswer, type Answer } from '../http/answer.js'
-import type { ServerContext } from '../http/context.js'
+import { emptyAnswer, xmlAnswer, type Answer } from '../message/answer.js'
+import type { ServerContext } from '../request/context.js'
 import { readText } from './read-text.js'
-import type { S3Request } from '../http/s3-request.js'
-import { childElements, childText, parseXml } from '../xml/parse-xml.js'
+import type { S3Request } from '../request/s3-request.js'
+import { childElements, childText, parseXml } from '../message/parse-xml.js'
 import { findVersion } from './find-version.js'
 import { checkTags } from './object-description.js'
 

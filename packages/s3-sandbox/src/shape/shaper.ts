@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { S3Error } from '../s3-error.js'
+import { S3Error } from '../s3/s3-error.js'
 import { Line, LINE_CHUNK_BYTES } from './bandwidth.js'
 import { Places } from './places.js'
 import { checkShape, drawMs, type Shape } from './shape.js'

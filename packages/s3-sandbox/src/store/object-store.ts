@@ -1,4 +1,4 @@
-import { S3Error } from '../s3-error.js'
+import { S3Error } from '../s3/s3-error.js'
 import type { BlobStore } from './blob.js'
 import { Bucket, type BucketJournal, type Unwritten } from './bucket.js'
 

@@ -3,7 +3,6 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { SandboxError } from '../errors.js'
-import type { ResolvedOptions } from '../options.js'
 import type { Unwritten } from './bucket.js'
 import { DiskBlobs } from './disk-blobs.js'
 import { entriesOf, Journal, type JournalEntry } from './journal.js'
@@ -12,15 +11,25 @@ import { MadeUpObjects } from './made-up-objects.js'
 import { createMemoryBlobs } from './memory-blobs.js'
 import { ObjectStore } from './object-store.js'
 
+/** Where a store keeps its objects, and what it makes up. */
+export interface StoreOptions {
+  /** Null for memory. */
+  directory: string | null
+  /** False forgets the bytes once they are digested. */
+  keepBytes: boolean
+  /** The size of an object that nobody wrote, or null for none. */
+  madeUp: ((bucket: string, key: string) => number | null) | null
+  /** Unix milliseconds. */
+  now: () => number
+}
+
 /**
  * A store in memory, or in a directory that is created or found again: `index.jsonl` says what there is, `blobs/` holds the
  * bytes. Uploads that were under way are gone after a restart.
  *
  * @throws {SandboxError} `LAGOON_SANDBOX_STORE_UNREADABLE`
  */
-export async function openObjectStore(
-  options: Pick<ResolvedOptions, 'directory' | 'keepBytes' | 'madeUp' | 'now'>,
-): Promise<ObjectStore> {
+export async function openObjectStore(options: StoreOptions): Promise<ObjectStore> {
   const { directory, keepBytes } = options
   const unwritten = unwrittenObjects(options)
   if (directory === null) {
@@ -50,7 +59,7 @@ export async function openObjectStore(
   }
 }
 
-function unwrittenObjects({ madeUp, now }: Pick<ResolvedOptions, 'madeUp' | 'now'>): Unwritten | null {
+function unwrittenObjects({ madeUp, now }: Pick<StoreOptions, 'madeUp' | 'now'>): Unwritten | null {
   if (madeUp === null) return null
   const objects = new MadeUpObjects(now())
   return (bucket, key) => {

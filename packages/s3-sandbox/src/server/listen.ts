@@ -18,7 +18,7 @@ import type { RequestRecord } from '../log/request-record.js'
 import { seededRandom } from '../random.js'
 import type { Shape } from '../shape/shape.js'
 import { Shaper } from '../shape/shaper.js'
-import type { Answer } from './answer.js'
+import type { Answer } from '../message/answer.js'
 import { exchange, type Exchange, type ExchangeParts } from './exchange.js'
 
 export interface ListenOptions {

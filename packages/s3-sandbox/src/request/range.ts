@@ -1,4 +1,4 @@
-import { S3Error } from '../s3-error.js'
+import { S3Error } from '../s3/s3-error.js'
 
 export interface ByteRange {
   start: number

@@ -1,5 +1,5 @@
 import type { Blob } from '../store/blob.js'
-import type { XmlDocument, XmlNode } from '../xml/build-xml.js'
+import type { XmlDocument, XmlNode } from './build-xml.js'
 
 /** What goes back to the client. Header names in lower case. */
 export interface Answer {

@@ -1,4 +1,4 @@
-import { S3Error } from '../s3-error.js'
+import { S3Error } from './s3-error.js'
 import type { RequestTarget } from './request-target.js'
 
 /** Every operation, by its AWS name. */

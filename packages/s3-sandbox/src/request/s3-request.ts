@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FaultAction } from '../faults/fault-rule.js'
-import type { Operation } from './operation.js'
+import type { Operation } from '../s3/operation.js'
 
 /** A request that was understood and whose signature was checked. */
 export interface S3Request {

@@ -1,8 +1,8 @@
 import { Agent } from 'node:http'
-import { SandboxError } from './errors.js'
-import { forward } from './http/forward.js'
-import { listen, type Door } from './http/listen.js'
-import { resolveOptions, type SandboxOptions } from './options.js'
+import { SandboxError } from '../errors.js'
+import { forward } from './forward.js'
+import { listen, type Door } from './listen.js'
+import { resolveOptions, type SandboxOptions } from '../options.js'
 
 export interface FaultProxyOptions extends Pick<
   SandboxOptions,

@@ -1,4 +1,4 @@
-import { S3Error } from '../s3-error.js'
+import { S3Error } from '../s3/s3-error.js'
 import type { ObjectRecord } from '../store/object-record.js'
 
 /** Conditions by header name without a prefix: `if-match`, `if-none-match`, `if-modified-since`, `if-unmodified-since`. */

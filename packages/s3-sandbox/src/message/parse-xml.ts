@@ -1,5 +1,5 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
-import { S3Error } from '../s3-error.js'
+import { S3Error } from '../s3/s3-error.js'
 
 const parser = new XMLParser({
   ignoreAttributes: true,

@@ -1,12 +1,12 @@
-import { Sessions } from './auth/sessions.js'
-import type { Credentials } from './auth/verify-request.js'
-import { combineDialects, type Dialect } from './dialect/dialect.js'
-import type { ServerContext } from './http/context.js'
-import { listen, type Door } from './http/listen.js'
-import { serveOperation } from './http/serve-operation.js'
-import { checkCredentials, resolveOptions, type SandboxOptions } from './options.js'
-import { openObjectStore } from './store/open-store.js'
-import { StoreAccess } from './store/store-access.js'
+import { Sessions } from '../auth/sessions.js'
+import type { Credentials } from '../auth/verify-request.js'
+import { combineDialects, type Dialect } from '../dialect/dialect.js'
+import type { ServerContext } from '../request/context.js'
+import { listen, type Door } from './listen.js'
+import { serveOperation } from './serve-operation.js'
+import { checkCredentials, resolveOptions, type SandboxOptions } from '../options.js'
+import { openObjectStore } from '../store/open-store.js'
+import { StoreAccess } from './store-access.js'
 
 /** A running server. */
 export interface Sandbox extends Door {

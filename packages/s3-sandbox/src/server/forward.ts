@@ -1,7 +1,7 @@
 import { request as httpRequest, type Agent, type IncomingMessage } from 'node:http'
 import { BodyCut } from '../faults/body-faults.js'
 import type { Shaper } from '../shape/shaper.js'
-import type { Answer } from './answer.js'
+import type { Answer } from '../message/answer.js'
 import type { Exchange } from './exchange.js'
 import { incomingBody } from './incoming-body.js'
 

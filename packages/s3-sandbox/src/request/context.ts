@@ -2,7 +2,7 @@ import type { Sessions } from '../auth/sessions.js'
 import type { Dialect } from '../dialect/dialect.js'
 import type { Limits } from '../limits.js'
 import type { ObjectStore } from '../store/object-store.js'
-import type { Answer } from './answer.js'
+import type { Answer } from '../message/answer.js'
 import type { S3Request } from './s3-request.js'
 
 /** What an operation works with beside its request. */

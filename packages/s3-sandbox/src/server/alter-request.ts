@@ -1,4 +1,4 @@
-import type { S3Request } from '../http/s3-request.js'
+import type { S3Request } from '../request/s3-request.js'
 
 const MARKERS = new Set([
   'continuation-token',

@@ -9,8 +9,8 @@ import type { RequestRecord } from '../log/request-record.js'
 import type { Shaper } from '../shape/shaper.js'
 import { readBlobs } from '../store/blob.js'
 import { MemoryBlob } from '../store/memory-blobs.js'
-import { buildXml } from '../xml/build-xml.js'
-import type { XmlStyle } from '../xml/xml-style.js'
+import { buildXml } from '../message/build-xml.js'
+import type { XmlStyle } from '../message/xml-style.js'
 import {
   disposeAnswer,
   isBlobBody,
@@ -18,8 +18,8 @@ import {
   isStreamBody,
   type Answer,
   type DocumentBody,
-} from './answer.js'
-import { HOST_ID } from './error-answer.js'
+} from '../message/answer.js'
+import { HOST_ID } from '../message/error-answer.js'
 
 export interface SendEffects {
   applied: readonly AppliedFault[]

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { ServerContext } from '../http/context.js'
+import type { ServerContext } from '../request/context.js'
 import { forgetUpload } from '../operations/multipart.js'
-import { readBlobs } from './blob.js'
-import type { ObjectRecord } from './object-record.js'
+import { readBlobs } from '../store/blob.js'
+import type { ObjectRecord } from '../store/object-record.js'
 
 export interface StoredObject {
   bytes: Buffer

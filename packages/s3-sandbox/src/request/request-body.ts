@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { decodeChunkedBody } from '../auth/chunked-body.js'
 import type { VerifiedRequest } from '../auth/verify-request.js'
-import { S3Error } from '../s3-error.js'
+import { S3Error } from '../s3/s3-error.js'
 import type { S3Request } from './s3-request.js'
 
 type RequestBody = Pick<S3Request, 'body' | 'trailers' | 'sizeBytes'>
