@@ -128,6 +128,53 @@ test('the permissions that are printed suffice for everything a worker and an op
   await operator.close()
 })
 
+test('subjects that a user lacks are found by name, and trying them changes nothing', async () => {
+  const lacking = workerPermissions('lake')
+  const without = (subjects: readonly string[], ...lost: string[]) =>
+    subjects.filter((each) => !lost.includes(each))
+  const users = [
+    user('worker', workerPermissions('lake')),
+    user('operator', operatorPermissions('lake')),
+    user('lacking', {
+      publish: without(
+        lacking.publish,
+        '$KV.lagoon_lake.>',
+        'lagoon.lake.item',
+        '$JS.API.CONSUMER.MSG.NEXT.LAGOON_lake.workers',
+      ),
+      subscribe: without(lacking.subscribe, 'lagoon.lake.limit'),
+    }),
+  ]
+  const { url } = await serve(`accounts { LAGOON { jetstream: enabled, users: [ ${users.join(', ')} ] } }`)
+  const connect = (name: string) => connectNats({ servers: url, user: name, password: `${name}-secret` })
+  const [operator, worker, other] = await Promise.all(['operator', 'worker', 'lacking'].map(connect))
+  const job = await joinJob(operator!, { job: 'lake', settings })
+  await planManifest(job, { key: 'm', etag: 'v', rowGroups: [40] }, { itemRows: 20 })
+  const state = async () => {
+    const keys = []
+    for await (const { key, revision } of job.records.list('>')) keys.push(`${key} ${revision}`)
+    return { keys, counts: await job.queue.counts() }
+  }
+  const before = await state()
+  expect(await worker!.denied(workerPermissions('lake'))).toEqual({ publish: [], subscribe: [] })
+  expect(await operator!.denied(operatorPermissions('lake'))).toEqual({ publish: [], subscribe: [] })
+  expect(await other!.denied(workerPermissions('lake'))).toEqual({
+    publish: ['$JS.API.CONSUMER.MSG.NEXT.LAGOON_lake.workers', '$KV.lagoon_lake.>', 'lagoon.lake.item'],
+    subscribe: ['lagoon.lake.limit'],
+  })
+  const { publish } = await worker!.denied(operatorPermissions('lake'))
+  expect(publish).toEqual([
+    '$JS.API.STREAM.NAMES',
+    '$JS.API.STREAM.CREATE.LAGOON_lake',
+    '$JS.API.STREAM.CREATE.KV_lagoon_lake',
+    '$JS.API.STREAM.UPDATE.LAGOON_lake',
+    '$JS.API.STREAM.UPDATE.KV_lagoon_lake',
+    '$JS.API.CONSUMER.CREATE.LAGOON_lake.>',
+  ])
+  expect(await state()).toEqual(before)
+  for (const engine of [operator!, worker!, other!]) await engine.close()
+})
+
 test('each permission that a worker is given is needed: without it the subject is named', async () => {
   const full = workerPermissions('lake')
   const without = (subject: string): NatsPermissions => ({

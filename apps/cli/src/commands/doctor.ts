@@ -1,6 +1,7 @@
 import type { EndpointOptions } from '@lagoon/sync'
 import { findingsOf, type Check } from '../doctor/check.js'
-import { renderChecks } from '../doctor/render-checks.js'
+import { renderPermissions } from '../doctor/render-permissions.js'
+import { examined, renderChecks, type Examined } from '../doctor/render-checks.js'
 import { destinationNeeds, type DestinationNeeds } from '../doctor/destination-needs.js'
 import type { StoreUnderTest } from '../doctor/store-under-test.js'
 import { exitCodes } from '../exit-codes.js'
@@ -8,29 +9,63 @@ import { resolveCopyOptions } from '../options/copy-options.js'
 import { resolveEndpoints } from '../options/endpoint.js'
 import { textFlag } from '../options/flag-values.js'
 import type { Side } from '../options/store-address.js'
+import type { Settings } from '../options/settings.js'
 import { defaults, resolveConcurrency, resolveDataDir } from '../options/sync-options.js'
 import { printable } from '../output/printable.js'
+import { resolveQueue, type QueueSettings } from '../queue/queue-settings.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
-/** Tries both sides and this machine with the least that a run needs. Leaves nothing behind. */
+/** Tries both sides, the queue if there is one, and this machine with the least that a run needs. Leaves nothing behind. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
   const { settings } = context
-  const endpoints = resolveEndpoints(settings)
-  const dataDir = resolveDataDir(settings)
-  const { max = defaults.maxConcurrency } = resolveConcurrency(settings)
+  const queue = resolveQueue(settings)
   const checks: Check[] = []
-  for (const side of ['source', 'destination'] as const)
-    await checkStore(side, endpoints[side], context, checks)
-  const { checkMachine } = await import('../doctor/check-machine.js')
-  await checkMachine(dataDir, max, findingsOf('machine', checks))
+  // Whoever runs the queue need not know the stores.
+  const isQueueOnly = queue !== undefined && !namesStores(settings)
+  const stores = isQueueOnly ? {} : await checkStores(context, checks, queue === undefined)
+  const found = queue === undefined ? undefined : await checkQueueOf(queue, checks)
   const count = (status: Check['status']) => checks.filter((check) => check.status === status).length
   const data = { type: 'doctor', failed: count('failed'), warnings: count('warning'), ok: count('ok') }
   return {
     exitCode: data.failed > 0 ? exitCodes.usage : exitCodes.ok,
-    rows: () => checks.map((check) => ({ type: 'check', ...check })),
+    rows: () => [
+      ...checks.map((check) => ({ type: 'check', ...check })),
+      ...(found?.permissions ?? []).map((permissions) => ({ type: 'permissions', ...permissions })),
+    ],
     data,
-    render: (style) => renderChecks(checks, endpoints, style),
+    render: (style) =>
+      renderChecks(checks, { ...stores, ...found?.titles }, style) +
+      (found === undefined ? '' : renderPermissions(found.permissions, style)),
   }
+}
+
+function namesStores(settings: Settings): boolean {
+  return ['LAGOON_SOURCE_BUCKET', 'LAGOON_DESTINATION_BUCKET'].some(
+    (name) => settings.variable(name) !== undefined,
+  )
+}
+
+/** Both sides and this machine; with a queue there is no state on its disk. */
+async function checkStores(context: CommandContext, checks: Check[], hasState: boolean): Promise<Examined> {
+  const { settings } = context
+  const endpoints = resolveEndpoints(settings)
+  const dataDir = hasState ? resolveDataDir(settings) : undefined
+  const { max = defaults.maxConcurrency } = resolveConcurrency(settings)
+  for (const side of ['source', 'destination'] as const)
+    await checkStore(side, endpoints[side], context, checks)
+  const { checkMachine } = await import('../doctor/check-machine.js')
+  await checkMachine(dataDir, max, findingsOf('machine', checks))
+  return examined(endpoints)
+}
+
+async function checkQueueOf(queue: QueueSettings, checks: Check[]) {
+  const [{ checkQueue }, { permissionsOf }] = await Promise.all([
+    import('../doctor/check-queue.js'),
+    import('../doctor/queue-permissions.js'),
+  ])
+  const job = await checkQueue(queue, findingsOf('queue', checks))
+  const servers = [queue.nats.servers].flat().join(', ')
+  return { titles: { queue: `Queue: ${printable(servers)}` }, permissions: permissionsOf(job) }
 }
 
 /** Each step only where the one before it left something to try. */

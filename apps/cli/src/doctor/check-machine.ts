@@ -12,9 +12,17 @@ const comfortableBytes = 2 ** 30
 const filesPerObject = 2
 const filesBeside = 64
 
-/** What a run needs of this machine: open files, and room for the state. @param concurrency most objects in flight */
-export async function checkMachine(dataDir: string, concurrency: number, findings: Findings): Promise<void> {
+/**
+ * What a run needs of this machine: open files, and room for the state, if it keeps one here.
+ * @param concurrency most objects in flight
+ */
+export async function checkMachine(
+  dataDir: string | undefined,
+  concurrency: number,
+  findings: Findings,
+): Promise<void> {
   checkOpenFiles(concurrency, findings)
+  if (dataDir === undefined) return
   let directory = resolve(dataDir)
   while (!existsSync(directory)) directory = dirname(directory)
   const { bavail, bsize } = await statfs(directory)

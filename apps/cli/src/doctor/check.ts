@@ -1,4 +1,4 @@
-export type Place = 'source' | 'destination' | 'machine'
+export type Place = 'source' | 'destination' | 'machine' | 'queue'
 
 /** What one look found. `fix` says what to do about anything but `ok`. */
 export interface Check {

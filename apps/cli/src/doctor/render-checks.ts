@@ -2,23 +2,25 @@ import type { EndpointOptions } from '@lagoon/sync'
 import { formatCountOf } from '../output/format.js'
 import { printable } from '../output/printable.js'
 import type { Style } from '../output/style.js'
-import type { Check } from './check.js'
+import type { Check, Place } from './check.js'
 
-/** A table of ticks and crosses, and below each that is not a tick what to do about it. */
-export function renderChecks(
-  checks: readonly Check[],
-  endpoints: Readonly<Record<'source' | 'destination', EndpointOptions>>,
-  style: Style,
-): string {
-  const width = Math.max(...checks.map(({ name }) => name.length))
-  const titles = {
+/** What was looked at, in the order in which it is shown. */
+export type Examined = Readonly<Partial<Record<Place, string>>>
+
+export function examined(endpoints: Readonly<Record<'source' | 'destination', EndpointOptions>>): Examined {
+  return {
     source: `Source: ${whereIs(endpoints.source)}`,
     destination: `Destination: ${whereIs(endpoints.destination)}`,
     machine: 'This machine',
   }
+}
+
+/** A table of ticks and crosses, and below each that is not a tick what to do about it. */
+export function renderChecks(checks: readonly Check[], titles: Examined, style: Style): string {
+  const width = Math.max(...checks.map(({ name }) => name.length))
   const lines: string[] = []
-  for (const place of ['source', 'destination', 'machine'] as const) {
-    lines.push(style.bold(titles[place]))
+  for (const [place, title] of Object.entries(titles)) {
+    lines.push(style.bold(title))
     for (const check of checks.filter((candidate) => candidate.place === place)) {
       lines.push(`  ${mark(check, style)} ${check.name.padEnd(width)}  ${printable(check.detail)}`)
       if (check.fix !== undefined) lines.push(`    ${' '.repeat(width)}  ${style.cyan(printable(check.fix))}`)

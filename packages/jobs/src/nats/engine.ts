@@ -4,8 +4,16 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { JobsError } from '../errors.js'
 import type { Channel, CreateJobOptions, Engine, JobEngine } from '../ports.js'
 import { checkJobName } from '../records/names.js'
+import { deniedSubjects, type Violation } from './denied-subjects.js'
 import { API, apiCode, translateError } from './errors.js'
-import { bucketOf, channelSubject, CONSUMER, queueStream, recordStream } from './names.js'
+import {
+  bucketOf,
+  channelSubject,
+  CONSUMER,
+  queueStream,
+  recordStream,
+  type NatsPermissions,
+} from './names.js'
 import { NatsQueue } from './queue.js'
 import { NatsRecords } from './records.js'
 import { addConsumer, addStream, consumerExists, queueConfig, recordConfig, streamExists } from './streams.js'
@@ -31,6 +39,10 @@ export interface NatsEngine extends Engine {
   inspect(): Promise<NatsReport>
   /** Copies that a job's queue and records have; null without such a job. */
   replicasOf(job: string): Promise<{ queue: number; records: number } | null>
+  /**
+   * Subjects among these that the user of this connection may not use, found without changing anything. Those that delete or purge can't be tried.
+   */
+  denied(permissions: NatsPermissions): Promise<NatsPermissions>
 }
 
 export async function createNatsEngine(nc: NatsConnection, timeoutMs: number): Promise<NatsEngine> {
@@ -53,6 +65,7 @@ class JetStreamEngine implements NatsEngine {
   readonly #timeoutMs: number
   /** Subjects that the server has refused. */
   readonly #denied = new Map<string, Error>()
+  readonly #violations: Violation[] = []
 
   constructor(nc: NatsConnection, jsm: JetStreamManager, timeoutMs: number) {
     this.#nc = nc
@@ -155,6 +168,14 @@ class JetStreamEngine implements NatsEngine {
     }
   }
 
+  async denied(permissions: NatsPermissions): Promise<NatsPermissions> {
+    try {
+      return await deniedSubjects(this.#nc, permissions, this.#violations)
+    } catch (error) {
+      throw translateError(error, 'try the permissions')
+    }
+  }
+
   async #bind(job: string): Promise<JobEngine> {
     const js = jetstream(this.#nc, { timeout: this.#timeoutMs })
     const kv = await new Kvm(js).open(bucketOf(job), { allow_direct: false, bindOnly: true })
@@ -184,9 +205,10 @@ class JetStreamEngine implements NatsEngine {
   async #noteDenials(): Promise<void> {
     for await (const status of this.#nc.status()) {
       if (status.type !== 'error') continue
-      const { name, subject } = status.error as { name: string; subject?: string }
-      if (name === 'PermissionViolationError' && subject !== undefined)
-        this.#denied.set(subject, status.error)
+      const { name, subject, operation } = status.error as Partial<Violation> & { name: string }
+      if (name !== 'PermissionViolationError' || subject === undefined) continue
+      this.#denied.set(subject, status.error)
+      if (operation !== undefined) this.#violations.push({ operation, subject })
     }
   }
 }

@@ -1,4 +1,5 @@
-import { settingNames } from '../../options/flags.js'
+import { namesOf, settingNames } from '../../options/flags.js'
+import { queueFlags } from '../../options/flags/queue.js'
 import type { CommandSpec } from '../command-spec.js'
 import { commonFlags, settingFlags } from './common-flags.js'
 
@@ -7,6 +8,8 @@ export const settingUpCommands = {
   doctor: {
     describe: 'Check both stores and this machine before a run',
     flags: [
+      ...namesOf(queueFlags),
+      'queue-replicas',
       'manifest-prefix',
       'manifest-column',
       'add-prefix',
@@ -20,6 +23,9 @@ export const settingUpCommands = {
       'max-concurrency',
       'concurrency',
       ...settingFlags,
+    ],
+    examples: [
+      ['lagoon doctor --queue nats://nats:4222', 'the queue, too, and the least permissions of its users'],
     ],
   },
   'config show': {

@@ -1,0 +1,154 @@
+import { JobsError, type JobEngine } from '@lagoon/jobs'
+import type { NatsEngine, NatsReport } from '@lagoon/jobs/nats'
+import { operatorPermissions, workerPermissions } from '@lagoon/jobs/nats'
+import { formatBytes, formatDuration } from '../output/format.js'
+import { printable } from '../output/printable.js'
+import { connectQueue } from '../queue/connect-queue.js'
+import type { QueueSettings } from '../queue/queue-settings.js'
+import type { Findings } from './check.js'
+import { durabilityOf, timeRecords } from './durability.js'
+
+/** Which check an error of the queue belongs to. */
+const checkOfCode: Readonly<Record<string, string>> = {
+  LAGOON_JOBS_UNREACHABLE: 'connection',
+  LAGOON_JOBS_NO_ANSWER: 'connection',
+  LAGOON_JOBS_CREDENTIALS_REFUSED: 'credentials',
+  LAGOON_JOBS_PERMISSION_DENIED: 'permissions',
+  LAGOON_JOBS_JETSTREAM_OFF: 'JetStream',
+  LAGOON_JOBS_SERVER_TOO_OLD: 'version',
+  LAGOON_JOBS_STORE_FULL: 'storage',
+}
+
+/**
+ * Tries the queue with what a worker does: connect, read and write records, use each subject. Leaves nothing behind.
+ *
+ * @returns the name of the job that the permissions were tried for; undefined when no job is named and there is not exactly one
+ */
+export async function checkQueue(queue: QueueSettings, findings: Findings): Promise<string | undefined> {
+  let engine: NatsEngine
+  try {
+    engine = await connectQueue(queue)
+  } catch (error) {
+    noteRefusal(error, findings)
+    return queue.job
+  }
+  try {
+    const report = await engine.inspect()
+    checkServer(report, findings)
+    const name = queue.job ?? (await onlyJob(engine))
+    const job = name === undefined ? null : await engine.open(name)
+    if (name === undefined)
+      findings.skipped('permissions', 'no job is named, and the queue does not have exactly one')
+    else await checkPermissions(engine, { name, exists: job !== null }, findings)
+    await checkRecords(
+      engine,
+      { job, clustered: report.cluster !== null, replicas: queue.replicas },
+      findings,
+    )
+    return name
+  } catch (error) {
+    noteRefusal(error, findings)
+    return queue.job
+  } finally {
+    await engine.close()
+  }
+}
+
+function noteRefusal(error: unknown, findings: Findings): void {
+  if (!(error instanceof JobsError)) throw error
+  findings.failed(checkOfCode[error.code] ?? 'queue', error.message, error.hint)
+}
+
+function checkServer(report: NatsReport, findings: Findings): void {
+  const { version, serverName, cluster, tls, roundTripMs, storageBytes, storageLimitBytes, maxPayload } =
+    report
+  const where = cluster === null ? '' : ` of the cluster ${printable(cluster)}`
+  const detail = `${printable(serverName)}${where} answers in ${formatDuration(roundTripMs)}, ${tls ? 'with' : 'without'} TLS`
+  findings.ok('connection', detail)
+  findings.ok('version', `nats-server ${version}`)
+  const limit = storageLimitBytes === null ? '' : ` of ${formatBytes(storageLimitBytes)}`
+  const stored = `enabled, ${formatBytes(storageBytes)}${limit} stored`
+  if (storageLimitBytes !== null && storageBytes > 0.9 * storageLimitBytes) {
+    findings.warning(
+      'JetStream',
+      stored,
+      'Raise the storage limit of the account, or delete jobs that are over.',
+    )
+  } else findings.ok('JetStream', stored)
+  if (maxPayload >= 1_048_576) return
+  findings.failed(
+    'max payload',
+    `${formatBytes(maxPayload)}; records of large uploads take up to 1 MB`,
+    'Set max_payload of the server to its default of 1 MB or more.',
+  )
+}
+
+/** Null where the user may not list jobs, or there is not exactly one. */
+async function onlyJob(engine: NatsEngine): Promise<string | undefined> {
+  try {
+    const names = await engine.list()
+    return names.length === 1 ? names[0] : undefined
+  } catch (error) {
+    if (error instanceof JobsError && error.code === 'LAGOON_JOBS_PERMISSION_DENIED') return undefined
+    throw error
+  }
+}
+
+async function checkPermissions(
+  engine: NatsEngine,
+  { name, exists }: { name: string; exists: boolean },
+  findings: Findings,
+): Promise<void> {
+  const { publish, subscribe } = await engine.denied(workerPermissions(name))
+  if (publish.length + subscribe.length > 0) {
+    const lacking = [
+      ...(publish.length > 0 ? [`publish to ${publish.join(', ')}`] : []),
+      ...(subscribe.length > 0 ? [`subscribe to ${subscribe.join(', ')}`] : []),
+    ]
+    findings.failed(
+      'permissions',
+      `this user may not ${lacking.join(', nor ')}`,
+      'Grant these subjects; the lists below suffice.',
+    )
+    return
+  }
+  const operator = await engine.denied(operatorPermissions(name))
+  if (operator.publish.length === 0) findings.ok('permissions', `an operator of the job ${name}`)
+  else if (exists) findings.ok('permissions', `a worker of the job ${name}; not to create or delete it`)
+  else {
+    findings.warning(
+      'permissions',
+      `a worker of the job ${name}, which does not exist yet; this user may not create it`,
+      'Start the job as a user with the permissions of an operator; workers join it then.',
+    )
+  }
+}
+
+/** What a worker does with records, in the job or in one that is deleted again. */
+async function checkRecords(
+  engine: NatsEngine,
+  place: { job: JobEngine | null; clustered: boolean; replicas: number | undefined },
+  findings: Findings,
+): Promise<void> {
+  const { replicas, clustered } = place
+  const probe = `doctor-${crypto.randomUUID().slice(0, 8)}`
+  let job = place.job
+  try {
+    job ??= await engine.create(probe, { leaseMs: 30_000, ...(replicas !== undefined && { replicas }) })
+    const times = await timeRecords(job.records)
+    findings.ok(
+      'records',
+      `written in ${formatDuration(times.writeMs)}, read in ${formatDuration(times.readMs)} (medians)`,
+    )
+    const copies = (await engine.replicasOf(job.job))?.records ?? 1
+    const { status, detail, fix } = durabilityOf({ copies, clustered, ...times })
+    if (status === 'ok') findings.ok('durability', detail)
+    else findings.warning('durability', detail, fix)
+  } catch (error) {
+    const denied = error instanceof JobsError && error.code === 'LAGOON_JOBS_PERMISSION_DENIED'
+    if (!denied || job !== null) throw error
+    findings.skipped('records', 'there is no job to write to, and this user may not create one for the test')
+  } finally {
+    if (place.job === null && job !== null) await engine.delete(probe)
+  }
+}
