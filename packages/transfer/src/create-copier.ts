@@ -20,12 +20,12 @@ export function createCopier(options: CopierOptions): Copier {
     settings.threads === 1 ? new LocalCopier(settings, caps) : new ThreadedCopier(options, settings, caps)
 
   return {
-    async copy(job, runner, signal) {
+    copy(job, runner, signal) {
       const destinationKey = job.destinationKey ?? mapKey(job.key, settings.mapping)
-      if (destinationKey === null) return { ok: false, failure: outsidePrefix(job.key), attempts: 0 }
-      const failure = checkKeys(job, destinationKey)
-      if (failure !== null) return { ok: false, failure, attempts: 0 }
-      return engine.copy(job, destinationKey, runner, signal)
+      const failure = destinationKey === null ? outsidePrefix(job.key) : checkKeys(job, destinationKey)
+      return failure === null
+        ? engine.copy(job, destinationKey!, runner, signal)
+        : Promise.resolve({ ok: false, failure, attempts: 0 })
     },
     requests: engine.requests,
     limitTraffic(limits) {

@@ -3,7 +3,7 @@ import { BadCopies } from '../src/copy/bad-copies.js'
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { BufferPool } from '../src/relay/buffer-pool.js'
-import { CopyObject } from '../src/copy/small-object.js'
+import { SmallObjectRelay } from '../src/copy/small-object.js'
 import { Capabilities } from '../src/s3/capabilities.js'
 import type { EndpointRequest } from '../src/s3/endpoint.js'
 import type { ExchangeControl, ExchangeHandler } from '../src/http1/exchange.js'
@@ -75,7 +75,7 @@ function attempt(
   const context = { source, destination, buffers } as unknown as RelayContext
   const request = { name: 'k', sourcePath: '/b/k', sourceQuery: '', destinationPath: '/b/k' }
   const stop = new AbortController()
-  const copy = new CopyObject(context, request, {
+  const copy = new SmallObjectRelay(context, request, {
     fitsSinglePut: () => true,
     written: resolveWrittenObject(written),
     unlessEtag: null,

@@ -6,6 +6,7 @@ import { ManifestProgress } from '../manifests/progress.js'
 import type { InFlightObject } from '../rows/in-flight-keys.js'
 import { ObjectsToCopy, type ObjectsToCopyOptions } from '../rows/objects-to-copy.js'
 import type { KeyBatch, ManifestRef } from '../ports/manifests.js'
+import type { FailedObject } from '../outcomes/reporter.js'
 import type { Tally } from '../outcomes/tally.js'
 
 /**
@@ -90,19 +91,35 @@ export class KeyCopier {
     }
   }
 
-  async #beginAll(objects: readonly InFlightObject[]): Promise<void> {
-    for (const object of objects) if (!(await this.#objects.begin(object, null))) return
+  /** Begins objects in their order, as soon as there is a permit for each; gives how many were begun before the run was over. */
+  async #beginAll(
+    objects: readonly InFlightObject[],
+    earlier: readonly FailedObject[] | null = null,
+  ): Promise<number> {
+    const { stop } = this.#options.attempts
+    for (const [begun, object] of objects.entries()) {
+      try {
+        const admitted = this.#objects.admit()
+        // Not awaited where nothing is waited for: that would be a turn for each object.
+        const permit = admitted instanceof Promise ? await admitted : admitted
+        if (!this.#objects.begin(object, permit, earlier?.[begun] ?? null)) return begun
+      } catch (error) {
+        if (stop.aborted) return begun
+        throw error
+      }
+    }
+    return objects.length
   }
 
   async #lastPass(): Promise<void> {
     const { outcomes, attempts } = this.#options
     const deferred = outcomes.takeDeferred()
-    let next = 0
-    for (; next < deferred.length; next += 1) {
-      if (!(await this.#objects.begin(deferred[next]!.object, deferred[next]!))) break
-    }
+    const begun = await this.#beginAll(
+      deferred.map(({ object }) => object),
+      deferred,
+    )
     await this.#objects.drained()
     // What the stop kept from a last attempt is told as it was.
-    if (attempts.stop.aborted) outcomes.reportDeferred(deferred.slice(next))
+    if (attempts.stop.aborted) outcomes.reportDeferred(deferred.slice(begun))
   }
 }

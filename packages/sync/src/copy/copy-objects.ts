@@ -69,24 +69,20 @@ export class ObjectCopier {
     if (this.#fault !== null) throw this.#fault
   }
 
-  /** Waits for room and a permit and begins one object, an `earlier` failure of which was counted; false when it is over. */
-  async begin(object: InFlightObject, earlier: FailedObject | null): Promise<boolean> {
-    const { gate, stop, window, now } = this.#options.attempts
-    if (this.#open.full) await this.#open.room()
-    if (this.over) return false
-    let permit = gate.tryAcquire()
-    if (permit === null) {
-      try {
-        permit = await gate.acquire({ signal: stop })
-      } catch (error) {
-        if (stop.aborted) return false
-        throw error
-      }
-      if (this.over) {
-        permit.release()
-        return false
-      }
+  /** Room and a permit for one object; a promise where they have to be waited for, which rejects when the run is stopped. */
+  admit(): Permit | Promise<Permit> {
+    const { gate, stop } = this.#options.attempts
+    const acquire = () => gate.acquire({ signal: stop })
+    return this.#open.full ? this.#open.room().then(acquire) : (gate.tryAcquire() ?? acquire())
+  }
+
+  /** Begins one object with the permit that it was given, an `earlier` failure of which was counted; false when it is over. */
+  begin(object: InFlightObject, permit: Permit, earlier: FailedObject | null): boolean {
+    if (this.over) {
+      permit.release()
+      return false
     }
+    const { gate, window, now } = this.#options.attempts
     window.inFlightChanged(gate.inFlight, now())
     this.#open.begin()
     void this.#copy(object, permit, earlier)

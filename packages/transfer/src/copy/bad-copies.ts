@@ -14,7 +14,7 @@ export interface BadCopy {
 }
 
 /** True if the destination may have stored something, though its answer did not say so. */
-export function isUnknownWrite({ side, class: kind, status }: AttemptFailure): boolean {
+function isUnknownWrite({ side, class: kind, status }: AttemptFailure): boolean {
   if (side !== 'destination' || kind === 'throttle') return false
   return status === undefined || status < 300 || status >= 500
 }
@@ -29,8 +29,7 @@ export class BadCopies {
   readonly #name: string
   readonly #etags = new Set<string>()
   #left: BadCopy[] = []
-  /** True if a write was sent whose outcome is not known: what is there may be its. */
-  inDoubt = false
+  #inDoubt = false
 
   /** @param path encoded */
   constructor(destination: Endpoint, path: string, name: string) {
@@ -44,6 +43,21 @@ export class BadCopies {
     this.#left.push(copy)
   }
 
+  /** Takes in how an attempt to write ended badly. */
+  observe(failure: AttemptFailure): void {
+    if (isUnknownWrite(failure)) this.#inDoubt = true
+  }
+
+  /** What a write in doubt stored turned out to be a good copy. */
+  clearDoubt(): void {
+    this.#inDoubt = false
+  }
+
+  /** True if a write was sent whose outcome is not known: what is there may be its. */
+  get inDoubt(): boolean {
+    return this.#inDoubt
+  }
+
   /** True if that is the ETag of one of them, also of one that was removed. */
   has(etag: string): boolean {
     return this.#etags.has(etag.toLowerCase())
@@ -51,7 +65,7 @@ export class BadCopies {
 
   /** True if what is at the key may be a bad copy, or one of which nothing is known. */
   get isSuspect(): boolean {
-    return this.inDoubt || this.#left.length > 0
+    return this.#inDoubt || this.#left.length > 0
   }
 
   /** Removes them, the newest first: behind it, the one before may come to be seen again. True if none is left. */

@@ -7,7 +7,14 @@ import { copyLargeObject, type LargeObjectResult } from './large-object.js'
 import type { ObjectRequest } from './small-object.js'
 import type { DestinationLimits } from '../options/provider-limits.js'
 import { parseEtag } from '../verify/etag.js'
-import { needsSourceParts, planObject, type PlanInput, type PlanTuning } from './plan.js'
+import {
+  needsSourceParts,
+  planInput,
+  planObject,
+  type PlanChanges,
+  type PlanInput,
+  type PlanTuning,
+} from './plan.js'
 import type { RelayContext } from '../relay/context.js'
 import type { SourceObject } from '../s3/object-headers.js'
 import type { PartFinder } from './source-parts.js'
@@ -43,16 +50,6 @@ export interface PlannedTerms {
   whole: Buffer | null
 }
 
-/** What a plan for this object depends on. */
-export function planInput(
-  { limits }: Planning,
-  { sizeBytes, etag, etagIsDigest, checksums, composite }: SourceObject,
-  tuning: PlanTuning,
-): PlanInput {
-  const hasComposite = composite !== null && composite.parts > 1
-  return { sizeBytes, etag, etagIsDigest, checksums, hasComposite, limits, tuning }
-}
-
 /** Copies an object that is not one for a single PUT, in the parts that its plan says. */
 export async function copyPlanned(
   planning: Planning,
@@ -63,20 +60,20 @@ export async function copyPlanned(
   const { context, settings } = planning
   const { job, request, destinationKey, runner, signal } = work
   const place = locationOf(planning, request)
-  const input = planInput(planning, object, tuning)
+  const input = planInput(object, planning.limits, tuning)
   const sizes = await sourceParts(planning.parts, place, object, input, runner, signal)
-  if (!sizes.ok) return { ...sizes, again: sizes.failure.status === 412 ? 'same' : 'no' }
+  if (!sizes.ok) return { ...sizes, again: sizes.failure.status === 412 ? {} : null }
   const total = sizes.value?.reduce((sum, size) => sum + size, 0) ?? object.sizeBytes
   if (total !== object.sizeBytes)
-    return { ok: false, failure: otherSize(place.name, object.sizeBytes, total), attempts: 1, again: 'same' }
+    return { ok: false, failure: otherSize(place.name, object.sizeBytes, total), attempts: 1, again: {} }
   const plan = planObject(sizes.value === null ? input : { ...input, sourcePartSizes: sizes.value })
   if (plan.kind !== 'parts') {
-    const again = plan.kind === 'single' ? 'single-put' : 'no'
+    const again: PlanChanges | null = plan.kind === 'single' ? { alwaysSinglePut: true } : null
     const reason = plan.kind === 'single' ? 'the parts of the source are unknown' : plan.reason
     return { ok: false, failure: tooLarge(place.name, reason), attempts: 1, again }
   }
   const unread = await readTags(tags, place, object, runner, signal)
-  if (!unread.ok) return { ...unread, again: 'no' }
+  if (!unread.ok) return { ...unread, again: null }
   const createHeaders: string[] = []
   pushWrittenHeaders(settings.written, object, tags.value, createHeaders)
   const { partConcurrency, uploads: ledger } = settings

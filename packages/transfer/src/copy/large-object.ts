@@ -5,7 +5,7 @@ import { comparesEtags, copyParts, type PartsResult } from './parts.js'
 import { encodeQueryValue } from '../s3/encode-key.js'
 import { contradicts, judgeParts, multipartEtag } from '../verify/verify-parts.js'
 import { MultipartUpload } from '../s3/multipart.js'
-import type { ObjectPlan } from './plan.js'
+import type { ObjectPlan, PlanChanges } from './plan.js'
 import type { RelayContext } from '../relay/context.js'
 import type { SourceObject } from '../s3/object-headers.js'
 import type { ObjectLocation } from '../s3/object-location.js'
@@ -14,7 +14,7 @@ import { reportedAlgorithm } from '../verify/stored-checksums.js'
 import { toPartRuns, type CopyLedger } from './upload-ledger.js'
 import { beginUpload, type UploadSession } from './upload-session.js'
 import type { Verification } from '../verify/verification.js'
-import { isUnknownWrite, type BadCopies } from './bad-copies.js'
+import type { BadCopies } from './bad-copies.js'
 
 /** An object that goes in parts. */
 export interface LargeObject {
@@ -45,14 +45,14 @@ export interface LargeObjectWork {
   signal: AbortSignal | undefined
 }
 
-/** The copy, or why not; `again` says that the object has to be planned anew, and with which boundaries. */
+/** The copy, or why not; `again` says that the object is to be planned anew, and what is different then. */
 export type LargeObjectResult =
   | { ok: true; bytes: number; etag: string; verification: Verification; attempts: number }
   | {
       ok: false
       failure: AttemptFailure
       attempts: number
-      again: 'no' | 'same' | 'other-boundaries' | 'single-put'
+      again: PlanChanges | null
     }
 
 /** Creates or resumes the upload, copies the parts, verifies them while nothing is visible yet, and completes it. */
@@ -70,7 +70,7 @@ export async function copyLargeObject(large: LargeObject, work: LargeObjectWork)
   }
   const headers = [...object.headers, ...large.createHeaders]
   const begun = await beginUpload(upload, large.destinationKey, purpose, headers, work.ledger, work.runner)
-  if (!begun.ok) return { ...begun, again: 'no' }
+  if (!begun.ok) return { ...begun, again: null }
 
   const session = begun.value
   const request = {
@@ -126,7 +126,7 @@ async function complete(
     // What an earlier attempt wrote would stand in the way of a write that must not replace anything.
     if (large.onlyIfMissing) await large.bad.remove()
     const completed = await upload.complete(session.uploadId, listed, predicted, headers, given)
-    if (!completed.ok && isUnknownWrite(completed.failure)) large.bad.inDoubt = true
+    if (!completed.ok) large.bad.observe(completed.failure)
     if (completed.ok || completed.failure.status !== 412 || !large.onlyIfMissing) return completed
     return { ok: false, failure: { ...completed.failure, class: 'permanent', code: ALREADY_THERE } }
   })
@@ -155,7 +155,7 @@ function differs(
 ): Extract<LargeObjectResult, { ok: false }> {
   const message = `${JSON.stringify(place.name)}: ${what}, the source has ETag ${object.etag}`
   const failure = { class: 'transient', side: 'source', code: 'ChecksumMismatch', message } as const
-  return { ok: false, failure, attempts, again: 'same' }
+  return { ok: false, failure, attempts, again: {} }
 }
 
 /** Refusals of the boundaries, not of the object. */
@@ -170,10 +170,10 @@ async function giveUp(
   const passing = failure.class !== 'permanent' && failure.class !== 'missing'
   const kept = passing && !OTHER_BOUNDARIES.has(code) && session.keep()
   if (!kept) await session.discard()
-  const again = OTHER_BOUNDARIES.has(code)
-    ? 'other-boundaries'
+  const again: PlanChanges | null = OTHER_BOUNDARIES.has(code)
+    ? { keepBoundaries: false }
     : code === 'SourceChanged' || code === 'NoSuchUpload'
-      ? 'same'
-      : 'no'
+      ? {}
+      : null
   return { ok: false, failure, attempts, again }
 }

@@ -2,7 +2,7 @@ import type { AttemptRunner } from '../attempt.js'
 import { BufferPool } from '../relay/buffer-pool.js'
 import type { CopyEngine, CopyJob, CopyResult } from '../contract.js'
 import type { ResolvedCopier } from '../options/copier-options.js'
-import { JobCopier } from './object-copy.js'
+import { ObjectCopy } from './object-copy.js'
 import { encodeKey, encodeQueryValue } from '../s3/encode-key.js'
 import { Endpoint } from '../s3/endpoint.js'
 import type { CopierCaps } from '../s3/rate-cap.js'
@@ -16,7 +16,7 @@ export class LocalCopier implements CopyEngine {
   readonly requests: { readonly source: number; readonly destination: number }
   readonly #source: Endpoint
   readonly #destination: Endpoint
-  readonly #jobs: JobCopier
+  readonly #copies: ObjectCopy
 
   /** @param caps state of the caps, which copiers in several threads have in common */
   constructor(settings: ResolvedCopier, caps: CopierCaps) {
@@ -26,7 +26,7 @@ export class LocalCopier implements CopyEngine {
     this.#source = source
     this.#destination = destination
     const buffers = new BufferPool(bufferBudgetBytes, Math.min(MOST_IDLE_BYTES, bufferBudgetBytes / 4))
-    this.#jobs = new JobCopier({ source, destination, buffers }, settings)
+    this.#copies = new ObjectCopy({ source, destination, buffers }, settings)
     this.requests = {
       get source() {
         return source.requests
@@ -50,7 +50,7 @@ export class LocalCopier implements CopyEngine {
       sourceQuery: versionId === undefined ? '' : `versionId=${encodeQueryValue(versionId)}`,
       destinationPath: this.#destination.pathOf(encodeKey(destinationKey)),
     }
-    return this.#jobs.copy({ job, request, destinationKey, runner, signal })
+    return this.#copies.copy({ job, request, destinationKey, runner, signal })
   }
 
   limitTraffic(limits: TrafficLimits): void {

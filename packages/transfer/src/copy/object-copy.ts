@@ -1,40 +1,45 @@
-import type { AttemptFailure } from '../attempt.js'
+import type { Attempt, AttemptFailure, RunResult } from '../attempt.js'
 import type { CopyResult } from '../contract.js'
 import type { ResolvedCopier } from '../options/copier-options.js'
-import type { LargeObjectResult } from './large-object.js'
-import { ALREADY_THERE, CopyObject, type ObjectTerms } from './small-object.js'
-import { copyPlanned, locationOf, planInput, type JobWork, type Planning } from './execute-plan.js'
 import { limitsOf } from '../options/provider-limits.js'
-import { headDestination } from '../s3/destination-object.js'
-import { needsSourceParts, planObject, type PlanTuning } from './plan.js'
 import type { RelayContext } from '../relay/context.js'
-import { md5OfStored } from '../verify/read-back.js'
-import { skipped } from './skipped-result.js'
+import { headDestination } from '../s3/destination-object.js'
 import type { SourceObject } from '../s3/object-headers.js'
-import { headSource } from '../s3/head-source.js'
-import { PartFinder } from './source-parts.js'
-import { StoreCopier } from './server-side.js'
+import { BadCopies } from './bad-copies.js'
+import { copyPlanned, locationOf, type JobWork, type Planning } from './execute-plan.js'
 import { findSize } from './find-size.js'
 import { ObjectTags } from './object-tags.js'
-import { BadCopies, isUnknownWrite } from './bad-copies.js'
-import { parseEtag, sameEtag } from '../verify/etag.js'
+import { needsSourceParts, planInput, planObject, type PlanChanges, type PlanTuning } from './plan.js'
+import { ServerSideCopy } from './server-side.js'
+import { skipped } from './skipped-result.js'
+import { ALREADY_THERE, SmallObjectRelay, type ObjectOutcome, type ObjectTerms } from './small-object.js'
+import { PartFinder } from './source-parts.js'
+import { judgeThere, readBack, type Copied, type RoundResult } from './verify-stored.js'
 
 /** How often an object that changes while it is copied, or is refused as it was planned, is planned anew. */
 const MAX_ROUNDS = 3
 /** Keys of failed copies that are remembered because something of theirs may be at the destination. */
 const MAX_UNSETTLED = 10_000
 
+/** How a round copies the object; the next one may do it in another way. */
+interface Way extends PlanChanges {
+  readonly tuning: PlanTuning
+  /** ETag as a header has it: nothing is copied if the source still has it. */
+  readonly unlessEtag: string | null
+}
+
 /**
- * Copies one job to its end: a single PUT, or parts, planned anew as long as the source changes under it.
+ * Copies one job to its end in rounds: plan, execute, and decide from how that ended whether the object is planned anew.
  *
  * 1. A bad copy that an attempt left at the destination is replaced by a good one or removed before the job ends, and never taken for somebody else's.
  * 2. What the destination has already is looked at once, before the first byte is read.
+ * 3. A small object that is copied at once awaits nothing but its attempt.
  */
-export class JobCopier {
+export class ObjectCopy {
   readonly #context: RelayContext
   readonly #settings: ResolvedCopier
   readonly #planning: Planning
-  readonly #inStore: StoreCopier | null
+  readonly #inStore: ServerSideCopy | null
   /** What failed copies may have left, by encoded path. */
   readonly #unsettled = new Map<string, BadCopies>()
   /** False once the destination turned out not to know `If-None-Match`, or where that was known before. */
@@ -45,210 +50,183 @@ export class JobCopier {
     this.#settings = settings
     this.#conditionalWrites = settings.destination.conditionalWrites
     this.#planning = { context, settings, limits: limitsOf(settings.destination), parts: new PartFinder() }
-    this.#inStore = settings.serverSideCopy !== 'never' ? new StoreCopier(this.#planning) : null
+    this.#inStore = settings.serverSideCopy !== 'never' ? new ServerSideCopy(this.#planning) : null
   }
 
   async copy(work: JobWork): Promise<CopyResult> {
-    const { request, destinationKey } = work
-    const path = request.destinationPath
-    const bad = this.#unsettled.get(path) ?? new BadCopies(this.#context.destination, path, destinationKey)
+    const bad = this.#takeUnsettled(work)
+    const isPlain = this.#settings.overwrite === 'overwrite' && this.#inStore === null
+    const before = isPlain ? { result: null, unlessEtag: null } : await this.#beforeRounds(work, bad)
+    if (before.result !== null) return this.#ended(work, bad, before.result)
+    const tags = new ObjectTags(this.#settings.written.tags)
+    let way: Way = { tuning: this.#settings.tuning, unlessEtag: before.unlessEtag }
+    let attempts = 0
+    for (let round = 1; ; round++) {
+      const terms = this.#termsOf(way, bad, tags)
+      const run = await work.runner.run((given) => this.#attempt(work, terms, given ?? work.signal))
+      const result = copiedBy(run) ?? (await this.#executePlan(work, way, terms, run))
+      attempts = Math.max(attempts, result.attempts)
+      const checked = this.#needsNoCheck(result, tags) ? result : await this.#check(work, result, terms)
+      if (checked.ok) return this.#ended(work, bad, withWarning({ ...checked, attempts }, tags))
+      const changes = round === MAX_ROUNDS ? null : checked.again
+      if (changes === null) {
+        await bad.remove()
+        return this.#ended(work, bad, { ok: false, failure: lastWord(checked.failure), attempts })
+      }
+      way = { ...way, ...changes }
+    }
+  }
+
+  #takeUnsettled({ request: { destinationPath: path }, destinationKey }: JobWork): BadCopies {
+    const bad = this.#unsettled.get(path)
+    if (bad === undefined) return new BadCopies(this.#context.destination, path, destinationKey)
     this.#unsettled.delete(path)
-    const result = await this.#copyUnlessThere(work, bad)
+    return bad
+  }
+
+  #ended(work: JobWork, bad: BadCopies, result: CopyResult): CopyResult {
     const isUnsettled = !result.ok && bad.isSuspect && this.#settings.overwrite === 'if-missing'
-    if (isUnsettled && this.#unsettled.size < MAX_UNSETTLED) this.#unsettled.set(path, bad)
+    if (isUnsettled && this.#unsettled.size < MAX_UNSETTLED)
+      this.#unsettled.set(work.request.destinationPath, bad)
     return result
   }
 
-  async #copyUnlessThere(work: JobWork, bad: BadCopies): Promise<CopyResult> {
-    if (this.#settings.overwrite === 'overwrite') return this.#copyAnyWay(work, null, bad)
-    const { request, runner, signal, destinationKey } = work
-    const head = await runner.run(async (given) => {
+  /** What the destination has, where that matters, and a copy within the store, where that is possible: then there is a result. */
+  async #beforeRounds(
+    work: JobWork,
+    bad: BadCopies,
+  ): Promise<{ result: CopyResult | null; unlessEtag: string | null }> {
+    const { overwrite } = this.#settings
+    let unlessEtag: string | null = null
+    if (overwrite !== 'overwrite') {
+      const head = await this.#headDestination(work)
+      if (!head.ok) return { result: head, unlessEtag }
+      const there = head.value
+      if (there !== null && overwrite === 'if-missing') {
+        const judged = await judgeThere(this.#planning, work, bad)
+        if (!judged.ok && judged.again === null) return { result: judged, unlessEtag }
+        if (judged.ok && judged.skipped === true)
+          return { result: skipped(there.etag, 'none', head.attempts), unlessEtag }
+        if (judged.ok) return { result: judged, unlessEtag }
+      } else if (there !== null && there.rawEtag !== '') unlessEtag = there.rawEtag
+    }
+    const result = await this.#inStore?.copy(work, unlessEtag, bad)
+    return { result: result ?? null, unlessEtag }
+  }
+
+  #headDestination({
+    request,
+    runner,
+    signal,
+    destinationKey,
+  }: JobWork): Promise<RunResult<SourceObject | null>> {
+    return runner.run(async (given) => {
       const startedAt = performance.now()
-      const { destination } = this.#context
       // A write that replaces nothing needs no look before it.
       const mayBeHidden = this.#settings.overwrite === 'if-missing' && this.#conditionalWrites
+      const { destination } = this.#context
       const path = request.destinationPath
-      const looked = await headDestination(destination, path, destinationKey, given ?? signal, mayBeHidden)
+      const head = await headDestination(destination, path, destinationKey, given ?? signal, mayBeHidden)
       // Where nothing is copied, it is all that tells how the store does.
-      return looked.ok ? { ...looked, ttfbMs: performance.now() - startedAt } : looked
+      return head.ok ? { ...head, ttfbMs: performance.now() - startedAt } : head
     })
-    if (!head.ok) return head
-    const there = head.value
-    if (there === null) return this.#copyAnyWay(work, null, bad)
-    if (this.#settings.overwrite === 'if-missing') {
-      const judged = await this.#judgeThere(work, bad)
-      if (judged.ok) return judged.skipped === true ? skipped(there.etag, 'none', head.attempts) : judged
-      return judged.again === 'no' ? judged : this.#copyAnyWay(work, null, bad)
-    }
-    return this.#copyAnyWay(work, there.rawEtag === '' ? null : there.rawEtag, bad)
   }
 
-  /** Within the store where that is possible, else through this machine. */
-  async #copyAnyWay(work: JobWork, unlessEtag: string | null, bad: BadCopies): Promise<CopyResult> {
-    const copied = await this.#inStore?.copy(work, unlessEtag, bad)
-    return copied ?? this.#copyRounds(work, unlessEtag, bad)
-  }
-
-  async #copyRounds(work: JobWork, unlessEtag: string | null, bad: BadCopies): Promise<CopyResult> {
-    let { tuning } = this.#settings
-    let attempts = 0
-    const terms: ObjectTerms = {
-      fitsSinglePut: this.#fitsSinglePut,
+  #termsOf(way: Way, bad: BadCopies, tags: ObjectTags, sizeBytes: number | null = null): ObjectTerms {
+    return {
+      fitsSinglePut: way.alwaysSinglePut === true ? () => true : this.#fitsSinglePut,
       written: this.#settings.written,
-      unlessEtag,
-      onlyIfMissing: false,
+      unlessEtag: way.unlessEtag,
+      onlyIfMissing: this.#settings.overwrite === 'if-missing' && this.#conditionalWrites,
       bad,
-      tags: new ObjectTags(this.#settings.written.tags),
-      sizeBytes: null,
-    }
-    for (let round = 1; ; round++) {
-      terms.onlyIfMissing = this.#settings.overwrite === 'if-missing' && this.#conditionalWrites
-      const result = await this.#copyRound(work, terms, tuning, bad)
-      attempts = Math.max(attempts, result.attempts)
-      const checked = result.ok && this.#wantsReadBack(result) ? await this.#readBack(work, result) : result
-      if (checked.ok) return this.#confirmed(work, { ...checked, attempts }, terms.tags)
-      let { failure, again } = checked
-      // Only a comparison proves a copy bad; one that could not be read back is left alone.
-      if (result.ok && failure.code === 'ChecksumMismatch') bad.add({ etag: result.etag, versionId: null })
-      if (failure.code === ALREADY_THERE) {
-        const there = await this.#judgeThere(work, bad)
-        if (there.ok) return { ...there, attempts }
-        ;({ failure, again } = there)
-      }
-      if (this.#refusesCondition(failure, terms)) again = 'same'
-      if (again === 'no' || round === MAX_ROUNDS) {
-        await bad.remove()
-        return { ok: false, failure: lastWord(failure), attempts }
-      }
-      if (again === 'other-boundaries') tuning = { ...tuning, keepBoundaries: false }
-      if (again === 'single-put') terms.fitsSinglePut = () => true
+      tags,
+      sizeBytes,
     }
   }
 
-  async #copyRound(
-    work: JobWork,
+  /** One attempt to copy the object as a whole; ends before the PUT where the answer shows that this is not the way. */
+  #attempt(
+    { request }: JobWork,
     terms: ObjectTerms,
-    tuning: PlanTuning,
-    bad: BadCopies,
+    signal: AbortSignal | undefined,
+  ): Promise<Attempt<ObjectOutcome>> {
+    const start = () => new SmallObjectRelay(this.#context, request, terms).start(signal)
+    // What an earlier attempt wrote would stand in the way of a write that must not replace anything.
+    return terms.onlyIfMissing && terms.bad.isSuspect ? terms.bad.remove().then(start) : start()
+  }
+
+  /** Everything but an object that was copied at once. */
+  async #executePlan(
+    work: JobWork,
+    way: Way,
+    terms: ObjectTerms,
+    run: RunResult<ObjectOutcome>,
   ): Promise<RoundResult> {
-    const { request, runner, signal } = work
-    const run = await runner.run(async (given) => {
-      // What an earlier attempt wrote would stand in the way of a write that must not replace anything.
-      if (terms.onlyIfMissing) await bad.remove()
-      const attempt = await new CopyObject(this.#context, request, terms).start(given ?? signal)
-      if (!attempt.ok && isUnknownWrite(attempt.failure)) bad.inDoubt = true
-      return attempt
-    })
-    if (!run.ok) return { ...run, again: 'no' }
+    if (!run.ok) return { ...run, again: null }
     const { value, attempts } = run
+    if (value.kind === 'same') return skipped(value.etag, 'etag', attempts)
     if (value.kind === 'planned') {
+      const tuning = way.keepBoundaries === false ? { ...way.tuning, keepBoundaries: false } : way.tuning
       const planned = { ...terms, tuning, inStore: null, whole: value.whole }
       return copyPlanned(this.#planning, work, value.object, planned)
     }
-    if (value.kind === 'same') return skipped(value.etag, 'etag', attempts)
-    if (value.kind === 'unsized') {
-      const size = await findSize(locationOf(this.#planning, request), work)
-      if (!size.ok) return { ...size, again: 'no' }
-      terms.sizeBytes = size.value
-      return this.#copyRound(work, terms, tuning, bad)
-    }
-    const { bytes, etag, verification } = value
-    return { ok: true, bytes, etag, verification, attempts }
+    const size = await findSize(locationOf(this.#planning, work.request), work)
+    if (!size.ok) return { ...size, again: null }
+    const sized = this.#termsOf(way, terms.bad, terms.tags, size.value)
+    const again = await work.runner.run((given) => this.#attempt(work, sized, given ?? work.signal))
+    return copiedBy(again) ?? this.#executePlan(work, way, sized, again)
   }
 
-  /**
-   * What an object that stood in the way of a write is: somebody else's, which stays and is skipped; a bad copy of this job's, which is removed to try again; or
-   * what a write of this job whose answer was lost stored, which has to be what the source has.
-   */
-  async #judgeThere(work: JobWork, bad: BadCopies): Promise<RoundResult> {
-    if (!bad.isSuspect) return skipped('', 'none', 1)
-    const { request, destinationKey, runner, signal } = work
-    const head = await runner.run((given) =>
-      headDestination(this.#context.destination, request.destinationPath, destinationKey, given ?? signal),
-    )
-    if (!head.ok) return { ...head, again: 'no' }
-    const there = head.value
-    const name = JSON.stringify(destinationKey)
-    if (there === null) return mismatch(`${name}: what stood in the way is gone`, 'same')
-    if (bad.has(there.etag)) {
-      const removed = await bad.remove()
-      const message = `${name}: stored with ETag ${there.etag}, which is not what the source has`
-      return mismatch(removed ? message : `${message}; it could not be removed`, removed ? 'same' : 'no')
-    }
-    if (!bad.inDoubt) return skipped(there.etag, 'none', head.attempts)
-    const { etag, sizeBytes: bytes } = there
-    const compared = await this.#readBack(work, { ok: true, bytes, etag, verification: 'size', attempts: 1 })
-    if (compared.ok) bad.inDoubt = false
-    return compared.ok ? compared : { ...compared, again: 'no' }
-  }
-
-  async #confirmed(work: JobWork, result: Copied, tags: ObjectTags): Promise<Copied> {
-    const { request, destinationKey, runner } = work
-    if (result.skipped !== true)
-      await tags.confirm(this.#context.destination, request.destinationPath, destinationKey, runner)
-    return tags.warning === null || result.skipped === true ? result : { ...result, warning: tags.warning }
-  }
-
-  readonly #fitsSinglePut = (object: SourceObject): boolean => {
-    const input = planInput(this.#planning, object, this.#settings.tuning)
-    return !needsSourceParts(input) && planObject(input).kind === 'single'
+  #needsNoCheck(result: RoundResult, tags: ObjectTags): result is Copied {
+    return result.ok && !this.#wantsReadBack(result) && (result.skipped === true || tags.value === '')
   }
 
   #wantsReadBack({ verification }: Copied): boolean {
     return this.#settings.verify === 'strict' && verification === 'size'
   }
 
-  /** Reads both sides once more and compares. */
-  async #readBack(
-    { request, destinationKey, runner, signal }: JobWork,
-    result: Copied,
-  ): Promise<RoundResult> {
-    const { source, destination } = this.#planning.context
-    const place = locationOf(this.#planning, request)
-    const head = await runner.run((given) => headSource(place, given ?? signal))
-    if (!head.ok) return { ...head, again: 'no' }
-    const { rawEtag, sizeBytes, etag, etagIsDigest } = head.value
-    const areDigests =
-      etagIsDigest && !destination.capabilities.opaqueEtags && parseEtag(etag).kind !== 'opaque'
-    if (areDigests && sameEtag(etag, result.etag))
-      return { ...result, bytes: sizeBytes, verification: 'etag' }
-    const here = { ...place, endpoint: source, rawEtag, sizeBytes }
-    const there = {
-      endpoint: destination,
-      path: request.destinationPath,
-      query: '',
-      name: destinationKey,
-      rawEtag: `"${result.etag}"`,
-      sizeBytes: result.bytes,
+  /** What a round came to at last: a copy is read back and its tags are looked for where that is wanted, a failure is judged. */
+  async #check(work: JobWork, result: RoundResult, terms: ObjectTerms): Promise<RoundResult> {
+    const { bad, tags } = terms
+    const { request, destinationKey, runner } = work
+    const checked =
+      result.ok && this.#wantsReadBack(result) ? await readBack(this.#planning, work, result) : result
+    if (checked.ok) {
+      if (checked.skipped !== true)
+        await tags.confirm(this.#context.destination, request.destinationPath, destinationKey, runner)
+      return checked
     }
-    const from = await runner.run((given) => md5OfStored(here, given ?? signal))
-    if (!from.ok) return { ...from, again: from.failure.status === 412 ? 'same' : 'no' }
-    const to = await runner.run((given) => md5OfStored(there, given ?? signal))
-    if (!to.ok) return { ...to, again: to.failure.status === 412 ? 'same' : 'no' }
-    if (from.value === to.value) return { ...result, verification: 'read-back' }
-    const message = `${JSON.stringify(destinationKey)}: read back with MD5 ${to.value}, the source has ${from.value}`
-    const failure = { class: 'transient', side: 'destination', code: 'ChecksumMismatch', message } as const
-    return { ok: false, failure, attempts: result.attempts, again: 'same' }
+    // Only a comparison proves a copy bad; one that could not be read back is left alone.
+    if (result.ok && checked.failure.code === 'ChecksumMismatch')
+      bad.add({ etag: result.etag, versionId: null })
+    const judged =
+      checked.failure.code === ALREADY_THERE ? await judgeThere(this.#planning, work, bad) : checked
+    if (judged.ok || !refusesCondition(judged.failure, terms)) return judged
+    this.#conditionalWrites = false
+    return { ...judged, again: {} }
   }
 
-  /** A store that does not know the condition says so, in one of two ways; it is not asked again. */
-  #refusesCondition({ side, code, status }: AttemptFailure, { onlyIfMissing }: ObjectTerms): boolean {
-    if (!onlyIfMissing || side !== 'destination') return false
-    if (status !== 501 && !(status === 400 && (code === 'InvalidArgument' || code === 'InvalidRequest')))
-      return false
-    this.#conditionalWrites = false
-    return true
+  readonly #fitsSinglePut = (object: SourceObject): boolean => {
+    const input = planInput(object, this.#planning.limits, this.#settings.tuning)
+    return !needsSourceParts(input) && planObject(input).kind === 'single'
   }
 }
 
-type Copied = Extract<CopyResult, { ok: true }>
+/** The result of a copy with one GET and one PUT; null for anything else that a run came to. */
+function copiedBy(run: RunResult<ObjectOutcome>): Copied | null {
+  if (!run.ok || run.value.kind !== 'copied') return null
+  const { bytes, etag, verification } = run.value
+  return { ok: true, bytes, etag, verification, attempts: run.attempts }
+}
 
-/** One round's copy, or why there is none and how the object is planned anew. */
-type RoundResult = Copied | Extract<LargeObjectResult, { ok: false }>
+function withWarning(result: Copied, { warning }: ObjectTags): Copied {
+  return warning === null || result.skipped === true ? result : { ...result, warning }
+}
 
-function mismatch(message: string, again: 'same' | 'no'): RoundResult {
-  const failure = { class: 'transient', side: 'destination', code: 'ChecksumMismatch', message } as const
-  return { ok: false, failure, attempts: 1, again }
+/** A store that does not know the condition says so, in one of two ways. */
+function refusesCondition({ side, code, status }: AttemptFailure, { onlyIfMissing }: ObjectTerms): boolean {
+  if (!onlyIfMissing || side !== 'destination') return false
+  return status === 501 || (status === 400 && (code === 'InvalidArgument' || code === 'InvalidRequest'))
 }
 
 /** A source that kept changing is worth another try later. */

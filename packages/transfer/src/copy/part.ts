@@ -51,7 +51,7 @@ export interface PartRequest {
 }
 
 /** One attempt at copying a part: a ranged GET of the version that was planned for, and an UploadPart. */
-export class CopyPart extends Relay<CopiedPart> {
+export class PartRelay extends Relay<CopiedPart> {
   readonly #request: PartRequest
   readonly #part: PlannedPart
   readonly #md5: Hash | null

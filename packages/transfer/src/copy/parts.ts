@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { AttemptFailure, AttemptRunner, RunResult } from '../attempt.js'
 import { copyPartInStore } from './server-side-part.js'
-import { CopyPart, type CopiedPart, type PartRequest } from './part.js'
+import { PartRelay, type CopiedPart, type PartRequest } from './part.js'
 import { PartsDigest } from '../verify/part-digests.js'
 import { sendPart } from './part.js'
 import { hashInOrder, type ObjectPlan, type PlannedPart } from './plan.js'
@@ -125,7 +125,7 @@ function runPart(
     if (request.inStore !== null)
       return copyPartInStore(context.destination, request, part, request.inStore, signal)
     if (request.whole !== null) return sendPart(context.destination, request, part, request.whole, signal)
-    return new CopyPart(context, request, part, running()).start(signal)
+    return new PartRelay(context, request, part, running()).start(signal)
   })
 }
 

@@ -1,4 +1,5 @@
 import type { DestinationLimits } from '../options/provider-limits.js'
+import type { SourceObject } from '../s3/object-headers.js'
 import { parseEtag } from '../verify/etag.js'
 import { isCrc } from '../verify/crc.js'
 import { reportedAlgorithm, type Checksums } from '../verify/stored-checksums.js'
@@ -52,6 +53,24 @@ export interface PlanTuning {
   partSizeBytes: number
   /** Whether a source uploaded in parts keeps its parts. */
   keepBoundaries: boolean
+}
+
+/** What the next round does in another way; `{}` for the same once more. */
+export interface PlanChanges {
+  /** The destination took no parts with the source's boundaries. */
+  readonly keepBoundaries?: false
+  /** The parts cannot be had: one PUT is the only way. */
+  readonly alwaysSinglePut?: true
+}
+
+/** What a plan for this object depends on. */
+export function planInput(
+  { sizeBytes, etag, etagIsDigest, checksums, composite }: SourceObject,
+  limits: DestinationLimits,
+  tuning: PlanTuning,
+): PlanInput {
+  const hasComposite = composite !== null && composite.parts > 1
+  return { sizeBytes, etag, etagIsDigest, checksums, hasComposite, limits, tuning }
 }
 
 /** True if the plan needs to know the parts of the source's own upload. */

@@ -1,26 +1,25 @@
-import { checksumsOfXml } from '../verify/answered-checksums.js'
 import type { Attempt, AttemptFailure } from '../attempt.js'
 import { documentRequest } from '../s3/control-request.js'
 import { etagOfDocument } from '../s3/written-etag.js'
 import { ObjectTags } from './object-tags.js'
-import { isUnknownWrite, type BadCopies } from './bad-copies.js'
+import type { BadCopies } from './bad-copies.js'
 import type { CopyResult } from '../contract.js'
-import { copyPlanned, locationOf, planInput, type JobWork, type Planning } from './execute-plan.js'
+import { copyPlanned, locationOf, type JobWork, type Planning } from './execute-plan.js'
 import type { Endpoint } from '../s3/endpoint.js'
 import { parseEtag, sameEtag, unquoteEtag } from '../verify/etag.js'
-import { needsSourceParts } from './plan.js'
+import { needsSourceParts, planInput } from './plan.js'
 import { headSource } from '../s3/head-source.js'
 import { skipped } from './skipped-result.js'
 import { asSourceChanged } from '../failures/source-changed.js'
 import type { SourceObject } from '../s3/object-headers.js'
 import type { ObjectLocation } from '../s3/object-location.js'
-import { compareChecksums, type Checksums } from '../verify/stored-checksums.js'
+import { checksumsOfXml, compareChecksums, type Checksums } from '../verify/stored-checksums.js'
 import { pushWrittenHeaders } from '../s3/destination-headers.js'
 
 /**
  * Copies within one store: CopyObject, or UploadPartCopy for an object in parts. No byte of the object comes through this machine.
  */
-export class StoreCopier {
+export class ServerSideCopy {
   readonly #planning: Planning
   #able = true
 
@@ -41,7 +40,7 @@ export class StoreCopier {
       return skipped(object.etag, 'etag', head.attempts)
 
     const copySource = `${encodeSource(settings.source.bucket)}${sourceOf(place)}`
-    const input = planInput(this.#planning, { ...object, etagIsDigest: true }, settings.tuning)
+    const input = planInput({ ...object, etagIsDigest: true }, this.#planning.limits, settings.tuning)
     // CopyObject takes what a single PUT may have, 5 GB: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
     if (needsSourceParts(input) || object.sizeBytes > this.#planning.limits.maxSinglePutBytes)
       return this.#copyParts(work, object, copySource, bad)
@@ -60,7 +59,7 @@ export class StoreCopier {
         object,
         given ?? signal,
       )
-      if (!attempt.ok && isUnknownWrite(attempt.failure)) bad.inDoubt = true
+      if (!attempt.ok) bad.observe(attempt.failure)
       if (!attempt.ok || !isOtherObject(attempt.value, object)) return attempt
       const { etag, versionId } = attempt.value
       bad.add({ etag, versionId })
@@ -94,7 +93,7 @@ export class StoreCopier {
     const terms = { tuning, onlyIfMissing: false, bad, tags, inStore: copySource, whole: null }
     const source = single ? { ...object, etagIsDigest: false, checksums: {} } : object
     const result = await copyPlanned(this.#planning, work, source, terms)
-    if (result.ok || !(result.again !== 'no' || this.#declines(result.failure))) {
+    if (result.ok || !(result.again !== null || this.#declines(result.failure))) {
       if (!result.ok) await bad.remove()
       return result
     }

@@ -1,11 +1,10 @@
 import type { Attempt, AttemptFailure, Side } from '../attempt.js'
 import type { EndpointRequest } from '../s3/endpoint.js'
 import { parseEtag, sameEtag, unquoteEtag } from '../verify/etag.js'
-import { objectAt } from '../s3/object-at.js'
 import { Relay } from '../relay/relay.js'
 import type { RelayContext } from '../relay/context.js'
 import { SentBody } from '../relay/sent-body.js'
-import type { ResponseHeaders, SourceObject } from '../s3/object-headers.js'
+import { objectAt, type ResponseHeaders, type SourceObject } from '../s3/object-headers.js'
 import { learnedFromRefusal, NO_DIGESTS } from './digest-demand.js'
 import type { ObjectTags } from './object-tags.js'
 import { md5OfStored } from '../verify/read-back.js'
@@ -28,17 +27,17 @@ export interface ObjectRequest {
 /** What an attempt at a whole object is told besides. */
 export interface ObjectTerms {
   /** Decides from the GET's headers whether one PUT is the way. */
-  fitsSinglePut: (object: SourceObject) => boolean
-  written: ResolvedWrittenObject
+  readonly fitsSinglePut: (object: SourceObject) => boolean
+  readonly written: ResolvedWrittenObject
   /** ETag as a header has it: nothing is copied if the source still has it. */
-  unlessEtag: string | null
+  readonly unlessEtag: string | null
   /** True if the PUT must not replace an object. */
-  onlyIfMissing: boolean
+  readonly onlyIfMissing: boolean
   /** Takes what the destination stored, if it is not what the source has. */
-  bad: BadCopies
-  tags: ObjectTags
+  readonly bad: BadCopies
+  readonly tags: ObjectTags
   /** Bytes of the object, where the GET itself does not say; null if nobody has said. */
-  sizeBytes: number | null
+  readonly sizeBytes: number | null
 }
 
 /** What came of it: the object is there, or it is not one for a single PUT and the caller plans anew. */
@@ -52,7 +51,7 @@ export type ObjectOutcome =
 export const ALREADY_THERE = 'AlreadyThere'
 
 /** One attempt at copying a whole object: see {@link Relay}. */
-export class CopyObject extends Relay<ObjectOutcome> {
+export class SmallObjectRelay extends Relay<ObjectOutcome> {
   readonly #request: ObjectRequest
   readonly #terms: ObjectTerms
   #object: SourceObject | null = null
@@ -200,6 +199,11 @@ export class CopyObject extends Relay<ObjectOutcome> {
       attempt: { ok: true, value: { kind: 'copied', bytes, etag, verification }, bytes, ttfbMs: this.ttfbMs },
       readWhole: verification === 'etag',
     }
+  }
+
+  protected override settle(attempt: Attempt<ObjectOutcome>, readWhole: boolean): void {
+    if (!attempt.ok) this.#terms.bad.observe(attempt.failure)
+    super.settle(attempt, readWhole)
   }
 
   #failForBytes(): void {

@@ -3,11 +3,10 @@ import { encodeKey, encodeQueryValue } from '../s3/encode-key.js'
 import { Endpoint } from '../s3/endpoint.js'
 import { headObject, isAbsent } from '../s3/object-head.js'
 import { whole, type EndpointOptions } from '../options/endpoint-options.js'
-import { objectAt } from '../s3/object-at.js'
 import { pushChecksumMode, withoutChecksumMode } from '../s3/object-request.js'
 import { fetchTagging, sortedTags } from '../s3/source-tags.js'
 import { resolveEndpoint } from '../options/resolve-endpoint.js'
-import type { ResponseHeaders, SourceObject } from '../s3/object-headers.js'
+import { objectAt, type ResponseHeaders, type SourceObject } from '../s3/object-headers.js'
 
 /** What a store says of an object. */
 export type InspectedObject = Pick<

@@ -1,5 +1,5 @@
+import { checksumsOfHeaders } from '../verify/stored-checksums.js'
 import { createHash, type Hash } from 'node:crypto'
-import { checksumsOfHeaders } from '../verify/answered-checksums.js'
 import type { Capabilities } from '../s3/capabilities.js'
 import { parseEtag } from '../verify/etag.js'
 import { startChecksum, type RunningChecksum } from '../verify/running-checksum.js'

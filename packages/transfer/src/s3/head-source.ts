@@ -1,7 +1,6 @@
 import type { Attempt } from '../attempt.js'
-import { objectAt } from './object-at.js'
 import { headObject, type HeadRequest } from './object-head.js'
-import type { SourceObject } from './object-headers.js'
+import { objectAt, type SourceObject } from './object-headers.js'
 import type { ObjectLocation } from './object-location.js'
 import { pushChecksumMode, withoutChecksumMode } from './object-request.js'
 

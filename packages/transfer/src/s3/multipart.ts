@@ -1,4 +1,3 @@
-import { checksumsOfXml } from '../verify/answered-checksums.js'
 import type { Attempt } from '../attempt.js'
 import { malformedAnswer } from '../failures/make-failure.js'
 import { controlRequest, documentRequest } from './control-request.js'
@@ -9,7 +8,7 @@ import { decodeListed } from '../listing/page.js'
 import { sameEtag, unquoteEtag } from '../verify/etag.js'
 import { readSourceObject } from './object-headers.js'
 import { etagOfDocument } from './written-etag.js'
-import type { Checksums } from '../verify/stored-checksums.js'
+import { checksumsOfXml, type Checksums } from '../verify/stored-checksums.js'
 
 /** A part that the destination has. */
 export interface StoredPart {

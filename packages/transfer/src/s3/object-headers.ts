@@ -57,6 +57,16 @@ export function readSourceObject(headers: ResponseHeaders): SourceObject {
   return object
 }
 
+/** What an endpoint's answer says about an object, and what its ETag proves there. */
+export function objectAt(
+  { settings }: { readonly settings: { readonly etags: 'md5' | 'opaque' } },
+  headers: ResponseHeaders,
+): SourceObject {
+  const object = readSourceObject(headers)
+  if (settings.etags === 'opaque') object.etagIsDigest = false
+  return object
+}
+
 /** MD5 of no bytes. */
 export const EMPTY_MD5 = 'd41d8cd98f00b204e9800998ecf8427e'
 

@@ -1,3 +1,6 @@
+import type { ResponseHeaders } from '../http1/response-head.js'
+import type { XmlElement } from '../s3/xml.js'
+
 /** Checksums of a whole object, by lower-case algorithm (`crc64nvme`), in base64. */
 export type Checksums = Record<string, string>
 
@@ -14,6 +17,26 @@ export function addChecksumHeader(checksums: Checksums, name: string, value: str
   if (!name.startsWith('x-amz-checksum-') || value.includes('-')) return
   const algorithm = name.slice('x-amz-checksum-'.length)
   if (algorithm !== 'type' && algorithm !== 'algorithm') checksums[algorithm] = value
+}
+
+/** The checksums of a whole object that an answer's headers say. */
+export function checksumsOfHeaders(headers: ResponseHeaders): Checksums {
+  const checksums: Checksums = {}
+  for (const name in headers) {
+    const value = headers[name]
+    if (typeof value === 'string') addChecksumHeader(checksums, name, value)
+  }
+  return checksums
+}
+
+/** The same of the answer to CompleteMultipartUpload or CopyObject. */
+export function checksumsOfXml(document: XmlElement): Checksums {
+  const checksums: Checksums = {}
+  for (const algorithm of CHECKSUM_ALGORITHMS) {
+    const value = document.wordOf(`Checksum${algorithm.toUpperCase()}`)
+    if (value !== '' && !value.includes('-')) checksums[algorithm] = value
+  }
+  return checksums
 }
 
 /** A checksum of the checksums of parts. */
