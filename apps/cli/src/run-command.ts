@@ -8,6 +8,7 @@ import { adoptAwsVariables, readDotEnv } from './options/dot-env.js'
 import type { ParsedArguments } from './command-line/parse-arguments.js'
 import { booleanFlag, choiceFlag, resolveLogLevel, textFlag } from './options/flag-values.js'
 import { completeProxies } from './options/environment-proxy.js'
+import { storesByPosition } from './options/stores-by-position.js'
 import { createSettings, unknownVariables, type Settings } from './options/settings.js'
 import { resolveFinishHooks } from './copy/finish-hooks.js'
 import { exitCodes } from './exit-codes.js'
@@ -41,8 +42,9 @@ export async function prepareCommand(
   const spec: CommandSpec = commands[parsed.command]
   const environment = { ...process.env }
   const dotEnv = readDotEnv(process.cwd())
+  const stores = spec.takesStores === true ? storesByPosition(parsed.positionals) : undefined
   const settingsWith = async (variables: typeof dotEnv): Promise<Settings> => {
-    const sources = { flags: parsed.flags, environment, dotEnv: variables }
+    const sources = { flags: parsed.flags, environment, dotEnv: variables, stores }
     return createSettings({ ...sources, file: await configurationFor(spec, createSettings(sources)) })
   }
   const settings = await settingsWith(dotEnv)

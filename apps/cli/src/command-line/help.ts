@@ -4,6 +4,7 @@ import type { CommandSpec } from '../commands/command-spec.js'
 import { sizeText } from '../options/byte-size.js'
 import { valueNameOf, type Flag } from '../options/flag.js'
 import { flagGroups, flagNames, flags, type FlagName } from '../options/flags.js'
+import { storesUsage } from '../options/stores-by-position.js'
 import { addHabits, sameAs } from './habits.js'
 
 /** A line about the commands that share a first word. */
@@ -66,7 +67,9 @@ export function describeProgram(to: Argv, extent: Extent): Argv {
   for (const name of others) to.hide(name)
   return (to as Recent)
     .usageConfiguration({ 'hide-types': true })
-    .usage('Usage: lagoon [command] [flags]\n\nCopies objects from one S3-compatible store to another.')
+    .usage(
+      `Usage: lagoon [command] [${storesUsage}] [flags]\n\nCopies objects from one S3-compatible store to another.`,
+    )
     .epilogue(extent === 'all' ? details : stores)
 }
 
@@ -74,6 +77,7 @@ export function describeProgram(to: Argv, extent: Extent): Argv {
 export function describeCommand(to: Argv, name: CommandName, extent: Extent): Argv {
   const spec: CommandSpec = commands[name]
   addFlags(to, name, extent)
+  if (spec.positionals !== undefined) to.positional(spec.positionals.name, { type: 'string', hidden: true })
   const positionals = spec.positionals === undefined ? '' : ` ${spec.positionals.usage}`
   to.usage(`Usage: lagoon ${name}${positionals} [flags]\n\n${spec.describe}.`)
   for (const [example, what] of spec.examples ?? []) to.example(example, what)
@@ -103,7 +107,6 @@ function addFlags(to: Argv, name: CommandName, extent: Extent): void {
     if (alias !== undefined) to.alias(flag, alias)
   }
   addHabits(to, (flag) => names.includes(flag))
-  if (positionals !== undefined) to.positional(positionals.name, { type: 'string', hidden: true })
   if (extent !== 'completion') return
   // Elsewhere ours are checked where variables are, in any case.
   for (const flag of names) {

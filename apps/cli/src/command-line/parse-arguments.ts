@@ -3,6 +3,7 @@ import { commands, commandsOf, firstWords, type CommandName } from '../commands/
 import type { CommandSpec } from '../commands/command-spec.js'
 import type { Flag, FlagValue } from '../options/flag.js'
 import { flagNames, flags, isFlagName } from '../options/flags.js'
+import { isStorePlace } from '../options/stores-by-position.js'
 import { parseBoolean } from '../options/parse-value.js'
 import { completionRequest } from './completion.js'
 import { inOurWords } from './habits.js'
@@ -45,7 +46,9 @@ const switches: ReadonlySet<string> = new Set<string>([
  * @param columns width of the terminal that help is for; text is wrapped at 40 to 120
  * @throws CliError LAGOON_CLI_USAGE, LAGOON_CLI_INVALID_VALUE
  */
-export function parseArguments(argv: readonly string[], columns = 80): ParsedArguments {
+export function parseArguments(line: readonly string[], columns = 80): ParsedArguments {
+  // Stores without a command are what `sync` takes.
+  const argv = isStorePlace(firstWordOf(line)) ? ['sync', ...line] : line
   const completing = argv[0] === completionRequest
   const extent = completing ? 'completion' : argv.includes('--help-all') ? 'all' : 'short'
   let found: { command: CommandName; words: Words } | undefined
@@ -107,6 +110,20 @@ export function parseArguments(argv: readonly string[], columns = 80): ParsedArg
     version: version === true,
     ...(output === '' ? {} : { output }),
   }
+}
+
+/** The first argument that is neither a flag nor the value of one; empty if there is none. */
+function firstWordOf(argv: readonly string[]): string {
+  const at = argv.findIndex((token, i) => !token.startsWith('-') && !takesNext(argv[i - 1]))
+  return argv[at] ?? ''
+}
+
+function takesNext(token = ''): boolean {
+  const name = token.replace(/^--/, '')
+  return (
+    token.startsWith('--') &&
+    (name === 'transfers' || name === 'files-from' || (isFlagName(name) && !switches.has(name)))
+  )
 }
 
 /** Flags that only other commands than `sync` take. */

@@ -4,6 +4,7 @@ import { CliError } from '../errors.js'
 import { valueNameOf } from '../options/flag.js'
 import { flags, isFlagName } from '../options/flags.js'
 import { enumerate, nearest } from '../options/nearest.js'
+import { isStorePlace } from '../options/stores-by-position.js'
 import { endpointVariables } from '../options/variables.js'
 import { printable } from '../output/printable.js'
 import { instead } from './habits.js'
@@ -98,7 +99,9 @@ function unknownCommand(words: readonly string[], meant: string | undefined): Cl
 
 /** @throws CliError LAGOON_CLI_USAGE for fewer arguments than the command needs, or more than it takes */
 export function checkPositionals(command: CommandName, given: readonly string[]): void {
-  const { positionals }: CommandSpec = commands[command]
+  const { positionals, takesStores }: CommandSpec = commands[command]
+  if (takesStores === true && given.length > 0 && !given.some(isStorePlace))
+    throw unexpectedArgument(command, given[0]!)
   const { minimum, maximum, usage: needed } = positionals ?? { minimum: 0, maximum: 0, usage: '' }
   if (given.length > maximum) throw unexpectedArgument(command, given[maximum]!)
   if (given.length < minimum)

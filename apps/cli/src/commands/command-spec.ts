@@ -26,5 +26,7 @@ export interface CommandSpec {
     /** All that may stand there, for the completion of shells. */
     readonly choices?: readonly string[]
   }
+  /** What stands after the name is the two stores. */
+  readonly takesStores?: true
   readonly examples?: readonly (readonly [command: string, what: string])[]
 }

@@ -94,9 +94,11 @@ async function checkStore(
       return
     }
     const { checkSource, isParquet } = await import('../doctor/check-source.js')
-    const prefix = textFlag(settings, 'manifest-prefix') ?? defaults.manifestPrefix
-    const found = await checkSource(store, { prefix, tags: copy.tags ?? false })
-    if (found === undefined || !isParquet(found.key)) return
+    const listed = settings.stores?.source.prefix.value
+    const prefix = listed ?? textFlag(settings, 'manifest-prefix') ?? defaults.manifestPrefix
+    const isListed = listed !== undefined
+    const found = await checkSource(store, { prefix, isListed, tags: copy.tags ?? false })
+    if (found === undefined || isListed || !isParquet(found.key)) return
     const { checkFirstObject } = await import('../doctor/check-first-object.js')
     await checkFirstObject(store, endpoint, found, textFlag(settings, 'manifest-column'))
   } finally {

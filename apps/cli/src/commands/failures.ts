@@ -42,7 +42,7 @@ async function retry(context: CommandContext, queue: QueueSettings | undefined):
     return retryInJob(queue, filterOf(settings))
   }
   // Which rows is what the record says, not what flags and variables say of manifests.
-  const { filter: _, manifests: __, ...options } = resolveSyncOptions(settings)
+  const { filter: _, manifests: __, listing: ___, ...options } = resolveSyncOptions(settings)
   return runCopy(context, { ...options, dryRun: false, retry: filterOf(settings) }, commands.failures.flags)
 }
 

@@ -40,6 +40,7 @@ export async function runCopy(
   let summary: SyncSummary | undefined
   let failure: unknown
   let progress: ProgressEvent | undefined
+  let keptListing: string | undefined
   try {
     await runSync({
       ...options,
@@ -59,6 +60,7 @@ export async function runCopy(
           classes.clear()
         }
         if (event.type === 'progress') progress = event
+        if (event.type === 'listing' && event.status === 'kept') keptListing = event.startedAt
         live.note(event)
         metrics.note(event)
         // The summary is the command's result: the entry prints it last.
@@ -92,6 +94,7 @@ export async function runCopy(
         {
           summary: figures,
           options,
+          keptListing,
           codes,
           classes,
           argv: context.argv,

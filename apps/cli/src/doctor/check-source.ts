@@ -21,6 +21,8 @@ const afterReading = ['conditional reads', 'part numbers', 'checksums', 'round t
 
 export interface SourceNeeds {
   readonly prefix: string
+  /** What lies under the prefix is what is copied, not manifests of it. */
+  readonly isListed: boolean
   /** Tags are copied: without the permission a run fails. */
   readonly tags: boolean
 }
@@ -41,10 +43,10 @@ export function isParquet(key: string): boolean {
 /** What a run needs at the source: list the prefix, read by ranges; then what the store can do, and how fast it is. */
 export async function checkSource(
   store: StoreUnderTest,
-  { prefix, tags }: SourceNeeds,
+  { prefix, isListed, tags }: SourceNeeds,
 ): Promise<FoundObject | undefined> {
   const { client, bucket: Bucket, findings } = store
-  const found = await findObject(store, prefix)
+  const found = await findObject(store, prefix, isListed)
   if (found === undefined) {
     for (const name of ['read', 'read tags', ...afterReading])
       findings.skipped(name, 'needs an object under the prefix')
@@ -78,7 +80,11 @@ export async function checkSource(
 }
 
 /** A manifest under the prefix, or any object where there is none. */
-async function findObject(store: StoreUnderTest, prefix: string): Promise<FoundObject | undefined> {
+async function findObject(
+  store: StoreUnderTest,
+  prefix: string,
+  isListed: boolean,
+): Promise<FoundObject | undefined> {
   const { client, bucket: Bucket, findings, side } = store
   let found: FoundObject | undefined
   const refused = await refusalOf(async () => {
@@ -100,7 +106,9 @@ async function findObject(store: StoreUnderTest, prefix: string): Promise<FoundO
     findings.warning(
       'list',
       `nothing lies under ${prefix === '' ? 'the bucket' : prefix}`,
-      'Put manifests there, or name their prefix with --manifest-prefix.',
+      isListed
+        ? 'Check the bucket and the prefix.'
+        : 'Put manifests there, or name their prefix with --manifest-prefix.',
     )
   else findings.ok('list', `finds ${found.key}`)
   return found

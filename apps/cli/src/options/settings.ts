@@ -4,6 +4,7 @@ import { printable } from '../output/printable.js'
 import { flags, variableOf, type FlagName } from './flags.js'
 import { enumerate, nearest } from './nearest.js'
 import type { Setting } from './setting.js'
+import type { StoresByPosition } from './stores-by-position.js'
 import { credentialGroup, isSecret, mayBeEmpty, shardsVariable, variableNames } from './variables.js'
 
 /** Values as given, before anything is known about what they mean. */
@@ -15,6 +16,8 @@ export interface SettingSources {
   readonly dotEnv: Readonly<Record<string, string | undefined>>
   /** The configuration file, if there is one. */
   readonly file?: FileSettings | undefined
+  /** Stores that stand on the command line. */
+  readonly stores?: StoresByPosition | undefined
 }
 
 export interface Settings {
@@ -26,11 +29,20 @@ export interface Settings {
   variable(name: string): Setting | undefined
   /** The configuration file, if there is one. */
   readonly file: FileSettings | undefined
+  /** Stores that stand on the command line: their buckets and prefixes take precedence over everything else. */
+  readonly stores: StoresByPosition | undefined
   /** Values that must never be shown, of whatever is set. */
   secrets(): string[]
 }
 
 export function createSettings(sources: SettingSources): Settings {
+  const { stores } = sources
+  const byPosition: Readonly<Record<string, Setting | undefined>> = {
+    LAGOON_SOURCE_BUCKET: stores?.source.bucket,
+    LAGOON_DESTINATION_BUCKET: stores?.destination.bucket,
+    'strip-prefix': stores?.source.prefix,
+    'add-prefix': stores?.destination.prefix,
+  }
   const ofProcess = (name: string): Setting | undefined => {
     for (const from of ['environment', 'dotEnv'] as const) {
       const value = sources[from][name]
@@ -47,7 +59,7 @@ export function createSettings(sources: SettingSources): Settings {
     return undefined
   }
   const variable = (name: string): Setting | undefined => {
-    const given = ofProcess(name)
+    const given = byPosition[name] ?? ofProcess(name)
     if (given !== undefined) return given
     // A key of one place with the secret or the token of another would be refused by the store, and nobody would see why.
     const group = credentialGroup(name)
@@ -61,6 +73,11 @@ export function createSettings(sources: SettingSources): Settings {
   }
   const all = (name: FlagName): Setting[] => {
     const given = sources.flags[name]
+    const prefix = byPosition[name]
+    if (prefix !== undefined && prefix.value !== '') {
+      if (given !== undefined) throw prefixTwice(name, prefix)
+      return [prefix]
+    }
     if (given !== undefined) {
       const values = Array.isArray(given) ? (given as readonly string[]) : [String(given)]
       return values.map((value) => ({ value, origin: `--${name}`, from: 'flag' }))
@@ -73,8 +90,17 @@ export function createSettings(sources: SettingSources): Settings {
     all,
     flag: (name) => all(name).at(-1),
     file: sources.file,
+    stores,
     secrets: () => secretValues(sources),
   }
+}
+
+function prefixTwice(flag: string, { origin }: Setting): CliError {
+  return new CliError(
+    'LAGOON_CLI_CONFLICT',
+    `--${flag} and the prefix of ${origin} exclude each other`,
+    `Leave out one of them.`,
+  )
 }
 
 /** What an entry of the file says, or what the variable holds that it names. */

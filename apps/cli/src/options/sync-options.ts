@@ -5,6 +5,7 @@ import { printable } from '../output/printable.js'
 import { resolveCopyOptions, withTraffic } from './copy-options.js'
 import { resolveEndpoints } from './endpoint.js'
 import { booleanFlag, numberFlag, textFlag } from './flag-values.js'
+import { resolveListing } from './listing.js'
 import { resolveReport } from './report-file.js'
 import { resolveRowFilter } from './row-filter.js'
 import type { Settings } from './settings.js'
@@ -38,6 +39,7 @@ export function resolveSyncOptions(settings: Settings): ResolvedSyncOptions {
 export function resolveReading(settings: Settings): Omit<ResolvedSyncOptions, 'dataDir' | 'copy' | 'dryRun'> {
   const endpoints = withTraffic(resolveEndpoints(settings), settings)
   const manifests = settings.all('manifest').map(({ value }) => value)
+  const listing = resolveListing(settings)
   const manifestColumn = textFlag(settings, 'manifest-column')
   const filter = resolveRowFilter(settings)
   const shard = resolveShard(settings)
@@ -46,6 +48,7 @@ export function resolveReading(settings: Settings): Omit<ResolvedSyncOptions, 'd
     ...endpoints,
     manifestPrefix: textFlag(settings, 'manifest-prefix') ?? defaults.manifestPrefix,
     ...(manifests.length === 0 ? {} : { manifests }),
+    ...(listing === undefined ? {} : { listing }),
     ...(manifestColumn === undefined ? {} : { manifestColumn }),
     allVersions: booleanFlag(settings, 'all-versions'),
     ...(shard === undefined ? {} : { shard }),

@@ -1,6 +1,7 @@
 import type { SyncOptions } from '@lagoon/sync'
 import { CliError } from '../errors.js'
 import { printable } from '../output/printable.js'
+import { besideListing } from './listing.js'
 import { textFlag } from './flag-values.js'
 import type { Setting } from './setting.js'
 import type { Settings } from './settings.js'
@@ -11,11 +12,12 @@ const longestMs = 7 * unitMs.d!
 /** Time between two looks for manifests; nothing for one look. Throws what is wrong with it, or with what stands beside it. */
 export function resolveWatch(
   settings: Settings,
-  { dryRun = false, manifests }: Pick<SyncOptions, 'dryRun' | 'manifests'>,
+  { dryRun = false, manifests, listing }: Pick<SyncOptions, 'dryRun' | 'manifests' | 'listing'>,
 ): Pick<SyncOptions, 'watchIntervalMs'> {
   if (textFlag(settings, 'watch') === undefined) return {}
   const setting = settings.flag('watch')!
   const watchIntervalMs = parseInterval(setting)
+  if (listing !== undefined) throw besideListing('watch')
   if (dryRun) {
     throw new CliError(
       'LAGOON_CLI_CONFLICT',

@@ -51,6 +51,13 @@ export function eventsSchema() {
   return z.discriminatedUnion('type', [
     line('listening', { url: text }),
     line('start', { source: text, destination: text, dataDir: text, dryRun: z.boolean() }),
+    line('listing', {
+      status: z.enum(['started', 'resumed', 'kept', 'finished']),
+      bucket: text,
+      prefix: text,
+      objects: count,
+      startedAt: text,
+    }),
     line('manifest', {
       status: z.enum(['opened', 'completed', 'skipped', 'failed']),
       key: text,

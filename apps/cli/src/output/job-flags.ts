@@ -1,3 +1,4 @@
+import type { StorePlace } from '../options/stores-by-position.js'
 import type { Settings } from '../options/settings.js'
 
 const jobFlagNames = [
@@ -12,10 +13,16 @@ const jobFlagNames = [
   'job',
 ] as const
 
-/** The flags of this command line that say which job is meant, for other commands about the same one. */
+/** What of this command line says which job is meant, for other commands about the same one: flags, and the stores if they stand there. */
 export function jobFlags(settings: Settings): string[] {
-  return jobFlagNames.flatMap((name) => {
+  const { stores } = settings
+  const given = jobFlagNames.flatMap((name) => {
     const setting = settings.flag(name)
     return setting?.from === 'flag' ? [`--${name}`, setting.value] : []
   })
+  return stores === undefined ? given : [...given, ...[stores.source, stores.destination].map(uriOf)]
+}
+
+function uriOf({ bucket, prefix }: StorePlace): string {
+  return `s3://${bucket.value}${prefix.value === '' ? '' : `/${prefix.value}`}`
 }

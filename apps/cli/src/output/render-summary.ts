@@ -8,6 +8,8 @@ import type { Style } from './style.js'
 export interface SummaryView {
   readonly summary: SyncSummary
   readonly options: Pick<ResolvedSyncOptions, 'dryRun' | 'report' | 'reportMode'>
+  /** When the listing was made that an earlier run left, ISO 8601; undefined where there is none. */
+  readonly keptListing?: string | undefined
   /** Failures of this run by their code. */
   readonly codes: ReadonlyMap<string, number>
   /** Classes of these failures, and `manifest` where a manifest could not be read for a passing reason. */
@@ -25,6 +27,8 @@ export function renderSummary(view: SummaryView, style: Style): string {
   lines.push(manifests(summary))
   if (isEmpty(summary) && !summary.interrupted)
     lines.push(style.yellow('Nothing was found: no manifest names an object, or the filters left none.'))
+  if (view.keptListing !== undefined)
+    lines.push(`Used the listing of ${view.keptListing}; --rescan also finds objects that came later.`)
   lines.push(...failed(view, style))
   if (summary.reportLost === true)
     lines.push(style.red('The report is incomplete: it could not be written to its end.'))

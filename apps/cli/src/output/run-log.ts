@@ -1,7 +1,8 @@
-import type { RunLimits, SyncEvent } from '@lagoon/sync'
+import type { ListingEvent, RunLimits, SyncEvent } from '@lagoon/sync'
 import { formatCount, formatCountOf } from './format.js'
 import type { Logger } from './logger.js'
 import { oneLine } from './one-line.js'
+import { printable } from './printable.js'
 
 /** Failures of one code that are logged one by one; the rest of them are counted (all of them at DEBUG). */
 export const failuresShownPerCode = 5
@@ -23,6 +24,9 @@ export function createRunLog(logger: Logger): RunLog {
         case 'start':
           dryRun = event.dryRun
           logger.info(event, describeStart(event))
+          return
+        case 'listing':
+          logger.info(event, describeListing(event))
           return
         case 'manifest':
           logManifest(logger, event, dryRun)
@@ -104,6 +108,21 @@ function logManifest(logger: Logger, event: Extract<SyncEvent, { type: 'manifest
     logger.info(event, `manifest ${event.key} ${dryRun ? 'read' : 'finished'}${rows}`)
   } else {
     logger.debug(event, `manifest ${event.key} ${event.status}${rows}`)
+  }
+}
+
+function describeListing({ status, bucket, prefix, objects, startedAt }: ListingEvent): string {
+  const place = printable(`s3://${bucket}/${prefix}`)
+  const listed = formatCountOf(objects, 'object')
+  switch (status) {
+    case 'started':
+      return `listing ${place}; copying begins meanwhile`
+    case 'resumed':
+      return `continuing the listing of ${place} after ${listed}`
+    case 'kept':
+      return `using the listing of ${place} from ${startedAt} (${listed}); --rescan lists it again`
+    case 'finished':
+      return `listed ${place}: ${listed}`
   }
 }
 

@@ -1,8 +1,11 @@
 import { parseArguments } from '../../src/command-line/parse-arguments.js'
+import { commands } from '../../src/commands/catalogue.js'
+import type { CommandSpec } from '../../src/commands/command-spec.js'
 import type { CommandEvent } from '../../src/commands/command.js'
 import { loadCommand } from '../../src/commands/load-command.js'
 import type { ExitCode } from '../../src/exit-codes.js'
 import { createSettings } from '../../src/options/settings.js'
+import { storesByPosition } from '../../src/options/stores-by-position.js'
 import { createStyle } from '../../src/output/style.js'
 
 /** What a command answered, in both forms. */
@@ -21,7 +24,9 @@ export async function runInProcess(
   onEvent: (event: CommandEvent) => void = () => {},
 ): Promise<InProcessResult> {
   const parsed = parseArguments(args)
-  const settings = createSettings({ flags: parsed.flags, environment, dotEnv: {} })
+  const { takesStores }: CommandSpec = commands[parsed.command]
+  const stores = takesStores === true ? storesByPosition(parsed.positionals) : undefined
+  const settings = createSettings({ flags: parsed.flags, environment, dotEnv: {}, stores })
   const command = await loadCommand(parsed.command)
   const events: CommandEvent[] = []
   const outcome = await command.run({

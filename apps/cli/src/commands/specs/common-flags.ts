@@ -2,7 +2,14 @@ import { namesOf } from '../../options/flags.js'
 import { copyFlags } from '../../options/flags/copying.js'
 import { filterFlags } from '../../options/flags/filters.js'
 import { queueFlags } from '../../options/flags/queue.js'
+import { storesUsage } from '../../options/stores-by-position.js'
 import { scheduleFlags } from '../../options/flags/scheduling.js'
+
+/** Both stores, for the commands that take them without a flag. */
+export const stores = {
+  positionals: { name: 'stores', usage: `[${storesUsage}]`, minimum: 0, maximum: 2 },
+  takesStores: true,
+} as const
 
 /** Flags that every command takes. */
 export const commonFlags = ['json', 'log-level', 'log-format', 'log-file'] as const
@@ -22,6 +29,7 @@ export const manifestFlags = [
   'shard',
   'shard-by',
   ...namesOf(filterFlags),
+  'list-concurrency',
 ] as const
 
 /** How objects are copied, and what a run tells: for every command that copies. */

@@ -1,12 +1,14 @@
 import type { CommandSpec } from '../command-spec.js'
-import { copyRunFlags, manifestFlags, settingFlags, stateFlags } from './common-flags.js'
+import { copyRunFlags, manifestFlags, settingFlags, stateFlags, stores } from './common-flags.js'
 
 /** Commands that go through manifests, and what stopped runs left behind. */
 export const copyingCommands = {
   sync: {
-    describe: 'Copy every object that the manifests name (default)',
-    flags: [...manifestFlags, 'data-dir', ...copyRunFlags, 'watch', 'dry-run', ...settingFlags],
+    describe: 'Copy every object that the manifests name, or that a listing finds (default)',
+    ...stores,
+    flags: [...manifestFlags, 'rescan', 'data-dir', ...copyRunFlags, 'watch', 'dry-run', ...settingFlags],
     examples: [
+      ['lagoon s3://lake/photos s3://copy/photos', 'list the source and copy it, without manifests'],
       ['lagoon --dry-run', 'how much there is to do'],
       ['lagoon --data-dir state --max-concurrency 512', 'copy; repeat the command to resume'],
       ['lagoon --json --report run.parquet', 'events for a machine, a row for each object'],
@@ -18,8 +20,10 @@ export const copyingCommands = {
   },
   plan: {
     describe: 'Estimate a run: objects, bytes, requests, time, cost',
+    ...stores,
     flags: [
       ...manifestFlags,
+      'rescan',
       'multipart-threshold',
       'part-size',
       'data-dir',
@@ -35,6 +39,7 @@ export const copyingCommands = {
   },
   verify: {
     describe: 'Check that every object is at the destination',
+    ...stores,
     flags: [
       ...manifestFlags,
       'strip-prefix',
@@ -58,6 +63,7 @@ export const copyingCommands = {
     drains: 'once started',
   },
   cleanup: {
+    ...stores,
     describe: 'Abort multipart uploads that stopped runs left',
     flags: [...stateFlags, 'strip-prefix', 'add-prefix', 'shard', 'shard-by', 'dry-run', ...settingFlags],
     examples: [['lagoon cleanup --dry-run', 'what there is, and nothing is aborted']],

@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../command-spec.js'
-import { copyRunFlags, settingFlags, stateFlags } from './common-flags.js'
+import { copyRunFlags, settingFlags, stateFlags, stores } from './common-flags.js'
 
 /** Commands about a run and what came of it, beside it or after it. */
 export const operatingCommands = {
@@ -39,6 +39,7 @@ export const operatingCommands = {
     flags: ['data-dir', 'limit', ...settingFlags],
   },
   failures: {
+    ...stores,
     describe: 'List what failed and why; --retry tries again',
     flags: [
       ...stateFlags,

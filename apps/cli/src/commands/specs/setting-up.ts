@@ -1,11 +1,12 @@
 import { namesOf, settingNames } from '../../options/flags.js'
 import { queueFlags } from '../../options/flags/queue.js'
 import type { CommandSpec } from '../command-spec.js'
-import { commonFlags, settingFlags } from './common-flags.js'
+import { commonFlags, settingFlags, stores } from './common-flags.js'
 
 /** Commands for before the first run. */
 export const settingUpCommands = {
   doctor: {
+    ...stores,
     describe: 'Check both stores and this machine before a run',
     flags: [
       ...namesOf(queueFlags),

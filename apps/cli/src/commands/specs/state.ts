@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../command-spec.js'
-import { settingFlags, stateFlags } from './common-flags.js'
+import { settingFlags, stateFlags, stores } from './common-flags.js'
 
 /** Commands about the data directory. */
 export const stateCommands = {
@@ -10,6 +10,7 @@ export const stateCommands = {
     examples: [['lagoon state forget data/a.bin', 'copy this object again in the next run']],
   },
   'state move': {
+    ...stores,
     describe: 'Keep the data directory for the same buckets under other addresses or aliases',
     flags: ['data-dir', 'strip-prefix', 'add-prefix', 'shard', 'shard-by', ...settingFlags],
     examples: [['LAGOON_SOURCE_ALIAS=main lagoon state move', 'the source is called main from now on']],

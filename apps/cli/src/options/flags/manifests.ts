@@ -22,6 +22,11 @@ export const manifestFlags = {
     describe: 'Manifest column with the object keys',
     defaultText: '`uri`, else `key`, else the only string column',
   },
+  rescan: {
+    kind: 'boolean',
+    commandLineOnly: true,
+    describe: 'List the source again instead of using and continuing the listing in --data-dir',
+  },
   'all-versions': {
     kind: 'boolean',
     commandLineOnly: true,
