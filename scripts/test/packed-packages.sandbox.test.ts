@@ -53,7 +53,7 @@ test('the packed CLI, installed into an empty project, tells its version', async
 })
 
 test.each(names)(
-  '%s is packed with its README, its licence and types, and without sources or tests',
+  '%s is compressed with its README, its licence and types, and without sources or tests',
   (name) => {
     const directory = join(project, 'node_modules', name)
     const { exports } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as {

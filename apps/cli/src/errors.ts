@@ -10,7 +10,7 @@ export type CliErrorCode =
   | 'LAGOON_CLI_EMPTY_VARIABLE'
   /** A setting that has no default is not given. */
   | 'LAGOON_CLI_MISSING_SETTING'
-  /** Two settings exclude each other. */
+  /** Two settings cannot be combined. */
   | 'LAGOON_CLI_CONFLICT'
   /** A configuration file is no YAML, or no JSON. */
   | 'LAGOON_CLI_CONFIG_SYNTAX'

@@ -19,7 +19,7 @@ function damaged(at: number, bytes: Uint8Array | string | number[]): Buffer {
 const broken: [string, Uint8Array | string, RegExp][] = [
   ['is not Parquet', 'key\ndata/a\n', /LAGOON_MANIFEST_NOT_PARQUET/],
   [
-    'is cut short',
+    'is truncated',
     good.subarray(0, good.length - 20),
     /LAGOON_MANIFEST_(?:NOT_PARQUET|TRUNCATED|FOOTER_CORRUPT)/,
   ],

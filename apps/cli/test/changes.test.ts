@@ -7,7 +7,7 @@ import { settingsOf } from './support/settings.js'
 const parse = (...words: string[]) =>
   parseChanges(parsePairs(words).map(([name, value]) => [name, { value, origin: name, from: 'flag' }]))
 
-test('every setting that may change is read as its flag is; none lifts a cap', () => {
+test('every setting that may change is read as its flag is; none removes a cap', () => {
   expect(
     parse(
       'min-concurrency=2',
@@ -29,13 +29,13 @@ test('every setting that may change is read as its flag is; none lifts a cap', (
 })
 
 test.each([
-  [['max-concurrency'], '"max-concurrency" is no change', 'Write name=value'],
+  [['max-concurrency'], '"max-concurrency" is not a change', 'Write name=value'],
   [['max-concurency=3'], 'max-concurency cannot be changed', 'Did you mean max-concurrency?'],
   [['data-dir=x'], 'data-dir cannot be changed', 'These can: concurrency, min-concurrency'],
   [['max-concurrency=0'], 'max-concurrency is "0"', 'a whole number from 1 to 16384'],
-  [['max-bytes-per-second=fast'], 'max-bytes-per-second is "fast"', ' a second. none lifts it.'],
-  [['max-requests-per-second=1k'], 'max-requests-per-second is "1k"', 'none lifts it.'],
-  [['schedule=soon'], 'schedule: "soon" is no entry', 'Allowed: entries like'],
+  [['max-bytes-per-second=fast'], 'max-bytes-per-second is "fast"', ' a second. none removes it.'],
+  [['max-requests-per-second=1k'], 'max-requests-per-second is "1k"', 'none removes it.'],
+  [['schedule=soon'], 'schedule: "soon" is not an entry', 'Allowed: entries like'],
 ])('refuses %j', (words, message, hint) => {
   expect(failureOf(() => parse(...words))).toMatchObject({
     message: expect.stringContaining(message),

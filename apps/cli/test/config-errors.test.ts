@@ -30,14 +30,14 @@ test.each([
   ['partSize: 1', '1: partSize is 1. Allowed: bytes, or a number with kB, MB, '],
   ['partSize: 1', ', from 5MiB to 5GiB. Did you mean 5MiB?'],
   ['maxBytesPerSecond: 50 M', '1: maxBytesPerSecond is "50 M". Allowed: bytes, '],
-  ['limit: 5', '1: limit cannot be set in a file. Give --limit on the command line.'],
-  ['config: other.yaml', '1: config cannot be set in a file. Give --config on the command line.'],
+  ['limit: 5', '1: limit cannot be set in a file. Use --limit on the command line.'],
+  ['config: other.yaml', '1: config cannot be set in a file. Use --config on the command line.'],
   ['- lake', '1: the file is a list. Allowed: a mapping.'],
   ['profiles:\n  "a b": {}', '2: "a b" cannot be the name of a profile. Allowed: letters, '],
   ['profiles:\n  prod: [1]', '2: profiles.prod is a list. Allowed: a mapping.'],
   [
     'copyTags: maybe\nmaxAttempts: 0\njson: 1',
-    'There is more to correct: lagoon.config.yaml:2, lagoon.config.yaml:3. (LAGOON_CLI_CONFIG_INVALID)',
+    'More to correct: lagoon.config.yaml:2, lagoon.config.yaml:3. (LAGOON_CLI_CONFIG_INVALID)',
   ],
 ])('%j is refused with line, setting, what is allowed and the nearest right one', (text, words) => {
   expect(lineFor(text)).toContain(words)
@@ -63,7 +63,7 @@ test.each([
 test.each([
   [
     'source:\n  secretAccessKey: hunter2hunter2',
-    '2: source.secretAccessKey is a secret, which does not belong in a file. Name the variable that holds it, as secretAccessKeyEnv: PROD_SECRET',
+    '2: source.secretAccessKey is a secret and must not be stored in a file. Name the variable that holds it: secretAccessKeyEnv: PROD_SECRET',
   ],
   [
     'source:\n  secretAccessKeyEnv: hunter2hunter2',
@@ -73,7 +73,7 @@ test.each([
   ['source:\n  secretAccessKeyEnv: *hunter2hunter2', 'not YAML'],
   [
     'source:\n  proxy: http://me:hunter2hunter2@proxy:3128',
-    '2: source.proxy holds a user or a password. Allowed: a URL without them, or proxyEnv',
+    '2: source.proxy contains a user or a password. Allowed: a URL without them, or proxyEnv',
   ],
 ])('a secret in the file, as in %j, is refused and not repeated', (text, words) => {
   const line = lineFor(text)
@@ -88,9 +88,9 @@ test('a secret that makes a JSON file invalid is not repeated', () => {
 
 test('a profile that does not exist is refused with those that do', () => {
   expect(lineFor('profiles: { prod: {}, staging: {} }', 'prd')).toBe(
-    'lagoon: --profile is "prd", and lagoon.config.yaml has no such profile. Allowed: prod, staging. Did you mean prod? (LAGOON_CLI_INVALID_VALUE)',
+    'lagoon: --profile is "prd", but lagoon.config.yaml has no such profile. Allowed: prod, staging. Did you mean prod? (LAGOON_CLI_INVALID_VALUE)',
   )
-  expect(lineFor('maxAttempts: 1', 'prod')).toContain('It has none: write one under profiles.')
+  expect(lineFor('maxAttempts: 1', 'prod')).toContain('It has no profiles: add one under profiles.')
 })
 
 test('no escape sequence of a file reaches the terminal', () => {
@@ -99,8 +99,8 @@ test('no escape sequence of a file reaches the terminal', () => {
   expect(lineFor('logLevel: "\\e[2J"')).toContain('\\x1b[2J')
 })
 
-test('a value and the variable for it exclude each other', () => {
+test('a value and the variable for it cannot be combined', () => {
   expect(lineFor('source:\n  accessKeyId: a\n  accessKeyIdEnv: B')).toContain(
-    '3: source.accessKeyIdEnv and lagoon.config.yaml:2: source.accessKeyId say the same',
+    '3: source.accessKeyIdEnv and lagoon.config.yaml:2: source.accessKeyId set the same value',
   )
 })

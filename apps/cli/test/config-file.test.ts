@@ -181,7 +181,7 @@ test('two files beside each other are refused, unless one is named', () => {
   const names = ['lagoon.config.json', 'lagoon.config.yaml']
   expect(failureOf(find(names).found)).toMatchObject({
     code: 'LAGOON_CLI_CONFLICT',
-    message: 'there are lagoon.config.json and lagoon.config.yaml, and only one can count',
+    message: 'found lagoon.config.json and lagoon.config.yaml, but only one may exist',
   })
   expect(find(names, { config: names[1]! }).found()).toMatchObject({ shown: names[1] })
 })

@@ -88,7 +88,7 @@ test('a person reads a table, and what a run would refuse', async () => {
     /^Configuration file lagoon\.config\.yaml, no profile \(others: prod\)\.\n\nSource\n/,
   )
   expect(stdout).toMatch(/^ {2}maxAttempts +9 +lagoon\.config\.yaml:2: maxAttempts$/m)
-  expect(stdout).toMatch(/A run cannot begin: LAGOON_DESTINATION_BUCKET is not set\. Choose a profile/)
+  expect(stdout).toMatch(/A run cannot start: LAGOON_DESTINATION_BUCKET is not set\. Choose a profile/)
   expect(stdout).not.toContain('passw0rd')
 })
 

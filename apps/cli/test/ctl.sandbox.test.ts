@@ -109,7 +109,7 @@ test('without a run there is nothing to change; a socket that a killed run left 
   const job = await filledJob(12)
   const none = await job.run(['ctl', 'pause'])
   expectExit(none, 2)
-  expect(none.stderr).toMatch(/^lagoon: no run is under way on .*\(LAGOON_CLI_NO_RUN\)\n$/)
+  expect(none.stderr).toMatch(/^lagoon: no run is active on .*\(LAGOON_CLI_NO_RUN\)\n$/)
 
   const killed = await heldRun(['--concurrency', '2'], {}, job)
   killed.child.kill('SIGKILL')
@@ -240,8 +240,8 @@ test('a schedule holds from the beginning, and ctl lifts it', async () => {
 })
 
 test.each([
-  [['--schedule', 'at night'], '--schedule: "at night" is no entry'],
-  [['--schedule', '00:00-24:00 8', '--schedule-time-zone', 'Mars'], 'there is no time zone "Mars"'],
+  [['--schedule', 'at night'], '--schedule: "at night" is not an entry'],
+  [['--schedule', '00:00-24:00 8', '--schedule-time-zone', 'Mars'], 'unknown time zone "Mars"'],
 ])('a schedule that cannot be is refused before anything is done: %j', async (args, message) => {
   const job = await sandboxJob()
   const result = await job.run(args)

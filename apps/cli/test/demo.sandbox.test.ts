@@ -5,7 +5,7 @@ import { expectExit } from './support/expect-exit.js'
 import { runCli, startCli } from './support/run-cli.js'
 import { temporaryDirectory } from './support/temporary-directory.js'
 
-test('the demo syncs, stops itself in the middle, resumes without copying anything twice, and leaves nothing behind', async () => {
+test('the demo syncs, stops halfway, resumes without copying anything twice, and leaves nothing behind', async () => {
   const directory = temporaryDirectory()
   const result = await runCli({
     args: ['demo', '--json'],
@@ -28,8 +28,8 @@ test('a person reads what the demo did and what to type next, whatever their own
   const env = { LAGOON_SOURCE_BUCKET: 'mine', LAGOON_MAX_ATTEMPTS: 'nonsense' }
   const { code, stdout, stderr } = await runCli({ args: ['demo'], cwd: directory, env })
   expect({ code, stderr }).toMatchObject({ code: 0 })
-  expect(stderr).toContain('It stops itself in the middle')
-  expect(stdout).toMatch(/^The demo is done, in /)
+  expect(stderr).toContain('The run stops halfway')
+  expect(stdout).toMatch(/^The demo finished in /)
   expect(stdout).toContain('none twice')
   expect(stdout).toContain('cp .env.example .env')
 })

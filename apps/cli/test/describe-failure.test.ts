@@ -43,7 +43,7 @@ test.each([[new TypeError('x is not a function')], ['a string'], [undefined], [n
   (thrown) => {
     const failure = describeFailure(thrown)
     expect(failure.exitCode).toBe(1)
-    expect(failure.line).toMatch(/This is a defect of Lagoon Sync.*\(LAGOON_UNEXPECTED\)$/)
+    expect(failure.line).toMatch(/This is a bug in Lagoon Sync.*\(LAGOON_UNEXPECTED\)$/)
   },
 )
 

@@ -41,7 +41,7 @@ test('a person reads a table, and that a run can work', async () => {
   expect(code).toBe(0)
   expect(stdout).toMatch(/^Source: lake at http.*\n {2}✓ connection/)
   expect(stdout).toContain('Destination: copy at http')
-  expect(stdout).toMatch(/A run can work\.\n$/)
+  expect(stdout).toMatch(/Ready to run\.\n$/)
 })
 
 test.each<[place: 'source' | 'destination', Operation, name: string, status: string, permission: string]>([
@@ -71,7 +71,7 @@ test.each<[place: 'source' | 'destination', Operation, name: string, status: str
       status,
       detail: expect.stringContaining('AccessDenied'),
       fix: expect.stringContaining(
-        `Add to the policy of the key: {"Effect":"Allow","Action":"${permission}","Resource":"arn:aws:s3:::${resource}"}`,
+        `Add to the policy of these credentials: {"Effect":"Allow","Action":"${permission}","Resource":"arn:aws:s3:::${resource}"}`,
       ),
     })
   },
@@ -116,7 +116,7 @@ test('a store that takes keys for paths is noticed', async () => {
   expectExit(result, 0)
   expect(find(result, 'destination', 'keys')).toMatchObject({
     status: 'warning',
-    detail: 'keys are taken for paths: // is / to this store',
+    detail: 'the store treats keys as paths: // becomes /',
     fix: expect.stringContaining('lagoon verify'),
   })
 })
@@ -230,7 +230,7 @@ test('what is needed for --copy-tags is a cross with it, and a warning without',
   expectExit(await job.run(['doctor']), 0)
   const { stdout, code } = await job.run(['doctor', '--copy-tags'])
   expect(code).toBe(2)
-  expect(stdout).toContain('A run cannot work: 2 crosses.')
+  expect(stdout).toContain('Not ready to run: 2 failed checks.')
 })
 
 test('from a few bytes nothing is concluded of the bandwidth', async () => {
@@ -239,7 +239,7 @@ test('from a few bytes nothing is concluded of the bandwidth', async () => {
   const result = await job.run(['doctor', '--json'])
   expect(find(result, 'source', 'bandwidth')).toMatchObject({
     status: 'skipped',
-    detail: 'the largest object found has 6 B: too few to tell',
+    detail: 'the largest object found has 6 B: too small to measure',
   })
 })
 

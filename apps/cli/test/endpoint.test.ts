@@ -45,7 +45,7 @@ test.each(['http://127.0.0.1:9000', 'https://[::1]:9000'])(
     const environment = { LAGOON_SOURCE_ENDPOINT_URL: url, LAGOON_SOURCE_FORCE_PATH_STYLE: 'false' }
     expect(failureOf(() => resolve(environment))).toMatchObject({
       code: 'LAGOON_CLI_CONFLICT',
-      message: `LAGOON_SOURCE_FORCE_PATH_STYLE is false, but the endpoint ${url} is an IP address, and the bucket's name cannot stand before one`,
+      message: `LAGOON_SOURCE_FORCE_PATH_STYLE is false, but the endpoint ${url} is an IP address, which cannot contain the bucket's name`,
     })
   },
 )
@@ -64,7 +64,7 @@ test.each([
   ['http://', 'is "http://", which is not a URL'],
   ['http://host:99999', 'is "http://host:99999", which is not a URL'],
   ['ftp://host', 'has the scheme "ftp"'],
-  ['http://user:hunter2@host', 'holds a user name or a password'],
+  ['http://user:hunter2@host', 'contains a user name or a password'],
   ['http://host/?x=1', 'has a query or a fragment'],
 ])('the endpoint %s is refused', (url, problem) => {
   const error = failureOf(() => resolve({ LAGOON_DESTINATION_ENDPOINT_URL: url }))

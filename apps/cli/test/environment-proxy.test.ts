@@ -18,7 +18,7 @@ test.each(['socks5://proxy:1080', 'socks5h://user:hunter2@proxy:1080', 'ftp://pr
   (proxy) => {
     const error = failureOf(() => checkEnvironmentProxy({}, 'source', { HTTPS_PROXY: proxy }))
     expect(error).toMatchObject({ code: 'LAGOON_CLI_INVALID_VALUE', exitCode: 2 })
-    expect(error.message).toMatch(/^HTTPS_PROXY is .*, and only HTTP proxies can be used$/)
+    expect(error.message).toMatch(/^HTTPS_PROXY is .*, but only HTTP proxies are supported$/)
     expect(error.message).not.toContain('hunter2')
     expect(error.hint).toContain('LAGOON_SOURCE_PROXY=none')
   },

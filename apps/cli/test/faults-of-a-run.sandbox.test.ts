@@ -16,7 +16,7 @@ test.each(['source', 'destination'] as const)(
     expect(stopped.code).toBe(5)
     expect(stopped.stderr).toContain('ExpiredToken')
     expect(stopped.stderr).toContain(
-      'Renew the credentials: the store says that they have expired. Then run the same command again.',
+      'Renew the credentials; they have expired. Then run the same command again.',
     )
     expect(summaryOf(stopped)).toMatchObject({ reason: 'credentials', exitCode: 5, interrupted: true })
     const failures = await job.run(['failures', '--json'])

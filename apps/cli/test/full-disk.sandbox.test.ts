@@ -73,7 +73,7 @@ test('a disk that fills up while a run goes on stops it, and what was recorded i
   const stopped = await done
   expectExit(stopped, 5)
   expect(stopped.stderr).toMatch(
-    /lagoon: The disk that holds the data directory .*\(LAGOON_STATE_DISK_FULL\)/,
+    /lagoon: the disk that holds the data directory .*\(LAGOON_STATE_DISK_FULL\)/,
   )
   expect(summaryOf(stopped)).toMatchObject({
     skipped: 60,
@@ -103,7 +103,7 @@ test('a disk with less free than a run wants is refused with 2 before anything i
   await job.putKeys('manifest/1.parquet', ['a'])
   const result = await job.run(['--data-dir', join(disk!, 'state')])
   expectExit(result, 2)
-  expect(result.stderr).toMatch(/less than the floor of .*\(LAGOON_STATE_DISK_FULL\)/)
+  expect(result.stderr).toMatch(/less than the minimum of .*\(LAGOON_STATE_DISK_FULL\)/)
   expect(job.copied()).toEqual([])
 })
 

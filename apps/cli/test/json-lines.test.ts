@@ -43,7 +43,7 @@ test('a reader that does not keep up costs events, said with their number, never
       time,
       run: null,
       code: 'LAGOON_CLI_EVENTS_DROPPED',
-      message: '2 events were left out because stdout was not read fast enough',
+      message: '2 events were dropped because stdout was not read fast enough',
     },
     { type: 'summary', time, run: null },
   ])

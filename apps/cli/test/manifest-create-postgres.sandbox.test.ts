@@ -77,9 +77,9 @@ describe.skipIf(!hasPostgres)('manifests of PostgreSQL', () => {
 })
 
 test.each([
-  [['--from', 'a.csv', '--from-table', 'files'], '--from and --from-table exclude each other'],
-  [['--from-query', 'SELECT 1', 'a/'], '--from-query and the prefix a/ exclude each other'],
-  [['--from-column', 'path'], '--from-column is given without --from-table'],
+  [['--from', 'a.csv', '--from-table', 'files'], '--from and --from-table cannot be combined'],
+  [['--from-query', 'SELECT 1', 'a/'], '--from-query and the prefix a/ cannot be combined'],
+  [['--from-column', 'path'], '--from-column needs --from-table'],
 ])('%j contradict each other', async (args, message) => {
   const job = await sandboxJob()
   const result = await job.run(['manifest', 'create', ...args])

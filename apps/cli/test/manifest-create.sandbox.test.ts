@@ -6,7 +6,7 @@ import { expectExit } from './support/expect-exit.js'
 import { sandboxJob } from './support/sandbox-job.js'
 import { summaryOf } from './support/summary-of.js'
 
-test('manifests of a bucket, uploaded, are what the next sync copies: all but the manifests themselves', async () => {
+test('manifests of a bucket, uploaded, are list two prefixes for the next sync: all but the manifests themselves', async () => {
   const job = await sandboxJob()
   const keys = ['a', 'b/1', 'b/2 with space', 'c/ü', 'manifesto']
   await job.putObjects(keys)

@@ -60,7 +60,7 @@ test('a port that is taken is refused before anything is copied', async () => {
   const job = await sandboxJob()
   const elsewhere = await job.run(['--metrics-port', '0', '--metrics-host', '192.0.2.1'])
   expectExit(elsewhere, 2)
-  expect(elsewhere.stderr).toContain('(EADDRNOTAVAIL). Give --metrics-host an address of this machine')
+  expect(elsewhere.stderr).toContain('(EADDRNOTAVAIL). Set --metrics-host to an address of this machine')
   const result = await job.run(['--metrics-port', String(job.source.port)])
   expectExit(result, 2)
   expect(result.stderr).toMatch(

@@ -49,7 +49,7 @@ test('status tells what is complete, what failed, and every run', async () => {
   ])
   const { stdout } = await job.run(['status'])
   expect(stdout).toMatch(/^State in .*: 2 objects complete, 3 failures, 2 of 2 known manifests finished\./)
-  expect(stdout).toContain('No run is under way.')
+  expect(stdout).toContain('No run is active.')
   expect(stdout).toContain('manifest/2.parquet  finished, 3 rows, 2 failed')
 })
 
@@ -89,7 +89,7 @@ test('status beside a run shows its live figures, and afterwards none', async ()
     progress: { completed: 1, inFlight: 1 },
   })
   const { stdout } = await job.run(['status'])
-  expect(stdout).toContain(`A run is under way: process ${child.pid} on `)
+  expect(stdout).toContain(`A run is active: process ${child.pid} on `)
   expect(stdout).toContain('1 of 2 objects (50 %): 1 copied')
   hold.release()
   expectExit(await done, 0)
@@ -135,7 +135,7 @@ test('failures are counted by class and code, and listed one by one', async () =
   expect(stdout).toMatch(/^3 failures\.\n\nBy class\n +2 {2}missing\n +1 {2}row\n/)
   expect(stdout).toContain('data/\\x1b[2Jgone')
   expect(stdout).toContain('and 1 more')
-  expect(stdout).not.toContain('Try it again')
+  expect(stdout).not.toContain('Retry only these')
   expect(stdout).toContain('Restore the missing objects at the source')
   expect(stdout).not.toContain('\u001b')
 })
@@ -175,11 +175,11 @@ test('failures --retry tries what is recorded, or what a filter lets through, wi
   expectExit(shown, 3)
   expect(shown.stdout).not.toContain('Try again')
   expect(shown.stdout).toContain('Restore the missing objects at the source')
-  expect(shown.stdout).toContain('What failed, and why: lagoon failures\n')
+  expect(shown.stdout).toContain('Show what failed and why: lagoon failures\n')
   expect(shown.stdout).toContain('Report of this run: again.jsonl')
   const both = await job.run(['failures', '--retry', '--export', 'x.jsonl'])
   expectExit(both, 2)
-  expect(both.stderr).toContain('--retry and --export exclude each other')
+  expect(both.stderr).toContain('--retry and --export cannot be combined')
 })
 
 test('failures are exported as rows of a report', async () => {
@@ -250,17 +250,17 @@ test.each([[['data/a']], [['--key', 'data/a']], [['--key', 'data/nothing', '--ke
 test('state forget says where a key is not known, and finished manifests stay finished', async () => {
   const job = await failedJob()
   const { stdout } = await job.run(['state', 'forget', 'data/typo'])
-  expect(stdout).toMatch(/^.* knows nothing of what is named: nothing was forgotten\.\n$/)
+  expect(stdout).toMatch(/^Nothing forgotten: .* has no record of the given keys or manifests\.\n$/)
   expect(lastOf(await job.run(['status', '--json']))).toMatchObject({
     counts: { complete: 2, failed: 3, manifestsFinished: 2 },
   })
 })
 
-test('state forget wants to be told what, and makes no directory', async () => {
+test('state forget needs to know what to forget, and makes no directory', async () => {
   const cwd = temporaryDirectory()
   const result = await runCli({ args: ['state', 'forget'], cwd })
   expect(result.code).toBe(2)
-  expect(result.stderr).toMatch(/^lagoon: state forget needs to be told what\. /)
+  expect(result.stderr).toMatch(/^lagoon: state forget needs keys, manifests or --failed\. /)
 })
 
 test('a state is compacted, and knows the same afterwards', async () => {
@@ -298,7 +298,7 @@ test('no failures in a directory that no run has used, or none that are asked fo
     total: 0,
   })
   const others = await job.run(['failures', '--code', 'AccesDenied'])
-  expect(others.stdout).toBe('3 failures in all, none of this class, code and manifest.\n')
+  expect(others.stdout).toBe('3 failures in total, none with this class, code and manifest.\n')
   expect(lastOf(await job.run(['failures', '--json', '--code', 'AccesDenied']))).toMatchObject({
     exists: true,
     recorded: 3,

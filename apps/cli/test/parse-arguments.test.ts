@@ -87,7 +87,11 @@ test('commands of two words are found by both', () => {
 })
 
 test.each([
-  [['ctl', 'set'], 'ctl set needs more: lagoon ctl set <NAME=VALUE ...>', 'Run lagoon ctl set --help'],
+  [
+    ['ctl', 'set'],
+    'ctl set needs more arguments: lagoon ctl set <NAME=VALUE ...>',
+    'Run lagoon ctl set --help',
+  ],
   [['snyc'], 'unknown command "snyc"', 'Did you mean sync? Commands: '],
   [['--max-concurency', '5'], 'unknown flag --max-concurency', 'Did you mean --max-concurrency?'],
   [['--dataDir', 'x'], 'unknown flag --dataDir', 'Did you mean --data-dir?'],

@@ -83,11 +83,11 @@ test('a plan counts what is to do and what stands in the way, and touches nothin
   expect(stdout).toMatch(
     /^A run would copy 2 objects.*\.\nOf 3 rows: 1 complete or named twice, 0 without a usable key\.\n/,
   )
-  expect(stdout).toContain('Cost at the prices given: 0.01 for requests')
+  expect(stdout).toContain('Cost at the given prices: 0.01 for requests')
   expect(stdout).toContain(
     'Parts: objects above 16 MiB go in parts of 16 MiB, those whose ETag is an MD5 above 256 MiB;',
   )
   const told = await job.run(['plan', '--multipart-threshold', '64MiB'])
-  expect(told.stdout).toContain('Parts: objects above 64 MiB go in parts of 16 MiB; the parts')
-  expect(stdout).toMatch(/Nothing was touched\.\n$/)
+  expect(told.stdout).toContain('Parts: objects above 64 MiB are copied in parts of 16 MiB; the source')
+  expect(stdout).toMatch(/Nothing was changed\.\n$/)
 })

@@ -70,7 +70,7 @@ test.each([
   [{ PROVIDER: 'wasabbi' }, 'LAGOON_SOURCE_PROVIDER is "wasabbi"'],
   [
     { PROVIDER: 'r2', ACCOUNT_ID: 'evil.example/' },
-    'LAGOON_SOURCE_ACCOUNT_ID is "evil.example/", which is not the id of an account',
+    'LAGOON_SOURCE_ACCOUNT_ID is "evil.example/", which is not an account id',
   ],
 ])('%o is refused: %s', (variables, message) => {
   expect(failureOf(() => source(variables as Record<string, string>)).message).toBe(message)

@@ -93,7 +93,7 @@ test.each([
   ['outsider', 'failed permissions: the NATS user may not publish $JS.API.INFO'],
   ['plain', 'failed JetStream: JetStream is not enabled on the server, or not for this account'],
   ['nobody', 'failed credentials: the NATS server refused the credentials: '],
-  ['full', 'failed storage: the queue has no room left: '],
+  ['full', 'failed storage: the queue is full: '],
 ])('the user %s is told what is wrong, and exits with 2', async (name, expected) => {
   const result = await doctor(name)
   expect(result.exitCode).toBe(2)

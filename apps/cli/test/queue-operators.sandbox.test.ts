@@ -105,7 +105,7 @@ test('status tells how far a job is, who works on it, and when it will be done',
     manifests: [{ key: 'manifest/1.parquet', stage: 'open', rows: 100 }],
   })
   expect(text).toContain(
-    `Job ${job.job}: 40 objects complete, 10 failures, 0 of 1 known manifest finished.\nThe job is under way since `,
+    `Job ${job.job}: 40 objects complete, 10 failures, 0 of 1 known manifest finished.\nThe job is running since `,
   )
   expect(text).toContain(
     '  50 of 100 rows (50 %): 40 copied (40.0 kB), 0 skipped, 10 failed (5 missing at the source)',
@@ -114,7 +114,7 @@ test('status tells how far a job is, who works on it, and when it will be done',
   expect(text).toMatch(
     /^ {2}w1 on h1, process 7 {2}\d items?, 8 of 16 in flight, 25 objects\/s, 50\.0 kB\/s$/m,
   )
-  expect(text).toContain('  manifest/1.parquet  under way, 50 of 100 rows settled, 10 failed')
+  expect(text).toContain('  manifest/1.parquet  in progress, 50 of 100 rows settled, 10 failed')
 })
 
 test('--follow shows the job again until it is over', async () => {

@@ -50,7 +50,7 @@ test.each([
   [{ queue: 'localhost' }, /^--queue is "localhost", which is not the URL of a NATS server/],
   [{ queue: 'http://one:4222' }, /which is not the URL of a NATS server/],
   [{ queue: ' , ' }, /^--queue names no server/],
-  [{ queue: 'nats://bob:hunter22@one:4222' }, /^--queue holds a user name or a password$/],
+  [{ queue: 'nats://bob:hunter22@one:4222' }, /^--queue contains a user name or a password$/],
   [{ queue, job: 'a lake' }, /^--job is "a lake"/],
   [{ queue, job: 'x'.repeat(65) }, /^--job is/],
   [{ queue, 'lease-s': '0' }, /--lease-s/],
@@ -77,12 +77,12 @@ test('a client certificate without its key is refused', () => {
 })
 
 test.each([
-  [{ 'data-dir': 'data' }, /^--queue and --data-dir exclude each other/],
-  [{ shard: '0/2' }, /^--queue and --shard exclude each other/],
-  [{ report: 'report.parquet' }, /^--queue and --report report.parquet exclude each other/],
-  [{ manifest: ['keys.csv', '-'] }, /^--queue and --manifest - exclude each other/],
-  [{ manifest: ['./keys.csv'] }, /^--queue and --manifest .\/keys.csv exclude each other/],
-  [{ manifest: ['/srv/keys.csv'] }, /exclude each other/],
+  [{ 'data-dir': 'data' }, /^--queue and --data-dir cannot be combined/],
+  [{ shard: '0/2' }, /^--queue and --shard cannot be combined/],
+  [{ report: 'report.parquet' }, /^--queue and --report report.parquet cannot be combined/],
+  [{ manifest: ['keys.csv', '-'] }, /^--queue and --manifest - cannot be combined/],
+  [{ manifest: ['./keys.csv'] }, /^--queue and --manifest .\/keys.csv cannot be combined/],
+  [{ manifest: ['/srv/keys.csv'] }, /cannot be combined/],
 ])('--queue beside %o is refused with what to do instead', (flags, message) => {
   expect(() => refuseBesideQueue(settingsOf({ queue, ...flags }))).toThrow(
     expect.objectContaining({

@@ -27,8 +27,8 @@ const running = () =>
 
 test('the display shows objects, bytes and manifests against their totals, rates, and the controller', () => {
   expect(renderLive(running(), 120, plain).split('\n')).toEqual([
-    ' 42 % ━━━━━━━━━━──────────────  850 of 2,000 objects · 25.6 MB of 64.0 MB · 50 complete before · 1 of 4 manifests',
-    '1,024 objects/s · 32.0 MB/s · 12 s so far',
+    ' 42 % ━━━━━━━━━━──────────────  850 of 2,000 objects · 25.6 MB of 64.0 MB · 50 already complete · 1 of 4 manifests',
+    '1,024 objects/s · 32.0 MB/s · 12 s elapsed',
     'concurrency 32, 30 in flight · last increase: goodput rose',
   ])
 })
@@ -36,7 +36,7 @@ test('the display shows objects, bytes and manifests against their totals, rates
 test('a watch that waits says so, and until when', () => {
   const until = new Date(2026, 0, 31, 12, 34, 56).toISOString()
   const lines = renderLive(modelOf(progress({ waitingUntil: until })), 120, plain).split('\n')
-  expect(lines).toContain('waiting for new manifests · next look at 12:34:56')
+  expect(lines).toContain('waiting for new manifests · next scan at 12:34:56')
 })
 
 test('a paused run says so on the screen and in lines', () => {
@@ -48,7 +48,7 @@ test('a paused run says so on the screen and in lines', () => {
 test('totals that still grow are marked', () => {
   const model = modelOf({ type: 'totals', manifests: 1, rows: 2000, bytes: null, final: false }, progress())
   expect(renderLine(model)).toContain(
-    '850 of 2,000+ objects · 25.6 MB · 50 complete before · 0 of 1+ manifests',
+    '850 of 2,000+ objects · 25.6 MB · 50 already complete · 0 of 1+ manifests',
   )
 })
 
@@ -75,10 +75,10 @@ test('failures are counted by their codes, the most frequent first', () => {
 test('a stop is announced with what a second signal does', () => {
   const model = modelOf(progress(), {
     type: 'stopping',
-    reason: 'asked to stop: finishing what is in flight',
+    reason: 'stopping: finishing what is in flight',
   })
   expect(renderLive(model, 100, plain)).toContain(
-    'asked to stop: finishing what is in flight · a second signal aborts',
+    'stopping: finishing what is in flight · a second signal aborts',
   )
 })
 

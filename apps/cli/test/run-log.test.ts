@@ -21,13 +21,13 @@ const failure = (row: number, key = `k${row}`): Extract<SyncEvent, { type: 'fail
   row,
   class: 'missing',
   code: 'NoSuchKey',
-  message: 'the source has no such object',
+  message: 'the object is not at the source',
   attempts: 1,
 })
 
 test('a failure is a line with key, reason, code and place', async () => {
   expect(await linesOf('INFO', [failure(7)])).toEqual([
-    'WARN: k7: the source has no such object (NoSuchKey, manifest manifest/a.parquet row 7, 1 attempt)\n',
+    'WARN: k7: the object is not at the source (NoSuchKey, manifest manifest/a.parquet row 7, 1 attempt)\n',
   ])
 })
 
@@ -55,7 +55,7 @@ test('what could not be read is named once, with what caused it at DEBUG', async
   expect(await linesOf('DEBUG', [failed, { ...failure(7), causes }])).toEqual([
     line,
     'DEBUG: caused by: Error: unexpected end of file [Z_BUF_ERROR]\n',
-    'WARN: k7: the source has no such object (NoSuchKey, manifest manifest/a.parquet row 7, 1 attempt)\n',
+    'WARN: k7: the object is not at the source (NoSuchKey, manifest manifest/a.parquet row 7, 1 attempt)\n',
     'DEBUG: caused by: Error: unexpected end of file [Z_BUF_ERROR]\n',
   ])
 })
@@ -64,7 +64,7 @@ test('a dry run does not say that it copies or finishes anything', async () => {
   const start = { type: 'start', run: 1, source: 'a/lake', destination: 'b/copy', dataDir: 'data' } as const
   const manifest = { type: 'manifest', status: 'completed', key: 'm.parquet', rows: 2 } as const
   expect(await linesOf('INFO', [{ ...start, dryRun: true }, manifest])).toEqual([
-    'INFO: looking what a run would copy from a/lake to b/copy, state in data\n',
+    'INFO: dry run from a/lake to b/copy, state in data\n',
     'INFO: manifest m.parquet read, 2 rows\n',
   ])
   expect(await linesOf('INFO', [{ ...start, dryRun: false }, manifest])).toEqual([
@@ -77,7 +77,7 @@ test('a warning is said once, with its count at the end', async () => {
   const warning: SyncEvent = { type: 'warning', code: 'LAGOON_X', message: 'store is slow', hint: 'Wait' }
   expect(await linesOf('INFO', [warning, warning, warning])).toEqual([
     'WARN: store is slow. Wait. (LAGOON_X)\n',
-    'WARN: said once, happened 3 times: LAGOON_X store is slow\n',
+    'WARN: repeated 3 times: LAGOON_X store is slow\n',
   ])
 })
 
@@ -111,7 +111,7 @@ test('the level decides what is said', async () => {
 test('no key brings a line break or an escape sequence into the log', async () => {
   const [line, ...rest] = await linesOf('INFO', [failure(1, 'evil\n\u001b[2Jkey')])
   expect(rest).toEqual([])
-  expect(line).toContain('evil\\n\\x1b[2Jkey: the source')
+  expect(line).toContain('evil\\n\\x1b[2Jkey: the object')
 })
 
 test('as JSON a line carries its fields, its level and a time', async () => {

@@ -41,15 +41,15 @@ test('a whole day, and every kind of cap', () => {
 })
 
 test.each([
-  ['', 'there is no entry'],
-  ['soon', '"soon" is no entry'],
-  ['25:00-26:00 64', '25:00 in "25:00-26:00 64" is no time of day'],
-  ['10:60-11:00 64', '10:60 in "10:60-11:00 64" is no time of day'],
+  ['', 'it has no entries'],
+  ['soon', '"soon" is not an entry'],
+  ['25:00-26:00 64', '25:00 in "25:00-26:00 64" is not a time of day'],
+  ['10:60-11:00 64', '10:60 in "10:60-11:00 64" is not a time of day'],
   ['10:00-12:00 64; 11:59-12:00 8', '"10:00-12:00 64" and "11:59-12:00 8" overlap'],
-  ['10:00-12:00 fast', '"fast" in "10:00-12:00 fast" is no cap'],
-  ['10:00-12:00 0', '"0" in "10:00-12:00 0" is no cap'],
-  ['10:00-12:00 unlimited, 64', '"unlimited" in "10:00-12:00 unlimited, 64" is no cap'],
-  ['10:00-12:00 64, 32', '"10:00-12:00 64, 32" says one thing twice'],
+  ['10:00-12:00 fast', '"fast" in "10:00-12:00 fast" is not a limit'],
+  ['10:00-12:00 0', '"0" in "10:00-12:00 0" is not a limit'],
+  ['10:00-12:00 unlimited, 64', '"unlimited" in "10:00-12:00 unlimited, 64" is not a limit'],
+  ['10:00-12:00 64, 32', '"10:00-12:00 64, 32" sets the same limit twice'],
 ])('refuses %j, and says what is wrong with it', (text, message) => {
   expect(() => parseSchedule(text, 'UTC')).toThrow(message)
 })

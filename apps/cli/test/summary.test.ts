@@ -42,7 +42,7 @@ test('a run without failures says what was copied and asks for nothing', () => {
     [
       'Copied 1,980 objects, 64.2 MB in 4.0 s: 495 objects/s, 16.1 MB/s.',
       'Requests: 1,983 to the source, 1,980 to the destination.',
-      'Manifests: 2 finished, 0 finished before, 0 unreadable.',
+      'Manifests: 2 finished, 0 already finished, 0 unreadable.',
       '',
     ].join('\n'),
   )
@@ -58,32 +58,32 @@ test('failures come with their codes, and with the command that tries only them 
   expect(text).toContain(
     'Failed 3, 2 of them missing at the source.\n          2  NoSuchKey\n          1  AccessDenied\n',
   )
-  expect(text).toContain("Try again only what failed: lagoon --data-dir 'my state'")
-  expect(text).toContain("What failed, and why: lagoon failures --data-dir 'my state'")
+  expect(text).toContain("Retry only what failed: lagoon --data-dir 'my state'")
+  expect(text).toContain("Show what failed and why: lagoon failures --data-dir 'my state'")
 })
 
 test('what a retry cannot fix is not answered with a retry', () => {
   const lasting = render(summaryOf({ failed: 2, missing: 1 }), { classes: new Set(['missing', 'row']) })
-  expect(lasting).not.toContain('Try again')
+  expect(lasting).not.toContain('Retry only')
   expect(lasting).toContain('Restore the missing objects at the source')
-  expect(lasting).toContain('Correct the rows of the manifests')
+  expect(lasting).toContain('Correct the manifest rows')
   const unreadable = summaryOf({ manifests: { completed: 0, skipped: 0, failed: 1 } })
   expect(render(unreadable, { classes: new Set() })).toContain(
     "Correct the manifests that cannot be read (the log names them), then: lagoon --data-dir 'my state'",
   )
-  expect(render(unreadable, { classes: new Set(['manifest']) })).toContain('Try again only what failed')
+  expect(render(unreadable, { classes: new Set(['manifest']) })).toContain('Retry only what failed')
 })
 
 test('what is to be typed next is about the same job, wherever it was named', () => {
   const job = jobFlags(settingsOf({ profile: 'prod', config: 'jobs.yaml' }, { LAGOON_DATA_DIR: 'elsewhere' }))
   const text = render(summaryOf({ failed: 1 }), { argv: ['--profile', 'prod', '--config', 'jobs.yaml'], job })
-  expect(text).toContain('What failed, and why: lagoon failures --config jobs.yaml --profile prod\n')
+  expect(text).toContain('Show what failed and why: lagoon failures --config jobs.yaml --profile prod\n')
 })
 
 test('an interrupted run says how to resume, and where its report is', () => {
   const options = { dryRun: false, report: 'run.parquet' }
   const text = render(summaryOf({ interrupted: true }), { options })
-  expect(text).toContain("Resume where it stopped: lagoon --data-dir 'my state'")
+  expect(text).toContain("Resume: lagoon --data-dir 'my state'")
   expect(text).toContain('Report of this run: run.parquet')
 })
 
@@ -91,7 +91,7 @@ test('a dry run says what it would do, and that it did nothing', () => {
   const text = render(summaryOf({ completed: 0, planned: 42, skipped: 7 }), {
     options: { dryRun: true },
   })
-  expect(text).toContain('A run would copy 42 objects; 7 are complete or named twice. Nothing was touched.')
+  expect(text).toContain('A run would copy 42 objects; 7 are complete or named twice. Nothing was changed.')
 })
 
 test.each([

@@ -31,7 +31,7 @@ test('a terminal shows live progress, and the summary when it is over', async ()
   await terminal.shows('29 of 30 objects')
   const [bar, speed, control] = terminal.screen().slice(-3)
   expect(bar).toMatch(/^ 96 % ━+─+ {2}29 of 30 objects · \d+ B · 0 of 1 manifests$/)
-  expect(speed).toMatch(/objects\/s · .*\/s · .* so far$/)
+  expect(speed).toMatch(/objects\/s · .*\/s · .* elapsed$/)
   expect(control).toBe('concurrency 8, 1 in flight')
   expect(terminal.raw()).toMatch(colour)
   hold.release()
@@ -99,7 +99,7 @@ test('Ctrl-C is answered on the screen, and what is in flight is finished', asyn
   await terminal.shows('a second signal aborts')
   hold.release()
   expect(await terminal.exited).toBe(130)
-  await terminal.shows('Resume where it stopped: lagoon --concurrency 40')
+  await terminal.shows('Resume: lagoon --concurrency 40')
 })
 
 test('no line of the display is broken on a narrow terminal, also after it got narrower', async () => {

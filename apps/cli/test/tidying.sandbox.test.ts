@@ -63,7 +63,7 @@ test('manifest create that is stopped removes the file that is not whole, and sa
   hold.release()
   expectExit(result, 143)
   expect(readdirSync(output)).toEqual([])
-  expect(result.stderr).toContain('the manifest that was being written is removed')
+  expect(result.stderr).toContain('the incomplete manifest was deleted')
 })
 
 /** Resolves when a file of that name is made. */

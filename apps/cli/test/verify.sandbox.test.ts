@@ -21,7 +21,7 @@ test('after a sync it is all there', async () => {
     interrupted: false,
   })
   const { stdout } = await job.run(['verify'])
-  expect(stdout).toContain('It is all there.')
+  expect(stdout).toContain('Every object is at the destination.')
 })
 
 test('what is missing, differs, or cannot be asked for is said by key and code, with a report, exit 3', async () => {

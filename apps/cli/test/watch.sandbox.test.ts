@@ -132,8 +132,8 @@ test('a watch whose next listing is refused stops with 5, and what had ended is 
 test.each([
   [['--watch', '30'], 'Allowed: a time from 1s to 7d'],
   [['--watch=8d'], 'Allowed: a time from 1s to 7d'],
-  [['--watch', '--dry-run'], '--watch and --dry-run exclude each other'],
-  [['--watch', '5m', '--manifest', 'manifest/1.parquet'], '--watch and --manifest exclude each other'],
+  [['--watch', '--dry-run'], '--watch and --dry-run cannot be combined'],
+  [['--watch', '5m', '--manifest', 'manifest/1.parquet'], '--watch and --manifest cannot be combined'],
 ])('%j is refused with 2', async (args, message) => {
   const job = await sandboxJob()
   const result = await job.run(args)

@@ -57,8 +57,8 @@ export function isPassing(error: unknown): boolean {
 export function noAnswer(what: string, cause?: unknown): JobsError {
   return new JobsError(
     'LAGOON_JOBS_NO_ANSWER',
-    `no answer from the queue: ${what}`,
-    'Check that the server runs and can be reached; workers wait and retry until their patience ends.',
+    `no response from the queue: ${what}`,
+    'Check that the server is running and reachable; workers keep retrying for a while.',
     { cause },
   )
 }

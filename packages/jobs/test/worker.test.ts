@@ -332,7 +332,7 @@ test('a store of the queue that is full is a pause: nothing is begun, and nothin
   let full = false
   const world = createWorld(({ operation, key }) =>
     full && operation === 'replace' && key.startsWith('item.')
-      ? { error: new JobsError('LAGOON_JOBS_STORE_FULL', 'the queue has no room left', 'Make room.') }
+      ? { error: new JobsError('LAGOON_JOBS_STORE_FULL', 'the queue is full', 'Make room.') }
       : undefined,
   )
   const { job } = await world.join('planner')

@@ -4,11 +4,11 @@ import { Damage, type DamageKind } from './parquet/damage.js'
 const ERRORS: Record<DamageKind, { code: ManifestErrorCode; hint: string }> = {
   corrupt: {
     code: 'LAGOON_MANIFEST_PAGE_CORRUPT',
-    hint: 'The file is damaged: write it again. Keys before the damage were read; what is copied stays copied.',
+    hint: 'The file is damaged; write it again. Keys before the damage were read, and their copies are kept.',
   },
   'rows-missing': {
     code: 'LAGOON_MANIFEST_ROWS_MISSING',
-    hint: 'The file is damaged: write it again, so that no key is left out.',
+    hint: 'The file is damaged; write it again, so that no key is lost.',
   },
   'too-large': {
     code: 'LAGOON_MANIFEST_PAGE_TOO_LARGE',
@@ -30,10 +30,10 @@ const ERRORS: Record<DamageKind, { code: ManifestErrorCode; hint: string }> = {
 
 const WORDS: Record<DamageKind, string> = {
   corrupt: 'is damaged',
-  'rows-missing': 'has fewer rows than its footer announces',
-  'too-large': 'would unpack to more than the memory budget',
-  codec: 'is compressed in a way that is not supported',
-  encoding: 'is laid out in a way that is not supported',
+  'rows-missing': 'has fewer rows than its footer states',
+  'too-large': 'would decompress to more than the memory budget',
+  codec: 'uses an unsupported compression',
+  encoding: 'uses an unsupported encoding or layout',
   encrypted: 'is encrypted',
 }
 

@@ -24,7 +24,7 @@ export type ManifestErrorCode =
   | 'LAGOON_MANIFEST_COLUMN_MISSING'
   /** Several columns could hold the keys, and none was named. */
   | 'LAGOON_MANIFEST_COLUMN_AMBIGUOUS'
-  /** The column that was asked for does not hold one string a row. */
+  /** The column that was asked for does not hold one string per row. */
   | 'LAGOON_MANIFEST_COLUMN_UNSUITABLE'
   /** Compressed with a codec that can't be read (LZO). */
   | 'LAGOON_MANIFEST_UNSUPPORTED_CODEC'

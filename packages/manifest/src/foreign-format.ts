@@ -4,15 +4,15 @@ const MAGICS: readonly [name: string, beginning: string, offset?: number][] = [
   ['a zip file', 'PK\x03\x04'],
   ['a zip file', 'PK\x05\x06'],
   ['a zip file', 'PK\x07\x08'],
-  ['packed with xz', '\xfd7zXZ\0'],
-  ['packed with LZMA', '\x5d\0\0'],
-  ['packed with LZ4', '\x04\x22\x4d\x18'],
-  ['packed with Snappy', '\xff\x06\0\0sNaPpY'],
-  ['packed with LZO', '\x89LZO\0'],
-  ['packed with lzip', 'LZIP\x01'],
-  ['packed with compress', '\x1f\x9d'],
-  ['packed with GZIP', '\x1f\x8b'],
-  ['packed with Zstandard', '\x28\xb5\x2f\xfd'],
+  ['compressed with xz', '\xfd7zXZ\0'],
+  ['compressed with LZMA', '\x5d\0\0'],
+  ['compressed with LZ4', '\x04\x22\x4d\x18'],
+  ['compressed with Snappy', '\xff\x06\0\0sNaPpY'],
+  ['compressed with LZO', '\x89LZO\0'],
+  ['compressed with lzip', 'LZIP\x01'],
+  ['compressed with compress', '\x1f\x9d'],
+  ['compressed with GZIP', '\x1f\x8b'],
+  ['compressed with Zstandard', '\x28\xb5\x2f\xfd'],
   ['a 7z archive', '7z\xbc\xaf\x27\x1c'],
   ['a RAR archive', 'Rar!\x1a\x07'],
   ['a tar archive', 'ustar', 257],
@@ -46,6 +46,6 @@ export function foreignFormat(head: Uint8Array): string | null {
   if (known) return known[0]
   // Keys may begin so, too.
   if (text.startsWith('ORC') && text.includes('\0')) return 'an ORC file'
-  if (BZIP2.test(text)) return 'packed with bzip2'
+  if (BZIP2.test(text)) return 'compressed with bzip2'
   return MARKUP.test(text) ? 'XML or HTML' : null
 }

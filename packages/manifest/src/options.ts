@@ -81,8 +81,8 @@ export function resolveReportOptions({
   const ending = /\.(parquet|jsonl|ndjson|csv)$/i.exec(path)?.[1]?.toLowerCase()
   if (format !== undefined || ending === undefined) {
     throw new ManifestError('LAGOON_MANIFEST_INVALID_OPTION', {
-      message: `the report ${JSON.stringify(path)} has no format that is known`,
-      hint: 'Give it a name that ends in .parquet, .jsonl or .csv.',
+      message: `the report ${JSON.stringify(path)} has an unknown format`,
+      hint: 'Use a name that ends in .parquet, .jsonl or .csv.',
     })
   }
   return { path, format: ending === 'ndjson' ? 'jsonl' : (ending as ReportFormat), mode }

@@ -295,7 +295,7 @@ test.for([
   ['an ORC file', 'ORC\0'],
   ['an Avro file', 'Obj\u0001'],
   ['XML or HTML', '<?xml version="1.0"?>'],
-  ['packed with GZIP', '\u001f\u008b'],
+  ['compressed with GZIP', '\u001f\u008b'],
 ])('a file that is called Parquet and is %s is refused by that name', async ([what, beginning]) => {
   const store = new CountingStore()
   const bytes = Buffer.from(beginning! + 'x'.repeat(100), 'latin1')

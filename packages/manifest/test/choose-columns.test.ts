@@ -52,7 +52,7 @@ describe('a clear error lists the columns when', () => {
   })
 
   test('the column that was asked for holds no strings', () => {
-    expect(() => keyColumn([ID, TAGS], 'id')).toThrow('"id" does not hold one string a row')
+    expect(() => keyColumn([ID, TAGS], 'id')).toThrow('"id" does not hold one string per row')
     expect(() => keyColumn([ID, TAGS], 'tags')).toThrow('"tags" (list of STRING)')
   })
 

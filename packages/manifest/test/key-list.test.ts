@@ -175,7 +175,7 @@ describe('packed lists are known by their first bytes, whatever they are called:
     ['GZIP', gzipSync(text)],
     ['two GZIP members', Buffer.concat([gzipSync(text.slice(0, 1_000)), gzipSync(text.slice(1_000))])],
     ['Zstandard', zstdCompressSync(text)],
-    ['not packed', Buffer.from(text)],
+    ['not compressed', Buffer.from(text)],
   ])('%s', async ([, bytes]) => {
     const { keys } = await read(bytes, { format: 'csv' })
     expect(keys).toHaveLength(50_000)

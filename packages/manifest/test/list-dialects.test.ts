@@ -323,7 +323,7 @@ describe('what is no list of keys is refused in one sentence that names it:', ()
     ['UTF-32', Buffer.from('fffe000061000000', 'hex')],
     ['UTF-16', Buffer.from('a\nb\n', 'utf16le')],
     ['another encoding', Buffer.from('größe/1\nmüll/2\nstraße/3\nd\n', 'latin1')],
-    ['packed twice', gzipSync(inner)],
+    ['compressed twice', gzipSync(inner)],
     ['a Parquet file', gzipSync('PAR1....PAR1')],
     [
       'a tar archive',

@@ -16,7 +16,7 @@ export function checkFields(what: string, given: object, checks: Readonly<Record
       throw new SandboxError(
         'LAGOON_SANDBOX_OPTION_INVALID',
         `${path} is unknown`,
-        `Known are: ${Object.keys(checks).join(', ')}.`,
+        `Allowed: ${Object.keys(checks).join(', ')}.`,
       )
     }
     const [allows, range] = checks[name]!

@@ -70,7 +70,7 @@ export function translateError(error: unknown, directory: string): StateError {
   if (NO_SPACE.has(code) || /MDB_MAP_FULL|No space left|ENOSPC|File too large/i.test(text)) {
     return new StateError(
       'LAGOON_STATE_DISK_FULL',
-      `The disk that holds the data directory ${directory} is full: ${text}`,
+      `the disk that holds the data directory ${directory} is full: ${text}`,
       'Free space on that disk, or move the data directory to a larger one, and run again: nothing recorded is lost.',
       { cause: error },
     )
@@ -78,8 +78,8 @@ export function translateError(error: unknown, directory: string): StateError {
   if (NOT_ALLOWED.has(code) || /Permission denied|Read-only file system|Not a directory/i.test(text)) {
     return new StateError(
       'LAGOON_STATE_UNWRITABLE',
-      `The data directory ${directory} can't be written: ${text}`,
-      'Make it a directory that this user can read and write, or name another one with --data-dir.',
+      `the data directory ${directory} can't be written: ${text}`,
+      'Use a directory that this user can read and write, or set another one with --data-dir.',
       { cause: error },
     )
   }
@@ -95,7 +95,7 @@ export function translateError(error: unknown, directory: string): StateError {
   }
   return new StateError(
     'LAGOON_STATE_COMMIT_FAILED',
-    `The state in ${directory} could not be read or written: ${text}`,
+    `the state in ${directory} could not be read or written: ${text}`,
     'See the cause. What was recorded before is kept, so running again is safe.',
     { cause: error },
   )
@@ -105,8 +105,8 @@ export function translateError(error: unknown, directory: string): StateError {
 export function corrupt(directory: string, what: string, cause?: unknown): StateError {
   return new StateError(
     'LAGOON_STATE_CORRUPT',
-    `The state in ${directory} is damaged: ${what}`,
-    'Restore the directory from a copy, or name a new --data-dir and add --overwrite if-different: objects already copied are then recognised at the destination.',
+    `the state in ${directory} is damaged: ${what}`,
+    'Restore the directory from a copy, or use a new --data-dir with --overwrite if-different, which recognises objects that are already copied.',
     { cause },
   )
 }

@@ -98,5 +98,5 @@ function text(name: string, value: unknown): string {
 }
 
 function invalid(name: string, value: string, wanted: string): StateError {
-  return new StateError('LAGOON_STATE_INVALID_OPTION', `Option ${name} is ${value}`, `Give ${wanted}.`)
+  return new StateError('LAGOON_STATE_INVALID_OPTION', `option ${name} is ${value}`, `It must be ${wanted}.`)
 }

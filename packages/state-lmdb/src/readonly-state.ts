@@ -127,7 +127,7 @@ class LmdbReadonlyState implements ReadonlyState {
 
   /** Runs something in a view of its own. */
   #view<T>(action: () => T): T {
-    if (this.#closed) throw new StateError('LAGOON_STATE_CLOSED', 'The state was closed', 'Open it again.')
+    if (this.#closed) throw new StateError('LAGOON_STATE_CLOSED', 'the state was closed', 'Open it again.')
     this.#snapshot.renew()
     try {
       return action()
@@ -202,7 +202,7 @@ class LmdbReadonlyState implements ReadonlyState {
 }
 
 function refuse(): never {
-  throw new Error('a state opened to be read was written to')
+  throw new Error('a read-only state was written to')
 }
 
 /** What a directory without state looks like to a reader. */

@@ -265,6 +265,6 @@ export class LmdbState implements State {
 
   #open(): void {
     if (this.#closed === null) return
-    throw new StateError('LAGOON_STATE_CLOSED', 'The state was closed', 'Open it again.')
+    throw new StateError('LAGOON_STATE_CLOSED', 'the state was closed', 'Open it again.')
   }
 }

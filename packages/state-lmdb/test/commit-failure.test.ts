@@ -129,7 +129,7 @@ describe('below the floor', () => {
       vi.advanceTimersByTime(5000)
     }
     expect(errors).toEqual([DISK_FULL])
-    expect(errors[0]!.message).toContain('less than the floor')
+    expect(errors[0]!.message).toContain('less than the minimum')
     expect(state.counts().complete).toBe(3)
     await state.close()
   })

@@ -71,7 +71,7 @@ describe('a commit that failed', () => {
     const reason = withCode(5, 'Input/output error')
     const told = await explainCommitError(commitFailed(reason), FULL)
     expect(told).toMatchObject({ code: 'LAGOON_STATE_DISK_FULL', cause: reason })
-    expect(told.message).toContain('a write came up short')
+    expect(told.message).toContain('a write was incomplete')
   })
 
   it('with an input/output error failed for that where the disk has room, or cannot be asked', async () => {

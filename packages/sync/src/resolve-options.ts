@@ -20,26 +20,27 @@ export function resolveOptions(options: SyncOptions): ResolvedOptions {
   if (min !== undefined && min > max) {
     throw invalid(
       `concurrency.min (${min}) is above concurrency.max (${max})`,
-      'lower the minimum or raise the maximum',
+      'Lower the minimum or raise the maximum.',
     )
   }
   refuseBesideController(options.concurrency ?? {})
   const { maxAttempts = 5, throttleBudgetMs = 900_000 } = options
   positiveInteger('maxAttempts', maxAttempts)
   for (const side of ['source', 'destination'] as const) {
-    if (options[side].bucket === '') throw invalid(`the ${side} bucket is empty`, 'name a bucket')
+    if (options[side].bucket === '') throw invalid(`the ${side} bucket is empty`, 'Set a bucket.')
   }
   refuseSameBucket(options.source, options.destination)
   if (options.filter) checkRowFilter(options.filter)
   if (options.retry !== undefined) refuseBesideRetry(options)
-  if (options.manifests?.length === 0) throw invalid('manifests names none', 'name one, or leave it out')
+  if (options.manifests?.length === 0)
+    throw invalid('manifests is empty', 'List at least one manifest, or omit the option.')
   checkWatch(options)
   if (options.shard !== undefined) checkShard(options.shard)
   if (options.listing !== undefined) refuseBesideListing(options)
   if (options.allVersions === true && options.manifests === undefined) {
     throw invalid(
-      'old versions are asked for, and no manifest is named',
-      'name the manifest.json of an S3 Inventory: only that says which versions there are',
+      'old versions were requested, but no manifest was given',
+      'Pass the manifest.json of an S3 Inventory; only an inventory lists versions.',
     )
   }
   for (const location of options.manifests ?? []) manifestLocation(location, options.source.bucket)
@@ -63,14 +64,14 @@ function refuseBesideController(concurrency: ConcurrencyOptions): void {
   )
   if (others.length === 0) return
   const named = others.map((name) => `concurrency.${name}`).join(', ')
-  throw invalid(`concurrency.controller excludes ${named}`, 'give them to the controller')
+  throw invalid(`concurrency.controller excludes ${named}`, 'Set them on the controller.')
 }
 
 function refuseBesideRetry(options: SyncOptions): void {
   const others = (['manifests', 'filter', 'dryRun', 'watchIntervalMs'] as const).filter(
     (name) => options[name],
   )
-  if (others.length > 0) throw invalid(`retry excludes ${others.join(', ')}`, 'give one of them only')
+  if (others.length > 0) throw invalid(`retry excludes ${others.join(', ')}`, 'Use only one of them.')
 }
 
 function refuseBesideListing({ manifests, watchIntervalMs, retry, shard }: SyncOptions): void {
@@ -81,7 +82,7 @@ function refuseBesideListing({ manifests, watchIntervalMs, retry, shard }: SyncO
     // Each machine lists for itself, and no two write the same manifests.
     shard?.by === 'row-group' ? 'shards by row-group' : '',
   ].filter(Boolean)
-  if (others.length > 0) throw invalid(`listing excludes ${others.join(', ')}`, 'give one of them only')
+  if (others.length > 0) throw invalid(`listing excludes ${others.join(', ')}`, 'Use only one of them.')
 }
 
 function checkWatch({ watchIntervalMs, dryRun, manifests }: SyncOptions): void {
@@ -89,21 +90,21 @@ function checkWatch({ watchIntervalMs, dryRun, manifests }: SyncOptions): void {
   if (!Number.isInteger(watchIntervalMs) || watchIntervalMs < 1000 || watchIntervalMs > 604_800_000) {
     throw invalid(
       `watchIntervalMs is ${watchIntervalMs}`,
-      'give a whole number of milliseconds from a second to a week',
+      'Use a whole number of milliseconds from a second to a week.',
     )
   }
-  if (dryRun === true) throw invalid('a dry run can not watch', 'leave one of the two out')
+  if (dryRun === true) throw invalid('a dry run cannot watch', 'Use only one of them.')
   if (manifests !== undefined) {
     throw invalid(
-      'named manifests can not be watched: only a prefix can hold new ones',
-      'leave one of the two out',
+      'given manifests cannot be watched; only a prefix can get new ones',
+      'Use only one of them.',
     )
   }
 }
 
 function positiveInteger(name: string, value: number): void {
   if (Number.isInteger(value) && value >= 1) return
-  throw invalid(`${name} is ${value}`, 'give a whole number of at least 1')
+  throw invalid(`${name} is ${value}`, 'Use a whole number of at least 1.')
 }
 
 function invalid(message: string, hint: string): SyncError {

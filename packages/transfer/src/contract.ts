@@ -6,15 +6,15 @@ import type { TrafficLimits } from './options/traffic-limits.js'
 export interface CopyJob {
   /** Key at the source, byte for byte. */
   key: string
-  /** Key at the destination. Default: the source's, mapped by the copier's options. */
+  /** Key at the destination. Default: the source's key, mapped by the copier's options. */
   destinationKey?: string
   /** Version at the source. Default: the current one. */
   versionId?: string
-  /** Size in bytes if it is known; only a hint. */
+  /** Size in bytes if known; only a hint. */
   sizeBytes?: number
 }
 
-/** What became of a job. Failures are data; `copy` rejects only for a defect. */
+/** The result of a job. Failures are data; `copy` rejects only for a defect. */
 export type CopyResult =
   | {
       ok: true
@@ -24,30 +24,31 @@ export type CopyResult =
       /** See `Verification`. */
       verification: string
       attempts: number
-      /** True if nothing was copied because the destination has the object. */
+      /** True if nothing was copied because the destination already has the object. */
       skipped?: boolean
-      /** What did not come along, though the object did. */
+      /** What was not copied along with the object. */
       warning?: CopyWarning
     }
   | { ok: false; failure: AttemptFailure; attempts: number }
 
 /** Copies objects from one bucket to another. */
 export interface Copier {
-  /** Copies one object; the runner decides when each attempt runs and how often. */
+  /** Copies one object; the runner decides when and how often each attempt runs. */
   copy(job: CopyJob, runner: AttemptRunner, signal?: AbortSignal): Promise<CopyResult>
   /** HTTP requests sent so far. */
   readonly requests: { readonly source: number; readonly destination: number }
   /**
-   * Changes the caps of both sides while copies go on: each side has them to itself, over all that this copier does.
+   * Changes the caps of both sides during copies. Each side has its own caps, shared by everything that this copier
+   * does.
    *
-   * @throws TransferError `LAGOON_TRANSFER_INVALID_OPTION`; nothing is changed then
+   * @throws TransferError `LAGOON_TRANSFER_INVALID_OPTION`; nothing changes in that case
    */
   limitTraffic(limits: TrafficLimits): void
-  /** Closes all connections. Copies still under way fail. */
+  /** Closes all connections. Copies in progress fail. */
   close(): Promise<void>
 }
 
-/** What a copier copies by: this thread, or several others. Keys were checked and mapped, limits were checked. */
+/** What a copier copies with: this thread, or several others. Keys have been checked and mapped, limits checked. */
 export interface CopyEngine extends Omit<Copier, 'copy'> {
   copy(
     job: CopyJob,

@@ -9,9 +9,9 @@ import { ThreadedCopier } from './threads/threaded-copier.js'
 import { checkTraffic } from './options/traffic-limits.js'
 
 /**
- * Opens nothing yet: connections, credentials and threads come with the first copy.
+ * Opens nothing yet: the first copy opens connections and threads and fetches credentials.
  *
- * @throws TransferError for impossible options: see {@link resolveCopier}
+ * @throws TransferError for invalid options: see {@link resolveCopier}
  */
 export function createCopier(options: CopierOptions): Copier {
   const settings = resolveCopier(options)

@@ -1,4 +1,4 @@
-/** Every code that an error thrown by this package can have. Match on the code, not on the message. */
+/** Every code of an error that this package throws. Match on the code, not on the message. */
 export type TransferErrorCode =
   | 'LAGOON_TRANSFER_ACCESS_DENIED'
   | 'LAGOON_TRANSFER_BUCKET_MISSING'
@@ -21,8 +21,8 @@ export type TransferErrorCode =
   | 'LAGOON_TRANSFER_WRONG_REGION'
 
 /**
- * The one error class of this package. `message` says what happened and where, `hint` what to do about it,
- * `cause` keeps the error underneath. No message ever holds a secret key, a session token or a signature.
+ * The only error class of this package. `message` says what happened and where, `hint` what to do about it, `cause`
+ * keeps the underlying error. No message contains a secret key, a session token or a signature.
  */
 export class TransferError extends Error {
   override readonly name = 'TransferError'

@@ -5,16 +5,17 @@ import { whole } from './options/endpoint-options.js'
 export interface SimpleRunnerOptions {
   /** Attempts before a transient failure is final. Default 5; at least 1. */
   maxAttempts?: number
-  /** Longest wait before the first repetition, in milliseconds; doubles each time. Default 100; at least 0. */
+  /** Longest wait before the first retry, in milliseconds; doubles each time. Default 100; at least 0. */
   baseDelayMs?: number
-  /** Longest wait before any repetition, in milliseconds. Default 20,000. */
+  /** Longest wait before any retry, in milliseconds. Default 20,000. */
   maxDelayMs?: number
   signal?: AbortSignal
 }
 
 /**
- * A runner for those who copy single objects: repeats transient failures and throttles with full jitter, at most `maxAttempts` times, and
- * limits nothing. Source of full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ * A runner for copying single objects: retries transient failures and throttles with full jitter, at most
+ * `maxAttempts` times, and limits nothing. Source of full jitter:
+ * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
 export function createSimpleRunner(options: SimpleRunnerOptions = {}): AttemptRunner {
   const maxAttempts = whole('maxAttempts', options.maxAttempts, 5, 1, 1000)

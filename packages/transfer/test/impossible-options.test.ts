@@ -41,7 +41,7 @@ describe('options that cannot be', () => {
 
   it('say their range', () => {
     expect(() => createSimpleRunner({ maxAttempts: 1001 })).toThrow(
-      expect.objectContaining({ hint: 'Give a whole number from 1 to 1000.' }),
+      expect.objectContaining({ hint: 'Use a whole number from 1 to 1000.' }),
     )
   })
 })

@@ -45,7 +45,7 @@ describe('the limits of a destination', () => {
     expect(planObject(input({ sizeBytes: 100, ...most }))).toEqual({ kind: 'single' })
     expect(planObject(input({ sizeBytes: 101, ...most }))).toEqual({
       kind: 'impossible',
-      reason: '101 bytes are more than the 100 that an object can have there',
+      reason: "101 bytes are more than the destination's limit of 100",
     })
   })
 

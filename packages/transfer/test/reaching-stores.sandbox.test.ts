@@ -115,7 +115,7 @@ describe('a store', () => {
     onTestFinished(() => probing.close())
     await expect(probing.probe()).rejects.toMatchObject({
       code: 'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',
-      message: expect.stringMatching(/list bucket: what answers there does not speak TLS$/),
+      message: expect.stringMatching(/list bucket: the server does not speak TLS$/),
       hint: expect.stringContaining('needs http://'),
     })
     expect(await copies(side, sandboxOptions(store, 'to'))).toMatchObject({

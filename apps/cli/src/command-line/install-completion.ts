@@ -31,8 +31,8 @@ export function installCompletion(shell: Shell, home = homedir()): string[] {
   } catch (cause) {
     throw new CliError(
       'LAGOON_CLI_FILE',
-      `the completion cannot be installed: ${printable((cause as Error).message)}`,
-      `Write it yourself where ${shell} finds it: lagoon completion ${shell} > FILE`,
+      `cannot install completion: ${printable((cause as Error).message)}`,
+      `Install it manually: lagoon completion ${shell} > FILE`,
       { cause },
     )
   }

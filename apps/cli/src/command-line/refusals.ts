@@ -51,7 +51,7 @@ export function refuse(
       throw usage(`--${names} needs a value`, hint)
     }
     default:
-      throw error ?? usage(message ?? 'the command line is wrong', 'Run lagoon --help.')
+      throw error ?? usage(message ?? 'invalid command line', 'Run lagoon --help.')
   }
 }
 
@@ -105,7 +105,10 @@ export function checkPositionals(command: CommandName, given: readonly string[])
   const { minimum, maximum, usage: needed } = positionals ?? { minimum: 0, maximum: 0, usage: '' }
   if (given.length > maximum) throw unexpectedArgument(command, given[maximum]!)
   if (given.length < minimum)
-    throw usage(`${command} needs more: lagoon ${command} ${needed}`, `Run lagoon ${command} --help.`)
+    throw usage(
+      `${command} needs more arguments: lagoon ${command} ${needed}`,
+      `Run lagoon ${command} --help.`,
+    )
 }
 
 function unexpectedArgument(command: CommandName, argument: string): CliError {

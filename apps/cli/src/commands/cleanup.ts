@@ -31,7 +31,7 @@ export async function run({ settings, drain }: CommandContext): Promise<CommandO
     data: { type: 'cleanup', uploads: uploads.length, failed, bytes, dryRun, ...(inUse > 0 && { inUse }) },
     render: () =>
       uploads.map(renderUpload).join('') +
-      `${formatCountOf(uploads.length, 'upload')}, ${formatBytes(bytes)} ${dryRun ? 'held' : 'let go of'}` +
+      `${formatCountOf(uploads.length, 'upload')}, ${formatBytes(bytes)} ${dryRun ? 'held' : 'freed'}` +
       `${failed > 0 ? `; ${failed} failed: run the same command again` : ''}.\n` +
       (inUse > 0 ? `${formatCountOf(inUse, 'upload')} of workers that are there left alone.\n` : ''),
   }
@@ -43,7 +43,7 @@ interface Found {
   readonly inUse: number
 }
 
-/** Takes the data directory's lock, so that no run under way loses its own. */
+/** Takes the data directory's lock, so that no active run loses its own. */
 async function inState(options: ResolvedSyncOptions, abandon: Abandon): Promise<Found> {
   const [{ identityOfJob }, { openState, openStateReadOnly }] = await Promise.all([
     import('@lagoon/sync'),
@@ -86,7 +86,9 @@ async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 function renderUpload({ destinationKey, held, outcome, failure }: AbandonedUpload): string {
   const parts =
-    held === null ? 'gone at the store' : `${formatCountOf(held.parts, 'part')}, ${formatBytes(held.bytes)}`
+    held === null
+      ? 'no longer at the store'
+      : `${formatCountOf(held.parts, 'part')}, ${formatBytes(held.bytes)}`
   const reason = failure === undefined ? '' : `: ${printable(failure.message)}`
   return `${outcome.padEnd(8)} ${printable(destinationKey)} (${parts})${reason}\n`
 }

@@ -26,18 +26,18 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   const directory = await mkdtemp(join(tmpdir(), 'lagoon-demo-'))
   const stores = await startDemoStores()
   try {
-    say(`Two S3 stores are up: ${stores.source.url} and ${stores.destination.url}`)
+    say(`Two S3 stores are running: ${stores.source.url} and ${stores.destination.url}`)
     const lake = makeSampleLake(objectCount)
     await fill(stores, lake, directory)
     say(
       `The first holds ${formatCountOf(lake.objects.length, 'object')}, ${formatBytes(lake.bytes)}, and ${formatCountOf(manifestCount, 'manifest')} that name them.\n` +
-        'Syncing them to the second. It stops itself in the middle, as if you had pressed Ctrl-C.',
+        'Syncing them to the second. The run stops halfway, as if you had pressed Ctrl-C.',
     )
     const first = await syncOnce(context, stores, directory, stopAt)
     const atStop = stores.writes()
     if (context.drain.aborted) return stopped(context)
     say(
-      `Stopped: what was in flight was finished, ${formatCountOf(atStop.size, 'object')} are at the destination. The same command again:`,
+      `Stopped: objects in flight were finished, ${formatCountOf(atStop.size, 'object')} are at the destination. Running the same command again:`,
     )
     const second = await syncOnce(context, stores, directory)
     if (context.drain.aborted) return stopped(context)
@@ -122,8 +122,8 @@ function judge(evidence: Evidence): DemoResult {
   if (complaints.length > 0) {
     throw new CliError(
       'LAGOON_CLI_DEMO_FAILED',
-      `the demo is not as it should be: ${complaints.join('; ')}`,
-      'This is a defect of Lagoon Sync: please report it with the output of --log-level DEBUG.',
+      `the demo failed its own checks: ${complaints.join('; ')}`,
+      'This is a bug in Lagoon Sync. Please report it with the output of --log-level DEBUG.',
       { exitCode: exitCodes.defect },
     )
   }
@@ -146,6 +146,6 @@ function stopped(context: CommandContext): CommandOutcome {
   return {
     exitCode: signalExitCodes[context.stoppedBy() ?? 'SIGINT'],
     data: { type: 'demo', interrupted: true },
-    render: () => 'The demo was stopped. It leaves nothing behind.\n',
+    render: () => 'The demo was stopped and left nothing behind.\n',
   }
 }

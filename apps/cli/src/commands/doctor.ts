@@ -123,8 +123,7 @@ async function checkWithProbes(
   stopWith(store.client, drain)
   const done = beforeExit(async () => {
     const keys = [...probes.written].map(printable).join(' and ')
-    if (keys !== '')
-      emit({ type: 'note', message: `Stopped: taking ${keys} away from ${endpoint.bucket} again.` })
+    if (keys !== '') emit({ type: 'note', message: `Stopped: deleting ${keys} from ${endpoint.bucket}.` })
     // The connections of the checks were torn down with what was in flight.
     const client = bucketClient(endpoint)
     await removeProbes({ client, bucket: endpoint.bucket }, probes)

@@ -33,8 +33,8 @@ async function retry(context: CommandContext, queue: QueueSettings | undefined):
     if (settings.flag(name) === undefined) continue
     throw new CliError(
       'LAGOON_CLI_CONFLICT',
-      `--retry and --${name} exclude each other`,
-      'List or export in a command of its own.',
+      `--retry and --${name} cannot be combined`,
+      'Use a separate command to list or export.',
     )
   }
   if (queue !== undefined) {

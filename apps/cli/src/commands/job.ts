@@ -145,7 +145,7 @@ function renderJobs(jobs: readonly ListedJob[], style: Style): string {
     const name = `  ${printable(each.job).padEnd(width)}  `
     if ('problem' in each) return `${name}${style.red(printable(each.problem))}`
     const { state, rows, rowsDone, counts, paused, workers, createdAt } = each
-    const stage = paused && state !== 'over' ? 'paused' : state === 'over' ? 'over' : 'under way'
+    const stage = paused && state !== 'over' ? 'paused' : state === 'over' ? 'over' : 'running'
     return (
       `${name}${stage}, ${formatCount(rowsDone)} of ${formatCountOf(rows, 'row')} (${formatPercent(rowsDone, rows)}), ` +
       `${formatCount(counts.failed)} failed, ${formatCountOf(workers, 'worker')}, created ${formatMoment(createdAt)}`

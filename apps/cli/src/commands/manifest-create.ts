@@ -48,7 +48,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
     })
     const done = context.beforeExit(async () => {
       await writer.abandon()
-      const message = `Stopped: the manifest that was being written is removed; those in ${directory} are whole.`
+      const message = `Stopped: the incomplete manifest was deleted; those in ${directory} are complete.`
       context.emit({ type: 'note', message: printable(message) })
     })
     const rows = await rowsOf(rowSource, { store, bucket: source.bucket, manifestPrefix, directory })
@@ -112,7 +112,7 @@ function render(
   if (manifests[0]!.uploadedAs === null) {
     lines.push(
       '',
-      printable(`Put them under ${manifestPrefix} in ${bucket}, or repeat the command with --upload.`),
+      printable(`Upload them to ${manifestPrefix} in ${bucket}, or repeat the command with --upload.`),
     )
   }
   return `${lines.join('\n')}\n`

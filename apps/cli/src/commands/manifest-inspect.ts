@@ -68,8 +68,12 @@ async function inspectNamed(
   look: HowToLook,
 ): Promise<InspectedManifest> {
   if (location.kind === 'standard input') {
-    const hint = 'Give a key of the source bucket, s3://bucket/key, or a path that begins with ./ or /.'
-    throw new CliError('LAGOON_CLI_INVALID_VALUE', '- cannot be looked into: it can be read only once', hint)
+    const hint = 'Use a key of the source bucket, s3://bucket/key, or a path that begins with ./ or /.'
+    throw new CliError(
+      'LAGOON_CLI_INVALID_VALUE',
+      '- cannot be inspected: standard input can be read only once',
+      hint,
+    )
   }
   const { manifestName } = await import('@lagoon/sync')
   const key =

@@ -18,8 +18,8 @@ export async function run({ settings, positionals }: CommandContext): Promise<Co
   if (keys.length === 0 && manifests.length === 0 && !failed) {
     throw new CliError(
       'LAGOON_CLI_USAGE',
-      'state forget needs to be told what',
-      'Name objects with --key KEY, manifests with --manifest KEY, or everything that failed with --failed.',
+      'state forget needs keys, manifests or --failed',
+      'Use --key KEY for objects, --manifest KEY for manifests, or --failed for everything that failed.',
     )
   }
   const queue = resolveQueue(settings)
@@ -40,8 +40,8 @@ export async function run({ settings, positionals }: CommandContext): Promise<Co
     data: { type: 'forgotten', ...forgotten },
     render: () =>
       forgotten.keys + forgotten.manifests + forgotten.failures === 0
-        ? `${printable(directory)} knows nothing of what is named: nothing was forgotten.\n`
+        ? `Nothing forgotten: ${printable(directory)} has no record of the given keys or manifests.\n`
         : `Forgotten in ${printable(directory)}: ${formatCountOf(forgotten.keys, 'key')}, ${formatCountOf(forgotten.manifests, 'manifest')}, ` +
-          `${formatCount(forgotten.failures)} failures. The next run looks at them again.\n`,
+          `${formatCount(forgotten.failures)} failures. The next run checks them again.\n`,
   }
 }

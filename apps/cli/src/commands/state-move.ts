@@ -4,7 +4,7 @@ import { printable } from '../output/printable.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
 /**
- * Makes a data directory belong to the stores as the settings name them now: the same buckets under other addresses or aliases. Takes the
+ * Makes a data directory belong to the stores as the settings name them now: the same buckets under other endpoints or aliases. Takes the
  * directory's lock: no run may be under way.
  */
 export async function run({ settings }: CommandContext): Promise<CommandOutcome> {

@@ -17,8 +17,8 @@ export const variableName = /^[A-Z_][A-Z0-9_]*$/
 const withoutPassword = /^[^@]+$/
 
 const descriptions: Readonly<Partial<Record<EndpointSetting, string>>> = {
-  PROVIDER: 'Preset of what the provider needs: endpoint, region, path style, limits',
-  ACCOUNT_ID: 'Account that is part of the endpoint, for a provider that has it there',
+  PROVIDER: 'Provider preset: endpoint, region, path style, limits',
+  ACCOUNT_ID: 'Account id, for providers whose endpoint contains it',
   ENDPOINT_URL: 'http:// or https:// URL of the store, without the bucket',
   BUCKET: 'Name of the bucket',
   REGION: 'Region to sign for',
@@ -35,7 +35,7 @@ export function configSchema() {
     profiles: z
       .record(z.string().regex(profileName), z.strictObject(settings))
       .optional()
-      .describe('Settings by name, for --profile NAME; they come before those outside'),
+      .describe('Profiles by name, for --profile NAME; they take precedence over the settings outside'),
   })
 }
 

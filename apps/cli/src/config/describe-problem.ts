@@ -19,7 +19,7 @@ export function configError(
     .sort((a, b) => a.line - b.line)
   const { line, message, hint } = problems[0]!
   const others = problems.slice(1, 6).map((problem) => `${shown}:${problem.line}`)
-  const more = others.length === 0 ? '' : ` There is more to correct: ${others.join(', ')}.`
+  const more = others.length === 0 ? '' : ` More to correct: ${others.join(', ')}.`
   return new CliError('LAGOON_CLI_CONFIG_INVALID', `${shown}:${line}: ${message}`, hint + more)
 }
 
@@ -48,15 +48,15 @@ function unknownKey(path: ConfigPath): Problem {
   if (inStore && isSecretKey(key))
     return {
       path,
-      message: `${name} is a secret, which does not belong in a file`,
-      hint: `Name the variable that holds it, as ${key}Env: PROD_SECRET; set it in the environment or in .env.`,
+      message: `${name} is a secret and must not be stored in a file`,
+      hint: `Name the variable that holds it: ${key}Env: PROD_SECRET. Set it in the environment or in .env.`,
     }
   const flag = inStore ? undefined : commandLineFlag(key)
   if (flag !== undefined)
     return {
       path,
       message: `${name} cannot be set in a file`,
-      hint: `Give --${flag} on the command line.`,
+      hint: `Use --${flag} on the command line.`,
     }
   const allowed = keysAt(path.slice(0, -1))
   const meant = nearest(key.replace(/^LAGOON_/i, ''), allowed)

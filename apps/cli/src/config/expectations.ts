@@ -25,7 +25,7 @@ export function storeExpectation(key: string, value: unknown): Expectation {
   if (found?.setting === 'PROXY' && String(value).includes('@'))
     return {
       allowed: 'a URL without them, or proxyEnv with the name of the variable that holds it',
-      instead: 'holds a user or a password',
+      instead: 'contains a user or a password',
     }
   if (found?.setting === 'PROVIDER')
     return { allowed: providerNames.join(', '), meant: nearest(String(value), providerNames) }

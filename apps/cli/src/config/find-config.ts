@@ -30,8 +30,8 @@ export function findConfig(settings: Settings, directory: string): FoundConfig |
   if (present.length > 1) {
     throw new CliError(
       'LAGOON_CLI_CONFLICT',
-      `there are ${present.join(' and ')}, and only one can count`,
-      'Remove one of them, or name the one to use with --config.',
+      `found ${present.join(' and ')}, but only one may exist`,
+      'Remove one of them, or choose one with --config.',
     )
   }
   const [name] = present
@@ -42,8 +42,8 @@ export function findConfig(settings: Settings, directory: string): FoundConfig |
   if (profile !== undefined) {
     throw new CliError(
       'LAGOON_CLI_MISSING_SETTING',
-      `${profile.origin} asks for a profile, and there is no configuration file`,
-      `Write ${names[1]}, or name a file with --config.`,
+      `${profile.origin} names a profile, but there is no configuration file`,
+      `Create ${names[1]}, or name a file with --config.`,
     )
   }
   return undefined

@@ -46,7 +46,7 @@ function readText(path: string, shown: string): string {
     throw new CliError(
       'LAGOON_CLI_FILE',
       `the configuration file ${shown} cannot be read (${(cause as NodeJS.ErrnoException).code})`,
-      'Name a file that exists and that you may read.',
+      'Use a file that exists and that you can read.',
       { cause },
     )
   }
@@ -76,8 +76,8 @@ function entriesOf(values: Values, originOf: (key: readonly string[]) => string)
 function givenTwice(origin: string, other: string): CliError {
   return new CliError(
     'LAGOON_CLI_CONFLICT',
-    `${origin} and ${other} say the same`,
-    'Keep the value, or the variable that holds it.',
+    `${origin} and ${other} set the same value`,
+    'Keep one of them: the value, or the variable that holds it.',
   )
 }
 
@@ -85,9 +85,9 @@ function noSuchProfile(profile: Setting, profiles: readonly string[], shown: str
   const meant = nearest(profile.value, profiles)
   return new CliError(
     'LAGOON_CLI_INVALID_VALUE',
-    `${profile.origin} is ${JSON.stringify(printable(profile.value))}, and ${shown} has no such profile`,
+    `${profile.origin} is ${JSON.stringify(printable(profile.value))}, but ${shown} has no such profile`,
     profiles.length === 0
-      ? 'It has none: write one under profiles.'
+      ? 'It has no profiles: add one under profiles.'
       : `Allowed: ${profiles.join(', ')}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
   )
 }

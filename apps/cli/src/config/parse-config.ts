@@ -55,7 +55,11 @@ function readValue(document: Document, shown: string, lineAt: LineAt): unknown {
         return visit.BREAK
       },
     })
-    throw syntaxError(shown, lineAt(offset), 'a word that begins with * stands for an anchor (&) before it')
+    throw syntaxError(
+      shown,
+      lineAt(offset),
+      'a word that begins with * must refer to an anchor (&) before it',
+    )
   }
 }
 
@@ -92,7 +96,7 @@ function syntaxError(shown: string, line: number, problem: string): CliError {
   return new CliError(
     'LAGOON_CLI_CONFIG_SYNTAX',
     `${shown}:${line}: not ${kind}: ${problem}`,
-    'Correct the file; `lagoon config schema` prints what it may hold.',
+    'Correct the file; `lagoon config schema` prints what is allowed.',
   )
 }
 

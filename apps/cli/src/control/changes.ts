@@ -52,7 +52,7 @@ export function parseChanges(
       const meant = nearest(name, changeableNames)
       throw new CliError(
         'LAGOON_CLI_USAGE',
-        `${printable(name)} cannot be changed while a run goes on`,
+        `${printable(name)} cannot be changed during a run`,
         `These can: ${enumerate(changeableNames)}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
       )
     }
@@ -68,7 +68,7 @@ export function parsePairs(words: readonly string[]): [name: string, value: stri
     if (at > 0) return [word.slice(0, at), word.slice(at + 1)]
     throw new CliError(
       'LAGOON_CLI_USAGE',
-      `${JSON.stringify(printable(word))} is no change`,
+      `${JSON.stringify(printable(word))} is not a change`,
       'Write name=value, for example max-concurrency=256 or max-bytes-per-second=none.',
     )
   })
@@ -94,6 +94,6 @@ function orNone<T>(setting: Setting, parse: (setting: Setting) => T): T | null {
     return parse(setting)
   } catch (error) {
     if (!(error instanceof CliError)) throw error
-    throw new CliError(error.code, error.message, `${error.hint} none lifts it.`, { cause: error.cause })
+    throw new CliError(error.code, error.message, `${error.hint} none removes it.`, { cause: error.cause })
   }
 }

@@ -28,12 +28,12 @@ async function exchange(dataDir: string, line: string): Promise<string> {
       refuseLink(path)
       const socket = connect(path)
       socket.setTimeout(patienceMs, () =>
-        socket.destroy(new Error(`no answer within ${patienceMs / 1000} s`)),
+        socket.destroy(new Error(`no response within ${patienceMs / 1000} s`)),
       )
       await once(socket, 'connect')
       socket.end(line)
       const answer = await text(socket)
-      if (answer === '') throw new Error('it was closed without an answer')
+      if (answer === '') throw new Error('the connection closed without a response')
       return answer
     } finally {
       release()
@@ -60,22 +60,22 @@ function asCliError(cause: unknown, dataDir: string): unknown {
   if (code === 'ENOENT' || code === 'ECONNREFUSED') {
     return new CliError(
       'LAGOON_CLI_NO_RUN',
-      `no run is under way on ${printable(dataDir)}`,
-      'Name its data directory with --data-dir; settings for the next run belong in its flags, environment or .env.',
+      `no run is active on ${printable(dataDir)}`,
+      'Set its data directory with --data-dir; settings for the next run belong in its flags, environment or .env.',
     )
   }
   if (code === 'EACCES' || code === 'EPERM') {
     return new CliError(
       'LAGOON_CLI_CONTROL',
       `the run on ${printable(dataDir)} belongs to another user`,
-      'Only the user of a run may change it: run the command as that user.',
+      'Run the command as that user.',
       { cause },
     )
   }
   return new CliError(
     'LAGOON_CLI_CONTROL',
     `the run on ${printable(dataDir)} does not answer: ${printable(message)}`,
-    'Try again; lagoon status reads the figures without asking the run.',
+    'Try again, or use lagoon status, which needs no response from the run.',
     { cause },
   )
 }

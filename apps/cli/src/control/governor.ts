@@ -131,11 +131,11 @@ function changed(limits: OperatorLimits, changes: Changes): OperatorLimits {
     throw new CliError(
       'LAGOON_CLI_CONFLICT',
       fixed
-        ? 'the number in flight is fixed in this run: it has no bounds'
+        ? 'this run has a fixed number in flight and no bounds'
         : 'the controller sets the number in flight in this run',
       fixed
         ? 'Set concurrency.'
-        : 'Set min-concurrency and max-concurrency, both to the same for a fixed number.',
+        : 'Set min-concurrency and max-concurrency; use the same value for a fixed number.',
     )
   }
   const next = { ...limits, ...wanted }
@@ -143,7 +143,7 @@ function changed(limits: OperatorLimits, changes: Changes): OperatorLimits {
     throw new CliError(
       'LAGOON_CLI_CONFLICT',
       `min-concurrency (${next.minConcurrency}) would be above max-concurrency (${next.maxConcurrency})`,
-      'Set both at once.',
+      'Set both in one command.',
     )
   }
   return next

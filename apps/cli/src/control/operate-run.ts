@@ -57,7 +57,7 @@ export function operateRun({ context, dataDir, settingNames, run }: OperationOpt
       context.emit({ type: 'reloaded', applied, needRestart })
     } catch (error) {
       const { message, hint } = describeFailure(error).data
-      warn(context, `SIGHUP: the settings stay as they were: ${message}`, hint)
+      warn(context, `SIGHUP: settings not changed: ${message}`, hint)
     }
   }
   const onHangUp = (): void => void reload()

@@ -24,7 +24,7 @@ export function parseRequest(line: string): ControlRequest {
   }
   throw new CliError(
     'LAGOON_CLI_CONTROL',
-    'the control socket was sent something that is no request',
+    'the control socket received an invalid request',
     'Use lagoon ctl, of the same version as the run.',
   )
 }

@@ -24,7 +24,7 @@ export function describeRunning(run: LiveRun, style: Style): string[] {
   const since = `process ${pid} on ${printable(host)}, since ${formatMoment(startedAt)}`
   return [
     control.pausedBy.length === 0
-      ? style.green(`A run is under way: ${since}.`)
+      ? style.green(`A run is active: ${since}.`)
       : style.yellow(`A run is paused by the ${control.pausedBy.join(' and the ')}: ${since}.`),
     ...figures(run).map((line) => `  ${line}`),
     ...held(run).map((line) => `  ${line}`),

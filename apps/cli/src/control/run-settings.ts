@@ -104,7 +104,7 @@ function resolveSchedule(settings: Settings): Schedule | null {
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
     throw new CliError(
       'LAGOON_CLI_INVALID_VALUE',
-      `${settings.flag('schedule-time-zone')!.origin}: there is no time zone ${JSON.stringify(printable(timeZone))}`,
+      `${settings.flag('schedule-time-zone')!.origin}: unknown time zone ${JSON.stringify(printable(timeZone))}`,
       'Use a name of the IANA database, such as UTC or Europe/Berlin.',
     )
   }

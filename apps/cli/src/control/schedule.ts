@@ -26,7 +26,7 @@ export interface Schedule {
 
 /** How a schedule is written, for messages. */
 export const scheduleAllowed =
-  'entries like 06:00-22:00 100MB/s, 64, separated by semicolons; each has unlimited, pause, or caps: bytes a second (100MB/s), requests a second (500 requests/s), most in flight (64)'
+  'entries like 06:00-22:00 100MB/s, 64, separated by semicolons; each has unlimited, pause, or limits: bytes per second (100MB/s), requests per second (500 requests/s), most in flight (64)'
 
 const minutesOfDay = 24 * 60
 
@@ -45,7 +45,7 @@ export function parseSchedule(text: string, timeZone = localTimeZone()): Schedul
   for (const entry of text.split(';').map((part) => part.trim())) {
     if (entry === '') continue
     const [, from, to, caps] = /^(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})\s+(.+)$/.exec(entry) ?? []
-    if (from === undefined) throw new Error(`${JSON.stringify(entry)} is no entry`)
+    if (from === undefined) throw new Error(`${JSON.stringify(entry)} is not an entry`)
     const slot = { text: entry, caps: parseCaps(caps!, entry) }
     const begin = minuteOf(from, entry) % minutesOfDay
     const length = (minuteOf(to!, entry) - begin + minutesOfDay - 1) % minutesOfDay
@@ -57,7 +57,7 @@ export function parseSchedule(text: string, timeZone = localTimeZone()): Schedul
       day[minute] = slot
     }
   }
-  if (day.every((slot) => slot === null)) throw new Error('there is no entry')
+  if (day.every((slot) => slot === null)) throw new Error('it has no entries')
   return { text, timeZone, at: (time) => day[minuteOf(clock.format(time), text)]! }
 }
 
@@ -71,7 +71,7 @@ function minuteOf(time: string, entry: string): number {
   const [hours, minutes] = time.split(':').map(Number) as [number, number]
   const minute = hours * 60 + minutes
   if (minutes > 59 || minute > minutesOfDay)
-    throw new Error(`${time} in ${JSON.stringify(entry)} is no time of day`)
+    throw new Error(`${time} in ${JSON.stringify(entry)} is not a time of day`)
   return minute
 }
 
@@ -82,8 +82,9 @@ function parseCaps(text: string, entry: string): Caps {
   const caps: { -readonly [N in keyof Caps]: Caps[N] } = {}
   for (const word of words) {
     const cap = parseCap(word)
-    if (cap === undefined) throw new Error(`${JSON.stringify(word)} in ${JSON.stringify(entry)} is no cap`)
-    if (cap[0] in caps) throw new Error(`${JSON.stringify(entry)} says one thing twice`)
+    if (cap === undefined)
+      throw new Error(`${JSON.stringify(word)} in ${JSON.stringify(entry)} is not a limit`)
+    if (cap[0] in caps) throw new Error(`${JSON.stringify(entry)} sets the same limit twice`)
     caps[cap[0]] = cap[1]
   }
   return caps

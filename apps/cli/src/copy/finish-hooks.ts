@@ -15,7 +15,7 @@ export function resolveFinishHooks(settings: Settings): FinishHooks {
     throw new CliError(
       'LAGOON_CLI_INVALID_VALUE',
       `${settings.flag('webhook')!.origin} is not an http or https URL`,
-      'Give a URL such as https://hooks.example.com/lagoon.',
+      'Use a URL such as https://hooks.example.com/lagoon.',
     )
   }
   return { command: textFlag(settings, 'on-finish'), url }

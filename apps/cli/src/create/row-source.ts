@@ -22,7 +22,7 @@ export interface RowSource {
   readonly needsStore: boolean
 }
 
-/** What the flags of `manifest create` say. Throws where two of them exclude each other. */
+/** What the flags of `manifest create` say. Throws where two of them cannot be combined. */
 export function resolveRowSource(settings: Settings, prefixes: readonly string[]): RowSource {
   const list = textFlag(settings, 'from')
   const table = textFlag(settings, 'from-table')
@@ -35,16 +35,16 @@ export function resolveRowSource(settings: Settings, prefixes: readonly string[]
     prefixes.length === 0 ? '' : `the prefix ${printable(prefixes[0]!)}`,
   ].filter(Boolean)
   if (given.length > 1) {
-    const message = `${given[0]} and ${given[1]} exclude each other`
+    const message = `${given[0]} and ${given[1]} cannot be combined`
     throw new CliError(
       'LAGOON_CLI_CONFLICT',
       message,
-      'Leave out one of them: manifests are made of one source.',
+      'Use only one of them: manifests are created from one source.',
     )
   }
   if (tableColumn !== undefined && table === undefined) {
-    const hint = 'Name the table, or leave the column out.'
-    throw new CliError('LAGOON_CLI_CONFLICT', '--from-column is given without --from-table', hint)
+    const hint = 'Add --from-table, or omit --from-column.'
+    throw new CliError('LAGOON_CLI_CONFLICT', '--from-column needs --from-table', hint)
   }
   const onlyNew = booleanFlag(settings, 'only-new')
   const concurrency = numberFlag(settings, 'list-concurrency') ?? 8

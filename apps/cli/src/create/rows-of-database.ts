@@ -55,8 +55,8 @@ function read(cursor: Cursor<unknown[]>): Promise<{ rows: unknown[][]; names: st
 function rowOf(values: readonly unknown[], names: readonly string[], number: number): CandidateRow {
   const [key] = values
   if (typeof key !== 'string') {
-    const what = key === null ? 'no key' : 'a key that is no text'
-    return { problem: `row ${number} of the database holds ${what}` }
+    const what = key === null ? 'no key' : 'a key that is not text'
+    return { problem: `row ${number} of the database has ${what}` }
   }
   const of = (name: string): unknown => values[names.indexOf(name, 1)] ?? undefined
   const size = of('size')

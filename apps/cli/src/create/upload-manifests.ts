@@ -30,7 +30,7 @@ export async function uploadManifests(
         .send(new PutObjectCommand({ Bucket, Key, Body, ContentLength }))
         .catch((cause: unknown) => {
           const { code, detail } = storeAnswer(cause)
-          const message = `${manifest.path} could not be put into ${Bucket} as ${Key}: ${detail}`
+          const message = `${manifest.path} could not be uploaded to ${Bucket} as ${Key}: ${detail}`
           const hint = `${fixFor(code, 's3:PutObject', Bucket, 'source')} The manifests are kept on this machine.`
           throw new CliError('LAGOON_CLI_UPLOAD_FAILED', message, hint, { cause })
         })

@@ -23,12 +23,12 @@ export function renderDemo(result: DemoResult, tool: string, style: Style): stri
   const tick = style.green('✓')
   const count = formatCount
   return [
-    style.bold(`The demo is done, in ${formatDuration(result.durationMs)}.`),
-    `  ${tick} ${count(result.objects)} objects (${formatBytes(result.bytes)}) named by ${count(result.manifests)} Parquet manifests went from ${result.source} to ${result.destination}`,
+    style.bold(`The demo finished in ${formatDuration(result.durationMs)}.`),
+    `  ${tick} ${count(result.objects)} objects (${formatBytes(result.bytes)}) named by ${count(result.manifests)} Parquet manifests copied from ${result.source} to ${result.destination}`,
     `  ${tick} stopped after ${count(result.copiedBeforeStop)}, resumed: ${count(result.skippedAfterResume)} skipped, ${count(result.copiedAfterResume)} copied; the destination counted ${count(result.objects)} writes, none twice`,
-    `  ${tick} ${count(result.compared)} objects compared byte for byte at both stores: equal`,
+    `  ${tick} ${count(result.compared)} objects compared byte for byte on both stores: equal`,
     '',
-    style.bold('What to type next'),
+    style.bold('Next steps'),
     ...nextSteps(tool),
     '',
   ].join('\n')
@@ -36,9 +36,9 @@ export function renderDemo(result: DemoResult, tool: string, style: Style): stri
 
 function nextSteps(tool: string): string[] {
   const steps = [
-    ['cp .env.example .env', 'then name your two stores in it'],
-    [`${tool} --dry-run`, 'how much there is to copy; touches nothing'],
-    [tool, 'copies; repeat it to resume'],
+    ['cp .env.example .env', 'then enter your two stores'],
+    [`${tool} --dry-run`, 'show what would be copied; change nothing'],
+    [tool, 'copy; repeat to resume'],
     [`${tool} --help`, 'everything else'],
   ] as const
   const width = Math.max(...steps.map(([command]) => command.length))

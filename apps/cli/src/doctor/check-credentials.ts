@@ -24,6 +24,6 @@ export async function checkCredentials(store: StoreUnderTest, given: boolean): P
     return true
   }
   findings.failed('credentials', refused.detail, fixFor(refused.code, 's3:ListBucket', bucket, side))
-  findings.skipped('permissions', 'need keys that are accepted')
+  findings.skipped('permissions', 'needs valid credentials')
   return false
 }

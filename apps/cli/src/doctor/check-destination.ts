@@ -105,10 +105,10 @@ async function checkDelete(
     }
   }
   if (left.length === 0) {
-    findings.ok('delete', `${key} is gone again`)
+    findings.ok('delete', `${key} was deleted`)
     return
   }
   const { code, detail } = storeAnswer(last)
-  const fix = `${fixFor(code, 's3:DeleteObject', Bucket, side)} Remove ${left.join(' and ')} by hand.`
+  const fix = `${fixFor(code, 's3:DeleteObject', Bucket, side)} Delete ${left.join(' and ')} manually.`
   findings.warning('delete', detail, fix)
 }

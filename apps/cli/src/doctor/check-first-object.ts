@@ -37,7 +37,7 @@ export async function checkFirstObject(
     // An empty object has no first byte.
     if (refused === undefined || refused.code === 'InvalidRange') findings.ok(name, `${first} can be read`)
     else if (refused.code === 'NoSuchKey')
-      findings.warning(name, `${first} is not there`, 'Correct the manifest, or restore the object.')
+      findings.warning(name, `${first} does not exist`, 'Correct the manifest, or restore the object.')
     else
       findings.failed(
         name,

@@ -28,7 +28,7 @@ export async function checkMachine(
   const { bavail, bsize } = await statfs(directory)
   const free = bavail * bsize
   const detail = `${formatBytes(free)} free under ${directory}`
-  const fix = 'Free space, or name another --data-dir; a state takes about 10 to 30 bytes an object.'
+  const fix = 'Free space, or use another --data-dir; the state takes 10 to 30 bytes per object.'
   if (free < diskFloorBytes) findings.failed('disk', detail, fix)
   else if (free < comfortableBytes) findings.warning('disk', detail, fix)
   else findings.ok('disk', detail)
@@ -43,7 +43,7 @@ function checkOpenFiles(concurrency: number, findings: Findings): void {
   }
   const soft = userLimits?.open_files?.soft
   const needed = concurrency * filesPerObject + filesBeside
-  if (soft === undefined) findings.skipped('open files', 'this system does not tell its limit')
+  if (soft === undefined) findings.skipped('open files', 'this system does not report its limit')
   else if (soft === 'unlimited' || Number(soft) >= needed)
     findings.ok('open files', `limit ${formatLimit(soft)}, ${formatCount(needed)} needed`)
   else {

@@ -73,8 +73,8 @@ async function checkConnection(
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const fix = /CERT|SELF_SIGNED|UNABLE_TO/.test(code ?? '')
-      ? 'The certificate is not trusted here: name its authority with …_CA_FILE of this side or NODE_EXTRA_CA_CERTS, or correct the endpoint.'
-      : 'Check that the store runs there, and what lies between: firewall, proxy, VPN.'
+      ? 'The certificate is not trusted: set …_CA_FILE of this side or NODE_EXTRA_CA_CERTS to its authority, or correct the endpoint.'
+      : 'Check that the store is running, and any firewall, proxy or VPN in between.'
     findings.failed(secure ? 'TLS' : 'connection', `${host}:${port}: ${code ?? message}`, fix)
     return false
   }
@@ -85,7 +85,7 @@ async function checkProxy(proxy: URL, host: string, findings: Findings): Promise
   try {
     const socket = await open(() => connectTcp({ host, port }))
     socket.destroy()
-    findings.ok('proxy', `${host}:${port} answers; the connection to the store is its own`)
+    findings.ok('proxy', `${host}:${port} answers; it connects to the store itself`)
     return true
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
@@ -102,7 +102,7 @@ function checkCertificate(socket: TLSSocket, took: string, findings: Findings): 
   const endsAt = Date.parse(socket.getPeerCertificate().valid_to)
   const days = Math.floor((endsAt - Date.now()) / dayMs)
   const detail = `${socket.getProtocol() ?? 'TLS'} in ${took}, certificate valid for ${days} days`
-  if (days < 14) findings.warning('TLS', detail, "Renew the store's certificate before it ends.")
+  if (days < 14) findings.warning('TLS', detail, "Renew the store's certificate before it expires.")
   else findings.ok('TLS', detail)
 }
 
@@ -115,7 +115,7 @@ async function checkClock(
   const header = await dateOf(url, agentsFor(endpoint))
   const serverMs = Date.parse(header)
   if (Number.isNaN(serverMs)) {
-    findings.skipped('clock', 'the store does not tell its time')
+    findings.skipped('clock', 'the store does not report its time')
     return
   }
   const skewMs = serverMs + 500 - (before + Date.now()) / 2

@@ -20,7 +20,7 @@ export async function checkRegion(
   if (region === undefined || region === endpoint.region) return endpoint
   findings.warning(
     'region',
-    `the bucket is in ${region}, not in ${endpoint.region}: each run finds that out anew`,
+    `the bucket is in ${region}, not in ${endpoint.region}; every run has to discover that`,
     `Set LAGOON_${side.toUpperCase()}_REGION to ${region}.`,
   )
   return { ...endpoint, region }

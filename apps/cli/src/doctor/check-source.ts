@@ -70,7 +70,7 @@ export async function checkSource(
   if (found.largest.sizeBytes < smallestSampleBytes)
     findings.skipped(
       'bandwidth',
-      `the largest object found has ${formatBytes(found.largest.sizeBytes)}: too few to tell`,
+      `the largest object found has ${formatBytes(found.largest.sizeBytes)}: too small to measure`,
     )
   else
     await look(store, 'bandwidth', 's3:GetObject', 'warning', () =>
@@ -127,7 +127,7 @@ async function checkRead(store: StoreUnderTest, { key: Key, etag }: FoundObject)
     return partial ? 'a byte of it can be read' : 'it can be read as a whole'
   })
   if (read && !partial)
-    findings.failed('ranges', 'the store ignores them', 'Use a store, or a gateway, that keeps to Range.')
+    findings.failed('ranges', 'the store ignores them', 'Use a store or gateway that supports Range.')
   return read && partial
 }
 

@@ -28,16 +28,16 @@ export async function checkUploads(
     UploadId = await begin()
     const part = { Bucket, Key, UploadId, PartNumber: 1, Body: 'lagoon' }
     ETag = (await client.send(new UploadPartCommand(part))).ETag
-    return 'uploads can be begun, and parts written'
+    return 'uploads can be created and parts written'
   })
   if (!begun) {
     for (const name of ['resume uploads', 'complete uploads', 'part numbers', 'abort uploads'])
-      findings.skipped(name, 'needs an upload that could not be begun')
+      findings.skipped(name, 'needs an upload, which could not be created')
     return
   }
   await look(store, 'resume uploads', 's3:ListMultipartUploadParts', 'warning', async () => {
     await client.send(new ListPartsCommand({ Bucket, Key, UploadId }))
-    return 'parts that are there can be listed'
+    return 'uploaded parts can be listed'
   })
   const completed = await look(store, 'complete uploads', 's3:PutObject', 'failed', async () => {
     written.add(Key)
@@ -65,6 +65,6 @@ async function checkPartNumbers(
   const refused = await refusalOf(async () => {
     parts = (await client.send(new HeadObjectCommand({ Bucket, Key, PartNumber: 1 }))).PartsCount
   })
-  if (parts !== undefined) findings.ok('part numbers', 'HEAD tells the parts of an object')
-  else findings.skipped('part numbers', refused?.detail ?? 'HEAD does not tell the parts of an object')
+  if (parts !== undefined) findings.ok('part numbers', 'HEAD reports the parts of an object')
+  else findings.skipped('part numbers', refused?.detail ?? 'HEAD does not report the parts of an object')
 }

@@ -12,12 +12,12 @@ export async function checkConditionalWrites(
     client.send(new PutObjectCommand({ Bucket, Key, Body: '', ContentLength: 0, IfNoneMatch: '*' })),
   )
   if (refused?.code === 'PreconditionFailed' || refused?.detail.startsWith('412'))
-    findings.ok(name, 'If-None-Match is kept to')
+    findings.ok(name, 'If-None-Match is honoured')
   else
     findings.warning(
       name,
       refused?.detail ?? 'If-None-Match is ignored',
-      'Nothing to do: with --overwrite if-missing a look before each write stands in for it.',
+      'Nothing to do: --overwrite if-missing checks before each write instead.',
     )
 }
 
@@ -33,8 +33,8 @@ export async function checkKeys(
   if (refused === undefined) {
     findings.warning(
       name,
-      'keys are taken for paths: // is / to this store',
-      'Keys that differ only in such slashes overwrite each other: run `lagoon verify` after the copy, which reports them.',
+      'the store treats keys as paths: // becomes /',
+      'Keys that differ only in such slashes overwrite each other; `lagoon verify` after the copy reports them.',
     )
   } else if (refused.detail.startsWith('400')) {
     findings.warning(
@@ -55,11 +55,11 @@ export async function checkChecksums(
   const md5 = await put({ ContentMD5: createHash('md5').update('another').digest('base64') })
   const crc32 = await put({ ChecksumCRC32: Buffer.alloc(4).toString('base64') })
   const checked = [...(md5 === undefined ? [] : ['MD5']), ...(crc32 === undefined ? [] : ['CRC-32'])]
-  if (md5 !== undefined) findings.ok('checksums', `${checked.join(' and ')} of what is written are checked`)
+  if (md5 !== undefined) findings.ok('checksums', `the store checks ${checked.join(' and ')} of uploads`)
   else
     findings.warning(
       'checksums',
       'Content-MD5 is ignored',
-      'Nothing to do: copies are compared by their ETags, and by --verification strict where those tell nothing.',
+      'Nothing to do: copies are compared by ETag; use --verification strict if ETags are not digests.',
     )
 }

@@ -18,7 +18,7 @@ export function open(connect: () => Socket): Promise<Socket> {
     socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => resolve(socket))
     socket.once('error', reject)
     socket.setTimeout(timeoutMs, () =>
-      socket.destroy(new Error(`no answer within ${timeoutMs / 1000} seconds`)),
+      socket.destroy(new Error(`no response within ${timeoutMs / 1000} seconds`)),
     )
   })
 }

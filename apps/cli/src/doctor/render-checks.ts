@@ -30,8 +30,8 @@ export function renderChecks(checks: readonly Check[], titles: Examined, style: 
   const failed = checks.filter(({ status }) => status === 'failed').length
   lines.push(
     failed === 0
-      ? style.green('A run can work.')
-      : style.red(`A run cannot work: ${formatCountOf(failed, 'cross', 'crosses')}.`),
+      ? style.green('Ready to run.')
+      : style.red(`Not ready to run: ${formatCountOf(failed, 'failed check')}.`),
   )
   return `${lines.join('\n')}\n`
 }

@@ -13,12 +13,12 @@ export async function checkConditionalReads(
     await Body?.transformToByteArray()
   })
   const name = 'conditional reads'
-  if (refused?.detail.startsWith('412')) findings.ok(name, 'If-Match is kept to')
+  if (refused?.detail.startsWith('412')) findings.ok(name, 'If-Match is honoured')
   else
     findings.warning(
       name,
       refused?.detail ?? 'If-Match is ignored',
-      'Let nobody write to the source meanwhile: an object that changes while its parts are read may not be noticed.',
+      'Avoid writes to the source during a run: a change while parts are being read may go unnoticed.',
     )
 }
 
@@ -37,7 +37,7 @@ export async function checkPartNumbers(
     findings.warning(
       'part numbers',
       refused?.detail ?? 'HEAD ignores them',
-      'Nothing to do: objects in parts are copied in other parts, and get another ETag.',
+      'Nothing to do: multipart objects are copied with other part sizes and get another ETag.',
     )
 }
 
@@ -52,6 +52,6 @@ export async function checkReportedChecksums(
     for (const kind of ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const)
       if (head[`Checksum${kind}`] !== undefined) reported.push(kind)
   })
-  if (reported.length > 0) findings.ok('checksums', `${reported.join(', ')} of it is reported`)
-  else findings.skipped('checksums', refused?.detail ?? 'none of it is reported; ETags are compared')
+  if (reported.length > 0) findings.ok('checksums', `${reported.join(', ')} reported`)
+  else findings.skipped('checksums', refused?.detail ?? 'none reported; ETags are compared')
 }

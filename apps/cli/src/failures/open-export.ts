@@ -18,7 +18,7 @@ export async function openFailureExport(settings: Settings): Promise<FailureExpo
   const as = choiceFlag(settings, 'as') ?? 'report'
   if (file === undefined) {
     if (as === 'report') return undefined
-    throw new CliError('LAGOON_CLI_USAGE', '--as needs --export', 'Name the file with --export FILE.')
+    throw new CliError('LAGOON_CLI_USAGE', '--as needs --export', 'Add --export FILE.')
   }
   const mode = choiceFlag(settings, 'report-mode') ?? 'new'
   const { report: path } = checkMode(file, as === 'report' ? mode : 'replace')
@@ -28,7 +28,7 @@ export async function openFailureExport(settings: Settings): Promise<FailureExpo
   throw new CliError(
     'LAGOON_CLI_INVALID_VALUE',
     '--as manifest writes Parquet',
-    'End the name that --export gives in .parquet, or leave --as out: a report in JSON lines is read as a list of keys, too.',
+    'Use a file name that ends in .parquet, or omit --as: a JSON lines report can be read as a list of keys, too.',
   )
 }
 

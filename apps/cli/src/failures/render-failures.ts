@@ -41,7 +41,7 @@ export function renderFailures(view: FailuresView, style: Style): string {
     ...(rest > 0 ? [`  and ${formatCount(rest)} more (--limit, --json or --export for all)`] : []),
     '',
     ...(files.length === 0 ? [] : [`Written to ${files.map(printable).join(', ')}.`]),
-    ...(mayPass(classes) ? [`Try it again, and nothing else: ${again}`] : []),
+    ...(mayPass(classes) ? [`Retry only these: ${again}`] : []),
     ...adviceOnLasting(classes),
     '',
   ].join('\n')
@@ -51,7 +51,7 @@ function renderNone({ place, counts: { exists, recorded } }: FailuresView): stri
   if (!exists) return `No run has used ${printable(place)} yet.\n`
   return recorded === 0
     ? 'No failures.\n'
-    : `${formatCountOf(recorded, 'failure')} in all, none of this class, code and manifest.\n`
+    : `${formatCountOf(recorded, 'failure')} in total, none with this class, code and manifest.\n`
 }
 
 function byCount(a: [string, number], b: [string, number]): number {

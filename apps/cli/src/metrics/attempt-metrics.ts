@@ -14,13 +14,13 @@ export function createAttemptMetrics(registry: Registry): RunObserver {
   const registers = [registry]
   const attempts = new Counter({
     name: 'lagoon_attempts_total',
-    help: 'Attempts by the class of how they ended: a success counts at both sides, a failure at the side that failed it',
+    help: 'Attempts by result: a success counts on both sides, a failure on the side that failed',
     labelNames: ['side', 'class'],
     registers,
   })
   const firstByte = new Histogram({
     name: 'lagoon_time_to_first_byte_seconds',
-    help: 'Time to the first byte of the answer of the source, of attempts that succeeded',
+    help: 'Time to the first byte from the source, of successful attempts',
     buckets: firstByteBuckets,
     registers,
   })

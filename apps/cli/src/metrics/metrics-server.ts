@@ -21,9 +21,9 @@ export interface MetricsContent {
 const MAX_UNSENT_BYTES = 256 * 1024
 
 const remedies: Readonly<Record<string, string>> = {
-  EACCES: 'Name a port above 1023, or 0 for a free one.',
-  EADDRNOTAVAIL: 'Give --metrics-host an address of this machine, or 0.0.0.0 for all of them.',
-  ENOTFOUND: 'Give --metrics-host an address of this machine, or 0.0.0.0 for all of them.',
+  EACCES: 'Use a port above 1023, or 0 for a free one.',
+  EADDRNOTAVAIL: 'Set --metrics-host to an address of this machine, or 0.0.0.0 for all.',
+  ENOTFOUND: 'Set --metrics-host to an address of this machine, or 0.0.0.0 for all.',
 }
 
 /**
@@ -42,7 +42,7 @@ export async function startMetricsServer(
         new CliError(
           'LAGOON_CLI_METRICS_PORT',
           `--metrics-port: cannot listen on ${host}:${port} (${cause.code})`,
-          remedies[cause.code ?? ''] ?? 'Name another port, or 0 for a free one.',
+          remedies[cause.code ?? ''] ?? 'Use another port, or 0 for a free one.',
           { cause },
         ),
       ),
@@ -90,7 +90,7 @@ async function answer(
       'content-security-policy': policy,
       'referrer-policy': 'no-referrer',
     })
-  } else send(404, plain, '/, /metrics and /healthz are here\n')
+  } else send(404, plain, 'try /, /metrics or /healthz\n')
 }
 
 /** Server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html */

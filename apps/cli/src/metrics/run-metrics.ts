@@ -36,37 +36,37 @@ export function createRunMetrics(dataDir: string, limits: () => RunLimits): RunM
     'outcome',
   ])
   const bytes = counter('lagoon_bytes_total', 'Bytes of the objects copied in this run')
-  const failures = counter('lagoon_failures_total', 'Failures told in this run', ['class', 'code'])
+  const failures = counter('lagoon_failures_total', 'Failures reported in this run', ['class', 'code'])
   const decisions = counter('lagoon_controller_decisions_total', 'Adjustments of the concurrency limit', [
     'action',
   ])
-  const manifests = counter('lagoon_manifests_total', 'Manifests by what became of them', ['status'])
+  const manifests = counter('lagoon_manifests_total', 'Manifests by status', ['status'])
   const limit = gauge('lagoon_concurrency_limit', 'Objects or parts that may be in flight')
   const inFlight = gauge('lagoon_in_flight', 'Objects or parts in flight')
   gauge(
     'lagoon_concurrency_max',
-    'Highest limit in force: what is set, or what the schedule says',
+    'Highest limit in force, from the settings or the schedule',
     () => limits().maxConcurrency ?? Infinity,
   )
   gauge(
     'lagoon_traffic_cap_bytes_per_second',
-    'Cap in force on the bytes of objects, for each side; +Inf for none',
+    'Limit on object bytes per second and side; +Inf for none',
     () => limits().maxBytesPerSecond ?? Infinity,
   )
   gauge(
     'lagoon_traffic_cap_requests_per_second',
-    'Cap in force on the requests, for each side; +Inf for none',
+    'Limit on requests per second and side; +Inf for none',
     () => limits().maxRequestsPerSecond ?? Infinity,
   )
   const paused = gauge('lagoon_paused', '1 while the run is paused, else 0')
-  const failed = gauge('lagoon_failed_objects', 'Rows without an object at the destination, as it stands')
-  const missing = gauge('lagoon_missing_objects', 'Rows whose object the source does not have')
+  const failed = gauge('lagoon_failed_objects', 'Rows whose object is not at the destination at present')
+  const missing = gauge('lagoon_missing_objects', 'Rows whose object is missing at the source')
   const rows = gauge('lagoon_manifest_rows', 'Rows of all manifests, as far as known')
   const duration = gauge('lagoon_run_duration_seconds', 'Time since the run began')
-  const scans = counter('lagoon_scans_total', 'Scans for manifests that a watch has ended')
+  const scans = counter('lagoon_scans_total', 'Scans for manifests that a watch has finished')
   const nextLook = gauge(
     'lagoon_next_scan_timestamp_seconds',
-    'When a waiting watch scans for manifests again; 0 while there is something to do',
+    'When a waiting watch scans for manifests again; 0 while it is busy',
   )
   gauge('lagoon_state_bytes', 'Bytes of the files in the data directory', () => directoryBytes(dataDir))
   for (const outcome of ['copied', 'skipped', 'failed']) objects.inc({ outcome }, 0)

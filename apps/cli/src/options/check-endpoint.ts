@@ -9,14 +9,14 @@ export function checkBucket({ value, origin }: Setting): string {
   if (/^s3:\/\/|\//i.test(bucket)) {
     throw invalid(
       origin,
-      `is ${show(bucket)}, which is not a bucket's name`,
-      'Give the name alone, without s3:// and without a prefix.',
+      `is ${show(bucket)}, which is not a bucket name`,
+      'Use the name alone, without s3:// and without a prefix.',
     )
   }
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/.test(bucket)) {
     throw invalid(
       origin,
-      `is ${show(bucket)}, which cannot be a bucket's name`,
+      `is ${show(bucket)}, which is not a valid bucket name`,
       'Allowed: 3 to 63 letters, digits, dots and hyphens, beginning with a letter or digit.',
     )
   }
@@ -29,7 +29,7 @@ export function checkAccountId({ value, origin }: Setting): string {
   if (!/^[A-Za-z0-9-]+$/.test(account)) {
     throw invalid(
       origin,
-      `is ${show(account)}, which is not the id of an account`,
+      `is ${show(account)}, which is not an account id`,
       'Allowed: letters, digits and hyphens.',
     )
   }
@@ -43,7 +43,7 @@ export function checkRegion({ value, origin }: Setting): string {
     throw invalid(
       origin,
       `is ${show(region)}, which is not a region`,
-      'Give a name such as us-east-1; stores without regions take any.',
+      'Use a name such as us-east-1; stores without regions accept any.',
     )
   }
   return region
@@ -52,7 +52,7 @@ export function checkRegion({ value, origin }: Setting): string {
 /** An http or https URL with a host and without user, query and fragment. What it is never shows a password. */
 export function checkEndpointUrl({ value, origin }: Setting): string {
   const given = value.trim()
-  const example = 'Give a URL such as https://s3.example.com or http://127.0.0.1:9000.'
+  const example = 'Use a URL such as https://s3.example.com or http://127.0.0.1:9000.'
   if (!/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(given)) {
     throw invalid(
       origin,
@@ -74,7 +74,7 @@ export function checkEndpointUrl({ value, origin }: Setting): string {
     const side = /source/i.test(origin) ? 'SOURCE' : 'DESTINATION'
     throw invalid(
       origin,
-      'holds a user name or a password',
+      'contains a user name or a password',
       `Remove them from the URL; credentials go into LAGOON_${side}_ACCESS_KEY_ID and LAGOON_${side}_SECRET_ACCESS_KEY.`,
     )
   }

@@ -29,7 +29,7 @@ export function checkEnvironmentProxy(
     names.find((candidate) => environment[candidate] === found.href.replace(/\/$/, '')) ?? 'HTTPS_PROXY'
   throw new CliError(
     'LAGOON_CLI_INVALID_VALUE',
-    `${name} is ${withoutUser(found.href)}, and only HTTP proxies can be used`,
-    `Name an HTTP proxy, add the store to NO_PROXY, or set LAGOON_${side.toUpperCase()}_PROXY=none.`,
+    `${name} is ${withoutUser(found.href)}, but only HTTP proxies are supported`,
+    `Use an HTTP proxy, add the store to NO_PROXY, or set LAGOON_${side.toUpperCase()}_PROXY=none.`,
   )
 }

@@ -34,7 +34,7 @@ export function checkMode(
     throw new CliError(
       'LAGOON_CLI_REPORT_EXISTS',
       `${setting.origin}: ${printable(report)} has rows of an earlier run`,
-      'Name another file (run-{run}.jsonl has the number of the run), or give --report-mode append or replace.',
+      'Use another file (run-{run}.jsonl has the number of the run), or use --report-mode append or replace.',
     )
   }
   return { report, reportMode }
@@ -42,7 +42,8 @@ export function checkMode(
 
 /** A report's format comes from its name, and its directory must be there before hours of work are put into it. */
 function checkReportFile({ value, origin }: Setting): string {
-  if (value === '') throw new CliError('LAGOON_CLI_INVALID_VALUE', `${origin} is empty`, 'Give it a file.')
+  if (value === '')
+    throw new CliError('LAGOON_CLI_INVALID_VALUE', `${origin} is empty`, 'Set it to a file name.')
   const extension = extname(value)
   if (!endings.includes(extension.toLowerCase())) {
     const meant = nearest(extension, endings)
@@ -59,12 +60,12 @@ function checkReportFile({ value, origin }: Setting): string {
     throw new CliError(
       'LAGOON_CLI_FILE',
       `${origin}: ${printable(directory)} is not a directory that can be written to`,
-      'Make the directory, or name another file.',
+      'Create the directory, or use another file.',
       { cause },
     )
   }
   if (statSync(value, { throwIfNoEntry: false })?.isDirectory() === true) {
-    throw new CliError('LAGOON_CLI_FILE', `${origin}: ${printable(value)} is a directory`, 'Name a file.')
+    throw new CliError('LAGOON_CLI_FILE', `${origin}: ${printable(value)} is a directory`, 'Use a file name.')
   }
   return value
 }

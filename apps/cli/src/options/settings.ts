@@ -53,7 +53,7 @@ export function createSettings(sources: SettingSources): Settings {
       throw new CliError(
         'LAGOON_CLI_EMPTY_VARIABLE',
         `${origin} is set, but empty`,
-        `Give it a value, or remove it${from === 'environment' ? ` (unset ${name})` : ''}.`,
+        `Set a value, or remove it${from === 'environment' ? ` (unset ${name})` : ''}.`,
       )
     }
     return undefined

@@ -18,7 +18,7 @@ export function resolveShard(settings: Settings): Shard | undefined {
     throw new CliError(
       'LAGOON_CLI_CONFLICT',
       `${settings.flag('shard-by')!.origin} is set, but --shard is not`,
-      'Say which shard this is, for example --shard 3/16, or leave --shard-by out.',
+      'Set the shard, for example --shard 3/16, or omit --shard-by.',
     )
   }
   const place = setting.value.trim() === 'auto' ? placeInArray(settings, setting) : placeOf(setting)
@@ -33,7 +33,7 @@ export function withShard(text: string, settings: Settings, origin: string): str
   throw new CliError(
     'LAGOON_CLI_CONFLICT',
     `${origin} holds ${placeholder}, but --shard is not set`,
-    'Say which shard is meant with --shard, or name the directory or file itself.',
+    'Set --shard, or use a path without a placeholder.',
   )
 }
 
@@ -77,7 +77,7 @@ function placeInArray(settings: Settings, setting: Setting): Pick<Shard, 'index'
   }
   throw new CliError(
     'LAGOON_CLI_MISSING_SETTING',
-    `${setting.origin} is auto, and no variable says which shard this is`,
+    `${setting.origin} is auto, but no variable says which shard this is`,
     kubernetes.index === undefined
       ? 'Kubernetes: an Indexed Job sets JOB_COMPLETION_INDEX, set LAGOON_SHARDS to its completions. Slurm: start it with --array. Elsewhere: --shard I/N.'
       : 'Set LAGOON_SHARDS to the completions of the Indexed Job.',

@@ -56,7 +56,7 @@ function refuseBucketInAddress({ value }: Sourced<string>, pathStyle: Sourced<bo
   if (isIP(hostname.replace(/^\[|\]$/g, '')) === 0) return
   throw new CliError(
     'LAGOON_CLI_CONFLICT',
-    `${pathStyle.origin} is false, but the endpoint ${value} is an IP address, and the bucket's name cannot stand before one`,
+    `${pathStyle.origin} is false, but the endpoint ${value} is an IP address, which cannot contain the bucket's name`,
     `Remove ${pathStyle.origin}, or give the endpoint a host name.`,
   )
 }
@@ -88,6 +88,6 @@ function incomplete({ name, lacks, origin }: NamedPreset, side: Side): CliError 
   return new CliError(
     'LAGOON_CLI_MISSING_SETTING',
     `${origin} is ${name}, but ${prefixOf[side]}${variable} is not set`,
-    `The endpoint of ${title} cannot be told without it. Set it, for example ${prefixOf[side]}${variable}=${example}.`,
+    `The endpoint of ${title} needs it. Set it, for example ${prefixOf[side]}${variable}=${example}.`,
   )
 }

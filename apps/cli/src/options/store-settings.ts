@@ -22,20 +22,19 @@ export const storeSettings = {
     valueName: 'ARN',
     describe: 'Role to assume with the credentials of this store',
   },
-  REQUESTER_PAYS: { kind: 'boolean', describe: 'Say with every request that the requester pays' },
+  REQUESTER_PAYS: { kind: 'boolean', describe: 'Accept requester-pays charges' },
   DUALSTACK: { kind: 'boolean', describe: "AWS's dual-stack endpoint, which has IPv6 addresses" },
   FIPS: { kind: 'boolean', describe: "AWS's FIPS endpoint" },
   CA_FILE: {
     kind: 'text',
     valueName: 'FILE',
-    describe: 'PEM file of the authorities to trust instead of the system’s',
+    describe: 'PEM file of certificate authorities to trust instead of the system’s',
     defaultText: 'AWS_CA_BUNDLE, else the system’s and those of NODE_EXTRA_CA_CERTS',
   },
   PROXY: {
     kind: 'text',
     valueName: 'PROXY',
-    describe:
-      'environment obeys HTTPS_PROXY, HTTP_PROXY and NO_PROXY, none goes direct, a URL is used as it is',
+    describe: 'environment uses HTTPS_PROXY, HTTP_PROXY and NO_PROXY; none connects directly; or a URL',
     defaultText: 'environment',
   },
   CONNECT_TIMEOUT_S: {
@@ -45,26 +44,30 @@ export const storeSettings = {
   },
   FIRST_BYTE_TIMEOUT_S: {
     ...seconds,
-    describe: 'Longest wait for the first byte of an answer, seconds',
+    describe: 'Longest wait for the first byte of a response, seconds',
     defaultText: '60',
   },
-  IDLE_TIMEOUT_S: { ...seconds, describe: 'Longest silence within a body, seconds', defaultText: '60' },
+  IDLE_TIMEOUT_S: {
+    ...seconds,
+    describe: 'Longest wait between bytes of a body, seconds',
+    defaultText: '60',
+  },
   ETAGS: {
     kind: 'choice',
     choices: ['md5', 'opaque'],
-    describe: 'opaque for a store whose ETags look like MD5s and are none',
+    describe: 'opaque for a store whose ETags look like MD5s but are not',
     defaultText: 'md5',
   },
   ALIAS: {
     kind: 'text',
     valueName: 'NAME',
-    describe: 'Name of the store in the state, so that another address is still the same store',
-    defaultText: 'its address',
+    describe: 'Name of the store in the state, so that it stays the same under another endpoint',
+    defaultText: 'its endpoint',
   },
   SSE_C_KEY: {
     kind: 'text',
     valueName: 'KEY',
-    describe: "Customer's own key (SSE-C) that objects are encrypted with, 32 bytes in base64",
+    describe: 'Customer-provided encryption key (SSE-C), 32 bytes in base64',
   },
 } as const satisfies Record<string, Flag>
 
@@ -133,10 +136,10 @@ function readAuthority({ value, origin }: Setting): string {
     text = readFileSync(path, 'utf8')
   } catch (cause) {
     const { code = '' } = cause as NodeJS.ErrnoException
-    throw new CliError('LAGOON_CLI_FILE', `${name} cannot be read (${code})`, 'Name a PEM file.', { cause })
+    throw new CliError('LAGOON_CLI_FILE', `${name} cannot be read (${code})`, 'Use a PEM file.', { cause })
   }
   if (text.includes('-----BEGIN CERTIFICATE-----')) return text
-  throw new CliError('LAGOON_CLI_FILE', `${name} holds no certificate`, 'Name a PEM file of certificates.')
+  throw new CliError('LAGOON_CLI_FILE', `${name} contains no certificate`, 'Use a PEM file of certificates.')
 }
 
 /** What it says of a URL never shows the password in it. */
@@ -148,13 +151,13 @@ function parseProxy({ value, origin }: Setting): string {
   if (/^socks/i.test(proxy)) {
     throw new CliError(
       'LAGOON_CLI_INVALID_VALUE',
-      `${origin} is a SOCKS proxy, and only HTTP proxies can be used`,
-      'Name an HTTP proxy such as http://proxy.example.com:3128, or none.',
+      `${origin} is a SOCKS proxy, but only HTTP proxies are supported`,
+      'Use an HTTP proxy such as http://proxy.example.com:3128, or none.',
     )
   }
   throw new CliError(
     'LAGOON_CLI_INVALID_VALUE',
-    `${origin} is no proxy`,
+    `${origin} is not a proxy`,
     'Allowed: environment, none, or a URL such as http://proxy.example.com:3128.',
   )
 }
@@ -166,6 +169,6 @@ function parseCustomerKey({ value, origin }: Setting): string {
   throw new CliError(
     'LAGOON_CLI_INVALID_VALUE',
     `${origin} is not 32 bytes in base64`,
-    'Make a key with: openssl rand -base64 32',
+    'Create a key with: openssl rand -base64 32',
   )
 }

@@ -68,7 +68,7 @@ export function resolveDataDir(settings: Settings): string {
     throw new CliError(
       'LAGOON_CLI_FILE',
       `${settings.flag('data-dir')?.origin ?? '--data-dir'} ${printable(dataDir)} is a file`,
-      'Name a directory; it is made when it does not exist.',
+      'Use a directory; it is created if it does not exist.',
     )
   }
   return dataDir

@@ -21,15 +21,15 @@ export function resolveWatch(
   if (dryRun) {
     throw new CliError(
       'LAGOON_CLI_CONFLICT',
-      `${setting.origin} and ${settings.flag('dry-run')!.origin} exclude each other`,
-      'A dry run takes one look and touches nothing: leave one of the two out.',
+      `${setting.origin} and ${settings.flag('dry-run')!.origin} cannot be combined`,
+      'A dry run scans once and changes nothing: use only one of them.',
     )
   }
   if (manifests !== undefined) {
     throw new CliError(
       'LAGOON_CLI_CONFLICT',
-      `${setting.origin} and --manifest exclude each other`,
-      'Only a prefix can hold new manifests: leave one of the two out, or name the prefix with --manifest-prefix.',
+      `${setting.origin} and --manifest cannot be combined`,
+      'Only a prefix can get new manifests: use only one of them, or set --manifest-prefix.',
     )
   }
   return { watchIntervalMs }

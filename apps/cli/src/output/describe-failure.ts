@@ -32,7 +32,7 @@ export function describeFailure(error: unknown): FailureDescription {
       ? hint
       : expected
         ? undefined
-        : 'This is a defect of Lagoon Sync: please report it with the output of --log-level DEBUG.'
+        : 'This is a bug in Lagoon Sync. Please report it with the output of --log-level DEBUG.'
   const shownCode = expected ? code : 'LAGOON_UNEXPECTED'
   return {
     line: printable(`lagoon: ${oneLine({ message, hint: advice, code: shownCode })}`),

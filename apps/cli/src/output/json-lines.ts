@@ -27,7 +27,7 @@ export function createJsonLines(output: Output, now = () => new Date()): JsonLin
     },
     last(data) {
       if (dropped > 0) {
-        const message = `${dropped} events were left out because stdout was not read fast enough`
+        const message = `${dropped} events were dropped because stdout was not read fast enough`
         write({ type: 'warning', code: 'LAGOON_CLI_EVENTS_DROPPED', message })
       }
       write(data)

@@ -62,7 +62,7 @@ function open(path: string): { descriptor: number; size: number } {
     throw new CliError(
       'LAGOON_CLI_FILE',
       `--log-file ${printable(path)} cannot be written (${(cause as NodeJS.ErrnoException).code})`,
-      'Name a file in a directory that exists and that you may write to.',
+      'Use a file in a directory that exists and that you can write to.',
       { cause },
     )
   }

@@ -144,10 +144,10 @@ function showView({ stdout, json, lines, environment }: PresenterOptions, view: 
 }
 
 function describeReloaded({ applied, needRestart }: ReloadedEvent): string {
-  if (applied.length + needRestart.length === 0) return 'settings read again: nothing has changed'
-  const now = applied.length === 0 ? [] : [`changed now: ${enumerate(applied)}`]
+  if (applied.length + needRestart.length === 0) return 'settings reloaded: no changes'
+  const now = applied.length === 0 ? [] : [`changed: ${enumerate(applied)}`]
   const later = needRestart.length === 0 ? [] : [`needs a restart: ${enumerate(needRestart)}`]
-  return `settings read again; ${[...now, ...later].join('; ')}`
+  return `settings reloaded; ${[...now, ...later].join('; ')}`
 }
 
 async function createDisplay(

@@ -26,8 +26,8 @@ export function renderConfig(
   lines.push(
     '',
     problem === null
-      ? style.green('A run can begin.')
-      : style.red(printable(`A run cannot begin: ${problem}`)),
+      ? style.green('A run can start.')
+      : style.red(printable(`A run cannot start: ${problem}`)),
   )
   return `${lines.join('\n')}\n`
 }

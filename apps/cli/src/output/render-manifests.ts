@@ -10,7 +10,7 @@ export function renderManifests(
   view: { readonly limit: number; readonly where: string },
   style: Style,
 ): string {
-  if (manifests.length === 0) return `No manifest lies under ${printable(view.where)}.\n`
+  if (manifests.length === 0) return `No manifest under ${printable(view.where)}.\n`
   const lines = manifests.slice(0, view.limit).flatMap((manifest) => describe(manifest, style))
   if (manifests.length > view.limit) {
     lines.push(`and ${formatCount(manifests.length - view.limit)} more (--limit, or --json for all)`)
@@ -27,7 +27,7 @@ function describe({ key, sizeBytes, description, problem }: InspectedManifest, s
     const codecs = [...new Set(rowGroups.map(({ codec }) => codec ?? 'no key column'))].join(', ')
     lines.push(
       `  ${formatCountOf(rows, 'row')} in ${formatCountOf(rowGroups.length, 'row group')} (${codecs}), ` +
-        `${keyColumn === null ? 'no column to take keys from' : `keys in column ${printable(keyColumn)}`}` +
+        `${keyColumn === null ? 'no key column' : `keys in column ${printable(keyColumn)}`}` +
         `${createdBy === null ? '' : `, written by ${printable(createdBy)}`}`,
       `  columns: ${columns.map(({ path, type }) => `${printable(path)} ${type}`).join(', ')}`,
       ...firstKeys.map((first) => `    ${printable(first)}`),
@@ -36,7 +36,7 @@ function describe({ key, sizeBytes, description, problem }: InspectedManifest, s
       ),
     )
     if (rowProblems.length > 0)
-      lines.push(`  problems in the ${formatCountOf(rowsRead, 'row')} that were looked at`)
+      lines.push(`  problems in the ${formatCountOf(rowsRead, 'row')} that were checked`)
   }
   if (problem !== null) lines.push(`  ${style.red(printable(oneLine(problem)))}`)
   return lines

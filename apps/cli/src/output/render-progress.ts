@@ -71,7 +71,7 @@ function counts(model: ProgressModel): string[] {
   return [
     `${formatCount(done)}${rows} objects`,
     model.dryRun ? `${formatCount(progress.planned)} to copy` : `${formatBytes(progress.bytes)}${bytes}`,
-    ...(progress.skipped > 0 ? [`${formatCount(progress.skipped)} complete before`] : []),
+    ...(progress.skipped > 0 ? [`${formatCount(progress.skipped)} already complete`] : []),
     `${formatCount(model.manifestsEnded)}${manifests} manifests`,
   ]
 }
@@ -89,7 +89,7 @@ function speed(model: ProgressModel): string[] {
           `ETA ${model.totals?.final === false ? 'at least ' : ''}${formatRange(eta)}`,
           `done by ${formatClock(Date.now() + eta.latestMs)}`,
         ]),
-    `${formatDuration(progress.durationMs)} so far`,
+    `${formatDuration(progress.durationMs)} elapsed`,
   ]
 }
 
@@ -105,7 +105,7 @@ function coarse(durationMs: number): string {
 }
 
 function waiting(until: string): string[] {
-  return ['waiting for new manifests', `next look at ${new Date(until).toLocaleTimeString('en-GB')}`]
+  return ['waiting for new manifests', `next scan at ${new Date(until).toLocaleTimeString('en-GB')}`]
 }
 
 function control(model: ProgressModel): string[] {

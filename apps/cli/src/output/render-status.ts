@@ -27,7 +27,7 @@ export function renderStatus(status: Status, limit: number, failures: string, st
       `${formatCount(counts.manifestsFinished)} of ${formatCountOf(manifests.length, 'known manifest')} finished.`,
     ...(status.states === undefined
       ? running === null
-        ? [style.dim('No run is under way.')]
+        ? [style.dim('No run is active.')]
         : describeRunning(running, style)
       : ['', style.bold('Shards'), ...status.states.map(describeShard)]),
   ]
@@ -41,7 +41,7 @@ export function renderStatus(status: Status, limit: number, failures: string, st
   if (manifests.length > 0 && limit > 0) {
     lines.push('', style.bold('Manifests'), ...listManifests(manifests, limit))
   }
-  if (counts.failed > 0) lines.push('', `What failed and why: ${failures}`)
+  if (counts.failed > 0) lines.push('', `Show what failed and why: ${failures}`)
   return `${lines.join('\n')}\n`
 }
 
@@ -49,7 +49,7 @@ function describeShard({ dataDir, counts, running }: NonNullable<Status['states'
   const { progress } = running ?? {}
   const now =
     running === null
-      ? 'no run under way'
+      ? 'no active run'
       : progress == null
         ? 'starting'
         : `${formatRate(progress.objectsPerSecond)} objects/s, ${formatBytes(progress.bytesPerSecond)}/s`
@@ -62,7 +62,7 @@ function describeShard({ dataDir, counts, running }: NonNullable<Status['states'
 function describeRun(run: RunRecord, running: LiveRun | null, isLast: boolean): string {
   const begin = `  ${String(run.number).padStart(4)}  ${formatMoment(run.startedAt)}  `
   const summary = run.summary as SyncSummary | null
-  if (summary === null) return `${begin}${isLast && running !== null ? 'under way' : 'cut off'}`
+  if (summary === null) return `${begin}${isLast && running !== null ? 'running' : 'killed'}`
   const { completed, skipped, failed, bytes, durationMs, interrupted } = summary
   return (
     `${begin}${interrupted ? 'stopped' : 'ended'} after ${formatDuration(durationMs)}: ${formatCount(completed)} copied (${formatBytes(bytes)}), ` +
@@ -75,7 +75,7 @@ function listManifests(manifests: readonly ManifestSummary[], limit: number): st
   const shown = [...manifests].sort((a, b) => rank(a) - rank(b)).slice(0, limit)
   const lines = shown.map(({ key, finished, settledRows }) => {
     if (finished === null)
-      return `  ${printable(key)}  under way, ${formatCountOf(settledRows, 'row')} settled`
+      return `  ${printable(key)}  in progress, ${formatCountOf(settledRows, 'row')} settled`
     const failed = finished.failed === 0 ? '' : `, ${formatCount(finished.failed)} failed`
     return `  ${printable(key)}  finished, ${formatCountOf(finished.rows, 'row')}${failed}`
   })

@@ -31,9 +31,9 @@ export function renderSummary(view: SummaryView, style: Style): string {
     lines.push(`Used the listing of ${view.keptListing}; --rescan also finds objects that came later.`)
   lines.push(...failed(view, style))
   if (summary.reportLost === true)
-    lines.push(style.red('The report is incomplete: it could not be written to its end.'))
+    lines.push(style.red('The report is incomplete because it could no longer be written.'))
   const next = nextSteps(view)
-  if (next.length > 0) lines.push('', style.bold('What to do next'), ...next.map((line) => `  ${line}`))
+  if (next.length > 0) lines.push('', style.bold('Next steps'), ...next.map((line) => `  ${line}`))
   return `${lines.join('\n')}\n`
 }
 
@@ -44,7 +44,7 @@ export function isEmpty({ planned, completed, skipped, failed }: SyncSummary): b
 
 function planned(summary: SyncSummary): string[] {
   return [
-    `A run would copy ${formatCountOf(summary.planned, 'object')}; ${formatCount(summary.skipped)} are complete or named twice. Nothing was touched.`,
+    `A run would copy ${formatCountOf(summary.planned, 'object')}; ${formatCount(summary.skipped)} are complete or named twice. Nothing was changed.`,
   ]
 }
 
@@ -55,7 +55,7 @@ function done(summary: SyncSummary, style: Style): string[] {
       `${formatRate(summary.completed / seconds)} objects/s, ${formatBytes(summary.bytes / seconds)}/s.`,
   ]
   if (summary.skipped > 0)
-    lines.push(`Skipped ${formatCount(summary.skipped)}: complete before, or named twice.`)
+    lines.push(`Skipped ${formatCount(summary.skipped)}: already complete or named twice.`)
   const { source, destination } = summary.requests
   lines.push(
     `Requests: ${formatCount(source)} to the source, ${formatCount(destination)} to the destination.`,
@@ -64,7 +64,7 @@ function done(summary: SyncSummary, style: Style): string[] {
 }
 
 function manifests({ manifests: { completed, skipped, failed } }: SyncSummary): string {
-  return `Manifests: ${formatCount(completed)} finished, ${formatCount(skipped)} finished before, ${formatCount(failed)} unreadable.`
+  return `Manifests: ${formatCount(completed)} finished, ${formatCount(skipped)} already finished, ${formatCount(failed)} unreadable.`
 }
 
 function failed({ summary, codes }: SummaryView, style: Style): string[] {
@@ -89,28 +89,26 @@ export function mayPass(classes: Iterable<string>): boolean {
 export function adviceOnLasting(classes: ReadonlySet<string>): string[] {
   return [
     ...(classes.has('missing')
-      ? [
-          'Restore the missing objects at the source, or take them off the manifests: a retry would miss them again.',
-        ]
+      ? ['Restore the missing objects at the source, or remove them from the manifests; a retry cannot help.']
       : []),
-    ...(classes.has('row') ? ['Correct the rows of the manifests that name no usable key.'] : []),
+    ...(classes.has('row') ? ['Correct the manifest rows without a usable key.'] : []),
   ]
 }
 
 function nextSteps({ summary, options, classes, argv, job, tool }: SummaryView): string[] {
   const again = commandLine(tool, againArguments(argv, options))
   const steps: string[] = []
-  if (summary.interrupted) steps.push(`Resume where it stopped: ${again}`)
+  if (summary.interrupted) steps.push(`Resume: ${again}`)
   else if (options.dryRun === true) {
     if (summary.planned > 0) steps.push(`Copy: the same command without --dry-run`)
   } else {
-    if (mayPass(classes)) steps.push(`Try again only what failed: ${again}`)
+    if (mayPass(classes)) steps.push(`Retry only what failed: ${again}`)
     steps.push(...adviceOnLasting(classes))
     if (summary.manifests.failed > 0 && !classes.has('manifest'))
       steps.push(`Correct the manifests that cannot be read (the log names them), then: ${again}`)
   }
   if (summary.failed > 0 && options.dryRun !== true) {
-    steps.push(`What failed, and why: ${commandLine(tool, ['failures', ...job])}`)
+    steps.push(`Show what failed and why: ${commandLine(tool, ['failures', ...job])}`)
   }
   if (options.report !== undefined) steps.push(`Report of this run: ${printable(options.report)}`)
   return steps

@@ -45,9 +45,8 @@ export function createRunLog(logger: Logger): RunLog {
           )
           return
         case 'waiting':
-          if (event.round === 1)
-            logger.info(event, 'nothing left to do: looking for new manifests until stopped')
-          else logger.debug(event, `look ${event.round} ended, the next is at ${event.until}`)
+          if (event.round === 1) logger.info(event, 'everything is copied; watching for new manifests')
+          else logger.debug(event, `scan ${event.round} finished; next scan at ${event.until}`)
           return
         case 'paused':
         case 'resumed':
@@ -72,7 +71,7 @@ export function createRunLog(logger: Logger): RunLog {
         }
       }
       for (const [warning, times] of warnings) {
-        if (times > 1) logger.warn({ times }, `said once, happened ${formatCount(times)} times: ${warning}`)
+        if (times > 1) logger.warn({ times }, `repeated ${formatCount(times)} times: ${warning}`)
       }
     },
   }
@@ -148,6 +147,6 @@ function describeStart({
   dryRun,
 }: Extract<SyncEvent, { type: 'start' }>): string {
   return dryRun
-    ? `looking what a run would copy from ${source} to ${destination}, state in ${dataDir}`
+    ? `dry run from ${source} to ${destination}, state in ${dataDir}`
     : `copying ${source} to ${destination}, state in ${dataDir}`
 }

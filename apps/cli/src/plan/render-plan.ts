@@ -11,29 +11,29 @@ export function renderPlan(plan: Plan, style: Style): string {
   const lines = [
     style.bold(`A run would copy ${formatCountOf(planned, 'object')}${size}.`),
     `Of ${formatCountOf(planned + skipped + failed, 'row')}: ${formatCount(skipped)} complete or named twice, ${formatCount(failed)} without a usable key.`,
-    `Manifests: ${formatCount(manifests.toRead)} to read, ${formatCount(manifests.finished)} finished before, ${formatCount(manifests.unreadable)} unreadable.`,
+    `Manifests: ${formatCount(manifests.toRead)} to read, ${formatCount(manifests.finished)} already finished, ${formatCount(manifests.unreadable)} unreadable.`,
     ...plan.problems.map((problem) => style.red(`  ${printable(oneLine(problem))}`)),
-    `Requests: ${formatCount(requests.source)} GET at the source, ${formatCount(requests.destination)} PUT at the destination; more for large objects and repeated attempts.`,
+    `Requests: ${formatCount(requests.source)} GET at the source, ${formatCount(requests.destination)} PUT at the destination; more for large objects and retries.`,
     partsLine(plan.parts),
     time === null
-      ? 'Time: no run before this one has copied enough to measure by.'
+      ? 'Time: unknown, because no earlier run copied enough to measure.'
       : `Time: about ${formatDuration(time.durationMs)}, at the speed of run ${time.fromRun}.`,
   ]
   if (cost !== null) {
     const egress =
       cost.egress === null
-        ? 'traffic unknown, for no manifest tells sizes'
+        ? 'traffic unknown, because no manifest has sizes'
         : `${money(cost.egress)} for traffic`
-    lines.push(`Cost at the prices given: ${money(cost.requests)} for requests, ${egress}.`)
+    lines.push(`Cost at the given prices: ${money(cost.requests)} for requests, ${egress}.`)
   }
-  lines.push('Nothing was touched.')
+  lines.push('Nothing was changed.')
   return `${lines.join('\n')}\n`
 }
 
 function partsLine({ thresholdBytes, singlePutBytes, partSizeBytes }: Plan['parts']): string {
   const kept =
     singlePutBytes === thresholdBytes ? '' : `, those whose ETag is an MD5 above ${binary(singlePutBytes)}`
-  return `Parts: objects above ${binary(thresholdBytes)} go in parts of ${binary(partSizeBytes)}${kept}; the parts of the source are kept.`
+  return `Parts: objects above ${binary(thresholdBytes)} are copied in parts of ${binary(partSizeBytes)}${kept}; the source's own part sizes are kept.`
 }
 
 /** Sizes of parts are given, and counted, in binary units. */

@@ -40,6 +40,6 @@ async function onlyJob(engine: NatsEngine): Promise<string> {
   throw new CliError(
     'LAGOON_CLI_MISSING_SETTING',
     names.length === 0 ? 'the queue has no jobs' : `the queue has ${names.length} jobs: ${shown}`,
-    names.length === 0 ? 'Start one with lagoon --queue.' : 'Say which one is meant with --job.',
+    names.length === 0 ? 'Start one with lagoon --queue.' : 'Choose one with --job.',
   )
 }

@@ -52,14 +52,14 @@ export function requireQueue(settings: Settings): QueueSettings {
   throw new CliError(
     'LAGOON_CLI_MISSING_SETTING',
     '--queue is not set',
-    'Name the NATS server with --queue or LAGOON_QUEUE, for example nats://localhost:4222.',
+    'Set the NATS server with --queue or LAGOON_QUEUE, for example nats://localhost:4222.',
   )
 }
 
 /** What excludes a queue, and why; `report` unless it lies on a bucket. */
 const excluded: readonly (readonly [flag: FlagName, why: string])[] = [
-  ['data-dir', 'With a queue the state is in the queue: leave --data-dir out.'],
-  ['shard', 'A queue shares the job out by itself: leave --shard out.'],
+  ['data-dir', 'With --queue, the state is in the queue: omit --data-dir.'],
+  ['shard', 'With --queue, workers share the job: omit --shard.'],
 ]
 
 /** @throws CliError LAGOON_CLI_CONFLICT for settings that only make sense on one machine */
@@ -74,7 +74,7 @@ export function refuseBesideQueue(settings: Settings): void {
     throw conflict(
       origin,
       `${report.origin} ${printable(report.value)}`,
-      'A file holds the rows of one machine. List what failed with lagoon failures, or leave --report out.',
+      'A file would hold the rows of one machine only. Use lagoon failures, or omit --report.',
     )
   }
   for (const { value, origin: from } of settings.all('manifest')) {
@@ -82,13 +82,13 @@ export function refuseBesideQueue(settings: Settings): void {
     throw conflict(
       origin,
       `${from} ${printable(value)}`,
-      'Other machines cannot read it: put the manifest into the source bucket and name its key.',
+      'Other machines cannot read it: upload the manifest to the source bucket and use its key.',
     )
   }
 }
 
 function conflict(queue: string, other: string, hint: string): CliError {
-  return new CliError('LAGOON_CLI_CONFLICT', `${queue} and ${other} exclude each other`, hint)
+  return new CliError('LAGOON_CLI_CONFLICT', `${queue} and ${other} cannot be combined`, hint)
 }
 
 function checkServers({ value, origin }: Setting): readonly string[] {
@@ -102,19 +102,19 @@ function checkServers({ value, origin }: Setting): readonly string[] {
       throw invalid(
         origin,
         `is ${JSON.stringify(printable(withoutUser(server)))}, which is not the URL of a NATS server`,
-        'Give a URL such as nats://localhost:4222, tls://host:4222 or wss://host:443, several separated by commas.',
+        'Use a URL such as nats://localhost:4222, tls://host:4222 or wss://host:443, several separated by commas.',
       )
     }
     if (url.username !== '' || url.password !== '') {
       throw invalid(
         origin,
-        'holds a user name or a password',
+        'contains a user name or a password',
         'Remove them from the URL; they go into LAGOON_QUEUE_USER and LAGOON_QUEUE_PASSWORD.',
       )
     }
   }
   if (servers.length > 0) return servers
-  throw invalid(origin, 'names no server', 'Give a URL such as nats://localhost:4222.')
+  throw invalid(origin, 'names no server', 'Use a URL such as nats://localhost:4222.')
 }
 
 function identification(settings: Settings): Partial<NatsOptions> {
@@ -139,7 +139,7 @@ function certificates(settings: Settings): Partial<NatsOptions> {
     throw new CliError(
       'LAGOON_CLI_CONFLICT',
       `${settings.flag(there)!.origin} is set, but --${missing} is not`,
-      'A client certificate and its key are given together.',
+      'Set the client certificate and its key together.',
     )
   }
   return given({ caFile: readableFile(settings, 'queue-ca-file'), certFile, keyFile })

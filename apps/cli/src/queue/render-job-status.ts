@@ -36,7 +36,7 @@ export function renderJobStatus(
     const sorted = [...manifests].sort((a, b) => rank(a) - rank(b))
     lines.push('', style.bold('Manifests'), ...firstOf(sorted, view.limit, describeManifest))
   }
-  if (counts.failed > 0) lines.push('', `What failed and why: ${view.failures}`)
+  if (counts.failed > 0) lines.push('', `Show what failed and why: ${view.failures}`)
   return `${lines.join('\n')}\n`
 }
 
@@ -73,12 +73,12 @@ function describeJob(answer: JobAnswer, style: Style): string[] {
 function headline({ state, paused, createdAt, workers }: JobAnswer, style: Style): string {
   const since = `since ${formatMoment(createdAt)}`
   if (state === 'over') return style.dim(`The job is over; it was created ${formatMoment(createdAt)}.`)
-  if (paused) return style.yellow(`The job is paused by the operator, under way ${since}.`)
+  if (paused) return style.yellow(`The job is paused by the operator, running ${since}.`)
   if (workers.length === 0) {
-    return style.yellow(`No worker is there; the job is under way ${since}. Start one with lagoon --queue.`)
+    return style.yellow(`No worker is there; the job is running ${since}. Start one with lagoon --queue.`)
   }
   const planning = state === 'planning' ? ' Manifests are still being planned.' : ''
-  return style.green(`The job is under way ${since}.${planning}`)
+  return style.green(`The job is running ${since}.${planning}`)
 }
 
 function remaining(eta: string): string {
@@ -124,7 +124,7 @@ function describeManifest({ key, stage, rows, counts, problem, superseded }: Man
     return `${name}cannot be read: ${printable(problem.message)} (${printable(problem.code)})`
   if (stage === 'finished') return `${name}finished, ${formatCountOf(rows ?? 0, 'row')}${failures}`
   const of = rows === null ? '' : ` of ${formatCount(rows)}`
-  return `${name}under way, ${formatCount(rowsOf(counts))}${of} rows settled${failures}`
+  return `${name}in progress, ${formatCount(rowsOf(counts))}${of} rows settled${failures}`
 }
 
 /** Those with something left to do first, then those with failures. */

@@ -25,15 +25,15 @@ export function fixFor(code: string, permission: Permission, bucket: string, sid
     case 'AccessDenied':
     case 'Forbidden':
     case '403':
-      return `Add to the policy of the key: ${policyStatement(permission, bucket)}`
+      return `Add to the policy of these credentials: ${policyStatement(permission, bucket)}`
     case 'InvalidAccessKeyId':
     case 'SignatureDoesNotMatch':
       return `Check ${variable('ACCESS_KEY_ID')} and ${variable('SECRET_ACCESS_KEY')}.`
     case 'ExpiredToken':
     case 'InvalidToken':
-      return `Set new temporary keys with their ${variable('SESSION_TOKEN')}.`
+      return `Set new temporary credentials, including ${variable('SESSION_TOKEN')}.`
     case 'CredentialsProviderError':
-      return `Set ${variable('ACCESS_KEY_ID')} and ${variable('SECRET_ACCESS_KEY')}, or what AWS's default chain reads (AWS_PROFILE …).`
+      return `Set ${variable('ACCESS_KEY_ID')} and ${variable('SECRET_ACCESS_KEY')}, or configure AWS's default chain (AWS_PROFILE …).`
     case 'RequestTimeTooSkewed':
       return "Set this machine's clock."
     case 'NoSuchBucket':
@@ -44,13 +44,13 @@ export function fixFor(code: string, permission: Permission, bucket: string, sid
     case 'IllegalLocationConstraintException':
       return `Set ${variable('REGION')} to the region that the bucket is in.`
     case 'AccessControlListNotSupported':
-      return 'Leave --acl away: the bucket has ACLs switched off.'
+      return 'Omit --acl: the bucket has ACLs disabled.'
     case 'InvalidStorageClass':
-      return 'Name a class that the store has with --storage-class.'
+      return 'Set --storage-class to a class that the store supports.'
     case 'NotImplemented':
     case 'MethodNotAllowed':
-      return 'The store does not offer this; a run does without it where it can.'
+      return 'The store does not support this; a run works without it where possible.'
     default:
-      return "See what the store's documentation says of this code."
+      return "Look this code up in the store's documentation."
   }
 }

@@ -28,6 +28,6 @@ function unknown(settings: Settings, word: string): CliError {
   return new CliError(
     'LAGOON_CLI_INVALID_VALUE',
     `${settings.flag('compare')!.origin} names ${JSON.stringify(printable(word))}`,
-    `Allowed: ${names.join(', ')}, or several with commas between.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
+    `Allowed: ${names.join(', ')}, or several separated by commas.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
   )
 }

@@ -12,7 +12,7 @@ export function renderVerification(found: Verification, report: string | undefin
     `${formatCount(by.size)} by size alone`,
   ]
   const lines = [
-    `${style.bold(`${formatCountOf(same, 'object')} the same`)} on both sides, ${formatBytes(bytes)}: ${evidence.join(', ')}. Took ${formatDuration(durationMs)}.`,
+    `${style.bold(`${formatCountOf(same, 'object')} identical`)} on both sides, ${formatBytes(bytes)}: ${evidence.join(', ')}. Took ${formatDuration(durationMs)}.`,
     `Manifests: ${formatCount(manifests.completed)} compared, ${formatCount(manifests.failed)} unreadable.`,
   ]
   if (different > 0) {
@@ -20,11 +20,12 @@ export function renderVerification(found: Verification, report: string | undefin
     const sorted = Object.entries(codes).sort((a, b) => b[1] - a[1])
     lines.push(...sorted.map(([code, times]) => `  ${formatCount(times).padStart(9)}  ${printable(code)}`))
     lines.push(
-      'What a run knows to be complete it does not copy again: lagoon state forget KEY, then lagoon.',
+      'A run skips what is recorded as complete. To copy it again: lagoon state forget KEY, then lagoon.',
     )
   }
   if (interrupted) lines.push(style.yellow('Stopped before every row was compared.'))
-  else if (different === 0 && manifests.failed === 0) lines.push(style.green('It is all there.'))
-  if (report !== undefined) lines.push(`A row for each object: ${printable(report)}`)
+  else if (different === 0 && manifests.failed === 0)
+    lines.push(style.green('Every object is at the destination.'))
+  if (report !== undefined) lines.push(`Report: ${printable(report)}`)
   return `${lines.join('\n')}\n`
 }

@@ -187,7 +187,7 @@ class JetStreamEngine implements NatsEngine {
       if (code !== API.streamNotFound && code !== API.consumerNotFound) throw error
       throw new JobsError(
         'LAGOON_JOBS_ENGINE_FAILED',
-        `the queue of the job ${job} is gone; its records are there`,
+        `the queue of the job ${job} is missing, but its records exist`,
         'Start one worker that may create the job: it creates the queue again and continues from the records.',
         { cause: error },
       )

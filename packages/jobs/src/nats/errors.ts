@@ -63,7 +63,7 @@ export function translateError(error: unknown, what: string): JobsError {
   if (FULL.test(message)) {
     return new JobsError(
       'LAGOON_JOBS_STORE_FULL',
-      `the queue has no room left: ${message}`,
+      `the queue is full: ${message}`,
       'Give JetStream more storage (max_file_store, the limits of the account, the disk); workers wait and retry.',
       { cause: error },
     )
@@ -71,7 +71,7 @@ export function translateError(error: unknown, what: string): JobsError {
   if (/max_payload|maximum payload/i.test(message)) {
     return new JobsError(
       'LAGOON_JOBS_TOO_LARGE',
-      `a message is larger than the server takes: ${message}`,
+      `a message is larger than the server allows: ${message}`,
       'Set max_payload of the server to its default of 1 MB or more.',
       { cause: error },
     )
@@ -92,7 +92,7 @@ export function translateError(error: unknown, what: string): JobsError {
   return new JobsError(
     'LAGOON_JOBS_ENGINE_FAILED',
     `${what}: ${message}`,
-    'Read the message of the server and its log.',
+    "Read the server's message and its log.",
     { cause: error },
   )
 }

@@ -58,7 +58,7 @@ export function resolveNatsOptions(options: NatsOptions): ResolvedNatsOptions {
   }
   const { user = decoded(first.username), password = decoded(first.password), token, nkeySeed } = options
   if ((options.certFile === undefined) !== (options.keyFile === undefined)) {
-    throw invalidOption('certFile and keyFile', 'given together')
+    throw invalidOption('certFile and keyFile', 'set together')
   }
   const ca = readOption('caFile', options.caFile)
   const cert = readOption('certFile', options.certFile)
@@ -68,7 +68,7 @@ export function resolveNatsOptions(options: NatsOptions): ResolvedNatsOptions {
   if (webSocket && Object.keys(own).length > 0) {
     throw invalidOption(
       'caFile, certFile and keyFile',
-      'left out with WebSocket URLs; NODE_EXTRA_CA_CERTS adds authorities',
+      'omitted with WebSocket URLs; NODE_EXTRA_CA_CERTS adds authorities',
     )
   }
   const creds = readOption('credsFile', options.credsFile)

@@ -46,7 +46,7 @@ export async function importJob(
   if ((await engine.list()).includes(name)) {
     throw new JobsError(
       'LAGOON_JOBS_JOB_EXISTS',
-      `the queue has a job ${name} already`,
+      `the queue already has a job ${name}`,
       'Import it under another name, or delete the job first.',
     )
   }

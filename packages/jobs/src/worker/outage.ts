@@ -56,7 +56,7 @@ export class Outage {
     throw new JobsError(
       'LAGOON_JOBS_UNREACHABLE',
       `the queue has not answered for ${seconds} s: ${(error as Error).message}`,
-      'Bring the queue back and start the worker again; other workers continue with what it had in hand.',
+      'Restore the queue and start the worker again; other workers take over its items.',
       { cause: error },
     )
   }

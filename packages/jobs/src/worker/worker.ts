@@ -251,6 +251,6 @@ function deleted(job: string): JobsError {
   return new JobsError(
     'LAGOON_JOBS_NO_SUCH_JOB',
     `the job ${job} was deleted`,
-    'Start it again if that was not meant; objects at the destination are kept.',
+    'Start it again if this was not intended; objects at the destination are kept.',
   )
 }

@@ -39,7 +39,7 @@ export function parseInventory(key: string, text: Buffer): InventoryDocument {
   if (fileFormat !== 'CSV' && fileFormat !== 'Parquet') {
     throw new ManifestError('LAGOON_MANIFEST_UNSUPPORTED_FORMAT', {
       message: `${key}: is an inventory in the format ${JSON.stringify(fileFormat)}`,
-      hint: 'Have S3 write the inventory as Apache Parquet, or as CSV.',
+      hint: 'Configure the inventory to be written as Apache Parquet or CSV.',
     })
   }
   const created = new Date(Number(creationTimestamp))
@@ -69,7 +69,7 @@ export function refuseReport(key: string, text: Buffer): void {
   const files = [...match[1]!.matchAll(/"Key"\s*:\s*("(?:[^"\\]|\\.)*")/g)].map((found) => found[1]!)
   throw new ManifestError('LAGOON_MANIFEST_UNSUPPORTED_FORMAT', {
     message: `${key}: is the manifest.json of a completion report of S3 Batch Operations, not of an S3 Inventory`,
-    hint: `Name its results, which are read as lists: ${files.slice(0, 5).join(', ') || 'the CSV files beside it'}.`,
+    hint: `Use its result files, which can be read as lists: ${files.slice(0, 5).join(', ') || 'the CSV files beside it'}.`,
   })
 }
 
@@ -86,7 +86,7 @@ export function inventoryColumns(inventory: string, schema: string): ListColumn[
 function corrupt(key: string, why: string, cause?: unknown): ManifestError {
   return new ManifestError('LAGOON_MANIFEST_LIST_CORRUPT', {
     message: `${key}: is not the manifest.json of an S3 Inventory: ${why}`,
-    hint: 'Give the manifest.json of a delivery.',
+    hint: 'Use the manifest.json of an inventory delivery.',
     cause,
   })
 }

@@ -58,7 +58,7 @@ export async function openInventory(
   if (document.sourceBucket !== bucket) {
     throw new ManifestError('LAGOON_MANIFEST_OTHER_BUCKET', {
       message: `${ref.key}: is the inventory of bucket ${document.sourceBucket}, not of ${bucket}`,
-      hint: 'Give the inventory of the source bucket.',
+      hint: 'Use the inventory of the source bucket.',
     })
   }
   const { sourceBucket, format, createdAt, files } = document
@@ -82,8 +82,8 @@ async function openFile(
   const ref = await locate(store, file.key, inventory, options.signal)
   if (ref.sizeBytes !== file.sizeBytes) {
     throw new ManifestError('LAGOON_MANIFEST_CHANGED', {
-      message: `${file.key}: has ${ref.sizeBytes} bytes where ${inventory} says ${file.sizeBytes}`,
-      hint: 'Take the newest inventory.',
+      message: `${file.key}: has ${ref.sizeBytes} bytes, but ${inventory} says ${file.sizeBytes}`,
+      hint: 'Use the newest inventory.',
     })
   }
   if (document.format === 'Parquet') return openManifest(store, ref, { ...options, column: 'key' })
@@ -127,8 +127,8 @@ async function locate(
     return { key, etag: found.etag.replace(/^"(.*)"$/, '$1'), sizeBytes: found.sizeBytes }
   }
   throw new ManifestError('LAGOON_MANIFEST_FILE_MISSING', {
-    message: `${namedBy}: the file ${key} that belongs to it is not there`,
-    hint: 'The inventory is not complete, or a lifecycle rule removed a part of it: take a newer one.',
+    message: `${namedBy}: its file ${key} does not exist`,
+    hint: 'The inventory is not complete, or a lifecycle rule removed a part of it; use a newer one.',
   })
 }
 
@@ -149,6 +149,6 @@ async function readWhole(
 function mismatch(key: string, promisedBy: string): ManifestError {
   return new ManifestError('LAGOON_MANIFEST_LIST_CORRUPT', {
     message: `${key}: does not match the MD5 in ${promisedBy}`,
-    hint: 'The inventory was damaged or replaced in part: take the newest one.',
+    hint: 'The inventory is damaged or was partly replaced; use the newest one.',
   })
 }

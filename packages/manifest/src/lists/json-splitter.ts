@@ -88,7 +88,7 @@ export class JsonSplitter {
     else if (CLOSE.has(byte)) this.#close(byte)
     else {
       if (byte !== COLON) {
-        if (this.#depth === 0) throw this.#corrupt('text stands between its values')
+        if (this.#depth === 0) throw this.#corrupt('there is text between its values')
         this.#begin()
         this.#state = 'scalar'
       }
@@ -115,7 +115,7 @@ export class JsonSplitter {
   }
 
   #close(byte: number): void {
-    if (this.#depth === 0) throw this.#corrupt('more is closed than was opened')
+    if (this.#depth === 0) throw this.#corrupt('there is an unmatched closing bracket')
     if (this.#depth === this.#rowDepth) {
       if (byte !== CLOSE_ARRAY) throw this.#corrupt('an array ends like an object')
       this.#depth -= 1
@@ -171,7 +171,7 @@ export class JsonSplitter {
   #corrupt(why: string): ManifestError {
     return new ManifestError('LAGOON_MANIFEST_LIST_CORRUPT', {
       message: `${this.#name}: is not JSON at line ${this.#line}: ${why}`,
-      hint: 'The file is damaged, or another one follows: write it again.',
+      hint: 'The file is damaged or followed by another one; write it again.',
     })
   }
 }

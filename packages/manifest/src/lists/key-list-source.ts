@@ -85,7 +85,7 @@ export function streamSource(name: string, stream: AsyncIterable<Uint8Array>): K
 function unreadable(name: string, cause: unknown): ManifestError {
   return new ManifestError('LAGOON_MANIFEST_UNREADABLE', {
     message: `${name}: can't be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-    hint: 'Check that the file exists and may be read.',
+    hint: 'Check that the file exists and is readable.',
     cause,
   })
 }

@@ -22,7 +22,7 @@ export function columnsOfHeader(
   const columns = names.map((name, index): ListColumn => (index === key ? 'key' : columnOfName(name)))
   for (const column of DECIDING) {
     const same = names.filter((_, index) => columns[index] === column)
-    if (same.length > 1) throw ambiguous(list, `${same.length} columns mean the same: ${shown(same)}`)
+    if (same.length > 1) throw ambiguous(list, `${same.length} columns have the same meaning: ${shown(same)}`)
   }
   return columns
 }
@@ -38,7 +38,7 @@ function askedKey(list: string, names: readonly string[], asked: string): number
   if (called[0] !== undefined) return called[0]
   throw new ManifestError('LAGOON_MANIFEST_COLUMN_MISSING', {
     message: `${list}: has no column ${JSON.stringify(asked)}; its header is ${shown(names)}`,
-    hint: 'Name one of these columns as the key column (--manifest-column).',
+    hint: 'Choose one of these columns as the key column (--manifest-column).',
   })
 }
 
@@ -66,7 +66,7 @@ function indexes(names: readonly string[], fits: (name: string) => boolean): num
 function ambiguous(list: string, why: string): ManifestError {
   return new ManifestError('LAGOON_MANIFEST_COLUMN_AMBIGUOUS', {
     message: `${list}: ${why}`,
-    hint: 'Name the key column (--manifest-column), or call it "uri" or "key" in the first line.',
+    hint: 'Choose the key column (--manifest-column), or call it "uri" or "key" in the first line.',
   })
 }
 

@@ -31,7 +31,7 @@ export interface KeyListOptions extends OpenOptions {
 }
 
 /**
- * Opens a list of keys as text: plain lines, JSON lines, JSON, CSV, S3 Batch Operations and its reports, DataSync; packed with GZIP or
+ * Opens a list of keys as text: plain lines, JSON lines, JSON, CSV, S3 Batch Operations and its reports, DataSync; compressed with GZIP or
  * Zstandard or not. It is read in one stream, a batch at a time; every `LIST_GROUP_ROWS` rows count as a row group, so that a run
  * that resumes can pass over what it settled. A line that can't be taken apart is a row with a problem; the rest goes on.
  *
@@ -152,8 +152,8 @@ function fieldsOf({ bytes, ends }: SplitRecord): string[] {
 
 function emptyList(name: string): ManifestError {
   return new ManifestError('LAGOON_MANIFEST_LIST_CORRUPT', {
-    message: `${name}: is empty: it holds not a single byte`,
-    hint: 'Write it again, or leave it out if it is to name nothing.',
+    message: `${name}: is empty: it has no bytes`,
+    hint: 'Write it again, or omit it if there is nothing to copy.',
   })
 }
 
@@ -161,6 +161,6 @@ function cutShort(name: string, line: number, { records }: ListFormat): Manifest
   const what = records ? 'a quote that is opened in the record' : 'the JSON value that begins'
   return new ManifestError('LAGOON_MANIFEST_LIST_CORRUPT', {
     message: `${name}: ${what} at line ${line} is never closed`,
-    hint: `The file is cut short${records ? ', or a quote inside a field is not doubled' : ''}: write it again.`,
+    hint: `The file is truncated${records ? ', or a quote inside a field is not doubled' : ''}: write it again.`,
   })
 }

@@ -53,8 +53,8 @@ async function keep(
     if (cause instanceof ManifestError || (cause as { code?: unknown } | null)?.code === undefined)
       throw cause
     throw new ManifestError('LAGOON_MANIFEST_UNWRITABLE', {
-      message: `${name}: can't be kept in ${tmpdir()} while it is read: ${(cause as Error).message}`,
-      hint: 'Parquet is read from its end: give it as a file, or name a directory with space left in TMPDIR.',
+      message: `${name}: can't be buffered in ${tmpdir()}: ${(cause as Error).message}`,
+      hint: 'Parquet is read from its end: pass it as a file, or set TMPDIR to a directory with free space.',
       cause,
     })
   }

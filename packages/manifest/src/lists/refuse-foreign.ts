@@ -18,15 +18,15 @@ export function refuseForeign(name: string, head: Buffer): void {
     throw corrupt(
       name,
       'is a Parquet file, not a list of keys',
-      'Open it as a Parquet manifest, not packed as a whole.',
+      'Open it as a Parquet manifest, without compressing the file.',
     )
   }
   const foreign = foreignFormat(head) ?? otherEncoding(text)
   if (foreign) {
     throw unsupported(
       name,
-      `${foreign.replace(/^packed with (?:GZIP|Zstandard)$/, 'packed twice')}, which is not read as a list of keys`,
-      'Write the keys as Parquet, or as CSV, JSON lines or text in UTF-8, packed with GZIP or Zstandard or not.',
+      `${foreign.replace(/^compressed with (?:GZIP|Zstandard)$/, 'compressed twice')}, which cannot be read as a list of keys`,
+      'Write the keys as Parquet, or as CSV, JSON lines or text in UTF-8, optionally compressed with GZIP or Zstandard.',
     )
   }
   if (!/^(?:\xef\xbb\xbf)?\s*\{/.test(text)) return
@@ -34,14 +34,14 @@ export function refuseForeign(name: string, head: Buffer): void {
     throw corrupt(
       name,
       'is the manifest.json of an S3 Inventory, not a list of keys',
-      'Name it as manifest.json where it lies, in a bucket or beside its data files: by itself it holds no keys.',
+      'Pass it as manifest.json in its bucket or beside its data files; it has no keys itself.',
     )
   }
   if (text.includes('"ReportSchema"') && text.includes('"Results"')) {
     throw unsupported(
       name,
       'the manifest.json of a completion report of S3 Batch Operations, not a list of keys',
-      'Name the CSV files in its "Results": their rows hold the keys.',
+      'Use the CSV files in its "Results"; their rows hold the keys.',
     )
   }
 }
@@ -57,7 +57,7 @@ export function refuseSymlinks(name: string, firstLine: string): void {
   throw unsupported(
     name,
     'the symlink.txt of an S3 Inventory, which names the files of the inventory, not objects',
-    'Name the manifest.json of the delivery.',
+    'Use the manifest.json of the delivery.',
   )
 }
 

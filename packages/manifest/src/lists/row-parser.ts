@@ -49,7 +49,7 @@ export class RowParser {
   }
 
   parse(record: SplitRecord): ParsedRow {
-    if (record.problem === 'text-after-quote') return malformed(record, 'text stands after a closing quote')
+    if (record.problem === 'text-after-quote') return malformed(record, 'there is text after a closing quote')
     if (record.problem === 'record-too-long') return malformed(record, 'the line is too long')
     if (this.#format.json) return this.#parseJson(record)
     const row: ParsedRow = emptyRow(NULL_KEY)
@@ -71,7 +71,7 @@ export class RowParser {
 
   #ofOtherBucket(row: ParsedRow): ParsedRow {
     const key = typeof row.key === 'string' ? row.key : row.key.key
-    const message = `The row does not name an object of bucket ${this.#bucket}.`
+    const message = `the row does not name an object of bucket ${this.#bucket}`
     return { ...row, key: { key, code: 'LAGOON_MANIFEST_KEY_OTHER_BUCKET', message } }
   }
 
@@ -135,7 +135,7 @@ export class RowParser {
 
   #jsonKey(value: string): string | KeyProblem {
     if (!value.isWellFormed()) {
-      const message = 'The key is not UTF-8 (half of a surrogate pair).'
+      const message = 'the key is not valid Unicode (lone surrogate)'
       return { key: value.toWellFormed(), code: 'LAGOON_MANIFEST_KEY_NOT_UTF8', message }
     }
     const bytes = Buffer.from(value)
@@ -160,7 +160,7 @@ function malformed(record: SplitRecord, why: string): ParsedRow {
   return emptyRow({
     key: record.bytes.toString('utf8', 0, Math.min(200, record.ends.at(-1) ?? 0)),
     code: 'LAGOON_MANIFEST_ROW_MALFORMED',
-    message: `Line ${record.line} can't be taken apart: ${why}.`,
+    message: `line ${record.line} cannot be parsed: ${why}`,
   })
 }
 

@@ -36,7 +36,7 @@ export async function* unpackStream(
       if (following.length === 0) return
       packing = packingOf(following)
     }
-    throw corrupt(name, 'bytes follow the end of its packed data')
+    throw corrupt(name, 'there are bytes after the end of its compressed data')
   } finally {
     await input.close()
   }
@@ -144,8 +144,8 @@ function unpackError(name: string, error: unknown): unknown {
 
 function corrupt(name: string, why: string, cause?: unknown): ManifestError {
   return new ManifestError('LAGOON_MANIFEST_LIST_CORRUPT', {
-    message: `${name}: does not unpack: ${why}`,
-    hint: 'The file is damaged or cut short: write it again.',
+    message: `${name}: cannot be decompressed: ${why}`,
+    hint: 'The file is damaged or truncated; write it again.',
     cause,
   })
 }

@@ -13,7 +13,7 @@ export async function localManifest(path: string): Promise<{ store: ManifestStor
   } catch (cause) {
     throw new ManifestError('LAGOON_MANIFEST_UNREADABLE', {
       message: `${path}: can't be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-      hint: 'Check that the file exists and may be read.',
+      hint: 'Check that the file exists and is readable.',
       cause,
     })
   }

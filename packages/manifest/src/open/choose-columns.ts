@@ -59,7 +59,7 @@ export function chooseColumns(
     if (leaf && !fits(leaf)) {
       throw new ManifestError('LAGOON_MANIFEST_COLUMN_UNSUITABLE', {
         message: `${manifest}: column ${describe([leaf])} can't be read as true or false`,
-        hint: 'Write it as booleans, or leave the column out.',
+        hint: 'Write it as booleans, or omit the column.',
       })
     }
     return leaf ?? null
@@ -85,14 +85,14 @@ function askedKey(manifest: string, leaves: readonly Leaf[], asked: string): Lea
   if (!leaf) {
     throw new ManifestError('LAGOON_MANIFEST_COLUMN_MISSING', {
       message: `${manifest}: has no column ${JSON.stringify(asked)}; its columns are ${describe(leaves)}`,
-      hint: 'Name one of these columns as the key column (--manifest-column).',
+      hint: 'Choose one of these columns as the key column (--manifest-column).',
     })
   }
   if (fitting.length > 1) throw ambiguous(manifest, fitting, `are called ${JSON.stringify(asked)}`)
   if (!holdsText(leaf)) {
     throw new ManifestError('LAGOON_MANIFEST_COLUMN_UNSUITABLE', {
-      message: `${manifest}: column ${JSON.stringify(asked)} does not hold one string a row; its columns are ${describe(leaves)}`,
-      hint: 'Name a column of strings as the key column (--manifest-column).',
+      message: `${manifest}: column ${JSON.stringify(asked)} does not hold one string per row; its columns are ${describe(leaves)}`,
+      hint: 'Choose a string column as the key column (--manifest-column).',
     })
   }
   return leaf
@@ -121,7 +121,7 @@ function usualKey(manifest: string, leaves: readonly Leaf[]): Leaf {
 function ambiguous(manifest: string, candidates: readonly Leaf[], what: string): ManifestError {
   return new ManifestError('LAGOON_MANIFEST_COLUMN_AMBIGUOUS', {
     message: `${manifest}: ${candidates.length} columns ${what}: ${describe(candidates)}`,
-    hint: 'Name the key column (--manifest-column), or give each column a name of its own.',
+    hint: 'Choose the key column (--manifest-column), or give each column a unique name.',
   })
 }
 

@@ -103,7 +103,7 @@ function expectFilterColumns(
         : null
   if (!missing) return
   throw new ManifestError('LAGOON_MANIFEST_COLUMN_MISSING', {
-    message: `${manifest}: the filter needs a column "${missing}", which is not there`,
-    hint: 'Leave this condition out of the filter, or write the column to the manifest.',
+    message: `${manifest}: the filter needs a column "${missing}", which does not exist`,
+    hint: 'Remove this condition from the filter, or add the column to the manifest.',
   })
 }

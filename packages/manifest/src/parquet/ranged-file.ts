@@ -33,7 +33,7 @@ export class RangedFile {
       throw this.#readError(error)
     }
     if (bytes.length !== end - start) {
-      throw this.#changed(`${bytes.length} bytes came where ${end - start} were asked for`)
+      throw this.#changed(`received ${bytes.length} bytes instead of ${end - start}`)
     }
     return asBuffer(bytes)
   }
@@ -41,9 +41,9 @@ export class RangedFile {
   #readError(error: unknown): ManifestError {
     if (error instanceof ManifestError) return error
     const status = statusOf(error)
-    if (status === 412) return this.#changed('it has another ETag now', error)
-    if (status === 416) return this.#changed('it is shorter now', error)
-    if (status === 404) return this.#changed('it is gone', error)
+    if (status === 412) return this.#changed('its ETag changed', error)
+    if (status === 416) return this.#changed('it is shorter', error)
+    if (status === 404) return this.#changed('it no longer exists', error)
     return new ManifestError('LAGOON_MANIFEST_UNREADABLE', {
       message: `${this.ref.key}: can't be read: ${error instanceof Error ? error.message : String(error)}`,
       hint: 'See the cause; the other manifests are not affected. Run again to retry this one.',
@@ -53,8 +53,8 @@ export class RangedFile {
 
   #changed(how: string, cause?: unknown): ManifestError {
     return new ManifestError('LAGOON_MANIFEST_CHANGED', {
-      message: `${this.ref.key}: changed while it was read: ${how}`,
-      hint: 'Run again: the new version is read as a new manifest, and what is complete is not copied again.',
+      message: `${this.ref.key}: changed while it was being read: ${how}`,
+      hint: 'Run again: the new version is read as a new manifest, and complete objects are not copied again.',
       cause,
     })
   }

@@ -26,7 +26,7 @@ export interface KeyProblem {
 export const NULL_KEY: KeyProblem = {
   key: '',
   code: 'LAGOON_MANIFEST_KEY_NULL',
-  message: 'The row holds no key (null).',
+  message: 'the row has no key (null)',
 }
 
 /** The schemes of S3's URIs: its own, those of Hadoop's connectors, and Google's for the same thing. */
@@ -53,11 +53,11 @@ export class KeyRules {
 
   /** The key, or why there is none. `ascii`: the caller knows that the bytes are nothing but ASCII. */
   resolve(bytes: Buffer, start: number, end: number, ascii: boolean): string | KeyProblem {
-    if (start === end) return problem('LAGOON_MANIFEST_KEY_EMPTY', '', 'The key is empty.')
+    if (start === end) return problem('LAGOON_MANIFEST_KEY_EMPTY', '', 'the key is empty')
     if (end - start > this.#maxBytes) return tooLong(bytes, start, end, end - start)
     const value = ascii ? bytes.toString('latin1', start, end) : bytes.toString('utf8', start, end)
     if (!ascii && value.includes('\ufffd') && !isUtf8(bytes.subarray(start, end))) {
-      return problem('LAGOON_MANIFEST_KEY_NOT_UTF8', escape(bytes, start, end), 'The key is not UTF-8.')
+      return problem('LAGOON_MANIFEST_KEY_NOT_UTF8', escape(bytes, start, end), 'the key is not UTF-8')
     }
     if (mayBeUri(bytes, start)) {
       const scheme = SCHEME.exec(value)?.[0]
@@ -76,12 +76,12 @@ export class KeyRules {
   ): string | KeyProblem {
     const keyAt = schemeLength + this.#bucket.length + 1
     if (value.slice(schemeLength, keyAt) !== `${this.#bucket}/`) {
-      const message = `The value does not name an object of bucket ${this.#bucket}.`
+      const message = `the value does not name an object of bucket ${this.#bucket}`
       return problem('LAGOON_MANIFEST_KEY_OTHER_BUCKET', value, message)
     }
     const length = end - start - schemeLength - Buffer.byteLength(this.#bucket) - 1
     if (length === 0) {
-      return problem('LAGOON_MANIFEST_KEY_EMPTY', value, 'The key after the name of the bucket is empty.')
+      return problem('LAGOON_MANIFEST_KEY_EMPTY', value, 'there is no key after the bucket name')
     }
     if (length > MAX_KEY_BYTES) return tooLong(bytes, start, end, length)
     return value.slice(keyAt)
@@ -101,7 +101,7 @@ function problem(code: KeyProblemCode, key: string, message: string): KeyProblem
 
 function tooLong(bytes: Buffer, start: number, end: number, length: number): KeyProblem {
   const shown = end - start > MAX_KEY_BYTES ? `${escape(bytes, start, start + MAX_KEY_BYTES)}…` : ''
-  const message = `The key has ${length} bytes; ${MAX_KEY_BYTES} is the most that S3 takes.`
+  const message = `the key has ${length} bytes; S3 allows at most ${MAX_KEY_BYTES}`
   return problem('LAGOON_MANIFEST_KEY_TOO_LONG', shown || escape(bytes, start, end), message)
 }
 

@@ -96,7 +96,7 @@ function globPattern(glob: string): RegExp {
   try {
     return new RegExp(`^${source}$`, 'su')
   } catch (cause) {
-    throw invalid(`the glob ${JSON.stringify(glob)} can't be understood`, cause)
+    throw invalid(`the glob ${JSON.stringify(glob)} is not valid`, cause)
   }
 }
 

@@ -66,6 +66,6 @@ export function severalVersions(key: string): KeyProblem {
     key,
     code: 'LAGOON_MANIFEST_KEY_SEVERAL_VERSIONS',
     message:
-      'An earlier row names another version of this object, and no column says which one is the latest.',
+      'an earlier row names another version of this object, and no column says which one is the latest',
   }
 }

@@ -69,7 +69,7 @@ export class SpillFile {
 function noRoom(directory: string, cause: unknown): ManifestError {
   return new ManifestError('LAGOON_MANIFEST_UNWRITABLE', {
     message: `${directory}: rows can't be sorted here: ${cause instanceof Error ? cause.message : String(cause)}`,
-    hint: 'Sorting takes as much room as the rows do as text: name a directory with space left.',
+    hint: 'Sorting needs as much disk space as the rows take as text; use a directory with more free space.',
     cause,
   })
 }

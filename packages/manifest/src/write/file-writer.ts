@@ -112,7 +112,7 @@ export class FileWriter {
 function unwritable(path: string, cause: unknown): ManifestError {
   return new ManifestError('LAGOON_MANIFEST_UNWRITABLE', {
     message: `${path}: can't be written: ${cause instanceof Error ? cause.message : String(cause)}`,
-    hint: 'Check that the directory exists, may be written to, and has space left.',
+    hint: 'Check that the directory exists, is writable, and has free space.',
     cause,
   })
 }

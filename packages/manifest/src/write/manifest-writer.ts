@@ -61,8 +61,8 @@ export async function createManifestWriter(options: ManifestWriterOptions): Prom
     await makeDirectory(resolved.directory)
   } catch (cause) {
     throw new ManifestError('LAGOON_MANIFEST_UNWRITABLE', {
-      message: `${resolved.directory}: can't be made: ${cause instanceof Error ? cause.message : String(cause)}`,
-      hint: 'Check that the directory above exists and may be written to.',
+      message: `${resolved.directory}: can't be created: ${cause instanceof Error ? cause.message : String(cause)}`,
+      hint: 'Check that the parent directory exists and is writable.',
       cause,
     })
   }
@@ -109,7 +109,7 @@ class RollingWriter implements ManifestWriter {
 
   async abandon(): Promise<void> {
     this.#portion = []
-    this.#error ??= new Error('the manifests were given up')
+    this.#error ??= new Error('the manifests were discarded')
     await this.#work
     await this.#file?.abandon()
   }
@@ -121,7 +121,7 @@ class RollingWriter implements ManifestWriter {
     const problem = !key.isWellFormed()
       ? 'the key is not UTF-8'
       : isObjectUri(key) && value === key
-        ? 'the key begins like the URI of an object, which readers take for a bucket (--cut-prefix takes it off)'
+        ? 'the key looks like an object URI, which readers would take for a bucket (remove it with --cut-prefix)'
         : typeof resolved === 'string'
           ? null
           : resolved.message
@@ -130,7 +130,7 @@ class RollingWriter implements ManifestWriter {
     if (!badKey && !badSize) return
     throw new ManifestError('LAGOON_MANIFEST_ROW_REFUSED', {
       message: `${JSON.stringify(key.slice(0, 200))}: ${badKey ? problem : `${size} is not a size`}`,
-      hint: 'Leave the row out.',
+      hint: 'Remove the row.',
     })
   }
 

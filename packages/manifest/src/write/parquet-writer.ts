@@ -37,7 +37,7 @@ export class ParquetFileWriter {
     if (begun === null) {
       throw new ManifestError('LAGOON_MANIFEST_UNWRITABLE', {
         message: `${path}: can't be appended to: it is not a Parquet file with the same columns`,
-        hint: 'Give the report another name.',
+        hint: 'Use another name for the report.',
       })
     }
     const file = await FileWriter.open(path, { whole: true })

@@ -104,8 +104,8 @@ async function sizeOf(path: string): Promise<number> {
 
 function reportExists(path: string): ManifestError {
   return new ManifestError('LAGOON_MANIFEST_REPORT_EXISTS', {
-    message: `the report ${path} has rows already`,
-    hint: 'Name another file, or add to it or replace it on purpose.',
+    message: `the report ${path} already has rows`,
+    hint: 'Use another file, or choose to append to it or replace it.',
   })
 }
 

@@ -28,7 +28,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     throw new SandboxError(
       'LAGOON_SANDBOX_OPTION_INVALID',
       `upstream ${address} is not an http URL`,
-      'Give `http://host:port` of the server behind the proxy.',
+      'Use `http://host:port` of the server behind the proxy.',
     )
   }
   const agent = new Agent({ keepAlive: true })

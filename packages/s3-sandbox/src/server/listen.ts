@@ -143,7 +143,7 @@ function bind(server: Server, { port, host }: ListenOptions): Promise<void> {
         new SandboxError(
           'LAGOON_SANDBOX_LISTEN_FAILED',
           `can't listen on ${host}:${port}: ${error.message}`,
-          'Leave `port` out to get a free one.',
+          'Omit `port` to get a free one.',
           error,
         ),
       )

@@ -53,7 +53,7 @@ export async function openObjectStore(options: StoreOptions): Promise<ObjectStor
     throw new SandboxError(
       'LAGOON_SANDBOX_STORE_UNREADABLE',
       `the sandbox can't use ${directory}: ${(error as Error).message}`,
-      'Give it an empty or missing directory that may be written.',
+      'Use an empty or missing directory that is writable.',
       error,
     )
   }

@@ -12,7 +12,7 @@ const SHORT_BYTES = 4 * 2 ** 20
 export async function explainCommitError(error: unknown, directory: string): Promise<StateError> {
   const reason = await reasonOf(error)
   if ((reason as { code?: unknown }).code === EIO && (await isFull(directory))) {
-    return diskFull(directory, 'is full: a write came up short', reason)
+    return diskFull(directory, 'is full: a write was incomplete', reason)
   }
   return translateError(reason, directory)
 }

@@ -25,7 +25,7 @@ function checkAddressSpace(mapBytes: number): void {
   throw new StateError(
     'LAGOON_STATE_LIMIT',
     `the state needs ${gib(mapBytes)} of address space, and the limit of this process leaves ${gib(Math.max(0, free))}`,
-    'Raise the limit: `ulimit -v unlimited`, or LimitAS=infinity for systemd. Address space is no memory.',
+    'Raise the limit: `ulimit -v unlimited`, or LimitAS=infinity for systemd. Address space is not memory.',
   )
 }
 

@@ -11,18 +11,18 @@ export async function freeBytes(directory: string): Promise<number> {
 export async function checkDiskSpace(directory: string, floorBytes: number): Promise<void> {
   const free = await freeBytes(directory)
   if (free < floorBytes)
-    throw diskFull(directory, `has ${size(free)} free, less than the floor of ${size(floorBytes)}`)
+    throw diskFull(directory, `has ${size(free)} free, less than the minimum of ${size(floorBytes)}`)
 }
 
 /** The error for a commit that needs more than is free. */
 export function noRoom(directory: string, free: number, bytes: number): StateError {
-  return diskFull(directory, `has ${size(free)} free, and the next commit may need ${size(bytes)}`)
+  return diskFull(directory, `has ${size(free)} free, but the next commit may need ${size(bytes)}`)
 }
 
 export function diskFull(directory: string, what: string, cause?: unknown): StateError {
   return new StateError(
     'LAGOON_STATE_DISK_FULL',
-    `The disk that holds the data directory ${directory} ${what}`,
+    `the disk that holds the data directory ${directory} ${what}`,
     'Free space on that disk, or move the data directory to a larger one, and run again: nothing recorded is lost.',
     { cause },
   )

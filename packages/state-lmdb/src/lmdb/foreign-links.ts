@@ -14,7 +14,7 @@ export function refuseForeignLinks(directory: string, files: readonly string[]):
     if (!stats?.isSymbolicLink() || stats.uid === 0 || stats.uid === process.geteuid?.()) continue
     throw new StateError(
       'LAGOON_STATE_FOREIGN_LINK',
-      `${path} is a symbolic link that user ${stats.uid} made`,
+      `${path} is a symbolic link that user ${stats.uid} created`,
       'Remove the link, and use a data directory that no other user can write to.',
     )
   }

@@ -87,8 +87,8 @@ export async function moveState({
   if (!isSameJobElsewhere(before, identity)) {
     throw new StateError(
       'LAGOON_STATE_OTHER_JOB',
-      `The data directory ${directory} belongs to a job from ${nameOf(before)}, which is not the one from ${nameOf(identity)} under another address`,
-      'Only addresses and aliases of stores can change: buckets, the mapping of keys and the shard must be the same.',
+      `the data directory ${directory} belongs to a job from ${nameOf(before)}, which is not the job from ${nameOf(identity)} under other endpoints`,
+      'Only endpoints and aliases can change; buckets, key mapping and shard must stay the same.',
     )
   }
   await withState(directory, async (state) => state.rename(identity))

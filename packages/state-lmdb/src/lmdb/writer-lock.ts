@@ -76,8 +76,8 @@ export function readFormat(meta: MetaDatabase, directory: string): Format | unde
   if (format.version <= FORMAT_VERSION) return format
   throw new StateError(
     'LAGOON_STATE_NEWER_VERSION',
-    `The state in ${directory} has format ${format.version}; this release reads up to ${FORMAT_VERSION}`,
-    'Use the release that wrote it, or a newer one, or name a new --data-dir.',
+    `the state in ${directory} has format ${format.version}; this release reads up to ${FORMAT_VERSION}`,
+    'Use the release that wrote it or a newer one, or set a new --data-dir.',
   )
 }
 
@@ -90,14 +90,14 @@ export function checkIdentity(format: Format | undefined, directory: string, ide
   if (sameStores) {
     throw new StateError(
       'LAGOON_STATE_OTHER_JOB',
-      `The data directory ${directory} belongs to ${shardText(shard)}, not to ${shardText(identity.shard)}`,
-      'Give each shard a data directory of its own, for example --data-dir data/{shard}: another shard would skip what is not its own.',
+      `the data directory ${directory} belongs to ${shardText(shard)}, not to ${shardText(identity.shard)}`,
+      'Give each shard its own data directory, for example --data-dir data/{shard}; a shard skips the rows of the others.',
     )
   }
   throw new StateError(
     'LAGOON_STATE_OTHER_JOB',
-    `The data directory ${directory} belongs to a job from ${source} to ${destination}, not from ${identity.source} to ${identity.destination}`,
-    'Name another --data-dir for this job. If it is the same pair of buckets under another address, take the directory along with `lagoon state move`.',
+    `the data directory ${directory} belongs to a job from ${source} to ${destination}, not from ${identity.source} to ${identity.destination}`,
+    'Use another --data-dir for this job. If these are the same buckets under other endpoints, run `lagoon state move` first.',
   )
 }
 
@@ -132,8 +132,8 @@ function locked(
   const where = leaseEndsAt === undefined ? '' : ` on ${hostOf(realm)}`
   return new StateError(
     'LAGOON_STATE_LOCKED',
-    `The data directory ${directory} is held by process ${pid}${where}, started at ${startedAt}`,
-    'Wait until that process has ended, or stop it, or name another --data-dir.',
+    `the data directory ${directory} is held by process ${pid}${where}, started at ${startedAt}`,
+    'Wait for that process to end, stop it, or use another --data-dir.',
     { pid, startedAt, ...(leaseEndsAt === undefined ? {} : { leaseEndsAt, host: hostOf(realm) }) },
   )
 }

@@ -2,9 +2,9 @@ import type { LeftOut } from '@lagoon/manifest'
 import type { ManifestWarning } from '../ports/manifests.js'
 
 const DELTA_HINT =
-  'This is a Delta table. Files that its log has removed are still there and are read as manifests; run VACUUM on the table, or export the keys.'
+  'This is a Delta table. Files that its log has removed still exist and are read as manifests; run VACUUM on the table, or export the keys.'
 const OTHER_HINT =
-  'Name key lists and inventories with --manifest; move other files away from the manifest prefix.'
+  'Pass key lists and inventories with --manifest; move other files out of the manifest prefix.'
 
 /** What is said of files under the manifest prefix that are not read. */
 export function leftOutWarning({ hidden, hiddenNames, other, otherKeys }: LeftOut): ManifestWarning {
@@ -19,7 +19,7 @@ export function leftOutWarning({ hidden, hiddenNames, other, otherKeys }: LeftOu
       ? DELTA_HINT
       : other > 0
         ? OTHER_HINT
-        : 'Names that begin with _ or . are left out, as Spark and Trino do.',
+        : 'Files whose names begin with _ or . are skipped, as in Spark and Trino.',
   }
 }
 

@@ -23,7 +23,7 @@ export function manifestLocation(text: string, sourceBucket: string): ManifestLo
     if (bucket !== undefined && key !== undefined) return { kind: 'object', bucket, key }
   }
   throw new SyncError('LAGOON_SYNC_INVALID_OPTION', `${JSON.stringify(text)} names no manifest`, {
-    hint: 'give a key of the source bucket, s3://bucket/key, a path that begins with ./ or /, or - for standard input',
+    hint: 'Use a key of the source bucket, s3://bucket/key, a path that begins with ./ or /, or - for standard input.',
   })
 }
 

@@ -75,7 +75,7 @@ class ManifestFinder {
     const store = this.#stores.of(bucket)
     const { etag, sizeBytes } = await store.head({ key, ...withSignal(signal) }).catch((cause: unknown) => {
       if ((cause as { code?: unknown }).code !== 'LAGOON_TRANSFER_OBJECT_MISSING') throw cause
-      throw notFound(`the bucket ${bucket} holds no ${key}`, cause)
+      throw notFound(`the bucket ${bucket} has no object ${key}`, cause)
     })
     const ref = { key, etag, sizeBytes }
     const nameOf = (own: string): string => manifestName(bucket, own, this.#options.source.bucket)
@@ -166,7 +166,7 @@ async function* once<T>(value: T): AsyncGenerator<T> {
 
 function notFound(message: string, cause?: unknown): SyncError {
   return new SyncError('LAGOON_SYNC_MANIFEST_NOT_FOUND', message, {
-    hint: 'name manifests by a key of the source bucket, s3://bucket/key, a path that begins with ./ or /, or - for standard input',
+    hint: 'Use a key of the source bucket, s3://bucket/key, a path that begins with ./ or /, or - for standard input.',
     ...(cause === undefined ? {} : { cause }),
   })
 }

@@ -45,7 +45,7 @@ export class ExpendableReport implements ReportPort {
       type: 'warning',
       code: 'LAGOON_SYNC_REPORT_LOST',
       message: `the report is incomplete, copying continues: ${message}`,
-      hint: 'The state knows every outcome: `lagoon failures` lists what failed.',
+      hint: 'The state has every outcome; `lagoon failures` lists what failed.',
     })
   }
 }

@@ -25,7 +25,7 @@ export interface Shard {
 
 /** Throws `LAGOON_SYNC_INVALID_OPTION` for a shard that can't be. */
 export function checkShard({ index, count, by = 'key' }: Shard): void {
-  const hint = 'give an index from 0 to count - 1, and a count from 1 to 65,535'
+  const hint = 'Use an index from 0 to count - 1, and a count from 1 to 65,535.'
   if (!Number.isInteger(count) || count < 1 || count > 65_535) {
     throw new SyncError('LAGOON_SYNC_INVALID_OPTION', `shard.count is ${count}`, { hint })
   }
@@ -34,7 +34,7 @@ export function checkShard({ index, count, by = 'key' }: Shard): void {
   }
   if (by !== 'key' && by !== 'row-group') {
     throw new SyncError('LAGOON_SYNC_INVALID_OPTION', `shard.by is ${String(by)}`, {
-      hint: 'give key or row-group',
+      hint: 'Use key or row-group.',
     })
   }
 }

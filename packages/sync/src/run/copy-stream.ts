@@ -85,8 +85,8 @@ function attemptsOf(run: RunContext, window: SampleWindow): AttemptContext {
         type: 'warning',
         code: began ? 'LAGOON_SYNC_OUTAGE' : 'LAGOON_SYNC_OUTAGE_OVER',
         message: began
-          ? `the ${side} store can't be reached: pausing, and trying it once in a while`
-          : `the ${side} store answers again: going on`,
+          ? `the ${side} store can't be reached: pausing and retrying`
+          : `the ${side} store answers again: continuing`,
       }),
   }
 }

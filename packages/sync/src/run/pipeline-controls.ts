@@ -66,11 +66,11 @@ export class PipelineControls implements RunControls {
     if (maxConcurrency !== undefined && maxConcurrency > highestConcurrency) {
       throw invalid(
         `${maxConcurrency} in flight are more than ${highestConcurrency}`,
-        'give a smaller number',
+        'Use a smaller number.',
       )
     }
     if (controller === null && minConcurrency !== undefined) {
-      throw invalid('the number in flight is fixed: there is no lower bound', 'change the number itself')
+      throw invalid('the number in flight is fixed: there is no lower bound', 'Change the number itself.')
     }
     if (controller !== null) {
       controller.setBounds({

@@ -67,8 +67,8 @@ export class Pipeline {
     // Every object that waits listens to it.
     setMaxListeners(0, this.#stop.signal)
     if (options.abort) setMaxListeners(0, options.abort)
-    this.#follow(options.drain, 'asked to stop: finishing what is in flight')
-    this.#follow(options.abort, 'asked to stop at once: aborting what is in flight')
+    this.#follow(options.drain, 'stopping: finishing what is in flight')
+    this.#follow(options.abort, 'stopping now: aborting what is in flight')
     const { trouble } = options
     if (trouble?.aborted) this.stop(trouble.reason as SyncError)
     else trouble?.addEventListener('abort', () => this.stop(trouble.reason as SyncError), { once: true })

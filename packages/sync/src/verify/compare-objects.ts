@@ -39,8 +39,8 @@ export function compareObjects(
   destination: InspectedObject | null,
   { checksums, metadata, tags }: Comparison,
 ): Verdict {
-  if (source === null) return differs('SOURCE_MISSING', 'the source has no such object')
-  if (destination === null) return differs('DESTINATION_MISSING', 'the destination has no such object')
+  if (source === null) return differs('SOURCE_MISSING', 'the object is not at the source')
+  if (destination === null) return differs('DESTINATION_MISSING', 'the object is not at the destination')
   if (source.sizeBytes !== destination.sizeBytes) {
     return differs('SIZE_DIFFERS', sides('', source.sizeBytes, destination.sizeBytes, ' bytes'))
   }

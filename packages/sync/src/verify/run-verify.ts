@@ -30,7 +30,7 @@ export interface VerifySummary extends Pick<
   readonly by: EvidenceCounts
   /** Rows whose object or copy is missing or differs, and those that could not be asked for or name no usable key. */
   readonly different: number
-  /** Among the different: the source has no such object. */
+  /** Among the different: the object is not at the source. */
   readonly missing: number
 }
 

@@ -7,7 +7,7 @@ import { resolveEndpoint } from '../options/resolve-endpoint.js'
 import { createSimpleRunner } from '../simple-runner.js'
 import { asUploadRecord, intentSince, type UploadLedger, type UploadRecord } from './upload-ledger.js'
 
-/** An upload that a ledger remembers, what it holds at the destination, and what became of it. */
+/** An upload in a ledger, what it holds at the destination, and what happened to it. */
 export interface AbandonedUpload {
   destinationKey: string
   sourceKey: string
@@ -15,18 +15,20 @@ export interface AbandonedUpload {
   /** Milliseconds since the epoch. */
   startedAt: number
   sizeBytes: number
-  /** Parts that the destination holds, and their bytes; null if it no longer knows the upload. */
+  /** Parts that the destination holds, and their bytes; null if it no longer has the upload. */
   held: { parts: number; bytes: number } | null
-  /** `listed`: nothing was done. `aborted`: the destination holds nothing of it any more. `failed`: see `failure`. */
+  /**
+   * `listed`: nothing was done. `aborted`: the destination no longer holds anything of it. `failed`: see `failure`.
+   */
   outcome: 'listed' | 'aborted' | 'failed'
   failure?: AttemptFailure
 }
 
-/** What to look at, and whether to act. */
+/** What to list, and whether to abort it. */
 export interface AbandonUploadsOptions {
   destination: EndpointOptions
   uploads: UploadLedger
-  /** Only says what is there. Default false. */
+  /** Only list. Default false. */
   dryRun?: boolean
   signal?: AbortSignal
 }
@@ -34,8 +36,8 @@ export interface AbandonUploadsOptions {
 const CONNECTIONS = 4
 
 /**
- * Aborts the uploads that a ledger remembers for this destination's bucket, and forgets those that are gone. Not to be used while a run is
- * under way with the same ledger: its uploads are in there.
+ * Aborts the uploads in a ledger that belong to this destination's bucket, and forgets those that no longer exist. Do
+ * not use it during a run with the same ledger, which contains that run's uploads.
  */
 export async function* abandonUploads(options: AbandonUploadsOptions): AsyncGenerator<AbandonedUpload> {
   const { uploads, dryRun = false, signal } = options
@@ -43,7 +45,7 @@ export async function* abandonUploads(options: AbandonUploadsOptions): AsyncGene
   const endpoint = new Endpoint(settings, 'destination', CONNECTIONS)
   const runner = createSimpleRunner(signal === undefined ? {} : { signal })
   try {
-    // Taken down first: entries are deleted on the way.
+    // Collected first, because entries are deleted along the way.
     const remembered: [string, object][] = []
     for await (const entry of uploads.entries()) remembered.push(entry)
     for (const [destinationKey, value] of remembered) {
@@ -70,7 +72,7 @@ export async function* abandonUploads(options: AbandonUploadsOptions): AsyncGene
   }
 }
 
-/** The upload that a record names; for an intent those that the store has, of which nobody was told. */
+/** The upload that a record names; for an intent, those that the store has and whose ids were lost. */
 async function openUploadsOf(
   upload: MultipartUpload,
   record: UploadRecord,

@@ -5,11 +5,11 @@ import { encodeQueryValue } from '../s3/encode-key.js'
 import type { Endpoint } from '../s3/endpoint.js'
 import { sameEtag } from '../verify/etag.js'
 
-/** An object that was stored and should not have been. */
+/** An object that was stored by mistake. */
 export interface BadCopy {
   /** Without quotes. */
   etag: string
-  /** Null where the store named none as it stored it. */
+  /** Null if the store returned none when it stored the object. */
   versionId: string | null
 }
 
@@ -20,8 +20,8 @@ function isUnknownWrite({ side, class: kind, status }: AttemptFailure): boolean 
 }
 
 /**
- * What one copy wrote to its key and should not have: remembered, so that a refusal because of it is not taken for somebody else's object, and removed before
- * the copy ends.
+ * The bad objects that one copy wrote to its key. They are remembered, so that a refusal because of one is not
+ * mistaken for another writer's object, and removed before the copy ends.
  */
 export class BadCopies {
   readonly #destination: Endpoint
@@ -63,12 +63,12 @@ export class BadCopies {
     return this.#etags.has(etag.toLowerCase())
   }
 
-  /** True if what is at the key may be a bad copy, or one of which nothing is known. */
+  /** True if the object at the key may be a bad copy, or if nothing is known about it. */
   get isSuspect(): boolean {
     return this.#inDoubt || this.#left.length > 0
   }
 
-  /** Removes them, the newest first: behind it, the one before may come to be seen again. True if none is left. */
+  /** Removes them, newest first: removing one may uncover the one before. True if none is left. */
   async remove(): Promise<boolean> {
     for (const copy of this.#left.toReversed()) {
       if (!(await removeBadCopy(this.#destination, this.#path, this.#name, copy))) continue
@@ -79,11 +79,12 @@ export class BadCopies {
 }
 
 /**
- * Removes a bad copy, if it is still that one: its very version where the bucket keeps versions, so that what was there before is there
- * again, else whatever is at the path if its ETag is the bad one. Another writer may put a good copy there between the look and the removal: the removal
- * names the ETag, which stores that know `If-Match` on a DELETE keep to.
+ * Removes a bad copy if it is still that one. In a bucket with versions it removes that very version, which restores
+ * the previous one; elsewhere it removes the object at the path if its ETag is the bad one. Another writer may store
+ * a good copy between the check and the removal, so the removal is conditional on the ETag for stores that support
+ * `If-Match` on DELETE.
  *
- * @returns true if the bad copy is gone: a look afterwards finds none, or another object
+ * @returns true if the bad copy is gone: a check afterwards finds no object, or another one
  */
 async function removeBadCopy(
   destination: Endpoint,
@@ -106,7 +107,7 @@ async function removeBadCopy(
     controlRequest(destination, { method: 'DELETE', path, query, headers }, what, undefined)
   const removed = await remove(condition)
   if (removed.ok) return true
-  // Another object is there by now; a store that doesn't know the condition removes without it.
+  // By now there is another object; a store that doesn't know the condition removes it anyway.
   if (removed.failure.status === 412 || removed.failure.status === 404) return true
   const { status } = removed.failure
   if (condition.length === 0 || (status !== 501 && status !== 400)) return false

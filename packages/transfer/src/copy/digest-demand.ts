@@ -1,10 +1,13 @@
 import type { AttemptFailure } from '../attempt.js'
 import type { Endpoint } from '../s3/endpoint.js'
 
-/** What stores with object lock say of a write without a digest: "Content-MD5 OR x-amz-checksum- HTTP header is required …" */
+/**
+ * What stores with object lock answer to a write without a digest: "Content-MD5 OR x-amz-checksum- HTTP header is
+ * required …"
+ */
 const DEMAND = /content-md5|x-amz-checksum/i
 
-/** What a write that was refused carried. */
+/** What a refused write carried. */
 export interface SentDigests {
   /** `Content-MD5` or a checksum. */
   any: boolean
@@ -13,8 +16,8 @@ export interface SentDigests {
 }
 
 /**
- * The failure of a write as one that another attempt cures, after the endpoint has learned how: a store asked for a digest, or refused a checksum as a header that
- * it doesn't know. Null if it says neither.
+ * Turns the failure of a write into one that another attempt fixes, after the endpoint has learned how: a store
+ * requires a digest, or rejects a checksum as an unknown header. Null for any other failure.
  */
 export function learnedFromRefusal(
   { capabilities }: Endpoint,

@@ -29,7 +29,7 @@ export interface Planning {
   parts: PartFinder
 }
 
-/** One job under way. */
+/** One job in progress. */
 export interface JobWork {
   job: CopyJob
   request: ObjectRequest
@@ -38,15 +38,15 @@ export interface JobWork {
   signal: AbortSignal | undefined
 }
 
-/** How a planned object is to be written. */
+/** How to write a planned object. */
 export interface PlannedTerms {
   tuning: PlanTuning
   onlyIfMissing: boolean
   bad: BadCopies
   tags: ObjectTags
-  /** Value of `x-amz-copy-source` if the store is to copy the parts by itself. */
+  /** Value of `x-amz-copy-source` if the store copies the parts server-side. */
   inStore: string | null
-  /** All bytes, of a small object in one part; null if they have to be asked for. */
+  /** All bytes of a small object in one part; null if they have to be requested. */
   whole: Buffer | null
 }
 
@@ -69,7 +69,7 @@ export async function copyPlanned(
   const plan = planObject(sizes.value === null ? input : { ...input, sourcePartSizes: sizes.value })
   if (plan.kind !== 'parts') {
     const again: PlanChanges | null = plan.kind === 'single' ? { alwaysSinglePut: true } : null
-    const reason = plan.kind === 'single' ? 'the parts of the source are unknown' : plan.reason
+    const reason = plan.kind === 'single' ? "the source's parts are unknown" : plan.reason
     return { ok: false, failure: tooLarge(place.name, reason), attempts: 1, again }
   }
   const unread = await readTags(tags, place, object, runner, signal)
@@ -117,7 +117,7 @@ async function sourceParts(
   const etag = parseEtag(object.etag)
   const count = etag.kind === 'parts' ? etag.parts : object.composite?.parts
   if (count === undefined || !needsSourceParts(input)) return { ok: true, value: null, attempts: 1 }
-  // Nobody has to be asked.
+  // No request is needed.
   if (count === 1) return { ok: true, value: [object.sizeBytes], attempts: 1 }
   return runner.run((given) => parts.find(place, object, count, given ?? signal))
 }
@@ -137,9 +137,9 @@ function readTags(
   })
 }
 
-/** One of the answers that the plan would be made of is wrong, or they are of two versions. */
+/** One of the responses that the plan is based on is wrong, or they belong to two versions. */
 function otherSize(name: string, said: number, total: number): AttemptFailure {
-  const message = `${JSON.stringify(name)}: said to have ${said} bytes, its parts have ${total}`
+  const message = `${JSON.stringify(name)}: reported as ${said} bytes, but its parts have ${total}`
   return { class: 'transient', side: 'source', code: 'SourceChanged', message }
 }
 

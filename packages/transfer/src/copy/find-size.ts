@@ -5,8 +5,9 @@ import type { ObjectLocation } from '../s3/object-location.js'
 import type { JobWork } from './execute-plan.js'
 
 /**
- * The size of an object whose GET comes in chunks and says none: what a HEAD says, else what the caller was told, which then has to hold. A store that
- * unpacks gzip for whoever does not take it is asked for the object as it is stored from then on.
+ * The size of an object whose GET is chunked and has no length: what HEAD says, else what the caller said, which then
+ * must be right. A store that decompresses gzip for clients that don't accept it is asked for the object as stored
+ * from then on.
  */
 export async function findSize(location: ObjectLocation, work: JobWork): Promise<RunResult<number>> {
   const { runner, signal, job } = work
@@ -17,12 +18,12 @@ export async function findSize(location: ObjectLocation, work: JobWork): Promise
   const packed = await packedSize(location, work)
   if (packed !== null) return { ok: true, value: packed, attempts }
   if (job.sizeBytes !== undefined) return { ok: true, value: job.sizeBytes, attempts }
-  const message = `GET ${JSON.stringify(location.name)}: the response is chunked and has no Content-Length; neither HEAD nor the manifest says how long the object is`
+  const message = `GET ${JSON.stringify(location.name)}: the response is chunked and has no Content-Length, and neither HEAD nor the manifest gives its size`
   const failure: AttemptFailure = { class: 'permanent', side: 'source', code: 'LengthUnknown', message }
   return { ok: false, failure, attempts }
 }
 
-/** What HEAD says to whoever takes gzip; null where that is no more. */
+/** What HEAD answers to a client that accepts gzip; null if the object is gone. */
 async function packedSize(location: ObjectLocation, { runner, signal }: JobWork): Promise<number | null> {
   const { capabilities } = location.endpoint
   if (capabilities.unpacksGzip) return null

@@ -16,7 +16,7 @@ import { beginUpload, type UploadSession } from './upload-session.js'
 import type { Verification } from '../verify/verification.js'
 import type { BadCopies } from './bad-copies.js'
 
-/** An object that goes in parts. */
+/** An object to copy in parts. */
 export interface LargeObject {
   place: ObjectLocation
   versionId: string | null
@@ -25,14 +25,14 @@ export interface LargeObject {
   destinationKey: string
   /** Encoded. */
   destinationPath: string
-  /** Appended to the headers that create the upload. */
+  /** Added to the headers that create the upload. */
   createHeaders: readonly string[]
   /** True if completing it must not replace an object. */
   onlyIfMissing: boolean
   bad: BadCopies
-  /** Value of `x-amz-copy-source` if the store copies the parts by itself. */
+  /** Value of `x-amz-copy-source` if the store copies the parts server-side. */
   inStore: string | null
-  /** All bytes, of a small object in one part; null if they have to be asked for. */
+  /** All bytes of a small object in one part; null if they have to be requested. */
   whole: Buffer | null
 }
 
@@ -55,7 +55,9 @@ export type LargeObjectResult =
       again: PlanChanges | null
     }
 
-/** Creates or resumes the upload, copies the parts, verifies them while nothing is visible yet, and completes it. */
+/**
+ * Creates or resumes the upload, copies the parts, verifies them before anything becomes visible, and completes it.
+ */
 export async function copyLargeObject(large: LargeObject, work: LargeObjectWork): Promise<LargeObjectResult> {
   const { object, place, plan } = large
   const { destination } = work.context
@@ -88,7 +90,10 @@ export async function copyLargeObject(large: LargeObject, work: LargeObjectWork)
   return complete(large, work, upload, session, parts)
 }
 
-/** What no ETag will tell has to be computed: of the bytes read where the source reports a CRC, of those stored where the destination will. */
+/**
+ * A checksum is computed where no ETag helps: of the bytes read if the source reports a CRC, of the bytes stored if
+ * the destination will.
+ */
 function watchOf(
   { object, plan, inStore }: LargeObject,
   opaqueEtags: boolean,
@@ -123,7 +128,7 @@ async function complete(
   const run = await work.runner.run(async (signal) => {
     const headers = large.onlyIfMissing ? ['if-none-match', '*'] : []
     const given = signal ?? work.signal
-    // What an earlier attempt wrote would stand in the way of a write that must not replace anything.
+    // An object that an earlier attempt wrote would block a write that must not replace anything.
     if (large.onlyIfMissing) await large.bad.remove()
     const completed = await upload.complete(session.uploadId, listed, predicted, headers, given)
     if (!completed.ok) large.bad.observe(completed.failure)
@@ -158,10 +163,10 @@ function differs(
   return { ok: false, failure, attempts, again: {} }
 }
 
-/** Refusals of the boundaries, not of the object. */
+/** These refusals concern the boundaries, not the object. */
 const OTHER_BOUNDARIES = new Set(['EntityTooSmall', 'InvalidPart', 'InvalidPartOrder'])
 
-/** An upload that can go on later stays, if the ledger keeps it; any other is aborted. */
+/** An upload that can be resumed later stays if the ledger keeps it; any other is aborted. */
 async function giveUp(
   session: UploadSession,
   { failure, attempts }: { failure: AttemptFailure; attempts: number },

@@ -8,17 +8,17 @@ import { Endpoint } from '../s3/endpoint.js'
 import type { CopierCaps } from '../s3/rate-cap.js'
 import type { TrafficLimits } from '../options/traffic-limits.js'
 
-/** Most bytes of buffers that are kept for reuse; less where the budget is small, such as the share of one thread among many. */
+/** Most bytes of buffers kept for reuse; fewer if the budget is small, such as the share of one thread among many. */
 const MOST_IDLE_BYTES = 16 * 1024 * 1024
 
-/** Copies in the thread that it is made in. */
+/** Copies in the thread that created it. */
 export class LocalCopier implements CopyEngine {
   readonly requests: { readonly source: number; readonly destination: number }
   readonly #source: Endpoint
   readonly #destination: Endpoint
   readonly #copies: ObjectCopy
 
-  /** @param caps state of the caps, which copiers in several threads have in common */
+  /** @param caps state of the caps, shared by copiers in several threads */
   constructor(settings: ResolvedCopier, caps: CopierCaps) {
     const { connections, bufferBudgetBytes } = settings
     const source = new Endpoint(settings.source, 'source', connections, caps.source)

@@ -16,9 +16,9 @@ import { ALREADY_THERE, SmallObjectRelay, type ObjectOutcome, type ObjectTerms }
 import { PartFinder } from './source-parts.js'
 import { judgeThere, readBack, type Copied, type RoundResult } from './verify-stored.js'
 
-/** How often an object that changes while it is copied, or is refused as it was planned, is planned anew. */
+/** How often an object that changes during the copy, or is refused as planned, is planned anew. */
 const MAX_ROUNDS = 3
-/** Keys of failed copies that are remembered because something of theirs may be at the destination. */
+/** Keys of failed copies that are remembered because the destination may hold something of them. */
 const MAX_UNSETTLED = 10_000
 
 /** How a round copies the object; the next one may do it in another way. */
@@ -42,7 +42,7 @@ export class ObjectCopy {
   readonly #inStore: ServerSideCopy | null
   /** What failed copies may have left, by encoded path. */
   readonly #unsettled = new Map<string, BadCopies>()
-  /** False once the destination turned out not to know `If-None-Match`, or where that was known before. */
+  /** False once the destination turned out not to support `If-None-Match`, or if that was known before. */
   #conditionalWrites: boolean
 
   constructor(context: RelayContext, settings: ResolvedCopier) {

@@ -5,14 +5,17 @@ import type { SourceObject } from '../s3/object-headers.js'
 import type { ObjectLocation } from '../s3/object-location.js'
 import { fetchTagging, sortedTags, taggingDocument } from '../s3/source-tags.js'
 
-/** Something that a caller should know of a copy that ended well. */
+/** Something that a caller should know about a successful copy. */
 export interface CopyWarning {
-  /** `TagsNotRead`: the source does not show tags, if there are any. `TagsNotKept`: the destination took them and has lost them. */
+  /** `TagsNotRead`: the source does not show tags. `TagsNotKept`: the destination accepted tags but lost them. */
   code: 'TagsNotRead' | 'TagsNotKept'
   message: string
 }
 
-/** The tags of one object under way: asked for where there may be any, written along with it, and looked for where a store may lose them. */
+/**
+ * The tags of one object: requested if there may be any, written with the object, and checked if a store may lose
+ * them.
+ */
 export class ObjectTags {
   /** As the value of `x-amz-tagging`; '' for none. */
   value = ''
@@ -23,7 +26,7 @@ export class ObjectTags {
     this.#wanted = wanted
   }
 
-  /** True if the source has to be asked. A store that has counted tags once counts them always: no count is no tags. */
+  /** True if the source has to be asked. A store that has ever counted tags always does: no count means no tags. */
   isToBeAsked({ capabilities }: Endpoint, { tagCount }: SourceObject): boolean {
     if (!this.#wanted) return false
     if (tagCount !== undefined) {
@@ -34,7 +37,7 @@ export class ObjectTags {
     return capabilities.showsTags && capabilities.countsTags !== true
   }
 
-  /** Null when the tags are known, or cannot be had and may not be there. */
+  /** Null when the tags are known, or cannot be read and may not exist. */
   async fetch(
     location: ObjectLocation,
     { tagCount }: SourceObject,
@@ -54,14 +57,17 @@ export class ObjectTags {
     return null
   }
 
-  /** A refusal of a write as one of its tags, if it has any: the store's own words do not name them. */
+  /** Attributes a refused write to its tags, if it has any: the store's message does not name them. */
   asRefused(failure: AttemptFailure): AttemptFailure {
     if (this.value === '' || failure.status !== 501) return failure
-    const message = `${failure.message}; the destination may have no tags: copy without them`
+    const message = `${failure.message}; the destination may not support tags: copy without them`
     return { ...failure, code: 'TagsRefused', message }
   }
 
-  /** Looks whether the destination has the tags, until it has shown that it keeps them; writes them apart from the object if it has not. */
+  /**
+   * Checks whether the destination has the tags, until it has shown that it keeps them; writes them separately if it
+   * has not.
+   */
   async confirm(destination: Endpoint, path: string, name: string, runner: AttemptRunner): Promise<void> {
     const { capabilities } = destination
     if (this.value === '' || capabilities.keepsTags === true) return
@@ -88,7 +94,7 @@ export class ObjectTags {
 }
 
 function notRead(): CopyWarning {
-  const message = 'the source does not show whether objects have tags: they are copied without them'
+  const message = 'the source does not show whether objects have tags: they are copied without tags'
   return { code: 'TagsNotRead', message }
 }
 

@@ -20,7 +20,7 @@ import { controlRequest } from '../s3/control-request.js'
 export interface PartWatch {
   md5: boolean
   crcs: readonly CrcAlgorithm[]
-  /** Algorithm of a checksum of its own, for one of all parts' checksums; null for none. */
+  /** Algorithm of a checksum of each part, for a checksum of the parts' checksums; null for none. */
   checksum: string | null
 }
 
@@ -42,11 +42,11 @@ export interface PartRequest {
   /** Encoded for a query. */
   uploadId: string
   watch: PartWatch
-  /** True if the destination's ETags of parts are no digests. */
+  /** True if the destination's ETags of parts are not digests. */
   opaqueEtags: boolean
-  /** Value of `x-amz-copy-source` if the store copies the parts by itself. */
+  /** Value of `x-amz-copy-source` if the store copies the parts server-side. */
   inStore: string | null
-  /** All bytes of an object in one part, if they are at hand. */
+  /** All bytes of an object in one part, if available. */
   whole: Buffer | null
 }
 
@@ -57,7 +57,7 @@ export class PartRelay extends Relay<CopiedPart> {
   readonly #md5: Hash | null
   readonly #crcs: [CrcAlgorithm, RunningCrc][]
   readonly #checksum: RunningChecksum | null
-  /** MD5 in base64 of the part, where it was read before. */
+  /** MD5 in base64 of the part, if it was read before. */
   #md5Header: string | null = null
   #sentDigests = NO_DIGESTS
 
@@ -91,10 +91,10 @@ export class PartRelay extends Relay<CopiedPart> {
     const size = this.#isWhole() ? (length ?? String(end - start)) : total
     const agrees = this.#isWhole() ? status === 200 : status === 206 && from === `${start}-${end - 1}`
     const message = `${this.describe('source')}: answered ${status} with ${length} bytes, range ${range}`
-    // The same version cannot have another size: what was planned with was wrong.
+    // The same version cannot change its size: the planned size was wrong.
     if (agrees && size !== String(this.#request.object.sizeBytes))
       return { class: 'permanent', side: 'source', code: 'SourceChanged', message, status }
-    // A store that does not keep to If-Match gives another version's bytes.
+    // A store that ignores If-Match returns another version's bytes.
     if (agrees && !(typeof etag === 'string' && sameEtag(unquoteEtag(etag), this.#request.object.etag)))
       return {
         class: 'permanent',
@@ -115,7 +115,7 @@ export class PartRelay extends Relay<CopiedPart> {
     return { method: 'PUT', path: destinationPath, query, headers }
   }
 
-  /** A store that wants a digest with every part gets one of bytes that were read once before. */
+  /** A store that requires a digest with every part gets one of bytes that were read once before. */
   protected override prepareDestination(): Promise<AttemptFailure | null> | null {
     return this.context.destination.capabilities.needsDigests ? this.#readBefore() : null
   }
@@ -166,7 +166,10 @@ export class PartRelay extends Relay<CopiedPart> {
   }
 }
 
-/** One attempt at sending a part whose bytes are at hand. What is computed of them is compared with the source's ETag, as for any other part. */
+/**
+ * One attempt at sending a part whose bytes are in memory. What is computed of them is compared with the source's
+ * ETag, as for any other part.
+ */
 export async function sendPart(
   destination: Endpoint,
   { place, destinationPath, uploadId, watch }: PartRequest,
@@ -188,7 +191,7 @@ export async function sendPart(
     }
   const { etag } = sent.value.headers
   if (typeof etag !== 'string')
-    return { ok: false, failure: malformedAnswer(destination, `${what}: the response names no ETag`) }
+    return { ok: false, failure: malformedAnswer(destination, `${what}: the response has no ETag`) }
   const md5 = watch.md5 ? hash('md5', bytes, 'hex') : null
   const checksum = watch.checksum === null ? null : checksumOf(watch.checksum, bytes)
   const value = { etag: unquoteEtag(etag), md5, crcs: {}, checksum }

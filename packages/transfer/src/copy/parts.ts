@@ -13,16 +13,16 @@ import type { UploadSession } from './upload-session.js'
 
 type PartsPlan = Extract<ObjectPlan, { kind: 'parts' }>
 
-/** All parts are at the destination, or the first failure that ended it. */
+/** All parts are at the destination, or the first failure that ended the copy. */
 export type PartsResult =
   | {
       ok: true
       etags: string[]
-      /** The ETag that the bytes read would make; null if it was not computed. */
+      /** The ETag that the bytes read would give; null if it was not computed. */
       read: string | null
       /** Checksums of all bytes read, as far as they were computed. */
       computed: Checksums
-      /** The checksum of the parts' checksums, of what was read; null if it was not computed. */
+      /** The checksum of the parts' checksums, of the bytes read; null if it was not computed. */
       composite: string | null
       attempts: number
     }
@@ -35,12 +35,12 @@ export interface PartsWork {
   plan: PartsPlan
   session: UploadSession
   runner: AttemptRunner
-  /** Parts of this object under way at once. */
+  /** Parts of this object in flight at the same time. */
   partConcurrency: number
   signal: AbortSignal | undefined
 }
 
-/** Copies all parts that are not finished. After a failure no further part starts, and those under way are ended. */
+/** Copies all unfinished parts. After a failure no further part starts, and those in flight are ended. */
 export function copyParts(work: PartsWork): Promise<PartsResult> {
   return work.plan.boundaries === 'in-order' ? copyInOrder(work) : copyTogether(work)
 }
@@ -74,12 +74,12 @@ async function copyTogether(work: PartsWork): Promise<PartsResult> {
   return { ok: true, etags: etagsOf(work), read, computed, composite: digest.composite(parts), attempts }
 }
 
-/** True if an upload in these parts has to come to the source's ETag. */
+/** True if an upload in these parts must have the source's ETag. */
 export function comparesEtags({ boundaries }: PartsPlan, { etagIsDigest }: SourceObject): boolean {
   return boundaries === 'same-boundaries' && etagIsDigest
 }
 
-/** One part after the other through one hash; a repeated part starts from the hash as it stood before it. */
+/** One part after the other through one hash; a repeated part starts from the hash as it was before it. */
 async function copyInOrder(work: PartsWork): Promise<PartsResult> {
   const { session, plan, request } = work
   const digest = new PartsDigest(request.watch)
@@ -142,7 +142,7 @@ async function readAgain(work: PartsWork, part: PlannedPart, restart: () => Hash
     const run = await work.runner.run(async (given) => {
       const range = { ...place, start, end, ifMatch: object.rawEtag }
       const read = await readRange(place.endpoint, range, given ?? work.signal)
-      // These bytes landed before.
+      // These bytes were written before.
       return read.ok ? { ok: true, value: read.value } : read
     })
     attempts = Math.max(attempts, run.attempts)

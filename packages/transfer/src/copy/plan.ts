@@ -4,7 +4,7 @@ import { parseEtag } from '../verify/etag.js'
 import { isCrc } from '../verify/crc.js'
 import { reportedAlgorithm, type Checksums } from '../verify/stored-checksums.js'
 
-/** Bytes `start` up to, not including, `end`; numbered from 1. */
+/** Bytes from `start` up to, but not including, `end`; numbered from 1. */
 export interface PlannedPart {
   number: number
   start: number
@@ -12,14 +12,15 @@ export interface PlannedPart {
 }
 
 /**
- * How an object is copied.
+ * How to copy an object.
  *
  * - `single`: one GET, one PUT.
- * - `parts`, `same-boundaries`: the parts of the source's own upload, so that the ETags, or a checksum of the parts' checksums, can be compared
- *   before the upload is completed.
- * - `parts`, `in-order`: the source tells a hash of the whole, so the parts pass one after the other through one hash.
+ * - `parts`, `same-boundaries`: the parts of the source's own upload, so that the ETags, or a checksum of the parts'
+ *   checksums, can be compared before the upload is completed.
+ * - `parts`, `in-order`: the source reports a hash of the whole, so the parts pass one after the other through one
+ *   hash.
  * - `parts`, `computed`: nothing to compare with; equal parts.
- * - `impossible`: the destination takes no such object.
+ * - `impossible`: the destination does not accept such an object.
  */
 export type ObjectPlan =
   | { kind: 'single' }
@@ -31,13 +32,13 @@ export interface PlanInput {
   sizeBytes: number
   /** Without quotes. */
   etag: string
-  /** False where the ETag says nothing about the bytes. */
+  /** False if the ETag says nothing about the bytes. */
   etagIsDigest: boolean
-  /** Checksums of the whole that the source reports. */
+  /** Checksums of the whole object that the source reports. */
   checksums?: Checksums
   /** True if the source reports a checksum of the checksums of several parts. */
   hasComposite?: boolean
-  /** Sizes of the parts of the source's own upload, if they are known. */
+  /** Sizes of the parts of the source's own upload, if known. */
   sourcePartSizes?: readonly number[]
   limits: DestinationLimits
   tuning: PlanTuning
@@ -45,13 +46,13 @@ export interface PlanInput {
 
 /** The caller's wishes. */
 export interface PlanTuning {
-  /** Above it an object whose ETag proves nothing goes in parts. */
+  /** A larger object whose ETag proves nothing is copied in parts. */
   thresholdBytes: number
-  /** Above it an object whose ETag is its MD5 goes in parts, one after the other. */
+  /** A larger object whose ETag is its MD5 is copied in parts, one after the other. */
   singlePutBytes: number
   /** Size of computed parts, unless the object needs larger ones. */
   partSizeBytes: number
-  /** Whether a source uploaded in parts keeps its parts. */
+  /** Whether a source uploaded in parts keeps its part sizes. */
   keepBoundaries: boolean
 }
 
@@ -83,7 +84,7 @@ export function needsSourceParts({ etag, etagIsDigest, hasComposite = false, tun
 export function planObject(input: PlanInput): ObjectPlan {
   const { sizeBytes, limits, tuning, sourcePartSizes } = input
   if (sizeBytes > limits.maxObjectBytes)
-    return impossible(sizeBytes, `more than the ${limits.maxObjectBytes} that an object can have there`)
+    return impossible(sizeBytes, `more than the destination's limit of ${limits.maxObjectBytes}`)
   if (sourcePartSizes !== undefined && needsSourceParts(input) && fits(sourcePartSizes, sizeBytes, limits))
     return { kind: 'parts', boundaries: 'same-boundaries', parts: toParts(sourcePartSizes) }
 
@@ -102,8 +103,9 @@ export function planObject(input: PlanInput): ObjectPlan {
 }
 
 /**
- * The hash by which an object is verified that goes in parts of other sizes than its own. A CRC that the source reports is put together of those of the
- * parts, which then need no order: null, as for a source that tells nothing. Else the MD5 that its ETag is, or a SHA that is reported.
+ * The hash that verifies an object copied in other part sizes than its own. A CRC that the source reports is combined
+ * from those of the parts, which then need no order: null, as for a source that reports nothing. Else the MD5 that
+ * its ETag is, or a SHA that is reported.
  */
 export function hashInOrder({
   etag,
@@ -118,7 +120,7 @@ export function hashInOrder({
 
 const MIB = 1024 * 1024
 
-/** The wished size, or the least whole number of MiB with which the parts suffice. */
+/** The requested size, or the least whole number of MiB with which the parts suffice. */
 function partSizeFor(sizeBytes: number, wishedBytes: number, limits: DestinationLimits): number {
   const needed = Math.ceil(sizeBytes / limits.maxParts / MIB) * MIB
   return Math.max(wishedBytes, needed, limits.minPartBytes)

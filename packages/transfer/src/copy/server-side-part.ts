@@ -7,7 +7,7 @@ import type { PlannedPart } from './plan.js'
 import { malformedAnswer } from '../failures/make-failure.js'
 import { asSourceChanged } from '../failures/source-changed.js'
 
-/** One attempt at having the store copy a part by itself (UploadPartCopy); gives the part. */
+/** One attempt at a server-side copy of a part (UploadPartCopy); returns the part. */
 export async function copyPartInStore(
   destination: Endpoint,
   { object, place, destinationPath, uploadId }: PartRequest,
@@ -28,5 +28,5 @@ export async function copyPartInStore(
   const etag = unquoteEtag(copied.value.document.wordOf('ETag'))
   if (etag !== '')
     return { ...copied, value: { etag, md5: null, crcs: {}, checksum: null }, bytes: end - start }
-  return { ok: false, failure: malformedAnswer(destination, `${what}: the response names no ETag`) }
+  return { ok: false, failure: malformedAnswer(destination, `${what}: the response has no ETag`) }
 }

@@ -17,7 +17,8 @@ import { checksumsOfXml, compareChecksums, type Checksums } from '../verify/stor
 import { pushWrittenHeaders } from '../s3/destination-headers.js'
 
 /**
- * Copies within one store: CopyObject, or UploadPartCopy for an object in parts. No byte of the object comes through this machine.
+ * Copies within one store: CopyObject, or UploadPartCopy for an object in parts. The bytes do not pass through this
+ * machine.
  */
 export class ServerSideCopy {
   readonly #planning: Planning
@@ -27,7 +28,7 @@ export class ServerSideCopy {
     this.#planning = planning
   }
 
-  /** Undefined if the store will not, or does it wrong, and the object has to be copied through this machine. */
+  /** Undefined if the store refuses, or copies incorrectly, and the object has to be copied through this machine. */
   async copy(work: JobWork, unlessEtag: string | null, bad: BadCopies): Promise<CopyResult | undefined> {
     if (!this.#able) return undefined
     const { request, runner, signal } = work
@@ -87,7 +88,7 @@ export class ServerSideCopy {
     bad: BadCopies,
   ): Promise<CopyResult | undefined> {
     const { tuning } = this.#planning.settings
-    // No byte passes here, so none can be hashed in order.
+    // No byte passes through here, so none can be hashed in order.
     const single = parseEtag(object.etag).kind !== 'parts'
     const tags = new ObjectTags(this.#planning.settings.written.tags)
     const terms = { tuning, onlyIfMissing: false, bad, tags, inStore: copySource, whole: null }
@@ -100,7 +101,10 @@ export class ServerSideCopy {
     return undefined
   }
 
-  /** Whatever a store refuses to copy by itself may well be read and written; only the caller's end, and a store that is busy, are no refusals. */
+  /**
+   * An object that a store refuses to copy server-side may well be readable and writable. Only the caller's abort and
+   * a busy store are not refusals.
+   */
   #declines({ class: kind, code, status }: AttemptFailure): boolean {
     if (status === 501 || code === 'NotImplemented') this.#able = false
     if (code === 'SourceChanged') return true
@@ -110,16 +114,16 @@ export class ServerSideCopy {
   }
 }
 
-/** What the store says of its copy. */
+/** What the store reports about its copy. */
 interface StoreCopy {
   etag: string
   versionId: string | null
   checksums: Checksums
-  /** True if its ETag is none of the bytes. */
+  /** True if its ETag is not a digest of the bytes. */
   isOpaque: boolean
 }
 
-/** True if the source's MD5 had to come out, or its checksum, and another one did. */
+/** True if the result had to have the source's MD5 or checksum, and has another one. */
 function isOtherObject({ etag, checksums, isOpaque }: StoreCopy, object: SourceObject): boolean {
   if (compareChecksums(checksums, object.checksums, {}) === 'differs') return true
   if (isOpaque || !object.etagIsDigest || parseEtag(object.etag).kind !== 'md5') return false
@@ -155,7 +159,7 @@ function encodeSource(bucket: string): string {
   return `/${encodeURIComponent(bucket)}`
 }
 
-/** The key as it stands in the source's path, and its version. */
+/** The key as it appears in the source's path, and its version. */
 function sourceOf({ endpoint, path, query }: ObjectLocation): string {
   const key = path.slice(endpoint.settings.pathPrefix.length)
   return query === '' ? key : `${key}?${query}`

@@ -1,6 +1,6 @@
 import type { CopyResult } from '../contract.js'
 
-/** Nothing was copied because the destination has the object. */
+/** Nothing was copied because the destination already has the object. */
 export function skipped(
   etag: string,
   verification: string,

@@ -16,7 +16,7 @@ import { pushWrittenHeaders, type ResolvedWrittenObject } from '../s3/destinatio
 
 /** A whole object to copy with one GET and one PUT. Keys are encoded. */
 export interface ObjectRequest {
-  /** The key as people write it, for messages. */
+  /** The key in readable form, for messages. */
   name: string
   sourcePath: string
   /** Canonical query of the GET; '' or the version id. */
@@ -24,7 +24,7 @@ export interface ObjectRequest {
   destinationPath: string
 }
 
-/** What an attempt at a whole object is told besides. */
+/** Further input of an attempt at a whole object. */
 export interface ObjectTerms {
   /** Decides from the GET's headers whether one PUT is the way. */
   readonly fitsSinglePut: (object: SourceObject) => boolean
@@ -40,14 +40,14 @@ export interface ObjectTerms {
   readonly sizeBytes: number | null
 }
 
-/** What came of it: the object is there, or it is not one for a single PUT and the caller plans anew. */
+/** The result: the object is there, or it does not fit a single PUT and the caller plans anew. */
 export type ObjectOutcome =
   | { kind: 'copied'; bytes: number; etag: string; verification: Verification }
   | { kind: 'planned'; object: SourceObject; /** All bytes, of a small object. */ whole: Buffer | null }
   | { kind: 'same'; etag: string }
   | { kind: 'unsized' }
 
-/** Code of a PUT that would have replaced an object and must not. */
+/** Code of a PUT that must not replace an object and would have. */
 export const ALREADY_THERE = 'AlreadyThere'
 
 /** One attempt at copying a whole object: see {@link Relay}. */
@@ -56,11 +56,11 @@ export class SmallObjectRelay extends Relay<ObjectOutcome> {
   readonly #terms: ObjectTerms
   #object: SourceObject | null = null
   #sent: SentBody | null = null
-  /** MD5 of the source's bytes, where they were read once before. */
+  /** MD5 of the source's bytes, if they were read before. */
   #md5: string | null = null
   #askedForChecksums = false
   #sentDigests = NO_DIGESTS
-  /** True if the body is kept, to be sent as the one part of an upload. */
+  /** True if the body is kept, to be sent as the only part of an upload. */
   #isPart = false
 
   constructor(context: RelayContext, request: ObjectRequest, terms: ObjectTerms) {
@@ -80,7 +80,7 @@ export class SmallObjectRelay extends Relay<ObjectOutcome> {
 
   protected override acceptSource(status: number, headers: ResponseHeaders): number | AttemptFailure | null {
     const object = objectAt(this.context.source, headers)
-    // Every S3 store names an ETag; a page of something in between does not.
+    // Every S3 store sends an ETag; a page from something in between does not.
     const isNamed = object.etag !== '' || isEmptyFolder(this.#request.sourcePath, headers)
     if (status !== 200 || !isNamed || this.context.source.capabilities.isPage(headers)) {
       const what = isNamed ? 'with a page that is not S3' : 'without an ETag'
@@ -146,7 +146,7 @@ export class SmallObjectRelay extends Relay<ObjectOutcome> {
     return null
   }
 
-  /** True if the body, or what the source says of it, has a digest before it is sent. */
+  /** True if a digest of the body is known before it is sent. */
   #isDigestKnown(whole: Buffer | null): boolean {
     if (whole !== null) return true
     const digest = digestOf(this.#object!, null, true)
@@ -155,7 +155,7 @@ export class SmallObjectRelay extends Relay<ObjectOutcome> {
 
   protected override destinationRequest(whole: Buffer | null): EndpointRequest | null {
     if (this.#isPart) {
-      // A copy: the bytes are lent for as long as this attempt lasts.
+      // A copy: the bytes are lent only for the duration of this attempt.
       this.#planned(whole === null ? null : Buffer.from(whole))
       return null
     }
@@ -211,7 +211,7 @@ export class SmallObjectRelay extends Relay<ObjectOutcome> {
     this.fail(mismatch('source', message))
   }
 
-  /** An object that came to be meanwhile stays: there is nothing to try again. */
+  /** An object that was created in the meantime stays: a retry cannot help. */
   protected override refine(failure: AttemptFailure): AttemptFailure {
     if (failure.side === 'source')
       return withoutChecksumMode(this.context.source, failure, this.#askedForChecksums)
@@ -227,7 +227,7 @@ export class SmallObjectRelay extends Relay<ObjectOutcome> {
   }
 }
 
-/** Bodies up to here are kept for the upload of their one part, so that they are not asked for twice. */
+/** Bodies up to this size are kept for the upload of their only part, so that they are not requested twice. */
 const KEPT_BYTES = 64 * 1024
 
 function isSmallPart({ etag, sizeBytes }: SourceObject): boolean {

@@ -4,18 +4,22 @@ import { listParts } from '../s3/attributes.js'
 import { readSourceObject, type SourceObject } from '../s3/object-headers.js'
 import type { ObjectLocation } from '../s3/object-location.js'
 
-/** More parts than this are only asked for one by one if they turn out unequal; a request each is not worth it beyond. */
+/**
+ * Above this number, parts are requested one by one only if they turn out unequal; a request for each is not worth
+ * it.
+ */
 const MOST_TO_ASK = 1000
 const ASKED_AT_ONCE = 8
 
-/** Objects in a row of which a store may list no parts before it is asked by HEAD first. */
+/** Objects in a row for which a store may list no parts before HEAD is tried first. */
 const PATIENCE = 3
 
 /**
- * Finds the sizes of the parts in which objects of one store were uploaded, and learns in which way that store tells them:
+ * Finds the part sizes with which objects of one store were uploaded, and learns how that store reports them:
  *
- * 1. GetObjectAttributes, one request for 1,000 parts; never again once the store refused it, seldom where it lists no parts.
- * 2. HEAD with `partNumber`: the first and the last tell it for equal parts, else all are asked for.
+ * 1. GetObjectAttributes, one request for 1,000 parts; never again once the store refused it, seldom if it lists no
+ *    parts.
+ * 2. HEAD with `partNumber`: the first and the last suffice for equal parts, else all are requested.
  *
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html (partNumber)
  */
@@ -23,7 +27,7 @@ export class PartFinder {
   #refused = false
   #unlisted = 0
 
-  /** Null where the store does not say, or the parts are too many to ask for. */
+  /** Null if the store does not say, or there are too many parts to ask for. */
   async find(
     place: ObjectLocation,
     object: SourceObject,
@@ -107,8 +111,8 @@ async function headPart(
 }
 
 /**
- * A store that refuses the question has no answer; anything else may pass. Some refuse `If-Match` of a part although it holds: whether the object changed is
- * told by the reads that follow, which carry it too.
+ * A store that refuses the question has no answer; any other failure may be temporary. Some refuse `If-Match` for a
+ * part although it matches: the following reads, which carry it too, show whether the object changed.
  */
 function notTold(refused: { ok: false; failure: AttemptFailure }): Attempt<number[] | null> {
   const { status } = refused.failure

@@ -1,8 +1,8 @@
 import type { PlannedPart } from './plan.js'
 
 /**
- * Where uploads under way are remembered, by destination key, so that one goes on after the process was killed. The values are plain
- * data of this package; a ledger only keeps them. `get` may answer later.
+ * Where uploads in progress are recorded, by destination key, so that they can be resumed after the process was
+ * killed. The values are plain data of this package; a ledger only stores them. `get` may be asynchronous.
  */
 export interface UploadLedger {
   put(key: string, value: object): void
@@ -14,10 +14,13 @@ export interface UploadLedger {
 /** What copying needs of a ledger. */
 export type CopyLedger = Omit<UploadLedger, 'entries'>
 
-/** What is remembered of one upload. */
+/** The record of one upload. */
 export interface UploadRecord {
   version: 1
-  /** Empty until the destination has said it: an intent, noted before the upload is created, so that none is forgotten. */
+  /**
+   * Empty until the destination has returned it: an intent, recorded before the upload is created, so that no upload
+   * is forgotten.
+   */
   uploadId: string
   bucket: string
   sourceKey: string
@@ -29,13 +32,13 @@ export interface UploadRecord {
   partRuns: [number, number][]
   /** Milliseconds since the epoch. */
   startedAt: number
-  /** True if the ETags of its parts are no digests of their bytes. */
+  /** True if the ETags of its parts are not digests of their bytes. */
   opaqueEtags?: boolean
-  /** Parts the destination has acknowledged: number and ETag. */
+  /** Parts that the destination has acknowledged: number and ETag. */
   parts: [number, string][]
 }
 
-/** Reads a record back; null for anything that is none, such as one of a later version. */
+/** Reads a record back; null for anything else, such as a record of a later version. */
 export function asUploadRecord(value: object | undefined): UploadRecord | null {
   if (value === undefined) return null
   const record = value as Partial<UploadRecord>
@@ -44,15 +47,17 @@ export function asUploadRecord(value: object | undefined): UploadRecord | null {
     : null
 }
 
-/** By how much the clocks of a store and of this machine may differ, ms. S3 itself refuses requests beyond it. */
+/**
+ * By how much the clocks of a store and of this machine may differ, in ms. S3 itself refuses requests beyond that.
+ */
 const CLOCK_SKEW_MS = 15 * 60_000
 
-/** From when on, by the store's clock, an upload may be the one that an intent was noted for, ms since the epoch. */
+/** Earliest time, by the store's clock, at which an upload may belong to an intent, in ms since the epoch. */
 export function intentSince({ startedAt }: Pick<UploadRecord, 'startedAt'>): number {
   return startedAt - CLOCK_SKEW_MS
 }
 
-/** Sizes of parts as runs of equal ones: two runs say all of 10,000 equal parts and a last one. */
+/** Sizes of parts as runs of equal ones: two runs describe 10,000 equal parts and a last one. */
 export function toPartRuns(parts: readonly PlannedPart[]): [number, number][] {
   const runs: [number, number][] = []
   for (const { start, end } of parts) {
@@ -63,7 +68,7 @@ export function toPartRuns(parts: readonly PlannedPart[]): [number, number][] {
   return runs
 }
 
-/** True if the upload was begun for this very version of the source, cut in this very way. */
+/** True if the upload was begun for this very version of the source, with these very parts. */
 export function fitsRecord(
   record: UploadRecord,
   wanted: Pick<UploadRecord, 'bucket' | 'sourceKey' | 'versionId' | 'etag' | 'sizeBytes' | 'partRuns'>,

@@ -10,25 +10,25 @@ import {
   type UploadRecord,
 } from './upload-ledger.js'
 
-/** What an upload is for; decides whether a remembered one can go on. */
+/** What an upload is for; decides whether a recorded one can be resumed. */
 export type UploadPurpose = Pick<
   UploadRecord,
   'bucket' | 'sourceKey' | 'versionId' | 'etag' | 'sizeBytes' | 'partRuns'
 >
 
-/** How many parts may be finished between two notes in the ledger, as a share of all: notes hold the whole list. */
+/** How many parts may finish between two writes to the ledger, as a share of all: each write holds the whole list. */
 const NOTES = 100
 
 /**
- * One upload in parts from its creation, or its resumption, to its end.
+ * One multipart upload from its creation or resumption to its end.
  *
- * 1. The ledger knows the upload before its first part is sent, and forgets it only after it was completed or aborted.
- * 2. A part counts as finished only if the destination lists it now with the size that is planned and the ETag that was noted when
- *    it was acknowledged.
+ * 1. The ledger has the upload before its first part is sent, and forgets it only after it was completed or aborted.
+ * 2. A part counts as finished only if the destination lists it now with the planned size and the ETag that was
+ *    recorded when it was acknowledged.
  */
 export class UploadSession {
   readonly uploadId: string
-  /** True if the ETags of its parts are no digests of their bytes. */
+  /** True if the ETags of its parts are not digests of their bytes. */
   readonly opaqueEtags: boolean
   /** ETags of the finished parts by number. */
   readonly finished: Map<number, string>
@@ -64,12 +64,12 @@ export class UploadSession {
     this.#ledger.put(this.#key, this.#record)
   }
 
-  /** The object is there; nothing is left to remember. */
+  /** The object exists; there is nothing left to record. */
   forget(): void {
     this.#ledger?.delete(this.#key)
   }
 
-  /** Writes down what is finished, for a later run to go on. False if there is no ledger. */
+  /** Records what is finished, for a later run to resume. False if there is no ledger. */
   keep(): boolean {
     this.#ledger?.put(this.#key, this.#record)
     return this.#ledger !== null
@@ -104,7 +104,7 @@ export async function beginUpload(
   ledger?.put(key, intent)
   const created = await runner.run((signal) => upload.create(headers, signal))
   if (!created.ok) {
-    // A refusal created nothing; whatever else went wrong may have.
+    // A refusal created nothing; any other failure may have.
     if (created.failure.class === 'permanent') ledger?.delete(key)
     return created
   }
@@ -120,14 +120,17 @@ export async function beginUpload(
   return { ...created, value: new UploadSession(upload, key, ledger, fresh, new Map()) }
 }
 
-/** Aborts what was begun for an intent, and nobody was told of: the process was killed. What can't be listed is left for `cleanup`. */
+/**
+ * Aborts an upload that was begun for an intent and whose id was lost when the process was killed. Anything that
+ * can't be listed is left for `cleanup`.
+ */
 async function abortUnknown(upload: MultipartUpload, intent: UploadRecord): Promise<void> {
   const open = await upload.listOpen(intentSince(intent), undefined)
   if (!open.ok) return
   for (const uploadId of open.value) await upload.abort(uploadId, undefined)
 }
 
-/** Null if the destination no longer knows the upload. */
+/** Null if the destination no longer has the upload. */
 async function resume(
   upload: MultipartUpload,
   key: string,

@@ -27,7 +27,7 @@ export async function judgeThere(planning: Planning, work: JobWork, bad: BadCopi
   if (!head.ok) return { ...head, again: null }
   const there = head.value
   const name = JSON.stringify(destinationKey)
-  if (there === null) return mismatch(`${name}: what stood in the way is gone`, true)
+  if (there === null) return mismatch(`${name}: the conflicting object no longer exists`, true)
   if (bad.has(there.etag)) {
     const removed = await bad.remove()
     const message = `${name}: stored with ETag ${there.etag}, which is not what the source has`

@@ -53,10 +53,10 @@ export function hasRule(code: string): boolean {
   return BY_CODE.has(code)
 }
 
-/** What an answer said, as far as it matters for a verdict. */
+/** What a response says, as far as the verdict needs it. */
 export interface RefusedAnswer {
   status: number
-  /** The store's code, '' if it gave none. */
+  /** The store's code; '' if it sent none. */
   code: string
   message: string
   /** Response headers by lower-case name. */
@@ -67,14 +67,14 @@ export interface RefusedAnswer {
   kind?: 'error' | 'empty' | 'other'
   /** True for a PUT or POST. */
   isWrite?: boolean
-  /** What was asked, such as `GET key`; leads the message. */
+  /** What was requested, such as `GET key`; begins the message. */
   request: string
 }
 
-/** The verdict on an answer that is not the one hoped for. */
+/** The verdict on an unexpected response. */
 export function classifyAnswer(side: Side, answer: RefusedAnswer): AttemptFailure {
   const named = answer.code === '' ? codeOfStatus(answer) : answer.code
-  // A write finds no key missing: whatever says so speaks of something else.
+  // A write never finds its key missing: such a response concerns something else.
   const code = answer.isWrite === true && BY_CODE.get(named) === 'missing' ? `Http${answer.status}` : named
   const failure: AttemptFailure = {
     class: classOf(side, code, answer),
@@ -104,8 +104,8 @@ function regionOf({ headers, region = '' }: RefusedAnswer): string {
 }
 
 /**
- * Statuses that a page of something in between says nothing with: an ingress without a backend answers 404 for a moment, a captive portal
- * redirects, a firewall forbids.
+ * Statuses that mean nothing on a page from something in between: an ingress without a backend answers 404 for a
+ * moment, a captive portal redirects, a firewall forbids.
  */
 const UNBELIEVED = new Set([301, 302, 303, 307, 308, 401, 403, 404, 407, 410, 412, 416])
 
@@ -114,7 +114,7 @@ function classOf(side: Side, code: string, answer: RefusedAnswer): FailureClass 
   if (kind === 'other' && UNBELIEVED.has(status)) return 'transient'
   const known = BY_CODE.get(code)
   if (known === 'missing' && side === 'destination') return 'permanent'
-  // A delete marker asked for by its version id answers 405.
+  // A delete marker requested by its version id is answered with 405.
   if (code === 'MethodNotAllowed' && headers['x-amz-delete-marker'] === 'true') return 'missing'
   if (known !== undefined) return known
   if (isWrite && status === 404) return 'transient'
@@ -144,12 +144,12 @@ const CODE_OF_STATUS: Record<number, string> = {
   503: 'ServiceUnavailable',
 }
 
-/** Answers to HEAD have no body, and proxies send pages of their own: then the status names the code. */
+/** Responses to HEAD have no body, and proxies send their own pages: then the status gives the code. */
 function codeOfStatus({ status, headers, kind }: RefusedAnswer): string {
   if (kind === 'other' && UNBELIEVED.has(status)) return `Http${status}`
   const named = headers['x-amz-error-code'] ?? headers['x-minio-error-code']
   if (typeof named === 'string' && named !== '') return named
-  // AWS names the bucket's region in the headers where the body, that a HEAD has none of, would name it as the reason.
+  // AWS names the bucket's region in the headers where a body, which HEAD lacks, would name it as the reason.
   if (status === 400 && typeof headers['x-amz-bucket-region'] === 'string')
     return 'AuthorizationHeaderMalformed'
   return CODE_OF_STATUS[status] ?? `Http${status}`
@@ -165,7 +165,7 @@ function readRetryAfter(header: string | string[] | undefined): number | undefin
   return Number.isFinite(ms) && ms >= 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined
 }
 
-/** Codes of Node, of TLS and of our HTTP/1.1, and what they are called in a report. */
+/** Codes of Node, TLS and our HTTP/1.1 client, and their names in a report. */
 const TRANSPORT_CODES: Record<string, string> = {
   ECONNRESET: 'ConnectionReset',
   EPIPE: 'ConnectionReset',
@@ -189,17 +189,17 @@ const TRANSPORT_CODES: Record<string, string> = {
 
 const BAD_CERTIFICATE = /^(?:CERT_|ERR_TLS_CERT|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET|VERIFY)_)/
 
-/** The server chose a version that is not offered to it, or refused those that are. */
+/** The server chose a version that was not offered, or refused those that were. */
 const OLD_TLS = new Set(['ERR_SSL_UNSUPPORTED_PROTOCOL', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'])
 
 function adviceFor(code: string): string {
   if (code === 'CERT_HAS_EXPIRED') return '; renew it, or correct the clock of this machine'
   if (code === 'CERT_NOT_YET_VALID') return '; correct the clock of this machine'
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return '; use a host name that the certificate covers'
-  return '; name its authority (certificateAuthority, …_CA_FILE in the CLI)'
+  return '; set its authority (certificateAuthority, …_CA_FILE in the CLI)'
 }
 
-/** The verdict on a connection that broke or never came to be, or on credentials that could not be had. */
+/** The verdict on a connection that broke or was never established, or on credentials that could not be obtained. */
 export function classifyTransport(side: Side, request: string, error: unknown): AttemptFailure {
   if (error instanceof TransferError)
     return { class: 'permanent', side, code: 'CredentialsMissing', message: error.message, cause: error }
@@ -212,7 +212,7 @@ export function classifyTransport(side: Side, request: string, error: unknown): 
       class: 'permanent',
       side,
       code: 'NotTls',
-      message: `${request}: what answers there does not speak TLS`,
+      message: `${request}: the server does not speak TLS`,
       cause: error,
     }
   if (OLD_TLS.has(raw))
@@ -244,7 +244,7 @@ export function classifyTransport(side: Side, request: string, error: unknown): 
   return { class: 'transient', side, code, message: `${request}: ${message}`, cause: error }
 }
 
-/** OpenSSL's messages are dumps of its error stack, ended by a line feed; what went wrong stands in `reason`. */
+/** OpenSSL's messages are dumps of its error stack with a trailing line feed; `reason` says what went wrong. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if ('reason' in error && typeof error.reason === 'string' && 'library' in error)
@@ -254,7 +254,7 @@ function reasonOf(error: unknown): string {
 
 function transportCode(error: unknown): string {
   if (!(error instanceof Error)) return ''
-  // Connecting to a name with several addresses fails with an aggregate of one error each.
+  // Connecting to a name with several addresses fails with an aggregate of one error per address.
   if (error instanceof AggregateError && !('code' in error && error.code))
     return transportCode(error.errors[0])
   return 'code' in error && typeof error.code === 'string' ? error.code : ''

@@ -1,16 +1,19 @@
 import { readXml, type XmlElement } from '../s3/xml.js'
 
-/** What a store says in the body of an error answer. */
+/** What a store says in the body of an error response. */
 export interface ErrorBody {
   code: string
   message: string
-  /** The bucket's region, where the store names it. */
+  /** The bucket's region, if the store names it. */
   region: string
-  /** `error`: a document of S3 that names a code. `empty`: no body. `other`: anything else, such as a proxy's page or cut XML. */
+  /**
+   * `error`: an S3 document that names a code. `empty`: no body. `other`: anything else, such as a proxy's page or
+   * truncated XML.
+   */
   kind: 'error' | 'empty' | 'other'
 }
 
-/** Reads the few fields of an S3 error document. Whatever else a body is, the status has to speak for itself. */
+/** Reads the few fields of an S3 error document. For any other body, the status has to suffice. */
 export function readErrorBody(body: string): ErrorBody {
   const nothing = { code: '', message: '', region: '' }
   if (/^\s*$/.test(body)) return { ...nothing, kind: 'empty' }
@@ -20,7 +23,7 @@ export function readErrorBody(body: string): ErrorBody {
   return { code, message: error.textOf('Message').trim(), region: error.wordOf('Region'), kind: 'error' }
 }
 
-/** The error may stand in an answer's root, as in those of other services of AWS. */
+/** The error may be nested in the response's root, as in other AWS services. */
 function errorOf(root: XmlElement | null): XmlElement | null {
   return root?.name === 'Error' ? root : (root?.child('Error') ?? null)
 }

@@ -1,7 +1,7 @@
 import type { Side } from '../attempt.js'
 import type { CredentialSource } from '../s3/credentials.js'
 
-/** What a failure is made for: the endpoint at which it happened, as far as failures need it. */
+/** What failures need to know about the endpoint at which they happened. */
 export interface FailureOrigin {
   readonly side: Side
   readonly settings: { readonly region: string; readonly idleTimeoutMs: number }
@@ -10,6 +10,6 @@ export interface FailureOrigin {
   keepsCode(code: string): boolean
   /** A text without the secrets that requests carry. */
   redact(text: string): string
-  /** Takes the region that the store says the bucket is in. */
+  /** Learns the region that the store says the bucket is in. */
   learnRegion(region: string): boolean
 }

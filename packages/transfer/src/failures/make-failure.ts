@@ -6,14 +6,14 @@ import { classifyAnswer, classifyTransport, hasRule } from './classify-error.js'
 import { readErrorBody } from './error-body.js'
 import { isExpiredCredentials } from './whole-run.js'
 
-/** Longest message that is kept: a store may send 64 KiB of it with every refusal. */
+/** Longest message that is kept: a store may send 64 KiB with every refusal. */
 const MAX_MESSAGE = 1000
 const CODE = /^[A-Za-z0-9_.:-]{1,64}$/
 
-/** Code of a 404 that does not show who said so: see `confirmMissing`. */
+/** Code of a 404 that does not show who sent it: see `confirmMissing`. */
 export const UNCONFIRMED = 'NotFound'
 
-/** An answer that is not the one hoped for. */
+/** An unexpected response. */
 export interface UnwantedAnswer {
   method: string
   status: number
@@ -22,7 +22,7 @@ export interface UnwantedAnswer {
   body: Uint8Array
 }
 
-/** Makes the failure of an answer: judged, bounded, without secrets, after the endpoint has learned from it. */
+/** Makes the failure of a response: classified, bounded, without secrets, after the endpoint has learned from it. */
 export function answerFailure(
   endpoint: FailureOrigin,
   request: string,
@@ -38,12 +38,12 @@ export function answerFailure(
   return learnFrom(endpoint, presentable(endpoint, judged))
 }
 
-/** Makes the failure of a request that got no answer, or of credentials that could not be had. */
+/** Makes the failure of a request that got no response, or of credentials that could not be obtained. */
 export function transportFailure(endpoint: FailureOrigin, request: string, error: unknown): AttemptFailure {
   return presentable(endpoint, classifyTransport(endpoint.side, request, error))
 }
 
-/** Makes the failure of a good answer that says something else than what was asked. */
+/** Makes the failure of a successful response that does not match the request. */
 export function malformedAnswer(endpoint: FailureOrigin, message: string, status?: number): AttemptFailure {
   const failure = { class: 'transient', side: endpoint.side, code: 'MalformedAnswer', message } as const
   return presentable(endpoint, status === undefined ? failure : { ...failure, status })
@@ -61,15 +61,15 @@ function boundedCode(endpoint: FailureOrigin, code: string): string {
 }
 
 /**
- * Takes from a failure what the next attempt can do better: credentials that expired are fetched anew, a region that the store names is
- * signed for. A failure that this cures becomes a transient one.
+ * Learns from a failure what the next attempt can do better: expired credentials are fetched again, and a region that
+ * the store names is signed for. A failure that this fixes becomes transient.
  */
 function learnFrom(endpoint: FailureOrigin, failure: AttemptFailure): AttemptFailure {
   if (isExpiredCredentials(failure.code)) {
     if (endpoint.credentials.renew()) return failure
     return { ...failure, class: 'permanent' }
   }
-  // Others that were under way when the region was learned fail in the same way, and are cured by the same knowledge.
+  // Other requests in flight when the region was learned fail in the same way, and the same knowledge fixes them.
   if (failure.region === undefined) return failure
   endpoint.learnRegion(failure.region)
   return endpoint.settings.region === failure.region ? { ...failure, class: 'transient' } : failure

@@ -1,12 +1,12 @@
 import type { Credentials } from '../s3/credentials.js'
 import { encodeQueryValue } from '../s3/encode-key.js'
 
-/** Shorter secrets would blot out half of a message, and no store takes them. */
+/** Shorter secrets would blank out half of a message, and no store accepts them. */
 const SHORTEST_SECRET = 4
 const SIGNATURE = /(Signature=)[0-9a-f]{64}/gi
 const MARK = '[redacted]'
 
-/** What no message may hold. */
+/** What no message may contain. */
 export interface Secrets {
   credentials: Credentials | undefined
   /** Base64. */
@@ -15,7 +15,7 @@ export interface Secrets {
   proxy: URL | null
 }
 
-/** Replaces secrets in a text, in all forms in which stores and proxies show the headers that they were sent. */
+/** Replaces secrets in a text, in all forms in which stores and proxies echo the headers that they received. */
 export class Redactor {
   readonly #forms: readonly string[]
 
@@ -30,7 +30,7 @@ export class Redactor {
     for (const text of texts)
       if (text !== undefined && text.length >= SHORTEST_SECRET)
         for (const form of formsOf(text)) forms.add(form)
-    // The longest first: a form may lie within another one.
+    // The longest first: one form may contain another.
     this.#forms = [...forms].sort((a, b) => b.length - a.length)
   }
 

@@ -8,8 +8,8 @@ import { answerFailure } from './make-failure.js'
 export const MAX_ERROR_BYTES = 64 * 1024
 
 /**
- * An answer that is not the one hoped for, with as much of its body as a verdict needs: what comes later than the time for a silence, or
- * behind the bound, is not waited for.
+ * An unexpected response, with as much of its body as a verdict needs. Anything that arrives after the idle timeout,
+ * or beyond the limit, is not waited for.
  */
 export class Refusal {
   readonly status: number
@@ -21,7 +21,7 @@ export class Refusal {
   #bytes = 0
   #timer: NodeJS.Timeout | null = null
 
-  /** @param onEnough hears once that no more is needed, though the answer has not ended */
+  /** @param onEnough called once enough has arrived, although the response has not ended */
   constructor(
     endpoint: FailureOrigin,
     method: string,
@@ -52,12 +52,12 @@ export class Refusal {
     control.abort(new Error('the rest of an error does not matter'))
   }
 
-  /** True if what came of the body is nothing but blanks. */
+  /** True if the body received so far is only blanks. */
   get isBlank(): boolean {
     return this.#chunks.every((chunk) => /^\s*$/.test(chunk.toString('latin1')))
   }
 
-  /** Waits for no more. */
+  /** Stops waiting for more. */
   stop(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
   }

@@ -1,6 +1,6 @@
 import type { AttemptFailure } from '../attempt.js'
 
-/** A store refused a request that another one needs first; to be judged by what the store said. */
+/** A store refused a request that precedes another one; classified by the store's response. */
 export class RefusedRequest extends Error {
   readonly failure: AttemptFailure
 

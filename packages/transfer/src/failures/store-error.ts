@@ -4,10 +4,7 @@ import type { ResolvedEndpoint } from '../options/endpoint-options.js'
 
 type Verdict = readonly [code: TransferErrorCode, hint: string]
 
-const EXPIRED: Verdict = [
-  'LAGOON_TRANSFER_CREDENTIALS_REFUSED',
-  'Renew the credentials: the store says that they have expired.',
-]
+const EXPIRED: Verdict = ['LAGOON_TRANSFER_CREDENTIALS_REFUSED', 'Renew the credentials; they have expired.']
 const ACCOUNT: Verdict = [
   'LAGOON_TRANSFER_ACCESS_DENIED',
   'Check the account with the provider of the store: it is not signed up, suspended or disabled.',
@@ -18,7 +15,7 @@ const KEYS_REFUSED: Verdict = [
 ]
 const UNREACHABLE: Verdict = [
   'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',
-  'Check the endpoint URL, that the store is running, and what lies between: DNS, firewall, proxy.',
+  'Check the endpoint URL, that the store is running, and any DNS, firewall or proxy in between.',
 ]
 const DENIED: Verdict = [
   'LAGOON_TRANSFER_ACCESS_DENIED',
@@ -26,7 +23,7 @@ const DENIED: Verdict = [
 ]
 const WRONG_REGION: Verdict = [
   'LAGOON_TRANSFER_WRONG_REGION',
-  'Set the region that the bucket is in, and the endpoint of that region.',
+  "Set the bucket's region and the endpoint of that region.",
 ]
 
 const VERDICTS: Record<string, Verdict> = {
@@ -44,13 +41,16 @@ const VERDICTS: Record<string, Verdict> = {
   RequestExpired: EXPIRED,
   RequestTimeTooSkewed: [
     'LAGOON_TRANSFER_CLOCK_SKEW',
-    'Set this machine’s clock: a store accepts requests at most 15 minutes off.',
+    'Set this machine’s clock: stores reject requests that are more than 15 minutes off.',
   ],
   NoSuchBucket: ['LAGOON_TRANSFER_BUCKET_MISSING', 'Create the bucket, or check its name and the endpoint.'],
   InvalidBucketName: ['LAGOON_TRANSFER_BUCKET_MISSING', 'Check the name of the bucket.'],
   NoSuchKey: ['LAGOON_TRANSFER_OBJECT_MISSING', 'Check the key.'],
   NoSuchVersion: ['LAGOON_TRANSFER_OBJECT_MISSING', 'Check the key and the version id.'],
-  PreconditionFailed: ['LAGOON_TRANSFER_OBJECT_CHANGED', 'The object was replaced meanwhile: start again.'],
+  PreconditionFailed: [
+    'LAGOON_TRANSFER_OBJECT_CHANGED',
+    'The object was replaced in the meantime; start again.',
+  ],
   PermanentRedirect: WRONG_REGION,
   TemporaryRedirect: WRONG_REGION,
   AuthorizationHeaderMalformed: WRONG_REGION,
@@ -63,7 +63,7 @@ const VERDICTS: Record<string, Verdict> = {
   HostUnreachable: UNREACHABLE,
   CertificateRefused: [
     'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',
-    'Correct the endpoint, or name the authority that signed the certificate (certificateAuthority, …_CA_FILE in the CLI).',
+    'Correct the endpoint, or set the authority that signed the certificate (certificateAuthority, …_CA_FILE in the CLI).',
   ],
   TlsTooOld: [
     'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',
@@ -75,29 +75,29 @@ const VERDICTS: Record<string, Verdict> = {
   ],
   ShortBody: [
     'LAGOON_TRANSFER_SHORT_READ',
-    'The object is shorter than it was said to be, or something between here and the store cuts answers short.',
+    'The object is shorter than reported, or something in between truncates responses.',
   ],
   ListingIncomplete: [
     'LAGOON_TRANSFER_LISTING_INCOMPLETE',
-    'The store does not page through its listing as S3 does; list the keys in another way and pass them as a manifest.',
+    'The store does not paginate listings as S3 does; list the keys in another way and pass them as a manifest.',
   ],
   WrongRange: [
     'LAGOON_TRANSFER_WRONG_RANGE',
-    'Check what lies between here and the store: a proxy or a cache that ignores ranges, or gives others.',
+    'Check for a proxy or cache that ignores ranges or returns other ones.',
   ],
   CredentialsMissing: [
     'LAGOON_TRANSFER_CREDENTIALS_MISSING',
-    'Set an access key and its secret, or make one of the sources of the AWS default chain available.',
+    'Set an access key and its secret, or configure the AWS default credential chain.',
   ],
   MalformedAnswer: [
     'LAGOON_TRANSFER_NOT_S3',
-    'What answers there does not speak S3: check the endpoint URL, its port, and http against https.',
+    'The server does not speak S3: check the endpoint URL, its port, and http against https.',
   ],
 }
 
 const UNKNOWN: Verdict = [
   'LAGOON_TRANSFER_REQUEST_FAILED',
-  'See what the store says; try again if it looks like a passing fault.',
+  "Read the store's message; retry if the problem looks temporary.",
 ]
 
 /** The error that a store's code stands for, and what to do about it, as a sentence. */

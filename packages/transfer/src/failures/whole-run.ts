@@ -2,12 +2,12 @@ import type { AttemptFailure } from '../attempt.js'
 
 const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired', 'RequestExpired'])
 
-/** True if the store said that the credentials were good once and are no longer. */
+/** True if the store says that the credentials were valid once but have expired. */
 export function isExpiredCredentials(code: string): boolean {
   return EXPIRED.has(code)
 }
 
-/** Codes of failures that are none of an object's, those of expired credentials apart. */
+/** Codes of failures that do not concern a single object, apart from expired credentials. */
 export const WHOLE_RUN_CODES: ReadonlySet<string> = new Set([
   'AccountProblem',
   'AllAccessDisabled',
@@ -27,8 +27,8 @@ export const WHOLE_RUN_CODES: ReadonlySet<string> = new Set([
 ])
 
 /**
- * True if the failure is none of the object's: every other object would fail in the same way (refused or expired credentials, a
- * bucket that is gone, a clock that is wrong). A run does better to stop than to mark every key failed.
+ * True if the failure does not concern the object: every other object would fail in the same way (refused or expired
+ * credentials, a deleted bucket, a wrong clock). A run should stop instead of marking every key as failed.
  */
 export function concernsWholeRun(failure: AttemptFailure): boolean {
   return WHOLE_RUN_CODES.has(failure.code) || isExpiredCredentials(failure.code)

@@ -1,11 +1,13 @@
-/** What the characters of nearly all keys lie between: printable ASCII, and where there are others, those of one unit of UTF-16. */
+/**
+ * The range of the characters of nearly all keys: printable ASCII, and where there are others, one unit of UTF-16.
+ */
 const BELOW = 0x1f
 const ABOVE_ASCII = 0x7f
 const ABOVE_ALL = 0xd800
 
 /**
- * A string about half-way between two keys in the order of a listing, `null` where there is none to be found. `high`: `null` means
- * that no key above `low` is too high. The half is that of the first character in which they can differ.
+ * A string about halfway between two keys in listing order; `null` if there is none. `high`: `null` means that there
+ * is no upper bound. Halving uses the first character in which they can differ.
  */
 export function keyBetween(low: string, high: string | null): string | null {
   let at = high === null ? 0 : sharedLength(low, high)
@@ -18,14 +20,14 @@ export function keyBetween(low: string, high: string | null): string | null {
   return null
 }
 
-/** Characters that two keys begin with alike. */
+/** Number of leading characters that two keys share. */
 export function sharedLength(a: string, b: string): number {
   let at = 0
   while (at < a.length && a[at] === b[at]) at++
   return at
 }
 
-/** Whether `a` comes before `b` in the order of a listing: that of their UTF-8, in which surrogates don't come first. */
+/** Whether `a` precedes `b` in listing order: that of their UTF-8, in which surrogates don't come first. */
 export function isBefore(a: string, b: string): boolean {
   return Buffer.compare(Buffer.from(a), Buffer.from(b)) < 0
 }

@@ -26,9 +26,9 @@ interface OpenRange extends KeyRange {
   /** The last key that somebody was given. */
   given: string
   pages: number
-  /** Pages before which it is no use to look for a half again. */
+  /** Pages before it is worth looking for a half again. */
   splitAt: number
-  /** Somebody looks for its half. */
+  /** A worker is looking for its half. */
   splitting: boolean
 }
 
@@ -92,7 +92,7 @@ class Crew {
     signal.addEventListener('abort', () => this.wake(), { once: true })
   }
 
-  /** Whoever waits looks again. */
+  /** All waiters check again. */
   wake(): void {
     this.#bell.resolve()
     this.#bell = Promise.withResolvers<void>()
@@ -135,7 +135,7 @@ class Crew {
     this.wake()
   }
 
-  /** A range that nobody lists yet. */
+  /** A range that no worker lists yet. */
   #begun(): OpenRange | null {
     const range = this.#waiting.shift() ?? null
     if (range) this.#open.add(range)
@@ -174,16 +174,16 @@ class Crew {
     while (this.#ready.includes(page) && !this.#signal.aborted) await this.#bell.promise
   }
 
-  /** Half of a range that somebody lists, or `null`. */
+  /** Half of a range that a worker lists, or `null`. */
   async #half(): Promise<OpenRange | null> {
     if (!this.#canSplit) return null
-    // Whoever has listed most has likely most to list.
+    // The worker that has listed most probably has most left.
     const [range] = [...this.#open]
       .filter(({ splitting, pages, splitAt }) => !splitting && pages >= splitAt)
       .sort((a, b) => b.pages - a.pages)
     if (!range) return null
     range.splitting = true
-    // Whatever is wrong with the store, the listing of the range itself will tell.
+    // If something is wrong with the store, the listing of the range itself will report it.
     const key = await findSplit(this.#list, range, this.#signal).catch(() => (this.#canSplit = false))
     range.splitting = false
     const { prefix, after, last } = range
@@ -194,12 +194,12 @@ class Crew {
     this.#splits += 1
     range.last = key
     const half = openRange({ prefix, after: key, last })
-    // At once: nobody may think meanwhile that everything is listed.
+    // Immediately, so that no worker concludes that everything is listed.
     this.#open.add(half)
     return half
   }
 
-  /** Ranges are of use only where keys come in order and from the one on that was asked for. */
+  /** Ranges work only if keys come in order and start at the requested one. */
   #check({ prefix, after }: OpenRange, objects: readonly ListedObject[]): void {
     let before = after
     for (const { key } of objects) {
@@ -210,8 +210,8 @@ class Crew {
     if (this.#canSplit || this.#splits === 0) return
     throw new TransferError(
       'LAGOON_TRANSFER_REQUEST_FAILED',
-      `list '${prefix}': the store does not list in the order of its keys`,
-      'List with one request at a time: such a store has no halves that could be listed side by side.',
+      `list '${prefix}': the store does not list keys in order`,
+      'List with a concurrency of 1; such a store cannot be listed in parallel.',
     )
   }
 }
@@ -220,7 +220,7 @@ function openRange(range: KeyRange): OpenRange {
   return { ...range, given: range.after, pages: 0, splitAt: 1, splitting: false }
 }
 
-/** How many of the objects come up to a key, and not after it. */
+/** How many of the objects are at or before a key. */
 function countUpTo(objects: ListedPage['objects'], last: string): number {
   let count = objects.length
   while (count > 0 && isBefore(last, objects[count - 1]!.key)) count--

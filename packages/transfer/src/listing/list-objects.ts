@@ -8,11 +8,11 @@ import { createSimpleRunner } from '../simple-runner.js'
 import { readPage, type FetchedPage, type ListedObject } from './page.js'
 import { ListingCursor, type PageStart } from './listing-cursor.js'
 
-/** One page: the objects, and the common prefixes when a delimiter was given. */
+/** One page: the objects, and the common prefixes if a delimiter was given. */
 export interface ListedPage {
   objects: ListedObject[]
   prefixes: string[]
-  /** Whether nothing comes after it. */
+  /** Whether this is the last page. */
   last: boolean
 }
 
@@ -20,19 +20,21 @@ export interface ListedPage {
 export interface Listing {
   prefix: string
   delimiter?: string
-  /** Only what comes after this in the order of the store. */
+  /** Only what comes after this key in the store's order. */
   startAfter?: string
-  /** Entries of a page, at most. Default: what the store gives, 1,000. */
+  /** Most entries per page. Default: the store's, 1,000. */
   maxKeys?: number
   signal?: AbortSignal | undefined
 }
 
 /**
- * Pages of ListObjectsV2, each fetched when it is asked for, `attempts` times at most. Keys are asked for URL-encoded, because XML cannot carry every
- * character that a key may have. Where a store says that more comes, and names no token, the listing goes on from the last key, also in the form of
- * ListObjects, version 1: see {@link ListingCursor}. Not through the SDK: to load it costs 30 MB and a fifth of a second, and each run lists.
+ * Pages of ListObjectsV2, each fetched on demand, with at most `attempts` attempts. Keys are requested URL-encoded,
+ * because XML cannot carry every character that a key may have. If a store says that more follows but sends no token,
+ * the listing continues from the last key, also in the form of ListObjects, version 1: see {@link ListingCursor}. It
+ * does not use the SDK, which costs 30 MB and a fifth of a second to load, and every run lists.
  *
- * @throws TransferError with the code that fits; `LAGOON_TRANSFER_LISTING_INCOMPLETE` for a listing that cannot be had whole
+ * @throws TransferError with the matching code; `LAGOON_TRANSFER_LISTING_INCOMPLETE` for a listing that cannot be
+ *   completed
  */
 export async function* listPages(
   endpoint: Endpoint,
@@ -90,17 +92,17 @@ async function fetchPage(
   const stray = page === null ? null : strayOf(page, prefix)
   if (page !== null && stray === null) return { ...answer, value: page }
   const why =
-    stray === null ? 'names an entry without a key or with a wrong size' : `names ${JSON.stringify(stray)}`
+    stray === null ? 'has an entry without a key or with a wrong size' : `names ${JSON.stringify(stray)}`
   return { ok: false, failure: malformedAnswer(endpoint, `${what}: the listing ${why}`) }
 }
 
-/** An entry that does not lie under the prefix that was asked for. */
+/** An entry that is not under the requested prefix. */
 function strayOf({ objects, prefixes }: FetchedPage, prefix: string): string | null {
   const isStray = (key: string): boolean => !key.startsWith(prefix)
   return objects.find(({ key }) => isStray(key))?.key ?? prefixes.find(isStray) ?? null
 }
 
 function incomplete(endpoint: Endpoint, prefix: string) {
-  const message = `list '${prefix}': the store says that more follows, and gives the same page again`
+  const message = `list '${prefix}': the store says that more keys follow, but returns the same page again`
   return { class: 'permanent', side: endpoint.side, code: 'ListingIncomplete', message } as const
 }

@@ -1,35 +1,35 @@
 import type { FetchedPage } from './page.js'
 import { isBefore } from './key-between.js'
 
-/** Where a page begins, in one of the three ways in which stores can be asked. */
+/** Where a page begins, in one of the three ways to ask a store. */
 export type PageStart = { token: string } | { startAfter: string } | { marker: string }
 
-/** A page without what came before, and where the next one begins; null after the last. */
+/** A page without what was already seen, and where the next one begins; null after the last. */
 export interface Advanced extends Pick<FetchedPage, 'objects' | 'prefixes'> {
   next: PageStart | null
   /** True if the page only showed that the store must be asked in another way. */
   isRepeated: boolean
 }
 
-/** Pages in a row without any entry that a listing may have. */
+/** Pages in a row without any valid entry. */
 const MAX_EMPTY_PAGES = 10_000
-/** Comes after all that lies under a common prefix. */
+/** Sorts after everything under a common prefix. */
 const LAST_CHARACTER = '\u{10FFFF}'
 
 /**
- * Goes through a listing and notices when it does not get on.
+ * Goes through a listing and notices when it makes no progress.
  *
- * 1. By the store's token as long as it names one; else from the last entry on: `start-after`, or `marker` where the answer is of version 1, or
- *    where `start-after` brought the same page again.
- * 2. A token that comes again, a page that has nothing new, or page after page without any entry ends the listing as incomplete: a part is never taken for the
- *    whole.
+ * 1. Continues by the store's token as long as it sends one; else from the last entry: `start-after`, or `marker` if
+ *    the response is of version 1, or if `start-after` returned the same page again.
+ * 2. A repeated token, a page with nothing new, or many pages without any entry end the listing as incomplete: a part
+ *    is never mistaken for the whole.
  */
 export class ListingCursor {
   readonly start: PageStart
   #last: string
   #way: 'token' | 'start-after' | 'marker' = 'token'
   #emptyPages = 0
-  /** Token and first entry of a page to compare with, which is replaced after ever more pages (Brent's search for a cycle). */
+  /** Token and first entry of a page to compare with, replaced after ever more pages (Brent's cycle detection). */
   #token = ''
   #first = ''
   #steps = 0
@@ -80,7 +80,7 @@ export class ListingCursor {
     return { marker: nextMarker }
   }
 
-  /** What comes after what was seen; a store may begin with the entry that the page before ended with. */
+  /** What comes after the entries seen so far; a store may begin with the last entry of the previous page. */
   #withoutSeen(page: FetchedPage): Pick<FetchedPage, 'objects' | 'prefixes'> | 'stuck' | 'unordered' {
     const last = this.#last
     const isAfter = (key: string): boolean => isBefore(last, key)
@@ -93,7 +93,7 @@ export class ListingCursor {
   }
 }
 
-/** The greatest entry of a page in order; of a common prefix all that lies under it. */
+/** The greatest entry of a page in order; for a common prefix, everything under it. */
 function lastOf({ objects, prefixes }: Pick<FetchedPage, 'objects' | 'prefixes'>): string {
   const key = objects.at(-1)?.key ?? ''
   const prefix = prefixes.at(-1)
@@ -101,7 +101,7 @@ function lastOf({ objects, prefixes }: Pick<FetchedPage, 'objects' | 'prefixes'>
   return isBefore(key, end) ? end : key
 }
 
-/** Without a token of the store the order is what the next page is asked for by. */
+/** Without a token, the next page is requested by key order. */
 function isOrdered({ objects, prefixes }: FetchedPage): boolean {
   return isRising(objects.map(({ key }) => key)) && isRising(prefixes)
 }

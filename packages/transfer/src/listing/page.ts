@@ -10,7 +10,7 @@ export interface ListedObject {
   lastModified?: Date
 }
 
-/** A page as the store gave it. */
+/** A page as returned by the store. */
 export interface FetchedPage {
   objects: ListedObject[]
   prefixes: string[]
@@ -19,7 +19,7 @@ export interface FetchedPage {
   token: string
   /** Of ListObjects, version 1; '' for none. */
   nextMarker: string
-  /** True for an answer of version 1. */
+  /** True for a response of version 1. */
   isV1: boolean
 }
 
@@ -42,7 +42,7 @@ export function readPage(document: XmlElement): FetchedPage | null {
   return {
     objects,
     prefixes,
-    // Where it is not said, a full page may not be the last one.
+    // If the store does not say, a full page may not be the last one.
     isTruncated: says === '' ? token !== '' || isFull : document.isTrue('IsTruncated'),
     token,
     nextMarker: decode(document.textOf('NextMarker')),
@@ -72,7 +72,7 @@ function readObject(entry: XmlElement, decode: (text: string) => string): Listed
   return object
 }
 
-/** Undoes the encoding of a listing, which writes a space as `+`. Bytes that are no UTF-8 stay encoded. */
+/** Decodes the encoding of a listing, which writes a space as `+`. Bytes that are not UTF-8 stay encoded. */
 export function decodeListed(text: string): string {
   if (!text.includes('%') && !text.includes('+')) return text
   try {

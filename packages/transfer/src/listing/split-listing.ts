@@ -1,10 +1,10 @@
 import { isBefore, keyBetween, sharedLength } from './key-between.js'
 import type { ListedPage, Listing } from './list-objects.js'
 
-/** Gives the pages of a listing. */
+/** Returns the pages of a listing. */
 export type ListPages = (listing: Listing) => AsyncIterable<ListedPage>
 
-/** Keys that are being listed: those under a prefix that come after one key, up to and including another. */
+/** Keys being listed: those under a prefix that come after one key, up to and including another. */
 export interface KeyRange {
   prefix: string
   after: string
@@ -12,15 +12,15 @@ export interface KeyRange {
   last: string | null
 }
 
-/** Comes after every character of nearly all keys. */
+/** Sorts after every character of nearly all keys. */
 const AFTER_ANY = '\u007f'
 
 /**
- * Looks for a key that halves what is left of a range, so that objects are likely on both sides: the middle one of the common prefixes
- * below the deepest directory that the rest lies in, and in a directory with too many entries for one page the half of what comes
- * after it, by characters. `null`: there is none, or the store does not list from a key on.
+ * Looks for a key that halves what is left of a range, so that both sides probably have objects: the middle of the
+ * common prefixes below the deepest directory that contains the rest, or, in a directory with too many entries for
+ * one page, half of what comes after them, by characters. `null`: there is none, or the store cannot list from a key.
  *
- * It is but a suggestion: whatever it is, no key is lost by it.
+ * It is only a suggestion: whatever it is, no key is lost.
  */
 export async function findSplit(
   list: ListPages,
@@ -47,8 +47,8 @@ export async function findSplit(
 }
 
 /**
- * The half of what comes after the entries that were `seen`, the last of them where that can't be found: first how many characters all
- * keys that are left share with it, then the half of the next character, both by halving.
+ * Half of what comes after the entries that were `seen`, or the last of them if it can't be found: first how many
+ * characters all remaining keys share with it, then half of the next character, both by bisection.
  */
 async function halve(
   list: ListPages,
@@ -86,14 +86,14 @@ function lastOf(keys: readonly string[]): string {
   return keys.reduce((last, key) => (isBefore(last, key) ? key : last))
 }
 
-/** The deepest prefix, at a slash or the range's own, in which all that is left lies. */
+/** The deepest prefix, ending at a slash or the range's own, that contains everything left. */
 function deepestCommon({ prefix, after, last }: KeyRange): string {
   if (last === null) return prefix
   const common = after.slice(0, after.lastIndexOf('/', sharedLength(after, last) - 1) + 1)
   return common.length > prefix.length ? common : prefix
 }
 
-/** The common prefix below a directory in which a key lies. */
+/** The common prefix below a directory that contains a key. */
 function childOf(directory: string, key: string): string | null {
   const slash = key.indexOf('/', directory.length)
   return slash < 0 ? null : key.slice(0, slash + 1)

@@ -14,36 +14,47 @@ import {
 const MIB = 1024 * 1024
 const GIB = 1024 * MIB
 
-/** What a copier is made of. */
+/** What a copier needs. */
 export interface CopierOptions extends WrittenObjectOptions, KeyMapping, PartOptions {
   source: EndpointOptions
   destination: EndpointOptions
-  /** Most connections to each side; opened only as needed. At least the number of copies run at once. Default 1,024; 1 to 65,535. */
+  /**
+   * Most connections to each side; opened only as needed. At least the number of copies run at the same time. Default
+   * 1,024; 1 to 65,535.
+   */
   connections?: number
-  /** Most bytes of small bodies held in memory at once; beyond it they are streamed. Default 32 MiB; at least 0. */
+  /**
+   * Most bytes of small bodies held in memory at the same time; beyond that they are streamed. Default 32 MiB; at
+   * least 0.
+   */
   bufferBudgetBytes?: number
   /**
-   * Threads that copy, each with connections of its own. 1: the copies run in the caller's thread. More: each job goes to one of as many worker
-   * threads, and the runner stays in the caller's. Caps, `bufferBudgetBytes` and what is in flight hold for all of them together; `connections` for
-   * each. The other options must be plain data then. Default 1; 1 to 64.
+   * Copy threads, each with its own connections. 1: copies run in the caller's thread. More: each job goes to one of
+   * that many worker threads, and the runner stays in the caller's. Caps, `bufferBudgetBytes` and the number in
+   * flight apply to all of them together; `connections` applies to each. The other options must then be plain data.
+   * Default 1; 1 to 64.
    */
   threads?: number
-  /** Parts of one object under way at once, where they need not be in order. Default 4; 1 to 256. */
+  /** Parts of one object in flight at the same time, where they need not be in order. Default 4; 1 to 256. */
   partConcurrency?: number
-  /** Remembers uploads under way, so that they go on after the process was killed. Default: none, uploads that fail are aborted. */
+  /**
+   * Records uploads in progress, so that they can be resumed after the process was killed. Default: none; failed
+   * uploads are aborted.
+   */
   uploads?: UploadLedger
   /**
-   * What happens to an object that the destination has already. `overwrite`: it is replaced. `if-missing`: it stays; where the store knows
-   * `If-None-Match`, even one that came to be during the copy. `if-different`: it is replaced unless its ETag is the source's. Default `overwrite`.
+   * What to do when the object exists at the destination. `overwrite`: replace it. `if-missing`: keep it; if the
+   * store supports `If-None-Match`, even one that was created during the copy. `if-different`: replace it unless its
+   * ETag equals the source's. Default `overwrite`.
    */
   overwrite?: OverwriteMode
   /**
-   * `strict`: a copy of which only the size would be known to agree is read back, and the source with it, and their MD5s are compared. Default
+   * `strict`: if only the size could be compared, reads the copy and the source back and compares their MD5s. Default
    * `auto`: such a copy is recorded as `size`.
    */
   verify?: 'auto' | 'strict'
   /**
-   * Whether the store copies by itself. `auto`: where both buckets are at one endpoint and the credentials are the same, unless the store
+   * Server-side copies. `auto`: if both buckets share an endpoint and the credentials are the same, unless the store
    * refuses. `always`: a refusal is a failure. `never`: every byte passes through this machine. Default `auto`.
    */
   serverSideCopy?: 'auto' | 'always' | 'never'
@@ -51,7 +62,7 @@ export interface CopierOptions extends WrittenObjectOptions, KeyMapping, PartOpt
 
 export type OverwriteMode = 'overwrite' | 'if-missing' | 'if-different'
 
-/** {@link CopierOptions} with nothing left to decide. */
+/** {@link CopierOptions} with every default filled in. */
 export interface ResolvedCopier {
   source: ResolvedEndpoint
   destination: ResolvedEndpoint
@@ -63,7 +74,7 @@ export interface ResolvedCopier {
   uploads: CopyLedger | null
   overwrite: OverwriteMode
   verify: 'auto' | 'strict'
-  /** `never` also where the buckets are not at one endpoint. */
+  /** Also `never` if the buckets do not share an endpoint. */
   serverSideCopy: 'auto' | 'always' | 'never'
   mapping: Required<KeyMapping>
   written: ResolvedWrittenObject
@@ -98,10 +109,10 @@ export function resolveCopier(options: CopierOptions): ResolvedCopier {
   const oneStore = isOneEndpoint(source, destination)
   if (!oneStore && resolved.serverSideCopy === 'always')
     throw invalid(
-      'serverSideCopy is always, and the buckets are not at one endpoint with one access key',
+      'serverSideCopy is always, but the buckets do not share an endpoint and an access key',
       'Use auto, or give both sides the same endpoint, region and credentials.',
     )
-  // A condition on the destination is none that CopyObject knows everywhere.
+  // CopyObject does not support a condition on the destination everywhere.
   if (!oneStore || resolved.overwrite === 'if-missing') resolved.serverSideCopy = 'never'
   refuseSameBucket(source, destination)
   return resolved
@@ -113,7 +124,7 @@ function isOneEndpoint(source: ResolvedEndpoint, destination: ResolvedEndpoint):
   if (source.credentials?.accessKeyId !== destination.credentials?.accessKeyId) return false
   if (source.anonymous || destination.anonymous) return false
   if (source.awsProfile !== destination.awsProfile || source.roleArn !== destination.roleArn) return false
-  // A session holds for one directory bucket.
+  // A session is valid for one directory bucket.
   if (source.directoryBucket || destination.directoryBucket) return false
   return source.endpointUrl !== undefined || source.region === destination.region
 }

@@ -1,17 +1,17 @@
 import type { AttemptFailure, Side } from '../attempt.js'
 import type { CopyJob } from '../contract.js'
 
-/** How a key at the source becomes one at the destination. */
+/** How a key at the source becomes a key at the destination. */
 export interface KeyMapping {
-  /** Taken off the front of each key; a key without it is not copied. Default ''. */
+  /** Removed from the front of each key; a key without it is not copied. Default ''. */
   stripPrefix?: string
-  /** Put before each key. Default ''. */
+  /** Added in front of each key. Default ''. */
   addPrefix?: string
 }
 
 /**
- * The destination's key, byte for byte: nothing is normalised, no slash added or folded. Null if the key does not begin with the prefix to
- * strip, which could otherwise make two keys one.
+ * The destination's key, byte for byte: nothing is normalised, and no slash is added or removed. Null if the key does
+ * not begin with the prefix to strip, which could otherwise map two keys to one.
  */
 export function mapKey(key: string, { stripPrefix = '', addPrefix = '' }: KeyMapping): string | null {
   return key.startsWith(stripPrefix) ? addPrefix + key.slice(stripPrefix.length) : null
@@ -19,7 +19,7 @@ export function mapKey(key: string, { stripPrefix = '', addPrefix = '' }: KeyMap
 
 const MAX_KEY_BYTES = 1024
 
-/** Why an object can't be asked for, or written, by its key; null if it can. */
+/** Why an object can't be read or written under its key; null if it can. */
 export function checkKeys({ key, versionId }: CopyJob, destinationKey: string): AttemptFailure | null {
   const wellFormed =
     key.isWellFormed() && destinationKey.isWellFormed() && (versionId?.isWellFormed() ?? true)

@@ -4,18 +4,23 @@ import type { PlanTuning } from '../copy/plan.js'
 const MIB = 1024 * 1024
 const GIB = 1024 * MIB
 
-/** When an object goes in parts, and how large they are. */
+/** When to copy an object in parts, and how large they are. */
 export interface PartOptions {
   /**
-   * Above it an object goes in parts. Default 16 MiB; 256 MiB for an object whose ETag is the MD5 of its bytes, which a single PUT keeps. What is
-   * given holds for both, unless `singlePutBytes` is given too. 5 MiB to 5 GiB.
+   * A larger object is copied in parts. Default 16 MiB; 256 MiB for an object whose ETag is the MD5 of its bytes,
+   * which a single PUT keeps. A given value applies to both, unless `singlePutBytes` is given too. 5 MiB to 5 GiB.
    */
   multipartThresholdBytes?: number
-  /** The same for objects whose ETag is the MD5 of their bytes. Default: `multipartThresholdBytes` if that is given, else 256 MiB. 5 MiB to 5 GiB. */
+  /**
+   * The same for objects whose ETag is the MD5 of their bytes. Default: `multipartThresholdBytes` if given, else 256
+   * MiB. 5 MiB to 5 GiB.
+   */
   singlePutBytes?: number
-  /** Size of parts where the source's own are not kept; larger if the object needs it. Default 16 MiB; 5 MiB to 5 GiB. */
+  /** Part size where the source's own is not kept; larger if the object needs it. Default 16 MiB; 5 MiB to 5 GiB. */
   partSizeBytes?: number
-  /** Whether an object that was uploaded in parts is copied in the same parts, so that its ETag stays. Default true. */
+  /**
+   * Whether an object that was uploaded in parts is copied in the same parts, so that its ETag stays. Default true.
+   */
   keepPartBoundaries?: boolean
 }
 

@@ -2,19 +2,19 @@ const MIB = 1024 ** 2
 const GIB = 1024 ** 3
 const TIB = 1024 ** 4
 
-/** What a store takes. */
+/** The limits of a store. */
 export interface DestinationLimits {
   maxObjectBytes: number
   maxSinglePutBytes: number
-  /** Holds for every part but the last. */
+  /** Applies to every part but the last. */
   minPartBytes: number
   maxPartBytes: number
   maxParts: number
-  /** True where all parts but the last must have the same size. */
+  /** True if all parts but the last must have the same size. */
   equalParts: boolean
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html; most stores keep to it. */
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html; most stores follow it. */
 export const S3_LIMITS: DestinationLimits = {
   maxObjectBytes: 5 * TIB,
   maxSinglePutBytes: 5 * GIB,
@@ -32,7 +32,7 @@ const BY_HOST: readonly [suffix: string, limits: Partial<DestinationLimits>][] =
   ['.scw.cloud', { maxParts: 1000 }],
 ]
 
-/** The limits of the store behind an endpoint: what was given, else what is known of the host, else those of S3. */
+/** The limits of the store behind an endpoint: those given, else those known for the host, else those of S3. */
 export function limitsOf({
   host,
   limits,

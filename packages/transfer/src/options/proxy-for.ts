@@ -31,7 +31,10 @@ export function proxyFor({ http, https, exempt }: ProxySettings, url: URL): URL 
   return !proxy || isExempt(url, exempt) ? null : new URL(proxy)
 }
 
-/** `no_proxy`: names with all that is below them, `*.` for only what is below, addresses, each with a port if wanted; `*` for all. */
+/**
+ * `no_proxy`: names including their subdomains, `*.` for subdomains only, addresses, each with an optional port; `*`
+ * for all.
+ */
 function isExempt({ hostname, port, protocol }: URL, exempt: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
   const ownPort = port || (protocol === 'https:' ? '443' : '80')

@@ -8,7 +8,10 @@ import { resolveProxy } from './proxy-for.js'
 import { checkCap } from './traffic-limits.js'
 
 const LONGEST_TIMEOUT_MS = 24 * 3_600_000
-/** Bucket names that can stand in a host name: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+/**
+ * Bucket names that can be part of a host name:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+ */
 const HOST_LABEL = /^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])?$/
 
 /**
@@ -18,15 +21,14 @@ const HOST_LABEL = /^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])?$/
  */
 export function resolveEndpoint(options: EndpointOptions): ResolvedEndpoint {
   const { bucket, region, endpointUrl } = options
-  if (typeof bucket !== 'string' || bucket === '')
-    throw invalid('the bucket is empty', 'Name the bucket to use.')
+  if (typeof bucket !== 'string' || bucket === '') throw invalid('the bucket is empty', 'Set the bucket.')
   if (typeof region !== 'string' || !/^[A-Za-z0-9-]+$/.test(region))
-    throw invalid(`the region '${region}' is not a region`, 'Give a name such as us-east-1, or auto.')
+    throw invalid(`the region '${region}' is not a region`, 'Use a name such as us-east-1, or auto.')
   const custom = endpointUrl !== undefined
   if (custom && (options.useDualstackEndpoint || options.useFipsEndpoint))
     throw invalid(
-      'an endpoint URL and AWS’s dual-stack or FIPS endpoint exclude each other',
-      'Give one of them only.',
+      'an endpoint URL and AWS’s dual-stack or FIPS endpoint cannot be combined',
+      'Use only one of them.',
     )
   checkCredentials(options)
   const directoryBucket = zoneOf(bucket) !== null
@@ -35,7 +37,7 @@ export function resolveEndpoint(options: EndpointOptions): ResolvedEndpoint {
   const inHost = HOST_LABEL.test(bucket)
   const forcePathStyle = options.forcePathStyle ?? (custom || !inHost)
   if (!forcePathStyle && !/^[a-z0-9][a-z0-9.-]+$/.test(bucket))
-    throw invalid(`the bucket '${bucket}' cannot stand in a host name`, 'Use path style for it.')
+    throw invalid(`the bucket '${bucket}' cannot be part of a host name`, 'Use path style for it.')
 
   const address = addressOf(options, forcePathStyle)
   checkCustomerKey(options, address.origin)
@@ -74,7 +76,7 @@ export function resolveEndpoint(options: EndpointOptions): ResolvedEndpoint {
   }
 }
 
-/** The same endpoint in another region: AWS's own moves, a custom one only signs for it. */
+/** The same endpoint in another region: AWS's own changes, a custom one is only signed for the region. */
 export function inRegion(settings: ResolvedEndpoint, region: string): ResolvedEndpoint {
   const { endpointUrl, ...rest } = settings
   if (endpointUrl !== undefined) return { ...settings, region }
@@ -83,7 +85,7 @@ export function inRegion(settings: ResolvedEndpoint, region: string): ResolvedEn
   return { ...settings, ...address, region }
 }
 
-/** Where requests go, and what stands before the key. */
+/** Where requests go, and what precedes the key. */
 function addressOf(
   options: EndpointOptions,
   forcePathStyle: boolean,
@@ -105,11 +107,11 @@ function checkCredentials({ credentials, anonymous, awsProfile, roleArn }: Endpo
     Boolean,
   )
   if (anonymous === true && signs.length > 0)
-    throw invalid(`anonymous and ${signs.join(' and ')} exclude each other`, 'Leave one of them out.')
+    throw invalid(`anonymous and ${signs.join(' and ')} cannot be combined`, 'Use only one of them.')
   if (credentials !== undefined && awsProfile !== undefined)
     throw invalid(
-      'credentials and awsProfile exclude each other',
-      'Give the keys, or the profile that has them.',
+      'credentials and awsProfile cannot be combined',
+      'Set the keys, or the profile that has them.',
     )
   if (roleArn !== undefined && !/^arn:[a-z0-9-]+:iam::\d{12}:role\/\S+$/.test(roleArn))
     throw invalid(
@@ -119,7 +121,7 @@ function checkCredentials({ credentials, anonymous, awsProfile, roleArn }: Endpo
   if (credentials === undefined) return
   for (const name of ['accessKeyId', 'secretAccessKey'] as const)
     if (typeof credentials[name] !== 'string' || credentials[name] === '')
-      throw invalid(`credentials.${name} is empty`, 'Give both keys, or neither for the AWS default chain.')
+      throw invalid(`credentials.${name} is empty`, 'Set both keys, or neither for the AWS default chain.')
 }
 
 /** What https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-differences.html leaves out. */
@@ -133,11 +135,11 @@ function checkDirectoryBucket(options: EndpointOptions): void {
   if (impossible)
     throw invalid(
       `${impossible} is set for the directory bucket '${bucket}'`,
-      'Leave it out: S3 Express One Zone does not have it.',
+      'Omit it: S3 Express One Zone does not support it.',
     )
 }
 
-/** The key is a header of every request: nobody on the way may read it, and AWS and MinIO refuse it over http. */
+/** The key is a header of every request: nobody on the path may read it, and AWS and MinIO refuse it over http. */
 function checkCustomerKey({ sseCustomerKey }: EndpointOptions, origin: string): void {
   if (sseCustomerKey === undefined) return
   customerKeyHeaders(sseCustomerKey)
@@ -170,7 +172,7 @@ function parseEndpointUrl(text: string): URL {
   if (url.username !== '' || url.password !== '') {
     url.username = ''
     url.password = ''
-    throw malformed(url.href, 'holds a user name or password')
+    throw malformed(url.href, 'contains a user name or password')
   }
   if (url.search !== '' || url.hash !== '') throw malformed(text, 'has a query or a fragment')
   return url

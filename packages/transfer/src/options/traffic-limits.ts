@@ -1,8 +1,8 @@
 import { whole } from './endpoint-options.js'
 
-/** Caps of an endpoint, each a whole number of at least 1, or null for none; one that is left out stays as it is. */
+/** Caps of an endpoint, each a whole number of at least 1, or null for none; an omitted cap stays as it is. */
 export interface TrafficLimits {
-  /** Bytes of objects a second. */
+  /** Bytes of objects per second. */
   readonly maxBytesPerSecond?: number | null
   readonly maxRequestsPerSecond?: number | null
 }
@@ -13,7 +13,7 @@ export function checkTraffic({ maxBytesPerSecond, maxRequestsPerSecond }: Traffi
   checkCap('maxRequestsPerSecond', maxRequestsPerSecond ?? undefined)
 }
 
-/** The cap as given. Throws TransferError `LAGOON_TRANSFER_INVALID_OPTION` for one that is no whole number of at least 1. */
+/** Checks a cap. Throws TransferError `LAGOON_TRANSFER_INVALID_OPTION` unless it is a whole number of at least 1. */
 export function checkCap(name: string, perSecond: number | undefined): number | undefined {
   return perSecond === undefined ? undefined : whole(name, perSecond, 0, 1, Number.MAX_SAFE_INTEGER)
 }

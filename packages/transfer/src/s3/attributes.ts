@@ -4,13 +4,16 @@ import { sameEtag, unquoteEtag } from '../verify/etag.js'
 import type { SourceObject } from './object-headers.js'
 import type { ObjectLocation } from './object-location.js'
 
-/** What a store says of an object's parts: their sizes; nothing, though it knows the question; or that it does not know it, or may not answer. */
+/**
+ * What a store says about an object's parts: their sizes; nothing, although it knows the question; or that it does
+ * not know it, or may not answer.
+ */
 export type ListedParts = { kind: 'listed'; sizes: number[] } | { kind: 'unlisted' } | { kind: 'refused' }
 
 /**
- * Asks for the parts of an object by GetObjectAttributes, 1,000 with each request. AWS lists them for objects with checksums and in directory buckets; it
- * wants the permission s3:GetObjectAttributes.
- * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAttributes.html
+ * Lists the parts of an object with GetObjectAttributes, 1,000 per request. AWS lists them for objects with checksums
+ * and in directory buckets, and requires the permission s3:GetObjectAttributes. Source:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAttributes.html
  */
 export async function listParts(
   place: ObjectLocation,
@@ -47,10 +50,10 @@ function askForPage(place: ObjectLocation, marker: number, signal: AbortSignal |
   return documentRequest(endpoint, request, ROOTS, what, signal)
 }
 
-/** What may pass is worth asking again. Anything else says that parts are not to be had in this way. */
+/** A temporary failure is worth another request. Any other means that parts cannot be listed in this way. */
 function refusal(refused: Extract<Attempt<unknown>, { ok: false }>): Attempt<ListedParts> {
   const { class: kind, code, status } = refused.failure
-  // A store that does not know the question answers with the object itself.
+  // A store that does not know the question returns the object itself.
   if (code === 'MalformedAnswer') return told({ kind: 'refused' })
   if (kind === 'throttle' || kind === 'aborted' || (status !== undefined && status >= 500 && status !== 501))
     return refused

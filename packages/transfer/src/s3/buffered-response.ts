@@ -4,14 +4,14 @@ import type { ExchangeControl, ExchangeHandler } from '../http1/exchange.js'
 import { abortGroup } from '../relay/abort-group.js'
 import type { ResponseHeaders } from './object-headers.js'
 
-/** A whole answer in memory; of an error as much as a verdict needs. */
+/** A whole response in memory; of an error, as much as a verdict needs. */
 export interface BufferedAnswer {
   status: number
   headers: ResponseHeaders
   body: Buffer
 }
 
-/** What an answer may take. */
+/** The limits of a response. */
 export interface AnswerBounds {
   /** Longest body. */
   limitBytes: number
@@ -20,9 +20,9 @@ export interface AnswerBounds {
 }
 
 /**
- * Sends one request and gathers its answer. Rejects with the connection's error, or with the signal's reason.
+ * Sends one request and collects its response. Rejects with the connection's error, or with the signal's reason.
  *
- * @param send hands the handler to a connection
+ * @param send passes the handler to a connection
  */
 export function bufferAnswer(
   send: (handler: ExchangeHandler) => void,
@@ -83,7 +83,7 @@ class Gatherer implements ExchangeHandler {
     this.#bytes += chunk.length
     if (this.#status >= 300 && this.#bytes > MAX_ERROR_BYTES) {
       this.#chunks.push(Buffer.from(chunk))
-      // Settled first: what the connection says of its end is heard by nobody.
+      // Settled first: nobody listens to what the connection reports about its end.
       this.onResponseEnd()
       control.abort(new Error('the rest of an error does not matter'))
     } else if (this.#bytes > limitBytes) control.abort(new Error('the response is longer than expected'))

@@ -14,9 +14,10 @@ type ObservedCapabilities = Partial<
 >
 
 /**
- * What is known of how a store answers, from its address and from the answers so far: whether the ETags of what is written are
- * digests, whether it tells a CRC-64/NVME without being asked for one, as AWS does, and whether its answers show who gave them.
- * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html (ChecksumCRC64NVME)
+ * What is known about a store's responses, from its address and from the responses so far: whether the ETags of what
+ * is written are digests, whether it reports a CRC-64/NVME without being asked, as AWS does, and whether its
+ * responses show that they come from the store. Source:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html (ChecksumCRC64NVME)
  */
 export class Capabilities {
   readonly isAws: boolean
@@ -76,13 +77,13 @@ export class Capabilities {
     return this.opaqueEtags
   }
 
-  /** Whether computing a CRC-64/NVME of what is sent is worth it: nothing cheaper will tell what was stored. */
+  /** Whether it is worth computing a CRC-64/NVME of what is sent: nothing cheaper shows what was stored. */
   get wantsCrc64(): boolean {
     return this.opaqueEtags && this.reportsCrc64
   }
 }
 
-/** True where an answer names a kind of encryption with which an ETag is not the MD5 of the bytes. */
+/** True if a response names a kind of encryption with which an ETag is not the MD5 of the bytes. */
 export function isEncryptedByKey(headers: ResponseHeaders): boolean {
   const encryption = headers['x-amz-server-side-encryption']
   if (encryption !== undefined && encryption !== 'AES256') return true

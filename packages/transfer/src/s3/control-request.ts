@@ -6,16 +6,17 @@ import { bufferAnswer, type BufferedAnswer } from './buffered-response.js'
 import type { Endpoint, EndpointRequest } from './endpoint.js'
 import { readXml, type XmlElement } from './xml.js'
 
-/** Longest answer of those that say little. */
+/** Longest response to a request with a short one. */
 const SHORT_BYTES = 256 * 1024
-/** A page of 1,000 keys of 1,024 bytes, each encoded, with all that may stand beside them. */
+/** A page of 1,000 keys of 1,024 bytes, each encoded, with everything that may accompany them. */
 const LONG_BYTES = 16 * 1024 * 1024
 
 /**
- * One attempt at a request that carries no object and whose answer has no body that matters: abort an upload, HEAD, DELETE, a part that is at hand. An answer
- * that has one is not the store's, or an error document: CopyObject, UploadPartCopy and CompleteMultipartUpload may answer so with status 200.
+ * One attempt at a request that carries no object and expects no body: abort an upload, HEAD, DELETE, a part that is
+ * in memory. A body means that the response is not the store's, or an error document: CopyObject, UploadPartCopy and
+ * CompleteMultipartUpload may return one with status 200.
  *
- * @param name what is done, for messages, such as `HEAD "key"`
+ * @param name what is being done, for messages, such as `HEAD "key"`
  */
 export async function controlRequest(
   endpoint: Endpoint,
@@ -28,15 +29,16 @@ export async function controlRequest(
   return { ok: false, failure: unexpected(endpoint, request, name, answer.value) }
 }
 
-/** An answer that is a document. */
+/** A response that is a document. */
 export interface DocumentAnswer extends BufferedAnswer {
   document: XmlElement
 }
 
 /**
- * One attempt at a request that is answered by an XML document with one of these roots; some stores leave the `Result` at their end away.
+ * One attempt at a request that is answered with an XML document with one of these roots; some stores omit the
+ * `Result` at their end.
  *
- * @param emptyMeans the root that an empty answer stands for, if it names the object's ETag
+ * @param emptyMeans the root that an empty response stands for, if it names the object's ETag
  */
 export async function documentRequest(
   endpoint: Endpoint,

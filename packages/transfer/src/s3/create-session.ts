@@ -17,7 +17,8 @@ interface SessionOrigin extends FailureOrigin {
 export type SendCreateSession = (keys: Credentials, handler: ExchangeHandler) => void
 
 /**
- * The keys of sessions with a directory bucket, made with the account's own. A session may write if the account may, else it only reads.
+ * The keys of sessions with a directory bucket, created with the account's own. A session may write if the account
+ * may, else it only reads.
  */
 export function sessionCredentials(
   endpoint: SessionOrigin,
@@ -43,6 +44,6 @@ async function createSession(
   if (session !== null) return session
   const failure = answerFailure(endpoint, 'create a session', { method: 'GET', ...answer })
   if (!isExpiredCredentials(failure.code)) throw new RefusedRequest(failure)
-  // The keys that have expired are the account's, not those of a session.
+  // The account's keys have expired, not those of a session.
   throw new RefusedRequest({ ...failure, class: account.renew() ? 'transient' : 'permanent' })
 }

@@ -1,6 +1,6 @@
 import { TransferError } from '../errors.js'
 
-/** A pair of keys, and what belongs to it. */
+/** A pair of keys, with their token and expiry. */
 export interface Credentials {
   accessKeyId: string
   secretAccessKey: string
@@ -9,29 +9,35 @@ export interface Credentials {
   expiration?: Date
 }
 
-/** Where credentials come from. `get` answers at once as long as those at hand are fresh. */
+/** Where credentials come from. `get` returns synchronously as long as the present ones are fresh. */
 export interface CredentialSource {
   get(): Credentials | Promise<Credentials>
-  /** Forgets those at hand, because the store said that they have expired. False if there is nowhere to get others. */
+  /**
+   * Discards the present keys, because the store said that they have expired. False if there is no source of others.
+   */
   renew(): boolean
 }
 
 const REFRESH_BEFORE_MS = 5 * 60_000
 
-/** Keys given by the caller: the same for ever. */
+/** Keys given by the caller: they never change. */
 export function staticCredentials(credentials: Credentials): CredentialSource {
   return { get: () => credentials, renew: () => false }
 }
 
-/** Gets credentials; forced to where those it remembers were called expired, though they don't say so themselves. */
+/** Gets credentials; forced if the present ones were reported as expired although they don't say so themselves. */
 export type CredentialProvider = (options: { forceRefresh: boolean }) => Promise<Credentials>
 
-/** Attempts that were signed with the old keys are refused for a while after new ones came: they are no reason to ask again. */
+/**
+ * Attempts that were signed with the old keys are still refused for a while after a renewal; that is no reason to ask
+ * again.
+ */
 const RENEWED_AT_MOST_EVERY_MS = 3000
 
 /**
- * Keys from a provider, such as the AWS default chain; asked at first use, again some time before they expire (while
- * requests keep using the present ones), and, by force, when the store calls them expired. Rejects with what `toError` makes of the provider's error.
+ * Keys from a provider, such as the AWS default chain. They are requested at first use, again some time before they
+ * expire (while requests keep using the present ones), and, forced, when the store reports them as expired. Rejects
+ * with what `toError` makes of the provider's error.
  *
  * @param refreshBeforeMs how long before they expire
  */
@@ -82,12 +88,12 @@ function missingCredentials(error: unknown): TransferError {
   return new TransferError(
     'LAGOON_TRANSFER_CREDENTIALS_MISSING',
     `no credentials: ${error instanceof Error ? error.message : String(error)}`,
-    'Set an access key and its secret, or make one of the sources of the AWS default chain available.',
+    'Set an access key and its secret, or configure the AWS default credential chain.',
     error,
   )
 }
 
-/** Whose keys an endpoint uses; fields as in `EndpointOptions`. */
+/** Which credentials an endpoint uses; fields as in `EndpointOptions`. */
 export interface CredentialSettings {
   credentials: Credentials | undefined
   anonymous: boolean
@@ -96,7 +102,7 @@ export interface CredentialSettings {
   region: string
 }
 
-/** Keys for an endpoint: those given, else of the AWS default chain; with a role, what assuming it gives. */
+/** Keys for an endpoint: those given, else from the AWS default chain; with a role, those from assuming it. */
 export function credentialsFor({
   credentials,
   anonymous,
@@ -112,7 +118,7 @@ export function credentialsFor({
 /**
  * The AWS default chain: environment, shared files, SSO, container and instance metadata. Loaded when first used.
  *
- * @param profile of the shared files; default: that of the environment
+ * @param profile of the shared files; default: from the environment
  */
 export function defaultCredentialChain(profile?: string): CredentialSource {
   let chain: CredentialProvider | null = null
@@ -125,7 +131,7 @@ export function defaultCredentialChain(profile?: string): CredentialSource {
   })
 }
 
-/** What the AWS security token service gives for a role. Loaded when first used. */
+/** Credentials of a role from the AWS security token service. Loaded when first used. */
 function assumedRole(own: CredentialSource, roleArn: string, region: string): CredentialSource {
   return providedCredentials(async ({ forceRefresh }) => {
     if (forceRefresh) own.renew()

@@ -1,15 +1,15 @@
 import { invalid, oneOf } from '../options/endpoint-options.js'
 import type { SourceObject } from './object-headers.js'
 
-/** What the copies get at the destination beyond what describes the source object. */
+/** Properties of the copies beyond those of the source object. */
 export interface WrittenObjectOptions {
-  /** Copies the object's tags; asks for them only where the source counts any. Default false. */
+  /** Copies the object's tags; requests them only if the source counts any. Default false. */
   tags?: boolean
-  /** Storage class of the copies; `keep` takes the source's. Default: the bucket's. */
+  /** Storage class of the copies; `keep` uses the source's. Default: the bucket's. */
   storageClass?: string
   /** Canned ACL of the copies, such as `bucket-owner-full-control`. Default: none sent. */
   acl?: string
-  /** Encryption by the store: `AES256`, `aws:kms` or `aws:kms:dsse`. Default: the bucket's. */
+  /** Server-side encryption: `AES256`, `aws:kms` or `aws:kms:dsse`. Default: the bucket's. */
   serverSideEncryption?: 'AES256' | 'aws:kms' | 'aws:kms:dsse'
   /** Key for `aws:kms` and `aws:kms:dsse`. Default: the account's. */
   kmsKeyId?: string
@@ -39,13 +39,13 @@ export function resolveWrittenObject(options: WrittenObjectOptions): ResolvedWri
   for (const [name, value] of Object.entries(pairs)) {
     if (value === undefined) continue
     if (!/^[\u0021-\u007e]+$/.test(value))
-      throw invalid(`'${value}' cannot be sent as ${name}`, 'Give visible ASCII.')
+      throw invalid(`'${value}' cannot be sent as ${name}`, 'Use visible ASCII characters.')
     headers.push(name, value)
   }
   return { tags: options.tags ?? false, keepStorageClass: storageClass === 'keep', headers }
 }
 
-/** Appends the headers that an object is written with, beyond those that describe it. */
+/** Appends the headers for writing an object, beyond those that describe it. */
 export function pushWrittenHeaders(
   { keepStorageClass, headers: fixed }: ResolvedWrittenObject,
   object: SourceObject,

@@ -4,9 +4,10 @@ import { headObject, isAbsent } from './object-head.js'
 import { readSourceObject, type SourceObject } from './object-headers.js'
 
 /**
- * The object that the destination has at a path now; null if there is none.
+ * The object that is at a path of the destination now; null if there is none.
  *
- * @param mayBeHidden true where a refusal is taken for none: without the right to list, S3 says of a missing object that it is forbidden
+ * @param mayBeHidden true if a refusal counts as no object: without the permission to list, S3 answers 403 for a
+ *   missing object
  */
 export async function headDestination(
   destination: Endpoint,
@@ -17,7 +18,7 @@ export async function headDestination(
 ): Promise<Attempt<SourceObject | null>> {
   const head = await headObject(destination, { path, name: JSON.stringify(name) }, signal)
   if (head.ok) return { ...head, value: readSourceObject(head.value) }
-  // An object that is encrypted in another way than with our key is there, though nothing more can be known of it.
+  // There is an object that is encrypted differently, and nothing more can be known about it.
   if (head.failure.status === 400 && destination.customerKey !== null)
     return { ok: true, value: readSourceObject({}) }
   if (!isAbsent(head.failure) && !(mayBeHidden && head.failure.status === 403)) return head

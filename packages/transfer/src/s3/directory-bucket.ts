@@ -2,10 +2,10 @@ import type { Credentials } from './credentials.js'
 import { readXml } from './xml.js'
 
 /*
- * Directory buckets of S3 Express One Zone: addressed by their zone, signed for a service of their own with the keys of a session that lasts five
- * minutes.
- * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-Regions-and-Zones.html
- *         https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateSession.html
+ * Directory buckets of S3 Express One Zone: addressed by their zone, and signed for a separate service with the keys
+ * of a session that lasts five minutes. Source:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-Regions-and-Zones.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateSession.html
  */
 
 const NAME = /^[a-z0-9][a-z0-9-]*--([a-z0-9-]+)--x-s3$/
@@ -21,10 +21,10 @@ export function zonalHost(zone: string, region: string, fips: boolean, dualstack
   return `s3express${fips ? '-fips' : ''}-${zone}${dualstack ? '.dualstack' : ''}.${region}.${suffix}`
 }
 
-/** Sessions live for five minutes: a new one is fetched in the last of them. */
+/** Sessions last five minutes: a new one is fetched in the last of them. */
 export const SESSION_REFRESH_MS = 60_000
 
-/** The keys in an answer to CreateSession; null if there are none. */
+/** The keys in a response to CreateSession; null if there are none. */
 export function readSession(xml: string): Credentials | null {
   const document = readXml(xml)
   const keys = document?.child('Credentials') ?? document

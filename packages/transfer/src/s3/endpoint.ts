@@ -14,7 +14,10 @@ import { inRegion } from '../options/resolve-endpoint.js'
 import { RequestSigner } from './sign.js'
 import type { TrafficLimits } from '../options/traffic-limits.js'
 
-/** Silences that blanks may bridge, and the least bytes a millisecond of an answer whose length is bounded. */
+/**
+ * Timeouts for responses that blanks keep alive, and the least bytes per millisecond of a response with a bounded
+ * length.
+ */
 const KEPT_ALIVE = 15
 const SLOWEST_BYTES_PER_MS = 16
 
@@ -40,7 +43,7 @@ export interface EndpointRequest {
 /**
  * One bucket as the data path sees it: connections, signing, and a count of the requests sent.
  *
- * 1. A request is counted when it is handed to a connection, before any answer.
+ * 1. A request is counted when it is handed to a connection, before any response.
  * 2. Signing happens right before sending, so a request that waited has a fresh date.
  */
 export class Endpoint {
@@ -54,9 +57,9 @@ export class Endpoint {
   readonly #cells: CapCells
   readonly #ownCodes = new Set<string>()
   #redactor: { keys: Credentials | null; redactor: Redactor } | null = null
-  /** What its answers to writes have taught. */
+  /** What its responses to writes have shown. */
   readonly capabilities: Capabilities
-  /** The customer's own key that objects are encrypted with; null for none. */
+  /** The customer-provided key that objects are encrypted with; null for none. */
   readonly customerKey: CustomerKeyHeaders | null
   #pool: ConnectionPool
   /** To the host that served the bucket before its region was learned, for requests that were signed for it. */
@@ -104,7 +107,7 @@ export class Endpoint {
   }
 
   /**
-   * Gets credentials ready for {@link send}; null if they are at hand, which is the rule.
+   * Gets credentials ready for {@link send}; null if they are already available, which is the rule.
    *
    * @throws (rejects) TransferError `LAGOON_TRANSFER_CREDENTIALS_MISSING`
    */
@@ -120,8 +123,8 @@ export class Endpoint {
   }
 
   /**
-   * Takes the region that the store says the bucket is in. AWS's own endpoint changes with it, a custom one does not. True if that is news
-   * and the request is worth sending again.
+   * Learns the region that the store says the bucket is in. AWS's own endpoint changes with it, a custom one does
+   * not. True if that is new and the request is worth sending again.
    */
   learnRegion(region: string): boolean {
     if (region === '' || region === this.settings.region || this.#learned) return false
@@ -137,8 +140,8 @@ export class Endpoint {
   }
 
   /**
-   * When an answer to a control request is given up, in milliseconds: a store keeps a PUT or POST alive by blanks while it copies or
-   * completes, for minutes; of other answers a byte now and then is not enough.
+   * When to give up on a response to a control request, in milliseconds. A store keeps a PUT or POST alive with
+   * blanks while it copies or completes, for minutes; for other responses a byte now and then is not enough.
    */
   endOf(method: EndpointRequest['method'], limitBytes: number): number {
     const { firstByteTimeoutMs, idleTimeoutMs } = this.settings
@@ -146,7 +149,7 @@ export class Endpoint {
     return firstByteTimeoutMs + idleTimeoutMs + limitBytes / SLOWEST_BYTES_PER_MS
   }
 
-  /** A text without the secrets that requests carry, for messages that quote what a store or a proxy said. */
+  /** A text without the secrets that requests carry, for messages that quote a store or a proxy. */
   redact(text: string): string {
     const keys = this.#keys
     if (this.#redactor === null || this.#redactor.keys !== keys) {
@@ -182,7 +185,7 @@ export class Endpoint {
     return this.settings.pathPrefix || '/'
   }
 
-  /** Signs and sends. {@link prepare} has been called. The handler hears of every outcome. */
+  /** Signs and sends. {@link prepare} has been called. The handler is called with every outcome. */
   send(request: EndpointRequest, handler: ExchangeHandler): void {
     const { headers } = request
     if (this.settings.requesterPays) headers.push('x-amz-request-payer', 'requester')
@@ -195,7 +198,7 @@ export class Endpoint {
     if (needsCustomerKey(method, query, isObject)) headers.push(...this.customerKey!.object)
   }
 
-  /** A session of a directory bucket is asked for with the account's own keys, at the bucket itself. */
+  /** A session of a directory bucket is requested with the account's own keys, at the bucket itself. */
   #sendCreateSession(keys: Credentials, handler: ExchangeHandler): void {
     const { host, region } = this.settings
     const signer = new RequestSigner({ host, region, service: 's3express' })
@@ -227,7 +230,7 @@ export class Endpoint {
     pool.send(request, handler)
   }
 
-  /** Closes all connections; what is still under way fails. */
+  /** Closes all connections; what is still in flight fails. */
   async close(): Promise<void> {
     this.#pool.close()
     this.#former?.close()

@@ -4,7 +4,10 @@ import { objectAt, type SourceObject } from './object-headers.js'
 import type { ObjectLocation } from './object-location.js'
 import { pushChecksumMode, withoutChecksumMode } from './object-request.js'
 
-/** One attempt at a HEAD of the source, with the checksums that it keeps; a second request where the store does not know that question. */
+/**
+ * One attempt at a HEAD of the source, with the checksums that it keeps; a second request if the store does not
+ * support that question.
+ */
 export async function headSource(
   place: ObjectLocation,
   signal: AbortSignal | undefined,

@@ -18,10 +18,10 @@ export interface StoredPart {
   sizeBytes: number
 }
 
-/** An upload that was begun. */
+/** An upload that was created. */
 export interface CreatedUpload {
   uploadId: string
-  /** True if the ETags of its parts are no digests of their bytes. */
+  /** True if the ETags of its parts are not digests of their bytes. */
   opaqueEtags: boolean
 }
 
@@ -33,13 +33,13 @@ export interface CompletedUpload {
   checksums: Checksums
 }
 
-/** The calls around an upload in parts, each as one attempt. Paths are encoded. */
+/** The calls around a multipart upload, each as one attempt. Paths are encoded. */
 export class MultipartUpload {
   readonly #destination: Endpoint
   readonly #path: string
   readonly #name: string
 
-  /** @param name the key as people write it */
+  /** @param name the key in readable form */
   constructor(destination: Endpoint, path: string, name: string) {
     this.#destination = destination
     this.#path = path
@@ -56,12 +56,12 @@ export class MultipartUpload {
     const uploadId = created.value.document.wordOf('UploadId')
     const opaqueEtags = this.#destination.capabilities.learn(created.value.headers)
     if (uploadId !== '') return { ...created, value: { uploadId, opaqueEtags } }
-    return this.#malformed(`${what}: the response names no upload`)
+    return this.#malformed(`${what}: the response has no upload id`)
   }
 
   /**
-   * Gives the object that came to be. An upload that is gone, or an object that stands in the way of a condition, may be due to a request whose answer was
-   * lost: then the object has the ETag that was predicted.
+   * Returns the object that was created. If the upload no longer exists, or an object violates the condition, an
+   * earlier request whose response was lost may be the reason: then the object has the predicted ETag.
    */
   async complete(
     uploadId: string,
@@ -121,7 +121,7 @@ export class MultipartUpload {
     return { ok: true, value: null }
   }
 
-  /** All parts that the destination has, by their number. A page that says more comes, and brings no new part, is a failure. */
+  /** All parts at the destination, by number. A page that says more follows, but has no new part, is a failure. */
   async listParts(
     uploadId: string,
     signal: AbortSignal | undefined,
@@ -147,13 +147,13 @@ export class MultipartUpload {
       if (!document.isTrue('IsTruncated')) return { ...page, value: parts }
       const next = document.countOf('NextPartNumberMarker')
       if (next > last) last = next
-      if (last === before) return this.#malformed(`${what}: the list is cut short and names no next part`)
+      if (last === before) return this.#malformed(`${what}: the list is truncated but names no next part`)
     }
   }
 
   /**
-   * Uploads of this very key that are open and were begun at or after a time, by the store's clock, ms since the epoch. Needs
-   * `s3:ListBucketMultipartUploads`. One page: a thousand open uploads of one key are somebody else's trouble.
+   * Open uploads of this key that were created at or after a time, by the store's clock, in ms since the epoch. Needs
+   * `s3:ListBucketMultipartUploads`. Reads one page: a thousand open uploads of one key are somebody else's problem.
    */
   async listOpen(since: number, signal: AbortSignal | undefined): Promise<Attempt<string[]>> {
     const what = `list the open uploads of ${this.#name}`

@@ -6,14 +6,14 @@ import { readSourceObject, type ResponseHeaders } from './object-headers.js'
 import { pushStoredForm } from './object-request.js'
 import { confirmMissing } from './second-look.js'
 
-/** What a HEAD is of. */
+/** The object of a HEAD. */
 export interface HeadRequest {
   /** Encoded. */
   path: string
   /** Canonical; '' for none. */
   query?: string
   headers?: readonly string[]
-  /** The object as people write it, for messages. */
+  /** The object in readable form, for messages. */
   name: string
   /** True to ask for it as whoever takes gzip. Default: where the store is known to unpack it otherwise. */
   takesGzip?: boolean
@@ -22,8 +22,9 @@ export interface HeadRequest {
 }
 
 /**
- * One attempt at the headers of an object. Every S3 store names its ETag, or that of no bytes is known; an answer without one is a page of
- * something in between, and tells nothing of the object. That an object is missing is believed at a second look only where nothing shows that the store itself said so.
+ * One attempt at the headers of an object. Every S3 store sends an ETag, except that the ETag of an empty object may
+ * be missing. A response without one is a page from something in between, and says nothing about the object. Unless
+ * the store itself said that an object is missing, a second request confirms it.
  */
 export async function headObject(
   endpoint: Endpoint,
@@ -49,7 +50,7 @@ export async function headObject(
   return { ok: false, failure: malformedAnswer(endpoint, `${what}: answered ${status} ${why}`, status) }
 }
 
-/** Some gateways to file systems give objects that stand for folders no ETag. */
+/** Some gateways to file systems send no ETag for objects that stand for folders. */
 export function isEmptyFolder(
   path: string,
   { 'content-length': length = '0', etag }: ResponseHeaders,
@@ -57,7 +58,10 @@ export function isEmptyFolder(
   return etag === undefined && path.endsWith('/') && length === '0'
 }
 
-/** True if the store said that there is no such object; a bucket that is missing, and a page of something in between, say nothing of it. */
+/**
+ * True if the store said that there is no such object. A missing bucket, or a page from something in between, says
+ * nothing about it.
+ */
 export function isAbsent({ status, code, class: kind }: AttemptFailure): boolean {
   return status === 404 && code !== 'NoSuchBucket' && kind !== 'transient'
 }

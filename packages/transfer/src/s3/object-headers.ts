@@ -10,31 +10,31 @@ import {
 
 export type { ResponseHeaders }
 
-/** What the source's answer says about an object. */
+/** What the source's response says about an object. */
 export interface SourceObject {
-  /** Bytes of the body; -1 if the answer does not say. */
+  /** Bytes of the body; -1 if the response does not say. */
   sizeBytes: number
-  /** Without quotes; of an empty object that a store names none of, the MD5 of no bytes; '' if the answer has none. */
+  /** Without quotes. The MD5 of no bytes for an empty object without an ETag; '' if the response has none. */
   etag: string
-  /** The ETag as sent, for `If-Match`; '' if the answer has none. */
+  /** The ETag as sent, for `If-Match`; '' if the response has none. */
   rawEtag: string
-  /** False where the ETag of this object says nothing about its bytes. */
+  /** False if the ETag of this object says nothing about its bytes. */
   etagIsDigest: boolean
   versionId: string | undefined
-  /** Undefined where the answer does not count them. */
+  /** Undefined if the response does not count them. */
   tagCount: number | undefined
-  /** Headers that go along with the copy, as a flat list. */
+  /** Headers to copy along, as a flat list. */
   headers: string[]
   /** Checksums of the whole object that the store reported. */
   checksums: Checksums
-  /** A checksum of its parts' checksums; null where the store reports none. */
+  /** A checksum of its parts' checksums; null if the store reports none. */
   composite: CompositeChecksum | null
   storageClass: string | undefined
 }
 
 const WHOLE_NUMBER = /^\d+$/
 
-/** Reads the headers of an answer to GET or HEAD of an object. */
+/** Reads the headers of a response to GET or HEAD of an object. */
 export function readSourceObject(headers: ResponseHeaders): SourceObject {
   const object: SourceObject = {
     sizeBytes: -1,
@@ -70,7 +70,7 @@ export function objectAt(
 /** MD5 of no bytes. */
 export const EMPTY_MD5 = 'd41d8cd98f00b204e9800998ecf8427e'
 
-/** True if a store speaks of an empty object without naming its ETag, as some do of the objects that stand for folders. */
+/** True if a store describes an empty object without an ETag, as some do for objects that stand for folders. */
 function isUnnamedEmpty(headers: ResponseHeaders): boolean {
   return headers['last-modified'] !== undefined && hasStoreMark(headers)
 }
@@ -121,7 +121,7 @@ function readHeader(object: SourceObject, name: string, value: string): void {
   }
 }
 
-/** `aws-chunked` tells how a body was once sent, not what it is. */
+/** `aws-chunked` says how a body was once sent, not what it is. */
 export function withoutAwsChunked(encoding: string): string {
   if (!encoding.includes('aws-chunked')) return encoding
   return encoding

@@ -7,6 +7,6 @@ export interface ObjectLocation {
   path: string
   /** `versionId=…` or ''. */
   query: string
-  /** The key as people write it. */
+  /** The key in readable form. */
   name: string
 }

@@ -14,13 +14,13 @@ export function pushStoredForm(
   headers.push('accept-encoding', takesGzip ? 'gzip' : 'identity')
 }
 
-/** Asks for the checksums that the store keeps; false where that is not understood. */
+/** Requests the checksums that the store keeps; omitted if the store does not support it. */
 export function pushChecksumMode({ capabilities }: Endpoint, headers: string[]): boolean {
   if (capabilities.asksChecksums) headers.push('x-amz-checksum-mode', 'ENABLED')
   return capabilities.asksChecksums
 }
 
-/** A store that refuses headers which it does not know is not sent this one again, and the request is tried anew. */
+/** A store that refuses unknown headers is not sent this one again, and the request is retried. */
 export function withoutChecksumMode(
   { capabilities }: Endpoint,
   failure: AttemptFailure,

@@ -10,9 +10,10 @@ import { readXml } from './xml.js'
 const REQUEST = 'list bucket'
 
 /**
- * Asks for one entry of a listing: the cheapest request whose refusal says what is wrong. (The answer to HEAD has no body to say it.)
+ * Lists one entry: the cheapest request whose refusal says what is wrong. (A response to HEAD has no body to say it.)
  *
- * @throws TransferError with the code that fits: endpoint unreachable, not S3, credentials refused, clock skew, bucket missing, access denied, wrong region
+ * @throws TransferError with the matching code: endpoint unreachable, not S3, credentials refused, clock skew, bucket
+ *   missing, access denied, wrong region
  */
 export async function probeBucket(endpoint: Endpoint, signal?: AbortSignal): Promise<void> {
   const { settings } = endpoint
@@ -36,7 +37,7 @@ export async function probeBucket(endpoint: Endpoint, signal?: AbortSignal): Pro
   if (status === 200 && readXml(text, 'ListBucketResult') !== null) return
   let failure = answerFailure(endpoint, REQUEST, { method: 'GET', ...answer })
   if (failure.region !== undefined && endpoint.settings !== settings) return probeBucket(endpoint, signal)
-  // Only an S3 store names its codes; a proxy in front of one may well say 503 in its own words.
+  // Only an S3 store sends such codes; a proxy in front of one may answer 503 in its own words.
   const isSilent = readErrorBody(text).kind !== 'error'
   if (isSilent && failure.class !== 'throttle' && status !== 500 && status !== 502 && status !== 504)
     failure = { ...failure, code: status === 301 || status === 307 ? 'PermanentRedirect' : 'MalformedAnswer' }

@@ -7,9 +7,9 @@ import type { Endpoint } from './endpoint.js'
 import { pushStoredForm } from './object-request.js'
 import { confirmMissing } from './second-look.js'
 
-/** Bytes of an object to read: from `start` up to, not including, `end`. */
+/** Bytes of an object to read: from `start` up to, but not including, `end`. */
 export interface RangedRead {
-  /** The key as people write it, for messages. */
+  /** The key in readable form, for messages. */
   name: string
   /** Encoded. */
   path: string
@@ -17,13 +17,16 @@ export interface RangedRead {
   query: string
   start: number
   end: number
-  /** ETag as a header has it: the read fails if the object has another one by now. */
+  /** ETag as in a header: the read fails if the object has another one by now. */
   ifMatch?: string | undefined
   /** See `EndpointRequest`. */
   withoutCustomerKey?: boolean
 }
 
-/** One attempt at reading a range over the data path's own connections. Bytes are given only if they are of the range and the version that were asked for. */
+/**
+ * One attempt at reading a range over the data path's own connections. It returns bytes only if they belong to the
+ * requested range and version.
+ */
 export async function readRange(
   endpoint: Endpoint,
   read: RangedRead,
@@ -63,8 +66,9 @@ export async function readRange(
 }
 
 /**
- * What an answer says against the question, or null: another range (RFC 9110 § 14.4), another length, another version. A gateway or a cache in
- * between may ignore a condition or give bytes of another place; taken for those that were asked for, they would be other keys.
+ * How a response contradicts the request, or null: another range (RFC 9110 § 14.4), another length, another version.
+ * A gateway or cache in between may ignore a condition or return bytes from another place; mistaken for the requested
+ * ones, they would be other keys.
  */
 function contradiction(
   { side }: Endpoint,
@@ -79,10 +83,10 @@ function contradiction(
     etag !== undefined &&
     !sameEtag(unquoteEtag(String(etag)), unquoteEtag(ifMatch))
   )
-    return changed(`answered with ETag ${etag} where ${ifMatch} was asked for`)
+    return changed(`returned ETag ${etag} instead of ${ifMatch}`)
   if (versionAsked !== null && version !== undefined && version !== versionAsked)
     return changed(`answered with version ${version}`)
-  // A store that ignores ranges gives the whole object, which may be what was asked for.
+  // A store that ignores ranges returns the whole object, which may be what was requested.
   const given = status === 206 ? /^bytes (\d+)-(\d+)\//.exec(String(range)) : ['', 0, body.length - 1]
   const [, first, last] = given ?? []
   if (Number(first) === start && Number(last) === end - 1 && body.length === end - start) return null

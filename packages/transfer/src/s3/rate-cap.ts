@@ -2,7 +2,7 @@ import type { TrafficLimits } from '../options/traffic-limits.js'
 
 const BURST_NS = 100_000_000n
 
-/** State of the caps of one side, a cell each: shared by all threads that have the caps in common. */
+/** State of the caps of one side, one cell per cap, shared by all threads. */
 export interface CapCells {
   bytes: BigInt64Array
   requests: BigInt64Array
@@ -14,14 +14,14 @@ export interface CopierCaps {
   destination: CapCells
 }
 
-/** Fresh cells, which threads can share. */
+/** New cells, which threads can share. */
 export function capCells(): CapCells {
   return { bytes: sharedCell(), requests: sharedCell() }
 }
 
 /**
- * Forgets what was taken under the caps that change: a new one is not held up by what the old one allowed too slowly. Once for all
- * threads, before any of them hears of the new cap.
+ * Forgets what was taken under the caps that change, so that a new cap does not inherit the old one's waits. Called
+ * once for all threads, before any of them learns of the new cap.
  */
 export function forgive({ bytes, requests }: CapCells, limits: TrafficLimits): void {
   if (limits.maxBytesPerSecond !== undefined) Atomics.store(bytes, 0, 0n)
@@ -33,9 +33,10 @@ function sharedCell(): BigInt64Array {
 }
 
 /**
- * A cap on an amount a second. Takers are never refused: each is told how long to wait, and the waits add up to the cap. A tenth
- * of a second's worth may pass at once after a pause. The state is one number, the time up to which everything is taken, so that
- * threads share a cap without a lock (the generic cell rate algorithm in its virtual scheduling form: ITU-T I.371).
+ * A cap on an amount per second. Requests are never refused: each is told how long to wait, and the waits add up to
+ * the cap. After a pause, a tenth of a second's worth may pass immediately. The state is one number, the time up to
+ * which everything is taken, so that threads share a cap without a lock (the generic cell rate algorithm in its
+ * virtual scheduling form: ITU-T I.371).
  */
 export class RateCap {
   readonly #nsEach: number
@@ -45,7 +46,7 @@ export class RateCap {
   /**
    * @param perSecond at least 1
    * @param cell the state, one element
-   * @param now nanoseconds, the same for all threads; for tests
+   * @param now nanoseconds, from the same clock in all threads; for tests
    */
   constructor(
     perSecond: number,
@@ -57,7 +58,7 @@ export class RateCap {
     this.#now = now
   }
 
-  /** Takes an amount; gives the milliseconds to wait before going on, 0 for none. */
+  /** Takes an amount; returns the milliseconds to wait before continuing, 0 for none. */
   take(amount: number): number {
     const now = this.#now()
     const cost = BigInt(Math.ceil(amount * this.#nsEach))

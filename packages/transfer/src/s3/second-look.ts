@@ -7,8 +7,9 @@ import { bufferAnswer, type BufferedAnswer } from './buffered-response.js'
 import type { Endpoint, EndpointRequest } from './endpoint.js'
 
 /**
- * The verdict on an object of which an answer without a body said that it is missing. An ingress without a backend answers so for a moment, too.
- * A GET of the first byte names the reason where the store can; where it says nothing either, the bucket has to be there.
+ * The verdict on an object that a response without a body called missing. An ingress without a backend may answer so
+ * for a moment. A GET of the first byte gives the reason if the store can; if it says nothing either, the bucket has
+ * to exist.
  */
 export async function confirmMissing(
   endpoint: Endpoint,
@@ -49,7 +50,7 @@ function isHealthy({ status }: BufferedAnswer): boolean {
   return status < 300 || status === 416
 }
 
-/** True if a store said this, be it a refusal. */
+/** True if the store itself answered, even with a refusal. */
 function isStore({ status, body }: BufferedAnswer): boolean {
   const text = body.toString()
   return status < 300
@@ -57,7 +58,7 @@ function isStore({ status, body }: BufferedAnswer): boolean {
     : readErrorBody(text).kind === 'error' && status < 500
 }
 
-/** What was asked, in front of what was answered. */
+/** The request, in front of its response. */
 function nameOf({ message }: AttemptFailure): string {
   return message.split(': ')[0]!
 }

@@ -5,12 +5,12 @@ import { HmacSha256 } from './hmac-sha256.js'
 const ALGORITHM = 'AWS4-HMAC-SHA256\n'
 const DATE_LENGTH = 16
 const DIGEST_LENGTH = 64
-/** What few values hold: space that may have to be folded, characters that are not ASCII. */
+/** What few values contain: blanks that may have to be folded, characters that are not ASCII. */
 const UNUSUAL = /[^\x21-\x7e]/
 
 /** What a signature is for. */
 export interface SigningScope {
-  /** As the `host` header will have it, with the port unless it is the scheme's own. */
+  /** As in the `host` header, with the port unless it is the scheme's own. */
   host: string
   region: string
   /** `s3express` for directory buckets. */
@@ -20,9 +20,9 @@ export interface SigningScope {
 }
 
 /**
- * Signature version 4 for S3 with `UNSIGNED-PAYLOAD`, by hand: the day's key is derived once, the string to sign
- * stands in one prepared buffer, and a request costs two hashes and one HMAC.
- * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+ * Signature version 4 for S3 with `UNSIGNED-PAYLOAD`: the day's key is derived once, the string to sign is in one
+ * prepared buffer, and a request costs two hashes and one HMAC. Source:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
  */
 export class RequestSigner {
   readonly #host: string
@@ -47,8 +47,9 @@ export class RequestSigner {
   }
 
   /**
-   * Appends the headers that authenticate the request to `headers`, a flat list of lower-case names and values, and returns it.
-   * Signed are `host`, `content-type`, `content-md5` and all `x-amz-*`. The caller hands in no `x-amz-date` of its own.
+   * Appends the headers that authenticate the request to `headers`, a flat list of lower-case names and values, and
+   * returns it. It signs `host`, `content-type`, `content-md5` and all `x-amz-*`. The caller must not pass an
+   * `x-amz-date`.
    *
    * @param path the encoded path as it will be sent, without the query
    * @param query the canonical query: names sorted, names and values encoded; '' for none
@@ -116,7 +117,7 @@ export class RequestSigner {
     this.#day = day
   }
 
-  /** Where the digest of the request stands in the string to sign: behind algorithm, date and scope. */
+  /** Position of the request's digest in the string to sign: after algorithm, date and scope. */
   #digestPosition(): number {
     const scope = 8 + 1 + this.#region.length + 1 + this.#service.length + '/aws4_request\n'.length
     return ALGORITHM.length + DATE_LENGTH + 1 + scope
@@ -131,7 +132,10 @@ function foldSpace(value: string): string {
   return value.replace(/^[ \t]+|[ \t]+$/g, '').replace(/[ \t]+/g, ' ')
 }
 
-/** Header values are bytes, held as Latin-1 strings here and sent as such; the hash must see the same bytes. All else is ASCII. */
+/**
+ * Header values are bytes, held as Latin-1 strings here and sent as such; the hash must see the same bytes.
+ * Everything else is ASCII.
+ */
 function digestOf(request: string, unusual: boolean): string {
   return hash('sha256', unusual ? Buffer.from(request, 'latin1') : request, 'hex')
 }

@@ -4,7 +4,7 @@ import { encodeQueryValue } from './encode-key.js'
 import { escapeXml } from './xml.js'
 import type { ObjectLocation } from './object-location.js'
 
-/** The tags of an object as the value of `x-amz-tagging`. S3Mock answers an empty body where there are none. */
+/** The tags of an object as the value of `x-amz-tagging`. S3Mock returns an empty body if there are none. */
 export async function fetchTagging(
   place: ObjectLocation,
   signal: AbortSignal | undefined,
@@ -21,12 +21,12 @@ export async function fetchTagging(
   return { ...answer, value: pairs.join('&') }
 }
 
-/** The same tags in one order. */
+/** The same tags in a fixed order. */
 export function sortedTags(tagging: string): string {
   return tagging.split('&').toSorted().join('&')
 }
 
-/** The document that PutObjectTagging takes, from the value of `x-amz-tagging`. */
+/** The document for PutObjectTagging, from the value of `x-amz-tagging`. */
 export function taggingDocument(tagging: string): string {
   const tags = tagging.split('&').map((pair) => {
     const [key = '', value = ''] = pair.split('=').map((part) => escapeXml(decodeURIComponent(part)))

@@ -2,7 +2,7 @@ import type { ResponseHeaders } from '../http1/response-head.js'
 
 const MARK = /^x-(?:amz|amzn|goog|minio|rgw|obs|oss|cos)-/
 
-/** True if an answer carries a header that only a store sends, such as `x-amz-request-id`. */
+/** True if a response carries a header that only a store sends, such as `x-amz-request-id`. */
 export function hasStoreMark(headers: ResponseHeaders): boolean {
   for (const name in headers) if (MARK.test(name)) return true
   return false

@@ -6,8 +6,8 @@ import { readSourceObject } from './object-headers.js'
 import type { XmlElement } from './xml.js'
 
 /**
- * The ETag, without quotes, that a document names of an object that was just written. Where it names none, as Ceph 16 does when it completes an
- * upload, HEAD tells it.
+ * The ETag, without quotes, of an object that was just written. If the document has none, as with Ceph 16 after it
+ * completes an upload, HEAD returns it.
  */
 export async function etagOfDocument(
   endpoint: Endpoint,

@@ -1,6 +1,6 @@
 import { SaxesParser } from 'saxes'
 
-/** An element of an answer by its local name, without attributes and prefixes. */
+/** An element of a response by its local name, without attributes and prefixes. */
 export class XmlElement {
   readonly name: string
   readonly children: XmlElement[] = []
@@ -25,7 +25,7 @@ export class XmlElement {
     return this.child(name)?.text ?? ''
   }
 
-  /** The same for a word, a number or a date, around which blanks mean nothing. */
+  /** The same for a word, a number or a date, around which blanks have no meaning. */
   wordOf(name: string): string {
     return this.textOf(name).trim()
   }
@@ -41,18 +41,22 @@ export class XmlElement {
   }
 }
 
-/** Deeper and larger than any answer of S3: 1,000 entries of a listing, with owner and checksums, are some 20,000 elements. */
+/**
+ * Deeper and larger than any response of S3: 1,000 entries of a listing, with owner and checksums, are some 20,000
+ * elements.
+ */
 const MAX_DEPTH = 32
 const MAX_ELEMENTS = 100_000
 const MAX_FAULTS = 1000
 
-/** Faults of single characters, which stores make in keys and messages that they quote. Everything else is no XML. */
+/** Errors in single characters that stores make in keys and messages that they quote. Everything else is not XML. */
 const TOLERATED = /^\d+:\d+: (?:disallowed character\.|.*\bentity\b|disallowed character in entity name)/
-/** References to characters that only XML 1.1 has. Stores write them in 1.0, too. */
+/** References to characters that only XML 1.1 allows. Stores write them in 1.0, too. */
 const CONTROL_REFERENCE = /&#(?:x0*(?:[1-8bcef]|1[0-9a-f])|0*(?:[1-8]|1[124-9]|2\d|3[01]));/i
 
 /**
- * Reads an XML document in one pass; null for anything that isn't one as a whole: cut, not well-formed, with a document type, or larger or deeper than S3's are.
+ * Reads an XML document in one pass; null for anything else: truncated, not well-formed, with a document type, or
+ * larger or deeper than S3's are.
  *
  * @param root name that the outermost element must have; default: any
  */
@@ -95,7 +99,7 @@ export function readXml(text: string, root?: string): XmlElement | null {
   return root === undefined || outermost?.name === root ? outermost : null
 }
 
-/** Ends the parsing of what is no answer of S3. */
+/** Stops parsing what is not a response of S3. */
 class Refused extends Error {}
 
 function localName(name: string): string {
@@ -104,7 +108,7 @@ function localName(name: string): string {
 
 const ESCAPES: Record<string, string> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' }
 
-/** Text as it may stand in an element. */
+/** Text, escaped for an element. */
 export function escapeXml(text: string): string {
   return text.replace(/[<>&"]/g, (character) => ESCAPES[character]!)
 }

@@ -1,6 +1,6 @@
 import { TransferError } from '../errors.js'
 
-/** What tells one store from another; fields as in `EndpointOptions`. */
+/** What distinguishes one store from another; fields as in `EndpointOptions`. */
 export interface StoreAddress {
   endpointUrl?: string | undefined
   region?: string | undefined
@@ -10,10 +10,10 @@ const AWS_HOST = /(?:^|\.)s3[.-](?:[a-z0-9-]+\.)*amazonaws\.com(?:\.cn)?$/
 const THIS_MACHINE = /^(?:localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0|\[::\])$/
 
 /**
- * A name for the store behind an endpoint, equal for two endpoints of one store: host, port and path, where all names of this machine
- * count as one; for AWS the partition, within which the name of a bucket is given once. Names that DNS or a load balancer
- * makes one cannot be known.
- * Source of the partitions: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+ * A name for the store behind an endpoint, equal for two endpoints of the same store: host, port and path, where all
+ * names of this machine count as one; for AWS the partition, within which bucket names are unique. Names that only
+ * DNS or a load balancer maps to one store cannot be recognised. Source of the partitions:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
  */
 export function storeIdentity({ endpointUrl, region = '' }: StoreAddress): string {
   if (endpointUrl === undefined) return awsPartition(region)
@@ -26,7 +26,7 @@ export function storeIdentity({ endpointUrl, region = '' }: StoreAddress): strin
   return `${name}:${port}${url.pathname.replace(/\/+$/, '')}`
 }
 
-/** True if both sides are one bucket, as far as their addresses tell. */
+/** True if both sides are the same bucket, as far as their endpoints show. */
 export function isSameBucket(
   source: StoreAddress & { bucket: string },
   destination: StoreAddress & { bucket: string },
@@ -35,7 +35,7 @@ export function isSameBucket(
 }
 
 /**
- * Refuses two sides that are one bucket: every copy would read and write the same object.
+ * Refuses two sides that are the same bucket: every copy would read and write the same object.
  *
  * @param hint what to do about it, as a sentence
  * @throws TransferError `LAGOON_TRANSFER_SAME_BUCKET`
@@ -43,7 +43,7 @@ export function isSameBucket(
 export function refuseSameBucket(
   source: StoreAddress & { bucket: string },
   destination: StoreAddress & { bucket: string },
-  hint = 'Name another bucket or another endpoint for one of them.',
+  hint = 'Use another bucket or endpoint for one of them.',
 ): void {
   if (!isSameBucket(source, destination)) return
   const { bucket, endpointUrl, region } = source

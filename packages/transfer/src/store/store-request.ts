@@ -9,7 +9,7 @@ import { createSimpleRunner } from '../simple-runner.js'
 import type { ResponseHeaders } from '../s3/object-headers.js'
 import { storeError } from '../failures/store-error.js'
 
-/** What a HEAD tells of an object. */
+/** What a HEAD says about an object. */
 export interface ObjectHead {
   sizeBytes: number
   /** Without quotes. */

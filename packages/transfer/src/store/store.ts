@@ -11,7 +11,7 @@ import { ObjectRequests, type ObjectHead } from './store-request.js'
 
 /** One bucket, for everything but copying. Every method throws `TransferError`, or the signal's reason. */
 export interface Store {
-  /** Objects under a prefix in the order of their keys, a page at a time as they are asked for. */
+  /** Objects under a prefix in key order, a page at a time on demand. */
   list(options: { prefix: string; signal?: AbortSignal }): AsyncIterable<ListedObject>
   /**
    * The objects under some prefixes, of which none may begin with another, in no particular order: a page at a time, by `parallel` listings
@@ -34,7 +34,7 @@ export interface Store {
     signal?: AbortSignal
   }): Promise<Uint8Array>
   head(options: { key: string; signal?: AbortSignal }): Promise<ObjectHead>
-  /** Settles if the bucket is there and may be listed; throws what is wrong otherwise. */
+  /** Resolves if the bucket exists and may be listed; throws what is wrong otherwise. */
   probe(options?: { signal?: AbortSignal }): Promise<void>
   deleteObject(options: { key: string; versionId?: string; signal?: AbortSignal }): Promise<void>
   /** Requests sent so far. */

@@ -167,7 +167,7 @@ export class CopierThread implements JobThread {
     const what = cause instanceof Error ? `: ${cause.message}` : ''
     this.#died = new TransferError(
       'LAGOON_TRANSFER_THREAD_DIED',
-      `a thread that copies has ended unexpectedly${what}`,
+      `a copy thread ended unexpectedly${what}`,
       'Run the same command again: nothing was recorded for what it was copying. If it ran out of memory, lower the concurrency or the number of threads.',
       cause,
     )

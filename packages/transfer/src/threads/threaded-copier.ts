@@ -66,7 +66,7 @@ function cloned(options: CopierOptions): CopierOptions {
   } catch (error) {
     throw invalid(
       `threads is above 1, and the other options can't be handed to a thread: ${String(error)}`,
-      'Give plain data, or one thread.',
+      'Use plain data, or one thread.',
       error,
     )
   }

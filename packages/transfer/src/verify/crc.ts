@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib'
 import { CRC32C_POLYNOMIAL, Crc32c } from './crc32c.js'
 import { CRC64_POLYNOMIAL, Crc64Nvme } from './crc64-nvme.js'
 
-/** Checksums that can be put together of those of parts. */
+/** Checksums that can be combined from those of parts. */
 export type CrcAlgorithm = 'crc64nvme' | 'crc32c' | 'crc32'
 
 /** A cyclic redundancy check of bytes as they pass. */
@@ -52,8 +52,9 @@ export function crcToBase64(algorithm: CrcAlgorithm, value: bigint): string {
 }
 
 /**
- * The checksum of bytes followed by `length` others, out of the checksums of both, without the bytes; in a time of the logarithm of the length.
- * Source: zlib's `crc32_combine`; the first checksum times x to the power of the bits that follow, modulo the polynomial.
+ * The checksum of bytes followed by `length` others, from the checksums of both, without the bytes; takes time
+ * logarithmic in the length. Source: zlib's `crc32_combine`; the first checksum times x to the power of the bits that
+ * follow, modulo the polynomial.
  */
 export function combineCrc(algorithm: CrcAlgorithm, first: bigint, second: bigint, length: number): bigint {
   const crc = CRCS[algorithm]

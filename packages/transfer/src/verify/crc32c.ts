@@ -1,7 +1,7 @@
 /** The polynomial 0x1edc6f41 (Castagnoli), its bits reversed. Source: RFC 3720, 12.1. */
 export const CRC32C_POLYNOMIAL = 0x82f63b78
 
-/** Eight tables of 256 entries, so that eight bytes are taken at a step. */
+/** Eight tables of 256 entries, to process eight bytes per step. */
 const TABLE = new Int32Array(8 * 256)
 
 for (let byte = 0; byte < 256; byte++) {

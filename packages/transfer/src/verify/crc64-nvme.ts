@@ -1,13 +1,14 @@
 /*
- * CRC-64/NVME, the checksum that S3 computes for every object that it is given without one.
- * Source: NVM Express Command Set Specification, "64b CRC"; https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
+ * CRC-64/NVME, the checksum that S3 computes for every object that it receives without one. Source: NVM Express
+ * Command Set Specification, "64b CRC";
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
  */
 
 /** The polynomial 0xad93d23594c93659, its bits reversed. */
 export const CRC64_POLYNOMIAL = 0x9a6c9329ac4bc9b5n
 const ALL_ONES = 0xffffffffffffffffn
 
-/** Eight tables of 256 entries, so that eight bytes are taken at a step; a half of each 64-bit value in either array. */
+/** Eight tables of 256 entries, to process eight bytes per step; each array has one half of each 64-bit value. */
 const LOW = new Int32Array(8 * 256)
 const HIGH = new Int32Array(8 * 256)
 

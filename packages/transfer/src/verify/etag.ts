@@ -1,7 +1,7 @@
 /**
- * What an ETag can tell. A plain PUT without SSE-KMS, SSE-C or DSSE has the MD5 of its bytes; an upload in parts has the
- * MD5 of the parts' MD5s and their number; anything else says only that two answers speak of the same version.
- * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+ * What an ETag proves. After a plain PUT without SSE-KMS, SSE-C or DSSE it is the MD5 of the bytes; after a multipart
+ * upload it is the MD5 of the parts' MD5s and their number; anything else only shows that two responses concern the
+ * same version. Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
  */
 export type Etag =
   { kind: 'md5'; md5: string } | { kind: 'parts'; md5: string; parts: number } | { kind: 'opaque' }
@@ -24,7 +24,7 @@ export function parseEtag(etag: string): Etag {
   return parts === null ? OPAQUE : { kind: 'parts', md5: parts[1]!.toLowerCase(), parts: Number(parts[2]) }
 }
 
-/** True if two ETags without quotes name one version: digests in whatever case, others letter by letter. */
+/** True if two ETags without quotes name the same version: digests in any case, others character by character. */
 export function sameEtag(one: string, other: string): boolean {
   if (one === other) return true
   return (

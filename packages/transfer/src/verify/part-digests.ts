@@ -5,7 +5,9 @@ import { checksumOf } from './running-checksum.js'
 import { combineCrc, crcToBase64, type CrcAlgorithm } from './crc.js'
 import type { Checksums } from './stored-checksums.js'
 
-/** What was computed of each part as it passed, put together to what it says of the whole. Parts of an earlier process are not among them. */
+/**
+ * What was computed of each part as it passed, combined for the whole. Parts of an earlier process are not included.
+ */
 export class PartsDigest {
   readonly #watch: PartWatch
   readonly #parts = new Map<number, CopiedPart>()

@@ -12,13 +12,13 @@ export interface ReadBack {
   path: string
   query: string
   name: string
-  /** As a header has it. */
+  /** As in a header. */
   rawEtag: string
   sizeBytes: number
 }
 
 /**
- * One attempt at the MD5 of an object as the store gives it out.
+ * One attempt at the MD5 of an object as the store returns it.
  *
  * @param part of it; default: all
  */

@@ -23,7 +23,7 @@ export function startChecksum(algorithm: string): RunningChecksum {
   return { algorithm, update: (bytes) => void hash.update(bytes), base64: () => hash.digest('base64') }
 }
 
-/** The checksum of bytes that are at hand. */
+/** The checksum of bytes in memory. */
 export function checksumOf(algorithm: string, bytes: Uint8Array): string {
   const checksum = startChecksum(algorithm)
   checksum.update(bytes)

@@ -12,7 +12,10 @@ export function reportedAlgorithm(checksums: Checksums): string | null {
   return CHECKSUM_ALGORITHMS.find((name) => checksums[name] !== undefined) ?? null
 }
 
-/** Takes a header into the checksums if it is one. A checksum of parts' checksums has their number behind a dash and tells nothing of the whole. */
+/**
+ * Adds a header to the checksums if it is one. A checksum of parts' checksums has their number after a dash and says
+ * nothing about the whole.
+ */
 export function addChecksumHeader(checksums: Checksums, name: string, value: string): void {
   if (!name.startsWith('x-amz-checksum-') || value.includes('-')) return
   const algorithm = name.slice('x-amz-checksum-'.length)
@@ -47,7 +50,10 @@ export interface CompositeChecksum {
   parts: number
 }
 
-/** The composite checksum that a header is; null for any other header. Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/tutorial-s3-mpu-additional-checksums.html */
+/**
+ * The composite checksum in a header; null for any other header. Source:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/tutorial-s3-mpu-additional-checksums.html
+ */
 export function compositeOfHeader(name: string, value: string): CompositeChecksum | null {
   const algorithm = CHECKSUM_ALGORITHMS.find((known) => name === `x-amz-checksum-${known}`)
   const [, checksum, parts] = /^([A-Za-z0-9+/=]+)-(\d+)$/.exec(value) ?? []
@@ -57,7 +63,8 @@ export function compositeOfHeader(name: string, value: string): CompositeChecksu
 }
 
 /**
- * What the destination's checksums tell: that it stored what the source has, that it stored what was sent, that it did not, or nothing.
+ * What the destination's checksums prove: that it stored what the source has, that it stored what was sent, that it
+ * did not, or nothing.
  *
  * @param reported of the source
  * @param computed of the bytes that were sent

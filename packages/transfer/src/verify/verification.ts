@@ -8,13 +8,16 @@ import { compareChecksums, reportedAlgorithm, type Checksums } from './stored-ch
  * How strongly a copy was verified, strongest first.
  *
  * - `etag`: the destination's ETag, a digest of what it stored, equals the source's.
- * - `content-md5`: the destination checked the body against the source's MD5 before it stored it; its own ETag is no digest.
+ * - `content-md5`: the destination checked the body against the source's MD5 before storing it; its own ETag is not a
+ *   digest.
  * - `checksum`: source and destination report the same checksum of the whole object.
- * - `stream-md5`: the bytes read have the MD5s that the source's ETag says, and the destination stored what was read, by MD5 or checksum.
+ * - `stream-md5`: the bytes read have the MD5s that the source's ETag states, and the destination stored what was
+ *   read, by MD5 or checksum.
  * - `stream-checksum`: the bytes read have the checksum that the source reports, and the destination stored what was read, by MD5 or checksum.
  * - `read-back`: source and destination were read once more, and their MD5s agree.
- * - `server-side`: the store copied within itself; its ETags do not compare.
- * - `sent-md5`: the destination stored the bytes that were read, by their MD5; nothing tells whether the source sent the right ones.
+ * - `server-side`: the store copied within itself; its ETags are not comparable.
+ * - `sent-md5`: the destination stored the bytes that were read, by their MD5; nothing proves that the source sent
+ *   the right ones.
  * - `sent-checksum`: the same by a checksum that was computed as the bytes passed.
  * - `size`: only the number of bytes is known to agree.
  */
@@ -30,12 +33,12 @@ export type Verification =
   | 'sent-checksum'
   | 'size'
 
-/** What vouches for the bytes that were read; null for nothing. */
+/** What proves that the bytes read are right; null for nothing. */
 export type ReadProof = 'md5' | 'checksum' | null
-/** What vouches for the bytes that were stored: they are those that the source reports, or those that were read; null for nothing. */
+/** What proves that the bytes stored are those that the source reports, or those that were read; null for nothing. */
 export type StoredProof = 'reported' | 'md5' | 'checksum' | null
 
-/** The strength of a copy of which the ETags do not compare. */
+/** The strength of a copy whose ETags are not comparable. */
 export function strengthOf(read: ReadProof, stored: StoredProof): Verification {
   if (stored === null) return 'size'
   if (stored === 'reported') return 'checksum'
@@ -43,25 +46,28 @@ export function strengthOf(read: ReadProof, stored: StoredProof): Verification {
   return stored === 'md5' ? 'sent-md5' : 'sent-checksum'
 }
 
-/** What is known of a body, and what the destination is told of it so that it can refuse wrong bytes before it stores them. */
+/**
+ * What is known about a body, and what the destination is told about it so that it can refuse wrong bytes before
+ * storing them.
+ */
 export interface Digest {
   /** MD5 of the body in hexadecimal: the source's own, or that of the bytes read; null if neither is known. */
   md5: string | null
-  /** True if the source vouches for that MD5. */
+  /** True if that MD5 comes from the source. */
   fromSource: boolean
-  /** True if it goes along as `Content-MD5`. */
+  /** True if it is sent as `Content-MD5`. */
   sendsMd5: boolean
-  /** The checksum that goes along as a header; null for none. */
+  /** The checksum that is sent as a header; null for none. */
   checksum: { algorithm: string; value: string } | null
   /** Checksums of the bytes that were read. */
   computed: Checksums
 }
 
 /**
- * Finds the strongest digest there is: the MD5 that the source's ETag is, else a reported checksum, else the digest of the bytes at hand. Null
- * if the bytes at hand contradict the source.
+ * Finds the strongest digest available: the MD5 that the source's ETag is, else a reported checksum, else the digest
+ * of the bytes in memory. Null if the bytes in memory contradict the source.
  *
- * @param takesMd5 false for a destination that has no `Content-MD5`
+ * @param takesMd5 false for a destination that does not support `Content-MD5`
  */
 export function digestOf(object: SourceObject, whole: Buffer | null, takesMd5: boolean): Digest | null {
   const etag = object.etagIsDigest ? parseEtag(object.etag) : null
@@ -102,14 +108,14 @@ export function pushDigestHeaders({ md5, sendsMd5, checksum }: Digest, headers: 
   if (checksum !== null) headers.push(`x-amz-checksum-${checksum.algorithm}`, checksum.value)
 }
 
-/** What the destination says of the object that it stored. */
+/** What the destination says about the object that it stored. */
 export interface StoredObject {
   /** The MD5 that its ETag is; null if it is something else. */
   md5: string | null
   checksums: Checksums
 }
 
-/** How strongly the destination's answer verifies the copy; null if it contradicts it. */
+/** How strongly the destination's response verifies the copy; null if it contradicts it. */
 export function judgeAnswer(digest: Digest, object: SourceObject, stored: StoredObject): Verification | null {
   const { md5, fromSource, sendsMd5, computed } = digest
   if (stored.md5 !== null && md5 !== null && stored.md5 !== md5) return null

@@ -4,7 +4,7 @@ import type { SourceObject } from '../s3/object-headers.js'
 import { compareChecksums, type Checksums } from './stored-checksums.js'
 import { strengthOf, type ReadProof, type Verification } from './verification.js'
 
-/** The ETag that a store gives an upload of parts with these MD5s; null if one of them is no MD5. */
+/** The ETag that a store gives an upload of parts with these MD5s; null if one of them is not an MD5. */
 export function multipartEtag(partMd5s: readonly (string | null)[]): string | null {
   const digests: Buffer[] = []
   for (const md5 of partMd5s) {
@@ -14,13 +14,13 @@ export function multipartEtag(partMd5s: readonly (string | null)[]): string | nu
   return `${hash('md5', Buffer.concat(digests), 'hex')}-${partMd5s.length}`
 }
 
-/** What is known of the parts of an object. */
+/** What is known about the parts of an object. */
 export interface PartsEvidence {
-  /** True if the parts have to come to the source's ETag. */
+  /** True if the parts must have the source's ETag. */
   sameParts: boolean
-  /** ETag that the parts at the destination make; null if they tell nothing. */
+  /** ETag that the parts at the destination give; null if they say nothing. */
   predicted: string | null
-  /** ETag that the bytes read would make; null if it was not computed. */
+  /** ETag that the bytes read would give; null if it was not computed. */
   read: string | null
   /** Checksums of all bytes read. */
   computed: Checksums
@@ -28,7 +28,10 @@ export interface PartsEvidence {
   composite: string | null
 }
 
-/** True if the bytes read, or what the parts will make, contradict the source: known before anything is visible at the destination. */
+/**
+ * True if the bytes read, or what the parts will give, contradict the source: known before anything is visible at the
+ * destination.
+ */
 export function contradicts(
   object: SourceObject,
   { sameParts, predicted, read, computed, composite }: PartsEvidence,
@@ -39,16 +42,17 @@ export function contradicts(
   return compareChecksums(computed, object.checksums, {}) === 'differs'
 }
 
-/** True if a store that makes the ETag of an upload of those of its parts, as S3 does, names that of other parts. */
+/** True if a store that derives the ETag of an upload from its parts, as S3 does, reports the ETag of other parts. */
 function isOtherUpload(etag: string, predicted: string | null): boolean {
   return predicted !== null && parseEtag(etag).kind === 'parts' && !sameEtag(etag, predicted)
 }
 
 /**
- * How strongly a completed copy is verified, given that nothing contradicted it before; null if the destination stored something else.
+ * How strongly a completed copy is verified, given that nothing contradicted it before; null if the destination
+ * stored something else.
  *
  * @param etag of the completed object
- * @param stored checksums that the destination names
+ * @param stored checksums that the destination reports
  */
 export function judgeParts(
   object: SourceObject,

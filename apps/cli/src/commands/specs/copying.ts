@@ -11,9 +11,9 @@ export const copyingCommands = {
       ['lagoon s3://lake/photos s3://copy/photos', 'list the source and copy it, without manifests'],
       ['lagoon --dry-run', 'how much there is to do'],
       ['lagoon --data-dir state --max-concurrency 512', 'copy; repeat the command to resume'],
-      ['lagoon --json --report run.parquet', 'events for a machine, a row for each object'],
-      ['find-keys | lagoon --manifest -', 'the objects that another program names'],
-      ['lagoon --watch 5m', 'and every manifest that comes later, until it is stopped'],
+      ['lagoon --json --report run.parquet', 'events for programs, one row per object'],
+      ['find-keys | lagoon --manifest -', 'copy the keys that another program prints'],
+      ['lagoon --watch 5m', 'also copy what new manifests name, until stopped'],
     ],
     drains: 'once started',
     copies: true,
@@ -33,7 +33,7 @@ export const copyingCommands = {
       ...settingFlags,
     ],
     examples: [
-      ['lagoon plan --price-put-1000 0.005 --price-egress-gb 0.09', 'with the cost at these prices'],
+      ['lagoon plan --price-put-1000 0.005 --price-egress-gb 0.09', 'include the cost at these prices'],
     ],
     drains: 'once started',
   },
@@ -58,7 +58,10 @@ export const copyingCommands = {
       ...settingFlags,
     ],
     examples: [
-      ['lagoon verify --compare checksum,metadata --report verify.parquet', 'all that can be compared'],
+      [
+        'lagoon verify --compare checksum,metadata --report verify.parquet',
+        'compare everything and write a report',
+      ],
     ],
     drains: 'once started',
   },
@@ -66,6 +69,6 @@ export const copyingCommands = {
     ...stores,
     describe: 'Abort multipart uploads that stopped runs left',
     flags: [...stateFlags, 'strip-prefix', 'add-prefix', 'shard', 'shard-by', 'dry-run', ...settingFlags],
-    examples: [['lagoon cleanup --dry-run', 'what there is, and nothing is aborted']],
+    examples: [['lagoon cleanup --dry-run', 'list the uploads without aborting them']],
   },
 } as const satisfies Record<string, CommandSpec>

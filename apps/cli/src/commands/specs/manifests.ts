@@ -29,11 +29,11 @@ export const manifestCommands = {
     ],
     positionals: { name: 'prefixes', usage: '[PREFIX ...]', minimum: 0, maximum: 1000 },
     examples: [
-      ['lagoon manifest create photos/ tables/ --upload', 'what the next sync copies'],
-      ['lagoon manifest create --from keys.csv', 'keys, and sizes, ETags, times where the list has them'],
+      ['lagoon manifest create photos/ tables/ --upload', 'list two prefixes for the next sync'],
+      ['lagoon manifest create --from keys.csv', 'from a list, with its sizes, ETags and times'],
       [
         'lagoon manifest create --from-table files --from-column path --only-new --upload',
-        'what a database has since',
+        'only keys that no manifest names yet',
       ],
     ],
   },

@@ -21,16 +21,16 @@ export const operatingCommands = {
     flags: [...stateFlags, 'worker', ...settingFlags],
     positionals: { name: 'changes', usage: '<NAME=VALUE ...>', minimum: 1, maximum: 20 },
     examples: [
-      ['lagoon ctl set max-concurrency=64 max-bytes-per-second=50MB', 'leave room for others'],
-      ['lagoon ctl set max-bytes-per-second=none log-level=debug', 'no cap, and say more'],
+      ['lagoon ctl set max-concurrency=64 max-bytes-per-second=50MB', 'leave capacity for others'],
+      ['lagoon ctl set max-bytes-per-second=none log-level=debug', 'remove the cap and log more'],
     ],
   },
   status: {
     describe: 'Show progress, past runs and manifests',
     flags: [...stateFlags, 'limit', 'key', 'follow', ...settingFlags],
     examples: [
-      ['lagoon status --key data/a.bin', 'whether this object was copied: COMPLETED or FAILED, and why'],
-      ["lagoon status --data-dir 'data/*'", 'all shards on this machine, added up'],
+      ['lagoon status --key data/a.bin', 'was this object copied? COMPLETED, or FAILED and why'],
+      ["lagoon status --data-dir 'data/*'", 'the sum of all shards on this machine'],
       ['lagoon status --follow --queue nats://nats:4222', 'a job on many machines, until it is over'],
     ],
   },
@@ -59,10 +59,10 @@ export const operatingCommands = {
     copies: true,
     drainsWith: 'retry',
     examples: [
-      ['lagoon failures --retry --class transient', 'once more what failed for a passing reason'],
-      ['lagoon failures --code NoSuchKey', 'the objects that the source does not have'],
-      ['lagoon failures --export failed.jsonl', 'all of them, for another tool'],
-      ['lagoon failures --export failed.parquet --as manifest', 'manifests for another job'],
+      ['lagoon failures --retry --class transient', 'retry what failed temporarily'],
+      ['lagoon failures --code NoSuchKey', 'objects that are missing at the source'],
+      ['lagoon failures --export failed.jsonl', 'export all failures for another tool'],
+      ['lagoon failures --export failed.parquet --as manifest', 'export manifests for another job'],
     ],
   },
 } as const satisfies Record<string, CommandSpec>

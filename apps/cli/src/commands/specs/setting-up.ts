@@ -32,7 +32,7 @@ export const settingUpCommands = {
   'config show': {
     describe: 'Show every setting with its value and origin',
     flags: settingNames,
-    examples: [['lagoon config show --profile prod', 'what a run with this profile would take']],
+    examples: [['lagoon config show --profile prod', 'settings of a run with this profile']],
   },
   'config schema': {
     describe: 'Print the JSON Schema of configuration files, or of events',
@@ -62,7 +62,7 @@ export const settingUpCommands = {
       choices: ['bash', 'zsh', 'fish'],
     },
     examples: [
-      ['lagoon completion --install', 'for your shell, from its next start on'],
+      ['lagoon completion --install', 'install for your shell'],
       ['source <(lagoon completion bash)', 'for this shell only'],
     ],
   },

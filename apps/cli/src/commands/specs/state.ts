@@ -13,7 +13,7 @@ export const stateCommands = {
     ...stores,
     describe: 'Keep the data directory for the same buckets under other addresses or aliases',
     flags: ['data-dir', 'strip-prefix', 'add-prefix', 'shard', 'shard-by', ...settingFlags],
-    examples: [['LAGOON_SOURCE_ALIAS=main lagoon state move', 'the source is called main from now on']],
+    examples: [['LAGOON_SOURCE_ALIAS=main lagoon state move', 'rename the source to main']],
   },
   'state compact': {
     describe: 'Return unused disk space of the data directory',

@@ -26,7 +26,7 @@ export const copyFlags = {
   'multipart-threshold': {
     ...part,
     describe: 'Upload objects above this size in parts',
-    defaultText: '16MiB, and 256MiB for an object whose ETag is an MD5, which one PUT keeps',
+    defaultText: '16MiB; 256MiB for objects whose ETag is an MD5',
   },
   'part-size': {
     ...part,

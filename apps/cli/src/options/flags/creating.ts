@@ -57,7 +57,7 @@ export const createFlags = {
     kind: 'choice',
     choices: ['input', 'sorted'],
     commandLineOnly: true,
-    describe: 'Row order: as they come, or sorted by key',
+    describe: 'Row order: as in the input, or sorted by key',
     defaultText: 'input',
   },
   'list-concurrency': {

@@ -14,7 +14,7 @@ export const queueFlags = {
   'queue-creds': { ...file, describe: 'NATS credentials file for --queue' },
   'queue-ca-file': {
     ...file,
-    describe: 'PEM file of the authorities to trust for --queue',
+    describe: 'PEM file of certificate authorities for --queue',
     defaultText: "the system's",
   },
   'queue-cert-file': { ...file, describe: 'PEM file of the client certificate for --queue (mutual TLS)' },
@@ -23,7 +23,7 @@ export const queueFlags = {
     kind: 'text',
     valueName: 'NAME',
     describe: 'Name of the job on the queue: 1 to 64 letters, digits, underscores and hyphens',
-    defaultText: 'made from the two buckets and the key mapping',
+    defaultText: 'derived from the two buckets and the key mapping',
   },
 } as const satisfies Record<string, Flag>
 
@@ -33,7 +33,7 @@ export const newJobFlags = {
     kind: 'number',
     minimum: 1,
     maximum: 600,
-    describe: 'Seconds after which the work of a machine that died is taken over',
+    describe: 'Seconds until another worker takes over the work of one that died',
     defaultText: '30',
   },
   'item-rows': {
@@ -58,14 +58,14 @@ export const workerFlags = {
     kind: 'number',
     minimum: 0.1,
     maximum: 60,
-    describe: 'Seconds between two records of what is done, the most that a killed worker loses',
+    describe: 'Seconds between two checkpoints; a killed worker loses at most that much',
     defaultText: '1',
   },
   'queue-patience-s': {
     kind: 'number',
     minimum: 0,
     maximum: 86_400,
-    describe: 'Seconds that a worker outlasts a queue that does not answer',
+    describe: 'Seconds that a worker waits for a queue that does not answer',
     defaultText: '600',
   },
 } as const satisfies Record<string, Flag>
@@ -75,7 +75,7 @@ export const idleFlags = {
   'idle-exit': {
     kind: 'text',
     valueName: 'TIME',
-    describe: 'End with 0 when there was nothing to do for so long: 30s, 5m, 1h',
+    describe: 'Exit with 0 after this long without work: 30s, 5m, 1h',
     defaultText: 'stay until the job is over',
   },
 } as const satisfies Record<string, Flag>

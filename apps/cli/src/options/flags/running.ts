@@ -16,7 +16,7 @@ export const runFlags = {
   'min-concurrency': {
     ...concurrency,
     describe: 'Lower bound of objects or parts in flight',
-    defaultText: '16, and less for a store that cannot serve as many',
+    defaultText: '16, or less for a store that cannot serve that many',
   },
   'max-concurrency': {
     ...concurrency,
@@ -65,7 +65,7 @@ export const runFlags = {
     valueName: 'INTERVAL',
     valueAlone: '60s',
     describe: 'Keep watching for new manifests; wait this long between scans: 30s, 5m, 1h',
-    defaultText: 'one look; --watch alone: 60s',
+    defaultText: 'one scan; --watch alone: 60s',
   },
   'dry-run': { kind: 'boolean', describe: 'Show what would be copied; change nothing' },
 } as const satisfies Record<string, Flag>

@@ -40,8 +40,8 @@ export async function readFooter(
     const beginning = head.toString('latin1', 0, 4)
     if (beginning === 'PAR1' || beginning === 'PARE') {
       throw new ManifestError('LAGOON_MANIFEST_TRUNCATED', {
-        message: `${key}: begins like a Parquet file and has no footer at its end (${sizeBytes} bytes)`,
-        hint: 'The file was cut short while it was written or uploaded: write it again.',
+        message: `${key}: begins like a Parquet file but has no footer at its end (${sizeBytes} bytes)`,
+        hint: 'The file was truncated while it was being written or uploaded; write it again.',
       })
     }
     const foreign = foreignFormat(head)
@@ -68,6 +68,6 @@ export async function readFooter(
 function notParquet(key: string, why: string): ManifestError {
   return new ManifestError('LAGOON_MANIFEST_NOT_PARQUET', {
     message: `${key}: is not a Parquet file: ${why}`,
-    hint: 'Give the manifest again as Parquet, or move this file away from the manifest prefix; a list of keys is read where sync --manifest names it.',
+    hint: 'Write the manifest as Parquet, or move this file elsewhere; key lists are read only if --manifest names them.',
   })
 }
