@@ -24,6 +24,7 @@ const EXPECTED: Record<string, readonly string[]> = {
   '@lagoon/s3-sandbox': ['fast-xml-parser'],
   '@lagoon/sync': [
     '@lagoon/aimd',
+    '@lagoon/jobs',
     '@lagoon/manifest',
     '@lagoon/state-lmdb',
     '@lagoon/transfer',

@@ -13,7 +13,13 @@ const ALLOWED: Record<string, readonly string[]> = {
   '@lagoon/transfer': [],
   '@lagoon/s3-sandbox': [],
   '@lagoon/testkit': ['@lagoon/s3-sandbox'],
-  '@lagoon/sync': ['@lagoon/aimd', '@lagoon/manifest', '@lagoon/state-lmdb', '@lagoon/transfer'],
+  '@lagoon/sync': [
+    '@lagoon/aimd',
+    '@lagoon/jobs',
+    '@lagoon/manifest',
+    '@lagoon/state-lmdb',
+    '@lagoon/transfer',
+  ],
 }
 /** devDependencies that the build draws into a package's files, so that users don't install them: docs/adr/0007-runtime-dependencies.md. */
 const BUILT_IN: Record<string, readonly string[]> = {

@@ -12,7 +12,7 @@ export const exitCodes = {
   failures: 3,
   /** Another process holds the data directory. */
   locked: 4,
-  /** Stopped before the end by something outside: a full disk, credentials that ended, a state or a listing that failed. */
+  /** Stopped before the end by something outside: a full disk, credentials that ended, a state, a listing or a queue that failed. */
   stopped: 5,
   /** Stopped by SIGINT. */
   sigint: 130,
@@ -40,6 +40,7 @@ export function exitCodeOfRun(
 ): ExitCode {
   switch (reason) {
     case 'finished':
+    case 'idle':
       return exitCodes.ok
     case 'failures':
       return exitCodes.failures
@@ -47,6 +48,7 @@ export function exitCodeOfRun(
       return signalExitCodes[signal ?? 'SIGTERM']
     case 'disk-full':
     case 'listing':
+    case 'queue':
       return exitCodes.stopped
     case 'credentials':
     case 'state':

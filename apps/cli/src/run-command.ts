@@ -20,6 +20,9 @@ import { createRedactor } from './output/redact.js'
 import { installShutdown } from './shutdown.js'
 import { unfinishedSummary } from './unfinished-summary.js'
 
+/** Events after which there is something to drain. */
+const begins: ReadonlySet<string> = new Set(['start', 'verifying', 'joined'])
+
 /** A command with everything around it in place: settings read, signals caught, display on. */
 export interface RunningCommand {
   readonly json: boolean
@@ -110,7 +113,7 @@ export async function prepareCommand(
           stoppedBy: () => shutdown.stoppedBy(),
           beforeExit: (tidy) => shutdown.beforeExit(tidy),
           emit(event) {
-            if (event.type === 'start' || event.type === 'verifying') started = drains
+            if (begins.has(event.type)) started = drains
             presenter.event(event)
           },
         })

@@ -94,7 +94,7 @@ test.each([
   )
 })
 
-test('--queue goes with manifests of buckets and a report on a bucket', () => {
-  const flags = { queue, manifest: ['keys.csv', 's3://lists/keys.csv'], report: 's3://reports/run/' }
-  expect(() => refuseBesideQueue(settingsOf(flags))).not.toThrow()
+test('--queue goes with manifests of buckets, and with the data directory that an image sets', () => {
+  const flags = { queue, manifest: ['keys.csv', 's3://lists/keys.csv'] }
+  expect(() => refuseBesideQueue(settingsOf(flags, { LAGOON_DATA_DIR: '/data' }))).not.toThrow()
 })

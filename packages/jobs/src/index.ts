@@ -8,6 +8,7 @@ export { changeControl, readControl } from './operator/control.js'
 export { exportJob, importJob } from './operator/export.js'
 export { readFailures, retryFailures, type JobFailure } from './operator/failures.js'
 export { forgetManifest } from './operator/forget.js'
+export { endIfOver } from './items/plans.js'
 export { readStatus, type JobStatus, type ManifestStatus, type WorkerStatus } from './operator/status.js'
 export {
   endPlanning,
@@ -35,7 +36,7 @@ export type {
   WriteOptions,
 } from './ports.js'
 export { addCounts, NO_COUNTS, rowsOf, type Counts, type RowOutcome } from './records/counts.js'
-export type { ControlRecord, ControlSettings } from './records/control-record.js'
+export type { ControlRecord, ControlSettings, WorkerControl } from './records/control-record.js'
 export type { ReadProblem } from './records/item-record.js'
 export { PROTOCOL, type JobSettings, type JobState, type MetaRecord } from './records/meta-record.js'
 export { manifestId } from './records/names.js'

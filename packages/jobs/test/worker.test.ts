@@ -287,8 +287,16 @@ test('one worker can be paused, and set, without the others', async () => {
     workers: { a: { paused: true, settings: { maxBytesPerSecond: 10 } } },
   }))
   await world.clock.advance(0)
-  expect(a.worker.control).toEqual({ paused: true, settings: { maxBytesPerSecond: 10, log: 'info' } })
-  expect(b.worker.control).toEqual({ paused: false, settings: { maxBytesPerSecond: 100, log: 'info' } })
+  expect(a.worker.control).toEqual({
+    paused: true,
+    settings: { maxBytesPerSecond: 100, log: 'info' },
+    own: { maxBytesPerSecond: 10 },
+  })
+  expect(b.worker.control).toEqual({
+    paused: false,
+    settings: { maxBytesPerSecond: 100, log: 'info' },
+    own: {},
+  })
   expect(await b.worker.next()).not.toBeNull()
 })
 

@@ -16,7 +16,10 @@ function reasonOf(code: string): StopReason {
       return 'credentials'
     case 'LAGOON_TRANSFER_THREAD_DIED':
       return 'defect'
+    case 'LAGOON_JOBS_CREDENTIALS_REFUSED':
+      return 'credentials'
     default:
+      if (code.startsWith('LAGOON_JOBS_')) return 'queue'
       return 'usage'
   }
 }

@@ -1,12 +1,16 @@
 /** Codes of the errors that `@lagoon/sync` itself raises; the packages below it have their own. */
 export type SyncErrorCode =
-  'LAGOON_SYNC_INVALID_OPTION' | 'LAGOON_SYNC_MANIFEST_NOT_FOUND' | 'LAGOON_SYNC_LISTING_UNWRITABLE'
+  | 'LAGOON_SYNC_INVALID_OPTION'
+  | 'LAGOON_SYNC_MANIFEST_NOT_FOUND'
+  | 'LAGOON_SYNC_LISTING_UNWRITABLE'
+  | 'LAGOON_SYNC_STORE_UNREACHABLE'
 
 /**
  * Why a run ended. `finished`: every object is at the destination; `failures`: some objects or manifests failed; `signal`: the caller
  * asked it to stop. Everything else ended it early: `usage` (an option, an endpoint or a bucket is wrong), `locked` (another process
  * uses the data directory), `disk-full`, `credentials` (refused or expired), `state` (it can't be read or written), `listing`
- * (manifests or objects can't be listed), `store` (gone or misconfigured since the run began), `defect`.
+ * (manifests or objects can't be listed), `store` (gone, misconfigured or out of reach since the run began), `queue` (it can't be reached, or
+ * refused a request), `defect`. `idle`: a worker had nothing to do for as long as it was told to wait; its job goes on.
  */
 export type EndReason =
   | 'finished'
@@ -19,10 +23,12 @@ export type EndReason =
   | 'state'
   | 'listing'
   | 'store'
+  | 'queue'
+  | 'idle'
   | 'defect'
 
 /** Reasons that an error can carry. */
-export type StopReason = Exclude<EndReason, 'finished' | 'failures' | 'signal'>
+export type StopReason = Exclude<EndReason, 'finished' | 'failures' | 'signal' | 'idle'>
 
 export interface SyncErrorOptions {
   readonly hint?: string

@@ -39,6 +39,10 @@ export type SyncEvent =
       dryRun: boolean
     }
   | ListingEvent
+  /** A worker has joined a job that it shares with others: what `start` is to a run. */
+  | { type: 'joined'; job: string; worker: string; source: string; destination: string }
+  /** What became of a range of rows that this worker was given; `split`: a part of it was given to an idle worker. */
+  | { type: 'item'; status: 'claimed' | 'done' | 'released' | 'lost' | 'split'; item: string }
   /** A verification begins: what `start` is to a run. */
   | { type: 'verifying'; source: string; destination: string }
   | {

@@ -4,6 +4,7 @@ import type { CommandModule } from './command.js'
 /** What is loaded for each command, and not before it is asked for. */
 const loaders: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   sync: () => import('./sync.js'),
+  worker: () => import('./worker.js'),
   plan: () => import('./plan.js'),
   verify: () => import('./verify.js'),
   cleanup: () => import('./cleanup.js'),

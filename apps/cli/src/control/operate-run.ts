@@ -1,16 +1,19 @@
 import type { RunControls, SyncEvent } from '@lagoon/sync'
+import type { OperatorSettings } from '@lagoon/sync/work'
 import type { CommandContext } from '../commands/command.js'
 import type { ControlState, LiveRun } from '../live/live-file.js'
 import { describeFailure } from '../output/describe-failure.js'
 import { parseChanges, type Changes } from './changes.js'
 import { startControlServer, type ControlServer } from './control-server.js'
-import { Governor } from './governor.js'
+import { Governor, type OperatorLimits } from './governor.js'
 import type { ControlRequest } from './protocol.js'
 import { compareSettings, resolveRunSettings } from './run-settings.js'
 
-/** Everything through which a run is changed while it goes on: `lagoon ctl`, SIGHUP, the schedule. */
+/** Everything through which a run is changed while it goes on: `lagoon ctl`, SIGHUP, the schedule, the operator of a job. */
 export interface Operation {
   readonly onControls: (controls: RunControls) => void
+  /** What holds for a job that this process shares with others. */
+  readonly onOperator: (told: OperatorSettings) => void
   note(event: SyncEvent): void
   state(): ControlState
   end(): void
@@ -18,15 +21,14 @@ export interface Operation {
 
 export interface OperationOptions {
   readonly context: Pick<CommandContext, 'settings' | 'readSettings' | 'setLogLevel' | 'emit'>
-  readonly dataDir: string
   /** Flags and variables that the run takes. */
   readonly settingNames: readonly string[]
-  /** The run as it is now. */
-  readonly run: () => LiveRun
+  /** Where `lagoon ctl` reaches the run, and the run as it is now; null for a worker, which is reached through its job. */
+  readonly local: { readonly dataDir: string; readonly run: () => LiveRun } | null
 }
 
-/** Begins with the run's `start` event; a dry run, which holds no directory and copies nothing, is left alone. */
-export function operateRun({ context, dataDir, settingNames, run }: OperationOptions): Operation {
+/** Begins with the run's `start` or `joined` event; a dry run, which holds no directory and copies nothing, is left alone. */
+export function operateRun({ context, settingNames, local }: OperationOptions): Operation {
   let { settings } = context
   const { limits, schedule, logLevel: levelAtFirst } = resolveRunSettings(settings)
   const governor = new Governor({ limits, schedule })
@@ -41,13 +43,15 @@ export function operateRun({ context, dataDir, settingNames, run }: OperationOpt
     logLevel = changes.logLevel
     context.setLogLevel(logLevel)
   }
-  const answer = (request: ControlRequest): { ok: true; run: LiveRun } => {
-    const by = 'lagoon ctl'
-    if (request.command === 'pause') governor.pause(by)
-    else if (request.command === 'resume') governor.resume(by)
-    else if (request.command === 'set') change(changesOf(request.values), by)
-    return { ok: true, run: run() }
-  }
+  const answerWith =
+    (run: () => LiveRun) =>
+    (request: ControlRequest): { ok: true; run: LiveRun } => {
+      const by = 'lagoon ctl'
+      if (request.command === 'pause') governor.pause(by)
+      else if (request.command === 'resume') governor.resume(by)
+      else if (request.command === 'set') change(changesOf(request.values), by)
+      return { ok: true, run: run() }
+    }
   const reload = async (): Promise<void> => {
     try {
       const fresh = await context.readSettings()
@@ -64,7 +68,8 @@ export function operateRun({ context, dataDir, settingNames, run }: OperationOpt
   const begin = (): void => {
     process.on('SIGHUP', onHangUp)
     governor.begin(controls!)
-    server = startControlServer(dataDir, answer).catch((error: unknown) => {
+    if (local === null) return
+    server = startControlServer(local.dataDir, answerWith(local.run)).catch((error: unknown) => {
       const { message, hint } = describeFailure(error).data
       warn(context, `lagoon ctl cannot reach this run: ${message}`, hint)
       return null
@@ -78,8 +83,16 @@ export function operateRun({ context, dataDir, settingNames, run }: OperationOpt
   }
   return {
     onControls: (given) => void (controls = given),
+    onOperator(told) {
+      try {
+        change(changesOfJob(told, limits), "the job's operator")
+      } catch (error) {
+        const { message, hint } = describeFailure(error).data
+        warn(context, `what the job's operator has set is not obeyed: ${message}`, hint)
+      }
+    },
     note(event) {
-      if (event.type === 'start' && !event.dryRun) begin()
+      if ((event.type === 'start' && !event.dryRun) || event.type === 'joined') begin()
       else if (event.type === 'progress') governor.tick()
       // Before the data directory is let go of: the next run's socket has the same name.
       else if (event.type === 'summary') end()
@@ -100,6 +113,31 @@ export function operateRun({ context, dataDir, settingNames, run }: OperationOpt
 
 function changesOf(values: readonly (readonly [string, string])[]): Changes {
   return parseChanges(values.map(([name, value]) => [name, { value, origin: name, from: 'flag' }]))
+}
+
+/** What holds for a worker: its own settings, and of what is set for the job its part; the tightest of them. */
+function changesOfJob({ job, own, part }: OperatorSettings, atStart: OperatorLimits): Changes {
+  const [all, alone] = [job, own].map((settings) =>
+    changesOf(Object.entries(settings).map(([name, value]) => [name, String(value ?? 'none')])),
+  ) as [Changes, Changes]
+  const least = (name: 'maxBytesPerSecond' | 'maxRequestsPerSecond' | 'maxConcurrency' | 'concurrency') => {
+    const whole = all[name]
+    const given = [whole == null ? null : Math.max(1, Math.floor(whole * part)), alone[name], atStart[name]]
+    return given.reduce<number | null>(
+      (low, each) => (each == null ? low : Math.min(low ?? each, each)),
+      null,
+    )
+  }
+  const number = atStart.concurrency === null ? 'maxConcurrency' : 'concurrency'
+  const { minConcurrency = all.minConcurrency } = alone
+  return {
+    ...all,
+    ...alone,
+    maxBytesPerSecond: least('maxBytesPerSecond'),
+    maxRequestsPerSecond: least('maxRequestsPerSecond'),
+    [number]: least(number)!,
+    ...(minConcurrency === undefined ? {} : { minConcurrency: Math.min(minConcurrency, least(number)!) }),
+  }
 }
 
 function warn(context: Pick<CommandContext, 'emit'>, message: string, hint: string | undefined): void {

@@ -29,9 +29,8 @@ export async function runCopy(
   const live = tellLive(options.dataDir, () => operation.state())
   const operation = operateRun({
     context,
-    dataDir: options.dataDir,
     settingNames: [...settingNames, ...endpointVariables],
-    run: live.read,
+    local: { dataDir: options.dataDir, run: live.read },
   })
   const metrics = await startMetrics(context.settings, options.dataDir, () => operation.state())
   if (metrics.url !== null) context.emit({ type: 'listening', url: metrics.url })

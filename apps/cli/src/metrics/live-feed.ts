@@ -121,8 +121,9 @@ export function createLiveFeed(control: () => ControlState, now: () => number = 
       updateProgressModel(model, event)
       switch (event.type) {
         case 'start':
+        case 'joined':
           stores = { source: event.source, destination: event.destination }
-          run = event.run
+          run = event.type === 'start' ? event.run : null
           startedAt = now()
           return
         case 'progress': {

@@ -31,6 +31,8 @@ const reason = z.enum([
   'state',
   'listing',
   'store',
+  'queue',
+  'idle',
   'usage',
   'locked',
   'defect',
@@ -51,6 +53,8 @@ export function eventsSchema() {
   return z.discriminatedUnion('type', [
     line('listening', { url: text }),
     line('start', { source: text, destination: text, dataDir: text, dryRun: z.boolean() }),
+    line('joined', { job: text, worker: text, source: text, destination: text }),
+    line('item', { status: z.enum(['claimed', 'done', 'released', 'lost', 'split']), item: text }),
     line('listing', {
       status: z.enum(['started', 'resumed', 'kept', 'finished']),
       bucket: text,
@@ -111,6 +115,10 @@ export function eventsSchema() {
       reason,
       exitCode: count,
       lost: z.array(text).optional(),
+      job: text.optional().describe('The job on the queue; the figures are those of the whole job'),
+      worker: text.optional(),
+      over: z.boolean().optional().describe('True when nothing of the job is left to do'),
+      own: z.looseObject({ completed: count, failed: count, bytes: count }).optional(),
     }),
     line('error', { code: text, message: text, hint, reason, exitCode: count }),
   ])

@@ -51,6 +51,8 @@ export function updateProgressModel(model: ProgressModel, event: SyncEvent): voi
       beginRun(model)
       model.dryRun = event.dryRun
       return
+    case 'joined':
+      return beginRun(model)
     case 'manifest':
       if (event.status !== 'opened') model.manifestsEnded += 1
       return

@@ -25,6 +25,15 @@ export function createRunLog(logger: Logger): RunLog {
           dryRun = event.dryRun
           logger.info(event, describeStart(event))
           return
+        case 'joined':
+          logger.info(
+            event,
+            `worker ${event.worker} of job ${event.job}: copying ${event.source} to ${event.destination}`,
+          )
+          return
+        case 'item':
+          logger.debug(event, `item ${event.item} ${event.status}`)
+          return
         case 'listing':
           logger.info(event, describeListing(event))
           return

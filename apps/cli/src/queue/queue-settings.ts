@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { NatsOptions } from '@lagoon/jobs/nats'
 import { CliError } from '../errors.js'
 import { withoutUser } from '../options/check-endpoint.js'
-import { numberFlag, textFlag } from '../options/flag-values.js'
+import { booleanFlag, numberFlag, textFlag } from '../options/flag-values.js'
 import type { FlagName } from '../options/flags.js'
 import type { Setting } from '../options/setting.js'
 import type { Settings } from '../options/settings.js'
@@ -56,7 +56,7 @@ export function requireQueue(settings: Settings): QueueSettings {
   )
 }
 
-/** What excludes a queue, and why; `report` unless it lies on a bucket. */
+/** What excludes a queue, and why. */
 const excluded: readonly (readonly [flag: FlagName, why: string])[] = [
   ['data-dir', 'With --queue, the state is in the queue: omit --data-dir.'],
   ['shard', 'With --queue, workers share the job: omit --shard.'],
@@ -67,14 +67,23 @@ export function refuseBesideQueue(settings: Settings): void {
   const { origin } = settings.flag('queue')!
   for (const [flag, why] of excluded) {
     const other = settings.flag(flag)
+    // An image sets the variable for whoever runs without a queue.
+    if (flag === 'data-dir' && other?.from === 'environment') continue
     if (other !== undefined) throw conflict(origin, other.origin, why)
   }
   const report = settings.flag('report')
-  if (report !== undefined && !/^s3:\/\//i.test(report.value)) {
+  if (report !== undefined) {
     throw conflict(
       origin,
       `${report.origin} ${printable(report.value)}`,
       'A file would hold the rows of one machine only. Use lagoon failures, or omit --report.',
+    )
+  }
+  if (settings.stores !== undefined) {
+    throw conflict(
+      origin,
+      'listing the source',
+      'Create manifests with lagoon manifest create --upload, and start the job without the two s3:// arguments.',
     )
   }
   for (const { value, origin: from } of settings.all('manifest')) {
@@ -85,6 +94,15 @@ export function refuseBesideQueue(settings: Settings): void {
       'Other machines cannot read it: upload the manifest to the source bucket and use its key.',
     )
   }
+}
+
+/** @throws CliError LAGOON_CLI_CONFLICT for what `lagoon` can do, and not yet over a queue */
+export function refuseOneMachineOnly(settings: Settings): void {
+  const { origin } = settings.flag('queue')!
+  const other =
+    settings.flag('watch') ?? (booleanFlag(settings, 'dry-run') ? settings.flag('dry-run') : undefined)
+  if (other === undefined) return
+  throw conflict(origin, other.origin, 'Run it on one machine, with a state directory and without --queue.')
 }
 
 function conflict(queue: string, other: string, hint: string): CliError {

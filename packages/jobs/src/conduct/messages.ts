@@ -4,8 +4,8 @@ import { decode } from '../records/json.js'
 export interface Share {
   /** Attempts in flight. */
   readonly limit: number
-  /** This worker's part of caps that hold for the whole job, by name; null lifts one. */
-  readonly caps?: Readonly<Record<string, number | null>>
+  /** This worker's part of whatever else holds for the whole job, above 0 and at most 1. */
+  readonly part?: number
 }
 
 export interface SampleMessage {

@@ -41,7 +41,7 @@ export async function changeMeta(
 }
 
 /**
- * Ends the job if nothing is left to do. The plans are read between reading `meta` and replacing it, so whoever puts work back and then
+ * Ends the job if nothing is left to do; workers do that when they finish a manifest. The plans are read between reading `meta` and replacing it, so whoever puts work back and then
  * writes `meta` can't be overlooked.
  */
 export async function endIfOver(job: Job): Promise<JobState> {

@@ -17,11 +17,20 @@ export function decodeControl(stored: StoredRecord | null): ControlRecord {
   return stored === null ? {} : decode<ControlRecord>(stored)
 }
 
-/** What holds for one worker: paused if either says so, its own settings before those of all. */
-export function controlOf(control: ControlRecord, worker: string): ControlSettings {
+/** What operators have told one worker: paused if either says so. */
+export interface WorkerControl {
+  readonly paused: boolean
+  /** What holds for the job. */
+  readonly settings: NonNullable<ControlSettings['settings']>
+  /** What holds for this worker alone. */
+  readonly own: NonNullable<ControlSettings['settings']>
+}
+
+export function controlOf(control: ControlRecord, worker: string): WorkerControl {
   const own = control.workers?.[worker] ?? {}
   return {
     paused: control.paused === true || own.paused === true,
-    settings: { ...control.settings, ...own.settings },
+    settings: control.settings ?? {},
+    own: own.settings ?? {},
   }
 }

@@ -1,4 +1,4 @@
-import type { ControlSettings } from '../records/control-record.js'
+import type { WorkerControl } from '../records/control-record.js'
 import type { JobState } from '../records/meta-record.js'
 import type { HeldItem } from './held-item.js'
 
@@ -8,7 +8,7 @@ export interface Worker {
   /** Items in hand. */
   readonly held: readonly HeldItem[]
   /** What an operator has told this worker; paused is obeyed by `begin` and by `next`. */
-  readonly control: ControlSettings
+  readonly control: WorkerControl
   /** What the job's record says, as far as this worker has heard. */
   readonly jobState: JobState
   /**

@@ -2,7 +2,7 @@ import { JobsError } from '../errors.js'
 import { endIfOver } from '../items/plans.js'
 import { sweep } from '../items/sweep.js'
 import type { Job } from '../job.js'
-import { controlOf, decodeControl, type ControlSettings } from '../records/control-record.js'
+import { controlOf, decodeControl, type WorkerControl } from '../records/control-record.js'
 import { encode } from '../records/json.js'
 import { decodeMeta, type JobState } from '../records/meta-record.js'
 import { CONTROL, META, roleKey, workerKey } from '../records/names.js'
@@ -36,7 +36,7 @@ class JobWorker implements Worker, HoldingContext {
   /** Wakes a `next` that waits: stop, failure, pause, the end of the job. */
   #attention = new AbortController()
   readonly #waiting = new Set<() => void>()
-  #control: ControlSettings = {}
+  #control: WorkerControl = controlOf({}, '')
   #jobState: JobState = 'planning'
   #stopping = false
   #failure: unknown = null
@@ -54,7 +54,7 @@ class JobWorker implements Worker, HoldingContext {
     return [...this.#items]
   }
 
-  get control(): ControlSettings {
+  get control(): WorkerControl {
     return this.#control
   }
 
@@ -63,7 +63,7 @@ class JobWorker implements Worker, HoldingContext {
   }
 
   get paused(): boolean {
-    return this.#control.paused === true
+    return this.#control.paused
   }
 
   get stopping(): boolean {

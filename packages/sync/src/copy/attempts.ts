@@ -60,12 +60,17 @@ const STOPPED = {
  */
 export class ObjectAttempts implements AttemptRunner {
   readonly #context: AttemptContext
+  readonly #isGone: () => boolean
   #firstPermit: Permit | null
 
-  /** `firstPermit` was acquired by the caller, so that no object is begun without one; the first attempt uses it. */
-  constructor(context: AttemptContext, firstPermit: Permit) {
+  /**
+   * @param firstPermit was acquired by the caller, so that no object is begun without one; the first attempt uses it
+   * @param isGone true when the outcome counts no more: no further attempt is made
+   */
+  constructor(context: AttemptContext, firstPermit: Permit, isGone: () => boolean = () => false) {
     this.#context = context
     this.#firstPermit = firstPermit
+    this.#isGone = isGone
   }
 
   /** Gives back the first permit if no attempt has used it. */
@@ -85,6 +90,10 @@ export class ObjectAttempts implements AttemptRunner {
       const permit = this.#firstPermit ?? (await this.#acquire())
       this.#firstPermit = null
       if (permit === null) return { ok: false, failure: STOPPED, attempts }
+      if (this.#isGone()) {
+        this.#release(permit)
+        return { ok: false, failure: STOPPED, attempts }
+      }
       attempts += 1
       const startedAt = now()
       let result: Attempt<T>

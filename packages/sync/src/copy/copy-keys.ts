@@ -97,12 +97,15 @@ export class KeyCopier {
     earlier: readonly FailedObject[] | null = null,
   ): Promise<number> {
     const { stop } = this.#options.attempts
-    for (const [begun, object] of objects.entries()) {
+    for (let begun = 0; begun < objects.length;) {
       try {
         const admitted = this.#objects.admit()
         // Not awaited where nothing is waited for: that would be a turn for each object.
         const permit = admitted instanceof Promise ? await admitted : admitted
-        if (!this.#objects.begin(object, permit, earlier?.[begun] ?? null)) return begun
+        const result = this.#objects.begin(objects[begun]!, permit, earlier?.[begun] ?? null)
+        if (result === false) return begun
+        if (result === true) begun += 1
+        else await result
       } catch (error) {
         if (stop.aborted) return begun
         throw error

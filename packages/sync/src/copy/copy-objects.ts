@@ -6,12 +6,21 @@ import type { Outcomes } from '../outcomes/outcomes.js'
 import type { RunTrouble } from './run-trouble.js'
 import type { Permit } from '../ports/concurrency.js'
 import type { AttemptFailure, CopierPort } from '../ports/copier.js'
+import type { RowAdmission, WorkPort } from '../ports/work.js'
 
 /**
  * Objects may wait for another attempt beside those in flight, about as many as are in flight and a few more. With many more than the limit, a store that
  * throttles is asked again and again for objects that were begun long before it can serve them.
  */
 const OPEN_BESIDE_THE_LIMIT = 16
+
+/** The failure of a row that has killed worker after worker. */
+const POISON = {
+  class: 'permanent',
+  side: 'source',
+  code: 'LAGOON_JOB_POISON_ROW',
+  message: 'each process that began this row died',
+} as const satisfies AttemptFailure
 
 export interface CopyObjectsOptions {
   readonly copier: CopierPort
@@ -23,6 +32,8 @@ export interface CopyObjectsOptions {
   readonly onWarning: (warning: { readonly code: string; readonly message: string }) => void
   /** Tells trouble of the run from that of an object. */
   readonly trouble: RunTrouble
+  /** Whether rows may be begun, where others share them; null where all may. */
+  readonly work: WorkPort | null
   /** Ends the run for a failure that every other object would share. */
   readonly stopFor: (failure: AttemptFailure) => void
   /** The object is copied, or was given up. Called before its outcome is recorded. */
@@ -76,11 +87,21 @@ export class ObjectCopier {
     return this.#open.full ? this.#open.room().then(acquire) : (gate.tryAcquire() ?? acquire())
   }
 
-  /** Begins one object with the permit that it was given, an `earlier` failure of which was counted; false when it is over. */
-  begin(object: InFlightObject, permit: Permit, earlier: FailedObject | null): boolean {
-    if (this.over) {
+  /**
+   * Begins one object with the permit that it was given, an `earlier` failure of which was counted; false when it is over. A promise where
+   * others share the rows and this one may not begin now: it is asked for again when that resolves.
+   */
+  begin(object: InFlightObject, permit: Permit, earlier: FailedObject | null): boolean | Promise<void> {
+    // From here to the first request nothing is awaited.
+    const admission = this.over ? 'gone' : this.#admissionOf(object)
+    if (admission !== 'begin') {
       permit.release()
-      return false
+      if (this.over) return false
+      if (admission === 'wait') return this.#options.work!.ready(object.row.manifest.ref)
+      // Another worker's, or it has its outcome, or it killed whoever began it.
+      this.#options.onDone(object)
+      if (admission === 'poison') this.#options.outcomes.failed(object, POISON, 0, 0)
+      return true
     }
     const { gate, window, now } = this.#options.attempts
     window.inFlightChanged(gate.inFlight, now())
@@ -89,10 +110,15 @@ export class ObjectCopier {
     return true
   }
 
+  #admissionOf({ row }: InFlightObject): RowAdmission {
+    return this.#options.work?.admit(row.manifest.ref, row.row) ?? 'begin'
+  }
+
   async #copy(object: InFlightObject, permit: Permit, earlier: FailedObject | null): Promise<void> {
     const { copier, attempts, outcomes, trouble, onDone, onWarning } = this.#options
+    const { ref } = object.row.manifest
     const startedAt = attempts.now()
-    const runner = new ObjectAttempts(attempts, permit)
+    const runner = new ObjectAttempts(attempts, permit, () => this.#options.work?.isGone(ref) ?? false)
     try {
       const result = await copier.copy(object.job, runner, attempts.abort)
       const durationMs = Math.round(attempts.now() - startedAt)

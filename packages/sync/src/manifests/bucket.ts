@@ -3,15 +3,16 @@ import {
   openManifest,
   suggestPrefixes,
   type LeftOut,
-  type ManifestStore,
+  type ManifestRef,
 } from '@lagoon/manifest'
+import type { Store } from '@lagoon/transfer'
 import type { ResolvedOptions } from '../options.js'
-import type { ManifestSource } from '../ports/manifests.js'
+import type { NamedManifestSource } from '../ports/manifests.js'
 import { leftOutWarning } from './left-out-warning.js'
 import { openOptionsOf, scopeOf, withSignal, withTotals } from './read-scope.js'
 
 /** The Parquet manifests under the prefix of the source bucket. */
-export function bucketManifests(store: ManifestStore, options: ResolvedOptions): ManifestSource {
+export function bucketManifests(store: Store, options: ResolvedOptions): NamedManifestSource {
   const scope = scopeOf(options)
   let told = ''
   return {
@@ -27,7 +28,26 @@ export function bucketManifests(store: ManifestStore, options: ResolvedOptions):
         yield { ...ref, ...scope }
       }
     },
+    async find(key, signal) {
+      const ref = await findObject(store, key, signal)
+      return ref === null ? null : { ...ref, ...scope }
+    },
     suggestPrefixes: (signal) => suggestPrefixes(store, withSignal(signal)),
     open: async (ref, signal) => withTotals(await openManifest(store, ref, openOptionsOf(options, signal))),
+  }
+}
+
+/** An object of a bucket as it is now; null when there is none. */
+export async function findObject(
+  store: Store,
+  key: string,
+  signal: AbortSignal | undefined,
+): Promise<ManifestRef | null> {
+  try {
+    const { etag, sizeBytes } = await store.head({ key, ...withSignal(signal) })
+    return { key, etag, sizeBytes }
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'LAGOON_TRANSFER_OBJECT_MISSING') return null
+    throw error
   }
 }

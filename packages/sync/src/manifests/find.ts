@@ -3,12 +3,17 @@ import { describeError } from '../errors.js'
 import type { ManifestRef, ManifestWarning } from '../ports/manifests.js'
 import type { RunContext } from '../run/context.js'
 
+/** What finding manifests needs of a run. */
+export interface FindContext extends Pick<RunContext, 'stop' | 'stopWith'> {
+  readonly options: Pick<RunContext['options'], 'manifests' | 'watch' | 'onEvent'>
+}
+
 /**
  * The manifests there are. Null when the run is told to stop meanwhile, and in a later round of a watch also when they can't be listed:
  * where that may pass the next round tries again, else the run ends. Says in the first round when there are none.
  */
 export async function findManifests(
-  { options, stop, stopWith }: RunContext,
+  { options, stop, stopWith }: FindContext,
   round: number,
 ): Promise<ManifestRef[] | null> {
   const { manifests, watch, onEvent } = options

@@ -19,7 +19,8 @@ import { basename, dirname, join } from 'node:path'
 import { SyncError } from '../errors.js'
 import { manifestLocation, manifestName } from './location.js'
 import type { ResolvedOptions } from '../options.js'
-import type { ManifestSource } from '../ports/manifests.js'
+import type { NamedManifestSource } from '../ports/manifests.js'
+import { findObject } from './bucket.js'
 import { openOptionsOf, scopeOf, withSignal, withTotals } from './read-scope.js'
 import type { SourceStores } from './source-stores.js'
 
@@ -35,20 +36,26 @@ interface FoundManifest {
  *
  * Finding them throws SyncError `LAGOON_SYNC_MANIFEST_NOT_FOUND`, `LAGOON_SYNC_INVALID_OPTION`, and what a store throws.
  */
-export function namedManifests(stores: SourceStores, options: ResolvedOptions): ManifestSource {
+export function namedManifests(stores: SourceStores, options: ResolvedOptions): NamedManifestSource {
   const scope = scopeOf(options)
   const found = new Map<string, FoundManifest>()
   const finder = new ManifestFinder(stores, options)
-  return {
-    async *discover(signal) {
-      for (const location of options.manifests ?? []) {
-        for await (const manifest of finder.find(location, signal)) {
-          const { ref } = manifest
-          if (found.has(ref.key)) continue
-          found.set(ref.key, manifest)
-          yield { ...ref, ...scope }
-        }
+  async function* discover(signal?: AbortSignal): AsyncGenerator<ManifestRef> {
+    for (const location of options.manifests ?? []) {
+      for await (const manifest of finder.find(location, signal)) {
+        const { ref } = manifest
+        if (found.has(ref.key)) continue
+        found.set(ref.key, manifest)
+        yield { ...ref, ...scope }
       }
+    }
+  }
+  return {
+    discover,
+    async find(key, signal) {
+      if (!found.has(key)) for await (const ref of discover(signal)) if (ref.key === key) return ref
+      const manifest = found.get(key)
+      return manifest === undefined ? null : { ...manifest.ref, ...scope }
     },
     suggestPrefixes: async () => [],
     open: async ({ key }, signal) => withTotals(await found.get(key)!.open(signal)),
@@ -73,11 +80,8 @@ class ManifestFinder {
 
   async *#object(bucket: string, key: string, signal?: AbortSignal): AsyncGenerator<FoundManifest> {
     const store = this.#stores.of(bucket)
-    const { etag, sizeBytes } = await store.head({ key, ...withSignal(signal) }).catch((cause: unknown) => {
-      if ((cause as { code?: unknown }).code !== 'LAGOON_TRANSFER_OBJECT_MISSING') throw cause
-      throw notFound(`the bucket ${bucket} has no object ${key}`, cause)
-    })
-    const ref = { key, etag, sizeBytes }
+    const ref = await findObject(store, key, signal)
+    if (ref === null) throw notFound(`the bucket ${bucket} has no object ${key}`)
     const nameOf = (own: string): string => manifestName(bucket, own, this.#options.source.bucket)
     if (/(?:^|\/)manifest\.json$/.test(key)) yield* this.#inventory(store, ref, nameOf, signal)
     else {

@@ -52,8 +52,8 @@ export class ManifestProgress {
   }
 
   /** A row has its outcome, whether it was outstanding or never became so. */
-  settle(row: number, outcome: RowOutcome): void {
-    this.state.settleRow?.(row, outcome)
+  settle(row: number, outcome: RowOutcome, bytes = 0): void {
+    this.state.settleRow?.(row, outcome, bytes)
   }
 
   /** A row of `index` that was outstanding has its outcome. */

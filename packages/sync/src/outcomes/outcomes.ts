@@ -91,7 +91,8 @@ export class Outcomes {
       scan.completed += 1
       this.#tally.bytes += result.bytes
     }
-    object.row.manifest.settle(object.row.row, result.skipped ? 'skipped' : 'copied')
+    if (result.skipped) object.row.manifest.settle(object.row.row, 'skipped')
+    else object.row.manifest.settle(object.row.row, 'copied', result.bytes)
     this.#reporter.copied(object, result, durationMs)
     object.row.manifest.rowDone(object.row.rowGroup)
     for (const row of object.followers ?? []) {
@@ -100,15 +101,17 @@ export class Outcomes {
     }
   }
 
-  /** An object that could not be copied. Transient failures are kept for the last pass, unless this is it. */
+  /** An object that could not be copied. Transient failures are kept for the last pass, or postponed by the state. */
   failed(object: InFlightObject, failure: FinalFailure, attempts: number, durationMs: number): void {
+    const passing = failure.class === 'transient' || failure.class === 'throttle'
+    const { postpone } = this.#state
+    if (passing && postpone !== undefined && this.#postponed(object, { ...failure, attempts })) return
     const { scan } = object.row.manifest.tally
     scan.failed += 1
     if (failure.class === 'missing') scan.missing += 1
     this.#fail(object, object.row, { ...failure, attempts })
     object.row.manifest.settle(object.row.row, failure.class === 'missing' ? 'missing' : 'failed')
-    const passing = failure.class === 'transient' || failure.class === 'throttle'
-    if (passing && this.#deferred.length < LAST_PASS_CAPACITY) {
+    if (passing && postpone === undefined && this.#deferred.length < LAST_PASS_CAPACITY) {
       this.#deferred.push({ object, failure, attempts, durationMs })
     } else {
       this.#reporter.failed({ object, failure, attempts, durationMs })
@@ -141,23 +144,41 @@ export class Outcomes {
     for (const entry of deferred) this.#reporter.failed(entry)
   }
 
-  #fail(
-    object: Pick<InFlightObject, 'identity' | 'version' | 'job'>,
-    row: NamingRow,
-    failure: Pick<FailureRecord, 'class' | 'code' | 'message' | 'attempts'>,
-  ): void {
-    this.#state.fail({
-      manifest: row.manifest.ref,
-      rowGroup: row.rowGroup,
-      row: row.row,
-      key: object.identity,
-      class: failure.class,
-      code: failure.code,
-      message: failure.message,
-      attempts: failure.attempts,
-      time: Date.now(),
-      version: object.version,
-      job: object.job,
-    })
+  /** True when the state took the row, and with it those that name the object again; none of them has an outcome then. */
+  #postponed(object: InFlightObject, failure: Failure): boolean {
+    if (!this.#state.postpone!(recordOf(object, object.row, failure))) return false
+    for (const row of object.followers ?? []) {
+      if (!this.#state.postpone!(recordOf(object, row, failure))) this.skippedFailed(object, row)
+    }
+    object.followers = null
+    return true
+  }
+
+  #fail(object: FailingObject, row: NamingRow, failure: Failure): void {
+    this.#state.fail(recordOf(object, row, failure))
+  }
+}
+
+type FailingObject = Pick<InFlightObject, 'identity' | 'version' | 'job'>
+type Failure = Pick<FailureRecord, 'class' | 'code' | 'message' | 'attempts'>
+
+function recordOf(
+  { identity, version, job }: FailingObject,
+  row: NamingRow,
+  failure: Failure,
+): FailureRecord {
+  const { class: kind, code, message, attempts } = failure
+  return {
+    manifest: row.manifest.ref,
+    rowGroup: row.rowGroup,
+    row: row.row,
+    key: identity,
+    class: kind,
+    code,
+    message,
+    attempts,
+    time: Date.now(),
+    version,
+    job,
   }
 }

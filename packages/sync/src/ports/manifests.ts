@@ -36,6 +36,10 @@ export interface KeyBatch {
 export interface BatchOptions {
   /** Row groups for which this answers true are not fetched. */
   readonly skipRowGroup?: (index: number) => boolean
+  /** Only these rows of one row group, counted from its first; default all. */
+  readonly rows?: { readonly group: number; readonly from: number; readonly to: number }
+  /** Rows, by their numbers in the manifest, for which this answers true are left out. */
+  readonly leaveOut?: (row: number) => boolean
   readonly signal?: AbortSignal
 }
 
@@ -53,6 +57,12 @@ export interface ManifestWarning {
   readonly code: string
   readonly message: string
   readonly hint: string
+}
+
+/** A source whose manifests can be found again by their names, by whoever did not list them. */
+export interface NamedManifestSource extends ManifestSource {
+  /** The manifest of this name as it is now; null when there is none. */
+  find(key: string, signal?: AbortSignal): Promise<ManifestRef | null>
 }
 
 /** Where the keys come from. */

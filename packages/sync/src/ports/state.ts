@@ -39,9 +39,9 @@ export type RowOutcome = 'copied' | 'skipped' | 'failed' | 'missing'
 export interface ManifestState extends KnownManifest {
   /**
    * Called for each row once its outcome was recorded, for a state that keeps rows instead of row groups. A second call for a row replaces the
-   * first: the last pass may turn a failure round. Row numbers count from 0 in the whole manifest.
+   * first: the last pass may turn a failure round. Row numbers count from 0 in the whole manifest; `bytes` are those that were copied.
    */
-  settleRow?(row: number, outcome: RowOutcome): void
+  settleRow?(row: number, outcome: RowOutcome, bytes?: number): void
   settleRowGroup(index: number, rows: number): void
   finish(totals: { rows: number; rowGroups: number }): void
 }
@@ -61,6 +61,11 @@ export interface StatePort extends KnownState {
   manifest(ref: ManifestId): ManifestState
   complete(key: string, version?: string | null): void
   fail(failure: FailureRecord): void
+  /**
+   * For a state that has rows tried again by itself: called for a passing failure instead of {@link fail}. True: the row has no outcome yet, and
+   * comes again in the stream. Left out: the last pass of the run tries again.
+   */
+  postpone?(failure: FailureRecord): boolean
   flush(): Promise<void>
   /** Another scan for manifests begins: what failed before is to do again. */
   startRound(): void

@@ -69,3 +69,25 @@ export function* slicesOf(batch: KeyBatch, sliceRows = SLICE_ROWS): Generator<Ke
     }
   }
 }
+
+/** The rows of a batch at these places. */
+export function pickRows(batch: KeyBatch, places: readonly number[]): KeyBatch {
+  const of = <T>(column: readonly T[]): T[] => places.map((place) => column[place]!)
+  const problems = new Map(batch.problems.map((problem) => [problem.index, problem]))
+  const { sizes, etags, versionIds, destinationKeys } = batch
+  return {
+    rowGroup: batch.rowGroup,
+    firstRow: batch.firstRow,
+    lastOfRowGroup: batch.lastOfRowGroup,
+    keys: of(batch.keys),
+    rows: places.map((place) => batch.rows?.[place] ?? batch.firstRow + place),
+    problems: places.flatMap((place, index) => {
+      const problem = problems.get(place)
+      return problem === undefined ? [] : [{ ...problem, index }]
+    }),
+    ...(sizes && { sizes: of(sizes) }),
+    ...(etags && { etags: of(etags) }),
+    ...(versionIds && { versionIds: of(versionIds) }),
+    ...(destinationKeys && { destinationKeys: of(destinationKeys) }),
+  }
+}

@@ -1,3 +1,4 @@
+import { pickRows } from './batches.js'
 import { mapKey, type KeyMapping } from '@lagoon/transfer'
 import { SyncError } from '../errors.js'
 import type {
@@ -125,27 +126,5 @@ function keep(
         : shardOf(destinationKeys?.[i] ?? mapKey(key, mapping) ?? key)
     if (of === mine) kept.push(i)
   }
-  return pick(batch, kept)
-}
-
-/** The rows of a batch at these places. */
-function pick(batch: KeyBatch, places: readonly number[]): KeyBatch {
-  const of = <T>(column: readonly T[]): T[] => places.map((place) => column[place]!)
-  const problems = new Map(batch.problems.map((problem) => [problem.index, problem]))
-  const { sizes, etags, versionIds, destinationKeys } = batch
-  return {
-    rowGroup: batch.rowGroup,
-    firstRow: batch.firstRow,
-    lastOfRowGroup: batch.lastOfRowGroup,
-    keys: of(batch.keys),
-    rows: places.map((place) => batch.rows?.[place] ?? batch.firstRow + place),
-    problems: places.flatMap((place, index) => {
-      const problem = problems.get(place)
-      return problem === undefined ? [] : [{ ...problem, index }]
-    }),
-    ...(sizes && { sizes: of(sizes) }),
-    ...(etags && { etags: of(etags) }),
-    ...(versionIds && { versionIds: of(versionIds) }),
-    ...(destinationKeys && { destinationKeys: of(destinationKeys) }),
-  }
+  return pickRows(batch, kept)
 }

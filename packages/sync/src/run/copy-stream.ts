@@ -38,6 +38,7 @@ export async function copyStream(
     maxOpenObjects,
     allowDuplicates: options.allowDuplicates ?? false,
     trouble: run.trouble,
+    work: options.work ?? null,
     onWarning: ({ code, message }) => run.warnOnce(WARNINGS[code] ?? code, message),
     stopFor: (failure) => stopWith(storeTrouble(failure)),
     onFinished: (ref, rows) => {

@@ -7,7 +7,7 @@ import { SyncError } from '../errors.js'
 import { listedManifests } from '../listing/listed-manifests.js'
 import { namedManifests } from '../manifests/named.js'
 import type { ResolvedOptions } from '../options.js'
-import type { ManifestSource } from '../ports/manifests.js'
+import type { ManifestSource, NamedManifestSource } from '../ports/manifests.js'
 import type { Requests } from './requests.js'
 import { shardedManifests } from '../rows/shard.js'
 import { SourceStores } from '../manifests/source-stores.js'
@@ -15,6 +15,8 @@ import { SourceStores } from '../manifests/source-stores.js'
 /** Both stores, tried, and the manifests in the source's. */
 export interface OpenStores {
   readonly manifests: ManifestSource
+  /** The same without shards, whose manifests can be found again by their names. */
+  readonly named: NamedManifestSource
   /** Requests sent so far, by side. */
   readonly requests: () => Requests
   /** Whether a store still takes the run's credentials. */
@@ -34,15 +36,15 @@ export async function openStores(options: ResolvedOptions, cleanup: Cleanup): Pr
     probe(() => sourceStore.probe(), 'source', options.manifests !== undefined),
     probe(() => destinationStore.probe(), 'destination', true),
   ])
-  const manifests =
-    options.listing !== undefined
-      ? listedManifests(sourceStore, options, cleanup)
-      : options.manifests === undefined
-        ? bucketManifests(sourceStore, options)
-        : namedManifests(sourceStores, options)
+  const named =
+    options.manifests === undefined
+      ? bucketManifests(sourceStore, options)
+      : namedManifests(sourceStores, options)
+  const manifests = options.listing === undefined ? named : listedManifests(sourceStore, options, cleanup)
   const { shard } = options
   return {
     manifests: shard === undefined ? manifests : shardedManifests(manifests, shard, options.copy),
+    named,
     probe: (side) => probeAgain(side === 'source' ? sourceStore : destinationStore),
     requests: () => ({ source: sourceStores.requests, destination: destinationStore.requests }),
   }

@@ -7,6 +7,8 @@ import type { PipelineOptions } from './pipeline-options.js'
 import type { Controller } from '../ports/concurrency.js'
 import { ExpendableReport } from '../outcomes/expendable-report.js'
 
+/** Most in flight that a run can be told to have while it goes on, unless it began with more. */
+const MAX_CONCURRENCY_UNDER_WAY = 16_384
 /** What a pipeline that does not adapt holds its gate at, where nothing passes through it. */
 const UNUSED_LIMIT = 1
 /** Codes of failures to reach the store: the endpoint as a whole may be away, with nothing or an ingress answering in its place. */
@@ -46,13 +48,24 @@ export function commonParts(options: ResolvedOptions): CommonParts {
     throttleBudgetMs,
     outage,
     ...(options.backoff ? { backoff: options.backoff } : {}),
-    isUnreachable: ({ code }) => UNREACHABLE.has(code),
+    isUnreachable,
     isFatal: concernsWholeRun,
     ...(options.drain ? { drain: options.drain } : {}),
     ...(options.abort ? { abort: options.abort } : {}),
     ...(options.observer ? { observer: options.observer } : {}),
     onEvent,
   }
+}
+
+/** Most in flight that a run may have, which may be told while it goes on. Connections are opened as they are needed: room for more costs nothing. */
+export function connectionsOf({ concurrency, onControls }: ResolvedOptions): number {
+  const atStart = Math.max(concurrency.max, concurrency.fixed ?? 0)
+  return onControls === undefined ? atStart : Math.max(atStart, MAX_CONCURRENCY_UNDER_WAY)
+}
+
+/** True for failures to reach a store. */
+export function isUnreachable({ code }: { readonly code: string }): boolean {
+  return UNREACHABLE.has(code)
 }
 
 function openController({ concurrency }: ResolvedOptions): Controller {

@@ -8,6 +8,7 @@ import type { AttemptFailure, CopierPort } from '../ports/copier.js'
 import type { ManifestSource } from '../ports/manifests.js'
 import type { ReportPort } from '../ports/report.js'
 import type { FailureRecord, KnownState, PlanPort, StatePort } from '../ports/state.js'
+import type { WorkPort } from '../ports/work.js'
 import type { RunObserver } from './controls.js'
 
 /** A pipeline with its ports plugged in; `runSync` plugs in the packages of this repository. */
@@ -40,6 +41,8 @@ export interface PipelineOptions {
   readonly probe?: (side: 'source' | 'destination') => Promise<ProbeResult>
   /** Recorded failures, by manifest and row: only they are tried, and no manifest is read. Default: what the manifests name. */
   readonly retry?: () => Iterable<FailureRecord>
+  /** Rows that are shared with other machines: only they are copied, and no manifest is looked for. Default none. */
+  readonly work?: WorkPort
   /** Scan for manifests again and again, until stopped. Default: one scan. */
   readonly watch?: WatchPort
   readonly drain?: AbortSignal

@@ -7,15 +7,12 @@ import { identityOfJob } from '../rows/job-identity.js'
 import { openCopy, openPlan } from './open-mode.js'
 import { openStores } from './open-stores.js'
 import type { ResolvedOptions, RetryFilter, SyncOptions } from '../options.js'
-import { commonParts, openReport } from './parts.js'
+import { commonParts, connectionsOf, openReport } from './parts.js'
 import { addRequests } from './requests.js'
 import { resolveOptions } from '../resolve-options.js'
 import { Pipeline } from './run-pipeline.js'
 import { sleep } from '../sleep.js'
 import { isPassing } from './store-trouble.js'
-
-/** Most in flight that a run can be told to have while it goes on, unless it began with more. */
-const MAX_CONCURRENCY_UNDER_WAY = 16_384
 
 /**
  * Copies every object that the manifests of the source bucket name and that is not known to be at the destination.
@@ -44,10 +41,7 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
   const mode = dryRun
     ? await openPlan(options, identity, cleanup)
     : await openCopy(options, identity, cleanup, (error) => trouble.abort(asSyncError(error, 'state')))
-  const atStart = Math.max(concurrency.max, concurrency.fixed ?? 0)
-  // Connections are opened as they are needed: room for more costs nothing.
-  const connections =
-    options.onControls === undefined ? atStart : Math.max(atStart, MAX_CONCURRENCY_UNDER_WAY)
+  const connections = connectionsOf(options)
   const copier = createCopier({
     ...options.copy,
     source,

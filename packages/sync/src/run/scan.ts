@@ -21,7 +21,10 @@ export interface ScanOptions {
 /** Finds the manifests there are and moves each of their rows to an outcome, or until the run is stopped. */
 export async function scan(run: RunContext, { round, window, onRows }: ScanOptions): Promise<void> {
   const { options, tally, stop } = run
-  const { manifests, mode, onEvent, report, retry } = options
+  const { manifests, mode, onEvent, report, retry, work } = options
+  if (work !== undefined && mode.kind === 'copy') {
+    return copyStream(run, work.stream(stop), { state: mode.state, window, onEnd() {} })
+  }
   if (retry !== undefined && mode.kind === 'copy') {
     return retryFailures(run, { state: mode.state, failures: retry, window, onRows })
   }

@@ -1,7 +1,7 @@
 import { namesOf } from '../../options/flags.js'
 import { copyFlags } from '../../options/flags/copying.js'
 import { filterFlags } from '../../options/flags/filters.js'
-import { queueFlags } from '../../options/flags/queue.js'
+import { newJobFlags, queueFlags, workerFlags } from '../../options/flags/queue.js'
 import { storesUsage } from '../../options/stores-by-position.js'
 import { scheduleFlags } from '../../options/flags/scheduling.js'
 
@@ -20,17 +20,20 @@ export const settingFlags = ['config', 'profile', ...commonFlags] as const
 /** Which state is meant: that of a directory, or that of a job on a queue. */
 export const stateFlags = ['data-dir', ...namesOf(queueFlags)] as const
 
-/** Which manifests are read, and which of their rows count. */
-export const manifestFlags = [
+/** What a worker is to find as it was when the job was created. */
+export const workedFlags = [
   'manifest-prefix',
   'manifest',
   'manifest-column',
   'all-versions',
-  'shard',
-  'shard-by',
   ...namesOf(filterFlags),
-  'list-concurrency',
 ] as const
+
+/** Which manifests are read, and which of their rows count. */
+export const manifestFlags = [...workedFlags, 'shard', 'shard-by', 'list-concurrency'] as const
+
+/** The job that is shared with other machines, and how this one works on it. */
+export const jobFlags = [...namesOf(queueFlags), ...namesOf(newJobFlags), ...namesOf(workerFlags)] as const
 
 /** How objects are copied, and what a run tells: for every command that copies. */
 export const copyRunFlags = [

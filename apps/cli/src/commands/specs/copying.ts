@@ -1,12 +1,29 @@
 import type { CommandSpec } from '../command-spec.js'
-import { copyRunFlags, manifestFlags, settingFlags, stateFlags, stores } from './common-flags.js'
+import {
+  copyRunFlags,
+  jobFlags,
+  manifestFlags,
+  settingFlags,
+  stateFlags,
+  stores,
+  workedFlags,
+} from './common-flags.js'
 
 /** Commands that go through manifests, and what stopped runs left behind. */
 export const copyingCommands = {
   sync: {
     describe: 'Copy every object that the manifests name, or that a listing finds (default)',
     ...stores,
-    flags: [...manifestFlags, 'rescan', 'data-dir', ...copyRunFlags, 'watch', 'dry-run', ...settingFlags],
+    flags: [
+      ...manifestFlags,
+      'rescan',
+      'data-dir',
+      ...copyRunFlags,
+      'watch',
+      'dry-run',
+      ...jobFlags,
+      ...settingFlags,
+    ],
     examples: [
       ['lagoon s3://lake/photos s3://copy/photos', 'list the source and copy it, without manifests'],
       ['lagoon --dry-run', 'how much there is to do'],
@@ -14,6 +31,16 @@ export const copyingCommands = {
       ['lagoon --json --report run.parquet', 'events for programs, one row per object'],
       ['find-keys | lagoon --manifest -', 'copy the keys that another program prints'],
       ['lagoon --watch 5m', 'also copy what new manifests name, until stopped'],
+      ['lagoon --queue nats://nats:4222', 'on each of several machines: one job for all of them'],
+    ],
+    drains: 'once started',
+    copies: true,
+  },
+  worker: {
+    describe: 'Work on a job of many machines that exists already',
+    flags: [...workedFlags, ...copyRunFlags, ...jobFlags, 'idle-exit', ...settingFlags],
+    examples: [
+      ['lagoon worker --queue nats://nats:4222 --idle-exit 5m', 'until there was no work for five minutes'],
     ],
     drains: 'once started',
     copies: true,

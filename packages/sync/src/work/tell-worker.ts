@@ -1,0 +1,50 @@
+import type { WorkerEvent } from '@lagoon/jobs'
+import { hostname } from 'node:os'
+import type { EventSink, ProgressEvent } from '../events.js'
+
+/** A name for this worker that tells where it runs. */
+export function workerName(): string {
+  const host = hostname()
+    .replaceAll(/[^A-Za-z0-9_-]/g, '-')
+    .slice(0, 50)
+  return `${host}-${crypto.randomUUID().slice(0, 8)}`
+}
+
+/** What a worker says of itself in the job: for `lagoon status` and whoever else looks. */
+export function presenceOf(progress: ProgressEvent | null): object {
+  return {
+    host: hostname(),
+    pid: process.pid,
+    inFlight: progress?.inFlight ?? 0,
+    limit: progress?.limit ?? null,
+    objectsPerSecond: Math.round((progress?.objectsPerSecond ?? 0) * 10) / 10,
+    bytesPerSecond: Math.round(progress?.bytesPerSecond ?? 0),
+  }
+}
+
+/** What happens to items and to the connection with the queue, as events of a run. */
+export function tellWorkerEvent(event: WorkerEvent, onEvent: EventSink): void {
+  switch (event.type) {
+    case 'claimed':
+    case 'done':
+    case 'released':
+    case 'lost':
+    case 'split':
+      return onEvent({ type: 'item', status: event.type, item: event.item })
+    case 'stalled':
+      return onEvent({
+        type: 'warning',
+        code: 'LAGOON_SYNC_QUEUE_STALLED',
+        message: `the queue does not answer: ${event.error.message}`,
+        hint: 'What is in flight continues; nothing is begun once the lease may have run out, until the queue answers again.',
+      })
+    case 'resumed':
+      return onEvent({
+        type: 'warning',
+        code: 'LAGOON_SYNC_QUEUE_RESUMED',
+        message: `the queue answers again after ${Math.round(event.afterMs / 100) / 10} s`,
+      })
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,206 @@
+import type { HeldItem, Worker } from '@lagoon/jobs'
+import type { KeyBatch, ManifestReader } from '../ports/manifests.js'
+import type { WorkPort } from '../ports/work.js'
+import { pickRows } from '../rows/batches.js'
+import type { KeyStreamItem } from '../rows/key-stream.js'
+import { readAhead } from '../run/scan.js'
+import { HeldRows } from './held-rows.js'
+
+const FAILURES_A_STEP = 1000
+
+export interface WorkStreamOptions {
+  readonly worker: Pick<Worker, 'next' | 'drain'>
+  readonly open: (manifest: HeldItem['manifest'], signal: AbortSignal) => Promise<ManifestReader>
+  /** Asked when a manifest could not be read: true if that is recorded, false if the item is given out again. */
+  readonly isOfManifest: (error: unknown) => Promise<boolean>
+  /** What is done before an item is finished; the name of its part of the report. */
+  readonly beforeFinish?: (item: HeldItem) => Promise<string | undefined>
+  /** Ends the wait for work after so long without any, ms. Default: when the job is over. */
+  readonly idleExitMs?: number
+}
+
+/**
+ * The rows that this worker is given, item by item: the next one is asked for when all rows of the one before are begun, and what failed for a passing
+ * reason comes again at the end of its item.
+ */
+export class WorkStream implements WorkPort {
+  readonly #options: WorkStreamOptions
+  readonly #inHand = new Set<HeldRows>()
+  readonly #byRef = new WeakMap<object, HeldRows>()
+  readonly #finishing = new Set<HeldRows>()
+  #attention = Promise.withResolvers<void>()
+  #failure: { readonly error: unknown } | null = null
+  /** True when the worker ended because there was nothing to do for long. */
+  wasIdle = false
+
+  constructor(options: WorkStreamOptions) {
+    this.#options = options
+  }
+
+  rowsOf(ref: object): HeldRows | undefined {
+    return this.#byRef.get(ref)
+  }
+
+  admit: WorkPort['admit'] = (range, row) => this.#byRef.get(range)!.item.begin(row)
+
+  ready: WorkPort['ready'] = (range) => this.#byRef.get(range)!.item.ready()
+
+  isGone: WorkPort['isGone'] = (range) => this.#byRef.get(range)!.item.signal.aborted
+
+  async *stream(stop: AbortSignal): AsyncGenerator<KeyStreamItem> {
+    const { worker } = this.#options
+    const onStop = (): void => {
+      worker.drain()
+      this.#wake()
+    }
+    stop.addEventListener('abort', onStop)
+    let next: Promise<HeldItem | null> | null = null
+    let isOver = false
+    try {
+      while (!stop.aborted) {
+        if (this.#failure !== null) throw this.#failure.error
+        const failed = [...this.#inHand].find((rows) => rows.needsLastPass)
+        if (failed !== undefined) {
+          yield* lastPass(failed)
+          continue
+        }
+        if (isOver && this.#inHand.size === 0) return
+        const attention = this.#attention.promise
+        if (isOver) {
+          await attention
+          continue
+        }
+        next ??= this.#next(stop)
+        const item: HeldItem | null | undefined = await Promise.race([next, attention.then(() => undefined)])
+        if (item === undefined) continue
+        next = null
+        if (item === null) isOver = true
+        else yield* this.#rowsOf(item, stop)
+      }
+    } finally {
+      stop.removeEventListener('abort', onStop)
+      next?.catch(() => {})
+    }
+  }
+
+  /** The next item; null when there will be none, or none came for long. */
+  async #next(stop: AbortSignal): Promise<HeldItem | null> {
+    const { worker, idleExitMs } = this.#options
+    if (idleExitMs === undefined) return worker.next(stop)
+    const patience = new AbortController()
+    const timer = setInterval(
+      () => {
+        if (this.#inHand.size === 0 && performance.now() - since >= idleExitMs) patience.abort()
+        if (this.#inHand.size > 0) since = performance.now()
+      },
+      Math.min(1000, idleExitMs),
+    )
+    let since = performance.now()
+    try {
+      const item = await worker.next(AbortSignal.any([stop, patience.signal]))
+      this.wasIdle = item === null && patience.signal.aborted
+      return item
+    } finally {
+      clearInterval(timer)
+    }
+  }
+
+  async *#rowsOf(item: HeldItem, stop: AbortSignal): AsyncGenerator<KeyStreamItem> {
+    const rows = new HeldRows(item, (changed) => this.#changed(changed))
+    this.#byRef.set(rows.ref, rows)
+    this.#inHand.add(rows)
+    item.signal.addEventListener('abort', () => this.#left(rows), { once: true })
+    const signal = AbortSignal.any([stop, item.signal])
+    try {
+      const reader = await this.#options.open(item.manifest, signal)
+      let reached = item.from
+      for await (const batch of readAhead(reader.batches(rangeOf(item, signal)))) {
+        if (signal.aborted) return
+        reached = excludeGaps(item, batch, reached)
+        const left = item.to === null ? withoutSettled(item, batch) : batch
+        if (left.keys.length > 0) yield { kind: 'batch', ref: rows.ref, batch: left }
+        // Rows were given away meanwhile.
+        if (item.to !== null && reached >= item.to) break
+      }
+      if (signal.aborted) return
+      if (item.to === null) item.setEnd(reached)
+      else item.settleRows(reached, item.to, 'excluded')
+      rows.wasRead()
+    } catch (error) {
+      if (signal.aborted) return
+      await this.#unreadable(rows, error)
+    }
+  }
+
+  async #unreadable({ item }: HeldRows, error: unknown): Promise<void> {
+    if (!(await this.#options.isOfManifest(error))) return void (await item.release())
+    const { code = 'LAGOON_UNEXPECTED' } = error as { code?: string }
+    await item.unreadable({ code, message: error instanceof Error ? error.message : String(error) })
+  }
+
+  #changed(rows: HeldRows): void {
+    if (rows.needsLastPass) this.#wake()
+    if (!rows.item.complete || this.#finishing.has(rows)) return
+    this.#finishing.add(rows)
+    void this.#finish(rows)
+  }
+
+  async #finish(rows: HeldRows): Promise<void> {
+    try {
+      const part = await this.#options.beforeFinish?.(rows.item)
+      await rows.item.finish(part === undefined ? {} : { part })
+    } catch (error) {
+      this.#failure ??= { error }
+    } finally {
+      this.#finishing.delete(rows)
+      this.#left(rows)
+    }
+  }
+
+  #left(rows: HeldRows): void {
+    this.#inHand.delete(rows)
+    this.#wake()
+  }
+
+  #wake(): void {
+    this.#attention.resolve()
+    this.#attention = Promise.withResolvers()
+  }
+}
+
+function rangeOf(item: HeldItem, signal: AbortSignal): Parameters<ManifestReader['batches']>[0] {
+  const { from, to, groupStart, rowGroup } = item
+  if (to === null) return { signal }
+  return {
+    rows: { group: rowGroup, from: from - groupStart, to: to - groupStart },
+    leaveOut: (row) => item.isSettled(row),
+    signal,
+  }
+}
+
+/** Rows between those of the batches were left out by a filter; those with an outcome keep it. */
+function excludeGaps(item: HeldItem, { keys, rows, firstRow }: KeyBatch, reached: number): number {
+  let next = reached
+  for (let i = 0; i < keys.length; i += 1) {
+    const row = rows?.[i] ?? firstRow + i
+    if (row > next) item.settleRows(next, row, 'excluded')
+    next = row + 1
+  }
+  return next
+}
+
+/** In a list that is counted as it is read, rows with an outcome are passed over here. */
+function withoutSettled(item: HeldItem, batch: KeyBatch): KeyBatch {
+  const left: number[] = []
+  for (let i = 0; i < batch.keys.length; i += 1) {
+    if (!item.isSettled(batch.rows?.[i] ?? batch.firstRow + i)) left.push(i)
+  }
+  return left.length === batch.keys.length ? batch : pickRows(batch, left)
+}
+
+function* lastPass(rows: HeldRows): Generator<KeyStreamItem> {
+  const failures = rows.beginLastPass()
+  for (let i = 0; i < failures.length; i += FAILURES_A_STEP) {
+    yield { kind: 'failures', ref: rows.ref, failures: failures.slice(i, i + FAILURES_A_STEP) }
+  }
+}
