@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { setImmediate as turn } from 'node:timers/promises'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { BufferPool } from '../src/relay/buffer-pool.js'
 import { RelayBody } from '../src/relay/body.js'
 
@@ -130,17 +130,43 @@ it('records of TLS leave in one write when the event loop has brought all that t
   expect(asked).toEqual([])
 })
 
-it('the GET goes on while a buffer leaves, and is paused only when the next one is full', () => {
+it('the GET goes on while a buffer leaves; it is paused while there is room for what still arrives then', () => {
   const { body, given, asked } = gathering(512 * KIB)
   body.push(Buffer.alloc(64 * KIB, 'a'))
   expect(given).toHaveLength(1)
-  for (let i = 0; i < 15; i++) body.push(Buffer.alloc(16 * KIB, 'b'))
+  for (let i = 0; i < 11; i++) body.push(Buffer.alloc(16 * KIB, 'b'))
   expect(asked).toEqual([])
   body.push(Buffer.alloc(16 * KIB, 'b'))
   expect(asked).toEqual(['pause'])
+  for (let i = 0; i < 4; i++) body.push(Buffer.alloc(16 * KIB, 'b'))
+  asked.length = 0
   body.written()
   expect(given.map((bytes) => bytes.length)).toEqual([64 * KIB, 256 * KIB])
-  expect(asked).toEqual(['pause', 'resume'])
+  expect(asked).toEqual(['resume'])
+})
+
+it('what arrives before the PUT has a connection leaves first, even if it is the whole body', () => {
+  const { body, given, asked, writer } = relay({ sizeBytes: 10, atOnce: true })
+  body.push(Buffer.from('all '))
+  body.push(Buffer.from('of it '))
+  body.end()
+  body.start(writer)
+  expect(given.map(String)).toEqual(['all of it '])
+  expect(asked.filter((one) => one === 'end')).toEqual(['end'])
+})
+
+it('a source that is held back twice resumes when both times are over', () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const { body, asked, writer } = relay({ atOnce: true })
+  body.start(writer)
+  body.hold(20)
+  body.hold(1)
+  asked.length = 0
+  vi.advanceTimersByTime(19)
+  expect(asked).toEqual([])
+  vi.advanceTimersByTime(1)
+  expect(asked).toEqual(['resume'])
 })
 
 it('what has gathered at the end of a body leaves before the writer hears of the end', () => {

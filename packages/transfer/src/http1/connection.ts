@@ -32,7 +32,7 @@ const MAX_HEAD_SILENCES = 15
  *
  * 1. A handler hears exactly one of end and error, and nothing after it.
  * 2. The socket serves another request only if the answer was whole, the request was sent whole, nothing came behind the answer, and both sides want it.
- * 3. While its handler pauses, the socket is not read; at most the rest of one read waits in memory.
+ * 3. While its handler pauses, the socket is not read. What the last read brought still arrives: TLS decrypts it record by record.
  */
 export class Connection implements ResponseListener, Receiver {
   readonly #socket: Socket
@@ -43,10 +43,7 @@ export class Connection implements ResponseListener, Receiver {
   #exchange: Exchange | null = null
   #head: ResponseHead | null = null
   #answered = false
-  #parsing = false
-  /** What a paused handler has not taken, and whether the other side has closed behind it. */
-  #rest: Buffer | null = null
-  #endsAfterRest = false
+  /** The socket is not read. */
   #stopped = false
   #gone = false
   #quietTicks = 0
@@ -87,11 +84,10 @@ export class Connection implements ResponseListener, Receiver {
   }
 
   received(bytes: Buffer): boolean {
+    if (this.#gone) return false
     this.#progress(bytes.length)
-    // TLS keeps delivering what it has already decrypted.
-    if (this.#rest !== null) this.#rest = Buffer.concat([this.#rest, bytes])
-    else this.#parse(bytes)
-    this.#stopped = this.#rest !== null || this.#exchange?.paused === true
+    this.#parse(bytes)
+    this.#stopped = this.#exchange?.paused === true
     return !this.#stopped
   }
 
@@ -105,22 +101,19 @@ export class Connection implements ResponseListener, Receiver {
 
   #parse(bytes: Buffer): void {
     let taken = 0
-    this.#parsing = true
     try {
       taken = this.#parser.execute(bytes)
     } catch (error) {
       this.destroy(error as Error)
     }
-    this.#parsing = false
     if (this.#gone) return
     if (this.#answered) this.#finish(taken === bytes.length)
-    else if (taken === bytes.length) return
-    else if (this.#exchange === null) this.destroy(null)
-    else this.#rest = Buffer.from(bytes.subarray(taken))
+    // No request asked for it.
+    else if (taken < bytes.length) this.destroy(null)
   }
 
-  get paused(): boolean {
-    return this.#exchange === null || this.#exchange.paused
+  get isGone(): boolean {
+    return this.#gone
   }
 
   head(head: ResponseHead): void {
@@ -145,9 +138,10 @@ export class Connection implements ResponseListener, Receiver {
     this.#answered = false
     this.#quietTicks = 0
     this.#keepAliveTicks = this.#patience.keepAliveTicks(keepAliveMs)
-    const reusable = clean && keepAlive && this.#writer.isDone && !this.#endsAfterRest
+    const reusable = clean && keepAlive && this.#writer.isDone
     if (reusable && this.#keepAliveTicks > 0) {
       this.#socket.unref()
+      this.readAgain()
       this.#owner.connectionFree(this)
     } else this.destroy(null)
     handler.onResponseEnd()
@@ -156,10 +150,6 @@ export class Connection implements ResponseListener, Receiver {
   /** The other side has closed, or the socket is gone. */
   #ended(): void {
     if (this.#gone) return
-    if (this.#rest !== null) {
-      this.#endsAfterRest = true
-      return
-    }
     if (this.#exchange === null) return this.destroy(null)
     try {
       this.#parser.finish()
@@ -174,15 +164,7 @@ export class Connection implements ResponseListener, Receiver {
   }
 
   /** The handler wants more. */
-  readOn(): void {
-    if (this.#parsing) return
-    const rest = this.#rest
-    if (rest !== null) {
-      this.#rest = null
-      this.#parse(rest)
-    }
-    if (this.#gone || this.#rest !== null || this.#exchange?.paused) return
-    if (this.#endsAfterRest) return this.#ended()
+  readAgain(): void {
     if (!this.#stopped) return
     this.#stopped = false
     this.#socket.resume()
@@ -238,6 +220,6 @@ export class Exchange implements ExchangeControl {
   resume(): void {
     if (!this.paused) return
     this.paused = false
-    if (this.#connection.carries(this)) this.#connection.readOn()
+    if (this.#connection.carries(this)) this.#connection.readAgain()
   }
 }

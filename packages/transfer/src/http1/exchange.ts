@@ -1,5 +1,8 @@
 import type { ResponseHeaders } from './response-head.js'
 
+/** Most bytes of a body that TLS delivers after a pause: those of one read of the socket, and of the record that it completes. */
+export const READ_BYTES = 80 * 1024
+
 /** A request to send. The caller declares the length of a body in `headers`, and gives exactly as many bytes. */
 export interface Http1Request {
   method: string
@@ -45,7 +48,7 @@ export interface ExchangeHandler {
 /** What a handler can do to its request. After the end of that nothing happens. */
 export interface ExchangeControl {
   abort(error: Error): void
-  /** No more {@link ExchangeHandler.onResponseData} until {@link resume}. */
+  /** Stops reading until {@link resume}. What the last read brought still arrives: up to {@link READ_BYTES} over TLS. */
   pause(): void
   resume(): void
 }

@@ -10,7 +10,7 @@ const LF = 10
 /** Hears of an answer as it is read. */
 export interface ResponseListener {
   /** While this is true the parser takes nothing. */
-  readonly paused: boolean
+  readonly isGone: boolean
   head(head: ResponseHead): void
   /** @param chunk valid only within the call */
   data(chunk: Buffer): void
@@ -42,13 +42,13 @@ export class ResponseParser {
   }
 
   /**
-   * Takes bytes, up to the end of an answer or until its listener pauses, and gives how many it took.
+   * Takes bytes, up to the end of an answer or until its listener is gone, and gives how many it took.
    *
    * @throws Http1Error `HTTP1_MALFORMED`
    */
   execute(bytes: Buffer): number {
     let at = 0
-    while (at < bytes.length && this.#state !== 'idle' && !this.#listener.paused) at = this.#step(bytes, at)
+    while (at < bytes.length && this.#state !== 'idle' && !this.#listener.isGone) at = this.#step(bytes, at)
     return at
   }
 
@@ -69,13 +69,13 @@ export class ResponseParser {
       case 'length': {
         const to = Math.min(bytes.length, at + this.#left)
         this.#left -= to - at
-        this.#listener.data(bytes.subarray(at, to))
+        this.#listener.data(to - at === bytes.length ? bytes : bytes.subarray(at, to))
         if (this.#left === 0) this.#end()
         return to
       }
       case 'chunked': {
         const data = (chunk: Buffer): void => this.#listener.data(chunk)
-        const to = this.#chunked.execute(bytes, at, data, () => !this.#listener.paused)
+        const to = this.#chunked.execute(bytes, at, data, () => !this.#listener.isGone)
         if (this.#chunked.done) this.#end()
         return to
       }

@@ -14,8 +14,11 @@ type ReadingSocket = Socket & { [receiverOf]?: Receiver }
  * queued in a stream.
  */
 export function readInto(buffer: Buffer): { buffer: Buffer; callback: (bytes: number) => boolean } {
+  // Records of TLS have one size: the view of one serves for the next.
+  let read = buffer
   function callback(this: ReadingSocket, bytes: number): boolean {
-    return this[receiverOf]!.received(buffer.subarray(0, bytes))
+    if (read.length !== bytes) read = buffer.subarray(0, bytes)
+    return this[receiverOf]!.received(read)
   }
   return { buffer, callback: callback as (bytes: number) => boolean }
 }

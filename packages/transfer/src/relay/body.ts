@@ -1,19 +1,17 @@
 import type { BufferPool } from './buffer-pool.js'
-import type { BodyWriter, ExchangeControl, StreamedBody } from '../http1/exchange.js'
+import { READ_BYTES, type BodyWriter, type ExchangeControl, type StreamedBody } from '../http1/exchange.js'
 
 /** What one buffer gathers, widest first. Each counts twice against the budget: one buffer fills while the other leaves. */
 const GATHER_BYTES = [256 * 1024, 128 * 1024, 64 * 1024]
 /** A chunk of this size is worth a write of its own. */
 const LARGE_CHUNK_BYTES = 64 * 1024
-/** Largest record of TLS, the unit in which it decrypts: RFC 8446, section 5.1. */
-const TLS_RECORD_BYTES = 16 * 1024
 
 /**
  * The body of a PUT that is the body of a GET as it arrives, with the backpressure of both sockets.
  *
  * TLS hands out records of 16 KiB, and a write, a pause and a resume for each would cost more than the bytes do. Small chunks therefore gather in a buffer of
  * the pool. It is written when it is full, or when the event loop has brought all that there was. While one buffer leaves, the next one fills; the GET is
- * paused when that one is full too.
+ * paused when that one has only room for what may still arrive after a pause. What arrives before the PUT has a connection is gathered too.
  *
  * Where the budget of the pool is spent nothing gathers: each chunk is written as it comes, and the GET is paused until it has left.
  */
@@ -32,7 +30,8 @@ export class RelayBody implements StreamedBody {
   #flushing: NodeJS.Immediate | null = null
   #ended = false
   #stopped = false
-  #held = false
+  /** Waits that have not ended. */
+  #holds = 0
 
   /**
    * @param source paused
@@ -46,14 +45,16 @@ export class RelayBody implements StreamedBody {
 
   start(writer: BodyWriter): void {
     this.#writer = writer
+    if (this.#filledBytes > 0) this.#write()
+    else if (this.#ended) writer.end()
     this.#resume()
   }
 
   /** @param chunk valid only within this call */
   push(chunk: Buffer): void {
-    if (this.#writer === null) return
+    if (this.#stopped) return
     this.#fill(chunk)
-    if (this.#leaving === null) {
+    if (this.#writer !== null && this.#leaving === null) {
       if (this.#gatherBytes === 0 || this.#filledBytes >= LARGE_CHUNK_BYTES) this.#write()
       else this.#flushing ??= setImmediate(this.#flush)
     }
@@ -111,10 +112,10 @@ export class RelayBody implements StreamedBody {
 
   /** Lets nothing more arrive for a while, whatever the writer wants. */
   hold(waitMs: number): void {
-    this.#held = true
+    this.#holds += 1
     this.#source?.pause()
     setTimeout(() => {
-      this.#held = false
+      this.#holds -= 1
       this.#resume()
     }, waitMs)
   }
@@ -132,10 +133,10 @@ export class RelayBody implements StreamedBody {
   }
 
   get #full(): boolean {
-    return this.#leaving !== null && this.#filledBytes > this.#gatherBytes - TLS_RECORD_BYTES
+    return this.#leaving !== null && this.#filledBytes + READ_BYTES > this.#gatherBytes
   }
 
   #resume(): void {
-    if (this.#writer !== null && !this.#full && !this.#held) this.#source?.resume()
+    if (this.#writer !== null && !this.#full && this.#holds === 0) this.#source?.resume()
   }
 }

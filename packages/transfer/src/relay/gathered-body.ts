@@ -11,6 +11,8 @@ export class GatheredBody {
   readonly #sizeBytes: number
   #buffer: Buffer | null = null
   #filled = 0
+  /** Waits that have not ended. */
+  #holds = 0
 
   /** Null if it is too large, or the budget is spent. An empty body needs none. */
   static of(source: ExchangeControl, buffers: BufferPool, sizeBytes: number): GatheredBody | null {
@@ -42,8 +44,12 @@ export class GatheredBody {
 
   /** Lets nothing more arrive for a while. */
   hold(waitMs: number): void {
+    this.#holds += 1
     this.#source.pause()
-    setTimeout(() => this.#source.resume(), waitMs)
+    setTimeout(() => {
+      this.#holds -= 1
+      if (this.#holds === 0) this.#source.resume()
+    }, waitMs)
   }
 
   end(): void {}
