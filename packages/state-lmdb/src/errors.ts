@@ -12,7 +12,7 @@ export type StateErrorCode =
   | 'LAGOON_STATE_LIMIT'
   | 'LAGOON_STATE_FOREIGN_LINK'
 
-/** What went wrong (`message`), what to do (`hint`), and the first error behind it (`cause`). */
+/** What went wrong (`message`), what to do (`hint`), and the underlying error (`cause`). */
 export class StateError extends Error {
   override readonly name = 'StateError'
   readonly code: StateErrorCode
@@ -22,8 +22,8 @@ export class StateError extends Error {
   /** When that process took it, ISO 8601; only with `LAGOON_STATE_LOCKED`. */
   declare readonly startedAt?: string
   /**
-   * When its lease ends unless it is renewed, ms since the epoch; only with `LAGOON_STATE_LOCKED`, and only where this process can't see
-   * whether that one still runs: it is on another host or in another container.
+   * When its lease ends unless renewed, in ms since the epoch. Only with `LAGOON_STATE_LOCKED`, and only if this process can't see
+   * whether the other one still runs: it is on another host or in another container.
    */
   declare readonly leaseEndsAt?: number
   /** Host or container of that process; only with `leaseEndsAt`. */
@@ -84,7 +84,7 @@ export function translateError(error: unknown, directory: string): StateError {
     )
   }
   if (
-    // What was read is not what this package wrote: JSON that is none, numbers out of range, records of another shape.
+    // The data was not written by this package: invalid JSON, numbers out of range, records of another shape.
     error instanceof SyntaxError ||
     error instanceof RangeError ||
     error instanceof TypeError ||
@@ -101,7 +101,7 @@ export function translateError(error: unknown, directory: string): StateError {
   )
 }
 
-/** The error for state that can't be what this package wrote. */
+/** The error for a state that this package can't have written. */
 export function corrupt(directory: string, what: string, cause?: unknown): StateError {
   return new StateError(
     'LAGOON_STATE_CORRUPT',

@@ -8,15 +8,14 @@ import { LmdbState } from './state.js'
 import type { State } from './types.js'
 
 /**
- * Opens the state in a directory, made if it isn't there, and holds the directory until `close`. Throws
- * {@link StateError}: `LAGOON_STATE_LOCKED`, `_NEWER_VERSION`, `_OTHER_JOB`, `_UNWRITABLE`, `_DISK_FULL`, `_CORRUPT`,
- * `_INVALID_OPTION`.
+ * Opens the state in a directory, which is created if it does not exist, and holds the directory until `close`. Throws {@link
+ * StateError}: `LAGOON_STATE_LOCKED`, `_NEWER_VERSION`, `_OTHER_JOB`, `_UNWRITABLE`, `_DISK_FULL`, `_CORRUPT`, `_INVALID_OPTION`.
  */
 export function openState(options: StateOptions): Promise<State> {
   return openLmdbState(options)
 }
 
-/** The same with what only maintenance may do. */
+/** The same with methods that only maintenance may use. */
 export async function openLmdbState(options: StateOptions): Promise<LmdbState> {
   const resolved = resolveOptions(options)
   const { directory, identity } = resolved

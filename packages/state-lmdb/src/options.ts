@@ -6,13 +6,13 @@ import { SEGMENT_CHUNKS } from './keys/segment.js'
 export interface Identity {
   /** Where objects come from, for example the endpoint and the bucket. */
   source: string
-  /** Where they go. */
+  /** Where they are copied to. */
   destination: string
-  /** The part of the job, where several machines share it. Default: all of it. */
+  /** The part of the job, if several machines share it. Default: all of it. */
   shard?: string
 }
 
-/** Who used the directory last, and when it counts as gone unless it renews its lease. */
+/** Which process used the directory last, and when it counts as dead unless it renews its lease. */
 export interface LeaseWait {
   readonly pid: number
   readonly host: string
@@ -20,33 +20,36 @@ export interface LeaseWait {
 }
 
 export interface StateOptions {
-  /** Directory of the state; made if it isn't there. Required. */
+  /** State directory; created if it does not exist. Required. */
   directory: string
-  /** Recorded when the directory is first used; a later opening with another one is refused. Required. */
+  /** Recorded when the directory is first used; opening it later with another identity is refused. Required. */
   identity: Identity
   /** Longest time, in milliseconds, that an outcome waits before its commit begins. Default 500, 1 to 60,000. */
   commitIntervalMs?: number
-  /** Outcomes that start a commit at once. Default 65,536, 1 to 1,048,576. */
+  /** Outcomes that start a commit immediately. Default 65,536, 1 to 1,048,576. */
   commitEntries?: number
-  /** Outcomes buffered at which {@link State.idle} asks to wait. Default twice `commitEntries`; not below it. */
+  /** Buffered outcomes at which {@link State.idle} asks to wait. Default twice `commitEntries`; not below it. */
   maxBufferedEntries?: number
   /**
-   * Called when the directory was last used by a process on another host or in another container: opening waits until its lease ends, as it
-   * can't be seen whether that process still runs. Default: waits without a word.
+   * Called if the directory was last used by a process on another host or in another container: opening waits until its lease ends,
+   * because it can't be seen whether that process still runs. Default: waits silently.
    */
   onLeaseWait?: (lease: LeaseWait) => void
-  /** Ends that wait: opening then rejects with its reason. */
+  /** Ends that wait: opening then rejects with the signal's reason. */
   signal?: AbortSignal
   /**
-   * Write outcomes down until they are committed, so that a process that is killed loses those of some 40 milliseconds only, instead of those
-   * since the last commit. Default true; false for a state that is thrown away.
+   * Writes outcomes to a journal until they are committed, so that a killed process loses only those of some 40 milliseconds, instead
+   * of those since the last commit. Default true; false for a state that is thrown away.
    */
   journal?: boolean
-  /** Called once when a background commit fails or the disk runs low; `flush` and `close` try again. Default: nobody is told before they do. */
+  /**
+   * Called once if a background commit fails or the disk runs low; `flush` and `close` try again. Default: nothing is reported before
+   * they do.
+   */
   onError?: (error: Error) => void
-  /** Free bytes on the disk below which `onError` is told, and below which opening is refused. Default 128 MiB; 0 = never. */
+  /** Free bytes on the disk below which `onError` is called and opening is refused. Default 128 MiB; 0 = never. */
   diskFloorBytes?: number
-  /** Bytes of a chunk of fingerprints; made to fill a page. Default 4,072, 64 to 4,072. For tests. */
+  /** Bytes of a chunk of fingerprints; sized to fill a page. Default 4,072, 64 to 4,072. For tests. */
   chunkBytes?: number
   /** Chunks in a segment, the unit of merging. Default 500, 1 to 500. For tests. */
   segmentChunks?: number
@@ -54,7 +57,7 @@ export interface StateOptions {
 
 export type ResolvedOptions = Required<Omit<StateOptions, 'onLeaseWait' | 'signal'>>
 
-/** A complete set of options; throws `LAGOON_STATE_INVALID_OPTION` on impossible ones. */
+/** A complete set of options; throws `LAGOON_STATE_INVALID_OPTION` for invalid ones. */
 export function resolveOptions(options: StateOptions): ResolvedOptions {
   const commitEntries = integer('commitEntries', options.commitEntries ?? 65_536, 1, 1_048_576)
   return {

@@ -31,14 +31,14 @@ import type {
 export interface ReadonlyStateOptions {
   /** Directory of the state. */
   directory: string
-  /** When given, a directory of another job is refused. */
+  /** If given, a directory of another job is refused. */
   identity?: Identity
 }
 
 /**
- * Opens the state beside a running writer, or none. A directory without state gives an empty one; nothing is made or
- * changed. Throws {@link StateError}: `LAGOON_STATE_NEWER_VERSION`, `_OTHER_JOB`, `_UNWRITABLE` (LMDB's lock file has to
- * be writable for readers, too), `_CORRUPT`.
+ * Opens the state for reading, beside a running writer or alone. A directory without state gives an empty one; nothing is created or
+ * changed. Throws {@link StateError}: `LAGOON_STATE_NEWER_VERSION`, `_OTHER_JOB`, `_UNWRITABLE` (LMDB's lock file has to be writable
+ * for readers, too), `_CORRUPT`.
  */
 export async function openStateReadOnly({
   directory,
@@ -50,11 +50,11 @@ export async function openStateReadOnly({
     format = readFormat(meta, directory)
     if (identity !== undefined) checkIdentity(format, directory, identity)
   })
-  // The writer has made the file a moment ago, and not yet all that is in it; the format comes before the last of that.
+  // The writer created the file a moment ago and has not completed it; the format is written before the last of its content.
   return store === null ? emptyState() : new LmdbReadonlyState(store, format!)
 }
 
-/** Each call sees what was last committed; between calls no view stays open that would keep pages from reuse. */
+/** Each call sees the last commit; between calls no view stays open that would prevent the reuse of pages. */
 class LmdbReadonlyState implements ReadonlyState {
   readonly #store: LmdbStore
   readonly #snapshot: Snapshot
@@ -125,7 +125,7 @@ class LmdbReadonlyState implements ReadonlyState {
     await this.#store.env.close()
   }
 
-  /** Runs something in a view of its own. */
+  /** Runs something in a separate view. */
   #view<T>(action: () => T): T {
     if (this.#closed) throw new StateError('LAGOON_STATE_CLOSED', 'the state was closed', 'Open it again.')
     this.#snapshot.renew()
@@ -136,7 +136,7 @@ class LmdbReadonlyState implements ReadonlyState {
     }
   }
 
-  /** Each step of the iteration in a view of its own. */
+  /** Each step of the iteration in a separate view. */
   *#each<T>(start: () => Generator<T>): Generator<T> {
     const steps = start()
     for (;;) {
@@ -173,7 +173,7 @@ class LmdbReadonlyState implements ReadonlyState {
     return this.#lookup.run(sources, keys, versions)
   }
 
-  /** The runs as they are now; read again only if a commit has changed them. */
+  /** The current runs; read again only if a commit has changed them. */
   #load(): KeySet {
     const bytes = this.#store.meta.getBinary('index', this.#snapshot.options)
     const text = bytes === undefined ? '' : Buffer.from(bytes).toString()
@@ -205,7 +205,7 @@ function refuse(): never {
   throw new Error('a read-only state was written to')
 }
 
-/** What a directory without state looks like to a reader. */
+/** A directory without state, as a reader sees it. */
 export function emptyState(): ReadonlyState {
   const manifest: ReadonlyManifestState = {
     finished: null,

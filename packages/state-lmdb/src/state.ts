@@ -3,15 +3,15 @@
  *
  * Invariants. Tests quote them by number.
  *
- * 1. What `flush` resolved for is there after the process is killed or the power is cut; so is every commit before it.
- * 2. A mark (a settled row group, a finished manifest) is never there without every outcome that was said before it.
- * 3. A key is complete only if it was said to be; nothing is made up, also not by a merge that was cut off anywhere.
- * 4. Completing a key removes every failure of it, in whichever manifest it was named; a later failure counts again.
- * 5. What was said is seen by `lookup` at once, flushed or not.
- * 6. One process writes. A dead writer's lock is taken over by exactly one other; a living writer's never.
+ * 1. Whatever `flush` resolved for survives a kill of the process and a power cut; so does every earlier commit.
+ * 2. A mark (a settled row group, a finished manifest) never exists without every outcome that was recorded before it.
+ * 3. A key is complete only if it was recorded as complete; nothing is made up, not even by an interrupted merge.
+ * 4. Completing a key removes every failure of it, in every manifest that names it; a later failure counts again.
+ * 5. `lookup` sees every outcome immediately, flushed or not.
+ * 6. One process writes. Exactly one other process takes over a dead writer's lock; none takes over a living writer's.
  * 7. The counters are those of the last commit, exactly.
- * 8. What a process had said 40 ms before it was killed is there, too: the journal holds it until its commit.
- * 9. A commit that fails leaves the last one in force, keeps what was said, and is tried again by `flush` and `close`.
+ * 8. Everything that a process recorded 40 ms before it was killed survives, too: the journal keeps it until its commit.
+ * 9. A commit that fails leaves the last one in force, keeps the outcomes, and is retried by `flush` and `close`.
  */
 import { readFormat, type WriterLock } from './lmdb/writer-lock.js'
 import { Committer } from './commit/committer.js'
@@ -95,7 +95,7 @@ export class LmdbState implements State {
     this.uploads = new UploadTable(this.#reader, this.#committer, (name) => this.#fingerprint(name))
   }
 
-  /** Commits what a killed process had written down and not committed. To be called before anything is said. */
+  /** Commits what a killed process had written to the journal but not committed. Call it before recording anything. */
   async recover(): Promise<void> {
     const { completed, uploads } = this.#recovered
     if (completed.length === 0 && uploads.length === 0) return

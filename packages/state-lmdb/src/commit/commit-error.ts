@@ -2,12 +2,12 @@ import { diskFull, freeBytes } from '../lmdb/disk-space.js'
 import { translateError, type StateError } from '../errors.js'
 
 const EIO = 5
-/** A disk with less free counts as full when a write came up short. */
+/** A disk with less free space counts as full when a write was incomplete. */
 const SHORT_BYTES = 4 * 2 ** 20
 
 /**
- * What was behind a failed commit: lmdb-js rejects with "Commit failed" and puts the reason into a promise beside it.
- * LMDB reports a write that the disk took only in part as an input/output error; where the disk is full it means that.
+ * The cause of a failed commit: lmdb-js rejects with "Commit failed" and puts the reason into a separate promise. LMDB reports an
+ * incomplete write as an input/output error; if the disk is full, that is the reason.
  */
 export async function explainCommitError(error: unknown, directory: string): Promise<StateError> {
   const reason = await reasonOf(error)

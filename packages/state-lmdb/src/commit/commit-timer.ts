@@ -1,4 +1,4 @@
-/** Says when the next commit begins; while only merging is due, that alone keeps no process alive. */
+/** Decides when the next commit begins. While only merging is due, the timer keeps no process alive. */
 export class CommitTimer {
   readonly #intervalMs: number
   readonly #onDue: () => void

@@ -23,18 +23,18 @@ export interface CommitterParts {
   readonly keys: KeySet
   readonly counters: Counters
   readonly options: ResolvedOptions
-  /** Where outcomes are written down until they are committed; null for a state that is thrown away. */
+  /** Where outcomes are written until they are committed; null for a state that is thrown away. */
   readonly journal: Journal | null
   /** Called after each commit. */
   readonly onCommitted: () => void
 }
 
 /**
- * Commits what is said, in groups, one transaction at a time: the outcomes, the marks that rest on them, and a bounded
- * piece of merging. LMDB writes and syncs in a thread of its own; the event loop only prepares the pages.
+ * Commits outcomes in groups, one transaction at a time: the outcomes, the marks that depend on them, and a bounded piece of merging.
+ * LMDB writes and syncs in its own thread; the event loop only prepares the pages.
  */
 export class Committer {
-  /** What is said from now on goes here. */
+  /** Receives everything recorded from now on. */
   active = new WriteBuffer()
   /** What is being committed, or could not be. */
   frozen: WriteBuffer | null = null
@@ -51,7 +51,7 @@ export class Committer {
   #room: (() => void)[] = []
   #wanted = false
   #broken = false
-  /** Whether `onError` was told of the failure at hand. */
+  /** Whether `onError` was called for the current failure. */
   #reported = false
   readonly #debt: MergeDebt
   /** The memtable of the last commit, emptied. */
@@ -72,14 +72,14 @@ export class Committer {
     this.#scheduleMerge()
   }
 
-  /** To be called after something was put into {@link active}. */
+  /** Call after adding something to {@link active}. */
   changed(): void {
     if (this.#broken) return
     if (this.active.size >= this.#limits().commitEntries) this.#pump()
     else this.#timer.need()
   }
 
-  /** Resolves when everything in the buffers is on the disk. */
+  /** Resolves when everything in the buffers is on disk. */
   flush(): Promise<void> {
     if (this.active.size === 0 && this.frozen === null) return Promise.resolve()
     const buffer = this.active.size > 0 ? this.active : this.frozen!
@@ -96,12 +96,12 @@ export class Committer {
     return new Promise((resolve) => this.#room.push(resolve))
   }
 
-  /** Commits what was said and then a change of what is recorded, in a transaction of its own. */
+  /** Commits what is buffered, then a change of the records, in a separate transaction. */
   change(action: (writer: RecordWriter) => void): Promise<void> {
     return this.#alone(() => this.#change(action))
   }
 
-  /** Merges all runs into one, and ends the removal of what was dropped. */
+  /** Merges all runs into one, and finishes the removal of what was dropped. */
   compact(): Promise<void> {
     return this.#alone(async () => {
       while (this.counters.dropped.length > 0) await this.#change(() => {})
@@ -119,7 +119,7 @@ export class Committer {
     return { store: this.#store, keys: this.#keys, counters: this.counters }
   }
 
-  /** Runs something while no commit does. */
+  /** Runs something while no commit is running. */
   async #alone(action: () => Promise<void>): Promise<void> {
     await this.flush()
     while (this.#pumping !== null) await this.#pumping
@@ -132,7 +132,7 @@ export class Committer {
     }
   }
 
-  /** Commits what is left and stops; rejects if that fails, and has stopped all the same. */
+  /** Commits what is left and stops. Rejects if that fails, and stops all the same. */
   async close(): Promise<void> {
     let committed = false
     try {
@@ -162,7 +162,7 @@ export class Committer {
     this.#pump()
   }
 
-  /** Goes on merging while nothing is said. */
+  /** Keeps merging while nothing is recorded. */
   #scheduleMerge(): void {
     if (!this.#broken && this.#keys.mergeable) this.#timer.rest()
   }
@@ -174,7 +174,7 @@ export class Committer {
   async #drive(): Promise<void> {
     await this.#work()
     this.#pumping = null
-    // What was said during the last step found the pump running.
+    // Whatever was recorded during the last step found the pump running.
     if (this.#due()) this.#pump()
     else if (this.active.size === 0 || this.#broken) this.#scheduleMerge()
     else this.#timer.need()
@@ -242,7 +242,7 @@ export class Committer {
 
   #fail(error: StateError): void {
     this.#broken = true
-    // Should merging be what fails, the outcomes can be committed without it.
+    // If merging fails, the outcomes can be committed without it.
     this.#debt.clear()
     this.#waiters.failed(error)
     if (this.#reported) return
@@ -250,10 +250,10 @@ export class Committer {
     this.#options.onError(error)
   }
 
-  /** Below the floor the run is told to stop; what it still says is committed as long as the disk takes it. */
+  /** Below the minimum the run is told to stop; what it still records is committed as long as the disk has room. */
   async #checkDisk(): Promise<void> {
     if (!this.#disk.isDue()) return
-    // A reader that was killed would keep pages from being used again.
+    // A reader that was killed would prevent pages from being reused.
     this.#store.env.readerCheck()
     const low = await this.#disk.check()
     if (low !== null) this.#options.onError(low)

@@ -3,7 +3,7 @@ import { StateError } from '../errors.js'
 
 const INTERVAL_MS = 5000
 
-/** Looks every few seconds whether the disk has come below the floor, and says so once. */
+/** Checks every few seconds whether the disk is below its minimum, and reports it once. */
 export class DiskGuard {
   readonly #directory: string
   readonly #floorBytes: number
@@ -15,19 +15,19 @@ export class DiskGuard {
     this.#floorBytes = floorBytes
   }
 
-  /** Whether it is time to look again. */
+  /** Whether it is time to check again. */
   isDue(): boolean {
     return !this.#reported && performance.now() - this.#checkedAt >= INTERVAL_MS
   }
 
-  /** `LAGOON_STATE_DISK_FULL` the first time the disk is below the floor, else null. */
+  /** `LAGOON_STATE_DISK_FULL` the first time the disk is below the minimum, else null. */
   async check(): Promise<StateError | null> {
     this.#checkedAt = performance.now()
     try {
       await checkDiskSpace(this.#directory, this.#floorBytes)
       return null
     } catch (error) {
-      // Whether the disk can be asked at all is for the commit to find out.
+      // The commit will find out whether the disk can be read at all.
       if (!(error instanceof StateError)) return null
       this.#reported = true
       return error

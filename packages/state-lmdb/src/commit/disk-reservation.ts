@@ -2,22 +2,22 @@ import { freeBytes, noRoom } from '../lmdb/disk-space.js'
 import type { KeySet, KeySetPlan } from '../keys/level.js'
 import type { WriteBuffer } from './write-buffer.js'
 
-/** What a chunk may make the data file grow by: its page and its share of the pages that lead to it. */
+/** How much a chunk may add to the data file: its page and its share of the pages above it. */
 const BYTES_PER_CHUNK = 4400
 
-/** What is to be committed. */
+/** What to commit. */
 export interface CommitRequest {
   /** Outcomes; null for a step of merging alone. */
   readonly buffer: WriteBuffer | null
-  /** Segments of merging, at most. */
+  /** Most segments to merge. */
   readonly mergeSegments: number
-  /** Whether to merge everything into one run, and to fail rather than leave that out. */
+  /** Whether to merge everything into one run, and to fail instead of skipping it. */
   readonly compact: boolean
 }
 
 /**
- * Plans a commit that fits on the disk: merging is left out where it may not, and null means that nothing else was to be
- * done. Throws `LAGOON_STATE_DISK_FULL` when the outcomes themselves may not fit.
+ * Plans a commit that fits on the disk: merging is skipped if it might not fit, and null means that nothing else was to be done. Throws
+ * `LAGOON_STATE_DISK_FULL` if the outcomes themselves might not fit.
  */
 export async function planWithin(
   directory: string,
@@ -34,7 +34,7 @@ export async function planWithin(
   return plan
 }
 
-/** Bytes by which a commit may make the data file grow: what it writes, LMDB's own pages, and some to spare. */
+/** Bytes that a commit may add to the data file: what it writes, LMDB's own pages, and a reserve. */
 function roomFor({ fresh, step }: KeySetPlan, buffer: WriteBuffer | null): number {
   const drafts = [...(fresh?.drafts ?? []), ...(step?.drafts ?? [])]
   const chunks = drafts.reduce((sum, draft) => sum + draft.chunks.length + 1, 0)

@@ -11,14 +11,14 @@ const HEADER_BYTES = 16
 const ENTRY_WORDS = 5
 const MAGIC = 0x4c4a_0001
 
-/** What a batch holds: completed keys, as four words of fingerprint and a version hash each, or changes of uploads, as JSON. */
+/** The content of a batch: completed keys, each as four words of fingerprint and a version hash, or changes of uploads, as JSON. */
 const COMPLETED = 1
 const UPLOAD = 2
 
 /** A change of the record of an upload; null for its end. */
 export type UploadChange = readonly [name: string, value: object | null]
 
-/** Outcomes that no commit holds yet. */
+/** Outcomes that no commit contains yet. */
 export interface Recovered {
   /** {@link ENTRY_WORDS} words each. */
   readonly completed: Uint32Array[]
@@ -28,13 +28,14 @@ export interface Recovered {
 }
 
 /**
- * Outcomes that wait for their commit, in a file, so that a process that is killed loses those of some milliseconds only. Written without a sync: a
- * power cut loses what LMDB has not committed.
+ * Outcomes that wait for their commit, in a file, so that a killed process loses only those of a few milliseconds. Written without a
+ * sync: a power cut loses what LMDB has not committed.
  *
- * 1. Generation g of outcomes lies in file g mod 2 and becomes one commit, which records g. What is not above the recorded generation is stale.
- * 2. A generation begins when the one before is being committed, so that the one before that is committed: its file is free.
- * 3. Each batch has its generation and a checksum; what was cut off, or is left of an earlier generation, ends the file.
- * 4. A journal that can't be written is given up; the commits go on without it.
+ * 1. Generation g of outcomes is in file g mod 2 and becomes one commit, which records g. Anything not above the recorded generation is
+ *    stale.
+ * 2. A generation begins when the previous one is being committed; then the one before that is committed, and its file is free.
+ * 3. Each batch has its generation and a checksum; a truncated batch, or one of an earlier generation, ends the file.
+ * 4. A journal that can't be written is abandoned; commits continue without it.
  */
 export class Journal {
   readonly #descriptors: number[]
@@ -45,7 +46,7 @@ export class Journal {
   #timer: NodeJS.Timeout | null = null
   #broken = false
   readonly #directory: string
-  /** Ties the files to the state that they belong to. */
+  /** Ties the files to their state. */
   readonly #seed: number
 
   /** `generation`: the last one that is committed. */
@@ -59,7 +60,7 @@ export class Journal {
     )
   }
 
-  /** A key was completed: four words of fingerprint from `at` on. */
+  /** A key was completed: four words of its fingerprint, from `at`. */
   completed(words: Uint32Array, at: number, version: number): void {
     const to = this.#count * ENTRY_WORDS
     if (to === this.#words.length) {
@@ -73,19 +74,19 @@ export class Journal {
     this.#timer ??= setTimeout(() => this.#flush(), WRITE_AFTER_MS).unref()
   }
 
-  /** The record of an upload changed: written at once. */
+  /** The record of an upload changed: written immediately. */
   upload(change: UploadChange): void {
     this.#append(UPLOAD, Buffer.from(JSON.stringify(change)))
   }
 
-  /** What was said so far is being committed; gives its generation. What is said from now on belongs to the next one. */
+  /** Begins the commit of everything so far and returns its generation. What follows belongs to the next one. */
   next(): number {
     this.#flush()
     this.#position = 0
     return this.#generation++
   }
 
-  /** With everything committed nothing is left to recover: the files go. */
+  /** With everything committed there is nothing to recover: the files are deleted. */
   close(committed: boolean): void {
     this.#flush()
     for (const descriptor of this.#descriptors) closeSync(descriptor)
@@ -121,7 +122,7 @@ export class Journal {
   }
 }
 
-/** Reads what a killed process left: everything above the generation that is committed, oldest first. */
+/** Reads what a killed process left: everything above the committed generation, oldest first. */
 export function recoverJournal(directory: string, seed: string, committed: number): Recovered {
   const recovered = { completed: [] as Uint32Array[], uploads: [] as UploadChange[], generation: committed }
   const files = JOURNAL_FILES.map((name) => batchesOf(read(join(directory, name)), crc32(seed)))
@@ -162,7 +163,7 @@ function batchesOf(file: Buffer, seed: number): Batch[] {
   return batches
 }
 
-/** Empty where there is no such file, or where it is another user's link. */
+/** Empty if there is no such file, or if it is another user's link. */
 function read(path: string): Buffer {
   try {
     return readFileSync(path, { flag: constants.O_RDONLY | constants.O_NOFOLLOW })

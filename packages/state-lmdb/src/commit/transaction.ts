@@ -3,14 +3,14 @@ import { toJson, type LmdbStore } from '../lmdb/store.js'
 import type { WriteBuffer } from './write-buffer.js'
 import { RecordWriter, type Counters } from '../records/writer.js'
 
-/** What a transaction rests on. */
+/** What a transaction depends on. */
 export interface Committed {
   readonly store: LmdbStore
   readonly keys: KeySet
   readonly counters: Counters
 }
 
-/** Commits a change of what is recorded, in a transaction of its own; gives the counters that hold from then on. */
+/** Commits a change of the records in a separate transaction; returns the counters from then on. */
 export function commitChange(
   { store, keys, counters }: Committed,
   action: (writer: RecordWriter) => void,
@@ -21,7 +21,7 @@ export function commitChange(
   })
 }
 
-/** Commits what was said, none for null, and a plan for the keys, in one transaction. */
+/** Commits the outcomes, none for null, and a plan for the keys, in one transaction. */
 export function commitBuffer(
   { store, keys, counters }: Committed,
   buffer: WriteBuffer | null,

@@ -1,9 +1,9 @@
 import type { ResolvedOptions } from '../options.js'
 
-/** Outcomes in one commit while there are failures: each that completes one may change pages of its own. */
+/** Outcomes in one commit while there are failures: each outcome that completes a failed key may change other pages. */
 const ENTRIES_AMONG_FAILURES = 8192
 
-/** How much may be said before it is committed, and before recording has to wait. */
+/** How much may be buffered before it is committed, and before recording has to wait. */
 export interface WriteBufferLimits {
   readonly commitEntries: number
   readonly maxBufferedEntries: number

@@ -4,20 +4,20 @@ import type { RecordWriter } from '../records/writer.js'
 
 const RECORD_WEIGHT = 16
 
-/** Everything said since the last commit began; committed as a whole or not at all. */
+/** Everything recorded since the last commit began; committed as a whole or not at all. */
 export class WriteBuffer {
   readonly complete: Memtable
   /** Of the journal, once it is being committed. */
   generation: number | undefined
   /** By manifest and row. */
   readonly failures = new Map<string, PendingFailure>()
-  /** Changes of other records, in the order they were said. */
+  /** Changes of other records, in order. */
   readonly writes: ((writer: RecordWriter) => void)[] = []
   /** Uploads changed, by name; null = deleted. */
   readonly uploads = new Map<string, object | null>()
   /** Fingerprint (latin1) → rows that failed with it. */
   readonly #rowsByKey = new Map<string, Set<string>>()
-  /** Rows whose failure was taken back by a completion. */
+  /** Rows whose failure was undone by a completion. */
   readonly #cleared = new Set<string>()
 
   /** `memtable`: an empty one. */
@@ -25,7 +25,7 @@ export class WriteBuffer {
     this.complete = memtable
   }
 
-  /** What is in it, in completed keys: a failure or another change takes as much memory as several. */
+  /** Its size, in completed keys: a failure or another change takes as much memory as several. */
   get size(): number {
     return this.complete.size + RECORD_WEIGHT * (this.failures.size + this.writes.length)
   }
@@ -41,18 +41,18 @@ export class WriteBuffer {
     else rows.add(row)
   }
 
-  /** Whether the key failed in a row that `newer` says nothing about. */
+  /** Whether the key failed in a row that `newer` does not mention. */
   hasFailed(fingerprint: Buffer, newer?: WriteBuffer): boolean {
     const rows = this.#rowsByKey.get(fingerprint.toString('latin1'))
     return rows !== undefined && (newer === undefined || [...rows].some((row) => !newer.#touches(row)))
   }
 
-  /** Whether it takes away or replaces what was recorded of that row. */
+  /** Whether it removes or replaces the record of that row. */
   hasRow(manifest: number, row: number): boolean {
     return this.#touches(`${manifest}:${row}`)
   }
 
-  /** The key was completed after it failed. Its rows may have had another failure before, which goes, too. */
+  /** The key was completed after it failed. An earlier failure of its rows is removed, too. */
   removeFailuresOf(fingerprint: Buffer): void {
     const id = fingerprint.toString('latin1')
     for (const at of this.#rowsByKey.get(id) ?? []) {
@@ -85,7 +85,7 @@ export class WriteBuffer {
   }
 }
 
-/** The last that was said of a key and is still to be committed. */
+/** The last change of a key that is still to be committed. */
 export function pendingOutcome(
   { active, frozen }: { active: WriteBuffer; frozen: WriteBuffer | null },
   words: Uint32Array,

@@ -5,7 +5,7 @@ import type { SegmentRef } from './sorted-run.js'
 import { decodeSegment, segmentKey, type Segment } from './segment.js'
 import type { Snapshot } from '../lmdb/snapshot.js'
 
-/** Segments kept decoded: 4 KB each. */
+/** Segments kept decoded, 4 KB each. */
 const CACHED_SEGMENTS = 256
 
 /** Reads chunks and segments through a snapshot. */
@@ -36,14 +36,14 @@ export class ChunkReader {
     return this.#view
   }
 
-  /** {@link peek} for a chunk that must be there. */
+  /** {@link peek} for a chunk that must exist. */
   chunk(number: number): Uint32Array {
     const chunk = this.peek(number)
     if (chunk === undefined) throw this.#damaged(`chunk ${number} is missing`)
     return chunk
   }
 
-  /** A segment, from the cache if it is there. */
+  /** A segment, from the cache if possible. */
   segment(run: number, ref: SegmentRef): Segment {
     if (ref.segment !== null) return ref.segment
     const key = segmentKey(run, ref.word0, ref.word1)

@@ -10,7 +10,7 @@ export const CHUNK_BYTES = 4096 - 24
 
 const HAS_VERSIONS = 0x1_0000
 
-/** How many fingerprints a chunk of that many bytes holds. */
+/** How many fingerprints fit into a chunk of that many bytes. */
 export function chunkCapacity(bytes: number, versions: boolean): number {
   return Math.floor((bytes - 4) / (versions ? 20 : 16))
 }
@@ -32,7 +32,7 @@ export function readFingerprint(chunk: Uint32Array, index: number, target: Uint3
   for (let k = 0; k < 4; k++) target[k] = chunk[1 + k * count + index]!
 }
 
-/** Whether the header fits the value's length; anything else was not written by this package. */
+/** Whether the header matches the value's length; anything else was not written by this package. */
 export function isChunk(chunk: Uint32Array, bytes: number): boolean {
   const header = chunk[0]!
   const count = header & 0xffff
@@ -56,7 +56,7 @@ export function searchChunk(chunk: Uint32Array, w0: number, w1: number, w2: numb
   return -1
 }
 
-/** The chunk without entry `index`; it may be left empty, since a segment's chunks keep their numbers. */
+/** The chunk without entry `index`; it may become empty, because a segment's chunks keep their numbers. */
 export function withoutEntry(chunk: Uint32Array, index: number): Uint32Array {
   const count = chunkCount(chunk)
   const columns = chunk[0]! & HAS_VERSIONS ? 5 : 4
@@ -101,7 +101,7 @@ export class ChunkPacker {
     this.#entries = new Uint32Array(this.#capacity * 5)
   }
 
-  /** Adds one; true when the chunk before it was completed by this call, or this one completed it. */
+  /** Adds one; true if this call completed the chunk before it, or this one. */
   add(w0: number, w1: number, w2: number, w3: number, version: number): boolean {
     let emitted = false
     if (version !== 0 && !this.#hasVersions) {
@@ -119,12 +119,12 @@ export class ChunkPacker {
     return emitted
   }
 
-  /** Fingerprints taken and not yet in a chunk. */
+  /** Fingerprints accepted but not yet in a chunk. */
   get pending(): number {
     return this.#count
   }
 
-  /** Emits what is there; false if nothing was. */
+  /** Emits what it has; false if that is nothing. */
   flush(): boolean {
     const count = this.#count
     if (count === 0) return false

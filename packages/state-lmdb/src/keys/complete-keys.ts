@@ -15,7 +15,7 @@ export interface CompleteKeysOptions {
   readonly failures: FailureView
 }
 
-/** Which keys are complete, with what is said and not yet committed laid over what is on the disk. */
+/** Which keys are complete: what is on disk, overlaid with what is not yet committed. */
 export class CompleteKeys {
   readonly #options: CompleteKeysOptions
   readonly #lookup = new Lookup()
@@ -48,7 +48,7 @@ export class CompleteKeys {
     committer.changed()
   }
 
-  /** Completes keys by their fingerprints, as the journal has them: four words and a version hash each. */
+  /** Completes keys by their fingerprints, as in the journal: four words and a version hash each. */
   recover(entries: Uint32Array): void {
     const words = new Uint32Array(4)
     for (let at = 0; at + 5 <= entries.length; at += 5) {
@@ -72,7 +72,7 @@ export class CompleteKeys {
     return known
   }
 
-  /** Whether the failure's key was completed since; its commit, which removes the failure, may be still to come. */
+  /** Whether the failure's key was completed since; the commit that removes the failure may be pending. */
   isComplete({ class: of, key, version }: FailureRecord): boolean {
     if (of === 'row') return false
     const { fingerprinter, committer } = this.#options

@@ -5,8 +5,8 @@ import { compareFingerprints, head } from './fingerprint-order.js'
 import { isMerge, slotEntries, type Merge, type SortedRun, type Slot } from './sorted-run.js'
 
 /**
- * Answers which fingerprints of a batch are in the runs. Each run is walked once from left to
- * right and a page that holds several of them is read once.
+ * Finds which fingerprints of a batch are in the runs. Each run is walked once from left to right, and a page that holds several of
+ * them is read once.
  */
 export class KeyIndex {
   readonly #reader: ChunkReader
@@ -15,7 +15,7 @@ export class KeyIndex {
     this.#reader = reader
   }
 
-  /** Searches all slots; what isn't found stays in `batch.pending`. */
+  /** Searches all slots; what is not found stays in `batch.pending`. */
   find(batch: Batch, slots: readonly Slot[]): void {
     const largestFirst = !slots.some((slot) =>
       (isMerge(slot) ? slot.inputs : [slot]).some((run) => run.overrides),
@@ -28,7 +28,7 @@ export class KeyIndex {
     }
   }
 
-  /** Every chunk and entry that holds the fingerprint, in any run, also where a newer one supersedes it. */
+  /** Every chunk and entry that contains the fingerprint, in any run, even where a newer one supersedes it. */
   *places(
     words: Uint32Array,
     slots: readonly Slot[],
@@ -56,8 +56,8 @@ export class KeyIndex {
   }
 
   /**
-   * Searches pending[from, to) in a run, moves what isn't found together, and returns where that now ends. With
-   * `partial` the run is the input of a merge, which has taken chunks away.
+   * Searches pending[from, to) in a run, compacts what is not found, and returns its new end. With `partial`, the run is the input of a
+   * merge, which has removed chunks.
    */
   #searchRun(run: SortedRun, batch: Batch, from: number, to: number, partial: boolean): number {
     const { words, pending, found, versions } = batch
@@ -95,7 +95,7 @@ export class KeyIndex {
       let hit = chunk === undefined ? -1 : searchChunk(chunk, w0, w1, w2, w3)
       if (hit >= 0) versions[index] = chunkVersion(chunk!, hit)
       else if (heads[at] === target) {
-        // The chunk begins with the same 53 bits, so the fingerprint may be in one before it.
+        // The chunk begins with the same 53 bits, so the fingerprint may be in an earlier one.
         for (const number of this.#chunksWith(run, target)) {
           const earlier = reader.peek(number)
           hit = earlier === undefined ? -1 : searchChunk(earlier, w0, w1, w2, w3)
@@ -112,8 +112,8 @@ export class KeyIndex {
   }
 
   /**
-   * Numbers of the chunks of a run that may hold a fingerprint with that head, from the last one back: where a chunk begins with the same
-   * head, the one before may end with it, also in the segment before.
+   * Numbers of the chunks of a run that may contain a fingerprint with that head, last to first: if a chunk begins with the same head,
+   * the one before may end with it, even in the segment before.
    */
   *#chunksWith(run: SortedRun, target: number): Generator<number> {
     for (let segment = lastNotAbove(run.heads, 0, target); segment >= 0; segment--) {
@@ -126,7 +126,7 @@ export class KeyIndex {
   }
 }
 
-/** Newest first; but if no run overrides another, each fingerprint is in one run only and the largest may go first. */
+/** Newest first; but if no run overrides another, each fingerprint is in one run only, and the largest may go first. */
 function searchOrder<T>(oldestFirst: readonly T[], entries: (item: T) => number, largestFirst: boolean): T[] {
   const order = oldestFirst.toReversed()
   return largestFirst ? order.sort((a, b) => entries(b) - entries(a)) : order
@@ -144,7 +144,7 @@ function firstAfter(batch: Batch, boundary: Uint32Array): number {
   return low
 }
 
-/** Last position from `from` on whose value is not above `target`, by galloping; `from` - 1 if there is none. */
+/** Last position from `from` whose value is not above `target`, by galloping; `from` - 1 if there is none. */
 export function lastNotAbove(values: ArrayLike<number>, from: number, target: number): number {
   const { length } = values
   let low = from

@@ -52,7 +52,7 @@ function radixPass(
   }
 }
 
-/** Orders what shares the first word; such runs are short, so insertion does it. */
+/** Orders entries that share the first word; such runs are short, so insertion sort suffices. */
 function settleTies(words: Uint32Array, indexes: Uint32Array, count: number): void {
   for (let i = 1; i < count; i++) {
     const index = indexes[i]!

@@ -1,8 +1,8 @@
 /**
- * Keys become 128-bit fingerprints with Chaskey-8 (N. Mouha et al., "Chaskey: An Efficient MAC Algorithm for 32-bit
- * Microcontrollers", SAC 2014; also in ISO/IEC 29192-6), keyed with a seed that is random for each data directory.
- * It is built of 32-bit additions, rotations and exclusive ors, so JavaScript runs it fast, and as a keyed function it
- * gives nobody who names keys a way to make two of them collide on purpose. docs/scale.md does the arithmetic.
+ * Keys become 128-bit fingerprints with Chaskey-8 (N. Mouha et al., "Chaskey: An Efficient MAC Algorithm for 32-bit Microcontrollers",
+ * SAC 2014; also in ISO/IEC 29192-6), keyed with a seed that is random for each data directory. It consists of 32-bit additions,
+ * rotations and exclusive ors, which JavaScript runs fast. As a keyed function, it prevents anyone who chooses keys from making two of
+ * them collide on purpose. docs/scale.md has the arithmetic.
  */
 
 /** Bytes of a seed. */
@@ -18,7 +18,7 @@ export interface Fingerprinter {
 
 const encoder = new TextEncoder()
 
-/** Makes the fingerprinter of a seed of {@link SEED_BYTES} bytes. */
+/** Creates the fingerprinter of a seed of {@link SEED_BYTES} bytes. */
 export function createFingerprinter(seed: Uint8Array): Fingerprinter {
   const view = new DataView(seed.buffer, seed.byteOffset, SEED_BYTES)
   const k = [0, 4, 8, 12].map((at) => view.getInt32(at, true)) as Words

@@ -9,7 +9,7 @@ interface RunMeta {
   overrides: boolean
 }
 
-/** The runs as the `meta` database keeps them. */
+/** The runs as stored in the `meta` database. */
 export interface KeySetMeta {
   nextRun: number
   nextChunk: number
@@ -19,7 +19,7 @@ export interface KeySetMeta {
 
 export const EMPTY_KEY_SET: KeySetMeta = { nextRun: 1, nextChunk: 1, slots: [] }
 
-/** The runs that the `meta` database names, with where their segments begin. */
+/** The runs in the `meta` database, with the start of each of their segments. */
 export function loadSlots(store: LmdbStore, snapshot: Snapshot, { slots }: KeySetMeta): Slot[] {
   return slots.map((slot) =>
     'inputs' in slot
@@ -32,19 +32,19 @@ export function loadSlots(store: LmdbStore, snapshot: Snapshot, { slots }: KeySe
   )
 }
 
-/** What `meta` keeps of a run. */
+/** What `meta` stores of a run. */
 export function runMeta({ number, entries, overrides }: SortedRun): RunMeta {
   return { number, entries, overrides }
 }
 
-/** What `meta` keeps of a slot. */
+/** What `meta` stores of a slot. */
 export function slotMeta(slot: Slot): KeySetMeta['slots'][number] {
   if (!isMerge(slot)) return runMeta(slot)
   const { inputs, output, boundary } = slot
   return { inputs: inputs.map(runMeta), output: runMeta(output), boundary: boundary && [...boundary] }
 }
 
-/** What `meta` keeps of a merge after one more step. */
+/** What `meta` stores of a merge after one more step. */
 export function mergeMeta({ inputs, output }: Merge, step: MergeStep): KeySetMeta['slots'][number] {
   const after = { ...runMeta(output), entries: output.entries + step.entries }
   if (step.done) return after

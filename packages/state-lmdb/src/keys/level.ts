@@ -17,16 +17,15 @@ import type { Snapshot } from '../lmdb/snapshot.js'
 export interface KeySetPlan {
   readonly fresh: NewSortedRun | null
   readonly step: MergeStep | null
-  /** Where the step's merge begins in the slots, if it is a new one. */
+  /** Where the step's merge begins in the slots, if it is new. */
   readonly startsAt: number
   /** Fingerprints that no run had. */
   readonly added: number
 }
 
 /**
- * The set of complete keys on disk: sorted runs and the merges under way. A commit is planned from a snapshot, written
- * inside one LMDB transaction, and installed in memory when that transaction is durable; a plan that was not written
- * leaves no trace.
+ * The set of complete keys on disk: sorted runs and the merges in progress. A commit is planned from a snapshot, written inside one
+ * LMDB transaction, and installed in memory when that transaction is durable; a plan that was not written leaves no trace.
  */
 export class KeySet {
   readonly #store: LmdbStore
@@ -52,12 +51,12 @@ export class KeySet {
     return this.#slots.reduce((sum, slot) => sum + (isMerge(slot) ? slot.inputs.length : 1), 0)
   }
 
-  /** What `meta` holds of the runs at present. */
+  /** The current content of `meta` about the runs. */
   get meta(): KeySetMeta {
     return { nextRun: this.#nextRun, nextChunk: this.#nextChunk, slots: this.#slots.map(slotMeta) }
   }
 
-  /** Whether a merge is under way or due. */
+  /** Whether a merge is in progress or due. */
   get mergeable(): boolean {
     return this.#slots.some(isMerge) || this.#due() >= 0
   }
@@ -67,7 +66,7 @@ export class KeySet {
     this.#index.find(batch, this.#slots)
   }
 
-  /** Takes a fingerprint out of every run; to be called inside a write transaction. Says whether it was in one. */
+  /** Removes a fingerprint from every run; call it inside a write transaction. Returns whether it was in one. */
   forget(words: Uint32Array): boolean {
     const places = [...this.#index.places(words, this.#slots)]
     for (const { chunk: number, index } of places) {
@@ -85,7 +84,7 @@ export class KeySet {
     return { fresh, added, step, startsAt }
   }
 
-  /** Writes a plan; to be called inside a write transaction. Returns what `meta` has to hold from then on. */
+  /** Writes a plan; call it inside a write transaction. Returns what `meta` has to store from then on. */
   write(plan: KeySetPlan): KeySetMeta {
     const { step, fresh } = plan
     let chunk = this.#nextChunk
@@ -133,7 +132,7 @@ export class KeySet {
     return { step: planMergeStep(this.#reader, merge, this.#layout, maxSegments), startsAt }
   }
 
-  /** A new merge of all runs from that slot on. The number after the next is for the run of the same commit. */
+  /** A new merge of all runs from that slot on. The number after next is for the run of the same commit. */
   #begin(startsAt: number): Merge {
     const inputs = this.#slots.slice(startsAt) as SortedRun[]
     const overrides = startsAt > 0 && inputs.some((run) => run.overrides)

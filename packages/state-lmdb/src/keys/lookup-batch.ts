@@ -1,17 +1,17 @@
-/** Fingerprints to look up in the runs, and what was found. Places are in the order of the fingerprints, since each run is walked through them. */
+/** Fingerprints to look up in the runs, and what was found, in fingerprint order, because each run is walked in that order. */
 export interface Batch {
   /** Four words each. */
   readonly words: Uint32Array
-  /** Places still looked for, in order: the first `count` of them. */
+  /** Places still to find, in order: the first `count` of them. */
   readonly pending: Uint32Array
   count: number
   /** 1 where found. */
   readonly found: Uint8Array
-  /** Version hash of what was found. */
+  /** Version hash that was found. */
   readonly versions: Uint32Array
 }
 
-/** A batch with room for so many fingerprints. */
+/** A batch with room for that many fingerprints. */
 export function emptyBatch(capacity: number): Batch {
   return {
     words: new Uint32Array(capacity * 4),

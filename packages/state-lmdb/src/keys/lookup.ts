@@ -3,7 +3,7 @@ import { sortByFingerprint } from './fingerprint-order.js'
 import type { Fingerprinter } from './fingerprint.js'
 import type { Memtable } from './memtable.js'
 
-/** What a lookup asks. */
+/** What a lookup needs. */
 export interface LookupSources {
   readonly fingerprinter: Fingerprinter
   /** Not yet on disk, newest first. */
@@ -14,13 +14,13 @@ export interface LookupSources {
   hasFailed(words: Uint32Array, at: number): boolean
 }
 
-/** Looks keys up, a batch at a time; keeps the arrays it needs for the next batch. */
+/** Looks keys up in batches; keeps its arrays for the next batch. */
 export class Lookup {
   /** Fingerprints of the keys of the last batch: four words each, none where there was no key. */
   words = new Uint32Array(0)
   #found = new Uint8Array(0)
   #versions = new Uint32Array(0)
-  /** Indexes of the keys that no memtable has. */
+  /** Indexes of the keys that no memtable contains. */
   #order = new Uint32Array(0)
   #batch = emptyBatch(0)
 

@@ -49,7 +49,7 @@ export class Memtable {
     this.#place(index)
   }
 
-  /** Empties it, to be filled again; one that had grown far is made small. */
+  /** Empties it for reuse; one that had grown large is shrunk. */
   clear(): void {
     this.size = 0
     if (this.versions.length <= KEPT_CAPACITY) this.#slots.fill(-1)

@@ -4,7 +4,7 @@ import { head } from './fingerprint-order.js'
 import { lastNotAbove } from './disk-lookup.js'
 import type { SortedRun } from './sorted-run.js'
 
-/** Walks the fingerprints of a run above a boundary, and notes which chunks and segments it has left behind. */
+/** Walks the fingerprints of a run above a boundary, and notes which chunks and segments it has passed. */
 export class MergeCursor {
   readonly run: SortedRun
   /** Chunks of which every entry was passed. */
@@ -41,7 +41,7 @@ export class MergeCursor {
     if (!this.done) this.#read()
   }
 
-  /** The first remaining segment holds the first entry above the boundary; chunks before that one are gone. */
+  /** The first remaining segment contains the first entry above the boundary; earlier chunks are deleted. */
   #seek(boundary: Uint32Array): void {
     const { heads } = this.#reader.segment(this.run.number, this.run.segments[0]!)
     const target = head(boundary[0]!, boundary[1]!)
@@ -84,7 +84,7 @@ export class MergeCursor {
     if (this.#count === 0) this.#nextChunk()
   }
 
-  /** Copies the chunk: several cursors are open at once, and the reader has one buffer. */
+  /** Copies the chunk: several cursors are open at the same time, and the reader has one buffer. */
   #take(chunk: Uint32Array, at: number): void {
     const words = 1 + chunkCount(chunk) * (chunk[0]! >>> 16 ? 5 : 4)
     if (this.#chunk.length < words) this.#chunk = new Uint32Array(Math.max(words, 1018))

@@ -1,13 +1,13 @@
 import type { ResolvedOptions } from '../options.js'
 
-/** Segments of merging owed for each recorded segment's worth of fingerprints; see merge-policy.ts. */
+/** Segments of merging owed per recorded segment of fingerprints; see merge-policy.ts. */
 const MERGE_FACTOR = 12
-/** Debt in segments at which recording is asked to wait. */
+/** Debt in segments at which recording has to wait. */
 const LIMIT = 16
-/** Segments that one transaction moves at most: 2 MB each. */
+/** Most segments that one transaction moves: 2 MB each. */
 export const SEGMENTS_PER_COMMIT = 2
 
-/** How much merging what was recorded asks for, in segments. */
+/** How much merging the recorded outcomes require, in segments. */
 export class MergeDebt {
   readonly #segmentEntries: number
   #segments = 0

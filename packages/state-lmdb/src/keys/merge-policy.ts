@@ -1,20 +1,19 @@
 /**
- * Which runs to merge: pure arithmetic on their sizes, oldest first. Small runs are gathered by size (four of about one
- * size make one of the next), and the oldest, which holds most of the fingerprints, takes the others in whenever they
- * have grown to a quarter of it: so a lookup of a complete key finds it in the first run it asks four times out of
- * five, and recording a fingerprint rewrites it some eight times, whatever the total ("lazy leveling": N. Dayan and
- * S. Idreos, "Dostoevsky", SIGMOD 2018).
+ * Which runs to merge: pure arithmetic on their sizes, oldest first. Small runs are gathered by size (four of about one size make one
+ * of the next), and the oldest, which has most of the fingerprints, absorbs the others whenever they have grown to a quarter of it. So
+ * a lookup of a complete key finds it in the first run four times out of five, and recording a fingerprint rewrites it some eight
+ * times, whatever the total ("lazy leveling": N. Dayan and S. Idreos, "Dostoevsky", SIGMOD 2018).
  */
 export interface PolicySlot {
   readonly entries: number
   readonly merging: boolean
 }
 
-/** Runs of one size that are merged at once. */
+/** Runs of one size that are merged together. */
 export const FAN_IN = 4
-/** The oldest run takes the others in when they hold this share of what it holds. */
+/** The oldest run absorbs the others when they have this share of its size. */
 export const OLDEST_RATIO = 0.25
-/** Merges under way at the same time. */
+/** Merges in progress at the same time. */
 export const MAX_MERGES = 3
 
 /** First position of the runs to merge (all from there to the newest), or -1 for none. */

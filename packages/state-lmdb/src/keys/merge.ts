@@ -5,7 +5,7 @@ import { MergeCursor } from './merge-cursor.js'
 import type { Merge, SortedRun } from './sorted-run.js'
 import type { SegmentDraft } from './segment.js'
 
-/** What one bounded step of a merge writes and takes away. */
+/** What one bounded step of a merge writes and removes. */
 export interface MergeStep {
   readonly merge: Merge
   readonly drafts: SegmentDraft[]
@@ -17,7 +17,7 @@ export interface MergeStep {
   readonly done: boolean
 }
 
-/** Sizes of what is written, and where its buffers come from. */
+/** Sizes of the output, and the source of its buffers. */
 export interface Layout {
   readonly pool: ChunkPool
   readonly chunkBytes: number
@@ -31,7 +31,7 @@ export function planMergeStep(
   layout: Layout,
   maxSegments: number,
 ): MergeStep {
-  // Newest first, so that of equal fingerprints the first cursor is the one that counts.
+  // Newest first, so that of equal fingerprints the first cursor's counts.
   const cursors = merge.inputs.map((run) => new MergeCursor(reader, run, merge.boundary)).reverse()
   const segments = new SegmentCollector(layout)
   let live = cursors.filter((cursor) => !cursor.done)
@@ -45,7 +45,7 @@ export function planMergeStep(
         least = cursor
       } else if (cursor.head < next) next = cursor.head
     }
-    // Most fingerprints are in one run: as long as it is ahead of all others, nothing else has to be looked at.
+    // Most fingerprints are in one run: as long as it is ahead of all others, only it has to be read.
     while (least.head < next && !least.done && segments.completed < maxSegments) {
       segments.add(least.w0, least.w1, least.w2, least.w3, least.version)
       least.advance()
@@ -67,7 +67,7 @@ export function planMergeStep(
   }
 }
 
-/** Takes the least fingerprint where others share its first bits, and passes those that are equal: older, or the same. */
+/** Takes the smallest fingerprint where others share its first bits, and skips equal ones: they are older, or identical. */
 function takeEqual(live: readonly MergeCursor[], least: MergeCursor, segments: SegmentCollector): void {
   for (const cursor of live) if (cursor.head === least.head && isBelow(cursor, least)) return
   const { w0, w1, w2, w3 } = least
@@ -100,7 +100,7 @@ export class SegmentCollector {
     this.#packer = new ChunkPacker(layout.chunkBytes, layout.pool, (chunk) => this.#chunks.push(chunk))
   }
 
-  /** Segments that are full; nothing taken is outside of one at the moment this grows. */
+  /** Full segments; when this grows, everything taken is inside one. */
   get completed(): number {
     return this.drafts.length
   }

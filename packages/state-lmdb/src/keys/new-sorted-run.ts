@@ -4,21 +4,21 @@ import { SegmentCollector, type Layout } from './merge.js'
 import { SortedRun } from './sorted-run.js'
 import type { SegmentDraft } from './segment.js'
 
-/** A run that is to be written. */
+/** A run to be written. */
 export interface NewSortedRun {
   readonly run: SortedRun
   readonly drafts: SegmentDraft[]
 }
 
 export interface PlanSortedRunOptions {
-  /** Looks up what older runs hold. */
+  /** Looks up what older runs contain. */
   readonly find: (batch: Batch) => void
   readonly layout: Layout
   /** Of the new run. */
   readonly number: number
 }
 
-/** Plans the run of what a memtable holds and older runs do not, or not in this version; `added` of it are in no older run. */
+/** Plans the run of what a memtable has and older runs lack, or have in another version; `added` of it are in no older run. */
 export function planSortedRun(
   memtable: Memtable | null,
   { find, layout, number }: PlanSortedRunOptions,

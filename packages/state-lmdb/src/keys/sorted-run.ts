@@ -59,7 +59,7 @@ export function loadSortedRun(
   return run
 }
 
-/** Runs under way into one: what is up to `boundary` is in `output` alone, what is above is in `inputs` alone. */
+/** Runs being merged into one: fingerprints up to `boundary` are in `output` only, those above in `inputs` only. */
 export interface Merge {
   /** Oldest first. */
   readonly inputs: SortedRun[]
@@ -68,7 +68,7 @@ export interface Merge {
   boundary: Uint32Array | null
 }
 
-/** A place in the order of age, oldest first. */
+/** A place in age order, oldest first. */
 export type Slot = SortedRun | Merge
 
 export function isMerge(slot: Slot): slot is Merge {

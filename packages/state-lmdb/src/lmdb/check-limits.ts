@@ -3,11 +3,11 @@ import { StateError } from '../errors.js'
 
 /** Address space that has to stay free beside the map. */
 const SPARE_BYTES = 256 * 2 ** 20
-/** Files that opening the state takes, and a few to spare. */
+/** Files that opening the state takes, and a few spare ones. */
 const DESCRIPTORS = 8
 
 /**
- * Tries what LMDB would crash on: a map that does not fit into the address space, and files that can't be opened.
+ * Checks the limits that would make LMDB crash: a map that does not fit into the address space, and files that can't be opened.
  *
  * @throws StateError `LAGOON_STATE_LIMIT`
  */
@@ -51,7 +51,7 @@ function gib(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(1)} GiB`
 }
 
-/** Empty where there is no such file, as on systems without /proc. */
+/** Empty if there is no such file, as on systems without /proc. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'latin1')

@@ -3,12 +3,12 @@ import { corrupt } from '../errors.js'
 import { countFreePages } from './free-pages.js'
 import { LmdbFile, PAGE_BYTES, type Meta } from './file.js'
 
-/** A writer may change the file while it is checked: it is read again this often. */
+/** A writer may change the file during the check: how often it is read again. */
 const MAX_READS = 10
 
 /**
- * Looks at a data file before LMDB maps it: on one that isn't one, or that was cut short, LMDB reads beyond the end and the process
- * dies. Throws `LAGOON_STATE_CORRUPT`. No file, or an empty one, is fine.
+ * Checks a data file before LMDB maps it: on a file that is not one, or is truncated, LMDB reads beyond the end and the process dies.
+ * Throws `LAGOON_STATE_CORRUPT`. A missing or empty file is fine.
  */
 export function checkDataFile(path: string, directory: string): void {
   let descriptor: number
@@ -41,7 +41,7 @@ function checkPages(file: LmdbFile, directory: string): void {
   throw corrupt(directory, `state.mdb was cut short: ${file.sizeBytes} bytes of up to ${expected}`)
 }
 
-/** The file may end before the last page where every page beyond its end is free. */
+/** The file may end before the last page if every page beyond its end is free. */
 function isWhole(file: LmdbFile, { freeRoot, lastPage }: Meta): boolean {
   const pages = Math.floor(file.sizeBytes / PAGE_BYTES)
   const missing = lastPage + 1 - pages

@@ -1,20 +1,20 @@
 import { statfs } from 'node:fs/promises'
 import { StateError } from '../errors.js'
 
-/** Bytes that this user may still write to the disk of the directory. */
+/** Bytes that this user can still write to the disk of the directory. */
 export async function freeBytes(directory: string): Promise<number> {
   const { bavail, bsize } = await statfs(directory)
   return bavail * bsize
 }
 
-/** Throws `LAGOON_STATE_DISK_FULL` when the disk of the directory has less than that free; 0 never does. */
+/** Throws `LAGOON_STATE_DISK_FULL` if the disk of the directory has less free space than that; 0 never does. */
 export async function checkDiskSpace(directory: string, floorBytes: number): Promise<void> {
   const free = await freeBytes(directory)
   if (free < floorBytes)
     throw diskFull(directory, `has ${size(free)} free, less than the minimum of ${size(floorBytes)}`)
 }
 
-/** The error for a commit that needs more than is free. */
+/** The error for a commit that needs more than the free space. */
 export function noRoom(directory: string, free: number, bytes: number): StateError {
   return diskFull(directory, `has ${size(free)} free, but the next commit may need ${size(bytes)}`)
 }

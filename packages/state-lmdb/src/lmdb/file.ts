@@ -1,7 +1,7 @@
 import { fstatSync, readSync } from 'node:fs'
 import { endianness } from 'node:os'
 
-/** Bytes of a page: the environment is always made with this size. */
+/** Bytes of a page: the environment is always created with this size. */
 export const PAGE_BYTES = 4096
 /** Bytes of LMDB's page header. */
 export const HEADER_BYTES = 24
@@ -12,17 +12,17 @@ const FREE_ROOT = 64
 const LAST_PAGE = 120
 const TRANSACTION = 128
 
-/** What the newer of the two meta pages says. */
+/** The content of the newer of the two meta pages. */
 export interface Meta {
   /** Root page of the list of free pages; null when there are none. */
   readonly freeRoot: number | null
-  /** The last page in use, or free. */
+  /** The last page, in use or free. */
   readonly lastPage: number
   /** Number of the transaction that wrote it. */
   readonly transaction: number
 }
 
-/** An LMDB data file, read without LMDB: through its memory map it would read beyond the end of one that was cut short. */
+/** An LMDB data file, read without LMDB, which would read beyond the end of a truncated one through its memory map. */
 export class LmdbFile {
   readonly #descriptor: number
 
@@ -34,13 +34,13 @@ export class LmdbFile {
     return fstatSync(this.#descriptor).size
   }
 
-  /** Bytes from an offset on, as many as there are. */
+  /** Bytes from an offset, as many as there are. */
   read(offset: number, length: number): Buffer {
     const bytes = Buffer.alloc(length)
     return bytes.subarray(0, readSync(this.#descriptor, bytes, 0, length, offset))
   }
 
-  /** Null when it is not an LMDB data file. */
+  /** Null if it is not an LMDB data file. */
   meta(): Meta | null {
     const pages = this.read(0, PAGE_BYTES * 2)
     if (pages.length < PAGE_BYTES * 2) return null

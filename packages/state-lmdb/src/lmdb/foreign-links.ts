@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { StateError } from '../errors.js'
 
 /**
- * Refuses symbolic links that another user made, for the directory and for files in it: whoever may write there could have this process
- * write anywhere. Links of this user and of root are followed.
+ * Refuses symbolic links created by another user, for the directory and its files: such a user could make this process write anywhere.
+ * Links of this user and of root are followed.
  *
  * @throws StateError `LAGOON_STATE_FOREIGN_LINK`
  */

@@ -7,17 +7,17 @@ const LEAF = 0x02
 const BIG_DATA = 0x01
 /** Bytes of a node before its key. */
 const NODE_BYTES = 8
-/** No tree of free pages is deeper; a damaged one may go round in circles. */
+/** No tree of free pages is deeper; a damaged one may be circular. */
 const MAX_DEPTH = 16
 /** Halves of a node's size, or of its page number, in the machine's byte order. */
 const [LOW, HIGH] = endianness() === 'LE' ? [0, 2] : [2, 0]
 
 /**
- * How many of the pages from `from` up to `to` LMDB's list of free pages names (each page is in it once at most). Reads the tree by itself and throws a `RangeError` where
- * it leads out of the file or is none.
+ * How many of the pages from `from` up to `to` are in LMDB's list of free pages (each page is in it at most once). Reads the tree
+ * without LMDB and throws a `RangeError` if it leads out of the file or is not a tree.
  *
- * The list is a tree like every other: its values are a count and as many entries, each 0 (an empty slot), a page number, or −n and
- * the first of n pages (lmdb-js' midl.c).
+ * The list is a tree like every other. Its values are a count and as many entries, each 0 (an empty slot), a page number, or −n and the
+ * first of n pages (lmdb-js' midl.c).
  */
 export function countFreePages(file: LmdbFile, root: number, from: number, to: number): number {
   let count = 0

@@ -9,9 +9,9 @@ import { openLmdbState } from '../open-state.js'
 import type { LmdbState } from '../state.js'
 
 /**
- * Makes a run forget what it knew, so that it looks again. Nothing is forgotten that could leave an object behind: a
- * manifest that was read to its end is read again wherever something it named is forgotten. Without state it does
- * nothing. Takes the writer's lock; throws {@link StateError} as `openState`.
+ * Makes a run check again by forgetting records. It forgets nothing that could leave an object behind: a finished manifest is read
+ * again if something that it names is forgotten. Without state it does nothing. Takes the writer's lock; throws {@link StateError} like
+ * `openState`.
  */
 export async function forgetInState({
   directory,
@@ -22,9 +22,9 @@ export async function forgetInState({
 }
 
 /**
- * Merges everything into one run and rewrites the data file without the pages that are free. Needs as much free disk
- * again as the state is large; a power cut leaves the old file or the new one. Takes the writer's lock; readers that
- * were open go on seeing the file as it was. Without state it does nothing. Throws {@link StateError} as `openState`.
+ * Merges everything into one run and rewrites the data file without its free pages. Needs as much free disk as the size of the state; a
+ * power cut leaves the old file or the new one. Takes the writer's lock; open readers keep seeing the file as it was. Without state it
+ * does nothing. Throws {@link StateError} like `openState`.
  */
 export async function compactState({
   directory,
@@ -40,7 +40,7 @@ export async function compactState({
     await withState(directory, async (state) => {
       await state.compact()
       await state.copyTo(copy)
-      // The lock is still held in the old file, and no longer in the new one.
+      // The lock is still held in the old file, but no longer in the new one.
       await unlock(copy)
       replace(directory, file, copy)
     })
@@ -53,7 +53,7 @@ export async function compactState({
   return { bytesBefore, bytesAfter: statSync(file).size }
 }
 
-/** The reader table in LMDB's lock file belongs to the old data file: the next to open makes a new one. */
+/** The reader table in LMDB's lock file belongs to the old data file: the next process to open it creates a new one. */
 function replace(directory: string, file: string, copy: string): void {
   syncPath(copy)
   renameSync(copy, file)
@@ -71,9 +71,9 @@ function syncPath(path: string): void {
 }
 
 /**
- * Makes a directory belong to the job of another identity: the same buckets under other addresses or names. Takes the writer's lock; throws
- * {@link StateError} as `openState`, and `LAGOON_STATE_OTHER_JOB` where the buckets, the mapping of keys or the shard differ, too. Without state
- * it does nothing; the identity before and now is answered.
+ * Makes a directory belong to the job of another identity: the same buckets under other endpoints or aliases. Takes the writer's lock;
+ * throws {@link StateError} like `openState`, and `LAGOON_STATE_OTHER_JOB` if the buckets, the key mapping or the shard differ, too.
+ * Without state it does nothing. Returns the identity before and after.
  */
 export async function moveState({
   directory,
@@ -99,7 +99,7 @@ function nameOf({ source, destination, shard }: Identity): string {
   return `${source} to ${destination}${shard === undefined ? '' : `, shard ${shard}`}`
 }
 
-/** Whether two identities differ in how their stores are reached only. */
+/** Whether two identities differ only in how their stores are reached. */
 function isSameJobElsewhere(a: Identity, b: Identity): boolean {
   return (
     a.shard === b.shard &&
@@ -108,7 +108,7 @@ function isSameJobElsewhere(a: Identity, b: Identity): boolean {
   )
 }
 
-/** The bucket, and whatever follows it but a region: identities are `…/bucket` or `s3://bucket (region)`, and a mapping of keys. */
+/** The bucket, and whatever follows it except a region: identities are `…/bucket` or `s3://bucket (region)`, and a key mapping. */
 function bucketOf(store: string): string {
   const [, address = '', mapping = ''] = /^(.*?)( keys .*)?$/s.exec(store) ?? []
   const bucket = address.replace(/^s3:\/\//, '').replace(/ \([^)]*\)$/, '')

@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
- * Makes a directory and the ones above it. Not `mkdirSync` with `recursive`: that never returns where the directory above exists and
- * refuses entries as if it didn't (`/proc`: ENOENT; seen with Node 20 and 24).
+ * Creates a directory and its parents. Not with `mkdirSync` and `recursive`: that never returns if the parent exists but refuses
+ * entries as if it didn't (`/proc`: ENOENT; seen with Node 20 and 24).
  *
  * @throws the error of the file system
  */
@@ -14,7 +14,7 @@ export function makeDirectory(directory: string): void {
   if (!makeOne(directory)) throw notMade(directory)
 }
 
-/** True when the directory is there now, false when the one above it is not. */
+/** True if the directory exists now, false if its parent does not. */
 function makeOne(directory: string): boolean {
   try {
     mkdirSync(directory)

@@ -2,9 +2,9 @@ import type { Transaction } from 'lmdb'
 import type { LmdbStore } from './store.js'
 
 /**
- * A fixed view of the environment. Everything that was planned or found in memory belongs to one committed state; a
- * commit becomes visible in LMDB a moment before its promise resolves, so reads go through a snapshot that is renewed
- * only once the memory has followed.
+ * A fixed view of the environment. Everything that was planned or found in memory belongs to one committed state. A commit becomes
+ * visible in LMDB a moment before its promise resolves, so reads go through a snapshot that is renewed only once the memory has caught
+ * up.
  */
 export class Snapshot {
   readonly #store: LmdbStore
@@ -30,7 +30,7 @@ export class Snapshot {
     this.#options = { transaction: this.#transaction }
   }
 
-  /** Lets go of the view, so that LMDB may reuse the pages only it could see; to be renewed before the next read. */
+  /** Releases the view, so that LMDB may reuse the pages that only it could see; renewed before the next read. */
   release(): void {
     this.#transaction?.done()
     this.#transaction = null

@@ -16,7 +16,7 @@ export interface ReadOptions {
   transaction?: Transaction
 }
 
-/** What is used of an lmdb-js database; its own types leave out the options of `getBinary` and `getBinaryFast`. */
+/** The methods used of an lmdb-js database; its own types lack the options of `getBinary` and `getBinaryFast`. */
 export interface Table<K> {
   getBinary(key: K, options?: ReadOptions): Uint8Array | undefined
   /** The value in a buffer that the next read overwrites. */
@@ -34,10 +34,10 @@ type Bytes = Table<Uint8Array>
 type Numbered = Table<number>
 
 /**
- * The LMDB environment. Options that matter: values are plain bytes (no msgpack, no compression, no versions, no cache);
- * `overlappingSync` is off, so that a commit is on the disk when its promise resolves; `eventTurnBatching` is off, since
- * transactions are grouped here and its own promises would reject with nobody to hear; the page size is fixed, because
- * chunks are made to fill a page; read-ahead is off, because lookups jump; the map grows by itself (lmdb-js doubles it).
+ * The LMDB environment. Options that matter: values are plain bytes (no msgpack, compression, versions or cache); `overlappingSync` is
+ * off, so that a commit is on disk when its promise resolves; `eventTurnBatching` is off, because transactions are grouped here and its
+ * own promises would reject unhandled; the page size is fixed, because chunks are sized to fill a page; read-ahead is off, because
+ * lookups jump; the map grows automatically (lmdb-js doubles it).
  */
 export interface LmdbStore {
   readonly directory: string
@@ -66,7 +66,7 @@ export interface LmdbStore {
   readonly history: Numbered
 }
 
-/** lmdb-js says this of the environment itself, and of a database inside it nothing. */
+/** lmdb-js says this about the environment itself, and nothing about a database inside it. */
 const NOT_FOUND = 'Database not found'
 const MAP_BYTES = 16 * 2 ** 30
 /** Every file that this package opens in the data directory. */
@@ -82,8 +82,8 @@ const OWN_FILES = [
 export type MetaDatabase = LmdbStore['meta']
 
 /**
- * Opens the environment to write, making the directory if it isn't there. `admit` sees the `meta` database before any other one is
- * opened or made; what it throws ends the opening. Throws {@link StateError}.
+ * Opens the environment for writing and creates the directory if it does not exist. `admit` sees the `meta` database before any other
+ * one is opened or created; if it throws, the opening ends. Throws {@link StateError}.
  */
 export async function openLmdb(directory: string, admit: (meta: MetaDatabase) => void): Promise<LmdbStore> {
   try {
@@ -95,7 +95,7 @@ export async function openLmdb(directory: string, admit: (meta: MetaDatabase) =>
   return openWith(directory, false, admit)
 }
 
-/** Opens the environment to read; null if its writer is just about to make it. Otherwise as {@link openLmdb}. */
+/** Opens the environment for reading; null if its writer is just about to create it. Otherwise like {@link openLmdb}. */
 export async function openLmdbReadOnly(
   directory: string,
   admit: (meta: MetaDatabase) => void,
@@ -166,14 +166,14 @@ function openDatabases(directory: string, env: LmdbStore['env'], meta: MetaDatab
   }
 }
 
-/** Opens a database, and makes it unless the environment was opened to read. */
+/** Opens a database, and creates it unless the environment was opened for reading. */
 function table<K>(env: LmdbStore['env'], name: string, options: object): Table<K> {
   const database = env.openDB(name, options) as unknown as Table<K> | undefined
   if (database === undefined) throw new Error(NOT_FOUND)
   return database
 }
 
-/** Takes the writer's record out of a copy of the data file. */
+/** Removes the writer's record from a copy of the data file. */
 export async function unlock(file: string): Promise<void> {
   const env = open<Uint8Array, string>(file, {
     encoding: 'binary',
@@ -186,7 +186,7 @@ export async function unlock(file: string): Promise<void> {
   await env.close()
 }
 
-/** Whether there is state in the directory. An empty file is none: opened to read it would end the process inside LMDB. */
+/** Whether there is state in the directory. An empty file is not: opening it for reading would end the process inside LMDB. */
 export function hasState(directory: string): boolean {
   const file = join(directory, DATA_FILE)
   return existsSync(file) && statSync(file).size > 0
@@ -194,12 +194,12 @@ export function hasState(directory: string): boolean {
 
 const decoder = new TextDecoder()
 
-/** JSON as LMDB keeps it. */
+/** JSON as stored in LMDB. */
 export function toJson(value: unknown): Uint8Array {
   return Buffer.from(JSON.stringify(value))
 }
 
-/** The value that {@link toJson} wrote, or undefined. Throws a `SyntaxError` for anything that is no object: damage. */
+/** The value that {@link toJson} wrote, or undefined. Throws a `SyntaxError` for anything that is not an object: damage. */
 export function fromJson<T>(bytes: Uint8Array | undefined): T | undefined {
   if (bytes === undefined) return undefined
   const value = JSON.parse(decoder.decode(bytes)) as T

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { StateError } from '../errors.js'
 import { leaseOf } from './writer-lock.js'
 
-/** How often it is checked whether the lease was renewed, ms. */
+/** How often to check whether the lease was renewed, in ms. */
 const POLL_MS = 500
 
 export interface LeaseWaitOptions {
@@ -11,8 +11,8 @@ export interface LeaseWaitOptions {
 }
 
 /**
- * Waits until the lease of a writer that can't be seen has ended. Rejects with the error given when the lease is renewed meanwhile: the
- * writer lives.
+ * Waits until the lease of a writer that can't be seen has ended. Rejects with the given error if the lease is renewed in the meantime:
+ * the writer is alive.
  */
 export async function waitForLease(
   directory: string,
@@ -27,7 +27,7 @@ export async function waitForLease(
   }
 }
 
-/** Whether an error says that a writer holds the directory which can't be seen. */
+/** Whether an error says that a writer that can't be seen holds the directory. */
 export function isLeased(error: unknown): error is StateError & { readonly leaseEndsAt: number } {
   return error instanceof StateError && error.leaseEndsAt !== undefined
 }

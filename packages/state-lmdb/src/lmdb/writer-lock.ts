@@ -7,10 +7,13 @@ import { DATA_FILE, fromJson, toJson, type MetaDatabase } from './store.js'
 import type { Identity } from '../options.js'
 import { isAlive, thisProcess, type ProcessIdentity } from './process-identity.js'
 
-/** Version of what is in the data file. It is the first: whoever raises it migrates what is older at opening, or refuses it and names the command. */
+/**
+ * Version of the format of the data file. It is the first: a change that raises it migrates older files when opening them, or refuses
+ * them and names the command.
+ */
 export const FORMAT_VERSION = 1
 
-/** A writer of another host or container counts as alive if the data file was touched within this time. */
+/** A writer on another host or in another container counts as alive if the data file was touched within this time. */
 export const FOREIGN_LEASE_MS = 60_000
 
 export interface Format {
@@ -28,9 +31,9 @@ export interface WriterLock {
 }
 
 /**
- * Makes this process the one writer. The lock is a record in LMDB, read and replaced in one write transaction, which
- * LMDB grants to one process at a time: so of two that find a dead writer only one takes over. A killed process leaves
- * its record behind; it counts only while a process of that pid and start time lives.
+ * Makes this process the only writer. The lock is a record in LMDB, read and replaced in one write transaction, which LMDB grants to
+ * one process at a time: of two processes that find a dead writer, only one takes over. A killed process leaves its record behind; it
+ * counts only while a process with that pid and start time is alive.
  */
 export function acquireWriterLock(meta: MetaDatabase, directory: string, identity: Identity): WriterLock {
   const token = randomUUID()
@@ -50,7 +53,7 @@ export function acquireWriterLock(meta: MetaDatabase, directory: string, identit
     }
     void meta.put('writer', toJson({ ...thisProcess(), token }))
   })
-  // Tells writers of other hosts and containers, who can't see this process, that it lives.
+  // Shows writers on other hosts and in other containers, which can't see this process, that it is alive.
   const heartbeat = setInterval(() => touch(join(directory, DATA_FILE)), FOREIGN_LEASE_MS / 4)
   heartbeat.unref()
   return {
@@ -64,7 +67,7 @@ export function acquireWriterLock(meta: MetaDatabase, directory: string, identit
   }
 }
 
-/** The format record; undefined in a data file that has none yet. Throws when this release can't read it. */
+/** The format record; undefined in a data file that has none yet. Throws if this release can't read it. */
 export function readFormat(meta: MetaDatabase, directory: string): Format | undefined {
   const format = fromJson<Format>(meta.getBinary('format'))
   if (format === undefined) return undefined
@@ -105,7 +108,7 @@ function shardText(shard: string | undefined): string {
   return shard === undefined ? 'a whole job' : `shard ${shard}`
 }
 
-/** A process that can be seen holds the directory as long as it lives, another one as long as its lease is young. */
+/** A visible process holds the directory as long as it is alive, any other one as long as its lease is valid. */
 function refuseIfHeld(writer: ProcessIdentity, directory: string): void {
   const alive = isAlive(writer)
   if (alive === true) throw locked(writer, directory)
@@ -114,7 +117,7 @@ function refuseIfHeld(writer: ProcessIdentity, directory: string): void {
   if (leaseEndsAt > Date.now()) throw locked(writer, directory, leaseEndsAt)
 }
 
-/** When the writer was last heard of, ms since the epoch. */
+/** When the writer last showed that it is alive, in ms since the epoch. */
 export function leaseOf(directory: string): number {
   return statSync(join(directory, DATA_FILE)).mtimeMs
 }

@@ -4,7 +4,7 @@ import type { ManifestCache } from './manifests.js'
 import { pendingOutcome } from '../commit/write-buffer.js'
 import type { RecordReader } from './reader.js'
 
-/** Which keys failed in this round of this run, with what is said and not yet committed laid over what is on the disk. */
+/** Which keys failed in this round of this run: what is on disk, overlaid with what is not yet committed. */
 export class FailureView {
   readonly #reader: RecordReader
   readonly #committer: Committer
@@ -22,14 +22,14 @@ export class FailureView {
     this.run = run
   }
 
-  /** A new run begins: what failed before counts no more. */
+  /** A new run begins: earlier failures no longer count. */
   startRun(run: number): void {
     this.run = run
     this.round = 1
     this.#failedKeys.clear()
   }
 
-  /** Another round of the run begins: the same holds. */
+  /** Another round of the run begins: the same applies. */
   startRound(): void {
     this.round++
     this.#failedKeys.clear()
@@ -47,7 +47,7 @@ export class FailureView {
     return this.#reader.failedInRound(fingerprintKey(words, at / 4), this, this.#isReplaced)
   }
 
-  /** Whether a change that is still to be committed takes that failure away. */
+  /** Whether a pending change removes that failure. */
   readonly #isReplaced = (manifest: number, row: number): boolean => {
     const { active, frozen } = this.#committer
     if (this.#manifests.superseded.has(manifest)) return true
@@ -58,8 +58,8 @@ export class FailureView {
 const BITS = 2 ** 21
 
 /**
- * Which keys may have failed in this run: a Bloom filter of 256 KiB, made when the first one does, so that a run without
- * failures asks LMDB about none of its keys. A fingerprint is random already: its words are the hash functions.
+ * Which keys may have failed in this run: a Bloom filter of 256 KiB, created with the first failure, so that a run without failures
+ * looks none of its keys up in LMDB. A fingerprint is already random: its words are the hash functions.
  */
 export class FailedKeys {
   #bits: Uint32Array | null = null

@@ -9,11 +9,11 @@ export interface PendingFailure {
   readonly run: number
   /** Number of the round within that run, from 1. */
   readonly round: number
-  /** LMDB key made of the fingerprint; null for rows without a usable key. */
+  /** LMDB key derived from the fingerprint; null for rows without a usable key. */
   readonly fingerprint: Buffer | null
 }
 
-/** A failure as LMDB keeps it: short names, and no manifest, whose number is in the LMDB key. */
+/** A failure as stored in LMDB: short names, and no manifest, whose number is in the LMDB key. */
 export interface StoredFailure {
   g: number
   k: string
@@ -32,7 +32,7 @@ export interface StoredFailure {
   j?: object
 }
 
-/** LMDB key of a manifest's row: numbers big-endian, so that the order is that of rows. */
+/** LMDB key of a manifest's row: big-endian numbers, so that keys sort by row. */
 export function rowKey(manifest: number, row: number): Buffer {
   const key = Buffer.allocUnsafe(10)
   key.writeUInt32BE(manifest, 0)
@@ -53,7 +53,7 @@ export function groupKey(manifest: number, group: number): Buffer {
   return key
 }
 
-/** LMDB key made of a fingerprint's four words. */
+/** LMDB key derived from a fingerprint's four words. */
 export function fingerprintKey(words: Uint32Array, index = 0): Buffer {
   const key = Buffer.allocUnsafe(16)
   for (let k = 0; k < 4; k++) key.writeUInt32BE(words[index * 4 + k]!, k * 4)
@@ -87,7 +87,7 @@ export interface FailureEntry {
 
 const PAGE = 256
 
-/** Failures from `from` up to `end`, read a page at a time, so that no view of LMDB stays open between two. */
+/** Failures from `from` up to `end`, a page at a time, so that no view of LMDB stays open in between. */
 export function* failureEntries(
   store: LmdbStore,
   options: () => object,

@@ -3,11 +3,11 @@ import type { RecordWriter } from './writer.js'
 
 /** What to forget. */
 export interface ForgetRequest {
-  /** Keys that are to count as not complete. So that whoever names them is read again, all manifests are forgotten, too. */
+  /** Keys that no longer count as complete. All manifests are forgotten, too, so that those that name them are read again. */
   keys?: readonly string[]
   /** Manifests, by their keys. Their complete keys stay complete. */
   manifests?: readonly string[]
-  /** Every manifest that has failures: it is read again, and what failed in it is to do again. */
+  /** Every manifest with failures: it is read again, and its failed rows are retried. */
   failed?: boolean
 }
 
@@ -18,13 +18,13 @@ export interface Forgotten {
   manifests: number
 }
 
-/** A text's fingerprint, as a key of LMDB and as words; the words hold until the next one is asked for. */
+/** A text's fingerprint, as an LMDB key and as words; the words are valid until the next call. */
 export interface FoundKey {
   readonly key: Buffer
   readonly words: Uint32Array
 }
 
-/** Forgets inside a write transaction; says how many manifests that took: for keys that are not known, none. */
+/** Forgets inside a write transaction; returns how many manifests that removed: none for unknown keys. */
 export function forget(
   writer: RecordWriter,
   complete: KeySet,

@@ -1,8 +1,8 @@
 import { StateError, translateError } from '../errors.js'
 
 /**
- * The same object, whose methods tell damage in what they read as `LAGOON_STATE_CORRUPT`: records that can't be decoded, pages that LMDB
- * can't follow. Other errors pass as they are.
+ * The same object, whose methods report damage in what they read as `LAGOON_STATE_CORRUPT`: records that can't be decoded, pages that
+ * LMDB can't follow. Other errors pass unchanged.
  */
 export function guarded<T extends object>(reader: T, directory: string): T {
   const told = (error: unknown): unknown => {

@@ -13,7 +13,7 @@ export interface ManifestHost {
   write(change: (writer: RecordWriter) => void): void
 }
 
-/** A manifest's record in memory; shared by all who ask for the same manifest. */
+/** A manifest's record in memory; shared by everyone who asks for the same manifest. */
 export class ManifestRecord implements ManifestState {
   readonly stored: StoredManifest
   /** LMDB key of the manifest. */
@@ -24,7 +24,7 @@ export class ManifestRecord implements ManifestState {
   superseded = false
   #recorded: boolean
 
-  /** `stored` as read, or for a new manifest what will be written; `recorded` tells which. */
+  /** `stored` as read, or, for a new manifest, as it will be written; `recorded` says which. */
   constructor(host: ManifestHost, fingerprint: Buffer, stored: StoredManifest, recorded: boolean) {
     this.#host = host
     this.fingerprint = fingerprint
@@ -62,7 +62,7 @@ export class ManifestRecord implements ManifestState {
     }
   }
 
-  /** Makes sure that the manifest is on record before anything refers to it. */
+  /** Makes sure that the manifest is recorded before anything refers to it. */
   record(): void {
     if (this.#recorded || this.superseded) return
     this.#recorded = true

@@ -2,7 +2,7 @@ import { ManifestRecord, type ManifestHost } from './manifest.js'
 import { isSameVersion, newManifest } from './manifest-ref.js'
 import type { ManifestRef } from '../types.js'
 
-/** What the cache needs of the state, besides what each record does. */
+/** What the cache needs from the state, besides what each record needs. */
 export interface CacheHost extends ManifestHost {
   /** LMDB key of a manifest's key. */
   fingerprint(key: string): Buffer
@@ -10,11 +10,11 @@ export interface CacheHost extends ManifestHost {
   dropFailures(manifest: number): void
 }
 
-/** The manifests in hand: those that aren't finished, or whose record isn't committed. */
+/** The manifests in memory: those that aren't finished, or whose record isn't committed. */
 export class ManifestCache {
   readonly #host: CacheHost
   readonly #records = new Map<string, ManifestRecord>()
-  /** Numbers of the manifests superseded by what is still to be committed. */
+  /** Numbers of the manifests superseded by pending changes. */
   readonly superseded = new Set<number>()
   #next: number
 
@@ -32,13 +32,13 @@ export class ManifestCache {
     return this.#create(ref)
   }
 
-  /** The record that an outcome belongs to; undefined if its manifest was superseded meanwhile. */
+  /** The record that an outcome belongs to; undefined if its manifest was superseded in the meantime. */
   current(ref: ManifestRef): ManifestRecord | undefined {
     const record = this.#known(ref.key) ?? this.#create(ref)
     return isSameVersion(record.stored, ref) ? record : undefined
   }
 
-  /** To be called after each commit: lets go of manifests that are finished, or gone, on the disk, too. */
+  /** Call after each commit: releases manifests that are finished, or superseded, on disk, too. */
   forgetCommitted(): void {
     for (const number of this.superseded) {
       if (this.#host.reader.manifestByNumber(number) === undefined) this.superseded.delete(number)
@@ -49,7 +49,7 @@ export class ManifestCache {
     }
   }
 
-  /** Everything on record may have changed. */
+  /** All records may have changed. */
   clear(): void {
     for (const record of this.#records.values()) record.superseded = true
     this.#records.clear()

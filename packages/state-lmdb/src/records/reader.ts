@@ -52,7 +52,7 @@ export class RecordReader {
     )
   }
 
-  /** Failures of all manifests that were not superseded; of one key where its fingerprint is given. */
+  /** Failures of all manifests that were not superseded; of one key if its fingerprint is given. */
   *failures(filter: FailureFilter = {}, fingerprint?: Buffer): Generator<FailureRecord> {
     let number = -1
     let manifest: StoredManifest | undefined
@@ -77,7 +77,7 @@ export class RecordReader {
     return failureEntries(this.#store, () => this.#snapshot.options, from, end)
   }
 
-  /** A key has few rows: they are read at once. */
+  /** A key has few rows: they are read together. */
   #entriesOf(fingerprint: Buffer): FailureEntry[] {
     const { options } = this.#snapshot
     if (this.#store.failureKeys.getBinaryFast(fingerprint, options) === undefined) return []
@@ -90,7 +90,7 @@ export class RecordReader {
     }))
   }
 
-  /** Whether the key failed in that round, in a manifest that was not superseded, in a row not replaced since. */
+  /** Whether the key failed in that round, in a manifest that was not superseded, in a row that was not replaced since. */
   failedInRound(
     fingerprint: Buffer,
     { run, round }: { readonly run: number; readonly round: number },

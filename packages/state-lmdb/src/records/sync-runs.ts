@@ -2,7 +2,7 @@ import type { FailureView } from './failure-view.js'
 import type { RecordWriter } from './writer.js'
 import type { RunRecord } from '../types.js'
 
-/** Writes the record of the run under way: its rounds, its figures. */
+/** Writes the record of the current run: its rounds, its figures. */
 export class RunHistory {
   readonly #failures: FailureView
   readonly #write: (change: (writer: RecordWriter) => void) => void

@@ -3,7 +3,7 @@ import type { UploadChange } from '../commit/journal.js'
 import type { RecordReader } from './reader.js'
 import type { Uploads } from '../types.js'
 
-/** Multipart uploads under way, with the changes that wait for their commit laid over what is on the disk. */
+/** Multipart uploads in progress: what is on disk, overlaid with what is not yet committed. */
 export class UploadTable implements Uploads {
   readonly #reader: RecordReader
   readonly #committer: Committer
@@ -23,7 +23,7 @@ export class UploadTable implements Uploads {
     this.#change(key, null)
   }
 
-  /** Changes records as the journal has it. */
+  /** Changes records as the journal has them. */
   recover(changes: readonly UploadChange[]): void {
     for (const [key, value] of changes) this.#record(key, value)
   }

@@ -11,12 +11,12 @@ import { fromJson, toJson, type LmdbStore } from '../lmdb/store.js'
 import type { Memtable } from '../keys/memtable.js'
 import type { RunRecord } from '../types.js'
 
-/** A manifest as LMDB keeps it. */
+/** A manifest as stored in LMDB. */
 export interface StoredManifest {
   number: number
   key: string
   etag: string
-  /** Left out where all rows are read. */
+  /** Omitted if all rows are read. */
   scope?: string
   finished: { rows: number; rowGroups: number } | null
 }
@@ -29,7 +29,7 @@ export interface Counters {
   nextManifest: number
   /** Number of the newest run. */
   run: number
-  /** Newest generation of the journal that a commit holds; none in states of before there was one. */
+  /** Newest generation of the journal that a commit contains; absent in states without a journal. */
   journal?: number
   /** Manifests that were superseded and whose failures are still to be removed. */
   dropped: number[]
@@ -47,7 +47,7 @@ export const NO_COUNTS: Counters = {
 /** Failures of a superseded manifest that one commit removes. */
 const SWEEP = 2000
 
-/** Changes the records inside one write transaction, and keeps the counters true. */
+/** Changes the records inside one write transaction, and keeps the counters exact. */
 export class RecordWriter {
   readonly store: LmdbStore
   readonly counters: Counters
@@ -85,7 +85,7 @@ export class RecordWriter {
     else for (let i = 0; i < memtable.size; i++) this.removeFailuresOf(fingerprintKey(memtable.words, i))
   }
 
-  /** Removes every failure of one key; says how many there were. */
+  /** Removes every failure of one key; returns how many there were. */
   removeFailuresOf(fingerprint: Buffer): number {
     if (this.store.failureKeys.getBinaryFast(fingerprint) === undefined) return 0
     const rows = [...this.store.failureKeys.getValues(fingerprint)].map((value) =>
@@ -107,7 +107,7 @@ export class RecordWriter {
     this.counters.nextManifest = Math.max(this.counters.nextManifest, manifest.number + 1)
   }
 
-  /** Drops a manifest's record: its failures count no more at once, and are removed bit by bit. */
+  /** Drops a manifest's record: its failures stop counting immediately, and are removed bit by bit. */
   dropManifest(fingerprint: Buffer): boolean {
     const manifest = fromJson<StoredManifest>(this.store.manifests.getBinary(fingerprint))
     if (manifest === undefined) return false
@@ -145,7 +145,7 @@ export class RecordWriter {
     void this.store.groups.put(groupKey(manifest, rowGroup), value)
   }
 
-  /** A finished manifest needs no marks of its groups. */
+  /** A finished manifest needs no marks for its groups. */
   finish(fingerprint: Buffer, manifest: StoredManifest): void {
     this.putManifest(fingerprint, manifest)
     this.#clearGroups(manifest.number)
@@ -161,7 +161,7 @@ export class RecordWriter {
     this.counters.run = Math.max(this.counters.run, run.number)
   }
 
-  /** Ends the transaction's work: removes some failures of dropped manifests, writes what was counted. */
+  /** Completes the transaction: removes some failures of dropped manifests, writes the counters. */
   end(): Counters {
     let left = SWEEP
     while (left > 0 && this.counters.dropped.length > 0) {

@@ -13,7 +13,7 @@ export interface BadCopy {
   versionId: string | null
 }
 
-/** True if the destination may have stored something, though its answer did not say so. */
+/** True if the destination may have stored something although its response did not say so. */
 function isUnknownWrite({ side, class: kind, status }: AttemptFailure): boolean {
   if (side !== 'destination' || kind === 'throttle') return false
   return status === undefined || status < 300 || status >= 500
@@ -53,12 +53,12 @@ export class BadCopies {
     this.#inDoubt = false
   }
 
-  /** True if a write was sent whose outcome is not known: what is there may be its. */
+  /** True if a write was sent whose outcome is unknown: the object at the key may be from it. */
   get inDoubt(): boolean {
     return this.#inDoubt
   }
 
-  /** True if that is the ETag of one of them, also of one that was removed. */
+  /** True if this is the ETag of one of them, removed ones included. */
   has(etag: string): boolean {
     return this.#etags.has(etag.toLowerCase())
   }

@@ -50,7 +50,7 @@ export interface PlannedTerms {
   whole: Buffer | null
 }
 
-/** Copies an object that is not one for a single PUT, in the parts that its plan says. */
+/** Copies an object that does not fit a single PUT, in the parts that its plan says. */
 export async function copyPlanned(
   planning: Planning,
   work: JobWork,

@@ -31,8 +31,9 @@ interface Way extends PlanChanges {
 /**
  * Copies one job to its end in rounds: plan, execute, and decide from how that ended whether the object is planned anew.
  *
- * 1. A bad copy that an attempt left at the destination is replaced by a good one or removed before the job ends, and never taken for somebody else's.
- * 2. What the destination has already is looked at once, before the first byte is read.
+ * 1. A bad copy that an attempt left at the destination is replaced by a good one or removed before the job ends, and never mistaken
+ *    for another writer's object.
+ * 2. Whether the destination already has the object is checked once, before the first byte is read.
  * 3. A small object that is copied at once awaits nothing but its attempt.
  */
 export class ObjectCopy {
@@ -122,12 +123,12 @@ export class ObjectCopy {
   }: JobWork): Promise<RunResult<SourceObject | null>> {
     return runner.run(async (given) => {
       const startedAt = performance.now()
-      // A write that replaces nothing needs no look before it.
+      // A write that replaces nothing needs no check before it.
       const mayBeHidden = this.#settings.overwrite === 'if-missing' && this.#conditionalWrites
       const { destination } = this.#context
       const path = request.destinationPath
       const head = await headDestination(destination, path, destinationKey, given ?? signal, mayBeHidden)
-      // Where nothing is copied, it is all that tells how the store does.
+      // If nothing is copied, this is the only sign of how the store is doing.
       return head.ok ? { ...head, ttfbMs: performance.now() - startedAt } : head
     })
   }
@@ -151,7 +152,7 @@ export class ObjectCopy {
     signal: AbortSignal | undefined,
   ): Promise<Attempt<ObjectOutcome>> {
     const start = () => new SmallObjectRelay(this.#context, request, terms).start(signal)
-    // What an earlier attempt wrote would stand in the way of a write that must not replace anything.
+    // An object that an earlier attempt wrote would block a write that must not replace anything.
     return terms.onlyIfMissing && terms.bad.isSuspect ? terms.bad.remove().then(start) : start()
   }
 
@@ -196,7 +197,7 @@ export class ObjectCopy {
         await tags.confirm(this.#context.destination, request.destinationPath, destinationKey, runner)
       return checked
     }
-    // Only a comparison proves a copy bad; one that could not be read back is left alone.
+    // Only a comparison proves a copy bad; a copy that could not be read back stays.
     if (result.ok && checked.failure.code === 'ChecksumMismatch')
       bad.add({ etag: result.etag, versionId: null })
     const judged =

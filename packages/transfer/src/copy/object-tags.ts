@@ -47,7 +47,7 @@ export class ObjectTags {
     const tags = await fetchTagging(location, signal)
     if (tags.ok) {
       this.value = tags.value
-      // AWS counts tags for whoever may read them.
+      // AWS counts tags for clients that may read them.
       if (tagCount === undefined && capabilities.isAws) capabilities.observe({ countsTags: true })
       return null
     }

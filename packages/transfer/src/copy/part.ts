@@ -50,7 +50,7 @@ export interface PartRequest {
   whole: Buffer | null
 }
 
-/** One attempt at copying a part: a ranged GET of the version that was planned for, and an UploadPart. */
+/** One attempt at copying a part: a ranged GET of the planned version, and an UploadPart. */
 export class PartRelay extends Relay<CopiedPart> {
   readonly #request: PartRequest
   readonly #part: PlannedPart

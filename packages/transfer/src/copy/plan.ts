@@ -15,8 +15,8 @@ export interface PlannedPart {
  * How to copy an object.
  *
  * - `single`: one GET, one PUT.
- * - `parts`, `same-boundaries`: the parts of the source's own upload, so that the ETags, or a checksum of the parts'
- *   checksums, can be compared before the upload is completed.
+ * - `parts`, `same-boundaries`: the parts of the source's own upload, so that the ETags, or a checksum of the parts' checksums, can be
+ *   compared before the upload is completed.
  * - `parts`, `in-order`: the source reports a hash of the whole, so the parts pass one after the other through one
  *   hash.
  * - `parts`, `computed`: nothing to compare with; equal parts.
@@ -74,7 +74,7 @@ export function planInput(
   return { sizeBytes, etag, etagIsDigest, checksums, hasComposite, limits, tuning }
 }
 
-/** True if the plan needs to know the parts of the source's own upload. */
+/** True if the plan needs the part sizes of the source's own upload. */
 export function needsSourceParts({ etag, etagIsDigest, hasComposite = false, tuning }: PlanInput): boolean {
   if (!tuning.keepBoundaries) return false
   return etagIsDigest ? parseEtag(etag).kind === 'parts' : hasComposite

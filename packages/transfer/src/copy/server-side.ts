@@ -42,7 +42,7 @@ export class ServerSideCopy {
 
     const copySource = `${encodeSource(settings.source.bucket)}${sourceOf(place)}`
     const input = planInput({ ...object, etagIsDigest: true }, this.#planning.limits, settings.tuning)
-    // CopyObject takes what a single PUT may have, 5 GB: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+    // CopyObject accepts the size of a single PUT, 5 GB: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
     if (needsSourceParts(input) || object.sizeBytes > this.#planning.limits.maxSinglePutBytes)
       return this.#copyParts(work, object, copySource, bad)
 

@@ -26,17 +26,17 @@ export interface ObjectRequest {
 
 /** Further input of an attempt at a whole object. */
 export interface ObjectTerms {
-  /** Decides from the GET's headers whether one PUT is the way. */
+  /** Decides from the GET's headers whether a single PUT is right. */
   readonly fitsSinglePut: (object: SourceObject) => boolean
   readonly written: ResolvedWrittenObject
-  /** ETag as a header has it: nothing is copied if the source still has it. */
+  /** ETag as in a header: nothing is copied if the source still has it. */
   readonly unlessEtag: string | null
   /** True if the PUT must not replace an object. */
   readonly onlyIfMissing: boolean
-  /** Takes what the destination stored, if it is not what the source has. */
+  /** Receives what the destination stored if it differs from the source. */
   readonly bad: BadCopies
   readonly tags: ObjectTags
-  /** Bytes of the object, where the GET itself does not say; null if nobody has said. */
+  /** Bytes of the object if the GET does not say; null if unknown. */
   readonly sizeBytes: number | null
 }
 

@@ -7,7 +7,7 @@ import { findSplit, type KeyRange, type ListPages } from './split-listing.js'
 /** What to list, and how. */
 export interface ParallelListing {
   ranges: readonly KeyRange[]
-  /** Listings under way at once, at most. */
+  /** Most listings in flight at the same time. */
   parallel: number
   signal?: AbortSignal | undefined
 }
@@ -21,7 +21,7 @@ export interface UnorderedListing extends AsyncIterable<ListedObject[]> {
   remaining(): KeyRange[] | null
 }
 
-/** A range that somebody lists. Its `after` follows the keys that were listed. */
+/** A range that a worker lists. `after` follows the keys that were listed. */
 interface OpenRange extends KeyRange {
   /** The last key that somebody was given. */
   given: string
@@ -81,7 +81,7 @@ class Crew {
   #bell = Promise.withResolvers<void>()
   #failure: { reason: unknown } | null = null
   #inOrder = true
-  /** Whether the keys came in order so far, and the store answered what halves are looked for with. */
+  /** Whether the keys came in order so far, and the store answered the requests that look for halves. */
   #canSplit = true
   #splits = 0
 
@@ -167,7 +167,7 @@ class Crew {
     this.#open.delete(range)
   }
 
-  /** Waits while nobody takes what is ready. */
+  /** Waits until the pages that are ready are taken. */
   async #give(page: ReadyPage): Promise<void> {
     this.#ready.push(page)
     this.wake()

@@ -11,8 +11,7 @@ export interface EndpointOptions {
   region: string
   bucket: string
   /**
-   * Bucket in the path, not in the host name. Default: true with `endpointUrl`, and for names that no certificate
-   * covers.
+   * Bucket in the path, not in the host name. Default: true with `endpointUrl`, and for names that no certificate covers.
    */
   forcePathStyle?: boolean
   /** Default: AWS's default credential chain. */

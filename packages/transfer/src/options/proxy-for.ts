@@ -25,7 +25,7 @@ export function resolveProxy(
   }
 }
 
-/** The proxy that leads to a URL; null for none. */
+/** The proxy for a URL; null for none. */
 export function proxyFor({ http, https, exempt }: ProxySettings, url: URL): URL | null {
   const proxy = (url.protocol === 'https:' && https) || http
   return !proxy || isExempt(url, exempt) ? null : new URL(proxy)

@@ -27,19 +27,19 @@ export class Capabilities {
   readonly reportsCrc64: boolean
   /** Whether answers carry headers that only stores send; undefined until one has shown it. */
   readonly sendsMarks: boolean | undefined
-  /** False once a store refused `x-amz-checksum-mode`, as those do that refuse all headers they don't know. */
+  /** False once a store refused `x-amz-checksum-mode`, as some refuse every header they don't know. */
   readonly asksChecksums: boolean = true
-  /** The same of `x-amz-checksum-*` of a write. */
+  /** The same for `x-amz-checksum-*` of a write. */
   readonly takesChecksums: boolean = true
-  /** True where an object stored as gzip is unpacked for whoever does not take gzip. */
+  /** True if the store decompresses an object stored as gzip for clients that don't accept gzip. */
   readonly unpacksGzip: boolean
-  /** True where every write needs a digest: it was said so, or the store asked for one. */
+  /** True if every write needs a digest: by configuration, or because the store asked for one. */
   readonly needsDigests: boolean
-  /** True if an object without `x-amz-tagging-count` has no tags; undefined until an answer has shown it. */
+  /** True if an object without `x-amz-tagging-count` has no tags; undefined until a response has shown it. */
   readonly countsTags: boolean | undefined
   /** False once the store refused to show tags. */
   readonly showsTags: boolean = true
-  /** True if tags that were written were found again. */
+  /** True if written tags were found again. */
   readonly keepsTags: boolean | undefined
 
   constructor({ etags, sseCustomerKey, host, requireDigests }: ResolvedEndpoint) {
@@ -70,7 +70,7 @@ export class Capabilities {
     return this.sendsMarks !== false && !hasStoreMark(headers)
   }
 
-  /** Takes in the answer to a write of an object, a part or a new upload. True if the ETags that belong to it are no digests. */
+  /** Learns from the response to a write of an object, a part or a new upload. True if the ETags that belong to it are not digests. */
   learn(headers: ResponseHeaders): boolean {
     if (headers['x-amz-checksum-crc64nvme'] !== undefined) this.observe({ reportsCrc64: true })
     if (isEncryptedByKey(headers)) this.observe({ opaqueEtags: true })

@@ -168,7 +168,7 @@ export class Endpoint {
     return true
   }
 
-  /** Changes the caps; what waits by the old ones waits to its end. */
+  /** Changes the caps; waits that began under the old ones run to their end. */
   limitTraffic({ maxBytesPerSecond, maxRequestsPerSecond }: TrafficLimits): void {
     if (maxBytesPerSecond !== undefined) this.#byteCap = capOf(maxBytesPerSecond, this.#cells.bytes)
     if (maxRequestsPerSecond !== undefined)

@@ -2,7 +2,7 @@ import type { AttemptFailure } from '../attempt.js'
 import type { Endpoint } from './endpoint.js'
 
 /**
- * Appends the headers with which an object is asked for as it is stored.
+ * Appends the headers that request an object as it is stored.
  *
  * @param takesGzip for a store that unpacks gzip for whoever does not take it. Default: where it is known to
  */

@@ -48,8 +48,7 @@ function isOtherUpload(etag: string, predicted: string | null): boolean {
 }
 
 /**
- * How strongly a completed copy is verified, given that nothing contradicted it before; null if the destination
- * stored something else.
+ * How strongly a completed copy is verified, given that nothing contradicted it before; null if the destination stored something else.
  *
  * @param etag of the completed object
  * @param stored checksums that the destination reports
