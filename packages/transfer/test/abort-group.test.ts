@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { AbortGroup, abortGroup, type Abortable } from '../src/relay/abort-group.js'
+import { AbortGroup, abortGroup, type Abortable } from '../src/s3/abort-group.js'
 
 function member(aborted: Set<Abortable>): Abortable {
   return {

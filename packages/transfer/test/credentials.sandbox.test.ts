@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { concernsWholeRun, createSimpleRunner } from '../src/index.js'
-import { defaultCredentialChain, providedCredentials } from '../src/s3/credentials.js'
+import { defaultCredentialChain, providedCredentials } from '../src/options/credentials.js'
 import { sandboxOptions, sandboxPair } from './support/sandbox-pair.js'
 
 const runner = createSimpleRunner({ maxAttempts: 3, baseDelayMs: 0 })

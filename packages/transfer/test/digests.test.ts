@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { readSourceObject } from '../src/s3/object-headers.js'
+import { readSourceObject } from '../src/protocol/object-headers.js'
 import { digestOf } from '../src/verify/verification.js'
 import { md5Of } from './support/objects.js'
 

@@ -1,7 +1,7 @@
 import type { FaultAction, Operation } from '@lagoon/s3-sandbox'
 import { describe, expect, it } from 'vitest'
 import { MultipartUpload } from '../src/s3/multipart.js'
-import type { PlannedPart } from '../src/copy/plan.js'
+import type { PlannedPart } from '../src/verify/part-digests.js'
 import type { UploadRecord } from '../src/copy/upload-ledger.js'
 import { UploadSession } from '../src/copy/upload-session.js'
 import { memoryLedger } from './support/interrupted-upload.js'

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { S3_LIMITS, type DestinationLimits } from '../src/options/provider-limits.js'
-import { planObject, type ObjectPlan, type PlanInput, type PlannedPart } from '../src/copy/plan.js'
+import { planObject, type ObjectPlan, type PlanInput } from '../src/copy/plan.js'
+import type { PlannedPart } from '../src/verify/part-digests.js'
 
 const MIB = 1024 ** 2
 const GIB = 1024 ** 3

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { readSession } from '../src/s3/directory-bucket.js'
+import { readSession } from '../src/options/directory-bucket.js'
 import { readErrorBody } from '../src/failures/error-body.js'
-import { parseEtag, unquoteEtag } from '../src/verify/etag.js'
-import { readSourceObject, type ResponseHeaders, type SourceObject } from '../src/s3/object-headers.js'
+import { parseEtag, unquoteEtag } from '../src/protocol/etag.js'
+import { readSourceObject, type SourceObject } from '../src/protocol/object-headers.js'
+import type { ResponseHeaders } from '../src/protocol/response-headers.js'
 
 describe('the headers of an object', () => {
   it.each<[ResponseHeaders, Partial<SourceObject>]>([

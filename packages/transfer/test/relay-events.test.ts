@@ -11,7 +11,7 @@ import { RateCap } from '../src/s3/rate-cap.js'
 import type { RelayContext } from '../src/relay/context.js'
 import { GATHER_LIMIT_BYTES } from '../src/relay/gathered-body.js'
 import { resolveEndpoint } from '../src/options/resolve-endpoint.js'
-import { resolveWrittenObject, type WrittenObjectOptions } from '../src/s3/destination-headers.js'
+import { resolveWrittenObject, type WrittenObjectOptions } from '../src/options/destination-headers.js'
 import { md5Of } from './support/objects.js'
 
 /** One side of an attempt, whose connection a test plays by hand. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createSimpleRunner, type CopierOptions } from '../src/index.js'
-import { needsCustomerKey } from '../src/s3/customer-key.js'
+import { needsCustomerKey } from '../src/options/customer-key.js'
 import { bodyOf } from './support/objects.js'
 import { sandboxPair } from './support/sandbox-pair.js'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { XMLParser } from 'fast-xml-parser'
 import { describe, expect, it } from 'vitest'
-import { readXml, type XmlElement } from '../src/s3/xml.js'
+import { readXml, type XmlElement } from '../src/protocol/xml.js'
 
 /** An element as nested lists, for comparisons. */
 function shapeOf({ name, text, children }: XmlElement): unknown {

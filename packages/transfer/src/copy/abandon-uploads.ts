@@ -1,11 +1,12 @@
-import type { Attempt, AttemptFailure, AttemptRunner } from '../attempt.js'
-import { encodeKey } from '../s3/encode-key.js'
+import type { Attempt, AttemptFailure, AttemptRunner } from '../contract/attempt.js'
+import { encodeKey } from '../protocol/encode-key.js'
 import { Endpoint } from '../s3/endpoint.js'
 import { MultipartUpload } from '../s3/multipart.js'
 import type { EndpointOptions } from '../options/endpoint-options.js'
 import { resolveEndpoint } from '../options/resolve-endpoint.js'
-import { createSimpleRunner } from '../simple-runner.js'
-import { asUploadRecord, intentSince, type UploadLedger, type UploadRecord } from './upload-ledger.js'
+import { createSimpleRunner } from '../contract/simple-runner.js'
+import { asUploadRecord, intentSince, type UploadRecord } from './upload-ledger.js'
+import type { UploadLedger } from '../contract/copier.js'
 
 /** An upload in a ledger, what it holds at the destination, and what happened to it. */
 export interface AbandonedUpload {

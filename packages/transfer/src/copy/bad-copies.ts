@@ -1,9 +1,9 @@
-import type { AttemptFailure } from '../attempt.js'
+import type { AttemptFailure } from '../contract/attempt.js'
 import { controlRequest } from '../s3/control-request.js'
-import { headDestination } from '../s3/destination-object.js'
-import { encodeQueryValue } from '../s3/encode-key.js'
+import { headDestination } from '../s3/object-head.js'
+import { encodeQueryValue } from '../protocol/encode-key.js'
 import type { Endpoint } from '../s3/endpoint.js'
-import { sameEtag } from '../verify/etag.js'
+import { sameEtag } from '../protocol/etag.js'
 
 /** An object that was stored by mistake. */
 export interface BadCopy {

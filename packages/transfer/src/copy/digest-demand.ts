@@ -1,4 +1,4 @@
-import type { AttemptFailure } from '../attempt.js'
+import type { AttemptFailure } from '../contract/attempt.js'
 import type { Endpoint } from '../s3/endpoint.js'
 
 /**

@@ -1,25 +1,19 @@
-import type { AttemptFailure, AttemptRunner, RunResult } from '../attempt.js'
-import type { CopyJob } from '../contract.js'
+import type { AttemptFailure, AttemptRunner, RunResult } from '../contract/attempt.js'
+import type { CopyJob } from '../contract/copier.js'
 import type { ResolvedCopier } from '../options/copier-options.js'
 import type { BadCopies } from './bad-copies.js'
 import type { ObjectTags } from './object-tags.js'
 import { copyLargeObject, type LargeObjectResult } from './large-object.js'
 import type { ObjectRequest } from './small-object.js'
 import type { DestinationLimits } from '../options/provider-limits.js'
-import { parseEtag } from '../verify/etag.js'
-import {
-  needsSourceParts,
-  planInput,
-  planObject,
-  type PlanChanges,
-  type PlanInput,
-  type PlanTuning,
-} from './plan.js'
+import { parseEtag } from '../protocol/etag.js'
+import { needsSourceParts, planInput, planObject, type PlanChanges, type PlanInput } from './plan.js'
+import type { PlanTuning } from '../options/part-sizes.js'
 import type { RelayContext } from '../relay/context.js'
-import type { SourceObject } from '../s3/object-headers.js'
+import type { SourceObject } from '../protocol/object-headers.js'
 import type { PartFinder } from './source-parts.js'
-import type { ObjectLocation } from '../s3/object-location.js'
-import { pushWrittenHeaders } from '../s3/destination-headers.js'
+import type { ObjectLocation } from '../s3/object-request.js'
+import { pushWrittenHeaders } from '../options/destination-headers.js'
 
 /** What all jobs of a copier are planned with. */
 export interface Planning {

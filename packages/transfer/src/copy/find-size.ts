@@ -1,7 +1,7 @@
-import type { AttemptFailure, RunResult } from '../attempt.js'
-import { headSource } from '../s3/head-source.js'
-import type { SourceObject } from '../s3/object-headers.js'
-import type { ObjectLocation } from '../s3/object-location.js'
+import type { AttemptFailure, RunResult } from '../contract/attempt.js'
+import { headSource } from '../s3/object-head.js'
+import type { SourceObject } from '../protocol/object-headers.js'
+import type { ObjectLocation } from '../s3/object-request.js'
 import type { JobWork } from './execute-plan.js'
 
 /**

@@ -1,12 +1,11 @@
-import type { AttemptRunner } from '../attempt.js'
+import type { AttemptRunner } from '../contract/attempt.js'
 import { BufferPool } from '../relay/buffer-pool.js'
-import type { CopyEngine, CopyJob, CopyResult } from '../contract.js'
+import type { CopyEngine, CopyJob, CopyResult, TrafficLimits } from '../contract/copier.js'
 import type { ResolvedCopier } from '../options/copier-options.js'
 import { ObjectCopy } from './object-copy.js'
-import { encodeKey, encodeQueryValue } from '../s3/encode-key.js'
+import { encodeKey, encodeQueryValue } from '../protocol/encode-key.js'
 import { Endpoint } from '../s3/endpoint.js'
 import type { CopierCaps } from '../s3/rate-cap.js'
-import type { TrafficLimits } from '../options/traffic-limits.js'
 
 /** Most bytes of buffers kept for reuse; fewer if the budget is small, such as the share of one thread among many. */
 const MOST_IDLE_BYTES = 16 * 1024 * 1024

@@ -1,16 +1,10 @@
-import type { AttemptFailure, AttemptRunner } from '../attempt.js'
+import type { CopyWarning } from '../contract/copier.js'
+import type { AttemptFailure, AttemptRunner } from '../contract/attempt.js'
 import { controlRequest } from '../s3/control-request.js'
 import type { Endpoint } from '../s3/endpoint.js'
-import type { SourceObject } from '../s3/object-headers.js'
-import type { ObjectLocation } from '../s3/object-location.js'
+import type { SourceObject } from '../protocol/object-headers.js'
+import type { ObjectLocation } from '../s3/object-request.js'
 import { fetchTagging, sortedTags, taggingDocument } from '../s3/source-tags.js'
-
-/** Something that a caller should know about a successful copy. */
-export interface CopyWarning {
-  /** `TagsNotRead`: the source does not show tags. `TagsNotKept`: the destination accepted tags but lost them. */
-  code: 'TagsNotRead' | 'TagsNotKept'
-  message: string
-}
 
 /**
  * The tags of one object: requested if there may be any, written with the object, and checked if a store may lose

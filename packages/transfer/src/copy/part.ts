@@ -1,38 +1,20 @@
+import type { CopiedPart, PartWatch, PlannedPart } from '../verify/part-digests.js'
 import { createHash, type Hash, hash } from 'node:crypto'
-import type { Attempt, AttemptFailure, Side } from '../attempt.js'
+import type { Attempt, AttemptFailure, Side } from '../contract/attempt.js'
 import type { EndpointRequest, Endpoint } from '../s3/endpoint.js'
-import { parseEtag, sameEtag, unquoteEtag } from '../verify/etag.js'
+import { parseEtag, sameEtag, unquoteEtag } from '../protocol/etag.js'
 import { Relay } from '../relay/relay.js'
 import type { RelayContext } from '../relay/context.js'
-import type { PlannedPart } from './plan.js'
 import { startChecksum, type RunningChecksum, checksumOf } from '../verify/running-checksum.js'
 import { startCrc, type CrcAlgorithm, type RunningCrc } from '../verify/crc.js'
-import type { ResponseHeaders, SourceObject } from '../s3/object-headers.js'
+import type { ResponseHeaders } from '../protocol/response-headers.js'
+import type { SourceObject } from '../protocol/object-headers.js'
 import { malformedAnswer } from '../failures/make-failure.js'
 import { learnedFromRefusal, NO_DIGESTS } from './digest-demand.js'
-import { md5OfStored } from '../verify/read-back.js'
-import { pushStoredForm } from '../s3/object-request.js'
+import { md5OfStored } from '../s3/read-back.js'
+import { pushStoredForm, type ObjectLocation } from '../s3/object-request.js'
 import { asSourceChanged } from '../failures/source-changed.js'
-import type { ObjectLocation } from '../s3/object-location.js'
 import { controlRequest } from '../s3/control-request.js'
-
-/** What is computed of each part as it passes. */
-export interface PartWatch {
-  md5: boolean
-  crcs: readonly CrcAlgorithm[]
-  /** Algorithm of a checksum of each part, for a checksum of the parts' checksums; null for none. */
-  checksum: string | null
-}
-
-/** A part that the destination has acknowledged, and what was computed of its bytes. */
-export interface CopiedPart {
-  /** Without quotes. */
-  etag: string
-  md5: string | null
-  crcs: Partial<Record<CrcAlgorithm, bigint>>
-  /** In base64. */
-  checksum: string | null
-}
 
 /** What the parts of one object have in common. */
 export interface PartRequest {

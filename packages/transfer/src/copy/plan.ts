@@ -1,15 +1,10 @@
+import type { PlanTuning } from '../options/part-sizes.js'
+import type { PlannedPart } from '../verify/part-digests.js'
 import type { DestinationLimits } from '../options/provider-limits.js'
-import type { SourceObject } from '../s3/object-headers.js'
-import { parseEtag } from '../verify/etag.js'
+import type { SourceObject } from '../protocol/object-headers.js'
+import { parseEtag } from '../protocol/etag.js'
 import { isCrc } from '../verify/crc.js'
-import { reportedAlgorithm, type Checksums } from '../verify/stored-checksums.js'
-
-/** Bytes from `start` up to, but not including, `end`; numbered from 1. */
-export interface PlannedPart {
-  number: number
-  start: number
-  end: number
-}
+import { reportedAlgorithm, type Checksums } from '../protocol/stored-checksums.js'
 
 /**
  * How to copy an object.
@@ -42,18 +37,6 @@ export interface PlanInput {
   sourcePartSizes?: readonly number[]
   limits: DestinationLimits
   tuning: PlanTuning
-}
-
-/** The caller's wishes. */
-export interface PlanTuning {
-  /** A larger object whose ETag proves nothing is copied in parts. */
-  thresholdBytes: number
-  /** A larger object whose ETag is its MD5 is copied in parts, one after the other. */
-  singlePutBytes: number
-  /** Size of computed parts, unless the object needs larger ones. */
-  partSizeBytes: number
-  /** Whether a source uploaded in parts keeps its part sizes. */
-  keepBoundaries: boolean
 }
 
 /** What the next round does in another way; `{}` for the same once more. */

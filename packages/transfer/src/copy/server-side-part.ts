@@ -1,9 +1,9 @@
-import type { Attempt } from '../attempt.js'
+import type { Attempt } from '../contract/attempt.js'
 import { documentRequest } from '../s3/control-request.js'
-import type { CopiedPart, PartRequest } from './part.js'
+import type { CopiedPart, PlannedPart } from '../verify/part-digests.js'
+import type { PartRequest } from './part.js'
 import type { Endpoint } from '../s3/endpoint.js'
-import { unquoteEtag } from '../verify/etag.js'
-import type { PlannedPart } from './plan.js'
+import { unquoteEtag } from '../protocol/etag.js'
 import { malformedAnswer } from '../failures/make-failure.js'
 import { asSourceChanged } from '../failures/source-changed.js'
 

@@ -1,4 +1,4 @@
-import type { CopyResult } from '../contract.js'
+import type { CopyResult } from '../contract/copier.js'
 
 /** Nothing was copied because the destination already has the object. */
 export function skipped(

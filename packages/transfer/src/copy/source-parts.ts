@@ -1,8 +1,8 @@
-import type { Attempt, AttemptFailure } from '../attempt.js'
+import type { Attempt, AttemptFailure } from '../contract/attempt.js'
 import { headObject } from '../s3/object-head.js'
 import { listParts } from '../s3/attributes.js'
-import { readSourceObject, type SourceObject } from '../s3/object-headers.js'
-import type { ObjectLocation } from '../s3/object-location.js'
+import { readSourceObject, type SourceObject } from '../protocol/object-headers.js'
+import type { ObjectLocation } from '../s3/object-request.js'
 
 /**
  * Above this number, parts are requested one by one only if they turn out unequal; a request for each is not worth

@@ -1,18 +1,4 @@
-import type { PlannedPart } from './plan.js'
-
-/**
- * Where uploads in progress are recorded, by destination key, so that they can be resumed after the process was
- * killed. The values are plain data of this package; a ledger only stores them. `get` may be asynchronous.
- */
-export interface UploadLedger {
-  put(key: string, value: object): void
-  get(key: string): object | undefined | Promise<object | undefined>
-  delete(key: string): void
-  entries(): Iterable<[string, object]> | AsyncIterable<[string, object]>
-}
-
-/** What copying needs of a ledger. */
-export type CopyLedger = Omit<UploadLedger, 'entries'>
+import type { PlannedPart } from '../verify/part-digests.js'
 
 /** The record of one upload. */
 export interface UploadRecord {

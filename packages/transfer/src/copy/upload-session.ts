@@ -1,14 +1,9 @@
-import type { Attempt, AttemptRunner, RunResult } from '../attempt.js'
-import { sameEtag } from '../verify/etag.js'
+import type { Attempt, AttemptRunner, RunResult } from '../contract/attempt.js'
+import { sameEtag } from '../protocol/etag.js'
 import type { MultipartUpload } from '../s3/multipart.js'
-import type { PlannedPart } from './plan.js'
-import {
-  asUploadRecord,
-  fitsRecord,
-  intentSince,
-  type CopyLedger,
-  type UploadRecord,
-} from './upload-ledger.js'
+import type { PlannedPart } from '../verify/part-digests.js'
+import { asUploadRecord, fitsRecord, intentSince, type UploadRecord } from './upload-ledger.js'
+import type { CopyLedger } from '../contract/copier.js'
 
 /** What an upload is for; decides whether a recorded one can be resumed. */
 export type UploadPurpose = Pick<

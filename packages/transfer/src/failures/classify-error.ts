@@ -1,5 +1,5 @@
-import type { AttemptFailure, FailureClass, Side } from '../attempt.js'
-import { TransferError } from '../errors.js'
+import type { AttemptFailure, FailureClass, Side } from '../contract/attempt.js'
+import { TransferError } from '../contract/errors.js'
 import { RefusedRequest } from './refused-request.js'
 
 /*

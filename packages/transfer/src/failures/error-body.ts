@@ -1,4 +1,4 @@
-import { readXml, type XmlElement } from '../s3/xml.js'
+import { readXml, type XmlElement } from '../protocol/xml.js'
 
 /** What a store says in the body of an error response. */
 export interface ErrorBody {

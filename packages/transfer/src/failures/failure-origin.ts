@@ -1,5 +1,5 @@
-import type { Side } from '../attempt.js'
-import type { CredentialSource } from '../s3/credentials.js'
+import type { Side } from '../contract/attempt.js'
+import type { CredentialSource } from '../options/credentials.js'
 
 /** What failures need to know about the endpoint at which they happened. */
 export interface FailureOrigin {

@@ -1,5 +1,5 @@
-import type { Credentials } from '../s3/credentials.js'
-import { encodeQueryValue } from '../s3/encode-key.js'
+import type { Credentials } from '../options/credentials.js'
+import { encodeQueryValue } from '../protocol/encode-key.js'
 
 /** Shorter secrets would blank out half of a message, and no store accepts them. */
 const SHORTEST_SECRET = 4

@@ -1,4 +1,4 @@
-import type { AttemptFailure } from '../attempt.js'
+import type { AttemptFailure } from '../contract/attempt.js'
 
 /** A store refused a request that precedes another one; classified by the store's response. */
 export class RefusedRequest extends Error {

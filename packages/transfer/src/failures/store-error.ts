@@ -1,5 +1,5 @@
-import type { AttemptFailure } from '../attempt.js'
-import { TransferError, type TransferErrorCode } from '../errors.js'
+import type { AttemptFailure } from '../contract/attempt.js'
+import { TransferError, type TransferErrorCode } from '../contract/errors.js'
 import type { ResolvedEndpoint } from '../options/endpoint-options.js'
 
 type Verdict = readonly [code: TransferErrorCode, hint: string]

@@ -1,4 +1,4 @@
-import type { AttemptFailure } from '../attempt.js'
+import type { AttemptFailure } from '../contract/attempt.js'
 
 const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired', 'RequestExpired'])
 

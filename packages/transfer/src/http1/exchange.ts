@@ -1,4 +1,4 @@
-import type { ResponseHeaders } from './response-head.js'
+import type { ResponseHeaders } from '../protocol/response-headers.js'
 
 /** Most bytes of a body that TLS delivers after a pause: those of one read of the socket, and of the record that it completes. */
 export const READ_BYTES = 80 * 1024

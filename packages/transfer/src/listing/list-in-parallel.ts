@@ -1,4 +1,4 @@
-import { TransferError } from '../errors.js'
+import { TransferError } from '../contract/errors.js'
 import { isBefore } from './key-between.js'
 import type { ListedPage } from './list-objects.js'
 import type { ListedObject } from './page.js'

@@ -1,10 +1,10 @@
-import type { Attempt } from '../attempt.js'
+import type { Attempt } from '../contract/attempt.js'
 import { malformedAnswer } from '../failures/make-failure.js'
 import { storeError } from '../failures/store-error.js'
 import { documentRequest } from '../s3/control-request.js'
-import { encodeQueryValue } from '../s3/encode-key.js'
+import { encodeQueryValue } from '../protocol/encode-key.js'
 import type { Endpoint } from '../s3/endpoint.js'
-import { createSimpleRunner } from '../simple-runner.js'
+import { createSimpleRunner } from '../contract/simple-runner.js'
 import { readPage, type FetchedPage, type ListedObject } from './page.js'
 import { ListingCursor, type PageStart } from './listing-cursor.js'
 

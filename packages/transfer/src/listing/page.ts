@@ -1,5 +1,6 @@
-import type { XmlElement } from '../s3/xml.js'
-import { unquoteEtag } from '../verify/etag.js'
+import { decodeListed } from '../protocol/encode-key.js'
+import type { XmlElement } from '../protocol/xml.js'
+import { unquoteEtag } from '../protocol/etag.js'
 
 /** An object as a listing shows it. */
 export interface ListedObject {
@@ -70,14 +71,4 @@ function readObject(entry: XmlElement, decode: (text: string) => string): Listed
   const lastModified = new Date(modified)
   if (!Number.isNaN(lastModified.getTime())) object.lastModified = lastModified
   return object
-}
-
-/** Decodes the encoding of a listing, which writes a space as `+`. Bytes that are not UTF-8 stay encoded. */
-export function decodeListed(text: string): string {
-  if (!text.includes('%') && !text.includes('+')) return text
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
-  } catch {
-    return text
-  }
 }

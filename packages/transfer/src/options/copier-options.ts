@@ -1,15 +1,15 @@
 import type { KeyMapping } from './keys.js'
-import { invalid, oneOf, whole, type EndpointOptions, type ResolvedEndpoint } from './endpoint-options.js'
-import { resolveParts, type PartOptions } from './part-sizes.js'
-import type { PlanTuning } from '../copy/plan.js'
+import { invalid, oneOf, whole } from '../contract/check-options.js'
+import type { EndpointOptions, ResolvedEndpoint } from './endpoint-options.js'
+import { resolveParts, type PartOptions, type PlanTuning } from './part-sizes.js'
 import { resolveEndpoint } from './resolve-endpoint.js'
-import { refuseSameBucket, storeIdentity } from '../store/store-identity.js'
-import type { CopyLedger, UploadLedger } from '../copy/upload-ledger.js'
+import { refuseSameBucket, storeIdentity } from './store-identity.js'
+import type { CopyLedger, UploadLedger } from '../contract/copier.js'
 import {
   resolveWrittenObject,
   type ResolvedWrittenObject,
   type WrittenObjectOptions,
-} from '../s3/destination-headers.js'
+} from './destination-headers.js'
 
 const MIB = 1024 * 1024
 const GIB = 1024 * MIB

@@ -1,5 +1,4 @@
-import { TransferError } from '../errors.js'
-import type { Credentials } from '../s3/credentials.js'
+import type { Credentials } from './credentials.js'
 import type { DestinationLimits } from './provider-limits.js'
 import type { ProxySettings } from './proxy-for.js'
 
@@ -111,34 +110,4 @@ export interface ResolvedEndpoint {
   conditionalWrites: boolean
   maxBytesPerSecond: number | undefined
   maxRequestsPerSecond: number | undefined
-}
-
-export function invalid(what: string, hint: string, cause?: unknown): TransferError {
-  return new TransferError('LAGOON_TRANSFER_INVALID_OPTION', what, hint, cause)
-}
-
-/** A whole number within bounds, or its default. */
-export function whole(
-  name: string,
-  value: number | undefined,
-  fallback: number,
-  min: number,
-  max: number,
-): number {
-  if (value === undefined) return fallback
-  if (!Number.isInteger(value) || value < min || value > max)
-    throw invalid(`${name} is ${value}`, `Use a whole number from ${min} to ${max}.`)
-  return value
-}
-
-/** One of a few values, or its default. */
-export function oneOf<T extends string>(
-  name: string,
-  value: T | undefined,
-  fallback: T,
-  allowed: readonly T[],
-): T {
-  if (value === undefined) return fallback
-  if (!allowed.includes(value)) throw invalid(`${name} is '${value}'`, `Use one of: ${allowed.join(', ')}.`)
-  return value
 }

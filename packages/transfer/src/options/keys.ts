@@ -1,5 +1,5 @@
-import type { AttemptFailure, Side } from '../attempt.js'
-import type { CopyJob } from '../contract.js'
+import type { AttemptFailure, Side } from '../contract/attempt.js'
+import type { CopyJob } from '../contract/copier.js'
 
 /** How a key at the source becomes a key at the destination. */
 export interface KeyMapping {

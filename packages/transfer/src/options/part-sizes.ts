@@ -1,5 +1,4 @@
-import { whole } from './endpoint-options.js'
-import type { PlanTuning } from '../copy/plan.js'
+import { whole } from '../contract/check-options.js'
 
 const MIB = 1024 * 1024
 const GIB = 1024 * MIB
@@ -39,4 +38,16 @@ export function resolveParts(options: PartOptions): PlanTuning {
     partSizeBytes: size('partSizeBytes', options.partSizeBytes, 16 * MIB),
     keepBoundaries: options.keepPartBoundaries ?? true,
   }
+}
+
+/** The caller's wishes. */
+export interface PlanTuning {
+  /** A larger object whose ETag proves nothing is copied in parts. */
+  thresholdBytes: number
+  /** A larger object whose ETag is its MD5 is copied in parts, one after the other. */
+  singlePutBytes: number
+  /** Size of computed parts, unless the object needs larger ones. */
+  partSizeBytes: number
+  /** Whether a source uploaded in parts keeps its part sizes. */
+  keepBoundaries: boolean
 }

@@ -1,11 +1,5 @@
-import { whole } from './endpoint-options.js'
-
-/** Caps of an endpoint, each a whole number of at least 1, or null for none; an omitted cap stays as it is. */
-export interface TrafficLimits {
-  /** Bytes of objects per second. */
-  readonly maxBytesPerSecond?: number | null
-  readonly maxRequestsPerSecond?: number | null
-}
+import type { TrafficLimits } from '../contract/copier.js'
+import { whole } from '../contract/check-options.js'
 
 /** @throws TransferError `LAGOON_TRANSFER_INVALID_OPTION` */
 export function checkTraffic({ maxBytesPerSecond, maxRequestsPerSecond }: TrafficLimits): void {

@@ -1,7 +1,7 @@
 import type { ExchangeControl, ExchangeHandler } from '../http1/exchange.js'
 import type { Endpoint } from '../s3/endpoint.js'
-import { Refusal } from '../failures/refusal.js'
-import type { ResponseHeaders } from '../s3/object-headers.js'
+import { Refusal } from '../s3/refusal.js'
+import type { ResponseHeaders } from '../protocol/response-headers.js'
 
 /** What a relay wants to hear of its PUT. */
 export interface DestinationListener {

@@ -1,4 +1,4 @@
-import type { Side } from '../attempt.js'
+import type { Side } from '../contract/attempt.js'
 import type { Endpoint } from '../s3/endpoint.js'
 
 /** Waits until both endpoints have credentials; null if they have. The side that has none is named; where both have none, the source. */

@@ -1,12 +1,14 @@
-import type { Attempt, Side } from '../attempt.js'
-import { encodeKey, encodeQueryValue } from '../s3/encode-key.js'
+import type { Attempt, Side } from '../contract/attempt.js'
+import { encodeKey, encodeQueryValue } from '../protocol/encode-key.js'
 import { Endpoint } from '../s3/endpoint.js'
 import { headObject, isAbsent } from '../s3/object-head.js'
-import { whole, type EndpointOptions } from '../options/endpoint-options.js'
+import { whole } from '../contract/check-options.js'
+import type { EndpointOptions } from '../options/endpoint-options.js'
 import { pushChecksumMode, withoutChecksumMode } from '../s3/object-request.js'
 import { fetchTagging, sortedTags } from '../s3/source-tags.js'
 import { resolveEndpoint } from '../options/resolve-endpoint.js'
-import { objectAt, type ResponseHeaders, type SourceObject } from '../s3/object-headers.js'
+import { objectAt, type SourceObject } from '../protocol/object-headers.js'
+import type { ResponseHeaders } from '../protocol/response-headers.js'
 
 /** What a store says of an object. */
 export type InspectedObject = Pick<

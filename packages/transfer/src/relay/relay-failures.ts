@@ -1,9 +1,8 @@
-import type { AttemptFailure } from '../attempt.js'
-import type { Refusal } from '../failures/refusal.js'
-import type { ResponseHeaders } from '../http1/response-head.js'
-import { EMPTY_MD5 } from '../s3/object-headers.js'
-import { hasStoreMark } from '../s3/store-marks.js'
-import { unquoteEtag } from '../verify/etag.js'
+import type { AttemptFailure } from '../contract/attempt.js'
+import type { Refusal } from '../s3/refusal.js'
+import { type ResponseHeaders, hasStoreMark } from '../protocol/response-headers.js'
+import { EMPTY_MD5 } from '../protocol/object-headers.js'
+import { unquoteEtag } from '../protocol/etag.js'
 
 /** A GET whose body has another length than its headers said. */
 export function wrongLength(request: string, bytes: number, expected: number): AttemptFailure {

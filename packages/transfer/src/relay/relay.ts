@@ -1,5 +1,5 @@
-import { abortGroup } from './abort-group.js'
-import type { Attempt, AttemptFailure, Side } from '../attempt.js'
+import { abortGroup } from '../s3/abort-group.js'
+import type { Attempt, AttemptFailure, Side } from '../contract/attempt.js'
 import { bothReady } from './inline.js'
 import type { RelayContext } from './context.js'
 import { byteCapWaitMs } from './byte-cap-wait.js'
@@ -10,10 +10,10 @@ import type { ExchangeControl, ExchangeHandler } from '../http1/exchange.js'
 import { GatheredBody } from './gathered-body.js'
 import { transportFailure, UNCONFIRMED } from '../failures/make-failure.js'
 import { confirmMissing } from '../s3/second-look.js'
-import { Refusal } from '../failures/refusal.js'
+import { Refusal } from '../s3/refusal.js'
 import { RelayBody } from './body.js'
 import { judgePut, writtenEtag, wrongLength } from './relay-failures.js'
-import type { ResponseHeaders } from '../s3/object-headers.js'
+import type { ResponseHeaders } from '../protocol/response-headers.js'
 
 const DRAIN_LIMIT_BYTES = 256 * 1024
 

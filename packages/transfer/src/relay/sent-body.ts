@@ -1,9 +1,10 @@
-import { checksumsOfHeaders } from '../verify/stored-checksums.js'
+import { checksumsOfHeaders } from '../protocol/stored-checksums.js'
 import { createHash, type Hash } from 'node:crypto'
 import type { Capabilities } from '../s3/capabilities.js'
-import { parseEtag } from '../verify/etag.js'
+import { parseEtag } from '../protocol/etag.js'
 import { startChecksum, type RunningChecksum } from '../verify/running-checksum.js'
-import type { ResponseHeaders, SourceObject } from '../s3/object-headers.js'
+import type { ResponseHeaders } from '../protocol/response-headers.js'
+import type { SourceObject } from '../protocol/object-headers.js'
 import { judgeAnswer, type Digest, type Verification } from '../verify/verification.js'
 
 /** The body of one PUT: what is known of it beforehand, what is computed as it streams, and what the answer makes of both. */

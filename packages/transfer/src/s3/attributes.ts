@@ -1,8 +1,8 @@
-import type { Attempt } from '../attempt.js'
+import type { Attempt } from '../contract/attempt.js'
 import { documentRequest } from './control-request.js'
-import { sameEtag, unquoteEtag } from '../verify/etag.js'
-import type { SourceObject } from './object-headers.js'
-import type { ObjectLocation } from './object-location.js'
+import { sameEtag, unquoteEtag } from '../protocol/etag.js'
+import type { SourceObject } from '../protocol/object-headers.js'
+import type { ObjectLocation } from './object-request.js'
 
 /**
  * What a store says about an object's parts: their sizes; nothing, although it knows the question; or that it does

@@ -1,8 +1,8 @@
-import { MAX_ERROR_BYTES } from '../failures/refusal.js'
+import { MAX_ERROR_BYTES } from './refusal.js'
 import { Http1Error } from '../http1/errors.js'
 import type { ExchangeControl, ExchangeHandler } from '../http1/exchange.js'
-import { abortGroup } from '../relay/abort-group.js'
-import type { ResponseHeaders } from './object-headers.js'
+import { abortGroup } from './abort-group.js'
+import type { ResponseHeaders } from '../protocol/response-headers.js'
 
 /** A whole response in memory; of an error, as much as a verdict needs. */
 export interface BufferedAnswer {

@@ -1,6 +1,5 @@
 import type { ResolvedEndpoint } from '../options/endpoint-options.js'
-import type { ResponseHeaders } from '../http1/response-head.js'
-import { hasStoreMark } from './store-marks.js'
+import { type ResponseHeaders, hasStoreMark } from '../protocol/response-headers.js'
 
 const AWS = /\.amazonaws\.com(?:\.cn)?$/
 /** https://cloud.google.com/storage/docs/transcoding */

@@ -1,10 +1,10 @@
-import type { Attempt } from '../attempt.js'
+import type { Attempt } from '../contract/attempt.js'
 import { abortedFailure } from '../failures/classify-error.js'
 import { readErrorBody } from '../failures/error-body.js'
 import { answerFailure, malformedAnswer, transportFailure } from '../failures/make-failure.js'
 import { bufferAnswer, type BufferedAnswer } from './buffered-response.js'
 import type { Endpoint, EndpointRequest } from './endpoint.js'
-import { readXml, type XmlElement } from './xml.js'
+import { readXml, type XmlElement } from '../protocol/xml.js'
 
 /** Longest response to a request with a short one. */
 const SHORT_BYTES = 256 * 1024

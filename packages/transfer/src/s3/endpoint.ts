@@ -1,9 +1,9 @@
-import type { Side } from '../attempt.js'
+import type { Side } from '../contract/attempt.js'
 import { Redactor } from '../failures/redact.js'
 import { openConnections } from '../http1/connections.js'
 import { sessionCredentials } from './create-session.js'
-import { credentialsFor, type Credentials, type CredentialSource } from './credentials.js'
-import { customerKeyHeaders, needsCustomerKey, type CustomerKeyHeaders } from './customer-key.js'
+import { credentialsFor, type Credentials, type CredentialSource } from '../options/credentials.js'
+import { customerKeyHeaders, needsCustomerKey, type CustomerKeyHeaders } from '../options/customer-key.js'
 import { Capabilities } from './capabilities.js'
 import type { ConnectionPool } from '../http1/connection-pool.js'
 import type { ExchangeHandler, Http1Request, StreamedBody } from '../http1/exchange.js'
@@ -12,7 +12,7 @@ import { capCells, RateCap, type CapCells } from './rate-cap.js'
 import { proxyFor } from '../options/proxy-for.js'
 import { inRegion } from '../options/resolve-endpoint.js'
 import { RequestSigner } from './sign.js'
-import type { TrafficLimits } from '../options/traffic-limits.js'
+import type { TrafficLimits } from '../contract/copier.js'
 
 /**
  * Timeouts for responses that blanks keep alive, and the least bytes per millisecond of a response with a bounded

@@ -1,14 +1,13 @@
-import type { Attempt } from '../attempt.js'
+import type { Attempt } from '../contract/attempt.js'
 import { malformedAnswer } from '../failures/make-failure.js'
 import { controlRequest, documentRequest } from './control-request.js'
-import { escapeXml } from './xml.js'
-import { encodeQueryValue } from './encode-key.js'
+import { escapeXml } from '../protocol/xml.js'
+import { encodeQueryValue, decodeListed } from '../protocol/encode-key.js'
 import type { Endpoint, EndpointRequest } from './endpoint.js'
-import { decodeListed } from '../listing/page.js'
-import { sameEtag, unquoteEtag } from '../verify/etag.js'
-import { readSourceObject } from './object-headers.js'
+import { sameEtag, unquoteEtag } from '../protocol/etag.js'
+import { readSourceObject } from '../protocol/object-headers.js'
 import { etagOfDocument } from './written-etag.js'
-import { checksumsOfXml, type Checksums } from '../verify/stored-checksums.js'
+import { checksumsOfXml, type Checksums } from '../protocol/stored-checksums.js'
 
 /** A part that the destination has. */
 export interface StoredPart {

@@ -1,9 +1,15 @@
-import type { Attempt, AttemptFailure } from '../attempt.js'
+import type { Attempt, AttemptFailure } from '../contract/attempt.js'
 import { malformedAnswer, UNCONFIRMED } from '../failures/make-failure.js'
 import { controlRequest } from './control-request.js'
 import type { Endpoint } from './endpoint.js'
-import { readSourceObject, type ResponseHeaders } from './object-headers.js'
-import { pushStoredForm } from './object-request.js'
+import { objectAt, readSourceObject, type SourceObject } from '../protocol/object-headers.js'
+import type { ResponseHeaders } from '../protocol/response-headers.js'
+import {
+  pushChecksumMode,
+  pushStoredForm,
+  withoutChecksumMode,
+  type ObjectLocation,
+} from './object-request.js'
 import { confirmMissing } from './second-look.js'
 
 /** The object of a HEAD. */
@@ -64,4 +70,48 @@ export function isEmptyFolder(
  */
 export function isAbsent({ status, code, class: kind }: AttemptFailure): boolean {
   return status === 404 && code !== 'NoSuchBucket' && kind !== 'transient'
+}
+
+/**
+ * One attempt at a HEAD of the source, with the checksums that it keeps; a second request if the store does not
+ * support that question.
+ */
+export async function headSource(
+  place: ObjectLocation,
+  signal: AbortSignal | undefined,
+  form: Pick<HeadRequest, 'takesGzip'> = {},
+): Promise<Attempt<SourceObject>> {
+  const { endpoint, path, query, name } = place
+  const headers: string[] = []
+  const asked = pushChecksumMode(endpoint, headers)
+  const head = await headObject(
+    endpoint,
+    { path, query, headers, name: JSON.stringify(name), ...form },
+    signal,
+  )
+  if (head.ok) return { ...head, value: objectAt(endpoint, head.value) }
+  const failure = withoutChecksumMode(endpoint, head.failure, asked)
+  return failure === head.failure ? head : headSource(place, signal, form)
+}
+
+/**
+ * The object that is at a path of the destination now; null if there is none.
+ *
+ * @param mayBeHidden true if a refusal counts as no object: without the permission to list, S3 answers 403 for a
+ *   missing object
+ */
+export async function headDestination(
+  destination: Endpoint,
+  path: string,
+  name: string,
+  signal: AbortSignal | undefined,
+  mayBeHidden = false,
+): Promise<Attempt<SourceObject | null>> {
+  const head = await headObject(destination, { path, name: JSON.stringify(name) }, signal)
+  if (head.ok) return { ...head, value: readSourceObject(head.value) }
+  // There is an object that is encrypted differently, and nothing more can be known about it.
+  if (head.failure.status === 400 && destination.customerKey !== null)
+    return { ok: true, value: readSourceObject({}) }
+  if (!isAbsent(head.failure) && !(mayBeHidden && head.failure.status === 403)) return head
+  return { ok: true, value: null }
 }

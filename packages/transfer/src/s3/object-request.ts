@@ -1,5 +1,16 @@
-import type { AttemptFailure } from '../attempt.js'
+import type { AttemptFailure } from '../contract/attempt.js'
 import type { Endpoint } from './endpoint.js'
+
+/** Where an object is. */
+export interface ObjectLocation {
+  endpoint: Endpoint
+  /** Encoded. */
+  path: string
+  /** `versionId=…` or ''. */
+  query: string
+  /** The key in readable form. */
+  name: string
+}
 
 /**
  * Appends the headers that request an object as it is stored.

@@ -1,11 +1,11 @@
 import { readErrorBody } from '../failures/error-body.js'
 import { answerFailure, transportFailure } from '../failures/make-failure.js'
 import { storeError } from '../failures/store-error.js'
-import { MAX_ERROR_BYTES } from '../failures/refusal.js'
-import { TransferError } from '../errors.js'
+import { MAX_ERROR_BYTES } from './refusal.js'
+import { TransferError } from '../contract/errors.js'
 import { bufferAnswer, type BufferedAnswer } from './buffered-response.js'
 import type { Endpoint } from './endpoint.js'
-import { readXml } from './xml.js'
+import { readXml } from '../protocol/xml.js'
 
 const REQUEST = 'list bucket'
 

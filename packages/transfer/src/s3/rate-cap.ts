@@ -1,4 +1,4 @@
-import type { TrafficLimits } from '../options/traffic-limits.js'
+import type { TrafficLimits } from '../contract/copier.js'
 
 const BURST_NS = 100_000_000n
 

@@ -1,8 +1,8 @@
-import type { AttemptFailure } from '../attempt.js'
+import type { AttemptFailure } from '../contract/attempt.js'
 import { abortedFailure } from '../failures/classify-error.js'
 import { readErrorBody } from '../failures/error-body.js'
 import { answerFailure, transportFailure } from '../failures/make-failure.js'
-import { MAX_ERROR_BYTES } from '../failures/refusal.js'
+import { MAX_ERROR_BYTES } from './refusal.js'
 import { bufferAnswer, type BufferedAnswer } from './buffered-response.js'
 import type { Endpoint, EndpointRequest } from './endpoint.js'
 

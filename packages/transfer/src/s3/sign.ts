@@ -1,5 +1,5 @@
 import { createHmac, hash } from 'node:crypto'
-import type { Credentials } from './credentials.js'
+import type { Credentials } from '../options/credentials.js'
 import { HmacSha256 } from './hmac-sha256.js'
 
 const ALGORITHM = 'AWS4-HMAC-SHA256\n'

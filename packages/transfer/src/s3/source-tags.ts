@@ -1,8 +1,8 @@
-import type { Attempt } from '../attempt.js'
+import type { Attempt } from '../contract/attempt.js'
 import { documentRequest } from './control-request.js'
-import { encodeQueryValue } from './encode-key.js'
-import { escapeXml } from './xml.js'
-import type { ObjectLocation } from './object-location.js'
+import { encodeQueryValue } from '../protocol/encode-key.js'
+import { escapeXml } from '../protocol/xml.js'
+import type { ObjectLocation } from './object-request.js'
 
 /** The tags of an object as the value of `x-amz-tagging`. S3Mock returns an empty body if there are none. */
 export async function fetchTagging(

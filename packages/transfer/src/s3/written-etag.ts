@@ -1,9 +1,9 @@
-import type { Attempt } from '../attempt.js'
-import { unquoteEtag } from '../verify/etag.js'
+import type { Attempt } from '../contract/attempt.js'
+import { unquoteEtag } from '../protocol/etag.js'
 import type { Endpoint } from './endpoint.js'
 import { headObject, type HeadRequest } from './object-head.js'
-import { readSourceObject } from './object-headers.js'
-import type { XmlElement } from './xml.js'
+import { readSourceObject } from '../protocol/object-headers.js'
+import type { XmlElement } from '../protocol/xml.js'
 
 /**
  * The ETag, without quotes, of an object that was just written. If the document has none, as with Ceph 16 after it

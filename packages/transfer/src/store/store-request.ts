@@ -1,12 +1,12 @@
-import type { Attempt } from '../attempt.js'
+import type { Attempt } from '../contract/attempt.js'
 import { controlRequest } from '../s3/control-request.js'
-import { encodeKey, encodeQueryValue } from '../s3/encode-key.js'
+import { encodeKey, encodeQueryValue } from '../protocol/encode-key.js'
 import type { Endpoint } from '../s3/endpoint.js'
-import { unquoteEtag } from '../verify/etag.js'
+import { unquoteEtag } from '../protocol/etag.js'
 import { headObject } from '../s3/object-head.js'
 import { readRange } from '../s3/ranged-read.js'
-import { createSimpleRunner } from '../simple-runner.js'
-import type { ResponseHeaders } from '../s3/object-headers.js'
+import { createSimpleRunner } from '../contract/simple-runner.js'
+import type { ResponseHeaders } from '../protocol/response-headers.js'
 import { storeError } from '../failures/store-error.js'
 
 /** What a HEAD says about an object. */

@@ -1,8 +1,7 @@
-import type { Attempt, AttemptFailure } from '../attempt.js'
-import type { CopyResult } from '../contract.js'
+import type { Attempt, AttemptFailure } from '../contract/attempt.js'
+import type { CopyResult, TrafficLimits } from '../contract/copier.js'
 import type { CopierOptions } from '../options/copier-options.js'
 import type { CopierCaps } from '../s3/rate-cap.js'
-import type { TrafficLimits } from '../options/traffic-limits.js'
 
 /**
  * What the main thread and a thread that copies say to each other. Jobs, the runs of a job (calls of `AttemptRunner.run`) and signals go by

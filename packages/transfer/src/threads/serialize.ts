@@ -1,4 +1,4 @@
-import type { AttemptFailure } from '../attempt.js'
+import type { AttemptFailure } from '../contract/attempt.js'
 
 /** A failure that can be sent to another thread: errors of undici and Node may refer to things that can't. */
 export function plainFailure(failure: AttemptFailure): AttemptFailure {

@@ -1,4 +1,4 @@
-import { abortGroup, type Abortable } from '../relay/abort-group.js'
+import { abortGroup, type Abortable } from '../s3/abort-group.js'
 import { NO_SIGNAL, type ToThread } from './messages.js'
 
 interface KnownSignal extends Abortable {

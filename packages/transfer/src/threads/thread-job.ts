@@ -1,5 +1,5 @@
-import type { Attempt, AttemptFailure, AttemptRunner } from '../attempt.js'
-import type { CopyJob, CopyResult } from '../contract.js'
+import type { Attempt, AttemptFailure, AttemptRunner } from '../contract/attempt.js'
+import type { CopyJob, CopyResult } from '../contract/copier.js'
 import type { ToThread } from './messages.js'
 import { plainFailure } from './serialize.js'
 import type { TaughtSignals } from './signals.js'

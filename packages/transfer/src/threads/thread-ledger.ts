@@ -1,4 +1,4 @@
-import type { CopyLedger } from '../copy/upload-ledger.js'
+import type { CopyLedger } from '../contract/copier.js'
 import type { FromThread } from './messages.js'
 
 /** The main thread's ledger of uploads, as a thread that copies sees it. */

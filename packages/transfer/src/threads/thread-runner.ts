@@ -1,4 +1,4 @@
-import type { Attempt, AttemptFailure, AttemptRunner, RunResult } from '../attempt.js'
+import type { Attempt, AttemptFailure, AttemptRunner, RunResult } from '../contract/attempt.js'
 import type { FromThread } from './messages.js'
 import { plainError, plainFailure } from './serialize.js'
 

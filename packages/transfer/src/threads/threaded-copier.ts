@@ -1,9 +1,8 @@
-import type { AttemptRunner } from '../attempt.js'
-import type { CopyEngine, CopyJob, CopyResult } from '../contract.js'
+import type { AttemptRunner } from '../contract/attempt.js'
+import type { CopyEngine, CopyJob, CopyResult, TrafficLimits } from '../contract/copier.js'
 import type { CopierOptions, ResolvedCopier } from '../options/copier-options.js'
-import { invalid } from '../options/endpoint-options.js'
+import { invalid } from '../contract/check-options.js'
 import type { CopierCaps } from '../s3/rate-cap.js'
-import type { TrafficLimits } from '../options/traffic-limits.js'
 import { CopierThread } from './copier-thread.js'
 
 /**

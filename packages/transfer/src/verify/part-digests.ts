@@ -1,9 +1,32 @@
-import type { CopiedPart, PartWatch } from '../copy/part.js'
 import { multipartEtag } from './verify-parts.js'
-import type { PlannedPart } from '../copy/plan.js'
 import { checksumOf } from './running-checksum.js'
 import { combineCrc, crcToBase64, type CrcAlgorithm } from './crc.js'
-import type { Checksums } from './stored-checksums.js'
+import type { Checksums } from '../protocol/stored-checksums.js'
+
+/** Bytes from `start` up to, but not including, `end`; numbered from 1. */
+export interface PlannedPart {
+  number: number
+  start: number
+  end: number
+}
+
+/** What is computed of each part as it passes. */
+export interface PartWatch {
+  md5: boolean
+  crcs: readonly CrcAlgorithm[]
+  /** Algorithm of a checksum of each part, for a checksum of the parts' checksums; null for none. */
+  checksum: string | null
+}
+
+/** A part that the destination has acknowledged, and what was computed of its bytes. */
+export interface CopiedPart {
+  /** Without quotes. */
+  etag: string
+  md5: string | null
+  crcs: Partial<Record<CrcAlgorithm, bigint>>
+  /** In base64. */
+  checksum: string | null
+}
 
 /**
  * What was computed of each part as it passed, combined for the whole. Parts of an earlier process are not included.

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
-import { parseEtag, sameEtag } from './etag.js'
+import { parseEtag, sameEtag } from '../protocol/etag.js'
 import { checksumOf } from './running-checksum.js'
-import type { SourceObject } from '../s3/object-headers.js'
-import { compareChecksums, reportedAlgorithm, type Checksums } from './stored-checksums.js'
+import type { SourceObject } from '../protocol/object-headers.js'
+import { compareChecksums, reportedAlgorithm, type Checksums } from '../protocol/stored-checksums.js'
 
 /**
  * How strongly a copy was verified, strongest first.

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
-import { parseEtag, sameEtag } from './etag.js'
-import type { SourceObject } from '../s3/object-headers.js'
-import { compareChecksums, type Checksums } from './stored-checksums.js'
+import { parseEtag, sameEtag } from '../protocol/etag.js'
+import type { SourceObject } from '../protocol/object-headers.js'
+import { compareChecksums, type Checksums } from '../protocol/stored-checksums.js'
 import { strengthOf, type ReadProof, type Verification } from './verification.js'
 
 /** The ETag that a store gives an upload of parts with these MD5s; null if one of them is not an MD5. */

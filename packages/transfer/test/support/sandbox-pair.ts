@@ -1,7 +1,7 @@
 import { startSandbox, type Limits, type Sandbox } from '@lagoon/s3-sandbox'
 import { s3Client } from '@lagoon/testkit'
 import { onTestFinished } from 'vitest'
-import { type Copier, type CopierOptions, type EndpointOptions } from '../../src/index.js'
+import type { Copier, CopierOptions, EndpointOptions } from '../../src/index.js'
 import type { TestBucket } from './buckets.js'
 import { testCopier } from './test-copier.js'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Attempt } from '../attempt.js'
-import type { Endpoint } from '../s3/endpoint.js'
-import { readRange } from '../s3/ranged-read.js'
+import type { Attempt } from '../contract/attempt.js'
+import type { Endpoint } from './endpoint.js'
+import { readRange } from './ranged-read.js'
 
 /** Most bytes of an object held in memory while it is read back. */
 const READ_BYTES = 8 * 1024 * 1024

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { invalid } from '../options/endpoint-options.js'
+import { invalid } from '../contract/check-options.js'
 
 /** Bytes of an AES-256 key. */
 const KEY_BYTES = 32

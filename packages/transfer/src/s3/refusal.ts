@@ -1,8 +1,8 @@
-import type { AttemptFailure } from '../attempt.js'
+import type { AttemptFailure } from '../contract/attempt.js'
 import type { ExchangeControl } from '../http1/exchange.js'
-import type { FailureOrigin } from './failure-origin.js'
-import type { ResponseHeaders } from '../http1/response-head.js'
-import { answerFailure } from './make-failure.js'
+import type { FailureOrigin } from '../failures/failure-origin.js'
+import type { ResponseHeaders } from '../protocol/response-headers.js'
+import { answerFailure } from '../failures/make-failure.js'
 
 /** Bytes of an error's body that are read. */
 export const MAX_ERROR_BYTES = 64 * 1024

@@ -1,5 +1,5 @@
 import type { Credentials } from './credentials.js'
-import { readXml } from './xml.js'
+import { readXml } from '../protocol/xml.js'
 
 /*
  * Directory buckets of S3 Express One Zone: addressed by their zone, and signed for a separate service with the keys

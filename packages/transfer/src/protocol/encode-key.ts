@@ -21,3 +21,13 @@ export function encodeQueryValue(value: string): string {
 function percent(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
 }
+
+/** Decodes the encoding of a listing, which writes a space as `+`. Bytes that are not UTF-8 stay encoded. */
+export function decodeListed(text: string): string {
+  if (!text.includes('%') && !text.includes('+')) return text
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return text
+  }
+}

@@ -1,4 +1,5 @@
-import type { ResponseHeaders } from '../http1/response-head.js'
+/** Lower-case names, Latin-1 values; a list where a name came more than once. */
+export type ResponseHeaders = Record<string, string | string[] | undefined>
 
 const MARK = /^x-(?:amz|amzn|goog|minio|rgw|obs|oss|cos)-/
 

@@ -1,4 +1,4 @@
-import { TransferError } from '../errors.js'
+import { TransferError } from '../contract/errors.js'
 
 /** What distinguishes one store from another; fields as in `EndpointOptions`. */
 export interface StoreAddress {

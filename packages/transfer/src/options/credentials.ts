@@ -1,4 +1,4 @@
-import { TransferError } from '../errors.js'
+import { TransferError } from '../contract/errors.js'
 
 /** A pair of keys, with their token and expiry. */
 export interface Credentials {

@@ -1,14 +1,11 @@
-import { unquoteEtag } from '../verify/etag.js'
-import type { ResponseHeaders } from '../http1/response-head.js'
-import { hasStoreMark } from './store-marks.js'
+import { unquoteEtag } from './etag.js'
+import { type ResponseHeaders, hasStoreMark } from './response-headers.js'
 import {
   addChecksumHeader,
   compositeOfHeader,
   type Checksums,
   type CompositeChecksum,
-} from '../verify/stored-checksums.js'
-
-export type { ResponseHeaders }
+} from './stored-checksums.js'
 
 /** What the source's response says about an object. */
 export interface SourceObject {

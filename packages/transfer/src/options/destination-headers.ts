@@ -1,5 +1,5 @@
-import { invalid, oneOf } from '../options/endpoint-options.js'
-import type { SourceObject } from './object-headers.js'
+import { invalid, oneOf } from '../contract/check-options.js'
+import type { SourceObject } from '../protocol/object-headers.js'
 
 /** Properties of the copies beyond those of the source object. */
 export interface WrittenObjectOptions {

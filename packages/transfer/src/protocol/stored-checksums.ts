@@ -1,5 +1,5 @@
-import type { ResponseHeaders } from '../http1/response-head.js'
-import type { XmlElement } from '../s3/xml.js'
+import type { ResponseHeaders } from './response-headers.js'
+import type { XmlElement } from './xml.js'
 
 /** Checksums of a whole object, by lower-case algorithm (`crc64nvme`), in base64. */
 export type Checksums = Record<string, string>

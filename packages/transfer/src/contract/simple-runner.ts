@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Attempt, AttemptRunner, RunResult } from './attempt.js'
-import { whole } from './options/endpoint-options.js'
+import { whole } from './check-options.js'
 
 export interface SimpleRunnerOptions {
   /** Attempts before a transient failure is final. Default 5; at least 1. */

@@ -1,6 +1,4 @@
 import type { AttemptFailure, AttemptRunner } from './attempt.js'
-import type { CopyWarning } from './copy/object-tags.js'
-import type { TrafficLimits } from './options/traffic-limits.js'
 
 /** One object to copy. */
 export interface CopyJob {
@@ -57,3 +55,31 @@ export interface CopyEngine extends Omit<Copier, 'copy'> {
     signal: AbortSignal | undefined,
   ): Promise<CopyResult>
 }
+
+/** Something that a caller should know about a successful copy. */
+export interface CopyWarning {
+  /** `TagsNotRead`: the source does not show tags. `TagsNotKept`: the destination accepted tags but lost them. */
+  code: 'TagsNotRead' | 'TagsNotKept'
+  message: string
+}
+
+/** Caps of an endpoint, each a whole number of at least 1, or null for none; an omitted cap stays as it is. */
+export interface TrafficLimits {
+  /** Bytes of objects per second. */
+  readonly maxBytesPerSecond?: number | null
+  readonly maxRequestsPerSecond?: number | null
+}
+
+/**
+ * Where uploads in progress are recorded, by destination key, so that they can be resumed after the process was
+ * killed. The values are plain data of this package; a ledger only stores them. `get` may be asynchronous.
+ */
+export interface UploadLedger {
+  put(key: string, value: object): void
+  get(key: string): object | undefined | Promise<object | undefined>
+  delete(key: string): void
+  entries(): Iterable<[string, object]> | AsyncIterable<[string, object]>
+}
+
+/** What copying needs of a ledger. */
+export type CopyLedger = Omit<UploadLedger, 'entries'>
