@@ -1,6 +1,7 @@
 import type { AttemptFailure, FailureClass, Side } from '../contract/attempt.js'
 import { TransferError } from '../contract/errors.js'
 import { RefusedRequest } from './refused-request.js'
+import { regionOf } from './region-redirect.js'
 
 /*
  * The one place that decides what a failure means. Rules by their source:
@@ -83,24 +84,11 @@ export function classifyAnswer(side: Side, answer: RefusedAnswer): AttemptFailur
     message: `${answer.request}: ${answer.status} ${code}${answer.message === '' ? '' : `: ${answer.message}`}`,
     status: answer.status,
   }
-  const region = REDIRECTS.has(code) ? regionOf(answer) : ''
+  const region = regionOf(code, answer)
   if (region !== '') failure.region = region
   const retryAfterMs = readRetryAfter(answer.headers['retry-after'])
   if (retryAfterMs !== undefined) failure.retryAfterMs = retryAfterMs
   return failure
-}
-
-/** Refusals because the bucket, or the signature, belongs to another region. */
-const REDIRECTS = new Set([
-  'AuthorizationHeaderMalformed',
-  'IllegalLocationConstraintException',
-  'PermanentRedirect',
-  'TemporaryRedirect',
-])
-
-function regionOf({ headers, region = '' }: RefusedAnswer): string {
-  const named = headers['x-amz-bucket-region']
-  return typeof named === 'string' && named !== '' ? named : region
 }
 
 /**

@@ -3,6 +3,7 @@ import type { FailureOrigin } from './failure-origin.js'
 import { type ResponseHeaders, hasStoreMark } from '../protocol/response-headers.js'
 import { classifyAnswer, classifyTransport, hasRule } from './classify-error.js'
 import { readErrorBody } from './error-body.js'
+import { followRegion } from './region-redirect.js'
 import { isExpiredCredentials } from './whole-run.js'
 
 /** Longest message that is kept: a store may send 64 KiB with every refusal. */
@@ -59,17 +60,8 @@ function boundedCode(endpoint: FailureOrigin, code: string): string {
   return CODE.test(code) && endpoint.keepsCode(code) ? code : ''
 }
 
-/**
- * Learns from a failure what the next attempt can do better: expired credentials are fetched again, and a region that
- * the store names is signed for. A failure that this fixes becomes transient.
- */
+/** The failure as the next attempt makes of it: expired credentials are fetched again, and a region that the store names is followed. */
 function learnFrom(endpoint: FailureOrigin, failure: AttemptFailure): AttemptFailure {
-  if (isExpiredCredentials(failure.code)) {
-    if (endpoint.credentials.renew()) return failure
-    return { ...failure, class: 'permanent' }
-  }
-  // Other requests in flight when the region was learned fail in the same way, and the same knowledge fixes them.
-  if (failure.region === undefined) return failure
-  endpoint.learnRegion(failure.region)
-  return endpoint.settings.region === failure.region ? { ...failure, class: 'transient' } : failure
+  if (!isExpiredCredentials(failure.code)) return followRegion(endpoint, failure)
+  return endpoint.credentials.renew() ? failure : { ...failure, class: 'permanent' }
 }
