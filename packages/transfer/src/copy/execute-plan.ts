@@ -33,7 +33,7 @@ export interface JobWork {
 }
 
 /** How to write a planned object. */
-export interface PlannedTerms {
+export interface PlannedConditions {
   tuning: PlanTuning
   onlyIfMissing: boolean
   bad: BadCopies
@@ -49,7 +49,7 @@ export async function copyPlanned(
   planning: Planning,
   work: JobWork,
   object: SourceObject,
-  { tuning, onlyIfMissing, bad, tags, inStore, whole }: PlannedTerms,
+  { tuning, onlyIfMissing, bad, tags, inStore, whole }: PlannedConditions,
 ): Promise<LargeObjectResult> {
   const { context, settings } = planning
   const { job, request, destinationKey, runner, signal } = work

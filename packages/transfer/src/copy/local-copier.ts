@@ -8,7 +8,7 @@ import { Endpoint } from '../s3/endpoint.js'
 import type { CopierCaps } from '../s3/rate-cap.js'
 
 /** Most bytes of buffers kept for reuse; fewer if the budget is small, such as the share of one thread among many. */
-const MOST_IDLE_BYTES = 16 * 1024 * 1024
+const MAX_IDLE_BYTES = 16 * 1024 * 1024
 
 /** Copies in the thread that created it. */
 export class LocalCopier implements CopyEngine {
@@ -24,7 +24,7 @@ export class LocalCopier implements CopyEngine {
     const destination = new Endpoint(settings.destination, 'destination', connections, caps.destination)
     this.#source = source
     this.#destination = destination
-    const buffers = new BufferPool(bufferBudgetBytes, Math.min(MOST_IDLE_BYTES, bufferBudgetBytes / 4))
+    const buffers = new BufferPool(bufferBudgetBytes, Math.min(MAX_IDLE_BYTES, bufferBudgetBytes / 4))
     this.#copies = new ObjectCopy({ source, destination, buffers }, settings)
     this.requests = {
       get source() {

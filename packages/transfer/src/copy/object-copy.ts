@@ -13,7 +13,7 @@ import { needsSourceParts, planInput, planObject, type PlanChanges } from './pla
 import type { PlanTuning } from '../options/part-sizes.js'
 import { ServerSideCopy } from './server-side.js'
 import { skipped } from './skipped-result.js'
-import { ALREADY_THERE, SmallObjectRelay, type ObjectOutcome, type ObjectTerms } from './small-object.js'
+import { ALREADY_THERE, SmallObjectRelay, type ObjectOutcome, type WriteConditions } from './small-object.js'
 import { PartFinder } from './source-parts.js'
 import { judgeThere, readBack, type Copied, type RoundResult } from './verify-stored.js'
 
@@ -64,11 +64,11 @@ export class ObjectCopy {
     let way: Way = { tuning: this.#settings.tuning, unlessEtag: before.unlessEtag }
     let attempts = 0
     for (let round = 1; ; round++) {
-      const terms = this.#termsOf(way, bad, tags)
-      const run = await work.runner.run((given) => this.#attempt(work, terms, given ?? work.signal))
-      const result = copiedBy(run) ?? (await this.#executePlan(work, way, terms, run))
+      const conditions = this.#conditionsOf(way, bad, tags)
+      const run = await work.runner.run((given) => this.#attempt(work, conditions, given ?? work.signal))
+      const result = copiedBy(run) ?? (await this.#executePlan(work, way, conditions, run))
       attempts = Math.max(attempts, result.attempts)
-      const checked = this.#needsNoCheck(result, tags) ? result : await this.#check(work, result, terms)
+      const checked = this.#needsNoCheck(result, tags) ? result : await this.#check(work, result, conditions)
       if (checked.ok) return this.#ended(work, bad, withWarning({ ...checked, attempts }, tags))
       const changes = round === MAX_ROUNDS ? null : checked.again
       if (changes === null) {
@@ -134,7 +134,12 @@ export class ObjectCopy {
     })
   }
 
-  #termsOf(way: Way, bad: BadCopies, tags: ObjectTags, sizeBytes: number | null = null): ObjectTerms {
+  #conditionsOf(
+    way: Way,
+    bad: BadCopies,
+    tags: ObjectTags,
+    sizeBytes: number | null = null,
+  ): WriteConditions {
     return {
       fitsSinglePut: way.alwaysSinglePut === true ? () => true : this.#fitsSinglePut,
       written: this.#settings.written,
@@ -149,19 +154,21 @@ export class ObjectCopy {
   /** One attempt to copy the object as a whole; ends before the PUT where the answer shows that this is not the way. */
   #attempt(
     { request }: JobWork,
-    terms: ObjectTerms,
+    conditions: WriteConditions,
     signal: AbortSignal | undefined,
   ): Promise<Attempt<ObjectOutcome>> {
-    const start = () => new SmallObjectRelay(this.#context, request, terms).start(signal)
+    const start = () => new SmallObjectRelay(this.#context, request, conditions).start(signal)
     // An object that an earlier attempt wrote would block a write that must not replace anything.
-    return terms.onlyIfMissing && terms.bad.isSuspect ? terms.bad.remove().then(start) : start()
+    return conditions.onlyIfMissing && conditions.bad.isSuspect
+      ? conditions.bad.remove().then(start)
+      : start()
   }
 
   /** Everything but an object that was copied at once. */
   async #executePlan(
     work: JobWork,
     way: Way,
-    terms: ObjectTerms,
+    conditions: WriteConditions,
     run: RunResult<ObjectOutcome>,
   ): Promise<RoundResult> {
     if (!run.ok) return { ...run, again: null }
@@ -169,12 +176,12 @@ export class ObjectCopy {
     if (value.kind === 'same') return skipped(value.etag, 'etag', attempts)
     if (value.kind === 'planned') {
       const tuning = way.keepBoundaries === false ? { ...way.tuning, keepBoundaries: false } : way.tuning
-      const planned = { ...terms, tuning, inStore: null, whole: value.whole }
+      const planned = { ...conditions, tuning, inStore: null, whole: value.whole }
       return copyPlanned(this.#planning, work, value.object, planned)
     }
     const size = await findSize(locationOf(this.#planning, work.request), work)
     if (!size.ok) return { ...size, again: null }
-    const sized = this.#termsOf(way, terms.bad, terms.tags, size.value)
+    const sized = this.#conditionsOf(way, conditions.bad, conditions.tags, size.value)
     const again = await work.runner.run((given) => this.#attempt(work, sized, given ?? work.signal))
     return copiedBy(again) ?? this.#executePlan(work, way, sized, again)
   }
@@ -188,8 +195,8 @@ export class ObjectCopy {
   }
 
   /** What a round came to at last: a copy is read back and its tags are looked for where that is wanted, a failure is judged. */
-  async #check(work: JobWork, result: RoundResult, terms: ObjectTerms): Promise<RoundResult> {
-    const { bad, tags } = terms
+  async #check(work: JobWork, result: RoundResult, conditions: WriteConditions): Promise<RoundResult> {
+    const { bad, tags } = conditions
     const { request, destinationKey, runner } = work
     const checked =
       result.ok && this.#wantsReadBack(result) ? await readBack(this.#planning, work, result) : result
@@ -203,7 +210,7 @@ export class ObjectCopy {
       bad.add({ etag: result.etag, versionId: null })
     const judged =
       checked.failure.code === ALREADY_THERE ? await judgeThere(this.#planning, work, bad) : checked
-    if (judged.ok || !refusesCondition(judged.failure, terms)) return judged
+    if (judged.ok || !refusesCondition(judged.failure, conditions)) return judged
     this.#conditionalWrites = false
     return { ...judged, again: {} }
   }
@@ -226,7 +233,10 @@ function withWarning(result: Copied, { warning }: ObjectTags): Copied {
 }
 
 /** A store that does not know the condition says so, in one of two ways. */
-function refusesCondition({ side, code, status }: AttemptFailure, { onlyIfMissing }: ObjectTerms): boolean {
+function refusesCondition(
+  { side, code, status }: AttemptFailure,
+  { onlyIfMissing }: WriteConditions,
+): boolean {
   if (!onlyIfMissing || side !== 'destination') return false
   return status === 501 || (status === 400 && (code === 'InvalidArgument' || code === 'InvalidRequest'))
 }

@@ -91,9 +91,9 @@ export class ServerSideCopy {
     // No byte passes through here, so none can be hashed in order.
     const single = parseEtag(object.etag).kind !== 'parts'
     const tags = new ObjectTags(this.#planning.settings.written.tags)
-    const terms = { tuning, onlyIfMissing: false, bad, tags, inStore: copySource, whole: null }
+    const conditions = { tuning, onlyIfMissing: false, bad, tags, inStore: copySource, whole: null }
     const source = single ? { ...object, etagIsDigest: false, checksums: {} } : object
-    const result = await copyPlanned(this.#planning, work, source, terms)
+    const result = await copyPlanned(this.#planning, work, source, conditions)
     if (result.ok || !(result.again !== null || this.#declines(result.failure))) {
       if (!result.ok) await bad.remove()
       return result

@@ -26,7 +26,7 @@ export interface ObjectRequest {
 }
 
 /** Further input of an attempt at a whole object. */
-export interface ObjectTerms {
+export interface WriteConditions {
   /** Decides from the GET's headers whether a single PUT is right. */
   readonly fitsSinglePut: (object: SourceObject) => boolean
   readonly written: ResolvedWrittenObject
@@ -54,7 +54,7 @@ export const ALREADY_THERE = 'AlreadyThere'
 /** One attempt at copying a whole object: see {@link Relay}. */
 export class SmallObjectRelay extends Relay<ObjectOutcome> {
   readonly #request: ObjectRequest
-  readonly #terms: ObjectTerms
+  readonly #conditions: WriteConditions
   #object: SourceObject | null = null
   #sent: SentBody | null = null
   /** MD5 of the source's bytes, if they were read before. */
@@ -64,16 +64,16 @@ export class SmallObjectRelay extends Relay<ObjectOutcome> {
   /** True if the body is kept, to be sent as the only part of an upload. */
   #isPart = false
 
-  constructor(context: RelayContext, request: ObjectRequest, terms: ObjectTerms) {
+  constructor(context: RelayContext, request: ObjectRequest, conditions: WriteConditions) {
     super(context)
     this.#request = request
-    this.#terms = terms
+    this.#conditions = conditions
   }
 
   protected override sourceRequest(): EndpointRequest {
     const { sourcePath, sourceQuery } = this.#request
     const headers: string[] = []
-    if (this.#terms.unlessEtag !== null) headers.push('if-none-match', this.#terms.unlessEtag)
+    if (this.#conditions.unlessEtag !== null) headers.push('if-none-match', this.#conditions.unlessEtag)
     pushStoredForm(this.context.source, headers)
     this.#askedForChecksums = pushChecksumMode(this.context.source, headers)
     return { method: 'GET', path: sourcePath, query: sourceQuery, headers }
@@ -88,19 +88,19 @@ export class SmallObjectRelay extends Relay<ObjectOutcome> {
       const message = `${this.describe('source')}: answered ${status} ${what}`
       return { class: 'transient', side: 'source', code: 'MalformedAnswer', message, status }
     }
-    if (object.sizeBytes < 0) object.sizeBytes = object.etag === '' ? 0 : (this.#terms.sizeBytes ?? -1)
+    if (object.sizeBytes < 0) object.sizeBytes = object.etag === '' ? 0 : (this.#conditions.sizeBytes ?? -1)
     this.#object = object
     if (object.sizeBytes < 0) {
       this.settle({ ok: true, value: { kind: 'unsized' }, side: 'source' }, false)
       return null
     }
-    const { unlessEtag } = this.#terms
+    const { unlessEtag } = this.#conditions
     if (unlessEtag !== null && sameEtag(unquoteEtag(unlessEtag), object.etag)) {
       this.unwantedBytes = object.sizeBytes
       this.#same(object.etag)
       return null
     }
-    if (this.#terms.fitsSinglePut(object)) return object.sizeBytes
+    if (this.#conditions.fitsSinglePut(object)) return object.sizeBytes
     if (isSmallPart(object)) {
       this.#isPart = true
       return object.sizeBytes
@@ -116,9 +116,9 @@ export class SmallObjectRelay extends Relay<ObjectOutcome> {
   }
 
   protected override acceptRefusal(status: number): boolean {
-    if (status !== 304 || this.#terms.unlessEtag === null) return false
+    if (status !== 304 || this.#conditions.unlessEtag === null) return false
     this.unwantedBytes = 0
-    this.#same(unquoteEtag(this.#terms.unlessEtag))
+    this.#same(unquoteEtag(this.#conditions.unlessEtag))
     return true
   }
 
@@ -129,7 +129,7 @@ export class SmallObjectRelay extends Relay<ObjectOutcome> {
   protected override prepareDestination(whole: Buffer | null): Promise<AttemptFailure | null> | null {
     if (this.#isPart) return null
     const { source, destination } = this.context
-    const { tags } = this.#terms
+    const { tags } = this.#conditions
     const asks = tags.isToBeAsked(source, this.#object!)
     const reads = destination.capabilities.needsDigests && !this.#isDigestKnown(whole)
     return asks || reads ? this.#prepare(asks, reads) : null
@@ -139,7 +139,7 @@ export class SmallObjectRelay extends Relay<ObjectOutcome> {
     const { sourcePath: path, sourceQuery: query, name } = this.#request
     const location = { endpoint: this.context.source, path, query, name }
     const object = this.#object!
-    const failure = asks ? await this.#terms.tags.fetch(location, object, this.signal) : null
+    const failure = asks ? await this.#conditions.tags.fetch(location, object, this.signal) : null
     if (failure !== null || !reads) return failure
     const md5 = await md5OfStored({ ...location, ...object }, this.signal)
     if (!md5.ok) return md5.failure
@@ -174,8 +174,8 @@ export class SmallObjectRelay extends Relay<ObjectOutcome> {
     this.#sent = new SentBody(object, digest, capabilities)
     if (whole === null) this.watchers.push(...this.#sent.watchers())
     const { headers } = object
-    pushWrittenHeaders(this.#terms.written, object, this.#terms.tags.value, headers)
-    if (this.#terms.onlyIfMissing) headers.push('if-none-match', '*')
+    pushWrittenHeaders(this.#conditions.written, object, this.#conditions.tags.value, headers)
+    if (this.#conditions.onlyIfMissing) headers.push('if-none-match', '*')
     pushDigestHeaders(digest, object.headers)
     return { method: 'PUT', path: this.#request.destinationPath, query: '', headers }
   }
@@ -191,7 +191,7 @@ export class SmallObjectRelay extends Relay<ObjectOutcome> {
     const verification = this.#sent!.judge(etag, headers)
     if (verification === null) {
       const versionId = headers['x-amz-version-id']
-      this.#terms.bad.add({ etag, versionId: typeof versionId === 'string' ? versionId : null })
+      this.#conditions.bad.add({ etag, versionId: typeof versionId === 'string' ? versionId : null })
       const message = `${this.describe('destination')}: stored with ETag ${etag}, the source has ${object.etag}`
       return { attempt: { ok: false, failure: mismatch('destination', message) }, readWhole: false }
     }
@@ -203,7 +203,7 @@ export class SmallObjectRelay extends Relay<ObjectOutcome> {
   }
 
   protected override settle(attempt: Attempt<ObjectOutcome>, readWhole: boolean): void {
-    if (!attempt.ok) this.#terms.bad.observe(attempt.failure)
+    if (!attempt.ok) this.#conditions.bad.observe(attempt.failure)
     super.settle(attempt, readWhole)
   }
 
@@ -218,8 +218,8 @@ export class SmallObjectRelay extends Relay<ObjectOutcome> {
       return withoutChecksumMode(this.context.source, failure, this.#askedForChecksums)
     const learned = learnedFromRefusal(this.context.destination, failure, this.#sentDigests)
     if (learned !== null) return learned
-    if (failure.status === 501) return this.#terms.tags.asRefused(failure)
-    const refused = this.#terms.onlyIfMissing && failure.status === 412
+    if (failure.status === 501) return this.#conditions.tags.asRefused(failure)
+    const refused = this.#conditions.onlyIfMissing && failure.status === 412
     return refused ? { ...failure, class: 'permanent', code: ALREADY_THERE } : failure
   }
 

@@ -8,11 +8,11 @@ import type { ObjectLocation } from '../s3/object-request.js'
  * Above this number, parts are requested one by one only if they turn out unequal; a request for each is not worth
  * it.
  */
-const MOST_TO_ASK = 1000
+const MAX_PARTS_ASKED = 1000
 const ASKED_AT_ONCE = 8
 
 /** Objects in a row for which a store may list no parts before HEAD is tried first. */
-const PATIENCE = 3
+const MAX_UNLISTED = 3
 
 /**
  * Finds the part sizes with which objects of one store were uploaded, and learns how that store reports them:
@@ -35,7 +35,7 @@ export class PartFinder {
     signal: AbortSignal | undefined,
   ): Promise<Attempt<number[] | null>> {
     if (count === 1) return known([object.sizeBytes])
-    const asked = !this.#refused && this.#unlisted < PATIENCE
+    const asked = !this.#refused && this.#unlisted < MAX_UNLISTED
     const listed = asked ? await this.#list(place, object, count, signal) : known(null)
     if (!listed.ok || listed.value !== null) return listed
 
@@ -52,7 +52,7 @@ export class PartFinder {
     }
     const unequal = asked || this.#refused ? known(null) : await this.#list(place, object, count, signal)
     if (!unequal.ok || unequal.value !== null) return unequal
-    return count > MOST_TO_ASK ? known(null) : askForAll(place, object, count, signal)
+    return count > MAX_PARTS_ASKED ? known(null) : askForAll(place, object, count, signal)
   }
 
   async #list(

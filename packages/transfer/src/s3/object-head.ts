@@ -10,7 +10,7 @@ import {
   withoutChecksumMode,
   type ObjectLocation,
 } from './object-request.js'
-import { confirmMissing } from './second-look.js'
+import { confirmMissing } from './confirm-missing.js'
 
 /** The object of a HEAD. */
 export interface HeadRequest {

@@ -5,7 +5,7 @@ import { sameEtag, unquoteEtag } from '../protocol/etag.js'
 import { bufferAnswer, type BufferedAnswer } from './buffered-response.js'
 import type { Endpoint } from './endpoint.js'
 import { pushStoredForm } from './object-request.js'
-import { confirmMissing } from './second-look.js'
+import { confirmMissing } from './confirm-missing.js'
 
 /** Bytes of an object to read: from `start` up to, but not including, `end`. */
 export interface RangedRead {

@@ -24,7 +24,7 @@ export async function confirmMissing(
     code: 'NoSuchKey',
   } as const
   try {
-    const object = await look(
+    const object = await ask(
       endpoint,
       { path, query, headers: ['range', 'bytes=0-0'], withoutCustomerKey },
       signal,
@@ -34,7 +34,7 @@ export async function confirmMissing(
     const { kind } = readErrorBody(object.body.toString())
     if (kind === 'error') return answerFailure(endpoint, nameOf(failure), object)
     if (kind === 'other') return unconfirmed
-    const bucket = await look(
+    const bucket = await ask(
       endpoint,
       { path: endpoint.bucketPath, query: 'list-type=2&max-keys=1', headers: [] },
       signal,
@@ -63,7 +63,7 @@ function nameOf({ message }: AttemptFailure): string {
   return message.split(': ')[0]!
 }
 
-async function look(
+async function ask(
   endpoint: Endpoint,
   request: Omit<EndpointRequest, 'method'>,
   signal: AbortSignal | undefined,
