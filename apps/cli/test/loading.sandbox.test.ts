@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { runCli } from './support/run-cli.js'
+import { sandboxJob } from './support/sandbox-job.js'
 import { temporaryDirectory } from './support/temporary-directory.js'
 
 /** Names every module that is loaded on stderr. */
@@ -47,4 +48,20 @@ test.each([
 test('a configuration file is read where there is one, but not for --help', async () => {
   expect(await loadedBy(['status'], 'maxAttempts: 3')).toMatch(readers)
   expect(await loadedBy(['--help'], 'maxAttempts: 3')).not.toMatch(readers)
+})
+
+test('a run on one machine loads nothing of a queue', async () => {
+  const job = await sandboxJob()
+  await job.putObjects(['a'])
+  await job.putKeys('manifest/1.parquet', ['a'])
+  const script = join(job.directory, 'tell.mjs')
+  writeFileSync(script, tell)
+  const { code, stderr } = await runCli({
+    env: job.env,
+    cwd: job.directory,
+    execArgv: ['--import', pathToFileURL(script).href],
+  })
+  expect(code).toBe(0)
+  expect(stderr).toMatch(machinery)
+  expect(stderr).not.toMatch(/@nats-io|packages\/jobs\/dist|sync\/dist\/work/)
 })

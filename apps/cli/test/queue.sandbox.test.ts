@@ -43,10 +43,16 @@ test('two machines share a job; one is killed, and the other copies what it had 
   const first = job.start(['--json'])
   await held.arrived()
   const second = job.start(['--json'])
+  // What the operator sets reaches every worker, by way of the job.
+  expectExit(await job.run(['ctl', 'set', 'max-requests-per-second=5000']), 0)
   first.child.kill('SIGKILL')
   await first.done
   held.release()
-  const summary = summaryOf(await second.done)
+  const worked = await second.done
+  expect(worked.events()).toContainEqual(
+    expect.objectContaining({ type: 'limits', maxRequestsPerSecond: 5000, reason: "the job's operator" }),
+  )
+  const summary = summaryOf(worked)
   expect(summary).toMatchObject({ completed: 200, failed: 0, over: true, reason: 'finished', exitCode: 0 })
   expect(job.copied()).toEqual([...keys].sort())
   const { rows, counts, meta } = await readStatus(await look('killed'))
@@ -59,4 +65,17 @@ test('two machines share a job; one is killed, and the other copies what it had 
   const later = await job.run(['--json'])
   expect(summaryOf(later)).toMatchObject({ completed: 201, missing: 1, own: { completed: 1 }, exitCode: 3 })
   expectExit(await job.run(['worker']), 3)
+})
+
+test('a worker with other settings, and one whose queue is not there, say so and copy nothing', async () => {
+  const job = await queueJob('agree')
+  await job.putObjects(['a'])
+  await job.putKeys('manifest/1.parquet', ['a'])
+  expectExit(await job.run(), 0)
+  const other = await job.run(['--overwrite', 'if-missing'])
+  expectExit(other, 2)
+  expect(other.stderr).toMatch(/overwrite is null there and "if-missing" here/)
+  const nowhere = await job.run(['--queue', 'nats://127.0.0.1:9'])
+  expectExit(nowhere, 2)
+  expect(nowhere.stderr).toContain('LAGOON_JOBS_UNREACHABLE')
 })

@@ -99,10 +99,12 @@ export function refuseBesideQueue(settings: Settings): void {
 /** @throws CliError LAGOON_CLI_CONFLICT for what `lagoon` can do, and not yet over a queue */
 export function refuseOneMachineOnly(settings: Settings): void {
   const { origin } = settings.flag('queue')!
-  const other =
-    settings.flag('watch') ?? (booleanFlag(settings, 'dry-run') ? settings.flag('dry-run') : undefined)
-  if (other === undefined) return
-  throw conflict(origin, other.origin, 'Run it on one machine, with a state directory and without --queue.')
+  if (!booleanFlag(settings, 'dry-run')) return
+  throw conflict(
+    origin,
+    settings.flag('dry-run')!.origin,
+    'Leave --queue out: a dry run on one machine says how much there is to do.',
+  )
 }
 
 function conflict(queue: string, other: string, hint: string): CliError {

@@ -8,6 +8,7 @@ import { startMetrics } from '../metrics/start-metrics.js'
 import { resolveCopyOptions } from '../options/copy-options.js'
 import { booleanFlag, numberFlag } from '../options/flag-values.js'
 import { resolveReading } from '../options/sync-options.js'
+import { resolveWatch } from '../options/watch.js'
 import { endpointVariables } from '../options/variables.js'
 import { toolName } from '../output/command-line.js'
 import { jobFlags } from '../output/job-flags.js'
@@ -57,6 +58,7 @@ export async function workOnQueue(
       engine,
       plan,
       copy,
+      ...(plan ? resolveWatch(settings, reading) : {}),
       ...(threads === undefined ? {} : { threads }),
       version: version(),
       drain: context.drain,

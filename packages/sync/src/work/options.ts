@@ -5,22 +5,16 @@ import type { SyncOptions } from '../options.js'
 /** What a worker takes: the options of `runSync` that make sense on many machines, and the job. */
 export interface WorkOptions extends Omit<
   SyncOptions,
-  | 'dataDir'
-  | 'dryRun'
-  | 'listing'
-  | 'watchIntervalMs'
-  | 'shard'
-  | 'retry'
-  | 'standardInput'
-  | 'report'
-  | 'reportMode'
-  | 'onEvent'
+  'dataDir' | 'dryRun' | 'listing' | 'shard' | 'retry' | 'standardInput' | 'report' | 'reportMode' | 'onEvent'
 > {
   /** Where the job is kept: `connectNats` of `@lagoon/jobs/nats`. The caller closes it. */
   readonly engine: Engine
   /** Name of the job. Default: made from the two buckets and the key mapping. */
   readonly job?: string
-  /** Create the job when there is none, and add the manifests that there are. Default true. */
+  /**
+   * Create the job when there is none, and add the manifests that there are; with `watchIntervalMs` again and again, and what failed is put back
+   * at each look. Default true.
+   */
   readonly plan?: boolean
   /** Name of this worker in the job, `[A-Za-z0-9_-]{1,64}`. Default the host's and a random end. */
   readonly worker?: string

@@ -25,6 +25,10 @@ export interface PlanJobOptions {
   readonly worker: string
   /** Rows of an item. Default a thousandth of the job, estimated from the manifests that were read so far. */
   readonly itemRows?: number
+  /** Others may follow: the job is not over when these are done. Default false. */
+  readonly more?: boolean
+  /** This process has looked before: what is planned is left alone. Default false. */
+  readonly again?: boolean
   readonly signal: AbortSignal
   /** A manifest was planned; null where only reading tells how many rows it has. */
   readonly onPlanned?: (ref: ManifestRef, rows: number | null) => void
@@ -62,8 +66,11 @@ async function planAll(job: Job, options: PlanJobOptions): Promise<void> {
   const refs = await discover(signal)
   signal.throwIfAborted()
   // Messages of a planner that died may be missing; after the end of planning the sweep looks after them.
-  const left = refs.filter((ref) => state === 'planning' || !known.ids.has(idOf(ref)))
-  if (left.length > 0 && state !== 'planning') await endPlanning(job, { more: true })
+  const left = refs.filter(
+    (ref) => (state === 'planning' && options.again !== true) || !known.ids.has(idOf(ref)),
+  )
+  if ((left.length > 0 || options.more === true) && state !== 'planning')
+    await endPlanning(job, { more: true })
   const size = new JobSize(left)
   for await (const [ref, opened] of openAhead(left, options)) {
     const rows =
@@ -77,7 +84,7 @@ async function planAll(job: Job, options: PlanJobOptions): Promise<void> {
     options.onPlanned?.(ref, rows)
   }
   signal.throwIfAborted()
-  if (left.length > 0 || state === 'planning') await endPlanning(job)
+  if (options.more !== true && (left.length > 0 || state === 'planning')) await endPlanning(job)
 }
 
 /** A manifest's row groups, or why it can't be opened. */

@@ -3,6 +3,7 @@ import {
   endIfOver,
   joinJob,
   readMeta,
+  retryFailures,
   startWorker,
   type Job,
   type Worker,
@@ -20,6 +21,7 @@ import { openStores, type OpenStores } from '../run/open-stores.js'
 import { commonParts, connectionsOf, isUnreachable } from '../run/parts.js'
 import { addRequests } from '../run/requests.js'
 import { Pipeline } from '../run/run-pipeline.js'
+import { isPassing } from '../run/store-trouble.js'
 import { sleep } from '../sleep.js'
 import { openConducted } from './conducted-controller.js'
 import { nameOfJob, settingsOfJob } from './job-settings.js'
@@ -176,22 +178,30 @@ async function planFor(
   { worker, options, stores, pipeline, onEvent }: PlanParts,
   over: AbortSignal,
 ): Promise<void> {
+  const { itemRows, watchIntervalMs: intervalMs } = options
   const signals = [over, options.drain, options.abort].filter((signal) => signal !== undefined)
   const signal = AbortSignal.any(signals)
   const { manifests } = stores
   const stopWith = pipeline.stop.bind(pipeline)
+  const watch = intervalMs === undefined ? {} : { watch: { intervalMs, sleep, isPassing } }
   try {
-    await planJob(job, {
-      manifests,
-      discover: async (stop) =>
-        (await findManifests({ options: { manifests, onEvent }, stop, stopWith }, 1)) ?? [],
-      worker: worker.id,
-      ...(options.itemRows !== undefined && { itemRows: options.itemRows }),
-      signal,
-      onPlanned: ({ key }, rows) => onEvent({ type: 'manifest', status: 'opened', key, rows }),
-    })
-    // Without an item nobody else would notice.
-    await endIfOver(job)
+    for (let look = 1; !signal.aborted; look += 1) {
+      await planJob(job, {
+        manifests,
+        discover: async (stop) =>
+          (await findManifests({ options: { manifests, onEvent, ...watch }, stop, stopWith }, look)) ?? [],
+        worker: worker.id,
+        ...(itemRows !== undefined && { itemRows }),
+        more: intervalMs !== undefined,
+        again: look > 1,
+        signal,
+        onPlanned: ({ key }, rows) => onEvent({ type: 'manifest', status: 'opened', key, rows }),
+      })
+      // Without an item nobody else would notice.
+      if (intervalMs === undefined) return void (await endIfOver(job))
+      await sleep(intervalMs, signal)
+      if (!signal.aborted) await retryFailures(job)
+    }
   } catch (error) {
     if (!signal.aborted) stopWith(asSyncError(error, 'listing'))
   }

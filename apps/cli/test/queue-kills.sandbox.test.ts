@@ -1,0 +1,92 @@
+import { joinJob, readStatus } from '@lagoon/jobs'
+import { connectNats } from '@lagoon/jobs/nats'
+import { provideNats } from '@lagoon/testkit'
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import type { startCli } from './support/run-cli.js'
+import { sandboxJob } from './support/sandbox-job.js'
+
+/** In each: four kills of workers, one of the server, a SIGTERM; in every other one a worker that stands still beyond its lease. */
+const rounds = Number(process.env['LAGOON_CHAOS_ROUNDS'] ?? 0)
+const keysOfRound = 3000
+const leaseMs = 3000
+const inFlight = 8
+const checkpointMs = 200
+
+test.skipIf(rounds === 0)(
+  'workers and the server are killed again and again: the buckets are equal, the sums exact, and little is copied twice',
+  { timeout: 120_000 * rounds },
+  async () => {
+    const nats = await provideNats()
+    const job = await sandboxJob({
+      destination: { logSize: 1_000_000 },
+      env: {
+        LAGOON_QUEUE: nats.url,
+        LAGOON_JOB: 'kills',
+        LAGOON_LEASE_S: String(leaseMs / 1000),
+        LAGOON_CHECKPOINT_INTERVAL_S: String(checkpointMs / 1000),
+        LAGOON_ITEM_ROWS: '100',
+        LAGOON_CONCURRENCY: String(inFlight),
+      },
+    })
+    const keys = Array.from({ length: rounds * keysOfRound }, (_, index) => `data/${index}`)
+    await job.putObjects(keys)
+    for (let start = 0; start < keys.length; start += 1000)
+      await job.putKeys(`manifest/${start}.parquet`, keys.slice(start, start + 1000))
+    job.destination.setShape({ latencyMs: 50 })
+
+    const engine = await connectNats({ servers: nats.url })
+    const workers: ReturnType<typeof startCli>[] = []
+    const start = () => workers.push(job.start(['--json']))
+    for (let i = 0; i < 3; i += 1) start()
+    const copied = () => job.copied().length
+    const reached = async (count: number) => {
+      while (copied() < count) await delay(20)
+    }
+    let [kills, stops] = [0, 0]
+    for (let round = 0; round < rounds; round += 1) {
+      const at = (part: number) => reached(keysOfRound * (round + part))
+      for (const part of [0.1, 0.25, 0.4, 0.55]) {
+        await at(part)
+        const victim = workers.shift()!
+        victim.child.kill('SIGKILL')
+        await victim.done
+        kills += 1
+        start()
+      }
+      await at(0.65)
+      const drained = workers.shift()!
+      drained.child.kill('SIGTERM')
+      expect((await drained.done).code).toBe(143)
+      start()
+      await nats.kill()
+      await delay(500)
+      await nats.restart()
+      await at(0.8)
+      if (round % 2 === 1) {
+        workers[0]!.child.kill('SIGSTOP')
+        await delay(leaseMs * 1.7)
+        workers[0]!.child.kill('SIGCONT')
+        stops += 1
+      }
+    }
+    const ends = await Promise.all(workers.map(({ done }) => done))
+    expect(ends.map(({ code }) => code)).toEqual(workers.map(() => 0))
+    expect(job.copied()).toEqual([...keys].sort())
+    for (const key of keys.filter((_, index) => index % 97 === 0))
+      expect((await job.destination.store.get('copy', key))!.bytes.toString()).toBe(key)
+    const { counts, rows } = await readStatus(await joinJob(engine, { job: 'kills' }))
+    expect([rows, counts.copied, counts.failed]).toEqual([keys.length, keys.length, 0])
+
+    const puts = job.destination.requests.records.filter(({ operation }) => operation === 'PutObject').length
+    // In flight, and what ends between two records, at 50 ms an object.
+    const ofOne = inFlight + Math.ceil((inFlight * (checkpointMs + 100)) / 50)
+    const bound = kills * ofOne + stops * ofOne + rounds * 3 * ofOne
+    console.log(
+      `${kills} kills, ${rounds} of the server, ${stops} stops: ${puts - keys.length} of ${keys.length} again, bound ${bound}`,
+    )
+    expect(puts - keys.length).toBeLessThanOrEqual(bound)
+    await engine.close()
+    await nats.stop()
+  },
+)
