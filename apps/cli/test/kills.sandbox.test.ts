@@ -9,7 +9,7 @@ test('an object that was cut in the middle of its parts by kill -9 is resumed', 
   const parts = 8
   await job.source.store.put('lake', 'big', Buffer.alloc(parts * 5 * 2 ** 20, 'x'))
   await job.putKeys('manifest/m.parquet', ['big'])
-  const args = ['--json', '--concurrency', '1', '--multipart-threshold', '5MiB', '--part-size', '5MiB']
+  const args = ['--json', '--multipart-threshold', '5MiB', '--part-size', '5MiB']
   const stalled = job.destination.faults.add({
     operation: 'UploadPart',
     after: parts / 2,

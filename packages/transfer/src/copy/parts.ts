@@ -34,7 +34,7 @@ export interface PartsWork {
   plan: PartsPlan
   session: UploadSession
   runner: AttemptRunner
-  /** Parts of this object in flight at the same time. */
+  /** Most parts of this object in flight at the same time. */
   partConcurrency: number
   signal: AbortSignal | undefined
 }
@@ -45,7 +45,7 @@ export function copyParts(work: PartsWork): Promise<PartsResult> {
 }
 
 async function copyTogether(work: PartsWork): Promise<PartsResult> {
-  const { session, plan, partConcurrency } = work
+  const { session, plan } = work
   const digest = new PartsDigest(work.request.watch)
   const waiting = plan.parts.filter(({ number }) => !session.finished.has(number))
   const ended = new AbortController()
@@ -65,12 +65,20 @@ async function copyTogether(work: PartsWork): Promise<PartsResult> {
       }
     }
   }
-  await Promise.all(Array.from({ length: Math.min(partConcurrency, waiting.length) }, worker))
+  await Promise.all(Array.from({ length: Math.min(inFlight(work), waiting.length) }, worker))
   if (failure !== null) return { ok: false, failure, attempts }
   const { parts } = plan
   const read = comparesEtags(plan, work.request.object) ? digest.etag(parts) : null
   const computed = digest.checksums(parts)
   return { ok: true, etags: etagsOf(work), read, computed, composite: digest.composite(parts), attempts }
+}
+
+/** Parts in flight are sent again after a kill: at most a tenth of the object, if their bytes pass through here. */
+const IN_FLIGHT_SHARE = 0.1
+
+function inFlight({ plan, request, partConcurrency }: PartsWork): number {
+  if (request.inStore !== null) return partConcurrency
+  return Math.min(partConcurrency, Math.max(1, Math.floor(plan.parts.length * IN_FLIGHT_SHARE)))
 }
 
 /** True if an upload in these parts must have the source's ETag. */

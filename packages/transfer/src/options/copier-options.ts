@@ -35,7 +35,10 @@ export interface CopierOptions extends WrittenObjectOptions, KeyMapping, PartOpt
    * Default 1; 1 to 64.
    */
   threads?: number
-  /** Parts of one object in flight at the same time, where they need not be in order. Default 4; 1 to 256. */
+  /**
+   * Most parts of one object in flight at the same time, where they need not be in order. A tenth of the parts at most, and at least one: what is in
+   * flight is sent again after a kill. Default 4; 1 to 256.
+   */
   partConcurrency?: number
   /**
    * Records uploads in progress, so that they can be resumed after the process was killed. Default: none; failed
