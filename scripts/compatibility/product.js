@@ -6,8 +6,8 @@ import { startSandbox } from '../../packages/s3-sandbox/dist/index.js'
 import { s3Request, endpointOf, uniqueBucket } from '../../packages/testkit/dist/index.js'
 import { lagoon } from './cli.js'
 import { trialObjects } from './objects.js'
+import { putInParts } from './put-in-parts.js'
 
-const PART_BYTES = 5 * 1024 * 1024
 const MANY = 1_200
 
 /**
@@ -66,24 +66,10 @@ export async function tryProduct(endpoint, given) {
  * @param {readonly TrialObject[]} objects
  */
 async function fill(sandbox, objects) {
-  const endpoint = endpointOf(sandbox)
+  const from = { endpoint: endpointOf(sandbox), bucket: 'from' }
   for (const { key, bytes, headers = {}, metadata = {}, tags = {}, parts } of objects) {
-    if (parts === undefined) {
-      await sandbox.store.put('from', key, bytes, { headers, metadata, tags })
-      continue
-    }
-    const ask = { bucket: 'from', key }
-    const begun = await s3Request(endpoint, { ...ask, method: 'POST', query: 'uploads=' })
-    const id = /<UploadId>([^<]+)/.exec(begun.body.toString())?.[1]
-    let listed = ''
-    for (let part = 1; part <= parts; part += 1) {
-      const body = bytes.subarray((part - 1) * PART_BYTES, part * PART_BYTES)
-      const query = `partNumber=${part}&uploadId=${id}`
-      const { headers: answered } = await s3Request(endpoint, { ...ask, method: 'PUT', query, body })
-      listed += `<Part><PartNumber>${part}</PartNumber><ETag>${answered.etag}</ETag></Part>`
-    }
-    const body = `<CompleteMultipartUpload>${listed}</CompleteMultipartUpload>`
-    await s3Request(endpoint, { ...ask, method: 'POST', query: `uploadId=${id}`, body })
+    if (parts === undefined) await sandbox.store.put('from', key, bytes, { headers, metadata, tags })
+    else await putInParts(from, key, bytes)
   }
 }
 
