@@ -1,10 +1,12 @@
-import { closeSync, openSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { endianness } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { checkDataFile } from '../src/lmdb/data-file.js'
 import { LmdbFile } from '../src/lmdb/file.js'
-import { temporaryDirectory } from './helpers.js'
+import { readTreePage } from '../src/lmdb/tree-page.js'
+import { openState } from '../src/index.js'
+import { failure, IDENTITY, temporaryDirectory } from './helpers.js'
 
 const PAGE = 4096
 
@@ -14,10 +16,12 @@ function fileOf(...pages: Buffer[]): string {
   return path
 }
 
-function metaPage(transaction: number, lastPage: number, freeRoot = -1): Buffer {
+function metaPage(transaction: number, lastPage: number, freeRoot = -1, mainRoot = -1): Buffer {
   const page = Buffer.alloc(PAGE)
   page.writeUInt32LE(0xbeef_c0de, 24)
+  page.writeUInt32LE(PAGE, 24 + 24)
   page.writeBigInt64LE(BigInt(freeRoot), 24 + 64)
+  page.writeBigInt64LE(BigInt(mainRoot), 24 + 112)
   page.writeBigInt64LE(BigInt(lastPage), 24 + 120)
   page.writeBigInt64LE(BigInt(transaction), 24 + 128)
   return page
@@ -35,7 +39,12 @@ describe.runIf(endianness() === 'LE')('a data file', () => {
       [metaPage(7, 5, 3), metaPage(6, 4)],
       [metaPage(6, 4), metaPage(7, 5, 3)],
     ])
-      expect(open(fileOf(...pages)).meta()).toEqual({ transaction: 7, lastPage: 5, freeRoot: 3 })
+      expect(open(fileOf(...pages)).meta()).toEqual({
+        transaction: 7,
+        lastPage: 5,
+        freeRoot: 3,
+        mainRoot: null,
+      })
     expect(open(fileOf(metaPage(1, 1), metaPage(0, 1))).meta()).toMatchObject({ freeRoot: null })
   })
 
@@ -65,4 +74,47 @@ describe.runIf(endianness() === 'LE')('a data file', () => {
     const below = join(fileOf(), 'state.mdb')
     expect(() => checkDataFile(below, directory)).toThrow(/ENOTDIR/)
   })
+
+  it('with a bit flipped in the number or the flags of any page of a tree is damaged, and whole without', async () => {
+    const directory = temporaryDirectory()
+    const state = await openState({ directory, identity: IDENTITY, diskFloorBytes: 0 })
+    for (let row = 0; row < 400; row++) state.fail(failure(row, `k${row}`))
+    await state.close()
+    const path = join(directory, 'state.mdb')
+    const bytes = readFileSync(path)
+    const flipped = (at: number, bit: number): Buffer => {
+      const copy = Buffer.from(bytes)
+      copy[at]! ^= 1 << bit
+      return copy
+    }
+    const pages = usedTreePages(path)
+    expect(pages.length).toBeGreaterThan(10)
+    expect(() => checkDataFile(path, directory)).not.toThrow()
+    for (const page of pages) {
+      for (const [at, bit] of [0, 1, 18].flatMap((offset) =>
+        [0, 3, 7].map((bit) => [offset, bit] as const),
+      )) {
+        const damaged = fileOf(flipped(page * PAGE + at, bit))
+        expect(() => checkDataFile(damaged, directory)).toThrow(/inconsistent/)
+      }
+    }
+  })
 })
+
+/** Pages of the trees of a data file, by LMDB's own numbers in it. */
+function usedTreePages(path: string): number[] {
+  const file = open(path)
+  const meta = file.meta()!
+  const walk = (root: number | null): number[] =>
+    root === null
+      ? []
+      : readTreePage(file, root, meta.transaction).reduce<number[]>(
+          (found, node) => {
+            if (node.kind === 'child') found.push(...walk(node.page))
+            else if (node.kind === 'tree') found.push(...walk(node.root))
+            return found
+          },
+          [root],
+        )
+  return [...walk(meta.freeRoot), ...walk(meta.mainRoot)]
+}

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { corrupt } from '../errors.js'
+import { checkTrees } from './check-trees.js'
 import { countFreePages } from './free-pages.js'
 import { LmdbFile, PAGE_BYTES, type Meta } from './file.js'
 
@@ -27,28 +28,42 @@ export function checkDataFile(path: string, directory: string): void {
 }
 
 function checkPages(file: LmdbFile, directory: string): void {
-  let before: Meta | null = null
+  let before: number | null = null
   for (let read = 0; read < MAX_READS; read++) {
     if (file.sizeBytes < PAGE_BYTES * 2)
       throw corrupt(directory, `state.mdb has only ${file.sizeBytes} bytes`)
     const meta = file.meta()
     if (meta === null) throw corrupt(directory, 'state.mdb is not an LMDB data file')
-    if (isWhole(file, meta)) return
-    if (before?.transaction === meta.transaction) break
-    before = meta
+    const damage = damageOf(file, meta)
+    if (damage === null) return
+    if (before === meta.transaction) throw corrupt(directory, `state.mdb ${damage}`)
+    before = meta.transaction
   }
-  const expected = (before!.lastPage + 1) * PAGE_BYTES
-  throw corrupt(directory, `state.mdb was cut short: ${file.sizeBytes} bytes of up to ${expected}`)
+  // A writer that commits all the time is at work: what it writes, it can read.
 }
 
-/** The file may end before the last page if every page beyond its end is free. */
-function isWhole(file: LmdbFile, { freeRoot, lastPage }: Meta): boolean {
+/** What is wrong with the file as its metadata describe it; null for nothing. */
+function damageOf(file: LmdbFile, meta: Meta): string | null {
+  const expected = (meta.lastPage + 1) * PAGE_BYTES
+  if (!isWhole(file, meta)) return `was cut short: ${file.sizeBytes} bytes of up to ${expected}`
+  try {
+    checkTrees(file, meta)
+    return null
+  } catch (error) {
+    if (error instanceof RangeError) return `is inconsistent: ${error.message}`
+    throw error
+  }
+}
+
+/** The file may end before the last page where every page beyond its end is free. */
+function isWhole(file: LmdbFile, meta: Meta): boolean {
+  const { freeRoot, lastPage } = meta
   const pages = Math.floor(file.sizeBytes / PAGE_BYTES)
   const missing = lastPage + 1 - pages
   if (missing <= 0) return true
   if (freeRoot === null) return false
   try {
-    return countFreePages(file, freeRoot, pages, lastPage) === missing
+    return countFreePages(file, meta, pages, lastPage) === missing
   } catch (error) {
     if (error instanceof RangeError) return false
     throw error

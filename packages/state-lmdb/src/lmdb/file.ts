@@ -7,8 +7,12 @@ export const PAGE_BYTES = 4096
 export const HEADER_BYTES = 24
 /** `MDB_MAGIC` of LMDB's mdb.c. */
 const MAGIC = 0xbeef_c0de
-/** Where fields are in `struct MDB_meta`: the root of the list of free pages, `mm_last_pg`, `mm_txnid`. */
+/** Where fields are in `struct MDB_meta`: version, page size and flags, the roots of both trees, `mm_last_pg`, `mm_txnid`. */
+const VERSION = 4
+const PAGE_SIZE = 24
+const FLAGS = 28
 const FREE_ROOT = 64
+const MAIN_ROOT = 112
 const LAST_PAGE = 120
 const TRANSACTION = 128
 
@@ -16,7 +20,9 @@ const TRANSACTION = 128
 export interface Meta {
   /** Root page of the list of free pages; null when there are none. */
   readonly freeRoot: number | null
-  /** The last page, in use or free. */
+  /** Root page of the tree of databases; null when there are none. */
+  readonly mainRoot: number | null
+  /** The last page in use, or free. */
   readonly lastPage: number
   /** Number of the transaction that wrote it. */
   readonly transaction: number
@@ -45,16 +51,24 @@ export class LmdbFile {
     const pages = this.read(0, PAGE_BYTES * 2)
     if (pages.length < PAGE_BYTES * 2) return null
     const metas = [pages.subarray(HEADER_BYTES), pages.subarray(PAGE_BYTES + HEADER_BYTES)]
-    if (metas.some((meta) => word(meta, 0) !== MAGIC)) return null
     const [first, second] = metas as [Buffer, Buffer]
+    for (const at of [0, VERSION, PAGE_SIZE]) if (word(first, at) !== word(second, at)) return null
+    if (short(first, FLAGS) !== short(second, FLAGS)) return null
+    if (word(first, 0) !== MAGIC || word(first, PAGE_SIZE) !== PAGE_BYTES) return null
     const newest = long(first, TRANSACTION) > long(second, TRANSACTION) ? first : second
-    const freeRoot = long(newest, FREE_ROOT)
     return {
-      freeRoot: freeRoot === -1n ? null : Number(freeRoot),
+      freeRoot: pageAt(newest, FREE_ROOT),
+      mainRoot: pageAt(newest, MAIN_ROOT),
       lastPage: Number(long(newest, LAST_PAGE)),
       transaction: Number(long(newest, TRANSACTION)),
     }
   }
+}
+
+/** LMDB has −1 for no page. */
+function pageAt(meta: Buffer, at: number): number | null {
+  const page = long(meta, at)
+  return page === -1n ? null : Number(page)
 }
 
 const LITTLE = endianness() === 'LE'
