@@ -4,6 +4,8 @@ import { compare } from './commands/compare.js'
 import { controller } from './commands/controller.js'
 import { memory } from './commands/memory.js'
 import { micro } from './commands/micro.js'
+import { queue } from './commands/queue.js'
+import { scaleOut } from './commands/scale-out.js'
 import { scale } from './commands/scale.js'
 import { simulate } from './commands/simulate.js'
 import { smallObjects } from './commands/small-objects.js'
@@ -37,6 +39,8 @@ export async function main(args: readonly string[]): Promise<number> {
     addCommand(parser, micro, args)
     addCommand(parser, startup, args)
     addCommand(parser, scale, args)
+    addCommand(parser, scaleOut, args)
+    addCommand(parser, queue, args)
     addCommand(parser, memory, args)
     addCommand(parser, tune, args)
     await parser.parseAsync()

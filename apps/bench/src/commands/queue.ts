@@ -1,0 +1,54 @@
+import { provideNats } from '@lagoon/testkit'
+import { defineCommand } from '../cli/command.js'
+import { count } from '../cli/options.js'
+import type { Measured } from '../environment.js'
+import { milliseconds, number } from '../format.js'
+import { measureEngine, measureStatus, type EngineCosts, type StatusTimes } from '../queue/engine-costs.js'
+import { table } from '../report/sections.js'
+import { median, summarize } from '../statistics.js'
+
+/** What a job on many machines costs its engine, and how long its status takes. */
+export const queue = defineCommand({
+  name: 'queue',
+  summary: 'Measure what a job on many machines costs its NATS server',
+  options: {
+    items: count('Items of the job whose status is read; 15,000 are a billion keys', 15_000),
+    repeats: count('Measured reads of the status', 7),
+  },
+  example: ['--repeats 3', 'A quicker look'],
+
+  async measure(
+    { items, repeats },
+    session,
+  ): Promise<{ costs: EngineCosts; status: StatusTimes } & Measured> {
+    session.expect(3)
+    session.say('starting the queue')
+    const server = await provideNats({ config: '' })
+    session.defer(() => server.stop())
+    const status = await measureStatus(server.url, { items, repeats }, session)
+    const costs = await measureEngine(server.url, session)
+    return { stores: 'none; a nats-server of its own', costs, status }
+  },
+
+  describe: ({ costs, status }) => ({
+    title: 'The queue of a job on many machines',
+    headline:
+      `The status of ${number(status.items)} items takes ${milliseconds(median(status.wallMs))}; ` +
+      `a million keys take ${number(costs.bytesUnderWay)} bytes under way and ${number(costs.bytesFinished)} finished.`,
+    spread: summarize(status.wallMs)?.spread ?? 0,
+    sections: [
+      table('Status', [status], {
+        items: ({ items }) => number(items),
+        wall: ({ wallMs }) => milliseconds(median(wallMs)),
+        CPU: ({ cpuMs }) => milliseconds(median(cpuMs)),
+      }),
+      table('Engine', [costs], {
+        'bytes of 10⁶ keys under way': ({ bytesUnderWay }) => number(bytesUnderWay),
+        'of 10⁶ finished': ({ bytesFinished }) => number(bytesFinished),
+        'requests of an item': ({ requestsOfItem }) => requestsOfItem.toFixed(1),
+        'of a key': ({ requestsOfKey }) => requestsOfKey.toFixed(5),
+        'messages stored of a key': ({ storedOfKey }) => storedOfKey.toFixed(5),
+      }),
+    ],
+  }),
+})
