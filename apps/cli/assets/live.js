@@ -259,6 +259,38 @@ const showManifests = ({ manifests, totals }, { manifests: { completed, skipped,
   )
 }
 
+/** The whole job, of which this process does a part: a row for each worker. */
+const showJob = ({ job }) => {
+  byId('job').hidden = job === null
+  if (job === null) return
+  const { outcomes, items, workers, rows } = job
+  const { copied, skipped, failed, missing, excluded } = outcomes
+  byId('job-title').textContent = `Job ${job.job}${job.state === 'over' ? ', over' : ''}`
+  byId('job-counts').textContent =
+    `${whole.format(copied + skipped + failed + missing + excluded)} of ${whole.format(rows)} rows: ` +
+    `${whole.format(copied)} copied, ${whole.format(skipped)} skipped, ${whole.format(failed + missing)} failed; ` +
+    `${whole.format(items.done)} of ${whole.format(items.total)} items done, ${whole.format(items.held)} in hand`
+  const known = (value, show) => (value === null ? '' : show(value))
+  showRows(
+    'workers',
+    workers.map(
+      ({ id, host, items: inHand, inFlight, limit, objectsPerSecond, bytesPerSecond, lastError, paused }) => [
+        `${id}${paused ? ' (paused)' : ''}`,
+        host ?? '',
+        whole.format(inHand),
+        known(
+          inFlight,
+          (count) => `${whole.format(count)}${limit === null ? '' : ` of ${whole.format(limit)}`}`,
+        ),
+        known(objectsPerSecond, rate),
+        known(bytesPerSecond, bytes),
+        lastError ?? '',
+      ],
+    ),
+    [2, 3, 4, 5],
+  )
+}
+
 const ENDS = {
   finished: ['finished', 'good'],
   failures: ['finished with failures', 'bad'],
@@ -298,6 +330,7 @@ const show = (state, samples) => {
   say(phaseOf(state, last))
   showFigures(state, last)
   showControl(state, last)
+  showJob(state)
   showFailures(state)
   showManifests(state, last)
   for (const update of draw) update(samples)

@@ -9,9 +9,11 @@ import { makeSampleLake, manifestCount, type SampleLake } from '../demo/sample-l
 import { writeManifests } from '../demo/write-manifests.js'
 import { CliError } from '../errors.js'
 import { exitCodes, signalExitCodes } from '../exit-codes.js'
+import { numberFlag } from '../options/flag-values.js'
 import { createSettings } from '../options/settings.js'
 import { toolName } from '../output/command-line.js'
 import { formatBytes, formatCountOf } from '../output/format.js'
+import { resolveQueue } from '../queue/queue-settings.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 import { run as sync } from './sync.js'
 
@@ -29,6 +31,12 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
     say(`Two S3 stores are running: ${stores.source.url} and ${stores.destination.url}`)
     const lake = makeSampleLake(objectCount)
     await fill(stores, lake, directory)
+    const workers = numberFlag(context.settings, 'workers')
+    if (workers !== undefined) {
+      const { demoWithWorkers } = await import('../demo/many-workers.js')
+      const queue = resolveQueue(context.settings)
+      return await demoWithWorkers(context, { stores, lake, directory, workers, queue, startedAt })
+    }
     say(
       `The first holds ${formatCountOf(lake.objects.length, 'object')}, ${formatBytes(lake.bytes)}, and ${formatCountOf(manifestCount, 'manifest')} that name them.\n` +
         'Syncing them to the second. The run stops halfway, as if you had pressed Ctrl-C.',

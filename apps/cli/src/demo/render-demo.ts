@@ -29,18 +29,18 @@ export function renderDemo(result: DemoResult, tool: string, style: Style): stri
     `  ${tick} ${count(result.compared)} objects compared byte for byte on both stores: equal`,
     '',
     style.bold('Next steps'),
-    ...nextSteps(tool),
+    ...nextSteps([
+      ['cp .env.example .env', 'then enter your two stores'],
+      [`${tool} --dry-run`, 'show what would be copied; change nothing'],
+      [tool, 'copy; repeat to resume'],
+      [`${tool} --help`, 'everything else'],
+    ]),
     '',
   ].join('\n')
 }
 
-function nextSteps(tool: string): string[] {
-  const steps = [
-    ['cp .env.example .env', 'then enter your two stores'],
-    [`${tool} --dry-run`, 'show what would be copied; change nothing'],
-    [tool, 'copy; repeat to resume'],
-    [`${tool} --help`, 'everything else'],
-  ] as const
+/** Commands and what each does, in columns. */
+export function nextSteps(steps: readonly (readonly [command: string, what: string])[]): string[] {
   const width = Math.max(...steps.map(([command]) => command.length))
   return steps.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`)
 }

@@ -1,4 +1,5 @@
 import type { EndReason, ProgressEvent, SyncEvent } from '@lagoon/sync'
+import type { JobAnswer } from '../answers/job-status.js'
 import type { ControlState } from '../live/live-file.js'
 import {
   createProgressModel,
@@ -47,6 +48,8 @@ export interface LiveState {
     readonly status: string
     readonly rows: number | null
   }[]
+  /** The job on many machines that this process works on, a few seconds old; null for a run on one machine, and before the first read. */
+  readonly job: Pick<JobAnswer, 'job' | 'state' | 'rows' | 'outcomes' | 'items' | 'workers'> | null
   /** Why the run ended; null while it is under way. */
   readonly ended: EndReason | null
 }
@@ -65,6 +68,7 @@ export interface LiveUpdate extends LiveState {
 
 export interface LiveFeed {
   note(event: SyncEvent): void
+  noteJob(answer: JobAnswer): void
   snapshot(): LiveSnapshot
   /** Calls the listener once a second and at the end of the run. Returns a way to stop it. */
   subscribe(listener: (update: LiveUpdate) => void): () => void
@@ -76,6 +80,7 @@ const MAX_FAILURES = 20
 const MAX_KEYS_PER_CODE = 3
 const MAX_CODES = 20
 const MAX_MANIFESTS = 20
+const MAX_WORKERS = 200
 
 /** Keeps the last figures of a run out of its events, as many as the page shows and no more. */
 export function createLiveFeed(control: () => ControlState, now: () => number = Date.now): LiveFeed {
@@ -89,6 +94,7 @@ export function createLiveFeed(control: () => ControlState, now: () => number = 
   let run: number | null = null
   let startedAt: number | null = null
   let decision: LiveState['decision'] = null
+  let job: LiveState['job'] = null
   let ended: EndReason | null = null
 
   const state = (): LiveState => ({
@@ -104,6 +110,7 @@ export function createLiveFeed(control: () => ControlState, now: () => number = 
     failures: [...failures.values()].sort((a, b) => b.count - a.count).slice(0, MAX_CODES),
     lastFailures,
     manifests: [...manifests.values()].reverse(),
+    job,
     ended,
   })
   const publish = (sample: LiveSample | null): void => {
@@ -116,6 +123,9 @@ export function createLiveFeed(control: () => ControlState, now: () => number = 
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    noteJob({ job: name, state: stage, rows, outcomes, items, workers }) {
+      job = { job: name, state: stage, rows, outcomes, items, workers: workers.slice(0, MAX_WORKERS) }
     },
     note(event) {
       updateProgressModel(model, event)

@@ -12,7 +12,7 @@ export interface RunMetrics {
 }
 
 /** Metrics of a run out of its events, as fresh as these: a second; of attempts and objects at once. Names and units by Prometheus' conventions. */
-export function createRunMetrics(dataDir: string, limits: () => RunLimits): RunMetrics {
+export function createRunMetrics(dataDir: string | null, limits: () => RunLimits): RunMetrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -68,7 +68,8 @@ export function createRunMetrics(dataDir: string, limits: () => RunLimits): RunM
     'lagoon_next_scan_timestamp_seconds',
     'When a waiting watch scans for manifests again; 0 while it is busy',
   )
-  gauge('lagoon_state_bytes', 'Bytes of the files in the data directory', () => directoryBytes(dataDir))
+  if (dataDir !== null)
+    gauge('lagoon_state_bytes', 'Bytes of the files in the data directory', () => directoryBytes(dataDir))
   for (const outcome of ['copied', 'skipped', 'failed']) objects.inc({ outcome }, 0)
 
   const last = { completed: 0, skipped: 0, failed: 0, bytes: 0 }

@@ -1,4 +1,5 @@
 import type { RunObserver, SyncEvent } from '@lagoon/sync'
+import type { JobAnswer } from '../answers/job-status.js'
 import type { ControlState } from '../live/live-file.js'
 import { numberFlag, textFlag } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
@@ -9,26 +10,34 @@ export interface Metrics {
   /** Undefined when nobody listens. */
   readonly observer: RunObserver | undefined
   note(event: SyncEvent): void
+  /** How the job on many machines stands that this process works on. */
+  noteJob(answer: JobAnswer): void
   close(): Promise<void>
 }
 
-const off: Metrics = { url: null, observer: undefined, note() {}, async close() {} }
+const off: Metrics = { url: null, observer: undefined, note() {}, noteJob() {}, async close() {} }
 
-/** Serves metrics of a run where `--metrics-port` asks for them; loads nothing where it does not. */
+/**
+ * Serves metrics of a run where `--metrics-port` asks for them; loads nothing where it does not.
+ * @param dataDir null for a worker of a job, which has none
+ */
 export async function startMetrics(
   settings: Settings,
-  dataDir: string,
+  dataDir: string | null,
   control: () => ControlState,
 ): Promise<Metrics> {
   const port = numberFlag(settings, 'metrics-port')
   if (port === undefined) return off
-  const [{ createRunMetrics }, { startMetricsServer }, { createLiveFeed }] = await Promise.all([
-    import('./run-metrics.js'),
-    import('./metrics-server.js'),
-    import('./live-feed.js'),
-  ])
+  const [{ createJobMetrics }, { createRunMetrics }, { startMetricsServer }, { createLiveFeed }] =
+    await Promise.all([
+      import('./job-metrics.js'),
+      import('./run-metrics.js'),
+      import('./metrics-server.js'),
+      import('./live-feed.js'),
+    ])
   const metrics = createRunMetrics(dataDir, () => control().limits)
   const feed = createLiveFeed(control)
+  const tellJob = dataDir === null ? createJobMetrics(metrics.registry) : () => {}
   const host = textFlag(settings, 'metrics-host') ?? '127.0.0.1'
   const server = await startMetricsServer({ registry: metrics.registry, feed }, { host, port })
   return {
@@ -37,6 +46,10 @@ export async function startMetrics(
     note(event) {
       metrics.note(event)
       feed.note(event)
+    },
+    noteJob(answer) {
+      tellJob(answer)
+      feed.noteJob(answer)
     },
     close: server.close,
   }

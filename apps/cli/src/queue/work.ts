@@ -14,6 +14,7 @@ import { toolName } from '../output/command-line.js'
 import { jobFlags } from '../output/job-flags.js'
 import { isEmpty } from '../output/render-summary.js'
 import { connectQueue } from './connect-queue.js'
+import { followJob } from './follow-job.js'
 import { refuseBesideQueue, type QueueSettings } from './queue-settings.js'
 import { renderWork } from './render-work.js'
 
@@ -44,12 +45,13 @@ export async function workOnQueue(
     settingNames: [...settingNames, ...endpointVariables],
     local: null,
   })
-  const metrics = await startMetrics(settings, queue.job ?? '', () => operation.state())
+  const metrics = await startMetrics(settings, null, () => operation.state())
   if (metrics.url !== null) context.emit({ type: 'listening', url: metrics.url })
   const classes = new Set<string>()
   const codes = new Map<string, number>()
   let summary: WorkSummary | undefined
   let failure: unknown
+  let leaveJob = async (): Promise<void> => {}
   try {
     const { runWorker } = await import('@lagoon/sync/work')
     await runWorker({
@@ -71,6 +73,8 @@ export async function workOnQueue(
           codes.set(event.code, (codes.get(event.code) ?? 0) + 1)
           classes.add(event.class)
         }
+        if (event.type === 'joined' && metrics.url !== null)
+          leaveJob = followJob(engine, event.job, (answer) => metrics.noteJob(answer))
         metrics.note(event)
         if (event.type === 'summary') summary = event as typeof event & WorkSummary
         else context.emit(event)
@@ -83,6 +87,7 @@ export async function workOnQueue(
     failure = error
   } finally {
     operation.end()
+    await leaveJob()
     await metrics.close()
     await engine.close()
   }

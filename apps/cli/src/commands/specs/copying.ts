@@ -12,7 +12,7 @@ import {
 /** Commands that go through manifests, and what stopped runs left behind. */
 export const copyingCommands = {
   sync: {
-    describe: 'Copy every object that the manifests name, or that a listing finds (default)',
+    describe: 'Copy what manifests or a listing name (default)',
     ...stores,
     flags: [
       ...manifestFlags,
@@ -37,7 +37,7 @@ export const copyingCommands = {
     copies: true,
   },
   worker: {
-    describe: 'Work on a job of many machines that exists already',
+    describe: 'Work on a job that a queue has already',
     flags: [...workedFlags, ...copyRunFlags, ...jobFlags, 'idle-exit', ...settingFlags],
     examples: [
       ['lagoon worker --queue nats://nats:4222 --idle-exit 5m', 'until there was no work for five minutes'],

@@ -47,9 +47,10 @@ export const settingUpCommands = {
   },
   demo: {
     describe: 'Copy, interrupt, resume and compare a sample lake',
-    flags: [...commonFlags],
+    flags: ['workers', ...namesOf(queueFlags), ...commonFlags],
     drains: 'always',
     forPeople: true,
+    examples: [['lagoon demo --workers 3', 'three workers share a job, and one of them is killed']],
   },
   completion: {
     describe: 'Print or install shell completion',

@@ -20,6 +20,14 @@ export const askFlags = {
     commandLineOnly: true,
     describe: 'With --queue: this worker instead of all; `lagoon status` shows the ids',
   },
+  workers: {
+    kind: 'integer',
+    minimum: 2,
+    maximum: 16,
+    commandLineOnly: true,
+    describe: 'With so many workers over a NATS server, one of which is killed',
+    defaultText: 'one process, without a queue',
+  },
   force: {
     kind: 'boolean',
     commandLineOnly: true,
