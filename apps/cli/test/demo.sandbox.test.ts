@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { makeSampleLake } from '../src/demo/sample-lake.js'
 import { expectExit } from './support/expect-exit.js'
 import { runCli, startCli } from './support/run-cli.js'
+import { runInProcess } from './support/run-in-process.js'
 import { temporaryDirectory } from './support/temporary-directory.js'
 
 test('the demo syncs, stops halfway, resumes without copying anything twice, and leaves nothing behind', async () => {
@@ -56,4 +57,36 @@ test('the sample lake is of mixed sizes, and no key is in it twice', () => {
   expect(Math.min(...sizes)).toBe(0)
   expect(Math.max(...sizes)).toBeGreaterThan(5_000_000)
   expect(new Set(lake.objects.map(({ key }) => key)).size).toBe(2000)
+})
+
+test('the demo with workers kills one of them, compares every object, and leaves nothing behind', async () => {
+  const directory = temporaryDirectory()
+  const result = await runCli({
+    args: ['demo', '--workers', '3', '--json'],
+    cwd: directory,
+    env: { TMPDIR: directory, NODE_DISABLE_COMPILE_CACHE: '1', HOME: process.env.HOME },
+  })
+  expectExit(result, 0)
+  const last = result.events().at(-1)!
+  expect(last).toMatchObject({
+    type: 'demo',
+    objects: 1000,
+    workers: 3,
+    killed: 1,
+    recorded: 1000,
+    compared: 1000,
+  })
+  // What one worker had in flight, and what ended in the second since its last record.
+  expect(last.copiedTwice as number).toBeLessThan(500)
+  expect(readdirSync(directory)).toEqual([])
+})
+
+test('without a NATS server the demo with workers says how to get one', async () => {
+  const directory = temporaryDirectory()
+  const nowhere = { PATH: directory, GOPATH: directory, XDG_CACHE_HOME: directory, TMPDIR: directory }
+  await expect(runInProcess(['demo', '--workers', '2'], nowhere)).rejects.toMatchObject({
+    code: 'LAGOON_CLI_MISSING_SETTING',
+    message: 'the demo with several workers needs a NATS server, and there is no nats-server on the PATH',
+    hint: expect.stringContaining('go install github.com/nats-io/nats-server/v2@'),
+  })
 })

@@ -18,6 +18,8 @@ import type { CommandContext, CommandOutcome } from './command.js'
 import { run as sync } from './sync.js'
 
 const objectCount = 2000
+/** Several workers share so many. */
+const sharedCount = 1000
 /** Where the first run is stopped: so many objects have been begun at the destination. */
 const stopAt = 900
 
@@ -29,9 +31,9 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   const stores = await startDemoStores()
   try {
     say(`Two S3 stores are running: ${stores.source.url} and ${stores.destination.url}`)
-    const lake = makeSampleLake(objectCount)
-    await fill(stores, lake, directory)
     const workers = numberFlag(context.settings, 'workers')
+    const lake = makeSampleLake(workers === undefined ? objectCount : sharedCount)
+    await fill(stores, lake, directory)
     if (workers !== undefined) {
       const { demoWithWorkers } = await import('../demo/many-workers.js')
       const queue = resolveQueue(context.settings)

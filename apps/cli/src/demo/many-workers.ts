@@ -14,7 +14,7 @@ import { renderWorkersDemo, type WorkersDemoResult } from './render-workers-demo
 import { manifestCount, type SampleLake } from './sample-lake.js'
 
 /** One worker is killed when so many objects have been begun at the destination. */
-const killAt = 700
+const killAt = 350
 /** Short, so that the rows of the killed one go on soon. */
 const leaseS = 2
 
@@ -48,7 +48,7 @@ export async function demoWithWorkers(context: CommandContext, demo: WorkersDemo
       `--queue=${[queue.nats.servers].flat().join(',')}`,
       `--job=${job}`,
       `--lease-s=${leaseS}`,
-      '--item-rows=100',
+      '--item-rows=50',
       '--max-concurrency=16',
     ]
     const environment = { ...queueVariablesOf(context.environment), ...stores.environment }
