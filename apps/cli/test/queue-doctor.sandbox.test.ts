@@ -99,7 +99,7 @@ test.each([
   expect(result.exitCode).toBe(2)
   expect(lines(result).find((line) => line.startsWith('failed'))).toContain(expected)
   expect(JSON.stringify(result.rows)).not.toContain('-secret')
-  expect(result.text).toContain('A run cannot work: 1 cross.')
+  expect(result.text).toContain('Not ready to run: 1 failed check.')
 })
 
 test('a server that is not there, or too old, is named', async () => {
@@ -124,12 +124,14 @@ test('a server that is not there, or too old, is named', async () => {
 test('with stores both are checked beside the queue, and no disk, because the state is in the queue', async () => {
   const stores = await sandboxJob()
   await stores.putKeys('manifest/m.parquet', ['data/a'])
-  const { rows } = await runInProcess(['doctor', '--queue', server.url, '--job', 'lake'], {
+  const { rows } = await runInProcess(['doctor', '--queue', server.url], {
     ...stores.env,
     LAGOON_QUEUE_USER: 'all',
     LAGOON_QUEUE_PASSWORD: 'all-secret',
     LAGOON_DATA_DIR: undefined,
   })
+  // The name that a run gives its job without --job.
+  expect(rows.at(-1)).toMatchObject({ role: 'operator', job: expect.stringMatching(/^lake-[0-9a-f]{10}$/) })
   expect(new Set(rows.map(({ place }) => place))).toEqual(
     new Set(['source', 'destination', 'machine', 'queue', undefined]),
   )

@@ -10,7 +10,7 @@ import { resolveEndpoints } from '../options/endpoint.js'
 import { textFlag } from '../options/flag-values.js'
 import type { Side } from '../options/store-address.js'
 import type { Settings } from '../options/settings.js'
-import { defaults, resolveConcurrency, resolveDataDir } from '../options/sync-options.js'
+import { defaults, resolveConcurrency, resolveDataDir, resolveReading } from '../options/sync-options.js'
 import { printable } from '../output/printable.js'
 import { resolveQueue, type QueueSettings } from '../queue/queue-settings.js'
 import type { CommandContext, CommandOutcome } from './command.js'
@@ -23,7 +23,10 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   // Whoever runs the queue need not know the stores.
   const isQueueOnly = queue !== undefined && !namesStores(settings)
   const stores = isQueueOnly ? {} : await checkStores(context, checks, queue === undefined)
-  const found = queue === undefined ? undefined : await checkQueueOf(queue, checks)
+  const found =
+    queue === undefined
+      ? undefined
+      : await checkQueueOf(queue, checks, isQueueOnly ? undefined : await ownJob(settings))
   const count = (status: Check['status']) => checks.filter((check) => check.status === status).length
   const data = { type: 'doctor', failed: count('failed'), warnings: count('warning'), ok: count('ok') }
   return {
@@ -40,6 +43,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
 }
 
 function namesStores(settings: Settings): boolean {
+  if (settings.stores !== undefined) return true
   return ['LAGOON_SOURCE_BUCKET', 'LAGOON_DESTINATION_BUCKET'].some(
     (name) => settings.variable(name) !== undefined,
   )
@@ -58,12 +62,23 @@ async function checkStores(context: CommandContext, checks: Check[], hasState: b
   return examined(endpoints)
 }
 
-async function checkQueueOf(queue: QueueSettings, checks: Check[]) {
+/** The name that a run with these settings gives its job. */
+async function ownJob(settings: Settings): Promise<string> {
+  const [{ resolveOptions }, { nameOfJob }] = await Promise.all([
+    import('@lagoon/sync'),
+    import('@lagoon/sync/work'),
+  ])
+  return nameOfJob(
+    resolveOptions({ ...resolveReading(settings), copy: resolveCopyOptions(settings), dataDir: '' }),
+  )
+}
+
+async function checkQueueOf(queue: QueueSettings, checks: Check[], own: string | undefined) {
   const [{ checkQueue }, { permissionsOf }] = await Promise.all([
     import('../doctor/check-queue.js'),
     import('../doctor/queue-permissions.js'),
   ])
-  const job = await checkQueue(queue, findingsOf('queue', checks))
+  const job = await checkQueue(queue, own, findingsOf('queue', checks))
   const servers = [queue.nats.servers].flat().join(', ')
   return { titles: { queue: `Queue: ${printable(servers)}` }, permissions: permissionsOf(job) }
 }

@@ -22,20 +22,25 @@ const checkOfCode: Readonly<Record<string, string>> = {
 /**
  * Tries the queue with what a worker does: connect, read and write records, use each subject. Leaves nothing behind.
  *
+ * @param own the name that a run gives its job without `--job`, where the stores are known
  * @returns the name of the job that the permissions were tried for; undefined when no job is named and there is not exactly one
  */
-export async function checkQueue(queue: QueueSettings, findings: Findings): Promise<string | undefined> {
+export async function checkQueue(
+  queue: QueueSettings,
+  own: string | undefined,
+  findings: Findings,
+): Promise<string | undefined> {
   let engine: NatsEngine
   try {
     engine = await connectQueue(queue)
   } catch (error) {
     noteRefusal(error, findings)
-    return queue.job
+    return queue.job ?? own
   }
   try {
     const report = await engine.inspect()
     checkServer(report, findings)
-    const name = queue.job ?? (await onlyJob(engine))
+    const name = queue.job ?? (await onlyJob(engine)) ?? own
     const job = name === undefined ? null : await engine.open(name)
     if (name === undefined)
       findings.skipped('permissions', 'no job is named, and the queue does not have exactly one')
@@ -48,7 +53,7 @@ export async function checkQueue(queue: QueueSettings, findings: Findings): Prom
     return name
   } catch (error) {
     noteRefusal(error, findings)
-    return queue.job
+    return queue.job ?? own
   } finally {
     await engine.close()
   }
@@ -63,7 +68,7 @@ function checkServer(report: NatsReport, findings: Findings): void {
   const { version, serverName, cluster, tls, roundTripMs, storageBytes, storageLimitBytes, maxPayload } =
     report
   const where = cluster === null ? '' : ` of the cluster ${printable(cluster)}`
-  const detail = `${printable(serverName)}${where} answers in ${formatDuration(roundTripMs)}, ${tls ? 'with' : 'without'} TLS`
+  const detail = `${isId(serverName) ? 'the server' : printable(serverName)}${where} answers in ${formatDuration(roundTripMs)}, ${tls ? 'with' : 'without'} TLS`
   findings.ok('connection', detail)
   findings.ok('version', `nats-server ${version}`)
   const limit = storageLimitBytes === null ? '' : ` of ${formatBytes(storageLimitBytes)}`
@@ -83,7 +88,12 @@ function checkServer(report: NatsReport, findings: Findings): void {
   )
 }
 
-/** Null where the user may not list jobs, or there is not exactly one. */
+/** A server without a name of its own is called by its public key. */
+function isId(name: string): boolean {
+  return /^N[A-Z2-7]{55}$/.test(name)
+}
+
+/** Undefined where the user may not list jobs, or there is not exactly one. */
 async function onlyJob(engine: NatsEngine): Promise<string | undefined> {
   try {
     const names = await engine.list()
