@@ -259,6 +259,8 @@ const showManifests = ({ manifests, totals }, { manifests: { completed, skipped,
   )
 }
 
+const known = (value, show) => (value === null ? '' : show(value))
+
 /** The whole job, of which this process does a part: a row for each worker. */
 const showJob = ({ job }) => {
   byId('job').hidden = job === null
@@ -270,7 +272,6 @@ const showJob = ({ job }) => {
     `${whole.format(copied + skipped + failed + missing + excluded)} of ${whole.format(rows)} rows: ` +
     `${whole.format(copied)} copied, ${whole.format(skipped)} skipped, ${whole.format(failed + missing)} failed; ` +
     `${whole.format(items.done)} of ${whole.format(items.total)} items done, ${whole.format(items.held)} in hand`
-  const known = (value, show) => (value === null ? '' : show(value))
   showRows(
     'workers',
     workers.map(

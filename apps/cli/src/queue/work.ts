@@ -51,7 +51,7 @@ export async function workOnQueue(
   const codes = new Map<string, number>()
   let summary: WorkSummary | undefined
   let failure: unknown
-  let leaveJob = async (): Promise<void> => {}
+  let leaveJob: (() => Promise<void>) | undefined
   try {
     const { runWorker } = await import('@lagoon/sync/work')
     await runWorker({
@@ -87,7 +87,7 @@ export async function workOnQueue(
     failure = error
   } finally {
     operation.end()
-    await leaveJob()
+    await leaveJob?.()
     await metrics.close()
     await engine.close()
   }
