@@ -25,6 +25,11 @@ beforeAll(() => {
 
 afterAll(() => rmSync(project, { recursive: true, force: true }))
 
+/** The environment without what pnpm tells the programs that it runs. */
+const ofNpm = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(?:npm|pnpm)_/i.test(name)),
+)
+
 const USED = {
   aimd: { doubled: [2, 4, 6], limit: 16, simulator: true },
   manifest: ['a', 'b'],
@@ -50,6 +55,14 @@ test('the packed CLI, installed into an empty project, tells its version', async
   const { version } = JSON.parse(readFileSync(join(cli, 'package.json'), 'utf8')) as { version: string }
   const { stdout } = await promisify(execFile)(process.execPath, [join(cli, 'bin/lagoon.js'), '--version'])
   expect(stdout.trim()).toContain(version)
+})
+
+test('npm pack of a package is refused with the command to use', async () => {
+  const packed = promisify(execFile)('npm', ['pack', '--dry-run'], {
+    cwd: publicPackages()[0]!.directory,
+    env: ofNpm,
+  })
+  await expect(packed).rejects.toMatchObject({ stderr: expect.stringContaining('Use pnpm pack') as string })
 })
 
 test.each(names)(

@@ -75,7 +75,7 @@ async function show(outcome: CommandOutcome, running: RunningCommand, stdout: Ou
       if (stdout.pendingBytes > pendingBytesLimit) await stdout.flush()
     }
     running.lastLine(outcome.data)
-  } else {
+  } else if (!running.quiet) {
     const { createStyle, wantsColor } = await import('./output/style.js')
     stdout.write(outcome.render(createStyle(wantsColor(stdout, process.env))))
   }

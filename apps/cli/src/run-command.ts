@@ -26,6 +26,8 @@ const begins: ReadonlySet<string> = new Set(['start', 'verifying', 'joined'])
 /** A command with everything around it in place: settings read, signals caught, display on. */
 export interface RunningCommand {
   readonly json: boolean
+  /** The exit code says how it went: neither progress nor the summary is shown. */
+  readonly quiet: boolean
   readonly debug: boolean
   readonly drains: boolean
   readonly redact: (text: string) => string
@@ -66,10 +68,14 @@ export async function prepareCommand(
     )
   }
   const lines = createJsonLines(stdout)
+  const drains =
+    spec.drains !== undefined && (spec.drainsWith === undefined || booleanFlag(settings, spec.drainsWith))
+  const quiet = parsed.quiet && spec.copies === true && drains && !json
   const presenter = await createPresenter({
     stdout,
     stderr,
     json,
+    quiet,
     lines,
     logLevel,
     logFormat: choiceFlag(settings, 'log-format') ?? (stderr.isTTY || spec.forPeople ? 'text' : 'json'),
@@ -77,8 +83,6 @@ export async function prepareCommand(
     environment,
     redact,
   })
-  const drains =
-    spec.drains !== undefined && (spec.drainsWith === undefined || booleanFlag(settings, spec.drainsWith))
   let started = spec.drains === 'always'
   const shutdown = installShutdown({
     drains: () => started,
@@ -93,6 +97,7 @@ export async function prepareCommand(
 
   return {
     json,
+    quiet,
     debug: logLevel === 'DEBUG',
     drains,
     redact,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseChanges, parsePairs } from '../src/control/changes.js'
-import { compareSettings } from '../src/control/run-settings.js'
+import { compareSettings, resolveRunSettings, type RunSettings } from '../src/control/run-settings.js'
 import { failureOf } from './support/failure-of.js'
 import { settingsOf } from './support/settings.js'
 
@@ -44,8 +44,13 @@ test.each([
 })
 
 const names = ['max-concurrency', 'concurrency', 'data-dir', 'max-bytes-per-second', 'LAGOON_SOURCE_BUCKET']
-const compare = (before: Record<string, string>, after: Record<string, string>) =>
-  compareSettings(settingsOf({}, before), settingsOf({}, after), names)
+const compare = (before: Record<string, string>, after: Record<string, string>, running?: RunSettings) =>
+  compareSettings(
+    settingsOf({}, before),
+    settingsOf({}, after),
+    names,
+    running ?? resolveRunSettings(settingsOf({}, before)),
+  )
 
 test('settings that were read again: what changes now, what needs a restart, what is as it was', () => {
   expect(compare({ LAGOON_DATA_DIR: 'a' }, { LAGOON_DATA_DIR: 'a' })).toEqual({
@@ -62,6 +67,16 @@ test('settings that were read again: what changes now, what needs a restart, wha
     changes: { minConcurrency: 1, maxConcurrency: 8, maxBytesPerSecond: null },
     applied: ['max-concurrency', 'max-bytes-per-second'],
     needRestart: ['data-dir', 'LAGOON_SOURCE_BUCKET'],
+  })
+})
+
+test('settings that were read again are compared with what the run has, which may have been changed since', () => {
+  const file = { LAGOON_MAX_CONCURRENCY: '64', LAGOON_DATA_DIR: 'a' }
+  const running = resolveRunSettings(settingsOf({}, { ...file, LAGOON_MAX_CONCURRENCY: '8' }))
+  expect(compare(file, file, running)).toMatchObject({
+    changes: { maxConcurrency: 64 },
+    applied: ['max-concurrency'],
+    needRestart: [],
   })
 })
 

@@ -2,6 +2,7 @@ import type { RunRecord } from '@lagoon/state-lmdb'
 import { expect, test } from 'vitest'
 import { estimate } from '../src/plan/estimate.js'
 import { expectExit } from './support/expect-exit.js'
+import { runInProcess } from './support/run-in-process.js'
 import { sandboxJob } from './support/sandbox-job.js'
 
 const runOf = (number: number, completed: number, bytes: number, durationMs: number): RunRecord => ({
@@ -12,40 +13,50 @@ const runOf = (number: number, completed: number, bytes: number, durationMs: num
   summary: { completed, bytes, durationMs },
 })
 
-const nothing = { bytesTotal: null, runs: [], prices: null }
+const nothing = { runs: [], prices: null }
 
 test('without sizes, prices and earlier runs an estimate admits what it does not know', () => {
-  expect(estimate({ planned: 10, skipped: 5, failed: 1 }, nothing)).toEqual({
+  expect(estimate({ planned: 10, plan: { bytes: 0, withoutSize: 10 } }, nothing)).toEqual({
     bytes: null,
+    withoutSize: 10,
     requests: { source: 10, destination: 10 },
     cost: null,
     time: null,
   })
 })
 
-test('bytes are exact when everything is to be copied, and by the share of rows otherwise', () => {
-  expect(estimate({ planned: 10, skipped: 0, failed: 0 }, { ...nothing, bytesTotal: 1234 }).bytes).toBe(1234)
-  expect(estimate({ planned: 5, skipped: 15, failed: 0 }, { ...nothing, bytesTotal: 1000 }).bytes).toBe(250)
+test('bytes are those of the objects to copy whose size is known', () => {
+  expect(estimate({ planned: 10, plan: { bytes: 1234, withoutSize: 1 } }, nothing)).toMatchObject({
+    bytes: 1234,
+    withoutSize: 1,
+  })
 })
 
 test('time goes by the last run that copied enough, and by the slower of objects and bytes', () => {
   const runs = [runOf(1, 1000, 1_000_000, 10_000), runOf(2, 1000, 1_000_000, 20_000), runOf(3, 2, 10, 60_000)]
-  const figures = { planned: 3000, skipped: 0, failed: 0 }
-  expect(estimate(figures, { ...nothing, runs }).time).toEqual({ durationMs: 60_000, fromRun: 2 })
-  expect(estimate(figures, { ...nothing, runs, bytesTotal: 9_000_000 }).time).toEqual({
-    durationMs: 180_000,
-    fromRun: 2,
-  })
+  const unsized = { planned: 3000, plan: { bytes: 0, withoutSize: 3000 } }
+  expect(estimate(unsized, { ...nothing, runs }).time).toEqual({ durationMs: 60_000, fromRun: 2 })
+  const sized = { planned: 3000, plan: { bytes: 9_000_000, withoutSize: 0 } }
+  expect(estimate(sized, { ...nothing, runs }).time).toEqual({ durationMs: 180_000, fromRun: 2 })
 })
 
 test('cost is requests and traffic at the prices given', () => {
   const prices = { getPer1000: 0.0004, putPer1000: 0.005, egressPerGb: 0.09 }
-  const { cost } = estimate(
-    { planned: 1_000_000, skipped: 0, failed: 0 },
-    { ...nothing, bytesTotal: 100e9, prices },
-  )
+  const figures = { planned: 1_000_000, plan: { bytes: 100e9, withoutSize: 0 } }
+  const { cost } = estimate(figures, { ...nothing, prices })
   expect(cost!.requests).toBeCloseTo(5.4)
   expect(cost!.egress).toBeCloseTo(9)
+})
+
+test('one row without a size leaves bytes and price that are at least so much', async () => {
+  const job = await sandboxJob()
+  const schema = { uri: { type: 'UTF8' }, size: { type: 'INT64', optional: true } } as const
+  const rows = [{ uri: 'a', size: 2e9 }, { uri: 'b' }]
+  await job.putManifest('manifest/1.parquet', rows, schema)
+  const { data, text } = await runInProcess(['plan', '--price-egress-gb', '0.5'], job.env)
+  expect(data).toMatchObject({ bytes: 2e9, withoutSize: 1, cost: { egress: 1 } })
+  expect(text).toMatch(/^A run would copy 2 objects, at least 2\.0+ GB\.\n/)
+  expect(text).toContain('at least 1.00 for traffic')
 })
 
 test('a plan counts what is to do and what stands in the way, and touches nothing', async () => {
@@ -85,7 +96,7 @@ test('a plan counts what is to do and what stands in the way, and touches nothin
   )
   expect(stdout).toContain('Cost at the given prices: 0.01 for requests')
   expect(stdout).toContain(
-    'Parts: objects above 16 MiB go in parts of 16 MiB, those whose ETag is an MD5 above 256 MiB;',
+    'Parts: objects above 16 MiB are copied in parts of 16 MiB, those whose ETag is an MD5 above 256 MiB;',
   )
   const told = await job.run(['plan', '--multipart-threshold', '64MiB'])
   expect(told.stdout).toContain('Parts: objects above 64 MiB are copied in parts of 16 MiB; the source')

@@ -27,7 +27,7 @@ const running = () =>
 
 test('the display shows objects, bytes and manifests against their totals, rates, and the controller', () => {
   expect(renderLive(running(), 120, plain).split('\n')).toEqual([
-    ' 42 % ━━━━━━━━━━──────────────  850 of 2,000 objects · 25.6 MB of 64.0 MB · 50 already complete · 1 of 4 manifests',
+    ' 42 % ━━━━━━━━━━──────────────  850 of 2,000 objects · 25.6 MB of ~62.4 MB · 50 already complete · 1 of 4 manifests',
     '1,024 objects/s · 32.0 MB/s · 12 s elapsed',
     'concurrency 32, 30 in flight · last increase: goodput rose',
   ])

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parquetReadObjects } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type ReportRow, createReportWriter, openManifest } from '../src/index.js'
+import { type ReportRow, createReportWriter, localManifest, openManifest } from '../src/index.js'
 import { CountingStore } from './counting-store.js'
 import { fixtureBytes } from './fixtures.js'
 import { readAll } from './read-all.js'
@@ -183,6 +183,26 @@ describe('a Parquet report', () => {
       column: 'outcome',
     })
     expect((await readAll(outcomes)).keys).toEqual(rows(count).map(({ outcome }) => outcome))
+  })
+
+  test('of a process that was killed holds its rows, is not overwritten, and can be continued', async () => {
+    const path = join(directory, 'report.parquet')
+    const killed = await createReportWriter({ path })
+    for (const row of rows(3)) killed.write(row)
+    const read = async (file: string) => {
+      const { store, ref } = await localManifest(file)
+      return (await readAll(await openManifest(store, ref, { bucket: 'b' }))).keys
+    }
+    const keys = rows(3).map(({ key }) => key)
+    await vi.waitFor(async () => expect(await read(`${path}.partial`)).toEqual(keys), { timeout: 10_000 })
+    await expect(createReportWriter({ path, mode: 'new' })).rejects.toMatchObject({
+      code: 'LAGOON_MANIFEST_REPORT_EXISTS',
+    })
+    const resumed = await createReportWriter({ path, mode: 'append' })
+    resumed.write(rows(4)[3]!)
+    await resumed.close()
+    expect(await read(path)).toEqual(rows(4).map(({ key }) => key))
+    expect(await readdir(directory)).toEqual(['report.parquet'])
   })
 
   test('lies under another name until it is whole', async () => {

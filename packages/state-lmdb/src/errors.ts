@@ -79,7 +79,7 @@ export function translateError(error: unknown, directory: string): StateError {
     return new StateError(
       'LAGOON_STATE_UNWRITABLE',
       `the data directory ${directory} can't be written: ${text}`,
-      'Use a directory that this user can read and write, or set another one with --data-dir.',
+      'Use a directory that this user can read and write, or set another one (option `directory`).',
       { cause: error },
     )
   }
@@ -106,7 +106,7 @@ export function corrupt(directory: string, what: string, cause?: unknown): State
   return new StateError(
     'LAGOON_STATE_CORRUPT',
     `the state in ${directory} is damaged: ${what}`,
-    'Restore the directory from a copy, or use a new --data-dir with --overwrite if-different, which recognises objects that are already copied.',
+    'Restore the directory from a copy, or use a new one (option `directory`) with the option `overwrite` set to if-different, which recognises objects that are already copied.',
     { cause },
   )
 }

@@ -1,5 +1,4 @@
 export { StateError, type StateErrorCode } from './errors.js'
-export type { Forgotten, ForgetRequest } from './records/forget.js'
 export { compactState, forgetInState, moveState } from './lmdb/maintenance.js'
 export type { Identity, LeaseWait, StateOptions } from './options.js'
 export { openStateReadOnly, type ReadonlyStateOptions } from './readonly-state.js'
@@ -8,6 +7,8 @@ export type {
   Counts,
   FailureFilter,
   FailureRecord,
+  ForgetRequest,
+  Forgotten,
   ManifestRef,
   ManifestState,
   ManifestSummary,

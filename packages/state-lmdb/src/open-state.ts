@@ -5,7 +5,7 @@ import { openLmdb } from './lmdb/store.js'
 import { isLeased, waitForLease } from './lmdb/wait-for-lease.js'
 import { resolveOptions, type StateOptions } from './options.js'
 import { LmdbState } from './state.js'
-import type { State } from './types.js'
+import type { MaintainedState, State } from './types.js'
 
 /**
  * Opens the state in a directory, which is created if it does not exist, and holds the directory until `close`. Throws {@link
@@ -16,7 +16,7 @@ export function openState(options: StateOptions): Promise<State> {
 }
 
 /** The same with methods that only maintenance may use. */
-export async function openLmdbState(options: StateOptions): Promise<LmdbState> {
+export async function openLmdbState(options: StateOptions): Promise<MaintainedState> {
   const resolved = resolveOptions(options)
   const { directory, identity } = resolved
   let lock: WriterLock | undefined

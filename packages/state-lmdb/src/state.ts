@@ -20,7 +20,7 @@ import { CompleteKeys } from './keys/complete-keys.js'
 import { StateError } from './errors.js'
 import { fingerprintKey } from './records/failures.js'
 import { FailureView } from './records/failure-view.js'
-import { forget, type FoundKey, type Forgotten, type ForgetRequest } from './records/forget.js'
+import { forget, type FoundKey } from './records/forget.js'
 import { createFingerprinter, type Fingerprinter } from './keys/fingerprint.js'
 import { EMPTY_KEY_SET, type KeySetMeta } from './keys/level-meta.js'
 import { KeySet } from './keys/level.js'
@@ -33,6 +33,9 @@ import { NO_COUNTS, type Counters, type RecordWriter } from './records/writer.js
 import { RunHistory } from './records/sync-runs.js'
 import { Snapshot } from './lmdb/snapshot.js'
 import type {
+  ForgetRequest,
+  Forgotten,
+  MaintainedState,
   Counts,
   FailureFilter,
   FailureRecord,
@@ -40,12 +43,11 @@ import type {
   ManifestState,
   ManifestSummary,
   RunRecord,
-  State,
 } from './types.js'
 import { UploadTable } from './records/uploads.js'
 
 /** See {@link State}. */
-export class LmdbState implements State {
+export class LmdbState implements MaintainedState {
   readonly uploads: UploadTable
   readonly #recovered: Recovered
   readonly #store: LmdbStore
@@ -164,7 +166,7 @@ export class LmdbState implements State {
 
   counts(): Counts {
     const { complete, failed, manifestsFinished } = this.#committer.counters
-    return { complete, failed, manifestsFinished }
+    return { complete: complete + this.#complete.uncommitted(), failed, manifestsFinished }
   }
 
   failures(filter?: FailureFilter): IterableIterator<FailureRecord> {

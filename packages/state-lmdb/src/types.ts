@@ -1,3 +1,5 @@
+import type { Identity } from './options.js'
+
 /** Names a manifest: its object key and the ETag it was read with (without quotes). */
 export interface ManifestRef {
   readonly key: string
@@ -151,4 +153,32 @@ export interface State extends Omit<ReadonlyState, 'manifest' | 'uploads'> {
   finishRun(summary: object): Promise<void>
   /** Commits what is left, then releases the directory even if that failed. */
   close(): Promise<void>
+}
+
+/** What to forget. */
+export interface ForgetRequest {
+  /** Keys that no longer count as complete. All manifests are forgotten, too, so that those that name them are read again. */
+  keys?: readonly string[]
+  /** Manifests, by their keys. Their complete keys stay complete. */
+  manifests?: readonly string[]
+  /** Every manifest with failures: it is read again, and its failed rows are retried. */
+  failed?: boolean
+}
+
+/** How much was forgotten. */
+export interface Forgotten {
+  keys: number
+  failures: number
+  manifests: number
+}
+
+/** What only maintenance does with a state. */
+export interface MaintainedState extends State {
+  /** See `compactState`. */
+  compact(): Promise<void>
+  copyTo(file: string): Promise<void>
+  /** Makes the directory belong to another identity. */
+  rename(identity: Identity): void
+  /** See `forgetInState`. */
+  forget(request: ForgetRequest): Promise<Forgotten>
 }

@@ -50,7 +50,7 @@ describe.runIf(process.platform === 'linux')('invariant 9: where the disk takes 
     await expect(state.flush()).rejects.toEqual(DISK_FULL)
     await expect(state.flush()).rejects.toEqual(DISK_FULL)
     expect(errors).toEqual([DISK_FULL])
-    expect(state.counts().complete).toBe(1)
+    expect(state.counts().complete).toBe(2)
     state.complete('said after that')
     state.fail(failure(1, 'bad'))
     expect(answers(state, ['before', 'kept', 'said after that', 'bad', 'other'])).toEqual([1, 1, 1, 2, 0])

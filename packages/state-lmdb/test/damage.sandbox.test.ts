@@ -44,7 +44,7 @@ async function used(): Promise<string> {
   return directory
 }
 
-const CORRUPT = { code: 'LAGOON_STATE_CORRUPT', hint: expect.stringContaining('--data-dir') as string }
+const CORRUPT = { code: 'LAGOON_STATE_CORRUPT', hint: expect.stringContaining('`directory`') as string }
 
 describe('damage inside the state is told as such, with a way out', () => {
   it.each(['{"counters":', 'null', '[]', '7'])('in the index: %s', async (bytes) => {

@@ -24,7 +24,7 @@ it.each([
   expect(answers(await open(directory, { identity }), ['a'])).toEqual([1])
   await expect(open(directory, { identity: HERE })).rejects.toMatchObject({
     code: 'LAGOON_STATE_OTHER_JOB',
-    hint: expect.stringContaining('lagoon state move') as string,
+    hint: expect.stringContaining('`moveState`') as string,
   })
 })
 

@@ -69,7 +69,7 @@ describe('opening', () => {
     await expect(open(directory)).rejects.toMatchObject({
       code: 'LAGOON_STATE_UNWRITABLE',
       message: expect.stringContaining(directory) as string,
-      hint: expect.stringContaining('--data-dir') as string,
+      hint: expect.stringContaining('`directory`') as string,
     })
   })
 

@@ -14,6 +14,16 @@ describe('keys', () => {
     expect(answers(await open(directory), ['a', 'b', null])).toEqual([1, 0, 0])
   })
 
+  it('are counted as soon as they are said to be complete, each once', async () => {
+    const state = await open(temporaryDirectory())
+    for (const key of ['a', 'b', 'a']) state.complete(key)
+    expect(state.counts().complete).toBe(2)
+    await state.flush()
+    expect(state.counts().complete).toBe(2)
+    for (const key of ['b', 'c']) state.complete(key)
+    expect(state.counts().complete).toBe(3)
+  })
+
   it('that are completed at one go tell which of them were complete, or named further ahead', async () => {
     const state = await open(temporaryDirectory())
     state.complete('on disk')

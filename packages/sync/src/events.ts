@@ -6,6 +6,8 @@ import type { RunLimits } from './run/controls.js'
 export interface SyncSummary {
   /** Objects that a dry run would have copied; 0 otherwise. */
   planned: number
+  /** Bytes of the planned objects whose size the manifests tell, and how many have none there. Only where objects were planned. */
+  plan?: { bytes: number; withoutSize: number }
   /** Objects copied in this run. */
   completed: number
   /** Rows whose key was complete before, or was named a second time. */

@@ -1,9 +1,11 @@
-import type { AttemptFailure } from './contract/attempt.js'
+import type { AttemptFailure, AttemptRunner } from './contract/attempt.js'
 import { checkKeys, mapKey } from './options/keys.js'
 import { resolveCopier, type CopierOptions } from './options/copier-options.js'
-import type { Copier, CopyEngine } from './contract/copier.js'
+import type { Copier, CopyCall, CopyEngine, CopyJob } from './contract/copier.js'
 import { LocalCopier } from './copy/local-copier.js'
+import { ProgressCount } from './copy/progress.js'
 import { capCells, forgive } from './s3/rate-cap.js'
+import { createSimpleRunner } from './contract/simple-runner.js'
 import { ThreadedCopier } from './threads/threaded-copier.js'
 import { checkTraffic } from './options/traffic-limits.js'
 
@@ -19,11 +21,15 @@ export function createCopier(options: CopierOptions): Copier {
     settings.threads === 1 ? new LocalCopier(settings, caps) : new ThreadedCopier(options, settings, caps)
 
   return {
-    copy(job, runner, signal) {
+    copy(job: CopyJob, given: AttemptRunner | CopyCall = {}, ofRunner?: AbortSignal) {
+      const call: CopyCall = 'run' in given ? { runner: given, ...(ofRunner && { signal: ofRunner }) } : given
+      const { signal, onProgress } = call
+      const runner = call.runner ?? createSimpleRunner(signal === undefined ? {} : { signal })
+      const progress = onProgress && new ProgressCount(onProgress)
       const destinationKey = job.destinationKey ?? mapKey(job.key, settings.mapping)
       const failure = destinationKey === null ? outsidePrefix(job.key) : checkKeys(job, destinationKey)
       return failure === null
-        ? engine.copy(job, destinationKey!, runner, signal)
+        ? engine.copy(job, destinationKey!, progress?.watch(runner) ?? runner, signal, progress?.onBytes)
         : Promise.resolve({ ok: false, failure, attempts: 0 })
     },
     requests: engine.requests,

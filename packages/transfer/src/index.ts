@@ -9,7 +9,7 @@ export type {
 } from './contract/attempt.js'
 export type { CopyWarning } from './contract/copier.js'
 export { createCopier } from './create-copier.js'
-export type { Copier, CopyJob, CopyResult } from './contract/copier.js'
+export type { Copier, CopyCall, CopyJob, CopyProgress, CopyResult } from './contract/copier.js'
 export type { CopierOptions, OverwriteMode } from './options/copier-options.js'
 export type { Credentials } from './options/credentials.js'
 export type { DestinationLimits } from './options/provider-limits.js'

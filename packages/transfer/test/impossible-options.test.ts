@@ -63,6 +63,11 @@ describe('whether a store may copy by itself', () => {
   })
 })
 
+it('a region is needed for AWS only: an endpoint is signed for as us-east-1', () => {
+  expect(resolveEndpoint({ bucket: 'lake', endpointUrl: 'http://127.0.0.1:9000' }).region).toBe('us-east-1')
+  expect(() => resolveEndpoint({ bucket: 'lake' })).toThrow('the region is missing')
+})
+
 describe('a bucket that turns out to be in another region', () => {
   it('moves with AWS’s endpoint, and stays at one of its own', () => {
     const aws = resolveEndpoint({ region: 'us-east-1', bucket: 'lake' })

@@ -61,7 +61,7 @@ describe('a certificate is refused with what helps', () => {
       ca: undefined,
       url: (port: number) => `https://localhost:${port}`,
       server: {},
-      says: /certificate was refused: .*; set its authority \(certificateAuthority, …_CA_FILE in the CLI\)$/,
+      says: /certificate was refused: .*; set its authority \(option `certificateAuthority`\)$/,
     },
     {
       what: 'that has expired',

@@ -12,7 +12,12 @@ export const sameAs: Readonly<Partial<Record<FlagName, string>>> = {
 export function addHabits(to: Argv, takes: (flag: FlagName) => boolean): void {
   const own = { global: false, group: 'Reports and logs:' } as const
   to.option('verbose', { ...own, alias: 'v', type: 'boolean', describe: 'Same as --log-level DEBUG' })
-  to.option('quiet', { ...own, alias: 'q', type: 'boolean', describe: 'Same as --log-level ERROR' })
+  to.option('quiet', {
+    ...own,
+    alias: 'q',
+    type: 'boolean',
+    describe: 'Show errors only: no progress, no summary',
+  })
   to.option('progress', { ...own, alias: 'P', type: 'boolean', hidden: true })
   if (takes('manifest-prefix') && takes('manifest'))
     to.option('files-from', { ...own, type: 'string', nargs: 1, hidden: true })

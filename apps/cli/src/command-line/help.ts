@@ -3,7 +3,8 @@ import { commands, type CommandName } from '../commands/catalogue.js'
 import type { CommandSpec } from '../commands/command-spec.js'
 import { sizeText } from '../options/byte-size.js'
 import { valueNameOf, type Flag } from '../options/flag.js'
-import { flagGroups, flagNames, flags, type FlagName } from '../options/flags.js'
+import { flagGroups, flagNames, flags, namesOf, type FlagName } from '../options/flags.js'
+import { initFlags } from '../options/flags/initialising.js'
 import { storesUsage } from '../options/stores-by-position.js'
 import { addHabits, sameAs } from './habits.js'
 
@@ -37,13 +38,12 @@ const essential: ReadonlySet<FlagName> = new Set([
   'report',
   'metrics-port',
   'json',
+  ...namesOf(initFlags),
 ])
 /** A command with no more flags than this shows all of them. */
 const fewFlags = 16
 
-const stores =
-  'Stores: set LAGOON_SOURCE_BUCKET, LAGOON_DESTINATION_BUCKET, ..._ENDPOINT_URL, ..._ACCESS_KEY_ID and ..._SECRET_ACCESS_KEY ' +
-  'in the environment, in .env or in lagoon.config.yaml.'
+const stores = 'Stores: lagoon init writes .env with them: LAGOON_SOURCE_BUCKET and others, see the README.'
 
 const details = `${stores}
 

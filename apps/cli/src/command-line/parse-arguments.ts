@@ -16,6 +16,8 @@ export interface ParsedArguments {
   readonly flags: Readonly<Record<string, FlagValue>>
   readonly positionals: readonly string[]
   readonly version: boolean
+  /** `--quiet`: a command that copies says nothing but what went wrong. */
+  readonly quiet: boolean
   /** Printed instead of running the command: help, or what a shell may complete with. */
   readonly output?: string
 }
@@ -108,6 +110,7 @@ export function parseArguments(line: readonly string[], columns = 80): ParsedArg
     flags: inOurWords(lastOfEach(given)),
     positionals,
     version: version === true,
+    quiet: given['quiet'] === true,
     ...(output === '' ? {} : { output }),
   }
 }

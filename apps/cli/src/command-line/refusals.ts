@@ -62,17 +62,17 @@ export function unknownFlag(name: string, command: CommandName, argv: readonly s
   const letters = argv.find((token) => /^-[^-]/.test(token) && token.includes(name))
   const shown = written ? `--${name}` : (letters ?? `-${name}`)
   const help = `Run lagoon ${command} --help-all to see all.`
-  if (isFlagName(name)) {
-    const takers = commandNames.filter((other) => (commands[other].flags as readonly string[]).includes(name))
-    const others = `${enumerate(takers)} ${takers.length === 1 ? 'does' : 'do'}.`
-    return usage(`${command} does not take --${name}`, `${others} ${help}`)
-  }
   const variable = `LAGOON_${name.toUpperCase().replaceAll('-', '_')}`
   if ((endpointVariables as readonly string[]).includes(variable))
     return usage(
       `there is no flag ${printable(shown)}`,
       `Set it as ${variable} in the environment or in .env.`,
     )
+  if (isFlagName(name)) {
+    const takers = commandNames.filter((other) => (commands[other].flags as readonly string[]).includes(name))
+    const others = `${enumerate(takers)} ${takers.length === 1 ? 'does' : 'do'}.`
+    return usage(`${command} does not take --${name}`, `${others} ${help}`)
+  }
   const positive = name.replace(/^no-/, '')
   const isSwitch = positive !== name && isFlagName(positive) && flags[positive].kind === 'boolean'
   if (isSwitch && allowed.includes(positive))

@@ -6,6 +6,8 @@ import { exitCodes } from '../exit-codes.js'
 import type { LiveRun } from '../live/live-file.js'
 import { textFlag } from '../options/flag-values.js'
 import { resolveDataDir } from '../options/sync-options.js'
+import { describeLimits, limitOf } from '../output/describe-limits.js'
+import { printable } from '../output/printable.js'
 import { resolveQueue, type QueueSettings } from '../queue/queue-settings.js'
 import { CliError } from '../errors.js'
 import type { CommandContext, CommandModule, CommandOutcome } from './command.js'
@@ -29,11 +31,26 @@ export const set: CommandModule = {
     const values = parsePairs(context.positionals)
     // What can't be is refused here, in the words of the command line, whatever the run would say to it.
     parseChanges(values.map(([name, value]) => [name, { value, origin: name, from: 'flag' }]))
-    return ask(context, { command: 'set', values })
+    return ask(context, { command: 'set', values }, (run) => describeSet(values, run))
   },
 }
 
-async function ask(context: CommandContext, request: ControlRequest): Promise<CommandOutcome> {
+/** What holds now of what was set: a schedule may hold the run tighter. */
+function describeSet(values: readonly (readonly [string, string])[], { control }: LiveRun): string {
+  const limits = values.flatMap(([name]) => limitOf(name === 'concurrency' ? 'max-concurrency' : name) ?? [])
+  const inForce = Object.fromEntries(limits.map((name) => [name, control.limits[name]]))
+  const others = values.flatMap(([name]) => {
+    if (name === 'log-level') return [`log-level ${control.logLevel}`]
+    return name === 'schedule' ? [`schedule ${printable(control.schedule?.text ?? 'none')}`] : []
+  })
+  return `In force now: ${[describeLimits(inForce), ...others].filter(Boolean).join(', ')}.\n`
+}
+
+async function ask(
+  context: CommandContext,
+  request: ControlRequest,
+  first: (run: LiveRun) => string = () => '',
+): Promise<CommandOutcome> {
   const worker = textFlag(context.settings, 'worker')
   const queue = resolveQueue(context.settings)
   if (queue !== undefined) return askJob(queue, request, worker)
@@ -46,7 +63,7 @@ async function ask(context: CommandContext, request: ControlRequest): Promise<Co
   }
   const run = await askRun(resolveDataDir(context.settings), request)
   const data: Control = { type: 'control', ...run }
-  return { exitCode: exitCodes.ok, data, render: (style) => renderControl(run, style) }
+  return { exitCode: exitCodes.ok, data, render: (style) => first(run) + renderControl(run, style) }
 }
 
 /** The same for all workers of a job on a queue, or one of them. */

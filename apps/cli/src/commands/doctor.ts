@@ -148,7 +148,12 @@ async function checkWithProbes(
   done()
 }
 
-function urlOf({ endpointUrl, region, useDualstackEndpoint, useFipsEndpoint }: EndpointOptions): string {
+function urlOf({
+  endpointUrl,
+  region = 'us-east-1',
+  useDualstackEndpoint,
+  useFipsEndpoint,
+}: EndpointOptions): string {
   const variant = `${useFipsEndpoint ? '-fips' : ''}${useDualstackEndpoint ? '.dualstack' : ''}`
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
   return endpointUrl ?? `https://s3${variant}.${region}.${suffix}`

@@ -24,6 +24,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   'job delete': async () => (await import('./job.js')).remove,
   'job export': async () => (await import('./job.js')).exportToFile,
   'job import': async () => (await import('./job.js')).importFromFile,
+  init: () => import('./init.js'),
   doctor: () => import('./doctor.js'),
   'config show': () => import('./config-show.js'),
   'config schema': () => import('./config-schema.js'),

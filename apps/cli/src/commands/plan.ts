@@ -5,6 +5,7 @@ import { numberFlag } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
 import { resolveSyncOptions } from '../options/sync-options.js'
 import { estimate, type Prices } from '../plan/estimate.js'
+import { inCliWords } from '../output/cli-names.js'
 import { renderPlan } from '../plan/render-plan.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
@@ -20,16 +21,14 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   const { thresholdBytes, singlePutBytes, partSizeBytes } = resolveParts(options.copy ?? {})
   const { report: _, ...withoutReport } = options
   const problems: Plan['problems'][number][] = []
-  let bytesTotal: number | null = null
   const summary: SyncSummary = await runSync({
     ...withoutReport,
     dryRun: true,
     drain: context.drain,
     abort: context.abort,
     onEvent(event) {
-      if (event.type === 'totals') bytesTotal = event.bytes
       if (event.type === 'manifest' && event.status === 'failed') {
-        const { code = 'LAGOON_UNEXPECTED', key, message = '', hint } = event
+        const { code = 'LAGOON_UNEXPECTED', key, message = '', hint } = inCliWords(event)
         problems.push({ code, message: `${key}: ${message}`, ...(hint === undefined ? {} : { hint }) })
       }
       if (event.type !== 'summary') context.emit(event)
@@ -47,7 +46,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
     manifests: { toRead: manifests.completed, finished: manifests.skipped, unreadable: manifests.failed },
     parts: { thresholdBytes, singlePutBytes, partSizeBytes },
     problems,
-    ...estimate(summary, { bytesTotal, runs, prices }),
+    ...estimate(summary, { runs, prices }),
   }
   return {
     exitCode: exitCodeOfRun(summary, context.stoppedBy()),

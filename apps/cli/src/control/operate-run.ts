@@ -55,7 +55,8 @@ export function operateRun({ context, settingNames, local }: OperationOptions): 
   const reload = async (): Promise<void> => {
     try {
       const fresh = await context.readSettings()
-      const { changes, applied, needRestart } = compareSettings(settings, fresh, settingNames)
+      const running = { limits: governor.limits, schedule: governor.schedule, logLevel }
+      const { changes, applied, needRestart } = compareSettings(settings, fresh, settingNames, running)
       change(changes, 'SIGHUP')
       settings = fresh
       context.emit({ type: 'reloaded', applied, needRestart })

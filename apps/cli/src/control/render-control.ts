@@ -9,7 +9,7 @@ import {
   formatRate,
 } from '../output/format.js'
 import { printable } from '../output/printable.js'
-import { rowsDone } from '../output/progress-model.js'
+import { bytesOfRun, rowsDone } from '../output/progress-model.js'
 import { formatRange } from '../output/render-progress.js'
 import type { Style } from '../output/style.js'
 
@@ -37,7 +37,9 @@ function figures({ progress, manifests, bytesTotal, eta }: LiveRun): string[] {
   const share =
     progress.rows === null ? '' : ` (${formatPercent(Math.min(done, progress.rows), progress.rows)})`
   const rows = progress.rows === null ? '' : ` of ${formatCount(progress.rows)}`
-  const bytes = bytesTotal === null ? '' : ` of ${formatBytes(bytesTotal)}`
+  const toCopy = bytesOfRun(bytesTotal, progress)
+  const about = progress.skipped > 0 ? '~' : ''
+  const bytes = toCopy === null ? '' : ` of ${about}${formatBytes(toCopy)}`
   const latency =
     progress.latencyMs === null ? '' : `, first byte after ${formatDuration(progress.latencyMs.p50)} (median)`
   return [

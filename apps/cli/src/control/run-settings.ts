@@ -40,18 +40,27 @@ export interface Reloaded {
   readonly needRestart: readonly string[]
 }
 
-/** Compares settings that were read again with those before. @param names flags and variables that the run takes */
-export function compareSettings(before: Settings, after: Settings, names: Iterable<string>): Reloaded {
+/**
+ * Compares settings that were read again with those before; what may change under way is compared with what the run has, which
+ * `lagoon ctl set` may have changed.
+ * @param names flags and variables that the run takes
+ */
+export function compareSettings(
+  before: Settings,
+  after: Settings,
+  names: Iterable<string>,
+  running: RunSettings,
+): Reloaded {
   const now = resolveRunSettings(after)
   // A number in flight cannot become bounds under way, nor the other way round.
-  const sameKind =
-    (now.limits.concurrency === null) === (resolveRunSettings(before).limits.concurrency === null)
+  const sameKind = (now.limits.concurrency === null) === (running.limits.concurrency === null)
   const changes: Changes[] = []
   const applied: string[] = []
   const needRestart: string[] = []
   for (const name of names) {
-    if (valueOf(before, name) === valueOf(after, name)) continue
     const change = changeOf(name, now, sameKind)
+    const held = change && holds(name, running, now)
+    if (held ?? valueOf(before, name) === valueOf(after, name)) continue
     if (change === undefined) needRestart.push(name)
     else {
       applied.push(name)
@@ -59,6 +68,32 @@ export function compareSettings(before: Settings, after: Settings, names: Iterab
     }
   }
   return { changes: Object.assign({}, ...changes) as Changes, applied, needRestart }
+}
+
+/** Whether the run has what a setting says now; undefined for a setting that says nothing of its own about a run under way. */
+function holds(name: string, running: RunSettings, now: RunSettings): boolean | undefined {
+  const fixed = running.limits.concurrency !== null
+  const same = (limit: keyof OperatorLimits): boolean => running.limits[limit] === now.limits[limit]
+  switch (name) {
+    case 'concurrency':
+      return fixed ? same('concurrency') : undefined
+    case 'min-concurrency':
+      return fixed ? undefined : same('minConcurrency')
+    case 'max-concurrency':
+      return fixed ? undefined : same('maxConcurrency')
+    case 'max-bytes-per-second':
+      return same('maxBytesPerSecond')
+    case 'max-requests-per-second':
+      return same('maxRequestsPerSecond')
+    case 'schedule':
+      return running.schedule?.text === now.schedule?.text
+    case 'schedule-time-zone':
+      return running.schedule?.timeZone === now.schedule?.timeZone
+    case 'log-level':
+      return running.logLevel === now.logLevel
+    default:
+      return undefined
+  }
 }
 
 /** What a setting changes in a run under way; undefined where it can't. */

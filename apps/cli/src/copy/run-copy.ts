@@ -80,7 +80,8 @@ export async function runCopy(
     live.end()
     await metrics.close()
   }
-  const figures = summary!
+  // The last line of `--json` has the same fields whatever the run does.
+  const { plan, ...figures } = summary!
   const nothing = requireWork && figures.reason === 'finished' && isEmpty(figures)
   const { reason } = nothing ? { reason: 'failures' as const } : figures
   const exitCode = exitCodeOfRun({ ...figures, reason }, context.stoppedBy())
@@ -91,7 +92,7 @@ export async function runCopy(
     render: (style) =>
       renderSummary(
         {
-          summary: figures,
+          summary: plan === undefined ? figures : { ...figures, plan },
           options,
           keptListing,
           codes,

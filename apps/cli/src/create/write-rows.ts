@@ -1,11 +1,11 @@
 import type { ManifestRow, ManifestWriter } from '@lagoon/manifest'
 import type { CommandContext } from '../commands/command.js'
 import { describeFailure } from '../output/describe-failure.js'
-import { formatCount } from '../output/format.js'
+import { formatCount, formatRate } from '../output/format.js'
 import { printable } from '../output/printable.js'
 import type { RowPortions } from './rows.js'
 
-const noteEvery = 1_000_000
+const noteEveryMs = 10_000
 /** Rows that are said one by one: a wrong column has as many bad rows as there are. */
 const refusalsSaid = 20
 
@@ -15,6 +15,8 @@ export async function writeRows(
   rows: RowPortions,
   emit: CommandContext['emit'],
 ): Promise<number> {
+  const startedAt = performance.now()
+  let noteAt = startedAt + noteEveryMs
   let seen = 0
   let refused = 0
   const refuse = (why: string): void => {
@@ -22,7 +24,6 @@ export async function writeRows(
     if (refused <= refusalsSaid) emit({ type: 'note', message: printable(`left out: ${why}`) })
   }
   for await (const portion of rows) {
-    const before = seen
     for (const row of portion) {
       const why = 'problem' in row ? row.problem : refusalOf(writer, row)
       if (why !== null) refuse(why)
@@ -30,8 +31,11 @@ export async function writeRows(
       if (idle !== null) await idle
     }
     seen += portion.length
-    if (Math.floor(seen / noteEvery) > Math.floor(before / noteEvery))
-      emit({ type: 'note', message: `${formatCount(seen)} objects so far` })
+    const now = performance.now()
+    if (now < noteAt) continue
+    noteAt = now + noteEveryMs
+    const rate = formatRate((seen * 1000) / (now - startedAt))
+    emit({ type: 'note', message: `${formatCount(seen)} objects so far, ${rate} objects/s` })
   }
   if (refused > refusalsSaid)
     emit({ type: 'note', message: `left out: ${formatCount(refused - refusalsSaid)} more` })

@@ -22,8 +22,8 @@ export async function checkFirstObject(
     const ref = { key, etag: etag.replaceAll('"', ''), sizeBytes }
     const { rows, firstKeys, problem } = await inspectManifest(store, ref, options)
     if (problem !== null) {
-      const hint = (problem as { hint?: string }).hint ?? 'See lagoon manifest inspect.'
-      findings.failed('manifest', problem.message, hint)
+      const { message, hint = 'See lagoon manifest inspect.' } = describeFailure(problem).data
+      findings.failed('manifest', message, hint)
       return
     }
     findings.ok('manifest', `${key} names ${formatCountOf(rows, 'object')}`)

@@ -5,6 +5,7 @@ import { copyFlags } from './flags/copying.js'
 import { createFlags } from './flags/creating.js'
 import { estimateFlags } from './flags/estimating.js'
 import { filterFlags } from './flags/filters.js'
+import { initFlags } from './flags/initialising.js'
 import { manifestFlags } from './flags/manifests.js'
 import { idleFlags, newJobFlags, queueFlags, workerFlags } from './flags/queue.js'
 import { runFlags } from './flags/running.js'
@@ -29,6 +30,7 @@ export const flags = {
   ...configFlags,
   ...estimateFlags,
   ...createFlags,
+  ...initFlags,
 } as const satisfies Record<string, Flag>
 
 export type FlagName = keyof typeof flags
@@ -43,7 +45,7 @@ export const flagGroups = Object.fromEntries(
       ['Many machines:', { ...queueFlags, ...newJobFlags, ...workerFlags, ...idleFlags }],
       ['Reports and logs:', tellFlags],
       ['Settings:', configFlags],
-      ['This command:', { ...verifyFlags, ...askFlags, ...estimateFlags, ...createFlags }],
+      ['This command:', { ...verifyFlags, ...askFlags, ...estimateFlags, ...createFlags, ...initFlags }],
     ] as const
   ).flatMap(([title, group]) => Object.keys(group).map((name) => [name, title])),
 ) as Readonly<Record<FlagName, string>>

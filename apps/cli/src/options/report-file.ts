@@ -29,7 +29,11 @@ export function checkMode(
   reportMode: ReportMode,
 ): { report: string; reportMode: ReportMode } {
   const report = checkReportFile(setting)
-  const bytes = statSync(report, { throwIfNoEntry: false })?.size ?? 0
+  // A run that was killed leaves its rows of a Parquet report beside the file.
+  const sizes = [report, `${report}.partial`].map(
+    (file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0,
+  )
+  const bytes = Math.max(...sizes)
   if (reportMode === 'new' && bytes > 0) {
     throw new CliError(
       'LAGOON_CLI_REPORT_EXISTS',

@@ -1,5 +1,6 @@
 import type { EndReason } from '@lagoon/sync'
 import { exitCodeOfError, exitCodes, type ExitCode } from '../exit-codes.js'
+import { inCliWords } from './cli-names.js'
 import { oneLine } from './one-line.js'
 import { printable } from './printable.js'
 
@@ -23,7 +24,7 @@ export function describeFailure(error: unknown): FailureDescription {
     exitCode?: unknown
     reason?: EndReason
   }
-  const message = error instanceof Error ? error.message : String(error)
+  const said = error instanceof Error ? error.message : String(error)
   const named = typeof code === 'string' && code !== 'LAGOON_UNEXPECTED'
   // A refusal that ends a run has the store's own code, and a reason.
   const expected = named && (code.startsWith('LAGOON_') || (reason !== undefined && reason !== 'defect'))
@@ -33,11 +34,17 @@ export function describeFailure(error: unknown): FailureDescription {
       : expected
         ? undefined
         : 'This is a bug in Lagoon Sync. Please report it with the output of --log-level DEBUG.'
+  const { message, hint: shownHint } = inCliWords({ message: said, hint: advice })
   const shownCode = expected ? code : 'LAGOON_UNEXPECTED'
   return {
-    line: printable(`lagoon: ${oneLine({ message, hint: advice, code: shownCode })}`),
+    line: printable(`lagoon: ${oneLine({ message, hint: shownHint, code: shownCode })}`),
     details: causeChain(error),
-    data: { type: 'error', code: shownCode, message, ...(advice === undefined ? {} : { hint: advice }) },
+    data: {
+      type: 'error',
+      code: shownCode,
+      message,
+      ...(shownHint === undefined ? {} : { hint: shownHint }),
+    },
     exitCode: exitCodeOf(expected ? code : undefined, exitCode, reason),
     reason: expected ? (reason ?? (code === 'LAGOON_STATE_LOCKED' ? 'locked' : 'usage')) : 'defect',
   }

@@ -2,6 +2,7 @@ import type { ProgressEvent } from '@lagoon/sync'
 import type { CommandEvent, ReloadedEvent, View } from '../commands/command.js'
 import { enumerate } from '../options/nearest.js'
 import type { LogLevel } from '../options/flag-values.js'
+import { inCliWords } from './cli-names.js'
 import type { FailureDescription } from './describe-failure.js'
 import type { JsonLines } from './json-lines.js'
 import type { Display } from './live-display.js'
@@ -33,6 +34,8 @@ export interface PresenterOptions {
   readonly stdout: Output
   readonly stderr: Output
   readonly json: boolean
+  /** No progress is shown. */
+  readonly quiet: boolean
   /** Takes the events under `--json`. */
   readonly lines: JsonLines
   readonly logLevel: LogLevel
@@ -78,7 +81,8 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
   return {
     model,
     lost,
-    event(event) {
+    event(given) {
+      const event = given.type === 'note' ? given : inCliWords(given)
       if (event.type === 'warning' && event.code === 'LAGOON_SYNC_REPORT_LOST') lost.push('report')
       if (event.type === 'note') {
         model.running = false
@@ -156,7 +160,8 @@ async function createDisplay(
   color: boolean,
   tellProgress: (progress: ProgressEvent, line: string) => void,
 ): Promise<Display> {
-  const { stdout, stderr, json, environment } = options
+  const { stdout, stderr, json, quiet, environment } = options
+  if (quiet) return createNoProgress(stderr)
   // Events on the same screen as the display would tear it apart.
   const screenIsFree = !(json && stdout.isTTY)
   if (stderr.isTTY && environment.TERM !== 'dumb' && screenIsFree) {

@@ -90,6 +90,16 @@ export function rowsDone(event: Pick<ProgressEvent, 'completed' | 'skipped' | 'f
   return event.completed + event.skipped + event.failed + event.planned
 }
 
+/**
+ * Bytes that this run copies in all, to be set against those that it has copied: the share of the rows that were not complete before. Null
+ * where sizes are not known.
+ */
+export function bytesOfRun(bytes: number | null | undefined, progress: ProgressEvent): number | null {
+  const { rows, skipped } = progress
+  if (bytes == null || rows === null || skipped === 0) return bytes ?? null
+  return rows === 0 ? 0 : Math.round((bytes * Math.max(rows - skipped, 0)) / rows)
+}
+
 function noteRate(eta: EtaWindow, event: ProgressEvent): void {
   // Skipped rows cost next to nothing: an estimate that counts them promises what copying cannot keep.
   const done = event.completed + event.failed + event.planned

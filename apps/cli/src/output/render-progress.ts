@@ -8,7 +8,7 @@ import {
   formatRate,
 } from './format.js'
 import { printable } from './printable.js'
-import { estimateRemaining, rowsDone, type ProgressModel } from './progress-model.js'
+import { bytesOfRun, estimateRemaining, rowsDone, type ProgressModel } from './progress-model.js'
 import type { Style } from './style.js'
 
 /** The live display, nothing between runs: a bar where the totals are known, and up to three lines that fit `width` columns. */
@@ -67,7 +67,9 @@ function counts(model: ProgressModel): string[] {
   const growing = totals?.final === true ? '' : '+'
   const rows = progress.rows === null ? '' : ` of ${formatCount(progress.rows)}${growing}`
   const manifests = totals === undefined ? '' : ` of ${formatCount(totals.manifests)}${growing}`
-  const bytes = totals?.bytes == null ? '' : ` of ${formatBytes(totals.bytes)}${growing}`
+  const toCopy = bytesOfRun(totals?.bytes, progress)
+  const about = progress.skipped > 0 ? '~' : ''
+  const bytes = toCopy === null ? '' : ` of ${about}${formatBytes(toCopy)}${growing}`
   return [
     `${formatCount(done)}${rows} objects`,
     model.dryRun ? `${formatCount(progress.planned)} to copy` : `${formatBytes(progress.bytes)}${bytes}`,

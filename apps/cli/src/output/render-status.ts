@@ -22,9 +22,11 @@ import type { Style } from './style.js'
 export function renderStatus(status: Status, limit: number, failures: string, style: Style): string {
   const { counts, running, runs, manifests, dataDir } = status
   if (!status.exists) return `No run has used ${printable(dataDir)} yet.\n`
+  // Those that a run has found and not begun are not in the state yet.
+  const known = Math.max(manifests.length, running?.manifests.found ?? 0)
   const lines = [
     `State in ${printable(dataDir)}: ${formatCountOf(counts.complete, 'object')} complete, ${formatCountOf(counts.failed, 'failure')}, ` +
-      `${formatCount(counts.manifestsFinished)} of ${formatCountOf(manifests.length, 'known manifest')} finished.`,
+      `${formatCount(counts.manifestsFinished)} of ${formatCountOf(known, 'known manifest')} finished.`,
     ...(status.states === undefined
       ? running === null
         ? [style.dim('No run is active.')]

@@ -43,8 +43,10 @@ export function isEmpty({ planned, completed, skipped, failed }: SyncSummary): b
 }
 
 function planned(summary: SyncSummary): string[] {
+  const { bytes = 0, withoutSize = 0 } = summary.plan ?? {}
+  const size = bytes === 0 ? '' : `, ${withoutSize > 0 ? 'at least ' : ''}${formatBytes(bytes)}`
   return [
-    `A run would copy ${formatCountOf(summary.planned, 'object')}; ${formatCount(summary.skipped)} are complete or named twice. Nothing was changed.`,
+    `A run would copy ${formatCountOf(summary.planned, 'object')}${size}; ${formatCount(summary.skipped)} are complete or named twice. Nothing was changed.`,
   ]
 }
 

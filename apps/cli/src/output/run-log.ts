@@ -1,4 +1,5 @@
 import type { ListingEvent, RunLimits, SyncEvent } from '@lagoon/sync'
+import { describeLimits } from './describe-limits.js'
 import { formatCount, formatCountOf } from './format.js'
 import type { Logger } from './logger.js'
 import { oneLine } from './one-line.js'
@@ -6,6 +7,11 @@ import { printable } from './printable.js'
 
 /** Failures of one code that are logged one by one; the rest of them are counted (all of them at DEBUG). */
 export const failuresShownPerCode = 5
+
+/** Failures that are not logged again while they stay the same; those of a watch that has more are. */
+const failuresRemembered = 10_000
+
+type FailureEvent = Extract<SyncEvent, { type: 'failure' }>
 
 export interface RunLog {
   log(event: SyncEvent): void
@@ -17,7 +23,18 @@ export interface RunLog {
 export function createRunLog(logger: Logger): RunLog {
   const failures = new Map<string, number>()
   const warnings = new Map<string, number>()
+  // The lowest lower bound leaves it to the controller.
+  const held = new Map<string, unknown>([['minConcurrency', 1]])
   let dryRun = false
+  // Each round of a watch tries again what failed, and most of it fails as it did before.
+  const known = new Map<string, string>()
+  const isKnown = ({ manifest, row, key, code, message }: FailureEvent): boolean => {
+    const name = `${manifest}\0${row}\0${key}`
+    const before = known.get(name)
+    const now = `${code} ${message}`
+    if (before !== undefined || known.size < failuresRemembered) known.set(name, now)
+    return before === now
+  }
   return {
     log(event) {
       switch (event.type) {
@@ -41,7 +58,8 @@ export function createRunLog(logger: Logger): RunLog {
           logManifest(logger, event, dryRun)
           return
         case 'failure':
-          logFailure(logger, event, count(failures, event.code))
+          if (isKnown(event)) logger.debug(event, describeFailed(event))
+          else logFailure(logger, event, count(failures, event.code))
           return
         case 'warning':
           if (count(warnings, `${event.code} ${event.message}`) > 1) logger.debug(event, event.message)
@@ -62,7 +80,7 @@ export function createRunLog(logger: Logger): RunLog {
           logger.info(event, `${event.type} (${event.reason})`)
           return
         case 'limits':
-          logger.info(event, `limits changed (${event.reason}): ${describeLimits(event)}`)
+          logger.info(event, `limits changed (${event.reason}): ${describeLimits(news(event, held))}`)
           return
         case 'stopping':
           logger.info(event, event.reason)
@@ -86,17 +104,13 @@ export function createRunLog(logger: Logger): RunLog {
   }
 }
 
-/** `max-concurrency 64, max-bytes-per-second none` */
-function describeLimits(limits: RunLimits): string {
-  return limitNames
-    .flatMap((name) => (limits[name] === undefined ? [] : `${flagOf(name)} ${limits[name] ?? 'none'}`))
-    .join(', ')
-}
-
-const limitNames = ['minConcurrency', 'maxConcurrency', 'maxBytesPerSecond', 'maxRequestsPerSecond'] as const
-
-function flagOf(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+/** What is new of limits; `held` are those that were told before, and follows. */
+function news(limits: RunLimits, held: Map<string, unknown>): RunLimits {
+  const { minConcurrency, maxConcurrency, maxBytesPerSecond, maxRequestsPerSecond } = limits
+  const all = { minConcurrency, maxConcurrency, maxBytesPerSecond, maxRequestsPerSecond }
+  const fresh = Object.entries(all).filter(([name, value]) => value !== undefined && held.get(name) !== value)
+  for (const [name, value] of fresh) held.set(name, value)
+  return Object.fromEntries(fresh)
 }
 
 function count(counts: Map<string, number>, name: string): number {
@@ -141,9 +155,13 @@ function logCauses(
   for (const cause of causes) logger.debug({ code }, `caused by: ${cause}`)
 }
 
-function logFailure(logger: Logger, event: Extract<SyncEvent, { type: 'failure' }>, times: number): void {
+function describeFailed(event: FailureEvent): string {
   const where = `manifest ${event.manifest} row ${event.row}`
-  const line = `${event.key === '' ? where : event.key}: ${event.message} (${event.code}, ${where}, ${formatCountOf(event.attempts, 'attempt')})`
+  return `${event.key === '' ? where : event.key}: ${event.message} (${event.code}, ${where}, ${formatCountOf(event.attempts, 'attempt')})`
+}
+
+function logFailure(logger: Logger, event: FailureEvent, times: number): void {
+  const line = describeFailed(event)
   if (times > failuresShownPerCode) logger.debug(event, line)
   else logger.warn(event, line)
   logCauses(logger, event)

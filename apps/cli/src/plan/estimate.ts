@@ -12,8 +12,10 @@ export interface Prices {
 }
 
 export interface Estimate {
-  /** Bytes to copy; null where no manifest tells sizes. Exact when nothing is complete yet, else by the share of rows. */
+  /** Bytes to copy, of the objects whose size the manifests tell; null where they tell none. */
   readonly bytes: number | null
+  /** Objects to copy without a size: with any of them, bytes and egress are the least that it takes. */
+  readonly withoutSize: number
   /** One request on each side an object. Objects that travel in parts and attempts that are repeated take more. */
   readonly requests: { readonly source: number; readonly destination: number }
   /** Null without prices. */
@@ -27,18 +29,15 @@ const leastObjects = 100
 
 /** What copying takes, out of a dry run's figures, the sizes that manifests tell, and the speed of the last run that copied. */
 export function estimate(
-  { planned, skipped, failed }: Pick<SyncSummary, 'planned' | 'skipped' | 'failed'>,
-  {
-    bytesTotal,
-    runs,
-    prices,
-  }: { bytesTotal: number | null; runs: readonly RunRecord[]; prices: Prices | null },
+  { planned, plan = { bytes: 0, withoutSize: 0 } }: Pick<SyncSummary, 'planned' | 'plan'>,
+  { runs, prices }: { runs: readonly RunRecord[]; prices: Prices | null },
 ): Estimate {
-  const rows = planned + skipped + failed
-  const bytes = bytesTotal === null || rows === 0 ? null : Math.round((bytesTotal * planned) / rows)
+  const { withoutSize } = plan
+  const bytes = planned > 0 && withoutSize === planned ? null : plan.bytes
   const requests = { source: planned, destination: planned }
   return {
     bytes,
+    withoutSize,
     requests,
     cost: prices && {
       requests: (requests.source * prices.getPer1000 + requests.destination * prices.putPer1000) / 1000,

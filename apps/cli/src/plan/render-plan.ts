@@ -6,14 +6,18 @@ import type { Style } from '../output/style.js'
 
 /** What a run would do, and what it would take. */
 export function renderPlan(plan: Plan, style: Style): string {
-  const { planned, skipped, failed, manifests, bytes, requests, cost, time } = plan
-  const size = bytes === null ? '' : `, ${skipped + failed === 0 ? '' : 'about '}${formatBytes(bytes)}`
+  const { planned, skipped, failed, manifests, bytes, withoutSize, requests, cost, time } = plan
+  const least = withoutSize > 0 ? 'at least ' : ''
+  const size = bytes === null ? '' : `, ${least}${formatBytes(bytes)}`
   const lines = [
     style.bold(`A run would copy ${formatCountOf(planned, 'object')}${size}.`),
     `Of ${formatCountOf(planned + skipped + failed, 'row')}: ${formatCount(skipped)} complete or named twice, ${formatCount(failed)} without a usable key.`,
     `Manifests: ${formatCount(manifests.toRead)} to read, ${formatCount(manifests.finished)} already finished, ${formatCount(manifests.unreadable)} unreadable.`,
     ...plan.problems.map((problem) => style.red(`  ${printable(oneLine(problem))}`)),
     `Requests: ${formatCount(requests.source)} GET at the source, ${formatCount(requests.destination)} PUT at the destination; more for large objects and retries.`,
+    ...(bytes !== null && withoutSize > 0
+      ? [`Sizes: ${formatCountOf(withoutSize, 'object')} without one, not counted in bytes and traffic.`]
+      : []),
     partsLine(plan.parts),
     time === null
       ? 'Time: unknown, because no earlier run copied enough to measure.'
@@ -23,7 +27,7 @@ export function renderPlan(plan: Plan, style: Style): string {
     const egress =
       cost.egress === null
         ? 'traffic unknown, because no manifest has sizes'
-        : `${money(cost.egress)} for traffic`
+        : `${least}${money(cost.egress)} for traffic`
     lines.push(`Cost at the given prices: ${money(cost.requests)} for requests, ${egress}.`)
   }
   lines.push('Nothing was changed.')

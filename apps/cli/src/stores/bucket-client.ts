@@ -5,7 +5,7 @@ import { addStoreHeaders } from './store-headers.js'
 
 /** The SDK's client for one side, without retries: its users want to see what is wrong, not to get round it. */
 export function bucketClient(endpoint: EndpointOptions): S3Client {
-  const { region, endpointUrl, forcePathStyle, credentials } = endpoint
+  const { region = 'us-east-1', endpointUrl, forcePathStyle, credentials } = endpoint
   const client = new S3Client({
     region,
     maxAttempts: 1,

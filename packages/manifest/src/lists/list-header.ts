@@ -38,7 +38,7 @@ function askedKey(list: string, names: readonly string[], asked: string): number
   if (called[0] !== undefined) return called[0]
   throw new ManifestError('LAGOON_MANIFEST_COLUMN_MISSING', {
     message: `${list}: has no column ${JSON.stringify(asked)}; its header is ${shown(names)}`,
-    hint: 'Choose one of these columns as the key column (--manifest-column).',
+    hint: 'Choose one of these columns as the key column (option `column`).',
   })
 }
 
@@ -66,7 +66,7 @@ function indexes(names: readonly string[], fits: (name: string) => boolean): num
 function ambiguous(list: string, why: string): ManifestError {
   return new ManifestError('LAGOON_MANIFEST_COLUMN_AMBIGUOUS', {
     message: `${list}: ${why}`,
-    hint: 'Choose the key column (--manifest-column), or call it "uri" or "key" in the first line.',
+    hint: 'Choose the key column (option `column`), or call it "uri" or "key" in the first line.',
   })
 }
 

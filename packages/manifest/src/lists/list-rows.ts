@@ -97,7 +97,7 @@ export class ListRows {
     const members = parser.keyless.slice(0, 20).map((member) => JSON.stringify(member.slice(0, 200)))
     throw new ManifestError('LAGOON_MANIFEST_COLUMN_MISSING', {
       message: `${name}: no row has a key; the first one has ${members.join(', ') || 'no members'}`,
-      hint: 'Choose the member that holds the key (--manifest-column), or call it "uri" or "key".',
+      hint: 'Choose the member that holds the key (option `column`), or call it "uri" or "key".',
     })
   }
 }

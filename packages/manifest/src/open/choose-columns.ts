@@ -85,14 +85,14 @@ function askedKey(manifest: string, leaves: readonly Leaf[], asked: string): Lea
   if (!leaf) {
     throw new ManifestError('LAGOON_MANIFEST_COLUMN_MISSING', {
       message: `${manifest}: has no column ${JSON.stringify(asked)}; its columns are ${describe(leaves)}`,
-      hint: 'Choose one of these columns as the key column (--manifest-column).',
+      hint: 'Choose one of these columns as the key column (option `column`).',
     })
   }
   if (fitting.length > 1) throw ambiguous(manifest, fitting, `are called ${JSON.stringify(asked)}`)
   if (!holdsText(leaf)) {
     throw new ManifestError('LAGOON_MANIFEST_COLUMN_UNSUITABLE', {
       message: `${manifest}: column ${JSON.stringify(asked)} does not hold one string per row; its columns are ${describe(leaves)}`,
-      hint: 'Choose a string column as the key column (--manifest-column).',
+      hint: 'Choose a string column as the key column (option `column`).',
     })
   }
   return leaf
@@ -121,7 +121,7 @@ function usualKey(manifest: string, leaves: readonly Leaf[]): Leaf {
 function ambiguous(manifest: string, candidates: readonly Leaf[], what: string): ManifestError {
   return new ManifestError('LAGOON_MANIFEST_COLUMN_AMBIGUOUS', {
     message: `${manifest}: ${candidates.length} columns ${what}: ${describe(candidates)}`,
-    hint: 'Choose the key column (--manifest-column), or give each column a unique name.',
+    hint: 'Choose the key column (option `column`), or give each column a unique name.',
   })
 }
 

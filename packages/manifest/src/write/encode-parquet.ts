@@ -62,6 +62,14 @@ export class ParquetEncoder {
     return this.#take()
   }
 
+  /** The bytes of a footer of the row groups so far, over which the next row group will be written. */
+  interimFooter(): Uint8Array {
+    const { offset } = this.#bytes
+    const bytes = this.footer({})
+    this.#bytes.offset = offset
+    return bytes
+  }
+
   #take(): Uint8Array {
     const bytes = this.#bytes.getBytes().slice()
     this.#bytes.index = 0

@@ -16,26 +16,33 @@ export class FileWriter {
   readonly #path: string
   readonly #target: string
   readonly #file: FileHandle
+  /** Where the next bytes go; null: at the end, wherever that is. */
+  #position: number | null
   #gathered: Buffer[] = []
   #gatheredBytes = 0
   #waitingBytes = 0
   #writes: Promise<void> = Promise.resolve()
   #error: ManifestError | null = null
 
-  private constructor(path: string, target: string, file: FileHandle) {
+  private constructor(path: string, target: string, file: FileHandle, position: number | null) {
+    this.#position = position
     this.#path = path
     this.#target = target
     this.#file = file
   }
 
-  /** Creates the file, or empties it unless it is to be appended to. Throws `LAGOON_MANIFEST_UNWRITABLE`. */
+  /**
+   * Creates the file, or empties it unless it is to be appended to. `from`: continue `<path>.partial`, whose first bytes are kept, so many.
+   * Throws `LAGOON_MANIFEST_UNWRITABLE`.
+   */
   static async open(
     path: string,
-    { whole, append = false }: { whole: boolean; append?: boolean },
+    { whole, append = false, from }: { whole: boolean; append?: boolean; from?: number },
   ): Promise<FileWriter> {
-    const target = whole ? `${path}.partial` : path
+    const target = whole ? partialOf(path) : path
     try {
-      return new FileWriter(path, target, await open(target, append ? 'a' : 'w'))
+      const file = await open(target, append ? 'a' : from === undefined ? 'w' : 'r+')
+      return new FileWriter(path, target, file, whole ? (from ?? 0) : null)
     } catch (error) {
       throw unwritable(path, error)
     }
@@ -60,11 +67,19 @@ export class FileWriter {
     this.#flush()
   }
 
+  /** Appends with an end that makes the file readable as it is, in one go; the next bytes are written over the end. */
+  writeWithEnd(data: readonly Uint8Array[], end: Uint8Array): void {
+    for (const bytes of data) this.write(bytes)
+    this.#flush(end)
+  }
+
   /** Writes what is left, makes it durable and gives the file its name. Throws the first error there was. */
   async close(): Promise<void> {
     this.#flush()
     await this.#writes
     try {
+      // An end that was written over may have been longer.
+      if (!this.#error && this.#position !== null) await this.#file.truncate(this.#position)
       if (!this.#error) await this.#file.datasync()
     } catch (error) {
       // A pipe or a terminal has nothing to make durable.
@@ -78,6 +93,13 @@ export class FileWriter {
     if (this.#target !== this.#path) await rename(this.#target, this.#path)
   }
 
+  async #writeAt(position: number, bytes: Buffer): Promise<void> {
+    for (let at = 0; at < bytes.length;) {
+      const { bytesWritten } = await this.#file.write(bytes, at, bytes.length - at, position + at)
+      at += bytesWritten
+    }
+  }
+
   /** Closes without finishing, and removes a file that is not whole. */
   async abandon(): Promise<void> {
     await this.#writes
@@ -89,24 +111,32 @@ export class FileWriter {
     if (this.#target !== this.#path) await rm(this.#target, { force: true })
   }
 
-  #flush(): void {
-    if (this.#gathered.length === 0) return
-    const bytes = Buffer.concat(this.#gathered)
+  #flush(end?: Uint8Array): void {
+    if (this.#gathered.length === 0 && end === undefined) return
+    const kept = this.#gatheredBytes
+    const bytes = Buffer.concat(end === undefined ? this.#gathered : [...this.#gathered, end])
     this.#gathered = []
     this.#gatheredBytes = 0
     this.#waitingBytes += bytes.length
-    this.#writes = this.#append(this.#writes, bytes)
+    this.#writes = this.#append(this.#writes, bytes, kept)
   }
 
-  async #append(before: Promise<void>, bytes: Buffer): Promise<void> {
+  async #append(before: Promise<void>, bytes: Buffer, kept: number): Promise<void> {
     await before
     try {
-      if (!this.#error) await this.#file.appendFile(bytes)
+      if (!this.#error && this.#position === null) await this.#file.appendFile(bytes)
+      else if (!this.#error) await this.#writeAt(this.#position!, bytes)
+      if (this.#position !== null) this.#position += kept
     } catch (error) {
       this.#error = unwritable(this.#path, error)
     }
     this.#waitingBytes -= bytes.length
   }
+}
+
+/** Where a file that can't be read before it is whole lies until then. */
+export function partialOf(path: string): string {
+  return `${path}.partial`
 }
 
 function unwritable(path: string, cause: unknown): ManifestError {

@@ -121,7 +121,7 @@ class RollingWriter implements ManifestWriter {
     const problem = !key.isWellFormed()
       ? 'the key is not UTF-8'
       : isObjectUri(key) && value === key
-        ? 'the key looks like an object URI, which readers would take for a bucket (remove it with --cut-prefix)'
+        ? 'the key looks like an object URI, which readers would take for a bucket'
         : typeof resolved === 'string'
           ? null
           : resolved.message

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { ManifestError } from '../errors.js'
-import { FileWriter } from './file-writer.js'
+import { FileWriter, partialOf } from './file-writer.js'
 import type { ParquetColumn } from './encode-parquet.js'
 import { ParquetFileWriter } from './parquet-writer.js'
 import { type ReportOptions, resolveReportOptions } from '../options.js'
@@ -41,15 +41,15 @@ export interface ReportWriter {
 
 /**
  * Opens a report: one row per object, as Parquet, JSON lines or CSV, each with the `time` (UTC) at which it was written. A Parquet
- * report lies under `<path>.partial` until it is closed, because it can't be read before; the others can be followed while they are
- * written. Its `key` column makes a Parquet report readable as a manifest.
+ * report lies under `<path>.partial` until it is closed: a process that is killed leaves a Parquet file of nearly all its rows there, and
+ * `append` continues it. The others can be followed while they are written. Its `key` column makes a Parquet report readable as a manifest.
  *
  * Throws `LAGOON_MANIFEST_INVALID_OPTION` for a name whose end says no format, `LAGOON_MANIFEST_REPORT_EXISTS` in mode `new`,
  * `LAGOON_MANIFEST_UNWRITABLE`.
  */
 export async function createReportWriter(options: ReportOptions): Promise<ReportWriter> {
   const { path, format, mode } = resolveReportOptions(options)
-  const bytes = await sizeOf(path)
+  const bytes = Math.max(await sizeOf(path), format === 'parquet' ? await sizeOf(partialOf(path)) : 0)
   if (mode === 'new' && bytes > 0) throw reportExists(path)
   const append = mode === 'append' && bytes > 0
   if (format === 'parquet') return openParquet(path, append)
@@ -82,7 +82,11 @@ type TimedRow = ReportRow & { readonly time: string }
 const REPORT_ROW_GROUP_ROWS = 4_096
 
 async function openParquet(path: string, append: boolean): Promise<ReportWriter> {
-  const file = await ParquetFileWriter.open(path, COLUMNS, { rowGroupRows: REPORT_ROW_GROUP_ROWS, append })
+  const file = await ParquetFileWriter.open(path, COLUMNS, {
+    rowGroupRows: REPORT_ROW_GROUP_ROWS,
+    append,
+    recoverable: true,
+  })
   return {
     write(row) {
       const timed: TimedRow = { ...row, time: new Date().toISOString() }

@@ -1,10 +1,11 @@
-import type { Batch } from './lookup-batch.js'
+import { emptyBatch, fillBatch, type Batch } from './lookup-batch.js'
 import type { Committer } from '../commit/committer.js'
 import { fingerprintKey } from '../records/failures.js'
 import type { FailureView } from '../records/failure-view.js'
 import type { Fingerprinter } from './fingerprint.js'
 import type { KeySet } from './level.js'
 import { Lookup } from './lookup.js'
+import type { Memtable } from './memtable.js'
 import { pendingOutcome } from '../commit/write-buffer.js'
 import type { FailureRecord } from '../types.js'
 
@@ -48,6 +49,14 @@ export class CompleteKeys {
     committer.changed()
   }
 
+  /** How many keys are complete that are not on the disk yet. */
+  uncommitted(): number {
+    const { active, frozen } = this.#options.committer
+    return (
+      this.#newOf(active.complete, frozen?.complete) + (frozen === null ? 0 : this.#newOf(frozen.complete))
+    )
+  }
+
   /** Completes keys by their fingerprints, as in the journal: four words and a version hash each. */
   recover(entries: Uint32Array): void {
     const words = new Uint32Array(4)
@@ -87,6 +96,20 @@ export class CompleteKeys {
     const { active } = this.#options.committer
     active.complete.set(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!, version)
     if (active.failures.size > 0) active.removeFailuresOf(fingerprintKey(words, at / 4))
+  }
+
+  /** Keys of a table that neither the disk nor another table has. */
+  #newOf(table: Memtable, other?: Memtable): number {
+    const { words } = table
+    const order = table.sorted().filter((i) => {
+      const at = i * 4
+      return !other || other.find(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!) < 0
+    })
+    if (order.length === 0) return 0
+    const batch = emptyBatch(order.length)
+    fillBatch(batch, words, order, order.length)
+    this.#find(batch)
+    return order.length - batch.found.reduce((sum, found) => sum + found, 0)
   }
 
   readonly #find = (batch: Batch): void => this.#options.keys.find(batch)

@@ -2,11 +2,10 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'no
 import { join } from 'node:path'
 import { readFormat } from './writer-lock.js'
 import { StateError, translateError } from '../errors.js'
-import type { Forgotten, ForgetRequest } from '../records/forget.js'
 import { DATA_FILE, hasState, openLmdbReadOnly, unlock } from './store.js'
 import type { Identity } from '../options.js'
 import { openLmdbState } from '../open-state.js'
-import type { LmdbState } from '../state.js'
+import type { Forgotten, ForgetRequest, MaintainedState } from '../types.js'
 
 /**
  * Makes a run check again by forgetting records. It forgets nothing that could leave an object behind: a finished manifest is read
@@ -117,7 +116,7 @@ function bucketOf(store: string): string {
 
 async function withState<T>(
   directory: string,
-  action: (state: LmdbState) => Promise<T>,
+  action: (state: MaintainedState) => Promise<T>,
 ): Promise<T | undefined> {
   const identity = await recordedIdentity(directory)
   if (identity === undefined) return undefined

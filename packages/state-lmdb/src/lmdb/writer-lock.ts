@@ -80,7 +80,7 @@ export function readFormat(meta: MetaDatabase, directory: string): Format | unde
   throw new StateError(
     'LAGOON_STATE_NEWER_VERSION',
     `the state in ${directory} has format ${format.version}; this release reads up to ${FORMAT_VERSION}`,
-    'Use the release that wrote it or a newer one, or set a new --data-dir.',
+    'Use the release that wrote it or a newer one, or set a new directory (option `directory`).',
   )
 }
 
@@ -94,13 +94,13 @@ export function checkIdentity(format: Format | undefined, directory: string, ide
     throw new StateError(
       'LAGOON_STATE_OTHER_JOB',
       `the data directory ${directory} belongs to ${shardText(shard)}, not to ${shardText(identity.shard)}`,
-      'Give each shard its own data directory, for example --data-dir data/{shard}; a shard skips the rows of the others.',
+      'Give each shard its own data directory (option `directory`); a shard skips the rows of the others.',
     )
   }
   throw new StateError(
     'LAGOON_STATE_OTHER_JOB',
     `the data directory ${directory} belongs to a job from ${source} to ${destination}, not from ${identity.source} to ${identity.destination}`,
-    'Use another --data-dir for this job. If these are the same buckets under other endpoints, run `lagoon state move` first.',
+    'Use another directory for this job (option `directory`). If these are the same buckets under other endpoints, use `moveState` first.',
   )
 }
 
@@ -136,7 +136,7 @@ function locked(
   return new StateError(
     'LAGOON_STATE_LOCKED',
     `the data directory ${directory} is held by process ${pid}${where}, started at ${startedAt}`,
-    'Wait for that process to end, stop it, or use another --data-dir.',
+    'Wait for that process to end, stop it, or use another directory (option `directory`).',
     { pid, startedAt, ...(leaseEndsAt === undefined ? {} : { leaseEndsAt, host: hostOf(realm) }) },
   )
 }

@@ -1,22 +1,6 @@
 import type { KeySet } from '../keys/level.js'
+import type { ForgetRequest } from '../types.js'
 import type { RecordWriter } from './writer.js'
-
-/** What to forget. */
-export interface ForgetRequest {
-  /** Keys that no longer count as complete. All manifests are forgotten, too, so that those that name them are read again. */
-  keys?: readonly string[]
-  /** Manifests, by their keys. Their complete keys stay complete. */
-  manifests?: readonly string[]
-  /** Every manifest with failures: it is read again, and its failed rows are retried. */
-  failed?: boolean
-}
-
-/** How much was forgotten. */
-export interface Forgotten {
-  keys: number
-  failures: number
-  manifests: number
-}
 
 /** A text's fingerprint, as an LMDB key and as words; the words are valid until the next call. */
 export interface FoundKey {

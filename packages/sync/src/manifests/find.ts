@@ -44,8 +44,8 @@ export async function findManifests(
       message: `no manifest was found, so there is nothing to copy${watch === undefined ? '' : ' yet'}`,
       hint:
         prefixes.length > 0
-          ? `prefixes of the bucket that hold .parquet files: ${prefixes.join(', ')}; name one with --manifest-prefix`
-          : 'no prefix of the source bucket holds .parquet files at its first level; put manifests there, or name their prefix with --manifest-prefix',
+          ? `These prefixes of the bucket hold .parquet files: ${prefixes.join(', ')}. Set the option \`manifestPrefix\` to one of them.`
+          : 'No prefix of the source bucket holds .parquet files at its first level. Put manifests there, or set the option `manifestPrefix`.',
     })
   }
   return refs

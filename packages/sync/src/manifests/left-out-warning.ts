@@ -4,7 +4,7 @@ import type { ManifestWarning } from '../ports/manifests.js'
 const DELTA_HINT =
   'This is a Delta table. Files that its log has removed still exist and are read as manifests; run VACUUM on the table, or export the keys.'
 const OTHER_HINT =
-  'Pass key lists and inventories with --manifest; move other files out of the manifest prefix.'
+  'Pass key lists and inventories with the option `manifests`; move other files out of the manifest prefix.'
 
 /** What is said of files under the manifest prefix that are not read. */
 export function leftOutWarning({ hidden, hiddenNames, other, otherKeys }: LeftOut): ManifestWarning {

@@ -15,6 +15,9 @@ export interface RunFigures extends Pick<SyncSummary, 'durationMs' | 'requests' 
 /** The counts of a run: the sum over its manifests. */
 export class Tally {
   planned = 0
+  /** Of the planned objects whose size is known. */
+  plannedBytes = 0
+  plannedWithoutSize = 0
   bytes = 0
   throttled = 0
   /** Attempts that failed for another reason. */
@@ -73,6 +76,9 @@ export class Tally {
     const ended = failed > 0 || manifests.failed > 0 ? 'failures' : 'finished'
     return {
       planned: this.planned,
+      ...(this.planned === 0
+        ? {}
+        : { plan: { bytes: this.plannedBytes, withoutSize: this.plannedWithoutSize } }),
       completed,
       skipped,
       failed,

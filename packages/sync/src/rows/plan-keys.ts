@@ -28,6 +28,7 @@ interface WaitingRows {
   keys: string[]
   identities: string[]
   versions: (string | null)[]
+  sizes: (number | null)[]
   scans: RowFigures[]
 }
 
@@ -42,8 +43,15 @@ export async function planKeys(
     await planRows(waiting, options)
     waiting = noRows()
   }
-  const wait = (scan: RowFigures, key: string, identity: string, version: string | null): void => {
+  const wait = (
+    scan: RowFigures,
+    key: string,
+    identity: string,
+    version: string | null,
+    size: number | null,
+  ): void => {
     waiting.keys.push(key)
+    waiting.sizes.push(size)
     waiting.identities.push(identity)
     waiting.versions.push(version)
     waiting.scans.push(scan)
@@ -59,6 +67,7 @@ export async function planKeys(
           key,
           identityOf(key, destinationKeys?.[i]),
           versionOf(etags?.[i], sizes?.[i], versionIds?.[i]),
+          sizes?.[i] ?? null,
         )
       })
       for (const problem of problems) failRow(scan, report, problem)
@@ -66,8 +75,8 @@ export async function planKeys(
       for (const failure of item.failures) {
         if (failure.class === 'row') failRow(scan, report, failure)
         else {
-          const key = (failure.job as { key?: string } | undefined)?.key ?? failure.key
-          wait(scan, key, failure.key, failure.version ?? null)
+          const job = failure.job as { key?: string; sizeBytes?: number } | undefined
+          wait(scan, job?.key ?? failure.key, failure.key, failure.version ?? null, job?.sizeBytes ?? null)
         }
       }
     } else {
@@ -82,11 +91,11 @@ export async function planKeys(
 }
 
 function noRows(): WaitingRows {
-  return { keys: [], identities: [], versions: [], scans: [] }
+  return { keys: [], identities: [], versions: [], sizes: [], scans: [] }
 }
 
 async function planRows(
-  { keys, identities, versions, scans }: WaitingRows,
+  { keys, identities, versions, sizes, scans }: WaitingRows,
   { state, scratch, tally, report }: PlanKeysOptions,
 ): Promise<void> {
   await scratch.idle()
@@ -96,7 +105,10 @@ async function planRows(
   const planned = scratch.completeNew(toPlan)
   identities.forEach((_, i) => {
     if (toPlan[i] !== null && planned[i] !== LOOKUP.complete) {
+      const size = sizes[i]
       tally.planned += 1
+      if (size == null) tally.plannedWithoutSize += 1
+      else tally.plannedBytes += size
       return
     }
     scans[i]!.skipped += 1

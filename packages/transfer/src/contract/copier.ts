@@ -29,10 +29,26 @@ export type CopyResult =
     }
   | { ok: false; failure: AttemptFailure; attempts: number }
 
+/** How far the copy of an object is. */
+export interface CopyProgress {
+  /** Bytes at the destination or on their way there. Decreases when an attempt is repeated. */
+  bytes: number
+}
+
+/** How one object is copied. */
+export interface CopyCall {
+  /** Decides when each attempt runs and how often. Default: that of `createSimpleRunner`. */
+  runner?: AttemptRunner
+  signal?: AbortSignal
+  /** Called after each part, and with `threads: 1` for each piece of an object that goes in one PUT. */
+  onProgress?: (progress: CopyProgress) => void
+}
+
 /** Copies objects from one bucket to another. */
 export interface Copier {
   /** Copies one object; the runner decides when and how often each attempt runs. */
   copy(job: CopyJob, runner: AttemptRunner, signal?: AbortSignal): Promise<CopyResult>
+  copy(job: CopyJob, call?: CopyCall): Promise<CopyResult>
   /** HTTP requests sent so far. */
   readonly requests: { readonly source: number; readonly destination: number }
   /**
@@ -53,6 +69,7 @@ export interface CopyEngine extends Omit<Copier, 'copy'> {
     destinationKey: string,
     runner: AttemptRunner,
     signal: AbortSignal | undefined,
+    onBytes?: (bytes: number) => void,
   ): Promise<CopyResult>
 }
 

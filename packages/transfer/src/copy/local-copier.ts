@@ -41,6 +41,7 @@ export class LocalCopier implements CopyEngine {
     destinationKey: string,
     runner: AttemptRunner,
     signal: AbortSignal | undefined,
+    onBytes?: (bytes: number) => void,
   ): Promise<CopyResult> {
     const { key, versionId } = job
     const request = {
@@ -48,6 +49,7 @@ export class LocalCopier implements CopyEngine {
       sourcePath: this.#source.pathOf(encodeKey(key)),
       sourceQuery: versionId === undefined ? '' : `versionId=${encodeQueryValue(versionId)}`,
       destinationPath: this.#destination.pathOf(encodeKey(destinationKey)),
+      onBytes,
     }
     return this.#copies.copy({ job, request, destinationKey, runner, signal })
   }

@@ -23,6 +23,8 @@ export interface ObjectRequest {
   /** Canonical query of the GET; '' or the version id. */
   sourceQuery: string
   destinationPath: string
+  /** Called for each piece of a body that streams. */
+  onBytes?: ((bytes: number) => void) | undefined
 }
 
 /** Further input of an attempt at a whole object. */
@@ -173,6 +175,8 @@ export class SmallObjectRelay extends Relay<ObjectOutcome> {
     this.#sentDigests = { any: digest.sendsMd5 || hasChecksum, checksum: hasChecksum }
     this.#sent = new SentBody(object, digest, capabilities)
     if (whole === null) this.watchers.push(...this.#sent.watchers())
+    const { onBytes } = this.#request
+    if (whole === null && onBytes) this.watchers.push({ update: ({ length }) => onBytes(length) })
     const { headers } = object
     pushWrittenHeaders(this.#conditions.written, object, this.#conditions.tags.value, headers)
     if (this.#conditions.onlyIfMissing) headers.push('if-none-match', '*')

@@ -184,7 +184,7 @@ function adviceFor(code: string): string {
   if (code === 'CERT_HAS_EXPIRED') return '; renew it, or correct the clock of this machine'
   if (code === 'CERT_NOT_YET_VALID') return '; correct the clock of this machine'
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return '; use a host name that the certificate covers'
-  return '; set its authority (certificateAuthority, …_CA_FILE in the CLI)'
+  return '; set its authority (option `certificateAuthority`)'
 }
 
 /** The verdict on a connection that broke or was never established, or on credentials that could not be obtained. */

@@ -63,7 +63,7 @@ const VERDICTS: Record<string, Verdict> = {
   HostUnreachable: UNREACHABLE,
   CertificateRefused: [
     'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',
-    'Correct the endpoint, or set the authority that signed the certificate (certificateAuthority, …_CA_FILE in the CLI).',
+    'Correct the endpoint, or set the authority that signed the certificate (option `certificateAuthority`).',
   ],
   TlsTooOld: [
     'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',

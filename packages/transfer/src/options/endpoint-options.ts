@@ -6,8 +6,8 @@ import type { ProxySettings } from './proxy-for.js'
 export interface EndpointOptions {
   /** `http:` or `https:` URL of the store, with a path if it has one. Default: AWS's endpoint of the region. */
   endpointUrl?: string
-  /** Region to sign for. Most other stores accept any; R2 wants `auto`. */
-  region: string
+  /** Region to sign for. Default with an `endpointUrl`: us-east-1, which most other stores accept; R2 wants `auto`. Required for AWS. */
+  region?: string
   bucket: string
   /**
    * Bucket in the path, not in the host name. Default: true with `endpointUrl`, and for names that no certificate covers.

@@ -8,6 +8,8 @@ import { isThisMachine } from './store-identity.js'
 import { resolveProxy } from './proxy-for.js'
 import { checkCap } from './traffic-limits.js'
 
+/** What most stores other than AWS take, and those with regions of their own correct at the first request. */
+const ANY_REGION = 'us-east-1'
 const LONGEST_TIMEOUT_MS = 24 * 3_600_000
 /**
  * Bucket names that can be part of a host name:
@@ -21,10 +23,13 @@ const HOST_LABEL = /^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])?$/
  * @throws TransferError `LAGOON_TRANSFER_ENDPOINT_MALFORMED`, `LAGOON_TRANSFER_INVALID_OPTION`
  */
 export function resolveEndpoint(options: EndpointOptions): ResolvedEndpoint {
-  const { bucket, region, endpointUrl } = options
+  const { bucket, endpointUrl } = options
+  const region = options.region ?? (endpointUrl === undefined ? undefined : ANY_REGION)
   if (typeof bucket !== 'string' || bucket === '') throw invalid('the bucket is empty', 'Set the bucket.')
   if (typeof region !== 'string' || !/^[A-Za-z0-9-]+$/.test(region))
-    throw invalid(`the region '${region}' is not a region`, 'Use a name such as us-east-1, or auto.')
+    throw region === undefined
+      ? invalid('the region is missing', 'Name it, or the endpoint URL of the store.')
+      : invalid(`the region '${region}' is not a region`, 'Use a name such as us-east-1, or auto.')
   const custom = endpointUrl !== undefined
   if (custom && (options.useDualstackEndpoint || options.useFipsEndpoint))
     throw invalid(
@@ -40,7 +45,7 @@ export function resolveEndpoint(options: EndpointOptions): ResolvedEndpoint {
   if (!forcePathStyle && !/^[a-z0-9][a-z0-9.-]+$/.test(bucket))
     throw invalid(`the bucket '${bucket}' cannot be part of a host name`, 'Use path style for it.')
 
-  const address = addressOf(options, forcePathStyle)
+  const address = addressOf({ ...options, region }, forcePathStyle)
   checkCustomerKey(options, address.origin)
   return {
     ...address,
@@ -88,7 +93,7 @@ export function inRegion(settings: ResolvedEndpoint, region: string): ResolvedEn
 
 /** Where requests go, and what precedes the key. */
 function addressOf(
-  options: EndpointOptions,
+  options: EndpointOptions & { region: string },
   forcePathStyle: boolean,
 ): Pick<ResolvedEndpoint, 'origin' | 'host' | 'pathPrefix' | 'endpointUrl'> {
   const { bucket, endpointUrl } = options
@@ -148,12 +153,17 @@ function checkCustomerKey({ sseCustomerKey }: EndpointOptions, origin: string): 
   if (protocol === 'https:' || isThisMachine(hostname)) return
   throw invalid(
     `sseCustomerKey would be sent unencrypted to '${origin}'`,
-    'Use an https: endpoint; certificateAuthority names the authority of a certificate of your own.',
+    'Use an https: endpoint; the option `certificateAuthority` names the authority of a certificate of your own.',
   )
 }
 
 /** https://docs.aws.amazon.com/general/latest/gr/s3.html */
-function awsEndpoint({ bucket, region, useDualstackEndpoint, useFipsEndpoint }: EndpointOptions): string {
+function awsEndpoint({
+  bucket,
+  region,
+  useDualstackEndpoint,
+  useFipsEndpoint,
+}: EndpointOptions & { region: string }): string {
   const zone = zoneOf(bucket)
   if (zone !== null)
     return `https://${zonalHost(zone, region, useFipsEndpoint === true, useDualstackEndpoint === true)}`

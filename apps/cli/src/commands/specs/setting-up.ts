@@ -1,10 +1,24 @@
 import { namesOf, settingNames } from '../../options/flags.js'
+import { initFlags } from '../../options/flags/initialising.js'
 import { queueFlags } from '../../options/flags/queue.js'
 import type { CommandSpec } from '../command-spec.js'
 import { commonFlags, settingFlags, stores } from './common-flags.js'
 
 /** Commands for before the first run. */
 export const settingUpCommands = {
+  init: {
+    describe: 'Set up two stores: ask, test, write .env',
+    ...stores,
+    flags: [...namesOf(initFlags), ...commonFlags],
+    forPeople: true,
+    examples: [
+      ['lagoon init', 'ask for everything'],
+      [
+        'lagoon init --source-bucket lake --source-provider aws --destination-bucket copy --destination-provider wasabi --destination-region eu-central-1',
+        'without a terminal; the keys are in the environment',
+      ],
+    ],
+  },
   doctor: {
     ...stores,
     describe: 'Check both stores and this machine before a run',

@@ -68,6 +68,6 @@ export async function readFooter(
 function notParquet(key: string, why: string): ManifestError {
   return new ManifestError('LAGOON_MANIFEST_NOT_PARQUET', {
     message: `${key}: is not a Parquet file: ${why}`,
-    hint: 'Write the manifest as Parquet, or move this file elsewhere; key lists are read only if --manifest names them.',
+    hint: 'Write the manifest as Parquet, or move this file elsewhere; key lists are read with `openKeyList`.',
   })
 }

@@ -1,0 +1,39 @@
+/** What an option of our libraries is called on the command line. */
+const names: Readonly<Record<string, string>> = {
+  certificateAuthority: '…_CA_FILE',
+  column: '--manifest-column',
+  directory: '--data-dir',
+  manifestColumn: '--manifest-column',
+  manifestPrefix: '--manifest-prefix',
+  manifests: '--manifest',
+  moveState: '`lagoon state move`',
+  openKeyList: '--manifest',
+  overwrite: '--overwrite',
+}
+
+/** What only the command line can do about a trouble, by its code. */
+const more: Readonly<Record<string, string>> = {
+  LAGOON_SYNC_NO_MANIFEST:
+    'Or write manifests with `lagoon manifest create --upload`, or copy without any: `lagoon s3://SOURCE s3://DESTINATION`.',
+}
+
+interface Told {
+  readonly code?: string
+  readonly message?: string
+  readonly hint?: string
+}
+
+/** What a library says, in the words of the command line: an option in backticks is the flag or variable that stands for it. */
+export function inCliWords<T extends object>(told: T): T {
+  const { code = '', message, hint } = told as Told
+  const advice = [hint === undefined ? '' : translate(hint), more[code] ?? ''].filter(Boolean).join(' ')
+  return {
+    ...told,
+    ...(message === undefined ? {} : { message: translate(message) }),
+    ...(advice === '' ? {} : { hint: advice }),
+  }
+}
+
+function translate(text: string): string {
+  return text.replaceAll(/(?:(?:the )?option )?`(\w+)`/g, (whole, option: string) => names[option] ?? whole)
+}

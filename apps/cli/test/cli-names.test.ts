@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { inCliWords } from '../src/output/cli-names.js'
+
+test('an option of a library is told as the flag or variable that stands for it', () => {
+  expect(inCliWords({ message: 'm', hint: 'Name the key column (option `column`).' }).hint).toBe(
+    'Name the key column (--manifest-column).',
+  )
+  expect(inCliWords({ hint: 'Set the option `manifestPrefix`, see `lagoon status`.' }).hint).toBe(
+    'Set --manifest-prefix, see `lagoon status`.',
+  )
+})
+
+test('where no manifest was found, the command that creates some is named', () => {
+  const { hint } = inCliWords({ code: 'LAGOON_SYNC_NO_MANIFEST', message: 'm', hint: 'Put manifests there.' })
+  expect(hint).toMatch(/^Put manifests there\. .*lagoon manifest create --upload/)
+})

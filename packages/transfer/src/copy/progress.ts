@@ -1,0 +1,39 @@
+import type { AttemptRunner } from '../contract/attempt.js'
+import type { CopyProgress } from '../contract/copier.js'
+
+/** Adds up how far a copy is, from the bytes that stream and the attempts as they end. */
+export class ProgressCount {
+  readonly #tell: (progress: CopyProgress) => void
+  #landed = 0
+  #streaming = 0
+
+  constructor(tell: (progress: CopyProgress) => void) {
+    this.#tell = tell
+  }
+
+  /** Bytes of the attempt under way. */
+  readonly onBytes = (bytes: number): void => {
+    this.#streaming += bytes
+    this.#told()
+  }
+
+  /** The runner, watched. */
+  watch(runner: AttemptRunner): AttemptRunner {
+    return {
+      run: (attempt) =>
+        runner.run(async (signal) => {
+          const result = await attempt(signal)
+          const bytes = result.ok ? (result.bytes ?? 0) : 0
+          if (bytes === 0 && this.#streaming === 0) return result
+          this.#landed += bytes
+          this.#streaming = 0
+          this.#told()
+          return result
+        }),
+    }
+  }
+
+  #told(): void {
+    this.#tell({ bytes: this.#landed + this.#streaming })
+  }
+}
