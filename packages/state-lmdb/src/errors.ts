@@ -52,6 +52,7 @@ const NOT_ALLOWED = new Set<unknown>([
   'EPERM',
   'EROFS',
   'ENOTDIR',
+  'ELOOP',
   'EEXIST',
   'EISDIR',
   'ERR_INVALID_ARG_VALUE',

@@ -1,4 +1,13 @@
-import { appendFileSync, cpSync, existsSync, readFileSync, truncateSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { JOURNAL_FILES } from '../src/commit/journal.js'
@@ -112,4 +121,16 @@ it('a state that was closed has no journal, and one that is thrown away never ha
   expect(JOURNAL_FILES.every((name) => existsSync(join(directory, name)))).toBe(true)
   await state.close()
   expect(JOURNAL_FILES.some((name) => existsSync(join(directory, name)))).toBe(false)
+})
+
+it('only its owner can read the journal, and a link in its place is never written through', async () => {
+  const [directory, elsewhere] = [temporaryDirectory(), temporaryDirectory()]
+  const state = await open(directory)
+  for (const name of JOURNAL_FILES) expect(statSync(join(directory, name)).mode & 0o777).toBe(0o600)
+  await state.close()
+  const victim = join(elsewhere, 'victim')
+  writeFileSync(victim, 'untouched')
+  symlinkSync(victim, join(directory, JOURNAL_FILES[0]))
+  await expect(open(directory)).rejects.toMatchObject({ name: 'StateError', code: 'LAGOON_STATE_UNWRITABLE' })
+  expect(readFileSync(victim, 'utf8')).toBe('untouched')
 })

@@ -1,0 +1,221 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+
+const root = new URL('../..', import.meta.url)
+const read = (path: string): string => readFileSync(fileURLToPath(new URL(path, root)), 'utf8')
+
+const cli = 'apps/cli/test/'
+const transfer = 'packages/transfer/test/'
+const manifest = 'packages/manifest/test/'
+const state = 'packages/state-lmdb/test/'
+
+/** How each promise of SECURITY.md begins, and the tests that hold it: a file and the names of tests or groups in it. */
+const PROMISES: Record<string, readonly (readonly [file: string, ...names: string[]])[]> = {
+  'Credentials are read from': [
+    [
+      `${cli}secrets.sandbox.test.ts`,
+      'after a run full of faults no secret is in any output, file, state, or the command line of the process',
+      'no command shows a secret, with right keys, with wrong ones, and with keys that a file names',
+    ],
+  ],
+  'What a store repeats of a request': [
+    [`${transfer}contradictions.sandbox.test.ts`, 'shows no secret that the store shows %s'],
+  ],
+  'The live page, the metrics and `lagoon ctl` show no secret': [
+    [
+      `${cli}secrets.sandbox.test.ts`,
+      'while it runs, no secret is in its metrics, its live page, its title or what it answers to lagoon ctl',
+    ],
+  ],
+  'A secret in a configuration file': [
+    [`${cli}config-errors.test.ts`, 'a secret in the file, as in %j, is refused and not repeated'],
+  ],
+  'A copy counts as complete only when': [
+    [`${transfer}fault-matrix.sandbox.test.ts`, 'survives $name at the $side'],
+    [`${transfer}contradictions.sandbox.test.ts`, 'an upload of which the store names another ETag'],
+    [
+      `${transfer}verification.store.test.ts`,
+      'the MD5 of what was read is compared, or only the size is known',
+      'strict reads both sides back',
+    ],
+    [`${transfer}own-writes.sandbox.test.ts`, 'fails and leaves nothing where all that is stored is wrong'],
+  ],
+  'An HTML page or another answer': [
+    [
+      `${transfer}contradictions.sandbox.test.ts`,
+      'a page instead of an answer',
+      'that is a page is no verdict on the object',
+    ],
+    [`${transfer}pages-for-heads.sandbox.test.ts`, 'a page with a good status that answers a HEAD'],
+  ],
+  'A response that can be read in two ways': [
+    [
+      `${transfer}http1-answers.test.ts`,
+      'an answer that could be read in two ways, or in none, is refused, however it comes:',
+    ],
+  ],
+  'Every response has a bound': [
+    [
+      `${transfer}bounds.sandbox.test.ts`,
+      'of interim answers is given up',
+      'of an object that comes byte by byte is given up',
+    ],
+  ],
+  'A listing that the store cuts short': [
+    [
+      `${transfer}listing-ways.sandbox.test.ts`,
+      'a listing is whole',
+      'a listing that cannot be had whole is an error',
+    ],
+  ],
+  'XML is parsed in one pass': [
+    [
+      `${transfer}xml.test.ts`,
+      'of a megabyte of %s is refused without ado',
+      'is what another parser reads',
+      'has a document type',
+    ],
+  ],
+  'Codes and messages of a store': [
+    [
+      `${transfer}contradictions.sandbox.test.ts`,
+      'is short, and its code one of few, however long and many those of the store are',
+    ],
+  ],
+  'TLS certificates are verified': [
+    [
+      `${transfer}tls.sandbox.test.ts`,
+      'a certificate is refused with what helps',
+      'an authority that the system trusts is trusted',
+    ],
+  ],
+  'Object keys can’t send control characters': [
+    [
+      `${cli}escapes.sandbox.test.ts`,
+      'no command sends an escape sequence of a key, a manifest, a bucket or a file to the terminal',
+    ],
+    [`${cli}terminal.sandbox.test.ts`, 'no key can send escape sequences to the terminal'],
+    [`${cli}run-log.test.ts`, 'no key brings a line break or an escape sequence into the log'],
+  ],
+  'Counts, offsets and sizes in a Parquet footer': [
+    [`${manifest}bad-files.test.ts`, 'a footer that lies is refused before anything is believed:'],
+  ],
+  'A page that decompresses to more': [
+    [
+      `${manifest}bad-files.test.ts`,
+      'a page that says it unpacks to two gigabytes is refused before it is unpacked',
+      'pages that unpack to far more than keys can hold are refused, however small they are packed',
+    ],
+  ],
+  'A damaged manifest fails by name': [
+    [
+      `${cli}bad-manifests.sandbox.test.ts`,
+      'a manifest that %s fails by name and code, the others are copied, exit 3',
+    ],
+  ],
+  'What isn’t a list of keys': [
+    [`${manifest}list-dialects.test.ts`, 'what is no list of keys is refused in one sentence that names it:'],
+  ],
+  'A symbolic link that another user made': [
+    [`${state}damage.sandbox.test.ts`, 'a link that another user laid is not followed'],
+  ],
+  'The journal of a state': [
+    [
+      `${state}journal.sandbox.test.ts`,
+      'only its owner can read the journal, and a link in its place is never written through',
+    ],
+  ],
+  'A damaged state is refused': [
+    [`${state}damage.sandbox.test.ts`, 'damage inside the state is told as such, with a way out'],
+    [
+      `${state}data-file.test.ts`,
+      'with a bit flipped in the number or the flags of any page of a tree is damaged, and whole without',
+    ],
+    [
+      `${state}damaged-pages.sandbox.test.ts`,
+      'a state with damaged pages is refused as damaged, or read as far as it is whole',
+    ],
+  ],
+  'Only one process writes': [
+    [
+      `${cli}data-directory.sandbox.test.ts`,
+      'a second process on the same data directory is refused with 4 and told who holds it',
+    ],
+  ],
+  'A data directory of another job': [
+    [
+      `${cli}data-directory.sandbox.test.ts`,
+      'a data directory of another pair of buckets is refused with 2',
+      'a data directory of a newer release is refused with 2, by every command, and left as it is',
+    ],
+  ],
+  'A full disk stops a run': [
+    [
+      `${cli}full-disk.sandbox.test.ts`,
+      'a disk that fills up while a run goes on stops it, and what was recorded is not copied again',
+    ],
+  ],
+  'Compiled code is cached': [
+    [
+      `${cli}program.sandbox.test.ts`,
+      'compiled code is kept in a directory of the user alone, and nowhere else if that is not to be had',
+    ],
+  ],
+  '`.env` can’t name a program': [
+    [
+      `${cli}environment-proxy.test.ts`,
+      '.env sets what AWS reads of keys and profiles, and nothing that can name a program to run',
+    ],
+  ],
+  'Variables that Kubernetes makes': [
+    [
+      `${cli}settings.test.ts`,
+      'variables that Kubernetes makes for a service are no settings, and are not pointed out',
+    ],
+  ],
+  'The live page answers no page of another site': [
+    [
+      `${cli}metrics.sandbox.test.ts`,
+      'a run serves its figures to Prometheus, and nothing to a page of another site',
+    ],
+    [`${cli}live-page.sandbox.test.ts`, 'the page is one file: it loads nothing from anywhere'],
+  ],
+  'A proxy’s password': [
+    [
+      `${cli}environment-proxy.test.ts`,
+      'a proxy that cannot be used is refused before the run, without its password: %s',
+    ],
+  ],
+  'NATS URLs that ask for TLS': [
+    [
+      'packages/jobs/test/nats-security.sandbox.test.ts',
+      'a URL that asks for TLS is never served without it',
+    ],
+  ],
+}
+
+const promises = read('SECURITY.md')
+  .split('\n- ')
+  .slice(1)
+  .map((item) => item.split('\n\n')[0]!.replaceAll(/\s+/g, ' ').replaceAll("'", '’'))
+
+it.each(promises)('a test is named for the promise: %s', (promise) => {
+  expect(Object.keys(PROMISES).filter((start) => promise.startsWith(start))).toHaveLength(1)
+})
+
+it('no test is named for a promise that SECURITY.md does not make', () => {
+  const unmade = Object.keys(PROMISES).filter(
+    (start) => !promises.some((promise) => promise.startsWith(start)),
+  )
+  expect(unmade).toEqual([])
+})
+
+it.each(Object.entries(PROMISES))('the tests of "%s" are there', (_, tests) => {
+  for (const [file, ...names] of tests) {
+    const source = read(file)
+    const quoted = (name: string): boolean =>
+      ["'", '"', '`'].some((quote) => source.includes(`${quote}${name}`))
+    expect(names.filter((name) => !quoted(name))).toEqual([])
+  }
+})
