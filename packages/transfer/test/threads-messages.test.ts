@@ -4,22 +4,22 @@ import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { AttemptFailure, AttemptRunner } from '../src/index.js'
 import type { ToThread } from '../src/threads/messages.js'
-import { Outbox } from '../src/threads/message-batch.js'
+import { MessageBatch } from '../src/threads/message-batch.js'
 import { plainFailure } from '../src/threads/serialize.js'
-import { LearnedSignals, TaughtSignals } from '../src/threads/signals.js'
+import { ReceivedSignals, SentSignals } from '../src/threads/signals.js'
 import { Slots } from '../src/threads/slots.js'
 import { ThreadJob, type JobThread } from '../src/threads/thread-job.js'
 
 describe('what is said between threads', () => {
   it('within one turn of the event loop is one message, in order', async () => {
     const posted: number[][] = []
-    const outbox = new Outbox<number>((said) => posted.push(said))
-    outbox.say(1)
+    const batch = new MessageBatch<number>((said) => posted.push(said))
+    batch.say(1)
     await Promise.resolve()
-    outbox.say(2)
+    batch.say(2)
     expect(posted).toEqual([])
     await setImmediate()
-    outbox.say(3)
+    batch.say(3)
     await setImmediate()
     expect(posted).toEqual([[1, 2], [3]])
   })
@@ -55,10 +55,10 @@ describe('the number of something under way', () => {
 describe('a signal that another thread follows', () => {
   it('has one listener however many follow it, and is forgotten when nothing uses it any more', () => {
     const said: ToThread[] = []
-    const signals = new TaughtSignals((item) => said.push(item))
+    const signals = new SentSignals((item) => said.push(item))
     const stop = new AbortController()
     const { signal } = stop
-    new TaughtSignals(() => undefined).use(signal)
+    new SentSignals(() => undefined).use(signal)
     expect([signals.use(signal), signals.use(signal), signals.use(undefined)]).toEqual([1, 1, 0])
     expect(getEventListeners(signal, 'abort')).toHaveLength(1)
     signals.release(signal)
@@ -70,8 +70,8 @@ describe('a signal that another thread follows', () => {
   })
 
   it('is aborted there when it is here, also when that was before', () => {
-    const there = new LearnedSignals()
-    const signals = new TaughtSignals(([type, number]) => type === 'abort' && there.abort(number as number))
+    const there = new ReceivedSignals()
+    const signals = new SentSignals(([type, number]) => type === 'abort' && there.abort(number as number))
     const later = new AbortController()
     const number = signals.use(later.signal)
     expect(there.get(number)!.aborted).toBe(false)
@@ -86,7 +86,7 @@ describe('a job that another thread copies', () => {
   function begin(runner: AttemptRunner) {
     const said: ToThread[] = []
     const say = (item: ToThread): void => void said.push(item)
-    const thread: JobThread = { signals: new TaughtSignals(say), say, ended: null }
+    const thread: JobThread = { signals: new SentSignals(say), say, ended: null }
     const job = new ThreadJob(thread, { key: 'k' }, 'there', runner, undefined)
     return { said, job, result: job.copy(7) }
   }

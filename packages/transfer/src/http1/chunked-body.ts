@@ -3,7 +3,7 @@ import { malformed } from './errors.js'
 const SIZE_LINE = /^([0-9A-Fa-f]{1,12})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?$/
 const TRAILER = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*$/
 /** Of a line with a size, or of all trailers together. */
-const MOST_LINE_BYTES = 16 * 1024
+const MAX_LINE_BYTES = 16 * 1024
 const LF = 10
 
 /** Undoes the chunked transfer coding (RFC 9112, section 7.1). Chunk extensions and trailers are read and forgotten. */
@@ -40,7 +40,7 @@ export class ChunkedBody {
     const lineFeed = bytes.indexOf(LF, at)
     const to = lineFeed < 0 ? bytes.length : lineFeed + 1
     this.#lineBytes += to - at
-    if (this.#lineBytes > MOST_LINE_BYTES) throw malformed('a line between chunks is too long')
+    if (this.#lineBytes > MAX_LINE_BYTES) throw malformed('a line between chunks is too long')
     this.#line += bytes.toString('latin1', at, to)
     if (this.#state === 'data-end' && !'\r\n'.startsWith(this.#line))
       throw malformed('a chunk is longer than its size')

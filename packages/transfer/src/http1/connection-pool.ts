@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { Connection, type ConnectionOwner, type OutgoingRequest } from './connection.js'
 import { Http1Error } from './errors.js'
 import type { ExchangeHandler, Http1Request } from './exchange.js'
-import { Patience } from './timeouts.js'
+import { Timeouts } from './timeouts.js'
 import { requestHead } from './request-head.js'
 
 /** Opens a connection to the host of a pool; returns a way to give up. */
@@ -30,7 +30,7 @@ export interface PoolOptions {
  */
 export class ConnectionPool implements ConnectionOwner {
   readonly #options: PoolOptions
-  readonly #patience: Patience
+  readonly #timeouts: Timeouts
   readonly #open = new Set<Connection>()
   readonly #free: Connection[] = []
   /** Requests whose connection is being opened, and how to give up. */
@@ -41,7 +41,7 @@ export class ConnectionPool implements ConnectionOwner {
 
   constructor(options: PoolOptions) {
     this.#options = options
-    this.#patience = new Patience(options.firstByteTimeoutMs, options.idleTimeoutMs)
+    this.#timeouts = new Timeouts(options.firstByteTimeoutMs, options.idleTimeoutMs)
   }
 
   /** The handler hears of every outcome. */
@@ -69,9 +69,9 @@ export class ConnectionPool implements ConnectionOwner {
         this.#openForNext()
         return request.handler.onResponseError(error)
       }
-      const connection = new Connection(socket!, this.#patience, this)
+      const connection = new Connection(socket!, this.#timeouts, this)
       this.#open.add(connection)
-      this.#timer ??= setInterval(() => this.#tick(), this.#patience.tickMs).unref()
+      this.#timer ??= setInterval(() => this.#tick(), this.#timeouts.tickMs).unref()
       connection.send(request)
     })
     if (this.#opening.has(request)) this.#opening.set(request, giveUp)

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { Http1Error } from './errors.js'
 import type { ExchangeControl, ExchangeHandler, Http1Request } from './exchange.js'
-import type { Patience } from './timeouts.js'
+import type { Timeouts } from './timeouts.js'
 import { RequestWriter } from './request-writer.js'
 import type { ResponseHead } from './response-head.js'
 import { ResponseParser, type ResponseListener } from './response-parser.js'
@@ -36,7 +36,7 @@ const MAX_HEAD_SILENCES = 15
  */
 export class Connection implements ResponseListener, Receiver {
   readonly #socket: Socket
-  readonly #patience: Patience
+  readonly #timeouts: Timeouts
   readonly #owner: ConnectionOwner
   readonly #parser = new ResponseParser(this)
   readonly #writer: RequestWriter
@@ -55,9 +55,9 @@ export class Connection implements ResponseListener, Receiver {
   #keepAliveTicks = 1
 
   /** @param socket connected */
-  constructor(socket: Socket, patience: Patience, owner: ConnectionOwner) {
+  constructor(socket: Socket, timeouts: Timeouts, owner: ConnectionOwner) {
     this.#socket = socket
-    this.#patience = patience
+    this.#timeouts = timeouts
     this.#owner = owner
     this.#writer = new RequestWriter(socket, () => (this.#quietTicks = this.#headTicks = 0))
     receiveFrom(socket, this)
@@ -137,7 +137,7 @@ export class Connection implements ResponseListener, Receiver {
     this.#exchange = null
     this.#answered = false
     this.#quietTicks = 0
-    this.#keepAliveTicks = this.#patience.keepAliveTicks(keepAliveMs)
+    this.#keepAliveTicks = this.#timeouts.keepAliveTicks(keepAliveMs)
     const reusable = clean && keepAlive && this.#writer.isDone
     if (reusable && this.#keepAliveTicks > 0) {
       this.#socket.unref()
@@ -170,7 +170,7 @@ export class Connection implements ResponseListener, Receiver {
     this.#socket.resume()
   }
 
-  /** A moment has passed: {@link Patience}. Where the other side is not what is waited for, its time stands still. */
+  /** A moment has passed: {@link Timeouts}. Where the other side is not what is waited for, its time stands still. */
   tick(): void {
     const exchange = this.#exchange
     if (exchange !== null && (exchange.paused || this.#writer.isWaiting)) return
@@ -178,10 +178,10 @@ export class Connection implements ResponseListener, Receiver {
     if (exchange === null) {
       if (this.#quietTicks >= this.#keepAliveTicks) this.destroy(null)
     } else if (this.#head === null) {
-      const { firstByteTicks } = this.#patience
+      const { firstByteTicks } = this.#timeouts
       if (this.#quietTicks >= firstByteTicks || ++this.#headTicks >= MAX_HEAD_SILENCES * firstByteTicks)
         this.destroy(new Http1Error('HTTP1_FIRST_BYTE_TIMEOUT', 'timed out waiting for the response'))
-    } else if (this.#quietTicks >= this.#patience.idleTicks)
+    } else if (this.#quietTicks >= this.#timeouts.idleTicks)
       this.destroy(new Http1Error('HTTP1_IDLE_TIMEOUT', 'the response stalled'))
   }
 

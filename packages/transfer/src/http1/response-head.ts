@@ -38,9 +38,9 @@ interface KnownName {
   next: KnownName | null
 }
 
-/** Safe to share: a spelling has one name; at most {@link MOST_NAMES} are kept. */
+/** Safe to share: a spelling has one name; at most {@link MAX_NAMES} are kept. */
 const names = new Map<string, KnownName>()
-const MOST_NAMES = 500
+const MAX_NAMES = 500
 const statusLine: KnownName = { raw: '', name: '', next: null }
 
 /**
@@ -102,7 +102,7 @@ function knownName(raw: string): KnownName {
   if (known !== undefined) return known
   if (!NAME.test(raw)) throw malformed(`the header name ${JSON.stringify(raw)}`)
   const added = { raw: `${raw}:`, name: raw.toLowerCase(), next: null }
-  if (names.size < MOST_NAMES) names.set(raw, added)
+  if (names.size < MAX_NAMES) names.set(raw, added)
   return added
 }
 

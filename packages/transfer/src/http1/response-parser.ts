@@ -2,7 +2,7 @@ import { ChunkedBody } from './chunked-body.js'
 import { Http1Error, malformed } from './errors.js'
 import { parseResponseHead, type ResponseHead } from './response-head.js'
 
-const MOST_HEAD_BYTES = 32 * 1024
+const MAX_HEAD_BYTES = 32 * 1024
 const HEAD_END = Buffer.from('\r\n\r\n')
 const CR = 13
 const LF = 10
@@ -95,7 +95,7 @@ export class ResponseParser {
   /** @param fresh where the bytes begin that were not seen before */
   #readHeadFrom(bytes: Buffer, at: number, fresh: number): number {
     const end = bytes.indexOf(HEAD_END, Math.max(at, fresh - HEAD_END.length + 1))
-    if ((end < 0 ? bytes.length : end) - at > MOST_HEAD_BYTES) throw malformed('its head is too long')
+    if ((end < 0 ? bytes.length : end) - at > MAX_HEAD_BYTES) throw malformed('its head is too long')
     if (end < 0) {
       refuseBareLineFeed(bytes, at, fresh)
       this.#held = Buffer.from(bytes.subarray(at))

@@ -9,7 +9,7 @@ const MARGIN_MS = 1000
  * How long a connection bears silence, in ticks of one timer that all connections share: counting them costs a request nothing. A silence ends when its time
  * is up and, at most, a tick and a quarter of the time later.
  */
-export class Patience {
+export class Timeouts {
   readonly tickMs: number
   readonly firstByteTicks: number
   readonly idleTicks: number

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { Http1Error } from './errors.js'
 
-const MOST_HEAD_BYTES = 16 * 1024
+const MAX_HEAD_BYTES = 16 * 1024
 const TUNNEL_OPEN = /^HTTP\/1\.[01] 2[0-9][0-9][ \r]/
 const HEAD_END = '\r\n\r\n'
 
@@ -30,7 +30,7 @@ export function openTunnel(
   const read = (bytes: Buffer): void => {
     answer += bytes.toString('latin1')
     const end = answer.indexOf(HEAD_END)
-    if (end < 0 && answer.length < MOST_HEAD_BYTES) return
+    if (end < 0 && answer.length < MAX_HEAD_BYTES) return
     const isOpen = TUNNEL_OPEN.test(answer) && end === answer.length - HEAD_END.length
     finish(isOpen ? null : refusal(proxy, answer.slice(0, 100).split('\r\n')[0]!))
   }

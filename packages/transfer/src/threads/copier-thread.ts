@@ -2,8 +2,8 @@ import type { AttemptFailure, AttemptRunner } from '../contract/attempt.js'
 import type { CopyJob, CopyResult, CopyLedger, TrafficLimits } from '../contract/copier.js'
 import { TransferError } from '../contract/errors.js'
 import type { FromThread, ThreadReport, ThreadStart, ToThread } from './messages.js'
-import { Outbox } from './message-batch.js'
-import { TaughtSignals } from './signals.js'
+import { MessageBatch } from './message-batch.js'
+import { SentSignals } from './signals.js'
 import { Slots } from './slots.js'
 import { startWorker, type RunningThread, type StartThread } from './start-worker.js'
 import { ThreadJob, type JobThread } from './thread-job.js'
@@ -23,13 +23,13 @@ const CLOSED = {
  * 3. After {@link close} it lives until the jobs under way have ended, by attempts on connections that are closed.
  */
 export class CopierThread implements JobThread {
-  readonly signals = new TaughtSignals((item) => this.say(item))
+  readonly signals = new SentSignals((item) => this.say(item))
   /** Requests it has sent so far, as of its last report. */
   requests = { source: 0, destination: 0 }
   readonly #start: ThreadStart
   readonly #startThread: StartThread
   readonly #ledger: CopyLedger | null
-  readonly #outbox = new Outbox<ToThread>((said) => this.#worker?.postMessage(said))
+  readonly #batch = new MessageBatch<ToThread>((said) => this.#worker?.postMessage(said))
   readonly #jobs = new Slots<ThreadJob>()
   #worker: RunningThread | null = null
   /** Changes to the caps so far. */
@@ -74,7 +74,7 @@ export class CopierThread implements JobThread {
   say(item: ToThread): void {
     if (this.#died !== null) return
     if (this.#worker === null) this.#startWorker()
-    this.#outbox.say(item)
+    this.#batch.say(item)
   }
 
   /** See `Copier.limitTraffic`. */
@@ -90,7 +90,7 @@ export class CopierThread implements JobThread {
       if (this.#worker === null || this.#died !== null) this.#closing.resolve()
       else {
         this.#worker.ref()
-        this.#outbox.say(['close'])
+        this.#batch.say(['close'])
       }
     }
     await this.#closing.promise
@@ -102,7 +102,7 @@ export class CopierThread implements JobThread {
       onReport: (report) => this.#hear(report),
       onEnd: (cause) => this.#closed || this.#die(cause),
     })
-    if (this.#limits !== null) this.#outbox.say(['limit-traffic', this.#limits])
+    if (this.#limits !== null) this.#batch.say(['limit-traffic', this.#limits])
   }
 
   #hear({ said, requests }: ThreadReport): void {

@@ -1,9 +1,9 @@
 import { resolveCopier } from '../options/copier-options.js'
 import { LocalCopier } from '../copy/local-copier.js'
 import type { FromThread, ThreadReport, ThreadStart, ToThread } from './messages.js'
-import { Outbox } from './message-batch.js'
+import { MessageBatch } from './message-batch.js'
 import { plainError, plainFailure } from './serialize.js'
-import { LearnedSignals } from './signals.js'
+import { ReceivedSignals } from './signals.js'
 import { slotOf } from './slots.js'
 import { ThreadLedger } from './thread-ledger.js'
 import { ThreadRunner, type Run } from './thread-runner.js'
@@ -14,16 +14,16 @@ type JobItem = Extract<ToThread, [type: 'job', ...unknown[]]>
 export class JobServer {
   readonly #copier: LocalCopier
   readonly #ledger = new ThreadLedger((item) => this.#say(item))
-  readonly #signals = new LearnedSignals()
+  readonly #signals = new ReceivedSignals()
   /** By slot. */
   readonly #runners: (ThreadRunner | undefined)[] = []
-  readonly #outbox: Outbox<FromThread>
+  readonly #batch: MessageBatch<FromThread>
 
   constructor({ options, hasLedger, caps }: ThreadStart, post: (report: ThreadReport) => void) {
     const uploads = hasLedger ? this.#ledger : null
     const copier = new LocalCopier({ ...resolveCopier(options), uploads }, caps)
     this.#copier = copier
-    this.#outbox = new Outbox((said) => post({ said, requests: { ...copier.requests } }))
+    this.#batch = new MessageBatch((said) => post({ said, requests: { ...copier.requests } }))
   }
 
   /** What the main thread said. */
@@ -32,7 +32,7 @@ export class JobServer {
   }
 
   #say(item: FromThread): void {
-    this.#outbox.say(item)
+    this.#batch.say(item)
   }
 
   #hearItem(item: ToThread): void {

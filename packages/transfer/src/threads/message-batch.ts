@@ -1,5 +1,5 @@
 /** Gathers what is said within one turn of the event loop, so that it crosses over to the other thread as one message. */
-export class Outbox<T> {
+export class MessageBatch<T> {
   readonly #post: (said: T[]) => void
   #said: T[] = []
 

@@ -10,7 +10,7 @@ interface KnownSignal extends Abortable {
  * The signals that a thread knows, by number, as the main thread sees them. A signal is known as long as something uses it; a run has
  * thousands of attempts and one signal, so that is hardly ever said.
  */
-export class TaughtSignals {
+export class SentSignals {
   readonly #say: (item: ToThread) => void
   readonly #known = new Map<AbortSignal, KnownSignal>()
   #last = NO_SIGNAL
@@ -47,8 +47,8 @@ export class TaughtSignals {
   }
 }
 
-/** The other end of {@link TaughtSignals}: signals of this thread that follow those of the main thread. */
-export class LearnedSignals {
+/** The other end of {@link SentSignals}: signals of this thread that follow those of the main thread. */
+export class ReceivedSignals {
   readonly #controllers = new Map<number, AbortController>()
 
   get(number: number): AbortSignal | undefined {

@@ -2,11 +2,11 @@ import type { Attempt, AttemptFailure, AttemptRunner } from '../contract/attempt
 import type { CopyJob, CopyResult } from '../contract/copier.js'
 import type { ToThread } from './messages.js'
 import { plainFailure } from './serialize.js'
-import type { TaughtSignals } from './signals.js'
+import type { SentSignals } from './signals.js'
 
 /** The thread that a job is copied by, as the job needs it. */
 export interface JobThread {
-  readonly signals: TaughtSignals
+  readonly signals: SentSignals
   say(item: ToThread): void
   /** Why no attempt can be made any more: a failure if the copier was closed, an error if the thread died; else null. */
   readonly ended: AttemptFailure | Error | null
