@@ -39,7 +39,7 @@ export const runFlags = {
     kind: 'integer',
     minimum: 1,
     maximum: 64,
-    describe: 'Copy threads, each with its own connections',
+    describe: 'Copy threads, each with its own connections; more pay off where cores are idle',
     defaultText: 'a quarter of the cores, at most 8',
   },
   'max-attempts': {
