@@ -75,7 +75,7 @@ test('a worker with other settings, and one whose queue is not there, say so and
   const other = await job.run(['--overwrite', 'if-missing'])
   expectExit(other, 2)
   expect(other.stderr).toMatch(/overwrite is null there and "if-missing" here/)
-  const nowhere = await job.run(['--queue', 'nats://127.0.0.1:9'])
+  const nowhere = await job.run(['--queue', 'nats://127.0.0.1:9', '--queue-patience-s', '0'])
   expectExit(nowhere, 2)
   expect(nowhere.stderr).toContain('LAGOON_JOBS_UNREACHABLE')
 })

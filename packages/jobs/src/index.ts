@@ -10,6 +10,7 @@ export { readFailures, retryFailures, type JobFailure } from './operator/failure
 export { forgetManifest } from './operator/forget.js'
 export { endIfOver } from './items/plans.js'
 export { readStatus, type JobStatus, type ManifestStatus, type WorkerStatus } from './operator/status.js'
+export { patiently } from './patiently.js'
 export {
   endPlanning,
   planManifest,

@@ -279,6 +279,22 @@ it('a watch adds what comes later and puts back what failed, and the other worke
   }
 })
 
+it('a worker that plans nothing needs no permission to list the source', async () => {
+  await using here = await world()
+  const { stores, start } = here
+  await lake(stores, 30)
+  const drain = new AbortController()
+  const held = stores.destination.hold({ operation: 'PutObject', key: 'data/3' })
+  const first = start('one', { drain: drain.signal, itemRows: 10 })
+  await held.arrived()
+  drain.abort()
+  held.release()
+  await first.done
+  stores.source.faults.add({ operation: 'ListObjectsV2', action: { type: 'error', code: 'AccessDenied' } })
+  expect(await start('two', { plan: false }).done).toMatchObject({ completed: 30, reason: 'finished' })
+  await expect(start('three').done).rejects.toMatchObject({ code: 'LAGOON_TRANSFER_ACCESS_DENIED' })
+})
+
 it('an empty prefix is over at once, with a warning', async () => {
   await using here = await world()
   const { events, done } = here.start('one')

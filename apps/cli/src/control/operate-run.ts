@@ -130,14 +130,14 @@ function changesOfJob({ job, own, part }: OperatorSettings, atStart: OperatorLim
     )
   }
   const number = atStart.concurrency === null ? 'maxConcurrency' : 'concurrency'
-  const { minConcurrency = all.minConcurrency } = alone
+  const minConcurrency = alone.minConcurrency ?? all.minConcurrency ?? atStart.minConcurrency
   return {
     ...all,
     ...alone,
     maxBytesPerSecond: least('maxBytesPerSecond'),
     maxRequestsPerSecond: least('maxRequestsPerSecond'),
     [number]: least(number)!,
-    ...(minConcurrency === undefined ? {} : { minConcurrency: Math.min(minConcurrency, least(number)!) }),
+    ...(number === 'concurrency' ? {} : { minConcurrency: Math.min(minConcurrency, least(number)!) }),
   }
 }
 

@@ -18,6 +18,9 @@ import { followJob } from './follow-job.js'
 import { refuseBesideQueue, type QueueSettings } from './queue-settings.js'
 import { renderWork } from './render-work.js'
 
+/** How long a worker waits at its start for a server that is being restarted. */
+const startPatienceMs = 10_000
+
 export interface WorkCommand {
   /** Whether this process may create the job and adds the manifests that there are. */
   readonly plan: boolean
@@ -39,7 +42,9 @@ export async function workOnQueue(
   const requireWork = booleanFlag(settings, 'require-work')
   boundGarbage()
   const { nats, ...job } = queue
-  const engine = await connectQueue({ nats })
+  const { patiently } = await import('@lagoon/jobs')
+  const patienceMs = Math.min(queue.patienceMs ?? startPatienceMs, startPatienceMs)
+  const engine = await patiently(() => connectQueue({ nats }), patienceMs)
   const operation = operateRun({
     context,
     settingNames: [...settingNames, ...endpointVariables],

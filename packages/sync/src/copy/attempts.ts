@@ -60,14 +60,14 @@ const STOPPED = {
  */
 export class ObjectAttempts implements AttemptRunner {
   readonly #context: AttemptContext
-  readonly #isGone: () => boolean
+  readonly #isGone: (() => boolean) | null
   #firstPermit: Permit | null
 
   /**
    * @param firstPermit was acquired by the caller, so that no object is begun without one; the first attempt uses it
    * @param isGone true when the outcome counts no more: no further attempt is made
    */
-  constructor(context: AttemptContext, firstPermit: Permit, isGone: () => boolean = () => false) {
+  constructor(context: AttemptContext, firstPermit: Permit, isGone: (() => boolean) | null = null) {
     this.#context = context
     this.#firstPermit = firstPermit
     this.#isGone = isGone
@@ -90,7 +90,7 @@ export class ObjectAttempts implements AttemptRunner {
       const permit = this.#firstPermit ?? (await this.#acquire())
       this.#firstPermit = null
       if (permit === null) return { ok: false, failure: STOPPED, attempts }
-      if (this.#isGone()) {
+      if (this.#isGone?.() === true) {
         this.#release(permit)
         return { ok: false, failure: STOPPED, attempts }
       }

@@ -116,9 +116,10 @@ export class ObjectCopier {
 
   async #copy(object: InFlightObject, permit: Permit, earlier: FailedObject | null): Promise<void> {
     const { copier, attempts, outcomes, trouble, onDone, onWarning } = this.#options
-    const { ref } = object.row.manifest
     const startedAt = attempts.now()
-    const runner = new ObjectAttempts(attempts, permit, () => this.#options.work?.isGone(ref) ?? false)
+    const { work } = this.#options
+    const isGone = work === null ? null : () => work.isGone(object.row.manifest.ref)
+    const runner = new ObjectAttempts(attempts, permit, isGone)
     try {
       const result = await copier.copy(object.job, runner, attempts.abort)
       const durationMs = Math.round(attempts.now() - startedAt)

@@ -23,8 +23,15 @@ export interface OpenStores {
   readonly probe: (side: 'source' | 'destination') => Promise<ProbeResult>
 }
 
-/** @throws SyncError for a store that can't be used; it names the side */
-export async function openStores(options: ResolvedOptions, cleanup: Cleanup): Promise<OpenStores> {
+/**
+ * @param lists whether the source is listed, so that it must be listable
+ * @throws SyncError for a store that can't be used; it names the side
+ */
+export async function openStores(
+  options: ResolvedOptions,
+  cleanup: Cleanup,
+  lists = options.manifests === undefined,
+): Promise<OpenStores> {
   const { source, destination } = options
   const sourceStores = new SourceStores(source)
   cleanup.add(() => sourceStores.close())
@@ -32,8 +39,7 @@ export async function openStores(options: ResolvedOptions, cleanup: Cleanup): Pr
   const destinationStore = createStore(destination, 'destination')
   cleanup.add(() => destinationStore.close())
   await Promise.all([
-    // A bucket that a run does not list need not be listable.
-    probe(() => sourceStore.probe(), 'source', options.manifests !== undefined),
+    probe(() => sourceStore.probe(), 'source', !lists),
     probe(() => destinationStore.probe(), 'destination', true),
   ])
   const named =

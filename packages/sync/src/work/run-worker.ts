@@ -2,6 +2,7 @@ import {
   createUploadLedger,
   endIfOver,
   joinJob,
+  patiently,
   readMeta,
   retryFailures,
   startWorker,
@@ -34,6 +35,9 @@ import { workState } from './work-state.js'
 import { WorkStream } from './work-stream.js'
 import { WorkerTrouble } from './worker-trouble.js'
 
+/** How long a queue is waited for that does not answer at the start: a restart of its server, no more. */
+const JOIN_PATIENCE_MS = 10_000
+
 /**
  * Joins a job that several machines share, or creates it, and copies what it is given until the job is over. Nothing is kept on this machine:
  * what is in hand when it dies is continued by others.
@@ -47,14 +51,16 @@ export async function runWorker(options: WorkOptions): Promise<WorkSummary> {
   try {
     const { engine, job: name, plan = true, leaseMs, replicas, ...given } = options
     const resolved = resolveOptions({ ...given, dataDir: '' })
-    const stores = await openStores(resolved, cleanup)
-    const job = await joinJob(engine, {
-      job: name ?? nameOfJob(resolved),
-      settings: settingsOfJob(resolved),
-      create: plan,
-      ...(leaseMs !== undefined && { leaseMs }),
-      ...(replicas !== undefined && { replicas }),
-    })
+    const stores = await openStores(resolved, cleanup, plan && resolved.manifests === undefined)
+    const join = (): Promise<Job> =>
+      joinJob(engine, {
+        job: name ?? nameOfJob(resolved),
+        settings: settingsOfJob(resolved),
+        create: plan,
+        ...(leaseMs !== undefined && { leaseMs }),
+        ...(replicas !== undefined && { replicas }),
+      })
+    const job = await patiently(join, Math.min(options.patienceMs ?? JOIN_PATIENCE_MS, JOIN_PATIENCE_MS))
     return await work(job, { options, resolved, stores, cleanup })
   } catch (error) {
     throw asSyncError(error)
