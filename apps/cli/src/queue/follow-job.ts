@@ -3,12 +3,12 @@ import { joinJob, readStatus, type Engine } from '@lagoon/jobs'
 import type { JobAnswer } from '../answers/job-status.js'
 import { jobAnswer } from './job-answer.js'
 
-const shortestMs = 5000
+const shortestMs = 2000
 /** Reading takes at most this part of the time: a job of a billion keys has 15,000 records. */
 const share = 0.02
 
 /**
- * Reads the status of a job every five seconds, or less often where that takes long, and once more at the end. A read that fails is left out: the
+ * Reads the status of a job every two seconds, or less often where that takes long, and once more at the end. A read that fails is left out: the
  * worker itself tells of a queue that does not answer.
  *
  * @returns what ends it

@@ -1,0 +1,50 @@
+import { provideNats } from '@lagoon/testkit'
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect, onTestFinished, test } from 'vitest'
+import { findChromium, startChromium } from './support/chromium.js'
+import { expectExit } from './support/expect-exit.js'
+import { filledJob } from './support/filled-job.js'
+import { startWithMetrics } from './support/start-with-metrics.js'
+
+const chromium = findChromium()
+const withoutBrowser = chromium === undefined && process.env.LAGOON_REQUIRE_CHROMIUM !== '1'
+
+async function until(url: string, has: (body: string) => boolean): Promise<string> {
+  for (;;) {
+    const body = await (await fetch(url)).text()
+    if (has(body)) return body
+    await delay(50)
+  }
+}
+
+test('a worker that serves metrics serves those of its whole job, and a page with a row for each worker', async () => {
+  const nats = await provideNats()
+  onTestFinished(() => nats.stop())
+  const job = await filledJob(4)
+  const hold = job.source.hold({ operation: 'GetObject', key: 'data/3' })
+  const name = `metrics-${process.pid}`
+  const { url, done } = await startWithMetrics(job, {
+    args: ['--queue', nats.url, '--job', name, '--concurrency', '2'],
+  })
+  await hold.arrived(1)
+  const metrics = await until(`${url}/metrics`, (body) =>
+    body.includes(`lagoon_job_workers{job="${name}"} 1\n`),
+  )
+  expect(metrics).toContain(`lagoon_job_rows_known{job="${name}"} `)
+  expect(metrics).not.toContain('lagoon_state_bytes')
+  const live = JSON.parse(await (await fetch(`${url}/live.json`)).text()) as { job: { workers: object[] } }
+  expect(live.job).toMatchObject({ job: name, workers: [{ pid: expect.any(Number), paused: false }] })
+  if (!withoutBrowser) {
+    const browser = await startChromium(chromium!)
+    const page = await browser.newPage()
+    await page.goto(`${url}/`)
+    await page.waitForSelector('#workers td')
+    const texts = (selector: string) =>
+      page.$$eval(selector, (found) => found.map(({ textContent }) => textContent))
+    expect(await texts('#job-title')).toEqual([`Job ${name}`])
+    expect(await texts('#workers tbody tr')).toHaveLength(1)
+    await browser.close()
+  }
+  hold.release()
+  expectExit(await done, 0)
+})
