@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { completionShellSyntax } from './support/completion-syntax.js'
 import { expectExit } from './support/expect-exit.js'
 import { runCli, type CliResult } from './support/run-cli.js'
+import { runInProcess } from './support/run-in-process.js'
 import { sandboxJob, type SandboxJob } from './support/sandbox-job.js'
 import { summaryOf } from './support/summary-of.js'
 import { temporaryDirectory } from './support/temporary-directory.js'
@@ -319,4 +320,12 @@ test('an unknown shell is refused with those there are', async () => {
   const { code, stderr } = await runCli({ args: ['completion', 'fihs'] })
   expect(code).toBe(2)
   expect(stderr).toContain('Allowed: bash, zsh, fish. Did you mean fish?')
+})
+
+test('status --follow ends at once where no run is under way', async () => {
+  const directory = join(temporaryDirectory(), 'state')
+  const { data, events, text } = await runInProcess(['status', '--follow', '--data-dir', directory])
+  expect(data).toMatchObject({ type: 'status', exists: false, running: null })
+  expect(events).toEqual([])
+  expect(text).toContain('No run has used ')
 })
