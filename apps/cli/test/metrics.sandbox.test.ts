@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { get, type IncomingMessage, type RequestOptions } from 'node:http'
 import { expect, test } from 'vitest'
+import { createJobMetrics } from '../src/metrics/job-metrics.js'
 import { createRunMetrics } from '../src/metrics/run-metrics.js'
 import { expectExit } from './support/expect-exit.js'
 import { sandboxJob } from './support/sandbox-job.js'
@@ -70,6 +71,7 @@ test('a port that is taken is refused before anything is copied', async () => {
 
 test('the README names every metric, and no other', async () => {
   const { registry } = createRunMetrics('nowhere', () => ({}))
+  createJobMetrics(registry)
   const names = registry.getMetricsAsArray().map(({ name }) => name)
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
   const named = [...new Set(readme.match(/(?<=`)lagoon_[a-z_]+/g))]
