@@ -9,21 +9,24 @@ const only = process.argv[3] ?? ''
 
 /** What to replace in the built law, and by what. */
 const mechanisms = {
-  'startup: doubling the limit every round': [/limit: 2 \* limit,/, 'limit: limit + 1,'],
-  'patience before a cut': [/crowded\.length >= 3 && this\.crowdedMs >= 8e3/, 'crowded.length > 0'],
+  'doubling the limit every round of the startup': [/limit: 2 \* limit,/, 'limit: limit + 1,'],
+  'patience before a cut': [/crowded\.length >= 3 && this\.#crowdedMs >= 8e3/, 'crowded.length > 0'],
   'steps of growth that double': [/this\.#step \*= 2/, 'this.#step *= 1'],
-  'drains once a minute': [/model\.baseAgeMs > this\.#drainEveryMs\(limit\)/, 'false'],
-  'a drain before a large cut': [/if \(slower > 1\.15 && unexplained/, 'if (false && unexplained'],
+  'drains once a minute': [/return limit > 2 && baseAgeMs > [^;]+/, 'return false'],
+  'a drain before a large cut': [/if \(model\.unexplained\(standingMs\)/, 'if (false'],
   'a base time weighed by its error': [/const weight = strange \? 1 : [^;]+/, 'const weight = 1'],
-  probes: [/if \(this\.#probeInMs > 0\) return null/, 'return null'],
+  probes: [/if \(this\.inMs > 0\) return null/, 'return null'],
   'probes of fewer': [/this\.#tryFewer = true/, 'this.#tryFewer = false'],
-  'hardly a queue where overload costs capacity': [/model\.harmed = mean[^;]+/, 'model.harmed = false'],
-  'waiting for what began under the limit before': [/const times = [^;]+/, 'const times = 0'],
+  'hardly a queue where overload costs capacity': [/this\.#model\.harmed = mean[^;]+/, 'void 0'],
+  'waiting for what began under the limit before': [/const small = [^;]+/, 'const small = true'],
   'remembering where the store throttled': [
-    /if \(this\.#ratePerMs === null\) return Infinity/,
-    'return Infinity',
+    /return this\.#ratePerMs === null \? Infinity : /,
+    'return Infinity + ',
   ],
-  'an outage that begins with throttles is no wall': [/const noWall = [^;]+/, 'const noWall = false'],
+  'an outage that begins with throttles is no wall': [
+    /get uncut\(\) \{\n\s*return [^;]+/,
+    'get uncut() {\n return 0',
+  ],
 }
 
 const law = await readFile(built, 'utf8')

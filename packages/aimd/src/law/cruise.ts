@@ -6,12 +6,12 @@ import type { Model } from './model.js'
 export class Cruise {
   /** Times of the measurements in a row in which too many queued, ms, and how long they lasted. */
   #crowded: number[] = []
-  crowdedMs = 0
+  #crowdedMs = 0
   #step = 1
 
   startOver(): void {
     this.#crowded = []
-    this.crowdedMs = 0
+    this.#crowdedMs = 0
     this.#step = 1
   }
 
@@ -30,13 +30,13 @@ export class Cruise {
   standingMs(m: Measurement, excess: number, harmed: boolean): number | null {
     if (excess <= 0) {
       this.#crowded = []
-      this.crowdedMs = 0
+      this.#crowdedMs = 0
       return null
     }
     this.#step = 1
     this.#crowded.push(m.timeMs)
-    this.crowdedMs += m.elapsedMs
-    const lasting = this.#crowded.length >= PATIENT_MEASUREMENTS && this.crowdedMs >= PATIENCE_MS
+    this.#crowdedMs += m.elapsedMs
+    const lasting = this.#crowded.length >= PATIENT_MEASUREMENTS && this.#crowdedMs >= PATIENCE_MS
     return lasting || harmed ? Math.min(...this.#crowded.slice(-PATIENT_MEASUREMENTS)) : null
   }
 

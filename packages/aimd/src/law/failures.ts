@@ -20,7 +20,6 @@ export class ErrorWatch {
   judge({ succeeded, failed }: WindowSample, limit: number): Wanted | null {
     const all = succeeded + failed
     const share = failed / Math.max(1, all)
-    if (share < this.#tolerated) this.#tolerated += 0.1 * (share - this.#tolerated)
     // Few attempts prove little: a handful of errors among twenty can be chance.
     if (all < 20 || share <= this.#tolerated + this.#threshold + 0.45 / Math.sqrt(all)) return null
     const uncut = this.#uncut
@@ -38,7 +37,6 @@ export class ErrorWatch {
 /** Tells an outage from congestion: hardly anything succeeds. A few attempts test the backend; when they succeed the limit is as before. */
 export class Outage {
   #back: number | null = null
-  #half = 0
 
   get ongoing(): boolean {
     return this.#back !== null
@@ -51,14 +49,11 @@ export class Outage {
     const expected = baseMs === null ? Infinity : (inFlight * elapsedMs) / baseMs
     if (bad >= 4 && succeeded < Math.min(bad / 10, expected / 5)) {
       this.#back ??= back
-      this.#half = 0
       const next = Math.max(Math.min(limit, OUTAGE_LIMIT), limit / 4)
       return { limit: next, reason: `hardly any attempt succeeds, testing with ${Math.round(next)}` }
     }
     if (this.#back === null) return null
     const before = this.#back
-    if (succeeded < bad && this.#half++ < 4)
-      return { limit, reason: 'outage: fewer than half of the attempts succeed' }
     this.#back = null
     if (succeeded >= bad)
       return { limit: before, reason: `the outage is over, back to ${Math.round(before)}` }

@@ -12,13 +12,10 @@ export class Measurement {
   ended = 0
   /** For so long what ends began under the limit before, ms. */
   settlingMs = 0
-  /** Attempts begun at the change of the limit that may not have ended yet: startup does not wait for them to settle. */
-  begun = 0
 
   /** Starts over; what ends within the next `settlingMs` is not counted. */
-  restart(settlingMs = 0, begun = 0): void {
+  restart(settlingMs = 0): void {
     this.settlingMs = settlingMs
-    this.begun = begun
     this.elapsedMs = this.inFlightMs = this.ended = 0
   }
 
@@ -35,9 +32,9 @@ export class Measurement {
     return true
   }
 
-  /** How long an attempt took, ms. Half of those begun at a change lie between the extremes of how their durations can spread. */
+  /** How long an attempt took, ms: at least a microsecond, so that it can be divided by. */
   get timeMs(): number {
-    return this.inFlightMs / Math.max(1, this.ended + this.begun / 2)
+    return Math.max(0.001, this.inFlightMs / Math.max(1, this.ended))
   }
 
   /** Relative error of the time and of the rate, if attempts end as a Poisson process does. */

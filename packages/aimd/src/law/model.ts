@@ -1,3 +1,4 @@
+import type { ControllerOptions } from '../options.js'
 import * as C from './constants.js'
 import type { Measurement } from './measurement.js'
 
@@ -13,19 +14,27 @@ export class Model {
   knee = 1
   /** Does overload cost capacity? Then hardly anything may queue. */
   harmed = false
-  /** The lowest limit that a queue may lead to, attempts. */
-  floor = C.FLOOR
+  #floor = C.FLOOR
+  /** How long attempts took in the queue that the last drain took away, ms; less after cuts. */
+  explainedMs = 0
   readonly #queueShare: number
+  readonly #drainBudget: number
   #baseError = 1
 
-  /** `queueFactor`: the queue that may stand, as a multiple of the usual one. */
-  constructor(queueFactor: number) {
+  constructor({ queueFactor, drainBudget }: ControllerOptions) {
     this.#queueShare = C.QUEUE_SHARE * queueFactor
+    this.#drainBudget = drainBudget
+  }
+
+  /** The lowest limit that a queue may lead to, attempts. */
+  get floor(): number {
+    return this.harmed ? 1 : this.#floor
   }
 
   /** How many times as long as at the knee attempts may take under a limit, for the queue that may stand. */
   queue(limit: number): number {
-    if (this.harmed) return 1 + Math.min(0.3, C.HARMED_QUEUE / Math.sqrt(limit))
+    if (this.harmed)
+      return 1 + Math.min(0.3, Math.max(C.CLEAR * C.BASE_ERROR, C.HARMED_QUEUE / Math.sqrt(limit)))
     return 1 + this.#queueShare * Math.min(2, (C.QUEUE_AT / limit) ** 0.25)
   }
 
@@ -42,18 +51,30 @@ export class Model {
   /** A limit at which attempts take `timeMs` is worth it: the knee is not below. */
   proven(limit: number, timeMs: number): void {
     this.knee = Math.max(this.knee, this.#kneeAt(limit, timeMs))
-    this.floor = Math.max(this.floor, Math.min(C.FLOOR, limit))
+    this.#floor = Math.max(this.#floor, Math.min(C.FLOOR, limit))
     this.harmed = false
   }
 
   /** A lower limit at which attempts take `timeMs` does as well: the knee is not above. */
   disproven(limit: number, timeMs: number): void {
-    if (limit < this.floor) this.floor = limit
+    if (limit < this.#floor) this.#floor = limit
     else this.knee = Math.max(1, this.#kneeAt(limit, timeMs))
   }
 
   #kneeAt(limit: number, timeMs: number): number {
     return timeMs / (this.baseMs ?? timeMs) / this.queue(limit)
+  }
+
+  /** Is the base time too old? A drain costs half the goodput of some three times what an attempt takes. */
+  drainDue(limit: number): boolean {
+    const { floor, baseMs, baseAgeMs } = this
+    const everyMs = Math.max(C.LEAST_DRAIN_MS, (3 * (baseMs ?? 0)) / this.#drainBudget)
+    return limit > 2 && baseAgeMs > (limit <= floor ? C.MOST_DRAIN_MS : Math.min(C.MOST_DRAIN_MS, everyMs))
+  }
+
+  /** Do attempts take longer than the queue that the last drain took away explains? */
+  unexplained(timeMs: number): boolean {
+    return timeMs > C.UNEXPLAINED * this.explainedMs && this.baseAgeMs > C.LEAST_DRAIN_MS / 3
   }
 
   /** How long an attempt took lately; where that is clearly less than the base time, the base time is lower. */

@@ -1,5 +1,9 @@
+import type { ControllerOptions } from '../options.js'
 import * as C from './constants.js'
+import { percent } from './failures.js'
+import type { Wanted } from './failures.js'
 import type { Measurement } from './measurement.js'
+import type { Model } from './model.js'
 
 /** A probe: another limit and the present one in turn, so that a pace that wanders cancels out, until it is clear which gets more. */
 export class Probe {
@@ -70,5 +74,83 @@ export class Probe {
     // One pair tells that nothing is gained; that something is lost, by which more is concluded, takes several.
     if (mean + C.CLEAR * error < worth && (pairs > 2 || mean > C.HARMFUL)) return false
     return pairs < C.MOST_PAIRS ? null : inDoubt || mean - error > worth
+  }
+}
+
+type Bounds = Pick<ControllerOptions, 'minConcurrency' | 'maxConcurrency'>
+
+/** When which probe comes, and what follows from it. */
+export class Probes {
+  /** The next one comes in so many ms; each that finds nothing doubles the wait. */
+  inMs = C.FIRST_PROBE_MS
+  readonly #model: Model
+  /** Read anew for each probe: they can change. */
+  readonly #bounds: Bounds
+  #waitMs = C.FIRST_PROBE_MS
+  #tryFewer = false
+
+  constructor(model: Model, bounds: Bounds) {
+    this.#model = model
+    this.#bounds = bounds
+  }
+
+  /** The probe that is due, if one is and makes sense. `m` was measured under the limit, `cap` is where a wall is. */
+  next(m: Measurement, limit: number, excess: number, cap: number): Probe | null {
+    if (this.inMs > 0) return null
+    const { maxConcurrency, minConcurrency } = this.#bounds
+    const { floor, knee } = this.#model
+    const [least, most] = [limit / C.LEAST_STEP, limit * C.LEAST_STEP]
+    const more = Math.min(maxConcurrency, 0.95 * cap, 2 * limit)
+    // Close to the maximum only fewer can tell whether overload costs capacity.
+    const fewer = Math.max(minConcurrency, maxConcurrency < most ? least : limit / 2)
+    const worthTrying = knee > 1 || (limit <= floor && excess > 0) || maxConcurrency < most
+    const down = worthTrying && (this.#tryFewer || more < most)
+    if (down ? fewer > least : more < most) return null
+    return new Probe(limit, down ? fewer : more, m)
+  }
+
+  /** The next probe comes as soon as one makes sense. */
+  soon(): void {
+    this.#wait(0)
+  }
+
+  /** What follows from a probe, or null while that is not clear. */
+  conclude(probe: Probe): Wanted | null {
+    const few = !probe.up && probe.from <= this.#model.floor
+    const worth = probe.judge(few ? C.HARMFUL / 2 : C.WORTHWHILE, few)
+    if (worth === null) return null
+    const { mean, error } = probe.elasticity
+    if (probe.up || !worth) this.#model.harmed = mean + C.CLEAR * error < C.HARMFUL
+    return probe.up ? this.#triedMore(probe, worth) : this.#triedFewer(probe, worth)
+  }
+
+  #wait(ms: number): void {
+    this.inMs = Math.min(C.LAST_PROBE_MS, ms)
+    this.#waitMs = Math.max(C.FIRST_PROBE_MS, this.inMs)
+  }
+
+  #triedMore(probe: Probe, worth: boolean): Wanted {
+    const model = this.#model
+    const { mean } = probe.elasticity
+    const [tried, from] = [Math.round(probe.to), Math.round(probe.from)]
+    if (worth) {
+      model.proven(probe.to, probe.timeMs)
+      this.soon()
+      const gain = `${percent(Math.min(1, mean))} of the step gained`
+      return { limit: probe.to, reason: `tried ${tried} in flight, ${gain}, up to ${tried}` }
+    }
+    this.#tryFewer = true
+    this.#wait(model.harmed ? C.LAST_PROBE_MS : 2 * this.#waitMs)
+    const result = model.harmed ? 'slower' : 'not faster'
+    return { limit: probe.from, reason: `tried ${tried} in flight, ${result}, back to ${from}` }
+  }
+
+  #triedFewer(probe: Probe, worth: boolean): Wanted {
+    const [tried, from] = [Math.round(probe.to), Math.round(probe.from)]
+    this.#tryFewer = !worth
+    this.#wait(worth ? 2 * this.#waitMs : C.FIRST_PROBE_MS)
+    if (worth) return { limit: probe.from, reason: `tried ${tried} in flight, slower, back to ${from}` }
+    this.#model.disproven(probe.to, probe.timeMs)
+    return { limit: probe.to, reason: `tried ${tried} in flight, as fast, down to ${tried}` }
   }
 }

@@ -1,5 +1,7 @@
 import type { WindowSample } from '../types.js'
-import { FIRST_WALL_MS, LAST_WALL_MS, THROTTLED } from './constants.js'
+import { percent } from './failures.js'
+import type { Wanted } from './failures.js'
+import { FIRST_WALL_MS, LAST_WALL_MS, PATIENCE_MS, SEGMENT_MS, THROTTLED } from './constants.js'
 
 const NOTHING = { elapsedMs: 0, throttled: 0, succeeded: 0, all: 0 }
 
@@ -8,26 +10,27 @@ const NOTHING = { elapsedMs: 0, throttled: 0, succeeded: 0, all: 0 }
  * below it, then by small steps at intervals that double with every refusal (as CUBIC remembers where the last loss was).
  */
 export class Wall {
-  /** The last step went beyond what the wall is known to let through. */
-  beyond = false
-  /** Attempts a ms that went through when it refused last. */
-  throughPerMs = 0
+  /** The limit is above what the store is known to let through. */
+  beyond = true
   /** The rate at which it refuses, attempts a ms; null when no wall is known. */
   #ratePerMs: number | null = null
-  #hitLimit = Infinity
   #sinceHitMs = Infinity
+  #sinceStepMs = Infinity
+  #hitLimit = Infinity
+  #uncut = 0
   #waitMs = FIRST_WALL_MS
   #seen = { ...NOTHING }
 
   passed(elapsedMs: number): void {
     this.#sinceHitMs += elapsedMs
+    this.#sinceStepMs += elapsedMs
   }
 
   /**
-   * Counts a window; the share of refusals where they are no chance. Many of them are clear at once, unless they are a burst under a limit
-   * that is `known` to pass, and in the startup or `beyond` any are; a few have to add up over a second.
+   * Counts a window; what to do where refusals are no chance. Many of them are clear at once, and `beyond` any are; a few have to add up
+   * over a second. `kneeMs` is how long attempts take at the knee, `part` how much of what goes through is kept.
    */
-  refused(window: WindowSample, starting: boolean, known: boolean): number | null {
+  refused(window: WindowSample, limit: number, kneeMs: number | null, part: number): Wanted | null {
     const { elapsedMs, succeeded, failed, throttled } = window
     const seen = this.#seen
     if (throttled + seen.throttled === 0) return null
@@ -36,51 +39,57 @@ export class Wall {
     seen.succeeded += succeeded
     seen.all += succeeded + failed + throttled
     const share = seen.throttled / seen.all
-    const sure = seen.elapsedMs >= 1000 || (share > 0.2 && !known) || this.beyond || starting
+    const sure = seen.elapsedMs >= 1000 || share > 0.2 || this.beyond
     const clear = sure && seen.throttled >= 2 && share > THROTTLED
     if (clear || seen.elapsedMs >= 2000) this.#seen = { ...NOTHING }
-    this.throughPerMs = seen.succeeded / seen.elapsedMs
-    return clear ? share : null
+    if (!clear) return null
+    if (this.uncut === 0) this.#uncut = limit
+    this.#hitLimit = limit
+    const through = this.#hit(seen.succeeded / seen.elapsedMs)
+    const fits = (kneeMs === null ? limit * (1 - share) : through * kneeMs) * part
+    const next = Math.max(limit / 16, Math.min(limit - 1, fits))
+    const reason = `${percent(share)} throttled at ${limit}, down to ${Math.max(1, Math.round(next))}`
+    return { limit: next, reason }
   }
 
-  /** It refused under a limit. A rate that is much like the known one corrects it, another one replaces it. */
-  hit(limit: number): void {
-    const [ratePerMs, known] = [this.throughPerMs, this.#ratePerMs]
-    if (ratePerMs > 0) {
-      const same = known !== null && Math.abs(ratePerMs / known - 1) < 0.2
-      this.#ratePerMs = same ? known + 0.3 * (ratePerMs - known) : ratePerMs
-      this.#waitMs = same ? Math.min(LAST_WALL_MS, 2 * this.#waitMs) : FIRST_WALL_MS
-    }
-    this.#hitLimit = limit
+  /** The limit before the cuts of the last seconds, 0 without any. */
+  get uncut(): number {
+    return this.#sinceHitMs < PATIENCE_MS ? this.#uncut : 0
+  }
+
+  /** What the cuts of the last seconds were for was the beginning of an outage, and no wall. */
+  retract(): void {
+    if (this.uncut > 0) this.#ratePerMs = null
+  }
+
+  /** A rate that is much like the known one corrects it, another one replaces it; more may go through, from what the store saved up. */
+  #hit(ratePerMs: number): number {
+    const known = this.#ratePerMs
     this.#sinceHitMs = 0
     this.beyond = false
-  }
-
-  /** Has it refused within so many ms? */
-  hitWithin(ms: number): boolean {
-    return this.#sinceHitMs < ms
+    if (ratePerMs === 0) return 0
+    const same = known !== null && Math.abs(ratePerMs / known - 1) < 0.2
+    this.#ratePerMs = same ? known + 0.3 * (ratePerMs - known) : ratePerMs
+    this.#waitMs = same ? Math.min(LAST_WALL_MS, 2 * this.#waitMs) : FIRST_WALL_MS
+    return Math.min(ratePerMs, this.#ratePerMs)
   }
 
   /** The limit that keeps clear of the wall when an attempt takes `timeMs`; infinite without a wall. */
   cap(timeMs: number): number {
-    if (this.#ratePerMs === null) return Infinity
-    const cap = this.#ratePerMs * timeMs * 0.99
-    return this.hitWithin(this.#waitMs) ? Math.min(cap, Math.max(1, this.#hitLimit - 1)) : cap
+    const most = this.#sinceHitMs < this.#waitMs ? Math.max(1, this.#hitLimit - 1) : Infinity
+    return this.#ratePerMs === null ? Infinity : Math.min(most, 0.99 * this.#ratePerMs * timeMs)
   }
 
-  /** A step beyond the cap while `ratePerMs` goes through, or null where it is too early. */
-  step(limit: number, ratePerMs: number): number | null {
-    if (this.hitWithin(this.#waitMs)) return null
+  /** Grows to `next`, or where that is beyond the wall, by a small step when it is time to try one. */
+  grow(limit: number, next: number, kneeMs: number): Wanted {
+    const cap = this.cap(kneeMs)
+    this.beyond &&= next > cap
+    if (next <= cap) return { limit: next, reason: `the queue is short, up to ${Math.round(next)}` }
+    if (this.#sinceHitMs < this.#waitMs || this.#sinceStepMs < SEGMENT_MS)
+      return { limit: Math.max(limit, cap), reason: 'close to where the store throttled' }
     this.beyond = true
-    if (ratePerMs > (this.#ratePerMs ?? Infinity)) {
-      this.#ratePerMs = ratePerMs
-      this.#waitMs = FIRST_WALL_MS
-    }
-    return limit + Math.max(1, limit / 100)
-  }
-
-  forget(): void {
-    this.#ratePerMs = null
-    this.#waitMs = FIRST_WALL_MS
+    this.#sinceStepMs = 0
+    const beyond = limit + Math.max(1, limit / 100)
+    return { limit: beyond, reason: `does the store still throttle? trying ${Math.round(beyond)}` }
   }
 }
