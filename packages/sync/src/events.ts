@@ -1,6 +1,6 @@
 import type { Decision } from './ports/concurrency.js'
 import type { EndReason } from './errors.js'
-import type { RunLimits } from './run/controls.js'
+import type { RunLimits } from './ports/controls.js'
 
 /** The figures of a run, in the shape of the last line under `--json`. */
 export interface SyncSummary {

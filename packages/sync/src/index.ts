@@ -29,7 +29,8 @@ export {
 export type { EventSink, ListingEvent, ProgressEvent, SyncEvent, SyncSummary } from './events.js'
 export type { BackoffOptions } from './copy/backoff.js'
 export type { OutageOptions } from './copy/outage.js'
-export type { RunControls, RunLimits, RunObserver } from './run/controls.js'
+export type { RunControls, RunLimits } from './ports/controls.js'
+export type { RunObserver } from './ports/observer.js'
 export { LOOKUP } from './ports/state.js'
 export type { Controller, Decision, Gate, Permit, WindowSample } from './ports/concurrency.js'
 export type {

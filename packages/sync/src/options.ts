@@ -6,7 +6,8 @@ import type { Controller } from './ports/concurrency.js'
 import type { RowFailureClass } from './ports/state.js'
 import type { OutageOptions } from './copy/outage.js'
 import type { StoreAliases } from './rows/job-identity.js'
-import type { RunControls, RunObserver } from './run/controls.js'
+import type { RunControls } from './ports/controls.js'
+import type { RunObserver } from './ports/observer.js'
 import type { Shard } from './rows/shard.js'
 
 /** How objects are copied, see `@lagoon/transfer`; endpoints, connections, threads and the ledger of uploads are the run's own. */

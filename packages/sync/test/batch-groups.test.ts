@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { batchGroups } from '../src/rows/batches.js'
-import type { KeyStreamItem } from '../src/rows/key-stream.js'
+import type { KeyStreamItem } from '../src/ports/key-stream.js'
 
 const [a, b] = ['a', 'b'].map((key) => ({ key, etag: 'e', sizeBytes: 1 })) as [Ref, Ref]
 type Ref = KeyStreamItem['ref']

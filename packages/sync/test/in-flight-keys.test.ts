@@ -1,11 +1,6 @@
 import { expect, it } from 'vitest'
-import {
-  identityOf,
-  InFlightKeys,
-  versionOf,
-  type NewObject,
-  type NamingRow,
-} from '../src/rows/in-flight-keys.js'
+import { identityOf, InFlightKeys, versionOf, type NewObject } from '../src/rows/in-flight-keys.js'
+import type { NamingRow } from '../src/outcomes/in-flight-object.js'
 
 const object = (identity: string): NewObject => ({
   identity,

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { KeyBatch, ManifestSource } from '../src/index.js'
-import { identityOfJob, resolveOptions, shardHash, type Shard } from '../src/index.js'
+import {
+  type KeyBatch,
+  type ManifestSource,
+  identityOfJob,
+  resolveOptions,
+  shardHash,
+  type Shard,
+} from '../src/index.js'
 import { shardedManifests } from '../src/rows/shard.js'
 
 /** Test vectors of the contract: XXH64 with seed 0, as `xxhsum -H64` prints it. */

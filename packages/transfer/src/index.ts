@@ -8,7 +8,7 @@ export type {
   Side,
 } from './contract/attempt.js'
 export type { CopyWarning } from './contract/copier.js'
-export { createCopier } from './create-copier.js'
+export { createCopier } from './threads/create-copier.js'
 export type { Copier, CopyCall, CopyJob, CopyProgress, CopyResult } from './contract/copier.js'
 export type { CopierOptions, OverwriteMode } from './options/copier-options.js'
 export type { Credentials } from './options/credentials.js'

@@ -2,7 +2,7 @@ import { backoffMs, type BackoffOptions } from './backoff.js'
 import type { OutageDetector } from './outage.js'
 import type { Gate, Permit } from '../ports/concurrency.js'
 import type { Attempt, AttemptFailure, AttemptRunner, RunnerResult } from '../ports/copier.js'
-import type { RunObserver } from '../run/controls.js'
+import type { RunObserver } from '../ports/observer.js'
 import type { SampleWindow } from './sample-window.js'
 
 export interface RetryPolicy {

@@ -1,5 +1,5 @@
 import { ObjectAttempts, type AttemptContext } from './attempts.js'
-import type { InFlightObject } from '../rows/in-flight-keys.js'
+import type { InFlightObject } from '../outcomes/in-flight-object.js'
 import { OpenObjects } from './open-objects.js'
 import { isFinal, type FailedObject } from '../outcomes/reporter.js'
 import type { Outcomes } from '../outcomes/outcomes.js'

@@ -7,7 +7,7 @@ import { openOptionsOf, scopeOf, withTotals } from '../manifests/read-scope.js'
 import type { ResolvedOptions } from '../options.js'
 import type { ManifestRef, ManifestSource } from '../ports/manifests.js'
 import { describeEndpoint } from '../rows/job-identity.js'
-import type { Cleanup } from '../run/cleanup.js'
+import type { Cleanup } from '../cleanup.js'
 import type { ListedManifest } from './checkpoint.js'
 import { Listing, type ListingParts } from './listing.js'
 

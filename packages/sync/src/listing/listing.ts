@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks'
 import { asSyncError } from '../as-sync-error.js'
 import { describeError, SyncError } from '../errors.js'
 import type { EventSink, ListingEvent } from '../events.js'
-import { isPassing } from '../run/store-trouble.js'
+import { isPassing } from '../copy/store-trouble.js'
 import { sleep } from '../sleep.js'
 import {
   keepOnly,

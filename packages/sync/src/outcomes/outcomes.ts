@@ -1,6 +1,6 @@
 import { BLANK_ROW } from './blank-row.js'
 import type { EventSink } from '../events.js'
-import type { InFlightObject, NamingRow } from '../rows/in-flight-keys.js'
+import type { InFlightObject, NamingRow } from './in-flight-object.js'
 import { OutcomeReporter, type FailedObject, type FinalFailure } from './reporter.js'
 import type { CopyResult } from '../ports/copier.js'
 import type { RowProblem } from '../ports/manifests.js'

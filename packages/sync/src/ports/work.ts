@@ -1,4 +1,4 @@
-import type { KeyStreamItem } from '../rows/key-stream.js'
+import type { KeyStreamItem } from './key-stream.js'
 import type { ManifestRef } from './manifests.js'
 
 /**

@@ -1,4 +1,4 @@
-import type { KeyStreamItem } from './key-stream.js'
+import type { KeyStreamItem } from '../ports/key-stream.js'
 import type { KeyBatch, ManifestRef } from '../ports/manifests.js'
 
 /** Consecutive batches of one manifest. */

@@ -1,6 +1,7 @@
 import { slicesOf } from './batches.js'
 import type { ManifestProgress } from '../manifests/progress.js'
-import { identityOf, InFlightKeys, versionOf, type InFlightObject, type NamingRow } from './in-flight-keys.js'
+import { identityOf, InFlightKeys, versionOf } from './in-flight-keys.js'
+import type { InFlightObject, NamingRow } from '../outcomes/in-flight-object.js'
 import type { Outcomes } from '../outcomes/outcomes.js'
 import type { CopyJob } from '../ports/copier.js'
 import type { KeyBatch } from '../ports/manifests.js'

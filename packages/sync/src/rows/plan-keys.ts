@@ -1,5 +1,5 @@
 import { BLANK_ROW } from '../outcomes/blank-row.js'
-import type { KeyStreamItem } from './key-stream.js'
+import type { KeyStreamItem } from '../ports/key-stream.js'
 import type { RowFigures } from '../manifests/tally.js'
 import { identityOf, versionOf } from './in-flight-keys.js'
 import type { RowProblem } from '../ports/manifests.js'

@@ -2,7 +2,7 @@ import { openState, openStateReadOnly, type ReadonlyState, type State } from '@l
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Cleanup } from './cleanup.js'
+import type { Cleanup } from '../cleanup.js'
 import type { Identity } from '../rows/job-identity.js'
 import type { ResolvedOptions } from '../options.js'
 

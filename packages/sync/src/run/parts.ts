@@ -1,7 +1,7 @@
 import { createController, createGate } from '@lagoon/aimd'
 import { createReportWriter } from '@lagoon/manifest'
 import { concernsWholeRun } from '@lagoon/transfer'
-import type { Cleanup } from './cleanup.js'
+import type { Cleanup } from '../cleanup.js'
 import type { ResolvedOptions } from '../options.js'
 import type { PipelineOptions } from './pipeline-options.js'
 import type { Controller } from '../ports/concurrency.js'

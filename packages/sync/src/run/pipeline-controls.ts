@@ -3,7 +3,7 @@ import type { EventSink } from '../events.js'
 import type { RetryClock } from './retry-clock.js'
 import type { Controller, Gate } from '../ports/concurrency.js'
 import type { CopierPort } from '../ports/copier.js'
-import type { RunControls, RunLimits } from './controls.js'
+import type { RunControls, RunLimits } from '../ports/controls.js'
 import type { ControlLoop } from './control-loop.js'
 
 export interface ControlledParts {

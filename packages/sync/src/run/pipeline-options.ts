@@ -9,7 +9,7 @@ import type { ManifestSource } from '../ports/manifests.js'
 import type { ReportPort } from '../ports/report.js'
 import type { FailureRecord, KnownState, PlanPort, StatePort } from '../ports/state.js'
 import type { WorkPort } from '../ports/work.js'
-import type { RunObserver } from './controls.js'
+import type { RunObserver } from '../ports/observer.js'
 
 /** A pipeline with its ports plugged in; `runSync` plugs in the packages of this repository. */
 export interface PipelineOptions {

@@ -1,7 +1,7 @@
 import type { FailureRecord, State } from '@lagoon/state-lmdb'
 import { createCopier } from '@lagoon/transfer'
 import { asSyncError } from '../as-sync-error.js'
-import { Cleanup } from './cleanup.js'
+import { Cleanup } from '../cleanup.js'
 import type { SyncSummary } from '../events.js'
 import { identityOfJob } from '../rows/job-identity.js'
 import { openCopy, openPlan } from './open-mode.js'
@@ -12,7 +12,7 @@ import { addRequests } from './requests.js'
 import { resolveOptions } from '../resolve-options.js'
 import { Pipeline } from './run-pipeline.js'
 import { sleep } from '../sleep.js'
-import { isPassing } from './store-trouble.js'
+import { isPassing } from '../copy/store-trouble.js'
 
 /**
  * Copies every object that the manifests of the source bucket name and that is not known to be at the destination.

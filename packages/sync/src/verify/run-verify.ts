@@ -1,6 +1,6 @@
 import { createInspector } from '@lagoon/transfer'
 import { asSyncError } from '../as-sync-error.js'
-import { Cleanup } from '../run/cleanup.js'
+import { Cleanup } from '../cleanup.js'
 import type { SyncSummary } from '../events.js'
 import { openStores } from '../run/open-stores.js'
 import { describeEndpoint } from '../rows/job-identity.js'

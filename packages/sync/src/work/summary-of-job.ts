@@ -1,6 +1,5 @@
 import { readStatus, type Job, type JobStatus } from '@lagoon/jobs'
-import type { SyncError } from '../errors.js'
-import type { EndReason } from '../errors.js'
+import type { SyncError, EndReason } from '../errors.js'
 import type { SyncSummary } from '../events.js'
 import type { WorkSummary } from './options.js'
 

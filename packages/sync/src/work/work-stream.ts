@@ -2,7 +2,7 @@ import type { HeldItem, Worker } from '@lagoon/jobs'
 import type { KeyBatch, ManifestReader } from '../ports/manifests.js'
 import type { WorkPort } from '../ports/work.js'
 import { pickRows } from '../rows/batches.js'
-import type { KeyStreamItem } from '../rows/key-stream.js'
+import type { KeyStreamItem } from '../ports/key-stream.js'
 import { readAhead } from '../run/scan.js'
 import { HeldRows } from './held-rows.js'
 

@@ -1,13 +1,13 @@
-import type { AttemptFailure, AttemptRunner } from './contract/attempt.js'
-import { checkKeys, mapKey } from './options/keys.js'
-import { resolveCopier, type CopierOptions } from './options/copier-options.js'
-import type { Copier, CopyCall, CopyEngine, CopyJob } from './contract/copier.js'
-import { LocalCopier } from './copy/local-copier.js'
-import { ProgressCount } from './copy/progress.js'
-import { capCells, forgive } from './s3/rate-cap.js'
-import { createSimpleRunner } from './contract/simple-runner.js'
-import { ThreadedCopier } from './threads/threaded-copier.js'
-import { checkTraffic } from './options/traffic-limits.js'
+import type { AttemptFailure, AttemptRunner } from '../contract/attempt.js'
+import { checkKeys, mapKey } from '../options/keys.js'
+import { resolveCopier, type CopierOptions } from '../options/copier-options.js'
+import type { Copier, CopyCall, CopyEngine, CopyJob } from '../contract/copier.js'
+import { LocalCopier } from '../copy/local-copier.js'
+import { ProgressCount } from '../copy/progress.js'
+import { capCells, forgive } from '../s3/rate-cap.js'
+import { createSimpleRunner } from '../contract/simple-runner.js'
+import { ThreadedCopier } from './threaded-copier.js'
+import { checkTraffic } from '../options/traffic-limits.js'
 
 /**
  * Opens nothing yet: the first copy opens connections and threads and fetches credentials.

@@ -1,7 +1,7 @@
 import { asSyncError } from '../as-sync-error.js'
 import { describeError } from '../errors.js'
 import type { ManifestRef, ManifestWarning } from '../ports/manifests.js'
-import type { RunContext } from '../run/context.js'
+import type { RunContext } from './context.js'
 
 /** What finding manifests needs of a run. */
 export interface FindContext extends Pick<RunContext, 'stop' | 'stopWith'> {

@@ -1,9 +1,9 @@
-import { copyStream } from '../run/copy-stream.js'
-import type { KeyStreamItem } from '../rows/key-stream.js'
+import { copyStream } from './copy-stream.js'
+import type { KeyStreamItem } from '../ports/key-stream.js'
 import type { ManifestRef } from '../ports/manifests.js'
 import type { FailureRecord, StatePort } from '../ports/state.js'
-import type { RunContext } from '../run/context.js'
-import type { SampleWindow } from './sample-window.js'
+import type { RunContext } from './context.js'
+import type { SampleWindow } from '../copy/sample-window.js'
 
 const FAILURES_A_STEP = 1000
 
