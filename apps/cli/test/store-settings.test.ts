@@ -29,6 +29,10 @@ test.each([
   ['FIRST_BYTE_TIMEOUT_S', '300', { firstByteTimeoutMs: 300_000 }],
   ['IDLE_TIMEOUT_S', '90', { idleTimeoutMs: 90_000 }],
   ['ETAGS', 'OPAQUE', { etags: 'opaque' }],
+  ['AWS_PROFILE', 'reader', { awsProfile: 'reader' }],
+  ['ROLE_ARN', 'arn:aws:iam::123456789012:role/reader', { roleArn: 'arn:aws:iam::123456789012:role/reader' }],
+  ['ANONYMOUS', 'true', { anonymous: true }],
+  ['REQUIRE_DIGESTS', 'true', { requireDigests: true }],
   ['SSE_C_KEY', key, { sseCustomerKey: key }],
 ])('%s %s takes effect on its side and on no other', (name, value, expected) => {
   const [option] = Object.keys(expected)

@@ -118,6 +118,19 @@ test('compares checksums and metadata on request', async () => {
   expect(wrong.stderr).toContain('Did you mean checksum?')
 })
 
+test('compares tags on request', async () => {
+  const job = await sandboxJob()
+  await job.source.store.put('lake', 'a', 'a', { tags: { team: 'lake' } })
+  await job.destination.store.put('copy', 'a', 'a')
+  await job.putKeys('manifest/1.parquet', ['a'])
+  expectExit(await job.run(['verify']), 0)
+  const lost = await job.run(['verify', '--json', '--compare', 'tags'])
+  expectExit(lost, 3)
+  expect(lost.events().at(-1)).toMatchObject({ codes: { LAGOON_SYNC_VERIFY_TAGS_DIFFER: 1 } })
+  await job.destination.store.put('copy', 'a', 'a', { tags: { team: 'lake' } })
+  expectExit(await job.run(['verify', '--compare', 'tags']), 0)
+})
+
 test('adapts what is in flight, and holds it where --concurrency says', async () => {
   const job = await sandboxJob()
   const keys = Array.from({ length: 50 }, (_, index) => `data/${index}`)

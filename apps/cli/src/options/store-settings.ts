@@ -58,6 +58,10 @@ export const storeSettings = {
     describe: 'opaque for a store whose ETags look like MD5s but are not',
     defaultText: 'md5',
   },
+  REQUIRE_DIGESTS: {
+    kind: 'boolean',
+    describe: 'Send a checksum with every write from the start, as object lock requires',
+  },
   ALIAS: {
     kind: 'text',
     valueName: 'NAME',
@@ -123,6 +127,7 @@ export function resolveStoreSettings(
     firstByteTimeoutMs: milliseconds('FIRST_BYTE_TIMEOUT_S'),
     idleTimeoutMs: milliseconds('IDLE_TIMEOUT_S'),
     etags: parsed('ETAGS', (setting) => parseChoice(setting, storeSettings.ETAGS.choices)),
+    requireDigests: parsed('REQUIRE_DIGESTS', parseBoolean),
     sseCustomerKey: parsed('SSE_C_KEY', parseCustomerKey),
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
