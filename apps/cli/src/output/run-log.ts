@@ -1,5 +1,5 @@
 import type { ListingEvent, RunLimits, SyncEvent } from '@lagoon/sync'
-import { describeLimits } from './describe-limits.js'
+import { describeLimits } from '../control/describe-limits.js'
 import { formatCount, formatCountOf } from './format.js'
 import type { Logger } from './logger.js'
 import { oneLine } from './one-line.js'

@@ -1,5 +1,5 @@
 import type { RunLimits } from '@lagoon/sync'
-import { formatBytes, formatCount } from './format.js'
+import { formatBytes, formatCount } from '../output/format.js'
 
 const limitNames = ['minConcurrency', 'maxConcurrency', 'maxBytesPerSecond', 'maxRequestsPerSecond'] as const
 
