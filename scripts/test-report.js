@@ -22,7 +22,7 @@ export function readTestReport(file) {
 }
 
 /**
- * A file that could not be loaded has failed without a test of its own.
+ * A file that could not be loaded has failed without its own test.
  *
  * @param {{ name: string; status: string; assertionResults: { status: string; fullName: string }[] }} file
  */

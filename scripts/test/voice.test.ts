@@ -9,22 +9,36 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const goneWords: readonly { gone: RegExp; instead: string }[] = [
   { gone: /\bmend(s|ed|ing)?\b/i, instead: 'fix, correct, renew' },
   { gone: /\bholds? on to\b/i, instead: 'rely on, keep, enforce' },
-  { gone: /\bgo(es|ne|ing)? on with\b/i, instead: 'continue, resume' },
-  { gone: /\bgone on\b|\blets? it go on\b/i, instead: 'continue, resume' },
+  { gone: /\bgo(es|ne|ing)? on with\b|\bgone on\b|\blets? it go on\b/i, instead: 'continue, resume' },
+  { gone: /\b(runs?|copying|watch|worker|job|store|rest|others?) goes on\b/i, instead: 'continues' },
   { gone: /\bgives? (them|it) up\b/i, instead: 'abort, drop' },
   { gone: /\bso that nobody\b/i, instead: 'so that no ...' },
-  { gone: /\b(is|are) to be had\b/i, instead: 'is available' },
+  { gone: /\b(is|are|can|could|cannot) (to )?be had\b/i, instead: 'is available, can be obtained' },
   { gone: /\bturned over\b/i, instead: 'rotated' },
   { gone: /\b(fell|falls) silent\b/i, instead: 'stalled' },
+  { gone: /\bno answer began\b/i, instead: 'timed out waiting for the response' },
   { gone: /\bnobody can listen\b/i, instead: 'the port is in use or not permitted' },
   { gone: /\bwhich never was\b/i, instead: 'unknown' },
   { gone: /\bhas no form in UTF-8\b/i, instead: 'is not valid Unicode' },
-  { gone: /\bwhether it is all there\b/i, instead: 'that every object is at the destination' },
-  { gone: /\bcomes? nothing\b/i, instead: 'no inbound connections' },
+  { gone: /\b(whether )?it is all there\b/i, instead: 'every object is at the destination' },
+  { gone: /\bin comes\b|\bcomes? nothing\b/i, instead: 'no inbound connections' },
+  { gone: /\bdirectory that remembers\b/i, instead: 'state directory' },
+  { gone: /\bfor good\b/i, instead: 'permanently' },
+  { gone: /\bcut short\b/i, instead: 'truncated' },
+  { gone: /\btaken apart\b/i, instead: 'parsed' },
+  { gone: /\b(bytes|requests|keys) a second\b/i, instead: 'per second' },
+  { gone: /\bthreads that copy\b/i, instead: 'copy threads' },
+  { gone: /\bto be told what\b|\bneeds to be told\b/i, instead: 'needs ...' },
+  { gone: /\bleave --\S+ (out|away)\b/i, instead: 'omit' },
+  { gone: /\bdefect of ours\b/i, instead: 'a bug in Lagoon Sync, an internal error' },
+  { gone: /\b(is|are) no (digests?|MD5s?|UTF-8|JSON|XML)\b/i, instead: 'is not a ..., are not ...' },
+  { gone: /\bexclude each other\b/i, instead: 'cannot be combined' },
+  { gone: /\bnothing was touched\b|\btouch(es)? nothing\b/i, instead: 'nothing was changed' },
+  { gone: /\bname another (one|file|port|directory|bucket)\b/i, instead: 'use another, choose another' },
 ]
 
 const generated =
-  /(^|\/)(api-surface\.md|CHANGELOG\.md|pnpm-lock\.yaml)$|\.schema\.json$|^scripts\/test\/voice\.test\.ts$/
+  /(^|\/)(api-surface\.md|fault-matrix\.md|CHANGELOG\.md|pnpm-lock\.yaml)$|\.schema\.json$|^scripts\/test\/voice\.test\.ts$/
 const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
   cwd: root,
   encoding: 'utf8',
@@ -33,20 +47,35 @@ const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--
   .filter((path) => /\.(md|ts|js|html|css|ya?ml|service|sbatch)$|Dockerfile$|\.env\.example$/.test(path))
   .filter((path) => !generated.test(path))
 
-const lines = files.flatMap((path) => {
-  let text: string
+const texts = files.flatMap((path) => {
   try {
-    text = readFileSync(root + path, 'utf8')
+    return [{ path, lines: readFileSync(root + path, 'utf8').split('\n') }]
   } catch {
     return [] // Deleted, and not committed yet.
   }
-  return text.split('\n').map((line, index) => ({ line, place: `${path}:${index + 1}` }))
 })
 
 describe('words that are gone', () => {
   test.each(goneWords)('$gone is written as: $instead', ({ gone }) => {
-    expect(
-      lines.filter(({ line }) => gone.test(line)).map(({ place, line }) => `${place}: ${line.trim()}`),
-    ).toEqual([])
+    const places = texts.flatMap(({ path, lines }) =>
+      lines.flatMap((line, index) => (gone.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [])),
+    )
+    expect(places).toEqual([])
   })
 })
+
+test('no line of prose is longer than 140 characters', () => {
+  const long = texts.flatMap(({ path, lines }) => (path.endsWith('.md') ? longProse(path, lines) : []))
+  expect(long).toEqual([])
+})
+
+/** Lines of prose over the limit: neither code, nor tables, nor lines that a link makes long. */
+function longProse(path: string, lines: string[]): string[] {
+  let inFence = false
+  return lines.flatMap((line, index) => {
+    const text = line.trimStart()
+    if (text.startsWith('```')) inFence = !inFence
+    const isProse = !inFence && !/^[|<!]/.test(text) && !text.includes('](')
+    return isProse && [...line].length > 140 ? [`${path}:${index + 1}`] : []
+  })
+}

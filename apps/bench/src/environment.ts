@@ -23,7 +23,7 @@ export interface Environment extends Required<Measured> {
   memoryBytes: number
   /** Load averages of the last minute, before and after; null where the system has none. */
   load: { before: number | null; after: number | null }
-  /** Share of all processors that other work took between the runs, the median; null where that can't be had. */
+  /** Share of all processors that other work took between the runs, the median; null where that can't be obtained. */
   otherWork: number | null
   node: string
   /** Short commit of the working tree, with `+` when files differ from it; null outside of a clone. */

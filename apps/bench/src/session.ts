@@ -26,7 +26,7 @@ export interface Session {
   step(text: string): void
 }
 
-/** A session without an end of its own, for tests and for `withSession`. */
+/** A session without its own end, for tests and for `withSession`. */
 export function createSession(
   parts: Pick<Session, 'directory' | 'out' | 'signal' | 'defer'>,
   write: (text: string) => void = (text) => process.stderr.write(text),

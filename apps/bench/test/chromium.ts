@@ -8,7 +8,7 @@ const executablePath = spawnSync(ensure, {
   stdio: ['ignore', 'pipe', 'inherit'],
 }).stdout.trim()
 
-/** Whoever may not install a Chromium need not have one; a machine that requires real servers has to check this too. */
+/** Anyone who may not install a Chromium need not have one; a machine that requires real servers has to check this too. */
 export const excused = executablePath === '' && process.env['LAGOON_REQUIRE_MINIO'] !== '1'
 
 export function launch(): Promise<Browser> {

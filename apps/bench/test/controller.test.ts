@@ -64,13 +64,13 @@ describe('the verdict', () => {
     expect(describeVerdict('small', verdict)).toContain('best fixed concurrency (4) the controller gets 98 %')
   })
 
-  test('is none where there is nothing to compare', () => {
+  test('is not one where there is nothing to compare', () => {
     expect(verdictOf([{ concurrency: 4, runs: [account(1)] }])).toBeNull()
     expect(verdictOf([{ concurrency: 'controller', runs: [account(1)] }])).toBeNull()
   })
 })
 
-test('after a first look the best fixed concurrency and its neighbours go on', () => {
+test('after a first look the best fixed concurrency and its neighbours continue', () => {
   const account = {
     objectsPerSecond: 1,
     steadyBytesPerSecond: null,

@@ -14,7 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-/** Starts the bench with a folder of its own for temporary files, and sends it a signal once it has said a word. */
+/** Starts the bench with its own folder for temporary files, and sends it a signal once it has said a word. */
 async function interrupt(args: string[], word: RegExp, signal: NodeJS.Signals) {
   const child = spawn(process.execPath, [program, ...args, '--out', join(folder, 'out')], {
     env: { ...process.env, TMPDIR: folder },
@@ -50,7 +50,7 @@ test('Ctrl-C ends the run, stops the servers and leaves no temporary file', asyn
   expect(await leftBehind()).toEqual([])
 })
 
-test('a stopped tuning says how to go on', async () => {
+test('a stopped tuning says how to continue', async () => {
   const flags = '--stores sandbox --latency-ms 200 --objects 300 --probes 1,2 --probe-seconds 3'.split(' ')
   const { code, said } = await interrupt(['tune', ...flags], /\] probe at 1:/, 'SIGTERM')
   expect(code).toBe(143)

@@ -23,6 +23,6 @@ test('the finding is the median share of what is allowed, with and without the b
     runs: [run(4096, 4608), run(5120, 5120), run(1024, 2048)],
   }
   expect(describeRuns(findings)).toBe(
-    '512 in flight over 50 ms at both sides allow 5,120 objects a second: 80 % of that, 90 % once settled.',
+    '512 in flight over 50 ms at both sides allow 5,120 objects per second: 80 % of that, 90 % once settled.',
   )
 })

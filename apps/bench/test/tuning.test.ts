@@ -146,13 +146,13 @@ describe('the curve in words', () => {
       probe(256, 1000, { p50Ms: 210 }),
     ]
     expect(describeCurve(probes)).toBe(
-      '64 in flight gives 97 % of the best, which is 1,000 objects a second; 256 only adds latency (an object takes 210 ms instead of 52 ms).',
+      '64 in flight gives 97 % of the best, which is 1,000 objects per second; 256 only adds latency (an object takes 210 ms instead of 52 ms).',
     )
   })
 
   test('says what is lost or refused beyond', () => {
     expect(describeCurve([probe(16, 1000), probe(64, 500)])).toBe(
-      '16 in flight gives the most, 1,000 objects a second; 64 loses 50 %.',
+      '16 in flight gives the most, 1,000 objects per second; 64 loses 50 %.',
     )
     expect(describeCurve([probe(16, 1000), probe(64, 990, { throttledShare: 0.12 })])).toContain(
       'at 64 the stores refuse 12 % of the requests',

@@ -65,7 +65,7 @@ describe('taking turns', () => {
     }, 0)
   })
 
-  test('a run that begins anew voids the turn under way, and nothing before it', () => {
+  test('a run that begins anew voids the turn in progress, and nothing before it', () => {
     const { taking, turns } = begin([4, createController()])
     play(taking, 3)
     expect(turns).toHaveLength(1)

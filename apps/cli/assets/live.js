@@ -1,5 +1,5 @@
 /* global uPlot */
-// The page of a run under way. Everything that comes from a store is set as text, never as markup.
+// The page of a run in progress. Everything that comes from a store is set as text, never as markup.
 const byId = (id) => document.getElementById(id)
 const whole = new Intl.NumberFormat('en')
 const MAX_SAMPLES = 600

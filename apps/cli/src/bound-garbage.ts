@@ -17,7 +17,7 @@ const SURVIVORS = { arrays: 64, elements: 1024 }
  * - The young generation stays at 8 MiB. Left alone it doubles to 32 MiB and more: 50 MB of peak memory for nothing, since hardly any of the
  *   short-lived buffers of a copy survive a collection of the smaller one either. It must grow so far first: at 2 MiB everything in flight
  *   is promoted. It is made to grow here: while modules are loaded it doubles twice before a timer could look, 8 MB more.
- * - The young generation of a thread that copies begins with 8 MiB (two halves of 4): it could not grow to that any more once the line above holds, and
+ * - The young generation of a copy thread begins with 8 MiB (two halves of 4): it could not grow to that any more once the line above holds, and
  *   at 2 MiB a copy took a tenth more CPU. Read when the heap of a thread is made.
  *
  * Measured by `lagoon-bench compare` and `throughput`, see docs/benchmarks.md.

@@ -1,18 +1,18 @@
 import type { EndReason, SyncSummary } from '@lagoon/sync'
 
-/** What the process' exit code says. Scripts rely on these numbers. */
+/** The meaning of the process' exit codes. Scripts rely on these numbers. */
 export const exitCodes = {
   /** Every key of every manifest found is at the destination. */
   ok: 0,
-  /** A defect of ours. */
+  /** An internal error of Lagoon Sync. */
   defect: 1,
-  /** Usage, configuration, endpoint, credentials or bucket are wrong; nothing was copied. */
+  /** Wrong usage, configuration, endpoint, credentials or bucket; nothing was copied. */
   usage: 2,
-  /** The run finished, and some objects or manifests failed. */
+  /** The run finished, but some objects or manifests failed. */
   failures: 3,
   /** Another process holds the data directory. */
   locked: 4,
-  /** Stopped before the end by something outside: a full disk, credentials that ended, a state, a listing or a queue that failed. */
+  /** Stopped early: a full disk, expired credentials, a failed state, listing or queue. */
   stopped: 5,
   /** Stopped by SIGINT. */
   sigint: 130,
@@ -53,7 +53,7 @@ export function exitCodeOfRun(
     case 'credentials':
     case 'state':
     case 'store':
-      // Before the first object it is what a wrong setting is: nothing was copied.
+      // Before the first object, it is like a wrong setting: nothing was copied.
       return completed > 0 ? exitCodes.stopped : exitCodes.usage
     default:
       return exitCodeOfError(reason)

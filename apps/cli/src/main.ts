@@ -12,7 +12,7 @@ const lingerMs = 500
 const pendingBytesLimit = 1024 * 1024
 
 /**
- * The program: the only place that prints results and sets the exit code. Loads what the arguments ask for and no more.
+ * The program: the only place that prints results and sets the exit code. Loads only what the arguments require.
  * @param argv arguments after the script's name
  */
 export async function main(argv: readonly string[]): Promise<void> {

@@ -23,7 +23,7 @@ import { unfinishedSummary } from './unfinished-summary.js'
 /** Events after which there is something to drain. */
 const begins: ReadonlySet<string> = new Set(['start', 'verifying', 'joined'])
 
-/** A command with everything around it in place: settings read, signals caught, display on. */
+/** A command with everything around it set up: settings read, signals caught, display on. */
 export interface RunningCommand {
   readonly json: boolean
   /** The exit code says how it went: neither progress nor the summary is shown. */
@@ -150,7 +150,7 @@ async function configurationFor(spec: CommandSpec, settings: Settings): Promise<
   return loadConfig(found, settings.flag('profile'))
 }
 
-/** The outcome of a command that did its work and could not tell all of it. */
+/** The outcome of a command that did its work but could not report all of it. */
 function incomplete(outcome: CommandOutcome, lost: readonly string[]): CommandOutcome {
   const exitCode = outcome.exitCode === exitCodes.ok ? exitCodes.failures : outcome.exitCode
   const { reason } = outcome.data as { reason?: string }

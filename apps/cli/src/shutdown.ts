@@ -3,25 +3,25 @@ import { signalExitCodes, type ExitCode, type StopSignal } from './exit-codes.js
 /** Time between the second signal and the end of the process, whatever may hang. */
 const watchdogMs = 1500
 
-/** Longest time between a signal that ends the process at once and its end, for what has to be taken away before. */
+/** Longest time between a signal that ends the process immediately and its end, for cleaning up. */
 const tidyMs = 5000
 
-/** Turns SIGINT and SIGTERM into two steps: the first drains, the second aborts and sets a limit to the process' life. */
+/** Turns SIGINT and SIGTERM into two steps: the first drains, the second aborts and limits the remaining time of the process. */
 export interface Shutdown {
   readonly drain: AbortSignal
   readonly abort: AbortSignal
   /** The last signal that arrived. */
   stoppedBy(): StopSignal | undefined
-  /** Has this done when a first signal ends the process, before it does. Answers with what takes that back. */
+  /** Runs this when a first signal ends the process, before it does. Returns a function that cancels it. */
   beforeExit(tidy: () => Promise<void>): () => void
   /** The work's own end, or none where a signal is ending the process: what breaks then is nobody's concern. */
   unlessExiting<T>(work: Promise<T>): Promise<T>
 }
 
 export interface ShutdownOptions {
-  /** Asked at the first signal. False: nothing is worth draining, so it ends the process at once. */
+  /** Asked at the first signal. False: there is nothing to drain, so it ends the process immediately. */
   readonly drains: () => boolean
-  /** Prints what is left to print of a run that would not end; called once, right before the process exits with that code. */
+  /** Prints what is left to print of a run that would not end; called once, just before the process exits with that code. */
   readonly lastWords: (exitCode: ExitCode) => void
 }
 

@@ -1,6 +1,6 @@
 import type { ProgressEvent, SyncSummary } from '@lagoon/sync'
 
-/** The summary of a run that had to be cut off: the figures last heard of. What is not known then is 0. */
+/** The summary of a run that had to be aborted: the latest known figures. Unknown ones are 0. */
 export function unfinishedSummary(progress: ProgressEvent | undefined): { type: 'summary' } & SyncSummary {
   const {
     planned = 0,

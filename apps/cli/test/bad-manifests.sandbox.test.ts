@@ -76,7 +76,7 @@ test('--manifest-column chooses among several', async () => {
   expect(job.copied()).toEqual(['data/a'])
 })
 
-test('unusable rows fail one by one with their own codes, and the rest goes on', async () => {
+test('unusable rows fail one by one with their own codes, and the rest continues', async () => {
   const job = await sandboxJob()
   await job.putObjects(['data/a', 'data/b'])
   const rows: Row[] = [

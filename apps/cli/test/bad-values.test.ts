@@ -94,7 +94,7 @@ test.each(commandNames.map((name) => ({ name })))(
       if ((commands[name].flags as readonly string[]).includes(given)) continue
       const { message, hint } = failureOf(() => parseArguments([...name.split(' '), `--${given}`, 'x']))
       expect(message).toContain(`--${given}`)
-      // Where two flags are as near, either is an answer.
+      // Where two flags are as near, either is a response.
       expect(hint).toMatch(/Did you mean --[a-z0-9-]+\?|Write --|Set it as |do(?:es)?\. Run/)
     }
   },

@@ -79,7 +79,7 @@ test('a dry run, before anything, in the middle, and after everything', async ()
   expect(await account(job, 4, 0, ['--dry-run'])).toMatchObject({ planned: 0, skipped: 4 })
 })
 
-test('objects that fail for a while and those that fail for good', async () => {
+test('objects that fail for a while and those that fail permanently', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b', 'c'])
   await job.putKeys('manifest/1.parquet', ['a', 'b', 'c'])

@@ -136,7 +136,7 @@ test('a data directory with a long path has a socket all the same', async () => 
   expect(existsSync(run.socket)).toBe(false)
 })
 
-test('a socket that cannot be made is a warning, and the run goes on', async () => {
+test('a socket that cannot be made is a warning, and the run continues', async () => {
   const job = await filledJob(12)
   mkdirSync(join(job.env.LAGOON_DATA_DIR!, 'control.sock', 'inside'), { recursive: true })
   const result = await job.run(['--json'])

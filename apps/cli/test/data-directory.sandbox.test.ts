@@ -65,7 +65,7 @@ test('a data directory of a newer release is refused with 2, by every command, a
   expect(readFileSync(file).equals(newer)).toBe(true)
 })
 
-test('a state that was cut short is refused with 2 and what to do', async () => {
+test('a state that was truncated is refused with 2 and what to do', async () => {
   const job = await sandboxJob()
   const keys = Array.from({ length: 200 }, (_, index) => `gone/${index}`)
   await job.putKeys('manifest/m.parquet', keys)
@@ -74,5 +74,5 @@ test('a state that was cut short is refused with 2 and what to do', async () => 
   truncateSync(file, readFileSync(file).length - 65_536)
   const result = await job.run()
   expectExit(result, 2)
-  expect(result.stderr).toMatch(/cut short.*Restore the directory.*\(LAGOON_STATE_CORRUPT\)\n$/)
+  expect(result.stderr).toMatch(/truncated.*Restore the directory.*\(LAGOON_STATE_CORRUPT\)\n$/)
 })

@@ -39,7 +39,7 @@ test('a refusal of a store that ends a run goes by the name that the store gave 
 })
 
 test.each([[new TypeError('x is not a function')], ['a string'], [undefined], [null], [{ code: 'EIO' }]])(
-  'anything else (%s) is a defect of ours and says so',
+  'anything else (%s) is an internal error and says so',
   (thrown) => {
     const failure = describeFailure(thrown)
     expect(failure.exitCode).toBe(1)

@@ -14,6 +14,6 @@ test.each([
 ])('the durability of %j is %s', (given, status, detail) => {
   const found = durabilityOf(given)
   expect(found).toMatchObject({ status, detail: expect.stringContaining(detail) })
-  // Whoever is warned is told what to do.
+  // Anyone who is warned is told what to do.
   expect(found.fix === '').toBe(status === 'ok')
 })

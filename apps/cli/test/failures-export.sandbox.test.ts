@@ -4,7 +4,7 @@ import { expectExit } from './support/expect-exit.js'
 import { sandboxJob, type SandboxJob } from './support/sandbox-job.js'
 import { summaryOf } from './support/summary-of.js'
 
-/** A job after a run in which two of three objects were missing that are there now; one goes to a key of its own. */
+/** A job after a run in which two of three objects were missing that are there now; one goes to its own key. */
 async function recoveredJob(): Promise<SandboxJob> {
   const job = await sandboxJob()
   await job.putObjects(['a'])

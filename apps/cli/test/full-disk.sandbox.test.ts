@@ -50,7 +50,7 @@ function smallDisk(megabytes: number): string | null {
   return directory
 }
 
-test('a disk that fills up while a run goes on stops it, and what was recorded is not copied again', async ({
+test('a disk that fills up while a run continues stops it, and what was recorded is not copied again', async ({
   skip,
 }) => {
   const disk = smallDisk(160)
@@ -108,7 +108,7 @@ test('a disk with less free than a run wants is refused with 2 before anything i
 })
 
 test.runIf(process.platform === 'linux')(
-  'a report on a full disk is lost, and the copying goes on: exit 3',
+  'a report on a full disk is lost, and copying continues: exit 3',
   async () => {
     const job = await sandboxJob()
     const keys = Array.from({ length: 300 }, (_, index) => `data/${index}`)

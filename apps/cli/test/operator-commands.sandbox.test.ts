@@ -97,7 +97,7 @@ test('status beside a run shows its live figures, and afterwards none', async ()
   expect(lastOf(await job.run(['status', '--json'])).running).toBeNull()
 })
 
-test('a run that was killed is not taken for one under way', async () => {
+test('a run that was killed is not taken for one in progress', async () => {
   const job = await failedJob()
   const live = { pid: child(), host: hostname(), updatedAt: new Date().toISOString() }
   writeFileSync(join(job.env.LAGOON_DATA_DIR!, 'live.json'), JSON.stringify(live))

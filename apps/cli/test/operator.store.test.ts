@@ -7,7 +7,7 @@ import { summaryOf } from './support/summary-of.js'
 
 const { kind, source, destination } = storePair()
 
-test('an operator makes manifests, looks at the plan, syncs, and is told that it is all there', async () => {
+test('an operator makes manifests, looks at the plan, syncs, and learns that every object is at the destination', async () => {
   const job = await makeJob({ source, destination, objects: 60, sizes: 'mixed' })
   const own = { LAGOON_MANIFEST_PREFIX: 'lists/' }
   const created = await job.run(['manifest', 'create', 'data/', '--json', '--upload'], { env: own })

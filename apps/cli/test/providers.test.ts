@@ -37,7 +37,7 @@ test.each([
   const endpoint = source(variables as Record<string, string>)
   expect(endpoint.endpointUrl).toBe(endpointUrl)
   expect(endpoint.region).toBe(region)
-  // What is left open the copier takes for path style behind an endpoint of its own.
+  // What is left open the copier takes for path style behind its own endpoint.
   expect(endpoint.forcePathStyle ?? endpoint.endpointUrl !== undefined).toBe(forcePathStyle)
 })
 

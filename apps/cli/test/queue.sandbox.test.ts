@@ -58,7 +58,7 @@ test('two machines share a job; one is killed, and the other copies what it had 
   const { rows, counts, meta } = await readStatus(await look('killed'))
   expect([rows, counts.copied + counts.skipped, meta.state]).toEqual([200, 200, 'over'])
 
-  // Whoever comes when it is over ends as the others did, and what is new is copied.
+  // Anyone who comes when it is over ends as the others did, and what is new is copied.
   expect(summaryOf(await job.run(['--json']))).toMatchObject({ completed: 200, own: { completed: 0 } })
   await job.putObjects(['later'])
   await job.putKeys('manifest/2.parquet', ['later', 'gone'])

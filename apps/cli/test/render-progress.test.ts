@@ -95,7 +95,7 @@ test('before the first figures there is a line too, and before the run none', ()
   expect(renderLive(createProgressModel(), 80, plain)).toBe('')
 })
 
-test('a second run begins with figures of its own', () => {
+test('a second run begins with its own figures', () => {
   const model = running()
   updateProgressModel(model, {
     type: 'start',

@@ -56,7 +56,7 @@ test('an empty session token means that there is none', () => {
   expect(settings.variable('LAGOON_SOURCE_SESSION_TOKEN')).toBeUndefined()
 })
 
-test('a variable that looks misspelt is named with the one that was meant, a wrapper of its own is left alone', () => {
+test('a variable that looks misspelt is named with the one that was meant, a variable of a wrapper is left alone', () => {
   const lines = unknownVariables({
     environment: {
       LAGOON_MAX_CONCURENCY: '5',

@@ -62,7 +62,7 @@ test.each([
   ['10GB/16/s', 625_000_000],
   ['50MB/s', 50_000_000],
   ['1000', 1000],
-])('a cap of %s is %d bytes a second for each process', (value, bytes) => {
+])('a cap of %s is %d bytes per second for each process', (value, bytes) => {
   const range = { minimum: 1, maximum: 1e12, perSecond: true } as const
   expect(parseSize({ value, origin: '--max-bytes-per-second', from: 'flag' }, range)).toBe(bytes)
 })
@@ -70,7 +70,7 @@ test.each([
 test.each([
   ['1000/16', 62],
   ['1000', 1000],
-])('a cap of %s is %d requests a second for each process', (value, requests) => {
+])('a cap of %s is %d requests per second for each process', (value, requests) => {
   const range = { kind: 'integer', minimum: 1, maximum: 1_000_000, perSecond: true } as const
   expect(parseNumber({ value, origin: 'x', from: 'flag' }, range)).toBe(requests)
   expect(() => parseNumber({ value: '1/16', origin: 'x', from: 'flag' }, range)).toThrow('x is "1/16"')

@@ -9,7 +9,7 @@ const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, impo
 const caFile = fixture('localhost.cert.pem')
 const tls = { cert: readFileSync(caFile, 'utf8'), key: readFileSync(fixture('localhost.key.pem'), 'utf8') }
 
-test('a run between stores with certificates of their own, and a key of the customer’s own at the destination', async () => {
+test('a run between stores with their own certificates, and a key of the customer’s own at the destination', async () => {
   const job = await sandboxJob({ source: { tls }, destination: { tls } })
   const keys = ['a', 'b']
   await job.putObjects(keys)

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { expectExit } from './support/expect-exit.js'
 import { sandboxJob } from './support/sandbox-job.js'
 
-test('after a sync it is all there', async () => {
+test('after a sync every object is at the destination', async () => {
   const job = await sandboxJob()
   const keys = ['a', 'b', 'c']
   await job.putObjects(keys)

@@ -8,7 +8,7 @@ import { usableWindow } from './usable-window.js'
  *
  * Counts and bytes are summed, and so are the numbers in flight; `elapsedMs` is the mean of the windows, and a window that is longer or
  * shorter counts for its length, so that Little's law holds for the sum. Percentiles are means weighted by successes: those of the
- * union cannot be had from summaries. Samples that can't have been measured are left out; of none, the sum is an empty window, which
+ * union cannot be computed from summaries. Samples that can't have been measured are left out; of none, the sum is an empty window, which
  * holds a controller's limit.
  */
 export function combine(samples: Iterable<WindowSample>): WindowSample {

@@ -10,7 +10,7 @@ export interface RecordChanger<T> {
 }
 
 /**
- * Changes a record by compare-and-set, as often as it takes. Repeating the call after a lost answer is safe where `change` finds that
+ * Changes a record by compare-and-set, as often as it takes. Repeating the call after a lost response is safe where `change` finds that
  * nothing is left to do.
  *
  * @returns what the record held before, or what the record holds now when it was changed

@@ -13,7 +13,7 @@ export interface Engine {
   list(): Promise<string[]>
   /** Deletes the queue and all records of a job; false when the engine has none of that name. */
   delete(job: string): Promise<boolean>
-  /** Releases connections. Operations under way reject with `LAGOON_JOBS_CLOSED`. */
+  /** Releases connections. Operations in progress reject with `LAGOON_JOBS_CLOSED`. */
   close(): Promise<void>
 }
 
@@ -52,7 +52,7 @@ export interface WorkMessage {
   readonly data: Uint8Array
   /** How often it has been delivered, this time included. */
   readonly deliveries: number
-  /** Starts the lease anew. Sent without waiting for an answer. */
+  /** Starts the lease anew. Sent without waiting for a response. */
   extend(): void
   /** Removes the message; resolves when the engine has confirmed it. An acknowledgement says nothing about who worked. */
   ack(): Promise<void>
@@ -117,7 +117,7 @@ export interface Channel {
   subscribe(topic: ChannelTopic, onMessage: (data: Uint8Array) => void): () => void
 }
 
-/** `sample` carries what workers measured to the conductor, `limit` its answer. */
+/** `sample` carries what workers measured to the conductor, `limit` its response. */
 export type ChannelTopic = 'sample' | 'limit'
 
 /** Time as the protocol knows it: monotonic, and never compared with another machine's. */

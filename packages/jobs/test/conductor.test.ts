@@ -74,7 +74,7 @@ test('a decision waits for all who are there, and not for one that is gone', asy
   expect(seen.at(-1)).toBe(1)
 })
 
-test('a conductor that dies is followed by another, which goes on from its limit', async () => {
+test('a conductor that dies is followed by another, which continues from its limit', async () => {
   const world = createWorld()
   const workers = [await conduct(world, 'a'), await conduct(world, 'b')]
   await world.clock.advance(20_000)

@@ -28,7 +28,7 @@ export function createWorld(fault?: (call: MemoryCall) => MemoryFault | undefine
     clock,
     server,
     events,
-    /** Joins as a process of its own. */
+    /** Joins as its own process. */
     async join(name: string, settings: Record<string, string> | null = SETTINGS) {
       const engine = server.connect(name)
       const job = await joinJob(engine, {

@@ -83,7 +83,7 @@ test('many failures are kept in chunks of at most 256 KiB, and none is lost or d
   expect(failures.map(({ row }) => row)).toEqual(Array.from({ length: 3000 }, (_, row) => row))
 })
 
-test('what a holder noted after its last checkpoint is no failure: the next one copies those rows', async () => {
+test('what a holder noted after its last checkpoint is not a failure: the next one copies those rows', async () => {
   const world = createWorld()
   const { job } = await world.join('operator')
   await planRows(job, 'm', [10], 10)
@@ -144,7 +144,7 @@ test('putting rows back that stops at any step is completed, and counts each row
       world,
       retryFailures(operator.job).catch(() => undefined),
     )
-    // Whoever comes next: another operator, or workers of a job that goes on.
+    // Anyone who comes next: another operator, or workers of a job that continues.
     await within(world, retryFailures(job))
     await job.records.put('meta', await withState(job, 'open'))
     await workWith(world, (await world.start('b')).worker, () => false)
@@ -242,7 +242,7 @@ test('a finished manifest takes one record; items with failures keep theirs', as
   expect(kept.reduce((sum, { value }) => sum + value.length, 0)).toBeLessThan(700)
 })
 
-test('the status counts each row once: those of items under way, done, and added up', async () => {
+test('the status counts each row once: those of items in progress, done, and added up', async () => {
   const world = createWorld()
   const { job } = await world.join('operator')
   await planRows(job, 'm', [40], 20)

@@ -72,7 +72,7 @@ test('notes outlast an outage of the queue, and a note that can never be written
   expect(await ledger.get('y')).toEqual(upload(2))
 })
 
-test('operators see all uploads under way, whose they are, and since when', async () => {
+test('operators see all uploads in progress, whose they are, and since when', async () => {
   const world = createWorld()
   const { job } = await world.join('a')
   const ledger = createUploadLedger(job, { worker: 'a' })

@@ -43,7 +43,7 @@ test('a worker that joins when the job is over is told so', async () => {
   expect(await late.worker.next()).toBeNull()
 })
 
-test('a worker that dies costs what it did since its last checkpoint, and its rows go on within the lease and 2 s', async () => {
+test('a worker that dies costs what it did since its last checkpoint, and its rows continue within the lease and 2 s', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planRows(job, 'm', [100], 100)
@@ -62,7 +62,7 @@ test('a worker that dies costs what it did since its last checkpoint, and its ro
   expect(copy(again!, 1)).toEqual([30])
 })
 
-test('a worker that hands its item back costs nothing: the next one goes on immediately at the next row', async () => {
+test('a worker that hands its item back costs nothing: the next one continues immediately at the next row', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planRows(job, 'm', [100], 100)
@@ -213,7 +213,7 @@ test('a late message about an item that is done is acknowledged, and nothing is 
   expect(await job.queue.counts()).toMatchObject({ messages: 0 })
 })
 
-test('an answer that is lost is looked up: the write counts once, and the item is not lost', async () => {
+test('a response that is lost is looked up: the write counts once, and the item is not lost', async () => {
   let lose = 0
   const world = createWorld(({ operation, key }) => {
     if (operation !== 'replace' || !key.startsWith('item.') || lose === 0) return undefined
@@ -256,7 +256,7 @@ test('a claim whose answer is lost is the worker’s own', async () => {
   }
 })
 
-test('pausing stops what is begun and keeps the lease; resuming goes on', async () => {
+test('pausing stops what is begun and keeps the lease; resuming continues', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planRows(job, 'm', [20], 10)

@@ -38,8 +38,7 @@ const WORDS: Record<DamageKind, string> = {
 }
 
 /**
- * What a decoder found, as an error that names the manifest and the place. Anything that is not `Damage` comes back as
- * it is.
+ * Turns what a decoder found into an error that names the manifest and the place. Anything that is not `Damage` is returned unchanged.
  */
 export function damageError(error: unknown, manifest: string, where: string): unknown {
   if (!(error instanceof Damage)) return error

@@ -1,14 +1,14 @@
 /**
- * Everything that can be wrong with a manifest, a key of one, or the way it was asked for. Codes never change their meaning.
+ * Everything that can be wrong with a manifest, its keys, or the way it was requested. Codes never change their meaning.
  */
 export type ManifestErrorCode =
   /** The store refused or failed a request; the store's error is the `cause`. */
   | 'LAGOON_MANIFEST_UNREADABLE'
-  /** The manifest was replaced, deleted or cut while it was read. */
+  /** The manifest was replaced, deleted or truncated while it was being read. */
   | 'LAGOON_MANIFEST_CHANGED'
   /** The bytes are not a Parquet file. */
   | 'LAGOON_MANIFEST_NOT_PARQUET'
-  /** The file begins like Parquet, and its end is missing. */
+  /** The file begins like Parquet, but its end is missing. */
   | 'LAGOON_MANIFEST_TRUNCATED'
   /** The footer, or the key column, is encrypted. */
   | 'LAGOON_MANIFEST_ENCRYPTED'
@@ -16,47 +16,47 @@ export type ManifestErrorCode =
   | 'LAGOON_MANIFEST_FOOTER_CORRUPT'
   /** A page of a column can't be decoded, or its checksum differs. */
   | 'LAGOON_MANIFEST_PAGE_CORRUPT'
-  /** A page, or what it unpacks to, is larger than the memory budget. */
+  /** A page is larger than the memory budget, compressed or not. */
   | 'LAGOON_MANIFEST_PAGE_TOO_LARGE'
-  /** The column ends before the number of rows that the footer promises. */
+  /** The column has fewer rows than the footer states. */
   | 'LAGOON_MANIFEST_ROWS_MISSING'
-  /** No column can hold keys, or the column that was asked for does not exist. */
+  /** No column can hold keys, or the requested column does not exist. */
   | 'LAGOON_MANIFEST_COLUMN_MISSING'
-  /** Several columns could hold the keys, and none was named. */
+  /** Several columns could hold the keys, and none was chosen. */
   | 'LAGOON_MANIFEST_COLUMN_AMBIGUOUS'
-  /** The column that was asked for does not hold one string per row. */
+  /** The requested column does not hold one string per row. */
   | 'LAGOON_MANIFEST_COLUMN_UNSUITABLE'
-  /** Compressed with a codec that can't be read (LZO). */
+  /** Compressed with an unsupported codec (LZO). */
   | 'LAGOON_MANIFEST_UNSUPPORTED_CODEC'
-  /** An encoding or a layout that can't be read. */
+  /** An unsupported encoding or layout. */
   | 'LAGOON_MANIFEST_UNSUPPORTED_ENCODING'
-  /** A key list (CSV, JSON lines, text) or an inventory can't be taken apart. */
+  /** A key list (CSV, JSON lines, text) or an inventory can't be parsed. */
   | 'LAGOON_MANIFEST_LIST_CORRUPT'
-  /** A format that holds no list of keys that is read here, such as ORC, Avro, zip, XML; the message names it. */
+  /** A format that is not a supported list of keys, such as ORC, Avro, zip, XML; the message names it. */
   | 'LAGOON_MANIFEST_UNSUPPORTED_FORMAT'
-  /** An inventory names a file that is not there, or has no checksum beside it. */
+  /** An inventory names a file that does not exist, or has no checksum file. */
   | 'LAGOON_MANIFEST_FILE_MISSING'
   /** An inventory of another bucket. */
   | 'LAGOON_MANIFEST_OTHER_BUCKET'
-  /** An option is impossible. */
+  /** An option is invalid. */
   | 'LAGOON_MANIFEST_INVALID_OPTION'
-  /** A row that is to be written to a manifest holds no key that S3 takes, or no size. */
+  /** A row for a new manifest has no valid key or no valid size. */
   | 'LAGOON_MANIFEST_ROW_REFUSED'
   /** A report or a manifest could not be written. */
   | 'LAGOON_MANIFEST_UNWRITABLE'
-  /** A report that must be new has rows already. */
+  /** A report that must be new already has rows. */
   | 'LAGOON_MANIFEST_REPORT_EXISTS'
 
-/** What a {@link ManifestError} is made of. */
+/** The parts of a {@link ManifestError}. */
 export interface ManifestErrorDetails {
-  /** What is wrong, and where: names the manifest. */
+  /** What is wrong and where, including the manifest. */
   message: string
   /** What to do about it. */
   hint: string
   cause?: unknown
 }
 
-/** The one error class of this package. Match on `code`, show `message` and `hint`. */
+/** The only error class of this package. Match on `code`, show `message` and `hint`. */
 export class ManifestError extends Error {
   override readonly name = 'ManifestError'
   readonly code: ManifestErrorCode

@@ -1,4 +1,4 @@
-/** What files that hold no list of keys begin with, one character a byte. */
+/** First bytes of files that are not lists of keys, one character per byte. */
 const MAGICS: readonly [name: string, beginning: string, offset?: number][] = [
   ['an Avro file', 'Obj\x01'],
   ['a zip file', 'PK\x03\x04'],
@@ -36,15 +36,15 @@ const MAGICS: readonly [name: string, beginning: string, offset?: number][] = [
 const BZIP2 = /^BZh[1-9](?:1AY&SY|.rE8P)/
 const MARKUP = /^(?:\xef\xbb\xbf)?\s*<(?:\?xml|!doctype|!--|[a-z][\w:.-]*(?:\s[^<>]*)?>)/i
 
-/** How much of a file is looked at. */
+/** How much of a file is read. */
 const HEAD_BYTES = 64 * 1024
 
-/** What a file is by its first bytes, `an ORC file`, where that is no list of keys; `null` for anything else. */
+/** What a file is by its first bytes, such as `an ORC file`, if it is not a list of keys; `null` for anything else. */
 export function foreignFormat(head: Uint8Array): string | null {
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, HEAD_BYTES)).toString('latin1')
   const known = MAGICS.find(([, beginning, offset = 0]) => text.startsWith(beginning, offset))
   if (known) return known[0]
-  // Keys may begin so, too.
+  // Keys may begin like this, too.
   if (text.startsWith('ORC') && text.includes('\0')) return 'an ORC file'
   if (BZIP2.test(text)) return 'compressed with bzip2'
   return MARKUP.test(text) ? 'XML or HTML' : null

@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
- * Makes a directory and the ones above it. Not `mkdir` with `recursive`, which never returns where the directory above exists and refuses
- * entries as if it didn't (`/proc`: ENOENT; seen with Node 20 and 24). Throws the error of the file system.
+ * Creates a directory and its parents. Not with `mkdir` and `recursive`, which never returns if the parent exists but refuses entries
+ * as if it didn't (`/proc`: ENOENT; seen with Node 20 and 24). Throws the error of the file system.
  */
 export async function makeDirectory(directory: string): Promise<void> {
   try {

@@ -4,15 +4,15 @@ import type { KeyBatch } from './rows/key-batch.js'
 export interface KeyReader {
   /** The column that the keys come from. */
   readonly column: string
-  /** Rows, where they are known before reading; else `null`. */
+  /** Rows, if known before reading; else `null`. */
   readonly rows: number | null
-  /** Bytes of all objects together, where they are known before reading; else `null`. */
+  /** Bytes of all objects together, if known before reading; else `null`. */
   readonly bytes: number | null
-  /** In file order; what `rowGroup` of a batch counts. `null` where they are only known by reading. */
+  /** In file order; indexed by `rowGroup` of a batch. `null` if they are only known by reading. */
   readonly rowGroups: readonly { readonly rows: number }[] | null
   /**
-   * Whether rows may be left out: by a filter, or because columns say which versions are current. `rows` and `bytes` then count those rows,
-   * too.
+   * Whether rows may be left out: by a filter, or because columns say which versions are current. `rows` and `bytes` then include those
+   * rows.
    */
   readonly selective: boolean
   /** The keys, in row order. Throws `ManifestError`, or the reason of the signal. */
@@ -21,21 +21,21 @@ export interface KeyReader {
 
 /** An open Parquet manifest: what its footer says, and its keys. */
 export interface ManifestReader extends KeyReader {
-  /** Rows that the footer announces. */
+  /** Rows that the footer states. */
   readonly rows: number
   /** Bytes of all objects together, when the footer says so (manifests written by this package), else `null`. */
   readonly bytes: number | null
-  /** In file order; what `rowGroup` of a batch counts. */
+  /** In file order; indexed by `rowGroup` of a batch. */
   readonly rowGroups: readonly { readonly rows: number }[]
   /**
-   * Bytes of all objects together, without reading keys: from the footer, else by reading the column of sizes alone; `null`
-   * without one. Filters are not regarded. Throws as {@link ManifestReader.batches}.
+   * Bytes of all objects together, without reading keys: from the footer, else by reading only the size column; `null` without one.
+   * Filters are ignored. Throws like {@link ManifestReader.batches}.
    */
   totalBytes(options?: { signal?: AbortSignal }): Promise<number | null>
   /**
-   * The keys, in row order. Each row group that is not skipped ends with one batch whose `lastOfRowGroup` is true, or
-   * with an error: exactly as many rows are read as the footer announces. The next row group is being fetched while one
-   * is consumed; ending the loop early stops that. May be called again.
+   * The keys, in row order. Each row group that is not skipped ends with one batch whose `lastOfRowGroup` is true, or with an error:
+   * exactly as many rows are read as the footer states. The next row group is fetched while one is consumed; ending the loop early
+   * stops that. May be called again.
    *
    * Throws `ManifestError`, or the reason of the signal.
    */
@@ -45,14 +45,14 @@ export interface ManifestReader extends KeyReader {
 /** What to read of a manifest. */
 export interface BatchOptions {
   /**
-   * Asked once for each row group, before it is fetched; `true` leaves it unread. Default: none is skipped. Row groups of a file that names
-   * versions and not which one is the latest are read all the same, to find rows that contradict each other, and give no batch.
+   * Asked once for each row group, before it is fetched; `true` skips it. Default: none is skipped. If a file names versions but not
+   * which one is the latest, its row groups are read all the same, to find rows that contradict each other, but give no batch.
    */
   skipRowGroup?: (index: number) => boolean
   /**
-   * Only these rows: of row group `group`, those from `from` up to, not including, `to`, counted from the first row of the group. The row
-   * group is asked for as any other; rows outside the range are not looked at. A batch knows which rows of the manifest it holds, and
-   * `lastOfRowGroup` is true for the last batch of the range. Default: all rows.
+   * Only these rows: of row group `group`, those from `from` up to, but not including, `to`, counted from the first row of the group.
+   * The row group is requested like any other; rows outside the range are not examined. A batch knows which rows of the manifest it
+   * contains, and `lastOfRowGroup` is true for the last batch of the range. Default: all rows.
    */
   rows?: RowRange
   /** Asked for each row by its number in the manifest, counted from 0; `true` leaves it out. Default: none is left out. */
@@ -66,6 +66,6 @@ export interface RowRange {
   group: number
   /** First row, counted from the first one of the row group. */
   from: number
-  /** One past the last row. At most the number of rows of the row group, where that is known. */
+  /** One past the last row. At most the number of rows of the row group, if known. */
   to: number
 }

@@ -1,13 +1,13 @@
 /** What this package needs of a store that holds manifests. `@lagoon/transfer`'s store fits. */
 export interface ManifestStore {
-  /** Every object under a prefix, at any depth, in the order of the listing. */
+  /** Every object under a prefix, at any depth, in listing order. */
   list(options: { prefix: string; signal?: AbortSignal }): AsyncIterable<ListedObject>
-  /** The common prefixes directly below a prefix, with `/` as the delimiter and at their end. */
+  /** The common prefixes directly below a prefix, ending with the delimiter `/`. */
   listPrefixes(options: { prefix: string; signal?: AbortSignal }): AsyncIterable<string>
   /**
-   * The bytes `[start, end)` of an object, only if it still has this ETag. Fewer bytes than asked is an error.
-   * An error whose HTTP status is 412, 416 or 404, or that is called so (`PreconditionFailed`, `NoSuchKey`), means that the object was
-   * replaced, cut or deleted.
+   * The bytes `[start, end)` of an object, only if it still has this ETag. Fewer bytes than requested are an error. An error whose HTTP
+   * status is 412, 416 or 404, or that has such a name (`PreconditionFailed`, `NoSuchKey`), means that the object was replaced,
+   * truncated or deleted.
    */
   read(options: ReadOptions): Promise<Uint8Array>
 }

@@ -2,22 +2,22 @@ import { ManifestError } from './errors.js'
 import type { BatchOptions } from './manifest-reader.js'
 import { type CompiledFilter, type RowFilter, compileFilter } from './rows/row-filter.js'
 
-/** How a manifest is opened. */
+/** How to open a manifest. */
 export interface OpenOptions {
-  /** The bucket that the keys belong to: `s3://<bucket>/` in front of a key is taken off. Required. */
+  /** The bucket that the keys belong to: a leading `s3://<bucket>/` is removed from keys. Required. */
   bucket: string
   /** The key column; a column inside a struct by its path, `a.b`. Default: `uri`, else `key`, else the only string column. */
   column?: string
-  /** Which rows are taken. Default: all. */
+  /** Which rows to read. Default: all. */
   filter?: RowFilter
   /**
-   * Take only what is the latest version and not a delete marker, where columns `is_latest` and `is_delete_marker` say so, as
-   * S3 Inventory's do. Default true.
+   * Read only the latest versions that are not delete markers, if columns `is_latest` and `is_delete_marker` mark them, as in S3
+   * Inventory. Default true.
    */
   currentOnly?: boolean
   /**
-   * Make a problem of each row that names another version of an object than an earlier row, where nothing says which one is the latest.
-   * Rows that differ in the destination key are no such rows. Default: as `currentOnly`.
+   * Report a problem for each row that names another version of an object than an earlier row, if nothing says which one is the latest.
+   * Rows with different destination keys don't count. Default: as `currentOnly`.
    */
   oneVersion?: boolean
   signal?: AbortSignal
@@ -43,7 +43,7 @@ export function resolveOpenOptions(options: OpenOptions): ResolvedOpenOptions {
   return { bucket, column, filter: filter ? compileFilter(filter) : null, currentOnly, oneVersion, signal }
 }
 
-/** Throws `LAGOON_MANIFEST_INVALID_OPTION` for a range of rows that can't be one. `groups`: the row groups, where they are known. */
+/** Throws `LAGOON_MANIFEST_INVALID_OPTION` for an invalid range of rows. `groups`: the row groups, if known. */
 export function resolveBatchOptions(
   options: BatchOptions,
   groups: readonly { readonly rows: number }[] | null,
@@ -58,12 +58,12 @@ export function resolveBatchOptions(
   return options
 }
 
-/** Where a report goes. */
+/** Where to write a report. */
 export interface ReportOptions {
-  /** Its end (`.parquet`, `.jsonl`, `.ndjson`, `.csv`) says the format, unless `format` does. Required. */
+  /** Its extension (`.parquet`, `.jsonl`, `.ndjson`, `.csv`) determines the format, unless `format` is set. Required. */
   path: string
   format?: ReportFormat
-  /** What becomes of rows that are there: `new` refuses to write, `append` keeps them, `replace` (the default) drops them. */
+  /** What to do with existing rows: `new` refuses to write, `append` keeps them, `replace` (the default) deletes them. */
   mode?: ReportMode
 }
 
@@ -71,7 +71,7 @@ export type ReportFormat = 'parquet' | 'jsonl' | 'csv'
 
 export type ReportMode = 'new' | 'append' | 'replace'
 
-/** Throws `LAGOON_MANIFEST_INVALID_OPTION` when neither `path` nor `format` says a format. */
+/** Throws `LAGOON_MANIFEST_INVALID_OPTION` if neither `path` nor `format` determines a format. */
 export function resolveReportOptions({
   path,
   format,
@@ -88,24 +88,24 @@ export function resolveReportOptions({
   return { path, format: ending === 'ndjson' ? 'jsonl' : (ending as ReportFormat), mode }
 }
 
-/** Where manifests are written. */
+/** Where to write manifests. */
 export interface ManifestWriterOptions {
-  /** Made when it is not there. Required. */
+  /** Created if it does not exist. Required. */
   directory: string
-  /** What the files' names begin with. Default `manifest`. */
+  /** Prefix of the file names. Default `manifest`. */
   name?: string
   /** 1 to 100,000,000. Default 1,000,000. */
   rowsPerFile?: number
   /** Number in the first file's name, at least 1. Default 1. */
   firstNumber?: number
   /**
-   * What becomes of a row whose key no object can have, such as one of more than 1,024 bytes: `refuse` throws; `write` leaves it to readers to report.
-   * Default `refuse`.
+   * What to do with a row whose key is invalid, such as one of more than 1,024 bytes: `refuse` throws; `write` leaves it to readers to
+   * report. Default `refuse`.
    */
   unusableKeys?: 'refuse' | 'write'
   /**
-   * The bucket that the keys belong to. A key that reads like a URI (`s3://…`) is then written as the URI of that object, which readers turn
-   * back into the key. Default: none, and such a key is refused.
+   * The bucket that the keys belong to. A key that looks like a URI (`s3://…`) is then written as the URI of that object, which readers
+   * turn back into the key. Default: none, and such a key is refused.
    */
   bucket?: string
 }
@@ -134,11 +134,11 @@ export function resolveManifestWriterOptions(options: ManifestWriterOptions): Re
   }
 }
 
-/** Where and with what rows are sorted. */
+/** Where and with what memory to sort rows. */
 export interface SortOptions {
-  /** Where rows lie that don't fit into memory; made when it is not there. Required. */
+  /** Directory for rows that don't fit into memory; created if it does not exist. Required. */
   directory: string
-  /** Memory for rows, in bytes, about; 1,000 to 2^33. Default 64 MiB. */
+  /** Approximate memory for rows, in bytes; 1,000 to 2^33. Default 64 MiB. */
   memoryBytes?: number
 }
 

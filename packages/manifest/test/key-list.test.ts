@@ -37,7 +37,7 @@ describe('plain text', () => {
     expect(keys).toEqual(['a/b', ' s p a c e ', '"quoted",x', '100%2Fa+b', 'rest'])
   })
 
-  test('reports a line that is no key, and goes on', async () => {
+  test('reports a line that is not a key, and continues', async () => {
     const bytes = Buffer.concat([
       Buffer.from('a\n'),
       Buffer.from([0xff, 0x0a]),
@@ -128,7 +128,7 @@ describe('CSV', () => {
     })
   })
 
-  test('reports a line with too few fields or text after a quote, and goes on', async () => {
+  test('reports a line with too few fields or text after a quote, and continues', async () => {
     const whole = await read('size,key\n1\n2,"a"b\n3,c\n', {}, 'x.csv')
     expect(whole.keys).toEqual([null, null, 'c'])
     expect(whole.problems.map(({ code }) => code)).toEqual([
@@ -186,7 +186,7 @@ describe('packed lists are known by their first bytes, whatever they are called:
     ['GZIP', gzipSync(text).subarray(0, -100)],
     ['Zstandard', zstdCompressSync(text).subarray(0, -100)],
     ['damaged Zstandard', zstdCompressSync(text).fill(7, 20, 60)],
-  ])('cut short, they are an error and not fewer keys: %s', async ([, bytes]) => {
+  ])('truncated, they are an error and not fewer keys: %s', async ([, bytes]) => {
     await expect(read(bytes, { format: 'csv' })).rejects.toMatchObject({
       code: 'LAGOON_MANIFEST_LIST_CORRUPT',
     })

@@ -226,7 +226,7 @@ describe('JSON is read', () => {
     expect((await read(text, 'x.jsonl', { column: 'a.b' })).keys).toEqual(['exact', 'nested'])
   })
 
-  test('and a row with two members that fit, or with a value that is no key, is a problem', async () => {
+  test('and a row with two members that fit, or with a value that is not a key, is a problem', async () => {
     const whole = await read(
       '{"key":"a"}\n{"Key":"b","KEY":"c"}\n{"key":7}\n{"key":"s3://other/x"}\n',
       'x.jsonl',

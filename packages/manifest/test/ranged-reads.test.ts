@@ -95,7 +95,7 @@ describe('a large manifest', () => {
     await batches.return?.()
   })
 
-  test('ending the loop early aborts the read that is under way', async () => {
+  test('ending the loop early aborts the read that is in progress', async () => {
     const store = new CountingStore()
     const reader = await open(store, largeManifest(store))
     let aborted = false

@@ -38,7 +38,7 @@ async function uploadWithParts(count: number): Promise<string> {
 }
 
 describe('listings', () => {
-  test('of a store that knows only the first version go on from a marker and from nothing else', async () => {
+  test('of a store that knows only the first version continue from a marker and from nothing else', async () => {
     await putAll(['a', 'b', 'c'])
     speak({ listing: 'v1' })
     const first = await get('?list-type=2&max-keys=2')
@@ -49,7 +49,7 @@ describe('listings', () => {
     expect(listed(await get('?list-type=2&max-keys=2&marker=b'))).toEqual(['c'])
   })
 
-  test('may be truncated without naming what to go on from', async () => {
+  test('may be truncated without naming what to continue from', async () => {
     await putAll(['a', 'b', 'c'])
     const id = await uploadWithParts(3)
     speak({ withoutMarkers: true })

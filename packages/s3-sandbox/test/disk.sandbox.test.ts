@@ -89,7 +89,7 @@ test('an object that is replaced while it is read is read to its end', async () 
   expect(await blobs()).toHaveLength(1)
 })
 
-test('an upload that was under way leaves nothing behind after a restart', async () => {
+test('an upload that was in progress leaves nothing behind after a restart', async () => {
   {
     await using first = await start()
     const created = await ask(first, { method: 'POST', target: '/b/big?uploads' })

@@ -76,7 +76,7 @@ test('a copy reads with one key and writes with another', async () => {
   expect(await text({ Key: 'to', ...to })).toBe('moved')
 })
 
-test('what is encrypted with a key of KMS says so, and its ETag is no MD5', async () => {
+test('what is encrypted with a key of KMS says so, and its ETag is not an MD5', async () => {
   const kms = { ServerSideEncryption: 'aws:kms' } as const
   const put = await client.send(new PutObjectCommand({ ...b, Key: 'kms', Body: 'x', ...kms }))
   expect(put).toMatchObject(kms)

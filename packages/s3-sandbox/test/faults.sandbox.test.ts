@@ -89,7 +89,7 @@ describe('instead of the operation', () => {
   })
 })
 
-describe('the answer', () => {
+describe('the response', () => {
   test('can be reset before its headers, after the operation took effect', async () => {
     fault({ type: 'reset-response' })
     expect(await rejection(put('landed'))).toBe('ECONNRESET')

@@ -94,7 +94,7 @@ test('onRequest may hold a request with a promise', async () => {
   expect((await reply).status).toBe(200)
 })
 
-test('closing ends what is under way', async () => {
+test('closing ends what is in progress', async () => {
   const closing = await startSandbox({ credentials: null, buckets: ['b'] })
   const hold = closing.hold()
   const reply = ask(closing, { target: '/b/k' }).catch((error: NodeJS.ErrnoException) => error.code)

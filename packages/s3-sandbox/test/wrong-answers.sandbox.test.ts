@@ -72,7 +72,7 @@ describe('an answer instead of the operation', () => {
   })
 })
 
-describe('an answer that contradicts', () => {
+describe('a response that contradicts', () => {
   test('may name another ETag than the object has, or none', async () => {
     const wrong = fault({ type: 'etag', value: 'other' })
     expect((await put('/a', 'a')).headers.etag).toBe('"other"')

@@ -1,4 +1,4 @@
-// Measures the state: `node scripts/bench.js [keys ...]`, by default 1,000,000 and 10,000,000, each in a process of its own.
+// Measures the state: `node scripts/bench.js [keys ...]`, by default 1,000,000 and 10,000,000, each in its own process.
 // Figures are per second of CPU time (user + system), which other load on the machine changes least, and of wall time.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'

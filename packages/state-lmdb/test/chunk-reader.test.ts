@@ -68,7 +68,7 @@ describe('reading chunks', () => {
 })
 
 describe('reading segments', () => {
-  it('that are not there, or were cut short, is damage', async () => {
+  it('that are not there, or were truncated, is damage', async () => {
     const bytes = encodeSegment(1, { chunks: [CHUNK], entries: 1 })
     const { reader } = await reading(({ segments }) => {
       void segments.put(segmentKey(3, 10, 0), bytes)

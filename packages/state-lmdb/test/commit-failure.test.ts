@@ -26,7 +26,7 @@ async function openOnDisk(
   return { state: new LmdbState(onDisk, lock!, resolved), disk }
 }
 
-/** Runs, and merges under way, in a state that is closed. */
+/** Runs, and merges in progress, in a state that is closed. */
 async function slotsIn(directory: string): Promise<number> {
   const { meta, env } = await openLmdb(directory, () => {})
   const index = fromJson<{ keys: KeySetMeta }>(meta.getBinary('index'))

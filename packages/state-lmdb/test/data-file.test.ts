@@ -62,7 +62,7 @@ describe.runIf(endianness() === 'LE')('a data file', () => {
       expect(() => checkDataFile(cut, '/data')).toThrow(
         expect.objectContaining({
           code: 'LAGOON_STATE_CORRUPT',
-          message: expect.stringContaining('cut short: 8192 bytes of up to 12288') as string,
+          message: expect.stringContaining('truncated: 8192 bytes of up to 12288') as string,
         }),
       )
     }

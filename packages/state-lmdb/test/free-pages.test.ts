@@ -76,7 +76,7 @@ describe.runIf(endianness() === 'LE')('the list of free pages', () => {
     expect(counted(file, 24, 29)).toBe(0)
   })
 
-  it('goes down the tree, and to lists on pages of their own', () => {
+  it('goes down the tree, and to lists on their own pages', () => {
     const long = list(...Array.from({ length: 1000 }, (_, i) => 100 + i))
     const big = node(long.length, 1, numbers(3, 0, 2))
     const pages = [branch(1, 2), leaf(list(7)), treePage(LEAF, [big]), Buffer.alloc(PAGE * 2)]

@@ -59,7 +59,7 @@ export function failure(row: number, key: string, more: Partial<FailureRecord> =
   }
 }
 
-/** Number of each answer of a lookup, as text that reads well in a failed assertion. */
+/** Number of each response of a lookup, as text that reads well in a failed assertion. */
 export function answers(
   state: Pick<State, 'lookup'>,
   keys: (string | null)[],

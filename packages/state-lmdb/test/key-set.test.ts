@@ -151,7 +151,7 @@ describe('the set of complete keys', () => {
     await pair.close()
   })
 
-  it('is one run once all are merged, also where a merge was under way and what it moves is forgotten', async () => {
+  it('is one run once all are merged, also where a merge was in progress and what it moves is forgotten', async () => {
     const pair = await Pair.open()
     for (let run = 0; run < 4; run++) {
       const indexes = Array.from({ length: COUNT }, (_, i) => i).filter((i) => i % 4 >= run)

@@ -46,7 +46,7 @@ describe('forgetting', () => {
     expect(answers(state, ['k4', 'k5', 'k6', 'k7'])).toEqual([1, 0, 0, 1])
     expect(completeCount(state)).toBe(2998)
     expect(state.manifest(MANIFEST).finished).toBeNull()
-    // Merges go on over what was taken out.
+    // Merges continue over what was taken out.
     for (let i = 0; i < 2000; i++) state.complete(`more ${i}`)
     await state.flush()
     state.complete('k5')

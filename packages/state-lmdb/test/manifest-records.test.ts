@@ -45,7 +45,7 @@ describe('manifests on record', () => {
     expect([...records.reader.settled(7), ...records.reader.settled(8)]).toEqual([])
   })
 
-  it('may be put on record finished from the start, under a number of their own', async () => {
+  it('may be put on record finished from the start, under their own number', async () => {
     const records = await Records.open()
     const late = { number: 20, key: 'm/late', etag: 'e', finished: { rows: 1, rowGroups: 1 } }
     records.write((writer) => writer.putManifest(fingerprintOf(120), late))

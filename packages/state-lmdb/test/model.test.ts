@@ -113,7 +113,7 @@ async function play(steps: Step[]): Promise<void> {
       await state.flush()
       checkCommitted(state, model)
     } else if (each.do === 'tick') {
-      // Lets a commit or a merge that is under way get one step further.
+      // Lets a commit or a merge that is in progress get one step further.
       await new Promise((resolve) => setImmediate(resolve))
     } else if (each.do === 'readOnly') {
       await state.flush()

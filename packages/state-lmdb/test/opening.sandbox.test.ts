@@ -91,7 +91,7 @@ describe('opening', () => {
     await expect(openStateReadOnly({ directory })).rejects.toMatchObject(refusal)
   })
 
-  it('a data file that was cut short is called damaged', async () => {
+  it('a data file that was truncated is called damaged', async () => {
     const directory = temporaryDirectory()
     const state = await open(directory)
     for (let i = 0; i < 150_000; i++) state.complete(`k${i}`)
@@ -99,7 +99,7 @@ describe('opening', () => {
     truncateSync(join(directory, 'state.mdb'), 1_000_000)
     await expect(open(directory)).rejects.toMatchObject({
       code: 'LAGOON_STATE_CORRUPT',
-      message: expect.stringContaining('cut short') as string,
+      message: expect.stringContaining('truncated') as string,
     })
   })
 

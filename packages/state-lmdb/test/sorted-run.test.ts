@@ -15,7 +15,7 @@ it('a run forgets the segments that a merge has moved, with where they begin', (
   expect(run.heads).toEqual([head(30, 1)])
 })
 
-it('a run is loaded from the keys of its own segments, in order', async () => {
+it('a run is loaded from the keys of its segments, in order', async () => {
   const store = await openStore()
   store.env.transactionSync(() => {
     for (const [run, word0, word1] of [

@@ -277,7 +277,7 @@ describe('manifests', () => {
 })
 
 describe('the rest', () => {
-  it('uploads under way are seen at once, survive, and can be taken back', async () => {
+  it('uploads in progress are seen at once, survive, and can be taken back', async () => {
     const directory = temporaryDirectory()
     const state = await open(directory)
     state.uploads.put('a', { uploadId: '1' })

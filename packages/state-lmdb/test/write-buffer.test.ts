@@ -17,7 +17,7 @@ function failed(buffer: WriteBuffer, row = 1): WriteBuffer {
 }
 
 describe('the last that was said of a key', () => {
-  it('is what was said since the commit under way began, or else what that commits', () => {
+  it('is what was said since the commit in progress began, or else what that commits', () => {
     const said = (active: WriteBuffer, frozen: WriteBuffer | null) =>
       pendingOutcome({ active, frozen }, WORDS, 0)
     expect(said(new WriteBuffer(), null)).toBeNull()

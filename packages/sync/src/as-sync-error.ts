@@ -1,6 +1,6 @@
 import { SyncError, type StopReason } from './errors.js'
 
-/** The kind of trouble that an error of a package below stands for, by its code. */
+/** The kind of trouble that an error of a lower package stands for, by its code. */
 function reasonOf(code: string): StopReason {
   switch (code) {
     case 'LAGOON_STATE_LOCKED':
@@ -25,9 +25,9 @@ function reasonOf(code: string): StopReason {
 }
 
 /**
- * Any error with a reason. Those of the packages keep their code, message and hint.
+ * Any error, with a reason. Errors of the packages keep their code, message and hint.
  *
- * @param otherwise the reason where the code tells none; default `usage`
+ * @param otherwise the reason if the code gives none; default `usage`
  */
 export function asSyncError(error: unknown, otherwise: StopReason = 'usage'): SyncError {
   if (error instanceof SyncError) return error

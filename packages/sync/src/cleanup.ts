@@ -1,4 +1,4 @@
-/** Things to undo, last first, whatever happens; one that fails keeps none of the others from running. */
+/** Steps to undo, last first, in every case; one that fails does not keep the others from running. */
 export class Cleanup {
   readonly #steps: (() => unknown)[] = []
 
@@ -11,7 +11,7 @@ export class Cleanup {
       try {
         await step()
       } catch {
-        // The run has its result already; closing twice or late changes nothing of it.
+        // The run already has its result; closing twice or late changes nothing.
       }
     }
   }

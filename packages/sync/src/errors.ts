@@ -1,4 +1,4 @@
-/** Codes of the errors that `@lagoon/sync` itself raises; the packages below it have their own. */
+/** Codes of the errors that `@lagoon/sync` itself raises; the lower packages have their own. */
 export type SyncErrorCode =
   | 'LAGOON_SYNC_INVALID_OPTION'
   | 'LAGOON_SYNC_MANIFEST_NOT_FOUND'
@@ -10,7 +10,7 @@ export type SyncErrorCode =
  * asked it to stop. Everything else ended it early: `usage` (an option, an endpoint or a bucket is wrong), `locked` (another process
  * uses the data directory), `disk-full`, `credentials` (refused or expired), `state` (it can't be read or written), `listing`
  * (manifests or objects can't be listed), `store` (gone, misconfigured or out of reach since the run began), `queue` (it can't be reached, or
- * refused a request), `defect`. `idle`: a worker had nothing to do for as long as it was told to wait; its job goes on.
+ * refused a request), `defect`. `idle`: a worker had nothing to do for as long as it was told to wait; its job continues.
  */
 export type EndReason =
   | 'finished'
@@ -27,7 +27,7 @@ export type EndReason =
   | 'idle'
   | 'defect'
 
-/** Reasons that an error can carry. */
+/** Reasons that an error can have. */
 export type StopReason = Exclude<EndReason, 'finished' | 'failures' | 'signal' | 'idle'>
 
 export interface SyncErrorOptions {
@@ -73,7 +73,7 @@ export function describeError(error: unknown): ErrorDescription {
   }
 }
 
-/** What caused an error, and what caused that; nothing when nothing is known of it. */
+/** The cause of an error, and its causes; nothing if unknown. */
 export function causesOf(error: { readonly cause?: unknown }): Pick<ErrorDescription, 'causes'> {
   const causes: string[] = []
   const seen = new Set<unknown>([error])

@@ -10,9 +10,9 @@ export interface SyncSummary {
   plan?: { bytes: number; withoutSize: number }
   /** Objects copied in this run. */
   completed: number
-  /** Rows whose key was complete before, or was named a second time. */
+  /** Rows whose key was already complete, or was named a second time. */
   skipped: number
-  /** Rows without an object at the destination; `missing` are among them. */
+  /** Rows without an object at the destination, including `missing`. */
   failed: number
   /** Rows whose object does not exist at the source. */
   missing: number
@@ -22,16 +22,16 @@ export interface SyncSummary {
   /** HTTP requests sent to each side. */
   requests: { source: number; destination: number }
   manifests: { completed: number; skipped: number; failed: number }
-  /** True when the run was stopped before its end: by the caller, or by the trouble that `reason` names. */
+  /** True if the run was stopped before its end: by the caller, or by the trouble that `reason` names. */
   interrupted: boolean
   reason: EndReason
-  /** Only where it is true: the report could not be written to its end. */
+  /** Only present if true: the report could no longer be written. */
   reportLost?: true
 }
 
-/** What a run says while it goes on. Plain data: `--json` prints each as a line. */
+/** Events of a run. Plain data: `--json` prints each as a line. */
 export type SyncEvent =
-  /** `run` is the run's number in its data directory; null for a dry run, which is no run. */
+  /** `run` is the run's number in its data directory; null for a dry run, which has none. */
   | {
       type: 'start'
       run: number | null
@@ -45,7 +45,7 @@ export type SyncEvent =
   | { type: 'joined'; job: string; worker: string; source: string; destination: string }
   /** What became of a range of rows that this worker was given; `split`: a part of it was given to an idle worker. */
   | { type: 'item'; status: 'claimed' | 'done' | 'released' | 'lost' | 'split'; item: string }
-  /** A verification begins: what `start` is to a run. */
+  /** A verification begins: the counterpart of `start`. */
   | { type: 'verifying'; source: string; destination: string }
   | {
       type: 'manifest'
@@ -55,10 +55,10 @@ export type SyncEvent =
       code?: string
       message?: string
       hint?: string
-      /** What caused the error, and what caused that. */
+      /** The cause of the error, and its causes. */
       causes?: readonly string[]
     }
-  /** What the manifests hold altogether, as far as their footers have been read; `rows` is null when one does not say. */
+  /** The total of all manifests, as far as their footers have been read; `rows` is null if one does not say. */
   | { type: 'totals'; manifests: number; rows: number | null; bytes: number | null; final: boolean }
   | ProgressEvent
   | {
@@ -74,9 +74,9 @@ export type SyncEvent =
     }
   | ({ type: 'decision' } & Decision)
   | { type: 'warning'; code: string; message: string; hint?: string }
-  /** No attempt begins any more; what is in flight finishes. `reason` says who asked. */
+  /** No further attempt begins; what is in flight finishes. `reason` says who asked for it. */
   | { type: 'paused' | 'resumed'; reason: string }
-  /** Limits that were changed, each as it is now; null for a cap that was lifted. */
+  /** Changed limits, with their present values; null for a cap that was removed. */
   | ({ type: 'limits'; reason: string } & RunLimits)
   /** A watch has nothing left to do and scans for manifests again at `until`, ISO 8601; `round` counts the scans so far. */
   | { type: 'waiting'; round: number; until: string }
@@ -100,7 +100,7 @@ export interface ListingEvent {
   startedAt: string
 }
 
-/** Said once a second; by a watch that waits, every ten seconds. */
+/** Emitted once a second; by a waiting watch, every ten seconds. */
 export interface ProgressEvent {
   type: 'progress'
   completed: number
@@ -114,19 +114,19 @@ export interface ProgressEvent {
   /** Means over the last ten seconds. */
   objectsPerSecond: number
   bytesPerSecond: number
-  /** Attempts that a store refused for being too many, so far. */
+  /** Attempts that a store throttled, so far. */
   throttled: number
-  /** Attempts that failed for another reason, so far; most were repeated. */
+  /** Attempts that failed for another reason, so far; most were retried. */
   failedAttempts: number
-  /** Time to the first byte at the source over the controller's last window, ms; null when no attempt succeeded in it. */
+  /** Time to the first byte at the source over the controller's last window, ms; null if no attempt succeeded in it. */
   latencyMs: { p50: number; p90: number } | null
-  /** Manifests that were gone through, by what became of them. */
+  /** Processed manifests, by status. */
   manifests: SyncSummary['manifests']
-  /** True while no attempt begins because somebody paused the run. */
+  /** True while no attempt begins because the run is paused. */
   paused: boolean
-  /** When a watch that has nothing left to do scans for manifests again, ISO 8601; null while there is something to do. */
+  /** When a watch that has nothing left to do scans for manifests again, ISO 8601; null while it is busy. */
   waitingUntil: string | null
-  /** Rows of all manifests, as far as known; null before the first footer was read, and when one does not say. */
+  /** Rows of all manifests, as far as known; null before the first footer was read, and if one does not say. */
   rows: number | null
   durationMs: number
 }

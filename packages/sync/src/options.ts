@@ -10,14 +10,14 @@ import type { RunControls } from './ports/controls.js'
 import type { RunObserver } from './ports/observer.js'
 import type { Shard } from './rows/shard.js'
 
-/** How objects are copied, see `@lagoon/transfer`; endpoints, connections, threads and the ledger of uploads are the run's own. */
+/** How objects are copied, see `@lagoon/transfer`; endpoints, connections, threads and the upload ledger are set by the run. */
 export type CopyOptions = Omit<
   CopierOptions,
   'source' | 'destination' | 'connections' | 'threads' | 'uploads'
 >
 
 export interface ConcurrencyOptions {
-  /** Lower bound of the controller. Default: it begins at 16 and goes lower only for a store that can't serve as many. */
+  /** Lower bound of the controller. Default: it begins at 16 and goes lower only for a store that can't serve that many. */
   readonly min?: number
   /** Upper bound of the controller, and of connections. Default 1,024. */
   readonly max?: number
@@ -27,7 +27,10 @@ export interface ConcurrencyOptions {
   readonly intervalMs?: number
   /** `seed` for the law of the Python tool. Default: the law of `@lagoon/aimd`. */
   readonly preset?: 'seed'
-  /** A control law of your own; `max` still bounds connections. Not together with `min`, `fixed`, `intervalMs` or `preset`. Default: that of `@lagoon/aimd`. */
+  /**
+   * Your own control law; `max` still limits connections. Cannot be combined with `min`, `fixed`, `intervalMs` or `preset`. Default:
+   * that of `@lagoon/aimd`.
+   */
   readonly controller?: Controller
 }
 
@@ -37,11 +40,11 @@ export interface ListingOptions {
   readonly prefix?: string
   /** List anew, and take up objects that are new or changed since. Default false: an earlier listing in the data directory is used, and continued. */
   readonly rescan?: boolean
-  /** Listings under way at once, 1 to 256. Default 8. */
+  /** Listings in progress at once, 1 to 256. Default 8. */
   readonly parallel?: number
 }
 
-/** Which recorded failures; all that is given must hold. */
+/** Which recorded failures; all given conditions must match. */
 export interface RetryFilter {
   readonly class?: RowFailureClass
   readonly code?: string
@@ -52,9 +55,9 @@ export interface RetryFilter {
 export interface SyncOptions {
   readonly source: EndpointOptions
   readonly destination: EndpointOptions
-  /** Directory of the state. Created when missing, except by a dry run. */
+  /** State directory. Created if missing, except by a dry run. */
   readonly dataDir: string
-  /** Where manifests lie in the source bucket. Default `manifest/`. */
+  /** Prefix of the manifests in the source bucket. Default `manifest/`. */
   readonly manifestPrefix?: string
   /**
    * Manifests to read instead of those under the prefix: keys of the source bucket, `s3://bucket/key` at the same endpoint, paths
@@ -72,57 +75,61 @@ export interface SyncOptions {
   /** Column that holds the keys. Default `uri`, else `key`, else the only string column. */
   readonly manifestColumn?: string
   /**
-   * Take old versions and delete markers, too, where columns `is_latest` and `is_delete_marker` tell them apart. A row that names another
-   * version of an object than an earlier row fails, unless it names another destination key. Default false.
+   * Include old versions and delete markers if columns `is_latest` and `is_delete_marker` mark them. A row that names another version
+   * of an object than an earlier row fails, unless it names another destination key. Default false.
    */
   readonly allVersions?: boolean
-  /** Which rows are taken. Default all. */
+  /** Which rows to copy. Default all. */
   readonly filter?: RowFilter
-  /** The part of the job that this run does; other machines do the others, each with a state of its own. Default: all of it. */
+  /** The part of the job that this run copies; other machines copy the others, each with its own state. Default: all of it. */
   readonly shard?: Shard
   /**
-   * Names of the stores in the state's identity, instead of their addresses: a store that is reached by another address later is the same one
-   * then. Default: the addresses.
+   * Names of the stores in the state's identity, instead of their endpoints, so that a store stays the same under another endpoint.
+   * Default: the endpoints.
    */
   readonly aliases?: StoreAliases
-  /** How objects are copied: key mapping, overwriting, storage class, parts. Default: as `@lagoon/transfer` does. */
+  /** How objects are copied: key mapping, overwriting, storage class, parts. Default: as in `@lagoon/transfer`. */
   readonly copy?: CopyOptions
   readonly concurrency?: ConcurrencyOptions
   /**
-   * Threads that copy, 1 to 64, each with connections of its own; 1 copies in the thread of the caller. What is in flight, retries and the state
+   * Copy threads, 1 to 64, each with its own connections; 1 copies in the caller's thread. The number in flight, retries and the state
    * are the same for any number. Default: a quarter of the cores, at least 1, at most 8.
    */
   readonly threads?: number
   /** Attempts per object. Default 5, at least 1. */
   readonly maxAttempts?: number
-  /** How long a store may throttle one object before it has failed, ms. Default 900,000 (15 minutes). */
+  /** How long a store may throttle one object before it fails, ms. Default 900,000 (15 minutes). */
   readonly throttleBudgetMs?: number
   readonly outage?: OutageOptions
   readonly backoff?: BackoffOptions
   /**
-   * Only try again what is recorded as failed, all of it or what the filter lets through; no manifest is looked for or read. Not together
+   * Only retry recorded failures, all of them or those that the filter selects; no manifest is searched for or read. Cannot be combined
    * with `manifests`, `filter`, `dryRun` or `watchIntervalMs`. Default none.
    */
   readonly retry?: RetryFilter
-  /** Count what would be copied and touch nothing. Default false. */
+  /** Count what would be copied and change nothing. Default false. */
   readonly dryRun?: boolean
   /**
-   * Scan for manifests again and again until stopped: from the end of one scan to the beginning of the next, ms, 1,000 to
-   * 604,800,000 (a week). Not together with `dryRun` or `manifests`. Default: one scan.
+   * Keep scanning for manifests until stopped: time from the end of one scan to the beginning of the next, ms, 1,000 to 604,800,000 (a
+   * week). Cannot be combined with `dryRun` or `manifests`. Default: one scan.
    */
   readonly watchIntervalMs?: number
   /** File for one row per object; `.parquet`, `.jsonl` or `.csv`. `{run}` in it stands for the run's number. Default none. */
   readonly report?: string
-  /** What becomes of a report that has rows: `new` refuses to begin, `append` adds to it, `replace` drops them. Default `new`. */
+  /**
+   * What to do if the report has rows already: `new` refuses to begin, `append` adds to them, `replace` deletes them. Default `new`.
+   */
   readonly reportMode?: 'new' | 'append' | 'replace'
-  /** Take no new key and finish what is in flight. */
+  /** Begin no further key and finish what is in flight. */
   readonly drain?: AbortSignal
   /** Abort what is in flight and record nothing for it. */
   readonly abort?: AbortSignal
   readonly onEvent?: EventSink
-  /** Given the levers of the run right before its `start` event: pausing, and limits that change while it goes on. Default none. */
+  /**
+   * Receives the controls of the run just before its `start` event: pausing, and limits that can change during the run. Default none.
+   */
   readonly onControls?: (controls: RunControls) => void
-  /** Told of attempts and objects as they end; costs nothing where it is left out. Default none. */
+  /** Called with attempts and objects as they end; costs nothing if omitted. Default none. */
   readonly observer?: RunObserver
 }
 

@@ -8,7 +8,7 @@ import type { ConcurrencyOptions, ResolvedOptions, SyncOptions } from './options
 import { OUTAGE_DEFAULTS } from './copy/outage.js'
 
 /**
- * Fills in defaults and refuses what can't be.
+ * Fills in defaults and refuses invalid options.
  *
  * @throws SyncError `LAGOON_SYNC_INVALID_OPTION`, TransferError `LAGOON_TRANSFER_SAME_BUCKET`, ManifestError for an impossible filter
  */
@@ -111,12 +111,12 @@ function invalid(message: string, hint: string): SyncError {
   return new SyncError('LAGOON_SYNC_INVALID_OPTION', message, { hint })
 }
 
-/** Beyond it the thread that reads, admits and records is what a run waits for. */
+/** Beyond it, the thread that reads, admits and records is the bottleneck. */
 const MAX_DEFAULT_THREADS = 8
 
 /**
- * How many threads copy, if nobody says. One thread copies thousands of small objects a second and hands over none of them; more pay only where
- * cores would be idle, with the stores elsewhere. Measured in docs/adr/0008-threads.md.
+ * The default number of copy threads. One thread copies thousands of small objects per second and passes none of them on; more pay only
+ * if cores would be idle, with the stores elsewhere. Measured in docs/adr/0008-threads.md.
  *
  * @param cores that this process may use
  */

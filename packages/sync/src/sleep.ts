@@ -1,4 +1,4 @@
-/** Resolves after `ms`, or at once when `signal` fires. Never rejects. */
+/** Resolves after `ms`, or immediately when `signal` fires. Never rejects. */
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve()
   return new Promise((resolve) => {

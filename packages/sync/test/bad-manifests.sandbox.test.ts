@@ -20,7 +20,7 @@ async function runBeside(
 
 it.each<[what: string, name: string, text: string | Uint8Array, code: string]>([
   ['a quote that is never closed', 'a.csv', 'key,size\n"a,1\nb,2\n', 'LAGOON_MANIFEST_LIST_CORRUPT'],
-  ['GZIP that is cut short', 'a.txt.gz', gzipSync('a\nb\n').subarray(0, -9), 'LAGOON_MANIFEST_LIST_CORRUPT'],
+  ['GZIP that is truncated', 'a.txt.gz', gzipSync('a\nb\n').subarray(0, -9), 'LAGOON_MANIFEST_LIST_CORRUPT'],
   ['GZIP that is damaged', 'a.txt.gz', gzipSync('a\nb\n').fill(0xff, 12), 'LAGOON_MANIFEST_LIST_CORRUPT'],
   ['no column of keys', 'a.csv', 'one,two,three\n1,2,3\n', 'LAGOON_MANIFEST_COLUMN_AMBIGUOUS'],
   ['nothing, under a Parquet name', 'a.parquet', '', 'LAGOON_MANIFEST_NOT_PARQUET'],

@@ -25,7 +25,7 @@ test.each([
   ['ETags of different parts say nothing', { etag: `${a}-2` }, { etag: `${b}-3` }, { by: 'size' }],
   ['an ETag of parts and an MD5 say nothing', { etag: `${a}-2` }, { etag: b }, { by: 'size' }],
   ['different MD5 differ', {}, { etag: b }, { code: 'LAGOON_SYNC_VERIFY_ETAG_DIFFERS' }],
-  ['an ETag that encryption made is no MD5', {}, { etag: b, etagIsDigest: false }, { by: 'size' }],
+  ['an ETag that encryption made is not an MD5', {}, { etag: b, etagIsDigest: false }, { by: 'size' }],
   ['ETags that are missing say nothing', { etag: '' }, { etag: '' }, { by: 'size' }],
   ['different sizes differ', {}, { sizeBytes: 2 }, { code: 'LAGOON_SYNC_VERIFY_SIZE_DIFFERS' }],
 ])('%s', (_, source, destination, verdict) => {

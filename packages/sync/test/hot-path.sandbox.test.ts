@@ -103,7 +103,7 @@ it('a small object costs five promises at most', async () => {
   await of(2)
   const [few, many] = [await of(20), await of(120)]
   const promises = [...many].filter(([name, { count, source, before }]) => {
-    // The loop over a batch is counted as often as it goes on.
+    // The loop over a batch is counted as often as it continues.
     if (name.includes(' #beginAll ')) return false
     const isPromise = /^async\b/.test(source) || before.endsWith('new Promise(')
     // Once for each object, not once for a batch or a commit.

@@ -64,7 +64,7 @@ it('never reads a finished list again, unless it has changed', async () => {
   })
 })
 
-it('goes on in the middle of a list of several row groups, and asks for no key again', async () => {
+it('continues in the middle of a list of several row groups, and asks for no key again', async () => {
   await using stores = await twoStores()
   const first = Array.from({ length: 65_536 }, (_, i) => `same/${i % 50}`)
   await stores.objects(bodies(...new Set(first), 'y', 'z'))

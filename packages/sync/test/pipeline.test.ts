@@ -61,7 +61,7 @@ describe('a run', () => {
     expect(summary).toMatchObject({ completed: 4, skipped: 3, failed: 0 })
   })
 
-  it('counts a bad row as failed, with an empty key, and goes on', async () => {
+  it('counts a bad row as failed, with an empty key, and continues', async () => {
     const h = harness({ a: [['1', null, '2']] })
     const { summary } = await h.run()
     expect(summary).toMatchObject({ completed: 2, failed: 1, manifests: { completed: 1, failed: 0 } })

@@ -31,11 +31,11 @@ it('closes the source when the consumer leaves early', async () => {
 it('throws what the source throws, at its place', async () => {
   async function* source(): AsyncGenerator<number> {
     yield 1
-    throw new Error('cut short')
+    throw new Error('truncated')
   }
   const seen: number[] = []
   await expect(async () => {
     for await (const item of readAhead(source())) seen.push(item)
-  }).rejects.toThrow('cut short')
+  }).rejects.toThrow('truncated')
   expect(seen).toEqual([1])
 })

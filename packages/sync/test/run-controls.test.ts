@@ -7,7 +7,7 @@ import { deferred, failure, harness, ScriptedCopier, success } from './pipeline-
 /** Lets everything that is ready run. */
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
-it('a paused run begins no attempt, finishes what is in flight, and goes on when it is resumed', async () => {
+it('a paused run begins no attempt, finishes what is in flight, and continues when it is resumed', async () => {
   const held = deferred<void>()
   const copier = new ScriptedCopier(async ({ key }) => {
     if (key === '1') await held.promise

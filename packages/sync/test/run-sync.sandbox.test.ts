@@ -31,7 +31,7 @@ it('asks the stores for no object and no manifest again when everything is compl
   expect(stores.objectRequests()).toEqual({ gets: [], puts: [], others: [] })
 })
 
-it('goes on where a stopped run ended and copies nothing twice', async () => {
+it('continues where a stopped run ended and copies nothing twice', async () => {
   await using stores = await twoStores()
   const names = keys(200)
   await stores.objects(bodies(names))

@@ -38,7 +38,7 @@ export function cachedBinaryPath(
 
 /** How long a build may take, and how it is shown. */
 export interface BuildOptions {
-  /** Time between two lines that say it goes on; default 15 s. */
+  /** Time between two lines that say it continues; default 15 s. */
   heartbeatMs?: number
   /** Longest time without a package compiled or downloaded; default 5 minutes. */
   silenceMs?: number

@@ -3,7 +3,7 @@ export function progressLine(text: string): void {
   process.stderr.write(`testkit: ${text}\n`)
 }
 
-/** Shows that something long goes on: a line with the elapsed time every `everyMs` (default 15 s), until what it returns is called. */
+/** Shows that something long continues: a line with the elapsed time every `everyMs` (default 15 s), until what it returns is called. */
 export function heartbeat(what: () => string, everyMs = 15_000): () => void {
   const startedAt = Date.now()
   const timer = setInterval(() => {

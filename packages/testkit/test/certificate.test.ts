@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { makeCertificate } from '../src/index.js'
 
-test('a certificate is valid for this machine, signed by an authority of its own, and fits its key', async () => {
+test('a certificate is valid for this machine, signed by its own authority, and fits its key', async () => {
   const { key, cert, authority } = await makeCertificate()
   const [server, signer] = [new X509Certificate(cert), new X509Certificate(authority)]
   expect(server.checkHost('localhost')).toBe('localhost')

@@ -101,7 +101,7 @@ describe('faults in front of a store', () => {
     expect((await direct({ key: 'k' })).body.toString()).toBe(BODY)
   })
 
-  test('an answer that is lost leaves the effect behind', async () => {
+  test('a response that is lost leaves the effect behind', async () => {
     proxy.faults.add({ operation: 'PutObject', times: 1, action: { type: 'reset-response' } })
     expect(await outcome(through({ method: 'PUT', key: 'landed', body: 'x' }))).toBe('ECONNRESET')
     expect((await direct({ key: 'landed' })).body.toString()).toBe('x')

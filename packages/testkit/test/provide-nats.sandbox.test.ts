@@ -18,7 +18,7 @@ async function infoOf(url: string): Promise<{ jetstream?: boolean; version: stri
   return JSON.parse(chunk.toString('utf8').replace(/^INFO /, '')) as { jetstream?: boolean; version: string }
 }
 
-test('a server of its own has JetStream, outlives a kill, and is gone after stop', async () => {
+test('a server started for a test has JetStream, outlives a kill, and is gone after stop', async () => {
   const server = await provideNats({ jetstream: true })
   const first = server.pid
   expect(await infoOf(server.url)).toMatchObject({ jetstream: true })
@@ -31,7 +31,7 @@ test('a server of its own has JetStream, outlives a kill, and is gone after stop
   await expect(infoOf(server.url)).rejects.toThrow()
 })
 
-test('a server without JetStream can be had', async () => {
+test('a server without JetStream can be obtained', async () => {
   const server = await provideNats({ jetstream: false })
   expect(await infoOf(server.url)).not.toHaveProperty('jetstream')
   await server.stop()

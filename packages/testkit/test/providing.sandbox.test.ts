@@ -57,7 +57,7 @@ test('a Docker engine is one that answers, wherever DOCKER_HOST says', async () 
   engine.close()
 })
 
-test('an engine that never answers is none', async () => {
+test('an engine that never answers is not one', async () => {
   const engine = createServer(() => {})
   engine.listen(join(directory, 'mute.sock'))
   await once(engine, 'listening')
@@ -80,7 +80,7 @@ test('only the server is taken for MinIO: on the PATH first, then in the cache, 
   expect(await findGoBinary(MINIO, env)).toBe(onPath)
 })
 
-test('a build of MinIO says so, shows that it goes on, and ends by itself when it hangs', async () => {
+test('a build of MinIO says so, shows that it continues, and ends by itself when it hangs', async () => {
   const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   const go = `#!/bin/sh\n[ "$1" = version ] || { echo github.com/minio/cmd >&2; exec sleep 1000; }\n`
   await writeFile(join(directory, 'go'), go, { mode: 0o755 })

@@ -48,7 +48,7 @@ describe('aborting by signal', () => {
     expect(await destination.store.get('to', 'k')).toBeNull()
   })
 
-  it('by closing the copier fails what is under way', async () => {
+  it('by closing the copier fails what is in progress', async () => {
     const { source, copier: make } = await sandboxPair()
     await source.store.put('from', 'k', 'x')
     source.hold({ operation: 'GetObject' })

@@ -9,7 +9,7 @@ import { testCopier } from './support/test-copier.js'
 const MIB = 1024 ** 2
 const runner = createSimpleRunner({ maxAttempts: 3, baseDelayMs: 0 })
 
-describe('an answer of status 200 with an error inside', () => {
+describe('a response of status 200 with an error inside', () => {
   it('to CompleteMultipartUpload is an error, and tried again', async () => {
     const { source, destination, copier: make } = await sandboxPair()
     const body = bodyOf(5 * MIB + 7)

@@ -37,7 +37,7 @@ function drip(response: ServerResponse, bytes: number): void {
   response.on('close', () => clearInterval(timer))
 }
 
-describe('an answer that never ends', () => {
+describe('a response that never ends', () => {
   it('of interim answers is given up', async () => {
     const source = await storeThat((response) => {
       const timer = setInterval(() => response.writeProcessing(), 5)

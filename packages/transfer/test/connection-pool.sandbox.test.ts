@@ -104,7 +104,7 @@ describe('a connection', () => {
     expect(server.sockets).toHaveLength(1)
   })
 
-  it('is not used again when the answer came before the whole request was sent', async () => {
+  it('is not used again when the response came before the whole request was sent', async () => {
     const server = await RawServer.start()
     const pool = server.pool()
     const stopped = Promise.withResolvers<void>()
@@ -235,7 +235,7 @@ describe('a request', () => {
     expect(server.sockets).toHaveLength(0)
   })
 
-  it('fails when the connections are closed: under way, about to connect, waiting, and later', async () => {
+  it('fails when the connections are closed: in progress, about to connect, waiting, and later', async () => {
     const server = await RawServer.start()
     const pool = server.pool({ limit: 2 })
     const underWay = ask(pool)

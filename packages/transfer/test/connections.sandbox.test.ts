@@ -39,7 +39,7 @@ async function poolTo(scheme: string, listener: RequestListener): Promise<Connec
   return pool
 }
 
-/** Reads an answer, pausing after each of the chunks that are named, and going on a turn of the event loop later. */
+/** Reads a response, pausing after each of the chunks that are named, and continuing a turn of the event loop later. */
 function read(pool: ConnectionPool, pauseAfter: ReadonlySet<number>): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []

@@ -17,7 +17,7 @@ const says = (headers: Record<string, string>, body = page, status = 200): Fault
 })
 const malformed = { ok: false, failure: { class: 'transient', code: 'MalformedAnswer' } }
 
-describe('a page instead of an answer', () => {
+describe('a page instead of a response', () => {
   it.each<[string, FaultAction]>([
     ['with any ETag', says({ 'content-type': 'text/html', etag: '"abc"' })],
     [
@@ -49,7 +49,7 @@ describe('a page instead of an answer', () => {
     expect(await copier().copy({ key: 'k' }, runner)).toMatchObject(malformed)
   })
 
-  it('that is an object of its own is copied', async () => {
+  it('that is an object itself is copied', async () => {
     const { source, destination, copier } = await sandboxPair()
     await source.store.put('from', 'k', page, { headers: { 'content-type': 'text/html' } })
     expect(await copier().copy({ key: 'k' }, runner)).toMatchObject({ ok: true, verification: 'etag' })
@@ -96,7 +96,7 @@ describe('an upload of which the store names another ETag', () => {
   })
 
   it.each([
-    ['that is no digest', 'CJ3wgt0xEAE='],
+    ['that is not a digest', 'CJ3wgt0xEAE='],
     ['that is one of something else', other],
   ])('%s is verified by its parts', async (_, etag) => {
     const { source, destination, copier } = await sandboxPair()
@@ -141,7 +141,7 @@ describe('a copy within the store', () => {
 })
 
 describe('a hexadecimal ETag in capitals', () => {
-  it('is the MD5 that it is: a flipped byte is not stored, and the ETag is given back as it came', async () => {
+  it('is the MD5 that it is: a flipped byte is not stored, and the ETag is given back unchanged', async () => {
     const { source, copier } = await sandboxPair()
     const bytes = Buffer.from('some bytes')
     const etag = '"A7FDE9D4FD8E8B3A0ED38EB2A2A0FF69"'

@@ -68,7 +68,7 @@ describe('an object above the limit of a single PUT', () => {
     expect(await storedMd5(destination, 'k')).toBe(md5Of(body))
   })
 
-  it('goes in parts together when the ETag of the source is no digest', async () => {
+  it('goes in parts together when the ETag of the source is not a digest', async () => {
     const { source, destination } = await bucketPair()
     const body = bodyOf(23 * MIB)
     await source.client.send(new PutObjectCommand({ Bucket: source.bucket, Key: 'k', Body: body }))

@@ -52,7 +52,7 @@ describe('credentials', () => {
     const [first, same] = await Promise.all([source.get(), source.get()])
     expect(first).toBe(same)
     expect(first.accessKeyId).toBe('key 1')
-    // Those at hand are good for a minute: they are used while others are fetched.
+    // Those available are good for a minute: they are used while others are fetched.
     expect(await source.get()).toBe(first)
     await Promise.resolve()
     expect((await source.get()).accessKeyId).toBe('key 2')
@@ -111,7 +111,7 @@ describe('credentials', () => {
     expect((await source.get()).accessKeyId).toBe('key 2')
   })
 
-  it('that cannot be had say why, and can be had later', async () => {
+  it('that cannot be obtained say why, and can be obtained later', async () => {
     let refused = true
     const source = providedCredentials(async () => {
       if (refused) throw 'no metadata'
@@ -136,7 +136,7 @@ describe('credentials', () => {
     expect(await chain.get()).toMatchObject({ secretAccessKey: 's' })
   })
 
-  it('that cannot be had are a failure of the whole run, at the side that has none', async () => {
+  it('that cannot be obtained are a failure of the whole run, at the side that has none', async () => {
     const { source, copier: make } = await sandboxPair()
     await source.store.put('from', 'k', 'x')
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE', 'AWS_SESSION_TOKEN'])

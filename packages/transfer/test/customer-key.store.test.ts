@@ -22,7 +22,7 @@ describe.skipIf(storePair().kind !== 'minio')('a MinIO over HTTPS', () => {
   })
   afterAll(() => server.stop())
 
-  /** A bucket of which all objects have a key of their own. */
+  /** A bucket of which all objects have their own key. */
   async function encryptedBucket(): Promise<TestBucket & { sse: object }> {
     const bucket = await freshBucket(endpointOf(server))
     const secret = randomBytes(32)

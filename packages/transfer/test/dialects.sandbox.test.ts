@@ -71,7 +71,7 @@ describe('an object whose GET has no length', () => {
     expect((await there('k'))!.equals(body)).toBe(true)
   })
 
-  it('and that the caller knows another length of is no copy', async () => {
+  it('and that the caller knows another length of is not a copy', async () => {
     const { source, copier, there } = await stores({ lengths: 'none' })
     await source.store.put('from', 'k', bodyOf(300_000))
     expect(await copier.copy({ key: 'k', sizeBytes: 299_999 }, runner)).toMatchObject({

@@ -15,7 +15,7 @@ function digestFor(etag: string, takesMd5: boolean) {
   return digestOf(object, body, takesMd5)
 }
 
-describe('bytes at hand', () => {
+describe('bytes available', () => {
   it.each([
     ['its MD5', md5, false],
     ['that of an upload of one part', `${ofOnePart}-1`, false],

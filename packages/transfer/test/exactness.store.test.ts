@@ -17,7 +17,7 @@ const MIB = 1024 ** 2
 const PART = 5 * MIB
 const runner = createSimpleRunner({ maxAttempts: 3, baseDelayMs: 0 })
 
-/** One buffer, a stream; above `PART` one after the other through an MD5, or the parts of the source. */
+/** One buffer, a stream; above `PART` one after another through an MD5, or the parts of the source. */
 const objects = fc.oneof(
   fc.record({ bytes: fc.integer({ min: 0, max: 200_000 }), inParts: fc.constant(false) }),
   fc.record({ bytes: fc.integer({ min: MIB, max: 2 * MIB }), inParts: fc.constant(false) }),

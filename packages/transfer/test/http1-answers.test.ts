@@ -14,7 +14,7 @@ interface Heard {
   more: number
 }
 
-/** What is heard of an answer that comes in these pieces and then ends. */
+/** What is heard of a response that comes in these pieces and then ends. */
 function hear(pieces: readonly Buffer[], method: string): Heard {
   const heard: Heard = { status: 0, headers: {}, body: '', end: null, keepAlive: false, more: 0 }
   const listener = {
@@ -275,7 +275,7 @@ const broken: [name: string, text: string, method?: string][] = [
   ['trailers without end', `${ok}transfer-encoding: chunked\r\n\r\n0\r\n${'a: b\r\n'.repeat(4000)}`],
 ]
 
-describe('an answer that could be read in two ways, or in none, is refused, however it comes:', () => {
+describe('a response that could be read in two ways, or in none, is refused, however it comes:', () => {
   it.each(broken)('%s', (...[, text, method]) => {
     heardAlike(text, typeof method === 'string' ? method : 'GET', (heard) =>
       expect(heard.end).toBe('HTTP1_MALFORMED'),

@@ -36,7 +36,7 @@ async function digests({ source, destination }: SandboxPair): Promise<[unknown[]
   return [await of(source, 'from'), await of(destination, 'to')]
 }
 
-/** Parts that the destination makes for itself, where the source's own can't be had. */
+/** Parts that the destination makes for itself, where the source's own can't be obtained. */
 const options = { singlePutBytes: 5 * MIB, partSizeBytes: 5 * MIB, multipartThresholdBytes: 5 * MIB }
 
 const stores = Object.entries(KNOWN_DIALECTS).filter(([name]) => name !== 'gcs' && name !== 'objectLock')

@@ -22,7 +22,7 @@ interface Habits {
 const byUtf8 = (keys: readonly string[]): string[] =>
   keys.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
 
-/** Lists keys as S3 does, or with capabilities of its own. */
+/** Lists keys as S3 does, or with its own capabilities. */
 function fakeStore(all: readonly string[], capabilities: Habits = {}): FakeStore {
   const { pageSize = 3, order = byUtf8, ignoresStartAfter = false } = capabilities
   const sorted = order(all)
@@ -165,7 +165,7 @@ describe('listings side by side', () => {
   })
 })
 
-describe('a store that lists by rules of its own loses nothing:', () => {
+describe('a store that lists by its own rules loses nothing:', () => {
   const keys = numbered(200, (i) => `${i % 5}/${String(i).padStart(3, '0')}`)
 
   test('one without order is listed by one', async () => {

@@ -7,7 +7,7 @@ import { createStore, type Store } from '../src/index.js'
 const KEYS = Array.from({ length: 25 }, (_, index) => `p/${String(index).padStart(2, '0')}`)
 const PAGE = 4
 
-/** A page of a store's own making: the entries from `from` on, and what else stands in the answer. */
+/** A page of a store's own making: the entries from `from` on, and what else stands in the response. */
 type Answer = (query: URLSearchParams) => {
   from: number
   more?: string
@@ -132,7 +132,7 @@ describe('a listing is whole', () => {
   })
 })
 
-describe('a listing that cannot be had whole is an error', () => {
+describe('a listing that cannot be obtained whole is an error', () => {
   it.each<[string, Answer]>([
     ['where the same page comes whatever is asked for', () => ({ from: 0, isTruncated: true })],
     [

@@ -92,7 +92,7 @@ describe('a part that the destination stored wrongly', () => {
 describe('an object above a single PUT that was interrupted', () => {
   const inOrder = { singlePutBytes: PART, partSizeBytes: PART, partConcurrency: 1 }
 
-  it('goes on later where what was copied cannot be read again for now', async () => {
+  it('continues later where what was copied cannot be read again for now', async () => {
     const { source, copier } = await sandboxPair()
     await source.store.put('from', 'k', bodyOf(2 * PART + 1))
     const { map, uploads } = memoryLedger()

@@ -28,7 +28,7 @@ describe('odd but legal keys', () => {
     const { source, destination } = await bucketPair()
     const taken: string[] = []
     for (const key of ODD_KEYS) if (await put(source, key, `body of ${key}`)) taken.push(key)
-    // What MinIO refuses (dots, double slashes), it refuses by a rule of its own; the rest has to be there.
+    // What MinIO refuses (dots, double slashes), it refuses by its own rule; the rest has to be there.
     expect(taken.length).toBeGreaterThan(ODD_KEYS.length * 0.7)
 
     const copier = testCopier({ source: source.options, destination: destination.options })

@@ -24,7 +24,7 @@ const SOURCES = {
 
 const DESTINATIONS = {
   md5: { options: {}, limits: {} },
-  /** As on AWS: an ETag that is no digest, and a CRC-64/NVME that nobody asked for. */
+  /** As on AWS: an ETag that is not a digest, and a CRC-64/NVME that nobody asked for. */
   crc64nvme: {
     options: { serverSideEncryption: 'aws:kms' },
     limits: { defaultChecksum: 'crc64nvme' },

@@ -85,7 +85,7 @@ describe('a copy that must not replace anything', () => {
     expect(objects.size).toBe(1)
   })
 
-  it('takes for its own what it stored with an answer that was lost', async () => {
+  it('takes for its own what it stored with a response that was lost', async () => {
     const { copier, puts } = await storeThat(['right, unanswered', 'wrong'])
     const result = await copier.copy({ key: 'k' }, runner)
     expect(result).toMatchObject({ ok: true, verification: 'etag', bytes: 5000 })
@@ -93,7 +93,7 @@ describe('a copy that must not replace anything', () => {
     expect(puts()).toBe(1)
   })
 
-  it('does not skip what it may have stored wrongly with an answer that was lost', async () => {
+  it('does not skip what it may have stored wrongly with a response that was lost', async () => {
     const { copier } = await storeThat(['wrong, unanswered', 'right'])
     for (let times = 0; times < 2; times++)
       expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({

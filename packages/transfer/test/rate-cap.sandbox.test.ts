@@ -85,7 +85,7 @@ describe('a capped copy', () => {
     expect(tookMs).toBeGreaterThan(((20 * small.length - 200_000) / 2_000_000) * 1000 - 1)
   })
 
-  it('can be told its caps while it goes on, lifted again, and refuses what is none', async () => {
+  it('can be told its caps while it continues, lifted again, and refuses what is not one', async () => {
     const tookMs = await twentySmallCopies((copier) => {
       copier.limitTraffic({ maxRequestsPerSecond: 100, maxBytesPerSecond: 1 })
       copier.limitTraffic({ maxBytesPerSecond: null })

@@ -33,7 +33,7 @@ it('what the writer was given stays as it is, whatever happens to the chunk that
   expect(given.map(String)).toEqual(['first'])
 })
 
-it('a GET goes on when the PUT has a connection', () => {
+it('a GET continues when the PUT has a connection', () => {
   const { body, asked, writer } = relay()
   expect(asked).toEqual([])
   body.start(writer)
@@ -86,7 +86,7 @@ it('a writer that is gone is given nothing more, and asks nothing more of the GE
   expect(asked).toEqual([])
 })
 
-it('a source that is held back goes on when the time is over and the chunk has left, whichever comes last', async () => {
+it('a source that is held back continues when the time is over and the chunk has left, whichever comes last', async () => {
   const early = relay()
   const { promise: resumed, resolve } = Promise.withResolvers<void>()
   early.body.start(early.writer)
@@ -130,7 +130,7 @@ it('records of TLS leave in one write when the event loop has brought all that t
   expect(asked).toEqual([])
 })
 
-it('the GET goes on while a buffer leaves; it is paused while there is room for what still arrives then', () => {
+it('the GET continues while a buffer leaves; it is paused while there is room for what still arrives then', () => {
   const { body, given, asked } = gathering(512 * KIB)
   body.push(Buffer.alloc(64 * KIB, 'a'))
   expect(given).toHaveLength(1)

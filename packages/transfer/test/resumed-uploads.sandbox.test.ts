@@ -6,7 +6,7 @@ import { sandboxOptions } from './support/sandbox-pair.js'
 
 const runner = createSimpleRunner({ maxAttempts: 2, baseDelayMs: 0 })
 
-/** An interrupted upload of which something is changed before it goes on, and the copy that does. */
+/** An interrupted upload of which something is changed before it continues, and the copy that does. */
 async function resumed(change: (record: UploadRecord, map: Map<string, object>) => void) {
   const upload = await interruptedUpload()
   const record = upload.map.get(upload.job.destinationKey) as UploadRecord

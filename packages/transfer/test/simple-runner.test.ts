@@ -21,7 +21,7 @@ it('a wait between two attempts ends with the signal, and with it the run', asyn
   expect(await run).toMatchObject({ ok: false, attempts: 2, failure: { class: 'aborted' } })
 })
 
-it('an attempt that fails for good is not repeated, one that may pass as often as is said', async () => {
+it('an attempt that fails permanently is not repeated, one that may pass as often as is said', async () => {
   for (const [kind, attempts] of [
     ['permanent', 1],
     ['missing', 1],

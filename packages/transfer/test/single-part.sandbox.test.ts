@@ -72,7 +72,7 @@ describe('an object that was uploaded as one part', () => {
     await arrived()
   })
 
-  it('is sent again when the answer names no ETag', async () => {
+  it('is sent again when the response names no ETag', async () => {
     const { destination, copier, etag, arrived } = await stored(50_000)
     const action = { type: 'answer', status: 200 } as const
     destination.faults.add({ operation: 'UploadPart', nth: 1, action })

@@ -89,7 +89,7 @@ describe.each([
     expect(await arrived()).toBeUndefined()
   })
 
-  it('is asked for again when the answer names no ETag', async () => {
+  it('is asked for again when the response names no ETag', async () => {
     const { sandbox, copier, etag } = await store({ parts })
     const action = { type: 'answer', status: 200, body: '<Copied/>' } as const
     sandbox.faults.add({ operation: byStore, nth: 1, action })

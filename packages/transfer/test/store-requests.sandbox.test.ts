@@ -44,7 +44,7 @@ describe('a listing', () => {
     ])
   })
 
-  it('keeps a key encoded that is no text', async () => {
+  it('keeps a key encoded that is not text', async () => {
     const { sandbox, store } = await opened()
     const page = '<EncodingType>url</EncodingType><Contents><Key>a%FF+b</Key></Contents>'
     sandbox.faults.add({

@@ -25,7 +25,7 @@ describe('what is said between threads', () => {
   })
 })
 
-describe('the number of something under way', () => {
+describe('the number of something in progress', () => {
   it('finds it until it is over, and nothing after that, whatever has taken its place', () => {
     const actions = fc.array(fc.oneof(fc.constant('add' as const), fc.nat(50)), { maxLength: 200 })
     fc.assert(

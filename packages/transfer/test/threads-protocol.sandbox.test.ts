@@ -41,7 +41,7 @@ async function pairWithThread() {
   return { ...pair, records, thread }
 }
 
-describe('the two ends of a thread that copies', () => {
+describe('the two ends of a copy thread', () => {
   it('copy an object that fails at first, and say how often it was tried', async () => {
     const { source, destination, thread } = await pairWithThread()
     await source.store.put('from', 'k', bodyOf(5000))

@@ -48,7 +48,7 @@ describe('one thread and several', () => {
     expect(three.requests).toEqual(three.sent)
   })
 
-  it.each([1, 2])('reject with what the runner throws, and go on: %i', async (threads) => {
+  it.each([1, 2])('reject with what the runner throws, and continue: %i', async (threads) => {
     const { source, copier: make } = await sandboxPair()
     await source.store.put('from', 'k', 'abc')
     const copier = make({ threads })

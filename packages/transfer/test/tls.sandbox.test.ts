@@ -122,7 +122,7 @@ it('a handshake after the first resumes the session', async () => {
 })
 
 describe('a connection that is closed without close_notify', () => {
-  /** Sends bytes of an answer, and closes the socket below TLS. */
+  /** Sends bytes of a response, and closes the socket below TLS. */
   async function answerOf(bytes: string): Promise<Buffer> {
     const context = createSecureContext({ cert, key })
     const server = createTcpServer((raw: Socket) => {
@@ -148,11 +148,11 @@ describe('a connection that is closed without close_notify', () => {
     return promise
   }
 
-  it('breaks an answer whose body is not whole', async () => {
+  it('breaks a response whose body is not whole', async () => {
     await expect(answerOf('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf')).rejects.toThrow()
   })
 
-  it('takes nothing from an answer whose body is whole', async () => {
+  it('takes nothing from a response whose body is whole', async () => {
     expect(String(await answerOf('HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nwhole'))).toBe('whole')
   })
 })

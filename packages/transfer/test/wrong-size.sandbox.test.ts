@@ -7,7 +7,7 @@ import { sandboxPair } from './support/sandbox-pair.js'
 const PART = 5 * 1024 ** 2
 const runner = createSimpleRunner({ maxAttempts: 2, baseDelayMs: 0 })
 
-describe('an answer that gets the size of the object wrong', () => {
+describe('a response that gets the size of the object wrong', () => {
   it.each([
     ['an object in parts', PART + 2, PART],
     ['an object in a single part', 70_000, 70_000],

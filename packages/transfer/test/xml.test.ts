@@ -44,7 +44,7 @@ describe('an XML document', () => {
     ['is JSON', '{"Error": "no"}'],
     ['is empty', ''],
     ['has another root', '<Other/>'],
-  ])('that %s is none', (_, text) => {
+  ])('that %s is not one', (_, text) => {
     expect(readXml(text, 'R')).toBeNull()
   })
 

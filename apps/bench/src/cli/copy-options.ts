@@ -26,7 +26,7 @@ export function storeOptions(fallback: StoreKind) {
     latencyMs: positive(sandboxOnly('added to every request'), undefined),
     knee: positive(sandboxOnly('requests served at a time; the others queue'), undefined),
     serviceMs: positive(sandboxOnly('time of each in its place at the knee (default 1)'), undefined),
-    rateWall: positive(sandboxOnly('requests a second, refused with 503 beyond'), undefined),
+    rateWall: positive(sandboxOnly('requests per second, refused with 503 beyond'), undefined),
     bandwidthMb: positive(sandboxOnly('MB a second in each direction'), undefined),
   }
 }

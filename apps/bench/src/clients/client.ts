@@ -2,7 +2,7 @@ import type { Invocation } from '../measure/run-measured.js'
 import type { StoreAccess } from '../stores/buckets.js'
 
 /**
- * How many copies may be under way at a time. `controller` leaves that to the product, and `installed` to the program: it gets no flag that it
+ * How many copies may be in progress at a time. `controller` leaves that to the product, and `installed` to the program: it gets no flag that it
  * doesn't need.
  */
 export type Concurrency = number | 'controller' | 'installed'

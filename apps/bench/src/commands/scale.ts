@@ -134,7 +134,7 @@ function listingTable({ objects, barePerSecond, created }: ListingResult): Table
   }))
   return table(`Listing of ${number(objects)} objects`, [loop, ...own], {
     listing: ({ name }) => name,
-    'objects a second': ({ perSecond }) => number(perSecond),
+    'objects per second': ({ perSecond }) => number(perSecond),
     'beside the loop': ({ perSecond }) => times(perSecond / barePerSecond),
     'peak memory': ({ memory }) => memory,
   })

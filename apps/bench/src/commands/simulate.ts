@@ -106,7 +106,7 @@ export const simulate = defineCommand({
       }),
       ...plots.flatMap((plot) => [
         lawLines(`${plot.family} (${plot.description}): limit`, 'in flight', plot, 'limit', ['knee', 'knee']),
-        lawLines(`${plot.family}: objects a second`, 'objects/s', plot, 'objectsPerSecond', [
+        lawLines(`${plot.family}: objects per second`, 'objects/s', plot, 'objectsPerSecond', [
           'oracle',
           'oraclePerSecond',
         ]),

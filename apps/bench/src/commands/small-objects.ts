@@ -15,7 +15,7 @@ import { openStores } from '../stores/open-stores.js'
 interface Findings {
   latencyMs: number
   inFlight: number
-  /** What Little's law allows, objects a second. */
+  /** What Little's law allows, objects per second. */
   allowedPerSecond: number
   runs: (RunAccount & { steadyObjectsPerSecond: number | null })[]
 }
@@ -89,7 +89,7 @@ export const smallObjects = defineCommand({
           'settled, of what is allowed': ({ steadyObjectsPerSecond }) => share(steadyObjectsPerSecond),
         }),
         bars(
-          'Objects a second once settled, beside what is allowed',
+          'Objects per second once settled, beside what is allowed',
           'higher',
           [
             ...runs.map((run, index) => ({
@@ -111,10 +111,10 @@ export function describeRuns({ runs, allowedPerSecond, inFlight, latencyMs }: Fi
   const whole = summarize(runs.map((run) => run.objectsPerSecond))
   const settled = summarize(runs.map((run) => run.steadyObjectsPerSecond))
   const later = settled === null ? '' : `, ${percent(settled.median / allowedPerSecond)} once settled`
-  return `${inFlight} in flight over ${latencyMs} ms at both sides allow ${number(allowedPerSecond)} objects a second: ${percent(whole && whole.median / allowedPerSecond)} of that${later}.`
+  return `${inFlight} in flight over ${latencyMs} ms at both sides allow ${number(allowedPerSecond)} objects per second: ${percent(whole && whole.median / allowedPerSecond)} of that${later}.`
 }
 
-/** Objects a second that so many in flight allow, each taking twice the latency. */
+/** Objects per second that so many in flight allow, each taking twice the latency. */
 export function allowedByLittle(inFlight: number, latencyMs: number): number {
   return (inFlight * 1000) / (2 * latencyMs)
 }

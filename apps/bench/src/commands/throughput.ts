@@ -30,7 +30,7 @@ export const throughput = defineCommand({
   options: {
     ...copyOptions({ workload: ['small', 'mixed', 'large'], repeats: 3 }),
     concurrency: counts('Fixed concurrencies, with commas (default: by workload)'),
-    threads: counts('Numbers of threads that copy, with commas (default: its own)'),
+    threads: counts('Numbers of copy threads, with commas (default: its own)'),
     manifestPrefix: text(
       'Instead of workloads: your manifests in LAGOON_SOURCE_BUCKET; needs --stores environment',
       undefined,
@@ -94,7 +94,7 @@ function headlineOf(workloads: readonly WorkloadResult[]): string {
     if (!best) return []
     const beside = own ? `; the controller got ${times(rate(own) / rate(best))} of that` : ''
     return [
-      `${workload}: ${number(rate(best))} objects a second at ${best.label} in flight, the best of those fixed${beside}`,
+      `${workload}: ${number(rate(best))} objects per second at ${best.label} in flight, the best of those fixed${beside}`,
     ]
   })
   return findings.length > 0 ? `${findings.join('. ')}.` : 'No run did all of its work.'

@@ -83,7 +83,7 @@ export const tune = defineCommand({
       sections: [
         {
           type: 'lines',
-          title: 'The curve: objects a second, and how long each takes, over requests in flight',
+          title: 'The curve: objects per second, and how long each takes, over requests in flight',
           x: { label: 'in flight', values: probes.map(({ concurrency }) => concurrency) },
           axes: { left: 'objects/s', right: 'ms' },
           lines: [
@@ -112,7 +112,7 @@ export const tune = defineCommand({
           throttled: ({ throttledShare }) => percent(throttledShare),
         }),
         bars(
-          'For real: objects a second',
+          'For real: objects per second',
           'higher',
           confirmed.map(({ name, objectsPerSecond }) => ({
             label: name,

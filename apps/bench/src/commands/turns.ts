@@ -68,7 +68,7 @@ export const turns = defineCommand({
           const measured = await measureTurns({ fixed, turnSeconds, seconds }, { pair, dataset, session })
           const { contenders } = turnsVerdict(fixed, [measured.turns], settleSeconds)
           const rates = contenders.map((each) => `${each.concurrency}: ${number(each.objectsPerSecond)}`)
-          session.step(`${workload}, objects a second at ${rates.join(', ')}`)
+          session.step(`${workload}, objects per second at ${rates.join(', ')}`)
           if (life < lives.warmUp) continue
           rounds.push(measured.turns)
           last = measured.timeline
@@ -102,7 +102,7 @@ export const turns = defineCommand({
         'once settled': ({ steady }) => describeRatio(steady),
       }),
       bars(
-        `${workload}: objects a second`,
+        `${workload}: objects per second`,
         'higher',
         contenders.map(({ concurrency, objectsPerSecond }) => ({
           label: String(concurrency),

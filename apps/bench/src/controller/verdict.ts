@@ -40,7 +40,7 @@ export function verdictOf(contenders: readonly Contender[]): Verdict | null {
 const wholeOf = (run: RunAccount): number | null => run.bytesPerSecond
 const steadyOf = (run: RunAccount): number | null => run.steadyBytesPerSecond
 
-/** Median goodput of whole runs, bytes a second. */
+/** Median goodput of whole runs, bytes per second. */
 export function goodput({ runs }: Contender): number {
   return median(runs.map((run) => run.bytesPerSecond))
 }

@@ -31,7 +31,7 @@ export interface MemoryResult {
 const bucket = 'memory'
 const manifestPrefix = 'manifest/'
 
-/** Runs the product's command line once, between stores of its own that hold no bytes. */
+/** Runs the product's command line once, between two stores that hold no bytes. */
 export async function measureCase(
   wanted: MemoryCase,
   { found, tls, session }: { found: FoundClient; tls: ServedCertificate | null; session: Session },

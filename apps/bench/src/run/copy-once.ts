@@ -93,7 +93,7 @@ export async function copyOnce<T>(
   })
 }
 
-/** Gives a run a bucket and a folder of its own when the servers rest, with the stores shaped as asked. Both are gone afterwards. */
+/** Gives a run a bucket and its own folder when the servers rest, with the stores shaped as asked. Both are gone afterwards. */
 export async function withFreshBucket<T>(
   { pair, session }: Pick<Place, 'pair' | 'session'>,
   run: (fresh: { bucket: string; directory: string }) => Promise<T>,

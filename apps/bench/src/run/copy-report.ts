@@ -58,7 +58,7 @@ export function workloadSections(workload: WorkloadResult): Section[] {
       },
     ),
     ...ratios(named('Lagoon Sync ÷ peer, below 1 is less'), series),
-    figure('objects a second', 'higher', 'objectsPerSecond', number),
+    figure('objects per second', 'higher', 'objectsPerSecond', number),
     figure('client CPU an object', 'lower', 'cpuPerObjectUs', (us) => `${number(us)} µs`),
     figure('peak memory', 'lower', 'peakMemoryBytes', (size) => bytes(Math.round(size))),
     ...latencyBars(named('time an object takes'), series),

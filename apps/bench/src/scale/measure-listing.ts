@@ -6,7 +6,7 @@ import { median, summarize } from '../statistics.js'
 import { runLagoon, runTask, type ScaleJob } from './run.js'
 import { scaleKey } from './tasks.js'
 
-/** A listing that becomes manifests, beside a loop of ListObjectsV2 that does nothing with what it gets. Objects a second. */
+/** A listing that becomes manifests, beside a loop of ListObjectsV2 that does nothing with what it gets. Objects per second. */
 export interface ListingResult {
   objects: number
   barePerSecond: number

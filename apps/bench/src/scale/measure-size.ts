@@ -8,7 +8,7 @@ import { createBucket, removeBucket } from '../stores/buckets.js'
 import { runSync, runTask, type ScaleJob } from './run.js'
 import { scaleKey, type JobIdentity, type ScaleAnswer } from './tasks.js'
 
-/** Keys a second, and a second of processor time. */
+/** Keys per second, and a second of processor time. */
 export interface Rate {
   perSecond: number
   perCpuSecond: number

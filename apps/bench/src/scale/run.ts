@@ -23,7 +23,7 @@ const nodeFlags = ['--max-semi-space-size=8']
 /** Longest time of one measurement: a hundred million keys on a slow disk. */
 const timeoutMs = 2 * 3_600_000
 
-/** Does a task in a process of its own. Throws `LAGOON_BENCH_PRODUCT` when it fails. */
+/** Does a task in its own process. Throws `LAGOON_BENCH_PRODUCT` when it fails. */
 export async function runTask(
   task: ScaleTask,
   session: Session,

@@ -17,7 +17,7 @@ interface Bucket {
   bucket: string
 }
 
-/** What is measured in a process of its own, so that memory is that of the task alone. */
+/** What is measured in its own process, so that memory is that of the task alone. */
 export type ScaleTask =
   /** Records keys `0`, `step`, `2 × step` … as complete, in a state that is there or not. */
   | ({ task: 'record'; keys: number; step: number } & State)
@@ -135,7 +135,7 @@ async function read({ prefix, ...place }: TaskOf<'read'>): Promise<ScaleAnswer> 
   return { keys, ...times }
 }
 
-/** The yardstick of listing: signed requests one after the other, the answers searched for keys to count and the next token alone. */
+/** The yardstick of listing: signed requests one after another, the answers searched for keys to count and the next token alone. */
 async function list({ access, bucket }: TaskOf<'list'>): Promise<ScaleAnswer> {
   const client = new Client(access.url)
   const span = startSpan()

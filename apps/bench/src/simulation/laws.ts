@@ -27,7 +27,7 @@ export async function readLaw(text: string): Promise<NamedLaw> {
   return { name: text, create: () => createController(all) }
 }
 
-/** `preset:name=number,…` taken apart; that the options exist and fit is the controller's to say. */
+/** `preset:name=number,…` parsed; that the options exist and fit is the controller's to say. */
 export function parseLaw(text: string): { preset: string; options: Record<string, number> } {
   const [preset, rest = ''] = splitOnce(text, ':')
   const options: Record<string, number> = {}

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { BenchError } from '../errors.js'
 
-/** A program of the bench's own in a process of its own. */
+/** A program of the bench's own in its own process. */
 export interface Child<Ready> {
   process: ChildProcess
   /** The first message that it sent. */

@@ -9,7 +9,7 @@ import { barePair, type RequestCounts, type StorePair } from './store-pair.js'
 
 /**
  * Starts two MinIO servers with their data in memory (`/dev/shm`) when `needBytes` fit there twice over, else in the
- * folder for temporary files, so that the disk is not what is measured where that can be had.
+ * folder for temporary files, so that the disk is not what is measured where that can be obtained.
  */
 export async function startMinioPair(
   needBytes: number,

@@ -10,7 +10,7 @@ import { barePair, type StorePair } from './store-pair.js'
 const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox-secret' }
 
 /**
- * Starts two sandboxes in processes of their own. Both behave under load as the shape says. With `keepBytes` false the source makes objects up as
+ * Starts two sandboxes in their own processes. Both behave under load as the shape says. With `keepBytes` false the source makes objects up as
  * their keys say, and the destination keeps sizes and ETags only: room for millions of objects.
  */
 export async function startSandboxPair(

@@ -2,7 +2,7 @@ import { startSandbox, type Shape } from '@lagoon/s3-sandbox'
 import { madeUpSize } from './made-up.js'
 import { readArgument } from './child.js'
 
-/** What a sandbox in a process of its own is told to be, so that it takes its turns beside the client and not inside the bench. */
+/** What a sandbox in its own process is told to be, so that it takes its turns beside the client and not inside the bench. */
 export interface SandboxRole {
   shape: Shape
   /** Serves HTTPS with this key and certificate, PEM. */

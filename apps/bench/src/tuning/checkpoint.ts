@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises'
 import { BenchError, messageOf } from '../errors.js'
 
 /**
- * Remembers the finished steps of a long command in a file, so that a stopped one can go on: a step done before gives
+ * Remembers the finished steps of a long command in a file, so that a stopped one can continue: a step done before gives
  * what it gave then. The file belongs to one set of options, and is replaced as a whole after each step.
  */
 export interface Checkpoint {

@@ -4,7 +4,7 @@ import type { Probe } from './fit-backend.js'
 /** Nearer to the best than this is as good as the best. */
 const nearlyBest = 0.95
 
-/** The fewest in flight that give nearly all that can be had; `null` without a probe that copied anything. */
+/** The fewest in flight that give nearly all that can be obtained; `null` without a probe that copied anything. */
 export function enoughInFlight(probes: readonly Probe[]): Probe | null {
   const rising = probes.toSorted((a, b) => a.concurrency - b.concurrency)
   const best = Math.max(0, ...rising.map(({ objectsPerSecond }) => objectsPerSecond))
@@ -17,7 +17,7 @@ export function describeCurve(probes: readonly Probe[]): string {
   const highest = probes.toSorted((a, b) => a.concurrency - b.concurrency).at(-1)
   if (enough === null || highest === undefined) return 'No probe copied anything.'
   const best = probes.reduce((a, b) => (b.objectsPerSecond > a.objectsPerSecond ? b : a))
-  const rate = `${number(best.objectsPerSecond)} objects a second`
+  const rate = `${number(best.objectsPerSecond)} objects per second`
   if (enough === highest)
     return `${highest.concurrency} in flight is the most that was tried and the fastest, ${rate}: more may give more (--probes).`
   const share =

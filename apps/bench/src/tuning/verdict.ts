@@ -49,7 +49,7 @@ export function verdict(confirmed: readonly Confirmed[], otherWork: number | nul
     flags: best.flags,
     gain,
     isVoid: false,
-    reason: `Set ${best.flags.join(' ')}: ${percent(gain)} more objects a second than the defaults.`,
+    reason: `Set ${best.flags.join(' ')}: ${percent(gain)} more objects per second than the defaults.`,
   }
 }
 

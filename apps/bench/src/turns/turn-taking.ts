@@ -27,7 +27,7 @@ export interface TurnTakingOptions {
 }
 
 /**
- * A control law that is others in turn. A law learns from the windows of its own turns only, as if nothing lay between them: its clock stands still
+ * A control law that is others in turn. A law learns only from the windows of its own turns, as if nothing lay between them: its clock stands still
  * meanwhile. Whatever makes machine or stores slower for longer than a few turns hits all contenders alike, and so does whatever makes a process
  * faster than another: there is only one.
  */
@@ -67,7 +67,7 @@ export class TurnTaking implements Controller {
     return { limit, previous, action, reason: decided ?? 'turns' }
   }
 
-  /** The run begins anew, with nothing in flight: the turn under way begins anew with it. */
+  /** The run begins anew, with nothing in flight: the turn in progress begins anew with it. */
   restart(settleMs: number): void {
     this.#unsettledMs = settleMs
     this.#turn = this.#begin()

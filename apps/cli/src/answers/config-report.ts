@@ -1,9 +1,9 @@
-/** The last line under `--json`, after a line for each setting. */
+/** The last line under `--json`, after one line per setting. */
 export interface ConfigReport {
   readonly type: 'config'
   readonly file: string | null
   readonly profile: string | null
   readonly profiles: readonly string[]
-  /** What a run would refuse first, or null. */
+  /** The first problem that a run would refuse, or null. */
   readonly problem: string | null
 }

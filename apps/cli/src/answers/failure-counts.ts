@@ -1,9 +1,9 @@
-/** The last line of `lagoon failures --json`, after a line for each failure. */
+/** The last line of `lagoon failures --json`, after one line per failure. */
 export interface FailureCounts {
   readonly type: 'failures'
-  /** False where no run has used the data directory. */
+  /** False if no run has used the data directory. */
   readonly exists: boolean
-  /** Failures that the state holds, those included that were not asked for. */
+  /** Failures in the state, including those that the filters exclude. */
   readonly recorded: number
   readonly total: number
   readonly byClass: Readonly<Record<string, number>>

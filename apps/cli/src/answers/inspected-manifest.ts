@@ -6,13 +6,13 @@ export interface ManifestProblem {
   readonly hint?: string
 }
 
-/** A manifest, and what keeps it from being read. A line each under `--json`. */
+/** A manifest, and what prevents it from being read. One line each under `--json`. */
 export interface InspectedManifest {
   readonly type: 'manifest'
   readonly key: string
   readonly etag: string | null
   readonly sizeBytes: number | null
-  /** Null where not even the footer can be read. */
+  /** Null if not even the footer can be read. */
   readonly description: Omit<ManifestDescription, 'problem'> | null
   readonly problem: ManifestProblem | null
 }

@@ -1,22 +1,22 @@
 import type { Counts, JobState, ManifestStatus } from '@lagoon/jobs'
 
-/** How far a job on many machines is: `lagoon status --queue`, under `--json` its last line, and each line of `--follow`. */
+/** Progress of a job on many machines: the last line of `lagoon status --queue --json`, and each line of `--follow`. */
 export interface JobAnswer {
   readonly type: 'status'
   readonly job: string
   readonly state: JobState
   /** ISO 8601, by the clock of the machine that created the job. */
   readonly createdAt: string
-  /** In the words of a state directory's status; `complete` are the objects copied and those that were there before. */
+  /** In the terms of a state directory's status; `complete` counts the objects copied and those that existed before. */
   readonly counts: { readonly complete: number; readonly failed: number; readonly manifestsFinished: number }
   /** Rows of all manifests whose rows are known. */
   readonly rows: number
   readonly outcomes: Counts
   readonly items: { readonly total: number; readonly done: number; readonly held: number }
   readonly paused: boolean
-  /** What operators have set for all workers, by the names of their flags. */
+  /** Settings that operators made for all workers, by the names of their flags. */
   readonly settings: Readonly<Record<string, string | number | boolean | null>>
-  /** Sums over the workers, a second. */
+  /** Sums over the workers, per second. */
   readonly objectsPerSecond: number
   readonly bytesPerSecond: number
   /** When the job should be done at this rate, ISO 8601; null while nothing is copied. */
@@ -26,13 +26,13 @@ export interface JobAnswer {
   readonly manifests: readonly ManifestStatus[]
 }
 
-/** A worker as it last described itself. What it has not said is null. */
+/** A worker as it last described itself. Unknown values are null. */
 export interface WorkerAnswer {
   readonly id: string
   readonly host: string | null
   readonly pid: number | null
   readonly version: string | null
-  /** Items in hand. */
+  /** Items that it holds. */
   readonly items: number
   readonly inFlight: number | null
   readonly limit: number | null
@@ -40,7 +40,7 @@ export interface WorkerAnswer {
   readonly bytesPerSecond: number | null
   readonly lastError: string | null
   readonly paused: boolean
-  /** What operators have set for this worker. */
+  /** Settings that operators made for this worker. */
   readonly settings: Readonly<Record<string, string | number | boolean | null>>
   /** Since it last wrote, in ms by the queue's clock. */
   readonly ageMs: number

@@ -1,13 +1,13 @@
 import type { Estimate } from '../plan/estimate.js'
 
-/** What a run would do, the last line under `--json`. */
+/** The result of `plan`, the last line under `--json`. */
 export interface Plan extends Estimate {
   readonly type: 'plan'
   readonly planned: number
   readonly skipped: number
   readonly failed: number
   readonly manifests: { readonly toRead: number; readonly finished: number; readonly unreadable: number }
-  /** Objects above these sizes go in parts; the second holds for those whose ETag is the MD5 of their bytes. */
+  /** Objects above these sizes are copied in parts; the second applies to those whose ETag is the MD5 of their bytes. */
   readonly parts: {
     readonly thresholdBytes: number
     readonly singlePutBytes: number

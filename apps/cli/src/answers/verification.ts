@@ -1,6 +1,6 @@
 import type { VerifySummary } from '@lagoon/sync'
 
-/** What a verification found, the last line under `--json`. */
+/** The result of a verification, the last line under `--json`. */
 export interface Verification extends VerifySummary {
   readonly type: 'verification'
   /** The different, by the code of what is wrong. */

@@ -7,16 +7,16 @@ export const shells = ['bash', 'zsh', 'fish'] as const
 
 export type Shell = (typeof shells)[number]
 
-/** What the completion scripts of shells call the program with. */
+/** How the completion scripts of shells call the program. */
 export const completionRequest = '--get-yargs-completions'
 
-/** The completion script of a shell, as yargs writes it: on each press of the key it asks the program what may follow. */
+/** The completion script of a shell, as written by yargs: on each key press it asks the program what may follow. */
 export function completionScript(shell: Shell): string {
   const scripts = programs.map((program) => withShell(shell, () => scriptOf(program)))
   return (
     scripts
       .join('')
-      // The answer is in the form of the shell that asks, whatever the user's login shell.
+      // The response is in the form of the shell that asks, whatever the user's login shell is.
       .replaceAll(/\blagoon(-sync)? --get/g, `env SHELL=${shell} lagoon$1 --get`)
       .replaceAll('(commandline -o)[2..-1]', '(commandline -opc)[2..-1] (commandline -ct)')
       // The line that zsh finds functions by has to be the first and only one.
@@ -35,7 +35,7 @@ function scriptOf(program: string): string {
   return `${script}\n`
 }
 
-/** yargs goes by the variable SHELL and can't be told otherwise. */
+/** yargs uses the variable SHELL and offers no other way. */
 function withShell<T>(shell: Shell, work: () => T): T {
   const { SHELL } = process.env
   process.env.SHELL = shell

@@ -2,7 +2,7 @@ import type { Argv } from 'yargs'
 import type { FlagValue } from '../options/flag.js'
 import type { FlagName } from '../options/flags.js'
 
-/** Flags of other tools that mean the same as one of ours, for the commands that take ours. */
+/** Flags of other tools that mean the same as one of ours, for the commands that have ours. */
 export const sameAs: Readonly<Partial<Record<FlagName, string>>> = {
   'dry-run': 'n',
   concurrency: 'transfers',
@@ -24,7 +24,7 @@ export function addHabits(to: Argv, takes: (flag: FlagName) => boolean): void {
   for (const letter of ['n', 'v', 'q', 'P', 'V', 'h']) to.hide(letter)
 }
 
-/** What the short forms stand for. Progress is always shown. */
+/** Expands the short forms. Progress is always shown. */
 export function inOurWords(given: Readonly<Record<string, FlagValue>>): Record<string, FlagValue> {
   const { verbose, quiet, progress: _, 'files-from': list, ...rest } = given
   const flags: Record<string, FlagValue> = { ...rest }
@@ -35,7 +35,7 @@ export function inOurWords(given: Readonly<Record<string, FlagValue>>): Record<s
   return flags
 }
 
-/** Flags of rclone, s5cmd, aws and mc that mean nothing here, or not the same: what to write instead. */
+/** Flags of rclone, s5cmd, aws and mc that do not exist here or mean something else, and what to use instead. */
 export const instead: Readonly<Record<string, string>> = {
   include: 'Use --filter-glob GLOB, which matches the whole key: **.jpg instead of *.jpg.',
   exclude: "Use --filter-regex with a negative lookahead, such as --filter-regex '^(?!tmp/)'.",

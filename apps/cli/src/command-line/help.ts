@@ -40,7 +40,7 @@ const essential: ReadonlySet<FlagName> = new Set([
   'json',
   ...namesOf(initFlags),
 ])
-/** A command with no more flags than this shows all of them. */
+/** A command with at most this many flags shows all of them. */
 const fewFlags = 16
 
 const stores = 'Stores: lagoon init writes .env with them: LAGOON_SOURCE_BUCKET and others, see the README.'
@@ -58,10 +58,10 @@ Exit codes:
   5         stopped early by a full disk, expired credentials, a failed listing ...; fix the cause and repeat the command
   130, 143  stopped by SIGINT, SIGTERM; repeat the command to resume`
 
-/** Tells yargs of the program as a whole: its flags are those of `sync`. */
+/** Describes the program as a whole to yargs: its flags are those of `sync`. */
 export function describeProgram(to: Argv, extent: Extent): Argv {
   addFlags(to, 'sync', extent)
-  // Flags of other commands may stand before their names.
+  // Flags of other commands may precede their names.
   const others = flagNames.filter((name) => !flagsOf('sync').includes(name))
   readAs(to, others)
   for (const name of others) to.hide(name)
@@ -73,7 +73,7 @@ export function describeProgram(to: Argv, extent: Extent): Argv {
     .epilogue(extent === 'all' ? details : stores)
 }
 
-/** Tells yargs of a command. */
+/** Describes a command to yargs. */
 export function describeCommand(to: Argv, name: CommandName, extent: Extent): Argv {
   const spec: CommandSpec = commands[name]
   addFlags(to, name, extent)
@@ -89,7 +89,7 @@ function flagsOf(name: CommandName): readonly FlagName[] {
   return commands[name].flags
 }
 
-/** In few calls, because each of them takes its time: yargs checks what it is given. */
+/** In few calls, because yargs checks its input in each of them, which takes time. */
 function addFlags(to: Argv, name: CommandName, extent: Extent): void {
   const { flags: names, positionals }: CommandSpec = commands[name]
   const all = extent !== 'short' || names.length <= fewFlags
@@ -108,7 +108,7 @@ function addFlags(to: Argv, name: CommandName, extent: Extent): void {
   }
   addHabits(to, (flag) => names.includes(flag))
   if (extent !== 'completion') return
-  // Elsewhere ours are checked where variables are, in any case.
+  // Choices are checked elsewhere, together with variables, in any case.
   for (const flag of names) {
     const of: Flag = flags[flag]
     if (of.kind === 'choice') to.option(flag, { choices: of.choices })

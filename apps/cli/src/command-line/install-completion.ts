@@ -5,7 +5,7 @@ import { CliError } from '../errors.js'
 import { printable } from '../output/printable.js'
 import { completionScript, type Shell } from './completion.js'
 
-/** Where fish looks by itself, and the file that another shell reads when it starts. */
+/** Where fish looks automatically, and the file that another shell reads when it starts. */
 const places: Record<Shell, { readonly script: string; readonly startup?: string }> = {
   bash: { script: '.local/share/lagoon/completion.bash', startup: '.bashrc' },
   zsh: { script: '.local/share/lagoon/completion.zsh', startup: '.zshrc' },
@@ -13,7 +13,7 @@ const places: Record<Shell, { readonly script: string; readonly startup?: string
 }
 
 /**
- * Writes the completion script into the home directory and has the shell read it, once however often it is installed.
+ * Writes the completion script into the home directory and makes the shell read it; repeating this changes nothing.
  * @returns the files that were written
  * @throws CliError LAGOON_CLI_FILE
  */

@@ -11,7 +11,7 @@ import { describeCommand, describeProgram, familyTitles, readAs } from './help.j
 import { checkPositionals, refuse, texts, unknownFlag } from './refusals.js'
 
 export interface ParsedArguments {
-  /** `sync` when none is named. */
+  /** `sync` if none is given. */
   readonly command: CommandName
   readonly flags: Readonly<Record<string, FlagValue>>
   readonly positionals: readonly string[]
@@ -43,13 +43,13 @@ const switches: ReadonlySet<string> = new Set<string>([
 ])
 
 /**
- * Splits the arguments into command, flags and the rest. yargs does it, out of our tables of commands and flags. What does not exist
- * is refused, with the nearest thing that does. Values stay text: what they mean is decided where variables are read too.
+ * Splits the arguments into command, flags and the rest, with yargs and our tables of commands and flags. Unknown ones are refused with
+ * the nearest valid name. Values stay text: they are interpreted where variables are read, too.
  * @param columns width of the terminal that help is for; text is wrapped at 40 to 120
  * @throws CliError LAGOON_CLI_USAGE, LAGOON_CLI_INVALID_VALUE
  */
 export function parseArguments(line: readonly string[], columns = 80): ParsedArguments {
-  // Stores without a command are what `sync` takes.
+  // Stores without a command belong to `sync`.
   const argv = isStorePlace(firstWordOf(line)) ? ['sync', ...line] : line
   const completing = argv[0] === completionRequest
   const extent = completing ? 'completion' : argv.includes('--help-all') ? 'all' : 'short'
@@ -99,7 +99,7 @@ export function parseArguments(line: readonly string[], columns = 80): ParsedArg
   const { command, words } = found ?? { command: 'sync' as const, words: parsed }
   const { _: all, $0: _, help: __, 'help-all': ___, version, ...given } = words
   const { positionals: taken }: CommandSpec = commands[command]
-  // Behind `--` nothing is a flag.
+  // After `--` nothing is a flag.
   const behind = all.slice(found === undefined ? 0 : command.split(' ').length)
   const named = taken === undefined ? [] : ((given[taken.name] ?? []) as string[])
   if (taken !== undefined) delete given[taken.name]
@@ -141,7 +141,7 @@ function positionalsOf({ positionals }: CommandSpec): string {
   return positionals === undefined ? '' : ` [${positionals.name}..]`
 }
 
-/** `lagoon help sync` is `lagoon sync --help`; `--json=yes` is `--json=true`, and what is neither true nor false is refused. */
+/** `lagoon help sync` is `lagoon sync --help`; `--json=yes` is `--json=true`, and any other value is refused. */
 function wordsOf(argv: readonly string[]): string[] {
   if (argv[0] === 'help') return [...argv.slice(1), '--help']
   const words = argv.map((token) => {
@@ -152,7 +152,7 @@ function wordsOf(argv: readonly string[]): string[] {
   return argv.includes('--help-all') ? [...words, '--help'] : words
 }
 
-/** yargs loses `-` among positionals, which stands for standard input: it is given something that it keeps. */
+/** yargs drops `-` among positionals, which stands for standard input: it gets a placeholder instead. */
 const dash = '\0-'
 
 function hideDash(word: string): string {
@@ -163,7 +163,7 @@ function showDash(word: string): string {
   return word === dash ? '-' : word
 }
 
-/** A flag that is given several times counts as given last, unless all its values count; one without a value says what it says alone. */
+/** The last value of a repeated flag counts, unless all its values count; a flag without a value has its own default. */
 function lastOfEach(given: Readonly<Record<string, unknown>>): Record<string, FlagValue> {
   const entries = Object.entries(given as Record<string, FlagValue | undefined>).flatMap(([name, value]) => {
     if (value === undefined) return []

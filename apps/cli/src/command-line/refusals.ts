@@ -9,7 +9,7 @@ import { endpointVariables } from '../options/variables.js'
 import { printable } from '../output/printable.js'
 import { instead } from './habits.js'
 
-/** What yargs says, each with a mark, so that {@link refuse} knows what was wrong whatever the name. */
+/** The messages of yargs, each replaced by a mark, so that {@link refuse} knows what was wrong whatever the name. */
 export const texts = {
   'Unknown argument: %s': { one: 'flag:%s', other: 'flag:%s' },
   'Unknown command: %s': { one: 'command:%s', other: 'command:%s' },
@@ -21,13 +21,13 @@ export const texts = {
 interface Place {
   /** Undefined before a command was found. */
   readonly command: CommandName | undefined
-  /** What is no flag. */
+  /** The arguments that are not flags. */
   readonly words: readonly string[]
   readonly argv: readonly string[]
 }
 
 /**
- * Says what yargs refused in our words.
+ * Says in our words what yargs refused.
  * @throws CliError LAGOON_CLI_USAGE always, or the error that a value was refused with
  */
 export function refuse(
@@ -55,7 +55,7 @@ export function refuse(
   }
 }
 
-/** A flag that the command does not take, or that does not exist. */
+/** A flag that the command does not accept, or that does not exist. */
 export function unknownFlag(name: string, command: CommandName, argv: readonly string[]): CliError {
   const allowed: readonly string[] = commands[command].flags
   const written = argv.some((token) => token === `--${name}` || token.startsWith(`--${name}=`))

@@ -11,8 +11,8 @@ import type { CommandContext, CommandOutcome } from './command.js'
 type Abandon = (uploads: UploadLedger) => Promise<AbandonedUpload[]>
 
 /**
- * Aborts the uploads that stopped runs, or workers of a job that are gone, left open at the destination; with `--dry-run` it only reads. A later
- * run begins these objects anew.
+ * Aborts the uploads that stopped runs, or workers that have left a job, left open at the destination; with `--dry-run` it only lists
+ * them. A later run begins these objects anew.
  */
 export async function run({ settings, drain }: CommandContext): Promise<CommandOutcome> {
   const options = resolveSyncOptions(settings)
@@ -39,11 +39,11 @@ export async function run({ settings, drain }: CommandContext): Promise<CommandO
 
 interface Found {
   readonly uploads: readonly AbandonedUpload[]
-  /** Left alone, because a worker has them in hand. */
+  /** Skipped, because a worker is using them. */
   readonly inUse: number
 }
 
-/** Takes the data directory's lock, so that no active run loses its own. */
+/** Takes the data directory's lock, so that no active run loses its own uploads. */
 async function inState(options: ResolvedSyncOptions, abandon: Abandon): Promise<Found> {
   const [{ identityOfJob }, { openState, openStateReadOnly }] = await Promise.all([
     import('@lagoon/sync'),
@@ -64,7 +64,7 @@ async function inState(options: ResolvedSyncOptions, abandon: Abandon): Promise<
   }
 }
 
-/** Leaves the uploads of workers that are there alone. */
+/** Skips the uploads of active workers. */
 async function inJob(queue: QueueSettings, abandon: Abandon): Promise<Found> {
   const [{ onJob }, { leftUploads }] = await Promise.all([
     import('../queue/on-job.js'),

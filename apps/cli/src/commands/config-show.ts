@@ -4,7 +4,7 @@ import { exitCodes } from '../exit-codes.js'
 import { renderConfig } from '../output/render-config.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
-/** Every setting with its value and where that comes from, secrets masked. Asks no store anything. */
+/** Shows every setting with its value and origin, secrets masked. Sends no request to a store. */
 export async function run({ settings }: CommandContext): Promise<CommandOutcome> {
   const { file } = settings
   const found = effectiveSettings(settings)

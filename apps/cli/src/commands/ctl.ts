@@ -17,7 +17,7 @@ export interface Control extends LiveRun {
   readonly type: 'control'
 }
 
-/** What the run under way says of itself. */
+/** What the running sync reports about itself. */
 export const status: CommandModule = { run: (context) => ask(context, { command: 'status' }) }
 
 /** Begins no more attempts until `resume`. */
@@ -25,11 +25,11 @@ export const pause: CommandModule = { run: (context) => ask(context, { command: 
 
 export const resume: CommandModule = { run: (context) => ask(context, { command: 'resume' }) }
 
-/** Changes settings of the run under way; its next start takes them from where they were before. */
+/** Changes settings of the run in progress; its next start takes them from where they were before. */
 export const set: CommandModule = {
   async run(context) {
     const values = parsePairs(context.positionals)
-    // What can't be is refused here, in the words of the command line, whatever the run would say to it.
+    // Invalid values are refused here, in the words of the command line.
     parseChanges(values.map(([name, value]) => [name, { value, origin: name, from: 'flag' }]))
     return ask(context, { command: 'set', values }, (run) => describeSet(values, run))
   },

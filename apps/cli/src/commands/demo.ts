@@ -23,7 +23,7 @@ const sharedCount = 1000
 /** Where the first run is stopped: so many objects have been begun at the destination. */
 const stopAt = 900
 
-/** Shows the whole story on this machine: a lake, a sync that is interrupted and resumed, and a comparison of both stores. */
+/** Shows everything on this machine: a lake, a sync that is interrupted and resumed, and a comparison of both stores. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
   const startedAt = performance.now()
   const say = (message: string) => context.emit({ type: 'note', message })
@@ -80,7 +80,7 @@ async function fill({ source }: DemoStores, lake: SampleLake, directory: string)
   }
 }
 
-/** One `lagoon sync` between the two stores, stopped by a first signal of its own when `stopAfter` objects were begun. */
+/** One `lagoon sync` between the two stores, stopped by its own first signal when `stopAfter` objects were begun. */
 async function syncOnce(
   context: CommandContext,
   stores: DemoStores,
@@ -111,7 +111,7 @@ interface Evidence {
   readonly startedAt: number
 }
 
-/** What the stores have to say, against what the runs claimed. Throws LAGOON_CLI_DEMO_FAILED where they disagree. */
+/** Compares what the stores contain with what the runs reported. Throws LAGOON_CLI_DEMO_FAILED if they disagree. */
 function judge(evidence: Evidence): DemoResult {
   const { lake, first, second, atStop, writes, different, stores, startedAt } = evidence
   const twice = [...writes.values()].filter((times) => times > 1).length

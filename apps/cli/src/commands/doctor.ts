@@ -15,12 +15,12 @@ import { printable } from '../output/printable.js'
 import { resolveQueue, type QueueSettings } from '../queue/queue-settings.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
-/** Tries both sides, the queue if there is one, and this machine with the least that a run needs. Leaves nothing behind. */
+/** Checks both sides, the queue if there is one, and this machine with the least that a run needs. Leaves nothing behind. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
   const { settings } = context
   const queue = resolveQueue(settings)
   const checks: Check[] = []
-  // Whoever runs the queue need not know the stores.
+  // Operators of the queue need not know the stores.
   const isQueueOnly = queue !== undefined && !namesStores(settings)
   const stores = isQueueOnly ? {} : await checkStores(context, checks, queue === undefined)
   const found =
@@ -83,7 +83,7 @@ async function checkQueueOf(queue: QueueSettings, checks: Check[], own: string |
   return { titles: { queue: `Queue: ${printable(servers)}` }, permissions: permissionsOf(job) }
 }
 
-/** Each step only where the one before it left something to try. */
+/** Each step only if the one before it left something to check. */
 async function checkStore(
   side: Side,
   given: EndpointOptions,
@@ -121,7 +121,7 @@ async function checkStore(
   }
 }
 
-/** Leaves nothing behind, also where a signal ends it. */
+/** Leaves nothing behind, even if a signal ends it. */
 async function checkWithProbes(
   store: StoreUnderTest,
   endpoint: EndpointOptions,

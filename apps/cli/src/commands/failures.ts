@@ -16,7 +16,7 @@ import { resolveQueue, type QueueSettings } from '../queue/queue-settings.js'
 import { commands } from './catalogue.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
-/** Lists what the state, or a job on a queue, knows of failures, or tries it again. */
+/** Lists the failures of a state, or of a job on a queue, or retries them. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
   const { settings } = context
   const queue = resolveQueue(settings)
@@ -26,7 +26,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   return list(context, failuresOfJob(queue))
 }
 
-/** Tries the recorded failures again and nothing else, as a sync would; those of a job are put back for its workers. */
+/** Retries the recorded failures and nothing else, as a sync would; those of a job are returned to its workers. */
 async function retry(context: CommandContext, queue: QueueSettings | undefined): Promise<CommandOutcome> {
   const { settings } = context
   for (const name of ['limit', 'export'] as const) {
@@ -41,12 +41,12 @@ async function retry(context: CommandContext, queue: QueueSettings | undefined):
     const { retryInJob } = await import('../queue/failures.js')
     return retryInJob(queue, filterOf(settings))
   }
-  // Which rows is what the record says, not what flags and variables say of manifests.
+  // The record names the rows, not the flags and variables about manifests.
   const { filter: _, manifests: __, listing: ___, ...options } = resolveSyncOptions(settings)
   return runCopy(context, { ...options, dryRun: false, retry: filterOf(settings) }, commands.failures.flags)
 }
 
-/** Reads, beside a running process too. Changes nothing but the file of `--export`. */
+/** Reads, also beside a running process. Changes nothing but the file of `--export`. */
 async function list(context: CommandContext, source: FailureSource): Promise<CommandOutcome> {
   const { settings } = context
   const limit = numberFlag(settings, 'limit') ?? 20
@@ -94,7 +94,7 @@ function filterOf(settings: Settings): RetryFilter {
   }
 }
 
-/** The command that tries again what this one lists. */
+/** The command that retries what this one lists. */
 function againOf({ settings, environment }: CommandContext): string {
   const given = (['class', 'code', 'manifest'] as const).flatMap((name) => {
     const setting = settings.flag(name)

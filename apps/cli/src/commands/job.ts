@@ -14,7 +14,7 @@ import { onJob, onQueue } from '../queue/on-job.js'
 import { requireQueue, type QueueSettings } from '../queue/queue-settings.js'
 import type { CommandModule } from './command.js'
 
-/** A job of the queue in a list. `problem` says why nothing is known of it. */
+/** A job of the queue in a list. `problem` says why nothing is known about it. */
 type ListedJob = { readonly type: 'job'; readonly job: string } & (
   | (Pick<JobAnswer, 'state' | 'createdAt' | 'rows' | 'counts' | 'paused'> & {
       readonly rowsDone: number
@@ -23,7 +23,7 @@ type ListedJob = { readonly type: 'job'; readonly job: string } & (
   | { readonly problem: string }
 )
 
-/** Every job of the queue, and how far it is. */
+/** Every job of the queue, and its progress. */
 export const list: CommandModule = {
   async run({ settings }) {
     const jobs = await onQueue(requireQueue(settings), async (engine) => {
@@ -40,7 +40,7 @@ export const list: CommandModule = {
   },
 }
 
-/** Deletes everything that the queue knows of a job; objects stay. */
+/** Deletes everything about a job from the queue; objects stay. */
 export const remove: CommandModule = {
   async run({ settings, positionals }) {
     const queue = requireQueue(settings)
@@ -88,7 +88,7 @@ export const exportToFile: CommandModule = {
   },
 }
 
-/** Creates a job out of an export. */
+/** Creates a job from an export. */
 export const importFromFile: CommandModule = {
   async run({ settings, positionals }) {
     const queue = requireQueue(settings)
@@ -132,7 +132,7 @@ async function describe(engine: NatsEngine, name: string): Promise<ListedJob> {
       workers: workers.length,
     }
   } catch (error) {
-    // A user may be allowed one job and see the names of others.
+    // A user may be allowed to use one job and see the names of others.
     if (!(error instanceof JobsError)) throw error
     return { type: 'job', job: name, problem: error.message }
   }
@@ -182,14 +182,14 @@ function noSuchJob(name: string): CliError {
   )
 }
 
-/** Never over a file that is there: it may be all that is left of a job. */
+/** Never overwrites a file: it may be all that is left of a job. */
 async function writeLines(path: string, lines: AsyncIterable<string>): Promise<number> {
   const file = await open(path, 'wx').catch((cause: NodeJS.ErrnoException) => {
     throw new CliError(
       'LAGOON_CLI_FILE',
       cause.code === 'EEXIST' ? `${printable(path)} exists already` : `${printable(path)} cannot be written`,
       cause.code === 'EEXIST'
-        ? 'Name another file, or remove it.'
+        ? 'Use another file, or remove it.'
         : 'Check the directory and its permissions.',
       { cause },
     )

@@ -1,7 +1,7 @@
 import type { CommandName } from './catalogue.js'
 import type { CommandModule } from './command.js'
 
-/** What is loaded for each command, and not before it is asked for. */
+/** What each command loads, on demand. */
 const loaders: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   sync: () => import('./sync.js'),
   worker: () => import('./worker.js'),

@@ -11,12 +11,12 @@ import { printable } from '../output/printable.js'
 import type { Style } from '../output/style.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
-/** What was written, the last line under `--json`. */
+/** The result, the last line under `--json`. */
 interface CreatedManifests {
   readonly type: 'created'
   readonly manifests: readonly PlacedManifest[]
   readonly rows: number
-  /** Null where a row had no size. */
+  /** Null if a row had no size. */
   readonly bytes: number | null
   /** Keys that no manifest can hold, such as one that begins with `s3://`. */
   readonly refused: number
@@ -24,7 +24,9 @@ interface CreatedManifests {
 
 const defaultRows = 1_000_000
 
-/** Makes Parquet manifests of the source bucket, some prefixes of it, a list of keys or a database, and puts them there if asked to. */
+/**
+ * Creates Parquet manifests from the source bucket, some prefixes of it, a list of keys or a database, and uploads them if requested.
+ */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
   boundGarbage()
   const { settings, positionals } = context
@@ -42,7 +44,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
     const directory = textFlag(settings, 'output') ?? 'manifest'
     const writer = await createManifestWriter({
       directory,
-      // What is new stands beside what was there: it must not take its name.
+      // New manifests are stored beside existing ones and must not take their names.
       ...(rowSource.onlyNew ? { name: `manifest-${timeInName()}` } : {}),
       rowsPerFile: numberFlag(settings, 'rows-per-file') ?? defaultRows,
     })

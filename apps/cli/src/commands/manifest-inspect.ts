@@ -17,10 +17,10 @@ interface HowToLook {
   readonly everyRow: boolean
 }
 
-/** Keys that are shown of a manifest that was named. */
+/** Keys to show of a manifest. */
 const sampleKeys = 5
 
-/** Looks into manifests by ranged reads: those that are named, at the source or on this machine, or all under the prefix. */
+/** Inspects manifests by ranged reads: the given ones, at the source or on this machine, or all under the prefix. */
 export async function run({ settings, positionals }: CommandContext): Promise<CommandOutcome> {
   const source = resolveEndpoint(settings, 'source')
   const prefix = textFlag(settings, 'manifest-prefix') ?? defaults.manifestPrefix

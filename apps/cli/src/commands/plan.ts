@@ -9,7 +9,7 @@ import { inCliWords } from '../output/cli-names.js'
 import { renderPlan } from '../plan/render-plan.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
-/** A dry run, and what the real one would take: bytes, requests, time, cost. Touches nothing. */
+/** A dry run, and an estimate of the real one: bytes, requests, time, cost. Changes nothing. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
   const options = resolveSyncOptions(context.settings)
   const prices = resolvePrices(context.settings)
@@ -55,7 +55,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   }
 }
 
-/** Null when no price is given; those that are left out then count as nothing. */
+/** Null without prices; omitted prices count as nothing. */
 function resolvePrices(settings: Settings): Prices | null {
   const getPer1000 = numberFlag(settings, 'price-get-1000')
   const putPer1000 = numberFlag(settings, 'price-put-1000')

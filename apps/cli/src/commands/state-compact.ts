@@ -4,7 +4,7 @@ import { formatBytes } from '../output/format.js'
 import { printable } from '../output/printable.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
-/** Rewrites the state without the space it no longer needs. Takes the data directory's lock: no run may be under way. */
+/** Rewrites the state without the space it no longer needs. Takes the data directory's lock: no run may be active. */
 export async function run({ settings }: CommandContext): Promise<CommandOutcome> {
   const directory = resolveDataDir(settings)
   const { compactState } = await import('@lagoon/state-lmdb')

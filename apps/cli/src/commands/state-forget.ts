@@ -8,7 +8,8 @@ import { printable } from '../output/printable.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
 /**
- * Makes the next run, or the workers of a job, look again at what is named. Takes the lock of a data directory: no run may be under way there.
+ * Makes the next run, or the workers of a job, check keys or manifests again. Takes the lock of a data directory: no run may be active
+ * there.
  */
 export async function run({ settings, positionals }: CommandContext): Promise<CommandOutcome> {
   const valuesOf = (name: 'key' | 'manifest') => settings.all(name).map(({ value }) => value)

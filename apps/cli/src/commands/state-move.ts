@@ -4,8 +4,8 @@ import { printable } from '../output/printable.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
 /**
- * Makes a data directory belong to the stores as the settings name them now: the same buckets under other endpoints or aliases. Takes the
- * directory's lock: no run may be under way.
+ * Makes a data directory belong to the stores in the present settings: the same buckets under other endpoints or aliases. Takes the
+ * directory's lock: no run may be active.
  */
 export async function run({ settings }: CommandContext): Promise<CommandOutcome> {
   const options = resolveSyncOptions(settings)

@@ -14,7 +14,7 @@ import { renderStatus } from '../output/render-status.js'
 import { resolveQueue } from '../queue/queue-settings.js'
 import type { CommandContext, CommandOutcome, View } from './command.js'
 
-/** Reads a job on a queue, the state, or several that belong to shards, beside running processes too. Changes nothing. */
+/** Reads a job on a queue, a state, or the states of several shards, also beside running processes. Changes nothing. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
   const queue = resolveQueue(context.settings)
   if (queue === undefined) return ofState(context)
@@ -65,7 +65,7 @@ async function statusOf(dataDir: string, open: Open): Promise<Status> {
   }
 }
 
-/** The states of all directories that the pattern names, added up. A manifest is finished when each of them has finished it. */
+/** The states of all matching directories, added up. A manifest is finished when each of them has finished it. */
 async function statusOfShards(pattern: string, open: Open): Promise<Status> {
   const states: Status[] = []
   for (const directory of globSync(pattern).sort(byNumber)) {

@@ -5,7 +5,7 @@ import { refuseOneMachineOnly, resolveQueue } from '../queue/queue-settings.js'
 import { commands } from './catalogue.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
-/** Copies what the manifests name, or says what it would copy. */
+/** Copies what the manifests name, or shows what it would copy. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
   const queue = resolveQueue(context.settings)
   if (queue !== undefined) {

@@ -6,7 +6,7 @@ import { resolveComparison } from '../verify/compare-flag.js'
 import { renderVerification } from '../verify/render-verification.js'
 import type { CommandContext, CommandOutcome } from './command.js'
 
-/** Asks both stores for every object that the manifests name, copies nothing, and says what differs. */
+/** Asks both stores about every object that the manifests name, copies nothing, and reports differences. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
   const { settings } = context
   const options = resolveReading(settings)

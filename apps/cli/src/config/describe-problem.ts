@@ -7,7 +7,7 @@ import { flagExpectation, storeExpectation, type Expectation } from './expectati
 import { commandLineFlag, flagKeys, isSecretKey, sides, storeKeys } from './file-keys.js'
 import type { ConfigPath, ParsedConfig } from './parse-config.js'
 
-/** What is wrong in a file: where, what was given, what is allowed, and the nearest right one. */
+/** What is wrong in a file: where, the given value, what is allowed, and the nearest valid one. */
 export function configError(
   shown: string,
   parsed: ParsedConfig,

@@ -11,10 +11,10 @@ import { endpointSettings, isSecret, type EndpointSetting } from '../options/var
 import { oneLine } from '../output/one-line.js'
 import { flagKeys, sides, storeKeys } from './file-keys.js'
 
-/** A setting as it counts, and where it comes from. */
+/** A setting in effect, and its origin. */
 export interface EffectiveSetting {
   readonly group: Side | 'settings'
-  /** As it is called in a file. */
+  /** Its name in a file. */
   readonly key: string
   readonly variable: string
   /** Null where there is none; `***` for a secret. */
@@ -23,12 +23,12 @@ export interface EffectiveSetting {
   readonly origin: string
 }
 
-/** Every setting there is, as a run would take it. Secrets are masked here: nobody after this sees one. */
+/** Every setting, as a run would use it. Secrets are masked here: no later code sees one. */
 export function effectiveSettings(settings: Settings): EffectiveSetting[] {
   return [...sides.flatMap((side) => ofStore(settings, side)), ...ofFlags(settings)]
 }
 
-/** What a run would refuse first, in one line; null where it would begin. */
+/** The first problem that a run would refuse, in one line; null if it would start. */
 export function problemOf(settings: Settings): string | null {
   try {
     resolveSyncOptions(settings)
@@ -83,14 +83,14 @@ function ofFlags(settings: Settings): EffectiveSetting[] {
   })
 }
 
-/** An access key's id is no secret, but its end is enough to know it by. */
+/** An access key's id is not a secret, but its end is enough to recognise it. */
 function masked(name: EndpointSetting, { value }: Setting): string {
   if (isSecret(`_${name}`)) return '***'
   if (name === 'ACCESS_KEY_ID') return value.length < 12 ? '***' : `***${value.trim().slice(-4)}`
   return name === 'ENDPOINT_URL' || name === 'PROXY' ? withoutUser(value) : value
 }
 
-/** What is wrong with one value is said with the first problem of a run, and hides no other value. */
+/** A wrong value is reported with the first problem of a run, and hides no other value. */
 function attempt<T>(read: () => T): T | undefined {
   try {
     return read()

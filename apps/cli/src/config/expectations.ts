@@ -10,7 +10,7 @@ import { storeKeys } from './file-keys.js'
 export interface Expectation {
   readonly allowed: string
   readonly meant?: string | undefined
-  /** What is said instead of what was given, which may be a secret. */
+  /** Shown instead of the given value, which may be a secret. */
   readonly instead?: string
 }
 

@@ -1,7 +1,7 @@
 import { flags, isFlagName, settingNames, variableOf, type FlagName } from '../options/flags.js'
 import { endpointSettings, isSecret, type EndpointSetting } from '../options/variables.js'
 
-/** `max-attempts` or `MAX_ATTEMPTS` → `maxAttempts`, as settings are called in a file. */
+/** `max-attempts` or `MAX_ATTEMPTS` → `maxAttempts`, the name of the setting in a file. */
 function camelCase(name: string): string {
   return name.toLowerCase().replaceAll(/[-_]([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 }
@@ -27,10 +27,10 @@ export interface StoreKey {
   readonly reference: boolean
 }
 
-/** What may hold a part that is not for everybody: it may stand in a variable too. */
+/** May contain something confidential: it may also be in a variable. */
 const maybeReferenced: ReadonlySet<EndpointSetting> = new Set(['ACCESS_KEY_ID', 'PROXY'])
 
-/** Secrets stand in variables only. */
+/** Secrets are in variables only. */
 export const storeKeys: readonly StoreKey[] = endpointSettings.flatMap((setting) => {
   const value = { key: camelCase(setting), setting, reference: false }
   const reference = { key: `${value.key}Env`, setting, reference: true }
@@ -40,7 +40,7 @@ export const storeKeys: readonly StoreKey[] = endpointSettings.flatMap((setting)
 
 export const sides = ['source', 'destination'] as const
 
-/** Keys that were taken for settings and are none, because what they stand for must not be in a file. */
+/** Keys that are not settings, because what they stand for must not be in a file. */
 export function isSecretKey(key: string): boolean {
   return endpointSettings.some((setting) => isSecret(`_${setting}`) && camelCase(setting) === key)
 }

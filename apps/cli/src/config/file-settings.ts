@@ -1,4 +1,4 @@
-/** What a configuration file says of a variable, and where: its value, or the variable that holds a secret. */
+/** What a configuration file says about a variable, and where: its value, or the variable that holds a secret. */
 export type FileEntry =
   { readonly value: string; readonly origin: string } | { readonly variable: string; readonly origin: string }
 

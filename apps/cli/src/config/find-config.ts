@@ -6,7 +6,7 @@ import type { Settings } from '../options/settings.js'
 
 const names = ['lagoon.config.json', 'lagoon.config.yaml', 'lagoon.config.yml'] as const
 
-/** A configuration file, and what it is called in messages. */
+/** A configuration file, and its name in messages. */
 export interface FoundConfig {
   readonly path: string
   readonly shown: string
@@ -21,7 +21,8 @@ function ofUser({ XDG_CONFIG_HOME, HOME }: NodeJS.ProcessEnv): FoundConfig | und
 
 /**
  * The file that `--config` names, else the one in the directory, else the user's own; undefined when there is none.
- * @throws CliError LAGOON_CLI_CONFLICT when the directory holds several, LAGOON_CLI_MISSING_SETTING when a profile is asked for and there is no file
+ * @throws CliError LAGOON_CLI_CONFLICT if the directory has several, LAGOON_CLI_MISSING_SETTING if a profile is set and there is no
+ *   file
  */
 export function findConfig(settings: Settings, directory: string): FoundConfig | undefined {
   const named = textFlag(settings, 'config')

@@ -13,7 +13,7 @@ import { parseConfig, type ConfigPath } from './parse-config.js'
 type Values = Readonly<Record<string, unknown>>
 
 /**
- * Reads and checks a configuration file and takes the profile's settings and its own out of it.
+ * Reads and checks a configuration file and extracts the profile's settings and its own.
  * @throws CliError LAGOON_CLI_FILE, LAGOON_CLI_CONFIG_SYNTAX, LAGOON_CLI_CONFIG_INVALID, LAGOON_CLI_INVALID_VALUE for a profile that it does not have
  */
 export function loadConfig(found: FoundConfig, profile: Setting | undefined): FileSettings {

@@ -7,7 +7,7 @@ import type { Setting } from '../options/setting.js'
 import { printable } from '../output/printable.js'
 import { parseSchedule, scheduleAllowed, type Schedule } from './schedule.js'
 
-/** What of a run's settings may change while it goes on; null lifts a cap. What is left out stays. */
+/** Settings of a run that may change during the run; null removes a cap. Omitted settings stay as they are. */
 export interface Changes {
   readonly concurrency?: number
   readonly minConcurrency?: number
@@ -34,11 +34,11 @@ const parsers = {
 
 export type ChangeableName = keyof typeof parsers
 
-/** Settings that may change while a run goes on, by the names of their flags. */
+/** Settings that may change during a run, by the names of their flags. */
 export const changeableNames = Object.keys(parsers) as ChangeableName[]
 
 /**
- * Reads values by the names of their flags; `none` lifts a cap.
+ * Parses values by the names of their flags; `none` removes a cap.
  * @param timeZone of the schedule; by default this machine's
  * @throws CliError LAGOON_CLI_USAGE, LAGOON_CLI_INVALID_VALUE
  */

@@ -8,11 +8,11 @@ import { printable } from '../output/printable.js'
 import type { ControlAnswer, ControlRequest } from './protocol.js'
 import { socketPath } from './socket-path.js'
 
-/** A run answers at once; one that is stopped by a debugger does not. */
+/** A run answers immediately; one that is stopped by a debugger does not. */
 const patienceMs = 10_000
 
 /**
- * Asks the run under way on a data directory, and answers with the run as it is afterwards.
+ * Sends a request to the run on a data directory, and returns the run as it is afterwards.
  * @throws CliError LAGOON_CLI_NO_RUN, LAGOON_CLI_CONTROL, and whatever the run refuses the request with
  */
 export async function askRun(dataDir: string, request: ControlRequest): Promise<LiveRun> {
@@ -43,7 +43,7 @@ async function exchange(dataDir: string, line: string): Promise<string> {
   }
 }
 
-/** The run makes a socket there; a link would be somebody else's. */
+/** The run creates a socket there; a link would be another user's. */
 function refuseLink(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return
   throw new CliError(
@@ -56,7 +56,7 @@ function refuseLink(path: string): void {
 function asCliError(cause: unknown, dataDir: string): unknown {
   const { code, message } = cause as NodeJS.ErrnoException
   if (cause instanceof CliError) return cause
-  // A socket that nobody listens on is what a killed process leaves behind.
+  // A socket without a listener is left over from a killed process.
   if (code === 'ENOENT' || code === 'ECONNREFUSED') {
     return new CliError(
       'LAGOON_CLI_NO_RUN',

@@ -4,21 +4,21 @@ import { describeFailure } from '../output/describe-failure.js'
 import { parseRequest, type ControlAnswer, type ControlRequest } from './protocol.js'
 import { socketPath } from './socket-path.js'
 
-/** A request is a line; nobody needs more. */
+/** A request is one line. */
 const longestRequest = 64 * 1024
-/** Time that a client has for its request, and for reading the answer. */
+/** Time that a client has for its request, and for reading the response. */
 const patienceMs = 5000
-/** Whoever may write to a socket may connect to it: only the user of the run. */
+/** Every user with write access to a socket may connect to it: only the user of the run has it. */
 const ownerOnly = 0o600
 
 export interface ControlServer {
-  /** The socket is gone at once; answers under way are finished. */
+  /** The socket is removed immediately; responses in progress are finished. */
   close(): void
 }
 
 /**
- * Listens on the control socket of a data directory. Called while the run holds the directory: a socket that is there belongs to
- * a process that was killed.
+ * Listens on the control socket of a data directory. Called while the run holds the directory: an existing socket belongs to a killed
+ * process.
  * @throws what makes a socket impossible there: the path, the file system, permissions
  */
 export async function startControlServer(
@@ -54,7 +54,7 @@ export async function startControlServer(
   }
 }
 
-/** One request, one answer. Whoever says nothing is let go of. */
+/** One request, one response. A client that sends nothing is disconnected. */
 function converse(socket: Socket, answer: (request: ControlRequest) => ControlAnswer): void {
   let text = ''
   socket.unref()

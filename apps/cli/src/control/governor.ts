@@ -3,9 +3,9 @@ import { CliError } from '../errors.js'
 import type { Changes } from './changes.js'
 import type { Caps, Schedule } from './schedule.js'
 
-/** What an operator has set: the settings of the run, and what was changed since. */
+/** The operator's settings: those of the run, and what was changed since. */
 export interface OperatorLimits {
-  /** The number in flight where it is fixed; then there are no bounds. */
+  /** The number in flight if it is fixed; then there are no bounds. */
   readonly concurrency: number | null
   /** Lower bound of the controller; 1 leaves it to the controller. */
   readonly minConcurrency: number
@@ -22,11 +22,11 @@ export interface GovernorOptions {
 }
 
 /**
- * Decides what holds for a run under way.
+ * Decides which limits apply to a running sync.
  *
- * 1. The tighter of what the operator has set and what the schedule says at this time holds.
- * 2. The run is paused while the operator or the schedule wants it to be.
- * 3. The run is told of nothing that has not changed.
+ * 1. The tighter of the operator's settings and the schedule's entry applies.
+ * 2. The run is paused while the operator or the schedule requires it.
+ * 3. The run is only told about changes.
  */
 export class Governor {
   #limits: OperatorLimits
@@ -49,12 +49,12 @@ export class Governor {
     this.tick()
   }
 
-  /** Called about once a second: another entry of the schedule may hold by now. */
+  /** Called about once a second: another entry of the schedule may apply by now. */
   tick(): void {
     this.#apply(`schedule: ${this.slot ?? 'no caps'}`)
   }
 
-  /** @throws CliError LAGOON_CLI_CONFLICT; nothing is changed then */
+  /** @throws CliError LAGOON_CLI_CONFLICT; nothing changes in that case */
   change(changes: Changes, by: string): void {
     const limits = changed(this.#limits, changes)
     this.#limits = limits
@@ -80,17 +80,17 @@ export class Governor {
     return this.#schedule
   }
 
-  /** The entry of the schedule that holds now, as it was given. */
+  /** The entry of the schedule that applies now, as given. */
   get slot(): string | null {
     return this.#schedule?.at(this.#now())?.text ?? null
   }
 
-  /** What holds: the limits that the run was told last. */
+  /** The limits that the run was told last. */
   get inForce(): RunLimits {
     return this.#told
   }
 
-  /** Who wants the run to be paused. */
+  /** Who paused the run. */
   get pausedBy(): ('operator' | 'schedule')[] {
     return [
       ...(this.#pausedByOperator ? (['operator'] as const) : []),
@@ -111,7 +111,7 @@ export class Governor {
     )
     if (news.length > 0) {
       this.#told = wanted
-      // Both bounds at once: one alone might contradict the other as it was.
+      // Both bounds together: one alone might contradict the present other one.
       const { minConcurrency, maxConcurrency } = wanted
       const bounds = news.some(([name]) => name.endsWith('Concurrency'))
         ? { ...(minConcurrency === undefined ? {} : { minConcurrency }), maxConcurrency }

@@ -9,10 +9,10 @@ import { Governor, type OperatorLimits } from './governor.js'
 import type { ControlRequest } from './protocol.js'
 import { compareSettings, resolveRunSettings } from './run-settings.js'
 
-/** Everything through which a run is changed while it goes on: `lagoon ctl`, SIGHUP, the schedule, the operator of a job. */
+/** Everything that changes a run while it runs: `lagoon ctl`, SIGHUP, the schedule, the operator of a job. */
 export interface Operation {
   readonly onControls: (controls: RunControls) => void
-  /** What holds for a job that this process shares with others. */
+  /** The limits of a job that this process shares with others. */
   readonly onOperator: (told: OperatorSettings) => void
   note(event: SyncEvent): void
   state(): ControlState
@@ -21,7 +21,7 @@ export interface Operation {
 
 export interface OperationOptions {
   readonly context: Pick<CommandContext, 'settings' | 'readSettings' | 'setLogLevel' | 'emit'>
-  /** Flags and variables that the run takes. */
+  /** Flags and variables that the run uses. */
   readonly settingNames: readonly string[]
   /** Where `lagoon ctl` reaches the run, and the run as it is now; null for a worker, which is reached through its job. */
   readonly local: { readonly dataDir: string; readonly run: () => LiveRun } | null
@@ -95,7 +95,7 @@ export function operateRun({ context, settingNames, local }: OperationOptions): 
     note(event) {
       if ((event.type === 'start' && !event.dryRun) || event.type === 'joined') begin()
       else if (event.type === 'progress') governor.tick()
-      // Before the data directory is let go of: the next run's socket has the same name.
+      // Before the data directory is released: the next run's socket has the same name.
       else if (event.type === 'summary') end()
     },
     state: () => ({

@@ -13,12 +13,12 @@ import { bytesOfRun, rowsDone } from '../output/progress-model.js'
 import { formatRange } from '../output/render-progress.js'
 import type { Style } from '../output/style.js'
 
-/** A run under way and what holds for it. */
+/** A running sync and its limits. */
 export function renderControl(run: LiveRun, style: Style): string {
   return `${describeRunning(run, style).join('\n')}\n`
 }
 
-/** Lines about a run under way: who it is, how far it is, how fast, and what it is held to. */
+/** Lines about a running sync: process, progress, rates, limits. */
 export function describeRunning(run: LiveRun, style: Style): string[] {
   const { pid, host, startedAt, control } = run
   const since = `process ${pid} on ${printable(host)}, since ${formatMoment(startedAt)}`
@@ -63,7 +63,7 @@ function msUntil(time: string): number {
   return Math.max(Date.parse(time) - Date.now(), 0)
 }
 
-/** Limits in force, as far as there are any. */
+/** The limits in force, if any. */
 function held({ control: { limits, schedule } }: LiveRun): string[] {
   const { minConcurrency, maxConcurrency, maxBytesPerSecond, maxRequestsPerSecond } = limits
   const bounds =

@@ -8,7 +8,7 @@ import { readSchedule, type Changes } from './changes.js'
 import type { OperatorLimits } from './governor.js'
 import type { Schedule } from './schedule.js'
 
-/** The settings of a run that may change while it goes on, as the flags and files say them. */
+/** The settings of a run that may change during the run, from flags and files. */
 export interface RunSettings {
   readonly limits: OperatorLimits
   readonly schedule: Schedule | null
@@ -31,12 +31,12 @@ export function resolveRunSettings(settings: Settings): RunSettings {
   }
 }
 
-/** What became of settings that were read again. */
+/** The result of reloading settings. */
 export interface Reloaded {
   readonly changes: Changes
-  /** Flags and variables whose new values hold now. */
+  /** Flags and variables whose new values apply now. */
   readonly applied: readonly string[]
-  /** Those whose new values hold from the next run on. */
+  /** Those whose new values apply from the next run on. */
   readonly needRestart: readonly string[]
 }
 
@@ -124,7 +124,7 @@ function changeOf(
   }
 }
 
-/** As it was given, from wherever; secrets are compared like everything else, and only names are told. */
+/** As given, from any place; secrets are compared like everything else, and only names are shown. */
 function valueOf(settings: Settings, name: string): string | undefined {
   return isFlagName(name)
     ? settings

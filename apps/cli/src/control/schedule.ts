@@ -1,6 +1,6 @@
 import { bytesOf } from '../options/byte-size.js'
 
-/** What holds between two times of a day. What is left out has no cap. */
+/** The limits between two times of day. Omitted ones are unlimited. */
 export interface Caps {
   readonly paused?: true
   /** Most in flight. */
@@ -16,11 +16,11 @@ export interface Slot {
   readonly caps: Caps
 }
 
-/** Caps by the time of day. */
+/** Limits by time of day. */
 export interface Schedule {
   readonly text: string
   readonly timeZone: string
-  /** What holds at a time, milliseconds since the epoch; null where no entry says anything. */
+  /** The limits at a time, milliseconds since the epoch; null if no entry covers it. */
   at(time: number): Slot | null
 }
 
@@ -31,7 +31,7 @@ export const scheduleAllowed =
 const minutesOfDay = 24 * 60
 
 /**
- * Reads `22:00-06:00 unlimited; 06:00-22:00 100MB/s, 64`. Times are those of clocks in the time zone, daylight saving included.
+ * Parses `22:00-06:00 unlimited; 06:00-22:00 100MB/s, 64`. Times are local times in the time zone, including daylight saving.
  * @throws Error with a message that says which entry is wrong, and what is wrong with it; RangeError for an unknown time zone
  */
 export function parseSchedule(text: string, timeZone = localTimeZone()): Schedule {

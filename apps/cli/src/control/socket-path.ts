@@ -8,15 +8,15 @@ const fileName = 'control.sock'
 /** Bytes that the system has for the path of a socket, its final zero left out: unix(7). */
 const longestPath = process.platform === 'linux' ? 107 : 103
 
-/** A path to the socket that is short enough, and what gives back whatever it needs. */
+/** A path to the socket that is short enough, and a function that releases whatever it needs. */
 export interface SocketPath {
   readonly path: string
   release(): void
 }
 
 /**
- * Where the control socket of a data directory lies. A path too long for a socket is taken through the open directory, which
- * Linux shows under a short name.
+ * The path of a data directory's control socket. If it is too long for a socket, the open directory is used, which Linux shows under a
+ * short name.
  * @throws CliError LAGOON_CLI_CONTROL where there is no such way
  */
 export function socketPath(dataDir: string): SocketPath {

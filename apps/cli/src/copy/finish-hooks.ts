@@ -2,7 +2,7 @@ import { CliError } from '../errors.js'
 import { textFlag } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
 
-/** Who is told how a run ended. */
+/** Who is notified when a run ends. */
 export interface FinishHooks {
   readonly command: string | undefined
   readonly url: string | undefined

@@ -16,7 +16,7 @@ import type { CommandContext, CommandOutcome } from '../commands/command.js'
 /** Troubles of a manifest that another look may be spared. */
 const passing = new Set(['LAGOON_MANIFEST_UNREADABLE', 'LAGOON_MANIFEST_CHANGED'])
 
-/** Runs a sync with everything around it: what `lagoon status` reads, levers, metrics, and the last screen. */
+/** Runs a sync with everything around it: the data of `lagoon status`, controls, metrics, and the last screen. */
 export async function runCopy(
   context: CommandContext,
   options: ResolvedSyncOptions,
@@ -24,7 +24,7 @@ export async function runCopy(
 ): Promise<CommandOutcome> {
   const requireWork = booleanFlag(context.settings, 'require-work')
   boundGarbage()
-  // Loaded only now: what is wrong with the settings is said at once.
+  // Loaded only now, so that wrong settings are reported immediately.
   const { runSync } = await import('@lagoon/sync')
   const live = tellLive(options.dataDir, () => operation.state())
   const operation = operateRun({
@@ -53,7 +53,7 @@ export async function runCopy(
           classes.add(event.class)
         }
         if (event.type === 'manifest' && passing.has(event.code ?? '')) classes.add('manifest')
-        // Each round of a watch tries again what failed: what it says of it is what counts.
+        // Each round of a watch retries failures: its result counts.
         if (event.type === 'scanning') {
           codes.clear()
           classes.clear()
@@ -70,8 +70,8 @@ export async function runCopy(
       },
     })
   } catch (error) {
-    // A run that stopped itself has told its figures before: they are shown beside the reason.
-    // One that was stopped while it still looked for manifests may end with the abort itself.
+    // A run that stopped itself has reported its figures before: they are shown beside the reason. One that was stopped while it still
+    // searched for manifests may end with the abort itself.
     if (summary === undefined && !(context.drain.aborted && isAbort(error))) throw error
     if (summary === undefined) summary = unfinishedSummary(progress)
     else failure = error

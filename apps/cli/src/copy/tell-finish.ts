@@ -3,13 +3,13 @@ import { once } from 'node:events'
 import { printable } from '../output/printable.js'
 import type { FinishHooks } from './finish-hooks.js'
 
-/** The process waits no longer than this for those who are told of its end. */
+/** The process waits no longer than this for those who are notified of its end. */
 const patienceMs = 5000
 
 /**
- * Tells the command (on its standard input) and the webhook (as the body) how the run ended: its summary with exit code and reason.
- * Never changes how the process ends, and waits five seconds at most: a command that takes longer goes on by itself.
- * @param warn told of each that failed; the URL, which may hold a token, stays out of it
+ * Tells the command (on its stdin) and the webhook (as the body) how the run ended: its summary with exit code and reason. It never
+ * changes how the process ends, and waits at most five seconds: a command that takes longer keeps running.
+ * @param warn called with each failure; the URL, which may contain a token, is left out
  */
 export async function tellFinish(
   { command, url }: FinishHooks,
@@ -29,7 +29,7 @@ export async function tellFinish(
 }
 
 async function runCommand(command: string, body: string): Promise<void> {
-  // Its output belongs with the log: stdout is for the summary. Secrets of the stores are none of its business.
+  // Its output belongs with the log: stdout is for the summary. It does not get the secrets of the stores.
   const child = spawn('/bin/sh', ['-c', command], {
     stdio: ['pipe', 2, 2],
     env: Object.fromEntries(

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { formatBytes, formatCount } from '../output/format.js'
 import type { Findings } from './check.js'
 
-/** The state refuses to go on below this (`LAGOON_STATE_DISK_FULL`). */
+/** The state refuses to continue below this (`LAGOON_STATE_DISK_FULL`). */
 const diskFloorBytes = 128 * 2 ** 20
 const comfortableBytes = 2 ** 30
 

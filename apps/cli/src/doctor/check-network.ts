@@ -15,7 +15,7 @@ const dayMs = 86_400_000
 const refusedSkewMs = 15 * 60_000
 const doubtfulSkewMs = 5 * 60_000
 
-/** Name, connection, certificate, clock. Answers whether the store can be talked to at all. */
+/** Name, connection, certificate, clock. Returns whether the store can be reached at all. */
 export async function checkNetwork(
   endpointUrl: string,
   endpoint: Pick<EndpointOptions, 'proxy' | 'certificateAuthority'>,
@@ -23,7 +23,7 @@ export async function checkNetwork(
 ): Promise<boolean> {
   const url = new URL(endpointUrl)
   const proxy = proxyOf(url, endpoint.proxy, process.env)
-  // A proxy looks up the store's name and opens the connection to it: what can be tried from here is the proxy.
+  // A proxy resolves the store's name and connects to it: from here, only the proxy can be checked.
   const nearest = proxy ?? url
   const host = nearest.hostname.replace(/^\[|\]$/g, '')
   if (isIP(host) === 0 && !(await checkName(host, findings))) return false

@@ -4,7 +4,7 @@ import type { Side } from '../options/store-address.js'
 import { bucketClient } from '../stores/bucket-client.js'
 import type { Findings } from './check.js'
 
-/** How a refusal names the region of a bucket: in a header of a redirect, in the body of the answer to a signature for another region. */
+/** How a refusal names the region of a bucket: in a header of a redirect, in the body of the response to a signature for another region. */
 interface NamesRegion {
   readonly Region?: string
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> }

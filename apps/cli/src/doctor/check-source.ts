@@ -10,7 +10,7 @@ import { measureBandwidth, measureRoundTrip } from './measure.js'
 import { checkConditionalReads, checkPartNumbers, checkReportedChecksums } from './source-features.js'
 import { look, refusalOf, type StoreUnderTest } from './store-under-test.js'
 
-/** Most bytes that are read to see how fast it goes. */
+/** Most bytes that are read to measure the speed. */
 const sampleBytes = 4 * 1024 * 1024
 const smallestSampleBytes = 64 * 1024
 
@@ -27,12 +27,12 @@ export interface SourceNeeds {
   readonly tags: boolean
 }
 
-/** The manifest that was found, to look into. */
+/** The manifest that was found, to inspect. */
 export interface FoundObject {
   readonly key: string
   readonly etag: string
   readonly sizeBytes: number
-  /** The largest object beside it, to see how fast reading goes. */
+  /** The largest object beside it, to measure the speed of reading. */
   readonly largest: { readonly key: string; readonly sizeBytes: number }
 }
 
@@ -40,7 +40,7 @@ export function isParquet(key: string): boolean {
   return /\.parquet$/i.test(key)
 }
 
-/** What a run needs at the source: list the prefix, read by ranges; then what the store can do, and how fast it is. */
+/** What a run needs at the source: list the prefix, read by ranges; then what the store supports, and how fast it is. */
 export async function checkSource(
   store: StoreUnderTest,
   { prefix, isListed, tags }: SourceNeeds,
@@ -114,7 +114,7 @@ async function findObject(
   return found
 }
 
-/** Manifests are read by ranges: a store that sends the whole object instead is of no use. */
+/** Manifests are read by ranges: a store that sends the whole object instead cannot be used. */
 async function checkRead(store: StoreUnderTest, { key: Key, etag }: FoundObject): Promise<boolean> {
   const { client, bucket: Bucket, findings } = store
   let partial = false

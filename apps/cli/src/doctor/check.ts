@@ -1,10 +1,10 @@
 export type Place = 'source' | 'destination' | 'machine' | 'queue'
 
-/** What one look found. `fix` says what to do about anything but `ok`. */
+/** The result of one check. `fix` says what to do about anything but `ok`. */
 export interface Check {
   readonly place: Place
   readonly name: string
-  /** `failed`: a run cannot work. `warning`: it can, but less well. `skipped`: another failure stands before it. */
+  /** `failed`: a run cannot work. `warning`: it can, but less well. `skipped`: an earlier failure prevents the check. */
   readonly status: 'ok' | 'warning' | 'failed' | 'skipped'
   readonly detail: string
   readonly fix?: string

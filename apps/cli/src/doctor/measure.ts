@@ -3,7 +3,7 @@ import { formatBytes, formatDuration } from '../output/format.js'
 
 const roundTrips = 5
 
-/** The median time of a few requests, one after the other. */
+/** The median time of a few requests, one after another. */
 export async function measureRoundTrip(request: () => Promise<unknown>): Promise<string> {
   const times: number[] = []
   for (let count = 0; count < roundTrips; count += 1) {

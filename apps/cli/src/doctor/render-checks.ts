@@ -15,7 +15,7 @@ export function examined(endpoints: Readonly<Record<'source' | 'destination', En
   }
 }
 
-/** A table of ticks and crosses, and below each that is not a tick what to do about it. */
+/** A table of check marks, with a fix below each failed check. */
 export function renderChecks(checks: readonly Check[], titles: Examined, style: Style): string {
   const width = Math.max(...checks.map(({ name }) => name.length))
   const lines: string[] = []

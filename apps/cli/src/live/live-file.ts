@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { ProgressEvent, RunLimits } from '@lagoon/sync'
 import type { LogLevel } from '../options/flag-values.js'
 
-/** What a run under way says of itself to `lagoon status`, once a second, in a file beside the state. */
+/** What a running sync reports to `lagoon status`, once a second, in a file beside the state. */
 export interface LiveRun {
   readonly pid: number
   readonly host: string
@@ -15,21 +15,21 @@ export interface LiveRun {
   readonly bytesTotal: number | null
   /** Null in the first second. */
   readonly progress: ProgressEvent | null
-  /** When it should be done, ISO 8601; null while too little is known. */
+  /** Estimated end, ISO 8601; null while too little is known. */
   readonly eta: { readonly earliest: string; readonly latest: string } | null
   readonly control: ControlState
 }
 
-/** What holds for a run, and what may be changed while it goes on. */
+/** The limits of a run, which may change during the run. */
 export interface ControlState {
-  /** Who wants the run to be paused; nobody where it goes on. */
+  /** Who paused the run; empty if it is running. */
   readonly pausedBy: readonly ('operator' | 'schedule')[]
   /** Limits in force: the tighter of what was set and what the schedule says. */
   readonly limits: RunLimits
   readonly schedule: {
     readonly text: string
     readonly timeZone: string
-    /** The entry that holds now. */
+    /** The entry that applies now. */
     readonly now: string | null
   } | null
   readonly logLevel: LogLevel
@@ -37,10 +37,10 @@ export interface ControlState {
 
 const fileName = 'live.json'
 
-/** A run that says nothing for so long is not under way any more (or its machine stands still). */
+/** A run that has reported nothing for this long is no longer active (or its machine has stopped). */
 const silentAfterMs = 15_000
 
-/** Writes the file whole or not at all. A disk that is full costs the file, never the run. */
+/** Writes the file whole or not at all. A full disk costs the file, never the run. */
 export function writeLiveRun(dataDir: string, run: LiveRun): void {
   const path = join(dataDir, fileName)
   try {
@@ -63,7 +63,7 @@ export function removeLiveRun(dataDir: string): void {
   }
 }
 
-/** The run under way on a data directory, or undefined. One that was killed is told by its silence and its process. */
+/** The active run on a data directory, or undefined. A killed one is recognised by its silence and its process. */
 export function readLiveRun(dataDir: string, now = Date.now()): LiveRun | undefined {
   try {
     const noLinks = constants.O_RDONLY | constants.O_NOFOLLOW

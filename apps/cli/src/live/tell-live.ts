@@ -16,7 +16,7 @@ export interface LiveTeller {
   end(): void
 }
 
-/** Keeps the live file of a run up to date out of its events. A dry run, which touches nothing, has none. */
+/** Keeps the live file of a run up to date out of its events. A dry run, which changes nothing, has none. */
 export function tellLive(dataDir: string, control: () => ControlState): LiveTeller {
   const startedAt = new Date().toISOString()
   let found = 0

@@ -11,7 +11,7 @@ import {
 /** One second of a run; `time` in milliseconds since the epoch. */
 export type LiveSample = ProgressEvent & { readonly time: number }
 
-/** What the live page shows beside its curves, as of now. */
+/** What the live page shows beside its curves at present. */
 export interface LiveState {
   readonly source: string
   readonly destination: string
@@ -22,7 +22,7 @@ export interface LiveState {
   readonly now: number
   /** Rows that have an outcome, failed and missing ones included. */
   readonly done: number
-  /** What the manifests hold, as far as they have been read. */
+  /** The totals of the manifests, as far as they have been read. */
   readonly totals: {
     readonly manifests: number
     readonly rows: number | null
@@ -54,13 +54,13 @@ export interface LiveState {
   readonly ended: EndReason | null
 }
 
-/** All that a page needs when it opens. */
+/** All data that a page needs when it opens. */
 export interface LiveSnapshot extends LiveState {
   /** Oldest first. */
   readonly samples: readonly LiveSample[]
 }
 
-/** What a page gets once a second after that. */
+/** What a page receives once a second after that. */
 export interface LiveUpdate extends LiveState {
   /** Null where nothing was measured since the last update. */
   readonly sample: LiveSample | null
@@ -82,7 +82,7 @@ const MAX_CODES = 20
 const MAX_MANIFESTS = 20
 const MAX_WORKERS = 200
 
-/** Keeps the last figures of a run out of its events, as many as the page shows and no more. */
+/** Collects the last figures of a run from its events, as many as the page shows. */
 export function createLiveFeed(control: () => ControlState, now: () => number = Date.now): LiveFeed {
   const model = createProgressModel()
   const samples: LiveSample[] = []

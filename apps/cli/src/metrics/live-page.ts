@@ -12,7 +12,7 @@ function asset(name: string): string {
   return packageText(`assets/${name}`)
 }
 
-/** The live page: one file that asks for nothing but the figures of its own server, as its policy tells the browser. */
+/** The live page: one file that requests nothing but the figures of its own server, as its policy tells the browser. */
 export function livePage(): { html: string; policy: string } {
   const nonce = randomBytes(16).toString('base64')
   const parts: Record<string, string> = {

@@ -27,8 +27,8 @@ const remedies: Readonly<Record<string, string>> = {
 }
 
 /**
- * Serves a live page at `/`, `/metrics` to Prometheus and `/healthz` to whoever watches the process. It answers GET and HEAD only, to requests that
- * name it by an address or as localhost: a page of another site, which reaches it through a name of its own, gets nothing.
+ * Serves a live page at `/`, `/metrics` for Prometheus, and `/healthz` for process monitors. It answers only GET and HEAD, and only
+ * requests that address it by IP or as localhost: a page of another site, which reaches it through its own name, gets nothing.
  * @throws CliError LAGOON_CLI_METRICS_PORT
  */
 export async function startMetricsServer(
@@ -56,7 +56,7 @@ export async function startMetricsServer(
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
-        // What was written leaves first: a page shows how the run ended.
+        // Pending data is sent first: a page shows how the run ended.
         setImmediate(() => server.closeAllConnections())
       }),
   }
@@ -97,7 +97,7 @@ async function answer(
 function stream(response: ServerResponse, feed: MetricsContent['feed']): void {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
   const stop = feed.subscribe((update) => {
-    // A page that does not keep up misses seconds, and holds nothing up.
+    // A page that does not keep up misses seconds, and delays nothing.
     if (response.writableLength < MAX_UNSENT_BYTES || update.ended !== null)
       response.write(`data: ${JSON.stringify(update)}\n\n`)
     if (update.ended !== null) response.end()

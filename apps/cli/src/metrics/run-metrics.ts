@@ -73,7 +73,7 @@ export function createRunMetrics(dataDir: string | null, limits: () => RunLimits
   for (const outcome of ['copied', 'skipped', 'failed']) objects.inc({ outcome }, 0)
 
   const last = { completed: 0, skipped: 0, failed: 0, bytes: 0 }
-  /** What a counter has to grow by; never below zero, for a failure may still be turned round. */
+  /** The growth of a counter; never below zero, because a failure may still be repaired. */
   const growth = (name: keyof typeof last, event: ProgressEvent): number => {
     const more = Math.max(event[name] - last[name], 0)
     last[name] = Math.max(event[name], last[name])

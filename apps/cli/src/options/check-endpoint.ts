@@ -49,7 +49,7 @@ export function checkRegion({ value, origin }: Setting): string {
   return region
 }
 
-/** An http or https URL with a host and without user, query and fragment. What it is never shows a password. */
+/** An http or https URL with a host and without user, query and fragment. Messages never show a password. */
 export function checkEndpointUrl({ value, origin }: Setting): string {
   const given = value.trim()
   const example = 'Use a URL such as https://s3.example.com or http://127.0.0.1:9000.'
@@ -83,7 +83,7 @@ export function checkEndpointUrl({ value, origin }: Setting): string {
   return given
 }
 
-/** A URL as it may be shown: what stands before an @ in it may hold a password. */
+/** A URL as it may be shown: the part before an @ may contain a password. */
 export function withoutUser(url: string): string {
   return url.replace(/^([A-Za-z][A-Za-z0-9+.-]*:\/\/)?.*@/s, '$1…@')
 }

@@ -2,7 +2,7 @@ import type { CopyOptions, EndpointOptions } from '@lagoon/sync'
 import { booleanFlag, choiceFlag, numberFlag, sizeFlag, textFlag } from './flag-values.js'
 import type { Settings } from './settings.js'
 
-/** How objects are copied, as far as it is given; what is not given is `@lagoon/transfer`'s to decide. */
+/** How to copy objects, as far as it is configured; `@lagoon/transfer` decides the rest. */
 export function resolveCopyOptions(settings: Settings): CopyOptions {
   return given({
     overwrite: choiceFlag(settings, 'overwrite'),

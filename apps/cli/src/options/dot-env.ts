@@ -26,9 +26,9 @@ export function readDotEnv(directory: string): Record<string, string | undefined
 const mayNamePrograms = new Set(['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'])
 
 /**
- * `.env` may also hold what the AWS default credential chain reads (AWS_PROFILE, AWS_ACCESS_KEY_ID …), as with the Python tool: set in
- * the process' environment, where nothing is set already. What can make a program run is not taken from there: `.env` lies in the
- * working directory, which may be somebody else's.
+ * `.env` may also set what the AWS default credential chain reads (AWS_PROFILE, AWS_ACCESS_KEY_ID …), as with the Python tool: it is
+ * set in the process' environment unless it exists there. Variables that can make a program run are not taken from it: `.env` is in the
+ * working directory, which may belong to another user.
  * @returns what was left out, a line each
  */
 export function adoptAwsVariables(

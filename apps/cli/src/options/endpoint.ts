@@ -1,5 +1,5 @@
 import type { EndpointOptions } from '@lagoon/sync'
-// Apart from the rest of the package: a command that copies nothing, or a wrong setting, loads no machinery.
+// Separate from the rest of the package: a command that copies nothing, or a wrong setting, loads no copying code.
 import { refuseSameBucket } from '@lagoon/transfer/store-identity'
 import { CliError } from '../errors.js'
 import { checkBucket } from './check-endpoint.js'
@@ -12,7 +12,7 @@ import type { EndpointSetting } from './variables.js'
 const ANOTHER_DESTINATION =
   'Set LAGOON_DESTINATION_BUCKET or LAGOON_DESTINATION_ENDPOINT_URL to where the copies should go.'
 
-/** Both stores out of the environment. Throws the first thing that is wrong with either. */
+/** Both stores from the environment. Throws the first problem of either. */
 export function resolveEndpoints(settings: Settings): {
   source: EndpointOptions
   destination: EndpointOptions
@@ -27,7 +27,7 @@ export function resolveEndpoints(settings: Settings): {
   return { source, destination }
 }
 
-/** One store. Its bucket is required; everything else has what its provider needs, or the defaults of the contract. */
+/** One store. Its bucket is required; everything else comes from its provider's preset or the defaults. */
 export function resolveEndpoint(settings: Settings, side: Side): EndpointOptions {
   const read = (name: EndpointSetting) => settings.variable(`${prefixOf[side]}${name}`)
   const bucket = read('BUCKET')

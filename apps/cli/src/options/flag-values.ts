@@ -20,7 +20,7 @@ export function numberFlag(settings: Settings, name: NumberFlagName): number | u
   return setting && parseNumber(setting, flags[name])
 }
 
-/** Bytes, or bytes a second. */
+/** Bytes, or bytes per second. */
 export function sizeFlag(settings: Settings, name: SizeFlagName): number | undefined {
   const setting = settings.flag(name)
   return setting && parseSize(setting, flags[name])

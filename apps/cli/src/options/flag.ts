@@ -1,13 +1,13 @@
 /**
- * What is known of a flag, as data: help, parsing, environment variables, validation and completion are made from it.
- * A flag `--max-attempts` has the variable `LAGOON_MAX_ATTEMPTS`, unless it is `commandLineOnly`.
+ * The description of a flag, as data: help, parsing, environment variables, validation and completion are derived from it. A flag
+ * `--max-attempts` has the variable `LAGOON_MAX_ATTEMPTS`, unless it is `commandLineOnly`.
  */
 interface FlagBase {
   /** One line for `--help`, with the unit. */
   readonly describe: string
-  /** The default as the help says it; none when the flag is simply off. */
+  /** The default as shown in the help; none if the flag is simply off. */
   readonly defaultText?: string
-  /** A question asked once, not a setting: no variable stands for it. */
+  /** For a single invocation, not a setting: it has no variable. */
   readonly commandLineOnly?: true
 }
 
@@ -17,9 +17,9 @@ export interface TextFlag extends FlagBase {
   readonly valueName: string
   /** An empty value on the command line means something (never in the environment). */
   readonly mayBeEmpty?: boolean
-  /** What the flag says when no value follows it; without this there must be one. */
+  /** The value if none follows the flag; without this, one is required. */
   readonly valueAlone?: string
-  /** May be given several times, where a command takes all values. */
+  /** May be given several times, for a command that uses all values. */
   readonly repeatable?: true
 }
 
@@ -27,7 +27,7 @@ export interface NumberFlag extends FlagBase {
   readonly kind: 'integer' | 'number'
   readonly minimum: number
   readonly maximum: number
-  /** So much a second, which several processes may share: `1000/16`. */
+  /** An amount per second, which several processes may share: `1000/16`. */
   readonly perSecond?: true
 }
 
@@ -36,7 +36,7 @@ export interface SizeFlag extends FlagBase {
   readonly kind: 'size'
   readonly minimum: number
   readonly maximum: number
-  /** So much a second: `50MB/s` is as good as `50MB`; several processes may share it: `10GB/16`. */
+  /** An amount per second: `50MB/s` is the same as `50MB`; several processes may share it: `10GB/16`. */
   readonly perSecond?: true
 }
 

@@ -1,8 +1,8 @@
 import leven from 'leven'
 
 /**
- * The candidate that a person most likely meant by `given`, or undefined when none is close: two letters wrong, or a third of
- * those behind what both begin with; or `given` begins a candidate. Case and the difference between `-` and `_` count nothing.
+ * The candidate that a person most likely meant by `given`, or undefined if none is close: two letters wrong, or a third of those after
+ * the common beginning; or `given` begins a candidate. Case and the difference between `-` and `_` are ignored.
  */
 export function nearest(given: string, candidates: readonly string[]): string | undefined {
   const wanted = fold(given)

@@ -13,8 +13,8 @@ const endings = ['.parquet', '.jsonl', '.csv']
 export type ReportMode = 'new' | 'append' | 'replace'
 
 /**
- * The file of a report and what becomes of rows that are in it. A report with rows is refused unless a mode says what to do with it:
- * it may be all that is left of a run.
+ * The report file, and what to do with rows in it. A report with rows is refused unless the mode says what to do with it: it may be all
+ * that is left of a run.
  */
 export function resolveReport(settings: Settings): { report?: string; reportMode?: ReportMode } {
   const setting = settings.flag('report')
@@ -44,7 +44,7 @@ export function checkMode(
   return { report, reportMode }
 }
 
-/** A report's format comes from its name, and its directory must be there before hours of work are put into it. */
+/** The format follows from the report's name, and its directory must exist before hours of work are put into it. */
 function checkReportFile({ value, origin }: Setting): string {
   if (value === '')
     throw new CliError('LAGOON_CLI_INVALID_VALUE', `${origin} is empty`, 'Set it to a file name.')

@@ -7,7 +7,7 @@ import type { Settings } from './settings.js'
 
 type ParsedFlag = 'filter-regex' | 'modified-from' | 'modified-before'
 
-/** Which rows of the manifests are taken; undefined when no filter is given. Throws the first thing that is wrong. */
+/** Which rows of the manifests to read; undefined without filters. Throws the first problem. */
 export function resolveRowFilter(settings: Settings): RowFilter | undefined {
   const parsed = <T>(name: ParsedFlag, parse: (setting: Setting) => T): T | undefined =>
     textFlag(settings, name) === undefined ? undefined : parse(settings.flag(name)!)
@@ -32,12 +32,12 @@ function parsePattern(setting: Setting): RegExp {
   }
 }
 
-/** A day, which begins at midnight UTC, or a time that says its zone: nothing depends on where the machine stands. */
+/** A day, which begins at midnight UTC, or a time with a zone: nothing depends on the machine's location. */
 function parseTime(setting: Setting): Date {
   const text = setting.value.trim()
   const iso = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/
   const time = new Date(iso.test(text) ? text : Number.NaN)
-  // Date takes the 31st of February for a day in March.
+  // Date treats the 31st of February as a day in March.
   const day = Number(text.slice(8, 10))
   const lastDay = new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)), 0)).getUTCDate()
   if (Number.isNaN(time.getTime()) || day > lastDay) {

@@ -21,7 +21,7 @@ export interface SettingSources {
 }
 
 export interface Settings {
-  /** A flag beats the environment, which beats `.env`, which beats the file's profile, which beats the rest of the file. */
+  /** Precedence: a flag, the environment, `.env`, the file's profile, the rest of the file. */
   flag(name: FlagName): Setting | undefined
   /** Each value of a flag that may be given several times. */
   all(name: FlagName): readonly Setting[]
@@ -31,7 +31,7 @@ export interface Settings {
   readonly file: FileSettings | undefined
   /** Stores that stand on the command line: their buckets and prefixes take precedence over everything else. */
   readonly stores: StoresByPosition | undefined
-  /** Values that must never be shown, of whatever is set. */
+  /** Values that must never be shown, from every place. */
   secrets(): string[]
 }
 
@@ -61,7 +61,7 @@ export function createSettings(sources: SettingSources): Settings {
   const variable = (name: string): Setting | undefined => {
     const given = byPosition[name] ?? ofProcess(name)
     if (given !== undefined) return given
-    // A key of one place with the secret or the token of another would be refused by the store, and nobody would see why.
+    // The store would refuse a key of one place with the secret or token of another, without saying why.
     const group = credentialGroup(name)
     if (group.some((other) => ofProcess(other) !== undefined)) return undefined
     for (const { from, entries } of sources.file?.layers ?? []) {
@@ -98,7 +98,7 @@ export function createSettings(sources: SettingSources): Settings {
 function prefixTwice(flag: string, { origin }: Setting): CliError {
   return new CliError(
     'LAGOON_CLI_CONFLICT',
-    `--${flag} and the prefix of ${origin} exclude each other`,
+    `--${flag} and the prefix of ${origin} cannot be combined`,
     `Leave out one of them.`,
   )
 }
@@ -147,8 +147,8 @@ function isServiceLink(value: string): boolean {
 const ofService = /_SERVICE_(?:HOST|PORT(?:_\w+)?)$|_PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?$/
 
 /**
- * Variables that are ignored although somebody may have meant them, each with a line that says so: what looks like a misspelt one of
- * ours, and all that claim to be of a side. Another variable with our prefix (a wrapper's own, a service link) is left alone.
+ * Variables that are ignored although somebody may have meant them, each with a line that says so: those that look like a misspelling
+ * of ours, and all that name a side. Another variable with our prefix (a wrapper's own, a service link) is left alone.
  */
 export function unknownVariables({
   environment,

@@ -6,10 +6,10 @@ import type { Setting } from './setting.js'
 import type { Settings } from './settings.js'
 import { shardsVariable } from './variables.js'
 
-/** What stands for the shard's index in `--data-dir` and `--report`. */
+/** The placeholder of the shard's index in `--data-dir` and `--report`. */
 const placeholder = '{shard}'
 
-/** The part of the job that this process does, if it is one of several. Throws what is wrong with it. */
+/** The part of the job that this process copies, if it is one of several. Throws what is wrong with it. */
 export function resolveShard(settings: Settings): Shard | undefined {
   const setting = settings.flag('shard')
   const by = choiceFlag(settings, 'shard-by')
@@ -25,7 +25,7 @@ export function resolveShard(settings: Settings): Shard | undefined {
   return { ...place, by: by ?? 'key' }
 }
 
-/** The text with the shard's index filled in. */
+/** The text with the shard's index inserted. */
 export function withShard(text: string, settings: Settings, origin: string): string {
   if (!text.includes(placeholder)) return text
   const shard = resolveShard(settings)

@@ -11,7 +11,7 @@ import type { EndpointSetting } from './variables.js'
 
 export type Side = 'source' | 'destination'
 
-/** What the variables of a side begin with. */
+/** Prefix of the variables of a side. */
 export const prefixOf = { source: 'LAGOON_SOURCE_', destination: 'LAGOON_DESTINATION_' } as const
 
 /** A value of an endpoint, and where it comes from. */
@@ -25,11 +25,11 @@ export interface Address {
   readonly endpointUrl: Sourced<string> | undefined
   readonly region: Sourced<string>
   readonly forcePathStyle: Sourced<boolean>
-  /** What the provider's preset says of the store besides. */
+  /** What else the provider's preset says about the store. */
   readonly store: Preset['store']
 }
 
-/** What is given, else what the provider's preset says, else the defaults of the contract. */
+/** The given values, else the provider's preset, else the defaults. */
 export function resolveAddress(settings: Settings, side: Side): Address {
   const read = (name: EndpointSetting) => settings.variable(`${prefixOf[side]}${name}`)
   const endpoint = read('ENDPOINT_URL')
@@ -50,7 +50,7 @@ export function resolveAddress(settings: Settings, side: Side): Address {
   }
 }
 
-/** A bucket's name can stand before a host name, not before an IP address. */
+/** A bucket's name can precede a host name, but not an IP address. */
 function refuseBucketInAddress({ value }: Sourced<string>, pathStyle: Sourced<boolean>): void {
   const { hostname } = new URL(value)
   if (isIP(hostname.replace(/^\[|\]$/g, '')) === 0) return

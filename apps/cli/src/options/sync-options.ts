@@ -12,7 +12,7 @@ import type { Settings } from './settings.js'
 import { resolveShard, withShard } from './shard.js'
 import { resolveAliases } from './store-settings.js'
 
-/** What `sync` needs of the settings; signals and the event sink are the caller's. */
+/** The settings of `sync`; signals and the event sink are the caller's. */
 export type ResolvedSyncOptions = Omit<SyncOptions, 'drain' | 'abort' | 'onEvent'>
 
 export const defaults = {
@@ -23,7 +23,7 @@ export const defaults = {
   maxAttempts: 5,
 } as const
 
-/** Every setting of `sync` but the watch, validated, with its default where it is not given. Throws the first thing that is wrong. */
+/** Every setting of `sync` except the watch, validated, with defaults. Throws the first problem. */
 export function resolveSyncOptions(settings: Settings): ResolvedSyncOptions {
   const threads = numberFlag(settings, 'threads')
   return {
@@ -35,7 +35,7 @@ export function resolveSyncOptions(settings: Settings): ResolvedSyncOptions {
   }
 }
 
-/** What commands that go through manifests have in common: stores, manifests, rows, how much at once, the report. */
+/** What commands that read manifests have in common: stores, manifests, rows, concurrency, report. */
 export function resolveReading(settings: Settings): Omit<ResolvedSyncOptions, 'dataDir' | 'copy' | 'dryRun'> {
   const endpoints = withTraffic(resolveEndpoints(settings), settings)
   const manifests = settings.all('manifest').map(({ value }) => value)
@@ -60,7 +60,7 @@ export function resolveReading(settings: Settings): Omit<ResolvedSyncOptions, 'd
   }
 }
 
-/** The state directory, as given. A file of that name is refused here; whether it can be written, the state finds out. */
+/** The state directory, as given. A file with that name is refused here; whether it is writable, the state finds out. */
 export function resolveDataDir(settings: Settings): string {
   const given = textFlag(settings, 'data-dir') ?? defaults.dataDir
   const dataDir = withShard(given, settings, settings.flag('data-dir')?.origin ?? '--data-dir')

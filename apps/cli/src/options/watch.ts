@@ -9,7 +9,7 @@ import type { Settings } from './settings.js'
 const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 const longestMs = 7 * unitMs.d!
 
-/** Time between two looks for manifests; nothing for one look. Throws what is wrong with it, or with what stands beside it. */
+/** Time between two scans for manifests; nothing for a single scan. Throws what is wrong with it, or conflicts with it. */
 export function resolveWatch(
   settings: Settings,
   { dryRun = false, manifests, listing }: Pick<SyncOptions, 'dryRun' | 'manifests' | 'listing'>,

@@ -4,7 +4,7 @@ import { inCliWords } from './cli-names.js'
 import { oneLine } from './one-line.js'
 import { printable } from './printable.js'
 
-/** What is said of an error that ends a command: one line for people, an object for machines, and the exit code. */
+/** The report about an error that ends a command: one line for people, an object for programs, and the exit code. */
 export interface FailureDescription {
   readonly line: string
   /** With DEBUG: what caused it, and where. */
@@ -16,7 +16,7 @@ export interface FailureDescription {
 
 const knownExitCodes = new Set<number>(Object.values(exitCodes))
 
-/** Errors that we expect carry `code`, `hint`, and `reason` or `exitCode`; whatever does not is a defect of ours. */
+/** Errors that we expect carry `code`, `hint`, and `reason` or `exitCode`; anything else is an internal error. */
 export function describeFailure(error: unknown): FailureDescription {
   const { code, hint, exitCode, reason } = (typeof error === 'object' && error !== null ? error : {}) as {
     code?: unknown
@@ -56,7 +56,7 @@ function exitCodeOf(code: string | undefined, wanted: unknown, reason: EndReason
   return code === undefined ? exitCodes.defect : exitCodeOfError(reason)
 }
 
-/** The stack of the error and of everything that caused it, a line each; cycles end it. */
+/** The stack of the error and of everything that caused it, one line each; cycles end it. */
 function causeChain(error: unknown): string[] {
   const lines: string[] = []
   const seen = new Set<unknown>()

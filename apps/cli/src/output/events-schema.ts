@@ -48,7 +48,7 @@ function line<T extends string, S extends z.ZodRawShape>(type: T, shape: S) {
   })
 }
 
-/** The lines of `lagoon sync --json`. Later versions may add types of lines and fields, and take none away. */
+/** The lines of `lagoon sync --json`. Later versions may add types of lines and fields, and remove none. */
 export function eventsSchema() {
   return z.discriminatedUnion('type', [
     line('listening', { url: text }),

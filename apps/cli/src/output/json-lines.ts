@@ -1,13 +1,13 @@
 import type { Output } from './output.js'
 import { printableJson } from './printable.js'
 
-/** Bytes that may wait for a slow reader before events are left out. */
+/** Bytes that may wait for a slow reader before events are dropped. */
 const highWaterBytes = 16 * 1024 * 1024
 
 export interface JsonLines {
-  /** An event. Left out, and counted, while the reader is too far behind: a run never waits for its audience. */
+  /** An event. Dropped, and counted, while the reader is too far behind: a run never waits for its audience. */
   event(event: object): void
-  /** The last line. Always written, after a warning that counts the events left out. */
+  /** The last line. Always written, after a warning that counts the dropped events. */
   last(data: object): void
 }
 

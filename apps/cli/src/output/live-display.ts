@@ -6,16 +6,16 @@ import type { Style } from './style.js'
 
 const redrawMs = 250
 
-/** Log lines that come within this time are written above the display at once: it is drawn again once, not for each of them. */
+/** Log lines that arrive within this time are written above the display together: it is redrawn once, not for each of them. */
 const gatherMs = 50
 
-/** The lines at the foot of the terminal that are written over as a run goes on. */
+/** The lines at the foot of the terminal that are overwritten during a run. */
 export interface Display {
   /** Something changed; it shows within a quarter of a second. */
   changed(): void
   /** Writes a line, with its newline, above the display, which is drawn again below it. */
   above(line: string): void
-  /** Takes the display off the screen. */
+  /** Removes the display from the screen. */
   close(): void
 }
 

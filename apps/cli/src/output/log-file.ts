@@ -14,7 +14,7 @@ export interface LogFileOptions {
   readonly maxBytes?: number
   /** Files that are kept beside the current one. Default 5. */
   readonly keep?: number
-  /** Told of the first line that could not be written; later ones are tried all the same. */
+  /** Called with the first line that could not be written; later ones are still tried. */
   readonly onLost?: (error: Error) => void
 }
 

@@ -1,10 +1,10 @@
-/** A stream of the process that may go away while we write to it. */
+/** A stream of the process whose reader may disappear while we write to it. */
 export interface Output {
   readonly isTTY: boolean
   readonly columns: number
   /** Bytes accepted and not yet taken by the reader. */
   readonly pendingBytes: number
-  /** The reader has gone: what is written is dropped. */
+  /** The reader is gone: output is dropped. */
   readonly closed: boolean
   readonly stream: NodeJS.WriteStream
   write(text: string): void
@@ -13,8 +13,8 @@ export interface Output {
 }
 
 /**
- * Wraps stdout or stderr. A reader that closes its end (`lagoon … | head`) is no error of ours: from then on writes do
- * nothing, and `onClosed` is called once.
+ * Wraps stdout or stderr. A reader that closes its end (`lagoon … | head`) is not an error of ours: from then on writes do nothing, and
+ * `onClosed` is called once.
  */
 export function createOutput(
   stream: NodeJS.WriteStream,

@@ -14,7 +14,7 @@ import { beginRun, createProgressModel, updateProgressModel, type ProgressModel 
 import { createRunLog } from './run-log.js'
 import { createStyle, wantsColor } from './style.js'
 
-/** Shows a run while it goes on: events on stdout for machines, display and log on stderr for people. */
+/** Shows a run: events on stdout for programs, display and log on stderr for people. */
 export interface Presenter {
   event(event: CommandEvent): void
   warn(message: string): void
@@ -22,11 +22,11 @@ export interface Presenter {
   finished(data: object): void
   failed(failure: FailureDescription): void
   setLogLevel(level: LogLevel): void
-  /** What was to be written and is not whole: the report, the log file. */
+  /** Outputs that are incomplete: the report, the log file. */
   readonly lost: readonly string[]
-  /** The figures as last heard, for a summary when the run itself can give none. */
+  /** The latest figures, for a summary if the run itself can give none. */
   readonly model: ProgressModel
-  /** Takes the display away and says the counts of what was said once. */
+  /** Removes the display and reports the counts of repeated messages. */
   close(): void
 }
 
@@ -57,7 +57,7 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
   const logFile = options.logFile === undefined ? undefined : openLogFile({ path: options.logFile, onLost })
   const model = createProgressModel()
   const color = wantsColor(stderr, environment)
-  // Text among JSON lines would be none: there, progress is told by the logger as everything is.
+  // Text does not belong among JSON lines: there, the logger reports progress like everything else.
   const tellProgress = (progress: ProgressEvent, line: string) =>
     format === 'json' ? toScreen.info(progress, line) : stderr.write(`${redact(line)}\n`)
   const display = await createDisplay(options, model, color, tellProgress)
@@ -138,7 +138,7 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
   }
 }
 
-/** On a terminal each view takes the place of the one before. */
+/** On a terminal each view replaces the one before. */
 function showView({ stdout, json, lines, environment }: PresenterOptions, view: View): void {
   if (json) lines.event(view.data)
   else {

@@ -1,6 +1,6 @@
 /**
- * What must not reach a terminal as it is: C0 and C1 control characters and DEL (escape sequences), line and paragraph
- * separators, and the marks that turn the direction of writing. Keys and messages of stores may hold any of them.
+ * Characters that must not reach a terminal: C0 and C1 control characters and DEL (escape sequences), line and paragraph separators,
+ * and the marks that change the direction of writing. Keys and messages of stores may contain any of them.
  */
 const unprintable = /[\p{Cc}\p{Surrogate}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF]/gu
 

@@ -1,12 +1,12 @@
 import type { ProgressEvent, SyncEvent } from '@lagoon/sync'
 
-/** What a display shows of a run: the last figures, and what led to them. Fed with every event, in order. */
+/** What a display shows of a run: the last figures, and what led to them. It receives every event, in order. */
 export interface ProgressModel {
-  /** A run is under way; between two of them there is nothing to show. */
+  /** A run is in progress; between two of them there is nothing to show. */
   running: boolean
   progress: ProgressEvent | undefined
   dryRun: boolean
-  /** Manifests that there is nothing left to do for. */
+  /** Manifests with nothing left to do. */
   manifestsEnded: number
   /** Manifests found, rows and bytes in them; growing until `final`. */
   totals: { manifests: number; rows: number | null; bytes: number | null; final: boolean } | undefined
@@ -40,7 +40,7 @@ export function createProgressModel(): ProgressModel {
   }
 }
 
-/** Forgets the figures of what went on before. */
+/** Forgets the figures of the previous run. */
 export function beginRun(model: ProgressModel): void {
   Object.assign(model, createProgressModel(), { running: true })
 }
@@ -60,7 +60,7 @@ export function updateProgressModel(model: ProgressModel, event: SyncEvent): voi
       model.totals = event
       return
     case 'scanning':
-      // Each round of a watch tries again what failed.
+      // Each round of a watch retries failures.
       model.failureCodes.clear()
       return
     case 'progress':
@@ -101,11 +101,11 @@ export function bytesOfRun(bytes: number | null | undefined, progress: ProgressE
 }
 
 function noteRate(eta: EtaWindow, event: ProgressEvent): void {
-  // Skipped rows cost next to nothing: an estimate that counts them promises what copying cannot keep.
+  // Skipped rows take almost no time: an estimate that counts them promises what copying cannot keep.
   const done = event.completed + event.failed + event.planned
   const { last } = eta
   eta.last = { durationMs: event.durationMs, done }
-  // While it is paused, or waits for new manifests, nothing is learnt of how fast it copies.
+  // While it is paused, or waits for new manifests, nothing is learned about its speed.
   if (event.paused || event.waitingUntil !== null) return
   if (last === undefined || event.durationMs <= last.durationMs) return
   eta.rates.push((1000 * (done - last.done)) / (event.durationMs - last.durationMs))
@@ -113,8 +113,8 @@ function noteRate(eta: EtaWindow, event: ProgressEvent): void {
 }
 
 /**
- * Milliseconds until every known row has an outcome, as a range: the remaining rows at the window's mean rate, give or take
- * two standard errors of it. Undefined while too little is known.
+ * Milliseconds until every known row has an outcome, as a range: the remaining rows at the window's mean rate, plus or minus two
+ * standard errors. Undefined while too little is known.
  */
 export function estimateRemaining(
   model: ProgressModel,

@@ -1,8 +1,8 @@
 const shortest = 6
 
 /**
- * A last line of defence: takes secrets out of anything that is printed for people, should a store or a library have put one into
- * a message. Those under six characters are left alone, they would tear up ordinary words.
+ * A last line of defence: removes secrets from everything that is printed for people, in case a store or a library put one into a
+ * message. Secrets under six characters are ignored, because they would break up ordinary words.
  */
 export function createRedactor(secrets: readonly string[]): (text: string) => string {
   const known = secrets.filter(({ length }) => length >= shortest).sort((a, b) => b.length - a.length)

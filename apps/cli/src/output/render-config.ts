@@ -6,7 +6,7 @@ import type { Style } from './style.js'
 const titles = { source: 'Source', destination: 'Destination', settings: 'Settings' } as const
 const widestValue = 48
 
-/** Each setting with its value and where that comes from; what nobody set stands back. */
+/** Each setting with its value and origin; defaults are dimmed. */
 export function renderConfig(
   settings: readonly EffectiveSetting[],
   { file, profile, profiles, problem }: ConfigReport,

@@ -11,7 +11,7 @@ import { printable } from './printable.js'
 import { bytesOfRun, estimateRemaining, rowsDone, type ProgressModel } from './progress-model.js'
 import type { Style } from './style.js'
 
-/** The live display, nothing between runs: a bar where the totals are known, and up to three lines that fit `width` columns. */
+/** The live display, nothing between runs: a bar if the totals are known, and up to three lines that fit `width` columns. */
 export function renderLive(model: ProgressModel, width: number, style: Style): string {
   const { progress } = model
   if (!model.running) return ''
@@ -40,7 +40,7 @@ export function renderLine(model: ProgressModel): string {
   ].join(' · ')
 }
 
-/** Of the rows that are known, if any are. */
+/** Of the known rows, if any. */
 function percent({ progress }: ProgressModel): string[] {
   if (progress?.rows == null || progress.rows === 0) return []
   return [formatPercent(Math.min(rowsDone(progress), progress.rows), progress.rows)]
@@ -95,7 +95,7 @@ function speed(model: ProgressModel): string[] {
   ]
 }
 
-/** `4 min`, or `3 to 5 min` where the difference shows. */
+/** `4 min`, or `3 to 5 min` if the difference is visible. */
 export function formatRange({ earliestMs, latestMs }: { earliestMs: number; latestMs: number }): string {
   const earliest = coarse(earliestMs)
   const latest = coarse(latestMs)
@@ -132,7 +132,7 @@ function failures(model: ProgressModel): string[] {
 /** A part is not worth showing in fewer columns. */
 const shortestRest = 12
 
-/** As many of the parts as fit, the next one cut short where something of it can be read. */
+/** As many of the parts as fit, the next one truncated where something of it can be read. */
 function fit(parts: readonly string[], width: number): string {
   let line = ''
   for (const part of parts) {

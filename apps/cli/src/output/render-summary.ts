@@ -12,7 +12,7 @@ export interface SummaryView {
   readonly keptListing?: string | undefined
   /** Failures of this run by their code. */
   readonly codes: ReadonlyMap<string, number>
-  /** Classes of these failures, and `manifest` where a manifest could not be read for a passing reason. */
+  /** Classes of these failures, and `manifest` if a manifest could not be read for a temporary reason. */
   readonly classes: ReadonlySet<string>
   readonly argv: readonly string[]
   /** Flags that name the job, for other commands about it. */
@@ -20,7 +20,7 @@ export interface SummaryView {
   readonly tool: string
 }
 
-/** The last screen of a run: what was done, what was not and why, and what to type next. */
+/** The last screen of a run: what was done, what was not and why, and the next steps. */
 export function renderSummary(view: SummaryView, style: Style): string {
   const { summary, options } = view
   const lines = options.dryRun === true ? planned(summary) : done(summary, style)
@@ -79,7 +79,7 @@ function failed({ summary, codes }: SummaryView, style: Style): string[] {
   ]
 }
 
-/** What another attempt would meet again: only somebody else can change it. */
+/** A retry would fail in the same way: somebody has to act. */
 const lasting: ReadonlySet<string> = new Set(['missing', 'row'])
 
 /** True where a retry may help with some of these classes of failures. */
@@ -87,7 +87,7 @@ export function mayPass(classes: Iterable<string>): boolean {
   return [...classes].some((name) => !lasting.has(name))
 }
 
-/** What has to be done about failures that a retry can't fix. */
+/** What to do about failures that a retry can't fix. */
 export function adviceOnLasting(classes: ReadonlySet<string>): string[] {
   return [
     ...(classes.has('missing')

@@ -5,7 +5,7 @@ import type { Logger } from './logger.js'
 import { oneLine } from './one-line.js'
 import { printable } from './printable.js'
 
-/** Failures of one code that are logged one by one; the rest of them are counted (all of them at DEBUG). */
+/** Failures of one code that are logged one by one; the others are counted (all are logged at DEBUG). */
 export const failuresShownPerCode = 5
 
 /** Failures that are not logged again while they stay the same; those of a watch that has more are. */
@@ -15,11 +15,11 @@ type FailureEvent = Extract<SyncEvent, { type: 'failure' }>
 
 export interface RunLog {
   log(event: SyncEvent): void
-  /** Says how often what was said once has happened. */
+  /** Reports how often a message that was logged once occurred. */
   close(): void
 }
 
-/** Turns the events of a run into log lines, few enough to be read: what repeats is said once and counted. */
+/** Turns the events of a run into log lines, few enough to read: repeated messages are logged once and counted. */
 export function createRunLog(logger: Logger): RunLog {
   const failures = new Map<string, number>()
   const warnings = new Map<string, number>()

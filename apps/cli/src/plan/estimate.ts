@@ -1,7 +1,7 @@
 import type { RunRecord } from '@lagoon/state-lmdb'
 import type { SyncSummary } from '@lagoon/sync'
 
-/** What the operator's providers charge, in whatever currency they use. */
+/** The prices of the operator's providers, in any currency. */
 export interface Prices {
   /** For 1,000 GET requests at the source. */
   readonly getPer1000: number
@@ -20,14 +20,14 @@ export interface Estimate {
   readonly requests: { readonly source: number; readonly destination: number }
   /** Null without prices. */
   readonly cost: { readonly requests: number; readonly egress: number | null } | null
-  /** Null where no earlier run can be measured by. */
+  /** Null if there is no earlier run to measure by. */
   readonly time: { readonly durationMs: number; readonly fromRun: number } | null
 }
 
 /** Runs that copied less say little about speed. */
 const leastObjects = 100
 
-/** What copying takes, out of a dry run's figures, the sizes that manifests tell, and the speed of the last run that copied. */
+/** The effort of copying, from a dry run's figures, the sizes in manifests, and the speed of the last run that copied. */
 export function estimate(
   { planned, plan = { bytes: 0, withoutSize: 0 } }: Pick<SyncSummary, 'planned' | 'plan'>,
   { runs, prices }: { runs: readonly RunRecord[]; prices: Prices | null },
@@ -47,7 +47,7 @@ export function estimate(
   }
 }
 
-/** The slower of what the last run's objects a second and bytes a second say. */
+/** The slower of what the last run's objects per second and bytes per second say. */
 function timeBy(planned: number, bytes: number | null, runs: readonly RunRecord[]): Estimate['time'] {
   const run = runs.findLast(
     ({ summary }) => ((summary as SyncSummary | null)?.completed ?? 0) >= leastObjects,

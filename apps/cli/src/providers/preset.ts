@@ -2,13 +2,13 @@ import type { EndpointOptions } from '@lagoon/sync'
 import { providers, type ProviderName } from './providers.js'
 import type { Provider } from './provider.js'
 
-/** What a provider's preset is filled with. */
+/** The values that a provider's preset needs. */
 export interface PresetInput {
   readonly region: string | undefined
   readonly accountId: string | undefined
 }
 
-/** A preset, filled. `lacks`: what the user has to give before it can be used. */
+/** A completed preset. `lacks`: what the user has to set before it can be used. */
 export interface Preset {
   readonly endpointUrl: string | undefined
   readonly region: string | undefined

@@ -1,28 +1,28 @@
-/** Something a provider documents, and where. */
+/** A fact that a provider documents, and where. */
 export interface Fact<T> {
   readonly value: T
   /** Page of the provider's documentation. */
   readonly link: string
 }
 
-/** What is set for a store when its provider is named. What is absent here is as with any store. */
+/** What naming a provider sets for a store. Anything missing here is the default. */
 export interface Provider {
   readonly title: string
   /**
-   * URL with `{region}` and `{accountId}` for what the user gives. `aws`: left to the region. `own`: each installation has its own,
-   * which has to be given.
+   * URL with `{region}` and `{accountId}` for the user's values. `aws`: derived from the region. `own`: each installation has its own,
+   * which has to be set.
    */
   readonly endpointUrl: Fact<string>
-  /** What to sign for. Absent: the user gives it where the endpoint holds it, else any will do. */
+  /** Region to sign for. Absent: the user sets it if the endpoint contains it, else any will do. */
   readonly region?: Fact<string>
   /** An example of a region, for messages. */
   readonly exampleRegion?: string
   readonly forcePathStyle?: Fact<boolean>
-  /** Whether a PUT with `If-None-Match: *` is kept to. Absent: found out at the first refusal. */
+  /** Whether a PUT with `If-None-Match: *` is honoured. Absent: found out at the first refusal. */
   readonly conditionalWrites?: Fact<boolean>
-  /** Where uploads are bounded otherwise than by S3. */
+  /** Limits of uploads that differ from S3's. */
   readonly limits?: Fact<ProviderLimits>
-  /** What nothing is set for, and one should know. */
+  /** Things to know that need no setting. */
   readonly notes?: readonly Fact<string>[]
 }
 

@@ -10,7 +10,7 @@ const minio = 'https://min.io/docs/minio/linux'
 const ceph = 'https://docs.ceph.com/en/latest/radosgw/s3'
 const spaces = 'https://docs.digitalocean.com/products/spaces'
 
-/** Presets, each fact with the page that documents it. The table in docs/providers.md is made of them. */
+/** Presets, each fact with the page that documents it. The table in docs/providers.md is generated from them. */
 export const providers = {
   aws: {
     title: 'AWS S3',

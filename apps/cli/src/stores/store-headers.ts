@@ -13,7 +13,7 @@ const onContent = new Set([
 ])
 const reading = new Set(['GetObjectCommand', 'HeadObjectCommand'])
 
-/** Has every request say what a copier's would: who pays, and the customer's own key. */
+/** Has every request say what a copier's would: who pays, and the customer-provided key. */
 export function addStoreHeaders(
   client: S3Client,
   { requesterPays, sseCustomerKey }: Pick<EndpointOptions, 'requesterPays' | 'sseCustomerKey'>,

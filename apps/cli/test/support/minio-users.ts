@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 /** What a policy allows, as `s3:GetObject`, and on which resources, as `bucket/*`. */
 export type Grants = Readonly<Record<string, readonly string[]>>
 
-/** A user of a MinIO server with a policy of its own, gone when the test is. */
+/** A user of a MinIO server with its own policy, gone when the test is. */
 export async function minioUser(server: StoreEndpoint, grants: Grants): Promise<StoreEndpoint> {
   const name = `doctor-${randomBytes(6).toString('hex')}`
   const secretAccessKey = randomBytes(20).toString('hex')

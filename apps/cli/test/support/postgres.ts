@@ -16,7 +16,7 @@ export interface Postgres {
   stop(): Promise<void>
 }
 
-/** A PostgreSQL server of its own, in a directory of its own; run as the user postgres where the test is root. */
+/** A PostgreSQL server of its own, in its own directory; run as the user postgres where the test is root. */
 export async function startPostgres(): Promise<Postgres> {
   const directory = mkdtempSync('/tmp/lagoon-postgres-')
   const root = process.getuid?.() === 0

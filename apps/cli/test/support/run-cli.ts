@@ -93,7 +93,7 @@ function parse(stdout: string): JsonEvent[] {
 
 function untimed(event: JsonEvent): JsonEvent {
   const { time, run, ...rest } = event
-  // A failure and a plan have a time of their own.
+  // A failure and a plan have their own time.
   if (typeof time === 'string') return rest
   return { ...rest, time, ...(run == null ? {} : { run }) }
 }

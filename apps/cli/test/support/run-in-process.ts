@@ -17,7 +17,7 @@ export interface InProcessResult {
   readonly events: readonly CommandEvent[]
 }
 
-/** Runs a command in this process, for what needs no process of its own: arguments are parsed and settings resolved as the program does. */
+/** Runs a command in this process, for tests that need no separate process: arguments are parsed and settings resolved as the program does. */
 export async function runInProcess(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>> = {},

@@ -21,7 +21,7 @@ export interface Backend {
   perSecond: Curve
   /** How long a refused or failing attempt holds its permit, ms, the pause of its sender included. */
   rejectMs: number
-  /** Bandwidth that all attempts share, bytes a second; `Infinity` when it never binds. */
+  /** Bandwidth that all attempts share, bytes per second; `Infinity` when it never binds. */
   bytesPerSecond: Curve
   /** Mean size of the objects, bytes. */
   objectBytes: Curve

@@ -20,7 +20,7 @@ export interface ConductedOptions<S extends object> {
   readonly roleTtlMs?: number
   /** Told each share as it comes. */
   readonly onShare?: (share: Share) => void
-  /** Told what ended the conducting; the worker goes on alone. */
+  /** Told what ended the conducting; the worker continues alone. */
   readonly onError?: (error: unknown) => void
 }
 

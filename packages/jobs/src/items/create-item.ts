@@ -29,7 +29,7 @@ export function readHint(data: Uint8Array): Hint | null {
 
 /**
  * Creates the record of an item that has none; its revision, or null when it has one, or needs no more work. The plan is read
- * afterwards: an item that ended, and whose record was deleted, while this was under way, does not come back.
+ * afterwards: an item that ended, and whose record was deleted, while this was in progress, does not come back.
  */
 export async function createItem(
   job: Job,

@@ -8,7 +8,7 @@ const TURNS = 3
 export interface ManualClock extends Clock {
   /** Moves the time forward; resolves when everything that this set off has come to rest. */
   advance(ms: number): Promise<void>
-  /** Lets everything under way come to rest without moving the time. */
+  /** Lets everything in progress come to rest without moving the time. */
   settle(): Promise<void>
 }
 

@@ -57,7 +57,7 @@ export function connectMemory(backend: MemoryBackend): MemoryConnection {
     throw ended.signal.aborted ? closed() : noAnswer(`${operation} ${key}`.trim())
   }
 
-  /** Sent without waiting for an answer. */
+  /** Sent without waiting for a response. */
   function send(operation: MemoryCall['operation'], carryOut: () => void): void {
     if (state === 'closed') return
     const fault = backend.fault({ connection: name, operation, key: '' })

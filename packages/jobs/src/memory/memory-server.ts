@@ -20,7 +20,7 @@ export interface MemorySnapshot {
 }
 
 /**
- * An engine in memory, for tests, examples and jobs of a single process. Each worker takes a connection of its own, which can be cut and
+ * An engine in memory, for tests, examples and jobs of a single process. Each worker takes its own connection, which can be cut and
  * killed; operations can be delayed or lost; the queue can be purged and the whole server put back to an earlier moment.
  */
 export interface MemoryServer {

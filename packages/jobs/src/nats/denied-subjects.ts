@@ -29,7 +29,7 @@ export async function deniedSubjects(
     nc.publish(concrete(subject), api ? '{' : '{}', api ? {} : { headers: head })
   }
   const subscriptions = subscribe.map((subject) => nc.subscribe(subject, { callback() {} }))
-  // The server answers in order: what it refused is known before the answer to this.
+  // The server answers in order: what it refused is known before the response to this.
   await nc.flush()
   await new Promise((resolve) => setImmediate(resolve))
   for (const subscription of subscriptions) subscription.unsubscribe()

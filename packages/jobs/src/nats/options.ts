@@ -23,7 +23,7 @@ export interface NatsOptions {
   readonly name?: string
   /** How long the first connection may take, in ms; default 10,000. */
   readonly connectTimeoutMs?: number
-  /** How long a request waits for its answer, in ms; default 2,000. */
+  /** How long a request waits for its response, in ms; default 2,000. */
   readonly requestTimeoutMs?: number
 }
 

@@ -14,7 +14,7 @@ export class NatsQueue implements WorkQueue {
   readonly #consumer: Consumer
   readonly #denied: (subject: string) => Error | undefined
 
-  /** @param denied what the server has answered to a message that nobody waits for an answer to, such as a pull */
+  /** @param denied what the server has answered to a message that nobody waits for a response to, such as a pull */
   constructor(
     js: JetStreamClient,
     jsm: JetStreamManager,

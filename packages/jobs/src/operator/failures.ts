@@ -125,7 +125,7 @@ async function retryRows(
     counts,
     epoch,
     ...(kept.count > 0 && { failures: [[epoch, kept.count] as const] }),
-    // Of an item under way the plan knows nothing yet.
+    // Of an item in progress the plan knows nothing yet.
     ...(record.state === 'done' ? { state: 'retry' as const, previous: record.counts } : {}),
   }
   return (await putBack(job, address, revision, next)) ? selected.length : 0

@@ -24,7 +24,7 @@ export interface ManifestStatus {
   readonly stage: 'open' | 'finished' | 'ended'
   /** Null until they are known. */
   readonly rows: number | null
-  /** Those of items under way included. */
+  /** Those of items in progress included. */
   readonly counts: Counts
   readonly items: { readonly total: number; readonly done: number; readonly held: number }
   readonly problem?: ReadProblem

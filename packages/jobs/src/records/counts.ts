@@ -6,7 +6,7 @@ export interface Counts {
   readonly skipped: number
   /** Without an object at the source. */
   readonly missing: number
-  /** Failed for good. */
+  /** Failed permanently. */
   readonly failed: number
   /** Left out by a filter. */
   readonly excluded: number

@@ -5,7 +5,7 @@ import { uploadKey } from '../records/names.js'
 
 const RETRY_MS = 1000
 
-/** An upload under way, as a job remembers it. */
+/** An upload in progress, as a job remembers it. */
 export interface JobUpload {
   /** Key of the destination. */
   readonly key: string
@@ -102,7 +102,7 @@ export function createUploadLedger(
   }
 }
 
-/** All uploads under way, for operators. */
+/** All uploads in progress, for operators. */
 export async function* readUploads(job: Job): AsyncIterable<JobUpload> {
   const now = await job.records.time()
   for await (const stored of job.records.list('upload.>')) {

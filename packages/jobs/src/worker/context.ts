@@ -19,7 +19,7 @@ export interface HoldingContext {
   isAlone(item: HeldItem): boolean
   /** The item left this worker's hands. */
   ended(item: HeldItem, how: 'done' | 'released' | 'lost', manifestEnded: boolean): void
-  /** The worker can't go on. */
+  /** The worker can't continue. */
   fail(error: unknown): void
 }
 

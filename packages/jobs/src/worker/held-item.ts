@@ -76,7 +76,7 @@ export interface HeldItem {
   /** Ends the item of a manifest that can't be read. False when the item was lost. */
   unreadable(problem: ReadProblem): Promise<boolean>
   /**
-   * Hands the item back, with what was noted, so that another worker goes on where this one stopped.
+   * Hands the item back, with what was noted, so that another worker continues where this one stopped.
    *
    * @returns false when the item was lost, or when nobody answered: then it is handed out again once the lease has run out, from the last
    * checkpoint

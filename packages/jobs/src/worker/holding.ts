@@ -165,7 +165,7 @@ export class Holding implements HeldItem {
         this.#log.inTurn(() => this.#write('open', this.#log.withPart(part)))
       written = await outage.outlast(write, late.signal)
     } catch (error) {
-      // Nobody answers: the lease runs out, and another worker goes on from the last checkpoint.
+      // Nobody answers: the lease runs out, and another worker continues from the last checkpoint.
       if (!isPassing(error)) throw error
     } finally {
       late.abort()

@@ -7,7 +7,7 @@ import { FailureChunks } from './failure-chunks.js'
 import type { ItemWriter } from './item-writer.js'
 import { RowProgress } from './row-progress.js'
 
-/** What was noted of an item in hand, and how much of that the engine has confirmed. Writes come one after the other. */
+/** What was noted of an item in hand, and how much of that the engine has confirmed. Writes come one after another. */
 export class ItemLog {
   readonly progress: RowProgress
   readonly #job: Job

@@ -46,7 +46,7 @@ export class ItemWriter {
   /**
    * Extends the lease and writes the record. False when somebody else holds the item.
    *
-   * A refused revision is looked into: a record that still names this holder and this epoch is an earlier write of ours whose answer was lost.
+   * A refused revision is inspected: a record that still names this holder and this epoch is an earlier write of ours whose answer was lost.
    *
    * @throws {JobsError} when there is no answer: the record may have been written
    */

@@ -35,7 +35,7 @@ export class Outage {
     }
   }
 
-  /** An answer came. */
+  /** A response came. */
   over(): void {
     if (this.#since === null) return
     const afterMs = this.#clock.now() - this.#since

@@ -30,7 +30,7 @@ export async function takeRole(
 ): Promise<Role | null> {
   const { records, clock } = job
   const key = roleKey(name)
-  // Unlike any other holder's, so that an answer that was lost can be told from somebody else's claim.
+  // Unlike any other holder's, so that a response that was lost can be told from somebody else's claim.
   const value = encode({ worker, token: crypto.randomUUID() })
   let renewedAt = clock.now()
   let revision = await records.create(key, value, { ttlMs })

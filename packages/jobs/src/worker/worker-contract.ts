@@ -15,7 +15,7 @@ export interface Worker {
    * The next item; null when the job is over or the worker is stopping. Call it when all rows of the item before are begun: a message that
    * is taken ahead waits for a lease if this process dies.
    *
-   * @throws {JobsError} what the engine refused, `LAGOON_JOBS_UNREACHABLE` after `patienceMs` without an answer, `LAGOON_JOBS_NO_SUCH_JOB`
+   * @throws {JobsError} what the engine refused, `LAGOON_JOBS_UNREACHABLE` after `patienceMs` without a response, `LAGOON_JOBS_NO_SUCH_JOB`
    * when the job was deleted
    */
   next(signal?: AbortSignal): Promise<HeldItem | null>

@@ -360,7 +360,7 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
         heard.push(words(data))
         first.resolve()
       })
-      // A request and its answer: the subscription has reached the server.
+      // A request and its response: the subscription has reached the server.
       await other.records.time()
       job.channel.publish('limit', text('not for them'))
       job.channel.publish('sample', text('hello'))

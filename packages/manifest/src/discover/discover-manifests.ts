@@ -3,24 +3,24 @@ import { hiddenPart } from './hidden-files.js'
 import { type LeftOut, LeftOutTally } from './left-out.js'
 import { ParquetProbe } from './parquet-probe.js'
 
-/** Where manifests are looked for. */
+/** Where to look for manifests. */
 export interface DiscoverOptions {
-  /** What their keys begin with. Required; the empty string is the whole bucket. */
+  /** Prefix of their keys. Required; the empty string is the whole bucket. */
   prefix: string
   signal?: AbortSignal
-  /** Called once at the end of the listing, if anything under the prefix is not read as a manifest. */
+  /** Called once at the end of the listing, if any file under the prefix was not read as a manifest. */
   onLeftOut?: (leftOut: LeftOut) => void
 }
 
-/** Files that are looked into at once. */
+/** Files probed at the same time. */
 const PARALLEL_PROBES = 16
 
 /**
- * Every Parquet file under a prefix, at any depth, in the order of the listing: `*.parquet`, and what begins as Parquet under another name. An
- * empty `*.parquet` is given too: opening it says what is wrong with it, leaving it out would say that there was nothing to copy.
+ * Every Parquet file under a prefix, at any depth, in listing order: `*.parquet`, and files that begin like Parquet under another name.
+ * An empty `*.parquet` is included: opening it reports what is wrong, whereas skipping it would say that there was nothing to copy.
  *
- * Left out, and told to `onLeftOut`: what the names of files and directories hide, as the logs and half-written files of table formats, and what is
- * not Parquet.
+ * Skipped and reported to `onLeftOut`: files hidden by their name or directory, such as logs and half-written files of table formats,
+ * and files that are not Parquet.
  */
 export async function* discoverManifests(
   store: ManifestStore,
@@ -40,7 +40,7 @@ export async function* discoverManifests(
     if (leftOut.hides(key) || key.endsWith('/')) continue
     const ref = { key, etag: unquote(etag), sizeBytes }
     const isParquet = isNamedParquet(key) || probe.begins(ref)
-    // Whoever awaits it sees the error; after an early end nobody does.
+    // Its awaiter sees the error; after an early end there is none.
     if (isParquet !== true) isParquet.catch(() => undefined)
     waiting.push({ ref, isParquet })
     while (waiting[0] && (waiting[0].isParquet === true || waiting.length > PARALLEL_PROBES)) {
@@ -56,18 +56,18 @@ export async function* discoverManifests(
   if (total) onLeftOut?.(total)
 }
 
-/** How far {@link suggestPrefixes} looks. */
+/** Limits of {@link suggestPrefixes}. */
 export interface SuggestOptions {
   signal?: AbortSignal
-  /** Prefixes looked at, at most. Default 50. */
+  /** Most prefixes to check. Default 50. */
   maxPrefixes?: number
-  /** Objects looked at under each, at most. Default 1,000: one page of a listing. */
+  /** Most objects to check under each. Default 1,000: one page of a listing. */
   maxObjectsPerPrefix?: number
 }
 
 /**
- * For the message when nothing lies under the prefix that was given: the prefixes one level down in the bucket that
- * hold a `.parquet` file, sorted. Bounded, so that the question stays cheap in a bucket of any size.
+ * For the message when there is nothing under the given prefix: the prefixes one level down in the bucket that contain a `.parquet`
+ * file, sorted. Bounded, so that it stays cheap in a bucket of any size.
  */
 export async function suggestPrefixes(
   store: ManifestStore,

@@ -1,6 +1,6 @@
 /**
- * The part of a key below the prefix that hides it, such as `_delta_log/` or `.part-0.crc`; `null` where nothing does. Spark, Hive and Trino take
- * what begins with `_` or `.` for their own, but for partitions like `_day=1/`
+ * The part of a key below the prefix that hides it, such as `_delta_log/` or `.part-0.crc`; `null` if nothing does. Spark, Hive and
+ * Trino treat names that begin with `_` or `.` as internal, except partitions like `_day=1/`
  * (https://spark.apache.org/docs/latest/sql-data-sources-generic-options.html). The prefix itself hides nothing.
  */
 export function hiddenPart(prefix: string, key: string): string | null {

@@ -1,11 +1,11 @@
 import { hiddenPart } from './hidden-files.js'
 
-/** Names that are remembered of what was left out. */
+/** Names of skipped files that are kept. */
 const SHOWN = 5
 
-/** What lies under a prefix and is not read as a manifest. */
+/** Files under a prefix that are not read as manifests. */
 export interface LeftOut {
-  /** Files whose own name or directory hides them: `_SUCCESS`, `_temporary/…`, `_delta_log/…`, `.x.crc`. */
+  /** Files hidden by their own name or directory: `_SUCCESS`, `_temporary/…`, `_delta_log/…`, `.x.crc`. */
   hidden: number
   /** Some of the names that hide them, each once. */
   hiddenNames: readonly string[]
@@ -15,7 +15,7 @@ export interface LeftOut {
   otherKeys: readonly string[]
 }
 
-/** Counts what is left out. */
+/** Counts the skipped files. */
 export class LeftOutTally {
   readonly #prefix: string
   readonly #hiddenNames = new Set<string>()
@@ -27,7 +27,7 @@ export class LeftOutTally {
     this.#prefix = prefix
   }
 
-  /** Whether the key is hidden; it is counted then. */
+  /** Whether the key is hidden; if so, it is counted. */
   hides(key: string): boolean {
     const part = hiddenPart(this.#prefix, key)
     if (part === null) return false
@@ -41,7 +41,7 @@ export class LeftOutTally {
     if (this.#otherKeys.length < SHOWN) this.#otherKeys.push(key)
   }
 
-  /** `null` where nothing was left out. */
+  /** `null` if nothing was skipped. */
   get total(): LeftOut | null {
     if (this.#hidden + this.#other === 0) return null
     return {

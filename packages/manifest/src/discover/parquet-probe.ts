@@ -1,17 +1,17 @@
 import type { ManifestRef, ManifestStore } from '../manifest-store.js'
 import { RangedFile } from '../parquet/ranged-file.js'
 
-/** Files that are looked into, at most: a prefix may hold millions that are something else. */
+/** Most files to probe: a prefix may contain millions that are something else. */
 const MAX_PROBES = 1_000
 
 /** A Parquet file has at least its magic at both ends, and a footer. */
 const MIN_BYTES = 12
 
-/** Endings of what is no Parquet file, and not worth a request. */
+/** Extensions of files that are not Parquet and not worth a request. */
 const OTHER =
   /\.(?:json|jsonl|ndjson|csv|tsv|txt|crc|md5|checksum|orc|avro|log|md|html|xml|yaml|yml|sql|py)(?:\.(?:gz|zst|zstd|bz2))?$/i
 
-/** Tells files that hold Parquet under another name: `.parq`, `.parquet.gzip`, or none, as Athena leaves it off. */
+/** Recognises files that contain Parquet under another name: `.parq`, `.parquet.gzip`, or no extension, as Athena writes them. */
 export class ParquetProbe {
   readonly #store: ManifestStore
   readonly #signal: AbortSignal | undefined
@@ -22,7 +22,7 @@ export class ParquetProbe {
     this.#signal = signal
   }
 
-  /** Whether a file begins as Parquet does. `false` without a request where its name or size says so, and after very many files. */
+  /** Whether a file begins like Parquet. `false` without a request if its name or size rules it out, and after very many files. */
   async begins(ref: ManifestRef): Promise<boolean> {
     if (ref.sizeBytes < MIN_BYTES || OTHER.test(ref.key) || this.#left === 0) return false
     this.#left -= 1

@@ -6,7 +6,7 @@ import { columnOfName } from '../lists/list-header.js'
 export interface InventoryFile {
   key: string
   sizeBytes: number
-  /** In lower-case hexadecimal; `null` when the inventory does not say. */
+  /** In lower-case hexadecimal; `null` if the inventory does not say. */
   md5: string | null
 }
 
@@ -15,7 +15,7 @@ export interface InventoryDocument {
   sourceBucket: string
   format: 'CSV' | 'Parquet'
   createdAt: Date | null
-  /** For CSV: the names of the columns, between commas. */
+  /** For CSV: the names of the columns, separated by commas. */
   schema: string
   files: InventoryFile[]
 }
@@ -62,7 +62,7 @@ function parseFile(inventory: string, file: unknown): InventoryFile {
   return { key, sizeBytes: size as number, md5 }
 }
 
-/** Throws `LAGOON_MANIFEST_UNSUPPORTED_FORMAT` for the manifest.json of another service. */
+/** Throws `LAGOON_MANIFEST_UNSUPPORTED_FORMAT` for a manifest.json of another service. */
 export function refuseReport(key: string, text: Buffer): void {
   const match = /"Results"\s*:\s*(\[[^\]]*\])/.exec(text.toString())
   if (!match || !text.includes('"ReportSchema"')) return
@@ -73,7 +73,7 @@ export function refuseReport(key: string, text: Buffer): void {
   })
 }
 
-/** What the columns of a CSV inventory are. Throws `LAGOON_MANIFEST_LIST_CORRUPT` when none is the key. */
+/** The meaning of the columns of a CSV inventory. Throws `LAGOON_MANIFEST_LIST_CORRUPT` if none is the key. */
 export function inventoryColumns(inventory: string, schema: string): ListColumn[] {
   const columns = schema.split(',').map((name): ListColumn => {
     return name.trim().toLowerCase() === 'key' ? 'key' : columnOfName(name)

@@ -25,12 +25,12 @@ export interface Inventory {
   format: 'CSV' | 'Parquet'
   /** When S3 began to list. */
   createdAt: Date | null
-  /** The data files; each is a manifest of its own. */
+  /** The data files; each is a manifest. */
   files: readonly InventoryFile[]
   /**
-   * Opens one of the files. Delete markers and versions that are not the latest are left out, unless `currentOnly` is
-   * false. Throws `LAGOON_MANIFEST_FILE_MISSING`, `LAGOON_MANIFEST_CHANGED`, and what opening and reading throw; a CSV file
-   * whose bytes don't match its MD5 is `LAGOON_MANIFEST_LIST_CORRUPT` at its end.
+   * Opens one of the files. Delete markers and versions that are not the latest are left out, unless `currentOnly` is false. Throws
+   * `LAGOON_MANIFEST_FILE_MISSING`, `LAGOON_MANIFEST_CHANGED`, and what opening and reading throw; a CSV file whose bytes don't match
+   * its MD5 throws `LAGOON_MANIFEST_LIST_CORRUPT` at its end.
    */
   openFile(file: InventoryFile, options?: Omit<OpenOptions, 'bucket' | 'column'>): Promise<KeyReader>
 }
@@ -38,7 +38,7 @@ export interface Inventory {
 /**
  * Opens a delivery of S3 Inventory by its `manifest.json`
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html) and verifies it against the
- * `manifest.checksum` beside it. `bucket`: the one whose keys are wanted.
+ * `manifest.checksum` beside it. `bucket`: the bucket whose keys are wanted.
  *
  * Throws `LAGOON_MANIFEST_LIST_CORRUPT`, `LAGOON_MANIFEST_UNSUPPORTED_FORMAT` (ORC), `LAGOON_MANIFEST_OTHER_BUCKET`,
  * `LAGOON_MANIFEST_FILE_MISSING` (no checksum), and errors of reading.
@@ -99,7 +99,7 @@ async function openFile(
   return readerOf(checked, format, resolveOpenOptions(options))
 }
 
-/** The same bytes; an error at their end when they are others than were promised. */
+/** The same bytes; throws at their end if they differ from what was promised. */
 function withChecksum(source: KeyListSource, md5: string, promisedBy: string): KeyListSource {
   return {
     name: source.name,
@@ -122,7 +122,7 @@ async function locate(
   signal: AbortSignal | undefined,
 ): Promise<ManifestRef> {
   for await (const found of store.list({ prefix: key, ...(signal && { signal }) })) {
-    // The key itself is the first of those that begin with it.
+    // The key itself sorts before all others that begin with it.
     if (found.key !== key) break
     return { key, etag: found.etag.replace(/^"(.*)"$/, '$1'), sizeBytes: found.sizeBytes }
   }

@@ -2,7 +2,7 @@ import { BATCH_ROWS, type KeyBatch, type RowProblem } from '../rows/key-batch.js
 import type { KeyProblem } from '../rows/key-rules.js'
 import type { FilteredRow } from '../rows/row-filter.js'
 
-/** Rows of a list that count as one row group: what a run that resumes skips or reads again. */
+/** Rows of a list that count as one row group: the unit that a resumed run skips or reads again. */
 export const LIST_GROUP_ROWS = 65_536
 
 /** A row of a list. */
@@ -24,7 +24,7 @@ export interface BesideColumns {
   lastModified: boolean
 }
 
-/** Gathers rows to batches, and knows where row groups end. A row that is passed over has a number all the same. */
+/** Collects rows into batches and tracks where row groups end. A skipped row still has a number. */
 export class BatchBuilder {
   readonly #beside: BesideColumns
   #row = 0
@@ -53,7 +53,7 @@ export class BatchBuilder {
     return Math.floor(this.#row / LIST_GROUP_ROWS)
   }
 
-  /** Takes the next row, or passes over it. Returns a batch when one is full or its row group ends. */
+  /** Takes or skips the next row. Returns a batch when one is full or its row group ends. */
   add(row: ListRow | null): KeyBatch | null {
     if (row) {
       this.#rows.push(this.#row)
@@ -73,7 +73,7 @@ export class BatchBuilder {
     return this.#row - this.#firstRow >= BATCH_ROWS ? this.take(false) : null
   }
 
-  /** The rows gathered so far. */
+  /** The rows collected so far. */
   take(lastOfRowGroup: boolean): KeyBatch {
     const whole = this.#rows.length === this.#row - this.#firstRow
     const beside = this.#beside
@@ -103,7 +103,7 @@ export class BatchBuilder {
   }
 }
 
-/** A row as a filter looks at it. */
+/** A row as a filter sees it. */
 export function asFilteredRow({ key, size, lastModifiedMs }: ListRow): FilteredRow | null {
   return typeof key === 'string' ? { key, sizeBytes: size, lastModifiedMs } : null
 }

@@ -1,7 +1,7 @@
-/** A stream of bytes that can be looked at before they are taken, and to which bytes can be given back. */
+/** A stream of bytes that can be peeked at, and to which bytes can be returned. */
 export class InputBytes {
   readonly #iterator: AsyncIterator<Uint8Array>
-  /** Pieces that come before what the stream gives next. */
+  /** Pieces that precede what the stream returns next. */
   #pieces: Uint8Array[] = []
   #pending: Promise<void> | null = null
   #ended = false
@@ -10,7 +10,7 @@ export class InputBytes {
     this.#iterator = bytes[Symbol.asyncIterator]()
   }
 
-  /** Waits until there is a piece to take, or the end. May be waited for by one after another: no piece is lost. */
+  /** Waits until there is a piece to take, or the end. Several callers may wait in turn: no piece is lost. */
   async ready(): Promise<void> {
     while (this.#pieces.length === 0 && !this.#ended) {
       this.#pending ??= this.#pull()
@@ -32,7 +32,7 @@ export class InputBytes {
     return Buffer.concat(this.#pieces).subarray(0, count)
   }
 
-  /** Takes up to `count` bytes and forgets them. Returns how many there were. */
+  /** Takes up to `count` bytes and drops them. Returns how many there were. */
   async drop(count: number): Promise<number> {
     let left = count
     while (left > 0) {

@@ -1,14 +1,14 @@
 import { plainName } from '../rows/column-names.js'
 
-/** The members that may hold the key, in this order, as {@link plainName} has them: `Key` of S3's API, `Path` of `rclone lsjson`. */
+/** The members that may hold the key, in this order, in the form of {@link plainName}: `Key` of S3's API, `Path` of `rclone lsjson`. */
 const KEY_NAMES = ['uri', 'key', 'objectkey', 's3key', 'path']
 
 /** The key of a JSON object: `value` may be anything; `problem` says why there is none. */
 export type JsonKey = { name: string; value: unknown } | { problem: string } | null
 
 /**
- * The member of an object that holds its key: the one asked for, an exact name before a path into nested objects, else the first of `uri`,
- * `key`, `objectKey`, `s3Key` and `path` in whatever case. `null` where there is none.
+ * The member of an object that holds its key: the requested one (an exact name before a path into nested objects), else the first of
+ * `uri`, `key`, `objectKey`, `s3Key` and `path` in any case. `null` if there is none.
  */
 export function keyOfObject(object: Record<string, unknown>, asked: string | undefined): JsonKey {
   if (asked !== undefined) {
@@ -22,7 +22,9 @@ export function keyOfObject(object: Record<string, unknown>, asked: string | und
   return candidates.length === 1 ? { name: only, value: object[only] } : bestOf(object, candidates)
 }
 
-/** The first name of {@link KEY_NAMES} wins, and of several that mean the same the exact one; a null says only that there is no key. */
+/**
+ * The first name of {@link KEY_NAMES} wins, and of several with the same meaning the exact one; a null only says that there is no key.
+ */
 function bestOf(object: Record<string, unknown>, candidates: readonly string[]): JsonKey {
   const present = candidates.filter((name) => object[name] !== null)
   const usual = KEY_NAMES.find((name) => present.some((candidate) => plainName(candidate) === name))
@@ -33,7 +35,7 @@ function bestOf(object: Record<string, unknown>, candidates: readonly string[]):
   return { problem: `${called.map((one) => JSON.stringify(one)).join(' and ')} could both hold the key` }
 }
 
-/** Names that were looked at: rows say them again and again. Safe to share: a name has one meaning. */
+/** Names already looked up: rows repeat them. Safe to share: a name has one meaning. */
 const known = new Map<string, boolean>()
 const MAX_KNOWN = 1_000
 

@@ -14,7 +14,7 @@ const CLOSE_ARRAY = 0x5d
 const LF = 0x0a
 
 /**
- * Takes JSON apart into rows, from pieces cut anywhere: values one after the other, the elements of an array, and those of a member like
+ * Splits JSON into rows, from pieces cut anywhere: values one after another, the elements of an array, and those of a member like
  * `Contents` of an object. Keeps one row. Throws `LAGOON_MANIFEST_LIST_CORRUPT` for text between values.
  */
 export class JsonSplitter {
@@ -27,14 +27,14 @@ export class JsonSplitter {
   #rowLine = 1
   /** Arrays and objects that are open. */
   #depth = 0
-  /** `#depth` at which rows stand. */
+  /** `#depth` at which rows are. */
   #rowDepth = 0
   #state: 'between' | 'scalar' | 'string' | 'escape' = 'between'
-  /** Whether a row is being gathered. */
+  /** Whether a row is being collected. */
   #inRow = false
-  /** The object at the top has had a list: it is not a row itself. */
+  /** The top-level object had a list: it is not a row itself. */
   #listed = false
-  /** The string last read directly inside the object at the top: a name, if a colon follows. */
+  /** The string last read directly inside the top-level object: a name, if a colon follows. */
   #member = ''
   #memberStart = 0
   #markLeft = [0xef, 0xbb, 0xbf]
@@ -44,12 +44,12 @@ export class JsonSplitter {
     this.#onRecord = onRecord
   }
 
-  /** Line of the row that is not complete, for messages. */
+  /** Line of the incomplete row, for messages. */
   get line(): number {
     return this.#inRow ? this.#rowLine : this.#line
   }
 
-  /** Takes the next piece, and gives every row that it completes. */
+  /** Takes the next piece and passes on every row that it completes. */
   push(piece: Uint8Array): void {
     for (const byte of piece) {
       // The byte order mark.
@@ -60,7 +60,7 @@ export class JsonSplitter {
     }
   }
 
-  /** `false` when the text ends inside a value. */
+  /** `false` if the text ends inside a value. */
   end(): boolean {
     return this.#depth === 0 && this.#state === 'between'
   }
@@ -139,7 +139,7 @@ export class JsonSplitter {
     if (this.#depth === this.#rowDepth && this.#inRow) this.#endRow()
   }
 
-  /** A value begins; where rows stand, it is one. */
+  /** A value begins; at row level, it is a row. */
   #begin(): void {
     if (this.#inRow || this.#depth !== this.#rowDepth) return
     this.#inRow = true

@@ -6,20 +6,20 @@ import type { ManifestRef, ManifestStore } from '../manifest-store.js'
 import { ChunkBytes } from '../parquet/chunk-bytes.js'
 import { RangedFile } from '../parquet/ranged-file.js'
 
-/** Bytes that are given out at a time. */
+/** Bytes returned at a time. */
 const PIECE_BYTES = 256 * 1024
 
 /** Where the bytes of a key list come from. */
 export interface KeyListSource {
   /** For messages. */
   name: string
-  /** Whether no bytes at all mean no keys, and not that the list was lost. Default false. */
+  /** Whether an empty source means no keys instead of a lost list. Default false. */
   mayBeEmpty?: boolean
   /** The bytes from the start. A source that can be read only once throws the second time. */
   open(signal?: AbortSignal): AsyncIterable<Uint8Array>
 }
 
-/** An object, read by ranges with one read ahead. Another version of it is `LAGOON_MANIFEST_CHANGED`. */
+/** An object, read by ranges with one read ahead. If its version changes, it throws `LAGOON_MANIFEST_CHANGED`. */
 export function objectSource(store: ManifestStore, ref: ManifestRef): KeyListSource {
   return {
     name: ref.key,
@@ -30,7 +30,7 @@ export function objectSource(store: ManifestStore, ref: ManifestRef): KeyListSou
       try {
         while (bytes.left > 0) {
           yield await bytes.take(Math.min(bytes.left, PIECE_BYTES))
-          // Whoever else works on this thread gets a turn.
+          // Lets other work on this thread run.
           await setImmediate()
         }
       } finally {
@@ -55,7 +55,7 @@ export function fileSource(path: string): KeyListSource {
   }
 }
 
-/** A stream that can be read once, such as `process.stdin`, which may name nothing. It is destroyed when reading is given up. */
+/** A stream that can be read once, such as `process.stdin`, which may be empty. It is destroyed when reading is abandoned. */
 export function streamSource(name: string, stream: AsyncIterable<Uint8Array>): KeyListSource {
   let opened = false
   return {
@@ -64,7 +64,7 @@ export function streamSource(name: string, stream: AsyncIterable<Uint8Array>): K
     async *open(signal) {
       if (opened) throw unreadable(name, new Error('it can be read only once'))
       opened = true
-      // Nobody knows when a stream has more to say.
+      // It is unknown when a stream will have more.
       const giveUp = (): void => void (stream as Partial<Readable>).destroy?.(signal?.reason)
       signal?.addEventListener('abort', giveUp)
       try {

@@ -3,10 +3,10 @@ import type { DetailName } from '../rows/column-names.js'
 import type { RecordFormat } from './record-splitter.js'
 
 /**
- * - `text`: a key a line.
- * - `jsonl`: a JSON string a line, or an object with `uri` or `key`, and `size`, `etag`, `versionId` … where it has them.
- * - `json`: the same as the elements of an array, or of `Contents` or `Versions` in an object, as S3's API gives them.
- * - `csv`: with a header; columns are found by name as in Parquet.
+ * - `text`: one key per line.
+ * - `jsonl`: one JSON string per line, or an object with `uri` or `key`, and optionally `size`, `etag`, `versionId` …
+ * - `json`: the same as the elements of an array, or of `Contents` or `Versions` in an object, as S3's API returns them.
+ * - `csv`: with a header; columns are found by name, as in Parquet.
  * - `s3-batch`: S3 Batch Operations, `bucket,key[,version]`, keys URL-encoded
  *   (https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-create-job.html).
  * - `s3-batch-report`: a completion report of S3 Batch Operations, whose rows also hold the outcome of each task
@@ -19,7 +19,7 @@ export type ListFormatName = 'text' | 'jsonl' | 'json' | 'csv' | 's3-batch' | 's
 /** What a field of a record is. */
 export type ListColumn = DetailName | 'key' | 'other'
 
-/** A format, taken apart. */
+/** A format, parsed. */
 export interface ListFormat {
   name: ListFormatName | 's3-inventory-csv'
   /** `null`: records are JSON values, wherever their lines end. */
@@ -46,7 +46,10 @@ const FORMATS: Record<ListFormatName, Omit<ListFormat, 'name'>> = {
   datasync: { records: CSV, columns: ['key', 'versionId'], urlEncoded: false, json: false },
 }
 
-/** The format of that name, or the one that a file's name says; `.gz`, `.zst` aside. Throws `LAGOON_MANIFEST_INVALID_OPTION`. */
+/**
+ * The format with that name, or the one that follows from a file's name without `.gz` or `.zst`. Throws
+ * `LAGOON_MANIFEST_INVALID_OPTION`.
+ */
 export function listFormat(name: ListFormatName | undefined, fileName: string): ListFormat {
   const chosen = name ?? formatOfEnding(endingOf(fileName)) ?? 'text'
   if (!Object.hasOwn(FORMATS, chosen)) {
@@ -58,7 +61,7 @@ export function listFormat(name: ListFormatName | undefined, fileName: string): 
   return { name: chosen, ...FORMATS[chosen] }
 }
 
-/** A file's ending in lower case, without that of a packing: `csv` of `Keys.CSV.gz`. */
+/** A file's extension in lower case, without that of a compression: `csv` of `Keys.CSV.gz`. */
 export function endingOf(fileName: string): string | undefined {
   return /\.([a-z]+)$/.exec(fileName.toLowerCase().replace(/\.(gz|gzip|zst|zstd)$/, ''))?.[1]
 }

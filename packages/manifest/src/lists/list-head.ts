@@ -1,35 +1,38 @@
-/** How much of a list is looked at to recognise it. */
+/** How much of a list is read to recognise it. */
 const HEAD_BYTES = 64 * 1024
 
 /** What the beginning of a list shows. */
 export interface ListHead {
-  /** The first line that is not blank and does not only name the delimiter. */
+  /** The first line that is not blank and does more than name the delimiter. */
   firstLine: string
-  /** The byte between fields, as far as that line tells. */
+  /** The byte between fields, judging by that line. */
   delimiter: number
   /** The first line only names the delimiter, `sep=;`, as Excel writes it. */
   namesDelimiter: boolean
-  /** Lines end in CR alone, as old programs of the Macintosh have it. */
+  /** Lines end in CR alone, as old Macintosh programs wrote them. */
   endsInCr: boolean
   /** `jsonl`: the first line is a JSON string or object; `json`: it begins an array, or an object of several lines. */
   startsAsJson: 'json' | 'jsonl' | null
 }
 
 const COMMA = 0x2c
-/** Bytes that may stand between fields; the first is taken where nothing speaks for another one. */
+/** Bytes that may separate fields; the first is used if nothing suggests another one. */
 const DELIMITERS = [COMMA, 0x3b, 0x09, 0x7c]
 
-/** Lines that must have as many fields as the first one, before a delimiter is believed. */
+/** Lines that must have as many fields as the first one before a delimiter is accepted. */
 const COMPARED_LINES = 8
 
-/** Whether the beginning of a list holds the whole of its first line that is not blank and does not only name the delimiter, or as much as is looked at. */
+/**
+ * Whether the beginning of a list contains its whole first line that is not blank and does more than name the delimiter, or as much as
+ * is read.
+ */
 export function isEnoughToRecognise(head: Buffer): boolean {
   if (head.length >= HEAD_BYTES) return true
   const text = head.toString('latin1').replace(/^\xef\xbb\xbf/, '')
   return /\S[^\n]*\n/.test(text.replace(/^\s*"?sep=[^\n]*\n/i, ''))
 }
 
-/** Looks at the beginning of a list. `asked`: the column that was asked for. */
+/** Examines the beginning of a list. `asked`: the requested column. */
 export function readHead(bytes: Buffer, asked: string | undefined): ListHead {
   const text = new TextDecoder().decode(bytes.subarray(0, HEAD_BYTES))
   const endsInCr = text.includes('\r') && !text.includes('\n')
@@ -62,8 +65,8 @@ export function fieldsOfLine(line: string, delimiter: number): string[] {
 }
 
 /**
- * The delimiter that makes a column `uri`, `key` or the one asked for of the first line; else the one that makes as many fields of each
- * line, several; else the comma. A key may hold any of them.
+ * The delimiter that makes `uri`, `key` or the requested column a column of the first line; else the one that gives every line the same
+ * number of fields, several; else the comma. A key may contain any of them.
  */
 function guessDelimiter(lines: readonly string[], asked: string | undefined): number {
   const isHeading = (field: string): boolean =>
@@ -94,7 +97,7 @@ function jsonStart(line: string): 'json' | 'jsonl' | null {
   }
 }
 
-/** An answer of S3's API in one line holds a list; any other object is a row. */
+/** A response of S3's API in one line contains a list; any other object is a row. */
 function wholeObject(value: string | object): 'json' | 'jsonl' {
   return typeof value === 'object' && Object.values(value).some((member) => Array.isArray(member))
     ? 'json'

@@ -5,12 +5,12 @@ import type { ListColumn } from './list-format.js'
 /** Columns that a message names. */
 const SHOWN_NAMES = 20
 
-/** What decides which object a row names, and where it goes: not to be said twice. */
+/** These decide which object a row names and where it goes, so they must not occur twice. */
 const DECIDING: readonly ListColumn[] = ['versionId', 'destinationKey', 'isLatest', 'isDeleteMarker']
 
 /**
- * What the columns of a header are. The key is the column that was asked for, else `uri`, else `key`, else the only one that is
- * not known as something else. Throws `LAGOON_MANIFEST_COLUMN_MISSING`, `LAGOON_MANIFEST_COLUMN_AMBIGUOUS`.
+ * The meaning of the columns of a header. The key is the requested column, else `uri`, else `key`, else the only one without another
+ * known meaning. Throws `LAGOON_MANIFEST_COLUMN_MISSING`, `LAGOON_MANIFEST_COLUMN_AMBIGUOUS`.
  */
 export function columnsOfHeader(
   list: string,
@@ -27,7 +27,7 @@ export function columnsOfHeader(
   return columns
 }
 
-/** What a column of that name is, unless it is the key. */
+/** The meaning of a column with that name, unless it is the key. */
 export function columnOfName(name: string): ListColumn {
   return detailOfName(name) ?? 'other'
 }
@@ -54,7 +54,7 @@ function usualKey(list: string, names: readonly string[]): number {
   throw ambiguousHeader(list, names)
 }
 
-/** The error of a first line that does not say which of its columns holds the keys. */
+/** The error for a first line that does not say which of its columns holds the keys. */
 export function ambiguousHeader(list: string, names: readonly string[]): ManifestError {
   return ambiguous(list, `no column of the first line ${shown(names)} is called "uri" or "key"`)
 }

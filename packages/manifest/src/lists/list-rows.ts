@@ -8,7 +8,7 @@ import type { ListColumn, ListFormat } from './list-format.js'
 import type { SplitRecord } from './record-splitter.js'
 import type { ParsedRow, RowParser } from './row-parser.js'
 
-/** What {@link ListRows} is made of. */
+/** The parts of {@link ListRows}. */
 export interface ListRowsParts {
   /** Of the list, for messages. */
   name: string
@@ -22,12 +22,12 @@ export interface ListRowsParts {
   reading: BatchOptions
 }
 
-/** Turns the records of a list into batches: those of its rows that are wanted. */
+/** Turns the records of a list into batches of the wanted rows. */
 export class ListRows {
   readonly #parts: ListRowsParts
   readonly #builder: BatchBuilder
   readonly #onBatch: (batch: KeyBatch) => void
-  /** Whether a row group that is skipped may hold rows that others contradict. */
+  /** Whether a skipped row group may contain rows that contradict others. */
   readonly #judgesAll: boolean
   #skipping = false
   /** No further row is wanted. */
@@ -67,7 +67,7 @@ export class ListRows {
     } else if (batch && !this.#skipping && (rows === undefined || inGroup >= rows.from)) this.#give(batch)
   }
 
-  /** After the last record: the rest. Throws `LAGOON_MANIFEST_COLUMN_MISSING` where no row had a member that may hold the key. */
+  /** After the last record: the rest. Throws `LAGOON_MANIFEST_COLUMN_MISSING` if no row had a member that may hold the key. */
   end(): KeyBatch | null {
     this.#expectKeys()
     if (this.#skipping || this.isOver || this.#builder.rows % LIST_GROUP_ROWS === 0) return null

@@ -22,21 +22,21 @@ import { refuseForeign, refuseNul, refuseSymlinks } from './refuse-foreign.js'
 import { RowParser } from './row-parser.js'
 import { unpackStream } from './unpack-stream.js'
 
-/** How a key list is opened. */
+/** How to open a key list. */
 export interface KeyListOptions extends OpenOptions {
   /** `auto`: by the source's name and its first line, when it is read. Default: by the source's name, else `text`. */
   format?: ListFormatName | 'auto'
-  /** Give `lastModifieds` where the list has them. Default: only when a filter needs them. */
+  /** Return `lastModifieds` if the list has them. Default: only if a filter needs them. */
   lastModified?: boolean
 }
 
 /**
- * Opens a list of keys as text: plain lines, JSON lines, JSON, CSV, S3 Batch Operations and its reports, DataSync; compressed with GZIP or
- * Zstandard or not. It is read in one stream, a batch at a time; every `LIST_GROUP_ROWS` rows count as a row group, so that a run
- * that resumes can pass over what it settled. A line that can't be taken apart is a row with a problem; the rest goes on.
+ * Opens a list of keys as text: plain lines, JSON lines, JSON, CSV, S3 Batch Operations and its reports, DataSync; optionally
+ * compressed with GZIP or Zstandard. It is read in one stream, a batch at a time. Every `LIST_GROUP_ROWS` rows count as a row group, so
+ * that a resumed run can skip what it settled. A line that can't be parsed is a row with a problem; the other rows are read.
  *
- * Throws `LAGOON_MANIFEST_INVALID_OPTION`; while reading, also `LAGOON_MANIFEST_LIST_CORRUPT`, `LAGOON_MANIFEST_UNSUPPORTED_FORMAT` for what is
- * no list of keys, errors of columns and reading.
+ * Throws `LAGOON_MANIFEST_INVALID_OPTION`; while reading, also `LAGOON_MANIFEST_LIST_CORRUPT`, `LAGOON_MANIFEST_UNSUPPORTED_FORMAT` for
+ * what is not a list of keys, and errors of columns and reading.
  */
 export function openKeyList(source: KeyListSource, options: KeyListOptions): KeyReader {
   const { format, lastModified = false } = options
@@ -44,7 +44,7 @@ export function openKeyList(source: KeyListSource, options: KeyListOptions): Key
   return readerOf(source, known, resolveOpenOptions(options), lastModified)
 }
 
-/** A reader of a list whose format is known to the last detail, or `null`: to be recognised. `times`: give them. */
+/** A reader of a list whose format is fully known, or `null`: still to be recognised. `times`: return them. */
 export function readerOf(
   source: KeyListSource,
   format: ListFormat | null,
@@ -127,7 +127,7 @@ async function* readBatches(list: ListReading): AsyncGenerator<KeyBatch, void, u
   if (last) yield last
 }
 
-/** The format with what only its beginning tells: the byte between fields, and how lines end. `skipped`: records before the header. */
+/** The format with what only its beginning shows: the byte between fields, and how lines end. `skipped`: records before the header. */
 function dialect(
   { source: { name }, format: known, options }: ListReading,
   bytes: Buffer,

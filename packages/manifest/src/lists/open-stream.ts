@@ -11,11 +11,11 @@ import type { ManifestStore } from '../manifest-store.js'
 import { openManifest } from '../open/open-manifest.js'
 
 /**
- * Opens what a stream holds, such as `streamSource('standard input', process.stdin)`: a key list, or Parquet, whose footer stands at the
- * end, so that the whole of it is first put into a temporary file, which has no name and goes with the process. Its batches can be
- * read once.
+ * Opens the content of a stream, such as `streamSource('standard input', process.stdin)`: a key list, or Parquet. Parquet has its
+ * footer at the end, so all of it is first written to a temporary file without a name, which disappears with the process. Its batches
+ * can be read once.
  *
- * Throws as `openKeyList` and `openManifest`, and `LAGOON_MANIFEST_UNWRITABLE` where the temporary file can't be written.
+ * Throws like `openKeyList` and `openManifest`, and `LAGOON_MANIFEST_UNWRITABLE` if the temporary file can't be written.
  */
 export async function openStream(source: KeyListSource, options: KeyListOptions): Promise<KeyReader> {
   const { name } = source

@@ -1,6 +1,6 @@
 /**
- * The beginning of a stream, as much of it as is `enough` or all there is, and the whole stream, beginning included, which
- * must be read then: ending that loop ends the stream.
+ * The beginning of a stream, as much of it as is `enough` or everything, and the whole stream, beginning included, which must then be
+ * read: ending that loop ends the stream.
  */
 export async function peekStream(
   stream: AsyncIterable<Uint8Array>,

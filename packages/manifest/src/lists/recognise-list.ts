@@ -3,7 +3,7 @@ import { ambiguousHeader } from './list-header.js'
 import { type ListFormat, endingOf, listFormat } from './list-format.js'
 import { type ListHead, fieldsOfLine } from './list-head.js'
 
-/** First fields that head a column of keys, and are hardly an object's whole key. */
+/** First fields that are headings of a key column and unlikely to be an object's whole key. */
 const HEADINGS = new Set([
   'object',
   'objectkey',
@@ -19,23 +19,23 @@ const HEADINGS = new Set([
   'uris',
 ])
 
-/** Version ids are long and hold a digit, or count; `null` is that of an object from before versioning. */
+/** Version ids are long and contain a digit, or count; `null` is that of an object from before versioning. */
 const VERSION_ID = /^(?:null|v?\d+|(?=.*\d)[\w.~+/=-]{16,})?$/
 
 /**
- * The format of a list by its name, and where that does not say enough, by its beginning:
+ * The format of a list by its name, and where that is not enough, by its beginning:
  *
- * 1. `.jsonl`, `.ndjson`, `.txt` say it all; `.gz` and `.zst` say nothing.
- * 2. A JSON string or object a line is JSON lines; what begins as a JSON array, or as an object that goes on in the next line, is JSON.
+ * 1. `.jsonl`, `.ndjson` and `.txt` decide; `.gz` and `.zst` are ignored.
+ * 2. One JSON string or object per line is JSON lines; a JSON array, or an object that continues on the next line, is JSON.
  * 3. In a `.csv` or `.tsv`, and in a list whose name says nothing and whose first line has several fields, a field `uri`, `key` or
  *    the column asked for makes that line a header.
- * 4. Seven fields of which the fourth is `succeeded` or `failed`: a completion report of S3 Batch Operations. A first field that is the bucket's
- *    name, and one or two after it: a list for S3 Batch Operations.
- * 5. Else a `.csv` of one field, that is no usual heading, or two of which the second may be a version id, is DataSync's: taking its first line for a header would lose an
- *    object. Any other has a header, or is refused.
- * 6. All the rest is text, a key a line.
+ * 4. Seven fields, the fourth being `succeeded` or `failed`: a completion report of S3 Batch Operations. A first field that is the
+ *    bucket's name, followed by one or two others: a list for S3 Batch Operations.
+ * 5. Else a `.csv` with one field that is not a usual heading, or two whose second may be a version id, is DataSync's: treating its
+ *    first line as a header would lose an object. Any other has a header, or is refused.
+ * 6. Everything else is text, one key per line.
  *
- * Throws `LAGOON_MANIFEST_COLUMN_AMBIGUOUS` for a usual heading that nobody asked for.
+ * Throws `LAGOON_MANIFEST_COLUMN_AMBIGUOUS` for a usual heading that was not requested.
  */
 export function recogniseList(
   name: string,

@@ -1,23 +1,23 @@
-/** Bytes of a field that are kept; what is longer is no key, and is only counted. */
+/** Bytes of a field that are kept; a longer one is not a key and is only counted. */
 export const MAX_FIELD_BYTES = 64 * 1024
 
 /** Bytes of a record that are kept: a longer one is malformed as a whole. */
 export const MAX_RECORD_BYTES = 1024 * 1024
 
-/** Fields of a record that are kept; what comes after them has no column. */
+/** Fields of a record that are kept; later ones have no column. */
 export const MAX_FIELDS = 4_096
 
-/** How lines are taken apart. */
+/** How to split lines. */
 export interface RecordFormat {
   /** Byte between fields, or `null` when a line is one field. */
   delimiter: number | null
-  /** Whether fields may be quoted as RFC 4180 says. */
+  /** Whether fields may be quoted as in RFC 4180. */
   quotes: boolean
-  /** Whether CR alone ends a line, too. Default false: it is a part of the line. */
+  /** Whether CR alone ends a line, too. Default false: it is part of the line. */
   endsInCr?: boolean
 }
 
-/** A record: its fields lie one after the other in `bytes`. Only valid during the call that gives it. */
+/** A record: its fields are one after another in `bytes`. Only valid during the call that passes it. */
 export interface SplitRecord {
   bytes: Buffer
   /** End of each field in `bytes`; the first one begins at 0. */
@@ -34,14 +34,14 @@ const QUOTE = 0x22
 const BOM = Buffer.from([0xef, 0xbb, 0xbf])
 
 /**
- * Takes text apart into records, from pieces cut anywhere. Lines end in LF or CRLF, mixed as they come, or in CR; a byte order mark
- * at the very start is dropped; blank lines are passed over; a quote inside an unquoted field is a character like any
- * other. Keeps one record, of which no field is kept beyond {@link MAX_FIELD_BYTES} and all of it not beyond {@link MAX_RECORD_BYTES}.
+ * Splits text into records, from pieces cut anywhere. Lines end in LF or CRLF, also mixed, or in CR; a byte order mark at the very
+ * start is dropped; blank lines are skipped; a quote inside an unquoted field is an ordinary character. Keeps one record, with at most
+ * {@link MAX_FIELD_BYTES} per field and {@link MAX_RECORD_BYTES} in total.
  */
 export class RecordSplitter {
   readonly #delimiter: number | null
   readonly #breaksAtCr: boolean
-  /** 1 for the bytes that need a look. */
+  /** 1 for the bytes that need attention. */
   readonly #special = new Uint8Array(256)
   readonly #onRecord: (record: SplitRecord) => void
   #bytes = Buffer.allocUnsafe(4_096)
@@ -66,7 +66,7 @@ export class RecordSplitter {
     this.#onRecord = onRecord
   }
 
-  /** Takes the next piece, and gives every record that it completes. */
+  /** Takes the next piece and passes on every record that it completes. */
   push(piece: Uint8Array): void {
     if (this.#head) {
       this.#head = Buffer.concat([this.#head, piece])
@@ -75,7 +75,7 @@ export class RecordSplitter {
     } else this.#split(piece)
   }
 
-  /** Gives the last record. `false` when the text ends inside quotes: everything after the opening one is lost. */
+  /** Passes on the last record. `false` if the text ends inside quotes: everything after the opening one is lost. */
   end(): boolean {
     if (this.#head) this.#begin()
     if (this.#state === 'quoted') return false
@@ -83,7 +83,7 @@ export class RecordSplitter {
     return true
   }
 
-  /** Line of the record that is not complete, for messages. */
+  /** Line of the incomplete record, for messages. */
   get line(): number {
     return this.#recordLine
   }
@@ -98,7 +98,7 @@ export class RecordSplitter {
     for (let at = 0; at < piece.length; at++) {
       const byte = piece[at]!
       if (!this.#special[byte]) {
-        // A run of characters that mean nothing but themselves.
+        // A run of ordinary characters.
         const from = at
         while (at + 1 < piece.length && !this.#special[piece[at + 1]!]) at++
         this.#character(piece, from, at + 1)
@@ -127,7 +127,7 @@ export class RecordSplitter {
   #character(piece: Uint8Array, from: number, to: number): boolean {
     if (this.#state === 'quote' && piece[from] !== CR) {
       this.#problem ??= 'text-after-quote'
-      // A further quote must not swallow the records that follow.
+      // Another quote must not swallow the records that follow.
       this.#state = 'plain'
     }
     if (this.#state === 'start') this.#state = 'plain'

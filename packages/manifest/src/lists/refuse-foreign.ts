@@ -2,15 +2,15 @@ import { isUtf8 } from 'node:buffer'
 import { ManifestError } from '../errors.js'
 import { foreignFormat } from '../foreign-format.js'
 
-/** How much of a list is looked at. */
+/** How much of a list is read. */
 const HEAD_BYTES = 64 * 1024
 
-/** Lines beyond ASCII of which none is UTF-8 that make another encoding of it, not a damaged line. */
+/** Number of non-ASCII lines, none of them UTF-8, that mean another encoding instead of a damaged line. */
 const MISENCODED_LINES = 3
 
 /**
- * Throws `LAGOON_MANIFEST_UNSUPPORTED_FORMAT` or `LAGOON_MANIFEST_LIST_CORRUPT` for what holds no list of keys, by its beginning: taken for one,
- * each of its lines would be asked for as an object.
+ * Throws `LAGOON_MANIFEST_UNSUPPORTED_FORMAT` or `LAGOON_MANIFEST_LIST_CORRUPT` for a file whose beginning shows that it is not a list
+ * of keys: read as one, each of its lines would be requested as an object.
  */
 export function refuseForeign(name: string, head: Buffer): void {
   const text = latin1(head)
@@ -61,7 +61,7 @@ export function refuseSymlinks(name: string, firstLine: string): void {
   )
 }
 
-/** Throws `LAGOON_MANIFEST_LIST_CORRUPT` for a NUL, which no text has: the file is binary, in UTF-16, or was not written to its end. */
+/** Throws `LAGOON_MANIFEST_LIST_CORRUPT` for a NUL, which text never contains: the file is binary, in UTF-16, or incomplete. */
 export function refuseNul(name: string, piece: Uint8Array, offset: number): void {
   const at = piece.indexOf(0)
   if (at < 0) return

@@ -6,7 +6,7 @@ import type { ListColumn, ListFormat } from './list-format.js'
 import { columnOfName } from './list-header.js'
 import type { SplitRecord } from './record-splitter.js'
 
-/** A row, and what it says of its version; `null` where it says nothing. */
+/** A row, and what it says about its version; `null` if it says nothing. */
 export interface ParsedRow extends ListRow {
   latest: boolean | null
   deleted: boolean | null
@@ -18,13 +18,13 @@ export interface RowParserOptions {
   bucket: string
   format: ListFormat
   columns: readonly ListColumn[]
-  /** The member of JSON objects that was asked for. */
+  /** The requested member of JSON objects. */
   column: string | undefined
-  /** Whether times are read, which is dear. */
+  /** Whether to parse times, which is expensive. */
   times: boolean
 }
 
-/** Fields beyond this are no size, version or ETag of any store. */
+/** Longer fields are not a size, version or ETag of any store. */
 const MAX_DETAIL_BYTES = 2_048
 
 /** Turns the fields of a record into a row. */
@@ -35,7 +35,7 @@ export class RowParser {
   readonly #columns: readonly ListColumn[]
   readonly #column: string | undefined
   readonly #times: boolean
-  /** Of the first JSON object without a key, its members; `null` once any row had one, and before. */
+  /** The members of the first JSON object without a key; `null` before, and once any row had a key. */
   keyless: readonly string[] | null = null
   #anyKey = false
 
@@ -169,7 +169,7 @@ function timeOf(text: string): number | null {
   return Number.isNaN(time) ? null : time
 }
 
-/** Undoes the encoding of listings and inventories: `%XX`, and `+` for a space. What is no encoding stays as it is. */
+/** Decodes the encoding of listings and inventories: `%XX`, and `+` for a space. Anything else stays as it is. */
 export function urlDecode(bytes: Buffer): Buffer {
   const decoded = Buffer.allocUnsafe(bytes.length)
   let length = 0

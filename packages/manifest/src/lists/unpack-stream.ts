@@ -4,16 +4,16 @@ import { type Zlib, createGunzip, createZstdDecompress } from 'node:zlib'
 import { ManifestError } from '../errors.js'
 import { InputBytes } from './input-bytes.js'
 
-/** How long the beginning is by which a packed stream is known. */
+/** How many first bytes identify a compressed stream. */
 const MAGIC_BYTES = 4
 
 /** `skippable`: a frame without data between those of Zstandard (RFC 8878 § 3.1.2), as pzstd and seekable files have. */
 type Packing = 'gzip' | 'zstd' | 'skippable'
 
 /**
- * The bytes of a stream, unpacked when they begin as GZIP or Zstandard do, whatever the name says: all members of GZIP and all frames of
- * Zstandard, to the last byte. Throws `LAGOON_MANIFEST_LIST_CORRUPT` for packed bytes that don't unpack, end early, or are followed by
- * others.
+ * The bytes of a stream, decompressed if they begin like GZIP or Zstandard, whatever the name says: all members of GZIP and all frames
+ * of Zstandard, to the last byte. Throws `LAGOON_MANIFEST_LIST_CORRUPT` for compressed bytes that can't be decompressed, end early, or
+ * are followed by others.
  */
 export async function* unpackStream(
   name: string,
@@ -57,7 +57,7 @@ async function skipFrame(name: string, input: InputBytes): Promise<void> {
     throw corrupt(name, 'unexpected end of file')
 }
 
-/** Unpacks until the unpacker takes no more, and gives back what it left. */
+/** Decompresses until the decompressor accepts no more, and returns what is left to the input. */
 async function* unpackMember(
   name: string,
   input: InputBytes,
@@ -76,7 +76,7 @@ async function* unpackMember(
   feeder.giveBackRest()
 }
 
-/** Writes pieces to an unpacker as fast as it takes them, and remembers those that it may not have used. */
+/** Writes pieces to a decompressor as fast as it accepts them, and keeps those that it may not have used. */
 class Feeder {
   readonly #input: InputBytes
   readonly #unpacker: Transform & Zlib

@@ -4,9 +4,9 @@ import { describeFile, localManifest, readFile } from './local-manifest.js'
 import type { ManifestRef, ManifestStore } from '../manifest-store.js'
 
 /**
- * The `manifest.json` of an S3 Inventory on this machine, as {@link openInventory} takes it. Its data files are looked for by their names:
- * beside it, in `data/` below, and in `../data/`, where a delivery that was downloaded as it lies has them. `pathOf` says where one
- * of them is; `null`: nowhere. Throws `LAGOON_MANIFEST_UNREADABLE`.
+ * The `manifest.json` of an S3 Inventory on this machine, for {@link openInventory}. Its data files are found by their names: beside
+ * it, in `data/` below, and in `../data/`, where a delivery that was downloaded unchanged has them. `pathOf` returns the path of one of
+ * them; `null` if it does not exist. Throws `LAGOON_MANIFEST_UNREADABLE`.
  */
 export async function localInventory(
   path: string,

@@ -3,8 +3,8 @@ import { ManifestError } from '../errors.js'
 import type { ManifestRef, ManifestStore, ReadOptions } from '../manifest-store.js'
 
 /**
- * A local Parquet file as {@link openManifest} takes it. Its ETag stands for the file's size and time of change, so that a
- * file that changes while it is read is noticed. Throws `LAGOON_MANIFEST_UNREADABLE`.
+ * A local Parquet file for {@link openManifest}. Its ETag stands for the file's size and modification time, so that a change during
+ * reading is noticed. Throws `LAGOON_MANIFEST_UNREADABLE`.
  */
 export async function localManifest(path: string): Promise<{ store: ManifestStore; ref: ManifestRef }> {
   try {
@@ -25,7 +25,7 @@ export async function describeFile(path: string): Promise<{ etag: string; sizeBy
   return { etag: `${ino}-${size}-${mtimeNs}`, sizeBytes: Number(size) }
 }
 
-/** A range of a file whose path is the key, as {@link ManifestStore.read} gives it. */
+/** A range of a file whose path is the key, as in {@link ManifestStore.read}. */
 export async function readFile({ key, start, end, etag, signal }: ReadOptions): Promise<Uint8Array> {
   signal?.throwIfAborted()
   const file = await open(key)
@@ -42,5 +42,5 @@ export async function readFile({ key, start, end, etag, signal }: ReadOptions): 
   }
 }
 
-/** Reads local files by their paths, and lists nothing. */
+/** Reads local files by their paths; its listing is empty. */
 const localStore: ManifestStore = { async *list() {}, async *listPrefixes() {}, read: readFile }

@@ -3,7 +3,7 @@ import { isIntegerType } from '../parquet/values/integer-values.js'
 import type { Leaf } from '../parquet/footer/schema.js'
 import { type DetailName, detailOfName } from '../rows/column-names.js'
 
-/** The columns that are read of a manifest. */
+/** The columns of a manifest that are read. */
 export interface ManifestColumns {
   key: Leaf
   size: Leaf | null
@@ -22,7 +22,7 @@ export interface ExtraColumns {
   versions?: boolean
 }
 
-/** Of several columns that mean the same, the first of these wins; S3 Inventory's names are among them. */
+/** Of several columns with the same meaning, the first of these wins; S3 Inventory's names are among them. */
 const PREFERRED: Partial<Record<DetailName, readonly string[]>> = {
   size: ['size', 'size_bytes', 'sizeBytes'],
   etag: ['etag', 'e_tag', 'ETag'],
@@ -32,8 +32,8 @@ const PREFERRED: Partial<Record<DetailName, readonly string[]>> = {
 }
 
 /**
- * Chooses the key column: the one that was asked for, else `uri`, else `key` (in whatever case), else the only string column at the top
- * level. The columns beside it are found by {@link detailOfName}.
+ * Chooses the key column: the requested one, else `uri`, else `key` (in any case), else the only string column at the top level. The
+ * columns beside it are found by {@link detailOfName}.
  *
  * Throws `LAGOON_MANIFEST_COLUMN_MISSING`, `LAGOON_MANIFEST_COLUMN_AMBIGUOUS`, `LAGOON_MANIFEST_COLUMN_UNSUITABLE`.
  */
@@ -108,7 +108,7 @@ function usualKey(manifest: string, leaves: readonly Leaf[]): Leaf {
     if (fitting[0]) return fitting[0]
   }
   const annotated = texts.filter((leaf) => leaf.annotation === 'STRING')
-  // Impala and old Spark write strings without saying that they are.
+  // Impala and old Spark versions write strings without marking them as such.
   const candidates = annotated.length > 0 ? annotated : texts
   if (candidates.length > 1) throw ambiguous(manifest, candidates, 'could hold the object keys')
   if (candidates[0]) return candidates[0]
@@ -134,7 +134,7 @@ function holdsTime(leaf: Leaf): boolean {
   return isSingle(leaf) && (timestamp || leaf.type === 'INT96')
 }
 
-/** Booleans, or what query engines make of them: 0 and 1, `true` and `false` as text. */
+/** Booleans, or how query engines write them: 0 and 1, `true` and `false` as text. */
 function holdsFlag(leaf: Leaf): boolean {
   const { type } = leaf
   return (
@@ -142,7 +142,7 @@ function holdsFlag(leaf: Leaf): boolean {
   )
 }
 
-/** At most one value a row. */
+/** At most one value per row. */
 function isSingle(leaf: Leaf): boolean {
   return leaf.maxRepetitionLevel === 0
 }

@@ -10,14 +10,14 @@ import { RangedFile } from '../parquet/ranged-file.js'
 import { readFooter } from '../parquet/footer/read-footer.js'
 import { type Leaf, leavesOf } from '../parquet/footer/schema.js'
 
-/** What a manifest holds, for people to look at. */
+/** The content of a manifest, for people to read. */
 export interface ManifestDescription {
   rows: number
   /** The program that wrote it, as it calls itself. */
   createdBy: string | null
   /** Columns, in file order. */
   columns: readonly { path: string; type: string; list: boolean }[]
-  /** The column that the keys would be read from; `null` when that can't be told, and `problem` says why. */
+  /** The column that the keys would be read from; `null` if that can't be decided, and `problem` says why. */
   keyColumn: string | null
   /** Row groups, in file order. */
   rowGroups: readonly {
@@ -26,17 +26,17 @@ export interface ManifestDescription {
     compressedBytes: number
     uncompressedBytes: number
   }[]
-  /** Keys of the first rows that hold one. */
+  /** Keys of the first rows that have one. */
   firstKeys: readonly string[]
-  /** Problems of the rows that were looked at, at most a hundred; `index` is the row's number in the manifest. */
+  /** Problems of the rows that were checked, at most a hundred; `index` is the row's number in the manifest. */
   rowProblems: readonly RowProblem[]
-  /** Rows that were looked at. */
+  /** Rows that were checked. */
   rowsRead: number
-  /** What keeps the manifest from being read, or `null`. */
+  /** What prevents the manifest from being read, or `null`. */
   problem: ManifestError | null
 }
 
-/** How closely to look. */
+/** How closely to check. */
 export interface InspectOptions extends Pick<OpenOptions, 'bucket' | 'column' | 'signal'> {
   /** Keys to show. Default 10. */
   keys?: number
@@ -48,7 +48,7 @@ const MAX_ROW_PROBLEMS = 100
 
 /**
  * Describes a Parquet manifest: schema, rows, row groups, codecs, first keys, problems. What is wrong with it is part of the
- * description, where there is a footer to describe; without one the error is thrown.
+ * description, if there is a footer to describe; without one the error is thrown.
  */
 export async function inspectManifest(
   store: ManifestStore,

@@ -12,7 +12,7 @@ import type { IntegerSink, TextSink } from '../parquet/values/value-sink.js'
 export type TextColumn = ColumnReader<TextSink, TextDictionary>
 export type IntegerColumn = ColumnReader<IntegerSink, Float64Array>
 
-/** Where a column is read: of which file, in which row group, until when. */
+/** Where a column is read: which file, which row group, until when. */
 export interface ColumnPlace {
   file: ByteSource
   group: PlannedRowGroup

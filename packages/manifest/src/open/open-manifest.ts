@@ -16,8 +16,8 @@ import type { CompiledFilter } from '../rows/row-filter.js'
 import { TOTAL_BYTES_METADATA } from './total-bytes-metadata.js'
 
 /**
- * Opens a Parquet manifest: reads its footer (one request, two when it is large) and checks what it claims. No key is
- * read yet. Throws `ManifestError`, or the reason of the signal.
+ * Opens a Parquet manifest: reads its footer (one request, two if it is large) and checks what it states. No key is read yet. Throws
+ * `ManifestError`, or the reason of the signal.
  */
 export async function openManifest(
   store: ManifestStore,
@@ -46,7 +46,7 @@ export async function openManifest(
       },
       signal,
     )
-    // A file without row groups may leave the list out.
+    // A file without row groups may omit the list.
     columns ??= choose(footer.schema)
     columns = readableColumns(columns, footer, filter)
     const wanted = wantedLeaves(columns)
@@ -62,8 +62,8 @@ export async function openManifest(
 }
 
 /**
- * The columns without those that hold nothing: details that are encrypted while the key is not, and versions where each row's is missing.
- * What says which object is copied, and where to, is never done without.
+ * The columns without those that contain nothing: details that are encrypted while the key is not, and versions if each row's is
+ * missing. Columns that say which object to copy, and where to, are always needed.
  */
 function readableColumns(
   columns: ManifestColumns,
@@ -89,7 +89,7 @@ function wantedLeaves(columns: ManifestColumns): Leaf[] {
   return Object.values(columns).filter((leaf): leaf is Leaf => leaf !== null)
 }
 
-/** A filter on a column that is not there would take nothing, and nobody would know why. */
+/** A filter on a missing column would match nothing, without saying why. */
 function expectFilterColumns(
   manifest: string,
   columns: ManifestColumns,

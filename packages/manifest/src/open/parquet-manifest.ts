@@ -15,7 +15,7 @@ import type { ManifestColumns } from './choose-columns.js'
 import { RowGroupReader, type RowRules } from './row-group-reader.js'
 import { sumSizes } from './sum-sizes.js'
 
-/** What {@link ParquetManifest} is made of. */
+/** The parts of {@link ParquetManifest}. */
 export interface ParquetManifestParts {
   file: RangedFile
   columns: ManifestColumns
@@ -28,7 +28,7 @@ export interface ParquetManifestParts {
   oneVersion: boolean
 }
 
-/** A row group that is read: its rows `[from, to)`. */
+/** A row group to read: its rows `[from, to)`. */
 interface WantedGroup {
   index: number
   planned: PlannedRowGroup
@@ -38,12 +38,12 @@ interface WantedGroup {
   silent: boolean
 }
 
-/** Row groups that are fetched together, each ready to be read. */
+/** Row groups that are fetched together, each ready to read. */
 type OpenRun = { wanted: WantedGroup; reader: RowGroupReader }[]
 
 /**
- * Reads the keys of a Parquet file, row group by row group. Holds one batch, and what is fetched for this row group and the next: a span of
- * several small ones, or of each column one page and two windows of bytes. That is the same whatever the file's size.
+ * Reads the keys of a Parquet file, row group by row group. Holds one batch, and what is fetched for this row group and the next: a
+ * span of several small ones, or one page and two windows of bytes per column. That is the same for any file size.
  */
 export class ParquetManifest implements ManifestReader {
   readonly rows: number
@@ -147,7 +147,7 @@ export class ParquetManifest implements ManifestReader {
         const rows = Math.min(left, BATCH_ROWS)
         left -= rows
         const batch = await reader.read(rows, { last: left === 0, atEnd: left === 0 && to === planned.rows })
-        // Whoever else works on this thread gets a turn before and after a batch.
+        // Lets other work on this thread run before and after a batch.
         await setImmediate()
         signal?.throwIfAborted()
         yield filterRows(batch, this.#parts.filter)

@@ -23,7 +23,7 @@ import {
 import { judgeRows } from '../rows/judge-rows.js'
 import type { VersionRules } from '../rows/version-rules.js'
 
-/** A column that is read, and where its values of a batch go. */
+/** A column to read, and where its values of a batch go. */
 interface ReadColumn {
   leaf: Leaf
   prefetch(): void
@@ -33,10 +33,10 @@ interface ReadColumn {
   skip(rows: number): Promise<void>
 }
 
-/** What rows are held to. */
+/** The rules for rows. */
 export interface RowRules {
   keys: KeyRules
-  /** `null` where no column says anything of versions. */
+  /** `null` if no column says anything about versions. */
   versions: VersionRules | null
 }
 
@@ -82,7 +82,7 @@ export class RowGroupReader {
     for (const column of this.#columns) column.prefetch()
   }
 
-  /** Passes over the next rows. */
+  /** Skips the next rows. */
   async skip(rows: number): Promise<void> {
     if (rows === 0) return
     for (const [index, column] of this.#columns.entries()) {
@@ -92,7 +92,7 @@ export class RowGroupReader {
     this.#nextRow += rows
   }
 
-  /** The next rows, without old versions and delete markers. `last`: they are the last ones that are wanted. `atEnd`: no row may follow them. */
+  /** The next rows, without old versions and delete markers. `last`: the last wanted ones. `atEnd`: no row may follow them. */
   async read(rows: number, { last, atEnd }: { last: boolean; atEnd: boolean }): Promise<KeyBatch> {
     const firstRow = this.#nextRow
     this.#sinks = {}
@@ -123,7 +123,7 @@ export class RowGroupReader {
     return judgeRows(batch, { latest: latest?.values, deleted: deleted?.values }, this.#versions)
   }
 
-  /** Where reading is, for messages. */
+  /** The present position, for messages. */
   describe(): string {
     const { leaf, position } = this.#columns[this.#reading]!
     return `column ${leaf.path} of row group ${this.index + 1} (row ${this.#nextRow + 1}, byte ${position()})`

@@ -3,7 +3,7 @@ import { flagOf } from '../rows/flag.js'
 import { type KeyRules, NULL_KEY } from '../rows/key-rules.js'
 import type { IntegerSink, TextSink } from '../parquet/values/value-sink.js'
 
-/** Collects the keys of a batch, and what is wrong with the rows that have none. */
+/** Collects the keys of a batch, and the problems of rows that have none. */
 export class KeySink implements TextSink {
   readonly keys: (string | null)[] = []
   readonly problems: RowProblem[] = []
@@ -31,7 +31,7 @@ export class KeySink implements TextSink {
   }
 }
 
-/** A version id or an ETag is at most this long; a longer value is as good as none. */
+/** A version id or an ETag is at most this long; a longer value is ignored. */
 const MAX_TEXT_BYTES = 1_024
 
 /** Collects strings of a batch; empty, over-long and missing ones are `null`. */
@@ -48,7 +48,7 @@ export class StringSink implements TextSink {
   }
 }
 
-/** Collects ETags: as {@link StringSink}, without quotes. */
+/** Collects ETags: like {@link StringSink}, without quotes. */
 export class EtagSink extends StringSink {
   override take(bytes: Buffer, start: number, end: number, ascii: boolean): void {
     const quoted = end - start >= 2 && bytes[start] === 0x22 && bytes[end - 1] === 0x22
@@ -56,7 +56,7 @@ export class EtagSink extends StringSink {
   }
 }
 
-/** Collects sizes of a batch; what is no size (negative, or beyond 2^53) is `null`. */
+/** Collects sizes of a batch; an invalid size (negative, or beyond 2^53) is `null`. */
 export class SizeSink implements IntegerSink {
   readonly values: (number | null)[] = []
 
@@ -88,7 +88,7 @@ export class NumberSink implements IntegerSink {
   }
 }
 
-/** Collects flags, however they are written; what is no flag is `null`. */
+/** Collects flags in any notation; an invalid one is `null`. */
 export class FlagSink implements IntegerSink {
   readonly values: (boolean | null)[] = []
 

@@ -9,8 +9,8 @@ import type { Leaf } from '../parquet/footer/schema.js'
 import type { IntegerSink } from '../parquet/values/value-sink.js'
 
 /**
- * The sum of a column of sizes. Reads that column alone, one row group after the other; rows without a size count
- * nothing. Throws `Damage`, errors of reading, or the reason of the signal.
+ * The sum of a size column. Reads only that column, one row group after the other; rows without a size count as nothing. Throws
+ * `Damage`, errors of reading, or the reason of the signal.
  */
 export async function sumSizes(
   file: RangedFile,

@@ -9,7 +9,7 @@ export interface ByteSpan {
   end: number
 }
 
-/** A file of which one span is fetched with a single request, by the first read that lies in it. */
+/** A file of which one span is fetched with a single request, by the first read inside it. */
 export class SpannedFile implements ByteSource {
   readonly #file: ByteSource
   readonly #span: ByteSpan
@@ -20,7 +20,7 @@ export class SpannedFile implements ByteSource {
     this.#span = span
   }
 
-  /** Throws as the file's own `read`. */
+  /** Throws like the file's own `read`. */
   async read(start: number, end: number, signal: AbortSignal | undefined): Promise<Buffer> {
     const { start: from, end: to } = this.#span
     if (start < from || end > to) return this.#file.read(start, end, signal)

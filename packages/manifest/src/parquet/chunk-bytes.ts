@@ -1,11 +1,12 @@
 import { corrupt } from './damage.js'
 import type { ByteSource } from './byte-source.js'
 
-/** Bytes asked for in one request; the next request is under way while these are decoded. */
+/** Bytes per request; the next request is in flight while these are decoded. */
 export const WINDOW_BYTES = 2 * 1024 * 1024
 
 /**
- * The bytes of one column chunk from front to back. `limit`: how far the last page may reach beyond the end. Holds at most two windows, or the one page that is larger.
+ * The bytes of one column chunk from front to back. `limit`: how far the last page may extend beyond the end. Holds at most two
+ * windows, or one larger page.
  */
 export class ChunkBytes {
   readonly #file: ByteSource
@@ -38,17 +39,17 @@ export class ChunkBytes {
     return this.#end - this.#position
   }
 
-  /** Begins to read the next window, unless that is under way. */
+  /** Begins to read the next window, unless that has begun. */
   prefetch(): void {
     if (this.#ahead || this.#next >= this.#end) return
     const end = Math.min(this.#end, this.#next + WINDOW_BYTES)
     this.#ahead = this.#file.read(this.#next, end, this.#signal)
-    // Whoever needs these bytes sees the error; until then nobody has to.
+    // Anyone who needs these bytes sees the error; until then it is ignored.
     this.#ahead.catch(() => undefined)
     this.#next = end
   }
 
-  /** The next `count` bytes, or all that are left when those are fewer, without taking them. */
+  /** The next `count` bytes, or all that are left if fewer, without taking them. */
   async peek(count: number): Promise<Buffer> {
     const parts = [this.#held]
     let have = this.#held.length
@@ -64,7 +65,7 @@ export class ChunkBytes {
     return this.#held.subarray(0, count)
   }
 
-  /** Takes the next `count` bytes, if need be up to the limit. Throws `Damage` when there are fewer. */
+  /** Takes the next `count` bytes, if necessary up to the limit. Throws `Damage` if there are fewer. */
   async take(count: number): Promise<Buffer> {
     if (count > this.left) {
       if (this.#position + count > this.#limit) {

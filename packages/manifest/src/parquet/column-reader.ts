@@ -10,14 +10,14 @@ import type { Leaf } from './footer/schema.js'
 import type { ValueDecoder } from './values/value-sink.js'
 
 /**
- * The largest page that is unpacked. DuckDB 2.0 ends a page with the first vector (2,048 values) that reaches 100 MiB; the other writers aim
- * at 1 MiB.
+ * The largest page that is decompressed. DuckDB 2.0 ends a page with the first vector (2,048 values) that reaches 100 MiB; other
+ * writers aim at 1 MiB.
  */
 export const MAX_PAGE_BYTES = 128 * 1024 * 1024
 
 /**
- * What a column may unpack to: this much, and as much again for every value. Keys are at most 1,024 bytes, so that only a
- * file made to exhaust its reader goes over.
+ * How much a column may decompress to: this, plus as much again for every value. Keys are at most 1,024 bytes, so only a file made to
+ * exhaust its reader exceeds it.
  */
 const FREE_BYTES = 16 * 1024 * 1024
 const MAX_BYTES_PER_VALUE = 4_096
@@ -36,7 +36,7 @@ interface OpenPage<Sink> {
   left: number
   levels: RleHybridReader | null
   values: ValueDecoder<Sink>
-  /** What was unpacked for this page alone. */
+  /** What was decompressed for this page alone. */
   unpacked: Buffer | null
 }
 
@@ -47,8 +47,8 @@ interface Missing {
 /**
  * Reads one column of one row group, a few rows at a time and never more than one page in memory. Invariants:
  *
- * 1. A row is either given to the sink or an error is thrown: rows are never passed over.
- * 2. Work and memory are bounded by the bytes of the column and the rows asked for, whatever its headers claim.
+ * 1. A row is either passed to the sink or an error is thrown: rows are never skipped silently.
+ * 2. Work and memory are bounded by the bytes of the column and the requested rows, whatever its headers claim.
  *
  * Throws `Damage`.
  */
@@ -80,7 +80,7 @@ export class ColumnReader<Sink extends Missing, Dictionary> {
     this.#bytes.prefetch()
   }
 
-  /** Gives the next `rows` rows to the sink. */
+  /** Passes the next `rows` rows to the sink. */
   async read(rows: number, sink: Sink): Promise<void> {
     for (let left = rows; left > 0;) {
       while (!this.#page || this.#page.left === 0) await this.#nextPage(0)
@@ -94,7 +94,7 @@ export class ColumnReader<Sink extends Missing, Dictionary> {
     }
   }
 
-  /** Passes over the next `rows` rows. Pages that lie among them as a whole are not unpacked. */
+  /** Skips the next `rows` rows. Pages that lie entirely among them are not decompressed. */
   async skip(rows: number, discard: Sink): Promise<void> {
     for (let left = rows; left > 0;) {
       if (!this.#page || this.#page.left === 0) left -= await this.#nextPage(left)
@@ -106,7 +106,7 @@ export class ColumnReader<Sink extends Missing, Dictionary> {
     }
   }
 
-  /** After the last row: throws when the column holds more rows than were asked for. */
+  /** After the last row: throws if the column has more rows than were requested. */
   async expectEnd(): Promise<void> {
     if (this.#page && this.#page.left > 0) throw corrupt('more rows in the column than its footer announces')
     while (this.#bytes.left > 0) {
@@ -114,7 +114,7 @@ export class ColumnReader<Sink extends Missing, Dictionary> {
         if (error instanceof Damage) return null
         throw error
       })
-      // Padding after the last page is nobody's loss.
+      // Padding after the last page is harmless.
       if (!header) return
       if (header.kind.startsWith('data') && header.values > 0) {
         throw corrupt('more rows in the column than its footer announces')
@@ -146,7 +146,7 @@ export class ColumnReader<Sink extends Missing, Dictionary> {
     }
   }
 
-  /** Opens the next page, or passes over it when it has no more than so many rows. Returns how many it passed over. */
+  /** Opens the next page, or skips it if it has no more than that many rows. Returns how many it skipped. */
   async #nextPage(passOver: number): Promise<number> {
     if (this.#bytes.left === 0) throw new Damage('rows-missing', 'the column ends')
     const header = await this.#peekHeader()

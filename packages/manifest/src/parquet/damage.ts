@@ -13,7 +13,7 @@ export class Damage extends Error {
   }
 }
 
-/** `corrupt`: the bytes contradict the format. `too-large`: over the budget. The others: outside what is read. */
+/** `corrupt`: the bytes contradict the format. `too-large`: over the budget. The others: not supported. */
 export type DamageKind = 'corrupt' | 'rows-missing' | 'too-large' | 'codec' | 'encoding' | 'encrypted'
 
 /** The bytes contradict the format. */

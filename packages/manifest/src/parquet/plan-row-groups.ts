@@ -3,7 +3,7 @@ import type { Footer } from './footer/footer.js'
 import type { ChunkMeta, Codec } from './footer/row-group-meta.js'
 import type { Leaf } from './footer/schema.js'
 
-/** Where a column of a row group lies, checked against the file. */
+/** Where a column of a row group is, checked against the file. */
 export interface PlannedChunk {
   start: number
   end: number
@@ -22,16 +22,16 @@ export interface PlannedRowGroup {
 }
 
 /**
- * A file of nothing but repeated or missing values may hold very many rows in very few bytes; beyond this, a count is a
- * lie, and believing it would keep the reader busy for ever.
+ * A file of repeated or missing values may have very many rows in very few bytes. A count beyond this is false, and believing it would
+ * keep the reader busy forever.
  */
 const FREE_ROWS = 16 * 1024 * 1024
 const MAX_ROWS_PER_BYTE = 4_096
 
-/** Impala and parquet-mr before 1.2.9 left the header of the dictionary out of a column's size (PARQUET-816). */
+/** Impala and parquet-mr before 1.2.9 omitted the dictionary's header from a column's size (PARQUET-816). */
 const UNCOUNTED_BYTES = 100
 
-/** Checks what a footer claims against itself and the file, without reading more of it. Throws `Damage`. */
+/** Checks what a footer states against itself and the file, without reading more of it. Throws `Damage`. */
 export function planRowGroups(
   footer: Footer,
   leaves: readonly Leaf[],

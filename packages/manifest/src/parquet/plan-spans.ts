@@ -1,22 +1,22 @@
 import type { ByteSpan } from './byte-source.js'
 import type { PlannedRowGroup } from './plan-row-groups.js'
 
-/** The most that is fetched with one request for several row groups or columns. */
+/** The most that one request fetches for several row groups or columns. */
 export const MAX_SPAN_BYTES = 4 * 1024 * 1024
 
-/** Bytes between two columns that are fetched in vain, because another request would take longer. */
+/** Unneeded bytes between two columns that are fetched because another request would take longer. */
 export const MAX_HOLE_BYTES = 256 * 1024
 
 /** Row groups that are fetched together. */
 export interface GroupRun<Group> {
   groups: Group[]
-  /** Holds all wanted columns of the groups; `null` for a row group whose columns are fetched each for itself. */
+  /** Contains all wanted columns of the groups; `null` for a row group whose columns are fetched separately. */
   span: ByteSpan | null
 }
 
 /**
- * Puts neighbouring row groups together as far as their wanted columns lie close to each other and in {@link MAX_SPAN_BYTES}. Groups are taken
- * from the iterator as late as possible: one further than those of the run that is given.
+ * Groups neighbouring row groups as long as their wanted columns are close together and within {@link MAX_SPAN_BYTES}. Groups are taken
+ * from the iterator as late as possible: one beyond those that are returned.
  */
 export function* planSpans<Group extends { planned: Pick<PlannedRowGroup, 'chunks'> }>(
   groups: Iterable<Group>,
@@ -40,7 +40,7 @@ export function* planSpans<Group extends { planned: Pick<PlannedRowGroup, 'chunk
   if (run) yield run
 }
 
-/** One span for all columns of a row group, or `null` where they lie too far apart. */
+/** One span for all columns of a row group, or `null` if they are too far apart. */
 function spanOf({ chunks }: Pick<PlannedRowGroup, 'chunks'>): ByteSpan | null {
   const sorted = [...chunks.values()].toSorted((a, b) => a.start - b.start)
   let span: ByteSpan | null = sorted[0] ?? null
@@ -49,7 +49,7 @@ function spanOf({ chunks }: Pick<PlannedRowGroup, 'chunks'>): ByteSpan | null {
 }
 
 function joinGroups(a: ByteSpan, b: ByteSpan): ByteSpan | null {
-  // A row group without rows lies nowhere.
+  // A row group without rows has no position.
   return b.start === b.end ? a : join(a, b)
 }
 

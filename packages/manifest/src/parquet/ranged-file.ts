@@ -2,7 +2,7 @@ import { ManifestError } from '../errors.js'
 import type { ManifestRef, ManifestStore } from '../manifest-store.js'
 import { asBuffer } from './codecs/decompress.js'
 
-/** One version of one object, read by ranges. A file that is read whole to find its footer is not asked for again. */
+/** One version of one object, read by ranges. A file that was read whole to find its footer is not requested again. */
 export class RangedFile {
   readonly ref: ManifestRef
   readonly #store: ManifestStore
@@ -13,7 +13,7 @@ export class RangedFile {
     this.ref = ref
   }
 
-  /** Reads the last `bytes`, and keeps them when they are the whole file. */
+  /** Reads the last `bytes`, and keeps them if they are the whole file. */
   async readTail(bytes: number, signal: AbortSignal | undefined): Promise<Buffer> {
     const start = Math.max(0, this.ref.sizeBytes - bytes)
     const tail = await this.read(start, this.ref.sizeBytes, signal)
@@ -60,7 +60,7 @@ export class RangedFile {
   }
 }
 
-/** What the errors of stores without a status are called, `@lagoon/transfer`'s among them. */
+/** Names of store errors without a status, including those of `@lagoon/transfer`. */
 const STATUS_OF_NAME: Record<string, number> = {
   PreconditionFailed: 412,
   LAGOON_TRANSFER_OBJECT_CHANGED: 412,

@@ -1,4 +1,4 @@
-/** What a column beside the key says of an object. */
+/** What a column beside the key says about an object. */
 export type DetailName =
   'bucket' | 'size' | 'etag' | 'versionId' | 'destinationKey' | 'lastModified' | 'isLatest' | 'isDeleteMarker'
 
@@ -16,11 +16,11 @@ const DETAILS: Record<string, DetailName> = {
   isdeletemarker: 'isDeleteMarker',
 }
 
-/** Names that were looked at: rows of JSON say them again and again. Safe to share: a name has one meaning. */
+/** Names already looked up: rows of JSON repeat them. Safe to share: a name has one meaning. */
 const known = new Map<string, DetailName | null>()
 const MAX_KNOWN = 1_000
 
-/** What a column of that name says, in whatever case it is written; `null` for any other name. */
+/** The meaning of a column with that name, in any case; `null` for any other name. */
 export function detailOfName(name: string): DetailName | null {
   const before = known.get(name)
   if (before !== undefined) return before
@@ -30,7 +30,7 @@ export function detailOfName(name: string): DetailName | null {
   return detail
 }
 
-/** A name as it is compared: `Version_Id`, `versionId` and `version-id` are the same. */
+/** A name as it is compared: `Version_Id`, `versionId` and `version-id` are equal. */
 export function plainName(name: string): string {
   return name
     .trim()

@@ -1,4 +1,4 @@
-/** What a flag written as text says, in the ways that databases and CSV writers have; `null` for anything else. */
+/** The value of a flag written as text, in the notations of databases and CSV writers; `null` for anything else. */
 export function flagOf(text: string): boolean | null {
   const plain = text.trim().toLowerCase()
   if (plain === 'true' || plain === 't' || plain === '1' || plain === 'yes' || plain === 'y') return true

@@ -2,13 +2,13 @@ import type { KeyBatch, RowProblem } from './key-batch.js'
 import { selectRows } from './select-rows.js'
 import { type VersionRules, severalVersions } from './version-rules.js'
 
-/** What rows of a batch say of their versions, where columns for it are read. */
+/** What the rows of a batch say about their versions, if columns for it are read. */
 export interface RowFlags {
   latest?: readonly (boolean | null)[] | undefined
   deleted?: readonly (boolean | null)[] | undefined
 }
 
-/** The batch without the rows that name no current version, and with a problem for each that contradicts an earlier one. */
+/** The batch without rows that name no current version, and with a problem for each row that contradicts an earlier one. */
 export function judgeRows(batch: KeyBatch, { latest, deleted }: RowFlags, rules: VersionRules): KeyBatch {
   const taken: boolean[] = []
   const contradicting: number[] = []

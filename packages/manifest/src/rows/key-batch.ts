@@ -1,6 +1,6 @@
 import type { KeyProblem } from './key-rules.js'
 
-/** Rows of a batch, at most: few enough that decoding one does not hold up the thread that also moves objects. */
+/** Most rows of a batch: few enough that decoding one does not block the thread that also moves objects. */
 export const BATCH_ROWS = 4_096
 
 /** A run of rows of one row group, in row order. */
@@ -11,28 +11,28 @@ export interface KeyBatch {
   firstRow: number
   /** True for the last batch of its row group. A row group without rows gives one empty batch. */
   lastOfRowGroup: boolean
-  /** One entry a row; `null` exactly where `problems` has an entry. */
+  /** One entry per row; `null` exactly where `problems` has an entry. */
   keys: readonly (string | null)[]
   /**
-   * Number of each row in the whole manifest. Only when rows were left out (by a filter, or as old versions); else
-   * `keys[i]` is row `firstRow + i`.
+   * Number of each row in the whole manifest. Only if rows were left out (by a filter, or as old versions); else `keys[i]` is row
+   * `firstRow + i`.
    */
   rows?: readonly number[]
-  /** Rows that hold no usable key; the others are not affected by them. */
+  /** Rows without a usable key; the others are not affected by them. */
   problems: readonly RowProblem[]
-  /** Bytes of each object; `null` where the row does not say. Only when the manifest has such a column. */
+  /** Bytes of each object; `null` if the row does not say. Only if the manifest has such a column. */
   sizes?: readonly (number | null)[]
-  /** ETag of each object, without quotes. Only when the manifest has such a column. */
+  /** ETag of each object, without quotes. Only if the manifest has such a column. */
   etags?: readonly (string | null)[]
-  /** Only when the manifest has such a column. */
+  /** Only if the manifest has such a column. */
   versionIds?: readonly (string | null)[]
-  /** Where each object is to lie at the destination. Only when the manifest has such a column. */
+  /** Destination key of each object. Only if the manifest has such a column. */
   destinationKeys?: readonly (string | null)[]
-  /** Milliseconds since 1970. Only when the manifest has such a column and a filter needs it, or it was asked for. */
+  /** Milliseconds since 1970. Only if the manifest has such a column and a filter needs it, or it was requested. */
   lastModifieds?: readonly (number | null)[]
 }
 
-/** A row that holds no usable key. */
+/** A row without a usable key. */
 export interface RowProblem extends KeyProblem {
   /** Index into `keys`. */
   index: number

@@ -11,12 +11,12 @@ export type KeyProblemCode =
   | 'LAGOON_MANIFEST_KEY_OTHER_BUCKET'
   /** Another row names another version of the object, and nothing says which one is the latest. */
   | 'LAGOON_MANIFEST_KEY_SEVERAL_VERSIONS'
-  /** Only of key lists: the line can't be taken apart. */
+  /** Only for key lists: the line can't be parsed. */
   | 'LAGOON_MANIFEST_ROW_MALFORMED'
 
-/** Why a row holds no key that could be copied. */
+/** Why a row has no key that could be copied. */
 export interface KeyProblem {
-  /** The value as far as it can be shown: bytes that are not UTF-8 as `\xNN`, long values cut. Empty when there is none. */
+  /** The value as far as it can be shown: bytes that are not UTF-8 as `\xNN`, long values truncated. Empty if there is none. */
   key: string
   code: KeyProblemCode
   message: string
@@ -39,8 +39,8 @@ export function isObjectUri(value: string): boolean {
 }
 
 /**
- * Turns the value of a row into the key it stands for: byte for byte, but that `s3://<bucket>/` in front of it is taken
- * off, or the same with `s3a`, `s3n` or `gs` in either case. `bucket` is the one the keys belong to.
+ * Turns the value of a row into its key: byte for byte, except that a leading `s3://<bucket>/` is removed, or the same with `s3a`,
+ * `s3n` or `gs` in either case. `bucket` is the one the keys belong to.
  */
 export class KeyRules {
   readonly #bucket: string
@@ -51,7 +51,7 @@ export class KeyRules {
     this.#maxBytes = MAX_KEY_BYTES + LONGEST_SCHEME + Buffer.byteLength(bucket) + 1
   }
 
-  /** The key, or why there is none. `ascii`: the caller knows that the bytes are nothing but ASCII. */
+  /** The key, or why there is none. `ascii`: the caller knows that the bytes are only ASCII. */
   resolve(bytes: Buffer, start: number, end: number, ascii: boolean): string | KeyProblem {
     if (start === end) return problem('LAGOON_MANIFEST_KEY_EMPTY', '', 'the key is empty')
     if (end - start > this.#maxBytes) return tooLong(bytes, start, end, end - start)
@@ -90,7 +90,7 @@ export class KeyRules {
 
 const COLON = 0x3a
 
-/** A quick look for the colon after the scheme. */
+/** A quick check for the colon after the scheme. */
 function mayBeUri(bytes: Buffer, start: number): boolean {
   return bytes[start + 2] === COLON || bytes[start + 3] === COLON
 }
@@ -105,7 +105,7 @@ function tooLong(bytes: Buffer, start: number, end: number, length: number): Key
   return problem('LAGOON_MANIFEST_KEY_TOO_LONG', shown || escape(bytes, start, end), message)
 }
 
-/** UTF-8 as it is, and every byte that is not part of any as `\xNN`. */
+/** UTF-8 as it is, and every byte that is not part of it as `\xNN`. */
 function escape(bytes: Buffer, start: number, end: number): string {
   if (isUtf8(bytes.subarray(start, end))) return bytes.toString('utf8', start, end)
   let text = ''

@@ -1,10 +1,10 @@
 import { ManifestError } from '../errors.js'
 
-/** Which rows of a manifest are taken. Conditions that are not given don't count; those that are must all hold. */
+/** Which rows of a manifest to read. Omitted conditions don't count; a row must match all the others. */
 export interface RowFilter {
   /** The key begins with this. */
   prefix?: string
-  /** The whole key matches: `*` and `?` stand for characters but `/`, `**` for any characters, `[a-z]` for one of these. */
+  /** The whole key matches: `*` and `?` stand for characters except `/`, `**` for any characters, `[a-z]` for one of these. */
   glob?: string
   /** Some part of the key matches. Flags `g` and `y` are not allowed. */
   pattern?: RegExp
@@ -18,7 +18,7 @@ export interface RowFilter {
   modifiedBefore?: Date
 }
 
-/** What a filter looks at. */
+/** What a filter examines. */
 export interface FilteredRow {
   key: string
   sizeBytes: number | null
@@ -34,14 +34,14 @@ export interface CompiledFilter {
 }
 
 /**
- * For those who want to know before any manifest is opened. Throws `LAGOON_MANIFEST_INVALID_OPTION` for a filter that could
- * never match or can't be understood.
+ * For checking a filter before any manifest is opened. Throws `LAGOON_MANIFEST_INVALID_OPTION` for an invalid filter, or one that could
+ * never match.
  */
 export function checkRowFilter(filter: RowFilter): void {
   compileFilter(filter)
 }
 
-/** Throws as {@link checkRowFilter}. */
+/** Throws like {@link checkRowFilter}. */
 export function compileFilter(filter: RowFilter): CompiledFilter {
   const { prefix, pattern } = filter
   const glob = filter.glob === undefined ? null : globPattern(filter.glob)

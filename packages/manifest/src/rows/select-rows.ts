@@ -2,8 +2,8 @@ import type { KeyBatch } from './key-batch.js'
 import type { CompiledFilter } from './row-filter.js'
 
 /**
- * The rows of a batch that are taken, and the number of each in the manifest. Rows without a usable key are always taken:
- * a filter that looks at keys has nothing to say about them. The same batch when every row is taken.
+ * The rows of a batch that match, and the number of each in the manifest. Rows without a usable key always match, because a filter on
+ * keys does not apply to them. The same batch if every row matches.
  */
 export function selectRows(batch: KeyBatch, take: (index: number) => boolean): KeyBatch {
   const taken: number[] = []
@@ -30,7 +30,7 @@ export function selectRows(batch: KeyBatch, take: (index: number) => boolean): K
   }
 }
 
-/** The rows of a batch whose numbers in the manifest are not to be left out. */
+/** The rows of a batch whose numbers in the manifest are not left out. */
 export function leaveOutRows(batch: KeyBatch, leaveOut: ((row: number) => boolean) | undefined): KeyBatch {
   if (!leaveOut) return batch
   return selectRows(batch, (index) => !leaveOut(batch.rows?.[index] ?? batch.firstRow + index))

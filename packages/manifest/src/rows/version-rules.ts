@@ -1,9 +1,9 @@
 import { VersionTable } from './version-table.js'
 import type { KeyProblem } from './key-rules.js'
 
-/** What a row says of the version that it names; `null` where it says nothing. */
+/** What a row says about the version that it names; `null` if it says nothing. */
 export interface RowVersion {
-  /** Where the object goes: rows that differ in it do not contradict each other. `null`: nowhere. */
+  /** Destination key: rows that differ in it do not contradict each other. `null`: none. */
   identity: string | null
   versionId: string | null
   latest: boolean | null
@@ -13,7 +13,7 @@ export interface RowVersion {
 /** `problem`: an earlier row names another version of the object. */
 export type RowVerdict = 'taken' | 'left-out' | 'problem'
 
-/** How versions are judged. */
+/** How to judge versions. */
 export interface VersionRulesOptions {
   /** Old versions and delete markers are left out. */
   currentOnly: boolean
@@ -24,11 +24,11 @@ export interface VersionRulesOptions {
 }
 
 /**
- * Decides which rows stand for the object as it is now. Invariants:
+ * Decides which rows stand for the current object. Invariants:
  *
- * 1. A row that is marked as an old version or a delete marker is left out, unless every version was asked for.
- * 2. Where rows name versions of one object and none is marked as the latest, the first one stands and each that contradicts it is a problem:
- *    the order of rows never decides without a word, unless that was asked for, too.
+ * 1. A row that is marked as an old version or a delete marker is left out, unless every version was requested.
+ * 2. If rows name versions of one object and none is marked as the latest, the first one counts and each that contradicts it is a
+ *    problem: the order of rows never decides silently, unless every version was requested.
  *
  * Remembers the rows for which the second rule may matter, at some 20 bytes each.
  */

@@ -3,12 +3,12 @@ const INITIAL_SLOTS = 1_024
 /** Words of a slot: two of the key's hash, one of the version's. A version of 0 marks an empty slot. */
 const WORDS = 3
 
-/** Which version each key was named with first; both as hashes, so that two keys in ten million are mixed up once in 300,000 lists. */
+/** The version with which each key was first named. Both are hashes: of ten million keys, two are confused once in 300,000 lists. */
 export class VersionTable {
   #slots = new Uint32Array(INITIAL_SLOTS * WORDS)
   #size = 0
 
-  /** Whether the key was not named before, or with the same version. */
+  /** True if the key was not named before, or was named with the same version. */
   agrees(key: string, version: string): boolean {
     if (this.#size * 4 >= (this.#slots.length / WORDS) * 3) this.#grow()
     mix(version)
@@ -36,7 +36,7 @@ export class VersionTable {
   }
 }
 
-/** Offset of the slot that holds a key, or of the empty one where it belongs. */
+/** Offset of the slot that holds a key, or of the empty slot for it. */
 function find(slots: Uint32Array, low: number, high: number): number {
   const count = slots.length / WORDS
   for (let slot = low & (count - 1); ; slot = (slot + 1) & (count - 1)) {
@@ -45,7 +45,10 @@ function find(slots: Uint32Array, low: number, high: number): number {
   }
 }
 
-/** What {@link mix} made of a text: two words, kept here so that no row costs an object. Safe to share: they are read before anything else can run. */
+/**
+ * The result of {@link mix}: two words, kept here so that no row costs an object. Safe to share: they are read before anything else can
+ * run.
+ */
 let mixedLow = 0
 let mixedHigh = 0
 

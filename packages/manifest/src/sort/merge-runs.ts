@@ -3,7 +3,7 @@ import type { ManifestRow } from '../write/manifest-row.js'
 import { RunReader } from './run-reader.js'
 import type { SpilledRun } from './spill-file.js'
 
-/** Rows that are given out at a time. */
+/** Rows returned at a time. */
 const PORTION_ROWS = 1_024
 
 interface Entry {
@@ -39,7 +39,7 @@ export async function* mergeRuns(
   if (portion.length > 0) yield portion
 }
 
-/** Restores the order of a heap in which only the entry at a place may come too early. */
+/** Restores the order of a heap in which only the entry at one place may be too early. */
 function sink(heap: Entry[], from: number): void {
   if (from >= heap.length) return
   const entry = heap[from]!

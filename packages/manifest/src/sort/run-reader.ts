@@ -5,7 +5,7 @@ import type { SpilledRun } from './spill-file.js'
 /** Bytes of a run that are read at a time. */
 const WINDOW_BYTES = 64 * 1024
 
-/** Gives the rows of a run one after the other. Holds a window of it. */
+/** Returns the rows of a run one after another. Holds a window of it. */
 export class RunReader {
   readonly #run: SpilledRun
   #next: number
@@ -23,7 +23,7 @@ export class RunReader {
     return this.#rows[this.#at]
   }
 
-  /** Passes over the row. `false`: the next one is not in memory, see {@link RunReader.fill}. */
+  /** Skips the row. `false`: the next one is not in memory, see {@link RunReader.fill}. */
   advance(): boolean {
     this.#at += 1
     return this.#at < this.#rows.length

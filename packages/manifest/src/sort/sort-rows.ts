@@ -5,19 +5,19 @@ import { mergeRuns } from './merge-runs.js'
 import { rowToLine } from './row-line.js'
 import { SpillFile, type SpilledRun } from './spill-file.js'
 
-/** Runs that are merged at once: each takes a window of memory. */
+/** Runs that are merged at the same time: each takes a window of memory. */
 const FAN_IN = 128
 
-/** What a row takes of memory beside the characters of its texts. */
+/** Memory of a row beside the characters of its texts. */
 const ROW_BYTES = 200
 
-/** Rows that are handed to the disk at a time. */
+/** Rows written to disk at a time. */
 const WRITE_ROWS = 1_024
 
 /**
- * The rows in the order of a listing, that of the bytes of their keys; rows of equal keys stay in the order in which they came. Takes and
- * gives them in portions. What is over the budget lies in a file without a name in `directory`, which goes with the process; it takes
- * as much room as the rows do as JSON, twice as much while very many are merged.
+ * The rows in listing order, that of the bytes of their keys; rows with equal keys keep their order. Takes and returns them in
+ * portions. What exceeds the budget goes to a file without a name in `directory`, which disappears with the process. It takes as much
+ * space as the rows do as JSON, twice as much while very many are merged.
  *
  * Throws `LAGOON_MANIFEST_INVALID_OPTION`, `LAGOON_MANIFEST_UNWRITABLE`, and what the rows throw.
  */
@@ -66,7 +66,7 @@ function sortInMemory(rows: ManifestRow[]): ManifestRow[] {
   return rows.sort((a, b) => compareKeys(a.key, b.key))
 }
 
-/** Merges neighbouring runs, as many as may be at once, into longer ones. */
+/** Merges neighbouring runs, as many as possible at a time, into longer ones. */
 async function mergeGroups(runs: readonly SpilledRun[], file: SpillFile): Promise<SpilledRun[]> {
   const merged: SpilledRun[] = []
   for (let at = 0; at < runs.length; at += FAN_IN) {

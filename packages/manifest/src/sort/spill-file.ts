@@ -12,8 +12,8 @@ export interface SpilledRun {
 }
 
 /**
- * Room on disk for what does not fit into memory. The file loses its name as soon as it is there, so that the system takes its room back
- * however the process ends. Throws `LAGOON_MANIFEST_UNWRITABLE`.
+ * Disk space for what does not fit into memory. The file is unlinked as soon as it exists, so that the system frees its space however
+ * the process ends. Throws `LAGOON_MANIFEST_UNWRITABLE`.
  */
 export class SpillFile {
   readonly #file: FileHandle

@@ -8,10 +8,10 @@ export interface ParquetColumn {
   optional?: boolean
 }
 
-/** A value of a flat column; `undefined` where there is none. */
+/** A value of a flat column; `undefined` if there is none. */
 export type ParquetRow = Record<string, string | number | Date | undefined>
 
-/** Bytes of a page before it is packed, about: what writers usually aim at. */
+/** Approximate bytes of a page before compression: what writers usually aim at. */
 const PAGE_BYTES = 1024 * 1024
 
 /** Encodes flat rows as Parquet, a row group at a time, with hyparquet-writer. */
@@ -20,7 +20,7 @@ export class ParquetEncoder {
   readonly #writer: ParquetWriter
   readonly #bytes = new ByteWriter(64 * 1024)
 
-  /** `begun`: the file goes on after these row groups. */
+  /** `begun`: the file continues after these row groups. */
   constructor(columns: Record<string, ParquetColumn>, begun?: BegunParquet) {
     this.#columns = Object.entries(columns)
     this.#writer = new ParquetWriter({
@@ -44,9 +44,9 @@ export class ParquetEncoder {
       return {
         name,
         data,
-        // Looking for values that repeat costs more than it saves: keys and ETags don't, and ZSTD finds the others.
+        // Looking for repeated values costs more than it saves: keys and ETags don't repeat, and ZSTD finds the others.
         encoding: 'PLAIN' as const,
-        // Readers pass over a column of which the footer says that it holds nothing. Other bounds are of no use to them.
+        // Readers skip a column that is empty according to the footer. They don't need other bounds.
         statistics: data.every((value) => value === undefined),
         offsetIndex: false,
       }
@@ -84,7 +84,7 @@ export interface BegunParquet {
   endOfRowGroups: number
 }
 
-/** What is known of a file that rows of these columns are to be added to; `null` when it holds others, or is not Parquet. */
+/** What is known about a file that rows with these columns are added to; `null` if it has other columns, or is not Parquet. */
 export async function openBegun(
   path: string,
   columns: Record<string, ParquetColumn>,

@@ -1,16 +1,15 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { ManifestError } from '../errors.js'
 
-/** Bytes gathered before they are handed to the file system. */
+/** Bytes collected before they are passed to the file system. */
 const CHUNK_BYTES = 64 * 1024
 
-/** Bytes waiting above which {@link FileWriter.idle} asks the producer to wait. */
+/** Waiting bytes above which {@link FileWriter.idle} asks the producer to wait. */
 const HIGH_WATER_BYTES = 1024 * 1024
 
 /**
- * Appends to a file from synchronous calls: order is kept, small writes are gathered, and the first error is kept and
- * thrown by every later call. With `whole`, the file lies under `<path>.partial` until it is closed, for formats that
- * can't be read before.
+ * Appends to a file from synchronous calls: order is kept, small writes are collected, and the first error is kept and thrown by every
+ * later call. With `whole`, the file is named `<path>.partial` until it is closed, for formats that can't be read before.
  */
 export class FileWriter {
   readonly #path: string
@@ -57,12 +56,12 @@ export class FileWriter {
     if (this.#gatheredBytes >= CHUNK_BYTES) this.#flush()
   }
 
-  /** `null`, or what to wait for before more is written, because the disk is behind. */
+  /** `null`, or a promise to await before writing more, because the disk is behind. */
   idle(): Promise<void> | null {
     return this.#waitingBytes > HIGH_WATER_BYTES ? this.#writes : null
   }
 
-  /** Hands what is gathered to the file system, for those who read along. */
+  /** Passes what is collected to the file system, for readers that follow the file. */
   flush(): void {
     this.#flush()
   }

@@ -7,6 +7,6 @@ export interface ManifestRow {
   etag?: string
   lastModified?: Date
   versionId?: string
-  /** Where the object is to lie at the destination. */
+  /** Destination key of the object. */
   destinationKey?: string
 }

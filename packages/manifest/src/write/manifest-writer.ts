@@ -16,26 +16,26 @@ import { makeDirectory } from '../make-directory.js'
 export interface WrittenManifest {
   path: string
   rows: number
-  /** Bytes of all its objects together; `null` when a row had no size. */
+  /** Bytes of all its objects together; `null` if a row had no size. */
   bytes: number | null
 }
 
 /** Takes the rows of manifests. */
 export interface ManifestWriter {
   /**
-   * Takes a row at once; it is written in the background, in order. Throws `LAGOON_MANIFEST_ROW_REFUSED` for what can't be
-   * a key (nothing is written of it, and the writer goes on), `LAGOON_MANIFEST_UNWRITABLE` when writing failed before.
+   * Accepts a row immediately; it is written in the background, in order. Throws `LAGOON_MANIFEST_ROW_REFUSED` for an invalid key
+   * (nothing of the row is written, and the writer stays usable), `LAGOON_MANIFEST_UNWRITABLE` if writing failed before.
    */
   write(row: ManifestRow): void
-  /** `null`, or what to wait for before the next row, so that the rows in memory stay bounded. */
+  /** `null`, or a promise to await before the next row, so that the rows in memory stay bounded. */
   idle(): Promise<void> | null
-  /** Finishes the last file. Returns the files in order; none when there was no row. */
+  /** Finishes the last file. Returns the files in order; none if there was no row. */
   close(): Promise<WrittenManifest[]>
-  /** Gives up: removes the file that is not whole, and leaves those that are. */
+  /** Gives up: deletes the incomplete file, and keeps the complete ones. */
   abandon(): Promise<void>
 }
 
-/** Rows of a row group: what a run that resumes skips or reads again. */
+/** Rows of a row group: the unit that a resumed run skips or reads again. */
 const ROW_GROUP_ROWS = 65_536
 
 /** Rows that are handed over at a time. */
@@ -51,9 +51,9 @@ const COLUMNS: Record<string, ParquetColumn> = {
 }
 
 /**
- * Writes Parquet manifests `<name>-00001.parquet`, `<name>-00002.parquet` … with so many rows each, in the order in which the
- * rows come. A file lies under `<path>.partial` until it is whole. Holds one row group. Throws
- * `LAGOON_MANIFEST_INVALID_OPTION`, `LAGOON_MANIFEST_UNWRITABLE`.
+ * Writes Parquet manifests `<name>-00001.parquet`, `<name>-00002.parquet` … with that many rows each, in the given order. A file is
+ * named `<path>.partial` until it is complete. Holds one row group. Throws `LAGOON_MANIFEST_INVALID_OPTION`,
+ * `LAGOON_MANIFEST_UNWRITABLE`.
  */
 export async function createManifestWriter(options: ManifestWriterOptions): Promise<ManifestWriter> {
   const resolved = resolveManifestWriterOptions(options)

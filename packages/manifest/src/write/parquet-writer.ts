@@ -24,8 +24,8 @@ const MOST_BYTES = 8 * 1024 * 1024
 const FLUSH_MS = 500
 
 /**
- * Writes flat rows to a Parquet file (ZSTD). Rows are taken synchronously and encoded in the background, in order. What encodes them is loaded
- * with the first file.
+ * Writes flat rows to a Parquet file (ZSTD). Rows are accepted synchronously and encoded in the background, in order. The encoder is
+ * loaded with the first file.
  */
 export class ParquetFileWriter {
   readonly #file: FileWriter

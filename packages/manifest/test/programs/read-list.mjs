@@ -1,5 +1,5 @@
 /**
- * Run as a process of its own, with its heap limited from outside:
+ * Run as its own process, with its heap limited from outside:
  *
  *   node read-list.mjs <file> <format>
  *

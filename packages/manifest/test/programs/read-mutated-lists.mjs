@@ -1,5 +1,5 @@
 /**
- * Run as a process of its own, so that a crash or a hang is seen from outside:
+ * Run as its own process, so that a crash or a hang is seen from outside:
  *
  *   node read-mutated-lists.mjs <seed> <inputs> [<first input>]
  *

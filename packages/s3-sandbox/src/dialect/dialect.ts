@@ -60,7 +60,7 @@ export interface Dialect {
   metadata?: 'kept' | 'dropped'
   /** How metadata that is not ASCII comes back: an encoded word of RFC 2047 in base64 (default) or quoted-printable, or raw UTF-8. */
   metadataForm?: MetadataForm
-  /** How the store spells a Content-Type that it was given. Default as it came. */
+  /** How the store spells a Content-Type that it was given. Default unchanged. */
   contentType?: (given: string) => string
   /** Headers that are refused with 501 NotImplemented. */
   refuses?: HeaderSet

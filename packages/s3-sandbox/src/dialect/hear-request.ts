@@ -5,7 +5,7 @@ import type { RequestTarget } from '../s3/request-target.js'
 import { AS_S3, hasHeader, type Dialect } from './dialect.js'
 import { keptEtag } from './etag-form.js'
 
-/** A request as it came. */
+/** A request unchanged. */
 interface Received {
   message: Pick<IncomingMessage, 'headers'>
   record: RequestRecord

@@ -30,7 +30,7 @@ export function requestBodyFaults(applied: readonly AppliedFault[]): readonly Bo
   })
 }
 
-/** The faults that apply to the bytes of an answer's body, in order of position. */
+/** The faults that apply to the bytes of a response's body, in order of position. */
 export function responseBodyFaults(applied: readonly AppliedFault[]): readonly BodyFault[] {
   return bodyFaults(applied, ({ action, removed }) => {
     if (action.type === 'reset-response' && typeof action.atByte === 'number') {

@@ -18,7 +18,7 @@ function page(status: number): string {
 const GARBAGE =
   '<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult><Name>sand<Contents><Key>&nokey;</Ke'
 
-/** The answer that an action gives instead of the operation's; null when it gives none. */
+/** The response that an action gives instead of the operation's; null when it gives none. */
 export function faultAnswer(action: FaultAction, request: RequestRecord): Answer | null {
   switch (action.type) {
     case 'error':
@@ -38,7 +38,7 @@ export function faultAnswer(action: FaultAction, request: RequestRecord): Answer
   }
 }
 
-/** Whether an answer is given after the operation took effect. */
+/** Whether a response is given after the operation took effect. */
 export function isApplied(action: FaultAction): boolean {
   return 'applied' in action && action.applied === true
 }

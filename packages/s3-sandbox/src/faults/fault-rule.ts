@@ -6,7 +6,7 @@ export type FaultText = string | ((request: RequestRecord) => string)
 
 /** For what answers instead of the operation. */
 interface Instead {
-  /** True: the operation took effect nevertheless, and only its answer is lost. Default false. */
+  /** True: the operation took effect nevertheless, and only its response is lost. Default false. */
   applied?: boolean
 }
 
@@ -40,7 +40,7 @@ export type FaultAction =
   | ({ type: 'error-in-body'; code?: string; message?: string } & Instead)
   /** Other headers in the answer than the operation gave; null leaves one out. */
   | { type: 'headers'; set: Record<string, string | null> }
-  /** Another ETag in the answer, in its header or its document, than that of the object; null leaves it out. */
+  /** Another ETag in the response, in its header or its document, than that of the object; null leaves it out. */
   | { type: 'etag'; value: string | null }
   /** CompleteMultipartUpload makes the object without a part, or with two of them swapped, and answers its ETag. Numbers from 1. */
   | { type: 'assemble'; drop?: number; swap?: readonly [number, number] }
@@ -55,25 +55,25 @@ export type FaultAction =
     }
   /** A listing answers its first page whatever marker is sent, and says that there is more. `tokens`: default `same`. */
   | { type: 'repeat-page'; tokens?: 'same' | 'fresh' }
-  /** The connection is reset after so many bytes of the answer's body; `headers` (default) before anything is sent. */
+  /** The connection is reset after so many bytes of the response's body; `headers` (default) before anything is sent. */
   | { type: 'reset-response'; atByte?: number | 'headers' }
   /** The connection is reset after so many bytes of the request's body were read. */
   | { type: 'reset-request'; atByte: number }
   /**
-   * The answer's body ends early. `kept` (default): the headers promise the whole and the connection is closed; `shortened`:
+   * The response's body ends early. `kept` (default): the headers promise the whole and the connection is closed; `shortened`:
    * Content-Length says what is sent, so that only an ETag, a checksum or Content-Range can tell.
    */
   | { type: 'truncate'; atByte: number; contentLength?: 'kept' | 'shortened' }
-  /** One byte is changed (by XOR with `mask`, default 1): of the answer's body (default), of the request's, or of what a copy within the store writes. */
+  /** One byte is changed (by XOR with `mask`, default 1): of the response's body (default), of the request's, or of what a copy within the store writes. */
   | { type: 'flip'; atByte: number; side?: 'response' | 'request' | 'copy'; mask?: number }
-  /** Nothing goes on after so many bytes of the answer's body (default: before its headers) or of the request's. */
+  /** Nothing continues after so many bytes of the response's body (default: before its headers) or of the request's. */
   | { type: 'stall'; atByte?: number | 'headers'; side?: 'response' | 'request' }
   /**
-   * The answer's body (default) or head comes `bytes` (default 1) at a time, `everyMs` apart. `endless`: what follows never ends:
+   * The response's body (default) or head comes `bytes` (default 1) at a time, `everyMs` apart. `endless`: what follows never ends:
    * blanks after the body, headers after the head.
    */
   | { type: 'drip'; everyMs: number; bytes?: number; part?: 'body' | 'head'; endless?: boolean }
-  /** Interim answers (status default 102), `everyMs` apart, before the answer: so many, or without end. */
+  /** Interim answers (status default 102), `everyMs` apart, before the response: so many, or without end. */
   | { type: 'interim'; everyMs: number; status?: number; count?: number }
   /** The request waits so long before anything happens. */
   | { type: 'delay'; ms: number }
@@ -98,6 +98,6 @@ export interface Fault {
   readonly matched: number
   /** Requests to which the action was applied. */
   readonly applied: number
-  /** Takes the rule back. Requests stalled by it go on. */
+  /** Takes the rule back. Requests stalled by it continue. */
   remove(): void
 }

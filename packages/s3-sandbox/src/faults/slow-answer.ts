@@ -13,7 +13,7 @@ export async function sendInterim(
   }
 }
 
-/** Sends a head in drips, below HTTP: what follows it must be written below HTTP, too. The connection closes after the answer. */
+/** Sends a head in drips, below HTTP: what follows it must be written below HTTP, too. The connection closes after the response. */
 export async function dripHead(
   response: ServerResponse,
   status: number,

@@ -7,9 +7,9 @@ export interface Hold {
   readonly waiting: readonly RequestRecord[]
   /** Resolves when at least `count` (default 1) have been held. */
   arrived(count?: number): Promise<readonly RequestRecord[]>
-  /** Lets the oldest waiting request go on. */
+  /** Lets the oldest waiting request continue. */
   releaseOne(): void
-  /** Lets all go on, and holds no more. */
+  /** Lets all continue, and holds no more. */
   release(): void
 }
 

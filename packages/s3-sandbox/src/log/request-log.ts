@@ -48,7 +48,7 @@ export class RequestLog {
     return this.#bytesReceived
   }
 
-  /** Body bytes of answers that ended. */
+  /** Body bytes of responses that ended. */
   get bytesSent(): number {
     return this.#bytesSent
   }

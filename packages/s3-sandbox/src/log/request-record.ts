@@ -24,7 +24,7 @@ export interface RequestRecord {
   /** Null until it ended. */
   durationMs: number | null
   status: number | null
-  /** S3's error code, when the answer was an error. */
+  /** S3's error code, when the response was an error. */
   code: string | null
   /** Types of the faults that were applied. */
   faults: string[]

@@ -15,7 +15,7 @@ export interface DocumentBody {
   document: XmlDocument
 }
 
-/** Bytes in [start, end) of stored blobs, which whoever made the answer has retained. */
+/** Bytes in [start, end) of stored blobs, which whoever made the response has retained. */
 export interface BlobBody {
   blobs: readonly Blob[]
   start: number
@@ -25,7 +25,7 @@ export interface BlobBody {
 /** Bytes that come from elsewhere; their length is in the headers or nowhere. */
 export interface StreamBody {
   stream: AsyncIterable<Uint8Array>
-  /** Called when the answer is over, sent or not. */
+  /** Called when the response is over, sent or not. */
   dispose: () => void
 }
 
@@ -53,7 +53,7 @@ export function isStreamBody(body: Answer['body']): body is StreamBody {
   return body !== null && typeof body === 'object' && 'stream' in body
 }
 
-/** Gives back what an answer holds. To be called once for every answer, sent or not. */
+/** Gives back what an answer holds. To be called once for every response, sent or not. */
 export function disposeAnswer({ body }: Answer): void {
   if (isBlobBody(body)) for (const blob of body.blobs) blob.release()
   else if (isStreamBody(body)) body.dispose()

@@ -44,7 +44,7 @@ class XmlWriter {
     return `<${this.#prefix}${name}${more}${attributes}>`
   }
 
-  /** The end of an element with children, which stands on a line of its own where elements are indented. */
+  /** The end of an element with children, which stands on its own line where elements are indented. */
   close(name: string, depth: number): string {
     return `${this.#indent(depth)}</${this.#prefix}${name}>`
   }

@@ -6,7 +6,7 @@ const OWN = 'x-amz-server-side-encryption-customer'
 const OF_COPY_SOURCE = 'x-amz-copy-source-server-side-encryption-customer'
 
 /**
- * The MD5 of the customer's own key (SSE-C) that a request carries, in base64; undefined if it carries none. Of a key only that is kept, and
+ * The MD5 of the customer-provided key (SSE-C) that a request carries, in base64; undefined if it carries none. Of a key only that is kept, and
  * objects are not in fact encrypted.
  *
  * @throws {S3Error} `InvalidArgument`, `InvalidRequest`

@@ -32,7 +32,7 @@ export function deleteObject(request: S3Request, context: ServerContext): Answer
   })
 }
 
-/** Removes a version for good, or the key: without versioning for good, with it by a marker. */
+/** Removes a version permanently, or the key: without versioning permanently, with it by a marker. */
 export function removeKey(bucket: Bucket, key: string, versionId: string | undefined, now: number): Deletion {
   if (versionId !== undefined && versionId !== '') {
     const record = bucket.version(key, versionId)

@@ -18,7 +18,7 @@ const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
  * What a PUT, copy or new upload says about its object. `aws-chunked` is framing and isn't kept; a type nobody named is
  * `binary/octet-stream`, as on S3.
  *
- * @throws {S3Error} `MetadataTooLarge`, `InvalidStorageClass`, and whatever is wrong with a key of the customer's own
+ * @throws {S3Error} `MetadataTooLarge`, `InvalidStorageClass`, and whatever is wrong with a customer-provided key
  */
 export function describedBy(request: S3Request): ObjectDescription {
   const headers: Record<string, string> = {}

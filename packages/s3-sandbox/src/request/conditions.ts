@@ -7,7 +7,7 @@ export type ConditionHeader = (name: string) => string | undefined
 type Validators = Pick<ObjectRecord, 'etag' | 'lastModified'>
 
 /**
- * Checks a read's conditions (RFC 9110, section 13.2.2). Returns true when the answer is 304 Not Modified.
+ * Checks a read's conditions (RFC 9110, section 13.2.2). Returns true when the response is 304 Not Modified.
  *
  * @throws {S3Error} `PreconditionFailed`
  */

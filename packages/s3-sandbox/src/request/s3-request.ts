@@ -7,7 +7,7 @@ export interface S3Request {
   id: string
   method: string
   operation: Operation
-  /** As sent, still escaped; for error answers. */
+  /** As sent, still escaped; for error responses. */
   rawPath: string
   /** Empty where the operation has none. */
   bucket: string

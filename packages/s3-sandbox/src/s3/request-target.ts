@@ -1,6 +1,6 @@
 import { decodeUri } from './uri.js'
 
-/** A request's target, taken apart without any normalisation: `a//b`, `../x` and `%2F` stay what they are. */
+/** A request's target, parsed without any normalisation: `a//b`, `../x` and `%2F` stay what they are. */
 export interface RequestTarget {
   /** The path as it was sent, still escaped. */
   rawPath: string

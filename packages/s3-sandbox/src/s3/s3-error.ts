@@ -10,7 +10,7 @@ export interface S3ErrorDetails {
   headers?: Record<string, string>
 }
 
-/** An answer that says what was wrong, as S3 says it. Thrown anywhere while a request is handled. */
+/** A response that says what was wrong, as S3 says it. Thrown anywhere while a request is handled. */
 export class S3Error extends Error {
   readonly code: string
   readonly status: number

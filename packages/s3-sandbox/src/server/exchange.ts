@@ -15,7 +15,7 @@ import { operationOf } from '../s3/operation.js'
 import { bucketOfHost, parseRequestTarget, type RequestTarget } from '../s3/request-target.js'
 import { closed, sendAnswer } from './send-answer.js'
 
-/** One request under way. */
+/** One request in progress. */
 export interface Exchange {
   message: IncomingMessage
   record: RequestRecord

@@ -8,7 +8,7 @@ export function incomingBody(
   { message, record, applied, over }: Exchange,
   shaper: Shaper,
 ): AsyncIterable<Uint8Array> {
-  // Whoever stops reading early (a bad digest, a fault) still has something to answer: the connection stays.
+  // Anyone who stops reading early (a bad digest, a fault) still has something to answer: the connection stays.
   const received = counted(shaper.receive(message.iterator({ destroyOnReturn: false })), record)
   const faults = requestBodyFaults(applied)
   return faults.length === 0 ? received : withBodyFaults(received, faults, over)

@@ -47,7 +47,7 @@ export interface Door {
   hold(match?: RequestMatch): Hold
   /** Behaviour under load, from now on. */
   setShape(shape: Shape): void
-  /** Stops listening and closes every connection, requests under way included. */
+  /** Stops listening and closes every connection, requests in progress included. */
   close(): Promise<void>
 }
 

@@ -32,7 +32,7 @@ export interface SendEffects {
 /** What is left of a body to send once documents are written. */
 type WrittenBody = Exclude<Answer['body'], DocumentBody>
 
-/** Sends an answer with whatever is to go wrong about it. Status 0 means no answer: the connection is reset. */
+/** Sends a response with whatever is to go wrong about it. Status 0 means no answer: the connection is reset. */
 export async function sendAnswer(
   message: IncomingMessage,
   response: ServerResponse,
@@ -191,7 +191,7 @@ function drained(response: ServerResponse): Promise<void> {
   })
 }
 
-/** Resolves when the answer is finished, or its client gone. */
+/** Resolves when the response is finished, or its client gone. */
 export function closed(response: ServerResponse): Promise<void> {
   if (response.destroyed || response.closed) return Promise.resolve()
   return new Promise((resolve) => response.once('close', () => resolve()))

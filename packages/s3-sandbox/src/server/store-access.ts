@@ -99,7 +99,7 @@ export class StoreAccess {
     for (const record of bucket.versionsOf(key).slice()) bucket.remove(record)
   }
 
-  /** Aborts uploads in parts that are under way, all of a bucket's or one key's: what a clean-up of the provider does. */
+  /** Aborts uploads in parts that are in progress, all of a bucket's or one key's: what a clean-up of the provider does. */
   abortUploads(bucketName: string, key?: string): void {
     const bucket = this.#context.store.bucket(bucketName)
     for (const upload of bucket.uploads.values()) {
@@ -107,7 +107,7 @@ export class StoreAccess {
     }
   }
 
-  /** Ids of the uploads in parts that are under way in a bucket. */
+  /** Ids of the uploads in parts that are in progress in a bucket. */
   uploads(bucketName: string): { uploadId: string; key: string; parts: number }[] {
     const { uploads } = this.#context.store.bucket(bucketName)
     return [...uploads.values()].map(({ id, key, parts }) => ({ uploadId: id, key, parts: parts.size }))

@@ -17,7 +17,7 @@ export interface Shape {
    * pause; default a tenth of a second's worth, at least 1.
    */
   rateWall?: { requestsPerSecond: number; burst?: number }
-  /** Bytes a second of all bodies together, in each direction of its own. */
+  /** Bytes per second of all bodies together, in each direction of its own. */
   bandwidth?: { receivedBytesPerSecond?: number; sentBytesPerSecond?: number }
 }
 

@@ -28,7 +28,7 @@ export class Shaper {
     return this.#places?.waiting ?? 0
   }
 
-  /** Takes effect at once, for what is under way as well. @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` */
+  /** Takes effect at once, for what is in progress as well. @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` */
   set(shape: Shape): void {
     this.#shape = checkShape(shape)
     const { knee, rateWall, bandwidth } = shape
@@ -68,7 +68,7 @@ export class Shaper {
     return this.#received === null ? body : shaped(body, () => this.#received)
   }
 
-  /** Passes an answer's body on no faster than the line; null when it needs no shaping. */
+  /** Passes a response's body on no faster than the line; null when it needs no shaping. */
   send(body: () => AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> | null {
     return this.#sent === null ? null : shaped(body(), () => this.#sent)
   }

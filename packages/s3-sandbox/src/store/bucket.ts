@@ -100,7 +100,7 @@ export class Bucket {
     versions.unshift(record)
   }
 
-  /** Removes one version for good. */
+  /** Removes one version permanently. */
   remove(record: ObjectRecord): void {
     const versions = this.#versions.get(record.key)
     const at = versions?.indexOf(record) ?? -1

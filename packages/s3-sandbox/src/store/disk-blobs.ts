@@ -4,7 +4,7 @@ import { open, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Blob, BlobStore, BlobWriter } from './blob.js'
 
-/** Keeps each blob in a file of its own under `directory`, which exists. */
+/** Keeps each blob in its own file under `directory`, which exists. */
 export class DiskBlobs implements BlobStore {
   readonly #directory: string
   readonly #known = new Map<string, DiskBlob>()

@@ -17,7 +17,7 @@ export const SYSTEM_HEADERS = [
 export interface ObjectDescription {
   /** System headers by lower-case name, as they came. */
   headers: Record<string, string>
-  /** MD5 of the customer's own key (SSE-C), in base64; unset for an object without one. */
+  /** MD5 of the customer-provided key (SSE-C), in base64; unset for an object without one. */
   customerKeyMd5?: string
   /** User metadata by lower-case name without `x-amz-meta-`, as latin1 text: byte for byte what the client sent. */
   metadata: Record<string, string>

@@ -25,7 +25,7 @@ export interface StoreOptions {
 
 /**
  * A store in memory, or in a directory that is created or found again: `index.jsonl` says what there is, `blobs/` holds the
- * bytes. Uploads that were under way are gone after a restart.
+ * bytes. Uploads that were in progress are gone after a restart.
  *
  * @throws {SandboxError} `LAGOON_SANDBOX_STORE_UNREADABLE`
  */

@@ -6,9 +6,9 @@ import type { RunObserver } from '../ports/observer.js'
 import type { SampleWindow } from './sample-window.js'
 
 export interface RetryPolicy {
-  /** Attempts that may fail for a passing reason before the object has failed. Throttled ones don't count. */
+  /** Transient failures after which the object has failed. Throttled attempts don't count. */
   readonly maxAttempts: number
-  /** How long a store may go on throttling one object, ms. */
+  /** How long a store may keep throttling one object, ms. */
   readonly throttleBudgetMs: number
   readonly backoff?: BackoffOptions
 }
@@ -20,27 +20,27 @@ export interface AttemptContext {
   readonly outages: { readonly source: OutageDetector; readonly destination: OutageDetector }
   /** Aborts attempts in flight. */
   readonly abort: AbortSignal | undefined
-  /** Ends waits between attempts: what waits then is left for the next run. */
+  /** Ends waits between attempts: objects that wait then are left for the next run. */
   readonly stop: AbortSignal
   /** Monotonic, ms. */
   readonly now: () => number
-  /** What the budgets of throttles and outages are measured by, ms: stands still while the run is paused. */
+  /** The clock for the limits of throttles and outages, ms: it stops while the run is paused. */
   readonly retryNow: () => number
-  /** Resolves after `ms`, or at once when `stop` fires. */
+  /** Resolves after `ms`, or immediately when `stop` fires. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   readonly onThrottled: () => void
   readonly onFailed: () => void
   readonly observer: RunObserver | null
   readonly onOutage: (side: 'source' | 'destination', began: boolean) => void
-  /** An attempt ended well, or was refused for its object's sake: the credentials are good there. */
+  /** An attempt succeeded, or was refused because of its object: the credentials are valid there. */
   readonly onAnswered: (side: 'source' | 'destination', startedAt: number) => void
-  /** True for failures that may concern the run and not the object. */
+  /** True for failures that may concern the run instead of the object. */
   readonly isFatal: (failure: AttemptFailure) => boolean
   /** True for failures to connect, which may be an outage of the endpoint. */
   readonly isUnreachable: (failure: AttemptFailure) => boolean
 }
 
-/** The controller slows the whole run down; a single object need not wait long on top of it. */
+/** The controller slows the whole run down; a single object need not wait long on top of that. */
 const THROTTLE_BACKOFF = { baseMs: 200, capMs: 5000 } as const
 
 const BOTH = ['source', 'destination'] as const
@@ -55,8 +55,8 @@ const STOPPED = {
 } as const satisfies AttemptFailure
 
 /**
- * Runs the attempts of one object: each under a permit of the gate, each told to the controller's window where
- * it happens, again after a full-jitter wait when that can help. A permit is never held while waiting.
+ * Runs the attempts of one object: each under a permit of the gate, each reported to the controller's window where it happens, and
+ * retried after a full-jitter wait when that can help. A permit is never held while waiting.
  */
 export class ObjectAttempts implements AttemptRunner {
   readonly #context: AttemptContext
@@ -73,7 +73,7 @@ export class ObjectAttempts implements AttemptRunner {
     this.#isGone = isGone
   }
 
-  /** Gives back the first permit if no attempt has used it. */
+  /** Returns the first permit if no attempt has used it. */
   releaseUnused(): void {
     const permit = this.#firstPermit
     this.#firstPermit = null
@@ -141,7 +141,7 @@ export class ObjectAttempts implements AttemptRunner {
     }
   }
 
-  /** A permit, when no outage holds attempts back; null when the run is stopped meanwhile. */
+  /** A permit, once no outage holds attempts back; null if the run is stopped in the meantime. */
   async #acquire(): Promise<Permit | null> {
     const { gate, window, outages, now, retryNow, sleep, stop, abort } = this.#context
     for (;;) {
@@ -152,7 +152,7 @@ export class ObjectAttempts implements AttemptRunner {
     }
     try {
       const permit = await gate.acquire(abort === undefined ? {} : { signal: abort })
-      // A paused gate opens as the run is stopped, and may do so before it hears that the wait is aborted.
+      // A paused gate opens when the run is stopped, possibly before the gate learns that the wait is aborted.
       if (abort?.aborted) {
         permit.release()
         return null
@@ -171,7 +171,7 @@ export class ObjectAttempts implements AttemptRunner {
     window.inFlightChanged(gate.inFlight, now())
   }
 
-  /** A control request is no measurement; an object that is there already was asked for, and transfers nothing. */
+  /** A control request is not a measurement; a request for an object that already exists is one, but transfers nothing. */
   #measure(
     { bytes, ttfbMs }: { readonly bytes?: number; readonly ttfbMs?: number },
     elapsedMs: number,
@@ -186,18 +186,18 @@ export class ObjectAttempts implements AttemptRunner {
     observer?.attemptSucceeded(latencyMs, bytes)
   }
 
-  /** A store that is well says promptly that an object is missing, denied or no longer the same: nothing that fewer in flight would better. */
+  /** A healthy store says promptly that an object is missing, denied or changed: fewer in flight would not help. */
   #refused(failure: AttemptFailure, elapsedMs: number): void {
     const { window, isFatal, onAnswered, now } = this.#context
     if (isHealthyRefusal(failure)) {
       window.served(elapsedMs)
-      // Whoever refuses an object has accepted the credentials before.
+      // A store that refuses an object has accepted the credentials before.
       if (!isFatal(failure)) onAnswered(failure.side, now() - elapsedMs)
     } else window.failed()
     this.#context.onFailed()
   }
 
-  /** A transfer shows that both stores are well, a request that the store is that was asked; nothing that was not asked shows anything. */
+  /** A transfer shows that both stores are healthy, a request that the store it went to is. */
   #answered({ bytes, side }: Measured, startedAt: number): void {
     const sides = side !== undefined ? [side] : bytes === undefined ? [] : BOTH
     for (const answered of sides) {
@@ -220,7 +220,7 @@ export class ObjectAttempts implements AttemptRunner {
 
 const HEALTHY = new Set([403, 404, 412])
 
-/** True for the word of a store about one object. A 404 or 403 of something in between is not: its code is that of its status. */
+/** True if the store itself answered about one object. A 404 or 403 from something in between has the code of its status. */
 function isHealthyRefusal({ status, class: kind }: AttemptFailure): boolean {
   if (status === undefined || !HEALTHY.has(status)) return false
   return kind !== 'transient' || status === 412

@@ -9,8 +9,8 @@ import type { FailedObject } from '../outcomes/reporter.js'
 import type { Tally } from '../outcomes/tally.js'
 
 /**
- * Rows that are looked up at once while all of them are complete: far more than a batch, because a page of the state that holds several of them
- * is read once.
+ * Rows that are looked up together while all of them are complete: far more than a batch, because a page of the state that contains
+ * several of them is read once.
  */
 const ROWS_AT_ONCE = 65_536
 
@@ -18,15 +18,15 @@ export interface CopyKeysOptions extends ObjectsToCopyOptions, Omit<CopyObjectsO
   readonly tally: Tally
   /** Every row of a manifest that was read has its outcome. */
   readonly onFinished: (ref: ManifestRef, rows: number) => void
-  /** A manifest was read to its end, was finished before, or could not be read on. */
+  /** A manifest was read to its end, was finished before, or could not be read further. */
   readonly onEnd: (item: KeyStreamItem & { kind: 'end' | 'broken' }) => void
 }
 
 /**
  * The middle of the pipeline: skip what is done, admit, copy, record.
  *
- * 1. Rows wait in one batch only: the next is not asked for before each row of this one is begun or has its outcome. What a row needs is made for a
- *    slice of the batch at a time. Batches are gathered only after one in which every row was complete.
+ * 1. Rows wait in one batch only: the next is requested after each row of this one is begun or has its outcome. Whatever a row needs is
+ *    created for a slice of the batch at a time. Batches are combined only after one in which every row was complete.
  * 2. After `stop` no object is begun; objects in flight end and are recorded.
  */
 export class KeyCopier {
@@ -42,7 +42,7 @@ export class KeyCopier {
     this.#objects = new ObjectCopier({ ...options, onDone: (object) => this.#rows.done(object) })
   }
 
-  /** Copies what the stream names, then what failed for a passing reason. Rejects on a defect only. */
+  /** Copies what the stream names, then retries transient failures. Rejects only on a defect. */
   async run(stream: AsyncIterable<KeyStreamItem>): Promise<void> {
     for await (const item of batchGroups(stream, () => (this.#allComplete ? ROWS_AT_ONCE : 1))) {
       const manifest = this.#progressOf(item.ref)
@@ -121,7 +121,7 @@ export class KeyCopier {
       deferred,
     )
     await this.#objects.drained()
-    // What the stop kept from a last attempt is told as it was.
+    // Failures that the stop kept from the last pass are reported as they are.
     if (attempts.stop.aborted) outcomes.reportDeferred(deferred.slice(begun))
   }
 }

@@ -9,8 +9,8 @@ import type { AttemptFailure, CopierPort } from '../ports/copier.js'
 import type { RowAdmission, WorkPort } from '../ports/work.js'
 
 /**
- * Objects may wait for another attempt beside those in flight, about as many as are in flight and a few more. With many more than the limit, a store that
- * throttles is asked again and again for objects that were begun long before it can serve them.
+ * Objects may wait to retry beside those in flight, about as many as are in flight and a few more. With many more than the limit, a
+ * store that throttles would get requests for objects that were begun long before it can serve them.
  */
 const OPEN_BESIDE_THE_LIMIT = 16
 
@@ -26,21 +26,21 @@ export interface CopyObjectsOptions {
   readonly copier: CopierPort
   readonly outcomes: Outcomes
   readonly attempts: AttemptContext
-  /** Objects that may be begun and not ended at once, those that wait for another attempt included. */
+  /** Most objects that are begun and not ended at the same time, including those that wait to retry. */
   readonly maxOpenObjects: number
-  /** Something of an object that was copied did not come along. */
+  /** Something of a copied object was not copied along. */
   readonly onWarning: (warning: { readonly code: string; readonly message: string }) => void
-  /** Tells trouble of the run from that of an object. */
+  /** Distinguishes trouble of the run from that of an object. */
   readonly trouble: RunTrouble
   /** Whether rows may be begun, where others share them; null where all may. */
   readonly work: WorkPort | null
   /** Ends the run for a failure that every other object would share. */
   readonly stopFor: (failure: AttemptFailure) => void
-  /** The object is copied, or was given up. Called before its outcome is recorded. */
+  /** The object was copied, or given up. Called before its outcome is recorded. */
   readonly onDone: (object: InFlightObject) => void
 }
 
-/** Admits objects, copies them side by side, and records what becomes of each. After `stop` none is begun. */
+/** Admits objects, copies them concurrently, and records their outcomes. After `stop` none is begun. */
 export class ObjectCopier {
   readonly #options: CopyObjectsOptions
   readonly #open: OpenObjects
@@ -55,7 +55,7 @@ export class ObjectCopier {
     )
   }
 
-  /** True when nothing more is begun: the run was stopped, or there is a defect. */
+  /** True if nothing more is begun: the run was stopped, or there is a defect. */
   get over(): boolean {
     return this.#fault !== null || this.#options.attempts.stop.aborted
   }
@@ -68,7 +68,7 @@ export class ObjectCopier {
     this.#isDraining = false
   }
 
-  /** What waits to see how others fare is judged when there are no others. */
+  /** Objects that wait to see how others fare are judged when there are no others. */
   #judgeIfIdle(): void {
     const { trouble } = this.#options
     if (this.#isDraining && this.#open.count > 0 && this.#open.count === trouble.waiting) trouble.settle()
@@ -127,7 +127,7 @@ export class ObjectCopier {
         !result.ok && earlier === null && trouble.mayConcern(result.failure)
           ? await this.#stopsFor(result.failure, object)
           : false
-      // From here to the record nothing is awaited: the object is not in flight any more.
+      // From here to the record nothing is awaited: the object is no longer in flight.
       onDone(object)
       if (result.ok) {
         attempts.observer?.objectEnded(durationMs, result.skipped ? 'skipped' : 'copied')
@@ -137,13 +137,13 @@ export class ObjectCopier {
       }
       const { failure } = result
       if (!isFinal(failure)) {
-        // Without an outcome: the next run takes the object up. What had failed before stays as it was.
+        // No outcome: the next run copies the object. An earlier failure stays as it was.
         if (earlier !== null) outcomes.reportDeferred([earlier])
         return
       }
       attempts.observer?.objectEnded(durationMs, 'failed')
       if (earlier !== null) outcomes.failedAgain(object, failure, result.attempts, durationMs)
-      // Without an outcome here too where the run ends.
+      // No outcome here either if the run ends.
       else if (!stops) outcomes.failed(object, trouble.asOwn(failure), result.attempts, durationMs)
     } catch (error) {
       this.#fault ??= error

@@ -1,4 +1,4 @@
-/** Tells that an endpoint as a whole can't be reached, from the attempts as they end. Arithmetic only; no clock, no I/O. */
+/** Detects from the attempts that an endpoint as a whole can't be reached. Arithmetic only; no clock, no I/O. */
 export interface OutageOptions {
   /** Failures to connect in a row, without any success, that make an outage. Default 3. */
   readonly threshold?: number
@@ -11,10 +11,10 @@ export interface OutageOptions {
 export const OUTAGE_DEFAULTS = { threshold: 3, patienceMs: 600_000, probeIntervalMs: 1000 } as const
 
 /**
- * 1. An outage begins after `threshold` failures to connect without an attempt that reached the store in between.
+ * 1. An outage begins after `threshold` failures to connect with no attempt in between that reached the store.
  * 2. While it lasts, one attempt is let through every `probeIntervalMs`; the others wait.
  * 3. Any attempt that reaches the store ends it.
- * 4. Failures during an outage count against no object, until it has lasted `patienceMs`.
+ * 4. Failures during an outage count against no object until it has lasted `patienceMs`.
  */
 export class OutageDetector {
   readonly #options: Required<OutageOptions>
@@ -26,7 +26,7 @@ export class OutageDetector {
     this.#options = { ...OUTAGE_DEFAULTS, ...options }
   }
 
-  /** True while the endpoint is taken to be down. */
+  /** True while the endpoint counts as down. */
   get active(): boolean {
     return this.#failuresInARow >= this.#options.threshold
   }

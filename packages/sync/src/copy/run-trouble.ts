@@ -3,10 +3,13 @@ import type { AttemptFailure } from '../ports/copier.js'
 
 type Side = 'source' | 'destination'
 
-/** What asking a store for nothing in particular came to: it took the credentials, it refused them, or nobody can say. */
+/** The result of a neutral request to a store: it accepted the credentials, refused them, or the response is unknown. */
 export type ProbeResult = 'good' | 'refused' | 'unknown'
 
-/** Different keys in a row with trouble of the run's kind, after which it is the run's: where a probe was accepted, and where none could tell. */
+/**
+ * Different keys in a row with trouble that may be the run's, after which it is the run's: if a probe was accepted, and if none was
+ * possible.
+ */
 const KEYS_IN_A_ROW = { good: 10, unknown: 3 } as const
 
 export interface RunTroubleOptions {
@@ -25,19 +28,19 @@ interface Suspect {
 }
 
 /**
- * Tells the trouble of a run from that of one object, where the code of a failure says it may be either: a proxy that rewrites one key breaks its
- * signature, and credentials that were withdrawn break all of them.
+ * Distinguishes the trouble of a run from that of one object if the code of a failure allows both: a proxy that rewrites one key breaks
+ * its signature, and revoked credentials break all of them.
  *
- * 1. Where a probe is refused too, it is the run's.
- * 2. Else the object waits, without a permit: an attempt that was begun later and ends well shows that it is the object's own; several different
+ * 1. If a probe is refused too, it is the run's.
+ * 2. Else the object waits, without a permit. A later attempt that succeeds shows that the trouble is the object's; several different
  *    keys in a row show that it is the run's.
- * 3. Where nothing else is under way, it is the run's if that side never answered well for an object, and several keys wait.
+ * 3. If nothing else is in flight, it is the run's if that side never accepted a request for an object, and several keys wait.
  */
 export class RunTrouble {
   readonly #options: RunTroubleOptions
   readonly #suspects = { source: new Map<string, Suspect>(), destination: new Map<string, Suspect>() }
   readonly #isProven = { source: false, destination: false }
-  /** The run was judged: what was in flight fails in the same way. */
+  /** The run was judged: everything in flight fails in the same way. */
   readonly #isJudged = { source: false, destination: false }
   readonly #probing: { source: Promise<ProbeResult> | null; destination: Promise<ProbeResult> | null } = {
     source: null,
@@ -48,13 +51,13 @@ export class RunTrouble {
     this.#options = options
   }
 
-  /** Objects that wait for others to show what their failure is. */
+  /** Objects that wait for others to show the cause of their failure. */
   get waiting(): number {
     const { source, destination } = this.#suspects
     return [...source.values(), ...destination.values()].filter(({ isProbed }) => isProbed).length
   }
 
-  /** The side took the credentials for some object, in an attempt that began at `startedAt`. */
+  /** The side accepted the credentials for some object, in an attempt that began at `startedAt`. */
   answered(side: Side, startedAt: number): void {
     this.#isProven[side] = true
     for (const [key, { failedAt, judge }] of this.#suspects[side]) {
@@ -64,7 +67,7 @@ export class RunTrouble {
     }
   }
 
-  /** True if it takes a verdict what the failure is. */
+  /** True if the cause of the failure needs a verdict. */
   mayConcern(failure: AttemptFailure): boolean {
     return this.#options.isFatal(failure)
   }
@@ -94,12 +97,12 @@ export class RunTrouble {
     return verdict.promise
   }
 
-  /** The failure as that of its object: what may have been a fault of one connection or one node is worth another attempt at the end. */
+  /** The failure as the object's: if it came from one connection or one node, another attempt at the end may help. */
   asOwn(failure: FinalFailure): FinalFailure {
     return this.#options.isFatal(failure) ? { ...failure, class: 'transient' } : failure
   }
 
-  /** Nothing else is under way that could show more. */
+  /** Nothing else is in flight that could show more. */
   settle(): void {
     for (const side of ['source', 'destination'] as const)
       this.#judgeAll(side, !this.#isProven[side] && this.#suspects[side].size >= KEYS_IN_A_ROW.unknown)

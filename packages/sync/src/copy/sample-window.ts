@@ -5,8 +5,8 @@ const SMALLEST_MS = 1 / 16
 const BUCKETS = BUCKETS_PER_DOUBLING * 24
 
 /**
- * Gathers the attempts of one controller window. Latencies go into a logarithmic histogram (eight buckets a
- * doubling, so a percentile is within 9 %), which costs no memory an attempt.
+ * Collects the attempts of one controller window. Latencies go into a logarithmic histogram (eight buckets per doubling, so a
+ * percentile is within 9 %), which takes no memory per attempt.
  */
 export class SampleWindow {
   #startedAt: number
@@ -26,7 +26,7 @@ export class SampleWindow {
     this.#inFlightSince = now
   }
 
-  /** An attempt that ended well: bytes landed, and time to the first byte at the source. */
+  /** A successful attempt: bytes written, and time to the first byte at the source. */
   succeeded(bytes: number, ttfbMs: number): void {
     this.#succeeded += 1
     this.#bytes += bytes
@@ -35,7 +35,7 @@ export class SampleWindow {
     this.#histogram[index] = this.#histogram[index]! + 1
   }
 
-  /** An attempt that the source answered promptly, though no bytes were to land. */
+  /** An attempt that the source answered promptly, although there were no bytes to write. */
   served(latencyMs: number): void {
     this.succeeded(0, latencyMs)
   }

@@ -2,7 +2,7 @@ import { adviceOn } from '@lagoon/transfer'
 import { SyncError } from '../errors.js'
 import type { AttemptFailure } from '../ports/copier.js'
 
-/** The error for a failure that every other object would share: what to do depends on what the store said. */
+/** The error for a failure that every other object would share, with a hint that depends on the store's answer. */
 export function storeTrouble({ side, code, message, cause }: AttemptFailure): SyncError {
   const advice = adviceOn(code)
   const reason = /_(?:CREDENTIALS_|ACCESS_DENIED)/.test(advice.code) ? 'credentials' : 'store'

@@ -21,7 +21,7 @@ export interface ListingParts {
   readonly prefix: string
   /** Names the store and the prefix: a listing of something else is not continued. */
   readonly of: string
-  /** Requests under way at once. */
+  /** Requests in progress at once. */
   readonly parallel: number
   /** Where the manifests and the checkpoint lie. */
   readonly directory: string

@@ -20,7 +20,7 @@ export function bucketManifests(store: Store, options: ResolvedOptions): NamedMa
       const { manifestPrefix: prefix } = options
       const onLeftOut = (leftOut: LeftOut): void => {
         const warning = leftOutWarning(leftOut)
-        // A watch says it again only when it changed.
+        // A watch repeats it only when it changed.
         if (warning.message !== told) onWarning?.(warning)
         told = warning.message
       }

@@ -6,7 +6,7 @@ const DELTA_HINT =
 const OTHER_HINT =
   'Pass key lists and inventories with the option `manifests`; move other files out of the manifest prefix.'
 
-/** What is said of files under the manifest prefix that are not read. */
+/** The warning about files under the manifest prefix that are not read. */
 export function leftOutWarning({ hidden, hiddenNames, other, otherKeys }: LeftOut): ManifestWarning {
   const parts = [
     hidden > 0 ? `${files(hidden, 'hidden file')} (${shown(hiddenNames, hidden)})` : '',

@@ -1,15 +1,15 @@
 import { resolve } from 'node:path'
 import { SyncError } from '../errors.js'
 
-/** Where a manifest that was named lies. */
+/** Where a given manifest is. */
 export type ManifestLocation =
   | { readonly kind: 'standard input' }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'object'; readonly bucket: string; readonly key: string }
 
 /**
- * `-` is standard input; what begins with `/`, `./` or `../` is a local path; `s3://bucket/key` is an object of any bucket at the
- * source's endpoint; everything else is a key of the source bucket (one that begins with `/` or `.` is written with its bucket).
+ * `-` is standard input; a path begins with `/`, `./` or `../`; `s3://bucket/key` is an object of any bucket at the source's endpoint;
+ * everything else is a key of the source bucket (write one that begins with `/` or `.` with its bucket).
  *
  * @throws SyncError `LAGOON_SYNC_INVALID_OPTION`
  */
@@ -27,7 +27,7 @@ export function manifestLocation(text: string, sourceBucket: string): ManifestLo
   })
 }
 
-/** What a manifest in a bucket is called: as discovery calls it in the source bucket, with its bucket in another one. */
+/** The name of a manifest in a bucket: its key in the source bucket, with the bucket's name elsewhere. */
 export function manifestName(bucket: string, key: string, sourceBucket: string): string {
   return bucket === sourceBucket ? key : `s3://${bucket}/${key}`
 }

@@ -31,10 +31,10 @@ interface FoundManifest {
 }
 
 /**
- * The manifests at the locations that were named, in their order, each once. An inventory stands for its data files. Standard input
- * and pipes are read once and have no name that lasts: each run knows them by another ETag, so that none is taken for finished.
+ * The manifests at the given locations, in order, each once. An inventory stands for its data files. Standard input and pipes are read
+ * once and have no lasting name: each run gives them another ETag, so that none counts as finished.
  *
- * Finding them throws SyncError `LAGOON_SYNC_MANIFEST_NOT_FOUND`, `LAGOON_SYNC_INVALID_OPTION`, and what a store throws.
+ * Finding them throws SyncError `LAGOON_SYNC_MANIFEST_NOT_FOUND`, `LAGOON_SYNC_INVALID_OPTION`, and the store's errors.
  */
 export function namedManifests(stores: SourceStores, options: ResolvedOptions): NamedManifestSource {
   const scope = scopeOf(options)
@@ -104,7 +104,7 @@ class ManifestFinder {
       inventory = await openInventory(store, ref, { bucket, ...withSignal(signal) })
     } catch (error) {
       signal?.throwIfAborted()
-      // Told when its turn comes: a bad manifest keeps no other from being read.
+      // Reported when its turn comes: a bad manifest does not prevent others from being read.
       yield { ref: { ...ref, key: nameOf(ref.key) }, open: () => Promise.reject(error) }
       return
     }
@@ -144,7 +144,7 @@ class ManifestFinder {
   }
 
   async #open(store: ManifestStore, ref: ManifestRef, signal: AbortSignal | undefined): Promise<KeyReader> {
-    // Read by ranges, local files as well: a list that changes meanwhile is noticed.
+    // Read by ranges, local files as well: a list that changes in the meantime is noticed.
     const list = objectSource(store, ref)
     if (!/\.parquet$/i.test(ref.key) && !(await beginsAsParquet(list, signal))) {
       return this.#openList(list, signal)

@@ -9,14 +9,14 @@ export interface KnownManifests {
   /** Rows of those that are finished. */
   readonly finishedRows: number
   readonly unfinished: readonly ManifestRef[]
-  /** Manifests beside these, while the run goes on. Default none. */
+  /** Manifests beside these, while the run continues. Default none. */
   readonly coming?: AsyncIterable<ManifestRef> | undefined
   readonly isFinished: (ref: ManifestRef) => boolean
 }
 
 /**
- * Opens manifests once for two readers: the pipeline, which takes them in order, and the totals, which want every
- * footer as early as possible. A footer read for the totals is kept for the pipeline while there is room.
+ * Opens manifests once for two readers: the pipeline, which takes them in order, and the totals, which need every footer as early as
+ * possible. A footer read for the totals is kept for the pipeline while there is room.
  */
 export class ManifestPrefetch {
   readonly #source: ManifestSource
@@ -70,7 +70,7 @@ export class ManifestPrefetch {
   }
 }
 
-/** Null as soon as one of the numbers is not known. */
+/** Null as soon as one of the numbers is unknown. */
 function sum(a: number | null, b: number | null): number | null {
   return a === null || b === null ? null : a + b
 }

@@ -14,7 +14,7 @@ interface OpenGroup {
  *
  * 1. A row group is settled in the state when it was read to its end and no row of it is outstanding.
  * 2. A manifest is finished when it was read to its end and all its row groups are settled.
- * 3. Both are said after the outcomes they stand for, so that the state never claims more than it holds.
+ * 3. Both are recorded after the outcomes they stand for, so that the state never claims more than it has.
  */
 export class ManifestProgress {
   readonly #groups = new Map<number, OpenGroup>()
@@ -51,7 +51,7 @@ export class ManifestProgress {
     this.#settleWhenDone(index, group)
   }
 
-  /** A row has its outcome, whether it was outstanding or never became so. */
+  /** A row has its outcome, whether it was outstanding or never was. */
   settle(row: number, outcome: RowOutcome, bytes = 0): void {
     this.state.settleRow?.(row, outcome, bytes)
   }
@@ -59,13 +59,13 @@ export class ManifestProgress {
   /** A row of `index` that was outstanding has its outcome. */
   rowDone(index: number): void {
     const group = this.#groups.get(index)
-    // A row tried again out of a group settled in an earlier run.
+    // A retried row of a group that was settled in an earlier run.
     if (group === undefined) return
     group.outstanding -= 1
     this.#settleWhenDone(index, group)
   }
 
-  /** The manifest was read to its end: what it holds altogether. */
+  /** The manifest was read to its end: its totals. */
   end(rows: number, rowGroups: number): void {
     this.#rows = rows
     this.#rowGroups = rowGroups

@@ -4,7 +4,9 @@ import type { ManifestReader } from '../ports/manifests.js'
 
 type Reading = Pick<ResolvedOptions, 'manifestColumn' | 'filter' | 'source' | 'allVersions'>
 
-/** What of a manifest is read; nothing for all of it. A manifest read by another column or with another filter names other objects. */
+/**
+ * What part of a manifest is read; nothing for all of it. A manifest read by another column or with another filter names other objects.
+ */
 export function scopeOf({ manifestColumn, filter, allVersions = false }: Reading): { scope?: string } {
   const parts = [
     ...(allVersions ? ['all-versions'] : []),
@@ -16,7 +18,7 @@ export function scopeOf({ manifestColumn, filter, allVersions = false }: Reading
   return parts.length === 0 ? {} : { scope: parts.join(';') }
 }
 
-/** How a manifest is opened to be read so. */
+/** How to open a manifest with this scope. */
 export function openOptionsOf(
   { manifestColumn, filter, source, allVersions = false }: Reading,
   signal: AbortSignal | undefined,
@@ -31,7 +33,7 @@ export function openOptionsOf(
   }
 }
 
-/** The reader with the totals that hold: how many rows are left out is only known when all are read. */
+/** The reader with correct totals: how many rows are left out is only known when all are read. */
 export function withTotals(reader: KeyReader): ManifestReader {
   const { rowGroups, selective } = reader
   if (!selective) return reader

@@ -1,4 +1,4 @@
-/** Rows by what became of them; completed + skipped + failed is the number of rows that have an outcome. */
+/** Rows by outcome; completed + skipped + failed is the number of rows that have one. */
 export interface RowFigures {
   completed: number
   skipped: number
@@ -7,19 +7,19 @@ export interface RowFigures {
   missing: number
 }
 
-/** What became of a manifest. */
+/** The status of a manifest. */
 export type ManifestStatus = 'completed' | 'skipped' | 'failed'
 
 /**
- * The rows of one manifest, over every scan: one in an ordinary run, one in each round of a watch.
+ * The rows of one manifest, over every scan: one in an ordinary run, one per round of a watch.
  *
- * 1. What a first scan finds counts as it comes.
- * 2. After that each row's outcome stands until a later scan of the manifest has ended; only what that scan copies counts at once.
- * 3. A row that was copied in one scan, and is found complete in the next, stays a copied one.
+ * 1. The results of a first scan count immediately.
+ * 2. After that, each row's outcome stands until a later scan of the manifest has ended; only what that scan copies counts immediately.
+ * 3. A row that was copied in one scan, and is found complete in the next, still counts as copied.
  */
 export class ManifestTally {
   readonly etag: string
-  /** What this scan has found so far; whoever gives a row its outcome counts it here. */
+  /** The results of this scan so far; every row outcome is counted here. */
   scan = noRows()
   status: ManifestStatus | null = null
   #stands: RowFigures | null = null
@@ -49,12 +49,12 @@ export class ManifestTally {
     this.#seen = Math.max(this.#seen, row + 1)
   }
 
-  /** Whether an earlier scan has told what became of the row. */
+  /** Whether an earlier scan gave the row an outcome. */
   wasSeen(row: number): boolean {
     return row < this.#seenBefore
   }
 
-  /** Notes what became of the manifest, and for an unreadable one why; says whether that is news. */
+  /** Notes the status of the manifest, and the reason for an unreadable one; returns whether that is new. */
   becomes(status: ManifestStatus, problem = ''): boolean {
     const known =
       status === 'skipped'
@@ -69,7 +69,7 @@ export class ManifestTally {
   /** Every row that this scan could reach has its outcome. */
   endScan(): void {
     const { scan } = this
-    // A manifest that could be read less far than before has told nothing new of the rows that were not reached.
+    // A manifest that could be read less far than before says nothing new about the rows that were not reached.
     if (this.#stands === null) this.#stands = scan
     else if (rowsOf(scan) < rowsOf(this.#stands)) this.#stands = this.figures
     else {

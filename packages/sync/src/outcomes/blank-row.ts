@@ -1,4 +1,4 @@
-/** What a row of the report says when no attempt was made: only its key and outcome are still to be given. */
+/** A report row without any attempt: only its key and outcome have to be added. */
 export const BLANK_ROW = {
   code: null,
   message: null,

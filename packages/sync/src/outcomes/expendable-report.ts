@@ -2,7 +2,7 @@ import { describeError } from '../errors.js'
 import type { EventSink } from '../events.js'
 import type { ReportPort, ReportRow } from '../ports/report.js'
 
-/** A report whose loss costs no copy: when it can't be written, rows are dropped from then on, which is said once. */
+/** A report whose loss does not affect copying: if it can't be written, rows are dropped from then on, with one warning. */
 export class ExpendableReport implements ReportPort {
   readonly #report: ReportPort
   readonly #emit: EventSink

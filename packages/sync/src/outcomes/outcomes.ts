@@ -8,16 +8,16 @@ import type { ReportPort } from '../ports/report.js'
 import type { FailureRecord, StatePort } from '../ports/state.js'
 import type { Tally } from './tally.js'
 
-/** How many transient failures are kept for the last pass of a run; more mean that the store is in trouble. */
+/** Most transient failures kept for the last pass of a run; more mean that the store is in trouble. */
 export const LAST_PASS_CAPACITY = 10_000
 
 /**
- * The one place where a row gets its outcome: state, counts, report and events move together.
+ * The one place where a row gets its outcome: state, counts, report and events change together.
  *
  * 1. Every row that was read gets exactly one of completed, skipped and failed.
- * 2. A row that names a failed object again counts as skipped, and is kept as a failure of its own manifest,
- *    so that this manifest is not taken for complete.
- * 3. A transient failure is counted at once; its report row waits for the last pass, which may turn it round.
+ * 2. A row that names a failed object again counts as skipped, and is kept as a failure of its own manifest, so that this manifest does
+ *    not count as complete.
+ * 3. A transient failure is counted immediately; its report row waits for the last pass, which may repair it.
  */
 export class Outcomes {
   readonly #state: StatePort
@@ -31,7 +31,7 @@ export class Outcomes {
     this.#reporter = new OutcomeReporter(report, emit)
   }
 
-  /** A promise to wait for while the report can't keep up. */
+  /** A promise to await while the report can't keep up. */
   idle(): Promise<void> | null {
     return this.#reporter.idle()
   }
@@ -75,7 +75,7 @@ export class Outcomes {
     this.#reporter.failure(key, row, failure)
   }
 
-  /** An object that is at the destination now, verified; `again` when its failure was counted before. */
+  /** An object that is now at the destination, verified; `again` if its failure was counted before. */
   copied(
     object: InFlightObject,
     result: CopyResult & { ok: true },
@@ -132,7 +132,7 @@ export class Outcomes {
     this.#reporter.failed({ object, failure, attempts, durationMs })
   }
 
-  /** Hands over what the last pass shall try once more. */
+  /** Returns what the last pass has to retry. */
   takeDeferred(): FailedObject[] {
     const deferred = this.#deferred
     this.#deferred = []

@@ -5,7 +5,7 @@ import type { InFlightObject, NamingRow } from './in-flight-object.js'
 import type { AttemptFailure, CopyResult } from '../ports/copier.js'
 import type { ReportPort, ReportRow } from '../ports/report.js'
 
-/** A failure that is an outcome: what was aborted gets none. */
+/** A failure that is an outcome: aborted attempts have none. */
 export interface FinalFailure extends AttemptFailure {
   readonly class: Exclude<AttemptFailure['class'], 'aborted'>
 }
@@ -23,7 +23,7 @@ export interface FailedObject {
   readonly durationMs: number
 }
 
-/** Tells the report and whoever listens to events what became of rows. */
+/** Reports what happened to rows, to the report and to event listeners. */
 export class OutcomeReporter {
   readonly #report: ReportPort | null
   readonly #emit: EventSink
@@ -38,7 +38,7 @@ export class OutcomeReporter {
     return this.#report?.idle() ?? null
   }
 
-  /** Reports a row, unless it was reported before and has no new outcome: a report has no more rows for more rounds. */
+  /** Reports a row, unless it was reported before and has no new outcome: more rounds do not mean more rows. */
   row({ manifest, row }: NamingRow, report: ReportRow): void {
     if (!manifest.tally.wasSeen(row)) this.#report?.write({ ...report, manifest: manifest.ref.key, row })
   }
@@ -75,7 +75,7 @@ export class OutcomeReporter {
     this.failure(object.job.key, object.row, told)
   }
 
-  /** Tells listeners of a row without a complete object. */
+  /** Reports a row without a complete object to listeners. */
   failure(
     key: string,
     { manifest, row }: NamingRow,

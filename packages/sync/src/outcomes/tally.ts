@@ -3,12 +3,12 @@ import type { SyncSummary } from '../events.js'
 import { addRows, ManifestTally, noRows, type ManifestStatus, type RowFigures } from '../manifests/tally.js'
 import type { ManifestRef } from '../ports/manifests.js'
 
-/** How many manifests there are of each status. */
+/** Number of manifests by status. */
 export type ManifestFigures = Record<ManifestStatus, number>
 
-/** What a summary says beside the counts. */
+/** Further content of a summary. */
 export interface RunFigures extends Pick<SyncSummary, 'durationMs' | 'requests' | 'interrupted'> {
-  /** The trouble that ended the run early, if any did. */
+  /** The trouble that ended the run early, if any. */
   readonly stoppedBy: StopReason | undefined
 }
 
@@ -23,7 +23,7 @@ export class Tally {
   /** Attempts that failed for another reason. */
   failedAttempts = 0
   readonly #manifests = new Map<string, ManifestTally>()
-  /** Manifests that were replaced, or that are there no more; their rows have their outcomes all the same. */
+  /** Manifests that were replaced or no longer exist; their rows still have their outcomes. */
   readonly #removed = { rows: noRows(), manifests: noManifests(), count: 0 }
 
   /** The manifest's own counts. */
@@ -36,7 +36,7 @@ export class Tally {
     return tally
   }
 
-  /** A scan begins, and this is what it has found: whatever else was there is gone. */
+  /** A scan begins with these manifests: all others no longer exist. */
   beginScan(refs: readonly ManifestRef[]): void {
     const found = new Map(refs.map(({ key, etag }) => [key, etag]))
     for (const [key, tally] of this.#manifests) {
@@ -64,7 +64,7 @@ export class Tally {
     return manifests
   }
 
-  /** Manifests that are there no more, and the rows of theirs that have an outcome. */
+  /** Manifests that no longer exist, and those of their rows that have an outcome. */
   get removed(): { manifests: number; rows: number } {
     const { completed, skipped, failed } = this.#removed.rows
     return { manifests: this.#removed.count, rows: completed + skipped + failed }

@@ -1,19 +1,19 @@
-/** What of a run may change while it goes on. What is left out stays as it is. */
+/** What can change during a run. Omitted values stay as they are. */
 export interface RunLimits {
   /** Lower bound of the controller; a run with a fixed number in flight has none. */
   readonly minConcurrency?: number
-  /** Upper bound of the controller; where the number in flight is fixed, that number. */
+  /** Upper bound of the controller; with a fixed number in flight, that number. */
   readonly maxConcurrency?: number
-  /** Cap on the bytes of objects a second, for each side; null lifts it. */
+  /** Cap on the bytes of objects per second and side; null removes it. */
   readonly maxBytesPerSecond?: number | null
-  /** Cap on the requests a second, for each side; null lifts it. */
+  /** Cap on the requests per second and side; null removes it. */
   readonly maxRequestsPerSecond?: number | null
 }
 
-/** The levers of a run under way. After its end they move nothing. */
+/** The controls of a running sync. After its end they have no effect. */
 export interface RunControls {
   readonly paused: boolean
-  /** Begins no attempt until {@link resume}; what is in flight finishes. A run that was told to stop is not held up by it. */
+  /** Begins no attempt until {@link resume}; what is in flight finishes. It does not delay a run that was told to stop. */
   pause(reason: string): void
   resume(reason: string): void
   /**

@@ -6,7 +6,7 @@ export interface CopyJob {
   readonly sizeBytes?: number
 }
 
-/** How to treat a failed attempt; as `@lagoon/transfer` defines it. */
+/** How to treat a failed attempt; as defined by `@lagoon/transfer`. */
 export type FailureClass = 'throttle' | 'transient' | 'permanent' | 'missing' | 'aborted'
 
 export interface AttemptFailure {
@@ -20,8 +20,8 @@ export interface AttemptFailure {
 }
 
 /**
- * How one unit of work ended: a whole small object, one part, or a control request. Always data, never an exception. `bytes` is set where bytes were to land,
- * `ttfbMs` where the source was asked for an object; a control request has neither.
+ * The result of one unit of work: a whole small object, one part, or a control request. Always data, never an exception. `bytes` is set
+ * if there were bytes to write, `ttfbMs` if the source was asked for an object; a control request has neither.
  */
 export type Attempt<T> =
   | {
@@ -29,7 +29,7 @@ export type Attempt<T> =
       readonly value: T
       readonly bytes?: number
       readonly ttfbMs?: number
-      /** The one store that was asked. Unset for a transfer, which both took part in. */
+      /** The one store that was asked. Unset for a transfer, which involves both. */
       readonly side?: 'source' | 'destination'
     }
   | { readonly ok: false; readonly failure: AttemptFailure }
@@ -38,7 +38,7 @@ export type RunnerResult<T> =
   | { readonly ok: true; readonly value: T; readonly attempts: number }
   | { readonly ok: false; readonly failure: AttemptFailure; readonly attempts: number }
 
-/** Runs units of data work under the concurrency limit, and again when that can help. */
+/** Runs units of data work under the concurrency limit, and retries them when that can help. */
 export interface AttemptRunner {
   run<T>(attempt: (signal: AbortSignal | undefined) => Promise<Attempt<T>>): Promise<RunnerResult<T>>
 }
@@ -50,9 +50,9 @@ export type CopyResult =
       readonly etag: string
       readonly verification: string
       readonly attempts: number
-      /** The destination had it already and the overwrite mode left it alone. */
+      /** The destination already had it, and the overwrite mode keeps it. */
       readonly skipped?: boolean
-      /** What did not come along, though the object did. */
+      /** What was not copied along with the object. */
       readonly warning?: { readonly code: string; readonly message: string }
     }
   | { readonly ok: false; readonly failure: AttemptFailure; readonly attempts: number }
@@ -61,7 +61,7 @@ export interface CopierPort {
   copy(job: CopyJob, runner: AttemptRunner, signal?: AbortSignal): Promise<CopyResult>
   /** HTTP requests sent so far. */
   readonly requests: { readonly source: number; readonly destination: number }
-  /** Changes the caps of both sides; null lifts one. Left out by a copier that has none. */
+  /** Changes the caps of both sides; null removes one. Omitted by a copier without caps. */
   limitTraffic?(limits: {
     readonly maxBytesPerSecond?: number | null
     readonly maxRequestsPerSecond?: number | null

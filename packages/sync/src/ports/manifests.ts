@@ -1,17 +1,17 @@
-/** A manifest as a listing of the source bucket names it. `etag` is without quotes. */
+/** A manifest as listed in the source bucket. `etag` is without quotes. */
 export interface ManifestRef {
   readonly key: string
   readonly etag: string
   readonly sizeBytes: number
-  /** Which of its rows are read, and how: another scope is another manifest to the state. Left out where all are read. */
+  /** Which of its rows are read, and how: to the state, another scope is another manifest. Omitted if all are read. */
   readonly scope?: string
 }
 
-/** A row that names no usable key: null, empty, too long, not UTF-8, or in another bucket. */
+/** A row without a usable key: null, empty, too long, not UTF-8, or of another bucket. */
 export interface RowProblem {
   /** Position within the batch. */
   readonly index: number
-  /** The key as far as it can be shown; empty when there is none. */
+  /** The key as far as it can be shown; empty if there is none. */
   readonly key: string
   readonly code: string
   readonly message: string
@@ -24,7 +24,7 @@ export interface KeyBatch {
   readonly firstRow: number
   readonly lastOfRowGroup: boolean
   readonly keys: readonly (string | null)[]
-  /** Row numbers, where rows were left out by a filter; else `keys[i]` is row `firstRow + i`. */
+  /** Row numbers, if a filter left rows out; else `keys[i]` is row `firstRow + i`. */
   readonly rows?: readonly number[]
   readonly problems: readonly RowProblem[]
   readonly sizes?: readonly (number | null)[]
@@ -34,7 +34,7 @@ export interface KeyBatch {
 }
 
 export interface BatchOptions {
-  /** Row groups for which this answers true are not fetched. */
+  /** Row groups for which this returns true are not fetched. */
   readonly skipRowGroup?: (index: number) => boolean
   /** Only these rows of one row group, counted from its first; default all. */
   readonly rows?: { readonly group: number; readonly from: number; readonly to: number }
@@ -44,15 +44,15 @@ export interface BatchOptions {
 }
 
 export interface ManifestReader {
-  /** Rows that `batches` gives, where they are known before reading; else null. */
+  /** Rows that `batches` returns, if known before reading; else null. */
   readonly rows: number | null
   readonly bytes: number | null
-  /** Null where they are only known by reading. */
+  /** Null if they are only known by reading. */
   readonly rowGroups: readonly { readonly rows: number }[] | null
   batches(options?: BatchOptions): AsyncIterable<KeyBatch>
 }
 
-/** What an operator should know of the place where manifests lie. */
+/** What an operator should know about the location of the manifests. */
 export interface ManifestWarning {
   readonly code: string
   readonly message: string
@@ -67,14 +67,14 @@ export interface NamedManifestSource extends ManifestSource {
 
 /** Where the keys come from. */
 export interface ManifestSource {
-  /** `onWarning` hears what lies among the manifests and is not read, at the end of the listing. */
+  /** `onWarning` is called at the end of the listing with files that are not read as manifests. */
   discover(signal?: AbortSignal, onWarning?: (warning: ManifestWarning) => void): AsyncIterable<ManifestRef>
   open(ref: ManifestRef, signal?: AbortSignal): Promise<ManifestReader>
   /**
-   * Instead of `discover`, where manifests come while the run goes on: those that are there, then each as it comes, until no more will or
+   * Instead of `discover`, where manifests come while the run continues: those that are there, then each as it comes, until no more will or
    * the signal fires. Called several times at once.
    */
   follow?(signal: AbortSignal): AsyncIterable<ManifestRef>
-  /** What to tell an operator whose prefix holds no manifest. */
+  /** The warning for an operator whose prefix has no manifest. */
   suggestPrefixes(signal?: AbortSignal): Promise<readonly string[]>
 }

@@ -17,7 +17,7 @@ export interface ReportRow {
 
 export interface ReportPort {
   write(row: ReportRow): void
-  /** A promise to wait for when too much is buffered; null when all is well. */
+  /** A promise to await if too much is buffered; null otherwise. */
   idle(): Promise<void> | null
   close(): Promise<void>
 }

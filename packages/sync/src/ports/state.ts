@@ -1,13 +1,13 @@
 import type { FailureClass } from './copier.js'
 import type { ManifestRef } from './manifests.js'
 
-/** What a row without a copy can end with: a class of failure that is an outcome, or `row` where it names no usable key. */
+/** How a row without a copy can end: a class of failure that is an outcome, or `row` if it names no usable key. */
 export type RowFailureClass = Exclude<FailureClass, 'aborted'> | 'row'
 
-/** What tells manifests apart. */
+/** What distinguishes manifests. */
 export type ManifestId = Pick<ManifestRef, 'key' | 'etag' | 'scope'>
 
-/** A row without a complete object, kept whole so that a later run can try again without its manifest. */
+/** A row without a complete object, stored whole so that a later run can retry it without its manifest. */
 export interface FailureRecord {
   readonly manifest: ManifestId
   readonly rowGroup: number
@@ -23,19 +23,19 @@ export interface FailureRecord {
   readonly job?: object
 }
 
-/** What is known of one manifest: which row groups have an outcome for every row. */
+/** What is known about one manifest: which row groups have an outcome for every row. */
 export interface KnownManifest {
   readonly finished: { readonly rows: number; readonly failed: number } | null
   isRowGroupSettled(index: number): boolean
   settledRows(): { readonly rows: number; readonly failed: number }
-  /** Failures in settled row groups, to be tried again without reading the group. */
+  /** Failures in settled row groups, to retry without reading the group. */
   failures(): Iterable<FailureRecord>
 }
 
-/** What became of a row. */
+/** The outcome of a row. */
 export type RowOutcome = 'copied' | 'skipped' | 'failed' | 'missing'
 
-/** The record of one manifest. Marks stand for outcomes that were said before them. */
+/** The record of one manifest. Marks stand for outcomes that were recorded before them. */
 export interface ManifestState extends KnownManifest {
   /**
    * Called for each row once its outcome was recorded, for a state that keeps rows instead of row groups. A second call for a row replaces the
@@ -46,7 +46,7 @@ export interface ManifestState extends KnownManifest {
   finish(totals: { rows: number; rowGroups: number }): void
 }
 
-/** What {@link KnownState.lookup} says of a key. */
+/** What {@link KnownState.lookup} returns for a key. */
 export const LOOKUP = { todo: 0, complete: 1, failedInThisRound: 2 } as const
 
 /** What earlier runs have done. */
@@ -56,7 +56,7 @@ export interface KnownState {
   lookup(keys: readonly (string | null)[], versions?: readonly (string | null)[]): Uint8Array
 }
 
-/** Memory of outcomes. Everything said is visible to `lookup` at once and durable after `flush`. */
+/** Memory of outcomes. Every outcome is visible to `lookup` immediately and durable after `flush`. */
 export interface StatePort extends KnownState {
   manifest(ref: ManifestId): ManifestState
   complete(key: string, version?: string | null): void
@@ -67,14 +67,14 @@ export interface StatePort extends KnownState {
    */
   postpone?(failure: FailureRecord): boolean
   flush(): Promise<void>
-  /** Another scan for manifests begins: what failed before is to do again. */
+  /** Another scan for manifests begins: earlier failures are to do again. */
   startRound(): void
-  /** A promise to wait for when too much is buffered; null when all is well. */
+  /** A promise to await if too much is buffered; null otherwise. */
   idle(): Promise<void> | null
 }
 
-/** What a dry run would copy, remembered so that a key named twice is planned once. Thrown away afterwards. */
+/** What a dry run would copy, so that a key named twice is planned once. Thrown away afterwards. */
 export interface PlanPort extends StatePort {
-  /** Completes the keys that are not; 1 for each key that was, or that stands further ahead in `keys`, 0 for all others and null. */
+  /** Completes the keys that are not; 1 for each key that was, or that occurs earlier in `keys`, 0 for all others and null. */
   completeNew(keys: readonly (string | null)[]): Uint8Array
 }

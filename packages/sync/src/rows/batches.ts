@@ -8,7 +8,7 @@ export interface BatchGroup {
   readonly batches: readonly KeyBatch[]
 }
 
-/** Gathers batches until they have so many rows, which is asked anew for each group. Everything else passes in its place. */
+/** Combines batches until they have that many rows, which is asked again for each group. Everything else passes in its place. */
 export async function* batchGroups(
   stream: AsyncIterable<KeyStreamItem>,
   rowsAtOnce: () => number,
@@ -41,8 +41,8 @@ export async function* batchGroups(
 export const SLICE_ROWS = 64
 
 /**
- * A batch in slices. What is made for each row then lives as long as a slice takes to copy and dies young: made for a whole batch, it would
- * live for seconds and be moved to the old generation, where it stays until a full collection.
+ * A batch in slices. Objects created for each row then live only as long as a slice takes to copy, and die young: created for a whole
+ * batch, they would live for seconds and be moved to the old generation, where they stay until a full collection.
  */
 export function* slicesOf(batch: KeyBatch, sliceRows = SLICE_ROWS): Generator<KeyBatch> {
   const rows = batch.keys.length

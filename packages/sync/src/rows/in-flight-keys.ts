@@ -1,16 +1,16 @@
 import type { InFlightObject, NamingRow } from '../outcomes/in-flight-object.js'
 
-/** An object that nobody waits for yet. */
+/** An object without waiting rows yet. */
 export type NewObject = Omit<InFlightObject, 'followers' | 'waiting'>
 
-/** The name under which the state remembers a copy. NUL can't appear in a key that XML listings carry. */
+/** The name under which the state records a copy. NUL can't occur in a key that XML listings carry. */
 export function identityOf(key: string, destinationKey: string | null | undefined): string {
   return destinationKey === null || destinationKey === undefined || destinationKey === key
     ? key
     : `${key}\0${destinationKey}`
 }
 
-/** What a manifest says of an object's content: a change of it means another object. Null when it says nothing. */
+/** What a manifest says about an object's content: a change means another object. Null if it says nothing. */
 export function versionOf(
   etag: string | null | undefined,
   sizeBytes: number | null | undefined,
@@ -23,9 +23,9 @@ export function versionOf(
 /**
  * Objects without an outcome, by identity, so that a key named twice is copied once.
  *
- * Each slice of rows has a map of its own, and what is left of it is moved to a new one when the next slice begins. One map with deletions would be rehashed
- * again and again: each obsolete table still points to the next, and once one of them is promoted to the old generation it keeps all later ones
- * alive until the next full collection.
+ * Each slice of rows has its own map, and what is left of it is moved to a new one when the next slice begins. One map with deletions
+ * would be rehashed again and again: each obsolete table still points to the next, and once one of them is promoted to the old
+ * generation it keeps all later ones alive until the next full collection.
  */
 export class InFlightKeys {
   #earlier = new Map<string, InFlightObject>()
@@ -57,7 +57,7 @@ export class InFlightKeys {
     return object
   }
 
-  /** The object has its outcome: rows follow it no more. */
+  /** The object has its outcome: rows no longer follow it. */
   done(object: InFlightObject): void {
     object.waiting = false
   }

@@ -8,7 +8,7 @@ export interface StoreAliases {
   readonly destination?: string
 }
 
-/** What of a run's options its state belongs to. */
+/** The options of a run that its state belongs to. */
 export interface JobOptions {
   readonly source: EndpointOptions
   readonly destination: EndpointOptions
@@ -20,11 +20,11 @@ export interface JobOptions {
 export interface Identity {
   readonly source: string
   readonly destination: string
-  /** Only where the job is done in shards, for example `3/16 by key`. */
+  /** Only if the job is split into shards, for example `3/16 by key`. */
   readonly shard?: string
 }
 
-/** A name for a bucket that tells it from every other: the state of one job must not be taken for another's. */
+/** A name for a bucket that distinguishes it from every other: one job's state must not be mistaken for another's. */
 export function describeEndpoint({ endpointUrl, region, bucket }: EndpointOptions, alias?: string): string {
   if (alias !== undefined) return `${alias}/${bucket}`
   return endpointUrl === undefined
@@ -33,8 +33,8 @@ export function describeEndpoint({ endpointUrl, region, bucket }: EndpointOption
 }
 
 /**
- * What the state of a run belongs to: this pair of buckets, and, where keys are mapped or shared out, this mapping and this shard. The state of
- * one job must not be taken for another's, or objects would count as copied that never were.
+ * What the state of a run belongs to: this pair of buckets, and, if keys are mapped or shared out, this mapping and this shard. One
+ * job's state must not be mistaken for another's, or objects would count as copied that never were.
  */
 export function identityOfJob({ source, destination, copy, shard, aliases }: JobOptions): Identity {
   const { stripPrefix = '', addPrefix = '' } = copy ?? {}

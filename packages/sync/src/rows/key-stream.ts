@@ -11,7 +11,7 @@ export interface KeyStreamOptions {
 
 const FAILURES_A_STEP = 1000
 
-/** The rows of all manifests, one after the other: first what failed before, then the row groups not yet settled. */
+/** The rows of all manifests, one after another: first what failed before, then the row groups not yet settled. */
 export async function* keyStream(
   refs: Iterable<ManifestRef> | AsyncIterable<ManifestRef>,
   options: KeyStreamOptions,
@@ -31,7 +31,7 @@ export async function* keyStream(
     try {
       const reader = await options.open(ref)
       options.onOpened(ref, reader.rows)
-      // A list does not say beforehand what it holds, and a filter takes less than a footer announces: rows are counted.
+      // A list does not say in advance how many rows it has, and a filter selects fewer than the footer states: rows are counted.
       let rows = state.settledRows().rows
       let rowGroups = reader.rowGroups?.length ?? 0
       const skipRowGroup = (index: number): boolean => {
@@ -56,7 +56,7 @@ export async function* keyStream(
   }
 }
 
-/** Asked for lazily: an object that completes meanwhile takes its later failures away, and their rows count as settled. */
+/** Requested lazily: an object that completes in the meantime removes its later failures, and their rows count as settled. */
 function failuresToRetry(state: KnownManifest): Iterable<FailureRecord> {
   return state.settledRows().failed > 0 ? state.failures() : []
 }

@@ -10,15 +10,15 @@ import { LOOKUP, type FailureRecord, type StatePort } from '../ports/state.js'
 export interface ObjectsToCopyOptions {
   readonly state: StatePort
   readonly outcomes: Outcomes
-  /** Whether rows that name one key are gone through each for itself. */
+  /** Whether rows that name one key are processed separately. */
   readonly allowDuplicates: boolean
 }
 
 /**
- * Tells rows whose outcome is known from objects that are to be copied.
+ * Separates rows whose outcome is known from objects to copy.
  *
- * Between the look-up of a key and its registration as a named object nothing is awaited, so that a key is either complete in the
- * state, registered, or handed over now: never copied twice.
+ * Nothing is awaited between the look-up of a key and its registration as a named object, so that a key is either complete in the
+ * state, registered, or returned now: never copied twice.
  */
 export class ObjectsToCopy {
   readonly #options: ObjectsToCopyOptions
@@ -31,7 +31,7 @@ export class ObjectsToCopy {
   /** Gives every row its outcome if all are complete, and none if they are not; true in the first case. */
   async skipComplete(manifest: ManifestProgress, batches: readonly KeyBatch[]): Promise<boolean> {
     await this.#idle()
-    // The first rows tell for most batches: so many look-ups at once hold the event loop up where the state is larger than the memory.
+    // The first rows decide for most batches: that many look-ups together block the event loop if the state is larger than the memory.
     const [firstRows] = slicesOf(batches[0]!)
     if (!this.#areComplete([firstRows!]) || !this.#areComplete(batches)) return false
     for (const { keys, rowGroup, firstRow, rows, lastOfRowGroup } of batches) {
@@ -112,7 +112,7 @@ export class ObjectsToCopy {
     return toCopy
   }
 
-  /** The object has its outcome: rows follow it no more. */
+  /** The object has its outcome: rows no longer follow it. */
   done(object: InFlightObject): void {
     this.#inFlight.done(object)
   }

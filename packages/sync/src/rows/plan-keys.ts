@@ -18,7 +18,7 @@ export interface PlanKeysOptions {
 }
 
 /**
- * Rows that are looked up at once: far more than a batch, because a page of the state that holds several of them is read once, and
+ * Rows that are looked up together: far more than a batch, because a page of the state that contains several of them is read once, and
  * nothing else waits for this thread.
  */
 const ROWS_AT_ONCE = 65_536
@@ -32,7 +32,7 @@ interface WaitingRows {
   scans: RowFigures[]
 }
 
-/** Counts what a run would copy and touches nothing. planned + skipped + failed is the number of rows. */
+/** Counts what a run would copy and changes nothing. planned + skipped + failed is the number of rows. */
 export async function planKeys(
   stream: AsyncIterable<KeyStreamItem>,
   options: PlanKeysOptions,

@@ -24,7 +24,7 @@ export interface Shard {
   readonly by?: 'key' | 'row-group'
 }
 
-/** Throws `LAGOON_SYNC_INVALID_OPTION` for a shard that can't be. */
+/** Throws `LAGOON_SYNC_INVALID_OPTION` for an invalid shard. */
 export function checkShard({ index, count, by = 'key' }: Shard): void {
   const hint = 'Use an index from 0 to count - 1, and a count from 1 to 65,535.'
   if (!Number.isInteger(count) || count < 1 || count > 65_535) {
@@ -40,12 +40,12 @@ export function checkShard({ index, count, by = 'key' }: Shard): void {
   }
 }
 
-/** What tells states of different shards apart, for example `3/16 by key`. */
+/** What distinguishes the states of different shards, for example `3/16 by key`. */
 export function describeShard({ index, count, by = 'key' }: Shard): string {
   return `${index}/${count} by ${by}`
 }
 
-/** Gives the shard of a text: its hash modulo the number of shards. */
+/** The shard of a text: its hash modulo the number of shards. */
 export type ShardOf = (text: string) => number
 
 /** The hash is loaded when the first shard needs it. */
@@ -99,7 +99,7 @@ function ofRowGroups(
   }
 }
 
-/** How many rows are the shard's is only known when all were read. */
+/** How many rows belong to the shard is only known when all were read. */
 function ofKeys(reader: ManifestReader, shard: Shard, shardOf: ShardOf, mapping: KeyMapping): ManifestReader {
   return {
     rows: null,

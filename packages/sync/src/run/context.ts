@@ -8,7 +8,7 @@ import type { Tally } from '../outcomes/tally.js'
 export interface RunContext {
   readonly options: PipelineOptions
   readonly tally: Tally
-  /** Fires when the run is to begin nothing more. */
+  /** Fires when the run must begin nothing more. */
   readonly stop: AbortSignal
   /** Ends the run as a signal would. */
   readonly stopWith: (error: SyncError) => void
@@ -16,6 +16,6 @@ export interface RunContext {
   readonly now: () => number
   readonly retryClock: RetryClock
   readonly trouble: RunTrouble
-  /** Warns of what concerns many objects, the first time. */
+  /** Warns once about something that concerns many objects. */
   readonly warnOnce: (code: string, message: string) => void
 }

@@ -6,14 +6,14 @@ import type { SampleWindow } from '../copy/sample-window.js'
 const PLAIN_WINDOW_MS = 1000
 
 export interface ControlLoop {
-  /** Throws the window under way away: what it measured says nothing about the stores. */
+  /** Discards the current window: what it measured says nothing about the stores. */
   restart(): void
   end(): void
 }
 
 /**
- * Hands each window to the control law and the law's limit to the gate. How long a window lasts is asked of the law anew each
- * time. While the gate is closed, the law learns nothing. Without a law windows are only closed, for what they measured.
+ * Passes each window to the control law and the law's limit to the gate. The law decides the length of every window. While the gate is
+ * closed, the law learns nothing. Without a law, windows are only closed, for what they measured.
  */
 export function startControlLoop(
   controller: Controller | null,

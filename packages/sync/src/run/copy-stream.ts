@@ -21,7 +21,7 @@ export interface CopyStreamOptions extends Pick<CopyKeysOptions, 'onEnd'> {
   readonly window: SampleWindow
 }
 
-/** Copies what the stream names, under the run's gate, with its retries, and records what became of it. */
+/** Copies what the stream names, under the run's gate, with its retries, and records the outcomes. */
 export async function copyStream(
   run: RunContext,
   stream: AsyncIterable<KeyStreamItem>,
@@ -52,7 +52,7 @@ export async function copyStream(
   } catch (error) {
     const known = asSyncError(error, 'state')
     if (known.reason === 'defect') throw error
-    // The state or a manifest could not be read on: what is in flight finishes, and the summary is told.
+    // The state or a manifest could not be read further: what is in flight finishes, and the summary says so.
     stopWith(known)
     await keys.drained()
   }

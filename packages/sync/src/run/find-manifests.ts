@@ -9,8 +9,8 @@ export interface FindContext extends Pick<RunContext, 'stop' | 'stopWith'> {
 }
 
 /**
- * The manifests there are. Null when the run is told to stop meanwhile, and in a later round of a watch also when they can't be listed:
- * where that may pass the next round tries again, else the run ends. Says in the first round when there are none.
+ * The manifests to process. Null if the run is stopped in the meantime, and in a later round of a watch also if they can't be listed:
+ * if that may be temporary, the next round tries again, else the run ends. The first round reports if there are none.
  */
 export async function findManifests(
   { options, stop, stopWith }: FindContext,

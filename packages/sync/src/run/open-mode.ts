@@ -6,7 +6,7 @@ import type { Cleanup } from '../cleanup.js'
 import type { Identity } from '../rows/job-identity.js'
 import type { ResolvedOptions } from '../options.js'
 
-/** The state of the job, to be written. `onError` is told once if it can't be. */
+/** The state of the job, for writing. `onError` is called once if it can't be written. */
 export async function openCopy(
   { dataDir: directory, drain, onEvent }: ResolvedOptions,
   identity: Identity,
@@ -31,7 +31,7 @@ export async function openCopy(
   return { kind: 'copy', state }
 }
 
-/** What earlier runs did, only read; and a scratch state to remember in what is planned. */
+/** What earlier runs did, read-only, and a scratch state for what is planned. */
 export async function openPlan(
   { dataDir: directory }: ResolvedOptions,
   identity: Identity,

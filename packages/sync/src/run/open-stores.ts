@@ -12,14 +12,14 @@ import type { Requests } from './requests.js'
 import { shardedManifests } from '../rows/shard.js'
 import { SourceStores } from '../manifests/source-stores.js'
 
-/** Both stores, tried, and the manifests in the source's. */
+/** Both stores, checked, and the manifests in the source's. */
 export interface OpenStores {
   readonly manifests: ManifestSource
   /** The same without shards, whose manifests can be found again by their names. */
   readonly named: NamedManifestSource
   /** Requests sent so far, by side. */
   readonly requests: () => Requests
-  /** Whether a store still takes the run's credentials. */
+  /** Whether a store still accepts the run's credentials. */
   readonly probe: (side: 'source' | 'destination') => Promise<ProbeResult>
 }
 
@@ -56,7 +56,7 @@ export async function openStores(
   }
 }
 
-/** Codes of errors that every request to a bucket ends with. A bucket that may not be listed has taken the credentials. */
+/** Codes of errors that every request to a bucket ends with. A bucket that may not be listed has accepted the credentials. */
 const REFUSED = new Set([
   'LAGOON_TRANSFER_BUCKET_MISSING',
   'LAGOON_TRANSFER_CLOCK_SKEW',
@@ -65,7 +65,7 @@ const REFUSED = new Set([
   'LAGOON_TRANSFER_NOT_S3',
   'LAGOON_TRANSFER_WRONG_REGION',
 ])
-/** Causes of `LAGOON_TRANSFER_ENDPOINT_UNREACHABLE` that no waiting cures. */
+/** Causes of `LAGOON_TRANSFER_ENDPOINT_UNREACHABLE` that waiting cannot fix. */
 const NO_TLS = /certificate|TLS/
 
 async function probeAgain(store: Store): Promise<ProbeResult> {
@@ -79,7 +79,7 @@ async function probeAgain(store: Store): Promise<ProbeResult> {
   }
 }
 
-/** Names the side in what a probe has to say. */
+/** Adds the side to a probe's error. */
 async function probe(
   check: () => Promise<void>,
   side: 'source' | 'destination',

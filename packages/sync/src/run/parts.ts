@@ -7,11 +7,11 @@ import type { PipelineOptions } from './pipeline-options.js'
 import type { Controller } from '../ports/concurrency.js'
 import { ExpendableReport } from '../outcomes/expendable-report.js'
 
-/** Most in flight that a run can be told to have while it goes on, unless it began with more. */
+/** Most in flight that a run can be told to have while it continues, unless it began with more. */
 const MAX_CONCURRENCY_UNDER_WAY = 16_384
-/** What a pipeline that does not adapt holds its gate at, where nothing passes through it. */
+/** The limit of a pipeline that does not adapt; nothing passes through its gate. */
 const UNUSED_LIMIT = 1
-/** Codes of failures to reach the store: the endpoint as a whole may be away, with nothing or an ingress answering in its place. */
+/** Codes of failures to reach the store: the whole endpoint may be down, with nothing or an ingress answering in its place. */
 const UNREACHABLE = new Set([
   'ConnectionRefused',
   'ConnectTimeout',
@@ -37,7 +37,7 @@ type CommonParts = Pick<
   | 'onEvent'
 >
 
-/** The parts that follow from the options alone: how much at once, how often again, when to stop. */
+/** The parts that follow from the options alone: concurrency, retries, stopping. */
 export function commonParts(options: ResolvedOptions): CommonParts {
   const { concurrency, dryRun, maxAttempts, throttleBudgetMs, outage, onEvent } = options
   const controller = concurrency.fixed === undefined && !dryRun ? openController(options) : null
@@ -57,7 +57,7 @@ export function commonParts(options: ResolvedOptions): CommonParts {
   }
 }
 
-/** Most in flight that a run may have, which may be told while it goes on. Connections are opened as they are needed: room for more costs nothing. */
+/** Most in flight that a run may have, which may be told while it continues. Connections are opened as they are needed: room for more costs nothing. */
 export function connectionsOf({ concurrency, onControls }: ResolvedOptions): number {
   const atStart = Math.max(concurrency.max, concurrency.fixed ?? 0)
   return onControls === undefined ? atStart : Math.max(atStart, MAX_CONCURRENCY_UNDER_WAY)
@@ -80,7 +80,7 @@ function openController({ concurrency }: ResolvedOptions): Controller {
 }
 
 /**
- * The report's file, if one is asked for; closed whatever happens.
+ * The report's file, if there is one; closed in every case.
  * @param run stands for `{run}` in its name
  */
 export async function openReport(

@@ -12,25 +12,25 @@ export interface ControlledParts {
   readonly copier: CopierPort
   readonly retryClock: RetryClock
   readonly stop: AbortSignal
-  /** Most that can be in flight: connections are held for as many. */
+  /** Most that can be in flight: connections are reserved for that many. */
   readonly highestConcurrency: number
   readonly emit: EventSink
-  /** The loop at work; null while no window is measured. */
+  /** The active loop; null while no window is measured. */
   readonly controlLoop: () => ControlLoop | null
 }
 
 /** As long as a timer can take, about 24 days. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
-/** The levers of one pipeline. */
+/** The controls of one pipeline. */
 export class PipelineControls implements RunControls {
   readonly #parts: ControlledParts
-  /** With nothing in flight there is nothing else that keeps the process alive. */
+  /** With nothing in flight, nothing else keeps the process alive. */
   #wakefulness: NodeJS.Timeout | undefined
 
   constructor(parts: ControlledParts) {
     this.#parts = parts
-    // What is in flight may need another permit to finish.
+    // Objects in flight may need another permit to finish.
     parts.stop.addEventListener('abort', () => this.#open(), { once: true })
   }
 

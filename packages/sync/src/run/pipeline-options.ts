@@ -14,19 +14,19 @@ import type { RunObserver } from '../ports/observer.js'
 /** A pipeline with its ports plugged in; `runSync` plugs in the packages of this repository. */
 export interface PipelineOptions {
   readonly manifests: ManifestSource
-  /** Copy and record; or only plan, with what earlier runs did, and a scratch state that is thrown away afterwards. */
+  /** Copy and record; or only plan, with what earlier runs did and a scratch state that is thrown away. */
   readonly mode:
     | { readonly kind: 'copy'; readonly state: StatePort }
     | { readonly kind: 'plan'; readonly state: KnownState; readonly scratch: PlanPort }
   readonly copier: CopierPort
   readonly gate: Gate
-  /** Null holds the gate where it is. */
+  /** Null keeps the gate where it is. */
   readonly controller: Controller | null
   readonly report: ReportPort | null
   readonly maxOpenObjects: number
-  /** Whether rows that name one key are gone through each for itself, instead of following the first. Default false. */
+  /** Whether rows that name one key are processed separately instead of following the first. Default false. */
   readonly allowDuplicates?: boolean
-  /** Most in flight that the run may be told to have while it goes on. Default no bound. */
+  /** Most in flight that the run may be set to while it runs. Default no bound. */
   readonly highestConcurrency?: number
   readonly observer?: RunObserver
   readonly maxAttempts: number
@@ -35,11 +35,11 @@ export interface PipelineOptions {
   readonly backoff?: BackoffOptions
   /** Failures to connect. */
   readonly isUnreachable: (failure: AttemptFailure) => boolean
-  /** Failures that may concern the run and not the object, such as credentials that expired. */
+  /** Failures that may concern the run instead of the object, such as expired credentials. */
   readonly isFatal: (failure: AttemptFailure) => boolean
-  /** Asks a store for nothing in particular, to tell whether such a failure does. Default: nobody is asked. */
+  /** Sends a neutral request to a store, to find out whether such a failure concerns the run. Default: none is sent. */
   readonly probe?: (side: 'source' | 'destination') => Promise<ProbeResult>
-  /** Recorded failures, by manifest and row: only they are tried, and no manifest is read. Default: what the manifests name. */
+  /** Recorded failures, by manifest and row: only they are retried, and no manifest is read. Default: what the manifests name. */
   readonly retry?: () => Iterable<FailureRecord>
   /** Rows that are shared with other machines: only they are copied, and no manifest is looked for. Default none. */
   readonly work?: WorkPort
@@ -47,25 +47,25 @@ export interface PipelineOptions {
   readonly watch?: WatchPort
   readonly drain?: AbortSignal
   readonly abort?: AbortSignal
-  /** Ends the run as `drain` does, because of the `SyncError` that it is aborted with. */
+  /** Ends the run like `drain`, because of the `SyncError` that it is aborted with. */
   readonly trouble?: AbortSignal
   readonly onEvent: EventSink
   /** HTTP requests sent so far, by side. */
   readonly requests: () => { source: number; destination: number }
 }
 
-/** What a watch needs of the world. */
+/** What a watch needs from its environment. */
 export interface WatchPort {
   /** From the end of one scan to the beginning of the next, ms. */
   readonly intervalMs: number
   /** Resolves after `ms`, or at once when the signal fires. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
-  /** True for an error that the next scan may be spared, such as a store that can't be reached. */
+  /** True for an error that may not recur in the next scan, such as a store that can't be reached. */
   readonly isPassing: (error: unknown) => boolean
 }
 
 export interface PipelineResult {
   readonly summary: SyncSummary
-  /** Why the run ended itself before its end; null when it did not. */
+  /** Why the run ended itself early; null if it did not. */
   readonly stoppedBy: SyncError | null
 }

@@ -2,7 +2,7 @@ import type { EventSink, ProgressEvent } from '../events.js'
 import type { Tally } from '../outcomes/tally.js'
 
 const INTERVAL_MS = 1000
-/** Of so many intervals one is told while nothing goes on. */
+/** Of this many intervals, one is reported while nothing happens. */
 const WAITING_INTERVALS = 10
 
 export interface ProgressReading {
@@ -16,7 +16,7 @@ export interface ProgressReading {
   readonly durationMs: number
 }
 
-/** Says once a second how far the run is, less often while it waits, and once more when the returned function ends it. */
+/** Reports the progress once a second, less often while the run waits, and once more when the returned function ends it. */
 export function reportProgress(read: () => ProgressReading, emit: EventSink): () => void {
   const meter = new RateMeter()
   let waitingUntil: string | null = null

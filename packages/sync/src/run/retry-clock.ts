@@ -1,4 +1,4 @@
-/** Monotonic time in ms that stands still while a run is paused: waiting on purpose uses up no time limit of a retry or an outage. */
+/** Monotonic time in ms that stops while a run is paused: a deliberate pause uses up no time limit of a retry or an outage. */
 export class RetryClock {
   readonly #now: () => number
   #paused = 0

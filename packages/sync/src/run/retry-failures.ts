@@ -9,14 +9,14 @@ const FAILURES_A_STEP = 1000
 
 export interface RetryOptions {
   readonly state: StatePort
-  /** The recorded failures to try again, by manifest and row. */
+  /** The recorded failures to retry, by manifest and row. */
   readonly failures: () => Iterable<FailureRecord>
   readonly window: SampleWindow
-  /** Told how many rows there are. */
+  /** Called with the number of rows. */
   readonly onRows: (rows: number) => void
 }
 
-/** Tries recorded failures again, and nothing else: no manifest is looked for or read. */
+/** Retries recorded failures, and nothing else: no manifest is searched for or read. */
 export async function retryFailures(
   run: RunContext,
   { state, failures, window, onRows }: RetryOptions,

@@ -15,10 +15,10 @@ import { reportProgress } from './progress.js'
 import { startControlLoop, type ControlLoop } from './control-loop.js'
 
 /**
- * Moves every row of every manifest to an outcome, or until it is stopped.
+ * Gives every row of every manifest an outcome, until it is stopped.
  *
- * A watch does that in rounds. 1. Each scans for manifests, reads those that are new and tries again what failed. 2. A row counts
- * once, however many rounds see it. 3. A round begins when every outcome of the one before is durable.
+ * A watch does that in rounds. 1. Each scans for manifests, reads the new ones and retries failures. 2. A row counts once, however many
+ * rounds see it. 3. A round begins when every outcome of the previous one is durable.
  */
 export class Pipeline {
   readonly #options: PipelineOptions
@@ -64,7 +64,7 @@ export class Pipeline {
         emit({ type: 'warning', code, message })
       },
     }
-    // Every object that waits listens to it.
+    // Every waiting object listens to it.
     setMaxListeners(0, this.#stop.signal)
     if (options.abort) setMaxListeners(0, options.abort)
     this.#follow(options.drain, 'stopping: finishing what is in flight')
@@ -74,7 +74,7 @@ export class Pipeline {
     else trouble?.addEventListener('abort', () => this.stop(trouble.reason as SyncError), { once: true })
   }
 
-  /** The levers of this run. */
+  /** The controls of this run. */
   get controls(): RunControls {
     return this.#controls
   }

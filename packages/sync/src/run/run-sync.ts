@@ -15,10 +15,10 @@ import { sleep } from '../sleep.js'
 import { isPassing } from '../copy/store-trouble.js'
 
 /**
- * Copies every object that the manifests of the source bucket name and that is not known to be at the destination.
- * Says what it does through `onEvent`, the summary last.
+ * Copies every object that the manifests of the source bucket name and that is not known to be at the destination. Reports through
+ * `onEvent`, with the summary last.
  *
- * @returns the figures of the run; `reason` tells how it went
+ * @returns the figures of the run; `reason` says how it ended
  * @throws errors with `code`, `message`, `hint` and `reason`: wrong options, an endpoint that can't be used, a data
  * directory that can't be used, and whatever made the run stop itself (after its summary was told)
  */
@@ -97,7 +97,7 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
   return summary
 }
 
-/** A lost report is a failure of the run, though every object may be there. */
+/** A lost report is a failure of the run, even if every object is there. */
 function withLostReport(summary: SyncSummary): SyncSummary {
   return { ...summary, reportLost: true, reason: summary.reason === 'finished' ? 'failures' : summary.reason }
 }

@@ -19,7 +19,7 @@ export interface ScanOptions {
   readonly onRows: (rows: number | null) => void
 }
 
-/** Finds the manifests there are and moves each of their rows to an outcome, or until the run is stopped. */
+/** Finds the manifests and gives each of their rows an outcome, until the run is stopped. */
 export async function scan(run: RunContext, { round, window, onRows }: ScanOptions): Promise<void> {
   const { options, tally, stop } = run
   const { manifests, mode, onEvent, report, retry, work } = options
@@ -93,7 +93,7 @@ async function reportTotals(
 
 type ManifestEnd = KeyStreamItem & { kind: 'end' | 'broken' }
 
-/** What became of a manifest, where that is news. One that is copied is told of when its last row has its outcome. */
+/** Reports the new status of a manifest. A copied one is reported when its last row has its outcome. */
 function reportEnd({ options, tally }: RunContext, item: ManifestEnd): void {
   const { onEvent, mode } = options
   const { key } = item.ref
@@ -112,8 +112,8 @@ function reportEnd({ options, tally }: RunContext, item: ManifestEnd): void {
 }
 
 /**
- * Asks `source` for its next item while the consumer is still busy with the last one. At most one item is held,
- * so backpressure reaches the source. Leaving the loop early closes the source.
+ * Requests the next item from `source` while the consumer is still busy with the last one. At most one item is held, so backpressure
+ * reaches the source. Leaving the loop early closes the source.
  */
 export async function* readAhead<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]()
@@ -123,7 +123,7 @@ export async function* readAhead<T>(source: AsyncIterable<T>): AsyncGenerator<T>
       const result = await next
       if (result.done) return
       next = iterator.next()
-      // Whoever stops listening must not turn the item asked for into an unhandled rejection.
+      // If the consumer stops early, the requested item must not become an unhandled rejection.
       next.catch(() => {})
       yield result.value
     }

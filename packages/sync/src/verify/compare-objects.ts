@@ -1,17 +1,17 @@
 import type { InspectedObject } from '@lagoon/transfer'
 import { meansTheSame } from './same-meaning.js'
 
-/** What is compared beside size and ETag. */
+/** What to compare beside size and ETag. */
 export interface Comparison {
   /** Checksums that both stores keep of the whole object. */
   readonly checksums: boolean
-  /** Content type, encoding, disposition and language, cache control, expiry, redirection, and the metadata of the user. */
+  /** Content type, encoding, disposition and language, cache control, expiry, redirection, and user metadata. */
   readonly metadata: boolean
-  /** Tags, which takes a request more for each object on each side. */
+  /** Tags, which take one more request per object and side. */
   readonly tags: boolean
 }
 
-/** What vouches for the bytes: `size` where neither ETags nor checksums compare. */
+/** What proves the bytes equal: `size` if neither ETags nor checksums are comparable. */
 export type Evidence = 'etag' | 'checksum' | 'size'
 
 export type VerifyCode =
@@ -31,8 +31,8 @@ export type Verdict =
 const MD5 = /^[0-9a-f]{32}$/i
 
 /**
- * Compares an object with its copy by what both stores say; null for one that a store does not have. ETags must be equal where both
- * are MD5; ETags of parts are equal only where the parts had the same boundaries, so that a difference says nothing.
+ * Compares an object with its copy by what both stores report; null for one that a store does not have. ETags must be equal if both are
+ * MD5; ETags of multipart objects are equal only if the parts had the same boundaries, so a difference proves nothing.
  */
 export function compareObjects(
   source: InspectedObject | null,
@@ -72,7 +72,7 @@ function hasMd5({ etag, etagIsDigest }: InspectedObject): boolean {
   return etagIsDigest && MD5.test(etag)
 }
 
-/** What the first header says on each side that is not the same on both; null when all are. */
+/** The values of the first header that differs between the sides; null if all are equal. */
 function differentField(source: readonly string[], destination: readonly string[]): string | null {
   const [ours, theirs] = [fieldsOf(source), fieldsOf(destination)]
   for (const name of new Set([...ours.keys(), ...theirs.keys()])) {

@@ -2,12 +2,12 @@ import { mapKey, type Inspector, type KeyMapping } from '@lagoon/transfer'
 import type { AttemptFailure, CopierPort, CopyResult } from '../ports/copier.js'
 import { compareObjects, type Comparison, type Evidence } from './compare-objects.js'
 
-/** How many objects were found the same, by what vouches for them. */
+/** How many objects were found identical, by what proves it. */
 export type EvidenceCounts = Record<Evidence, number>
 
 /**
- * Compares where a copier copies, so that the pipeline verifies as it syncs: its attempts are HEADs, each under a permit, and an object that
- * is the same on both sides is what a copied one is to a sync.
+ * Compares where a copier copies, so that the pipeline verifies as it syncs: its attempts are HEADs, each under a permit, and an object
+ * that is identical on both sides counts as copied.
  */
 export class Comparer implements CopierPort {
   readonly #inspector: Inspector

@@ -1,6 +1,6 @@
 import type { StatePort } from '../ports/state.js'
 
-/** A state that knows nothing and remembers nothing: every row is gone through, and no disk is needed for it. */
+/** A state that is always empty: every row is processed, and no disk is needed. */
 export function nullState(): StatePort {
   return {
     manifest: () => ({

@@ -14,29 +14,29 @@ import type { Comparison } from './compare-objects.js'
 import { Comparer, type EvidenceCounts } from './comparer.js'
 import { nullState } from './null-state.js'
 
-/** What a verification takes; of `copy` only the mapping of keys counts. */
+/** The options of a verification; of `copy` only the key mapping applies. */
 export interface VerifyOptions extends Omit<SyncOptions, 'dataDir' | 'dryRun' | 'watchIntervalMs'> {
-  /** What is compared beside size and ETag. Default nothing. */
+  /** What to compare beside size and ETag. Default nothing. */
   readonly compare?: Partial<Comparison>
 }
 
-/** What a verification found. */
+/** The result of a verification. */
 export interface VerifySummary extends Pick<
   SyncSummary,
   'bytes' | 'durationMs' | 'requests' | 'manifests' | 'interrupted' | 'reason'
 > {
-  /** Rows whose object is the same on both sides: etag + checksum + size. */
+  /** Rows whose object is identical on both sides: etag + checksum + size. */
   readonly same: number
   readonly by: EvidenceCounts
-  /** Rows whose object or copy is missing or differs, and those that could not be asked for or name no usable key. */
+  /** Rows whose object or copy is missing or differs, and those that could not be checked or name no usable key. */
   readonly different: number
   /** Among the different: the object is not at the source. */
   readonly missing: number
 }
 
 /**
- * Compares every object that the manifests name with its copy, by what both stores say of them, and changes nothing. Every row is gone through,
- * whatever a state says. Says what it does through `onEvent`, as `runSync` does, with `verifying` for `start` and without a `summary`.
+ * Compares every object that the manifests name with its copy, by what both stores report, and changes nothing. It processes every row,
+ * whatever a state says. Reports through `onEvent` like `runSync`, with `verifying` instead of `start` and without a `summary`.
  *
  * @throws errors with `code`, `message`, `hint` and `reason`: wrong options, an endpoint that can't be used
  */
@@ -99,7 +99,7 @@ async function verify({ compare, ...given }: VerifyOptions, cleanup: Cleanup): P
   }
 }
 
-/** An object that is the same on both sides is one that a run would leave alone. */
+/** A run would skip an object that is identical on both sides. */
 function sameAsSkipped(report: ReportPort): ReportPort {
   return {
     write: (row) => report.write(row.outcome === 'copied' ? { ...row, outcome: 'skipped' } : row),

@@ -1,10 +1,10 @@
-/** A word of RFC 2047: charset, form and text. S3 sends metadata so that is not ASCII. */
+/** An encoded word of RFC 2047: charset, form and text. S3 sends metadata that is not ASCII in this form. */
 const ENCODED_WORD = /=\?([\w-]+)\?([bq])\?([^?\s]*)\?=/gi
 /** Blanks between two encoded words belong to neither. */
 const BETWEEN_WORDS = /(\?=)\s+(=\?)/g
 const NOT_ASCII = /[^\0-\x7f]/
 
-/** True if a header says the same on both sides, however it is written. Values are bytes, a character each, as they came. */
+/** True if a header has the same meaning on both sides, in any notation. Values are bytes, one character each, as received. */
 export function meansTheSame(name: string, one: string | undefined, other: string | undefined): boolean {
   if (one === other) return true
   if (one === undefined || other === undefined) return false
@@ -15,7 +15,7 @@ export function meansTheSame(name: string, one: string | undefined, other: strin
   return name === 'cache-control' && directives(here) === directives(there)
 }
 
-/** The text that a value stands for: encoded words decoded, UTF-8 read, blanks around it dropped. */
+/** The text of a value: encoded words decoded, UTF-8 read, surrounding blanks dropped. */
 function textOf(value: string): string {
   const decoded = value
     .replace(BETWEEN_WORDS, '$1$2')
@@ -38,7 +38,7 @@ function quotedPrintable(text: string): Buffer {
   return Buffer.from(bytes, 'latin1')
 }
 
-/** Type and parameters in one spelling: names, and the charset, in whatever case, quoted or not, blanks wherever they may be. */
+/** Type and parameters in one spelling: names, and the charset, in any case, quoted or not, with blanks anywhere. */
 function mediaType(value: string): string {
   const [type = '', ...parameters] = value.split(';').map((part) => part.trim())
   const spelled = parameters.filter(Boolean).map((parameter) => {

@@ -17,7 +17,7 @@ import type { StoreEndpoint } from '../s3/store-endpoint.js'
 const READY_TIMEOUT_MS = 60_000
 const REGION = 'us-east-1'
 
-/** Starts `binary` as a server of its own on 127.0.0.1. A chosen port is used as it is; else a free one is found. */
+/** Starts `binary` as a server on 127.0.0.1. A chosen port is used as it is; else a free one is found. */
 export async function startMinioProcess(binary: string, options: ProvideMinioOptions): Promise<MinioServer> {
   if (options.port !== undefined) await checkPortIsFree(options.port)
   for (let attempt = 1; ; attempt += 1) {

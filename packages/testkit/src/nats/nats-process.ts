@@ -11,7 +11,7 @@ import type { NatsServer, ProvideNatsOptions } from './nats-server.js'
 
 const READY_TIMEOUT_MS = 30_000
 
-/** Starts `binary` as a server of its own on 127.0.0.1. A chosen port is used as it is; else a free one is found. */
+/** Starts `binary` as a server on 127.0.0.1. A chosen port is used as it is; else a free one is found. */
 export async function startNatsProcess(binary: string, options: ProvideNatsOptions): Promise<NatsServer> {
   for (let attempt = 1; ; attempt += 1) {
     const port = options.port ?? (await freePort())

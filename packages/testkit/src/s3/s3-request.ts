@@ -11,7 +11,7 @@ export interface S3Request {
   /** Already escaped, without the question mark. */
   query?: string
   headers?: Record<string, string>
-  /** As a function it is given the signed headers: chunks are signed one after the other from there on. */
+  /** As a function it is given the signed headers: chunks are signed one after another from there on. */
   body?: Uint8Array | string | ((signed: Record<string, string>) => Buffer)
   /** What is signed of the body; default its SHA-256. */
   payload?: string

@@ -30,7 +30,7 @@ describeContract('checksums', (store) => {
     },
   )
 
-  test('a checksum that is none, and two at once, are refused', async () => {
+  test('a checksum that is not one, and two at once, are refused', async () => {
     expect((await store.put('malformed', 'x', { 'x-amz-checksum-crc32': 'abc' })).status).toBe(400)
     const two = { 'x-amz-checksum-crc32': KNOWN.crc32, 'x-amz-checksum-sha256': KNOWN.sha256 }
     expect((await store.put('both', 'hello world', two)).status).toBe(400)

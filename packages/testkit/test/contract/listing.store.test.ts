@@ -39,7 +39,7 @@ describeContract('listings', (store) => {
     expect(elements(inner, 'Prefix')).toEqual(['a/', 'a/sub/'])
   })
 
-  test('pages go on after keys and after common prefixes alike', async () => {
+  test('pages continue after keys and after common prefixes alike', async () => {
     const seen: string[] = []
     let token = ''
     for (let page = 0; page < 10; page += 1) {
@@ -79,7 +79,7 @@ describeContract('listings', (store) => {
     expect((await list('continuation-token=')).code).toBe('InvalidArgument')
   })
 
-  test('the first version of listing goes on by marker', async () => {
+  test('the first version of listing continues by marker', async () => {
     const page = await store.ask({ query: 'marker=b' })
     expect(elements(page, 'Key')).toEqual(['c/4', 'd e/5', 'z'])
     const first = await store.ask({ query: 'delimiter=%2F&max-keys=2' })

@@ -138,7 +138,7 @@ describeContract('uploads in parts', (store) => {
     await upload.abort('parts', id)
   })
 
-  test('uploads under way are listed until they are aborted', async () => {
+  test('uploads in progress are listed until they are aborted', async () => {
     const id = await upload.create('pending')
     const list = (): Promise<S3Reply> => store.ask({ query: 'prefix=pending&uploads=' })
     expect(elements(await list(), 'UploadId')).toEqual([id])

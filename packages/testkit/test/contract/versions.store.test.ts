@@ -41,7 +41,7 @@ describeContract('versions', (store) => {
     expect((await store.get('hidden')).body.toString()).toBe('x')
   })
 
-  test('deleting a version by its id is for good', async () => {
+  test('deleting a version by its id is permanently', async () => {
     const one = await versionId(store.put('pruned', 'one'))
     await store.put('pruned', 'two')
     await store.ask({ method: 'DELETE', key: 'pruned', query: named(one) })
@@ -76,7 +76,7 @@ describeContract('versions', (store) => {
     expect((await store.get('before', {}, 'versionId=null')).body.toString()).toBe('x')
   })
 
-  test('an id that is none, and one that is unknown, are told apart', async () => {
+  test('an id that is not one, and one that is unknown, are told apart', async () => {
     await store.put('ids', 'x')
     const malformed = await store.get('ids', {}, 'versionId=abc')
     expect([malformed.status, malformed.code]).toEqual([400, 'InvalidArgument'])

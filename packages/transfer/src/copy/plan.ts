@@ -43,7 +43,7 @@ export interface PlanInput {
 export interface PlanChanges {
   /** The destination took no parts with the source's boundaries. */
   readonly keepBoundaries?: false
-  /** The parts cannot be had: one PUT is the only way. */
+  /** The parts cannot be obtained: one PUT is the only way. */
   readonly alwaysSinglePut?: true
 }
 

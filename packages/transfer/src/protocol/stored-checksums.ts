@@ -22,7 +22,7 @@ export function addChecksumHeader(checksums: Checksums, name: string, value: str
   if (algorithm !== 'type' && algorithm !== 'algorithm') checksums[algorithm] = value
 }
 
-/** The checksums of a whole object that an answer's headers say. */
+/** The checksums of a whole object that a response's headers say. */
 export function checksumsOfHeaders(headers: ResponseHeaders): Checksums {
   const checksums: Checksums = {}
   for (const name in headers) {
@@ -32,7 +32,7 @@ export function checksumsOfHeaders(headers: ResponseHeaders): Checksums {
   return checksums
 }
 
-/** The same of the answer to CompleteMultipartUpload or CopyObject. */
+/** The same of the response to CompleteMultipartUpload or CopyObject. */
 export function checksumsOfXml(document: XmlElement): Checksums {
   const checksums: Checksums = {}
   for (const algorithm of CHECKSUM_ALGORITHMS) {

@@ -15,7 +15,7 @@ export interface BufferedAnswer {
 export interface AnswerBounds {
   /** Longest body. */
   limitBytes: number
-  /** Time from sending the request to the end of the answer, in milliseconds. */
+  /** Time from sending the request to the end of the response, in milliseconds. */
   endsAfterMs: number
 }
 

@@ -20,7 +20,7 @@ type ObservedCapabilities = Partial<
  */
 export class Capabilities {
   readonly isAws: boolean
-  /** True if the ETags of what is written are no digests. */
+  /** True if the ETags of what is written are not digests. */
   readonly opaqueEtags: boolean
   /** True if a CRC-64/NVME is told without being asked for. */
   readonly reportsCrc64: boolean
@@ -49,7 +49,7 @@ export class Capabilities {
     this.reportsCrc64 = this.isAws
   }
 
-  /** Remembers what an answer has shown of this store. Fields are changed in no other way. */
+  /** Remembers what a response has shown of this store. Fields are changed in no other way. */
   observe(facts: ObservedCapabilities): void {
     Object.assign(this, facts)
   }

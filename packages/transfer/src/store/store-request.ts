@@ -69,7 +69,7 @@ export class ObjectRequests {
   }
 
   /**
-   * Manifests may lie unencrypted beside objects with a key of the customer's own: a request that is refused with the key, or without it, is tried the
+   * Manifests may lie unencrypted beside objects with a customer-provided key: a request that is refused with the key, or without it, is tried the
    * other way, and the way that was right is taken first from then on.
    */
   async #run<T>(

@@ -12,7 +12,7 @@ export interface Run {
 
 /**
  * The runner of one job in the thread that copies it. Whether and when an attempt is made is decided in the main thread; what an attempt gives
- * stays here. An attempt that ends well ends its run, so the job goes on at once.
+ * stays here. An attempt that ends well ends its run, so the job continues immediately.
  */
 export class ThreadRunner implements AttemptRunner {
   readonly job: number

@@ -7,7 +7,7 @@ export interface FaultCase {
   action: FaultAction
   /** Code and class of the failure when the fault stays. */
   stays: { code: string; class: string }
-  /** The code where it hits a part: an answer to a ranged GET is known by its range, and bytes are compared when all are there. */
+  /** The code where it hits a part: a response to a ranged GET is known by its range, and bytes are compared when all are there. */
   codeInParts?: string
   /** True if trying again is pointless: one occurrence already fails the object. */
   final?: boolean
@@ -67,7 +67,7 @@ export const FAULT_CASES: readonly FaultCase[] = [
   ),
   atSource('reset at the first byte', { type: 'reset-response', atByte: 0 }, transient('ConnectionReset')),
   atSource('reset within the body', { type: 'reset-response', atByte: 50_000 }, transient('ConnectionReset')),
-  atSource('body cut short', { type: 'truncate', atByte: 50_000 }, transient('ConnectionReset')),
+  atSource('body truncated', { type: 'truncate', atByte: 50_000 }, transient('ConnectionReset')),
   inParts(
     atSource('an HTML page, 200', { type: 'html', status: 200 }, transient('MalformedAnswer')),
     'WrongRange',
@@ -79,7 +79,7 @@ export const FAULT_CASES: readonly FaultCase[] = [
   atSource('cut XML, 500', { type: 'garbage-xml', status: 500 }, transient('InternalError')),
   inParts(
     atSource(
-      'body cut short, headers that fit',
+      'body truncated, headers that fit',
       { type: 'truncate', atByte: 50_000, contentLength: 'shortened' },
       transient('BadDigest'),
     ),

@@ -1,6 +1,6 @@
 /**
- * Copies `length` bytes of `output` that lie `offset` before `at` to `at`, as LZ4 and Snappy mean it: where the two
- * overlap, the bytes repeat. The caller has checked the bounds.
+ * Copies `length` bytes of `output` from `offset` before `at` to `at`, as in LZ4 and Snappy: where the two overlap, the bytes repeat.
+ * The caller has checked the bounds.
  */
 export function copyMatch(output: Uint8Array, at: number, offset: number, length: number): void {
   if (length > 48 && offset >= length) {

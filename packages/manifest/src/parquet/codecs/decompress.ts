@@ -16,15 +16,15 @@ const brotliAsync = promisify(brotliDecompress)
 const unzipAsync = promisify(unzip)
 const zstdAsync = promisify(zstdDecompress)
 
-/** Above this many bytes a page is unpacked on Node's thread pool, so that this thread goes on moving objects. */
+/** Larger pages are decompressed on Node's thread pool, so that this thread keeps moving objects. */
 const OFF_THREAD_BYTES = 128 * 1024
 
-/** How much one byte can unpack to, at most: a page that claims more is refused before anything is allocated. */
+/** The most that one byte can decompress to: a page that claims more is refused before anything is allocated. */
 const MAX_RATIO: Partial<Record<Codec, number>> = { SNAPPY: 32, LZ4: 256, LZ4_RAW: 256, GZIP: 1_040 }
 
 /**
- * Unpacks a page to exactly `length` bytes, and never to more, whatever the page really holds. Throws `Damage`:
- * `corrupt` when the bytes don't unpack to that length, `codec` when the codec is not known.
+ * Decompresses a page to exactly `length` bytes, and never to more, whatever the page contains. Throws `Damage`: `corrupt` if the bytes
+ * don't decompress to that length, `codec` if the codec is not supported.
  */
 export async function decompress(bytes: Uint8Array, length: number, codec: Codec | null): Promise<Buffer> {
   if (codec === null || codec === 'LZO') throw new Damage('codec', codec ?? 'an unknown codec')
@@ -55,8 +55,8 @@ type Packed = Exclude<Codec, 'UNCOMPRESSED' | 'LZO'>
 
 function unpack(bytes: Uint8Array, length: number, codec: Packed): Uint8Array | Promise<Uint8Array> {
   const offThread = length > OFF_THREAD_BYTES
-  // One buffer for a page of usual density, and a little more, because a full buffer makes zlib allocate a second one;
-  // a page that claims to be denser earns its memory as it unpacks.
+  // One buffer for a page of usual density, and a little more, because a full buffer makes zlib allocate a second one; memory for a
+  // denser page grows as it decompresses.
   const chunkSize = Math.min(length + 64, 1024 * 1024 + bytes.length * 128)
   const options = { maxOutputLength: length, chunkSize }
   switch (codec) {
@@ -85,16 +85,16 @@ function unpackInto(
 }
 
 /**
- * Gives back the memory of an unpacked page at once. Pages are the largest things this package holds, and left to the
- * garbage collector several of them would pile up. Only for what {@link decompress} returned for a codec that packs.
+ * Frees the memory of a decompressed page immediately. Pages are the largest things this package holds, and several of them would pile
+ * up until the garbage collector runs. Only for what {@link decompress} returned for a compressing codec.
  */
 export function release(page: Buffer): void {
   // Small buffers share their memory with others.
   if (page.length > Buffer.poolSize) (page.buffer as ArrayBuffer).transfer(0)
 }
 
-// The first time that a buffer of a process is detached, V8 throws away all optimized code that reads typed arrays, wherever it is
-// (its protector of detached buffers). So it is done before there is any, not amid a copy.
+// The first time that a process detaches a buffer, V8 discards all optimized code that reads typed arrays (its protector of detached
+// buffers). So it is done before there is any, not during a copy.
 new ArrayBuffer(1).transfer(0)
 
 function expectLength(page: Buffer, length: number): Buffer {

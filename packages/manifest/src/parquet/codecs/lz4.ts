@@ -2,8 +2,8 @@ import { copyMatch } from './copy-match.js'
 import { corrupt } from '../damage.js'
 
 /**
- * Unpacks one LZ4 block (https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md) into `output` from `from` on, and
- * returns where it ended. Bounded by both buffers; throws `Damage` instead of reading or writing outside them.
+ * Decompresses one LZ4 block (https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md) into `output` from `from` on, and returns
+ * where it ended. Bounded by both buffers; throws `Damage` instead of reading or writing outside them.
  */
 export function unpackLz4Block(input: Uint8Array, output: Uint8Array, from = 0): number {
   let at = 0
@@ -44,8 +44,8 @@ export function unpackLz4Block(input: Uint8Array, output: Uint8Array, from = 0):
 }
 
 /**
- * Unpacks Parquet's deprecated codec LZ4: blocks in Hadoop's framing (big-endian sizes of output and input before each),
- * or, as some writers did, one bare block.
+ * Decompresses Parquet's deprecated codec LZ4: blocks in Hadoop's framing (big-endian sizes of output and input before each), or, as
+ * some writers did, one bare block.
  */
 export function unpackLz4Hadoop(input: Uint8Array, output: Uint8Array): number {
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength)

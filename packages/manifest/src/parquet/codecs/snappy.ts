@@ -3,8 +3,8 @@ import { copyMatch } from './copy-match.js'
 import { corrupt } from '../damage.js'
 
 /**
- * Unpacks Snappy's raw format (https://github.com/google/snappy/blob/main/format_description.txt) into `output`, which
- * must have the length that the data announces. Bounded by both buffers; throws `Damage` instead of leaving them.
+ * Decompresses Snappy's raw format (https://github.com/google/snappy/blob/main/format_description.txt) into `output`, which must have
+ * the length that the data states. Bounded by both buffers; throws `Damage` instead of leaving them.
  */
 export function unpackSnappy(input: Uint8Array, output: Uint8Array): number {
   const cursor = new ByteCursor(input)

@@ -3,7 +3,7 @@ import { readRowGroup, type RowGroupMeta } from './row-group-meta.js'
 import { readSchemaElement, type SchemaElement } from './schema-element.js'
 import { ThriftReader, ThriftType } from './thrift-reader.js'
 
-/** What the footer says, as far as a manifest cares; nothing of it has been checked against the file. */
+/** The content of the footer that manifests need, not yet checked against the file. */
 export interface Footer {
   rows: number
   schema: SchemaElement[]
@@ -18,9 +18,9 @@ const MAX_SCHEMA_ELEMENTS = 100_000
 const MAX_ROW_GROUPS = 100_000
 
 /**
- * Parses FileMetaData (https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift).
- * `wantedLeaves` is asked once, when the schema is known, and only those columns are kept of each row group, so that
- * the footer of a wide table costs no more memory than that of a narrow one. Throws `Damage`.
+ * Parses FileMetaData (https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift). `wantedLeaves` is asked
+ * once, when the schema is known, and only those columns of each row group are kept, so that the footer of a wide table takes no more
+ * memory than that of a narrow one. Throws `Damage`.
  */
 export function parseFooter(
   bytes: Uint8Array,

@@ -4,13 +4,13 @@ import { type Footer, parseFooter } from './footer.js'
 import type { SchemaElement } from './schema-element.js'
 import type { RangedFile } from '../ranged-file.js'
 
-/** Bytes read first: the footers of most manifests, and the whole of small ones, take one request. */
+/** Bytes read first: most footers, and small manifests as a whole, take one request. */
 export const TAIL_BYTES = 64 * 1024
 
-/** The largest footer that is read. One row group and column takes some hundred bytes of it. */
+/** The largest footer that is read. Each row group and column takes some hundred bytes of it. */
 export const MAX_FOOTER_BYTES = 64 * 1024 * 1024
 
-/** Bytes by which a file is known that is not Parquet. */
+/** First bytes that identify a file that is not Parquet. */
 const HEAD_BYTES = 1_024
 
 /** `PAR1`, the footer's length, `PAR1`: the smallest file there is has these and a footer. */

@@ -4,31 +4,31 @@ import { ThriftType, type ThriftReader } from './thrift-reader.js'
 const CODECS = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'LZO', 'BROTLI', 'LZ4', 'ZSTD', 'LZ4_RAW'] as const
 export type Codec = (typeof CODECS)[number]
 
-/** Where one column of one row group lies. */
+/** Where one column of one row group is. */
 export interface ChunkMeta {
   path: string
   codec: Codec | null
   codecNumber: number
   values: number
-  /** Values that are missing; `null` when the writer did not count them. */
+  /** Missing values; `null` if the writer did not count them. */
   nulls: number | null
   compressedBytes: number
   uncompressedBytes: number
   dataPageOffset: number
   dictionaryPageOffset: number | null
-  /** Set when the column's pages lie in another file. */
+  /** Set if the column's pages are in another file. */
   filePath: string | null
   encrypted: boolean
 }
 
-/** One row group with the chunks that were asked for, by the index of the leaf. */
+/** One row group with the requested chunks, by the index of the leaf. */
 export interface RowGroupMeta {
   rows: number
   leaves: number
   chunks: Map<number, ChunkMeta>
 }
 
-/** Reads a RowGroup, of which the wanted chunks are kept. */
+/** Reads a RowGroup and keeps the wanted chunks. */
 export function readRowGroup(reader: ThriftReader, wanted: Set<number>): RowGroupMeta {
   const group: RowGroupMeta = { rows: -1, leaves: 0, chunks: new Map() }
   reader.struct((id, type) => {

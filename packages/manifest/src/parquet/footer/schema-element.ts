@@ -16,7 +16,7 @@ export type PhysicalType = (typeof PHYSICAL_TYPES)[number]
 export type Repetition = 'REQUIRED' | 'OPTIONAL' | 'REPEATED'
 const REPETITIONS: readonly Repetition[] = ['REQUIRED', 'OPTIONAL', 'REPEATED']
 
-/** What a leaf's annotation says, as far as a manifest cares. */
+/** The annotations of a leaf that manifests need. */
 export type Annotation =
   'STRING' | 'TIMESTAMP_MILLIS' | 'TIMESTAMP_MICROS' | 'TIMESTAMP_NANOS' | 'OTHER' | null
 
@@ -29,7 +29,7 @@ export interface SchemaElement {
   annotation: Annotation
 }
 
-/** Reads a SchemaElement; what is not known of it is `null`. */
+/** Reads a SchemaElement; unknown values become `null`. */
 export function readSchemaElement(reader: ThriftReader): SchemaElement {
   const element: SchemaElement = { name: '', type: null, repetition: null, children: 0, annotation: null }
   reader.struct((id, type) => {

@@ -11,15 +11,15 @@ export interface Leaf {
   topLevel: boolean
   type: PhysicalType
   annotation: Annotation
-  /** Definition level of a value that is there; 0 when it can't be missing. */
+  /** Definition level of a value that is present; 0 if it can't be missing. */
   maxDefinitionLevel: number
-  /** Above 0 when the column holds lists. */
+  /** Above 0 if the column holds lists. */
   maxRepetitionLevel: number
 }
 
 const MAX_DEPTH = 64
 
-/** The leaves of a flattened schema, in order. Throws `Damage` when the tree contradicts itself. */
+/** The leaves of a flattened schema, in order. Throws `Damage` if the tree contradicts itself. */
 export function leavesOf(schema: readonly SchemaElement[]): Leaf[] {
   const root = schema[0]
   if (!root) throw corrupt('the footer has no schema')

@@ -18,12 +18,12 @@ export const ThriftType = {
   struct: 12,
 } as const
 
-/** Parquet's own structures nest five deep; a footer that nests deeper is made to exhaust the stack. */
+/** Parquet's own structures nest five deep; deeper nesting is an attempt to exhaust the stack. */
 const MAX_DEPTH = 32
 
 /**
- * Reads the Thrift compact protocol out of bytes that may lie: every read is bounded by the bytes there are, every
- * element of a list costs at least one byte, and what isn't wanted is skipped without being built.
+ * Reads the Thrift compact protocol from untrusted bytes: every read is bounded by the bytes there are, every element of a list costs
+ * at least one byte, and anything unwanted is skipped without being built.
  */
 export class ThriftReader {
   readonly #cursor: ByteCursor
@@ -78,7 +78,7 @@ export class ThriftReader {
     return Buffer.from(this.binary()).toString()
   }
 
-  /** Passes over the value of a field. */
+  /** Skips the value of a field. */
   skip(type: number): void {
     switch (type) {
       case ThriftType.true:
@@ -109,7 +109,7 @@ export class ThriftReader {
     }
   }
 
-  /** Passes over an element of a list, where, unlike in a struct, a boolean takes a byte. */
+  /** Skips an element of a list, where, unlike in a struct, a boolean takes a byte. */
   skipElement(type: number): void {
     if (type === ThriftType.true || type === ThriftType.false) this.#cursor.advance(1)
     else this.skip(type)

@@ -1,6 +1,6 @@
 import { corrupt } from '../damage.js'
 
-/** Reads bytes and variable-length integers from a range of bytes, and never outside it. Throws `Damage` at its end. */
+/** Reads bytes and variable-length integers from a range of bytes, never outside it. Throws `Damage` at its end. */
 export class ByteCursor {
   readonly bytes: Uint8Array
   readonly end: number

@@ -9,7 +9,7 @@ export class DeltaBinaryReader {
   readonly #cursor: ByteCursor
   readonly #perMiniblock: number
   readonly #widths: Uint8Array
-  /** Values of the header's count that were not given out. */
+  /** Values of the header's count that were not returned yet. */
   #left: number
   #value: number
   #first = true
@@ -33,7 +33,7 @@ export class DeltaBinaryReader {
     this.#miniblock = miniblocks
   }
 
-  /** Writes the next `count` values to the start of `into`. Throws `Damage` when there are fewer. */
+  /** Writes the next `count` values to the start of `into`. Throws `Damage` if there are fewer. */
   read(into: Float64Array | Int32Array, count: number): void {
     if (count > this.#left) throw corrupt('fewer delta-encoded numbers than values')
     let done = 0
@@ -51,7 +51,7 @@ export class DeltaBinaryReader {
     this.#left -= count
   }
 
-  /** Passes over everything and leaves the cursor after the last block. Only before the first `read`. */
+  /** Skips everything and leaves the cursor after the last block. Only before the first `read`. */
   skipAll(): void {
     for (let left = this.#left - 1; left > 0; left -= this.#perMiniblock) this.#nextMiniblock()
   }

@@ -4,7 +4,7 @@ import { corrupt } from '../damage.js'
 import { DeltaBinaryReader } from './delta-binary.js'
 import type { TextSink, ValueDecoder } from './value-sink.js'
 
-/** Values whose lengths are unpacked at a time. */
+/** Values whose lengths are decoded at a time. */
 const CHUNK = 1_024
 
 /** DELTA_LENGTH_BYTE_ARRAY: all lengths, then all values. */

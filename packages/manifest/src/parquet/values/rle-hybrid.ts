@@ -2,9 +2,9 @@ import { ByteCursor } from './byte-cursor.js'
 import { corrupt } from '../damage.js'
 
 /**
- * Reads the run-length / bit-packed hybrid (https://parquet.apache.org/docs/file-format/data-pages/encodings/#RLE) a
- * few values at a time. Its work is bounded by what is asked for and by the bytes there are: a run that claims more
- * values than anyone asks for costs nothing, and every run costs at least one byte.
+ * Reads the run-length / bit-packed hybrid (https://parquet.apache.org/docs/file-format/data-pages/encodings/#RLE) a few values at a
+ * time. Its work is bounded by the requested values and the available bytes: a run that claims more values than anyone requests costs
+ * nothing, and every run costs at least one byte.
  */
 export class RleHybridReader {
   readonly #cursor: ByteCursor
@@ -24,7 +24,7 @@ export class RleHybridReader {
     this.#width = bitWidth
   }
 
-  /** Writes the next `count` values to the start of `into`. Throws `Damage` when there are fewer. */
+  /** Writes the next `count` values to the start of `into`. Throws `Damage` if there are fewer. */
   read(into: Uint32Array | Uint8Array, count: number): void {
     let done = 0
     while (done < count) {
@@ -43,7 +43,7 @@ export class RleHybridReader {
     if (this.#packed) {
       const groups = (header - 1) / 2
       this.#runLeft = groups * 8
-      // The last run of a page may be cut after the last value that is needed.
+      // The last run of a page may be truncated after the last needed value.
       const bytes = Math.min(groups * this.#width, this.#cursor.left)
       this.#bit = this.#cursor.offset * 8
       this.#cursor.advance(bytes)

@@ -6,7 +6,7 @@ import type { Encoding } from '../page-header.js'
 import { RleHybridReader } from './rle-hybrid.js'
 import type { TextSink, ValueDecoder } from './value-sink.js'
 
-/** Indices that are unpacked at a time. */
+/** Indices that are decoded at a time. */
 const CHUNK = 1_024
 
 /** The decoder of BYTE_ARRAY values that begin at `start` of a page. Throws `Damage`. */
@@ -41,7 +41,7 @@ class PlainText implements ValueDecoder<TextSink> {
   constructor(page: Buffer, start: number) {
     this.#page = page
     this.#offset = start
-    // Lengths below 128 are ASCII too, so that one look at the whole page answers for each of its values.
+    // Lengths below 128 are ASCII too, so that one check of the whole page covers all of its values.
     this.#ascii = isAscii(page.subarray(start))
   }
 
@@ -66,7 +66,7 @@ function lengthAt(page: Buffer, offset: number): number {
   )
 }
 
-/** The values of a dictionary page, where they lie. */
+/** The values of a dictionary page, in place. */
 export interface TextDictionary {
   page: Buffer
   ascii: boolean

@@ -1,8 +1,8 @@
 /** Receives the values of a text column, in row order. */
 export interface TextSink {
-  /** A value: bytes of a page, only valid during the call. `ascii`: surely nothing but ASCII. */
+  /** A value: bytes of a page, only valid during the call. `ascii`: certainly only ASCII. */
   take(bytes: Buffer, start: number, end: number, ascii: boolean): void
-  /** So many rows without a value. */
+  /** That many rows without a value. */
   missing(count: number): void
 }
 
@@ -12,7 +12,7 @@ export interface IntegerSink {
   missing(count: number): void
 }
 
-/** Gives the values of one page to a sink, a few at a time. Throws `Damage` when there are fewer than asked for. */
+/** Passes the values of one page to a sink, a few at a time. Throws `Damage` if there are fewer than requested. */
 export interface ValueDecoder<Sink> {
   read(count: number, sink: Sink): void
 }
