@@ -45,7 +45,7 @@ function checkPages(file: LmdbFile, directory: string): void {
 /** What is wrong with the file as its metadata describe it; null for nothing. */
 function damageOf(file: LmdbFile, meta: Meta): string | null {
   const expected = (meta.lastPage + 1) * PAGE_BYTES
-  if (!isWhole(file, meta)) return `was cut short: ${file.sizeBytes} bytes of up to ${expected}`
+  if (!isWhole(file, meta)) return `was truncated: ${file.sizeBytes} bytes of up to ${expected}`
   try {
     checkTrees(file, meta)
     return null

@@ -94,7 +94,7 @@ export const copyingCommands = {
   },
   cleanup: {
     ...stores,
-    describe: 'Abort multipart uploads that stopped runs left',
+    describe: 'Abort multipart uploads left by stopped runs',
     flags: [...stateFlags, 'strip-prefix', 'add-prefix', 'shard', 'shard-by', 'dry-run', ...settingFlags],
     examples: [['lagoon cleanup --dry-run', 'list the uploads without aborting them']],
   },
