@@ -302,7 +302,7 @@ it('an empty prefix is over at once, with a warning', async () => {
   expect(events).toContainEqual(expect.objectContaining({ code: 'LAGOON_SYNC_NO_MANIFEST' }))
 })
 
-it('a worker with nothing to do for long ends, and the job goes on', async () => {
+it('a worker with nothing to do for long ends, and the job continues', async () => {
   await using here = await world()
   const { stores, start } = here
   await lake(stores, 1)

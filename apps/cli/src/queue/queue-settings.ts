@@ -103,7 +103,7 @@ export function refuseOneMachineOnly(settings: Settings): void {
   throw conflict(
     origin,
     settings.flag('dry-run')!.origin,
-    'Leave --queue out: a dry run on one machine says how much there is to do.',
+    'Omit --queue: a dry run on one machine shows how much there is to do.',
   )
 }
 
