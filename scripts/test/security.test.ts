@@ -44,7 +44,7 @@ const PROMISES: Record<string, readonly (readonly [file: string, ...names: strin
   'An HTML page or another answer': [
     [
       `${transfer}contradictions.sandbox.test.ts`,
-      'a page instead of an answer',
+      'a page instead of a response',
       'that is a page is no verdict on the object',
     ],
     [`${transfer}pages-for-heads.sandbox.test.ts`, 'a page with a good status that answers a HEAD'],
@@ -52,7 +52,7 @@ const PROMISES: Record<string, readonly (readonly [file: string, ...names: strin
   'A response that can be read in two ways': [
     [
       `${transfer}http1-answers.test.ts`,
-      'an answer that could be read in two ways, or in none, is refused, however it comes:',
+      'a response that could be read in two ways, or in none, is refused, however it comes:',
     ],
   ],
   'Every response has a bound': [
@@ -66,7 +66,7 @@ const PROMISES: Record<string, readonly (readonly [file: string, ...names: strin
     [
       `${transfer}listing-ways.sandbox.test.ts`,
       'a listing is whole',
-      'a listing that cannot be had whole is an error',
+      'a listing that cannot be obtained whole is an error',
     ],
   ],
   'XML is parsed in one pass': [
@@ -153,7 +153,7 @@ const PROMISES: Record<string, readonly (readonly [file: string, ...names: strin
   'A full disk stops a run': [
     [
       `${cli}full-disk.sandbox.test.ts`,
-      'a disk that fills up while a run goes on stops it, and what was recorded is not copied again',
+      'a disk that fills up while a run continues stops it, and what was recorded is not copied again',
     ],
   ],
   'Compiled code is cached': [

@@ -59,7 +59,7 @@ test('one row without a size leaves bytes and price that are at least so much', 
   expect(text).toContain('at least 1.00 for traffic')
 })
 
-test('a plan counts what is to do and what stands in the way, and touches nothing', async () => {
+test('a plan counts what is to do and what stands in the way, and changes nothing', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b'])
   const schema = { uri: { type: 'UTF8', optional: true }, size: { type: 'INT64' } } as const

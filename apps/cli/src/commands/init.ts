@@ -75,7 +75,7 @@ async function mayWrite(file: string, settings: Settings, asker: Asker | undefin
   throw new CliError(
     'LAGOON_CLI_FILE',
     `${shown} exists; nothing was written`,
-    'Add --replace, or name another file with --file.',
+    'Add --replace, or use another file with --file.',
   )
 }
 
