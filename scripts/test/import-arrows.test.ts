@@ -23,7 +23,7 @@ const ALLOWED: Record<string, readonly string[]> = {
 }
 /** devDependencies that the build draws into a package's files, so that users don't install them: docs/adr/0007-runtime-dependencies.md. */
 const BUILT_IN: Record<string, readonly string[]> = {
-  '@lagoon/cli': ['leven', 'yargs'],
+  '@lagoon/cli': ['@clack/prompts', 'leven', 'yargs'],
   '@lagoon/manifest': ['hyparquet', 'hyparquet-writer'],
 }
 const APPS = new Set(['@lagoon/cli', '@lagoon/bench'])
