@@ -84,6 +84,6 @@ describe('two stores', () => {
   it('cannot be told to copy within one', async () => {
     const { source, destination } = storePair()
     const [from, to] = [await freshBucket(source), await freshBucket(destination)]
-    expect(() => copierFor(from, to, { serverSideCopy: 'always' })).toThrow(/not at one endpoint/)
+    expect(() => copierFor(from, to, { serverSideCopy: 'always' })).toThrow(/do not share an endpoint/)
   })
 })
