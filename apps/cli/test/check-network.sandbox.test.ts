@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import type { EndpointOptions } from '@lagoon/sync'
 import { freePort } from '@lagoon/testkit'
 import { expect, onTestFinished, test } from 'vitest'
-import { proxyOf } from '../src/stores/proxy-of.js'
+import { proxyOf } from '../src/options/proxy-of.js'
 import { findingsOf, type Check } from '../src/doctor/check.js'
 import { checkNetwork } from '../src/doctor/check-network.js'
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { CliError } from '../src/errors.js'
+import { CliError } from '../src/errors/cli-error.js'
 import { describeFailure } from '../src/output/describe-failure.js'
 import { createSettings } from '../src/options/settings.js'
-import { createRedactor } from '../src/output/redact.js'
+import { createRedactor } from '../src/text/redact.js'
 
 test('an error of ours becomes one line: what, where, what to do, and its code', () => {
   const error = new CliError('LAGOON_CLI_MISSING_SETTING', 'X is not set', 'Set it.')

@@ -6,7 +6,7 @@ import {
   formatDuration,
   formatPercent,
   formatRate,
-} from '../src/output/format.js'
+} from '../src/text/format.js'
 
 test.each([
   [0, '0 B'],

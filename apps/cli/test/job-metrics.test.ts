@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client'
 import { expect, test } from 'vitest'
-import type { JobAnswer } from '../src/answers/job-status.js'
+import type { JobAnswer } from '../src/queue/job-status.js'
 import { createJobMetrics } from '../src/metrics/job-metrics.js'
 import { createLiveFeed } from '../src/metrics/live-feed.js'
 

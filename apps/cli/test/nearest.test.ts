@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { enumerate, nearest } from '../src/options/nearest.js'
+import { enumerate, nearest } from '../src/text/nearest.js'
 
 test.each([
   ['snyc', ['sync', 'demo'], 'sync'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { printable, printableJson } from '../src/output/printable.js'
+import { printable, printableJson } from '../src/text/printable.js'
 
 // oxlint-disable-next-line no-control-regex
 const raw = /[\u0000-\u001F\u007F-\u009F\u2028-\u202E\u2066-\u2069]/

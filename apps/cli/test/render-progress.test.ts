@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createProgressModel, estimateRemaining, updateProgressModel } from '../src/output/progress-model.js'
 import { renderLine, renderLive } from '../src/output/render-progress.js'
-import { createStyle } from '../src/output/style.js'
+import { createStyle } from '../src/text/style.js'
 import { progressEvent as progress } from './support/progress-event.js'
 
 const plain = createStyle(false)

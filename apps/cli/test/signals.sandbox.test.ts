@@ -127,7 +127,7 @@ test('a second signal ends a verification at once, with its figures', async () =
 })
 
 test('whatever hangs, a second signal ends the program: a watchdog waits for nothing', async () => {
-  const shutdown = new URL('../src/shutdown.ts', import.meta.url).href
+  const shutdown = new URL('../src/program/shutdown.ts', import.meta.url).href
   const hanging = `
     import { registerHooks } from 'node:module'
     registerHooks({ resolve: (name, context, next) => next(name.replace(/^(\\.\\/.*)\\.js$/, '$1.ts'), context) })

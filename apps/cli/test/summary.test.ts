@@ -1,10 +1,10 @@
 import type { SyncSummary } from '@lagoon/sync'
 import { expect, test } from 'vitest'
-import { exitCodeOfError, exitCodeOfRun } from '../src/exit-codes.js'
+import { exitCodeOfError, exitCodeOfRun } from '../src/errors/exit-codes.js'
 import { commandLine, shellQuote, toolName } from '../src/output/command-line.js'
 import { jobFlags } from '../src/output/job-flags.js'
 import { renderSummary, type SummaryView } from '../src/output/render-summary.js'
-import { createStyle } from '../src/output/style.js'
+import { createStyle } from '../src/text/style.js'
 import { settingsOf } from './support/settings.js'
 
 const summaryOf = (figures: Partial<SyncSummary> = {}): SyncSummary => ({

@@ -1,5 +1,5 @@
 import { ManifestError, type ManifestErrorCode } from './errors.js'
-import { Damage, type DamageKind } from './parquet/damage.js'
+import { Damage, type DamageKind } from './parquet/bytes/damage.js'
 
 const ERRORS: Record<DamageKind, { code: ManifestErrorCode; hint: string }> = {
   corrupt: {

@@ -1,8 +1,9 @@
 export { StateError, type StateErrorCode } from './errors.js'
-export { compactState, forgetInState, moveState } from './lmdb/maintenance.js'
-export type { Identity, LeaseWait, StateOptions } from './options.js'
-export { openStateReadOnly, type ReadonlyStateOptions } from './readonly-state.js'
-export { openState } from './open-state.js'
+export { compactState, forgetInState, moveState } from './state/maintenance.js'
+export type { Identity } from './types.js'
+export type { LeaseWait, StateOptions } from './options.js'
+export { openStateReadOnly, type ReadonlyStateOptions } from './state/readonly-state.js'
+export { openState } from './state/open-state.js'
 export type {
   Counts,
   FailureFilter,

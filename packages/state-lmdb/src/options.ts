@@ -1,16 +1,7 @@
 import { StateError } from './errors.js'
 import { CHUNK_BYTES } from './keys/chunk.js'
 import { SEGMENT_CHUNKS } from './keys/segment.js'
-
-/** The job a data directory belongs to. */
-export interface Identity {
-  /** Where objects come from, for example the endpoint and the bucket. */
-  source: string
-  /** Where they are copied to. */
-  destination: string
-  /** The part of the job, if several machines share it. Default: all of it. */
-  shard?: string
-}
+import type { Identity } from './types.js'
 
 /** Which process used the directory last, and when it counts as dead unless it renews its lease. */
 export interface LeaseWait {

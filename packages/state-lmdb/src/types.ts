@@ -1,4 +1,12 @@
-import type { Identity } from './options.js'
+/** The job a data directory belongs to. */
+export interface Identity {
+  /** Where objects come from, for example the endpoint and the bucket. */
+  source: string
+  /** Where they are copied to. */
+  destination: string
+  /** The part of the job, if several machines share it. Default: all of it. */
+  shard?: string
+}
 
 /** Names a manifest: its object key and the ETag it was read with (without quotes). */
 export interface ManifestRef {

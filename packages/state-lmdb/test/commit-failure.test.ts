@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { acquireWriterLock, type WriterLock } from '../src/lmdb/writer-lock.js'
+import { acquireWriterLock, type WriterLock } from '../src/state/writer-lock.js'
 import type { KeySetMeta } from '../src/keys/level-meta.js'
 import { fromJson, openLmdb } from '../src/lmdb/store.js'
 import { resolveOptions, type StateOptions } from '../src/options.js'
-import { LmdbState } from '../src/state.js'
+import { LmdbState } from '../src/state/state.js'
 import { answers, failure, IDENTITY, open, temporaryDirectory, TINY } from './helpers.js'
 
 /** A file system that never has a byte free. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { open as openLmdb } from 'lmdb'
 import { describe, expect, it } from 'vitest'
-import { thisProcess } from '../src/lmdb/process-identity.js'
+import { thisProcess } from '../src/state/process-identity.js'
 import { openStateReadOnly, type LeaseWait } from '../src/index.js'
 import { failure, IDENTITY, MANIFEST, open, temporaryDirectory } from './helpers.js'
 

@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
-import { JOURNAL_FILES } from '../src/commit/journal.js'
+import { JOURNAL_FILES } from '../src/lmdb/journal.js'
 import type { State } from '../src/index.js'
 import { DATA_FILE, unlock } from '../src/lmdb/store.js'
 import { answers, open, temporaryDirectory } from './helpers.js'

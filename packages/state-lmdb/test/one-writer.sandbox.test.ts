@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { open as openLmdb } from 'lmdb'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { thisProcess } from '../src/lmdb/process-identity.js'
+import { thisProcess } from '../src/state/process-identity.js'
 import { answers, open, temporaryDirectory } from './helpers.js'
 
 const PROGRAM = fileURLToPath(new URL('programs/holder.js', import.meta.url))

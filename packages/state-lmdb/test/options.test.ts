@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { StateError } from '../src/index.js'
-import { resolveOptions, type Identity, type StateOptions } from '../src/options.js'
+import { resolveOptions, type StateOptions } from '../src/options.js'
+import type { Identity } from '../src/types.js'
 import { IDENTITY } from './helpers.js'
 
 const REQUIRED = { directory: 'data', identity: IDENTITY }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { isAlive, thisProcess } from '../src/lmdb/process-identity.js'
+import { isAlive, thisProcess } from '../src/state/process-identity.js'
 
 describe.runIf(process.platform === 'linux')('whether a process lives', () => {
   it('is told of this one', () => {

@@ -1,4 +1,4 @@
-import { SyncError, type StopReason } from './errors.js'
+import { SyncError, type StopReason } from './ports/errors.js'
 
 /** The kind of trouble that an error of a lower package stands for, by its code. */
 function reasonOf(code: string): StopReason {

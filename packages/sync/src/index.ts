@@ -1,8 +1,8 @@
 export { runSync } from './run/run-sync.js'
-export { runVerify, type VerifyOptions, type VerifySummary } from './verify/run-verify.js'
+export { runVerify, type VerifyOptions, type VerifySummary } from './run/run-verify.js'
 export type { Comparison, Evidence, VerifyCode } from './verify/compare-objects.js'
 export type { EvidenceCounts } from './verify/comparer.js'
-export { resolveOptions } from './resolve-options.js'
+export { resolveOptions } from './options/resolve-options.js'
 export { describeEndpoint, identityOfJob, type Identity, type StoreAliases } from './rows/job-identity.js'
 export { describeShard, shardHash, type Shard, type ShardOf } from './rows/shard.js'
 export type {
@@ -12,8 +12,8 @@ export type {
   ResolvedOptions,
   RetryFilter,
   SyncOptions,
-} from './options.js'
-export { manifestLocation, manifestName, type ManifestLocation } from './manifests/location.js'
+} from './options/options.js'
+export { manifestLocation, manifestName, type ManifestLocation } from './options/location.js'
 export { SourceStores } from './manifests/source-stores.js'
 export { Pipeline } from './run/run-pipeline.js'
 export type { PipelineOptions, PipelineResult, WatchPort } from './run/pipeline-options.js'
@@ -25,10 +25,10 @@ export {
   type StopReason,
   type SyncErrorCode,
   type SyncErrorOptions,
-} from './errors.js'
-export type { EventSink, ListingEvent, ProgressEvent, SyncEvent, SyncSummary } from './events.js'
-export type { BackoffOptions } from './copy/backoff.js'
-export type { OutageOptions } from './copy/outage.js'
+} from './ports/errors.js'
+export type { EventSink, ListingEvent, ProgressEvent, SyncEvent, SyncSummary } from './ports/events.js'
+export type { BackoffOptions } from './options/backoff.js'
+export type { OutageOptions } from './options/outage.js'
 export type { RunControls, RunLimits } from './ports/controls.js'
 export type { RunObserver } from './ports/observer.js'
 export { LOOKUP } from './ports/state.js'

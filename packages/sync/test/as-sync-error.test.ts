@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { asSyncError } from '../src/as-sync-error.js'
-import { describeError } from '../src/errors.js'
+import { describeError } from '../src/ports/errors.js'
 import { SyncError } from '../src/index.js'
 
 it.each([

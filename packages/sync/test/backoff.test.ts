@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { backoffMs } from '../src/copy/backoff.js'
+import { backoffMs } from '../src/options/backoff.js'
 
 it('waits between nothing and base × 2^(attempt − 1), never longer than the cap', () => {
   fc.assert(

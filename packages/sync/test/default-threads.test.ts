@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { defaultThreads } from '../src/resolve-options.js'
+import { defaultThreads } from '../src/options/resolve-options.js'
 
 it.each([
   [1, 1],

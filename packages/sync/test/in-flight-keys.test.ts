@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { identityOf, InFlightKeys, versionOf, type NewObject } from '../src/rows/in-flight-keys.js'
+import { identityOf, InFlightKeys, versionOf, type NewObject } from '../src/outcomes/in-flight-keys.js'
 import type { NamingRow } from '../src/outcomes/in-flight-object.js'
 
 const object = (identity: string): NewObject => ({

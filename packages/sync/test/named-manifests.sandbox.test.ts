@@ -7,7 +7,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { createManifestWriter } from '@lagoon/manifest'
 import { describe, expect, it } from 'vitest'
 import { resolveOptions, type SyncOptions } from '../src/index.js'
-import { manifestLocation } from '../src/manifests/location.js'
+import { manifestLocation } from '../src/options/location.js'
 import { twoStores, type TwoStores } from './two-stores.js'
 
 const lines = (...keys: string[]): string => keys.map((key) => `${key}\n`).join('')

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { OutageDetector } from '../src/copy/outage.js'
+import { OutageDetector } from '../src/options/outage.js'
 
 const detector = (): OutageDetector =>
   new OutageDetector({ threshold: 3, patienceMs: 1000, probeIntervalMs: 100 })

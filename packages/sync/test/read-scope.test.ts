@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { bucketManifests } from '../src/manifests/bucket.js'
-import type { ResolvedOptions } from '../src/options.js'
+import type { ResolvedOptions } from '../src/options/options.js'
 
 const listed = { key: 'manifest/a.parquet', etag: 'e1;column=x', sizeBytes: 5000, lastModified: new Date(0) }
 

@@ -1,6 +1,6 @@
 import { createGate } from '@lagoon/aimd'
 import { expect, it, vi } from 'vitest'
-import { SyncError } from '../src/errors.js'
+import { SyncError } from '../src/ports/errors.js'
 import { failure, harness, ScriptedCopier, success } from './pipeline-harness.js'
 import { MemoryState } from './memory-state.js'
 

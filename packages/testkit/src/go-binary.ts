@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { withFileLock } from './file-lock.js'
 import { heartbeat, progressLine } from './progress-line.js'
-import { exitWithParent } from './minio/exit-with-parent.js'
+import { exitWithParent } from './exit-with-parent.js'
 
 /** A server that `go install` builds. */
 export interface GoBinary {

@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs'
-import type { FlagValue } from '../options/flag.js'
+import type { FlagValue } from '../options/flags/flag.js'
 import type { FlagName } from '../options/flags.js'
 
 /** Flags of other tools that mean the same as one of ours, for the commands that have ours. */

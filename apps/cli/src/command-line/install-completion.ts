@@ -1,8 +1,8 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { CliError } from '../errors.js'
-import { printable } from '../output/printable.js'
+import { CliError } from '../errors/cli-error.js'
+import { printable } from '../text/printable.js'
 import { completionScript, type Shell } from './completion.js'
 
 /** Where fish looks automatically, and the file that another shell reads when it starts. */

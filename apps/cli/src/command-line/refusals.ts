@@ -1,12 +1,12 @@
-import { commandNames, commands, commandsOf, type CommandName } from '../commands/catalogue.js'
-import type { CommandSpec } from '../commands/command-spec.js'
-import { CliError } from '../errors.js'
-import { valueNameOf } from '../options/flag.js'
+import { commandNames, commands, commandsOf, type CommandName } from '../catalogue/catalogue.js'
+import type { CommandSpec } from '../catalogue/specs/command-spec.js'
+import { CliError } from '../errors/cli-error.js'
+import { valueNameOf } from '../options/flags/flag.js'
 import { flags, isFlagName } from '../options/flags.js'
-import { enumerate, nearest } from '../options/nearest.js'
+import { enumerate, nearest } from '../text/nearest.js'
 import { isStorePlace } from '../options/stores-by-position.js'
 import { endpointVariables } from '../options/variables.js'
-import { printable } from '../output/printable.js'
+import { printable } from '../text/printable.js'
 import { instead } from './habits.js'
 
 /** The messages of yargs, each replaced by a mark, so that {@link refuse} knows what was wrong whatever the name. */

@@ -1,11 +1,11 @@
 import type { AbandonedUpload, UploadLedger } from '@lagoon/transfer'
-import { exitCodes } from '../exit-codes.js'
+import { exitCodes } from '../errors/exit-codes.js'
 import { booleanFlag } from '../options/flag-values.js'
 import { resolveSyncOptions, type ResolvedSyncOptions } from '../options/sync-options.js'
-import { formatBytes, formatCountOf } from '../output/format.js'
-import { printable } from '../output/printable.js'
+import { formatBytes, formatCountOf } from '../text/format.js'
+import { printable } from '../text/printable.js'
 import { resolveQueue, type QueueSettings } from '../queue/queue-settings.js'
-import type { CommandContext, CommandOutcome } from './command.js'
+import type { CommandContext, CommandOutcome } from '../output/command.js'
 
 /** Aborts the uploads of a ledger, or lists them. */
 type Abandon = (uploads: UploadLedger) => Promise<AbandonedUpload[]>
@@ -68,7 +68,7 @@ async function inState(options: ResolvedSyncOptions, abandon: Abandon): Promise<
 async function inJob(queue: QueueSettings, abandon: Abandon): Promise<Found> {
   const [{ onJob }, { leftUploads }] = await Promise.all([
     import('../queue/on-job.js'),
-    import('../queue/left-uploads.js'),
+    import('../job/left-uploads.js'),
   ])
   return onJob(queue, async ({ job }) => {
     const left = await leftUploads(job)

@@ -1,10 +1,10 @@
 import { completionScript, shells, type Shell } from '../command-line/completion.js'
 import { installCompletion } from '../command-line/install-completion.js'
-import { exitCodes } from '../exit-codes.js'
+import { exitCodes } from '../errors/exit-codes.js'
 import { booleanFlag } from '../options/flag-values.js'
 import { parseChoice } from '../options/parse-value.js'
-import { printable } from '../output/printable.js'
-import type { CommandContext, CommandOutcome } from './command.js'
+import { printable } from '../text/printable.js'
+import type { CommandContext, CommandOutcome } from '../output/command.js'
 
 /** Prints the completion script of a shell, or installs it with `--install`. */
 export async function run({ positionals, settings, environment }: CommandContext): Promise<CommandOutcome> {

@@ -1,6 +1,6 @@
-import { exitCodes } from '../exit-codes.js'
+import { exitCodes } from '../errors/exit-codes.js'
 import { parseChoice } from '../options/parse-value.js'
-import type { CommandContext, CommandOutcome } from './command.js'
+import type { CommandContext, CommandOutcome } from '../output/command.js'
 
 /** Prints the JSON Schema of configuration files, or of the events of `--json`. */
 export async function run({ positionals: [value = 'config'] }: CommandContext): Promise<CommandOutcome> {

@@ -1,8 +1,8 @@
-import type { ConfigReport } from '../answers/config-report.js'
+import type { ConfigReport } from '../config/config-report.js'
 import { effectiveSettings, problemOf } from '../config/effective-settings.js'
-import { exitCodes } from '../exit-codes.js'
-import { renderConfig } from '../output/render-config.js'
-import type { CommandContext, CommandOutcome } from './command.js'
+import { exitCodes } from '../errors/exit-codes.js'
+import { renderConfig } from '../config/render-config.js'
+import type { CommandContext, CommandOutcome } from '../output/command.js'
 
 /** Shows every setting with its value and origin, secrets masked. Sends no request to a store. */
 export async function run({ settings }: CommandContext): Promise<CommandOutcome> {

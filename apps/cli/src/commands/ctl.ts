@@ -1,16 +1,16 @@
 import { parseChanges, parsePairs } from '../control/changes.js'
 import { askRun } from '../control/control-client.js'
 import type { ControlRequest } from '../control/protocol.js'
-import { renderControl } from '../control/render-control.js'
-import { exitCodes } from '../exit-codes.js'
-import type { LiveRun } from '../live/live-file.js'
+import { renderControl } from '../output/render-control.js'
+import { exitCodes } from '../errors/exit-codes.js'
+import type { LiveRun } from '../output/live-file.js'
 import { textFlag } from '../options/flag-values.js'
 import { resolveDataDir } from '../options/sync-options.js'
-import { describeLimits, limitOf } from '../control/describe-limits.js'
-import { printable } from '../output/printable.js'
+import { describeLimits, limitOf } from '../output/describe-limits.js'
+import { printable } from '../text/printable.js'
 import { resolveQueue, type QueueSettings } from '../queue/queue-settings.js'
-import { CliError } from '../errors.js'
-import type { CommandContext, CommandModule, CommandOutcome } from './command.js'
+import { CliError } from '../errors/cli-error.js'
+import type { CommandContext, CommandModule, CommandOutcome } from '../output/command.js'
 
 /** The run as it is after the request, under `--json`. */
 export interface Control extends LiveRun {
@@ -74,8 +74,8 @@ async function askJob(
 ): Promise<CommandOutcome> {
   const [{ onJob }, { controlJob }, { renderJobControl }] = await Promise.all([
     import('../queue/on-job.js'),
-    import('../queue/job-control.js'),
-    import('../queue/render-job-status.js'),
+    import('../job/job-control.js'),
+    import('../job/render-job-status.js'),
   ])
   const answer = await onJob(queue, ({ job }) => controlJob(job, request, worker))
   return {

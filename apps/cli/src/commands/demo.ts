@@ -7,14 +7,14 @@ import { demoBuckets, startDemoStores, type DemoStores } from '../demo/demo-stor
 import { renderDemo, type DemoResult } from '../demo/render-demo.js'
 import { makeSampleLake, manifestCount, type SampleLake } from '../demo/sample-lake.js'
 import { writeManifests } from '../demo/write-manifests.js'
-import { CliError } from '../errors.js'
-import { exitCodes, signalExitCodes } from '../exit-codes.js'
+import { CliError } from '../errors/cli-error.js'
+import { exitCodes, signalExitCodes } from '../errors/exit-codes.js'
 import { numberFlag } from '../options/flag-values.js'
 import { createSettings } from '../options/settings.js'
 import { toolName } from '../output/command-line.js'
-import { formatBytes, formatCountOf } from '../output/format.js'
+import { formatBytes, formatCountOf } from '../text/format.js'
 import { resolveQueue } from '../queue/queue-settings.js'
-import type { CommandContext, CommandOutcome } from './command.js'
+import type { CommandContext, CommandOutcome } from '../output/command.js'
 import { run as sync } from './sync.js'
 
 const objectCount = 2000

@@ -1,9 +1,9 @@
 import type { FailureRecord } from '@lagoon/state-lmdb'
 import type { RetryFilter } from '@lagoon/sync'
-import type { FailureCounts } from '../answers/failure-counts.js'
+import type { FailureCounts } from '../failures/failure-counts.js'
 import { runCopy } from '../copy/run-copy.js'
-import { CliError } from '../errors.js'
-import { exitCodes } from '../exit-codes.js'
+import { CliError } from '../errors/cli-error.js'
+import { exitCodes } from '../errors/exit-codes.js'
 import { openFailureExport } from '../failures/open-export.js'
 import { failuresOfState, type FailureSource } from '../failures/source.js'
 import { renderFailures } from '../failures/render-failures.js'
@@ -13,8 +13,8 @@ import { resolveDataDir, resolveSyncOptions } from '../options/sync-options.js'
 import { commandLine, toolName } from '../output/command-line.js'
 import { jobFlags } from '../output/job-flags.js'
 import { resolveQueue, type QueueSettings } from '../queue/queue-settings.js'
-import { commands } from './catalogue.js'
-import type { CommandContext, CommandOutcome } from './command.js'
+import { commands } from '../catalogue/catalogue.js'
+import type { CommandContext, CommandOutcome } from '../output/command.js'
 
 /** Lists the failures of a state, or of a job on a queue, or retries them. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
@@ -22,7 +22,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   const queue = resolveQueue(settings)
   if (booleanFlag(settings, 'retry')) return retry(context, queue)
   if (queue === undefined) return list(context, failuresOfState(resolveDataDir(settings)))
-  const { failuresOfJob } = await import('../queue/failures.js')
+  const { failuresOfJob } = await import('../job/failures.js')
   return list(context, failuresOfJob(queue))
 }
 
@@ -38,7 +38,7 @@ async function retry(context: CommandContext, queue: QueueSettings | undefined):
     )
   }
   if (queue !== undefined) {
-    const { retryInJob } = await import('../queue/failures.js')
+    const { retryInJob } = await import('../job/failures.js')
     return retryInJob(queue, filterOf(settings))
   }
   // The record names the rows, not the flags and variables about manifests.

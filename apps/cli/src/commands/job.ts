@@ -3,16 +3,16 @@ import { createReadStream } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { once } from 'node:events'
-import { CliError } from '../errors.js'
-import { exitCodes } from '../exit-codes.js'
+import { CliError } from '../errors/cli-error.js'
+import { exitCodes } from '../errors/exit-codes.js'
 import { booleanFlag } from '../options/flag-values.js'
-import { formatCount, formatCountOf, formatMoment, formatPercent } from '../output/format.js'
-import { printable } from '../output/printable.js'
-import type { Style } from '../output/style.js'
-import type { JobAnswer } from '../answers/job-status.js'
+import { formatCount, formatCountOf, formatMoment, formatPercent } from '../text/format.js'
+import { printable } from '../text/printable.js'
+import type { Style } from '../text/style.js'
+import type { JobAnswer } from '../queue/job-status.js'
 import { onJob, onQueue } from '../queue/on-job.js'
 import { requireQueue, type QueueSettings } from '../queue/queue-settings.js'
-import type { CommandModule } from './command.js'
+import type { CommandModule } from '../output/command.js'
 
 /** A job of the queue in a list. `problem` says why nothing is known about it. */
 type ListedJob = { readonly type: 'job'; readonly job: string } & (
@@ -115,7 +115,7 @@ export const importFromFile: CommandModule = {
 async function describe(engine: NatsEngine, name: string): Promise<ListedJob> {
   const [{ joinJob, JobsError, readStatus, rowsOf }, { jobAnswer }] = await Promise.all([
     import('@lagoon/jobs'),
-    import('../queue/job-answer.js'),
+    import('../job/job-answer.js'),
   ])
   try {
     const status = await readStatus(await joinJob(engine, { job: name }))

@@ -1,5 +1,5 @@
-import type { CommandName } from './catalogue.js'
-import type { CommandModule } from './command.js'
+import type { CommandName } from '../catalogue/catalogue.js'
+import type { CommandModule } from '../output/command.js'
 
 /** What each command loads, on demand. */
 const loaders: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {

@@ -1,14 +1,14 @@
 import type { ManifestRef, ManifestStore } from '@lagoon/manifest'
 import type { ManifestLocation, SourceStores } from '@lagoon/sync'
-import type { InspectedManifest, ManifestProblem } from '../answers/inspected-manifest.js'
-import { CliError } from '../errors.js'
-import { exitCodes } from '../exit-codes.js'
+import type { InspectedManifest, ManifestProblem } from '../inspect/inspected-manifest.js'
+import { CliError } from '../errors/cli-error.js'
+import { exitCodes } from '../errors/exit-codes.js'
 import { resolveEndpoint } from '../options/endpoint.js'
 import { booleanFlag, numberFlag, textFlag } from '../options/flag-values.js'
 import { defaults } from '../options/sync-options.js'
 import { describeFailure } from '../output/describe-failure.js'
-import { renderManifests } from '../output/render-manifests.js'
-import type { CommandContext, CommandOutcome } from './command.js'
+import { renderManifests } from '../inspect/render-manifests.js'
+import type { CommandContext, CommandOutcome } from '../output/command.js'
 
 interface HowToLook {
   readonly bucket: string

@@ -1,13 +1,13 @@
 import type { SyncSummary } from '@lagoon/sync'
-import type { Plan } from '../answers/plan.js'
-import { exitCodeOfRun } from '../exit-codes.js'
+import type { Plan } from '../plan/plan-answer.js'
+import { exitCodeOfRun } from '../errors/exit-codes.js'
 import { numberFlag } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
 import { resolveSyncOptions } from '../options/sync-options.js'
 import { estimate, type Prices } from '../plan/estimate.js'
 import { inCliWords } from '../output/cli-names.js'
 import { renderPlan } from '../plan/render-plan.js'
-import type { CommandContext, CommandOutcome } from './command.js'
+import type { CommandContext, CommandOutcome } from '../output/command.js'
 
 /** A dry run, and an estimate of the real one: bytes, requests, time, cost. Changes nothing. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {

@@ -1,12 +1,12 @@
 import type { RunRecord } from '@lagoon/state-lmdb'
 import type { SyncSummary } from '@lagoon/sync'
-import { exitCodes } from '../exit-codes.js'
-import { readLiveRun } from '../live/live-file.js'
+import { exitCodes } from '../errors/exit-codes.js'
+import { readLiveRun } from '../output/live-file.js'
 import { numberFlag } from '../options/flag-values.js'
 import { resolveDataDir } from '../options/sync-options.js'
-import { formatBytes, formatCount, formatDuration, formatMoment, formatRate } from '../output/format.js'
-import { printable } from '../output/printable.js'
-import type { CommandContext, CommandOutcome } from './command.js'
+import { formatBytes, formatCount, formatDuration, formatMoment, formatRate } from '../text/format.js'
+import { printable } from '../text/printable.js'
+import type { CommandContext, CommandOutcome } from '../output/command.js'
 
 const headings = [
   'run',

@@ -1,8 +1,8 @@
-import { exitCodes } from '../exit-codes.js'
+import { exitCodes } from '../errors/exit-codes.js'
 import { resolveDataDir } from '../options/sync-options.js'
-import { formatBytes } from '../output/format.js'
-import { printable } from '../output/printable.js'
-import type { CommandContext, CommandOutcome } from './command.js'
+import { formatBytes } from '../text/format.js'
+import { printable } from '../text/printable.js'
+import type { CommandContext, CommandOutcome } from '../output/command.js'
 
 /** Rewrites the state without the space it no longer needs. Takes the data directory's lock: no run may be active. */
 export async function run({ settings }: CommandContext): Promise<CommandOutcome> {

@@ -1,11 +1,11 @@
-import { CliError } from '../errors.js'
-import { exitCodes } from '../exit-codes.js'
+import { CliError } from '../errors/cli-error.js'
+import { exitCodes } from '../errors/exit-codes.js'
 import { booleanFlag } from '../options/flag-values.js'
 import { resolveDataDir } from '../options/sync-options.js'
 import { resolveQueue } from '../queue/queue-settings.js'
-import { formatCount, formatCountOf } from '../output/format.js'
-import { printable } from '../output/printable.js'
-import type { CommandContext, CommandOutcome } from './command.js'
+import { formatCount, formatCountOf } from '../text/format.js'
+import { printable } from '../text/printable.js'
+import type { CommandContext, CommandOutcome } from '../output/command.js'
 
 /**
  * Makes the next run, or the workers of a job, check keys or manifests again. Takes the lock of a data directory: no run may be active
@@ -25,7 +25,7 @@ export async function run({ settings, positionals }: CommandContext): Promise<Co
   }
   const queue = resolveQueue(settings)
   if (queue !== undefined) {
-    const { forgetInJob } = await import('../queue/forget.js')
+    const { forgetInJob } = await import('../job/forget.js')
     return forgetInJob(queue, { keys, manifests, failed })
   }
   const directory = resolveDataDir(settings)

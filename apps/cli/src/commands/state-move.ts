@@ -1,7 +1,7 @@
-import { exitCodes } from '../exit-codes.js'
+import { exitCodes } from '../errors/exit-codes.js'
 import { resolveSyncOptions } from '../options/sync-options.js'
-import { printable } from '../output/printable.js'
-import type { CommandContext, CommandOutcome } from './command.js'
+import { printable } from '../text/printable.js'
+import type { CommandContext, CommandOutcome } from '../output/command.js'
 
 /**
  * Makes a data directory belong to the stores in the present settings: the same buckets under other endpoints or aliases. Takes the

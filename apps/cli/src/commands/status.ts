@@ -1,24 +1,24 @@
 import { existsSync, globSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ManifestSummary, ReadonlyState } from '@lagoon/state-lmdb'
-import type { KeyStatus, Status } from '../answers/status.js'
-import { exitCodes } from '../exit-codes.js'
-import { readLiveRun } from '../live/live-file.js'
+import type { KeyStatus, Status } from '../status/status-answer.js'
+import { exitCodes } from '../errors/exit-codes.js'
+import { readLiveRun } from '../output/live-file.js'
 import { booleanFlag, numberFlag } from '../options/flag-values.js'
 import { resolveDataDir } from '../options/sync-options.js'
 import { commandLine, toolName } from '../output/command-line.js'
 import { jobFlags } from '../output/job-flags.js'
-import { renderKeyStatus } from '../output/render-key-status.js'
+import { renderKeyStatus } from '../status/render-key-status.js'
 import { follow } from '../output/follow.js'
-import { renderStatus } from '../output/render-status.js'
+import { renderStatus } from '../status/render-status.js'
 import { resolveQueue } from '../queue/queue-settings.js'
-import type { CommandContext, CommandOutcome, View } from './command.js'
+import type { CommandContext, CommandOutcome, View } from '../output/command.js'
 
 /** Reads a job on a queue, a state, or the states of several shards, also beside running processes. Changes nothing. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
   const queue = resolveQueue(context.settings)
   if (queue === undefined) return ofState(context)
-  const { statusOfJob } = await import('../queue/status.js')
+  const { statusOfJob } = await import('../job/status.js')
   return statusOfJob(context, queue)
 }
 

@@ -2,15 +2,15 @@ import { runCopy } from '../copy/run-copy.js'
 import { resolveSyncOptions } from '../options/sync-options.js'
 import { resolveWatch } from '../options/watch.js'
 import { refuseOneMachineOnly, resolveQueue } from '../queue/queue-settings.js'
-import { commands } from './catalogue.js'
-import type { CommandContext, CommandOutcome } from './command.js'
+import { commands } from '../catalogue/catalogue.js'
+import type { CommandContext, CommandOutcome } from '../output/command.js'
 
 /** Copies what the manifests name, or shows what it would copy. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
   const queue = resolveQueue(context.settings)
   if (queue !== undefined) {
     refuseOneMachineOnly(context.settings)
-    const { workOnQueue } = await import('../queue/work.js')
+    const { workOnQueue } = await import('../job/work.js')
     return workOnQueue(context, queue, { plan: true, settingNames: commands.sync.flags })
   }
   const options = resolveSyncOptions(context.settings)

@@ -1,10 +1,10 @@
-import type { Verification } from '../answers/verification.js'
-import { exitCodeOfRun } from '../exit-codes.js'
+import type { Verification } from '../verify/verification.js'
+import { exitCodeOfRun } from '../errors/exit-codes.js'
 import { resolveReading } from '../options/sync-options.js'
 import { textFlag } from '../options/flag-values.js'
 import { resolveComparison } from '../verify/compare-flag.js'
 import { renderVerification } from '../verify/render-verification.js'
-import type { CommandContext, CommandOutcome } from './command.js'
+import type { CommandContext, CommandOutcome } from '../output/command.js'
 
 /** Asks both stores about every object that the manifests name, copies nothing, and reports differences. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {

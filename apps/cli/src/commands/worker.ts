@@ -1,7 +1,7 @@
 import { requireQueue } from '../queue/queue-settings.js'
-import { workOnQueue } from '../queue/work.js'
-import { commands } from './catalogue.js'
-import type { CommandContext, CommandOutcome } from './command.js'
+import { workOnQueue } from '../job/work.js'
+import { commands } from '../catalogue/catalogue.js'
+import type { CommandContext, CommandOutcome } from '../output/command.js'
 
 /** Works on a job that exists, and adds no manifests to it: it needs not list the source. */
 export function run(context: CommandContext): Promise<CommandOutcome> {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { sizePattern } from '../options/byte-size.js'
-import type { Flag } from '../options/flag.js'
+import { sizePattern } from '../text/byte-size.js'
+import type { Flag } from '../options/flags/flag.js'
 import { flags } from '../options/flags.js'
 import { isStoreSetting, storeSettings } from '../options/store-settings.js'
 import { providerNames } from '../providers/providers.js'

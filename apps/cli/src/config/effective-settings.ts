@@ -1,6 +1,6 @@
-import { CliError } from '../errors.js'
+import { CliError } from '../errors/cli-error.js'
 import { withoutUser } from '../options/check-endpoint.js'
-import type { Flag } from '../options/flag.js'
+import type { Flag } from '../options/flags/flag.js'
 import { flags } from '../options/flags.js'
 import type { Setting } from '../options/setting.js'
 import type { Settings } from '../options/settings.js'
@@ -8,7 +8,7 @@ import { isStoreSetting, storeSettings } from '../options/store-settings.js'
 import { resolveAddress, type Address, type Side } from '../options/store-address.js'
 import { resolveSyncOptions } from '../options/sync-options.js'
 import { endpointSettings, isSecret, type EndpointSetting } from '../options/variables.js'
-import { oneLine } from '../output/one-line.js'
+import { oneLine } from '../text/one-line.js'
 import { flagKeys, sides, storeKeys } from './file-keys.js'
 
 /** A setting in effect, and its origin. */

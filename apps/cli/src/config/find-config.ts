@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { CliError } from '../errors.js'
+import { CliError } from '../errors/cli-error.js'
 import { textFlag } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
 

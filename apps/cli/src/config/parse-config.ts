@@ -9,7 +9,7 @@ import {
   type Document,
   type Node,
 } from 'yaml'
-import { CliError } from '../errors.js'
+import { CliError } from '../errors/cli-error.js'
 
 type LineAt = (offset: number) => number
 

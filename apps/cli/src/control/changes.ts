@@ -1,10 +1,10 @@
-import { CliError } from '../errors.js'
+import { CliError } from '../errors/cli-error.js'
 import { flags } from '../options/flags.js'
-import { enumerate, nearest } from '../options/nearest.js'
+import { enumerate, nearest } from '../text/nearest.js'
 import { type LogLevel } from '../options/flag-values.js'
 import { parseChoice, parseNumber, parseSize } from '../options/parse-value.js'
 import type { Setting } from '../options/setting.js'
-import { printable } from '../output/printable.js'
+import { printable } from '../text/printable.js'
 import { parseSchedule, scheduleAllowed, type Schedule } from './schedule.js'
 
 /** Settings of a run that may change during the run; null removes a cap. Omitted settings stay as they are. */

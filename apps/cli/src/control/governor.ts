@@ -1,5 +1,5 @@
 import type { RunControls, RunLimits } from '@lagoon/sync'
-import { CliError } from '../errors.js'
+import { CliError } from '../errors/cli-error.js'
 import type { Changes } from './changes.js'
 import type { Caps, Schedule } from './schedule.js'
 

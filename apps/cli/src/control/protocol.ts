@@ -1,5 +1,5 @@
-import { CliError } from '../errors.js'
-import type { LiveRun } from '../live/live-file.js'
+import { CliError } from '../errors/cli-error.js'
+import type { LiveRun } from '../output/live-file.js'
 
 /** One line of JSON from a client. */
 export type ControlRequest =

@@ -1,4 +1,4 @@
-import { bytesOf } from '../options/byte-size.js'
+import { bytesOf } from '../text/byte-size.js'
 
 /** The limits between two times of day. Omitted ones are unlimited. */
 export interface Caps {

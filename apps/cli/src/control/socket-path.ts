@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
-import { CliError } from '../errors.js'
-import { printable } from '../output/printable.js'
+import { CliError } from '../errors/cli-error.js'
+import { printable } from '../text/printable.js'
 
 const fileName = 'control.sock'
 

@@ -1,4 +1,4 @@
-import { CliError } from '../errors.js'
+import { CliError } from '../errors/cli-error.js'
 import { textFlag } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
 

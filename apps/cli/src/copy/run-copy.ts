@@ -1,7 +1,7 @@
 import type { ProgressEvent, SyncSummary } from '@lagoon/sync'
-import { exitCodeOfRun } from '../exit-codes.js'
+import { exitCodeOfRun } from '../errors/exit-codes.js'
 import { operateRun } from '../control/operate-run.js'
-import { tellLive } from '../live/tell-live.js'
+import { tellLive } from './tell-live.js'
 import { startMetrics } from '../metrics/start-metrics.js'
 import type { ResolvedSyncOptions } from '../options/sync-options.js'
 import { endpointVariables } from '../options/variables.js'
@@ -9,9 +9,9 @@ import { toolName } from '../output/command-line.js'
 import { jobFlags } from '../output/job-flags.js'
 import { booleanFlag } from '../options/flag-values.js'
 import { isEmpty, renderSummary } from '../output/render-summary.js'
-import { unfinishedSummary } from '../unfinished-summary.js'
+import { unfinishedSummary } from './unfinished-summary.js'
 import { boundGarbage } from '../bound-garbage.js'
-import type { CommandContext, CommandOutcome } from '../commands/command.js'
+import type { CommandContext, CommandOutcome } from '../output/command.js'
 
 /** Troubles of a manifest that another look may be spared. */
 const passing = new Set(['LAGOON_MANIFEST_UNREADABLE', 'LAGOON_MANIFEST_CHANGED'])

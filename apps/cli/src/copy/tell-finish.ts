@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { printable } from '../output/printable.js'
+import { printable } from '../text/printable.js'
 import type { FinishHooks } from './finish-hooks.js'
 
 /** The process waits no longer than this for those who are notified of its end. */

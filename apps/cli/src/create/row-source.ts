@@ -1,8 +1,8 @@
 import type { Store } from '@lagoon/transfer'
-import { CliError } from '../errors.js'
+import { CliError } from '../errors/cli-error.js'
 import { booleanFlag, choiceFlag, numberFlag, textFlag } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
-import { printable } from '../output/printable.js'
+import { printable } from '../text/printable.js'
 import type { DatabaseSource } from './rows-of-database.js'
 import type { RowPortions } from './rows.js'
 

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import Cursor from 'pg-cursor'
-import { CliError } from '../errors.js'
+import { CliError } from '../errors/cli-error.js'
 import type { CandidateRow } from './rows.js'
 
 /** What to read of a database. */

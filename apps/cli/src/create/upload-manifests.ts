@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { WrittenManifest } from '@lagoon/manifest'
 import type { EndpointOptions } from '@lagoon/sync'
-import { CliError } from '../errors.js'
+import { CliError } from '../errors/cli-error.js'
 
 /** A manifest, and where it lies in the bucket if it was put there. */
 export type PlacedManifest = WrittenManifest & { readonly uploadedAs: string | null }

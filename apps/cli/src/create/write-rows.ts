@@ -1,8 +1,8 @@
 import type { ManifestRow, ManifestWriter } from '@lagoon/manifest'
-import type { CommandContext } from '../commands/command.js'
+import type { CommandContext } from '../output/command.js'
 import { describeFailure } from '../output/describe-failure.js'
-import { formatCount, formatRate } from '../output/format.js'
-import { printable } from '../output/printable.js'
+import { formatCount, formatRate } from '../text/format.js'
+import { printable } from '../text/printable.js'
 import type { RowPortions } from './rows.js'
 
 const noteEveryMs = 10_000

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { CliError } from '../errors.js'
+import { CliError } from '../errors/cli-error.js'
 
 /** A NATS server for the time of a demo. */
 export interface DemoQueue {

@@ -1,5 +1,5 @@
-import { formatBytes, formatCount, formatDuration } from '../output/format.js'
-import type { Style } from '../output/style.js'
+import { formatBytes, formatCount, formatDuration } from '../text/format.js'
+import type { Style } from '../text/style.js'
 
 /** What the demo found, the last line under `--json`. */
 export interface DemoResult {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { formatBytes, formatCount } from '../output/format.js'
+import { formatBytes, formatCount } from '../text/format.js'
 import type { Findings } from './check.js'
 
 /** The state refuses to continue below this (`LAGOON_STATE_DISK_FULL`). */

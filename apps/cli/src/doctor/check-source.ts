@@ -4,7 +4,7 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
 } from '@aws-sdk/client-s3'
-import { formatBytes } from '../output/format.js'
+import { formatBytes } from '../text/format.js'
 import { fixFor } from '../stores/permissions.js'
 import { measureBandwidth, measureRoundTrip } from './measure.js'
 import { checkConditionalReads, checkPartNumbers, checkReportedChecksums } from './source-features.js'

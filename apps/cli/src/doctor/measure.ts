@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { formatBytes, formatDuration } from '../output/format.js'
+import { formatBytes, formatDuration } from '../text/format.js'
 
 const roundTrips = 5
 

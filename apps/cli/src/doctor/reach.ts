@@ -2,7 +2,7 @@ import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import type { StoreAgents } from '../stores/agents.js'
+import type { StoreAgents } from '../options/agents.js'
 
 const timeoutMs = 10_000
 

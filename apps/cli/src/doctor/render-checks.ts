@@ -1,7 +1,7 @@
 import type { EndpointOptions } from '@lagoon/sync'
-import { formatCountOf } from '../output/format.js'
-import { printable } from '../output/printable.js'
-import type { Style } from '../output/style.js'
+import { formatCountOf } from '../text/format.js'
+import { printable } from '../text/printable.js'
+import type { Style } from '../text/style.js'
 import type { Check, Place } from './check.js'
 
 /** What was looked at, in the order in which it is shown. */

@@ -1,4 +1,4 @@
-import type { Style } from '../output/style.js'
+import type { Style } from '../text/style.js'
 
 /** Subjects that a NATS user needs for a job. */
 export interface RolePermissions {

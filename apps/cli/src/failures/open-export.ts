@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path'
 import type { FailureRecord } from '@lagoon/state-lmdb'
-import { CliError } from '../errors.js'
+import { CliError } from '../errors/cli-error.js'
 import { choiceFlag } from '../options/flag-values.js'
 import { checkMode, type ReportMode } from '../options/report-file.js'
 import type { Settings } from '../options/settings.js'

@@ -1,9 +1,9 @@
 import type { FailureRecord } from '@lagoon/state-lmdb'
-import type { FailureCounts } from '../answers/failure-counts.js'
-import { formatCount, formatCountOf } from '../output/format.js'
-import { printable } from '../output/printable.js'
+import type { FailureCounts } from './failure-counts.js'
+import { formatCount, formatCountOf } from '../text/format.js'
+import { printable } from '../text/printable.js'
 import { adviceOnLasting, mayPass } from '../output/render-summary.js'
-import type { Style } from '../output/style.js'
+import type { Style } from '../text/style.js'
 
 /** What there is to show. */
 export interface FailuresView {

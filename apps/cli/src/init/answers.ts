@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { CliError } from '../errors.js'
+import { CliError } from '../errors/cli-error.js'
 import { choiceFlag, textFlag } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
 import { prefixOf, type Side } from '../options/store-address.js'
 import type { EndpointSetting } from '../options/variables.js'
-import { printable } from '../output/printable.js'
+import { printable } from '../text/printable.js'
 import { presetOf } from '../providers/preset.js'
 import { providers, type ProviderName } from '../providers/providers.js'
 

@@ -1,5 +1,5 @@
 import { confirm, isCancel, password, select, text } from '@clack/prompts'
-import { CliError } from '../errors.js'
+import { CliError } from '../errors/cli-error.js'
 import type { Asker } from './answers.js'
 
 /** Questions in the terminal. Whoever cancels one ends the command, and nothing is written. */

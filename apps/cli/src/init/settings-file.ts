@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { stringify } from 'yaml'
-import { CliError } from '../errors.js'
+import { CliError } from '../errors/cli-error.js'
 import { isSecret, type EndpointSetting } from '../options/variables.js'
-import { printable } from '../output/printable.js'
+import { printable } from '../text/printable.js'
 import type { StoreAnswers } from './answers.js'
 
 export type SettingsFormat = 'env' | 'yaml'

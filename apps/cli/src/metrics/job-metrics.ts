@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client'
-import type { JobAnswer } from '../answers/job-status.js'
+import type { JobAnswer } from '../queue/job-status.js'
 
 /** Figures of a whole job on many machines, as its records say; every worker that serves metrics serves them. */
 export function createJobMetrics(registry: Registry): (answer: JobAnswer) => void {

@@ -1,6 +1,6 @@
 import type { EndReason, ProgressEvent, SyncEvent } from '@lagoon/sync'
-import type { JobAnswer } from '../answers/job-status.js'
-import type { ControlState } from '../live/live-file.js'
+import type { JobAnswer } from '../queue/job-status.js'
+import type { ControlState } from '../output/live-file.js'
 import {
   createProgressModel,
   estimateRemaining,

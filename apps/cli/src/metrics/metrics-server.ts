@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { isIP, type AddressInfo } from 'node:net'
 import type { Registry } from 'prom-client'
-import { CliError } from '../errors.js'
+import { CliError } from '../errors/cli-error.js'
 import { livePage } from './live-page.js'
 import type { LiveFeed } from './live-feed.js'
 

@@ -1,6 +1,6 @@
 import type { RunObserver, SyncEvent } from '@lagoon/sync'
-import type { JobAnswer } from '../answers/job-status.js'
-import type { ControlState } from '../live/live-file.js'
+import type { JobAnswer } from '../queue/job-status.js'
+import type { ControlState } from '../output/live-file.js'
 import { numberFlag, textFlag } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
 

@@ -1,6 +1,6 @@
-import { CliError } from '../errors.js'
-import { printable } from '../output/printable.js'
-import { nearest } from './nearest.js'
+import { CliError } from '../errors/cli-error.js'
+import { printable } from '../text/printable.js'
+import { nearest } from '../text/nearest.js'
 import type { Setting } from './setting.js'
 
 /** The name alone. */

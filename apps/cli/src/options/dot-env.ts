@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { CliError } from '../errors.js'
+import { CliError } from '../errors/cli-error.js'
 
 /** Variables of `.env` in the directory; none when there is no such file. */
 export function readDotEnv(directory: string): Record<string, string | undefined> {

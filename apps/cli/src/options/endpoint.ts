@@ -1,7 +1,7 @@
 import type { EndpointOptions } from '@lagoon/sync'
 // Separate from the rest of the package: a command that copies nothing, or a wrong setting, loads no copying code.
 import { refuseSameBucket } from '@lagoon/transfer/store-identity'
-import { CliError } from '../errors.js'
+import { CliError } from '../errors/cli-error.js'
 import { checkBucket } from './check-endpoint.js'
 import { checkEnvironmentProxy } from './environment-proxy.js'
 import { missingSetting, type Settings } from './settings.js'

@@ -1,6 +1,6 @@
 import type { EndpointOptions } from '@lagoon/sync'
-import { CliError } from '../errors.js'
-import { proxyOf } from '../stores/proxy-of.js'
+import { CliError } from '../errors/cli-error.js'
+import { proxyOf } from './proxy-of.js'
 import { withoutUser } from './check-endpoint.js'
 
 const names = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'] as const

@@ -1,4 +1,4 @@
-import { CliError } from '../errors.js'
+import { CliError } from '../errors/cli-error.js'
 import { flags, type FlagName } from './flags.js'
 import { parseBoolean, parseChoice, parseNumber, parseSize } from './parse-value.js'
 import type { Settings } from './settings.js'

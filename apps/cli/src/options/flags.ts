@@ -1,4 +1,4 @@
-import type { Flag } from './flag.js'
+import type { Flag } from './flags/flag.js'
 import { askFlags } from './flags/asking.js'
 import { configFlags } from './flags/configuring.js'
 import { copyFlags } from './flags/copying.js'

@@ -1,5 +1,5 @@
 import type { ListingOptions } from '@lagoon/sync'
-import { CliError } from '../errors.js'
+import { CliError } from '../errors/cli-error.js'
 import { booleanFlag, choiceFlag, numberFlag } from './flag-values.js'
 import type { FlagName } from './flags.js'
 import type { Settings } from './settings.js'

@@ -1,8 +1,8 @@
-import { CliError } from '../errors.js'
-import { printable } from '../output/printable.js'
-import { bytesOf, nearestSize, sizesAllowed, sizeText } from './byte-size.js'
-import type { NumberFlag, SizeFlag } from './flag.js'
-import { nearest } from './nearest.js'
+import { CliError } from '../errors/cli-error.js'
+import { printable } from '../text/printable.js'
+import { bytesOf, nearestSize, sizesAllowed, sizeText } from '../text/byte-size.js'
+import type { NumberFlag, SizeFlag } from './flags/flag.js'
+import { nearest } from '../text/nearest.js'
 import type { Setting } from './setting.js'
 
 const truths: Readonly<Record<string, boolean>> = {

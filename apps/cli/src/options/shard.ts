@@ -1,6 +1,6 @@
 import type { Shard } from '@lagoon/sync'
-import { CliError } from '../errors.js'
-import { printable } from '../output/printable.js'
+import { CliError } from '../errors/cli-error.js'
+import { printable } from '../text/printable.js'
 import { choiceFlag } from './flag-values.js'
 import type { Setting } from './setting.js'
 import type { Settings } from './settings.js'

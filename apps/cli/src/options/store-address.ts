@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { CliError } from '../errors.js'
+import { CliError } from '../errors/cli-error.js'
 import { presetOf, type Preset } from '../providers/preset.js'
 import type { Provider } from '../providers/provider.js'
 import { providerNames, providers, type ProviderName } from '../providers/providers.js'

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { EndpointOptions, StoreAliases } from '@lagoon/sync'
-import { CliError } from '../errors.js'
-import { printable } from '../output/printable.js'
-import type { Flag } from './flag.js'
+import { CliError } from '../errors/cli-error.js'
+import { printable } from '../text/printable.js'
+import type { Flag } from './flags/flag.js'
 import { parseBoolean, parseChoice, parseNumber } from './parse-value.js'
 import type { Setting } from './setting.js'
 

@@ -1,5 +1,5 @@
-import { CliError } from '../errors.js'
-import { printable } from '../output/printable.js'
+import { CliError } from '../errors/cli-error.js'
+import { printable } from '../text/printable.js'
 import type { Setting } from './setting.js'
 
 /** How the two are written, for help and messages. */

@@ -1,6 +1,6 @@
 import type { SyncOptions } from '@lagoon/sync'
-import { CliError } from '../errors.js'
-import { printable } from '../output/printable.js'
+import { CliError } from '../errors/cli-error.js'
+import { printable } from '../text/printable.js'
 import { besideListing } from './listing.js'
 import { textFlag } from './flag-values.js'
 import type { Setting } from './setting.js'

@@ -1,4 +1,4 @@
-import { printable } from './printable.js'
+import { printable } from '../text/printable.js'
 
 /** How a person types the tool here: through pnpm inside the working tree, by its name where it is installed. */
 export function toolName(environment: Readonly<Record<string, string | undefined>>): string {

@@ -1,8 +1,8 @@
 import type { EndReason } from '@lagoon/sync'
-import { exitCodeOfError, exitCodes, type ExitCode } from '../exit-codes.js'
+import { exitCodeOfError, exitCodes, type ExitCode } from '../errors/exit-codes.js'
 import { inCliWords } from './cli-names.js'
-import { oneLine } from './one-line.js'
-import { printable } from './printable.js'
+import { oneLine } from '../text/one-line.js'
+import { printable } from '../text/printable.js'
 
 /** The report about an error that ends a command: one line for people, an object for programs, and the exit code. */
 export interface FailureDescription {

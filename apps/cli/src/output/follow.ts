@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CommandContext, View } from '../commands/command.js'
+import type { CommandContext, View } from './command.js'
 
 const intervalMs = 2000
 

@@ -1,5 +1,5 @@
 import type { Output } from './output.js'
-import { printableJson } from './printable.js'
+import { printableJson } from '../text/printable.js'
 
 /** Bytes that may wait for a slow reader before events are dropped. */
 const highWaterBytes = 16 * 1024 * 1024

@@ -2,7 +2,7 @@ import { createLogUpdate } from 'log-update'
 import type { Output } from './output.js'
 import type { ProgressModel } from './progress-model.js'
 import { renderLive } from './render-progress.js'
-import type { Style } from './style.js'
+import type { Style } from '../text/style.js'
 
 const redrawMs = 250
 

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { CliError } from '../errors.js'
-import { printable } from './printable.js'
+import { CliError } from '../errors/cli-error.js'
+import { printable } from '../text/printable.js'
 
 export interface LogFile {
   /** Appends a line, with its newline. */

@@ -1,6 +1,6 @@
 import { pino, stdTimeFunctions, type Logger as PinoLogger } from 'pino'
 import type { LogLevel } from '../options/flag-values.js'
-import { printable, printableJson } from './printable.js'
+import { printable, printableJson } from '../text/printable.js'
 
 /** Messages of a run by severity. Fields are for machines; the message alone must make sense to a person. */
 export interface Logger {

@@ -1,6 +1,6 @@
 import type { ProgressEvent } from '@lagoon/sync'
-import type { CommandEvent, ReloadedEvent, View } from '../commands/command.js'
-import { enumerate } from '../options/nearest.js'
+import type { CommandEvent, ReloadedEvent, View } from './command.js'
+import { enumerate } from '../text/nearest.js'
 import type { LogLevel } from '../options/flag-values.js'
 import { inCliWords } from './cli-names.js'
 import type { FailureDescription } from './describe-failure.js'
@@ -12,7 +12,7 @@ import type { Output } from './output.js'
 import { createNoProgress, createPlainProgress } from './plain-progress.js'
 import { beginRun, createProgressModel, updateProgressModel, type ProgressModel } from './progress-model.js'
 import { createRunLog } from './run-log.js'
-import { createStyle, wantsColor } from './style.js'
+import { createStyle, wantsColor } from '../text/style.js'
 
 /** Shows a run: events on stdout for programs, display and log on stderr for people. */
 export interface Presenter {

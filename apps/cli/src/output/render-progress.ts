@@ -6,10 +6,10 @@ import {
   formatDuration,
   formatPercent,
   formatRate,
-} from './format.js'
-import { printable } from './printable.js'
+} from '../text/format.js'
+import { printable } from '../text/printable.js'
 import { bytesOfRun, estimateRemaining, rowsDone, type ProgressModel } from './progress-model.js'
-import type { Style } from './style.js'
+import type { Style } from '../text/style.js'
 
 /** The live display, nothing between runs: a bar if the totals are known, and up to three lines that fit `width` columns. */
 export function renderLive(model: ProgressModel, width: number, style: Style): string {

@@ -1,9 +1,9 @@
 import type { SyncSummary } from '@lagoon/sync'
 import type { ResolvedSyncOptions } from '../options/sync-options.js'
 import { commandLine } from './command-line.js'
-import { formatBytes, formatCount, formatCountOf, formatDuration, formatRate } from './format.js'
-import { printable } from './printable.js'
-import type { Style } from './style.js'
+import { formatBytes, formatCount, formatCountOf, formatDuration, formatRate } from '../text/format.js'
+import { printable } from '../text/printable.js'
+import type { Style } from '../text/style.js'
 
 export interface SummaryView {
   readonly summary: SyncSummary

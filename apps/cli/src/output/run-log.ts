@@ -1,9 +1,9 @@
 import type { ListingEvent, RunLimits, SyncEvent } from '@lagoon/sync'
-import { describeLimits } from '../control/describe-limits.js'
-import { formatCount, formatCountOf } from './format.js'
+import { describeLimits } from './describe-limits.js'
+import { formatCount, formatCountOf } from '../text/format.js'
 import type { Logger } from './logger.js'
-import { oneLine } from './one-line.js'
-import { printable } from './printable.js'
+import { oneLine } from '../text/one-line.js'
+import { printable } from '../text/printable.js'
 
 /** Failures of one code that are logged one by one; the others are counted (all are logged at DEBUG). */
 export const failuresShownPerCode = 5

@@ -1,8 +1,8 @@
-import type { Plan } from '../answers/plan.js'
-import { formatBytes, formatCount, formatCountOf, formatDuration } from '../output/format.js'
-import { oneLine } from '../output/one-line.js'
-import { printable } from '../output/printable.js'
-import type { Style } from '../output/style.js'
+import type { Plan } from './plan-answer.js'
+import { formatBytes, formatCount, formatCountOf, formatDuration } from '../text/format.js'
+import { oneLine } from '../text/one-line.js'
+import { printable } from '../text/printable.js'
+import type { Style } from '../text/style.js'
 
 /** What a run would do, and what it would take. */
 export function renderPlan(plan: Plan, style: Style): string {

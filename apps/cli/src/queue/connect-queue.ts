@@ -1,6 +1,6 @@
 import type { Job } from '@lagoon/jobs'
 import type { NatsEngine } from '@lagoon/jobs/nats'
-import { CliError } from '../errors.js'
+import { CliError } from '../errors/cli-error.js'
 import type { QueueSettings } from './queue-settings.js'
 
 /** Connects to the queue. The modules of NATS are loaded here, and nowhere else in the CLI. */

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import type { NatsOptions } from '@lagoon/jobs/nats'
-import { CliError } from '../errors.js'
+import { CliError } from '../errors/cli-error.js'
 import { withoutUser } from '../options/check-endpoint.js'
 import { booleanFlag, numberFlag, textFlag } from '../options/flag-values.js'
 import type { FlagName } from '../options/flags.js'
 import type { Setting } from '../options/setting.js'
 import type { Settings } from '../options/settings.js'
 import { parseInterval } from '../options/watch.js'
-import { printable } from '../output/printable.js'
+import { printable } from '../text/printable.js'
 
 /** Where the queue is, and how a job on it is named, created and worked on. Times in ms. */
 export interface QueueSettings {

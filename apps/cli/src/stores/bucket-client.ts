@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import type { EndpointOptions } from '@lagoon/sync'
-import { agentsFor } from './agents.js'
+import { agentsFor } from '../options/agents.js'
 import { addStoreHeaders } from './store-headers.js'
 
 /** The SDK's client for one side, without retries: its users want to see what is wrong, not to get round it. */

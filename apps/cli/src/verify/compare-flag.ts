@@ -1,9 +1,9 @@
 import type { Comparison } from '@lagoon/sync'
-import { CliError } from '../errors.js'
-import { nearest } from '../options/nearest.js'
+import { CliError } from '../errors/cli-error.js'
+import { nearest } from '../text/nearest.js'
 import { textFlag } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
-import { printable } from '../output/printable.js'
+import { printable } from '../text/printable.js'
 
 const fields = { checksum: 'checksums', metadata: 'metadata', tags: 'tags' } as const satisfies Record<
   string,

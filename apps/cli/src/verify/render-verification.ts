@@ -1,7 +1,7 @@
-import type { Verification } from '../answers/verification.js'
-import { formatBytes, formatCount, formatCountOf, formatDuration } from '../output/format.js'
-import { printable } from '../output/printable.js'
-import type { Style } from '../output/style.js'
+import type { Verification } from './verification.js'
+import { formatBytes, formatCount, formatCountOf, formatDuration } from '../text/format.js'
+import { printable } from '../text/printable.js'
+import type { Style } from '../text/style.js'
 
 /** The result of a verification, for people. */
 export function renderVerification(found: Verification, report: string | undefined, style: Style): string {

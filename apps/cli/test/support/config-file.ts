@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { FileSettings } from '../../src/config/file-settings.js'
+import type { FileSettings } from '../../src/options/file-settings.js'
 import { loadConfig } from '../../src/config/load-config.js'
 import { createSettings, type Settings, type SettingSources } from '../../src/options/settings.js'
 import { temporaryDirectory } from './temporary-directory.js'

@@ -1,4 +1,4 @@
-import type { CliError } from '../../src/errors.js'
+import type { CliError } from '../../src/errors/cli-error.js'
 
 /** The error with a hint that the function throws: the program's own, or a package's. */
 export function failureOf(run: () => unknown): CliError {

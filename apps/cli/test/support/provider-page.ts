@@ -1,4 +1,4 @@
-import { formatBytes } from '../../src/output/format.js'
+import { formatBytes } from '../../src/text/format.js'
 import type { Fact, Provider } from '../../src/providers/provider.js'
 import { providerNames, providers } from '../../src/providers/providers.js'
 

@@ -1,12 +1,12 @@
 import { parseArguments } from '../../src/command-line/parse-arguments.js'
-import { commands } from '../../src/commands/catalogue.js'
-import type { CommandSpec } from '../../src/commands/command-spec.js'
-import type { CommandEvent } from '../../src/commands/command.js'
+import { commands } from '../../src/catalogue/catalogue.js'
+import type { CommandSpec } from '../../src/catalogue/specs/command-spec.js'
+import type { CommandEvent } from '../../src/output/command.js'
 import { loadCommand } from '../../src/commands/load-command.js'
-import type { ExitCode } from '../../src/exit-codes.js'
+import type { ExitCode } from '../../src/errors/exit-codes.js'
 import { createSettings } from '../../src/options/settings.js'
 import { storesByPosition } from '../../src/options/stores-by-position.js'
-import { createStyle } from '../../src/output/style.js'
+import { createStyle } from '../../src/text/style.js'
 
 /** What a command answered, in both forms. */
 export interface InProcessResult {

@@ -7,7 +7,7 @@ import { openManifest } from './open-manifest.js'
 import type { OpenOptions } from '../options.js'
 import type { Codec } from '../parquet/footer/row-group-meta.js'
 import { RangedFile } from '../parquet/ranged-file.js'
-import { readFooter } from '../parquet/footer/read-footer.js'
+import { readFooter } from '../parquet/read-footer.js'
 import { type Leaf, leavesOf } from '../parquet/footer/schema.js'
 
 /** The content of a manifest, for people to read. */

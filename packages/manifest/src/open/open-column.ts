@@ -1,7 +1,7 @@
 import { booleanValues } from '../parquet/values/boolean-values.js'
 import { ChunkBytes } from '../parquet/chunk-bytes.js'
 import { ColumnReader, type ValueKind } from '../parquet/column-reader.js'
-import { corrupt } from '../parquet/damage.js'
+import { corrupt } from '../parquet/bytes/damage.js'
 import { integerDictionary, integerValues } from '../parquet/values/integer-values.js'
 import type { PlannedRowGroup } from '../parquet/plan-row-groups.js'
 import type { ByteSource } from '../parquet/byte-source.js'

@@ -1,4 +1,4 @@
-import { corrupt } from './damage.js'
+import { corrupt } from './bytes/damage.js'
 import type { ByteSource } from './byte-source.js'
 
 /** Bytes per request; the next request is in flight while these are decoded. */

@@ -1,4 +1,4 @@
-import { Damage, corrupt } from './damage.js'
+import { Damage, corrupt } from './bytes/damage.js'
 import type { Footer } from './footer/footer.js'
 import type { ChunkMeta, Codec } from './footer/row-group-meta.js'
 import type { Leaf } from './footer/schema.js'

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { open, type RangeOptions, type RootDatabase, type Transaction } from 'lmdb'
-import { JOURNAL_FILES } from '../commit/journal.js'
+import { JOURNAL_FILES } from './journal.js'
 import { checkDataFile } from './data-file.js'
 import { checkLimits } from './check-limits.js'
 import { refuseForeignLinks } from './foreign-links.js'

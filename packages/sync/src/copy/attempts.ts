@@ -1,5 +1,5 @@
-import { backoffMs, type BackoffOptions } from './backoff.js'
-import type { OutageDetector } from './outage.js'
+import { backoffMs, type BackoffOptions } from '../options/backoff.js'
+import type { OutageDetector } from '../options/outage.js'
 import type { Gate, Permit } from '../ports/concurrency.js'
 import type { Attempt, AttemptFailure, AttemptRunner, RunnerResult } from '../ports/copier.js'
 import type { RunObserver } from '../ports/observer.js'

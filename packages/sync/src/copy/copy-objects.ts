@@ -6,7 +6,7 @@ import type { Outcomes } from '../outcomes/outcomes.js'
 import type { RunTrouble } from './run-trouble.js'
 import type { Permit } from '../ports/concurrency.js'
 import type { AttemptFailure, CopierPort } from '../ports/copier.js'
-import type { RowAdmission, WorkPort } from '../ports/work.js'
+import type { RowAdmission, WorkPort } from '../rows/work-port.js'
 
 /**
  * Objects may wait to retry beside those in flight, about as many as are in flight and a few more. With many more than the limit, a

@@ -1,7 +1,7 @@
 import type { KeyRange } from '@lagoon/transfer'
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { SyncError } from '../errors.js'
+import { SyncError } from '../ports/errors.js'
 
 /** A manifest that a listing has written. */
 export interface ListedManifest {

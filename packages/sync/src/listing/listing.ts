@@ -2,9 +2,9 @@ import type { KeyRange, Store } from '@lagoon/transfer'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { asSyncError } from '../as-sync-error.js'
-import { describeError, SyncError } from '../errors.js'
-import type { EventSink, ListingEvent } from '../events.js'
-import { isPassing } from '../copy/store-trouble.js'
+import { describeError, SyncError } from '../ports/errors.js'
+import type { EventSink, ListingEvent } from '../ports/events.js'
+import { isPassing } from '../store-trouble.js'
 import { sleep } from '../sleep.js'
 import {
   keepOnly,

@@ -6,7 +6,7 @@ import {
   type ManifestRef,
 } from '@lagoon/manifest'
 import type { Store } from '@lagoon/transfer'
-import type { ResolvedOptions } from '../options.js'
+import type { ResolvedOptions } from '../options/options.js'
 import type { NamedManifestSource } from '../ports/manifests.js'
 import { leftOutWarning } from './left-out-warning.js'
 import { openOptionsOf, scopeOf, withSignal, withTotals } from './read-scope.js'

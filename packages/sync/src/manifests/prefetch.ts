@@ -1,4 +1,4 @@
-import type { EventSink } from '../events.js'
+import type { EventSink } from '../ports/events.js'
 import type { ManifestReader, ManifestRef, ManifestSource } from '../ports/manifests.js'
 
 const READERS_KEPT = 16

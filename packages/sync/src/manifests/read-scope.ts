@@ -1,5 +1,5 @@
 import type { KeyReader, OpenOptions } from '@lagoon/manifest'
-import type { ResolvedOptions } from '../options.js'
+import type { ResolvedOptions } from '../options/options.js'
 import type { ManifestReader } from '../ports/manifests.js'
 
 type Reading = Pick<ResolvedOptions, 'manifestColumn' | 'filter' | 'source' | 'allVersions'>

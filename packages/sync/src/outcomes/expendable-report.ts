@@ -1,5 +1,5 @@
-import { describeError } from '../errors.js'
-import type { EventSink } from '../events.js'
+import { describeError } from '../ports/errors.js'
+import type { EventSink } from '../ports/events.js'
 import type { ReportPort, ReportRow } from '../ports/report.js'
 
 /** A report whose loss does not affect copying: if it can't be written, rows are dropped from then on, with one warning. */

@@ -1,5 +1,5 @@
 import { BLANK_ROW } from './blank-row.js'
-import type { EventSink } from '../events.js'
+import type { EventSink } from '../ports/events.js'
 import type { InFlightObject, NamingRow } from './in-flight-object.js'
 import { OutcomeReporter, type FailedObject, type FinalFailure } from './reporter.js'
 import type { CopyResult } from '../ports/copier.js'

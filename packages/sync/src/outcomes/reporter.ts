@@ -1,6 +1,6 @@
 import { BLANK_ROW } from './blank-row.js'
-import { causesOf } from '../errors.js'
-import type { EventSink, SyncEvent } from '../events.js'
+import { causesOf } from '../ports/errors.js'
+import type { EventSink, SyncEvent } from '../ports/events.js'
 import type { InFlightObject, NamingRow } from './in-flight-object.js'
 import type { AttemptFailure, CopyResult } from '../ports/copier.js'
 import type { ReportPort, ReportRow } from '../ports/report.js'

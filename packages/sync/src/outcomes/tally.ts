@@ -1,5 +1,5 @@
-import type { StopReason } from '../errors.js'
-import type { SyncSummary } from '../events.js'
+import type { StopReason } from '../ports/errors.js'
+import type { SyncSummary } from '../ports/events.js'
 import { addRows, ManifestTally, noRows, type ManifestStatus, type RowFigures } from '../manifests/tally.js'
 import type { ManifestRef } from '../ports/manifests.js'
 

@@ -1,6 +1,6 @@
 import { pickRows } from './batches.js'
 import { mapKey, type KeyMapping } from '@lagoon/transfer'
-import { SyncError } from '../errors.js'
+import { SyncError } from '../ports/errors.js'
 import type {
   BatchOptions,
   KeyBatch,

@@ -1,4 +1,4 @@
-import type { SyncError } from '../errors.js'
+import type { SyncError } from '../ports/errors.js'
 import type { RetryClock } from './retry-clock.js'
 import type { PipelineOptions } from './pipeline-options.js'
 import type { RunTrouble } from '../copy/run-trouble.js'

@@ -1,4 +1,4 @@
-import type { EventSink } from '../events.js'
+import type { EventSink } from '../ports/events.js'
 import type { Controller, Gate } from '../ports/concurrency.js'
 import type { SampleWindow } from '../copy/sample-window.js'
 

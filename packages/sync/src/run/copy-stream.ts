@@ -2,13 +2,13 @@ import { asSyncError } from '../as-sync-error.js'
 import type { AttemptContext } from '../copy/attempts.js'
 import { KeyCopier, type CopyKeysOptions } from '../copy/copy-keys.js'
 import type { KeyStreamItem } from '../ports/key-stream.js'
-import { OutageDetector } from '../copy/outage.js'
+import { OutageDetector } from '../options/outage.js'
 import { Outcomes } from '../outcomes/outcomes.js'
 import type { StatePort } from '../ports/state.js'
 import type { RunContext } from './context.js'
 import type { SampleWindow } from '../copy/sample-window.js'
 import { sleep } from '../sleep.js'
-import { storeTrouble } from '../copy/store-trouble.js'
+import { storeTrouble } from '../store-trouble.js'
 
 /** Warnings of the copier, by its codes. */
 const WARNINGS: Readonly<Record<string, string>> = {

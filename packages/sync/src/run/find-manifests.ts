@@ -1,5 +1,5 @@
 import { asSyncError } from '../as-sync-error.js'
-import { describeError } from '../errors.js'
+import { describeError } from '../ports/errors.js'
 import type { ManifestRef, ManifestWarning } from '../ports/manifests.js'
 import type { RunContext } from './context.js'
 

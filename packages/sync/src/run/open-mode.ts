@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Cleanup } from '../cleanup.js'
 import type { Identity } from '../rows/job-identity.js'
-import type { ResolvedOptions } from '../options.js'
+import type { ResolvedOptions } from '../options/options.js'
 
 /** The state of the job, for writing. `onError` is called once if it can't be written. */
 export async function openCopy(

@@ -1,5 +1,5 @@
-import { SyncError } from '../errors.js'
-import type { EventSink } from '../events.js'
+import { SyncError } from '../ports/errors.js'
+import type { EventSink } from '../ports/events.js'
 import type { RetryClock } from './retry-clock.js'
 import type { Controller, Gate } from '../ports/concurrency.js'
 import type { CopierPort } from '../ports/copier.js'

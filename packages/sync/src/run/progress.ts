@@ -1,4 +1,4 @@
-import type { EventSink, ProgressEvent } from '../events.js'
+import type { EventSink, ProgressEvent } from '../ports/events.js'
 import type { Tally } from '../outcomes/tally.js'
 
 const INTERVAL_MS = 1000

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { performance } from 'node:perf_hooks'
 import { asSyncError } from '../as-sync-error.js'
-import type { SyncError } from '../errors.js'
+import type { SyncError } from '../ports/errors.js'
 import { scan } from './scan.js'
 import { RetryClock } from './retry-clock.js'
 import { PipelineControls } from './pipeline-controls.js'

@@ -1,8 +1,8 @@
 import { combine, createController, shares, type Controller as Law } from '@lagoon/aimd'
 import { startConducted, type Conducted, type Decide, type Job } from '@lagoon/jobs'
-import { describeError } from '../errors.js'
-import type { EventSink } from '../events.js'
-import type { ConcurrencyOptions } from '../options.js'
+import { describeError } from '../ports/errors.js'
+import type { EventSink } from '../ports/events.js'
+import type { ConcurrencyOptions } from '../options/options.js'
 import type { Controller, Decision, WindowSample } from '../ports/concurrency.js'
 
 /** Windows of a worker under the law of the job: each is reported, and one round of the conductor takes as long. */

@@ -1,6 +1,6 @@
 import type { JobSettings } from '@lagoon/jobs'
 import { createHash } from 'node:crypto'
-import type { ResolvedOptions } from '../options.js'
+import type { ResolvedOptions } from '../options/options.js'
 import { identityOfJob } from '../rows/job-identity.js'
 
 /**

@@ -1,6 +1,6 @@
 import type { Engine } from '@lagoon/jobs'
-import type { EventSink, SyncSummary } from '../events.js'
-import type { SyncOptions } from '../options.js'
+import type { EventSink, SyncSummary } from '../ports/events.js'
+import type { SyncOptions } from '../options/options.js'
 
 /** What a worker takes: the options of `runSync` that make sense on many machines, and the job. */
 export interface WorkOptions extends Omit<

@@ -8,7 +8,7 @@ import {
   takeRole,
   type Job,
 } from '@lagoon/jobs'
-import { describeError } from '../errors.js'
+import { describeError } from '../ports/errors.js'
 import type { ManifestRef, ManifestSource } from '../ports/manifests.js'
 
 /** Manifests whose footers are read ahead of the one that is being planned. */

@@ -1,6 +1,6 @@
 import { readStatus, type Job, type JobStatus } from '@lagoon/jobs'
-import type { SyncError, EndReason } from '../errors.js'
-import type { SyncSummary } from '../events.js'
+import type { SyncError, EndReason } from '../ports/errors.js'
+import type { SyncSummary } from '../ports/events.js'
 import type { WorkSummary } from './options.js'
 
 export interface OwnEnd {

@@ -1,6 +1,6 @@
 import type { WorkerEvent } from '@lagoon/jobs'
 import { hostname } from 'node:os'
-import type { EventSink, ProgressEvent } from '../events.js'
+import type { EventSink, ProgressEvent } from '../ports/events.js'
 
 /** A name for this worker that tells where it runs. */
 export function workerName(): string {

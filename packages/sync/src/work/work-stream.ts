@@ -1,6 +1,6 @@
 import type { HeldItem, Worker } from '@lagoon/jobs'
 import type { KeyBatch, ManifestReader } from '../ports/manifests.js'
-import type { WorkPort } from '../ports/work.js'
+import type { WorkPort } from '../rows/work-port.js'
 import { pickRows } from '../rows/batches.js'
 import type { KeyStreamItem } from '../ports/key-stream.js'
 import { readAhead } from '../run/scan.js'

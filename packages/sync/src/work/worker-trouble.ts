@@ -1,4 +1,4 @@
-import { SyncError } from '../errors.js'
+import { SyncError } from '../ports/errors.js'
 import type { ProbeResult } from '../copy/run-trouble.js'
 import { asSyncError } from '../as-sync-error.js'
 

@@ -10,7 +10,7 @@ import getPort from 'get-port'
 import { s3Request } from '../s3/s3-request.js'
 import { TestkitError } from '../errors.js'
 import type { MinioServer, ProvideMinioOptions } from './minio-server.js'
-import { exitWithParent } from './exit-with-parent.js'
+import { exitWithParent } from '../exit-with-parent.js'
 import { randomCredentials } from './random-credentials.js'
 import type { StoreEndpoint } from '../s3/store-endpoint.js'
 

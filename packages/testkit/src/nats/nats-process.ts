@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import freePort from 'get-port'
 import { TestkitError } from '../errors.js'
-import { exitWithParent } from '../minio/exit-with-parent.js'
+import { exitWithParent } from '../exit-with-parent.js'
 import type { NatsServer, ProvideNatsOptions } from './nats-server.js'
 
 const READY_TIMEOUT_MS = 30_000

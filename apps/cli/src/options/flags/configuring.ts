@@ -1,4 +1,4 @@
-import type { Flag } from '../flag.js'
+import type { Flag } from './flag.js'
 
 /** Which configuration file, and which profile of it. */
 export const configFlags = {

@@ -1,4 +1,4 @@
-import type { Flag } from '../flag.js'
+import type { Flag } from './flag.js'
 
 /** What S3 takes as a part: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const part = { kind: 'size', minimum: 5 * 2 ** 20, maximum: 5 * 2 ** 30 } as const

@@ -1,4 +1,4 @@
-import type { Flag } from '../flag.js'
+import type { Flag } from './flag.js'
 
 /** Where `manifest create` takes rows from, and where it puts them. */
 export const createFlags = {

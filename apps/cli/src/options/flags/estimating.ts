@@ -1,4 +1,4 @@
-import type { Flag } from '../flag.js'
+import type { Flag } from './flag.js'
 
 const price = { kind: 'number', minimum: 0, maximum: 1000, commandLineOnly: true } as const
 

@@ -1,4 +1,4 @@
-import type { Flag } from '../flag.js'
+import type { Flag } from './flag.js'
 
 const size = { kind: 'size', minimum: 0, maximum: 1e15 } as const
 

@@ -1,4 +1,4 @@
-import type { ChoiceFlag, Flag, TextFlag } from '../flag.js'
+import type { ChoiceFlag, Flag, TextFlag } from './flag.js'
 
 const answer = (valueName: string, describe: string) =>
   ({ kind: 'text', valueName, commandLineOnly: true, describe }) as const satisfies TextFlag

@@ -1,4 +1,4 @@
-import type { Flag } from '../flag.js'
+import type { Flag } from './flag.js'
 
 const file = { kind: 'text', valueName: 'FILE' } as const
 

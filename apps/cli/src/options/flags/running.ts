@@ -1,4 +1,4 @@
-import type { Flag } from '../flag.js'
+import type { Flag } from './flag.js'
 
 /** Most requests in flight that one process may be told to have. */
 export const highestConcurrency = 16_384

@@ -1,4 +1,4 @@
-import type { Flag } from '../flag.js'
+import type { Flag } from './flag.js'
 
 /** What holds at which time of day. */
 export const scheduleFlags = {

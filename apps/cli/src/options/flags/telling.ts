@@ -1,4 +1,4 @@
-import type { Flag } from '../flag.js'
+import type { Flag } from './flag.js'
 
 /** What is told, where and how. */
 export const tellFlags = {

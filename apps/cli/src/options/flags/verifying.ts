@@ -1,4 +1,4 @@
-import type { Flag } from '../flag.js'
+import type { Flag } from './flag.js'
 
 /** What a verification compares. */
 export const verifyFlags = {

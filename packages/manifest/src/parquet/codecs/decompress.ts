@@ -7,7 +7,7 @@ import {
   zstdDecompress,
   zstdDecompressSync,
 } from 'node:zlib'
-import { Damage, corrupt } from '../damage.js'
+import { Damage, corrupt } from '../bytes/damage.js'
 import type { Codec } from '../footer/row-group-meta.js'
 import { unpackLz4Block, unpackLz4Hadoop } from './lz4.js'
 import { unpackSnappy } from './snappy.js'

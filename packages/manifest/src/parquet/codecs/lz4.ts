@@ -1,5 +1,5 @@
 import { copyMatch } from './copy-match.js'
-import { corrupt } from '../damage.js'
+import { corrupt } from '../bytes/damage.js'
 
 /**
  * Decompresses one LZ4 block (https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md) into `output` from `from` on, and returns

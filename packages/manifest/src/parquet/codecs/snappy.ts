@@ -1,6 +1,6 @@
-import { ByteCursor } from '../values/byte-cursor.js'
+import { ByteCursor } from '../bytes/byte-cursor.js'
 import { copyMatch } from './copy-match.js'
-import { corrupt } from '../damage.js'
+import { corrupt } from '../bytes/damage.js'
 
 /**
  * Decompresses Snappy's raw format (https://github.com/google/snappy/blob/main/format_description.txt) into `output`, which must have

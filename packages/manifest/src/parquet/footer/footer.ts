@@ -1,4 +1,4 @@
-import { corrupt } from '../damage.js'
+import { corrupt } from '../bytes/damage.js'
 import { readRowGroup, type RowGroupMeta } from './row-group-meta.js'
 import { readSchemaElement, type SchemaElement } from './schema-element.js'
 import { ThriftReader, ThriftType } from './thrift-reader.js'

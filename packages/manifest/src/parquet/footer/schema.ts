@@ -1,4 +1,4 @@
-import { corrupt } from '../damage.js'
+import { corrupt } from '../bytes/damage.js'
 import type { Annotation, PhysicalType, SchemaElement } from './schema-element.js'
 
 /** A column that holds values. */

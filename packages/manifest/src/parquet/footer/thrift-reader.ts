@@ -1,5 +1,5 @@
-import { ByteCursor } from '../values/byte-cursor.js'
-import { corrupt } from '../damage.js'
+import { ByteCursor } from '../bytes/byte-cursor.js'
+import { corrupt } from '../bytes/damage.js'
 
 /** Types of the Thrift compact protocol, https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md */
 export const ThriftType = {

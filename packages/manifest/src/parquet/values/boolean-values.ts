@@ -1,6 +1,6 @@
-import { ByteCursor } from './byte-cursor.js'
-import { Damage, corrupt } from '../damage.js'
-import type { Encoding } from '../page-header.js'
+import { ByteCursor } from '../bytes/byte-cursor.js'
+import { Damage, corrupt } from '../bytes/damage.js'
+import type { Encoding } from '../footer/page-header.js'
 import { RleHybridReader } from './rle-hybrid.js'
 import type { IntegerSink, ValueDecoder } from './value-sink.js'
 

@@ -1,5 +1,5 @@
-import type { ByteCursor } from './byte-cursor.js'
-import { corrupt } from '../damage.js'
+import type { ByteCursor } from '../bytes/byte-cursor.js'
+import { corrupt } from '../bytes/damage.js'
 
 /**
  * Reads DELTA_BINARY_PACKED (https://parquet.apache.org/docs/file-format/data-pages/encodings/#DELTAENC) a few values at

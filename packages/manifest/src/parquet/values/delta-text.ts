@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer'
-import { ByteCursor } from './byte-cursor.js'
-import { corrupt } from '../damage.js'
+import { ByteCursor } from '../bytes/byte-cursor.js'
+import { corrupt } from '../bytes/damage.js'
 import { DeltaBinaryReader } from './delta-binary.js'
 import type { TextSink, ValueDecoder } from './value-sink.js'
 

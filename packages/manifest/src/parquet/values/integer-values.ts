@@ -1,8 +1,8 @@
-import { ByteCursor } from './byte-cursor.js'
-import { Damage, corrupt } from '../damage.js'
+import { ByteCursor } from '../bytes/byte-cursor.js'
+import { Damage, corrupt } from '../bytes/damage.js'
 import { DeltaBinaryReader } from './delta-binary.js'
 import type { PhysicalType } from '../footer/schema-element.js'
-import type { Encoding } from '../page-header.js'
+import type { Encoding } from '../footer/page-header.js'
 import { RleHybridReader } from './rle-hybrid.js'
 import type { IntegerSink, ValueDecoder } from './value-sink.js'
 

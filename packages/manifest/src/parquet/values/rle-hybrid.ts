@@ -1,5 +1,5 @@
-import { ByteCursor } from './byte-cursor.js'
-import { corrupt } from '../damage.js'
+import { ByteCursor } from '../bytes/byte-cursor.js'
+import { corrupt } from '../bytes/damage.js'
 
 /**
  * Reads the run-length / bit-packed hybrid (https://parquet.apache.org/docs/file-format/data-pages/encodings/#RLE) a few values at a

@@ -1,8 +1,8 @@
 import { isAscii } from 'node:buffer'
-import { ByteCursor } from './byte-cursor.js'
-import { Damage, corrupt } from '../damage.js'
+import { ByteCursor } from '../bytes/byte-cursor.js'
+import { Damage, corrupt } from '../bytes/damage.js'
 import { DeltaLengthText, DeltaText } from './delta-text.js'
-import type { Encoding } from '../page-header.js'
+import type { Encoding } from '../footer/page-header.js'
 import { RleHybridReader } from './rle-hybrid.js'
 import type { TextSink, ValueDecoder } from './value-sink.js'
 

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { joinJob, readStatus, type Engine } from '@lagoon/jobs'
+import type { JobAnswer } from '../queue/job-status.js'
+import { jobAnswer } from './job-answer.js'
+
+const shortestMs = 2000
+/** Reading takes at most this part of the time: a job of a billion keys has 15,000 records. */
+const share = 0.02
+
+/**
+ * Reads the status of a job every two seconds, or less often where that takes long, and once more at the end. A read that fails is left out: the
+ * worker itself tells of a queue that does not answer.
+ *
+ * @returns what ends it
+ */
+export function followJob(
+  engine: Engine,
+  name: string,
+  onStatus: (answer: JobAnswer) => void,
+): () => Promise<void> {
+  const over = new AbortController()
+  const read = async (): Promise<void> => {
+    try {
+      onStatus(jobAnswer(await readStatus(await joinJob(engine, { job: name }))))
+    } catch {
+      // Told by the worker.
+    }
+  }
+  const following = (async () => {
+    while (!over.signal.aborted) {
+      const began = performance.now()
+      await read()
+      const tookMs = performance.now() - began
+      const pauseMs = Math.max(shortestMs, tookMs / share)
+      await sleep(pauseMs, undefined, { signal: over.signal, ref: false }).catch(() => undefined)
+    }
+    await read()
+  })()
+  return async () => {
+    over.abort()
+    await following
+  }
+}

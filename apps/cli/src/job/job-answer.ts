@@ -1,0 +1,65 @@
+import { rowsOf, type JobStatus, type WorkerStatus } from '@lagoon/jobs'
+import type { JobAnswer, WorkerAnswer } from '../queue/job-status.js'
+
+/** The status of a job in the form in which it is shown. @param now milliseconds since the epoch */
+export function jobAnswer(status: JobStatus, now = Date.now()): JobAnswer {
+  const { job, meta, counts, rows, items, manifests, control } = status
+  const workers = status.workers.map((worker) => workerAnswer(worker, status))
+  const sum = (of: (worker: WorkerAnswer) => number | null): number =>
+    workers.reduce((total, worker) => total + (of(worker) ?? 0), 0)
+  const objectsPerSecond = sum((worker) => worker.objectsPerSecond)
+  const left = rows - rowsOf(counts)
+  return {
+    type: 'status',
+    job,
+    state: meta.state,
+    createdAt: new Date(meta.createdAt).toISOString(),
+    counts: {
+      complete: counts.copied + counts.skipped,
+      failed: counts.failed + counts.missing,
+      manifestsFinished: manifests.filter(({ stage }) => stage === 'finished').length,
+    },
+    rows,
+    outcomes: counts,
+    items,
+    paused: control.paused === true,
+    settings: control.settings ?? {},
+    objectsPerSecond,
+    bytesPerSecond: sum((worker) => worker.bytesPerSecond),
+    eta:
+      left > 0 && objectsPerSecond > 0
+        ? new Date(now + (1000 * left) / objectsPerSecond).toISOString()
+        : null,
+    workers,
+    manifests: [...manifests].sort((a, b) => (a.key < b.key ? -1 : 1)),
+  }
+}
+
+function workerAnswer(
+  { id, items, paused, ageMs, presence }: WorkerStatus,
+  { control }: JobStatus,
+): WorkerAnswer {
+  const number = (name: string): number | null => {
+    const value = presence[name]
+    return typeof value === 'number' ? value : null
+  }
+  const text = (name: string): string | null => {
+    const value = presence[name]
+    return typeof value === 'string' ? value : null
+  }
+  return {
+    id,
+    host: text('host'),
+    pid: number('pid'),
+    version: text('version'),
+    items: items.length,
+    inFlight: number('inFlight'),
+    limit: number('limit'),
+    objectsPerSecond: number('objectsPerSecond'),
+    bytesPerSecond: number('bytesPerSecond'),
+    lastError: text('lastError'),
+    paused,
+    settings: control.workers?.[id]?.settings ?? {},
+    ageMs,
+  }
+}

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs'
+import type { WorkSummary } from '@lagoon/sync/work'
+import { boundGarbage } from '../bound-garbage.js'
+import type { CommandContext, CommandOutcome } from '../output/command.js'
+import { operateRun } from '../control/operate-run.js'
+import { exitCodeOfRun } from '../errors/exit-codes.js'
+import { startMetrics } from '../metrics/start-metrics.js'
+import { resolveCopyOptions } from '../options/copy-options.js'
+import { booleanFlag, numberFlag } from '../options/flag-values.js'
+import { resolveReading } from '../options/sync-options.js'
+import { resolveWatch } from '../options/watch.js'
+import { endpointVariables } from '../options/variables.js'
+import { toolName } from '../output/command-line.js'
+import { jobFlags } from '../output/job-flags.js'
+import { isEmpty } from '../output/render-summary.js'
+import { connectQueue } from '../queue/connect-queue.js'
+import { followJob } from './follow-job.js'
+import { refuseBesideQueue, type QueueSettings } from '../queue/queue-settings.js'
+import { renderWork } from './render-work.js'
+
+/** How long a worker waits at its start for a server that is being restarted. */
+const startPatienceMs = 10_000
+
+export interface WorkCommand {
+  /** Whether this process may create the job and adds the manifests that there are. */
+  readonly plan: boolean
+  /** Flags that the command takes. */
+  readonly settingNames: readonly string[]
+}
+
+/** Works on a job that many machines share, with everything around it: levers, metrics, and the last screen. */
+export async function workOnQueue(
+  context: CommandContext,
+  queue: QueueSettings,
+  { plan, settingNames }: WorkCommand,
+): Promise<CommandOutcome> {
+  const { settings } = context
+  refuseBesideQueue(settings)
+  const { report: _, reportMode: __, listing: ___, ...reading } = resolveReading(settings)
+  const copy = resolveCopyOptions(settings)
+  const threads = numberFlag(settings, 'threads')
+  const requireWork = booleanFlag(settings, 'require-work')
+  boundGarbage()
+  const { nats, ...job } = queue
+  const { patiently } = await import('@lagoon/jobs')
+  const patienceMs = Math.min(queue.patienceMs ?? startPatienceMs, startPatienceMs)
+  const engine = await patiently(() => connectQueue({ nats }), patienceMs)
+  const operation = operateRun({
+    context,
+    settingNames: [...settingNames, ...endpointVariables],
+    local: null,
+  })
+  const metrics = await startMetrics(settings, null, () => operation.state())
+  if (metrics.url !== null) context.emit({ type: 'listening', url: metrics.url })
+  const classes = new Set<string>()
+  const codes = new Map<string, number>()
+  let summary: WorkSummary | undefined
+  let failure: unknown
+  let leaveJob: (() => Promise<void>) | undefined
+  try {
+    const { runWorker } = await import('@lagoon/sync/work')
+    await runWorker({
+      ...reading,
+      ...job,
+      engine,
+      plan,
+      copy,
+      ...(plan ? resolveWatch(settings, reading) : {}),
+      ...(threads === undefined ? {} : { threads }),
+      version: version(),
+      drain: context.drain,
+      abort: context.abort,
+      onControls: operation.onControls,
+      onOperator: operation.onOperator,
+      ...(metrics.observer === undefined ? {} : { observer: metrics.observer }),
+      onEvent(event) {
+        if (event.type === 'failure') {
+          codes.set(event.code, (codes.get(event.code) ?? 0) + 1)
+          classes.add(event.class)
+        }
+        if (event.type === 'joined' && metrics.url !== null)
+          leaveJob = followJob(engine, event.job, (answer) => metrics.noteJob(answer))
+        metrics.note(event)
+        if (event.type === 'summary') summary = event as typeof event & WorkSummary
+        else context.emit(event)
+        operation.note(event)
+      },
+    })
+  } catch (error) {
+    // A worker that stopped itself has told how the job stands before.
+    if (summary === undefined) throw error
+    failure = error
+  } finally {
+    operation.end()
+    await leaveJob?.()
+    await metrics.close()
+    await engine.close()
+  }
+  const figures = summary!
+  const nothing = requireWork && figures.reason === 'finished' && isEmpty(figures)
+  const reason = nothing ? ('failures' as const) : figures.reason
+  const exitCode = exitCodeOfRun({ ...figures, reason }, context.stoppedBy())
+  const names = { job: jobFlags(settings), tool: toolName(context.environment), argv: context.argv }
+  return {
+    exitCode,
+    ...(failure === undefined ? {} : { failure }),
+    data: { ...figures, reason, exitCode },
+    render: (style) => renderWork({ summary: figures, codes, classes, ...names }, style),
+  }
+}
+
+/** The release, as other machines of the job are told. */
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}

@@ -1,0 +1,87 @@
+import type { Committer } from '../commit/committer.js'
+import { fingerprintKey } from '../records/failures.js'
+import type { ManifestCache } from './manifests.js'
+import { pendingOutcome } from '../commit/write-buffer.js'
+import type { RecordReader } from '../records/reader.js'
+
+/** Which keys failed in this round of this run: what is on disk, overlaid with what is not yet committed. */
+export class FailureView {
+  readonly #reader: RecordReader
+  readonly #committer: Committer
+  readonly #manifests: ManifestCache
+  readonly #failedKeys = new FailedKeys()
+  /** Number of the run. */
+  run: number
+  /** Number of the round within the run, from 1. */
+  round = 1
+
+  constructor(reader: RecordReader, committer: Committer, manifests: ManifestCache, run: number) {
+    this.#reader = reader
+    this.#committer = committer
+    this.#manifests = manifests
+    this.run = run
+  }
+
+  /** A new run begins: earlier failures no longer count. */
+  startRun(run: number): void {
+    this.run = run
+    this.round = 1
+    this.#failedKeys.clear()
+  }
+
+  /** Another round of the run begins: the same applies. */
+  startRound(): void {
+    this.round++
+    this.#failedKeys.clear()
+  }
+
+  add(words: Uint32Array): void {
+    this.#failedKeys.add(words, 0)
+  }
+
+  /** Whether the key failed in this round and was not completed since. */
+  readonly hasFailed = (words: Uint32Array, at: number): boolean => {
+    if (!this.#failedKeys.mayContain(words, at)) return false
+    const said = pendingOutcome(this.#committer, words, at)
+    if (said !== null) return said === 'failed'
+    return this.#reader.failedInRound(fingerprintKey(words, at / 4), this, this.#isReplaced)
+  }
+
+  /** Whether a pending change removes that failure. */
+  readonly #isReplaced = (manifest: number, row: number): boolean => {
+    const { active, frozen } = this.#committer
+    if (this.#manifests.superseded.has(manifest)) return true
+    return active.hasRow(manifest, row) || frozen?.hasRow(manifest, row) === true
+  }
+}
+
+const BITS = 2 ** 21
+
+/**
+ * Which keys may have failed in this run: a Bloom filter of 256 KiB, created with the first failure, so that a run without failures
+ * looks none of its keys up in LMDB. A fingerprint is already random: its words are the hash functions.
+ */
+export class FailedKeys {
+  #bits: Uint32Array | null = null
+
+  add(words: Uint32Array, at: number): void {
+    this.#bits ??= new Uint32Array(BITS / 32)
+    for (let k = 0; k < 2; k++) {
+      const bit = words[at + k]! % BITS
+      this.#bits[bit >>> 5]! |= 1 << (bit & 31)
+    }
+  }
+
+  mayContain(words: Uint32Array, at: number): boolean {
+    if (this.#bits === null) return false
+    for (let k = 0; k < 2; k++) {
+      const bit = words[at + k]! % BITS
+      if ((this.#bits[bit >>> 5]! & (1 << (bit & 31))) === 0) return false
+    }
+    return true
+  }
+
+  clear(): void {
+    this.#bits = null
+  }
+}
