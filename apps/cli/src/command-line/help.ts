@@ -23,8 +23,11 @@ type Recent = Argv & {
   global(names: readonly string[], everywhere: boolean): Argv
 }
 
-/** How much yargs is told: what `--help` shows, all of it, or all of it with the values that a shell may complete. */
-export type Extent = 'short' | 'all' | 'completion'
+/**
+ * How much yargs is told: which words are flags, what `--help` shows, all of it, or all of it with the values that a shell may complete.
+ * Words alone spare each run of a command the making of a help text that nobody reads.
+ */
+export type Extent = 'words' | 'short' | 'all' | 'completion'
 
 /** Flags that `--help` shows; `--help-all` shows the others too. */
 const essential: ReadonlySet<FlagName> = new Set([
@@ -64,6 +67,7 @@ export function describeProgram(to: Argv, extent: Extent): Argv {
   // Flags of other commands may precede their names.
   const others = flagNames.filter((name) => !flagsOf('sync').includes(name))
   readAs(to, others)
+  if (extent === 'words') return to
   for (const name of others) to.hide(name)
   return (to as Recent)
     .usageConfiguration({ 'hide-types': true })
@@ -78,6 +82,7 @@ export function describeCommand(to: Argv, name: CommandName, extent: Extent): Ar
   const spec: CommandSpec = commands[name]
   addFlags(to, name, extent)
   if (spec.positionals !== undefined) to.positional(spec.positionals.name, { type: 'string', hidden: true })
+  if (extent === 'words') return to
   const positionals = spec.positionals === undefined ? '' : ` ${spec.positionals.usage}`
   to.usage(`Usage: lagoon ${name}${positionals} [flags]\n\n${spec.describe}.`)
   for (const [example, what] of spec.examples ?? []) to.example(example, what)
@@ -92,21 +97,22 @@ function flagsOf(name: CommandName): readonly FlagName[] {
 /** In few calls, because yargs checks its input in each of them, which takes time. */
 function addFlags(to: Argv, name: CommandName, extent: Extent): void {
   const { flags: names, positionals }: CommandSpec = commands[name]
-  const all = extent !== 'short' || names.length <= fewFlags
-  readAs(to, names)
-    .describe(Object.fromEntries(names.map((flag) => [flag, describeFlag(flags[flag])])))
-    .nargs(Object.fromEntries(names.filter(needsValue).map((flag) => [flag, 1])))
+  readAs(to, names).nargs(Object.fromEntries(names.filter(needsValue).map((flag) => [flag, 1])))
+  for (const flag of names) {
+    const alias = sameAs[flag]
+    if (alias !== undefined) to.alias(flag, alias)
+  }
+  const takes = (flag: FlagName): boolean => names.includes(flag)
+  if (extent === 'words') return addHabits(to, takes)
+  to.describe(Object.fromEntries(names.map((flag) => [flag, describeFlag(flags[flag])])))
   for (const title of new Set<string>(names.map((flag) => flagGroups[flag])))
     to.group(
       names.filter((flag) => flagGroups[flag] === title),
       title,
     )
-  for (const flag of names) {
-    if (!all && !essential.has(flag)) to.hide(flag)
-    const alias = sameAs[flag]
-    if (alias !== undefined) to.alias(flag, alias)
-  }
-  addHabits(to, (flag) => names.includes(flag))
+  const all = extent !== 'short' || names.length <= fewFlags
+  for (const flag of names) if (!all && !essential.has(flag)) to.hide(flag)
+  addHabits(to, takes)
   if (extent !== 'completion') return
   // Choices are checked elsewhere, together with variables, in any case.
   for (const flag of names) {

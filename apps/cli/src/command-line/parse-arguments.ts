@@ -7,7 +7,7 @@ import { isStorePlace } from '../options/stores-by-position.js'
 import { parseBoolean } from '../options/parse-value.js'
 import { completionRequest } from './completion.js'
 import { inOurWords } from './habits.js'
-import { describeCommand, describeProgram, familyTitles, readAs } from './help.js'
+import { describeCommand, describeProgram, familyTitles, readAs, type Extent } from './help.js'
 import { checkPositionals, refuse, texts, unknownFlag } from './refusals.js'
 
 export interface ParsedArguments {
@@ -52,7 +52,7 @@ export function parseArguments(line: readonly string[], columns = 80): ParsedArg
   // Stores without a command belong to `sync`.
   const argv = isStorePlace(firstWordOf(line)) ? ['sync', ...line] : line
   const completing = argv[0] === completionRequest
-  const extent = completing ? 'completion' : argv.includes('--help-all') ? 'all' : 'short'
+  const extent = completing ? 'completion' : helpAskedBy(argv)
   let found: { command: CommandName; words: Words } | undefined
   let current: CommandName | undefined
   let output = ''
@@ -113,6 +113,12 @@ export function parseArguments(line: readonly string[], columns = 80): ParsedArg
     quiet: given['quiet'] === true,
     ...(output === '' ? {} : { output }),
   }
+}
+
+/** The help that the arguments ask for. Too much is told where a value looks like such a flag, never too little. */
+function helpAskedBy(argv: readonly string[]): Extent {
+  if (argv.includes('--help-all')) return 'all'
+  return argv.includes('help') || argv.some((token) => /^(?:--help\b|-\w*h)/.test(token)) ? 'short' : 'words'
 }
 
 /** The first argument that is neither a flag nor the value of one; empty if there is none. */
