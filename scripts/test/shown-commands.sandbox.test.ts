@@ -42,8 +42,8 @@ const environment = () => ({
 
 beforeAll(async () => {
   source = await startSandbox({ buckets: ['lake'] })
-  destination = await startSandbox({ buckets: ['lake'] })
-  for (const key of ['data/a', 'data/b']) await source.store.put('lake', key, key)
+  destination = await startSandbox({ buckets: ['lake', 'copy'] })
+  for (const key of ['data/a', 'data/b', 'photos/c']) await source.store.put('lake', key, key)
   const writer = await createManifestWriter({ directory })
   for (const key of ['data/a', 'data/b']) await writer.write({ key })
   const [manifest] = await writer.close()
@@ -76,7 +76,9 @@ async function besideARun(commands: () => Promise<void>): Promise<void> {
 test.each(blocks.map((block) => [`${block.file}:${block.line}`, block] as const))(
   'what %s shows can be typed',
   async (_, { script, notRun }) => {
-    const options = { cwd: directory, env: environment() }
+    // Stores that a page names make another job than those of the environment: it has a data directory of its own.
+    const cwd = script.includes(' s3://') ? mkdtempSync(join(directory, 'job-')) : directory
+    const options = { cwd, env: environment() }
     const type = async () => {
       // Without `-n` a shell runs them, each must end well; with it, it only reads them.
       const flags = notRun === undefined ? '-e' : '-n'

@@ -66,7 +66,7 @@ test('nothing to copy is said, and --require-work makes it 3', async () => {
   const job = await jobOf(['a'])
   const filtered = await job.run(['--filter-prefix', 'nothing/'])
   expectExit(filtered, 0)
-  expect(filtered.stdout).toContain('Nothing found')
+  expect(filtered.stdout).toContain('Nothing was found')
   const required = await job.run(['--json', '--filter-prefix', 'nothing/', '--require-work'])
   expectExit(required, 3)
   expect(required.events().at(-1)).toMatchObject({ exitCode: 3, reason: 'failures', completed: 0 })

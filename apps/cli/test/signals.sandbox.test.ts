@@ -130,7 +130,7 @@ test('whatever hangs, a second signal ends the program: a watchdog waits for not
   const shutdown = new URL('../src/program/shutdown.ts', import.meta.url).href
   const hanging = `
     import { registerHooks } from 'node:module'
-    registerHooks({ resolve: (name, context, next) => next(name.replace(/^(\\.\\/.*)\\.js$/, '$1.ts'), context) })
+    registerHooks({ resolve: (name, context, next) => next(name.replace(/^(\\.\\.?\\/.*)\\.js$/, '$1.ts'), context) })
     const { installShutdown } = await import(${JSON.stringify(shutdown)})
     const { drain } = installShutdown({ drains: () => true, lastWords: () => console.log('last words') })
     drain.addEventListener('abort', () => console.log('draining'))

@@ -7,14 +7,14 @@ import type { Settings } from '../options/settings.js'
 import { isStoreSetting, storeSettings } from '../options/store-settings.js'
 import { resolveAddress, type Address, type Side } from '../options/store-address.js'
 import { resolveSyncOptions } from '../options/sync-options.js'
-import { endpointSettings, isSecret, type EndpointSetting } from '../options/variables.js'
+import { endpointSettings, isSecret, queueVariables, type EndpointSetting } from '../options/variables.js'
 import { oneLine } from '../text/one-line.js'
 import { flagKeys, sides, storeKeys } from './file-keys.js'
 
 /** A setting in effect, and its origin. */
 export interface EffectiveSetting {
   readonly group: Side | 'settings'
-  /** Its name in a file. */
+  /** Its name in a file; the variable's where a file cannot hold it. */
   readonly key: string
   readonly variable: string
   /** Null where there is none; `***` for a secret. */
@@ -25,7 +25,7 @@ export interface EffectiveSetting {
 
 /** Every setting, as a run would use it. Secrets are masked here: no later code sees one. */
 export function effectiveSettings(settings: Settings): EffectiveSetting[] {
-  return [...sides.flatMap((side) => ofStore(settings, side)), ...ofFlags(settings)]
+  return [...sides.flatMap((side) => ofStore(settings, side)), ...ofFlags(settings), ...ofQueue(settings)]
 }
 
 /** The first problem that a run would refuse, in one line; null if it would start. */
@@ -80,6 +80,16 @@ function ofFlags(settings: Settings): EffectiveSetting[] {
     const { value, origin } = given ?? defaultOf(flag) ?? { value: null, origin: 'not set' }
     const shown = name === 'queue' && value !== null ? withoutUser(value) : value
     return { group: 'settings', key, variable, value: shown, origin }
+  })
+}
+
+/** Who the queue is told that this is: a file of settings holds no such secrets. */
+function ofQueue(settings: Settings): EffectiveSetting[] {
+  return queueVariables.map((variable) => {
+    const given = attempt(() => settings.variable(variable))
+    const { value, origin } = given ?? { value: null, origin: 'not set' }
+    const shown = value !== null && isSecret(variable) ? '***' : value
+    return { group: 'settings', key: variable, variable, value: shown, origin }
   })
 }
 
