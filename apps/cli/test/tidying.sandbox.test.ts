@@ -22,7 +22,7 @@ test.each(['PutObject', 'UploadPart', 'CompleteMultipartUpload', 'GetObject', 'P
   },
 )
 
-test('doctor that is stopped says what it takes away, and a second signal ends it where that hangs', async () => {
+test('doctor that is stopped says what it deletes, and a second signal ends it where that hangs', async () => {
   const job = await filledJob(1)
   const hold = job.destination.hold({ operation: ['PutObjectTagging', 'DeleteObject'] })
   const { child, done } = job.start(['doctor'])
@@ -33,7 +33,7 @@ test('doctor that is stopped says what it takes away, and a second signal ends i
   const result = await done
   hold.release()
   expectExit(result, 143)
-  expect(result.stderr).toMatch(/taking \.lagoon-doctor-\w+ and \.lagoon-doctor-\w+-parts away/)
+  expect(result.stderr).toMatch(/deleting \.lagoon-doctor-\w+ and \.lagoon-doctor-\w+-parts from copy/)
 })
 
 test('doctor takes its small probe away where the store refuses the large one', async () => {
