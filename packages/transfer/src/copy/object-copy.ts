@@ -10,7 +10,6 @@ import { copyPlanned, locationOf, type JobWork, type Planning } from './execute-
 import { findSize } from './find-size.js'
 import { ObjectTags } from './object-tags.js'
 import { needsSourceParts, planInput, planObject, type PlanChanges } from './plan.js'
-import type { PlanTuning } from '../options/part-sizes.js'
 import { ServerSideCopy } from './server-side.js'
 import { skipped } from './skipped-result.js'
 import { ALREADY_THERE, SmallObjectRelay, type ObjectOutcome, type WriteConditions } from './small-object.js'
@@ -24,7 +23,6 @@ const MAX_UNSETTLED = 10_000
 
 /** How a round copies the object; the next one may do it in another way. */
 interface Way extends PlanChanges {
-  readonly tuning: PlanTuning
   /** ETag as a header has it: nothing is copied if the source still has it. */
   readonly unlessEtag: string | null
 }
@@ -61,7 +59,7 @@ export class ObjectCopy {
     const before = isPlain ? { result: null, unlessEtag: null } : await this.#beforeRounds(work, bad)
     if (before.result !== null) return this.#ended(work, bad, before.result)
     const tags = new ObjectTags(this.#settings.written.tags)
-    let way: Way = { tuning: this.#settings.tuning, unlessEtag: before.unlessEtag }
+    let way: Way = { unlessEtag: before.unlessEtag }
     let attempts = 0
     for (let round = 1; ; round++) {
       const conditions = this.#conditionsOf(way, bad, tags)
@@ -175,7 +173,8 @@ export class ObjectCopy {
     const { value, attempts } = run
     if (value.kind === 'same') return skipped(value.etag, 'etag', attempts)
     if (value.kind === 'planned') {
-      const tuning = way.keepBoundaries === false ? { ...way.tuning, keepBoundaries: false } : way.tuning
+      const { tuning: usual } = this.#settings
+      const tuning = way.keepBoundaries === false ? { ...usual, keepBoundaries: false } : usual
       const planned = { ...conditions, tuning, inStore: null, whole: value.whole }
       return copyPlanned(this.#planning, work, value.object, planned)
     }

@@ -48,7 +48,7 @@ export async function judgeThere(planning: Planning, work: JobWork, bad: BadCopi
 /** Reads both sides once more and compares. */
 export async function readBack(planning: Planning, work: JobWork, result: Copied): Promise<RoundResult> {
   const { request, destinationKey, runner, signal } = work
-  const { source, destination } = planning.context
+  const { destination } = planning.context
   const place = locationOf(planning, request)
   const head = await runner.run((given) => headSource(place, given ?? signal))
   if (!head.ok) return { ...head, again: null }
@@ -56,7 +56,7 @@ export async function readBack(planning: Planning, work: JobWork, result: Copied
   const areDigests =
     etagIsDigest && !destination.capabilities.opaqueEtags && parseEtag(etag).kind !== 'opaque'
   if (areDigests && sameEtag(etag, result.etag)) return { ...result, bytes: sizeBytes, verification: 'etag' }
-  const here = { ...place, endpoint: source, rawEtag, sizeBytes }
+  const here = { ...place, rawEtag, sizeBytes }
   const there = {
     endpoint: destination,
     path: request.destinationPath,
