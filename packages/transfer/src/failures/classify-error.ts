@@ -247,8 +247,3 @@ function transportCode(error: unknown): string {
     return transportCode(error.errors[0])
   return 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
-
-/** The caller's signal ended the attempt. */
-export function abortedFailure(side: Side): AttemptFailure {
-  return { class: 'aborted', side, code: 'Aborted', message: 'the copy was aborted' }
-}

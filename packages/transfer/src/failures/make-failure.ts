@@ -1,4 +1,4 @@
-import type { AttemptFailure } from '../contract/attempt.js'
+import type { AttemptFailure, Side } from '../contract/attempt.js'
 import type { FailureOrigin } from './failure-origin.js'
 import { type ResponseHeaders, hasStoreMark } from '../protocol/response-headers.js'
 import { classifyAnswer, classifyTransport, hasRule } from './classify-error.js'
@@ -41,6 +41,11 @@ export function answerFailure(
 /** Makes the failure of a request that got no response, or of credentials that could not be obtained. */
 export function transportFailure(endpoint: FailureOrigin, request: string, error: unknown): AttemptFailure {
   return presentable(endpoint, classifyTransport(endpoint.side, request, error))
+}
+
+/** The caller's signal ended the attempt. */
+export function abortedFailure(side: Side): AttemptFailure {
+  return { class: 'aborted', side, code: 'Aborted', message: 'the copy was aborted' }
 }
 
 /** Makes the failure of a successful response that does not match the request. */

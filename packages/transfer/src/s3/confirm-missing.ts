@@ -1,9 +1,9 @@
 import type { AttemptFailure } from '../contract/attempt.js'
-import { abortedFailure } from '../failures/classify-error.js'
 import { readErrorBody } from '../failures/error-body.js'
-import { answerFailure, transportFailure } from '../failures/make-failure.js'
+import { answerFailure } from '../failures/make-failure.js'
 import { MAX_ERROR_BYTES } from './refusal.js'
-import { bufferAnswer, type BufferedAnswer } from './buffered-response.js'
+import { bufferedRequest } from './buffered-request.js'
+import type { BufferedAnswer } from './buffered-response.js'
 import type { Endpoint, EndpointRequest } from './endpoint.js'
 
 /**
@@ -23,27 +23,19 @@ export async function confirmMissing(
     class: endpoint.side === 'source' ? 'missing' : 'permanent',
     code: 'NoSuchKey',
   } as const
-  try {
-    const object = await ask(
-      endpoint,
-      { path, query, headers: ['range', 'bytes=0-0'], withoutCustomerKey },
-      signal,
-    )
-    if (object.status !== 404)
-      return isHealthy(object) ? unconfirmed : answerFailure(endpoint, nameOf(failure), object)
-    const { kind } = readErrorBody(object.body.toString())
-    if (kind === 'error') return answerFailure(endpoint, nameOf(failure), object)
-    if (kind === 'other') return unconfirmed
-    const bucket = await ask(
-      endpoint,
-      { path: endpoint.bucketPath, query: 'list-type=2&max-keys=1', headers: [] },
-      signal,
-    )
-    return isStore(bucket) ? missing : unconfirmed
-  } catch (error) {
-    if (signal?.aborted) return abortedFailure(endpoint.side)
-    return transportFailure(endpoint, nameOf(failure), error)
-  }
+  const name = nameOf(failure)
+  const ask = (request: Omit<EndpointRequest, 'method'>) =>
+    bufferedRequest(endpoint, { method: 'GET', ...request }, name, MAX_ERROR_BYTES, signal)
+  const object = await ask({ path, query, headers: ['range', 'bytes=0-0'], withoutCustomerKey })
+  if (!object.ok) return object.failure
+  const refused = () => answerFailure(endpoint, name, { method: 'GET', ...object.value })
+  if (object.value.status !== 404) return isHealthy(object.value) ? unconfirmed : refused()
+  const { kind } = readErrorBody(object.value.body.toString())
+  if (kind === 'error') return refused()
+  if (kind === 'other') return unconfirmed
+  const bucket = await ask({ path: endpoint.bucketPath, query: 'list-type=2&max-keys=1', headers: [] })
+  if (!bucket.ok) return bucket.failure
+  return isStore(bucket.value) ? missing : unconfirmed
 }
 
 function isHealthy({ status }: BufferedAnswer): boolean {
@@ -61,19 +53,4 @@ function isStore({ status, body }: BufferedAnswer): boolean {
 /** The request, in front of its response. */
 function nameOf({ message }: AttemptFailure): string {
   return message.split(': ')[0]!
-}
-
-async function ask(
-  endpoint: Endpoint,
-  request: Omit<EndpointRequest, 'method'>,
-  signal: AbortSignal | undefined,
-): Promise<BufferedAnswer & { method: 'GET' }> {
-  const limitBytes = MAX_ERROR_BYTES
-  await endpoint.prepare()
-  const answer = await bufferAnswer(
-    (handler) => endpoint.send({ method: 'GET', ...request }, handler),
-    { limitBytes, endsAfterMs: endpoint.endOf('GET', limitBytes) },
-    signal,
-  )
-  return { ...answer, method: 'GET' }
 }

@@ -1,8 +1,8 @@
 import type { Attempt } from '../contract/attempt.js'
-import { abortedFailure } from '../failures/classify-error.js'
 import { readErrorBody } from '../failures/error-body.js'
-import { answerFailure, malformedAnswer, transportFailure } from '../failures/make-failure.js'
-import { bufferAnswer, type BufferedAnswer } from './buffered-response.js'
+import { answerFailure, malformedAnswer } from '../failures/make-failure.js'
+import { bufferedRequest } from './buffered-request.js'
+import type { BufferedAnswer } from './buffered-response.js'
 import type { Endpoint, EndpointRequest } from './endpoint.js'
 import { readXml, type XmlElement } from '../protocol/xml.js'
 
@@ -73,18 +73,8 @@ async function ask(
   signal: AbortSignal | undefined,
   limitBytes: number,
 ): Promise<Attempt<BufferedAnswer>> {
-  let answer: BufferedAnswer
-  try {
-    await endpoint.prepare()
-    answer = await bufferAnswer(
-      (handler) => endpoint.send(request, handler),
-      { limitBytes, endsAfterMs: endpoint.endOf(request.method, limitBytes) },
-      signal,
-    )
-  } catch (error) {
-    if (signal?.aborted) return { ok: false, failure: abortedFailure(endpoint.side) }
-    return { ok: false, failure: transportFailure(endpoint, name, error) }
-  }
-  if (answer.status < 300) return { ok: true, value: answer, side: endpoint.side }
-  return { ok: false, failure: answerFailure(endpoint, name, { method: request.method, ...answer }) }
+  const answer = await bufferedRequest(endpoint, request, name, limitBytes, signal)
+  if (!answer.ok || answer.value.status < 300) return answer
+  const refused = { method: request.method, ...answer.value }
+  return { ok: false, failure: answerFailure(endpoint, name, refused) }
 }

@@ -3,7 +3,8 @@ import { answerFailure, transportFailure } from '../failures/make-failure.js'
 import { storeError } from '../failures/store-error.js'
 import { MAX_ERROR_BYTES } from './refusal.js'
 import { TransferError } from '../contract/errors.js'
-import { bufferAnswer, type BufferedAnswer } from './buffered-response.js'
+import { sendBuffered } from './buffered-request.js'
+import type { BufferedAnswer } from './buffered-response.js'
 import type { Endpoint } from './endpoint.js'
 import { readXml } from '../protocol/xml.js'
 
@@ -19,14 +20,9 @@ export async function probeBucket(endpoint: Endpoint, signal?: AbortSignal): Pro
   const { settings } = endpoint
   let answer: BufferedAnswer
   try {
-    await endpoint.prepare()
     const path = endpoint.bucketPath
-    answer = await bufferAnswer(
-      (handler) =>
-        endpoint.send({ method: 'GET', path, query: 'list-type=2&max-keys=1', headers: [] }, handler),
-      { limitBytes: MAX_ERROR_BYTES, endsAfterMs: endpoint.endOf('GET', MAX_ERROR_BYTES) },
-      signal,
-    )
+    const request = { method: 'GET' as const, path, query: 'list-type=2&max-keys=1', headers: [] }
+    answer = await sendBuffered(endpoint, request, MAX_ERROR_BYTES, signal)
   } catch (error) {
     if (error instanceof TransferError || signal?.aborted) throw error
     throw storeError(transportFailure(endpoint, REQUEST, error), settings)

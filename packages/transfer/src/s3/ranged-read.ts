@@ -1,8 +1,8 @@
 import type { Attempt, AttemptFailure } from '../contract/attempt.js'
-import { abortedFailure } from '../failures/classify-error.js'
-import { answerFailure, transportFailure, UNCONFIRMED } from '../failures/make-failure.js'
+import { answerFailure, UNCONFIRMED } from '../failures/make-failure.js'
 import { sameEtag, unquoteEtag } from '../protocol/etag.js'
-import { bufferAnswer, type BufferedAnswer } from './buffered-response.js'
+import { bufferedRequest } from './buffered-request.js'
+import type { BufferedAnswer } from './buffered-response.js'
 import type { Endpoint } from './endpoint.js'
 import { pushStoredForm } from './object-request.js'
 import { confirmMissing } from './confirm-missing.js'
@@ -33,34 +33,25 @@ export async function readRange(
   signal: AbortSignal | undefined,
 ): Promise<Attempt<Uint8Array>> {
   const { name, path, query, start, end, ifMatch, withoutCustomerKey = false } = read
-  const request = `GET ${JSON.stringify(name)} bytes ${start} to ${end}`
+  const what = `GET ${JSON.stringify(name)} bytes ${start} to ${end}`
   const headers = ['range', `bytes=${start}-${end - 1}`]
   if (ifMatch !== undefined) headers.push('if-match', ifMatch)
   pushStoredForm(endpoint, headers)
   const limitBytes = Math.max(end - start, 64 * 1024)
   const startedAt = performance.now()
-  let answer: BufferedAnswer
-  try {
-    await endpoint.prepare()
-    answer = await bufferAnswer(
-      (handler) => endpoint.send({ method: 'GET', path, query, headers, withoutCustomerKey }, handler),
-      { limitBytes, endsAfterMs: endpoint.endOf('GET', limitBytes) },
-      signal,
-    )
-  } catch (error) {
-    if (signal?.aborted) return { ok: false, failure: abortedFailure(endpoint.side) }
-    return { ok: false, failure: transportFailure(endpoint, request, error) }
-  }
-  const { status, body } = answer
+  const request = { method: 'GET', path, query, headers, withoutCustomerKey } as const
+  const answer = await bufferedRequest(endpoint, request, what, limitBytes, signal)
+  if (!answer.ok) return answer
+  const { status, body } = answer.value
   if (status >= 300) {
-    const failure = answerFailure(endpoint, request, { method: 'GET', ...answer })
+    const failure = answerFailure(endpoint, what, { method: 'GET', ...answer.value })
     if (failure.code !== UNCONFIRMED) return { ok: false, failure }
     return {
       ok: false,
       failure: await confirmMissing(endpoint, { path, query, withoutCustomerKey }, failure, signal),
     }
   }
-  const failure = contradiction(endpoint, request, answer, read)
+  const failure = contradiction(endpoint, what, answer.value, read)
   if (failure !== null) return { ok: false, failure }
   return { ok: true, value: body, bytes: body.length, ttfbMs: performance.now() - startedAt }
 }
