@@ -4,11 +4,9 @@ import { Endpoint } from '../s3/endpoint.js'
 import { headObject, isAbsent } from '../s3/object-head.js'
 import { whole } from '../contract/check-options.js'
 import type { EndpointOptions } from '../options/endpoint-options.js'
-import { pushChecksumMode, withoutChecksumMode } from '../s3/object-request.js'
 import { fetchTagging, sortedTags } from '../s3/source-tags.js'
 import { resolveEndpoint } from '../options/resolve-endpoint.js'
 import { objectAt, type SourceObject } from '../protocol/object-headers.js'
-import type { ResponseHeaders } from '../protocol/response-headers.js'
 
 /** What a store says of an object. */
 export type InspectedObject = Pick<
@@ -39,7 +37,7 @@ export interface InspectorOptions {
   connections?: number
   /** Asks for the checksums that the stores keep, too, which takes a permission to decrypt where objects are encrypted. Default false. */
   checksums?: boolean
-  /** Asks for the tags, too, by a request more for each object that has any, or whose store does not count them. Default false. */
+  /** Asks for the tags, too, by a second request for each object. Default false. */
   tags?: boolean
 }
 
@@ -60,15 +58,8 @@ export function createInspector(options: InspectorOptions): Inspector {
       const path = endpoint.pathOf(encodeKey(key))
       const query = versionId === undefined ? '' : `versionId=${encodeQueryValue(versionId)}`
       const startedAt = performance.now()
-      const ask = async (): Promise<Attempt<ResponseHeaders>> => {
-        const headers: string[] = []
-        const asked = options.checksums === true && pushChecksumMode(endpoint, headers)
-        const given = await headObject(endpoint, { path, query, headers, name: JSON.stringify(key) }, signal)
-        if (given.ok) return given
-        const failure = withoutChecksumMode(endpoint, given.failure, asked)
-        return failure === given.failure ? given : ask()
-      }
-      const answer = await ask()
+      const request = { path, query, name: JSON.stringify(key), checksums: options.checksums === true }
+      const answer = await headObject(endpoint, request, signal)
       const ttfbMs = performance.now() - startedAt
       if (answer.ok) {
         const value: InspectedObject = objectAt(endpoint, answer.value)

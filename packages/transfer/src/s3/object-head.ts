@@ -21,6 +21,8 @@ export interface HeadRequest {
   headers?: readonly string[]
   /** The object in readable form, for messages. */
   name: string
+  /** True to ask for the checksums that the store keeps, too; a second request if it does not support that. Default false. */
+  checksums?: boolean
   /** True to ask for it as whoever takes gzip. Default: where the store is known to unpack it otherwise. */
   takesGzip?: boolean
   /** See `EndpointRequest`. */
@@ -34,15 +36,18 @@ export interface HeadRequest {
  */
 export async function headObject(
   endpoint: Endpoint,
-  { path, query = '', headers = [], name, takesGzip, withoutCustomerKey = false }: HeadRequest,
+  head: HeadRequest,
   signal: AbortSignal | undefined,
 ): Promise<Attempt<ResponseHeaders>> {
+  const { path, query = '', headers = [], name, checksums, takesGzip, withoutCustomerKey = false } = head
   const request = { method: 'HEAD' as const, path, query, headers: [...headers], withoutCustomerKey }
   pushStoredForm(endpoint, request.headers, takesGzip)
+  const asked = checksums === true && pushChecksumMode(endpoint, request.headers)
   const what = `HEAD ${name}`
   const answer = await controlRequest(endpoint, request, what, signal)
   if (!answer.ok) {
     const { failure } = answer
+    if (withoutChecksumMode(endpoint, failure, asked) !== failure) return headObject(endpoint, head, signal)
     if (failure.code !== UNCONFIRMED) return answer
     return {
       ok: false,
@@ -72,26 +77,16 @@ export function isAbsent({ status, code, class: kind }: AttemptFailure): boolean
   return status === 404 && code !== 'NoSuchBucket' && kind !== 'transient'
 }
 
-/**
- * One attempt at a HEAD of the source, with the checksums that it keeps; a second request if the store does not
- * support that question.
- */
+/** One attempt at a HEAD of the source, with the checksums that it keeps. */
 export async function headSource(
   place: ObjectLocation,
   signal: AbortSignal | undefined,
   form: Pick<HeadRequest, 'takesGzip'> = {},
 ): Promise<Attempt<SourceObject>> {
   const { endpoint, path, query, name } = place
-  const headers: string[] = []
-  const asked = pushChecksumMode(endpoint, headers)
-  const head = await headObject(
-    endpoint,
-    { path, query, headers, name: JSON.stringify(name), ...form },
-    signal,
-  )
-  if (head.ok) return { ...head, value: objectAt(endpoint, head.value) }
-  const failure = withoutChecksumMode(endpoint, head.failure, asked)
-  return failure === head.failure ? head : headSource(place, signal, form)
+  const request = { path, query, name: JSON.stringify(name), checksums: true, ...form }
+  const head = await headObject(endpoint, request, signal)
+  return head.ok ? { ...head, value: objectAt(endpoint, head.value) } : head
 }
 
 /**
