@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { classifyAnswer, classifyTransport } from '../src/failures/classify-error.js'
+import { classifyAnswer } from '../src/failures/classify-error.js'
+import { classifyTransport } from '../src/failures/classify-transport.js'
 import { concernsWholeRun } from '../src/failures/whole-run.js'
 
 function answer(status: number, code = '', headers: Record<string, string> = {}) {

@@ -1,10 +1,8 @@
 import type { AttemptFailure, FailureClass, Side } from '../contract/attempt.js'
-import { TransferError } from '../contract/errors.js'
-import { RefusedRequest } from './refused-request.js'
 import { regionOf } from './region-redirect.js'
 
 /*
- * The one place that decides what a failure means. Rules by their source:
+ * The one place that decides what a store's refusal means. Rules by their source:
  * AWS      https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
  *          https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html (503 SlowDown)
  * MinIO    https://github.com/minio/minio/blob/master/cmd/api-errors.go (XMinio…, SlowDownRead, SlowDownWrite)
@@ -151,99 +149,4 @@ function readRetryAfter(header: string | string[] | undefined): number | undefin
   const seconds = Number(header)
   const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now()
   return Number.isFinite(ms) && ms >= 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined
-}
-
-/** Codes of Node, TLS and our HTTP/1.1 client, and their names in a report. */
-const TRANSPORT_CODES: Record<string, string> = {
-  ECONNRESET: 'ConnectionReset',
-  EPIPE: 'ConnectionReset',
-  ECONNABORTED: 'ConnectionReset',
-  HTTP1_ENDED: 'ConnectionReset',
-  HTTP1_CLOSED: 'ConnectionClosed',
-  HTTP1_CONNECT_TIMEOUT: 'ConnectTimeout',
-  ETIMEDOUT: 'ConnectTimeout',
-  HTTP1_FIRST_BYTE_TIMEOUT: 'FirstByteTimeout',
-  HTTP1_IDLE_TIMEOUT: 'IdleTimeout',
-  HTTP1_TOO_SLOW: 'ResponseTimeout',
-  HTTP1_MALFORMED: 'MalformedAnswer',
-  ECONNREFUSED: 'ConnectionRefused',
-  ENOTFOUND: 'HostNotFound',
-  EAI_AGAIN: 'HostNotFound',
-  EHOSTUNREACH: 'HostUnreachable',
-  ENETUNREACH: 'HostUnreachable',
-  EMFILE: 'TooManyOpenFiles',
-  ENFILE: 'TooManyOpenFiles',
-}
-
-const BAD_CERTIFICATE = /^(?:CERT_|ERR_TLS_CERT|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET|VERIFY)_)/
-
-/** The server chose a version that was not offered, or refused those that were. */
-const OLD_TLS = new Set(['ERR_SSL_UNSUPPORTED_PROTOCOL', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'])
-
-function adviceFor(code: string): string {
-  if (code === 'CERT_HAS_EXPIRED') return '; renew it, or correct the clock of this machine'
-  if (code === 'CERT_NOT_YET_VALID') return '; correct the clock of this machine'
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return '; use a host name that the certificate covers'
-  return '; set its authority (option `certificateAuthority`)'
-}
-
-/** The verdict on a connection that broke or was never established, or on credentials that could not be obtained. */
-export function classifyTransport(side: Side, request: string, error: unknown): AttemptFailure {
-  if (error instanceof TransferError)
-    return { class: 'permanent', side, code: 'CredentialsMissing', message: error.message, cause: error }
-  if (error instanceof RefusedRequest)
-    return { ...error.failure, side, message: `${request}: ${error.message}`, cause: error }
-  const raw = transportCode(error)
-  const message = reasonOf(error)
-  if (raw === 'ERR_SSL_WRONG_VERSION_NUMBER')
-    return {
-      class: 'permanent',
-      side,
-      code: 'NotTls',
-      message: `${request}: the server does not speak TLS`,
-      cause: error,
-    }
-  if (OLD_TLS.has(raw))
-    return {
-      class: 'permanent',
-      side,
-      code: 'TlsTooOld',
-      message: `${request}: the server speaks only TLS 1.1 or older`,
-      cause: error,
-    }
-  if (BAD_CERTIFICATE.test(raw))
-    return {
-      class: 'permanent',
-      side,
-      code: 'CertificateRefused',
-      message: `${request}: the server's certificate was refused: ${message}${adviceFor(raw)}`,
-      cause: error,
-    }
-  // A header or path that would break the framing, such as a metadata value with a control character.
-  if (raw === 'HTTP1_INVALID_REQUEST')
-    return {
-      class: 'permanent',
-      side,
-      code: 'InvalidRequest',
-      message: `${request}: ${message}`,
-      cause: error,
-    }
-  const code = TRANSPORT_CODES[raw] ?? 'ConnectionFailed'
-  return { class: 'transient', side, code, message: `${request}: ${message}`, cause: error }
-}
-
-/** OpenSSL's messages are dumps of its error stack with a trailing line feed; `reason` says what went wrong. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  if ('reason' in error && typeof error.reason === 'string' && 'library' in error)
-    return `TLS: ${error.reason}`
-  return error.message === '' ? String(error) : error.message
-}
-
-function transportCode(error: unknown): string {
-  if (!(error instanceof Error)) return ''
-  // Connecting to a name with several addresses fails with an aggregate of one error per address.
-  if (error instanceof AggregateError && !('code' in error && error.code))
-    return transportCode(error.errors[0])
-  return 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
