@@ -1,4 +1,5 @@
 import type { AttemptFailure, AttemptRunner } from '../contract/attempt.js'
+import { checksumMismatch } from '../failures/checksum-mismatch.js'
 import { ALREADY_THERE } from './small-object.js'
 import type { PartWatch } from '../verify/part-digests.js'
 import { comparesEtags, copyParts, type PartsResult } from './parts.js'
@@ -160,8 +161,7 @@ function differs(
   what: string,
 ): Extract<LargeObjectResult, { ok: false }> {
   const message = `${JSON.stringify(place.name)}: ${what}, the source has ETag ${object.etag}`
-  const failure = { class: 'transient', side: 'source', code: 'ChecksumMismatch', message } as const
-  return { ok: false, failure, attempts, again: {} }
+  return { ok: false, failure: checksumMismatch('source', message), attempts, again: {} }
 }
 
 /** These refusals concern the boundaries, not the object. */

@@ -9,6 +9,7 @@ import { startChecksum, type RunningChecksum, checksumOf } from '../verify/runni
 import { startCrc, type CrcAlgorithm, type RunningCrc } from '../verify/crc.js'
 import type { ResponseHeaders } from '../protocol/response-headers.js'
 import type { SourceObject } from '../protocol/object-headers.js'
+import { checksumMismatch } from '../failures/checksum-mismatch.js'
 import { malformedAnswer } from '../failures/make-failure.js'
 import { learnedFromRefusal, NO_DIGESTS } from './digest-demand.js'
 import { md5OfStored } from '../s3/read-back.js'
@@ -139,12 +140,8 @@ export class PartRelay extends Relay<CopiedPart> {
   }
 
   #mismatch(etag: string, md5: string): AttemptFailure {
-    return {
-      class: 'transient',
-      side: 'destination',
-      code: 'ChecksumMismatch',
-      message: `${this.describe('destination')}: stored with ETag ${etag}, the MD5 of the part is ${md5}`,
-    }
+    const message = `${this.describe('destination')}: stored with ETag ${etag}, the MD5 of the part is ${md5}`
+    return checksumMismatch('destination', message)
   }
 }
 

@@ -10,6 +10,7 @@ import { parseEtag, sameEtag, unquoteEtag } from '../protocol/etag.js'
 import { needsSourceParts, planInput } from './plan.js'
 import { headSource } from '../s3/object-head.js'
 import { skipped } from './skipped-result.js'
+import { checksumMismatch } from '../failures/checksum-mismatch.js'
 import { asSourceChanged } from '../failures/source-changed.js'
 import type { SourceObject } from '../protocol/object-headers.js'
 import type { ObjectLocation } from '../s3/object-request.js'
@@ -65,10 +66,7 @@ export class ServerSideCopy {
       const { etag, versionId } = attempt.value
       bad.add({ etag, versionId })
       const message = `copy ${JSON.stringify(request.name)} within the store: stored with ETag ${etag}, the source has ${object.etag}`
-      return {
-        ok: false,
-        failure: { class: 'transient', side: 'destination', code: 'ChecksumMismatch', message },
-      }
+      return { ok: false, failure: checksumMismatch('destination', message) }
     })
     if (run.ok) {
       const { etag, checksums } = run.value

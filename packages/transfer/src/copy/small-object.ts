@@ -6,6 +6,7 @@ import type { RelayContext } from '../relay/context.js'
 import { SentBody } from '../relay/sent-body.js'
 import { objectAt, type SourceObject } from '../protocol/object-headers.js'
 import type { ResponseHeaders } from '../protocol/response-headers.js'
+import { checksumMismatch } from '../failures/checksum-mismatch.js'
 import { learnedFromRefusal, NO_DIGESTS } from './digest-demand.js'
 import type { ObjectTags } from './object-tags.js'
 import { md5OfStored } from '../s3/read-back.js'
@@ -197,7 +198,7 @@ export class SmallObjectRelay extends Relay<ObjectOutcome> {
       const versionId = headers['x-amz-version-id']
       this.#conditions.bad.add({ etag, versionId: typeof versionId === 'string' ? versionId : null })
       const message = `${this.describe('destination')}: stored with ETag ${etag}, the source has ${object.etag}`
-      return { attempt: { ok: false, failure: mismatch('destination', message) }, readWhole: false }
+      return { attempt: { ok: false, failure: checksumMismatch('destination', message) }, readWhole: false }
     }
     const bytes = object.sizeBytes
     return {
@@ -213,7 +214,7 @@ export class SmallObjectRelay extends Relay<ObjectOutcome> {
 
   #failForBytes(): void {
     const message = `${this.describe('source')}: the bytes do not have the ETag ${this.#object!.etag}`
-    this.fail(mismatch('source', message))
+    this.fail(checksumMismatch('source', message))
   }
 
   /** An object that was created in the meantime stays: a retry cannot help. */
@@ -238,8 +239,4 @@ const KEPT_BYTES = 64 * 1024
 function isSmallPart({ etag, sizeBytes }: SourceObject): boolean {
   const parsed = parseEtag(etag)
   return parsed.kind === 'parts' && parsed.parts === 1 && sizeBytes > 0 && sizeBytes <= KEPT_BYTES
-}
-
-function mismatch(side: Side, message: string): AttemptFailure {
-  return { class: 'transient', side, code: 'ChecksumMismatch', message }
 }

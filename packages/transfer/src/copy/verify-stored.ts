@@ -5,6 +5,7 @@ import { md5OfStored } from '../s3/read-back.js'
 import type { BadCopies } from './bad-copies.js'
 import { locationOf, type JobWork, type Planning } from './execute-plan.js'
 import type { LargeObjectResult } from './large-object.js'
+import { checksumMismatch } from '../failures/checksum-mismatch.js'
 import { skipped } from './skipped-result.js'
 
 export type Copied = Extract<CopyResult, { ok: true }>
@@ -75,6 +76,6 @@ export async function readBack(planning: Planning, work: JobWork, result: Copied
 }
 
 function mismatch(message: string, isWorthAnotherRound: boolean): Extract<RoundResult, { ok: false }> {
-  const failure = { class: 'transient', side: 'destination', code: 'ChecksumMismatch', message } as const
+  const failure = checksumMismatch('destination', message)
   return { ok: false, failure, attempts: 1, again: isWorthAnotherRound ? {} : null }
 }
