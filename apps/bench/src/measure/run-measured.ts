@@ -28,8 +28,8 @@ export interface Measurement {
 }
 
 /**
- * Runs a program to its end and measures it. Runs must not overlap: processor time is what this process's ended
- * children gained meanwhile, so that a program's own children count, and no wrapper adds to it.
+ * Runs a program to its end and measures it. Processor time is what this process's ended children gained meanwhile, so
+ * that a program's own children count, and no wrapper adds to it: of runs that overlap it says nothing.
  *
  * On abort, or after `timeoutMs` (default 15 minutes), the program gets SIGTERM, and SIGKILL two seconds later, or
  * `graceMs` after its time was up; the promise resolves once it has ended.

@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process'
-import { open } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lagoonCli, lagoonEnvironment } from '../clients/lagoon.js'
 import type { Dataset } from '../dataset/dataset.js'
+import { runMeasured } from '../measure/run-measured.js'
 import { withFreshBucket } from '../run/copy-once.js'
+import { whyFailed } from '../run/run-copy.js'
 import type { Session } from '../session.js'
 import { countObjects } from '../stores/buckets.js'
 import type { StorePair } from '../stores/store-pair.js'
@@ -40,24 +41,22 @@ export async function runWorkers(run: WorkersRun): Promise<WorkersSample> {
       source: { ...source, bucket: dataset.bucket },
       destination: { ...destination, bucket },
     })
-    const args = argumentsOf(run, `bench-${crypto.randomUUID()}`)
+    const invocation = {
+      command: process.execPath,
+      args: argumentsOf(run, `bench-${crypto.randomUUID()}`),
+      env,
+    }
+    const own = await Promise.all(Array.from({ length: workers }, () => mkdtemp(join(directory, 'worker-'))))
     const began = performance.now()
-    const codes = await Promise.all(
-      Array.from({ length: workers }, (_, i) =>
-        runOne(args, { env, directory, name: `worker-${i}` }, session.signal),
-      ),
+    const ended = await Promise.all(
+      own.map((folder) => runMeasured(invocation, { directory: folder, signal: session.signal })),
     )
     const wallMs = performance.now() - began
     session.signal.throwIfAborted()
     await pair.setShaped(false)
     const arrived = await countObjects(pair.destination, bucket)
-    const failed = codes.find((code) => code !== 0)
-    const failure =
-      failed !== undefined
-        ? `a worker ended with ${failed}`
-        : arrived.objects === dataset.objects && arrived.bytes === dataset.bytes
-          ? null
-          : `${arrived.objects} of ${dataset.objects} objects arrived`
+    const failures = await Promise.all(ended.map((measured) => whyFailed(measured, arrived, dataset)))
+    const failure = failures.find((why) => why !== null) ?? null
     return { wallMs, objects: dataset.objects, objectsPerSecond: (1000 * dataset.objects) / wallMs, failure }
   })
 }
@@ -72,35 +71,4 @@ function argumentsOf({ queue, dataset, concurrency, itemRows }: WorkersRun, job:
     `--item-rows=${itemRows}`,
     ...(concurrency === undefined ? [] : [`--concurrency=${concurrency}`]),
   ]
-}
-
-async function runOne(
-  args: readonly string[],
-  { env, directory, name }: { env: Record<string, string>; directory: string; name: string },
-  signal: AbortSignal,
-): Promise<number | string | null> {
-  const [stdout, stderr] = await Promise.all(
-    ['out', 'err'].map((kind) => open(join(directory, `${name}.${kind}`), 'w')),
-  )
-  try {
-    const child = spawn(process.execPath, args, {
-      stdio: ['ignore', stdout!.fd, stderr!.fd],
-      env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
-      cwd: directory,
-    })
-    const kill = (): void => void child.kill('SIGKILL')
-    process.once('exit', kill)
-    signal.addEventListener('abort', kill, { once: true })
-    try {
-      return await new Promise((resolve, reject) => {
-        child.once('error', reject)
-        child.once('exit', (code, by) => resolve(code ?? by))
-      })
-    } finally {
-      process.off('exit', kill)
-      signal.removeEventListener('abort', kill)
-    }
-  } finally {
-    await Promise.all([stdout!.close(), stderr!.close()])
-  }
 }

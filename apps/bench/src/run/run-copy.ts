@@ -63,7 +63,8 @@ export async function runCopy(options: CopyOptions & { round: number }): Promise
   })
 }
 
-async function whyFailed(
+/** Why a run doesn't count: how its process ended, or what is missing; null when it does. */
+export async function whyFailed(
   measured: Measurement,
   arrived: { objects: number; bytes: number },
   dataset: Dataset,
