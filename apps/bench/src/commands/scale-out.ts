@@ -16,7 +16,7 @@ interface WorkersSeries {
   readonly workers: number
   readonly samples: WorkersSample[]
   /** Median of the rates of each round to that of the first number of workers in the same round. */
-  timesFirst: number
+  readonly timesFirst: number
 }
 
 /** Several workers of one job, in turn with one of them. */
@@ -43,36 +43,26 @@ export const scaleOut = defineCommand({
     const pair = await openStores(readStores(flags), bytesNeeded(planned), session)
     const server = await provideNats({ config: '' })
     session.defer(() => server.stop())
-    const series = workers.map((count): WorkersSeries => ({
-      workers: count,
-      samples: [],
-      timesFirst: Number.NaN,
-    }))
+    const queue = server.url
+    const samples = workers.map((): WorkersSample[] => [])
     for (let round = 0; round < repeats; round += 1) {
-      for (const [i, one] of series.entries()) {
+      for (const [i, count] of workers.entries()) {
         await withDataset(planned[i]!, { pair, session }, async (dataset) => {
-          const sample = await runWorkers({
-            pair,
-            dataset,
-            session,
-            queue: server.url,
-            workers: one.workers,
-            concurrency,
-            itemRows,
-          })
-          one.samples.push(sample)
+          const run = { pair, dataset, session, queue, workers: count, concurrency, itemRows }
+          const sample = await runWorkers(run)
+          samples[i]!.push(sample)
           session.step(
-            `${one.workers} workers: ${sample.failure ?? `${number(sample.objectsPerSecond)} objects/s`}`,
+            `${count} workers: ${sample.failure ?? `${number(sample.objectsPerSecond)} objects/s`}`,
           )
         })
       }
     }
-    const first = series[0]!.samples
-    for (const one of series) {
-      one.timesFirst = median(
-        one.samples.map(({ objectsPerSecond }, round) => objectsPerSecond / first[round]!.objectsPerSecond),
-      )
-    }
+    const first = ratesOf(samples[0]!)
+    const series = workers.map((count, i) => ({
+      workers: count,
+      samples: samples[i]!,
+      timesFirst: median(ratesOf(samples[i]!).map((rate, round) => rate / first[round]!)),
+    }))
     return { stores: pair.description, series }
   },
 
@@ -82,7 +72,7 @@ export const scaleOut = defineCommand({
       .slice(1)
       .map(
         ({ workers, timesFirst }) =>
-          `${workers} workers copy ${times(timesFirst)} as many objects a second as ${series[0]!.workers}`,
+          `${workers} workers copy ${times(timesFirst)} as many objects per second as ${series[0]!.workers}`,
       )
       .join('; ')}.`,
     spread: Math.max(...series.map(({ samples }) => summarize(ratesOf(samples))?.spread ?? 0)),
@@ -95,7 +85,7 @@ export const scaleOut = defineCommand({
         'of ideal': ({ workers, timesFirst }) => percent((timesFirst * series[0]!.workers) / workers),
       }),
       bars(
-        'Objects a second',
+        'Objects per second',
         'higher',
         series.map(({ workers, samples }) => ({
           label: `${workers} workers`,

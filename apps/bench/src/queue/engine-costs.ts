@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import {
@@ -80,15 +81,10 @@ export async function measureEngine(url: string, session: Session): Promise<Engi
     await item.finish()
   }
   await worker.close()
-  const writes = ['publish', 'create', 'put', 'replace', 'delete'].reduce(
-    (sum, kind) => sum + (requests[kind] ?? 0),
-    0,
-  )
-  const answered = ['next', 'get', 'time', 'counts', 'ack'].reduce(
-    (sum, kind) => sum + (requests[kind] ?? 0),
-    writes,
-  )
-  await pause(markersMs, session)
+  const sumOf = (kinds: readonly string[]) => kinds.reduce((sum, kind) => sum + (requests[kind] ?? 0), 0)
+  const writes = sumOf(['publish', 'create', 'put', 'replace', 'delete'])
+  const answered = writes + sumOf(['next', 'get', 'time', 'counts', 'ack'])
+  await delay(markersMs, undefined, { signal: session.signal })
   const bytesFinished = (await storedBytes(jsm, name)) / millions
   session.step(`${Math.round(bytesFinished)} bytes of a million keys finished`)
   return {
@@ -172,13 +168,4 @@ function counting<Port extends object>(port: Port, counts: Record<string, number
       }
     },
   })
-}
-
-async function pause(ms: number, { signal }: Session): Promise<void> {
-  signal.throwIfAborted()
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
-  })
-  signal.throwIfAborted()
 }
