@@ -27,6 +27,15 @@ test('--help-all shows every flag of a command in groups, and the exit codes', (
   expect(text).toContain('Exit codes:')
 })
 
+test.each(['sync', 'verify', 'init'])(
+  'the help of %s names its arguments in the usage line alone',
+  (command) => {
+    const { output } = parseArguments([command, '--help-all'])
+    expect(output).toContain(`Usage: lagoon ${command} [s3://SOURCE`)
+    expect(output).not.toContain('Positionals:')
+  },
+)
+
 test('a flag shows its range and its default', () => {
   const text = parseArguments(['sync', '--help-all'], 120).output!.replaceAll(/\s+/g, ' ')
   expect(text).toContain('[1 to 16384; default 1024]')

@@ -81,7 +81,9 @@ export function describeProgram(to: Argv, extent: Extent): Argv {
 export function describeCommand(to: Argv, name: CommandName, extent: Extent): Argv {
   const spec: CommandSpec = commands[name]
   addFlags(to, name, extent)
-  if (spec.positionals !== undefined) to.positional(spec.positionals.name, { type: 'string', hidden: true })
+  // The usage line says what they are.
+  if (spec.positionals !== undefined)
+    to.positional(spec.positionals.name, { type: 'string' }).hide(spec.positionals.name)
   if (extent === 'words') return to
   const positionals = spec.positionals === undefined ? '' : ` ${spec.positionals.usage}`
   to.usage(`Usage: lagoon ${name}${positionals} [flags]\n\n${spec.describe}.`)
@@ -103,7 +105,12 @@ function addFlags(to: Argv, name: CommandName, extent: Extent): void {
     if (alias !== undefined) to.alias(flag, alias)
   }
   const takes = (flag: FlagName): boolean => names.includes(flag)
-  if (extent === 'words') return addHabits(to, takes)
+  if (extent === 'words') {
+    addHabits(to, takes)
+    // yargs lays out the help of every command that it runs. Hidden, these leave nothing to lay out.
+    for (const name of ['help', 'help-all', 'version', 'verbose', 'quiet']) to.hide(name)
+    return
+  }
   to.describe(Object.fromEntries(names.map((flag) => [flag, describeFlag(flags[flag])])))
   for (const title of new Set<string>(names.map((flag) => flagGroups[flag])))
     to.group(
