@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { CommandOutcome } from './output/command.js'
 import { exitCodes, type ExitCode } from './errors/exit-codes.js'
 import { createOutput, type Output } from './output/output.js'
@@ -30,7 +29,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       )
   })
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-    stdout.write(`${version()}\n`)
+    stdout.write(`${await release()}\n`)
     return
   }
   process.on('uncaughtException', (error) => {
@@ -54,7 +53,7 @@ async function attempt(
     const { parseArguments } = await import('./command-line/parse-arguments.js')
     const parsed = parseArguments(argv, stdout.columns)
     if (parsed.version || parsed.output !== undefined) {
-      stdout.write(`${parsed.version ? version() : parsed.output}\n`)
+      stdout.write(`${parsed.version ? await release() : parsed.output}\n`)
       return exitCodes.ok
     }
     const { prepareCommand } = await import('./program/run-command.js')
@@ -84,7 +83,7 @@ async function show(outcome: CommandOutcome, running: RunningCommand, stdout: Ou
   }
 }
 
-function version(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
+async function release(): Promise<string> {
+  const { version } = await import('./version.js')
+  return version()
 }

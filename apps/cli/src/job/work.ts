@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { WorkSummary } from '@lagoon/sync/work'
 import { boundGarbage } from '../bound-garbage.js'
 import type { CommandContext, CommandOutcome } from '../output/command.js'
@@ -16,6 +15,7 @@ import { isEmpty } from '../output/render-summary.js'
 import { connectQueue } from '../queue/connect-queue.js'
 import { followJob } from './follow-job.js'
 import { refuseBesideQueue, type QueueSettings } from '../queue/queue-settings.js'
+import { version } from '../version.js'
 import { renderWork } from './render-work.js'
 
 /** How long a worker waits at its start for a server that is being restarted. */
@@ -107,10 +107,4 @@ export async function workOnQueue(
     data: { ...figures, reason, exitCode },
     render: (style) => renderWork({ summary: figures, codes, classes, ...names }, style),
   }
-}
-
-/** The release, as other machines of the job are told. */
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
 }

@@ -1,15 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { version } from '../version.js'
 
 const require = createRequire(import.meta.url)
 
-function packageText(path: string): string {
-  return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
-}
-
 function asset(name: string): string {
-  return packageText(`assets/${name}`)
+  return readFileSync(new URL(`../../assets/${name}`, import.meta.url), 'utf8')
 }
 
 /** The live page: one file that requests nothing but the figures of its own server, as its policy tells the browser. */
@@ -17,7 +14,7 @@ export function livePage(): { html: string; policy: string } {
   const nonce = randomBytes(16).toString('base64')
   const parts: Record<string, string> = {
     nonce,
-    version: (JSON.parse(packageText('package.json')) as { version: string }).version,
+    version: version(),
     style: asset('live.css') + readFileSync(require.resolve('uplot/dist/uPlot.min.css'), 'utf8'),
     uplot: readFileSync(require.resolve('uplot/dist/uPlot.iife.min.js'), 'utf8'),
     script: asset('live.js'),
