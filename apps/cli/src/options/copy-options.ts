@@ -1,5 +1,6 @@
 import type { CopyOptions, EndpointOptions } from '@lagoon/sync'
 import { booleanFlag, choiceFlag, numberFlag, sizeFlag, textFlag } from './flag-values.js'
+import { given } from './given.js'
 import type { Settings } from './settings.js'
 
 /** How to copy objects, as far as it is configured; `@lagoon/transfer` decides the rest. */
@@ -17,7 +18,7 @@ export function resolveCopyOptions(settings: Settings): CopyOptions {
     acl: choiceFlag(settings, 'acl'),
     serverSideEncryption: choiceFlag(settings, 'sse'),
     kmsKeyId: textFlag(settings, 'sse-kms-key-id'),
-  }) as CopyOptions
+  })
 }
 
 /** The caps of both sides, and who pays at the source. */
@@ -34,8 +35,4 @@ export function withTraffic<T extends { source: EndpointOptions; destination: En
     source: { ...endpoints.source, ...caps, ...payer },
     destination: { ...endpoints.destination, ...caps },
   }
-}
-
-function given<T extends object>(options: T): Partial<T> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>
 }

@@ -3,6 +3,7 @@ import type { EndpointOptions, StoreAliases } from '@lagoon/sync'
 import { CliError } from '../errors/cli-error.js'
 import { printable } from '../text/printable.js'
 import type { Flag } from './flags/flag.js'
+import { given } from './given.js'
 import { parseBoolean, parseChoice, parseNumber } from './parse-value.js'
 import type { Setting } from './setting.js'
 
@@ -130,7 +131,7 @@ export function resolveStoreSettings(
     requireDigests: parsed('REQUIRE_DIGESTS', parseBoolean),
     sseCustomerKey: parsed('SSE_C_KEY', parseCustomerKey),
   }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+  return given(all)
 }
 
 function readAuthority({ value, origin }: Setting): string {

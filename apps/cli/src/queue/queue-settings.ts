@@ -4,6 +4,7 @@ import { CliError } from '../errors/cli-error.js'
 import { withoutUser } from '../options/check-endpoint.js'
 import { booleanFlag, numberFlag, textFlag } from '../options/flag-values.js'
 import type { FlagName } from '../options/flags.js'
+import { given } from '../options/given.js'
 import type { Setting } from '../options/setting.js'
 import type { Settings } from '../options/settings.js'
 import { parseInterval } from '../options/watch.js'
@@ -199,12 +200,4 @@ const milliseconds = (seconds: number | undefined): number | undefined =>
 
 function invalid(origin: string, problem: string, hint: string): CliError {
   return new CliError('LAGOON_CLI_INVALID_VALUE', `${origin} ${problem}`, hint)
-}
-
-type Given<T> = { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> } & {
-  [K in keyof T as undefined extends T[K] ? never : K]: T[K]
-}
-
-function given<T extends object>(options: T): Given<T> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<T>
 }
