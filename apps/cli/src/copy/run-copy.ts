@@ -1,5 +1,4 @@
 import type { ProgressEvent, SyncSummary } from '@lagoon/sync'
-import { exitCodeOfRun } from '../errors/exit-codes.js'
 import { operateRun } from '../control/operate-run.js'
 import { tellLive } from './tell-live.js'
 import { startMetrics } from '../metrics/start-metrics.js'
@@ -8,7 +7,8 @@ import { endpointVariables } from '../options/variables.js'
 import { toolName } from '../output/command-line.js'
 import { jobFlags } from '../output/job-flags.js'
 import { booleanFlag } from '../options/flag-values.js'
-import { isEmpty, renderSummary } from '../output/render-summary.js'
+import { renderSummary } from '../output/render-summary.js'
+import { outcomeOfRun } from '../output/run-outcome.js'
 import { unfinishedSummary } from './unfinished-summary.js'
 import { boundGarbage } from '../bound-garbage.js'
 import type { CommandContext, CommandOutcome } from '../output/command.js'
@@ -82,28 +82,17 @@ export async function runCopy(
   }
   // The last line of `--json` has the same fields whatever the run does.
   const { plan, ...figures } = summary!
-  const nothing = requireWork && figures.reason === 'finished' && isEmpty(figures)
-  const { reason } = nothing ? { reason: 'failures' as const } : figures
-  const exitCode = exitCodeOfRun({ ...figures, reason }, context.stoppedBy())
-  return {
-    exitCode,
-    ...(failure === undefined ? {} : { failure }),
-    data: { ...figures, reason, exitCode },
-    render: (style) =>
-      renderSummary(
-        {
-          summary: plan === undefined ? figures : { ...figures, plan },
-          options,
-          keptListing,
-          codes,
-          classes,
-          argv: context.argv,
-          job: jobFlags(context.settings),
-          tool: toolName(context.environment),
-        },
-        style,
-      ),
+  const view = {
+    summary: plan === undefined ? figures : { ...figures, plan },
+    options,
+    keptListing,
+    codes,
+    classes,
+    argv: context.argv,
+    job: jobFlags(context.settings),
+    tool: toolName(context.environment),
   }
+  return outcomeOfRun(context, { figures, failure, requireWork }, (style) => renderSummary(view, style))
 }
 
 function isAbort(error: unknown): boolean {

@@ -2,7 +2,7 @@ import type { WorkSummary } from '@lagoon/sync/work'
 import { commandLine } from '../output/command-line.js'
 import { formatBytes, formatCount, formatCountOf, formatDuration } from '../text/format.js'
 import { printable } from '../text/printable.js'
-import { adviceOnLasting, isEmpty, mayPass } from '../output/render-summary.js'
+import { adviceOnLasting, failed, isEmpty, mayPass, nothingFound } from '../output/render-summary.js'
 import type { Style } from '../text/style.js'
 
 export interface WorkView {
@@ -25,10 +25,8 @@ export function renderWork(view: WorkView, style: Style): string {
       `${formatBytes(summary.bytes)}; ${formatCount(summary.skipped)} skipped.`,
     `This worker copied ${formatCountOf(own.completed, 'object')}, ${formatBytes(own.bytes)}, in ${formatDuration(durationMs)}.`,
     `Manifests: ${formatCount(summary.manifests.completed)} finished, ${formatCount(summary.manifests.failed)} unreadable.`,
-    ...(summary.over && isEmpty(summary)
-      ? [style.yellow('Nothing was found: no manifest names an object, or the filters left none.')]
-      : []),
-    ...failed(view, style),
+    ...(summary.over && isEmpty(summary) ? [style.yellow(nothingFound)] : []),
+    ...failed(view, style, 'Met by this worker:'),
   ]
   const next = nextSteps(view)
   if (next.length > 0) lines.push('', style.bold('What to do next'), ...next.map((line) => `  ${line}`))
@@ -38,17 +36,6 @@ export function renderWork(view: WorkView, style: Style): string {
 function standing({ over, reason }: WorkSummary): string {
   if (over) return 'is over'
   return reason === 'idle' ? 'goes on; there was nothing to do here' : 'goes on without this worker'
-}
-
-function failed({ summary, codes }: WorkView, style: Style): string[] {
-  if (summary.failed === 0) return []
-  const missing = summary.missing > 0 ? `, ${formatCount(summary.missing)} of them missing at the source` : ''
-  const met = [...codes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
-  return [
-    style.red(`Failed ${formatCount(summary.failed)}${missing}.`),
-    ...(met.length > 0 ? ['Met by this worker:'] : []),
-    ...met.map(([code, times]) => `  ${formatCount(times).padStart(9)}  ${printable(code)}`),
-  ]
 }
 
 function nextSteps({ summary, classes, job, tool, argv }: WorkView): string[] {

@@ -2,7 +2,6 @@ import type { WorkSummary } from '@lagoon/sync/work'
 import { boundGarbage } from '../bound-garbage.js'
 import type { CommandContext, CommandOutcome } from '../output/command.js'
 import { operateRun } from '../control/operate-run.js'
-import { exitCodeOfRun } from '../errors/exit-codes.js'
 import { startMetrics } from '../metrics/start-metrics.js'
 import { resolveCopyOptions } from '../options/copy-options.js'
 import { booleanFlag, numberFlag } from '../options/flag-values.js'
@@ -11,7 +10,7 @@ import { resolveWatch } from '../options/watch.js'
 import { endpointVariables } from '../options/variables.js'
 import { toolName } from '../output/command-line.js'
 import { jobFlags } from '../output/job-flags.js'
-import { isEmpty } from '../output/render-summary.js'
+import { outcomeOfRun } from '../output/run-outcome.js'
 import { connectQueue } from '../queue/connect-queue.js'
 import { followJob } from './follow-job.js'
 import { refuseBesideQueue, type QueueSettings } from '../queue/queue-settings.js'
@@ -97,14 +96,8 @@ export async function workOnQueue(
     await engine.close()
   }
   const figures = summary!
-  const nothing = requireWork && figures.reason === 'finished' && isEmpty(figures)
-  const reason = nothing ? ('failures' as const) : figures.reason
-  const exitCode = exitCodeOfRun({ ...figures, reason }, context.stoppedBy())
   const names = { job: jobFlags(settings), tool: toolName(context.environment), argv: context.argv }
-  return {
-    exitCode,
-    ...(failure === undefined ? {} : { failure }),
-    data: { ...figures, reason, exitCode },
-    render: (style) => renderWork({ summary: figures, codes, classes, ...names }, style),
-  }
+  return outcomeOfRun(context, { figures, failure, requireWork }, (style) =>
+    renderWork({ summary: figures, codes, classes, ...names }, style),
+  )
 }

@@ -25,8 +25,7 @@ export function renderSummary(view: SummaryView, style: Style): string {
   const { summary, options } = view
   const lines = options.dryRun === true ? planned(summary) : done(summary, style)
   lines.push(manifests(summary))
-  if (isEmpty(summary) && !summary.interrupted)
-    lines.push(style.yellow('Nothing was found: no manifest names an object, or the filters left none.'))
+  if (isEmpty(summary) && !summary.interrupted) lines.push(style.yellow(nothingFound))
   if (view.keptListing !== undefined)
     lines.push(`Used the listing of ${view.keptListing}; --rescan also finds objects that came later.`)
   lines.push(...failed(view, style))
@@ -36,6 +35,9 @@ export function renderSummary(view: SummaryView, style: Style): string {
   if (next.length > 0) lines.push('', style.bold('Next steps'), ...next.map((line) => `  ${line}`))
   return `${lines.join('\n')}\n`
 }
+
+/** What is said where {@link isEmpty} is true. */
+export const nothingFound = 'Nothing was found: no manifest names an object, or the filters left none.'
 
 /** Not a single object was named. */
 export function isEmpty({ planned, completed, skipped, failed }: SyncSummary): boolean {
@@ -69,12 +71,21 @@ function manifests({ manifests: { completed, skipped, failed } }: SyncSummary): 
   return `Manifests: ${formatCount(completed)} finished, ${formatCount(skipped)} already finished, ${formatCount(failed)} unreadable.`
 }
 
-function failed({ summary, codes }: SummaryView, style: Style): string[] {
+/**
+ * How many rows failed, and of which codes; nothing if none did.
+ * @param title a line above the codes
+ */
+export function failed(
+  { summary, codes }: Pick<SummaryView, 'summary' | 'codes'>,
+  style: Style,
+  title?: string,
+): string[] {
   if (summary.failed === 0) return []
   const missing = summary.missing > 0 ? `, ${formatCount(summary.missing)} of them missing at the source` : ''
   const listed = [...codes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
   return [
     style.red(`Failed ${formatCount(summary.failed)}${missing}.`),
+    ...(title === undefined || listed.length === 0 ? [] : [title]),
     ...listed.map(([code, times]) => `  ${formatCount(times).padStart(9)}  ${printable(code)}`),
   ]
 }
