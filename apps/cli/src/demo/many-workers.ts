@@ -1,12 +1,12 @@
 import { readStatus, rowsOf } from '@lagoon/jobs'
 import type { CommandContext, CommandOutcome } from '../output/command.js'
-import { CliError } from '../errors/cli-error.js'
-import { exitCodes, signalExitCodes } from '../errors/exit-codes.js'
+import { exitCodes } from '../errors/exit-codes.js'
 import { toolName } from '../output/command-line.js'
 import { formatBytes, formatCountOf } from '../text/format.js'
 import { onJob, onQueue } from '../queue/on-job.js'
 import type { QueueSettings } from '../queue/queue-settings.js'
 import { compareStores } from './compare-stores.js'
+import { refuseComplaints, stopped } from './demo-endings.js'
 import { startDemoQueue } from './demo-queue.js'
 import { demoBuckets, type DemoStores } from './demo-stores.js'
 import { startDemoWorker, type DemoWorker } from './demo-worker.js'
@@ -97,11 +97,7 @@ function queueVariablesOf(
 
 async function interrupted(context: CommandContext, ends: Promise<unknown>): Promise<CommandOutcome> {
   await ends
-  return {
-    exitCode: signalExitCodes[context.stoppedBy() ?? 'SIGINT'],
-    data: { type: 'demo', interrupted: true },
-    render: () => 'The demo was stopped. It leaves nothing behind.\n',
-  }
+  return stopped(context)
 }
 
 interface Evidence {
@@ -127,14 +123,7 @@ function judge({ lake, stores, startedAt }: WorkersDemo, evidence: Evidence): Wo
   if (recorded !== objects) complaints.push(`the job records ${recorded} outcomes for ${objects} rows`)
   if (written.size !== objects) complaints.push(`${written.size} of ${objects} objects were written`)
   if (different.length > 0) complaints.push(`${different.length} objects differ`)
-  if (complaints.length > 0) {
-    throw new CliError(
-      'LAGOON_CLI_DEMO_FAILED',
-      `the demo is not as it should be: ${complaints.join('; ')}`,
-      'This is a defect of Lagoon Sync: please report it with the output of --log-level DEBUG.',
-      { exitCode: exitCodes.defect },
-    )
-  }
+  refuseComplaints(complaints)
   return {
     source: `${stores.source.url}/${demoBuckets.source}`,
     destination: `${stores.destination.url}/${demoBuckets.destination}`,

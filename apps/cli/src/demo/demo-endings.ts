@@ -1,0 +1,23 @@
+import { CliError } from '../errors/cli-error.js'
+import { exitCodes, signalExitCodes } from '../errors/exit-codes.js'
+import type { CommandContext, CommandOutcome } from '../output/command.js'
+
+/** A signal ended the demo. */
+export function stopped(context: Pick<CommandContext, 'stoppedBy'>): CommandOutcome {
+  return {
+    exitCode: signalExitCodes[context.stoppedBy() ?? 'SIGINT'],
+    data: { type: 'demo', interrupted: true },
+    render: () => 'The demo was stopped and left nothing behind.\n',
+  }
+}
+
+/** @throws CliError LAGOON_CLI_DEMO_FAILED if there are complaints */
+export function refuseComplaints(complaints: readonly string[]): void {
+  if (complaints.length === 0) return
+  throw new CliError(
+    'LAGOON_CLI_DEMO_FAILED',
+    `the demo failed its own checks: ${complaints.join('; ')}`,
+    'This is a bug in Lagoon Sync. Please report it with the output of --log-level DEBUG.',
+    { exitCode: exitCodes.defect },
+  )
+}
