@@ -1,19 +1,20 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { stringify } from 'yaml'
+import { storeKeys } from '../config/file-keys.js'
 import { CliError } from '../errors/cli-error.js'
-import { isSecret, type EndpointSetting } from '../options/variables.js'
+import { prefixOf, type Side } from '../options/store-address.js'
 import { printable } from '../text/printable.js'
 import type { StoreAnswers } from './answers.js'
 
 export type SettingsFormat = 'env' | 'yaml'
 
-export type BothStores = Readonly<Record<'source' | 'destination', StoreAnswers>>
+export type BothStores = Readonly<Record<Side, StoreAnswers>>
 
 /** The variables that both stores are set with. */
 export function variablesOf(stores: BothStores): Record<string, string> {
   return Object.fromEntries(
     (['source', 'destination'] as const).flatMap((side) =>
-      Object.entries(stores[side]).map(([name, value]) => [`LAGOON_${side.toUpperCase()}_${name}`, value]),
+      Object.entries(stores[side]).map(([name, value]) => [`${prefixOf[side]}${name}`, value]),
     ),
   )
 }
@@ -64,16 +65,12 @@ function quoted(name: string, value: string): string {
 
 /** A configuration file holds no secrets: it names the variables that do. */
 function yamlOf(stores: BothStores): string {
-  const sideOf = (side: 'source' | 'destination') =>
+  const sideOf = (side: Side) =>
     Object.fromEntries(
       Object.entries(stores[side]).map(([name, value]) => {
-        const variable = `LAGOON_${side.toUpperCase()}_${name}`
-        return isSecret(variable) ? [`${camelCase(name)}Env`, variable] : [camelCase(name), value]
+        const { key, reference } = storeKeys.find(({ setting }) => setting === name)!
+        return [key, reference ? `${prefixOf[side]}${name}` : value]
       }),
     )
   return stringify({ source: sideOf('source'), destination: sideOf('destination') })
-}
-
-function camelCase(name: EndpointSetting | string): string {
-  return name.toLowerCase().replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
