@@ -45,9 +45,8 @@ function ofStore(settings: Settings, side: Side): EffectiveSetting[] {
     const variable = `LAGOON_${side.toUpperCase()}_${name}`
     const key = storeKeys.find(({ setting }) => setting === name)!.key.replace(/Env$/, '')
     const given = attempt(() => settings.variable(variable))
-    const found =
-      given === undefined ? ofAddress(name, address) : { value: masked(name, given), origin: given.origin }
-    return { group: side, key, variable, ...(found ?? { value: null, origin: 'not set' }) }
+    const found = given === undefined ? ofAddress(name, address) : shown(variable, given)
+    return { group: side, key, variable, ...(found ?? notSet) }
   })
 }
 
@@ -74,12 +73,10 @@ function defaultOf(flag: Flag): { value: string; origin: string } | undefined {
 }
 
 function ofFlags(settings: Settings): EffectiveSetting[] {
-  return flagKeys.map(({ key, flag: name, variable }) => {
-    const flag: Flag = flags[name]
-    const given = attempt(() => settings.flag(name))
-    const { value, origin } = given ?? defaultOf(flag) ?? { value: null, origin: 'not set' }
-    const shown = name === 'queue' && value !== null ? withoutUser(value) : value
-    return { group: 'settings', key, variable, value: shown, origin }
+  return flagKeys.map(({ key, flag, variable }) => {
+    const given = attempt(() => settings.flag(flag))
+    const found = given === undefined ? defaultOf(flags[flag]) : shown(variable, given)
+    return { group: 'settings', key, variable, ...(found ?? notSet) }
   })
 }
 
@@ -87,17 +84,26 @@ function ofFlags(settings: Settings): EffectiveSetting[] {
 function ofQueue(settings: Settings): EffectiveSetting[] {
   return queueVariables.map((variable) => {
     const given = attempt(() => settings.variable(variable))
-    const { value, origin } = given ?? { value: null, origin: 'not set' }
-    const shown = value !== null && isSecret(variable) ? '***' : value
-    return { group: 'settings', key: variable, variable, value: shown, origin }
+    return {
+      group: 'settings',
+      key: variable,
+      variable,
+      ...(given === undefined ? notSet : shown(variable, given)),
+    }
   })
 }
 
+const notSet = { value: null, origin: 'not set' } as const
+
+function shown(variable: string, { value, origin }: Setting): { value: string; origin: string } {
+  return { value: masked(variable, value), origin }
+}
+
 /** An access key's id is not a secret, but its end is enough to recognise it. */
-function masked(name: EndpointSetting, { value }: Setting): string {
-  if (isSecret(`_${name}`)) return '***'
-  if (name === 'ACCESS_KEY_ID') return value.length < 12 ? '***' : `***${value.trim().slice(-4)}`
-  return name === 'ENDPOINT_URL' || name === 'PROXY' ? withoutUser(value) : value
+function masked(variable: string, value: string): string {
+  if (isSecret(variable)) return '***'
+  if (variable.endsWith('_ACCESS_KEY_ID')) return value.length < 12 ? '***' : `***${value.trim().slice(-4)}`
+  return /_(?:ENDPOINT_URL|PROXY|QUEUE)$/.test(variable) ? withoutUser(value) : value
 }
 
 /** A wrong value is reported with the first problem of a run, and hides no other value. */
