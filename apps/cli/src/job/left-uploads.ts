@@ -1,4 +1,4 @@
-import { forgetUpload, readMeta, readStatus, readUploads, type Job } from '@lagoon/jobs'
+import { forgetUpload, readStatus, readUploads, type Job } from '@lagoon/jobs'
 import type { UploadLedger } from '@lagoon/transfer'
 
 /** The uploads of a job that no worker has in hand, as a ledger that `abandonUploads` goes through. */
@@ -12,9 +12,8 @@ export interface LeftUploads {
 
 /** An upload is in use while the worker that wrote it last is there, unless the job is over. */
 export async function leftUploads(job: Job): Promise<LeftUploads> {
-  const { state } = await readMeta(job)
-  const { workers } = await readStatus(job)
-  const present = new Set(state === 'over' ? [] : workers.map(({ id }) => id))
+  const { meta, workers } = await readStatus(job)
+  const present = new Set(meta.state === 'over' ? [] : workers.map(({ id }) => id))
   const deleting: Promise<void>[] = []
   let inUse = 0
   return {
