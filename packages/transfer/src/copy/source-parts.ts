@@ -1,7 +1,7 @@
 import type { Attempt, AttemptFailure } from '../contract/attempt.js'
 import { headObject } from '../s3/object-head.js'
 import { listParts } from '../s3/attributes.js'
-import { readSourceObject, type SourceObject } from '../protocol/object-headers.js'
+import type { SourceObject } from '../protocol/object-headers.js'
 import type { ObjectLocation } from '../s3/object-request.js'
 
 /**
@@ -106,8 +106,8 @@ async function headPart(
   const name = `part ${number} of ${JSON.stringify(place.name)}`
   const head = await headObject(place.endpoint, { path: place.path, query, headers, name }, signal)
   if (!head.ok) return head
-  const count = Number(head.value['x-amz-mp-parts-count'] ?? 0)
-  return { ...head, value: { sizeBytes: readSourceObject(head.value).sizeBytes, count } }
+  const count = Number(head.value.headers['x-amz-mp-parts-count'] ?? 0)
+  return { ...head, value: { sizeBytes: head.value.object.sizeBytes, count } }
 }
 
 /**

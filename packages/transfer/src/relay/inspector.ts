@@ -6,7 +6,7 @@ import { whole } from '../contract/check-options.js'
 import type { EndpointOptions } from '../options/endpoint-options.js'
 import { fetchTagging, sortedTags } from '../s3/source-tags.js'
 import { resolveEndpoint } from '../options/resolve-endpoint.js'
-import { objectAt, type SourceObject } from '../protocol/object-headers.js'
+import type { SourceObject } from '../protocol/object-headers.js'
 
 /** What a store says of an object. */
 export type InspectedObject = Pick<
@@ -62,7 +62,7 @@ export function createInspector(options: InspectorOptions): Inspector {
       const answer = await headObject(endpoint, request, signal)
       const ttfbMs = performance.now() - startedAt
       if (answer.ok) {
-        const value: InspectedObject = objectAt(endpoint, answer.value)
+        const value: InspectedObject = answer.value.object
         if (options.tags !== true) return { ok: true, value, ttfbMs, side }
         const location = { endpoint, path, query, name: key }
         const tags = await fetchTagging(location, signal)

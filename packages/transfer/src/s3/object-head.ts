@@ -29,6 +29,12 @@ export interface HeadRequest {
   withoutCustomerKey?: boolean
 }
 
+/** What a HEAD says of an object. */
+export interface HeadAnswer {
+  headers: ResponseHeaders
+  object: SourceObject
+}
+
 /**
  * One attempt at the headers of an object. Every S3 store sends an ETag, except that the ETag of an empty object may
  * be missing. A response without one is a page from something in between, and says nothing about the object. Unless
@@ -38,7 +44,7 @@ export async function headObject(
   endpoint: Endpoint,
   head: HeadRequest,
   signal: AbortSignal | undefined,
-): Promise<Attempt<ResponseHeaders>> {
+): Promise<Attempt<HeadAnswer>> {
   const { path, query = '', headers = [], name, checksums, takesGzip, withoutCustomerKey = false } = head
   const request = { method: 'HEAD' as const, path, query, headers: [...headers], withoutCustomerKey }
   pushStoredForm(endpoint, request.headers, takesGzip)
@@ -55,8 +61,9 @@ export async function headObject(
     }
   }
   const { status, headers: told } = answer.value
-  const isNamed = readSourceObject(told).etag !== '' || isEmptyFolder(path, told)
-  if (isNamed && !endpoint.capabilities.isPage(told)) return { ...answer, value: told }
+  const object = objectAt(endpoint, told)
+  const isNamed = object.etag !== '' || isEmptyFolder(path, told)
+  if (isNamed && !endpoint.capabilities.isPage(told)) return { ...answer, value: { headers: told, object } }
   const why = isNamed ? 'with a page that is not S3' : 'without an ETag'
   return { ok: false, failure: malformedAnswer(endpoint, `${what}: answered ${status} ${why}`, status) }
 }
@@ -86,7 +93,7 @@ export async function headSource(
   const { endpoint, path, query, name } = place
   const request = { path, query, name: JSON.stringify(name), checksums: true, ...form }
   const head = await headObject(endpoint, request, signal)
-  return head.ok ? { ...head, value: objectAt(endpoint, head.value) } : head
+  return head.ok ? { ...head, value: head.value.object } : head
 }
 
 /**
@@ -103,7 +110,7 @@ export async function headDestination(
   mayBeHidden = false,
 ): Promise<Attempt<SourceObject | null>> {
   const head = await headObject(destination, { path, name: JSON.stringify(name) }, signal)
-  if (head.ok) return { ...head, value: readSourceObject(head.value) }
+  if (head.ok) return { ...head, value: head.value.object }
   // There is an object that is encrypted differently, and nothing more can be known about it.
   if (head.failure.status === 400 && destination.customerKey !== null)
     return { ok: true, value: readSourceObject({}) }

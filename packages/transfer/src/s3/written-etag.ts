@@ -2,7 +2,6 @@ import type { Attempt } from '../contract/attempt.js'
 import { unquoteEtag } from '../protocol/etag.js'
 import type { Endpoint } from './endpoint.js'
 import { headObject, type HeadRequest } from './object-head.js'
-import { readSourceObject } from '../protocol/object-headers.js'
 import type { XmlElement } from '../protocol/xml.js'
 
 /**
@@ -18,5 +17,5 @@ export async function etagOfDocument(
   const etag = unquoteEtag(document.wordOf('ETag'))
   if (etag !== '') return { ok: true, value: etag, bytes: 0, ttfbMs: 0 }
   const head = await headObject(endpoint, place, signal)
-  return head.ok ? { ...head, value: readSourceObject(head.value).etag } : head
+  return head.ok ? { ...head, value: head.value.object.etag } : head
 }

@@ -44,7 +44,7 @@ export class ObjectRequests {
   /** @throws TransferError, or the signal's reason */
   async head(key: string, signal: AbortSignal | undefined): Promise<ObjectHead> {
     const request = { path: this.#pathOf(key), name: JSON.stringify(key) }
-    const headers = await this.#run(signal, (way, given) =>
+    const { headers } = await this.#run(signal, (way, given) =>
       headObject(this.#endpoint, { ...request, ...way }, given),
     )
     return readHead(headers)
