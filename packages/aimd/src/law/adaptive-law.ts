@@ -85,8 +85,10 @@ export class AdaptiveLaw implements Law {
     if (window.succeeded + window.failed + window.throttled === 0) return this.#nothingEnded(window, limit)
     const back = Math.max(this.#usual, this.#wall.uncut)
     const down = this.#outage.judge(window, limit, back, this.#knownMs)
-    if (down !== null) this.#wall.retract()
-    if (down !== null) return this.#startOver(this.#outage.ongoing ? 'outage' : 'cruise', down)
+    if (down !== null) {
+      this.#wall.retract()
+      return this.#startOver(this.#outage.ongoing ? 'outage' : 'cruise', down)
+    }
     const throttled = this.#throttled(window, limit)
     if (throttled !== null) return throttled
     const failing = this.#errors.judge(window, limit)
