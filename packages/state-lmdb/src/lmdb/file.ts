@@ -74,18 +74,14 @@ function pageAt(meta: Buffer, at: number): number | null {
 const LITTLE = endianness() === 'LE'
 
 /** Numbers in the byte order of the machine, as LMDB writes them. */
-export function short(bytes: Uint8Array, at: number): number {
-  return view(bytes).getUint16(at, LITTLE)
+export function short(bytes: Buffer, at: number): number {
+  return LITTLE ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at)
 }
 
-export function word(bytes: Uint8Array, at: number): number {
-  return view(bytes).getUint32(at, LITTLE)
+export function word(bytes: Buffer, at: number): number {
+  return LITTLE ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at)
 }
 
-export function long(bytes: Uint8Array, at: number): bigint {
-  return view(bytes).getBigInt64(at, LITTLE)
-}
-
-function view({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
-  return new DataView(buffer, byteOffset, byteLength)
+export function long(bytes: Buffer, at: number): bigint {
+  return LITTLE ? bytes.readBigInt64LE(at) : bytes.readBigInt64BE(at)
 }

@@ -40,59 +40,66 @@ export function readTreePage(file: LmdbFile, number: number, transaction: number
   if (Number(long(page, 8)) > transaction) throw new RangeError(`page ${number} is of a later transaction`)
   const flags = short(page, 18)
   if (flags !== BRANCH && flags !== LEAF) throw new RangeError(`page ${number} is not part of a tree`)
-  const nodes = nodesOf(page, `page ${number}`)
-  return nodes.map((node) =>
-    flags === BRANCH ? { kind: 'child', page: childOf(node) } : leadOf(node, `page ${number}`),
+  return nodesOf(page, number).map((at) =>
+    flags === BRANCH ? { kind: 'child', page: childOf(page, at) } : leadOf(page, at, number),
   )
 }
 
-/** The nodes of a page or sub-page, each from its first byte to the end of the page. */
-function nodesOf(page: Buffer, where: string): Buffer[] {
-  const body = page.subarray(HEADER_BYTES)
+/** Where the nodes of a page or sub-page begin; each may reach to the end of the page. `number`: of the page, for errors. */
+function nodesOf(page: Buffer, number: number): number[] {
   const [lower, upper] = [short(page, 20), short(page, 22)]
-  if (lower < 2 || lower % 2 !== 0 || lower > upper || upper > body.length)
-    throw new RangeError(`${where} has impossible bounds`)
-  return Array.from({ length: lower / 2 }, (_, index) => {
-    const node = body.subarray(short(body, 2 * index))
-    const isInside = short(body, 2 * index) >= upper && node.length >= NODE_BYTES
-    if (!isInside || NODE_BYTES + short(node, 6) > node.length) throw outside(where)
-    return node
-  })
+  if (lower < 2 || lower % 2 !== 0 || lower > upper || upper > page.length - HEADER_BYTES)
+    throw new RangeError(`page ${number} has impossible bounds`)
+  const nodes: number[] = []
+  for (let pointer = 0; pointer < lower; pointer += 2) {
+    const offset = short(page, HEADER_BYTES + pointer)
+    const at = HEADER_BYTES + offset
+    if (offset < upper || at + NODE_BYTES > page.length || dataOf(page, at) > page.length)
+      throw outside(number)
+    nodes.push(at)
+  }
+  return nodes
 }
 
-function leadOf(node: Buffer, where: string): TreeNode {
-  const flags = short(node, 4)
-  const sizeBytes = short(node, LOW) + short(node, HIGH) * 2 ** 16
+/** Where the data of a node begins, behind its key. */
+function dataOf(page: Buffer, at: number): number {
+  return at + NODE_BYTES + short(page, at + 6)
+}
+
+function leadOf(page: Buffer, at: number, number: number): TreeNode {
+  const flags = short(page, at + 4)
+  const sizeBytes = short(page, at + LOW) + short(page, at + HIGH) * 2 ** 16
   const hasDuplicates = (flags & DUPLICATES) !== 0
-  const data = node.subarray(NODE_BYTES + short(node, 6))
-  if ((flags & ~(BIG_DATA | SUB_DATA | DUPLICATES)) !== 0) throw new RangeError(`${where} has unknown flags`)
+  const data = dataOf(page, at)
+  if ((flags & ~(BIG_DATA | SUB_DATA | DUPLICATES)) !== 0)
+    throw new RangeError(`page ${number} has unknown flags`)
   if (flags & BIG_DATA) {
-    if (data.length < 8 || flags !== BIG_DATA) throw outside(where)
+    if (data + 8 > page.length || flags !== BIG_DATA) throw outside(number)
     const pages = Math.ceil((HEADER_BYTES + sizeBytes) / PAGE_BYTES)
-    return { kind: 'overflow', page: Number(long(data, 0)), pages, sizeBytes }
+    return { kind: 'overflow', page: Number(long(page, data)), pages, sizeBytes }
   }
-  if (sizeBytes > data.length) throw outside(where)
-  const bytes = data.subarray(0, sizeBytes)
+  if (data + sizeBytes > page.length) throw outside(number)
   if (flags & SUB_DATA) {
-    if (sizeBytes !== TREE_BYTES) throw new RangeError(`${where} names a tree of another size`)
-    const root = long(bytes, TREE_ROOT)
-    const tree = { root: root === -1n ? null : Number(root), flags: short(bytes, TREE_FLAGS) }
+    if (sizeBytes !== TREE_BYTES) throw new RangeError(`page ${number} names a tree of another size`)
+    const root = long(page, data + TREE_ROOT)
+    const tree = { root: root === -1n ? null : Number(root), flags: short(page, data + TREE_FLAGS) }
     return { kind: 'tree', ...tree, hasDuplicates }
   }
-  if (hasDuplicates) checkSubPage(bytes, where)
+  const bytes = page.subarray(data, data + sizeBytes)
+  if (hasDuplicates) checkSubPage(bytes, number)
   return { kind: 'value', bytes, hasDuplicates }
 }
 
 /** Several values of one key lie in a page within the page. */
-function checkSubPage(bytes: Buffer, where: string): void {
-  if (bytes.length < HEADER_BYTES || (short(bytes, 18) & ~DIRTY) !== (LEAF | SUB_PAGE)) throw outside(where)
-  nodesOf(bytes, where)
+function checkSubPage(bytes: Buffer, number: number): void {
+  if (bytes.length < HEADER_BYTES || (short(bytes, 18) & ~DIRTY) !== (LEAF | SUB_PAGE)) throw outside(number)
+  nodesOf(bytes, number)
 }
 
-function childOf(node: Buffer): number {
-  return short(node, LOW) + short(node, HIGH) * 2 ** 16 + short(node, 4) * 2 ** 32
+function childOf(page: Buffer, at: number): number {
+  return short(page, at + LOW) + short(page, at + HIGH) * 2 ** 16 + short(page, at + 4) * 2 ** 32
 }
 
-function outside(where: string): RangeError {
-  return new RangeError(`${where} has an entry that leads out of it`)
+function outside(number: number): RangeError {
+  return new RangeError(`page ${number} has an entry that leads out of it`)
 }
