@@ -116,22 +116,23 @@ class RollingWriter implements ManifestWriter {
 
   /** `value`: what is written for the key. */
   #check({ key, size }: ManifestRow, value: string): void {
-    const bytes = Buffer.from(value)
-    const resolved = this.#rules.resolve(bytes, 0, bytes.length, false)
-    const problem = !key.isWellFormed()
-      ? 'the key is not UTF-8'
-      : isObjectUri(key) && value === key
-        ? 'the key looks like an object URI, which readers would take for a bucket'
-        : typeof resolved === 'string'
-          ? null
-          : resolved.message
-    const badKey = problem !== null && this.#options.unusableKeys === 'refuse'
+    const problem = this.#options.unusableKeys === 'refuse' ? this.#problemOf(key, value) : null
     const badSize = size !== undefined && !(Number.isSafeInteger(size) && size >= 0)
-    if (!badKey && !badSize) return
+    if (problem === null && !badSize) return
     throw new ManifestError('LAGOON_MANIFEST_ROW_REFUSED', {
-      message: `${JSON.stringify(key.slice(0, 200))}: ${badKey ? problem : `${size} is not a size`}`,
+      message: `${JSON.stringify(key.slice(0, 200))}: ${problem ?? `${size} is not a size`}`,
       hint: 'Remove the row.',
     })
+  }
+
+  /** Why readers could not use the key; null if they can. */
+  #problemOf(key: string, value: string): string | null {
+    if (!key.isWellFormed()) return 'the key is not UTF-8'
+    if (isObjectUri(key) && value === key)
+      return 'the key looks like an object URI, which readers would take for a bucket'
+    const bytes = Buffer.from(value)
+    const resolved = this.#rules.resolve(bytes, 0, bytes.length, false)
+    return typeof resolved === 'string' ? null : resolved.message
   }
 
   #hand(): void {
