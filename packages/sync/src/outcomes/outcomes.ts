@@ -8,7 +8,7 @@ import type { ReportPort } from '../ports/report.js'
 import type { FailureRecord, StatePort } from '../ports/state.js'
 import type { Tally } from './tally.js'
 
-/** Most transient failures kept for the last pass of a run; more mean that the store is in trouble. */
+/** Most transient failures kept for the last pass of a run, or of an item; more mean that the store is in trouble. */
 export const LAST_PASS_CAPACITY = 10_000
 
 /**

@@ -1,5 +1,6 @@
 import type { KeyStreamItem } from '../ports/key-stream.js'
 import type { KeyBatch, ManifestRef } from '../ports/manifests.js'
+import type { FailureRecord } from '../ports/state.js'
 
 /** Consecutive batches of one manifest. */
 export interface BatchGroup {
@@ -90,4 +91,20 @@ export function pickRows(batch: KeyBatch, places: readonly number[]): KeyBatch {
     ...(versionIds && { versionIds: of(versionIds) }),
     ...(destinationKeys && { destinationKeys: of(destinationKeys) }),
   }
+}
+
+/** Most failures that are retried in one item of the stream. */
+export const FAILURES_A_STEP = 1000
+
+/** Failures in steps of at most {@link FAILURES_A_STEP}, each requested only when the one before was taken. */
+export function* failureSteps(failures: Iterable<FailureRecord>): Generator<FailureRecord[]> {
+  let step: FailureRecord[] = []
+  for (const failure of failures) {
+    step.push(failure)
+    if (step.length === FAILURES_A_STEP) {
+      yield step
+      step = []
+    }
+  }
+  if (step.length > 0) yield step
 }

@@ -1,6 +1,7 @@
 import type { KeyStreamItem } from '../ports/key-stream.js'
 import type { ManifestReader, ManifestRef } from '../ports/manifests.js'
 import type { FailureRecord, KnownManifest, KnownState } from '../ports/state.js'
+import { failureSteps } from './batches.js'
 
 export interface KeyStreamOptions {
   readonly state: Pick<KnownState, 'manifest'>
@@ -8,8 +9,6 @@ export interface KeyStreamOptions {
   readonly onOpened: (ref: ManifestRef, rows: number | null) => void
   readonly signal: AbortSignal
 }
-
-const FAILURES_A_STEP = 1000
 
 /** The rows of all manifests, one after another: first what failed before, then the row groups not yet settled. */
 export async function* keyStream(
@@ -20,7 +19,7 @@ export async function* keyStream(
     if (options.signal.aborted) return
     const state = options.state.manifest(ref)
     let settledRows = state.settledRows().rows
-    for (const failures of inSteps(failuresToRetry(state), FAILURES_A_STEP)) {
+    for (const failures of failureSteps(failuresToRetry(state))) {
       settledRows -= failures.length
       yield { kind: 'failures', ref, failures }
     }
@@ -59,16 +58,4 @@ export async function* keyStream(
 /** Requested lazily: an object that completes in the meantime removes its later failures, and their rows count as settled. */
 function failuresToRetry(state: KnownManifest): Iterable<FailureRecord> {
   return state.settledRows().failed > 0 ? state.failures() : []
-}
-
-function* inSteps<T>(items: Iterable<T>, size: number): Generator<T[]> {
-  let step: T[] = []
-  for (const item of items) {
-    step.push(item)
-    if (step.length === size) {
-      yield step
-      step = []
-    }
-  }
-  if (step.length > 0) yield step
 }

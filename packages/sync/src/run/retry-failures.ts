@@ -4,8 +4,7 @@ import type { ManifestRef } from '../ports/manifests.js'
 import type { FailureRecord, StatePort } from '../ports/state.js'
 import type { RunContext } from './context.js'
 import type { SampleWindow } from '../copy/sample-window.js'
-
-const FAILURES_A_STEP = 1000
+import { FAILURES_A_STEP } from '../rows/batches.js'
 
 export interface RetryOptions {
   readonly state: StatePort

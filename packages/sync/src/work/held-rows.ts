@@ -1,9 +1,7 @@
 import type { HeldItem } from '@lagoon/jobs'
+import { LAST_PASS_CAPACITY } from '../outcomes/outcomes.js'
 import type { ManifestRef } from '../ports/manifests.js'
 import type { FailureRecord, RowOutcome } from '../ports/state.js'
-
-/** Passing failures of an item that are tried again at its end; more mean that the store is in trouble. */
-const POSTPONED_AT_MOST = 10_000
 
 /**
  * An item in the hands of this worker: outcomes as the pipeline says them, on their way to the job.
@@ -52,7 +50,7 @@ export class HeldRows {
   }
 
   postpone(failure: FailureRecord): boolean {
-    if (this.#isLastPass || this.#postponed.size >= POSTPONED_AT_MOST) return false
+    if (this.#isLastPass || this.#postponed.size >= LAST_PASS_CAPACITY) return false
     this.#postponed.set(failure.row, failure)
     this.#onChange(this)
     return true

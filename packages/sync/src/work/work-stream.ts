@@ -1,20 +1,16 @@
 import type { HeldItem, Worker } from '@lagoon/jobs'
 import type { KeyBatch, ManifestReader } from '../ports/manifests.js'
 import type { WorkPort } from '../rows/work-port.js'
-import { pickRows } from '../rows/batches.js'
+import { failureSteps, pickRows } from '../rows/batches.js'
 import type { KeyStreamItem } from '../ports/key-stream.js'
 import { readAhead } from '../run/scan.js'
 import { HeldRows } from './held-rows.js'
-
-const FAILURES_A_STEP = 1000
 
 export interface WorkStreamOptions {
   readonly worker: Pick<Worker, 'next' | 'drain'>
   readonly open: (manifest: HeldItem['manifest'], signal: AbortSignal) => Promise<ManifestReader>
   /** Asked when a manifest could not be read: true if that is recorded, false if the item is given out again. */
   readonly isOfManifest: (error: unknown) => Promise<boolean>
-  /** What is done before an item is finished; the name of its part of the report. */
-  readonly beforeFinish?: (item: HeldItem) => Promise<string | undefined>
   /** Ends the wait for work after so long without any, ms. Default: when the job is over. */
   readonly idleExitMs?: number
 }
@@ -147,8 +143,7 @@ export class WorkStream implements WorkPort {
 
   async #finish(rows: HeldRows): Promise<void> {
     try {
-      const part = await this.#options.beforeFinish?.(rows.item)
-      await rows.item.finish(part === undefined ? {} : { part })
+      await rows.item.finish()
     } catch (error) {
       this.#failure ??= { error }
     } finally {
@@ -199,8 +194,6 @@ function withoutSettled(item: HeldItem, batch: KeyBatch): KeyBatch {
 }
 
 function* lastPass(rows: HeldRows): Generator<KeyStreamItem> {
-  const failures = rows.beginLastPass()
-  for (let i = 0; i < failures.length; i += FAILURES_A_STEP) {
-    yield { kind: 'failures', ref: rows.ref, failures: failures.slice(i, i + FAILURES_A_STEP) }
-  }
+  for (const failures of failureSteps(rows.beginLastPass()))
+    yield { kind: 'failures', ref: rows.ref, failures }
 }
