@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 /** Steps to undo, last first, in every case; one that fails does not keep the others from running. */
 export class Cleanup {
   readonly #steps: (() => unknown)[] = []
@@ -15,4 +19,11 @@ export class Cleanup {
       }
     }
   }
+}
+
+/** A directory of its own for this run, removed at the end with all that is in it. `name`: what its name begins with. */
+export async function temporaryDirectory(name: string, cleanup: Cleanup): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), name))
+  cleanup.add(() => rm(directory, { recursive: true, force: true }))
+  return directory
 }

@@ -1,13 +1,11 @@
 import { localManifest, openManifest } from '@lagoon/manifest'
 import type { Store } from '@lagoon/transfer'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openOptionsOf, scopeOf, withTotals } from '../manifests/read-scope.js'
 import type { ResolvedOptions } from '../options/options.js'
 import type { ManifestRef, ManifestSource } from '../ports/manifests.js'
 import { describeEndpoint } from '../rows/job-identity.js'
-import type { Cleanup } from '../cleanup.js'
+import { temporaryDirectory, type Cleanup } from '../cleanup.js'
 import type { ListedManifest } from './checkpoint.js'
 import { Listing, type ListingParts } from './listing.js'
 
@@ -56,7 +54,8 @@ async function partsOf(store: Store, options: ResolvedOptions, cleanup: Cleanup)
   // A filter of a longer prefix leaves less to list.
   const prefix = filter?.prefix?.startsWith(asked) === true ? filter.prefix : asked
   const inDataDir = dataDir === '' ? undefined : join(dataDir, DIRECTORY)
-  const scratch = inDataDir === undefined || dryRun ? await temporaryDirectory(cleanup) : undefined
+  const scratch =
+    inDataDir === undefined || dryRun ? await temporaryDirectory('lagoon-listing-', cleanup) : undefined
   return {
     store,
     bucket: source.bucket,
@@ -69,10 +68,4 @@ async function partsOf(store: Store, options: ResolvedOptions, cleanup: Cleanup)
     patienceMs: outage.patienceMs,
     onEvent,
   }
-}
-
-async function temporaryDirectory(cleanup: Cleanup): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'lagoon-listing-'))
-  cleanup.add(() => rm(directory, { recursive: true, force: true }))
-  return directory
 }

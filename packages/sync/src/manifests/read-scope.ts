@@ -1,4 +1,4 @@
-import type { KeyReader, OpenOptions } from '@lagoon/manifest'
+import type { KeyReader, OpenOptions, RowFilter } from '@lagoon/manifest'
 import type { ResolvedOptions } from '../options/options.js'
 import type { ManifestReader } from '../ports/manifests.js'
 
@@ -11,11 +11,14 @@ export function scopeOf({ manifestColumn, filter, allVersions = false }: Reading
   const parts = [
     ...(allVersions ? ['all-versions'] : []),
     ...(manifestColumn === undefined ? [] : [`column=${manifestColumn}`]),
-    ...(filter === undefined
-      ? []
-      : [`filter=${JSON.stringify({ ...filter, pattern: filter.pattern?.toString() })}`]),
+    ...(filter === undefined ? [] : [`filter=${describeFilter(filter)}`]),
   ]
   return parts.length === 0 ? {} : { scope: parts.join(';') }
+}
+
+/** A filter as text, the same for the same filter. */
+export function describeFilter(filter: RowFilter): string {
+  return JSON.stringify({ ...filter, pattern: filter.pattern?.toString() })
 }
 
 /** How to open a manifest with this scope. */

@@ -1,8 +1,5 @@
 import { openState, openStateReadOnly, type ReadonlyState, type State } from '@lagoon/state-lmdb'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Cleanup } from '../cleanup.js'
+import { temporaryDirectory, type Cleanup } from '../cleanup.js'
 import type { Identity } from '../rows/job-identity.js'
 import type { ResolvedOptions } from '../options/options.js'
 
@@ -39,8 +36,7 @@ export async function openPlan(
 ): Promise<{ kind: 'plan'; state: ReadonlyState; scratch: State }> {
   const state = await openStateReadOnly({ directory, identity })
   cleanup.add(() => state.close())
-  const scratchDirectory = await mkdtemp(join(tmpdir(), 'lagoon-plan-'))
-  cleanup.add(() => rm(scratchDirectory, { recursive: true, force: true }))
+  const scratchDirectory = await temporaryDirectory('lagoon-plan-', cleanup)
   const scratch = await openState({ directory: scratchDirectory, identity, journal: false })
   cleanup.add(() => scratch.close())
   return { kind: 'plan', state, scratch }

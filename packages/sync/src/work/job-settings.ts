@@ -1,5 +1,6 @@
 import type { JobSettings } from '@lagoon/jobs'
 import { createHash } from 'node:crypto'
+import { describeFilter } from '../manifests/read-scope.js'
 import type { ResolvedOptions } from '../options/options.js'
 import { identityOfJob } from '../rows/job-identity.js'
 
@@ -17,7 +18,7 @@ export function settingsOfJob(options: ResolvedOptions): JobSettings {
     manifestPrefix: manifests === undefined ? manifestPrefix : null,
     manifestColumn: manifestColumn ?? null,
     allVersions,
-    filter: filter === undefined ? null : JSON.stringify({ ...filter, pattern: filter.pattern?.toString() }),
+    filter: filter === undefined ? null : describeFilter(filter),
     overwrite: copy.overwrite ?? null,
     verification: copy.verify ?? null,
     multipartThreshold: copy.multipartThresholdBytes ?? null,
