@@ -74,10 +74,7 @@ async function ownJob(settings: Settings): Promise<string> {
 }
 
 async function checkQueueOf(queue: QueueSettings, checks: Check[], own: string | undefined) {
-  const [{ checkQueue }, { permissionsOf }] = await Promise.all([
-    import('../doctor/check-queue.js'),
-    import('../doctor/queue-permissions.js'),
-  ])
+  const { checkQueue, permissionsOf } = await import('../doctor/check-queue.js')
   const job = await checkQueue(queue, own, findingsOf('queue', checks))
   const servers = [queue.nats.servers].flat().join(', ')
   return { titles: { queue: `Queue: ${printable(servers)}` }, permissions: permissionsOf(job) }

@@ -7,6 +7,7 @@ import { connectQueue } from '../queue/connect-queue.js'
 import type { QueueSettings } from '../queue/queue-settings.js'
 import type { Findings } from './check.js'
 import { durabilityOf, timeRecords } from './durability.js'
+import type { RolePermissions } from './render-permissions.js'
 
 /** Which check an error of the queue belongs to. */
 const checkOfCode: Readonly<Record<string, string>> = {
@@ -57,6 +58,14 @@ export async function checkQueue(
   } finally {
     await engine.close()
   }
+}
+
+/** The least that suffices; `JOB` stands for the name where none is known. */
+export function permissionsOf(job = 'JOB'): RolePermissions[] {
+  return [
+    { role: 'worker', job, ...workerPermissions(job) },
+    { role: 'operator', job, ...operatorPermissions(job) },
+  ]
 }
 
 function noteRefusal(error: unknown, findings: Findings): void {
