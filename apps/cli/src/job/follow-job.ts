@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { joinJob, readStatus, type Engine } from '@lagoon/jobs'
+import { joinJob, readStatus, type Engine, type Job } from '@lagoon/jobs'
 import type { JobAnswer } from '../queue/job-status.js'
 import { jobAnswer } from './job-answer.js'
 
@@ -19,9 +19,11 @@ export function followJob(
   onStatus: (answer: JobAnswer) => void,
 ): () => Promise<void> {
   const over = new AbortController()
+  let job: Job | undefined
   const read = async (): Promise<void> => {
     try {
-      onStatus(jobAnswer(await readStatus(await joinJob(engine, { job: name }))))
+      job ??= await joinJob(engine, { job: name })
+      onStatus(jobAnswer(await readStatus(job)))
     } catch {
       // Told by the worker.
     }
