@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SyncSummary } from '@lagoon/sync'
 import { compareStores } from '../demo/compare-stores.js'
-import { refuseComplaints, stopped } from '../demo/demo-endings.js'
+import { figuresOf, refuseComplaints, stopped } from '../demo/demo-endings.js'
 import { demoBuckets, startDemoStores, type DemoStores } from '../demo/demo-stores.js'
 import { renderDemo, type DemoResult } from '../demo/render-demo.js'
 import { makeSampleLake, manifestCount, type SampleLake } from '../demo/sample-lake.js'
@@ -131,16 +131,10 @@ function judge(evidence: Evidence): DemoResult {
   ]
   refuseComplaints(complaints)
   return {
-    source: `${stores.source.url}/${demoBuckets.source}`,
-    destination: `${stores.destination.url}/${demoBuckets.destination}`,
-    objects: lake.objects.length,
-    bytes: lake.bytes,
-    manifests: manifestCount,
+    ...figuresOf(stores, lake, startedAt),
     copiedBeforeStop: first.completed,
     copiedAfterResume: second.completed,
     skippedAfterResume: second.skipped,
     copiedTwice: twice,
-    compared: lake.objects.length,
-    durationMs: Math.round(performance.now() - startedAt),
   }
 }

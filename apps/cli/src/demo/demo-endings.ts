@@ -1,6 +1,9 @@
 import { CliError } from '../errors/cli-error.js'
 import { exitCodes, signalExitCodes } from '../errors/exit-codes.js'
 import type { CommandContext, CommandOutcome } from '../output/command.js'
+import { demoBuckets, type DemoStores } from './demo-stores.js'
+import type { DemoFigures } from './render-demo.js'
+import { manifestCount, type SampleLake } from './sample-lake.js'
 
 /** A signal ended the demo. */
 export function stopped(context: Pick<CommandContext, 'stoppedBy'>): CommandOutcome {
@@ -8,6 +11,26 @@ export function stopped(context: Pick<CommandContext, 'stoppedBy'>): CommandOutc
     exitCode: signalExitCodes[context.stoppedBy() ?? 'SIGINT'],
     data: { type: 'demo', interrupted: true },
     render: () => 'The demo was stopped and left nothing behind.\n',
+  }
+}
+
+/**
+ * The figures of a demo that has compared every object of the lake.
+ * @param startedAt by `performance.now()`
+ */
+export function figuresOf(
+  { source, destination }: DemoStores,
+  lake: SampleLake,
+  startedAt: number,
+): DemoFigures {
+  return {
+    source: `${source.url}/${demoBuckets.source}`,
+    destination: `${destination.url}/${demoBuckets.destination}`,
+    objects: lake.objects.length,
+    bytes: lake.bytes,
+    manifests: manifestCount,
+    compared: lake.objects.length,
+    durationMs: Math.round(performance.now() - startedAt),
   }
 }
 

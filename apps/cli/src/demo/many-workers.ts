@@ -6,12 +6,12 @@ import { formatBytes, formatCountOf } from '../text/format.js'
 import { onJob, onQueue } from '../queue/on-job.js'
 import type { QueueSettings } from '../queue/queue-settings.js'
 import { compareStores } from './compare-stores.js'
-import { refuseComplaints, stopped } from './demo-endings.js'
+import { figuresOf, refuseComplaints, stopped } from './demo-endings.js'
 import { startDemoQueue } from './demo-queue.js'
-import { demoBuckets, type DemoStores } from './demo-stores.js'
+import type { DemoStores } from './demo-stores.js'
 import { startDemoWorker, type DemoWorker } from './demo-worker.js'
 import { renderWorkersDemo, type WorkersDemoResult } from './render-workers-demo.js'
-import { manifestCount, type SampleLake } from './sample-lake.js'
+import type { SampleLake } from './sample-lake.js'
 
 /** One worker is killed when so many objects have been begun at the destination. */
 const killAt = 350
@@ -125,16 +125,10 @@ function judge({ lake, stores, startedAt }: WorkersDemo, evidence: Evidence): Wo
   if (different.length > 0) complaints.push(`${different.length} objects differ`)
   refuseComplaints(complaints)
   return {
-    source: `${stores.source.url}/${demoBuckets.source}`,
-    destination: `${stores.destination.url}/${demoBuckets.destination}`,
-    objects,
-    bytes: lake.bytes,
-    manifests: manifestCount,
+    ...figuresOf(stores, lake, startedAt),
     workers: workers.length,
     killed: 1,
     recorded,
     copiedTwice: [...written.values()].filter((times) => times > 1).length,
-    compared: objects,
-    durationMs: Math.round(performance.now() - startedAt),
   }
 }

@@ -1,21 +1,25 @@
 import { formatBytes, formatCount, formatDuration } from '../text/format.js'
 import type { Style } from '../text/style.js'
 
-/** What the demo found, the last line under `--json`. */
-export interface DemoResult {
+/** What every demo tells. */
+export interface DemoFigures {
   readonly source: string
   readonly destination: string
   readonly objects: number
   readonly bytes: number
   readonly manifests: number
+  /** Objects whose bytes were compared at both stores. */
+  readonly compared: number
+  readonly durationMs: number
+}
+
+/** What the demo found, the last line under `--json`. */
+export interface DemoResult extends DemoFigures {
   readonly copiedBeforeStop: number
   readonly copiedAfterResume: number
   readonly skippedAfterResume: number
   /** Objects that the destination saw written more than once: none, or the demo fails. */
   readonly copiedTwice: number
-  /** Objects whose bytes were compared at both stores. */
-  readonly compared: number
-  readonly durationMs: number
 }
 
 /** What was done, and what to type next. */

@@ -1,14 +1,9 @@
 import { formatBytes, formatCount, formatDuration } from '../text/format.js'
 import type { Style } from '../text/style.js'
-import { nextSteps } from './render-demo.js'
+import { nextSteps, type DemoFigures } from './render-demo.js'
 
 /** What the demo with several workers found, the last line under `--json`. */
-export interface WorkersDemoResult {
-  readonly source: string
-  readonly destination: string
-  readonly objects: number
-  readonly bytes: number
-  readonly manifests: number
+export interface WorkersDemoResult extends DemoFigures {
   readonly workers: number
   /** Workers that were killed on the way. */
   readonly killed: number
@@ -16,9 +11,6 @@ export interface WorkersDemoResult {
   readonly recorded: number
   /** Objects that the destination saw written more than once: what the killed worker had not recorded yet. */
   readonly copiedTwice: number
-  /** Objects whose bytes were compared at both stores. */
-  readonly compared: number
-  readonly durationMs: number
 }
 
 /** What was done, and what to type next. */
