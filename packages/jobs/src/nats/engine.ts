@@ -65,7 +65,8 @@ class JetStreamEngine implements NatsEngine {
   readonly #timeoutMs: number
   /** Subjects that the server has refused. */
   readonly #denied = new Map<string, Error>()
-  readonly #violations: Violation[] = []
+  /** What it refuses while permissions are tried; null at other times, which may be long. */
+  #violations: Violation[] | null = null
 
   constructor(nc: NatsConnection, jsm: JetStreamManager, timeoutMs: number) {
     this.#nc = nc
@@ -169,10 +170,14 @@ class JetStreamEngine implements NatsEngine {
   }
 
   async denied(permissions: NatsPermissions): Promise<NatsPermissions> {
+    const violations: Violation[] = []
+    this.#violations = violations
     try {
-      return await deniedSubjects(this.#nc, permissions, this.#violations)
+      return await deniedSubjects(this.#nc, permissions, violations)
     } catch (error) {
       throw translateError(error, 'try the permissions')
+    } finally {
+      this.#violations = null
     }
   }
 
@@ -208,7 +213,7 @@ class JetStreamEngine implements NatsEngine {
       const { name, subject, operation } = status.error as Partial<Violation> & { name: string }
       if (name !== 'PermissionViolationError' || subject === undefined) continue
       this.#denied.set(subject, status.error)
-      if (operation !== undefined) this.#violations.push({ operation, subject })
+      if (operation !== undefined) this.#violations?.push({ operation, subject })
     }
   }
 }
