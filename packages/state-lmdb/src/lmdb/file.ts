@@ -42,7 +42,8 @@ export class LmdbFile {
 
   /** Bytes from an offset, as many as there are. */
   read(offset: number, length: number): Buffer {
-    const bytes = Buffer.alloc(length)
+    // What is not read over is cut off.
+    const bytes = Buffer.allocUnsafe(length)
     return bytes.subarray(0, readSync(this.#descriptor, bytes, 0, length, offset))
   }
 
