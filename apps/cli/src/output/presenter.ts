@@ -1,5 +1,5 @@
 import type { ProgressEvent } from '@lagoon/sync'
-import type { CommandEvent, ReloadedEvent, View } from './command.js'
+import type { CommandEvent, NoteEvent, ReloadedEvent, View, ViewEvent } from './command.js'
 import { enumerate } from '../text/nearest.js'
 import type { LogLevel } from '../options/flag-values.js'
 import { inCliWords } from './cli-names.js'
@@ -77,6 +77,23 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
   })
   const logger = toFile === undefined ? toScreen : teeLogger([toScreen, toFile])
   const runLog = createRunLog(logger)
+  /** Returns false for what was reported before. */
+  const log = (event: Exclude<CommandEvent, NoteEvent | ViewEvent>): boolean => {
+    if (event.type === 'listening') {
+      logger.info(event, `live page at ${event.url}/, metrics at ${event.url}/metrics`)
+    } else if (event.type === 'reloaded') {
+      logger.info(event, describeReloaded(event))
+    } else if (event.type === 'verifying') {
+      beginRun(model)
+      logger.info(event, `comparing ${event.source} with ${event.destination}`)
+    } else {
+      updateProgressModel(model, event)
+      const isNew = runLog.log(event)
+      display.changed()
+      return isNew
+    }
+    return true
+  }
   let closed = false
   return {
     model,
@@ -93,28 +110,13 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
         showView(options, event.view)
         return
       }
-      if (json)
-        lines.event(
-          'message' in event && event.message !== undefined
-            ? { ...event, message: redact(event.message) }
-            : event,
-        )
-      if (event.type === 'listening') {
-        logger.info(event, `live page at ${event.url}/, metrics at ${event.url}/metrics`)
-        return
-      }
-      if (event.type === 'reloaded') {
-        logger.info(event, describeReloaded(event))
-        return
-      }
-      if (event.type === 'verifying') {
-        beginRun(model)
-        logger.info(event, `comparing ${event.source} with ${event.destination}`)
-        return
-      }
-      updateProgressModel(model, event)
-      runLog.log(event)
-      display.changed()
+      const isNew = log(event)
+      if (!json || !isNew) return
+      lines.event(
+        'message' in event && event.message !== undefined
+          ? { ...event, message: redact(event.message) }
+          : event,
+      )
     },
     warn(message) {
       logger.warn({}, message)

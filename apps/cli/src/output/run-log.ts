@@ -14,7 +14,8 @@ const failuresRemembered = 10_000
 type FailureEvent = Extract<SyncEvent, { type: 'failure' }>
 
 export interface RunLog {
-  log(event: SyncEvent): void
+  /** Returns false for a failure that an earlier round of a watch has reported and that has not changed. */
+  log(event: SyncEvent): boolean
   /** Reports how often a message that was logged once occurred. */
   close(): void
 }
@@ -35,58 +36,63 @@ export function createRunLog(logger: Logger): RunLog {
     if (before !== undefined || known.size < failuresRemembered) known.set(name, now)
     return before === now
   }
+  const logNew = (event: SyncEvent): void => {
+    switch (event.type) {
+      case 'start':
+        dryRun = event.dryRun
+        logger.info(event, describeStart(event))
+        return
+      case 'joined':
+        logger.info(
+          event,
+          `worker ${event.worker} of job ${event.job}: copying ${event.source} to ${event.destination}`,
+        )
+        return
+      case 'item':
+        logger.debug(event, `item ${event.item} ${event.status}`)
+        return
+      case 'listing':
+        logger.info(event, describeListing(event))
+        return
+      case 'manifest':
+        logManifest(logger, event, dryRun)
+        return
+      case 'failure':
+        logFailure(logger, event, count(failures, event.code))
+        return
+      case 'warning':
+        if (count(warnings, `${event.code} ${event.message}`) > 1) logger.debug(event, event.message)
+        else logger.warn(event, oneLine(event))
+        return
+      case 'decision':
+        logger.debug(
+          event,
+          `concurrency ${event.previous} → ${event.limit}, ${event.action}: ${event.reason}`,
+        )
+        return
+      case 'waiting':
+        if (event.round === 1) logger.info(event, 'everything is copied; watching for new manifests')
+        else logger.debug(event, `scan ${event.round} finished; next scan at ${event.until}`)
+        return
+      case 'paused':
+      case 'resumed':
+        logger.info(event, `${event.type} (${event.reason})`)
+        return
+      case 'limits':
+        logger.info(event, `limits changed (${event.reason}): ${describeLimits(news(event, held))}`)
+        return
+      case 'stopping':
+        logger.info(event, event.reason)
+        return
+      default:
+    }
+  }
   return {
     log(event) {
-      switch (event.type) {
-        case 'start':
-          dryRun = event.dryRun
-          logger.info(event, describeStart(event))
-          return
-        case 'joined':
-          logger.info(
-            event,
-            `worker ${event.worker} of job ${event.job}: copying ${event.source} to ${event.destination}`,
-          )
-          return
-        case 'item':
-          logger.debug(event, `item ${event.item} ${event.status}`)
-          return
-        case 'listing':
-          logger.info(event, describeListing(event))
-          return
-        case 'manifest':
-          logManifest(logger, event, dryRun)
-          return
-        case 'failure':
-          if (isKnown(event)) logger.debug(event, describeFailed(event))
-          else logFailure(logger, event, count(failures, event.code))
-          return
-        case 'warning':
-          if (count(warnings, `${event.code} ${event.message}`) > 1) logger.debug(event, event.message)
-          else logger.warn(event, oneLine(event))
-          return
-        case 'decision':
-          logger.debug(
-            event,
-            `concurrency ${event.previous} → ${event.limit}, ${event.action}: ${event.reason}`,
-          )
-          return
-        case 'waiting':
-          if (event.round === 1) logger.info(event, 'everything is copied; watching for new manifests')
-          else logger.debug(event, `scan ${event.round} finished; next scan at ${event.until}`)
-          return
-        case 'paused':
-        case 'resumed':
-          logger.info(event, `${event.type} (${event.reason})`)
-          return
-        case 'limits':
-          logger.info(event, `limits changed (${event.reason}): ${describeLimits(news(event, held))}`)
-          return
-        case 'stopping':
-          logger.info(event, event.reason)
-          return
-        default:
-      }
+      const isNew = event.type !== 'failure' || !isKnown(event)
+      if (isNew) logNew(event)
+      else logger.debug(event, describeFailed(event))
+      return isNew
     },
     close() {
       for (const [code, times] of failures) {
@@ -104,7 +110,7 @@ export function createRunLog(logger: Logger): RunLog {
   }
 }
 
-/** What is new of limits; `held` are those that were told before, and follows. */
+/** The limits that differ from those in `held`, which is updated. */
 function news(limits: RunLimits, held: Map<string, unknown>): RunLimits {
   const { minConcurrency, maxConcurrency, maxBytesPerSecond, maxRequestsPerSecond } = limits
   const all = { minConcurrency, maxConcurrency, maxBytesPerSecond, maxRequestsPerSecond }
@@ -138,7 +144,7 @@ function describeListing({ status, bucket, prefix, objects, startedAt }: Listing
   const listed = formatCountOf(objects, 'object')
   switch (status) {
     case 'started':
-      return `listing ${place}; copying begins meanwhile`
+      return `listing ${place}`
     case 'resumed':
       return `continuing the listing of ${place} after ${listed}`
     case 'kept':
