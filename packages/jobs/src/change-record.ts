@@ -5,15 +5,15 @@ export interface RecordChanger<T> {
   readonly key: string
   readonly decode: (stored: StoredRecord) => T
   readonly encode: (value: T) => Uint8Array
-  /** What it should hold, or null to leave it. Called again when somebody else was faster, so it must be pure. */
+  /** Its new value, or null to leave it as it is. Called again after a concurrent write, so it must be pure. */
   readonly change: (present: T | null) => T | null
 }
 
 /**
- * Changes a record by compare-and-set, as often as it takes. Repeating the call after a lost response is safe where `change` finds that
+ * Changes a record by compare-and-set, retrying until it succeeds. Safe to repeat after a lost response if `change` returns null once
  * nothing is left to do.
  *
- * @returns what the record held before, or what the record holds now when it was changed
+ * @returns the value before the change, or the present value if nothing was changed
  */
 export async function changeRecord<T>(
   { records, clock }: { readonly records: RecordStore; readonly clock: Clock },
@@ -29,7 +29,7 @@ export async function changeRecord<T>(
         ? await records.create(key, encode(next))
         : await records.replace(key, encode(next), stored.revision)
     if (written !== null) return { value: next, changed: true }
-    // Others write it too: a short random pause tells them apart.
+    // A short random pause keeps concurrent writers from colliding again.
     if (attempt > 2) await clock.sleep(Math.random() * Math.min(200, 5 * 2 ** attempt))
   }
 }

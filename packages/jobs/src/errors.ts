@@ -1,4 +1,4 @@
-/** The closed set of codes that a {@link JobsError} can carry. Match on the code, never on the message. */
+/** The closed set of codes of a {@link JobsError}. Match on the code, never on the message. */
 export type JobsErrorCode =
   | 'LAGOON_JOBS_INVALID_OPTION'
   | 'LAGOON_JOBS_UNREACHABLE'
@@ -17,7 +17,7 @@ export type JobsErrorCode =
   | 'LAGOON_JOBS_ENGINE_FAILED'
   | 'LAGOON_JOBS_CLOSED'
 
-/** What went wrong (`message`), what to do about it (`hint`), and the first error behind it (`cause`). */
+/** What went wrong (`message`), what to do about it (`hint`), and the underlying error (`cause`). */
 export class JobsError extends Error {
   override readonly name = 'JobsError'
   readonly code: JobsErrorCode
@@ -41,7 +41,7 @@ export class JobsError extends Error {
   }
 }
 
-/** Conditions that pass: the caller waits and asks again until its patience ends. */
+/** Temporary conditions: the caller waits and retries until its patience ends. */
 const PASSING = new Set<JobsErrorCode>([
   'LAGOON_JOBS_UNREACHABLE',
   'LAGOON_JOBS_NO_ANSWER',
@@ -53,7 +53,7 @@ export function isPassing(error: unknown): boolean {
   return error instanceof JobsError && PASSING.has(error.code)
 }
 
-/** The error for a request whose answer never came: it may have been applied or not. */
+/** The error for a request without a response: it may or may not have been applied. */
 export function noAnswer(what: string, cause?: unknown): JobsError {
   return new JobsError(
     'LAGOON_JOBS_NO_ANSWER',

@@ -11,7 +11,7 @@ import {
 } from './records/meta-record.js'
 import { checkJobName, META } from './records/names.js'
 
-/** A job that was joined: what all functions of this package take. */
+/** A job that was joined: the argument of every function of this package. */
 export interface Job extends JobEngine {
   readonly clock: Clock
 }
@@ -19,15 +19,15 @@ export interface Job extends JobEngine {
 export interface JoinJobOptions {
   /** Name of the job: 1 to 64 of `[A-Za-z0-9_-]`. */
   readonly job: string
-  /** What all workers of the job must agree on; left out by whoever only looks at it. Shown in errors, so never secrets. */
+  /** What all workers of the job must agree on; omitted by callers that only read. Shown in errors, so it must not hold secrets. */
   readonly settings?: JobSettings
   /**
-   * False for a worker that must not create the job, and for operators. Default: true with `settings`, else false.
+   * False for a worker that must not create the job, and for operators. Default: true if `settings` is given, else false.
    */
   readonly create?: boolean
-  /** Lease of a new job, in ms, 1,000 to 600,000; default 30,000. A job that exists keeps its own. */
+  /** Lease of a new job, in ms, 1,000 to 600,000; default 30,000. An existing job keeps its own. */
   readonly leaseMs?: number
-  /** Copies of queue and records of a new job; default 3 where the engine has three servers, else 1. */
+  /** Replicas of the queue and the records of a new job; default 3 if the engine has three servers, else 1. */
   readonly replicas?: number
   /** Default: the process's monotonic clock. */
   readonly clock?: Clock
@@ -54,7 +54,7 @@ export async function joinJob(engine: Engine, options: JoinJobOptions): Promise<
   return job
 }
 
-/** @throws {JobsError} `LAGOON_JOBS_NO_SUCH_JOB` for a job that was deleted meanwhile */
+/** @throws {JobsError} `LAGOON_JOBS_NO_SUCH_JOB` if the job was deleted in the meantime */
 export async function readMeta(job: JobEngine): Promise<MetaRecord> {
   const meta = await findMeta(job)
   if (meta === null) throw noSuchJob(job.job)
@@ -76,7 +76,7 @@ async function createMeta(job: Job, { settings, create }: JoinJobOptions): Promi
     round: 0,
     createdAt: Date.now(),
   }
-  // Two that join at once: the first one's settings are the job's.
+  // Two workers may join at the same time: the settings of the first one apply.
   await job.records.create(META, encode(meta))
   return readMeta(job)
 }

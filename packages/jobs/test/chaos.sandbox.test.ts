@@ -25,9 +25,9 @@ interface WorkerProcess {
   readonly child: ChildProcess
   readonly exit: Promise<number | null>
   readonly copies: () => string[]
-  /** Copies without a confirmed outcome when it dies now, those in flight included. */
+  /** Copies without a confirmed outcome if it died now, including those in flight. */
   readonly unconfirmed: () => number
-  /** The same, of items that it lost while it lived. */
+  /** The same, of items that it lost while alive. */
   readonly lost: () => number
 }
 
@@ -37,7 +37,7 @@ function start(url: string): WorkerProcess {
   const id = `w${(started += 1)}`
   const log = join(directory, id)
   const child = spawn(process.execPath, [script, url, id, log], { stdio: ['ignore', 'inherit', 'inherit'] })
-  // A worker that was killed early has noted nothing.
+  // A worker that was killed early has written nothing.
   const readLog = (): string => (existsSync(log) ? readFileSync(log, 'utf8') : '')
   const lines = (pattern: RegExp): string[] =>
     readLog()
@@ -53,7 +53,7 @@ function start(url: string): WorkerProcess {
   }
 }
 
-/** Waits until so many rows are recorded, read without an answer being needed each time. */
+/** Waits until this many rows are recorded; single reads may go unanswered. */
 async function recorded(job: Job, rows: number): Promise<void> {
   for (;;) {
     const status = await readStatus(job).catch(() => null)
@@ -63,7 +63,7 @@ async function recorded(job: Job, rows: number): Promise<void> {
 }
 
 test(
-  'killed workers, a killed server, a worker that stood still beyond its lease: all is copied, counted once, and little again',
+  'every row is copied and counted once, and few are repeated, through kills of workers and server and a pause beyond the lease',
   { timeout: 60_000 * ROUNDS },
   async () => {
     const server = await provideNats({ config: '' })

@@ -11,11 +11,11 @@ import {
 } from '../src/index.js'
 import { LEASE_MS, SETTINGS } from './harness.js'
 
-/** Something that goes wrong at a moment. */
+/** A fault and its time. */
 export interface Accident {
   readonly atMs: number
   readonly kind: 'kill' | 'partition' | 'server-down' | 'purge' | 'roll-back' | 'drain'
-  /** Which worker, modulo those that live. */
+  /** Which of the live workers, modulo their number. */
   readonly worker: number
   readonly forMs: number
 }
@@ -25,9 +25,9 @@ export interface Scenario {
   readonly manifests: readonly (readonly number[])[]
   readonly itemRows: number
   readonly workers: number
-  /** Of a row, in ms; the workers differ. */
+  /** Time that a row takes, in ms; workers differ. */
   readonly rowMs: readonly number[]
-  /** Shares of operations whose request or answer is lost, and that are late. */
+  /** Fractions of operations whose request or response is lost, and that are delayed. */
   readonly lost: number
   readonly late: number
   readonly accidents: readonly Accident[]
@@ -38,14 +38,14 @@ export interface Outcome {
   readonly status: JobStatus
   /** How often each row was copied, by `manifest:row`. */
   readonly copies: ReadonlyMap<string, number>
-  /** Rows that were begun by a worker while the record named another one. */
+  /** Rows that a worker began while the record named another one. */
   readonly trespasses: readonly string[]
   /** Workers that ended because the job was over. */
   readonly ended: number
   readonly alive: number
 }
 
-/** Copies again, for each worker that was killed: what was in flight, and what ended since the checkpoint before. */
+/** Repeated copies for each killed worker: what was in flight, and what ended since its last checkpoint. */
 export const CHECKPOINT_MS = 500
 
 interface Process {
@@ -57,7 +57,7 @@ interface Process {
   ended: boolean
 }
 
-/** Runs a job with everything that goes wrong in it, in the time of a clock that is driven by hand. */
+/** Runs a job with all its faults under a manual clock. */
 export async function runChaos(scenario: Scenario): Promise<Outcome> {
   const random = mulberry(scenario.seed)
   const clock = createManualClock()
@@ -77,7 +77,7 @@ export async function runChaos(scenario: Scenario): Promise<Outcome> {
   const processes: Process[] = []
   let rolledBack = false
 
-  // Looks at the truth behind the backs of the workers.
+  // Reads the server's state directly.
   quiet = true
   const observer = await joinJob(server.connect('observer'), {
     job: 'lake',
@@ -117,7 +117,7 @@ export async function runChaos(scenario: Scenario): Promise<Outcome> {
     else await item.release()
   }
 
-  /** No other worker may have taken the item at the moment at which a row of it is begun. */
+  /** No other worker may hold the item at the moment at which one of its rows begins. */
   function checkHolder(process: Process, item: HeldItem, row: number): void {
     const raw = server.peek('lake', `item.${item.id}`)
     if (raw === null) return
@@ -204,7 +204,7 @@ export async function runChaos(scenario: Scenario): Promise<Outcome> {
 
   for (let i = 0; i < scenario.workers; i += 1) void start(i)
   for (const planned of scenario.accidents) void clock.sleep(planned.atMs).then(() => accident(planned))
-  // Longer than any accident, and than a lease for each of them.
+  // Longer than any fault, and than a lease for each of them.
   const runToRest = async (leastSteps: number): Promise<void> => {
     for (let step = 0; step < 400; step += 1) {
       await clock.advance(1000)
@@ -213,7 +213,7 @@ export async function runChaos(scenario: Scenario): Promise<Outcome> {
     }
   }
   await runToRest(30)
-  // An engine that goes back after the end is finished by whoever runs the command again.
+  // A restore after the end is completed by the next command.
   if (rolledBack) {
     void start(0)
     await runToRest(1)
@@ -234,7 +234,7 @@ export function rowsOfScenario({ manifests }: Scenario): number {
   return manifests.flat().reduce((sum, rows) => sum + rows, 0)
 }
 
-/** A small generator of numbers from 0 to 1, always the same from one seed. */
+/** A small seeded generator of numbers from 0 to 1. */
 function mulberry(seed: number): () => number {
   let state = seed >>> 0
   return () => {

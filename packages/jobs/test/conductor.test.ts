@@ -6,7 +6,7 @@ interface Sample {
   readonly demand: number
 }
 
-/** A limit that grows by one a round, divided evenly; demands that are smaller are met. */
+/** A limit that grows by one each round, divided evenly; smaller demands are met. */
 const divide: Decide<Sample> = ({ samples, state }) => {
   const limit = ((state as { limit: number } | null)?.limit ?? 10) + 1
   const share = Math.floor(limit / samples.size)
@@ -43,7 +43,7 @@ async function conduct(world: World, name: string, shares: Share[] = []) {
   }
 }
 
-test('one worker conducts, and each is told its share of one limit', async () => {
+test('one worker conducts, and each gets a share of one limit', async () => {
   const world = createWorld()
   const workers = [await conduct(world, 'a'), await conduct(world, 'b'), await conduct(world, 'c')]
   await world.clock.advance(10_000)
@@ -54,7 +54,7 @@ test('one worker conducts, and each is told its share of one limit', async () =>
   expect(workers.map(({ conducted }) => conducted.standing)).toEqual(['conducted', 'conducted', 'conducted'])
 })
 
-test('a decision waits for all who are there, and not for one that is gone', async () => {
+test('a decision waits for all present workers, and not for one that is gone', async () => {
   const world = createWorld()
   const seen: number[] = []
   const { job } = await world.join('x')
@@ -74,7 +74,7 @@ test('a decision waits for all who are there, and not for one that is gone', asy
   expect(seen.at(-1)).toBe(1)
 })
 
-test('a conductor that dies is followed by another, which continues from its limit', async () => {
+test('another conductor takes over from a dead one and continues from its limit', async () => {
   const world = createWorld()
   const workers = [await conduct(world, 'a'), await conduct(world, 'b')]
   await world.clock.advance(20_000)
@@ -83,7 +83,7 @@ test('a conductor that dies is followed by another, which continues from its lim
   const before = other.conducted.share!.limit
   first.kill()
   await world.clock.advance(9000)
-  // Nobody raises anything meanwhile.
+  // The limit does not grow in the meantime.
   expect(other.conducted.share!.limit).toBeLessThanOrEqual(before + 1)
   await world.clock.advance(20_000)
   expect(other.conducted.conducting).toBe(true)
@@ -91,7 +91,7 @@ test('a conductor that dies is followed by another, which continues from its lim
   expect(since[0]!.limit).toBeGreaterThan(before * 2 - 6)
 })
 
-test('without a word a worker first stays where it is, and then is on its own', async () => {
+test('without decisions a worker first keeps its limit, then decides alone', async () => {
   const world = createWorld()
   const { conducted, engine } = await conduct(world, 'a')
   expect(conducted.standing).toBe('alone')
@@ -108,7 +108,7 @@ test('without a word a worker first stays where it is, and then is on its own', 
   expect(conducted.standing).toBe('conducted')
 })
 
-test('of two that take themselves for the conductor the newer one is believed', async () => {
+test('of two workers that both act as the conductor, the newer one counts', async () => {
   const world = createWorld()
   const { conducted, job } = await conduct(world, 'a')
   await world.clock.advance(5000)
@@ -119,12 +119,12 @@ test('of two that take themselves for the conductor the newer one is believed', 
   limits(999_999, 5)
   await world.clock.advance(5000)
   expect(conducted.share).toEqual({ limit: 77 })
-  // An engine that was put back gives smaller terms: after a silence they are believed.
+  // A restored engine issues smaller terms: after a silence they are accepted.
   await world.clock.advance(10_000)
   expect(conducted.share!.limit).not.toBe(77)
 })
 
-test('messages that are none are not believed', async () => {
+test('malformed messages are ignored', async () => {
   const world = createWorld()
   const { conducted, job } = await conduct(world, 'a')
   await world.clock.advance(5000)

@@ -19,7 +19,7 @@ import {
 export const SETTINGS = { from: 'lake', to: 'lake-copy' }
 export const LEASE_MS = 6000
 
-/** A server in memory under a clock that the test drives, and what was done with each row. */
+/** A server in memory under a manual clock, and a record of what was done with each row. */
 export function createWorld(fault?: (call: MemoryCall) => MemoryFault | undefined) {
   const clock = createManualClock()
   const server = createMemoryServer({ clock, ...(fault !== undefined && { fault }) })
@@ -28,7 +28,7 @@ export function createWorld(fault?: (call: MemoryCall) => MemoryFault | undefine
     clock,
     server,
     events,
-    /** Joins as its own process. */
+    /** Joins as a process of its own. */
     async join(name: string, settings: Record<string, string> | null = SETTINGS) {
       const engine = server.connect(name)
       const job = await joinJob(engine, {
@@ -60,7 +60,7 @@ export async function planRows(job: Job, key: string, rowGroups: readonly number
   return manifest
 }
 
-/** Works an item off, one row after the other, without taking any time. */
+/** Works through an item, row after row, without taking any time. */
 export async function workOff(item: HeldItem, onRow: (row: number) => void = () => {}): Promise<boolean> {
   for (let row = item.from; item.to === null || row < item.to; row += 1) {
     const admission = item.begin(row)
@@ -72,7 +72,7 @@ export async function workOff(item: HeldItem, onRow: (row: number) => void = () 
   return item.finish()
 }
 
-/** A worker that does everything it gets, `rowMs` a row. Ends when the job does. */
+/** A worker that accepts everything, at `rowMs` a row. Ends with the job. */
 export async function runToEnd(
   worker: Worker,
   clock: World['clock'],
@@ -111,7 +111,7 @@ export async function runItem(
   if (!item.signal.aborted) await item.finish()
 }
 
-/** What a promise settles with, while the time moves on; fails when it does not within `ms`. */
+/** The result of a promise while the time advances; fails if it does not settle within `ms`. */
 export async function within<T>({ clock }: World, promise: Promise<T>, ms = 60_000): Promise<T> {
   const end = clock.now() + ms
   const state = { settled: false }

@@ -28,7 +28,7 @@ const scenario = (kinds: readonly Accident['kind'][]): fc.Arbitrary<Scenario> =>
     seed: fc.integer(),
   })
 
-test('whatever is lost, killed or cut off, each row has one recorded outcome, none is forgotten, and all end', async () => {
+test('with every kind of loss and kill, each row has one recorded outcome, none is forgotten, and the job ends', async () => {
   await fc.assert(
     fc.asyncProperty(scenario(['kill', 'partition', 'server-down', 'purge', 'drain']), async (given) => {
       const { status, copies, trespasses, alive } = await runChaos(given)
@@ -44,7 +44,7 @@ test('whatever is lost, killed or cut off, each row has one recorded outcome, no
   )
 }, 120_000)
 
-test('an engine that goes back to an earlier moment costs copies, never a row', async () => {
+test('restoring an engine to an earlier state costs copies, never a row', async () => {
   await fc.assert(
     fc.asyncProperty(scenario(['roll-back', 'kill']), async (given) => {
       const { status, copies, alive } = await runChaos({ ...given, lost: 0 })

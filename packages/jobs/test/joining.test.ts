@@ -4,14 +4,14 @@ import { createMemoryEngine } from '../src/memory/index.js'
 
 const settings = { destination: 's3://copy', verify: 'etag', parts: 8 }
 
-test('the first that joins creates the job; others find it with their own settings, or none', async () => {
+test('the first worker creates the job; others join with the same settings, or with none', async () => {
   const engine = createMemoryEngine()
   await joinJob(engine, { job: 'lake', settings, leaseMs: 5000 })
   expect(await joinJob(engine, { job: 'lake', settings: { ...settings } })).toMatchObject({ leaseMs: 5000 })
   expect(await joinJob(engine, { job: 'lake' })).toMatchObject({ job: 'lake' })
 })
 
-test('settings that do not agree are named, with both values', async () => {
+test('settings that differ are named, with both values', async () => {
   const engine = createMemoryEngine()
   await joinJob(engine, { job: 'lake', settings })
   await expect(
@@ -23,7 +23,7 @@ test('settings that do not agree are named, with both values', async () => {
   })
 })
 
-test('a job that is not there is not created by whoever only looks, or may not', async () => {
+test('a missing job is not created by a reader, or by a worker without the permission', async () => {
   const engine = createMemoryEngine()
   for (const options of [{ job: 'lake' }, { job: 'lake', settings, create: false }]) {
     await expect(joinJob(engine, options)).rejects.toMatchObject({ code: 'LAGOON_JOBS_NO_SUCH_JOB' })
@@ -43,7 +43,7 @@ test('a job of another version of the protocol is refused', async () => {
   }
 })
 
-test('a record that is damaged is told by name', async () => {
+test('a damaged record is reported by its name', async () => {
   const engine = createMemoryEngine()
   const { records } = await joinJob(engine, { job: 'lake', settings })
   for (const text of ['no json', '7', 'null', '[]']) {
@@ -55,7 +55,7 @@ test('a record that is damaged is told by name', async () => {
   }
 })
 
-test('impossible options are refused before anything is asked of the engine', async () => {
+test('impossible options are refused before any request to the engine', async () => {
   const engine = createMemoryEngine()
   for (const options of [
     { job: '', settings },

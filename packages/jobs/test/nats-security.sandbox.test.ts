@@ -49,7 +49,7 @@ function user(name: string, { publish, subscribe }: NatsPermissions): string {
 
 const settings = { from: 'a', to: 'b' }
 
-test('the permissions that are printed suffice for everything a worker and an operator do, and for no more', async () => {
+test('the printed permissions suffice for everything a worker and an operator do, and for nothing more', async () => {
   const users = [user('worker', workerPermissions('lake')), user('operator', operatorPermissions('lake'))]
   const { url } = await serve(
     `accounts { LAGOON { jetstream: enabled, users: [ ${users.join(', ')} ] }, OTHER { users: [ { user: o, password: o } ] } }`,
@@ -58,7 +58,7 @@ test('the permissions that are printed suffice for everything a worker and an op
     connectNats({ servers: url, user: name, password: `${name}-secret`, requestTimeoutMs: 5000 })
   const operator = await connect('operator')
   const engine = await connect('worker')
-  // A worker may not create the job; it says which subject it lacks.
+  // A worker may not create the job; the error names the subject that it lacks.
   await expect(joinJob(engine, { job: 'lake', settings })).rejects.toMatchObject({
     code: 'LAGOON_JOBS_PERMISSION_DENIED',
     subject: '$JS.API.STREAM.CREATE.LAGOON_lake',
@@ -128,7 +128,7 @@ test('the permissions that are printed suffice for everything a worker and an op
   await operator.close()
 })
 
-test('subjects that a user lacks are found by name, and trying them changes nothing', async () => {
+test('subjects that a user lacks are found by name, without changing anything', async () => {
   const lacking = workerPermissions('lake')
   const without = (subjects: readonly string[], ...lost: string[]) =>
     subjects.filter((each) => !lost.includes(each))
@@ -175,7 +175,7 @@ test('subjects that a user lacks are found by name, and trying them changes noth
   for (const engine of [operator!, worker!, other!]) await engine.close()
 })
 
-test('each permission that a worker is given is needed: without it the subject is named', async () => {
+test('each permission of a worker is needed: without it, the error names the subject', async () => {
   const full = workerPermissions('lake')
   const without = (subject: string): NatsPermissions => ({
     ...full,
@@ -208,7 +208,7 @@ test('each permission that a worker is given is needed: without it the subject i
   await all.close()
 })
 
-test('wrong credentials are refused, and no secret is in the message', async () => {
+test('wrong credentials are refused without a secret in the message', async () => {
   const { url } = await serve('authorization { user: me, password: right-secret }')
   const wrong = url.replace('nats://', 'nats://me:wrong-secret@')
   for (const options of [
@@ -232,7 +232,7 @@ test('wrong credentials are refused, and no secret is in the message', async () 
   }
 })
 
-test('tokens and NKeys are taken', async () => {
+test('tokens and NKeys are accepted', async () => {
   const { url } = await serve('authorization { token: a-token }')
   await (await connectNats({ servers: url, token: 'a-token' })).close()
   const pair = nkeys.createUser()
@@ -260,7 +260,7 @@ function jwt(issuer: nkeys.KeyPair, subject: nkeys.KeyPair, nats: object): strin
   return `${signed}.${Buffer.from(issuer.sign(Buffer.from(signed))).toString('base64url')}`
 }
 
-test('a credentials file is taken, and one of another operator is refused', async () => {
+test('a credentials file is accepted, and one of another operator is refused', async () => {
   const operator = nkeys.createOperator()
   const [system, account, person] = [nkeys.createAccount(), nkeys.createAccount(), nkeys.createUser()]
   const unlimited = {
@@ -338,14 +338,14 @@ test('TLS is checked against the authority, and mutual TLS presents a certificat
   })
 })
 
-test('a URL that asks for TLS is never served without it', async () => {
+test('a URL that asks for TLS never falls back to plain text', async () => {
   const { url } = await serve('')
   await expect(
     connectNats({ servers: url.replace('nats://', 'tls://'), connectTimeoutMs: 500 }),
   ).rejects.toMatchObject({ code: 'LAGOON_JOBS_UNREACHABLE' })
 })
 
-test('a server without JetStream, or an account without it, is told', async () => {
+test('a server or account without JetStream is reported as such', async () => {
   const off = await serve('', { jetstream: false })
   const account = await serve('accounts { A { users: [ { user: a, password: a } ] } }')
   for (const options of [{ servers: off.url }, { servers: account.url, user: 'a', password: 'a' }]) {
@@ -356,7 +356,7 @@ test('a server without JetStream, or an account without it, is told', async () =
   }
 })
 
-test('a store that is full is a condition that passes', async () => {
+test('a full store is a temporary condition', async () => {
   const { url } = await serve(
     `jetstream { store_dir: ${JSON.stringify(join(directory, 'full'))}, max_file_store: 200KB }`,
   )
@@ -369,7 +369,7 @@ test('a store that is full is a condition that passes', async () => {
   await engine.close()
 })
 
-test('no server, an old one, and something else are told apart', async () => {
+test('a missing server, an old one, and another service are told apart', async () => {
   await expect(connectNats({ servers: 'nats://127.0.0.1:1', connectTimeoutMs: 500 })).rejects.toMatchObject({
     code: 'LAGOON_JOBS_UNREACHABLE',
     message: expect.stringContaining('127.0.0.1:1'),
@@ -401,7 +401,7 @@ test('no server, an old one, and something else are told apart', async () => {
   web.server.close()
 })
 
-test('impossible options are refused before anything is connected', async () => {
+test('impossible options are refused before connecting', async () => {
   for (const options of [
     { servers: '' },
     { servers: 'http://host' },

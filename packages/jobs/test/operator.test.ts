@@ -16,7 +16,7 @@ import {
 } from '../src/index.js'
 import { createWorld, planRows, SETTINGS, within, workOff, type World } from './harness.js'
 
-/** Works everything off; rows for which `fails` says so fail. The rows that were tried. */
+/** Works through everything; rows for which `fails` returns true fail. Returns the rows that were attempted. */
 async function workWith(world: World, worker: Worker, fails: (row: number) => boolean): Promise<number[]> {
   const tried: number[] = []
   for (;;) {
@@ -41,7 +41,7 @@ async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 const every = (n: number) => (row: number) => row % n === 0
 
-test('failures are kept whole, with the manifest, row group and row they belong to', async () => {
+test('failures are stored whole, with their manifest, row group and row', async () => {
   const world = createWorld()
   const { job } = await world.join('operator')
   await planRows(job, 'm', [60, 40], 50)
@@ -57,7 +57,7 @@ test('failures are kept whole, with the manifest, row group and row they belong 
   expect((await readStatus(job)).counts).toMatchObject({ copied: 96, failed: 2, missing: 2 })
 })
 
-test('many failures are kept in chunks of at most 256 KiB, and none is lost or doubled over holders', async () => {
+test('many failures are stored in chunks of at most 256 KiB, none lost or duplicated across holders', async () => {
   const world = createWorld()
   const { job } = await world.join('operator')
   const id = await planRows(job, 'm', [3000], 3000)
@@ -83,7 +83,7 @@ test('many failures are kept in chunks of at most 256 KiB, and none is lost or d
   expect(failures.map(({ row }) => row)).toEqual(Array.from({ length: 3000 }, (_, row) => row))
 })
 
-test('what a holder noted after its last checkpoint is not a failure: the next one copies those rows', async () => {
+test('what a holder noted after its last checkpoint is not a failure: the next holder copies those rows', async () => {
   const world = createWorld()
   const { job } = await world.join('operator')
   await planRows(job, 'm', [10], 10)
@@ -94,7 +94,7 @@ test('what a holder noted after its last checkpoint is not a failure: the next o
   await item.checkpoint()
   item.begin(1)
   item.settle(1, { outcome: 'failed' })
-  // The chunk is written, the record that names it is not.
+  // The chunk is written, but not the record that names it.
   first.engine.kill()
   const { worker } = await world.start('b')
   await within(world, (async () => workOff((await worker.next())!))())
@@ -102,7 +102,7 @@ test('what a holder noted after its last checkpoint is not a failure: the next o
   expect((await readStatus(job)).counts).toMatchObject({ copied: 9, failed: 1 })
 })
 
-test('failed rows that are put back are tried again, they alone, and the sums stay exact', async () => {
+test('only failed rows are retried when they are put back, and the sums stay exact', async () => {
   const world = createWorld()
   const { job } = await world.join('operator')
   await planRows(job, 'm', [200], 50)
@@ -126,7 +126,7 @@ test('failed rows that are put back are tried again, they alone, and the sums st
   expect(await retryFailures(job, () => false)).toEqual({ rows: 0, unreadable: 0 })
 })
 
-test('putting rows back that stops at any step is completed, and counts each row once', async () => {
+test('putting rows back can stop at any step, is completed later, and counts each row once', async () => {
   for (let steps = 1; steps < 8; steps += 1) {
     let calls = -Infinity
     const world = createWorld(({ connection, operation }) => {
@@ -144,7 +144,7 @@ test('putting rows back that stops at any step is completed, and counts each row
       world,
       retryFailures(operator.job).catch(() => undefined),
     )
-    // Anyone who comes next: another operator, or workers of a job that continues.
+    // The next client: another operator, or a worker of the continuing job.
     await within(world, retryFailures(job))
     await job.records.put('meta', await withState(job, 'open'))
     await workWith(world, (await world.start('b')).worker, () => false)
@@ -162,7 +162,7 @@ async function withState(job: Job, state: string): Promise<Uint8Array> {
   return new TextEncoder().encode(JSON.stringify({ ...meta, state }))
 }
 
-test('failures of an item that somebody has in hand are left to him', async () => {
+test('failures of an item that a worker holds are left alone', async () => {
   const world = createWorld()
   const { job } = await world.join('operator')
   await planRows(job, 'm', [20], 20)
@@ -176,7 +176,7 @@ test('failures of an item that somebody has in hand are left to him', async () =
   expect(await retryFailures(job)).toEqual({ rows: 1, unreadable: 0 })
 })
 
-test('a manifest that could not be read is read again when it is put back', async () => {
+test('an unreadable manifest is read again when it is put back', async () => {
   const world = createWorld()
   const { job } = await world.join('operator')
   await planRows(job, 'm', [20], 10)
@@ -200,7 +200,7 @@ test('a manifest that could not be read is read again when it is put back', asyn
   ])
 })
 
-test('a manifest that is forgotten is planned and worked on from the start', async () => {
+test('a forgotten manifest is planned and copied from the start', async () => {
   const world = createWorld()
   const { job } = await world.join('operator')
   const id = await planRows(job, 'm', [40], 20)
@@ -213,7 +213,7 @@ test('a manifest that is forgotten is planned and worked on from the start', asy
   expect(await workWith(world, (await world.start('b')).worker, () => false)).toHaveLength(40)
 })
 
-test('a manifest that is forgotten under its workers is lost to them', async () => {
+test('workers lose the items of a manifest that is forgotten', async () => {
   const world = createWorld()
   const { job } = await world.join('operator')
   const id = await planRows(job, 'm', [40], 40)
@@ -242,7 +242,7 @@ test('a finished manifest takes one record; items with failures keep theirs', as
   expect(kept.reduce((sum, { value }) => sum + value.length, 0)).toBeLessThan(700)
 })
 
-test('the status counts each row once: those of items in progress, done, and added up', async () => {
+test('the status counts each row once: in items in progress, in finished items, and in sums', async () => {
   const world = createWorld()
   const { job } = await world.join('operator')
   await planRows(job, 'm', [40], 20)
@@ -270,7 +270,7 @@ test('the status counts each row once: those of items in progress, done, and add
   })
 })
 
-test('a worker that died is no longer listed after half a minute, one that was closed immediately', async () => {
+test('a dead worker is no longer listed after half a minute, a closed one immediately', async () => {
   const world = createWorld()
   const { job } = await world.join('operator')
   const [a, b] = [await world.start('a'), await world.start('b')]
@@ -284,7 +284,7 @@ test('a worker that died is no longer listed after half a minute, one that was c
   expect(await ids()).toEqual([])
 })
 
-test('two operators who change the control at once both have their way', async () => {
+test('concurrent changes by two operators both take effect', async () => {
   const world = createWorld()
   const [a, b] = [(await world.join('a')).job, (await world.join('b')).job]
   await Promise.all([
@@ -294,7 +294,7 @@ test('two operators who change the control at once both have their way', async (
   expect(await readControl(a)).toEqual({ paused: true, settings: { maxBytesPerSecond: 5 } })
 })
 
-test('an export made into another job is finished there, and nothing that was done is done again', async () => {
+test('a job imported from an export is finished without repeating what was done', async () => {
   const world = createWorld()
   const { engine, job } = await world.join('operator')
   await planRows(job, 'm', [100], 20)
@@ -318,7 +318,7 @@ test('an export made into another job is finished there, and nothing that was do
   expect(await allOf(readFailures(imported))).toMatchObject([{ row: 20, failure: { key: 'k' } }])
 })
 
-test('an export that is damaged is refused with the line, and makes no job', async () => {
+test('a damaged export is refused with its line number, and creates no job', async () => {
   const world = createWorld()
   const { engine, job } = await world.join('operator')
   const lines = await allOf(exportJob(job))

@@ -27,7 +27,7 @@ async function messagesOf({ clock }: World, job: Job): Promise<string[]> {
   }
 }
 
-test('planning again, or by two at once, makes the same items once', async () => {
+test('planning again, or twice concurrently, creates the same items once', async () => {
   const world = createWorld()
   const planners = [(await world.join('a')).job, (await world.join('b')).job]
   const manifest = { key: 'm', etag: 'v1', rowGroups: [250, 100] }
@@ -43,7 +43,7 @@ test('planning again, or by two at once, makes the same items once', async () =>
   ])
 })
 
-test('a planner that stops at any step is continued by another', async () => {
+test('another planner continues where one stopped, at any step', async () => {
   for (let steps = 0; steps < 9; steps += 1) {
     let calls = -Infinity
     const world = createWorld(({ connection, operation }) => {
@@ -67,7 +67,7 @@ test('a planner that stops at any step is continued by another', async () => {
   }
 })
 
-test('items are a thousandth of the job, within bounds; a row group is cut into sixteen at most', () => {
+test('an item is a thousandth of the job, within bounds; a row group has at most sixteen', () => {
   expect([0, 1, 1_000_000, 1_024_001, 20_000_000, 10 ** 9].map(itemRowsFor)).toEqual([
     1024, 1024, 1024, 1025, 20_000, 65_536,
   ])
@@ -99,7 +99,7 @@ test('a manifest without rows is finished as soon as it is planned', async () =>
   expect((await readStatus(job)).manifests.map(({ stage }) => stage)).toEqual(['finished', 'finished'])
 })
 
-test('a job is not over while manifests may follow', async () => {
+test('a job is not over while more manifests may follow', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planManifest(job, { key: 'm', etag: 'v', rowGroups: [10] }, { itemRows: 10 })
@@ -114,7 +114,7 @@ test('a job is not over while manifests may follow', async () => {
   expect(next).toMatchObject({ manifest: { key: 'n' } })
 })
 
-test('a manifest that cannot be opened is part of the job, as one that failed', async () => {
+test('a manifest that cannot be opened is part of the job, as a failed one', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   const problem = { code: 'NOT_PARQUET', message: 'no footer' }
@@ -125,7 +125,7 @@ test('a manifest that cannot be opened is part of the job, as one that failed', 
   expect((await readStatus(job)).manifests).toMatchObject([{ stage: 'ended', problem }])
 })
 
-test('a manifest that was replaced is worked on in its new version, and the job does not wait for the old one', async () => {
+test('the new version of a replaced manifest is copied, and the job does not wait for the old one', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planManifest(job, { key: 'm', etag: 'old', rowGroups: [20] }, { itemRows: 10 })
@@ -148,7 +148,7 @@ test('a manifest that was replaced is worked on in its new version, and the job 
   ])
 })
 
-test('rows that are skipped beforehand are not begun, and are counted', async () => {
+test('rows that are skipped in advance are counted and never begun', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   const id = await planRows(job, 'm', [100, 100], 50)
@@ -165,7 +165,7 @@ test('rows that are skipped beforehand are not begun, and are counted', async ()
   expect((await readStatus(job)).counts).toMatchObject({ copied: 194, skipped: 6 })
 })
 
-test('an item that somebody has taken is not skipped under his hands', async () => {
+test('rows of an item that a worker holds are not skipped', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   const id = await planRows(job, 'm', [20], 10)
@@ -177,7 +177,7 @@ test('an item that somebody has taken is not skipped under his hands', async () 
   expect(rowsOf((await readStatus(job)).counts)).toBe(20)
 })
 
-test('a role is had by one worker, renewed while it lives, and free after it died', async () => {
+test('one worker at a time holds a role, renews it while alive, and frees it when it dies', async () => {
   const world = createWorld()
   const [a, b] = [await world.join('a'), await world.join('b')]
   const role = (await takeRole(a.job, 'planner', 'a'))!
@@ -193,7 +193,7 @@ test('a role is had by one worker, renewed while it lives, and free after it die
   expect(await takeRole(b.job, 'planner', 'b')).not.toBeNull()
 })
 
-test('a role whose holder is cut off is lost to it before another can have it', async () => {
+test('a holder that is cut off loses its role before another worker can take it', async () => {
   const world = createWorld()
   const [a, b] = [await world.join('a'), await world.join('b')]
   const role = (await takeRole(a.job, 'conductor', 'a'))!

@@ -10,7 +10,7 @@ import { cutRowGroups } from '../src/planner/slices.js'
 
 const range = fc.tuple(fc.nat(60), fc.nat(20)).map(([from, length]) => [from, from + length] as const)
 
-test('ranges behave as the set of their numbers', () => {
+test('ranges behave like the set of their numbers', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.boolean(), range), { maxLength: 12 }), range, (steps, [from, to]) => {
       let ranges: readonly number[] = []
@@ -32,7 +32,7 @@ test('ranges behave as the set of their numbers', () => {
   )
 })
 
-test('settled rows come back from a record as they were, whichever they are', () => {
+test('settled rows survive a round trip through a record', () => {
   fc.assert(
     fc.property(
       fc.nat(100_000),
@@ -58,11 +58,11 @@ test('settled rows come back from a record as they were, whichever they are', ()
   )
 })
 
-test('progress takes some hundred bytes: a mark, and bits for the rows above it', () => {
+test('progress takes a few hundred bytes: a watermark, and bits for the rows above it', () => {
   const sizeWith = (inFlight: number): number => {
     const rows = new SettledRows(0)
     for (let row = 0; row < 40_000; row += 1) rows.add(row)
-    // Twice the limit and sixteen are open at most, ended in any order.
+    // At most twice the limit and sixteen are open, ended in any order.
     for (let row = 40_000; row < 40_000 + 4 * inFlight; row += 2) rows.add(row + 1)
     const window = rows.toWindow()!
     return encodeItem({
@@ -80,7 +80,7 @@ test('progress takes some hundred bytes: a mark, and bits for the rows above it'
   expect(sizeWith(1024)).toBeLessThan(1200)
 })
 
-test('items of a plan are disjoint and cover its rows', () => {
+test('the items of a plan are disjoint and cover its rows', () => {
   fc.assert(
     fc.property(
       fc.array(fc.nat(5000), { maxLength: 6 }),
@@ -107,7 +107,7 @@ test('items of a plan are disjoint and cover its rows', () => {
   )
 })
 
-test('a record that is not one is told by name', () => {
+test('a malformed record is reported by its name', () => {
   const stored = { key: 'item.x', revision: 1, writtenAt: 0 }
   for (const text of ['', '{', '{}', '{"counts":[1],"through":"7"}']) {
     expect(() => decodeItem({ ...stored, value: new TextEncoder().encode(text) })).toThrow(

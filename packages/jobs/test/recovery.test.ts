@@ -9,7 +9,7 @@ async function next(world: World, name: string, waitMs = LEASE_MS * 3): Promise<
   return (await within(world, worker.next(), waitMs))!
 }
 
-test('a queue that lost its messages is filled again, within two leases', async () => {
+test('a queue that lost its messages is refilled within two leases', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planRows(job, 'm', [100], 10)
@@ -18,25 +18,25 @@ test('a queue that lost its messages is filled again, within two leases', async 
   expect(world.events).toContainEqual(expect.objectContaining({ type: 'swept', published: 10 }))
 })
 
-test('an item whose message was acknowledged by a holder that lost it comes back', async () => {
+test('an item returns after a holder that had lost it acknowledged its message', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planRows(job, 'm', [100], 100)
   const first = await world.start('a')
   await first.worker.next()
   first.engine.kill()
-  // The message that a dead worker had in hand is gone.
+  // The message that a dead worker held is gone.
   world.server.purgeQueue('lake')
   const item = await next(world, 'b')
   expect(item).toMatchObject({ epoch: 2 })
 })
 
-test('messages that are stored and can be delivered to nobody do not hide that work is left', async () => {
+test('messages that can never be delivered do not hide remaining work', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planRows(job, 'm', [100], 100)
   world.server.purgeQueue('lake')
-  // As an engine counts that has reached a limit of deliveries.
+  // As counted by an engine that has reached a delivery limit.
   const { engine, job: watched } = await world.join('b')
   const stuck = { messages: 3, pending: 0, unacknowledged: 0, pulls: 1 }
   const { sweep } = await import('../src/items/sweep.js')
@@ -48,7 +48,7 @@ test('messages that are stored and can be delivered to nobody do not hide that w
   await engine.close()
 })
 
-test('records that the engine lost are work to do, and nothing else', async () => {
+test('records that the engine lost cause repeated work, and nothing else', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   const id = await planRows(job, 'm', [100], 50)
@@ -69,13 +69,13 @@ test('records that the engine lost are work to do, and nothing else', async () =
   expect((await readStatus(job)).counts.copied).toBe(100)
 })
 
-test('a worker that dies between saying done and adding up is completed by whoever comes', async () => {
+test('the sums of a worker that died between finishing and adding up are completed by another one', async () => {
   for (const dies of ['create', 'replace', 'delete', 'ack'] as const) {
     let armed = false
     const world = createWorld((call) => {
       const fails =
         armed && call.connection === 'a' && call.operation === dies && !call.key.startsWith('worker.')
-      // The write that says done passes, what comes after it does not.
+      // The write of `done` succeeds; the one after it does not.
       if (!fails || (dies === 'replace' && call.key.startsWith('item.'))) return undefined
       return { lose: 'request' }
     })
@@ -100,7 +100,7 @@ test('a worker that dies between saying done and adding up is completed by whoev
   }
 })
 
-test('a straggler gives the second half of its rows away while others are idle, again and again', async () => {
+test('a straggler repeatedly splits off the second half of its rows while others are idle', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planRows(job, 'm', [400], 400)
@@ -116,14 +116,14 @@ test('a straggler gives the second half of its rows away while others are idle, 
   expect(copied).toHaveLength(400)
   expect(new Set(copied).size).toBe(400)
   expect(done).toHaveLength(4)
-  // Alone it would have taken 100 s, four equal parts 25 s.
+  // Alone it would take 100 s, in four equal parts 25 s.
   expect(Math.max(...done)).toBeLessThan(45_000)
   expect(world.events.filter(({ type }) => type === 'split').length).toBeGreaterThan(2)
   expect((await readStatus(job)).counts.copied).toBe(400)
 })
 
-test('rows that were given away are done once, whoever dies between the steps', async () => {
-  // The steps of the giver: its own record, the child's record, the child's message.
+test('rows that were split off are done once, whichever worker dies between the steps', async () => {
+  // The steps of a split: the item's own record, the child's record, the child's message.
   for (const dies of ['replace', 'create', 'publish'] as const) {
     let armed = false
     const world = createWorld((call) =>
@@ -148,7 +148,7 @@ test('rows that were given away are done once, whoever dies between the steps', 
   }
 })
 
-test('an item that overlaps what is done, because its record was lost, is done again where nothing is', async () => {
+test('an item that overlaps finished rows, because its record was lost, repeats only the rest', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   const id = await planRows(job, 'm', [100], 100)
@@ -165,7 +165,7 @@ test('an item that overlaps what is done, because its record was lost, is done a
   const child = (await second.worker.next())!
   expect(child).toMatchObject({ from: 60, to: 100 })
   await workOff(child)
-  // The engine has forgotten that rows were given away.
+  // The engine has lost the record of the split.
   first.engine.kill()
   await job.records.put(`item.${id}.0.0`, before)
   const copied: string[] = []
@@ -175,7 +175,7 @@ test('an item that overlaps what is done, because its record was lost, is done a
   expect(rowsOf((await readStatus(job)).counts)).toBe(100)
 })
 
-test('a row that kills every holder is found, fails by itself, and all others are copied', async () => {
+test('a row that kills every holder is found and fails, and all others are copied', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planRows(job, 'm', [300], 300)
@@ -239,7 +239,7 @@ test('a row that kills every holder is found, fails by itself, and all others ar
   expect(seen.some(([, most]) => most === 1)).toBe(true)
 })
 
-test('workers that are stopped, or whose store is down, make no row suspicious', async () => {
+test('stopping workers and a store that is down make no row suspicious', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planRows(job, 'm', [10], 10)
@@ -247,7 +247,7 @@ test('workers that are stopped, or whose store is down, make no row suspicious',
     const { worker } = await world.start(`w${i}`)
     const item = (await worker.next())!
     expect(item.maxInFlight).toBe(Infinity)
-    // The store is down for long: nothing is settled, the lease is kept up.
+    // The store is down for a long time: no row is settled, and the lease is renewed.
     await world.clock.advance(LEASE_MS * 4)
     await item.release()
     await worker.close()
@@ -257,7 +257,7 @@ test('workers that are stopped, or whose store is down, make no row suspicious',
   expect((await readStatus(job)).counts).toMatchObject({ copied: 10, failed: 0 })
 })
 
-test('a hint at rows that nobody gave away makes no item', async () => {
+test('a hint at rows that were never split off creates no item', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   const id = await planRows(job, 'm', [100], 100)

@@ -8,7 +8,7 @@ const upload = (parts: number): object => ({
   parts: Array.from({ length: parts }, (_, i) => [i + 1, 'd41d8cd98f00b204e9800998ecf8427e']),
 })
 
-test('another worker finds the upload of one that died, as it was noted last', async () => {
+test("another worker finds the latest record of a dead worker's upload", async () => {
   const world = createWorld()
   const [a, b] = [await world.join('a'), await world.join('b')]
   const first = createUploadLedger(a.job, { worker: 'a' })
@@ -25,7 +25,7 @@ test('another worker finds the upload of one that died, as it was noted last', a
   expect(await createUploadLedger(b.job, { worker: 'c' }).get('big/object')).toBeUndefined()
 })
 
-test('of notes that come faster than the queue answers the last is written, and not each', async () => {
+test('of notes that come faster than the queue responds, only the last is written', async () => {
   let writes = 0
   const world = createWorld(({ operation, key }) => {
     if (operation === 'put' && key.startsWith('upload.')) writes += 1
@@ -51,7 +51,7 @@ test('an upload of 10,000 parts fits a record', async () => {
   for await (const { value } of job.records.list('upload.>')) expect(value.length).toBeLessThan(500_000)
 })
 
-test('notes outlast an outage of the queue, and a note that can never be written is told', async () => {
+test('notes survive an outage of the queue, and a note that can never be written is reported', async () => {
   const { JobsError } = await import('../src/index.js')
   const errors: unknown[] = []
   const world = createWorld(({ operation, key }) =>
@@ -72,7 +72,7 @@ test('notes outlast an outage of the queue, and a note that can never be written
   expect(await ledger.get('y')).toEqual(upload(2))
 })
 
-test('operators see all uploads in progress, whose they are, and since when', async () => {
+test('operators see all uploads in progress, with their worker and age', async () => {
   const world = createWorld()
   const { job } = await world.join('a')
   const ledger = createUploadLedger(job, { worker: 'a' })

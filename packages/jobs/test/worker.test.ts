@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { changeControl, readStatus, rowsOf, type HeldItem } from '../src/index.js'
 import { createWorld, LEASE_MS, planRows, runToEnd, workOff } from './harness.js'
 
-/** Begins and settles the first rows that are open, as many as asked for. */
+/** Begins and settles the first open rows, as many as requested. */
 function copy(item: HeldItem, rows: number): number[] {
   const copied: number[] = []
   for (let row = item.from; row < item.to! && copied.length < rows; row += 1) {
@@ -13,7 +13,7 @@ function copy(item: HeldItem, rows: number): number[] {
   return copied
 }
 
-test('two workers do every row of a job once and both learn that it is over', async () => {
+test('two workers do every row of a job once, and both end when it is over', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planRows(job, 'm.parquet', [1000, 500], 100)
@@ -32,7 +32,7 @@ test('two workers do every row of a job once and both learn that it is over', as
   expect(manifests[0]).toMatchObject({ stage: 'finished', rows: 1500 })
 })
 
-test('a worker that joins when the job is over is told so', async () => {
+test('a worker that joins a finished job ends', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planRows(job, 'm', [10], 10)
@@ -43,7 +43,7 @@ test('a worker that joins when the job is over is told so', async () => {
   expect(await late.worker.next()).toBeNull()
 })
 
-test('a worker that dies costs what it did since its last checkpoint, and its rows continue within the lease and 2 s', async () => {
+test('a dead worker costs the work since its last checkpoint, and its rows continue within the lease and 2 s', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planRows(job, 'm', [100], 100)
@@ -62,7 +62,7 @@ test('a worker that dies costs what it did since its last checkpoint, and its ro
   expect(copy(again!, 1)).toEqual([30])
 })
 
-test('a worker that hands its item back costs nothing: the next one continues immediately at the next row', async () => {
+test('handing an item back costs nothing: the next worker continues immediately at the next row', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planRows(job, 'm', [100], 100)
@@ -80,7 +80,7 @@ test('a worker that hands its item back costs nothing: the next one continues im
   expect(copy(again, 1)).toEqual([42])
 })
 
-test('rows settled out of order are known one by one to the next holder', async () => {
+test('the next holder knows exactly which rows were settled out of order', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planRows(job, 'm', [5000], 5000)
@@ -95,7 +95,7 @@ test('rows settled out of order are known one by one to the next holder', async 
   for (let row = 0; row < 5000; row += 1) expect(again.isSettled(row)).toBe(settled(row))
 })
 
-test('nothing is begun once the lease may have run out, and again once a write is confirmed', async () => {
+test('no row begins once the lease may have expired, until a write is confirmed', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planRows(job, 'm', [100], 100)
@@ -116,7 +116,7 @@ test('nothing is begun once the lease may have run out, and again once a write i
   expect(item.begin(2)).toBe('begin')
 })
 
-test('of two holders one writes: the other loses the item, and what it settles counts nowhere', async () => {
+test('of two holders one writes: the other loses the item, and its outcomes do not count', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planRows(job, 'm', [100], 100)
@@ -162,7 +162,7 @@ test('an outcome counts once, however often it is noted', async () => {
   expect((await readStatus(job)).counts).toMatchObject({ copied: 1, skipped: 9, failed: 0 })
 })
 
-test('a message that was published twice takes nothing from a holder that lives', async () => {
+test('a duplicate message takes nothing from a live holder', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planRows(job, 'm', [10], 10)
@@ -199,7 +199,7 @@ test('messages about anything else are dropped', async () => {
   expect(rowsOf((await readStatus(job)).counts)).toBe(10)
 })
 
-test('a late message about an item that is done is acknowledged, and nothing is done again', async () => {
+test('a late message about a finished item is acknowledged, and nothing is repeated', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   const manifest = await planRows(job, 'm', [20], 10)
@@ -213,7 +213,7 @@ test('a late message about an item that is done is acknowledged, and nothing is 
   expect(await job.queue.counts()).toMatchObject({ messages: 0 })
 })
 
-test('a response that is lost is looked up: the write counts once, and the item is not lost', async () => {
+test('after a lost response the record is read: the write counts once, and the item is not lost', async () => {
   let lose = 0
   const world = createWorld(({ operation, key }) => {
     if (operation !== 'replace' || !key.startsWith('item.') || lose === 0) return undefined
@@ -235,7 +235,7 @@ test('a response that is lost is looked up: the write counts once, and the item 
   expect((await readStatus(job)).counts.copied).toBe(50)
 })
 
-test('a claim whose answer is lost is the worker’s own', async () => {
+test('a claim whose response was lost still belongs to the worker', async () => {
   for (const operation of ['create', 'replace'] as const) {
     let lost = false
     const world = createWorld((call) => {
@@ -256,7 +256,7 @@ test('a claim whose answer is lost is the worker’s own', async () => {
   }
 })
 
-test('pausing stops what is begun and keeps the lease; resuming continues', async () => {
+test('a pause starts nothing and keeps the lease; resuming continues', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planRows(job, 'm', [20], 10)
@@ -277,7 +277,7 @@ test('pausing stops what is begun and keeps the lease; resuming continues', asyn
   expect(second).not.toBeNull()
 })
 
-test('one worker can be paused, and set, without the others', async () => {
+test('one worker can be paused and limited without the others', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planRows(job, 'm', [20], 10)
@@ -300,7 +300,7 @@ test('one worker can be paused, and set, without the others', async () => {
   expect(await b.worker.next()).not.toBeNull()
 })
 
-test('an outage of the queue is waited out, and told', async () => {
+test('an outage of the queue is waited out and reported', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planRows(job, 'm', [20], 10)
@@ -317,7 +317,7 @@ test('an outage of the queue is waited out, and told', async () => {
   expect(world.events.map(({ type }) => type)).toEqual(expect.arrayContaining(['stalled', 'resumed']))
 })
 
-test('after its patience a worker gives up, and says for how long it waited', async () => {
+test('a worker gives up after its patience, and reports how long it waited', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planRows(job, 'm', [10], 10)
@@ -335,7 +335,7 @@ test('after its patience a worker gives up, and says for how long it waited', as
   expect(item.begin(0)).toBe('gone')
 })
 
-test('a store of the queue that is full is a pause: nothing is begun, and nothing is lost', async () => {
+test('a full store of the queue is a pause: nothing begins, and nothing is lost', async () => {
   const { JobsError } = await import('../src/index.js')
   let full = false
   const world = createWorld(({ operation, key }) =>
@@ -357,7 +357,7 @@ test('a store of the queue that is full is a pause: nothing is begun, and nothin
   expect((await readStatus(job)).counts.copied).toBe(20)
 })
 
-test('a job that is deleted under its workers ends them with a reason', async () => {
+test('workers of a deleted job end with a reason', async () => {
   const world = createWorld()
   const { engine, job } = await world.join('planner')
   await planRows(job, 'm', [20], 20)
@@ -368,7 +368,7 @@ test('a job that is deleted under its workers ends them with a reason', async ()
   await engine.close()
 })
 
-test('a list whose rows are known by reading alone is one item, and ends where it was read to', async () => {
+test('a list with an unknown number of rows is one item, and ends where it was read to', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planRows(job, 'list.csv', null, 10)
@@ -391,7 +391,7 @@ test('a list whose rows are known by reading alone is one item, and ends where i
   expect(manifests.map(({ stage }) => stage)).toEqual(['finished', 'finished'])
 })
 
-test('a manifest that cannot be read ends without its rows, and says why', async () => {
+test('an unreadable manifest ends without its rows, with the reason', async () => {
   const world = createWorld()
   const { job } = await world.join('planner')
   await planRows(job, 'm', [20], 10)

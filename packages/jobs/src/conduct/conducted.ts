@@ -5,37 +5,37 @@ import { takeRole } from '../worker/roles.js'
 import { conduct, type Decide } from './conductor.js'
 import { readLimit, type Share } from './messages.js'
 
-/** After so long without a word the conductor may have changed, and after so long the worker is on its own. */
+/** Without a decision for `QUIET_MS` the conductor may have changed; after `ALONE_MS` the worker decides alone. */
 const QUIET_AFTER_MS = 10_000
 const ALONE_AFTER_MS = 30_000
 
 export interface ConductedOptions<S extends object> {
   /** Id of this worker. */
   readonly worker: string
-  /** What the worker does with the samples of all when it is the conductor. */
+  /** What the worker does with all samples while it is the conductor. */
   readonly decide: Decide<S>
   /** How often workers report, in ms; default 1,000. */
   readonly intervalMs?: number
-  /** Time after which the role of a conductor that died is free, in ms; default 10,000. */
+  /** Time after which the role of a dead conductor can be taken over, in ms; default 10,000. */
   readonly roleTtlMs?: number
-  /** Told each share as it comes. */
+  /** Called with each new share. */
   readonly onShare?: (share: Share) => void
-  /** Told what ended the conducting; the worker continues alone. */
+  /** Called with the error that ended conducting; the worker continues alone. */
   readonly onError?: (error: unknown) => void
 }
 
 /**
- * A worker under one law for the whole job: it reports what it measured, keeps to the share that the conductor gives it, and is the conductor
- * itself while it has that role.
+ * A worker of a job with one concurrency limit: it reports its measurements, keeps to the share that the conductor assigns, and acts as the
+ * conductor while it holds that role.
  */
 export interface Conducted<S extends object> {
   /** Sends one window's measurements. */
   report(sample: S): void
-  /** The share told last; null before the first. */
+  /** The latest share; null before the first. */
   readonly share: Share | null
   /**
-   * `conducted`: keep to the share. `quiet`: no word for 10 s, stay where it is. `alone`: none for 30 s, or never; decide for yourself, from
-   * the share and never above it.
+   * `conducted`: keep to the share. `quiet`: no decision for 10 s, keep the present limit. `alone`: none for 30 s, or none ever; decide
+   * alone, starting from the share and never exceeding it.
    */
   readonly standing: 'conducted' | 'quiet' | 'alone'
   /** True while this worker is the conductor. */
@@ -56,8 +56,8 @@ export function startConducted<S extends object>(job: Job, options: ConductedOpt
     const message = readLimit(data, worker)
     if (message === null) return
     const quiet = clock.now() - heardAt >= QUIET_AFTER_MS
-    // A conductor that lost its role without noticing has an older term. After a silence any is believed: an engine that was put back to an
-    // earlier state gives terms out again.
+    // A conductor that lost its role without noticing has an older term. After a silence any term is accepted, because an engine restored
+    // from a backup issues terms again.
     if (message.term < term && !quiet) return
     term = message.term
     const own = message.share

@@ -5,29 +5,29 @@ import { CONDUCTOR_STATE } from '../records/names.js'
 import type { Role } from '../worker/roles.js'
 import { readSample, type LimitMessage, type Share } from './messages.js'
 
-/** A worker that hasn't reported for so many intervals is gone. */
+/** A worker that has not reported for this many intervals counts as gone. */
 const GONE_AFTER = 5
-/** The state is for a conductor that comes after this one: seconds old is good enough. */
+/** The state is for the next conductor: it may be seconds old. */
 const SAVE_EVERY_MS = 5000
 
-/** What the conductor decides from. */
+/** The input of a decision. */
 export interface Reports<S extends object> {
-  /** The newest sample of each worker, in the order in which they joined. */
+  /** The latest sample of each worker, in the order in which they joined. */
   readonly samples: ReadonlyMap<string, S>
-  /** What `decide` returned as `state` last, by this conductor or the one before; null at first. */
+  /** The `state` that `decide` last returned, in this conductor or the one before; null at first. */
   readonly state: object | null
 }
 
 export interface Verdict {
   readonly shares: ReadonlyMap<string, Share>
-  /** Plain data from which a later conductor continues: the limit at least. */
+  /** Plain data for the next conductor to continue from: at least the limit. */
   readonly state: object
 }
 
-/** Adds samples up and divides the limit: with `@lagoon/aimd`, `combine`, one controller, and `shares`. */
+/** Adds up the samples and divides the limit: with `@lagoon/aimd`, `combine`, one controller, and `shares`. */
 export type Decide<S extends object> = (reports: Reports<S>) => Verdict
 
-/** Conducts while it has the role; resolves when it was lost or given up. */
+/** Conducts while it holds the role; resolves when the role is lost or released. */
 export async function conduct<S extends object>(
   job: Job,
   role: Role,
@@ -50,7 +50,7 @@ export async function conduct<S extends object>(
     const stored = await records.get(CONDUCTOR_STATE)
     let state: object | null = stored === null ? null : decode(stored)
     let savedAt = -Infinity
-    // Who is there is known after an interval; those who report later are in the next round.
+    // After one interval the present workers are known; later reports count in the next round.
     await clock.sleep(intervalMs, role.signal)
     while (!role.signal.aborted) {
       const now = clock.now()
@@ -72,7 +72,7 @@ export async function conduct<S extends object>(
       }
       fresh.clear()
       complete = Promise.withResolvers()
-      // Half an interval at least, so that quick reporters don't decide alone; two at most, for one that is late.
+      // At least half an interval, so that fast reporters do not decide alone; at most two, to wait for a late one.
       await clock.sleep(intervalMs / 2, role.signal)
       const late = new AbortController()
       await Promise.race([

@@ -1,10 +1,10 @@
 import { decode } from '../records/json.js'
 
-/** What a worker may use, out of what the job may use. */
+/** A worker's share of what the job may use. */
 export interface Share {
   /** Attempts in flight. */
   readonly limit: number
-  /** This worker's part of whatever else holds for the whole job, above 0 and at most 1. */
+  /** This worker's fraction of every other limit of the job, above 0 and at most 1. */
   readonly part?: number
 }
 
@@ -14,7 +14,7 @@ export interface SampleMessage {
 }
 
 export interface LimitMessage {
-  /** Grows with each conductor. */
+  /** Increases with each conductor. */
   readonly term: number
   readonly shares: Readonly<Record<string, Share>>
 }
@@ -29,13 +29,13 @@ function read(data: Uint8Array): Record<string, unknown> | null {
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-/** Null for what is not a sample. */
+/** Null if it is not a sample. */
 export function readSample(data: Uint8Array): SampleMessage | null {
   const { worker, sample } = read(data) ?? {}
   return typeof worker === 'string' && isObject(sample) ? { worker, sample } : null
 }
 
-/** The term of a decision, and one worker's share of it, undefined without one; null for what is not a decision. */
+/** The term of a decision and one worker's share, undefined if it has none; null if it is not a decision. */
 export function readLimit(
   data: Uint8Array,
   worker: string,

@@ -5,19 +5,19 @@ import { itemId, itemKey, type ItemAddress } from '../records/names.js'
 import { isSettled } from '../records/plan-record.js'
 import { readPlan } from './plans.js'
 
-/** What a message says: which item to look at. Everything else is in the records. */
+/** The content of a message: which item to look at. Everything else is in the records. */
 export interface Hint {
   readonly item: string
-  /** The item that gave these rows away. */
+  /** The item that these rows were split from. */
   readonly parent?: string
 }
 
-/** Publishes a hint. `once` drops it where the same one was published a moment ago. */
+/** Publishes a hint. `once` drops a duplicate of one that was published within the server's duplicate window. */
 export function publishHint(job: Job, hint: Hint, { once = false } = {}): Promise<void> {
   return job.queue.publish(encode(hint), once ? { id: hint.item } : {})
 }
 
-/** Null for a message that is none of ours. */
+/** Null if the message is not a hint. */
 export function readHint(data: Uint8Array): Hint | null {
   try {
     const hint = decode<Hint>({ key: 'hint', value: data })
@@ -28,8 +28,8 @@ export function readHint(data: Uint8Array): Hint | null {
 }
 
 /**
- * Creates the record of an item that has none; its revision, or null when it has one, or needs no more work. The plan is read
- * afterwards: an item that ended, and whose record was deleted, while this was in progress, does not come back.
+ * Creates the record of an item that has none. Returns its revision, or null if it has a record or needs no more work. The plan is read
+ * afterwards, so an item that ended and whose record was deleted in the meantime is not created again.
  */
 export async function createItem(
   job: Job,
@@ -46,8 +46,8 @@ export async function createItem(
 }
 
 /**
- * Makes sure that rows which were given away have a record and a message. Safe to repeat: by whoever gave them away, by any later
- * holder of that item, and by the sweep.
+ * Makes sure that rows which were split off have a record and a message. Safe to repeat by the worker that split them, by a later holder of
+ * that item, and by the sweep.
  */
 export async function ensureChildren(
   job: Job,

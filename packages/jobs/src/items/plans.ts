@@ -10,7 +10,9 @@ export async function readPlan(job: Job, manifest: string): Promise<PlanRecord |
   return stored === null ? null : decodePlan(stored)
 }
 
-/** Changes a plan by compare-and-set; `change` returns null where nothing is left to do. The plan afterwards, null without one. */
+/**
+ * Changes a plan by compare-and-set; `change` returns null if nothing is left to do. Returns the plan afterwards, null if there is none.
+ */
 export async function changePlan(
   job: Job,
   manifest: string,
@@ -41,8 +43,8 @@ export async function changeMeta(
 }
 
 /**
- * Ends the job if nothing is left to do; workers do that when they finish a manifest. The plans are read between reading `meta` and replacing it, so whoever puts work back and then
- * writes `meta` can't be overlooked.
+ * Ends the job if nothing is left to do; workers call this when they finish a manifest. The plans are read between reading and replacing
+ * `meta`, so work that is put back before `meta` is written cannot be overlooked.
  */
 export async function endIfOver(job: Job): Promise<JobState> {
   const stored = await job.records.get(META)

@@ -6,8 +6,8 @@ import { publishHint } from './create-item.js'
 import { changePlan } from './plans.js'
 
 /**
- * Second half of putting rows back. The record says `retry` and what the plan may still hold for it: first the plan gives the range up,
- * then the record opens, then a message is published. Safe to repeat after a stop at any step, and by anybody.
+ * Second half of putting rows back. The record says `retry` and what the plan may still count for it. First the range is taken out of the
+ * plan, then the record is opened, then a message is published. Safe to repeat by anyone after a stop at any step.
  */
 export async function completeRetry(job: Job, address: ItemAddress): Promise<void> {
   const { records } = job

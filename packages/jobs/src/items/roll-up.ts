@@ -13,8 +13,8 @@ export interface StoredItem {
 }
 
 /**
- * Adds an item that is done or unreadable to the sums of its plan, exactly once, and deletes its record unless that names failures or a
- * part of the report. Safe to repeat, and by anybody.
+ * Adds an item that is done or unreadable to the sums of its plan, exactly once, and deletes its record unless it names failures or a part
+ * of the report. Safe to repeat by anyone.
  *
  * @returns true when the manifest needs no more work
  */
@@ -34,8 +34,8 @@ export async function rollUp(job: Job, { address, record, revision }: StoredItem
     return next === 'overlap' ? null : next
   })
   if (overlaps) {
-    // The engine lost the record that said rows were given away, and they were done by others. The counts of this record can't be taken
-    // apart, so it goes; the sweep finds what the sums don't have.
+    // The engine lost the record of a split, and other workers did the rows. The counts of this record cannot be divided, so it is deleted;
+    // the sweep finds the rows that are missing from the sums.
     await job.records.delete(itemKey(itemId(address)), revision)
     return false
   }

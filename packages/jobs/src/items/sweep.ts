@@ -19,8 +19,8 @@ interface Found extends StoredItem {
 }
 
 /**
- * Compares what is left to do with the messages that can still be delivered, and publishes what is missing. It also completes what a worker
- * that died left half done: sums that were not added, rows that were put back, rows that were given away. Too many messages do no harm.
+ * Compares the remaining work with the messages that can still be delivered, and publishes what is missing. Also completes what a dead
+ * worker left half done: sums that were not added, rows that were put back, rows that were split off. Extra messages are harmless.
  *
  * @returns how many messages were published
  */
@@ -45,7 +45,7 @@ export async function sweep(job: Job): Promise<number> {
       unfinished.push({ id, stale: true })
   }
   const { messages, pending, unacknowledged } = await job.queue.counts()
-  // Messages that reached a limit of deliveries are stored and delivered to nobody.
+  // Messages that reached a delivery limit are stored but never delivered.
   if (Math.min(messages, pending + unacknowledged) >= unfinished.length) return 0
   const missing = unfinished.filter(({ stale }) => stale)
   for (const { id } of missing) await publishHint(job, { item: id })
@@ -70,7 +70,7 @@ async function itemsByManifest(job: Job): Promise<Map<string, Found[]>> {
   return items
 }
 
-/** What a worker left half done when it died. */
+/** What a dead worker left half done. */
 async function settleLeftovers(
   job: Job,
   plans: ReadonlyMap<string, PlanRecord>,
@@ -88,8 +88,8 @@ async function settleLeftovers(
 }
 
 /**
- * Items of a plan that nobody has claimed yet, and rows whose record the engine lost. Where the rows are not those of a slice as the plan
- * cuts it, a record is created that says how far they reach.
+ * Items of a plan that no worker has claimed, and rows whose record the engine lost. Where the rows differ from the plan's slices, a record
+ * says how far they reach.
  */
 async function itemsWithoutRecord(
   job: Job,
@@ -117,7 +117,7 @@ async function itemsWithoutRecord(
   return ids
 }
 
-/** Open ranges of a slice that no record stands for. Rows given away whose record isn't there yet belong to the record that names them. */
+/** Open ranges of a slice that no record covers. Rows that were split off but have no record yet belong to the record that names them. */
 function gapsBetween(
   plan: PlanRecord,
   from: number,

@@ -1,14 +1,14 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Clock } from '../ports.js'
 
-/** Turns of the event loop after which everything that a timer set off has come to rest, as long as nothing waits for real I/O. */
+/** Turns of the event loop that are enough for everything a timer starts to settle, as long as nothing waits for real I/O. */
 const TURNS = 3
 
-/** A clock that moves only when it is told to, for tests: all timers that are due fire in order. */
+/** A clock that only a test advances; due timers fire in order. */
 export interface ManualClock extends Clock {
-  /** Moves the time forward; resolves when everything that this set off has come to rest. */
+  /** Advances the time; resolves when everything that this started has settled. */
   advance(ms: number): Promise<void>
-  /** Lets everything in progress come to rest without moving the time. */
+  /** Lets everything in progress settle without advancing the time. */
   settle(): Promise<void>
 }
 

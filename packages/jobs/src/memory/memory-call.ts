@@ -26,17 +26,17 @@ export interface MemoryCall {
   readonly key: string
 }
 
-/** What goes wrong with an operation. */
+/** A fault of an operation. */
 export interface MemoryFault {
-  /** `request`: the server never sees it. `answer`: it is carried out, but the caller never learns. Either rejects after 2 s. */
+  /** `request`: the server never receives it. `answer`: it is applied, but the caller gets no response. Both reject after 2 s. */
   readonly lose?: 'request' | 'answer'
-  /** Reaches the server so much later, in ms. */
+  /** The server receives it this much later, in ms. */
   readonly delayMs?: number
-  /** Rejects at once. */
+  /** Rejects immediately. */
   readonly error?: JobsError
 }
 
-/** What the server holds of a job. */
+/** What the server stores for a job. */
 export interface MemoryJob {
   readonly leaseMs: number
   readonly queue: MemoryQueue

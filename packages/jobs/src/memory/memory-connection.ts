@@ -4,16 +4,16 @@ import { matches } from './memory-records.js'
 import type { StoredMessage } from './memory-queue.js'
 import type { MemoryCall, MemoryFault, MemoryJob } from './memory-call.js'
 
-/** After so long without an answer an operation rejects. */
+/** An operation without a response rejects after this time. */
 const TIMEOUT_MS = 2000
 
 /** An engine whose connection can be broken. */
 export interface MemoryConnection extends Engine {
-  /** The network drops everything from now on, silently, in both directions. */
+  /** The network silently drops everything from now on, in both directions. */
   cut(): void
   /** Ends {@link cut}. */
   heal(): void
-  /** The process is gone: no operation of it ever ends, and nothing more of it reaches the server. */
+  /** The process is dead: none of its operations ever ends, and nothing more of it reaches the server. */
   kill(): void
 }
 
@@ -39,7 +39,7 @@ export function connectMemory(backend: MemoryBackend): MemoryConnection {
   const reaches = (): boolean => state === 'up' && backend.reachable()
   const name = backend.name
 
-  /** Carries an operation out with everything that can go wrong on the way there and back. */
+  /** Carries out an operation with every fault that can occur on the way to the server and back. */
   async function call<T>(operation: MemoryCall['operation'], key: string, carryOut: () => T): Promise<T> {
     if (state === 'closed') throw closed()
     const fault = backend.fault({ connection: name, operation, key })
@@ -95,7 +95,7 @@ export function connectMemory(backend: MemoryBackend): MemoryConnection {
     await clock.sleep(options.waitMs, stop)
     job.queue.cancel(pull)
     if (isDead()) return never
-    // Killed or cut between delivery and here: the message is lost on its way, and comes again after its lease.
+    // Killed or cut off between delivery and here: the message is lost, and delivered again after its lease.
     return delivered === null || !reaches() ? null : messageOf(job, delivered)
   }
 

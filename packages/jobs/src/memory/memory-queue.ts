@@ -6,9 +6,9 @@ const DUPLICATE_WINDOW_MS = 120_000
 export interface StoredMessage {
   readonly data: Uint8Array
   deliveries: number
-  /** When it may be delivered (again); 0 at first. */
+  /** The earliest time of its next delivery; 0 at first. */
   dueAt: number
-  /** True while somebody has it. */
+  /** True while a worker holds it. */
   delivered: boolean
 }
 
@@ -16,7 +16,7 @@ interface Pull {
   deliver(message: StoredMessage): void
 }
 
-/** The queue of one job on the side of the server: first in, first out, with leases. */
+/** The server's side of one job's queue: first in, first out, with leases. */
 export class MemoryQueue {
   readonly #clock: Clock
   readonly #leaseMs: number
@@ -77,7 +77,7 @@ export class MemoryQueue {
     return { messages, pending: messages - unacknowledged, unacknowledged, pulls: this.#pulls.size }
   }
 
-  /** A copy of what is stored; messages in somebody's hands are delivered again from it. */
+  /** A copy of what is stored; held messages are delivered again from it. */
   snapshot(): StoredMessage[] {
     return this.#messages.map((message) => Object.assign({}, message))
   }

@@ -4,12 +4,12 @@ interface Entry extends StoredRecord {
   readonly expiresAt: number | null
 }
 
-/** True when `pattern` stands for `key`: the key, `prefix.>`, or `>`. */
+/** True if `pattern` matches `key`: the key itself, `prefix.>`, or `>`. */
 export function matches(pattern: string, key: string): boolean {
   return pattern === '>' || (pattern.endsWith('.>') ? key.startsWith(pattern.slice(0, -1)) : pattern === key)
 }
 
-/** The records of one job on the side of the server. */
+/** The server's side of one job's records. */
 export class MemoryRecords {
   readonly #clock: Clock
   #entries = new Map<string, Entry>()
@@ -68,7 +68,7 @@ export class MemoryRecords {
     return { entries: new Map(this.#entries), revision: this.#revision }
   }
 
-  /** Goes back to a snapshot; revisions are given out again, as a restored server does. */
+  /** Restores a snapshot; revisions are issued again, as by a restored server. */
   restore(snapshot: { entries: Map<string, Entry>; revision: number }): void {
     this.#entries = new Map(snapshot.entries)
     this.#revision = snapshot.revision

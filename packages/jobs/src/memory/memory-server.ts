@@ -10,18 +10,18 @@ import { MemoryRecords } from './memory-records.js'
 export interface MemoryServerOptions {
   /** Default: the process's clock. */
   readonly clock?: Clock
-  /** Asked for every operation; undefined lets it pass. */
+  /** Called for every operation; undefined lets it pass. */
   readonly fault?: (call: MemoryCall) => MemoryFault | undefined
 }
 
-/** Everything that a server holds, to be put back later. */
+/** Everything that a server stores, to be restored later. */
 export interface MemorySnapshot {
   readonly restore: () => void
 }
 
 /**
- * An engine in memory, for tests, examples and jobs of a single process. Each worker takes its own connection, which can be cut and
- * killed; operations can be delayed or lost; the queue can be purged and the whole server put back to an earlier moment.
+ * An engine in memory, for tests, examples and jobs of a single process. Each worker uses its own connection, which can be cut or killed;
+ * operations can be delayed or lost; the queue can be purged and the whole server restored to an earlier state.
  */
 export interface MemoryServer {
   connect(name?: string): MemoryConnection
@@ -29,16 +29,16 @@ export interface MemoryServer {
   running: boolean
   /** Loses all messages of a job. */
   purgeQueue(job: string): void
-  /** Publishes a message as somebody else would. */
+  /** Publishes a message as another client would. */
   publish(job: string, data: Uint8Array): void
-  /** What a record holds at this moment, behind the back of all connections; null without it. */
+  /** The present value of a record, bypassing all connections; null if there is none. */
   peek(job: string, key: string): Uint8Array | null
   snapshot(): MemorySnapshot
 }
 
 export function createMemoryServer(options: MemoryServerOptions = {}): MemoryServer {
   const clock = options.clock ?? systemClock
-  // Leases and times to live that run out later keep no process running.
+  // Timers of leases and times to live do not keep the process alive.
   const timers = options.clock ?? backgroundClock
   const jobs = new Map<string, MemoryJob>()
   let connections = 0

@@ -14,17 +14,17 @@ import { connectFailed, tooOld } from './errors.js'
 import { INBOX_PREFIX } from './names.js'
 import { resolveNatsOptions, type NatsOptions, type ResolvedNatsOptions } from './options.js'
 
-/** The first version with keys that expire, and markers for them, as records of workers and roles need them. */
+/** The first version with per-key expiry and expiry markers, which records of workers and roles need. */
 const LEAST_VERSION = [2, 12] as const
 
-/** A partition is noticed after two of them. */
+/** Two missed pings reveal a partition. */
 const PING_INTERVAL_MS = 10_000
 
 /**
  * Connects to NATS.
  *
  * @throws {JobsError} `LAGOON_JOBS_UNREACHABLE`, `LAGOON_JOBS_CREDENTIALS_REFUSED`, `LAGOON_JOBS_PERMISSION_DENIED` with the subject,
- * `LAGOON_JOBS_JETSTREAM_OFF`, `LAGOON_JOBS_SERVER_TOO_OLD`, `LAGOON_JOBS_INVALID_OPTION`. No message holds anything secret.
+ * `LAGOON_JOBS_JETSTREAM_OFF`, `LAGOON_JOBS_SERVER_TOO_OLD`, `LAGOON_JOBS_INVALID_OPTION`. No message contains a secret.
  */
 export async function connectNats(options: NatsOptions): Promise<NatsEngine> {
   const resolved = resolveNatsOptions(options)
@@ -52,7 +52,7 @@ async function open(options: ResolvedNatsOptions): Promise<NatsConnection> {
     authenticator: authenticatorsOf(options),
     pingInterval: PING_INTERVAL_MS,
     maxPingOut: 2,
-    // A worker outlasts the queue; how long is for the worker to say.
+    // A worker outlasts an outage of the queue; the worker decides for how long.
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     reconnectJitter: 250,

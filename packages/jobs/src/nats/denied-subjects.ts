@@ -7,14 +7,14 @@ export interface Violation {
   readonly subject: string
 }
 
-/** What a last token that stands for any is tried with. */
+/** The value that a last wildcard token is tried with. */
 const ANY = 'doctor'
 
 /**
- * Subjects that the user lacks, found by using each in a way that changes nothing: API requests that the server can't read, and messages that
- * expect another stream. Those whose use always changes something (deleting and purging) are left out.
+ * Subjects that the user lacks, found by using each without changing anything: API requests that the server cannot parse, and messages that
+ * expect another stream. Subjects whose use always changes something (delete, purge) are not tried.
  *
- * @param violations empty at first; grows as the server refuses
+ * @param violations empty at first; grows as the server refuses subjects
  */
 export async function deniedSubjects(
   nc: NatsConnection,
@@ -28,7 +28,7 @@ export async function deniedSubjects(
     nc.publish(concrete(subject), api ? '{' : '{}', api ? {} : { headers: head })
   }
   const subscriptions = subscribe.map((subject) => nc.subscribe(subject, { callback() {} }))
-  // The server answers in order: what it refused is known before the response to this.
+  // The server answers in order: all refusals have arrived before this response.
   await nc.flush()
   await new Promise((resolve) => setImmediate(resolve))
   for (const subscription of subscriptions) subscription.unsubscribe()
@@ -40,7 +40,7 @@ export async function deniedSubjects(
   }
 }
 
-/** A request to delete must be empty, but nobody should have to rely on that. The consumer of the workers has no other name to try. */
+/** A delete request must be empty, but this check does not rely on that. The workers' consumer has no other name to try. */
 function isHarmless(subject: string): boolean {
   return !/^\$JS\.API\.(?:STREAM\.(?:DELETE|PURGE)|CONSUMER\.DELETE\.[^>]*[^>]$)/.test(subject)
 }

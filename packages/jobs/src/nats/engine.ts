@@ -18,7 +18,7 @@ import { NatsQueue } from './queue.js'
 import { NatsRecords } from './records.js'
 import { addConsumer, addStream, consumerExists, queueConfig, recordConfig, streamExists } from './streams.js'
 
-/** What a server says of itself. */
+/** What a server reports about itself. */
 export interface NatsReport {
   readonly version: string
   readonly serverName: string
@@ -27,20 +27,21 @@ export interface NatsReport {
   readonly tls: boolean
   /** Largest message in bytes. */
   readonly maxPayload: number
-  /** Of the account: bytes stored, and the limit; null for none. */
+  /** Bytes stored in the account, and its limit; null without one. */
   readonly storageBytes: number
   readonly storageLimitBytes: number | null
-  /** One request to the server and back, in ms. */
+  /** Round trip of one request, in ms. */
   readonly roundTripMs: number
 }
 
 /** NATS JetStream as an engine. */
 export interface NatsEngine extends Engine {
   inspect(): Promise<NatsReport>
-  /** Copies that a job's queue and records have; null without such a job. */
+  /** Replicas of a job's queue and records; null if there is no such job. */
   replicasOf(job: string): Promise<{ queue: number; records: number } | null>
   /**
-   * Subjects among these that the user of this connection may not use, found without changing anything. Those that delete or purge can't be tried.
+   * The subjects among these that the user of this connection may not use, found without changing anything. Those that delete or purge
+   * cannot be tried.
    */
   denied(permissions: NatsPermissions): Promise<NatsPermissions>
 }
@@ -65,7 +66,7 @@ class JetStreamEngine implements NatsEngine {
   readonly #timeoutMs: number
   /** Subjects that the server has refused. */
   readonly #denied = new Map<string, Error>()
-  /** What it refuses while permissions are tried; null at other times, which may be long. */
+  /** Subjects refused while permissions are tried; null otherwise, because a connection can live long. */
   #violations: Violation[] | null = null
 
   constructor(nc: NatsConnection, jsm: JetStreamManager, timeoutMs: number) {
@@ -93,7 +94,7 @@ class JetStreamEngine implements NatsEngine {
         (await streamExists(this.#jsm, queueStream(job))) &&
         (await consumerExists(this.#jsm, job))
       if (!complete) {
-        // The records last: a job is there when they are.
+        // The records last: a job exists once they do.
         const copies = { replicas, clustered: this.#nc.info?.cluster !== undefined }
         await addStream(this.#jsm, queueConfig(job), copies)
         await addConsumer(this.#jsm, job, leaseMs)

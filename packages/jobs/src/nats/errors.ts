@@ -28,13 +28,13 @@ export function apiCode(error: unknown): number | null {
   return api && typeof code === 'number' ? code : null
 }
 
-/** True when a compare-and-set lost. */
+/** True if a compare-and-set lost. */
 export function isWrongRevision(error: unknown): boolean {
   const code = apiCode(error)
   return code === API.wrongLastSequence || code === API.wrongLastSequenceUnknown
 }
 
-/** Turns an error of the client into a {@link JobsError}. `what` names the operation. */
+/** Turns a client error into a {@link JobsError}. `what` names the operation. */
 export function translateError(error: unknown, what: string): JobsError {
   if (error instanceof JobsError) return error
   const violation = [error, (error as Error).cause].find(
@@ -81,9 +81,9 @@ export function translateError(error: unknown, what: string): JobsError {
     name === 'NoRespondersError' ||
     name === 'RequestError' ||
     name === 'ConnectionError' ||
-    // 400 is a request that will never be understood.
+    // 400 is a request that will never succeed.
     (name === 'JetStreamStatusError' && (error as NatsError).code !== 400) ||
-    // No leader at the moment.
+    // No leader at present.
     code === 10_008 ||
     /no responders|timeout|disconnect/i.test(message)
   ) {
@@ -97,14 +97,14 @@ export function translateError(error: unknown, what: string): JobsError {
   )
 }
 
-/** Why no connection could be made. `server` has no credentials in it; `secure` when TLS was asked for. */
+/** Why no connection could be made. `server` contains no credentials; `secure` if TLS was requested. */
 export function connectFailed(error: unknown, server: string, secure: boolean): JobsError {
   const { name, message, cause } = error as NatsError
   const deepest = cause instanceof Error ? cause : (error as Error)
   if (name === 'AuthorizationError' || name === 'UserAuthenticationExpiredError')
     return refused(message, error)
   const text = `${message} ${deepest.message}`
-  // A server that wants a client's certificate may just close the connection.
+  // A server that requires a client certificate may simply close the connection.
   const tls = /certificate|self[- ]signed|tls|ssl|alert/i.test(text)
   return new JobsError(
     'LAGOON_JOBS_UNREACHABLE',

@@ -1,6 +1,6 @@
 import { checkJobName } from '../records/names.js'
 
-/** Of which streams, subjects and inboxes a job consists. */
+/** The streams, subjects and inboxes of a job. */
 export const CONSUMER = 'workers'
 export const INBOX_PREFIX = '_INBOX_lagoon'
 export const queueStream = (job: string): string => `LAGOON_${job}`
@@ -17,8 +17,8 @@ export interface NatsPermissions {
 }
 
 /**
- * The least that a worker needs. With these it can join a job that exists, claim, record and finish items, plan, and obey operators; it can
- * not create or delete a job.
+ * The minimum for a worker. With these it can join an existing job, claim, record and finish items, plan, and obey operators; it cannot
+ * create or delete a job.
  */
 export function workerPermissions(job: string): NatsPermissions {
   const queue = queueStream(checkJobName(job))
@@ -31,7 +31,7 @@ export function workerPermissions(job: string): NatsPermissions {
       `$JS.API.STREAM.MSG.GET.${records}`,
       `$JS.API.CONSUMER.INFO.${queue}.${CONSUMER}`,
       `$JS.API.CONSUMER.MSG.NEXT.${queue}.${CONSUMER}`,
-      // Listings and watches of the records are consumers that end with them.
+      // Listings and watches of records are ephemeral consumers.
       `$JS.API.CONSUMER.CREATE.${records}`,
       `$JS.API.CONSUMER.CREATE.${records}.>`,
       `$JS.API.CONSUMER.DELETE.${records}.>`,
@@ -46,7 +46,7 @@ export function workerPermissions(job: string): NatsPermissions {
   }
 }
 
-/** What an operator needs: everything of a worker, and creating, importing and deleting the job, and listing jobs. */
+/** What an operator needs: everything a worker has, and creating, importing, deleting and listing jobs. */
 export function operatorPermissions(job: string): NatsPermissions {
   const { publish, subscribe } = workerPermissions(job)
   const streams = [queueStream(job), recordStream(job)]

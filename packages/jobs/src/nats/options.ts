@@ -4,7 +4,7 @@ import { invalidOption, JobsError } from '../errors.js'
 export interface NatsOptions {
   /**
    * Servers of one cluster: `nats://host:4222`, `tls://…`, `ws://…` or `wss://…`; several as a list, or separated by commas. A user and a
-   * password in a URL are taken out of it.
+   * password in a URL are removed from it and used as credentials.
    */
   readonly servers: string | readonly string[]
   /** File with NATS credentials: a JWT and a seed. */
@@ -43,7 +43,7 @@ export interface ResolvedNatsOptions {
 
 const SCHEMES = new Set(['nats:', 'tls:', 'ws:', 'wss:'])
 
-/** @throws {JobsError} `LAGOON_JOBS_INVALID_OPTION`, without anything secret in it */
+/** @throws {JobsError} `LAGOON_JOBS_INVALID_OPTION`, without secrets in its message */
 export function resolveNatsOptions(options: NatsOptions): ResolvedNatsOptions {
   const listed = typeof options.servers === 'string' ? options.servers.split(',') : options.servers
   const urls = listed
@@ -98,7 +98,7 @@ function parseServer(server: string): URL {
   const text = server.includes('://') ? server : `nats://${server}`
   const url = URL.canParse(text) ? new URL(text) : null
   if (url !== null && SCHEMES.has(url.protocol) && url.hostname !== '') return url
-  // Only the part behind a user and a password is shown.
+  // Only the part after the user and password is shown.
   const shown = server.slice(server.lastIndexOf('@') + 1)
   throw invalidOption(
     `the server ${JSON.stringify(shown)}`,

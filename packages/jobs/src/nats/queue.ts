@@ -3,7 +3,7 @@ import type { QueueCounts, WorkMessage, WorkQueue } from '../ports.js'
 import { translateError } from './errors.js'
 import { CONSUMER, itemSubject, queueStream } from './names.js'
 
-/** Shortest time that the server lets a pull wait. */
+/** Shortest wait of a pull that the server accepts. */
 const LEAST_WAIT_MS = 1000
 
 /** The work queue of one job: a work-queue stream and its durable consumer. */
@@ -14,7 +14,7 @@ export class NatsQueue implements WorkQueue {
   readonly #consumer: Consumer
   readonly #denied: (subject: string) => Error | undefined
 
-  /** @param denied what the server has answered to a message that nobody waits for a response to, such as a pull */
+  /** @param denied the server's refusal of a message without a response, such as a pull */
   constructor(
     js: JetStreamClient,
     jsm: JetStreamManager,
@@ -41,13 +41,13 @@ export class NatsQueue implements WorkQueue {
     const left = (): boolean => signal?.aborted === true
     if (left()) return null
     let pull: ConsumerMessages | undefined
-    // The server drops a pull whose subscription is gone, so that it gives no message to a worker that has left.
+    // The server drops a pull whose subscription has ended, so it delivers nothing to a worker that left.
     const stop = (): void => void pull?.close().catch(() => undefined)
     try {
-      // Whole seconds: the client asks for heartbeats in half the time, and the server takes whole nanoseconds.
+      // Whole seconds: the client requests heartbeats at half the time, and the server accepts whole nanoseconds only.
       const expires = Math.max(LEAST_WAIT_MS, Math.ceil(waitMs / 1000) * 1000)
       pull = await this.#consumer.fetch({ max_messages: 1, expires })
-      // Closed before it is iterated over it still ends only when it is.
+      // If it is closed before it is iterated, it ends only once it is iterated.
       if (left()) stop()
       signal?.addEventListener('abort', stop)
       for await (const message of pull) {
@@ -83,7 +83,7 @@ export class NatsQueue implements WorkQueue {
   }
 }
 
-/** Heartbeats that were missed, and more pulls than the server keeps: nothing came, that is all. */
+/** Missed heartbeats, or more pulls than the server keeps: nothing arrived, and nothing else is wrong. */
 function isPause(error: unknown): boolean {
   return /heartbeats missed|exceeded max ?waiting/i.test((error as Error).message)
 }

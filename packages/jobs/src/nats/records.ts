@@ -7,7 +7,7 @@ import { isWrongRevision, translateError } from './errors.js'
 import { recordStream, recordSubject } from './names.js'
 import { streamExists } from './streams.js'
 
-/** How long the marker of a deleted record stays, so that watchers hear of it. */
+/** How long the marker of a deleted record stays, for watchers to see it. */
 const MARKER_TTL = '60s'
 
 const EXPECTED = 'Nats-Expected-Last-Subject-Sequence'
@@ -17,7 +17,7 @@ const MARKER = 'Nats-Marker-Reason'
 
 interface Last {
   readonly revision: number
-  /** Null for the marker of a record that was deleted, or has expired. */
+  /** Null for the marker of a deleted or expired record. */
   readonly record: StoredRecord | null
 }
 
@@ -50,7 +50,7 @@ export class NatsRecords implements RecordStore {
     try {
       const written = await this.#write(key, value, 0, options)
       if (written !== null) return written
-      // A marker of a record that is gone counts as a revision.
+      // The marker of a deleted record counts as a revision.
       const last = await this.#last(key)
       if (last === null) return await this.#write(key, value, 0, options)
       return last.record === null ? await this.#write(key, value, last.revision, options) : null
@@ -151,7 +151,7 @@ export class NatsRecords implements RecordStore {
     return this.#publish(key, value, head, expected)
   }
 
-  /** The new revision, or null when the expected one was another. */
+  /** The new revision, or null if the present one is not the expected one. */
   async #publish(
     key: string,
     value: Uint8Array,
@@ -164,7 +164,7 @@ export class NatsRecords implements RecordStore {
       return seq
     } catch (error) {
       if (isWrongRevision(error)) return null
-      // Nobody listens to the subject: the job was deleted, or its stream has no leader at the moment.
+      // Nothing listens to the subject: the job was deleted, or its stream has no leader at present.
       if ((error as Error).name === 'JetStreamNotEnabled') {
         const exists = await streamExists(this.#jsm, recordStream(this.#job))
         throw exists ? noAnswer(`write ${key}: no server leads the records`, error) : noSuchJob(this.#job)

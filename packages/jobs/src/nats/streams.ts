@@ -11,11 +11,11 @@ import { nanos } from '@nats-io/transport-node'
 import { API, apiCode } from './errors.js'
 import { bucketOf, CONSUMER, itemSubject, queueStream, recordStream } from './names.js'
 
-/** The server's maximum for pulls that wait; its own default is 512. */
+/** The server's maximum of waiting pulls; its default is 512. */
 const MAX_WAITING = 65_536
-/** How long ids of messages are remembered. */
+/** How long message ids are remembered. */
 const DUPLICATE_WINDOW_MS = 120_000
-/** How long the marker of a record that expired stays. */
+/** How long the marker of an expired record stays. */
 const MARKER_TTL_MS = 60_000
 
 type StreamOptions = Partial<StreamConfig> & { name: string }
@@ -32,7 +32,7 @@ export function queueConfig(job: string): StreamOptions {
   }
 }
 
-/** As the key-value store of the client's library creates it, so that `nats kv` shows it. */
+/** Created as the client library's key-value store creates it, so that `nats kv` shows it. */
 export function recordConfig(job: string): StreamOptions {
   return {
     name: recordStream(job),
@@ -68,7 +68,7 @@ export async function consumerExists(jsm: JetStreamManager, job: string): Promis
   }
 }
 
-/** Adds a stream unless it is there: with three copies where the cluster can hold them, unless it was said how many. */
+/** Creates a stream unless it exists: with three replicas if the cluster can hold them, unless a number was given. */
 export async function addStream(
   jsm: JetStreamManager,
   config: StreamOptions,
@@ -81,9 +81,9 @@ export async function addStream(
       await jsm.streams.add({ ...config, num_replicas: copies })
       return
     } catch (error) {
-      // Too few servers: fewer copies.
+      // Too few servers: fewer replicas.
       const last = attempt === wanted.length - 1
-      // Another worker that creates the job at this moment was faster, with as many copies as it thought right.
+      // Another worker that is creating the job was faster, with as many replicas as it chose.
       if (apiCode(error) === null || (last && !(await streamExists(jsm, config.name)))) throw error
     }
   }
@@ -97,7 +97,7 @@ export async function addConsumer(jsm: JetStreamManager, job: string, leaseMs: n
       ack_policy: AckPolicy.Explicit,
       deliver_policy: DeliverPolicy.All,
       ack_wait: Math.round(nanos(leaseMs)),
-      // With a limit the message stays, is delivered to nobody, and no counter shows it.
+      // With a delivery limit the message would stay, be delivered to nobody, and appear in no counter.
       max_deliver: -1,
       max_ack_pending: -1,
       max_waiting: MAX_WAITING,

@@ -4,15 +4,15 @@ import { decodeControl, type ControlRecord } from '../records/control-record.js'
 import { encode } from '../records/json.js'
 import { CONTROL } from '../records/names.js'
 
-/** What operators have told the workers. */
+/** The instructions of operators to the workers. */
 export async function readControl(job: Job): Promise<ControlRecord> {
   return decodeControl(await job.records.get(CONTROL))
 }
 
 /**
- * Changes what workers are told; they hear of it immediately.
+ * Changes the instructions; workers receive them immediately.
  *
- * @param change gets what holds now; null leaves it. Called again when two operators change it at once.
+ * @param change gets the present instructions; null leaves them. Called again after a concurrent change.
  */
 export async function changeControl(
   job: Job,

@@ -6,20 +6,20 @@ import { decode } from '../records/json.js'
 import { decodeMeta } from '../records/meta-record.js'
 import { META } from '../records/names.js'
 
-/** Records that describe who is there now. */
+/** Records that describe the present workers and roles. */
 const PASSING = /^(?:worker|role)\./
 
 interface ExportedLine {
   readonly key: string
-  /** A record as it is. */
+  /** A record, unchanged. */
   readonly json?: object
   /** A chunk of failures, in base64. */
   readonly base64?: string
 }
 
 /**
- * All records of a job as lines of JSON, without line ends: a backup, and the way to another engine. Pause the job first: records that are
- * written meanwhile may or may not be among them, which costs work and nothing else.
+ * All records of a job as lines of JSON, without line ends: a backup, and a way to move to another engine. Pause the job first: records
+ * that are written during the export may or may not be included, which costs repeated work and nothing else.
  */
 export async function* exportJob(job: Job): AsyncIterable<string> {
   for await (const stored of job.records.list('>')) {
@@ -32,7 +32,7 @@ export async function* exportJob(job: Job): AsyncIterable<string> {
 }
 
 /**
- * Makes a job out of an export, and publishes messages for what is left to do.
+ * Creates a job from an export, and publishes messages for the remaining work.
  *
  * @param name of the new job, which must not exist
  * @throws {JobsError} `LAGOON_JOBS_JOB_EXISTS`, `LAGOON_JOBS_RECORD_DAMAGED` with the number of the line
@@ -60,7 +60,7 @@ export async function importJob(
   if (meta === undefined) throw damagedLine(number, 'it has no line for the job itself')
   const { leaseMs } = decodeMeta({ ...meta, revision: 0, writtenAt: 0 })
   const opened = await engine.create(name, { leaseMs, ...(replicas !== undefined && { replicas }) })
-  // `meta` last: without it nobody can join.
+  // `meta` last: without it no worker can join.
   for (const { key, value } of records) if (key !== META) await opened.records.put(key, value)
   await opened.records.put(META, meta.value)
   const job = await joinJob(engine, { job: name, ...(clock !== undefined && { clock }) })

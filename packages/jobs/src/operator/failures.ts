@@ -24,7 +24,7 @@ export async function* readFailures(job: Job): AsyncIterable<JobFailure> {
 }
 
 /**
- * Puts failed rows back, and manifests that could not be read, so that workers try them again. Items that a worker has in hand are left.
+ * Puts failed rows, and manifests that could not be read, back so that workers retry them. Items that a worker holds are left alone.
  *
  * @param select which failures to put back; default all
  * @returns how many rows, and how many unreadable items
@@ -36,7 +36,7 @@ export async function retryFailures(
   let [rows, unreadable] = [0, 0]
   for await (const { address, record, revision, plan } of itemsWithFailures(job)) {
     if (record.state === 'retry') {
-      // Somebody was stopped while he put it back.
+      // An operator was interrupted while putting it back.
       await completeRetry(job, address)
       if (record.previous === undefined) unreadable += 1
       else rows += rowsOf(record.previous) - rowsOf(record.counts)
@@ -48,7 +48,7 @@ export async function retryFailures(
       rows += await retryRows(job, { address, record, revision, plan }, select)
     }
   }
-  // Last, so that a worker that looks for the end of the job at this moment can't overlook what was put back.
+  // Last, so that a worker that is checking whether the job is over cannot overlook what was put back.
   if (rows + unreadable > 0) await changeMeta(job, reopen)
   return { rows, unreadable }
 }
@@ -125,7 +125,7 @@ async function retryRows(
     counts,
     epoch,
     ...(kept.count > 0 && { failures: [[epoch, kept.count] as const] }),
-    // Of an item in progress the plan knows nothing yet.
+    // The plan does not count an item in progress yet.
     ...(record.state === 'done' ? { state: 'retry' as const, previous: record.counts } : {}),
   }
   return (await putBack(job, address, revision, next)) ? selected.length : 0

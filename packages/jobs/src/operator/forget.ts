@@ -3,10 +3,10 @@ import type { Job } from '../job.js'
 import { planKey } from '../records/names.js'
 
 /**
- * Forgets everything that is known of a manifest, so that it is planned and worked on from the start. A worker that has items of it in hand
- * loses them with its next checkpoint.
+ * Forgets everything about a manifest, so that it is planned and copied from the start. A worker that holds items of it loses them at its
+ * next checkpoint.
  *
- * @returns false when the job doesn't know the manifest
+ * @returns false if the job does not know the manifest
  */
 export async function forgetManifest(job: Job, manifest: string): Promise<boolean> {
   const { records } = job

@@ -20,11 +20,11 @@ export interface ManifestStatus {
   readonly key: string
   readonly etag: string
   readonly scope: string
-  /** `finished`: every row has an outcome. `ended`: what is left can't be read, or was superseded. */
+  /** `finished`: every row has an outcome. `ended`: the rest cannot be read, or was superseded. */
   readonly stage: 'open' | 'finished' | 'ended'
-  /** Null until they are known. */
+  /** Null until it is known. */
   readonly rows: number | null
-  /** Those of items in progress included. */
+  /** Including those of items in progress. */
   readonly counts: Counts
   readonly items: { readonly total: number; readonly done: number; readonly held: number }
   readonly problem?: ReadProblem
@@ -34,12 +34,12 @@ export interface ManifestStatus {
 /** A worker as it last described itself; see `WorkerOptions.presence`. */
 export interface WorkerStatus {
   readonly id: string
-  /** Ids of the items in hand. */
+  /** Ids of the items that it holds. */
   readonly items: readonly string[]
   readonly paused: boolean
   /** Since it last wrote its record, in ms by the engine's clock. */
   readonly ageMs: number
-  /** What it says of itself. */
+  /** What it reports about itself. */
   readonly presence: Readonly<Record<string, unknown>>
 }
 
@@ -55,7 +55,7 @@ export interface JobStatus {
   readonly control: ControlRecord
 }
 
-/** How far a job is, by one pass over its records; no worker is asked. Sums are exact: each row is counted by one record. */
+/** The progress of a job, from one pass over its records; no worker is asked. Sums are exact: each row is counted by one record. */
 export async function readStatus(job: Job): Promise<JobStatus> {
   const meta = await readMeta(job)
   const [plans, live, workers, control, now] = await Promise.all([

@@ -16,16 +16,16 @@ import { cutRowGroups } from './slices.js'
 
 const PUBLISHED_AT_ONCE = 64
 
-/** A manifest whose rows are to be worked on. */
+/** A manifest whose rows are to be copied. */
 export interface ManifestToPlan {
   readonly key: string
-  /** Version of the manifest, without quotes. Another version is another manifest, and takes this one's place. */
+  /** Version of the manifest, without quotes. A new version is a new manifest that supersedes the old one. */
   readonly etag: string
   /** What is read of it: columns, filters. Part of its identity; default empty. */
   readonly scope?: string
-  /** Rows of each row group, in order; null where only reading tells: then the manifest is one item. */
+  /** Rows of each row group, in order; null if only reading reveals them: then the manifest is one item. */
   readonly rowGroups: readonly number[] | null
-  /** Why it can't be read: it is recorded as a manifest that failed. */
+  /** Why it cannot be read: it is recorded as a failed manifest. */
   readonly problem?: ReadProblem
 }
 
@@ -43,8 +43,8 @@ export interface Planned {
 }
 
 /**
- * Adds a manifest to the job: one record, then a message for each item. Adding it again, by two planners at once, or after a stop at any
- * step, makes the same items; messages that are published twice do no harm.
+ * Adds a manifest to the job: one record, then a message for each item. Adding it again, by two planners concurrently, or after a stop at
+ * any step, creates the same items; duplicate messages are harmless.
  */
 export async function planManifest(
   job: Job,
@@ -59,7 +59,7 @@ export async function planManifest(
   const runs = rowGroups === null ? null : cutRowGroups(rowGroups, itemRows)
   const plan = newPlan({ key, etag, scope, runs, ...(problem !== undefined && { problem }) })
   const created = await job.records.create(planKey(id), encodePlan(plan))
-  // A plan that is there says how it was cut, whatever this planner would have done.
+  // An existing plan defines the slices, whatever this planner would have chosen.
   const valid = created === null ? await readPlan(job, id) : plan
   const slices = valid === null ? [] : [...slicesOf(valid)]
   for (let first = 0; first < slices.length; first += PUBLISHED_AT_ONCE) {
@@ -77,7 +77,7 @@ export async function planManifest(
 }
 
 /**
- * Says that all manifests are planned: the job is over when they are done. With `more`, that others may follow.
+ * Declares all manifests planned: the job is over when they are done. With `more`, others may follow.
  */
 export async function endPlanning(job: Job, { more = false }: { more?: boolean } = {}): Promise<void> {
   await changeMeta(job, ({ state }) => {
@@ -87,10 +87,10 @@ export async function endPlanning(job: Job, { more = false }: { more?: boolean }
 }
 
 /**
- * Marks earlier versions of a manifest as superseded: their items that nobody has begun are left, and the job doesn't wait for them.
+ * Marks earlier versions of a manifest as superseded: their unclaimed items are dropped, and the job does not wait for them.
  *
- * @param current id of the version that took their place
- * @returns how many there were
+ * @param current id of the version that superseded them
+ * @returns how many were marked
  */
 export async function supersedeOthers(
   job: Job,

@@ -8,8 +8,8 @@ import { NO_COUNTS } from '../records/counts.js'
 import { SettledRows } from '../records/settled-rows.js'
 
 /**
- * Records rows as skipped before anybody works on them, such as those that name a key again. Items that a worker has taken already are left
- * as they are. Safe to repeat.
+ * Records rows as skipped before any worker gets them, such as rows that name a key again. Items that a worker has claimed are left as they
+ * are. Safe to repeat.
  *
  * @param rows numbers of rows in the whole manifest
  * @returns how many rows are recorded as skipped
@@ -43,7 +43,7 @@ async function createSkipped(
     counts: { ...NO_COUNTS, skipped: settled.count },
   }
   if ((await createItem(job, address, record)) !== null) return settled.count
-  // By an earlier attempt, whose answer was lost or which was stopped.
+  // By an earlier attempt that was interrupted or whose response was lost.
   const stored = await job.records.get(itemKey(itemId(address)))
   return stored !== null && Buffer.from(stored.value).equals(encodeItem(record)) ? settled.count : 0
 }

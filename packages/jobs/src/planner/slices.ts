@@ -1,19 +1,19 @@
 import type { RowGroupRun } from '../records/plan-record.js'
 
-/** Rows of an item at least and at most, and items of one row group at most: each reads its row group's column from the beginning. */
+/** Minimum and maximum rows of an item, and maximum items of a row group: each item reads its row group's column from the beginning. */
 const LEAST_ROWS = 1024
 const MOST_ROWS = 65_536
 const MOST_SLICES = 16
 
 /**
- * Rows of an item in a job of so many rows: a thousandth of them, so that workers stay busy until the end and a worker that dies holds up
- * little, within 1,024 and 65,536.
+ * Rows of an item in a job of this many rows: a thousandth, so that workers stay busy until the end and a dead worker delays little;
+ * between 1,024 and 65,536.
  */
 export function itemRowsFor(jobRows: number): number {
   return Math.min(MOST_ROWS, Math.max(LEAST_ROWS, Math.ceil(jobRows / 1000)))
 }
 
-/** How row groups of these sizes are cut into items of about `itemRows`. */
+/** How row groups of these sizes are divided into items of about `itemRows`. */
 export function cutRowGroups(rowGroups: Iterable<number>, itemRows: number): RowGroupRun[] {
   const runs: RowGroupRun[] = []
   for (const rows of rowGroups) {

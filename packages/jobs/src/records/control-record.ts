@@ -1,7 +1,7 @@
 import type { StoredRecord } from '../ports.js'
 import { decode } from './json.js'
 
-/** What an operator has told a worker, or all of them. */
+/** The instructions of an operator to one worker, or to all. */
 export interface ControlSettings {
   readonly paused?: boolean
   /** Limits and other settings by name; null lifts one. Their meaning is the caller's. */
@@ -9,7 +9,7 @@ export interface ControlSettings {
 }
 
 export interface ControlRecord extends ControlSettings {
-  /** For single workers, by id; stricter than what holds for all. */
+  /** For single workers, by id; added to what applies to all. */
   readonly workers?: Readonly<Record<string, ControlSettings>>
 }
 
@@ -17,12 +17,12 @@ export function decodeControl(stored: StoredRecord | null): ControlRecord {
   return stored === null ? {} : decode<ControlRecord>(stored)
 }
 
-/** What operators have told one worker: paused if either says so. */
+/** The instructions for one worker: paused if either says so. */
 export interface WorkerControl {
   readonly paused: boolean
-  /** What holds for the job. */
+  /** What applies to the job. */
   readonly settings: NonNullable<ControlSettings['settings']>
-  /** What holds for this worker alone. */
+  /** What applies to this worker alone. */
   readonly own: NonNullable<ControlSettings['settings']>
 }
 

@@ -2,13 +2,13 @@
 export interface Counts {
   /** Copied and verified. */
   readonly copied: number
-  /** At the destination already. */
+  /** Already at the destination. */
   readonly skipped: number
   /** Without an object at the source. */
   readonly missing: number
   /** Failed permanently. */
   readonly failed: number
-  /** Left out by a filter. */
+  /** Excluded by a filter. */
   readonly excluded: number
   /** Bytes of the objects that were copied. */
   readonly bytes: number

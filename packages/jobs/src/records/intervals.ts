@@ -21,7 +21,7 @@ export function includes(intervals: Intervals, number: number): boolean {
   return overlapOf(intervals, number, number + 1) === 1
 }
 
-/** With `[from, to)`, which may touch or overlap what is there. */
+/** With `[from, to)` added, which may touch or overlap existing ranges. */
 export function withRange(intervals: Intervals, from: number, to: number): number[] {
   if (to <= from) return [...intervals]
   const result: number[] = []
@@ -55,7 +55,7 @@ export function withoutRange(intervals: Intervals, from: number, to: number): nu
   return result
 }
 
-/** The ranges of `[from, to)` that are not in them. */
+/** The ranges of `[from, to)` that they do not cover. */
 export function gapsOf(intervals: Intervals, from: number, to: number): number[] {
   let gaps: number[] = from < to ? [from, to] : []
   for (let i = 0; i < intervals.length; i += 2) gaps = withoutRange(gaps, intervals[i]!, intervals[i + 1]!)

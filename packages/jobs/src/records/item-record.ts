@@ -5,8 +5,8 @@ import { decode, encode } from './json.js'
 import { SettledRows } from './settled-rows.js'
 
 /**
- * What is known of an item. `open`: nobody holds it. `held`: the holder works on it. `done`: every row has an outcome. `unreadable`: its
- * manifest can't be read. `retry`: rows are being put back; whoever meets the record completes that.
+ * The state of an item. `open`: no holder. `held`: the holder works on it. `done`: every row has an outcome. `unreadable`: its manifest
+ * cannot be read. `retry`: rows are being put back; any client that reads the record completes that.
  */
 export type ItemState = 'open' | 'held' | 'done' | 'unreadable' | 'retry'
 
@@ -18,7 +18,7 @@ export interface ReadProblem {
 
 export interface ItemRecord {
   readonly state: ItemState
-  /** One more than its last row; null until the manifest was read to its end. */
+  /** One more than its last row; null until the manifest has been read to its end. */
   readonly to: number | null
   /** Rows below have an outcome. */
   readonly through: number
@@ -28,18 +28,18 @@ export interface ItemRecord {
   /** How many holders the item has had. */
   readonly epoch: number
   readonly holder?: string
-  /** Holders in a row that died without getting any further. */
+  /** Consecutive holders that died without making progress. */
   readonly fruitless?: number
-  /** Rows with an outcome when the present holder took it. */
+  /** Rows with an outcome when the present holder claimed it. */
   readonly settledAtClaim?: number
-  /** Ranges given away whose own records are not confirmed yet. */
+  /** Ranges that were split off and whose own records are not confirmed yet. */
   readonly children?: readonly (readonly [from: number, to: number])[]
-  /** Failures that count, in order: of each epoch the first so many lines of its chunks. */
+  /** Failures that count, in order: for each epoch, how many of the first lines of its chunks. */
   readonly failures?: readonly (readonly [epoch: number, lines: number])[]
-  /** Names of its parts of the report: one of each holder that ended well. */
+  /** Names of its parts of the report: one for each holder that ended cleanly. */
   readonly parts?: readonly string[]
   readonly problem?: ReadProblem
-  /** With `retry`: counts that the plan holds for it until it gives the range up; none if it could not be read. */
+  /** With `retry`: counts that the plan includes for it until the range is taken out; none if it could not be read. */
   readonly previous?: Counts
 }
 
@@ -49,7 +49,7 @@ export function newItemRecord(from: number, to: number | null): ItemRecord {
   return { state: 'open', to, through: from, counts: NO_COUNTS, epoch: 0 }
 }
 
-/** Short and without what is empty: it is written once a second. */
+/** Short, without empty fields: it is written once a second. */
 export function encodeItem(record: ItemRecord): Uint8Array {
   const { counts, ...rest } = record
   const { copied, skipped, missing, failed, excluded, bytes } = counts

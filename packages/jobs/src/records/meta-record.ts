@@ -2,13 +2,13 @@ import { JobsError } from '../errors.js'
 import type { StoredRecord } from '../ports.js'
 import { decode } from './json.js'
 
-/** The version of the records and messages. A worker of another one refuses to join. */
+/** The version of the records and messages. A worker with another version refuses to join. */
 export const PROTOCOL = 1
 
 /** `planning`: manifests may still be added. `open`: all are planned. `over`: nothing is left to do. */
 export type JobState = 'planning' | 'open' | 'over'
 
-/** Settings that every worker of a job must share, in the words in which they are shown. Never secrets. */
+/** Settings that every worker of a job must share, as they are shown to users. No secrets. */
 export type JobSettings = Readonly<Record<string, string | number | boolean | null>>
 
 export interface MetaRecord {
@@ -17,9 +17,9 @@ export interface MetaRecord {
   /** Time in ms after which another worker may take over. */
   readonly leaseMs: number
   readonly state: JobState
-  /** Grows each time failed rows are put back. */
+  /** Increases each time failed rows are put back. */
   readonly round: number
-  /** Milliseconds since the epoch, by the clock of whoever created the job; for display. */
+  /** Milliseconds since the epoch, by the clock of the job's creator; for display. */
   readonly createdAt: number
 }
 

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { invalidOption } from '../errors.js'
 
-/** Keys of the records that exist once. */
+/** Keys of the records that exist once per job. */
 export const META = 'meta'
 export const CONTROL = 'control'
 export const CONDUCTOR_STATE = 'conductor'
 
-/** Where an item lies: `manifest` is {@link manifestId}, `from` the number of its first row in the whole manifest. */
+/** The position of an item: `manifest` is {@link manifestId}, `from` the number of its first row in the whole manifest. */
 export interface ItemAddress {
   readonly manifest: string
   readonly rowGroup: number
@@ -15,7 +15,7 @@ export interface ItemAddress {
 
 const JOB = /^[A-Za-z0-9_-]{1,64}$/
 
-/** @throws {JobsError} `LAGOON_JOBS_INVALID_OPTION` for a name that is no name of a job */
+/** @throws {JobsError} `LAGOON_JOBS_INVALID_OPTION` for an invalid name */
 export function checkJobName(name: string): string {
   if (!JOB.test(name))
     throw invalidOption(
@@ -25,7 +25,7 @@ export function checkJobName(name: string): string {
   return name
 }
 
-/** 16 hexadecimal digits that stand for one version of a manifest and for what is read of it. */
+/** 16 hexadecimal digits that identify one version of a manifest and what is read of it. */
 export function manifestId(manifest: {
   readonly key: string
   readonly etag: string
@@ -39,7 +39,7 @@ export function itemId({ manifest, rowGroup, from }: ItemAddress): string {
   return `${manifest}.${rowGroup}.${from}`
 }
 
-/** Null for anything that is not the id of an item. */
+/** Null if it is not the id of an item. */
 export function parseItemId(id: string): ItemAddress | null {
   const match = /^([0-9a-f]{16})\.(\d+)\.(\d+)$/.exec(id)
   return match === null ? null : { manifest: match[1]!, rowGroup: Number(match[2]), from: Number(match[3]) }

@@ -5,43 +5,43 @@ import { gapsOf, includes, overlapOf, sizeOf, withRange, withoutRange, type Inte
 import type { ReadProblem } from './item-record.js'
 import { decode, encode } from './json.js'
 
-/** Row groups in a row that are alike. */
+/** Consecutive row groups of the same shape. */
 export interface RowGroupRun {
   readonly groups: number
-  /** Rows of each. */
+  /** Rows of each group. */
   readonly rows: number
   /** Rows of an item. */
   readonly slice: number
 }
 
-/** One version of a manifest: how it is cut into items, and the sums over the items that are done. */
+/** One version of a manifest: its slices, and the sums over the items that are done. */
 export interface PlanRecord {
   readonly key: string
   readonly etag: string
   readonly scope: string
-  /** Null for a list whose rows are only known by reading: it is one item. */
+  /** Null for a list whose rows are known only after reading: it is one item. */
   readonly runs: readonly RowGroupRun[] | null
-  /** How many rows there were, where only reading could tell. */
+  /** The number of rows, where only reading could reveal it. */
   readonly rowsRead?: number
-  /** Rows that are done, as ranges of row numbers: an item is added to the sums exactly once. */
+  /** Rows that are done, as ranges of row numbers: each item is added to the sums exactly once. */
   readonly done: Intervals
   /** Sums over `done`. */
   readonly counts: Counts
-  /** Rows that couldn't be read. */
+  /** Rows that could not be read. */
   readonly unreadable: Intervals
-  /** Why the manifest, or a part of it, can't be read. */
+  /** Why the manifest, or a part of it, cannot be read. */
   readonly problem?: ReadProblem
-  /** True when a newer version of the manifest took its place: what is left of it is not worked on. */
+  /** True if a newer version of the manifest superseded it: the rest of it is not copied. */
   readonly superseded?: true
 }
 
-/** A range of rows of one row group, as the plan cuts it. */
+/** A range of rows of one row group, as the plan divides it. */
 export interface Slice {
   readonly rowGroup: number
   /** Number of the first row of the row group in the whole manifest. */
   readonly groupStart: number
   readonly from: number
-  /** Null where only reading tells. */
+  /** Null if only reading reveals it. */
   readonly to: number | null
 }
 
@@ -84,7 +84,7 @@ export function* slicesOf(plan: PlanRecord): Iterable<Slice> {
   }
 }
 
-/** The row group that holds `rowGroup` by number; null when the manifest has no such group. */
+/** The row group with this number; null if the manifest has no such group. */
 export function groupOf(
   plan: PlanRecord,
   rowGroup: number,
@@ -99,7 +99,7 @@ export function groupOf(
   return null
 }
 
-/** The slice that begins at `from`; null when the plan cuts nothing there. */
+/** The slice that begins at `from`; null if the plan has none there. */
 export function sliceAt(plan: PlanRecord, rowGroup: number, from: number): Slice | null {
   const group = groupOf(plan, rowGroup)
   if (group === null) return null
@@ -131,7 +131,7 @@ export function isSettled(plan: PlanRecord, from: number): boolean {
   return stageOf(plan) !== 'open' || includes(plan.done, from) || includes(plan.unreadable, from)
 }
 
-/** Adds a done range to the sums; null when it is in them already, `overlap` when only a part of it is. */
+/** Adds a done range to the sums; null if they already include it, `overlap` if they include a part of it. */
 export function withDone(
   plan: PlanRecord,
   from: number,
@@ -149,13 +149,13 @@ export function withDone(
   }
 }
 
-/** Takes a range out of the sums, so that rows of it can be tried again; null when it is not in them. */
+/** Takes a range out of the sums, so that its rows can be retried; null if they do not include it. */
 export function withoutDone(plan: PlanRecord, from: number, to: number, counts: Counts): PlanRecord | null {
   if (overlapOf(plan.done, from, to) === 0) return null
   return { ...plan, done: withoutRange(plan.done, from, to), counts: addCounts(plan.counts, counts, -1) }
 }
 
-/** Notes that `[from, to)` can't be read; `to` is null where the rows are unknown. */
+/** Records that `[from, to)` cannot be read; `to` is null if the number of rows is unknown. */
 export function withUnreadable(
   plan: PlanRecord,
   from: number,

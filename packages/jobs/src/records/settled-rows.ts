@@ -1,11 +1,11 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 
-/** From this many bytes on the window is deflated: rows that wait for a last attempt can leave it long and full of ones. */
+/** From this many bytes the window is deflated: rows that wait for a last attempt can make it long and mostly ones. */
 const DEFLATE_FROM_BYTES = 64
 
 /**
- * Which rows of an item have an outcome. Rows are begun in order, so all below a water mark are settled, and only the window above it needs
- * a bit each: tens to hundreds of bytes in a record.
+ * Which rows of an item have an outcome. Rows begin in order, so all below a watermark are settled, and only the window above it needs a
+ * bit each: tens to hundreds of bytes in a record.
  */
 export class SettledRows {
   readonly #from: number
@@ -21,7 +21,7 @@ export class SettledRows {
     this.#through = this.#end = from
   }
 
-  /** What {@link toWindow} gave for `through`. */
+  /** The `through` value of {@link toWindow}. */
   static from(from: number, through: number, window: string | undefined): SettledRows {
     const rows = new SettledRows(from)
     rows.addRange(from, through)
@@ -38,7 +38,7 @@ export class SettledRows {
     return this.#count
   }
 
-  /** One more than the highest settled row; `from` when there is none. */
+  /** One more than the highest settled row; `from` if there is none. */
   get end(): number {
     return this.#end
   }
@@ -49,7 +49,7 @@ export class SettledRows {
     return ((this.#bits[index >> 3] ?? 0) & (1 << (index & 7))) !== 0
   }
 
-  /** False when the row had an outcome. */
+  /** False if the row already had an outcome. */
   add(row: number): boolean {
     if (row < this.#from || this.has(row)) return false
     const index = row - this.#from
@@ -71,7 +71,7 @@ export class SettledRows {
     return added
   }
 
-  /** Gives rows back, for another attempt. */
+  /** Reopens rows for another attempt. */
   remove(rows: Iterable<number>): void {
     for (const row of rows) {
       if (!this.has(row)) continue
@@ -83,14 +83,14 @@ export class SettledRows {
     while (this.#end > this.#from && !this.#bit(this.#end - 1)) this.#end -= 1
   }
 
-  /** The first row from `row` on without an outcome, at most `to`. */
+  /** The first row from `row` without an outcome, at most `to`. */
   firstOpen(row: number, to: number): number {
     let open = Math.max(row, this.#through)
     while (open < to && this.has(open)) open += 1
     return open
   }
 
-  /** The bits above the water mark as text; undefined when there are none. */
+  /** The bits above the watermark as text; undefined if there are none. */
   toWindow(): string | undefined {
     if (this.#end <= this.#through) return undefined
     const first = (this.#through - this.#from) >> 3

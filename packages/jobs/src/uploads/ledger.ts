@@ -5,29 +5,29 @@ import { uploadKey } from '../records/names.js'
 
 const RETRY_MS = 1000
 
-/** An upload in progress, as a job remembers it. */
+/** An upload in progress, as the job records it. */
 export interface JobUpload {
   /** Key of the destination. */
   readonly key: string
-  /** The ledger's value, as it was put. */
+  /** The ledger's value, as it was written. */
   readonly value: object
   /** The worker that wrote it last. */
   readonly worker: string
-  /** Since then, in ms by the engine's clock. */
+  /** Age of that write, in ms by the engine's clock. */
   readonly ageMs: number
 }
 
 /**
- * Remembers uploads in parts with the job, so that another worker finds them when theirs has died. Fits the upload ledger of
+ * Records multipart uploads with the job, so that another worker finds them if theirs dies. Implements the upload ledger of
  * `@lagoon/transfer`.
  */
 export interface JobUploadLedger {
-  /** Noted immediately, written soon; of several values of a key that wait only the last is written. */
+  /** Recorded immediately, written soon; of several pending values of a key only the last is written. */
   put(key: string, value: object): void
   get(key: string): Promise<object | undefined>
   delete(key: string): void
   entries(): AsyncIterable<[string, object]>
-  /** Resolves when everything noted so far was written, or given up because it can't be. */
+  /** Resolves when everything recorded so far was written, or dropped because it cannot be written. */
   flush(): Promise<void>
 }
 
@@ -39,7 +39,7 @@ interface Stored {
 
 /**
  * @param options.worker id of this worker
- * @param options.onError told of a value that can't be written; its upload begins anew if the worker dies
+ * @param options.onError called with a value that cannot be written; its upload starts over if the worker dies
  */
 export function createUploadLedger(
   job: Job,
@@ -47,7 +47,7 @@ export function createUploadLedger(
 ): JobUploadLedger {
   const { records, clock } = job
   const { worker, onError = () => {}, signal } = options
-  /** What is to be written; null to delete. */
+  /** Values to be written; null to delete. */
   const waiting = new Map<string, object | null>()
   let sending: Promise<void> | null = null
 
@@ -68,7 +68,7 @@ export function createUploadLedger(
         }
         onError(error)
       }
-      // Unless a newer one came meanwhile.
+      // Unless a newer one has arrived.
       if (waiting.get(key) === value) waiting.delete(key)
     }
     sending = null
@@ -111,7 +111,7 @@ export async function* readUploads(job: Job): AsyncIterable<JobUpload> {
   }
 }
 
-/** Forgets an upload, after it was aborted or completed. */
+/** Forgets an upload that was aborted or completed. */
 export async function forgetUpload(job: Job, key: string): Promise<void> {
   await job.records.delete(uploadKey(key))
 }

@@ -16,7 +16,7 @@ import { groupOf, isSettled, openRanges, sliceAt, type PlanRecord } from '../rec
 import type { Claimed } from './context.js'
 import { ItemWriter } from './item-writer.js'
 
-/** Fruitless holders from which on an item is worked on alone and with few in flight, and from which on with one. */
+/** Fruitless holders after which an item is worked on alone with few rows in flight, and after which with one. */
 const ALONE_FROM = 3
 const ONE_BY_ONE_FROM = 5
 const ALONE_IN_FLIGHT = 16
@@ -24,9 +24,9 @@ const ALONE_IN_FLIGHT = 16
 /** What became of a message. */
 export type Claim =
   | { readonly type: 'claimed'; readonly claimed: Claimed }
-  /** The worker has this item in hand already: the message replaces the one it has. */
+  /** The worker already holds this item: the message replaces its present one. */
   | { readonly type: 'mine'; readonly item: string }
-  /** The message was stale and was acknowledged, or somebody else has the item. `manifestEnded`: nothing is left of its manifest. */
+  /** The message was stale and was acknowledged, or another worker holds the item. `manifestEnded`: nothing is left of its manifest. */
   | { readonly type: 'none'; readonly manifestEnded: boolean }
 
 interface Open {
@@ -37,8 +37,8 @@ interface Open {
 const NONE: Claim = { type: 'none', manifestEnded: false }
 
 /**
- * Takes the item that a message hints at, if the records agree. Safe to repeat after a failure: a record that names this worker, which
- * doesn't have it in hand, is a claim whose answer was lost.
+ * Claims the item that a message names, if the records agree. Safe to repeat after a failure: a record that names this worker, which does
+ * not hold the item, is a claim whose response was lost.
  */
 export async function claim(
   job: Job,
@@ -61,7 +61,7 @@ export async function claim(
     plan = await readPlan(job, address.manifest)
     const record = plan === null ? null : await firstRecord(job, plan, address, hint.parent)
     open = record === null ? null : await createItem(job, address, record)
-    // Nothing to do, or somebody created it meanwhile: then that one's message stands for it, or the sweep's.
+    // Nothing to do, or another worker created it in the meantime: then that worker's message, or the sweep's, covers it.
     if (open === null) return drop(message)
   } else {
     open = { record: decodeItem(stored), revision: stored.revision }
@@ -82,7 +82,7 @@ export async function claim(
 
   const { record, poisonRow } = takeOver(address, open.record, worker)
   const revision = await job.records.replace(itemKey(id), encodeItem(record), open.revision)
-  // Somebody else took it, or its holder is alive after all.
+  // Another worker claimed it, or its holder is alive after all.
   if (revision === null) return drop(message)
   plan ??= await readPlan(job, address.manifest)
   const group = plan === null ? null : groupOf(plan, address.rowGroup)
@@ -108,12 +108,12 @@ export async function claim(
   }
 }
 
-/** Rows that are kept of an item when it is to be worked on one by one; the rest is given away. */
+/** Rows that are kept of an item that is worked on one row at a time; the rest is split off. */
 export const ONE_BY_ONE_ROWS = ALONE_IN_FLIGHT
 
 /**
- * The record of an item that has none. Of the items that a plan cuts, the plan knows the rows; of rows that were given away, the record of
- * the item that gave them. A message about anything else is stale.
+ * The record of an item that has none. The plan knows the rows of the items that it defines; the record of the splitting item knows the
+ * rows that were split off. A message about anything else is stale.
  */
 async function firstRecord(
   job: Job,
@@ -125,7 +125,7 @@ async function firstRecord(
   if (isSettled(plan, from)) return null
   const slice = sliceAt(plan, rowGroup, from)
   if (slice !== null) {
-    // Something behind it may be done already, if the engine lost records.
+    // Later rows may be done already, if the engine lost records.
     const to = slice.to === null ? null : openRanges(plan, from, slice.to)[1]!
     return newItemRecord(from, to)
   }
@@ -135,8 +135,8 @@ async function firstRecord(
 }
 
 /**
- * The record with this worker as the holder. A holder that died without any progress was fruitless. Progress doesn't make an item that is
- * worked on with care innocent again: it was the care that made it. Six fruitless ones give a row up.
+ * The record with this worker as the holder. A holder that died without progress was fruitless. Progress under these precautions does not
+ * lift them, because they made it possible. After six fruitless holders the suspected row fails.
  */
 function takeOver(
   address: ItemAddress,
@@ -150,7 +150,7 @@ function takeOver(
   let count = died ? (rows.count === settledAtClaim ? fruitless + 1 : care) : fruitless
   let poisonRow: number | null = null
   if (count > ONE_BY_ONE_FROM) {
-    // With one at a time it was the first without an outcome. The rows behind it stay under suspicion.
+    // With one row at a time it was the first without an outcome. The later rows stay under suspicion.
     poisonRow = rows.firstOpen(address.from, before.to ?? Infinity)
     count = ONE_BY_ONE_FROM
   }
@@ -165,15 +165,15 @@ function takeOver(
   return { record, poisonRow }
 }
 
-/** The message is of no more use. */
+/** The message is no longer needed. */
 async function drop(message: WorkMessage, manifestEnded = false): Promise<Claim> {
   await message.ack()
   return manifestEnded ? { type: 'none', manifestEnded } : NONE
 }
 
 /**
- * The holder's lease runs by its record. A first delivery is a duplicate of the holder's own message; a later one is that message, because
- * the holder is dying or couldn't extend it: it comes again when the lease has run out.
+ * The record determines when the holder's lease expires. A first delivery is a duplicate of the holder's own message. A later delivery is
+ * that message, because the holder is dying or could not extend it: it is delivered again once the lease has expired.
  */
 async function leaveToHolder(message: WorkMessage, leftMs: number): Promise<Claim> {
   if (message.deliveries === 1) return drop(message)

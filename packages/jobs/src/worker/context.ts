@@ -15,15 +15,15 @@ export interface HoldingContext {
   readonly outage: Outage
   readonly paused: boolean
   readonly stopping: boolean
-  /** True when the worker has this item only. */
+  /** True if the worker holds only this item. */
   isAlone(item: HeldItem): boolean
-  /** The item left this worker's hands. */
+  /** The worker no longer holds the item. */
   ended(item: HeldItem, how: 'done' | 'released' | 'lost', manifestEnded: boolean): void
   /** The worker can't continue. */
   fail(error: unknown): void
 }
 
-/** What a claim found. */
+/** The result of a claim. */
 export interface Claimed {
   readonly address: ItemAddress
   readonly plan: PlanRecord

@@ -6,16 +6,16 @@ import { failureKey } from '../records/names.js'
 export interface FailedRow {
   readonly row: number
   readonly outcome: 'failed' | 'missing'
-  /** What `settle` was given was; empty without one. */
+  /** The details that `settle` was given; empty if none. */
   readonly failure: object
 }
 
-/** Bytes of a chunk before it is deflated; deflated it is smaller, and never more than the 256 KiB that a record may take. */
+/** Bytes of a chunk before compression; compressed it is smaller, and never exceeds the 256 KiB that a record may have. */
 const CHUNK_BYTES = 250 * 1024
 
 /**
- * Failures of one holder of an item, as deflated NDJSON. A chunk that isn't full is written again with more lines, and a record says how
- * many lines count: lines that a holder wrote after its last confirmed record belong to nobody.
+ * Failures of one holder of an item, as deflated NDJSON. An incomplete chunk is rewritten with more lines, and a record says how many lines
+ * count: lines that a holder wrote after its last confirmed record do not.
  */
 export class FailureChunks {
   readonly #records: RecordStore
@@ -48,7 +48,7 @@ export class FailureChunks {
     this.#dirty = true
   }
 
-  /** Writes what isn't stored yet. Repeat it after a failure: nothing is lost or written twice. */
+  /** Writes what is not stored yet. Repeat it after a failure: nothing is lost or written twice. */
   async flush(): Promise<void> {
     while (this.#full.length > 0) {
       const { chunk, lines } = this.#full[0]!

@@ -2,9 +2,9 @@ import type { ReadProblem } from '../records/item-record.js'
 import type { RowOutcome } from '../records/counts.js'
 
 /**
- * What a worker may do with a row. `begin`: do it now. `wait`: not now; await {@link HeldItem.ready} and ask again. `settled`: it has an
- * outcome. `poison`: it has killed holder after holder; settle it as failed without touching it. `gone`: it is somebody else's, or this
- * worker is stopping; begin nothing more of this item from here on.
+ * What a worker may do with a row. `begin`: start now. `wait`: not now; await {@link HeldItem.ready} and ask again. `settled`: it has an
+ * outcome. `poison`: it has killed several holders; settle it as failed without starting it. `gone`: another worker has it, or this worker
+ * is stopping; start nothing more of this item.
  */
 export type Admission = 'begin' | 'wait' | 'settled' | 'poison' | 'gone'
 
@@ -13,20 +13,20 @@ export interface Settlement {
   readonly outcome: RowOutcome
   /** Bytes copied; default 0. */
   readonly bytes?: number
-  /** With `failed` and `missing`: kept with the job as it is, for `readFailures`. Plain data of at most some kilobytes. */
+  /** With `failed` and `missing`: stored with the job unchanged, for `readFailures`. Plain data of at most a few kilobytes. */
   readonly failure?: object
 }
 
-/** Code of the failure of a row that `begin` called `poison`. */
+/** Failure code of a row that `begin` reported as `poison`. */
 export const POISON_ROW = 'LAGOON_JOB_POISON_ROW'
 
 /**
- * A range of rows in the hands of this worker. Row numbers count from the start of the manifest.
+ * A range of rows that this worker holds. Row numbers count from the start of the manifest.
  *
  * 1. Rows are begun in order. Between `begin(row)` and the first byte that reaches a store nothing is awaited.
- * 2. `begin` never answers `begin` when the lease may have run out, by this process's own clock.
+ * 2. `begin` never returns `begin` when the lease may have expired, by this process's clock.
  * 3. An outcome counts once a checkpoint with it was confirmed; `settle` only notes it.
- * 4. Once the item is lost, nothing that `settle` notes reaches the job.
+ * 4. Once the item is lost, no outcome that `settle` notes reaches the job.
  */
 export interface HeldItem {
   /** `<manifest>.<row group>.<first row>`. */
@@ -41,54 +41,54 @@ export interface HeldItem {
   /** Number of the first row of the row group. */
   readonly groupStart: number
   readonly from: number
-  /** One more than the last row, or null until the manifest was read to its end. Falls when rows are given away. */
+  /** One more than the last row, or null until the manifest has been read to its end. Decreases when rows are split off. */
   readonly to: number | null
-  /** How many holders the item has had, this one included. */
+  /** How many holders the item has had, including this one. */
   readonly epoch: number
-  /** Rows in flight at most: 16 after three holders died without getting further, 1 after five, else Infinity. */
+  /** Maximum rows in flight: 16 after three holders died without progress, 1 after five, else Infinity. */
   readonly maxInFlight: number
-  /** Aborts when the item is lost to another worker, or was handed back. What is in flight may end; its outcomes are dropped. */
+  /** Aborts when the item is lost to another worker or was handed back. Rows in flight may finish; their outcomes are dropped. */
   readonly signal: AbortSignal
-  /** Rows with an outcome, those of earlier holders included. */
+  /** Rows with an outcome, including those of earlier holders. */
   readonly settled: number
-  /** True when every row has an outcome, so that the item can be finished. */
+  /** True if every row has an outcome, so that the item can be finished. */
   readonly complete: boolean
-  /** True for a row with an outcome: leave it out when reading. */
+  /** True for a row with an outcome: skip it when reading. */
   isSettled(row: number): boolean
   begin(row: number): Admission
-  /** Resolves when `begin` may answer something else than `wait`. */
+  /** Resolves when `begin` may return something other than `wait`. */
   ready(): Promise<void>
-  /** Notes an outcome. False when it doesn't count: the row has one, or the item is lost. */
+  /** Notes an outcome. False if it does not count: the row has one, or the item is lost. */
   settle(row: number, settlement: Settlement): boolean
-  /** Notes the same outcome for all rows of `[from, to)` that have none; how many there were. */
+  /** Notes the same outcome for all rows of `[from, to)` without one; returns how many there were. */
   settleRows(from: number, to: number, outcome: RowOutcome): number
-  /** Says how many rows the manifest has, where only reading could tell. */
+  /** Sets the number of rows of the manifest, where only reading could reveal it. */
   setEnd(rows: number): void
-  /** Writes what was noted; resolves when the engine confirmed it. False when the item is lost. */
+  /** Writes what was noted; resolves when the engine has confirmed it. False if the item is lost. */
   checkpoint(): Promise<boolean>
   /**
    * Ends the item. Every row must have an outcome.
    *
-   * @param options.part name of the part of the report with the rows that this holder settled, stored before
-   * @returns false when the item was lost
+   * @param options.part name of the part of the report, already stored, with the rows that this holder settled
+   * @returns false if the item was lost
    */
   finish(options?: { part?: string }): Promise<boolean>
-  /** Ends the item of a manifest that can't be read. False when the item was lost. */
+  /** Ends the item of a manifest that cannot be read. False if the item was lost. */
   unreadable(problem: ReadProblem): Promise<boolean>
   /**
-   * Hands the item back, with what was noted, so that another worker continues where this one stopped.
+   * Hands the item back, with what was noted, so that another worker continues from here.
    *
-   * @returns false when the item was lost, or when nobody answered: then it is handed out again once the lease has run out, from the last
-   * checkpoint
+   * @returns false if the item was lost, or the engine did not respond: then it is delivered again once the lease has expired, from the
+   * last checkpoint
    */
   release(options?: ReleaseOptions): Promise<boolean>
 }
 
 export interface ReleaseOptions {
-  /** Pause before the item is given out again, in ms; default 0. */
+  /** Pause before the item is delivered again, in ms; default 0. */
   readonly delayMs?: number
   /** As for {@link HeldItem.finish}. */
   readonly part?: string
-  /** How long an engine that doesn't answer is outlasted, in ms; default the lease. */
+  /** How long to wait for an engine that does not respond, in ms; default the lease. */
   readonly withinMs?: number
 }

@@ -8,7 +8,7 @@ import type { Admission, HeldItem, ReleaseOptions, Settlement } from './held-ite
 import { ItemLog } from './item-log.js'
 import type { ItemWriter } from './item-writer.js'
 
-/** See {@link HeldItem} for what it promises. */
+/** See {@link HeldItem} for its guarantees. */
 export class Holding implements HeldItem {
   readonly id: string
   readonly manifest: HeldItem['manifest']
@@ -62,7 +62,7 @@ export class Holding implements HeldItem {
     return this.#log.progress.complete
   }
 
-  /** True when there is something that a checkpoint would write. */
+  /** True if a checkpoint would write something. */
   get isDirty(): boolean {
     return this.#log.isDirty
   }
@@ -86,8 +86,8 @@ export class Holding implements HeldItem {
   }
 
   /**
-   * Alone, few at a time, and never more of them without a confirmed outcome than that: so a holder that dies leaves a record that says
-   * how far it came, and with one at a time which row it was.
+   * Alone, with few rows in flight, and never more of them than that without a confirmed outcome: a holder that dies leaves a record that
+   * says how far it got, and with one at a time, which row it was.
    */
   #mayBeginWithCare(): boolean {
     const { progress, unconfirmed } = this.#log
@@ -101,7 +101,7 @@ export class Holding implements HeldItem {
     if (this.#hurrying) return
     this.#hurrying = true
     void this.checkpoint()
-      // What passes is tried again by whoever keeps the item up.
+      // Temporary failures are retried by the loop that keeps the item.
       .catch((error: unknown) => {
         if (!isPassing(error)) this.#context.fail(error)
       })
@@ -112,7 +112,7 @@ export class Holding implements HeldItem {
     return new Promise((resolve) => this.#waiting.add(resolve))
   }
 
-  /** Something changed that `begin` looks at. */
+  /** Something changed that `begin` depends on. */
   wake(): void {
     for (const resolve of this.#waiting) resolve()
     this.#waiting.clear()
@@ -165,7 +165,7 @@ export class Holding implements HeldItem {
         this.#log.inTurn(() => this.#write('open', this.#log.withPart(part)))
       written = await outage.outlast(write, late.signal)
     } catch (error) {
-      // Nobody answers: the lease runs out, and another worker continues from the last checkpoint.
+      // No response: the lease expires, and another worker continues from the last checkpoint.
       if (!isPassing(error)) throw error
     } finally {
       late.abort()
@@ -175,14 +175,14 @@ export class Holding implements HeldItem {
     return written
   }
 
-  /** The item is somebody else's, or the worker failed: nothing of it counts any more. */
+  /** Another worker has the item, or this worker failed: nothing of it counts any more. */
   lose(reason: string): void {
     if (this.#gone.signal.aborted) return
     this.#context.options.onEvent({ type: 'lost', item: this.id, reason })
     this.#leave('lost')
   }
 
-  /** True when this will take longer than `ms`, at the pace so far, and there is something to give away. */
+  /** True if this will take longer than `ms` at the present pace, and there are rows to split off. */
   takesLonger(ms: number): boolean {
     const { to, nextRow } = this.#log.progress
     if (to === null || nextRow >= to) return false
@@ -191,12 +191,12 @@ export class Holding implements HeldItem {
     return done === 0 ? elapsed > ms / 10 : elapsed / done - elapsed > ms
   }
 
-  /** Gives the second half of what was not begun away. False when there is too little of it, or the item is lost. */
+  /** Splits off the second half of the rows that were not begun. False if there are too few, or the item is lost. */
   giveHalfAway(): Promise<boolean> {
     return this.#giveAwayFrom(({ nextRow, to }) => nextRow + Math.floor((to - nextRow) / 2))
   }
 
-  /** Keeps so many of the rows that have no outcome, and gives the rest away. */
+  /** Keeps this many of the rows without an outcome, and splits off the rest. */
   keepOnly(rows: number): Promise<boolean> {
     return this.#giveAwayFrom(({ nextRow }) => nextRow + rows)
   }

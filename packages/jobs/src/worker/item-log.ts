@@ -7,7 +7,7 @@ import { FailureChunks } from './failure-chunks.js'
 import type { ItemWriter } from './item-writer.js'
 import { RowProgress } from './row-progress.js'
 
-/** What was noted of an item in hand, and how much of that the engine has confirmed. Writes come one after another. */
+/** What was noted of a held item, and how much of it the engine has confirmed. Writes are sequential. */
 export class ItemLog {
   readonly progress: RowProgress
   readonly #job: Job
@@ -36,17 +36,17 @@ export class ItemLog {
     this.progress = new RowProgress(address.from, record, rows, this.#failures)
   }
 
-  /** True when there is something that a checkpoint would write. */
+  /** True if a checkpoint would write something. */
   get isDirty(): boolean {
     return this.unconfirmed > 0 || this.#children.length > 0
   }
 
-  /** How many things were noted and are not confirmed. */
+  /** How many notes are not confirmed. */
   get unconfirmed(): number {
     return this.progress.version - this.#confirmedVersion
   }
 
-  /** The item ends at `at` from now on; the next write says so, and whose the rows up to `to` are. */
+  /** The item now ends at `at`; the next write says so, and who gets the rows up to `to`. */
   giveAway(at: number, to: number): void {
     this.progress.endAt(at)
     this.#children.unshift([at, to])
@@ -57,9 +57,9 @@ export class ItemLog {
   }
 
   /**
-   * Failures first, then the record that names them, then the rows that were given away.
+   * Failures first, then the record that names them, then the rows that were split off.
    *
-   * @returns the record as it was written; null when the item is somebody else's
+   * @returns the record as it was written; null if another worker has the item
    */
   async write(state: ItemState, extra: Partial<ItemRecord> = {}): Promise<ItemRecord | null> {
     const { version } = this.progress
@@ -89,7 +89,7 @@ export class ItemLog {
       ...base,
       ...this.progress.toRecord(),
       state,
-      // Of an open item, too: it is how a worker knows its own write again whose answer was lost.
+      // Also for an open item: this is how a worker recognises its own write after a lost response.
       holder: this.#worker,
       ...(this.#children.length > 0 && { children: [...this.#children] }),
       ...(failures.length > 0 && { failures }),

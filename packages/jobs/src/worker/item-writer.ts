@@ -3,7 +3,7 @@ import type { WorkMessage } from '../ports.js'
 import { decodeItem, encodeItem, type ItemRecord } from '../records/item-record.js'
 import { itemKey } from '../records/names.js'
 
-/** Writes the record of an item that this worker holds, for as long as it does. One write at a time. */
+/** Writes the record of an item while this worker holds it. One write at a time. */
 export class ItemWriter {
   readonly #job: Job
   readonly #key: string
@@ -11,7 +11,7 @@ export class ItemWriter {
   readonly #epoch: number
   #revision: number
   #confirmedAt: number
-  /** The newest message that stands for the item. */
+  /** The latest message for the item. */
   message: WorkMessage
 
   constructor(
@@ -38,17 +38,18 @@ export class ItemWriter {
     return this.#revision
   }
 
-  /** When the last write that was confirmed began, by the worker's own clock: the lease runs from there or from later. */
+  /** When the last confirmed write began, by the worker's clock: the lease runs at least from there. */
   get confirmedAt(): number {
     return this.#confirmedAt
   }
 
   /**
-   * Extends the lease and writes the record. False when somebody else holds the item.
+   * Extends the lease and writes the record. False if another worker holds the item.
    *
-   * A refused revision is inspected: a record that still names this holder and this epoch is an earlier write of ours whose answer was lost.
+   * After a refused revision the record is read: if it still names this holder and epoch, it is an earlier write of ours whose response was
+   * lost.
    *
-   * @throws {JobsError} when there is no answer: the record may have been written
+   * @throws {JobsError} if there is no response: the record may have been written
    */
   async write(record: ItemRecord): Promise<boolean> {
     const { records, clock } = this.#job

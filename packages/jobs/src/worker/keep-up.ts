@@ -1,10 +1,10 @@
 import type { HoldingContext } from './context.js'
 import type { Holding } from './holding.js'
 
-/** How often a holder asks whether others are idle. */
+/** How often a holder checks whether other workers are idle. */
 const SPLIT_CHECK_MS = 5000
 
-/** Keeps an item for as long as this worker has it: checkpoints, the lease, and rows for workers that are idle. */
+/** Maintains an item while this worker holds it: checkpoints, the lease, and splits for idle workers. */
 export async function keepUp({ job, options, outage }: HoldingContext, item: Holding): Promise<void> {
   const { clock, leaseMs } = job
   const renewMs = Math.min(10_000, leaseMs / 3)

@@ -1,19 +1,19 @@
 import { invalidOption } from '../errors.js'
 
 export interface WorkerOptions {
-  /** Name of this worker in records, `[A-Za-z0-9_-]{1,64}`; default a random one. One name must not be used by two at once. */
+  /** Name of this worker in records, `[A-Za-z0-9_-]{1,64}`; default a random one. Two workers must not share a name at the same time. */
   readonly id?: string
-  /** How often what was settled is written, in ms, 100 to 60,000; default 1,000. */
+  /** How often outcomes are written, in ms, 100 to 60,000; default 1,000. */
   readonly checkpointIntervalMs?: number
-  /** How long an engine that doesn't answer is outlasted, in ms; default 600,000. */
+  /** How long to wait for an engine that does not respond, in ms; default 600,000. */
   readonly patienceMs?: number
-  /** An item that will take longer than this is split when other workers are idle, in ms; default 30,000. */
+  /** An item that will take longer than this is split if other workers are idle, in ms; default 30,000. */
   readonly splitAfterMs?: number
-  /** How often the worker says that it is there, in ms; default 5,000. Its record expires after six times as long. */
+  /** How often the worker writes its own record, in ms; default 5,000. The record expires after six times as long. */
   readonly presenceIntervalMs?: number
-  /** Plain data for the worker's record: host, version, rates, last error. Asked each time the record is written. */
+  /** Plain data for the worker's record: host, version, rates, last error. Called each time the record is written. */
   readonly presence?: () => object
-  /** Told what happens. */
+  /** Receives events of the worker. */
   readonly onEvent?: (event: WorkerEvent) => void
   /** True to stay when the job is over, for work that is put back later; default false. */
   readonly linger?: boolean

@@ -5,7 +5,7 @@ import type { ResolvedWorkerOptions } from './options.js'
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 2000
 
-/** What a worker does when the engine doesn't answer: wait and ask again, until its patience ends. */
+/** What a worker does when the engine does not respond: wait and retry until its patience ends. */
 export class Outage {
   readonly #clock: Clock
   readonly #options: ResolvedWorkerOptions
@@ -17,7 +17,7 @@ export class Outage {
   }
 
   /**
-   * Repeats `action`, which must be safe to repeat, through a passing failure.
+   * Repeats `action`, which must be safe to repeat, through temporary failures.
    *
    * @throws {JobsError} the failure itself when `signal` aborts, `LAGOON_JOBS_UNREACHABLE` when patience ends
    */
@@ -43,7 +43,7 @@ export class Outage {
     this.#options.onEvent({ type: 'resumed', afterMs })
   }
 
-  /** Notes a failure; throws what does not pass, and when patience has ended. */
+  /** Notes a failure; throws if it is permanent, or patience has ended. */
   note(error: unknown): void {
     if (!isPassing(error)) throw error
     const now = this.#clock.now()

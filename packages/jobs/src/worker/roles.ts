@@ -3,24 +3,24 @@ import { isPassing } from '../errors.js'
 import { encode } from '../records/json.js'
 import { roleKey } from '../records/names.js'
 
-/** Roles that one worker of a job has at a time. */
+/** Roles that at most one worker of a job holds at a time. */
 export type RoleName = 'planner' | 'sweeper' | 'conductor'
 
-/** A role that this worker has for as long as it renews it. */
+/** A role that this worker holds as long as it renews it. */
 export interface Role {
   readonly name: RoleName
-  /** Grows with each holder of the role. */
+  /** Increases with each holder of the role. */
   readonly term: number
-  /** Aborts when the role was lost or given up. */
+  /** Aborts when the role was lost or released. */
   readonly signal: AbortSignal
-  /** Gives the role up, so that another worker can take it immediately. */
+  /** Releases the role, so that another worker can take it immediately. */
   release(): Promise<void>
 }
 
 /**
- * Takes a role that nobody has; null when somebody has it. It is renewed three times within its time, and lost when that fails.
+ * Takes a free role; null if another worker holds it. It is renewed three times per period, and lost when that fails.
  *
- * @param options.ttlMs time after which the role of a worker that died is free; at least 1,000, default 10,000
+ * @param options.ttlMs time after which the role of a dead worker is free; at least 1,000, default 10,000
  */
 export async function takeRole(
   job: Job,
@@ -30,7 +30,7 @@ export async function takeRole(
 ): Promise<Role | null> {
   const { records, clock } = job
   const key = roleKey(name)
-  // Unlike any other holder's, so that a response that was lost can be told from somebody else's claim.
+  // Unique to this holder, so that a claim whose response was lost can be told from another worker's.
   const value = encode({ worker, token: crypto.randomUUID() })
   let renewedAt = clock.now()
   let revision = await records.create(key, value, { ttlMs })
@@ -56,7 +56,7 @@ export async function takeRole(
       }
     }
   }
-  /** Well before another worker can have it, whatever the engine does or doesn't answer. */
+  /** Well before another worker can take it, whatever the engine responds. */
   const watch = async (): Promise<void> => {
     for (let left = mostMs; left > 0 && !over.signal.aborted; left = renewedAt + mostMs - clock.now()) {
       await clock.sleep(left, over.signal)

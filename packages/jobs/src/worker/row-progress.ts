@@ -4,7 +4,7 @@ import type { SettledRows } from '../records/settled-rows.js'
 import type { FailureChunks } from './failure-chunks.js'
 import type { Settlement } from './held-item.js'
 
-/** What became of the rows of an item: begun, settled, counted. Arithmetic, without any engine behind it. */
+/** What became of the rows of an item: begun, settled, counted. Pure arithmetic, without an engine. */
 export class RowProgress {
   readonly #from: number
   readonly #rows: SettledRows
@@ -13,7 +13,7 @@ export class RowProgress {
   readonly #atClaim: number
   #counts: Counts
   #to: number | null
-  /** Rows below were begun, or had an outcome when they came up. */
+  /** All rows below were begun, or had an outcome when they were reached. */
   #begunTo: number
   #version = 0
 
@@ -44,7 +44,7 @@ export class RowProgress {
     return this.#to !== null && this.#rows.through >= this.#to
   }
 
-  /** First row that was not begun yet, with none begun or settled behind it. */
+  /** First row that was not begun, with no later row begun or settled. */
   get nextRow(): number {
     return Math.max(this.#begunTo, this.#rows.end)
   }
@@ -53,7 +53,7 @@ export class RowProgress {
     return this.#begun.size
   }
 
-  /** Grows with everything that is noted. */
+  /** Increases with every note. */
   get version(): number {
     return this.#version
   }
@@ -66,7 +66,7 @@ export class RowProgress {
     return this.#begun.has(row)
   }
 
-  /** True for a row that doesn't belong to the item, or no longer. */
+  /** True for a row that is not, or no longer, in the item. */
   isOutside(row: number): boolean {
     return row < this.#from || (this.#to !== null && row >= this.#to)
   }
@@ -76,7 +76,7 @@ export class RowProgress {
     this.#begunTo = Math.max(this.#begunTo, row + 1)
   }
 
-  /** False when the row has an outcome, or isn't one of the item's. */
+  /** False if the row has an outcome, or is not in the item. */
   settle(row: number, { outcome, bytes = 0, failure = {} }: Settlement): boolean {
     if (this.isOutside(row) || !this.#rows.add(row)) return false
     this.#begun.delete(row)
@@ -87,19 +87,19 @@ export class RowProgress {
     return true
   }
 
-  /** The item ends here from now on. */
+  /** The item now ends here. */
   endAt(row: number): void {
     this.#to = row
     this.#version += 1
   }
 
-  /** How much of the work that was left at the claim is done, from 0 to 1. */
+  /** The completed fraction of the work that was left at the claim, from 0 to 1. */
   shareDone(): number {
     const left = (this.#to ?? Infinity) - this.#from - this.#atClaim
     return left <= 0 ? 1 : (this.#rows.count - this.#atClaim) / left
   }
 
-  /** As a record says it. */
+  /** In the form of a record. */
   toRecord(): Pick<ItemRecord, 'to' | 'through' | 'window' | 'counts'> {
     const window = this.#rows.toWindow()
     return {

@@ -15,13 +15,13 @@ import { resolveWorkerOptions, type ResolvedWorkerOptions, type WorkerOptions } 
 import { Outage } from './outage.js'
 import type { Worker } from './worker-contract.js'
 
-/** Pause before a watch that ended is begun again. */
+/** Pause before a watch that ended is restarted. */
 const WATCH_AGAIN_MS = 500
 
-/** How long `close` tries to hand back what is in hand. */
+/** How long `close` tries to hand back held items. */
 const CLOSE_WITHIN_MS = 2000
 
-/** Starts a worker of a job that was joined: its record, its watch of what operators say, and the upkeep of what it takes. */
+/** Starts a worker of a joined job: its record, its watch of operators' instructions, and the upkeep of the items that it claims. */
 export function startWorker(job: Job, options: WorkerOptions = {}): Worker {
   return new JobWorker(job, resolveWorkerOptions(options))
 }
@@ -33,7 +33,7 @@ class JobWorker implements Worker, HoldingContext {
   readonly outage: Outage
   readonly #items = new Set<Holding>()
   readonly #closed = new AbortController()
-  /** Wakes a `next` that waits: stop, failure, pause, the end of the job. */
+  /** Wakes a waiting `next`: stop, failure, pause, the end of the job. */
   #attention = new AbortController()
   readonly #waiting = new Set<() => void>()
   #control: WorkerControl = controlOf({}, '')
@@ -138,7 +138,7 @@ class JobWorker implements Worker, HoldingContext {
     this.#notify()
   }
 
-  /** One look at the queue. */
+  /** One poll of the queue. */
   async #take(signal: AbortSignal | undefined): Promise<HeldItem | null> {
     const attention = this.#attention.signal
     const stop = signal === undefined ? attention : AbortSignal.any([attention, signal])
@@ -191,7 +191,7 @@ class JobWorker implements Worker, HoldingContext {
     if (state !== this.#jobState) this.#setState(state)
   }
 
-  /** The job's state and what operators say, as it changes; through every outage. */
+  /** The job's state and the operators' instructions, as they change; through every outage. */
   async #follow(): Promise<void> {
     const { signal } = this.#closed
     while (!signal.aborted) {
@@ -237,7 +237,7 @@ class JobWorker implements Worker, HoldingContext {
     for (const item of this.#items) item.wake()
   }
 
-  /** Runs beside the caller; what goes wrong there ends the worker. */
+  /** Runs in the background; an error there ends the worker. */
   async #background(action: () => Promise<void>): Promise<void> {
     try {
       await action()

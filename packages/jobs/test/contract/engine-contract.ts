@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Engine, JobEngine, RecordChange } from '../../src/index.js'
 
-/** Short, so that the suite is; JetStream's shortest time to live is a second. */
+/** Short, to keep the suite fast; JetStream's shortest time to live is a second. */
 const LEASE_MS = 1000
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value)
@@ -15,7 +15,7 @@ async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all
 }
 
-/** Code of the error that a promise rejects with; `expect().rejects` does not know which of several concurrent tests it is in. */
+/** Code of the error that a promise rejects with; `expect().rejects` cannot tell which of several concurrent tests it is in. */
 function failureOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => null,
@@ -28,7 +28,7 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await delay(50)
 }
 
-/** What every engine must do, whatever lies behind it. */
+/** What every engine must do. */
 export function engineContract(name: string, connect: () => Promise<Engine>): void {
   const engines: Engine[] = []
   afterAll(() => Promise.all(engines.map((engine) => engine.close())))
@@ -44,14 +44,14 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
   }
 
   describe.concurrent(`${name}: jobs`, () => {
-    test('a job that does not exist is null, one that does is found by others and in the list', async () => {
+    test('a job that does not exist is null; one that exists is found by others and listed', async () => {
       const { engine, job, other } = await fresh()
       expect(await engine.open('no-such-job')).toBeNull()
       expect(other).toMatchObject({ job: job.job, leaseMs: LEASE_MS })
       expect(await engine.list()).toContain(job.job)
     })
 
-    test('creating a job again opens it, with the lease that it has', async () => {
+    test('creating a job again opens it with its existing lease', async () => {
       const { engine, job } = await fresh()
       await job.records.put('meta', text('kept'))
       const again = await engine.create(job.job, { leaseMs: 5000 })
@@ -59,7 +59,7 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
       expect(words((await again.records.get('meta'))?.value)).toBe('kept')
     })
 
-    test('a deleted job is gone with all it held', async () => {
+    test('deleting a job deletes everything in it', async () => {
       const { engine, job } = await fresh()
       await job.records.put('meta', text('old'))
       expect(await engine.delete(job.job)).toBe(true)
@@ -69,7 +69,7 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
       expect(await anew.records.get('meta')).toBeNull()
     })
 
-    test('a name that could mean several jobs, or none, is refused', async () => {
+    test('an empty or ambiguous job name is refused', async () => {
       const { engine } = await fresh()
       for (const wrong of ['', 'a.b', 'a*', '>', 'a b', 'x'.repeat(65)]) {
         expect(await failureOf(engine.create(wrong, { leaseMs: LEASE_MS }))).toBe(
@@ -78,7 +78,7 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
       }
     })
 
-    test('a closed engine says so', async () => {
+    test('a closed engine rejects with a code', async () => {
       const engine = await connect()
       await engine.close()
       expect(await failureOf(engine.list())).toBe('LAGOON_JOBS_CLOSED')
@@ -86,7 +86,7 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
   })
 
   describe.concurrent(`${name}: records`, () => {
-    test('of five that replace one revision one wins, and the others are refused', async () => {
+    test('one of five concurrent replacements of a revision wins, and the others are refused', async () => {
       const { job, other } = await fresh()
       const revision = (await job.records.create('item.a.0.0', text('first')))!
       const results = await Promise.all(
@@ -102,7 +102,7 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
       expect(stored.revision).toBeGreaterThan(revision)
     })
 
-    test('of five that create one key one wins', async () => {
+    test('one of five concurrent creations of a key wins', async () => {
       const { job, other } = await fresh()
       const results = await Promise.all(
         [job, other, job, other, job].map(({ records }) => records.create('role.planner', text('me'))),
@@ -110,7 +110,7 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
       expect(results.filter((result) => result !== null)).toHaveLength(1)
     })
 
-    test('a deleted key can be created again, and not by two', async () => {
+    test('a deleted key can be created again, but only once', async () => {
       const { job, other } = await fresh()
       await job.records.create('item.a.0.0', text('one'))
       expect(await job.records.delete('item.a.0.0')).toBe(true)
@@ -130,7 +130,7 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
       expect(await job.records.get('item.a.0.0')).toBeNull()
     })
 
-    test('a key is deleted only while it has the revision that was named', async () => {
+    test('a key is deleted only at the revision that was named', async () => {
       const { job } = await fresh()
       const first = (await job.records.create('item.a.0.0', text('one')))!
       const second = (await job.records.replace('item.a.0.0', text('two'), first))!
@@ -139,7 +139,7 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
       expect(await job.records.delete('item.a.0.0', second)).toBe(true)
     })
 
-    test('a list holds what is there and matches, without what was deleted', async () => {
+    test('a list contains the matching keys, without deleted ones', async () => {
       const { job } = await fresh()
       for (const key of ['plan.a', 'item.a.0.0', 'item.a.0.8', 'item.ab.0.0', 'item.b.0.0']) {
         await job.records.put(key, text(key))
@@ -162,7 +162,7 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
       expect(Buffer.from(listed!.value).equals(value)).toBe(true)
     })
 
-    test('a record says when it was written, by the clock that the engine tells', async () => {
+    test("a record has the time of its write by the engine's clock", async () => {
       const { job } = await fresh()
       const before = await job.records.time()
       await job.records.put('meta', text('x'))
@@ -173,7 +173,7 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
       expect((await allOf(job.records.list('meta')))[0]!.writtenAt).toBeCloseTo(writtenAt, -1)
     })
 
-    test('a record with a time to live goes unless it is written again, and watchers hear of it', async () => {
+    test('a record with a time to live expires unless it is written again, and watchers see it', async () => {
       const { job } = await fresh()
       const revision = (await job.records.create('role.conductor', text('a'), { ttlMs: 1000 }))!
       await job.records.put('worker.b', text('b'), { ttlMs: 1000 })
@@ -192,7 +192,7 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
       expect(await job.records.create('role.conductor', text('c'), { ttlMs: 1000 })).not.toBeNull()
     })
 
-    test('a watch begins with what is there and hears every change', async () => {
+    test('a watch begins with the present keys and then sees every change', async () => {
       const { job, other } = await fresh()
       await job.records.put('meta', text('1'))
       await job.records.put('item.a.0.0', text('not watched'))
@@ -213,7 +213,7 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
   describe.concurrent(`${name}: the queue`, () => {
     const next = (job: JobEngine, waitMs = 5000) => job.queue.next({ waitMs })
 
-    test('each message goes to one of those who wait, and is gone once acknowledged', async () => {
+    test('each message is delivered to one waiting worker, and removed by an acknowledgement', async () => {
       const { job, other } = await fresh()
       const waiting = [next(job), next(other)]
       await job.queue.publish(text('a'))
@@ -222,12 +222,12 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
       expect(messages.map((message) => words(message!.data)).sort()).toEqual(['a', 'b'])
       expect(messages.map((message) => message!.deliveries)).toEqual([1, 1])
       await Promise.all(messages.map((message) => message!.ack()))
-      // A third of something is no whole number of ms.
+      // A third of it is not a whole number of ms.
       expect(await next(job, 1000 / 3)).toBeNull()
       expect(await job.queue.counts()).toMatchObject({ messages: 0, pending: 0, unacknowledged: 0 })
     })
 
-    test('a message that is not acknowledged comes again after the lease, and says how often it came', async () => {
+    test('an unacknowledged message is delivered again after the lease, with its delivery count', async () => {
       const { job, other } = await fresh()
       await job.queue.publish(text('a'))
       await next(job)
@@ -238,7 +238,7 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
       await again.ack()
     })
 
-    test('extending keeps a message with its holder', async () => {
+    test('extending the lease keeps a message with its holder', async () => {
       const { job, other } = await fresh()
       await job.queue.publish(text('a'))
       const message = (await next(job))!
@@ -251,7 +251,7 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
       await message.ack()
     })
 
-    test('a message that is handed back goes to the next at once, or after the pause that was asked for', async () => {
+    test('a returned message is delivered immediately, or after the requested pause', async () => {
       const { job, other } = await fresh()
       await job.queue.publish(text('a'))
       ;(await next(job))!.nak()
@@ -264,7 +264,7 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
       await third.ack()
     })
 
-    test('an acknowledgement of a holder whose lease ran out is taken: it says nothing about who worked', async () => {
+    test('an acknowledgement after the lease has expired is accepted', async () => {
       const { job, other } = await fresh()
       await job.queue.publish(text('a'))
       const first = (await next(job))!
@@ -274,7 +274,7 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
       expect((await job.queue.counts()).messages).toBe(0)
     })
 
-    test('a message comes again however often nobody acknowledges it', async () => {
+    test('a message is redelivered without limit until it is acknowledged', async () => {
       const { job } = await fresh()
       await job.queue.publish(text('a'))
       for (let deliveries = 1; deliveries <= 8; deliveries += 1) {
@@ -284,13 +284,13 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
       }
     })
 
-    test('an id that was published a moment ago is dropped; without an id both stay', async () => {
+    test('a recently published id is dropped; messages without an id are all kept', async () => {
       const { job } = await fresh()
       for (const options of [{ id: 'x' }, { id: 'x' }, {}, {}]) await job.queue.publish(text('a'), options)
       expect((await job.queue.counts()).messages).toBe(3)
     })
 
-    test('counts tell what waits, what is out, and who waits for work', async () => {
+    test('counters show waiting messages, held messages and waiting workers', async () => {
       const { job, other } = await fresh()
       for (const word of ['a', 'b', 'c']) await job.queue.publish(text(word))
       const message = await next(job)
@@ -304,7 +304,7 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
       expect(await idle).toBeNull()
     })
 
-    test('a worker that stops waiting is given nothing', async () => {
+    test('a worker that stopped waiting gets nothing', async () => {
       const { job, other } = await fresh()
       const over = new AbortController()
       const waiting = job.queue.next({ waitMs: 20_000, signal: over.signal })
@@ -317,7 +317,7 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
       expect(await job.queue.next({ waitMs: 1000, signal: AbortSignal.abort() })).toBeNull()
     })
 
-    test('a worker that stops waiting at any moment is answered', async () => {
+    test('a wait can be cancelled at any moment', async () => {
       const { job } = await fresh()
       for (let turns = 0; turns < 12; turns += 1) {
         const over = new AbortController()
@@ -329,7 +329,7 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
       }
     })
 
-    test('more wait at once than servers let wait by default', async () => {
+    test('more workers can wait than servers allow by default', async () => {
       const { job } = await fresh()
       const over = new AbortController()
       const waiting = Array.from({ length: 600 }, () =>
@@ -342,7 +342,7 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
   })
 
   describe.concurrent(`${name}: jobs`, () => {
-    test('whoever writes to a job that was deleted learns that it is gone', async () => {
+    test('writing to a deleted job fails with a code that says so', async () => {
       const { engine, job, other } = await fresh()
       await job.records.put('a', text('1'))
       expect(await engine.delete(job.job)).toBe(true)
@@ -352,7 +352,7 @@ export function engineContract(name: string, connect: () => Promise<Engine>): vo
   })
 
   describe.concurrent(`${name}: the channel`, () => {
-    test('a message reaches those who listen to its topic of its job', async () => {
+    test('a message reaches the subscribers of its topic and job only', async () => {
       const { job, other } = await fresh()
       const heard: string[] = []
       const first = Promise.withResolvers<void>()

@@ -1,6 +1,6 @@
-// One worker of a job over NATS, as a process that can be killed: `node chaos-worker.js URL ID LOG`. Each row takes a while and is noted
-// in the log when it is copied. `c 7` means that the outcomes of the first seven are confirmed, `l 3` that an item was lost with three
-// that were not, in flight included. Ends with 0 when the job is over, with 143 after SIGTERM.
+// One worker of a job over NATS, as a process that can be killed: `node chaos-worker.js URL ID LOG`. Each row takes some time and is logged
+// when it is copied. `c 7` means that the outcomes of the first seven are confirmed, `l 3` that an item was lost with three unconfirmed
+// ones, including those in flight. Exits with 0 when the job is over, with 143 after SIGTERM.
 import { appendFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { joinJob, startWorker } from '@lagoon/jobs'
@@ -10,7 +10,7 @@ const [url, id, log] = process.argv.slice(2)
 const IN_FLIGHT = 16
 const ROW_MS = 40
 
-/** The server may be down at this moment. */
+/** The server may be down. */
 async function join() {
   for (;;) {
     try {
@@ -22,7 +22,7 @@ async function join() {
 }
 
 const job = await join()
-// Checkpoints are this script's own, so that the log knows of each.
+// Checkpoints are this script's own, so that each is logged.
 const worker = startWorker(job, { id, checkpointIntervalMs: 60_000, splitAfterMs: 1000 })
 process.on('SIGTERM', () => worker.drain())
 
@@ -30,7 +30,7 @@ let copied = 0
 let confirmed = 0
 const note = (line) => appendFileSync(log, `${line}\n`)
 
-/** Carries out a write of the item; what was copied before it began is confirmed when it succeeds. */
+/** Writes the item; what was copied before the write began is confirmed when it succeeds. */
 async function confirm(write) {
   const before = copied
   if (await write().catch(() => false)) note(`c ${(confirmed = before)}`)
