@@ -15,8 +15,8 @@ const PROMISES: Record<string, readonly (readonly [file: string, ...names: strin
   'Credentials are read from': [
     [
       `${cli}secrets.sandbox.test.ts`,
-      'after a run full of faults no secret is in any output, file, state, or the command line of the process',
-      'no command shows a secret, with right keys, with wrong ones, and with keys that a file names',
+      'after a run full of faults no secret is in any output, file, state, or command line',
+      'no command shows a secret, with valid keys, invalid keys, and keys named in a file',
     ],
   ],
   'What a store repeats of a request': [
@@ -25,7 +25,7 @@ const PROMISES: Record<string, readonly (readonly [file: string, ...names: strin
   'The live page, the metrics and `lagoon ctl` show no secret': [
     [
       `${cli}secrets.sandbox.test.ts`,
-      'while it runs, no secret is in its metrics, its live page, its title or what it answers to lagoon ctl',
+      'during a run no secret is in its metrics, live page, title or responses to lagoon ctl',
     ],
   ],
   'A secret in a configuration file': [
@@ -111,7 +111,7 @@ const PROMISES: Record<string, readonly (readonly [file: string, ...names: strin
   'A damaged manifest fails by name': [
     [
       `${cli}bad-manifests.sandbox.test.ts`,
-      'a manifest that %s fails by name and code, the others are copied, exit 3',
+      'a manifest that %s fails with its name and a code, the others are copied, exit 3',
     ],
   ],
   'What isn’t a list of keys': [
@@ -140,57 +140,51 @@ const PROMISES: Record<string, readonly (readonly [file: string, ...names: strin
   'Only one process writes': [
     [
       `${cli}data-directory.sandbox.test.ts`,
-      'a second process on the same data directory is refused with 4 and told who holds it',
+      'a second process on the same data directory is refused with 4 and the holder',
     ],
   ],
   'A data directory of another job': [
     [
       `${cli}data-directory.sandbox.test.ts`,
       'a data directory of another pair of buckets is refused with 2',
-      'a data directory of a newer release is refused with 2, by every command, and left as it is',
+      'a data directory of a newer release is refused with 2 by every command, and left unchanged',
     ],
   ],
   'A full disk stops a run': [
     [
       `${cli}full-disk.sandbox.test.ts`,
-      'a disk that fills up while a run continues stops it, and what was recorded is not copied again',
+      'a disk that fills up during a run stops it, and recorded objects are not copied again',
     ],
   ],
   'Compiled code is cached': [
-    [
-      `${cli}program.sandbox.test.ts`,
-      'compiled code is kept in a directory of the user alone, and nowhere else if that is not to be had',
-    ],
+    [`${cli}program.sandbox.test.ts`, 'compiled code is cached in a private directory, or not at all'],
   ],
   '`.env` can’t name a program': [
     [
       `${cli}environment-proxy.test.ts`,
-      '.env sets what AWS reads of keys and profiles, and nothing that can name a program to run',
+      '.env sets AWS keys and profiles, but nothing that can name a program to run',
     ],
   ],
   'Variables that Kubernetes makes': [
-    [
-      `${cli}settings.test.ts`,
-      'variables that Kubernetes makes for a service are no settings, and are not pointed out',
-    ],
+    [`${cli}settings.test.ts`, 'service variables of Kubernetes are not settings, and are not pointed out'],
   ],
   'The live page answers no page of another site': [
     [
       `${cli}metrics.sandbox.test.ts`,
       'a run serves its figures to Prometheus, and nothing to a page of another site',
     ],
-    [`${cli}live-page.sandbox.test.ts`, 'the page is one file: it loads nothing from anywhere'],
+    [`${cli}live-page.sandbox.test.ts`, 'the page is one file and loads nothing from elsewhere'],
   ],
   'A proxy’s password': [
     [
       `${cli}environment-proxy.test.ts`,
-      'a proxy that cannot be used is refused before the run, without its password: %s',
+      'an unusable proxy is refused before the run, without its password: %s',
     ],
   ],
   'NATS URLs that ask for TLS': [
     [
       'packages/jobs/test/nats-security.sandbox.test.ts',
-      'a URL that asks for TLS is never served without it',
+      'a URL that asks for TLS never falls back to plain text',
     ],
   ],
 }

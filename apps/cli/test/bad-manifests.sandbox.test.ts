@@ -41,7 +41,7 @@ const broken: [string, Uint8Array | string, RegExp][] = [
 ]
 
 test.each(broken)(
-  'a manifest that %s fails by name and code, the others are copied, exit 3',
+  'a manifest that %s fails with its name and a code, the others are copied, exit 3',
   async (_, bytes, code) => {
     const job = await sandboxJob()
     await job.putObjects(['data/a', 'data/b'])
@@ -66,7 +66,7 @@ test.each(broken)(
   },
 )
 
-test('--manifest-column chooses among several', async () => {
+test('--manifest-column selects one of several columns', async () => {
   const job = await sandboxJob()
   await job.putObjects(['data/a'])
   const schema: Schema = { one: { type: 'UTF8' }, two: { type: 'UTF8' } }
@@ -76,7 +76,7 @@ test('--manifest-column chooses among several', async () => {
   expect(job.copied()).toEqual(['data/a'])
 })
 
-test('unusable rows fail one by one with their own codes, and the rest continues', async () => {
+test('unusable rows fail individually with their own codes, and the rest is copied', async () => {
   const job = await sandboxJob()
   await job.putObjects(['data/a', 'data/b'])
   const rows: Row[] = [
@@ -105,7 +105,7 @@ test('unusable rows fail one by one with their own codes, and the rest continues
   expect(job.copied()).toEqual(['data/a', 'data/b'])
 })
 
-test('a key that is named twice, in one manifest or in two, is copied once and counted as skipped', async () => {
+test('a key that appears twice, in one manifest or in two, is copied once and counted as skipped', async () => {
   const job = await sandboxJob()
   await job.putObjects(['data/a', 'data/b'])
   await job.putKeys('manifest/1.parquet', ['data/a', 'data/a'])

@@ -13,7 +13,7 @@ const onlyLine = (result: CliResult): string => {
 }
 
 test.each(['source', 'destination'] as const)(
-  'a wrong secret for the %s is refused in one line',
+  'a wrong secret for the %s is reported in one line',
   async (side) => {
     const job = await sandboxJob()
     const result = await job.run([], {
@@ -27,7 +27,7 @@ test.each(['source', 'destination'] as const)(
 )
 
 test.each(['source', 'destination'] as const)(
-  'an unknown access key for the %s is refused in one line',
+  'an unknown access key for the %s is reported in one line',
   async (side) => {
     const job = await sandboxJob()
     const result = await job.run([], { env: { [`LAGOON_${side.toUpperCase()}_ACCESS_KEY_ID`]: 'nobody' } })
@@ -61,12 +61,12 @@ test.each(['source', 'destination'] as const)(
   },
 )
 
-test('a clock that the store refuses is said to be the reason', async () => {
+test('a clock that the store refuses is named as the reason', async () => {
   const job = await sandboxJob({ source: { now: () => Date.now() + 3_600_000 } })
   expect(onlyLine(await job.run())).toMatch(/^lagoon: source: .*clock.*\(LAGOON_TRANSFER_CLOCK_SKEW\)\n$/i)
 })
 
-test('one bucket on both sides is refused before anything is asked', async () => {
+test('the same bucket on both sides is refused before any request', async () => {
   const job = await sandboxJob()
   const env = { LAGOON_DESTINATION_ENDPOINT_URL: job.source.url, LAGOON_DESTINATION_BUCKET: 'lake' }
   expect(onlyLine(await job.run([], { env }))).toMatch(
@@ -75,7 +75,7 @@ test('one bucket on both sides is refused before anything is asked', async () =>
   expect(job.source.requests.total).toBe(0)
 })
 
-test('where no manifest is found the warning names the prefixes that hold some, and the exit is 0', async () => {
+test('without a manifest the warning names prefixes that have some, and the exit code is 0', async () => {
   const job = await sandboxJob()
   await job.putKeys('lists/a.parquet', ['x'])
   const result = await job.run(['--json'])
@@ -90,7 +90,7 @@ test('where no manifest is found the warning names the prefixes that hold some, 
   expect(result.stderr).toContain('lists/')
 })
 
-test('an object that may not be read fails alone, with exit 3', async () => {
+test('an object without read permission fails alone, with exit 3', async () => {
   const job = await sandboxJob({
     source: {
       faults: [{ operation: 'GetObject', key: 'data/b', action: { type: 'error', code: 'AccessDenied' } }],

@@ -26,7 +26,7 @@ const of = <Kind extends Flag['kind']>(...kinds: Kind[]) =>
     )
 
 test.each(of('integer', 'number'))(
-  '--$name says which numbers it takes, and the nearest to a wrong one',
+  '--$name reports its range, and the nearest valid number',
   ({ name, flag }) => {
     const { minimum, maximum } = flag
     for (const [given, meant] of [
@@ -50,7 +50,7 @@ test.each(of('integer', 'number'))(
 )
 
 test.each(of('size'))(
-  '--$name takes a size with a unit, and says the nearest to a wrong one',
+  '--$name takes a size with a unit, and reports the nearest valid size',
   ({ name, flag }) => {
     const { minimum, maximum } = flag
     expect(parseSize(setting(name, '64 mib'), flag)).toBe(64 * 2 ** 20)
@@ -68,7 +68,7 @@ test.each(of('size'))(
   },
 )
 
-test.each(of('choice'))('--$name says what it takes, and the nearest to a slip', ({ name, flag }) => {
+test.each(of('choice'))('--$name reports its values, and the nearest to a misspelt one', ({ name, flag }) => {
   for (const choice of flag.choices) {
     const given = slip(choice)
     if (flag.choices.some((other) => other.toLowerCase() === given.toLowerCase())) continue
@@ -79,7 +79,7 @@ test.each(of('choice'))('--$name says what it takes, and the nearest to a slip',
   }
 })
 
-test.each(of('boolean'))('--$name says that it takes true or false', ({ name }) => {
+test.each(of('boolean'))('--$name reports that it takes true or false', ({ name }) => {
   expect(failureOf(() => parseArguments([`--${name}=treu`]))).toMatchObject({
     message: `--${name} is "treu"`,
     hint: 'Allowed: true or false. Did you mean true?',
@@ -100,7 +100,7 @@ test.each(commandNames.map((name) => ({ name })))(
   },
 )
 
-test('a slip in a variable is answered with a variable that there is', () => {
+test('a misspelt variable is answered with an existing one', () => {
   for (const name of variableNames) {
     const given = slip(name)
     if (variableNames.includes(given)) continue
@@ -110,7 +110,7 @@ test('a slip in a variable is answered with a variable that there is', () => {
   }
 })
 
-test('a slip in a key of a file is answered with a key that there is', () => {
+test('a misspelt key in a file is answered with an existing one', () => {
   const known = new Set([...flagKeys, ...storeKeys].map(({ key }) => key))
   for (const { key } of flagKeys) {
     const { hint } = failureOf(() => configOf(`${slip(key)}: x`))
@@ -122,7 +122,7 @@ test('a slip in a key of a file is answered with a key that there is', () => {
   }
 })
 
-test('what is said of a value names the place that it came from', () => {
+test('an error about a value names its origin', () => {
   const flag = { kind: 'integer', minimum: 1, maximum: 100 } as const
   for (const origin of [
     variableOf('max-attempts'),

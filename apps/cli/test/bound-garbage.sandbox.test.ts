@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 const run = promisify(execFile)
 const source = new URL('../src/bound-garbage.ts', import.meta.url).href
 
-test('the young generation has 8 MiB at once and keeps them, whatever survives before a timer can look', async () => {
+test('the young generation has 8 MiB from the start and keeps them, even before a timer can fire', async () => {
   const program = `
     import { getHeapSpaceStatistics } from 'node:v8'
     import { boundGarbage } from '${source}'

@@ -7,7 +7,7 @@ import { settingsOf } from './support/settings.js'
 const parse = (...words: string[]) =>
   parseChanges(parsePairs(words).map(([name, value]) => [name, { value, origin: name, from: 'flag' }]))
 
-test('every setting that may change is read as its flag is; none removes a cap', () => {
+test('every setting that can change is parsed like its flag; none removes a cap', () => {
   expect(
     parse(
       'min-concurrency=2',
@@ -52,7 +52,7 @@ const compare = (before: Record<string, string>, after: Record<string, string>, 
     running ?? resolveRunSettings(settingsOf({}, before)),
   )
 
-test('settings that were read again: what changes now, what needs a restart, what is as it was', () => {
+test('reloaded settings are sorted into applied, needing a restart, and unchanged', () => {
   expect(compare({ LAGOON_DATA_DIR: 'a' }, { LAGOON_DATA_DIR: 'a' })).toEqual({
     changes: {},
     applied: [],
@@ -70,7 +70,7 @@ test('settings that were read again: what changes now, what needs a restart, wha
   })
 })
 
-test('settings that were read again are compared with what the run has, which may have been changed since', () => {
+test('reloaded settings are compared with those of the run, which may have changed since', () => {
   const file = { LAGOON_MAX_CONCURRENCY: '64', LAGOON_DATA_DIR: 'a' }
   const running = resolveRunSettings(settingsOf({}, { ...file, LAGOON_MAX_CONCURRENCY: '8' }))
   expect(compare(file, file, running)).toMatchObject({
@@ -80,7 +80,7 @@ test('settings that were read again are compared with what the run has, which ma
   })
 })
 
-test('a fixed number follows the settings; between a fixed number and bounds lies a restart', () => {
+test('a fixed number follows the settings; switching between a fixed number and bounds needs a restart', () => {
   expect(compare({ LAGOON_CONCURRENCY: '4' }, { LAGOON_CONCURRENCY: '5' })).toMatchObject({
     changes: { concurrency: 5 },
     applied: ['concurrency'],

@@ -52,7 +52,7 @@ test.each([
   expect(checks.at(-1)!.fix).toBe(fix)
 })
 
-test('a certificate that nobody vouches for is a cross that names the variable for its authority', async () => {
+test('a certificate of an unknown authority is a cross that names the variable for the authority', async () => {
   const options = { cert: fixture('localhost.cert.pem'), key: fixture('localhost.key.pem') }
   expect(await look(createSecureServer(options, offBy(0)) as unknown as Server, 'https')).toMatchObject([
     { name: 'TLS', status: 'failed', fix: expect.stringContaining('NODE_EXTRA_CA_CERTS') },
@@ -63,7 +63,7 @@ test('a store that does not speak TLS is a cross', async () => {
   expect(await look(createServer(offBy(0)), 'https')).toMatchObject([{ name: 'TLS', status: 'failed' }])
 })
 
-test('a certificate whose authority is named is taken, and said to be valid for so long', async () => {
+test('a certificate of a configured authority is accepted, with its remaining validity', async () => {
   const cert = fixture('localhost.cert.pem')
   const server = createSecureServer(
     { cert, key: fixture('localhost.key.pem') },
@@ -75,7 +75,7 @@ test('a certificate whose authority is named is taken, and said to be valid for 
   ])
 })
 
-test('with a proxy that is not there the cross is the proxy, not the store', async () => {
+test('with an unreachable proxy the cross is about the proxy, not the store', async () => {
   const proxy = `http://someone:hush@127.0.0.1:${await freePort()}`
   const [check, ...rest] = await look(createServer(offBy(0)), 'http', { proxy })
   expect(check).toMatchObject({

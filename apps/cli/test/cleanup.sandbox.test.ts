@@ -10,7 +10,7 @@ import { run } from '../src/commands/cleanup.js'
 import { resolveSyncOptions } from '../src/options/sync-options.js'
 import { settingsOf } from './support/settings.js'
 
-test('cleanup says what stopped uploads hold, and then lets go of it', async () => {
+test('cleanup lists the uploads of stopped runs, and then aborts them', async () => {
   await using source = await startSandbox({ buckets: ['lake'] })
   await using destination = await startSandbox({ buckets: ['copy'] })
   const directory = await mkdtemp(join(tmpdir(), 'lagoon-cleanup-'))

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { inCliWords } from '../src/output/cli-names.js'
 
-test('an option of a library is told as the flag or variable that stands for it', () => {
+test("a library's option is reported as the flag or variable that sets it", () => {
   expect(inCliWords({ message: 'm', hint: 'Name the key column (option `column`).' }).hint).toBe(
     'Name the key column (--manifest-column).',
   )
@@ -10,7 +10,7 @@ test('an option of a library is told as the flag or variable that stands for it'
   )
 })
 
-test('where no manifest was found, the command that creates some is named', () => {
+test('without a manifest, the command that creates some is named', () => {
   const { hint } = inCliWords({ code: 'LAGOON_SYNC_NO_MANIFEST', message: 'm', hint: 'Put manifests there.' })
   expect(hint).toMatch(/^Put manifests there\. .*lagoon manifest create --upload/)
 })

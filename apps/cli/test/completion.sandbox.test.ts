@@ -55,17 +55,14 @@ test.runIf(spawnSync('fish', ['--version']).status === 0)(
   },
 )
 
-test.each(shells)(
-  'the script for %s is valid there and asks the program in the form of that shell',
-  (shell) => {
-    const script = completionScript(shell)
-    completionShellSyntax(shell, script)
-    expect(script).toContain(`env SHELL=${shell} lagoon --get-yargs-completions`)
-    expect(script).toContain(`env SHELL=${shell} lagoon-sync --get-yargs-completions`)
-  },
-)
+test.each(shells)("the script for %s is valid there and requests that shell's format", (shell) => {
+  const script = completionScript(shell)
+  completionShellSyntax(shell, script)
+  expect(script).toContain(`env SHELL=${shell} lagoon --get-yargs-completions`)
+  expect(script).toContain(`env SHELL=${shell} lagoon-sync --get-yargs-completions`)
+})
 
-test('installing the completion twice has the shell read it once', () => {
+test('installing the completion twice makes the shell read it once', () => {
   const home = temporaryDirectory()
   writeFileSync(join(home, '.bashrc'), 'alias ll="ls -l"\n')
   expect(installCompletion('bash', home)).toEqual([

@@ -39,7 +39,7 @@ test.each([
     'copyTags: maybe\nmaxAttempts: 0\njson: 1',
     'More to correct: lagoon.config.yaml:2, lagoon.config.yaml:3. (LAGOON_CLI_CONFIG_INVALID)',
   ],
-])('%j is refused with line, setting, what is allowed and the nearest right one', (text, words) => {
+])('%j is refused with line, setting, valid values and the nearest one', (text, words) => {
   expect(lineFor(text)).toContain(words)
 })
 
@@ -86,7 +86,7 @@ test('a secret that makes a JSON file invalid is not repeated', () => {
   expect(lineFor(text, undefined, 'lagoon.config.json')).toMatch(/^2: not JSON: (?!.*hunter2)/)
 })
 
-test('a profile that does not exist is refused with those that do', () => {
+test('a profile that does not exist is refused with the existing ones', () => {
   expect(lineFor('profiles: { prod: {}, staging: {} }', 'prd')).toBe(
     'lagoon: --profile is "prd", but lagoon.config.yaml has no such profile. Allowed: prod, staging. Did you mean prod? (LAGOON_CLI_INVALID_VALUE)',
   )

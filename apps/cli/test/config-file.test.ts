@@ -23,7 +23,7 @@ profiles:
     source: { bucket: prod-lake }
 `
 
-test('a flag beats the environment, which beats .env, which beats the profile, which beats the rest of the file', () => {
+test('flags take precedence over the environment, then .env, the profile, and the rest of the file', () => {
   const file = configOf(both, 'prod')
   const flags = { 'max-attempts': '6' }
   const environment = { LAGOON_MAX_ATTEMPTS: '5' }
@@ -44,13 +44,13 @@ test('a flag beats the environment, which beats .env, which beats the profile, w
   })
 })
 
-test('what a profile does not say is taken from outside of it, value by value', () => {
+test('values that a profile lacks come from outside it, one by one', () => {
   const settings = settingsOfFile(configOf(both, 'prod'))
   expect(settings.variable('LAGOON_SOURCE_BUCKET')?.value).toBe('prod-lake')
   expect(settings.variable('LAGOON_SOURCE_REGION')?.value).toBe('eu-central-1')
 })
 
-test('every setting with a variable can stand in a file, but for the file and the profile themselves', () => {
+test('every setting with a variable can be in a file, except the file and the profile themselves', () => {
   expect(flagKeys.map(({ flag }) => flag)).toEqual(
     settingNames.filter((name) => name !== 'config' && name !== 'profile'),
   )
@@ -59,12 +59,12 @@ test('every setting with a variable can stand in a file, but for the file and th
     expect(settings).toContain(variable.replace(/^LAGOON_(SOURCE|DESTINATION)_/, ''))
 })
 
-test.each(['50MB', '50 MB/s', '50000000'])('a file may say a size as %s', (size) => {
+test.each(['50MB', '50 MB/s', '50000000'])('a file may write a size as %s', (size) => {
   const file = configOf(`maxBytesPerSecond: ${size}`)
   expect(sizeFlag(settingsOfFile(file), 'max-bytes-per-second')).toBe(50_000_000)
 })
 
-test('JSON says the same as YAML', () => {
+test('JSON is equivalent to YAML', () => {
   const file = configOf(
     '{\n\t"maxAttempts": 7,\n\t"source": {"bucket": "lake"}\n}',
     undefined,
@@ -83,7 +83,7 @@ test('a byte order mark, as some editors write it, changes nothing', () => {
     ).toBe('7')
 })
 
-test('a run takes everything from a file', () => {
+test('a run can take all its settings from a file', () => {
   const file = configOf(`
     dataDir: state
     copyTags: true
@@ -122,7 +122,7 @@ test('secrets are read from the variables that the file names, in the environmen
   expect(settings.secrets()).toEqual(['the-secret', 'the-token'])
 })
 
-test('a proxy with a password is read from a variable too, and its password is a secret', () => {
+test('a proxy with a password is read from a variable, too, and its password is a secret', () => {
   const file = configOf(
     'source: { bucket: lake, proxyEnv: OUR_PROXY }\ndestination: { bucket: copy, proxy: none }',
   )
@@ -134,7 +134,7 @@ test('a proxy with a password is read from a variable too, and its password is a
   expect(settings.secrets()).toContain('hush-hush')
 })
 
-test('a variable that the file names and nobody set is named with the line', () => {
+test('a variable that the file names but is not set is reported with the line', () => {
   const settings = settingsOfFile(configOf(withKeys), { environment: { OUR_SECRET: 'x' } })
   expect(failureOf(() => resolveEndpoints(settings))).toMatchObject({
     code: 'LAGOON_CLI_MISSING_SETTING',
@@ -142,7 +142,7 @@ test('a variable that the file names and nobody set is named with the line', () 
   })
 })
 
-test('keys of the environment are never mixed with those of the file, nor those of a profile with those outside', () => {
+test('keys of the environment are never combined with those of the file, nor those of a profile with others', () => {
   const environment = {
     LAGOON_SOURCE_ACCESS_KEY_ID: 'a',
     LAGOON_SOURCE_SECRET_ACCESS_KEY: 'b',
@@ -177,7 +177,7 @@ test.each(['lagoon.config.json', 'lagoon.config.yaml', 'lagoon.config.yml'])(
   },
 )
 
-test('two files beside each other are refused, unless one is named', () => {
+test('two files in one directory are refused unless one is named', () => {
   const names = ['lagoon.config.json', 'lagoon.config.yaml']
   expect(failureOf(find(names).found)).toMatchObject({
     code: 'LAGOON_CLI_CONFLICT',
@@ -186,16 +186,16 @@ test('two files beside each other are refused, unless one is named', () => {
   expect(find(names, { config: names[1]! }).found()).toMatchObject({ shown: names[1] })
 })
 
-test('a profile without a file is refused, and no file is no error', () => {
+test('a profile without a file is refused, and a missing file is not an error', () => {
   expect(find([]).found()).toBeUndefined()
   expect(failureOf(find([], { profile: 'prod' }).found)).toMatchObject({ code: 'LAGOON_CLI_MISSING_SETTING' })
 })
 
-test('an empty file says nothing', () => {
+test('an empty file sets nothing', () => {
   expect(settingsOfFile(configOf('# nothing yet\n')).flag('max-attempts')).toBeUndefined()
 })
 
-test('where buckets are missing and there are profiles, they are offered', () => {
+test('if buckets are missing and there are profiles, they are suggested', () => {
   const settings = settingsOfFile(configOf(both))
   expect(failureOf(() => resolveEndpoints(settings)).hint).toBe(
     'Choose a profile of lagoon.config.yaml with --profile: prod.',

@@ -10,12 +10,12 @@ import { runCli } from './support/run-cli.js'
 /** Brought up to date by `vitest run -u apps/cli/test/config-schema.sandbox.test.ts`. */
 const published = fileURLToPath(new URL('../lagoon.config.schema.json', import.meta.url))
 
-test('the published JSON Schema is the one that files are checked with', async () => {
+test('the published JSON Schema is the one that files are validated with', async () => {
   const text = await format(JSON.stringify(configJsonSchema()), { parser: 'json', printWidth: 110 })
   await expect(text).toMatchFileSnapshot(published)
 })
 
-test('lagoon config schema prints it, whatever file lies about', async () => {
+test('lagoon config schema prints it, even beside a broken file', async () => {
   const { code, stdout } = await runCli({
     args: ['config', 'schema'],
     env: { LAGOON_CONFIG: 'no-such-file.yaml' },

@@ -37,7 +37,7 @@ const show = (args: readonly string[], more: Record<string, string> = {}, text =
 const settingsIn = (result: CliResult) =>
   new Map(result.events().map((event) => [event.variable as string, event as unknown as EffectiveSetting]))
 
-test('every setting is shown with its value and where it comes from', async () => {
+test('every setting is shown with its value and its origin', async () => {
   const result = await show(['--json', '--profile', 'prod', '--max-concurrency', '99'], {
     LAGOON_STRIP_PREFIX: 'old/',
   })
@@ -66,7 +66,7 @@ test('every setting is shown with its value and where it comes from', async () =
   })
 })
 
-test('secrets are masked, and of the id of an access key only the end is shown', async () => {
+test('secrets are masked, and only the end of an access key id is shown', async () => {
   for (const args of [
     ['--profile', 'prod'],
     ['--profile', 'prod', '--json'],
@@ -81,7 +81,7 @@ test('secrets are masked, and of the id of an access key only the end is shown',
   }
 })
 
-test('a person reads a table, and what a run would refuse', async () => {
+test('a person sees a table, and what a run would refuse', async () => {
   const { code, stdout } = await show([], { LAGOON_SOURCE_ENDPOINT_URL: 'http://user:passw0rd@store:9000' })
   expect(code).toBe(2)
   expect(stdout).toMatch(
@@ -92,7 +92,7 @@ test('a person reads a table, and what a run would refuse', async () => {
   expect(stdout).not.toContain('passw0rd')
 })
 
-test('a value that is wrong hides no other', async () => {
+test('an invalid value hides no other', async () => {
   const { code, stdout } = await show(['--profile', 'prod', '--json'], {
     LAGOON_MAX_ATTEMPTS: 'many',
     PROD_ID: '',

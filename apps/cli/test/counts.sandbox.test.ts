@@ -27,7 +27,7 @@ const account = async (
   return summary
 }
 
-test('a first run, the same again, and one after an object was restored', async () => {
+test('a first run, a repeated one, and one after an object was restored', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b'])
   await job.putKeys('manifest/1.parquet', ['a', 'b', 'gone'])
@@ -38,7 +38,7 @@ test('a first run, the same again, and one after an object was restored', async 
   expect(await account(job, 3, 0)).toMatchObject({ completed: 0, skipped: 3, failed: 0 })
 })
 
-test('keys that are named twice, also when they fail', async () => {
+test('keys that appear twice, including failing ones', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b'])
   await job.putKeys('manifest/1.parquet', ['a', 'a', 'gone', 'gone'])
@@ -55,7 +55,7 @@ test('rows without a usable key', async () => {
   expect(await account(job, 4, 3)).toMatchObject({ completed: 0, skipped: 1, failed: 3, missing: 0 })
 })
 
-test('a manifest that is added, and one that is replaced', async () => {
+test('an added manifest and a replaced one', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b', 'c', 'd'])
   await job.putKeys('manifest/1.parquet', ['a', 'b'])
@@ -66,7 +66,7 @@ test('a manifest that is added, and one that is replaced', async () => {
   expect(await account(job, 5, 3)).toMatchObject({ completed: 1, skipped: 3, failed: 1 })
 })
 
-test('a dry run, before anything, in the middle, and after everything', async () => {
+test('a dry run before, during and after a copy', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b'])
   await job.putKeys('manifest/1.parquet', ['a', 'b', 'b'])
@@ -79,7 +79,7 @@ test('a dry run, before anything, in the middle, and after everything', async ()
   expect(await account(job, 4, 0, ['--dry-run'])).toMatchObject({ planned: 0, skipped: 4 })
 })
 
-test('objects that fail for a while and those that fail permanently', async () => {
+test('objects that fail temporarily and those that fail permanently', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b', 'c'])
   await job.putKeys('manifest/1.parquet', ['a', 'b', 'c'])
@@ -115,7 +115,7 @@ test('the report has a row for every row, with the outcomes of the summary', asy
   expect(count('missing')).toBe(missing)
 })
 
-test('a retry of what is recorded, whole or filtered, counts the failures and nothing else', async () => {
+test('a retry of recorded failures, all or filtered, counts the failures and nothing else', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a'])
   await job.putKeys('manifest/1.parquet', ['a', 'gone', null, 'gone', 'lost'])
@@ -129,7 +129,7 @@ test('a retry of what is recorded, whole or filtered, counts the failures and no
   expect(await account(job, 5, 3)).toMatchObject({ completed: 1, skipped: 3, failed: 1 })
 })
 
-test('threads, caps and what is left alone at the destination', async () => {
+test('threads, caps, and objects that are kept at the destination', async () => {
   const job = await sandboxJob()
   const keys = Array.from({ length: 30 }, (_, n) => `k${n}`)
   await job.putObjects(keys)

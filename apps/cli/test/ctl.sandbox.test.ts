@@ -47,7 +47,7 @@ const answerOf = (result: CliResult) => {
   return result.events().at(-1)!
 }
 
-test('a run is paused, changed, looked at and resumed from another process of the same user', async () => {
+test('another process of the same user can pause, change, inspect and resume a run', async () => {
   const run = await heldRun()
   expect(statSync(run.socket).mode & 0o777).toBe(0o600)
   const paused = run.next('paused')
@@ -83,7 +83,7 @@ test('a run is paused, changed, looked at and resumed from another process of th
   expect(existsSync(run.socket)).toBe(false)
 })
 
-test('what cannot be is refused, and changes nothing', async () => {
+test('invalid changes are refused and change nothing', async () => {
   const run = await heldRun()
   const refused = async (...words: string[]) => (await run.ctl(...words)).events().at(-1)!
   expect(await refused('set', 'max-concurrency=8')).toMatchObject({ code: 'LAGOON_CLI_CONFLICT' })
@@ -105,7 +105,7 @@ test('a paused run that is stopped ends, and says so', async () => {
   expect(summaryOf(result)).toMatchObject({ completed: 2, interrupted: true })
 })
 
-test('without a run there is nothing to change; a socket that a killed run left counts for none and is taken over', async () => {
+test('without a run there is nothing to change; a stale socket of a killed run is replaced', async () => {
   const job = await filledJob(12)
   const none = await job.run(['ctl', 'pause'])
   expectExit(none, 2)
@@ -124,7 +124,7 @@ test('without a run there is nothing to change; a socket that a killed run left 
   expectExit(await next.done, 0)
 })
 
-test('a data directory with a long path has a socket all the same', async () => {
+test('a data directory with a long path still has a socket', async () => {
   const job = await filledJob(12)
   const deep = join(job.directory, 'd'.repeat(100), 'e'.repeat(100))
   mkdirSync(dirname(deep))
@@ -136,7 +136,7 @@ test('a data directory with a long path has a socket all the same', async () => 
   expect(existsSync(run.socket)).toBe(false)
 })
 
-test('a socket that cannot be made is a warning, and the run continues', async () => {
+test('a socket that cannot be created is a warning, and the run continues', async () => {
   const job = await filledJob(12)
   mkdirSync(join(job.env.LAGOON_DATA_DIR!, 'control.sock', 'inside'), { recursive: true })
   const result = await job.run(['--json'])
@@ -146,7 +146,7 @@ test('a socket that cannot be made is a warning, and the run continues', async (
   )
 })
 
-test('a run that does not answer is told from one that is not there', async () => {
+test('a run that does not respond is told apart from a missing one', async () => {
   const job = await sandboxJob()
   mkdirSync(job.env.LAGOON_DATA_DIR!)
   const path = join(job.env.LAGOON_DATA_DIR!, 'control.sock')
@@ -178,7 +178,7 @@ test.skipIf(process.getuid?.() !== 0)('another user reaches neither the socket n
   expectExit(await run.done, 0)
 })
 
-test('SIGHUP reads .env again: what may change changes, the rest is named', async () => {
+test('SIGHUP reloads .env: changeable settings apply, the others are named', async () => {
   const job = await filledJob(12)
   writeFileSync(join(job.directory, '.env'), 'LAGOON_MAX_CONCURRENCY=2\nLAGOON_MIN_CONCURRENCY=2\n')
   const run = await heldRun([], {}, job)
@@ -211,7 +211,7 @@ test('SIGHUP reads .env again: what may change changes, the rest is named', asyn
   expectExit(await run.done, 0)
 })
 
-test('a schedule holds from the beginning, and ctl lifts it', async () => {
+test('a schedule applies from the beginning, and ctl removes it', async () => {
   const run = await heldRun([
     '--max-concurrency',
     '50',
@@ -242,7 +242,7 @@ test('a schedule holds from the beginning, and ctl lifts it', async () => {
 test.each([
   [['--schedule', 'at night'], '--schedule: "at night" is not an entry'],
   [['--schedule', '00:00-24:00 8', '--schedule-time-zone', 'Mars'], 'unknown time zone "Mars"'],
-])('a schedule that cannot be is refused before anything is done: %j', async (args, message) => {
+])('an invalid schedule is refused before anything is done: %j', async (args, message) => {
   const job = await sandboxJob()
   const result = await job.run(args)
   expectExit(result, 2)

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { expectExit } from './support/expect-exit.js'
 import { sandboxJob } from './support/sandbox-job.js'
 
-test('a second process on the same data directory is refused with 4 and told who holds it', async () => {
+test('a second process on the same data directory is refused with 4 and the holder', async () => {
   const job = await sandboxJob()
   await job.putObjects(['data/a'])
   await job.putKeys('manifest/m.parquet', ['data/a'])
@@ -21,7 +21,7 @@ test('a second process on the same data directory is refused with 4 and told who
   expectExit(await job.run(), 0)
 })
 
-test('a data directory that cannot be made is refused with 2 before anything is copied', async () => {
+test('a data directory that cannot be created is refused with 2 before anything is copied', async () => {
   const job = await sandboxJob()
   await job.putObjects(['data/a'])
   await job.putKeys('manifest/m.parquet', ['data/a'])
@@ -43,7 +43,7 @@ test('a data directory of another pair of buckets is refused with 2', async () =
   expect(result.stderr).toMatch(/\(LAGOON_STATE_OTHER_JOB\)\n$/)
 })
 
-test('a data directory of a newer release is refused with 2, by every command, and left as it is', async () => {
+test('a data directory of a newer release is refused with 2 by every command, and left unchanged', async () => {
   const job = await sandboxJob()
   await job.putObjects(['data/a'])
   await job.putKeys('manifest/m.parquet', ['data/a'])
@@ -65,7 +65,7 @@ test('a data directory of a newer release is refused with 2, by every command, a
   expect(readFileSync(file).equals(newer)).toBe(true)
 })
 
-test('a state that was truncated is refused with 2 and what to do', async () => {
+test('a truncated state is refused with 2 and a hint', async () => {
   const job = await sandboxJob()
   const keys = Array.from({ length: 200 }, (_, index) => `gone/${index}`)
   await job.putKeys('manifest/m.parquet', keys)

@@ -6,7 +6,7 @@ import { runCli, startCli } from './support/run-cli.js'
 import { runInProcess } from './support/run-in-process.js'
 import { temporaryDirectory } from './support/temporary-directory.js'
 
-test('the demo syncs, stops halfway, resumes without copying anything twice, and leaves nothing behind', async () => {
+test('the demo syncs, stops halfway, resumes without repeating a copy, and leaves nothing behind', async () => {
   const directory = temporaryDirectory()
   const result = await runCli({
     args: ['demo', '--json'],
@@ -24,7 +24,7 @@ test('the demo syncs, stops halfway, resumes without copying anything twice, and
   expect(readdirSync(directory)).toEqual([])
 })
 
-test('a person reads what the demo did and what to type next, whatever their own configuration says', async () => {
+test('a person sees what the demo did and what to type next, whatever their own configuration is', async () => {
   const directory = temporaryDirectory()
   const env = { LAGOON_SOURCE_BUCKET: 'mine', LAGOON_MAX_ATTEMPTS: 'nonsense' }
   const { code, stdout, stderr } = await runCli({ args: ['demo'], cwd: directory, env })
@@ -51,7 +51,7 @@ test('the demo can be interrupted, and leaves nothing behind then either', async
   expect(readdirSync(directory)).toEqual([])
 })
 
-test('the sample lake is of mixed sizes, and no key is in it twice', () => {
+test('the sample lake has mixed sizes and distinct keys', () => {
   const lake = makeSampleLake(2000)
   const sizes = lake.objects.map(({ body }) => body.length)
   expect(Math.min(...sizes)).toBe(0)

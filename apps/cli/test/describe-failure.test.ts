@@ -13,7 +13,7 @@ test('an error of ours becomes one line: what, where, what to do, and its code',
   })
 })
 
-test('an error of a package ends with the exit code that it carries', () => {
+test('an error of a package ends with its exit code', () => {
   const error = Object.assign(new Error('held by process 7'), {
     code: 'LAGOON_STATE_LOCKED',
     hint: 'wait for it to end',
@@ -25,7 +25,7 @@ test('an error of a package ends with the exit code that it carries', () => {
   })
 })
 
-test('a refusal of a store that ends a run goes by the name that the store gave it', () => {
+test("a store's refusal that ends a run keeps the store's own code", () => {
   const error = Object.assign(new Error('GET "k": 400 ExpiredToken'), {
     code: 'ExpiredToken',
     hint: 'Renew the credentials.',
@@ -39,7 +39,7 @@ test('a refusal of a store that ends a run goes by the name that the store gave 
 })
 
 test.each([[new TypeError('x is not a function')], ['a string'], [undefined], [null], [{ code: 'EIO' }]])(
-  'anything else (%s) is an internal error and says so',
+  'anything else (%s) is reported as an internal error',
   (thrown) => {
     const failure = describeFailure(thrown)
     expect(failure.exitCode).toBe(1)
@@ -52,7 +52,7 @@ test('a message with line breaks and escape sequences stays one harmless line', 
   expect(line).toBe('lagoon: a\\nb\\x1b[2J. C. (LAGOON_CLI_FILE)')
 })
 
-test('the causes are told in order, each once, even when they go in a circle', () => {
+test('causes are listed in order, each once, even if they are circular', () => {
   const inner: Error & { cause?: unknown } = Object.assign(new Error('connect refused'), {
     code: 'ECONNREFUSED',
   })
@@ -65,7 +65,7 @@ test('the causes are told in order, each once, even when they go in a circle', (
   ])
 })
 
-test('secret values are taken out of whatever holds them, the longer ones first', () => {
+test('secret values are masked in any text, the longer ones first', () => {
   const settings = createSettings({
     flags: {},
     environment: { LAGOON_SOURCE_SECRET_ACCESS_KEY: 'hush-hush', LAGOON_SOURCE_BUCKET: 'bucket' },

@@ -20,7 +20,7 @@ const readyJob = async () => {
   return job
 }
 
-test('where all is well there are only ticks, exit 0, and nothing is left at the destination', async () => {
+test('if all is well there are only ticks, exit 0, and nothing is left at the destination', async () => {
   const job = await readyJob()
   const result = await job.run(['doctor', '--json', '--max-concurrency', '16'])
   expectExit(result, 0)
@@ -35,7 +35,7 @@ test('where all is well there are only ticks, exit 0, and nothing is left at the
   expect(job.destination.store.uploads('copy')).toEqual([])
 })
 
-test('a person reads a table, and that a run can work', async () => {
+test('a person sees a table, and that a run can work', async () => {
   const job = await readyJob()
   const { code, stdout } = await job.run(['doctor', '--max-concurrency', '16'])
   expect(code).toBe(0)
@@ -78,7 +78,7 @@ test.each<[place: 'source' | 'destination', Operation, name: string, status: str
 )
 
 test.each(['source', 'destination'] as const)(
-  'a wrong region of the %s is a warning with the right one, as a run learns it by itself',
+  'a wrong region of the %s is a warning with the right one, because a run learns it itself',
   async (place) => {
     const job = await readyJob()
     const wrong = { [`LAGOON_${place.toUpperCase()}_REGION`]: 'eu-west-1' }
@@ -94,7 +94,7 @@ test.each(['source', 'destination'] as const)(
   },
 )
 
-test('a store that ignores conditions is noticed, and nothing depends on it', async () => {
+test('a store that ignores conditions is detected, and nothing depends on it', async () => {
   const job = await readyJob()
   job.destination.faults.add({
     operation: 'PutObject',
@@ -109,7 +109,7 @@ test('a store that ignores conditions is noticed, and nothing depends on it', as
   })
 })
 
-test('a store that takes keys for paths is noticed', async () => {
+test('a store that treats keys as paths is detected', async () => {
   const job = await readyJob()
   job.destination.setDialect({ slashes: 'path' })
   const result = await job.run(['doctor', '--json'])
@@ -121,7 +121,7 @@ test('a store that takes keys for paths is noticed', async () => {
   })
 })
 
-test('a store that does not answer is one cross, and the other side is tried nevertheless', async () => {
+test('a store that does not respond is one cross, and the other side is tested nevertheless', async () => {
   const job = await readyJob()
   const result = await job.run(['doctor', '--json'], {
     env: { LAGOON_SOURCE_ENDPOINT_URL: `http://127.0.0.1:${await freePort()}` },
@@ -133,7 +133,7 @@ test('a store that does not answer is one cross, and the other side is tried nev
   expect(find(result, 'destination', 'write')).toMatchObject({ status: 'ok' })
 })
 
-test('a name that nobody knows is told from a store that is down', async () => {
+test('an unknown host name is told apart from a store that is down', async () => {
   const job = await readyJob()
   const env = { LAGOON_SOURCE_ENDPOINT_URL: 'http://store.invalid:9000' }
   const result = await job.run(['doctor', '--json'], { env })
@@ -175,7 +175,7 @@ test.each([
   expect(checksOf(result).filter(({ status }) => status === 'failed')).toHaveLength(1)
 })
 
-test('the first object that a manifest names is tried too, since policies often allow some prefixes only', async () => {
+test('the first object of a manifest is tested, too, because policies often allow only some prefixes', async () => {
   const job = await readyJob()
   job.source.faults.add({
     operation: 'GetObject',
@@ -192,7 +192,7 @@ test('the first object that a manifest names is tried too, since policies often 
   })
 })
 
-test('a manifest that cannot be read is a cross with what is wrong with it', async () => {
+test('an unreadable manifest is a cross with the reason', async () => {
   const job = await sandboxJob()
   await job.source.store.put('lake', 'manifest/m.parquet', 'no parquet at all')
   const result = await job.run(['doctor', '--json'])
@@ -200,7 +200,7 @@ test('a manifest that cannot be read is a cross with what is wrong with it', asy
   expect(find(result, 'source', 'manifest')).toMatchObject({ status: 'failed', fix: expect.any(String) })
 })
 
-test('the probe is written as a run would write: prefix, storage class, ACL, encryption', async () => {
+test("the probe is written like a run's objects: prefix, storage class, ACL, encryption", async () => {
   const job = await readyJob()
   const flags = [
     '--add-prefix',
@@ -221,7 +221,7 @@ test('the probe is written as a run would write: prefix, storage class, ACL, enc
   })
 })
 
-test('what is needed for --copy-tags is a cross with it, and a warning without', async () => {
+test('permissions for --copy-tags are a cross with it, and a warning without', async () => {
   const job = await readyJob()
   for (const side of [job.source, job.destination]) {
     for (const operation of ['GetObjectTagging', 'PutObjectTagging'] as const)
@@ -233,7 +233,7 @@ test('what is needed for --copy-tags is a cross with it, and a warning without',
   expect(stdout).toContain('Not ready to run: 2 failed checks.')
 })
 
-test('from a few bytes nothing is concluded of the bandwidth', async () => {
+test('a few bytes say nothing about the bandwidth', async () => {
   const job = await sandboxJob()
   await job.source.store.put('lake', 'manifest/keys.txt', 'data/a')
   const result = await job.run(['doctor', '--json'])
@@ -243,7 +243,7 @@ test('from a few bytes nothing is concluded of the bandwidth', async () => {
   })
 })
 
-test('nothing under the prefix is a warning that names the flag', async () => {
+test('an empty prefix is a warning that names the flag', async () => {
   const job = await sandboxJob()
   const result = await job.run(['doctor', '--json'])
   expectExit(result, 0)
@@ -254,7 +254,7 @@ test('nothing under the prefix is a warning that names the flag', async () => {
   expect(find(result, 'source', 'read')).toMatchObject({ status: 'skipped' })
 })
 
-test('requests say what those of a run would: who pays, and the key of the customer', async () => {
+test('requests are like those of a run: who pays, and the customer key', async () => {
   const job = await readyJob()
   const key = Buffer.alloc(32, 7).toString('base64')
   const read = job.source.requests.next({ operation: 'GetObject' })
@@ -269,7 +269,7 @@ test('requests say what those of a run would: who pays, and the key of the custo
   expect(result.stdout + result.stderr).not.toContain(key)
 })
 
-test('a source whose objects have a key of the customer may have manifests without one', async () => {
+test('manifests may be unencrypted beside objects with a customer key', async () => {
   const job = await readyJob()
   const result = await job.run(['doctor', '--json'], {
     env: { LAGOON_SOURCE_SSE_C_KEY: Buffer.alloc(32, 7).toString('base64') },

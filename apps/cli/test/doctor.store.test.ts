@@ -83,7 +83,7 @@ const statement = (permission: string, bucket: string) =>
   `{"Effect":"Allow","Action":"${permission}","Resource":"arn:aws:s3:::${permission === 's3:ListBucket' ? bucket : `${bucket}/*`}"}`
 
 test.runIf(pair.kind === 'minio')(
-  'the permissions that the documentation names are enough, and nothing is left behind',
+  'the documented permissions suffice, and nothing is left behind',
   async () => {
     const { bucket, destination } = await makeBuckets()
     const source = await userWithout('source', bucket, undefined)

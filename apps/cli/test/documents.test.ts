@@ -12,17 +12,17 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 const read = (path: string) => readFileSync(`${root}/${path}`, 'utf8')
 const matches = (text: string, pattern: RegExp) => [...new Set(text.match(pattern))].sort()
 
-test('.env.example names every variable, and no other', () => {
+test('.env.example contains every variable, and no others', () => {
   const named = matches(read('.env.example'), /(?<=^(?:# )?)LAGOON_[A-Z_]+(?==)/gm)
   expect(named).toEqual(variableNames.toSorted())
 })
 
-test('.env.example is a valid configuration as it stands', () => {
+test('.env.example is a valid configuration as it is', () => {
   const settings = createSettings({ flags: {}, environment: {}, dotEnv: parseEnv(read('.env.example')) })
   expect(resolveSyncOptions(settings)).toMatchObject({ source: { bucket: 'my-lake' } })
 })
 
-test('the README tells every command, every flag and every variable', () => {
+test('the README contains every command, flag and variable', () => {
   const readme = read('apps/cli/README.md')
   for (const flag of flagNames) expect(readme).toContain(`\`--${flag}\``)
   for (const command of commandNames) expect(readme).toContain(`lagoon ${command}`)
@@ -31,7 +31,7 @@ test('the README tells every command, every flag and every variable', () => {
   }
 })
 
-test('docs/errors.md explains every error code in the code, and no code that does not exist', () => {
+test('docs/errors.md explains every error code, and no code that does not exist', () => {
   // The testkit's codes are for those who work on the repository.
   const sources = globSync(['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts', 'apps/*/bin/*.js'], {
     cwd: root,

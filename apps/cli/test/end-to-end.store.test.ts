@@ -33,7 +33,7 @@ test('a full sync copies every object, and the same command again copies nothing
   expect(once(writes)).toBe(true)
 })
 
-test('a dry run says what a run would copy and touches neither store nor disk', async () => {
+test('a dry run shows what a run would copy and changes neither store nor disk', async () => {
   const job = await makeJob({ source, destination, objects: 40 })
   const dry = await job.run(['--json', '--dry-run'])
   expectExit(dry, 0)
@@ -43,7 +43,7 @@ test('a dry run says what a run would copy and touches neither store nor disk', 
   expect(summaryOf(real)).toMatchObject({ planned: 0, completed: 40 })
 })
 
-test('SIGINT finishes what is in flight, and resuming copies nothing twice', async () => {
+test('SIGINT finishes what is in flight, and resuming repeats no copy', async () => {
   const proxy = await holdingProxy(source.url)
   const job = await makeJob({
     source,
@@ -101,7 +101,7 @@ test('SIGTERM does the same and ends with 143', async () => {
   expect((await job.writes()).size).toBe(completed)
 })
 
-test('a second SIGINT ends the run although the store never answers, and nothing is recorded for what was in flight', async () => {
+test('a second SIGINT ends the run although the store never responds, and records nothing for what was in flight', async () => {
   const proxy = await holdingProxy(source.url)
   const job = await makeJob({
     source,
@@ -155,7 +155,7 @@ test('after kill -9 the same command finishes the job', async () => {
   expect(summaryOf(again)).toMatchObject({ completed: 0, skipped: 400, failed: 1, missing: 1 })
 })
 
-test('one object missing and one corrupt manifest: the rest is copied, the counts are exact, exit 3', async () => {
+test('with one object missing and one corrupt manifest the rest is copied, the counts are exact, exit 3', async () => {
   const job = await makeJob({
     source,
     destination,
@@ -178,7 +178,7 @@ test('one object missing and one corrupt manifest: the rest is copied, the count
   expect(await job.compare()).toBe(120)
 })
 
-test('a person reads what was copied, what failed, and what to type next', async () => {
+test('a person sees what was copied, what failed, and what to type next', async () => {
   const job = await makeJob({
     source,
     destination,

@@ -7,14 +7,14 @@ import { settingsOf } from './support/settings.js'
 const resolve = (environment: Record<string, string | undefined>) =>
   resolveEndpoints(settingsOf({}, environment))
 
-test('two buckets are all that AWS needs', () => {
+test('AWS needs only the two buckets', () => {
   expect(resolve({})).toEqual({
     source: { bucket: 'lake', region: 'us-east-1' },
     destination: { bucket: 'copy', region: 'us-east-1' },
   })
 })
 
-test.each(['SOURCE', 'DESTINATION'])('every variable of the %s side arrives', (side) => {
+test.each(['SOURCE', 'DESTINATION'])('every variable of the %s side takes effect', (side) => {
   const resolved = resolve({
     [`LAGOON_${side}_BUCKET`]: 'b-1',
     [`LAGOON_${side}_ENDPOINT_URL`]: 'https://s3.example.com:9443',
@@ -33,14 +33,14 @@ test.each(['SOURCE', 'DESTINATION'])('every variable of the %s side arrives', (s
   })
 })
 
-test('the style of addresses is left to the copier unless somebody decides it', () => {
+test('the address style is left to the copier unless it is set', () => {
   expect(resolve({ LAGOON_SOURCE_ENDPOINT_URL: 'http://127.0.0.1:9000' }).source).not.toHaveProperty(
     'forcePathStyle',
   )
 })
 
 test.each(['http://127.0.0.1:9000', 'https://[::1]:9000'])(
-  'a bucket in the host name is refused where the host is an address: %s',
+  'a bucket in the host name is refused if the host is an IP address: %s',
   (url) => {
     const environment = { LAGOON_SOURCE_ENDPOINT_URL: url, LAGOON_SOURCE_FORCE_PATH_STYLE: 'false' }
     expect(failureOf(() => resolve(environment))).toMatchObject({
@@ -50,7 +50,7 @@ test.each(['http://127.0.0.1:9000', 'https://[::1]:9000'])(
   },
 )
 
-test('both missing buckets are named in one line', () => {
+test('both missing buckets are reported in one line', () => {
   const environment = { LAGOON_SOURCE_BUCKET: undefined, LAGOON_DESTINATION_BUCKET: undefined }
   expect(failureOf(() => resolve(environment))).toMatchObject({
     code: 'LAGOON_CLI_MISSING_SETTING',
@@ -106,7 +106,7 @@ test.each([
     { LAGOON_DESTINATION_SESSION_TOKEN: 'hush' },
     'LAGOON_DESTINATION_SESSION_TOKEN is set, but LAGOON_DESTINATION_ACCESS_KEY_ID and LAGOON_DESTINATION_SECRET_ACCESS_KEY are not',
   ],
-])('half of a pair of keys is refused: %o', (environment, message) => {
+])('half of a key pair is refused: %o', (environment, message) => {
   expect(failureOf(() => resolve(environment))).toMatchObject({ code: 'LAGOON_CLI_MISSING_SETTING', message })
 })
 
@@ -128,7 +128,7 @@ test.each([
   expect(describeFailure(failure).exitCode).toBe(2)
 })
 
-test('the same name in two stores, and two names in one store, are all right', () => {
+test('the same name in two stores, and two names in one store, are accepted', () => {
   const stores = {
     LAGOON_DESTINATION_BUCKET: 'lake',
     LAGOON_DESTINATION_ENDPOINT_URL: 'http://127.0.0.1:9001',

@@ -3,7 +3,7 @@ import { adoptAwsVariables } from '../src/options/dot-env.js'
 import { checkEnvironmentProxy, completeProxies } from '../src/options/environment-proxy.js'
 import { failureOf } from './support/failure-of.js'
 
-test('a proxy of the environment without a scheme is an HTTP proxy, as other tools take it', () => {
+test('a proxy of the environment without a scheme is an HTTP proxy, as in other tools', () => {
   const environment = { HTTP_PROXY: 'proxy.example.com:3128', https_proxy: 'http://other:1', NO_PROXY: 'a' }
   completeProxies(environment)
   expect(environment).toEqual({
@@ -14,7 +14,7 @@ test('a proxy of the environment without a scheme is an HTTP proxy, as other too
 })
 
 test.each(['socks5://proxy:1080', 'socks5h://user:hunter2@proxy:1080', 'ftp://proxy'])(
-  'a proxy that cannot be used is refused before the run, without its password: %s',
+  'an unusable proxy is refused before the run, without its password: %s',
   (proxy) => {
     const error = failureOf(() => checkEnvironmentProxy({}, 'source', { HTTPS_PROXY: proxy }))
     expect(error).toMatchObject({ code: 'LAGOON_CLI_INVALID_VALUE', exitCode: 2 })
@@ -24,7 +24,7 @@ test.each(['socks5://proxy:1080', 'socks5h://user:hunter2@proxy:1080', 'ftp://pr
   },
 )
 
-test('it is no trouble where requests do not go through it', () => {
+test('a proxy that requests bypass is not checked', () => {
   const environment = { HTTPS_PROXY: 'socks5://proxy:1080', NO_PROXY: 'example.com' }
   for (const endpoint of [
     { endpointUrl: 'https://s3.example.com' },
@@ -34,7 +34,7 @@ test('it is no trouble where requests do not go through it', () => {
     expect(() => checkEnvironmentProxy(endpoint, 'source', environment)).not.toThrow()
 })
 
-test('.env sets what AWS reads of keys and profiles, and nothing that can name a program to run', () => {
+test('.env sets AWS keys and profiles, but nothing that can name a program to run', () => {
   const environment: Record<string, string | undefined> = { AWS_REGION: 'eu-west-1' }
   const warnings = adoptAwsVariables(
     {

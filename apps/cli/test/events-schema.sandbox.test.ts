@@ -8,7 +8,7 @@ import { sandboxJob } from './support/sandbox-job.js'
 /** Brought up to date by `vitest run -u apps/cli/test/events-schema.sandbox.test.ts`. */
 const published = fileURLToPath(new URL('../lagoon.events.schema.json', import.meta.url))
 
-test('the published JSON Schema of events is the one that they are checked with, and is printed', async () => {
+test('the published JSON Schema of events is the one that they are validated with, and is printed', async () => {
   const text = await format(JSON.stringify(eventsJsonSchema()), { parser: 'json', printWidth: 110 })
   await expect(text).toMatchFileSnapshot(published)
   const { code, stdout } = await runCli({ args: ['config', 'schema', 'events'] })
@@ -16,7 +16,7 @@ test('the published JSON Schema of events is the one that they are checked with,
   expect(JSON.parse(stdout)).toEqual(eventsJsonSchema())
 })
 
-test('every line of a run with failures, a warning and metrics is as the schema says', async () => {
+test('every line of a run with failures, a warning and metrics matches the schema', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b'])
   await job.putKeys('manifest/1.parquet', ['a', 'b', 'gone', null])

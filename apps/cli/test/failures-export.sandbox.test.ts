@@ -28,7 +28,7 @@ async function recoveredJob(): Promise<SandboxJob> {
   return job
 }
 
-test('failures are exported as a manifest of what is still to be copied, and to which key', async () => {
+test('failures are exported as a manifest of what is still to be copied, with destination keys', async () => {
   const job = await recoveredJob()
   const result = await job.run(['failures', '--export', 'failed.parquet', '--as', 'manifest'])
   expectExit(result, 0)
@@ -40,7 +40,7 @@ test('failures are exported as a manifest of what is still to be copied, and to 
 })
 
 test.each(['failed.parquet', 'failed.jsonl'])(
-  'the report %s is read as a manifest of the keys that failed',
+  'the report %s can be read as a manifest of the failed keys',
   async (file) => {
     const job = await recoveredJob()
     expectExit(await job.run(['failures', '--class', 'missing', '--export', file]), 0)

@@ -29,7 +29,7 @@ test.each(['source', 'destination'] as const)(
   },
 )
 
-test('a bucket that is deleted before anything was copied stops the run with 2, and nothing counts as failed', async () => {
+test('a bucket that is deleted before the first copy stops the run with 2, and nothing counts as failed', async () => {
   const job = await filledJob(40)
   const hold = job.destination.hold({ operation: 'PutObject' })
   const running = job.start(['--concurrency', '4'])
@@ -43,7 +43,7 @@ test('a bucket that is deleted before anything was copied stops the run with 2, 
   expect(summaryOf(await job.run(['--json']))).toMatchObject({ completed: 40, failed: 0 })
 })
 
-test('keys that expire before anything was copied stop the run with 2', async () => {
+test('keys that expire before the first copy stop the run with 2', async () => {
   const job = await filledJob(10)
   job.source.faults.add({
     operation: 'GetObject',
@@ -55,7 +55,7 @@ test('keys that expire before anything was copied stop the run with 2', async ()
   expect(summaryOf(stopped)).toMatchObject({ completed: 0, reason: 'credentials', exitCode: 2 })
 })
 
-test('what failed for a passing reason is tried once more when all else is done', async () => {
+test('temporary failures are retried once more at the end', async () => {
   const job = await filledJob(40)
   const attempts = { type: 'error', code: 'InternalError' } as const
   job.destination.faults.add({ operation: 'PutObject', key: 'data/3', times: 2, action: attempts })

@@ -16,7 +16,7 @@ async function jobOf(keys: readonly string[]): Promise<SandboxJob> {
   return job
 }
 
-test('--on-finish gets the summary with exit code and reason on its standard input, and no secret', async () => {
+test('--on-finish gets the summary with exit code and reason on its standard input, without secrets', async () => {
   const job = await jobOf(['a'])
   const result = await job.run(['--on-finish', 'cat > told.json; env > env.txt; echo noise'])
   expectExit(result, 0)
@@ -28,7 +28,7 @@ test('--on-finish gets the summary with exit code and reason on its standard inp
   expect(environment).not.toContain('SECRET_ACCESS_KEY')
 })
 
-test('a command that fails, and a webhook that nobody answers, change no exit code and are said', async () => {
+test('a failing command and a webhook without response change no exit code and are logged', async () => {
   const job = await jobOf(['a'])
   const result = await job.run(['--on-finish', 'exit 7', '--webhook', 'http://127.0.0.1:9/token'])
   expectExit(result, 0)
@@ -37,7 +37,7 @@ test('a command that fails, and a webhook that nobody answers, change no exit co
   expect(result.stderr).not.toContain('token')
 })
 
-test('--webhook is sent the summary of a run that failed, too', async () => {
+test('--webhook gets the summary of a failed run, too', async () => {
   const job = await jobOf(['a'])
   await job.putKeys('manifest/2.parquet', ['not there'])
   const server = createServer()
@@ -55,14 +55,14 @@ test('--webhook is sent the summary of a run that failed, too', async () => {
   expect(JSON.parse(await body)).toMatchObject({ failed: 1, missing: 1, exitCode: 3, reason: 'failures' })
 })
 
-test('a program to run at the end is named on the command line only', async () => {
+test('a program to run at the end is accepted on the command line only', async () => {
   const job = await jobOf(['a'])
   writeFileSync(join(job.directory, '.env'), 'LAGOON_ON_FINISH=touch planted\n')
   expectExit(await job.run([]), 0)
   expect(() => readFileSync(join(job.directory, 'planted'))).toThrow('ENOENT')
 })
 
-test('nothing to copy is said, and --require-work makes it 3', async () => {
+test('nothing to copy is reported, and --require-work makes it 3', async () => {
   const job = await jobOf(['a'])
   const filtered = await job.run(['--filter-prefix', 'nothing/'])
   expectExit(filtered, 0)
@@ -92,7 +92,7 @@ test('lagoon runs lists past runs with outcome and rates', async () => {
   expect((await job.run(['runs', '--data-dir', 'nowhere'])).stdout).toBe('No run has used nowhere yet.\n')
 })
 
-test('the configuration of the user counts below that of the working directory', async () => {
+test("the user's configuration ranks below that of the working directory", async () => {
   const job = await sandboxJob()
   const home = join(job.directory, 'home')
   mkdirSync(join(home, '.config/lagoon'), { recursive: true })

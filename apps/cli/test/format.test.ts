@@ -47,7 +47,7 @@ test('a rate keeps a decimal while it is small', () => {
   expect([0, 3.14159, 1234.5].map(formatRate)).toEqual(['0.0', '3.1', '1,235'])
 })
 
-test('100 % is said only when all of it is done', () => {
+test('100 % is shown only if everything is done', () => {
   expect(formatPercent(1999, 2000)).toBe('99 %')
   expect(formatPercent(2000, 2000)).toBe('100 %')
   expect(formatPercent(0, 0)).toBe('100 %')

@@ -21,7 +21,7 @@ async function roomyJob(): Promise<SandboxJob> {
   return job
 }
 
-test('a state that can grow no more stops the run with 5, says why, and loses nothing', async () => {
+test('a state that cannot grow stops the run with 5, reports why, and loses nothing', async () => {
   const job = await roomyJob()
   const stopped = await job.run(['--json', '--concurrency', '8'], { fileBlocks: 1200 })
   expectExit(stopped, 5)
@@ -50,7 +50,7 @@ function smallDisk(megabytes: number): string | null {
   return directory
 }
 
-test('a disk that fills up while a run continues stops it, and what was recorded is not copied again', async ({
+test('a disk that fills up during a run stops it, and recorded objects are not copied again', async ({
   skip,
 }) => {
   const disk = smallDisk(160)
@@ -93,7 +93,7 @@ test('a disk that fills up while a run continues stops it, and what was recorded
   expect(job.copied()).toEqual(keys)
 })
 
-test('a disk with less free than a run wants is refused with 2 before anything is copied', async ({
+test('a disk with less free space than a run needs is refused with 2 before anything is copied', async ({
   skip,
 }) => {
   const disk = smallDisk(64)

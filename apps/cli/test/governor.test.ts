@@ -32,7 +32,7 @@ const bounds: OperatorLimits = {
   maxRequestsPerSecond: null,
 }
 
-test('the tighter of what is set and what the schedule says holds, and changes are told once', () => {
+test('the tighter of settings and schedule applies, and changes are reported once', () => {
   let time = Date.parse('2026-01-01T05:00:00Z')
   const schedule = parseSchedule('06:00-22:00 100B/s, 8; 22:00-23:00 1kB/s', 'UTC')
   const governor = new Governor({ limits: bounds, schedule, now: () => time })
@@ -57,7 +57,7 @@ test('the tighter of what is set and what the schedule says holds, and changes a
   expect(governor.inForce).toMatchObject({ maxConcurrency: 8, maxBytesPerSecond: 100 })
 })
 
-test('a run is paused while the operator or the schedule wants it to be', () => {
+test('a run is paused as long as the operator or the schedule requests it', () => {
   let time = Date.parse('2026-01-01T11:00:00Z')
   const governor = new Governor({
     limits: bounds,

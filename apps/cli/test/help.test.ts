@@ -13,7 +13,7 @@ test.each([80, 120, 300])('no line of any help is wider than a terminal of %i co
   }
 })
 
-test('the help of the program fits on a screen, names every first word, and says how to see the rest', () => {
+test('the help of the program fits on a screen, contains every first word, and says how to see the rest', () => {
   const text = helpOf([], 100)
   expect(text.split('\n').length).toBeLessThanOrEqual(50)
   for (const name of commandNames) expect(text).toContain(`lagoon ${name.split(' ')[0]}`)
@@ -28,7 +28,7 @@ test('--help-all shows every flag of a command in groups, and the exit codes', (
 })
 
 test.each(['sync', 'verify', 'init'])(
-  'the help of %s names its arguments in the usage line alone',
+  'the help of %s shows its arguments in the usage line only',
   (command) => {
     const { output } = parseArguments([command, '--help-all'])
     expect(output).toContain(`Usage: lagoon ${command} [s3://SOURCE`)

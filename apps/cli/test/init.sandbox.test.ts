@@ -23,7 +23,7 @@ function answersOf({ source, destination, directory }: SandboxJob): string[] {
   })
 }
 
-test('both stores are tested and written to a file that nobody else can read, and the next command finds them', async () => {
+test('both stores are tested and written to a private file, and the next command uses it', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b'])
   const file = join(job.directory, '.env')
@@ -48,7 +48,7 @@ test('a store that refuses the keys keeps the file from being written', async ()
   expect(statSync(file, { throwIfNoEntry: false })).toBeUndefined()
 })
 
-test('a file that exists is replaced only where that is asked for, and its other lines stay', async () => {
+test('a file that exists is replaced only on request, and its other lines stay', async () => {
   const job = await sandboxJob()
   const file = join(job.directory, '.env')
   writeFileSync(file, '# mine\nLAGOON_SOURCE_BUCKET=old\nLAGOON_DATA_DIR=state\n')
@@ -61,7 +61,7 @@ test('a file that exists is replaced only where that is asked for, and its other
   expect(parseEnv(text)).toMatchObject({ LAGOON_SOURCE_BUCKET: 'lake', LAGOON_DATA_DIR: 'state' })
 })
 
-test('a configuration file names the variables of the secrets and holds none', async () => {
+test('a configuration file names the variables of the secrets and contains none', async () => {
   const job = await sandboxJob()
   const file = join(job.directory, 'lagoon.config.yaml')
   await runInProcess(['init', ...answersOf(job), '--file', file, '--format', 'yaml'])
@@ -70,7 +70,7 @@ test('a configuration file names the variables of the secrets and holds none', a
   expect(text).not.toContain(job.source.credentials.secretAccessKey)
 })
 
-test('without a terminal the flag of an answer that is missing is named', async () => {
+test('without a terminal the flag of a missing answer is named', async () => {
   const job = await sandboxJob()
   const file = join(job.directory, '.env')
   await expect(runInProcess(['init', '--source-bucket', 'lake', '--file', file])).rejects.toMatchObject({
@@ -79,7 +79,7 @@ test('without a terminal the flag of an answer that is missing is named', async 
   })
 })
 
-test('in a terminal what no flag says is asked, and a secret is not shown', async () => {
+test('in a terminal missing answers are prompted for, and a secret is not shown', async () => {
   const job = await sandboxJob()
   const { accessKeyId, secretAccessKey } = job.destination.credentials
   const given = answersOf(job)

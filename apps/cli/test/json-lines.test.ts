@@ -29,7 +29,7 @@ test('events are lines with their time and their run, and the last line is the l
   ])
 })
 
-test('a reader that does not keep up costs events, said with their number, never the last line', () => {
+test('a slow reader loses events, which are counted, but never the last line', () => {
   let pending = 0
   const { output, written } = outputWith(() => pending)
   const lines = createJsonLines(output, now)

@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { sandboxJob } from './support/sandbox-job.js'
 import { summaryOf } from './support/summary-of.js'
 
-test('an object that was cut in the middle of its parts by kill -9 is resumed', async () => {
+test('a multipart object that was interrupted by kill -9 is resumed', async () => {
   const job = await sandboxJob()
   const parts = 8
   await job.source.store.put('lake', 'big', Buffer.alloc(parts * 5 * 2 ** 20, 'x'))
@@ -27,7 +27,7 @@ test('an object that was cut in the middle of its parts by kill -9 is resumed', 
   expect(job.destination.store.uploads('copy')).toEqual([])
 })
 
-test('kill -9 costs what was in flight, once what had ended before is recorded', async () => {
+test('kill -9 costs what was in flight once earlier objects are recorded', async () => {
   const job = await sandboxJob()
   const keys = Array.from({ length: 60 }, (_, index) => `data/${String(index).padStart(2, '0')}`)
   await job.putObjects(keys)

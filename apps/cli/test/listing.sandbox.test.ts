@@ -9,7 +9,7 @@ import { summaryOf } from './support/summary-of.js'
 
 const two = ['s3://lake/photos', 's3://copy/backup']
 
-test('a prefix is copied to a prefix without any manifest, and the listing is kept until it is to be made again', async () => {
+test('a prefix is copied to a prefix without a manifest, and the listing is kept until --rescan', async () => {
   const job = await sandboxJob()
   await job.putObjects(['photos/a', 'photos/b/c', 'photos2/no', 'z'])
   const first = await job.run([...two, '--json'])
@@ -62,7 +62,7 @@ test('plan, verify, status, failures and doctor take the same two stores', async
   )
 })
 
-test('nothing under the prefix is said, and --require-work makes it exit 3', async () => {
+test('an empty prefix is reported, and --require-work makes it exit 3', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a'])
   const { data, events, text } = await runInProcess([...two, '--require-work'], job.env)

@@ -15,7 +15,7 @@ const chromium = findChromium()
 // Where a run of the tests must be complete, a machine without Chromium fails instead of skipping.
 const withoutBrowser = chromium === undefined && process.env.LAGOON_REQUIRE_CHROMIUM !== '1'
 
-test('the page is one file: it loads nothing from anywhere', () => {
+test('the page is one file and loads nothing from elsewhere', () => {
   const { html, policy } = livePage()
   expect(html).not.toMatch(/<(?:script|link|img|iframe)[^>]*\s(?:src|href)=/)
   expect(html).not.toContain('@nonce')
@@ -32,7 +32,7 @@ const control: ControlState = {
   logLevel: 'INFO',
 }
 
-test('the feed keeps ten minutes of samples and twenty failures, the newest of each', () => {
+test('the feed keeps ten minutes of samples and the latest twenty failures of each code', () => {
   let time = 0
   const { note, snapshot } = createLiveFeed(
     () => control,
@@ -52,7 +52,7 @@ test('the feed keeps ten minutes of samples and twenty failures, the newest of e
   expect(failures).toEqual([{ code: 'C', count: 700, keys: ['k700', 'k699', 'k698'] }])
 })
 
-test('a page hears of each second, of the end of the run, and of nothing after it has left', () => {
+test('a page receives every second and the end of the run, and nothing after it has left', () => {
   const { note, subscribe } = createLiveFeed(() => control)
   const heard: LiveUpdate[] = []
   const leave = subscribe((update) => heard.push(update))
@@ -68,7 +68,7 @@ test('a page hears of each second, of the end of the run, and of nothing after i
 })
 
 test.skipIf(withoutBrowser)(
-  'a browser shows the run and how it ended, on a phone and a desk, light and dark, and asks nobody else for anything',
+  'a browser shows the run and how it ended, on phone and desktop, light and dark, without other requests',
   async () => {
     const hostile = '<img src=x onerror="document.title=1">'
     const job = await sandboxJob()

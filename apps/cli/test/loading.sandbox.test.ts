@@ -35,22 +35,19 @@ test.each([
   [['config', 'show']],
   [['--max-attempts', 'many']],
   [['completion', 'bash']],
-])(
-  '%j loads nothing that copies, and nothing that reads a configuration file that is not there',
-  async (args) => {
-    const loaded = await loadedBy(args)
-    expect(loaded).toContain('loaded ')
-    expect(loaded).not.toMatch(machinery)
-    expect(loaded).not.toMatch(readers)
-  },
-)
+])('%j loads no copying code, and no configuration parser without a file', async (args) => {
+  const loaded = await loadedBy(args)
+  expect(loaded).toContain('loaded ')
+  expect(loaded).not.toMatch(machinery)
+  expect(loaded).not.toMatch(readers)
+})
 
-test('a configuration file is read where there is one, but not for --help', async () => {
+test('a configuration file is read if there is one, but not for --help', async () => {
   expect(await loadedBy(['status'], 'maxAttempts: 3')).toMatch(readers)
   expect(await loadedBy(['--help'], 'maxAttempts: 3')).not.toMatch(readers)
 })
 
-test('a run on one machine loads nothing of a queue', async () => {
+test('a run on one machine loads no queue code', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a'])
   await job.putKeys('manifest/1.parquet', ['a'])

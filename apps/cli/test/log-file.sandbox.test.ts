@@ -8,7 +8,7 @@ import { runCli } from './support/run-cli.js'
 import { sandboxJob } from './support/sandbox-job.js'
 import { temporaryDirectory } from './support/temporary-directory.js'
 
-test('a log file that is full turns over, and only so many old ones are kept', () => {
+test('a full log file is rotated, and a limited number of old ones is kept', () => {
   const directory = temporaryDirectory()
   const path = join(directory, 'run.log')
   const log = openLogFile({ path, maxBytes: 10, keep: 2 })
@@ -22,7 +22,7 @@ test('a log file that is full turns over, and only so many old ones are kept', (
   ])
 })
 
-test('a log file is appended to by the next run', () => {
+test('the next run appends to a log file', () => {
   const path = join(temporaryDirectory(), 'run.log')
   for (const line of ['a\n', 'b\n']) {
     const log = openLogFile({ path })
@@ -32,7 +32,7 @@ test('a log file is appended to by the next run', () => {
   expect(readFileSync(path, 'utf8')).toBe('a\nb\n')
 })
 
-test('a log file that cannot be written is refused at once', () => {
+test('a log file that cannot be written is refused immediately', () => {
   const directory = temporaryDirectory()
   mkdirSync(join(directory, 'taken'))
   expect(failureOf(() => openLogFile({ path: join(directory, 'taken') }))).toMatchObject({
@@ -40,7 +40,7 @@ test('a log file that cannot be written is refused at once', () => {
   })
 })
 
-test('--log-file holds the run as JSON lines, its figures last', async () => {
+test('--log-file contains the run as JSON lines, with its figures last', async () => {
   const job = await sandboxJob()
   await job.putObjects(['data/a'])
   await job.putKeys('manifest/m.parquet', ['data/a', 'data/gone'])
@@ -55,7 +55,7 @@ test('--log-file holds the run as JSON lines, its figures last', async () => {
   expect(lines.at(-1)).toMatchObject({ level: 'info', type: 'summary', completed: 1, failed: 1 })
 })
 
-test('--log-file holds the error that ended a command, --log-format json makes stderr JSON lines', async () => {
+test('--log-file contains the error that ended a command, --log-format json makes stderr JSON lines', async () => {
   const cwd = temporaryDirectory()
   const env = { LAGOON_SOURCE_BUCKET: 'a-b', LAGOON_DESTINATION_BUCKET: 'a-b', LAGOON_MAX_ATTEMTS: '1' }
   const { code, stderr } = await runCli({ args: ['--log-file', 'run.log', '--log-format', 'json'], cwd, env })

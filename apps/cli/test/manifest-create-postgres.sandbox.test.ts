@@ -5,7 +5,7 @@ import { sandboxJob } from './support/sandbox-job.js'
 
 if (!hasPostgres) process.stderr.write('no PostgreSQL 15 on this machine: its tests are left out\n')
 
-describe.skipIf(!hasPostgres)('manifests of PostgreSQL', () => {
+describe.skipIf(!hasPostgres)('manifests from PostgreSQL', () => {
   let postgres: Postgres
   beforeAll(async () => {
     postgres = await startPostgres()
@@ -24,7 +24,7 @@ describe.skipIf(!hasPostgres)('manifests of PostgreSQL', () => {
   }
   const table = ['--from-table', 'lake.Files', '--from-column', 'path']
 
-  test('a table is read through to its last row, and a row without a key is said', async () => {
+  test('a table is read to its last row, and a row without a key is reported', async () => {
     const { job, created } = await create([...table, '--cut-prefix', '/mnt/', '--rows-per-file', '6000'])
     expectExit(created, 3)
     expect(created.events().at(-1)).toMatchObject({
@@ -35,7 +35,7 @@ describe.skipIf(!hasPostgres)('manifests of PostgreSQL', () => {
     expect(job.source.requests.records).toEqual([])
   })
 
-  test('a query gives sizes and times by name, and sync copies what it names', async () => {
+  test('a query supplies sizes and times by name, and sync copies its keys', async () => {
     const sql = `SELECT substr(path, 6), bytes AS size, at AS last_modified FROM lake."Files" WHERE id <= 2 ORDER BY id`
     const { job, created } = await create(['--from-query', sql, '--upload'])
     expectExit(created, 0)
@@ -45,7 +45,7 @@ describe.skipIf(!hasPostgres)('manifests of PostgreSQL', () => {
     expect(job.copied()).toEqual(['00002'])
   })
 
-  test('--only-new leaves out what manifests name already and what is named twice', async () => {
+  test('--only-new skips existing and duplicate keys', async () => {
     const job = await sandboxJob()
     await job.putKeys('manifest/old.parquet', ['00002', 's3://lake/00003'])
     const args = ['manifest', 'create', '--json', ...table, '--cut-prefix', '/mnt/', '--only-new']
@@ -67,7 +67,7 @@ describe.skipIf(!hasPostgres)('manifests of PostgreSQL', () => {
     expect(created.events().at(-1)).toMatchObject({ type: 'error', code: 'LAGOON_CLI_DATABASE' })
   })
 
-  test('a server that is not there is said', async () => {
+  test('a missing server is reported', async () => {
     const job = await sandboxJob()
     const env = { ...postgres.env, PGPORT: '1' }
     const created = await job.run(['manifest', 'create', ...table], { env })
@@ -80,7 +80,7 @@ test.each([
   [['--from', 'a.csv', '--from-table', 'files'], '--from and --from-table cannot be combined'],
   [['--from-query', 'SELECT 1', 'a/'], '--from-query and the prefix a/ cannot be combined'],
   [['--from-column', 'path'], '--from-column needs --from-table'],
-])('%j contradict each other', async (args, message) => {
+])('%j cannot be combined', async (args, message) => {
   const job = await sandboxJob()
   const result = await job.run(['manifest', 'create', ...args])
   expectExit(result, 2)

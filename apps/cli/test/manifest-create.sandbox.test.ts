@@ -6,7 +6,7 @@ import { expectExit } from './support/expect-exit.js'
 import { sandboxJob } from './support/sandbox-job.js'
 import { summaryOf } from './support/summary-of.js'
 
-test('manifests of a bucket, uploaded, are list two prefixes for the next sync: all but the manifests themselves', async () => {
+test('uploaded manifests of a bucket list everything but the manifests, for the next sync', async () => {
   const job = await sandboxJob()
   const keys = ['a', 'b/1', 'b/2 with space', 'c/ü', 'manifesto']
   await job.putObjects(keys)
@@ -25,7 +25,7 @@ test('manifests of a bucket, uploaded, are list two prefixes for the next sync: 
   expect(job.copied()).toEqual(keys)
 })
 
-test('prefixes narrow what is named, and one within another names nothing twice', async () => {
+test('prefixes narrow the listing, and overlapping prefixes duplicate nothing', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a/1', 'b/1', 'b/c/1', 'd/1'])
   const { code, stdout } = await job.run(['manifest', 'create', 'b/', 'b/c/', 'd/', '--output', 'out'])
@@ -36,13 +36,13 @@ test('prefixes narrow what is named, and one within another names nothing twice'
   expect(job.source.store.keys('lake', 'manifest/')).toEqual([])
 })
 
-test('an empty bucket makes no manifest', async () => {
+test('an empty bucket produces no manifest', async () => {
   const job = await sandboxJob()
   const { code, stdout } = await job.run(['manifest', 'create'])
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'Nothing was found, so no manifest was written.\n' })
 })
 
-test('a key that no manifest can hold is left out and said, exit 3', async () => {
+test('a key that no manifest can hold is skipped and reported, exit 3', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 's3://lake/a'])
   const result = await job.run(['manifest', 'create', '--json'])
@@ -50,7 +50,7 @@ test('a key that no manifest can hold is left out and said, exit 3', async () =>
   expect(result.events().at(-1)).toMatchObject({ rows: 1, refused: 1 })
 })
 
-test('where no key can be taken that is said, not that nothing was found, and a thousand such rows take a few lines', async () => {
+test('if no key is usable, that is reported in a few lines, not as an empty source', async () => {
   const job = await sandboxJob()
   writeFileSync(join(job.directory, 'keys.txt'), 's3://other/key\n'.repeat(1_000))
   const { code, stdout, stderr } = await job.run(['manifest', 'create', '--from', './keys.txt'])
@@ -60,7 +60,7 @@ test('where no key can be taken that is said, not that nothing was found, and a 
   expect(stderr).toContain('left out: 980 more')
 })
 
-test('an upload that is refused says what to grant, exit 2, and keeps the manifests', async () => {
+test('an upload without permission names it, exit 2, and keeps the manifests', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a'])
   job.source.faults.add({ operation: 'PutObject', action: { type: 'error', code: 'AccessDenied' } })
@@ -70,7 +70,7 @@ test('an upload that is refused says what to grant, exit 2, and keeps the manife
   expect(readdirSync(join(job.directory, 'manifest'))).toHaveLength(1)
 })
 
-test('--from makes manifests of a list, with all that it says, and reports rows that hold no key', async () => {
+test('--from makes manifests of a list with all its columns, and reports rows without a key', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b'])
   const input = 'size,key,last_modified,destination_key\n1,a,2026-01-31T00:00:00Z,copies/a\n2,,,\n1,b,,\n'
@@ -83,7 +83,7 @@ test('--from makes manifests of a list, with all that it says, and reports rows 
   expect(job.copied()).toEqual(['b', 'copies/a'])
 })
 
-test('--from a list on this machine asks nothing of the stores', async () => {
+test('--from a local list sends no request to the stores', async () => {
   const job = await sandboxJob()
   writeFileSync(join(job.directory, 'keys.txt'), 's3://lake/a\nb\n')
   const { code, stdout } = await job.run(['manifest', 'create', '--from', 'keys.txt'])
@@ -102,7 +102,7 @@ test.each([
   expect(result.stderr).toContain(code)
 })
 
-test('--only-new adds manifests to those that are there, whatever the source', async () => {
+test('--only-new adds manifests to existing ones, whatever the source', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b'])
   const args = ['manifest', 'create', '--only-new', '--upload', '--json']
@@ -128,7 +128,7 @@ test('--order sorted writes rows by key, whatever the source, and leaves nothing
   expect(found).toEqual(keys.toSorted())
 })
 
-test('a bucket is listed by several requests at once, each object once', async () => {
+test('a bucket is listed by concurrent requests, each object once', async () => {
   const job = await sandboxJob()
   const keys = Array.from({ length: 3_000 }, (_, i) => `p/${i % 7}/${i}`)
   for (const key of keys) await job.source.store.put('lake', key, '')
@@ -140,7 +140,7 @@ test('a bucket is listed by several requests at once, each object once', async (
   ).toBeGreaterThan(4)
 })
 
-test('of a list without sizes no bytes are said', async () => {
+test('for a list without sizes no bytes are shown', async () => {
   const job = await sandboxJob()
   const { stdout } = await job.run(['manifest', 'create', '--from', '-'], { input: 'a\nb\n' })
   expect(stdout).toMatch(/^2 objects, in 1 manifest:\n/)
@@ -148,7 +148,7 @@ test('of a list without sizes no bytes are said', async () => {
   expect(json.events().at(-1)).toMatchObject({ rows: 2, bytes: null })
 })
 
-test('a source that fails leaves no half-written manifest', async () => {
+test('a failing source leaves no partial manifest', async () => {
   const job = await sandboxJob()
   const rows = Array.from({ length: 100_000 }, (_, i) => `k${i},1`).join('\n')
   const input = `key,size\n${rows}\n"never closed\n`
@@ -156,7 +156,7 @@ test('a source that fails leaves no half-written manifest', async () => {
   expect(readdirSync(join(job.directory, 'out'))).toEqual([])
 })
 
-test('what was written can be looked at before it is put anywhere, without asking the stores', async () => {
+test('new manifests can be inspected before an upload, without the stores', async () => {
   const job = await sandboxJob()
   expectExit(await job.run(['manifest', 'create', '--from', '-', '--output', 'out'], { input: 'a\nb\n' }), 0)
   job.source.requests.clear()

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { expectExit } from './support/expect-exit.js'
 import { sandboxJob } from './support/sandbox-job.js'
 
-test('a manifest is named as sync names it: by a key, in another bucket, by a path', async () => {
+test('a manifest is named as for sync: by key, in another bucket, by path', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b'])
   expectExit(await job.run(['manifest', 'create', '--upload']), 0)
@@ -23,7 +23,7 @@ test('a manifest is named as sync names it: by a key, in another bucket, by a pa
   ])
 })
 
-test.each(['-', 's3://reports'])('%s is no manifest to look into', async (name) => {
+test.each(['-', 's3://reports'])('%s cannot be inspected', async (name) => {
   const job = await sandboxJob()
   const { code, stderr } = await job.run(['manifest', 'inspect', name])
   expect(code).toBe(2)

@@ -57,7 +57,7 @@ test('a run serves its figures to Prometheus, and nothing to a page of another s
   expectExit(await done, 3)
 })
 
-test('a port that is taken is refused before anything is copied', async () => {
+test('a port in use is refused before anything is copied', async () => {
   const job = await sandboxJob()
   const elsewhere = await job.run(['--metrics-port', '0', '--metrics-host', '192.0.2.1'])
   expectExit(elsewhere, 2)
@@ -69,7 +69,7 @@ test('a port that is taken is refused before anything is copied', async () => {
   )
 })
 
-test('the README names every metric, and no other', async () => {
+test('the README contains every metric, and no others', async () => {
   const { registry } = createRunMetrics('nowhere', () => ({}))
   createJobMetrics(registry)
   const names = registry.getMetricsAsArray().map(({ name }) => name)
@@ -78,7 +78,7 @@ test('the README names every metric, and no other', async () => {
   expect(named.sort()).toEqual(names.filter((name) => name.startsWith('lagoon_')).sort())
 })
 
-test.each(['dashboard.json', 'alerts.json'])('grafana/%s asks only for metrics that there are', (file) => {
+test.each(['dashboard.json', 'alerts.json'])('grafana/%s queries existing metrics only', (file) => {
   const text = readFileSync(new URL(`../grafana/${file}`, import.meta.url), 'utf8')
   const expressions = [...text.matchAll(/"expr": ("(?:[^"\\]|\\.)*")/g)].map(
     ([, quoted]) => JSON.parse(quoted!) as string,

@@ -13,13 +13,13 @@ test('--manifest may be given several times, and - is a value', () => {
   expect(resolveSyncOptions(settingsOf({ manifest: 'a.csv' })).manifests).toEqual(['a.csv'])
 })
 
-test('--all-versions goes with --manifest, and is off otherwise', () => {
+test('--all-versions works with --manifest, and is off otherwise', () => {
   const taken = (flags: Record<string, string | boolean>) => resolveSyncOptions(settingsOf(flags)).allVersions
   expect(taken({ manifest: 'inventory/manifest.json', 'all-versions': true })).toBe(true)
   expect(taken({ manifest: 'inventory/manifest.json' })).toBe(false)
 })
 
-test('any other flag given twice counts as given last', () => {
+test('for any other flag the last value counts', () => {
   expect(
     parseArguments(['--data-dir', 'a', '--data-dir', 'b', '--dry-run', '--dry-run=false']).flags,
   ).toEqual({
@@ -28,7 +28,7 @@ test('any other flag given twice counts as given last', () => {
   })
 })
 
-test('sync copies what a local list and standard input name, and filters them', async () => {
+test('sync copies the keys of a local list and of standard input, filtered', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a/1', 'a/2', 'b/1', 'c/1'])
   writeFileSync(join(job.directory, 'keys.csv'), 'key,size\na/1,3\nb/1,3\n')
@@ -38,7 +38,7 @@ test('sync copies what a local list and standard input name, and filters them', 
   expect(job.copied()).toEqual(['a/1', 'a/2', 'b/1'])
 })
 
-test('a manifest that is not there is said before anything is copied', async () => {
+test('a missing manifest is reported before anything is copied', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a'])
   const { code, stderr } = await job.run(['--manifest', './nowhere.txt'])

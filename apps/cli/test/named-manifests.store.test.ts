@@ -4,7 +4,7 @@ import { expectExit } from './support/expect-exit.js'
 import { makeJob } from './support/job.js'
 import { summaryOf } from './support/summary-of.js'
 
-test('a list in the bucket of a real store is read once, and one that is not there is said', async () => {
+test('a list in a real bucket is read once, and a missing one is reported', async () => {
   const { source, destination } = storePair()
   const job = await makeJob({ source, destination, objects: 3 })
   await job.putAtSource('listed/one +ü', 'body')

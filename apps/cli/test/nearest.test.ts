@@ -13,7 +13,7 @@ test.each([
   expect(nearest(given, candidates)).toBe(expected)
 })
 
-test('names are listed as a sentence lists them', () => {
+test('names are listed as in a sentence', () => {
   expect(enumerate(['a'])).toBe('a')
   expect(enumerate(['a', 'b'])).toBe('a and b')
   expect(enumerate(['a', 'b', 'c'], 'or')).toBe('a, b or c')

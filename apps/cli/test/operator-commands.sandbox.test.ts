@@ -30,7 +30,7 @@ const lastOf = (result: CliResult) => {
   return result.events().at(-1)!
 }
 
-test('status tells what is complete, what failed, and every run', async () => {
+test('status shows what is complete, what failed, and every run', async () => {
   const job = await failedJob()
   expectExit(await job.run(), 3)
   const data = lastOf(await job.run(['status', '--json']))
@@ -71,7 +71,7 @@ test('status of single keys: COMPLETED, FAILED and why, or unknown', async () =>
   )
 })
 
-test('status beside a run shows its live figures, and afterwards none', async () => {
+test('status shows live figures during a run, and none afterwards', async () => {
   const job = await sandboxJob()
   await job.putObjects(['data/a', 'data/b'])
   await job.putKeys('manifest/1.parquet', ['data/a', 'data/b'])
@@ -97,7 +97,7 @@ test('status beside a run shows its live figures, and afterwards none', async ()
   expect(lastOf(await job.run(['status', '--json'])).running).toBeNull()
 })
 
-test('a run that was killed is not taken for one in progress', async () => {
+test('a killed run is not shown as in progress', async () => {
   const job = await failedJob()
   const live = { pid: child(), host: hostname(), updatedAt: new Date().toISOString() }
   writeFileSync(join(job.env.LAGOON_DATA_DIR!, 'live.json'), JSON.stringify(live))
@@ -109,7 +109,7 @@ function child(): number {
   return spawnSync(process.execPath, ['-e', '']).pid
 }
 
-test('status of a directory that no run has used says so and makes nothing', async () => {
+test('status of an unused directory says so and creates nothing', async () => {
   const cwd = temporaryDirectory()
   const result = await runCli({ args: ['status', '--data-dir', 'nothing'], cwd })
   expect(result).toMatchObject({ code: 0, stdout: 'No run has used nothing yet.\n' })
@@ -152,7 +152,7 @@ test.each([
   expect(lastOf(await job.run(['failures', '--json', ...args]))).toMatchObject({ total })
 })
 
-test('failures --retry tries what is recorded, or what a filter lets through, with the summary and codes of a sync', async () => {
+test('failures --retry retries recorded failures, all or filtered, with the summary and codes of a sync', async () => {
   const job = await failedJob()
   await job.putObjects(['data/gone'])
   const other = await job.run(['failures', '--retry', '--json', '--class', 'permanent'])
@@ -194,7 +194,7 @@ test('failures are exported as rows of a report', async () => {
   ])
 })
 
-test('manifest inspect shows every manifest under the prefix, and the broken ones with their reason', async () => {
+test('manifest inspect shows every manifest under the prefix, and the reason of broken ones', async () => {
   const job = await failedJob()
   await job.source.store.put('lake', 'manifest/3.parquet', 'torn')
   const result = await job.run(['manifest', 'inspect', '--json'])
@@ -217,7 +217,7 @@ test('manifest inspect shows every manifest under the prefix, and the broken one
   ])
 })
 
-test('manifest inspect of one manifest shows its columns, its first keys and the rows that cannot be used', async () => {
+test('manifest inspect of one manifest shows its columns, its first keys and unusable rows', async () => {
   const job = await failedJob()
   const { code, stdout } = await job.run(['manifest', 'inspect', 'manifest/2.parquet', '--every-row'])
   expect(code).toBe(0)
@@ -226,7 +226,7 @@ test('manifest inspect of one manifest shows its columns, its first keys and the
   expect(stdout).toContain('(LAGOON_MANIFEST_KEY_NULL)')
 })
 
-test('manifest inspect names the columns of a manifest that needs --manifest-column', async () => {
+test('manifest inspect lists the columns of a manifest that needs --manifest-column', async () => {
   const job = await failedJob()
   const schema = { one: { type: 'UTF8' }, two: { type: 'UTF8' } } as const
   await job.putManifest('other/m.parquet', [{ one: 'a', two: 'b' }], schema)
@@ -248,7 +248,7 @@ test.each([[['data/a']], [['--key', 'data/a']], [['--key', 'data/nothing', '--ke
   },
 )
 
-test('state forget says where a key is not known, and finished manifests stay finished', async () => {
+test('state forget reports unknown keys, and finished manifests stay finished', async () => {
   const job = await failedJob()
   const { stdout } = await job.run(['state', 'forget', 'data/typo'])
   expect(stdout).toMatch(/^Nothing forgotten: .* has no record of the given keys or manifests\.\n$/)
@@ -257,21 +257,21 @@ test('state forget says where a key is not known, and finished manifests stay fi
   })
 })
 
-test('state forget needs to know what to forget, and makes no directory', async () => {
+test('state forget needs an argument, and creates no directory', async () => {
   const cwd = temporaryDirectory()
   const result = await runCli({ args: ['state', 'forget'], cwd })
   expect(result.code).toBe(2)
   expect(result.stderr).toMatch(/^lagoon: state forget needs keys, manifests or --failed\. /)
 })
 
-test('a state is compacted, and knows the same afterwards', async () => {
+test('a compacted state contains the same', async () => {
   const job = await failedJob()
   const before = lastOf(await job.run(['status', '--json'])).counts
   expect(lastOf(await job.run(['state', 'compact', '--json']))).toMatchObject({ type: 'compacted' })
   expect(lastOf(await job.run(['status', '--json'])).counts).toEqual(before)
 })
 
-test('a state in use is neither compacted nor made to forget: exit 4', async () => {
+test('a state in use is neither compacted nor changed: exit 4', async () => {
   const job = await sandboxJob()
   await job.putObjects(['data/a'])
   await job.putKeys('manifest/1.parquet', ['data/a'])
@@ -290,7 +290,7 @@ test('a state in use is neither compacted nor made to forget: exit 4', async () 
   expectExit(await done, 0)
 })
 
-test('no failures in a directory that no run has used, or none that are asked for, is not the same as none', async () => {
+test('no failures in an unused directory, or none shown, differs from no failures', async () => {
   const job = await failedJob()
   const unused = await job.run(['failures', '--data-dir', 'elsewhere'])
   expect(unused.stdout).toBe('No run has used elsewhere yet.\n')
@@ -307,7 +307,7 @@ test('no failures in a directory that no run has used, or none that are asked fo
   })
 })
 
-test('completion scripts ask the program, and the shells take them', async () => {
+test('completion scripts call the program, and the shells accept them', async () => {
   for (const shell of ['bash', 'zsh', 'fish']) {
     const { code, stdout } = await runCli({ args: ['completion', shell] })
     expect(code).toBe(0)
@@ -316,13 +316,13 @@ test('completion scripts ask the program, and the shells take them', async () =>
   }
 })
 
-test('an unknown shell is refused with those there are', async () => {
+test('an unknown shell is refused with the known ones', async () => {
   const { code, stderr } = await runCli({ args: ['completion', 'fihs'] })
   expect(code).toBe(2)
   expect(stderr).toContain('Allowed: bash, zsh, fish. Did you mean fish?')
 })
 
-test('status --follow ends at once where no run is under way', async () => {
+test('status --follow ends immediately without a run', async () => {
   const directory = join(temporaryDirectory(), 'state')
   const { data, events, text } = await runInProcess(['status', '--follow', '--data-dir', directory])
   expect(data).toMatchObject({ type: 'status', exists: false, running: null })

@@ -7,7 +7,7 @@ import { summaryOf } from './support/summary-of.js'
 
 const { kind, source, destination } = storePair()
 
-test('an operator makes manifests, looks at the plan, syncs, and learns that every object is at the destination', async () => {
+test('an operator creates manifests, plans, syncs, and verifies that every object is at the destination', async () => {
   const job = await makeJob({ source, destination, objects: 60, sizes: 'mixed' })
   const own = { LAGOON_MANIFEST_PREFIX: 'lists/' }
   const created = await job.run(['manifest', 'create', 'data/', '--json', '--upload'], { env: own })
@@ -24,7 +24,7 @@ test('an operator makes manifests, looks at the plan, syncs, and learns that eve
   expect(verified.events().at(-1)).toMatchObject({ same: 60, different: 0 })
 })
 
-test('doctor finds nothing wrong with two real stores, and leaves nothing at the destination', async () => {
+test('doctor approves two real stores, and leaves nothing at the destination', async () => {
   const job = await makeJob({ source, destination, objects: 1 })
   const result = await job.run(['doctor', '--json', '--max-concurrency', '16'])
   expectExit(result, 0)

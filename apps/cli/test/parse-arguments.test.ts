@@ -10,7 +10,7 @@ const sample = (name: FlagName): string => {
   return flag.kind === 'integer' || flag.kind === 'number' ? String(flag.minimum) : 'value'
 }
 
-test('no command means sync', () => {
+test('the default command is sync', () => {
   expect(parseArguments([])).toMatchObject({ command: 'sync', flags: {} })
   expect(
     parseArguments(['--data-dir', 'D', '--max-concurrency', '512', '--log-level', 'DEBUG']),
@@ -42,7 +42,7 @@ for (const command of commandNames) {
   )
 }
 
-test('a value may stand behind an equals sign, be empty, or begin with a digit and a dash', () => {
+test('a value may follow an equals sign, be empty, or begin with a digit and a dash', () => {
   expect(parseArguments(['--manifest-prefix=a=b', '--report=2024-01.jsonl']).flags).toEqual({
     'manifest-prefix': 'a=b',
     report: '2024-01.jsonl',
@@ -68,7 +68,7 @@ test.each([
   expect(parseArguments([given]).flags).toEqual({ json: value })
 })
 
-test('a flag given twice counts as given last', () => {
+test('for a repeated flag the last value counts', () => {
   expect(parseArguments(['--data-dir', 'a', '--data-dir', 'b']).flags).toEqual({ 'data-dir': 'b' })
 })
 
@@ -137,7 +137,7 @@ test('a switch that is neither true nor false is refused', () => {
   })
 })
 
-test('help and version are recognised whatever else is given', () => {
+test('help and version are recognised beside any other flag', () => {
   expect(parseArguments(['-h']).output).toContain('Usage: lagoon [command] ')
   expect(parseArguments(['demo', '--help']).output).toContain('Usage: lagoon demo [flags]')
   expect(parseArguments(['help', 'state', 'forget']).output).toContain('Usage: lagoon state forget [KEY ...]')
@@ -157,6 +157,6 @@ test.each([
   [['--files-from', '/lists/keys.txt'], { manifest: '/lists/keys.txt' }],
   [['-P'], {}],
   [['-nP'], { 'dry-run': true }],
-])('%j, as other tools take it, is %j', (argv, expected) => {
+])('%j, as in other tools, is %j', (argv, expected) => {
   expect(parseArguments(argv).flags).toEqual(expected)
 })

@@ -24,19 +24,19 @@ function told(events: readonly ProgressEvent[]): number[] {
 const at = (second: number, more: Partial<ProgressEvent> = {}) =>
   progressEvent({ durationMs: second * 1000, ...more })
 
-test('without a terminal a line is told every ten seconds', () => {
+test('without a terminal a line is printed every ten seconds', () => {
   expect(told(Array.from({ length: 45 }, (_, second) => at(second + 1)))).toEqual([10, 20, 30, 40])
 })
 
-test('a process that stood still makes up for nothing', () => {
+test('a process that was suspended prints no missed lines', () => {
   expect(told([at(9), at(31), at(32), at(40)])).toEqual([31, 40])
 })
 
-test('a watch that waits tells nothing', () => {
+test('a waiting watch prints no line', () => {
   expect(told([at(11), at(25, { waitingUntil: '2026-01-01T00:00:00Z' }), at(31)])).toEqual([11, 31])
 })
 
-test('without a terminal the log is JSON lines, on demand lines for people', async () => {
+test('without a terminal the log is JSON lines, or text on request', async () => {
   const job = await sandboxJob()
   await job.putKeys('manifest/m.parquet', ['data/gone'])
   const { stderr } = await job.run()

@@ -15,7 +15,7 @@ const runOf = (number: number, completed: number, bytes: number, durationMs: num
 
 const nothing = { runs: [], prices: null }
 
-test('without sizes, prices and earlier runs an estimate admits what it does not know', () => {
+test('without sizes, prices and earlier runs an estimate says what is unknown', () => {
   expect(estimate({ planned: 10, plan: { bytes: 0, withoutSize: 10 } }, nothing)).toEqual({
     bytes: null,
     withoutSize: 10,
@@ -32,7 +32,7 @@ test('bytes are those of the objects to copy whose size is known', () => {
   })
 })
 
-test('time goes by the last run that copied enough, and by the slower of objects and bytes', () => {
+test('time is based on the last run that copied enough, and on the slower of objects and bytes', () => {
   const runs = [runOf(1, 1000, 1_000_000, 10_000), runOf(2, 1000, 1_000_000, 20_000), runOf(3, 2, 10, 60_000)]
   const unsized = { planned: 3000, plan: { bytes: 0, withoutSize: 3000 } }
   expect(estimate(unsized, { ...nothing, runs }).time).toEqual({ durationMs: 60_000, fromRun: 2 })
@@ -40,7 +40,7 @@ test('time goes by the last run that copied enough, and by the slower of objects
   expect(estimate(sized, { ...nothing, runs }).time).toEqual({ durationMs: 180_000, fromRun: 2 })
 })
 
-test('cost is requests and traffic at the prices given', () => {
+test('cost is requests and traffic at the given prices', () => {
   const prices = { getPer1000: 0.0004, putPer1000: 0.005, egressPerGb: 0.09 }
   const figures = { planned: 1_000_000, plan: { bytes: 100e9, withoutSize: 0 } }
   const { cost } = estimate(figures, { ...nothing, prices })
@@ -48,7 +48,7 @@ test('cost is requests and traffic at the prices given', () => {
   expect(cost!.egress).toBeCloseTo(9)
 })
 
-test('one row without a size leaves bytes and price that are at least so much', async () => {
+test('with one unknown size, bytes and price are lower bounds', async () => {
   const job = await sandboxJob()
   const schema = { uri: { type: 'UTF8' }, size: { type: 'INT64', optional: true } } as const
   const rows = [{ uri: 'a', size: 2e9 }, { uri: 'b' }]
@@ -59,7 +59,7 @@ test('one row without a size leaves bytes and price that are at least so much', 
   expect(text).toContain('at least 1.00 for traffic')
 })
 
-test('a plan counts what is to do and what stands in the way, and changes nothing', async () => {
+test('a plan counts the work and the obstacles, and changes nothing', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b'])
   const schema = { uri: { type: 'UTF8', optional: true }, size: { type: 'INT64' } } as const

@@ -15,7 +15,7 @@ test.each([
   expect(printable(given)).toBe(shown)
 })
 
-test('no key can bring a control character to the terminal, as text or as JSON', () => {
+test('no key can send a control character to the terminal, as text or as JSON', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (key) => {
       expect(printable(key)).not.toMatch(raw)
@@ -24,7 +24,7 @@ test('no key can bring a control character to the terminal, as text or as JSON',
   )
 })
 
-test('JSON that is printed parses to the value it was made from', () => {
+test('printed JSON parses to the original value', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.string({ unit: 'binary' }), (value, key) => {
       const data = { value, key }

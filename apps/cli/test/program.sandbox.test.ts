@@ -20,14 +20,14 @@ test('--help shows commands, the most used flags, variables and where the rest i
     expect(stdout).toContain(part)
 })
 
-test('the help of a command shows the flags that it takes', async () => {
+test('the help of a command shows its own flags', async () => {
   const { code, stdout } = await runCli({ args: ['demo', '--help'] })
   expect(code).toBe(0)
   expect(stdout).toContain('--log-level')
   expect(stdout).not.toContain('--report')
 })
 
-test('an old Node is told to be too old before anything is loaded', async () => {
+test('an old Node is refused before anything is loaded', async () => {
   const directory = temporaryDirectory()
   const script = join(directory, 'pretend.mjs')
   writeFileSync(
@@ -100,7 +100,7 @@ test.each([
   expect(stderr.split('\n')).toHaveLength(2)
 })
 
-test('.env in the working directory is read, the environment beats it', async () => {
+test('.env in the working directory is read, and the environment takes precedence', async () => {
   const cwd = temporaryDirectory()
   writeFileSync(
     join(cwd, '.env'),
@@ -128,7 +128,7 @@ test('an error under --json is an event on stdout as well', async () => {
   expect(stdout.split('\n')).toHaveLength(2)
 })
 
-test('DEBUG adds where an error comes from', async () => {
+test('DEBUG shows the causes of an error', async () => {
   const { stderr } = await runCli({ args: ['--log-level', 'debug', '--max-attempts', '0'], env: buckets })
   expect(stderr.split('\n')[1]).toContain('CliError: --max-attempts is "0" [LAGOON_CLI_INVALID_VALUE]')
   expect(stderr).toMatch(/\n +at /)
@@ -144,13 +144,13 @@ test('a misspelt variable is pointed out', async () => {
   )
 })
 
-test('a reader that closes stdout early is no error', async () => {
+test('a reader that closes stdout early is not an error', async () => {
   const { child, done } = startCli({ args: ['--help'] })
   child.stdout!.destroy()
   expect(await done).toMatchObject({ code: 0, signal: null, stderr: '' })
 })
 
-test('compiled code is kept in a directory of the user alone, and nowhere else if that is not to be had', async () => {
+test('compiled code is cached in a private directory, or not at all', async () => {
   const home = temporaryDirectory()
   const env = { HOME: home, TMPDIR: home }
   expect((await runCli({ args: ['status'], env, cwd: home })).code).toBe(0)

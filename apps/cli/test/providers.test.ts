@@ -41,7 +41,7 @@ test.each([
   expect(endpoint.forcePathStyle ?? endpoint.endpointUrl !== undefined).toBe(forcePathStyle)
 })
 
-test('what a provider bounds otherwise is told to the copier, also behind an endpoint that is given', () => {
+test('provider limits reach the copier, also with a given endpoint', () => {
   const behind = { ENDPOINT_URL: 'https://proxy.example' }
   expect(source({ PROVIDER: 'r2', ...behind })).toMatchObject({ limits: { equalParts: true } })
   expect(source({ PROVIDER: 'scaleway', ...behind })).toMatchObject({ limits: { maxParts: 1000 } })
@@ -49,7 +49,7 @@ test('what a provider bounds otherwise is told to the copier, also behind an end
   expect(source({ PROVIDER: 'aws' })).not.toHaveProperty('limits')
 })
 
-test('what is given beats the preset', () => {
+test('given values take precedence over the preset', () => {
   const given = {
     PROVIDER: 'r2',
     ENDPOINT_URL: 'https://abc.eu.r2.cloudflarestorage.com',
@@ -76,7 +76,7 @@ test.each([
   expect(failureOf(() => source(variables as Record<string, string>)).message).toBe(message)
 })
 
-test('every preset can be used once what it lacks is given, and every fact has the page of the provider', () => {
+test("every preset works once its gaps are filled, and every fact links to the provider's page", () => {
   for (const name of providerNames) {
     source({
       PROVIDER: name,
@@ -94,7 +94,7 @@ test('every preset can be used once what it lacks is given, and every fact has t
 })
 
 /** Brought up to date by `vitest run -u apps/cli/test/providers.test.ts`. */
-test('docs/providers.md is what the presets are', async () => {
+test('docs/providers.md matches the presets', async () => {
   const page = await format(providerPage(), { parser: 'markdown', printWidth: 110 })
   await expect(page).toMatchFileSnapshot(
     fileURLToPath(new URL('../../../docs/providers.md', import.meta.url)),

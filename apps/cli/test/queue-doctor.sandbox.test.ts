@@ -39,7 +39,7 @@ const lines = ({ rows }: Awaited<ReturnType<typeof doctor>>) =>
     .filter(({ type }) => type === 'check')
     .map(({ name, status, detail }) => `${status} ${name}: ${detail}`)
 
-test('where all is well there are ticks, the least permissions, and nothing is left behind', async () => {
+test('if all is well there are ticks, the minimal permissions, and nothing is left behind', async () => {
   const engine = await connectNats({ servers: server.url, user: 'all', password: 'all-secret' })
   onTestFinished(() => engine.close())
   const { exitCode, data, rows, text } = await doctor('all')
@@ -62,7 +62,7 @@ test('where all is well there are ticks, the least permissions, and nothing is l
   expect(await engine.list()).toEqual([])
 })
 
-test('the permissions that are printed are those that are found to suffice', async () => {
+test('the printed permissions are the ones that suffice', async () => {
   const before = await doctor('worker')
   expect(lines(before)).toContain(
     'warning permissions: a worker of the job lake, which does not exist yet; this user may not create it',
@@ -94,7 +94,7 @@ test.each([
   ['plain', 'failed JetStream: JetStream is not enabled on the server, or not for this account'],
   ['nobody', 'failed credentials: the NATS server refused the credentials: '],
   ['full', 'failed storage: the queue is full: '],
-])('the user %s is told what is wrong, and exits with 2', async (name, expected) => {
+])('the user %s learns what is wrong, and the exit code is 2', async (name, expected) => {
   const result = await doctor(name)
   expect(result.exitCode).toBe(2)
   expect(lines(result).find((line) => line.startsWith('failed'))).toContain(expected)
@@ -102,7 +102,7 @@ test.each([
   expect(result.text).toContain('Not ready to run: 1 failed check.')
 })
 
-test('a server that is not there, or too old, is named', async () => {
+test('a missing or outdated server is named', async () => {
   const port = await freePort()
   const missing = await doctor('all', [], `nats://127.0.0.1:${port}`)
   expect(lines(missing)).toEqual([
@@ -121,7 +121,7 @@ test('a server that is not there, or too old, is named', async () => {
   ])
 })
 
-test('with stores both are checked beside the queue, and no disk, because the state is in the queue', async () => {
+test('with stores both are tested beside the queue, and no disk, because the state is in the queue', async () => {
   const stores = await sandboxJob()
   await stores.putKeys('manifest/m.parquet', ['data/a'])
   const { rows } = await runInProcess(['doctor', '--queue', server.url], {

@@ -14,7 +14,7 @@ const inFlight = 8
 const checkpointMs = 200
 
 test.skipIf(rounds === 0)(
-  'workers and the server are killed again and again: the buckets are equal, the sums exact, and little is copied twice',
+  'after repeated kills of workers and server the buckets are equal, the sums exact, and few copies repeated',
   { timeout: 120_000 * rounds },
   async () => {
     const nats = await provideNats()

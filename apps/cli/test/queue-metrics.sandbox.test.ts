@@ -39,7 +39,7 @@ async function heldWorker() {
   }
 }
 
-test('a worker that serves metrics serves those of its whole job', async () => {
+test('a worker serves the metrics of its whole job', async () => {
   const { name, url, end } = await heldWorker()
   const metrics = await until(`${url}/metrics`, (body) =>
     body.includes(`lagoon_job_workers{job="${name}"} 1\n`),

@@ -84,7 +84,7 @@ async function finishedJob(): Promise<Job> {
   return job
 }
 
-test('status tells how far a job is, who works on it, and when it will be done', async () => {
+test('status shows how far a job is, who works on it, and when it will be done', async () => {
   const job = await startJob()
   const worker = await startOne(job)
   await workOff((await worker.next())!)
@@ -168,7 +168,7 @@ test('failures of a job are counted, listed, filtered and exported in the form o
   })
 })
 
-test('--retry puts back the failures that are meant, and a worker tries them again', async () => {
+test('--retry puts back the selected failures, and a worker retries them', async () => {
   const job = await finishedJob()
   const { data, text } = await cli(['failures', '--retry', '--class', 'transient', '--job', job.job])
   expect(data).toEqual({ type: 'retry', job: job.job, rows: 10, unreadable: 0, workers: 0 })
@@ -271,7 +271,7 @@ test('jobs are listed, exported, deleted and imported', async () => {
   })
 })
 
-test('a job that workers are working on is deleted with --force only, and none by accident', async () => {
+test('a job with workers is deleted with --force only', async () => {
   const job = await startJob()
   const worker = await startOne(job)
   await worker.next()
@@ -311,7 +311,7 @@ test('state forget puts a manifest, rows of a key or everything that failed back
   })
 })
 
-test('cleanup aborts the uploads of workers that are gone, and leaves those of the others alone', async () => {
+test('cleanup aborts the uploads of workers that are gone, and keeps those of the others', async () => {
   const stores = await sandboxJob()
   const job = await startJob()
   await startOne(job, 'present')

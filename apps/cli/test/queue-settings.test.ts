@@ -7,7 +7,7 @@ import { temporaryDirectory } from './support/temporary-directory.js'
 
 const queue = 'nats://one:4222'
 
-test('without --queue there is none, and a command that needs one says how it is named', () => {
+test('--queue is optional, and a command that needs it names the flag', () => {
   expect(resolveQueue(settingsOf())).toBeUndefined()
   expect(() => requireQueue(settingsOf())).toThrow(/--queue is not set/)
 })
@@ -60,7 +60,7 @@ test.each([
     { queue, 'queue-creds': '/nowhere/lagoon.creds' },
     /^--queue-creds: \/nowhere\/lagoon.creds cannot be read/,
   ],
-])('%o is refused, and nothing secret is shown', (flags, message) => {
+])('%o is refused, and no secret is shown', (flags, message) => {
   const attempt = () => resolveQueue(settingsOf(flags))
   expect(attempt).toThrow(
     expect.objectContaining({ exitCode: 2, message: expect.stringMatching(message) as string }),
@@ -94,7 +94,7 @@ test.each([
   )
 })
 
-test('--queue goes with manifests of buckets, and with the data directory that an image sets', () => {
+test('--queue works with manifests in buckets, and with the data directory that an image sets', () => {
   const flags = { queue, manifest: ['keys.csv', 's3://lists/keys.csv'] }
   expect(() => refuseBesideQueue(settingsOf(flags, { LAGOON_DATA_DIR: '/data' }))).not.toThrow()
 })

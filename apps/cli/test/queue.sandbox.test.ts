@@ -34,7 +34,7 @@ async function look(name: string): Promise<Job> {
   return joinJob(engine, { job: name })
 }
 
-test('two machines share a job; one is killed, and the other copies what it had in hand', async () => {
+test('two machines share a job; one is killed, and the other copies its items', async () => {
   const job = await queueJob('killed')
   const keys = Array.from({ length: 200 }, (_, index) => `data/${index}`)
   await job.putObjects(keys)
@@ -67,7 +67,7 @@ test('two machines share a job; one is killed, and the other copies what it had 
   expectExit(await job.run(['worker']), 3)
 })
 
-test('a worker with other settings, and one whose queue is not there, say so and copy nothing', async () => {
+test('a worker with other settings, or without its queue, reports that and copies nothing', async () => {
   const job = await queueJob('agree')
   await job.putObjects(['a'])
   await job.putKeys('manifest/1.parquet', ['a'])

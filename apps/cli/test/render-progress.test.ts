@@ -33,13 +33,13 @@ test('the display shows objects, bytes and manifests against their totals, rates
   ])
 })
 
-test('a watch that waits says so, and until when', () => {
+test('a waiting watch shows until when', () => {
   const until = new Date(2026, 0, 31, 12, 34, 56).toISOString()
   const lines = renderLive(modelOf(progress({ waitingUntil: until })), 120, plain).split('\n')
   expect(lines).toContain('waiting for new manifests · next scan at 12:34:56')
 })
 
-test('a paused run says so on the screen and in lines', () => {
+test('a paused run is shown as paused, on the screen and in lines', () => {
   const model = modelOf(progress({ paused: true }))
   expect(renderLive(model, 120, plain).split('\n')).toContain('paused; run `lagoon ctl resume` to continue')
   expect(renderLine(model)).toMatch(/^paused · /)
@@ -72,7 +72,7 @@ test('failures are counted by their codes, the most frequent first', () => {
   expect(renderLine(model)).toContain('3 failures: 2 NoSuchKey, 1 AccessDenied')
 })
 
-test('a stop is announced with what a second signal does', () => {
+test('a stop is announced, with the effect of a second signal', () => {
   const model = modelOf(progress(), {
     type: 'stopping',
     reason: 'stopping: finishing what is in flight',
@@ -90,12 +90,12 @@ test('a dry run shows what there is to copy', () => {
   expect(renderLine(model)).toContain('750 of 2,000+ objects · 700 to copy')
 })
 
-test('before the first figures there is a line too, and before the run none', () => {
+test('before the first figures there is a line, too, and before the run none', () => {
   expect(renderLive(modelOf(), 80, plain)).toBe('reading manifests …')
   expect(renderLive(createProgressModel(), 80, plain)).toBe('')
 })
 
-test('a second run begins with its own figures', () => {
+test('a second run starts with its own figures', () => {
   const model = running()
   updateProgressModel(model, {
     type: 'start',
@@ -125,7 +125,7 @@ test('escape codes appear only where colours are wanted', () => {
   expect(renderLive(running(), 100, createStyle(true))).toContain('\u001b[36m')
 })
 
-test('the estimate is exact while the rate is steady, and a range while it is not', () => {
+test('the estimate is exact at a steady rate, and a range otherwise', () => {
   const at = (second: number, completed: number) =>
     progress({ skipped: 0, completed, durationMs: 1000 * second })
   const steady = modelOf(at(1, 100), at(2, 200), at(3, 300), at(4, 400))
@@ -135,7 +135,7 @@ test('the estimate is exact while the rate is steady, and a range while it is no
   expect(uneven.latestMs).toBeGreaterThan(16_000)
 })
 
-test('there is no estimate from nothing: too few figures, an unknown total, a standstill', () => {
+test('there is no estimate without data: too few figures, an unknown total, a standstill', () => {
   const at = (second: number, completed: number, rows: number | null = 2000) =>
     progress({ skipped: 0, completed, durationMs: 1000 * second, rows })
   expect(estimateRemaining(modelOf(at(1, 100), at(2, 200)))).toBeUndefined()
@@ -145,7 +145,7 @@ test('there is no estimate from nothing: too few figures, an unknown total, a st
   expect(estimateRemaining(modelOf(at(1, 5), at(2, 5), at(3, 5), at(4, 5)))).toBeUndefined()
 })
 
-test('rows that were complete before do not make the estimate hopeful', () => {
+test('rows that were complete before do not distort the estimate', () => {
   const at = (second: number, skipped: number, completed: number) =>
     progress({ skipped, completed, rows: 3000, durationMs: 1000 * second })
   const model = modelOf(at(1, 1000, 100), at(2, 2000, 200), at(3, 2000, 300), at(4, 2000, 400))
@@ -155,7 +155,7 @@ test('rows that were complete before do not make the estimate hopeful', () => {
 const steadily = () =>
   [1, 2, 3, 4].map((second) => progress({ skipped: 0, completed: 100 * second, durationMs: 1000 * second }))
 
-test('an estimate of what still grows is a lower bound', () => {
+test('an estimate of a growing total is a lower bound', () => {
   const totals = (final: boolean): SyncEvent => ({
     type: 'totals',
     manifests: 1,
@@ -167,7 +167,7 @@ test('an estimate of what still grows is a lower bound', () => {
   expect(renderLine(modelOf(totals(false), ...steadily()))).toContain('· ETA at least 16 s ·')
 })
 
-test('a pause is shown, and makes no estimate longer', () => {
+test('a pause is shown, and does not extend the estimate', () => {
   const paused = [5, 6, 7].map((second) =>
     progress({ skipped: 0, completed: 400, durationMs: 1000 * second, paused: true }),
   )
@@ -176,7 +176,7 @@ test('a pause is shown, and makes no estimate longer', () => {
   expect(estimateRemaining(model)).toEqual({ earliestMs: 16_000, latestMs: 16_000 })
 })
 
-test('where a line ends before its last part does, the beginning of that is shown', () => {
+test('a line that does not fit shows the beginning of its last part', () => {
   const decision: SyncEvent = {
     type: 'decision',
     action: 'decrease',

@@ -24,7 +24,7 @@ const rowsOf = (path: string) =>
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>)
 
-test('a report with rows is never replaced unasked: the run is refused before anything is copied', async () => {
+test('a report with rows is replaced only on request: the run is refused before anything is copied', async () => {
   const job = await jobOf(['a', 'b'])
   const report = join(job.directory, 'run.jsonl')
   writeFileSync(report, '{"key":"earlier"}\n')
@@ -47,7 +47,7 @@ test('a report with rows is never replaced unasked: the run is refused before an
   expect(readFileSync(report, 'utf8')).toBe('')
 })
 
-test('{run} in the name of a report is the number of the run, and rows say when, and which row of which manifest', async () => {
+test("{run} in a report's name is the run's number, and rows have time, manifest and row", async () => {
   const job = await jobOf(['a'])
   const name = join(job.directory, 'report-{run}.jsonl')
   expectExit(await job.run(['--report', name]), 0)
@@ -58,7 +58,7 @@ test('{run} in the name of a report is the number of the run, and rows say when,
   expect(existsSync(join(job.directory, 'report-2.jsonl'))).toBe(true)
 })
 
-test('the advice after failures continues a report instead of meeting it', async () => {
+test('the advice after failures continues a report instead of replacing it', async () => {
   const job = await jobOf(['a', 'denied'])
   job.source.faults.add({
     operation: 'GetObject',
@@ -69,7 +69,7 @@ test('the advice after failures continues a report instead of meeting it', async
   expect(stdout).toContain('lagoon --report run.jsonl --report-mode append')
 })
 
-test('a report that cannot be written any more costs the report, not the run: it is said, and the exit code is 3', async () => {
+test('a report that can no longer be written does not stop the run: it is reported, and the exit code is 3', async () => {
   const job = await jobOf(['a', 'b'])
   symlinkSync('/dev/full', join(job.directory, 'run.jsonl'))
   const result = await job.run(['--json', '--report', 'run.jsonl'])
@@ -85,7 +85,7 @@ test('a report that cannot be written any more costs the report, not the run: it
   expect(job.copied()).toEqual(['a', 'b'])
 })
 
-test('a log file that cannot be written is said on stderr, and the exit code is 3', async () => {
+test('a log file that cannot be written is reported on stderr, and the exit code is 3', async () => {
   const job = await jobOf(['a'])
   const result = await job.run(['--json', '--log-file', '/dev/full'])
   expectExit(result, 3)
@@ -94,7 +94,7 @@ test('a log file that cannot be written is said on stderr, and the exit code is 
 })
 
 test.each(['>/dev/full', '| head -0'])(
-  'events of --json that nobody takes (%s) end no run, and are said',
+  'unread events of --json (%s) end no run, and are reported',
   async (into) => {
     const job = await jobOf(['a', 'b'])
     const script = `{ "$0" "$1" --json; echo "exit $?" >&2; } ${into}`
@@ -109,7 +109,7 @@ test.each(['>/dev/full', '| head -0'])(
   },
 )
 
-test('every event has its time and the number of its run, and the summary the exit code and the reason', async () => {
+test("every event has its time and its run's number, and the summary has exit code and reason", async () => {
   const job = await jobOf(['a'])
   await job.run([])
   const result = await job.run(['--json'])

@@ -4,7 +4,7 @@ import { resolveSyncOptions } from '../src/options/sync-options.js'
 import { failureOf } from './support/failure-of.js'
 import { settingsOf } from './support/settings.js'
 
-test('without a filter every row is taken', () => {
+test('without a filter every row matches', () => {
   expect(resolveRowFilter(settingsOf())).toBeUndefined()
 })
 

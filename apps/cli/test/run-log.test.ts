@@ -39,7 +39,7 @@ test('failures of one code are shown a few times and counted at the end; DEBUG s
   expect(await linesOf('DEBUG', events)).toHaveLength(21)
 })
 
-test('what could not be read is named once, with what caused it at DEBUG', async () => {
+test('an unreadable manifest is named once, with its causes at DEBUG', async () => {
   const problem = { code: 'LAGOON_X', message: 'm.txt: does not unpack', hint: 'Write it again' }
   const causes = ['Error: unexpected end of file [Z_BUF_ERROR]']
   const failed: SyncEvent = {
@@ -60,7 +60,7 @@ test('what could not be read is named once, with what caused it at DEBUG', async
   ])
 })
 
-test('a dry run does not say that it copies or finishes anything', async () => {
+test('a dry run does not claim to copy or finish anything', async () => {
   const start = { type: 'start', run: 1, source: 'a/lake', destination: 'b/copy', dataDir: 'data' } as const
   const manifest = { type: 'manifest', status: 'completed', key: 'm.parquet', rows: 2 } as const
   expect(await linesOf('INFO', [{ ...start, dryRun: true }, manifest])).toEqual([
@@ -73,7 +73,7 @@ test('a dry run does not say that it copies or finishes anything', async () => {
   ])
 })
 
-test('a warning is said once, with its count at the end', async () => {
+test('a warning is logged once, with its count at the end', async () => {
   const warning: SyncEvent = { type: 'warning', code: 'LAGOON_X', message: 'store is slow', hint: 'Wait' }
   expect(await linesOf('INFO', [warning, warning, warning])).toEqual([
     'WARN: store is slow. Wait. (LAGOON_X)\n',
@@ -81,7 +81,7 @@ test('a warning is said once, with its count at the end', async () => {
   ])
 })
 
-test('the level decides what is said', async () => {
+test('the level selects what is logged', async () => {
   const events: SyncEvent[] = [
     { type: 'start', run: 1, source: 's', destination: 'd', dataDir: 'data', dryRun: false },
     { type: 'manifest', status: 'opened', key: 'm', rows: 3 },
@@ -114,7 +114,7 @@ test('no key brings a line break or an escape sequence into the log', async () =
   expect(line).toContain('evil\\n\\x1b[2Jkey: the object')
 })
 
-test('as JSON a line carries its fields, its level and a time', async () => {
+test('as JSON a line has its fields, its level and a time', async () => {
   const lines: string[] = []
   const log = createRunLog(
     await createLogger({ level: 'INFO', format: 'json', color: false, write: (line) => lines.push(line) }),

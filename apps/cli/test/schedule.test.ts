@@ -3,7 +3,7 @@ import { parseSchedule } from '../src/control/schedule.js'
 
 const at = (schedule: ReturnType<typeof parseSchedule>, iso: string) => schedule.at(Date.parse(iso))?.text
 
-test('each minute of the day has the caps of its entry, over midnight too', () => {
+test('each minute of the day has the caps of its entry, across midnight, too', () => {
   const schedule = parseSchedule('22:00-06:00 unlimited; 06:00-22:00 100MB/s, 64', 'UTC')
   expect(at(schedule, '2026-03-01T21:59:59Z')).toBe('06:00-22:00 100MB/s, 64')
   expect(at(schedule, '2026-03-01T22:00:00Z')).toBe('22:00-06:00 unlimited')
@@ -15,13 +15,13 @@ test('each minute of the day has the caps of its entry, over midnight too', () =
   })
 })
 
-test('a time that no entry names has no caps', () => {
+test('a time without an entry has no caps', () => {
   const schedule = parseSchedule('9:00-17:30 pause', 'UTC')
   expect(schedule.at(Date.parse('2026-03-01T17:29:00Z'))!.caps).toEqual({ paused: true })
   expect(at(schedule, '2026-03-01T17:30:00Z')).toBeUndefined()
 })
 
-test('times are those of the clocks in the time zone, through the change to summer time', () => {
+test('times are local to the time zone, through daylight saving changes', () => {
   const schedule = parseSchedule('01:00-04:00 1', 'Europe/Berlin')
   // On 29 March 2026 clocks there go from 02:00 to 03:00, which is 01:00 UTC.
   expect(at(schedule, '2026-03-28T23:59:00Z')).toBeUndefined()

@@ -17,7 +17,7 @@ function secretJob(): Promise<SandboxJob> {
   })
 }
 
-test('after a run full of faults no secret is in any output, file, state, or the command line of the process', async () => {
+test('after a run full of faults no secret is in any output, file, state, or command line', async () => {
   const job = await secretJob()
   const keys = Array.from({ length: 12 }, (_, index) => `data/${index}`)
   await job.putObjects(keys)
@@ -58,7 +58,7 @@ test('after a run full of faults no secret is in any output, file, state, or the
   }
 })
 
-test('no command shows a secret, with right keys, with wrong ones, and with keys that a file names', async () => {
+test('no command shows a secret, with valid keys, invalid keys, and keys named in a file', async () => {
   const job = await secretJob()
   await job.putObjects(['data/0'])
   await job.putKeys('manifest/m.parquet', ['data/0', 'data/gone'])
@@ -101,7 +101,7 @@ test('no command shows a secret, with right keys, with wrong ones, and with keys
   for (const secret of secrets) for (const text of texts) expect(text).not.toContain(secret)
 })
 
-test('while it runs, no secret is in its metrics, its live page, its title or what it answers to lagoon ctl', async () => {
+test('during a run no secret is in its metrics, live page, title or responses to lagoon ctl', async () => {
   const job = await secretJob()
   await job.putObjects(['data/0'])
   await job.putKeys('manifest/m.parquet', ['data/0', 'data/gone'])

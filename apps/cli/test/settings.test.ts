@@ -56,7 +56,7 @@ test('an empty session token means that there is none', () => {
   expect(settings.variable('LAGOON_SOURCE_SESSION_TOKEN')).toBeUndefined()
 })
 
-test('a variable that looks misspelt is named with the one that was meant, a variable of a wrapper is left alone', () => {
+test("a misspelt variable is named with the intended one, and a wrapper's variable is ignored", () => {
   const lines = unknownVariables({
     environment: {
       LAGOON_MAX_CONCURENCY: '5',
@@ -72,7 +72,7 @@ test('a variable that looks misspelt is named with the one that was meant, a var
   ])
 })
 
-test('whatever claims to be of a side and is not read is pointed out, resembling something or not', () => {
+test('an unknown variable of a side is pointed out, whether or not it resembles a known one', () => {
   const environment = { LAGOON_SOURCE_ZEBRA: 'x', LAGOON_DESTINATION_FOO_BAR_BAZ: 'y' }
   expect(unknownVariables({ environment, dotEnv: {} })).toEqual([
     'LAGOON_SOURCE_ZEBRA is ignored: no such variable. .env.example lists all.',
@@ -80,7 +80,7 @@ test('whatever claims to be of a side and is not read is pointed out, resembling
   ])
 })
 
-test('variables that Kubernetes makes for a service are no settings, and are not pointed out', () => {
+test('service variables of Kubernetes are not settings, and are not pointed out', () => {
   const environment = {
     LAGOON_METRICS_PORT: 'tcp://10.96.0.7:9400',
     LAGOON_METRICS_SERVICE_HOST: '10.96.0.7',
@@ -97,7 +97,7 @@ test('variables that Kubernetes makes for a service are no settings, and are not
   expect(unknownVariables({ environment, dotEnv: {} })).toEqual([])
 })
 
-test('a flag that asks a question has no variable', () => {
+test('a flag that only asks for output has no variable', () => {
   const asking = flagNames.filter((name) => !settingNames.includes(name))
   expect(asking).toContain('limit')
   for (const name of asking) {

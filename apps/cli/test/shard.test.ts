@@ -50,7 +50,7 @@ test.each([
   )
 })
 
-test('{shard} stands for the index, and is refused without a shard', () => {
+test('{shard} is replaced by the index, and refused without a shard', () => {
   expect(withShard('data/{shard}/{shard}', settingsOf({ shard: '3/16' }), '--data-dir')).toBe('data/3/3')
   expect(withShard('data', settingsOf({}), '--data-dir')).toBe('data')
   expect(() => withShard('data/{shard}', settingsOf({}), '--data-dir')).toThrow(/--shard is not set/)

@@ -31,7 +31,7 @@ test('shards copy everything once, and status adds them up', async () => {
   expect(other.stderr).toContain('belongs to shard 0/2 by key, not to shard 0/3 by key')
 })
 
-test('a data directory is taken along when a store is reached by another address', async () => {
+test('a data directory can be moved to another address of its store', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a'])
   await job.putKeys('manifest/1.parquet', ['a'])

@@ -11,7 +11,7 @@ test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const)(
-  'a first %s takes no new key, finishes what is in flight, and ends with %d',
+  'a first %s starts no new key, finishes what is in flight, and exits with %d',
   async (signal, code) => {
     const job = await filledJob(40)
     const hold = job.source.hold(fourInFlight)
@@ -37,7 +37,7 @@ test.each([
   ['SIGINT', 'SIGINT', 130],
   ['SIGINT', 'SIGTERM', 143],
   ['SIGTERM', 'SIGINT', 130],
-] as const)('%s and then %s aborts what is in flight and ends with %d', async (first, second, code) => {
+] as const)('%s and then %s aborts what is in flight and exits with %d', async (first, second, code) => {
   const job = await filledJob(40)
   const hold = job.source.hold(fourInFlight)
   const { child, done } = job.start(['--json', '--concurrency', '4'], {
@@ -55,7 +55,7 @@ test.each([
   expect(summaryOf(resumed)).toMatchObject({ completed: 40, skipped: 0, failed: 0 })
 })
 
-test('a signal while the stores are still being tried ends the program at once', async () => {
+test('a signal while the stores are tested ends the program immediately', async () => {
   const job = await filledJob(40)
   const hold = job.source.hold()
   const { child, done } = job.start(['--json'])
@@ -66,7 +66,7 @@ test('a signal while the stores are still being tried ends the program at once',
   expect(summaryOf(result)).toMatchObject({ completed: 0, interrupted: true })
 })
 
-test('a signal while manifests are still being looked for ends the run as a stopped one', async () => {
+test('a signal while manifests are listed ends the run as a stopped one', async () => {
   const job = await filledJob(40)
   const hold = job.source.hold({ operation: 'ListObjectsV2' })
   const { child, done } = job.start(['--json'], {
@@ -81,7 +81,7 @@ test('a signal while manifests are still being looked for ends the run as a stop
   expect(summaryOf(result)).toMatchObject({ completed: 0, interrupted: true })
 })
 
-test.each(['plan', 'verify'])('a %s that is ended before it began tells no figures', async (command) => {
+test.each(['plan', 'verify'])('a %s that ends before it began shows no figures', async (command) => {
   const job = await filledJob(1)
   const hold = job.source.hold()
   const { child, done } = job.start([command, '--json'])
@@ -92,7 +92,7 @@ test.each(['plan', 'verify'])('a %s that is ended before it began tells no figur
   expect(result.stdout).toBe('')
 })
 
-test('a reader that leaves after the first event stops nothing: all is copied, and the lost events are in the exit code', async () => {
+test('a reader that leaves after the first event stops nothing: all is copied, and the exit code shows the lost events', async () => {
   const job = await filledJob(40)
   const { child, done } = job.start(['--json'])
   child.stdout!.once('data', () => child.stdout!.destroy())
@@ -111,7 +111,7 @@ test('stdout carries events and nothing else, stderr no events', async () => {
   expect(result.stderr).not.toContain('{"')
 })
 
-test('a second signal ends a verification at once, with its figures', async () => {
+test('a second signal ends a verification immediately, with its figures', async () => {
   const job = await filledJob(40)
   const hold = job.source.hold({ operation: 'HeadObject' })
   const { child, done } = job.start(['verify', '--json', '--concurrency', '4'], {
@@ -126,7 +126,7 @@ test('a second signal ends a verification at once, with its figures', async () =
   expect(result.events().at(-1)).toMatchObject({ type: 'verification', same: 0, interrupted: true })
 })
 
-test('whatever hangs, a second signal ends the program: a watchdog waits for nothing', async () => {
+test('a second signal ends the program even if something hangs: a watchdog does not wait', async () => {
   const shutdown = new URL('../src/program/shutdown.ts', import.meta.url).href
   const hanging = `
     import { registerHooks } from 'node:module'

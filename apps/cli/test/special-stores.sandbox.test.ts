@@ -9,7 +9,7 @@ const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, impo
 const caFile = fixture('localhost.cert.pem')
 const tls = { cert: readFileSync(caFile, 'utf8'), key: readFileSync(fixture('localhost.key.pem'), 'utf8') }
 
-test('a run between stores with their own certificates, and a key of the customer’s own at the destination', async () => {
+test('a run between stores with private certificates, and a customer key at the destination', async () => {
   const job = await sandboxJob({ source: { tls }, destination: { tls } })
   const keys = ['a', 'b']
   await job.putObjects(keys)
@@ -31,7 +31,7 @@ test('a run between stores with their own certificates, and a key of the custome
     expect(text).not.toContain(secret)
 })
 
-test('a certificate that is not trusted is a wrong endpoint, and says what to do', async () => {
+test('an untrusted certificate is a wrong endpoint, with a hint', async () => {
   const job = await sandboxJob({ source: { tls } })
   const { code, stderr } = await job.run()
   expect(code).toBe(2)
@@ -47,7 +47,7 @@ test.each([
     { LAGOON_SOURCE_ENDPOINT_URL: remote, LAGOON_SOURCE_SSE_C_KEY: customerKey },
   ],
   ['a FIPS endpoint beside an endpoint URL', { LAGOON_SOURCE_FIPS: 'true' }],
-])('%s is impossible: nothing is asked, exit code 2', async (_, env) => {
+])('%s is impossible: no request is sent, exit code 2', async (_, env) => {
   const job = await sandboxJob()
   const { code, stderr } = await job.run([], { env })
   expect(code).toBe(2)
@@ -55,7 +55,7 @@ test.each([
   expect(job.source.requests.total + job.destination.requests.total).toBe(0)
 })
 
-test('parts begin where the run is told that they do', async () => {
+test('multipart uploads begin at the given size', async () => {
   const job = await sandboxJob()
   await job.source.store.put('lake', 'k', Buffer.alloc(7 * 2 ** 20))
   await job.putKeys('manifest/m.parquet', ['k'])

@@ -34,7 +34,7 @@ test.each([
   ['ANONYMOUS', 'true', { anonymous: true }],
   ['REQUIRE_DIGESTS', 'true', { requireDigests: true }],
   ['SSE_C_KEY', key, { sseCustomerKey: key }],
-])('%s %s takes effect on its side and on no other', (name, value, expected) => {
+])('%s %s takes effect on its side only', (name, value, expected) => {
   const [option] = Object.keys(expected)
   const source = resolve({ [`LAGOON_SOURCE_${name}`]: value })
   expect(source.source).toMatchObject(expected)
@@ -61,7 +61,7 @@ test.each([
   expect(error.message + error.hint).not.toContain('hunter2')
 })
 
-test('AWS_CA_BUNDLE names the authorities of a side that has no CA_FILE', () => {
+test('AWS_CA_BUNDLE sets the authorities of a side without CA_FILE', () => {
   const shared = join(directory, 'shared.pem')
   writeFileSync(shared, `${pem}\n`)
   const { source, destination } = resolve({ AWS_CA_BUNDLE: shared, LAGOON_SOURCE_CA_FILE: caFile })

@@ -29,7 +29,7 @@ test.each([[two], [['sync', ...two]], [['--data-dir', 'd', ...two, '--json']], [
 )
 
 test.each(['plan', 'verify', 'doctor', 'cleanup', 'failures', 'state move'])(
-  '%s takes the stores too',
+  '%s takes the stores, too',
   (name) => {
     expect(parseArguments([...name.split(' '), ...two])).toMatchObject({ command: name, positionals: two })
   },
@@ -44,7 +44,7 @@ test('a flag may have a value that looks like a store', () => {
 })
 
 describe('stores on the command line', () => {
-  test('say what is listed and how keys are mapped, whatever variables say; a prefix is a directory', () => {
+  test('determine the listing and the key mapping, whatever variables say; a prefix is a directory', () => {
     const options = optionsOf(two, { LAGOON_SOURCE_BUCKET: 'other', LAGOON_STRIP_PREFIX: 'x/' })
     expect(options).toMatchObject({
       source: { bucket: 'lake' },
@@ -54,18 +54,18 @@ describe('stores on the command line', () => {
     })
   })
 
-  test('are whole buckets without a prefix, and keys stay as they are', () => {
+  test('are whole buckets without a prefix, and keys stay unchanged', () => {
     const { copy, listing } = optionsOf(['s3://lake', 's3://copy/'])
     expect({ copy, listing }).toEqual({ copy: {}, listing: { prefix: '', rescan: false } })
   })
 
-  test('go with manifests that are named, which are read instead of a listing', () => {
+  test('work with named manifests, which are read instead of a listing', () => {
     const options = optionsOf([...two, '--manifest', 'keys.csv'])
     expect(options).toMatchObject({ manifests: ['keys.csv'], copy: { stripPrefix: 'photos/' } })
     expect(options).not.toHaveProperty('listing')
   })
 
-  test('are repeated where another command about the job is shown', () => {
+  test('are repeated in suggested commands about the job', () => {
     expect(jobFlags(settingsOf([...two, '--data-dir', 'd']))).toEqual([
       '--data-dir',
       'd',
@@ -89,7 +89,7 @@ describe('stores on the command line', () => {
     expect(failureOf(() => optionsOf(args)).code).toBe(code)
   })
 
-  test('can not be watched: a listing is made once', () => {
+  test('cannot be watched, because a listing is made once', () => {
     const settings = settingsOf([...two, '--watch', '5m'])
     expect(failureOf(() => resolveWatch(settings, resolveSyncOptions(settings))).code).toBe(
       'LAGOON_CLI_CONFLICT',

@@ -37,7 +37,7 @@ const render = (summary: SyncSummary, view: Partial<SummaryView> = {}) =>
     createStyle(false),
   )
 
-test('a run without failures says what was copied and asks for nothing', () => {
+test('a run without failures shows what was copied and requests nothing', () => {
   expect(render(summaryOf(), { classes: new Set() })).toBe(
     [
       'Copied 1,980 objects, 64.2 MB in 4.0 s: 495 objects/s, 16.1 MB/s.',
@@ -48,7 +48,7 @@ test('a run without failures says what was copied and asks for nothing', () => {
   )
 })
 
-test('failures come with their codes, and with the command that tries only them again', () => {
+test('failures are shown with their codes, and with the command that retries only them', () => {
   const text = render(summaryOf({ failed: 3, missing: 2 }), {
     codes: new Map([
       ['AccessDenied', 1],
@@ -62,7 +62,7 @@ test('failures come with their codes, and with the command that tries only them 
   expect(text).toContain("Show what failed and why: lagoon failures --data-dir 'my state'")
 })
 
-test('what a retry cannot fix is not answered with a retry', () => {
+test('failures that a retry cannot fix are not answered with a retry', () => {
   const lasting = render(summaryOf({ failed: 2, missing: 1 }), { classes: new Set(['missing', 'row']) })
   expect(lasting).not.toContain('Retry only')
   expect(lasting).toContain('Restore the missing objects at the source')
@@ -74,20 +74,20 @@ test('what a retry cannot fix is not answered with a retry', () => {
   expect(render(unreadable, { classes: new Set(['manifest']) })).toContain('Retry only what failed')
 })
 
-test('what is to be typed next is about the same job, wherever it was named', () => {
+test('suggested commands are about the same job, wherever it was named', () => {
   const job = jobFlags(settingsOf({ profile: 'prod', config: 'jobs.yaml' }, { LAGOON_DATA_DIR: 'elsewhere' }))
   const text = render(summaryOf({ failed: 1 }), { argv: ['--profile', 'prod', '--config', 'jobs.yaml'], job })
   expect(text).toContain('Show what failed and why: lagoon failures --config jobs.yaml --profile prod\n')
 })
 
-test('an interrupted run says how to resume, and where its report is', () => {
+test('an interrupted run shows how to resume, and where its report is', () => {
   const options = { dryRun: false, report: 'run.parquet' }
   const text = render(summaryOf({ interrupted: true }), { options })
   expect(text).toContain("Resume: lagoon --data-dir 'my state'")
   expect(text).toContain('Report of this run: run.parquet')
 })
 
-test('a dry run says what it would do, and that it did nothing', () => {
+test('a dry run shows what it would do, and that it did nothing', () => {
   const text = render(summaryOf({ completed: 0, planned: 42, skipped: 7 }), {
     options: { dryRun: true },
   })
@@ -116,7 +116,7 @@ test.each([
 )
 
 test.each(['credentials', 'state', 'store', 'usage'] as const)(
-  'the reason %s exits with 2 where nothing was copied',
+  'the reason %s exits with 2 if nothing was copied',
   (reason) => {
     expect(exitCodeOfRun(summaryOf({ reason, completed: 0 }), undefined)).toBe(2)
     expect(exitCodeOfError(reason)).toBe(2)
@@ -132,7 +132,7 @@ test.each([
   expect(exitCodeOfError(reason)).toBe(code)
 })
 
-test('commands are shown as they can be pasted, whatever they hold', () => {
+test('suggested commands can be pasted, whatever they contain', () => {
   expect(shellQuote('a/b_c=1')).toBe('a/b_c=1')
   expect(shellQuote("it's")).toBe(`'it'\\''s'`)
   expect(shellQuote('')).toBe("''")

@@ -107,7 +107,7 @@ test.each([
   })
 })
 
-test('a flag switches off what a variable switches on', () => {
+test('a flag turns off what a variable turns on', () => {
   const settings = settingsOf({ json: false }, { LAGOON_JSON: 'true' })
   expect(booleanFlag(settings, 'json')).toBe(false)
 })
@@ -121,7 +121,7 @@ test.each([
     { 'min-concurrency': '2000' },
     '--min-concurrency (2000) is above the default of --max-concurrency (1024)',
   ],
-])('%o contradicts itself', (flags, message) => {
+])('%o cannot be combined', (flags, message) => {
   expect(failureOf(() => resolveConcurrency(settingsOf(flags as Record<string, string>)))).toMatchObject({
     code: 'LAGOON_CLI_CONFLICT',
     message,
@@ -144,7 +144,7 @@ test.each([
   ['controller-interval-s', '10s', 'a number from 0.05 to 3600.'],
   ['dry-run', 'maybe', 'true or false.'],
   ['no-controller', 'ture', 'true or false. Did you mean true?'],
-])('--%s %s is refused with what is allowed', (name, value, allowed) => {
+])('--%s %s is refused with the valid values', (name, value, allowed) => {
   const variable = `LAGOON_${name.toUpperCase().replaceAll('-', '_')}`
   expect(failureOf(() => resolveSyncOptions(settingsOf({ [name]: value })))).toMatchObject({
     code: 'LAGOON_CLI_INVALID_VALUE',
@@ -156,7 +156,7 @@ test.each([
   )
 })
 
-test('log levels are known in any case, and the nearest is named for any other', () => {
+test('log levels are accepted in any case, and the nearest is named for any other', () => {
   for (const level of ['debug', 'Info', 'WARNING', 'eRRor']) {
     expect(resolveLogLevel(settingsOf({ 'log-level': level }))).toBe(level.toUpperCase())
   }
@@ -166,7 +166,7 @@ test('log levels are known in any case, and the nearest is named for any other',
   })
 })
 
-test('a report is refused before the work when it could not be written after it', () => {
+test('a report that cannot be written is refused before the copy', () => {
   const report = (value: string) => failureOf(() => resolveSyncOptions(settingsOf({ report: value })))
   expect(report('run.xlsx')).toMatchObject({
     code: 'LAGOON_CLI_INVALID_VALUE',
@@ -176,7 +176,7 @@ test('a report is refused before the work when it could not be written after it'
   expect(report(join(directory, 'nowhere', 'run.jsonl'))).toMatchObject({ code: 'LAGOON_CLI_FILE' })
 })
 
-test('a file in the place of the data directory is refused', () => {
+test('a file at the path of the data directory is refused', () => {
   const file = join(directory, 'file')
   writeFileSync(file, '')
   expect(failureOf(() => resolveSyncOptions(settingsOf({ 'data-dir': file })))).toMatchObject({

@@ -25,7 +25,7 @@ const start = (
 // oxlint-disable-next-line no-control-regex -- colours are what it looks for
 const colour = new RegExp('\\u001b\\[[0-9;]*m')
 
-test('a terminal shows live progress, and the summary when it is over', async () => {
+test('a terminal shows live progress, and the summary at the end', async () => {
   const { job, hold } = await heldJob()
   const terminal = start(job, ['--concurrency', '8'])
   await terminal.shows('29 of 30 objects')
@@ -43,7 +43,7 @@ test('a terminal shows live progress, and the summary when it is over', async ()
   expect(screen.join('\n')).not.toContain('━')
 })
 
-test('log lines stand whole above the display', async () => {
+test('log lines appear whole above the display', async () => {
   const { job, hold } = await heldJob(['data/gone-1', 'data/gone-2'])
   const terminal = start(job, ['--concurrency', '4'])
   await terminal.shows('2 failures: 2 NoSuchKey')
@@ -70,7 +70,7 @@ test('throttles, failures by their codes and a pause are on the screen', async (
   expect(await terminal.exited).toBe(3)
 })
 
-test('thousands of log lines neither tear the display nor draw it anew for each of them', async () => {
+test('thousands of log lines neither break the display nor redraw it for each of them', async () => {
   const gone = Array.from({ length: 3000 }, (_, index) => `data/gone-${String(index).padStart(4, '0')}`)
   const { job, hold } = await heldJob(gone)
   const terminal = start(job, ['--concurrency', '64', '--log-level', 'DEBUG'], {
@@ -90,7 +90,7 @@ test('thousands of log lines neither tear the display nor draw it anew for each 
   expect(await terminal.exited).toBe(3)
 })
 
-test('Ctrl-C is answered on the screen, and what is in flight is finished', async () => {
+test('Ctrl-C is acknowledged on the screen, and what is in flight is finished', async () => {
   const { job, hold } = await heldJob()
   const terminal = start(job, ['--concurrency', '40'])
   await hold.arrived()
@@ -102,7 +102,7 @@ test('Ctrl-C is answered on the screen, and what is in flight is finished', asyn
   await terminal.shows('Resume: lagoon --concurrency 40')
 })
 
-test('no line of the display is broken on a narrow terminal, also after it got narrower', async () => {
+test('no line of the display wraps on a narrow terminal, even after it got narrower', async () => {
   const { job, hold } = await heldJob()
   const terminal = start(job, ['--log-level', 'ERROR'], { columns: 34 })
   await terminal.shows('29 of 30 objects')
@@ -114,7 +114,7 @@ test('no line of the display is broken on a narrow terminal, also after it got n
   expect(await terminal.exited).toBe(0)
 })
 
-test('NO_COLOR switches colours off, not the display', async () => {
+test('NO_COLOR turns off colours, not the display', async () => {
   const { job, hold } = await heldJob()
   const terminal = start(job, [], { env: { NO_COLOR: '1' } })
   await terminal.shows('29 of 30 objects')

@@ -6,7 +6,7 @@ import { filledJob } from './support/filled-job.js'
 import { temporaryDirectory } from './support/temporary-directory.js'
 
 test.each(['PutObject', 'UploadPart', 'CompleteMultipartUpload', 'GetObject', 'PutObjectTagging'] as const)(
-  'doctor that is stopped in its %s takes away what it has written at the destination',
+  'doctor that is stopped in its %s removes its objects at the destination',
   async (operation) => {
     const job = await filledJob(1)
     const hold = job.destination.hold({ operation })
@@ -22,7 +22,7 @@ test.each(['PutObject', 'UploadPart', 'CompleteMultipartUpload', 'GetObject', 'P
   },
 )
 
-test('doctor that is stopped says what it deletes, and a second signal ends it where that hangs', async () => {
+test('doctor that is stopped shows what it deletes, and a second signal ends it if that hangs', async () => {
   const job = await filledJob(1)
   const hold = job.destination.hold({ operation: ['PutObjectTagging', 'DeleteObject'] })
   const { child, done } = job.start(['doctor'])
@@ -36,7 +36,7 @@ test('doctor that is stopped says what it deletes, and a second signal ends it w
   expect(result.stderr).toMatch(/deleting \.lagoon-doctor-\w+ and \.lagoon-doctor-\w+-parts from copy/)
 })
 
-test('doctor takes its small probe away where the store refuses the large one', async () => {
+test('doctor removes its small probe if the store refuses the large one', async () => {
   const job = await filledJob(1)
   job.destination.faults.add({
     operation: 'PutObject',
@@ -47,7 +47,7 @@ test('doctor takes its small probe away where the store refuses the large one', 
   expect(job.copied()).toEqual([])
 })
 
-test('manifest create that is stopped removes the file that is not whole, and says so', async () => {
+test('manifest create that is stopped removes the partial file, and says so', async () => {
   const job = await filledJob(0)
   // More than are handed to the file at a time, and more than fit on five pages of a listing.
   await job.putObjects(Array.from({ length: 6000 }, (_, index) => `data/${index}`))

@@ -24,7 +24,7 @@ test('after a sync every object is at the destination', async () => {
   expect(stdout).toContain('Every object is at the destination.')
 })
 
-test('what is missing, differs, or cannot be asked for is said by key and code, with a report, exit 3', async () => {
+test('missing, different and unreadable objects are reported by key and code, in a report, exit 3', async () => {
   const job = await sandboxJob()
   const keys = ['changed', 'denied', 'gone', 'good', 'lost', 'short']
   await job.putObjects(keys)
@@ -56,7 +56,7 @@ test('what is missing, differs, or cannot be asked for is said by key and code, 
   expect(job.destination.requests.byOperation.PutObject).toBe(6)
 })
 
-test('a signal ends a verification when what is in flight has been answered', async () => {
+test('a signal ends a verification when requests in flight are answered', async () => {
   const job = await sandboxJob()
   const keys = Array.from({ length: 30 }, (_, index) => `data/${index}`)
   await job.putObjects(keys)
@@ -74,7 +74,7 @@ test('a signal ends a verification when what is in flight has been answered', as
   expect(result.events().at(-1)).toMatchObject({ different: 4, interrupted: true })
 })
 
-test('takes filters, named manifests and mapped keys as sync does, and compares byte-exact keys', async () => {
+test('takes filters, named manifests and mapped keys like sync, and compares byte-exact keys', async () => {
   const job = await sandboxJob()
   const keys = ['in/a b', 'in/ä', 'in/a+b%20', 'in//x', 'in/skip.tmp']
   await job.putObjects(keys)
@@ -94,7 +94,7 @@ test('takes filters, named manifests and mapped keys as sync does, and compares 
   })
 })
 
-test('a key that is named twice is compared for each row, so that same + different is the number of rows', async () => {
+test('a key that appears twice is compared for each row, so that same + different is the number of rows', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b'])
   await job.destination.store.put('copy', 'a', 'a')
@@ -131,7 +131,7 @@ test('compares tags on request', async () => {
   expectExit(await job.run(['verify', '--compare', 'tags']), 0)
 })
 
-test('adapts what is in flight, and holds it where --concurrency says', async () => {
+test('adapts the number in flight, or keeps it at --concurrency', async () => {
   const job = await sandboxJob()
   const keys = Array.from({ length: 50 }, (_, index) => `data/${index}`)
   await job.putObjects(keys)

@@ -5,7 +5,7 @@ import { expectExit } from './support/expect-exit.js'
 import { sandboxJob } from './support/sandbox-job.js'
 import { summaryOf } from './support/summary-of.js'
 
-test('a watch copies what later manifests name, reads a replaced one anew, and ends with a true summary', async () => {
+test('a watch copies later manifests, reads a replaced one again, and ends with a correct summary', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b', 'c'])
   await job.putKeys('manifest/1.parquet', ['a', 'late'])
@@ -46,7 +46,7 @@ test('a watch copies what later manifests name, reads a replaced one anew, and e
   expect(status.events().at(-1)).toMatchObject({ counts: { complete: 4, failed: 0 }, running: null })
 })
 
-test('a signal ends a watch that waits at once', async () => {
+test('a signal ends a waiting watch immediately', async () => {
   const job = await sandboxJob()
   const { child, done } = job.start(['--json', '--watch', '7d'], {
     onEvent(event) {
@@ -58,7 +58,7 @@ test('a signal ends a watch that waits at once', async () => {
   expect(summaryOf(result)).toMatchObject({ completed: 0, interrupted: true })
 })
 
-test('while a watch waits, status, metrics and the live page say until when', async () => {
+test('while a watch waits, status, metrics and the live page show until when', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a'])
   await job.putKeys('manifest/1.parquet', ['a'])
@@ -85,7 +85,7 @@ test('while a watch waits, status, metrics and the live page say until when', as
   expectExit(await done, 130)
 })
 
-test('a store that is away when a watch looks again does not end it', async () => {
+test('a store that is unreachable during a scan does not end a watch', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a', 'b'])
   await job.putKeys('manifest/1.parquet', ['a'])
@@ -112,7 +112,7 @@ test('a store that is away when a watch looks again does not end it', async () =
   expect(summaryOf(result)).toMatchObject({ completed: 2, failed: 0 })
 })
 
-test('a watch whose next listing is refused stops with 5, and what had ended is recorded', async () => {
+test('a watch whose next listing is refused stops with 5, and keeps what was recorded', async () => {
   const job = await sandboxJob()
   await job.putObjects(['a'])
   await job.putKeys('manifest/1.parquet', ['a'])

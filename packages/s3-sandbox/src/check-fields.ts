@@ -1,10 +1,10 @@
 import { SandboxError } from './errors.js'
 
-/** What a field may be: a test, and the range in words that follow "It must be". */
+/** The check of a field: a test, and the range in words that follow "It must be". */
 export type FieldCheck = readonly [allows: (value: unknown) => boolean, range: string]
 
 /**
- * Checks every field of an object that a caller gave. A field that is undefined counts as left out.
+ * Checks every field of an object from a caller. An undefined field counts as omitted.
  *
  * @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` for an unknown field, or one outside of its range.
  */

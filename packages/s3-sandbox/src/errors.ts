@@ -1,4 +1,4 @@
-/** What a caller of this package can do wrong. What the server answers over HTTP is an `S3Error`. */
+/** Errors in using this package. Errors that the server returns over HTTP are `S3Error`s. */
 export type SandboxErrorCode =
   'LAGOON_SANDBOX_OPTION_INVALID' | 'LAGOON_SANDBOX_LISTEN_FAILED' | 'LAGOON_SANDBOX_STORE_UNREADABLE'
 

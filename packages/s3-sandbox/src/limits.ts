@@ -1,6 +1,6 @@
 import { checkFields, flag, oneOf, wholeFrom } from './check-fields.js'
 
-/** What a store takes. The defaults are AWS's. */
+/** The limits of a store. The defaults are AWS's. */
 export interface Limits {
   /** Of every part but the last; default 5 MiB. Tests may lower it. */
   minPartSizeBytes: number
@@ -8,19 +8,19 @@ export interface Limits {
   maxPutBytes: number
   /** Of a server-side copy; default 5 GiB. */
   maxCopyBytes: number
-  /** Of one upload; default 10,000. Scaleway takes 1,000. */
+  /** Parts of one upload; default 10,000. Scaleway allows 1,000. */
   maxParts: number
-  /** Every part but the last must be as long as the first, as R2 wants it; default false. */
+  /** Every part but the last must be as long as the first, as on R2; default false. */
   equalParts: boolean
-  /** False answers a conditional PUT (`If-None-Match`, `If-Match`) with 501 NotImplemented, as B2 does; default true. */
+  /** False refuses a conditional PUT (`If-None-Match`, `If-Match`) with 501 NotImplemented, as B2 does; default true. */
   conditionalPut: boolean
-  /** False answers an `aws-chunked` body with 501 NotImplemented, as R2 and older Ceph do; default true. */
+  /** False refuses an `aws-chunked` body with 501 NotImplemented, as R2 and older Ceph do; default true. */
   chunkedBodies: boolean
-  /** False answers CopyObject and UploadPartCopy with 501 NotImplemented; default true. */
+  /** False refuses CopyObject and UploadPartCopy with 501 NotImplemented; default true. */
   serverSideCopy: boolean
-  /** False answers GetObjectAttributes with 501 NotImplemented, as R2 does; default true. */
+  /** False refuses GetObjectAttributes with 501 NotImplemented, as R2 does; default true. */
   objectAttributes: boolean
-  /** The checksum of objects that come without one, as AWS has `crc64nvme`; default null, none. */
+  /** The checksum that the store adds to objects without one, such as AWS's `crc64nvme`; default null, none. */
   defaultChecksum: 'crc64nvme' | null
 }
 

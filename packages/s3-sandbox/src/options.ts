@@ -28,34 +28,37 @@ export interface SandboxOptions {
   tls?: { key: string; cert: string }
   /** Default `us-east-1`. Signatures must name it. */
   region?: string
-  /** Who may ask; default access key `sandbox` with the secret `sandbox-secret`. Null lets everybody in, signed or not. */
+  /** Access keys of clients; default access key `sandbox` with the secret `sandbox-secret`. Null accepts every request, signed or not. */
   credentials?: Credentials | null
-  /** Keeps objects in this directory, and finds them there again; default in memory. */
+  /** Keeps objects in this directory across restarts; default in memory. */
   directory?: string
-  /** False forgets what the bytes were once they are digested: sizes, ETags and checksums stay, what is read are zeros. Not with `directory`. Default true. */
+  /**
+   * False discards the bytes after computing digests: sizes, ETags and checksums stay, and reads return zeros. Not with `directory`.
+   * Default true.
+   */
   keepBytes?: boolean
   /**
-   * Makes objects up: the size in bytes of one that nobody wrote, or null for none. The same key and size always give the same bytes. They can be
-   * read and are in no listing. Default: none.
+   * Generates objects: the size in bytes of an object that was never written, or null for none. The same key and size always have the same
+   * bytes. Such objects can be read but are not listed. Default: none.
    */
   madeUp?: (bucket: string, key: string) => number | null
-  /** Buckets to create, if they aren't there. */
+  /** Buckets to create if they do not exist. */
   buckets?: readonly string[]
-  /** Rules in force from the start; more with `sandbox.faults.add`. */
+  /** Initial fault rules; add more with `sandbox.faults.add`. */
   faults?: readonly FaultRule[]
-  /** Behaviour under load; changed with `sandbox.setShape`. */
+  /** Behaviour under load; change it with `sandbox.setShape`. */
   shape?: Shape
-  /** How the store differs from S3 in what it says; changed with `sandbox.setDialect`. Several are put together. */
+  /** How the store differs from S3; change it with `sandbox.setDialect`. Several dialects are combined. */
   dialect?: Dialect | readonly Dialect[]
-  /** What the store takes; the defaults are AWS's. */
+  /** The store's limits; the defaults are AWS's. */
   limits?: Partial<Limits>
-  /** Of everything random (fault probabilities, latencies); default 1. */
+  /** Seed of everything random (fault probabilities, latencies); default 1. */
   seed?: number
   /** The server's clock in Unix milliseconds; default the machine's. */
   now?: () => number
-  /** Request records to keep; default 10,000. Counters cover everything. */
+  /** Number of request records to keep; default 10,000. Counters cover everything. */
   logSize?: number
-  /** Called when a request was understood, before anything happens; a promise holds the request. */
+  /** Called when a request was parsed, before it is processed; a promise holds the request. */
   onRequest?: (request: RequestRecord) => void | Promise<void>
 }
 

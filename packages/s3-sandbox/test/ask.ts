@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 
 export interface Ask {
   method?: string
-  /** As it goes over the wire. */
+  /** As sent over the wire. */
   target: string
   headers?: Record<string, string>
   body?: Uint8Array | string
@@ -13,11 +13,11 @@ export interface Reply {
   headers: IncomingHttpHeaders
   body: Buffer
   code: string | null
-  /** Set when the body ended before its promised length. */
+  /** Set if the body ended before its promised length. */
   cut: string | null
 }
 
-/** Asks a sandbox that lets everybody in, without touching the target. Rejects when there is no answer at all. */
+/** Sends a request to a sandbox that accepts every request, without changing the target. Rejects if there is no response. */
 export function ask(
   server: { port: number },
   { method = 'GET', target, headers = {}, body = '' }: Ask,

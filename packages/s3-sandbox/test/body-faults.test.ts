@@ -21,7 +21,7 @@ async function pass(
 
 const chunked = fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 8 })
 
-test('a cut at a byte passes exactly the bytes before it, however they are chunked; one beyond the end never happens', async () => {
+test('a cut passes exactly the bytes before it, in any chunking; one beyond the end never happens', async () => {
   await fc.assert(
     fc.asyncProperty(chunked, fc.nat(200), async (chunks, atByte) => {
       const whole = Buffer.concat(chunks)
@@ -32,7 +32,7 @@ test('a cut at a byte passes exactly the bytes before it, however they are chunk
   )
 })
 
-test('a flip changes that byte and no other, and not the bytes it was made from', async () => {
+test('a flip changes that byte only, and not the source buffer', async () => {
   await fc.assert(
     fc.asyncProperty(chunked, fc.nat(200), fc.integer({ min: 1, max: 255 }), async (chunks, atByte, mask) => {
       const whole = Buffer.concat(chunks)
@@ -45,7 +45,7 @@ test('a flip changes that byte and no other, and not the bytes it was made from'
   )
 })
 
-test('several faults of one body all happen, in order of position', async () => {
+test('all faults of a body happen, in order of position', async () => {
   await fc.assert(
     fc.asyncProperty(
       chunked,

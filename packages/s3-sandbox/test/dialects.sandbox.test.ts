@@ -38,7 +38,7 @@ async function uploadWithParts(count: number): Promise<string> {
 }
 
 describe('listings', () => {
-  test('of a store that knows only the first version continue from a marker and from nothing else', async () => {
+  test('of a store with only the first version continue from a marker only', async () => {
     await putAll(['a', 'b', 'c'])
     speak({ listing: 'v1' })
     const first = await get('?list-type=2&max-keys=2')
@@ -49,7 +49,7 @@ describe('listings', () => {
     expect(listed(await get('?list-type=2&max-keys=2&marker=b'))).toEqual(['c'])
   })
 
-  test('may be truncated without naming what to continue from', async () => {
+  test('may be truncated without a marker to continue from', async () => {
     await putAll(['a', 'b', 'c'])
     const id = await uploadWithParts(3)
     speak({ withoutMarkers: true })
@@ -68,7 +68,7 @@ describe('listings', () => {
     expect(text(await get(`/big?uploadId=${id}&max-parts=1`))).not.toContain('<NextPartNumberMarker>')
   })
 
-  test('may ignore the encoding that was asked for, and may say so by an empty element', async () => {
+  test('may ignore the requested encoding, and may say so by an empty element', async () => {
     await putAll(['a b/ä'])
     expect(listed(await get('?list-type=2&encoding-type=url'))).toEqual(['a+b/%C3%A4'])
     speak({ encodingType: 'percent' })
@@ -111,7 +111,7 @@ describe('documents', () => {
   ]
   const documents = ['?list-type=2&max-keys=2', '?versions', '?location', '/not-there', '/a?tagging']
 
-  test.each(styles)('with %s say the same to an XML parser', async (_name, xml) => {
+  test.each(styles)('with %s mean the same to an XML parser', async (_name, xml) => {
     await putAll(['a', '<&>"\u{1F40B}]]>', "it's", 'z/'])
     for (const target of documents) {
       const plain = parser.parse(text(await get(target))) as unknown
@@ -124,12 +124,12 @@ describe('documents', () => {
     }
   })
 
-  test('may have other names for their roots', async () => {
+  test('may have other root names', async () => {
     speak({ xml: { roots: { InitiateMultipartUploadResult: 'InitiateMultipartUpload' } } })
     expect(text(await post('/big?uploads'))).toContain('<InitiateMultipartUpload xmlns')
   })
 
-  test('with extensions have elements of the vendor before those of S3', async () => {
+  test('with extensions have vendor elements before those of S3', async () => {
     await putAll(['a', 'b'])
     speak({ xml: { extensions: true } })
     const page = text(await get('?list-type=2&max-keys=1'))
@@ -154,7 +154,7 @@ describe('ETags', () => {
     expect((await get('/a', { 'if-match': written })).status).toBe(200)
   })
 
-  test('are known only in the case that they were given out in', async () => {
+  test('are accepted only in the case in which they were returned', async () => {
     await putAll(['a'])
     speak({ etags: 'upper-case' })
     expect((await get('/a', { 'if-match': `"${plain}"` })).status).toBe(412)
@@ -168,7 +168,7 @@ describe('ETags', () => {
     expect((await complete(md5('part 1').toUpperCase())).status).toBe(200)
   })
 
-  test('of objects in parts may be of the whole, or tell nothing, and completing may not name any', async () => {
+  test('of multipart objects may be of the whole, or opaque, and completing may return none', async () => {
     const complete = async (): Promise<string> => {
       const id = await uploadWithParts(1)
       const part = `<Part><PartNumber>1</PartNumber><ETag>${md5('part 1')}</ETag></Part>`
@@ -184,7 +184,7 @@ describe('ETags', () => {
     expect((await head('/big')).headers.etag).toMatch(/-1"$/)
   })
 
-  test('of folders may be left out', async () => {
+  test('of folders may be omitted', async () => {
     await putAll(['dir/', 'file'])
     speak({ folderEtags: 'writes' })
     expect((await put('/new/', '')).headers.etag).toBeDefined()
@@ -238,7 +238,7 @@ describe('what describes an object', () => {
     expect((await head('/k')).headers['x-amz-meta-size']).toBe(written)
   })
 
-  test('may have its type spelled otherwise', async () => {
+  test('may have its type changed', async () => {
     speak({ contentType: (given) => given.replace('; charset=utf-8', ';charset=UTF-8') })
     await put('/k', 'x', described)
     expect((await head('/k')).headers['content-type']).toBe('text/html;charset=UTF-8')
@@ -259,14 +259,14 @@ describe('headers of a request', () => {
     expect((await get('/k', { range: 'bytes=0-0' })).status).toBe(206)
   })
 
-  test('may be ignored, and what two dialects refuse and ignore adds up', async () => {
+  test('may be ignored, and the refused and ignored headers of two dialects add up', async () => {
     await putAll(['k'])
     speak({ ignores: ['if-none-match'] }, { ignores: ['range'] })
     expect((await put('/k', 'new', { 'if-none-match': '*' })).status).toBe(200)
     expect((await get('/k', { range: 'bytes=0-0' })).status).toBe(200)
   })
 
-  test('must say what the bytes are where that is required', async () => {
+  test('must contain a digest if the store requires one', async () => {
     speak({ checksums: 'required' })
     const bare = await put('/k', 'x')
     expect([bare.status, bare.code]).toEqual([400, 'InvalidRequest'])
@@ -280,7 +280,7 @@ describe('headers of a request', () => {
 })
 
 describe('bodies', () => {
-  test('may ignore or refuse the number of a part', async () => {
+  test('may ignore or refuse part numbers', async () => {
     await putAll(['k'])
     expect((await get('/k?partNumber=1')).status).toBe(206)
     speak({ partNumbers: 'ignored' })
@@ -289,7 +289,7 @@ describe('bodies', () => {
     expect((await get('/k?partNumber=1')).code).toBe('NotImplemented')
   })
 
-  test('may come without a length, of a GET or of HEAD, too', async () => {
+  test('may have no length, for GET only or for HEAD, too', async () => {
     await putAll(['k'])
     speak({ lengths: 'head-only' })
     const read = await get('/k')
@@ -303,7 +303,7 @@ describe('bodies', () => {
     expect((await head('/k')).headers['content-length']).toBeUndefined()
   })
 
-  test('stored as gzip are decompressed for whoever does not ask for gzip', async () => {
+  test('stored as gzip are decompressed for clients that do not accept gzip', async () => {
     const stored = gzipSync('plain text')
     await sandbox.store.put('b', 'k', stored, { headers: { 'content-encoding': 'gzip' } })
     speak({ gzip: 'transcoded' })
@@ -334,12 +334,12 @@ describe('bodies', () => {
   })
 })
 
-test('the dialects of known stores are dialects', () => {
+test('the dialects of known stores are valid', () => {
   for (const dialect of Object.values(KNOWN_DIALECTS)) expect(() => sandbox.setDialect(dialect)).not.toThrow()
 })
 
-describe('who may ask', () => {
-  test('anybody may read a public bucket, and nobody writes without a signature', async () => {
+describe('access', () => {
+  test('a public bucket can be read without a signature, but not written', async () => {
     await using signed = await startSandbox({
       buckets: ['open', 'closed'],
       dialect: { publicBuckets: ['open'] },
@@ -353,7 +353,7 @@ describe('who may ask', () => {
     expect(await status('GET', '/closed/k')).toBe(403)
   })
 
-  test('keys may be taken for paths', async () => {
+  test('keys may be treated as paths', async () => {
     speak({ slashes: 'path' })
     await put('/a//b', 'double')
     await put('//c', 'leading')
@@ -361,7 +361,7 @@ describe('who may ask', () => {
     expect(text(await get('/a/b'))).toBe('double')
   })
 
-  test('a path with several slashes is signed in vain where they are merged', async () => {
+  test('a signature over consecutive slashes fails where they are merged', async () => {
     await putAll(['a//b', 'a/b'])
     speak({ slashes: 'merged' })
     expect(text(await get('/a//b'))).toBe('a/b')

@@ -20,7 +20,7 @@ async function directoryBucket(now?: () => number) {
   return { sandbox, client: clientOf(sandbox) }
 }
 
-/** Directory buckets stand in the host name, and not every machine resolves `….localhost`. */
+/** Directory buckets are in the host name, and not every machine resolves `….localhost`. */
 const httpAgent = new Agent({
   lookup: (_name, { all }, done) =>
     all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4),
@@ -33,7 +33,7 @@ function clientOf({ port, region, credentials }: Sandbox, options: S3ClientConfi
   return client
 }
 
-test('the SDK opens a session with a directory bucket and works by its keys', async () => {
+test('the SDK opens a session with a directory bucket and uses its keys', async () => {
   const { sandbox, client } = await directoryBucket()
   const put = await client.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'x' }))
   expect(put.ETag).not.toBe(`"${createHash('md5').update('x').digest('hex')}"`)
@@ -44,7 +44,7 @@ test('the SDK opens a session with a directory bucket and works by its keys', as
   expect(sandbox.requests.byOperation['CreateSession']).toBe(1)
 })
 
-test('the account’s own keys open sessions, and nothing else', async () => {
+test('only the account’s own keys open sessions', async () => {
   const { sandbox } = await directoryBucket()
   const plain = clientOf(sandbox, { disableS3ExpressSessionAuth: true })
   expect(await rejection(plain.send(new GetObjectCommand({ Bucket, Key: 'a' })))).toMatch(

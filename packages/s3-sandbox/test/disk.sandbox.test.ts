@@ -15,7 +15,7 @@ afterEach(() => rm(directory, { recursive: true, force: true }))
 const start = (): Promise<Sandbox> => startSandbox({ credentials: null, directory, buckets: ['b'] })
 const blobs = (): Promise<string[]> => readdir(join(directory, 'blobs'))
 
-test('objects, tags, versions and buckets are there again after a restart', async () => {
+test('objects, tags, versions and buckets survive a restart', async () => {
   {
     await using first = await start()
     await ask(first, { method: 'PUT', target: '/b/k', body: 'old', headers: { 'x-amz-meta-a': 'é' } })
@@ -57,7 +57,7 @@ test('objects, tags, versions and buckets are there again after a restart', asyn
   }
 })
 
-test('bytes that nobody refers to any more are removed', async () => {
+test('unreferenced bytes are removed', async () => {
   await using sandbox = await start()
   await ask(sandbox, { method: 'PUT', target: '/b/k', body: 'one' })
   await ask(sandbox, { method: 'PUT', target: '/b/copy', headers: { 'x-amz-copy-source': '/b/k' } })
@@ -74,7 +74,7 @@ test('bytes that nobody refers to any more are removed', async () => {
   expect(await blobs()).toHaveLength(1)
 })
 
-test('an object that is replaced while it is read is read to its end', async () => {
+test('an object that is replaced during a read is read to its end', async () => {
   await using sandbox = await start()
   const body = Buffer.alloc(3_000_000, 'a')
   await ask(sandbox, { method: 'PUT', target: '/b/k', body })
@@ -89,7 +89,7 @@ test('an object that is replaced while it is read is read to its end', async () 
   expect(await blobs()).toHaveLength(1)
 })
 
-test('an upload that was in progress leaves nothing behind after a restart', async () => {
+test('an upload in progress leaves nothing behind after a restart', async () => {
   {
     await using first = await start()
     const created = await ask(first, { method: 'POST', target: '/b/big?uploads' })
@@ -102,7 +102,7 @@ test('an upload that was in progress leaves nothing behind after a restart', asy
   expect(again.store.uploads('b')).toEqual([])
 })
 
-test('a last line that was cut off is dropped, damage before it is an error that says where', async () => {
+test('a truncated last line is dropped; damage before it is an error with its place', async () => {
   {
     await using first = await start()
     await ask(first, { method: 'PUT', target: '/b/k', body: 'kept' })

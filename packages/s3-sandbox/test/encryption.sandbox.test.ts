@@ -30,7 +30,7 @@ async function text(input: object): Promise<string> {
   return got.Body!.transformToString()
 }
 
-test('an object with a key of the customer’s own is read with that key, and not otherwise', async () => {
+test('an object with a customer key can be read with that key only', async () => {
   const key = customerKey()
   const put = await client.send(new PutObjectCommand({ ...b, Key: 'k', Body: 'hush', ...key }))
   expect(put).toMatchObject({ SSECustomerAlgorithm: 'AES256' })
@@ -42,14 +42,14 @@ test('an object with a key of the customer’s own is read with that key, and no
   expect(await rejection(text({ Key: 'open', ...key }))).toMatch(/^InvalidRequest: /)
 })
 
-test('a key that is none is refused', async () => {
+test('an invalid key is refused', async () => {
   const bad = { ...customerKey(), SSECustomerKey: randomBytes(16) as never }
   expect(await rejection(client.send(new PutObjectCommand({ ...b, Key: 'n', Body: 'x', ...bad })))).toMatch(
     /^InvalidArgument: /,
   )
 })
 
-test('every part of an upload has to come with its key', async () => {
+test('every part of an upload must come with its key', async () => {
   const key = customerKey()
   const { UploadId } = await client.send(new CreateMultipartUploadCommand({ ...b, Key: 'parts', ...key }))
   const part = { ...b, Key: 'parts', UploadId, PartNumber: 1, Body: 'one' }
@@ -76,7 +76,7 @@ test('a copy reads with one key and writes with another', async () => {
   expect(await text({ Key: 'to', ...to })).toBe('moved')
 })
 
-test('what is encrypted with a key of KMS says so, and its ETag is not an MD5', async () => {
+test('an object encrypted with KMS says so, and its ETag is not an MD5', async () => {
   const kms = { ServerSideEncryption: 'aws:kms' } as const
   const put = await client.send(new PutObjectCommand({ ...b, Key: 'kms', Body: 'x', ...kms }))
   expect(put).toMatchObject(kms)

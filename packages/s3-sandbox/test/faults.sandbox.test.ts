@@ -26,7 +26,7 @@ describe('instead of the operation', () => {
     expect(reply.body.toString()).toContain('<Message>Please reduce your request rate.</Message>')
   })
 
-  test('an error with a code nobody knows is a 500 unless it says otherwise', async () => {
+  test('an error with an unknown code is a 500 unless a status is given', async () => {
     fault({ type: 'error', code: 'Strange' }, { times: 1 })
     fault({ type: 'error', code: 'RequestLimitExceeded', status: 429 })
     expect((await get()).status).toBe(500)
@@ -39,7 +39,7 @@ describe('instead of the operation', () => {
     expect(await sandbox.store.get('b', 'new')).toBeNull()
   })
 
-  test('a proxy speaks HTML, and XML may end in the middle', async () => {
+  test('a proxy answers in HTML, and XML may be truncated', async () => {
     const html = fault({ type: 'html' })
     const page = await get()
     expect([page.status, page.headers['content-type']]).toEqual([502, 'text/html'])
@@ -53,7 +53,7 @@ describe('instead of the operation', () => {
     ])
   })
 
-  test('a redirect names the region the bucket lives in', async () => {
+  test('a redirect names the region of the bucket', async () => {
     fault({ type: 'redirect', region: 'eu-west-1' })
     const reply = await get()
     expect([reply.status, reply.code, reply.headers['x-amz-bucket-region']]).toEqual([
@@ -64,7 +64,7 @@ describe('instead of the operation', () => {
     expect(reply.body.toString()).toContain('<Endpoint>s3.eu-west-1.amazonaws.com</Endpoint>')
   })
 
-  test('any other answer can be given', async () => {
+  test('any other response can be given', async () => {
     fault({ type: 'answer', status: 418, headers: { 'x-tea': 'pot' }, body: 'short and stout' })
     const reply = await get()
     expect([reply.status, reply.headers['x-tea'], reply.body.toString()]).toEqual([
@@ -121,7 +121,7 @@ describe('the response', () => {
     expect(reply.cut).not.toBeNull()
   })
 
-  test('can end early with headers that fit, so that only the ETag tells', async () => {
+  test('can end early with matching headers, so that only the ETag tells', async () => {
     fault({ type: 'truncate', atByte: 4, contentLength: 'shortened' })
     const reply = await get()
     expect([reply.status, reply.headers['content-length'], reply.body.toString(), reply.cut]).toEqual([
@@ -133,7 +133,7 @@ describe('the response', () => {
     expect(reply.headers.etag).toBe(`"${(await sandbox.store.get('b', 'k'))!.etag}"`)
   })
 
-  test('can have one byte flipped, and what is stored stays whole', async () => {
+  test('can have one byte flipped while the stored object stays intact', async () => {
     fault({ type: 'flip', atByte: 4, mask: 0xff }, { times: 1 })
     const expected = Buffer.from(BODY)
     expected[4]! ^= 0xff
@@ -141,7 +141,7 @@ describe('the response', () => {
     expect((await get()).body.toString()).toBe(BODY)
   })
 
-  test('can stall before its headers, and in its body, until the rule is taken back', async () => {
+  test('can stall before its headers, and in its body, until the rule is removed', async () => {
     for (const atByte of ['headers', 4] as const) {
       const stall = fault({ type: 'stall', atByte })
       const arrived = sandbox.requests.next()
@@ -153,7 +153,7 @@ describe('the response', () => {
     }
   })
 
-  test('a stalled client that gives up is let go', async () => {
+  test('a stalled client that disconnects is released', async () => {
     fault({ type: 'stall', atByte: 4 })
     const ended = sandbox.requests.nextEnd()
     const controller = new AbortController()
@@ -170,7 +170,7 @@ describe('the response', () => {
     expect(await ended).toMatchObject({ end: 'aborted', bytesSent: 4 })
   })
 
-  test('two faults of one answer both happen', async () => {
+  test('two faults of one response both happen', async () => {
     fault({ type: 'flip', atByte: 0, mask: 0x20 })
     fault({ type: 'truncate', atByte: 5, contentLength: 'shortened' })
     expect((await get()).body.toString()).toBe('Hello')
@@ -187,7 +187,7 @@ describe('the request', () => {
     },
   )
 
-  test('can have one byte flipped on its way: Content-MD5 catches it, nothing else does', async () => {
+  test('can have one byte flipped in transit: only Content-MD5 detects it', async () => {
     const { createHash } = await import('node:crypto')
     fault({ type: 'flip', atByte: 0, mask: 0x20, side: 'request' })
     const md5 = createHash('md5').update(BODY).digest('base64')
@@ -196,7 +196,7 @@ describe('the request', () => {
     expect((await sandbox.store.get('b', 'unchecked'))?.bytes.toString()).toBe('Hello world')
   })
 
-  test('can stall on its way in', async () => {
+  test('can stall while it is read', async () => {
     const stall = fault({ type: 'stall', atByte: 3, side: 'request' })
     const arrived = sandbox.requests.next()
     const reply = put('slow')
@@ -207,7 +207,7 @@ describe('the request', () => {
   })
 })
 
-describe('which requests a rule hits', () => {
+describe('which requests a rule applies to', () => {
   const statuses = async (keys: readonly string[]): Promise<number[]> => {
     const found: number[] = []
     for (const key of keys) found.push((await get(key)).status)
@@ -215,12 +215,12 @@ describe('which requests a rule hits', () => {
   }
   const slow: FaultAction = { type: 'error', code: 'SlowDown' }
 
-  test('the nth of those that match', async () => {
+  test('the nth matching request', async () => {
     fault(slow, { nth: [2, 4] })
     expect(await statuses(['k', 'k', 'k', 'k', 'k'])).toEqual([200, 503, 200, 503, 200])
   })
 
-  test('so many and no more', async () => {
+  test('a limited number of times', async () => {
     const rule = fault(slow, { times: 2 })
     expect(await statuses(['k', 'k', 'k'])).toEqual([503, 503, 200])
     expect([rule.matched, rule.applied]).toEqual([3, 2])
@@ -244,7 +244,7 @@ describe('which requests a rule hits', () => {
     expect(await tried({ where: (request) => request.key === 'x/2' })).toEqual([200, 503, 200])
   })
 
-  test('by a probability that the seed makes repeatable', async () => {
+  test('with a probability that the seed makes repeatable', async () => {
     const outcomes = async (seed: number): Promise<number[]> => {
       await using seeded = await startSandbox({
         credentials: null,
@@ -287,7 +287,7 @@ describe('which requests a rule hits', () => {
     )
   })
 
-  test('clear takes all back', async () => {
+  test('clear removes all rules', async () => {
     fault(slow)
     fault({ type: 'html' })
     sandbox.faults.clear()

@@ -16,7 +16,7 @@ afterEach(() => sandbox.close())
 const key = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
 const bytewise = (a: string, b: string): number => Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b)))
 
-// As a client must send them: escaped once, never normalised.
+// As a client must send it: escaped once, never normalised.
 test.each([
   ['a//b', '/b/a//b'],
   ['//', '/b///'],
@@ -36,13 +36,13 @@ test.each([
   ['e\u0301', '/b/e%CC%81'],
   ['\u00e9', '/b/%C3%A9'],
   ['back\\slash', '/b/back%5Cslash'],
-])('the key %j is what the target %s names', async (name, target) => {
+])('the key %j is addressed by the target %s', async (name, target) => {
   expect((await ask(sandbox, { method: 'PUT', target, body: 'here' })).status).toBe(200)
   expect(sandbox.store.keys('b')).toEqual([name])
   expect((await ask(sandbox, { target })).body.toString()).toBe('here')
 })
 
-test('a target that is not UTF-8, or escaped badly, is InvalidURI', async () => {
+test('a target that is not UTF-8, or badly escaped, is InvalidURI', async () => {
   for (const target of ['/b/%ff', '/b/%zz', '/b/%e2%82']) {
     expect((await ask(sandbox, { target })).code).toBe('InvalidURI')
   }
@@ -66,7 +66,7 @@ test('keys are ordered by their UTF-8 bytes', () => {
   expect(Math.sign(compareKeys('\uFFEE', '\u{1F600}'))).toBe(-1)
 })
 
-test('sorted keys are the keys, sorted, whatever was added and removed before', () => {
+test('sorted keys stay sorted, whatever was added and removed before', () => {
   const change = fc.tuple(fc.boolean(), fc.constantFrom('a', 'b', 'c', 'd', 'é', '😀'), fc.boolean())
   fc.assert(
     fc.property(fc.array(change, { maxLength: 60 }), (changes) => {
@@ -86,7 +86,7 @@ test('sorted keys are the keys, sorted, whatever was added and removed before', 
   )
 })
 
-test('the pages of a listing, whatever their size, prefix and delimiter, make up the listing', () => {
+test('the pages of a listing add up to the listing, for every size, prefix and delimiter', () => {
   const name = fc
     .array(fc.constantFrom('a', 'b', '/', '//', 'c'), { minLength: 1, maxLength: 6 })
     .map((parts) => parts.join(''))

@@ -17,7 +17,7 @@ beforeEach(async () => {
 })
 afterEach(() => sandbox.close())
 
-test('every request is counted by operation and status, what is arranged without HTTP is not', async () => {
+test('every request is counted by operation and status; access without HTTP is not', async () => {
   await ask(sandbox, { target: '/b/k' })
   await ask(sandbox, { target: '/b/none' })
   await ask(sandbox, { method: 'PUT', target: '/b/new', body: 'x' })
@@ -30,7 +30,7 @@ test('every request is counted by operation and status, what is arranged without
   expect([sandbox.requests.bytesReceived, sandbox.requests.bytesSent > 5]).toEqual([1, true])
 })
 
-test('a record tells what was asked and how it ended', async () => {
+test('a record shows the request and how it ended', async () => {
   await ask(sandbox, { target: '/b/none?versionId=null', headers: { 'x-mine': 'yes' } })
   expect(seen).toHaveLength(1)
   expect(seen[0]).toMatchObject({
@@ -75,7 +75,7 @@ test('a held request waits until it is released, in order of arrival', async () 
   expect((await ask(sandbox, { target: '/b/k' })).status).toBe(200)
 })
 
-test('what happens while a request is held, it sees', async () => {
+test('a held request sees what happens while it is held', async () => {
   const hold = sandbox.hold({ key: 'k' })
   const reply = ask(sandbox, { target: '/b/k' })
   await hold.arrived()
@@ -94,7 +94,7 @@ test('onRequest may hold a request with a promise', async () => {
   expect((await reply).status).toBe(200)
 })
 
-test('closing ends what is in progress', async () => {
+test('closing ends requests in progress', async () => {
   const closing = await startSandbox({ credentials: null, buckets: ['b'] })
   const hold = closing.hold()
   const reply = ask(closing, { target: '/b/k' }).catch((error: NodeJS.ErrnoException) => error.code)

@@ -15,7 +15,7 @@ import { ask } from './ask.js'
 const open = (options: Parameters<typeof startSandbox>[0] = {}): Promise<Sandbox> =>
   startSandbox({ credentials: null, buckets: ['b'], ...options })
 
-test('the defaults are these', () => {
+test('the defaults are pinned', () => {
   const { now, ...rest } = resolveOptions()
   expect(now).toBe(Date.now)
   expect(rest).toEqual({
@@ -69,7 +69,7 @@ test.each([
   )
 })
 
-test('a port that is taken is an error that says what to do', async () => {
+test('a port in use is an error with a hint', async () => {
   await using first = await open()
   await expect(open({ port: first.port })).rejects.toMatchObject({
     code: 'LAGOON_SANDBOX_LISTEN_FAILED',
@@ -77,7 +77,7 @@ test('a port that is taken is an error that says what to do', async () => {
   })
 })
 
-test('the store can be arranged and looked at without HTTP', async () => {
+test('the store can be set up and inspected without HTTP', async () => {
   await using sandbox = await open()
   const etag = await sandbox.store.put('b', 'k', 'hello', {
     headers: { 'content-type': 'text/plain' },
@@ -96,7 +96,7 @@ test('the store can be arranged and looked at without HTTP', async () => {
   expect([sandbox.store.keys('b'), await sandbox.store.get('b', 'k')]).toEqual([['l'], null])
 })
 
-test('metadata beyond ASCII are text here and encoded words over HTTP', async () => {
+test('non-ASCII metadata is text here and encoded words over HTTP', async () => {
   await using sandbox = await open()
   await sandbox.store.put('b', 'k', 'x', { metadata: { Greeting: 'grüße €' } })
   expect((await sandbox.store.get('b', 'k'))?.metadata).toEqual({ greeting: 'grüße €' })
@@ -118,7 +118,7 @@ test('an upload that the provider cleaned up is unknown', async () => {
   expect([part.status, part.code]).toEqual([404, 'NoSuchUpload'])
 })
 
-test('a bucket of another region says where it is, and answers who signs for there', async () => {
+test('a bucket of another region names its region, and accepts signatures for it', async () => {
   await using sandbox = await startSandbox()
   sandbox.store.createBucket('eu', 'eu-central-1')
   const { S3Client, ListObjectsV2Command } = await import('@aws-sdk/client-s3')
@@ -139,7 +139,7 @@ test('a bucket of another region says where it is, and answers who signs for the
   expect(await list('eu-central-1')).toBe(0)
 })
 
-test('limits make it another store: fewer parts, equal parts, no conditional PUT, no chunks, no copies', async () => {
+test('limits model other stores: fewer parts, equal parts, no conditional PUT, no chunks, no copies', async () => {
   const limits = {
     minPartSizeBytes: 1,
     maxParts: 2,
@@ -181,7 +181,7 @@ test('an archived object can be described but not read', async () => {
   expect([reply.status, reply.code]).toEqual([403, 'InvalidObjectState'])
 })
 
-test('what the server does not have is NotImplemented, not something else', async () => {
+test('unsupported operations are NotImplemented, not something else', async () => {
   await using sandbox = await open()
   for (const target of ['/b?policy', '/b?lifecycle', '/b/k?acl']) {
     expect((await ask(sandbox, { target })).code).toBe('NotImplemented')
@@ -196,7 +196,7 @@ test('a body without a length is refused', async () => {
   expect(sandbox.store.keys('b')).toEqual([])
 })
 
-test('the check values of every checksum are the published ones', () => {
+test('checksums have the published check values', () => {
   const check = (algorithm: Parameters<typeof startChecksum>[0]): string => {
     const running = startChecksum(algorithm)
     running.update(Buffer.from('1234'))
@@ -208,7 +208,7 @@ test('the check values of every checksum are the published ones', () => {
   expect(check('crc64nvme')).toBe('ae8b14860a799888')
 })
 
-test('aws-chunked framing comes off however the bytes are cut', async () => {
+test('aws-chunked framing is removed in any chunking', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.uint8Array({ minLength: 1, maxLength: 40 }), { maxLength: 6 }),

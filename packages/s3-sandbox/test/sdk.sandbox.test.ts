@@ -37,7 +37,7 @@ test('the SDK puts buffers and streams and reads them back', async () => {
   expect(head.ContentEncoding).toBeUndefined()
 })
 
-test('the SDK finds the key of odd names', async () => {
+test('the SDK finds objects with unusual keys', async () => {
   for (const Key of [
     'a//b',
     '../up',
@@ -94,7 +94,7 @@ test('the SDK recognises errors by their names', async () => {
   })
 })
 
-test('other credentials are refused from the moment they change', async () => {
+test('old credentials are refused as soon as they change', async () => {
   const { credentials } = sandbox
   const ask = () => client.send(new ListObjectsV2Command({ Bucket: 'b' }))
   sandbox.setCredentials({ ...credentials, secretAccessKey: 'changed' })

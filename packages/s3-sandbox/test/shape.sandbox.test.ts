@@ -8,8 +8,8 @@ import { drawMs } from '../src/shape/shape.js'
 import { TokenBucket } from '../src/shape/token-bucket.js'
 import { ask } from './ask.js'
 
-describe('the wall', () => {
-  test('over any stretch it grants no more than rate and burst allow, and no less than asked below it', () => {
+describe('the rate', () => {
+  test('over any period it grants no more than rate and burst allow, and no less than was requested below it', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0.5, max: 5000, noNaN: true }),
@@ -48,8 +48,8 @@ describe('the wall', () => {
   })
 })
 
-describe('the knee', () => {
-  test('no more are inside than there are places, and all get in, in order', async () => {
+describe('the places', () => {
+  test('admit no more than their number at a time, in order', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 5 }),
@@ -76,7 +76,7 @@ describe('the knee', () => {
     )
   })
 
-  test('fewer places let nobody else in before enough have left; more let in at once', async () => {
+  test('fewer places admit nothing before enough have left; more admit others immediately', async () => {
     const places = new Places(2)
     await Promise.all([places.enter(), places.enter()])
     const entered: number[] = []
@@ -107,7 +107,7 @@ describe('the knee', () => {
 })
 
 describe('the line', () => {
-  test('bytes of all take as long together as the line needs', () => {
+  test('all bodies together take as long as the line needs', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 1, max: 100_000 }), { minLength: 1, maxLength: 50 }),
@@ -121,7 +121,7 @@ describe('the line', () => {
     )
   })
 
-  test('of idle time no more than 20 ms are saved up', () => {
+  test('at most 20 ms of idle time are made up for', () => {
     const line = new Line(1000)
     expect(line.book(100, 1000)).toBe(80)
     expect(line.book(100, 1000)).toBe(180)

@@ -55,7 +55,7 @@ test('a GET with a range', () => {
   )
 })
 
-test('a PUT whose path has a sign that must be escaped, however it was sent', () => {
+test('a PUT whose path has a character that must be escaped, however it was sent', () => {
   const signature = '98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd'
   const sha256 = '44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072'
   const headers = signed('date;host;x-amz-content-sha256;x-amz-date;x-amz-storage-class', signature, {
@@ -103,7 +103,7 @@ test('a header that S3 acts on must be signed', () => {
   )
 })
 
-test('another mechanism, a broken header, another region and another day are told apart', () => {
+test('another mechanism, a malformed header, another region and another day are told apart', () => {
   const code = (authorization: string): string => {
     try {
       return verify('GET', '/', { ...signed(PLAIN, 'f'), authorization })

@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../src/index.js'
 
-/** A sandbox, and the SDK as its client with the SDK's own defaults: checksums in headers and trailers wherever it likes to send them. */
+/** A sandbox, and the SDK as its client with the SDK's defaults: checksums in headers and trailers. */
 export async function startWithClient(
   options: SandboxOptions,
 ): Promise<{ sandbox: Sandbox; client: S3Client; close: () => Promise<void> }> {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { startSandbox } from '../src/index.js'
 
 const fixture = (name: string): string => readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8')
-// Made for `localhost` and 127.0.0.1 with: openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500 …
+// Created for `localhost` and 127.0.0.1 with: openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500 …
 const tls = { key: fixture('localhost-key.pem'), cert: fixture('localhost-cert.pem') }
 
 function get(url: string, ca?: string): Promise<string> {
@@ -17,7 +17,7 @@ function get(url: string, ca?: string): Promise<string> {
   })
 }
 
-test('over TLS it is the same server to whoever trusts its certificate', async () => {
+test('over TLS it is the same server to clients that trust its certificate', async () => {
   await using sandbox = await startSandbox({ credentials: null, buckets: ['b'], tls })
   await sandbox.store.put('b', 'k', 'private')
   expect(sandbox.url).toMatch(/^https:/)

@@ -5,7 +5,7 @@ import { ask } from './ask.js'
 
 const MiB = 1024 * 1024
 
-test('a store that keeps no bytes answers with their digest and their number', async () => {
+test('a store that keeps no bytes still returns their digest and their number', async () => {
   await using sandbox = await startSandbox({ credentials: null, keepBytes: false, buckets: ['b'] })
   const written = await ask(sandbox, { method: 'PUT', target: '/b/k', body: 'hello' })
   expect(written.headers['etag']).toBe('"5d41402abc4b2a76b9719d911017c592"')
@@ -14,14 +14,14 @@ test('a store that keeps no bytes answers with their digest and their number', a
   expect(read.body).toEqual(Buffer.alloc(5))
 })
 
-test('bytes can only be forgotten in memory', async () => {
+test('bytes can only be discarded in memory', async () => {
   await expect(startSandbox({ keepBytes: false, directory: '/nowhere' })).rejects.toMatchObject({
     code: 'LAGOON_SANDBOX_OPTION_INVALID',
   })
 })
 
 test.each([0, 1, 32 * 1024, 3 * MiB + 5])(
-  'a made-up object of %i bytes is always the same, and its ETag is the MD5 of what is read',
+  'a generated object of %i bytes is always the same, and its ETag is its MD5',
   async (sizeBytes) => {
     await using sandbox = await startSandbox({
       credentials: null,
@@ -37,7 +37,7 @@ test.each([0, 1, 32 * 1024, 3 * MiB + 5])(
   },
 )
 
-test('made-up objects of other keys have other bytes, and a range is cut out of the whole', async () => {
+test('generated objects of other keys have other bytes, and a range is part of the whole', async () => {
   await using sandbox = await startSandbox({ credentials: null, buckets: ['b'], madeUp: () => 2 * MiB })
   const one = await ask(sandbox, { method: 'GET', target: '/b/1' })
   const two = await ask(sandbox, { method: 'GET', target: '/b/2' })
@@ -50,7 +50,7 @@ test('made-up objects of other keys have other bytes, and a range is cut out of 
   expect(part.body.equals(one.body.subarray(MiB - 3, MiB + 4))).toBe(true)
 })
 
-test('what is written hides what was made up', async () => {
+test('a written object replaces a generated one', async () => {
   await using sandbox = await startSandbox({ credentials: null, buckets: ['b'], madeUp: () => 3 })
   await ask(sandbox, { method: 'PUT', target: '/b/k', body: 'written' })
   expect((await ask(sandbox, { method: 'GET', target: '/b/k' })).body.toString()).toBe('written')

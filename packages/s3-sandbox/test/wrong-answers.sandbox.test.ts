@@ -38,8 +38,8 @@ async function upload(parts: readonly string[]): Promise<Reply> {
   return ask(sandbox, { method: 'POST', target, body })
 }
 
-describe('an answer instead of the operation', () => {
-  test('may make its code and its words of the request: a new code for each key, a header shown', async () => {
+describe('a response instead of the operation', () => {
+  test('may depend on the request: a new code for each key, a header repeated', async () => {
     fault({
       type: 'error',
       status: 400,
@@ -52,7 +52,7 @@ describe('an answer instead of the operation', () => {
     expect(sandbox.requests.records.at(-1)!.code).toBe('Refused-k')
   })
 
-  test('may come although the operation took effect', async () => {
+  test('may be sent although the operation took effect', async () => {
     fault({ type: 'html', applied: true })
     expect((await put('/new', 'x')).status).toBe(502)
     expect((await sandbox.store.get('b', 'new'))?.bytes.toString()).toBe('x')
@@ -65,15 +65,15 @@ describe('an answer instead of the operation', () => {
     expect(text(page)).toContain('<h1>200 OK</h1>')
   })
 
-  test('may begin after so many requests, as when a token expires', async () => {
+  test('may begin after a number of requests, as when a token expires', async () => {
     fault({ type: 'error', code: 'ExpiredToken' }, { after: 2 })
     const codes = [await get('/k'), await get('/k'), await get('/k'), await get('/k')].map(({ code }) => code)
     expect(codes).toEqual([null, null, 'ExpiredToken', 'ExpiredToken'])
   })
 })
 
-describe('a response that contradicts', () => {
-  test('may name another ETag than the object has, or none', async () => {
+describe('a contradictory response', () => {
+  test('may have another ETag than the object, or none', async () => {
     const wrong = fault({ type: 'etag', value: 'other' })
     expect((await put('/a', 'a')).headers.etag).toBe('"other"')
     expect(text(await put('/c', '', { 'x-amz-copy-source': '/b/k' }))).toContain('<ETag>&quot;other&quot;')
@@ -90,7 +90,7 @@ describe('a response that contradicts', () => {
     expect([headers['x-amz-version-id'], headers['last-modified']]).toEqual(['older', undefined])
   })
 
-  test('may be honest about parts that were lost or swapped', async () => {
+  test('may truthfully describe parts that were lost or swapped', async () => {
     const dropped = fault({ type: 'assemble', drop: 2 })
     expect(text(await upload(['one', 'two', 'three']))).toContain(etagOfParts('one', 'three'))
     expect((await sandbox.store.get('b', 'big'))?.bytes.toString()).toBe('onethree')
@@ -100,14 +100,14 @@ describe('a response that contradicts', () => {
     expect((await sandbox.store.get('b', 'big'))?.bytes.toString()).toBe('threetwoone')
   })
 
-  test('may be honest about a copy within the store that went wrong', async () => {
+  test('may truthfully describe a server-side copy that went wrong', async () => {
     fault({ type: 'flip', atByte: 0, side: 'copy' })
     const reply = await put('/copy', '', { 'x-amz-copy-source': '/b/k' })
     expect(text(reply)).toContain(md5('iello world'))
     expect((await sandbox.store.get('b', 'copy'))?.bytes.toString()).toBe('iello world')
   })
 
-  test('may be of another range, and say so or not', async () => {
+  test('may be of another range, with or without saying so', async () => {
     const range = { range: 'bytes=0-3' }
     const honest = fault({ type: 'other-range', range: 'bytes=4-7' })
     const other = await get('/k', range)
@@ -122,7 +122,7 @@ describe('a response that contradicts', () => {
     expect([whole.status, text(whole)]).toEqual([200, 'hello world'])
   })
 
-  test('may be the first page of a listing again and again', async () => {
+  test('may be the first page of a listing over and over', async () => {
     await sandbox.store.put('b', 'l', 'x')
     fault({ type: 'repeat-page', tokens: 'fresh' })
     const pages = [
@@ -135,14 +135,14 @@ describe('a response that contradicts', () => {
   })
 })
 
-describe('a slow answer', () => {
-  test('may drip its body, and nothing of it is lost', async () => {
+describe('a slow response', () => {
+  test('may send its body slowly without losing any of it', async () => {
     fault({ type: 'drip', everyMs: 0, bytes: 4 })
     const reply = await get('/k')
     expect([reply.headers['content-length'], text(reply)]).toEqual(['11', 'hello world'])
   })
 
-  test('may drip its head', async () => {
+  test('may send its head slowly', async () => {
     fault({ type: 'drip', everyMs: 0, part: 'head', bytes: 16 })
     const reply = await get('/k')
     expect([reply.status, reply.headers.etag, text(reply)]).toEqual([
@@ -153,7 +153,7 @@ describe('a slow answer', () => {
     expect(sandbox.requests.records.at(-1)!.end).toBe('answered')
   })
 
-  test('may come after interim answers', async () => {
+  test('may follow interim responses', async () => {
     fault({ type: 'interim', everyMs: 0, count: 3 })
     expect(text(await get('/k'))).toBe('hello world')
   })

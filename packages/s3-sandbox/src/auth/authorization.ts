@@ -1,6 +1,6 @@
 import { S3Error } from '../s3/s3-error.js'
 
-/** What a client says about its signature, in the header or (presigned) in the query. */
+/** A client's signature, from the header or (presigned) from the query. */
 export interface Authorization {
   accessKeyId: string
   /** `yyyymmdd` of the scope. */
@@ -10,7 +10,7 @@ export interface Authorization {
   /** Lower-case names, in order. */
   signedHeaders: readonly string[]
   signature: string
-  /** Seconds; only of presigned requests. */
+  /** Seconds; only for presigned requests. */
   expiresSeconds?: number
 }
 
@@ -35,7 +35,7 @@ export function parseAuthorizationHeader(header: string): Authorization {
   return { ...scope, signedHeaders: signedHeaders.toLowerCase().split(';'), signature }
 }
 
-/** Null when the query carries no signature. @throws {S3Error} `AuthorizationQueryParametersError` */
+/** Null if the query carries no signature. @throws {S3Error} `AuthorizationQueryParametersError` */
 export function parseAuthorizationQuery(query: ReadonlyMap<string, string>): Authorization | null {
   if (!query.has('X-Amz-Algorithm') && !query.has('X-Amz-Signature')) return null
   const scope = parseScope(query.get('X-Amz-Credential') ?? '')
@@ -59,7 +59,7 @@ export function parseAuthorizationQuery(query: ReadonlyMap<string, string>): Aut
   return { ...scope, signedHeaders: signedHeaders.toLowerCase().split(';'), signature, expiresSeconds }
 }
 
-/** `AKID/20260101/us-east-1/s3/aws4_request`; an access key may hold slashes itself. */
+/** `AKID/20260101/us-east-1/s3/aws4_request`; an access key may contain slashes. */
 function parseScope(credential: string): Omit<Authorization, 'signedHeaders' | 'signature'> | null {
   const parts = credential.split('/')
   const [date, region, service, terminator] = parts.slice(-4)

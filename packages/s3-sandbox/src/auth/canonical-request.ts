@@ -2,9 +2,9 @@ import { decodeUri, encodeUri } from '../s3/uri.js'
 
 export interface SignedParts {
   method: string
-  /** The path as it was sent. */
+  /** The path as sent. */
   rawPath: string
-  /** Everything after the question mark as it was sent. */
+  /** Everything after the question mark, as sent. */
   rawQuery: string
   /** Values by lower-case name, as latin1 text. */
   headers: Readonly<Record<string, string | string[] | undefined>>
@@ -13,7 +13,7 @@ export interface SignedParts {
 }
 
 /**
- * The canonical request of SigV4 as S3 makes it: the path is encoded once and never normalised.
+ * The canonical request of SigV4 as S3 builds it: the path is encoded once and never normalised.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function canonicalRequest(parts: SignedParts): string {

@@ -7,8 +7,8 @@ const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b78
 const MAX_LINE_BYTES = 16 * 1024
 
 /**
- * Takes the `aws-chunked` framing off a body: `size;chunk-signature=…\r\n bytes \r\n … 0\r\n trailers \r\n`. Checks each chunk's
- * signature when the request announced signed chunks; trailers go into `trailers` by lower-case name.
+ * Removes the `aws-chunked` framing of a body: `size;chunk-signature=…\r\n bytes \r\n … 0\r\n trailers \r\n`. Checks each chunk's signature
+ * if the request announced signed chunks; trailers go into `trailers` by lower-case name.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
  *
  * @throws {S3Error} `SignatureDoesNotMatch`, `IncompleteBody`
@@ -74,7 +74,7 @@ class ChunkSigner {
   }
 }
 
-/** Lines and runs of bytes out of a stream of buffers. */
+/** Reads lines and runs of bytes from a stream of buffers. */
 class ByteReader {
   readonly #chunks: AsyncIterator<Uint8Array>
   #buffer: Buffer = Buffer.alloc(0)
@@ -91,7 +91,7 @@ class ByteReader {
     return taken
   }
 
-  /** The text up to the next CRLF; at the end of the body what is left, which may be nothing. */
+  /** The text up to the next CRLF; at the end of the body the rest, which may be empty. */
   async line(): Promise<string> {
     for (;;) {
       const end = this.#buffer.indexOf('\r\n')

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { S3Error } from '../s3/s3-error.js'
 import type { Credentials } from './verify-request.js'
 
-/** Keys that hold for one directory bucket and for five minutes. */
+/** Keys that are valid for one directory bucket and for five minutes. */
 export interface Session extends Credentials {
   sessionToken: string
   bucket: string

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 
-/** Of a secret, day, region and service; the last ones are remembered, for a client asks many times a day. Safe to share: a key follows from its name. */
+/** Derived signing keys by secret, day, region and service; the latest are cached. Safe to share: a key follows from its name. */
 const keys = new Map<string, Buffer>()
 
 /** The key that signs everything of one day, region and service. */
@@ -31,7 +31,7 @@ export function sha256Hex(text: string): string {
   return createHash('sha256').update(text, 'latin1').digest('hex')
 }
 
-/** `20260101T120000Z` and the like as Unix milliseconds; null for anything else. */
+/** `20260101T120000Z` and similar as Unix milliseconds; null for anything else. */
 export function parseAmzDate(text: string): number | null {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text)
   if (match === null) return null

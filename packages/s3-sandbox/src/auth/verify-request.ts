@@ -7,7 +7,7 @@ import { hmacHex, parseAmzDate, sha256Hex, signingKey } from './signing.js'
 export interface Credentials {
   accessKeyId: string
   secretAccessKey: string
-  /** When set, requests must carry it. */
+  /** If set, requests must carry it. */
   sessionToken?: string
 }
 
@@ -26,15 +26,15 @@ export interface VerifyOptions {
 
 export interface RequestToVerify {
   method: string
-  /** The request target as it was sent. */
+  /** The request target as sent. */
   target: string
   query: ReadonlyMap<string, string>
   headers: IncomingHttpHeaders
 }
 
-/** What decoding a body needs of the request's signature. */
+/** The parts of the request's signature that decoding its body needs. */
 export interface VerifiedRequest {
-  /** `x-amz-content-sha256`, or `UNSIGNED-PAYLOAD` where there is none. */
+  /** `x-amz-content-sha256`, or `UNSIGNED-PAYLOAD` if there is none. */
   payloadHash: string
   signature: string
   amzDate: string
@@ -174,11 +174,11 @@ function checkTime(amzDate: string, authorization: Authorization, now: number): 
   }
 }
 
-/** Whatever S3 acts on must be signed: the host and every `x-amz-` header. */
+/** Everything that S3 acts on must be signed: the host and every `x-amz-` header. */
 function checkHeadersSigned(headers: IncomingHttpHeaders, signedHeaders: readonly string[]): void {
   for (const name in headers) {
     if ((name === 'host' || name.startsWith('x-amz-')) && !signedHeaders.includes(name)) {
-      // The hash of a presigned request's body is the one header that may travel unsigned.
+      // Only the hash of a presigned request's body may be sent unsigned.
       if (name === 'x-amz-content-sha256') continue
       throw new S3Error('AccessDenied', {
         message: 'There were headers present in the request which were not signed',

@@ -22,12 +22,12 @@ export function startChecksum(algorithm: ChecksumAlgorithm): RunningChecksum {
   }
 }
 
-/** The bytes a base64 checksum of this algorithm has. */
+/** The number of bytes in a base64 checksum of this algorithm. */
 export function checksumBytes(algorithm: ChecksumAlgorithm): number {
   return { crc32: 4, crc32c: 4, crc64nvme: 8, sha1: 20, sha256: 32 }[algorithm]
 }
 
-/** The checksum of checksums of an upload in parts: of the parts' binary checksums, with the number of parts. */
+/** The composite checksum of a multipart upload: the checksum of its parts' binary checksums, with the number of parts. */
 export function compositeChecksum(algorithm: ChecksumAlgorithm, parts: readonly string[]): string {
   const checksum = startChecksum(algorithm)
   for (const part of parts) checksum.update(Buffer.from(part, 'base64'))

@@ -1,13 +1,13 @@
 import { crc32 as zlibCrc32 } from 'node:zlib'
 
-/** A checksum in the making. */
+/** An incremental checksum. */
 export interface RunningChecksum {
   update(bytes: Uint8Array): void
   /** The big-endian bytes of the value so far, in base64. */
   base64(): string
 }
 
-/** CRC-32 (ISO-HDLC), as zlib has it. */
+/** CRC-32 (ISO-HDLC), as in zlib. */
 export function crc32(): RunningChecksum {
   let value = 0
   return {

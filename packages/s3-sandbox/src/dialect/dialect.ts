@@ -24,60 +24,61 @@ const PAGED = [
 export type PagedOperation = (typeof PAGED)[number]
 
 /**
- * Headers: names in lower case, where `*` at the end stands for the rest (`x-amz-checksum-*`); or a function of name, value and
- * the request.
+ * Headers: names in lower case, where a trailing `*` matches the rest (`x-amz-checksum-*`); or a function of name, value and request.
  */
 export type HeaderSet = readonly string[] | ((name: string, value: string, request: RequestRecord) => boolean)
 
-/** How a store differs from S3. Whatever is left out is as on S3. */
+/** How a store differs from S3. Omitted fields are as on S3. */
 export interface Dialect {
-  /** `v1`: ListObjectsV2 is taken for ListObjects. No token is read or given, and `start-after` is ignored. Default `v2`. */
+  /** `v1`: ListObjectsV2 is treated as ListObjects. No token is read or returned, and `start-after` is ignored. Default `v2`. */
   listing?: 'v2' | 'v1'
-  /** Which truncated pages name no token or marker to continue from: false (default), true for all, or these operations. */
+  /** Which truncated pages contain no token or marker to continue from: false (default), true for all, or these operations. */
   withoutMarkers?: boolean | PagedOperation | readonly PagedOperation[]
   /**
-   * `encoding-type=url`: `percent` writes a space as `%20`, not `+`; `ignored` answers keys as they are; `empty` does, too, with an empty
+   * `encoding-type=url`: `percent` writes a space as `%20`, not `+`; `ignored` returns keys unencoded; `empty` does the same, with an empty
    * `EncodingType`. Default `honoured`.
    */
   encodingType?: 'honoured' | 'percent' | 'ignored' | 'empty'
   /** How documents are written, errors included. */
   xml?: XmlStyle
-  /** How ETags are written, and expected in return. Default `lower-case`, quoted. */
+  /** How ETags are written, and expected from clients. Default `lower-case`, quoted. */
   etags?: EtagForm
-  /** ETags of objects in parts: MD5 of the parts' MD5s and their number (default), MD5 of the `whole`, or `opaque`. */
+  /** ETags of multipart objects: MD5 of the parts' MD5s and their number (default), MD5 of the `whole`, or `opaque`. */
   multipartEtags?: 'parts' | 'whole' | 'opaque'
-  /** `empty`: CompleteMultipartUpload answers an empty ETag. Default `given`. */
+  /** `empty`: CompleteMultipartUpload returns an empty ETag. Default `given`. */
   completeEtag?: 'given' | 'empty'
-  /** `partNumber` of GET and HEAD: `ignored` answers the whole object, `refused` 501 NotImplemented. Default `honoured`. */
+  /** `partNumber` of GET and HEAD: `ignored` returns the whole object, `refused` 501 NotImplemented. Default `honoured`. */
   partNumbers?: 'honoured' | 'ignored' | 'refused'
-  /** Which answers name the ETag of an object whose key ends in `/`: default `all`; only `writes`, not reads and listings; or `none`. */
+  /**
+   * Which responses contain the ETag of an object whose key ends in `/`: default `all`; only `writes`, not reads and listings; or `none`.
+   */
   folderEtags?: 'all' | 'writes' | 'none'
-  /** False leaves `x-amz-tagging-count` away. Default true. */
+  /** False omits `x-amz-tagging-count`. Default true. */
   taggingCount?: boolean
-  /** `dropped`: tags are accepted and lost. `refused`: with 501 NotImplemented. Default `kept`. */
+  /** `dropped`: tags are accepted and discarded. `refused`: 501 NotImplemented. Default `kept`. */
   tags?: 'kept' | 'dropped' | 'refused'
-  /** `dropped`: user metadata is accepted and lost. Default `kept`. */
+  /** `dropped`: user metadata is accepted and discarded. Default `kept`. */
   metadata?: 'kept' | 'dropped'
-  /** How metadata that is not ASCII comes back: an encoded word of RFC 2047 in base64 (default) or quoted-printable, or raw UTF-8. */
+  /** How non-ASCII metadata is returned: an encoded word of RFC 2047 in base64 (default) or quoted-printable, or raw UTF-8. */
   metadataForm?: MetadataForm
-  /** How the store spells a Content-Type that it was given. Default unchanged. */
+  /** How the store changes a Content-Type that it receives. Default unchanged. */
   contentType?: (given: string) => string
   /** Headers that are refused with 501 NotImplemented. */
   refuses?: HeaderSet
-  /** Headers that are ignored, as if they had not been sent: `if-none-match`, `range`, `x-amz-checksum-mode` … */
+  /** Headers that are ignored: `if-none-match`, `range`, `x-amz-checksum-mode` … */
   ignores?: HeaderSet
   /** `required`: PutObject and UploadPart need `Content-MD5` or a checksum, as under object lock. Default `optional`. */
   checksums?: 'optional' | 'required'
-  /** `head-only`: a GET is answered in chunks, without Content-Length. `none`: HEAD, too, has none. Default `all`. */
+  /** `head-only`: a GET is sent in chunks, without Content-Length. `none`: nor does HEAD have one. Default `all`. */
   lengths?: 'all' | 'head-only' | 'none'
   /**
-   * `transcoded`: an object with `Content-Encoding: gzip` is decompressed for clients that don't send `Accept-Encoding: gzip`, whole
-   * and in chunks, as Google Cloud Storage does. Default `stored`.
+   * `transcoded`: an object with `Content-Encoding: gzip` is decompressed for clients that do not send `Accept-Encoding: gzip`, whole and
+   * in chunks, as by Google Cloud Storage. Default `stored`.
    */
   gzip?: 'stored' | 'transcoded'
   /**
-   * `path`: keys are paths of a file system: several slashes are one, and the first is dropped. `merged`: so are those of the path that is signed, as behind
-   * nginx, and signatures over the path sent don't fit. Default `kept`.
+   * `path`: keys are file paths: consecutive slashes are merged, and the first is dropped. `merged`: the signed path is merged, too, as
+   * behind nginx, so that signatures over the sent path do not match. Default `kept`.
    */
   slashes?: 'kept' | 'path' | 'merged'
   /** Buckets that may be read and listed without a signature. Default none. */
@@ -110,11 +111,11 @@ const CHECKS: Readonly<Record<keyof Dialect, FieldCheck>> = {
   publicBuckets: texts,
 }
 
-/** That of S3. */
+/** The dialect of S3. */
 export const AS_S3: Dialect = {}
 
 /**
- * Puts dialects together. A later one wins, field by field; styles of XML are merged, and what is refused or ignored adds up.
+ * Combines dialects. A later one takes precedence, field by field; XML styles are merged, and refused or ignored headers add up.
  *
  * @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID`
  */
@@ -135,7 +136,7 @@ export function combineDialects(dialects: Dialect | readonly Dialect[]): Dialect
   return combined
 }
 
-/** Whether a header is in a set. */
+/** Whether a header is in the set. */
 export function hasHeader(headers: HeaderSet, name: string, value: string, request: RequestRecord): boolean {
   if (typeof headers === 'function') return headers(name, value, request)
   return headers.some((known) => (known.endsWith('*') ? name.startsWith(known.slice(0, -1)) : name === known))

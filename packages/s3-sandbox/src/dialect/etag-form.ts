@@ -1,4 +1,4 @@
-/** How a store writes an ETag, which is `"d41d8cd9…"` on S3. */
+/** How a store writes an ETag that is `"d41d8cd9…"` on S3. */
 export type EtagForm = 'lower-case' | 'upper-case' | 'unquoted' | 'weak'
 
 /** An ETag, quoted or not, in a store's form. */
@@ -16,7 +16,7 @@ export function writtenEtag(etag: string, form: EtagForm): string {
   }
 }
 
-/** What a client sends back, as this server keeps it. A store knows its ETags only in the form that it gave out. */
+/** An ETag from a client in the form that this server keeps. A store knows its ETags only in the form that it returned. */
 export function keptEtag(sent: string, form: EtagForm): string {
   if (form !== 'upper-case') return sent
   return /[a-f]/.test(sent) ? `not-${sent}` : sent.toLowerCase()

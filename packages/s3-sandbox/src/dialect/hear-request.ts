@@ -23,9 +23,9 @@ const UPLOADS: Readonly<Record<string, string>> = { PutObject: 'Put Object', Upl
 const PUBLIC = new Set(['GetObject', 'HeadObject', 'ListObjects', 'ListObjectsV2', 'HeadBucket'])
 
 /**
- * A request's headers as a store with this dialect understands them.
+ * A request's headers as a store with this dialect interprets them.
  *
- * @throws {S3Error} `NotImplemented`, `InvalidRequest` for what it refuses.
+ * @throws {S3Error} `NotImplemented`, `InvalidRequest` for what it refuses
  */
 export function heardHeaders({ message, record }: Received, dialect: Dialect): IncomingHttpHeaders {
   if (dialect === AS_S3) return message.headers
@@ -50,7 +50,7 @@ export function heardHeaders({ message, record }: Received, dialect: Dialect): I
   return heard
 }
 
-/** Whether a request may pass without a signature: it reads from a public bucket, and has none. */
+/** Whether a request is allowed without a signature: an unsigned read of a public bucket. */
 export function isPublic({ message, record, target }: Received, { publicBuckets = [] }: Dialect): boolean {
   return (
     message.headers.authorization === undefined &&
@@ -60,14 +60,14 @@ export function isPublic({ message, record, target }: Received, { publicBuckets 
   )
 }
 
-/** The path of a request target with each run of slashes as one. */
+/** The path of a request target with consecutive slashes merged. */
 export function mergedSlashes(requestTarget: string): string {
   const mark = requestTarget.indexOf('?')
   const path = mark === -1 ? requestTarget : requestTarget.slice(0, mark)
   return path.replaceAll(/\/{2,}/g, '/') + (mark === -1 ? '' : requestTarget.slice(mark))
 }
 
-/** A key as a path of a file system: each run of slashes as one, without the first. */
+/** A key as a file path: consecutive slashes merged, the first one removed. */
 export function keyAsPath(key: string): string {
   return key.replaceAll(/\/{2,}/g, '/').replace(/^\//, '')
 }

@@ -2,7 +2,7 @@ import type { Dialect } from './dialect.js'
 
 const respelledCharset = (given: string): string => given.replace(/;\s+charset=/i, ';charset=')
 
-/** How some stores speak, as far as a dialect can tell it: what `docs/compatibility.md` found by asking them. */
+/** Differences of some stores, as far as a dialect can express them; `docs/compatibility.md` has the measurements. */
 export const KNOWN_DIALECTS = {
   /** Ceph Object Gateway 16. */
   ceph: { completeEtag: 'empty', partNumbers: 'ignored', encodingType: 'percent', metadataForm: 'utf-8' },

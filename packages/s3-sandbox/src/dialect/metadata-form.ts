@@ -1,8 +1,8 @@
-/** How metadata that is not ASCII comes back. */
+/** How non-ASCII metadata is returned. */
 export type MetadataForm = 'base64-word' | 'quoted-word' | 'utf-8'
 
 /**
- * What metadata comes back as: ASCII as it is, the rest as an encoded word of RFC 2047, or raw. Takes latin1 text, the bytes as they came.
+ * Metadata as it is returned: ASCII unchanged, the rest as an encoded word of RFC 2047, or raw. Takes latin1 text, the bytes as received.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html#UserMetadata
  */
 export function writtenMetadata(value: string, form: MetadataForm = 'base64-word'): string {

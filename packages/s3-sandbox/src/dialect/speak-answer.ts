@@ -7,7 +7,7 @@ import type { XmlNode, XmlValue } from '../message/build-xml.js'
 import { AS_S3, type Dialect } from './dialect.js'
 import { writtenEtag } from './etag-form.js'
 
-/** What an answer answers, as far as a dialect minds. */
+/** What a dialect needs to know of the request. */
 interface Asked {
   readonly operation: string
   readonly key: string
@@ -23,7 +23,7 @@ const MARKERS = [
   'NextPartNumberMarker',
 ]
 
-/** An operation's answer as a store with this dialect gives it. */
+/** An operation's response as a store with this dialect sends it. */
 export function spokenAnswer(answer: Answer, request: Asked, dialect: Dialect): Answer {
   if (dialect === AS_S3) return answer
   const spoken: Answer = { ...answer, headers: spokenHeaders(answer.headers, request, dialect) }
@@ -71,7 +71,7 @@ function isEtagOmitted(folderEtags: Dialect['folderEtags'], operation: string, k
   return folderEtags === 'none' || READS.has(operation)
 }
 
-/** ETags anywhere in a document; those of folders left out. */
+/** ETags anywhere in a document; those of folders may be omitted. */
 function spokenNode(node: XmlNode, request: Asked, dialect: Dialect): XmlNode {
   const { etags = 'lower-case', folderEtags } = dialect
   if (etags === 'lower-case' && folderEtags === undefined) return node
@@ -86,7 +86,7 @@ function spokenNode(node: XmlNode, request: Asked, dialect: Dialect): XmlNode {
   return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, spoken(name, value)]))
 }
 
-/** Decompresses what is stored as gzip for whoever doesn't ask for it: whole, without a length. */
+/** Decompresses gzip objects for clients that do not accept gzip: whole, without a length. */
 function transcode(answer: Answer, { headers, operation }: Asked): void {
   const asked = String(headers['accept-encoding'] ?? '').includes('gzip')
   if (asked || answer.headers['content-encoding'] !== 'gzip') return
@@ -100,7 +100,7 @@ function transcode(answer: Answer, { headers, operation }: Asked): void {
   if (!isBlobBody(body)) return
   const sizeBytes = body.blobs.reduce((sum, blob) => sum + blob.sizeBytes, 0)
   const plain = createGunzip()
-  // A client that hangs up destroys it before its end, also after the pipeline has stopped handling errors.
+  // A client that disconnects destroys it before its end, even after the pipeline has stopped handling errors.
   plain.on('error', () => undefined)
   pipeline(Readable.from(readBlobs(body.blobs, 0, sizeBytes)), plain, () => undefined)
   answer.body = {

@@ -3,7 +3,7 @@ import type { RequestRecord } from '../log/request-record.js'
 import type { XmlNode } from '../message/build-xml.js'
 import type { FaultAction } from './fault-rule.js'
 
-/** An operation's answer with what goes wrong about its head and its document. */
+/** An operation's response with the faults of its head and its document. */
 export function alteredAnswer(
   answer: Answer,
   actions: readonly FaultAction[],
@@ -53,7 +53,7 @@ function withEtag(answer: Answer, value: string | null): Answer {
     : { ...answer, headers: withHeaders(answer.headers, { etag: quoted }) }
 }
 
-/** Says that the range asked for is what comes. */
+/** Claims that the requested range is the one that is sent. */
 function claiming(answer: Answer, asked: string): Answer {
   const claimed = /^bytes=(\d+)-(\d*)$/.exec(asked)
   const sent = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(String(answer.headers['content-range'] ?? ''))

@@ -1,10 +1,10 @@
 import type { FaultAction } from './fault-rule.js'
 import type { AppliedFault } from './faults.js'
 
-/** How a body ends by a fault. `reset`: the connection is reset; `close`: it is closed in good order; `end`: it stays. */
+/** How a fault ends a body. `reset`: the connection is reset; `close`: it is closed cleanly; `end`: it stays open. */
 export type CutKind = 'reset' | 'close' | 'end'
 
-/** A body is cut here. */
+/** The body is cut here. */
 export class BodyCut extends Error {
   readonly how: CutKind
 
@@ -19,7 +19,7 @@ type BodyFault =
   | { at: number; kind: 'flip'; mask: number }
   | { at: number; kind: 'stall'; removed: Promise<void> }
 
-/** The faults that apply to the bytes of a request's body, in order of position. */
+/** The faults of a request's body, in order of position. */
 export function requestBodyFaults(applied: readonly AppliedFault[]): readonly BodyFault[] {
   return bodyFaults(applied, ({ action, removed }) => {
     if (action.type === 'reset-request') return { at: action.atByte, kind: 'cut', how: 'reset' }
@@ -30,7 +30,7 @@ export function requestBodyFaults(applied: readonly AppliedFault[]): readonly Bo
   })
 }
 
-/** The faults that apply to the bytes of a response's body, in order of position. */
+/** The faults of a response's body, in order of position. */
 export function responseBodyFaults(applied: readonly AppliedFault[]): readonly BodyFault[] {
   return bodyFaults(applied, ({ action, removed }) => {
     if (action.type === 'reset-response' && typeof action.atByte === 'number') {
@@ -47,7 +47,7 @@ export function responseBodyFaults(applied: readonly AppliedFault[]): readonly B
   })
 }
 
-/** The faults that apply to the bytes that a copy within the store writes, in order of position. */
+/** The faults of the bytes that a server-side copy writes, in order of position. */
 export function copyFaults(actions: readonly FaultAction[]): readonly BodyFault[] {
   const removed = Promise.resolve()
   return bodyFaults(
@@ -57,8 +57,7 @@ export function copyFaults(actions: readonly FaultAction[]): readonly BodyFault[
 }
 
 /**
- * Passes a body on with the faults applied. A fault beyond its end never happens; a stall ends when its rule is taken back
- * or when the exchange is over.
+ * Passes a body on with its faults. A fault beyond its end never happens; a stall ends when its rule is removed or the exchange is over.
  *
  * @throws {BodyCut}
  */

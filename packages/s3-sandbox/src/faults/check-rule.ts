@@ -94,7 +94,7 @@ const RULE: Readonly<Record<keyof FaultRule, FieldCheck>> = {
   probability: numberFrom(0, 1),
 }
 
-/** @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` for a rule that can't be. */
+/** @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` for an invalid rule */
 export function checkRule(rule: FaultRule): void {
   checkFields('fault', rule, RULE)
   if (!object[0](rule.action)) throw invalid('fault.action', 'an object')
@@ -111,7 +111,7 @@ export function checkRule(rule: FaultRule): void {
   }
 }
 
-/** @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` for a match that can't be. */
+/** @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` for an invalid match */
 export function checkMatch(match: RequestMatch): void {
   checkFields('match', match, MATCH)
 }

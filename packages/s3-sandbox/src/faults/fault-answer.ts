@@ -5,7 +5,7 @@ import { S3_ERRORS } from '../s3/s3-error-table.js'
 import type { RequestRecord } from '../log/request-record.js'
 import type { FaultAction, FaultText } from './fault-rule.js'
 
-/** A page as nginx writes it. */
+/** An error page like nginx's. */
 function page(status: number): string {
   const title = `${status} ${STATUS_CODES[status] ?? ''}`.trim()
   return `<html>
@@ -18,7 +18,7 @@ function page(status: number): string {
 const GARBAGE =
   '<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult><Name>sand<Contents><Key>&nokey;</Ke'
 
-/** The response that an action gives instead of the operation's; null when it gives none. */
+/** The response of an action instead of the operation's; null if it has none. */
 export function faultAnswer(action: FaultAction, request: RequestRecord): Answer | null {
   switch (action.type) {
     case 'error':
@@ -38,12 +38,12 @@ export function faultAnswer(action: FaultAction, request: RequestRecord): Answer
   }
 }
 
-/** Whether a response is given after the operation took effect. */
+/** Whether the operation takes effect before its response is replaced. */
 export function isApplied(action: FaultAction): boolean {
   return 'applied' in action && action.applied === true
 }
 
-/** The code that an action answers, for the log. */
+/** The error code of an action, for the log. */
 export function codeOf(answer: Answer): string | null {
   return isDocumentBody(answer.body) ? String(answer.body.document.content['Code']) : null
 }
@@ -52,7 +52,7 @@ function html({ status = 502, headers }: FaultAction & { type: 'html' }): Answer
   return { status, headers: { 'content-type': 'text/html', ...lowerCased(headers) }, body: page(status) }
 }
 
-/** 200 whose body says that it failed. */
+/** 200 with an error in its body. */
 function errorInBody(action: FaultAction & { type: 'error-in-body' }, request: RequestRecord): Answer {
   const { code = 'InternalError', message } = action
   return errorAnswer({ code, status: 200, message: message ?? messageOf(code) }, asked(request))

@@ -3,14 +3,14 @@ import type { RequestRecord } from '../log/request-record.js'
 import { checkRule } from './check-rule.js'
 import type { Fault, FaultAction, FaultRule } from './fault-rule.js'
 
-/** An action that applies to a request, and the end of a stall. */
+/** An action that applies to a request, and the end of its stall. */
 export interface AppliedFault {
   action: FaultAction
-  /** Resolves when the rule is taken back. */
+  /** Resolves when the rule is removed. */
   removed: Promise<void>
 }
 
-/** The rules in force. All that match a request apply to it, in the order they were added. */
+/** The active rules. All that match a request apply to it, in the order in which they were added. */
 export class Faults {
   readonly #random: () => number
   readonly #rules = new Set<ActiveFault>()
@@ -20,7 +20,7 @@ export class Faults {
     for (const rule of rules) this.add(rule)
   }
 
-  /** @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` for a rule that can't be. */
+  /** @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` for an invalid rule */
   add(rule: FaultRule): Fault {
     checkRule(rule)
     const fault = new ActiveFault(rule, () => this.#rules.delete(fault))
@@ -28,12 +28,12 @@ export class Faults {
     return fault
   }
 
-  /** Takes all rules back. */
+  /** Removes all rules. */
   clear(): void {
     for (const fault of this.#rules) fault.remove()
   }
 
-  /** For the server: what applies to this request. Counts. */
+  /** For the server: the actions that apply to this request. Counts. */
   apply(request: RequestRecord): readonly AppliedFault[] {
     if (this.#rules.size === 0) return NONE
     const applied: AppliedFault[] = []

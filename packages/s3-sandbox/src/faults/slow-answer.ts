@@ -1,7 +1,7 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http'
 import type { FaultAction } from './fault-rule.js'
 
-/** Sends interim answers until all were sent, or `over` resolves. */
+/** Sends interim responses until all were sent, or `over` resolves. */
 export async function sendInterim(
   response: ServerResponse,
   { status = 102, count = Number.POSITIVE_INFINITY, everyMs }: FaultAction & { type: 'interim' },
@@ -13,7 +13,7 @@ export async function sendInterim(
   }
 }
 
-/** Sends a head in drips, below HTTP: what follows it must be written below HTTP, too. The connection closes after the response. */
+/** Sends a head slowly, below HTTP: what follows must be written below HTTP, too. The connection closes after the response. */
 export async function dripHead(
   response: ServerResponse,
   status: number,
@@ -35,7 +35,7 @@ export async function dripHead(
   }
 }
 
-/** Passes a body on in drips, and continues with blanks after its end if it is to be endless. */
+/** Passes a body on slowly, and continues with blanks after its end if it is endless. */
 export async function* dripped(
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   { bytes = 1, everyMs, endless }: FaultAction & { type: 'drip' },

@@ -1,19 +1,19 @@
 import { matchesRequest, type RequestMatch } from './request-match.js'
 import type { RequestRecord } from './request-record.js'
 
-/** Requests that wait at the server's door. */
+/** Requests that are held before they are processed. */
 export interface Hold {
-  /** Those that wait now, in order of arrival. */
+  /** Those that are held now, in order of arrival. */
   readonly waiting: readonly RequestRecord[]
-  /** Resolves when at least `count` (default 1) have been held. */
+  /** Resolves when at least `count` (default 1) requests have been held. */
   arrived(count?: number): Promise<readonly RequestRecord[]>
-  /** Lets the oldest waiting request continue. */
+  /** Releases the oldest held request. */
   releaseOne(): void
-  /** Lets all continue, and holds no more. */
+  /** Releases all, and holds no more. */
   release(): void
 }
 
-/** Where matching requests are held until a test lets them go, so that it needs no sleeps. */
+/** Holds matching requests until a test releases them, so that tests need no sleeps. */
 export class Holds {
   readonly #holds = new Set<ActiveHold>()
 

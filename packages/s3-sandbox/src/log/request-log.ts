@@ -7,8 +7,8 @@ interface Waiter {
 }
 
 /**
- * What was asked of the server. Counters cover everything since the start or the last `clear()`; records are kept up to the
- * log's size, the oldest go first.
+ * The requests to the server. Counters cover everything since the start or the last `clear()`; records are kept up to the log's size, and
+ * the oldest are dropped first.
  */
 export class RequestLog {
   readonly #size: number
@@ -33,12 +33,12 @@ export class RequestLog {
     return this.#total
   }
 
-  /** Arrived and not yet ended. */
+  /** Requests that have arrived and not ended. */
   get inFlight(): number {
     return this.#inFlight
   }
 
-  /** The most that were in flight at a time. */
+  /** The highest number in flight at a time. */
   get peakInFlight(): number {
     return this.#peak
   }
@@ -58,17 +58,17 @@ export class RequestLog {
     return Object.fromEntries(this.#byOperation)
   }
 
-  /** Answers by status. */
+  /** Responses by status. */
   get byStatus(): Readonly<Record<number, number>> {
     return Object.fromEntries(this.#byStatus)
   }
 
-  /** The records kept, oldest first; those still in flight included. */
+  /** The records, oldest first, including requests in flight. */
   get records(): readonly RequestRecord[] {
     return this.#records
   }
 
-  /** How many of the records kept match. */
+  /** How many of the records match. */
   count(match: RequestMatch): number {
     return this.matching(match).length
   }
@@ -77,17 +77,17 @@ export class RequestLog {
     return this.#records.filter((record) => matchesRequest(match, record))
   }
 
-  /** The next request that arrives and matches. */
+  /** The next matching request that arrives. */
   next(match: RequestMatch = {}): Promise<RequestRecord> {
     return new Promise((resolve) => this.#arrivals.add({ match, resolve }))
   }
 
-  /** The next request that ends and matches. */
+  /** The next matching request that ends. */
   nextEnd(match: RequestMatch = {}): Promise<RequestRecord> {
     return new Promise((resolve) => this.#ends.add({ match, resolve }))
   }
 
-  /** Forgets records and counters; what is in flight stays in flight. */
+  /** Clears records and counters; requests in flight stay in flight. */
   clear(): void {
     this.#records.length = 0
     this.#byOperation.clear()
@@ -98,14 +98,14 @@ export class RequestLog {
     this.#bytesSent = 0
   }
 
-  /** For the server: a request was understood. */
+  /** For the server: a request was parsed. */
   begin(record: RequestRecord): void {
     this.#total += 1
     this.#inFlight += 1
     this.#peak = Math.max(this.#peak, this.#inFlight)
     this.#byOperation.set(record.operation, (this.#byOperation.get(record.operation) ?? 0) + 1)
     if (this.#size > 0) this.#records.push(record)
-    // Dropped in blocks: an array that loses its head at every request costs more than the request.
+    // Dropped in blocks: shifting an array at every request costs more than the request.
     if (this.#records.length >= this.#size * 2) this.#records.splice(0, this.#records.length - this.#size)
     tell(this.#arrivals, record)
   }

@@ -1,7 +1,7 @@
 import type { Operation } from '../s3/operation.js'
 import type { RequestRecord } from './request-record.js'
 
-/** Which requests are meant; every condition that is given must hold, and none given means all. */
+/** Selects requests; all given conditions must match, and without any, all requests do. */
 export interface RequestMatch {
   operation?: Operation | readonly Operation[]
   bucket?: string
@@ -9,7 +9,7 @@ export interface RequestMatch {
   key?: string
   keyPrefix?: string
   keyPattern?: RegExp
-  /** Anything else. */
+  /** Any other condition. */
   where?: (request: RequestRecord) => boolean
 }
 

@@ -1,16 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Operation } from '../s3/operation.js'
 
-/** How a request ended: answered in full, cut by the client, or cut by a fault. */
+/** How a request ended: with a full response, cut by the client, or cut by a fault. */
 export type RequestEnd = 'answered' | 'aborted' | 'cut'
 
-/** One request as the server saw it. The later fields are filled in as it goes. */
+/** One request as the server saw it. Later fields are set as it progresses. */
 export interface RequestRecord {
   /** Sent back as `x-amz-request-id`. */
   readonly id: string
   /** Counts from 1. */
   readonly sequence: number
-  /** `Unknown` when the target could not be understood. */
+  /** `Unknown` if the target could not be parsed. */
   operation: Operation | 'Unknown'
   readonly method: string
   /** As sent. */
@@ -21,10 +21,10 @@ export interface RequestRecord {
   readonly headers: IncomingHttpHeaders
   /** `performance.now()` at arrival. */
   readonly startedAt: number
-  /** Null until it ended. */
+  /** Null until it has ended. */
   durationMs: number | null
   status: number | null
-  /** S3's error code, when the response was an error. */
+  /** S3's error code, if the response is an error. */
   code: string | null
   /** Types of the faults that were applied. */
   faults: string[]

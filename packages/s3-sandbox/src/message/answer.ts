@@ -1,31 +1,31 @@
 import type { Blob } from '../store/blob.js'
 import type { XmlDocument, XmlNode } from './build-xml.js'
 
-/** What goes back to the client. Header names in lower case. */
+/** A response to the client. Header names are in lower case. */
 export interface Answer {
   status: number
   headers: Record<string, string | number>
   body: string | Uint8Array | DocumentBody | BlobBody | StreamBody | null
-  /** True sends no Content-Length; what has a body goes in chunks. */
+  /** True sends no Content-Length; a body is sent in chunks. */
   withoutLength?: boolean
 }
 
-/** A document that is written when it is sent, in the style of the store. */
+/** A document that is written when it is sent, in the store's style. */
 export interface DocumentBody {
   document: XmlDocument
 }
 
-/** Bytes in [start, end) of stored blobs, which whoever made the response has retained. */
+/** Bytes in [start, end) of stored blobs, which the creator of the response has retained. */
 export interface BlobBody {
   blobs: readonly Blob[]
   start: number
   end: number
 }
 
-/** Bytes that come from elsewhere; their length is in the headers or nowhere. */
+/** Bytes from elsewhere; their length is in the headers or unknown. */
 export interface StreamBody {
   stream: AsyncIterable<Uint8Array>
-  /** Called when the response is over, sent or not. */
+  /** Called when the response is over, whether it was sent or not. */
   dispose: () => void
 }
 
@@ -53,7 +53,7 @@ export function isStreamBody(body: Answer['body']): body is StreamBody {
   return body !== null && typeof body === 'object' && 'stream' in body
 }
 
-/** Gives back what an answer holds. To be called once for every response, sent or not. */
+/** Releases what a response retains. To be called once for every response, whether it was sent or not. */
 export function disposeAnswer({ body }: Answer): void {
   if (isBlobBody(body)) for (const blob of body.blobs) blob.release()
   else if (isStreamBody(body)) body.dispose()

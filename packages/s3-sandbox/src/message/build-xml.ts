@@ -1,7 +1,7 @@
 import { escapeXml } from './escape-xml.js'
 import type { XmlStyle } from './xml-style.js'
 
-/** What an element holds: text, child elements, or several elements of the same name. Undefined is left out. */
+/** The content of an element: text, child elements, or several elements of the same name. Undefined is omitted. */
 export type XmlValue = string | number | boolean | undefined | XmlNode | readonly XmlValue[]
 export interface XmlNode {
   readonly [name: string]: XmlValue
@@ -11,7 +11,7 @@ export interface XmlNode {
 export interface XmlDocument {
   root: string
   content: XmlNode
-  /** True for a document in S3's namespace; error answers have none. */
+  /** True for a document in S3's namespace; error responses have none. */
   inNamespace: boolean
 }
 
@@ -44,7 +44,7 @@ class XmlWriter {
     return `<${this.#prefix}${name}${more}${attributes}>`
   }
 
-  /** The end of an element with children, which stands on its own line where elements are indented. */
+  /** The closing tag of an element with children, on its own line if elements are indented. */
   close(name: string, depth: number): string {
     return `${this.#indent(depth)}</${this.#prefix}${name}>`
   }
@@ -55,7 +55,7 @@ class XmlWriter {
     return text
   }
 
-  /** What a reader by patterns takes for a key and for the end of a listing. */
+  /** Text that a pattern-based parser mistakes for a key and for the end of a listing. */
   extension(): string {
     if (!this.#style.extensions) return ''
     const trap = {

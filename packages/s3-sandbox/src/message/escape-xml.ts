@@ -1,5 +1,5 @@
-// Everything that can't stand for itself in text: markup, and control characters, which S3 writes as references although
-// XML 1.0 has none for them. A client that can't read them asks with encoding-type=url.
+// Characters that must be escaped in text: markup, and control characters, which S3 writes as references although XML 1.0 does not allow
+// them. A client that cannot parse them sends encoding-type=url.
 // oxlint-disable-next-line no-control-regex
 const SPECIAL = /[&<>"\u0000-\u001F\u007F-\u009F\uFFFE\uFFFF]/g
 

@@ -11,13 +11,13 @@ const parser = new XMLParser({
   removeNSPrefix: true,
 })
 
-/** A parsed element: its child elements by name, each as a list; text of leaves. */
+/** A parsed element: its child elements by name, each as a list, and the text of leaves. */
 export type ParsedXml = Record<string, unknown>
 
 /**
- * Reads a request's XML and returns what is in its root element.
+ * Parses a request's XML and returns the content of its root element.
  *
- * @throws {S3Error} `MalformedXML` when it isn't XML or its root is another one.
+ * @throws {S3Error} `MalformedXML` if it is not XML or has another root
  */
 export function parseXml(text: string, root: string): ParsedXml {
   if (XMLValidator.validate(text) !== true) throw new S3Error('MalformedXML')
@@ -27,7 +27,7 @@ export function parseXml(text: string, root: string): ParsedXml {
   return typeof content === 'object' && content !== null ? (content as ParsedXml) : {}
 }
 
-/** The child elements with this name: none, one or many. */
+/** The child elements with this name. */
 export function childElements(parent: ParsedXml, name: string): ParsedXml[] {
   const value = parent[name]
   if (value === undefined) return []
@@ -35,7 +35,7 @@ export function childElements(parent: ParsedXml, name: string): ParsedXml[] {
   return list.map((item) => (typeof item === 'object' && item !== null ? (item as ParsedXml) : {}))
 }
 
-/** The text of the child element with this name; undefined when there is none. */
+/** The text of the child element with this name; undefined if there is none. */
 export function childText(parent: ParsedXml, name: string): string | undefined {
   const value = parent[name]
   if (value === undefined) return undefined

@@ -26,7 +26,7 @@ export async function createBucket(request: S3Request, context: ServerContext): 
     text.trim() === ''
       ? undefined
       : childText(parseXml(text, 'CreateBucketConfiguration'), 'LocationConstraint')
-  // The first region's endpoint creates buckets anywhere, the others only at home.
+  // The endpoint of the first region creates buckets anywhere, the others only in their own region.
   if (wanted && wanted !== context.region && context.region !== 'us-east-1') {
     throw new S3Error('IllegalLocationConstraintException', {
       message: `The ${wanted} location constraint is incompatible for the region specific endpoint this request was sent to.`,
@@ -46,12 +46,12 @@ export function deleteBucket(request: S3Request, { store }: ServerContext): Answ
   return emptyAnswer(204)
 }
 
-/** The first of all regions is the empty string here. */
+/** The first region is the empty string here. */
 export function getBucketLocation(request: S3Request, { store }: ServerContext): Answer {
   const { region } = store.bucket(request.bucket)
   const xml = region === 'us-east-1' ? '' : region
   const document = { root: 'LocationConstraint', content: {}, inNamespace: true }
-  // The region is the text of the root itself.
+  // The region is the text of the root element.
   const body = buildXml(document, {}).replace('></LocationConstraint>', `>${xml}</LocationConstraint>`)
   return { status: 200, headers: { 'content-type': 'application/xml' }, body }
 }
@@ -69,7 +69,7 @@ export async function putBucketVersioning(request: S3Request, { store }: ServerC
   return emptyAnswer(200)
 }
 
-/** 3 to 63 lower-case letters, digits, dots and dashes, as the rules of S3 want them. */
+/** 3 to 63 lower-case letters, digits, dots and dashes, according to S3's rules. */
 function checkBucketName(name: string): void {
   const wellFormed = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)
   if (!wellFormed || name.includes('..') || /^\d+\.\d+\.\d+\.\d+$/.test(name)) {

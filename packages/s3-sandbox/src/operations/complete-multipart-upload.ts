@@ -19,7 +19,7 @@ import { findUpload, forgetUpload } from './multipart.js'
 import { encryptionHeaders, writtenHeaders } from './object-headers.js'
 import { writeCondition } from './put-object.js'
 
-/** CompleteMultipartUpload: the parts named, in order, become one object. */
+/** CompleteMultipartUpload: the named parts, in order, become one object. */
 export async function completeMultipartUpload(request: S3Request, context: ServerContext): Promise<Answer> {
   const bucket = context.store.bucket(request.bucket)
   const asked = parseXml(await readText(request), 'CompleteMultipartUpload')
@@ -105,7 +105,7 @@ async function etagOfParts(parts: readonly UploadedPart[], form: Dialect['multip
   return hash.digest('hex')
 }
 
-/** The parts as the object is made of them where that goes wrong. */
+/** The parts of the object when a fault drops or swaps them. */
 function misassembled(
   parts: readonly UploadedPart[],
   faults: readonly FaultAction[],
@@ -125,7 +125,7 @@ function misassembled(
   return assembled
 }
 
-/** @throws {S3Error} `EntityTooSmall`, and `InvalidPart` where the store wants equal parts. */
+/** @throws {S3Error} `EntityTooSmall`, and `InvalidPart` if the store requires equal parts */
 function checkPartSizes(parts: readonly UploadedPart[], { minPartSizeBytes, equalParts }: Limits): void {
   for (const part of parts.slice(0, -1)) {
     if (part.sizeBytes < minPartSizeBytes) {

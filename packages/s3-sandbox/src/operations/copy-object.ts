@@ -17,7 +17,7 @@ import { copiedDescription, describedBy, taggedBy } from './object-description.j
 import { checkKey, writeCondition } from './put-object.js'
 import { writeBlob } from './receive-payload.js'
 
-/** CopyObject, within a bucket or across, with the directives for metadata and tags. */
+/** CopyObject, within a bucket or between buckets, with the directives for metadata and tags. */
 export async function copyObject(request: S3Request, context: ServerContext): Promise<Answer> {
   const bucket = context.store.bucket(request.bucket)
   checkKey(request.key)
@@ -56,7 +56,7 @@ export async function copyObject(request: S3Request, context: ServerContext): Pr
   )
 }
 
-/** UploadPartCopy: a part out of a stored object, or out of a range of it. */
+/** UploadPartCopy: a part from a stored object, or from a range of it. */
 export async function uploadPartCopy(request: S3Request, context: ServerContext): Promise<Answer> {
   const bucket = context.store.bucket(request.bucket)
   const upload = findUpload(bucket, request)
@@ -79,7 +79,7 @@ export async function uploadPartCopy(request: S3Request, context: ServerContext)
   })
 }
 
-/** @throws {S3Error} for a source that is malformed, missing, archived, too large, or whose conditions fail. */
+/** @throws {S3Error} for a source that is malformed, missing, archived, too large, or whose conditions fail */
 function copySource(
   request: S3Request,
   context: ServerContext,
@@ -108,7 +108,7 @@ function copySource(
   return { source, sourceBucket }
 }
 
-/** The bytes are shared. What came in parts is one piece afterwards, so its ETag becomes the MD5 of the whole. */
+/** The bytes are shared. The copy of a multipart object is a single piece, so its ETag becomes the MD5 of the whole. */
 async function copiedContent(
   source: ObjectRecord,
   sourceBucket: Bucket,

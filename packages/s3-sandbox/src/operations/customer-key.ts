@@ -6,8 +6,8 @@ const OWN = 'x-amz-server-side-encryption-customer'
 const OF_COPY_SOURCE = 'x-amz-copy-source-server-side-encryption-customer'
 
 /**
- * The MD5 of the customer-provided key (SSE-C) that a request carries, in base64; undefined if it carries none. Of a key only that is kept, and
- * objects are not in fact encrypted.
+ * The MD5 of the customer-provided key (SSE-C) of a request, in base64; undefined if it has none. Only the MD5 is kept, and objects are not
+ * actually encrypted.
  *
  * @throws {S3Error} `InvalidArgument`, `InvalidRequest`
  */
@@ -27,9 +27,9 @@ export function customerKeyOf(request: S3Request, source: 'own' | 'copy-source' 
 }
 
 /**
- * What reading an object with a key, or without one, comes to.
+ * Checks a read against the key that the object is encrypted with.
  *
- * @throws {S3Error} `InvalidRequest` for an object that wants a key, or wants none, `AccessDenied` for another key
+ * @throws {S3Error} `InvalidRequest` if the object needs a key and none is given, or the reverse, `AccessDenied` for another key
  */
 export function checkCustomerKey(stored: string | undefined, given: string | undefined): void {
   if (stored === given) return
@@ -45,7 +45,7 @@ export function checkCustomerKey(stored: string | undefined, given: string | und
   throw new S3Error('AccessDenied')
 }
 
-/** The headers that name the key an object is encrypted with. */
+/** The headers that identify the key of an object. */
 export function customerKeyHeaders(customerKeyMd5: string | undefined): Record<string, string> {
   if (customerKeyMd5 === undefined) return {}
   return { [`${OWN}-algorithm`]: 'AES256', [`${OWN}-key-md5`]: customerKeyMd5 }

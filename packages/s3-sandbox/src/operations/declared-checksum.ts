@@ -8,29 +8,29 @@ import type { RunningChecksum } from '../checksum/crc.js'
 import { header, type S3Request } from '../request/s3-request.js'
 import { S3Error } from '../s3/s3-error.js'
 
-/** What a client says about its payload, and the means to check it. */
+/** A client's declarations about its payload, and the means to check them. */
 export interface DeclaredChecksum {
   algorithm: string | null
-  /** To be fed with the payload; null when nobody asks for a checksum. */
+  /** To be fed the payload; null if no checksum is needed. */
   running: RunningChecksum | null
-  /** To be called with the payload's MD5 after it was fed. @throws {S3Error} `BadDigest` */
+  /** To be called with the payload's MD5 at its end. @throws {S3Error} `BadDigest` */
   check(md5: Buffer): void
 }
 
-/** Nothing declared and nothing asked for. */
+/** Nothing declared and nothing requested. */
 export function nothingDeclared(): DeclaredChecksum {
   return { algorithm: null, running: null, check: () => {} }
 }
 
-/** A checksum to be computed without one to compare with. */
+/** A checksum to be computed without a value to compare with. */
 export function computed(algorithm: string | null): DeclaredChecksum {
   if (algorithm === null || !isChecksumAlgorithm(algorithm)) return nothingDeclared()
   return { algorithm, running: startChecksum(algorithm), check: () => {} }
 }
 
 /**
- * Reads `Content-MD5`, `x-amz-checksum-*` and the announcement of a trailing one. `asked` is the algorithm wanted where
- * the client sends none.
+ * Reads `Content-MD5`, `x-amz-checksum-*` and the announcement of a trailing checksum. `asked` is the algorithm to use if the client sends
+ * none.
  *
  * @throws {S3Error} `InvalidDigest`, `InvalidRequest`
  */

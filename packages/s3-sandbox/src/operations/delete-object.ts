@@ -6,12 +6,12 @@ import type { Bucket } from '../store/bucket.js'
 import type { ObjectRecord } from '../store/object-record.js'
 
 export interface Deletion {
-  /** The version that went, or the marker that came. */
+  /** The deleted version, or the new delete marker. */
   versionId?: string
   deleteMarker: boolean
 }
 
-/** DeleteObject: what isn't there is deleted already. */
+/** DeleteObject: a missing object counts as deleted. */
 export function deleteObject(request: S3Request, context: ServerContext): Answer {
   const bucket = context.store.bucket(request.bucket)
   const ifMatch = header(request, 'if-match')
@@ -32,7 +32,7 @@ export function deleteObject(request: S3Request, context: ServerContext): Answer
   })
 }
 
-/** Removes a version permanently, or the key: without versioning permanently, with it by a marker. */
+/** Removes a version permanently, or the key: permanently without versioning, by a marker with it. */
 export function removeKey(bucket: Bucket, key: string, versionId: string | undefined, now: number): Deletion {
   if (versionId !== undefined && versionId !== '') {
     const record = bucket.version(key, versionId)

@@ -7,7 +7,7 @@ import { S3Error } from '../s3/s3-error.js'
 import { childElements, childText, parseXml } from '../message/parse-xml.js'
 import { removeKey } from './delete-object.js'
 
-/** DeleteObjects: up to 1,000 keys in one request; the body's digest is required. */
+/** DeleteObjects: up to 1,000 keys in one request; a digest of the body is required. */
 export async function deleteObjects(request: S3Request, context: ServerContext): Promise<Answer> {
   const bucket = context.store.bucket(request.bucket)
   const digests = [

@@ -5,9 +5,9 @@ import type { ObjectRecord } from '../store/object-record.js'
 const ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE'])
 
 /**
- * The version of a key that a read names, or the newest.
+ * The version of a key that a read names, or the latest.
  *
- * @throws {S3Error} `NoSuchKey`, `NoSuchVersion`, `MethodNotAllowed` for a delete marker named by its id.
+ * @throws {S3Error} `NoSuchKey`, `NoSuchVersion`, `MethodNotAllowed` for a delete marker named by its id
  */
 export function findVersion(bucket: Bucket, key: string, versionId: string | undefined): ObjectRecord {
   if (versionId === undefined || versionId === '') {
@@ -35,7 +35,7 @@ export function findVersion(bucket: Bucket, key: string, versionId: string | und
   return record
 }
 
-/** @throws {S3Error} `InvalidObjectState` when the bytes would have to be restored first. */
+/** @throws {S3Error} `InvalidObjectState` if the bytes must be restored first */
 export function checkReadable(record: ObjectRecord): void {
   const storageClass = record.headers['x-amz-storage-class'] ?? ''
   if (ARCHIVED.has(storageClass))

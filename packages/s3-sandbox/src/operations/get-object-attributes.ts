@@ -10,7 +10,7 @@ import { findVersion } from './find-version.js'
 
 const ATTRIBUTES = new Set(['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize'])
 
-/** GetObjectAttributes: what the header `x-amz-object-attributes` names. */
+/** GetObjectAttributes: the attributes that the header `x-amz-object-attributes` names. */
 export function getObjectAttributes(request: S3Request, context: ServerContext): Answer {
   const bucket = context.store.bucket(request.bucket)
   if (!context.limits.objectAttributes) throw new S3Error('NotImplemented')
@@ -43,7 +43,7 @@ function checksum(record: ObjectRecord): XmlNode | undefined {
   return { [`Checksum${algorithm.toUpperCase()}`]: value.replace(/-\d+$/, ''), ChecksumType: type }
 }
 
-/** S3 lists the parts one by one only where they have checksums, or in a directory bucket; else it says how many there are. */
+/** S3 lists individual parts only if they have checksums, or in a directory bucket; otherwise it returns their number. */
 function parts(record: ObjectRecord, request: S3Request): XmlNode | undefined {
   if (record.parts === undefined) return undefined
   const marker = Number(header(request, 'x-amz-part-number-marker') ?? 0)

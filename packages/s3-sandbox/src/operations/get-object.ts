@@ -11,7 +11,7 @@ import { checkCustomerKey, customerKeyOf } from './customer-key.js'
 import { checkReadable, findVersion } from './find-version.js'
 import { objectHeaders } from './object-headers.js'
 
-/** GetObject and HeadObject, which differ in the body alone. */
+/** GetObject and HeadObject, which differ only in the body. */
 export function getObject(request: S3Request, context: ServerContext): Answer {
   const bucket = context.store.bucket(request.bucket)
   const record = findVersion(bucket, request.key, request.query.get('versionId'))
@@ -36,7 +36,7 @@ export function getObject(request: S3Request, context: ServerContext): Answer {
   if (part !== undefined && record.parts !== undefined) headers['x-amz-mp-parts-count'] = record.parts.length
   const { start, end } = wanted ?? { start: 0, end: record.sizeBytes }
   headers['content-length'] = end - start
-  // An empty object's only part has a range that can't be written.
+  // The only part of an empty object has no valid range.
   if (end > start && wanted !== null)
     headers['content-range'] = `bytes ${start}-${end - 1}/${record.sizeBytes}`
   const withBody = request.method !== 'HEAD'
@@ -48,7 +48,7 @@ export function getObject(request: S3Request, context: ServerContext): Answer {
   }
 }
 
-/** @throws {S3Error} `NotImplemented` where the store refuses part numbers */
+/** @throws {S3Error} `NotImplemented` if the store refuses part numbers */
 function partNumberOf({ query }: S3Request, { partNumbers }: Dialect): string | undefined {
   const part = query.get('partNumber')
   if (part !== undefined && partNumbers === 'refused') throw new S3Error('NotImplemented')

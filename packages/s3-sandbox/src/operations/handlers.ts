@@ -23,7 +23,7 @@ import { abortMultipartUpload, createMultipartUpload, uploadPart } from './multi
 import { putObject } from './put-object.js'
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './tagging.js'
 
-/** Who answers which operation. */
+/** The handler of each operation. */
 export const HANDLERS: Readonly<Record<Operation, Handler>> = {
   ListBuckets: listBuckets,
   CreateBucket: createBucket,

@@ -8,7 +8,7 @@ import { findUpload } from './multipart.js'
 
 const OWNER = { ID: 'sandbox', DisplayName: 'sandbox' }
 
-/** ListParts: what has arrived of one upload. */
+/** ListParts: the parts of an upload that have arrived. */
 export function listParts(request: S3Request, context: ServerContext): Answer {
   const bucket = context.store.bucket(request.bucket)
   const upload = findUpload(bucket, request)
@@ -44,7 +44,7 @@ export function listParts(request: S3Request, context: ServerContext): Answer {
   })
 }
 
-/** ListMultipartUploads: by key, then by the time they began. */
+/** ListMultipartUploads: by key, then by start time. */
 export function listMultipartUploads(request: S3Request, context: ServerContext): Answer {
   const bucket = context.store.bucket(request.bucket)
   const { prefix, delimiter, maxKeys, encode, encodingElement } = listingOf(request, context, 'max-uploads')

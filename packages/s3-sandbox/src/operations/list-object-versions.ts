@@ -8,8 +8,8 @@ import { listedFields, listingOf } from './list-objects.js'
 const OWNER = { ID: 'sandbox', DisplayName: 'sandbox' }
 
 /**
- * ListObjectVersions: every version and delete marker, newest first within a key. A page ends between keys, so it may hold
- * more entries than `max-keys` where a key has many versions.
+ * ListObjectVersions: every version and delete marker, newest first within a key. A page ends between keys, so it may contain more entries
+ * than `max-keys` if a key has many versions.
  */
 export function listObjectVersions(request: S3Request, context: ServerContext): Answer {
   const bucket = context.store.bucket(request.bucket)

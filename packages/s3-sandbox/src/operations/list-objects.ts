@@ -9,7 +9,7 @@ import { listPage, type Page } from '../store/list-page.js'
 import type { ObjectRecord } from '../store/object-record.js'
 import type { XmlNode } from '../message/build-xml.js'
 
-/** ListObjectsV2; of a store that only knows the first version, ListObjects. */
+/** ListObjectsV2; on a store that only supports the first version, ListObjects. */
 export function listObjectsV2(request: S3Request, context: ServerContext): Answer {
   if (context.dialect().listing === 'v1') return listObjects(request, context)
   const { store } = context
@@ -36,7 +36,7 @@ export function listObjectsV2(request: S3Request, context: ServerContext): Answe
   })
 }
 
-/** ListObjects, the first version: a marker instead of a token. */
+/** ListObjects, the first version: with a marker instead of a token. */
 export function listObjects(request: S3Request, context: ServerContext): Answer {
   const { store } = context
   const bucket = store.bucket(request.bucket)
@@ -65,7 +65,7 @@ export interface Listing {
   encodingElement: XmlNode
 }
 
-/** What every listing takes. @throws {S3Error} `InvalidArgument` */
+/** The parameters of every listing. @throws {S3Error} `InvalidArgument` */
 export function listingOf(request: S3Request, context: ServerContext, limitName = 'max-keys'): Listing {
   const { query } = request
   const encoding = query.get('encoding-type')
@@ -123,7 +123,7 @@ function contents(bucket: Bucket, page: Page, encode: (text: string) => string, 
   })
 }
 
-/** What every listing says of an object. */
+/** The fields of an object in every listing. */
 export function listedFields(record: ObjectRecord): XmlNode {
   return {
     LastModified: new Date(record.lastModified).toISOString(),

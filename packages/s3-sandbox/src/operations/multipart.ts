@@ -70,7 +70,7 @@ export function abortMultipartUpload(request: S3Request, context: ServerContext)
   return emptyAnswer(204)
 }
 
-/** @throws {S3Error} `InvalidRequest` for a part without the key that its upload was begun with, or with another */
+/** @throws {S3Error} `InvalidRequest` for a part without the key of its upload, or with another one */
 export function checkPartKey(upload: MultipartUpload, request: S3Request): void {
   if (upload.customerKeyMd5 === customerKeyOf(request)) return
   throw new S3Error('InvalidRequest', {
@@ -88,7 +88,7 @@ export function findUpload(bucket: Bucket, request: S3Request): MultipartUpload 
   return upload
 }
 
-/** @throws {S3Error} `InvalidArgument` outside of 1 to the store's largest part number. */
+/** @throws {S3Error} `InvalidArgument` outside 1 to the store's highest part number */
 export function partNumberOf(request: S3Request, { limits }: ServerContext): number {
   const text = request.query.get('partNumber') ?? ''
   const number = Number(text)
@@ -99,7 +99,7 @@ export function partNumberOf(request: S3Request, { limits }: ServerContext): num
   })
 }
 
-/** A part of the same number is replaced. An upload that ended while the part came in has no use for it. */
+/** A part of the same number is replaced. A part that arrives after its upload ended is dropped. */
 export function keepPart(bucket: Bucket, upload: MultipartUpload, part: UploadedPart): void {
   if (bucket.uploads.get(upload.id) !== upload) {
     releasePart(part)
@@ -110,7 +110,7 @@ export function keepPart(bucket: Bucket, upload: MultipartUpload, part: Uploaded
   if (replaced !== undefined) releasePart(replaced)
 }
 
-/** Drops an upload and the bytes that nobody else refers to. */
+/** Drops an upload and the bytes that nothing else refers to. */
 export function forgetUpload(bucket: Bucket, upload: MultipartUpload): void {
   bucket.uploads.delete(upload.id)
   for (const part of upload.parts.values()) releasePart(part)
@@ -120,7 +120,7 @@ function releasePart(part: UploadedPart): void {
   for (const blob of part.blobs) blob.release()
 }
 
-/** CRC64NVME has only whole-object checksums of uploads in parts, the SHAs only composite ones. */
+/** CRC64NVME has only whole-object checksums for multipart uploads, the SHAs only composite ones. */
 function checksumTypeOf(algorithm: string | null, asked: string | undefined): 'FULL_OBJECT' | 'COMPOSITE' {
   const wanted = asked?.toUpperCase() ?? (algorithm === 'crc64nvme' ? 'FULL_OBJECT' : 'COMPOSITE')
   const allowed = wanted === 'FULL_OBJECT' ? !algorithm?.startsWith('sha') : algorithm !== 'crc64nvme'

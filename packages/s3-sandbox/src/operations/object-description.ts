@@ -15,10 +15,10 @@ const STORAGE_CLASSES = new Set(
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 
 /**
- * What a PUT, copy or new upload says about its object. `aws-chunked` is framing and isn't kept; a type nobody named is
+ * The description of an object in a PUT, copy or new upload. `aws-chunked` is framing and is not kept; the default type is
  * `binary/octet-stream`, as on S3.
  *
- * @throws {S3Error} `MetadataTooLarge`, `InvalidStorageClass`, and whatever is wrong with a customer-provided key
+ * @throws {S3Error} `MetadataTooLarge`, `InvalidStorageClass`, and the errors of a customer-provided key
  */
 export function describedBy(request: S3Request): ObjectDescription {
   const headers: Record<string, string> = {}
@@ -44,7 +44,7 @@ export function describedBy(request: S3Request): ObjectDescription {
   }
 }
 
-/** What a copy takes over: everything but the storage class and the encryption, which are those that the request names. */
+/** What a copy inherits: everything but the storage class and the encryption, which the request determines. */
 export function copiedDescription(source: ObjectDescription, asked: ObjectDescription): ObjectDescription {
   const headers = { ...source.headers }
   for (const name of ['x-amz-storage-class', 'x-amz-server-side-encryption']) {
@@ -83,7 +83,7 @@ export function taggedBy(request: S3Request): Record<string, string> {
   return checkTags(pairs)
 }
 
-/** @throws {S3Error} `InvalidTag`, `BadRequest` for more than ten. */
+/** @throws {S3Error} `InvalidTag`, `BadRequest` for more than ten */
 export function checkTags(pairs: readonly (readonly [string, string])[]): Record<string, string> {
   if (pairs.length > 10) throw new S3Error('BadRequest', { message: 'Object tags cannot be greater than 10' })
   const tags = new Map<string, string>()

@@ -17,7 +17,7 @@ const OVERRIDES = [
   'content-encoding',
 ] as const
 
-/** The headers that GET and HEAD answer with, length and range apart. */
+/** The response headers of GET and HEAD, without length and range. */
 export function objectHeaders(
   request: S3Request,
   bucket: Bucket,
@@ -48,7 +48,7 @@ export function objectHeaders(
   return headers
 }
 
-/** The headers that name how something is encrypted. */
+/** The headers that describe the encryption. */
 export function encryptionHeaders({ headers, customerKeyMd5 }: ObjectDescription): Record<string, string> {
   const encryption = headers['x-amz-server-side-encryption']
   return {
@@ -57,7 +57,7 @@ export function encryptionHeaders({ headers, customerKeyMd5 }: ObjectDescription
   }
 }
 
-/** The headers that a successful write answers with. */
+/** The response headers of a successful write. */
 export function writtenHeaders(bucket: Bucket, record: ObjectRecord): Headers {
   const headers: Headers = {
     etag: `"${record.etag}"`,

@@ -9,7 +9,7 @@ import { describedBy, taggedBy } from './object-description.js'
 import { writtenHeaders } from './object-headers.js'
 import { receivePayload } from './receive-payload.js'
 
-/** PutObject. Conditions are checked before the body is read and again when it is stored: the last word counts. */
+/** PutObject. Conditions are checked before the body is read and again when it is stored; the second check decides. */
 export async function putObject(request: S3Request, context: ServerContext): Promise<Answer> {
   const bucket = context.store.bucket(request.bucket)
   checkKey(request.key)
@@ -40,14 +40,14 @@ export async function putObject(request: S3Request, context: ServerContext): Pro
   return emptyAnswer(200, writtenHeaders(bucket, record))
 }
 
-/** @throws {S3Error} `KeyTooLongError` beyond 1,024 bytes of UTF-8. */
+/** @throws {S3Error} `KeyTooLongError` beyond 1,024 bytes of UTF-8 */
 export function checkKey(key: string): void {
   if (key.length <= 341) return
   const size = Buffer.byteLength(key)
   if (size > 1024) throw new S3Error('KeyTooLongError', { fields: { Size: size, MaxSizeAllowed: 1024 } })
 }
 
-/** A write's condition headers. @throws {S3Error} `NotImplemented` where the store is told not to have them. */
+/** A write's condition headers. @throws {S3Error} `NotImplemented` if the store does not support them */
 export function writeCondition(request: S3Request, context: ServerContext): ConditionHeader {
   const read: ConditionHeader = (name) => header(request, name)
   if (!context.limits.conditionalPut && (read('if-none-match') ?? read('if-match')) !== undefined) {

@@ -14,11 +14,11 @@ export interface ReceivedPayload {
 }
 
 /**
- * Stores a request's body and checks everything the client said about it: length, Content-MD5, checksum header or trailer.
- * `algorithm` asks for a checksum the client didn't send.
+ * Stores a request's body and checks everything that the client declared about it: length, Content-MD5, checksum header or trailer.
+ * `algorithm` requests a checksum that the client did not send.
  *
- * @throws {S3Error} `MissingContentLength`, `EntityTooLarge`, `InvalidDigest`, `BadDigest`, `InvalidRequest`, and whatever
- * reading the body throws. Nothing is kept then.
+ * @throws {S3Error} `MissingContentLength`, `EntityTooLarge`, `InvalidDigest`, `BadDigest`, `InvalidRequest`, and the errors of reading the
+ * body. Nothing is stored then.
  */
 export async function receivePayload(
   request: S3Request,
@@ -39,7 +39,7 @@ export async function receivePayload(
   return writeBlob(context.store.blobs, request.body, declared)
 }
 
-/** Writes bytes as a blob, digesting them on the way; checks what was declared when they end. */
+/** Writes bytes as a blob while computing its digests, and checks the declared ones at the end. */
 export async function writeBlob(
   blobs: BlobStore,
   source: AsyncIterable<Uint8Array>,

@@ -7,7 +7,7 @@ export type ConditionHeader = (name: string) => string | undefined
 type Validators = Pick<ObjectRecord, 'etag' | 'lastModified'>
 
 /**
- * Checks a read's conditions (RFC 9110, section 13.2.2). Returns true when the response is 304 Not Modified.
+ * Checks a read's conditions (RFC 9110, section 13.2.2). Returns true if the response is 304 Not Modified.
  *
  * @throws {S3Error} `PreconditionFailed`
  */
@@ -27,9 +27,9 @@ export function notModified(record: Validators, condition: ConditionHeader): boo
 }
 
 /**
- * Checks a write's conditions against what is there now.
+ * Checks a write's conditions against the present object.
  *
- * @throws {S3Error} `PreconditionFailed`; `NoSuchKey` when `If-Match` finds nothing.
+ * @throws {S3Error} `PreconditionFailed`; `NoSuchKey` if `If-Match` finds nothing
  */
 export function checkWriteConditions(
   current: Validators | undefined,
@@ -46,7 +46,7 @@ export function checkWriteConditions(
   if (!matches(ifMatch, current.etag)) throw preconditionFailed('If-Match')
 }
 
-/** The copy source's conditions: what would be 304 on a read fails a copy. */
+/** The conditions on a copy's source: a 304 of a read is a failure here. */
 export function checkCopyConditions(record: Validators, condition: ConditionHeader): void {
   if (notModified(record, (name) => condition(`x-amz-copy-source-${name}`))) {
     throw preconditionFailed('x-amz-copy-source-If-None-Match')

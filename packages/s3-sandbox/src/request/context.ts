@@ -5,14 +5,14 @@ import type { ObjectStore } from '../store/object-store.js'
 import type { Answer } from '../message/answer.js'
 import type { S3Request } from './s3-request.js'
 
-/** What an operation works with beside its request. */
+/** What an operation needs besides its request. */
 export interface ServerContext {
   store: ObjectStore
-  /** Of buckets that name none. */
+  /** The region of buckets without one. */
   region: string
   limits: Limits
   sessions: Sessions
-  /** How the store speaks at this moment. */
+  /** The store's present dialect. */
   dialect(): Dialect
   /** Unix milliseconds by the server's clock. */
   now(): number

@@ -7,10 +7,10 @@ export interface ByteRange {
 }
 
 /**
- * The bytes that a `Range` header asks for, or null for all of them: without a header, and where S3 ignores it (another
- * unit, several ranges, nonsense).
+ * The range that a `Range` header requests, or null for the whole object: without a header, or if S3 ignores it (another unit, several
+ * ranges, malformed).
  *
- * @throws {S3Error} `InvalidRange` when none of it lies within the object.
+ * @throws {S3Error} `InvalidRange` if no byte of it lies within the object
  */
 export function parseRange(header: string | undefined, sizeBytes: number): ByteRange | null {
   if (header === undefined) return null

@@ -7,7 +7,7 @@ import type { S3Request } from './s3-request.js'
 
 type RequestBody = Pick<S3Request, 'body' | 'trailers' | 'sizeBytes'>
 
-/** The payload of a request: framing taken off where there is one, length and signed hash checked when it ends. */
+/** The payload of a request: without framing; its length and signed hash are checked at its end. */
 export function requestBody(
   message: IncomingMessage,
   source: AsyncIterable<Uint8Array>,
@@ -23,7 +23,7 @@ export function requestBody(
   return { body: checked(payload, sizeBytes, verified.payloadHash), trailers, sizeBytes }
 }
 
-/** Whether a body comes as `aws-chunked`. */
+/** Whether a body is `aws-chunked`. */
 export function isChunkedPayload(message: IncomingMessage): boolean {
   return String(message.headers['x-amz-content-sha256'] ?? '').startsWith('STREAMING-')
 }

@@ -2,25 +2,25 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { FaultAction } from '../faults/fault-rule.js'
 import type { Operation } from '../s3/operation.js'
 
-/** A request that was understood and whose signature was checked. */
+/** A parsed request with a valid signature. */
 export interface S3Request {
   id: string
   method: string
   operation: Operation
   /** As sent, still escaped; for error responses. */
   rawPath: string
-  /** Empty where the operation has none. */
+  /** Empty if the operation has none. */
   bucket: string
   key: string
   query: ReadonlyMap<string, string>
   headers: IncomingHttpHeaders
-  /** The payload, framing taken off and the signed hash checked at its end. */
+  /** The payload without framing; its signed hash is checked at its end. */
   body: AsyncIterable<Uint8Array>
-  /** What is to go wrong. */
+  /** The faults that apply. */
   faults: readonly FaultAction[]
-  /** Trailers of an `aws-chunked` body, by lower-case name; complete once the body was read. */
+  /** Trailers of an `aws-chunked` body, by lower-case name; complete once the body has been read. */
   trailers: ReadonlyMap<string, string>
-  /** Of the payload without framing; null when the client didn't say. */
+  /** Length of the payload without framing; null if unknown. */
   sizeBytes: number | null
 }
 

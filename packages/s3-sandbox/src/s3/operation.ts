@@ -37,7 +37,7 @@ export type Operation = (typeof OPERATIONS)[number]
 
 type Route = readonly [method: string, level: 'service' | 'bucket' | 'object', subresource: string, Operation]
 
-// A subresource is a query parameter that makes it another operation. The first route that fits is taken.
+// A subresource is a query parameter that selects another operation. The first matching route applies.
 const ROUTES: readonly Route[] = [
   ['GET', 'service', '', 'ListBuckets'],
   ['GET', 'bucket', 'location', 'GetBucketLocation'],
@@ -67,7 +67,7 @@ const ROUTES: readonly Route[] = [
   ['DELETE', 'object', '', 'DeleteObject'],
 ]
 
-// Subresources of S3 that this server doesn't have: asking for them must not be taken for the plain operation.
+// Subresources that this server does not support: they must not be mistaken for the plain operation.
 const UNSUPPORTED = new Set(
   (
     'accelerate acl analytics cors encryption intelligent-tiering inventory legal-hold lifecycle logging metrics ' +
@@ -77,9 +77,9 @@ const UNSUPPORTED = new Set(
 )
 
 /**
- * Which operation a request asks for.
+ * The operation that a request names.
  *
- * @throws {S3Error} `NotImplemented` for one this server doesn't have, `MethodNotAllowed` for one nobody has.
+ * @throws {S3Error} `NotImplemented` for one that this server does not support, `MethodNotAllowed` for one that does not exist
  */
 export function operationOf(method: string, target: RequestTarget, copies: boolean): Operation {
   const { bucket, key, query } = target

@@ -1,19 +1,19 @@
 import { decodeUri } from './uri.js'
 
-/** A request's target, parsed without any normalisation: `a//b`, `../x` and `%2F` stay what they are. */
+/** A request's target, parsed without normalisation: `a//b`, `../x` and `%2F` stay as they are. */
 export interface RequestTarget {
-  /** The path as it was sent, still escaped. */
+  /** The path as sent, still escaped. */
   rawPath: string
   /** Null for the service itself. */
   bucket: string | null
   /** Null for the bucket itself. */
   key: string | null
-  /** Decoded parameters in the order sent; of a repeated one, the first counts. */
+  /** Decoded parameters in the order sent; of duplicates, the first counts. */
   query: ReadonlyMap<string, string>
 }
 
 /**
- * Takes apart `/bucket/key?query`, or `/key?query` when the bucket is in the host name.
+ * Parses `/bucket/key?query`, or `/key?query` if the bucket is in the host name.
  *
  * @throws {S3Error} `InvalidURI`
  */
@@ -45,7 +45,7 @@ function parseQuery(text: string): Map<string, string> {
   return query
 }
 
-/** The bucket in a host name such as `photos.localhost:9000`, or null when the host is the server itself. */
+/** The bucket in a host name such as `photos.localhost:9000`, or null if the host is the server itself. */
 export function bucketOfHost(host: string | undefined, domain: string): string | null {
   if (host === undefined) return null
   const name = host.replace(/:\d+$/, '')

@@ -1,6 +1,6 @@
 /**
- * Status and message of every error this server answers with, worded as AWS words them.
- * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html and answers of S3 itself.
+ * Status and message of every error that this server returns, in AWS's words. Source:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html and responses of S3.
  */
 export const S3_ERRORS = {
   AccessDenied: [403, 'Access Denied'],

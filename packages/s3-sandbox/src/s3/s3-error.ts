@@ -1,16 +1,16 @@
 import { S3_ERRORS, type S3ErrorCode } from './s3-error-table.js'
 
 export interface S3ErrorDetails {
-  /** Instead of the table's. */
+  /** Overrides the table's. */
   message?: string
   status?: number
-  /** More elements of the XML body, such as `BucketName`. */
+  /** Additional elements of the XML body, such as `BucketName`. */
   fields?: Record<string, string | number>
-  /** More response headers. */
+  /** Additional response headers. */
   headers?: Record<string, string>
 }
 
-/** A response that says what was wrong, as S3 says it. Thrown anywhere while a request is handled. */
+/** An S3 error response. Thrown anywhere while a request is handled. */
 export class S3Error extends Error {
   readonly code: string
   readonly status: number

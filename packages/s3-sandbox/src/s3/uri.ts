@@ -5,12 +5,12 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /**
  * Decodes percent escapes once, byte for byte: nothing is folded, merged or normalised, and a plus stays a plus.
  *
- * @throws {S3Error} `InvalidURI` when an escape is broken or the bytes aren't UTF-8.
+ * @throws {S3Error} `InvalidURI` if an escape is malformed or the bytes are not UTF-8
  */
 export function decodeUri(text: string): string {
   if (!text.includes('%') && isAscii(text)) return text
   try {
-    // A request target is read as latin1, so raw bytes above 0x7F arrive as single characters.
+    // A request target is read as latin1, so raw bytes above 0x7F are single characters.
     if (isAscii(text)) return decodeURIComponent(text)
     const escaped = text.replaceAll(/[\u0080-\u00FF]/g, (char) => `%${char.charCodeAt(0).toString(16)}`)
     return decodeURIComponent(escaped)
@@ -19,7 +19,7 @@ export function decodeUri(text: string): string {
   }
 }
 
-/** AWS's UriEncode: every byte but A–Z a–z 0–9 - . _ ~ becomes %XX; a slash stays one if told so. */
+/** AWS's UriEncode: every byte but A–Z a–z 0–9 - . _ ~ becomes %XX; a slash is kept on request. */
 export function encodeUri(text: string, keepSlash: boolean): string {
   if (/^[A-Za-z0-9\-._~]*$/.test(text)) return text
   const encoded = encodeURIComponent(text).replaceAll(
@@ -29,7 +29,7 @@ export function encodeUri(text: string, keepSlash: boolean): string {
   return keepSlash ? encoded.replaceAll('%2F', '/') : encoded
 }
 
-/** How listings encode keys with encoding-type=url: as forms do (space is a plus), slashes kept. */
+/** The encoding of keys in listings with encoding-type=url: as in forms (space becomes plus), slashes kept. */
 export function encodeListed(text: string): string {
   return encodeURIComponent(text)
     .replaceAll(/[!'()~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
@@ -37,7 +37,7 @@ export function encodeListed(text: string): string {
     .replaceAll('%2F', '/')
 }
 
-/** UTF-8 bytes to text, or null when they aren't UTF-8. */
+/** UTF-8 bytes to text, or null if they are not UTF-8. */
 export function utf8(bytes: Uint8Array): string | null {
   try {
     return decoder.decode(bytes)

@@ -10,7 +10,7 @@ const MARKERS = new Set([
   'part-number-marker',
 ])
 
-/** A request as a store takes it with which something goes wrong. */
+/** A request as a store receives it with its faults applied. */
 export function alteredRequest(request: S3Request): S3Request {
   let altered = request
   for (const action of request.faults) {

@@ -21,17 +21,17 @@ export interface Exchange {
   record: RequestRecord
   target: RequestTarget
   applied: readonly AppliedFault[]
-  /** Resolves when the client is answered, or gone. */
+  /** Resolves when the client has its response, or is gone. */
   over: Promise<void>
 }
 
-/** Everything around the operation itself, the same for a server and for a proxy in front of one. */
+/** Everything around the operation, the same for a server and for a proxy in front of one. */
 export interface ExchangeParts {
   /** Numbers the requests of one sandbox, from 1. */
   nextId: () => number
-  /** What becomes of a request that nothing went wrong with so far. */
+  /** Handles a request that no fault has answered. */
   serve: (exchange: Exchange) => Promise<Answer>
-  /** False lets operations through that only the server behind may know. */
+  /** False accepts operations that only the server behind a proxy may know. */
   knowsAllOperations: boolean
   domain: string
   now: () => number
@@ -40,13 +40,13 @@ export interface ExchangeParts {
   holds: Holds
   shaper: Shaper
   onRequest: ((request: RequestRecord) => void | Promise<void>) | null
-  /** How documents are written at this moment. */
+  /** The present style of documents. */
   xmlStyle: () => XmlStyle
 }
 
 /**
- * One request from arrival to answer: understand, hold, shape, go wrong by rule, serve, answer. Never throws; a defect of
- * this server is answered with 500 InternalError.
+ * One request from arrival to response: parse, hold, shape, apply fault rules, serve, respond. Never throws; an internal error of this
+ * server is answered with 500 InternalError.
  */
 export async function exchange(
   message: IncomingMessage,
@@ -134,7 +134,7 @@ function answerToError(error: unknown, record: RequestRecord): Answer {
     record.code = error.code
     return errorAnswer(error, asked)
   }
-  // A cut is no answer at all: status 0.
+  // A cut connection has no response: status 0.
   if (error instanceof BodyCut) return { status: 0, headers: {}, body: null }
   record.code = 'InternalError'
   return errorAnswer({ code: 'InternalError', status: 500, message: String(error) }, asked)

@@ -8,7 +8,7 @@ export interface FaultProxyOptions extends Pick<
   SandboxOptions,
   'port' | 'host' | 'domain' | 'tls' | 'faults' | 'shape' | 'seed' | 'logSize' | 'onRequest'
 > {
-  /** `http://host:port` of the S3 server behind. */
+  /** `http://host:port` of the S3 server behind it. */
   upstream: string
 }
 
@@ -16,8 +16,8 @@ export interface FaultProxyOptions extends Pick<
 export interface FaultProxy extends Door, AsyncDisposable {}
 
 /**
- * Starts a proxy in front of an S3 server. Requests go through byte for byte, so that signatures stay valid; faults apply to
- * them as they do to a sandbox's. The server behind is asked over plain HTTP.
+ * Starts a proxy in front of an S3 server. Requests pass byte for byte, so that signatures stay valid; faults apply as in a sandbox. The
+ * upstream connection is plain HTTP.
  *
  * @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID`, `LAGOON_SANDBOX_LISTEN_FAILED`
  */

@@ -5,7 +5,7 @@ import type { Answer } from '../message/answer.js'
 import type { Exchange } from './exchange.js'
 import { incomingBody } from './incoming-body.js'
 
-// Of the connection, not of the request: each side has its own.
+// Hop-by-hop headers: each side has its own.
 const HOP_BY_HOP = new Set([
   'connection',
   'keep-alive',
@@ -16,8 +16,8 @@ const HOP_BY_HOP = new Set([
 ])
 
 /**
- * Sends a request on as it is (target, headers, host and body untouched, so that its signature stays valid) and gives back what
- * the upstream answers. When the upstream can't be reached or breaks off, so does the client's connection.
+ * Forwards a request unchanged (target, headers, host and body, so that its signature stays valid) and returns the upstream's response. If
+ * the upstream cannot be reached or disconnects, the client's connection is closed, too.
  */
 export async function forward(
   exchange: Exchange,
@@ -46,7 +46,7 @@ export async function forward(
     outgoing.once('response', resolve)
     outgoing.once('error', () => reject(new BodyCut('reset')))
   })
-  // Answered before the body is through: the rest is not waited for.
+  // If the response comes before the body is through, the rest is not waited for.
   const sent = sendBody(exchange, outgoing, shaper)
   const response = await Promise.race([answered, sent.then(() => answered)])
   return answerOf(response, record.method)

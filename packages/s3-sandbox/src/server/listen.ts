@@ -34,29 +34,29 @@ export interface ListenOptions {
   onRequest: ((request: RequestRecord) => void | Promise<void>) | null
 }
 
-/** A listening server: what every request passes on its way in and out. */
+/** A listening server: what every request passes through. */
 export interface Door {
   /** `http://127.0.0.1:port`, or with `https`. */
   readonly url: string
   readonly port: number
-  /** What was asked. */
+  /** The log of requests. */
   readonly requests: RequestLog
-  /** What goes wrong. */
+  /** The fault rules. */
   readonly faults: Faults
-  /** Holds matching requests at the door until they are released. @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` */
+  /** Holds matching requests until they are released. @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` */
   hold(match?: RequestMatch): Hold
-  /** Behaviour under load, from now on. */
+  /** Changes the behaviour under load. */
   setShape(shape: Shape): void
-  /** Stops listening and closes every connection, requests in progress included. */
+  /** Stops listening and closes every connection, including requests in progress. */
   close(): Promise<void>
 }
 
-/** What stands behind the door. */
+/** The handler behind the listener. */
 export interface Served extends Pick<ExchangeParts, 'knowsAllOperations' | 'xmlStyle'> {
   serve: (exchange: Exchange, shaper: Shaper) => Promise<Answer>
 }
 
-/** Listens, and has each request served. @throws {SandboxError} `LAGOON_SANDBOX_LISTEN_FAILED` */
+/** Listens, and passes each request to the handler. @throws {SandboxError} `LAGOON_SANDBOX_LISTEN_FAILED` */
 export async function listen(
   options: ListenOptions,
   { knowsAllOperations, xmlStyle, serve }: Served,
@@ -100,7 +100,7 @@ export async function listen(
 }
 
 function serverOf({ tls }: ListenOptions, listener: RequestListener): Server {
-  // No timeouts of the server's own: a test that stalls wants to see the client's.
+  // No server timeouts: a test of a stall waits for the client's.
   const timeouts = { keepAliveTimeout: 65_000, requestTimeout: 0, headersTimeout: 0 }
   return tls === null ? createServer(timeouts, listener) : createTlsServer({ ...timeouts, ...tls }, listener)
 }
@@ -130,7 +130,7 @@ function accept(message: IncomingMessage, response: ServerResponse, parts: Excha
     record.end ??= response.writableFinished ? 'answered' : 'aborted'
     parts.log.end(record)
   })
-  // A client that goes away while its body is read makes the body's reader fail; nobody else needs to hear of it.
+  // If a client disconnects while its body is read, the body's reader fails; nothing else needs the error.
   message.on('error', () => {})
   response.on('error', () => {})
   void exchange(message, response, record, parts)

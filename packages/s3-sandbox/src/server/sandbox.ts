@@ -11,13 +11,13 @@ import { StoreAccess } from './store-access.js'
 /** A running server. */
 export interface Sandbox extends Door {
   readonly region: string
-  /** What clients sign with. Empty strings when the sandbox lets everybody in. */
+  /** The credentials for clients. Empty strings if every request is accepted. */
   readonly credentials: Credentials
   /** Buckets and objects without HTTP. */
   readonly store: StoreAccess
-  /** Who may ask, from now on: what a rotation of keys or an expired token looks like. Null lets everybody in. */
+  /** Changes the accepted credentials, as when keys rotate or a token expires. Null accepts every request. */
   setCredentials(credentials: Credentials | null): void
-  /** How the store speaks from now on. @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` */
+  /** Changes the dialect. @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` */
   setDialect(dialect: Dialect | readonly Dialect[]): void
   [Symbol.asyncDispose](): Promise<void>
 }

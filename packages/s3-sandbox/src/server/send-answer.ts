@@ -25,14 +25,14 @@ export interface SendEffects {
   applied: readonly AppliedFault[]
   shaper: Shaper
   now: () => number
-  /** How documents are written. */
+  /** The style of documents. */
   xml: XmlStyle
 }
 
-/** What is left of a body to send once documents are written. */
+/** The body to send, with its document written. */
 type WrittenBody = Exclude<Answer['body'], DocumentBody>
 
-/** Sends a response with whatever is to go wrong about it. Status 0 means no answer: the connection is reset. */
+/** Sends a response with its faults. Status 0 means no response: the connection is reset. */
 export async function sendAnswer(
   message: IncomingMessage,
   response: ServerResponse,
@@ -43,7 +43,7 @@ export async function sendAnswer(
   const body = writtenBody(answer.body, effects.xml)
   const { socket } = message
   try {
-    // The client has gone: there is nobody to answer.
+    // The client is gone.
     if (response.destroyed) return
     if (answer.status === 0) throw new BodyCut('reset')
     for (const { action, removed } of effects.applied) {
@@ -74,14 +74,14 @@ export async function sendAnswer(
     if (!(error instanceof BodyCut)) response.destroy()
     else if (error.how === 'reset') resetSocket(socket)
     else if (error.how === 'end') response.end()
-    // The head promised more, so that Node would wait for it: the connection is ended below HTTP.
+    // The head announced more, so Node would wait for it: the connection is ended below HTTP.
     else socket?.end()
   } finally {
     disposeAnswer(answer)
   }
 }
 
-/** Only a bare TCP connection can be reset; one with TLS is cut off without its farewell. */
+/** Only a plain TCP connection can be reset; one with TLS is closed without its closing alert. */
 function resetSocket(socket: Socket | null): void {
   if (socket instanceof TLSSocket) socket.destroy()
   else socket?.resetAndDestroy()
@@ -103,7 +103,7 @@ function headersOf(
   const { body } = answer
   const endless = dripsOf(effects).some((drip) => drip.part !== 'head' && drip.endless)
   if (answer.withoutLength || endless) delete headers['content-length']
-  // A HEAD that fails says nothing of the body it doesn't have.
+  // A failed HEAD has no body to describe.
   else if (message.method === 'HEAD') headers['content-length'] ??= 0
   else if (typeof body === 'string') headers['content-length'] = Buffer.byteLength(body)
   else if (body instanceof Uint8Array) headers['content-length'] = body.length
@@ -137,7 +137,7 @@ async function writeBody(
   for await (const chunk of chunks) {
     if (response.destroyed) return
     record.bytesSent += chunk.length
-    // Waiting for each write makes the bytes before a fault leave before it.
+    // Waiting for each write sends the bytes before a fault ahead of it.
     if (faults.length > 0) await written(response, chunk)
     else if (!response.write(chunk)) await drained(response)
   }
@@ -178,7 +178,7 @@ function written(response: ServerResponse, chunk: Uint8Array): Promise<void> {
   })
 }
 
-/** Resolves when more may be written, or when nobody reads any more. */
+/** Resolves when more can be written, or the reader is gone. */
 function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
@@ -191,7 +191,7 @@ function drained(response: ServerResponse): Promise<void> {
   })
 }
 
-/** Resolves when the response is finished, or its client gone. */
+/** Resolves when the response is finished, or its client is gone. */
 export function closed(response: ServerResponse): Promise<void> {
   if (response.destroyed || response.closed) return Promise.resolve()
   return new Promise((resolve) => response.once('close', () => resolve()))

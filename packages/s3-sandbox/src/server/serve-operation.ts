@@ -27,7 +27,7 @@ export interface OperationParts {
   shaper: Shaper
 }
 
-/** Verifies a request and does what it asks for. @throws {S3Error} whatever is wrong with it. */
+/** Verifies a request and executes it. @throws {S3Error} any error of the request */
 export async function serveOperation(exchange: Exchange, parts: OperationParts): Promise<Answer> {
   const { message, record, target } = exchange
   const { context } = parts
@@ -53,7 +53,7 @@ export async function serveOperation(exchange: Exchange, parts: OperationParts):
   return spokenAnswer(await HANDLERS[operation](request, context), request, dialect)
 }
 
-/** The account; for a directory bucket, whose keys are those of a session, the session. */
+/** The account; for a directory bucket, which uses session keys, the session. */
 function whoMayAsk(
   { message, record, target }: Exchange,
   { context, credentials }: OperationParts,

@@ -23,7 +23,7 @@ export interface PutOptions {
   tags?: Record<string, string>
 }
 
-/** Buckets and objects without HTTP, for tests that arrange and look. Nothing here is logged, shaped or faulty. */
+/** Buckets and objects without HTTP, for tests that set up and inspect. Nothing here is logged, shaped or faulty. */
 export class StoreAccess {
   readonly #context: ServerContext
 
@@ -36,7 +36,7 @@ export class StoreAccess {
     return [...this.#context.store.buckets.keys()].sort()
   }
 
-  /** Creates a bucket; nothing happens when it is there. */
+  /** Creates a bucket unless it exists. */
   createBucket(name: string, region = this.#context.region): void {
     const { store, now } = this.#context
     if (!store.buckets.has(name)) store.createBucket(name, region, now())
@@ -93,13 +93,13 @@ export class StoreAccess {
     return record === undefined || record.deleteMarker ? null : storedObject(record)
   }
 
-  /** Removes a key with all its versions; nothing happens when it isn't there. */
+  /** Removes a key with all its versions, if it exists. */
   delete(bucketName: string, key: string): void {
     const bucket = this.#context.store.bucket(bucketName)
     for (const record of bucket.versionsOf(key).slice()) bucket.remove(record)
   }
 
-  /** Aborts uploads in parts that are in progress, all of a bucket's or one key's: what a clean-up of the provider does. */
+  /** Aborts multipart uploads in progress, in a bucket or of one key, as a provider's clean-up does. */
   abortUploads(bucketName: string, key?: string): void {
     const bucket = this.#context.store.bucket(bucketName)
     for (const upload of bucket.uploads.values()) {
@@ -107,7 +107,7 @@ export class StoreAccess {
     }
   }
 
-  /** Ids of the uploads in parts that are in progress in a bucket. */
+  /** Ids of the multipart uploads in progress in a bucket. */
   uploads(bucketName: string): { uploadId: string; key: string; parts: number }[] {
     const { uploads } = this.#context.store.bucket(bucketName)
     return [...uploads.values()].map(({ id, key, parts }) => ({ uploadId: id, key, parts: parts.size }))
@@ -129,7 +129,7 @@ async function storedObject(record: ObjectRecord): Promise<StoredObject> {
   }
 }
 
-/** Inside, metadata are the bytes of the headers as latin1 text. */
+/** Internally, metadata are the bytes of the headers as latin1 text. */
 function recoded(
   metadata: Record<string, string>,
   from: BufferEncoding,

@@ -1,6 +1,6 @@
 /**
- * A line shared by all who send over it. Each chunk is booked after those booked before it, so that senders with chunks
- * of like size get like shares. Arithmetic only: the caller brings the time and waits.
+ * A line that all senders share. Each chunk is booked after the ones booked before it, so that senders with chunks of similar size get
+ * similar shares. Pure arithmetic: the caller supplies the time and waits.
  */
 export class Line {
   readonly #bytesPerMs: number
@@ -10,15 +10,15 @@ export class Line {
     this.#bytesPerMs = bytesPerSecond / 1000
   }
 
-  /** Books `bytes`; returns how many milliseconds from now they are through. */
+  /** Books `bytes`; returns in how many milliseconds they are through. */
   book(bytes: number, nowMs: number): number {
     this.#freeAt = Math.max(this.#freeAt, nowMs - CATCH_UP_MS) + bytes / this.#bytesPerMs
     return Math.max(0, this.#freeAt - nowMs)
   }
 }
 
-/** Timers fire late on a busy machine. So much of the time the line stood idle is made up for. */
+/** Timers fire late on a busy machine. Up to this much idle time of the line is made up for. */
 const CATCH_UP_MS = 20
 
-/** Chunks are cut to this size on a shaped line, so that a large one doesn't keep the others waiting. */
+/** On a shaped line chunks are cut to this size, so that a large one does not delay the others. */
 export const LINE_CHUNK_BYTES = 16 * 1024

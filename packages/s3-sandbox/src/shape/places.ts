@@ -1,4 +1,4 @@
-/** Places for so many at a time; whoever comes later waits in order. */
+/** A limited number of places; later arrivals wait in order. */
 export class Places {
   #concurrency: number
   #taken = 0
@@ -17,7 +17,7 @@ export class Places {
     this.#admit()
   }
 
-  /** Resolves with a place; `leave()` gives it back. */
+  /** Resolves with a place; `leave()` returns it. */
   async enter(): Promise<void> {
     if (this.#taken < this.#concurrency) {
       this.#taken += 1

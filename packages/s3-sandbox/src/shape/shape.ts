@@ -1,23 +1,23 @@
 import { checkFields, invalid, numberAboveZero, object, type FieldCheck } from '../check-fields.js'
 
-/** A time: always the same, or lognormal with this median and spread (sigma of the logarithm). Milliseconds. */
+/** A duration: constant, or lognormal with this median and spread (sigma of the logarithm). Milliseconds. */
 export type Duration = number | { medianMs: number; sigma: number }
 
-/** How the server behaves under load. Nothing given: as fast as the machine. */
+/** How the server behaves under load. Default: as fast as the machine. */
 export interface Shape {
-  /** Added to every request on its way, without taking up a place; milliseconds. */
+  /** Added to every request without occupying a place; milliseconds. */
   latencyMs?: Duration
   /**
-   * So many requests are served at a time, each takes `serviceMs` (default 0) of its place beside the work itself; those
-   * beyond wait in order of arrival. The capacity is `concurrency / serviceMs`.
+   * This many requests are served at a time, and each occupies its place for `serviceMs` (default 0) besides the work itself; others wait
+   * in order of arrival. The capacity is `concurrency / serviceMs`.
    */
   knee?: { concurrency: number; serviceMs?: Duration }
   /**
-   * Requests beyond so many a second are refused with 503 SlowDown, at once. `burst` requests may come together after a
-   * pause; default a tenth of a second's worth, at least 1.
+   * Requests beyond this rate per second are refused with 503 SlowDown, immediately. `burst` requests may arrive together after a pause;
+   * default a tenth of a second's worth, at least 1.
    */
   rateWall?: { requestsPerSecond: number; burst?: number }
-  /** Bytes per second of all bodies together, in each direction of its own. */
+  /** Bytes per second of all bodies together, for each direction separately. */
   bandwidth?: { receivedBytesPerSecond?: number; sentBytesPerSecond?: number }
 }
 

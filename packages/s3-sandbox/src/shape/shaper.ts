@@ -23,12 +23,12 @@ export class Shaper {
     return this.#shape
   }
 
-  /** Requests that wait for a place now. */
+  /** Requests that are waiting for a place. */
   get waiting(): number {
     return this.#places?.waiting ?? 0
   }
 
-  /** Takes effect at once, for what is in progress as well. @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` */
+  /** Takes effect immediately, also for requests in progress. @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` */
   set(shape: Shape): void {
     this.#shape = checkShape(shape)
     const { knee, rateWall, bandwidth } = shape
@@ -41,10 +41,10 @@ export class Shaper {
   }
 
   /**
-   * Lets a request in, when its time has come. The function returned is called when it was answered; null when there is
-   * nothing to call.
+   * Admits a request when its time has come. The returned function is called when the request was answered; null if there is nothing to
+   * call.
    *
-   * @throws {S3Error} `SlowDown` at the wall.
+   * @throws {S3Error} `SlowDown` above the rate
    */
   admit(): Promise<(() => void) | null> | null {
     if (this.#wall?.take(performance.now()) === false) throw new S3Error('SlowDown')
@@ -63,12 +63,12 @@ export class Shaper {
     return () => places.leave()
   }
 
-  /** Passes a request's body on no faster than the line. */
+  /** Passes on a request's body at the line's speed. */
   receive(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
     return this.#received === null ? body : shaped(body, () => this.#received)
   }
 
-  /** Passes a response's body on no faster than the line; null when it needs no shaping. */
+  /** Passes on a response's body at the line's speed; null if it needs no shaping. */
   send(body: () => AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> | null {
     return this.#sent === null ? null : shaped(body(), () => this.#sent)
   }
@@ -82,7 +82,7 @@ async function* shaped(
     for (let start = 0; start < whole.length; start += LINE_CHUNK_BYTES) {
       const chunk = whole.subarray(start, start + LINE_CHUNK_BYTES)
       const waitMs = line()?.book(chunk.length, performance.now()) ?? 0
-      // Timers are a millisecond coarse: shorter waits add up until they are worth one.
+      // Timers have a resolution of a millisecond: shorter waits are added up.
       if (waitMs >= 1) await delay(waitMs)
       yield chunk
     }

@@ -1,4 +1,4 @@
-/** Grants so many a second, and `burst` at once after a pause. Arithmetic only: the caller brings the time. */
+/** Grants a rate per second, and `burst` at a time after a pause. Pure arithmetic: the caller supplies the time. */
 export class TokenBucket {
   readonly #perMs: number
   readonly #burst: number

@@ -1,19 +1,19 @@
-/** Bytes that were stored: immutable, readable from any offset, any number of times. */
+/** Stored bytes: immutable, readable from any offset, any number of times. */
 export interface Blob {
   readonly sizeBytes: number
   /** The bytes in [start, end), in chunks. */
   read(start: number, end: number): AsyncIterable<Uint8Array> | Iterable<Uint8Array>
   /** One more record refers to it. */
   retain(): void
-  /** One record less refers to it; after the last, its room is given back. */
+  /** One record less refers to it; after the last, it is deleted. */
   release(): void
-  /** What the journal remembers it by; empty when it is only in memory. */
+  /** Its name in the journal; empty if it is only in memory. */
   readonly id: string
 }
 
-/** A blob in the making: write, then finish or discard. */
+/** A blob being written: write, then finish or discard. */
 export interface BlobWriter {
-  /** Takes the chunk over: it must not be changed afterwards. A promise asks to wait. */
+  /** Takes ownership of the chunk: it must not be changed afterwards. Await a returned promise before writing more. */
   write(chunk: Uint8Array): void | Promise<void>
   finish(): Promise<Blob>
   discard(): Promise<void>
@@ -25,7 +25,7 @@ export interface BlobStore {
   close(): Promise<void>
 }
 
-/** The bytes in [start, end) of blobs that follow one another. */
+/** The bytes in [start, end) of consecutive blobs. */
 export async function* readBlobs(
   blobs: readonly Blob[],
   start: number,

@@ -5,7 +5,7 @@ import { SortedKeys } from './sorted-keys.js'
 
 export type Versioning = 'Off' | 'Enabled' | 'Suspended'
 
-/** What the journal is told, so that a store on disk is there again after a restart. */
+/** Changes for the journal, so that a store on disk survives a restart. */
 export interface BucketJournal {
   put(bucket: Bucket, record: ObjectRecord): void
   removed(bucket: Bucket, record: ObjectRecord): void
@@ -13,7 +13,7 @@ export interface BucketJournal {
   versioning(bucket: Bucket): void
 }
 
-/** An object of a bucket that is there though nobody wrote it. */
+/** A generated object of a bucket, which was never written. */
 export type Unwritten = (bucket: string, key: string) => ObjectRecord | undefined
 
 /**
@@ -60,7 +60,7 @@ export class Bucket {
     return this.#versions.get(key) ?? []
   }
 
-  /** The newest version, which may be a delete marker, or one that nobody wrote. */
+  /** The latest version, which may be a delete marker, or a generated object. */
   newest(key: string): ObjectRecord | undefined {
     return this.#versions.get(key)?.[0] ?? this.#unwritten?.(this.name, key)
   }
@@ -85,7 +85,7 @@ export class Bucket {
     this.#journal?.versioning(this)
   }
 
-  /** Adds a version as the newest; one with the same id (`null`) goes. */
+  /** Adds a version as the latest; an existing one with the same id (`null`) is replaced. */
   put(record: ObjectRecord): void {
     const versions = this.#versions.get(record.key)
     for (const blob of record.blobs) blob.retain()

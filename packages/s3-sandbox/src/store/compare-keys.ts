@@ -1,6 +1,6 @@
 /**
- * Orders keys as S3 does, by their UTF-8 bytes. UTF-16 units sort the same way but for surrogates, which stand for code
- * points above all of U+E000–U+FFFF.
+ * Orders keys as S3 does, by their UTF-8 bytes. UTF-16 units have the same order except for surrogates, which represent code points above
+ * U+E000–U+FFFF.
  */
 export function compareKeys(a: string, b: string): number {
   const length = Math.min(a.length, b.length)

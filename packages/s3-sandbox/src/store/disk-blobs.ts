@@ -4,7 +4,7 @@ import { open, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Blob, BlobStore, BlobWriter } from './blob.js'
 
-/** Keeps each blob in its own file under `directory`, which exists. */
+/** Stores each blob in its own file under `directory`, which exists. */
 export class DiskBlobs implements BlobStore {
   readonly #directory: string
   readonly #known = new Map<string, DiskBlob>()
@@ -19,7 +19,7 @@ export class DiskBlobs implements BlobStore {
     return new DiskBlobWriter(join(this.#directory, id), (sizeBytes) => this.blob(id, sizeBytes))
   }
 
-  /** The blob with this id: one for all records that refer to it. */
+  /** The blob with this id, shared by all records that refer to it. */
   blob(id: string, sizeBytes: number): Blob {
     let blob = this.#known.get(id)
     if (blob === undefined) {

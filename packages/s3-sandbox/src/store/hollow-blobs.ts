@@ -1,7 +1,7 @@
 import type { BlobStore, BlobWriter } from './blob.js'
 import { MemoryBlob } from './memory-blobs.js'
 
-/** Keeps how many bytes there were and not what they were: what is read are zeros. Digests are made before, from what came. */
+/** Keeps the number of bytes but not the bytes: reads return zeros. Digests are computed from the received bytes beforehand. */
 export function createHollowBlobs(): BlobStore {
   return { create: () => new HollowBlobWriter(), close: async () => {} }
 }
@@ -22,7 +22,7 @@ class HollowBlobWriter implements BlobWriter {
   async discard(): Promise<void> {}
 }
 
-/** So many bytes, by naming one chunk again and again. */
+/** This many bytes, by repeating one chunk. */
 export function repeated(chunk: Uint8Array, sizeBytes: number): Uint8Array[] {
   const chunks = Array.from({ length: Math.floor(sizeBytes / chunk.length) }, () => chunk)
   const rest = sizeBytes % chunk.length

@@ -4,7 +4,7 @@ import type { Bucket, Versioning } from './bucket.js'
 import type { ObjectRecord } from './object-record.js'
 import type { StoreJournal } from './object-store.js'
 
-/** A record as the journal keeps it: blobs by id and size. */
+/** A record as the journal stores it: blobs by id and size. */
 export type JournalRecord = Omit<ObjectRecord, 'blobs'> & { blobs: { id: string; sizeBytes: number }[] }
 
 /** One line of the journal. */
@@ -17,8 +17,8 @@ export type JournalEntry =
   | { op: 'tagged'; bucket: string; key: string; versionId: string; tags: Record<string, string> }
 
 /**
- * Writes down what changes, one JSON line each, in order. Not synced to the disk: it survives the process, not the machine.
- * Silent until it is started, so that what is read back isn't written again.
+ * Records changes in order, one JSON line each. Not synced to disk: it survives the process, not the machine. Silent until it is started,
+ * so that what is read back is not written again.
  */
 export class Journal implements StoreJournal {
   #stream: WriteStream | null = null
@@ -66,7 +66,7 @@ function journalRecord({ blobs, ...rest }: ObjectRecord): JournalRecord {
   return { ...rest, blobs: blobs.map(({ id, sizeBytes }) => ({ id, sizeBytes })) }
 }
 
-/** Everything a bucket holds as entries that make it again. */
+/** The content of a bucket as entries that recreate it. */
 export function* entriesOf(bucket: Bucket): Generator<JournalEntry> {
   yield { op: 'created', bucket: bucket.name, region: bucket.region, time: bucket.created }
   if (bucket.versioning !== 'Off')

@@ -5,7 +5,7 @@ export interface PageRequest {
   prefix: string
   /** Empty for none. */
   delimiter: string
-  /** Only what comes after this; a common prefix named here is skipped whole. Empty for the start. */
+  /** Only entries after this one; a common prefix named here is skipped entirely. Empty for the start. */
   after: string
   /** Keys and common prefixes together. */
   maxKeys: number
@@ -14,11 +14,11 @@ export interface PageRequest {
 export interface Page {
   keys: string[]
   commonPrefixes: string[]
-  /** The last key or common prefix of this page when there is more; else null. */
+  /** The last key or common prefix of a truncated page; else null. */
   next: string | null
 }
 
-/** One page of a listing over keys in order. Pure; keys rolled up under a common prefix are skipped by bisection. */
+/** One page of a listing over ordered keys. Pure; keys under a common prefix are skipped by bisection. */
 export function listPage(keys: readonly string[], request: PageRequest): Page {
   const { prefix, delimiter, after, maxKeys } = request
   const page: Page = { keys: [], commonPrefixes: [], next: null }

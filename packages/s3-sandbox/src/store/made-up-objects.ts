@@ -4,12 +4,12 @@ import { repeated } from './hollow-blobs.js'
 import { MemoryBlob } from './memory-blobs.js'
 import type { ObjectRecord } from './object-record.js'
 
-/** Bytes after which an object's content begins again. */
+/** Number of bytes after which an object's content repeats. */
 const PERIOD_BYTES = 1024 * 1024
-/** Contents there are of one size: enough to tell neighbours apart, few enough to digest each once. */
+/** Number of distinct contents per size: enough to tell neighbours apart, few enough to digest each once. */
 const VARIANTS = 16
 
-/** Makes objects up: the same key and size always give the same bytes, and none of them are kept. */
+/** Generates objects: the same key and size always have the same bytes, and none are stored. */
 export class MadeUpObjects {
   readonly #lastModified: number
   readonly #random = seededRandom(1)

@@ -1,14 +1,14 @@
 import type { Blob, BlobStore, BlobWriter } from './blob.js'
 
-/** Keeps bytes in memory, in the chunks they came in. */
+/** Stores bytes in memory, in the chunks in which they arrived. */
 export function createMemoryBlobs(): BlobStore {
   return { create: () => new MemoryBlobWriter(), close: async () => {} }
 }
 
-/** Up to this size a blob is joined into one chunk, so that it is sent in one piece. */
+/** Blobs up to this size are joined into one chunk, so that they are sent in one piece. */
 const JOINED_BYTES = 256 * 1024
 
-/** A blob that is in memory already. */
+/** A blob that is already in memory. */
 export class MemoryBlob implements Blob {
   readonly id = ''
   readonly sizeBytes: number
@@ -19,7 +19,7 @@ export class MemoryBlob implements Blob {
     this.sizeBytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
   }
 
-  /** The whole blob when it is one chunk: nothing to copy, nothing to stream. */
+  /** The whole blob if it is a single chunk: nothing to copy or stream. */
   get buffer(): Uint8Array | null {
     if (this.#chunks.length === 0) return new Uint8Array(0)
     return this.#chunks.length === 1 ? this.#chunks[0]! : null

@@ -12,7 +12,7 @@ export interface UploadedPart {
   checksum?: string
 }
 
-/** An upload in parts that is neither complete nor aborted. */
+/** A multipart upload that is neither complete nor aborted. */
 export interface MultipartUpload extends ObjectDescription {
   id: string
   key: string

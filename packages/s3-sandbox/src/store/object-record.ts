@@ -1,6 +1,6 @@
 import type { Blob } from './blob.js'
 
-/** The headers of S3 that are kept with an object and come back with it. Names in lower case. */
+/** The S3 headers that are stored with an object and returned with it. Names in lower case. */
 export const SYSTEM_HEADERS = [
   'content-type',
   'content-encoding',
@@ -13,25 +13,25 @@ export const SYSTEM_HEADERS = [
   'x-amz-server-side-encryption',
 ] as const
 
-/** What describes an object beside its bytes. Copied whole by CopyObject with the directive COPY. */
+/** The description of an object besides its bytes. Copied whole by CopyObject with the directive COPY. */
 export interface ObjectDescription {
-  /** System headers by lower-case name, as they came. */
+  /** System headers by lower-case name, as received. */
   headers: Record<string, string>
   /** MD5 of the customer-provided key (SSE-C), in base64; unset for an object without one. */
   customerKeyMd5?: string
-  /** User metadata by lower-case name without `x-amz-meta-`, as latin1 text: byte for byte what the client sent. */
+  /** User metadata by lower-case name without `x-amz-meta-`, as latin1 text: the client's bytes. */
   metadata: Record<string, string>
 }
 
 export interface StoredChecksum {
   /** `crc32`, `crc32c`, `crc64nvme`, `sha1`, `sha256`. */
   algorithm: string
-  /** Base64; of a composite one with `-` and the number of parts. */
+  /** Base64; a composite one ends with `-` and the number of parts. */
   value: string
   type: 'FULL_OBJECT' | 'COMPOSITE'
 }
 
-/** A part of an object that was uploaded in parts. */
+/** A part of a multipart object. */
 export interface ObjectPart {
   number: number
   sizeBytes: number
@@ -39,12 +39,12 @@ export interface ObjectPart {
   checksum?: string
 }
 
-/** One version of an object. Immutable but for its tags. */
+/** One version of an object. Immutable except for its tags. */
 export interface ObjectRecord extends ObjectDescription {
   key: string
-  /** `null` where the bucket had no versioning. */
+  /** `null` if the bucket had no versioning. */
   versionId: string
-  /** True for what a DELETE leaves in a bucket with versioning: it hides the key and has no bytes. */
+  /** True for a delete marker of a versioned bucket: it hides the key and has no bytes. */
   deleteMarker: boolean
   /** Without quotes. */
   etag: string
@@ -54,6 +54,6 @@ export interface ObjectRecord extends ObjectDescription {
   blobs: readonly Blob[]
   tags: Record<string, string>
   checksum?: StoredChecksum
-  /** Only of objects uploaded in parts, in order. */
+  /** Only for multipart objects, in order. */
   parts?: readonly ObjectPart[]
 }

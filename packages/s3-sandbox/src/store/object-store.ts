@@ -8,7 +8,7 @@ export interface StoreJournal extends BucketJournal {
   close(): Promise<void>
 }
 
-/** Buckets by name, and where their bytes are kept. */
+/** Buckets by name, and the storage of their bytes. */
 export class ObjectStore {
   readonly blobs: BlobStore
   readonly buckets = new Map<string, Bucket>()

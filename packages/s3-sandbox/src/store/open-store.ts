@@ -11,21 +11,21 @@ import { MadeUpObjects } from './made-up-objects.js'
 import { createMemoryBlobs } from './memory-blobs.js'
 import { ObjectStore } from './object-store.js'
 
-/** Where a store keeps its objects, and what it makes up. */
+/** Where a store keeps its objects, and which it generates. */
 export interface StoreOptions {
   /** Null for memory. */
   directory: string | null
-  /** False forgets the bytes once they are digested. */
+  /** False discards the bytes after computing digests. */
   keepBytes: boolean
-  /** The size of an object that nobody wrote, or null for none. */
+  /** The size of a generated object, or null for none. */
   madeUp: ((bucket: string, key: string) => number | null) | null
   /** Unix milliseconds. */
   now: () => number
 }
 
 /**
- * A store in memory, or in a directory that is created or found again: `index.jsonl` says what there is, `blobs/` holds the
- * bytes. Uploads that were in progress are gone after a restart.
+ * A store in memory, or in a directory that is created or reopened: `index.jsonl` is the index, `blobs/` holds the bytes. Uploads in
+ * progress are lost in a restart.
  *
  * @throws {SandboxError} `LAGOON_SANDBOX_STORE_UNREADABLE`
  */
@@ -68,7 +68,7 @@ function unwrittenObjects({ madeUp, now }: Pick<StoreOptions, 'madeUp' | 'now'>)
   }
 }
 
-/** A last line that was cut by a kill is nobody's loss; any other that can't be read is an error. */
+/** A last line truncated by a kill is dropped; any other unreadable line is an error. */
 async function replay(index: string, store: ObjectStore, blobs: DiskBlobs): Promise<void> {
   let broken: Error | null = null
   let number = 0
@@ -117,7 +117,7 @@ function apply(entry: JournalEntry, store: ObjectStore, blobs: DiskBlobs): void 
   }
 }
 
-/** The journal without its history, so that it doesn't grow from run to run. */
+/** The journal without its history, so that it does not grow with every run. */
 async function rewrite(index: string, store: ObjectStore): Promise<void> {
   const temporary = `${index}.new`
   const file = await open(temporary, 'w')

@@ -1,8 +1,7 @@
 import { compareKeys } from './compare-keys.js'
 
 /**
- * The keys of a bucket in S3's order. Adding and removing are cheap; the order is made when somebody asks for it, by
- * merging what was added since.
+ * The keys of a bucket in S3's order. Adding and removing are cheap; keys are sorted on demand, by merging the additions.
  */
 export class SortedKeys {
   #sorted: string[] = []
@@ -31,7 +30,7 @@ export class SortedKeys {
   }
 }
 
-/** The first position in `keys` whose key is `key` or after it. */
+/** The first position in `keys` whose key is `key` or sorts after it. */
 export function lowerBound(keys: readonly string[], key: string, from = 0): number {
   let low = from
   let high = keys.length
