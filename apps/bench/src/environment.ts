@@ -6,39 +6,39 @@ import { bytes, milliseconds, number, percent } from './format.js'
 import type { Fact } from './report/report.js'
 import { median } from './statistics.js'
 
-/** What only the command knows of where it measured. */
+/** Facts about the measurement that only the command knows. */
 export interface Measured {
   /** The stores, for people: no credentials. */
   stores: string
-  /** What each client says its version is. */
+  /** The reported version of each client. */
   clients?: Record<string, string>
 }
 
-/** Where a result was measured: saved with it, because figures mean nothing without. */
+/** Where a result was measured: saved with it, because figures mean nothing without it. */
 export interface Environment extends Required<Measured> {
   date: string
   system: string
   processor: string
   processors: number
   memoryBytes: number
-  /** Load averages of the last minute, before and after; null where the system has none. */
+  /** Load averages of the last minute, before and after; null if the system has none. */
   load: { before: number | null; after: number | null }
-  /** Share of all processors that other work took between the runs, the median; null where that can't be obtained. */
+  /** Median share of all processors that other work used between the runs; null if unknown. */
   otherWork: number | null
   node: string
-  /** Short commit of the working tree, with `+` when files differ from it; null outside of a clone. */
+  /** Short commit of the working tree, with `+` if files differ from it; null outside a clone. */
   commit: string | null
 }
 
-/** Load of the last minute; null on Windows, which always says zero. */
+/** Load average of the last minute; null on Windows, which always reports zero. */
 export function currentLoad(): number | null {
   return process.platform === 'win32' ? null : (loadavg()[0] ?? null)
 }
 
-/** Other work above this share of the processors makes rates worthless. */
+/** Above this share of the processors, other work invalidates rates. */
 const busyShare = 0.15
 
-/** Whether other work made what was measured worthless. */
+/** Whether other work invalidated the measurement. */
 export function wasBusy(otherWork: readonly number[]): boolean {
   return otherWork.length > 0 && median(otherWork) > busyShare
 }
@@ -66,7 +66,7 @@ export async function captureEnvironment(
   }
 }
 
-/** Load and noise in a line: what belongs beside every finding. `spread` is the largest of repeated measurements, 0 where none was repeated. */
+/** Load and noise in one line, to be shown beside every finding. `spread` is the largest of repeated measurements, 0 without any. */
 export function conditionsOf({ load, otherWork, processors }: Environment, spread: number | null): string {
   const parts = [
     `Load ${number(load.before)} before and ${number(load.after)} after, ${processors} processors`,
@@ -90,7 +90,7 @@ export function environmentFacts(environment: Environment, durationMs: number): 
   ]
 }
 
-/** The same in a line for a terminal. */
+/** The same in one line for a terminal. */
 export function machineLine({ processor, processors, system, node, stores }: Environment): string {
   return `${processor} × ${processors}, ${system}, Node ${node}, stores: ${stores}`
 }

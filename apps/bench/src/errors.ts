@@ -1,10 +1,10 @@
 /**
- * Every way in which the bench can end badly on purpose.
+ * The closed set of the bench's errors.
  *
  * - `LAGOON_BENCH_USAGE`: a flag or an environment variable is wrong.
  * - `LAGOON_BENCH_STORE`: a store could not be started, reached, filled or emptied.
- * - `LAGOON_BENCH_PRODUCT`: the built `lagoon` command is absent, or a run of it ended badly.
- * - `LAGOON_BENCH_BASELINE`: a saved result could not be read, or doesn't fit.
+ * - `LAGOON_BENCH_PRODUCT`: the built `lagoon` command is missing, or a run of it failed.
+ * - `LAGOON_BENCH_BASELINE`: a saved result could not be read, or does not match.
  * - `LAGOON_BENCH_INTERRUPTED`: stopped by a signal.
  */
 export type BenchErrorCode =
@@ -22,7 +22,7 @@ const exitCodes: Record<BenchErrorCode, number> = {
   LAGOON_BENCH_INTERRUPTED: 130,
 }
 
-/** What the bench throws: `message` says what and where, `hint` what to do. */
+/** An error of the bench: `message` says what and where, `hint` what to do. */
 export class BenchError extends Error {
   override readonly name = 'BenchError'
   readonly code: BenchErrorCode
@@ -42,12 +42,12 @@ export class BenchError extends Error {
   }
 }
 
-/** Shorthand for the commonest one. */
+/** Shorthand for the most common one. */
 export function usageError(message: string, hint?: string): BenchError {
   return new BenchError('LAGOON_BENCH_USAGE', message, hint === undefined ? {} : { hint })
 }
 
-/** The text of anything that was thrown. */
+/** The text of any thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

@@ -1,10 +1,10 @@
-/** Numbers for people. Each takes the unit in its name; `null` and NaN become an en dash. */
+/** Numbers for people. Each function has the unit in its name; `null` and NaN become an en dash. */
 const absent = '–'
 
 const present = (value: number | null | undefined): value is number =>
   value !== null && value !== undefined && Number.isFinite(value)
 
-/** Three significant figures where there are decimals, thousands grouped: 0.65, 12.3, 4,870, 6. */
+/** Three significant digits if there are decimals, thousands grouped: 0.65, 12.3, 4,870, 6. */
 export function number(value: number | null | undefined): string {
   if (!present(value)) return absent
   const magnitude = Math.abs(value)

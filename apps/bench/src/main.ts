@@ -15,7 +15,7 @@ import { tune } from './commands/tune.js'
 import { turns } from './commands/turns.js'
 import { BenchError, usageError } from './errors.js'
 
-/** Runs `lagoon-bench` with these arguments; returns the exit code: 0, 1 a defect, 2 usage or stores, 3 a run failed, 130. */
+/** Runs `lagoon-bench` with these arguments; returns the exit code: 0, 1 an internal error, 2 usage or stores, 3 a run failed, 130. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
     const parser = yargs([...args])

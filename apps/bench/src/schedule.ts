@@ -1,4 +1,4 @@
-/** How many rounds come first and don't count, and how many do. */
+/** Number of warm-up rounds, and of rounds that count. */
 export interface RoundCounts {
   warmUp: number
   measured: number
@@ -11,8 +11,8 @@ export interface Turn {
 }
 
 /**
- * The order in which variants take turns: every round runs each variant once, and every round begins one
- * variant further on, so that none always runs first (on cold caches) or always after the same neighbour.
+ * The order in which variants take turns: every round runs each variant once, and begins one variant further on, so that none always runs
+ * first (on cold caches) or always after the same neighbour.
  */
 export function interleave(variants: number, { warmUp, measured }: RoundCounts): Turn[] {
   return Array.from({ length: warmUp + measured }, (_, index) => Math.max(0, index - warmUp + 1)).flatMap(

@@ -4,21 +4,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BenchError } from './errors.js'
 
-/** What a command holds while it runs: a folder for its files, a signal that says stop, and what has to be undone. */
+/** The resources of a running command: a folder for its files, a stop signal, and clean-up actions. */
 export interface Session {
-  /** Temporary; gone at the end. */
+  /** Temporary; removed at the end. */
   directory: string
   /** Where results are saved. */
   out: string
   /** Aborts at the first SIGINT or SIGTERM. */
   signal: AbortSignal
-  /** Shares of all processors that other work took between the runs. */
+  /** Shares of all processors that other work used between the runs. */
   otherWork: number[]
-  /** Undone at the end in the reverse order, whether the command went well or not. */
+  /** Executed at the end in reverse order, whether the command succeeded or not. */
   defer(undo: () => Promise<void>): void
-  /** How many steps are to come. */
+  /** Expected number of steps. */
   expect(steps: number): void
-  /** Prints that work continues, when nothing has been printed for 15 seconds. */
+  /** Prints that work continues if nothing was printed for 15 seconds. */
   beat(): void
   /** Prints a line of progress. Standard output is for results. */
   say(text: string): void
@@ -26,7 +26,7 @@ export interface Session {
   step(text: string): void
 }
 
-/** A session without its own end, for tests and for `withSession`. */
+/** A session that the caller ends, for tests and for `withSession`. */
 export function createSession(
   parts: Pick<Session, 'directory' | 'out' | 'signal' | 'defer'>,
   write: (text: string) => void = (text) => process.stderr.write(text),
@@ -59,8 +59,8 @@ export function createSession(
 }
 
 /**
- * Runs a command with a session. The first SIGINT or SIGTERM ends what runs and cleans up; a second one leaves
- * immediately, servers and temporary files removed by the handlers for the end of the process.
+ * Runs a command with a session. The first SIGINT or SIGTERM stops it and cleans up; a second one exits immediately, and exit handlers
+ * remove servers and temporary files.
  */
 export async function withSession<T>(out: string, command: (session: Session) => Promise<T>): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'lagoon-bench-'))
@@ -83,7 +83,7 @@ export async function withSession<T>(out: string, command: (session: Session) =>
     undos.push(async () => clearInterval(heart))
     return await command(session)
   } catch (error) {
-    // Whatever broke because everything is being stopped, the signal is the reason.
+    // Whatever failed while everything was being stopped, the signal is the reason.
     throw stop.signal.aborted ? stop.signal.reason : error
   } finally {
     for (const undo of undos.reverse()) {

@@ -1,6 +1,6 @@
 import { deviation, extent, mean, median as middle } from 'd3-array'
 
-/** A set of repeated measurements in short. `spread` is (max − min) ÷ median; 0 for a median of 0. */
+/** Summary of repeated measurements. `spread` is (max − min) ÷ median; 0 for a median of 0. */
 export interface Summary {
   count: number
   median: number
@@ -9,12 +9,12 @@ export interface Summary {
   spread: number
 }
 
-/** The middle value; NaN when there are no values. */
+/** The middle value; NaN without values. */
 export function median(values: readonly number[]): number {
   return middle(values) ?? Number.NaN
 }
 
-/** Median and range; `null` when there are no values. */
+/** Median and range; `null` without values. */
 export function summarize(values: readonly (number | null)[]): Summary | null {
   const known = values.filter((value) => value !== null)
   const [min, max] = extent(known)
@@ -23,10 +23,10 @@ export function summarize(values: readonly (number | null)[]): Summary | null {
   return { count: known.length, median: half, min, max, spread: half === 0 ? 0 : (max - min) / half }
 }
 
-/** Values with the round that each was taken in. */
+/** Values with the round in which each was measured. */
 export type Rounds = readonly (readonly [round: number, value: number])[]
 
-/** How two series that took turns relate: the median of the ratios within the rounds, and how sure that is. */
+/** The relation of two series that took turns: the median of the ratios within the rounds, with its confidence interval. */
 export interface PairedRatio {
   median: number
   /** The true median lies between these with a probability of `confidence`. */
@@ -40,9 +40,9 @@ export interface PairedRatio {
 }
 
 /**
- * `ours` ÷ `theirs` round by round; `null` when they share no round. Noise that lasts longer than a round hits both and cancels. The range from
- * `low` to `high` is that of order statistics, which asks nothing of how ratios are distributed: the narrowest that holds the median with at
- * least 90 %, or all of them where there are too few.
+ * `ours` ÷ `theirs` round by round; `null` if they have no round in common. Noise that lasts longer than a round affects both and cancels.
+ * The interval from `low` to `high` is that of order statistics, which assumes no distribution: the narrowest that contains the median with
+ * at least 90 %, or the full range if there are too few values.
  */
 export function pairedRatio(ours: Rounds, theirs: Rounds): PairedRatio | null {
   const theirsByRound = new Map(theirs)
@@ -64,13 +64,13 @@ export function pairedRatio(ours: Rounds, theirs: Rounds): PairedRatio | null {
   }
 }
 
-/** Whether every round says the same of a ratio. Two rounds that agree by chance are too likely to be told. */
+/** Whether every round agrees on a ratio. Two rounds agree by chance too often to count. */
 export function agreement({ min, max, rounds }: PairedRatio): 'below' | 'above' | 'unclear' {
   if (rounds < 3) return 'unclear'
   return max < 1 ? 'below' : min > 1 ? 'above' : 'unclear'
 }
 
-/** The mean of many ratios that were taken in pairs: of their logarithms, so that both sides count alike. */
+/** The geometric mean of many paired ratios, so that both sides count equally. */
 export interface MeanRatio {
   mean: number
   /** Its relative standard error: the true mean lies within two of them in 95 of 100 cases. */
@@ -78,7 +78,7 @@ export interface MeanRatio {
   pairs: number
 }
 
-/** Null for less than two. */
+/** Null for fewer than two. */
 export function meanRatio(ratios: readonly number[]): MeanRatio | null {
   const pairs = ratios.length
   if (pairs < 2) return null
@@ -86,7 +86,7 @@ export function meanRatio(ratios: readonly number[]): MeanRatio | null {
   return { mean: Math.exp(mean(logs)!), error: deviation(logs)! / Math.sqrt(pairs), pairs }
 }
 
-/** How likely the median lies within so many sorted values, without the first and the last `cut`: a matter of tossing coins. */
+/** The probability that the median lies within this many sorted values, without the first and the last `cut`: a binomial distribution. */
 function coverage(count: number, cut: number): number {
   let outside = 0
   let ways = 1

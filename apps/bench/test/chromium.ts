@@ -8,14 +8,14 @@ const executablePath = spawnSync(ensure, {
   stdio: ['ignore', 'pipe', 'inherit'],
 }).stdout.trim()
 
-/** Anyone who may not install a Chromium need not have one; a machine that requires real servers has to check this too. */
+/** Contributors without a Chromium need not install one; a machine that requires real servers must run this check, too. */
 export const excused = executablePath === '' && process.env['LAGOON_REQUIRE_MINIO'] !== '1'
 
 export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ['--no-sandbox'] })
 }
 
-/** Opens a report and keeps what went wrong and what was fetched. */
+/** Opens a report and records errors and requests. */
 export async function openReport(
   browser: Browser,
   address: string,
@@ -32,7 +32,7 @@ export async function openReport(
   return { tab, errors, requests }
 }
 
-/** Of every plot, whether its canvas has anything but one colour. */
+/** For every plot, whether its canvas has more than one colour. */
 export function drawnPlots(tab: Page): Promise<boolean[]> {
   return tab.locator('.plot canvas').evaluateAll((canvases) =>
     canvases.map((canvas) => {

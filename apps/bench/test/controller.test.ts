@@ -4,7 +4,7 @@ import { accountOf, type RunAccount } from '../src/controller/account.js'
 import { aroundBest, verdictOf } from '../src/controller/verdict.js'
 import type { TimedRun } from '../src/run/run-timed.js'
 
-/** A run with a point a second: nothing in the first ten, then `perSecond` objects of ten bytes. */
+/** A run with one point per second: nothing in the first ten, then `perSecond` objects of ten bytes. */
 function run(seconds: number, perSecond: number, throttledFrom = Infinity): TimedRun {
   const progress = Array.from({ length: seconds }, (_, index) => {
     const time = index + 1
@@ -18,18 +18,18 @@ function run(seconds: number, perSecond: number, throttledFrom = Infinity): Time
   return { ...totals, ...none, timeline: { progress, decisions: [] } }
 }
 
-describe('the account of a run', () => {
-  test('counts the ramp in one figure and leaves it out of the other', () => {
+describe('the figures of a run', () => {
+  test('include the ramp in one figure and exclude it from the other', () => {
     const account = accountOf(run(40, 100), { seconds: 40, settleSeconds: 20 })
     expect(account).toMatchObject({ objectsPerSecond: 75, bytesPerSecond: 750, steadyBytesPerSecond: 1000 })
     expect(account.inFlight).toBe(30)
   })
 
-  test('leaves out the time it took to end', () => {
+  test('exclude the time it took to end', () => {
     expect(accountOf(run(80, 100), { seconds: 40, settleSeconds: 20 }).objectsPerSecond).toBe(75)
   })
 
-  test('tells refusals of the first minute from those after it', () => {
+  test('distinguish refusals of the first minute from later ones', () => {
     const early = accountOf(run(120, 100, 0), { seconds: 60, settleSeconds: 20 })
     expect(early.throttledLater).toBeNull()
     const late = accountOf(run(120, 100, 60), { seconds: 120, settleSeconds: 20 })
@@ -37,7 +37,7 @@ describe('the account of a run', () => {
     expect(late.throttled).toBeLessThan(0.4)
   })
 
-  test('takes the figures of the whole run where it was over before the first second', () => {
+  test('are those of the whole run if it ended before the first second', () => {
     const account = accountOf(run(0, 100), { seconds: 40, settleSeconds: 20 })
     expect(account).toMatchObject({ objectsPerSecond: 1, bytesPerSecond: 10, steadyBytesPerSecond: null })
   })
@@ -53,7 +53,7 @@ describe('the verdict', () => {
     inFlight: 4,
   })
 
-  test('sets the controller beside the fixed concurrency with the best median, not the best run', () => {
+  test('compares the controller with the fixed concurrency of the best median, not the best run', () => {
     const verdict = verdictOf([
       { concurrency: 4, runs: [account(100), account(100), account(100)] },
       { concurrency: 8, runs: [account(50), account(300), account(50)] },
@@ -64,13 +64,13 @@ describe('the verdict', () => {
     expect(describeVerdict('small', verdict)).toContain('best fixed concurrency (4) the controller gets 98 %')
   })
 
-  test('is not one where there is nothing to compare', () => {
+  test('is missing if there is nothing to compare', () => {
     expect(verdictOf([{ concurrency: 4, runs: [account(1)] }])).toBeNull()
     expect(verdictOf([{ concurrency: 'controller', runs: [account(1)] }])).toBeNull()
   })
 })
 
-test('after a first look the best fixed concurrency and its neighbours continue', () => {
+test('the best fixed concurrency of the short runs and its neighbours are measured again', () => {
   const account = {
     objectsPerSecond: 1,
     steadyBytesPerSecond: null,

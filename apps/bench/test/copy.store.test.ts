@@ -31,7 +31,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(out, { recursive: true, force: true }))
 
-/** Runs the command line as a process; its result comes from standard output. */
+/** Runs the command line as a process and returns the result from standard output. */
 async function bench(args: readonly string[], env: Record<string, string> = {}): Promise<CopyResult> {
   const { stdout } = await promisify(execFile)(process.execPath, [program, ...args, '--json', '--out', out], {
     env: { ...process.env, ...stores, ...env },
@@ -40,7 +40,7 @@ async function bench(args: readonly string[], env: Record<string, string> = {}):
   return JSON.parse(stdout) as CopyResult
 }
 
-/** Removing a bucket that is not there succeeds, so what is left of the bench's own shows as buckets in a listing. */
+/** Removing a missing bucket succeeds, so buckets that the bench left behind show in a listing. */
 async function bucketsLeft(access: typeof source): Promise<string[]> {
   return (await bucketNames(access)).filter((name) => name.startsWith('lagoon-bench-'))
 }
@@ -48,7 +48,7 @@ async function bucketsLeft(access: typeof source): Promise<string[]> {
 const flags = ['--objects', '100', '--repeats', '2', '--warm-up', '0', '--workload', 'small']
 
 describe('between two running stores', () => {
-  test('turns lets the controller and a fixed number copy in turn, run after run, and leaves nothing behind', async () => {
+  test('turns alternates the controller and a fixed concurrency, run after run, and leaves nothing behind', async () => {
     const what = '--workload tiny --objects 2000 --stores environment --concurrency 4'
     const times = '--turn-seconds 0.2 --seconds 0.6 --settle-seconds 0.3 --repeats 1'
     const result: unknown = await bench(['turns', ...`${what} ${times}`.split(' ')])
@@ -72,7 +72,7 @@ describe('between two running stores', () => {
     expect(await bucketsLeft(destination)).toEqual([])
   })
 
-  test('a result is saved as JSON with a report of one file beside it', async () => {
+  test('a result is saved as JSON with a single-file report beside it', async () => {
     const result = await bench([
       'throughput',
       ...flags,
@@ -106,7 +106,7 @@ describe('between two running stores', () => {
 })
 
 describe.runIf(kind === 'minio')('between two MinIO servers that it starts itself, over TLS', () => {
-  test('compare lets the product and the bare loop do the same work, with two requests an object', async () => {
+  test('compare gives the product and the bare loop the same work, with two requests per object', async () => {
     const result = await bench(['compare', '--tls', ...flags, '--clients', 'lagoon,bare-loop,juicefs'])
     const [own, bare] = result.workloads[0]!.series
     expect(own!.samples.map(({ failure }) => failure)).toEqual([null, null])

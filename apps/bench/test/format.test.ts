@@ -18,13 +18,13 @@ test.each([
   expect(shown).toBe(expected)
 })
 
-test('what could not be measured is a dash, never a zero', () => {
+test('an unmeasured figure is a dash, never a zero', () => {
   for (const format of [number, bytes, milliseconds, percent, times]) {
     expect([format(null), format(undefined), format(Number.NaN)]).toEqual(['–', '–', '–'])
   }
 })
 
-test('a table is Markdown with names on the left and figures on the right, however wide a character is in memory', () => {
+test('a table is Markdown with names on the left and figures on the right, whatever the width of its characters', () => {
   const rows = [
     ['lagoon', '1'],
     ['😀', '1,000'],

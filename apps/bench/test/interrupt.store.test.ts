@@ -14,7 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-/** Starts the bench with its own folder for temporary files, and sends it a signal once it has said a word. */
+/** Starts the bench with its own folder for temporary files, and sends it a signal after its first output. */
 async function interrupt(args: string[], word: RegExp, signal: NodeJS.Signals) {
   const child = spawn(process.execPath, [program, ...args, '--out', join(folder, 'out')], {
     env: { ...process.env, TMPDIR: folder },
@@ -32,7 +32,7 @@ async function interrupt(args: string[], word: RegExp, signal: NodeJS.Signals) {
   return { code, said }
 }
 
-/** Temporary files of the bench; Node's own cache of compiled code may stay. */
+/** Temporary files of the bench; Node's own compile cache may stay. */
 const leftBehind = async () => (await readdir(folder)).filter((name) => name.startsWith('lagoon-'))
 
 const slow =
@@ -46,7 +46,7 @@ test('Ctrl-C ends the run, stops the servers and leaves no temporary file', asyn
   )
   expect(code).toBe(130)
   expect(said).toContain('stopped by SIGINT')
-  // Closed standard error means that no server is left that holds it.
+  // Standard error closes when no server is left that holds it.
   expect(await leftBehind()).toEqual([])
 })
 

@@ -5,7 +5,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** Runs the command line in this process and keeps what it writes to standard error. */
+/** Runs the command line in this process and returns its standard error. */
 async function run(...args: string[]): Promise<{ code: number; stderr: string }> {
   let stderr = ''
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { parseStat, parseStatus } from '../src/measure/proc.js'
 import { runMeasured } from '../src/measure/run-measured.js'
 
-test('processor time is read after the last parenthesis, whatever the program is called', () => {
+test("processor time is read after the last parenthesis, whatever the program's name", () => {
   const line =
     '42 (we ird) na) me) S 1 42 42 0 -1 4194304 500 0 0 0 123 45 678 90 20 0 11 0 100 1000 200 18446744073709551615'
   expect(parseStat(line)).toEqual({
@@ -34,7 +34,7 @@ describe('a measured run', () => {
       { directory, ...(signal ? { signal } : {}) },
     )
 
-  test('keeps what the program printed and how it ended', async () => {
+  test("keeps the program's output and exit status", async () => {
     const run = await node('console.log(process.env.GREETING); console.error("oops"); process.exit(3)')
     expect(run).toMatchObject({ exitCode: 3, signal: null, timedOut: false })
     expect(await readFile(run.stdoutFile, 'utf8')).toBe('hello\n')
@@ -42,7 +42,7 @@ describe('a measured run', () => {
   })
 
   test.runIf(process.platform === 'linux')(
-    "counts the processor time of the program and of the program's own children",
+    'counts the processor time of the program and of its children',
     async () => {
       const busy = 'const end = process.cpuUsage().user + 300000; while (process.cpuUsage().user < end);'
       const program = `${busy} require("node:child_process").execFileSync(process.execPath, ["-e", ${JSON.stringify(busy)}])`
@@ -52,20 +52,20 @@ describe('a measured run', () => {
     },
   )
 
-  test.runIf(process.platform === 'linux')('sees a peak that the program has long left behind', async () => {
+  test.runIf(process.platform === 'linux')('includes an early memory peak of the program', async () => {
     const program = 'let block = Buffer.alloc(200e6, 1); block = null; setTimeout(() => {}, 1000)'
     const run = await node(program)
     expect(run.peakMemoryBytes).toBeGreaterThan(200e6)
   })
 
-  test('ends the program when it is told to stop', async () => {
+  test('ends the program on abort', async () => {
     const stop = new AbortController()
     const running = node('setInterval(() => {}, 1000)', stop.signal)
     stop.abort()
     expect(await running).toMatchObject({ signal: 'SIGTERM', timedOut: false })
   })
 
-  test('a program that is not there is an error, not a measurement', async () => {
+  test('a missing program is an error, not a measurement', async () => {
     const invocation = { command: join(directory, 'absent'), args: [], env: {} }
     await expect(runMeasured(invocation, { directory })).rejects.toThrow(/ENOENT/)
   })

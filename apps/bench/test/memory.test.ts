@@ -11,7 +11,7 @@ const choice = {
   secondsEach: 30,
 }
 
-test('a made-up key says its size, and other keys say none', () => {
+test('a generated key contains its size, other keys do not', () => {
   expect(madeUpSize(madeUpKey(7, 32_768))).toBe(32_768)
   expect(madeUpKey(7, 1)).not.toBe(madeUpKey(8, 1))
   expect(madeUpSize('manifest/00000.parquet')).toBeNull()
@@ -24,12 +24,12 @@ test('the second run copies the same objects many times over, to the end', () =>
   expect(more!.sizeBytes(999)).toBe(32)
 })
 
-test('mixes have everything in flight at once and end after their time', () => {
+test('mixes have everything in flight and end after their time', () => {
   const [, , ...mixes] = memoryCases(choice)
   expect(mixes.length).toBeGreaterThan(2)
   for (const mix of mixes) expect(mix).toMatchObject({ concurrency: 1024, limitMs: 30_000 })
 })
 
-test('the long run and the mixes can be left out', () => {
+test('the long run and the mixes can be turned off', () => {
   expect(memoryCases({ ...choice, times: 0, inFlight: 0 })).toHaveLength(1)
 })

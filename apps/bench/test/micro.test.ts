@@ -13,7 +13,7 @@ const figures = (costs: Record<string, number>) =>
     wallNs: summarize([ns * 2])!,
   }))
 
-test('a task runs once to warm up and then as often as asked, and costs are per operation', async () => {
+test('a task runs once to warm up and then as often as requested, and costs are per operation', async () => {
   let runs = 0
   const figure = await measureTask({ name: 'n', unit: 'u', operations: 4, run: () => void (runs += 1) }, 3)
   expect(runs).toBe(4)
@@ -26,7 +26,7 @@ test('a task runs once to warm up and then as often as asked, and costs are per 
   })
 })
 
-test('figures are set beside those of the same name in the baseline, and what is slower is said to be', () => {
+test('figures are compared with those of the same name in the baseline, and slower ones are marked', () => {
   const now = figures({ read: 150, quick: 40, fresh: 5 })
   const ratios = againstBaseline(now, figures({ read: 100, quick: 50, gone: 1 }))
   expect(ratios).toEqual([
@@ -40,7 +40,7 @@ test('figures are set beside those of the same name in the baseline, and what is
   expect((sections[0] as TableSection).rows.map((row) => row.at(-1))).toEqual(['1.50× slower', '0.80×', '–'])
 })
 
-test('nothing is called slower within ten per cent of the baseline', () => {
+test('figures within ten per cent of the baseline are not called slower', () => {
   const now = figures({ read: 109 })
   const ratios = againstBaseline(now, figures({ read: 100 }))
   expect(micro.describe({ figures: now, ratios }).headline).toContain('Nothing is slower')

@@ -10,7 +10,7 @@ const roundTripMs = 40
 let server: Server
 let path: Child<number[]>
 beforeEach(async () => {
-  // Answers with what came, once all of it has come.
+  // Responds with the request once it is complete.
   server = createServer({ allowHalfOpen: true }, (socket) => {
     const received: Buffer[] = []
     socket.on('data', (chunk) => received.push(chunk))
@@ -35,14 +35,14 @@ async function throughPath(body: Buffer): Promise<string> {
   return md5(Buffer.concat(received))
 }
 
-test('a path passes every byte in order in both directions, and takes a round trip to open and one to answer', async () => {
+test('a path passes every byte in order in both directions, with a round trip to open and one to respond', async () => {
   const body = randomBytes(9 * 1024 * 1024)
   const startedAt = performance.now()
   expect(await throughPath(body)).toBe(md5(body))
   expect(performance.now() - startedAt).toBeGreaterThanOrEqual(2 * roundTripMs)
 })
 
-test('many connections that begin in the same moment all get their answers', async () => {
+test('many connections that open in the same moment all get their responses', async () => {
   const bodies = Array.from({ length: 200 }, (_, index) => Buffer.alloc(32 * 1024, index))
   expect(await Promise.all(bodies.map(throughPath))).toEqual(bodies.map(md5))
 })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { machineCpuTime } from '../src/measure/proc.js'
 import { waitUntilQuiet } from '../src/measure/wait-until-quiet.js'
 
-test.runIf(process.platform === 'linux')('other work is told as a share of all processors', async () => {
+test.runIf(process.platform === 'linux')('other work is reported as a share of all processors', async () => {
   const before = machineCpuTime()!
   const share = await waitUntilQuiet([])
   const after = machineCpuTime()!

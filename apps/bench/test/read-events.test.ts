@@ -6,7 +6,7 @@ import { readEvents, readLatencies } from '../src/run/read-events.js'
 
 const lines = (...events: object[]) => events.map((event) => JSON.stringify(event)).join('\n')
 
-test("the timeline and the summary are read out of the product's events, and stray lines are passed over", () => {
+test("the timeline and the summary are parsed from the product's events, and other lines are ignored", () => {
   const rates = { objectsPerSecond: 900, bytesPerSecond: 9e6 }
   const progress = { ...rates, inFlight: 30, limit: 32, completed: 900, bytes: 9e6, throttled: 2 }
   const { timeline, summary } = readEvents(
@@ -24,7 +24,7 @@ test("the timeline and the summary are read out of the product's events, and str
   expect(summary).toMatchObject({ completed: 5, bytes: 50 })
 })
 
-test('a run that was cut off has no summary', () => {
+test('a run that was killed has no summary', () => {
   expect(readEvents('{"type":"start"}').summary).toBeNull()
 })
 

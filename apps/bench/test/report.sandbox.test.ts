@@ -63,7 +63,7 @@ const render = (): Promise<string> =>
     command: 'npx -y pnpm@12 bench',
   })
 
-test('a report needs nothing from outside and lets nothing in the data become markup', async () => {
+test('a report loads nothing from outside, and its data cannot become markup', async () => {
   const html = await render()
   expect(html).not.toMatch(/(src|href)="?https?:/)
   expect(html).not.toContain('<img src=x')
@@ -76,7 +76,7 @@ test('data for a script element is the same after parsing, and cannot end the el
   expect(JSON.parse(text)).toEqual({ hostile, separator: '\u2028' })
 })
 
-test('load and noise stand beside the finding, and a busy machine is named', () => {
+test('load and noise stand beside the finding, and a busy machine is reported', () => {
   expect(conditionsOf(environment, 0.12)).toBe(
     'Load 0.10 before and 2 after, 2 processors; other work took 2 % of them; repeats differ by up to 12 %.',
   )
@@ -123,7 +123,7 @@ describe.skipIf(excused)('in a real Chromium', () => {
     },
   )
 
-  test('dark and light have different grounds, and a change of setting redraws the plots', async () => {
+  test('dark and light have different backgrounds, and changing the setting redraws the plots', async () => {
     const { tab } = await open(800, 'light')
     const ground = () => tab.evaluate(() => getComputedStyle(document.body).backgroundColor)
     const light = await ground()
@@ -133,14 +133,14 @@ describe.skipIf(excused)('in a real Chromium', () => {
     await tab.close()
   })
 
-  test('pointing at a plot tells the reason of the nearest decision', async () => {
+  test('hovering over a plot shows the reason of the nearest decision', async () => {
     const { tab } = await open(800, 'light')
     await tab.locator('.plot .u-over').first().hover()
     await expect.poll(() => tab.locator('.reason').first().textContent()).toContain('16 → 32, ramp')
     await tab.close()
   })
 
-  test('a table that is wider than a phone scrolls, and says so until its end is seen', async () => {
+  test('a table wider than a phone scrolls, and is marked until its end is visible', async () => {
     const { tab } = await open(320, 'light')
     const hint = tab.locator('.more').first()
     await expect.poll(() => hint.isVisible(), { timeout: 10_000 }).toBe(true)

@@ -10,7 +10,7 @@ import { renderText } from '../src/report/text.js'
 import { failureNotes, toSeries } from '../src/run/series.js'
 import { copyFindings, environment, sample, variant } from './samples.js'
 
-test('runs that did not do all of the work are kept but do not count', () => {
+test('incomplete runs are kept but do not count', () => {
   const samples = [
     sample({ wallMs: 100 }),
     sample({ round: 2, wallMs: 5, failure: 'copied 1 of 10 objects' }),
@@ -23,7 +23,7 @@ test('runs that did not do all of the work are kept but do not count', () => {
   )
 })
 
-test('a series in which every run failed has no figures', () => {
+test('a series with only failed runs has no figures', () => {
   const series = toSeries(variant(), [sample({ failure: 'ended with exit code 1' })], {
     latencies: null,
     timeline: null,
@@ -32,7 +32,7 @@ test('a series in which every run failed has no figures', () => {
   expect(series.requestsPerObject).toBeNull()
 })
 
-test('a comparison shows each client and what the product is to each peer', () => {
+test('a comparison shows each client and the ratio to each peer', () => {
   const text = renderText(compare.describe(copyFindings(3)), '')
   expect(text).toContain('Lagoon Sync ÷ peer')
   expect(text).toMatch(/\| s3sync \| +0\.50× \| +0\.50 … 0\.50 \| +0\.25× \|/)
@@ -40,7 +40,7 @@ test('a comparison shows each client and what the product is to each peer', () =
   expect(text).toContain('small, lagoon: faster, 0.50 × the wall time of the fastest peer, s3sync')
 })
 
-test('what is slower is said to be slower, and after two rounds nothing is called either', () => {
+test('a slower product is called slower, and nothing is called either after two rounds', () => {
   const { workloads, notes } = copyFindings(3)
   const [{ series, ...workload }] = workloads as [(typeof workloads)[0]]
   const [own, peer] = series as [(typeof series)[0], (typeof series)[0]]
@@ -53,7 +53,7 @@ test('what is slower is said to be slower, and after two rounds nothing is calle
   expect(compare.describe(copyFindings(2)).headline).toContain('no clear difference, 0.50 ×')
 })
 
-test('a saved result is read back as it was, and another kind is refused', async () => {
+test('a saved result survives a round trip, and another kind is refused', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'lagoon-bench-test-'))
   const result = { kind: 'compare', environment, ...copyFindings() }
   const base = await saveResult(result, '<!doctype html>', join(folder, 'deep', 'er'))
@@ -66,7 +66,7 @@ test('a saved result is read back as it was, and another kind is refused', async
   await rm(folder, { recursive: true })
 })
 
-test('numbers in flags are whole and in range, and the flag is named when they are not', () => {
+test('numbers in flags must be integers in range, and the error names the flag', () => {
   expect(counts('').read(['8,32', '8', '64'], 'concurrency')).toEqual([8, 32, 64])
   expect(counts('', { words: ['installed'] }).read(['installed, 256'], 'concurrency')).toEqual([
     'installed',

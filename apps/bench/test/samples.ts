@@ -3,7 +3,7 @@ import type { Sample } from '../src/run/run-copy.js'
 import { toSeries, type CopyFindings, type Variant } from '../src/run/series.js'
 import { createSession, type Session } from '../src/session.js'
 
-/** A measured run with plain figures: ten objects in a second. */
+/** A measured run with plain figures: ten objects in one second. */
 export function sample(figures: Partial<Sample> = {}): Sample {
   return {
     round: 1,
@@ -24,7 +24,7 @@ export function variant(figures: Partial<Variant> = {}): Variant {
   return { label: 'lagoon', client: 'lagoon', version: '0.1.0', concurrency: 32, ...figures }
 }
 
-/** The product beside a peer that takes twice the time and four times the processor. */
+/** The product beside a peer that takes twice the time and four times the CPU. */
 export function copyFindings(rounds = 1): CopyFindings {
   const none = { latencies: null, timeline: null }
   const each = (figures: Partial<Sample>): Sample[] =>

@@ -7,7 +7,7 @@ import { judge, overall } from '../src/simulation/judge.js'
 import { parseLaw, readLaw } from '../src/simulation/laws.js'
 import { gridOf, resample } from '../src/simulation/resample.js'
 
-test('a law is a preset, with options if one likes', () => {
+test('a law is a preset, optionally with options', () => {
   expect(parseLaw('seed')).toEqual({ preset: 'seed', options: {} })
   expect(parseLaw('adaptive:intervalMs=1000,decreaseFactor=0.9')).toEqual({
     preset: 'adaptive',
@@ -53,7 +53,7 @@ test('the same laws over the same scenarios give the same scores', async () => {
   expect(adaptive!.lowestGoodput).toBe(Math.min(...own))
 })
 
-test('a trace is resampled as it stood: the latest window of each instance, added up', () => {
+test('a trace is resampled with the latest window of each instance, added up', () => {
   const point = (timeMs: number, instance: number, limit: number): TracePoint => ({
     timeMs,
     instance,

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { allowedByLittle, describeRuns } from '../src/commands/small-objects.js'
 
-test("Little's law allows as many a second as are in flight over the time of a GET and a PUT", () => {
+test("Little's law allows the number in flight divided by the time of a GET and a PUT", () => {
   expect(allowedByLittle(512, 50)).toBe(5120)
   expect(allowedByLittle(1, 500)).toBe(1)
 })
 
-test('the finding is the median share of what is allowed, with and without the beginning', () => {
+test('the finding is the median share of that limit, with and without the beginning', () => {
   const run = (objectsPerSecond: number, steadyObjectsPerSecond: number) => ({
     objectsPerSecond,
     steadyObjectsPerSecond,

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { startup } from '../src/commands/startup.js'
 import { session } from './samples.js'
 
-test('start-up is measured in turn with Node itself, and set beside it', async () => {
+test('start-up is measured in turn with Node itself, and compared with it', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'lagoon-bench-test-'))
   const result = await startup.measure({ repeats: 2 }, session(directory))
   expect(result.startups.map(({ name }) => name)).toEqual(['node -e 0', 'lagoon --version', 'lagoon --help'])

@@ -23,14 +23,14 @@ test("stores are taken from the product's variables", () => {
   expect(pair.description).not.toMatch(/hush/)
 })
 
-test("without an endpoint it is Amazon's, of the region", () => {
+test("the default endpoint is Amazon's for the region", () => {
   const { LAGOON_SOURCE_ENDPOINT_URL: _, ...rest } = complete
   expect(environmentPair({ ...rest, LAGOON_SOURCE_REGION: 'eu-west-1' }).source.url).toBe(
     'https://s3.eu-west-1.amazonaws.com',
   )
 })
 
-test('all that is missing or malformed is named at once', () => {
+test('everything missing or malformed is reported together', () => {
   const broken = {
     ...complete,
     LAGOON_SOURCE_ACCESS_KEY_ID: '',
@@ -41,7 +41,7 @@ test('all that is missing or malformed is named at once', () => {
   )
 })
 
-test("requests are counted by operation from MinIO's metrics, and only those that S3 clients made", () => {
+test("requests are counted by operation from MinIO's metrics, only those of S3 clients", () => {
   const metrics = [
     '# TYPE minio_api_requests_total counter',
     'minio_api_requests_total{name="GetObject",server="127.0.0.1:9",type="s3"} 12',
@@ -51,7 +51,7 @@ test("requests are counted by operation from MinIO's metrics, and only those tha
   expect(parseRequestCounts(metrics)).toEqual({ GetObject: 12 })
 })
 
-test('what moved between two counts is what a run did', () => {
+test('the difference of two counts belongs to the run between them', () => {
   expect(countsBetween({ GetObject: 5, PutBucket: 1 }, { GetObject: 9, PutBucket: 1, PutObject: 2 })).toEqual(
     {
       GetObject: 4,

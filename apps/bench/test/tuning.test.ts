@@ -31,19 +31,19 @@ describe('the fit', () => {
     })
   })
 
-  test('tells a store that collapses under overload from one that only queues', () => {
+  test('distinguishes a store that collapses under overload from one that only queues', () => {
     const { knee, thrash } = fitBackend([probe(4, 80), probe(64, 1000), probe(256, 500)], 1000)
     expect(knee).toBe(50)
     // At 256 in flight capacity is halved: 1 + thrash × (256 ÷ 50 − 1) = 2.
     expect(thrash * (256 / 50 - 1)).toBeCloseTo(1, 10)
   })
 
-  test('passes over a probe that copied nothing in its time', () => {
+  test('ignores a probe that copied nothing', () => {
     const { latencyMs, knee } = fitBackend([probe(4, 0, { p50Ms: null, p90Ms: null }), probe(16, 320)], 1000)
     expect([latencyMs, knee]).toEqual([50, 16])
   })
 
-  test('takes refusals for a wall', () => {
+  test('interprets refusals as a rate limit', () => {
     const fitted = fitBackend([probe(4, 80), probe(64, 300, { throttledShare: 0.4 })], 1000)
     expect(fitted).toMatchObject({ wallPerSecond: 300, thrash: 0 })
   })
@@ -69,7 +69,7 @@ describe('candidates', () => {
     )
   })
 
-  test('are simulated the same way each time, and nothing on the front is beaten', async () => {
+  test('are simulated deterministically, and nothing on the front is beaten', async () => {
     const candidates = candidatesFor(fitted).slice(0, 8)
     const scores = await simulateCandidates(candidates, fitted, { minutes: 2, seeds: 2 })
     expect(await simulateCandidates(candidates, fitted, { minutes: 2, seeds: 2 })).toEqual(scores)
@@ -125,7 +125,7 @@ describe('the candidates for real runs', () => {
     expect(Math.min(...pairs)).toBeGreaterThan(1)
   })
 
-  test('are what the curve says as a fixed number, the best of the simulation, and threads where there are processors', () => {
+  test("are the curve's fixed number, the best of the simulation, and threads if there are processors", () => {
     const [fixed, bounds, threads, ...rest] = realCandidates(scores, { count: 3, enough: 64, processors: 2 })
     expect(flagsOf(fixed!)).toEqual(['--concurrency', '64'])
     expect(flagsOf(bounds!)).not.toContain('--threads')
@@ -138,7 +138,7 @@ describe('the candidates for real runs', () => {
 })
 
 describe('the curve in words', () => {
-  test('names the fewest in flight that give nearly all, and what more costs', () => {
+  test('names the lowest concurrency with nearly all goodput, and what more costs', () => {
     const probes = [
       probe(4, 80),
       probe(16, 320),
@@ -159,7 +159,7 @@ describe('the curve in words', () => {
     )
   })
 
-  test('asks for more where the most that was tried was the fastest', () => {
+  test('asks for higher concurrencies if the highest was the fastest', () => {
     expect(describeCurve([probe(4, 80), probe(16, 320)])).toContain('more may give more (--probes)')
     expect(describeCurve([probe(4, 0)])).toBe('No probe copied anything.')
   })
@@ -173,19 +173,19 @@ describe('the verdict', () => {
     throttledShare: 0,
   })
 
-  test('names the flags of the best, and what they gain', () => {
+  test('names the flags of the best, and their gain', () => {
     const result = verdict([run('defaults', [100, 100]), run('a', [105, 106]), run('b', [110, 112])], null)
     expect(result).toMatchObject({ flags: ['--flag', 'b'], gain: expect.closeTo(0.11, 10) as number })
     expect(result.reason).toContain('--flag b: 11 % more')
   })
 
-  test('leaves the defaults where a gain is no more than noise', () => {
+  test('keeps the defaults if a gain is only noise', () => {
     const noise = verdict([run('defaults', [100]), run('a', [101])], null)
     expect(noise.flags).toEqual([])
     expect(noise.reason).toContain('leave them')
   })
 
-  test('shows no gain where it leaves the defaults, though a median is far above them', () => {
+  test('shows no gain if it keeps the defaults, even if a median is far above them', () => {
     const own = run('defaults', [100, 100, 100])
     const wild = run('a', [90, 177, 180])
     const { flags, gain, reason } = verdict([own, wild], null)
@@ -196,7 +196,7 @@ describe('the verdict', () => {
     expect(besideDefaults(run('b', [110, 120, 130]), own)).toBe('1.20 × (1.10 … 1.30)')
   })
 
-  test('is void where other work kept the machine busy, whatever the figures are', () => {
+  test('is void if other work kept the machine busy, whatever the figures are', () => {
     const { flags, reason, isVoid } = verdict([run('defaults', [100, 100]), run('b', [200, 200])], 0.4)
     expect(flags).toEqual([])
     expect(isVoid).toBe(true)
@@ -211,7 +211,7 @@ describe('a checkpoint', () => {
   })
   afterEach(() => rm(folder, { recursive: true }))
 
-  test('gives a resumed run what the steps done before gave, and computes only the others', async () => {
+  test('returns the stored results of finished steps, and computes only the others', async () => {
     const path = join(folder, 'tune.json')
     const first = await openCheckpoint(path, { probes: [4] }, false)
     expect(await first.step('one', async () => 1)).toBe(1)
@@ -223,7 +223,7 @@ describe('a checkpoint', () => {
     expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ steps: { one: 1, two: 2 } })
   })
 
-  test('is refused where it is absent, broken, or belongs to other options', async () => {
+  test('is refused if it is missing, damaged, or belongs to other options', async () => {
     const path = join(folder, 'tune.json')
     const refused = { code: 'LAGOON_BENCH_BASELINE' }
     await expect(openCheckpoint(path, {}, true)).rejects.toMatchObject(refused)

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { TurnTaking, type Turn } from '../src/turns/turn-taking.js'
 import { turnsVerdict } from '../src/turns/verdict.js'
 
-/** Takes windows of the length that is asked for, with `perMs` objects of ten bytes an attempt in flight. */
+/** Takes windows of the requested length, with `perMs` objects of ten bytes per attempt in flight. */
 function play(taking: TurnTaking, windows: number, perMs = 0.01): void {
   for (let n = 0; n < windows; n += 1) {
     const elapsedMs = taking.intervalMs
@@ -25,7 +25,7 @@ function begin(contenders: ConstructorParameters<typeof TurnTaking>[0]['contende
 }
 
 describe('taking turns', () => {
-  test('every contender has a turn in each cycle, there and back, and then from one further on', () => {
+  test('every contender has a turn in each cycle, forwards and backwards, then starting one further on', () => {
     const { taking, turns } = begin([4, 8, 16])
     play(taking, 24)
     const cycles = [0, 1, 2, 3].map((cycle) =>
@@ -39,7 +39,7 @@ describe('taking turns', () => {
     ])
   })
 
-  test('what is measured right after a change of turns counts for nobody', () => {
+  test('measurements right after a change of turns do not count', () => {
     const { taking, turns } = begin([4, 8])
     play(taking, 4)
     expect(turns).toMatchObject([
@@ -48,7 +48,7 @@ describe('taking turns', () => {
     ])
   })
 
-  test('a law hears of its own turns only, and does what it would do without the others', () => {
+  test('a law sees only its own turns, and behaves as it would without the others', () => {
     const heard: WindowSample[] = []
     const alone = createController()
     const law = createController({ onDecision: ({ window }) => heard.push(window) })
@@ -65,7 +65,7 @@ describe('taking turns', () => {
     }, 0)
   })
 
-  test('a run that begins anew voids the turn in progress, and nothing before it', () => {
+  test('a restarted run voids the turn in progress, and nothing before it', () => {
     const { taking, turns } = begin([4, createController()])
     play(taking, 3)
     expect(turns).toHaveLength(1)
@@ -78,7 +78,7 @@ describe('taking turns', () => {
 })
 
 describe('the verdict over turns', () => {
-  /** Cycles of one second each on a machine whose pace changes from cycle to cycle. */
+  /** Cycles of one second each on a machine whose speed changes from cycle to cycle. */
   const cycles = (paces: readonly number[], shares: readonly number[]): Turn[] =>
     paces.flatMap((pace, cycle) =>
       shares.map((share, contender) => ({
@@ -93,14 +93,14 @@ describe('the verdict over turns', () => {
       })),
     )
 
-  test('is the ratio within the cycles, so that the pace of the machine changes nothing', () => {
+  test("is the ratio within cycles, so that the machine's speed changes nothing", () => {
     const { best } = turnsVerdict([8, 16], [cycles([1, 3, 0.2, 7], [0.9, 1, 0.97])], 1)
     expect(best).toMatchObject({ concurrency: 16, whole: { pairs: 4 }, steady: { pairs: 3 } })
     expect(best.whole!.mean).toBeCloseTo(0.97, 10)
     expect(best.whole!.error).toBeCloseTo(0, 10)
   })
 
-  test('says how sure it is, over all rounds', () => {
+  test('has a confidence interval over all rounds', () => {
     const rounds = [cycles([1], [1, 1.1]), cycles([1], [1, 0.9])]
     const { best } = turnsVerdict([8], rounds, 1)
     expect(best.whole!.error).toBeCloseTo(Math.log(1.1 / 0.9) / 2, 10)

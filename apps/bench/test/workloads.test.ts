@@ -13,19 +13,19 @@ test('a mixed workload is heavy-tailed: half under 8 KiB, the largest hundredth 
   expect(sum(topHundredth) / sum(sizes)).toBeGreaterThan(0.3)
 })
 
-test('sizes follow from the seed and nothing else', () => {
+test('sizes depend only on the seed', () => {
   const mixed = workloads.mixed
   expect(mixed.sizeBytes(7, 3)).toBe(mixed.sizeBytes(7, 3))
   expect(mixed.sizeBytes(7, 3)).not.toBe(mixed.sizeBytes(7, 4))
 })
 
-test('keys are distinct and lie under one prefix', () => {
+test('keys are distinct and under one prefix', () => {
   const keys = Array.from({ length: 1_000 }, (_, index) => keyOf(index))
   expect(new Set(keys).size).toBe(1_000)
   expect(keys.every((key) => key.startsWith('data/'))).toBe(true)
 })
 
-test('a plan counts the bytes of what it names', () => {
+test('a plan counts the bytes of its objects', () => {
   expect(planWorkloads(['small', 'large'], 3, 1)).toMatchObject([
     { objects: 3, bytes: 3 * 32 * 1024 },
     { objects: 3, bytes: 3 * 256 * 1024 * 1024 },

@@ -11,18 +11,18 @@ export interface CertificateOptions {
   notAfter?: Date
 }
 
-/** What a server presents, and what its clients have to trust. All of it PEM. */
+/** A server's certificate and key, and the authority for its clients to trust. All of it PEM. */
 export interface Certificate {
   key: string
   cert: string
-  /** The certificate of the authority that signed `cert`, made for it alone; its key is forgotten. */
+  /** The certificate of the authority that signed `cert`, created for it alone; its key is discarded. */
   authority: string
 }
 
 const HOUR_MS = 3_600_000
 const SHARED = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const
 
-/** Makes a certificate for a server of a test or a bench, or for a client that has to present one, signed by an authority that nobody trusts unless told to. */
+/** Creates a certificate for a server in a test or bench, or for a client of mutual TLS, signed by an authority of its own. */
 export async function makeCertificate(options: CertificateOptions = {}): Promise<Certificate> {
   const { names = ['localhost'], addresses = ['127.0.0.1', '::1'] } = options
   const validity = {

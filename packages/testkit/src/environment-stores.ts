@@ -2,11 +2,10 @@ import { TestkitError } from './errors.js'
 import type { StoreEndpoint } from './s3/store-endpoint.js'
 
 /**
- * The pair of servers that the environment names, or null when it names none:
- * `LAGOON_TEST_SOURCE_ENDPOINT_URL`, `…_ACCESS_KEY_ID`, `…_SECRET_ACCESS_KEY`, `…_REGION` (default `us-east-1`), and the
- * same for `LAGOON_TEST_DESTINATION_`. Tests create and delete buckets there.
+ * The pair of servers in the environment, or null without one: `LAGOON_TEST_SOURCE_ENDPOINT_URL`, `…_ACCESS_KEY_ID`, `…_SECRET_ACCESS_KEY`,
+ * `…_REGION` (default `us-east-1`), and the same for `LAGOON_TEST_DESTINATION_`. Tests create and delete buckets there.
  *
- * @throws {TestkitError} `LAGOON_TESTKIT_OPTION_INVALID` when only some of them are set.
+ * @throws {TestkitError} `LAGOON_TESTKIT_OPTION_INVALID` if only some of them are set
  */
 export function environmentStores(
   env: NodeJS.ProcessEnv,

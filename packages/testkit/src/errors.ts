@@ -1,4 +1,4 @@
-/** Everything the testkit can complain about. */
+/** The closed set of the testkit's error codes. */
 export type TestkitErrorCode =
   | 'LAGOON_TESTKIT_OPTION_INVALID'
   | 'LAGOON_TESTKIT_MINIO_UNAVAILABLE'

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 
 /**
- * Sees to it that `child` ends, and its directory goes, even when this process is killed and can do nothing more: a shell waits for
- * the end of a pipe that only this process holds open. Returns what sends the shell home.
+ * Makes sure that `child` ends and its directory is removed even if this process is killed: a shell waits for the end of a pipe that only
+ * this process holds open. Returns a function that ends the shell.
  */
 export function exitWithParent({ pid }: ChildProcess, directory: string | null): () => void {
   if (pid === undefined) return () => {}

@@ -4,17 +4,17 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { TestkitError } from './errors.js'
 
 export interface FileLockOptions {
-  /** Called once when somebody else holds the lock. */
+  /** Called once if another process holds the lock. */
   onWait?: (holderPid: number | null) => void
   /** Longest wait; default 15 minutes. */
   timeoutMs?: number
-  /** How often to look again while waiting; default 250 ms. */
+  /** Interval between attempts; default 250 ms. */
   pollMs?: number
 }
 
 /**
- * Runs `action` while this process holds the lock file at `path` (created with O_EXCL, holding the pid). A lock whose
- * process is gone is taken over.
+ * Runs `action` while this process holds the lock file at `path` (created with O_EXCL, containing the pid). The lock of a process that has
+ * ended is taken over.
  *
  * @throws {TestkitError} `LAGOON_TESTKIT_LOCK_TIMEOUT`
  */

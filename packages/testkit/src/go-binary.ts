@@ -11,23 +11,23 @@ import { exitWithParent } from './exit-with-parent.js'
 
 /** A server that `go install` builds. */
 export interface GoBinary {
-  /** Of the executable. */
+  /** Name of the executable. */
   readonly name: string
-  /** For people. */
+  /** Name for people. */
   readonly label: string
   /** With its version: `github.com/…@v1.2.3`. */
   readonly module: string
-  /** How the output of `--version` begins: other programs may have the same name. */
+  /** Prefix of its `--version` output: other programs may have the same name. */
   readonly version: string
-  /** A variable that forbids building it when it is `0`. */
+  /** A variable that forbids building it if it is `0`. */
   readonly forbiddenBy: string
-  /** What to expect of a build, for whoever waits for it. */
+  /** What to expect of a build, for people who wait for it. */
   readonly note: string
 }
 
 const run = promisify(execFile)
 
-/** Where a binary built by this package lies, outside of every repository. */
+/** Path of a binary that this package built, outside every repository. */
 export function cachedBinaryPath(
   { name, module }: Pick<GoBinary, 'name' | 'module'>,
   env: NodeJS.ProcessEnv,
@@ -36,19 +36,19 @@ export function cachedBinaryPath(
   return join(cache, 'lagoon', module.slice(module.lastIndexOf('@') + 1), name)
 }
 
-/** How long a build may take, and how it is shown. */
+/** Limits of a build, and how it is shown. */
 export interface BuildOptions {
-  /** Time between two lines that say it continues; default 15 s. */
+  /** Interval of the lines that show progress; default 15 s. */
   heartbeatMs?: number
-  /** Longest time without a package compiled or downloaded; default 5 minutes. */
+  /** Longest time without a compiled or downloaded package; default 5 minutes. */
   silenceMs?: number
-  /** Longest time of all; default 30 minutes. */
+  /** Longest total time; default 30 minutes. */
   timeoutMs?: number
 }
 
 /**
- * The path of a binary: on the PATH, else in the cache, else built with `go install` into the cache (minutes, once). Null when there is
- * none, and no Go to build it, or the environment forbids that.
+ * The path of a binary: on the PATH, else in the cache, else built with `go install` into the cache (minutes, once). Null if there is none
+ * and it cannot be built, because Go is missing or the environment forbids it.
  */
 export async function findGoBinary(
   binary: GoBinary,
@@ -96,14 +96,14 @@ async function build(
   )
 }
 
-/** Runs `go install`, which names each package as it is compiled or downloaded. Rejects with what it said last. */
+/** Runs `go install`, which prints each package that it compiles or downloads. Rejects with its last output. */
 async function installWithGo(
   { label, module }: GoBinary,
   bin: string,
   env: NodeJS.ProcessEnv,
   { heartbeatMs, silenceMs = 5 * 60_000, timeoutMs = 30 * 60_000 }: BuildOptions,
 ): Promise<void> {
-  // GOFLAGS=-mod=mod and the like of a surrounding project must not leak into the build.
+  // GOFLAGS=-mod=mod and similar settings of a surrounding project must not affect the build.
   const child = spawn('go', ['install', '-v', module], {
     env: { ...env, GOBIN: bin, GOFLAGS: '' },
     stdio: ['ignore', 'ignore', 'pipe'],

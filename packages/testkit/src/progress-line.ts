@@ -1,9 +1,9 @@
-/** One line for whoever waits. On stderr, so that a program's own output stays its own. */
+/** A line for people who wait. On stderr, to keep the program's own output clean. */
 export function progressLine(text: string): void {
   process.stderr.write(`testkit: ${text}\n`)
 }
 
-/** Shows that something long continues: a line with the elapsed time every `everyMs` (default 15 s), until what it returns is called. */
+/** Shows that a long step continues: a line with the elapsed time every `everyMs` (default 15 s), until the returned function is called. */
 export function heartbeat(what: () => string, everyMs = 15_000): () => void {
   const startedAt = Date.now()
   const timer = setInterval(() => {

@@ -12,9 +12,9 @@ export interface ProvidedStores {
 }
 
 /**
- * Two S3 servers for tests: those the environment names, else two of MinIO, else two sandboxes with a line that says so.
+ * Two S3 servers for tests: those in the environment, else two of MinIO, else two sandboxes with a line that says so.
  *
- * @throws {TestkitError} `LAGOON_TESTKIT_MINIO_UNAVAILABLE` instead of sandboxes when `LAGOON_REQUIRE_MINIO=1`.
+ * @throws {TestkitError} `LAGOON_TESTKIT_MINIO_UNAVAILABLE` instead of sandboxes if `LAGOON_REQUIRE_MINIO=1`
  */
 export async function provideStores(env: NodeJS.ProcessEnv): Promise<ProvidedStores> {
   const named = environmentStores(env)

@@ -21,12 +21,12 @@ import {
 
 const plan = { seed: 3, objects: 2000, sizes: 'mixed', keyPrefix: 'data/' } as const
 
-test('an object follows from the plan and its number alone', () => {
+test('an object depends only on the plan and its number', () => {
   expect([...datasetObjects(plan, 10, 13)]).toEqual([10, 11, 12].map((index) => datasetObject(plan, index)))
   expect(new Set([...datasetObjects(plan)].map(({ key }) => key)).size).toBe(2000)
 })
 
-test('mixed sizes are mostly small, seldom large, sometimes nothing', () => {
+test('mixed sizes are mostly small, rarely large, sometimes zero', () => {
   const sizes = [...datasetObjects(plan)].map(({ sizeBytes }) => sizeBytes).sort((a, b) => a - b)
   expect(sizes[0]).toBe(0)
   expect(sizes[1000]).toBeLessThan(32 * 1024)
@@ -68,14 +68,14 @@ test('a long body is a stream of the same bytes', async () => {
   ).toBe(datasetMd5(1, 7, size))
 })
 
-test('random numbers of neighbours are not alike', () => {
+test('random numbers of neighbours differ', () => {
   const numbers = Array.from({ length: 4000 }, (_, index) => randomAt(9, index))
   const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length
   expect(Math.abs(mean - 0.5)).toBeLessThan(0.02)
   expect(numbers.filter((number, at) => number < (numbers[at + 1] ?? 0)).length / 4000).toBeCloseTo(0.5, 1)
 })
 
-test('a dataset is made twice with the same bytes, and any difference is found', async () => {
+test('a dataset has the same bytes when it is created twice, and any difference is found', async () => {
   await using sandbox = await startSandbox()
   const endpoint = endpointOf(sandbox)
   const client = s3Client(endpoint)
@@ -113,7 +113,7 @@ test('a dataset is made twice with the same bytes, and any difference is found',
   client.destroy()
 })
 
-test('a manifest may hold nulls and any number of row groups', async () => {
+test('a manifest may have nulls and any number of row groups', async () => {
   await using sandbox = await startSandbox({ buckets: ['b'] })
   const client = s3Client(endpointOf(sandbox))
   const rows = [{ key: 'a', sizeBytes: 1 }, { key: null }, { key: 'ü/😀' }]
@@ -123,7 +123,7 @@ test('a manifest may hold nulls and any number of row groups', async () => {
   client.destroy()
 })
 
-test('bucket names are valid and nobody else has them', () => {
+test('bucket names are valid and unique', () => {
   const names = Array.from({ length: 100 }, () =>
     uniqueBucket('Some Test: with ümlauts and a very long name that goes on'),
   )

@@ -40,7 +40,7 @@ const outcome = async (promise: Promise<S3Reply>): Promise<string> =>
   )
 
 describe('without faults', () => {
-  test('requests and answers pass byte for byte, so that signatures stay valid', async () => {
+  test('requests and responses pass byte for byte, so that signatures stay valid', async () => {
     const key = 'odd key/ü+%2F?#'
     const body = Buffer.from(Array.from({ length: 300_000 }, (_, at) => at % 251))
     const put = await through({ method: 'PUT', key, body, headers: { 'x-amz-meta-a': 'b' } })
@@ -57,7 +57,7 @@ describe('without faults', () => {
     expect((await through({ key: 'k', time: Date.now() - 3_600_000 })).code).toBe('RequestTimeTooSkewed')
   })
 
-  test('the log counts what passed', async () => {
+  test('the log counts requests and bytes', async () => {
     await through({ key: 'k' })
     await through({ query: 'list-type=2' })
     await through({ query: 'tagging=' })
@@ -65,7 +65,7 @@ describe('without faults', () => {
     expect(proxy.requests.inFlight).toBe(0)
   })
 
-  test('what the proxy does not know goes through as well', async () => {
+  test('unknown operations pass, too', async () => {
     const [behind, before] = [await direct({ query: 'policy=' }), await through({ query: 'policy=' })]
     expect([before.status, before.code]).toEqual([behind.status, behind.code])
   })
@@ -93,7 +93,7 @@ describe('faults in front of a store', () => {
     expect(await outcome(through({ key: 'k' }))).toBe(`200 ${BODY}`)
   })
 
-  test('a request that is reset half way stores nothing', async () => {
+  test('a request that is reset halfway stores nothing', async () => {
     proxy.faults.add({ operation: 'PutObject', times: 1, action: { type: 'reset-request', atByte: 5 } })
     expect(await outcome(through({ method: 'PUT', key: 'k', body: 'HELLO WORLD' }))).toMatch(
       /ECONNRESET|EPIPE/,
@@ -101,13 +101,13 @@ describe('faults in front of a store', () => {
     expect((await direct({ key: 'k' })).body.toString()).toBe(BODY)
   })
 
-  test('a response that is lost leaves the effect behind', async () => {
+  test('a lost response leaves the effect in place', async () => {
     proxy.faults.add({ operation: 'PutObject', times: 1, action: { type: 'reset-response' } })
     expect(await outcome(through({ method: 'PUT', key: 'landed', body: 'x' }))).toBe('ECONNRESET')
     expect((await direct({ key: 'landed' })).body.toString()).toBe('x')
   })
 
-  test('a byte flipped on the way in is stored unless the payload is signed', async () => {
+  test('a byte flipped in a request is stored unless the payload is signed', async () => {
     proxy.faults.add({
       operation: 'PutObject',
       action: { type: 'flip', atByte: 0, mask: 0x20, side: 'request' },
@@ -118,7 +118,7 @@ describe('faults in front of a store', () => {
     expect((await direct({ key: 'k' })).body.toString()).toBe('Hello world')
   })
 
-  test('a request can be held until the world behind it has changed', async () => {
+  test('a request can be held until the store behind it has changed', async () => {
     const hold = proxy.hold({ operation: 'GetObject' })
     const reply = through({ key: 'k' })
     await hold.arrived()
@@ -127,7 +127,7 @@ describe('faults in front of a store', () => {
     expect((await reply).code).toBe('NoSuchKey')
   })
 
-  test('a stall lasts until its rule is taken back', async () => {
+  test('a stall lasts until its rule is removed', async () => {
     const stall = proxy.faults.add({ action: { type: 'stall', atByte: 4 } })
     const arrived = proxy.requests.next()
     const reply = through({ key: 'k' })
@@ -136,7 +136,7 @@ describe('faults in front of a store', () => {
     expect((await reply).body.toString()).toBe(BODY)
   })
 
-  test('a store that is not there breaks the connection', async () => {
+  test('a missing store breaks the connection', async () => {
     await using nowhere = await startFaultProxy({ ...source, url: 'http://127.0.0.1:1' })
     expect(await outcome(s3Request(nowhere.endpoint, { bucket, key: 'k' }))).toBe('ECONNRESET')
   })

@@ -13,8 +13,8 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true, force: true }))
 
-describe.skipIf(storePair().kind !== 'minio')('a MinIO of one’s own', () => {
-  test('has the port, credentials and data directory it was given, and leaves the data there', async () => {
+describe.skipIf(storePair().kind !== 'minio')('a private MinIO', () => {
+  test('has the given port, credentials and data directory, and leaves the data there', async () => {
     const port = await freePort()
     const credentials = { accessKeyId: 'somebody', secretAccessKey: 'some-secret' }
     const first = await provideMinio({ directory, port, credentials })
@@ -33,7 +33,7 @@ describe.skipIf(storePair().kind !== 'minio')('a MinIO of one’s own', () => {
     expect(existsSync(join(directory, 'data'))).toBe(true)
   })
 
-  test('does not take another server on its port for itself', async () => {
+  test('does not mistake another server on its port for itself', async () => {
     const port = Number(new URL(storePair().source.url).port)
     await expect(provideMinio({ directory, port })).rejects.toMatchObject({
       code: 'LAGOON_TESTKIT_MINIO_FAILED',
@@ -41,7 +41,7 @@ describe.skipIf(storePair().kind !== 'minio')('a MinIO of one’s own', () => {
     })
   })
 
-  test('ends with the process that asked for it, even when that one is killed', async () => {
+  test('ends with the process that started it, even if that process is killed', async () => {
     const program = `
       const { provideMinio } = await import(${JSON.stringify(new URL('../dist/index.js', import.meta.url))})
       console.log((await provideMinio({ via: 'process' })).pid)`
@@ -57,7 +57,7 @@ describe.skipIf(storePair().kind !== 'minio')('a MinIO of one’s own', () => {
     await vi.waitFor(() => expect(readdirSync(directory)).toEqual([]), { timeout: 30_000 })
   })
 
-  test('that can’t start says so in its own words', async () => {
+  test('that cannot start reports its own error', async () => {
     const credentials = { accessKeyId: 'x', secretAccessKey: 'short' }
     await expect(provideMinio({ directory, credentials })).rejects.toMatchObject({
       code: 'LAGOON_TESTKIT_MINIO_FAILED',

@@ -9,7 +9,7 @@ import { provideNatsIn } from '../src/nats/provide-nats.js'
 import { cachedBinaryPath } from '../src/go-binary.js'
 import { NATS } from '../src/nats/provide-nats.js'
 
-/** What a server says of itself to whoever connects. */
+/** The server's greeting to a client. */
 async function infoOf(url: string): Promise<{ jetstream?: boolean; version: string }> {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
@@ -18,7 +18,7 @@ async function infoOf(url: string): Promise<{ jetstream?: boolean; version: stri
   return JSON.parse(chunk.toString('utf8').replace(/^INFO /, '')) as { jetstream?: boolean; version: string }
 }
 
-test('a server started for a test has JetStream, outlives a kill, and is gone after stop', async () => {
+test('a server started for a test has JetStream, survives a kill, and is gone after stop', async () => {
   const server = await provideNats({ jetstream: true })
   const first = server.pid
   expect(await infoOf(server.url)).toMatchObject({ jetstream: true })
@@ -31,34 +31,34 @@ test('a server started for a test has JetStream, outlives a kill, and is gone af
   await expect(infoOf(server.url)).rejects.toThrow()
 })
 
-test('a server without JetStream can be obtained', async () => {
+test('a server without JetStream can be started', async () => {
   const server = await provideNats({ jetstream: false })
   expect(await infoOf(server.url)).not.toHaveProperty('jetstream')
   await server.stop()
 })
 
-test('a server that the environment names is taken as it is', async () => {
+test('a server in the environment is used as it is', async () => {
   const server = await provideNatsIn({ LAGOON_TEST_NATS_URL: 'nats://elsewhere:4222' })
   expect(server).toMatchObject({ url: 'nats://elsewhere:4222', pid: null })
   await expect(server.kill()).rejects.toMatchObject({ code: 'LAGOON_TESTKIT_OPTION_INVALID' })
   await server.stop()
 })
 
-test('a wrong configuration is told with what the server said', async () => {
+test("a wrong configuration is reported with the server's words", async () => {
   await expect(provideNats({ config: 'no_such_setting: 1' })).rejects.toMatchObject({
     code: 'LAGOON_TESTKIT_NATS_FAILED',
     message: expect.stringContaining('no_such_setting'),
   })
 })
 
-test('without nats-server and Go the error says how to get one; a cached build is found', async () => {
+test('without nats-server and Go the error says how to get one; a cached build is used', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'lagoon-nats-cache-'))
   const env = { PATH: directory, XDG_CACHE_HOME: directory }
   await expect(provideNatsIn(env)).rejects.toMatchObject({
     code: 'LAGOON_TESTKIT_NATS_UNAVAILABLE',
     hint: expect.stringContaining('go install github.com/nats-io/nats-server/v2@v2.15.3'),
   })
-  // Another program of that name is not taken for the server.
+  // Another program of that name is not mistaken for the server.
   await writeFile(join(directory, 'nats-server'), '#!/bin/sh\necho "something else"\n')
   await chmod(join(directory, 'nats-server'), 0o755)
   await expect(provideNatsIn(env)).rejects.toMatchObject({ code: 'LAGOON_TESTKIT_NATS_UNAVAILABLE' })

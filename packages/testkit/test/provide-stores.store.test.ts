@@ -8,7 +8,7 @@ import {
   storePair,
 } from '../src/index.js'
 
-test('two servers are there, and the same dataset made on both is equal', async () => {
+test('two servers run, and the same dataset on both is equal', async () => {
   const { source, destination } = storePair()
   const [from, to] = [s3Client(source), s3Client(destination)]
   const bucket = await createUniqueBucket(from, 'dataset')

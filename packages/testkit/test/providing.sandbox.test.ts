@@ -42,7 +42,7 @@ test('the environment names both stores, or none', () => {
   )
 })
 
-test('a Docker engine is one that answers, wherever DOCKER_HOST says', async () => {
+test('a Docker engine counts if it responds, wherever DOCKER_HOST points', async () => {
   expect(await dockerEngineAnswers({ DOCKER_HOST: `unix://${directory}/none.sock` }, 200)).toBe(false)
   expect(await dockerEngineAnswers({ DOCKER_HOST: 'ssh://elsewhere' }, 200)).toBe(false)
   const asked: string[] = []
@@ -57,7 +57,7 @@ test('a Docker engine is one that answers, wherever DOCKER_HOST says', async () 
   engine.close()
 })
 
-test('an engine that never answers is not one', async () => {
+test('an engine that never responds does not count', async () => {
   const engine = createServer(() => {})
   engine.listen(join(directory, 'mute.sock'))
   await once(engine, 'listening')
@@ -66,7 +66,7 @@ test('an engine that never answers is not one', async () => {
   engine.close()
 })
 
-test('only the server is taken for MinIO: on the PATH first, then in the cache, else there is none without Go', async () => {
+test('only the server counts as MinIO: on the PATH first, then in the cache; without Go there is none', async () => {
   const script = (says: string): string => `#!/bin/sh\necho '${says}'\n`
   const onPath = join(directory, 'minio')
   const env = { PATH: directory, XDG_CACHE_HOME: directory }
@@ -80,7 +80,7 @@ test('only the server is taken for MinIO: on the PATH first, then in the cache, 
   expect(await findGoBinary(MINIO, env)).toBe(onPath)
 })
 
-test('a build of MinIO says so, shows that it continues, and ends by itself when it hangs', async () => {
+test('a build of MinIO is announced, shows progress, and ends if it hangs', async () => {
   const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   const go = `#!/bin/sh\n[ "$1" = version ] || { echo github.com/minio/cmd >&2; exec sleep 1000; }\n`
   await writeFile(join(directory, 'go'), go, { mode: 0o755 })
@@ -94,14 +94,14 @@ test('a build of MinIO says so, shows that it continues, and ends by itself when
   expect(await readdir(join(directory, 'lagoon'), { recursive: true })).not.toContain('minio.lock')
 })
 
-test('nothing is built where the environment forbids it', async () => {
+test('nothing is built if the environment forbids it', async () => {
   await writeFile(join(directory, 'go'), '#!/bin/sh\ntouch "$0.asked"\n', { mode: 0o755 })
   const env = { PATH: `${directory}:/usr/bin:/bin`, XDG_CACHE_HOME: directory, LAGOON_BUILD_MINIO: '0' }
   expect(await findGoBinary(MINIO, env)).toBeNull()
   expect(await readdir(directory)).toEqual(['go'])
 })
 
-test('a lock lets one in at a time and tells the others who holds it', async () => {
+test('a lock admits one process at a time and tells the others which one', async () => {
   const path = join(directory, 'deep', 'lock')
   const waits: (number | null)[] = []
   let inside = 0
@@ -119,7 +119,7 @@ test('a lock lets one in at a time and tells the others who holds it', async () 
   expect(waits.length).toBeGreaterThan(0)
 })
 
-test('a lock whose process is gone is taken over', async () => {
+test('the lock of a process that has ended is taken over', async () => {
   const path = join(directory, 'lock')
   const gone = spawn(process.execPath, ['-e', ''])
   await once(gone, 'exit')
@@ -127,7 +127,7 @@ test('a lock whose process is gone is taken over', async () => {
   expect(await withFileLock(path, async () => 'mine')).toBe('mine')
 })
 
-test('a lock that is never given back is an error that names its holder', async () => {
+test('a lock that is never released is an error that names its holder', async () => {
   const path = join(directory, 'lock')
   await writeFile(path, String(process.pid))
   await expect(withFileLock(path, async () => {}, { timeoutMs: 0, pollMs: 1 })).rejects.toMatchObject({

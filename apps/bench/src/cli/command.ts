@@ -15,10 +15,10 @@ import { withSession, type Session } from '../session.js'
 import type { Options, Values } from './options.js'
 import { saveResult } from './save-result.js'
 
-/** What every command ends in: one JSON object, with the command's own findings beside these fields. */
+/** The result of every command: one JSON object, with the command's own findings beside these fields. */
 export type Result<Findings> = Findings & {
   kind: string
-  /** The command line that repeats it. */
+  /** The command line that repeats the measurement. */
   command: string
   environment: Environment
   durationMs: number
@@ -26,7 +26,7 @@ export type Result<Findings> = Findings & {
   headline: string
 }
 
-/** A command: its flags, what it measures, and how that is described. Everything else is the same for all of them. */
+/** A command: its flags, its measurement, and the description of the result. Everything else is the same for all of them. */
 export interface Command<O extends Options = Options, Findings extends object = object> {
   name: string
   summary: string
@@ -34,7 +34,7 @@ export interface Command<O extends Options = Options, Findings extends object = 
   example: readonly [flags: string, meaning: string]
   measure(flags: Values<O>, session: Session): Promise<Findings & Measured>
   describe(findings: Findings): Report
-  /** Throws when the result is complete, but must not pass for a success. */
+  /** Throws if the result is complete but must not pass as a success. */
   judge?(findings: Findings, flags: Values<O>): void
 }
 
@@ -45,7 +45,7 @@ export function defineCommand<O extends Options, Findings extends object>(
   return command
 }
 
-/** Adds the command to the parser. `args` are the command line as it was given. */
+/** Adds the command to the parser. `args` is the original command line. */
 export function addCommand<O extends Options, Findings extends object>(
   yargs: Argv,
   command: Command<O, Findings>,
@@ -122,7 +122,7 @@ function kebab(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
 
-/** How to repeat it: the arguments as they were given, quoted for a shell. */
+/** The command line that repeats it: the original arguments, quoted for a shell. */
 export function commandLine(args: readonly string[]): string {
   const quoted = args.map((arg) => (/^[\w./:,=@%+-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`))
   return ['npx -y pnpm@12 bench', ...quoted].join(' ')

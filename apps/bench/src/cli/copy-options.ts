@@ -13,7 +13,7 @@ import { choice, choices, count, milliseconds, positive, toggle, type Values } f
 
 const sandboxOnly = (text: string): string => `--stores sandbox: ${text}`
 
-/** Where: the stores, and how they behave. */
+/** The stores and their behaviour. */
 export function storeOptions(fallback: StoreKind) {
   return {
     stores: choice(
@@ -31,7 +31,7 @@ export function storeOptions(fallback: StoreKind) {
   }
 }
 
-/** Where, what and how often: flags of the commands that copy workloads. */
+/** Flags of the commands that copy workloads: where, what and how often. */
 export function copyOptions(fallbacks: {
   workload: readonly WorkloadName[]
   repeats: number
@@ -47,7 +47,7 @@ export function copyOptions(fallbacks: {
   }
 }
 
-/** The stores of those flags. Throws `LAGOON_BENCH_USAGE` where flags don't go together. */
+/** The stores of those flags. Throws `LAGOON_BENCH_USAGE` if flags cannot be combined. */
 export function readStores(flags: Values<ReturnType<typeof storeOptions>>): StoreChoice {
   const { stores: kind, tls, path: pathMs, latencyMs, knee, serviceMs, rateWall, bandwidthMb } = flags
   if (serviceMs !== undefined && knee === undefined) throw usageError('--service-ms needs --knee')
@@ -72,7 +72,7 @@ export function readStores(flags: Values<ReturnType<typeof storeOptions>>): Stor
   return { kind, shape, tls, pathMs }
 }
 
-/** What is to be copied, and how often. */
+/** What is copied, and how often. */
 export function readCopyOptions(flags: Values<ReturnType<typeof copyOptions>>): {
   stores: StoreChoice
   workloads: PlannedWorkload[]

@@ -1,19 +1,19 @@
 import { usageError } from '../errors.js'
 
-/** One flag: what it is for, what it is unless given, and how its text becomes a value. */
+/** One flag: its purpose, its default, and the parser of its value. */
 export interface Option<Value> {
   describe: string
-  /** As a user would write it; `undefined` when there is none. */
+  /** As a user would write it; `undefined` if there is none. */
   fallback: string | readonly string[] | boolean | undefined
-  /** With commas, or by repeating the flag. */
+  /** Separated by commas, or by repeating the flag. */
   several?: boolean
-  /** `read` is given the flag's own name for its errors. Throws `LAGOON_BENCH_USAGE`. */
+  /** `read` receives the flag's name for its errors. Throws `LAGOON_BENCH_USAGE`. */
   read(given: unknown, flag: string): Value
 }
 
 export type Options = Readonly<Record<string, Option<unknown>>>
 
-/** What a command gets: every flag by its name in camel case. */
+/** The flags of a command by their names in camel case. */
 export type Values<O extends Options> = {
   readonly [Name in keyof O]: O[Name] extends Option<infer V> ? V : never
 }
@@ -28,7 +28,7 @@ export function text<F extends string | undefined>(describe: string, fallback: F
   return { describe, fallback, read: (given) => given as string | F }
 }
 
-/** A whole number of at least `least` (default 1). */
+/** An integer of at least `least` (default 1). */
 export function count<F extends number | undefined>(
   describe: string,
   fallback: F,
@@ -83,12 +83,12 @@ export function choices<T extends string>(
   }
 }
 
-/** Several values by repeating the flag; commas belong to them. */
+/** Several values by repeating the flag; commas are part of a value. */
 export function texts(describe: string, fallback: readonly string[]): Option<string[]> {
   return { describe, fallback, several: true, read: (given) => [...new Set(given as string[])] }
 }
 
-/** Whole numbers, with commas or by repeating the flag. `words` may stand for numbers. */
+/** Integers, separated by commas or by repeating the flag. `words` may stand for numbers. */
 export function counts<W extends string = never, F extends readonly (number | W)[] | undefined = undefined>(
   describe: string,
   { fallback, least = 1, words: allowed = [] }: { fallback?: F; least?: number; words?: readonly W[] } = {},
@@ -128,7 +128,7 @@ function oneOf<T extends string>(flag: string, allowed: readonly T[], given: str
   throw usageError(`--${flag} takes ${allowed.join(', ')}, not "${given}"`)
 }
 
-/** Without doubles. */
+/** Without duplicates. */
 function words(given: unknown): string[] {
   const all = (given as string[]).flatMap((value) => value.split(',')).map((word) => word.trim())
   return [...new Set(all.filter((word) => word !== ''))]

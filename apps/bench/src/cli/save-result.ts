@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import type { Environment } from '../environment.js'
 import { BenchError, messageOf } from '../errors.js'
 
-/** Writes a result as `<kind>-<time>.json` into the folder, made if need be, and its page beside it. Returns the path without its ending. */
+/**
+ * Writes a result as `<kind>-<time>.json` into the folder, which is created if necessary, and its page beside it. Returns the path without
+ * the extension.
+ */
 export async function saveResult(
   result: { kind: string; environment: Pick<Environment, 'date'> },
   page: string,
@@ -28,7 +31,7 @@ export async function saveResult(
   return base
 }
 
-/** Reads a saved result back. Throws `LAGOON_BENCH_BASELINE` when it can't be read or is of another kind. */
+/** Reads a saved result. Throws `LAGOON_BENCH_BASELINE` if it cannot be read or is of another kind. */
 export async function readResult<T extends { kind: string }>(path: string, kind: string): Promise<T> {
   let parsed: unknown
   try {

@@ -11,8 +11,7 @@ export interface Answer {
 }
 
 /**
- * One request on undici's lowest level, `dispatch` with a handler. Resolves when a small body is complete, or when a
- * large one begins to flow.
+ * One request on undici's lowest level, `dispatch` with a handler. Resolves when a small body is complete, or when a large one begins.
  */
 export function exchange(pool: Pool, request: Dispatcher.DispatchOptions): Promise<Answer> {
   return new Promise((resolve, reject) => {

@@ -11,7 +11,7 @@ export interface BareLoopOptions {
   keysFile: string
 }
 
-/** Copies every key of the list. Throws at the first response that isn't a success. */
+/** Copies every key of the list. Throws at the first unsuccessful response. */
 export async function runBareLoop(options: BareLoopOptions): Promise<void> {
   const keys = readFileSync(options.keysFile, 'utf8').split('\n').filter(Boolean)
   const pool = (access: StoreAccess): Pool =>

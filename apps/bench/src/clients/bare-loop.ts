@@ -1,11 +1,11 @@
 import type { Client } from './client.js'
 
-/** The program of the yardstick below. */
+/** The program of the baseline below. */
 export const bareLoopProgram = new URL('../../bin/bare-loop.js', import.meta.url)
 
 /**
- * The yardstick: a loop of one GET and one PUT an object over undici's `dispatch`, signed, checked for status and nothing else.
- * No manifest, state, retry, event or comparison. What the product uses beyond it is what its care costs.
+ * The baseline: a loop of one GET and one PUT per object over undici's `dispatch`, signed, with nothing but the status checked. No
+ * manifest, state, retry, event or comparison. The difference to it is what the product's features cost.
  */
 export const bareLoop: Client = {
   name: 'bare loop',

@@ -2,45 +2,45 @@ import type { Invocation } from '../measure/run-measured.js'
 import type { StoreAccess } from '../stores/buckets.js'
 
 /**
- * How many copies may be in progress at a time. `controller` leaves that to the product, and `installed` to the program: it gets no flag that it
- * doesn't need.
+ * How many copies may be in progress at a time. `controller` leaves that to the product, and `installed` to the program, which gets no flag
+ * that it does not need.
  */
 export type Concurrency = number | 'controller' | 'installed'
 
-/** One piece of work, the same for every client: everything under `prefix` of one bucket into another, empty one. */
+/** One task, the same for every client: everything under `prefix` of one bucket into another, empty one. */
 export interface CopyTask {
   source: StoreAccess & { bucket: string }
   destination: StoreAccess & { bucket: string }
-  /** All objects to copy lie under this prefix, and nothing else does; `null` when only the manifest tells. */
+  /** All objects to copy are under this prefix, and no others; `null` if only the manifest tells. */
   prefix: string | null
-  /** Where the Parquet manifests lie in the source bucket, and the column of the keys if it has to be told. */
+  /** Prefix of the Parquet manifests in the source bucket, and the column of the keys if it must be given. */
   manifestPrefix: string
   manifestColumn?: string
   concurrency: Concurrency
-  /** An empty folder of this run. */
+  /** An empty folder for this run. */
   directory: string
-  /** A text file with one key a line, for clients that want a list. */
+  /** A text file with one key per line, for clients that take a list. */
   keysFile: string | null
-  /** Let the product write a row for every object into `report.jsonl` in the folder. */
+  /** Makes the product write a row for every object into `report.jsonl` in the folder. */
   report?: boolean
 }
 
-/** A program that copies. Building its command is pure, so that tests can read it. */
+/** A program that copies. Building its command is pure, so that tests can check it. */
 export interface Client {
   name: string
-  /** Name looked up on the PATH; `null` when it is part of this repository. */
+  /** Name of the program on the PATH; `null` if it is part of this repository. */
   program: string | null
-  /** What of the task it can't do as told, for the notes under a table; `null` when nothing. */
+  /** The part of the task that it cannot do as requested, for the notes under a table; `null` if none. */
   caveat: string | null
-  /** False for what nobody installs: it has to be told a concurrency. */
+  /** False for a program that nobody installs: it needs a concurrency. */
   installable?: false
-  /** It can't be told a concurrency: beside a run as installed another one would show the same. */
+  /** Its concurrency cannot be set: another run would be the same as one as installed. */
   choosesConcurrency?: true
   versionArgs: readonly string[]
   invocation(task: CopyTask, executable: string): Invocation
 }
 
-/** A client that was found, with what it says its version is. */
+/** A client that was found, and its reported version. */
 export interface FoundClient {
   client: Client
   executable: string

@@ -13,7 +13,7 @@ import { s3sync } from './s3sync.js'
 
 const run = promisify(execFile)
 
-/** Names that `--clients` takes, in the order of the tables. The product comes first: ratios are against the others. */
+/** Names for `--clients`, in the order of the tables. The product is first: ratios compare it with the others. */
 export const clientNames = [
   'lagoon',
   'bare-loop',
@@ -25,7 +25,7 @@ export const clientNames = [
 ] as const
 export type ClientName = (typeof clientNames)[number]
 
-/** What is the product's alone. */
+/** What only the product has. */
 export interface ProductOptions {
   threads?: number | undefined
 }
@@ -47,7 +47,7 @@ export function clientNamed(name: string, options: ProductOptions = {}): Client 
   return make(options)
 }
 
-/** Where the client's program is and what it says its version is; `null` when it isn't on the PATH. */
+/** The path of the client's program and its reported version; `null` if it is not on the PATH. */
 export async function findClient(client: Client, env: NodeJS.ProcessEnv): Promise<FoundClient | null> {
   const executable =
     client.program === null ? process.execPath : await onPath(client.program, env['PATH'] ?? '')
@@ -56,13 +56,13 @@ export async function findClient(client: Client, env: NodeJS.ProcessEnv): Promis
     const { stdout } = await run(executable, client.versionArgs, { timeout: 20_000 })
     return { client, executable, version: stdout.split('\n')[0]!.trim() }
   } catch {
-    // MinIO's `mc` shares its name with Midnight Commander, and other names are shared too: a program that doesn't
-    // answer as expected is none of ours.
+    // MinIO's `mc` shares its name with Midnight Commander, and other names are shared, too: a program with an unexpected version output
+    // does not count.
     return null
   }
 }
 
-/** The first executable file of that name in the folders of a PATH. */
+/** The first executable file of that name on a PATH. */
 export async function onPath(program: string, path: string): Promise<string | null> {
   for (const directory of path.split(delimiter)) {
     if (directory === '') continue
@@ -76,14 +76,14 @@ export async function onPath(program: string, path: string): Promise<string | nu
   return null
 }
 
-/** The product, with what it says its version is. Throws `LAGOON_BENCH_PRODUCT` when it isn't built. */
+/** The product and its reported version. Throws `LAGOON_BENCH_PRODUCT` if it is not built. */
 export async function findProduct(): Promise<FoundClient> {
   const found = await findClient(lagoon(), process.env)
   if (found === null) throw notBuilt('lagoon')
   return found
 }
 
-/** A client that is part of this repository does not run. */
+/** A client from this repository that does not run. */
 export function notBuilt(name: string): BenchError {
   return new BenchError('LAGOON_BENCH_PRODUCT', `${name} does not run`, {
     hint: 'Build the workspace first: npx -y pnpm@12 build.',

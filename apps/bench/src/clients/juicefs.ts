@@ -1,7 +1,7 @@
 import type { StoreAccess } from '../stores/buckets.js'
 import type { Client } from './client.js'
 
-/** `juicefs sync` (Go). It takes credentials only inside its addresses. */
+/** `juicefs sync` (Go). It accepts credentials only in its addresses. */
 export const juicefs: Client = {
   name: 'juicefs sync',
   program: 'juicefs',

@@ -5,10 +5,10 @@ import type { Client, CopyTask } from './client.js'
 /** The built command line of this repository; only its documented flags and environment are used. */
 export const lagoonCli = new URL('../../../cli/bin/lagoon.js', import.meta.url)
 
-/** File of a run's folder with a row for every object, when the task asks for one. */
+/** File in a run's folder with a row for every object, if the task requests one. */
 export const reportFile = 'report.jsonl'
 
-/** The product: state and events included. Further flags for `lagoon sync` come from `extraFlags`. */
+/** The product, including state and events. `extraFlags` are additional flags of `lagoon sync`. */
 export function lagoon(
   options: {
     threads?: number | undefined

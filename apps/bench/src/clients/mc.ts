@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { StoreAccess } from '../stores/buckets.js'
 import type { Client } from './client.js'
 
-/** MinIO's `mc mirror` (Go). It chooses its own number of workers, and has no flag for it. */
+/** MinIO's `mc mirror` (Go). It chooses its number of workers, and has no flag for it. */
 export const mc: Client = {
   name: 'mc mirror',
   program: 'mc',

@@ -2,8 +2,8 @@ import type { StoreAccess } from '../stores/buckets.js'
 import type { Client } from './client.js'
 
 /**
- * rclone (Go), with no HEAD before a GET or after a PUT, no look at the destination, and the time of the listing
- * instead of one asked for object by object. Up to 5 GB one PUT an object: over plain HTTP the kernel then hands the bytes from one
+ * rclone (Go), without a HEAD before a GET or after a PUT, without a listing of the destination, and with the listing's modification times
+ * instead of one request per object. Objects up to 5 GB are uploaded in one PUT: over plain HTTP the kernel then moves the bytes from one
  * socket to the other (`splice(2)`).
  */
 export const rclone: Client = rcloneWith('rclone', [
@@ -16,8 +16,8 @@ export const rclone: Client = rcloneWith('rclone', [
 ])
 
 /**
- * rclone as an operator has it: large objects in parts, as its defaults say. It keeps its HEADs, for without them it finds the
- * size of an object in parts wrong.
+ * rclone as operators run it: large objects in parts, according to its defaults. It keeps its HEADs, because without them it determines a
+ * wrong size for multipart objects.
  */
 export const rcloneInParts: Client = rcloneWith('rclone in parts', [])
 

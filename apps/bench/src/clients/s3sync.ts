@@ -1,9 +1,9 @@
 import type { Client } from './client.js'
 
 /**
- * s3sync (Rust). What it does beyond one GET and one PUT an object is turned off: listing the destination, copying
- * tags, hashing the body for the signature. Its check of the ETag stays on, but for objects that it copies in parts:
- * for them it would compare with an ETag of other parts.
+ * s3sync (Rust). Everything beyond one GET and one PUT per object is turned off: listing the destination, copying tags, hashing the body
+ * for the signature. Its check of the ETag stays on, except for objects that it copies in parts: it would compare them with an ETag of
+ * other parts.
  */
 export const s3sync: Client = {
   name: 's3sync',

@@ -18,10 +18,10 @@ import {
 } from '../run/series.js'
 import { openStores } from '../stores/open-stores.js'
 
-/** In flight over a long path, beside what a program does when it is told nothing. */
+/** Concurrency over a long path, besides each program's default. */
 const overPath = ['installed', 256] as const
 
-/** The product beside its peers: the same objects, the same concurrency, a fresh bucket each time, in turn. */
+/** The product beside its peers, in turn: the same objects, the same concurrency, a fresh bucket each time. */
 export const compare = defineCommand({
   name: 'compare',
   summary: 'Measure the product beside rclone, s3sync, juicefs and mc, as far as they are on the PATH',
@@ -131,7 +131,7 @@ function headlineOf(workloads: readonly WorkloadResult[]): string {
     : 'No peer did the same work, so there is nothing to compare.'
 }
 
-/** A peer's failure is a note, the product's is one of ours. Throws `LAGOON_BENCH_PRODUCT`. */
+/** A peer's failure is a note, the product's is an error. Throws `LAGOON_BENCH_PRODUCT`. */
 export function failWhereTheProductDid(workloads: readonly WorkloadResult[]): void {
   const own = workloads.flatMap(({ series }) => series.filter(({ client }) => client === 'lagoon'))
   const broken = own.filter(({ samples }) => goodSamples(samples).length < samples.length)

@@ -17,10 +17,10 @@ import { interleave } from '../schedule.js'
 import { median, summarize, type PairedRatio } from '../statistics.js'
 import { openStores } from '../stores/open-stores.js'
 
-/** What the controller came to over one workload. */
+/** The result of the controller for one workload. */
 interface Finding {
   workload: string
-  /** One short run at every fixed concurrency of the sweep, to find those worth more; empty where the sweep was short. */
+  /** One short run at every fixed concurrency of the sweep, to find the best ones; empty if the sweep was short. */
   look: Contender[]
   contenders: Contender[]
   verdict: Verdict | null
@@ -30,12 +30,13 @@ interface Finding {
 
 const defaultSweep = { usual: [4, 8, 16, 32, 64, 128, 256], large: [1, 2, 4, 8] }
 
-/** As many fixed concurrencies take turns with the controller at most: time is better spent on rounds. */
+/** At most this many fixed concurrencies take turns with the controller: time is better spent on rounds. */
 const most = 3
 
 /**
- * The controller, told nothing, beside fixed concurrencies: a short look at every concurrency of the sweep, then the best and its neighbours in
- * turn with the controller, all within minutes of each other, round after round, so that noise of the machine hits them alike.
+ * The controller with its defaults, beside fixed concurrencies: one short run at every concurrency of the sweep, then the best and its
+ * neighbours in turn with the controller, all within minutes of each other, round after round, so that noise of the machine affects them
+ * equally.
  */
 export const controller = defineCommand({
   name: 'controller',
@@ -152,7 +153,7 @@ function sweepTable(title: string, contenders: readonly Contender[]): ReturnType
   })
 }
 
-/** The finding for a workload in a line. */
+/** The finding for a workload in one line. */
 export function describeVerdict(workload: string, verdict: Verdict | null): string {
   if (verdict === null) return `${workload}: nothing to compare`
   const { best, whole, steady, throttled, throttledLater } = verdict

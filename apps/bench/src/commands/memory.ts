@@ -9,7 +9,7 @@ import { memoryCases } from '../memory/memory-case.js'
 import { bars, table } from '../report/sections.js'
 import { serveCertificate } from '../stores/certificate.js'
 
-/** How much memory the product takes: for the same objects many times over, and for mixes of sizes. */
+/** The product's memory: for the same objects many times over, and for mixes of sizes. */
 export const memory = defineCommand({
   name: 'memory',
   summary: 'Measure peak memory: of many times the objects, and of mixes of sizes with very many in flight',

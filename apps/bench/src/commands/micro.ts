@@ -18,7 +18,7 @@ type Group = (typeof groups)[number]
 
 interface Findings {
   figures: MicroFigure[]
-  /** Processor time beside the same figure of the baseline: above 1 is slower. Null without one. */
+  /** Processor time divided by the baseline's: above 1 is slower. Null without a baseline. */
   ratios: { name: string; ratio: number | null }[] | null
 }
 
@@ -29,7 +29,7 @@ const makers: Record<Group, (folder: string) => Promise<MicroTask[]> | MicroTask
   copy: copyTasks,
 }
 
-/** What the packages' smallest pieces of work cost, through their public interfaces. */
+/** The cost of the packages' smallest units of work, through their public interfaces. */
 export const micro = defineCommand({
   name: 'micro',
   summary: 'Measure the smallest pieces of work of the packages, also against a saved baseline',
@@ -108,7 +108,7 @@ export const micro = defineCommand({
   },
 })
 
-/** What is called slower: repeats within a run differ by some per cent. */
+/** The threshold of "slower": repeats within a run differ by a few per cent. */
 const slower = 1.1
 
 function headlineOf(ratios: Findings['ratios']): string {
@@ -119,7 +119,7 @@ function headlineOf(ratios: Findings['ratios']): string {
     : `Slower than the baseline: ${named.join(', ')}.`
 }
 
-/** Figures beside the same ones of a baseline. `null` where the baseline has none. */
+/** Figures beside those of a baseline. `null` if the baseline has none. */
 export function againstBaseline(
   figures: readonly MicroFigure[],
   baseline: readonly MicroFigure[],

@@ -7,7 +7,7 @@ import { measureEngine, measureStatus, type EngineCosts, type StatusTimes } from
 import { table } from '../report/sections.js'
 import { median, summarize } from '../statistics.js'
 
-/** What a job on many machines costs its engine, and how long its status takes. */
+/** The load of a job on its engine, and the time that its status takes. */
 export const queue = defineCommand({
   name: 'queue',
   summary: 'Measure what a job on many machines costs its NATS server',

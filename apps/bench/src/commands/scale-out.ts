@@ -15,11 +15,11 @@ import { openStores } from '../stores/open-stores.js'
 interface WorkersSeries {
   readonly workers: number
   readonly samples: WorkersSample[]
-  /** Median of the rates of each round to that of the first number of workers in the same round. */
+  /** Median of the ratios of each round's rate to that of the first number of workers in the same round. */
   readonly timesFirst: number
 }
 
-/** Several workers of one job, in turn with one of them. */
+/** Several workers of one job, in turn with a single one. */
 export const scaleOut = defineCommand({
   name: 'scale-out',
   summary: 'Measure several workers of one job against one',

@@ -15,14 +15,14 @@ interface Findings {
   listing: ListingResult | null
 }
 
-/** Most bytes that a key takes in a manifest or an empty object in MinIO. */
+/** Maximum size of a key in a manifest, and of an empty object in MinIO. */
 const bytesPerKey = 40
 const bytesPerObject = 4_096
 
 const stepsOfSize = 6
 const stepsOfListing = 2
 
-/** What a job costs as it grows: state, reading, runs; and listing a bucket. */
+/** The cost of a job as it grows: state, reading, runs; and listing a bucket. */
 export const scale = defineCommand({
   name: 'scale',
   summary: 'Measure state, manifests and runs as the number of keys grows, and listing a bucket',
@@ -92,7 +92,7 @@ export const scale = defineCommand({
   }),
 })
 
-/** Every figure a line, every size a column. */
+/** A row for every figure, a column for every size. */
 function sizeTable(sizes: readonly SizeResult[]): TableSection {
   const lines: readonly (readonly [title: string, target: string, cell: (size: SizeResult) => string])[] = [
     ['state on disk, a key', '≤ 24 B', ({ bytesPerKey: each }) => `${number(each)} B`],

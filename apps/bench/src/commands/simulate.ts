@@ -31,7 +31,7 @@ interface Findings {
 const familyNames = Object.keys(families)
 const plotSteps = 240
 
-/** Laws over families of simulated backends: scores, and a plot of a typical scenario of each family. */
+/** Laws on families of simulated backends: scores, and a plot of a typical scenario of each family. */
 export const simulate = defineCommand({
   name: 'simulate',
   summary: 'Run control laws over simulated backends, far faster than real time',
@@ -115,7 +115,7 @@ export const simulate = defineCommand({
   }),
 })
 
-/** The scenario is the typical one of the first law, so that all laws show the same. */
+/** The typical scenario of the first law, so that all laws show the same one. */
 function plotOf(family: string, scores: readonly FamilyScore[], laws: readonly NamedLaw[]): FamilyPlot {
   const { typicalSeed: seed } = scores.find((score) => score.family === family)!
   const scenario = makeScenario(family, seed)
@@ -127,7 +127,7 @@ function plotOf(family: string, scores: readonly FamilyScore[], laws: readonly N
   return { family, seed, description: scenario.description, timesMs, laws: runs }
 }
 
-/** A figure of every law over time, and what it is measured against, dashed. */
+/** A figure of every law over time, with its reference as a dashed line. */
 function lawLines(
   title: string,
   axis: string,

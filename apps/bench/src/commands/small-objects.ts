@@ -15,14 +15,14 @@ import { openStores } from '../stores/open-stores.js'
 interface Findings {
   latencyMs: number
   inFlight: number
-  /** What Little's law allows, objects per second. */
+  /** The limit by Little's law, objects per second. */
   allowedPerSecond: number
   runs: (RunAccount & { steadyObjectsPerSecond: number | null })[]
 }
 
 /**
- * Objects of 1 KiB over a path on which every request takes `latencyMs` longer: each object is a GET and then a PUT, so
- * that by Little's law `inFlight` of them allow `inFlight` ÷ (2 × `latencyMs`) a second, work of none counted.
+ * Objects of 1 KiB over a path that adds `latencyMs` to every request: each object is a GET and then a PUT, so that by Little's law
+ * `inFlight` of them allow `inFlight` ÷ (2 × `latencyMs`) per second, without any work.
  */
 export const smallObjects = defineCommand({
   name: 'small-objects',
@@ -106,7 +106,7 @@ export const smallObjects = defineCommand({
   },
 })
 
-/** The finding in a line. */
+/** The finding in one line. */
 export function describeRuns({ runs, allowedPerSecond, inFlight, latencyMs }: Findings): string {
   const whole = summarize(runs.map((run) => run.objectsPerSecond))
   const settled = summarize(runs.map((run) => run.steadyObjectsPerSecond))
@@ -114,7 +114,7 @@ export function describeRuns({ runs, allowedPerSecond, inFlight, latencyMs }: Fi
   return `${inFlight} in flight over ${latencyMs} ms at both sides allow ${number(allowedPerSecond)} objects per second: ${percent(whole && whole.median / allowedPerSecond)} of that${later}.`
 }
 
-/** Objects per second that so many in flight allow, each taking twice the latency. */
+/** Objects per second with this many in flight, each taking twice the latency. */
 export function allowedByLittle(inFlight: number, latencyMs: number): number {
   return (inFlight * 1000) / (2 * latencyMs)
 }

@@ -9,7 +9,7 @@ import { bars, table } from '../report/sections.js'
 import { interleave } from '../schedule.js'
 import { median, summarize } from '../statistics.js'
 
-/** What is started: Node with nothing to do first, which the others are set beside. */
+/** The programs to start; first Node with an empty program, which the others are compared with. */
 const programs = [
   { name: 'node -e 0', args: ['-e', '0'] },
   { name: 'lagoon --version', args: [lagoonCli.pathname, '--version'] },
@@ -18,14 +18,14 @@ const programs = [
 
 interface Startup {
   name: string
-  /** Of each round. */
+  /** One value per round. */
   wallMs: number[]
   cpuMs: (number | null)[]
-  /** Median of the ratios to Node's own start-up in the same round. */
+  /** Median of the ratios to Node's start-up time in the same round. */
   timesNode: number
 }
 
-/** How long the command takes to start, in turn with Node itself. */
+/** The start-up time of the command, in turn with Node itself. */
 export const startup = defineCommand({
   name: 'startup',
   summary: 'Measure how long lagoon takes to start, in turn with Node itself',

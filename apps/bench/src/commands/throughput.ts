@@ -20,7 +20,7 @@ import { openStores } from '../stores/open-stores.js'
 import type { StoreKind } from '../stores/store-pair.js'
 import { failWhereTheProductDid } from './compare.js'
 
-/** Fixed concurrencies to try on objects that nobody knows. */
+/** Fixed concurrencies for objects of unknown sizes. */
 const ownConcurrencies = [8, 32, 128]
 
 /** The product alone: fixed concurrencies in turn with the controller, for each workload. */

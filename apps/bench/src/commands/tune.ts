@@ -46,7 +46,7 @@ const options = {
   resume: toggle('Continue the tuning that was stopped'),
 }
 
-/** Probes the stores, fits the simulator to them, simulates candidates, and confirms the best few for real. */
+/** Probes the stores, fits the simulator to them, simulates candidates, and confirms the best few with real runs. */
 export const tune = defineCommand({
   name: 'tune',
   summary: 'Find the flags that suit your stores: probe, fit, simulate, confirm',

@@ -15,13 +15,13 @@ import { measureTurns } from '../turns/measure-turns.js'
 import type { Turn } from '../turns/turn-taking.js'
 import { turnsVerdict, type TurnsVerdict } from '../turns/verdict.js'
 
-/** What the turns over one workload came to. */
+/** The result of the turns for one workload. */
 interface Finding {
   workload: string
   verdict: TurnsVerdict
   /** Every turn, by round. */
   rounds: Turn[][]
-  /** The controller's last life. */
+  /** The last controller's timeline. */
   timeline: Timeline
 }
 
@@ -34,7 +34,7 @@ interface Findings {
 
 const defaultFixed = { usual: [8, 16, 32, 64], large: [1, 2, 4, 8] }
 
-/** The controller, told nothing, and fixed numbers in flight, in turns of seconds within one run. */
+/** The controller with its defaults, and fixed concurrencies, in turns of seconds within one run. */
 export const turns = defineCommand({
   name: 'turns',
   summary: 'The controller, told nothing, and fixed concurrencies in turns of seconds within one run',

@@ -1,23 +1,23 @@
 import type { TimedRun } from '../run/run-timed.js'
 import type { Timeline } from '../report/timeline.js'
 
-/** What a run of limited time came to. Rates are a second. */
+/** The figures of a run of limited time. Rates are per second. */
 export interface RunAccount {
-  /** Over all of the run, the ramp included; without the time it took to finish what was in flight at its end. */
+  /** Over the whole run, including the ramp, without the time to finish what was in flight at its end. */
   bytesPerSecond: number
   objectsPerSecond: number
-  /** The same after the settling time; null when the run was over before. */
+  /** The same after the settling time; null if the run ended before. */
   steadyBytesPerSecond: number | null
-  /** Refused attempts ÷ all attempts: over all of the run, and after its first minute. */
+  /** Refused attempts ÷ all attempts: over the whole run, and after its first minute. */
   throttled: number
   throttledLater: number | null
-  /** Median of what was in flight after the settling time. */
+  /** Median of the number in flight after the settling time. */
   inFlight: number | null
 }
 
 type Point = Timeline['progress'][number]
 
-/** Reads the account off the product's own events, one a second. */
+/** Computes the figures from the product's events, one per second. */
 export function accountOf(run: TimedRun, limits: { seconds: number; settleSeconds: number }): RunAccount {
   const points = run.timeline.progress.filter(({ timeMs }) => timeMs <= limits.seconds * 1000 + 500)
   const last = points.at(-1)

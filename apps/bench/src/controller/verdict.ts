@@ -1,7 +1,7 @@
 import { median, pairedRatio, type PairedRatio } from '../statistics.js'
 import type { RunAccount } from './account.js'
 
-/** The measured runs at one fixed concurrency, or with the controller, one a round. */
+/** The measured runs at one fixed concurrency, or with the controller, one per round. */
 export interface Contender {
   concurrency: number | 'controller'
   runs: RunAccount[]
@@ -9,9 +9,9 @@ export interface Contender {
 
 /** The controller beside the best fixed concurrency of the sweep. */
 export interface Verdict {
-  /** The fixed concurrency with the best median goodput, whole runs. It is chosen by the same runs, so that chance is on its side. */
+  /** The fixed concurrency with the best median goodput over whole runs. It is chosen from the same runs, so chance favours it. */
   best: number
-  /** Controller ÷ best, round by round: whole runs, ramp included, and after the settling time. */
+  /** Controller ÷ best, round by round: whole runs including the ramp, and after the settling time. */
   whole: PairedRatio
   steady: PairedRatio | null
   /** Medians of the controller's runs. */
@@ -19,7 +19,7 @@ export interface Verdict {
   throttledLater: number | null
 }
 
-/** Null when the controller or all fixed concurrencies are missing. */
+/** Null if the controller or all fixed concurrencies are missing. */
 export function verdictOf(contenders: readonly Contender[]): Verdict | null {
   const own = contenders.find(({ concurrency }) => concurrency === 'controller')
   const fixed = contenders.filter(({ concurrency }) => concurrency !== 'controller')
@@ -52,7 +52,7 @@ function rounds({ runs }: Contender, figure: (run: RunAccount) => number | null)
   })
 }
 
-/** The fixed concurrencies worth measuring again after a first look: the best and its neighbours. */
+/** The fixed concurrencies to measure again after the first short runs: the best and its neighbours. */
 export function aroundBest(looked: readonly Contender[]): number[] {
   const best = looked.reduce((index, one, at) => (goodput(one) > goodput(looked[index]!) ? at : index), 0)
   return looked

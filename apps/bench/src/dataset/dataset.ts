@@ -10,26 +10,26 @@ import { madeUpKey } from '../stores/made-up.js'
 import { putManifests } from './put-manifests.js'
 import { keyOf, type PlannedWorkload } from './workloads.js'
 
-/** A filled source bucket. Everything to copy lies under `prefix`; the manifests lie beside it. */
+/** A filled source bucket. Everything to copy is under `prefix`; the manifests are beside it. */
 export interface Dataset {
   bucket: string
-  /** Null when only the manifests tell what to copy. */
+  /** Null if only the manifests tell what to copy. */
   prefix: string | null
   manifestPrefix: string
   objects: number
   bytes: number
-  /** One key a line. */
+  /** One key per line. */
   keysFile: string | null
 }
 
 const manifestPrefix = 'manifest/'
 
-/** After so many objects a line says how far the filling has come. */
+/** Number of objects after which a line shows the progress of the filling. */
 const objectsALine = 20_000
 
 /**
- * Fills the source with a workload, gives it to `use`, and removes it. With `madeUp`, objects of a sandbox are made up when they are read, so that
- * it has as many as a long run takes.
+ * Fills the source with a workload, passes it to `use`, and removes it. With `madeUp`, a sandbox generates the objects when they are read,
+ * so that it has as many as a long run needs.
  */
 export async function withDataset<T>(
   planned: PlannedWorkload,
@@ -44,7 +44,7 @@ export async function withDataset<T>(
     const fill = madeUp && pair.kind === 'sandbox' ? fillMadeUp : fillBucket
     return await use(await fill(source, bucket, planned, session))
   } finally {
-    // Where the bench started the stores, they go altogether.
+    // Stores that the bench started are removed as a whole.
     if (!session.signal.aborted || pair.kind === 'environment') await removeBucket(source, bucket)
   }
 }

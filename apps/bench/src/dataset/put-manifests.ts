@@ -3,13 +3,15 @@ import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import { putObjects } from '@lagoon/testkit'
 import type { StoreAccess } from '../stores/buckets.js'
 
-/** Keys of each manifest: ten million of them take five. */
+/** Keys per manifest: ten million of them make five. */
 const fileKeys = 2_000_000
 
-/** What DuckDB takes for a row group. */
+/** The size of DuckDB's row groups. */
 const groupKeys = 122_880
 
-/** Puts the keys with the indices `0` to `keys` into a bucket as manifests in ZSTD, nothing but a column of keys. Returns how many files and bytes that took. */
+/**
+ * Puts the keys with the indices `0` to `keys` into a bucket as ZSTD manifests with a single column. Returns the number of files and bytes.
+ */
 export async function putManifests(
   access: StoreAccess,
   place: { bucket: string; prefix: string },

@@ -1,12 +1,12 @@
 import { randomAt } from '@lagoon/testkit'
 
-/** Objects to copy: how many, how large, and how many at a time suit them. */
+/** Objects to copy: how many, how large, and a suitable concurrency. */
 export interface Workload {
   name: WorkloadName
   summary: string
-  /** How many objects unless told otherwise. */
+  /** Default number of objects. */
   objects: number
-  /** Concurrencies that `throughput` tries unless told otherwise; `compare` takes `compareAt`. */
+  /** Default concurrencies of `throughput`; `compare` uses `compareAt`. */
   concurrencies: readonly number[]
   compareAt: number
   /** Size in bytes of the object with this index, always the same for the same seed. */
@@ -20,8 +20,8 @@ const KiB = 1024
 const MiB = 1024 * KiB
 
 /**
- * Heavy-tailed sizes: a Pareto distribution with shape 1.1 from 4 KiB, cut at 64 MiB. Half of the objects are under
- * 8 KiB, and one in a hundred holds most of the bytes, as in lakes of thumbnails beside videos.
+ * Heavy-tailed sizes: a Pareto distribution with shape 1.1 from 4 KiB, cut at 64 MiB. Half of the objects are under 8 KiB, and one in a
+ * hundred holds most of the bytes, as in lakes of thumbnails beside videos.
  */
 function paretoSize(uniform: number): number {
   return Math.min(64 * MiB, Math.round((4 * KiB) / Math.pow(1 - uniform, 1 / 1.1)))
@@ -49,7 +49,7 @@ export const workloads: Record<WorkloadName, Workload> = {
   },
 }
 
-/** One workload of a plan, with the number of objects settled. */
+/** One workload of a plan, with its number of objects. */
 export interface PlannedWorkload {
   workload: Workload
   objects: number
@@ -57,7 +57,7 @@ export interface PlannedWorkload {
   seed: number
 }
 
-/** What is to be copied. `objects` overrides each workload's own number. */
+/** What is to be copied. `objects` overrides each workload's number. */
 export function planWorkloads(
   names: readonly WorkloadName[],
   objects: number | undefined,
@@ -72,7 +72,7 @@ export function planWorkloads(
   })
 }
 
-/** What two stores have to hold for the largest of them. */
+/** The capacity that two stores need for the largest of them. */
 export function bytesNeeded(planned: readonly PlannedWorkload[]): number {
   return Math.max(0, ...planned.map(({ bytes }) => bytes)) * 2
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** What the kernel of Linux tells in `/proc`; `null` everywhere else. */
+/** Figures from Linux's `/proc`; `null` everywhere else. */
 
 /** Processor time in milliseconds. */
 export interface CpuTime {
@@ -8,13 +8,12 @@ export interface CpuTime {
   systemMs: number
 }
 
-/** Linux counts in `/proc` at 100 ticks a second (USER_HZ) on every architecture that Node is built for. */
+/** Linux counts in `/proc` at 100 ticks per second (USER_HZ) on every architecture that Node is built for. */
 const millisecondsPerTick = 10
 
 /**
- * Reads a line of `/proc/<pid>/stat`. `own` is the process itself; `children` all of its descendants that ended
- * and were waited for. The name in parentheses may hold spaces and parentheses: fields count from the last one.
- * See proc_pid_stat(5), fields 14 to 17.
+ * Parses `/proc/<pid>/stat`. `own` is the process itself; `children` all of its descendants that ended and were waited for. The name in
+ * parentheses may contain spaces and parentheses: fields count from the last one. See proc_pid_stat(5), fields 14 to 17.
  */
 export function parseStat(line: string): { own: CpuTime; children: CpuTime } {
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ')
@@ -45,7 +44,7 @@ export function machineCpuTime(): { busyMs: number; totalMs: number } | null {
   })
 }
 
-/** A figure out of the text of `/proc/<pid>/status`, in bytes: `VmRSS` is resident memory, `VmHWM` its high-water mark. */
+/** A figure from `/proc/<pid>/status`, in bytes: `VmRSS` is resident memory, `VmHWM` its high-water mark. */
 export function parseStatus(status: string, name: 'VmRSS' | 'VmHWM'): number | null {
   const match = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)
   return match ? Number(match[1]) * 1024 : null
@@ -58,8 +57,8 @@ export interface MemoryPoint {
 }
 
 /**
- * Follows a process's memory until stopped. The kernel keeps the high-water mark, so a peak between two samples is
- * seen by the later one; only growth in the last interval before the process ends can be missed.
+ * Samples a process's memory until stopped. The kernel keeps the high-water mark, so the next sample includes a peak between two samples;
+ * only growth in the last interval before the process ends can be missed.
  */
 export function followMemory(pid: number): { stop(): { peakBytes: number | null; curve: MemoryPoint[] } } {
   const startedAt = performance.now()

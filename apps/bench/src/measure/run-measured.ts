@@ -3,36 +3,36 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { childrenCpuTime, followMemory, type CpuTime, type MemoryPoint } from './proc.js'
 
-/** A program to run: nothing of the bench's own environment reaches it but `PATH`, `HOME` and what is named here. */
+/** A program to run: of the bench's environment it gets only `PATH`, `HOME` and the variables named here. */
 export interface Invocation {
   command: string
   args: readonly string[]
   env: Readonly<Record<string, string>>
 }
 
-/** What one run of a program cost. CPU and memory are `null` where there is no `/proc` (anything but Linux). */
+/** The cost of one run of a program. CPU and memory are `null` without `/proc` (anything but Linux). */
 export interface Measurement {
   exitCode: number | null
   signal: NodeJS.Signals | null
   /** User and system time. */
   cpuMs: number | null
-  /** From the moment before the program is started until it has ended. */
+  /** From just before the program is started until it has ended. */
   wallMs: number
   peakMemoryBytes: number | null
   /** Resident memory, twice a second. */
   memoryCurve: MemoryPoint[]
-  /** Paths of what it printed. Files, not pipes: reading along would take time from the program. */
+  /** Paths of its output. Files, not pipes: reading a pipe would take time from the program. */
   stdoutFile: string
   stderrFile: string
   timedOut: boolean
 }
 
 /**
- * Runs a program to its end and measures it. Processor time is what this process's ended children gained meanwhile, so
- * that a program's own children count, and no wrapper adds to it: of runs that overlap it says nothing.
+ * Runs a program to its end and measures it. Processor time is the increase of this process's ended children, so that the program's own
+ * children count and no wrapper adds to it; it is meaningless for overlapping runs.
  *
- * On abort, or after `timeoutMs` (default 15 minutes), the program gets SIGTERM, and SIGKILL two seconds later, or
- * `graceMs` after its time was up; the promise resolves once it has ended.
+ * On abort, or after `timeoutMs` (default 15 minutes), the program gets SIGTERM, and SIGKILL two seconds later, or `graceMs` after its time
+ * was up; the promise resolves once it has ended.
  */
 export async function runMeasured(
   invocation: Invocation,

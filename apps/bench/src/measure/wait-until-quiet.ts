@@ -3,14 +3,14 @@ import { machineCpuTime, processCpuTime } from './proc.js'
 
 const windowMs = 200
 
-/** Servers that can be watched get up to 10 s; for others, on a machine that may have work of its own, a second has to do. */
+/** Servers that can be watched get up to 10 s; for others, on a machine that may have other work, a second must suffice. */
 const longestMs = { watched: 10_000, unknown: 1_000 }
 
 /**
- * Waits until the servers have done what the last run left behind (a store keeps deleting after it has
- * answered), so that the next run doesn't pay for it: until together they use less than 3 % of one processor
- * over 200 ms. Without servers to watch, the whole machine has to be below 10 %. Returns the share of all processors that was busy in the last
- * window: other work on the machine, which no measurement can tell from its own. Null where the kernel doesn't tell.
+ * Waits until the servers have finished the work of the last run (a store keeps deleting after it has responded), so that the next run does
+ * not pay for it: until together they use less than 3 % of one processor over 200 ms. Without servers to watch, the whole machine must be
+ * below 10 %. Returns the share of all processors that was busy in the last window: other work on the machine, which a measurement cannot
+ * tell from its own. Null if the kernel does not provide it.
  */
 export async function waitUntilQuiet(
   pids: readonly number[],

@@ -12,11 +12,11 @@ import type { ServedCertificate } from '../stores/certificate.js'
 import { startSandboxPair } from '../stores/sandbox-pair.js'
 import type { MemoryCase } from './memory-case.js'
 
-/** What one run held in memory. */
+/** The memory of one run. */
 export interface MemoryResult {
   name: string
   concurrency: number
-  /** Named by the manifest; `copied` may be fewer where the run was stopped. */
+  /** Number of objects in the manifest; `copied` may be lower if the run was stopped. */
   objects: number
   copied: number | null
   wallMs: number
@@ -24,14 +24,14 @@ export interface MemoryResult {
   /** `VmHWM`. */
   peakMemoryBytes: number | null
   curve: MemoryPoint[]
-  /** Why the run doesn't count; null when it does. */
+  /** Why the run does not count; null if it does. */
   failure: string | null
 }
 
 const bucket = 'memory'
 const manifestPrefix = 'manifest/'
 
-/** Runs the product's command line once, between two stores that hold no bytes. */
+/** Runs the product's command line once, between two stores that keep no bytes. */
 export async function measureCase(
   wanted: MemoryCase,
   { found, tls, session }: { found: FoundClient; tls: ServedCertificate | null; session: Session },

@@ -1,28 +1,28 @@
 const KiB = 1024
 const MiB = 1024 * KiB
 
-/** Objects to copy, and how many at a time. */
+/** Objects to copy, and the number in flight. */
 export interface MemoryCase {
   name: string
   objects: number
   concurrency: number
-  /** Stopped after so long: enough to have everything in flight. Null copies all of it. */
+  /** Stopped after this time: enough to have everything in flight. Null copies all of it. */
   limitMs: number | null
   sizeBytes(index: number): number
 }
 
 export interface CaseChoice {
   objects: number
-  /** The long run has so many times the objects. 0 for none. */
+  /** The long run has this many times the objects. 0 for none. */
   times: number
   sizeBytes: number
   concurrency: number
-  /** In flight at once in the mixes. 0 for none. */
+  /** Number in flight in the mixes. 0 for none. */
   inFlight: number
   secondsEach: number
 }
 
-/** The run that a claim is about, the same with many times the objects, and mixes of sizes with very many in flight. */
+/** The run that a claim is about, the same with many times the objects, and mixes of sizes with a high concurrency. */
 export function memoryCases(choice: CaseChoice): MemoryCase[] {
   const { objects, times, sizeBytes, concurrency, inFlight } = choice
   const small = { concurrency, limitMs: null, sizeBytes: () => sizeBytes }
@@ -32,7 +32,7 @@ export function memoryCases(choice: CaseChoice): MemoryCase[] {
   for (const [name, sizes] of mixes) {
     cases.push({
       name,
-      // More than can be copied in that time: there is always another to begin.
+      // More than can be copied in that time: there is always another object to begin.
       objects: 200_000,
       concurrency: inFlight,
       limitMs: choice.secondsEach * 1_000,

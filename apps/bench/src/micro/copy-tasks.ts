@@ -8,7 +8,7 @@ import type { MicroTask } from './measure-task.js'
 const copies = 2_000
 const inFlight = 32
 
-/** Copies of small objects between two sandboxes in other processes, and a signature as a yardstick. */
+/** Copies of small objects between two sandboxes in other processes, and a signature for comparison. */
 export async function copyTasks(): Promise<MicroTask[]> {
   const pair = await startSandboxPair({})
   for (const access of [pair.source, pair.destination]) {

@@ -1,7 +1,7 @@
 import { createController, createGate } from '@lagoon/aimd'
 import type { MicroTask } from './measure-task.js'
 
-/** A permit taken and given back, with room and in a queue; and an update of the controller. */
+/** Acquiring and releasing a permit, with room and in a queue; and an update of the controller. */
 export function gateTasks(): MicroTask[] {
   return [
     {

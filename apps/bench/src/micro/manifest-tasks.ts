@@ -6,7 +6,7 @@ import type { MicroTask } from './measure-task.js'
 
 const rows = 200_000
 
-/** Keys read out of a Parquet file on disk, and rows of a report written as Parquet and as JSON lines. */
+/** Keys read from a Parquet file on disk, and rows of a report written as Parquet and as JSON lines. */
 export async function manifestTasks(folder: string): Promise<MicroTask[]> {
   const write = async (path: string): Promise<void> => {
     const report = await createReportWriter({ path })
@@ -60,7 +60,7 @@ export async function manifestTasks(folder: string): Promise<MicroTask[]> {
   ]
 }
 
-/** A file as the one object of a store. */
+/** A file as the only object of a store. */
 function fileStore(file: FileHandle): ManifestStore {
   return {
     async *list() {},

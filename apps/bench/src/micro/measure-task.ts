@@ -1,17 +1,17 @@
 import { summarize, type Summary } from '../statistics.js'
 
-/** One small thing whose cost is measured: `run` does it `operations` times. */
+/** A small operation to be measured: `run` performs it `operations` times. */
 export interface MicroTask {
   name: string
-  /** What one operation is, in words. */
+  /** One operation in words. */
   unit: string
   operations: number
   run(): Promise<void> | void
-  /** Removes what the task holds. */
+  /** Releases the task's resources. */
   close?(): Promise<void>
 }
 
-/** What an operation costs: processor time of this process (all its threads) and elapsed time, in nanoseconds. */
+/** The cost of one operation: processor time of this process (all its threads) and elapsed time, in nanoseconds. */
 export interface MicroFigure {
   name: string
   unit: string
@@ -20,7 +20,7 @@ export interface MicroFigure {
   wallNs: Summary
 }
 
-/** Runs a task once to warm up, then `repeats` times; a collection before each where the runtime offers it. */
+/** Runs a task once to warm up, then `repeats` times, with a garbage collection before each if the runtime offers it. */
 export async function measureTask(
   task: MicroTask,
   repeats: number,

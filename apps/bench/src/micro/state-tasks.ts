@@ -7,7 +7,7 @@ import type { MicroTask } from './measure-task.js'
 const keys = 200_000
 const batchRows = 8_192
 
-/** Keys recorded as complete and made durable, and keys looked up that are complete. */
+/** Recording keys as complete, durably, and looking up complete keys. */
 export async function stateTasks(folder: string): Promise<MicroTask[]> {
   const batches = [...inBatches(Array.from({ length: keys }, (_, index) => keyOf(index)))]
   const identity = { source: 'bench://source', destination: 'bench://destination' }

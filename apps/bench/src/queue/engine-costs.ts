@@ -14,35 +14,38 @@ import { connectNats } from '@lagoon/jobs/nats'
 import type { Session } from '../session.js'
 import { median } from '../statistics.js'
 
-/** Rows of an item. */
+/** Rows per item. */
 const itemRows = 65_536
-/** Items that are measured. */
+/** Number of measured items. */
 const items = 16
-/** Rows in flight of a worker: twice as many and sixteen are open above the mark. */
+/** Rows in flight of a worker: twice as many and sixteen are open above the watermark. */
 const limit = 32
 /** Markers of deleted records expire after a minute. */
 const markersMs = 65_000
 
-/** What a job costs its engine. */
+/** The load of a job on its engine. */
 export interface EngineCosts {
-  /** Bytes stored of a million keys: half done in each item that is in hand, and when all are finished. */
+  /** Bytes stored per million keys: half done in each held item, and when all are finished. */
   readonly bytesUnderWay: number
   readonly bytesFinished: number
-  /** Requests that are answered, of an item with one checkpoint, and of its keys. */
+  /** Requests with a response, for an item with one checkpoint, and per key. */
   readonly requestsOfItem: number
   readonly requestsOfKey: number
-  /** Messages that are stored of an item with one checkpoint. */
+  /** Messages stored for an item with one checkpoint. */
   readonly storedOfKey: number
 }
 
-/** Reads of the status of a job, in ms. */
+/** Reads of a job's status, in ms. */
 export interface StatusTimes {
   readonly items: number
   readonly wallMs: number[]
   readonly cpuMs: number[]
 }
 
-/** Works off a job of sixteen items of 65,536 rows, and asks the engine what it stores. Takes a minute, until markers of deleted records are gone. */
+/**
+ * Works through a job of sixteen items of 65,536 rows, and reads what the engine stores. Takes a minute, until markers of deleted records
+ * have expired.
+ */
 export async function measureEngine(url: string, session: Session): Promise<EngineCosts> {
   const engine = await connectNats({ servers: url })
   const nats = await connect({ servers: url })
@@ -96,7 +99,7 @@ export async function measureEngine(url: string, session: Session): Promise<Engi
   }
 }
 
-/** Reads the status of a job whose items are all under way, `repeats` times. */
+/** Reads the status of a job whose items are all in progress, `repeats` times. */
 export async function measureStatus(
   url: string,
   { items: count, repeats }: { items: number; repeats: number },
@@ -122,7 +125,7 @@ export async function measureStatus(
   return times
 }
 
-/** A job with so many items, each held by a worker. */
+/** A job with this many items, each held by a worker. */
 async function fillJob(engine: Engine, name: string, count: number): Promise<Job> {
   const job = await joinJob(engine, { job: name, settings: {} })
   const groupItems = 16

@@ -17,22 +17,22 @@ export interface WorkersRun {
   /** URL of the NATS server. */
   readonly queue: string
   readonly workers: number
-  /** In flight of each; undefined for one law for all of them. */
+  /** In flight of each worker; undefined for one controller for all of them. */
   readonly concurrency: number | undefined
   readonly itemRows: number
 }
 
-/** What one run gave. */
+/** The result of one run. */
 export interface WorkersSample {
   /** From the start of the first process until the last has ended. */
   readonly wallMs: number
   readonly objects: number
   readonly objectsPerSecond: number
-  /** Why the run doesn't count; null when it does. */
+  /** Why the run does not count; null if it does. */
   readonly failure: string | null
 }
 
-/** Starts all workers, waits until they have ended, and checks that everything arrived. */
+/** Starts all workers, waits until they have ended, and checks that every object arrived. */
 export async function runWorkers(run: WorkersRun): Promise<WorkersSample> {
   const { pair, dataset, session, workers } = run
   return withFreshBucket({ pair, session }, async ({ bucket, directory }) => {

@@ -3,17 +3,16 @@ import { fileURLToPath } from 'node:url'
 import type { BarsSection, Fact, Report, Section, TableSection } from './report.js'
 import { style } from './style.js'
 
-/** What surrounds a report: under which circumstances it was measured, and how to repeat it. */
+/** The frame of a report: the circumstances of the measurement, and how to repeat it. */
 export interface Circumstances {
-  /** Load and noise, said right under the finding. */
+  /** Load and noise, shown right below the finding. */
   conditions: string
   facts: readonly Fact[]
   command: string
 }
 
 /**
- * A report as one HTML file: style, plotting library, script and data are inside, and a policy forbids the browser to
- * fetch anything else.
+ * A report as one HTML file: style, plotting library, script and data are inline, and a policy forbids the browser to fetch anything else.
  */
 export async function renderHtml(
   report: Report,
@@ -54,7 +53,7 @@ ${notes === '' ? '' : `<section><h2>Notes</h2><ul>${notes}</ul></section>`}
 `
 }
 
-/** One section. Plots are empty boxes that the page's script fills from the data under the same number. */
+/** One section. Plots are empty boxes that the page's script fills with the data of the same number. */
 function renderSection(section: Section, number: number): string {
   const title = escapeHtml(section.title)
   if (section.type === 'table' && section.folded)
@@ -76,14 +75,14 @@ function contentOf(section: Section, number: number): string {
   }
 }
 
-/** Two points are the least that make a plot. */
+/** A plot needs at least two points. */
 function canBeDrawn(section: Extract<Section, { type: 'lines' | 'scatter' }>): boolean {
   if (section.type === 'scatter')
     return section.points.filter(({ x, y }) => Number.isFinite(x + y)).length > 1
   return section.lines.some(({ values }) => values.filter((value) => Number.isFinite(value)).length > 1)
 }
 
-/** Long texts may break; figures never. */
+/** Long texts may wrap; figures never do. */
 function cell(text: string): string {
   return text.length > 40 ? `<td class="wrap">${escapeHtml(text)}</td>` : `<td>${escapeHtml(text)}</td>`
 }
@@ -97,7 +96,7 @@ function renderTable({ title, header, rows }: TableSection): string {
 function renderBars({ bars, better }: BarsSection): string {
   if (bars.length === 0) return '<p class="hint">Nothing to draw: no run counts.</p>'
   const longest = Math.max(...bars.map(({ max }) => max))
-  // Bars take at most 70 % of the track, so that every value has room beside its bar.
+  // Bars use at most 70 % of the track, which leaves room for every value beside its bar.
   const width = (value: number): string => `${longest > 0 ? ((value / longest) * 70).toFixed(2) : '0'}%`
   const rows = bars.map(({ label, value, min, max, text, own }) => {
     const whisker =
@@ -118,7 +117,7 @@ export function escapeHtml(text: string): string {
     .replaceAll("'", '&#39;')
 }
 
-/** Data for a script element: JSON that no HTML parser can end early. */
+/** Data for a script element: JSON that cannot end the element for an HTML parser. */
 export function scriptData(data: unknown): string {
   return JSON.stringify(data)
     .replaceAll('<', '\\u003c')

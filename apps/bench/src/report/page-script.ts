@@ -154,7 +154,7 @@ for (const box of document.querySelectorAll<HTMLElement>('.plot')) {
   new ResizeObserver(() => plot?.setSize({ width: box.clientWidth, height })).observe(box)
 }
 
-// A table that is wider than the screen says so, and until it has been scrolled to its end.
+// A table wider than the screen is marked as such until it has been scrolled to its end.
 for (const box of document.querySelectorAll<HTMLElement>('.scroll')) {
   const more = box.nextElementSibling as HTMLElement
   const tell = (): void => {

@@ -1,4 +1,4 @@
-/** What a result shows, as data: commands describe, and one renderer each makes text for a terminal and HTML of it. */
+/** The description of a result as data: commands describe, and there is one renderer for terminals and one for HTML. */
 export interface Report {
   title: string
   /** The finding, in a sentence or two. */
@@ -8,7 +8,7 @@ export interface Report {
   /** Facts of this command, before those of the machine. */
   facts?: readonly Fact[]
   sections: readonly Section[]
-  /** What a reader of the figures has to know: missing peers, failed runs. */
+  /** What a reader must know about the figures: missing peers, failed runs. */
   notes?: readonly string[]
 }
 
@@ -21,7 +21,7 @@ export interface TableSection {
   title: string
   header: readonly string[]
   rows: readonly (readonly string[])[]
-  /** Folded away until asked for; a terminal leaves it out. */
+  /** Collapsed by default; a terminal omits it. */
   folded?: boolean
 }
 
@@ -29,7 +29,7 @@ export interface TableSection {
 export interface BarsSection {
   type: 'bars'
   title: string
-  /** Whether a shorter bar is a better one; said under the title. */
+  /** Whether a shorter bar is better; stated under the title. */
   better: 'lower' | 'higher'
   bars: readonly { label: string; value: number; min: number; max: number; text: string; own: boolean }[]
 }

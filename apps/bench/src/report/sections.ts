@@ -1,7 +1,7 @@
 import { summarize } from '../statistics.js'
 import type { BarsSection, TableSection } from './report.js'
 
-/** A table with a column for each entry: its heading, and what a row shows there. */
+/** A table with a column for each entry: its heading, and the cell of a row. */
 export function table<Row>(
   title: string,
   rows: readonly Row[],
@@ -17,7 +17,7 @@ export function table<Row>(
   }
 }
 
-/** Bars of the medians of repeated values; whoever has none is left out. */
+/** Bars of the medians of repeated values; entries without values are omitted. */
 export function bars(
   title: string,
   better: 'lower' | 'higher',

@@ -1,4 +1,4 @@
-/** The report's looks: one column, dark and light by the reader's setting, readable from 320 px on. */
+/** The report's style: one column, dark and light by the reader's setting, readable from 320 px. */
 export const style = `
 :root { color-scheme: light dark; --ground: #fbfbf9; --panel: #ffffff; --ink: #1c2126; --faint: #5d6770; --rule: #dfe3e6;
   --own: #0b6e99; --peer: #9aa7b1; --whisker: #1c2126; --c0: #0b6e99; --c1: #c2571a; --c2: #3c8031; --c3: #8a4fb0; --c4: #a88a00;

@@ -2,7 +2,7 @@ import { markdownTable } from 'markdown-table'
 import stringWidth from 'string-width'
 import type { Report, TableSection } from './report.js'
 
-/** A report for a terminal. Its tables are Markdown, so that they can be pasted into a document as they are. */
+/** A report for a terminal. Its tables are Markdown, ready to be pasted into a document. */
 export function renderText(report: Report, machine: string): string {
   const tables = report.sections.filter((section) => section.type === 'table' && !section.folded)
   return [
@@ -13,7 +13,7 @@ export function renderText(report: Report, machine: string): string {
   ].join('\n')
 }
 
-/** The first column is left-aligned, the others right-aligned, as figures want it. */
+/** The first column is left-aligned, the others right-aligned, which suits figures. */
 export function textTable({ header, rows }: Pick<TableSection, 'header' | 'rows'>): string {
   const align = header.map((_, column) => (column === 0 ? 'l' : 'r'))
   return markdownTable(

@@ -1,7 +1,7 @@
 import type { Section } from './report.js'
 import { table } from './sections.js'
 
-/** A run of the product, second by second, out of its events. */
+/** A run of the product, second by second, from its events. */
 export interface Timeline {
   progress: {
     timeMs: number
@@ -18,7 +18,7 @@ export interface Timeline {
   decisions: { timeMs: number; action: string; limit: number; previous: number; reason: string }[]
 }
 
-/** A run of the product over time, with the controller's reasons marked, and every decision. */
+/** A run of the product over time, with the controller's reasons as marks, and every decision. */
 export function timeline(title: string, run: Timeline | null): Section[] {
   if (run === null) return []
   const { progress, decisions } = run

@@ -8,7 +8,7 @@ import type { Session } from '../session.js'
 import { benchBucketName, createBucket, removeBucket } from '../stores/buckets.js'
 import { countsBetween, type RequestCounts, type Sides, type StorePair } from '../stores/store-pair.js'
 
-/** Where and what a run copies. */
+/** The context of a run. */
 export interface Place {
   pair: StorePair
   dataset: Dataset
@@ -21,25 +21,25 @@ export interface CopyOptions extends Place {
   concurrency: Concurrency
   manifestColumn?: string | undefined
   report?: boolean
-  /** Longest time, and how long it may take to end afterwards. */
+  /** Maximum duration, and how long it may take to end afterwards. */
   timeoutMs?: number
   graceMs?: number
 }
 
-/** What a run leaves until it has been read. */
+/** What a run leaves behind until it has been read. */
 export interface CopyRemains {
   measured: Measurement
-  /** Requests that the stores counted meanwhile; null where they don't tell. */
+  /** Requests that the stores counted during the run; null if they do not count. */
   requests: Sides<RequestCounts> | null
   /** The run's own folder. */
   directory: string
-  /** The bucket that was copied into. */
+  /** The destination bucket. */
   bucket: string
 }
 
 /**
- * Lets a client copy the dataset into a fresh bucket, when the servers rest, and removes the bucket and the run's folder once
- * `read` has read what is left.
+ * Copies the dataset into a fresh bucket with a client once the servers are idle, and removes the bucket and the run's folder after `read`
+ * has read the results.
  */
 export async function copyOnce<T>(
   {
@@ -70,7 +70,7 @@ export async function copyOnce<T>(
       report,
     }
     const { env, ...invocation } = found.client.invocation(task, found.executable)
-    // What programs in Go and Rust trust instead of the system's authorities.
+    // Programs in Go and Rust trust this instead of the system's authorities.
     const trust = source.authorityFile === undefined ? {} : { SSL_CERT_FILE: source.authorityFile }
     const before = await pair.requestCounts()
     const limits = {
@@ -93,7 +93,7 @@ export async function copyOnce<T>(
   })
 }
 
-/** Gives a run a bucket and its own folder when the servers rest, with the stores shaped as asked. Both are gone afterwards. */
+/** Provides a bucket and a folder for a run once the servers are idle, with the stores shaped as requested. Both are removed afterwards. */
 export async function withFreshBucket<T>(
   { pair, session }: Pick<Place, 'pair' | 'session'>,
   run: (fresh: { bucket: string; directory: string }) => Promise<T>,

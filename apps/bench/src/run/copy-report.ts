@@ -66,7 +66,7 @@ export function workloadSections(workload: WorkloadResult): Section[] {
   ]
 }
 
-/** The product beside every peer that worked at the same setting. */
+/** The product beside every successful peer at the same setting. */
 export function pairsOf(series: readonly Series[]): { own: Series; peer: Series }[] {
   const worked = series.filter(({ samples }) => goodSamples(samples).length > 0)
   return worked
@@ -78,7 +78,7 @@ export function pairsOf(series: readonly Series[]): { own: Series; peer: Series 
     )
 }
 
-/** A ratio of wall times in words: faster or slower only where every round agrees. */
+/** A ratio of wall times in words: faster or slower only if every round agrees. */
 export function describeWall(ratio: PairedRatio, peer: string): string {
   const { min, max, rounds } = ratio
   const range = rounds === 1 ? 'one round' : `${min.toFixed(2)} to ${max.toFixed(2)} in ${rounds} rounds`

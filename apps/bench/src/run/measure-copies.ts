@@ -11,15 +11,15 @@ import { runCopy, type CopyRun, type Sample } from './run-copy.js'
 import { runTimed } from './run-timed.js'
 import { toSeries, type Series, type Variant, type WorkloadResult } from './series.js'
 
-/** What takes turns over a workload, and how often. */
+/** The variants that take turns over a workload, and how often. */
 export interface Measure {
   variants: readonly { variant: Variant; found: FoundClient }[]
   rounds: RoundCounts
-  /** One more run of each variant of the product, with a report, for the percentiles. */
+  /** One additional run of each variant of the product, with a report, for the percentiles. */
   withLatencies: boolean
 }
 
-/** Makes the workload's objects at the source, lets the variants copy them in turn, and removes them. */
+/** Creates the workload's objects at the source, copies them with the variants in turn, and removes them. */
 export async function measureWorkload(
   planned: PlannedWorkload,
   place: Omit<Place, 'dataset'>,
@@ -32,20 +32,20 @@ export async function measureWorkload(
   })
 }
 
-/** Manifests in a bucket of the user's. */
+/** Manifests in a user's bucket. */
 export interface OwnManifests {
   bucket: string
   prefix: string
-  /** Column of the keys, if it has to be told. */
+  /** Column of the keys, if it must be given. */
   column: string | undefined
 }
 
-/** Longest time that the run which counts may take, s. */
+/** Maximum duration of the first run, s. */
 const countingSeconds = 24 * 3600
 
 /**
- * The same for manifests of the user's own: a first run, which is not measured, tells how many objects and bytes they
- * name. The source is only read; destinations are buckets of the bench's own.
+ * The same for a user's own manifests: a first run, which is not measured, determines how many objects and bytes they name. The source is
+ * only read; destinations are the bench's own buckets.
  */
 export async function measureOwnManifests(
   { bucket, prefix, column: manifestColumn }: OwnManifests,
@@ -74,7 +74,7 @@ export async function measureOwnManifests(
   return { workload: prefix, summary: `manifests of ${bucket}`, objects, bytes: dataset.bytes, series }
 }
 
-/** Lets the variants take turns over the same dataset: warm-up, measured rounds, then the runs for percentiles. */
+/** Runs the variants in turn over the same dataset: warm-up, measured rounds, then the runs for percentiles. */
 async function takeTurns(
   place: Place,
   { variants, rounds, withLatencies }: Measure,
@@ -108,7 +108,7 @@ async function takeTurns(
   )
 }
 
-/** How many runs that is: what progress counts up to. */
+/** The total number of runs, for progress. */
 export function countRuns({ variants, rounds, withLatencies }: Measure): number {
   const product = variants.filter(({ variant }) => variant.client === 'lagoon').length
   return variants.length * (rounds.warmUp + rounds.measured) + (withLatencies ? product : 0)

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { quantileSorted } from 'd3-array'
 import type { Timeline } from '../report/timeline.js'
 
-/** How long single objects took, from the product's own report; retries included. */
+/** Durations of single objects from the product's report, including retries. */
 export interface LatencySummary {
   objects: number
   p50Ms: number
@@ -21,7 +21,7 @@ export interface ProductSummary {
   requests: { source: number; destination: number }
 }
 
-/** Reads the product's events: its timeline, and its summary if it came to one. Lines that aren't events are passed over. */
+/** Parses the product's events: its timeline, and its summary if there is one. Other lines are ignored. */
 export function readEvents(ndjson: string): { timeline: Timeline; summary: ProductSummary | null } {
   const timeline: Timeline = { progress: [], decisions: [] }
   let summary: ProductSummary | null = null
@@ -43,7 +43,7 @@ export function readEvents(ndjson: string): { timeline: Timeline; summary: Produ
       })
     } else if (event['type'] === 'decision') {
       timeline.decisions.push({
-        // A decision carries no time of its own: it belongs to the latest progress before it.
+        // A decision has no time of its own: it belongs to the latest progress before it.
         timeMs: typeof event['durationMs'] === 'number' ? event['durationMs'] : timeMs,
         action: String(event['action']),
         limit: Number(event['limit']),
@@ -57,7 +57,7 @@ export function readEvents(ndjson: string): { timeline: Timeline; summary: Produ
   return { timeline, summary }
 }
 
-/** Percentiles of `durationMs` over the copied objects of a `.jsonl` report; `null` when it holds none. */
+/** Percentiles of `durationMs` over the copied objects of a `.jsonl` report; `null` if there are none. */
 export async function readLatencies(reportFile: string): Promise<LatencySummary | null> {
   const text = await readFile(reportFile, 'utf8').catch(() => '')
   const durations: number[] = []

@@ -9,7 +9,7 @@ import { copyOnce, type CopyOptions } from './copy-once.js'
 import type { Timeline } from '../report/timeline.js'
 import { readEvents, readLatencies, type LatencySummary } from './read-events.js'
 
-/** What one measured run of one client gave. Times in milliseconds, rates a second. */
+/** One measured run of one client. Times in milliseconds, rates per second. */
 export interface Sample {
   round: number
   wallMs: number
@@ -19,13 +19,13 @@ export interface Sample {
   bytes: number
   objectsPerSecond: number
   bytesPerSecond: number
-  /** Requests that the stores counted during the run, by operation; `null` where they don't tell. */
+  /** Requests that the stores counted during the run, by operation; `null` if they do not count. */
   requests: Sides<RequestCounts> | null
-  /** Why the run doesn't count; `null` when it does. */
+  /** Why the run does not count; `null` if it does. */
   failure: string | null
 }
 
-/** One run: the sample and, for the product, what its events and report told. */
+/** One run: the sample and, for the product, the contents of its events and report. */
 export interface CopyRun {
   sample: Sample
   timeline: Timeline | null
@@ -33,8 +33,8 @@ export interface CopyRun {
 }
 
 /**
- * Copies the dataset into a fresh bucket with one client, measures that, and checks that everything arrived. A client
- * that fails gives a sample that says why; only trouble with the stores is thrown.
+ * Copies the dataset into a fresh bucket with one client, measures that, and checks that every object arrived. A failing client results in
+ * a sample with the reason; only store errors are thrown.
  */
 export async function runCopy(options: CopyOptions & { round: number }): Promise<CopyRun> {
   const { found, dataset, pair, round } = options
@@ -63,7 +63,7 @@ export async function runCopy(options: CopyOptions & { round: number }): Promise
   })
 }
 
-/** Why a run doesn't count: how its process ended, or what is missing; null when it does. */
+/** Why a run does not count: how its process ended, or what is missing; null if it does. */
 export async function whyFailed(
   measured: Measurement,
   arrived: { objects: number; bytes: number },
@@ -79,7 +79,7 @@ export async function whyFailed(
   return null
 }
 
-/** The last line that speaks of an error, or the last of all. */
+/** The last line that mentions an error, or the last of all. */
 async function lastWords({ stderrFile, stdoutFile }: Measurement): Promise<string> {
   const texts = await Promise.all([stderrFile, stdoutFile].map((file) => readFile(file, 'utf8')))
   const lines = texts.flatMap((text) => text.trim().split('\n').filter(Boolean))

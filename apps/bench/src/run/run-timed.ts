@@ -6,7 +6,7 @@ import { copyOnce, type CopyOptions } from './copy-once.js'
 import type { Timeline } from '../report/timeline.js'
 import { readEvents, readLatencies, type LatencySummary } from './read-events.js'
 
-/** What the product managed in a limited time, by its own account. */
+/** The product's own figures for a limited time. */
 export interface TimedRun {
   completed: number
   bytes: number
@@ -19,13 +19,14 @@ export interface TimedRun {
 }
 
 /**
- * Lets the product copy for at most so many seconds and then stop as a SIGTERM stops it, with what is in flight
- * finished. The start of the process is a part of these seconds, but not of the rates: their time is the product's own. Throws `LAGOON_BENCH_PRODUCT` when it ends otherwise.
+ * Runs the product for at most this many seconds and then stops it with SIGTERM, so that it finishes what is in flight. The start of the
+ * process counts towards these seconds, but not towards the rates, which use the product's own time. Throws `LAGOON_BENCH_PRODUCT` if it
+ * ends otherwise.
  */
 export async function runTimed(
   options: Omit<CopyOptions, 'timeoutMs' | 'graceMs'> & { seconds: number },
 ): Promise<TimedRun> {
-  // A store that is slow takes its time to finish what is in flight.
+  // A slow store takes time to finish what is in flight.
   const limits = { timeoutMs: options.seconds * 1000, graceMs: 60_000 }
   return copyOnce({ ...options, ...limits }, async ({ measured, directory }) => {
     const { timeline, summary } = readEvents(await readFile(measured.stdoutFile, 'utf8'))

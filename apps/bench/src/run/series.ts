@@ -5,7 +5,7 @@ import type { Timeline } from '../report/timeline.js'
 import type { LatencySummary } from './read-events.js'
 import type { Sample } from './run-copy.js'
 
-/** A client at a concurrency: what takes turns with the others. */
+/** A client at a concurrency, which takes turns with the others. */
 export interface Variant {
   label: string
   client: string
@@ -15,20 +15,20 @@ export interface Variant {
 
 export type Figure = 'wallMs' | 'cpuPerObjectUs' | 'peakMemoryBytes' | 'objectsPerSecond' | 'bytesPerSecond'
 
-/** All measured runs of one variant over one workload, and what they come to. */
+/** All measured runs of one variant over one workload, and their statistics. */
 export interface Series extends Variant {
   samples: Sample[]
-  /** Of the runs that count; a figure that couldn't be had is `null`. */
+  /** Of the runs that count; a figure that could not be measured is `null`. */
   medians: Record<Figure, Summary | null>
-  /** Median requests an object at each store. */
+  /** Median requests per object at each store. */
   requestsPerObject: Sides<number> | null
-  /** From one more run, with `--report`; the product only. */
+  /** From one additional run with `--report`; the product only. */
   latencies: LatencySummary | null
   /** Of the last measured run; the product only. */
   timeline: Timeline | null
 }
 
-/** One workload's part of a result. */
+/** The result of one workload. */
 export interface WorkloadResult {
   workload: string
   summary: string
@@ -37,10 +37,10 @@ export interface WorkloadResult {
   series: Series[]
 }
 
-/** What `throughput` and `compare` give. */
+/** The result of `throughput` and `compare`. */
 export interface CopyFindings {
   workloads: WorkloadResult[]
-  /** What a reader of the figures has to know: missing peers, failed runs. */
+  /** What a reader must know about the figures: missing peers, failed runs. */
   notes: string[]
 }
 
@@ -75,7 +75,7 @@ export function goodSamples(samples: readonly Sample[]): Sample[] {
   return samples.filter((sample) => sample.failure === null)
 }
 
-/** One series against another by a figure of their samples; `null` when there is nothing to compare. */
+/** The ratio of two series by a figure of their samples; `null` if there is nothing to compare. */
 export function compareSeries(ours: Series, theirs: Series, figure: Figure): PairedRatio | null {
   const rounds = ({ samples }: Series): Rounds =>
     goodSamples(samples).flatMap(({ round, [figure]: value }) =>
@@ -84,7 +84,7 @@ export function compareSeries(ours: Series, theirs: Series, figure: Figure): Pai
   return pairedRatio(rounds(ours), rounds(theirs))
 }
 
-/** A line for each variant with runs that didn't do all of the work: how many, and why the first of them. */
+/** A line for each variant with incomplete runs: how many, and the reason of the first. */
 export function failureNotes(workloads: readonly WorkloadResult[]): string[] {
   return workloads.flatMap(({ workload, series }) =>
     series.flatMap(({ label, samples }) => {

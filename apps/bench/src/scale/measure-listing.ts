@@ -6,11 +6,11 @@ import { median, summarize } from '../statistics.js'
 import { runLagoon, runTask, type ScaleJob } from './run.js'
 import { scaleKey } from './tasks.js'
 
-/** A listing that becomes manifests, beside a loop of ListObjectsV2 that does nothing with what it gets. Objects per second. */
+/** A listing that is written as manifests, beside a loop of ListObjectsV2 that discards the results. Objects per second. */
 export interface ListingResult {
   objects: number
   barePerSecond: number
-  /** `lagoon manifest create`, from start to exit, with so many listings at once. */
+  /** `lagoon manifest create`, from start to exit, with this many concurrent listings. */
   created: {
     listings: number
     order: 'input' | 'sorted'

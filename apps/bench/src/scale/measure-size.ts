@@ -8,17 +8,17 @@ import { createBucket, removeBucket } from '../stores/buckets.js'
 import { runSync, runTask, type ScaleJob } from './run.js'
 import { scaleKey, type JobIdentity, type ScaleAnswer } from './tasks.js'
 
-/** Keys per second, and a second of processor time. */
+/** Keys per second, by elapsed time and by processor time. */
 export interface Rate {
   perSecond: number
   perCpuSecond: number
 }
 
-/** What a job of so many keys costs. Memory is the most of the process. */
+/** The cost of a job with this many keys. Memory is the peak of the process. */
 export interface SizeResult {
   keys: number
   manifests: { files: number; bytes: number }
-  /** All keys recorded as complete: bytes of the state's file for each, when the last one was durable. */
+  /** All keys recorded as complete: bytes of the state's file per key once the last one is durable. */
   bytesPerKey: number
   recorded: Rate
   recordMemoryBytes: number | null
@@ -26,7 +26,7 @@ export interface SizeResult {
   lookUpMemoryBytes: number | null
   read: Rate
   readMemoryBytes: number | null
-  /** A run over manifests that are finished, from start to exit, beside Node that does nothing. */
+  /** A run over finished manifests, from start to exit, beside an idle Node process. */
   finishedRunMs: number
   finishedRunCpuMs: number | null
   nodeMs: number
@@ -37,10 +37,10 @@ export interface SizeResult {
   dryRunMemoryBytes: number | null
 }
 
-/** Rounds of what takes less than a second. */
+/** Rounds of measurements that take less than a second. */
 const shortRounds = 5
 
-/** Measures one size in an empty bucket, and leaves it empty. */
+/** Measures one size in an empty bucket, and empties it afterwards. */
 export async function measureSize(
   keys: number,
   { job, identity, session }: { job: ScaleJob; identity: JobIdentity; session: Session },

@@ -8,7 +8,7 @@ import type { Session } from '../session.js'
 import type { StoreAccess } from '../stores/buckets.js'
 import type { JobIdentity, ScaleAnswer, ScaleTask } from './tasks.js'
 
-/** Two buckets, and where the manifests lie in the first. */
+/** Two buckets, and the prefix of the manifests in the first. */
 export interface ScaleJob {
   source: StoreAccess & { bucket: string }
   destination: StoreAccess & { bucket: string }
@@ -17,13 +17,13 @@ export interface ScaleJob {
 
 const program = new URL('../../bin/scale-task.js', import.meta.url)
 
-/** The young generation of V8 as `lagoon` holds it: left alone it grows to three times as much, whatever is done. */
+/** The size of V8's young generation as set by `lagoon`: by default it grows to three times as much, whatever is done. */
 const nodeFlags = ['--max-semi-space-size=8']
 
-/** Longest time of one measurement: a hundred million keys on a slow disk. */
+/** Maximum duration of one measurement: a hundred million keys on a slow disk. */
 const timeoutMs = 2 * 3_600_000
 
-/** Does a task in its own process. Throws `LAGOON_BENCH_PRODUCT` when it fails. */
+/** Runs a task in a process of its own. Throws `LAGOON_BENCH_PRODUCT` if it fails. */
 export async function runTask(
   task: ScaleTask,
   session: Session,
@@ -34,7 +34,7 @@ export async function runTask(
   return { ...(JSON.parse(stdout) as ScaleAnswer), peakMemoryBytes: measured.peakMemoryBytes }
 }
 
-/** Runs a program that must end well. Throws `LAGOON_BENCH_PRODUCT` with what it said. */
+/** Runs a program that must succeed. Throws `LAGOON_BENCH_PRODUCT` with its output. */
 async function runToEnd(
   invocation: Invocation,
   name: string,
@@ -63,7 +63,7 @@ export async function runLagoon(
   )
 }
 
-/** Runs `lagoon sync` on a data directory, and checks what it says of the keys. */
+/** Runs `lagoon sync` on a data directory, and checks its figures. */
 export async function runSync(
   job: ScaleJob,
   directory: string,
@@ -81,7 +81,7 @@ export async function runSync(
   return measured
 }
 
-/** What a state of this job is bound to, out of one that a run over no manifests made. */
+/** The identity of a state of this job, taken from one that a run over no manifests created. */
 export async function identityOf(job: ScaleJob, session: Session): Promise<JobIdentity> {
   const directory = join(session.directory, 'identity')
   await runLagoon(job, ['sync', '--data-dir', directory, '--manifest-prefix', 'none/'], session)

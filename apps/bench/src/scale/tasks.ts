@@ -17,49 +17,49 @@ interface Bucket {
   bucket: string
 }
 
-/** What is measured in its own process, so that memory is that of the task alone. */
+/** Tasks that are measured in a process of their own, so that the memory is that of the task alone. */
 export type ScaleTask =
-  /** Records keys `0`, `step`, `2 × step` … as complete, in a state that is there or not. */
+  /** Records keys `0`, `step`, `2 × step` … as complete, in a new or existing state. */
   | ({ task: 'record'; keys: number; step: number } & State)
-  /** Looks complete keys up, in batches that jump over the whole range. */
+  /** Looks up complete keys, in batches that jump over the whole range. */
   | ({ task: 'look-up'; keys: number } & State)
-  /** Notes every manifest in a bucket as finished. */
+  /** Records every manifest of a bucket as finished. */
   | ({ task: 'finish'; prefix: string } & State & Bucket)
-  /** Reads every key of every manifest in a bucket. */
+  /** Reads every key of every manifest of a bucket. */
   | ({ task: 'read'; prefix: string } & Bucket)
-  /** Lists a bucket with one ListObjectsV2 after the other, and counts. */
+  /** Lists a bucket with consecutive ListObjectsV2 requests, and counts. */
   | ({ task: 'list' } & Bucket)
 
 type TaskOf<Name extends ScaleTask['task']> = Extract<ScaleTask, { task: Name }>
 
-/** What a state is bound to. */
+/** The identity of a state. */
 export interface JobIdentity {
   source: string
   destination: string
 }
 
-/** What a task tells. */
+/** The result of a task. */
 export interface ScaleAnswer {
   /** Keys that were recorded, looked up, read or listed. */
   keys: number
-  /** Time that took, without start and end of the process. */
+  /** Elapsed time, without start and end of the process. */
   durationMs: number
-  /** Processor time of the same: what other work on the machine changes least. */
+  /** Processor time of the same, which other work on the machine affects least. */
   cpuMs: number
-  /** Of the state's file, when the last key was durable. */
+  /** Size of the state's file once the last key was durable. */
   fileBytes?: number
 }
 
-/** Rows that `lagoon sync` looks up at once while all are complete, and a dry run always. */
+/** Rows that `lagoon sync` looks up at once while all are complete, as a dry run always does. */
 const batchRows = 65_536
 
-/** Keys that are looked up, at most: enough to touch the whole range. */
+/** Maximum number of keys to look up: enough to touch the whole range. */
 const sampleKeys = 2_000_000
 
-/** A step that is prime to any number of keys that is asked for: lookups jump over the whole range. */
+/** A step that is coprime to every requested number of keys: lookups jump over the whole range. */
 const jump = 7_919
 
-/** Does a task in this process. */
+/** Runs a task in this process. */
 export function runScaleTask(task: ScaleTask): Promise<ScaleAnswer> {
   switch (task.task) {
     case 'record':
@@ -135,7 +135,7 @@ async function read({ prefix, ...place }: TaskOf<'read'>): Promise<ScaleAnswer> 
   return { keys, ...times }
 }
 
-/** The yardstick of listing: signed requests one after another, the answers searched for keys to count and the next token alone. */
+/** The baseline of listing: consecutive signed requests whose responses are searched only for keys to count and the next token. */
 async function list({ access, bucket }: TaskOf<'list'>): Promise<ScaleAnswer> {
   const client = new Client(access.url)
   const span = startSpan()
@@ -161,7 +161,7 @@ async function list({ access, bucket }: TaskOf<'list'>): Promise<ScaleAnswer> {
   return { keys, ...times }
 }
 
-/** Starts to measure time on the wall and of the processor, of this process; what it returns ends that. */
+/** Starts measuring elapsed and processor time of this process; the returned function ends the measurement. */
 function startSpan(): () => { durationMs: number; cpuMs: number } {
   const startedAt = performance.now()
   const before = process.cpuUsage()
@@ -171,12 +171,12 @@ function startSpan(): () => { durationMs: number; cpuMs: number } {
   }
 }
 
-/** A bucket, as the product's own client of a store. */
+/** A bucket with the product's own store client. */
 function storeOf({ access: { url: endpointUrl, region, ...credentials }, bucket }: Bucket): Store {
   return createStore({ endpointUrl, region, bucket, credentials })
 }
 
-/** The key with this index: 57 bytes, as a lake partitioned by day has them, with a part that no codec can guess. */
+/** The key with this index: 57 bytes, as in a lake partitioned by day, with an incompressible part. */
 export function scaleKey(index: number): string {
   const digest = (Math.imul(index, 0x9e3779b1) >>> 0).toString(16).padStart(8, '0')
   const day = String((index % 28) + 1).padStart(2, '0')

@@ -3,24 +3,24 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import { median } from '../statistics.js'
 import type { NamedLaw } from './laws.js'
 
-/** How a law did over one family of backends: medians over its scenarios, and the worst of them. */
+/** The result of a law for one family of backends: medians over its scenarios, and the worst of them. */
 export interface FamilyScore {
   family: string
   law: string
   scenarios: number
-  /** Bytes landed against what the oracle lands. */
+  /** Bytes delivered relative to the oracle. */
   goodput: { median: number; min: number }
   /** Mean in flight against the knee in the last third. */
   inFlightOverKnee: number
   /** Share of attempts throttled in the last third. */
   throttled: number
-  /** Fairness among instances; 1 where there is one. */
+  /** Fairness among instances; 1 for a single one. */
   jain: number
-  /** Seed of the scenario whose goodput is the median one: the typical case, for plots. */
+  /** Seed of the scenario with the median goodput: the typical case, for plots. */
   typicalSeed: number
 }
 
-/** Lets every law run every scenario of the families with the seeds given. Deterministic. */
+/** Runs every law on every scenario of the families with the given seeds. Deterministic. */
 export async function judge(options: {
   laws: readonly NamedLaw[]
   families: readonly string[]

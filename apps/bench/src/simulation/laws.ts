@@ -11,9 +11,8 @@ export interface NamedLaw {
 }
 
 /**
- * Reads a law as the command line writes it: a preset (`adaptive`, `seed`), a preset with options
- * (`adaptive:intervalMs=1000,decreaseFactor=0.9`), or a module (`./my-law.js`) whose default export makes a
- * controller. Throws `LAGOON_BENCH_USAGE` for anything else.
+ * Parses a law on the command line: a preset (`adaptive`, `seed`), a preset with options (`adaptive:intervalMs=1000,decreaseFactor=0.9`),
+ * or a module (`./my-law.js`) whose default export creates a controller. Throws `LAGOON_BENCH_USAGE` for anything else.
  */
 export async function readLaw(text: string): Promise<NamedLaw> {
   if (/^[./]|^[A-Za-z]:\\/.test(text)) return readModule(text)
@@ -27,7 +26,7 @@ export async function readLaw(text: string): Promise<NamedLaw> {
   return { name: text, create: () => createController(all) }
 }
 
-/** `preset:name=number,…` parsed; that the options exist and fit is the controller's to say. */
+/** Parses `preset:name=number,…`; the controller validates the options. */
 export function parseLaw(text: string): { preset: string; options: Record<string, number> } {
   const [preset, rest = ''] = splitOnce(text, ':')
   const options: Record<string, number> = {}

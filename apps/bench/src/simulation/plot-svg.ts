@@ -19,7 +19,7 @@ const left = 52
 const right = 12
 const limitPanel: Panel = { top: 60, height: 130 }
 const goodputPanel: Panel = { top: 222, height: 70 }
-/** More points than this are not seen at this width. */
+/** More points would not be visible at this width. */
 const mostPoints = 240
 
 const style = `<style>
@@ -40,8 +40,8 @@ export function plotFile(family: string): string {
 }
 
 /**
- * A run of one scenario of a family as a picture: the limit of every instance and the knee, the goodput and the oracle's. The
- * scenario is one that was held back while the law was tuned, always the same one.
+ * A run of one scenario of a family as a picture: the limit of every instance and the knee, the goodput and the oracle's. The scenario is
+ * one that was held back while the law was tuned, always the same one.
  */
 export function plotFamily(family: string, create: () => SimulatedController): string {
   const scenario = makeScenario(family, heldBackSeeds[1]!)
@@ -89,12 +89,12 @@ function draw(scenario: Scenario, outcome: Outcome): string {
   ].join('\n')
 }
 
-/** From a quantity to its height in a panel; what is off the scale stays just above it. */
+/** Maps a quantity to its height in a panel; values off the scale stay just above it. */
 function scale({ top, height: panelHeight }: Panel, most: number): (y: number) => number {
   return (y) => top + panelHeight * (1 - Math.min(1.05, y / most))
 }
 
-/** Of every stretch the mean over its windows, weighted alike. */
+/** For every interval the mean over its windows, equally weighted. */
 function thin(points: readonly TracePoint[], value: (point: TracePoint) => number): Point[] {
   const size = Math.ceil(points.length / mostPoints)
   const thinned: Point[] = []
@@ -133,7 +133,7 @@ function axis({ top, height: panelHeight }: Panel, most: number, title: string):
   ].join('\n')
 }
 
-/** The next number with one or two figures. */
+/** The next number with one or two significant digits. */
 function round(value: number): number {
   const unit = 10 ** Math.floor(Math.log10(value)) / 2
   return Math.ceil(value / unit) * unit

@@ -1,6 +1,6 @@
 import type { TracePoint } from '@lagoon/aimd/simulator'
 
-/** Values of one instance's or all instances' windows on an even grid of times, for plots. */
+/** Values of one or all instances' windows on an even grid of times, for plots. */
 export interface Resampled {
   limit: (number | null)[]
   knee: (number | null)[]
@@ -8,14 +8,14 @@ export interface Resampled {
   oraclePerSecond: (number | null)[]
 }
 
-/** The times of a grid of so many steps over a duration, in milliseconds, the end included. */
+/** The times of a grid with this many steps over a duration, in milliseconds, including the end. */
 export function gridOf(durationMs: number, steps: number): number[] {
   return Array.from({ length: steps }, (_, index) => (durationMs * (index + 1)) / steps)
 }
 
 /**
- * The trace as it stood at each time of an ascending grid: each instance's latest window, limits and rates of the
- * instances added up. `null` before the first window.
+ * The trace at each time of an ascending grid: each instance's latest window, limits and rates added up over the instances. `null` before
+ * the first window.
  */
 export function resample(trace: readonly TracePoint[], grid: readonly number[]): Resampled {
   const points = trace.toSorted((a, b) => a.timeMs - b.timeMs)
@@ -42,7 +42,7 @@ export function resample(trace: readonly TracePoint[], grid: readonly number[]):
   return out
 }
 
-/** Four significant figures are more than a plot can show, and keep saved results small. */
+/** More than four significant digits would not be visible in a plot, and fewer keep saved results small. */
 function rounded(value: number): number {
   return Number(value.toPrecision(4))
 }

@@ -8,13 +8,13 @@ import {
 import { pMap, s3Client, s3Request, type StoreEndpoint } from '@lagoon/testkit'
 import { BenchError, messageOf } from '../errors.js'
 
-/** A place to send S3 requests to, and who sends them. */
+/** The target of S3 requests, and its credentials. */
 export interface StoreAccess extends StoreEndpoint {
-  /** `certificateAuthority` as a file, for programs that want one. */
+  /** `certificateAuthority` as a file, for programs that need one. */
   authorityFile?: string
 }
 
-/** A bucket name that nobody else uses and that shows where it is from. */
+/** A unique bucket name that shows its origin. */
 export function benchBucketName(): string {
   return `lagoon-bench-${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`
 }
@@ -29,7 +29,7 @@ export async function bucketNames(access: StoreAccess): Promise<string[]> {
   return Buckets.map(({ Name }) => Name!)
 }
 
-/** Counts what a bucket holds. */
+/** Counts the objects and bytes of a bucket. */
 export async function countObjects(
   access: StoreAccess,
   bucket: string,
@@ -44,14 +44,14 @@ export async function countObjects(
   })
 }
 
-/** Removes a bucket and all that it holds. A bucket that is not there is fine. */
+/** Removes a bucket and its objects. A missing bucket is not an error. */
 export async function removeBucket(access: StoreAccess, bucket: string): Promise<void> {
-  // MinIO drops a bucket with all that it holds in one call; to other stores the header means nothing.
+  // MinIO removes a bucket with its objects in one call; other stores ignore the header.
   const headers = { 'x-minio-force-delete': 'true' }
   const { status } = await s3Request(access, { method: 'DELETE', bucket, headers })
   if (status < 300 || status === 404) return
   await withClient(access, async (client) => {
-    // One DELETE an object works everywhere; DeleteObjects doesn't.
+    // One DELETE per object works everywhere; DeleteObjects does not.
     const remove = async (key: string): Promise<void> => {
       await s3Request(access, { method: 'DELETE', bucket, key })
     }

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { makeCertificate, type Certificate } from '@lagoon/testkit'
 import type { Session } from '../session.js'
 
-/** A certificate for servers on this machine, and a file with the authority that clients have to trust. */
+/** A certificate for servers on this machine, and a file with the authority for clients to trust. */
 export interface ServedCertificate extends Certificate {
   authorityFile: string
 }
 
-/** Makes one for as long as the session lives. */
+/** Creates one for the lifetime of the session. */
 export async function serveCertificate(session: Session): Promise<ServedCertificate> {
   const certificate = await makeCertificate()
   const authorityFile = join(session.directory, 'authority.pem')
@@ -16,7 +16,7 @@ export async function serveCertificate(session: Session): Promise<ServedCertific
   return { ...certificate, authorityFile }
 }
 
-/** What the access to a server with that certificate has beside its address and keys. */
+/** The settings for clients of a server with that certificate, besides its address and keys. */
 export function trusting(
   tls: ServedCertificate | null,
 ): { certificateAuthority: string; authorityFile: string } | object {

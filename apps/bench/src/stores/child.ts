@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { BenchError } from '../errors.js'
 
-/** A program of the bench's own in its own process. */
+/** A program of the bench in a process of its own. */
 export interface Child<Ready> {
   process: ChildProcess
   /** The first message that it sent. */
@@ -10,7 +10,7 @@ export interface Child<Ready> {
   stop(): Promise<void>
 }
 
-/** Starts a program with one argument, as JSON. Resolves with its first message. Throws `LAGOON_BENCH_STORE` when it ends before. */
+/** Starts a program with one argument, as JSON. Resolves with its first message. Throws `LAGOON_BENCH_STORE` if it ends before. */
 export async function startChild<Ready>(program: URL, argument: unknown): Promise<Child<Ready>> {
   const child = fork(program, [JSON.stringify(argument)])
   const stop = async (): Promise<void> => {
@@ -33,10 +33,10 @@ export async function startChild<Ready>(program: URL, argument: unknown): Promis
   return { process: child, ready: await ready, stop }
 }
 
-/** For such a program: reads its argument, and sees to it that it ends with its parent, who alone decides when. */
+/** For such a program: reads its argument, and makes sure that it ends with its parent, which alone decides when. */
 export function readArgument<T>(): T {
   process.on('disconnect', () => process.exit(0))
-  // A Ctrl-C at a terminal reaches every process.
+  // A Ctrl-C in a terminal reaches every process.
   process.on('SIGINT', () => {})
   return JSON.parse(process.argv[2]!) as T
 }

@@ -8,8 +8,8 @@ import { trusting, type ServedCertificate } from './certificate.js'
 import { barePair, type RequestCounts, type StorePair } from './store-pair.js'
 
 /**
- * Starts two MinIO servers with their data in memory (`/dev/shm`) when `needBytes` fit there twice over, else in the
- * folder for temporary files, so that the disk is not what is measured where that can be obtained.
+ * Starts two MinIO servers with their data in memory (`/dev/shm`) if `needBytes` fit there twice, else in the folder for temporary files,
+ * so that the disk is not measured if possible.
  */
 export async function startMinioPair(
   needBytes: number,
@@ -38,7 +38,7 @@ export async function startMinioPair(
       stops.push(() => server.stop())
       servers.push(server)
     }
-    // After the handlers that kill the servers at the end of this process.
+    // After the handlers that kill the servers when this process ends.
     process.once('exit', removeNow)
     const [source, destination] = servers as [MinioServer, MinioServer]
     const sides = {
@@ -65,7 +65,7 @@ export async function startMinioPair(
   }
 }
 
-/** Reads MinIO's counter of answered S3 requests in the Prometheus text format. */
+/** Parses MinIO's counter of answered S3 requests in the Prometheus text format. */
 export function parseRequestCounts(metrics: string): RequestCounts {
   const counts: Record<string, number> = {}
   for (const [, labels, value] of metrics.matchAll(/^minio_api_requests_total\{([^}]*)\} (\S+)$/gm)) {

@@ -9,20 +9,20 @@ import type { PathRole } from './path-process.js'
 import { startSandboxPair } from './sandbox-pair.js'
 import { barePair, type StoreKind, type StorePair } from './store-pair.js'
 
-/** Where to measure. */
+/** The stores to measure between. */
 export interface StoreChoice {
   kind: StoreKind
-  /** How a sandbox behaves under load. */
+  /** Behaviour of a sandbox under load. */
   shape: Shape
-  /** False: a sandbox makes objects up and keeps no bytes. Default true. */
+  /** False: a sandbox generates objects and keeps no bytes. Default true. */
   keepBytes?: boolean
-  /** Stores that the bench starts speak TLS. Default false. */
+  /** Stores that the bench starts use TLS. Default false. */
   tls?: boolean
-  /** Round trip of the path between the clients and both stores, ms. Default none. */
+  /** Round-trip time of the path between the clients and both stores, ms. Default none. */
   pathMs?: number | undefined
 }
 
-/** The pair to measure between; the session closes it. `needBytes` is what both stores together will have to hold. */
+/** The pair to measure between; the session closes it. `needBytes` is the capacity that both stores need together. */
 export async function openStores(
   choice: StoreChoice,
   needBytes: number,
@@ -50,7 +50,7 @@ async function start(
   }
 }
 
-/** The same stores; clients reach them over a path with this round trip. */
+/** The same stores; clients reach them over a path with this round-trip time. */
 async function overPath(pair: StorePair, roundTripMs: number, session: Session): Promise<StorePair> {
   const targets = [pair.source, pair.destination].map(({ url }) => {
     const { hostname, port } = new URL(url)
@@ -71,10 +71,10 @@ async function overPath(pair: StorePair, roundTripMs: number, session: Session):
 }
 
 /**
- * Two running stores, named by the product's own variables (`LAGOON_SOURCE_ENDPOINT_URL` and the like). Keys must be
- * in the environment: the other tools don't share one chain of credentials.
+ * Two running stores, configured by the product's variables (`LAGOON_SOURCE_ENDPOINT_URL` etc.). Keys must be in the environment: the other
+ * tools do not share one credential chain.
  *
- * Throws `LAGOON_BENCH_USAGE` naming every variable that is missing or malformed.
+ * Throws `LAGOON_BENCH_USAGE` naming every missing or malformed variable.
  */
 export function environmentPair(env: NodeJS.ProcessEnv): StorePair {
   const problems: string[] = []

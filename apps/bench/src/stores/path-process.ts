@@ -3,16 +3,16 @@ import { once } from 'node:events'
 import { readArgument } from './child.js'
 
 export interface PathRole {
-  /** What lies behind the path, `host:port` each. */
+  /** The targets behind the path, `host:port` each. */
   targets: readonly { host: string; port: number }[]
   roundTripMs: number
 }
 
-/** What a connection holds at most in one direction: the largest window that Linux grows to by itself. */
+/** Maximum bytes of a connection in one direction: the largest window that Linux grows to automatically. */
 const windowBytes = 6 * 1024 * 1024
 
-// A proxy a target, that lets every byte take half of a round trip in each direction, and the first ones of a connection one round trip more, as
-// its handshake would. It looks at no byte, so that TLS passes as it is.
+// A proxy per target that delays every byte by half a round trip in each direction, and the first ones of a connection by one more round
+// trip, as its handshake would. It does not interpret the bytes, so TLS passes unchanged.
 const { targets, roundTripMs } = readArgument<PathRole>()
 const ports = targets.map(async (target) => {
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (near) => {
@@ -33,7 +33,7 @@ function relay(from: Socket, to: Socket, openAt: number): void {
   const underWay: { due: number; chunk: Buffer | null }[] = []
   let held = 0
   let timer: NodeJS.Timeout | null = null
-  // Node counts a timer from when its loop last woke, which can be long before now: whatever is not due yet waits for another one.
+  // Node counts a timer from when its loop last woke, which can be long ago: whatever is not due yet waits for another timer.
   const wait = (): void => {
     if (timer !== null || underWay.length === 0) return
     timer = setTimeout(onTime, Math.max(0, underWay[0]!.due - performance.now()))

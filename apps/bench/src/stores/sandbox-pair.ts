@@ -6,12 +6,12 @@ import { startChild, type Child } from './child.js'
 import type { SandboxRole } from './sandbox-process.js'
 import { barePair, type StorePair } from './store-pair.js'
 
-/** Who the sandbox lets in unless told otherwise. */
+/** Default credentials of the sandbox. */
 const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox-secret' }
 
 /**
- * Starts two sandboxes in their own processes. Both behave under load as the shape says. With `keepBytes` false the source makes objects up as
- * their keys say, and the destination keeps sizes and ETags only: room for millions of objects.
+ * Starts two sandboxes in processes of their own, both with the given shape. With `keepBytes` false the source generates objects from their
+ * keys, and the destination keeps only sizes and ETags: room for millions of objects.
  */
 export async function startSandboxPair(
   shape: Shape,

@@ -2,14 +2,16 @@ import { startSandbox, type Shape } from '@lagoon/s3-sandbox'
 import { madeUpSize } from './made-up.js'
 import { readArgument } from './child.js'
 
-/** What a sandbox in its own process is told to be, so that it takes its turns beside the client and not inside the bench. */
+/**
+ * The options of a sandbox in a process of its own, which competes with the client like a real store instead of running inside the bench.
+ */
 export interface SandboxRole {
   shape: Shape
   /** Serves HTTPS with this key and certificate, PEM. */
   tls: { key: string; cert: string } | null
-  /** Keys that say a size name objects that are there. */
+  /** Keys that contain a size name existing objects. */
   makesObjectsUp: boolean
-  /** False forgets what is written, but its size and digests. */
+  /** False discards what is written, except its size and digests. */
   keepBytes: boolean
 }
 

@@ -1,6 +1,6 @@
 import type { StoreAccess } from './buckets.js'
 
-/** Requests that the servers say they answered, by operation. */
+/** Answered requests by operation, as counted by the servers. */
 export type RequestCounts = Readonly<Record<string, number>>
 
 export interface Sides<T> {
@@ -13,13 +13,13 @@ export interface StorePair extends Sides<StoreAccess> {
   kind: StoreKind
   /** For people and saved results: no credentials. */
   description: string
-  /** As the clients reach them, which may be over a longer path. */
+  /** The endpoints for the clients, possibly over a longer path. */
   forClients: Sides<StoreAccess>
-  /** Processes of servers that the bench started, to see when they rest. */
+  /** Processes of servers that the bench started, to see when they are idle. */
   pids: readonly number[]
-  /** Requests answered since the start, where the servers tell; else null. */
+  /** Requests answered since the start, if the servers count; else null. */
   requestCounts(): Promise<Sides<RequestCounts> | null>
-  /** Lets shaped stores behave under load as asked, or as fast as they can; the latter for the bench's own requests. */
+  /** Makes shaped stores behave under load as requested, or as fast as they can; the latter for the bench's own requests. */
   setShaped(shaped: boolean): Promise<void>
   /** Stops what was started and removes its data. */
   close(): Promise<void>
@@ -47,7 +47,7 @@ export function barePair(
   }
 }
 
-/** What `later` counted beyond `earlier`; operations that didn't move are left out. */
+/** The increase from `earlier` to `later`; operations without one are omitted. */
 export function countsBetween(earlier: RequestCounts, later: RequestCounts): RequestCounts {
   const moved = Object.entries(later).map(([name, count]) => [name, count - (earlier[name] ?? 0)] as const)
   return Object.fromEntries(moved.filter(([, gained]) => gained > 0))

@@ -1,6 +1,6 @@
 import type { FittedBackend } from './fit-backend.js'
 
-/** What an operator can set: the flags of `lagoon sync` that decide how fast it is. `null` leaves it to the product. */
+/** An operator's settings: the flags of `lagoon sync` that determine its speed. `null` leaves a flag at its default. */
 export interface Candidate {
   minConcurrency: number
   maxConcurrency: number
@@ -30,24 +30,24 @@ const flagNames: Record<keyof Candidate, string> = {
 
 const keys = Object.keys(flagNames) as (keyof Candidate)[]
 
-/** The flags that set a candidate; those at their default are left out. */
+/** The flags of a candidate; those at their default are omitted. */
 export function flagsOf(candidate: Candidate): string[] {
   return keys.flatMap((key) =>
     candidate[key] === defaults[key] ? [] : [flagNames[key], String(candidate[key])],
   )
 }
 
-/** In how many flags two candidates differ. */
+/** The number of flags in which two candidates differ. */
 export function differingFlags(a: Candidate, b: Candidate): number {
   return keys.filter((key) => a[key] !== b[key]).length
 }
 
-/** How a candidate is called in tables: its flags, or that it is the default. */
+/** A candidate's name in tables: its flags, or that it is the default. */
 export function nameOf(candidate: Candidate): string {
   return flagsOf(candidate).join(' ') || 'defaults'
 }
 
-/** What is worth simulating for such stores: the defaults, and bounds around the knee with shorter and longer windows. */
+/** The candidates to simulate for such stores: the defaults, and bounds around the knee with shorter and longer windows. */
 export function candidatesFor(backend: FittedBackend): Candidate[] {
   const wall = backend.wallPerSecond === null ? Infinity : (backend.wallPerSecond * backend.latencyMs) / 1000
   const knee = Math.max(1, Math.round(Math.min(backend.knee, wall)))
@@ -64,7 +64,7 @@ export function candidatesFor(backend: FittedBackend): Candidate[] {
   return [...named.values()]
 }
 
-/** A concurrency that the product takes. */
+/** A concurrency in the product's range. */
 function within(value: number): number {
   return Math.min(1024, Math.max(1, Math.round(value)))
 }

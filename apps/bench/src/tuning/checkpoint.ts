@@ -2,12 +2,12 @@ import { readFile, rename, writeFile } from 'node:fs/promises'
 import { BenchError, messageOf } from '../errors.js'
 
 /**
- * Remembers the finished steps of a long command in a file, so that a stopped one can continue: a step done before gives
- * what it gave then. The file belongs to one set of options, and is replaced as a whole after each step.
+ * Stores the finished steps of a long command in a file, so that a stopped command can continue: a finished step returns its stored result.
+ * The file belongs to one set of options, and is replaced as a whole after each step.
  */
 export interface Checkpoint {
   path: string
-  /** Steps that were there from an earlier run. */
+  /** Finished steps of an earlier run. */
   resumed: number
   step<T>(name: string, compute: () => Promise<T>): Promise<T>
 }
@@ -19,8 +19,8 @@ interface Stored {
 }
 
 /**
- * Opens the file, or begins it. `options` are what a resumed run has to share with the first one; throws
- * `LAGOON_BENCH_BASELINE` when they differ or the file can't be read.
+ * Opens or creates the file. `options` must be the same in a resumed run; throws `LAGOON_BENCH_BASELINE` if they differ or the file cannot
+ * be read.
  */
 export async function openCheckpoint(path: string, options: unknown, resume: boolean): Promise<Checkpoint> {
   const stored: Stored = resume ? await load(path, options) : { kind: 'checkpoint', options, steps: {} }

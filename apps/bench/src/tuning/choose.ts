@@ -2,9 +2,9 @@ import { defaults, differingFlags, nameOf, type Candidate } from './candidates.j
 import type { Score } from './simulate-candidates.js'
 
 /**
- * The few worth a real run: the best of those that load the stores least. Everything within half a per cent of the
- * best goodput counts as equal, for the model is no better than that; among equals less load wins, then fewer flags. As far as there are such,
- * each differs from the others in more than one flag: what differs in one is the same to the noise of a real run.
+ * The few candidates worth a real run: the best of those that load the stores least. Everything within half a per cent of the best goodput
+ * counts as equal, because the model is no more precise; among equals less load is better, then fewer flags. If possible, each differs from
+ * the others in more than one flag: the noise of a real run hides the effect of a single one.
  */
 export function chooseForConfirmation(scores: readonly Score[], count: number): Score[] {
   const own = nameOf(defaults)
@@ -24,8 +24,8 @@ export function chooseForConfirmation(scores: readonly Score[], count: number): 
 }
 
 /**
- * Candidates for real runs, the defaults not among them: what the curve of the probes says, as a fixed number in flight; the best of the simulation;
- * and, on a machine with several processors, the last of them with as many threads, up to four.
+ * Candidates for real runs besides the defaults: the fixed number in flight from the curve of the probes; the best of the simulation; and,
+ * on a machine with several processors, the latter with as many threads, up to four.
  */
 export function realCandidates(
   scores: readonly Score[],

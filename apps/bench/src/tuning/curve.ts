@@ -1,17 +1,17 @@
 import { milliseconds, number, percent } from '../format.js'
 import type { Probe } from './fit-backend.js'
 
-/** Nearer to the best than this is as good as the best. */
+/** Within this fraction of the best counts as equally good. */
 const nearlyBest = 0.95
 
-/** The fewest in flight that give nearly all that can be obtained; `null` without a probe that copied anything. */
+/** The lowest number in flight with nearly the best goodput; `null` without a probe that copied anything. */
 export function enoughInFlight(probes: readonly Probe[]): Probe | null {
   const rising = probes.toSorted((a, b) => a.concurrency - b.concurrency)
   const best = Math.max(0, ...rising.map(({ objectsPerSecond }) => objectsPerSecond))
   return rising.find(({ objectsPerSecond }) => best > 0 && objectsPerSecond >= best * nearlyBest) ?? null
 }
 
-/** What the curve of goodput over requests in flight says, in words. */
+/** The curve of goodput over requests in flight, in words. */
 export function describeCurve(probes: readonly Probe[]): string {
   const enough = enoughInFlight(probes)
   const highest = probes.toSorted((a, b) => a.concurrency - b.concurrency).at(-1)

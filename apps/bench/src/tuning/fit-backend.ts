@@ -1,38 +1,38 @@
 import { median } from '../statistics.js'
 
-/** What a probe at one fixed concurrency saw. */
+/** The result of a probe at one fixed concurrency. */
 export interface Probe {
   concurrency: number
   objectsPerSecond: number
   bytesPerSecond: number
-  /** Time of one object, retries included; `null` when none was copied. */
+  /** Time per object, including retries; `null` if none was copied. */
   p50Ms: number | null
   p90Ms: number | null
   /** Share of attempts that the stores refused. */
   throttledShare: number
 }
 
-/** A store pair as the simulator models one: plain numbers, so that they can be shown and saved. */
+/** A pair of stores in the simulator's model: plain numbers, so that they can be shown and saved. */
 export interface FittedBackend {
-  /** Time of an object when nothing queues, ms. */
+  /** Time per object without queueing, ms. */
   latencyMs: number
   /** Spread of that time: the deviation of its logarithm. */
   noise: number
-  /** How many it serves at once: capacity × latency. */
+  /** How many it serves concurrently: capacity × latency. */
   knee: number
   /** Capacity lost to overload, as the simulator defines it; 0 for stores that only queue. */
   thrash: number
-  /** Attempts a second beyond which it refuses; `null` when no probe was refused much. */
+  /** Attempts per second beyond which it refuses; `null` if no probe had many refusals. */
   wallPerSecond: number | null
   objectBytes: number
 }
 
-/** Throttled shares up to here are no wall. */
+/** Throttled shares up to this do not indicate a rate limit. */
 const wallShare = 0.01
 
 /**
- * Fits the simulator's model to probes at rising concurrencies. The base time is the median time at the lowest one;
- * capacity is the best goodput seen; what the highest concurrency loses against it beyond 5 % is thrash.
+ * Fits the simulator's model to probes at rising concurrencies. The base time is the median time at the lowest one; capacity is the best
+ * goodput; a loss of more than 5 % at the highest concurrency is thrash.
  */
 export function fitBackend(probes: readonly Probe[], objectBytes: number): FittedBackend {
   const rising = probes

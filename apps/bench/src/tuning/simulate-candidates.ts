@@ -5,11 +5,11 @@ import { median } from '../statistics.js'
 import { nameOf, type Candidate } from './candidates.js'
 import type { FittedBackend } from './fit-backend.js'
 
-/** A candidate's worth on the fitted backend. */
+/** The simulated result of a candidate. */
 export interface Score {
   candidate: Candidate
   name: string
-  /** Bytes against what the oracle lands, ramp included. */
+  /** Bytes delivered relative to the oracle, including the ramp. */
   goodput: number
   /** Mean in flight against the knee in the last third: the load on the stores. */
   load: number
@@ -19,7 +19,7 @@ export interface Score {
   front: boolean
 }
 
-/** Runs every candidate on the fitted backend with several seeds of noise, for so many simulated minutes. */
+/** Runs every candidate on the fitted backend with several noise seeds, for this many simulated minutes. */
 export async function simulateCandidates(
   candidates: readonly Candidate[],
   fitted: FittedBackend,
@@ -43,7 +43,7 @@ export async function simulateCandidates(
   return scores.map((score) => ({ ...score, front: !scores.some((other) => beats(other, score)) }))
 }
 
-/** At least as good in everything, and better in something; the same with fewer flags is better too. */
+/** At least as good in everything, and better in something; the same with fewer flags counts as better. */
 function beats(a: Omit<Score, 'front'>, b: Omit<Score, 'front'>): boolean {
   if (a.goodput < b.goodput || a.load > b.load || a.throttled > b.throttled) return false
   if (a.goodput > b.goodput || a.load < b.load || a.throttled < b.throttled) return true

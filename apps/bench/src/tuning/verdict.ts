@@ -1,32 +1,32 @@
 import { percent } from '../format.js'
 import { median, pairedRatio, type PairedRatio } from '../statistics.js'
 
-/** A candidate run for real. */
+/** A candidate in real runs. */
 export interface Confirmed {
   name: string
   flags: string[]
-  /** Of each round. */
+  /** One value per round. */
   objectsPerSecond: number[]
   throttledShare: number
 }
 
 export interface TuneVerdict {
-  /** The flags to set; empty when nothing is proven to beat the defaults. */
+  /** The flags to set; empty if nothing was proven to beat the defaults. */
   flags: string[]
-  /** Median goodput for real against the defaults: 0.1 is 10 % more. */
+  /** Median goodput of real runs against the defaults: 0.1 is 10 % more. */
   gain: number
-  /** Why so, for people. */
+  /** The reason, for people. */
   reason: string
-  /** Other work kept the machine busy: no figure of this result proves anything. */
+  /** Other work kept the machine busy: the figures of this result prove nothing. */
   isVoid: boolean
 }
 
-/** Less than this is noise, and no reason to set anything. */
+/** A smaller gain is noise, and no reason to set a flag. */
 const worthwhile = 0.02
 
 /**
- * The best of those confirmed, if it beats the defaults by more than noise: by its median, and by its worst against their worst. Where other work
- * kept the machine busy, nothing is proven. The defaults come first.
+ * The best of the confirmed candidates, if it beats the defaults by more than noise: by its median, and by its worst against their worst.
+ * If other work kept the machine busy, nothing is proven. The defaults come first.
  */
 export function verdict(confirmed: readonly Confirmed[], otherWork: number | null): TuneVerdict {
   if (otherWork !== null)
@@ -57,7 +57,7 @@ function isProven(one: Confirmed, own: Confirmed): boolean {
   return Math.min(...one.objectsPerSecond) >= Math.min(...own.objectsPerSecond)
 }
 
-/** A candidate beside the defaults in words: no figure where the runs don't agree on one. */
+/** A candidate compared with the defaults in words: no figure if the runs do not agree. */
 export function besideDefaults(one: Confirmed, own: Confirmed): string {
   const rounds = ({ objectsPerSecond }: Confirmed): [number, number][] =>
     objectsPerSecond.flatMap((rate, round) => (rate > 0 ? [[round, rate] satisfies [number, number]] : []))

@@ -7,31 +7,31 @@ import type { StoreAccess } from '../stores/buckets.js'
 import { TurnTaking, type Turn } from './turn-taking.js'
 
 export interface TurnsMeasure {
-  /** Fixed numbers in flight that take turns with the controller. */
+  /** Fixed concurrencies that take turns with the controller. */
   fixed: readonly number[]
   turnSeconds: number
-  /** How long a controller lives: of its own turns, s. */
+  /** Lifetime of a controller: the sum of its own turns, s. */
   seconds: number
 }
 
-/** One life of a controller, told nothing, and the turns of the fixed numbers beside it. */
+/** One controller with its defaults, and the turns of the fixed concurrencies beside it. */
 export interface TurnsRound {
-  /** Of whole cycles. Contenders are the fixed numbers, in their order, and then the controller. */
+  /** Of whole cycles. Contenders are the fixed concurrencies, in their order, and then the controller. */
   turns: Turn[]
-  /** What the controller did, over the time of its own turns. */
+  /** The controller's timeline, over its own turns. */
   timeline: Timeline
 }
 
-/** A run that begins reads its manifest and opens its connections first. */
+/** A new run first reads its manifest and opens its connections. */
 const startMs = 2000
-/** A store may put off a part of its work: what follows a turn pays for it at first. */
+/** A store may defer part of its work: the next turn pays for it at first. */
 const settleMs = 1000
 
 /**
- * Copies the dataset with contenders in turn, into a fresh bucket and again from its beginning when it is at its end, until the controller has had
- * its time. All in this process: two processes of the same program can differ by some per cent for as long as they live.
+ * Copies the dataset with contenders in turn, into a fresh bucket, starting over at its end until the controller has had its time. All in
+ * this process: two processes of the same program can differ by several per cent for their whole lifetime.
  *
- * @throws BenchError `LAGOON_BENCH_PRODUCT` when objects fail; `LAGOON_BENCH_USAGE` for a dataset that is copied before a turn ends
+ * @throws BenchError `LAGOON_BENCH_PRODUCT` if objects fail; `LAGOON_BENCH_USAGE` for a dataset that is copied before a turn ends
  */
 export async function measureTurns(measure: TurnsMeasure, place: Place): Promise<TurnsRound> {
   const { fixed, seconds, turnSeconds } = measure
@@ -103,7 +103,7 @@ function endpoint(access: StoreAccess, bucket: string): SyncOptions['source'] {
   }
 }
 
-/** One point a window. */
+/** One point per window. */
 function note({ progress, decisions }: Timeline, { decision, window }: Observation): void {
   const { elapsedMs, succeeded, bytes, throttled, inFlight } = window
   const last = progress.at(-1)

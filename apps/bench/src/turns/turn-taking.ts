@@ -1,10 +1,10 @@
 import type { Controller, Decision, WindowSample } from '@lagoon/sync'
 
-/** One turn of one contender; its settling is left out. */
+/** One turn of one contender, without its settling time. */
 export interface Turn {
   /** Index of the contender. */
   contender: number
-  /** How often all had had their turn before. */
+  /** Number of completed cycles before this turn. */
   cycle: number
   elapsedMs: number
   objects: number
@@ -12,24 +12,24 @@ export interface Turn {
   throttled: number
   /** Integral of the number in flight over time, attempts × ms. */
   inFlightMs: number
-  /** How long this contender had had turns before this one, ms. */
+  /** Total duration of this contender's earlier turns, ms. */
   agedMs: number
 }
 
 export interface TurnTakingOptions {
-  /** Fixed numbers in flight, and control laws. */
+  /** Fixed concurrencies, and control laws. */
   contenders: readonly (number | Controller)[]
   turnMs: number
-  /** How long after a change of turns what is measured still belongs to both, ms. */
+  /** How long after a change of turns a measurement still belongs to both, ms. */
   settleMs: number
-  /** Told of each turn as it ends. */
+  /** Called at the end of each turn. */
   onTurn: (turn: Turn) => void
 }
 
 /**
- * A control law that is others in turn. A law learns only from the windows of its own turns, as if nothing lay between them: its clock stands still
- * meanwhile. Whatever makes machine or stores slower for longer than a few turns hits all contenders alike, and so does whatever makes a process
- * faster than another: there is only one.
+ * A control law that alternates between others. A law learns only from the windows of its own turns, as if they were consecutive: its clock
+ * stops in between. Whatever slows the machine or the stores for longer than a few turns affects all contenders equally, and differences
+ * between processes do not matter: there is only one.
  */
 export class TurnTaking implements Controller {
   readonly #options: TurnTakingOptions
@@ -67,7 +67,7 @@ export class TurnTaking implements Controller {
     return { limit, previous, action, reason: decided ?? 'turns' }
   }
 
-  /** The run begins anew, with nothing in flight: the turn in progress begins anew with it. */
+  /** The run starts over, with nothing in flight: the turn in progress starts over with it. */
   restart(settleMs: number): void {
     this.#unsettledMs = settleMs
     this.#turn = this.#begin()
@@ -83,7 +83,7 @@ export class TurnTaking implements Controller {
   #take(sample: WindowSample): string | null {
     const { elapsedMs } = sample
     if (this.#unsettledMs > 0) {
-      // A timer may fire a moment early.
+      // A timer may fire slightly early.
       this.#unsettledMs = this.#unsettledMs - elapsedMs < 1 ? 0 : this.#unsettledMs - elapsedMs
       return null
     }
@@ -111,7 +111,10 @@ export class TurnTaking implements Controller {
     this.#options.onTurn(turn)
   }
 
-  /** There and back, and then from one further on: what a turn leaves in flight, large objects above all, is not always for the same neighbour to finish. */
+  /**
+   * Forwards and backwards, then starting one contender further on, so that it is not always the same neighbour that finishes what a turn
+   * leaves in flight, above all large objects.
+   */
   #begin(): Turn {
     const { length } = this.#options.contenders
     const along = this.#cycle % 2 === 0 ? this.#position : length - 1 - this.#position

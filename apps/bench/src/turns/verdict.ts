@@ -1,7 +1,7 @@
 import { meanRatio, median, type MeanRatio } from '../statistics.js'
 import type { Turn } from './turn-taking.js'
 
-/** What the turns of one contender came to, over all rounds. */
+/** The result of one contender's turns, over all rounds. */
 export interface Contender {
   concurrency: number | 'controller'
   objectsPerSecond: number
@@ -10,21 +10,21 @@ export interface Contender {
   inFlight: number
   /** Refused attempts ÷ all attempts. */
   throttled: number
-  /** The controller ÷ this one, cycle by cycle: from the beginning of its life, and once it has settled. Null for itself. */
+  /** The controller ÷ this one, cycle by cycle: from its start, and once it has settled. Null for itself. */
   whole: MeanRatio | null
   steady: MeanRatio | null
 }
 
-/** The controller beside the best fixed number. */
+/** The controller beside the best fixed concurrency. */
 export interface TurnsVerdict {
   contenders: Contender[]
-  /** The fixed number with the most goodput. It is chosen by the same turns, so that chance is on its side. */
+  /** The fixed concurrency with the highest goodput. It is chosen from the same turns, so chance favours it. */
   best: Contender
 }
 
 /**
- * Objects are what is counted: in a few seconds of a heavy-tailed workload a single object decides over the bytes.
- * @param rounds the turns of each, as they were taken; `fixed.length` is the controller's number
+ * Objects are counted: in a few seconds of a heavy-tailed workload a single object dominates the bytes.
+ * @param rounds the turns of each round, in order; `fixed.length` is the controller's index
  */
 export function turnsVerdict(
   fixed: readonly number[],

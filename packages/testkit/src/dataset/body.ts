@@ -6,14 +6,14 @@ const BUFFERED_BYTES = 8 << 20
 const zeros = Buffer.alloc(1 << 20)
 
 /**
- * The bytes of object `index`: the same for the same seed, different for every object, and nothing that a compressor
- * could shorten. They are the key stream of AES in counter mode.
+ * The bytes of object `index`: the same for the same seed, different for every object, and incompressible. They are the key stream of AES
+ * in counter mode.
  */
 export function datasetBytes(seed: number, index: number, sizeBytes: number): Buffer {
   return Buffer.concat([...datasetChunks(seed, index, sizeBytes)], sizeBytes)
 }
 
-/** The same bytes as `datasetBytes`, as a buffer when they are few and as a stream when they are many. */
+/** The same bytes as `datasetBytes`, as a buffer if small and as a stream if large. */
 export function datasetBody(seed: number, index: number, sizeBytes: number): Buffer | Readable {
   if (sizeBytes <= BUFFERED_BYTES) return datasetBytes(seed, index, sizeBytes)
   return Readable.from(datasetChunks(seed, index, sizeBytes), { objectMode: false })

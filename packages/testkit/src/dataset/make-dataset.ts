@@ -8,19 +8,19 @@ import { writeManifest, type WriteManifestOptions } from './write-manifest.js'
 
 export interface DatasetOptions {
   endpoint: StoreEndpoint
-  /** Created when it does not exist. */
+  /** Created if it does not exist. */
   bucket: string
-  /** How many objects; default 100. */
+  /** Number of objects; default 100. */
   objects?: number
   /** Default `mixed`: 200 bytes to 2 MiB, heavy-tailed, some empty. A number is that many bytes each. */
   sizes?: DatasetSizes
-  /** How many manifests share the objects, in order; default 1. */
+  /** Number of manifests among which the objects are divided, in order; default 1. */
   manifests?: number
   /** Default `data/`. */
   keyPrefix?: string
   /** Default `manifest/`. */
   manifestPrefix?: string
-  /** Everything follows from it; default 1. */
+  /** Seed of everything; default 1. */
   seed?: number
   /** Default `uri`. */
   column?: WriteManifestOptions['column']
@@ -28,23 +28,23 @@ export interface DatasetOptions {
   rowGroupRows?: WriteManifestOptions['rowGroupRows']
   /** Default `SNAPPY`. */
   compression?: WriteManifestOptions['compression']
-  /** Uploads at a time; default 32. */
+  /** Concurrent uploads; default 32. */
   concurrency?: number
 }
 
 export interface Dataset {
   bucket: string
   objects: number
-  /** Of the objects, the manifests not counted. */
+  /** Bytes of the objects, without the manifests. */
   bytes: number
   manifests: { key: string; rows: number }[]
-  /** For `datasetObject(plan, i)` and `datasetBytes(plan.seed, i, size)`: what the lake holds, without asking it. */
+  /** For `datasetObject(plan, i)` and `datasetBytes(plan.seed, i, size)`: the content of the lake, without reading it. */
   plan: DatasetPlan
 }
 
 /**
- * Fills a bucket with objects and Parquet manifests that name them. Deterministic: the same options give the same keys, sizes,
- * types and bytes. Streams: memory does not grow with the number of objects.
+ * Fills a bucket with objects and Parquet manifests that name them. Deterministic: the same options give the same keys, sizes, types and
+ * bytes. Memory does not grow with the number of objects.
  */
 export async function makeDataset(options: DatasetOptions): Promise<Dataset> {
   const { bucket, objects = 100, manifests = 1, manifestPrefix = 'manifest/', concurrency = 32 } = options

@@ -1,6 +1,6 @@
 import { randomAt } from '../random.js'
 
-/** How large objects are: all of the same number of bytes, log-uniform between two, or a mix like a real lake's. */
+/** Sizes of objects: constant, log-uniform between two bounds, or a mix like a real lake's. */
 export type DatasetSizes = number | 'mixed' | { minBytes: number; maxBytes: number }
 
 export interface DatasetObject {
@@ -24,7 +24,7 @@ const KINDS = [
   { extension: 'txt', contentType: 'text/plain; charset=utf-8' },
 ] as const
 
-/** The object with this number: key, size and type depend on nothing but the plan and the index. */
+/** The object with this number: key, size and type depend only on the plan and the index. */
 export function datasetObject(plan: DatasetPlan, index: number): DatasetObject {
   const kind = KINDS[index % KINDS.length]!
   const shard = String(Math.floor(index / 1000)).padStart(4, '0')
@@ -36,7 +36,7 @@ export function datasetObject(plan: DatasetPlan, index: number): DatasetObject {
   }
 }
 
-/** Every object of the plan, in order, one at a time. */
+/** Every object of the plan, in order. */
 export function* datasetObjects(plan: DatasetPlan, from = 0, to = plan.objects): Generator<DatasetObject> {
   for (let index = from; index < to; index += 1) yield datasetObject(plan, index)
 }
@@ -45,7 +45,7 @@ function sizeOf(plan: DatasetPlan, index: number): number {
   if (typeof plan.sizes === 'number') return plan.sizes
   const position = randomAt(plan.seed, index)
   if (plan.sizes !== 'mixed') return logUniform(position, plan.sizes.minBytes, plan.sizes.maxBytes)
-  // Heavy-tailed: mostly a few KiB, one in a hundred up to 2 MiB, and now and then nothing at all.
+  // Heavy-tailed: mostly a few KiB, one in a hundred up to 2 MiB, and some empty.
   if (position < 0.005) return 0
   const within = randomAt(plan.seed + 1, index)
   if (position < 0.8) return logUniform(within, 200, 32 * 1024)

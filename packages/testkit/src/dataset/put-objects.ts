@@ -13,13 +13,13 @@ export interface ObjectToPut {
   contentType?: string
   /** User metadata, names in lower case. */
   metadata?: Record<string, string>
-  /** Made when it is this object's turn. */
+  /** Created when the object is uploaded. */
   body: () => Buffer | Readable
 }
 
 /**
- * Puts objects into a bucket, so many at a time (default 32). Buffers go over plain HTTP, at a third of the cost of the AWS SDK, which sends
- * the streams.
+ * Puts objects into a bucket, `concurrency` at a time (default 32). Buffers are sent over plain HTTP, at a third of the cost of the AWS
+ * SDK, which sends the streams.
  */
 export async function putObjects(
   endpoint: StoreEndpoint,

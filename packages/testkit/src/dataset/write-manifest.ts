@@ -18,13 +18,13 @@ export interface WriteManifestOptions {
   rows: Iterable<ManifestRow> | AsyncIterable<ManifestRow>
   /** Name of the key column; default `uri`. A second column `size` holds the sizes. */
   column?: string
-  /** Rows of a row group; default 10,000. */
+  /** Rows per row group; default 10,000. */
   rowGroupRows?: number
   /** Default `SNAPPY`. */
   compression?: 'UNCOMPRESSED' | 'SNAPPY' | 'GZIP'
 }
 
-/** Writes a Parquet manifest row group by row group into a temporary file, and puts that into the bucket. Returns its rows. */
+/** Writes a Parquet manifest to a temporary file, row group by row group, and uploads it. Returns its rows. */
 export async function writeManifest(options: WriteManifestOptions): Promise<number> {
   const { client, bucket, key, rows, column = 'uri', rowGroupRows = 10_000, compression = 'SNAPPY' } = options
   const schema = new parquet.ParquetSchema({

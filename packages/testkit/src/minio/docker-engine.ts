@@ -4,8 +4,8 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * Does a Docker engine answer? Asks `/_ping` where Docker clients look (`DOCKER_HOST`, then the usual sockets), at most
- * `timeoutMs` (default 1,000) each. A client on the PATH without an engine is a no.
+ * Whether a Docker engine responds. Requests `/_ping` where Docker clients do (`DOCKER_HOST`, then the usual sockets), for at most
+ * `timeoutMs` (default 1,000) each. A client on the PATH without an engine does not count.
  */
 export async function dockerEngineAnswers(env: NodeJS.ProcessEnv, timeoutMs = 1000): Promise<boolean> {
   for (const target of engineAddresses(env)) {

@@ -5,7 +5,7 @@ import { randomCredentials } from './random-credentials.js'
 /** Docker Hub no longer has MinIO's images. */
 export const MINIO_IMAGE = 'quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z'
 
-/** Starts MinIO in a container. `@testcontainers/minio` is only loaded here, because it brings half of npm with it. */
+/** Starts MinIO in a container. `@testcontainers/minio` is loaded only here, because it has many dependencies. */
 export async function startMinioContainer(options: ProvideMinioOptions): Promise<MinioServer> {
   const { accessKeyId, secretAccessKey } = options.credentials ?? randomCredentials()
   progressLine(`starting MinIO in Docker (${MINIO_IMAGE})`)

@@ -17,7 +17,7 @@ import type { StoreEndpoint } from '../s3/store-endpoint.js'
 const READY_TIMEOUT_MS = 60_000
 const REGION = 'us-east-1'
 
-/** Starts `binary` as a server on 127.0.0.1. A chosen port is used as it is; else a free one is found. */
+/** Starts `binary` as a server on 127.0.0.1, on the given port or on a free one. */
 export async function startMinioProcess(binary: string, options: ProvideMinioOptions): Promise<MinioServer> {
   if (options.port !== undefined) await checkPortIsFree(options.port)
   for (let attempt = 1; ; attempt += 1) {
@@ -25,7 +25,7 @@ export async function startMinioProcess(binary: string, options: ProvideMinioOpt
     try {
       return await startOn(binary, port, options)
     } catch (error) {
-      // Between finding a free port and binding it, somebody else may have taken it.
+      // Another process may have taken the free port before it was bound.
       const lostPort = options.port === undefined && /address already in use/i.test((error as Error).message)
       if (!lostPort || attempt === 5) throw error
     }
@@ -101,7 +101,7 @@ async function startOn(binary: string, port: number, options: ProvideMinioOption
   }
 }
 
-/** Where MinIO looks for them: https://min.io/docs/minio/linux/operations/network-encryption.html */
+/** Where MinIO expects them: https://min.io/docs/minio/linux/operations/network-encryption.html */
 async function writeCertificate(
   directory: string,
   { key, cert }: { key: string; cert: string },
@@ -131,8 +131,8 @@ async function ready(endpoint: StoreEndpoint, child: ChildProcess, output: () =>
 }
 
 /**
- * Live is not enough. Until its object layer is up, MinIO is live with the status `offline`; and whoever answers may be another
- * server that took the port, which doesn't know our credentials.
+ * A liveness check is not enough. Until its object layer is up, MinIO is live with the status `offline`; and the response may come from
+ * another server on the same port, which does not know our credentials.
  */
 async function isLive(endpoint: StoreEndpoint): Promise<boolean> {
   try {
@@ -150,7 +150,7 @@ function minioFailed(message: string, cause?: unknown): TestkitError {
   return new TestkitError('LAGOON_TESTKIT_MINIO_FAILED', message, hint, cause)
 }
 
-/** The last few hundred characters of what the process printed; its pipes are drained for as long as it lives. */
+/** The last few hundred characters of the process's output; its pipes are drained as long as it lives. */
 function lastOutputOf(child: ChildProcess): () => string {
   let text = ''
   const collect = (chunk: Buffer): void => {

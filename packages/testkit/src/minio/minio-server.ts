@@ -1,15 +1,15 @@
 export interface ProvideMinioOptions {
-  /** Where to keep the data (and leave it); default a temporary directory that `stop()` removes. Rules Docker out. */
+  /** Data directory, which is kept; default a temporary one that `stop()` removes. Rules Docker out. */
   directory?: string
   /** TCP port on 127.0.0.1; default a free one. Rules Docker out. */
   port?: number
-  /** More environment for the server, such as `MINIO_API_REQUESTS_MAX`. */
+  /** Additional environment of the server, such as `MINIO_API_REQUESTS_MAX`. */
   env?: Record<string, string>
   /** Root user and password; default random ones. */
   credentials?: { accessKeyId: string; secretAccessKey: string }
   /** Serves HTTPS with this key and certificate, PEM; without `authority` the certificate signs itself. Default HTTP. Rules Docker out. */
   tls?: { key: string; cert: string; authority?: string }
-  /** `process` rules Docker out, as do `directory`, `port` and `tls`: what a bench wants that measures the server too. Default `any`. */
+  /** `process` rules Docker out, as do `directory`, `port` and `tls`: for a bench that measures the server, too. Default `any`. */
   via?: 'any' | 'process'
 }
 
@@ -18,9 +18,9 @@ export interface MinioServer {
   url: string
   credentials: { accessKeyId: string; secretAccessKey: string }
   region: string
-  /** PEM of the authority to trust; only of a server with HTTPS. */
+  /** PEM of the authority to trust; only for a server with HTTPS. */
   certificateAuthority?: string
-  /** The server's process, or null when it runs in a container. */
+  /** The server's process, or null if it runs in a container. */
   pid: number | null
   /** Stops the server and removes its temporary data. */
   stop(): Promise<void>

@@ -7,7 +7,7 @@ import type { MinioServer, ProvideMinioOptions } from './minio-server.js'
 import { progressLine } from '../progress-line.js'
 import type { StoreEndpoint } from '../s3/store-endpoint.js'
 
-/** What is built where no MinIO is found; its RELEASE tags are not versions of a Go module. */
+/** The version to build if no MinIO is found; its RELEASE tags are not versions of a Go module. */
 export const MINIO: GoBinary = {
   name: 'minio',
   label: 'MinIO',
@@ -18,11 +18,10 @@ export const MINIO: GoBinary = {
 }
 
 /**
- * A MinIO server of one's own: in Docker when an engine answers, else the `minio` on the PATH, else the cached build, else
- * `go install` into the cache.
+ * A MinIO server for the caller: in Docker if an engine responds, else the `minio` on the PATH, else the cached build, else `go install`
+ * into the cache.
  *
- * @throws {TestkitError} `LAGOON_TESTKIT_MINIO_UNAVAILABLE` when there is no way to get one, `LAGOON_TESTKIT_MINIO_FAILED` when
- * it doesn't start.
+ * @throws {TestkitError} `LAGOON_TESTKIT_MINIO_UNAVAILABLE` if it cannot be obtained, `LAGOON_TESTKIT_MINIO_FAILED` if it does not start
  */
 export async function provideMinio(options: ProvideMinioOptions = {}): Promise<MinioServer> {
   const processOnly =
@@ -48,7 +47,7 @@ export async function provideMinio(options: ProvideMinioOptions = {}): Promise<M
   return startMinioProcess(binary, options)
 }
 
-/** A server in the form that clients and tests take. */
+/** A server as the endpoint that clients and tests take. */
 export function endpointOf(
   server: Pick<MinioServer, 'url' | 'credentials' | 'region' | 'certificateAuthority'>,
 ): StoreEndpoint {

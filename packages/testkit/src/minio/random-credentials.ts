@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-/** Credentials that no other server on this machine has. */
+/** Random credentials, unlike those of any other server on this machine. */
 export function randomCredentials(): { accessKeyId: string; secretAccessKey: string } {
   return {
     accessKeyId: `lagoon${randomBytes(6).toString('hex')}`,

@@ -11,14 +11,14 @@ import type { NatsServer, ProvideNatsOptions } from './nats-server.js'
 
 const READY_TIMEOUT_MS = 30_000
 
-/** Starts `binary` as a server on 127.0.0.1. A chosen port is used as it is; else a free one is found. */
+/** Starts `binary` as a server on 127.0.0.1, on the given port or on a free one. */
 export async function startNatsProcess(binary: string, options: ProvideNatsOptions): Promise<NatsServer> {
   for (let attempt = 1; ; attempt += 1) {
     const port = options.port ?? (await freePort())
     try {
       return await startOn(binary, port, options)
     } catch (error) {
-      // Between finding a free port and binding it, somebody else may have taken it.
+      // Another process may have taken the free port before it was bound.
       const lostPort = options.port === undefined && /address already in use/i.test((error as Error).message)
       if (!lostPort || attempt === 5) throw error
     }
@@ -81,7 +81,7 @@ async function startOn(binary: string, port: number, options: ProvideNatsOptions
   }
 }
 
-/** The server says so in its log. */
+/** The server reports it in its log. */
 function ready(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let output = ''

@@ -1,9 +1,9 @@
 export interface ProvideNatsOptions {
-  /** Where JetStream keeps its data (and leaves it); default a temporary directory that `stop()` removes. */
+  /** JetStream's data directory, which is kept; default a temporary one that `stop()` removes. */
   directory?: string
   /** TCP port on 127.0.0.1; default a free one. */
   port?: number
-  /** More lines of the server's configuration, such as accounts or TLS. */
+  /** Additional lines of the server's configuration, such as accounts or TLS. */
   config?: string
   /** False for a server without JetStream; default true. */
   jetstream?: boolean
@@ -12,7 +12,7 @@ export interface ProvideNatsOptions {
 export interface NatsServer {
   /** `nats://127.0.0.1:port`. */
   url: string
-  /** The server's process, or null for one that the environment names. */
+  /** The server's process, or null for one from the environment. */
   pid: number | null
   /** Kills the server as a crash would; its data stays. */
   kill(): Promise<void>

@@ -3,7 +3,7 @@ import { findGoBinary, type GoBinary } from '../go-binary.js'
 import { startNatsProcess } from './nats-process.js'
 import type { NatsServer, ProvideNatsOptions } from './nats-server.js'
 
-/** What is built where no nats-server is found. */
+/** The version to build if no nats-server is found. */
 export const NATS: GoBinary = {
   name: 'nats-server',
   label: 'nats-server',
@@ -14,17 +14,16 @@ export const NATS: GoBinary = {
 }
 
 /**
- * A NATS server: the one that `LAGOON_TEST_NATS_URL` names when no option asks for one of its own, else the `nats-server` on the PATH, else the
+ * A NATS server: the one that `LAGOON_TEST_NATS_URL` names if no option needs a new one, else the `nats-server` on the PATH, else the
  * cached build, else `go install` into the cache.
  *
- * @throws {TestkitError} `LAGOON_TESTKIT_NATS_UNAVAILABLE` when there is no way to get one, `LAGOON_TESTKIT_NATS_FAILED` when it
- * doesn't start.
+ * @throws {TestkitError} `LAGOON_TESTKIT_NATS_UNAVAILABLE` if it cannot be obtained, `LAGOON_TESTKIT_NATS_FAILED` if it does not start
  */
 export function provideNats(options: ProvideNatsOptions = {}): Promise<NatsServer> {
   return provideNatsIn(process.env, options)
 }
 
-/** The same in another environment than this process has. */
+/** The same with another environment than this process's. */
 export async function provideNatsIn(
   env: NodeJS.ProcessEnv,
   options: ProvideNatsOptions = {},

@@ -4,10 +4,10 @@ import type { Readable } from 'node:stream'
 import pMap from 'p-map'
 import { listKeys } from './list-keys.js'
 
-/** What two copies of an object must agree on. */
+/** What two copies of an object must have in common. */
 export interface ObjectDigest {
   sizeBytes: number
-  /** Hex MD5 of the bytes as they were read, not of what an ETag claims. */
+  /** Hex MD5 of the bytes as read, not from an ETag. */
   md5: string
   contentType: string | null
   contentEncoding: string | null
@@ -21,13 +21,13 @@ export interface ObjectDigest {
 export interface BucketDigestOptions {
   /** Only keys under this prefix; default all. */
   prefix?: string
-  /** Only keys for which this says true. */
+  /** Only keys for which this returns true. */
   filter?: (key: string) => boolean
-  /** Objects read at a time; default 16. */
+  /** Objects read concurrently; default 16. */
   concurrency?: number
 }
 
-/** Reads a bucket and says what it holds: key → digest, in key order. */
+/** Reads a bucket and returns its content: key → digest, in key order. */
 export async function bucketDigest(
   client: S3Client,
   bucket: string,
@@ -43,7 +43,7 @@ export async function bucketDigest(
   return new Map(found.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-/** Reads one object and says what it is. */
+/** Reads one object and returns its digest. */
 export async function objectDigest(client: S3Client, bucket: string, key: string): Promise<ObjectDigest> {
   const object = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
   const hash = createHash('md5')

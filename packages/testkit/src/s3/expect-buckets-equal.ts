@@ -9,10 +9,10 @@ export interface BucketPlace {
 }
 
 /**
- * Fails unless both buckets hold the same keys with the same bytes, headers and user metadata. `options` narrow what is
- * compared, on both sides. Returns how many objects were compared.
+ * Fails unless both buckets hold the same keys with the same bytes, headers and user metadata. `options` narrow the comparison on both
+ * sides. Returns how many objects were compared.
  *
- * @throws {TestkitError} `LAGOON_TESTKIT_BUCKETS_DIFFER`, naming the first ten differences.
+ * @throws {TestkitError} `LAGOON_TESTKIT_BUCKETS_DIFFER`, naming the first ten differences
  */
 export async function expectBucketsEqual(
   source: BucketPlace,

@@ -1,6 +1,6 @@
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3'
 
-/** Every key of a bucket under a prefix, byte-exact: asked for URL-encoded, because XML can't hold every key. */
+/** Every key of a bucket under a prefix, byte-exact: listed URL-encoded, because XML cannot represent every key. */
 export async function* listKeys(client: S3Client, bucket: string, prefix = ''): AsyncGenerator<string> {
   let token: string | undefined
   do {
@@ -17,7 +17,7 @@ export async function* listKeys(client: S3Client, bucket: string, prefix = ''): 
   } while (token !== undefined)
 }
 
-/** Listings encode as forms do: `+` is a space, and a plus is `%2B`. */
+/** Listings use form encoding: `+` is a space, and a plus is `%2B`. */
 export function decodeListedKey(encoded: string): string {
   return decodeURIComponent(encoded.replaceAll('+', ' '))
 }

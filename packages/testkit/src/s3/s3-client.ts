@@ -3,8 +3,8 @@ import { Agent } from 'node:https'
 import type { StoreEndpoint } from './store-endpoint.js'
 
 /**
- * An AWS SDK client for an endpoint: path style, three attempts, and checksums only where an operation requires them, so that
- * it speaks plain S3. Destroy it when done.
+ * An AWS SDK client for an endpoint: path style, three attempts, and checksums only where an operation requires them, so that it speaks
+ * plain S3. Destroy it after use.
  */
 export function s3Client(endpoint: StoreEndpoint, overrides: S3ClientConfig = {}): S3Client {
   const { certificateAuthority: ca, accessKeyId, secretAccessKey, sessionToken } = endpoint

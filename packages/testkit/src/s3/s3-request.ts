@@ -11,15 +11,15 @@ export interface S3Request {
   /** Already escaped, without the question mark. */
   query?: string
   headers?: Record<string, string>
-  /** As a function it is given the signed headers: chunks are signed one after another from there on. */
+  /** A function receives the signed headers: chunk signatures continue from there. */
   body?: Uint8Array | string | ((signed: Record<string, string>) => Buffer)
-  /** What is signed of the body; default its SHA-256. */
+  /** The signed hash of the body; default its SHA-256. */
   payload?: string
-  /** Instead of bucket and key: the whole target as it goes over the wire. */
+  /** Instead of bucket and key: the whole target as sent. */
   target?: string
   /** Unix milliseconds by the client's clock; default now. */
   time?: number
-  /** Without any signature. */
+  /** Without a signature. */
   unsigned?: boolean
   /** Default Node's own. */
   agent?: Agent
@@ -34,8 +34,8 @@ export interface S3Reply {
 }
 
 /**
- * Sends one request to an S3 server over plain `node:http`: the target goes out byte for byte as given, which clients that parse
- * URLs don't do, and nothing is retried.
+ * Sends one request to an S3 server over plain `node:http`: the target is sent byte for byte as given, unlike by clients that parse URLs,
+ * and nothing is retried.
  */
 export function s3Request(endpoint: StoreEndpoint, asked: S3Request): Promise<S3Reply> {
   const { method = 'GET', bucket, key, query, time, agent } = asked
@@ -79,7 +79,7 @@ export function s3Request(endpoint: StoreEndpoint, asked: S3Request): Promise<S3
   })
 }
 
-/** A key as it stands in a request target: every byte but A–Z a–z 0–9 - . _ ~ and the slash is escaped, once. */
+/** A key in a request target: every byte but A–Z a–z 0–9 - . _ ~ and the slash is escaped, once. */
 export function escapeKey(key: string): string {
   return encodeURIComponent(key)
     .replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)

@@ -12,8 +12,8 @@ export interface ToSign {
 }
 
 /**
- * Signs a request for S3 with Signature Version 4. Returns the headers to send. Characters of a header's value stand for the bytes that go over
- * the wire, as in Node; what is signed is their text in UTF-8.
+ * Signs a request for S3 with Signature Version 4. Returns the headers to send. Characters of a header value are the bytes on the wire, as
+ * in Node; their text in UTF-8 is what is signed.
  */
 export function signS3(endpoint: StoreEndpoint, request: ToSign): Record<string, string> {
   const { region, sessionToken } = endpoint

@@ -1,4 +1,4 @@
-/** How to reach one S3 server: everything a client needs, as plain data that travels between processes. */
+/** Access to one S3 server: everything a client needs, as plain data that can be passed between processes. */
 export interface StoreEndpoint {
   /** `http://host:port` or with `https`, no trailing slash, path-style addressing. */
   url: string
@@ -11,9 +11,9 @@ export interface StoreEndpoint {
   certificateAuthority?: string
 }
 
-/** Two servers, and what they are. */
+/** Two servers and their kind. */
 export interface StorePair {
-  /** `minio`: real servers (or whatever the environment names); `sandbox`: `@lagoon/s3-sandbox`. */
+  /** `minio`: real servers (or those in the environment); `sandbox`: `@lagoon/s3-sandbox`. */
   kind: 'minio' | 'sandbox'
   source: StoreEndpoint
   destination: StoreEndpoint

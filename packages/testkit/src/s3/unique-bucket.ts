@@ -1,7 +1,7 @@
 import { CreateBucketCommand, type S3Client } from '@aws-sdk/client-s3'
 import { randomBytes } from 'node:crypto'
 
-/** A bucket name nobody else uses: `name` (lower-case letters, digits, dashes; cut at 40) and a random tail. */
+/** A unique bucket name: `name` (lower-case letters, digits, dashes; cut at 40) and a random suffix. */
 export function uniqueBucket(name = 'test'): string {
   const clean = name
     .toLowerCase()
@@ -11,7 +11,7 @@ export function uniqueBucket(name = 'test'): string {
   return `${clean || 'test'}-${randomBytes(5).toString('hex')}`
 }
 
-/** Creates a bucket with a name nobody else uses, and returns the name. */
+/** Creates a bucket with a unique name, and returns the name. */
 export async function createUniqueBucket(client: S3Client, name?: string): Promise<string> {
   const bucket = uniqueBucket(name)
   await client.send(new CreateBucketCommand({ Bucket: bucket }))

@@ -27,7 +27,7 @@ describeContract('buckets', (store) => {
     },
   )
 
-  test('one with objects in it can not be deleted', async () => {
+  test('a bucket with objects cannot be deleted', async () => {
     await store.put('kept', 'x')
     const refused = await store.ask({ method: 'DELETE' })
     expect([refused.status, refused.code]).toEqual([409, 'BucketNotEmpty'])
@@ -41,7 +41,7 @@ describeContract('buckets', (store) => {
     expect(location.body.toString()).toMatch(/<LocationConstraint[^>]*(?:\/>|><\/LocationConstraint>)$/)
   })
 
-  test('DeleteObjects deletes many keys, says which, and says nothing when it is to be quiet', async () => {
+  test('DeleteObjects deletes many keys and lists them, except in quiet mode', async () => {
     for (const key of ['one', 'two', 'three']) await store.put(key, 'x')
     const ask = (body: string, headers: Record<string, string> = { 'content-md5': md5Base64(body) }) =>
       store.ask({ method: 'POST', query: 'delete=', body, headers })

@@ -16,7 +16,7 @@ const KNOWN = {
 
 describeContract('checksums', (store) => {
   test.each(Object.entries(KNOWN))(
-    'a %s of the body is checked, kept, and told when asked for',
+    'a %s of the body is checked, stored, and returned on request',
     async (name, value) => {
       const header = `x-amz-checksum-${name}`
       const put = await store.put(`with-${name}`, 'hello world', { [header]: value })
@@ -30,13 +30,13 @@ describeContract('checksums', (store) => {
     },
   )
 
-  test('a checksum that is not one, and two at once, are refused', async () => {
+  test('an invalid checksum, and two checksums, are refused', async () => {
     expect((await store.put('malformed', 'x', { 'x-amz-checksum-crc32': 'abc' })).status).toBe(400)
     const two = { 'x-amz-checksum-crc32': KNOWN.crc32, 'x-amz-checksum-sha256': KNOWN.sha256 }
     expect((await store.put('both', 'hello world', two)).status).toBe(400)
   })
 
-  test('GetObjectAttributes tells ETag, checksum and size', async () => {
+  test('GetObjectAttributes returns ETag, checksum and size', async () => {
     await store.put('attributes', 'hello world', { 'x-amz-checksum-sha256': KNOWN.sha256 })
     const got = await store.get(
       'attributes',
@@ -55,7 +55,7 @@ describeContract('checksums', (store) => {
     ['SHA256', 'COMPOSITE', 'composite'],
     ['CRC32', 'FULL_OBJECT', 'full'],
     ['CRC64NVME', 'FULL_OBJECT', 'full'],
-  ] as const)('an upload in parts with %s has a %s checksum', async (algorithm, type, kind) => {
+  ] as const)('a multipart upload with %s has a %s checksum', async (algorithm, type, kind) => {
     const key = `parts-${algorithm}`
     const created = await store.ask({
       method: 'POST',

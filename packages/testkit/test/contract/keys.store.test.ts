@@ -2,8 +2,8 @@ import { beforeAll, expect, test } from 'vitest'
 import { decodeListedKey } from '../../src/index.js'
 import { describeContract, elements, md5Base64 } from './stores.js'
 
-// Keys that every store keeps as they are. MinIO refuses `//`, `.` and `..` as segments, drops a leading slash, and can't hold
-// `a` beside `a/b`; the sandbox's own tests cover those.
+// Keys that every store keeps unchanged. MinIO refuses `//`, `.` and `..` as segments, drops a leading slash, and cannot store `a` beside
+// `a/b`; the sandbox's own tests cover those.
 const KEYS = [
   'plain.txt',
   'dir/inner',
@@ -51,12 +51,12 @@ describeContract('keys', (store) => {
     }
   })
 
-  test('a listing names every key, in the order of their bytes', async () => {
+  test('a listing contains every key, in byte order', async () => {
     const listed = await store.ask({ query: 'encoding-type=url&list-type=2' })
     expect(elements(listed, 'Key').map(decodeListedKey)).toEqual(KEYS.toSorted(byBytes))
   })
 
-  test('pages of any size make up the whole listing', async () => {
+  test('pages of any size add up to the listing', async () => {
     for (const size of [1, 3, KEYS.length]) {
       const seen: string[] = []
       let token = ''

@@ -9,7 +9,7 @@ describeContract('listings', (store) => {
     for (const key of ['a/1', 'a/2', 'a/sub/3', 'b', 'c/4', 'd e/5', 'z']) await store.put(key, `<${key}>`)
   })
 
-  test('an entry tells key, quoted ETag, size, time and class', async () => {
+  test('an entry has key, quoted ETag, size, time and class', async () => {
     const page = await list('prefix=b')
     expect(element(page, 'Key')).toBe('b')
     expect(element(page, 'ETag')).toBe(`"${md5Hex('<b>')}"`)
@@ -23,7 +23,7 @@ describeContract('listings', (store) => {
     ])
   })
 
-  test('a prefix narrows, and one that nothing has gives an empty page', async () => {
+  test('a prefix narrows a listing, to an empty page if nothing matches', async () => {
     expect(elements(await list('prefix=a%2F'), 'Key')).toEqual(['a/1', 'a/2', 'a/sub/3'])
     const none = await list('prefix=nothing')
     expect([none.status, element(none, 'KeyCount'), elements(none, 'Key')]).toEqual([200, '0', []])
@@ -65,7 +65,7 @@ describeContract('listings', (store) => {
     expect(elements(page, 'Prefix')).toEqual(['d', 'd+e/'])
   })
 
-  test('max-keys of nothing gives nothing, and of nonsense an error', async () => {
+  test('max-keys of zero returns nothing, and an invalid one is an error', async () => {
     const none = await list('max-keys=0')
     expect([none.status, elements(none, 'Key'), element(none, 'IsTruncated')]).toEqual([200, [], 'false'])
     for (const limit of ['abc', '-1']) {
@@ -87,7 +87,7 @@ describeContract('listings', (store) => {
     expect(element(first, 'NextMarker')).toBeTruthy()
   })
 
-  test('a bucket that is not there is a 404', async () => {
+  test('a missing bucket is a 404', async () => {
     const reply = await store.ask({ bucket: 'no-such-bucket-here', query: 'list-type=2' })
     expect([reply.status, reply.code]).toEqual([404, 'NoSuchBucket'])
   })

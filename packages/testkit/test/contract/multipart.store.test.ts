@@ -9,7 +9,7 @@ const ETAG = `"${md5Hex(Buffer.concat([FIRST, LAST].map((part) => Buffer.from(md
 describeContract('uploads in parts', (store) => {
   const upload = uploader(store)
 
-  test('parts become one object with the headers of its creation and the ETag of its parts', async () => {
+  test('parts become one object with the headers of its creation and a multipart ETag', async () => {
     const id = await upload.create('whole', {
       'content-type': 'video/mp4',
       'x-amz-meta-a': 'b',
@@ -61,7 +61,7 @@ describeContract('uploads in parts', (store) => {
     expect([third.status, third.code]).toEqual([416, 'InvalidPartNumber'])
   })
 
-  test('ListParts shows what has arrived, page by page', async () => {
+  test('ListParts shows the parts that have arrived, page by page', async () => {
     const id = await upload.create('listed')
     for (const number of [1, 2, 5]) await upload.part('listed', id, number, `part ${number}`)
     const list = (more = ''): Promise<S3Reply> =>
@@ -95,7 +95,7 @@ describeContract('uploads in parts', (store) => {
     expect(element(done, 'ETag')).toBe(`"${md5Hex(Buffer.from(md5Hex('only'), 'hex'))}-1"`)
   })
 
-  test('completing refuses small parts, wrong tags, missing parts, wrong order and nonsense', async () => {
+  test('completing refuses small parts, wrong ETags, missing parts, wrong order and malformed XML', async () => {
     const id = await upload.create('refused')
     for (const number of [1, 2]) await upload.part('refused', id, number, `part ${number}`)
     const [one, two] = [md5Hex('part 1'), md5Hex('part 2')]
@@ -191,7 +191,7 @@ describeContract('copies within the store', (store) => {
     })
   })
 
-  test('the directive REPLACE takes what the request says instead', async () => {
+  test("the directive REPLACE uses the request's metadata instead", async () => {
     await copy('replaced', at('src'), {
       'x-amz-metadata-directive': 'REPLACE',
       'content-type': 'text/y',
@@ -218,7 +218,7 @@ describeContract('copies within the store', (store) => {
     expect((await store.head('self')).headers['x-amz-meta-n']).toBe('1')
   })
 
-  test('a source that is missing, malformed or not as expected fails the copy', async () => {
+  test('a missing, malformed or changed source fails the copy', async () => {
     expect((await copy('x', at('none'))).code).toBe('NoSuchKey')
     expect((await copy('x', '/no-such-bucket-here/none')).code).toBe('NoSuchBucket')
     expect((await copy('x', 'abc')).status).toBe(400)
@@ -238,7 +238,7 @@ describeContract('copies within the store', (store) => {
     expect((await store.get('odd')).body.toString()).toBe('odd')
   })
 
-  test('a copy of an object in parts is one piece with the MD5 as ETag', async () => {
+  test('a copy of a multipart object is a single piece with its MD5 as ETag', async () => {
     await upload.whole('parts')
     await copy('piece', at('parts'))
     const { headers } = await store.head('piece', {}, 'partNumber=1')

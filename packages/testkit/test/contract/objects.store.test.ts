@@ -3,7 +3,7 @@ import { inSignedChunks } from './signed-chunks.js'
 import { describeContract, element, md5Base64, md5Hex } from './stores.js'
 
 describeContract('objects', (store) => {
-  test('a PUT answers with the quoted MD5 as ETag, and a GET gives the same bytes back', async () => {
+  test('a PUT returns the quoted MD5 as ETag, and a GET returns the same bytes', async () => {
     const body = Buffer.from(Array.from({ length: 70_000 }, (_, at) => at % 251))
     const put = await store.put('bytes', body)
     expect(put.status).toBe(200)
@@ -21,13 +21,13 @@ describeContract('objects', (store) => {
     expect(got.headers['x-amz-request-id']).toBeTruthy()
   })
 
-  test('an empty object is an object', async () => {
+  test('an empty object can be stored and read', async () => {
     expect((await store.put('empty', '')).headers.etag).toBe(`"${md5Hex('')}"`)
     const got = await store.get('empty')
     expect([got.status, got.headers['content-length'], got.body.length]).toEqual([200, '0', 0])
   })
 
-  test('a HEAD says what a GET says, without the body', async () => {
+  test('a HEAD has the headers of a GET, without the body', async () => {
     await store.put('headed', 'hello', { 'content-type': 'text/plain' })
     const [head, get] = await Promise.all([store.head('headed'), store.get('headed')])
     expect(head.body.length).toBe(0)
@@ -36,7 +36,7 @@ describeContract('objects', (store) => {
     }
   })
 
-  test('system headers, user metadata and the number of tags come back as they were sent', async () => {
+  test('system headers, user metadata and the number of tags are returned as they were sent', async () => {
     const headers = {
       'content-type': 'image/png',
       'content-encoding': 'gzip',
@@ -53,7 +53,7 @@ describeContract('objects', (store) => {
     expect(head.headers).toMatchObject({ ...headers, 'x-amz-tagging-count': '2' })
   })
 
-  test('metadata that is not ASCII comes back as an encoded word', async () => {
+  test('non-ASCII metadata is returned as an encoded word', async () => {
     const latin1 = Buffer.from('grüße €').toString('latin1')
     await store.put('umlauts', 'x', { 'x-amz-meta-greeting': latin1 })
     const value = String((await store.head('umlauts')).headers['x-amz-meta-greeting'])
@@ -75,7 +75,7 @@ describeContract('objects', (store) => {
     expect((await store.head('framed')).headers['content-encoding']).toBeUndefined()
   })
 
-  test('a storage class is kept, the standard one is not mentioned, an unknown one is refused', async () => {
+  test('a storage class is kept, the standard one is omitted, an unknown one is refused', async () => {
     await store.put('reduced', 'x', { 'x-amz-storage-class': 'REDUCED_REDUNDANCY' })
     expect((await store.head('reduced')).headers['x-amz-storage-class']).toBe('REDUCED_REDUNDANCY')
     await store.put('standard', 'x', { 'x-amz-storage-class': 'STANDARD' })
@@ -84,7 +84,7 @@ describeContract('objects', (store) => {
     expect([refused.status, refused.code]).toEqual([400, 'InvalidStorageClass'])
   })
 
-  test('a GET may ask for other response headers', async () => {
+  test('a GET may override response headers', async () => {
     await store.put('overridden', 'x', { 'content-type': 'text/plain' })
     const got = await store.get(
       'overridden',
@@ -94,7 +94,7 @@ describeContract('objects', (store) => {
     expect(got.headers).toMatchObject({ 'content-type': 'text/csv', 'cache-control': 'max-age=1' })
   })
 
-  test('Content-MD5 is checked, and what fails is not stored', async () => {
+  test('Content-MD5 is checked, and a mismatch is not stored', async () => {
     expect((await store.put('digest', 'good', { 'content-md5': md5Base64('good') })).status).toBe(200)
     const bad = await store.put('digest', 'evil', { 'content-md5': md5Base64('good') })
     expect([bad.status, bad.code]).toEqual([400, 'BadDigest'])
@@ -108,13 +108,13 @@ describeContract('objects', (store) => {
     expect([refused.status, refused.code]).toEqual([400, 'MetadataTooLarge'])
   })
 
-  test('deleting removes; deleting what is not there succeeds as well', async () => {
+  test('deleting removes an object; deleting a missing one succeeds, too', async () => {
     await store.put('gone', 'x')
     for (const _ of [1, 2]) expect((await store.ask({ method: 'DELETE', key: 'gone' })).status).toBe(204)
     expect((await store.get('gone')).status).toBe(404)
   })
 
-  test('what is missing is a 404 with a code for GET and without a body for HEAD', async () => {
+  test('a missing object is a 404, with a code for GET and without a body for HEAD', async () => {
     const got = await store.get('nowhere')
     expect([got.status, got.code, element(got, 'Key')]).toEqual([404, 'NoSuchKey', 'nowhere'])
     expect(got.headers['content-type']).toBe('application/xml')

@@ -32,7 +32,7 @@ describeContract('ranges and conditions', (store) => {
   })
 
   test.each(['bytes=11-', 'bytes=99-100', 'bytes=-0'])(
-    'the range %s lies outside and is a 416',
+    'the range %s is out of bounds and a 416',
     async (range) => {
       const got = await store.get('read', { range })
       expect([got.status, got.code]).toEqual([416, 'InvalidRange'])
@@ -40,7 +40,7 @@ describeContract('ranges and conditions', (store) => {
     },
   )
 
-  test('no range that starts somewhere lies within an empty object', async () => {
+  test('an empty object has no valid range with a start', async () => {
     expect((await store.get('empty', { range: 'bytes=0-' })).code).toBe('InvalidRange')
   })
 
@@ -82,12 +82,12 @@ describeContract('ranges and conditions', (store) => {
     expect(head.body.length).toBe(0)
   })
 
-  test('a range with If-Match gives the bytes of that version or 412', async () => {
+  test('a range with If-Match returns the bytes of that version or 412', async () => {
     expect((await store.get('read', { range: 'bytes=0-1', 'if-match': ETAG })).status).toBe(206)
     expect((await store.get('read', { range: 'bytes=0-1', 'if-match': '"abc"' })).status).toBe(412)
   })
 
-  test('an object of one piece has a first part and no second', async () => {
+  test('a single-piece object has a first part and no second', async () => {
     const first = await store.get('read', {}, 'partNumber=1')
     expect([first.status, first.body.toString(), first.headers['content-range']]).toEqual([
       206,
@@ -104,7 +104,7 @@ describeContract('ranges and conditions', (store) => {
 })
 
 describeContract('conditional writes', (store) => {
-  test('If-None-Match: * stores what is new and refuses what is there', async () => {
+  test('If-None-Match: * stores a new object and refuses an existing one', async () => {
     expect((await store.put('new', 'one', { 'if-none-match': '*' })).status).toBe(200)
     const refused = await store.put('new', 'two', { 'if-none-match': '*' })
     expect([refused.status, refused.code, element(refused, 'Code')]).toEqual([
@@ -115,7 +115,7 @@ describeContract('conditional writes', (store) => {
     expect((await store.get('new')).body.toString()).toBe('one')
   })
 
-  test('If-Match replaces only the version that was named', async () => {
+  test('If-Match replaces only the named version', async () => {
     const { headers } = await store.put('swap', 'one')
     expect((await store.put('swap', 'x', { 'if-match': '"abc"' })).status).toBe(412)
     expect((await store.put('swap', 'two', { 'if-match': headers.etag! })).status).toBe(200)
@@ -126,7 +126,7 @@ describeContract('conditional writes', (store) => {
 })
 
 describeContract('answers that nothing has changed', (store) => {
-  test('a 304 has no body and names the ETag', async () => {
+  test('a 304 has no body but an ETag', async () => {
     await store.put('unchanged', BODY)
     const got = await store.get('unchanged', { 'if-none-match': ETAG })
     expect([got.status, got.body.length, got.headers.etag]).toEqual([304, 0, ETAG])

@@ -4,8 +4,9 @@ import type { S3Request, StoreEndpoint } from '../../src/index.js'
 const ALGORITHM = 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD'
 
 /**
- * A body in signed chunks of `chunkBytes`: each signature continues from the one before, the first from that of the request. Written apart from any
- * client, so that a server can be asked what no client would ask. See "Signature Calculations … Transferring Payload in Multiple Chunks" of the S3 API.
+ * A body in signed chunks of `chunkBytes`: each signature continues from the one before, the first from that of the request. Independent of
+ * any client, so that a server can get requests that no client would send. See "Signature Calculations … Transferring Payload in Multiple
+ * Chunks" of the S3 API.
  */
 export function inSignedChunks(
   endpoint: StoreEndpoint,

@@ -14,11 +14,11 @@ import {
 } from '../../src/index.js'
 import type { StoreEndpoint } from '../../src/index.js'
 
-/** What a contract test works with: one store, one bucket of its own. */
+/** The environment of a contract test: one store, and a bucket for it. */
 export interface ContractStore {
   readonly endpoint: StoreEndpoint
   readonly bucket: string
-  /** Asks about the bucket, unless told another. */
+  /** Sends a request about the bucket, unless another one is named. */
   ask(ask: S3Request): Promise<S3Reply>
   put(key: string, body: Uint8Array | string, headers?: Record<string, string>): Promise<S3Reply>
   get(key: string, headers?: Record<string, string>, query?: string): Promise<S3Reply>
@@ -58,7 +58,7 @@ const real: Backend = {
   start: async () => ({ endpoint: storePair().source, stop: async () => {} }),
 }
 
-/** The same tests for every store: what the sandbox promises is what a real store does. */
+/** The same tests for every store: the sandbox must behave like a real store. */
 export function describeContract(topic: string, tests: (store: ContractStore) => void): void {
   const backends =
     storePair().kind === 'minio' ? [sandboxInMemory, sandboxOnDisk, real] : [sandboxInMemory, sandboxOnDisk]
@@ -93,7 +93,7 @@ export function elements(reply: S3Reply, name: string): string[] {
   return [...found].map((match) => unescapeXml(match[1]!))
 }
 
-/** The text of the first element with this name; undefined when there is none. */
+/** The text of the first element with this name; undefined if there is none. */
 export function element(reply: S3Reply, name: string): string | undefined {
   return elements(reply, name)[0]
 }

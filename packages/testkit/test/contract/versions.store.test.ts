@@ -19,7 +19,7 @@ describeContract('versions', (store) => {
     expect(element(await store.ask({ query: 'versioning=' }), 'Status')).toBe('Enabled')
   })
 
-  test('each PUT makes a version that can be read by its id', async () => {
+  test('each PUT creates a version that can be read by its id', async () => {
     const [one, two] = [await versionId(store.put('k', 'one')), await versionId(store.put('k', 'two'))]
     expect(one).not.toBe(two)
     const newest = await store.get('k')
@@ -41,7 +41,7 @@ describeContract('versions', (store) => {
     expect((await store.get('hidden')).body.toString()).toBe('x')
   })
 
-  test('deleting a version by its id is permanently', async () => {
+  test('deleting a version by its id is permanent', async () => {
     const one = await versionId(store.put('pruned', 'one'))
     await store.put('pruned', 'two')
     await store.ask({ method: 'DELETE', key: 'pruned', query: named(one) })
@@ -72,11 +72,11 @@ describeContract('versions', (store) => {
     expect(list.body.toString().match(/<DeleteMarker>/g)).toHaveLength(1)
   })
 
-  test('what was there before versioning is the version called null', async () => {
+  test('an object from before versioning has the version null', async () => {
     expect((await store.get('before', {}, 'versionId=null')).body.toString()).toBe('x')
   })
 
-  test('an id that is not one, and one that is unknown, are told apart', async () => {
+  test('malformed and unknown version ids are told apart', async () => {
     await store.put('ids', 'x')
     const malformed = await store.get('ids', {}, 'versionId=abc')
     expect([malformed.status, malformed.code]).toEqual([400, 'InvalidArgument'])
