@@ -103,6 +103,17 @@ describe('a table is read however its fields and lines end:', () => {
     ['CR alone', 'list.csv', 'key,size\ra,1\r"b;c",2\r'],
     ['CR alone, without one at the end', 'list.csv', 'key,size\ra,1\r"b;c",2'],
     ['CR alone and semicolons', 'list.csv', 'key;size\ra;1\r"b;c";2\r'],
+    ['CR alone, then LF', 'list.csv', 'key,size\ra,1\r"b;c",2\n'],
+    ['LF, then CR alone', 'list.csv', 'key,size\na,1\r"b;c",2\r'],
+    ['CR twice', 'list.csv', 'key,size\r\r\na,1\r\r\n"b;c",2\r\r\n'],
+    ['the delimiter named as an escape', 'list.csv', 'sep=\\t\nkey\tsize\na\t1\nb;c\t2\n'],
+    ['another name of the key', 'list.csv', 'Owner,Object Key,SIZE\nme,a,1\nme,b;c,2\n'],
+    ['URIs', 'list.csv', 'id,s3_uri,size\n1,s3://lake/a,1\n2,arn:aws:s3:::lake/b;c,2\n'],
+    [
+      'the columns of Storage Insights, in which a version that is no longer current has a time of deletion',
+      'report.csv',
+      'project,bucket,name,size,timeDeleted,storageClass\np,lake,a,1,,X\np,lake,a,9,2026-01-01T00:00:00Z,X\np,lake,b;c,2,,X\n',
+    ],
     ['CR and LF mixed with LF', 'list.csv', 'key,size\r\na,1\n"b;c",2\r\n'],
     ['empty lines', 'list.csv', '\n\nkey,size\n\na,1\n\nb;c,2\n\n'],
   ])('%s', async ([, name, text]) => {
@@ -132,6 +143,7 @@ describe('a header without "uri" and "key"', () => {
     ['path,size\na,1\nb,2\n', 'the size has its own name', ['a', 'b']],
     ['LastModified;object\n2026-01-01;a\n2026-01-02;b\n', 'the time has', ['a', 'b']],
     ['bucket,name,etag\nlake,a,1\nother,b,2\n', 'the bucket and the ETag have', ['a', null]],
+    ['Bucket Name;Name;Owner\nlake;a;me\nlake;b;me\n', 'beside a bucket, a name is the key', ['a', 'b']],
   ])('is read where only one column is left: %j (%s)', async ([text, , keys]) => {
     expect((await read(text, 'list.csv')).keys).toEqual(keys)
   })
@@ -144,6 +156,7 @@ describe('a header without "uri" and "key"', () => {
     'path\na\n',
     '"Object Key"\na\n',
     'a,version\nb,1\n',
+    'key size\na 1\n',
   ])('is refused, and no row of it asked for, where that is not clear: %j', async (text) => {
     await expect(read(text, 'list.csv')).rejects.toMatchObject({ code: 'LAGOON_MANIFEST_COLUMN_AMBIGUOUS' })
     const column = text.split(/[,;\n]/)[0]!.replaceAll('"', '')
@@ -156,6 +169,20 @@ describe('a header without "uri" and "key"', () => {
     expect(keys).toEqual(['a b', 'c', 'd'])
     expect(versionIds).toEqual([version, null, 'null'])
   })
+})
+
+test.for<[string, string]>([
+  ['sizes', 'a,12\nb,13\n'],
+  ['ETags', 'a,d41d8cd98f00b204e9800998ecf8427e\nb,9e107d9d372bb6826bd81d3542a419d6-3\n'],
+  ['sizes beside the bucket', 'lake,a,12\nlake,b,13\n'],
+  ['sizes below the delimiter', 'sep=;\na;12\nb;13\n'],
+  ['names below a comment', '# made by hand\nkey,size\na,1\n'],
+  [
+    'the columns of an inventory',
+    '"lake","a","v1","true","false","12"\n"lake","b","v1","true","false","12"\n',
+  ],
+])('a table without a header is refused where its other fields are not versions but %s', async ([, text]) => {
+  await expect(read(text, 'list.csv')).rejects.toMatchObject({ code: 'LAGOON_MANIFEST_COLUMN_AMBIGUOUS' })
 })
 
 describe('a column that two fields fit is refused:', () => {
@@ -194,6 +221,19 @@ describe('JSON is read', () => {
     ],
     ['as objects one after the other', objects.map((object) => JSON.stringify(object, null, 2)).join('\n')],
     ['as several arrays', objects.map((object) => JSON.stringify([object])).join('\n')],
+    [
+      'as an array of responses of ListObjectsV2',
+      JSON.stringify(objects.map((object) => ({ Prefix: 'x', Contents: [object], KeyCount: 1 }))),
+    ],
+    [
+      'as lines that are responses of ListObjectsV2',
+      objects.map((object) => JSON.stringify({ Contents: [object], Prefix: 'x' })).join('\n'),
+    ],
+    ['as a request of DeleteObjects', JSON.stringify({ Quiet: true, Objects: objects }, null, 2)],
+    [
+      'as a row that has lists of its own',
+      objects.map((object) => JSON.stringify({ ...object, items: ['x'], keys: ['y'] })).join('\n'),
+    ],
   ])('%s', async ([, text]) => {
     for (const name of ['list', 'list.json', 'list.jsonl.gz']) {
       for (const pieceBytes of [1, 1_000]) {
@@ -221,6 +261,26 @@ describe('JSON is read', () => {
     },
   )
 
+  test.for<[string, string]>([
+    ['rclone lsjson', '[{"Path":"d","Size":-1,"IsDir":true},{"Path":"d/a","Size":1,"IsDir":false}]'],
+    ['mc ls --json', '{"status":"success","type":"folder","key":"d/"}\n{"type":"file","size":1,"key":"d/a"}'],
+    [
+      's5cmd --json ls',
+      '{"key":"s3://lake/d/","type":"directory"}\n{"key":"s3://lake/d/a","size":1,"type":"file"}',
+    ],
+    [
+      'gcloud storage objects list',
+      '[{"bucket":"lake","name":"d/a","size":1,"storage_url":"gs://lake/d/a#17"}]',
+    ],
+    ['an UNLOAD of Redshift', '{"entries":[{"url":"s3://lake/d/a","meta":{"content_length":1},"size":1}]}'],
+    ['json.dump of Python', '{"key":"d/a","size":1,"note":NaN,"other":"NaN","more":-Infinity}'],
+  ])('of %s, objects and no directories', async ([, text]) => {
+    const { keys, sizes, problems } = await read(text)
+    expect(problems).toEqual([])
+    expect(keys).toEqual(['d/a'])
+    expect(sizes).toEqual([1])
+  })
+
   test('with the member that was asked for, an exact name before a path', async () => {
     const text = '{"key":"no","a":{"b":"nested"},"a.b":"exact"}\n{"key":"no","a":{"b":"nested"}}\n'
     expect((await read(text, 'x.jsonl', { column: 'a.b' })).keys).toEqual(['exact', 'nested'])
@@ -241,12 +301,16 @@ describe('JSON is read', () => {
     expect(elements.keys).toEqual(['a', null, null, null, 'b'])
   })
 
-  test.for(['{"name":"a","md5":"x"}\n{"name":"b"}\n', '[{"add":{"path":"a"}}]', '{"a":\n{"b":1}}'])(
-    'but refused in one sentence where no row holds a key: %j',
-    async (text) => {
-      await expect(read(text)).rejects.toMatchObject({ code: 'LAGOON_MANIFEST_COLUMN_MISSING' })
-    },
-  )
+  test.for([
+    '{"name":"a","md5":"x"}\n{"name":"b"}\n',
+    '[{"add":{"path":"a"}}]',
+    '{"a":\n{"b":1}}',
+    '{"protocol":{"minReaderVersion":1}}\n{"add":{"path":"part-0.parquet"}}\n',
+    '{"Records":[{"s3":{"object":{"key":"a"}}}]}',
+    '[{"type":"cloud_object","url":"gs://lake/a#1700000000000000"}]',
+  ])('but refused in one sentence where no row holds a key: %j', async (text) => {
+    await expect(read(text)).rejects.toMatchObject({ code: 'LAGOON_MANIFEST_COLUMN_MISSING' })
+  })
 
   test.for([
     '[{"key":"a"},',
@@ -261,7 +325,7 @@ describe('JSON is read', () => {
   })
 })
 
-test.for(['s3', 's3a', 's3n', 'gs', 'S3', 'S3A', 'Gs'])(
+test.for(['s3', 's3a', 's3n', 'gs', 'S3', 'S3A', 'Gs', 'r2', 'oss', 'obs', 'cos'])(
   'keys may stand as %s:// URIs of the bucket',
   async (scheme) => {
     const whole = await read(
@@ -330,6 +394,11 @@ describe('what is no list of keys is refused in one sentence that names it:', ()
       gzipSync(Buffer.concat([Buffer.from('a'), Buffer.alloc(256), Buffer.from('ustar\x0000')])),
     ],
     ['NUL', Buffer.from('a\nb\n\0\0\0\0')],
+    ['LZ4', Buffer.from('02214c1810000000', 'hex')],
+    ['zlib', Buffer.from('789c4b494924', 'hex')],
+    ['Git LFS', Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 1\n')],
+    ['an HTTP response', Buffer.from('HTTP/1.1 502 Bad Gateway\r\n\r\n')],
+    ['encrypted', Buffer.from('-----BEGIN PGP MESSAGE-----\n\nhQEMA\n')],
     ['symlink.txt', Buffer.from('s3://lake/inv/data/12345678-1234-1234-1234-123456789abc.parquet\n')],
   ])('%s (%#)', async ([what, bytes]) => {
     for (const name of ['list', 'list.csv']) {
@@ -341,6 +410,71 @@ describe('what is no list of keys is refused in one sentence that names it:', ()
     }
   })
 
+  const listings: [string, string][] = [
+    ['aws s3 ls', '2026-01-02 10:11:12       1234 a/b\n2026-01-02 10:11:13          0 c d\n'],
+    ['aws s3 ls, human', '2026-01-02 10:11:12    1.2 KiB a\n\nTotal Objects: 1\n   Total Size: 1.2 KiB\n'],
+    [
+      'aws s3 ls without --recursive',
+      '                           PRE a/\n2026-01-02 10:11:12          7 b\n',
+    ],
+    ['aws s3api --output text', 'CONTENTS\t"e1"\ta\t2026-01-02\t1\nCONTENTS\t"e2"\tb\t2026-01-02\t1\n'],
+    ['aws s3api --query --output text', 'a\tb\tc\nNone\n'],
+    ['aws s3api --output table', '-------------\n|  ListV2  |\n+-----------+\n'],
+    ['aws s3api --output yaml', "Contents:\n- ETag: 'x'\n  Key: a\n"],
+    ['s5cmd ls', '2026/01/02 10:11:12              1234  a/b\n2026/01/02 10:11:13               DIR  c/\n'],
+    ['s5cmd ls -e -s', '2026/01/02 10:11:12   STANDARD 3d8a5d2f            1234  a\n'],
+    ['s3cmd ls', '                       DIR  s3://lake/d/\n2026-01-02 10:11         1234  s3://lake/a\n'],
+    ['mc ls', '[2026-01-02 10:11:12 UTC] 1.2KiB STANDARD a\n[2026-01-02 10:11:12 UTC]     0B d/\n'],
+    ['rclone ls', '       12 a\n1234567890 b c\n'],
+    ['rclone lsl', '       12 2026-01-02 10:11:12.000000000 a\n'],
+    ['rclone lsf', 'a;12;2026-01-02 10:11:12\nb;0;2026-01-02 10:11:12\n'],
+    ['rclone md5sum', 'd41d8cd98f00b204e9800998ecf8427e  a\nd41d8cd98f00b204e9800998ecf8427e  b\n'],
+    ['gsutil ls -l', '      22  2026-01-02T10:11:12Z  gs://lake/a\nTOTAL: 1 objects, 22 bytes (22 B)\n'],
+    ['gsutil ls -r', 'gs://lake/d/:\ngs://lake/d/a\n'],
+    ['ls -l', 'total 8\n-rw-r--r-- 1 root root 12 Jan  2 10:11 a\n'],
+    ['find', './a\n./b/c\n'],
+    ['hdfs dfs -ls', 'Found 1 items\n-rw-rw-rw-   1 u u   12 2026-01-02 10:11 s3a://lake/a\n'],
+    ['azcopy list', 'INFO: a; Content Length: 12 B\n'],
+    ['psql', ' key | size \n-----+------\n a   |    1\n(1 row)\n'],
+    ['duckdb', '┌─────────┐\n│   key   │\n├─────────┤\n│ a       │\n└─────────┘\n'],
+    ['Hive', 'a\x0112\nb\x0113\n'],
+    ['a mainframe', 'a\u0085b\u0085'],
+    ['Python', "{'Key': 'a', 'Size': 1}\n{'Key': 'b', 'Size': 2}\n"],
+    ['Storage Transfer Service', 'TsvHttpData-1.0\nhttps://example.com/a\t1\tx\n'],
+    [
+      'presigned URLs',
+      'https://lake.s3.amazonaws.com/a?X-Amz-Signature=1\nhttps://lake.s3.amazonaws.com/b\n',
+    ],
+    ['URLs by path', 'http://localhost:9000/lake/a\nhttp://localhost:9000/lake/b\n'],
+    ['other URIs', 'abfss://c@account.dfs.core.windows.net/a\nabfss://c@account.dfs.core.windows.net/b\n'],
+  ]
+  test.for(listings)('the output of %s', async ([, text]) => {
+    for (const name of ['list', 'list.txt']) {
+      const reading = read(text, name)
+      await expect(reading).rejects.toMatchObject({ code: 'LAGOON_MANIFEST_UNSUPPORTED_FORMAT' })
+    }
+    expect((await read(text, 'list', { format: 'text' })).problems).toEqual([])
+  })
+
+  test.for<[string, string]>([
+    ['list.txt', '{"key":"a"}\n{"key":"b"}\n'],
+    ['list.txt', '[{"key":"a"}]\n'],
+    ['list.txt', 'key,size\na,1\n'],
+    ['list.txt', 'lake,a\nlake,b\n'],
+    ['list.csv', '{"key":"a"}\n{"key":"b"}\n'],
+    ['list.csv', '[\n{"key":"a"}\n]\n'],
+  ])('a list in another format than its name says: %s, %j', async ([name, text]) => {
+    await expect(read(text, name)).rejects.toMatchObject({
+      code: 'LAGOON_MANIFEST_UNSUPPORTED_FORMAT',
+      hint: expect.stringContaining('a name that ends in') as string,
+    })
+  })
+
+  test('JSON lines of which none is JSON', async () => {
+    const reading = read('a\nb\n', 'list.jsonl')
+    await expect(reading).rejects.toMatchObject({ code: 'LAGOON_MANIFEST_COLUMN_MISSING' })
+  })
+
   test('the symlink.txt of an inventory by its name, too', async () => {
     await expect(
       read('s3://lake/x/1.parquet\n', 'hive/dt=2026-01-01-00-00/symlink.txt'),
@@ -350,7 +484,26 @@ describe('what is no list of keys is refused in one sentence that names it:', ()
   })
 
   test('but a key may begin as such a file does', async () => {
-    const keys = ['ORC/a', 'PK', 'BZh', 'Obj', '<a', 'RCF', 'SEQ', 'PARTS/1', 'ustar']
+    const keys = [
+      'ORC/a',
+      'PK',
+      'BZh',
+      'Obj',
+      '<a',
+      'RCF',
+      'SEQ',
+      'PARTS/1',
+      'ustar',
+
+      '2026-01-02 10:11:12 photo.jpg',
+      '12 a',
+      '- a',
+      './a',
+      'a\tb',
+      'https://example.com/a',
+      "'a'",
+      'None',
+    ]
     for (const key of keys) expect((await read(`${key}\nb\n`, 'list.txt')).keys).toEqual([key, 'b'])
     expect((await read(Buffer.from('a\n\xff\nb\n', 'latin1'), 'list.txt')).keys).toEqual(['a', null, 'b'])
   })

@@ -1,14 +1,16 @@
-import { plainName } from '../rows/column-names.js'
+import { KEY_NAMES, plainName, usualKeyNames } from '../rows/column-names.js'
+import { isObjectUri } from '../rows/key-rules.js'
 
-/** The members that may hold the key, in this order, in the form of {@link plainName}: `Key` of S3's API, `Path` of `rclone lsjson`. */
-const KEY_NAMES = ['uri', 'key', 'objectkey', 's3key', 'path']
+/** The members that may hold the key, in this order, in the form of {@link plainName}; `Path` is that of `rclone lsjson`. */
+const KEY_MEMBERS = [...KEY_NAMES, 'path']
 
 /** The key of a JSON object: `value` may be anything; `problem` says why there is none. */
 export type JsonKey = { name: string; value: unknown } | { problem: string } | null
 
 /**
  * The member of an object that holds its key: the requested one (an exact name before a path into nested objects), else the first of
- * `uri`, `key`, `objectKey`, `s3Key` and `path` in any case. `null` if there is none.
+ * `uri`, `key`, `objectKey`, `s3Key` and `path` in any case, else `name` beside a bucket, else a `url` that is the URI of an object.
+ * `null` if there is none.
  */
 export function keyOfObject(object: Record<string, unknown>, asked: string | undefined): JsonKey {
   if (asked !== undefined) {
@@ -18,16 +20,33 @@ export function keyOfObject(object: Record<string, unknown>, asked: string | und
   }
   const candidates = Object.keys(object).filter(mayHoldKey)
   const [only] = candidates
-  if (only === undefined) return null
+  if (only === undefined) return lessUsualKey(object)
   return candidates.length === 1 ? { name: only, value: object[only] } : bestOf(object, candidates)
 }
 
+/** Google's `name`, and the `url` of the manifests that Redshift reads and writes. */
+function lessUsualKey(object: Record<string, unknown>): JsonKey {
+  const names = Object.keys(object)
+  const usual = usualKeyNames(names)
+  const name = names.find((candidate) => usual.includes(plainName(candidate)))
+  if (name !== undefined) return { name, value: object[name] }
+  const { url } = object
+  return typeof url === 'string' && isObjectUri(url) && !/#\d+$/.test(url)
+    ? { name: 'url', value: url }
+    : null
+}
+
+/** Whether an object stands for a directory, as in `rclone lsjson`, `mc ls --json` and `s5cmd --json ls`. */
+export function isDirectory({ IsDir, type }: Record<string, unknown>): boolean {
+  return IsDir === true || type === 'folder' || type === 'directory'
+}
+
 /**
- * The first name of {@link KEY_NAMES} wins, and of several with the same meaning the exact one; a null only says that there is no key.
+ * The first name of {@link KEY_MEMBERS} wins, and of several with the same meaning the exact one; a null only says that there is no key.
  */
 function bestOf(object: Record<string, unknown>, candidates: readonly string[]): JsonKey {
   const present = candidates.filter((name) => object[name] !== null)
-  const usual = KEY_NAMES.find((name) => present.some((candidate) => plainName(candidate) === name))
+  const usual = KEY_MEMBERS.find((name) => present.some((candidate) => plainName(candidate) === name))
   if (usual === undefined) return { name: candidates[0]!, value: null }
   const called = present.filter((candidate) => plainName(candidate) === usual)
   const name = called.find((candidate) => candidate === usual) ?? called[0]!
@@ -42,7 +61,7 @@ const MAX_KNOWN = 1_000
 function mayHoldKey(name: string): boolean {
   const before = known.get(name)
   if (before !== undefined) return before
-  const may = KEY_NAMES.includes(plainName(name))
+  const may = KEY_MEMBERS.includes(plainName(name))
   if (known.size < MAX_KNOWN) known.set(name, may)
   return may
 }

@@ -1,8 +1,12 @@
 import { ManifestError } from '../errors.js'
+import { isKeyName } from '../rows/column-names.js'
 import { MAX_RECORD_BYTES, type SplitRecord } from './record-splitter.js'
 
-/** Members of an object whose elements are rows: S3's ListObjects and ListObjectVersions, Google's list of objects. */
-const LISTS = new Set(['Contents', 'Versions', 'items'])
+/**
+ * Members of an object whose elements are rows: S3's ListObjects, ListObjectVersions and DeleteObjects, Google's list of objects,
+ * Redshift's manifests. Not in an object that has a key itself.
+ */
+const LISTS = new Set(['Contents', 'Versions', 'items', 'Objects', 'objects', 'Keys', 'keys', 'entries'])
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -15,7 +19,7 @@ const LF = 0x0a
 
 /**
  * Splits JSON into rows, from pieces cut anywhere: values one after another, the elements of an array, and those of a member like
- * `Contents` of an object. Keeps one row. Throws `LAGOON_MANIFEST_LIST_CORRUPT` for text between values.
+ * `Contents` of an object or of several objects in an array. Keeps one row. Throws `LAGOON_MANIFEST_LIST_CORRUPT` for text between values.
  */
 export class JsonSplitter {
   readonly #name: string
@@ -27,16 +31,19 @@ export class JsonSplitter {
   #rowLine = 1
   /** Arrays and objects that are open. */
   #depth = 0
-  /** `#depth` at which rows are. */
+  /** `#depth` at which rows are, and what it was outside of the lists that are open. */
   #rowDepth = 0
+  readonly #outerRowDepths: number[] = []
   #state: 'between' | 'scalar' | 'string' | 'escape' = 'between'
   /** Whether a row is being collected. */
   #inRow = false
-  /** The top-level object had a list: it is not a row itself. */
+  /** The object had a list: it is not a row itself. */
   #listed = false
-  /** The string last read directly inside the top-level object: a name, if a colon follows. */
+  /** The string last read directly inside a row: the name of a member, if a colon follows. */
   #member = ''
   #memberStart = 0
+  /** The row has a member that names a key. */
+  #hasKey = false
   #markLeft = [0xef, 0xbb, 0xbf]
 
   constructor(name: string, onRecord: (record: SplitRecord) => void) {
@@ -87,7 +94,8 @@ export class JsonSplitter {
     } else if (OPEN.has(byte)) this.#open(byte)
     else if (CLOSE.has(byte)) this.#close(byte)
     else {
-      if (byte !== COLON) {
+      if (byte === COLON) this.#hasKey ||= this.#depth === this.#rowDepth + 1 && isKeyName(this.#member)
+      else {
         if (this.#depth === 0) throw this.#corrupt('there is text between its values')
         this.#begin()
         this.#state = 'scalar'
@@ -97,15 +105,13 @@ export class JsonSplitter {
   }
 
   #open(byte: number): void {
-    const isList =
-      byte === OPEN_ARRAY &&
-      (this.#depth === 0 || (this.#depth === 1 && this.#rowDepth === 0 && LISTS.has(this.#member)))
-    if (isList) {
+    if (byte === OPEN_ARRAY && (this.#depth === 0 || this.#isListOfObject())) {
       // Its elements are the rows.
-      this.#listed = this.#depth === 1
+      this.#listed = this.#depth > 0
       this.#inRow = false
       this.#length = 0
       this.#depth += 1
+      this.#outerRowDepths.push(this.#rowDepth)
       this.#rowDepth = this.#depth
       return
     }
@@ -114,12 +120,18 @@ export class JsonSplitter {
     if (this.#inRow) this.#keep(byte)
   }
 
+  /** Whether the value of the present member is a list of rows. Only outermost objects have one, and those of the outermost array. */
+  #isListOfObject(): boolean {
+    const isOutermost = this.#rowDepth === this.#outerRowDepths.length && this.#rowDepth <= 1
+    return isOutermost && this.#depth === this.#rowDepth + 1 && !this.#hasKey && LISTS.has(this.#member)
+  }
+
   #close(byte: number): void {
     if (this.#depth === 0) throw this.#corrupt('there is an unmatched closing bracket')
     if (this.#depth === this.#rowDepth) {
       if (byte !== CLOSE_ARRAY) throw this.#corrupt('an array ends like an object')
       this.#depth -= 1
-      this.#rowDepth = 0
+      this.#rowDepth = this.#outerRowDepths.pop() ?? 0
       this.#member = ''
       return
     }
@@ -132,9 +144,9 @@ export class JsonSplitter {
 
   #endString(): void {
     this.#state = 'between'
-    if (this.#depth === 1 && this.#rowDepth === 0) {
+    if (this.#depth === this.#rowDepth + 1) {
       this.#member = this.#row.toString('utf8', this.#memberStart, this.#length - 1)
-      if (this.#listed) this.#length = 0
+      if (this.#listed && !this.#inRow) this.#length = 0
     }
     if (this.#depth === this.#rowDepth && this.#inRow) this.#endRow()
   }
@@ -146,6 +158,7 @@ export class JsonSplitter {
     this.#rowLine = this.#line
     this.#length = 0
     this.#tooLong = false
+    this.#hasKey = false
   }
 
   #endRow(): void {

@@ -1,5 +1,5 @@
 import { ManifestError } from '../errors.js'
-import { detailOfName } from '../rows/column-names.js'
+import { detailOfName, plainName, usualKeyNames } from '../rows/column-names.js'
 import type { ListColumn } from './list-format.js'
 
 /** Columns that a message names. */
@@ -9,8 +9,8 @@ const SHOWN_NAMES = 20
 const DECIDING: readonly ListColumn[] = ['versionId', 'destinationKey', 'isLatest', 'isDeleteMarker']
 
 /**
- * The meaning of the columns of a header. The key is the requested column, else `uri`, else `key`, else the only one without another
- * known meaning. Throws `LAGOON_MANIFEST_COLUMN_MISSING`, `LAGOON_MANIFEST_COLUMN_AMBIGUOUS`.
+ * The meaning of the columns of a header. The key is the requested column, else the first of {@link usualKeyNames}, else the only one
+ * without another known meaning. Throws `LAGOON_MANIFEST_COLUMN_MISSING`, `LAGOON_MANIFEST_COLUMN_AMBIGUOUS`.
  */
 export function columnsOfHeader(
   list: string,
@@ -43,8 +43,8 @@ function askedKey(list: string, names: readonly string[], asked: string): number
 }
 
 function usualKey(list: string, names: readonly string[]): number {
-  for (const usual of ['uri', 'key']) {
-    const called = indexes(names, (name) => name.toLowerCase() === usual)
+  for (const usual of usualKeyNames(names)) {
+    const called = indexes(names, (name) => plainName(name) === usual)
     if (called.length > 1) throw ambiguous(list, `${called.length} columns are called "${usual}"`)
     if (called[0] !== undefined) return called[0]
   }

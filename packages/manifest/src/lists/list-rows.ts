@@ -85,7 +85,7 @@ export class ListRows {
     const { key, versionId, latest, deleted } = parsed
     const identity = typeof key === 'string' ? (parsed.destinationKey ?? key) : null
     const verdict = versions.judge({ identity, versionId, latest, deleted })
-    if (verdict === 'left-out' || reading.leaveOut?.(row)) return null
+    if (parsed.directory || verdict === 'left-out' || reading.leaveOut?.(row)) return null
     if (verdict === 'problem') return { ...parsed, key: severalVersions(key as string) }
     const filtered = filter && asFilteredRow(parsed)
     return !filtered || filter.matches(filtered) ? parsed : null
@@ -95,8 +95,9 @@ export class ListRows {
     const { name, parser } = this.#parts
     if (parser.keyless === null) return
     const members = parser.keyless.slice(0, 20).map((member) => JSON.stringify(member.slice(0, 200)))
+    const first = members.length === 0 ? 'is not a JSON object with members' : `has ${members.join(', ')}`
     throw new ManifestError('LAGOON_MANIFEST_COLUMN_MISSING', {
-      message: `${name}: no row has a key; the first one has ${members.join(', ') || 'no members'}`,
+      message: `${name}: no row has a key; the first one ${first}`,
       hint: 'Choose the member that holds the key (option `column`), or call it "uri" or "key".',
     })
   }

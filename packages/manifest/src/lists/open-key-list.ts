@@ -104,8 +104,8 @@ async function* readBatches(list: ListReading): AsyncGenerator<KeyBatch, void, u
   if (format.columns) rows = begin(format.columns)
   let left = skipped
   const onRecord = (record: SplitRecord): void => {
-    if (rows) rows.add(record)
-    else if (left > 0) left -= 1
+    if (left > 0) left -= 1
+    else if (rows) rows.add(record)
     else rows = begin(columnsOfHeader(name, fieldsOf(record), options.column))
   }
   const splitter = format.records
@@ -138,11 +138,12 @@ function dialect(
   const format = known ?? recogniseList(name, head, options)
   const { records } = format
   if (!records) return { format, skipped: 0 }
-  const hasHeader = format.columns === null
-  const delimiter = hasHeader ? head.delimiter : records.delimiter
+  const isTable = records.delimiter !== null
+  const delimiter = isTable && (!known || format.columns === null) ? head.delimiter : records.delimiter
   return {
-    format: { ...format, records: { ...records, delimiter, endsInCr: head.endsInCr } },
-    skipped: hasHeader && head.namesDelimiter ? 1 : 0,
+    // A key that contains CR is in quotes in a table; a line of text may contain it.
+    format: { ...format, records: { ...records, delimiter, endsInCr: isTable || head.endsInCr } },
+    skipped: isTable && head.namesDelimiter ? 1 : 0,
   }
 }
 

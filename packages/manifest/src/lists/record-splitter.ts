@@ -34,7 +34,7 @@ const QUOTE = 0x22
 const BOM = Buffer.from([0xef, 0xbb, 0xbf])
 
 /**
- * Splits text into records, from pieces cut anywhere. Lines end in LF or CRLF, also mixed, or in CR; a byte order mark at the very
+ * Splits text into records, from pieces cut anywhere. Lines end in LF or CRLF, also mixed, or in CR alone; a byte order mark at the very
  * start is dropped; blank lines are skipped; a quote inside an unquoted field is an ordinary character. Keeps one record, with at most
  * {@link MAX_FIELD_BYTES} per field and {@link MAX_RECORD_BYTES} in total.
  */
@@ -54,6 +54,8 @@ export class RecordSplitter {
   /** `start`: of a field; `quote`: after a quote inside a quoted field. */
   #state: 'start' | 'plain' | 'quoted' | 'quote' = 'start'
   #endsInCr = false
+  /** The last byte was a CR that ends a line: an LF after it begins none. */
+  #afterBreakAtCr = false
   #head: Buffer | null = Buffer.alloc(0)
 
   constructor(format: RecordFormat, onRecord: (record: SplitRecord) => void) {
@@ -102,13 +104,17 @@ export class RecordSplitter {
         const from = at
         while (at + 1 < piece.length && !this.#special[piece[at + 1]!]) at++
         this.#character(piece, from, at + 1)
+        this.#afterBreakAtCr = false
         continue
       }
-      if (byte === LF || (byte === CR && this.#breaksAtCr)) this.#line++
+      const breaksAtCr = byte === CR && this.#breaksAtCr
+      const isBreak = byte === LF || breaksAtCr
+      if (isBreak && !(byte === LF && this.#afterBreakAtCr)) this.#line++
+      this.#afterBreakAtCr = breaksAtCr
       if (this.#state === 'quoted') {
         if (byte === QUOTE) this.#state = 'quote'
         else this.#add(piece, at, at + 1)
-      } else if (byte === LF || (byte === CR && this.#breaksAtCr)) {
+      } else if (isBreak) {
         this.#endRecord()
       } else if (byte === this.#delimiter) {
         this.#endField()

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { ManifestError } from '../errors.js'
 import { foreignFormat } from '../foreign-format.js'
+import { foreignText } from './foreign-text.js'
 
 /** How much of a list is read. */
 const HEAD_BYTES = 64 * 1024
@@ -58,6 +59,17 @@ export function refuseSymlinks(name: string, firstLine: string): void {
     name,
     'the symlink.txt of an S3 Inventory, which names the files of the inventory, not objects',
     'Use the manifest.json of the delivery.',
+  )
+}
+
+/** Throws `LAGOON_MANIFEST_UNSUPPORTED_FORMAT` for text whose first lines show that it is not one key per line. */
+export function refuseForeignText(name: string, lines: readonly string[], bucket: string): void {
+  const foreign = foreignText(lines, bucket)
+  if (foreign === null) return
+  throw unsupported(
+    name,
+    `${foreign}, which cannot be read as a list of keys`,
+    'Write one key per line, CSV with a header, or JSON, such as the output of `aws s3api list-objects-v2`, `rclone lsjson -R`, `mc ls -r --json` or `s5cmd --json ls`.',
   )
 }
 

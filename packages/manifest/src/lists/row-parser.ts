@@ -1,7 +1,7 @@
 import { type KeyProblem, type KeyRules, NULL_KEY } from '../rows/key-rules.js'
 import type { ListRow } from './batch-builder.js'
 import { flagOf } from '../rows/flag.js'
-import { keyOfObject } from './json-row.js'
+import { isDirectory, keyOfObject } from './json-row.js'
 import type { ListColumn, ListFormat } from './list-format.js'
 import { columnOfName } from './list-header.js'
 import type { SplitRecord } from './record-splitter.js'
@@ -10,6 +10,8 @@ import type { SplitRecord } from './record-splitter.js'
 export interface ParsedRow extends ListRow {
   latest: boolean | null
   deleted: boolean | null
+  /** The row stands for a directory. */
+  directory?: boolean
 }
 
 /** How rows are parsed. */
@@ -85,6 +87,8 @@ export class RowParser {
     if (column === 'isLatest') row.latest = flagOf(text)
     else if (column === 'isDeleteMarker') row.deleted = flagOf(text)
     else if (text === '') return
+    // Only versions that are no longer current have such a time.
+    else if (column === 'timeDeleted') row.latest = false
     else if (column === 'size') row.size = /^\d{1,15}$/.test(text) ? Number(text) : null
     else if (column === 'etag') row.etag = text.replace(/^"(.*)"$/, '$1')
     else if (column === 'versionId') row.versionId = text
@@ -98,8 +102,9 @@ export class RowParser {
     if (record.problem) return malformed(record, 'the line is too long')
     let value: unknown
     try {
-      value = JSON.parse(record.bytes.toString('utf8', 0, record.ends[0]))
+      value = parseJson(record.bytes.toString('utf8', 0, record.ends[0]))
     } catch {
+      if (!this.#anyKey) this.keyless ??= []
       return malformed(record, 'the line is not JSON')
     }
     if (typeof value === 'string') {
@@ -117,6 +122,7 @@ export class RowParser {
     if (key.value === null) return emptyRow(NULL_KEY)
     if (typeof key.value !== 'string') return malformed(record, 'its key is not a string')
     const row = emptyRow(this.#jsonKey(key.value))
+    row.directory = isDirectory(value as Record<string, unknown>)
     for (const [name, said] of Object.entries(value)) {
       const column = name === key.name ? 'other' : columnOfName(name)
       if (column === 'bucket' && typeof said === 'string' && said !== this.#bucket)
@@ -140,6 +146,17 @@ export class RowParser {
     }
     const bytes = Buffer.from(value)
     return this.#rules.resolve(bytes, 0, bytes.length, false)
+  }
+}
+
+/** Python writes numbers that are none as names, which JSON doesn't have. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const named = /("(?:[^"\\]|\\.)*")|-?\b(?:NaN|Infinity)\b/g
+    if (!/NaN|Infinity/.test(text)) throw error
+    return JSON.parse(text.replaceAll(named, (_, quoted?: string) => quoted ?? 'null'))
   }
 }
 

@@ -29,9 +29,12 @@ export const NULL_KEY: KeyProblem = {
   message: 'the row has no key (null)',
 }
 
-/** The schemes of S3's URIs: its own, those of Hadoop's connectors, and Google's for the same thing. */
-const SCHEME = /^(?:s3|s3a|s3n|gs):\/\//i
-const LONGEST_SCHEME = 's3a://'.length
+/**
+ * What begins the URI of an object: the schemes of S3 and of Hadoop's connectors, those that the tools of other stores use for the same
+ * thing, and S3's ARNs. A colon comes after two or three letters in each.
+ */
+const SCHEME = /^(?:(?:s3|s3a|s3n|gs|r2|b2|oss|obs|cos|tos|bos|ks3):\/\/|arn:aws[a-z-]*:s3:::)/i
+const LONGEST_SCHEME = 'arn:aws-us-gov:s3:::'.length
 
 /** Whether a value is read as the URI of an object, not as a key. */
 export function isObjectUri(value: string): boolean {
@@ -39,8 +42,8 @@ export function isObjectUri(value: string): boolean {
 }
 
 /**
- * Turns the value of a row into its key: byte for byte, except that a leading `s3://<bucket>/` is removed, or the same with `s3a`,
- * `s3n` or `gs` in either case. `bucket` is the one the keys belong to.
+ * Turns the value of a row into its key: byte for byte, except that a leading `s3://<bucket>/` is removed, or the same with another
+ * scheme or as an ARN, in either case. `bucket` is the one the keys belong to.
  */
 export class KeyRules {
   readonly #bucket: string
