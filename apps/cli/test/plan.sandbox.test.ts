@@ -1,6 +1,7 @@
 import type { RunRecord } from '@lagoon/state-lmdb'
 import { expect, test } from 'vitest'
 import { estimate } from '../src/plan/estimate.js'
+import { shardCosts, shardLines } from '../src/plan/shard-costs.js'
 import { expectExit } from './support/expect-exit.js'
 import { runInProcess } from './support/run-in-process.js'
 import { sandboxJob } from './support/sandbox-job.js'
@@ -46,6 +47,34 @@ test('cost is requests and traffic at the given prices', () => {
   const { cost } = estimate(figures, { ...nothing, prices })
   expect(cost!.requests).toBeCloseTo(5.4)
   expect(cost!.egress).toBeCloseTo(9)
+})
+
+test('a plan of a shard says what the shard reads, and what the other way of sharing out would change', async () => {
+  const job = await sandboxJob()
+  await job.putKeys(
+    'manifest/1.parquet',
+    Array.from({ length: 40 }, (_, index) => `data/${index}`),
+  )
+  const byKey = await runInProcess(['plan', '--shard', '0/2'], job.env)
+  expect(byKey.data).toMatchObject({ shard: { index: 0, count: 2, by: 'key', rows: 40, read: 40 } })
+  expect(byKey.text).toContain('Shard 0/2 by key: each shard reads all 40 rows of the manifests')
+  expect(byKey.text).toContain('With --shard-by row-group, each shard would read about 20')
+  const groups = ['0/2', '1/2'].map((shard) =>
+    runInProcess(['plan', '--shard', shard, '--shard-by', 'row-group'], job.env),
+  )
+  const answers = await Promise.all(groups)
+  const reads = answers.map(({ data }) => (data as { shard: { read: number } }).shard.read)
+  // The manifest has one row group, which one of them reads.
+  expect(reads.sort((a, b) => a - b)).toEqual([0, 40])
+  for (const { text } of answers) expect(text).toContain('of 40 rows of the manifests')
+})
+
+test('from a tenth of the time to copy on, a plan recommends to share out by row group', () => {
+  const time = { durationMs: 1000, fromRun: 1 }
+  const costsAt = (durationMs: number) =>
+    shardLines(shardCosts({ index: 3, count: 16 }, { durationMs, shard: { rows: 10, read: 10 } }, time))
+  expect(costsAt(99).join()).not.toContain('Worth it here')
+  expect(costsAt(100).join()).toMatch(/this one in 100 ms, 10 % of the time to copy.*Worth it here/)
 })
 
 test('with one unknown size, bytes and price are lower bounds', async () => {

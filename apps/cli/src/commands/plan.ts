@@ -7,6 +7,7 @@ import { resolveSyncOptions } from '../options/sync-options.js'
 import { estimate, type Prices } from '../plan/estimate.js'
 import { inCliWords } from '../output/cli-names.js'
 import { renderPlan } from '../plan/render-plan.js'
+import { shardCosts } from '../plan/shard-costs.js'
 import type { CommandContext, CommandOutcome } from '../output/command.js'
 
 /** A dry run, and an estimate of the real one: bytes, requests, time, cost. Changes nothing. */
@@ -38,6 +39,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   const runs = [...state.runs()]
   await state.close()
   const { planned, skipped, failed, manifests } = summary
+  const estimated = estimate(summary, { runs, prices })
   const plan: Plan = {
     type: 'plan',
     planned,
@@ -46,7 +48,8 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
     manifests: { toRead: manifests.completed, finished: manifests.skipped, unreadable: manifests.failed },
     parts: { thresholdBytes, singlePutBytes, partSizeBytes },
     problems,
-    ...estimate(summary, { runs, prices }),
+    ...estimated,
+    ...(options.shard === undefined ? {} : { shard: shardCosts(options.shard, summary, estimated.time) }),
   }
   return {
     exitCode: exitCodeOfRun(summary, context.stoppedBy()),

@@ -115,6 +115,7 @@ export function eventsSchema() {
       reason,
       exitCode: count,
       lost: z.array(text).optional(),
+      shard: z.looseObject({ rows: maybe(count), read: count }).optional(),
       job: text.optional().describe('The job on the queue; the figures are those of the whole job'),
       worker: text.optional(),
       over: z.boolean().optional().describe('True when nothing of the job is left to do'),

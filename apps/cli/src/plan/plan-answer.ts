@@ -1,4 +1,5 @@
 import type { Estimate } from './estimate.js'
+import type { ShardCosts } from './shard-costs.js'
 
 /** The result of `plan`, the last line under `--json`. */
 export interface Plan extends Estimate {
@@ -13,6 +14,8 @@ export interface Plan extends Estimate {
     readonly singlePutBytes: number
     readonly partSizeBytes: number
   }
+  /** Only with --shard. */
+  readonly shard?: ShardCosts
   /** What is wrong with manifests that cannot be read. */
   readonly problems: readonly { readonly code: string; readonly message: string; readonly hint?: string }[]
 }

@@ -1,4 +1,5 @@
 import type { Plan } from './plan-answer.js'
+import { shardLines } from './shard-costs.js'
 import { formatBytes, formatCount, formatCountOf, formatDuration } from '../text/format.js'
 import { oneLine } from '../text/one-line.js'
 import { printable } from '../text/printable.js'
@@ -30,6 +31,7 @@ export function renderPlan(plan: Plan, style: Style): string {
         : `${least}${money(cost.egress)} for traffic`
     lines.push(`Cost at the given prices: ${money(cost.requests)} for requests, ${egress}.`)
   }
+  if (plan.shard !== undefined) lines.push(...shardLines(plan.shard))
   lines.push('Nothing was changed.')
   return `${lines.join('\n')}\n`
 }

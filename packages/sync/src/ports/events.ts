@@ -8,6 +8,8 @@ export interface SyncSummary {
   planned: number
   /** Bytes of the planned objects whose size the manifests tell, and how many have none there. Only where objects were planned. */
   plan?: { bytes: number; withoutSize: number }
+  /** Only for a shard: rows of the manifests that it opened, null where not all are known, and how many of them it read. */
+  shard?: { rows: number | null; read: number }
   /** Objects copied in this run. */
   completed: number
   /** Rows whose key was already complete, or was named a second time. */

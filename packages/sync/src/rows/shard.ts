@@ -18,8 +18,9 @@ export interface Shard {
   /**
    * `key`: a row belongs to the shard `XXH64(destination key in UTF-8, seed 0) mod count`, so that a key named twice lies in one shard; each
    * shard reads all manifests. A row without a usable key belongs to `row mod count`.
-   * `row-group`: a row group belongs to the shard `(XXH64(key and ETag of the manifest, joined by NUL) + its number) mod count`; each shard
-   * reads 1/count, and a key named in two row groups may be copied twice. Both are the same in every release. Default `key`.
+   * `row-group`: a row group belongs to the shard `(XXH64(["key","etag","scope"]) + its number) mod count`: the hash is of the JSON array of
+   * the manifest's key, its ETag and its scope, empty where all rows are read. Each shard reads 1/count, and a key named in two row groups
+   * may be copied twice. Both are the same in every release. Default `key`.
    */
   readonly by?: 'key' | 'row-group'
 }
@@ -56,21 +57,51 @@ export async function shardHash(count: number): Promise<ShardOf> {
   return (text) => Number(h64(text) % divisor)
 }
 
-/** The manifests with the rows of one shard only. */
+/** What a shard read of the manifests it opened. Manifests finished earlier are not opened. */
+export interface ShardRows {
+  /** All rows of these manifests; null where only reading all of them would tell. */
+  rows: number | null
+  /** Those that this shard read, its own and, by key, those of the other shards. */
+  read: number
+}
+
+/** The manifests with the rows of one shard only. `counts` grows as they are read. */
 export function shardedManifests(
   source: ManifestSource,
   shard: Shard,
   mapping: KeyMapping = {},
+  counts: ShardRows = { rows: 0, read: 0 },
 ): ManifestSource {
   return {
     discover: (signal) => source.discover(signal),
     ...(source.follow && { follow: (signal: AbortSignal) => source.follow!(signal) }),
     suggestPrefixes: (signal) => source.suggestPrefixes(signal),
     async open(ref, signal) {
-      const [reader, shardOf] = await Promise.all([source.open(ref, signal), shardHash(shard.count)])
+      const [opened, shardOf] = await Promise.all([source.open(ref, signal), shardHash(shard.count)])
+      const reader = counted(opened, shard, counts)
       return shard.by === 'row-group'
         ? ofRowGroups(reader, ref, shard, shardOf)
         : ofKeys(reader, shard, shardOf, mapping)
+    },
+  }
+}
+
+function counted(reader: ManifestReader, { by = 'key' }: Shard, counts: ShardRows): ManifestReader {
+  const { rows, bytes, rowGroups } = reader
+  const known = rowGroups?.reduce((sum, group) => sum + group.rows, 0)
+  // By key all rows pass here, so that they are counted where no footer tells.
+  if (known === undefined && by === 'row-group') counts.rows = null
+  if (known !== undefined && counts.rows !== null) counts.rows += known
+  return {
+    rows,
+    bytes,
+    rowGroups,
+    async *batches(options) {
+      for await (const batch of reader.batches(options)) {
+        counts.read += batch.keys.length
+        if (known === undefined && counts.rows !== null) counts.rows += batch.keys.length
+        yield batch
+      }
     },
   }
 }

@@ -9,7 +9,7 @@ import { namedManifests } from '../manifests/named.js'
 import type { ResolvedOptions } from '../options/options.js'
 import type { ManifestSource, NamedManifestSource } from '../ports/manifests.js'
 import type { Requests } from './requests.js'
-import { shardedManifests } from '../rows/shard.js'
+import { shardedManifests, type ShardRows } from '../rows/shard.js'
 import { SourceStores } from '../manifests/source-stores.js'
 
 /** Both stores, checked, and the manifests in the source's. */
@@ -17,6 +17,8 @@ export interface OpenStores {
   readonly manifests: ManifestSource
   /** The same without shards, whose manifests can be found again by their names. */
   readonly named: NamedManifestSource
+  /** Rows read so far, if the job is split into shards. */
+  readonly shardRows?: ShardRows
   /** Requests sent so far, by side. */
   readonly requests: () => Requests
   /** Whether a store still accepts the run's credentials. */
@@ -48,8 +50,11 @@ export async function openStores(
       : namedManifests(sourceStores, options)
   const manifests = options.listing === undefined ? named : listedManifests(sourceStore, options, cleanup)
   const { shard } = options
+  const shardRows: ShardRows = { rows: 0, read: 0 }
   return {
-    manifests: shard === undefined ? manifests : shardedManifests(manifests, shard, options.copy),
+    ...(shard === undefined
+      ? { manifests }
+      : { manifests: shardedManifests(manifests, shard, options.copy, shardRows), shardRows }),
     named,
     probe: (side) => probeAgain(side === 'source' ? sourceStore : destinationStore),
     requests: () => ({ source: sourceStores.requests, destination: destinationStore.requests }),

@@ -92,6 +92,7 @@ async function run(options: ResolvedOptions, cleanup: Cleanup): Promise<SyncSumm
   }
   await report?.close()
   if (report?.lost === true) summary = withLostReport(summary)
+  if (stores.shardRows !== undefined) summary = { ...summary, shard: stores.shardRows }
   onEvent({ type: 'summary', ...summary })
   if (stoppedBy !== null) throw stoppedBy
   return summary
