@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { runInProcess } from './support/run-in-process.js'
 import { sandboxJob } from './support/sandbox-job.js'
+import { temporaryDirectory } from './support/temporary-directory.js'
 
 const user = (name: string, { publish, subscribe }: NatsPermissions): string =>
   `{ user: ${name}, password: ${name}-secret, permissions: { publish: ${JSON.stringify(publish)}, subscribe: ${JSON.stringify(subscribe)} } }`
@@ -23,8 +24,11 @@ const config = `accounts {
 }`
 
 let server: NatsServer
+let monitor: string
 beforeAll(async () => {
-  server = await provideNats({ config })
+  const port = await freePort()
+  monitor = `http://127.0.0.1:${port}`
+  server = await provideNats({ config: `${config}\nhttp: "127.0.0.1:${port}"` })
 })
 afterAll(() => server.stop())
 
@@ -119,6 +123,34 @@ test('a missing or outdated server is named', async () => {
   expect(lines(await doctor('all', [], `nats://127.0.0.1:${oldPort}`))).toEqual([
     'failed version: nats-server 2.9.10 is too old: 2.12 or later is needed',
   ])
+})
+
+test('only what the monitoring port says counts for how records are written to disk', async () => {
+  const durability = async (...args: string[]) =>
+    lines(await doctor('all', ['--job', 'lake', ...args])).find((line) => line.includes(' durability: '))
+  expect(await durability('--queue-monitor', monitor)).toBe(
+    'warning durability: one copy; records are confirmed up to 2 min before they are on disk',
+  )
+  const nobody = `http://127.0.0.1:${await freePort()}`
+  expect(await durability('--queue-monitor', nobody)).toContain(
+    `skipped durability: one copy; whether records are on disk before they are confirmed is unknown: no monitoring port answers at ${nobody}/varz`,
+  )
+  const port = await freePort()
+  const directory = temporaryDirectory()
+  const always = await provideNats({
+    config: `http: "127.0.0.1:${port}"\njetstream { store_dir: ${JSON.stringify(directory)}, sync_interval: always }`,
+  })
+  onTestFinished(() => always.stop())
+  const address = `http://127.0.0.1:${port}`
+  expect(await durability('--queue-monitor', address)).toContain('is of another server')
+  const { rows } = await runInProcess(['doctor', '--queue', always.url, '--queue-monitor', address])
+  expect(rows).toContainEqual({
+    type: 'check',
+    place: 'queue',
+    name: 'durability',
+    status: 'ok',
+    detail: 'one copy; each record is on disk before it is confirmed',
+  })
 })
 
 test('with stores both are tested beside the queue, and no disk, because the state is in the queue', async () => {

@@ -52,6 +52,8 @@ test.each([
   [{ queue: ' , ' }, /^--queue names no server/],
   [{ queue: 'nats://bob:hunter22@one:4222' }, /^--queue contains a user name or a password$/],
   [{ queue, job: 'a lake' }, /^--job is "a lake"/],
+  [{ queue, 'queue-monitor': 'nats:8222' }, /^--queue-monitor is "nats:8222", which is not the monitoring/],
+  [{ queue, 'queue-monitor': 'http://me:hush@nats:8222' }, /^--queue-monitor is "(?!.*hush)/],
   [{ queue, job: 'x'.repeat(65) }, /^--job is/],
   [{ queue, 'lease-s': '0' }, /--lease-s/],
   [{ queue, 'item-rows': '70000' }, /--item-rows/],

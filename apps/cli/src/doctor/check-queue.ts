@@ -7,6 +7,7 @@ import { connectQueue } from '../queue/connect-queue.js'
 import type { QueueSettings } from '../queue/queue-settings.js'
 import type { Findings } from './check.js'
 import { durabilityOf, timeRecords } from './durability.js'
+import { syncOfServer } from './server-sync.js'
 import type { RolePermissions } from './render-permissions.js'
 
 /** Which check an error of the queue belongs to. */
@@ -46,11 +47,7 @@ export async function checkQueue(
     if (name === undefined)
       findings.skipped('permissions', 'no job is named, and the queue does not have exactly one')
     else await checkPermissions(engine, { name, exists: job !== null }, findings)
-    await checkRecords(
-      engine,
-      { job, clustered: report.cluster !== null, replicas: queue.replicas },
-      findings,
-    )
+    await checkRecords(engine, { job, report, replicas: queue.replicas, monitor: queue.monitor }, findings)
     return name
   } catch (error) {
     noteRefusal(error, findings)
@@ -146,10 +143,15 @@ async function checkPermissions(
 /** What a worker does with records, in the job or in one that is deleted again. */
 async function checkRecords(
   engine: NatsEngine,
-  place: { job: JobEngine | null; clustered: boolean; replicas: number | undefined },
+  place: {
+    job: JobEngine | null
+    report: NatsReport
+    replicas: number | undefined
+    monitor: URL | undefined
+  },
   findings: Findings,
 ): Promise<void> {
-  const { replicas, clustered } = place
+  const { replicas, report, monitor } = place
   const probe = `doctor-${crypto.randomUUID().slice(0, 8)}`
   let job = place.job
   try {
@@ -160,9 +162,10 @@ async function checkRecords(
       `written in ${formatDuration(times.writeMs)}, read in ${formatDuration(times.readMs)} (medians)`,
     )
     const copies = (await engine.replicasOf(job.job))?.records ?? 1
-    const { status, detail, fix } = durabilityOf({ copies, clustered, ...times })
-    if (status === 'ok') findings.ok('durability', detail)
-    else findings.warning('durability', detail, fix)
+    const sync = await syncOfServer(report, monitor)
+    const { status, detail, fix } = durabilityOf({ copies, clustered: report.cluster !== null, sync })
+    if (status === 'warning') findings.warning('durability', detail, fix)
+    else findings[status]('durability', detail)
   } catch (error) {
     const denied = error instanceof JobsError && error.code === 'LAGOON_JOBS_PERMISSION_DENIED'
     if (!denied || job !== null) throw error

@@ -7,7 +7,7 @@ import { estimateFlags } from './flags/estimating.js'
 import { filterFlags } from './flags/filters.js'
 import { initFlags } from './flags/initialising.js'
 import { manifestFlags } from './flags/manifests.js'
-import { idleFlags, newJobFlags, queueFlags, workerFlags } from './flags/queue.js'
+import { idleFlags, newJobFlags, queueCheckFlags, queueFlags, workerFlags } from './flags/queue.js'
 import { runFlags } from './flags/running.js'
 import { scheduleFlags } from './flags/scheduling.js'
 import { tellFlags } from './flags/telling.js'
@@ -21,6 +21,7 @@ export const flags = {
   ...runFlags,
   ...scheduleFlags,
   ...queueFlags,
+  ...queueCheckFlags,
   ...newJobFlags,
   ...workerFlags,
   ...idleFlags,
@@ -42,7 +43,7 @@ export const flagGroups = Object.fromEntries(
       ['Which objects:', { ...manifestFlags, ...filterFlags }],
       ['How they are copied:', copyFlags],
       ['The run:', { ...runFlags, ...scheduleFlags }],
-      ['Many machines:', { ...queueFlags, ...newJobFlags, ...workerFlags, ...idleFlags }],
+      ['Many machines:', { ...queueFlags, ...queueCheckFlags, ...newJobFlags, ...workerFlags, ...idleFlags }],
       ['Reports and logs:', tellFlags],
       ['Settings:', configFlags],
       ['This command:', { ...verifyFlags, ...askFlags, ...estimateFlags, ...createFlags, ...initFlags }],

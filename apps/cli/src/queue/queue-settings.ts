@@ -22,6 +22,8 @@ export interface QueueSettings {
   readonly checkpointIntervalMs?: number
   readonly patienceMs?: number
   readonly idleExitMs?: number
+  /** Monitoring address of the server, which only a check asks; default port 8222 of its host. */
+  readonly monitor?: URL
 }
 
 const schemes = new Set(['nats:', 'tls:', 'ws:', 'wss:'])
@@ -43,6 +45,7 @@ export function resolveQueue(settings: Settings): QueueSettings | undefined {
     checkpointIntervalMs: milliseconds(checkpointS),
     patienceMs: milliseconds(patienceS),
     idleExitMs: idleExit && parseInterval(idleExit),
+    monitor: monitorOf(settings.flag('queue-monitor')),
   })
 }
 
@@ -136,6 +139,17 @@ function checkServers({ value, origin }: Setting): readonly string[] {
   }
   if (servers.length > 0) return servers
   throw invalid(origin, 'names no server', 'Use a URL such as nats://localhost:4222.')
+}
+
+function monitorOf(setting: Setting | undefined): URL | undefined {
+  if (setting === undefined) return undefined
+  const url = URL.parse(setting.value)
+  if (url !== null && /^https?:$/.test(url.protocol) && url.username + url.password === '') return url
+  throw invalid(
+    setting.origin,
+    `is ${JSON.stringify(printable(withoutUser(setting.value)))}, which is not the monitoring address of a NATS server`,
+    'Use a URL such as http://nats:8222, without a user name.',
+  )
 }
 
 function identification(settings: Settings): Partial<NatsOptions> {

@@ -22,6 +22,9 @@ import { addConsumer, addStream, consumerExists, queueConfig, recordConfig, stre
 export interface NatsReport {
   readonly version: string
   readonly serverName: string
+  /** Of the one server that this connection is to: its public key, which its monitoring port repeats, and its host. */
+  readonly serverId: string
+  readonly host: string
   /** Name of the cluster; null for a single server. */
   readonly cluster: string | null
   readonly tls: boolean
@@ -141,11 +144,13 @@ class JetStreamEngine implements NatsEngine {
     try {
       const account = await this.#jsm.getAccountInfo()
       const roundTripMs = await this.#nc.rtt()
-      const { version, server_name, cluster, tls_required, max_payload } = this.#nc.info!
+      const { version, server_name, server_id, cluster, tls_required, max_payload } = this.#nc.info!
       const limit = account.limits.max_storage
       return {
         version,
         serverName: server_name,
+        serverId: server_id,
+        host: hostOf(this.#nc.getServer()),
         cluster: cluster ?? null,
         tls: tls_required === true,
         maxPayload: max_payload,
@@ -217,6 +222,11 @@ class JetStreamEngine implements NatsEngine {
       if (operation !== undefined) this.#violations?.push({ operation, subject })
     }
   }
+}
+
+/** Of `host:port`, or of a URL where the transport is a web socket. */
+function hostOf(server: string): string {
+  return new URL(server.includes('://') ? server : `nats://${server}`).hostname
 }
 
 function channelOf(nc: NatsConnection, job: string): Channel {

@@ -1,6 +1,6 @@
 import { namesOf, settingNames } from '../../options/flags.js'
 import { initFlags } from '../../options/flags/initialising.js'
-import { queueFlags } from '../../options/flags/queue.js'
+import { queueCheckFlags, queueFlags } from '../../options/flags/queue.js'
 import type { CommandSpec } from './command-spec.js'
 import { commonFlags, settingFlags, stores } from './common-flags.js'
 
@@ -24,6 +24,7 @@ export const settingUpCommands = {
     describe: 'Check both stores and this machine before a run',
     flags: [
       ...namesOf(queueFlags),
+      ...namesOf(queueCheckFlags),
       'queue-replicas',
       'manifest-prefix',
       'manifest-column',

@@ -27,6 +27,16 @@ export const queueFlags = {
   },
 } as const satisfies Record<string, Flag>
 
+/** What only a check of the queue needs. */
+export const queueCheckFlags = {
+  'queue-monitor': {
+    kind: 'text',
+    valueName: 'URL',
+    describe: "Monitoring address of the queue's server, which says how it writes to disk",
+    defaultText: 'http://HOST:8222 of the server',
+  },
+} as const satisfies Record<string, Flag>
+
 /** How a new job is set up; one that exists keeps its own. */
 export const newJobFlags = {
   'lease-s': {
