@@ -9,6 +9,8 @@ import {
   changeControl,
   createUploadLedger,
   endPlanning,
+  exportJob,
+  importJob,
   joinJob,
   planManifest,
   readFailures,
@@ -28,7 +30,10 @@ import {
 const directory = mkdtempSync(join(tmpdir(), 'lagoon-nats-security-'))
 afterAll(() => rmSync(directory, { recursive: true }))
 
-async function serve(config: string, options: { jetstream?: boolean } = {}): Promise<NatsServer> {
+async function serve(
+  config: string,
+  options: { jetstream?: boolean; onLog?: (text: string) => void } = {},
+): Promise<NatsServer> {
   const server = await provideNats({ config, ...options })
   onTestFinished(() => server.stop())
   return server
@@ -49,10 +54,35 @@ function user(name: string, { publish, subscribe }: NatsPermissions): string {
 
 const settings = { from: 'a', to: 'b' }
 
-test('the printed permissions suffice for everything a worker and an operator do, and for nothing more', async () => {
+/** Subjects that each user has published to and subscribed to, out of a server's log with `trace: true`. */
+function subjectsUsed(log: string): Map<string, { publish: Set<string>; subscribe: Set<string> }> {
+  const users = new Map<string, string>()
+  const used = new Map<string, { publish: Set<string>; subscribe: Set<string> }>()
+  for (const [, client, verb, rest] of log.matchAll(/ (cid:\d+) .*<<- \[(CONNECT|H?PUB|SUB) (.*)\]$/gm)) {
+    if (verb === 'CONNECT') {
+      const { user: name } = JSON.parse(rest!) as { user: string }
+      users.set(client!, name)
+      if (!used.has(name)) used.set(name, { publish: new Set(), subscribe: new Set() })
+    } else {
+      const [subject] = rest!.split(' ')
+      used.get(users.get(client!)!)![verb === 'SUB' ? 'subscribe' : 'publish'].add(subject!)
+    }
+  }
+  return used
+}
+
+/** Whether a subject of a configuration stands for this one. */
+function covers(pattern: string, subject: string): boolean {
+  return pattern.endsWith('>') ? subject.startsWith(pattern.slice(0, -1)) : subject === pattern
+}
+
+test('the permissions that are printed suffice for everything a worker and an operator do, and each of them is used', async () => {
   const users = [user('worker', workerPermissions('lake')), user('operator', operatorPermissions('lake'))]
+  let log = ''
   const { url } = await serve(
-    `accounts { LAGOON { jetstream: enabled, users: [ ${users.join(', ')} ] }, OTHER { users: [ { user: o, password: o } ] } }`,
+    `trace: true
+    accounts { LAGOON { jetstream: enabled, users: [ ${users.join(', ')} ] }, OTHER { users: [ { user: o, password: o } ] } }`,
+    { onLog: (text) => (log += text) },
   )
   const connect = (name: string) =>
     connectNats({ servers: url, user: name, password: `${name}-secret`, requestTimeoutMs: 5000 })
@@ -110,6 +140,14 @@ test('the printed permissions suffice for everything a worker and an operator do
   await worker.close()
   expect(shares[0]).toBe(7)
 
+  // A listing that is large enough is paced by the server.
+  const large = Array.from({ length: 60 }, (_, index) => `fail.large.${index}`)
+  await Promise.all(large.map((key) => job.records.put(key, new Uint8Array(30_000))))
+  const listed = []
+  for await (const { key } of job.records.list('fail.large.>')) listed.push(key)
+  expect(listed).toHaveLength(large.length)
+  await Promise.all(large.map((key) => job.records.delete(key)))
+
   const failures = []
   for await (const failure of readFailures(owned)) failures.push(failure.row)
   expect(failures).toEqual([3])
@@ -123,9 +161,26 @@ test('the printed permissions suffice for everything a worker and an operator do
   await expect(operator.create('other', { leaseMs: 1000 })).rejects.toMatchObject({
     code: 'LAGOON_JOBS_PERMISSION_DENIED',
   })
+  const lines: string[] = []
+  for await (const line of exportJob(owned)) lines.push(line)
   expect(await operator.delete('lake')).toBe(true)
+  await importJob(operator, 'lake', lines)
   await engine.close()
   await operator.close()
+
+  const used = subjectsUsed(log)
+  const unused = (name: string, { publish, subscribe }: NatsPermissions) => ({
+    publish: publish.filter((each) => ![...used.get(name)!.publish].some((subject) => covers(each, subject))),
+    subscribe: subscribe.filter(
+      (each) => ![...used.get(name)!.subscribe].some((subject) => covers(each, subject)),
+    ),
+  })
+  // A watch that is set up again after an outage deletes what was left of it.
+  const afterOutage = '$JS.API.CONSUMER.DELETE.KV_lagoon_lake.>'
+  expect(unused('worker', workerPermissions('lake'))).toEqual({ publish: [afterOutage], subscribe: [] })
+  const { publish } = unused('operator', operatorPermissions('lake'))
+  // What an operator alone may do; the rest is for one that works, too.
+  expect(publish.filter((subject) => !workerPermissions('lake').publish.includes(subject))).toEqual([])
 })
 
 test('subjects that a user lacks are found by name, without changing anything', async () => {
@@ -167,9 +222,7 @@ test('subjects that a user lacks are found by name, without changing anything', 
     '$JS.API.STREAM.NAMES',
     '$JS.API.STREAM.CREATE.LAGOON_lake',
     '$JS.API.STREAM.CREATE.KV_lagoon_lake',
-    '$JS.API.STREAM.UPDATE.LAGOON_lake',
-    '$JS.API.STREAM.UPDATE.KV_lagoon_lake',
-    '$JS.API.CONSUMER.CREATE.LAGOON_lake.>',
+    '$JS.API.CONSUMER.CREATE.LAGOON_lake.workers',
   ])
   expect(await state()).toEqual(before)
   for (const engine of [operator!, worker!, other!]) await engine.close()

@@ -54,11 +54,10 @@ export function operatorPermissions(job: string): NatsPermissions {
     publish: [
       ...publish,
       '$JS.API.STREAM.NAMES',
-      ...['CREATE', 'UPDATE', 'DELETE', 'PURGE'].flatMap((action) =>
+      ...['CREATE', 'DELETE'].flatMap((action) =>
         streams.map((stream) => `$JS.API.STREAM.${action}.${stream}`),
       ),
-      `$JS.API.CONSUMER.CREATE.${queueStream(job)}.>`,
-      `$JS.API.CONSUMER.DELETE.${queueStream(job)}.${CONSUMER}`,
+      `$JS.API.CONSUMER.CREATE.${queueStream(job)}.${CONSUMER}`,
     ],
     subscribe,
   }

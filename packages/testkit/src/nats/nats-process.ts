@@ -48,6 +48,7 @@ async function startOn(binary: string, port: number, options: ProvideNatsOptions
   const start = async (): Promise<void> => {
     child = spawn(binary, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] })
     dismiss = exitWithParent(child, temporary)
+    if (options.onLog !== undefined) child.stderr!.setEncoding('utf8').on('data', options.onLog)
     await ready(child)
   }
   const end = async (signal: NodeJS.Signals): Promise<void> => {
@@ -101,8 +102,8 @@ function ready(child: ChildProcess): Promise<void> {
       () => failed(`was not ready within ${READY_TIMEOUT_MS / 1000} s`),
       READY_TIMEOUT_MS,
     )
-    child.stderr!.on('data', (chunk: Buffer) => {
-      output = (output + chunk.toString('utf8')).slice(-4000)
+    child.stderr!.setEncoding('utf8').on('data', (chunk: string) => {
+      output = (output + chunk).slice(-4000)
       if (!output.includes('Server is ready')) return
       clearTimeout(timer)
       resolve()

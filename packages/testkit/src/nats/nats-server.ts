@@ -5,6 +5,8 @@ export interface ProvideNatsOptions {
   port?: number
   /** Additional lines of the server's configuration, such as accounts or TLS. */
   config?: string
+  /** Told what the server logs, as it comes. */
+  onLog?: (text: string) => void
   /** False for a server without JetStream; default true. */
   jetstream?: boolean
 }
