@@ -259,37 +259,82 @@ const showManifests = ({ manifests, totals }, { manifests: { completed, skipped,
   )
 }
 
-const known = (value, show) => (value === null ? '' : show(value))
+const known = (value, show) => (value === null ? '–' : show(value))
+/** Workers write what they do every five seconds; one that died is listed until its record expires. */
+const SILENT_MS = 12_000
+
+const standing = ({ paused, ageMs }) => {
+  if (ageMs > SILENT_MS) return [`silent for ${duration(ageMs)}`, 'bad']
+  return paused ? ['paused', 'warn'] : ['working', 'good']
+}
+
+const workerRow = (worker, own) => {
+  const { id, host, pid, items, inFlight, limit, objectsPerSecond, bytesPerSecond, lastError } = worker
+  const row = document.createElement('tr')
+  const name = element('td', id)
+  const process = pid === null ? '' : `process ${pid}`
+  const place = [host, process, id === own ? 'serves this page' : ''].filter(Boolean).join(', ')
+  if (place !== '') name.append(element('small', place))
+  const [text, tone] = standing(worker)
+  const state = element('td', text)
+  state.dataset.tone = tone
+  if (lastError !== null) state.append(element('small', `last error: ${lastError}`))
+  const ofLimit = limit === null ? '' : ` of ${whole.format(limit)}`
+  const figures = [
+    ['Items', whole.format(items)],
+    ['In flight', known(inFlight, (count) => `${whole.format(count)}${ofLimit}`)],
+    ['Objects/s', known(objectsPerSecond, rate)],
+    ['Bytes/s', known(bytesPerSecond, bytes)],
+  ].map(([label, figure]) => {
+    const cell = element('td', figure, 'number')
+    cell.dataset.label = label
+    return cell
+  })
+  row.append(name, state, ...figures)
+  return row
+}
+
+const settledRows = ({ outcomes: { copied, skipped, failed, missing, excluded } }) =>
+  copied + skipped + failed + missing + excluded
 
 /** The whole job, of which this process does a part: a row for each worker. */
-const showJob = ({ job }) => {
+const showJob = ({ job, worker }) => {
   byId('job').hidden = job === null
+  for (const mark of document.querySelectorAll('.own')) mark.hidden = job === null
   if (job === null) return
-  const { outcomes, items, workers, rows } = job
-  const { copied, skipped, failed, missing, excluded } = outcomes
-  byId('job-title').textContent = `Job ${job.job}${job.state === 'over' ? ', over' : ''}`
+  const { items, workers } = job
   byId('job-counts').textContent =
-    `${whole.format(copied + skipped + failed + missing + excluded)} of ${whole.format(rows)} rows: ` +
-    `${whole.format(copied)} copied, ${whole.format(skipped)} skipped, ${whole.format(failed + missing)} failed; ` +
-    `${whole.format(items.done)} of ${whole.format(items.total)} items done, ${whole.format(items.held)} in hand`
-  showRows(
-    'workers',
-    workers.map(
-      ({ id, host, items: inHand, inFlight, limit, objectsPerSecond, bytesPerSecond, lastError, paused }) => [
-        `${id}${paused ? ' (paused)' : ''}`,
-        host ?? '',
-        whole.format(inHand),
-        known(
-          inFlight,
-          (count) => `${whole.format(count)}${limit === null ? '' : ` of ${whole.format(limit)}`}`,
-        ),
-        known(objectsPerSecond, rate),
-        known(bytesPerSecond, bytes),
-        lastError ?? '',
-      ],
-    ),
-    [2, 3, 4, 5],
-  )
+    `${whole.format(workers.length)} in the job; ${whole.format(items.done)} of ${whole.format(items.total)} ` +
+    `items done, ${whole.format(items.held)} in hand`
+  byId('workers').tBodies[0].replaceChildren(...workers.map((each) => workerRow(each, worker)))
+}
+
+/** The figures of the job in the place of those of this worker. */
+const showJobFigures = ({ job, startedAt, now }, last) => {
+  const { outcomes, objectsPerSecond, bytesPerSecond, eta, state } = job
+  const failed = outcomes.failed + outcomes.missing
+  const share = outcomes.copied === 0 ? 0 : Math.floor((100 * last.completed) / outcomes.copied)
+  const end = eta === null ? null : new Date(eta).getTime()
+  showTerms('figures', [
+    ['Copied', whole.format(outcomes.copied), `${whole.format(last.completed)} by this worker (${share} %)`],
+    ['Skipped', whole.format(outcomes.skipped)],
+    [
+      'Failed',
+      whole.format(failed),
+      outcomes.missing > 0 ? `${whole.format(outcomes.missing)} missing at the source` : undefined,
+    ],
+    ['Bytes copied', bytes(outcomes.bytes), `${bytes(last.bytes)} by this worker`],
+    ['Rate', `${rate(objectsPerSecond)} objects/s`, `${bytes(bytesPerSecond)}/s`],
+    [
+      'In flight',
+      whole.format(job.workers.reduce((sum, { inFlight }) => sum + (inFlight ?? 0), 0)),
+      `${whole.format(last.inFlight)} by this worker, limit ${whole.format(last.limit)}`,
+    ],
+    ['This worker', duration(last.durationMs), startedAt === null ? undefined : `since ${moment(startedAt)}`],
+    state === 'over'
+      ? ['Ended', moment(now)]
+      : ['Ends about', ...(end === null ? ['unknown'] : [moment(end), `in ${duration(end - now)}`])],
+  ])
 }
 
 const ENDS = {
@@ -317,19 +362,22 @@ const say = ([phase, tone]) => {
 const show = (state, samples) => {
   const last = samples.at(-1)
   if (last === undefined) return
-  const { source, destination, done, run } = state
-  const rows = state.totals?.rows ?? last.rows
+  const { source, destination, run, job } = state
+  const done = job === null ? state.done : settledRows(job)
+  const rows = job === null ? (state.totals?.rows ?? last.rows) : job.rows
   const percent = rows ? `${Math.floor((100 * done) / rows)} %` : ''
-  byId('stores').textContent = `${source} → ${destination}${run === null ? '' : `, run ${run}`}`
+  const which = job === null ? (run === null ? '' : `, run ${run}`) : `, job ${job.job}`
+  byId('stores').textContent = `${source} → ${destination}${which}`
   byId('percent').textContent = percent || whole.format(done)
   byId('counts').textContent =
     `${whole.format(done)}${rows ? ` of ${whole.format(rows)}` : ''} objects have an outcome`
   if (rows) byId('done').value = done / rows
-  document.title = `${percent ? `${percent} ` : ''}Lagoon Sync`
+  document.title = `${percent ? `${percent} ` : ''}${job === null ? '' : `${job.job} `}Lagoon Sync`
   byId('updated').textContent =
     `Updated ${clock.format(state.now)} ${zoned.formatToParts(state.now).find(({ type }) => type === 'timeZoneName').value}.`
   say(phaseOf(state, last))
-  showFigures(state, last)
+  if (job === null) showFigures(state, last)
+  else showJobFigures(state, last)
   showControl(state, last)
   showJob(state)
   showFailures(state)

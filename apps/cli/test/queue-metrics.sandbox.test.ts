@@ -59,7 +59,7 @@ test.skipIf(withoutBrowser)('the live page of a worker has a row for each worker
   await page.waitForSelector('#workers td')
   const texts = (selector: string) =>
     page.$$eval(selector, (found) => found.map(({ textContent }) => textContent))
-  expect(await texts('#job-title')).toEqual([`Job ${name}`])
+  expect(await texts('#stores')).toEqual([expect.stringContaining(`, job ${name}`)])
   expect(await texts('#workers tbody tr')).toHaveLength(1)
   await browser.close()
   await end()

@@ -8,6 +8,9 @@ import {
   updateProgressModel,
 } from '../output/progress-model.js'
 
+/** What a page shows of a job: all but its settings, and its manifests, which may be many. */
+export type LiveJob = Omit<JobAnswer, 'type' | 'createdAt' | 'counts' | 'settings' | 'manifests'>
+
 /** One second of a run; `time` in milliseconds since the epoch. */
 export type LiveSample = ProgressEvent & { readonly time: number }
 
@@ -49,7 +52,9 @@ export interface LiveState {
     readonly rows: number | null
   }[]
   /** The job on many machines that this process works on, a few seconds old; null for a run on one machine, and before the first read. */
-  readonly job: Pick<JobAnswer, 'job' | 'state' | 'rows' | 'outcomes' | 'items' | 'workers'> | null
+  readonly job: LiveJob | null
+  /** The name of this process in that job; null for a run on one machine. */
+  readonly worker: string | null
   /** Why the run ended; null while it is under way. */
   readonly ended: EndReason | null
 }
@@ -94,7 +99,8 @@ export function createLiveFeed(control: () => ControlState, now: () => number = 
   let run: number | null = null
   let startedAt: number | null = null
   let decision: LiveState['decision'] = null
-  let job: LiveState['job'] = null
+  let job: LiveJob | null = null
+  let worker: string | null = null
   let ended: EndReason | null = null
 
   const state = (): LiveState => ({
@@ -111,6 +117,7 @@ export function createLiveFeed(control: () => ControlState, now: () => number = 
     lastFailures,
     manifests: [...manifests.values()].reverse(),
     job,
+    worker,
     ended,
   })
   const publish = (sample: LiveSample | null): void => {
@@ -124,8 +131,12 @@ export function createLiveFeed(control: () => ControlState, now: () => number = 
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    noteJob({ job: name, state: stage, rows, outcomes, items, workers }) {
-      job = { job: name, state: stage, rows, outcomes, items, workers: workers.slice(0, MAX_WORKERS) }
+    noteJob(answer) {
+      const { job: name, state: stage, rows, outcomes, items, paused } = answer
+      const { objectsPerSecond, bytesPerSecond, eta, workers } = answer
+      const rates = { objectsPerSecond, bytesPerSecond, eta }
+      const shown = workers.slice(0, MAX_WORKERS)
+      job = { job: name, state: stage, rows, outcomes, items, paused, ...rates, workers: shown }
     },
     note(event) {
       updateProgressModel(model, event)
@@ -134,6 +145,7 @@ export function createLiveFeed(control: () => ControlState, now: () => number = 
         case 'joined':
           stores = { source: event.source, destination: event.destination }
           run = event.type === 'start' ? event.run : null
+          worker = event.type === 'joined' ? event.worker : null
           startedAt = now()
           return
         case 'progress': {
