@@ -32,7 +32,7 @@ test('a person sees what the demo did and what to type next, whatever their own 
   expect(stderr).toContain('The run stops halfway')
   expect(stdout).toMatch(/^The demo finished in /)
   expect(stdout).toContain('none twice')
-  expect(stdout).toContain('cp .env.example .env')
+  expect(stdout).toMatch(/lagoon init {2,}enter your two stores/)
 })
 
 test('the demo can be interrupted, and leaves nothing behind then either', async () => {

@@ -172,7 +172,7 @@ test('--retry puts back the selected failures, and a worker retries them', async
   const job = await finishedJob()
   const { data, text } = await cli(['failures', '--retry', '--class', 'transient', '--job', job.job])
   expect(data).toEqual({ type: 'retry', job: job.job, rows: 10, unreadable: 0, workers: 0 })
-  expect(text).toContain('10 rows. No worker is there: start one with lagoon --queue.')
+  expect(text).toContain('10 rows. No worker is running: start one with lagoon --queue.')
   const worker = await startOne(job, 'w2')
   const tried: number[] = []
   for (let item = await worker.next(); item !== null; item = await worker.next()) {
@@ -340,6 +340,6 @@ test('cleanup aborts the uploads of workers that are gone, and keeps those of th
   }
   const { data, text } = await cli(['cleanup', '--job', job.job], stores.env)
   expect(data).toMatchObject({ type: 'cleanup', uploads: 1, failed: 0, inUse: 1 })
-  expect(text).toContain('1 upload of workers that are there left alone.')
+  expect(text).toContain('1 upload of running workers left alone.')
   expect((await cli(['cleanup', '--job', job.job], stores.env)).data).toMatchObject({ uploads: 0, inUse: 1 })
 })

@@ -33,7 +33,7 @@ export async function run({ settings, drain }: CommandContext): Promise<CommandO
       uploads.map(renderUpload).join('') +
       `${formatCountOf(uploads.length, 'upload')}, ${formatBytes(bytes)} ${dryRun ? 'held' : 'freed'}` +
       `${failed > 0 ? `; ${failed} failed: run the same command again` : ''}.\n` +
-      (inUse > 0 ? `${formatCountOf(inUse, 'upload')} of workers that are there left alone.\n` : ''),
+      (inUse > 0 ? `${formatCountOf(inUse, 'upload')} of running workers left alone.\n` : ''),
   }
 }
 

@@ -34,7 +34,7 @@ export function renderDemo(result: DemoResult, tool: string, style: Style): stri
     '',
     style.bold('Next steps'),
     ...nextSteps([
-      ['cp .env.example .env', 'then enter your two stores'],
+      [`${tool} init`, 'enter your two stores, and test them'],
       [`${tool} --dry-run`, 'show what would be copied; change nothing'],
       [tool, 'copy; repeat to resume'],
       [`${tool} --help`, 'everything else'],

@@ -51,7 +51,7 @@ function renderRetry(
   const ranges = unreadable === 0 ? '' : ` and ${formatCountOf(unreadable, 'range')} that could not be read`
   const next =
     workers === 0
-      ? 'No worker is there: start one with lagoon --queue.'
+      ? 'No worker is running: start one with lagoon --queue.'
       : `${formatCountOf(workers, 'worker')} will try again.`
   return `Put back in the job ${job}: ${formatCountOf(rows, 'row')}${ranges}. ${next}\n`
 }

@@ -3,7 +3,7 @@ import type { CommandOutcome } from '../output/command.js'
 import { CliError } from '../errors/cli-error.js'
 import { exitCodes } from '../errors/exit-codes.js'
 import { asNamed } from '../failures/source.js'
-import { formatCount, formatCountOf } from '../text/format.js'
+import { formatCountOf } from '../text/format.js'
 import { printable } from '../text/printable.js'
 import { failureRecord } from './job-failures.js'
 import { onJob } from '../queue/on-job.js'
@@ -34,8 +34,8 @@ export async function forgetInJob(queue: QueueSettings, wanted: ToForget): Promi
       data: { type: 'forgotten', job: job.job, keys: 0, manifests, failures: failures.rows },
       render: () =>
         manifests + failures.rows + failures.unreadable === 0
-          ? `The job ${job.job} knows nothing of what is named: nothing was forgotten.\n`
-          : `Forgotten in the job ${job.job}: ${formatCountOf(manifests, 'manifest')}, ${formatCount(failures.rows)} failures. Workers check them again.\n`,
+          ? `Nothing to forget: the job ${job.job} has no failures.\n`
+          : `Forgotten in the job ${job.job}: ${formatCountOf(manifests, 'manifest')}, ${formatCountOf(failures.rows, 'failure')}. Workers check them again.\n`,
     }
   })
 }

@@ -32,8 +32,8 @@ async function refuseStranger(job: Job, worker: string): Promise<void> {
     'LAGOON_CLI_NO_RUN',
     `the job ${job.job} has no worker ${printable(worker)}`,
     there.length === 0
-      ? 'No worker is there at the moment; start one with lagoon --queue.'
-      : `These are there: ${enumerate(there)}.`,
+      ? 'No worker is running; start one with lagoon --queue.'
+      : `Running: ${enumerate(there)}.`,
   )
 }
 

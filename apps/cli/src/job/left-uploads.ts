@@ -4,13 +4,13 @@ import type { UploadLedger } from '@lagoon/transfer'
 /** The uploads of a job that no worker has in hand, as a ledger that `abandonUploads` goes through. */
 export interface LeftUploads {
   readonly ledger: UploadLedger
-  /** Uploads of workers that are there; they are left alone. */
+  /** Uploads of running workers; they are left alone. */
   inUse(): number
   /** Everything that was deleted from the ledger is deleted from the job. */
   flush(): Promise<void>
 }
 
-/** An upload is in use while the worker that wrote it last is there, unless the job is over. */
+/** An upload is in use while the worker that wrote it last is running, unless the job is over. */
 export async function leftUploads(job: Job): Promise<LeftUploads> {
   const { meta, workers } = await readStatus(job)
   const present = new Set(meta.state === 'over' ? [] : workers.map(({ id }) => id))

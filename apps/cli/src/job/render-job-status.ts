@@ -45,7 +45,7 @@ export function renderJobControl(answer: JobAnswer, style: Style): string {
   return `${[...describeJob(answer, style), ...answer.workers.map(describeWorker)].join('\n')}\n`
 }
 
-/** Lines about a job: whether it goes on, how far it is, how fast, and what it is held to. */
+/** Lines about a job: its state, progress, rate and limits. */
 function describeJob(answer: JobAnswer, style: Style): string[] {
   const { rows, outcomes, items, workers, eta, settings } = answer
   const { copied, skipped, failed, missing, excluded, bytes } = outcomes
@@ -75,7 +75,9 @@ function headline({ state, paused, createdAt, workers }: JobAnswer, style: Style
   if (state === 'over') return style.dim(`The job is over; it was created ${formatMoment(createdAt)}.`)
   if (paused) return style.yellow(`The job is paused by the operator, running ${since}.`)
   if (workers.length === 0) {
-    return style.yellow(`No worker is there; the job is running ${since}. Start one with lagoon --queue.`)
+    return style.yellow(
+      `No worker is running; the job was created ${formatMoment(createdAt)}. Start one with lagoon --queue.`,
+    )
   }
   const planning = state === 'planning' ? ' Manifests are still being planned.' : ''
   return style.green(`The job is running ${since}.${planning}`)

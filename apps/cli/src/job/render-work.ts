@@ -35,7 +35,7 @@ export function renderWork(view: WorkView, style: Style): string {
 
 function standing({ over, reason }: WorkSummary): string {
   if (over) return 'is over'
-  return reason === 'idle' ? 'goes on; there was nothing to do here' : 'goes on without this worker'
+  return reason === 'idle' ? 'continues; there was nothing to do here' : 'continues without this worker'
 }
 
 function nextSteps({ summary, classes, job, tool, argv }: WorkView): string[] {

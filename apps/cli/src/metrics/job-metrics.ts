@@ -14,7 +14,7 @@ export function createJobMetrics(registry: Registry): (answer: JobAnswer) => voi
   const total = gauge('lagoon_job_rows_known', 'Rows of all manifests of the job whose rows are known')
   const rows = gauge('lagoon_job_rows', 'Rows of the job by their outcome', 'outcome')
   const items = gauge('lagoon_job_items', 'Ranges of rows of the job', 'state')
-  const workers = gauge('lagoon_job_workers', 'Workers of the job that are there')
+  const workers = gauge('lagoon_job_workers', 'Running workers of the job')
   const over = gauge('lagoon_job_over', '1 when nothing of the job is left to do, else 0')
   return ({ job, rows: known, outcomes, items: counts, workers: present, state }) => {
     total.set({ job }, known)
