@@ -1,6 +1,6 @@
 import type { RunRecord } from '@lagoon/state-lmdb'
 import { expect, test } from 'vitest'
-import { estimate } from '../src/plan/estimate.js'
+import { estimate, paceOfRuns } from '../src/plan/estimate.js'
 import { shardCosts, shardLines } from '../src/plan/shard-costs.js'
 import { expectExit } from './support/expect-exit.js'
 import { runInProcess } from './support/run-in-process.js'
@@ -14,7 +14,7 @@ const runOf = (number: number, completed: number, bytes: number, durationMs: num
   summary: { completed, bytes, durationMs },
 })
 
-const nothing = { runs: [], prices: null }
+const nothing = { pace: null, prices: null }
 
 test('without sizes, prices and earlier runs an estimate says what is unknown', () => {
   expect(estimate({ planned: 10, plan: { bytes: 0, withoutSize: 10 } }, nothing)).toEqual({
@@ -36,9 +36,15 @@ test('bytes are those of the objects to copy whose size is known', () => {
 test('time is based on the last run that copied enough, and on the slower of objects and bytes', () => {
   const runs = [runOf(1, 1000, 1_000_000, 10_000), runOf(2, 1000, 1_000_000, 20_000), runOf(3, 2, 10, 60_000)]
   const unsized = { planned: 3000, plan: { bytes: 0, withoutSize: 3000 } }
-  expect(estimate(unsized, { ...nothing, runs }).time).toEqual({ durationMs: 60_000, fromRun: 2 })
+  expect(estimate(unsized, { ...nothing, pace: paceOfRuns(runs) }).time).toEqual({
+    durationMs: 60_000,
+    fromRun: 2,
+  })
   const sized = { planned: 3000, plan: { bytes: 9_000_000, withoutSize: 0 } }
-  expect(estimate(sized, { ...nothing, runs }).time).toEqual({ durationMs: 180_000, fromRun: 2 })
+  expect(estimate(sized, { ...nothing, pace: paceOfRuns(runs) }).time).toEqual({
+    durationMs: 180_000,
+    fromRun: 2,
+  })
 })
 
 test('cost is requests and traffic at the given prices', () => {

@@ -343,3 +343,34 @@ test('cleanup aborts the uploads of workers that are gone, and keeps those of th
   expect(text).toContain('1 upload of running workers left alone.')
   expect((await cli(['cleanup', '--job', job.job], stores.env)).data).toMatchObject({ uploads: 0, inUse: 1 })
 })
+
+test('plan, a dry run and a verification over the queue tell what one machine tells, for the whole job', async () => {
+  const lake = await sandboxJob()
+  const env = { ...lake.env, LAGOON_QUEUE: server.url, LAGOON_JOB: `plan-${(names += 1)}` }
+  onTestFinished(async () => void (await engine.delete(env.LAGOON_JOB)))
+  onTestFinished(async () => void (await engine.delete(`${env.LAGOON_JOB}-verify`)))
+  await lake.putObjects(['a', 'b', 'c'])
+  const schema = { uri: { type: 'UTF8' }, size: { type: 'INT64' } } as const
+  await lake.putManifest(
+    'manifest/1.parquet',
+    ['a', 'b', 'c'].map((uri) => ({ uri, size: 1000 })),
+    schema,
+  )
+  const before = await runInProcess(['plan', '--price-put-1000', '5'], env)
+  expect(before.data).toMatchObject({ job: env.LAGOON_JOB, planned: 3, bytes: 3000, time: null })
+  expect(before.text).toMatch(/^The job plan-\d+ would copy 3 objects, 3\.0+ kB\.\n/)
+  expect(before.text).toContain('no worker copies at the moment')
+  const dry = await runInProcess(['--dry-run'], env)
+  expect(dry.text).toContain('which does not exist yet, would copy 3 objects')
+  expect(await engine.list()).not.toContain(env.LAGOON_JOB)
+
+  expect((await runInProcess([], env)).exitCode).toBe(0)
+  expect((await runInProcess(['plan'], env)).data).toMatchObject({ planned: 0, skipped: 3 })
+  const verified = await runInProcess(['verify'], env)
+  expect(verified).toMatchObject({ exitCode: 0, data: { same: 3, over: true } })
+  expect(verified.text).toContain('Every object is at the destination.')
+  await lake.destination.store.put('copy', 'b', 'something else')
+  const differing = await runInProcess(['verify'], env)
+  expect(differing).toMatchObject({ exitCode: 3, data: { same: 2, different: 1 } })
+  expect(differing.text).toMatch(/Each of them: .*failures .*--job plan-\d+-verify/)
+})

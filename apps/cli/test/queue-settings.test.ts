@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { refuseBesideQueue, requireQueue, resolveQueue } from '../src/queue/queue-settings.js'
+import { resolveReport } from '../src/options/report-file.js'
 import { settingsOf } from './support/settings.js'
 import { temporaryDirectory } from './support/temporary-directory.js'
 
@@ -82,6 +83,7 @@ test.each([
   [{ 'data-dir': 'data' }, /^--queue and --data-dir cannot be combined/],
   [{ shard: '0/2' }, /^--queue and --shard cannot be combined/],
   [{ report: 'report.parquet' }, /^--queue and --report report.parquet cannot be combined/],
+  [{ report: 's3://b/p/', 'report-mode': 'append' }, /^--queue and --report-mode cannot be combined/],
   [{ manifest: ['keys.csv', '-'] }, /^--queue and --manifest - cannot be combined/],
   [{ manifest: ['./keys.csv'] }, /^--queue and --manifest .\/keys.csv cannot be combined/],
   [{ manifest: ['/srv/keys.csv'] }, /cannot be combined/],
@@ -96,7 +98,15 @@ test.each([
   )
 })
 
-test('--queue works with manifests in buckets, and with the data directory that an image sets', () => {
-  const flags = { queue, manifest: ['keys.csv', 's3://lists/keys.csv'] }
+test('--queue works with manifests and reports in buckets, and with the data directory that an image sets', () => {
+  const flags = { queue, manifest: ['keys.csv', 's3://lists/keys.csv'], report: 's3://reports/lake/' }
   expect(() => refuseBesideQueue(settingsOf(flags, { LAGOON_DATA_DIR: '/data' }))).not.toThrow()
+})
+
+test.each([
+  [{ report: 's3://reports/lake/' }, /^--report is s3:\/\/reports\/lake\/, but --queue is not set/],
+  [{ queue, report: 's3://reports/{run}/' }, /^--report is "s3:\/\/reports\/\{run\}\/"/],
+  [{ queue, report: 's3://' }, /^--report is "s3:\/\/"/],
+])('a report on a bucket: %o is refused', (flags, message) => {
+  expect(() => resolveReport(settingsOf(flags))).toThrow(message)
 })

@@ -9,6 +9,8 @@ export { exportJob, importJob } from './operator/export.js'
 export { readFailures, retryFailures, type JobFailure } from './operator/failures.js'
 export { forgetManifest } from './operator/forget.js'
 export { endIfOver } from './items/plans.js'
+export { readParts, type JobPart } from './operator/parts.js'
+export { readSettled, type SettledManifest } from './operator/settled.js'
 export { readStatus, type JobStatus, type ManifestStatus, type WorkerStatus } from './operator/status.js'
 export { patiently } from './patiently.js'
 export {
@@ -39,7 +41,13 @@ export type {
 export { addCounts, NO_COUNTS, rowsOf, type Counts, type RowOutcome } from './records/counts.js'
 export type { ControlRecord, ControlSettings, WorkerControl } from './records/control-record.js'
 export type { ReadProblem } from './records/item-record.js'
-export { PROTOCOL, type JobSettings, type JobState, type MetaRecord } from './records/meta-record.js'
+export {
+  checkSettings,
+  PROTOCOL,
+  type JobSettings,
+  type JobState,
+  type MetaRecord,
+} from './records/meta-record.js'
 export { manifestId } from './records/names.js'
 export {
   createUploadLedger,
@@ -54,6 +62,8 @@ export {
   type Admission,
   type HeldItem,
   type ReleaseOptions,
+  type ReportPart,
+  type ReportParts,
   type Settlement,
 } from './worker/held-item.js'
 export type { WorkerEvent, WorkerOptions } from './worker/options.js'

@@ -38,4 +38,10 @@ export { type RowFilter, checkRowFilter } from './rows/row-filter.js'
 export { sortRows } from './sort/sort-rows.js'
 export { type ManifestRow } from './write/manifest-row.js'
 export { type ManifestWriter, type WrittenManifest, createManifestWriter } from './write/manifest-writer.js'
-export { type ReportRow, type ReportWriter, createReportWriter } from './write/report-writer.js'
+export {
+  type ReportBuffer,
+  type ReportRow,
+  type ReportWriter,
+  createReportBuffer,
+  createReportWriter,
+} from './write/report-writer.js'

@@ -1,68 +1,9 @@
 import { startFaultProxy } from '@lagoon/s3-sandbox'
-import {
-  changeControl,
-  joinJob,
-  readFailures,
-  readStatus,
-  retryFailures,
-  type JobFailure,
-} from '@lagoon/jobs'
-import { createMemoryServer, type MemoryConnection, type MemoryServer } from '@lagoon/jobs/memory'
+import { changeControl, retryFailures } from '@lagoon/jobs'
 import { expect, it } from 'vitest'
-import type { SyncEvent } from '../src/index.js'
-import { runWorker, type WorkOptions, type WorkSummary } from '../src/work/index.js'
 import { bodies, keys, rows } from './lake-rows.js'
-import { endpointOf, twoStores, type TwoStores } from './two-stores.js'
-
-const LEASE_MS = 1000
-
-interface Started {
-  readonly engine: MemoryConnection
-  readonly events: SyncEvent[]
-  readonly done: Promise<WorkSummary>
-}
-
-/** Two stores, and an engine in memory that several workers of this process are connected to. */
-async function world() {
-  const stores = await twoStores()
-  const server = createMemoryServer()
-  const start = (worker: string, options: Partial<WorkOptions> = {}): Started => {
-    const events: SyncEvent[] = []
-    const engine = server.connect(worker)
-    const done = runWorker({
-      source: endpointOf(stores.source),
-      destination: endpointOf(stores.destination),
-      engine,
-      job: 'lake',
-      worker,
-      leaseMs: LEASE_MS,
-      checkpointIntervalMs: 100,
-      concurrency: { fixed: 4 },
-      threads: 1,
-      backoff: { baseMs: 1 },
-      onEvent: (event) => events.push(event),
-      ...options,
-    }).finally(() => engine.close())
-    done.catch(() => undefined)
-    return { engine, events, done }
-  }
-  return { stores, server, start, [Symbol.asyncDispose]: () => stores[Symbol.asyncDispose]() }
-}
-
-async function lake(stores: TwoStores, count: number, rowGroupRows = 50): Promise<string[]> {
-  const names = keys(count)
-  await stores.objects(bodies(names))
-  await stores.manifest('manifest/a.parquet', rows(names), rowGroupRows)
-  stores.objectRequests()
-  return names
-}
-
-async function look(server: MemoryServer) {
-  const job = await joinJob(server.connect(), { job: 'lake' })
-  const failures: JobFailure[] = []
-  for await (const failure of readFailures(job)) failures.push(failure)
-  return { job, status: await readStatus(job), failures }
-}
+import { endpointOf } from './two-stores.js'
+import { lake, LEASE_MS, look, world } from './work-world.js'
 
 it('shares the rows of a job between two workers, each object once, and both end with the figures of the job', async () => {
   await using here = await world()

@@ -1,7 +1,8 @@
 import { runCopy } from '../copy/run-copy.js'
+import { booleanFlag } from '../options/flag-values.js'
 import { resolveSyncOptions } from '../options/sync-options.js'
 import { resolveWatch } from '../options/watch.js'
-import { refuseOneMachineOnly, resolveQueue } from '../queue/queue-settings.js'
+import { resolveQueue } from '../queue/queue-settings.js'
 import { commands } from '../catalogue/catalogue.js'
 import type { CommandContext, CommandOutcome } from '../output/command.js'
 
@@ -9,7 +10,10 @@ import type { CommandContext, CommandOutcome } from '../output/command.js'
 export async function run(context: CommandContext): Promise<CommandOutcome> {
   const queue = resolveQueue(context.settings)
   if (queue !== undefined) {
-    refuseOneMachineOnly(context.settings)
+    if (booleanFlag(context.settings, 'dry-run')) {
+      const { dryRunOnQueue } = await import('../job/dry-run.js')
+      return dryRunOnQueue(context, queue)
+    }
     const { workOnQueue } = await import('../job/work.js')
     return workOnQueue(context, queue, { plan: true, settingNames: commands.sync.flags })
   }

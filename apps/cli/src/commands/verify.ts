@@ -4,11 +4,17 @@ import { resolveReading } from '../options/sync-options.js'
 import { textFlag } from '../options/flag-values.js'
 import { resolveComparison } from '../verify/compare-flag.js'
 import { renderVerification } from '../verify/render-verification.js'
+import { resolveQueue } from '../queue/queue-settings.js'
 import type { CommandContext, CommandOutcome } from '../output/command.js'
 
 /** Asks both stores about every object that the manifests name, copies nothing, and reports differences. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
   const { settings } = context
+  const queue = resolveQueue(settings)
+  if (queue !== undefined) {
+    const { verifyOnQueue } = await import('../job/verify.js')
+    return verifyOnQueue(context, queue)
+  }
   const options = resolveReading(settings)
   const compare = resolveComparison(settings)
   const stripPrefix = textFlag(settings, 'strip-prefix')

@@ -3,22 +3,17 @@ import { boundGarbage } from '../bound-garbage.js'
 import type { CommandContext, CommandOutcome } from '../output/command.js'
 import { operateRun } from '../control/operate-run.js'
 import { startMetrics } from '../metrics/start-metrics.js'
-import { resolveCopyOptions } from '../options/copy-options.js'
 import { booleanFlag, numberFlag } from '../options/flag-values.js'
-import { resolveReading } from '../options/sync-options.js'
 import { resolveWatch } from '../options/watch.js'
 import { endpointVariables } from '../options/variables.js'
 import { toolName } from '../output/command-line.js'
 import { jobFlags } from '../output/job-flags.js'
 import { outcomeOfRun } from '../output/run-outcome.js'
-import { connectQueue } from '../queue/connect-queue.js'
 import { followJob } from './follow-job.js'
-import { refuseBesideQueue, type QueueSettings } from '../queue/queue-settings.js'
+import { joinQueue } from './join.js'
+import type { QueueSettings } from '../queue/queue-settings.js'
 import { version } from '../version.js'
 import { renderWork } from './render-work.js'
-
-/** How long a worker waits at its start for a server that is being restarted. */
-const startPatienceMs = 10_000
 
 export interface WorkCommand {
   /** Whether this process may create the job and adds the manifests that there are. */
@@ -34,16 +29,11 @@ export async function workOnQueue(
   { plan, settingNames }: WorkCommand,
 ): Promise<CommandOutcome> {
   const { settings } = context
-  refuseBesideQueue(settings)
-  const { report: _, reportMode: __, listing: ___, ...reading } = resolveReading(settings)
-  const copy = resolveCopyOptions(settings)
   const threads = numberFlag(settings, 'threads')
   const requireWork = booleanFlag(settings, 'require-work')
   boundGarbage()
-  const { nats, ...job } = queue
-  const { patiently } = await import('@lagoon/jobs')
-  const patienceMs = Math.min(queue.patienceMs ?? startPatienceMs, startPatienceMs)
-  const engine = await patiently(() => connectQueue({ nats }), patienceMs)
+  const { engine, reading, copy } = await joinQueue(settings, queue)
+  const { nats: _, ...job } = queue
   const operation = operateRun({
     context,
     settingNames: [...settingNames, ...endpointVariables],

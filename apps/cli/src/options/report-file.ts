@@ -19,8 +19,30 @@ export type ReportMode = 'new' | 'append' | 'replace'
 export function resolveReport(settings: Settings): { report?: string; reportMode?: ReportMode } {
   const setting = settings.flag('report')
   if (setting === undefined) return {}
+  if (isOnBucket(setting)) return { report: checkReportBucket(setting, settings) }
   const value = withShard(setting.value, settings, setting.origin)
   return checkMode({ ...setting, value }, choiceFlag(settings, 'report-mode') ?? 'new')
+}
+
+/** Whether a report goes to a bucket, in parts. */
+export function isOnBucket({ value }: Setting): boolean {
+  return value.toLowerCase().startsWith('s3://')
+}
+
+function checkReportBucket({ value, origin }: Setting, settings: Settings): string {
+  if (settings.flag('queue') === undefined) {
+    throw new CliError(
+      'LAGOON_CLI_CONFLICT',
+      `${origin} is ${printable(value)}, but --queue is not set`,
+      'Only the workers of a job on a queue write parts to a bucket: use a file name, or set --queue.',
+    )
+  }
+  if (/^s3:\/\/[^/{}]+(?:\/[^{}]*)?$/.test(value)) return value
+  throw new CliError(
+    'LAGOON_CLI_INVALID_VALUE',
+    `${origin} is ${JSON.stringify(printable(value))}`,
+    'Use a bucket and a prefix, such as s3://reports/lake/. The job and its items name the parts, so placeholders are not needed.',
+  )
 }
 
 /** @throws CliError LAGOON_CLI_REPORT_EXISTS, and what {@link checkReportFile} throws */

@@ -52,7 +52,13 @@ function line<T extends string, S extends z.ZodRawShape>(type: T, shape: S) {
 export function eventsSchema() {
   return z.discriminatedUnion('type', [
     line('listening', { url: text }),
-    line('start', { source: text, destination: text, dataDir: text, dryRun: z.boolean() }),
+    line('start', {
+      source: text,
+      destination: text,
+      dataDir: text,
+      dryRun: z.boolean(),
+      job: text.optional().describe('Of a dry run over a queue; `dataDir` is empty then'),
+    }),
     line('joined', { job: text, worker: text, source: text, destination: text }),
     line('item', { status: z.enum(['claimed', 'done', 'released', 'lost', 'split']), item: text }),
     line('listing', {

@@ -85,7 +85,8 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
       logger.info(event, describeReloaded(event))
     } else if (event.type === 'verifying') {
       beginRun(model)
-      logger.info(event, `comparing ${event.source} with ${event.destination}`)
+      const who = event.job === undefined ? '' : `worker ${event.worker ?? ''} of verification ${event.job}: `
+      logger.info(event, `${who}comparing ${event.source} with ${event.destination}`)
     } else {
       updateProgressModel(model, event)
       const isNew = runLog.log(event)

@@ -178,8 +178,8 @@ function describeStart({
   destination,
   dataDir,
   dryRun,
+  job,
 }: Extract<SyncEvent, { type: 'start' }>): string {
-  return dryRun
-    ? `dry run from ${source} to ${destination}, state in ${dataDir}`
-    : `copying ${source} to ${destination}, state in ${dataDir}`
+  const where = job === undefined ? `state in ${dataDir}` : `job ${job}`
+  return `${dryRun ? 'dry run from' : 'copying'} ${source} to ${destination}, ${where}`
 }

@@ -7,12 +7,16 @@ import type { Style } from '../text/style.js'
 
 /** What a run would do, and what it would take. */
 export function renderPlan(plan: Plan, style: Style): string {
-  const { planned, skipped, failed, manifests, bytes, withoutSize, requests, cost, time } = plan
+  const { planned, skipped, failed, manifests, bytes, withoutSize, requests, cost } = plan
   const least = withoutSize > 0 ? 'at least ' : ''
   const size = bytes === null ? '' : `, ${least}${formatBytes(bytes)}`
+  const { job, failedBefore = 0 } = plan
+  const before = failedBefore === 0 ? '' : `, ${formatCount(failedBefore)} failed before`
   const lines = [
-    style.bold(`A run would copy ${formatCountOf(planned, 'object')}${size}.`),
-    `Of ${formatCountOf(planned + skipped + failed, 'row')}: ${formatCount(skipped)} complete or named twice, ${formatCount(failed)} without a usable key.`,
+    style.bold(
+      `${job === undefined ? 'A run' : `The job ${printable(job)}`} would copy ${formatCountOf(planned, 'object')}${size}.`,
+    ),
+    `Of ${formatCountOf(planned + skipped + failed, 'row')}: ${formatCount(skipped)} complete or named twice, ${formatCount(failed - failedBefore)} without a usable key${before}.`,
     `Manifests: ${formatCount(manifests.toRead)} to read, ${formatCount(manifests.finished)} already finished, ${formatCount(manifests.unreadable)} unreadable.`,
     ...plan.problems.map((problem) => style.red(`  ${printable(oneLine(problem))}`)),
     `Requests: ${formatCount(requests.source)} GET at the source, ${formatCount(requests.destination)} PUT at the destination; more for large objects and retries.`,
@@ -20,10 +24,9 @@ export function renderPlan(plan: Plan, style: Style): string {
       ? [`Sizes: ${formatCountOf(withoutSize, 'object')} without one, not counted in bytes and traffic.`]
       : []),
     partsLine(plan.parts),
-    time === null
-      ? 'Time: unknown, because no earlier run copied enough to measure.'
-      : `Time: about ${formatDuration(time.durationMs)}, at the speed of run ${time.fromRun}.`,
+    timeLine(plan),
   ]
+  if (failedBefore > 0) lines.push('Rows that failed are left until lagoon failures --retry puts them back.')
   if (cost !== null) {
     const egress =
       cost.egress === null
@@ -34,6 +37,19 @@ export function renderPlan(plan: Plan, style: Style): string {
   if (plan.shard !== undefined) lines.push(...shardLines(plan.shard))
   lines.push('Nothing was changed.')
   return `${lines.join('\n')}\n`
+}
+
+function timeLine({ job, time }: Plan): string {
+  if (time === null) {
+    const what =
+      job === undefined ? 'no earlier run copied enough to measure' : 'no worker copies at the moment'
+    return `Time: unknown, because ${what}.`
+  }
+  const speed =
+    'fromRun' in time
+      ? `run ${time.fromRun}`
+      : `the ${formatCountOf(time.fromWorkers, 'worker')} that ${time.fromWorkers === 1 ? 'is' : 'are'} there`
+  return `Time: about ${formatDuration(time.durationMs)}, at the speed of ${speed}.`
 }
 
 function partsLine({ thresholdBytes, singlePutBytes, partSizeBytes }: Plan['parts']): string {

@@ -34,7 +34,11 @@ export async function openQueueJob(queue: QueueSettings): Promise<OpenedJob> {
 }
 
 async function onlyJob(engine: NatsEngine): Promise<string> {
-  const names = await engine.list()
+  const all = await engine.list()
+  // The verification of a job goes with it.
+  const names = all.filter(
+    (name) => !(name.endsWith('-verify') && all.includes(name.slice(0, -'-verify'.length))),
+  )
   if (names.length === 1) return names[0]!
   const shown = names.length > 10 ? `${names.slice(0, 10).join(', ')}, …` : names.join(', ')
   throw new CliError(

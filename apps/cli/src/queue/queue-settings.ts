@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import type { NatsOptions } from '@lagoon/jobs/nats'
 import { CliError } from '../errors/cli-error.js'
 import { withoutUser } from '../options/check-endpoint.js'
-import { booleanFlag, numberFlag, textFlag } from '../options/flag-values.js'
+import { numberFlag, textFlag } from '../options/flag-values.js'
 import type { FlagName } from '../options/flags.js'
 import { given } from '../options/given.js'
+import { isOnBucket } from '../options/report-file.js'
 import type { Setting } from '../options/setting.js'
 import type { Settings } from '../options/settings.js'
 import { parseInterval } from '../options/watch.js'
@@ -64,6 +65,7 @@ export function requireQueue(settings: Settings): QueueSettings {
 const excluded: readonly (readonly [flag: FlagName, why: string])[] = [
   ['data-dir', 'With --queue, the state is in the queue: omit --data-dir.'],
   ['shard', 'With --queue, workers share the job: omit --shard.'],
+  ['report-mode', 'With --queue, each part of a report replaces the one before: omit --report-mode.'],
 ]
 
 /** @throws CliError LAGOON_CLI_CONFLICT for settings that only make sense on one machine */
@@ -76,14 +78,14 @@ export function refuseBesideQueue(settings: Settings): void {
     if (other !== undefined) throw conflict(origin, other.origin, why)
   }
   const report = settings.flag('report')
-  if (report !== undefined) {
+  if (report !== undefined && !isOnBucket(report)) {
     throw conflict(
       origin,
       `${report.origin} ${printable(report.value)}`,
-      'A file would hold the rows of one machine only. Use lagoon failures, or omit --report.',
+      'A file would hold the rows of one machine only. Use --report s3://BUCKET/PREFIX/, where workers store parts, or lagoon failures.',
     )
   }
-  if (settings.stores !== undefined) {
+  if (settings.stores !== undefined && settings.all('manifest').length === 0) {
     throw conflict(
       origin,
       'listing the source',
@@ -98,17 +100,6 @@ export function refuseBesideQueue(settings: Settings): void {
       'Other machines cannot read it: upload the manifest to the source bucket and use its key.',
     )
   }
-}
-
-/** @throws CliError LAGOON_CLI_CONFLICT for what `lagoon` can do, and not yet over a queue */
-export function refuseOneMachineOnly(settings: Settings): void {
-  const { origin } = settings.flag('queue')!
-  if (!booleanFlag(settings, 'dry-run')) return
-  throw conflict(
-    origin,
-    settings.flag('dry-run')!.origin,
-    'Omit --queue: a dry run on one machine shows how much there is to do.',
-  )
 }
 
 function conflict(queue: string, other: string, hint: string): CliError {

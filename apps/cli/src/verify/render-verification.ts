@@ -5,14 +5,9 @@ import type { Style } from '../text/style.js'
 
 /** The result of a verification, for people. */
 export function renderVerification(found: Verification, report: string | undefined, style: Style): string {
-  const { same, by, different, codes, bytes, manifests, durationMs, interrupted } = found
-  const evidence = [
-    `${formatCount(by.etag)} by ETag`,
-    ...(by.checksum === 0 ? [] : [`${formatCount(by.checksum)} by checksum`]),
-    `${formatCount(by.size)} by size alone`,
-  ]
+  const { same, different, codes, bytes, manifests, durationMs, interrupted } = found
   const lines = [
-    `${style.bold(`${formatCountOf(same, 'object')} identical`)} on both sides, ${formatBytes(bytes)}: ${evidence.join(', ')}. Took ${formatDuration(durationMs)}.`,
+    `${style.bold(`${formatCountOf(same, 'object')} identical`)} on both sides, ${formatBytes(bytes)}: ${evidenceOf(found)}. Took ${formatDuration(durationMs)}.`,
     `Manifests: ${formatCount(manifests.completed)} compared, ${formatCount(manifests.failed)} unreadable.`,
   ]
   if (different > 0) {
@@ -28,4 +23,13 @@ export function renderVerification(found: Verification, report: string | undefin
     lines.push(style.green('Every object is at the destination.'))
   if (report !== undefined) lines.push(`Report: ${printable(report)}`)
   return `${lines.join('\n')}\n`
+}
+
+/** How many objects were found identical, by what proves it. */
+export function evidenceOf({ by }: Pick<Verification, 'by'>): string {
+  return [
+    `${formatCount(by.etag)} by ETag`,
+    ...(by.checksum === 0 ? [] : [`${formatCount(by.checksum)} by checksum`]),
+    `${formatCount(by.size)} by size alone`,
+  ].join(', ')
 }

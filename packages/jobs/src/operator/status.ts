@@ -82,12 +82,13 @@ export async function readStatus(job: Job): Promise<JobStatus> {
   }
 }
 
-interface Live {
+/** A record of an item: those of finished ones are kept only where they name something. */
+export interface LiveItem {
   readonly from: number
   readonly record: ItemRecord
 }
 
-async function readPlans({ records }: Job): Promise<Map<string, PlanRecord>> {
+export async function readPlans({ records }: Job): Promise<Map<string, PlanRecord>> {
   const plans = new Map<string, PlanRecord>()
   for await (const stored of records.list('plan.>')) {
     plans.set(stored.key.slice('plan.'.length), decodePlan(stored))
@@ -95,8 +96,8 @@ async function readPlans({ records }: Job): Promise<Map<string, PlanRecord>> {
   return plans
 }
 
-async function readLive({ records }: Job): Promise<Map<string, Live[]>> {
-  const live = new Map<string, Live[]>()
+export async function readLive({ records }: Job): Promise<Map<string, LiveItem[]>> {
+  const live = new Map<string, LiveItem[]>()
   for await (const stored of records.list('item.>')) {
     const address = parseItemId(stored.key.slice('item.'.length))
     if (address === null) continue
@@ -125,7 +126,7 @@ async function readWorkers({
   return workers
 }
 
-function statusOf(id: string, plan: PlanRecord, live: readonly Live[]): ManifestStatus {
+function statusOf(id: string, plan: PlanRecord, live: readonly LiveItem[]): ManifestStatus {
   const underWay = live.filter(({ from }) => !isSettled(plan, from))
   let [total, done] = [0, 0]
   const stage = stageOf(plan)

@@ -36,7 +36,7 @@ export interface ItemRecord {
   readonly children?: readonly (readonly [from: number, to: number])[]
   /** Failures that count, in order: for each epoch, how many of the first lines of its chunks. */
   readonly failures?: readonly (readonly [epoch: number, lines: number])[]
-  /** Names of its parts of the report: one for each holder that ended cleanly. */
+  /** Names of its parts of the report: one of each holder, with the rows that this record counts. */
   readonly parts?: readonly string[]
   readonly problem?: ReadProblem
   /** With `retry`: counts that the plan includes for it until the range is taken out; none if it could not be read. */

@@ -66,13 +66,10 @@ export interface HeldItem {
   setEnd(rows: number): void
   /** Writes what was noted; resolves when the engine has confirmed it. False if the item is lost. */
   checkpoint(): Promise<boolean>
-  /**
-   * Ends the item. Every row must have an outcome.
-   *
-   * @param options.part name of the part of the report, already stored, with the rows that this holder settled
-   * @returns false if the item was lost
-   */
-  finish(options?: { part?: string }): Promise<boolean>
+  /** From now on a record counts rows only when the part of the report with them is stored. */
+  reportTo(parts: ReportParts): void
+  /** Ends the item. Every row must have an outcome. False if the item was lost. */
+  finish(): Promise<boolean>
   /** Ends the item of a manifest that cannot be read. False if the item was lost. */
   unreadable(problem: ReadProblem): Promise<boolean>
   /**
@@ -84,11 +81,26 @@ export interface HeldItem {
   release(options?: ReleaseOptions): Promise<boolean>
 }
 
+/**
+ * The report of an item while one holder has it: one part, which grows. Each time a record is written, the part with the rows that it counts
+ * is stored before, under a name of its own, and the record names it in place of the one before.
+ */
+export interface ReportParts {
+  /** The part with every row settled up to now; null when no row came since the part before. Nothing is awaited between this and the record. */
+  next(): ReportPart | null
+}
+
+export interface ReportPart {
+  readonly name: string
+  /** Rejects when it can't be stored: then the record is not written either. */
+  store(): Promise<void>
+  /** A record names this part now, and the one before no more. */
+  recorded(): void
+}
+
 export interface ReleaseOptions {
   /** Pause before the item is delivered again, in ms; default 0. */
   readonly delayMs?: number
-  /** As for {@link HeldItem.finish}. */
-  readonly part?: string
   /** How long to wait for an engine that does not respond, in ms; default the lease. */
   readonly withinMs?: number
 }

@@ -4,7 +4,7 @@ import type { RowOutcome } from '../records/counts.js'
 import type { ItemRecord, ItemState, ReadProblem } from '../records/item-record.js'
 import { itemId, type ItemAddress } from '../records/names.js'
 import type { Claimed, HoldingContext } from './context.js'
-import type { Admission, HeldItem, ReleaseOptions, Settlement } from './held-item.js'
+import type { Admission, HeldItem, ReleaseOptions, ReportParts, Settlement } from './held-item.js'
 import { ItemLog } from './item-log.js'
 import type { ItemWriter } from './item-writer.js'
 
@@ -139,7 +139,11 @@ export class Holding implements HeldItem {
     return this.#log.inTurn(() => this.#write('held'))
   }
 
-  async finish({ part }: { part?: string } = {}): Promise<boolean> {
+  reportTo(parts: ReportParts): void {
+    this.#log.reportTo(parts)
+  }
+
+  async finish(): Promise<boolean> {
     if (!this.complete && !this.#gone.signal.aborted) {
       throw new JobsError(
         'LAGOON_JOBS_INVALID_OPTION',
@@ -147,22 +151,21 @@ export class Holding implements HeldItem {
         'Settle every row before finishing the item, or release it.',
       )
     }
-    return this.#end('done', this.#log.withPart(part))
+    return this.#end('done', {})
   }
 
   unreadable(problem: ReadProblem): Promise<boolean> {
     return this.#end('unreadable', { problem })
   }
 
-  async release({ delayMs = 0, part, withinMs }: ReleaseOptions = {}): Promise<boolean> {
+  async release({ delayMs = 0, withinMs }: ReleaseOptions = {}): Promise<boolean> {
     const { job, outage } = this.#context
     const late = new AbortController()
     const timer = AbortSignal.any([late.signal, this.#gone.signal])
     void job.clock.sleep(withinMs ?? job.leaseMs, timer).then(() => late.abort())
     let written = false
     try {
-      const write = (): Promise<boolean> =>
-        this.#log.inTurn(() => this.#write('open', this.#log.withPart(part)))
+      const write = (): Promise<boolean> => this.#log.inTurn(() => this.#write('open'))
       written = await outage.outlast(write, late.signal)
     } catch (error) {
       // No response: the lease expires, and another worker continues from the last checkpoint.

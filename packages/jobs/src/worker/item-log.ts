@@ -4,6 +4,7 @@ import type { ItemRecord, ItemState } from '../records/item-record.js'
 import { itemId, type ItemAddress } from '../records/names.js'
 import type { SettledRows } from '../records/settled-rows.js'
 import { FailureChunks } from './failure-chunks.js'
+import type { ReportParts } from './held-item.js'
 import type { ItemWriter } from './item-writer.js'
 import { RowProgress } from './row-progress.js'
 
@@ -18,6 +19,9 @@ export class ItemLog {
   readonly #failures: FailureChunks
   #children: (readonly [from: number, to: number])[]
   #confirmedVersion = 0
+  #parts: ReportParts | null = null
+  /** Name of the part that the record names. */
+  #part: string | null = null
   #lane: Promise<unknown> = Promise.resolve()
 
   constructor(
@@ -52,20 +56,26 @@ export class ItemLog {
     this.#children.unshift([at, to])
   }
 
-  withPart(part: string | undefined): Partial<ItemRecord> {
-    return part === undefined ? {} : { parts: [...(this.#base.parts ?? []), part] }
+  reportTo(parts: ReportParts): void {
+    this.#parts = parts
   }
 
   /**
-   * Failures first, then the record that names them, then the rows that were split off.
+   * Failures and the part of the report first, then the record that names them, then the rows that were split off.
    *
    * @returns the record as it was written; null if another worker has the item
    */
   async write(state: ItemState, extra: Partial<ItemRecord> = {}): Promise<ItemRecord | null> {
     const { version } = this.progress
-    const record = this.#record(state, extra)
+    const part = this.#parts?.next() ?? null
+    const record = this.#record(state, extra, part?.name ?? this.#part)
     await this.#failures.flush()
+    await part?.store()
     if (!(await this.#writer.write(record))) return null
+    if (part !== null) {
+      this.#part = part.name
+      part.recorded()
+    }
     this.#confirmedVersion = version
     const children = record.children ?? []
     if (children.length > 0) {
@@ -81,8 +91,8 @@ export class ItemLog {
     return result
   }
 
-  #record(state: ItemState, extra: Partial<ItemRecord>): ItemRecord {
-    const { children: _, window: __, failures: earlier = [], ...base } = this.#base
+  #record(state: ItemState, extra: Partial<ItemRecord>, part: string | null): ItemRecord {
+    const { children: _, window: __, failures: earlier = [], parts = [], ...base } = this.#base
     const { count } = this.#failures
     const failures = count > 0 ? [...earlier, [base.epoch, count] as const] : earlier
     return {
@@ -93,6 +103,7 @@ export class ItemLog {
       holder: this.#worker,
       ...(this.#children.length > 0 && { children: [...this.#children] }),
       ...(failures.length > 0 && { failures }),
+      ...((parts.length > 0 || part !== null) && { parts: part === null ? parts : [...parts, part] }),
       ...extra,
     }
   }

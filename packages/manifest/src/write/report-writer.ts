@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { ManifestError } from '../errors.js'
 import { FileWriter, partialOf } from './file-writer.js'
-import type { ParquetColumn } from './encode-parquet.js'
+import type { ParquetColumn, ParquetRow } from './encode-parquet.js'
 import { ParquetFileWriter } from './parquet-writer.js'
 import { type ReportOptions, resolveReportOptions } from '../options.js'
 
@@ -81,6 +81,45 @@ type TimedRow = ReportRow & { readonly time: string }
 /** Few, because the thread that encodes them also moves objects. */
 const REPORT_ROW_GROUP_ROWS = 4_096
 
+/** Rows of a report in memory. */
+export interface ReportBuffer {
+  readonly rows: number
+  write(row: ReportRow): void
+  /** A Parquet file with every row so far. More rows may follow, and another file with all of them. */
+  toParquet(): Uint8Array
+}
+
+/** A report that is kept in memory, compressed, with the columns of {@link createReportWriter}: for parts of a report that go to a bucket. */
+export async function createReportBuffer(): Promise<ReportBuffer> {
+  const { ParquetEncoder } = await import('./encode-parquet.js')
+  const encoder = new ParquetEncoder(COLUMNS)
+  const groups: Uint8Array[] = []
+  let gathered: ParquetRow[] = []
+  let rows = 0
+  const encode = (): void => {
+    if (gathered.length > 0) groups.push(encoder.rowGroup(gathered))
+    gathered = []
+  }
+  return {
+    get rows() {
+      return rows
+    },
+    write(row) {
+      rows += 1
+      if (gathered.push(parquetRow(row)) >= REPORT_ROW_GROUP_ROWS) encode()
+    },
+    toParquet() {
+      encode()
+      return Buffer.concat([...groups, encoder.interimFooter()])
+    },
+  }
+}
+
+function parquetRow(row: ReportRow): ParquetRow {
+  const timed: TimedRow = { ...row, time: new Date().toISOString() }
+  return Object.fromEntries(FIELDS.map((name) => [name, timed[name as keyof TimedRow] ?? undefined]))
+}
+
 async function openParquet(path: string, append: boolean): Promise<ReportWriter> {
   const file = await ParquetFileWriter.open(path, COLUMNS, {
     rowGroupRows: REPORT_ROW_GROUP_ROWS,
@@ -89,8 +128,7 @@ async function openParquet(path: string, append: boolean): Promise<ReportWriter>
   })
   return {
     write(row) {
-      const timed: TimedRow = { ...row, time: new Date().toISOString() }
-      file.write(Object.fromEntries(FIELDS.map((name) => [name, timed[name as keyof TimedRow] ?? undefined])))
+      file.write(parquetRow(row))
     },
     idle: () => file.idle(),
     close: () => file.close(),

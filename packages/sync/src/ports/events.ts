@@ -33,7 +33,10 @@ export interface SyncSummary {
 
 /** Events of a run. Plain data: `--json` prints each as a line. */
 export type SyncEvent =
-  /** `run` is the run's number in its data directory; null for a dry run, which has none. */
+  /**
+   * `run` is the run's number in its data directory; null for a dry run, which has none. `job` names the job that a dry run is about, where
+   * the state is in a queue and `dataDir` is empty.
+   */
   | {
       type: 'start'
       run: number | null
@@ -41,14 +44,15 @@ export type SyncEvent =
       destination: string
       dataDir: string
       dryRun: boolean
+      job?: string
     }
   | ListingEvent
   /** A worker has joined a job that it shares with others: what `start` is to a run. */
   | { type: 'joined'; job: string; worker: string; source: string; destination: string }
   /** What became of a range of rows that this worker was given; `split`: a part of it was given to an idle worker. */
   | { type: 'item'; status: 'claimed' | 'done' | 'released' | 'lost' | 'split'; item: string }
-  /** A verification begins: the counterpart of `start`. */
-  | { type: 'verifying'; source: string; destination: string }
+  /** A verification begins: the counterpart of `start`, and, with `job` and `worker`, of `joined`. */
+  | { type: 'verifying'; source: string; destination: string; job?: string; worker?: string }
   | {
       type: 'manifest'
       status: 'opened' | 'completed' | 'skipped' | 'failed'

@@ -36,8 +36,13 @@ export async function openPlan(
 ): Promise<{ kind: 'plan'; state: ReadonlyState; scratch: State }> {
   const state = await openStateReadOnly({ directory, identity })
   cleanup.add(() => state.close())
-  const scratchDirectory = await temporaryDirectory('lagoon-plan-', cleanup)
-  const scratch = await openState({ directory: scratchDirectory, identity, journal: false })
+  return { kind: 'plan', state, scratch: await openScratch(identity, cleanup) }
+}
+
+/** A state for what is planned: it lies in a temporary directory, and is removed at the end. */
+export async function openScratch(identity: Identity, cleanup: Cleanup): Promise<State> {
+  const directory = await temporaryDirectory('lagoon-plan-', cleanup)
+  const scratch = await openState({ directory, identity, journal: false })
   cleanup.add(() => scratch.close())
-  return { kind: 'plan', state, scratch }
+  return scratch
 }

@@ -2,6 +2,7 @@ import type { HeldItem } from '@lagoon/jobs'
 import { LAST_PASS_CAPACITY } from '../outcomes/outcomes.js'
 import type { ManifestRef } from '../ports/manifests.js'
 import type { FailureRecord, RowOutcome } from '../ports/state.js'
+import type { ItemPart } from './report-parts.js'
 
 /**
  * An item in the hands of this worker: outcomes as the pipeline says them, on their way to the job.
@@ -13,6 +14,8 @@ export class HeldRows {
   readonly item: HeldItem
   /** An object of its own for each item: what the pipeline knows the item by. */
   readonly ref: ManifestRef
+  /** Where what becomes of the rows is reported; null without a report. */
+  readonly part: ItemPart | null
   readonly #failures = new Map<number, FailureRecord>()
   #postponed = new Map<number, FailureRecord>()
   #isRead = false
@@ -20,8 +23,10 @@ export class HeldRows {
   readonly #onChange: (rows: HeldRows) => void
 
   /** @param onChange called when the item may be complete, or needs its last pass */
-  constructor(item: HeldItem, onChange: (rows: HeldRows) => void) {
+  constructor(item: HeldItem, part: ItemPart | null, onChange: (rows: HeldRows) => void) {
     this.item = item
+    this.part = part
+    if (part !== null) item.reportTo(part)
     const { key, etag, scope } = item.manifest
     this.ref = { key, etag, sizeBytes: 0, ...(scope !== '' && { scope }) }
     this.#onChange = onChange
@@ -65,7 +70,8 @@ export class HeldRows {
     const failure = this.#failures.get(row)
     this.#failures.delete(row)
     const failed = failure !== undefined && outcome === 'skipped' ? 'failed' : outcome
-    this.item.settle(row, { outcome: failed, bytes, ...(failure !== undefined && { failure }) })
+    const taken = this.item.settle(row, { outcome: failed, bytes, ...(failure !== undefined && { failure }) })
+    if (taken) this.part?.settled(row, failure ?? null)
     this.#onChange(this)
   }
 }

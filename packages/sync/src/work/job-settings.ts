@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { describeFilter } from '../manifests/read-scope.js'
 import type { ResolvedOptions } from '../options/options.js'
 import { identityOfJob } from '../rows/job-identity.js'
+import { parseReportUrl } from './report-parts.js'
 
 /**
  * What all workers of a job must agree on: what is read, where it goes and how it is copied, by the names that settings have in a
@@ -10,7 +11,15 @@ import { identityOfJob } from '../rows/job-identity.js'
  */
 export function settingsOfJob(options: ResolvedOptions): JobSettings {
   const { source, destination } = identityOfJob(options)
-  const { manifestPrefix, manifests, manifestColumn, allVersions = false, filter, copy = {} } = options
+  const {
+    manifestPrefix,
+    manifests,
+    manifestColumn,
+    allVersions = false,
+    filter,
+    report,
+    copy = {},
+  } = options
   return {
     source,
     destination,
@@ -28,7 +37,28 @@ export function settingsOfJob(options: ResolvedOptions): JobSettings {
     acl: copy.acl ?? null,
     sse: copy.serverSideEncryption ?? null,
     sseKmsKeyId: copy.kmsKeyId ?? null,
+    report: report === undefined ? null : reportUrl(report),
   }
+}
+
+function reportUrl(report: string): string {
+  const { bucket, prefix } = parseReportUrl(report)
+  return `s3://${bucket}/${prefix}`
+}
+
+const READING = [
+  'source',
+  'destination',
+  'manifest',
+  'manifestPrefix',
+  'manifestColumn',
+  'allVersions',
+  'filter',
+] as const
+
+/** Those that say which objects a job is about. */
+export function readingSettings(settings: JobSettings): JobSettings {
+  return Object.fromEntries(READING.map((name) => [name, settings[name] ?? null]))
 }
 
 /** The name of a job that was given none: the same for the same two buckets and key mapping, whoever asks. */

@@ -35,14 +35,14 @@ export function tellWorkerEvent(event: WorkerEvent, onEvent: EventSink): void {
       return onEvent({
         type: 'warning',
         code: 'LAGOON_SYNC_QUEUE_STALLED',
-        message: `the queue does not answer: ${event.error.message}`,
-        hint: 'What is in flight continues; nothing is begun once the lease may have run out, until the queue answers again.',
+        message: `outcomes cannot be recorded at the moment: ${event.error.message}`,
+        hint: 'What is in flight continues; nothing is begun once the lease may have run out, until they can be recorded again.',
       })
     case 'resumed':
       return onEvent({
         type: 'warning',
         code: 'LAGOON_SYNC_QUEUE_RESUMED',
-        message: `the queue answers again after ${Math.round(event.afterMs / 100) / 10} s`,
+        message: `outcomes are recorded again after ${Math.round(event.afterMs / 100) / 10} s`,
       })
     default:
       return undefined

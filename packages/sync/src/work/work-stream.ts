@@ -1,16 +1,20 @@
 import type { HeldItem, Worker } from '@lagoon/jobs'
 import type { KeyBatch, ManifestReader } from '../ports/manifests.js'
+import type { ReportRow } from '../ports/report.js'
 import type { WorkPort } from '../rows/work-port.js'
 import { failureSteps, pickRows } from '../rows/batches.js'
 import type { KeyStreamItem } from '../ports/key-stream.js'
 import { readAhead } from '../run/scan.js'
 import { HeldRows } from './held-rows.js'
+import type { ItemPart } from './report-parts.js'
 
 export interface WorkStreamOptions {
   readonly worker: Pick<Worker, 'next' | 'drain'>
   readonly open: (manifest: HeldItem['manifest'], signal: AbortSignal) => Promise<ManifestReader>
   /** Asked when a manifest could not be read: true if that is recorded, false if the item is given out again. */
   readonly isOfManifest: (error: unknown) => Promise<boolean>
+  /** Where the rows of an item are reported. Default: nowhere. */
+  readonly openPart?: (item: HeldItem) => Promise<ItemPart>
   /** Ends the wait for work after so long without any, ms. Default: when the job is over. */
   readonly idleExitMs?: number
 }
@@ -35,6 +39,13 @@ export class WorkStream implements WorkPort {
 
   rowsOf(ref: object): HeldRows | undefined {
     return this.#byRef.get(ref)
+  }
+
+  /** Passes a row of the report on to its item; one that no item has taken is dropped. */
+  report(row: ReportRow): void {
+    for (const { ref, part } of this.#inHand) {
+      if (ref.key === row.manifest && part?.write(row) === true) return
+    }
   }
 
   admit: WorkPort['admit'] = (range, row) => this.#byRef.get(range)!.item.begin(row)
@@ -102,7 +113,8 @@ export class WorkStream implements WorkPort {
   }
 
   async *#rowsOf(item: HeldItem, stop: AbortSignal): AsyncGenerator<KeyStreamItem> {
-    const rows = new HeldRows(item, (changed) => this.#changed(changed))
+    const part = (await this.#options.openPart?.(item)) ?? null
+    const rows = new HeldRows(item, part, (changed) => this.#changed(changed))
     this.#byRef.set(rows.ref, rows)
     this.#inHand.add(rows)
     item.signal.addEventListener('abort', () => this.#left(rows), { once: true })

@@ -51,6 +51,23 @@ export class ObjectRequests {
   }
 
   /** @throws TransferError, or the signal's reason */
+  async put(
+    key: string,
+    { body, contentType }: { body: Uint8Array; contentType: string },
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const request = { method: 'PUT' as const, path: this.#pathOf(key), query: '', body }
+    await this.#run(signal, (way, given) =>
+      controlRequest(
+        this.#endpoint,
+        { ...request, headers: ['content-type', contentType], ...way },
+        `PUT ${JSON.stringify(key)}`,
+        given,
+      ),
+    )
+  }
+
+  /** @throws TransferError, or the signal's reason */
   async delete(key: string, versionId: string | undefined, signal: AbortSignal | undefined): Promise<void> {
     const query = versionId === undefined ? '' : `versionId=${encodeQueryValue(versionId)}`
     const request = { method: 'DELETE' as const, path: this.#pathOf(key), query }

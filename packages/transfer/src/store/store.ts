@@ -37,6 +37,13 @@ export interface Store {
   head(options: { key: string; signal?: AbortSignal }): Promise<ObjectHead>
   /** Resolves if the bucket exists and may be listed; throws what is wrong otherwise. */
   probe(options?: { signal?: AbortSignal }): Promise<void>
+  /** Stores a small object that is in memory, at most 5 GiB; repeated until it ends well. */
+  putObject(options: {
+    key: string
+    body: Uint8Array
+    contentType: string
+    signal?: AbortSignal
+  }): Promise<void>
   deleteObject(options: { key: string; versionId?: string; signal?: AbortSignal }): Promise<void>
   /** Requests sent so far. */
   readonly requests: number
@@ -86,6 +93,8 @@ export function createStore(options: EndpointOptions, side: Side = 'source'): St
     head: ({ key, signal }) => objects.head(key, signal),
 
     probe: ({ signal } = {}) => probeBucket(endpoint, signal),
+
+    putObject: ({ key, body, contentType, signal }) => objects.put(key, { body, contentType }, signal),
 
     deleteObject: ({ key, versionId, signal }) => objects.delete(key, versionId, signal),
 

@@ -53,7 +53,9 @@ export const copyingCommands = {
       'rescan',
       'multipart-threshold',
       'part-size',
-      'data-dir',
+      'strip-prefix',
+      'add-prefix',
+      ...stateFlags,
       'price-get-1000',
       'price-put-1000',
       'price-egress-gb',
@@ -61,6 +63,7 @@ export const copyingCommands = {
     ],
     examples: [
       ['lagoon plan --price-put-1000 0.005 --price-egress-gb 0.09', 'include the cost at these prices'],
+      ['lagoon plan --queue nats://nats:4222', 'what is left of a job on many machines'],
     ],
     drains: 'once started',
   },
@@ -82,9 +85,11 @@ export const copyingCommands = {
       'requester-pays',
       'report',
       'report-mode',
+      ...jobFlags,
       ...settingFlags,
     ],
     examples: [
+      ['lagoon verify --queue nats://nats:4222', 'on each of several machines: they share the comparing'],
       [
         'lagoon verify --compare checksum,metadata --report verify.parquet',
         'compare everything and write a report',
