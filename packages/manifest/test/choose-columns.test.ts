@@ -125,6 +125,13 @@ describe('where several columns could be meant,', () => {
     expect(() => chooseColumns('m', flags, undefined, { versions: true })).toThrow(
       '2 columns say which versions',
     )
+    for (const [one, other] of [
+      ['version_id', 'VersionId'],
+      ['destination_key', 'destinationKey'],
+    ]) {
+      const pair = [leaf('key'), leaf(one!), leaf(other!)]
+      expect(() => chooseColumns('m', pair, undefined)).toThrow('2 columns have the same meaning')
+    }
   })
 })
 
@@ -146,7 +153,22 @@ test('names are known in whatever case they are written, an exact one first', ()
   })
 })
 
+test.for<[string, string[], string]>([
+  ['another name of a key', ['object_key', 'owner'], 'object_key'],
+  ['a URI', ['id', 'S3Uri'], 'S3Uri'],
+  ['a name beside a bucket', ['bucket', 'name', 'location'], 'name'],
+  ['a name with blanks around it', [' key ', 'owner'], ' key '],
+  ['a name behind a byte order mark', ['\ufeffkey', 'owner'], '\ufeffkey'],
+  ['the only one that is not known as something else', ['bucket', 'path', 'etag'], 'path'],
+])('the key column may have %s', ([, names, expected]) => {
+  expect(keyColumn(names.map((name) => leaf(name)))).toBe(expected)
+})
+
+test.for(['name', 'file'])('a column called %s beside another one is not taken for the keys', (name) => {
+  expect(() => keyColumn([leaf(name), leaf('owner')])).toThrow('2 columns could hold the object keys')
+})
+
 test('a column that says which version is the latest in a way that is not understood is not passed over', () => {
-  const leaves = [leaf('key'), leaf('is_latest', { type: 'DOUBLE', annotation: null })]
+  const leaves = [leaf('key'), leaf('is_latest', { type: 'INT32', annotation: 'DATE' })]
   expect(() => chooseColumns('m', leaves, undefined, { versions: true })).toThrow('true or false')
 })

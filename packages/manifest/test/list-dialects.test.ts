@@ -528,9 +528,17 @@ describe('rows decide by what they say of versions, wherever the columns stand:'
     ['1', '0'],
     ['t', 'f'],
     ['Yes', 'No'],
+    ['on', 'off'],
+    ['1.0', '0.0'],
   ])('flags may be written %s and %s', async ([yes, no]) => {
     const text = `Key,IsLatest,IsDeleteMarker\na,${no},${no}\na,${yes},${no}\nb,${yes},${yes}\n`
     expect((await read(text, 'list.csv')).batches[0]).toMatchObject({ keys: ['a'], rows: [1] })
+  })
+
+  test('a flag that is not understood is a problem of its row', async () => {
+    const whole = await read('key,is_latest\na,true\nb,perhaps\nc,\n', 'list.csv')
+    expect(whole.keys).toEqual(['a', null, 'c'])
+    expect(codesOf(whole)).toEqual(['LAGOON_MANIFEST_ROW_MALFORMED'])
   })
 
   test('in JSON, with true and false', async () => {

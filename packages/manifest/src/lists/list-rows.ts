@@ -2,7 +2,7 @@ import { ManifestError } from '../errors.js'
 import type { BatchOptions } from '../manifest-reader.js'
 import type { KeyBatch } from '../rows/key-batch.js'
 import type { CompiledFilter } from '../rows/row-filter.js'
-import { type VersionRules, severalVersions } from '../rows/version-rules.js'
+import { type VersionRules, versionProblem } from '../rows/version-rules.js'
 import { BatchBuilder, LIST_GROUP_ROWS, asFilteredRow, type BesideColumns } from './batch-builder.js'
 import type { ListColumn, ListFormat } from './list-format.js'
 import type { SplitRecord } from './record-splitter.js'
@@ -86,7 +86,9 @@ export class ListRows {
     const identity = typeof key === 'string' ? (parsed.destinationKey ?? key) : null
     const verdict = versions.judge({ identity, versionId, latest, deleted })
     if (parsed.directory || verdict === 'left-out' || reading.leaveOut?.(row)) return null
-    if (verdict === 'problem') return { ...parsed, key: severalVersions(key as string) }
+    if (verdict !== 'taken') {
+      return typeof key === 'string' ? { ...parsed, key: versionProblem(verdict, key) } : parsed
+    }
     const filtered = filter && asFilteredRow(parsed)
     return !filtered || filter.matches(filtered) ? parsed : null
   }

@@ -1,15 +1,16 @@
-import { type KeyProblem, type KeyRules, NULL_KEY } from '../rows/key-rules.js'
+import { type KeyProblem, type KeyRules, NULL_KEY, otherBucket } from '../rows/key-rules.js'
 import type { ListRow } from './batch-builder.js'
-import { flagOf } from '../rows/flag.js'
+import { type Flag, flagOf } from '../rows/flag.js'
+import { sizeOfText, timeOfText } from '../rows/detail-values.js'
 import { isDirectory, keyOfObject } from './json-row.js'
 import type { ListColumn, ListFormat } from './list-format.js'
 import { columnOfName } from './list-header.js'
 import type { SplitRecord } from './record-splitter.js'
 
-/** A row, and what it says about its version; `null` if it says nothing. */
+/** A row, and what it says about its version. */
 export interface ParsedRow extends ListRow {
-  latest: boolean | null
-  deleted: boolean | null
+  latest: Flag
+  deleted: Flag
   /** The row stands for a directory. */
   directory?: boolean
 }
@@ -55,26 +56,25 @@ export class RowParser {
     if (record.problem === 'record-too-long') return malformed(record, 'the line is too long')
     if (this.#format.json) return this.#parseJson(record)
     const row: ParsedRow = emptyRow(NULL_KEY)
-    let otherBucket = false
+    let isElsewhere = false
     let start = 0
     for (const [index, end] of record.ends.entries()) {
       const column = this.#columns[index]
       if (column === 'key') row.key = this.#key(record.bytes, start, end)
       else if (column !== undefined && column !== 'other' && end - start <= MAX_DETAIL_BYTES) {
         const text = record.bytes.toString('utf8', start, end)
-        if (column === 'bucket') otherBucket = text !== this.#bucket
+        if (column === 'bucket') isElsewhere = text !== '' && text !== this.#bucket
         else this.#set(row, column, text)
       }
       start = end
     }
     if (row.key === NULL_KEY) return malformed(record, 'the line has too few fields')
-    return otherBucket ? this.#ofOtherBucket(row) : row
+    return isElsewhere ? this.#ofOtherBucket(row) : row
   }
 
   #ofOtherBucket(row: ParsedRow): ParsedRow {
     const key = typeof row.key === 'string' ? row.key : row.key.key
-    const message = `the row does not name an object of bucket ${this.#bucket}`
-    return { ...row, key: { key, code: 'LAGOON_MANIFEST_KEY_OTHER_BUCKET', message } }
+    return { ...row, key: otherBucket(this.#bucket, key) }
   }
 
   #key(bytes: Buffer, start: number, end: number): string | KeyProblem {
@@ -89,10 +89,10 @@ export class RowParser {
     else if (text === '') return
     // Only versions that are no longer current have such a time.
     else if (column === 'timeDeleted') row.latest = false
-    else if (column === 'size') row.size = /^\d{1,15}$/.test(text) ? Number(text) : null
+    else if (column === 'size') row.size = sizeOfText(text)
     else if (column === 'etag') row.etag = text.replace(/^"(.*)"$/, '$1')
     else if (column === 'versionId') row.versionId = text
-    else if (column === 'lastModified') row.lastModifiedMs = this.#times ? timeOf(text) : null
+    else if (column === 'lastModified') row.lastModifiedMs = this.#times ? timeOfText(text) : null
     else if (column === 'destinationKey') {
       row.destinationKey = this.#format.urlEncoded ? urlDecode(Buffer.from(text)).toString() : text
     }
@@ -179,11 +179,6 @@ function malformed(record: SplitRecord, why: string): ParsedRow {
     code: 'LAGOON_MANIFEST_ROW_MALFORMED',
     message: `line ${record.line} cannot be parsed: ${why}`,
   })
-}
-
-function timeOf(text: string): number | null {
-  const time = Date.parse(text)
-  return Number.isNaN(time) ? null : time
 }
 
 /** Decodes the encoding of listings and inventories: `%XX`, and `+` for a space. Anything else stays as it is. */

@@ -1,7 +1,7 @@
 import { ManifestError } from '../errors.js'
-import { isIntegerType } from '../parquet/values/integer-values.js'
+import { isNumericType } from '../parquet/values/integer-values.js'
 import type { Leaf } from '../parquet/footer/schema.js'
-import { type DetailName, detailOfName } from '../rows/column-names.js'
+import { type DetailName, detailOfName, plainName, usualKeyNames } from '../rows/column-names.js'
 
 /** The columns of a manifest that are read. */
 export interface ManifestColumns {
@@ -13,12 +13,14 @@ export interface ManifestColumns {
   lastModified: Leaf | null
   isLatest: Leaf | null
   isDeleteMarker: Leaf | null
+  timeDeleted: Leaf | null
+  bucket: Leaf | null
 }
 
 /** Columns that are read only when something depends on them. */
 export interface ExtraColumns {
   lastModified?: boolean
-  /** `is_latest` and `is_delete_marker`. */
+  /** `is_latest`, `is_delete_marker` and `timeDeleted`. */
   versions?: boolean
 }
 
@@ -26,14 +28,12 @@ export interface ExtraColumns {
 const PREFERRED: Partial<Record<DetailName, readonly string[]>> = {
   size: ['size', 'size_bytes', 'sizeBytes'],
   etag: ['etag', 'e_tag', 'ETag'],
-  versionId: ['version_id', 'versionId'],
-  destinationKey: ['destination_key', 'destinationKey'],
   lastModified: ['last_modified', 'last_modified_date', 'lastModified'],
 }
 
 /**
- * Chooses the key column: the requested one, else `uri`, else `key` (in any case), else the only string column at the top level. The
- * columns beside it are found by {@link detailOfName}.
+ * Chooses the key column: the requested one, else the first of {@link usualKeyNames}, else the only string column at the top level, or
+ * the only one without another known meaning. The columns beside it are found by {@link detailOfName}.
  *
  * Throws `LAGOON_MANIFEST_COLUMN_MISSING`, `LAGOON_MANIFEST_COLUMN_AMBIGUOUS`, `LAGOON_MANIFEST_COLUMN_UNSUITABLE`.
  */
@@ -44,16 +44,16 @@ export function chooseColumns(
   extra: ExtraColumns = {},
 ): ManifestColumns {
   const key = asked === undefined ? usualKey(manifest, leaves) : askedKey(manifest, leaves, asked)
+  const called = (detail: DetailName): Leaf[] =>
+    leaves.filter((leaf) => leaf !== key && leaf.topLevel && detailOfName(leaf.path) === detail)
   const fitting = (detail: DetailName, fits: (leaf: Leaf) => boolean): Leaf | null => {
-    const candidates = leaves.filter(
-      (leaf) => leaf !== key && leaf.topLevel && detailOfName(leaf.path) === detail && fits(leaf),
-    )
+    const candidates = called(detail).filter(fits)
     const preferred =
       PREFERRED[detail]?.flatMap((name) => candidates.filter(({ path }) => path === name)) ?? []
     return preferred[0] ?? candidates[0] ?? null
   }
   const deciding = (detail: DetailName, fits: (leaf: Leaf) => boolean): Leaf | null => {
-    const candidates = leaves.filter((leaf) => leaf.topLevel && detailOfName(leaf.path) === detail)
+    const candidates = called(detail)
     if (candidates.length > 1) throw ambiguous(manifest, candidates, 'say which versions are the latest')
     const [leaf] = candidates
     if (leaf && !fits(leaf)) {
@@ -64,15 +64,26 @@ export function chooseColumns(
     }
     return leaf ?? null
   }
+  // Text, as Athena and CSV writers leave it, only where there is nothing better.
+  const number = (detail: DetailName): Leaf | null =>
+    fitting(detail, holdsNumber) ?? fitting(detail, holdsText)
+  // Which object a row names, and where it goes, is never decided by the order of columns.
+  const only = (detail: DetailName): Leaf | null => {
+    const candidates = called(detail).filter(holdsText)
+    if (candidates.length > 1) throw ambiguous(manifest, candidates, 'have the same meaning')
+    return candidates[0] ?? null
+  }
   return {
     key,
-    size: fitting('size', (leaf) => isSingle(leaf) && isIntegerType(leaf.type)),
+    size: number('size'),
     etag: fitting('etag', holdsText),
-    versionId: fitting('versionId', holdsText),
-    destinationKey: fitting('destinationKey', holdsText),
-    lastModified: extra.lastModified ? fitting('lastModified', holdsTime) : null,
+    versionId: only('versionId'),
+    destinationKey: only('destinationKey'),
+    lastModified: extra.lastModified ? number('lastModified') : null,
     isLatest: extra.versions ? deciding('isLatest', holdsFlag) : null,
     isDeleteMarker: extra.versions ? deciding('isDeleteMarker', holdsFlag) : null,
+    timeDeleted: extra.versions ? number('timeDeleted') : null,
+    bucket: fitting('bucket', holdsText),
   }
 }
 
@@ -100,8 +111,8 @@ function askedKey(manifest: string, leaves: readonly Leaf[], asked: string): Lea
 
 function usualKey(manifest: string, leaves: readonly Leaf[]): Leaf {
   const texts = leaves.filter((leaf) => leaf.topLevel && holdsText(leaf))
-  for (const name of ['uri', 'key']) {
-    const called = texts.filter(({ path }) => path.toLowerCase() === name)
+  for (const name of usualKeyNames(texts.map(({ path }) => path))) {
+    const called = texts.filter(({ path }) => plainName(path) === name)
     const exact = called.filter(({ path }) => path === name)
     const fitting = exact.length > 0 ? exact : called
     if (fitting.length > 1) throw ambiguous(manifest, fitting, 'could hold the object keys')
@@ -110,8 +121,10 @@ function usualKey(manifest: string, leaves: readonly Leaf[]): Leaf {
   const annotated = texts.filter((leaf) => leaf.annotation === 'STRING')
   // Impala and old Spark versions write strings without marking them as such.
   const candidates = annotated.length > 0 ? annotated : texts
+  const unknown = candidates.filter(({ path }) => detailOfName(path) === null)
+  const only = candidates.length === 1 ? candidates[0] : unknown.length === 1 ? unknown[0] : undefined
+  if (only) return only
   if (candidates.length > 1) throw ambiguous(manifest, candidates, 'could hold the object keys')
-  if (candidates[0]) return candidates[0]
   throw new ManifestError('LAGOON_MANIFEST_COLUMN_MISSING', {
     message: `${manifest}: no column can hold object keys; its columns are ${describe(leaves)}`,
     hint: 'Write the keys to a string column named "uri" or "key".',
@@ -129,17 +142,15 @@ function holdsText(leaf: Leaf): boolean {
   return leaf.type === 'BYTE_ARRAY' && isSingle(leaf)
 }
 
-function holdsTime(leaf: Leaf): boolean {
-  const timestamp = leaf.type === 'INT64' && leaf.annotation?.startsWith('TIMESTAMP_') === true
-  return isSingle(leaf) && (timestamp || leaf.type === 'INT96')
+/** Whole numbers; floating-point numbers and decimals may be such. Timestamps and dates are numbers, too. */
+function holdsNumber(leaf: Leaf): boolean {
+  return isSingle(leaf) && isNumericType(leaf.type) && leaf.annotation !== 'FRACTION'
 }
 
 /** Booleans, or how query engines write them: 0 and 1, `true` and `false` as text. */
 function holdsFlag(leaf: Leaf): boolean {
-  const { type } = leaf
-  return (
-    isSingle(leaf) && (type === 'BOOLEAN' || type === 'INT32' || type === 'INT64' || type === 'BYTE_ARRAY')
-  )
+  const isCount = holdsNumber(leaf) && leaf.type !== 'INT96' && (leaf.annotation ?? 'OTHER') === 'OTHER'
+  return holdsText(leaf) || isCount || (isSingle(leaf) && leaf.type === 'BOOLEAN')
 }
 
 /** At most one value per row. */

@@ -73,13 +73,14 @@ function readableColumns(
   const chunksOf = ({ index }: Leaf) => footer.rowGroups.map(({ chunks }) => chunks.get(index))
   const readable = (leaf: Leaf | null, needed: boolean | undefined): Leaf | null =>
     leaf && !needed && chunksOf(leaf).some((chunk) => chunk?.encrypted) ? null : leaf
-  const { size, etag, lastModified, versionId } = columns
+  const { size, etag, lastModified, versionId, bucket } = columns
   const hasVersions =
     versionId !== null && !chunksOf(versionId).every((chunk) => chunk && chunk.nulls === chunk.values)
   return {
     ...columns,
     size: readable(size, filter?.needsSize),
     etag: readable(etag, false),
+    bucket: readable(bucket, false),
     lastModified: readable(lastModified, filter?.needsLastModified),
     versionId: hasVersions ? versionId : null,
   }
@@ -103,7 +104,7 @@ function expectFilterColumns(
         : null
   if (!missing) return
   throw new ManifestError('LAGOON_MANIFEST_COLUMN_MISSING', {
-    message: `${manifest}: the filter needs a column "${missing}", which does not exist`,
+    message: `${manifest}: the filter needs a column "${missing}", which does not exist or can't be read as such`,
     hint: 'Remove this condition from the filter, or add the column to the manifest.',
   })
 }

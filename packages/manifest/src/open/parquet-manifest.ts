@@ -57,15 +57,15 @@ export class ParquetManifest implements ManifestReader {
     this.#parts = parts
     this.rows = parts.rows
     this.bytes = parts.bytes
-    const { key, isLatest, isDeleteMarker } = parts.columns
+    const { key, isLatest, isDeleteMarker, timeDeleted } = parts.columns
     this.column = key.path
-    this.selective = parts.filter !== null || isLatest !== null || isDeleteMarker !== null
+    this.selective = parts.filter !== null || (isLatest ?? isDeleteMarker ?? timeDeleted) !== null
     this.rowGroups = parts.groups.map(({ rows }) => ({ rows }))
   }
 
   async totalBytes({ signal }: { signal?: AbortSignal } = {}): Promise<number | null> {
     const { file, columns, groups, bytes } = this.#parts
-    if (bytes !== null || !columns.size) return bytes
+    if (bytes !== null || !columns.size || columns.size.type === 'BYTE_ARRAY') return bytes
     const stop = new AbortController()
     try {
       return await sumSizes(file, columns.size, groups, joinSignals(stop.signal, signal))
@@ -117,8 +117,8 @@ export class ParquetManifest implements ManifestReader {
 
   #rowRules(): RowRules {
     const { rules, columns, currentOnly, oneVersion } = this.#parts
-    const { versionId, isLatest, isDeleteMarker } = columns
-    const saysVersions = (versionId ?? isLatest ?? isDeleteMarker) !== null
+    const { versionId, isLatest, isDeleteMarker, timeDeleted } = columns
+    const saysVersions = (versionId ?? isLatest ?? isDeleteMarker ?? timeDeleted) !== null
     const versioned = versionId !== null
     const versions = saysVersions ? new VersionRules({ currentOnly, oneVersion, versioned }) : null
     return { keys: rules, versions }

@@ -15,11 +15,16 @@ import {
   EtagSink,
   FlagSink,
   KeySink,
-  NumberSink,
+  NumberTextSink,
+  OtherBucketSink,
+  PresenceSink,
   SizeSink,
   StringSink,
   TextFlagSink,
+  TimeSink,
 } from './row-sinks.js'
+import { sizeOfText, timeOfText } from '../rows/detail-values.js'
+import type { IntegerSink, TextSink } from '../parquet/values/value-sink.js'
 import { judgeRows } from '../rows/judge-rows.js'
 import type { VersionRules } from '../rows/version-rules.js'
 
@@ -42,8 +47,14 @@ export interface RowRules {
 
 /** What a unit of time is in milliseconds. */
 const MILLISECONDS: Partial<Record<Exclude<Annotation, null>, number>> = {
+  DATE: 86_400_000,
+  TIMESTAMP_MILLIS: 1,
   TIMESTAMP_MICROS: 1e-3,
   TIMESTAMP_NANOS: 1e-6,
+}
+
+function unitOf({ type, annotation }: Leaf): number | null {
+  return type === 'INT96' ? 1 : (MILLISECONDS[annotation ?? 'OTHER'] ?? null)
 }
 
 /** Reads the wanted columns of one row group side by side. */
@@ -70,11 +81,23 @@ export class RowGroupReader {
     this.#addText(place, columns.etag, () => (this.#sinks.etags = new EtagSink()))
     this.#addText(place, columns.versionId, () => (this.#sinks.versionIds = new StringSink()))
     this.#addText(place, columns.destinationKey, () => (this.#sinks.destinationKeys = new StringSink()))
-    this.#addInteger(place, columns.size, () => (this.#sinks.sizes = new SizeSink()))
-    const scale = MILLISECONDS[columns.lastModified?.annotation ?? 'OTHER'] ?? 1
-    this.#addInteger(place, columns.lastModified, () => (this.#sinks.lastModifieds = new NumberSink(scale)))
+    const { size, lastModified, timeDeleted } = columns
+    if (holdsBytes(size)) {
+      this.#addText(place, size, () => (this.#sinks.sizes = new NumberTextSink(sizeOfText)))
+    } else this.#addInteger(place, size, () => (this.#sinks.sizes = new SizeSink()))
+    if (holdsBytes(lastModified)) {
+      this.#addText(place, lastModified, () => (this.#sinks.lastModifieds = new NumberTextSink(timeOfText)))
+    } else if (lastModified) {
+      const unit = unitOf(lastModified)
+      this.#addInteger(place, lastModified, () => (this.#sinks.lastModifieds = new TimeSink(unit)))
+    }
     this.#addFlag(place, columns.isLatest, (sink) => (this.#sinks.latest = sink))
     this.#addFlag(place, columns.isDeleteMarker, (sink) => (this.#sinks.deleted = sink))
+    const replaced = (): PresenceSink => (this.#sinks.replaced = new PresenceSink())
+    if (holdsBytes(timeDeleted)) this.#addText(place, timeDeleted, replaced)
+    else this.#addInteger(place, timeDeleted, replaced)
+    const { bucket } = rules.keys
+    this.#addText(place, columns.bucket, () => (this.#sinks.elsewhere = new OtherBucketSink(bucket)))
   }
 
   /** Begins to fetch every column. */
@@ -106,7 +129,8 @@ export class RowGroupReader {
       this.#reading = 0
       await this.#key.expectEnd()
     }
-    const { sizes, etags, versionIds, destinationKeys, lastModifieds, latest, deleted } = this.#sinks
+    const { sizes, etags, versionIds, destinationKeys, lastModifieds } = this.#sinks
+    const { latest, deleted, replaced, elsewhere } = this.#sinks
     const batch: KeyBatch = {
       rowGroup: this.index,
       firstRow,
@@ -119,8 +143,14 @@ export class RowGroupReader {
       ...(destinationKeys && { destinationKeys: destinationKeys.values }),
       ...(lastModifieds && { lastModifieds: lastModifieds.values }),
     }
-    if (!this.#versions) return batch
-    return judgeRows(batch, { latest: latest?.values, deleted: deleted?.values }, this.#versions)
+    if (!this.#versions && !elsewhere) return batch
+    const flags = {
+      latest: latest?.values,
+      deleted: deleted?.values,
+      replaced: replaced?.values,
+      elsewhere: elsewhere?.values,
+    }
+    return judgeRows(batch, flags, { bucket: this.#rules.bucket, versions: this.#versions })
   }
 
   /** The present position, for messages. */
@@ -129,13 +159,13 @@ export class RowGroupReader {
     return `column ${leaf.path} of row group ${this.index + 1} (row ${this.#nextRow + 1}, byte ${position()})`
   }
 
-  #addText(place: ColumnPlace, leaf: Leaf | null, sink: () => StringSink | TextFlagSink): void {
+  #addText(place: ColumnPlace, leaf: Leaf | null, sink: () => TextSink): void {
     if (!leaf) return
     const column = openTextColumn(place, leaf)
     this.#add(leaf, column, (rows) => column.read(rows, sink()))
   }
 
-  #addInteger(place: ColumnPlace, leaf: Leaf | null, sink: () => SizeSink | NumberSink | FlagSink): void {
+  #addInteger(place: ColumnPlace, leaf: Leaf | null, sink: () => IntegerSink): void {
     if (!leaf) return
     const column = openIntegerColumn(place, leaf)
     this.#add(leaf, column, (rows) => column.read(rows, sink()))
@@ -146,7 +176,7 @@ export class RowGroupReader {
       keep(sink)
       return sink
     }
-    if (leaf?.type === 'BYTE_ARRAY') this.#addText(place, leaf, () => collect(new TextFlagSink()))
+    if (holdsBytes(leaf)) this.#addText(place, leaf, () => collect(new TextFlagSink()))
     else this.#addInteger(place, leaf, () => collect(new FlagSink()))
   }
 
@@ -161,12 +191,18 @@ export class RowGroupReader {
   }
 }
 
+function holdsBytes(leaf: Leaf | null): boolean {
+  return leaf?.type === 'BYTE_ARRAY'
+}
+
 interface Sinks {
-  sizes?: SizeSink
+  sizes?: SizeSink | NumberTextSink
   etags?: EtagSink
   versionIds?: StringSink
   destinationKeys?: StringSink
-  lastModifieds?: NumberSink
+  lastModifieds?: TimeSink | NumberTextSink
   latest?: FlagSink | TextFlagSink
   deleted?: FlagSink | TextFlagSink
+  replaced?: PresenceSink
+  elsewhere?: OtherBucketSink
 }

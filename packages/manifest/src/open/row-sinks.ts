@@ -1,6 +1,7 @@
 import type { RowProblem } from '../rows/key-batch.js'
-import { flagOf } from '../rows/flag.js'
+import { type Flag, flagOf } from '../rows/flag.js'
 import { type KeyRules, NULL_KEY } from '../rows/key-rules.js'
+import { timeOfNumber } from '../rows/detail-values.js'
 import type { IntegerSink, TextSink } from '../parquet/values/value-sink.js'
 
 /** Collects the keys of a batch, and the problems of rows that have none. */
@@ -69,18 +70,18 @@ export class SizeSink implements IntegerSink {
   }
 }
 
-/** Collects whole numbers as they are, such as timestamps, scaled to milliseconds. */
-export class NumberSink implements IntegerSink {
+/** Collects times, in milliseconds. */
+export class TimeSink implements IntegerSink {
   readonly values: (number | null)[] = []
-  readonly #scale: number
+  readonly #unitMs: number | null
 
-  /** `scale`: what a value is multiplied with. */
-  constructor(scale = 1) {
-    this.#scale = scale
+  /** `unitMs`: milliseconds of a value's unit; `null` if only the value tells. */
+  constructor(unitMs: number | null) {
+    this.#unitMs = unitMs
   }
 
   take(value: number): void {
-    this.values.push(Math.floor(value * this.#scale))
+    this.values.push(this.#unitMs === null ? timeOfNumber(value) : Math.floor(value * this.#unitMs))
   }
 
   missing(count: number): void {
@@ -88,9 +89,58 @@ export class NumberSink implements IntegerSink {
   }
 }
 
-/** Collects flags in any notation; an invalid one is `null`. */
+/** Collects numbers that are written as text; what is not understood, empty and missing ones are `null`. */
+export class NumberTextSink implements TextSink {
+  readonly values: (number | null)[] = []
+  readonly #parse: (text: string) => number | null
+
+  constructor(parse: (text: string) => number | null) {
+    this.#parse = parse
+  }
+
+  take(bytes: Buffer, start: number, end: number): void {
+    this.values.push(end - start > MAX_TEXT_BYTES ? null : this.#parse(bytes.toString('latin1', start, end)))
+  }
+
+  missing(count: number): void {
+    for (let index = 0; index < count; index++) this.values.push(null)
+  }
+}
+
+/** Collects which rows have a value at all: of text, one that is not empty. */
+export class PresenceSink implements TextSink, IntegerSink {
+  readonly values: boolean[] = []
+
+  take(_: Buffer | number, start = 0, end = 1): void {
+    this.values.push(end > start)
+  }
+
+  missing(count: number): void {
+    for (let index = 0; index < count; index++) this.values.push(false)
+  }
+}
+
+/** Collects which rows name another bucket than that. */
+export class OtherBucketSink implements TextSink {
+  readonly values: boolean[] = []
+  readonly #bucket: Buffer
+
+  constructor(bucket: string) {
+    this.#bucket = Buffer.from(bucket)
+  }
+
+  take(bytes: Buffer, start: number, end: number): void {
+    this.values.push(start < end && bytes.compare(this.#bucket, 0, this.#bucket.length, start, end) !== 0)
+  }
+
+  missing(count: number): void {
+    for (let index = 0; index < count; index++) this.values.push(false)
+  }
+}
+
+/** Collects flags in any notation. */
 export class FlagSink implements IntegerSink {
-  readonly values: (boolean | null)[] = []
+  readonly values: Flag[] = []
 
   take(value: number): void {
     this.values.push(flagOf(String(value)))
@@ -103,10 +153,10 @@ export class FlagSink implements IntegerSink {
 
 /** {@link FlagSink} for a column of text. */
 export class TextFlagSink implements TextSink {
-  readonly values: (boolean | null)[] = []
+  readonly values: Flag[] = []
 
   take(bytes: Buffer, start: number, end: number): void {
-    this.values.push(end - start > MAX_TEXT_BYTES ? null : flagOf(bytes.toString('latin1', start, end)))
+    this.values.push(end - start > MAX_TEXT_BYTES ? 'unclear' : flagOf(bytes.toString('latin1', start, end)))
   }
 
   missing(count: number): void {

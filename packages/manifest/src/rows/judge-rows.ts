@@ -1,38 +1,57 @@
+import type { Flag } from './flag.js'
 import type { KeyBatch, RowProblem } from './key-batch.js'
+import { type KeyProblem, otherBucket } from './key-rules.js'
 import { selectRows } from './select-rows.js'
-import { type VersionRules, severalVersions } from './version-rules.js'
+import { type VersionRules, versionProblem } from './version-rules.js'
 
-/** What the rows of a batch say about their versions, if columns for it are read. */
+/** What the rows of a batch say beside what a batch carries, if columns for it are read. */
 export interface RowFlags {
-  latest?: readonly (boolean | null)[] | undefined
-  deleted?: readonly (boolean | null)[] | undefined
+  latest?: readonly Flag[] | undefined
+  deleted?: readonly Flag[] | undefined
+  /** The row has a time at which its version was replaced or deleted. */
+  replaced?: readonly boolean[] | undefined
+  /** The row names another bucket. */
+  elsewhere?: readonly boolean[] | undefined
 }
 
-/** The batch without rows that name no current version, and with a problem for each row that contradicts an earlier one. */
-export function judgeRows(batch: KeyBatch, { latest, deleted }: RowFlags, rules: VersionRules): KeyBatch {
-  const taken: boolean[] = []
-  const contradicting: number[] = []
+/** How rows are judged. */
+export interface RowJudge {
+  bucket: string
+  /** `null` if no column says anything about versions. */
+  versions: VersionRules | null
+}
+
+/**
+ * The batch without rows that name no current version, and with a problem for each row that names another bucket, contradicts an
+ * earlier row, or marks its version in a way that is not understood.
+ */
+export function judgeRows(batch: KeyBatch, flags: RowFlags, { bucket, versions }: RowJudge): KeyBatch {
+  const { latest, deleted, replaced, elsewhere } = flags
+  const leftOut = new Set<number>()
+  const problems = new Map<number, KeyProblem>()
   for (const [index, key] of batch.keys.entries()) {
-    const verdict = rules.judge({
+    if (elsewhere?.[index]) {
+      if (key !== null) problems.set(index, otherBucket(bucket, key))
+      continue
+    }
+    const verdict = versions?.judge({
       // A row without a usable key contradicts none.
       identity: key === null ? null : (batch.destinationKeys?.[index] ?? key),
       versionId: batch.versionIds?.[index] ?? null,
-      latest: latest?.[index] ?? null,
+      latest: replaced?.[index] ? false : (latest?.[index] ?? null),
       deleted: deleted?.[index] ?? null,
     })
-    taken.push(verdict !== 'left-out')
-    if (verdict === 'problem') contradicting.push(index)
+    if (verdict === 'left-out') leftOut.add(index)
+    else if (verdict !== undefined && verdict !== 'taken' && key !== null) {
+      problems.set(index, versionProblem(verdict, key))
+    }
   }
-  return selectRows(withProblems(batch, contradicting), (index) => taken[index]!)
+  return selectRows(withProblems(batch, problems), (index) => !leftOut.has(index))
 }
 
-function withProblems(batch: KeyBatch, contradicting: readonly number[]): KeyBatch {
-  if (contradicting.length === 0) return batch
-  const keys = [...batch.keys]
-  const added = contradicting.map((index): RowProblem => {
-    const problem = { index, ...severalVersions(keys[index]!) }
-    keys[index] = null
-    return problem
-  })
+function withProblems(batch: KeyBatch, found: ReadonlyMap<number, KeyProblem>): KeyBatch {
+  if (found.size === 0) return batch
+  const keys = batch.keys.map((key, index) => (found.has(index) ? null : key))
+  const added = [...found].map(([index, problem]): RowProblem => ({ index, ...problem }))
   return { ...batch, keys, problems: [...batch.problems, ...added].toSorted((a, b) => a.index - b.index) }
 }

@@ -11,7 +11,7 @@ export type KeyProblemCode =
   | 'LAGOON_MANIFEST_KEY_OTHER_BUCKET'
   /** Another row names another version of the object, and nothing says which one is the latest. */
   | 'LAGOON_MANIFEST_KEY_SEVERAL_VERSIONS'
-  /** Only for key lists: the line can't be parsed. */
+  /** The line of a key list can't be parsed, or a mark of the row's version is not understood. */
   | 'LAGOON_MANIFEST_ROW_MALFORMED'
 
 /** Why a row has no key that could be copied. */
@@ -46,11 +46,12 @@ export function isObjectUri(value: string): boolean {
  * scheme or as an ARN, in either case. `bucket` is the one the keys belong to.
  */
 export class KeyRules {
-  readonly #bucket: string
+  /** The bucket that the keys belong to. */
+  readonly bucket: string
   readonly #maxBytes: number
 
   constructor(bucket: string) {
-    this.#bucket = bucket
+    this.bucket = bucket
     this.#maxBytes = MAX_KEY_BYTES + LONGEST_SCHEME + Buffer.byteLength(bucket) + 1
   }
 
@@ -77,18 +78,27 @@ export class KeyRules {
     start: number,
     end: number,
   ): string | KeyProblem {
-    const keyAt = schemeLength + this.#bucket.length + 1
-    if (value.slice(schemeLength, keyAt) !== `${this.#bucket}/`) {
-      const message = `the value does not name an object of bucket ${this.#bucket}`
+    const keyAt = schemeLength + this.bucket.length + 1
+    if (value.slice(schemeLength, keyAt) !== `${this.bucket}/`) {
+      const message = `the value does not name an object of bucket ${this.bucket}`
       return problem('LAGOON_MANIFEST_KEY_OTHER_BUCKET', value, message)
     }
-    const length = end - start - schemeLength - Buffer.byteLength(this.#bucket) - 1
+    const length = end - start - schemeLength - Buffer.byteLength(this.bucket) - 1
     if (length === 0) {
       return problem('LAGOON_MANIFEST_KEY_EMPTY', value, 'there is no key after the bucket name')
     }
     if (length > MAX_KEY_BYTES) return tooLong(bytes, start, end, length)
     return value.slice(keyAt)
   }
+}
+
+/** The problem of a row that names another bucket beside its key. */
+export function otherBucket(bucket: string, key: string): KeyProblem {
+  return problem(
+    'LAGOON_MANIFEST_KEY_OTHER_BUCKET',
+    key,
+    `the row does not name an object of bucket ${bucket}`,
+  )
 }
 
 const COLON = 0x3a

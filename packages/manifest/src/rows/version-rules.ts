@@ -1,4 +1,5 @@
 import { VersionTable } from './version-table.js'
+import type { Flag } from './flag.js'
 import type { KeyProblem } from './key-rules.js'
 
 /** What a row says about the version that it names; `null` if it says nothing. */
@@ -6,12 +7,14 @@ export interface RowVersion {
   /** Destination key: rows that differ in it do not contradict each other. `null`: none. */
   identity: string | null
   versionId: string | null
-  latest: boolean | null
-  deleted: boolean | null
+  latest: Flag
+  deleted: Flag
 }
 
-/** `problem`: an earlier row names another version of the object. */
-export type RowVerdict = 'taken' | 'left-out' | 'problem'
+/** Why a row is not taken that should not be left out: it contradicts an earlier one, or a flag of it is not understood. */
+export type VersionProblem = 'several-versions' | 'unclear'
+
+export type RowVerdict = 'taken' | 'left-out' | VersionProblem
 
 /** How to judge versions. */
 export interface VersionRulesOptions {
@@ -27,10 +30,11 @@ export interface VersionRulesOptions {
  * Decides which rows stand for the current object. Invariants:
  *
  * 1. A row that is marked as an old version or a delete marker is left out, unless every version was requested.
- * 2. If rows name versions of one object and none is marked as the latest, the first one counts and each that contradicts it is a
+ * 2. A row whose mark is not understood is a problem, as if it said that it may be either.
+ * 3. If rows name versions of one object and none is marked as the latest, the first one counts and each that contradicts it is a
  *    problem: the order of rows never decides silently, unless every version was requested.
  *
- * Remembers the rows for which the second rule may matter, at some 20 bytes each.
+ * Remembers the rows for which the third rule may matter, at some 20 bytes each.
  */
 export class VersionRules {
   readonly #currentOnly: boolean
@@ -51,17 +55,22 @@ export class VersionRules {
   }
 
   judge({ identity, versionId, latest, deleted }: RowVersion): RowVerdict {
+    if (this.#currentOnly && (latest === 'unclear' || deleted === 'unclear')) return 'unclear'
     if (this.#currentOnly && latest !== null) return latest && deleted !== true ? 'taken' : 'left-out'
     if (versionId !== null || deleted !== null) this.#versioned = true
     const version = `${deleted === true ? 'deleted ' : ''}${versionId ?? ''}`
     const isCompared = this.#oneVersion && this.#versioned && identity !== null
-    if (isCompared && !this.#table.agrees(identity, version)) return 'problem'
+    if (isCompared && !this.#table.agrees(identity, version)) return 'several-versions'
     return this.#currentOnly && deleted === true ? 'left-out' : 'taken'
   }
 }
 
-/** The problem of a row that contradicts an earlier one. */
-export function severalVersions(key: string): KeyProblem {
+/** The problem of a row that is not taken for that reason. */
+export function versionProblem(problem: VersionProblem, key: string): KeyProblem {
+  if (problem === 'unclear') {
+    const message = 'the row says whether it is the latest version in a way that is not understood'
+    return { key, code: 'LAGOON_MANIFEST_ROW_MALFORMED', message }
+  }
   return {
     key,
     code: 'LAGOON_MANIFEST_KEY_SEVERAL_VERSIONS',

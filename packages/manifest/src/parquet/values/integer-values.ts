@@ -10,15 +10,15 @@ const CHUNK = 1_024
 const JULIAN_DAY_OF_EPOCH = 2_440_588
 const MS_PER_DAY = 86_400_000
 
-/** Bytes of one PLAIN value, or `undefined` for a type that is not an integer. */
-const WIDTHS: Partial<Record<PhysicalType, number>> = { INT32: 4, INT64: 8, INT96: 12 }
+/** Bytes of one PLAIN value, or `undefined` for a type that is not a number. */
+const WIDTHS: Partial<Record<PhysicalType, number>> = { INT32: 4, INT64: 8, INT96: 12, FLOAT: 4, DOUBLE: 8 }
 
 /** True for the types that {@link integerValues} reads. INT96 is Spark's timestamp and comes out in milliseconds. */
-export function isIntegerType(type: PhysicalType): boolean {
+export function isNumericType(type: PhysicalType): boolean {
   return type in WIDTHS
 }
 
-/** The decoder of integers that begin at `start` of a page. Values beyond 2^53 lose precision. Throws `Damage`. */
+/** The decoder of integers, or of floating-point numbers that stand for such, that begin at `start` of a page. Values beyond 2^53 lose precision. Throws `Damage`. */
 export function integerValues(
   type: PhysicalType,
   encoding: Encoding,
@@ -131,6 +131,8 @@ class DeltaIntegers implements ValueDecoder<IntegerSink> {
 
 function valueAt(type: PhysicalType, page: Buffer, offset: number): number {
   if (type === 'INT32') return page.readInt32LE(offset)
+  if (type === 'DOUBLE') return page.readDoubleLE(offset)
+  if (type === 'FLOAT') return page.readFloatLE(offset)
   if (type === 'INT64') return page.readInt32LE(offset + 4) * 2 ** 32 + page.readUInt32LE(offset)
   const nanoseconds = page.readUInt32LE(offset + 4) * 2 ** 32 + page.readUInt32LE(offset)
   return (page.readInt32LE(offset + 8) - JULIAN_DAY_OF_EPOCH) * MS_PER_DAY + Math.floor(nanoseconds / 1e6)
