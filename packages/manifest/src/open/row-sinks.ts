@@ -120,7 +120,7 @@ export class PresenceSink implements TextSink, IntegerSink {
   }
 }
 
-/** Collects which rows name another bucket than that. */
+/** Collects which rows belong to another bucket. */
 export class OtherBucketSink implements TextSink {
   readonly values: boolean[] = []
   readonly #bucket: Buffer
