@@ -1,18 +1,21 @@
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startSandbox } from '../../packages/s3-sandbox/dist/index.js'
+import { bundleCli } from '../pack-cli.js'
 import { packPackages, pnpm, publicPackages } from '../pack-packages.js'
 
-/** An empty project outside of the repository that takes the packages as tarballs; the rest comes out of pnpm's store. */
+/** An empty project outside the repository that installs the packages as tarballs; third-party packages come from pnpm's store. */
 const project = mkdtempSync(join(tmpdir(), 'lagoon-stranger-'))
 const names = publicPackages().map(({ manifest }) => manifest.name)
+let packed: ReturnType<typeof packPackages>
 
 beforeAll(() => {
-  const packed = packPackages(join(project, 'tarballs'))
+  packed = packPackages(join(project, 'tarballs'))
   const tarballs = Object.fromEntries(
     packed.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]),
   )
@@ -25,7 +28,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(project, { recursive: true, force: true }))
 
-/** The environment without what pnpm tells the programs that it runs. */
+/** The environment without the variables that pnpm sets for the programs that it runs. */
 const ofNpm = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(?:npm|pnpm)_/i.test(name)),
 )
@@ -44,18 +47,45 @@ const USED = {
 test.each([
   ['imported as ESM', 'main.mjs'],
   ['required from CommonJS', 'main.cjs'],
-])('the packed libraries, installed into an empty project, work when they are %s', async (_how, program) => {
+])('the packed libraries work in an empty project when they are %s', async (_how, program) => {
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [join(project, program)])
   expect(stderr).toBe('')
   expect(JSON.parse(stdout)).toEqual(USED)
 })
 
-test('the packed CLI, installed into an empty project, tells its version', async () => {
+test('the packed CLI, installed into an empty project, prints its version', async () => {
   const cli = join(project, 'node_modules/@lagoon/cli')
   const { version } = JSON.parse(readFileSync(join(cli, 'package.json'), 'utf8')) as { version: string }
   const { stdout } = await promisify(execFile)(process.execPath, [join(cli, 'bin/lagoon.js'), '--version'])
   expect(stdout.trim()).toContain(version)
 })
+
+test('npm i -g installs the CLI from one tarball, and the installed command copies', async () => {
+  const tarball = bundleCli(packed, project)
+  const prefix = join(project, 'global')
+  const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', '--fetch-retries=1']
+  const options = { cwd: project, env: { ...ofNpm, HOME: project }, timeout: 150_000 }
+  await promisify(execFile)('npm', ['i', '-g', '--prefix', prefix, ...quiet, tarball], {
+    ...options,
+    env: ofNpm,
+  })
+  const lagoon = (...args: string[]) =>
+    promisify(execFile)(process.execPath, [realpathSync(join(prefix, 'bin/lagoon')), ...args], options)
+  const { version } = packed.find(({ manifest }) => manifest.name === '@lagoon/cli')!.manifest
+  expect((await lagoon('--version')).stdout.trim()).toContain(version)
+  const source = await startSandbox({ buckets: ['lake'] })
+  const destination = await startSandbox({ buckets: ['copy'] })
+  for (const key of ['a', 'b']) await source.store.put('lake', key, key)
+  const settings = (side: string, { url, credentials }: typeof source) => ({
+    [`LAGOON_${side}_ENDPOINT_URL`]: url,
+    [`LAGOON_${side}_ACCESS_KEY_ID`]: credentials.accessKeyId,
+    [`LAGOON_${side}_SECRET_ACCESS_KEY`]: credentials.secretAccessKey,
+  })
+  Object.assign(options.env, settings('SOURCE', source), settings('DESTINATION', destination))
+  await lagoon('s3://lake', 's3://copy', '--threads', '2')
+  expect(destination.store.keys('copy')).toEqual(['a', 'b'])
+  await Promise.all([source.close(), destination.close()])
+}, 180_000)
 
 test('npm pack of a package is refused with the command to use', async () => {
   const packed = promisify(execFile)('npm', ['pack', '--dry-run'], {
