@@ -39,6 +39,8 @@ export async function runMeasured(
   options: {
     directory: string
     signal?: AbortSignal
+    /** Kills the program when it aborts, without asking it first. */
+    kill?: AbortSignal
     timeoutMs?: number
     graceMs?: number
   },
@@ -70,6 +72,7 @@ export async function runMeasured(
       timedOut = true
       end(options.graceMs ?? 2_000)
     }, options.timeoutMs ?? 900_000)
+    options.kill?.addEventListener('abort', killNow, { once: true })
     if (options.signal?.aborted) onAbort()
     else options.signal?.addEventListener('abort', onAbort, { once: true })
     try {
@@ -98,6 +101,7 @@ export async function runMeasured(
       clearTimeout(killTimer)
       process.off('exit', killNow)
       options.signal?.removeEventListener('abort', onAbort)
+      options.kill?.removeEventListener('abort', killNow)
     }
   } finally {
     await stdout.close()
