@@ -6,12 +6,28 @@ import { expect, test } from 'vitest'
 import type { startCli } from './support/run-cli.js'
 import { sandboxJob } from './support/sandbox-job.js'
 
+interface Worker extends ReturnType<typeof startCli> {
+  /** Its name in the job, once it has joined. */
+  name: string
+}
+
+/** A record of an item, as far as it is read here. */
+interface HeldRecord {
+  readonly state: string
+  readonly holder?: string
+  readonly to: number
+  /** Rows by their outcomes, and bytes. */
+  readonly counts: readonly number[]
+}
+
 /** In each: four kills of workers, one of the server, a SIGTERM; in every other one a worker that stands still beyond its lease. */
 const rounds = Number(process.env['LAGOON_CHAOS_ROUNDS'] ?? 0)
 const keysOfRound = 3000
 const leaseMs = 3000
 const inFlight = 8
 const checkpointMs = 200
+/** What a dead process has sent is at the destination after this time, well before anybody may take its rows over. */
+const settledMs = 300
 
 test.skipIf(rounds === 0)(
   'after repeated kills of workers and server the buckets are equal, the sums exact, and few copies repeated',
@@ -36,9 +52,40 @@ test.skipIf(rounds === 0)(
     job.destination.setShape({ latencyMs: 50 })
 
     const engine = await connectNats({ servers: nats.url })
-    const workers: ReturnType<typeof startCli>[] = []
-    const start = () => workers.push(job.start(['--json']))
+    const workers: Worker[] = []
+    const start = () => {
+      const worker: Worker = {
+        name: '',
+        ...job.start(['--json'], {
+          onEvent: (event) => {
+            if (event['type'] === 'joined') worker.name = String(event['worker'])
+          },
+        }),
+      }
+      workers.push(worker)
+    }
     for (let i = 0; i < 3; i += 1) start()
+
+    const puts = () => job.destination.requests.records.filter(({ operation }) => operation === 'PutObject')
+    const shared = async () => joinJob(engine, { job: 'kills' })
+    /** What this worker has written, of the items in its hands, beyond what its last confirmed checkpoint says. */
+    const unconfirmedBy = async ({ name }: Worker): Promise<number> => {
+      await delay(settledMs)
+      const { records } = await shared()
+      const { manifests } = await readStatus(await shared())
+      const written = new Set(puts().map(({ key }) => key))
+      let unconfirmed = 0
+      for await (const { key, value } of records.list('item.>')) {
+        const item = JSON.parse(Buffer.from(value).toString()) as HeldRecord
+        if (item.state !== 'held' || item.holder !== name) continue
+        const [, manifest, , from] = key.split('.')
+        const first = Number(/\d+/.exec(manifests.find(({ id }) => id === manifest)!.key))
+        const own = keys.slice(first + Number(from), first + item.to).filter((each) => written.has(each))
+        unconfirmed += own.length - item.counts.slice(0, 5).reduce((sum, count) => sum + count, 0)
+      }
+      return unconfirmed
+    }
+    let bound = 0
     const copied = () => job.copied().length
     const reached = async (count: number) => {
       while (copied() < count) await delay(20)
@@ -52,6 +99,7 @@ test.skipIf(rounds === 0)(
         victim.child.kill('SIGKILL')
         await victim.done
         kills += 1
+        bound += await unconfirmedBy(victim)
         start()
       }
       await at(0.65)
@@ -65,6 +113,8 @@ test.skipIf(rounds === 0)(
       await at(0.8)
       if (round % 2 === 1) {
         workers[0]!.child.kill('SIGSTOP')
+        // What it has read it still writes when it wakes up.
+        bound += (await unconfirmedBy(workers[0]!)) + inFlight
         await delay(leaseMs * 1.7)
         workers[0]!.child.kill('SIGCONT')
         stops += 1
@@ -75,17 +125,15 @@ test.skipIf(rounds === 0)(
     expect(job.copied()).toEqual([...keys].sort())
     for (const key of keys.filter((_, index) => index % 97 === 0))
       expect((await job.destination.store.get('copy', key))!.bytes.toString()).toBe(key)
-    const { counts, rows } = await readStatus(await joinJob(engine, { job: 'kills' }))
+    const { counts, rows } = await readStatus(await shared())
     expect([rows, counts.copied, counts.failed]).toEqual([keys.length, keys.length, 0])
 
-    const puts = job.destination.requests.records.filter(({ operation }) => operation === 'PutObject').length
-    // In flight, and what ends between two records, at 50 ms an object.
-    const ofOne = inFlight + Math.ceil((inFlight * (checkpointMs + 100)) / 50)
-    const bound = kills * ofOne + stops * ofOne + rounds * 3 * ofOne
+    // Kills of the server and SIGTERM cost nothing.
+    const again = puts().length - keys.length
     console.log(
-      `${kills} kills, ${rounds} of the server, ${stops} stops: ${puts - keys.length} of ${keys.length} again, bound ${bound}`,
+      `${kills} kills, ${rounds} of the server, ${stops} stops: ${again} of ${keys.length} again, bound ${bound}`,
     )
-    expect(puts - keys.length).toBeLessThanOrEqual(bound)
+    expect(again).toBeLessThanOrEqual(bound)
     await engine.close()
     await nats.stop()
   },
