@@ -87,6 +87,6 @@ export function noSuchJob(name: string): JobsError {
   return new JobsError(
     'LAGOON_JOBS_NO_SUCH_JOB',
     `the queue has no job ${name}`,
-    'Check the name against the list of jobs, or start the job on a machine that may create it.',
+    'Check the name, or start the job on a machine that may create it.',
   )
 }

@@ -115,7 +115,7 @@ function next(file: string, format: string, stores: BothStores, tool: string, st
       ? ['Set the secrets in the environment or in .env: a configuration file only names the variables.']
       : []),
     '',
-    style.bold('What to do next'),
+    style.bold('Next steps'),
     printable(`  ${tool} plan s3://${from} s3://${to}    estimate the copy of the whole bucket`),
     printable(`  ${tool} s3://${from} s3://${to}         copy it; the same command resumes`),
     printable(`  ${tool}    copy what manifests under manifest/ name`),

@@ -147,7 +147,7 @@ function renderJobs(jobs: readonly ListedJob[], style: Style): string {
     const { state, rows, rowsDone, counts, paused, workers, createdAt } = each
     const stage = paused && state !== 'over' ? 'paused' : state === 'over' ? 'over' : 'running'
     return (
-      `${name}${stage}, ${formatCount(rowsDone)} of ${formatCountOf(rows, 'row')} (${formatPercent(rowsDone, rows)}), ` +
+      `${name}${stage}, ${rows === 0 ? 'no rows known yet' : `${formatCount(rowsDone)} of ${formatCountOf(rows, 'row')} (${formatPercent(rowsDone, rows)})`}, ` +
       `${formatCount(counts.failed)} failed, ${formatCountOf(workers, 'worker')}, created ${formatMoment(createdAt)}`
     )
   })
@@ -168,7 +168,7 @@ function nameOf({ job }: QueueSettings, [given]: readonly string[], what: string
     throw new CliError(
       'LAGOON_CLI_MISSING_SETTING',
       `job ${what} needs the name of the job`,
-      'Name it with --job; lagoon job list shows all names.',
+      'Name it with --job. To see all names, run lagoon job list.',
     )
   }
   return name
@@ -178,7 +178,7 @@ function noSuchJob(name: string): CliError {
   return new CliError(
     'LAGOON_CLI_NO_RUN',
     `the queue has no job ${printable(name)}`,
-    'lagoon job list shows all names.',
+    'To see all names, run lagoon job list.',
   )
 }
 

@@ -74,7 +74,7 @@ function checkServer(report: NatsReport, findings: Findings): void {
   const { version, serverName, cluster, tls, roundTripMs, storageBytes, storageLimitBytes, maxPayload } =
     report
   const where = cluster === null ? '' : ` of the cluster ${printable(cluster)}`
-  const detail = `${isId(serverName) ? 'the server' : printable(serverName)}${where} answers in ${formatDuration(roundTripMs)}, ${tls ? 'with' : 'without'} TLS`
+  const detail = `${isId(serverName) ? 'the server' : printable(serverName)}${where} answers in ${brief(roundTripMs)}, ${tls ? 'with' : 'without'} TLS`
   findings.ok('connection', detail)
   findings.ok('version', `nats-server ${version}`)
   const limit = storageLimitBytes === null ? '' : ` of ${formatBytes(storageLimitBytes)}`
@@ -92,6 +92,11 @@ function checkServer(report: NatsReport, findings: Findings): void {
     `${formatBytes(maxPayload)}; records of large uploads take up to 1 MB`,
     'Set max_payload of the server to its default of 1 MB or more.',
   )
+}
+
+/** Times on a near network are fractions of milliseconds. */
+function brief(ms: number): string {
+  return ms < 10 ? `${ms.toFixed(1)} ms` : formatDuration(ms)
 }
 
 /** A server without a name of its own is called by its public key. */
@@ -157,10 +162,7 @@ async function checkRecords(
   try {
     job ??= await engine.create(probe, { leaseMs: 30_000, ...(replicas !== undefined && { replicas }) })
     const times = await timeRecords(job.records)
-    findings.ok(
-      'records',
-      `written in ${formatDuration(times.writeMs)}, read in ${formatDuration(times.readMs)} (medians)`,
-    )
+    findings.ok('records', `written in ${brief(times.writeMs)}, read in ${brief(times.readMs)} (medians)`)
     const copies = (await engine.replicasOf(job.job))?.records ?? 1
     const sync = await syncOfServer(report, monitor)
     const { status, detail, fix } = durabilityOf({ copies, clustered: report.cluster !== null, sync })

@@ -49,7 +49,7 @@ async function forgetManifests(job: Job, keys: readonly string[]): Promise<numbe
     throw new CliError(
       'LAGOON_CLI_USAGE',
       `the job ${job.job} has no manifest ${printable(unknown)}`,
-      'lagoon status --json lists all manifests of the job.',
+      'To see all manifests of the job, run lagoon status --json.',
     )
   }
   const meant = manifests.filter(({ key }) => keys.includes(key))

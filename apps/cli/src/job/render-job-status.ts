@@ -59,7 +59,9 @@ function describeJob(answer: JobAnswer, style: Style): string[] {
   const rate = `${formatRate(answer.objectsPerSecond)} objects/s, ${formatBytes(answer.bytesPerSecond)}/s`
   return [
     headline(answer, style),
-    `  ${formatCount(done)} of ${formatCount(rows)} rows (${formatPercent(Math.min(done, rows), rows)}): ${figures.join(', ')}`,
+    rows === 0
+      ? '  No rows are known yet.'
+      : `  ${formatCount(done)} of ${formatCount(rows)} rows (${formatPercent(Math.min(done, rows), rows)}): ${figures.join(', ')}`,
     `  ${formatCount(items.done)} of ${formatCountOf(items.total, 'item')} done, ${formatCount(items.held)} in hand`,
     ...(answer.state === 'over'
       ? []
@@ -73,7 +75,8 @@ function describeJob(answer: JobAnswer, style: Style): string[] {
 function headline({ state, paused, createdAt, workers }: JobAnswer, style: Style): string {
   const since = `since ${formatMoment(createdAt)}`
   if (state === 'over') return style.dim(`The job is over; it was created ${formatMoment(createdAt)}.`)
-  if (paused) return style.yellow(`The job is paused by the operator, running ${since}.`)
+  if (paused)
+    return style.yellow(`The job is paused by the operator; it was created ${formatMoment(createdAt)}.`)
   if (workers.length === 0) {
     return style.yellow(
       `No worker is running; the job was created ${formatMoment(createdAt)}. Start one with lagoon --queue.`,

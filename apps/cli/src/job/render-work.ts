@@ -26,10 +26,10 @@ export function renderWork(view: WorkView, style: Style): string {
     `This worker copied ${formatCountOf(own.completed, 'object')}, ${formatBytes(own.bytes)}, in ${formatDuration(durationMs)}.`,
     `Manifests: ${formatCount(summary.manifests.completed)} finished, ${formatCount(summary.manifests.failed)} unreadable.`,
     ...(summary.over && isEmpty(summary) ? [style.yellow(nothingFound)] : []),
-    ...failed(view, style, 'Met by this worker:'),
+    ...failed(view, style, 'Seen by this worker:'),
   ]
   const next = nextSteps(view)
-  if (next.length > 0) lines.push('', style.bold('What to do next'), ...next.map((line) => `  ${line}`))
+  if (next.length > 0) lines.push('', style.bold('Next steps'), ...next.map((line) => `  ${line}`))
   return `${lines.join('\n')}\n`
 }
 
@@ -41,11 +41,11 @@ function standing({ over, reason }: WorkSummary): string {
 function nextSteps({ summary, classes, job, tool, argv }: WorkView): string[] {
   const steps: string[] = []
   if (summary.interrupted) steps.push(`Join the job again: ${commandLine(tool, argv)}`)
-  steps.push(`How far the job is: ${commandLine(tool, ['status', ...job])}`)
+  steps.push(`Show the progress of the job: ${commandLine(tool, ['status', ...job])}`)
   if (summary.failed === 0) return summary.over ? [] : steps
-  steps.push(`What failed, and why: ${commandLine(tool, ['failures', ...job])}`)
+  steps.push(`Show what failed and why: ${commandLine(tool, ['failures', ...job])}`)
   if (mayPass(classes)) {
-    steps.push(`Put what failed back, then join again: ${commandLine(tool, ['failures', ...job, '--retry'])}`)
+    steps.push(`Put failed rows back, then join again: ${commandLine(tool, ['failures', ...job, '--retry'])}`)
   }
   return [...steps, ...adviceOnLasting(classes)]
 }

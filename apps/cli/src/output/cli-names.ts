@@ -13,6 +13,7 @@ const names: Readonly<Record<string, string>> = {
 
 /** What only the command line can do about a trouble, by its code. */
 const more: Readonly<Record<string, string>> = {
+  LAGOON_JOBS_NO_SUCH_JOB: 'To see all jobs of the queue, run `lagoon job list`; choose one with --job.',
   LAGOON_SYNC_NO_MANIFEST:
     'Or write manifests with `lagoon manifest create --upload`, or copy without any: `lagoon s3://SOURCE s3://DESTINATION`.',
 }
