@@ -276,3 +276,24 @@ it('one law decides for all: a worker is given its share, and pausing the job ho
   held.release()
   for (const { done } of both) expect(await done).toMatchObject({ completed: 20, reason: 'finished' })
 })
+
+it('what holds for the job is divided among workers with a fixed number in flight, too', async () => {
+  await using here = await world()
+  const { stores, start } = here
+  await lake(stores, 40)
+  const held = stores.destination.hold({ operation: 'PutObject' })
+  const parts = new Map<string, number>()
+  const both = Object.entries({ one: 2, two: 6 }).map(([name, fixed]) =>
+    start(name, {
+      concurrency: { fixed },
+      itemRows: 10,
+      onOperator: ({ part }) => parts.set(name, part),
+    }),
+  )
+  await held.arrived()
+  await expect
+    .poll(() => [...parts.values()].map((part) => part.toFixed(2)), { timeout: 20_000 })
+    .toEqual(['0.25', '0.75'])
+  held.release()
+  for (const { done } of both) expect(await done).toMatchObject({ completed: 40, reason: 'finished' })
+})

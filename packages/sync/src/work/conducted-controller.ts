@@ -1,29 +1,10 @@
-import { combine, createController, shares, type Controller as Law } from '@lagoon/aimd'
-import { startConducted, type Conducted, type Decide, type Job } from '@lagoon/jobs'
-import { describeError } from '../ports/errors.js'
-import type { EventSink } from '../ports/events.js'
+import { createController } from '@lagoon/aimd'
+import type { Job } from '@lagoon/jobs'
 import type { ConcurrencyOptions } from '../options/options.js'
 import type { Controller, Decision, WindowSample } from '../ports/concurrency.js'
+import { takeShare, WINDOW_MS, type ShareOfJob, type ShareOptions } from './share-of-job.js'
 
-/** Windows of a worker under the law of the job: each is reported, and one round of the conductor takes as long. */
-const WINDOW_MS = 1000
-/** A worker that uses less than this part of its share has too little work for it, and is given what it used and a margin. */
-const USED = 0.9
-const MARGIN = 1.25
-
-/** A part that moves by less than this share of itself is not told. */
-const PART_STEP = 0.05
-
-/** What a worker reports of a window: what it measured, under which limit, and the most that it may ever have in flight. */
-type WorkerSample = WindowSample & { readonly limit: number; readonly most: number }
-
-export interface ConductedController extends Controller {
-  /** True while this worker decides for all. */
-  readonly conducting: boolean
-  /** This worker's part of the limit of the job; 1 while nobody has divided it. */
-  readonly part: number
-  close(): Promise<void>
-}
+export type ConductedController = Controller & ShareOfJob
 
 /**
  * One law for all workers of a job: what each measures is added up by one of them, which decides on one limit and divides it by demand.
@@ -36,32 +17,16 @@ export function openConducted(
   job: Job,
   worker: string,
   { min, max, preset }: ConcurrencyOptions & { readonly max: number },
-  { onEvent, onPart }: { readonly onEvent: EventSink; readonly onPart: () => void },
+  options: ShareOptions,
 ): ConductedController {
   const own = createController({
     maxConcurrency: max,
     ...(min === undefined ? {} : { minConcurrency: min }),
     ...(preset === undefined ? {} : { preset }),
   })
-  let toldPart = 1
   let most = max
   let least = min ?? 1
-  const conducted: Conducted<WorkerSample> = startConducted<WorkerSample>(job, {
-    worker,
-    decide: decideForAll(),
-    intervalMs: WINDOW_MS,
-    onShare: ({ part = 1 }) => {
-      if (Math.abs(part - toldPart) < PART_STEP * toldPart) return
-      toldPart = part
-      onPart()
-    },
-    onError: (error) =>
-      onEvent({
-        type: 'warning',
-        code: 'LAGOON_SYNC_NOT_CONDUCTING',
-        message: `this worker can't decide on the limit of the job: ${describeError(error).message}`,
-      }),
-  })
+  const { conducted, share: ofJob } = takeShare(job, worker, options)
   const bounded = (limit: number): number => Math.max(1, least, Math.min(most, limit))
   let limit = own.limit
 
@@ -82,10 +47,10 @@ export function openConducted(
     },
     intervalMs: WINDOW_MS,
     get conducting() {
-      return conducted.conducting
+      return ofJob.conducting
     },
     get part() {
-      return conducted.share?.part ?? 1
+      return ofJob.part
     },
     update(sample) {
       conducted.report({ ...sample, limit, most })
@@ -101,41 +66,6 @@ export function openConducted(
       least = bounds.minConcurrency ?? least
       limit = bounded(limit)
     },
-    close: () => conducted.close(),
-  }
-}
-
-/** The decisions of a conductor: one controller for the sum of all, which goes on from the limit of the conductor before. */
-function decideForAll(): Decide<WorkerSample> {
-  let law: Law | null = null
-  return ({ samples, state }) => {
-    const workers = [...samples.keys()]
-    const reports = [...samples.values()]
-    const before = (state as { limit?: number } | null)?.limit
-    const most = Math.max(
-      1,
-      reports.reduce((sum, report) => sum + report.most, 0),
-    )
-    if (law === null || (before !== undefined && law.limit !== before)) {
-      law = createController({
-        maxConcurrency: most,
-        ...(before === undefined ? {} : { startConcurrency: Math.min(most, Math.max(1, before)) }),
-      })
-    }
-    law.setBounds({ maxConcurrency: most })
-    law.update(combine(reports))
-    const parts = shares(
-      law.limit,
-      reports.map(({ inFlight, limit, most: own }) =>
-        Math.min(own, inFlight < USED * limit ? Math.ceil(inFlight * MARGIN) : Infinity),
-      ),
-    )
-    const dealt = parts.reduce((sum, part) => sum + Math.max(1, part), 0)
-    return {
-      shares: new Map(
-        workers.map((worker, i) => [worker, { limit: parts[i]!, part: Math.max(1, parts[i]!) / dealt }]),
-      ),
-      state: { limit: law.limit },
-    }
+    close: () => ofJob.close(),
   }
 }

@@ -50,7 +50,7 @@ export interface OperatorSettings {
   readonly job: Readonly<Record<string, string | number | boolean | null>>
   /** For this worker alone. */
   readonly own: Readonly<Record<string, string | number | boolean | null>>
-  /** This worker's part of what holds for the whole job, above 0 and at most 1; 1 with a fixed number in flight, which nobody divides. */
+  /** This worker's part of what holds for the whole job, above 0 and at most 1. */
   readonly part: number
 }
 

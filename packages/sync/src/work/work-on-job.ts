@@ -17,6 +17,7 @@ import { keepPlanned, obeyOperator } from './job-duties.js'
 import { OpenByName } from './open-by-name.js'
 import type { WorkOptions } from './options.js'
 import { JobReport, REPORT_INTERVAL_MS } from './report-parts.js'
+import { openFixedShare, type ShareOfJob, type ShareOptions } from './share-of-job.js'
 import type { OwnEnd } from './summary-of-job.js'
 import { presenceOf, tellWorkerEvent, workerName } from './tell-worker.js'
 import { workState } from './work-state.js'
@@ -44,6 +45,12 @@ export interface JobWork {
   readonly cleanup: Cleanup
   /** @param over aborts when this worker is done */
   readonly openTask: (parts: { worker: string; connections: number; over: AbortSignal }) => RowTask
+}
+
+async function countWorkers({ records }: Job): Promise<number> {
+  let count = 0
+  for await (const _ of records.list('worker.>')) count += 1
+  return count
 }
 
 function openReport(
@@ -76,14 +83,24 @@ export async function workOnJob(
   await report?.writeManifest()
   const { checkpointIntervalMs = report === null ? undefined : REPORT_INTERVAL_MS } = options
   const { worker: id = workerName() } = options
-  const controller =
-    concurrency.fixed === undefined
-      ? openConducted(job, id, concurrency, { onEvent, onPart: () => operator() })
-      : null
-  cleanup.add(() => controller?.close())
+  const share: ShareOptions = {
+    onEvent,
+    onPart: () => operator(),
+    others: await countWorkers(job),
+  }
+  const controller = concurrency.fixed === undefined ? openConducted(job, id, concurrency, share) : null
+  const ofJob: ShareOfJob =
+    controller ??
+    openFixedShare(
+      job,
+      id,
+      () => ({ inFlight: progress?.inFlight ?? 0, limit: progress?.limit ?? concurrency.fixed! }),
+      share,
+    )
+  cleanup.add(() => ofJob.close())
   const operator = (): void => {
     const { settings, own } = worker.control
-    options.onOperator?.({ job: settings, own, part: controller?.part ?? 1 })
+    options.onOperator?.({ job: settings, own, part: ofJob.part })
   }
   const worker: Worker = startWorker(job, {
     id,
@@ -93,7 +110,7 @@ export async function workOnJob(
     presence: () => ({
       ...presenceOf(progress),
       ...(options.version !== undefined && { version: options.version }),
-      conducting: controller?.conducting ?? false,
+      conducting: ofJob.conducting,
       lastError,
     }),
   })
