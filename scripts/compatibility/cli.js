@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const LAGOON = fileURLToPath(new URL('../../apps/cli/bin/lagoon.js', import.meta.url))
-const MOST_MS = 300_000
+const MAX_MS = 300_000
 
 /** @typedef {import('../../packages/testkit/dist/index.js').StoreEndpoint} StoreEndpoint */
 /** @typedef {{ endpoint: StoreEndpoint, bucket: string }} Side */
@@ -38,7 +38,7 @@ export function startLagoon(args, { source, destination, cwd }) {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: MOST_MS,
+    timeout: MAX_MS,
   })
   let stdout = ''
   let stderr = ''

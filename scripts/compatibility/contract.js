@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const MOST_MS = 600_000
+const MAX_MS = 600_000
 
 /**
  * Runs the contract suite, which the sandbox and MinIO pass, against a store.
@@ -33,7 +33,7 @@ export async function tryContract(endpoint) {
           cwd: ROOT,
           env: { ...process.env, ...Object.fromEntries(named) },
           stdio: 'ignore',
-          timeout: MOST_MS,
+          timeout: MAX_MS,
         },
       )
       child.on('error', reject)

@@ -14,7 +14,7 @@ import { putObjects, randomBytes } from './modes.js'
 
 const WRITES = /** @type {const} */ (['PutObject', 'CompleteMultipartUpload', 'CopyObject'])
 /** Kills of the clock hit what sends no requests, such as the start. */
-const LONGEST_MS = 1500
+const MAX_MS = 1500
 
 /** One copy job between two buckets, its truth, and the means to kill it and to look at what is left. */
 export class KilledJob {
@@ -137,10 +137,10 @@ export class KilledJob {
     )
     const hit = () => void child.kill('SIGKILL')
     const byTime = this.random() < 0.15
-    const timer = byTime ? setTimeout(hit, this.random() * LONGEST_MS) : undefined
+    const timer = byTime ? setTimeout(hit, this.random() * MAX_MS) : undefined
     if (!byTime) this.#trap = { at: 1 + Math.floor(this.random() * this.#expected), hit }
     // A watch that has nothing left to do never asks for as much.
-    const last = this.mode.watch ? setTimeout(hit, 4 * LONGEST_MS) : undefined
+    const last = this.mode.watch ? setTimeout(hit, 4 * MAX_MS) : undefined
     const { exitCode } = await done
     clearTimeout(timer)
     clearTimeout(last)

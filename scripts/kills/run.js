@@ -10,7 +10,7 @@ import { seededRandom } from '../../packages/testkit/dist/index.js'
 import { KilledJob } from './job.js'
 import { MODES } from './modes.js'
 
-const MOST_KILLS_OF_A_JOB = 6
+const MAX_KILLS_PER_JOB = 6
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -46,7 +46,7 @@ async function killJob(mode) {
   await using job = await KilledJob.create(mode, random)
   let killed = 0
   try {
-    for (let times = 2 + Math.floor(random() * (MOST_KILLS_OF_A_JOB - 1)); times > 0; times -= 1) {
+    for (let times = 2 + Math.floor(random() * (MAX_KILLS_PER_JOB - 1)); times > 0; times -= 1) {
       if (!(await job.kill())) continue
       killed += 1
       await job.checkAfterKill()

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { commandNames } from '../../apps/cli/src/catalogue/catalogue.js'
+import { commandNames } from '../../apps/cli/src/command-specs/commands.js'
 import { parseArguments } from '../../apps/cli/src/command-line/parse-arguments.js'
 import { createManifestWriter } from '../../packages/manifest/dist/index.js'
 import { startSandbox, type Sandbox } from '../../packages/s3-sandbox/dist/index.js'
@@ -38,6 +38,7 @@ const environment = () => ({
   ...sideOf('DESTINATION', destination),
   PATH: `${join(root, 'scripts/test/shell')}:${process.env['PATH']}`,
   LAGOON_REPOSITORY: root,
+  LAGOON_HELP_DIRECTORY: directory,
 })
 
 beforeAll(async () => {

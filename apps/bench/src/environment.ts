@@ -3,11 +3,11 @@ import { cpus, loadavg, release, totalmem, type } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { bytes, milliseconds, number, percent } from './format.js'
-import type { Fact } from './report/report.js'
+import type { ReportFact } from './report/report.js'
 import { median } from './statistics.js'
 
 /** Facts about the measurement that only the command knows. */
-export interface Measured {
+export interface MeasuredOn {
   /** The stores, for people: no credentials. */
   stores: string
   /** The reported version of each client. */
@@ -15,7 +15,7 @@ export interface Measured {
 }
 
 /** Where a result was measured: saved with it, because figures mean nothing without it. */
-export interface Environment extends Required<Measured> {
+export interface Environment extends Required<MeasuredOn> {
   date: string
   system: string
   processor: string
@@ -44,7 +44,7 @@ export function wasBusy(otherWork: readonly number[]): boolean {
 }
 
 export async function captureEnvironment(
-  { stores, clients = {} }: Measured,
+  { stores, clients = {} }: MeasuredOn,
   {
     startedAt,
     loadBefore,
@@ -78,7 +78,7 @@ export function conditionsOf({ load, otherWork, processors }: Environment, sprea
 }
 
 /** The environment for readers of a report. */
-export function environmentFacts(environment: Environment, durationMs: number): Fact[] {
+export function environmentFacts(environment: Environment, durationMs: number): ReportFact[] {
   const { date, system, processor, processors, memoryBytes, node, commit, stores, clients } = environment
   return [
     ['Measured', `${date.slice(0, 16).replace('T', ' ')} UTC, in ${milliseconds(durationMs)}`],

@@ -7,7 +7,7 @@
  * - `LAGOON_BENCH_BASELINE`: a saved result could not be read, or does not match.
  * - `LAGOON_BENCH_INTERRUPTED`: stopped by a signal.
  */
-export type BenchErrorCode =
+type BenchErrorCode =
   | 'LAGOON_BENCH_USAGE'
   | 'LAGOON_BENCH_STORE'
   | 'LAGOON_BENCH_PRODUCT'

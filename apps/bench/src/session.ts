@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { BenchError } from './errors.js'
 
 /** The resources of a running command: a folder for its files, a stop signal, and clean-up actions. */
-export interface Session {
+export interface BenchSession {
   /** Temporary; removed at the end. */
   directory: string
   /** Where results are saved. */
@@ -27,10 +27,10 @@ export interface Session {
 }
 
 /** A session that the caller ends, for tests and for `withSession`. */
-export function createSession(
-  parts: Pick<Session, 'directory' | 'out' | 'signal' | 'defer'>,
+export function openSession(
+  parts: Pick<BenchSession, 'directory' | 'out' | 'signal' | 'defer'>,
   write: (text: string) => void = (text) => process.stderr.write(text),
-): Session {
+): BenchSession {
   let done = 0
   let total = 0
   const print = (text: string): void => {
@@ -62,7 +62,10 @@ export function createSession(
  * Runs a command with a session. The first SIGINT or SIGTERM stops it and cleans up; a second one exits immediately, and exit handlers
  * remove servers and temporary files.
  */
-export async function withSession<T>(out: string, command: (session: Session) => Promise<T>): Promise<T> {
+export async function withSession<T>(
+  out: string,
+  command: (session: BenchSession) => Promise<T>,
+): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'lagoon-bench-'))
   const stop = new AbortController()
   const undos: (() => Promise<void>)[] = []
@@ -78,7 +81,7 @@ export async function withSession<T>(out: string, command: (session: Session) =>
   process.on('SIGTERM', onSignal)
   try {
     const { signal } = stop
-    const session = createSession({ directory, out, signal, defer: (undo) => undos.push(undo) })
+    const session = openSession({ directory, out, signal, defer: (undo) => undos.push(undo) })
     const heart = setInterval(() => session.beat(), 15_000)
     undos.push(async () => clearInterval(heart))
     return await command(session)

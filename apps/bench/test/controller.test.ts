@@ -78,12 +78,12 @@ test('the best fixed concurrency of the short runs and its neighbours are measur
     throttledLater: null,
     inFlight: 1,
   }
-  const looked = (rates: readonly number[]) =>
+  const screened = (rates: readonly number[]) =>
     rates.map((bytesPerSecond, index) => ({
       concurrency: 2 ** index,
       runs: [{ ...account, bytesPerSecond }],
     }))
-  expect(aroundBest(looked([10, 30, 50, 40, 20]))).toEqual([2, 4, 8])
-  expect(aroundBest(looked([50, 30, 20]))).toEqual([1, 2])
-  expect(aroundBest(looked([10, 20, 30]))).toEqual([2, 4])
+  expect(aroundBest(screened([10, 30, 50, 40, 20]))).toEqual([2, 4, 8])
+  expect(aroundBest(screened([50, 30, 20]))).toEqual([1, 2])
+  expect(aroundBest(screened([10, 20, 30]))).toEqual([2, 4])
 })

@@ -17,7 +17,7 @@ import { tune } from '../src/commands/tune.js'
 import { turns } from '../src/commands/turns.js'
 import type { Report } from '../src/report/report.js'
 import { summarize } from '../src/statistics.js'
-import { defaults } from '../src/tuning/candidates.js'
+import { lawDefaults } from '../src/tuning/candidates.js'
 import { renderHtml } from '../dist/report/html.js'
 import { drawnPlots, excused, launch, openReport } from './chromium.js'
 import { copyFindings, session } from './samples.js'
@@ -60,7 +60,7 @@ const pages: Record<string, { plots: number; page: () => Promise<Report> | Repor
         { concurrency: 4, runs: [account] },
         { concurrency: 'controller' as const, runs: [account] },
       ]
-      const workloads = [{ workload: 'small', look: contenders, contenders, verdict: null, timeline }]
+      const workloads = [{ workload: 'small', screening: contenders, contenders, verdict: null, timeline }]
       return controller.describe({ seconds: 90, settleSeconds: 15, workloads })
     },
   },
@@ -154,7 +154,7 @@ const pages: Record<string, { plots: number; page: () => Promise<Report> | Repor
       const fitted = { latencyMs: 50, noise: 0.1, knee: 100, thrash: 0, wallPerSecond: null, objectBytes: 1 }
       const score = {
         name: 'defaults',
-        candidate: defaults,
+        candidate: lawDefaults,
         goodput: 0.99,
         load: 1.1,
         throttled: 0,

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { commandLine } from '../src/cli/command.js'
+import { commandOf } from '../src/cli/command.js'
 import { count, counts, milliseconds } from '../src/cli/options.js'
 import { readResult, saveResult } from '../src/cli/save-result.js'
 import { compare } from '../src/commands/compare.js'
@@ -86,5 +86,5 @@ test('times in flags have a unit', () => {
 })
 
 test('the command line that repeats a result is quoted for a shell', () => {
-  expect(commandLine(['compare', '--out', "a b'c"])).toBe(`npx -y pnpm@12 bench compare --out 'a b'\\''c'`)
+  expect(commandOf(['compare', '--out', "a b'c"])).toBe(`npx -y pnpm@12 bench compare --out 'a b'\\''c'`)
 })

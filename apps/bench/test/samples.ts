@@ -1,10 +1,10 @@
 import type { Environment } from '../src/environment.js'
-import type { Sample } from '../src/run/run-copy.js'
+import type { RunSample } from '../src/run/run-copy.js'
 import { toSeries, type CopyFindings, type Variant } from '../src/run/series.js'
-import { createSession, type Session } from '../src/session.js'
+import { openSession, type BenchSession } from '../src/session.js'
 
 /** A measured run with plain figures: ten objects in one second. */
-export function sample(figures: Partial<Sample> = {}): Sample {
+export function sample(figures: Partial<RunSample> = {}): RunSample {
   return {
     round: 1,
     wallMs: 1000,
@@ -27,7 +27,7 @@ export function variant(figures: Partial<Variant> = {}): Variant {
 /** The product beside a peer that takes twice the time and four times the CPU. */
 export function copyFindings(rounds = 1): CopyFindings {
   const none = { latencies: null, timeline: null }
-  const each = (figures: Partial<Sample>): Sample[] =>
+  const each = (figures: Partial<RunSample>): RunSample[] =>
     Array.from({ length: rounds }, (_, index) => sample({ ...figures, round: index + 1 }))
   const own = toSeries(variant(), each({}), none)
   const peer = toSeries(
@@ -56,7 +56,7 @@ export const environment: Environment = {
 }
 
 /** A session that prints nothing. */
-export function session(directory = ''): Session {
+export function session(directory = ''): BenchSession {
   const { signal } = new AbortController()
-  return createSession({ directory, out: directory, signal, defer: () => {} }, () => {})
+  return openSession({ directory, out: directory, signal, defer: () => {} }, () => {})
 }

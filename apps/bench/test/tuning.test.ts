@@ -2,15 +2,19 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { candidatesFor, defaults, differingFlags, flagsOf, nameOf } from '../src/tuning/candidates.js'
+import { candidatesFor, lawDefaults, differingFlags, flagsOf, nameOf } from '../src/tuning/candidates.js'
 import { openCheckpoint } from '../src/tuning/checkpoint.js'
 import { chooseForConfirmation, realCandidates } from '../src/tuning/choose.js'
 import { describeCurve } from '../src/tuning/curve.js'
-import { fitBackend, type FittedBackend, type Probe } from '../src/tuning/fit-backend.js'
+import { fitBackend, type FittedBackend, type LoadProbe } from '../src/tuning/fit-backend.js'
 import { simulateCandidates, type Score } from '../src/tuning/simulate-candidates.js'
 import { besideDefaults, verdict, type Confirmed } from '../src/tuning/verdict.js'
 
-const probe = (concurrency: number, objectsPerSecond: number, figures: Partial<Probe> = {}): Probe => ({
+const probe = (
+  concurrency: number,
+  objectsPerSecond: number,
+  figures: Partial<LoadProbe> = {},
+): LoadProbe => ({
   concurrency,
   objectsPerSecond,
   bytesPerSecond: objectsPerSecond * 1000,
@@ -61,8 +65,8 @@ describe('candidates', () => {
 
   test('are the defaults and possible flags around the knee, each once', () => {
     const candidates = candidatesFor(fitted)
-    expect(candidates[0]).toEqual(defaults)
-    expect(flagsOf(defaults)).toEqual([])
+    expect(candidates[0]).toEqual(lawDefaults)
+    expect(flagsOf(lawDefaults)).toEqual([])
     expect(new Set(candidates.map(nameOf)).size).toBe(candidates.length)
     expect(candidates.every(({ minConcurrency, maxConcurrency }) => minConcurrency <= maxConcurrency)).toBe(
       true,
@@ -82,7 +86,7 @@ describe('candidates', () => {
 
   test('for confirmation: goodput first, then less load among equals, never the defaults themselves', () => {
     const score = (name: string, goodput: number, load: number): Score => ({
-      candidate: defaults,
+      candidate: lawDefaults,
       name,
       goodput,
       load,
@@ -190,7 +194,7 @@ describe('the verdict', () => {
     const wild = run('a', [90, 177, 180])
     const { flags, gain, reason } = verdict([own, wild], null)
     expect([flags, gain]).toEqual([[], 0])
-    expect(reason).toMatch(/^Leave the defaults: a was faster in some runs/)
+    expect(reason).toMatch(/^Leave the lawDefaults: a was faster in some runs/)
     expect(`${reason} ${besideDefaults(wild, own)}`).not.toMatch(/77/)
     expect(besideDefaults(wild, own)).toBe('not clear (0.90 … 1.80)')
     expect(besideDefaults(run('b', [110, 120, 130]), own)).toBe('1.20 × (1.10 … 1.30)')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { flagKeys, storeKeys } from '../src/config/file-keys.js'
-import { commandNames, commands } from '../src/catalogue/catalogue.js'
+import { commandNames, commands } from '../src/command-specs/commands.js'
 import type { Flag } from '../src/options/flags/flag.js'
 import { flagNames, flags, variableOf, type FlagName } from '../src/options/flags.js'
 import { nearest } from '../src/text/nearest.js'

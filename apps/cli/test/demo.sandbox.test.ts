@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { makeSampleLake } from '../src/demo/sample-lake.js'
+import { makeSampleDataset } from '../src/demo/sample-dataset.js'
 import { expectExit } from './support/expect-exit.js'
 import { runCli, startCli } from './support/run-cli.js'
 import { runInProcess } from './support/run-in-process.js'
@@ -52,7 +52,7 @@ test('the demo can be interrupted, and leaves nothing behind then either', async
 })
 
 test('the sample lake has mixed sizes and distinct keys', () => {
-  const lake = makeSampleLake(2000)
+  const lake = makeSampleDataset(2000)
   const sizes = lake.objects.map(({ body }) => body.length)
   expect(Math.min(...sizes)).toBe(0)
   expect(Math.max(...sizes)).toBeGreaterThan(5_000_000)

@@ -6,7 +6,7 @@ import { resolveSyncOptions } from '../src/options/sync-options.js'
 import { createSettings } from '../src/options/settings.js'
 import { shardsVariable, variableNames } from '../src/options/variables.js'
 import { flagNames } from '../src/options/flags.js'
-import { commandNames } from '../src/catalogue/catalogue.js'
+import { commandNames } from '../src/command-specs/commands.js'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const read = (path: string) => readFileSync(`${root}/${path}`, 'utf8')

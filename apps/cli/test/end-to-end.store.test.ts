@@ -9,27 +9,27 @@ const { source, destination } = storePair()
 const once = (writes: ReadonlyMap<string, number>) => [...writes.values()].every((times) => times === 1)
 
 test('a full sync copies every object, and the same command again copies nothing', async () => {
-  const job = await makeJob({ source, destination, objects: 300, manifests: 3, sizes: 'mixed' })
+  const job = await makeJob({ source, destination, objects: 150, manifests: 3, sizes: 'mixed' })
   const first = await job.run(['--json'])
   expectExit(first, 0)
   expect(summaryOf(first)).toMatchObject({
-    completed: 300,
+    completed: 150,
     skipped: 0,
     failed: 0,
     manifests: { completed: 3, skipped: 0, failed: 0 },
     interrupted: false,
   })
-  expect(await job.compare()).toBe(300)
+  expect(await job.compare()).toBe(150)
   const second = await job.run(['--json'])
   expectExit(second, 0)
   expect(summaryOf(second)).toMatchObject({
     completed: 0,
-    skipped: 300,
+    skipped: 150,
     failed: 0,
     manifests: { completed: 0, skipped: 3, failed: 0 },
   })
   const writes = await job.writes()
-  expect(writes.size).toBe(300)
+  expect(writes.size).toBe(150)
   expect(once(writes)).toBe(true)
 })
 
@@ -48,8 +48,8 @@ test('SIGINT finishes what is in flight, and resuming repeats no copy', async ()
   const job = await makeJob({
     source,
     destination,
-    objects: 600,
-    missing: { afterRow: 200, keys: ['data/gone'] },
+    objects: 200,
+    missing: { afterRow: 60, keys: ['data/gone'] },
   })
   const env = { LAGOON_SOURCE_ENDPOINT_URL: proxy.url }
   const stopped = await job.run(['--json', '--concurrency', '8'], {
@@ -67,19 +67,19 @@ test('SIGINT finishes what is in flight, and resuming repeats no copy', async ()
   const first = summaryOf(stopped)
   expect(first).toMatchObject({ failed: 1, missing: 1, interrupted: true })
   expect(first.completed).toBeGreaterThan(0)
-  expect(first.completed).toBeLessThan(600)
+  expect(first.completed).toBeLessThan(200)
   expect((await job.writes()).size).toBe(first.completed)
 
   const resumed = await job.run(['--json'], { env })
   expectExit(resumed, 3)
   expect(summaryOf(resumed)).toMatchObject({
-    completed: 600 - first.completed,
+    completed: 200 - first.completed,
     skipped: first.completed,
     failed: 1,
     missing: 1,
     interrupted: false,
   })
-  expect(await job.compare()).toBe(600)
+  expect(await job.compare()).toBe(200)
   expect(once(await job.writes())).toBe(true)
 })
 
@@ -87,10 +87,10 @@ test('SIGTERM does the same and ends with 143', async () => {
   const job = await makeJob({
     source,
     destination,
-    objects: 300,
-    missing: { afterRow: 50, keys: ['data/gone'] },
+    objects: 120,
+    missing: { afterRow: 30, keys: ['data/gone'] },
   })
-  const stopped = await job.run(['--json', '--concurrency', '4'], {
+  const stopped = await job.run(['--json', '--concurrency', '1'], {
     onEvent(event, child) {
       if (event.type === 'failure') child.kill('SIGTERM')
     },
@@ -106,8 +106,8 @@ test('a second SIGINT ends the run although the store never responds, and record
   const job = await makeJob({
     source,
     destination,
-    objects: 300,
-    missing: { afterRow: 100, keys: ['data/gone'] },
+    objects: 120,
+    missing: { afterRow: 40, keys: ['data/gone'] },
   })
   const env = { LAGOON_SOURCE_ENDPOINT_URL: proxy.url }
   const aborted = await job.run(['--json', '--concurrency', '8'], {
@@ -126,21 +126,21 @@ test('a second SIGINT ends the run although the store never responds, and record
   proxy.release()
   const resumed = await job.run(['--json'], { env })
   expect(summaryOf(resumed)).toMatchObject({
-    completed: 300 - first.completed,
+    completed: 120 - first.completed,
     skipped: first.completed,
     failed: 1,
   })
-  expect(await job.compare()).toBe(300)
+  expect(await job.compare()).toBe(120)
 })
 
 test('after kill -9 the same command finishes the job', async () => {
   const job = await makeJob({
     source,
     destination,
-    objects: 400,
-    missing: { afterRow: 150, keys: ['data/gone'] },
+    objects: 150,
+    missing: { afterRow: 50, keys: ['data/gone'] },
   })
-  const killed = await job.run(['--json', '--concurrency', '8'], {
+  const killed = await job.run(['--json', '--concurrency', '2'], {
     onEvent(event, child) {
       if (event.type === 'failure') child.kill('SIGKILL')
     },
@@ -149,10 +149,10 @@ test('after kill -9 the same command finishes the job', async () => {
   const resumed = await job.run(['--json'])
   expectExit(resumed, 3)
   const { completed, skipped, failed } = summaryOf(resumed)
-  expect(completed + skipped + failed).toBe(401)
-  expect(await job.compare()).toBe(400)
+  expect(completed + skipped + failed).toBe(151)
+  expect(await job.compare()).toBe(150)
   const again = await job.run(['--json'])
-  expect(summaryOf(again)).toMatchObject({ completed: 0, skipped: 400, failed: 1, missing: 1 })
+  expect(summaryOf(again)).toMatchObject({ completed: 0, skipped: 150, failed: 1, missing: 1 })
 })
 
 test('with one object missing and one corrupt manifest the rest is copied, the counts are exact, exit 3', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseArguments } from '../src/command-line/parse-arguments.js'
-import { commandNames, commands } from '../src/catalogue/catalogue.js'
+import { commandNames, commands } from '../src/command-specs/commands.js'
 
 const helpOf = (words: readonly string[], width: number): string =>
   parseArguments([...words, '--help'], width).output!

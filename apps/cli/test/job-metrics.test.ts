@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client'
 import { expect, test } from 'vitest'
-import type { JobAnswer } from '../src/queue/job-status.js'
+import type { JobResult } from '../src/queue/job-status.js'
 import { createJobMetrics } from '../src/metrics/job-metrics.js'
 import { createLiveFeed } from '../src/metrics/live-feed.js'
 
@@ -19,7 +19,7 @@ const worker = {
   settings: {},
   ageMs: 100,
 }
-const answer: JobAnswer = {
+const answer: JobResult = {
   type: 'status',
   job: 'lake',
   state: 'open',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { commandNames, commands } from '../src/catalogue/catalogue.js'
+import { commandNames, commands } from '../src/command-specs/commands.js'
 import { flags, type FlagName } from '../src/options/flags.js'
 import { parseArguments } from '../src/command-line/parse-arguments.js'
 import { failureOf } from './support/failure-of.js'

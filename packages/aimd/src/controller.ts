@@ -28,7 +28,7 @@ export interface Controller {
 }
 
 /** Between what the limit moves; one that is left out stays. */
-export interface ControllerBounds {
+interface ControllerBounds {
   /** Lowest limit, attempts. Integer ≥ 1. */
   readonly minConcurrency?: number
   /** Highest limit, attempts. Integer ≥ `minConcurrency`. */

@@ -7,8 +7,7 @@ import type { WindowSample } from './types.js'
  */
 export function usableWindow(window: WindowSample): WindowSample | null {
   const { elapsedMs, succeeded, failed, throttled, bytes, inFlight } = window
-  if (!(elapsedMs >= SHORTEST_MS) || !measured(elapsedMs) || !measured(succeeded) || !measured(failed))
-    return null
+  if (!(elapsedMs >= MIN_MS) || !measured(elapsedMs) || !measured(succeeded) || !measured(failed)) return null
   if (!measured(throttled) || !measured(bytes) || !measured(inFlight)) return null
   return { elapsedMs, succeeded, failed, throttled, bytes, inFlight, latencyMs: usable(window.latencyMs) }
 }
@@ -24,4 +23,4 @@ function usable(latency: WindowSample['latencyMs'] | undefined): WindowSample['l
   return { p50, p90: Math.max(p50, p90) }
 }
 
-const SHORTEST_MS = 1
+const MIN_MS = 1

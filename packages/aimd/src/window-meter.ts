@@ -9,7 +9,7 @@ export const callEnds = ['succeeded', 'failed', 'throttled', 'ignored'] as const
 export type CallEnd = (typeof callEnds)[number]
 
 /** The most latencies a window keeps; of more it keeps every second one, then every fourth, and so on. */
-const MOST_TIMES = 1024
+const MAX_TIMES = 1024
 
 /** Measures calls and gives the figures of one window after the other, as a controller wants them. */
 export class WindowMeter {
@@ -37,7 +37,7 @@ export class WindowMeter {
     this.#ends[end] += 1
     if (end !== 'succeeded' || this.#ends.succeeded % this.#every !== 0) return
     this.#timesMs.push(now - beganMs)
-    if (this.#timesMs.length < MOST_TIMES) return
+    if (this.#timesMs.length < MAX_TIMES) return
     this.#timesMs = this.#timesMs.filter((_, index) => index % 2 === 0)
     this.#every *= 2
   }

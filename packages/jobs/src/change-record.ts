@@ -1,7 +1,7 @@
 import type { Clock, RecordStore, StoredRecord } from './ports.js'
 
 /** How one record is read, changed and written. */
-export interface RecordChanger<T> {
+interface RecordChanger<T> {
   readonly key: string
   readonly decode: (stored: StoredRecord) => T
   readonly encode: (value: T) => Uint8Array

@@ -12,7 +12,7 @@ export { endIfOver } from './items/plans.js'
 export { readParts, type JobPart } from './operator/parts.js'
 export { readSettled, type SettledManifest } from './operator/settled.js'
 export { readStatus, type JobStatus, type ManifestStatus, type WorkerStatus } from './operator/status.js'
-export { patiently } from './patiently.js'
+export { withRetries } from './with-retries.js'
 export {
   endPlanning,
   planManifest,

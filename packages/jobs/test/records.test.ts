@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { damaged } from '../src/errors.js'
 import { gapsOf, includes, overlapOf, sizeOf, withoutRange, withRange } from '../src/records/intervals.js'
 import { decodeItem, encodeItem, newItemRecord } from '../src/records/item-record.js'
-import { newPlan, sliceAt, slicesOf, stageOf, withDone } from '../src/records/plan-record.js'
+import { newPlan, sliceAt, planSlicesOf, stageOf, withDone } from '../src/records/plan-record.js'
 import { NO_COUNTS } from '../src/records/counts.js'
 import { SettledRows } from '../src/records/settled-rows.js'
 import { cutRowGroups } from '../src/planner/slices.js'
@@ -89,7 +89,7 @@ test('the items of a plan are disjoint and cover its rows', () => {
         const plan = newPlan({ key: 'm', etag: 'e', scope: '', runs: cutRowGroups(rowGroups, itemRows) })
         let at = 0
         let done: typeof plan = plan
-        for (const { rowGroup, from, to } of slicesOf(plan)) {
+        for (const { rowGroup, from, to } of planSlicesOf(plan)) {
           expect(from).toBe(at)
           expect(sliceAt(plan, rowGroup, from)).toMatchObject({ rowGroup, from, to })
           at = to!

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { startSandbox, type Shape } from '../src/index.js'
 import { seededRandom } from '../src/random.js'
 import { Line } from '../src/shape/bandwidth.js'
-import { Places } from '../src/shape/places.js'
+import { Semaphore } from '../src/shape/semaphore.js'
 import { drawMs } from '../src/shape/shape.js'
 import { TokenBucket } from '../src/shape/token-bucket.js'
 import { ask } from './ask.js'
@@ -48,25 +48,25 @@ describe('the rate', () => {
   })
 })
 
-describe('the places', () => {
-  test('admit no more than their number at a time, in order', async () => {
+describe('the knee', () => {
+  test('no more are inside than it admits, and all get in, in order', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 5 }),
         fc.integer({ min: 1, max: 40 }),
         async (size, visitors) => {
-          const places = new Places(size)
+          const slots = new Semaphore(size)
           let inside = 0
           const order: number[] = []
           await Promise.all(
             Array.from({ length: visitors }, async (_, visitor) => {
-              await places.enter()
+              await slots.acquire()
               inside += 1
               order.push(visitor)
               expect(inside).toBeLessThanOrEqual(size)
               await Promise.resolve()
               inside -= 1
-              places.leave()
+              slots.release()
             }),
           )
           expect(order).toEqual(Array.from({ length: visitors }, (_, visitor) => visitor))
@@ -76,21 +76,21 @@ describe('the places', () => {
     )
   })
 
-  test('fewer places admit nothing before enough have left; more admit others immediately', async () => {
-    const places = new Places(2)
-    await Promise.all([places.enter(), places.enter()])
+  test('a smaller size admits nobody before enough have left; a larger one admits immediately', async () => {
+    const slots = new Semaphore(2)
+    await Promise.all([slots.acquire(), slots.acquire()])
     const entered: number[] = []
-    const third = places.enter().then(() => entered.push(3))
-    places.resize(1)
-    places.leave()
+    const third = slots.acquire().then(() => entered.push(3))
+    slots.resize(1)
+    slots.release()
     await Promise.resolve()
-    expect([entered, places.waiting]).toEqual([[], 1])
-    places.resize(2)
+    expect([entered, slots.waiting]).toEqual([[], 1])
+    slots.resize(2)
     await third
-    expect([entered, places.waiting]).toEqual([[3], 0])
+    expect([entered, slots.waiting]).toEqual([[3], 0])
   })
 
-  test('requests beyond the places wait for one', async () => {
+  test('requests beyond the knee wait for their turn', async () => {
     await using sandbox = await startSandbox({
       credentials: null,
       buckets: ['b'],
@@ -113,7 +113,7 @@ describe('the line', () => {
         fc.array(fc.integer({ min: 1, max: 100_000 }), { minLength: 1, maxLength: 50 }),
         (chunks) => {
           const line = new Line(1_000_000)
-          const waits = chunks.map((bytes) => line.book(bytes, 0))
+          const waits = chunks.map((bytes) => line.reserve(bytes, 0))
           const total = chunks.reduce((sum, bytes) => sum + bytes, 0)
           expect(waits.at(-1)).toBeCloseTo(total / 1000, 6)
         },
@@ -123,9 +123,9 @@ describe('the line', () => {
 
   test('at most 20 ms of idle time are made up for', () => {
     const line = new Line(1000)
-    expect(line.book(100, 1000)).toBe(80)
-    expect(line.book(100, 1000)).toBe(180)
-    expect(line.book(100, 9000)).toBe(80)
+    expect(line.reserve(100, 1000)).toBe(80)
+    expect(line.reserve(100, 1000)).toBe(180)
+    expect(line.reserve(100, 9000)).toBe(80)
   })
 
   test('a shaped line changes no byte', async () => {

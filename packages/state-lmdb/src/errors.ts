@@ -64,7 +64,7 @@ const NOT_ALLOWED = new Set<unknown>([
 const DAMAGED = new Set<unknown>([-30797, -30796, -30795, -30794, -30793, -30784])
 
 /** Turns an error of the file system or of LMDB (its codes are in lmdb.h) into a {@link StateError}. */
-export function translateError(error: unknown, directory: string): StateError {
+export function asStateError(error: unknown, directory: string): StateError {
   if (error instanceof StateError) return error
   const code: unknown = (error as { code?: unknown }).code
   const text = error instanceof Error ? error.message : String(error)

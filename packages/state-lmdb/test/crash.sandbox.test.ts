@@ -3,12 +3,12 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import type { State } from '../src/index.js'
-import { answers, open, temporaryDirectory } from './helpers.js'
+import { answers, mulberry32, open, temporaryDirectory } from './helpers.js'
 
 const PROGRAM = fileURLToPath(new URL('programs/crash-writer.js', import.meta.url))
 const NO_CLOSE = fileURLToPath(new URL('programs/no-close.js', import.meta.url))
 const SEED = Number(process.env['LAGOON_STATE_CRASH_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-const ROUNDS = Number(process.env['LAGOON_STATE_CRASH_ROUNDS'] ?? 50)
+const ROUNDS = Number(process.env['LAGOON_STATE_CRASH_ROUNDS'] ?? 25)
 const GROUP = 50
 
 /** What one writer said, and how much of it was flushed, before it was killed. */
@@ -96,15 +96,4 @@ function checkLife(state: State, life: Life, known: number): number {
   expect([...failed].filter((row) => complete.has(row))).toEqual([])
   expect(state.counts().complete).toBe(known + complete.size)
   return known + complete.size
-}
-
-/** Small seeded generator (T. Ettinger's mulberry32), so that a failing series can be run again. */
-function mulberry32(seed: number): () => number {
-  let a = seed
-  return () => {
-    a = (a + 0x6d2b79f5) | 0
-    let t = Math.imul(a ^ (a >>> 15), 1 | a)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { failure, open, temporaryDirectory } from './helpers.js'
+import { failure, mulberry32, open, temporaryDirectory } from './helpers.js'
 
 const PROGRAM = fileURLToPath(new URL('programs/use-all.js', import.meta.url))
 const SEED = Number(process.env['LAGOON_STATE_DAMAGE_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
@@ -79,15 +79,4 @@ function damage(path: string, random: () => number): void {
     bytes.fill(below(256), start, start + (random() < 0.5 ? 512 : PAGE))
   }
   writeFileSync(path, kind < 0.94 ? bytes : bytes.subarray(0, below(bytes.length)))
-}
-
-/** Small seeded generator (T. Ettinger's mulberry32), so that a failing series can be run again. */
-function mulberry32(seed: number): () => number {
-  let a = seed
-  return () => {
-    a = (a + 0x6d2b79f5) | 0
-    let t = Math.imul(a ^ (a >>> 15), 1 | a)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }

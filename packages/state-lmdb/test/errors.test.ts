@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { StateError } from '../src/index.js'
 import { explainCommitError } from '../src/commit/commit-error.js'
-import { translateError } from '../src/errors.js'
+import { asStateError } from '../src/errors.js'
 import { temporaryDirectory } from './helpers.js'
 
 /** A file system that never has a byte free. */
@@ -32,7 +32,7 @@ describe('an error of the disk or of LMDB', () => {
     ['JSON that is none', new SyntaxError('Unexpected end of JSON input'), 'CORRUPT'],
     ['anything else', withCode('EIO', 'i/o error'), 'COMMIT_FAILED'],
   ])('that is %s is told by the code that says what to do', (_, error, code) => {
-    const told = translateError(error, '/data')
+    const told = asStateError(error, '/data')
     expect(told).toBeInstanceOf(StateError)
     expect(told.code).toBe(`LAGOON_STATE_${code}`)
     expect(told.message).toContain('/data')
@@ -42,14 +42,14 @@ describe('an error of the disk or of LMDB', () => {
   })
 
   it('that is none of Error is told by its text', () => {
-    const told = translateError('strange', '/data')
+    const told = asStateError('strange', '/data')
     expect(told).toMatchObject({ code: 'LAGOON_STATE_COMMIT_FAILED', cause: 'strange' })
     expect(told.message).toContain('strange')
   })
 
   it('that was told already stays what it is', () => {
     const told = new StateError('LAGOON_STATE_CLOSED', 'closed', 'open it')
-    expect(translateError(told, '/data')).toBe(told)
+    expect(asStateError(told, '/data')).toBe(told)
   })
 })
 

@@ -67,3 +67,14 @@ export function answers(
 ): number[] {
   return [...state.lookup(keys, versions)]
 }
+
+/** Small seeded generator (T. Ettinger's mulberry32), so that a failing series can be run again. */
+export function mulberry32(seed: number): () => number {
+  let a = seed
+  return () => {
+    a = (a + 0x6d2b79f5) | 0
+    let t = Math.imul(a ^ (a >>> 15), 1 | a)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}

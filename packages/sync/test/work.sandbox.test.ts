@@ -83,18 +83,18 @@ it('a worker that is told to stop hands its rows back, and nothing is copied twi
 it('a worker that loses the queue begins nothing once its lease may have run out, and its outcomes no longer count', async () => {
   await using here = await world()
   const { stores, server, start } = here
-  await lake(stores, 100, 100)
+  await lake(stores, 30, 30)
   const held = stores.destination.hold({ operation: 'PutObject', key: 'data/10' })
-  const first = start('one', { itemRows: 100, concurrency: { fixed: 1 }, patienceMs: LEASE_MS / 2 })
+  const first = start('one', { itemRows: 30, concurrency: { fixed: 1 }, patienceMs: LEASE_MS / 2 })
   await held.arrived()
   first.engine.cut()
   // Taken over when the lease has run out, while the first one still has an object in flight.
   const second = start('two', { plan: false })
   held.release()
-  expect(await second.done).toMatchObject({ completed: 100, failed: 0, reason: 'finished' })
+  expect(await second.done).toMatchObject({ completed: 30, failed: 0, reason: 'finished' })
   expect(await first.done.catch((error: unknown) => error)).toMatchObject({ reason: 'queue' })
   const { status } = await look(server)
-  expect([status.rows, status.counts.copied]).toEqual([100, 100])
+  expect([status.rows, status.counts.copied]).toEqual([30, 30])
 })
 
 it('settings that differ are named before anything is copied', async () => {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { TestkitError } from './errors.js'
 
-export interface FileLockOptions {
+interface FileLockOptions {
   /** Called once if another process holds the lock. */
   onWait?: (holderPid: number | null) => void
   /** Longest wait; default 15 minutes. */
@@ -26,7 +26,7 @@ export async function withFileLock<T>(
   const { timeoutMs = 15 * 60_000, pollMs = 250, onWait } = options
   await mkdir(dirname(path), { recursive: true })
   const deadline = Date.now() + timeoutMs
-  let told = false
+  let reported = false
   while (!(await create(path))) {
     const holder = await holderOf(path)
     if (holder !== null && !isAlive(holder)) {
@@ -40,8 +40,8 @@ export async function withFileLock<T>(
         'Wait for it, or remove the file if that process has nothing to do with it.',
       )
     }
-    if (!told) onWait?.(holder)
-    told = true
+    if (!reported) onWait?.(holder)
+    reported = true
     await delay(pollMs)
   }
   try {

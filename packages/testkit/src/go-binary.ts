@@ -37,7 +37,7 @@ export function cachedBinaryPath(
 }
 
 /** Limits of a build, and how it is shown. */
-export interface BuildOptions {
+interface BuildOptions {
   /** Interval of the lines that show progress; default 15 s. */
   heartbeatMs?: number
   /** Longest time without a compiled or downloaded package; default 5 minutes. */

@@ -8,7 +8,7 @@ export {
 export { makeCertificate, type Certificate, type CertificateOptions } from './certificate.js'
 export { environmentStores } from './environment-stores.js'
 export { TestkitError, type TestkitErrorCode } from './errors.js'
-export { digestDifferences, expectBucketsEqual, type BucketPlace } from './s3/expect-buckets-equal.js'
+export { digestDifferences, expectBucketsEqual, type BucketLocation } from './s3/expect-buckets-equal.js'
 export { startFaultProxy, type StoreFaultProxy, type StoreFaultProxyOptions } from './s3/fault-proxy.js'
 export { default as freePort } from 'get-port'
 export { default as pMap } from 'p-map'

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { environmentStores } from '../src/index.js'
-import { dockerEngineAnswers } from '../src/minio/docker-engine.js'
+import { dockerEngineResponds } from '../src/minio/docker-engine.js'
 import { withFileLock } from '../src/file-lock.js'
 import { cachedBinaryPath, findGoBinary } from '../src/go-binary.js'
 import { MINIO } from '../src/minio/provide-minio.js'
@@ -43,8 +43,8 @@ test('the environment names both stores, or none', () => {
 })
 
 test('a Docker engine counts if it responds, wherever DOCKER_HOST points', async () => {
-  expect(await dockerEngineAnswers({ DOCKER_HOST: `unix://${directory}/none.sock` }, 200)).toBe(false)
-  expect(await dockerEngineAnswers({ DOCKER_HOST: 'ssh://elsewhere' }, 200)).toBe(false)
+  expect(await dockerEngineResponds({ DOCKER_HOST: `unix://${directory}/none.sock` }, 200)).toBe(false)
+  expect(await dockerEngineResponds({ DOCKER_HOST: 'ssh://elsewhere' }, 200)).toBe(false)
   const asked: string[] = []
   const engine = createServer((request, response) => {
     asked.push(request.url ?? '')
@@ -52,7 +52,7 @@ test('a Docker engine counts if it responds, wherever DOCKER_HOST points', async
   })
   engine.listen(join(directory, 'engine.sock'))
   await once(engine, 'listening')
-  expect(await dockerEngineAnswers({ DOCKER_HOST: `unix://${directory}/engine.sock` }, 5000)).toBe(true)
+  expect(await dockerEngineResponds({ DOCKER_HOST: `unix://${directory}/engine.sock` }, 5000)).toBe(true)
   expect(asked).toEqual(['/_ping'])
   engine.close()
 })
@@ -61,7 +61,7 @@ test('an engine that never responds does not count', async () => {
   const engine = createServer(() => {})
   engine.listen(join(directory, 'mute.sock'))
   await once(engine, 'listening')
-  expect(await dockerEngineAnswers({ DOCKER_HOST: `unix://${directory}/mute.sock` }, 50)).toBe(false)
+  expect(await dockerEngineResponds({ DOCKER_HOST: `unix://${directory}/mute.sock` }, 50)).toBe(false)
   engine.closeAllConnections()
   engine.close()
 })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createSimpleRunner, type CopierOptions } from '../src/index.js'
 import { bucketPair, type TestBucket } from './support/buckets.js'
 import { bodyOf, md5Of, putInParts, storedMd5 } from './support/objects.js'
-import { testCopier } from './support/test-copier.js'
+import { testCopier, threadsOfFile } from './support/test-copier.js'
 
 const MIB = 1024 ** 2
 const runner = createSimpleRunner({ maxAttempts: 3, baseDelayMs: 1 })
@@ -81,7 +81,8 @@ describe('an object above the limit of a single PUT', () => {
     expect(await uploadsLeft(destination)).toBe(0)
   })
 
-  it('is copied at 300 MiB as it is', async () => {
+  // One thread copies it like the smaller ones above, whichever thread that is.
+  it.skipIf(threadsOfFile() > 1)('is copied at 300 MiB as it is', async () => {
     const { source, destination } = await bucketPair()
     const body = bodyOf(300 * MIB)
     await source.client.send(new PutObjectCommand({ Bucket: source.bucket, Key: 'k', Body: body }))

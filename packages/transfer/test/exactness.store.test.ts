@@ -48,10 +48,10 @@ const actions = fc.oneof(
 const faults = fc.record({ destination: fc.boolean(), nth: fc.integer({ min: 1, max: 6 }), action: actions })
 
 async function stored({ client, bucket }: TestBucket, Key: string): Promise<Buffer | null> {
-  const place = { Bucket: bucket, Key }
-  const there = await client.send(new HeadObjectCommand(place)).catch(() => null)
+  const location = { Bucket: bucket, Key }
+  const there = await client.send(new HeadObjectCommand(location)).catch(() => null)
   if (there === null) return null
-  const { Body } = await client.send(new GetObjectCommand(place))
+  const { Body } = await client.send(new GetObjectCommand(location))
   return Buffer.from(await Body!.transformToByteArray())
 }
 
@@ -88,6 +88,6 @@ it('whatever byte of whatever request or answer is hit, the destination holds ex
       for (const { client, bucket } of [source, destination])
         await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
 })

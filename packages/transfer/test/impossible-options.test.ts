@@ -81,9 +81,9 @@ describe('a bucket that turns out to be in another region', () => {
   it('is learned once, so that stores that contradict themselves end', () => {
     const lake = { region: 'us-east-1', bucket: 'lake', credentials }
     const endpoint = new Endpoint(resolveEndpoint(lake), 'source', 1)
-    expect(endpoint.learnRegion('us-east-1')).toBe(false)
-    expect(endpoint.learnRegion('eu-west-1')).toBe(true)
-    expect(endpoint.learnRegion('us-west-2')).toBe(false)
+    expect(endpoint.redirectToRegion('us-east-1')).toBe(false)
+    expect(endpoint.redirectToRegion('eu-west-1')).toBe(true)
+    expect(endpoint.redirectToRegion('us-west-2')).toBe(false)
     expect(endpoint.settings.origin).toBe('https://lake.s3.eu-west-1.amazonaws.com')
     return endpoint.close()
   })

@@ -102,9 +102,9 @@ describe('what a copy is written with', () => {
     ['parts', 5 * MIB + 9],
   ])('takes the tags along when asked to, with %s', async (_, bytes) => {
     const { source, destination } = await bucketPair()
-    const place = { Bucket: source.bucket, Key: 'k' }
+    const location = { Bucket: source.bucket, Key: 'k' }
     await source.client.send(
-      new PutObjectCommand({ ...place, Body: bodyOf(bytes), Tagging: 'a=1&b%20c=x%2B%3D%2F' }),
+      new PutObjectCommand({ ...location, Body: bodyOf(bytes), Tagging: 'a=1&b%20c=x%2B%3D%2F' }),
     )
     const copier = copierFor(source, destination, { tags: true, singlePutBytes: 5 * MIB })
     expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: true, bytes })

@@ -40,7 +40,8 @@ async function storeThat(puts: readonly Put[], deletes = true) {
     const now = objects.get(path)
     if (now !== undefined) {
       response.setHeader('etag', `"${md5Of(now)}"`)
-      if (request.method !== 'PUT') response.setHeader('content-length', now.length)
+      if (request.method === 'GET' || request.method === 'HEAD')
+        response.setHeader('content-length', now.length)
     }
     response.setHeader('x-amz-request-id', 'r')
     response.end(request.method === 'GET' ? now : undefined)

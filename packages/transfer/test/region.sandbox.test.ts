@@ -108,7 +108,7 @@ describe('a request that waits while the region of its bucket is learned', () =>
     // A tenth of a second's worth goes at once, the third one waits.
     const asked = [ask(), ask(), ask()]
     await Promise.resolve()
-    endpoint.learnRegion('eu-west-1')
+    endpoint.redirectToRegion('eu-west-1')
     await Promise.all(asked)
     const former = 'lake.s3.us-east-1.amazonaws.com:443'
     expect(tunnels).toEqual([former, former, former])

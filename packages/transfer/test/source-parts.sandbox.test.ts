@@ -23,11 +23,11 @@ async function finder(options: SandboxOptions = {}) {
   })
   const parts = new PartFinder()
   async function find(key: string, count: number) {
-    const place = { endpoint, path: endpoint.pathOf(encodeKey(key)), query: '', name: key }
-    const head = await headSource(place, undefined)
+    const location = { endpoint, path: endpoint.pathOf(encodeKey(key)), query: '', name: key }
+    const head = await headSource(location, undefined)
     if (!head.ok) throw new Error(head.failure.message)
     sandbox.requests.clear()
-    return parts.find(place, head.value, count, undefined)
+    return parts.find(location, head.value, count, undefined)
   }
   return { sandbox, find }
 }

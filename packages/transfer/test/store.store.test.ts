@@ -1,5 +1,5 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3'
-import { pMap } from '@lagoon/testkit'
+import { putObjects, storePair } from '@lagoon/testkit'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createStore, type EndpointOptions } from '../src/index.js'
 import { bucketPair } from './support/buckets.js'
@@ -37,9 +37,12 @@ describe('a store', () => {
   it('lists every object once by several listings at once, under prefixes that are given', async () => {
     const { source } = await bucketPair()
     const keys = Array.from({ length: 2_600 }, (_, i) => `p/${'a+ü'[i % 3]}/${i % 2 === 0 ? i : `é ${i}`}`)
-    const put = (Key: string) =>
-      source.client.send(new PutObjectCommand({ Bucket: source.bucket, Key, Body: 'abc' }))
-    await pMap([...keys, 'q/1', 'r/1'], put, { concurrency: 32 })
+    const objects = [...keys, 'q/1', 'r/1'].map((key) => ({
+      key,
+      sizeBytes: 3,
+      body: () => Buffer.from('abc'),
+    }))
+    await putObjects(storePair().source, source.bucket, objects)
     const store = storeFor(source.options)
     const pages = await collect(store.listUnordered({ prefixes: ['p/', 'q/'], parallel: 4 }))
     const found = pages.flat()

@@ -3,7 +3,7 @@ import { createSimpleRunner, type AttemptRunner } from '../src/index.js'
 import { capCells } from '../src/s3/rate-cap.js'
 import { CopierThread } from '../src/threads/copier-thread.js'
 import type { ThreadStart } from '../src/threads/messages.js'
-import { startWorker } from '../src/threads/start-worker.js'
+import { startWorkerThread } from '../src/threads/start-worker.js'
 import { bodyOf } from './support/objects.js'
 import { putPartsInSandbox } from './support/put-parts-in-sandbox.js'
 import { sandboxPair } from './support/sandbox-pair.js'
@@ -14,7 +14,7 @@ function dyingThread(way: 'throws' | 'exits'): CopierThread {
   const options = { bucket: way } as unknown as ThreadStart['options']
   const start = { options, hasLedger: false, caps: { source: capCells(), destination: capCells() } }
   const entry = new URL('./fixtures/dying-thread.js', import.meta.url)
-  return new CopierThread(start, null, (own, events) => startWorker(own, events, entry))
+  return new CopierThread(start, null, (own, events) => startWorkerThread(own, events, entry))
 }
 
 describe('a thread that dies', () => {

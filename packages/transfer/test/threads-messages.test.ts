@@ -10,16 +10,16 @@ import { ReceivedSignals, SentSignals } from '../src/threads/signals.js'
 import { Slots } from '../src/threads/slots.js'
 import { ThreadJob, type JobThread } from '../src/threads/thread-job.js'
 
-describe('what is said between threads', () => {
+describe('messages between threads', () => {
   it('within one turn of the event loop is one message, in order', async () => {
     const posted: number[][] = []
-    const batch = new MessageBatch<number>((said) => posted.push(said))
-    batch.say(1)
+    const batch = new MessageBatch<number>((messages) => posted.push(messages))
+    batch.put(1)
     await Promise.resolve()
-    batch.say(2)
+    batch.put(2)
     expect(posted).toEqual([])
     await setImmediate()
-    batch.say(3)
+    batch.put(3)
     await setImmediate()
     expect(posted).toEqual([[1, 2], [3]])
   })
@@ -54,19 +54,19 @@ describe('the number of something in progress', () => {
 
 describe('a signal that another thread follows', () => {
   it('has one listener however many follow it, and is forgotten when nothing uses it any more', () => {
-    const said: ToThread[] = []
-    const signals = new SentSignals((item) => said.push(item))
+    const messages: ToThread[] = []
+    const signals = new SentSignals((item) => messages.push(item))
     const stop = new AbortController()
     const { signal } = stop
     new SentSignals(() => undefined).use(signal)
     expect([signals.use(signal), signals.use(signal), signals.use(undefined)]).toEqual([1, 1, 0])
     expect(getEventListeners(signal, 'abort')).toHaveLength(1)
     signals.release(signal)
-    expect(said).toEqual([])
+    expect(messages).toEqual([])
     signals.release(signal)
-    expect(said).toEqual([['forget', 1]])
+    expect(messages).toEqual([['forget', 1]])
     stop.abort()
-    expect(said).toHaveLength(1)
+    expect(messages).toHaveLength(1)
   })
 
   it('is aborted there when it is here, also when that was before', () => {
@@ -84,16 +84,16 @@ describe('a signal that another thread follows', () => {
 
 describe('a job that another thread copies', () => {
   function begin(runner: AttemptRunner) {
-    const said: ToThread[] = []
-    const say = (item: ToThread): void => void said.push(item)
-    const thread: JobThread = { signals: new SentSignals(say), say, ended: null }
+    const messages: ToThread[] = []
+    const put = (item: ToThread): void => void messages.push(item)
+    const thread: JobThread = { signals: new SentSignals(put), put, ended: null }
     const job = new ThreadJob(thread, { key: 'k' }, 'there', runner, undefined)
-    return { said, job, result: job.copy(7) }
+    return { messages, job, result: job.copy(7) }
   }
 
   it('is told with its first attempt, when the runner grants that and not before', async () => {
     const { promise: permit, resolve: grant } = Promise.withResolvers<void>()
-    const { said, job, result } = begin({
+    const { messages, job, result } = begin({
       async run(attempt) {
         await permit
         const ended = await attempt(undefined)
@@ -101,10 +101,10 @@ describe('a job that another thread copies', () => {
       },
     })
     await setImmediate()
-    expect(said).toEqual([])
+    expect(messages).toEqual([])
     grant()
     await setImmediate()
-    expect(said).toEqual([['job', 7, 'k', 'there', undefined, undefined, 0, 0]])
+    expect(messages).toEqual([['job', 7, 'k', 'there', undefined, undefined, 0, 0]])
     job.attempted(0, { ok: true, value: undefined, bytes: 3, ttfbMs: 1 })
     const copied = { ok: true, bytes: 3, etag: 'e', verification: 'etag', attempts: 1 } as const
     job.done(copied)

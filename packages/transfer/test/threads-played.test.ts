@@ -25,8 +25,8 @@ describe('a thread', () => {
         terminate: async () => terminated(),
       }
     })
-    const report = (...said: FromThread[]) =>
-      heard.onReport({ said, requests: { source: 0, destination: 0 } })
+    const report = (...messages: FromThread[]) =>
+      heard.onReport({ messages, requests: { source: 0, destination: 0 } })
     return { thread, report, end: (cause: unknown) => heard.onEnd(cause) }
   }
 
@@ -53,14 +53,16 @@ describe('a thread', () => {
 
   it('is told of jobs that have ended without harm', async () => {
     const failure = { class: 'transient', side: 'source', code: 'c', message: 'm' } as const
-    const said: FromThread[] = []
+    const messages: FromThread[] = []
     const options = { source: endpoint('from'), destination: endpoint('to') }
     const caps = { source: capCells(), destination: capCells() }
-    const server = new JobServer({ options, hasLedger: false, caps }, (report) => said.push(...report.said))
-    server.hear([['give-up', 7, 0, failure, 1], ['attempt', 7, 0, 0], ['runner-threw', 7, 0], ['close']])
+    const server = new JobServer({ options, hasLedger: false, caps }, (report) =>
+      messages.push(...report.messages),
+    )
+    server.receive([['give-up', 7, 0, failure, 1], ['attempt', 7, 0, 0], ['runner-threw', 7, 0], ['close']])
     await setImmediate()
     await setImmediate()
-    expect(said).toEqual([['closed']])
+    expect(messages).toEqual([['closed']])
   })
 })
 

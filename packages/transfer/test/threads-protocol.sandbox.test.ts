@@ -16,7 +16,7 @@ const runner = createSimpleRunner({ maxAttempts: 3, baseDelayMs: 0 })
 const startHere: StartThread = (start, events) => {
   const server = new JobServer(start, (report) => events.onReport(structuredClone(report)))
   return {
-    postMessage: (said) => server.hear(structuredClone(said)),
+    postMessage: (messages) => server.receive(structuredClone(messages)),
     ref: () => undefined,
     unref: () => undefined,
     terminate: async () => events.onEnd(undefined),

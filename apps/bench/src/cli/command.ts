@@ -6,12 +6,12 @@ import {
   environmentFacts,
   machineLine,
   type Environment,
-  type Measured,
+  type MeasuredOn,
 } from '../environment.js'
 import { renderHtml } from '../report/html.js'
 import type { Report } from '../report/report.js'
 import { renderText } from '../report/text.js'
-import { withSession, type Session } from '../session.js'
+import { withSession, type BenchSession } from '../session.js'
 import type { Options, Values } from './options.js'
 import { saveResult } from './save-result.js'
 
@@ -32,7 +32,7 @@ export interface Command<O extends Options = Options, Findings extends object = 
   summary: string
   options: O
   example: readonly [flags: string, meaning: string]
-  measure(flags: Values<O>, session: Session): Promise<Findings & Measured>
+  measure(flags: Values<O>, session: BenchSession): Promise<Findings & MeasuredOn>
   describe(findings: Findings): Report
   /** Throws if the result is complete but must not pass as a success. */
   judge?(findings: Findings, flags: Values<O>): void
@@ -80,7 +80,7 @@ export function addCommand<O extends Options, Findings extends object>(
         option.read(given[flag], kebab(flag)),
       ])
       const flags = Object.fromEntries(values) as Values<O>
-      await run(command, flags, given as unknown as Output, commandLine(args))
+      await run(command, flags, given as unknown as Output, commandOf(args))
     },
   )
 }
@@ -123,7 +123,7 @@ function kebab(name: string): string {
 }
 
 /** The command line that repeats it: the original arguments, quoted for a shell. */
-export function commandLine(args: readonly string[]): string {
+export function commandOf(args: readonly string[]): string {
   const quoted = args.map((arg) => (/^[\w./:,=@%+-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`))
   return ['npx -y pnpm@12 bench', ...quoted].join(' ')
 }

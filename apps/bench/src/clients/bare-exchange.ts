@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { Dispatcher, Pool } from 'undici'
 
 /** Objects up to this size go through one buffer; larger ones are streamed. */
-export const bufferedBytes = 1024 * 1024
+const bufferedBytes = 1024 * 1024
 
 export interface Answer {
   status: number
@@ -13,7 +13,7 @@ export interface Answer {
 /**
  * One request on undici's lowest level, `dispatch` with a handler. Resolves when a small body is complete, or when a large one begins.
  */
-export function exchange(pool: Pool, request: Dispatcher.DispatchOptions): Promise<Answer> {
+export function bareExchange(pool: Pool, request: Dispatcher.DispatchOptions): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let status = 0
     let sizeBytes = 0

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import aws4 from 'aws4'
 import { Pool } from 'undici'
-import type { StoreAccess } from '../stores/buckets.js'
-import { exchange } from './bare-exchange.js'
+import type { BucketAccess } from '../stores/buckets.js'
+import { bareExchange } from './bare-exchange.js'
 
-export interface BareLoopOptions {
-  source: StoreAccess & { bucket: string }
-  destination: StoreAccess & { bucket: string }
+interface BareLoopOptions {
+  source: BucketAccess & { bucket: string }
+  destination: BucketAccess & { bucket: string }
   concurrency: number
   keysFile: string
 }
@@ -14,7 +14,7 @@ export interface BareLoopOptions {
 /** Copies every key of the list. Throws at the first unsuccessful response. */
 export async function runBareLoop(options: BareLoopOptions): Promise<void> {
   const keys = readFileSync(options.keysFile, 'utf8').split('\n').filter(Boolean)
-  const pool = (access: StoreAccess): Pool =>
+  const pool = (access: BucketAccess): Pool =>
     new Pool(access.url, {
       connections: options.concurrency,
       pipelining: 1,
@@ -26,7 +26,7 @@ export async function runBareLoop(options: BareLoopOptions): Promise<void> {
   const copy = async (key: string): Promise<void> => {
     const from = `/${options.source.bucket}/${encodeURI(key)}`
     const to = `/${options.destination.bucket}/${encodeURI(key)}`
-    const got = await exchange(source, {
+    const got = await bareExchange(source, {
       method: 'GET',
       path: from,
       headers: signed(options.source, 'GET', from),
@@ -34,7 +34,7 @@ export async function runBareLoop(options: BareLoopOptions): Promise<void> {
     if (got.status !== 200) throw new Error(`GET ${from}: ${got.status}`)
     const headers = signed(options.destination, 'PUT', to)
     headers['content-length'] = String(got.sizeBytes)
-    const put = await exchange(destination, { method: 'PUT', path: to, headers, body: got.body })
+    const put = await bareExchange(destination, { method: 'PUT', path: to, headers, body: got.body })
     if (put.status !== 200) throw new Error(`PUT ${to}: ${put.status}`)
   }
 
@@ -50,7 +50,7 @@ export async function runBareLoop(options: BareLoopOptions): Promise<void> {
   await Promise.all([source.close(), destination.close()])
 }
 
-function signed(access: StoreAccess, method: string, path: string): Record<string, string> {
+function signed(access: BucketAccess, method: string, path: string): Record<string, string> {
   const headers = { host: new URL(access.url).host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }
   const request = { service: 's3', region: access.region, method, path, headers }
   return aws4.sign(request, access).headers as Record<string, string>

@@ -1,7 +1,7 @@
 import type { Client } from './client.js'
 
 /** The program of the baseline below. */
-export const bareLoopProgram = new URL('../../bin/bare-loop.js', import.meta.url)
+const bareLoopProgram = new URL('../../bin/bare-loop.js', import.meta.url)
 
 /**
  * The baseline: a loop of one GET and one PUT per object over undici's `dispatch`, signed, with nothing but the status checked. No

@@ -1,5 +1,5 @@
 import type { Invocation } from '../measure/run-measured.js'
-import type { StoreAccess } from '../stores/buckets.js'
+import type { BucketAccess } from '../stores/buckets.js'
 
 /**
  * How many copies may be in progress at a time. `controller` leaves that to the product, and `installed` to the program, which gets no flag
@@ -9,8 +9,8 @@ export type Concurrency = number | 'controller' | 'installed'
 
 /** One task, the same for every client: everything under `prefix` of one bucket into another, empty one. */
 export interface CopyTask {
-  source: StoreAccess & { bucket: string }
-  destination: StoreAccess & { bucket: string }
+  source: BucketAccess & { bucket: string }
+  destination: BucketAccess & { bucket: string }
   /** All objects to copy are under this prefix, and no others; `null` if only the manifest tells. */
   prefix: string | null
   /** Prefix of the Parquet manifests in the source bucket, and the column of the keys if it must be given. */

@@ -23,10 +23,10 @@ export const clientNames = [
   'mc',
   'juicefs',
 ] as const
-export type ClientName = (typeof clientNames)[number]
+type ClientName = (typeof clientNames)[number]
 
 /** What only the product has. */
-export interface ProductOptions {
+interface ProductOptions {
   threads?: number | undefined
 }
 

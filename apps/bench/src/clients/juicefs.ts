@@ -1,4 +1,4 @@
-import type { StoreAccess } from '../stores/buckets.js'
+import type { BucketAccess } from '../stores/buckets.js'
 import type { Client } from './client.js'
 
 /** `juicefs sync` (Go). It accepts credentials only in its addresses. */
@@ -24,7 +24,7 @@ export const juicefs: Client = {
   },
 }
 
-function address(access: StoreAccess & { bucket: string }, prefix: string | null): string {
+function address(access: BucketAccess & { bucket: string }, prefix: string | null): string {
   const credentials = `${encodeURIComponent(access.accessKeyId)}:${encodeURIComponent(access.secretAccessKey)}`
   return `minio://${credentials}@${new URL(access.url).host}/${access.bucket}/${prefix ?? ''}`
 }

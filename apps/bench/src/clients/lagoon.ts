@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { StoreAccess } from '../stores/buckets.js'
+import type { BucketAccess } from '../stores/buckets.js'
 import type { Client, CopyTask } from './client.js'
 
 /** The built command line of this repository; only its documented flags and environment are used. */
@@ -50,7 +50,7 @@ export function lagoonEnvironment(task: Pick<CopyTask, 'source' | 'destination'>
   return { ...side('SOURCE', task.source), ...side('DESTINATION', task.destination) }
 }
 
-function side(name: string, access: StoreAccess & { bucket: string }): Record<string, string> {
+function side(name: string, access: BucketAccess & { bucket: string }): Record<string, string> {
   const prefix = `LAGOON_${name}_`
   return {
     [`${prefix}ENDPOINT_URL`]: access.url,

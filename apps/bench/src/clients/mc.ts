@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { StoreAccess } from '../stores/buckets.js'
+import type { BucketAccess } from '../stores/buckets.js'
 import type { Client } from './client.js'
 
 /** MinIO's `mc mirror` (Go). It chooses its number of workers, and has no flag for it. */
@@ -26,7 +26,7 @@ export const mc: Client = {
   },
 }
 
-function hostOf(access: StoreAccess): string {
+function hostOf(access: BucketAccess): string {
   const parts = [access.accessKeyId, access.secretAccessKey, access.sessionToken].filter(
     (part) => part !== undefined,
   )

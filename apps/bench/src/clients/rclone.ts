@@ -1,4 +1,4 @@
-import type { StoreAccess } from '../stores/buckets.js'
+import type { BucketAccess } from '../stores/buckets.js'
 import type { Client } from './client.js'
 
 /**
@@ -65,7 +65,7 @@ function tuned(concurrency: number): string[] {
   ]
 }
 
-function remote(name: string, access: StoreAccess): Record<string, string> {
+function remote(name: string, access: BucketAccess): Record<string, string> {
   const prefix = `RCLONE_CONFIG_${name}_`
   return {
     [`${prefix}TYPE`]: 's3',

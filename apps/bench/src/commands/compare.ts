@@ -3,7 +3,7 @@ import { defineCommand } from '../cli/command.js'
 import { choices, count, counts } from '../cli/options.js'
 import type { Concurrency, FoundClient } from '../clients/client.js'
 import { clientNamed, clientNames, findClient, notBuilt } from '../clients/find-clients.js'
-import type { Measured } from '../environment.js'
+import type { MeasuredOn } from '../environment.js'
 import { bytesNeeded } from '../dataset/workloads.js'
 import { BenchError } from '../errors.js'
 import { describeWall, largestSpread, pairsOf, workloadSections } from '../run/copy-report.js'
@@ -16,7 +16,7 @@ import {
   type Series,
   type WorkloadResult,
 } from '../run/series.js'
-import { openStores } from '../stores/open-stores.js'
+import { openStorePair } from '../stores/open-stores.js'
 
 /** Concurrency over a long path, besides each program's default. */
 const overPath = ['installed', 256] as const
@@ -39,7 +39,7 @@ export const compare = defineCommand({
   async measure(
     { clients: names, concurrency, threads, ...flags },
     session,
-  ): Promise<CopyFindings & Measured> {
+  ): Promise<CopyFindings & MeasuredOn> {
     const { stores, workloads: planned, rounds } = readCopyOptions(flags)
     const notes: string[] = []
     const found: FoundClient[] = []
@@ -65,7 +65,7 @@ export const compare = defineCommand({
     })
     session.expect(measures.reduce((sum, measure) => sum + countRuns(measure), 0))
     for (const note of notes) session.say(note)
-    const pair = await openStores(stores, bytesNeeded(planned), session)
+    const pair = await openStorePair(stores, bytesNeeded(planned), session)
     const workloads: WorkloadResult[] = []
     for (const [index, one] of planned.entries()) {
       const result = await measureWorkload(one, { session, pair }, measures[index]!)

@@ -3,10 +3,10 @@ import { defineCommand } from '../cli/command.js'
 import { counts, positive } from '../cli/options.js'
 import { findProduct } from '../clients/find-clients.js'
 import { accountOf } from '../controller/account.js'
-import { aroundBest, verdictOf, type Contender, type Verdict } from '../controller/verdict.js'
+import { aroundBest, verdictOf, type Contender, type SweepVerdict } from '../controller/verdict.js'
 import { withDataset } from '../dataset/dataset.js'
 import { bytesNeeded } from '../dataset/workloads.js'
-import type { Measured } from '../environment.js'
+import type { MeasuredOn } from '../environment.js'
 import { usageError } from '../errors.js'
 import { number, percent } from '../format.js'
 import type { Section } from '../report/report.js'
@@ -15,15 +15,15 @@ import { timeline, type Timeline } from '../report/timeline.js'
 import { runTimed } from '../run/run-timed.js'
 import { interleave } from '../schedule.js'
 import { median, summarize, type PairedRatio } from '../statistics.js'
-import { openStores } from '../stores/open-stores.js'
+import { openStorePair } from '../stores/open-stores.js'
 
 /** The result of the controller for one workload. */
 interface Finding {
   workload: string
   /** One short run at every fixed concurrency of the sweep, to find the best ones; empty if the sweep was short. */
-  look: Contender[]
+  screening: Contender[]
   contenders: Contender[]
-  verdict: Verdict | null
+  verdict: SweepVerdict | null
   /** The controller's last run. */
   timeline: Timeline | null
 }
@@ -34,7 +34,7 @@ const defaultSweep = { usual: [4, 8, 16, 32, 64, 128, 256], large: [1, 2, 4, 8] 
 const most = 3
 
 /**
- * The controller with its defaults, beside fixed concurrencies: one short run at every concurrency of the sweep, then the best and its
+ * The controller with its lawDefaults, beside fixed concurrencies: one short run at every concurrency of the sweep, then the best and its
  * neighbours in turn with the controller, all within minutes of each other, round after round, so that noise of the machine affects them
  * equally.
  */
@@ -47,7 +47,7 @@ export const controller = defineCommand({
       'The sweep, with commas (default: 4 to 256; large 1 to 8); of more than three, the best and its neighbours',
     ),
     seconds: positive('Longest time of a run', 90),
-    lookSeconds: positive('Longest time of a run of the first look at the sweep', 10),
+    screeningSeconds: positive('Longest time of a run of the screening of the sweep', 10),
     settleSeconds: positive('How much of it the second figure leaves out', 15),
   },
   example: [
@@ -58,9 +58,9 @@ export const controller = defineCommand({
   async measure(
     flags,
     session,
-  ): Promise<{ workloads: Finding[]; seconds: number; settleSeconds: number } & Measured> {
+  ): Promise<{ workloads: Finding[]; seconds: number; settleSeconds: number } & MeasuredOn> {
     const { stores, workloads: planned, rounds } = readCopyOptions(flags)
-    const { seconds, settleSeconds, lookSeconds } = flags
+    const { seconds, settleSeconds, screeningSeconds } = flags
     if (settleSeconds >= seconds) throw usageError('--settle-seconds must be less than --seconds')
     const found = await findProduct()
     const sweeps = planned.map(
@@ -71,7 +71,7 @@ export const controller = defineCommand({
       session.expect(
         (length > most ? length : 0) + (Math.min(length, most) + 1) * (rounds.warmUp + rounds.measured),
       )
-    const pair = await openStores({ ...stores, keepBytes: false }, bytesNeeded(planned), session)
+    const pair = await openStorePair({ ...stores, keepBytes: false }, bytesNeeded(planned), session)
     const workloads: Finding[] = []
     for (const [index, one] of planned.entries()) {
       const { name: workload } = one.workload
@@ -87,17 +87,18 @@ export const controller = defineCommand({
           const rate = `${number(account.objectsPerSecond)} objects/s, ${number(account.bytesPerSecond / 1e6)} MB/s`
           session.step(`${step}  ${workload} at ${concurrency}: ${rate}`)
         }
-        const look = sweep.length > most ? sweep.map(contenderAt) : []
-        for (const contender of look) await run(contender, lookSeconds, 'first look')
-        const contenders = [...(look.length > 0 ? aroundBest(look) : sweep), 'controller' as const].map(
-          contenderAt,
-        )
+        const screening = sweep.length > most ? sweep.map(contenderAt) : []
+        for (const contender of screening) await run(contender, screeningSeconds, 'screening')
+        const contenders = [
+          ...(screening.length > 0 ? aroundBest(screening) : sweep),
+          'controller' as const,
+        ].map(contenderAt)
         for (const { variant, round } of interleave(contenders.length, rounds)) {
           const contender = contenders[variant]!
           const counting = round === 0 ? contenderAt(contender.concurrency) : contender
           await run(counting, seconds, `round ${round}/${rounds.measured}`)
         }
-        workloads.push({ workload, look, contenders, verdict: verdictOf(contenders), timeline: last })
+        workloads.push({ workload, screening, contenders, verdict: verdictOf(contenders), timeline: last })
       })
     }
     return { stores: pair.description, clients: { lagoon: found.version }, seconds, settleSeconds, workloads }
@@ -108,7 +109,7 @@ export const controller = defineCommand({
     headline: `${workloads.map(({ workload, verdict }) => describeVerdict(workload, verdict)).join('. ')}.`,
     spread: largest(workloads.flatMap(({ contenders }) => contenders.map(({ runs }) => spreadOf(runs)))),
     facts: [['Longest run', `${seconds} s, settled after ${settleSeconds} s`]],
-    sections: workloads.flatMap(({ workload, look, contenders, timeline: last }): Section[] => [
+    sections: workloads.flatMap(({ workload, screening, contenders, timeline: last }): Section[] => [
       sweepTable(`${workload}: in turn`, contenders),
       bars(
         `${workload}: MB a second, ramp included`,
@@ -120,7 +121,9 @@ export const controller = defineCommand({
         })),
         number,
       ),
-      ...(look.length > 0 ? [{ ...sweepTable(`${workload}: the first look`, look), folded: true }] : []),
+      ...(screening.length > 0
+        ? [{ ...sweepTable(`${workload}: the screening`, screening), folded: true }]
+        : []),
       ...timeline(`${workload}: a run with the controller`, last),
     ]),
   }),
@@ -154,7 +157,7 @@ function sweepTable(title: string, contenders: readonly Contender[]): ReturnType
 }
 
 /** The finding for a workload in one line. */
-export function describeVerdict(workload: string, verdict: Verdict | null): string {
+export function describeVerdict(workload: string, verdict: SweepVerdict | null): string {
   if (verdict === null) return `${workload}: nothing to compare`
   const { best, whole, steady, throttled, throttledLater } = verdict
   const settled = steady === null ? '' : `; once settled ${describeRatio(steady)}`

@@ -1,7 +1,7 @@
 import { defineCommand } from '../cli/command.js'
 import { count, toggle } from '../cli/options.js'
 import { findProduct } from '../clients/find-clients.js'
-import type { Measured } from '../environment.js'
+import type { MeasuredOn } from '../environment.js'
 import { BenchError } from '../errors.js'
 import { bytes, milliseconds, number } from '../format.js'
 import { measureCase, type MemoryResult } from '../memory/measure-case.js'
@@ -24,7 +24,7 @@ export const memory = defineCommand({
   },
   example: ['--times 0 --in-flight 128', 'The first run, and mixes with 128 in flight'],
 
-  async measure(flags, session): Promise<{ results: MemoryResult[] } & Measured> {
+  async measure(flags, session): Promise<{ results: MemoryResult[] } & MeasuredOn> {
     const cases = memoryCases({ ...flags, sizeBytes: flags.size, secondsEach: flags.seconds })
     const found = await findProduct()
     const tls = flags.tls ? await serveCertificate(session) : null

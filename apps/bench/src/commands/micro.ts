@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { defineCommand } from '../cli/command.js'
 import { choices, count, positive, text } from '../cli/options.js'
 import { readResult } from '../cli/save-result.js'
-import type { Measured } from '../environment.js'
+import type { MeasuredOn } from '../environment.js'
 import { BenchError, usageError } from '../errors.js'
 import { nanoseconds, number, percent, times } from '../format.js'
 import { copyTasks } from '../micro/copy-tasks.js'
@@ -44,7 +44,7 @@ export const micro = defineCommand({
   async measure(
     { group: wanted, repeats, baseline: path, failAbove },
     session,
-  ): Promise<Findings & Measured> {
+  ): Promise<Findings & MeasuredOn> {
     if (failAbove !== undefined && path === undefined) throw usageError('--fail-above needs --baseline')
     const baseline = path === undefined ? null : await readResult<Findings & { kind: string }>(path, 'micro')
     const figures: MicroFigure[] = []

@@ -1,7 +1,7 @@
 import { provideNats } from '@lagoon/testkit'
 import { defineCommand } from '../cli/command.js'
 import { count } from '../cli/options.js'
-import type { Measured } from '../environment.js'
+import type { MeasuredOn } from '../environment.js'
 import { milliseconds, number } from '../format.js'
 import { measureEngine, measureStatus, type EngineCosts, type StatusTimes } from '../queue/engine-costs.js'
 import { table } from '../report/sections.js'
@@ -20,7 +20,7 @@ export const queue = defineCommand({
   async measure(
     { items, repeats },
     session,
-  ): Promise<{ costs: EngineCosts; status: StatusTimes } & Measured> {
+  ): Promise<{ costs: EngineCosts; status: StatusTimes } & MeasuredOn> {
     session.expect(3)
     session.say('starting the queue')
     const server = await provideNats({ config: '' })

@@ -4,13 +4,13 @@ import { readStores, storeOptions } from '../cli/copy-options.js'
 import { choice, choices, count, counts, positive, toggle } from '../cli/options.js'
 import { withDataset } from '../dataset/dataset.js'
 import { bytesNeeded, planWorkloads, workloadNames } from '../dataset/workloads.js'
-import type { Measured } from '../environment.js'
+import type { MeasuredOn } from '../environment.js'
 import { BenchError, usageError } from '../errors.js'
 import { number } from '../format.js'
 import { kneeOf, scaleOutReport, type ScaleOutFindings, type TwoSizes } from '../queue/report.js'
 import { runWorkers, type Member, type WorkersSample } from '../queue/run-workers.js'
 import { sceneNames, sceneOf } from '../queue/scenes.js'
-import { openStores } from '../stores/open-stores.js'
+import { openStorePair } from '../stores/open-stores.js'
 
 /** Several workers of one job, in turn with one of them. */
 export const scaleOut = defineCommand({
@@ -36,7 +36,7 @@ export const scaleOut = defineCommand({
   },
   example: ['--latency-ms 100 --concurrency 8', 'Workers that wait for a store far away'],
 
-  async measure(flags, session): Promise<ScaleOutFindings & Measured> {
+  async measure(flags, session): Promise<ScaleOutFindings & MeasuredOn> {
     const { workload, workers, objectsPerWorker, concurrency, repeats, scenes: sceneList } = flags
     const { itemRows, leaseS, settleSeconds } = flags
     const most = Math.max(...workers)
@@ -54,7 +54,7 @@ export const scaleOut = defineCommand({
       ]),
     )
     session.expect((workers.length + sceneList.length + (flags.processor ? 4 : 0)) * repeats)
-    const pair = await openStores(choice, bytesNeeded([...planned.values()]), session)
+    const pair = await openStorePair(choice, bytesNeeded([...planned.values()]), session)
     const server = await provideNats({ config: '' })
     session.defer(() => server.stop())
 

@@ -1,14 +1,14 @@
 import { defineCommand } from '../cli/command.js'
 import { choice, count, counts } from '../cli/options.js'
-import type { Measured } from '../environment.js'
+import type { MeasuredOn } from '../environment.js'
 import { bytes, milliseconds, number, times } from '../format.js'
 import type { TableSection } from '../report/report.js'
 import { bars, table } from '../report/sections.js'
 import { measureListing, type ListingResult } from '../scale/measure-listing.js'
 import { measureSize, type SizeResult } from '../scale/measure-size.js'
-import { identityOf } from '../scale/run.js'
+import { identityOfScaleJob } from '../scale/run.js'
 import { benchBucketName, createBucket, removeBucket } from '../stores/buckets.js'
-import { openStores } from '../stores/open-stores.js'
+import { openStorePair } from '../stores/open-stores.js'
 
 interface Findings {
   sizes: SizeResult[]
@@ -40,10 +40,10 @@ export const scale = defineCommand({
   },
   example: ['--keys 1000000,10000000 --objects 0', 'A job of a million keys and one of ten'],
 
-  async measure({ keys: wanted, objects, stores: kind }, session): Promise<Findings & Measured> {
+  async measure({ keys: wanted, objects, stores: kind }, session): Promise<Findings & MeasuredOn> {
     const jobs = wanted.filter((keys) => keys > 0)
     const needBytes = Math.max(objects * bytesPerObject, ...jobs.map((keys) => keys * bytesPerKey))
-    const pair = await openStores({ kind, shape: {} }, needBytes, session)
+    const pair = await openStorePair({ kind, shape: {} }, needBytes, session)
     session.expect(jobs.length * stepsOfSize + (objects > 0 ? stepsOfListing : 0))
     const job = {
       source: { ...pair.source, bucket: benchBucketName() },
@@ -56,7 +56,7 @@ export const scale = defineCommand({
     }
     const sizes: SizeResult[] = []
     if (jobs.length > 0) {
-      const identity = await identityOf(job, session)
+      const identity = await identityOfScaleJob(job, session)
       for (const keys of jobs) sizes.push(await measureSize(keys, { job, identity, session }))
     }
     const listing = objects === 0 ? null : await measureListing(objects, job, session)

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { families, makeScenario, simulateFluid } from '@lagoon/aimd/simulator'
 import { defineCommand } from '../cli/command.js'
 import { choices, count, text, texts } from '../cli/options.js'
-import type { Measured } from '../environment.js'
+import type { MeasuredOn } from '../environment.js'
 import { number, percent } from '../format.js'
 import type { LinesSection } from '../report/report.js'
 import { bars, table } from '../report/sections.js'
-import { judge, overall, type FamilyScore, type LawScore } from '../simulation/judge.js'
+import { judge, overall, type FamilyResult, type LawScore } from '../simulation/judge.js'
 import { readLaw, type NamedLaw } from '../simulation/laws.js'
 import { plotFamily, plotFile } from '../simulation/plot-svg.js'
 import { gridOf, resample, type Resampled } from '../simulation/resample.js'
@@ -24,7 +24,7 @@ interface FamilyPlot {
 interface Findings {
   seeds: number[]
   overall: LawScore[]
-  families: FamilyScore[]
+  families: FamilyResult[]
   plots: FamilyPlot[]
 }
 
@@ -53,7 +53,7 @@ export const simulate = defineCommand({
   async measure(
     { law, family: wanted, scenarios, firstSeed, plots: folder },
     session,
-  ): Promise<Findings & Measured> {
+  ): Promise<Findings & MeasuredOn> {
     const laws = await Promise.all(law.map(readLaw))
     const seeds = Array.from({ length: scenarios }, (_, index) => firstSeed + index)
     session.expect(wanted.length)
@@ -116,7 +116,7 @@ export const simulate = defineCommand({
 })
 
 /** The typical scenario of the first law, so that all laws show the same one. */
-function plotOf(family: string, scores: readonly FamilyScore[], laws: readonly NamedLaw[]): FamilyPlot {
+function plotOf(family: string, scores: readonly FamilyResult[], laws: readonly NamedLaw[]): FamilyPlot {
   const { typicalSeed: seed } = scores.find((score) => score.family === family)!
   const scenario = makeScenario(family, seed)
   const timesMs = gridOf(scenario.durationMs, plotSteps)

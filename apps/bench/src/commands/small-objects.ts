@@ -4,13 +4,13 @@ import { findProduct } from '../clients/find-clients.js'
 import { accountOf, type RunAccount } from '../controller/account.js'
 import { withDataset } from '../dataset/dataset.js'
 import { planWorkloads } from '../dataset/workloads.js'
-import type { Measured } from '../environment.js'
+import type { MeasuredOn } from '../environment.js'
 import { usageError } from '../errors.js'
 import { number, percent } from '../format.js'
 import { bars, table } from '../report/sections.js'
 import { runTimed } from '../run/run-timed.js'
 import { summarize } from '../statistics.js'
-import { openStores } from '../stores/open-stores.js'
+import { openStorePair } from '../stores/open-stores.js'
 
 interface Findings {
   latencyMs: number
@@ -39,12 +39,12 @@ export const smallObjects = defineCommand({
   async measure(
     { latencyMs, inFlight, seconds, settleSeconds, repeats },
     session,
-  ): Promise<Findings & Measured> {
+  ): Promise<Findings & MeasuredOn> {
     if (settleSeconds >= seconds) throw usageError('--settle-seconds must be less than --seconds')
     const found = await findProduct()
     const allowedPerSecond = allowedByLittle(inFlight, latencyMs)
     session.expect(repeats)
-    const pair = await openStores({ kind: 'sandbox', shape: { latencyMs }, keepBytes: false }, 0, session)
+    const pair = await openStorePair({ kind: 'sandbox', shape: { latencyMs }, keepBytes: false }, 0, session)
     const [planned] = planWorkloads(['tiny'], Math.ceil(allowedPerSecond * (seconds + 5)), 1)
     const objectBytes = planned!.workload.sizeBytes(0, 1)
     const runs: Findings['runs'] = []

@@ -1,7 +1,7 @@
 import { defineCommand } from '../cli/command.js'
 import { count } from '../cli/options.js'
 import { lagoonCli } from '../clients/lagoon.js'
-import type { Measured } from '../environment.js'
+import type { MeasuredOn } from '../environment.js'
 import { BenchError } from '../errors.js'
 import { milliseconds, percent, times } from '../format.js'
 import { runMeasured } from '../measure/run-measured.js'
@@ -32,7 +32,7 @@ export const startup = defineCommand({
   options: { repeats: count('Measured starts of each', 21) },
   example: ['--repeats 5', 'A quick look'],
 
-  async measure({ repeats }, session): Promise<{ startups: Startup[] } & Measured> {
+  async measure({ repeats }, session): Promise<{ startups: Startup[] } & MeasuredOn> {
     const { signal, directory } = session
     session.expect(1)
     const startups = programs.map(({ name }): Startup => ({

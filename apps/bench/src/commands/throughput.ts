@@ -4,7 +4,7 @@ import { counts, text, toggle } from '../cli/options.js'
 import { findProduct } from '../clients/find-clients.js'
 import { lagoon } from '../clients/lagoon.js'
 import { bytesNeeded } from '../dataset/workloads.js'
-import type { Measured } from '../environment.js'
+import type { MeasuredOn } from '../environment.js'
 import { usageError } from '../errors.js'
 import { number, times } from '../format.js'
 import { largestSpread, workloadSections } from '../run/copy-report.js'
@@ -16,7 +16,7 @@ import {
   type OwnManifests,
 } from '../run/measure-copies.js'
 import { failureNotes, type CopyFindings, type Series, type WorkloadResult } from '../run/series.js'
-import { openStores } from '../stores/open-stores.js'
+import { openStorePair } from '../stores/open-stores.js'
 import type { StoreKind } from '../stores/store-pair.js'
 import { failWhereTheProductDid } from './compare.js'
 
@@ -41,7 +41,7 @@ export const throughput = defineCommand({
   },
   example: ['--workload small --concurrency 16,64', 'Two concurrencies and the controller'],
 
-  async measure(flags, session): Promise<CopyFindings & Measured> {
+  async measure(flags, session): Promise<CopyFindings & MeasuredOn> {
     const { stores, workloads: planned, rounds } = readCopyOptions(flags)
     const manifests = readManifests(flags, stores.kind)
     const found = await findProduct()
@@ -64,7 +64,7 @@ export const throughput = defineCommand({
       ? [measureAt(ownConcurrencies)]
       : planned.map(({ workload }) => measureAt(workload.concurrencies))
     session.expect(measures.reduce((sum, measure) => sum + countRuns(measure), 0))
-    const pair = await openStores(stores, bytesNeeded(planned), session)
+    const pair = await openStorePair(stores, bytesNeeded(planned), session)
     const workloads: WorkloadResult[] = []
     if (manifests) workloads.push(await measureOwnManifests(manifests, { session, pair }, measures[0]!))
     else {

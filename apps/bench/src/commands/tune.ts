@@ -8,26 +8,26 @@ import { findProduct } from '../clients/find-clients.js'
 import { lagoon } from '../clients/lagoon.js'
 import { withDataset } from '../dataset/dataset.js'
 import { planWorkloads, workloadNames } from '../dataset/workloads.js'
-import { wasBusy, type Measured } from '../environment.js'
+import { wasBusy, type MeasuredOn } from '../environment.js'
 import { BenchError } from '../errors.js'
 import { milliseconds, number, percent } from '../format.js'
 import { bars, table } from '../report/sections.js'
 import { runTimed, type TimedRun } from '../run/run-timed.js'
 import { interleave } from '../schedule.js'
-import type { Session } from '../session.js'
+import type { BenchSession } from '../session.js'
 import { median, summarize } from '../statistics.js'
-import { openStores } from '../stores/open-stores.js'
-import { candidatesFor, defaults, flagsOf, nameOf } from '../tuning/candidates.js'
+import { openStorePair } from '../stores/open-stores.js'
+import { candidatesFor, lawDefaults, flagsOf, nameOf } from '../tuning/candidates.js'
 import { openCheckpoint } from '../tuning/checkpoint.js'
 import { realCandidates } from '../tuning/choose.js'
 import { describeCurve, enoughInFlight } from '../tuning/curve.js'
-import { fitBackend, type FittedBackend, type Probe } from '../tuning/fit-backend.js'
+import { fitBackend, type FittedBackend, type LoadProbe } from '../tuning/fit-backend.js'
 import { simulateCandidates, type Score } from '../tuning/simulate-candidates.js'
 import { besideDefaults, verdict, type Confirmed, type TuneVerdict } from '../tuning/verdict.js'
 
 interface Findings extends TuneVerdict {
   workload: string
-  probes: Probe[]
+  probes: LoadProbe[]
   fitted: FittedBackend
   scores: Score[]
   confirmed: Confirmed[]
@@ -53,7 +53,7 @@ export const tune = defineCommand({
   options,
   example: ['--stores sandbox --latency-ms 30 --knee 40', 'See it work, without stores of your own'],
 
-  async measure({ resume, ...flags }, session): Promise<Findings & Measured> {
+  async measure({ resume, ...flags }, session): Promise<Findings & MeasuredOn> {
     await mkdir(session.out, { recursive: true })
     const path = join(session.out, 'tune-stopped.json')
     const checkpoint = await openCheckpoint(path, flags, resume)
@@ -117,7 +117,7 @@ export const tune = defineCommand({
           confirmed.map(({ name, objectsPerSecond }) => ({
             label: name,
             values: objectsPerSecond,
-            own: name === nameOf(defaults),
+            own: name === nameOf(lawDefaults),
           })),
           number,
         ),
@@ -137,7 +137,7 @@ export const tune = defineCommand({
         table(
           'Simulated: the front',
           scores
-            .filter(({ front, name }) => front || name === nameOf(defaults))
+            .filter(({ front, name }) => front || name === nameOf(lawDefaults))
             .toSorted((a, b) => b.goodput - a.goodput)
             .slice(0, 12),
           {
@@ -155,19 +155,19 @@ export const tune = defineCommand({
 async function tuneStores(
   flags: Omit<Values<typeof options>, 'resume'>,
   step: <T>(name: string, compute: () => Promise<T>) => Promise<T>,
-  session: Session,
-): Promise<Findings & Measured> {
+  session: BenchSession,
+): Promise<Findings & MeasuredOn> {
   const { probeSeconds, confirmSeconds, confirm, repeats, minutes, objects } = flags
   session.expect(flags.probes.length + 1 + (confirm + 1) * repeats)
   const found = await findProduct()
   const [planned] = planWorkloads([flags.workload], objects, 1)
   const { bytes } = planned!
-  const pair = await openStores(readStores(flags), bytes * 2, session)
+  const pair = await openStorePair(readStores(flags), bytes * 2, session)
   return withDataset(planned!, { pair, session }, async (dataset) => {
-    const place = { pair, dataset, session }
-    const probes: Probe[] = []
+    const context = { pair, dataset, session }
+    const probes: LoadProbe[] = []
     for (const concurrency of flags.probes) {
-      const probe = { ...place, found, concurrency, seconds: probeSeconds, report: true }
+      const probe = { ...context, found, concurrency, seconds: probeSeconds, report: true }
       const run = await step(`probe ${concurrency}`, () => runTimed(probe))
       probes.push(toProbe(concurrency, run))
       session.step(`probe at ${concurrency}: ${number(run.objectsPerSecond)} objects/s`)
@@ -181,16 +181,16 @@ async function tuneStores(
     const simulated = candidatesFor(fitted)
     const scores = await simulateCandidates(simulated, fitted, { minutes, signal: session.signal })
     session.step(`simulated ${simulated.length} candidates`)
-    const enough = enoughInFlight(probes)?.concurrency ?? defaults.minConcurrency
+    const enough = enoughInFlight(probes)?.concurrency ?? lawDefaults.minConcurrency
     const processors = availableParallelism()
-    const chosen = [defaults, ...realCandidates(scores, { count: confirm, enough, processors })]
+    const chosen = [lawDefaults, ...realCandidates(scores, { count: confirm, enough, processors })]
     const runs = chosen.map((): TimedRun[] => [])
     for (const { variant, round } of interleave(chosen.length, { warmUp: 0, measured: repeats })) {
       const candidate = chosen[variant]!
       const name = nameOf(candidate)
       const client = lagoon({ extraFlags: flagsOf(candidate) })
       const real = {
-        ...place,
+        ...context,
         found: { ...found, client },
         concurrency: 'controller',
         seconds: confirmSeconds,
@@ -219,7 +219,7 @@ async function tuneStores(
   })
 }
 
-function toProbe(concurrency: number, run: TimedRun): Probe {
+function toProbe(concurrency: number, run: TimedRun): LoadProbe {
   const { objectsPerSecond, bytesPerSecond, throttledShare, latencies } = run
   const { p50Ms = null, p90Ms = null } = latencies ?? {}
   return { concurrency, objectsPerSecond, bytesPerSecond, throttledShare, p50Ms, p90Ms }

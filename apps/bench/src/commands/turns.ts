@@ -3,14 +3,14 @@ import { defineCommand } from '../cli/command.js'
 import { counts, positive } from '../cli/options.js'
 import { withDataset } from '../dataset/dataset.js'
 import { bytesNeeded } from '../dataset/workloads.js'
-import type { Measured } from '../environment.js'
+import type { MeasuredOn } from '../environment.js'
 import { usageError } from '../errors.js'
 import { number, percent } from '../format.js'
 import type { Section } from '../report/report.js'
 import { bars, table } from '../report/sections.js'
 import { timeline, type Timeline } from '../report/timeline.js'
 import type { MeanRatio } from '../statistics.js'
-import { openStores } from '../stores/open-stores.js'
+import { openStorePair } from '../stores/open-stores.js'
 import { measureTurns } from '../turns/measure-turns.js'
 import type { Turn } from '../turns/turn-taking.js'
 import { turnsVerdict, type TurnsVerdict } from '../turns/verdict.js'
@@ -50,13 +50,13 @@ export const turns = defineCommand({
     'Differences of one or two per cent, on a machine with other work',
   ],
 
-  async measure(flags, session): Promise<Findings & Measured> {
+  async measure(flags, session): Promise<Findings & MeasuredOn> {
     const { stores, workloads: planned, rounds: lives } = readCopyOptions(flags)
     const { turnSeconds, seconds, settleSeconds } = flags
     if (settleSeconds >= seconds) throw usageError('--settle-seconds must be less than --seconds')
     const all = lives.warmUp + lives.measured
     session.expect(planned.length * all)
-    const pair = await openStores({ ...stores, keepBytes: false }, bytesNeeded(planned), session)
+    const pair = await openStorePair({ ...stores, keepBytes: false }, bytesNeeded(planned), session)
     const workloads: Finding[] = []
     for (const one of planned) {
       const { name: workload } = one.workload

@@ -8,7 +8,7 @@ export interface Contender {
 }
 
 /** The controller beside the best fixed concurrency of the sweep. */
-export interface Verdict {
+export interface SweepVerdict {
   /** The fixed concurrency with the best median goodput over whole runs. It is chosen from the same runs, so chance favours it. */
   best: number
   /** Controller ÷ best, round by round: whole runs including the ramp, and after the settling time. */
@@ -20,7 +20,7 @@ export interface Verdict {
 }
 
 /** Null if the controller or all fixed concurrencies are missing. */
-export function verdictOf(contenders: readonly Contender[]): Verdict | null {
+export function verdictOf(contenders: readonly Contender[]): SweepVerdict | null {
   const own = contenders.find(({ concurrency }) => concurrency === 'controller')
   const fixed = contenders.filter(({ concurrency }) => concurrency !== 'controller')
   const best = fixed.toSorted((a, b) => goodput(b) - goodput(a))[0]
@@ -53,9 +53,9 @@ function rounds({ runs }: Contender, figure: (run: RunAccount) => number | null)
 }
 
 /** The fixed concurrencies to measure again after the first short runs: the best and its neighbours. */
-export function aroundBest(looked: readonly Contender[]): number[] {
-  const best = looked.reduce((index, one, at) => (goodput(one) > goodput(looked[index]!) ? at : index), 0)
-  return looked
+export function aroundBest(screened: readonly Contender[]): number[] {
+  const best = screened.reduce((index, one, at) => (goodput(one) > goodput(screened[index]!) ? at : index), 0)
+  return screened
     .slice(Math.max(0, best - 1), best + 2)
     .flatMap(({ concurrency }) => (concurrency === 'controller' ? [] : [concurrency]))
 }

@@ -3,15 +3,15 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { datasetBody, putObjects, s3Client, writeManifest } from '@lagoon/testkit'
 import { bytes, number } from '../format.js'
-import type { Session } from '../session.js'
-import { benchBucketName, createBucket, removeBucket, type StoreAccess } from '../stores/buckets.js'
-import type { StorePair } from '../stores/store-pair.js'
+import type { BenchSession } from '../session.js'
+import { benchBucketName, createBucket, removeBucket, type BucketAccess } from '../stores/buckets.js'
+import type { BenchStores } from '../stores/store-pair.js'
 import { madeUpKey } from '../stores/made-up.js'
 import { putManifests } from './put-manifests.js'
 import { keyOf, type PlannedWorkload } from './workloads.js'
 
 /** A filled source bucket. Everything to copy is under `prefix`; the manifests are beside it. */
-export interface Dataset {
+export interface BenchDataset {
   bucket: string
   /** Null if only the manifests tell what to copy. */
   prefix: string | null
@@ -33,8 +33,8 @@ const objectsALine = 20_000
  */
 export async function withDataset<T>(
   planned: PlannedWorkload,
-  { pair, session, madeUp = false }: { pair: StorePair; session: Session; madeUp?: boolean },
-  use: (dataset: Dataset) => Promise<T>,
+  { pair, session, madeUp = false }: { pair: BenchStores; session: BenchSession; madeUp?: boolean },
+  use: (dataset: BenchDataset) => Promise<T>,
 ): Promise<T> {
   const { source } = pair
   const bucket = benchBucketName()
@@ -50,11 +50,11 @@ export async function withDataset<T>(
 }
 
 async function fillBucket(
-  source: StoreAccess,
+  source: BucketAccess,
   bucket: string,
   { workload, objects, bytes, seed }: PlannedWorkload,
-  { directory, signal, say }: Session,
-): Promise<Dataset> {
+  { directory, signal, say }: BenchSession,
+): Promise<BenchDataset> {
   const rows = Array.from({ length: objects }, (_, index) => {
     const sizeBytes = workload.sizeBytes(index, seed)
     const body = (): Buffer | Readable => {
@@ -73,11 +73,11 @@ async function fillBucket(
 }
 
 async function fillMadeUp(
-  source: StoreAccess,
+  source: BucketAccess,
   bucket: string,
   { workload, objects, bytes, seed }: PlannedWorkload,
-  { signal }: Session,
-): Promise<Dataset> {
+  { signal }: BenchSession,
+): Promise<BenchDataset> {
   const key = (index: number): string => madeUpKey(index, workload.sizeBytes(index, seed))
   await putManifests(source, { bucket, prefix: manifestPrefix }, objects, signal, key)
   return { bucket, prefix: null, manifestPrefix, objects, bytes, keysFile: null }

@@ -1,7 +1,7 @@
 import { zstdCompressSync } from 'node:zlib'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import { putObjects } from '@lagoon/testkit'
-import type { StoreAccess } from '../stores/buckets.js'
+import type { BucketAccess } from '../stores/buckets.js'
 
 /** Keys per manifest: ten million of them make five. */
 const fileKeys = 2_000_000
@@ -13,8 +13,8 @@ const groupKeys = 122_880
  * Puts the keys with the indices `0` to `keys` into a bucket as ZSTD manifests with a single column. Returns the number of files and bytes.
  */
 export async function putManifests(
-  access: StoreAccess,
-  place: { bucket: string; prefix: string },
+  access: BucketAccess,
+  location: { bucket: string; prefix: string },
   keys: number,
   signal: AbortSignal,
   keyOf: (index: number) => string,
@@ -24,8 +24,8 @@ export async function putManifests(
   for (let from = 0; from < keys; from += fileKeys, files += 1) {
     signal.throwIfAborted()
     const file = manifestOf(from, Math.min(keys, from + fileKeys), keyOf)
-    const key = `${place.prefix}${String(files).padStart(5, '0')}.parquet`
-    await putObjects(access, place.bucket, [{ key, sizeBytes: file.length, body: () => file }], { signal })
+    const key = `${location.prefix}${String(files).padStart(5, '0')}.parquet`
+    await putObjects(access, location.bucket, [{ key, sizeBytes: file.length, body: () => file }], { signal })
     bytes += file.length
   }
   return { files, bytes }

@@ -1,7 +1,7 @@
 import { randomAt } from '@lagoon/testkit'
 
 /** Objects to copy: how many, how large, and a suitable concurrency. */
-export interface Workload {
+interface Workload {
   name: WorkloadName
   summary: string
   /** Default number of objects. */

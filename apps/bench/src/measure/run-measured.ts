@@ -11,7 +11,7 @@ export interface Invocation {
 }
 
 /** The cost of one run of a program. CPU and memory are `null` without `/proc` (anything but Linux). */
-export interface Measurement {
+export interface ProcessMeasurement {
   exitCode: number | null
   signal: NodeJS.Signals | null
   /** User and system time. */
@@ -44,7 +44,7 @@ export async function runMeasured(
     timeoutMs?: number
     graceMs?: number
   },
-): Promise<Measurement> {
+): Promise<ProcessMeasurement> {
   const stdoutFile = join(options.directory, 'stdout')
   const stderrFile = join(options.directory, 'stderr')
   const stdout = await open(stdoutFile, 'w')

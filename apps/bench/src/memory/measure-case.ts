@@ -6,7 +6,7 @@ import { madeUpKey } from '../stores/made-up.js'
 import type { MemoryPoint } from '../measure/proc.js'
 import { runMeasured } from '../measure/run-measured.js'
 import { readEvents } from '../run/read-events.js'
-import type { Session } from '../session.js'
+import type { BenchSession } from '../session.js'
 import { createBucket } from '../stores/buckets.js'
 import type { ServedCertificate } from '../stores/certificate.js'
 import { startSandboxPair } from '../stores/sandbox-pair.js'
@@ -34,7 +34,7 @@ const manifestPrefix = 'manifest/'
 /** Runs the product's command line once, between two stores that keep no bytes. */
 export async function measureCase(
   wanted: MemoryCase,
-  { found, tls, session }: { found: FoundClient; tls: ServedCertificate | null; session: Session },
+  { found, tls, session }: { found: FoundClient; tls: ServedCertificate | null; session: BenchSession },
 ): Promise<MemoryResult> {
   const { name, concurrency, objects, limitMs } = wanted
   const { signal } = session

@@ -11,7 +11,7 @@ export interface MemoryCase {
   sizeBytes(index: number): number
 }
 
-export interface CaseChoice {
+interface CaseChoice {
   objects: number
   /** The long run has this many times the objects. 0 for none. */
   times: number

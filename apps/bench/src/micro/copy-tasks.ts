@@ -1,7 +1,7 @@
 import { createCopier, createSimpleRunner } from '@lagoon/transfer'
 import { putObjects } from '@lagoon/testkit'
 import aws4 from 'aws4'
-import { createBucket, type StoreAccess } from '../stores/buckets.js'
+import { createBucket, type BucketAccess } from '../stores/buckets.js'
 import { startSandboxPair } from '../stores/sandbox-pair.js'
 import type { MicroTask } from './measure-task.js'
 
@@ -49,7 +49,7 @@ function keyFor(sizeBytes: number): string {
   return `object-${sizeBytes}`
 }
 
-function endpoint({ url, region, accessKeyId, secretAccessKey }: StoreAccess) {
+function endpoint({ url, region, accessKeyId, secretAccessKey }: BucketAccess) {
   const credentials = { accessKeyId, secretAccessKey }
   return { endpointUrl: url, region, bucket: 'bench', forcePathStyle: true, credentials }
 }

@@ -11,7 +11,7 @@ import {
   type Job,
 } from '@lagoon/jobs'
 import { connectNats } from '@lagoon/jobs/nats'
-import type { Session } from '../session.js'
+import type { BenchSession } from '../session.js'
 import { median } from '../statistics.js'
 
 /** Rows per item. */
@@ -46,7 +46,7 @@ export interface StatusTimes {
  * Works through a job of sixteen items of 65,536 rows, and reads what the engine stores. Takes a minute, until markers of deleted records
  * have expired.
  */
-export async function measureEngine(url: string, session: Session): Promise<EngineCosts> {
+export async function measureEngine(url: string, session: BenchSession): Promise<EngineCosts> {
   const engine = await connectNats({ servers: url })
   const nats = await connect({ servers: url })
   const jsm = await jetstreamManager(nats)
@@ -103,7 +103,7 @@ export async function measureEngine(url: string, session: Session): Promise<Engi
 export async function measureStatus(
   url: string,
   { items: count, repeats }: { items: number; repeats: number },
-  session: Session,
+  session: BenchSession,
 ): Promise<StatusTimes> {
   const engine = await connectNats({ servers: url })
   const name = `bench-status-${process.pid}`

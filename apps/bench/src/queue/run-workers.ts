@@ -1,13 +1,13 @@
 import { mkdtemp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lagoonCli, lagoonEnvironment } from '../clients/lagoon.js'
-import type { Dataset } from '../dataset/dataset.js'
-import { runMeasured, type Measurement } from '../measure/run-measured.js'
+import type { BenchDataset } from '../dataset/dataset.js'
+import { runMeasured, type ProcessMeasurement } from '../measure/run-measured.js'
 import { withFreshBucket } from '../run/copy-once.js'
 import { whyFailed } from '../run/run-copy.js'
-import type { Session } from '../session.js'
+import type { BenchSession } from '../session.js'
 import { countObjects } from '../stores/buckets.js'
-import type { StorePair } from '../stores/store-pair.js'
+import type { BenchStores } from '../stores/store-pair.js'
 import { followJob, type FollowedJob } from './follow-job.js'
 import { settledOf, type Settled } from './settled.js'
 import { readWorker, resumedAfter } from './worker-events.js'
@@ -24,9 +24,9 @@ export interface Member {
 
 /** Several workers that copy one dataset over a queue. */
 export interface WorkersRun {
-  readonly pair: StorePair
-  readonly dataset: Dataset
-  readonly session: Session
+  readonly pair: BenchStores
+  readonly dataset: BenchDataset
+  readonly session: BenchSession
   /** URL of the NATS server; null for one process with a state of its own. */
   readonly queue: string | null
   readonly team: readonly Member[]
@@ -55,7 +55,7 @@ export interface WorkersSample {
 
 interface Ended {
   readonly member: Member
-  readonly measured: Measurement
+  readonly measured: ProcessMeasurement
   /** By this machine's clock, ms. */
   readonly killedAtMs: number | null
 }

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import type { BarsSection, Fact, Report, Section, TableSection } from './report.js'
+import type { BarsSection, ReportFact, Report, Section, TableSection } from './report.js'
 import { style } from './style.js'
 
 /** The frame of a report: the circumstances of the measurement, and how to repeat it. */
-export interface Circumstances {
+interface Circumstances {
   /** Load and noise, shown right below the finding. */
   conditions: string
-  facts: readonly Fact[]
+  facts: readonly ReportFact[]
   command: string
 }
 
@@ -108,7 +108,7 @@ function renderBars({ bars, better }: BarsSection): string {
 }
 
 /** Text made safe for HTML, in elements and in quoted attributes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -157,9 +157,9 @@ for (const box of document.querySelectorAll<HTMLElement>('.plot')) {
 // A table wider than the screen is marked as such until it has been scrolled to its end.
 for (const box of document.querySelectorAll<HTMLElement>('.scroll')) {
   const more = box.nextElementSibling as HTMLElement
-  const tell = (): void => {
+  const update = (): void => {
     more.hidden = box.scrollLeft + box.clientWidth >= box.scrollWidth - 1
   }
-  box.addEventListener('scroll', tell, { passive: true })
-  new ResizeObserver(tell).observe(box)
+  box.addEventListener('scroll', update, { passive: true })
+  new ResizeObserver(update).observe(box)
 }

@@ -6,13 +6,13 @@ export interface Report {
   /** Largest spread of repeated measurements, as a share of their median. */
   spread?: number | undefined
   /** Facts of this command, before those of the machine. */
-  facts?: readonly Fact[]
+  facts?: readonly ReportFact[]
   sections: readonly Section[]
   /** What a reader must know about the figures: missing peers, failed runs. */
   notes?: readonly string[]
 }
 
-export type Fact = readonly [name: string, value: string]
+export type ReportFact = readonly [name: string, value: string]
 
 export type Section = TableSection | BarsSection | LinesSection | ScatterSection
 

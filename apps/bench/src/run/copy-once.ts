@@ -1,22 +1,22 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Concurrency, FoundClient } from '../clients/client.js'
-import type { Dataset } from '../dataset/dataset.js'
-import { runMeasured, type Measurement } from '../measure/run-measured.js'
+import type { BenchDataset } from '../dataset/dataset.js'
+import { runMeasured, type ProcessMeasurement } from '../measure/run-measured.js'
 import { waitUntilQuiet } from '../measure/wait-until-quiet.js'
-import type { Session } from '../session.js'
+import type { BenchSession } from '../session.js'
 import { benchBucketName, createBucket, removeBucket } from '../stores/buckets.js'
-import { countsBetween, type RequestCounts, type Sides, type StorePair } from '../stores/store-pair.js'
+import { countsBetween, type RequestCounts, type Sides, type BenchStores } from '../stores/store-pair.js'
 
 /** The context of a run. */
-export interface Place {
-  pair: StorePair
-  dataset: Dataset
-  session: Session
+export interface CopyContext {
+  pair: BenchStores
+  dataset: BenchDataset
+  session: BenchSession
 }
 
 /** One copy of a dataset by one client. */
-export interface CopyOptions extends Place {
+export interface ClientCopy extends CopyContext {
   found: FoundClient
   concurrency: Concurrency
   manifestColumn?: string | undefined
@@ -27,8 +27,8 @@ export interface CopyOptions extends Place {
 }
 
 /** What a run leaves behind until it has been read. */
-export interface CopyRemains {
-  measured: Measurement
+interface CopyRemains {
+  measured: ProcessMeasurement
   /** Requests that the stores counted during the run; null if they do not count. */
   requests: Sides<RequestCounts> | null
   /** The run's own folder. */
@@ -52,7 +52,7 @@ export async function copyOnce<T>(
     report = false,
     timeoutMs,
     graceMs,
-  }: CopyOptions,
+  }: ClientCopy,
   read: (remains: CopyRemains) => Promise<T>,
 ): Promise<T> {
   const { signal } = session
@@ -95,7 +95,7 @@ export async function copyOnce<T>(
 
 /** Provides a bucket and a folder for a run once the servers are idle, with the stores shaped as requested. Both are removed afterwards. */
 export async function withFreshBucket<T>(
-  { pair, session }: Pick<Place, 'pair' | 'session'>,
+  { pair, session }: Pick<CopyContext, 'pair' | 'session'>,
   run: (fresh: { bucket: string; directory: string }) => Promise<T>,
 ): Promise<T> {
   const bucket = benchBucketName()

@@ -4,10 +4,10 @@ import type { PlannedWorkload } from '../dataset/workloads.js'
 import { BenchError } from '../errors.js'
 import { bytes, milliseconds, number } from '../format.js'
 import { interleave, type RoundCounts } from '../schedule.js'
-import type { Place } from './copy-once.js'
+import type { CopyContext } from './copy-once.js'
 import type { Timeline } from '../report/timeline.js'
 import type { LatencySummary } from './read-events.js'
-import { runCopy, type CopyRun, type Sample } from './run-copy.js'
+import { measureCopy, type CopyRun, type RunSample } from './run-copy.js'
 import { runTimed } from './run-timed.js'
 import { toSeries, type Series, type Variant, type WorkloadResult } from './series.js'
 
@@ -22,12 +22,12 @@ export interface Measure {
 /** Creates the workload's objects at the source, copies them with the variants in turn, and removes them. */
 export async function measureWorkload(
   planned: PlannedWorkload,
-  place: Omit<Place, 'dataset'>,
+  context: Omit<CopyContext, 'dataset'>,
   measure: Measure,
 ): Promise<WorkloadResult> {
   const { name, summary } = planned.workload
-  return withDataset(planned, place, async (dataset) => {
-    const series = await takeTurns({ ...place, dataset }, measure)
+  return withDataset(planned, context, async (dataset) => {
+    const series = await takeTurns({ ...context, dataset }, measure)
     return { workload: name, summary, objects: dataset.objects, bytes: dataset.bytes, series }
   })
 }
@@ -49,13 +49,13 @@ const countingSeconds = 24 * 3600
  */
 export async function measureOwnManifests(
   { bucket, prefix, column: manifestColumn }: OwnManifests,
-  place: Omit<Place, 'dataset'>,
+  context: Omit<CopyContext, 'dataset'>,
   measure: Measure,
 ): Promise<WorkloadResult> {
   const named = { bucket, prefix: null, manifestPrefix: prefix, keysFile: null }
-  place.session.say(`${prefix}: a first copy, to count`)
+  context.session.say(`${prefix}: a first copy, to count`)
   const first = await runTimed({
-    ...place,
+    ...context,
     found: measure.variants[0]!.found,
     dataset: { ...named, objects: 0, bytes: 0 },
     concurrency: 'controller',
@@ -69,25 +69,25 @@ export async function measureOwnManifests(
     )
   }
   const dataset = { ...named, objects: first.completed, bytes: first.bytes }
-  const series = await takeTurns({ ...place, dataset }, measure, manifestColumn)
+  const series = await takeTurns({ ...context, dataset }, measure, manifestColumn)
   const { objects } = dataset
   return { workload: prefix, summary: `manifests of ${bucket}`, objects, bytes: dataset.bytes, series }
 }
 
 /** Runs the variants in turn over the same dataset: warm-up, measured rounds, then the runs for percentiles. */
 async function takeTurns(
-  place: Place,
+  context: CopyContext,
   { variants, rounds, withLatencies }: Measure,
   manifestColumn?: string,
 ): Promise<Series[]> {
-  const samples = variants.map((): Sample[] => [])
+  const samples = variants.map((): RunSample[] => [])
   const timelines = variants.map((): Timeline | null => null)
   const latencies = variants.map((): LatencySummary | null => null)
   const take = async (index: number, round: number, step: string, report = false): Promise<CopyRun> => {
     const { variant, found } = variants[index]!
     const { concurrency } = variant
-    const run = await runCopy({ ...place, found, concurrency, manifestColumn, round, report })
-    place.session.step(`${step}  ${variant.label}: ${describe(run.sample)}`)
+    const run = await measureCopy({ ...context, found, concurrency, manifestColumn, round, report })
+    context.session.step(`${step}  ${variant.label}: ${describe(run.sample)}`)
     return run
   }
   for (const { variant, round } of interleave(variants.length, rounds)) {
@@ -114,7 +114,7 @@ export function countRuns({ variants, rounds, withLatencies }: Measure): number 
   return variants.length * (rounds.warmUp + rounds.measured) + (withLatencies ? product : 0)
 }
 
-function describe(sample: Sample): string {
+function describe(sample: RunSample): string {
   if (sample.failure !== null) return `FAILED, ${sample.failure}`
   const cpu = sample.cpuPerObjectUs === null ? '' : `, ${number(sample.cpuPerObjectUs)} µs CPU an object`
   return `${milliseconds(sample.wallMs)}, ${number(sample.objectsPerSecond)} objects/s, ${bytes(Math.round(sample.bytesPerSecond))}/s${cpu}`

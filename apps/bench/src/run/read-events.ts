@@ -12,7 +12,7 @@ export interface LatencySummary {
 }
 
 /** The product's last line under `--json`, as far as the bench needs it. */
-export interface ProductSummary {
+interface ProductSummary {
   completed: number
   skipped: number
   failed: number

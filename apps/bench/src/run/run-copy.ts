@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { reportFile } from '../clients/lagoon.js'
-import type { Dataset } from '../dataset/dataset.js'
-import type { Measurement } from '../measure/run-measured.js'
+import type { BenchDataset } from '../dataset/dataset.js'
+import type { ProcessMeasurement } from '../measure/run-measured.js'
 import { countObjects } from '../stores/buckets.js'
 import type { RequestCounts, Sides } from '../stores/store-pair.js'
-import { copyOnce, type CopyOptions } from './copy-once.js'
+import { copyOnce, type ClientCopy } from './copy-once.js'
 import type { Timeline } from '../report/timeline.js'
 import { readEvents, readLatencies, type LatencySummary } from './read-events.js'
 
 /** One measured run of one client. Times in milliseconds, rates per second. */
-export interface Sample {
+export interface RunSample {
   round: number
   wallMs: number
   cpuPerObjectUs: number | null
@@ -27,7 +27,7 @@ export interface Sample {
 
 /** One run: the sample and, for the product, the contents of its events and report. */
 export interface CopyRun {
-  sample: Sample
+  sample: RunSample
   timeline: Timeline | null
   latencies: LatencySummary | null
 }
@@ -36,7 +36,7 @@ export interface CopyRun {
  * Copies the dataset into a fresh bucket with one client, measures that, and checks that every object arrived. A failing client results in
  * a sample with the reason; only store errors are thrown.
  */
-export async function runCopy(options: CopyOptions & { round: number }): Promise<CopyRun> {
+export async function measureCopy(options: ClientCopy & { round: number }): Promise<CopyRun> {
   const { found, dataset, pair, round } = options
   const { objects, bytes } = dataset
   return copyOnce(options, async ({ measured, requests, directory, bucket }) => {
@@ -65,9 +65,9 @@ export async function runCopy(options: CopyOptions & { round: number }): Promise
 
 /** Why a run does not count: how its process ended, or what is missing; null if it does. */
 export async function whyFailed(
-  measured: Measurement,
+  measured: ProcessMeasurement,
   arrived: { objects: number; bytes: number },
-  dataset: Dataset,
+  dataset: BenchDataset,
 ): Promise<string | null> {
   if (measured.timedOut) return `did not end in time${await lastWords(measured)}`
   if (measured.exitCode !== 0) {
@@ -80,7 +80,7 @@ export async function whyFailed(
 }
 
 /** The last line that mentions an error, or the last of all. */
-async function lastWords({ stderrFile, stdoutFile }: Measurement): Promise<string> {
+async function lastWords({ stderrFile, stdoutFile }: ProcessMeasurement): Promise<string> {
   const texts = await Promise.all([stderrFile, stdoutFile].map((file) => readFile(file, 'utf8')))
   const lines = texts.flatMap((text) => text.trim().split('\n').filter(Boolean))
   const line = lines.findLast((text) => /error|fail/i.test(text)) ?? lines.at(-1)

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { reportFile } from '../clients/lagoon.js'
 import { BenchError } from '../errors.js'
-import { copyOnce, type CopyOptions } from './copy-once.js'
+import { copyOnce, type ClientCopy } from './copy-once.js'
 import type { Timeline } from '../report/timeline.js'
 import { readEvents, readLatencies, type LatencySummary } from './read-events.js'
 
@@ -24,7 +24,7 @@ export interface TimedRun {
  * ends otherwise.
  */
 export async function runTimed(
-  options: Omit<CopyOptions, 'timeoutMs' | 'graceMs'> & { seconds: number },
+  options: Omit<ClientCopy, 'timeoutMs' | 'graceMs'> & { seconds: number },
 ): Promise<TimedRun> {
   // A slow store takes time to finish what is in flight.
   const limits = { timeoutMs: options.seconds * 1000, graceMs: 60_000 }

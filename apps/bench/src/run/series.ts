@@ -3,7 +3,7 @@ import { median, pairedRatio, summarize, type PairedRatio, type Rounds, type Sum
 import type { RequestCounts, Sides } from '../stores/store-pair.js'
 import type { Timeline } from '../report/timeline.js'
 import type { LatencySummary } from './read-events.js'
-import type { Sample } from './run-copy.js'
+import type { RunSample } from './run-copy.js'
 
 /** A client at a concurrency, which takes turns with the others. */
 export interface Variant {
@@ -17,7 +17,7 @@ export type Figure = 'wallMs' | 'cpuPerObjectUs' | 'peakMemoryBytes' | 'objectsP
 
 /** All measured runs of one variant over one workload, and their statistics. */
 export interface Series extends Variant {
-  samples: Sample[]
+  samples: RunSample[]
   /** Of the runs that count; a figure that could not be measured is `null`. */
   medians: Record<Figure, Summary | null>
   /** Median requests per object at each store. */
@@ -46,7 +46,7 @@ export interface CopyFindings {
 
 export function toSeries(
   variant: Variant,
-  samples: readonly Sample[],
+  samples: readonly RunSample[],
   extras: Pick<Series, 'latencies' | 'timeline'>,
 ): Series {
   const good = goodSamples(samples)
@@ -71,7 +71,7 @@ export function toSeries(
 }
 
 /** Those that did all of the work. */
-export function goodSamples(samples: readonly Sample[]): Sample[] {
+export function goodSamples(samples: readonly RunSample[]): RunSample[] {
   return samples.filter((sample) => sample.failure === null)
 }
 

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { putObjects } from '@lagoon/testkit'
-import type { Session } from '../session.js'
+import type { BenchSession } from '../session.js'
 import { median, summarize } from '../statistics.js'
 import { runLagoon, runTask, type ScaleJob } from './run.js'
 import { scaleKey } from './tasks.js'
@@ -30,7 +30,7 @@ const variants = [
 export async function measureListing(
   objects: number,
   job: ScaleJob,
-  session: Session,
+  session: BenchSession,
 ): Promise<ListingResult> {
   const { source } = job
   const { bucket } = source

@@ -2,10 +2,10 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runMeasured } from '../measure/run-measured.js'
 import { putManifests } from '../dataset/put-manifests.js'
-import type { Session } from '../session.js'
+import type { BenchSession } from '../session.js'
 import { median, summarize } from '../statistics.js'
 import { createBucket, removeBucket } from '../stores/buckets.js'
-import { runSync, runTask, type ScaleJob } from './run.js'
+import { runProduct, runTask, type ScaleJob } from './run.js'
 import { scaleKey, type JobIdentity, type ScaleAnswer } from './tasks.js'
 
 /** Keys per second, by elapsed time and by processor time. */
@@ -43,7 +43,7 @@ const shortRounds = 5
 /** Measures one size in an empty bucket, and empties it afterwards. */
 export async function measureSize(
   keys: number,
-  { job, identity, session }: { job: ScaleJob; identity: JobIdentity; session: Session },
+  { job, identity, session }: { job: ScaleJob; identity: JobIdentity; session: BenchSession },
 ): Promise<SizeResult> {
   const { source, prefix } = job
   const { bucket } = source
@@ -64,7 +64,7 @@ export async function measureSize(
     await rm(directory, { recursive: true })
     await runTask({ task: 'record', directory: half, identity, keys: Math.ceil(keys / 2), step: 2 }, session)
     const expected = { planned: Math.floor(keys / 2), skipped: Math.ceil(keys / 2) }
-    const dryRun = await runSync(job, half, ['--dry-run'], expected, session)
+    const dryRun = await runProduct(job, half, ['--dry-run'], expected, session)
     session.step('dry run')
     return {
       keys,
@@ -94,14 +94,14 @@ async function finishedRuns(
   job: ScaleJob,
   directory: string,
   keys: number,
-  session: Session,
+  session: BenchSession,
 ): Promise<Pick<SizeResult, 'finishedRunMs' | 'finishedRunCpuMs' | 'nodeMs' | 'finishedRunMemoryBytes'>> {
   const runs: number[] = []
   const cpu: (number | null)[] = []
   const nodes: number[] = []
   const memory: (number | null)[] = []
   for (let round = 0; round < shortRounds; round += 1) {
-    const run = await runSync(job, directory, [], { planned: 0, skipped: keys }, session)
+    const run = await runProduct(job, directory, [], { planned: 0, skipped: keys }, session)
     runs.push(run.wallMs)
     cpu.push(run.cpuMs)
     memory.push(run.peakMemoryBytes)

@@ -3,15 +3,15 @@ import { join } from 'node:path'
 import { openStateReadOnly } from '@lagoon/state-lmdb'
 import { lagoonCli, lagoonEnvironment } from '../clients/lagoon.js'
 import { BenchError } from '../errors.js'
-import { runMeasured, type Invocation, type Measurement } from '../measure/run-measured.js'
-import type { Session } from '../session.js'
-import type { StoreAccess } from '../stores/buckets.js'
+import { runMeasured, type Invocation, type ProcessMeasurement } from '../measure/run-measured.js'
+import type { BenchSession } from '../session.js'
+import type { BucketAccess } from '../stores/buckets.js'
 import type { JobIdentity, ScaleAnswer, ScaleTask } from './tasks.js'
 
 /** Two buckets, and the prefix of the manifests in the first. */
 export interface ScaleJob {
-  source: StoreAccess & { bucket: string }
-  destination: StoreAccess & { bucket: string }
+  source: BucketAccess & { bucket: string }
+  destination: BucketAccess & { bucket: string }
   prefix: string
 }
 
@@ -26,7 +26,7 @@ const timeoutMs = 2 * 3_600_000
 /** Runs a task in a process of its own. Throws `LAGOON_BENCH_PRODUCT` if it fails. */
 export async function runTask(
   task: ScaleTask,
-  session: Session,
+  session: BenchSession,
 ): Promise<ScaleAnswer & { peakMemoryBytes: number | null }> {
   const args = [...nodeFlags, program.pathname]
   const invocation = { command: process.execPath, args, env: { BENCH_SCALE_TASK: JSON.stringify(task) } }
@@ -38,8 +38,8 @@ export async function runTask(
 async function runToEnd(
   invocation: Invocation,
   name: string,
-  { directory, signal }: Session,
-): Promise<{ stdout: string; measured: Measurement }> {
+  { directory, signal }: BenchSession,
+): Promise<{ stdout: string; measured: ProcessMeasurement }> {
   const measured = await runMeasured(invocation, { directory, signal, timeoutMs })
   signal.throwIfAborted()
   if (measured.exitCode !== 0) {
@@ -53,8 +53,8 @@ async function runToEnd(
 export async function runLagoon(
   job: ScaleJob,
   args: readonly string[],
-  session: Session,
-): Promise<{ stdout: string; measured: Measurement }> {
+  session: BenchSession,
+): Promise<{ stdout: string; measured: ProcessMeasurement }> {
   const all = [lagoonCli.pathname, ...args]
   return runToEnd(
     { command: process.execPath, args: all, env: lagoonEnvironment(job) },
@@ -64,13 +64,13 @@ export async function runLagoon(
 }
 
 /** Runs `lagoon sync` on a data directory, and checks its figures. */
-export async function runSync(
+export async function runProduct(
   job: ScaleJob,
   directory: string,
   flags: readonly string[],
   expected: { planned: number; skipped: number },
-  session: Session,
-): Promise<Measurement> {
+  session: BenchSession,
+): Promise<ProcessMeasurement> {
   const args = ['sync', '--json', '--data-dir', directory, '--manifest-prefix', job.prefix, ...flags]
   const { stdout, measured } = await runLagoon(job, args, session)
   const summary = stdout.trimEnd().split('\n').at(-1)!
@@ -82,7 +82,7 @@ export async function runSync(
 }
 
 /** The identity of a state of this job, taken from one that a run over no manifests created. */
-export async function identityOf(job: ScaleJob, session: Session): Promise<JobIdentity> {
+export async function identityOfScaleJob(job: ScaleJob, session: BenchSession): Promise<JobIdentity> {
   const directory = join(session.directory, 'identity')
   await runLagoon(job, ['sync', '--data-dir', directory, '--manifest-prefix', 'none/'], session)
   const state = await openStateReadOnly({ directory })

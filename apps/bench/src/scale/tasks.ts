@@ -5,7 +5,7 @@ import { discoverManifests, openManifest } from '@lagoon/manifest'
 import { openState } from '@lagoon/state-lmdb'
 import { createStore, type Store } from '@lagoon/transfer'
 import { Client } from 'undici'
-import type { StoreAccess } from '../stores/buckets.js'
+import type { BucketAccess } from '../stores/buckets.js'
 
 interface State {
   directory: string
@@ -13,7 +13,7 @@ interface State {
 }
 
 interface Bucket {
-  access: StoreAccess
+  access: BucketAccess
   bucket: string
 }
 
@@ -107,13 +107,13 @@ async function lookUp({ directory, identity, keys }: TaskOf<'look-up'>): Promise
   return sum
 }
 
-async function finish({ directory, identity, prefix, ...place }: TaskOf<'finish'>): Promise<ScaleAnswer> {
-  const store = storeOf(place)
+async function finish({ directory, identity, prefix, ...context }: TaskOf<'finish'>): Promise<ScaleAnswer> {
+  const store = storeOf(context)
   const state = await openState({ directory, identity })
   const span = startSpan()
   let keys = 0
   for await (const ref of discoverManifests(store, { prefix })) {
-    const { rows, rowGroups } = await openManifest(store, ref, { bucket: place.bucket })
+    const { rows, rowGroups } = await openManifest(store, ref, { bucket: context.bucket })
     state.manifest(ref).finish({ rows, rowGroups: rowGroups.length })
     keys += rows
   }
@@ -122,12 +122,12 @@ async function finish({ directory, identity, prefix, ...place }: TaskOf<'finish'
   return { keys, ...span() }
 }
 
-async function read({ prefix, ...place }: TaskOf<'read'>): Promise<ScaleAnswer> {
-  const store = storeOf(place)
+async function read({ prefix, ...context }: TaskOf<'read'>): Promise<ScaleAnswer> {
+  const store = storeOf(context)
   const span = startSpan()
   let keys = 0
   for await (const ref of discoverManifests(store, { prefix })) {
-    const manifest = await openManifest(store, ref, { bucket: place.bucket })
+    const manifest = await openManifest(store, ref, { bucket: context.bucket })
     for await (const batch of manifest.batches()) keys += batch.keys.length
   }
   const times = span()

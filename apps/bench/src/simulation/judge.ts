@@ -4,7 +4,7 @@ import { median } from '../statistics.js'
 import type { NamedLaw } from './laws.js'
 
 /** The result of a law for one family of backends: medians over its scenarios, and the worst of them. */
-export interface FamilyScore {
+export interface FamilyResult {
   family: string
   law: string
   scenarios: number
@@ -27,8 +27,8 @@ export async function judge(options: {
   seeds: readonly number[]
   signal?: AbortSignal
   onFamily?: (family: string) => void
-}): Promise<FamilyScore[]> {
-  const scores: FamilyScore[] = []
+}): Promise<FamilyResult[]> {
+  const scores: FamilyResult[] = []
   for (const family of options.families) {
     for (const law of options.laws) {
       const outcomes: { seed: number; outcome: Outcome }[] = []
@@ -48,7 +48,7 @@ function scoreOf(
   family: string,
   law: string,
   outcomes: readonly { seed: number; outcome: Outcome }[],
-): FamilyScore {
+): FamilyResult {
   const over = (figure: (outcome: Outcome) => number): number[] =>
     outcomes.map(({ outcome }) => figure(outcome))
   const byGoodput = outcomes.toSorted((a, b) => a.outcome.goodput - b.outcome.goodput)
@@ -75,7 +75,7 @@ export interface LawScore {
   lowestJain: number
 }
 
-export function overall(scores: readonly FamilyScore[]): LawScore[] {
+export function overall(scores: readonly FamilyResult[]): LawScore[] {
   return [...new Set(scores.map(({ law }) => law))].map((law) => {
     const own = scores.filter((score) => score.law === law)
     const lowest = own.reduce((worst, score) => (score.goodput.median < worst.goodput.median ? score : worst))

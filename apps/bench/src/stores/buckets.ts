@@ -9,7 +9,7 @@ import { pMap, s3Client, s3Request, type StoreEndpoint } from '@lagoon/testkit'
 import { BenchError, messageOf } from '../errors.js'
 
 /** The target of S3 requests, and its credentials. */
-export interface StoreAccess extends StoreEndpoint {
+export interface BucketAccess extends StoreEndpoint {
   /** `certificateAuthority` as a file, for programs that need one. */
   authorityFile?: string
 }
@@ -20,18 +20,18 @@ export function benchBucketName(): string {
 }
 
 /** Creates a bucket. Throws `LAGOON_BENCH_STORE`. */
-export async function createBucket(access: StoreAccess, bucket: string): Promise<void> {
+export async function createBucket(access: BucketAccess, bucket: string): Promise<void> {
   await withClient(access, (client) => client.send(new CreateBucketCommand({ Bucket: bucket })))
 }
 
-export async function bucketNames(access: StoreAccess): Promise<string[]> {
+export async function bucketNames(access: BucketAccess): Promise<string[]> {
   const { Buckets = [] } = await withClient(access, (client) => client.send(new ListBucketsCommand({})))
   return Buckets.map(({ Name }) => Name!)
 }
 
 /** Counts the objects and bytes of a bucket. */
 export async function countObjects(
-  access: StoreAccess,
+  access: BucketAccess,
   bucket: string,
 ): Promise<{ objects: number; bytes: number }> {
   return withClient(access, async (client) => {
@@ -45,7 +45,7 @@ export async function countObjects(
 }
 
 /** Removes a bucket and its objects. A missing bucket is not an error. */
-export async function removeBucket(access: StoreAccess, bucket: string): Promise<void> {
+export async function removeBucket(access: BucketAccess, bucket: string): Promise<void> {
   // MinIO removes a bucket with its objects in one call; other stores ignore the header.
   const headers = { 'x-minio-force-delete': 'true' }
   const { status } = await s3Request(access, { method: 'DELETE', bucket, headers })
@@ -66,7 +66,7 @@ export async function removeBucket(access: StoreAccess, bucket: string): Promise
 }
 
 async function withClient<T>(
-  access: StoreAccess,
+  access: BucketAccess,
   use: (client: ReturnType<typeof s3Client>) => Promise<T>,
 ): Promise<T> {
   const client = s3Client(access)

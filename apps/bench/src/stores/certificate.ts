@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeCertificate, type Certificate } from '@lagoon/testkit'
-import type { Session } from '../session.js'
+import type { BenchSession } from '../session.js'
 
 /** A certificate for servers on this machine, and a file with the authority for clients to trust. */
 export interface ServedCertificate extends Certificate {
@@ -9,7 +9,7 @@ export interface ServedCertificate extends Certificate {
 }
 
 /** Creates one for the lifetime of the session. */
-export async function serveCertificate(session: Session): Promise<ServedCertificate> {
+export async function serveCertificate(session: BenchSession): Promise<ServedCertificate> {
   const certificate = await makeCertificate()
   const authorityFile = join(session.directory, 'authority.pem')
   await writeFile(authorityFile, certificate.authority)

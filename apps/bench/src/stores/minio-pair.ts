@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { s3Request, endpointOf, provideMinio, type MinioServer } from '@lagoon/testkit'
 import { BenchError, messageOf } from '../errors.js'
 import { trusting, type ServedCertificate } from './certificate.js'
-import { barePair, type RequestCounts, type StorePair } from './store-pair.js'
+import { barePair, type RequestCounts, type BenchStores } from './store-pair.js'
 
 /**
  * Starts two MinIO servers with their data in memory (`/dev/shm`) if `needBytes` fit there twice, else in the folder for temporary files,
@@ -14,7 +14,7 @@ import { barePair, type RequestCounts, type StorePair } from './store-pair.js'
 export async function startMinioPair(
   needBytes: number,
   tls: ServedCertificate | null = null,
-): Promise<StorePair> {
+): Promise<BenchStores> {
   const memory = await freeBytes('/dev/shm')
   const parent = memory !== null && memory > needBytes * 2 ? '/dev/shm' : tmpdir()
   const directory = await mkdtemp(join(parent, 'lagoon-bench-minio-'))

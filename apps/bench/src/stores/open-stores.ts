@@ -1,13 +1,13 @@
 import type { Shape } from '@lagoon/s3-sandbox'
 import { usageError } from '../errors.js'
-import type { Session } from '../session.js'
-import type { StoreAccess } from './buckets.js'
+import type { BenchSession } from '../session.js'
+import type { BucketAccess } from './buckets.js'
 import { serveCertificate } from './certificate.js'
 import { startChild } from './child.js'
 import { startMinioPair } from './minio-pair.js'
 import type { PathRole } from './path-process.js'
 import { startSandboxPair } from './sandbox-pair.js'
-import { barePair, type StoreKind, type StorePair } from './store-pair.js'
+import { barePair, type StoreKind, type BenchStores } from './store-pair.js'
 
 /** The stores to measure between. */
 export interface StoreChoice {
@@ -23,11 +23,11 @@ export interface StoreChoice {
 }
 
 /** The pair to measure between; the session closes it. `needBytes` is the capacity that both stores need together. */
-export async function openStores(
+export async function openStorePair(
   choice: StoreChoice,
   needBytes: number,
-  session: Session,
-): Promise<StorePair> {
+  session: BenchSession,
+): Promise<BenchStores> {
   session.say('starting the stores')
   const pair = await start(choice, needBytes, session)
   session.defer(() => pair.close())
@@ -37,8 +37,8 @@ export async function openStores(
 async function start(
   { kind, shape, keepBytes = true, tls: overTls = false }: StoreChoice,
   needBytes: number,
-  session: Session,
-): Promise<StorePair> {
+  session: BenchSession,
+): Promise<BenchStores> {
   const tls = overTls ? await serveCertificate(session) : null
   switch (kind) {
     case 'minio':
@@ -51,7 +51,7 @@ async function start(
 }
 
 /** The same stores; clients reach them over a path with this round-trip time. */
-async function overPath(pair: StorePair, roundTripMs: number, session: Session): Promise<StorePair> {
+async function overPath(pair: BenchStores, roundTripMs: number, session: BenchSession): Promise<BenchStores> {
   const targets = [pair.source, pair.destination].map(({ url }) => {
     const { hostname, port } = new URL(url)
     return { host: hostname, port: Number(port) }
@@ -76,7 +76,7 @@ async function overPath(pair: StorePair, roundTripMs: number, session: Session):
  *
  * Throws `LAGOON_BENCH_USAGE` naming every missing or malformed variable.
  */
-export function environmentPair(env: NodeJS.ProcessEnv): StorePair {
+export function environmentPair(env: NodeJS.ProcessEnv): BenchStores {
   const problems: string[] = []
   const source = accessOf('SOURCE', env, problems)
   const destination = accessOf('DESTINATION', env, problems)
@@ -89,7 +89,7 @@ export function environmentPair(env: NodeJS.ProcessEnv): StorePair {
   return barePair('environment', `${source.url} to ${destination.url}`, { source, destination })
 }
 
-function accessOf(side: 'SOURCE' | 'DESTINATION', env: NodeJS.ProcessEnv, problems: string[]): StoreAccess {
+function accessOf(side: 'SOURCE' | 'DESTINATION', env: NodeJS.ProcessEnv, problems: string[]): BucketAccess {
   const read = (name: string): string => env[`LAGOON_${side}_${name}`] ?? ''
   for (const name of ['ACCESS_KEY_ID', 'SECRET_ACCESS_KEY']) {
     if (read(name) === '') problems.push(`LAGOON_${side}_${name} is not set`)
@@ -110,7 +110,7 @@ function accessOf(side: 'SOURCE' | 'DESTINATION', env: NodeJS.ProcessEnv, proble
   }
 }
 
-function behind(access: StoreAccess, port: number): StoreAccess {
+function behind(access: BucketAccess, port: number): BucketAccess {
   const url = new URL(access.url)
   url.port = String(port)
   return { ...access, url: url.origin }

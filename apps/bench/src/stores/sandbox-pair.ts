@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import type { Shape } from '@lagoon/s3-sandbox'
-import type { StoreAccess } from './buckets.js'
+import type { BucketAccess } from './buckets.js'
 import { trusting, type ServedCertificate } from './certificate.js'
 import { startChild, type Child } from './child.js'
 import type { SandboxRole } from './sandbox-process.js'
-import { barePair, type StorePair } from './store-pair.js'
+import { barePair, type BenchStores } from './store-pair.js'
 
 /** Default credentials of the sandbox. */
 const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox-secret' }
@@ -16,11 +16,11 @@ const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox-secret' 
 export async function startSandboxPair(
   shape: Shape,
   { keepBytes = true, tls = null }: { keepBytes?: boolean; tls?: ServedCertificate | null } = {},
-): Promise<StorePair> {
-  const started: Child<Pick<StoreAccess, 'url' | 'region'>>[] = []
+): Promise<BenchStores> {
+  const started: Child<Pick<BucketAccess, 'url' | 'region'>>[] = []
   const close = async (): Promise<void> => void (await Promise.all(started.map((child) => child.stop())))
-  const start = async (role: Omit<SandboxRole, 'shape' | 'tls'>): Promise<StoreAccess> => {
-    const child = await startChild<Pick<StoreAccess, 'url' | 'region'>>(
+  const start = async (role: Omit<SandboxRole, 'shape' | 'tls'>): Promise<BucketAccess> => {
+    const child = await startChild<Pick<BucketAccess, 'url' | 'region'>>(
       new URL('./sandbox-process.js', import.meta.url),
       { shape, tls, ...role },
     )
@@ -35,12 +35,12 @@ export async function startSandboxPair(
       ...barePair('sandbox', description, { source, destination }),
       pids: started.map((child) => child.process.pid!),
       async setShaped(shaped) {
-        const told = started.map(({ process: child }) => {
+        const stopped = started.map(({ process: child }) => {
           const done = once(child, 'message')
           child.send({ shaped })
           return done
         })
-        await Promise.all(told)
+        await Promise.all(stopped)
       },
       close,
     }
@@ -51,7 +51,7 @@ export async function startSandboxPair(
 }
 
 /** A shape in words, for people and saved results. */
-export function describeShape({ latencyMs, knee, rateWall, bandwidth }: Shape): string {
+function describeShape({ latencyMs, knee, rateWall, bandwidth }: Shape): string {
   const parts = [
     latencyMs === undefined ? '' : `${JSON.stringify(latencyMs)} ms latency`,
     knee === undefined ? '' : `knee at ${knee.concurrency} of ${JSON.stringify(knee.serviceMs ?? 0)} ms`,

@@ -1,4 +1,4 @@
-import type { StoreAccess } from './buckets.js'
+import type { BucketAccess } from './buckets.js'
 
 /** Answered requests by operation, as counted by the servers. */
 export type RequestCounts = Readonly<Record<string, number>>
@@ -9,12 +9,12 @@ export interface Sides<T> {
 }
 
 /** Two stores to measure between, as the bench itself reaches them. */
-export interface StorePair extends Sides<StoreAccess> {
+export interface BenchStores extends Sides<BucketAccess> {
   kind: StoreKind
   /** For people and saved results: no credentials. */
   description: string
   /** The endpoints for the clients, possibly over a longer path. */
-  forClients: Sides<StoreAccess>
+  forClients: Sides<BucketAccess>
   /** Processes of servers that the bench started, to see when they are idle. */
   pids: readonly number[]
   /** Requests answered since the start, if the servers count; else null. */
@@ -32,8 +32,8 @@ export type StoreKind = (typeof storeKinds)[number]
 export function barePair(
   kind: StoreKind,
   description: string,
-  { source, destination }: Sides<StoreAccess>,
-): StorePair {
+  { source, destination }: Sides<BucketAccess>,
+): BenchStores {
   return {
     kind,
     description,

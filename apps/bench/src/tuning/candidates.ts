@@ -12,7 +12,7 @@ export interface Candidate {
 }
 
 /** The product's own defaults. */
-export const defaults: Candidate = {
+export const lawDefaults: Candidate = {
   minConcurrency: 16,
   maxConcurrency: 1024,
   intervalSeconds: null,
@@ -33,7 +33,7 @@ const keys = Object.keys(flagNames) as (keyof Candidate)[]
 /** The flags of a candidate; those at their default are omitted. */
 export function flagsOf(candidate: Candidate): string[] {
   return keys.flatMap((key) =>
-    candidate[key] === defaults[key] ? [] : [flagNames[key], String(candidate[key])],
+    candidate[key] === lawDefaults[key] ? [] : [flagNames[key], String(candidate[key])],
   )
 }
 
@@ -56,11 +56,16 @@ export function candidatesFor(backend: FittedBackend): Candidate[] {
   const intervals = [null, 0.5, 1, 5, 10]
   const all = lows.flatMap((minConcurrency) =>
     highs.flatMap((maxConcurrency) =>
-      intervals.map((intervalSeconds) => ({ ...defaults, minConcurrency, maxConcurrency, intervalSeconds })),
+      intervals.map((intervalSeconds) => ({
+        ...lawDefaults,
+        minConcurrency,
+        maxConcurrency,
+        intervalSeconds,
+      })),
     ),
   )
   const possible = all.filter(({ minConcurrency, maxConcurrency }) => minConcurrency <= maxConcurrency)
-  const named = new Map([defaults, ...possible].map((candidate) => [nameOf(candidate), candidate]))
+  const named = new Map([lawDefaults, ...possible].map((candidate) => [nameOf(candidate), candidate]))
   return [...named.values()]
 }
 

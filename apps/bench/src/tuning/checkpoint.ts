@@ -5,7 +5,7 @@ import { BenchError, messageOf } from '../errors.js'
  * Stores the finished steps of a long command in a file, so that a stopped command can continue: a finished step returns its stored result.
  * The file belongs to one set of options, and is replaced as a whole after each step.
  */
-export interface Checkpoint {
+interface TuningCheckpoint {
   path: string
   /** Finished steps of an earlier run. */
   resumed: number
@@ -22,7 +22,11 @@ interface Stored {
  * Opens or creates the file. `options` must be the same in a resumed run; throws `LAGOON_BENCH_BASELINE` if they differ or the file cannot
  * be read.
  */
-export async function openCheckpoint(path: string, options: unknown, resume: boolean): Promise<Checkpoint> {
+export async function openCheckpoint(
+  path: string,
+  options: unknown,
+  resume: boolean,
+): Promise<TuningCheckpoint> {
   const stored: Stored = resume ? await load(path, options) : { kind: 'checkpoint', options, steps: {} }
   return {
     path,

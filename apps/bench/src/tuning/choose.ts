@@ -1,4 +1,4 @@
-import { defaults, differingFlags, nameOf, type Candidate } from './candidates.js'
+import { lawDefaults, differingFlags, nameOf, type Candidate } from './candidates.js'
 import type { Score } from './simulate-candidates.js'
 
 /**
@@ -7,7 +7,7 @@ import type { Score } from './simulate-candidates.js'
  * the others in more than one flag: the noise of a real run hides the effect of a single one.
  */
 export function chooseForConfirmation(scores: readonly Score[], count: number): Score[] {
-  const own = nameOf(defaults)
+  const own = nameOf(lawDefaults)
   const best = Math.max(...scores.map((score) => score.goodput))
   const tier = (score: Score): number => Math.floor((best - score.goodput) / 0.005)
   const ranked = scores
@@ -31,7 +31,7 @@ export function realCandidates(
   scores: readonly Score[],
   { count, enough, processors }: { count: number; enough: number; processors: number },
 ): Candidate[] {
-  const fixed = { ...defaults, concurrency: enough }
+  const fixed = { ...lawDefaults, concurrency: enough }
   const simulated = chooseForConfirmation(scores, count - 1).map(({ candidate }) => candidate)
   const last = simulated.pop() ?? fixed
   const threads = processors > 1 ? Math.min(4, processors) : null

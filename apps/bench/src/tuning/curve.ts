@@ -1,18 +1,18 @@
 import { milliseconds, number, percent } from '../format.js'
-import type { Probe } from './fit-backend.js'
+import type { LoadProbe } from './fit-backend.js'
 
 /** Within this fraction of the best counts as equally good. */
 const nearlyBest = 0.95
 
 /** The lowest number in flight with nearly the best goodput; `null` without a probe that copied anything. */
-export function enoughInFlight(probes: readonly Probe[]): Probe | null {
+export function enoughInFlight(probes: readonly LoadProbe[]): LoadProbe | null {
   const rising = probes.toSorted((a, b) => a.concurrency - b.concurrency)
   const best = Math.max(0, ...rising.map(({ objectsPerSecond }) => objectsPerSecond))
   return rising.find(({ objectsPerSecond }) => best > 0 && objectsPerSecond >= best * nearlyBest) ?? null
 }
 
 /** The curve of goodput over requests in flight, in words. */
-export function describeCurve(probes: readonly Probe[]): string {
+export function describeCurve(probes: readonly LoadProbe[]): string {
   const enough = enoughInFlight(probes)
   const highest = probes.toSorted((a, b) => a.concurrency - b.concurrency).at(-1)
   if (enough === null || highest === undefined) return 'No probe copied anything.'
@@ -27,7 +27,7 @@ export function describeCurve(probes: readonly Probe[]): string {
   return `${share}; ${whatMoreBrings(enough, highest, best)}.`
 }
 
-function whatMoreBrings(enough: Probe, highest: Probe, best: Probe): string {
+function whatMoreBrings(enough: LoadProbe, highest: LoadProbe, best: LoadProbe): string {
   const { concurrency, throttledShare } = highest
   if (throttledShare > 0.01)
     return `at ${concurrency} the stores refuse ${percent(throttledShare)} of the requests`

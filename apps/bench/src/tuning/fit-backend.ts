@@ -1,7 +1,7 @@
 import { median } from '../statistics.js'
 
 /** The result of a probe at one fixed concurrency. */
-export interface Probe {
+export interface LoadProbe {
   concurrency: number
   objectsPerSecond: number
   bytesPerSecond: number
@@ -34,7 +34,7 @@ const wallShare = 0.01
  * Fits the simulator's model to probes at rising concurrencies. The base time is the median time at the lowest one; capacity is the best
  * goodput; a loss of more than 5 % at the highest concurrency is thrash.
  */
-export function fitBackend(probes: readonly Probe[], objectBytes: number): FittedBackend {
+export function fitBackend(probes: readonly LoadProbe[], objectBytes: number): FittedBackend {
   const rising = probes
     .filter(({ objectsPerSecond }) => objectsPerSecond > 0)
     .toSorted((a, b) => a.concurrency - b.concurrency)

@@ -60,7 +60,7 @@ function controllerOf({ minConcurrency, maxConcurrency, intervalSeconds }: Candi
 }
 
 /** The fitted numbers as the simulator takes them. */
-export function backendOf(fitted: FittedBackend): Backend {
+function backendOf(fitted: FittedBackend): Backend {
   const { latencyMs, noise, knee, thrash, wallPerSecond, objectBytes } = fitted
   return backend({
     latencyMs: () => latencyMs,

@@ -43,13 +43,13 @@ export function verdict(confirmed: readonly Confirmed[], otherWork: number | nul
   if (gain < worthwhile) return leave('Nothing beat the defaults by more than noise: leave them.')
   if (!isProven(best, own))
     return leave(
-      `Leave the defaults: ${best.name} was faster in some runs, but its slowest run was slower than theirs. More --repeats may tell.`,
+      `Leave the lawDefaults: ${best.name} was faster in some runs, but its slowest run was slower than theirs. More --repeats may tell.`,
     )
   return {
     flags: best.flags,
     gain,
     isVoid: false,
-    reason: `Set ${best.flags.join(' ')}: ${percent(gain)} more objects per second than the defaults.`,
+    reason: `Set ${best.flags.join(' ')}: ${percent(gain)} more objects per second than the lawDefaults.`,
   }
 }
 

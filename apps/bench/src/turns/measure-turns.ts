@@ -1,12 +1,12 @@
 import { createController, type Observation } from '@lagoon/aimd'
 import { runSync, type SyncOptions } from '@lagoon/sync'
 import { BenchError } from '../errors.js'
-import { withFreshBucket, type Place } from '../run/copy-once.js'
+import { withFreshBucket, type CopyContext } from '../run/copy-once.js'
 import type { Timeline } from '../report/timeline.js'
-import type { StoreAccess } from '../stores/buckets.js'
+import type { BucketAccess } from '../stores/buckets.js'
 import { TurnTaking, type Turn } from './turn-taking.js'
 
-export interface TurnsMeasure {
+interface TurnsMeasure {
   /** Fixed concurrencies that take turns with the controller. */
   fixed: readonly number[]
   turnSeconds: number
@@ -14,8 +14,8 @@ export interface TurnsMeasure {
   seconds: number
 }
 
-/** One controller with its defaults, and the turns of the fixed concurrencies beside it. */
-export interface TurnsRound {
+/** One controller with its lawDefaults, and the turns of the fixed concurrencies beside it. */
+interface TurnsRound {
   /** Of whole cycles. Contenders are the fixed concurrencies, in their order, and then the controller. */
   turns: Turn[]
   /** The controller's timeline, over its own turns. */
@@ -23,9 +23,9 @@ export interface TurnsRound {
 }
 
 /** A new run first reads its manifest and opens its connections. */
-const startMs = 2000
+const maxStartMs = 2000
 /** A store may defer part of its work: the next turn pays for it at first. */
-const settleMs = 1000
+const maxSettleMs = 1000
 
 /**
  * Copies the dataset with contenders in turn, into a fresh bucket, starting over at its end until the controller has had its time. All in
@@ -33,15 +33,18 @@ const settleMs = 1000
  *
  * @throws BenchError `LAGOON_BENCH_PRODUCT` if objects fail; `LAGOON_BENCH_USAGE` for a dataset that is copied before a turn ends
  */
-export async function measureTurns(measure: TurnsMeasure, place: Place): Promise<TurnsRound> {
+export async function measureTurns(measure: TurnsMeasure, context: CopyContext): Promise<TurnsRound> {
   const { fixed, seconds, turnSeconds } = measure
+  const turnMs = turnSeconds * 1000
+  // Of turns shorter than the default, two thirds and a third.
+  const [startMs, settleMs] = [Math.min(maxStartMs, (turnMs * 2) / 3), Math.min(maxSettleMs, turnMs / 3)]
   const turns: Turn[] = []
   const timeline: Timeline = { progress: [], decisions: [] }
   const law = createController({ onDecision: (observation) => note(timeline, observation) })
   const over = new AbortController()
   const taking = new TurnTaking({
     contenders: [...fixed, law],
-    turnMs: turnSeconds * 1000,
+    turnMs,
     settleMs,
     onTurn(turn) {
       // What is in flight at the end may take longer than a turn.
@@ -54,7 +57,7 @@ export async function measureTurns(measure: TurnsMeasure, place: Place): Promise
   while (!over.signal.aborted) {
     const before = turns.length
     taking.restart(startMs)
-    await copyDataset(taking, over.signal, place)
+    await copyDataset(taking, over.signal, context)
     if (turns.length > before) continue
     throw new BenchError(
       'LAGOON_BENCH_USAGE',
@@ -67,9 +70,9 @@ export async function measureTurns(measure: TurnsMeasure, place: Place): Promise
   return { turns, timeline }
 }
 
-async function copyDataset(controller: TurnTaking, drain: AbortSignal, place: Place): Promise<void> {
-  const { pair, dataset, session } = place
-  await withFreshBucket(place, async ({ bucket, directory: dataDir }) => {
+async function copyDataset(controller: TurnTaking, drain: AbortSignal, context: CopyContext): Promise<void> {
+  const { pair, dataset, session } = context
+  await withFreshBucket(context, async ({ bucket, directory: dataDir }) => {
     const summary = await runSync({
       source: endpoint(pair.forClients.source, dataset.bucket),
       destination: endpoint(pair.forClients.destination, bucket),
@@ -85,7 +88,7 @@ async function copyDataset(controller: TurnTaking, drain: AbortSignal, place: Pl
   })
 }
 
-function endpoint(access: StoreAccess, bucket: string): SyncOptions['source'] {
+function endpoint(access: BucketAccess, bucket: string): SyncOptions['source'] {
   const {
     url: endpointUrl,
     region,

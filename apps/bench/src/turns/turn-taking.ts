@@ -16,7 +16,7 @@ export interface Turn {
   agedMs: number
 }
 
-export interface TurnTakingOptions {
+interface TurnTakingOptions {
   /** Fixed concurrencies, and control laws. */
   contenders: readonly (number | Controller)[]
   turnMs: number

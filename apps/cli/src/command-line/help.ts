@@ -1,12 +1,12 @@
 import type { Argv } from 'yargs'
-import { commands, type CommandName } from '../catalogue/catalogue.js'
-import type { CommandSpec } from '../catalogue/specs/command-spec.js'
+import { commands, type CommandName } from '../command-specs/commands.js'
+import type { CommandSpec } from '../command-specs/command-spec.js'
 import { sizeText } from '../text/byte-size.js'
 import { valueNameOf, type Flag } from '../options/flags/flag.js'
 import { flagGroups, flagNames, flags, namesOf, type FlagName } from '../options/flags.js'
 import { initFlags } from '../options/flags/initialising.js'
 import { storesUsage } from '../options/stores-by-position.js'
-import { addHabits, sameAs } from './habits.js'
+import { addAliases, aliases } from './flag-aliases.js'
 
 /** A line about the commands that share a first word. */
 export const familyTitles: Readonly<Record<string, string>> = {
@@ -101,12 +101,12 @@ function addFlags(to: Argv, name: CommandName, extent: Extent): void {
   const { flags: names, positionals }: CommandSpec = commands[name]
   readAs(to, names).nargs(Object.fromEntries(names.filter(needsValue).map((flag) => [flag, 1])))
   for (const flag of names) {
-    const alias = sameAs[flag]
+    const alias = aliases[flag]
     if (alias !== undefined) to.alias(flag, alias)
   }
   const takes = (flag: FlagName): boolean => names.includes(flag)
   if (extent === 'words') {
-    addHabits(to, takes)
+    addAliases(to, takes)
     // yargs lays out the help of every command that it runs. Hidden, these leave nothing to lay out.
     for (const name of ['help', 'help-all', 'version', 'verbose', 'quiet']) to.hide(name)
     return
@@ -119,7 +119,7 @@ function addFlags(to: Argv, name: CommandName, extent: Extent): void {
     )
   const all = extent !== 'short' || names.length <= fewFlags
   for (const flag of names) if (!all && !essential.has(flag)) to.hide(flag)
-  addHabits(to, takes)
+  addAliases(to, takes)
   if (extent !== 'completion') return
   // Choices are checked elsewhere, together with variables, in any case.
   for (const flag of names) {

@@ -1,14 +1,14 @@
 import yargs, { type Argv } from 'yargs'
-import { commands, commandsOf, firstWords, type CommandName } from '../catalogue/catalogue.js'
-import type { CommandSpec } from '../catalogue/specs/command-spec.js'
+import { commands, commandsOf, firstWords, type CommandName } from '../command-specs/commands.js'
+import type { CommandSpec } from '../command-specs/command-spec.js'
 import type { Flag, FlagValue } from '../options/flags/flag.js'
 import { flagNames, flags, isFlagName } from '../options/flags.js'
-import { isStorePlace } from '../options/stores-by-position.js'
+import { isStoreLocation } from '../options/stores-by-position.js'
 import { parseBoolean } from '../options/parse-value.js'
 import { completionRequest } from './completion.js'
-import { inOurWords } from './habits.js'
+import { expandAliases } from './flag-aliases.js'
 import { describeCommand, describeProgram, familyTitles, readAs, type Extent } from './help.js'
-import { checkPositionals, refuse, texts, unknownFlag } from './refusals.js'
+import { checkPositionals, throwUsageError, texts, unknownFlag } from './usage-errors.js'
 
 export interface ParsedArguments {
   /** `sync` if none is given. */
@@ -50,7 +50,7 @@ const switches: ReadonlySet<string> = new Set<string>([
  */
 export function parseArguments(line: readonly string[], columns = 80): ParsedArguments {
   // Stores without a command belong to `sync`.
-  const argv = isStorePlace(firstWordOf(line)) ? ['sync', ...line] : line
+  const argv = isStoreLocation(firstWordOf(line)) ? ['sync', ...line] : line
   const completing = argv[0] === completionRequest
   const extent = completing ? 'completion' : helpAskedBy(argv)
   let found: { command: CommandName; words: Words } | undefined
@@ -83,7 +83,9 @@ export function parseArguments(line: readonly string[], columns = 80): ParsedArg
     .help('help', 'Show this help')
     .alias('help', 'h')
     .check((given) => refuseOthers(given, argv), false)
-    .fail((message, error) => refuse(message, error, { command: current, words: wordsIn(root), argv }))
+    .fail((message, error) =>
+      throwUsageError(message, error, { command: current, words: wordsIn(root), argv }),
+    )
   for (const first of firstWords) {
     const family = commandsOf(first)
     if (family.length === 0) add(root, first as CommandName)
@@ -107,7 +109,7 @@ export function parseArguments(line: readonly string[], columns = 80): ParsedArg
   if (output === '' && version !== true) checkPositionals(command, positionals)
   return {
     command,
-    flags: inOurWords(lastOfEach(given)),
+    flags: expandAliases(lastOfEach(given)),
     positionals,
     version: version === true,
     quiet: given['quiet'] === true,

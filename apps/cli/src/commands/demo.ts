@@ -6,7 +6,7 @@ import { compareStores } from '../demo/compare-stores.js'
 import { figuresOf, refuseComplaints, stopped } from '../demo/demo-endings.js'
 import { demoBuckets, startDemoStores, type DemoStores } from '../demo/demo-stores.js'
 import { renderDemo, type DemoResult } from '../demo/render-demo.js'
-import { makeSampleLake, manifestCount, type SampleLake } from '../demo/sample-lake.js'
+import { makeSampleDataset, manifestCount, type SampleDataset } from '../demo/sample-dataset.js'
 import { writeManifests } from '../demo/write-manifests.js'
 import { exitCodes } from '../errors/exit-codes.js'
 import { numberFlag } from '../options/flag-values.js'
@@ -23,7 +23,7 @@ const sharedCount = 1000
 /** Where the first run is stopped: so many objects have been begun at the destination. */
 const stopAt = 900
 
-/** Shows everything on this machine: a lake, a sync that is interrupted and resumed, and a comparison of both stores. */
+/** Shows everything on this machine: a sample dataset, a sync that is interrupted and resumed, and a comparison of both stores. */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
   const startedAt = performance.now()
   const say = (message: string) => context.emit({ type: 'note', message })
@@ -32,15 +32,15 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   try {
     say(`Two S3 stores are running: ${stores.source.url} and ${stores.destination.url}`)
     const workers = numberFlag(context.settings, 'workers')
-    const lake = makeSampleLake(workers === undefined ? objectCount : sharedCount)
-    await fill(stores, lake, directory)
+    const dataset = makeSampleDataset(workers === undefined ? objectCount : sharedCount)
+    await fill(stores, dataset, directory)
     if (workers !== undefined) {
       const { demoWithWorkers } = await import('../demo/many-workers.js')
       const queue = resolveQueue(context.settings)
-      return await demoWithWorkers(context, { stores, lake, directory, workers, queue, startedAt })
+      return await demoWithWorkers(context, { stores, dataset, directory, workers, queue, startedAt })
     }
     say(
-      `The first holds ${formatCountOf(lake.objects.length, 'object')}, ${formatBytes(lake.bytes)}, and ${formatCountOf(manifestCount, 'manifest')} that name them.\n` +
+      `The first holds ${formatCountOf(dataset.objects.length, 'object')}, ${formatBytes(dataset.bytes)}, and ${formatCountOf(manifestCount, 'manifest')} that name them.\n` +
         'Syncing them to the second. The run stops halfway, as if you had pressed Ctrl-C.',
     )
     const first = await syncOnce(context, stores, directory, stopAt)
@@ -51,9 +51,9 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
     )
     const second = await syncOnce(context, stores, directory)
     if (context.drain.aborted) return stopped(context)
-    const different = await compareStores(stores, lake)
+    const different = await compareStores(stores, dataset)
     const result = judge({
-      lake,
+      dataset,
       first,
       second,
       atStop,
@@ -73,9 +73,9 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   }
 }
 
-async function fill({ source }: DemoStores, lake: SampleLake, directory: string): Promise<void> {
-  for (const { key, body } of lake.objects) await source.store.put(demoBuckets.source, key, body)
-  for (const { name, bytes } of await writeManifests(directory, lake)) {
+async function fill({ source }: DemoStores, dataset: SampleDataset, directory: string): Promise<void> {
+  for (const { key, body } of dataset.objects) await source.store.put(demoBuckets.source, key, body)
+  for (const { name, bytes } of await writeManifests(directory, dataset)) {
     await source.store.put(demoBuckets.source, `manifest/${name}`, bytes)
   }
 }
@@ -101,7 +101,7 @@ async function syncOnce(
 }
 
 interface Evidence {
-  readonly lake: SampleLake
+  readonly dataset: SampleDataset
   readonly first: SyncSummary
   readonly second: SyncSummary
   readonly atStop: ReadonlyMap<string, number>
@@ -113,7 +113,7 @@ interface Evidence {
 
 /** Compares what the stores contain with what the runs reported. Throws LAGOON_CLI_DEMO_FAILED if they disagree. */
 function judge(evidence: Evidence): DemoResult {
-  const { lake, first, second, atStop, writes, different, stores, startedAt } = evidence
+  const { dataset, first, second, atStop, writes, different, stores, startedAt } = evidence
   const twice = [...writes.values()].filter((times) => times > 1).length
   const complaints = [
     ...(first.interrupted ? [] : ['the first run was not interrupted']),
@@ -123,15 +123,15 @@ function judge(evidence: Evidence): DemoResult {
     ...(second.skipped === first.completed
       ? []
       : [`the second run skipped ${second.skipped} of ${first.completed}`]),
-    ...(writes.size === lake.objects.length
+    ...(writes.size === dataset.objects.length
       ? []
-      : [`${writes.size} of ${lake.objects.length} objects were written`]),
+      : [`${writes.size} of ${dataset.objects.length} objects were written`]),
     ...(twice === 0 ? [] : [`${twice} objects were written twice`]),
     ...(different.length === 0 ? [] : [`${different.length} objects differ`]),
   ]
   refuseComplaints(complaints)
   return {
-    ...figuresOf(stores, lake, startedAt),
+    ...figuresOf(stores, dataset, startedAt),
     copiedBeforeStop: first.completed,
     copiedAfterResume: second.completed,
     skippedAfterResume: second.skipped,

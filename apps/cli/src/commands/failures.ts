@@ -13,7 +13,7 @@ import { resolveDataDir, resolveSyncOptions } from '../options/sync-options.js'
 import { commandLine, toolName } from '../output/command-line.js'
 import { jobFlags } from '../output/job-flags.js'
 import { resolveQueue, type QueueSettings } from '../queue/queue-settings.js'
-import { commands } from '../catalogue/catalogue.js'
+import { commands } from '../command-specs/commands.js'
 import type { CommandContext, CommandOutcome } from '../output/command.js'
 
 /** Lists the failures of a state, or of a job on a queue, or retries them. */

@@ -9,14 +9,14 @@ import { booleanFlag } from '../options/flag-values.js'
 import { formatCount, formatCountOf, formatMoment, formatPercent } from '../text/format.js'
 import { printable } from '../text/printable.js'
 import type { Style } from '../text/style.js'
-import type { JobAnswer } from '../queue/job-status.js'
+import type { JobResult } from '../queue/job-status.js'
 import { onJob, onQueue } from '../queue/on-job.js'
 import { requireQueue, type QueueSettings } from '../queue/queue-settings.js'
 import type { CommandModule } from '../output/command.js'
 
 /** A job of the queue in a list. `problem` says why nothing is known about it. */
 type ListedJob = { readonly type: 'job'; readonly job: string } & (
-  | (Pick<JobAnswer, 'state' | 'createdAt' | 'rows' | 'counts' | 'paused'> & {
+  | (Pick<JobResult, 'state' | 'createdAt' | 'rows' | 'counts' | 'paused'> & {
       readonly rowsDone: number
       readonly workers: number
     })
@@ -113,13 +113,13 @@ export const importFromFile: CommandModule = {
 }
 
 async function describe(engine: NatsEngine, name: string): Promise<ListedJob> {
-  const [{ joinJob, JobsError, readStatus, rowsOf }, { jobAnswer }] = await Promise.all([
+  const [{ joinJob, JobsError, readStatus, rowsOf }, { jobResult }] = await Promise.all([
     import('@lagoon/jobs'),
-    import('../job/job-answer.js'),
+    import('../job/job-result.js'),
   ])
   try {
     const status = await readStatus(await joinJob(engine, { job: name }))
-    const { state, createdAt, rows, counts, paused, workers } = jobAnswer(status)
+    const { state, createdAt, rows, counts, paused, workers } = jobResult(status)
     return {
       type: 'job',
       job: name,

@@ -1,4 +1,4 @@
-import type { CommandName } from '../catalogue/catalogue.js'
+import type { CommandName } from '../command-specs/commands.js'
 import type { CommandModule } from '../output/command.js'
 
 /** What each command loads, on demand. */

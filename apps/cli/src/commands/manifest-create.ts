@@ -1,6 +1,6 @@
-import { boundGarbage } from '../bound-garbage.js'
+import { limitHeap } from '../heap-limits.js'
 import { resolveRowSource, rowsOf } from '../create/row-source.js'
-import { uploadManifests, type PlacedManifest } from '../create/upload-manifests.js'
+import { uploadManifests, type UploadedManifest } from '../create/upload-manifests.js'
 import { writeRows } from '../create/write-rows.js'
 import { exitCodes } from '../errors/exit-codes.js'
 import { resolveEndpoint } from '../options/endpoint.js'
@@ -14,7 +14,7 @@ import type { CommandContext, CommandOutcome } from '../output/command.js'
 /** The result, the last line under `--json`. */
 interface CreatedManifests {
   readonly type: 'created'
-  readonly manifests: readonly PlacedManifest[]
+  readonly manifests: readonly UploadedManifest[]
   readonly rows: number
   /** Null if a row had no size. */
   readonly bytes: number | null
@@ -28,7 +28,7 @@ const defaultRows = 1_000_000
  * Creates Parquet manifests from the source bucket, some prefixes of it, a list of keys or a database, and uploads them if requested.
  */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
-  boundGarbage()
+  limitHeap()
   const { settings, positionals } = context
   const source = resolveEndpoint(settings, 'source')
   const manifestPrefix = textFlag(settings, 'manifest-prefix') ?? defaults.manifestPrefix

@@ -10,7 +10,7 @@ import { describeFailure } from '../output/describe-failure.js'
 import { renderManifests } from '../inspect/render-manifests.js'
 import type { CommandContext, CommandOutcome } from '../output/command.js'
 
-interface HowToLook {
+interface InspectionOptions {
   readonly bucket: string
   readonly column?: string
   readonly keys: number
@@ -26,7 +26,7 @@ export async function run({ settings, positionals }: CommandContext): Promise<Co
   const prefix = textFlag(settings, 'manifest-prefix') ?? defaults.manifestPrefix
   const column = textFlag(settings, 'manifest-column')
   const limit = numberFlag(settings, 'limit') ?? 20
-  const look = {
+  const inspection = {
     bucket: source.bucket,
     ...(column === undefined ? {} : { column }),
     keys: positionals.length === 0 ? 0 : sampleKeys,
@@ -46,9 +46,9 @@ export async function run({ settings, positionals }: CommandContext): Promise<Co
     if (locations.length === 0) {
       const store = stores.of(source.bucket)
       for await (const ref of discoverManifests(store, { prefix }))
-        inspected.push(await inspect(store, ref, look))
+        inspected.push(await inspect(store, ref, inspection))
     }
-    for (const location of locations) inspected.push(await inspectNamed(stores, location, look))
+    for (const location of locations) inspected.push(await inspectNamed(stores, location, inspection))
   } finally {
     await stores.close()
   }
@@ -65,7 +65,7 @@ export async function run({ settings, positionals }: CommandContext): Promise<Co
 async function inspectNamed(
   stores: SourceStores,
   location: ManifestLocation,
-  look: HowToLook,
+  inspection: InspectionOptions,
 ): Promise<InspectedManifest> {
   if (location.kind === 'standard input') {
     const hint = 'Use a key of the source bucket, s3://bucket/key, or a path that begins with ./ or /.'
@@ -77,7 +77,7 @@ async function inspectNamed(
   }
   const { manifestName } = await import('@lagoon/sync')
   const key =
-    location.kind === 'file' ? location.path : manifestName(location.bucket, location.key, look.bucket)
+    location.kind === 'file' ? location.path : manifestName(location.bucket, location.key, inspection.bucket)
   let store: ManifestStore
   let ref: ManifestRef
   try {
@@ -100,15 +100,19 @@ async function inspectNamed(
       problem: problemOf(error),
     }
   }
-  return { ...(await inspect(store, ref, look)), key }
+  return { ...(await inspect(store, ref, inspection)), key }
 }
 
-async function inspect(store: ManifestStore, ref: ManifestRef, look: HowToLook): Promise<InspectedManifest> {
+async function inspect(
+  store: ManifestStore,
+  ref: ManifestRef,
+  inspection: InspectionOptions,
+): Promise<InspectedManifest> {
   const { key, etag, sizeBytes } = ref
   const found = { type: 'manifest', key, etag, sizeBytes } as const
   try {
     const { inspectManifest } = await import('@lagoon/manifest')
-    const { problem, ...description } = await inspectManifest(store, ref, look)
+    const { problem, ...description } = await inspectManifest(store, ref, inspection)
     return { ...found, description, problem: problem === null ? null : problemOf(problem) }
   } catch (error) {
     return { ...found, description: null, problem: problemOf(error) }

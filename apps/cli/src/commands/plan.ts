@@ -1,5 +1,5 @@
 import type { EventSink, SyncSummary } from '@lagoon/sync'
-import type { Plan } from '../plan/plan-answer.js'
+import type { Plan } from '../plan/plan-result.js'
 import { exitCodeOfRun } from '../errors/exit-codes.js'
 import { resolveCopyOptions } from '../options/copy-options.js'
 import { numberFlag } from '../options/flag-values.js'

@@ -1,7 +1,7 @@
 import { existsSync, globSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ManifestSummary, ReadonlyState } from '@lagoon/state-lmdb'
-import type { KeyStatus, Status } from '../status/status-answer.js'
+import type { KeyStatus, Status } from '../status/status-result.js'
 import { exitCodes } from '../errors/exit-codes.js'
 import { readLiveRun } from '../output/live-file.js'
 import { booleanFlag, numberFlag } from '../options/flag-values.js'

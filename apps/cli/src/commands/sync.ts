@@ -3,7 +3,7 @@ import { booleanFlag } from '../options/flag-values.js'
 import { resolveSyncOptions } from '../options/sync-options.js'
 import { resolveWatch } from '../options/watch.js'
 import { resolveQueue } from '../queue/queue-settings.js'
-import { commands } from '../catalogue/catalogue.js'
+import { commands } from '../command-specs/commands.js'
 import type { CommandContext, CommandOutcome } from '../output/command.js'
 
 /** Copies what the manifests name, or shows what it would copy. */

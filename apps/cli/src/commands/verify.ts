@@ -1,4 +1,4 @@
-import type { Verification } from '../verify/verification.js'
+import type { VerificationReport } from '../verify/verification.js'
 import { exitCodeOfRun } from '../errors/exit-codes.js'
 import { resolveReading } from '../options/sync-options.js'
 import { textFlag } from '../options/flag-values.js'
@@ -35,7 +35,11 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
       context.emit(event)
     },
   })
-  const verification: Verification = { type: 'verification', ...summary, codes: Object.fromEntries(codes) }
+  const verification: VerificationReport = {
+    type: 'verification',
+    ...summary,
+    codes: Object.fromEntries(codes),
+  }
   return {
     exitCode: exitCodeOfRun({ ...verification, completed: 0 }, context.stoppedBy()),
     data: verification,

@@ -1,6 +1,6 @@
 import { requireQueue } from '../queue/queue-settings.js'
 import { workOnQueue } from '../job/work.js'
-import { commands } from '../catalogue/catalogue.js'
+import { commands } from '../command-specs/commands.js'
 import type { CommandContext, CommandOutcome } from '../output/command.js'
 
 /** Works on a job that exists, and adds no manifests to it: it needs not list the source. */

@@ -11,7 +11,7 @@ import { flagKeys, sides, storeKeys, type StoreKey } from './file-keys.js'
 const profileName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
 
 /** Names of variables, in capitals: what is not one may be a secret that was put into the wrong place. */
-export const variableName = /^[A-Z_][A-Z0-9_]*$/
+const variableName = /^[A-Z_][A-Z0-9_]*$/
 
 /** A URL with a user or a password in it belongs into a variable. */
 const withoutPassword = /^[^@]+$/

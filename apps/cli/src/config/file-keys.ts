@@ -7,7 +7,7 @@ function camelCase(name: string): string {
 }
 
 /** A setting of a file that a flag stands for too. */
-export interface FlagKey {
+interface FlagKey {
   readonly key: string
   readonly flag: FlagName
   readonly variable: string

@@ -32,10 +32,10 @@ const parsers = {
   'log-level': (setting) => ({ logLevel: parseChoice(setting, flags['log-level'].choices) }),
 } as const satisfies Record<string, (setting: Setting, timeZone?: string) => Changes>
 
-export type ChangeableName = keyof typeof parsers
+type ChangeableName = keyof typeof parsers
 
 /** Settings that may change during a run, by the names of their flags. */
-export const changeableNames = Object.keys(parsers) as ChangeableName[]
+const changeableNames = Object.keys(parsers) as ChangeableName[]
 
 /**
  * Parses values by the names of their flags; `none` removes a cap.

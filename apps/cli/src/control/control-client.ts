@@ -9,7 +9,7 @@ import type { ControlAnswer, ControlRequest } from './protocol.js'
 import { socketPath } from './socket-path.js'
 
 /** A run answers immediately; one that is stopped by a debugger does not. */
-const patienceMs = 10_000
+const timeoutMs = 10_000
 
 /**
  * Sends a request to the run on a data directory, and returns the run as it is afterwards.
@@ -27,8 +27,8 @@ async function exchange(dataDir: string, line: string): Promise<string> {
     try {
       refuseLink(path)
       const socket = connect(path)
-      socket.setTimeout(patienceMs, () =>
-        socket.destroy(new Error(`no response within ${patienceMs / 1000} s`)),
+      socket.setTimeout(timeoutMs, () =>
+        socket.destroy(new Error(`no response within ${timeoutMs / 1000} s`)),
       )
       await once(socket, 'connect')
       socket.end(line)

@@ -7,7 +7,7 @@ import { socketPath } from './socket-path.js'
 /** A request is one line. */
 const longestRequest = 64 * 1024
 /** Time that a client has for its request, and for reading the response. */
-const patienceMs = 5000
+const timeoutMs = 5000
 /** Every user with write access to a socket may connect to it: only the user of the run has it. */
 const ownerOnly = 0o600
 
@@ -58,7 +58,7 @@ export async function startControlServer(
 function converse(socket: Socket, answer: (request: ControlRequest) => ControlAnswer): void {
   let text = ''
   socket.unref()
-  socket.setTimeout(patienceMs, () => socket.destroy())
+  socket.setTimeout(timeoutMs, () => socket.destroy())
   socket.on('error', () => undefined)
   socket.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk

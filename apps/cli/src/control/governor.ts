@@ -14,7 +14,7 @@ export interface OperatorLimits {
   readonly maxRequestsPerSecond: number | null
 }
 
-export interface GovernorOptions {
+interface GovernorOptions {
   readonly limits: OperatorLimits
   readonly schedule: Schedule | null
   /** Milliseconds since the epoch. */
@@ -34,13 +34,13 @@ export class Governor {
   readonly #now: () => number
   #pausedByOperator = false
   #controls: RunControls | null = null
-  #told: RunLimits
+  #current: RunLimits
 
   constructor({ limits, schedule, now = Date.now }: GovernorOptions) {
     this.#limits = limits
     this.#schedule = schedule
     this.#now = now
-    this.#told = limitsOf(limits, {})
+    this.#current = limitsOf(limits, {})
   }
 
   /** The run begins. */
@@ -87,7 +87,7 @@ export class Governor {
 
   /** The limits that the run was told last. */
   get inForce(): RunLimits {
-    return this.#told
+    return this.#current
   }
 
   /** Who paused the run. */
@@ -107,10 +107,10 @@ export class Governor {
     if (controls === null) return
     const wanted = limitsOf(this.#limits, this.#caps)
     const news = Object.entries(wanted).filter(
-      ([name, value]) => this.#told[name as keyof RunLimits] !== value,
+      ([name, value]) => this.#current[name as keyof RunLimits] !== value,
     )
     if (news.length > 0) {
-      this.#told = wanted
+      this.#current = wanted
       // Both bounds together: one alone might contradict the present other one.
       const { minConcurrency, maxConcurrency } = wanted
       const bounds = news.some(([name]) => name.endsWith('Concurrency'))

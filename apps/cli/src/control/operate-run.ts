@@ -10,16 +10,16 @@ import type { ControlRequest } from './protocol.js'
 import { compareSettings, resolveRunSettings } from './run-settings.js'
 
 /** Everything that changes a run while it runs: `lagoon ctl`, SIGHUP, the schedule, the operator of a job. */
-export interface Operation {
+interface RunOperation {
   readonly onControls: (controls: RunControls) => void
   /** The limits of a job that this process shares with others. */
-  readonly onOperator: (told: OperatorSettings) => void
+  readonly onOperator: (settings: OperatorSettings) => void
   note(event: SyncEvent): void
   state(): ControlState
   end(): void
 }
 
-export interface OperationOptions {
+interface OperationOptions {
   readonly context: Pick<CommandContext, 'settings' | 'readSettings' | 'setLogLevel' | 'emit'>
   /** Flags and variables that the run uses. */
   readonly settingNames: readonly string[]
@@ -28,7 +28,7 @@ export interface OperationOptions {
 }
 
 /** Begins with the run's `start` or `joined` event; a dry run, which holds no directory and copies nothing, is left alone. */
-export function operateRun({ context, settingNames, local }: OperationOptions): Operation {
+export function operateRun({ context, settingNames, local }: OperationOptions): RunOperation {
   let { settings } = context
   const { limits, schedule, logLevel: levelAtFirst } = resolveRunSettings(settings)
   const governor = new Governor({ limits, schedule })
@@ -84,9 +84,9 @@ export function operateRun({ context, settingNames, local }: OperationOptions): 
   }
   return {
     onControls: (given) => void (controls = given),
-    onOperator(told) {
+    onOperator(settings) {
       try {
-        change(changesOfJob(told, limits), "the job's operator")
+        change(changesOfJob(settings, limits), "the job's operator")
       } catch (error) {
         const { message, hint } = describeFailure(error).data
         warn(context, `what the job's operator has set is not obeyed: ${message}`, hint)

@@ -32,7 +32,7 @@ export function resolveRunSettings(settings: Settings): RunSettings {
 }
 
 /** The result of reloading settings. */
-export interface Reloaded {
+interface Reloaded {
   readonly changes: Changes
   /** Flags and variables whose new values apply now. */
   readonly applied: readonly string[]

@@ -10,7 +10,7 @@ export interface Caps {
 }
 
 /** One entry of a schedule. */
-export interface Slot {
+interface ScheduleSlot {
   /** As given: `06:00-22:00 100MB/s, 64`. */
   readonly text: string
   readonly caps: Caps
@@ -21,7 +21,7 @@ export interface Schedule {
   readonly text: string
   readonly timeZone: string
   /** The limits at a time, milliseconds since the epoch; null if no entry covers it. */
-  at(time: number): Slot | null
+  at(time: number): ScheduleSlot | null
 }
 
 /** How a schedule is written, for messages. */
@@ -41,7 +41,7 @@ export function parseSchedule(text: string, timeZone = localTimeZone()): Schedul
     minute: '2-digit',
     hourCycle: 'h23',
   })
-  const day = Array.from<unknown, Slot | null>({ length: minutesOfDay }, () => null)
+  const day = Array.from<unknown, ScheduleSlot | null>({ length: minutesOfDay }, () => null)
   for (const entry of text.split(';').map((part) => part.trim())) {
     if (entry === '') continue
     const [, from, to, caps] = /^(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})\s+(.+)$/.exec(entry) ?? []
@@ -62,7 +62,7 @@ export function parseSchedule(text: string, timeZone = localTimeZone()): Schedul
 }
 
 /** The time zone of this machine. */
-export function localTimeZone(): string {
+function localTimeZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone
 }
 

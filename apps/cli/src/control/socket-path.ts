@@ -9,7 +9,7 @@ const fileName = 'control.sock'
 const longestPath = process.platform === 'linux' ? 107 : 103
 
 /** A path to the socket that is short enough, and a function that releases whatever it needs. */
-export interface SocketPath {
+interface SocketPath {
   readonly path: string
   release(): void
 }

@@ -1,6 +1,6 @@
 import type { ProgressEvent, SyncSummary } from '@lagoon/sync'
 import { operateRun } from '../control/operate-run.js'
-import { tellLive } from './tell-live.js'
+import { reportLive } from './live-reporter.js'
 import { startMetrics } from '../metrics/start-metrics.js'
 import type { ResolvedSyncOptions } from '../options/sync-options.js'
 import { endpointVariables } from '../options/variables.js'
@@ -10,7 +10,7 @@ import { booleanFlag } from '../options/flag-values.js'
 import { renderSummary } from '../output/render-summary.js'
 import { outcomeOfRun } from '../output/run-outcome.js'
 import { unfinishedSummary } from './unfinished-summary.js'
-import { boundGarbage } from '../bound-garbage.js'
+import { limitHeap } from '../heap-limits.js'
 import type { CommandContext, CommandOutcome } from '../output/command.js'
 
 /** Troubles of a manifest that another look may be spared. */
@@ -23,10 +23,10 @@ export async function runCopy(
   settingNames: readonly string[],
 ): Promise<CommandOutcome> {
   const requireWork = booleanFlag(context.settings, 'require-work')
-  boundGarbage()
+  limitHeap()
   // Loaded only now, so that wrong settings are reported immediately.
   const { runSync } = await import('@lagoon/sync')
-  const live = tellLive(options.dataDir, () => operation.state())
+  const live = reportLive(options.dataDir, () => operation.state())
   const operation = operateRun({
     context,
     settingNames: [...settingNames, ...endpointVariables],

@@ -2,7 +2,7 @@ import type { Store } from '@lagoon/transfer'
 import type { CandidateRow } from './rows.js'
 
 /** What to list of a bucket. */
-export interface BucketListing {
+interface BucketListing {
   /** None means the whole bucket. */
   readonly prefixes: readonly string[]
   /** Listings at once. */

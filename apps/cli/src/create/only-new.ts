@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CandidateRow, RowPortions } from './rows.js'
 
-export interface ExistingManifests {
+interface ExistingManifests {
   readonly store: ManifestStore
   readonly bucket: string
   readonly prefix: string

@@ -7,7 +7,7 @@ import type { DatabaseSource } from './rows-of-database.js'
 import type { RowPortions } from './rows.js'
 
 /** Where the rows of new manifests come from, and what becomes of them before they are written. */
-export interface RowSource {
+interface RowSource {
   readonly from:
     | { readonly kind: 'listing'; readonly prefixes: readonly string[]; readonly concurrency: number }
     | { readonly kind: 'list'; readonly path: string }
@@ -68,7 +68,7 @@ export function resolveRowSource(settings: Settings, prefixes: readonly string[]
 }
 
 /** Where rows are read, and where there is room for them. */
-export interface RowPlaces {
+interface RowContext {
   readonly store: Store
   readonly bucket: string
   readonly manifestPrefix: string
@@ -77,10 +77,10 @@ export interface RowPlaces {
 }
 
 /** The rows to be written, sorted or in the order of their source. */
-export async function rowsOf(source: RowSource, places: RowPlaces): Promise<RowPortions> {
-  const { store, bucket, manifestPrefix, directory } = places
+export async function rowsOf(source: RowSource, context: RowContext): Promise<RowPortions> {
+  const { store, bucket, manifestPrefix, directory } = context
   const { cutPrefix, firstRows } = await import('./adjust-rows.js')
-  let rows = await sourceRows(source, places)
+  let rows = await sourceRows(source, context)
   if (source.cutPrefix !== undefined) rows = cutPrefix(rows, source.cutPrefix)
   if (source.onlyNew) {
     const { onlyNew } = await import('./only-new.js')
@@ -94,7 +94,7 @@ export async function rowsOf(source: RowSource, places: RowPlaces): Promise<RowP
 
 async function sourceRows(
   { from, column }: RowSource,
-  { store, bucket, manifestPrefix }: RowPlaces,
+  { store, bucket, manifestPrefix }: RowContext,
 ): Promise<RowPortions> {
   if (from.kind === 'listing') {
     const { listedRows } = await import('./listed-rows.js')

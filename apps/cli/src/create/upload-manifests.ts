@@ -6,13 +6,13 @@ import type { EndpointOptions } from '@lagoon/sync'
 import { CliError } from '../errors/cli-error.js'
 
 /** A manifest, and where it lies in the bucket if it was put there. */
-export type PlacedManifest = WrittenManifest & { readonly uploadedAs: string | null }
+export type UploadedManifest = WrittenManifest & { readonly uploadedAs: string | null }
 
 /** Puts manifests under a prefix of the source bucket. Throws `LAGOON_CLI_UPLOAD_FAILED`. */
 export async function uploadManifests(
   written: readonly WrittenManifest[],
   { source, prefix }: { source: EndpointOptions; prefix: string },
-): Promise<PlacedManifest[]> {
+): Promise<UploadedManifest[]> {
   const [{ bucketClient, storeAnswer }, { fixFor }, { PutObjectCommand }] = await Promise.all([
     import('../stores/bucket-client.js'),
     import('../stores/permissions.js'),
@@ -20,7 +20,7 @@ export async function uploadManifests(
   ])
   const { bucket: Bucket } = source
   const client = bucketClient(source)
-  const uploaded: PlacedManifest[] = []
+  const uploaded: UploadedManifest[] = []
   try {
     for (const manifest of written) {
       const Key = `${prefix}${basename(manifest.path)}`

@@ -7,7 +7,7 @@ import type { RowPortions } from './rows.js'
 
 const noteEveryMs = 10_000
 /** Rows that are said one by one: a wrong column has as many bad rows as there are. */
-const refusalsSaid = 20
+const reportedRefusals = 20
 
 /** Writes rows into manifests. Answers how many no manifest can hold; the first are said, and how many more there were. */
 export async function writeRows(
@@ -21,7 +21,7 @@ export async function writeRows(
   let refused = 0
   const refuse = (why: string): void => {
     refused += 1
-    if (refused <= refusalsSaid) emit({ type: 'note', message: printable(`left out: ${why}`) })
+    if (refused <= reportedRefusals) emit({ type: 'note', message: printable(`left out: ${why}`) })
   }
   for await (const portion of rows) {
     for (const row of portion) {
@@ -37,8 +37,8 @@ export async function writeRows(
     const rate = formatRate((seen * 1000) / (now - startedAt))
     emit({ type: 'note', message: `${formatCount(seen)} objects so far, ${rate} objects/s` })
   }
-  if (refused > refusalsSaid)
-    emit({ type: 'note', message: `left out: ${formatCount(refused - refusalsSaid)} more` })
+  if (refused > reportedRefusals)
+    emit({ type: 'note', message: `left out: ${formatCount(refused - reportedRefusals)} more` })
   return refused
 }
 

@@ -1,14 +1,14 @@
 import { demoBuckets, type DemoStores } from './demo-stores.js'
-import type { SampleLake } from './sample-lake.js'
+import type { SampleDataset } from './sample-dataset.js'
 
-/** Compares every object of the lake byte for byte; answers with the keys that differ, are missing, or should not be there. */
+/** Compares every object of the dataset byte for byte; answers with the keys that differ, are missing, or should not be there. */
 export async function compareStores(
   { source, destination }: Pick<DemoStores, 'source' | 'destination'>,
-  lake: SampleLake,
+  dataset: SampleDataset,
 ): Promise<string[]> {
   const different: string[] = []
   const expected = new Set<string>()
-  for (const { key } of lake.objects) {
+  for (const { key } of dataset.objects) {
     expected.add(key)
     const [original, copy] = await Promise.all([
       source.store.get(demoBuckets.source, key),

@@ -3,7 +3,7 @@ import { exitCodes, signalExitCodes } from '../errors/exit-codes.js'
 import type { CommandContext, CommandOutcome } from '../output/command.js'
 import { demoBuckets, type DemoStores } from './demo-stores.js'
 import type { DemoFigures } from './render-demo.js'
-import { manifestCount, type SampleLake } from './sample-lake.js'
+import { manifestCount, type SampleDataset } from './sample-dataset.js'
 
 /** A signal ended the demo. */
 export function stopped(context: Pick<CommandContext, 'stoppedBy'>): CommandOutcome {
@@ -15,21 +15,21 @@ export function stopped(context: Pick<CommandContext, 'stoppedBy'>): CommandOutc
 }
 
 /**
- * The figures of a demo that has compared every object of the lake.
+ * The figures of a demo that has compared every object of the dataset.
  * @param startedAt by `performance.now()`
  */
 export function figuresOf(
   { source, destination }: DemoStores,
-  lake: SampleLake,
+  dataset: SampleDataset,
   startedAt: number,
 ): DemoFigures {
   return {
     source: `${source.url}/${demoBuckets.source}`,
     destination: `${destination.url}/${demoBuckets.destination}`,
-    objects: lake.objects.length,
-    bytes: lake.bytes,
+    objects: dataset.objects.length,
+    bytes: dataset.bytes,
     manifests: manifestCount,
-    compared: lake.objects.length,
+    compared: dataset.objects.length,
     durationMs: Math.round(performance.now() - startedAt),
   }
 }

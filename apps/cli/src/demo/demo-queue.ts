@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline'
 import { CliError } from '../errors/cli-error.js'
 
 /** A NATS server for the time of a demo. */
-export interface DemoQueue {
+interface DemoQueue {
   readonly url: string
   close(): Promise<void>
 }

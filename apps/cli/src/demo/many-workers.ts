@@ -11,16 +11,16 @@ import { startDemoQueue } from './demo-queue.js'
 import type { DemoStores } from './demo-stores.js'
 import { startDemoWorker, type DemoWorker } from './demo-worker.js'
 import { renderWorkersDemo, type WorkersDemoResult } from './render-workers-demo.js'
-import type { SampleLake } from './sample-lake.js'
+import type { SampleDataset } from './sample-dataset.js'
 
 /** One worker is killed when so many objects have been begun at the destination. */
 const killAt = 350
 /** Short, so that the rows of the killed one go on soon. */
 const leaseS = 2
 
-export interface WorkersDemo {
+interface WorkersDemo {
   readonly stores: DemoStores
-  readonly lake: SampleLake
+  readonly dataset: SampleDataset
   /** For the queue's data. */
   readonly directory: string
   readonly workers: number
@@ -31,7 +31,7 @@ export interface WorkersDemo {
 
 /** Several workers share one job; one of them is killed in the middle, and the others finish. */
 export async function demoWithWorkers(context: CommandContext, demo: WorkersDemo): Promise<CommandOutcome> {
-  const { stores, lake, directory, workers: count } = demo
+  const { stores, dataset, directory, workers: count } = demo
   const say = (message: string): void => context.emit({ type: 'note', message })
   const own = demo.queue === undefined ? await startDemoQueue(directory, context.environment) : undefined
   const job = `demo-${process.pid}-${Date.now().toString(36)}`
@@ -41,8 +41,8 @@ export async function demoWithWorkers(context: CommandContext, demo: WorkersDemo
   context.drain.addEventListener('abort', stop)
   try {
     say(
-      `NATS is up: ${[queue.nats.servers].flat().join(', ')}. ${count} workers share the ${formatCountOf(lake.objects.length, 'object')}, ` +
-        `${formatBytes(lake.bytes)}, of one job; one of them is killed in the middle.`,
+      `NATS is up: ${[queue.nats.servers].flat().join(', ')}. ${count} workers share the ${formatCountOf(dataset.objects.length, 'object')}, ` +
+        `${formatBytes(dataset.bytes)}, of one job; one of them is killed in the middle.`,
     )
     const args = [
       `--queue=${[queue.nats.servers].flat().join(',')}`,
@@ -63,7 +63,7 @@ export async function demoWithWorkers(context: CommandContext, demo: WorkersDemo
     )
     const codes = await ends
     if (context.drain.aborted) return await interrupted(context, ends)
-    const different = await compareStores(stores, lake)
+    const different = await compareStores(stores, dataset)
     const status = await onJob(queue, ({ job: opened }) => readStatus(opened))
     const written = stores.writes()
     const result = judge(demo, {
@@ -111,9 +111,9 @@ interface Evidence {
 }
 
 /** What the stores and the records have to say, against what the workers claimed. Throws LAGOON_CLI_DEMO_FAILED where they disagree. */
-function judge({ lake, stores, startedAt }: WorkersDemo, evidence: Evidence): WorkersDemoResult {
+function judge({ dataset, stores, startedAt }: WorkersDemo, evidence: Evidence): WorkersDemoResult {
   const { workers, victim, codes, different, written, recorded } = evidence
-  const objects = lake.objects.length
+  const objects = dataset.objects.length
   const complaints = codes.flatMap(({ code, stderr }, i) => {
     const expected = workers[i] === victim ? null : exitCodes.ok
     return code === expected
@@ -125,7 +125,7 @@ function judge({ lake, stores, startedAt }: WorkersDemo, evidence: Evidence): Wo
   if (different.length > 0) complaints.push(`${different.length} objects differ`)
   refuseComplaints(complaints)
   return {
-    ...figuresOf(stores, lake, startedAt),
+    ...figuresOf(stores, dataset, startedAt),
     workers: workers.length,
     killed: 1,
     recorded,

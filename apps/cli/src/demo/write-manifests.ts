@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { createManifestWriter } from '@lagoon/manifest'
-import { manifestCount, type SampleLake } from './sample-lake.js'
+import { manifestCount, type SampleDataset } from './sample-dataset.js'
 
-/** The Parquet manifests of the lake, made in a directory below the one that is given. */
+/** The Parquet manifests of the dataset, made in a directory below the one that is given. */
 export async function writeManifests(
   directory: string,
-  { objects }: SampleLake,
+  { objects }: SampleDataset,
 ): Promise<{ name: string; bytes: Uint8Array }[]> {
   const writer = await createManifestWriter({
     directory: join(directory, 'manifests'),

@@ -12,9 +12,9 @@ import { fixFor } from '../stores/permissions.js'
 import { checkUploads } from './check-uploads.js'
 import type { DestinationNeeds } from './destination-needs.js'
 import { measureBandwidth, measureRoundTrip } from './measure.js'
-import { removeProbes, type Probes } from './probes.js'
+import { removeProbes, type StoreProbes } from './probes.js'
 import { checkChecksums, checkConditionalWrites, checkKeys } from './destination-features.js'
-import { look, type StoreUnderTest } from './store-under-test.js'
+import { runCheck, type StoreUnderTest } from './store-under-test.js'
 
 const probeBytes = 4 * 1024 * 1024
 /** A refusal of a large body may end the connection before it is read; that of a small one is heard. */
@@ -27,15 +27,15 @@ const firstBytes = 1024
 export async function checkDestination(
   store: StoreUnderTest,
   needs: DestinationNeeds,
-  probes: Probes,
+  probes: StoreProbes,
 ): Promise<void> {
   const { client, bucket: Bucket, findings } = store
   const { key: Key } = probes
-  await look(store, 'list', 's3:ListBucket', 'failed', async () => {
+  await runCheck(store, 'list', 's3:ListBucket', 'failed', async () => {
     await client.send(new ListObjectsV2Command({ Bucket, MaxKeys: 1 }))
     return 'allowed'
   })
-  const written = await look(store, 'write', 's3:PutObject', 'failed', async () => {
+  const written = await runCheck(store, 'write', 's3:PutObject', 'failed', async () => {
     probes.written.add(Key)
     await writeProbe(store, Key, needs, firstBytes)
     return measureBandwidth(() => writeProbe(store, Key, needs, probeBytes))
@@ -57,7 +57,7 @@ export async function checkDestination(
     return
   }
   await checkUploads(store, probes, needs.headers)
-  const readable = await look(store, 'read back', 's3:GetObject', 'warning', () =>
+  const readable = await runCheck(store, 'read back', 's3:GetObject', 'warning', () =>
     measureBandwidth(async () => {
       const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }))
       return (await Body?.transformToByteArray())?.byteLength ?? 0
@@ -67,13 +67,13 @@ export async function checkDestination(
   else findings.skipped('keys', 'needs an object that can be read')
   await checkConditionalWrites(store, Key)
   await checkChecksums(store, Key)
-  await look(store, 'tags', 's3:PutObjectTagging', needs.tags ? 'failed' : 'warning', async () => {
+  await runCheck(store, 'tags', 's3:PutObjectTagging', needs.tags ? 'failed' : 'warning', async () => {
     const Tagging = { TagSet: [{ Key: 'lagoon', Value: 'doctor' }] }
     await client.send(new PutObjectTaggingCommand({ Bucket, Key, Tagging }))
     return 'allowed'
   })
   const head = () => client.send(new HeadObjectCommand({ Bucket, Key }))
-  if (readable) await look(store, 'round trip', 's3:GetObject', 'warning', () => measureRoundTrip(head))
+  if (readable) await runCheck(store, 'round trip', 's3:GetObject', 'warning', () => measureRoundTrip(head))
   else findings.skipped('round trip', 'needs an object that can be read')
   await checkDelete(store, probes)
 }
@@ -91,7 +91,7 @@ async function writeProbe(
 /** Says what had to be left behind. */
 async function checkDelete(
   { client, bucket: Bucket, findings, side }: StoreUnderTest,
-  { key, written }: Probes,
+  { key, written }: StoreProbes,
 ): Promise<void> {
   const left: string[] = []
   let last: unknown

@@ -8,7 +8,7 @@ import { formatBytes } from '../text/format.js'
 import { fixFor } from '../stores/permissions.js'
 import { measureBandwidth, measureRoundTrip } from './measure.js'
 import { checkConditionalReads, checkPartNumbers, checkReportedChecksums } from './source-features.js'
-import { look, refusalOf, type StoreUnderTest } from './store-under-test.js'
+import { runCheck, refusalOf, type StoreUnderTest } from './store-under-test.js'
 
 /** Most bytes that are read to measure the speed. */
 const sampleBytes = 4 * 1024 * 1024
@@ -19,7 +19,7 @@ const listedKeys = 50
 
 const afterReading = ['conditional reads', 'part numbers', 'checksums', 'round trip', 'bandwidth']
 
-export interface SourceNeeds {
+interface SourceNeeds {
   readonly prefix: string
   /** What lies under the prefix is what is copied, not manifests of it. */
   readonly isListed: boolean
@@ -54,7 +54,7 @@ export async function checkSource(
   }
   const Key = found.key
   const readable = await checkRead(store, found)
-  await look(store, 'read tags', 's3:GetObjectTagging', tags ? 'failed' : 'warning', async () => {
+  await runCheck(store, 'read tags', 's3:GetObjectTagging', tags ? 'failed' : 'warning', async () => {
     await client.send(new GetObjectTaggingCommand({ Bucket, Key }))
     return 'allowed'
   })
@@ -66,14 +66,14 @@ export async function checkSource(
   await checkPartNumbers(store, Key)
   await checkReportedChecksums(store, Key)
   const head = () => client.send(new HeadObjectCommand({ Bucket, Key }))
-  await look(store, 'round trip', 's3:GetObject', 'warning', () => measureRoundTrip(head))
+  await runCheck(store, 'round trip', 's3:GetObject', 'warning', () => measureRoundTrip(head))
   if (found.largest.sizeBytes < smallestSampleBytes)
     findings.skipped(
       'bandwidth',
       `the largest object found has ${formatBytes(found.largest.sizeBytes)}: too small to measure`,
     )
   else
-    await look(store, 'bandwidth', 's3:GetObject', 'warning', () =>
+    await runCheck(store, 'bandwidth', 's3:GetObject', 'warning', () =>
       measureBandwidth(() => readSample(store, found.largest)),
     )
   return found
@@ -118,7 +118,7 @@ async function findObject(
 async function checkRead(store: StoreUnderTest, { key: Key, etag }: FoundObject): Promise<boolean> {
   const { client, bucket: Bucket, findings } = store
   let partial = false
-  const read = await look(store, 'read', 's3:GetObject', 'failed', async () => {
+  const read = await runCheck(store, 'read', 's3:GetObject', 'failed', async () => {
     const answer = await client.send(
       new GetObjectCommand({ Bucket, Key, Range: 'bytes=0-0', ...(etag === '' ? {} : { IfMatch: etag }) }),
     )

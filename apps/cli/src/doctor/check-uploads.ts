@@ -7,13 +7,13 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import type { DestinationNeeds } from './destination-needs.js'
-import type { Probes } from './probes.js'
-import { look, refusalOf, type StoreUnderTest } from './store-under-test.js'
+import type { StoreProbes } from './probes.js'
+import { runCheck, refusalOf, type StoreUnderTest } from './store-under-test.js'
 
-/** Uploads in parts: begin, write, look at, complete, give up. */
+/** Uploads in parts: begin, write, runCheck at, complete, give up. */
 export async function checkUploads(
   store: StoreUnderTest,
-  { partsKey: Key, written, uploads }: Probes,
+  { partsKey: Key, written, uploads }: StoreProbes,
   headers: DestinationNeeds['headers'],
 ): Promise<void> {
   const { client, bucket: Bucket, findings } = store
@@ -24,7 +24,7 @@ export async function checkUploads(
   }
   let UploadId = ''
   let ETag: string | undefined
-  const begun = await look(store, 'multipart', 's3:PutObject', 'failed', async () => {
+  const begun = await runCheck(store, 'multipart', 's3:PutObject', 'failed', async () => {
     UploadId = await begin()
     const part = { Bucket, Key, UploadId, PartNumber: 1, Body: 'lagoon' }
     ETag = (await client.send(new UploadPartCommand(part))).ETag
@@ -35,11 +35,11 @@ export async function checkUploads(
       findings.skipped(name, 'needs an upload, which could not be created')
     return
   }
-  await look(store, 'resume uploads', 's3:ListMultipartUploadParts', 'warning', async () => {
+  await runCheck(store, 'resume uploads', 's3:ListMultipartUploadParts', 'warning', async () => {
     await client.send(new ListPartsCommand({ Bucket, Key, UploadId }))
     return 'uploaded parts can be listed'
   })
-  const completed = await look(store, 'complete uploads', 's3:PutObject', 'failed', async () => {
+  const completed = await runCheck(store, 'complete uploads', 's3:PutObject', 'failed', async () => {
     written.add(Key)
     const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] }
     await client.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload }))
@@ -48,7 +48,7 @@ export async function checkUploads(
   })
   if (completed) await checkPartNumbers(store, Key)
   else findings.skipped('part numbers', 'needs an object in parts')
-  await look(store, 'abort uploads', 's3:AbortMultipartUpload', 'warning', async () => {
+  await runCheck(store, 'abort uploads', 's3:AbortMultipartUpload', 'warning', async () => {
     const another = completed ? await begin() : UploadId
     await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId: another }))
     uploads.delete(another)

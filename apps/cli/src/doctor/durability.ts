@@ -3,7 +3,7 @@ import { formatDuration } from '../text/format.js'
 import type { ServerSync } from './server-sync.js'
 
 /** Medians of writing a record and of reading it back, in ms. */
-export interface RecordTimes {
+interface RecordTimes {
   readonly writeMs: number
   readonly readMs: number
 }

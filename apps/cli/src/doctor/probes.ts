@@ -3,7 +3,7 @@ import { AbortMultipartUploadCommand, DeleteObjectCommand, type S3Client } from 
 import type { StoreUnderTest } from './store-under-test.js'
 
 /** What is written at the destination to try it: two objects of our own, and uploads of the second one. */
-export interface Probes {
+export interface StoreProbes {
   readonly key: string
   readonly partsKey: string
   /** Keys that something was written to, or may have been. */
@@ -12,7 +12,7 @@ export interface Probes {
   readonly uploads: Set<string>
 }
 
-export function createProbes(prefix: string): Probes {
+export function createProbes(prefix: string): StoreProbes {
   const key = `${prefix}.lagoon-doctor-${randomBytes(8).toString('hex')}`
   return { key, partsKey: `${key}-parts`, written: new Set(), uploads: new Set() }
 }
@@ -32,7 +32,7 @@ export function stopWith(client: S3Client, signal: AbortSignal): void {
 /** Takes away whatever is there of them, and says nothing of what it cannot. */
 export async function removeProbes(
   { client, bucket: Bucket }: Pick<StoreUnderTest, 'client' | 'bucket'>,
-  { partsKey, written, uploads }: Probes,
+  { partsKey, written, uploads }: StoreProbes,
 ): Promise<void> {
   await Promise.allSettled([
     ...[...written].map((Key) => client.send(new DeleteObjectCommand({ Bucket, Key }))),

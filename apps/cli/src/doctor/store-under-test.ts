@@ -13,7 +13,7 @@ export interface StoreUnderTest {
 }
 
 /** One check. A refusal comes with its fix; `permission` is what the check needed. Resolves to whether it passed. */
-export async function look(
+export async function runCheck(
   { bucket, findings, side }: StoreUnderTest,
   name: string,
   permission: Permission,

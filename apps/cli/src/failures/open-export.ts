@@ -6,7 +6,7 @@ import { checkMode, type ReportMode } from '../options/report-file.js'
 import type { Settings } from '../options/settings.js'
 
 /** Where failures are exported to. */
-export interface FailureExport {
+interface FailureExport {
   write(failure: FailureRecord): Promise<void>
   /** Makes the files whole, and names them. */
   close(): Promise<readonly string[]>

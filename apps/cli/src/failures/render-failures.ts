@@ -6,7 +6,7 @@ import { adviceOnLasting, mayPass } from '../output/render-summary.js'
 import type { Style } from '../text/style.js'
 
 /** What there is to show. */
-export interface FailuresView {
+interface FailuresView {
   /** The state directory, or the name of the job. */
   readonly place: string
   readonly counts: FailureCounts

@@ -6,7 +6,7 @@ import { prefixOf, type Side } from '../options/store-address.js'
 import { printable } from '../text/printable.js'
 import type { StoreAnswers } from './answers.js'
 
-export type SettingsFormat = 'env' | 'yaml'
+type SettingsFormat = 'env' | 'yaml'
 
 export type BothStores = Readonly<Record<Side, StoreAnswers>>
 

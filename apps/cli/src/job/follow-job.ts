@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { joinJob, readStatus, type Engine, type Job } from '@lagoon/jobs'
-import type { JobAnswer } from '../queue/job-status.js'
-import { jobAnswer } from './job-answer.js'
+import type { JobResult } from '../queue/job-status.js'
+import { jobResult } from './job-result.js'
 
 const shortestMs = 2000
 /** Reading takes at most this part of the time: a job of a billion keys has 15,000 records. */
@@ -9,21 +9,21 @@ const share = 0.02
 
 /**
  * Reads the status of a job every two seconds, or less often where that takes long, and once more at the end. A read that fails is left out: the
- * worker itself tells of a queue that does not answer.
+ * worker itself tells of a queue that does not status.
  *
  * @returns what ends it
  */
 export function followJob(
   engine: Engine,
   name: string,
-  onStatus: (answer: JobAnswer) => void,
+  onStatus: (status: JobResult) => void,
 ): () => Promise<void> {
   const over = new AbortController()
   let job: Job | undefined
   const read = async (): Promise<void> => {
     try {
       job ??= await joinJob(engine, { job: name })
-      onStatus(jobAnswer(await readStatus(job)))
+      onStatus(jobResult(await readStatus(job)))
     } catch {
       // Told by the worker.
     }

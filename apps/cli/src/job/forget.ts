@@ -10,7 +10,7 @@ import { onJob } from '../queue/on-job.js'
 import type { QueueSettings } from '../queue/queue-settings.js'
 
 /** What is to be looked at again: manifests by their keys, failed rows by the keys of their objects, or everything that failed. */
-export interface ToForget {
+interface ToForget {
   readonly keys: readonly string[]
   readonly manifests: readonly string[]
   readonly failed: boolean

@@ -1,10 +1,10 @@
 import { changeControl, readStatus, type ControlRecord, type ControlSettings, type Job } from '@lagoon/jobs'
-import type { JobAnswer } from '../queue/job-status.js'
+import type { JobResult } from '../queue/job-status.js'
 import type { ControlRequest } from '../control/protocol.js'
 import { CliError } from '../errors/cli-error.js'
 import { enumerate } from '../text/nearest.js'
 import { printable } from '../text/printable.js'
-import { jobAnswer } from './job-answer.js'
+import { jobResult } from './job-result.js'
 
 /**
  * Tells all workers of a job, or one of them, and answers with the job as it is afterwards.
@@ -16,12 +16,12 @@ export async function controlJob(
   job: Job,
   request: ControlRequest,
   worker: string | undefined,
-): Promise<JobAnswer> {
+): Promise<JobResult> {
   if (worker !== undefined) await refuseStranger(job, worker)
   if (request.command !== 'status') {
     await changeControl(job, (present) => changed(present, request, worker))
   }
-  return jobAnswer(await readStatus(job))
+  return jobResult(await readStatus(job))
 }
 
 async function refuseStranger(job: Job, worker: string): Promise<void> {

@@ -10,7 +10,7 @@ import { refuseBesideQueue, type QueueSettings } from '../queue/queue-settings.j
 const startPatienceMs = 10_000
 
 /** What every command takes that opens the stores of a job. */
-export interface JobInputs {
+interface JobInputs {
   /** The caller closes it. */
   readonly engine: NatsEngine
   readonly reading: Omit<
@@ -25,8 +25,8 @@ export async function joinQueue(settings: Settings, queue: QueueSettings): Promi
   refuseBesideQueue(settings)
   const { reportMode: _, listing: __, shard: ___, ...reading } = resolveReading(settings)
   const copy = resolveCopyOptions(settings)
-  const { patiently } = await import('@lagoon/jobs')
+  const { withRetries } = await import('@lagoon/jobs')
   const patienceMs = Math.min(queue.patienceMs ?? startPatienceMs, startPatienceMs)
-  const engine = await patiently(() => connectQueue(queue), patienceMs)
+  const engine = await withRetries(() => connectQueue(queue), patienceMs)
   return { engine, reading, copy }
 }

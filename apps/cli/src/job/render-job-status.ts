@@ -1,6 +1,6 @@
 import type { ManifestStatus } from '@lagoon/jobs'
 import { rowsOf } from '@lagoon/jobs'
-import type { JobAnswer, WorkerAnswer } from '../queue/job-status.js'
+import type { JobResult, WorkerResult } from '../queue/job-status.js'
 import {
   formatBytes,
   formatClock,
@@ -19,15 +19,15 @@ import type { Style } from '../text/style.js'
  * @param view.limit workers and manifests that are listed; @param view.failures the command that lists what failed
  */
 export function renderJobStatus(
-  answer: JobAnswer,
+  status: JobResult,
   view: { readonly limit: number; readonly failures: string },
   style: Style,
 ): string {
-  const { job, counts, manifests, workers } = answer
+  const { job, counts, manifests, workers } = status
   const lines = [
     `Job ${printable(job)}: ${formatCountOf(counts.complete, 'object')} complete, ${formatCountOf(counts.failed, 'failure')}, ` +
       `${formatCount(counts.manifestsFinished)} of ${formatCountOf(manifests.length, 'known manifest')} finished.`,
-    ...describeJob(answer, style),
+    ...describeJob(status, style),
   ]
   if (workers.length > 0 && view.limit > 0) {
     lines.push('', style.bold('Workers'), ...firstOf(workers, view.limit, (worker) => describeWorker(worker)))
@@ -41,13 +41,13 @@ export function renderJobStatus(
 }
 
 /** A job and its workers, and what holds for them. */
-export function renderJobControl(answer: JobAnswer, style: Style): string {
-  return `${[...describeJob(answer, style), ...answer.workers.map(describeWorker)].join('\n')}\n`
+export function renderJobControl(status: JobResult, style: Style): string {
+  return `${[...describeJob(status, style), ...status.workers.map(describeWorker)].join('\n')}\n`
 }
 
 /** Lines about a job: its state, progress, rate and limits. */
-function describeJob(answer: JobAnswer, style: Style): string[] {
-  const { rows, outcomes, items, workers, eta, settings } = answer
+function describeJob(status: JobResult, style: Style): string[] {
+  const { rows, outcomes, items, workers, eta, settings } = status
   const { copied, skipped, failed, missing, excluded, bytes } = outcomes
   const done = rowsOf(outcomes)
   const figures = [
@@ -56,14 +56,14 @@ function describeJob(answer: JobAnswer, style: Style): string[] {
     ...(excluded > 0 ? [`${formatCount(excluded)} left out`] : []),
     `${formatCount(failed + missing)} failed${missing > 0 ? ` (${formatCount(missing)} missing at the source)` : ''}`,
   ]
-  const rate = `${formatRate(answer.objectsPerSecond)} objects/s, ${formatBytes(answer.bytesPerSecond)}/s`
+  const rate = `${formatRate(status.objectsPerSecond)} objects/s, ${formatBytes(status.bytesPerSecond)}/s`
   return [
-    headline(answer, style),
+    headline(status, style),
     rows === 0
       ? '  No rows are known yet.'
       : `  ${formatCount(done)} of ${formatCount(rows)} rows (${formatPercent(Math.min(done, rows), rows)}): ${figures.join(', ')}`,
     `  ${formatCount(items.done)} of ${formatCountOf(items.total, 'item')} done, ${formatCount(items.held)} in hand`,
-    ...(answer.state === 'over'
+    ...(status.state === 'over'
       ? []
       : [
           `  ${formatCountOf(workers.length, 'worker')}, ${rate}${eta === null ? '' : `, ${remaining(eta)}`}`,
@@ -72,7 +72,7 @@ function describeJob(answer: JobAnswer, style: Style): string[] {
   ]
 }
 
-function headline({ state, paused, createdAt, workers }: JobAnswer, style: Style): string {
+function headline({ state, paused, createdAt, workers }: JobResult, style: Style): string {
   const since = `since ${formatMoment(createdAt)}`
   if (state === 'over') return style.dim(`The job is over; it was created ${formatMoment(createdAt)}.`)
   if (paused)
@@ -91,13 +91,13 @@ function remaining(eta: string): string {
   return `ETA ${formatDuration(Math.max(at - Date.now(), 0))}, done by ${formatClock(at)}`
 }
 
-function describeSettings(settings: JobAnswer['settings']): string[] {
+function describeSettings(settings: JobResult['settings']): string[] {
   const set = Object.entries(settings).map(([name, value]) => `${name}=${value === null ? 'none' : value}`)
   return set.length === 0 ? [] : [`Set by the operator: ${printable(set.join(' '))}`]
 }
 
 /** One line, or two where the worker has something to complain of. */
-function describeWorker(worker: WorkerAnswer): string {
+function describeWorker(worker: WorkerResult): string {
   const { id, host, pid, items, inFlight, limit, objectsPerSecond, bytesPerSecond, lastError, paused } =
     worker
   const place = [host ?? undefined, pid === null ? undefined : `process ${pid}`].filter(

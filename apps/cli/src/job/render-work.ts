@@ -5,7 +5,7 @@ import { printable } from '../text/printable.js'
 import { adviceOnLasting, failed, isEmpty, mayPass, nothingFound } from '../output/render-summary.js'
 import type { Style } from '../text/style.js'
 
-export interface WorkView {
+interface WorkView {
   readonly summary: WorkSummary
   /** Failures that this worker met, by their code, and their classes. */
   readonly codes: ReadonlyMap<string, number>

@@ -1,5 +1,5 @@
 import { isPassing, readStatus, type Job } from '@lagoon/jobs'
-import type { KeyStatus } from '../status/status-answer.js'
+import type { KeyStatus } from '../status/status-result.js'
 import type { CommandContext, CommandOutcome, View } from '../output/command.js'
 import { exitCodes } from '../errors/exit-codes.js'
 import { booleanFlag, numberFlag } from '../options/flag-values.js'
@@ -7,7 +7,7 @@ import { commandLine, toolName } from '../output/command-line.js'
 import { follow } from '../output/follow.js'
 import { jobFlags } from '../output/job-flags.js'
 import { renderKeyStatus } from '../status/render-key-status.js'
-import { jobAnswer } from './job-answer.js'
+import { jobResult } from './job-result.js'
 import { jobFailures } from './job-failures.js'
 import { onJob } from '../queue/on-job.js'
 import type { QueueSettings } from '../queue/queue-settings.js'
@@ -22,20 +22,20 @@ export async function statusOfJob(context: CommandContext, queue: QueueSettings)
   return onJob(queue, async ({ job }) => {
     if (keys.length > 0) return ofKeys(job, keys)
     const read = async (): Promise<View> => {
-      const answer = jobAnswer(await readStatus(job))
+      const status = jobResult(await readStatus(job))
       return {
-        data: answer,
-        over: answer.state === 'over',
-        render: (style) => renderJobStatus(answer, { limit, failures }, style),
+        data: status,
+        over: status.state === 'over',
+        render: (style) => renderJobStatus(status, { limit, failures }, style),
       }
     }
-    const view = booleanFlag(settings, 'follow') ? await follow(context, patiently(read)) : await read()
+    const view = booleanFlag(settings, 'follow') ? await follow(context, orLast(read)) : await read()
     return { exitCode: exitCodes.ok, ...view }
   })
 }
 
 /** A queue that restarts costs a view, not the following of it. */
-function patiently(read: () => Promise<View>): () => Promise<View> {
+function orLast(read: () => Promise<View>): () => Promise<View> {
   let last: View | undefined
   return async () => {
     try {

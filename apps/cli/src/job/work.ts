@@ -1,5 +1,5 @@
 import type { WorkSummary } from '@lagoon/sync/work'
-import { boundGarbage } from '../bound-garbage.js'
+import { limitHeap } from '../heap-limits.js'
 import type { CommandContext, CommandOutcome } from '../output/command.js'
 import { operateRun } from '../control/operate-run.js'
 import { startMetrics } from '../metrics/start-metrics.js'
@@ -15,7 +15,7 @@ import type { QueueSettings } from '../queue/queue-settings.js'
 import { version } from '../version.js'
 import { renderWork } from './render-work.js'
 
-export interface WorkCommand {
+interface WorkCommand {
   /** Whether this process may create the job and adds the manifests that there are. */
   readonly plan: boolean
   /** Flags that the command takes. */
@@ -31,7 +31,7 @@ export async function workOnQueue(
   const { settings } = context
   const threads = numberFlag(settings, 'threads')
   const requireWork = booleanFlag(settings, 'require-work')
-  boundGarbage()
+  limitHeap()
   const { engine, reading, copy } = await joinQueue(settings, queue)
   const { nats: _, ...job } = queue
   const operation = operateRun({
@@ -68,7 +68,7 @@ export async function workOnQueue(
           classes.add(event.class)
         }
         if (event.type === 'joined' && metrics.url !== null)
-          leaveJob = followJob(engine, event.job, (answer) => metrics.noteJob(answer))
+          leaveJob = followJob(engine, event.job, (status) => metrics.noteJob(status))
         metrics.note(event)
         if (event.type === 'summary') summary = event as typeof event & WorkSummary
         else context.emit(event)

@@ -1,8 +1,8 @@
 import { Gauge, type Registry } from 'prom-client'
-import type { JobAnswer } from '../queue/job-status.js'
+import type { JobResult } from '../queue/job-status.js'
 
 /** Figures of a whole job on many machines, as its records say; every worker that serves metrics serves them. */
-export function createJobMetrics(registry: Registry): (answer: JobAnswer) => void {
+export function createJobMetrics(registry: Registry): (status: JobResult) => void {
   const registers = [registry]
   const gauge = <L extends string>(name: string, help: string, label?: L) =>
     new Gauge<'job' | L>({

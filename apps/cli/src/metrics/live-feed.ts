@@ -1,5 +1,5 @@
 import type { EndReason, ProgressEvent, SyncEvent } from '@lagoon/sync'
-import type { JobAnswer } from '../queue/job-status.js'
+import type { JobResult } from '../queue/job-status.js'
 import type { ControlState } from '../output/live-file.js'
 import {
   createProgressModel,
@@ -9,13 +9,13 @@ import {
 } from '../output/progress-model.js'
 
 /** What a page shows of a job: all but its settings, and its manifests, which may be many. */
-export type LiveJob = Omit<JobAnswer, 'type' | 'createdAt' | 'counts' | 'settings' | 'manifests'>
+type LiveJob = Omit<JobResult, 'type' | 'createdAt' | 'counts' | 'settings' | 'manifests'>
 
 /** One second of a run; `time` in milliseconds since the epoch. */
-export type LiveSample = ProgressEvent & { readonly time: number }
+type LiveSample = ProgressEvent & { readonly time: number }
 
 /** What the live page shows beside its curves at present. */
-export interface LiveState {
+interface LiveState {
   readonly source: string
   readonly destination: string
   /** The run's number in its data directory; null for a dry run. */
@@ -60,7 +60,7 @@ export interface LiveState {
 }
 
 /** All data that a page needs when it opens. */
-export interface LiveSnapshot extends LiveState {
+interface LiveSnapshot extends LiveState {
   /** Oldest first. */
   readonly samples: readonly LiveSample[]
 }
@@ -73,7 +73,7 @@ export interface LiveUpdate extends LiveState {
 
 export interface LiveFeed {
   note(event: SyncEvent): void
-  noteJob(answer: JobAnswer): void
+  noteJob(status: JobResult): void
   snapshot(): LiveSnapshot
   /** Calls the listener once a second and at the end of the run. Returns a way to stop it. */
   subscribe(listener: (update: LiveUpdate) => void): () => void

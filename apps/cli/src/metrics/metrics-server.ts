@@ -5,14 +5,14 @@ import { CliError } from '../errors/cli-error.js'
 import { livePage } from './live-page.js'
 import type { LiveFeed } from './live-feed.js'
 
-export interface MetricsServer {
+interface MetricsServer {
   /** Where it listens: `http://127.0.0.1:9400`. */
   readonly url: string
   close(): Promise<void>
 }
 
 /** What there is to serve. */
-export interface MetricsContent {
+interface MetricsContent {
   readonly registry: Registry
   /** Figures for the live page. */
   readonly feed: Pick<LiveFeed, 'snapshot' | 'subscribe'>

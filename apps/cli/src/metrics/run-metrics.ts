@@ -4,7 +4,7 @@ import type { ProgressEvent, RunLimits, RunObserver, SyncEvent } from '@lagoon/s
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import { createAttemptMetrics } from './attempt-metrics.js'
 
-export interface RunMetrics {
+interface RunMetrics {
   readonly registry: Registry
   /** Told of attempts and objects as they end. */
   readonly observer: RunObserver

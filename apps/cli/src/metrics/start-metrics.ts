@@ -1,5 +1,5 @@
 import type { RunObserver, SyncEvent } from '@lagoon/sync'
-import type { JobAnswer } from '../queue/job-status.js'
+import type { JobResult } from '../queue/job-status.js'
 import type { ControlState } from '../output/live-file.js'
 import { numberFlag, textFlag } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
@@ -11,7 +11,7 @@ export interface Metrics {
   readonly observer: RunObserver | undefined
   note(event: SyncEvent): void
   /** How the job on many machines stands that this process works on. */
-  noteJob(answer: JobAnswer): void
+  noteJob(status: JobResult): void
   close(): Promise<void>
 }
 
@@ -37,7 +37,7 @@ export async function startMetrics(
     ])
   const metrics = createRunMetrics(dataDir, () => control().limits)
   const feed = createLiveFeed(control)
-  const tellJob = dataDir === null ? createJobMetrics(metrics.registry) : () => {}
+  const updateJob = dataDir === null ? createJobMetrics(metrics.registry) : () => {}
   const host = textFlag(settings, 'metrics-host') ?? '127.0.0.1'
   const server = await startMetricsServer({ registry: metrics.registry, feed }, { host, port })
   return {
@@ -47,9 +47,9 @@ export async function startMetrics(
       metrics.note(event)
       feed.note(event)
     },
-    noteJob(answer) {
-      tellJob(answer)
-      feed.noteJob(answer)
+    noteJob(status) {
+      updateJob(status)
+      feed.noteJob(status)
     },
     close: server.close,
   }

@@ -1,5 +1,5 @@
 import type { Flag } from './flags/flag.js'
-import { askFlags } from './flags/asking.js'
+import { queryFlags } from './flags/queries.js'
 import { configFlags } from './flags/configuring.js'
 import { copyFlags } from './flags/copying.js'
 import { createFlags } from './flags/creating.js'
@@ -10,7 +10,7 @@ import { manifestFlags } from './flags/manifests.js'
 import { idleFlags, newJobFlags, queueCheckFlags, queueFlags, workerFlags } from './flags/queue.js'
 import { runFlags } from './flags/running.js'
 import { scheduleFlags } from './flags/scheduling.js'
-import { tellFlags } from './flags/telling.js'
+import { outputFlags } from './flags/output.js'
 import { verifyFlags } from './flags/verifying.js'
 
 /** Every flag there is. */
@@ -25,9 +25,9 @@ export const flags = {
   ...newJobFlags,
   ...workerFlags,
   ...idleFlags,
-  ...tellFlags,
+  ...outputFlags,
   ...verifyFlags,
-  ...askFlags,
+  ...queryFlags,
   ...configFlags,
   ...estimateFlags,
   ...createFlags,
@@ -44,9 +44,9 @@ export const flagGroups = Object.fromEntries(
       ['How they are copied:', copyFlags],
       ['The run:', { ...runFlags, ...scheduleFlags }],
       ['Many machines:', { ...queueFlags, ...queueCheckFlags, ...newJobFlags, ...workerFlags, ...idleFlags }],
-      ['Reports and logs:', tellFlags],
+      ['Reports and logs:', outputFlags],
       ['Settings:', configFlags],
-      ['This command:', { ...verifyFlags, ...askFlags, ...estimateFlags, ...createFlags, ...initFlags }],
+      ['This command:', { ...verifyFlags, ...queryFlags, ...estimateFlags, ...createFlags, ...initFlags }],
     ] as const
   ).flatMap(([title, group]) => Object.keys(group).map((name) => [name, title])),
 ) as Readonly<Record<FlagName, string>>

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { CliError } from '../errors/cli-error.js'
-import { presetOf, type Preset } from '../providers/preset.js'
+import { presetOf, type ProviderPreset } from '../providers/preset.js'
 import type { Provider } from '../providers/provider.js'
 import { providerNames, providers, type ProviderName } from '../providers/providers.js'
 import { checkAccountId, checkEndpointUrl, checkRegion } from './check-endpoint.js'
@@ -15,7 +15,7 @@ export type Side = 'source' | 'destination'
 export const prefixOf = { source: 'LAGOON_SOURCE_', destination: 'LAGOON_DESTINATION_' } as const
 
 /** A value of an endpoint, and where it comes from. */
-export interface Sourced<T> {
+interface Sourced<T> {
   readonly value: T
   readonly origin: string
 }
@@ -26,7 +26,7 @@ export interface Address {
   readonly region: Sourced<string>
   readonly forcePathStyle: Sourced<boolean>
   /** What else the provider's preset says about the store. */
-  readonly store: Preset['store']
+  readonly store: ProviderPreset['store']
 }
 
 /** The given values, else the provider's preset, else the defaults. */
@@ -65,7 +65,7 @@ function checked<T>(setting: Setting | undefined, check: (setting: Setting) => T
   return setting && { value: check(setting), origin: setting.origin }
 }
 
-type NamedPreset = Preset & { readonly name: ProviderName; readonly origin: string }
+type NamedPreset = ProviderPreset & { readonly name: ProviderName; readonly origin: string }
 
 function resolvePreset(settings: Settings, side: Side, region: string | undefined): NamedPreset | undefined {
   const provider = settings.variable(`${prefixOf[side]}PROVIDER`)

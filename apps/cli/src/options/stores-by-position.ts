@@ -7,17 +7,17 @@ export const storesUsage = 's3://SOURCE[/PREFIX] s3://DESTINATION[/PREFIX]'
 
 /** Stores that are named on the command line, without a flag. */
 export interface StoresByPosition {
-  readonly source: StorePlace
-  readonly destination: StorePlace
+  readonly source: StoreLocation
+  readonly destination: StoreLocation
 }
 
-export interface StorePlace {
+export interface StoreLocation {
   readonly bucket: Setting
   /** Ends in a slash; empty for the whole bucket. */
   readonly prefix: Setting
 }
 
-export function isStorePlace(word: string): boolean {
+export function isStoreLocation(word: string): boolean {
   return /^s3:\/\//i.test(word)
 }
 
@@ -30,14 +30,14 @@ export function isStorePlace(word: string): boolean {
 export function storesByPosition(words: readonly string[]): StoresByPosition | undefined {
   const [source, destination] = words
   if (source === undefined) return undefined
-  const from = placeOf(source, 'source')
+  const from = locationOf(source, 'source')
   if (destination === undefined) {
     throw new CliError('LAGOON_CLI_USAGE', 'the destination is missing', `Write lagoon ${storesUsage}.`)
   }
-  return { source: from, destination: placeOf(destination, 'destination') }
+  return { source: from, destination: locationOf(destination, 'destination') }
 }
 
-function placeOf(word: string, side: string): StorePlace {
+function locationOf(word: string, side: string): StoreLocation {
   const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/is.exec(word) ?? []
   if (bucket === undefined) {
     throw new CliError(

@@ -17,7 +17,7 @@ export const endpointSettings = [
 ] as const
 
 export type EndpointSetting = (typeof endpointSettings)[number]
-export type EndpointVariable = `LAGOON_${(typeof sides)[number]}_${EndpointSetting}`
+type EndpointVariable = `LAGOON_${(typeof sides)[number]}_${EndpointSetting}`
 
 /** Variables that have no flag: where the stores are, and the secrets, which do not belong on a command line. */
 export const endpointVariables = sides.flatMap((side) =>

@@ -18,18 +18,18 @@ const more: Readonly<Record<string, string>> = {
     'Or write manifests with `lagoon manifest create --upload`, or copy without any: `lagoon s3://SOURCE s3://DESTINATION`.',
 }
 
-interface Told {
+interface Described {
   readonly code?: string
   readonly message?: string
   readonly hint?: string
 }
 
 /** What a library says, in the words of the command line: an option in backticks is the flag or variable that stands for it. */
-export function inCliWords<T extends object>(told: T): T {
-  const { code = '', message, hint } = told as Told
+export function inCliWords<T extends object>(described: T): T {
+  const { code = '', message, hint } = described as Described
   const advice = [hint === undefined ? '' : translate(hint), more[code] ?? ''].filter(Boolean).join(' ')
   return {
-    ...told,
+    ...described,
     ...(message === undefined ? {} : { message: translate(message) }),
     ...(advice === '' ? {} : { hint: advice }),
   }

@@ -51,7 +51,7 @@ export interface ViewEvent {
 }
 
 /** Metrics are now served. */
-export interface ListeningEvent {
+interface ListeningEvent {
   readonly type: 'listening'
   readonly url: string
 }

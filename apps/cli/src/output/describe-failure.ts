@@ -24,7 +24,7 @@ export function describeFailure(error: unknown): FailureDescription {
     exitCode?: unknown
     reason?: EndReason
   }
-  const said = error instanceof Error ? error.message : String(error)
+  const described = error instanceof Error ? error.message : String(error)
   const named = typeof code === 'string' && code !== 'LAGOON_UNEXPECTED'
   // A refusal that ends a run has the store's own code, and a reason.
   const expected = named && (code.startsWith('LAGOON_') || (reason !== undefined && reason !== 'defect'))
@@ -34,7 +34,7 @@ export function describeFailure(error: unknown): FailureDescription {
       : expected
         ? undefined
         : 'This is a bug in Lagoon Sync. Please report it with the output of --log-level DEBUG.'
-  const { message, hint: shownHint } = inCliWords({ message: said, hint: advice })
+  const { message, hint: shownHint } = inCliWords({ message: described, hint: advice })
   const shownCode = expected ? code : 'LAGOON_UNEXPECTED'
   return {
     line: printable(`lagoon: ${oneLine({ message, hint: shownHint, code: shownCode })}`),

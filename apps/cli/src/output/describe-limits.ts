@@ -3,7 +3,7 @@ import { formatBytes, formatCount } from '../text/format.js'
 
 const limitNames = ['minConcurrency', 'maxConcurrency', 'maxBytesPerSecond', 'maxRequestsPerSecond'] as const
 
-export type LimitName = (typeof limitNames)[number]
+type LimitName = (typeof limitNames)[number]
 
 /** Limits as they are set on the command line, in units: `max-concurrency 64, max-bytes-per-second 50.0 MB/s`. */
 export function describeLimits(limits: RunLimits): string {

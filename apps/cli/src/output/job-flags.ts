@@ -1,4 +1,4 @@
-import type { StorePlace } from '../options/stores-by-position.js'
+import type { StoreLocation } from '../options/stores-by-position.js'
 import type { Settings } from '../options/settings.js'
 
 const jobFlagNames = [
@@ -23,6 +23,6 @@ export function jobFlags(settings: Settings): string[] {
   return stores === undefined ? given : [...given, ...[stores.source, stores.destination].map(uriOf)]
 }
 
-function uriOf({ bucket, prefix }: StorePlace): string {
+function uriOf({ bucket, prefix }: StoreLocation): string {
   return `s3://${bucket.value}${prefix.value === '' ? '' : `/${prefix.value}`}`
 }

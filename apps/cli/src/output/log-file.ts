@@ -2,13 +2,13 @@ import { closeSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'n
 import { CliError } from '../errors/cli-error.js'
 import { printable } from '../text/printable.js'
 
-export interface LogFile {
+interface LogFile {
   /** Appends a line, with its newline. */
   write(line: string): void
   close(): void
 }
 
-export interface LogFileOptions {
+interface LogFileOptions {
   readonly path: string
   /** A file that has reached this size becomes `path.1`, the one before it `path.2` … Default 64 MiB. */
   readonly maxBytes?: number

@@ -11,7 +11,7 @@ export interface Logger {
   setLevel(level: LogLevel): void
 }
 
-export interface LoggerOptions {
+interface LoggerOptions {
   readonly level: LogLevel
   /** `text`: a line for people. `json`: a line with the fields, for collectors. */
   readonly format: 'text' | 'json'
@@ -54,14 +54,14 @@ function leveled(logger: PinoLogger): Logger {
 
 /** One logger that speaks to several. */
 export function teeLogger(loggers: readonly Logger[]): Logger {
-  const tell = (severity: 'debug' | 'info' | 'warn' | 'error') => (fields: object, message: string) => {
+  const logAt = (severity: 'debug' | 'info' | 'warn' | 'error') => (fields: object, message: string) => {
     for (const logger of loggers) logger[severity](fields, message)
   }
   return {
-    debug: tell('debug'),
-    info: tell('info'),
-    warn: tell('warn'),
-    error: tell('error'),
+    debug: logAt('debug'),
+    info: logAt('info'),
+    warn: logAt('warn'),
+    error: logAt('error'),
     setLevel(level) {
       for (const logger of loggers) logger.setLevel(level)
     },

@@ -8,12 +8,12 @@ const everyMs = 10_000
 
 /**
  * For logs and pipes: a line of progress every ten seconds of the run.
- * @param tell writes it, as the log around it is written
+ * @param log writes it, as the log around it is written
  */
 export function createPlainProgress(
   output: Output,
   model: ProgressModel,
-  tell: (progress: ProgressEvent, line: string) => void,
+  log: (progress: ProgressEvent, line: string) => void,
 ): Display {
   let nextMs = everyMs
   return {
@@ -21,7 +21,7 @@ export function createPlainProgress(
       const { progress } = model
       if (progress === undefined || progress.durationMs < nextMs || progress.waitingUntil !== null) return
       nextMs = Math.floor(progress.durationMs / everyMs) * everyMs + everyMs
-      tell(progress, renderLine(model))
+      log(progress, renderLine(model))
     },
     above(line) {
       output.write(line)

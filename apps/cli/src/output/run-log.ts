@@ -13,7 +13,7 @@ const failuresRemembered = 10_000
 
 type FailureEvent = Extract<SyncEvent, { type: 'failure' }>
 
-export interface RunLog {
+interface RunLog {
   /** Returns false for a failure that an earlier round of a watch has reported and that has not changed. */
   log(event: SyncEvent): boolean
   /** Reports how often a message that was logged once occurred. */

@@ -4,7 +4,7 @@ import type { CommandContext, CommandOutcome } from './command.js'
 import { isEmpty } from './render-summary.js'
 
 /** What is known of a run when it has ended. */
-export interface EndedRun {
+interface EndedRun {
   readonly figures: SyncSummary
   /** What made the run stop itself; undefined if nothing did. */
   readonly failure: unknown

@@ -1,4 +1,4 @@
-import type { Plan } from './plan-answer.js'
+import type { Plan } from './plan-result.js'
 import { shardLines } from './shard-costs.js'
 import { formatBytes, formatCount, formatCountOf, formatDuration } from '../text/format.js'
 import { oneLine } from '../text/one-line.js'

@@ -4,7 +4,7 @@ import { createJsonLines } from '../output/json-lines.js'
 import type { Output } from '../output/output.js'
 import type { RunningCommand } from './run-command.js'
 
-export interface FailureSurroundings {
+interface FailureSurroundings {
   readonly argv: readonly string[]
   readonly stdout: Output
   readonly stderr: Output

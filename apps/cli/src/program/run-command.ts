@@ -1,5 +1,5 @@
-import { commands } from '../catalogue/catalogue.js'
-import type { CommandSpec } from '../catalogue/specs/command-spec.js'
+import { commands } from '../command-specs/commands.js'
+import type { CommandSpec } from '../command-specs/command-spec.js'
 import type { CommandOutcome } from '../output/command.js'
 import { loadCommand } from '../commands/load-command.js'
 import type { FileSettings } from '../options/file-settings.js'
@@ -15,7 +15,7 @@ import { exitCodes } from '../errors/exit-codes.js'
 import { describeFailure } from '../output/describe-failure.js'
 import { createJsonLines } from '../output/json-lines.js'
 import type { Output } from '../output/output.js'
-import { createPresenter } from '../output/presenter.js'
+import { createRenderer } from '../output/renderer.js'
 import { createRedactor } from '../text/redact.js'
 import { installShutdown } from './shutdown.js'
 import { unfinishedSummary } from '../copy/unfinished-summary.js'
@@ -60,18 +60,18 @@ export async function prepareCommand(
   completeProxies(process.env)
 
   const hooks = spec.copies === true ? resolveFinishHooks(settings) : undefined
-  const tellEnd = async (data: object): Promise<void> => {
+  const notifyEnd = async (data: object): Promise<void> => {
     if (hooks?.command === undefined && hooks?.url === undefined) return
-    const { tellFinish } = await import('../copy/tell-finish.js')
-    await tellFinish(hooks, JSON.parse(redact(JSON.stringify(data))) as object, (line) =>
-      presenter.warn(line),
+    const { notifyFinish } = await import('../copy/notify-finish.js')
+    await notifyFinish(hooks, JSON.parse(redact(JSON.stringify(data))) as object, (line) =>
+      renderer.warn(line),
     )
   }
   const lines = createJsonLines(stdout)
   const drains =
     spec.drains !== undefined && (spec.drainsWith === undefined || booleanFlag(settings, spec.drainsWith))
   const quiet = parsed.quiet && spec.copies === true && drains && !json
-  const presenter = await createPresenter({
+  const renderer = await createRenderer({
     stdout,
     stderr,
     json,
@@ -87,13 +87,13 @@ export async function prepareCommand(
   const shutdown = installShutdown({
     drains: () => started,
     lastWords(exitCode) {
-      presenter.close()
+      renderer.close()
       if (json && drains && spec.copies) {
-        lines.last({ ...unfinishedSummary(presenter.model.progress), exitCode })
+        lines.last({ ...unfinishedSummary(renderer.model.progress), exitCode })
       }
     },
   })
-  for (const line of [...ignored, ...unknownVariables({ environment, dotEnv })]) presenter.warn(line)
+  for (const line of [...ignored, ...unknownVariables({ environment, dotEnv })]) renderer.warn(line)
 
   return {
     json,
@@ -109,7 +109,7 @@ export async function prepareCommand(
         const work = command.run({
           settings,
           readSettings: () => settingsWith(readDotEnv(process.cwd())),
-          setLogLevel: (level) => presenter.setLogLevel(level),
+          setLogLevel: (level) => renderer.setLogLevel(level),
           positionals: parsed.positionals,
           environment,
           argv,
@@ -119,23 +119,23 @@ export async function prepareCommand(
           beforeExit: (tidy) => shutdown.beforeExit(tidy),
           emit(event) {
             if (begins.has(event.type)) started = drains
-            presenter.event(event)
+            renderer.event(event)
           },
         })
         const ended = await shutdown.unlessExiting(work)
-        const lost = [...presenter.lost, ...(json && stdout.closed ? ['events of --json'] : [])]
+        const lost = [...renderer.lost, ...(json && stdout.closed ? ['events of --json'] : [])]
         const outcome = drains && lost.length > 0 ? incomplete(ended, lost) : ended
-        if (outcome.failure !== undefined) presenter.failed(describeFailure(outcome.failure))
-        presenter.finished(outcome.data)
-        await tellEnd(outcome.data)
+        if (outcome.failure !== undefined) renderer.failed(describeFailure(outcome.failure))
+        renderer.finished(outcome.data)
+        await notifyEnd(outcome.data)
         return outcome
       } catch (error) {
         const failure = describeFailure(error)
-        presenter.failed(failure)
-        await tellEnd({ ...failure.data, exitCode: failure.exitCode, reason: failure.reason })
+        renderer.failed(failure)
+        await notifyEnd({ ...failure.data, exitCode: failure.exitCode, reason: failure.reason })
         throw error
       } finally {
-        presenter.close()
+        renderer.close()
       }
     },
   }

@@ -7,7 +7,7 @@ const watchdogMs = 1500
 const tidyMs = 5000
 
 /** Turns SIGINT and SIGTERM into two steps: the first drains, the second aborts and limits the remaining time of the process. */
-export interface Shutdown {
+interface Shutdown {
   readonly drain: AbortSignal
   readonly abort: AbortSignal
   /** The last signal that arrived. */
@@ -18,7 +18,7 @@ export interface Shutdown {
   unlessExiting<T>(work: Promise<T>): Promise<T>
 }
 
-export interface ShutdownOptions {
+interface ShutdownOptions {
   /** Asked at the first signal. False: there is nothing to drain, so it ends the process immediately. */
   readonly drains: () => boolean
   /** Prints what is left to print of a run that would not end; called once, just before the process exits with that code. */

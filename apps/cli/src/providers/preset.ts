@@ -3,13 +3,13 @@ import { providers, type ProviderName } from './providers.js'
 import type { Provider } from './provider.js'
 
 /** The values that a provider's preset needs. */
-export interface PresetInput {
+interface PresetInput {
   readonly region: string | undefined
   readonly accountId: string | undefined
 }
 
 /** A completed preset. `lacks`: what the user has to set before it can be used. */
-export interface Preset {
+export interface ProviderPreset {
   readonly endpointUrl: string | undefined
   readonly region: string | undefined
   readonly forcePathStyle: boolean | undefined
@@ -19,7 +19,7 @@ export interface Preset {
 }
 
 /** Fills the preset of a provider; pure. What is lacking counts only where no endpoint is given. */
-export function presetOf(name: ProviderName, { region, accountId }: PresetInput): Preset {
+export function presetOf(name: ProviderName, { region, accountId }: PresetInput): ProviderPreset {
   const provider: Provider = providers[name]
   const { value: pattern } = provider.endpointUrl
   const lacks =

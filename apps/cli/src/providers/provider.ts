@@ -26,7 +26,7 @@ export interface Provider {
   readonly notes?: readonly Fact<string>[]
 }
 
-export interface ProviderLimits {
+interface ProviderLimits {
   readonly equalParts?: boolean
   readonly maxParts?: number
   readonly maxSinglePutBytes?: number

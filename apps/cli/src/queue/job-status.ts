@@ -1,7 +1,7 @@
 import type { Counts, JobState, ManifestStatus } from '@lagoon/jobs'
 
 /** Progress of a job on many machines: the last line of `lagoon status --queue --json`, and each line of `--follow`. */
-export interface JobAnswer {
+export interface JobResult {
   readonly type: 'status'
   readonly job: string
   readonly state: JobState
@@ -21,13 +21,13 @@ export interface JobAnswer {
   readonly bytesPerSecond: number
   /** When the job should be done at this rate, ISO 8601; null while nothing is copied. */
   readonly eta: string | null
-  readonly workers: readonly WorkerAnswer[]
+  readonly workers: readonly WorkerResult[]
   /** By their keys. */
   readonly manifests: readonly ManifestStatus[]
 }
 
 /** A worker as it last described itself. Unknown values are null. */
-export interface WorkerAnswer {
+export interface WorkerResult {
   readonly id: string
   readonly host: string | null
   readonly pid: number | null

@@ -1,4 +1,4 @@
-import type { KeyStatus } from './status-answer.js'
+import type { KeyStatus } from './status-result.js'
 import { formatCountOf } from '../text/format.js'
 import { printable } from '../text/printable.js'
 import type { Style } from '../text/style.js'

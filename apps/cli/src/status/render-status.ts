@@ -1,6 +1,6 @@
 import type { ManifestSummary, RunRecord } from '@lagoon/state-lmdb'
 import type { SyncSummary } from '@lagoon/sync'
-import type { Status } from './status-answer.js'
+import type { Status } from './status-result.js'
 import { describeRunning } from '../output/render-control.js'
 import type { LiveRun } from '../output/live-file.js'
 import {

@@ -13,7 +13,7 @@ export type Permission =
   | 's3:ListMultipartUploadParts'
 
 /** The policy statement that grants it, to be added to the policy of the key. */
-export function policyStatement(permission: Permission, bucket: string): string {
+function policyStatement(permission: Permission, bucket: string): string {
   const resource = permission === 's3:ListBucket' ? bucket : `${bucket}/*`
   return JSON.stringify({ Effect: 'Allow', Action: permission, Resource: `arn:aws:s3:::${resource}` })
 }

@@ -1,10 +1,14 @@
-import type { Verification } from './verification.js'
+import type { VerificationReport } from './verification.js'
 import { formatBytes, formatCount, formatCountOf, formatDuration } from '../text/format.js'
 import { printable } from '../text/printable.js'
 import type { Style } from '../text/style.js'
 
 /** The result of a verification, for people. */
-export function renderVerification(found: Verification, report: string | undefined, style: Style): string {
+export function renderVerification(
+  found: VerificationReport,
+  report: string | undefined,
+  style: Style,
+): string {
   const { same, different, codes, bytes, manifests, durationMs, interrupted } = found
   const lines = [
     `${style.bold(`${formatCountOf(same, 'object')} identical`)} on both sides, ${formatBytes(bytes)}: ${evidenceOf(found)}. Took ${formatDuration(durationMs)}.`,
@@ -26,7 +30,7 @@ export function renderVerification(found: Verification, report: string | undefin
 }
 
 /** How many objects were found identical, by what proves it. */
-export function evidenceOf({ by }: Pick<Verification, 'by'>): string {
+export function evidenceOf({ by }: Pick<VerificationReport, 'by'>): string {
   return [
     `${formatCount(by.etag)} by ETag`,
     ...(by.checksum === 0 ? [] : [`${formatCount(by.checksum)} by checksum`]),

@@ -1,6 +1,6 @@
 import { parseArguments } from '../../src/command-line/parse-arguments.js'
-import { commands } from '../../src/catalogue/catalogue.js'
-import type { CommandSpec } from '../../src/catalogue/specs/command-spec.js'
+import { commands } from '../../src/command-specs/commands.js'
+import type { CommandSpec } from '../../src/command-specs/command-spec.js'
 import type { CommandEvent } from '../../src/output/command.js'
 import { loadCommand } from '../../src/commands/load-command.js'
 import type { ExitCode } from '../../src/errors/exit-codes.js'

@@ -141,7 +141,7 @@ export class AdaptiveLaw implements Law {
     const m = this.#measurement
     if (!m.add(window, limit)) return this.#hold('waiting for the attempts begun under the limit before')
     if (this.#state === 'cut' || this.#state === 'outage') this.#state = 'cruise'
-    if (m.ended < C.LEAST_ENDED) return this.#hold('measuring')
+    if (m.ended < C.MIN_ENDED) return this.#hold('measuring')
     if (this.#state === 'startup') return this.#starting(limit)
     if (this.#state === 'drain') return this.#draining()
     return this.#probe !== null ? this.#probing(this.#probe) : this.#cruising(limit)
@@ -182,7 +182,7 @@ export class AdaptiveLaw implements Law {
   #draining(): Wanted {
     const [m, model, back] = [this.#measurement, this.#model, this.#back]
     const times = m.elapsedMs / m.timeMs
-    if (times < C.LEAST_TIMES || (m.error > 0.05 && times < C.MOST_TIMES && m.elapsedMs < C.MOST_MS))
+    if (times < C.MIN_TIMES || (m.error > 0.05 && times < C.MAX_TIMES && m.elapsedMs < C.MAX_MS))
       return this.#hold('draining the queue')
     if (model.learnBase(m.timeMs, m.error)) this.#probes.soon()
     model.timeMs = m.timeMs

@@ -1,4 +1,4 @@
-import { CLEAR, LEAST_TIMES, MOST_MS, MOST_TIMES, PATIENCE_MS, PATIENT_MEASUREMENTS } from './constants.js'
+import { CLEAR, MIN_TIMES, MAX_MS, MAX_TIMES, STANDING_QUEUE_MS, STANDING_MEASUREMENTS } from './constants.js'
 import type { Measurement } from './measurement.js'
 import type { Model } from './model.js'
 
@@ -17,10 +17,10 @@ export class Cruise {
 
   /** By how much too long attempts take, as a logarithm; null while that is not clear. */
   excess(m: Measurement, limit: number, model: Model): number | null {
-    if (m.elapsedMs < LEAST_TIMES * m.timeMs) return null
+    if (m.elapsedMs < MIN_TIMES * m.timeMs) return null
     const excess = Math.log(m.timeMs / model.allowedMs(limit))
     const clear = Math.abs(excess) > CLEAR * m.error
-    return clear || m.elapsedMs >= Math.max(MOST_MS, MOST_TIMES * m.timeMs) ? excess : null
+    return clear || m.elapsedMs >= Math.max(MAX_MS, MAX_TIMES * m.timeMs) ? excess : null
   }
 
   /**
@@ -36,8 +36,8 @@ export class Cruise {
     this.#step = 1
     this.#crowded.push(m.timeMs)
     this.#crowdedMs += m.elapsedMs
-    const lasting = this.#crowded.length >= PATIENT_MEASUREMENTS && this.#crowdedMs >= PATIENCE_MS
-    return lasting || harmed ? Math.min(...this.#crowded.slice(-PATIENT_MEASUREMENTS)) : null
+    const lasting = this.#crowded.length >= STANDING_MEASUREMENTS && this.#crowdedMs >= STANDING_QUEUE_MS
+    return lasting || harmed ? Math.min(...this.#crowded.slice(-STANDING_MEASUREMENTS)) : null
   }
 
   /** The next higher limit: one more, then two, then four, as long as too few queue; at most a quarter more. */

@@ -68,13 +68,13 @@ export class Model {
   /** Is the base time too old? A drain costs half the goodput of some three times what an attempt takes. */
   drainDue(limit: number): boolean {
     const { floor, baseMs, baseAgeMs } = this
-    const everyMs = Math.max(C.LEAST_DRAIN_MS, (3 * (baseMs ?? 0)) / this.#drainBudget)
-    return limit > 2 && baseAgeMs > (limit <= floor ? C.MOST_DRAIN_MS : Math.min(C.MOST_DRAIN_MS, everyMs))
+    const everyMs = Math.max(C.MIN_DRAIN_MS, (3 * (baseMs ?? 0)) / this.#drainBudget)
+    return limit > 2 && baseAgeMs > (limit <= floor ? C.MAX_DRAIN_MS : Math.min(C.MAX_DRAIN_MS, everyMs))
   }
 
   /** Do attempts take longer than the queue that the last drain took away explains? */
   unexplained(timeMs: number): boolean {
-    return timeMs > C.UNEXPLAINED * this.explainedMs && this.baseAgeMs > C.LEAST_DRAIN_MS / 3
+    return timeMs > C.UNEXPLAINED * this.explainedMs && this.baseAgeMs > C.MIN_DRAIN_MS / 3
   }
 
   /** How long an attempt took lately; where that is clearly less than the base time, the base time is lower. */

@@ -73,7 +73,7 @@ export class Probe {
     if (pairs > 1 && mean - C.CLEAR * error > worth) return true
     // One pair tells that nothing is gained; that something is lost, by which more is concluded, takes several.
     if (mean + C.CLEAR * error < worth && (pairs > 2 || mean > C.HARMFUL)) return false
-    return pairs < C.MOST_PAIRS ? null : inDoubt || mean - error > worth
+    return pairs < C.MAX_PAIRS ? null : inDoubt || mean - error > worth
   }
 }
 
@@ -99,7 +99,7 @@ export class Probes {
     if (this.inMs > 0) return null
     const { maxConcurrency, minConcurrency } = this.#bounds
     const { floor, knee } = this.#model
-    const [least, most] = [limit / C.LEAST_STEP, limit * C.LEAST_STEP]
+    const [least, most] = [limit / C.MIN_STEP, limit * C.MIN_STEP]
     const more = Math.min(maxConcurrency, 0.95 * cap, 2 * limit)
     // Close to the maximum only fewer can tell whether overload costs capacity.
     const fewer = Math.max(minConcurrency, maxConcurrency < most ? least : limit / 2)
@@ -125,7 +125,7 @@ export class Probes {
   }
 
   #wait(ms: number): void {
-    this.inMs = Math.min(C.LAST_PROBE_MS, ms)
+    this.inMs = Math.min(C.MAX_PROBE_MS, ms)
     this.#waitMs = Math.max(C.FIRST_PROBE_MS, this.inMs)
   }
 
@@ -140,7 +140,7 @@ export class Probes {
       return { limit: probe.to, reason: `tried ${tried} in flight, ${gain}, up to ${tried}` }
     }
     this.#tryFewer = true
-    this.#wait(model.harmed ? C.LAST_PROBE_MS : 2 * this.#waitMs)
+    this.#wait(model.harmed ? C.MAX_PROBE_MS : 2 * this.#waitMs)
     const result = model.harmed ? 'slower' : 'not faster'
     return { limit: probe.from, reason: `tried ${tried} in flight, ${result}, back to ${from}` }
   }

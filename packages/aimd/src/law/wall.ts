@@ -1,7 +1,7 @@
 import type { WindowSample } from '../types.js'
 import { percent } from './failures.js'
 import type { Wanted } from './failures.js'
-import { FIRST_WALL_MS, LAST_WALL_MS, PATIENCE_MS, SEGMENT_MS, THROTTLED } from './constants.js'
+import { FIRST_WALL_MS, MAX_WALL_MS, STANDING_QUEUE_MS, SEGMENT_MS, THROTTLED } from './constants.js'
 
 const NOTHING = { elapsedMs: 0, throttled: 0, succeeded: 0, all: 0 }
 
@@ -54,7 +54,7 @@ export class Wall {
 
   /** The limit before the cuts of the last seconds, 0 without any. */
   get uncut(): number {
-    return this.#sinceHitMs < PATIENCE_MS ? this.#uncut : 0
+    return this.#sinceHitMs < STANDING_QUEUE_MS ? this.#uncut : 0
   }
 
   /** What the cuts of the last seconds were for was the beginning of an outage, and no wall. */
@@ -70,7 +70,7 @@ export class Wall {
     if (ratePerMs === 0) return 0
     const same = known !== null && Math.abs(ratePerMs / known - 1) < 0.2
     this.#ratePerMs = same ? known + 0.3 * (ratePerMs - known) : ratePerMs
-    this.#waitMs = same ? Math.min(LAST_WALL_MS, 2 * this.#waitMs) : FIRST_WALL_MS
+    this.#waitMs = same ? Math.min(MAX_WALL_MS, 2 * this.#waitMs) : FIRST_WALL_MS
     return Math.min(ratePerMs, this.#ratePerMs)
   }
 

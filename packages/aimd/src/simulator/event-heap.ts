@@ -1,5 +1,5 @@
 /** Something that happens at a time. */
-export interface Timed {
+interface Timed {
   atMs: number
 }
 

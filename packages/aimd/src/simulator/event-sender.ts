@@ -1,7 +1,7 @@
 import type { SimulatedController } from './scenario.js'
 
 /** The most latencies a window keeps; of more it keeps a sample. */
-const MOST_LATENCIES = 256
+const MAX_LATENCIES = 256
 
 /** What a controller sees of a window. */
 export type Sample = Parameters<SimulatedController['update']>[0]
@@ -35,8 +35,8 @@ export class EventSender {
   succeeded(bytes: number, latencyMs: number, uniform: () => number): void {
     this.#succeeded += 1
     this.#bytes += bytes
-    if (this.#latencies.length < MOST_LATENCIES) this.#latencies.push(latencyMs)
-    else this.#latencies[Math.floor(uniform() * MOST_LATENCIES)] = latencyMs
+    if (this.#latencies.length < MAX_LATENCIES) this.#latencies.push(latencyMs)
+    else this.#latencies[Math.floor(uniform() * MAX_LATENCIES)] = latencyMs
   }
 
   failed(): void {

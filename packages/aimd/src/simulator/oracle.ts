@@ -18,7 +18,7 @@ export function oracle(model: Backend, timeMs: number, work: number): OracleView
   const wall = (model.perSecond(timeMs) * latencyMs) / 1000
   const knee = Math.max(1, Math.min(servedAtOnce(model, timeMs), wall))
   if (model.outage(timeMs) !== null) return { knee, perMs: 0 }
-  const possible = Math.min(MOST_IN_FLIGHT, work)
+  const possible = Math.min(MAX_IN_FLIGHT, work)
   const served =
     model.bend === Infinity ? servedAtOnce(model, timeMs) : possible / bentBy(model, timeMs, possible)
   const best = Math.min(served, wall, work)
@@ -26,4 +26,4 @@ export function oracle(model: Backend, timeMs: number, work: number): OracleView
 }
 
 /** Goodput before a bent knee rises for ever: the oracle keeps as many in flight as a controller may by default. */
-const MOST_IN_FLIGHT = 1024
+const MAX_IN_FLIGHT = 1024

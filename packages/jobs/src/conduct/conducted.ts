@@ -48,21 +48,21 @@ export function startConducted<S extends object>(job: Job, options: ConductedOpt
   const { worker, decide, intervalMs = 1000, roleTtlMs = 10_000, onShare, onError = () => {} } = options
   const over = new AbortController()
   let share: Share | null = null
-  let heardAt = -Infinity
+  let receivedAt = -Infinity
   let term = 0
   let conducting = false
 
   const unsubscribe = channel.subscribe('limit', (data) => {
     const message = readLimit(data, worker)
     if (message === null) return
-    const quiet = clock.now() - heardAt >= QUIET_AFTER_MS
+    const quiet = clock.now() - receivedAt >= QUIET_AFTER_MS
     // A conductor that lost its role without noticing has an older term. After a silence any term is accepted, because an engine restored
     // from a backup issues terms again.
     if (message.term < term && !quiet) return
     term = message.term
     const own = message.share
     if (own === undefined) return
-    heardAt = clock.now()
+    receivedAt = clock.now()
     share = own
     onShare?.(own)
   })
@@ -95,7 +95,7 @@ export function startConducted<S extends object>(job: Job, options: ConductedOpt
       return share
     },
     get standing() {
-      const silent = clock.now() - heardAt
+      const silent = clock.now() - receivedAt
       return silent < QUIET_AFTER_MS ? 'conducted' : silent < ALONE_AFTER_MS ? 'quiet' : 'alone'
     },
     get conducting() {

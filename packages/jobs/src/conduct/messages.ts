@@ -8,7 +8,7 @@ export interface Share {
   readonly part?: number
 }
 
-export interface SampleMessage {
+interface SampleMessage {
   readonly worker: string
   readonly sample: object
 }

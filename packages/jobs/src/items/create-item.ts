@@ -6,7 +6,7 @@ import { isSettled } from '../records/plan-record.js'
 import { readPlan } from './plans.js'
 
 /** The content of a message: which item to look at. Everything else is in the records. */
-export interface Hint {
+interface Hint {
   readonly item: string
   /** The item that these rows were split from. */
   readonly parent?: string

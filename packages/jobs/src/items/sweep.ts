@@ -5,7 +5,7 @@ import {
   decodePlan,
   isSettled,
   openRanges,
-  slicesOf,
+  planSlicesOf,
   stageOf,
   type PlanRecord,
   type Slice,
@@ -100,7 +100,7 @@ async function itemsWithoutRecord(
   const ids: string[] = []
   const sorted = [...known].sort((a, b) => a.address.from - b.address.from)
   let next = 0
-  for (const slice of slicesOf(plan)) {
+  for (const slice of planSlicesOf(plan)) {
     const address = { manifest, rowGroup: slice.rowGroup, from: slice.from }
     if (slice.to === null) {
       if (known.length === 0) ids.push(itemId(address))

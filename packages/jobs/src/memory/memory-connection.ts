@@ -17,7 +17,7 @@ export interface MemoryConnection extends Engine {
   kill(): void
 }
 
-export interface MemoryBackend {
+interface MemoryBackend {
   readonly name: string
   readonly clock: Clock
   reachable(): boolean

@@ -38,7 +38,7 @@ export class MemoryRecords {
     const expiresAt = ttlMs === undefined ? null : writtenAt + ttlMs
     const entry: Entry = { key, value, revision: this.#revision, writtenAt, expiresAt }
     this.#entries.set(key, entry)
-    this.#tell({ key, record: entry })
+    this.#notify({ key, record: entry })
     if (ttlMs !== undefined) {
       void this.#clock.sleep(ttlMs).then(() => this.delete(key, entry.revision))
     }
@@ -51,7 +51,7 @@ export class MemoryRecords {
     if (revision !== undefined && present.revision !== revision) return false
     this.#entries.delete(key)
     this.#revision += 1
-    this.#tell({ key, record: null })
+    this.#notify({ key, record: null })
     return true
   }
 
@@ -79,7 +79,7 @@ export class MemoryRecords {
     }
   }
 
-  #tell(change: RecordChange): void {
+  #notify(change: RecordChange): void {
     for (const watcher of this.#watchers) watcher(change)
   }
 }

@@ -15,7 +15,7 @@ import { INBOX_PREFIX } from './names.js'
 import { resolveNatsOptions, type NatsOptions, type ResolvedNatsOptions } from './options.js'
 
 /** The first version with per-key expiry and expiry markers, which records of workers and roles need. */
-const LEAST_VERSION = [2, 12] as const
+const MIN_VERSION = [2, 12] as const
 
 /** Two missed pings reveal a partition. */
 const PING_INTERVAL_MS = 10_000
@@ -32,8 +32,8 @@ export async function connectNats(options: NatsOptions): Promise<NatsEngine> {
   try {
     const { version } = nc.info!
     const [major = 0, minor = 0] = version.split('.').map(Number)
-    if (major < LEAST_VERSION[0] || (major === LEAST_VERSION[0] && minor < LEAST_VERSION[1])) {
-      throw tooOld(version, LEAST_VERSION.join('.'))
+    if (major < MIN_VERSION[0] || (major === MIN_VERSION[0] && minor < MIN_VERSION[1])) {
+      throw tooOld(version, MIN_VERSION.join('.'))
     }
     return await createNatsEngine(nc, resolved.requestTimeoutMs)
   } catch (error) {

@@ -123,7 +123,7 @@ export function connectFailed(error: unknown, server: string, secure: boolean): 
   )
 }
 
-export function jetStreamOff(cause?: unknown): JobsError {
+function jetStreamOff(cause?: unknown): JobsError {
   return new JobsError(
     'LAGOON_JOBS_JETSTREAM_OFF',
     'JetStream is not enabled on the server, or not for this account',

@@ -4,7 +4,7 @@ import { translateError } from './errors.js'
 import { CONSUMER, itemSubject, queueStream } from './names.js'
 
 /** Shortest wait of a pull that the server accepts. */
-const LEAST_WAIT_MS = 1000
+const MIN_WAIT_MS = 1000
 
 /** The work queue of one job: a work-queue stream and its durable consumer. */
 export class NatsQueue implements WorkQueue {
@@ -45,7 +45,7 @@ export class NatsQueue implements WorkQueue {
     const stop = (): void => void pull?.close().catch(() => undefined)
     try {
       // Whole seconds: the client requests heartbeats at half the time, and the server accepts whole nanoseconds only.
-      const expires = Math.max(LEAST_WAIT_MS, Math.ceil(waitMs / 1000) * 1000)
+      const expires = Math.max(MIN_WAIT_MS, Math.ceil(waitMs / 1000) * 1000)
       pull = await this.#consumer.fetch({ max_messages: 1, expires })
       // If it is closed before it is iterated, it ends only once it is iterated.
       if (left()) stop()

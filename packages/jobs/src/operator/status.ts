@@ -10,7 +10,7 @@ import {
   isSettled,
   openRanges,
   rowsOfPlan,
-  slicesOf,
+  planSlicesOf,
   stageOf,
   type PlanRecord,
 } from '../records/plan-record.js'
@@ -130,7 +130,7 @@ function statusOf(id: string, plan: PlanRecord, live: readonly LiveItem[]): Mani
   const underWay = live.filter(({ from }) => !isSettled(plan, from))
   let [total, done] = [0, 0]
   const stage = stageOf(plan)
-  for (const { from, to } of slicesOf(plan)) {
+  for (const { from, to } of planSlicesOf(plan)) {
     total += 1
     if (stage !== 'open' || (to !== null && openRanges(plan, from, to).length === 0)) done += 1
   }

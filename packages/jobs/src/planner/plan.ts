@@ -9,7 +9,7 @@ import {
   encodePlan,
   newPlan,
   openRanges,
-  slicesOf,
+  planSlicesOf,
   type PlanRecord,
 } from '../records/plan-record.js'
 import { cutRowGroups } from './slices.js'
@@ -61,7 +61,7 @@ export async function planManifest(
   const created = await job.records.create(planKey(id), encodePlan(plan))
   // An existing plan defines the slices, whatever this planner would have chosen.
   const valid = created === null ? await readPlan(job, id) : plan
-  const slices = valid === null ? [] : [...slicesOf(valid)]
+  const slices = valid === null ? [] : [...planSlicesOf(valid)]
   for (let first = 0; first < slices.length; first += PUBLISHED_AT_ONCE) {
     signal?.throwIfAborted()
     const open = slices.slice(first, first + PUBLISHED_AT_ONCE).filter(({ from, to }) => {

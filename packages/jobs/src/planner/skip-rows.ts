@@ -3,7 +3,7 @@ import { readPlan } from '../items/plans.js'
 import type { Job } from '../job.js'
 import { encodeItem, newItemRecord } from '../records/item-record.js'
 import { itemId, itemKey, type ItemAddress } from '../records/names.js'
-import { slicesOf } from '../records/plan-record.js'
+import { planSlicesOf } from '../records/plan-record.js'
 import { NO_COUNTS } from '../records/counts.js'
 import { SettledRows } from '../records/settled-rows.js'
 
@@ -19,7 +19,7 @@ export async function skipRows(job: Job, manifest: string, rows: Iterable<number
   if (plan === null) return 0
   const sorted = [...rows].sort((a, b) => a - b)
   let [next, skipped] = [0, 0]
-  for (const { rowGroup, from, to } of slicesOf(plan)) {
+  for (const { rowGroup, from, to } of planSlicesOf(plan)) {
     const settled = new SettledRows(from)
     const end = to ?? Infinity
     while (next < sorted.length && sorted[next]! < end) settled.add(sorted[next++]!)

@@ -65,7 +65,7 @@ export function decodePlan(stored: StoredRecord): PlanRecord {
 }
 
 /** All slices, in the order in which they are worked on. */
-export function* slicesOf(plan: PlanRecord): Iterable<Slice> {
+export function* planSlicesOf(plan: PlanRecord): Iterable<Slice> {
   if (plan.problem !== undefined && plan.runs === null) return
   if (plan.runs === null) {
     yield { rowGroup: 0, groupStart: 0, from: 0, to: null }

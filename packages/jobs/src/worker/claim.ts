@@ -22,7 +22,7 @@ const ONE_BY_ONE_FROM = 5
 const ALONE_IN_FLIGHT = 16
 
 /** What became of a message. */
-export type Claim =
+type Claim =
   | { readonly type: 'claimed'; readonly claimed: Claimed }
   /** The worker already holds this item: the message replaces its present one. */
   | { readonly type: 'mine'; readonly item: string }

@@ -6,13 +6,13 @@ import type { SettledRows } from '../records/settled-rows.js'
 import type { HeldItem } from './held-item.js'
 import type { ItemWriter } from './item-writer.js'
 import type { ResolvedWorkerOptions } from './options.js'
-import type { Outage } from './outage.js'
+import type { EngineOutage } from './outage.js'
 
 /** The worker, as its items see it. */
 export interface HoldingContext {
   readonly job: Job
   readonly options: ResolvedWorkerOptions
-  readonly outage: Outage
+  readonly outage: EngineOutage
   readonly paused: boolean
   readonly stopping: boolean
   /** True if the worker holds only this item. */

@@ -3,10 +3,10 @@ import type { Clock } from '../ports.js'
 import type { ResolvedWorkerOptions } from './options.js'
 
 const FIRST_PAUSE_MS = 100
-const LONGEST_PAUSE_MS = 2000
+const MAX_PAUSE_MS = 2000
 
 /** What a worker does when the engine does not respond: wait and retry until its patience ends. */
-export class Outage {
+export class EngineOutage {
   readonly #clock: Clock
   readonly #options: ResolvedWorkerOptions
   #since: number | null = null
@@ -22,7 +22,7 @@ export class Outage {
    * @throws {JobsError} the failure itself when `signal` aborts, `LAGOON_JOBS_UNREACHABLE` when patience ends
    */
   async outlast<T>(action: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(MAX_PAUSE_MS, pause * 2)) {
       try {
         const result = await action()
         this.over()

@@ -12,11 +12,11 @@ import type { HoldingContext } from './context.js'
 import { Holding } from './holding.js'
 import { keepUp } from './keep-up.js'
 import { resolveWorkerOptions, type ResolvedWorkerOptions, type WorkerOptions } from './options.js'
-import { Outage } from './outage.js'
+import { EngineOutage } from './outage.js'
 import type { Worker } from './worker-contract.js'
 
 /** Pause before a watch that ended is restarted. */
-const WATCH_AGAIN_MS = 500
+const WATCH_RETRY_MS = 500
 
 /** How long `close` tries to hand back held items. */
 const CLOSE_WITHIN_MS = 2000
@@ -30,7 +30,7 @@ class JobWorker implements Worker, HoldingContext {
   readonly id: string
   readonly job: Job
   readonly options: ResolvedWorkerOptions
-  readonly outage: Outage
+  readonly outage: EngineOutage
   readonly #items = new Set<Holding>()
   readonly #closed = new AbortController()
   /** Wakes a waiting `next`: stop, failure, pause, the end of the job. */
@@ -45,7 +45,7 @@ class JobWorker implements Worker, HoldingContext {
     this.job = job
     this.options = options
     this.id = options.id
-    this.outage = new Outage(job.clock, options)
+    this.outage = new EngineOutage(job.clock, options)
     void this.#background(() => this.#follow())
     void this.#background(() => this.#showPresence())
   }
@@ -206,7 +206,7 @@ class JobWorker implements Worker, HoldingContext {
       } catch (error) {
         this.outage.note(error)
       }
-      await this.job.clock.sleep(WATCH_AGAIN_MS, signal)
+      await this.job.clock.sleep(WATCH_RETRY_MS, signal)
     }
   }
 

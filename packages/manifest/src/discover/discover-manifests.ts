@@ -75,10 +75,10 @@ export async function suggestPrefixes(
 ): Promise<string[]> {
   const withSignal = signal ? { signal } : {}
   const found: string[] = []
-  let looked = 0
+  let listed = 0
   for await (const prefix of store.listPrefixes({ prefix: '', ...withSignal })) {
     if (await holdsParquet(store, { prefix, ...withSignal }, maxObjectsPerPrefix)) found.push(prefix)
-    if (++looked >= maxPrefixes) break
+    if (++listed >= maxPrefixes) break
   }
   return found.sort()
 }

@@ -5,7 +5,7 @@ import { isObjectUri } from '../rows/key-rules.js'
 const KEY_MEMBERS = [...KEY_NAMES, 'path']
 
 /** The key of a JSON object: `value` may be anything; `problem` says why there is none. */
-export type JsonKey = { name: string; value: unknown } | { problem: string } | null
+type JsonKey = { name: string; value: unknown } | { problem: string } | null
 
 /**
  * The member of an object that holds its key: the requested one (an exact name before a path into nested objects), else the first of

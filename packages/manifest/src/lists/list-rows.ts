@@ -9,7 +9,7 @@ import type { SplitRecord } from './record-splitter.js'
 import type { ParsedRow, RowParser } from './row-parser.js'
 
 /** The parts of {@link ListRows}. */
-export interface ListRowsParts {
+interface ListRowsParts {
   /** Of the list, for messages. */
   name: string
   parser: RowParser

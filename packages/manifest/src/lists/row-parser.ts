@@ -16,7 +16,7 @@ export interface ParsedRow extends ListRow {
 }
 
 /** How rows are parsed. */
-export interface RowParserOptions {
+interface RowParserOptions {
   rules: KeyRules
   bucket: string
   format: ListFormat
@@ -123,13 +123,14 @@ export class RowParser {
     if (typeof key.value !== 'string') return malformed(record, 'its key is not a string')
     const row = emptyRow(this.#jsonKey(key.value))
     row.directory = isDirectory(value as Record<string, unknown>)
-    for (const [name, said] of Object.entries(value)) {
+    for (const [name, field] of Object.entries(value)) {
       const column = name === key.name ? 'other' : columnOfName(name)
-      if (column === 'bucket' && typeof said === 'string' && said !== this.#bucket)
+      if (column === 'bucket' && typeof field === 'string' && field !== this.#bucket)
         return this.#ofOtherBucket(row)
       if (column === 'other' || column === 'bucket') continue
-      if (typeof said === 'string') this.#set(row, column, said)
-      else if (typeof said === 'boolean' || Number.isSafeInteger(said)) this.#set(row, column, String(said))
+      if (typeof field === 'string') this.#set(row, column, field)
+      else if (typeof field === 'boolean' || Number.isSafeInteger(field))
+        this.#set(row, column, String(field))
     }
     return row
   }

@@ -18,7 +18,7 @@ export interface ManifestColumns {
 }
 
 /** Columns that are read only when something depends on them. */
-export interface ExtraColumns {
+interface ExtraColumns {
   lastModified?: boolean
   /** `is_latest`, `is_delete_marker` and `timeDeleted`. */
   versions?: boolean

@@ -13,7 +13,7 @@ export type TextColumn = ColumnReader<TextSink, TextDictionary>
 export type IntegerColumn = ColumnReader<IntegerSink, Float64Array>
 
 /** Where a column is read: which file, which row group, until when. */
-export interface ColumnPlace {
+export interface ColumnContext {
   file: ByteSource
   group: PlannedRowGroup
   signal: AbortSignal
@@ -29,13 +29,13 @@ const BOOLEAN: ValueKind<IntegerSink, Float64Array> = {
 }
 
 /** Opens a column of strings. Nothing is fetched yet. */
-export function openTextColumn({ file, group, signal }: ColumnPlace, leaf: Leaf): TextColumn {
+export function openTextColumn({ file, group, signal }: ColumnContext, leaf: Leaf): TextColumn {
   const chunk = group.chunks.get(leaf.index)!
   return new ColumnReader(new ChunkBytes(file, chunk, signal), leaf, chunk.codec, TEXT)
 }
 
 /** Opens a column of integers, of timestamps, or of booleans as 0 and 1. Nothing is fetched yet. */
-export function openIntegerColumn({ file, group, signal }: ColumnPlace, leaf: Leaf): IntegerColumn {
+export function openIntegerColumn({ file, group, signal }: ColumnContext, leaf: Leaf): IntegerColumn {
   const { type } = leaf
   const kind: ValueKind<IntegerSink, Float64Array> =
     type === 'BOOLEAN'

@@ -16,7 +16,7 @@ import { RowGroupReader, type RowRules } from './row-group-reader.js'
 import { sumSizes } from './sum-sizes.js'
 
 /** The parts of {@link ParquetManifest}. */
-export interface ParquetManifestParts {
+interface ParquetManifestParts {
   file: RangedFile
   columns: ManifestColumns
   groups: readonly PlannedRowGroup[]
@@ -128,8 +128,8 @@ export class ParquetManifest implements ManifestReader {
     const { file, columns } = this.#parts
     const source = span ? new SpannedFile(file, span) : file
     return groups.map((wanted) => {
-      const place = { file: source, group: wanted.planned, signal }
-      const reader = new RowGroupReader(place, columns, wanted.index, rules)
+      const context = { file: source, group: wanted.planned, signal }
+      const reader = new RowGroupReader(context, columns, wanted.index, rules)
       reader.prefetch()
       return { wanted, reader }
     })

@@ -2,7 +2,7 @@ import type { ManifestColumns } from './choose-columns.js'
 import type { KeyBatch } from '../rows/key-batch.js'
 import type { KeyRules } from '../rows/key-rules.js'
 import {
-  type ColumnPlace,
+  type ColumnContext,
   type IntegerColumn,
   type TextColumn,
   openIntegerColumn,
@@ -70,34 +70,34 @@ export class RowGroupReader {
   #sinks: Sinks = {}
   #keys: KeySink
 
-  constructor(place: ColumnPlace, columns: ManifestColumns, index: number, rules: RowRules) {
+  constructor(context: ColumnContext, columns: ManifestColumns, index: number, rules: RowRules) {
     this.index = index
     this.#rules = rules.keys
     this.#versions = rules.versions
-    this.#nextRow = place.group.firstRow
+    this.#nextRow = context.group.firstRow
     this.#keys = new KeySink(rules.keys)
-    this.#key = openTextColumn(place, columns.key)
+    this.#key = openTextColumn(context, columns.key)
     this.#add(columns.key, this.#key, (rows) => this.#key.read(rows, this.#keys))
-    this.#addText(place, columns.etag, () => (this.#sinks.etags = new EtagSink()))
-    this.#addText(place, columns.versionId, () => (this.#sinks.versionIds = new StringSink()))
-    this.#addText(place, columns.destinationKey, () => (this.#sinks.destinationKeys = new StringSink()))
+    this.#addText(context, columns.etag, () => (this.#sinks.etags = new EtagSink()))
+    this.#addText(context, columns.versionId, () => (this.#sinks.versionIds = new StringSink()))
+    this.#addText(context, columns.destinationKey, () => (this.#sinks.destinationKeys = new StringSink()))
     const { size, lastModified, timeDeleted } = columns
     if (holdsBytes(size)) {
-      this.#addText(place, size, () => (this.#sinks.sizes = new NumberTextSink(sizeOfText)))
-    } else this.#addInteger(place, size, () => (this.#sinks.sizes = new SizeSink()))
+      this.#addText(context, size, () => (this.#sinks.sizes = new NumberTextSink(sizeOfText)))
+    } else this.#addInteger(context, size, () => (this.#sinks.sizes = new SizeSink()))
     if (holdsBytes(lastModified)) {
-      this.#addText(place, lastModified, () => (this.#sinks.lastModifieds = new NumberTextSink(timeOfText)))
+      this.#addText(context, lastModified, () => (this.#sinks.lastModifieds = new NumberTextSink(timeOfText)))
     } else if (lastModified) {
       const unit = unitOf(lastModified)
-      this.#addInteger(place, lastModified, () => (this.#sinks.lastModifieds = new TimeSink(unit)))
+      this.#addInteger(context, lastModified, () => (this.#sinks.lastModifieds = new TimeSink(unit)))
     }
-    this.#addFlag(place, columns.isLatest, (sink) => (this.#sinks.latest = sink))
-    this.#addFlag(place, columns.isDeleteMarker, (sink) => (this.#sinks.deleted = sink))
+    this.#addFlag(context, columns.isLatest, (sink) => (this.#sinks.latest = sink))
+    this.#addFlag(context, columns.isDeleteMarker, (sink) => (this.#sinks.deleted = sink))
     const replaced = (): PresenceSink => (this.#sinks.replaced = new PresenceSink())
-    if (holdsBytes(timeDeleted)) this.#addText(place, timeDeleted, replaced)
-    else this.#addInteger(place, timeDeleted, replaced)
+    if (holdsBytes(timeDeleted)) this.#addText(context, timeDeleted, replaced)
+    else this.#addInteger(context, timeDeleted, replaced)
     const { bucket } = rules.keys
-    this.#addText(place, columns.bucket, () => (this.#sinks.elsewhere = new OtherBucketSink(bucket)))
+    this.#addText(context, columns.bucket, () => (this.#sinks.elsewhere = new OtherBucketSink(bucket)))
   }
 
   /** Begins to fetch every column. */
@@ -159,25 +159,25 @@ export class RowGroupReader {
     return `column ${leaf.path} of row group ${this.index + 1} (row ${this.#nextRow + 1}, byte ${position()})`
   }
 
-  #addText(place: ColumnPlace, leaf: Leaf | null, sink: () => TextSink): void {
+  #addText(context: ColumnContext, leaf: Leaf | null, sink: () => TextSink): void {
     if (!leaf) return
-    const column = openTextColumn(place, leaf)
+    const column = openTextColumn(context, leaf)
     this.#add(leaf, column, (rows) => column.read(rows, sink()))
   }
 
-  #addInteger(place: ColumnPlace, leaf: Leaf | null, sink: () => IntegerSink): void {
+  #addInteger(context: ColumnContext, leaf: Leaf | null, sink: () => IntegerSink): void {
     if (!leaf) return
-    const column = openIntegerColumn(place, leaf)
+    const column = openIntegerColumn(context, leaf)
     this.#add(leaf, column, (rows) => column.read(rows, sink()))
   }
 
-  #addFlag(place: ColumnPlace, leaf: Leaf | null, keep: (sink: FlagSink | TextFlagSink) => void): void {
+  #addFlag(context: ColumnContext, leaf: Leaf | null, keep: (sink: FlagSink | TextFlagSink) => void): void {
     const collect = <Sink extends FlagSink | TextFlagSink>(sink: Sink): Sink => {
       keep(sink)
       return sink
     }
-    if (holdsBytes(leaf)) this.#addText(place, leaf, () => collect(new TextFlagSink()))
-    else this.#addInteger(place, leaf, () => collect(new FlagSink()))
+    if (holdsBytes(leaf)) this.#addText(context, leaf, () => collect(new TextFlagSink()))
+    else this.#addInteger(context, leaf, () => collect(new FlagSink()))
   }
 
   #add(leaf: Leaf, column: TextColumn | IntegerColumn, read: (rows: number) => Promise<void>): void {

@@ -13,7 +13,7 @@ import type { ValueDecoder } from './values/value-sink.js'
  * The largest page that is decompressed. DuckDB 2.0 ends a page with the first vector (2,048 values) that reaches 100 MiB; other
  * writers aim at 1 MiB.
  */
-export const MAX_PAGE_BYTES = 128 * 1024 * 1024
+const MAX_PAGE_BYTES = 128 * 1024 * 1024
 
 /**
  * How much a column may decompress to: this, plus as much again for every value. Keys are at most 1,024 bytes, so only a file made to

@@ -4,7 +4,7 @@ import type { ChunkMeta, Codec } from './footer/row-group-meta.js'
 import type { Leaf } from './footer/schema.js'
 
 /** Where a column of a row group is, checked against the file. */
-export interface PlannedChunk {
+interface PlannedChunk {
   start: number
   end: number
   /** How far its last page may reach. */

@@ -2,10 +2,10 @@ import type { ByteSpan } from './byte-source.js'
 import type { PlannedRowGroup } from './plan-row-groups.js'
 
 /** The most that one request fetches for several row groups or columns. */
-export const MAX_SPAN_BYTES = 4 * 1024 * 1024
+const MAX_SPAN_BYTES = 4 * 1024 * 1024
 
 /** Unneeded bytes between two columns that are fetched because another request would take longer. */
-export const MAX_HOLE_BYTES = 256 * 1024
+const MAX_HOLE_BYTES = 256 * 1024
 
 /** Row groups that are fetched together. */
 export interface GroupRun<Group> {

@@ -5,10 +5,10 @@ import type { SchemaElement } from './footer/schema-element.js'
 import type { RangedFile } from './ranged-file.js'
 
 /** Bytes read first: most footers, and small manifests as a whole, take one request. */
-export const TAIL_BYTES = 64 * 1024
+const TAIL_BYTES = 64 * 1024
 
 /** The largest footer that is read. Each row group and column takes some hundred bytes of it. */
-export const MAX_FOOTER_BYTES = 64 * 1024 * 1024
+const MAX_FOOTER_BYTES = 64 * 1024 * 1024
 
 /** First bytes that identify a file that is not Parquet. */
 const HEAD_BYTES = 1_024

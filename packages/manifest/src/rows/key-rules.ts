@@ -34,7 +34,7 @@ export const NULL_KEY: KeyProblem = {
  * thing, and S3's ARNs. A colon comes after two or three letters in each.
  */
 const SCHEME = /^(?:(?:s3|s3a|s3n|gs|r2|b2|oss|obs|cos|tos|bos|ks3):\/\/|arn:aws[a-z-]*:s3:::)/i
-const LONGEST_SCHEME = 'arn:aws-us-gov:s3:::'.length
+const MAX_SCHEME_LENGTH = 'arn:aws-us-gov:s3:::'.length
 
 /** Whether a value is read as the URI of an object, not as a key. */
 export function isObjectUri(value: string): boolean {
@@ -52,7 +52,7 @@ export class KeyRules {
 
   constructor(bucket: string) {
     this.bucket = bucket
-    this.#maxBytes = MAX_KEY_BYTES + LONGEST_SCHEME + Buffer.byteLength(bucket) + 1
+    this.#maxBytes = MAX_KEY_BYTES + MAX_SCHEME_LENGTH + Buffer.byteLength(bucket) + 1
   }
 
   /** The key, or why there is none. `ascii`: the caller knows that the bytes are only ASCII. */

@@ -11,7 +11,7 @@ export function selectRows(batch: KeyBatch, take: (index: number) => boolean): K
   if (taken.length === batch.keys.length) return batch
   const pick = <Value>(values: readonly Value[]): Value[] => taken.map((index) => values[index]!)
   const { rowGroup, firstRow, lastOfRowGroup, keys, problems } = batch
-  const place = new Map(taken.map((index, position) => [index, position]))
+  const positions = new Map(taken.map((index, position) => [index, position]))
   return {
     rowGroup,
     firstRow,
@@ -19,7 +19,7 @@ export function selectRows(batch: KeyBatch, take: (index: number) => boolean): K
     keys: pick(keys),
     rows: taken.map((index) => (batch.rows ? batch.rows[index]! : firstRow + index)),
     problems: problems.flatMap((problem) => {
-      const index = place.get(problem.index)
+      const index = positions.get(problem.index)
       return index === undefined ? [] : [{ ...problem, index }]
     }),
     ...(batch.sizes && { sizes: pick(batch.sizes) }),

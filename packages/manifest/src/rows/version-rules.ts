@@ -3,7 +3,7 @@ import type { Flag } from './flag.js'
 import type { KeyProblem } from './key-rules.js'
 
 /** What a row says about the version that it names; `null` if it says nothing. */
-export interface RowVersion {
+interface RowVersion {
   /** Destination key: rows that differ in it do not contradict each other. `null`: none. */
   identity: string | null
   versionId: string | null
@@ -17,7 +17,7 @@ export type VersionProblem = 'several-versions' | 'unclear'
 export type RowVerdict = 'taken' | 'left-out' | VersionProblem
 
 /** How to judge versions. */
-export interface VersionRulesOptions {
+interface VersionRulesOptions {
   /** Old versions and delete markers are left out. */
   currentOnly: boolean
   /** Rows that contradict an earlier one are problems. */

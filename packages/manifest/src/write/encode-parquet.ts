@@ -78,7 +78,7 @@ export class ParquetEncoder {
 }
 
 /** A file that rows are added to: its footer is replaced. */
-export interface BegunParquet {
+interface BegunParquet {
   metadata: FileMetaData
   /** Where the footer begins. */
   endOfRowGroups: number

@@ -5,7 +5,7 @@ import type { ParquetColumn, ParquetEncoder, ParquetRow } from './encode-parquet
 import { FileWriter, partialOf } from './file-writer.js'
 
 /** How a Parquet file is written. */
-export interface ParquetFileOptions {
+interface ParquetFileOptions {
   /**
    * As many rows are in memory while they are gathered, and as many again while they are encoded, which holds up the thread for about a
    * microsecond for each value.
@@ -18,8 +18,8 @@ export interface ParquetFileOptions {
 }
 
 /** Row groups of a file that can be recovered are written so many bytes at a time: a share of what is there, within these bounds. */
-const LEAST_BYTES = 1024 * 1024
-const MOST_BYTES = 8 * 1024 * 1024
+const MIN_BYTES = 1024 * 1024
+const MAX_BYTES = 8 * 1024 * 1024
 /** So long a row waits at first until it is in a file that can be recovered. */
 const FLUSH_MS = 500
 
@@ -146,7 +146,7 @@ export class ParquetFileWriter {
     this.#groups += 1
     this.#unwritten.push(group)
     this.#unwrittenBytes += group.length
-    const enough = Math.min(Math.max(this.#bytes / 64, LEAST_BYTES), MOST_BYTES)
+    const enough = Math.min(Math.max(this.#bytes / 64, MIN_BYTES), MAX_BYTES)
     if (!atOnce && this.#unwrittenBytes < enough) return
     this.#file.writeWithEnd(this.#unwritten, this.#encoder.interimFooter())
     this.#bytes += this.#unwrittenBytes

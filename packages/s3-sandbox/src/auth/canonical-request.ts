@@ -1,6 +1,6 @@
 import { decodeUri, encodeUri } from '../s3/uri.js'
 
-export interface SignedParts {
+interface SignedParts {
   method: string
   /** The path as sent. */
   rawPath: string

@@ -3,7 +3,7 @@ import { S3Error } from '../s3/s3-error.js'
 import type { Credentials } from './verify-request.js'
 
 /** Keys that are valid for one directory bucket and for five minutes. */
-export interface Session extends Credentials {
+interface DirectorySession extends Credentials {
   sessionToken: string
   bucket: string
   /** Unix milliseconds. */
@@ -14,9 +14,9 @@ const LIFETIME_MS = 5 * 60_000
 
 /** Sessions with directory buckets, by access key. */
 export class Sessions {
-  readonly #byKey = new Map<string, Session>()
+  readonly #byKey = new Map<string, DirectorySession>()
 
-  create(bucket: string, now: number): Session {
+  create(bucket: string, now: number): DirectorySession {
     const session = {
       accessKeyId: `SESSION${randomBytes(8).toString('hex').toUpperCase()}`,
       secretAccessKey: randomBytes(20).toString('hex'),
@@ -29,7 +29,7 @@ export class Sessions {
   }
 
   /** @throws {S3Error} `InvalidAccessKeyId`, `ExpiredToken`, `AccessDenied` for a session with another bucket */
-  find(accessKeyId: string, bucket: string, now: number): Session {
+  find(accessKeyId: string, bucket: string, now: number): DirectorySession {
     const session = this.#byKey.get(accessKeyId)
     if (session === undefined)
       throw new S3Error('InvalidAccessKeyId', { fields: { AWSAccessKeyId: accessKeyId } })

@@ -11,7 +11,7 @@ export interface Credentials {
   sessionToken?: string
 }
 
-export interface VerifyOptions {
+export interface AuthorizationOptions {
   /** Null accepts every request, signed or not. */
   credentials: Credentials | null
   /** The region that scopes must name. */
@@ -50,7 +50,7 @@ const MAX_SKEW_MS = 15 * 60_000
  * @throws {S3Error} `AccessDenied`, `InvalidAccessKeyId`, `InvalidToken`, `AuthorizationHeaderMalformed`,
  * `RequestTimeTooSkewed`, `SignatureDoesNotMatch`, `InvalidRequest`.
  */
-export function verifyRequest(request: RequestToVerify, options: VerifyOptions): VerifiedRequest {
+export function verifyRequest(request: RequestToVerify, options: AuthorizationOptions): VerifiedRequest {
   const { headers, query } = request
   const { credentials } = options
   const contentHash = header(headers, 'x-amz-content-sha256')

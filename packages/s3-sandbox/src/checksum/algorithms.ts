@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { crc32, crc32c, crc64nvme, type RunningChecksum } from './crc.js'
+import { crc32, crc32c, crc64nvme, type ChecksumState } from './crc.js'
 
 /** Names as in `x-amz-checksum-<name>`. */
 export const CHECKSUM_ALGORITHMS = ['crc32', 'crc32c', 'crc64nvme', 'sha1', 'sha256'] as const
@@ -9,7 +9,7 @@ export function isChecksumAlgorithm(name: string): name is ChecksumAlgorithm {
   return (CHECKSUM_ALGORITHMS as readonly string[]).includes(name)
 }
 
-export function startChecksum(algorithm: ChecksumAlgorithm): RunningChecksum {
+export function startChecksum(algorithm: ChecksumAlgorithm): ChecksumState {
   switch (algorithm) {
     case 'crc32':
       return crc32()
@@ -34,7 +34,7 @@ export function compositeChecksum(algorithm: ChecksumAlgorithm, parts: readonly 
   return `${checksum.base64()}-${parts.length}`
 }
 
-function hashed(algorithm: 'sha1' | 'sha256'): RunningChecksum {
+function hashed(algorithm: 'sha1' | 'sha256'): ChecksumState {
   const hash = createHash(algorithm)
   return { update: (bytes) => void hash.update(bytes), base64: () => hash.copy().digest('base64') }
 }

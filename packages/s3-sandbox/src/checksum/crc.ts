@@ -1,14 +1,14 @@
 import { crc32 as zlibCrc32 } from 'node:zlib'
 
 /** An incremental checksum. */
-export interface RunningChecksum {
+export interface ChecksumState {
   update(bytes: Uint8Array): void
   /** The big-endian bytes of the value so far, in base64. */
   base64(): string
 }
 
 /** CRC-32 (ISO-HDLC), as in zlib. */
-export function crc32(): RunningChecksum {
+export function crc32(): ChecksumState {
   let value = 0
   return {
     update: (bytes) => {
@@ -19,7 +19,7 @@ export function crc32(): RunningChecksum {
 }
 
 /** CRC-32C (Castagnoli). */
-export function crc32c(): RunningChecksum {
+export function crc32c(): ChecksumState {
   let value = 0xffffffff
   return {
     update: (bytes) => {
@@ -30,7 +30,7 @@ export function crc32c(): RunningChecksum {
 }
 
 /** CRC-64/NVME, reflected, polynomial 0xad93d23594c93659; kept as two halves because BigInt is slow. */
-export function crc64nvme(): RunningChecksum {
+export function crc64nvme(): ChecksumState {
   let high = 0xffffffff
   let low = 0xffffffff
   return {

@@ -2,7 +2,7 @@ import type { FaultAction } from './fault-rule.js'
 import type { AppliedFault } from './faults.js'
 
 /** How a fault ends a body. `reset`: the connection is reset; `close`: it is closed cleanly; `end`: it stays open. */
-export type CutKind = 'reset' | 'close' | 'end'
+type CutKind = 'reset' | 'close' | 'end'
 
 /** The body is cut here. */
 export class BodyCut extends Error {

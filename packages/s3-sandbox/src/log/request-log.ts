@@ -107,7 +107,7 @@ export class RequestLog {
     if (this.#size > 0) this.#records.push(record)
     // Dropped in blocks: shifting an array at every request costs more than the request.
     if (this.#records.length >= this.#size * 2) this.#records.splice(0, this.#records.length - this.#size)
-    tell(this.#arrivals, record)
+    notify(this.#arrivals, record)
   }
 
   /** For the server: a request ended. */
@@ -117,11 +117,11 @@ export class RequestLog {
     this.#bytesSent += record.bytesSent
     if (record.status !== null)
       this.#byStatus.set(record.status, (this.#byStatus.get(record.status) ?? 0) + 1)
-    tell(this.#ends, record)
+    notify(this.#ends, record)
   }
 }
 
-function tell(waiters: Set<Waiter>, record: RequestRecord): void {
+function notify(waiters: Set<Waiter>, record: RequestRecord): void {
   for (const waiter of waiters) {
     if (!matchesRequest(waiter.match, record)) continue
     waiters.delete(waiter)

@@ -12,7 +12,7 @@ const parser = new XMLParser({
 })
 
 /** A parsed element: its child elements by name, each as a list, and the text of leaves. */
-export type ParsedXml = Record<string, unknown>
+type ParsedXml = Record<string, unknown>
 
 /**
  * Parses a request's XML and returns the content of its root element.

@@ -1,14 +1,14 @@
 import { buildXml } from '../message/build-xml.js'
-import { emptyAnswer, xmlAnswer, type Answer } from '../message/answer.js'
+import { emptyResponse, xmlResponse, type S3Response } from '../message/s3-response.js'
 import type { ServerContext } from '../request/context.js'
 import { readText } from './read-text.js'
 import type { S3Request } from '../request/s3-request.js'
 import { S3Error } from '../s3/s3-error.js'
 import { childText, parseXml } from '../message/parse-xml.js'
 
-export function listBuckets(_request: S3Request, { store }: ServerContext): Answer {
+export function listBuckets(_request: S3Request, { store }: ServerContext): S3Response {
   const buckets = [...store.buckets.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
-  return xmlAnswer('ListAllMyBucketsResult', {
+  return xmlResponse('ListAllMyBucketsResult', {
     Owner: { ID: 'sandbox', DisplayName: 'sandbox' },
     Buckets: {
       Bucket: buckets.map(({ name, created }) => ({
@@ -19,7 +19,7 @@ export function listBuckets(_request: S3Request, { store }: ServerContext): Answ
   })
 }
 
-export async function createBucket(request: S3Request, context: ServerContext): Promise<Answer> {
+export async function createBucket(request: S3Request, context: ServerContext): Promise<S3Response> {
   checkBucketName(request.bucket)
   const text = await readText(request)
   const wanted =
@@ -33,21 +33,21 @@ export async function createBucket(request: S3Request, context: ServerContext): 
     })
   }
   context.store.createBucket(request.bucket, wanted || context.region, context.now())
-  return emptyAnswer(200, { location: `/${request.bucket}` })
+  return emptyResponse(200, { location: `/${request.bucket}` })
 }
 
-export function headBucket(request: S3Request, { store }: ServerContext): Answer {
+export function headBucket(request: S3Request, { store }: ServerContext): S3Response {
   const bucket = store.bucket(request.bucket)
-  return emptyAnswer(200, { 'x-amz-bucket-region': bucket.region, 'content-type': 'application/xml' })
+  return emptyResponse(200, { 'x-amz-bucket-region': bucket.region, 'content-type': 'application/xml' })
 }
 
-export function deleteBucket(request: S3Request, { store }: ServerContext): Answer {
+export function deleteBucket(request: S3Request, { store }: ServerContext): S3Response {
   store.deleteBucket(request.bucket)
-  return emptyAnswer(204)
+  return emptyResponse(204)
 }
 
 /** The first region is the empty string here. */
-export function getBucketLocation(request: S3Request, { store }: ServerContext): Answer {
+export function getBucketLocation(request: S3Request, { store }: ServerContext): S3Response {
   const { region } = store.bucket(request.bucket)
   const xml = region === 'us-east-1' ? '' : region
   const document = { root: 'LocationConstraint', content: {}, inNamespace: true }
@@ -56,17 +56,17 @@ export function getBucketLocation(request: S3Request, { store }: ServerContext):
   return { status: 200, headers: { 'content-type': 'application/xml' }, body }
 }
 
-export function getBucketVersioning(request: S3Request, { store }: ServerContext): Answer {
+export function getBucketVersioning(request: S3Request, { store }: ServerContext): S3Response {
   const { versioning } = store.bucket(request.bucket)
-  return xmlAnswer('VersioningConfiguration', versioning === 'Off' ? {} : { Status: versioning })
+  return xmlResponse('VersioningConfiguration', versioning === 'Off' ? {} : { Status: versioning })
 }
 
-export async function putBucketVersioning(request: S3Request, { store }: ServerContext): Promise<Answer> {
+export async function putBucketVersioning(request: S3Request, { store }: ServerContext): Promise<S3Response> {
   const bucket = store.bucket(request.bucket)
   const status = childText(parseXml(await readText(request), 'VersioningConfiguration'), 'Status')
   if (status !== 'Enabled' && status !== 'Suspended') throw new S3Error('MalformedXML')
   bucket.setVersioning(status)
-  return emptyAnswer(200)
+  return emptyResponse(200)
 }
 
 /** 3 to 63 lower-case letters, digits, dots and dashes, according to S3's rules. */

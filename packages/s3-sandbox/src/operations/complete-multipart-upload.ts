@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { compositeChecksum, isChecksumAlgorithm, startChecksum } from '../checksum/algorithms.js'
-import { xmlAnswer, type Answer } from '../message/answer.js'
+import { xmlResponse, type S3Response } from '../message/s3-response.js'
 import { checkWriteConditions } from '../request/conditions.js'
 import type { ServerContext } from '../request/context.js'
 import type { FaultAction } from '../faults/fault-rule.js'
@@ -9,7 +9,7 @@ import type { S3Request } from '../request/s3-request.js'
 import type { Limits } from '../limits.js'
 import { S3Error } from '../s3/s3-error.js'
 import { readBlobs } from '../store/blob.js'
-import type { MultipartUpload, UploadedPart } from '../store/multipart-upload.js'
+import type { OpenUpload, UploadedPart } from '../store/multipart-upload.js'
 import type { ObjectPart, ObjectRecord, StoredChecksum } from '../store/object-record.js'
 import { childElements, childText, parseXml } from '../message/parse-xml.js'
 import type { Dialect } from '../dialect/dialect.js'
@@ -20,7 +20,10 @@ import { encryptionHeaders, writtenHeaders } from './object-headers.js'
 import { writeCondition } from './put-object.js'
 
 /** CompleteMultipartUpload: the named parts, in order, become one object. */
-export async function completeMultipartUpload(request: S3Request, context: ServerContext): Promise<Answer> {
+export async function completeMultipartUpload(
+  request: S3Request,
+  context: ServerContext,
+): Promise<S3Response> {
   const bucket = context.store.bucket(request.bucket)
   const asked = parseXml(await readText(request), 'CompleteMultipartUpload')
   const upload = findUpload(bucket, request)
@@ -53,7 +56,7 @@ export async function completeMultipartUpload(request: S3Request, context: Serve
   forgetUpload(bucket, upload)
   const { 'x-amz-version-id': versionId } = writtenHeaders(bucket, record)
   const encryption = encryptionHeaders(record)
-  return xmlAnswer(
+  return xmlResponse(
     'CompleteMultipartUploadResult',
     {
       Location: `http://${request.headers.host ?? ''}/${bucket.name}/${encodeURIComponent(record.key)}`,
@@ -69,11 +72,7 @@ export async function completeMultipartUpload(request: S3Request, context: Serve
 }
 
 /** @throws {S3Error} `MalformedXML`, `InvalidPartOrder`, `InvalidPart` */
-function namedParts(
-  upload: MultipartUpload,
-  asked: Record<string, unknown>[],
-  form: EtagForm,
-): UploadedPart[] {
+function namedParts(upload: OpenUpload, asked: Record<string, unknown>[], form: EtagForm): UploadedPart[] {
   if (asked.length === 0) throw new S3Error('MalformedXML')
   let previous = 0
   return asked.map((element) => {
@@ -149,7 +148,7 @@ function checkPartSizes(parts: readonly UploadedPart[], { minPartSizeBytes, equa
 }
 
 async function checksumOf(
-  upload: MultipartUpload,
+  upload: OpenUpload,
   parts: readonly UploadedPart[],
 ): Promise<StoredChecksum | null> {
   const { checksumAlgorithm: algorithm, checksumType: type } = upload

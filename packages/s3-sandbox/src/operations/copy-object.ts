@@ -1,4 +1,4 @@
-import { xmlAnswer, type Answer } from '../message/answer.js'
+import { xmlResponse, type S3Response } from '../message/s3-response.js'
 import { copyFaults, withBodyFaults } from '../faults/body-faults.js'
 import { checkCopyConditions, checkWriteConditions } from '../request/conditions.js'
 import type { ServerContext } from '../request/context.js'
@@ -18,7 +18,7 @@ import { checkKey, writeCondition } from './put-object.js'
 import { writeBlob } from './receive-payload.js'
 
 /** CopyObject, within a bucket or between buckets, with the directives for metadata and tags. */
-export async function copyObject(request: S3Request, context: ServerContext): Promise<Answer> {
+export async function copyObject(request: S3Request, context: ServerContext): Promise<S3Response> {
   const bucket = context.store.bucket(request.bucket)
   checkKey(request.key)
   const { source, sourceBucket } = copySource(request, context)
@@ -49,7 +49,7 @@ export async function copyObject(request: S3Request, context: ServerContext): Pr
     tags: directive(request, 'x-amz-tagging-directive') === 'REPLACE' ? taggedBy(request) : source.tags,
   }
   bucket.put(record)
-  return xmlAnswer(
+  return xmlResponse(
     'CopyObjectResult',
     { ...resultFields(record.etag, record.lastModified), ...checksumField(record) },
     versionHeaders(bucket, record, sourceBucket, source),
@@ -57,7 +57,7 @@ export async function copyObject(request: S3Request, context: ServerContext): Pr
 }
 
 /** UploadPartCopy: a part from a stored object, or from a range of it. */
-export async function uploadPartCopy(request: S3Request, context: ServerContext): Promise<Answer> {
+export async function uploadPartCopy(request: S3Request, context: ServerContext): Promise<S3Response> {
   const bucket = context.store.bucket(request.bucket)
   const upload = findUpload(bucket, request)
   const number = partNumberOf(request, context)
@@ -73,7 +73,7 @@ export async function uploadPartCopy(request: S3Request, context: ServerContext)
   const etag = etagOf(md5, bucket, upload)
   const part = { number, etag, blobs: [blob], sizeBytes: blob.sizeBytes, lastModified: context.now() }
   keepPart(bucket, upload, checksum === undefined ? part : { ...part, checksum: checksum.value })
-  return xmlAnswer('CopyPartResult', {
+  return xmlResponse('CopyPartResult', {
     ...resultFields(etag, part.lastModified),
     ...(checksum === undefined ? {} : { [`Checksum${checksum.algorithm.toUpperCase()}`]: checksum.value }),
   })

@@ -4,7 +4,7 @@ import {
   isChecksumAlgorithm,
   startChecksum,
 } from '../checksum/algorithms.js'
-import type { RunningChecksum } from '../checksum/crc.js'
+import type { ChecksumState } from '../checksum/crc.js'
 import { header, type S3Request } from '../request/s3-request.js'
 import { S3Error } from '../s3/s3-error.js'
 
@@ -12,13 +12,13 @@ import { S3Error } from '../s3/s3-error.js'
 export interface DeclaredChecksum {
   algorithm: string | null
   /** To be fed the payload; null if no checksum is needed. */
-  running: RunningChecksum | null
+  running: ChecksumState | null
   /** To be called with the payload's MD5 at its end. @throws {S3Error} `BadDigest` */
   check(md5: Buffer): void
 }
 
 /** Nothing declared and nothing requested. */
-export function nothingDeclared(): DeclaredChecksum {
+function nothingDeclared(): DeclaredChecksum {
   return { algorithm: null, running: null, check: () => {} }
 }
 

@@ -1,18 +1,18 @@
-import { emptyAnswer, type Answer } from '../message/answer.js'
+import { emptyResponse, type S3Response } from '../message/s3-response.js'
 import { checkWriteConditions } from '../request/conditions.js'
 import type { ServerContext } from '../request/context.js'
 import { header, type S3Request } from '../request/s3-request.js'
 import type { Bucket } from '../store/bucket.js'
 import type { ObjectRecord } from '../store/object-record.js'
 
-export interface Deletion {
+interface Deletion {
   /** The deleted version, or the new delete marker. */
   versionId?: string
   deleteMarker: boolean
 }
 
 /** DeleteObject: a missing object counts as deleted. */
-export function deleteObject(request: S3Request, context: ServerContext): Answer {
+export function deleteObject(request: S3Request, context: ServerContext): S3Response {
   const bucket = context.store.bucket(request.bucket)
   const ifMatch = header(request, 'if-match')
   if (ifMatch !== undefined) {
@@ -26,7 +26,7 @@ export function deleteObject(request: S3Request, context: ServerContext): Answer
     request.query.get('versionId'),
     context.now(),
   )
-  return emptyAnswer(204, {
+  return emptyResponse(204, {
     ...(versionId === undefined ? {} : { 'x-amz-version-id': versionId }),
     ...(deleteMarker ? { 'x-amz-delete-marker': 'true' } : {}),
   })

@@ -1,4 +1,4 @@
-import { xmlAnswer, type Answer } from '../message/answer.js'
+import { xmlResponse, type S3Response } from '../message/s3-response.js'
 import type { ServerContext } from '../request/context.js'
 import { readText } from './read-text.js'
 import { header, type S3Request } from '../request/s3-request.js'
@@ -8,7 +8,7 @@ import { childElements, childText, parseXml } from '../message/parse-xml.js'
 import { removeKey } from './delete-object.js'
 
 /** DeleteObjects: up to 1,000 keys in one request; a digest of the body is required. */
-export async function deleteObjects(request: S3Request, context: ServerContext): Promise<Answer> {
+export async function deleteObjects(request: S3Request, context: ServerContext): Promise<S3Response> {
   const bucket = context.store.bucket(request.bucket)
   const digests = [
     'content-md5',
@@ -33,5 +33,5 @@ export async function deleteObjects(request: S3Request, context: ServerContext):
       ...(deleteMarker ? { DeleteMarker: true, DeleteMarkerVersionId: versionId } : {}),
     }
   })
-  return xmlAnswer('DeleteResult', quiet ? {} : { Deleted: deleted })
+  return xmlResponse('DeleteResult', quiet ? {} : { Deleted: deleted })
 }

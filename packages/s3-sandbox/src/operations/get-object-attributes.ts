@@ -1,5 +1,5 @@
 import { isDirectoryBucket } from '../s3/directory-bucket.js'
-import { xmlAnswer, type Answer } from '../message/answer.js'
+import { xmlResponse, type S3Response } from '../message/s3-response.js'
 import type { ServerContext } from '../request/context.js'
 import { header, type S3Request } from '../request/s3-request.js'
 import { S3Error } from '../s3/s3-error.js'
@@ -11,7 +11,7 @@ import { findVersion } from './find-version.js'
 const ATTRIBUTES = new Set(['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize'])
 
 /** GetObjectAttributes: the attributes that the header `x-amz-object-attributes` names. */
-export function getObjectAttributes(request: S3Request, context: ServerContext): Answer {
+export function getObjectAttributes(request: S3Request, context: ServerContext): S3Response {
   const bucket = context.store.bucket(request.bucket)
   if (!context.limits.objectAttributes) throw new S3Error('NotImplemented')
   const record = findVersion(bucket, request.key, request.query.get('versionId'))
@@ -22,7 +22,7 @@ export function getObjectAttributes(request: S3Request, context: ServerContext):
   if ([...asked].some((name) => !ATTRIBUTES.has(name))) {
     throw new S3Error('InvalidArgument', { message: 'Invalid attribute name specified.' })
   }
-  return xmlAnswer(
+  return xmlResponse(
     'GetObjectAttributesResponse',
     {
       ...(asked.has('ETag') ? { ETag: record.etag } : {}),

@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect/dialect.js'
-import type { Answer } from '../message/answer.js'
-import { emptyAnswer } from '../message/answer.js'
+import type { S3Response } from '../message/s3-response.js'
+import { emptyResponse } from '../message/s3-response.js'
 import { notModified } from '../request/conditions.js'
 import type { ServerContext } from '../request/context.js'
 import { parseRange, type ByteRange } from '../request/range.js'
@@ -12,14 +12,14 @@ import { checkReadable, findVersion } from './find-version.js'
 import { objectHeaders } from './object-headers.js'
 
 /** GetObject and HeadObject, which differ only in the body. */
-export function getObject(request: S3Request, context: ServerContext): Answer {
+export function getObject(request: S3Request, context: ServerContext): S3Response {
   const bucket = context.store.bucket(request.bucket)
   const record = findVersion(bucket, request.key, request.query.get('versionId'))
   if (request.operation === 'GetObject') checkReadable(record)
   checkCustomerKey(record.customerKeyMd5, customerKeyOf(request))
   const headers = objectHeaders(request, bucket, record, context.dialect())
   if (notModified(record, (name) => header(request, name))) {
-    return emptyAnswer(304, {
+    return emptyResponse(304, {
       etag: headers['etag']!,
       'last-modified': headers['last-modified']!,
       ...(headers['cache-control'] === undefined ? {} : { 'cache-control': headers['cache-control'] }),

@@ -1,15 +1,15 @@
-import { xmlAnswer, type Answer } from '../message/answer.js'
+import { xmlResponse, type S3Response } from '../message/s3-response.js'
 import type { ServerContext } from '../request/context.js'
 import type { S3Request } from '../request/s3-request.js'
 import { compareKeys } from '../store/compare-keys.js'
-import type { MultipartUpload } from '../store/multipart-upload.js'
+import type { OpenUpload } from '../store/multipart-upload.js'
 import { listingOf } from './list-objects.js'
 import { findUpload } from './multipart.js'
 
 const OWNER = { ID: 'sandbox', DisplayName: 'sandbox' }
 
 /** ListParts: the parts of an upload that have arrived. */
-export function listParts(request: S3Request, context: ServerContext): Answer {
+export function listParts(request: S3Request, context: ServerContext): S3Response {
   const bucket = context.store.bucket(request.bucket)
   const upload = findUpload(bucket, request)
   const { maxKeys, encode, encodingElement } = listingOf(request, context, 'max-parts')
@@ -19,7 +19,7 @@ export function listParts(request: S3Request, context: ServerContext): Answer {
     .sort((a, b) => a.number - b.number)
   const page = later.slice(0, maxKeys)
   const algorithm = upload.checksumAlgorithm?.toUpperCase()
-  return xmlAnswer('ListPartsResult', {
+  return xmlResponse('ListPartsResult', {
     Bucket: bucket.name,
     Key: encode(upload.key),
     UploadId: upload.id,
@@ -45,13 +45,13 @@ export function listParts(request: S3Request, context: ServerContext): Answer {
 }
 
 /** ListMultipartUploads: by key, then by start time. */
-export function listMultipartUploads(request: S3Request, context: ServerContext): Answer {
+export function listMultipartUploads(request: S3Request, context: ServerContext): S3Response {
   const bucket = context.store.bucket(request.bucket)
   const { prefix, delimiter, maxKeys, encode, encodingElement } = listingOf(request, context, 'max-uploads')
   const keyMarker = request.query.get('key-marker') ?? ''
   const idMarker = request.query.get('upload-id-marker') ?? ''
   const rolledUp = new Set<string>()
-  const found: MultipartUpload[] = []
+  const found: OpenUpload[] = []
   for (const upload of [...bucket.uploads.values()].sort(byKeyAndTime)) {
     if (!upload.key.startsWith(prefix)) continue
     const cut = delimiter === '' ? -1 : upload.key.indexOf(delimiter, prefix.length)
@@ -62,7 +62,7 @@ export function listMultipartUploads(request: S3Request, context: ServerContext)
   const page = later.slice(0, maxKeys)
   const truncated = later.length > page.length
   const last = page.at(-1)
-  return xmlAnswer('ListMultipartUploadsResult', {
+  return xmlResponse('ListMultipartUploadsResult', {
     Bucket: bucket.name,
     KeyMarker: encode(keyMarker),
     UploadIdMarker: idMarker,
@@ -84,11 +84,11 @@ export function listMultipartUploads(request: S3Request, context: ServerContext)
   })
 }
 
-function byKeyAndTime(a: MultipartUpload, b: MultipartUpload): number {
+function byKeyAndTime(a: OpenUpload, b: OpenUpload): number {
   return compareKeys(a.key, b.key) || a.initiated - b.initiated || (a.id < b.id ? -1 : 1)
 }
 
-function firstAfter(uploads: readonly MultipartUpload[], keyMarker: string, idMarker: string): number {
+function firstAfter(uploads: readonly OpenUpload[], keyMarker: string, idMarker: string): number {
   if (keyMarker === '') return 0
   const marked = uploads.findIndex(({ key, id }) => key === keyMarker && id === idMarker)
   if (marked !== -1) return marked + 1

@@ -1,4 +1,4 @@
-import { xmlAnswer, type Answer } from '../message/answer.js'
+import { xmlResponse, type S3Response } from '../message/s3-response.js'
 import type { ServerContext } from '../request/context.js'
 import type { S3Request } from '../request/s3-request.js'
 import { listPage } from '../store/list-page.js'
@@ -11,7 +11,7 @@ const OWNER = { ID: 'sandbox', DisplayName: 'sandbox' }
  * ListObjectVersions: every version and delete marker, newest first within a key. A page ends between keys, so it may contain more entries
  * than `max-keys` if a key has many versions.
  */
-export function listObjectVersions(request: S3Request, context: ServerContext): Answer {
+export function listObjectVersions(request: S3Request, context: ServerContext): S3Response {
   const bucket = context.store.bucket(request.bucket)
   const { prefix, delimiter, maxKeys, encode, encodingElement } = listingOf(request, context)
   const marker = request.query.get('key-marker') ?? ''
@@ -26,7 +26,7 @@ export function listObjectVersions(request: S3Request, context: ServerContext): 
       } else versions.push({ ...fields, ...listedFields(record), Owner: OWNER })
     }
   }
-  return xmlAnswer('ListVersionsResult', {
+  return xmlResponse('ListVersionsResult', {
     Name: bucket.name,
     Prefix: encode(prefix),
     KeyMarker: encode(marker),

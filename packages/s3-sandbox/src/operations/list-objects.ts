@@ -1,4 +1,4 @@
-import { xmlAnswer, type Answer } from '../message/answer.js'
+import { xmlResponse, type S3Response } from '../message/s3-response.js'
 import type { Dialect } from '../dialect/dialect.js'
 import type { ServerContext } from '../request/context.js'
 import type { S3Request } from '../request/s3-request.js'
@@ -10,7 +10,7 @@ import type { ObjectRecord } from '../store/object-record.js'
 import type { XmlNode } from '../message/build-xml.js'
 
 /** ListObjectsV2; on a store that only supports the first version, ListObjects. */
-export function listObjectsV2(request: S3Request, context: ServerContext): Answer {
+export function listObjectsV2(request: S3Request, context: ServerContext): S3Response {
   if (context.dialect().listing === 'v1') return listObjects(request, context)
   const { store } = context
   const bucket = store.bucket(request.bucket)
@@ -20,7 +20,7 @@ export function listObjectsV2(request: S3Request, context: ServerContext): Answe
   const startAfter = query.get('start-after')
   const after = token === undefined ? (startAfter ?? '') : readToken(token)
   const page = currentPage(bucket, ask, after)
-  return xmlAnswer('ListBucketResult', {
+  return xmlResponse('ListBucketResult', {
     Name: bucket.name,
     Prefix: ask.encode(ask.prefix),
     ...(token === undefined ? {} : { ContinuationToken: token }),
@@ -37,13 +37,13 @@ export function listObjectsV2(request: S3Request, context: ServerContext): Answe
 }
 
 /** ListObjects, the first version: with a marker instead of a token. */
-export function listObjects(request: S3Request, context: ServerContext): Answer {
+export function listObjects(request: S3Request, context: ServerContext): S3Response {
   const { store } = context
   const bucket = store.bucket(request.bucket)
   const ask = listingOf(request, context)
   const marker = request.query.get('marker') ?? ''
   const page = currentPage(bucket, ask, marker)
-  return xmlAnswer('ListBucketResult', {
+  return xmlResponse('ListBucketResult', {
     Name: bucket.name,
     Prefix: ask.encode(ask.prefix),
     Marker: ask.encode(marker),
@@ -57,7 +57,7 @@ export function listObjects(request: S3Request, context: ServerContext): Answer 
   })
 }
 
-export interface Listing {
+interface ObjectListing {
   prefix: string
   delimiter: string
   maxKeys: number
@@ -66,7 +66,7 @@ export interface Listing {
 }
 
 /** The parameters of every listing. @throws {S3Error} `InvalidArgument` */
-export function listingOf(request: S3Request, context: ServerContext, limitName = 'max-keys'): Listing {
+export function listingOf(request: S3Request, context: ServerContext, limitName = 'max-keys'): ObjectListing {
   const { query } = request
   const encoding = query.get('encoding-type')
   if (encoding !== undefined && encoding !== 'url') {
@@ -87,7 +87,7 @@ export function listingOf(request: S3Request, context: ServerContext, limitName 
 function listedText(
   encodes: boolean,
   { encodingType }: Dialect,
-): Pick<Listing, 'encode' | 'encodingElement'> {
+): Pick<ObjectListing, 'encode' | 'encodingElement'> {
   if (encodingType === 'empty') return { encode: asItIs, encodingElement: { EncodingType: '' } }
   if (!encodes || encodingType === 'ignored') return { encode: asItIs, encodingElement: {} }
   return {
@@ -104,7 +104,7 @@ function asItIs(text: string): string {
   return text
 }
 
-function currentPage(bucket: Bucket, { prefix, delimiter, maxKeys }: Listing, after: string): Page {
+function currentPage(bucket: Bucket, { prefix, delimiter, maxKeys }: ObjectListing, after: string): Page {
   const keys =
     bucket.versioning === 'Off'
       ? bucket.keysInOrder()

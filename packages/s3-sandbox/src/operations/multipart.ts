@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { isChecksumAlgorithm } from '../checksum/algorithms.js'
-import { emptyAnswer, xmlAnswer, type Answer } from '../message/answer.js'
+import { emptyResponse, xmlResponse, type S3Response } from '../message/s3-response.js'
 import type { ServerContext } from '../request/context.js'
 import { header, type S3Request } from '../request/s3-request.js'
 import { S3Error } from '../s3/s3-error.js'
 import type { Bucket } from '../store/bucket.js'
-import type { MultipartUpload, UploadedPart } from '../store/multipart-upload.js'
+import type { OpenUpload, UploadedPart } from '../store/multipart-upload.js'
 import { customerKeyOf } from './customer-key.js'
 import { etagOf } from './etag.js'
 import { describedBy, taggedBy } from './object-description.js'
@@ -13,7 +13,7 @@ import { encryptionHeaders } from './object-headers.js'
 import { checkKey } from './put-object.js'
 import { receivePayload } from './receive-payload.js'
 
-export function createMultipartUpload(request: S3Request, context: ServerContext): Answer {
+export function createMultipartUpload(request: S3Request, context: ServerContext): S3Response {
   const bucket = context.store.bucket(request.bucket)
   checkKey(request.key)
   const announcedAlgorithm = header(request, 'x-amz-checksum-algorithm')?.toLowerCase()
@@ -21,7 +21,7 @@ export function createMultipartUpload(request: S3Request, context: ServerContext
   if (algorithm !== null && !isChecksumAlgorithm(algorithm)) {
     throw new S3Error('InvalidRequest', { message: 'Checksum algorithm provided is unsupported.' })
   }
-  const upload: MultipartUpload = {
+  const upload: OpenUpload = {
     ...describedBy(request),
     id: randomBytes(24).toString('base64url'),
     key: request.key,
@@ -39,14 +39,14 @@ export function createMultipartUpload(request: S3Request, context: ServerContext
           'x-amz-checksum-algorithm': announcedAlgorithm.toUpperCase(),
           'x-amz-checksum-type': upload.checksumType,
         }
-  return xmlAnswer(
+  return xmlResponse(
     'InitiateMultipartUploadResult',
     { Bucket: bucket.name, Key: request.key, UploadId: upload.id },
     { ...announced, ...encryptionHeaders(upload) },
   )
 }
 
-export async function uploadPart(request: S3Request, context: ServerContext): Promise<Answer> {
+export async function uploadPart(request: S3Request, context: ServerContext): Promise<S3Response> {
   const bucket = context.store.bucket(request.bucket)
   const upload = findUpload(bucket, request)
   const number = partNumberOf(request, context)
@@ -56,22 +56,22 @@ export async function uploadPart(request: S3Request, context: ServerContext): Pr
   const etag = etagOf(md5, bucket, upload)
   const part = { number, etag, blobs: [blob], sizeBytes: blob.sizeBytes, lastModified: context.now() }
   keepPart(bucket, upload, checksum === undefined ? part : { ...part, checksum: checksum.value })
-  return emptyAnswer(200, {
+  return emptyResponse(200, {
     etag: `"${etag}"`,
     ...encryptionHeaders(upload),
     ...(checksum === undefined ? {} : { [`x-amz-checksum-${checksum.algorithm}`]: checksum.value }),
   })
 }
 
-export function abortMultipartUpload(request: S3Request, context: ServerContext): Answer {
+export function abortMultipartUpload(request: S3Request, context: ServerContext): S3Response {
   const bucket = context.store.bucket(request.bucket)
   const upload = findUpload(bucket, request)
   forgetUpload(bucket, upload)
-  return emptyAnswer(204)
+  return emptyResponse(204)
 }
 
 /** @throws {S3Error} `InvalidRequest` for a part without the key of its upload, or with another one */
-export function checkPartKey(upload: MultipartUpload, request: S3Request): void {
+export function checkPartKey(upload: OpenUpload, request: S3Request): void {
   if (upload.customerKeyMd5 === customerKeyOf(request)) return
   throw new S3Error('InvalidRequest', {
     message:
@@ -80,7 +80,7 @@ export function checkPartKey(upload: MultipartUpload, request: S3Request): void 
 }
 
 /** @throws {S3Error} `NoSuchUpload` */
-export function findUpload(bucket: Bucket, request: S3Request): MultipartUpload {
+export function findUpload(bucket: Bucket, request: S3Request): OpenUpload {
   const id = request.query.get('uploadId') ?? ''
   const upload = bucket.uploads.get(id)
   if (upload === undefined || upload.key !== request.key)
@@ -100,7 +100,7 @@ export function partNumberOf(request: S3Request, { limits }: ServerContext): num
 }
 
 /** A part of the same number is replaced. A part that arrives after its upload ended is dropped. */
-export function keepPart(bucket: Bucket, upload: MultipartUpload, part: UploadedPart): void {
+export function keepPart(bucket: Bucket, upload: OpenUpload, part: UploadedPart): void {
   if (bucket.uploads.get(upload.id) !== upload) {
     releasePart(part)
     throw new S3Error('NoSuchUpload', { fields: { UploadId: upload.id } })
@@ -111,7 +111,7 @@ export function keepPart(bucket: Bucket, upload: MultipartUpload, part: Uploaded
 }
 
 /** Drops an upload and the bytes that nothing else refers to. */
-export function forgetUpload(bucket: Bucket, upload: MultipartUpload): void {
+export function forgetUpload(bucket: Bucket, upload: OpenUpload): void {
   bucket.uploads.delete(upload.id)
   for (const part of upload.parts.values()) releasePart(part)
 }

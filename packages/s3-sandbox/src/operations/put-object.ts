@@ -1,4 +1,4 @@
-import { emptyAnswer, type Answer } from '../message/answer.js'
+import { emptyResponse, type S3Response } from '../message/s3-response.js'
 import { checkWriteConditions, type ConditionHeader } from '../request/conditions.js'
 import type { ServerContext } from '../request/context.js'
 import { header, type S3Request } from '../request/s3-request.js'
@@ -10,7 +10,7 @@ import { writtenHeaders } from './object-headers.js'
 import { receivePayload } from './receive-payload.js'
 
 /** PutObject. Conditions are checked before the body is read and again when it is stored; the second check decides. */
-export async function putObject(request: S3Request, context: ServerContext): Promise<Answer> {
+export async function putObject(request: S3Request, context: ServerContext): Promise<S3Response> {
   const bucket = context.store.bucket(request.bucket)
   checkKey(request.key)
   const condition = writeCondition(request, context)
@@ -37,7 +37,7 @@ export async function putObject(request: S3Request, context: ServerContext): Pro
     throw error
   }
   bucket.put(record)
-  return emptyAnswer(200, writtenHeaders(bucket, record))
+  return emptyResponse(200, writtenHeaders(bucket, record))
 }
 
 /** @throws {S3Error} `KeyTooLongError` beyond 1,024 bytes of UTF-8 */

@@ -6,7 +6,7 @@ import { S3Error } from '../s3/s3-error.js'
 import type { Blob, BlobStore } from '../store/blob.js'
 import { declaredChecksum, type DeclaredChecksum } from './declared-checksum.js'
 
-export interface ReceivedPayload {
+interface ReceivedPayload {
   blob: Blob
   /** Hex. */
   md5: string

@@ -2,7 +2,7 @@ import type { Sessions } from '../auth/sessions.js'
 import type { Dialect } from '../dialect/dialect.js'
 import type { Limits } from '../limits.js'
 import type { ObjectStore } from '../store/object-store.js'
-import type { Answer } from '../message/answer.js'
+import type { S3Response } from '../message/s3-response.js'
 import type { S3Request } from './s3-request.js'
 
 /** What an operation needs besides its request. */
@@ -18,4 +18,4 @@ export interface ServerContext {
   now(): number
 }
 
-export type Handler = (request: S3Request, context: ServerContext) => Answer | Promise<Answer>
+export type Handler = (request: S3Request, context: ServerContext) => S3Response | Promise<S3Response>

@@ -1,6 +1,6 @@
 import { S3_ERRORS, type S3ErrorCode } from './s3-error-table.js'
 
-export interface S3ErrorDetails {
+interface S3ErrorDetails {
   /** Overrides the table's. */
   message?: string
   status?: number

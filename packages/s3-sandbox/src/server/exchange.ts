@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { BodyCut } from '../faults/body-faults.js'
-import { alteredAnswer } from '../faults/alter-answer.js'
-import { codeOf, faultAnswer, isApplied } from '../faults/fault-answer.js'
+import { alteredResponse } from '../faults/alter-response.js'
+import { codeOf, faultResponse, isApplied } from '../faults/fault-response.js'
 import type { AppliedFault, Faults } from '../faults/faults.js'
 import type { Holds } from '../log/holds.js'
 import type { RequestLog } from '../log/request-log.js'
@@ -9,14 +9,14 @@ import type { RequestRecord } from '../log/request-record.js'
 import { S3Error } from '../s3/s3-error.js'
 import type { Shaper } from '../shape/shaper.js'
 import type { XmlStyle } from '../message/xml-style.js'
-import { disposeAnswer, type Answer } from '../message/answer.js'
-import { errorAnswer } from '../message/error-answer.js'
+import { disposeResponse, type S3Response } from '../message/s3-response.js'
+import { errorResponse } from '../message/error-response.js'
 import { operationOf } from '../s3/operation.js'
 import { bucketOfHost, parseRequestTarget, type RequestTarget } from '../s3/request-target.js'
-import { closed, sendAnswer } from './send-answer.js'
+import { closed, sendResponse } from './send-response.js'
 
 /** One request in progress. */
-export interface Exchange {
+export interface ServerExchange {
   message: IncomingMessage
   record: RequestRecord
   target: RequestTarget
@@ -30,7 +30,7 @@ export interface ExchangeParts {
   /** Numbers the requests of one sandbox, from 1. */
   nextId: () => number
   /** Handles a request that no fault has answered. */
-  serve: (exchange: Exchange) => Promise<Answer>
+  serve: (exchange: ServerExchange) => Promise<S3Response>
   /** False accepts operations that only the server behind a proxy may know. */
   knowsAllOperations: boolean
   domain: string
@@ -55,8 +55,8 @@ export async function exchange(
   parts: ExchangeParts,
 ): Promise<void> {
   let applied: readonly AppliedFault[] = []
-  let leave: (() => void) | null = null
-  let answer: Answer
+  let release: (() => void) | null = null
+  let answer: S3Response
   let begun = false
   try {
     const target = understand(message, record, parts)
@@ -67,19 +67,19 @@ export async function exchange(
     const held = parts.holds.admit(record)
     if (held !== null) await held
     const admitted = parts.shaper.admit()
-    if (admitted !== null) leave = await admitted
+    if (admitted !== null) release = await admitted
     applied = parts.faults.apply(record)
     const over = applied.length === 0 ? NEVER : closed(response)
     answer = await serveOrFail({ message, record, target, applied, over }, parts)
   } catch (error) {
     if (!begun) parts.log.begin(record)
-    answer = answerToError(error, record)
+    answer = responseToError(error, record)
   }
   try {
     const { shaper, now } = parts
-    await sendAnswer(message, response, record, answer, { applied, shaper, now, xml: parts.xmlStyle() })
+    await sendResponse(message, response, record, answer, { applied, shaper, now, xml: parts.xmlStyle() })
   } finally {
-    leave?.()
+    release?.()
   }
 }
 
@@ -103,39 +103,39 @@ function understand(
   return target
 }
 
-async function serveOrFail(exchange: Exchange, parts: ExchangeParts): Promise<Answer> {
+async function serveOrFail(exchange: ServerExchange, parts: ExchangeParts): Promise<S3Response> {
   const { applied, record } = exchange
   for (const { action } of applied) {
     if (action.type === 'delay') await new Promise((resolve) => setTimeout(resolve, action.ms))
-    const instead = isApplied(action) ? null : faultAnswer(action, record)
+    const instead = isApplied(action) ? null : faultResponse(action, record)
     if (instead !== null) return recorded(instead, record)
   }
   const answer = await parts.serve(exchange)
   for (const { action } of applied) {
-    const instead = isApplied(action) ? faultAnswer(action, record) : null
+    const instead = isApplied(action) ? faultResponse(action, record) : null
     if (instead === null) continue
-    disposeAnswer(answer)
+    disposeResponse(answer)
     return recorded(instead, record)
   }
   if (applied.length === 0) return answer
   const actions = applied.map(({ action }) => action)
-  return alteredAnswer(answer, actions, record)
+  return alteredResponse(answer, actions, record)
 }
 
-function recorded(instead: Answer, record: RequestRecord): Answer {
+function recorded(instead: S3Response, record: RequestRecord): S3Response {
   record.code = codeOf(instead)
   return instead
 }
 
-function answerToError(error: unknown, record: RequestRecord): Answer {
+function responseToError(error: unknown, record: RequestRecord): S3Response {
   const mark = record.target.indexOf('?')
   const asked = { id: record.id, rawPath: mark === -1 ? record.target : record.target.slice(0, mark) }
   if (error instanceof S3Error) {
     record.code = error.code
-    return errorAnswer(error, asked)
+    return errorResponse(error, asked)
   }
   // A cut connection has no response: status 0.
   if (error instanceof BodyCut) return { status: 0, headers: {}, body: null }
   record.code = 'InternalError'
-  return errorAnswer({ code: 'InternalError', status: 500, message: String(error) }, asked)
+  return errorResponse({ code: 'InternalError', status: 500, message: String(error) }, asked)
 }

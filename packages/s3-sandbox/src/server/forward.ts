@@ -1,9 +1,10 @@
 import { request as httpRequest, type Agent, type IncomingMessage } from 'node:http'
 import { BodyCut } from '../faults/body-faults.js'
 import type { Shaper } from '../shape/shaper.js'
-import type { Answer } from '../message/answer.js'
-import type { Exchange } from './exchange.js'
+import type { S3Response } from '../message/s3-response.js'
+import type { ServerExchange } from './exchange.js'
 import { incomingBody } from './incoming-body.js'
+import { drained } from './send-response.js'
 
 // Hop-by-hop headers: each side has its own.
 const HOP_BY_HOP = new Set([
@@ -20,11 +21,11 @@ const HOP_BY_HOP = new Set([
  * the upstream cannot be reached or disconnects, the client's connection is closed, too.
  */
 export async function forward(
-  exchange: Exchange,
+  exchange: ServerExchange,
   upstream: URL,
   agent: Agent,
   shaper: Shaper,
-): Promise<Answer> {
+): Promise<S3Response> {
   const { message, record } = exchange
   const headers: string[] = []
   for (let at = 0; at < message.rawHeaders.length; at += 2) {
@@ -53,14 +54,14 @@ export async function forward(
 }
 
 async function sendBody(
-  exchange: Exchange,
+  exchange: ServerExchange,
   outgoing: ReturnType<typeof httpRequest>,
   shaper: Shaper,
 ): Promise<void> {
   try {
     for await (const chunk of incomingBody(exchange, shaper)) {
       if (outgoing.destroyed) return
-      if (!outgoing.write(chunk)) await writable(outgoing)
+      if (!outgoing.write(chunk)) await drained(outgoing)
     }
     outgoing.end()
   } catch (error) {
@@ -69,8 +70,8 @@ async function sendBody(
   }
 }
 
-function answerOf(response: IncomingMessage, method: string): Answer {
-  const headers: Answer['headers'] = {}
+function answerOf(response: IncomingMessage, method: string): S3Response {
+  const headers: S3Response['headers'] = {}
   for (const [name, value] of Object.entries(response.headers)) {
     if (!HOP_BY_HOP.has(name) && value !== undefined)
       headers[name] = Array.isArray(value) ? value.join(', ') : value
@@ -87,16 +88,4 @@ function answerOf(response: IncomingMessage, method: string): Answer {
       },
     },
   }
-}
-
-function writable(outgoing: ReturnType<typeof httpRequest>): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      outgoing.off('drain', done)
-      outgoing.off('close', done)
-      resolve()
-    }
-    outgoing.once('drain', done)
-    outgoing.once('close', done)
-  })
 }

@@ -1,11 +1,11 @@
 import { requestBodyFaults, withBodyFaults } from '../faults/body-faults.js'
 import type { RequestRecord } from '../log/request-record.js'
 import type { Shaper } from '../shape/shaper.js'
-import type { Exchange } from './exchange.js'
+import type { ServerExchange } from './exchange.js'
 
 /** A request's body as received: counted, at the line's speed, with its faults. */
 export function incomingBody(
-  { message, record, applied, over }: Exchange,
+  { message, record, applied, over }: ServerExchange,
   shaper: Shaper,
 ): AsyncIterable<Uint8Array> {
   // A handler that stops reading early (a bad digest, a fault) still responds: the connection stays open.

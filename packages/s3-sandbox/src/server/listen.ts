@@ -18,10 +18,10 @@ import type { RequestRecord } from '../log/request-record.js'
 import { seededRandom } from '../random.js'
 import type { Shape } from '../shape/shape.js'
 import { Shaper } from '../shape/shaper.js'
-import type { Answer } from '../message/answer.js'
-import { exchange, type Exchange, type ExchangeParts } from './exchange.js'
+import type { S3Response } from '../message/s3-response.js'
+import { exchange, type ServerExchange, type ExchangeParts } from './exchange.js'
 
-export interface ListenOptions {
+interface ListenOptions {
   port: number
   host: string
   domain: string
@@ -52,8 +52,8 @@ export interface Door {
 }
 
 /** The handler behind the listener. */
-export interface Served extends Pick<ExchangeParts, 'knowsAllOperations' | 'xmlStyle'> {
-  serve: (exchange: Exchange, shaper: Shaper) => Promise<Answer>
+interface Served extends Pick<ExchangeParts, 'knowsAllOperations' | 'xmlStyle'> {
+  serve: (exchange: ServerExchange, shaper: Shaper) => Promise<S3Response>
 }
 
 /** Listens, and passes each request to the handler. @throws {SandboxError} `LAGOON_SANDBOX_LISTEN_FAILED` */

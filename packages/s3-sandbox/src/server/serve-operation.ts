@@ -4,31 +4,31 @@ import {
   verifyRequest,
   type Credentials,
   type VerifiedRequest,
-  type VerifyOptions,
+  type AuthorizationOptions,
 } from '../auth/verify-request.js'
-import { heardHeaders, isPublic, keyAsPath, mergedSlashes } from '../dialect/hear-request.js'
-import { spokenAnswer } from '../dialect/speak-answer.js'
+import { headersInDialect, isPublic, keyAsPath, mergedSlashes } from '../dialect/request-form.js'
+import { responseInDialect } from '../dialect/response-form.js'
 import { isDirectoryBucket } from '../s3/directory-bucket.js'
 import { alteredRequest } from './alter-request.js'
 import { HANDLERS } from '../operations/handlers.js'
 import { S3Error } from '../s3/s3-error.js'
 import type { Shaper } from '../shape/shaper.js'
-import { emptyAnswer, type Answer } from '../message/answer.js'
+import { emptyResponse, type S3Response } from '../message/s3-response.js'
 import type { ServerContext } from '../request/context.js'
-import type { Exchange } from './exchange.js'
+import type { ServerExchange } from './exchange.js'
 import { incomingBody } from './incoming-body.js'
 import type { Operation } from '../s3/operation.js'
 import { isChunkedPayload, requestBody } from '../request/request-body.js'
 import type { S3Request } from '../request/s3-request.js'
 
-export interface OperationParts {
+interface OperationParts {
   context: ServerContext
   credentials: () => Credentials | null
   shaper: Shaper
 }
 
 /** Verifies a request and executes it. @throws {S3Error} any error of the request */
-export async function serveOperation(exchange: Exchange, parts: OperationParts): Promise<Answer> {
+export async function serveOperation(exchange: ServerExchange, parts: OperationParts): Promise<S3Response> {
   const { message, record, target } = exchange
   const { context } = parts
   const dialect = context.dialect()
@@ -42,22 +42,22 @@ export async function serveOperation(exchange: Exchange, parts: OperationParts):
       now: context.now(),
     },
   )
-  const headers = heardHeaders(exchange, dialect)
+  const headers = headersInDialect(exchange, dialect)
   if (!context.limits.chunkedBodies && isChunkedPayload(message)) {
     throw new S3Error('NotImplemented', { fields: { Header: 'x-amz-content-sha256' } })
   }
   const operation = record.operation as Operation
   const request = alteredRequest(requestOf(exchange, operation, headers, verified, parts.shaper))
   if (dialect.slashes !== undefined && dialect.slashes !== 'kept') request.key = keyAsPath(request.key)
-  if (dialect.tags === 'dropped' && operation === 'PutObjectTagging') return emptyAnswer(200)
-  return spokenAnswer(await HANDLERS[operation](request, context), request, dialect)
+  if (dialect.tags === 'dropped' && operation === 'PutObjectTagging') return emptyResponse(200)
+  return responseInDialect(await HANDLERS[operation](request, context), request, dialect)
 }
 
 /** The account; for a directory bucket, which uses session keys, the session. */
 function whoMayAsk(
-  { message, record, target }: Exchange,
+  { message, record, target }: ServerExchange,
   { context, credentials }: OperationParts,
-): Pick<VerifyOptions, 'credentials' | 'service' | 'tokenHeader'> {
+): Pick<AuthorizationOptions, 'credentials' | 'service' | 'tokenHeader'> {
   const account = credentials()
   if (account === null || target.bucket === null || !isDirectoryBucket(target.bucket))
     return { credentials: account }
@@ -70,7 +70,7 @@ function whoMayAsk(
 }
 
 function requestOf(
-  exchange: Exchange,
+  exchange: ServerExchange,
   operation: Operation,
   headers: IncomingHttpHeaders,
   verified: VerifiedRequest,

@@ -11,7 +11,7 @@ export class Line {
   }
 
   /** Books `bytes`; returns in how many milliseconds they are through. */
-  book(bytes: number, nowMs: number): number {
+  reserve(bytes: number, nowMs: number): number {
     this.#freeAt = Math.max(this.#freeAt, nowMs - CATCH_UP_MS) + bytes / this.#bytesPerMs
     return Math.max(0, this.#freeAt - nowMs)
   }

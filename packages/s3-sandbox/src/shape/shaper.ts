@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { S3Error } from '../s3/s3-error.js'
 import { Line, LINE_CHUNK_BYTES } from './bandwidth.js'
-import { Places } from './places.js'
+import { Semaphore } from './semaphore.js'
 import { checkShape, drawMs, type Shape } from './shape.js'
 import { TokenBucket } from './token-bucket.js'
 
@@ -9,7 +9,7 @@ import { TokenBucket } from './token-bucket.js'
 export class Shaper {
   readonly #random: () => number
   #shape: Shape = {}
-  #places: Places | null = null
+  #slots: Semaphore | null = null
   #wall: TokenBucket | null = null
   #received: Line | null = null
   #sent: Line | null = null
@@ -25,7 +25,7 @@ export class Shaper {
 
   /** Requests that are waiting for a place. */
   get waiting(): number {
-    return this.#places?.waiting ?? 0
+    return this.#slots?.waiting ?? 0
   }
 
   /** Takes effect immediately, also for requests in progress. @throws {SandboxError} `LAGOON_SANDBOX_OPTION_INVALID` */
@@ -33,8 +33,8 @@ export class Shaper {
     this.#shape = checkShape(shape)
     const { knee, rateWall, bandwidth } = shape
     const concurrency = knee?.concurrency ?? Number.POSITIVE_INFINITY
-    if (this.#places !== null) this.#places.resize(concurrency)
-    else if (knee !== undefined) this.#places = new Places(concurrency)
+    if (this.#slots !== null) this.#slots.resize(concurrency)
+    else if (knee !== undefined) this.#slots = new Semaphore(concurrency)
     this.#wall = wallOf(rateWall)
     this.#received = lineOf(bandwidth?.receivedBytesPerSecond)
     this.#sent = lineOf(bandwidth?.sentBytesPerSecond)
@@ -48,19 +48,19 @@ export class Shaper {
    */
   admit(): Promise<(() => void) | null> | null {
     if (this.#wall?.take(performance.now()) === false) throw new S3Error('SlowDown')
-    if (this.#shape.latencyMs === undefined && this.#places === null) return null
-    return this.#enter()
+    if (this.#shape.latencyMs === undefined && this.#slots === null) return null
+    return this.#acquire()
   }
 
-  async #enter(): Promise<(() => void) | null> {
+  async #acquire(): Promise<(() => void) | null> {
     const { latencyMs } = this.#shape
     if (latencyMs !== undefined) await delay(drawMs(latencyMs, this.#random))
-    const places = this.#places
-    if (places === null) return null
-    await places.enter()
+    const slots = this.#slots
+    if (slots === null) return null
+    await slots.acquire()
     const serviceMs = this.#shape.knee?.serviceMs
     if (serviceMs !== undefined) await delay(drawMs(serviceMs, this.#random))
-    return () => places.leave()
+    return () => slots.release()
   }
 
   /** Passes on a request's body at the line's speed. */
@@ -81,7 +81,7 @@ async function* shaped(
   for await (const whole of body) {
     for (let start = 0; start < whole.length; start += LINE_CHUNK_BYTES) {
       const chunk = whole.subarray(start, start + LINE_CHUNK_BYTES)
-      const waitMs = line()?.book(chunk.length, performance.now()) ?? 0
+      const waitMs = line()?.reserve(chunk.length, performance.now()) ?? 0
       // Timers have a resolution of a millisecond: shorter waits are added up.
       if (waitMs >= 1) await delay(waitMs)
       yield chunk

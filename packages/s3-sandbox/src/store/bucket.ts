@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { MultipartUpload } from './multipart-upload.js'
+import type { OpenUpload } from './multipart-upload.js'
 import type { ObjectRecord } from './object-record.js'
 import { SortedKeys } from './sorted-keys.js'
 
@@ -26,7 +26,7 @@ export class Bucket {
   /** Unix time in milliseconds. */
   readonly created: number
   versioning: Versioning = 'Off'
-  readonly uploads = new Map<string, MultipartUpload>()
+  readonly uploads = new Map<string, OpenUpload>()
   readonly #journal: BucketJournal | null
   readonly #versions = new Map<string, ObjectRecord[]>()
   readonly #keys = new SortedKeys()

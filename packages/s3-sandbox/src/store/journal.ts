@@ -5,7 +5,7 @@ import type { ObjectRecord } from './object-record.js'
 import type { StoreJournal } from './object-store.js'
 
 /** A record as the journal stores it: blobs by id and size. */
-export type JournalRecord = Omit<ObjectRecord, 'blobs'> & { blobs: { id: string; sizeBytes: number }[] }
+type JournalRecord = Omit<ObjectRecord, 'blobs'> & { blobs: { id: string; sizeBytes: number }[] }
 
 /** One line of the journal. */
 export type JournalEntry =
@@ -20,7 +20,7 @@ export type JournalEntry =
  * Records changes in order, one JSON line each. Not synced to disk: it survives the process, not the machine. Silent until it is started,
  * so that what is read back is not written again.
  */
-export class Journal implements StoreJournal {
+export class ObjectJournal implements StoreJournal {
   #stream: WriteStream | null = null
 
   start(path: string): void {

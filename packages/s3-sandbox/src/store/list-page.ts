@@ -1,7 +1,7 @@
 import { compareKeys } from './compare-keys.js'
 import { endOfPrefix, lowerBound } from './sorted-keys.js'
 
-export interface PageRequest {
+interface PageRequest {
   prefix: string
   /** Empty for none. */
   delimiter: string

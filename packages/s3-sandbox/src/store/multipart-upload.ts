@@ -13,7 +13,7 @@ export interface UploadedPart {
 }
 
 /** A multipart upload that is neither complete nor aborted. */
-export interface MultipartUpload extends ObjectDescription {
+export interface OpenUpload extends ObjectDescription {
   id: string
   key: string
   initiated: number

@@ -5,14 +5,14 @@ import { createInterface } from 'node:readline'
 import { SandboxError } from '../errors.js'
 import type { Unwritten } from './bucket.js'
 import { DiskBlobs } from './disk-blobs.js'
-import { entriesOf, Journal, type JournalEntry } from './journal.js'
+import { entriesOf, ObjectJournal, type JournalEntry } from './journal.js'
 import { createHollowBlobs } from './hollow-blobs.js'
 import { MadeUpObjects } from './made-up-objects.js'
 import { createMemoryBlobs } from './memory-blobs.js'
 import { ObjectStore } from './object-store.js'
 
 /** Where a store keeps its objects, and which it generates. */
-export interface StoreOptions {
+interface StoreOptions {
   /** Null for memory. */
   directory: string | null
   /** False discards the bytes after computing digests. */
@@ -40,7 +40,7 @@ export async function openObjectStore(options: StoreOptions): Promise<ObjectStor
   try {
     await mkdir(blobDirectory, { recursive: true })
     const blobs = new DiskBlobs(blobDirectory)
-    const journal = new Journal()
+    const journal = new ObjectJournal()
     const store = new ObjectStore(blobs, journal, unwritten)
     if (existsSync(index)) await replay(index, store, blobs)
     await rewrite(index, store)

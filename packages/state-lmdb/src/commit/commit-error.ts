@@ -1,5 +1,5 @@
 import { diskFull, freeBytes } from '../lmdb/disk-space.js'
-import { translateError, type StateError } from '../errors.js'
+import { asStateError, type StateError } from '../errors.js'
 
 const EIO = 5
 /** A disk with less free space counts as full when a write was incomplete. */
@@ -14,7 +14,7 @@ export async function explainCommitError(error: unknown, directory: string): Pro
   if ((reason as { code?: unknown }).code === EIO && (await isFull(directory))) {
     return diskFull(directory, 'is full: a write was incomplete', reason)
   }
-  return translateError(reason, directory)
+  return asStateError(reason, directory)
 }
 
 async function isFull(directory: string): Promise<boolean> {

@@ -17,7 +17,7 @@ import type { Counters, RecordWriter } from '../records/writer.js'
 import type { Snapshot } from '../lmdb/snapshot.js'
 
 /** What a committer works on. */
-export interface CommitterParts {
+interface CommitterParts {
   readonly store: LmdbStore
   readonly snapshot: Snapshot
   readonly keys: KeySet

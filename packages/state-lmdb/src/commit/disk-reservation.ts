@@ -6,7 +6,7 @@ import type { WriteBuffer } from './write-buffer.js'
 const BYTES_PER_CHUNK = 4400
 
 /** What to commit. */
-export interface CommitRequest {
+interface CommitRequest {
   /** Outcomes; null for a step of merging alone. */
   readonly buffer: WriteBuffer | null
   /** Most segments to merge. */

@@ -1,5 +1,5 @@
 import { isChunk } from './chunk.js'
-import { corrupt, translateError } from '../errors.js'
+import { corrupt, asStateError } from '../errors.js'
 import type { LmdbStore } from '../lmdb/store.js'
 import type { SegmentRef } from './sorted-run.js'
 import { decodeSegment, segmentKey, type Segment } from './segment.js'
@@ -63,7 +63,7 @@ export class ChunkReader {
     try {
       return get()
     } catch (error) {
-      throw translateError(error, this.#store.directory)
+      throw asStateError(error, this.#store.directory)
     }
   }
 

@@ -29,7 +29,7 @@ export class KeyIndex {
   }
 
   /** Every chunk and entry that contains the fingerprint, in any run, even where a newer one supersedes it. */
-  *places(
+  *entriesOf(
     words: Uint32Array,
     slots: readonly Slot[],
   ): Generator<{ run: SortedRun; chunk: number; index: number }> {

@@ -68,12 +68,12 @@ export class KeySet {
 
   /** Removes a fingerprint from every run; call it inside a write transaction. Returns whether it was in one. */
   forget(words: Uint32Array): boolean {
-    const places = [...this.#index.places(words, this.#slots)]
-    for (const { chunk: number, index } of places) {
+    const entries = [...this.#index.entriesOf(words, this.#slots)]
+    for (const { chunk: number, index } of entries) {
       const rest = withoutEntry(this.#reader.chunk(number), index)
       void this.#store.chunks.put(number, Buffer.from(rest.buffer))
     }
-    return places.length > 0
+    return entries.length > 0
   }
 
   /** Plans a commit of a memtable (or none) and up to `mergeSegments` segments of merging. */

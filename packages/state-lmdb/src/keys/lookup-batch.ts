@@ -24,15 +24,15 @@ export function emptyBatch(capacity: number): Batch {
 
 /** Fills a batch with the fingerprints that the first `count` of `order`, which are sorted, point at in `words`. */
 export function fillBatch(batch: Batch, words: Uint32Array, order: Uint32Array, count: number): void {
-  for (let place = 0; place < count; place++) {
-    const from = order[place]! * 4
-    const to = place * 4
+  for (let position = 0; position < count; position++) {
+    const from = order[position]! * 4
+    const to = position * 4
     batch.words[to] = words[from]!
     batch.words[to + 1] = words[from + 1]!
     batch.words[to + 2] = words[from + 2]!
     batch.words[to + 3] = words[from + 3]!
-    batch.pending[place] = place
-    batch.found[place] = 0
+    batch.pending[position] = position
+    batch.found[position] = 0
   }
   batch.count = count
 }

@@ -4,7 +4,7 @@ import type { Fingerprinter } from './fingerprint.js'
 import type { Memtable } from './memtable.js'
 
 /** What a lookup needs. */
-export interface LookupSources {
+interface LookupSources {
   readonly fingerprinter: Fingerprinter
   /** Not yet on disk, newest first. */
   readonly memtables: readonly Memtable[]
@@ -73,10 +73,10 @@ export class Lookup {
     sortByFingerprint(this.words, order, count)
     fillBatch(batch, this.words, order, count)
     sources.find(batch)
-    for (let place = 0; place < count; place++) {
-      if (batch.found[place] === 0) continue
-      this.#found[order[place]!] = 1
-      this.#versions[order[place]!] = batch.versions[place]!
+    for (let position = 0; position < count; position++) {
+      if (batch.found[position] === 0) continue
+      this.#found[order[position]!] = 1
+      this.#versions[order[position]!] = batch.versions[position]!
     }
   }
 

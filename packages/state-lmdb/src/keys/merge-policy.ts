@@ -12,7 +12,7 @@ export interface PolicySlot {
 /** Runs of one size that are merged together. */
 export const FAN_IN = 4
 /** The oldest run absorbs the others when they have this share of its size. */
-export const OLDEST_RATIO = 0.25
+const OLDEST_RATIO = 0.25
 /** Merges in progress at the same time. */
 export const MAX_MERGES = 3
 

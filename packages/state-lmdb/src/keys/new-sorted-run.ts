@@ -10,7 +10,7 @@ export interface NewSortedRun {
   readonly drafts: SegmentDraft[]
 }
 
-export interface PlanSortedRunOptions {
+interface PlanSortedRunOptions {
   /** Looks up what older runs contain. */
   readonly find: (batch: Batch) => void
   readonly layout: Layout
@@ -32,13 +32,13 @@ export function planSortedRun(
   const { words, found, versions } = batch
   const segments = new SegmentCollector(layout)
   let overrides = false
-  for (let place = 0; place < size; place++) {
-    const version = memtable.versions[order[place]!]!
-    if (found[place] === 1) {
-      if (versions[place] === version) continue
+  for (let position = 0; position < size; position++) {
+    const version = memtable.versions[order[position]!]!
+    if (found[position] === 1) {
+      if (versions[position] === version) continue
       overrides = true
     }
-    const at = place * 4
+    const at = position * 4
     segments.add(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!, version)
   }
   segments.finish()

@@ -5,7 +5,7 @@ import { readTreePage } from './tree-page.js'
 export const MAX_DEPTH = 32
 
 /** A run of pages, both ends included. */
-export type PageRun = readonly [first: number, last: number]
+type PageRun = readonly [first: number, last: number]
 
 /**
  * How many of the pages from `from` up to `to` LMDB's list of free pages names (each page is in it once at most).

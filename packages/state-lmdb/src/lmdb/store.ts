@@ -5,22 +5,22 @@ import { JOURNAL_FILES } from './journal.js'
 import { checkDataFile } from './data-file.js'
 import { checkLimits } from './check-limits.js'
 import { refuseForeignLinks } from './foreign-links.js'
-import { translateError, type StateError } from '../errors.js'
+import { asStateError, type StateError } from '../errors.js'
 import { makeDirectory } from './make-directory.js'
 
 /** Name of the data file in the data directory; LMDB's lock file has `-lock` appended. */
 export const DATA_FILE = 'state.mdb'
 
 /** Which view a read sees; inside a write transaction it is always that transaction's. */
-export interface ReadOptions {
+interface SnapshotOptions {
   transaction?: Transaction
 }
 
 /** The methods used of an lmdb-js database; its own types lack the options of `getBinary` and `getBinaryFast`. */
-export interface Table<K> {
-  getBinary(key: K, options?: ReadOptions): Uint8Array | undefined
+interface Table<K> {
+  getBinary(key: K, options?: SnapshotOptions): Uint8Array | undefined
   /** The value in a buffer that the next read overwrites. */
-  getBinaryFast(key: K, options?: ReadOptions): Uint8Array | undefined
+  getBinaryFast(key: K, options?: SnapshotOptions): Uint8Array | undefined
   getRange(options: RangeOptions): Iterable<{ key: K; value: Uint8Array }>
   getKeys(options?: RangeOptions): Iterable<K>
   /** All values of a key, where duplicates are allowed. */
@@ -90,7 +90,7 @@ export async function openLmdb(directory: string, admit: (meta: MetaDatabase) =>
     makeDirectory(directory)
     accessSync(directory, constants.W_OK)
   } catch (error) {
-    throw translateError(error, directory)
+    throw asStateError(error, directory)
   }
   return openWith(directory, false, admit)
 }
@@ -137,7 +137,7 @@ async function openWith(
     return openDatabases(directory, env, meta)
   } catch (error) {
     await env?.close()
-    throw translateError(error, directory)
+    throw asStateError(error, directory)
   }
 }
 

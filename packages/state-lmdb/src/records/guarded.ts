@@ -1,12 +1,12 @@
-import { StateError, translateError } from '../errors.js'
+import { StateError, asStateError } from '../errors.js'
 
 /**
  * The same object, whose methods report damage in what they read as `LAGOON_STATE_CORRUPT`: records that can't be decoded, pages that
  * LMDB can't follow. Other errors pass unchanged.
  */
 export function guarded<T extends object>(reader: T, directory: string): T {
-  const told = (error: unknown): unknown => {
-    const known = error instanceof StateError ? error : translateError(error, directory)
+  const translated = (error: unknown): unknown => {
+    const known = error instanceof StateError ? error : asStateError(error, directory)
     return known.code === 'LAGOON_STATE_CORRUPT' ? known : error
   }
   return new Proxy(reader, {
@@ -16,20 +16,20 @@ export function guarded<T extends object>(reader: T, directory: string): T {
       return (...given: unknown[]): unknown => {
         try {
           const result: unknown = Reflect.apply(member, target, given)
-          return isGenerator(result) ? guardedSteps(result, told) : result
+          return isGenerator(result) ? guardedSteps(result, translated) : result
         } catch (error) {
-          throw told(error)
+          throw translated(error)
         }
       }
     },
   })
 }
 
-function* guardedSteps(steps: Generator, told: (error: unknown) => unknown): Generator {
+function* guardedSteps(steps: Generator, translated: (error: unknown) => unknown): Generator {
   try {
     yield* steps
   } catch (error) {
-    throw told(error)
+    throw translated(error)
   }
 }
 

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { readFormat } from './writer-lock.js'
-import { StateError, translateError } from '../errors.js'
+import { StateError, asStateError } from '../errors.js'
 import { DATA_FILE, hasState, openLmdbReadOnly, unlock } from '../lmdb/store.js'
 import type { Identity } from '../types.js'
 import { openLmdbState } from './open-state.js'
@@ -44,7 +44,7 @@ export async function compactState({
       replace(directory, file, copy)
     })
   } catch (error) {
-    throw translateError(error, directory)
+    throw asStateError(error, directory)
   } finally {
     rmSync(copy, { force: true })
     rmSync(`${copy}-lock`, { force: true })

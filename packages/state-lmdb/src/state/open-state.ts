@@ -1,6 +1,6 @@
 import { acquireWriterLock, type WriterLock } from './writer-lock.js'
 import { checkDiskSpace } from '../lmdb/disk-space.js'
-import { translateError } from '../errors.js'
+import { asStateError } from '../errors.js'
 import { openLmdb } from '../lmdb/store.js'
 import { isLeased, waitForLease } from './wait-for-lease.js'
 import { resolveOptions, type StateOptions } from '../options.js'
@@ -39,6 +39,6 @@ export async function openLmdbState(options: StateOptions): Promise<MaintainedSt
   } catch (error) {
     lock!.release()
     await store.env.close()
-    throw translateError(error, directory)
+    throw asStateError(error, directory)
   }
 }

@@ -1,5 +1,5 @@
 import { checkIdentity, readFormat, type Format } from './writer-lock.js'
-import { StateError, translateError } from '../errors.js'
+import { StateError, asStateError } from '../errors.js'
 import { fingerprintKey } from '../records/failures.js'
 import { createFingerprinter, type Fingerprinter } from '../keys/fingerprint.js'
 import { EMPTY_KEY_SET, type KeySetMeta } from '../keys/level-meta.js'
@@ -190,7 +190,7 @@ class LmdbReadonlyState implements ReadonlyState {
     try {
       return fromJson(bytes)
     } catch (error) {
-      throw translateError(error, this.#store.directory)
+      throw asStateError(error, this.#store.directory)
     }
   }
 
@@ -206,7 +206,7 @@ function refuse(): never {
 }
 
 /** A directory without state, as a reader sees it. */
-export function emptyState(): ReadonlyState {
+function emptyState(): ReadonlyState {
   const manifest: ReadonlyManifestState = {
     finished: null,
     isRowGroupSettled: () => false,

@@ -5,7 +5,7 @@ import { leaseOf } from './writer-lock.js'
 /** How often to check whether the lease was renewed, in ms. */
 const POLL_MS = 500
 
-export interface LeaseWaitOptions {
+interface LeaseWaitOptions {
   readonly onWait: (until: Date) => void
   readonly signal: AbortSignal | undefined
 }

@@ -11,10 +11,10 @@ import { isAlive, thisProcess, type ProcessIdentity } from './process-identity.j
  * Version of the format of the data file. It is the first: a change that raises it migrates older files when opening them, or refuses
  * them and names the command.
  */
-export const FORMAT_VERSION = 1
+const FORMAT_VERSION = 1
 
 /** A writer on another host or in another container counts as alive if the data file was touched within this time. */
-export const FOREIGN_LEASE_MS = 60_000
+const FOREIGN_LEASE_MS = 60_000
 
 export interface Format {
   version: number

@@ -9,7 +9,7 @@ import type { Memtable } from '../keys/memtable.js'
 import { pendingOutcome } from '../commit/write-buffer.js'
 import type { FailureRecord } from '../types.js'
 
-export interface CompleteKeysOptions {
+interface CompleteKeysOptions {
   readonly fingerprinter: Fingerprinter
   readonly keys: KeySet
   readonly committer: Committer

@@ -42,8 +42,8 @@ export class FailureView {
   /** Whether the key failed in this round and was not completed since. */
   readonly hasFailed = (words: Uint32Array, at: number): boolean => {
     if (!this.#failedKeys.mayContain(words, at)) return false
-    const said = pendingOutcome(this.#committer, words, at)
-    if (said !== null) return said === 'failed'
+    const pending = pendingOutcome(this.#committer, words, at)
+    if (pending !== null) return pending === 'failed'
     return this.#reader.failedInRound(fingerprintKey(words, at / 4), this, this.#isReplaced)
   }
 
@@ -61,7 +61,7 @@ const BITS = 2 ** 21
  * Which keys may have failed in this run: a Bloom filter of 256 KiB, created with the first failure, so that a run without failures
  * looks none of its keys up in LMDB. A fingerprint is already random: its words are the hash functions.
  */
-export class FailedKeys {
+class FailedKeys {
   #bits: Uint32Array | null = null
 
   add(words: Uint32Array, at: number): void {

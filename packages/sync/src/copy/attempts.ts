@@ -5,7 +5,7 @@ import type { Attempt, AttemptFailure, AttemptRunner, RunnerResult } from '../po
 import type { RunObserver } from '../ports/observer.js'
 import type { SampleWindow } from './sample-window.js'
 
-export interface RetryPolicy {
+interface RetryPolicy {
   /** Transient failures after which the object has failed. Throttled attempts don't count. */
   readonly maxAttempts: number
   /** How long a store may keep throttling one object, ms. */

@@ -7,7 +7,7 @@ import type { ReportPort } from '../ports/report.js'
 import { LOOKUP, type KnownState, type PlanPort } from '../ports/state.js'
 import type { Tally } from '../outcomes/tally.js'
 
-export interface PlanKeysOptions {
+interface PlanKeysOptions {
   /** What earlier runs completed; only read. */
   readonly state: Pick<KnownState, 'lookup'>
   readonly scratch: Pick<PlanPort, 'completeNew' | 'idle'>

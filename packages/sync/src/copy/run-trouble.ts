@@ -12,7 +12,7 @@ export type ProbeResult = 'good' | 'refused' | 'unknown'
  */
 const KEYS_IN_A_ROW = { good: 10, unknown: 3 } as const
 
-export interface RunTroubleOptions {
+interface RunTroubleOptions {
   /** True for failures that may concern the run, such as a signature that does not match. */
   readonly isFatal: (failure: AttemptFailure) => boolean
   /** Asks a store with the run's credentials. Default: it is not known. */

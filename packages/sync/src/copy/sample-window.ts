@@ -1,7 +1,7 @@
 import type { WindowSample } from '../ports/concurrency.js'
 
 const BUCKETS_PER_DOUBLING = 8
-const SMALLEST_MS = 1 / 16
+const MIN_MS = 1 / 16
 const BUCKETS = BUCKETS_PER_DOUBLING * 24
 
 /**
@@ -30,7 +30,7 @@ export class SampleWindow {
   succeeded(bytes: number, ttfbMs: number): void {
     this.#succeeded += 1
     this.#bytes += bytes
-    const bucket = Math.floor(Math.log2(Math.max(ttfbMs, SMALLEST_MS) / SMALLEST_MS) * BUCKETS_PER_DOUBLING)
+    const bucket = Math.floor(Math.log2(Math.max(ttfbMs, MIN_MS) / MIN_MS) * BUCKETS_PER_DOUBLING)
     const index = Math.min(bucket, BUCKETS - 1)
     this.#histogram[index] = this.#histogram[index]! + 1
   }
@@ -81,8 +81,8 @@ export class SampleWindow {
     let seen = 0
     for (let index = 0; index < BUCKETS; index += 1) {
       seen += this.#histogram[index]!
-      if (seen >= rank) return SMALLEST_MS * 2 ** ((index + 0.5) / BUCKETS_PER_DOUBLING)
+      if (seen >= rank) return MIN_MS * 2 ** ((index + 0.5) / BUCKETS_PER_DOUBLING)
     }
-    return SMALLEST_MS * 2 ** (BUCKETS / BUCKETS_PER_DOUBLING)
+    return MIN_MS * 2 ** (BUCKETS / BUCKETS_PER_DOUBLING)
   }
 }

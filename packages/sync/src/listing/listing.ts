@@ -36,7 +36,7 @@ export interface ListingParts {
 
 /** Rows of the first manifest; each holds twice as many as the one before, so that copying begins early. */
 const FIRST_ROWS = 1_000
-const MOST_ROWS = 250_000
+const MAX_ROWS = 250_000
 const RETRY_MS = 5_000
 /** What a file system says when it is full. */
 const FULL = new Set<unknown>(['ENOSPC', 'EDQUOT', 'EFBIG'])
@@ -108,7 +108,7 @@ export class Listing {
 
   /** Lists until nothing is left or the signal fires, and keeps what was listed. Never rejects: `manifests` does. */
   async run(signal: AbortSignal): Promise<void> {
-    this.#tell(this.#ranges.length === 0 ? 'kept' : this.#kept > 0 ? 'resumed' : 'started')
+    this.#report(this.#ranges.length === 0 ? 'kept' : this.#kept > 0 ? 'resumed' : 'started')
     while (this.#ranges.length > 0 && !signal.aborted && this.#failure === null) {
       try {
         await this.#listTheRest(signal)
@@ -129,7 +129,7 @@ export class Listing {
         this.#lastPageAt = performance.now()
         file ??= await ListedFile.begin(scratch, bucket, this.#manifests.length + 1)
         await file.write(page)
-        if (file.rows < Math.min(FIRST_ROWS * 2 ** this.#manifests.length, MOST_ROWS)) continue
+        if (file.rows < Math.min(FIRST_ROWS * 2 ** this.#manifests.length, MAX_ROWS)) continue
         await this.#count(file, listing.remaining())
         file = null
       }
@@ -139,7 +139,7 @@ export class Listing {
       throw error
     }
     await this.#count(file, [])
-    this.#tell('finished')
+    this.#report('finished')
   }
 
   /** Finishes the manifest, which counts from here on. `left`: what is still to be listed; null where the store leaves that open. */
@@ -171,7 +171,7 @@ export class Listing {
     await sleep(RETRY_MS, signal)
   }
 
-  #tell(status: ListingEvent['status']): void {
+  #report(status: ListingEvent['status']): void {
     const { bucket, prefix, onEvent } = this.#parts
     const objects = this.#manifests.reduce((sum, { rows }) => sum + rows, 0)
     onEvent({ type: 'listing', status, bucket, prefix, objects, startedAt: this.#startedAt })

@@ -14,15 +14,15 @@ import { openOptionsOf, scopeOf, withSignal, withTotals } from './read-scope.js'
 /** The Parquet manifests under the prefix of the source bucket. */
 export function bucketManifests(store: Store, options: ResolvedOptions): NamedManifestSource {
   const scope = scopeOf(options)
-  let told = ''
+  let reported = ''
   return {
     async *discover(signal, onWarning) {
       const { manifestPrefix: prefix } = options
       const onLeftOut = (leftOut: LeftOut): void => {
         const warning = leftOutWarning(leftOut)
         // A watch repeats it only when it changed.
-        if (warning.message !== told) onWarning?.(warning)
-        told = warning.message
+        if (warning.message !== reported) onWarning?.(warning)
+        reported = warning.message
       }
       for await (const ref of discoverManifests(store, { prefix, onLeftOut, ...withSignal(signal) })) {
         yield { ...ref, ...scope }

@@ -4,7 +4,7 @@ import type { ManifestReader, ManifestRef, ManifestSource } from '../ports/manif
 const READERS_KEPT = 16
 
 /** What is known of manifests before their footers are read. */
-export interface KnownManifests {
+interface KnownManifests {
   readonly manifests: number
   /** Rows of those that are finished. */
   readonly finishedRows: number
@@ -40,13 +40,13 @@ export class ManifestPrefetch {
     let { manifests } = known
     let rows: number | null = known.finishedRows
     let bytes: number | null = rows > 0 ? null : 0
-    const tell = (final: boolean): void => emit({ type: 'totals', manifests, rows, bytes, final })
+    const emitTotals = (final: boolean): void => emit({ type: 'totals', manifests, rows, bytes, final })
     const add = async (opening: Promise<ManifestReader>): Promise<void> => {
       const reader = await opening.catch(() => null)
       if (reader === null) return
       rows = sum(rows, reader.rows)
       bytes = sum(bytes, reader.bytes)
-      tell(false)
+      emitTotals(false)
     }
     for (const ref of known.unfinished) {
       if (signal.aborted) return
@@ -57,7 +57,7 @@ export class ManifestPrefetch {
       // What the pipeline will not read is not kept for it.
       await add(known.isFinished(ref) ? this.#source.open(ref, signal) : this.#peek(ref, signal))
     }
-    if (!signal.aborted) tell(true)
+    if (!signal.aborted) emitTotals(true)
   }
 
   #peek(ref: ManifestRef, signal: AbortSignal): Promise<ManifestReader> {

@@ -71,8 +71,8 @@ export class OutcomeReporter {
       attempts,
       durationMs,
     })
-    const told = { class: failure.class, code, message, attempts, ...causesOf(failure) }
-    this.failure(object.job.key, object.row, told)
+    const reported = { class: failure.class, code, message, attempts, ...causesOf(failure) }
+    this.failure(object.job.key, object.row, reported)
   }
 
   /** Reports a row without a complete object to listeners. */

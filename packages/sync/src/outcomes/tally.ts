@@ -4,10 +4,10 @@ import { addRows, ManifestTally, noRows, type ManifestStatus, type RowFigures } 
 import type { ManifestRef } from '../ports/manifests.js'
 
 /** Number of manifests by status. */
-export type ManifestFigures = Record<ManifestStatus, number>
+type ManifestFigures = Record<ManifestStatus, number>
 
 /** Further content of a summary. */
-export interface RunFigures extends Pick<SyncSummary, 'durationMs' | 'requests' | 'interrupted'> {
+interface RunFigures extends Pick<SyncSummary, 'durationMs' | 'requests' | 'interrupted'> {
   /** The trouble that ended the run early, if any. */
   readonly stoppedBy: StopReason | undefined
 }

@@ -1,3 +1,7 @@
+import type { Decision, WindowSample } from '@lagoon/aimd'
+
+export type { Decision, WindowSample } from '@lagoon/aimd'
+
 /** The gate that enforces the limit. */
 export interface Gate {
   readonly inFlight: number
@@ -13,24 +17,6 @@ export interface Gate {
 
 export interface Permit {
   release(): void
-}
-
-/** One window of attempts, as `@lagoon/aimd` defines it. */
-export interface WindowSample {
-  elapsedMs: number
-  succeeded: number
-  failed: number
-  throttled: number
-  bytes: number
-  latencyMs: { p50: number; p90: number } | null
-  inFlight: number
-}
-
-export interface Decision {
-  limit: number
-  previous: number
-  action: 'increase' | 'decrease' | 'hold'
-  reason: string
 }
 
 /** The control law. */

@@ -3,7 +3,7 @@ import type { KeyBatch, ManifestRef } from '../ports/manifests.js'
 import type { FailureRecord } from '../ports/state.js'
 
 /** Consecutive batches of one manifest. */
-export interface BatchGroup {
+interface BatchGroup {
   readonly kind: 'batches'
   readonly ref: ManifestRef
   readonly batches: readonly KeyBatch[]
@@ -39,7 +39,7 @@ export async function* batchGroups(
 }
 
 /** Rows that are looked up and named at once. */
-export const SLICE_ROWS = 64
+const SLICE_ROWS = 64
 
 /**
  * A batch in slices. Objects created for each row then live only as long as a slice takes to copy, and die young: created for a whole
@@ -71,9 +71,9 @@ export function* slicesOf(batch: KeyBatch, sliceRows = SLICE_ROWS): Generator<Ke
   }
 }
 
-/** The rows of a batch at these places. */
-export function pickRows(batch: KeyBatch, places: readonly number[]): KeyBatch {
-  const of = <T>(column: readonly T[]): T[] => places.map((place) => column[place]!)
+/** The rows of a batch at these positions. */
+export function pickRows(batch: KeyBatch, positions: readonly number[]): KeyBatch {
+  const of = <T>(column: readonly T[]): T[] => positions.map((position) => column[position]!)
   const problems = new Map(batch.problems.map((problem) => [problem.index, problem]))
   const { sizes, etags, versionIds, destinationKeys } = batch
   return {
@@ -81,9 +81,9 @@ export function pickRows(batch: KeyBatch, places: readonly number[]): KeyBatch {
     firstRow: batch.firstRow,
     lastOfRowGroup: batch.lastOfRowGroup,
     keys: of(batch.keys),
-    rows: places.map((place) => batch.rows?.[place] ?? batch.firstRow + place),
-    problems: places.flatMap((place, index) => {
-      const problem = problems.get(place)
+    rows: positions.map((position) => batch.rows?.[position] ?? batch.firstRow + position),
+    problems: positions.flatMap((position, index) => {
+      const problem = problems.get(position)
       return problem === undefined ? [] : [{ ...problem, index }]
     }),
     ...(sizes && { sizes: of(sizes) }),

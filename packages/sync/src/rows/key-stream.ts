@@ -3,7 +3,7 @@ import type { ManifestReader, ManifestRef } from '../ports/manifests.js'
 import type { FailureRecord, KnownManifest, KnownState } from '../ports/state.js'
 import { failureSteps } from './batches.js'
 
-export interface KeyStreamOptions {
+interface KeyStreamOptions {
   readonly state: Pick<KnownState, 'manifest'>
   readonly open: (ref: ManifestRef) => Promise<ManifestReader>
   readonly onOpened: (ref: ManifestRef, rows: number | null) => void

@@ -16,7 +16,7 @@ const WARNINGS: Readonly<Record<string, string>> = {
   TagsNotKept: 'LAGOON_SYNC_TAGS_NOT_KEPT',
 }
 
-export interface CopyStreamOptions extends Pick<CopyKeysOptions, 'onEnd'> {
+interface CopyStreamOptions extends Pick<CopyKeysOptions, 'onEnd'> {
   readonly state: StatePort
   readonly window: SampleWindow
 }

@@ -4,7 +4,7 @@ import type { ManifestRef, ManifestWarning } from '../ports/manifests.js'
 import type { RunContext } from './context.js'
 
 /** What finding manifests needs of a run. */
-export interface FindContext extends Pick<RunContext, 'stop' | 'stopWith'> {
+interface FindContext extends Pick<RunContext, 'stop' | 'stopWith'> {
   readonly options: Pick<RunContext['options'], 'manifests' | 'watch' | 'onEvent'>
 }
 

@@ -6,7 +6,7 @@ import type { CopierPort } from '../ports/copier.js'
 import type { RunControls, RunLimits } from '../ports/controls.js'
 import type { ControlLoop } from './control-loop.js'
 
-export interface ControlledParts {
+interface ControlledParts {
   readonly gate: Gate
   readonly controller: Controller | null
   readonly copier: CopierPort

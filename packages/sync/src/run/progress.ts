@@ -5,7 +5,7 @@ const INTERVAL_MS = 1000
 /** Of this many intervals, one is reported while nothing happens. */
 const WAITING_INTERVALS = 10
 
-export interface ProgressReading {
+interface ProgressReading {
   readonly tally: Tally
   readonly rows: number | null
   readonly inFlight: number
@@ -20,16 +20,16 @@ export interface ProgressReading {
 export function reportProgress(read: () => ProgressReading, emit: EventSink): () => void {
   const meter = new RateMeter()
   let waitingUntil: string | null = null
-  let untold = 0
+  let unreported = 0
   const tick = (): void => {
     const reading = read()
     const goesOn = reading.waitingUntil === null || reading.waitingUntil !== waitingUntil
-    untold += 1
-    if (goesOn || untold >= WAITING_INTERVALS) tell(reading)
+    unreported += 1
+    if (goesOn || unreported >= WAITING_INTERVALS) report(reading)
   }
-  const tell = ({ tally, ...rest }: ProgressReading): void => {
+  const report = ({ tally, ...rest }: ProgressReading): void => {
     waitingUntil = rest.waitingUntil
-    untold = 0
+    unreported = 0
     const { planned, bytes, throttled, failedAttempts, manifests } = tally
     const { completed, skipped, failed, missing } = tally.rows
     emit({
@@ -52,14 +52,14 @@ export function reportProgress(read: () => ProgressReading, emit: EventSink): ()
   timer.unref()
   return () => {
     clearInterval(timer)
-    tell(read())
+    report(read())
   }
 }
 
 const SPAN_MS = 10_000
 
 /** Means over the last ten seconds, from totals noted about once a second. */
-export class RateMeter {
+class RateMeter {
   readonly #notes: { at: number; objects: number; bytes: number }[] = []
 
   /** Notes the totals at `now` (ms) and returns the rates since the oldest note within ten seconds. */

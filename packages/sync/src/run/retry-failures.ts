@@ -6,7 +6,7 @@ import type { RunContext } from './context.js'
 import type { SampleWindow } from '../copy/sample-window.js'
 import { FAILURES_A_STEP } from '../rows/batches.js'
 
-export interface RetryOptions {
+interface RetryOptions {
   readonly state: StatePort
   /** The recorded failures to retry, by manifest and row. */
   readonly failures: () => Iterable<FailureRecord>
@@ -16,7 +16,7 @@ export interface RetryOptions {
 }
 
 /** Retries recorded failures, and nothing else: no manifest is searched for or read. */
-export async function retryFailures(
+export async function retryRecordedFailures(
   run: RunContext,
   { state, failures, window, onRows }: RetryOptions,
 ): Promise<void> {

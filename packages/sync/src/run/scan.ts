@@ -7,11 +7,11 @@ import { keyStream } from '../rows/key-stream.js'
 import { ManifestPrefetch } from '../manifests/prefetch.js'
 import { planKeys } from '../copy/plan-keys.js'
 import type { ManifestRef } from '../ports/manifests.js'
-import { retryFailures } from './retry-failures.js'
+import { retryRecordedFailures } from './retry-failures.js'
 import type { RunContext } from './context.js'
 import type { SampleWindow } from '../copy/sample-window.js'
 
-export interface ScanOptions {
+interface ScanOptions {
   /** Number of the scan, from 1. */
   readonly round: number
   readonly window: SampleWindow
@@ -27,7 +27,7 @@ export async function scan(run: RunContext, { round, window, onRows }: ScanOptio
     return copyStream(run, work.stream(stop), { state: mode.state, window, onEnd() {} })
   }
   if (retry !== undefined && mode.kind === 'copy') {
-    return retryFailures(run, { state: mode.state, failures: retry, window, onRows })
+    return retryRecordedFailures(run, { state: mode.state, failures: retry, window, onRows })
   }
   const found = manifests.follow === undefined ? await findManifests(run, round) : []
   if (found === null) return

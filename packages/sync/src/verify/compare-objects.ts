@@ -23,7 +23,7 @@ export type VerifyCode =
   | 'LAGOON_SYNC_VERIFY_METADATA_DIFFERS'
   | 'LAGOON_SYNC_VERIFY_TAGS_DIFFER'
 
-export type Verdict =
+type ComparisonVerdict =
   | { readonly same: true; readonly by: Evidence; readonly object: InspectedObject }
   | { readonly same: false; readonly code: VerifyCode; readonly message: string }
 
@@ -38,7 +38,7 @@ export function compareObjects(
   source: InspectedObject | null,
   destination: InspectedObject | null,
   { checksums, metadata, tags }: Comparison,
-): Verdict {
+): ComparisonVerdict {
   if (source === null) return differs('SOURCE_MISSING', 'the object is not at the source')
   if (destination === null) return differs('DESTINATION_MISSING', 'the object is not at the destination')
   if (source.sizeBytes !== destination.sizeBytes) {
@@ -96,6 +96,6 @@ function sides(before: string, source: unknown, destination: unknown, after = ''
   return `${before}${source}${after} at the source, ${destination}${after === '' ? '' : after} at the destination`
 }
 
-function differs(what: string, message: string): Verdict {
+function differs(what: string, message: string): ComparisonVerdict {
   return { same: false, code: `LAGOON_SYNC_VERIFY_${what}` as VerifyCode, message }
 }

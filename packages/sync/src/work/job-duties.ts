@@ -10,7 +10,7 @@ import { isPassing } from '../store-trouble.js'
 import type { WorkOptions } from './options.js'
 import { planJob } from './plan-job.js'
 
-export interface PlanningParts {
+interface PlanningParts {
   readonly worker: Worker
   readonly options: Pick<WorkOptions, 'itemRows' | 'watchIntervalMs' | 'drain' | 'abort'>
   readonly stores: OpenStores

@@ -38,7 +38,7 @@ export interface WorkOptions extends Omit<
   /**
    * Told what the job's operator has set, at the start and whenever it changes; applying it is the caller's. Pausing is obeyed without it.
    */
-  readonly onOperator?: (told: OperatorSettings) => void
+  readonly onOperator?: (settings: OperatorSettings) => void
   /** End when there was nothing to do for so long. Default: when the job is over. */
   readonly idleExitMs?: number
   readonly onEvent?: EventSink

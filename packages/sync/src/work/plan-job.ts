@@ -15,9 +15,9 @@ import type { ManifestRef, ManifestSource } from '../ports/manifests.js'
 const OPENED_AHEAD = 8
 /** Time after which the role of a planner that died is free, and how often others look, ms. */
 const ROLE_TTL_MS = 10_000
-const LOOK_AGAIN_MS = 2000
+const POLL_MS = 2000
 
-export interface PlanJobOptions {
+interface PlanJobOptions {
   readonly manifests: Pick<ManifestSource, 'open'>
   /** What there is to plan. */
   readonly discover: (signal: AbortSignal) => Promise<readonly ManifestRef[]>
@@ -42,7 +42,7 @@ export async function planJob(job: Job, options: PlanJobOptions): Promise<void> 
   while (!options.signal.aborted) {
     const role = await takeRole(job, 'planner', options.worker, { ttlMs: ROLE_TTL_MS })
     if (role === null) {
-      await job.clock.sleep(LOOK_AGAIN_MS, options.signal)
+      await job.clock.sleep(POLL_MS, options.signal)
       if ((await readMeta(job)).state !== 'planning') return
       continue
     }

@@ -53,7 +53,7 @@ export async function checkReportBucket({
   }
 }
 
-export interface JobReportOptions {
+interface JobReportOptions {
   readonly destination: EndpointOptions
   /** `s3://bucket/prefix/`, at the destination's endpoint. */
   readonly report: string

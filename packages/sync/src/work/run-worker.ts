@@ -1,4 +1,11 @@
-import { createUploadLedger, joinJob, patiently, type Engine, type Job, type JobSettings } from '@lagoon/jobs'
+import {
+  createUploadLedger,
+  joinJob,
+  withRetries,
+  type Engine,
+  type Job,
+  type JobSettings,
+} from '@lagoon/jobs'
 import { createCopier } from '@lagoon/transfer'
 import { asSyncError } from '../as-sync-error.js'
 import { Cleanup } from '../cleanup.js'
@@ -62,7 +69,7 @@ async function work(options: WorkOptions, cleanup: Cleanup): Promise<WorkSummary
 }
 
 /** How long a queue is waited for that does not answer at the start: a restart of its server, no more. */
-const JOIN_PATIENCE_MS = 10_000
+const JOIN_RETRY_MS = 10_000
 
 /** Joins the job, or creates it, from the options of a worker. */
 export async function joinPatiently(
@@ -77,7 +84,7 @@ export async function joinPatiently(
       ...(leaseMs !== undefined && { leaseMs }),
       ...(replicas !== undefined && { replicas }),
     })
-  return patiently(join, Math.min(patienceMs ?? JOIN_PATIENCE_MS, JOIN_PATIENCE_MS))
+  return withRetries(join, Math.min(patienceMs ?? JOIN_RETRY_MS, JOIN_RETRY_MS))
 }
 
 type JoinOptions = Pick<WorkOptions, 'leaseMs' | 'replicas' | 'patienceMs'> & { readonly engine: Engine }

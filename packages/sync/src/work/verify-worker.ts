@@ -21,10 +21,10 @@ import type { JobVerification, VerifyWorkOptions } from './options.js'
 import { checkReportBucket } from './report-parts.js'
 import { joinPatiently } from './run-worker.js'
 import { summaryOfJob } from './summary-of-job.js'
-import { workerName } from './tell-worker.js'
+import { workerName } from './worker-presence.js'
 import { workOnJob } from './work-on-job.js'
 
-const LOOK_AGAIN_MS = 500
+const POLL_MS = 500
 
 /**
  * Joins the verification of a job, or begins it: a job of its own whose rows are compared instead of copied, named like the job and
@@ -141,7 +141,7 @@ async function removeIfOver(engine: Engine, name: string, worker: string): Promi
     if (!(await isLeftOver(job))) return
     const role = await takeRole(job, 'planner', worker)
     if (role === null) {
-      await job.clock.sleep(LOOK_AGAIN_MS)
+      await job.clock.sleep(POLL_MS)
       continue
     }
     try {

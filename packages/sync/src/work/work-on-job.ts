@@ -19,13 +19,13 @@ import type { WorkOptions } from './options.js'
 import { JobReport, REPORT_INTERVAL_MS } from './report-parts.js'
 import { openFixedShare, type ShareOfJob, type ShareOptions } from './share-of-job.js'
 import type { OwnEnd } from './summary-of-job.js'
-import { presenceOf, tellWorkerEvent, workerName } from './tell-worker.js'
+import { presenceOf, forwardWorkerEvent, workerName } from './worker-presence.js'
 import { workState } from './work-state.js'
 import { WorkStream } from './work-stream.js'
 import { WorkerTrouble } from './worker-trouble.js'
 
 /** What is done with each row: a copier, or what compares in its place. */
-export interface RowTask {
+interface RowTask {
   readonly copier: CopierPort
   readonly requests: () => Requests
   /** Whether rows that name one key are processed separately instead of following the first. Default false. */
@@ -106,7 +106,7 @@ export async function workOnJob(
     id,
     ...(checkpointIntervalMs !== undefined && { checkpointIntervalMs }),
     ...(patienceMs !== undefined && { patienceMs }),
-    onEvent: (event) => tellWorkerEvent(event, onEvent),
+    onEvent: (event) => forwardWorkerEvent(event, onEvent),
     presence: () => ({
       ...presenceOf(progress),
       ...(options.version !== undefined && { version: options.version }),

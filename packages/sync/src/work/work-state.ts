@@ -1,7 +1,7 @@
 import type { FailureRecord, ManifestState, StatePort } from '../ports/state.js'
 import type { HeldRows } from './held-rows.js'
 
-export interface WorkStateOptions {
+interface WorkStateOptions {
   /** The item that the pipeline knows by this object. */
   readonly rowsOf: (ref: object) => HeldRows | undefined
   /** Told of each failure that may pass, before it is tried again. */

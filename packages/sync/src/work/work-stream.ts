@@ -8,7 +8,7 @@ import { readAhead } from '../run/scan.js'
 import { HeldRows } from './held-rows.js'
 import type { ItemPart } from './report-parts.js'
 
-export interface WorkStreamOptions {
+interface WorkStreamOptions {
   readonly worker: Pick<Worker, 'next' | 'drain'>
   readonly open: (manifest: HeldItem['manifest'], signal: AbortSignal) => Promise<ManifestReader>
   /** Asked when a manifest could not be read: true if that is recorded, false if the item is given out again. */
@@ -94,18 +94,18 @@ export class WorkStream implements WorkPort {
   async #next(stop: AbortSignal): Promise<HeldItem | null> {
     const { worker, idleExitMs } = this.#options
     if (idleExitMs === undefined) return worker.next(stop)
-    const patience = new AbortController()
+    const idle = new AbortController()
     const timer = setInterval(
       () => {
-        if (this.#inHand.size === 0 && performance.now() - since >= idleExitMs) patience.abort()
+        if (this.#inHand.size === 0 && performance.now() - since >= idleExitMs) idle.abort()
         if (this.#inHand.size > 0) since = performance.now()
       },
       Math.min(1000, idleExitMs),
     )
     let since = performance.now()
     try {
-      const item = await worker.next(AbortSignal.any([stop, patience.signal]))
-      this.wasIdle = item === null && patience.signal.aborted
+      const item = await worker.next(AbortSignal.any([stop, idle.signal]))
+      this.wasIdle = item === null && idle.signal.aborted
       return item
     } finally {
       clearInterval(timer)

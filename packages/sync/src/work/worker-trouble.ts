@@ -4,9 +4,9 @@ import { asSyncError } from '../as-sync-error.js'
 
 type Side = 'source' | 'destination'
 
-const LOOK_AGAIN_MS = 2000
+const POLL_MS = 2000
 
-export interface WorkerTroubleOptions {
+interface WorkerTroubleOptions {
   readonly probe: (side: Side) => Promise<ProbeResult>
   /** How long a store that can't be reached is waited for, ms. */
   readonly patienceMs: number
@@ -45,7 +45,7 @@ export class WorkerTrouble {
     if (result === 'good') return true
     const since = performance.now()
     while (result === 'unknown' && performance.now() - since < patienceMs && !signal.aborted) {
-      await sleep(LOOK_AGAIN_MS, signal)
+      await sleep(POLL_MS, signal)
       result = await probe('source')
     }
     if (result !== 'good') stop(asSyncError(error, 'store'))

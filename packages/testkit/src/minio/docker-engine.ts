@@ -7,7 +7,7 @@ import { join } from 'node:path'
  * Whether a Docker engine responds. Requests `/_ping` where Docker clients do (`DOCKER_HOST`, then the usual sockets), for at most
  * `timeoutMs` (default 1,000) each. A client on the PATH without an engine does not count.
  */
-export async function dockerEngineAnswers(env: NodeJS.ProcessEnv, timeoutMs = 1000): Promise<boolean> {
+export async function dockerEngineResponds(env: NodeJS.ProcessEnv, timeoutMs = 1000): Promise<boolean> {
   for (const target of engineAddresses(env)) {
     if (await pings(target, timeoutMs)) return true
   }

@@ -3,7 +3,7 @@ import type { MinioServer, ProvideMinioOptions } from './minio-server.js'
 import { randomCredentials } from './random-credentials.js'
 
 /** Docker Hub no longer has MinIO's images. */
-export const MINIO_IMAGE = 'quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z'
+const MINIO_IMAGE = 'quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z'
 
 /** Starts MinIO in a container. `@testcontainers/minio` is loaded only here, because it has many dependencies. */
 export async function startMinioContainer(options: ProvideMinioOptions): Promise<MinioServer> {

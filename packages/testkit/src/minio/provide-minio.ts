@@ -1,4 +1,4 @@
-import { dockerEngineAnswers } from './docker-engine.js'
+import { dockerEngineResponds } from './docker-engine.js'
 import { startMinioContainer } from './docker-minio.js'
 import { TestkitError } from '../errors.js'
 import { findGoBinary, type GoBinary } from '../go-binary.js'
@@ -29,7 +29,7 @@ export async function provideMinio(options: ProvideMinioOptions = {}): Promise<M
     options.directory !== undefined ||
     options.port !== undefined ||
     options.tls !== undefined
-  if (!processOnly && (await dockerEngineAnswers(process.env))) {
+  if (!processOnly && (await dockerEngineResponds(process.env))) {
     try {
       return await startMinioContainer(options)
     } catch (error) {

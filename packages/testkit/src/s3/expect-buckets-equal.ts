@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { bucketDigest, type BucketDigestOptions, type ObjectDigest } from './bucket-digest.js'
 import { TestkitError } from '../errors.js'
 
-export interface BucketPlace {
+export interface BucketLocation {
   client: S3Client
   bucket: string
 }
@@ -15,8 +15,8 @@ export interface BucketPlace {
  * @throws {TestkitError} `LAGOON_TESTKIT_BUCKETS_DIFFER`, naming the first ten differences
  */
 export async function expectBucketsEqual(
-  source: BucketPlace,
-  destination: BucketPlace,
+  source: BucketLocation,
+  destination: BucketLocation,
   options: BucketDigestOptions = {},
 ): Promise<number> {
   const [expected, actual] = await Promise.all([

@@ -1,7 +1,7 @@
 import aws4 from 'aws4'
 import type { StoreEndpoint } from './store-endpoint.js'
 
-export interface ToSign {
+interface ToSign {
   method: string
   /** The request target as it will be sent: escaped path and query. */
   target: string

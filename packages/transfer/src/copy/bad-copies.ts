@@ -6,7 +6,7 @@ import type { Endpoint } from '../s3/endpoint.js'
 import { sameEtag } from '../protocol/etag.js'
 
 /** An object that was stored by mistake. */
-export interface BadCopy {
+interface BadCopy {
   /** Without quotes. */
   etag: string
   /** Null if the store returned none when it stored the object. */

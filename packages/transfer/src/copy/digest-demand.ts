@@ -8,7 +8,7 @@ import type { Endpoint } from '../s3/endpoint.js'
 const DEMAND = /content-md5|x-amz-checksum/i
 
 /** What a refused write carried. */
-export interface SentDigests {
+interface SentDigests {
   /** `Content-MD5` or a checksum. */
   any: boolean
   /** `x-amz-checksum-*`. */
@@ -19,7 +19,7 @@ export interface SentDigests {
  * Turns the failure of a write into one that another attempt fixes, after the endpoint has learned how: a store
  * requires a digest, or rejects a checksum as an unknown header. Null for any other failure.
  */
-export function learnedFromRefusal(
+export function adaptToRefusal(
   { capabilities }: Endpoint,
   failure: AttemptFailure,
   sent: SentDigests,

@@ -33,7 +33,7 @@ export interface JobWork {
 }
 
 /** How to write a planned object. */
-export interface PlannedConditions {
+interface PlannedConditions {
   tuning: PlanTuning
   onlyIfMissing: boolean
   bad: BadCopies
@@ -53,20 +53,20 @@ export async function copyPlanned(
 ): Promise<LargeObjectResult> {
   const { context, settings } = planning
   const { job, request, destinationKey, runner, signal } = work
-  const place = locationOf(planning, request)
+  const location = locationOf(planning, request)
   const input = planInput(object, planning.limits, tuning)
-  const sizes = await sourceParts(planning.parts, place, object, input, runner, signal)
+  const sizes = await sourceParts(planning.parts, location, object, input, runner, signal)
   if (!sizes.ok) return { ...sizes, again: sizes.failure.status === 412 ? {} : null }
   const total = sizes.value?.reduce((sum, size) => sum + size, 0) ?? object.sizeBytes
   if (total !== object.sizeBytes)
-    return { ok: false, failure: otherSize(place.name, object.sizeBytes, total), attempts: 1, again: {} }
+    return { ok: false, failure: otherSize(location.name, object.sizeBytes, total), attempts: 1, again: {} }
   const plan = planObject(sizes.value === null ? input : { ...input, sourcePartSizes: sizes.value })
   if (plan.kind !== 'parts') {
     const again: PlanChanges | null = plan.kind === 'single' ? { alwaysSinglePut: true } : null
     const reason = plan.kind === 'single' ? "the source's parts are unknown" : plan.reason
-    return { ok: false, failure: tooLarge(place.name, reason), attempts: 1, again }
+    return { ok: false, failure: tooLarge(location.name, reason), attempts: 1, again }
   }
-  const unread = await readTags(tags, place, object, runner, signal)
+  const unread = await readTags(tags, location, object, runner, signal)
   if (!unread.ok) return { ...unread, again: null }
   const createHeaders: string[] = []
   pushWrittenHeaders(settings.written, object, tags.value, createHeaders)
@@ -75,7 +75,7 @@ export async function copyPlanned(
   const versionId = job.versionId ?? null
   const result = await copyLargeObject(
     {
-      place,
+      location,
       versionId,
       object,
       plan,
@@ -102,7 +102,7 @@ export function locationOf(
 
 async function sourceParts(
   parts: PartFinder,
-  place: ObjectLocation,
+  location: ObjectLocation,
   object: SourceObject,
   input: PlanInput,
   runner: AttemptRunner,
@@ -113,7 +113,7 @@ async function sourceParts(
   if (count === undefined || !needsSourceParts(input)) return { ok: true, value: null, attempts: 1 }
   // No request is needed.
   if (count === 1) return { ok: true, value: [object.sizeBytes], attempts: 1 }
-  return runner.run((given) => parts.find(place, object, count, given ?? signal))
+  return runner.run((given) => parts.find(location, object, count, given ?? signal))
 }
 
 function readTags(
@@ -132,8 +132,8 @@ function readTags(
 }
 
 /** One of the responses that the plan is based on is wrong, or they belong to two versions. */
-function otherSize(name: string, said: number, total: number): AttemptFailure {
-  const message = `${JSON.stringify(name)}: reported as ${said} bytes, but its parts have ${total}`
+function otherSize(name: string, reported: number, total: number): AttemptFailure {
+  const message = `${JSON.stringify(name)}: reported as ${reported} bytes, but its parts have ${total}`
   return { class: 'transient', side: 'source', code: 'SourceChanged', message }
 }
 

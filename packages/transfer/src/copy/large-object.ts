@@ -19,8 +19,8 @@ import type { Verification } from '../verify/verification.js'
 import type { BadCopies } from './bad-copies.js'
 
 /** An object to copy in parts. */
-export interface LargeObject {
-  place: ObjectLocation
+interface LargeObject {
+  location: ObjectLocation
   versionId: string | null
   object: SourceObject
   plan: Extract<ObjectPlan, { kind: 'parts' }>
@@ -39,7 +39,7 @@ export interface LargeObject {
 }
 
 /** What copying it needs. */
-export interface LargeObjectWork {
+interface LargeObjectWork {
   context: RelayContext
   runner: AttemptRunner
   ledger: CopyLedger | null
@@ -61,12 +61,12 @@ export type LargeObjectResult =
  * Creates or resumes the upload, copies the parts, verifies them before anything becomes visible, and completes it.
  */
 export async function copyLargeObject(large: LargeObject, work: LargeObjectWork): Promise<LargeObjectResult> {
-  const { object, place, plan } = large
+  const { object, location, plan } = large
   const { destination } = work.context
   const upload = new MultipartUpload(destination, large.destinationPath, large.destinationKey)
   const purpose = {
     bucket: destination.settings.bucket,
-    sourceKey: place.name,
+    sourceKey: location.name,
     versionId: large.versionId,
     etag: object.etag,
     sizeBytes: object.sizeBytes,
@@ -78,7 +78,7 @@ export async function copyLargeObject(large: LargeObject, work: LargeObjectWork)
 
   const session = begun.value
   const request = {
-    place,
+    location,
     object,
     destinationPath: large.destinationPath,
     uploadId: encodeQueryValue(session.uploadId),
@@ -156,11 +156,11 @@ async function complete(
 }
 
 function differs(
-  { place, object }: LargeObject,
+  { location, object }: LargeObject,
   { attempts }: { attempts: number },
   what: string,
 ): Extract<LargeObjectResult, { ok: false }> {
-  const message = `${JSON.stringify(place.name)}: ${what}, the source has ETag ${object.etag}`
+  const message = `${JSON.stringify(location.name)}: ${what}, the source has ETag ${object.etag}`
   return { ok: false, failure: checksumMismatch('source', message), attempts, again: {} }
 }
 

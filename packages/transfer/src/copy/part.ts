@@ -11,7 +11,7 @@ import type { ResponseHeaders } from '../protocol/response-headers.js'
 import type { SourceObject } from '../protocol/object-headers.js'
 import { checksumMismatch } from '../failures/checksum-mismatch.js'
 import { malformedAnswer } from '../failures/make-failure.js'
-import { learnedFromRefusal, NO_DIGESTS } from './digest-demand.js'
+import { adaptToRefusal, NO_DIGESTS } from './digest-demand.js'
 import { md5OfStored } from '../s3/read-back.js'
 import { pushStoredForm, type ObjectLocation } from '../s3/object-request.js'
 import { asSourceChanged } from '../failures/source-changed.js'
@@ -19,7 +19,7 @@ import { controlRequest } from '../s3/control-request.js'
 
 /** What the parts of one object have in common. */
 export interface PartRequest {
-  place: ObjectLocation
+  location: ObjectLocation
   object: SourceObject
   destinationPath: string
   /** Encoded for a query. */
@@ -59,11 +59,11 @@ export class PartRelay extends Relay<CopiedPart> {
   }
 
   protected override sourceRequest(): EndpointRequest {
-    const { place, object } = this.#request
+    const { location, object } = this.#request
     const headers = ['if-match', object.rawEtag]
-    pushStoredForm(place.endpoint, headers)
+    pushStoredForm(location.endpoint, headers)
     if (!this.#isWhole()) headers.push('range', `bytes=${this.#part.start}-${this.#part.end - 1}`)
-    return { method: 'GET', path: place.path, query: place.query, headers }
+    return { method: 'GET', path: location.path, query: location.query, headers }
   }
 
   protected override acceptSource(status: number, headers: ResponseHeaders): number | AttemptFailure {
@@ -104,8 +104,8 @@ export class PartRelay extends Relay<CopiedPart> {
   }
 
   async #readBefore(): Promise<AttemptFailure | null> {
-    const { place, object } = this.#request
-    const md5 = await md5OfStored({ ...place, ...object }, this.signal, this.#part)
+    const { location, object } = this.#request
+    const md5 = await md5OfStored({ ...location, ...object }, this.signal, this.#part)
     if (!md5.ok) return md5.failure
     this.#md5Header = Buffer.from(md5.value, 'hex').toString('base64')
     return null
@@ -127,11 +127,11 @@ export class PartRelay extends Relay<CopiedPart> {
 
   protected override refine(failure: AttemptFailure): AttemptFailure {
     if (failure.side === 'source') return asSourceChanged(failure)
-    return learnedFromRefusal(this.context.destination, failure, this.#sentDigests) ?? failure
+    return adaptToRefusal(this.context.destination, failure, this.#sentDigests) ?? failure
   }
 
   protected override describe(side: Side): string {
-    const name = JSON.stringify(this.#request.place.name)
+    const name = JSON.stringify(this.#request.location.name)
     return `${side === 'source' ? 'GET' : 'upload'} part ${this.#part.number} of ${name}`
   }
 
@@ -151,7 +151,7 @@ export class PartRelay extends Relay<CopiedPart> {
  */
 export async function sendPart(
   destination: Endpoint,
-  { place, destinationPath, uploadId, watch }: PartRequest,
+  { location, destinationPath, uploadId, watch }: PartRequest,
   { number }: PlannedPart,
   bytes: Buffer,
   signal: AbortSignal | undefined,
@@ -161,12 +161,12 @@ export async function sendPart(
   const any = destination.capabilities.needsDigests
   if (any) headers.push('content-md5', hash('md5', bytes, 'base64'))
   const request = { method: 'PUT' as const, path: destinationPath, query, headers, body: bytes }
-  const what = `upload part ${number} of ${JSON.stringify(place.name)}`
+  const what = `upload part ${number} of ${JSON.stringify(location.name)}`
   const sent = await controlRequest(destination, request, what, signal)
   if (!sent.ok)
     return {
       ok: false,
-      failure: learnedFromRefusal(destination, sent.failure, { any, checksum: false }) ?? sent.failure,
+      failure: adaptToRefusal(destination, sent.failure, { any, checksum: false }) ?? sent.failure,
     }
   const { etag } = sent.value.headers
   if (typeof etag !== 'string')

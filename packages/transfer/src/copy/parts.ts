@@ -28,7 +28,7 @@ export type PartsResult =
   | { ok: false; failure: AttemptFailure; attempts: number }
 
 /** What copying the parts of one object needs. */
-export interface PartsWork {
+interface PartsWork {
   context: RelayContext
   request: PartRequest
   plan: PartsPlan
@@ -141,14 +141,14 @@ const READ_BYTES = 8 * 1024 * 1024
 
 /** The MD5 of a part that an earlier process copied has to be computed from the source again. */
 async function readAgain(work: PartsWork, part: PlannedPart, restart: () => Hash): Promise<RunResult<null>> {
-  const { place, object } = work.request
+  const { location, object } = work.request
   const running = restart()
   let attempts = 1
   for (let start = part.start; start < part.end; start += READ_BYTES) {
     const end = Math.min(part.end, start + READ_BYTES)
     const run = await work.runner.run(async (given) => {
-      const range = { ...place, start, end, ifMatch: object.rawEtag }
-      const read = await readRange(place.endpoint, range, given ?? work.signal)
+      const range = { ...location, start, end, ifMatch: object.rawEtag }
+      const read = await readRange(location.endpoint, range, given ?? work.signal)
       // These bytes were written before.
       return read.ok ? { ok: true, value: read.value } : read
     })

@@ -3,18 +3,18 @@ import type { CopyProgress } from '../contract/copier.js'
 
 /** Adds up how far a copy is, from the bytes that stream and the attempts as they end. */
 export class ProgressCount {
-  readonly #tell: (progress: CopyProgress) => void
+  readonly #report: (progress: CopyProgress) => void
   #landed = 0
   #streaming = 0
 
-  constructor(tell: (progress: CopyProgress) => void) {
-    this.#tell = tell
+  constructor(report: (progress: CopyProgress) => void) {
+    this.#report = report
   }
 
   /** Bytes of the attempt under way. */
   readonly onBytes = (bytes: number): void => {
     this.#streaming += bytes
-    this.#told()
+    this.#changed()
   }
 
   /** The runner, watched. */
@@ -27,13 +27,13 @@ export class ProgressCount {
           if (bytes === 0 && this.#streaming === 0) return result
           this.#landed += bytes
           this.#streaming = 0
-          this.#told()
+          this.#changed()
           return result
         }),
     }
   }
 
-  #told(): void {
-    this.#tell({ bytes: this.#landed + this.#streaming })
+  #changed(): void {
+    this.#report({ bytes: this.#landed + this.#streaming })
   }
 }

@@ -10,18 +10,18 @@ import { asSourceChanged } from '../failures/source-changed.js'
 /** One attempt at a server-side copy of a part (UploadPartCopy); returns the part. */
 export async function copyPartInStore(
   destination: Endpoint,
-  { object, place, destinationPath, uploadId }: PartRequest,
+  { object, location, destinationPath, uploadId }: PartRequest,
   part: PlannedPart,
   copySource: string,
   signal: AbortSignal | undefined,
 ): Promise<Attempt<CopiedPart>> {
   const { number, start, end } = part
   const headers = ['x-amz-copy-source', copySource, 'x-amz-copy-source-if-match', object.rawEtag]
-  headers.push(...(place.endpoint.customerKey?.copySource ?? []))
+  headers.push(...(location.endpoint.customerKey?.copySource ?? []))
   if (start !== 0 || end !== object.sizeBytes)
     headers.push('x-amz-copy-source-range', `bytes=${start}-${end - 1}`)
   const query = `partNumber=${number}&uploadId=${uploadId}`
-  const what = `copy part ${number} of ${JSON.stringify(place.name)} within the store`
+  const what = `copy part ${number} of ${JSON.stringify(location.name)} within the store`
   const request = { method: 'PUT' as const, path: destinationPath, query, headers }
   const copied = await documentRequest(destination, request, ['CopyPartResult'], what, signal)
   if (!copied.ok) return { ok: false, failure: asSourceChanged(copied.failure) }

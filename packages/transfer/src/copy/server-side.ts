@@ -34,14 +34,14 @@ export class ServerSideCopy {
     if (!this.#able) return undefined
     const { request, runner, signal } = work
     const { context, settings } = this.#planning
-    const place = locationOf(this.#planning, request)
-    const head = await runner.run((given) => headSource(place, given ?? signal))
+    const location = locationOf(this.#planning, request)
+    const head = await runner.run((given) => headSource(location, given ?? signal))
     if (!head.ok) return head
     const object = head.value
     if (unlessEtag !== null && sameEtag(unquoteEtag(unlessEtag), object.etag))
       return skipped(object.etag, 'etag', head.attempts)
 
-    const copySource = `${encodeSource(settings.source.bucket)}${sourceOf(place)}`
+    const copySource = `${encodeSource(settings.source.bucket)}${sourceOf(location)}`
     const input = planInput({ ...object, etagIsDigest: true }, this.#planning.limits, settings.tuning)
     // CopyObject accepts the size of a single PUT, 5 GB: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
     if (needsSourceParts(input) || object.sizeBytes > this.#planning.limits.maxSinglePutBytes)
@@ -140,15 +140,15 @@ async function copyObject(
   const what = `copy ${JSON.stringify(name)} within the store`
   const copied = await documentRequest(destination, request, ['CopyObjectResult'], what, signal)
   if (!copied.ok) return { ok: false, failure: asSourceChanged(copied.failure) }
-  const { document, headers: told } = copied.value
+  const { document, headers: responseHeaders } = copied.value
   const etag = await etagOfDocument(destination, document, { path, name: JSON.stringify(name) }, signal)
   if (!etag.ok) return etag
-  const version = told['x-amz-version-id']
+  const version = responseHeaders['x-amz-version-id']
   const value = {
     etag: etag.value,
     versionId: typeof version === 'string' ? version : null,
     checksums: checksumsOfXml(document),
-    isOpaque: destination.capabilities.learn(told),
+    isOpaque: destination.capabilities.observeWrite(responseHeaders),
   }
   return { ...copied, value, bytes: object.sizeBytes }
 }

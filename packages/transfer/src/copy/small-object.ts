@@ -7,7 +7,7 @@ import { SentBody } from '../relay/sent-body.js'
 import { objectAt, type SourceObject } from '../protocol/object-headers.js'
 import type { ResponseHeaders } from '../protocol/response-headers.js'
 import { checksumMismatch } from '../failures/checksum-mismatch.js'
-import { learnedFromRefusal, NO_DIGESTS } from './digest-demand.js'
+import { adaptToRefusal, NO_DIGESTS } from './digest-demand.js'
 import type { ObjectTags } from './object-tags.js'
 import { md5OfStored } from '../s3/read-back.js'
 import { isEmptyFolder } from '../s3/object-head.js'
@@ -221,8 +221,8 @@ export class SmallObjectRelay extends Relay<ObjectOutcome> {
   protected override refine(failure: AttemptFailure): AttemptFailure {
     if (failure.side === 'source')
       return withoutChecksumMode(this.context.source, failure, this.#askedForChecksums)
-    const learned = learnedFromRefusal(this.context.destination, failure, this.#sentDigests)
-    if (learned !== null) return learned
+    const adapted = adaptToRefusal(this.context.destination, failure, this.#sentDigests)
+    if (adapted !== null) return adapted
     if (failure.status === 501) return this.#conditions.tags.asRefused(failure)
     const refused = this.#conditions.onlyIfMissing && failure.status === 412
     return refused ? { ...failure, class: 'permanent', code: ALREADY_THERE } : failure

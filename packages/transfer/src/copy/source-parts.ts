@@ -29,39 +29,39 @@ export class PartFinder {
 
   /** Null if the store does not say, or there are too many parts to ask for. */
   async find(
-    place: ObjectLocation,
+    location: ObjectLocation,
     object: SourceObject,
     count: number,
     signal: AbortSignal | undefined,
   ): Promise<Attempt<number[] | null>> {
     if (count === 1) return known([object.sizeBytes])
     const asked = !this.#refused && this.#unlisted < MAX_UNLISTED
-    const listed = asked ? await this.#list(place, object, count, signal) : known(null)
+    const listed = asked ? await this.#list(location, object, count, signal) : known(null)
     if (!listed.ok || listed.value !== null) return listed
 
-    const first = await headPart(place, object, 1, signal)
+    const first = await headPart(location, object, 1, signal)
     if (!first.ok) return notTold(first)
     if (first.value.count !== count) return known(null)
     const firstSize = first.value.sizeBytes
     const lastSize = object.sizeBytes - firstSize * (count - 1)
     if (lastSize > 0 && lastSize <= firstSize) {
-      const last = await headPart(place, object, count, signal)
+      const last = await headPart(location, object, count, signal)
       if (!last.ok) return notTold(last)
       if (last.value.sizeBytes === lastSize)
         return known([...Array.from({ length: count - 1 }, () => firstSize), lastSize])
     }
-    const unequal = asked || this.#refused ? known(null) : await this.#list(place, object, count, signal)
+    const unequal = asked || this.#refused ? known(null) : await this.#list(location, object, count, signal)
     if (!unequal.ok || unequal.value !== null) return unequal
-    return count > MAX_PARTS_ASKED ? known(null) : askForAll(place, object, count, signal)
+    return count > MAX_PARTS_ASKED ? known(null) : askForAll(location, object, count, signal)
   }
 
   async #list(
-    place: ObjectLocation,
+    location: ObjectLocation,
     object: SourceObject,
     count: number,
     signal: AbortSignal | undefined,
   ): Promise<Attempt<number[] | null>> {
-    const listed = await listParts(place, object, signal)
+    const listed = await listParts(location, object, signal)
     if (!listed.ok) return listed
     if (listed.value.kind === 'refused') this.#refused = true
     if (listed.value.kind !== 'listed' || listed.value.sizes.length !== count) {
@@ -74,7 +74,7 @@ export class PartFinder {
 }
 
 async function askForAll(
-  place: ObjectLocation,
+  location: ObjectLocation,
   object: SourceObject,
   count: number,
   signal: AbortSignal | undefined,
@@ -85,7 +85,7 @@ async function askForAll(
   async function worker(): Promise<void> {
     while (next <= count && failed === null) {
       const number = next++
-      const part = await headPart(place, object, number, signal)
+      const part = await headPart(location, object, number, signal)
       if (part.ok) sizes[number - 1] = part.value.sizeBytes
       else failed = part
     }
@@ -95,16 +95,16 @@ async function askForAll(
 }
 
 async function headPart(
-  place: ObjectLocation,
+  location: ObjectLocation,
   object: SourceObject,
   number: number,
   signal: AbortSignal | undefined,
 ): Promise<Attempt<{ sizeBytes: number; count: number }>> {
   const part = `partNumber=${number}`
-  const query = place.query === '' ? part : `${part}&${place.query}`
+  const query = location.query === '' ? part : `${part}&${location.query}`
   const headers = ['if-match', object.rawEtag]
-  const name = `part ${number} of ${JSON.stringify(place.name)}`
-  const head = await headObject(place.endpoint, { path: place.path, query, headers, name }, signal)
+  const name = `part ${number} of ${JSON.stringify(location.name)}`
+  const head = await headObject(location.endpoint, { path: location.path, query, headers, name }, signal)
   if (!head.ok) return head
   const count = Number(head.value.headers['x-amz-mp-parts-count'] ?? 0)
   return { ...head, value: { sizeBytes: head.value.object.sizeBytes, count } }

@@ -6,7 +6,7 @@ import { asUploadRecord, fitsRecord, intentSince, type UploadRecord } from './up
 import type { CopyLedger } from '../contract/copier.js'
 
 /** What an upload is for; decides whether a recorded one can be resumed. */
-export type UploadPurpose = Pick<
+type UploadPurpose = Pick<
   UploadRecord,
   'bucket' | 'sourceKey' | 'versionId' | 'etag' | 'sizeBytes' | 'partRuns'
 >

@@ -50,14 +50,14 @@ export async function judgeThere(planning: Planning, work: JobWork, bad: BadCopi
 export async function readBack(planning: Planning, work: JobWork, result: Copied): Promise<RoundResult> {
   const { request, destinationKey, runner, signal } = work
   const { destination } = planning.context
-  const place = locationOf(planning, request)
-  const head = await runner.run((given) => headSource(place, given ?? signal))
+  const location = locationOf(planning, request)
+  const head = await runner.run((given) => headSource(location, given ?? signal))
   if (!head.ok) return { ...head, again: null }
   const { rawEtag, sizeBytes, etag, etagIsDigest } = head.value
   const areDigests =
     etagIsDigest && !destination.capabilities.opaqueEtags && parseEtag(etag).kind !== 'opaque'
   if (areDigests && sameEtag(etag, result.etag)) return { ...result, bytes: sizeBytes, verification: 'etag' }
-  const here = { ...place, rawEtag, sizeBytes }
+  const here = { ...location, rawEtag, sizeBytes }
   const there = {
     endpoint: destination,
     path: request.destinationPath,

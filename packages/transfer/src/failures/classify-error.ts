@@ -53,7 +53,7 @@ export function hasRule(code: string): boolean {
 }
 
 /** What a response says, as far as the verdict needs it. */
-export interface RefusedAnswer {
+interface RefusedAnswer {
   status: number
   /** The store's code; '' if it sent none. */
   code: string

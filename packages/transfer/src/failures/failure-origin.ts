@@ -10,6 +10,6 @@ export interface FailureOrigin {
   keepsCode(code: string): boolean
   /** A text without the secrets that requests carry. */
   redact(text: string): string
-  /** Learns the region that the store says the bucket is in. */
-  learnRegion(region: string): boolean
+  /** Continues in the region that the store names for the bucket. True if that is new. */
+  redirectToRegion(region: string): boolean
 }

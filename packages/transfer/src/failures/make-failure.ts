@@ -15,7 +15,7 @@ const CODE = /^[A-Za-z0-9_.:-]{1,64}$/
 export const UNCONFIRMED = 'NotFound'
 
 /** An unexpected response. */
-export interface UnwantedAnswer {
+interface UnwantedAnswer {
   method: string
   status: number
   /** By lower-case name. */
@@ -36,7 +36,7 @@ export function answerFailure(
   const isBare404 = status === 404 && error.kind === 'empty' && !isWrite
   const isUnconfirmed = isBare404 && !(method === 'HEAD' && hasStoreMark(headers))
   const judged = isUnconfirmed ? ({ ...failure, class: 'transient', code: UNCONFIRMED } as const) : failure
-  return learnFrom(endpoint, presentable(endpoint, judged))
+  return applyToEndpoint(endpoint, presentable(endpoint, judged))
 }
 
 /** Makes the failure of a request that got no response, or of credentials that could not be obtained. */
@@ -67,7 +67,7 @@ function boundedCode(endpoint: FailureOrigin, code: string): string {
 }
 
 /** The failure as the next attempt makes of it: expired credentials are fetched again, and a region that the store names is followed. */
-function learnFrom(endpoint: FailureOrigin, failure: AttemptFailure): AttemptFailure {
+function applyToEndpoint(endpoint: FailureOrigin, failure: AttemptFailure): AttemptFailure {
   if (!isExpiredCredentials(failure.code)) return followRegion(endpoint, failure)
   return endpoint.credentials.renew() ? failure : { ...failure, class: 'permanent' }
 }

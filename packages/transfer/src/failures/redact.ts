@@ -2,7 +2,7 @@ import type { Credentials } from '../options/credentials.js'
 import { encodeQueryValue } from '../protocol/encode-key.js'
 
 /** Shorter secrets would blank out half of a message, and no store accepts them. */
-const SHORTEST_SECRET = 4
+const MIN_SECRET_LENGTH = 4
 const SIGNATURE = /(Signature=)[0-9a-f]{64}/gi
 const MARK = '[redacted]'
 
@@ -28,7 +28,7 @@ export class Redactor {
       texts.push(password, `${username}:${password}`)
     }
     for (const text of texts)
-      if (text !== undefined && text.length >= SHORTEST_SECRET)
+      if (text !== undefined && text.length >= MIN_SECRET_LENGTH)
         for (const form of formsOf(text)) forms.add(form)
     // The longest first: one form may contain another.
     this.#forms = [...forms].sort((a, b) => b.length - a.length)

@@ -30,6 +30,6 @@ export function regionOf(code: string, { headers, region = '' }: RedirectingAnsw
  */
 export function followRegion(endpoint: FailureOrigin, failure: AttemptFailure): AttemptFailure {
   if (failure.region === undefined) return failure
-  endpoint.learnRegion(failure.region)
+  endpoint.redirectToRegion(failure.region)
   return endpoint.settings.region === failure.region ? { ...failure, class: 'transient' } : failure
 }

@@ -31,7 +31,7 @@ export interface ConnectorOptions {
  *
  * @param through a socket that leads to the target already, through a tunnel
  */
-export type Connector = (target: ConnectTarget, callback: ConnectCallback, through?: Socket) => Socket
+type Connector = (target: ConnectTarget, callback: ConnectCallback, through?: Socket) => Socket
 
 /** AES-128 before AES-256: the processors of servers compute both, and the first with two thirds of the rounds. */
 const CIPHERS = `TLS_AES_128_GCM_SHA256:${DEFAULT_CIPHERS}`

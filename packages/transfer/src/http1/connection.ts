@@ -23,7 +23,7 @@ export interface OutgoingRequest {
 }
 
 /** Bytes of the body of a GET that end a silence. A store keeps answers to PUT and POST alive by single blanks. */
-const LEAST_PROGRESS_BYTES = 1024
+const MIN_PROGRESS_BYTES = 1024
 /** The whole head, with interim answers before it, has to come within so many times the wait for its first byte. */
 const MAX_HEAD_SILENCES = 15
 
@@ -94,7 +94,7 @@ export class Connection implements ResponseListener, Receiver {
   /** Single bytes of the body of a GET are no progress. Interim answers and bits of a head are, for a while. */
   #progress(bytes: number): void {
     this.#freshBytes += bytes
-    if (this.#head !== null && this.#isGet && this.#freshBytes < LEAST_PROGRESS_BYTES) return
+    if (this.#head !== null && this.#isGet && this.#freshBytes < MIN_PROGRESS_BYTES) return
     this.#quietTicks = 0
     this.#freshBytes = 0
   }
@@ -199,7 +199,7 @@ export class Connection implements ResponseListener, Receiver {
 }
 
 /** One request on a connection, as its handler holds it: once it is over, nothing done to it touches the next one. */
-export class Exchange implements ExchangeControl {
+class Exchange implements ExchangeControl {
   readonly handler: ExchangeHandler
   paused = false
   readonly #connection: Connection

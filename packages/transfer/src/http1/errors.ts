@@ -9,7 +9,7 @@
  * - `HTTP1_INVALID_REQUEST`: a method, path or header that would break the framing
  * - `HTTP1_TUNNEL_REFUSED`: the proxy opened no tunnel
  */
-export type Http1ErrorCode =
+type Http1ErrorCode =
   | 'HTTP1_MALFORMED'
   | 'HTTP1_ENDED'
   | 'HTTP1_CONNECT_TIMEOUT'

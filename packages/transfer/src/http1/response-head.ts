@@ -4,7 +4,7 @@ import { malformed } from './errors.js'
 export type ResponseHeaders = Record<string, string | string[] | undefined>
 
 /** How the end of a body is known (RFC 9112, section 6.3). */
-export type BodyFraming = 'none' | 'length' | 'chunked' | 'close'
+type BodyFraming = 'none' | 'length' | 'chunked' | 'close'
 
 export interface ResponseHead {
   status: number

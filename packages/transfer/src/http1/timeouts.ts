@@ -1,5 +1,5 @@
-const LONGEST_TICK_MS = 1000
-const SHORTEST_TICK_MS = 10
+const MAX_TICK_MS = 1000
+const MIN_TICK_MS = 10
 /** Shorter than servers keep idle connections, so that a request seldom meets one that is just being closed. */
 const KEEP_ALIVE_MS = 4000
 /** How much sooner than the server says that it closes. */
@@ -16,7 +16,7 @@ export class Timeouts {
 
   constructor(firstByteMs: number, idleMs: number) {
     const tickMs = Math.ceil(Math.min(firstByteMs, idleMs) / 4)
-    this.tickMs = Math.max(SHORTEST_TICK_MS, Math.min(LONGEST_TICK_MS, tickMs))
+    this.tickMs = Math.max(MIN_TICK_MS, Math.min(MAX_TICK_MS, tickMs))
     this.firstByteTicks = Math.ceil(firstByteMs / this.tickMs) + 1
     this.idleTicks = Math.ceil(idleMs / this.tickMs) + 1
   }

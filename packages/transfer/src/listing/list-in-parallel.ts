@@ -5,7 +5,7 @@ import type { ListedObject } from './page.js'
 import { findSplit, type KeyRange, type ListPages } from './split-listing.js'
 
 /** What to list, and how. */
-export interface ParallelListing {
+interface ParallelListing {
   ranges: readonly KeyRange[]
   /** Most listings in flight at the same time. */
   parallel: number
@@ -50,29 +50,29 @@ export function listInParallel(
 ): UnorderedListing {
   const stop = new AbortController()
   const both = signal ? AbortSignal.any([stop.signal, signal]) : stop.signal
-  const crew = new Crew(list, ranges, both)
+  const listing = new ListingWorkers(list, ranges, both)
   return {
-    [Symbol.asyncIterator]: () => pagesOf(crew, parallel, stop),
-    remaining: () => crew.remaining(),
+    [Symbol.asyncIterator]: () => pagesOf(listing, parallel, stop),
+    remaining: () => listing.remaining(),
   }
 }
 
 async function* pagesOf(
-  crew: Crew,
+  listing: ListingWorkers,
   parallel: number,
   stop: AbortController,
 ): AsyncGenerator<ListedObject[], void, undefined> {
-  const workers = Array.from({ length: parallel }, () => crew.work())
+  const workers = Array.from({ length: parallel }, () => listing.work())
   try {
-    for (let page = await crew.next(); page !== null; page = await crew.next()) yield page
+    for (let page = await listing.next(); page !== null; page = await listing.next()) yield page
   } finally {
     stop.abort()
-    crew.wake()
+    listing.wake()
     await Promise.all(workers)
   }
 }
 
-class Crew {
+class ListingWorkers {
   readonly #list: ListPages
   readonly #signal: AbortSignal
   readonly #waiting: OpenRange[]

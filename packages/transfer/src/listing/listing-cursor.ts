@@ -5,7 +5,7 @@ import { isBefore } from './key-between.js'
 export type PageStart = { token: string } | { startAfter: string } | { marker: string }
 
 /** A page without what was already seen, and where the next one begins; null after the last. */
-export interface Advanced extends Pick<FetchedPage, 'objects' | 'prefixes'> {
+interface Advanced extends Pick<FetchedPage, 'objects' | 'prefixes'> {
   next: PageStart | null
   /** True if the page only showed that the store must be asked in another way. */
   isRepeated: boolean

@@ -21,18 +21,18 @@ export interface CredentialSource {
 const REFRESH_BEFORE_MS = 5 * 60_000
 
 /** Keys given by the caller: they never change. */
-export function staticCredentials(credentials: Credentials): CredentialSource {
+function staticCredentials(credentials: Credentials): CredentialSource {
   return { get: () => credentials, renew: () => false }
 }
 
 /** Gets credentials; forced if the present ones were reported as expired although they don't say so themselves. */
-export type CredentialProvider = (options: { forceRefresh: boolean }) => Promise<Credentials>
+type CredentialProvider = (options: { forceRefresh: boolean }) => Promise<Credentials>
 
 /**
  * Attempts that were signed with the old keys are still refused for a while after a renewal; that is no reason to ask
  * again.
  */
-const RENEWED_AT_MOST_EVERY_MS = 3000
+const MIN_RENEWAL_INTERVAL_MS = 3000
 
 /**
  * Keys from a provider, such as the AWS default chain. They are requested at first use, again some time before they
@@ -75,7 +75,7 @@ export function providedCredentials(
       return current
     },
     renew() {
-      if (performance.now() - renewedAt < RENEWED_AT_MOST_EVERY_MS) return true
+      if (performance.now() - renewedAt < MIN_RENEWAL_INTERVAL_MS) return true
       renewedAt = performance.now()
       forceRefresh = true
       current = null
@@ -94,7 +94,7 @@ function missingCredentials(error: unknown): TransferError {
 }
 
 /** Which credentials an endpoint uses; fields as in `EndpointOptions`. */
-export interface CredentialSettings {
+interface CredentialSettings {
   credentials: Credentials | undefined
   anonymous: boolean
   awsProfile: string | undefined

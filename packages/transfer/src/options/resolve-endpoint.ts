@@ -10,7 +10,7 @@ import { checkCap } from './traffic-limits.js'
 
 /** What most stores other than AWS take, and those with regions of their own correct at the first request. */
 const ANY_REGION = 'us-east-1'
-const LONGEST_TIMEOUT_MS = 24 * 3_600_000
+const MAX_TIMEOUT_MS = 24 * 3_600_000
 /**
  * Bucket names that can be part of a host name:
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
@@ -65,15 +65,9 @@ export function resolveEndpoint(options: EndpointOptions): ResolvedEndpoint {
     certificateAuthority: options.certificateAuthority,
     // The one place that reads the environment: what `environment` stands for is fixed from here on.
     proxy: resolveProxy(options.proxy ?? 'environment', process.env),
-    connectTimeoutMs: whole('connectTimeoutMs', options.connectTimeoutMs, 10_000, 1, LONGEST_TIMEOUT_MS),
-    firstByteTimeoutMs: whole(
-      'firstByteTimeoutMs',
-      options.firstByteTimeoutMs,
-      60_000,
-      1,
-      LONGEST_TIMEOUT_MS,
-    ),
-    idleTimeoutMs: whole('idleTimeoutMs', options.idleTimeoutMs, 60_000, 1, LONGEST_TIMEOUT_MS),
+    connectTimeoutMs: whole('connectTimeoutMs', options.connectTimeoutMs, 10_000, 1, MAX_TIMEOUT_MS),
+    firstByteTimeoutMs: whole('firstByteTimeoutMs', options.firstByteTimeoutMs, 60_000, 1, MAX_TIMEOUT_MS),
+    idleTimeoutMs: whole('idleTimeoutMs', options.idleTimeoutMs, 60_000, 1, MAX_TIMEOUT_MS),
     maxBytesPerSecond: checkCap('maxBytesPerSecond', options.maxBytesPerSecond),
     maxRequestsPerSecond: checkCap('maxRequestsPerSecond', options.maxRequestsPerSecond),
     limits: options.limits,

@@ -3,8 +3,7 @@
  * upload it is the MD5 of the parts' MD5s and their number; anything else only shows that two responses concern the
  * same version. Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
  */
-export type Etag =
-  { kind: 'md5'; md5: string } | { kind: 'parts'; md5: string; parts: number } | { kind: 'opaque' }
+type Etag = { kind: 'md5'; md5: string } | { kind: 'parts'; md5: string; parts: number } | { kind: 'opaque' }
 
 const MD5 = /^[0-9a-f]{32}$/i
 const PARTS = /^([0-9a-f]{32})-([1-9][0-9]{0,4})$/i

@@ -119,7 +119,7 @@ function readHeader(object: SourceObject, name: string, value: string): void {
 }
 
 /** `aws-chunked` says how a body was once sent, not what it is. */
-export function withoutAwsChunked(encoding: string): string {
+function withoutAwsChunked(encoding: string): string {
   if (!encoding.includes('aws-chunked')) return encoding
   return encoding
     .split(',')

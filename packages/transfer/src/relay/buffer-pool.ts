@@ -1,4 +1,4 @@
-const SMALLEST = 12
+const MIN_SIZE_BITS = 12
 /** Every buffer has room for so many bytes more, for the head of the request that sends its body. */
 export const HEADROOM_BYTES = 1024
 const CLASSES = 9
@@ -37,7 +37,7 @@ export class BufferPool {
   reserve(bytes: number): boolean {
     const index = classOf(bytes)
     if (index >= CLASSES) return false
-    const size = 1 << (index + SMALLEST)
+    const size = 1 << (index + MIN_SIZE_BITS)
     if (this.#reservedBytes + size > this.#budgetBytes) return false
     this.#reservedBytes += size
     return true
@@ -45,14 +45,14 @@ export class BufferPool {
 
   /** Ends the reservation for a body of that size. */
   release(bytes: number): void {
-    this.#reservedBytes -= 1 << (classOf(bytes) + SMALLEST)
+    this.#reservedBytes -= 1 << (classOf(bytes) + MIN_SIZE_BITS)
   }
 
   /** A buffer for so many bytes and {@link HEADROOM_BYTES}, with whatever was in it. */
   take(bytes: number): Buffer {
     const index = classOf(bytes)
     const reused = this.#idle[index]!.pop()
-    if (reused === undefined) return Buffer.allocUnsafeSlow((1 << (index + SMALLEST)) + HEADROOM_BYTES)
+    if (reused === undefined) return Buffer.allocUnsafeSlow((1 << (index + MIN_SIZE_BITS)) + HEADROOM_BYTES)
     this.#idleBytes -= reused.length - HEADROOM_BYTES
     return reused
   }
@@ -67,5 +67,5 @@ export class BufferPool {
 }
 
 function classOf(bytes: number): number {
-  return bytes <= 1 << SMALLEST ? 0 : 32 - Math.clz32(bytes - 1) - SMALLEST
+  return bytes <= 1 << MIN_SIZE_BITS ? 0 : 32 - Math.clz32(bytes - 1) - MIN_SIZE_BITS
 }

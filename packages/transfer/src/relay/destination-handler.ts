@@ -4,7 +4,7 @@ import { Refusal } from '../s3/refusal.js'
 import type { ResponseHeaders } from '../protocol/response-headers.js'
 
 /** What a relay wants to hear of its PUT. */
-export interface DestinationListener {
+interface DestinationListener {
   destinationStarted(control: ExchangeControl): void
   destinationEnded(status: number, headers: ResponseHeaders, refused: Refusal | null): void
   destinationFailed(error: Error): void

@@ -11,7 +11,7 @@ export function wrongLength(request: string, bytes: number, expected: number): A
 }
 
 /** The answer to a PUT. */
-export interface PutAnswer {
+interface PutAnswer {
   status: number
   /** See {@link writtenEtag}. */
   etag: string | null

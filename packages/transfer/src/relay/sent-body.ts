@@ -43,7 +43,7 @@ export class SentBody {
       digest.md5 = sent
     }
     if (this.#checksum !== null) digest.computed[this.#checksum.algorithm] = this.#checksum.base64()
-    const parsed = this.#capabilities.learn(headers) ? null : parseEtag(etag)
+    const parsed = this.#capabilities.observeWrite(headers) ? null : parseEtag(etag)
     const md5 = parsed?.kind === 'md5' ? parsed.md5 : null
     return judgeAnswer(digest, this.#object, { md5, checksums: checksumsOfHeaders(headers) })
   }

@@ -12,7 +12,7 @@ export interface BufferedAnswer {
 }
 
 /** The limits of a response. */
-export interface AnswerBounds {
+interface AnswerBounds {
   /** Longest body. */
   limitBytes: number
   /** Time from sending the request to the end of the response, in milliseconds. */

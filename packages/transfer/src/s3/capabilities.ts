@@ -9,7 +9,7 @@ const PAGE = /^(?:text\/html|application\/xhtml)/i
 
 /** What an answer can show. */
 type ObservedCapabilities = Partial<
-  Omit<Capabilities, 'isAws' | 'wantsCrc64' | 'observe' | 'learn' | 'isPage'>
+  Omit<Capabilities, 'isAws' | 'wantsCrc64' | 'observe' | 'observeWrite' | 'isPage'>
 >
 
 /**
@@ -69,8 +69,8 @@ export class Capabilities {
     return this.sendsMarks !== false && !hasStoreMark(headers)
   }
 
-  /** Learns from the response to a write of an object, a part or a new upload. True if the ETags that belong to it are not digests. */
-  learn(headers: ResponseHeaders): boolean {
+  /** Observes the response to a write of an object, a part or a new upload. True if the ETags that belong to it are not digests. */
+  observeWrite(headers: ResponseHeaders): boolean {
     if (headers['x-amz-checksum-crc64nvme'] !== undefined) this.observe({ reportsCrc64: true })
     if (isEncryptedByKey(headers)) this.observe({ opaqueEtags: true })
     return this.opaqueEtags
@@ -83,7 +83,7 @@ export class Capabilities {
 }
 
 /** True if a response names a kind of encryption with which an ETag is not the MD5 of the bytes. */
-export function isEncryptedByKey(headers: ResponseHeaders): boolean {
+function isEncryptedByKey(headers: ResponseHeaders): boolean {
   const encryption = headers['x-amz-server-side-encryption']
   if (encryption !== undefined && encryption !== 'AES256') return true
   return headers['x-amz-server-side-encryption-customer-algorithm'] !== undefined

@@ -30,7 +30,7 @@ export async function controlRequest(
 }
 
 /** A response that is a document. */
-export interface DocumentAnswer extends BufferedAnswer {
+interface DocumentAnswer extends BufferedAnswer {
   document: XmlElement
 }
 

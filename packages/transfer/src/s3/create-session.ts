@@ -14,7 +14,7 @@ interface SessionOrigin extends FailureOrigin {
 }
 
 /** Sends CreateSession, signed with these keys. */
-export type SendCreateSession = (keys: Credentials, handler: ExchangeHandler) => void
+type SendCreateSession = (keys: Credentials, handler: ExchangeHandler) => void
 
 /**
  * The keys of sessions with a directory bucket, created with the account's own. A session may write if the account

@@ -67,7 +67,7 @@ export class Endpoint {
   readonly #connections: number
   #signer: RequestSigner
   #keys: Credentials | null = null
-  #learned = false
+  #redirected = false
 
   /**
    * @param connections most connections to hold open at once
@@ -123,12 +123,12 @@ export class Endpoint {
   }
 
   /**
-   * Learns the region that the store says the bucket is in. AWS's own endpoint changes with it, a custom one does
+   * Continues in the region that the store names for the bucket. AWS's own endpoint changes with it, a custom one does
    * not. True if that is new and the request is worth sending again.
    */
-  learnRegion(region: string): boolean {
-    if (region === '' || region === this.settings.region || this.#learned) return false
-    this.#learned = true
+  redirectToRegion(region: string): boolean {
+    if (region === '' || region === this.settings.region || this.#redirected) return false
+    this.#redirected = true
     const moved = inRegion(this.settings, region)
     if (moved.origin !== this.settings.origin) {
       this.#former = this.#pool

@@ -10,7 +10,7 @@ import { etagOfDocument } from './written-etag.js'
 import { checksumsOfXml, type Checksums } from '../protocol/stored-checksums.js'
 
 /** A part that the destination has. */
-export interface StoredPart {
+interface StoredPart {
   number: number
   /** Without quotes. */
   etag: string
@@ -18,14 +18,14 @@ export interface StoredPart {
 }
 
 /** An upload that was created. */
-export interface CreatedUpload {
+interface CreatedUpload {
   uploadId: string
   /** True if the ETags of its parts are not digests of their bytes. */
   opaqueEtags: boolean
 }
 
 /** The object that an upload became. */
-export interface CompletedUpload {
+interface CompletedUpload {
   /** Without quotes. */
   etag: string
   versionId: string | null
@@ -53,7 +53,7 @@ export class MultipartUpload {
     const created = await documentRequest(this.#destination, request, roots, what, signal)
     if (!created.ok) return created
     const uploadId = created.value.document.wordOf('UploadId')
-    const opaqueEtags = this.#destination.capabilities.learn(created.value.headers)
+    const opaqueEtags = this.#destination.capabilities.observeWrite(created.value.headers)
     if (uploadId !== '') return { ...created, value: { uploadId, opaqueEtags } }
     return this.#malformed(`${what}: the response has no upload id`)
   }
@@ -102,11 +102,12 @@ export class MultipartUpload {
       signal,
     )
     if (!completed.ok) return completed
-    const { document, headers: told } = completed.value
-    const place = { path: this.#path, name: this.#name }
-    const etag = await etagOfDocument(this.#destination, document, place, signal)
+    const { document, headers: responseHeaders } = completed.value
+    const location = { path: this.#path, name: this.#name }
+    const etag = await etagOfDocument(this.#destination, document, location, signal)
     if (!etag.ok) return etag
-    const versionId = typeof told['x-amz-version-id'] === 'string' ? told['x-amz-version-id'] : null
+    const versionId =
+      typeof responseHeaders['x-amz-version-id'] === 'string' ? responseHeaders['x-amz-version-id'] : null
     const checksums = checksumsOfXml(document)
     if (checksums['crc64nvme'] !== undefined) this.#destination.capabilities.observe({ reportsCrc64: true })
     return { ...completed, value: { etag: etag.value, versionId, checksums } }

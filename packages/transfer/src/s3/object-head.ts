@@ -30,7 +30,7 @@ export interface HeadRequest {
 }
 
 /** What a HEAD says of an object. */
-export interface HeadAnswer {
+interface HeadAnswer {
   headers: ResponseHeaders
   object: SourceObject
 }
@@ -60,10 +60,11 @@ export async function headObject(
       failure: await confirmMissing(endpoint, { path, query, withoutCustomerKey }, failure, signal),
     }
   }
-  const { status, headers: told } = answer.value
-  const object = objectAt(endpoint, told)
-  const isNamed = object.etag !== '' || isEmptyFolder(path, told)
-  if (isNamed && !endpoint.capabilities.isPage(told)) return { ...answer, value: { headers: told, object } }
+  const { status, headers: responseHeaders } = answer.value
+  const object = objectAt(endpoint, responseHeaders)
+  const isNamed = object.etag !== '' || isEmptyFolder(path, responseHeaders)
+  if (isNamed && !endpoint.capabilities.isPage(responseHeaders))
+    return { ...answer, value: { headers: responseHeaders, object } }
   const why = isNamed ? 'with a page that is not S3' : 'without an ETag'
   return { ok: false, failure: malformedAnswer(endpoint, `${what}: answered ${status} ${why}`, status) }
 }
@@ -86,11 +87,11 @@ export function isAbsent({ status, code, class: kind }: AttemptFailure): boolean
 
 /** One attempt at a HEAD of the source, with the checksums that it keeps. */
 export async function headSource(
-  place: ObjectLocation,
+  location: ObjectLocation,
   signal: AbortSignal | undefined,
   form: Pick<HeadRequest, 'takesGzip'> = {},
 ): Promise<Attempt<SourceObject>> {
-  const { endpoint, path, query, name } = place
+  const { endpoint, path, query, name } = location
   const request = { path, query, name: JSON.stringify(name), checksums: true, ...form }
   const head = await headObject(endpoint, request, signal)
   return head.ok ? { ...head, value: head.value.object } : head

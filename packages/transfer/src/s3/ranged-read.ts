@@ -8,7 +8,7 @@ import { pushStoredForm } from './object-request.js'
 import { confirmMissing } from './confirm-missing.js'
 
 /** Bytes of an object to read: from `start` up to, but not including, `end`. */
-export interface RangedRead {
+interface RangedRead {
   /** The key in readable form, for messages. */
   name: string
   /** Encoded. */

@@ -7,7 +7,7 @@ import { readRange } from './ranged-read.js'
 const READ_BYTES = 8 * 1024 * 1024
 
 /** What to read: one version of an object at one side. */
-export interface ReadBack {
+interface ReadBack {
   endpoint: Endpoint
   path: string
   query: string

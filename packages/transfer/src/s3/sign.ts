@@ -9,7 +9,7 @@ const DIGEST_LENGTH = 64
 const UNUSUAL = /[^\x21-\x7e]/
 
 /** What a signature is for. */
-export interface SigningScope {
+interface SigningScope {
   /** As in the `host` header, with the port unless it is the scheme's own. */
   host: string
   region: string

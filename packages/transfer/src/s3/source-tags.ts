@@ -6,13 +6,13 @@ import type { ObjectLocation } from './object-request.js'
 
 /** The tags of an object as the value of `x-amz-tagging`. S3Mock returns an empty body if there are none. */
 export async function fetchTagging(
-  place: ObjectLocation,
+  location: ObjectLocation,
   signal: AbortSignal | undefined,
 ): Promise<Attempt<string>> {
-  const query = place.query === '' ? 'tagging=' : `tagging=&${place.query}`
-  const request = { method: 'GET' as const, path: place.path, query, headers: [] }
-  const name = `GET the tags of ${JSON.stringify(place.name)}`
-  const answer = await documentRequest(place.endpoint, request, ['Tagging'], name, signal, 'Tagging')
+  const query = location.query === '' ? 'tagging=' : `tagging=&${location.query}`
+  const request = { method: 'GET' as const, path: location.path, query, headers: [] }
+  const name = `GET the tags of ${JSON.stringify(location.name)}`
+  const answer = await documentRequest(location.endpoint, request, ['Tagging'], name, signal, 'Tagging')
   if (!answer.ok) return answer.failure.code === 'NoSuchTagSet' ? { ok: true, value: '' } : answer
   const tags = answer.value.document.child('TagSet')?.all('Tag') ?? []
   const pairs = tags.map(

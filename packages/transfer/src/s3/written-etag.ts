@@ -11,11 +11,11 @@ import type { XmlElement } from '../protocol/xml.js'
 export async function etagOfDocument(
   endpoint: Endpoint,
   document: XmlElement,
-  place: HeadRequest,
+  location: HeadRequest,
   signal: AbortSignal | undefined,
 ): Promise<Attempt<string>> {
   const etag = unquoteEtag(document.wordOf('ETag'))
   if (etag !== '') return { ok: true, value: etag, bytes: 0, ttfbMs: 0 }
-  const head = await headObject(endpoint, place, signal)
+  const head = await headObject(endpoint, location, signal)
   return head.ok ? { ...head, value: head.value.object.etag } : head
 }

@@ -5,7 +5,7 @@ import type { FromThread, ThreadReport, ThreadStart, ToThread } from './messages
 import { MessageBatch } from './message-batch.js'
 import { SentSignals } from './signals.js'
 import { Slots } from './slots.js'
-import { startWorker, type RunningThread, type StartThread } from './start-worker.js'
+import { startWorkerThread, type RunningThread, type StartThread } from './start-worker.js'
 import { ThreadJob, type JobThread } from './thread-job.js'
 
 const CLOSED = {
@@ -23,13 +23,13 @@ const CLOSED = {
  * 3. After {@link close} it lives until the jobs under way have ended, by attempts on connections that are closed.
  */
 export class CopierThread implements JobThread {
-  readonly signals = new SentSignals((item) => this.say(item))
+  readonly signals = new SentSignals((item) => this.put(item))
   /** Requests it has sent so far, as of its last report. */
   requests = { source: 0, destination: 0 }
   readonly #start: ThreadStart
   readonly #startThread: StartThread
   readonly #ledger: CopyLedger | null
-  readonly #batch = new MessageBatch<ToThread>((said) => this.#worker?.postMessage(said))
+  readonly #batch = new MessageBatch<ToThread>((messages) => this.#worker?.postMessage(messages))
   readonly #jobs = new Slots<ThreadJob>()
   #worker: RunningThread | null = null
   /** Changes to the caps so far. */
@@ -39,7 +39,7 @@ export class CopierThread implements JobThread {
   /** Told to end, with nothing left to do. */
   #closed = false
 
-  constructor(start: ThreadStart, ledger: CopyLedger | null, startThread: StartThread = startWorker) {
+  constructor(start: ThreadStart, ledger: CopyLedger | null, startThread: StartThread = startWorkerThread) {
     this.#start = start
     this.#startThread = startThread
     this.#ledger = ledger
@@ -71,16 +71,16 @@ export class CopierThread implements JobThread {
     }
   }
 
-  say(item: ToThread): void {
+  put(item: ToThread): void {
     if (this.#died !== null) return
-    if (this.#worker === null) this.#startWorker()
-    this.#batch.say(item)
+    if (this.#worker === null) this.#startWorkerThread()
+    this.#batch.put(item)
   }
 
   /** See `Copier.limitTraffic`. */
   limitTraffic(limits: TrafficLimits): void {
     this.#limits = { ...this.#limits, ...limits }
-    if (this.#worker !== null) this.say(['limit-traffic', limits])
+    if (this.#worker !== null) this.put(['limit-traffic', limits])
   }
 
   /** Closes its connections. Copies still under way fail. */
@@ -90,31 +90,31 @@ export class CopierThread implements JobThread {
       if (this.#worker === null || this.#died !== null) this.#closing.resolve()
       else {
         this.#worker.ref()
-        this.#batch.say(['close'])
+        this.#batch.put(['close'])
       }
     }
     await this.#closing.promise
     if (this.#jobs.size === 0) await this.#end()
   }
 
-  #startWorker(): void {
+  #startWorkerThread(): void {
     this.#worker = this.#startThread(this.#start, {
-      onReport: (report) => this.#hear(report),
+      onReport: (report) => this.#receive(report),
       onEnd: (cause) => this.#closed || this.#die(cause),
     })
-    if (this.#limits !== null) this.#batch.say(['limit-traffic', this.#limits])
+    if (this.#limits !== null) this.#batch.put(['limit-traffic', this.#limits])
   }
 
-  #hear({ said, requests }: ThreadReport): void {
+  #receive({ messages, requests }: ThreadReport): void {
     this.requests = requests
     try {
-      for (const item of said) this.#hearItem(item)
+      for (const item of messages) this.#receiveItem(item)
     } catch (error) {
       this.#die(error)
     }
   }
 
-  #hearItem(item: FromThread): void {
+  #receiveItem(item: FromThread): void {
     switch (item[0]) {
       case 'run':
         return void this.#jobs.get(item[1])?.run(item[2])
@@ -143,7 +143,7 @@ export class CopierThread implements JobThread {
 
   async #answerUpload(question: number, key: string): Promise<void> {
     try {
-      this.say(['upload', question, await this.#ledger!.get(key)])
+      this.put(['upload', question, await this.#ledger!.get(key)])
     } catch (error) {
       this.#die(error)
     }

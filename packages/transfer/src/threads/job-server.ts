@@ -13,7 +13,7 @@ type JobItem = Extract<ToThread, [type: 'job', ...unknown[]]>
 /** The side of a thread that copies: an ordinary copier, whose runner and ledger are the main thread's. */
 export class JobServer {
   readonly #copier: LocalCopier
-  readonly #ledger = new ThreadLedger((item) => this.#say(item))
+  readonly #ledger = new ThreadLedger((item) => this.#put(item))
   readonly #signals = new ReceivedSignals()
   /** By slot. */
   readonly #runners: (ThreadRunner | undefined)[] = []
@@ -23,19 +23,19 @@ export class JobServer {
     const uploads = hasLedger ? this.#ledger : null
     const copier = new LocalCopier({ ...resolveCopier(options), uploads }, caps)
     this.#copier = copier
-    this.#batch = new MessageBatch((said) => post({ said, requests: { ...copier.requests } }))
+    this.#batch = new MessageBatch((messages) => post({ messages, requests: { ...copier.requests } }))
   }
 
-  /** What the main thread said. */
-  hear(said: readonly ToThread[]): void {
-    for (const item of said) this.#hearItem(item)
+  /** Messages of the main thread. */
+  receive(messages: readonly ToThread[]): void {
+    for (const item of messages) this.#receiveItem(item)
   }
 
-  #say(item: FromThread): void {
-    this.#batch.say(item)
+  #put(item: FromThread): void {
+    this.#batch.put(item)
   }
 
-  #hearItem(item: ToThread): void {
+  #receiveItem(item: ToThread): void {
     switch (item[0]) {
       case 'job':
         return void this.#copy(item)
@@ -54,7 +54,7 @@ export class JobServer {
       case 'limit-traffic':
         return this.#copier.limitTraffic(item[1])
       case 'close':
-        return void this.#copier.close().then(() => this.#say(['closed']))
+        return void this.#copier.close().then(() => this.#put(['closed']))
     }
   }
 
@@ -71,13 +71,13 @@ export class JobServer {
       ...(sizeBytes !== undefined && { sizeBytes }),
     }
     const [jobSignal, attemptSignal] = signals.map((signal) => this.#signals.get(signal))
-    const runner = new ThreadRunner(number, attemptSignal, (item) => this.#say(item))
+    const runner = new ThreadRunner(number, attemptSignal, (item) => this.#put(item))
     this.#runners[slotOf(number)] = runner
     try {
       const result = await this.#copier.copy(job, destinationKey, runner, jobSignal)
-      this.#say(['done', number, result.ok ? result : { ...result, failure: plainFailure(result.failure) }])
+      this.#put(['done', number, result.ok ? result : { ...result, failure: plainFailure(result.failure) }])
     } catch (error) {
-      this.#say(['defect', number, plainError(error)])
+      this.#put(['defect', number, plainError(error)])
     } finally {
       this.#runners[slotOf(number)] = undefined
     }

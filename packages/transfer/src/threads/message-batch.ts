@@ -1,19 +1,19 @@
-/** Gathers what is said within one turn of the event loop, so that it crosses over to the other thread as one message. */
+/** Gathers the messages of one turn of the event loop, so that it crosses over to the other thread as one message. */
 export class MessageBatch<T> {
-  readonly #post: (said: T[]) => void
-  #said: T[] = []
+  readonly #post: (messages: T[]) => void
+  #messages: T[] = []
 
-  constructor(post: (said: T[]) => void) {
+  constructor(post: (messages: T[]) => void) {
     this.#post = post
   }
 
-  say(item: T): void {
-    if (this.#said.push(item) === 1) setImmediate(this.#flush)
+  put(item: T): void {
+    if (this.#messages.push(item) === 1) setImmediate(this.#flush)
   }
 
   readonly #flush = (): void => {
-    const said = this.#said
-    this.#said = []
-    this.#post(said)
+    const messages = this.#messages
+    this.#messages = []
+    this.#post(messages)
   }
 }

@@ -4,7 +4,7 @@ import type { CopierOptions } from '../options/copier-options.js'
 import type { CopierCaps } from '../s3/rate-cap.js'
 
 /**
- * What the main thread and a thread that copies say to each other. Jobs, the runs of a job (calls of `AttemptRunner.run`) and signals go by
+ * Messages between the main thread and a thread that copies. Jobs, the runs of a job (calls of `AttemptRunner.run`) and signals go by
  * number. Run 0 is the first of its job; its first attempt is granted along with the job. Tuples, because a structured clone
  * spells out the name of every property.
  */
@@ -48,9 +48,9 @@ export type FromThread =
   | [type: 'get-upload', question: number, key: string]
   | [type: 'closed']
 
-/** All that a thread said within one turn of its event loop. */
+/** All that a thread sends within one turn of its event loop. */
 export interface ThreadReport {
-  said: FromThread[]
+  messages: FromThread[]
   /** Requests sent by this thread so far. */
   requests: { source: number; destination: number }
 }

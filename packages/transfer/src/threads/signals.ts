@@ -8,15 +8,15 @@ interface KnownSignal extends Abortable {
 
 /**
  * The signals that a thread knows, by number, as the main thread sees them. A signal is known as long as something uses it; a run has
- * thousands of attempts and one signal, so that is hardly ever said.
+ * thousands of attempts and one signal, so hardly any of these messages are sent.
  */
 export class SentSignals {
-  readonly #say: (item: ToThread) => void
+  readonly #put: (item: ToThread) => void
   readonly #known = new Map<AbortSignal, KnownSignal>()
   #last = NO_SIGNAL
 
-  constructor(say: (item: ToThread) => void) {
-    this.#say = say
+  constructor(put: (item: ToThread) => void) {
+    this.#put = put
   }
 
   /** The number of a signal for one more use of it. */
@@ -28,10 +28,10 @@ export class SentSignals {
       return known.number
     }
     const number = ++this.#last
-    const taught = { groupIndex: -1, number, uses: 1, abort: () => this.#say(['abort', number]) }
-    this.#known.set(signal, taught)
-    if (signal.aborted) taught.abort()
-    else abortGroup(signal).add(taught)
+    const sent = { groupIndex: -1, number, uses: 1, abort: () => this.#put(['abort', number]) }
+    this.#known.set(signal, sent)
+    if (signal.aborted) sent.abort()
+    else abortGroup(signal).add(sent)
     return number
   }
 
@@ -43,7 +43,7 @@ export class SentSignals {
     if (known.uses > 0) return
     abortGroup(signal).delete(known)
     this.#known.delete(signal)
-    this.#say(['forget', known.number])
+    this.#put(['forget', known.number])
   }
 }
 
@@ -55,7 +55,7 @@ export class ReceivedSignals {
     return number === NO_SIGNAL ? undefined : this.#controllerOf(number).signal
   }
 
-  /** May be the first that is heard of a signal. */
+  /** May be the first message about a signal. */
   abort(number: number): void {
     this.#controllerOf(number).abort()
   }

@@ -7,8 +7,8 @@ export function slotOf(number: number): number {
 }
 
 /**
- * Things under way, by number. A number is never given twice, so what is said late of something that is over concerns nothing else. An array
- * and not a `Map`, for the reason that `AbortGroup` has.
+ * Things under way, by number. A number is never given twice, so a late message about something that is over concerns nothing else.
+ * An array and not a `Map`, for the reason that `AbortGroup` has.
  */
 export class Slots<T> {
   readonly #items: (T | undefined)[] = []

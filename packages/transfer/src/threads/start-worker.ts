@@ -4,7 +4,7 @@ import type { ThreadReport, ThreadStart, ToThread } from './messages.js'
 /** Built, also where this file is run from its source: a thread is started by Node itself. */
 const ENTRY = new URL(import.meta.resolve('#copier-thread'))
 
-/** What there is to hear of a thread. */
+/** Events of a thread. */
 export interface ThreadEvents {
   onReport(report: ThreadReport): void
   /** It is no more, for whatever reason. */
@@ -13,7 +13,7 @@ export interface ThreadEvents {
 
 /** A thread that runs, as its owner needs it. */
 export interface RunningThread {
-  postMessage(said: ToThread[]): void
+  postMessage(messages: ToThread[]): void
   /** Whether it keeps the process alive. */
   ref(): void
   unref(): void
@@ -25,7 +25,11 @@ export interface RunningThread {
 export type StartThread = (start: ThreadStart, events: ThreadEvents) => RunningThread
 
 /** Starts a worker thread that runs a file; by default the one that copies. */
-export function startWorker(workerData: ThreadStart, events: ThreadEvents, entry = ENTRY): RunningThread {
+export function startWorkerThread(
+  workerData: ThreadStart,
+  events: ThreadEvents,
+  entry = ENTRY,
+): RunningThread {
   // A thread inherits Node's arguments, and Node refuses this one for a file.
   const ofStringInput = process.execArgv.some((argument) => argument.startsWith('--input-type'))
   const worker = new Worker(entry, {

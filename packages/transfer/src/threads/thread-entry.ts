@@ -5,4 +5,4 @@ import type { ThreadStart, ToThread } from './messages.js'
 /** What a thread that copies runs. */
 const port = parentPort!
 const server = new JobServer(workerData as ThreadStart, (report) => port.postMessage(report))
-port.on('message', (said: ToThread[]) => server.hear(said))
+port.on('message', (messages: ToThread[]) => server.receive(messages))

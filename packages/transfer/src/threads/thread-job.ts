@@ -7,7 +7,7 @@ import type { SentSignals } from './signals.js'
 /** The thread that a job is copied by, as the job needs it. */
 export interface JobThread {
   readonly signals: SentSignals
-  say(item: ToThread): void
+  put(item: ToThread): void
   /** Why no attempt can be made any more: a failure if the copier was closed, an error if the thread died; else null. */
   readonly ended: AttemptFailure | Error | null
 }
@@ -74,7 +74,7 @@ export class ThreadJob {
       if (!ended.ok) this.#giveUp(run, ended)
     } catch (error) {
       this.#failWith(error)
-      if (this.#known) this.#thread.say(['runner-threw', this.#number, run])
+      if (this.#known) this.#thread.put(['runner-threw', this.#number, run])
       else this.#over = true
     }
     this.#runs -= 1
@@ -113,7 +113,7 @@ export class ThreadJob {
     return new Promise((resolve, reject) => {
       const number = signals.use(signal)
       this.#attempts[run] = { signal, resolve, reject }
-      if (this.#known) this.#thread.say(['attempt', this.#number, run, number])
+      if (this.#known) this.#thread.put(['attempt', this.#number, run, number])
       else this.#begin(number)
     })
   }
@@ -122,7 +122,7 @@ export class ThreadJob {
     this.#known = true
     const { key, versionId, sizeBytes } = this.#job
     const jobSignal = this.#thread.signals.use(this.#signal)
-    this.#thread.say([
+    this.#thread.put([
       'job',
       this.#number,
       key,
@@ -143,7 +143,7 @@ export class ThreadJob {
   }
 
   #giveUp(run: number, { failure, attempts }: { failure: AttemptFailure; attempts: number }): void {
-    if (this.#known) this.#thread.say(['give-up', this.#number, run, plainFailure(failure), attempts])
+    if (this.#known) this.#thread.put(['give-up', this.#number, run, plainFailure(failure), attempts])
     else this.done({ ok: false, failure, attempts })
   }
 

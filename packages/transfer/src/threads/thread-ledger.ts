@@ -3,25 +3,25 @@ import type { FromThread } from './messages.js'
 
 /** The main thread's ledger of uploads, as a thread that copies sees it. */
 export class ThreadLedger implements CopyLedger {
-  readonly #say: (item: FromThread) => void
+  readonly #put: (item: FromThread) => void
   readonly #questions = new Map<number, (record: object | undefined) => void>()
   #last = 0
 
-  constructor(say: (item: FromThread) => void) {
-    this.#say = say
+  constructor(put: (item: FromThread) => void) {
+    this.#put = put
   }
 
   put(key: string, value: object): void {
-    this.#say(['put-upload', key, value])
+    this.#put(['put-upload', key, value])
   }
 
   delete(key: string): void {
-    this.#say(['delete-upload', key])
+    this.#put(['delete-upload', key])
   }
 
   get(key: string): Promise<object | undefined> {
     const question = ++this.#last
-    this.#say(['get-upload', question, key])
+    this.#put(['get-upload', question, key])
     return new Promise((resolve) => this.#questions.set(question, resolve))
   }
 

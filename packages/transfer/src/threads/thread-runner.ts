@@ -16,16 +16,16 @@ export interface Run {
  */
 export class ThreadRunner implements AttemptRunner {
   readonly job: number
-  readonly #say: (item: FromThread) => void
+  readonly #put: (item: FromThread) => void
   /** By number. */
   readonly #runs: (Run | undefined)[] = []
   #granted: { signal: AbortSignal | undefined } | null
 
   /** @param signal of the first attempt, which is granted already */
-  constructor(job: number, signal: AbortSignal | undefined, say: (item: FromThread) => void) {
+  constructor(job: number, signal: AbortSignal | undefined, put: (item: FromThread) => void) {
     this.job = job
     this.#granted = { signal }
-    this.#say = say
+    this.#put = put
   }
 
   run<T>(attempt: (signal: AbortSignal | undefined) => Promise<Attempt<T>>): Promise<RunResult<T>> {
@@ -37,14 +37,14 @@ export class ThreadRunner implements AttemptRunner {
         attempts += 1
         try {
           const ended = await attempt(signal)
-          if (!ended.ok) return this.#say(['failed', this.job, run, plainFailure(ended.failure)])
+          if (!ended.ok) return this.#put(['failed', this.job, run, plainFailure(ended.failure)])
           const { value, ok: _, ...measured } = ended
           end()
-          this.#say(['succeeded', this.job, run, measured])
+          this.#put(['succeeded', this.job, run, measured])
           resolve({ ok: true, value, attempts })
         } catch (error) {
           end()
-          this.#say(['threw', this.job, run, plainError(error)])
+          this.#put(['threw', this.job, run, plainError(error)])
           reject(error)
         }
       }
@@ -71,7 +71,7 @@ export class ThreadRunner implements AttemptRunner {
   #begin(run: number, once: Run['attempt']): void {
     const granted = this.#granted
     this.#granted = null
-    if (granted === null) this.#say(['run', this.job, run])
+    if (granted === null) this.#put(['run', this.job, run])
     else void once(granted.signal)
   }
 }

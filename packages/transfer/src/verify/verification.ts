@@ -36,7 +36,7 @@ export type Verification =
 /** What proves that the bytes read are right; null for nothing. */
 export type ReadProof = 'md5' | 'checksum' | null
 /** What proves that the bytes stored are those that the source reports, or those that were read; null for nothing. */
-export type StoredProof = 'reported' | 'md5' | 'checksum' | null
+type StoredProof = 'reported' | 'md5' | 'checksum' | null
 
 /** The strength of a copy whose ETags are not comparable. */
 export function strengthOf(read: ReadProof, stored: StoredProof): Verification {

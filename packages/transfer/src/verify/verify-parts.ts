@@ -15,7 +15,7 @@ export function multipartEtag(partMd5s: readonly (string | null)[]): string | nu
 }
 
 /** What is known about the parts of an object. */
-export interface PartsEvidence {
+interface PartsEvidence {
   /** True if the parts must have the source's ETag. */
   sameParts: boolean
   /** ETag that the parts at the destination give; null if they say nothing. */

@@ -30,8 +30,8 @@ export async function putInParts(
     SSECustomerAlgorithm?: string
   } = {},
 ): Promise<string> {
-  const place = { Bucket: bucket, Key: key }
-  const { UploadId } = await client.send(new CreateMultipartUploadCommand({ ...place, ...description }))
+  const location = { Bucket: bucket, Key: key }
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand({ ...location, ...description }))
   // a customer-provided key goes along with every part.
   const sse = Object.fromEntries(Object.entries(description).filter(([name]) => name.startsWith('SSE')))
   const parts = []
@@ -39,13 +39,19 @@ export async function putInParts(
   for (const [index, size] of sizes.entries()) {
     const PartNumber = index + 1
     const part = await client.send(
-      new UploadPartCommand({ ...place, ...sse, UploadId, PartNumber, Body: body.subarray(at, at + size) }),
+      new UploadPartCommand({
+        ...location,
+        ...sse,
+        UploadId,
+        PartNumber,
+        Body: body.subarray(at, at + size),
+      }),
     )
     parts.push({ PartNumber, ETag: part.ETag })
     at += size
   }
   const done = await client.send(
-    new CompleteMultipartUploadCommand({ ...place, UploadId, MultipartUpload: { Parts: parts } }),
+    new CompleteMultipartUploadCommand({ ...location, UploadId, MultipartUpload: { Parts: parts } }),
   )
   return done.ETag!.replaceAll('"', '')
 }

@@ -45,7 +45,7 @@ export interface ChoiceFlag extends FlagBase {
   readonly choices: readonly string[]
 }
 
-export interface BooleanFlag extends FlagBase {
+interface BooleanFlag extends FlagBase {
   readonly kind: 'boolean'
 }
 

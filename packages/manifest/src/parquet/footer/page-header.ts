@@ -2,7 +2,7 @@ import { Damage, corrupt } from '../bytes/damage.js'
 import { ThriftReader, ThriftType } from './thrift-reader.js'
 
 /** Encodings by their number in the format. */
-export const ENCODINGS = [
+const ENCODINGS = [
   'PLAIN',
   'GROUP_VAR_INT',
   'PLAIN_DICTIONARY',

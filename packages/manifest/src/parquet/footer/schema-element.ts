@@ -13,7 +13,7 @@ const PHYSICAL_TYPES = [
 ] as const
 export type PhysicalType = (typeof PHYSICAL_TYPES)[number]
 
-export type Repetition = 'REQUIRED' | 'OPTIONAL' | 'REPEATED'
+type Repetition = 'REQUIRED' | 'OPTIONAL' | 'REPEATED'
 const REPETITIONS: readonly Repetition[] = ['REQUIRED', 'OPTIONAL', 'REPEATED']
 
 /** The annotations of a leaf that manifests need. */

@@ -1,14 +1,14 @@
-import { isDocumentBody, type Answer } from '../message/answer.js'
+import { isDocumentBody, type S3Response } from '../message/s3-response.js'
 import type { RequestRecord } from '../log/request-record.js'
 import type { XmlNode } from '../message/build-xml.js'
 import type { FaultAction } from './fault-rule.js'
 
 /** An operation's response with the faults of its head and its document. */
-export function alteredAnswer(
-  answer: Answer,
+export function alteredResponse(
+  answer: S3Response,
   actions: readonly FaultAction[],
   request: RequestRecord,
-): Answer {
+): S3Response {
   let altered = answer
   for (const action of actions) {
     switch (action.type) {
@@ -31,9 +31,9 @@ export function alteredAnswer(
 }
 
 function withHeaders(
-  headers: Answer['headers'],
+  headers: S3Response['headers'],
   set: Readonly<Record<string, string | null>>,
-): Answer['headers'] {
+): S3Response['headers'] {
   const changed = { ...headers }
   for (const [name, value] of Object.entries(set)) {
     if (value === null) delete changed[name.toLowerCase()]
@@ -42,7 +42,7 @@ function withHeaders(
   return changed
 }
 
-function withEtag(answer: Answer, value: string | null): Answer {
+function withEtag(answer: S3Response, value: string | null): S3Response {
   const quoted = value === null ? null : `"${value.replaceAll('"', '')}"`
   const { body } = answer
   if (isDocumentBody(body) && body.document.content['ETag'] !== undefined) {
@@ -54,7 +54,7 @@ function withEtag(answer: Answer, value: string | null): Answer {
 }
 
 /** Claims that the requested range is the one that is sent. */
-function claiming(answer: Answer, asked: string): Answer {
+function claiming(answer: S3Response, asked: string): S3Response {
   const claimed = /^bytes=(\d+)-(\d*)$/.exec(asked)
   const sent = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(String(answer.headers['content-range'] ?? ''))
   if (claimed === null || sent === null) return answer
@@ -63,7 +63,7 @@ function claiming(answer: Answer, asked: string): Answer {
   return { ...answer, headers: { ...answer.headers, 'content-range': `bytes ${first}-${last}/${sent[3]}` } }
 }
 
-function withMore(answer: Answer, suffix: string): Answer {
+function withMore(answer: S3Response, suffix: string): S3Response {
   const { body } = answer
   if (!isDocumentBody(body) || body.document.content['IsTruncated'] === undefined) return answer
   const { root, content } = body.document
@@ -81,7 +81,7 @@ function withMore(answer: Answer, suffix: string): Answer {
   return withContent(answer, { ...more[root], IsTruncated: true })
 }
 
-function withContent(answer: Answer, changes: XmlNode): Answer {
+function withContent(answer: S3Response, changes: XmlNode): S3Response {
   const { body } = answer
   if (!isDocumentBody(body)) return answer
   const { document } = body

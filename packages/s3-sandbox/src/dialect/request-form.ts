@@ -27,11 +27,11 @@ const PUBLIC = new Set(['GetObject', 'HeadObject', 'ListObjects', 'ListObjectsV2
  *
  * @throws {S3Error} `NotImplemented`, `InvalidRequest` for what it refuses
  */
-export function heardHeaders({ message, record }: Received, dialect: Dialect): IncomingHttpHeaders {
+export function headersInDialect({ message, record }: Received, dialect: Dialect): IncomingHttpHeaders {
   if (dialect === AS_S3) return message.headers
   const { refuses = [], ignores = [], tags = 'kept', metadata = 'kept', etags = 'lower-case' } = dialect
   if (tags === 'refused' && TAGGING.has(record.operation)) throw new S3Error('NotImplemented')
-  const heard: IncomingHttpHeaders = {}
+  const headers: IncomingHttpHeaders = {}
   for (const [name, value] of Object.entries(message.headers)) {
     const text = String(value)
     if (hasHeader(refuses, name, text, record) || (tags === 'refused' && name === 'x-amz-tagging')) {
@@ -40,14 +40,14 @@ export function heardHeaders({ message, record }: Received, dialect: Dialect): I
     if (hasHeader(ignores, name, text, record)) continue
     if (tags === 'dropped' && name === 'x-amz-tagging') continue
     if (metadata === 'dropped' && name.startsWith('x-amz-meta-')) continue
-    heard[name] = value
+    headers[name] = value
   }
   for (const name of CONDITIONS) {
-    const sent = heard[name]
-    if (typeof sent === 'string') heard[name] = keptEtag(sent, etags)
+    const sent = headers[name]
+    if (typeof sent === 'string') headers[name] = keptEtag(sent, etags)
   }
-  if (dialect.checksums === 'required') requireChecksum(record.operation, heard)
-  return heard
+  if (dialect.checksums === 'required') requireChecksum(record.operation, headers)
+  return headers
 }
 
 /** Whether a request is allowed without a signature: an unsigned read of a public bucket. */

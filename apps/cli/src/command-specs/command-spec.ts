@@ -1,5 +1,5 @@
-import type { BooleanFlagName } from '../../options/flag-values.js'
-import type { FlagName } from '../../options/flags.js'
+import type { BooleanFlagName } from '../options/flag-values.js'
+import type { FlagName } from '../options/flags.js'
 
 /** What is known about a command without loading it. */
 export interface CommandSpec {

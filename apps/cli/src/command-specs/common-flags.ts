@@ -1,9 +1,9 @@
-import { namesOf } from '../../options/flags.js'
-import { copyFlags } from '../../options/flags/copying.js'
-import { filterFlags } from '../../options/flags/filters.js'
-import { newJobFlags, queueFlags, workerFlags } from '../../options/flags/queue.js'
-import { storesUsage } from '../../options/stores-by-position.js'
-import { scheduleFlags } from '../../options/flags/scheduling.js'
+import { namesOf } from '../options/flags.js'
+import { copyFlags } from '../options/flags/copying.js'
+import { filterFlags } from '../options/flags/filters.js'
+import { newJobFlags, queueFlags, workerFlags } from '../options/flags/queue.js'
+import { storesUsage } from '../options/stores-by-position.js'
+import { scheduleFlags } from '../options/flags/scheduling.js'
 
 /** Both stores, for the commands that take them without a flag. */
 export const stores = {

@@ -3,13 +3,13 @@ import type { FlagValue } from '../options/flags/flag.js'
 import type { FlagName } from '../options/flags.js'
 
 /** Flags of other tools that mean the same as one of ours, for the commands that have ours. */
-export const sameAs: Readonly<Partial<Record<FlagName, string>>> = {
+export const aliases: Readonly<Partial<Record<FlagName, string>>> = {
   'dry-run': 'n',
   concurrency: 'transfers',
 }
 
 /** Flags that are short for a value of one of ours. */
-export function addHabits(to: Argv, takes: (flag: FlagName) => boolean): void {
+export function addAliases(to: Argv, takes: (flag: FlagName) => boolean): void {
   const own = { global: false, group: 'Reports and logs:' } as const
   to.option('verbose', { ...own, alias: 'v', type: 'boolean', describe: 'Same as --log-level DEBUG' })
   to.option('quiet', {
@@ -25,7 +25,7 @@ export function addHabits(to: Argv, takes: (flag: FlagName) => boolean): void {
 }
 
 /** Expands the short forms. Progress is always shown. */
-export function inOurWords(given: Readonly<Record<string, FlagValue>>): Record<string, FlagValue> {
+export function expandAliases(given: Readonly<Record<string, FlagValue>>): Record<string, FlagValue> {
   const { verbose, quiet, progress: _, 'files-from': list, ...rest } = given
   const flags: Record<string, FlagValue> = { ...rest }
   const level = verbose === true ? 'DEBUG' : quiet === true ? 'ERROR' : undefined
@@ -36,7 +36,7 @@ export function inOurWords(given: Readonly<Record<string, FlagValue>>): Record<s
 }
 
 /** Flags of rclone, s5cmd, aws and mc that do not exist here or mean something else, and what to use instead. */
-export const instead: Readonly<Record<string, string>> = {
+export const foreignFlagHints: Readonly<Record<string, string>> = {
   include: 'Use --filter-glob GLOB, which matches the whole key: **.jpg instead of *.jpg.',
   exclude: "Use --filter-regex with a negative lookahead, such as --filter-regex '^(?!tmp/)'.",
   filter: 'Use --filter-prefix, --filter-glob or --filter-regex.',

@@ -1,12 +1,12 @@
 import { randomFillSync } from 'node:crypto'
 
-/** An object of the demo's lake. Bodies are views of one pool of random bytes, each at its own offset. */
-export interface SampleObject {
+/** An object of the demo's dataset. Bodies are views of one pool of random bytes, each at its own offset. */
+interface SampleObject {
   readonly key: string
   readonly body: Uint8Array
 }
 
-export interface SampleLake {
+export interface SampleDataset {
   readonly objects: readonly SampleObject[]
   readonly bytes: number
 }
@@ -17,8 +17,8 @@ export const manifestCount = 2
 const kib = 1024
 const poolBytes = 8 * 1024 * kib
 
-/** A lake of mixed sizes: mostly small objects, some of hundreds of kilobytes, a few of megabytes, a few empty. */
-export function makeSampleLake(count: number): SampleLake {
+/** A dataset of mixed sizes: mostly small objects, some of hundreds of kilobytes, a few of megabytes, a few empty. */
+export function makeSampleDataset(count: number): SampleDataset {
   const pool = randomFillSync(new Uint8Array(poolBytes))
   const objects = Array.from({ length: count }, (_, index) => {
     const size = sizeOf(index)

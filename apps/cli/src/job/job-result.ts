@@ -1,11 +1,11 @@
 import { rowsOf, type JobStatus, type WorkerStatus } from '@lagoon/jobs'
-import type { JobAnswer, WorkerAnswer } from '../queue/job-status.js'
+import type { JobResult, WorkerResult } from '../queue/job-status.js'
 
 /** The status of a job in the form in which it is shown. @param now milliseconds since the epoch */
-export function jobAnswer(status: JobStatus, now = Date.now()): JobAnswer {
+export function jobResult(status: JobStatus, now = Date.now()): JobResult {
   const { job, meta, counts, rows, items, manifests, control } = status
-  const workers = status.workers.map((worker) => workerAnswer(worker, status))
-  const sum = (of: (worker: WorkerAnswer) => number | null): number =>
+  const workers = status.workers.map((worker) => workerResult(worker, status))
+  const sum = (of: (worker: WorkerResult) => number | null): number =>
     workers.reduce((total, worker) => total + (of(worker) ?? 0), 0)
   const objectsPerSecond = sum((worker) => worker.objectsPerSecond)
   const left = rows - rowsOf(counts)
@@ -35,10 +35,10 @@ export function jobAnswer(status: JobStatus, now = Date.now()): JobAnswer {
   }
 }
 
-function workerAnswer(
+function workerResult(
   { id, items, paused, ageMs, presence }: WorkerStatus,
   { control }: JobStatus,
-): WorkerAnswer {
+): WorkerResult {
   const number = (name: string): number | null => {
     const value = presence[name]
     return typeof value === 'number' ? value : null

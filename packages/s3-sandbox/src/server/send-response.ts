@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Writable } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import { BodyCut, responseBodyFaults, withBodyFaults } from '../faults/body-faults.js'
 import type { FaultAction } from '../faults/fault-rule.js'
 import type { AppliedFault } from '../faults/faults.js'
-import { dripHead, dripped, sendInterim } from '../faults/slow-answer.js'
+import { dripHead, dripped, sendInterim } from '../faults/slow-response.js'
 import type { RequestRecord } from '../log/request-record.js'
 import type { Shaper } from '../shape/shaper.js'
 import { readBlobs } from '../store/blob.js'
@@ -12,16 +13,16 @@ import { MemoryBlob } from '../store/memory-blobs.js'
 import { buildXml } from '../message/build-xml.js'
 import type { XmlStyle } from '../message/xml-style.js'
 import {
-  disposeAnswer,
+  disposeResponse,
   isBlobBody,
   isDocumentBody,
   isStreamBody,
-  type Answer,
+  type S3Response,
   type DocumentBody,
-} from '../message/answer.js'
-import { HOST_ID } from '../message/error-answer.js'
+} from '../message/s3-response.js'
+import { HOST_ID } from '../message/error-response.js'
 
-export interface SendEffects {
+interface SendEffects {
   applied: readonly AppliedFault[]
   shaper: Shaper
   now: () => number
@@ -30,14 +31,14 @@ export interface SendEffects {
 }
 
 /** The body to send, with its document written. */
-type WrittenBody = Exclude<Answer['body'], DocumentBody>
+type WrittenBody = Exclude<S3Response['body'], DocumentBody>
 
 /** Sends a response with its faults. Status 0 means no response: the connection is reset. */
-export async function sendAnswer(
+export async function sendResponse(
   message: IncomingMessage,
   response: ServerResponse,
   record: RequestRecord,
-  answer: Answer,
+  answer: S3Response,
   effects: SendEffects,
 ): Promise<void> {
   const body = writtenBody(answer.body, effects.xml)
@@ -77,7 +78,7 @@ export async function sendAnswer(
     // The head announced more, so Node would wait for it: the connection is ended below HTTP.
     else socket?.end()
   } finally {
-    disposeAnswer(answer)
+    disposeResponse(answer)
   }
 }
 
@@ -90,7 +91,7 @@ function resetSocket(socket: Socket | null): void {
 function headersOf(
   message: IncomingMessage,
   record: RequestRecord,
-  answer: Answer,
+  answer: S3Response,
   effects: SendEffects,
 ): Record<string, string | number> {
   const headers: Record<string, string | number> = {
@@ -144,7 +145,7 @@ async function writeBody(
   response.end()
 }
 
-function writtenBody(body: Answer['body'], style: XmlStyle): WrittenBody {
+function writtenBody(body: S3Response['body'], style: XmlStyle): WrittenBody {
   return isDocumentBody(body) ? buildXml(body.document, style) : body
 }
 
@@ -179,15 +180,15 @@ function written(response: ServerResponse, chunk: Uint8Array): Promise<void> {
 }
 
 /** Resolves when more can be written, or the reader is gone. */
-function drained(response: ServerResponse): Promise<void> {
+export function drained(writable: Writable): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
-      response.off('drain', done)
-      response.off('close', done)
+      writable.off('drain', done)
+      writable.off('close', done)
       resolve()
     }
-    response.once('drain', done)
-    response.once('close', done)
+    writable.once('drain', done)
+    writable.once('close', done)
   })
 }
 

@@ -8,7 +8,7 @@ import {
 } from '../output/progress-model.js'
 import { removeLiveRun, writeLiveRun, type ControlState, type LiveRun } from '../output/live-file.js'
 
-export interface LiveTeller {
+interface LiveReporter {
   note(event: SyncEvent): void
   /** The run as it is now. */
   read(): LiveRun
@@ -17,7 +17,7 @@ export interface LiveTeller {
 }
 
 /** Keeps the live file of a run up to date out of its events. A dry run, which changes nothing, has none. */
-export function tellLive(dataDir: string, control: () => ControlState): LiveTeller {
+export function reportLive(dataDir: string, control: () => ControlState): LiveReporter {
   const startedAt = new Date().toISOString()
   let found = 0
   let bytesTotal: number | null = null

@@ -2,7 +2,7 @@ import type { SyncEvent } from '@lagoon/sync'
 import { expect, test } from 'vitest'
 import { createJsonLines } from '../src/output/json-lines.js'
 import type { Output } from '../src/output/output.js'
-import { createPresenter } from '../src/output/presenter.js'
+import { createRenderer } from '../src/output/renderer.js'
 
 const outputTo = (written: string[]): Output => {
   const output: Partial<Output> = {
@@ -28,7 +28,7 @@ const failure: Extract<SyncEvent, { type: 'failure' }> = {
 test('under --json a watch reports a failure again only when it has changed', async () => {
   const events: string[] = []
   const log: string[] = []
-  const presenter = await createPresenter({
+  const renderer = await createRenderer({
     stdout: outputTo(events),
     stderr: outputTo(log),
     json: true,
@@ -48,7 +48,7 @@ test('under --json a watch reports a failure again only when it has changed', as
     { ...failure, row: 4 },
     changed,
   ]
-  for (const event of rounds) presenter.event(event)
+  for (const event of rounds) renderer.event(event)
   const failures = events
     .map((line) => JSON.parse(line) as { type: string; row?: number; code?: string })
     .filter(({ type }) => type === 'failure')
@@ -58,11 +58,11 @@ test('under --json a watch reports a failure again only when it has changed', as
     '3 AccessDenied',
   ])
   expect(log).toHaveLength(3)
-  expect(presenter.model.failureCodes).toEqual(
+  expect(renderer.model.failureCodes).toEqual(
     new Map([
       ['NoSuchKey', 2],
       ['AccessDenied', 1],
     ]),
   )
-  presenter.close()
+  renderer.close()
 })

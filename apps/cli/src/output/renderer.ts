@@ -15,7 +15,7 @@ import { createRunLog } from './run-log.js'
 import { createStyle, wantsColor } from '../text/style.js'
 
 /** Shows a run: events on stdout for programs, display and log on stderr for people. */
-export interface Presenter {
+interface Renderer {
   event(event: CommandEvent): void
   warn(message: string): void
   /** For the log file: how the command ended. What the screen shows of it is the entry's. */
@@ -30,7 +30,7 @@ export interface Presenter {
   close(): void
 }
 
-export interface PresenterOptions {
+interface RendererOptions {
   readonly stdout: Output
   readonly stderr: Output
   readonly json: boolean
@@ -47,7 +47,7 @@ export interface PresenterOptions {
   readonly redact: (text: string) => string
 }
 
-export async function createPresenter(options: PresenterOptions): Promise<Presenter> {
+export async function createRenderer(options: RendererOptions): Promise<Renderer> {
   const { stderr, json, lines, logLevel: level, logFormat: format, environment, redact } = options
   const lost: string[] = []
   const onLost = (error: Error) => {
@@ -58,9 +58,9 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
   const model = createProgressModel()
   const color = wantsColor(stderr, environment)
   // Text does not belong among JSON lines: there, the logger reports progress like everything else.
-  const tellProgress = (progress: ProgressEvent, line: string) =>
+  const logProgress = (progress: ProgressEvent, line: string) =>
     format === 'json' ? toScreen.info(progress, line) : stderr.write(`${redact(line)}\n`)
-  const display = await createDisplay(options, model, color, tellProgress)
+  const display = await createDisplay(options, model, color, logProgress)
   const toFile =
     logFile &&
     (await createLogger({
@@ -142,7 +142,7 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
 }
 
 /** On a terminal each view replaces the one before. */
-function showView({ stdout, json, lines, environment }: PresenterOptions, view: View): void {
+function showView({ stdout, json, lines, environment }: RendererOptions, view: View): void {
   if (json) lines.event(view.data)
   else {
     const clear = stdout.isTTY ? '\u001b[H\u001b[2J' : ''
@@ -158,10 +158,10 @@ function describeReloaded({ applied, needRestart }: ReloadedEvent): string {
 }
 
 async function createDisplay(
-  options: PresenterOptions,
+  options: RendererOptions,
   model: ProgressModel,
   color: boolean,
-  tellProgress: (progress: ProgressEvent, line: string) => void,
+  logProgress: (progress: ProgressEvent, line: string) => void,
 ): Promise<Display> {
   const { stdout, stderr, json, quiet, environment } = options
   if (quiet) return createNoProgress(stderr)
@@ -171,5 +171,5 @@ async function createDisplay(
     const { createLiveDisplay } = await import('./live-display.js')
     return createLiveDisplay(stderr, model, createStyle(color))
   }
-  return json ? createNoProgress(stderr) : createPlainProgress(stderr, model, tellProgress)
+  return json ? createNoProgress(stderr) : createPlainProgress(stderr, model, logProgress)
 }

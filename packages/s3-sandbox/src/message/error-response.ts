@@ -1,4 +1,4 @@
-import type { Answer } from './answer.js'
+import type { S3Response } from './s3-response.js'
 
 export interface ErrorDescription {
   code: string
@@ -9,7 +9,7 @@ export interface ErrorDescription {
 }
 
 /** An error as S3 writes it: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
-export function errorAnswer(error: ErrorDescription, request: { id: string; rawPath: string }): Answer {
+export function errorResponse(error: ErrorDescription, request: { id: string; rawPath: string }): S3Response {
   return {
     status: error.status,
     headers: { 'content-type': 'application/xml', ...error.headers },

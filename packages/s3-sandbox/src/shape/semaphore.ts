@@ -1,5 +1,5 @@
-/** A limited number of places; later arrivals wait in order. */
-export class Places {
+/** Semaphore for so many at a time; whoever comes later waits in order. */
+export class Semaphore {
   #concurrency: number
   #taken = 0
   readonly #queue: (() => void)[] = []
@@ -17,8 +17,8 @@ export class Places {
     this.#admit()
   }
 
-  /** Resolves with a place; `leave()` returns it. */
-  async enter(): Promise<void> {
+  /** Resolves once admitted; `release()` ends the use. */
+  async acquire(): Promise<void> {
     if (this.#taken < this.#concurrency) {
       this.#taken += 1
       return
@@ -26,7 +26,7 @@ export class Places {
     await new Promise<void>((go) => this.#queue.push(go))
   }
 
-  leave(): void {
+  release(): void {
     this.#taken -= 1
     this.#admit()
   }

@@ -1,6 +1,6 @@
-import { namesOf, settingNames } from '../../options/flags.js'
-import { initFlags } from '../../options/flags/initialising.js'
-import { queueCheckFlags, queueFlags } from '../../options/flags/queue.js'
+import { namesOf, settingNames } from '../options/flags.js'
+import { initFlags } from '../options/flags/initialising.js'
+import { queueCheckFlags, queueFlags } from '../options/flags/queue.js'
 import type { CommandSpec } from './command-spec.js'
 import { commonFlags, settingFlags, stores } from './common-flags.js'
 

@@ -1,9 +1,9 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-const ENOUGH_BYTES = 8 * 1024 * 1024
+const YOUNG_GENERATION_BYTES = 8 * 1024 * 1024
 /** Where a start of Node limits the young generation it never gets there. */
-const MOST_COLLECTIONS = 10
+const MAX_COLLECTIONS = 10
 /** 512 KiB: a part of what must survive before it grows, so that it doesn't double twice in one collection. */
 const SURVIVORS = { arrays: 64, elements: 1024 }
 
@@ -22,7 +22,7 @@ const SURVIVORS = { arrays: 64, elements: 1024 }
  *
  * Measured by `lagoon-bench compare` and `throughput`, see docs/benchmarks.md.
  */
-export function boundGarbage(): void {
+export function limitHeap(): void {
   setFlagsFromString('--heap-growing-percent=40')
   const collect = collector()
   growYoungGeneration(collect)
@@ -34,7 +34,7 @@ export function boundGarbage(): void {
 /** It grows when more has survived than it holds. */
 function growYoungGeneration(collect: Collect): void {
   const survivors: object[] = []
-  for (let i = 0; i < MOST_COLLECTIONS && youngBytes() < ENOUGH_BYTES; i += 1) {
+  for (let i = 0; i < MAX_COLLECTIONS && youngBytes() < YOUNG_GENERATION_BYTES; i += 1) {
     survivors.push(Array.from({ length: SURVIVORS.arrays }, () => Array(SURVIVORS.elements).fill(0)))
     collect({ type: 'minor' })
   }

@@ -1,7 +1,7 @@
 import type { Flag } from './flag.js'
 
 /** What is told, where and how. */
-export const tellFlags = {
+export const outputFlags = {
   report: {
     kind: 'text',
     valueName: 'FILE',

@@ -1,15 +1,15 @@
-import { commandNames, commands, commandsOf, type CommandName } from '../catalogue/catalogue.js'
-import type { CommandSpec } from '../catalogue/specs/command-spec.js'
+import { commandNames, commands, commandsOf, type CommandName } from '../command-specs/commands.js'
+import type { CommandSpec } from '../command-specs/command-spec.js'
 import { CliError } from '../errors/cli-error.js'
 import { valueNameOf } from '../options/flags/flag.js'
 import { flags, isFlagName } from '../options/flags.js'
 import { enumerate, nearest } from '../text/nearest.js'
-import { isStorePlace } from '../options/stores-by-position.js'
+import { isStoreLocation } from '../options/stores-by-position.js'
 import { endpointVariables } from '../options/variables.js'
 import { printable } from '../text/printable.js'
-import { instead } from './habits.js'
+import { foreignFlagHints } from './flag-aliases.js'
 
-/** The messages of yargs, each replaced by a mark, so that {@link refuse} knows what was wrong whatever the name. */
+/** The messages of yargs, each replaced by a mark, so that {@link throwUsageError} knows what was wrong whatever the name. */
 export const texts = {
   'Unknown argument: %s': { one: 'flag:%s', other: 'flag:%s' },
   'Unknown command: %s': { one: 'command:%s', other: 'command:%s' },
@@ -18,7 +18,7 @@ export const texts = {
 } as unknown as Record<string, string>
 
 /** Where on the command line something was refused. */
-interface Place {
+interface Invocation {
   /** Undefined before a command was found. */
   readonly command: CommandName | undefined
   /** The arguments that are not flags. */
@@ -30,10 +30,10 @@ interface Place {
  * Says in our words what yargs refused.
  * @throws CliError LAGOON_CLI_USAGE always, or the error that a value was refused with
  */
-export function refuse(
+export function throwUsageError(
   message: string | null,
   error: Error | undefined,
-  { command, words, argv }: Place,
+  { command, words, argv }: Invocation,
 ): never {
   if (error instanceof CliError) throw error
   const [, kind, names = ''] = /^(\w+):(.*)$/s.exec(message ?? '') ?? []
@@ -77,7 +77,8 @@ export function unknownFlag(name: string, command: CommandName, argv: readonly s
   const isSwitch = positive !== name && isFlagName(positive) && flags[positive].kind === 'boolean'
   if (isSwitch && allowed.includes(positive))
     return usage(`unknown flag ${printable(shown)}`, `Write --${positive}=false.`)
-  if (Object.hasOwn(instead, name)) return usage(`there is no flag ${printable(shown)}`, instead[name]!)
+  if (Object.hasOwn(foreignFlagHints, name))
+    return usage(`there is no flag ${printable(shown)}`, foreignFlagHints[name]!)
   const meant = nearest(shown.replace(/^-+/, '').replace(/=.*$/s, ''), [...allowed, 'help', 'version'])
   return usage(
     `unknown flag ${printable(shown)}`,
@@ -100,7 +101,7 @@ function unknownCommand(words: readonly string[], meant: string | undefined): Cl
 /** @throws CliError LAGOON_CLI_USAGE for fewer arguments than the command needs, or more than it takes */
 export function checkPositionals(command: CommandName, given: readonly string[]): void {
   const { positionals, takesStores }: CommandSpec = commands[command]
-  if (takesStores === true && given.length > 0 && !given.some(isStorePlace))
+  if (takesStores === true && given.length > 0 && !given.some(isStoreLocation))
     throw unexpectedArgument(command, given[0]!)
   const { minimum, maximum, usage: needed } = positionals ?? { minimum: 0, maximum: 0, usage: '' }
   if (given.length > maximum) throw unexpectedArgument(command, given[maximum]!)

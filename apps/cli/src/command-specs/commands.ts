@@ -1,9 +1,9 @@
-import { copyingCommands } from './specs/copying.js'
-import { jobCommands } from './specs/job.js'
-import { manifestCommands } from './specs/manifests.js'
-import { operatingCommands } from './specs/operating.js'
-import { settingUpCommands } from './specs/setting-up.js'
-import { stateCommands } from './specs/state.js'
+import { copyingCommands } from './copying.js'
+import { jobCommands } from './job.js'
+import { manifestCommands } from './manifests.js'
+import { operatingCommands } from './operating.js'
+import { settingUpCommands } from './setting-up.js'
+import { stateCommands } from './state.js'
 
 /** Every command, in the order of the help. */
 export const commands = {

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
-import { isDocumentBody, type Answer } from '../message/answer.js'
-import { errorAnswer } from '../message/error-answer.js'
+import { isDocumentBody, type S3Response } from '../message/s3-response.js'
+import { errorResponse } from '../message/error-response.js'
 import { S3_ERRORS } from '../s3/s3-error-table.js'
 import type { RequestRecord } from '../log/request-record.js'
 import type { FaultAction, FaultText } from './fault-rule.js'
@@ -19,7 +19,7 @@ const GARBAGE =
   '<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult><Name>sand<Contents><Key>&nokey;</Ke'
 
 /** The response of an action instead of the operation's; null if it has none. */
-export function faultAnswer(action: FaultAction, request: RequestRecord): Answer | null {
+export function faultResponse(action: FaultAction, request: RequestRecord): S3Response | null {
   switch (action.type) {
     case 'error':
       return storeError(action, request)
@@ -44,33 +44,33 @@ export function isApplied(action: FaultAction): boolean {
 }
 
 /** The error code of an action, for the log. */
-export function codeOf(answer: Answer): string | null {
+export function codeOf(answer: S3Response): string | null {
   return isDocumentBody(answer.body) ? String(answer.body.document.content['Code']) : null
 }
 
-function html({ status = 502, headers }: FaultAction & { type: 'html' }): Answer {
+function html({ status = 502, headers }: FaultAction & { type: 'html' }): S3Response {
   return { status, headers: { 'content-type': 'text/html', ...lowerCased(headers) }, body: page(status) }
 }
 
 /** 200 with an error in its body. */
-function errorInBody(action: FaultAction & { type: 'error-in-body' }, request: RequestRecord): Answer {
+function errorInBody(action: FaultAction & { type: 'error-in-body' }, request: RequestRecord): S3Response {
   const { code = 'InternalError', message } = action
-  return errorAnswer({ code, status: 200, message: message ?? messageOf(code) }, asked(request))
+  return errorResponse({ code, status: 200, message: message ?? messageOf(code) }, asked(request))
 }
 
-function storeError(action: FaultAction & { type: 'error' }, request: RequestRecord): Answer {
+function storeError(action: FaultAction & { type: 'error' }, request: RequestRecord): S3Response {
   const { retryAfterSeconds } = action
   const code = textOf(action.code, request)
   const message = action.message === undefined ? messageOf(code) : textOf(action.message, request)
   const status = action.status ?? (isKnown(code) ? S3_ERRORS[code][0] : 500)
   const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }
-  return errorAnswer({ code, status, message, headers }, asked(request))
+  return errorResponse({ code, status, message, headers }, asked(request))
 }
 
-function redirect(action: FaultAction & { type: 'redirect' }, request: RequestRecord): Answer {
+function redirect(action: FaultAction & { type: 'redirect' }, request: RequestRecord): S3Response {
   const { region, status = 301, endpoint = `s3.${region}.amazonaws.com` } = action
   const code = status === 301 ? 'PermanentRedirect' : 'TemporaryRedirect'
-  return errorAnswer(
+  return errorResponse(
     {
       code,
       status,

@@ -4,20 +4,20 @@ import { printable } from '../text/printable.js'
 import type { FinishHooks } from './finish-hooks.js'
 
 /** The process waits no longer than this for those who are notified of its end. */
-const patienceMs = 5000
+const timeoutMs = 5000
 
 /**
  * Tells the command (on its stdin) and the webhook (as the body) how the run ended: its summary with exit code and reason. It never
  * changes how the process ends, and waits at most five seconds: a command that takes longer keeps running.
  * @param warn called with each failure; the URL, which may contain a token, is left out
  */
-export async function tellFinish(
+export async function notifyFinish(
   { command, url }: FinishHooks,
   summary: object,
   warn: (message: string) => void,
 ): Promise<void> {
   const body = JSON.stringify(summary)
-  const told = [
+  const notifications = [
     command === undefined
       ? undefined
       : runCommand(command, body).catch((error: Error) => warn(`--on-finish: ${error.message}`)),
@@ -25,7 +25,7 @@ export async function tellFinish(
       ? undefined
       : post(url, body).catch((error: Error) => warn(`--webhook: ${reasonOf(error)}`)),
   ]
-  await Promise.all(told)
+  await Promise.all(notifications)
 }
 
 async function runCommand(command: string, body: string): Promise<void> {
@@ -40,7 +40,7 @@ async function runCommand(command: string, body: string): Promise<void> {
   })
   child.stdin!.on('error', () => undefined).end(body)
   const late = new AbortController()
-  const timer = setTimeout(() => late.abort(), patienceMs)
+  const timer = setTimeout(() => late.abort(), timeoutMs)
   try {
     await end(child, late.signal)
   } finally {
@@ -64,7 +64,7 @@ async function post(url: string, body: string): Promise<void> {
     method: 'POST',
     body,
     headers: { 'content-type': 'application/json' },
-    signal: AbortSignal.timeout(patienceMs),
+    signal: AbortSignal.timeout(timeoutMs),
   })
   if (!answer.ok) throw new Error(`answered ${answer.status}`)
 }

@@ -1,7 +1,7 @@
 import type { Flag } from './flag.js'
 
 /** What is asked of the state. */
-export const askFlags = {
+export const queryFlags = {
   class: {
     kind: 'choice',
     choices: ['missing', 'permanent', 'transient', 'throttle', 'row'],

@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { createGunzip } from 'node:zlib'
 import { pipeline, Readable } from 'node:stream'
-import { isBlobBody, isDocumentBody, type Answer } from '../message/answer.js'
+import { isBlobBody, isDocumentBody, type S3Response } from '../message/s3-response.js'
 import { readBlobs } from '../store/blob.js'
 import type { XmlNode, XmlValue } from '../message/build-xml.js'
 import { AS_S3, type Dialect } from './dialect.js'
 import { writtenEtag } from './etag-form.js'
 
 /** What a dialect needs to know of the request. */
-interface Asked {
+interface RespondedTo {
   readonly operation: string
   readonly key: string
   readonly headers: IncomingHttpHeaders
@@ -24,22 +24,22 @@ const MARKERS = [
 ]
 
 /** An operation's response as a store with this dialect sends it. */
-export function spokenAnswer(answer: Answer, request: Asked, dialect: Dialect): Answer {
+export function responseInDialect(answer: S3Response, request: RespondedTo, dialect: Dialect): S3Response {
   if (dialect === AS_S3) return answer
-  const spoken: Answer = { ...answer, headers: spokenHeaders(answer.headers, request, dialect) }
+  const altered: S3Response = { ...answer, headers: headersInDialect(answer.headers, request, dialect) }
   if (isDocumentBody(answer.body)) {
     const { document } = answer.body
     const { content } = document
     const withoutMarkers = omitsMarkers(dialect, request.operation)
     const kept = withoutMarkers ? without(content, MARKERS) : content
-    spoken.body = { document: { ...document, content: spokenNode(kept, request, dialect) } }
+    altered.body = { document: { ...document, content: nodeInDialect(kept, request, dialect) } }
   }
   const { operation } = request
-  if (dialect.gzip === 'transcoded') transcode(spoken, request)
+  if (dialect.gzip === 'transcoded') transcode(altered, request)
   if (dialect.lengths === 'none' || (dialect.lengths === 'head-only' && operation === 'GetObject')) {
-    if (operation === 'GetObject' || operation === 'HeadObject') spoken.withoutLength = true
+    if (operation === 'GetObject' || operation === 'HeadObject') altered.withoutLength = true
   }
-  return spoken
+  return altered
 }
 
 function omitsMarkers({ withoutMarkers = false }: Dialect, operation: string): boolean {
@@ -47,11 +47,11 @@ function omitsMarkers({ withoutMarkers = false }: Dialect, operation: string): b
   return ([withoutMarkers].flat() as string[]).includes(operation)
 }
 
-function spokenHeaders(
-  given: Answer['headers'],
-  { key, operation }: Asked,
+function headersInDialect(
+  given: S3Response['headers'],
+  { key, operation }: RespondedTo,
   { etags = 'lower-case', folderEtags, taggingCount, contentType, tags }: Dialect,
-): Answer['headers'] {
+): S3Response['headers'] {
   const headers = { ...given }
   if (headers['etag'] !== undefined) {
     if (isEtagOmitted(folderEtags, operation, key)) delete headers['etag']
@@ -72,22 +72,22 @@ function isEtagOmitted(folderEtags: Dialect['folderEtags'], operation: string, k
 }
 
 /** ETags anywhere in a document; those of folders may be omitted. */
-function spokenNode(node: XmlNode, request: Asked, dialect: Dialect): XmlNode {
+function nodeInDialect(node: XmlNode, request: RespondedTo, dialect: Dialect): XmlNode {
   const { etags = 'lower-case', folderEtags } = dialect
   if (etags === 'lower-case' && folderEtags === undefined) return node
   const key = typeof node['Key'] === 'string' ? node['Key'] : request.key
   const isOmitted = isEtagOmitted(folderEtags, request.operation, key)
-  const spoken = (name: string, value: XmlValue): XmlValue => {
-    if (Array.isArray(value)) return (value as readonly XmlValue[]).map((item) => spoken(name, item))
-    if (typeof value === 'object') return spokenNode(value as XmlNode, request, dialect)
+  const altered = (name: string, value: XmlValue): XmlValue => {
+    if (Array.isArray(value)) return (value as readonly XmlValue[]).map((item) => altered(name, item))
+    if (typeof value === 'object') return nodeInDialect(value as XmlNode, request, dialect)
     if (name !== 'ETag' || typeof value !== 'string') return value
     return isOmitted ? undefined : writtenEtag(value, etags)
   }
-  return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, spoken(name, value)]))
+  return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, altered(name, value)]))
 }
 
 /** Decompresses gzip objects for clients that do not accept gzip: whole, without a length. */
-function transcode(answer: Answer, { headers, operation }: Asked): void {
+function transcode(answer: S3Response, { headers, operation }: RespondedTo): void {
   const asked = String(headers['accept-encoding'] ?? '').includes('gzip')
   if (asked || answer.headers['content-encoding'] !== 'gzip') return
   if (operation !== 'GetObject' && operation !== 'HeadObject') return

@@ -23,7 +23,7 @@ export function presenceOf(progress: ProgressEvent | null): object {
 }
 
 /** What happens to items and to the connection with the queue, as events of a run. */
-export function tellWorkerEvent(event: WorkerEvent, onEvent: EventSink): void {
+export function forwardWorkerEvent(event: WorkerEvent, onEvent: EventSink): void {
   switch (event.type) {
     case 'claimed':
     case 'done':

@@ -1,5 +1,5 @@
-import { namesOf } from '../../options/flags.js'
-import { queueFlags } from '../../options/flags/queue.js'
+import { namesOf } from '../options/flags.js'
+import { queueFlags } from '../options/flags/queue.js'
 import type { CommandSpec } from './command-spec.js'
 import { settingFlags } from './common-flags.js'
 
