@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { changeControl, readStatus, rowsOf, type HeldItem } from '../src/index.js'
-import { createWorld, LEASE_MS, planRows, runToEnd, workOff } from './harness.js'
+import { changeControl, readStatus, retryFailures, rowsOf, type HeldItem } from '../src/index.js'
+import { createWorld, LEASE_MS, planRows, runToEnd, within, workOff } from './harness.js'
 
 /** Begins and settles the first open rows, as many as requested. */
 function copy(item: HeldItem, rows: number): number[] {
@@ -197,6 +197,25 @@ test('messages about anything else are dropped', async () => {
   await workOff((await worker.next())!)
   expect(await worker.next()).toBeNull()
   expect(rowsOf((await readStatus(job)).counts)).toBe(10)
+})
+
+test('a finished item stays finished, whatever was asked for while it ended', async () => {
+  const world = createWorld()
+  const { job } = await world.join('planner')
+  const id = await planRows(job, 'm', [2], 2)
+  const { worker } = await world.start('a')
+  const item = (await worker.next())!
+  for (const row of [0, 1]) {
+    item.begin(row)
+    item.settle(row, { outcome: 'failed', failure: { row } })
+  }
+  const asked = [item.finish(), item.checkpoint(), item.release()]
+  await within(world, Promise.all(asked))
+  const { state } = JSON.parse(Buffer.from(world.server.peek('lake', `item.${id}.0.0`)!).toString()) as {
+    state: string
+  }
+  expect(state).toBe('done')
+  expect(await retryFailures(job)).toMatchObject({ rows: 2 })
 })
 
 test('a late message about a finished item is acknowledged, and nothing is repeated', async () => {

@@ -234,6 +234,8 @@ export class Holding implements HeldItem {
 
   async #write(state: ItemState, extra?: Partial<ItemRecord>): Promise<boolean> {
     if (this.#gone.signal.aborted) return false
+    // What was asked for while the item ended comes too late: its record stays as it is.
+    if (this.#ended !== null) return true
     const record = await this.#log.write(state, extra)
     if (record === null) {
       this.lose('another worker holds it')
