@@ -57,10 +57,11 @@ export class ObjectRequests {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const request = { method: 'PUT' as const, path: this.#pathOf(key), query: '', body }
-    await this.#run(signal, (way, given) =>
+    const headers = ['content-type', contentType]
+    await this.#run(signal, (_, given) =>
       controlRequest(
         this.#endpoint,
-        { ...request, headers: ['content-type', contentType], ...way },
+        { ...request, headers: [...headers], withoutCustomerKey: true },
         `PUT ${JSON.stringify(key)}`,
         given,
       ),
