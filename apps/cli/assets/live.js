@@ -247,7 +247,27 @@ const showFailures = ({ failures, lastFailures }) => {
   )
 }
 
-const showManifests = ({ manifests, totals }, { manifests: { completed, skipped, failed } }) => {
+const settledRows = ({ outcomes: { copied, skipped, failed, missing, excluded } }) =>
+  copied + skipped + failed + missing + excluded
+
+/** Manifests of the whole job: those in progress first. */
+const showJobManifests = ({ manifests, manifestsKnown, manifestsFinished }) => {
+  const more = manifestsKnown > manifests.length ? `, ${whole.format(manifests.length)} of them shown` : ''
+  byId('manifest-counts').textContent =
+    `${whole.format(manifestsFinished)} of ${whole.format(manifestsKnown)} finished${more}`
+  showRows(
+    'manifests',
+    manifests.map(({ key, stage, rows, counts, problem }) => [
+      key,
+      problem === undefined ? (stage === 'open' ? 'in progress' : stage) : `unreadable: ${problem.message}`,
+      `${whole.format(settledRows({ outcomes: counts }))}${rows === null ? '' : ` of ${whole.format(rows)}`}`,
+    ]),
+    [2],
+  )
+}
+
+const showManifests = ({ manifests, totals, job }, { manifests: { completed, skipped, failed } }) => {
+  if (job !== null) return showJobManifests(job)
   const found = totals === null ? '' : ` of ${whole.format(totals.manifests)}`
   byId('manifest-counts').textContent =
     `${whole.format(completed + skipped + failed)}${found} done: ${whole.format(completed)} completed, ` +
@@ -260,11 +280,9 @@ const showManifests = ({ manifests, totals }, { manifests: { completed, skipped,
 }
 
 const known = (value, show) => (value === null ? '–' : show(value))
-/** Workers write what they do every five seconds; one that died is listed until its record expires. */
-const SILENT_MS = 12_000
-
-const standing = ({ paused, ageMs }) => {
-  if (ageMs > SILENT_MS) return [`silent for ${duration(ageMs)}`, 'bad']
+/** One that died is listed until its record expires. */
+const standing = ({ paused, ageMs, silent }) => {
+  if (silent) return [`silent for ${duration(ageMs)}`, 'bad']
   return paused ? ['paused', 'warn'] : ['working', 'good']
 }
 
@@ -293,9 +311,6 @@ const workerRow = (worker, own) => {
   row.append(name, state, ...figures)
   return row
 }
-
-const settledRows = ({ outcomes: { copied, skipped, failed, missing, excluded } }) =>
-  copied + skipped + failed + missing + excluded
 
 /** The whole job, of which this process does a part: a row for each worker. */
 const showJob = ({ job, worker }) => {
@@ -327,7 +342,9 @@ const showJobFigures = ({ job, startedAt, now }, last) => {
     ['Rate', `${rate(objectsPerSecond)} objects/s`, `${bytes(bytesPerSecond)}/s`],
     [
       'In flight',
-      whole.format(job.workers.reduce((sum, { inFlight }) => sum + (inFlight ?? 0), 0)),
+      whole.format(
+        job.workers.reduce((sum, { inFlight, silent }) => sum + (silent ? 0 : (inFlight ?? 0)), 0),
+      ),
       `${whole.format(last.inFlight)} by this worker, limit ${whole.format(last.limit)}`,
     ],
     ['This worker', duration(last.durationMs), startedAt === null ? undefined : `since ${moment(startedAt)}`],

@@ -1,3 +1,4 @@
+import type { ManifestStatus } from '@lagoon/jobs'
 import { Registry } from 'prom-client'
 import { expect, test } from 'vitest'
 import type { JobResult } from '../src/queue/job-status.js'
@@ -18,6 +19,7 @@ const worker = {
   paused: false,
   settings: {},
   ageMs: 100,
+  silent: false,
 }
 const answer: JobResult = {
   type: 'status',
@@ -54,7 +56,8 @@ test('metrics of a job are gauges by the name of the job: rows by outcome, items
   ]) {
     expect(lines).toContain(line)
   }
-  tell({ ...answer, state: 'over', workers: [] })
+  // A dead worker is listed until its record expires, but not counted.
+  tell({ ...answer, state: 'over', workers: [{ ...worker, silent: true }] })
   expect(await registry.metrics()).toContain('lagoon_job_over{job="lake"} 1\n')
   expect(await registry.metrics()).toContain('lagoon_job_workers{job="lake"} 0\n')
 })
@@ -67,13 +70,29 @@ test('the live page gets the job and each of its workers, and null for a run on 
     logLevel: 'INFO',
   }))
   expect(snapshot().job).toBeNull()
-  noteJob(answer)
-  expect(snapshot().job).toEqual({
+  const manifest = (key: string, stage: 'open' | 'finished'): ManifestStatus => ({
+    id: key,
+    key,
+    etag: 'v',
+    scope: '',
+    stage,
+    rows: 100,
+    counts: answer.outcomes,
+    items: answer.items,
+  })
+  const finished = Array.from({ length: 30 }, (_, index) => manifest(`a${index}`, 'finished'))
+  noteJob({ ...answer, manifests: [...finished, manifest('z', 'open')] })
+  const { job } = snapshot()
+  expect(job).toMatchObject({
     job: 'lake',
     state: 'open',
     rows: 100,
     outcomes: answer.outcomes,
     items: answer.items,
     workers: [worker],
+    manifestsKnown: 31,
   })
+  // Those in progress come first.
+  expect(job!.manifests.map(({ key }) => key).slice(0, 2)).toEqual(['z', 'a0'])
+  expect(job!.manifests).toHaveLength(20)
 })

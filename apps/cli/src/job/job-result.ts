@@ -1,12 +1,15 @@
 import { rowsOf, type JobStatus, type WorkerStatus } from '@lagoon/jobs'
 import type { JobResult, WorkerResult } from '../queue/job-status.js'
 
+/** A worker describes itself every five seconds. */
+const SILENT_AFTER_MS = 15_000
+
 /** The status of a job in the form in which it is shown. @param now milliseconds since the epoch */
 export function jobResult(status: JobStatus, now = Date.now()): JobResult {
   const { job, meta, counts, rows, items, manifests, control } = status
   const workers = status.workers.map((worker) => workerResult(worker, status))
   const sum = (of: (worker: WorkerResult) => number | null): number =>
-    workers.reduce((total, worker) => total + (of(worker) ?? 0), 0)
+    workers.reduce((total, worker) => total + (worker.silent ? 0 : (of(worker) ?? 0)), 0)
   const objectsPerSecond = sum((worker) => worker.objectsPerSecond)
   const left = rows - rowsOf(counts)
   return {
@@ -61,5 +64,6 @@ function workerResult(
     paused,
     settings: control.workers?.[id]?.settings ?? {},
     ageMs,
+    silent: ageMs > SILENT_AFTER_MS,
   }
 }

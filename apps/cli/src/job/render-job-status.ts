@@ -111,7 +111,7 @@ function describeWorker(worker: WorkerResult): string {
       : [`${formatCount(inFlight)}${limit === null ? '' : ` of ${formatCount(limit)}`} in flight`]),
     ...(objectsPerSecond === null ? [] : [`${formatRate(objectsPerSecond)} objects/s`]),
     ...(bytesPerSecond === null ? [] : [`${formatBytes(bytesPerSecond)}/s`]),
-    ...(worker.ageMs > 15_000 ? [`silent for ${formatDuration(worker.ageMs)}`] : []),
+    ...(worker.silent ? [`silent for ${formatDuration(worker.ageMs)}`] : []),
     ...describeSettings(worker.settings),
   ]
   const where = place.length === 0 ? '' : ` on ${place.join(', ')}`

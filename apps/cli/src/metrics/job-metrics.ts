@@ -24,7 +24,7 @@ export function createJobMetrics(registry: Registry): (status: JobResult) => voi
     items.set({ job, state: 'done' }, counts.done)
     items.set({ job, state: 'held' }, counts.held)
     items.set({ job, state: 'open' }, counts.total - counts.done - counts.held)
-    workers.set({ job }, present.length)
+    workers.set({ job }, present.filter(({ silent }) => !silent).length)
     over.set({ job }, state === 'over' ? 1 : 0)
   }
 }

@@ -8,8 +8,11 @@ import {
   updateProgressModel,
 } from '../output/progress-model.js'
 
-/** What a page shows of a job: all but its settings, and its manifests, which may be many. */
-type LiveJob = Omit<JobResult, 'type' | 'createdAt' | 'counts' | 'settings' | 'manifests'>
+/** What a page shows of a job: some of its workers and manifests, of which there may be many, those in progress first. */
+interface LiveJob extends Omit<JobResult, 'type' | 'createdAt' | 'counts' | 'settings'> {
+  readonly manifestsKnown: number
+  readonly manifestsFinished: number
+}
 
 /** One second of a run; `time` in milliseconds since the epoch. */
 type LiveSample = ProgressEvent & { readonly time: number }
@@ -131,12 +134,16 @@ export function createLiveFeed(control: () => ControlState, now: () => number = 
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    noteJob(answer) {
-      const { job: name, state: stage, rows, outcomes, items, paused } = answer
-      const { objectsPerSecond, bytesPerSecond, eta, workers } = answer
-      const rates = { objectsPerSecond, bytesPerSecond, eta }
-      const shown = workers.slice(0, MAX_WORKERS)
-      job = { job: name, state: stage, rows, outcomes, items, paused, ...rates, workers: shown }
+    noteJob({ type: _type, createdAt: _createdAt, counts, settings: _settings, ...answer }) {
+      const inProgress = answer.manifests.filter(({ stage }) => stage === 'open')
+      const others = answer.manifests.filter(({ stage }) => stage !== 'open')
+      job = {
+        ...answer,
+        workers: answer.workers.slice(0, MAX_WORKERS),
+        manifests: [...inProgress, ...others].slice(0, MAX_MANIFESTS),
+        manifestsKnown: answer.manifests.length,
+        manifestsFinished: counts.manifestsFinished,
+      }
     },
     note(event) {
       updateProgressModel(model, event)

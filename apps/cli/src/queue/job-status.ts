@@ -16,7 +16,7 @@ export interface JobResult {
   readonly paused: boolean
   /** Settings that operators made for all workers, by the names of their flags. */
   readonly settings: Readonly<Record<string, string | number | boolean | null>>
-  /** Sums over the workers, per second. */
+  /** Sums over the workers that are not silent, per second. */
   readonly objectsPerSecond: number
   readonly bytesPerSecond: number
   /** When the job should be done at this rate, ISO 8601; null while nothing is copied. */
@@ -44,4 +44,6 @@ export interface WorkerResult {
   readonly settings: Readonly<Record<string, string | number | boolean | null>>
   /** Since it last wrote, in ms by the queue's clock. */
   readonly ageMs: number
+  /** It has missed three of its reports: it died, stands still, or does not reach the queue. Its rates are not in the sums. */
+  readonly silent: boolean
 }
