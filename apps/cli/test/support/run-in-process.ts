@@ -15,6 +15,8 @@ export interface InProcessResult {
   readonly rows: readonly Record<string, unknown>[]
   readonly text: string
   readonly events: readonly CommandEvent[]
+  /** What made a run stop itself. */
+  readonly failure?: unknown
 }
 
 /** Runs a command in this process, for tests that need no separate process: arguments are parsed and settings resolved as the program does. */
@@ -53,5 +55,6 @@ export async function runInProcess(
     rows,
     text: outcome.render(createStyle(false)),
     events,
+    ...(outcome.failure === undefined ? {} : { failure: outcome.failure }),
   }
 }
