@@ -69,6 +69,21 @@ test('no line of prose is longer than 140 characters', () => {
   expect(long).toEqual([])
 })
 
+test('no cell of a table has more than twenty words', () => {
+  const long = texts.flatMap(({ path, lines }) => (path.endsWith('.md') ? longCells(path, lines) : []))
+  expect(long).toEqual([])
+})
+
+/** Cells over the limit, where code and addresses of links do not count as words. */
+function longCells(path: string, lines: string[]): string[] {
+  return lines.flatMap((line, index) => {
+    if (!line.trimStart().startsWith('|')) return []
+    const text = line.replaceAll(/`[^`]*`/g, 'code').replaceAll(/\]\([^)]*\)/g, ']')
+    const words = text.split('|').map((cell) => cell.trim().split(/\s+/).length)
+    return Math.max(...words) > 20 ? [`${path}:${index + 1}: ${Math.max(...words)} words`] : []
+  })
+}
+
 /** Lines of prose over the limit: neither code, nor tables, nor lines that a link makes long. */
 function longProse(path: string, lines: string[]): string[] {
   let inFence = false
