@@ -96,6 +96,7 @@ const pages: Record<string, { plots: number; page: () => Promise<Report> | Repor
     plots: 0,
     page: () => {
       const rate = { perSecond: 1e6, perCpuSecond: 1e6 }
+      const dryRun = { wallMs: 2000, cpuMs: 2500, peakMemoryBytes: 2 ** 27 }
       const created = [{ listings: 8, order: 'sorted' as const, perSecond: 9000, peakMemoryBytes: 2 ** 27 }]
       const size = {
         keys: 1e6,
@@ -111,9 +112,7 @@ const pages: Record<string, { plots: number; page: () => Promise<Report> | Repor
         finishedRunCpuMs: 150,
         finishedRunMemoryBytes: 2 ** 26,
         nodeMs: 30,
-        dryRunMs: 2000,
-        dryRunCpuMs: 2500,
-        dryRunMemoryBytes: 2 ** 27,
+        dryRuns: { none: dryRun, half: dryRun, all: { ...dryRun, cpuMs: null } },
       }
       const listing = { objects: 1e5, barePerSecond: 8000, created }
       return scale.describe({ sizes: [size, { ...size, keys: 1e7 }], listing })

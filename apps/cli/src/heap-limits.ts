@@ -12,11 +12,14 @@ const SURVIVORS = { arrays: 64, elements: 1024 }
  * heap are read only when a process starts, and a program can't count on being started with flags; the first two are read at each collection
  * (V8, `src/heap/heap.cc` and `heap-controller.cc`).
  *
+ * Call it when the modules are loaded. Compiled code is kept for one set of flags: what is loaded after a change is compiled anew, the modules
+ * of Node itself included (tens of milliseconds).
+ *
  * - The old generation may grow by two fifths between two full collections, not several times over. Each collection
  *   sets the limit for the next, so one is made at once: by itself the first may come before this is said, or when 50 MB of garbage are there.
  * - The young generation stays at 8 MiB. Left alone it doubles to 32 MiB and more: 50 MB of peak memory for nothing, since hardly any of the
  *   short-lived buffers of a copy survive a collection of the smaller one either. It must grow so far first: at 2 MiB everything in flight
- *   is promoted. It is made to grow here: while modules are loaded it doubles twice before a timer could look, 8 MB more.
+ *   is promoted. Loading the modules of a run makes it grow; it is made to grow here if that was not enough.
  * - The young generation of a copy thread begins with 8 MiB (two halves of 4): it could not grow to that any more once the line above holds, and
  *   at 2 MiB a copy took a tenth more CPU. Read when the heap of a thread is made.
  *

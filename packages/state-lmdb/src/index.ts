@@ -4,6 +4,7 @@ export type { Identity } from './types.js'
 export type { LeaseWait, StateOptions } from './options.js'
 export { openStateReadOnly, type ReadonlyStateOptions } from './state/readonly-state.js'
 export { openState } from './state/open-state.js'
+export { openSeenKeys, type SeenKeys } from './seen/seen-keys.js'
 export type {
   Counts,
   FailureFilter,

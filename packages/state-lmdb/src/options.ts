@@ -29,11 +29,6 @@ export interface StateOptions {
   /** Ends that wait: opening then rejects with the signal's reason. */
   signal?: AbortSignal
   /**
-   * Writes outcomes to a journal until they are committed, so that a killed process loses only those of some 40 milliseconds, instead
-   * of those since the last commit. Default true; false for a state that is thrown away.
-   */
-  journal?: boolean
-  /**
    * Called once if a background commit fails or the disk runs low; `flush` and `close` try again. Default: nothing is reported before
    * they do.
    */
@@ -62,7 +57,6 @@ export function resolveOptions(options: StateOptions): ResolvedOptions {
     },
     commitIntervalMs: integer('commitIntervalMs', options.commitIntervalMs ?? 500, 1, 60_000),
     commitEntries,
-    journal: options.journal ?? true,
     onError: options.onError ?? (() => {}),
     maxBufferedEntries: integer(
       'maxBufferedEntries',

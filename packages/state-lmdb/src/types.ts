@@ -142,11 +142,6 @@ export interface State extends Omit<ReadonlyState, 'manifest' | 'uploads'> {
   readonly uploads: Uploads
   /** The key was copied and verified (with this version, if one is named). Removes every failure of the key. */
   complete(key: string, version?: string | null): void
-  /**
-   * Completes the keys that are not, in one call. For each key 1 = it was complete, or occurs earlier in `keys`; 0 = it is now, or
-   * null.
-   */
-  completeNew(keys: readonly (string | null)[]): Uint8Array
   /** The row could not be copied; a second call for the same row replaces the record. */
   fail(failure: FailureRecord): void
   /** Resolves when everything so far is on disk; rejects with a {@link StateError}. */

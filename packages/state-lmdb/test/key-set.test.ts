@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { emptyBatch, fillBatch } from '../src/keys/lookup-batch.js'
 import { EMPTY_KEY_SET } from '../src/keys/level-meta.js'
-import { KeySet } from '../src/keys/level.js'
+import { loadKeySet, type KeySet } from '../src/keys/level.js'
 import { openLmdb, type LmdbStore } from '../src/lmdb/store.js'
 import { Memtable } from '../src/keys/memtable.js'
 import { Snapshot } from '../src/lmdb/snapshot.js'
@@ -41,7 +41,7 @@ class Pair {
   private constructor(store: LmdbStore) {
     this.#store = store
     this.#snapshot = new Snapshot(store)
-    this.#keys = new KeySet(store, this.#snapshot, EMPTY_KEY_SET, LAYOUT)
+    this.#keys = loadKeySet(store, this.#snapshot, EMPTY_KEY_SET, LAYOUT)
   }
 
   static async open(): Promise<Pair> {
@@ -59,7 +59,7 @@ class Pair {
 
   /** Another set from what the last one would have written to `meta`. */
   reload(): void {
-    this.#keys = new KeySet(this.#store, this.#snapshot, structuredClone(this.#keys.meta), LAYOUT)
+    this.#keys = loadKeySet(this.#store, this.#snapshot, structuredClone(this.#keys.meta), LAYOUT)
   }
 
   commit(entries: readonly (readonly [Words, number])[], segments = 0, compact = false): void {

@@ -13,7 +13,6 @@ describe('options', () => {
       commitIntervalMs: 500,
       commitEntries: 65_536,
       maxBufferedEntries: 131_072,
-      journal: true,
       diskFloorBytes: 134_217_728,
       chunkBytes: 4072,
       segmentChunks: 500,

@@ -24,20 +24,6 @@ describe('keys', () => {
     expect(state.counts().complete).toBe(3)
   })
 
-  it('that are completed at one go tell which of them were complete, or named further ahead', async () => {
-    const state = await open(temporaryDirectory())
-    state.complete('on disk')
-    await state.flush()
-    state.complete('buffered')
-    state.fail(failure(0, 'failed'))
-    const keys = ['on disk', 'new', null, 'buffered', 'new', 'failed']
-    expect([...state.completeNew(keys)]).toEqual([1, 0, 0, 1, 1, 0])
-    expect(answers(state, keys)).toEqual([1, 1, 0, 1, 1, 1])
-    await state.flush()
-    expect([...state.completeNew(keys)]).toEqual([1, 1, 0, 1, 1, 1])
-    expect(state.counts()).toMatchObject({ complete: 4, failed: 0 })
-  })
-
   it('of every length up to 1,024 bytes and of every script are told apart', async () => {
     const keys = [
       ...Array.from({ length: 1024 }, (_, i) => 'k'.repeat(i + 1)),

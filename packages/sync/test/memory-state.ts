@@ -1,4 +1,10 @@
-import { LOOKUP, type FailureRecord, type ManifestState, type PlanPort } from '../src/index.js'
+import {
+  LOOKUP,
+  type FailureRecord,
+  type ManifestState,
+  type PlanPort,
+  type StatePort,
+} from '../src/index.js'
 
 interface ManifestMemory {
   settled: Map<number, number>
@@ -6,7 +12,7 @@ interface ManifestMemory {
 }
 
 /** A state in memory that survives `reopen`, as the one on disk survives a process. */
-export class MemoryState implements PlanPort {
+export class MemoryState implements StatePort, PlanPort {
   readonly completeKeys = new Map<string, string | null>()
   readonly failureRecords = new Map<string, FailureRecord>()
   readonly #manifests = new Map<string, ManifestMemory>()
@@ -66,7 +72,7 @@ export class MemoryState implements PlanPort {
     }
   }
 
-  completeNew(keys: readonly (string | null)[]): Uint8Array {
+  add(keys: readonly (string | null)[]): Uint8Array {
     return Uint8Array.from(keys, (key) => {
       const known = this.lookup([key])[0]!
       if (key !== null && known !== LOOKUP.complete) this.complete(key)

@@ -289,7 +289,7 @@ describe('a dry run', () => {
       undefined,
       state.reopen(),
       {
-        mode: { kind: 'plan', state, scratch: new MemoryState() },
+        mode: { kind: 'plan', state, planned: new MemoryState() },
       },
     )
     const { summary } = await h.run()

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runMeasured } from '../measure/run-measured.js'
+import { runMeasured, type ProcessMeasurement } from '../measure/run-measured.js'
 import { putManifests } from '../dataset/put-manifests.js'
 import type { BenchSession } from '../session.js'
 import { median, summarize } from '../statistics.js'
@@ -31,11 +31,12 @@ export interface SizeResult {
   finishedRunCpuMs: number | null
   nodeMs: number
   finishedRunMemoryBytes: number | null
-  /** A dry run with every second key complete. */
-  dryRunMs: number
-  dryRunCpuMs: number | null
-  dryRunMemoryBytes: number | null
+  /** Dry runs, by how much of the job is complete. */
+  dryRuns: Record<'none' | 'half' | 'all', DryRun>
 }
+
+/** A dry run, from start to exit. */
+export type DryRun = Pick<ProcessMeasurement, 'wallMs' | 'cpuMs' | 'peakMemoryBytes'>
 
 /** Rounds of measurements that take less than a second. */
 const shortRounds = 5
@@ -58,14 +59,18 @@ export async function measureSize(
     session.step(`${manifests.files} manifests put`)
     const read = await runTask({ task: 'read', access: source, bucket, prefix }, session)
     session.step(`${read.keys} keys read`)
+    const all = await dryRun(job, directory, { planned: 0, skipped: keys }, session)
+    session.step('dry run, all complete')
     await runTask({ task: 'finish', directory, identity, access: source, bucket, prefix }, session)
     const finished = await finishedRuns(job, directory, keys, session)
     session.step('runs over finished manifests')
     await rm(directory, { recursive: true })
+    const none = await dryRun(job, directory, { planned: keys, skipped: 0 }, session)
+    session.step('dry run, nothing complete')
     await runTask({ task: 'record', directory: half, identity, keys: Math.ceil(keys / 2), step: 2 }, session)
     const expected = { planned: Math.floor(keys / 2), skipped: Math.ceil(keys / 2) }
-    const dryRun = await runProduct(job, half, ['--dry-run'], expected, session)
-    session.step('dry run')
+    const dryRuns = { none, half: await dryRun(job, half, expected, session), all }
+    session.step('dry run, half complete')
     return {
       keys,
       manifests,
@@ -77,9 +82,7 @@ export async function measureSize(
       read: rateOf(read),
       readMemoryBytes: read.peakMemoryBytes,
       ...finished,
-      dryRunMs: dryRun.wallMs,
-      dryRunCpuMs: dryRun.cpuMs,
-      dryRunMemoryBytes: dryRun.peakMemoryBytes,
+      dryRuns,
     }
   } finally {
     // For the next size.
@@ -88,6 +91,22 @@ export async function measureSize(
     await rm(directory, { recursive: true, force: true })
     await rm(half, { recursive: true, force: true })
   }
+}
+
+async function dryRun(
+  job: ScaleJob,
+  directory: string,
+  expected: { planned: number; skipped: number },
+  session: BenchSession,
+): Promise<DryRun> {
+  const { wallMs, cpuMs, peakMemoryBytes } = await runProduct(
+    job,
+    directory,
+    ['--dry-run'],
+    expected,
+    session,
+  )
+  return { wallMs, cpuMs, peakMemoryBytes }
 }
 
 async function finishedRuns(

@@ -28,7 +28,6 @@ const defaultRows = 1_000_000
  * Creates Parquet manifests from the source bucket, some prefixes of it, a list of keys or a database, and uploads them if requested.
  */
 export async function run(context: CommandContext): Promise<CommandOutcome> {
-  limitHeap()
   const { settings, positionals } = context
   const source = resolveEndpoint(settings, 'source')
   const manifestPrefix = textFlag(settings, 'manifest-prefix') ?? defaults.manifestPrefix
@@ -38,6 +37,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
     import('@lagoon/manifest'),
     import('@lagoon/transfer'),
   ])
+  limitHeap()
   const store = createStore(source)
   try {
     if (rowSource.needsStore || wantsUpload) await store.probe()

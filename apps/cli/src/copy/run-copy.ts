@@ -23,9 +23,9 @@ export async function runCopy(
   settingNames: readonly string[],
 ): Promise<CommandOutcome> {
   const requireWork = booleanFlag(context.settings, 'require-work')
-  limitHeap()
   // Loaded only now, so that wrong settings are reported immediately.
   const { runSync } = await import('@lagoon/sync')
+  limitHeap()
   const live = reportLive(options.dataDir, () => operation.state())
   const operation = operateRun({
     context,

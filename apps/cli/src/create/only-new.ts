@@ -1,5 +1,5 @@
 import { discoverManifests, openManifest, type ManifestStore } from '@lagoon/manifest'
-import { openState, type State } from '@lagoon/state-lmdb'
+import { openSeenKeys, type SeenKeys } from '@lagoon/state-lmdb'
 import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,8 +13,8 @@ interface ExistingManifests {
 }
 
 /**
- * The rows whose keys no existing manifest names, each key once. What is known is kept on disk, in a state that is thrown
- * away afterwards, so that memory does not grow with the manifests. A manifest that can't be read ends it: what it names
+ * The rows whose keys no existing manifest names, each key once. What is known is kept on disk and thrown away
+ * afterwards, so that memory does not grow with the manifests. A manifest that can't be read ends it: what it names
  * is not known.
  */
 export async function* onlyNew(
@@ -25,38 +25,23 @@ export async function* onlyNew(
   // A signal ends this command at once.
   const removeNow = (): void => rmSync(directory, { recursive: true, force: true })
   process.once('exit', removeNow)
-  const known = await openState({
-    directory,
-    identity: { source: existing.bucket, destination: 'none' },
-    journal: false,
-  })
+  const known = openSeenKeys(directory)
   try {
-    await noteAll(known, existing)
+    await addAll(known, existing)
     for await (const portion of rows) {
-      await known.idle()
-      const found = known.lookup(portion.map((row) => ('key' in row ? row.key : null)))
-      const here = new Set<string>()
-      yield portion.filter((row, i) => {
-        if (!('key' in row)) return true
-        if (found[i] === 1 || here.has(row.key)) return false
-        here.add(row.key)
-        known.complete(row.key)
-        return true
-      })
+      const seen = known.add(portion.map((row) => ('key' in row ? row.key : null)))
+      yield portion.filter((_, i) => seen[i] === 0)
     }
   } finally {
-    await known.close()
+    known.close()
     await rm(directory, { recursive: true, force: true })
     process.off('exit', removeNow)
   }
 }
 
-async function noteAll(known: State, { store, bucket, prefix }: ExistingManifests): Promise<void> {
+async function addAll(known: SeenKeys, { store, bucket, prefix }: ExistingManifests): Promise<void> {
   for await (const ref of discoverManifests(store, { prefix })) {
     const manifest = await openManifest(store, ref, { bucket })
-    for await (const { keys } of manifest.batches()) {
-      await known.idle()
-      for (const key of keys) if (key !== null) known.complete(key)
-    }
+    for await (const { keys } of manifest.batches()) known.add(keys)
   }
 }

@@ -31,7 +31,6 @@ export async function workOnQueue(
   const { settings } = context
   const threads = numberFlag(settings, 'threads')
   const requireWork = booleanFlag(settings, 'require-work')
-  limitHeap()
   const { engine, reading, copy } = await joinQueue(settings, queue)
   const { nats: _, ...job } = queue
   const operation = operateRun({
@@ -48,6 +47,7 @@ export async function workOnQueue(
   let leaveJob: (() => Promise<void>) | undefined
   try {
     const { runWorker } = await import('@lagoon/sync/work')
+    limitHeap()
     await runWorker({
       ...reading,
       ...job,

@@ -23,8 +23,8 @@ interface CommitterParts {
   readonly keys: KeySet
   readonly counters: Counters
   readonly options: ResolvedOptions
-  /** Where outcomes are written until they are committed; null for a state that is thrown away. */
-  readonly journal: Journal | null
+  /** Where outcomes are written until they are committed. */
+  readonly journal: Journal
   /** Called after each commit. */
   readonly onCommitted: () => void
 }
@@ -39,7 +39,7 @@ export class Committer {
   /** What is being committed, or could not be. */
   frozen: WriteBuffer | null = null
   counters: Counters
-  readonly journal: Journal | null
+  readonly journal: Journal
   readonly #store: LmdbStore
   readonly #snapshot: Snapshot
   readonly #keys: KeySet
@@ -143,7 +143,7 @@ export class Committer {
       this.#timer.stop()
       this.#debt.clear()
       await this.#pumping
-      this.journal?.close(committed)
+      this.journal.close(committed)
     }
   }
 
@@ -206,7 +206,7 @@ export class Committer {
   async #commit(mergeSegments: number, compact: boolean, outcomes = false): Promise<void> {
     if (outcomes && this.frozen === null) {
       this.frozen = this.active
-      this.frozen.generation = this.journal?.next()
+      this.frozen.generation = this.journal.next()
       this.active = new WriteBuffer(this.#spare)
       this.#spare = undefined
       this.#wanted = false

@@ -1,22 +1,39 @@
 import { isChunk } from './chunk.js'
 import { corrupt, asStateError } from '../errors.js'
-import type { LmdbStore } from '../lmdb/store.js'
+import type { SnapshotOptions, Table } from '../lmdb/store.js'
 import type { SegmentRef } from './sorted-run.js'
 import { decodeSegment, segmentKey, type Segment } from './segment.js'
-import type { Snapshot } from '../lmdb/snapshot.js'
+
+/** Where chunks and segments are: in LMDB, or in a file that is thrown away. */
+export interface ChunkStore {
+  /** For errors. */
+  readonly directory: string
+  readonly chunks: Pick<Table<number>, 'getBinaryFast'> & Writable<number>
+  readonly segments: Pick<Table<Uint8Array>, 'getBinaryFast'> & Writable<Uint8Array>
+}
+
+interface Writable<K> {
+  put(key: K, value: Uint8Array): unknown
+  remove(key: K): unknown
+}
+
+/** What reads see. */
+export interface ChunkView {
+  readonly options: SnapshotOptions
+}
 
 /** Segments kept decoded, 4 KB each. */
 const CACHED_SEGMENTS = 256
 
 /** Reads chunks and segments through a snapshot. */
 export class ChunkReader {
-  readonly #store: LmdbStore
-  readonly #snapshot: Snapshot
+  readonly #store: ChunkStore
+  readonly #snapshot: ChunkView
   #view: Uint32Array = new Uint32Array(0)
   #cached: SegmentRef[] = []
   #next = 0
 
-  constructor(store: LmdbStore, snapshot: Snapshot) {
+  constructor(store: ChunkStore, snapshot: ChunkView) {
     this.#store = store
     this.#snapshot = snapshot
   }

@@ -1,7 +1,7 @@
 import type { Batch } from './lookup-batch.js'
 import { chunkCount, withoutEntry } from './chunk.js'
 import { ChunkPool } from './chunk-pool.js'
-import { ChunkReader } from './chunk-reader.js'
+import { ChunkReader, type ChunkStore, type ChunkView } from './chunk-reader.js'
 import { KeyIndex } from './disk-lookup.js'
 import type { LmdbStore } from '../lmdb/store.js'
 import type { Memtable } from './memtable.js'
@@ -23,27 +23,46 @@ export interface KeySetPlan {
   readonly added: number
 }
 
+/** Sizes of what is written. */
+export interface KeySetLayout extends Omit<Layout, 'pool'> {
+  /** No fingerprint is planned that a run has: none is looked up. Default false. */
+  readonly addsOnlyNew?: boolean
+}
+
+/** {@link KeySetMeta} with what is kept in memory of its runs. */
+export type LoadedMeta = Pick<KeySetMeta, 'nextRun' | 'nextChunk'> & { readonly slots: Slot[] }
+
+/** The keys of a state, from what its `meta` has about them. */
+export function loadKeySet(
+  store: LmdbStore,
+  snapshot: Snapshot,
+  meta: KeySetMeta,
+  layout: KeySetLayout,
+): KeySet {
+  return new KeySet(store, snapshot, { ...meta, slots: loadSlots(store, snapshot, meta) }, layout)
+}
+
 /**
  * The set of complete keys on disk: sorted runs and the merges in progress. A commit is planned from a snapshot, written inside one
  * LMDB transaction, and installed in memory when that transaction is durable; a plan that was not written leaves no trace.
  */
 export class KeySet {
-  readonly #store: LmdbStore
-  readonly #layout: Layout
+  readonly #store: ChunkStore
+  readonly #layout: KeySetLayout & Pick<Layout, 'pool'>
   readonly #reader: ChunkReader
   readonly #index: KeyIndex
   #slots: Slot[]
   #nextRun: number
   #nextChunk: number
 
-  constructor(store: LmdbStore, snapshot: Snapshot, meta: KeySetMeta, layout: Omit<Layout, 'pool'>) {
+  constructor(store: ChunkStore, snapshot: ChunkView, meta: LoadedMeta, layout: KeySetLayout) {
     this.#store = store
     this.#layout = { ...layout, pool: new ChunkPool(layout.chunkBytes) }
     this.#reader = new ChunkReader(store, snapshot)
     this.#index = new KeyIndex(this.#reader)
     this.#nextRun = meta.nextRun
     this.#nextChunk = meta.nextChunk
-    this.#slots = loadSlots(store, snapshot, meta)
+    this.#slots = meta.slots
   }
 
   /** Runs that a lookup may have to ask. */
@@ -78,7 +97,8 @@ export class KeySet {
 
   /** Plans a commit of a memtable (or none) and up to `mergeSegments` segments of merging. */
   plan(memtable: Memtable | null, mergeSegments: number, compact = false): KeySetPlan {
-    const find = (batch: Batch): void => this.find(batch)
+    const { addsOnlyNew = false } = this.#layout
+    const find = (batch: Batch): void => (addsOnlyNew ? undefined : this.find(batch))
     const { fresh, added } = planSortedRun(memtable, { find, layout: this.#layout, number: this.#nextRun })
     const { step, startsAt } = this.#planStep(mergeSegments, compact)
     return { fresh, added, step, startsAt }

@@ -12,12 +12,12 @@ import { makeDirectory } from './make-directory.js'
 export const DATA_FILE = 'state.mdb'
 
 /** Which view a read sees; inside a write transaction it is always that transaction's. */
-interface SnapshotOptions {
+export interface SnapshotOptions {
   transaction?: Transaction
 }
 
 /** The methods used of an lmdb-js database; its own types lack the options of `getBinary` and `getBinaryFast`. */
-interface Table<K> {
+export interface Table<K> {
   getBinary(key: K, options?: SnapshotOptions): Uint8Array | undefined
   /** The value in a buffer that the next read overwrites. */
   getBinaryFast(key: K, options?: SnapshotOptions): Uint8Array | undefined

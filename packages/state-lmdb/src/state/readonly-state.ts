@@ -3,7 +3,7 @@ import { StateError, asStateError } from '../errors.js'
 import { fingerprintKey } from '../records/failures.js'
 import { createFingerprinter, type Fingerprinter } from '../keys/fingerprint.js'
 import { EMPTY_KEY_SET, type KeySetMeta } from '../keys/level-meta.js'
-import { KeySet } from '../keys/level.js'
+import { loadKeySet, type KeySet } from '../keys/level.js'
 import { fromJson, hasState, openLmdbReadOnly, type LmdbStore } from '../lmdb/store.js'
 import { Lookup } from '../keys/lookup.js'
 import { ManifestRecord } from '../records/manifest.js'
@@ -181,7 +181,7 @@ class LmdbReadonlyState implements ReadonlyState {
     const index = this.#decode(bytes)
     this.#counters = index?.counters ?? NO_COUNTS
     const layout = { chunkBytes: CHUNK_BYTES, segmentChunks: SEGMENT_CHUNKS }
-    this.#keys = new KeySet(this.#store, this.#snapshot, index?.keys ?? EMPTY_KEY_SET, layout)
+    this.#keys = loadKeySet(this.#store, this.#snapshot, index?.keys ?? EMPTY_KEY_SET, layout)
     this.#index = text
     return this.#keys
   }

@@ -23,7 +23,7 @@ import { FailureView } from '../tables/failure-view.js'
 import { forget, type FoundKey } from '../records/forget.js'
 import { createFingerprinter, type Fingerprinter } from '../keys/fingerprint.js'
 import { EMPTY_KEY_SET, type KeySetMeta } from '../keys/level-meta.js'
-import { KeySet } from '../keys/level.js'
+import { loadKeySet, type KeySet } from '../keys/level.js'
 import { fromJson, toJson, type LmdbStore } from '../lmdb/store.js'
 import { ManifestCache, type CacheHost } from '../tables/manifests.js'
 import type { ResolvedOptions } from '../options.js'
@@ -73,10 +73,10 @@ export class LmdbState implements MaintainedState {
     this.#fingerprinter = createFingerprinter(Buffer.from(seed, 'hex'))
     const index = fromJson<{ counters: Counters; keys: KeySetMeta }>(store.meta.getBinary('index'))
     const { counters, keys } = index ?? { counters: NO_COUNTS, keys: EMPTY_KEY_SET }
-    this.#keys = new KeySet(store, this.#snapshot, keys, options)
+    this.#keys = loadKeySet(store, this.#snapshot, keys, options)
     this.#reader = guarded(new RecordReader(store, this.#snapshot), store.directory)
     this.#recovered = recoverJournal(store.directory, seed, counters.journal ?? 0)
-    const journal = options.journal ? new Journal(store.directory, seed, this.#recovered.generation) : null
+    const journal = new Journal(store.directory, seed, this.#recovered.generation)
     this.#manifests = new ManifestCache(this.#cacheHost(), counters.nextManifest)
     this.#committer = new Committer({
       store,
@@ -120,11 +120,6 @@ export class LmdbState implements MaintainedState {
   complete(key: string, version?: string | null): void {
     this.#open()
     this.#complete.complete(key, version)
-  }
-
-  completeNew(keys: readonly (string | null)[]): Uint8Array {
-    this.#open()
-    return this.#complete.completeNew(keys)
   }
 
   fail(failure: FailureRecord): void {

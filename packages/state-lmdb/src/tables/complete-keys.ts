@@ -45,7 +45,7 @@ export class CompleteKeys {
     const hash = version ? fingerprinter.version(version) : 0
     fingerprinter.hash(key, this.#words, 0)
     this.#put(this.#words, 0, hash)
-    committer.journal?.completed(this.#words, 0, hash)
+    committer.journal.completed(this.#words, 0, hash)
     committer.changed()
   }
 
@@ -65,20 +65,6 @@ export class CompleteKeys {
       this.#put(words, 0, entries[at + 4]!)
     }
     this.#options.committer.changed()
-  }
-
-  /** See `State.completeNew`. */
-  completeNew(keys: readonly (string | null)[]): Uint8Array {
-    const known = this.lookup(keys)
-    const { complete } = this.#options.committer.active
-    for (let i = 0; i < keys.length; i++) {
-      if (keys[i] == null || known[i] === 1) continue
-      const { size } = complete
-      this.#put(this.#lookup.words, i * 4, 0)
-      known[i] = complete.size === size ? 1 : 0
-    }
-    this.#options.committer.changed()
-    return known
   }
 
   /** Whether the failure's key was completed since; the commit that removes the failure may be pending. */

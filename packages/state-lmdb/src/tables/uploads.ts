@@ -49,7 +49,7 @@ export class UploadTable implements Uploads {
 
   #change(key: string, value: object | null): void {
     this.#record(key, value)
-    this.#committer.journal?.upload([key, value])
+    this.#committer.journal.upload([key, value])
   }
 
   #record(key: string, value: object | null): void {

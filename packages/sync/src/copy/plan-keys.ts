@@ -10,7 +10,7 @@ import type { Tally } from '../outcomes/tally.js'
 interface PlanKeysOptions {
   /** What earlier runs completed; only read. */
   readonly state: Pick<KnownState, 'lookup'>
-  readonly scratch: Pick<PlanPort, 'completeNew' | 'idle'>
+  readonly planned: PlanPort
   readonly tally: Tally
   readonly report: ReportPort | null
   readonly stop: AbortSignal
@@ -96,15 +96,14 @@ function noRows(): WaitingRows {
 
 async function planRows(
   { keys, identities, versions, sizes, scans }: WaitingRows,
-  { state, scratch, tally, report }: PlanKeysOptions,
+  { state, planned, tally, report }: PlanKeysOptions,
 ): Promise<void> {
-  await scratch.idle()
   await report?.idle()
   const known = state.lookup(identities, versions)
   const toPlan = identities.map((identity, i) => (known[i] === LOOKUP.complete ? null : identity))
-  const planned = scratch.completeNew(toPlan)
+  const again = planned.add(toPlan)
   identities.forEach((_, i) => {
-    if (toPlan[i] !== null && planned[i] !== LOOKUP.complete) {
+    if (toPlan[i] !== null && again[i] === 0) {
       const size = sizes[i]
       tally.planned += 1
       if (size == null) tally.plannedWithoutSize += 1

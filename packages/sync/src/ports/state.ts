@@ -74,7 +74,7 @@ export interface StatePort extends KnownState {
 }
 
 /** What a dry run would copy, so that a key named twice is planned once. Thrown away afterwards. */
-export interface PlanPort extends StatePort {
-  /** Completes the keys that are not; 1 for each key that was, or that occurs earlier in `keys`, 0 for all others and null. */
-  completeNew(keys: readonly (string | null)[]): Uint8Array
+export interface PlanPort {
+  /** Adds keys; 1 for each that was added before, or that occurs earlier in `keys`, 0 for all others and null. */
+  add(keys: readonly (string | null)[]): Uint8Array
 }

@@ -1,4 +1,11 @@
-import { openState, openStateReadOnly, type ReadonlyState, type State } from '@lagoon/state-lmdb'
+import {
+  openSeenKeys,
+  openState,
+  openStateReadOnly,
+  type ReadonlyState,
+  type SeenKeys,
+  type State,
+} from '@lagoon/state-lmdb'
 import { temporaryDirectory, type Cleanup } from '../cleanup.js'
 import type { Identity } from '../rows/job-identity.js'
 import type { ResolvedOptions } from '../options/options.js'
@@ -28,21 +35,20 @@ export async function openCopy(
   return { kind: 'copy', state }
 }
 
-/** What earlier runs did, read-only, and a scratch state for what is planned. */
+/** What earlier runs did, read-only, and an empty set of keys for what is planned. */
 export async function openPlan(
   { dataDir: directory }: ResolvedOptions,
   identity: Identity,
   cleanup: Cleanup,
-): Promise<{ kind: 'plan'; state: ReadonlyState; scratch: State }> {
+): Promise<{ kind: 'plan'; state: ReadonlyState; planned: SeenKeys }> {
   const state = await openStateReadOnly({ directory, identity })
   cleanup.add(() => state.close())
-  return { kind: 'plan', state, scratch: await openScratch(identity, cleanup) }
+  return { kind: 'plan', state, planned: await openPlanned(cleanup) }
 }
 
-/** A state for what is planned: it lies in a temporary directory, and is removed at the end. */
-export async function openScratch(identity: Identity, cleanup: Cleanup): Promise<State> {
-  const directory = await temporaryDirectory('lagoon-plan-', cleanup)
-  const scratch = await openState({ directory, identity, journal: false })
-  cleanup.add(() => scratch.close())
-  return scratch
+/** An empty set of keys for what is planned, in a temporary directory that is removed at the end. */
+export async function openPlanned(cleanup: Cleanup): Promise<SeenKeys> {
+  const planned = openSeenKeys(await temporaryDirectory('lagoon-plan-', cleanup))
+  cleanup.add(() => planned.close())
+  return planned
 }

@@ -14,10 +14,10 @@ import type { RunObserver } from '../ports/observer.js'
 /** A pipeline with its ports plugged in; `runSync` plugs in the packages of this repository. */
 export interface PipelineOptions {
   readonly manifests: ManifestSource
-  /** Copy and record; or only plan, with what earlier runs did and a scratch state that is thrown away. */
+  /** Copy and record; or only plan, with what earlier runs did. */
   readonly mode:
     | { readonly kind: 'copy'; readonly state: StatePort }
-    | { readonly kind: 'plan'; readonly state: KnownState; readonly scratch: PlanPort }
+    | { readonly kind: 'plan'; readonly state: KnownState; readonly planned: PlanPort }
   readonly copier: CopierPort
   readonly gate: Gate
   /** Null keeps the gate where it is. */

@@ -8,6 +8,7 @@ import { PipelineControls } from './pipeline-controls.js'
 import type { PipelineOptions, PipelineResult, WatchPort } from './pipeline-options.js'
 import type { RunContext } from './context.js'
 import type { RunControls } from '../ports/controls.js'
+import type { StatePort } from '../ports/state.js'
 import { RunTrouble } from '../copy/run-trouble.js'
 import { SampleWindow } from '../copy/sample-window.js'
 import { Tally } from '../outcomes/tally.js'
@@ -87,13 +88,13 @@ export class Pipeline {
   }
 
   async run(): Promise<PipelineResult> {
-    const { watch, onEvent } = this.#options
+    const { watch, mode, onEvent } = this.#options
     const endProgress = reportProgress(this.#progress, onEvent)
     try {
       for (let round = 1; ; round += 1) {
         await this.#scan(round)
-        if (watch === undefined || this.#stop.signal.aborted) break
-        await this.#wait(watch, round)
+        if (watch === undefined || mode.kind === 'plan' || this.#stop.signal.aborted) break
+        await this.#wait(watch, mode.state, round)
         if (this.#stop.signal.aborted) break
       }
     } finally {
@@ -108,9 +109,8 @@ export class Pipeline {
     return { summary, stoppedBy: this.#stoppedBy }
   }
 
-  async #wait({ intervalMs, sleep }: WatchPort, round: number): Promise<void> {
-    const { mode, onEvent } = this.#options
-    const state = mode.kind === 'copy' ? mode.state : mode.scratch
+  async #wait({ intervalMs, sleep }: WatchPort, state: StatePort, round: number): Promise<void> {
+    const { onEvent } = this.#options
     const { signal } = this.#stop
     try {
       await state.flush()

@@ -49,7 +49,7 @@ export async function scan(run: RunContext, { round, window, onRows }: ScanOptio
     )
     const onEnd = (item: ManifestEnd): void => reportEnd(run, item)
     if (mode.kind === 'copy') await copyStream(run, stream, { state: mode.state, window, onEnd })
-    else await planKeys(stream, { state: mode.state, scratch: mode.scratch, tally, report, stop, onEnd })
+    else await planKeys(stream, { state: mode.state, planned: mode.planned, tally, report, stop, onEnd })
   } finally {
     background.abort()
     await totals

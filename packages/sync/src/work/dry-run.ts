@@ -20,7 +20,7 @@ import type { KnownState } from '../ports/state.js'
 import type { SyncSummary } from '../ports/events.js'
 import { pickRows } from '../rows/batches.js'
 import { identityOfJob } from '../rows/job-identity.js'
-import { openScratch } from '../run/open-mode.js'
+import { openPlanned } from '../run/open-mode.js'
 import { openStores } from '../run/open-stores.js'
 import { commonParts } from '../run/parts.js'
 import { Pipeline } from '../run/run-pipeline.js'
@@ -63,7 +63,7 @@ async function dryRun(
   const pipeline = new Pipeline({
     ...commonParts(resolved),
     manifests: unsettledRows(stores.manifests, known),
-    mode: { kind: 'plan', state: stateOf(known), scratch: await openScratch(identity, cleanup) },
+    mode: { kind: 'plan', state: stateOf(known), planned: await openPlanned(cleanup) },
     copier,
     report: null,
     maxOpenObjects: 1,
