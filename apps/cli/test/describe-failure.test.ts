@@ -25,6 +25,23 @@ test('an error of a package ends with its exit code', () => {
   })
 })
 
+test.each([
+  [
+    'LAGOON_JOBS_NO_SUCH_JOB',
+    'the queue has no job x',
+    /run `lagoon job list`; choose one with --job\. \(LAGOON/,
+  ],
+  [
+    'LAGOON_JOBS_PERMISSION_DENIED',
+    'the NATS user may not publish to x',
+    /`lagoon doctor --queue` prints all/,
+  ],
+  ['LAGOON_JOBS_INVALID_OPTION', '`credsFile` must be a file', /^lagoon: --queue-creds must be a file/],
+])('an error %s of a job names commands and flags', (code, message, line) => {
+  const failure = describeFailure(Object.assign(new Error(message), { code, hint: 'Check it.' }))
+  expect(failure.line).toMatch(line)
+})
+
 test("a store's refusal that ends a run keeps the store's own code", () => {
   const error = Object.assign(new Error('GET "k": 400 ExpiredToken'), {
     code: 'ExpiredToken',

@@ -94,7 +94,7 @@ test('the printed permissions are the ones that suffice', async () => {
 })
 
 test.each([
-  ['outsider', 'failed permissions: the NATS user may not publish $JS.API.INFO'],
+  ['outsider', 'failed permissions: the NATS user may not publish to $JS.API.INFO'],
   ['plain', 'failed JetStream: JetStream is not enabled on the server, or not for this account'],
   ['nobody', 'failed credentials: the NATS server refused the credentials: '],
   ['full', 'failed storage: the queue is full: '],

@@ -34,7 +34,11 @@ export function describeFailure(error: unknown): FailureDescription {
       : expected
         ? undefined
         : 'This is a bug in Lagoon Sync. Please report it with the output of --log-level DEBUG.'
-  const { message, hint: shownHint } = inCliWords({ message: described, hint: advice })
+  const { message, hint: shownHint } = inCliWords({
+    ...(typeof code === 'string' && { code }),
+    message: described,
+    hint: advice,
+  })
   const shownCode = expected ? code : 'LAGOON_UNEXPECTED'
   return {
     line: printable(`lagoon: ${oneLine({ message, hint: shownHint, code: shownCode })}`),

@@ -1,4 +1,5 @@
 import { JobsError, noAnswer } from '../errors.js'
+import { INBOX_PREFIX } from './names.js'
 
 /** Codes of https://github.com/nats-io/nats-server/blob/main/server/errors.json */
 export const API = {
@@ -109,18 +110,19 @@ export function connectFailed(error: unknown, server: string, secure: boolean): 
   return new JobsError(
     'LAGOON_JOBS_UNREACHABLE',
     `no NATS server can be reached at ${server}: ${deepest.message || message || 'connection refused'}`,
-    [
-      ...(tls
-        ? []
-        : ['Check the URL, that nats-server is running with JetStream (-js), and that the port is open.']),
-      ...(tls || secure
-        ? [
-            'Check the certificates: the CA file must have signed the server, which may ask for a client certificate.',
-          ]
-        : []),
-    ].join(' '),
+    hintOf(text, tls, secure),
     { cause: error },
   )
+}
+
+function hintOf(text: string, tls: boolean, secure: boolean): string {
+  if (/does not support 'tls'/.test(text))
+    return 'The server does not offer TLS: configure tls there, or use nats:// without a CA file and client certificate.'
+  const certificates =
+    'Check the certificates: the CA file must have signed the server, which may require a client certificate.'
+  if (tls) return certificates
+  const server = 'Check the URL, that nats-server is running with JetStream (-js), and that the port is open.'
+  return secure ? `${server} ${certificates}` : server
 }
 
 function jetStreamOff(cause?: unknown): JobsError {
@@ -149,11 +151,13 @@ function refused(message: string, cause: unknown): JobsError {
   )
 }
 
-function permissionDenied({ subject = '?', operation = 'use' }: NatsError, cause: unknown): JobsError {
+function permissionDenied({ subject = '?', operation = 'publish' }: NatsError, cause: unknown): JobsError {
+  // Each request has an inbox of its own; permissions are for all of them.
+  const needed = subject.startsWith(`${INBOX_PREFIX}.`) ? `${INBOX_PREFIX}.>` : subject
   return new JobsError(
     'LAGOON_JOBS_PERMISSION_DENIED',
-    `the NATS user may not ${operation === 'subscription' ? 'subscribe to' : operation} ${subject}`,
-    'Grant that subject to the user; workerPermissions and operatorPermissions list what suffices.',
-    { cause, subject },
+    `the NATS user may not ${operation === 'subscription' ? 'subscribe' : 'publish'} to ${needed}`,
+    'Grant that subject to the user.',
+    { cause, subject: needed },
   )
 }

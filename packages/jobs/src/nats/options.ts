@@ -51,14 +51,14 @@ export function resolveNatsOptions(options: NatsOptions): ResolvedNatsOptions {
     .filter((server) => server !== '')
     .map(parseServer)
   const [first] = urls
-  if (first === undefined) throw invalidOption('servers', 'at least one URL such as nats://localhost:4222')
+  if (first === undefined) throw invalidOption('`servers`', 'at least one URL such as nats://localhost:4222')
   const webSocket = first.protocol.startsWith('ws')
   if (urls.some(({ protocol }) => protocol.startsWith('ws') !== webSocket)) {
-    throw invalidOption('servers', 'all WebSocket URLs or none')
+    throw invalidOption('`servers`', 'all WebSocket URLs or none')
   }
   const { user = decoded(first.username), password = decoded(first.password), token, nkeySeed } = options
   if ((options.certFile === undefined) !== (options.keyFile === undefined)) {
-    throw invalidOption('certFile and keyFile', 'set together')
+    throw invalidOption('`certFile` and `keyFile`', 'set together')
   }
   const ca = readOption('caFile', options.caFile)
   const cert = readOption('certFile', options.certFile)
@@ -67,16 +67,16 @@ export function resolveNatsOptions(options: NatsOptions): ResolvedNatsOptions {
   const secure = urls.some(({ protocol }) => protocol === 'tls:') || Object.keys(own).length > 0
   if (webSocket && Object.keys(own).length > 0) {
     throw invalidOption(
-      'caFile, certFile and keyFile',
+      '`caFile`, `certFile` and `keyFile`',
       'omitted with WebSocket URLs; NODE_EXTRA_CA_CERTS adds authorities',
     )
   }
   const creds = readOption('credsFile', options.credsFile)
   if (creds !== null && !creds.includes('BEGIN NATS USER JWT')) {
-    throw invalidOption('credsFile', 'a NATS credentials file with a JWT and a seed')
+    throw invalidOption('`credsFile`', 'a NATS credentials file with a JWT and a seed')
   }
   if (nkeySeed !== undefined && !/^SU[A-Z2-7]{56}$/.test(nkeySeed.trim())) {
-    throw invalidOption('nkeySeed', 'the seed of a user, 58 characters that begin with SU')
+    throw invalidOption('`nkeySeed`', 'the seed of a user, 58 characters that begin with SU')
   }
   const encoder = new TextEncoder()
   return {
@@ -115,7 +115,7 @@ function readOption(name: string, path: string | undefined): string | null {
   } catch (error) {
     throw new JobsError(
       'LAGOON_JOBS_INVALID_OPTION',
-      `${name}: ${path} cannot be read: ${(error as Error).message}`,
+      `\`${name}\`: ${path} cannot be read: ${(error as Error).message}`,
       'Check the path and its permissions.',
       { cause: error },
     )
