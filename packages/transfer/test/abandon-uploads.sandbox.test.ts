@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { abandonUploads } from '../src/index.js'
 import { interruptedUpload } from './support/interrupted-upload.js'
+import { miniStore } from './support/mini-store.js'
 import { sandboxOptions } from './support/sandbox-pair.js'
 
 const MIB = 1024 ** 2
@@ -53,6 +54,41 @@ describe('uploads that a ledger remembers', () => {
       expect(destination.store.uploads('to')).toHaveLength(1)
     },
   )
+
+  it.each([
+    ['names where the next page begins', true, [{ outcome: 'listed' }, { outcome: 'listed' }]],
+    ['names nothing', false, [{ outcome: 'listed' }, { outcome: 'listed' }]],
+    ['gives the same page again', null, [{ outcome: 'failed', failure: { code: 'MalformedAnswer' } }]],
+  ])('and whose ids were lost are found on every page of a store that %s', async (_, markers, expected) => {
+    const upload = (id: number): string =>
+      `<Upload><Key>k</Key><UploadId>u${id}</UploadId><Initiated>2999-01-01T00:00:00Z</Initiated></Upload>`
+    const { options } = await miniStore(({ query }) => {
+      if (query.has('uploadId')) return { status: 404, body: '<Error><Code>NoSuchUpload</Code></Error>' }
+      const isSecond = markers !== null && query.get('upload-id-marker') === 'u1'
+      const next =
+        markers === true ? '<NextKeyMarker>k</NextKeyMarker><NextUploadIdMarker>u1</NextUploadIdMarker>' : ''
+      const page = isSecond ? upload(2) : `<IsTruncated>true</IsTruncated>${next}${upload(1)}`
+      return { body: `<ListMultipartUploadsResult>${page}</ListMultipartUploadsResult>` }
+    })
+    const intent = {
+      version: 1,
+      uploadId: '',
+      bucket: 'b',
+      parts: [],
+      sourceKey: 'k',
+      startedAt: 0,
+      sizeBytes: 1,
+    }
+    const entries = new Map<string, object>([['k', intent]])
+    const uploads = {
+      put: () => undefined,
+      get: () => undefined,
+      delete: () => undefined,
+      entries: () => entries.entries(),
+    }
+    const abandoned = abandonUploads({ destination: options('b'), uploads, dryRun: true })
+    expect(await all(abandoned)).toMatchObject(expected)
+  })
 
   it('of another bucket are not touched', async () => {
     const { destination, map, uploads } = await interruptedUpload()

@@ -36,7 +36,9 @@ async function listener(
 const reset = (socket: Socket) => void socket.resetAndDestroy()
 const nonsense = (socket: Socket) => void socket.end('this is no HTTP\r\n\r\n')
 const earlyRefusal = (socket: Socket) =>
-  void socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n')
+  void socket.end(
+    'HTTP/1.1 403 Forbidden\r\nx-amz-request-id: r\r\ncontent-length: 0\r\nconnection: close\r\n\r\n',
+  )
 const earlyPraise = (socket: Socket) =>
   void socket.end('HTTP/1.1 200 OK\r\netag: "x"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n')
 

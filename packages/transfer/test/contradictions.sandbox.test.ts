@@ -107,16 +107,40 @@ describe('an upload of which the store names another ETag', () => {
 })
 
 describe('a copy within the store', () => {
-  async function oneStore() {
+  async function oneStore(options: { tags?: boolean } = {}) {
     const sandbox = await startSandbox({ buckets: ['from', 'to'] })
     onTestFinished(() => sandbox.close())
-    await sandbox.store.put('from', 'k', 'bytes')
+    await sandbox.store.put('from', 'k', 'bytes', { tags: { a: '1' } })
     const copier = testCopier({
       source: sandboxOptions(sandbox, 'from'),
       destination: sandboxOptions(sandbox, 'to'),
+      ...options,
     })
     return { sandbox, copier }
   }
+
+  it.each([
+    ['takes tags along where they are wanted', true, { a: '1' }],
+    ['leaves them where they are not', false, {}],
+  ])('%s', async (_, tags, expected) => {
+    const { sandbox, copier } = await oneStore({ tags })
+    expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: true })
+    expect(sandbox.requests.byOperation).toMatchObject({ CopyObject: 1 })
+    expect((await sandbox.store.get('to', 'k'))!.tags).toEqual(expected)
+  })
+
+  it('that lost the tags gets them written apart', async () => {
+    const { sandbox, copier } = await oneStore({ tags: true })
+    const hold = sandbox.hold({ operation: 'GetObjectTagging', bucket: 'to' })
+    const copy = copier.copy({ key: 'k' }, runner)
+    await hold.arrived()
+    await sandbox.store.put('to', 'k', 'bytes')
+    hold.release()
+    const result = await copy
+    expect(result).toMatchObject({ ok: true })
+    expect(result).not.toHaveProperty('warning')
+    expect((await sandbox.store.get('to', 'k'))!.tags).toEqual({ a: '1' })
+  })
 
   it('that has another MD5 than the source is made anew through this machine', async () => {
     const { sandbox, copier } = await oneStore()

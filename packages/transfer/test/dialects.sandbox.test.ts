@@ -198,6 +198,23 @@ describe('the tags of an object', () => {
   })
 })
 
+describe('an object in parts of a store that', () => {
+  it.each<[string, Dialect]>([
+    ['does not know its ETags again', {}],
+    ['has weak ETags, which match nothing', { etags: 'weak' }],
+  ])('%s is copied', async (_, dialect) => {
+    const { source, copier, there } = await stores(dialect)
+    const body = bodyOf(700_000)
+    await putPartsInSandbox(source, 'from', 'k', body, 300_000)
+    source.faults.add({
+      where: ({ headers }) => headers['if-match'] !== undefined,
+      action: { type: 'error', code: 'PreconditionFailed', status: 412 },
+    })
+    expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: true, verification: 'etag' })
+    expect((await there('k'))!.equals(body)).toBe(true)
+  })
+})
+
 describe('a bucket that wants a digest with every write', () => {
   const kms = { ServerSideEncryption: 'aws:kms' } as const
 

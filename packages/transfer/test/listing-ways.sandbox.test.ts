@@ -2,7 +2,9 @@ import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { gzipSync } from 'node:zlib'
 import { createStore, type Store } from '../src/index.js'
+import { miniStore } from './support/mini-store.js'
 
 const KEYS = Array.from({ length: 25 }, (_, index) => `p/${String(index).padStart(2, '0')}`)
 const PAGE = 4
@@ -17,6 +19,9 @@ type Answer = (query: URLSearchParams) => {
 
 const entry = (key: string): string =>
   `<Contents><Key>${encodeURIComponent(key)}</Key><ETag>"e"</ETag><Size>1</Size></Contents>`
+
+const pageOf = (inside: string, isTruncated = false): string =>
+  `<ListBucketResult><IsTruncated>${isTruncated}</IsTruncated>${inside}</ListBucketResult>`
 
 async function storeThat(answer: Answer): Promise<{ store: Store; queries: URLSearchParams[] }> {
   const queries: URLSearchParams[] = []
@@ -59,7 +64,7 @@ describe('a listing is whole', () => {
         const from = Number(query.get('continuation-token') ?? 0)
         return {
           from,
-          more: `<KeyCount>4</KeyCount><NextContinuationToken>${from + PAGE}</NextContinuationToken>`,
+          more: `<KeyCount>${KEYS.slice(from, from + PAGE).length}</KeyCount><NextContinuationToken>${from + PAGE}</NextContinuationToken>`,
         }
       },
     ],
@@ -102,6 +107,32 @@ describe('a listing is whole', () => {
       },
     ],
     [
+      'of a store that says 1 for true',
+      (query) => {
+        const from = Number(query.get('continuation-token') ?? 0)
+        const isTruncated = from + PAGE < KEYS.length
+        const more = `<IsTruncated>${isTruncated ? 1 : 0}</IsTruncated><NextContinuationToken>${from + PAGE}</NextContinuationToken>`
+        return { from, more, isTruncated }
+      },
+    ],
+    [
+      'of a store that calls full pages the last ones and names tokens',
+      (query) => {
+        const from = Number(query.get('continuation-token') ?? 0)
+        const token =
+          from + PAGE < KEYS.length ? `<NextContinuationToken>${from + PAGE}</NextContinuationToken>` : ''
+        return { from, more: `<MaxKeys>${PAGE}</MaxKeys>${token}`, isTruncated: false }
+      },
+    ],
+    [
+      'of a store whose pages begin with the last key of the page before',
+      (query) => {
+        const at = Number(query.get('continuation-token') ?? 0)
+        const token = `<NextContinuationToken>${at + PAGE - 1}</NextContinuationToken>`
+        return { from: at, more: token, isTruncated: at + PAGE < KEYS.length }
+      },
+    ],
+    [
       'of a store that writes blanks around words',
       (query) => {
         const from = Number(query.get('continuation-token') ?? 0)
@@ -129,6 +160,61 @@ describe('a listing is whole', () => {
     const prefixes: string[] = []
     for await (const prefix of store.listPrefixes({ prefix: 'p/' })) prefixes.push(prefix)
     expect(prefixes).toEqual(directories)
+  })
+})
+
+describe('the keys of a page', () => {
+  const entries = (...keys: string[]): string =>
+    keys.map((key) => `<Contents><Key>${key}</Key><Size>1</Size></Contents>`).join('')
+  const url = '<EncodingType>url</EncodingType>'
+
+  it.each<[string, string | Buffer, string[], Record<string, string>?]>([
+    ['with a plus beside %20', pageOf(url + entries('p/a%20b', 'p/c+d')), ['p/a b', 'p/c+d']],
+    ['with a plus beside %2B', pageOf(url + entries('p/a+b', 'p/c%2Bd')), ['p/a b', 'p/c+d']],
+    ['encoded in small letters', pageOf(url.replace('url', 'URL') + entries('p/%c3%a9%2f')), ['p/é/']],
+    ['with a bare ampersand', pageOf(entries('p/AT&T')), ['p/AT&T']],
+    ['with references', pageOf(entries('p/&#x1F600;&#13;&amp;')), ['p/😀\r&']],
+    [
+      'in another encoding',
+      Buffer.from(`<?xml version="1.0" encoding="ISO-8859-1"?>${pageOf(entries('p/é'))}`, 'latin1'),
+      ['p/é'],
+    ],
+    ['in UTF-16', Buffer.from(`\ufeff${pageOf(entries('p/é'))}`, 'utf16le'), ['p/é']],
+    [
+      'that only declares UTF-16',
+      `<?xml version="1.0" encoding="utf-16"?>${pageOf(entries('p/é'))}`,
+      ['p/é'],
+    ],
+    ['that is compressed', gzipSync(pageOf(entries('p/a'))), ['p/a'], { 'content-encoding': 'gzip' }],
+    [
+      'beside elements of a vendor',
+      pageOf(`<X><Key>p/x</Key><IsTruncated>true</IsTruncated></X>${entries('p/a')}`),
+      ['p/a'],
+    ],
+    ['with blanks at their ends', pageOf(entries('p/ a ')), ['p/ a ']],
+  ])('%s are read', async (_, body, expected, headers = {}) => {
+    const store = createStore((await miniStore(() => ({ body, headers }))).options('b'))
+    onTestFinished(() => store.close())
+    expect(await listed(store)).toEqual(expected)
+  })
+
+  it.each<[string, (from: number) => string]>([
+    ['with tokens', (from) => `<NextContinuationToken>${from}</NextContinuationToken>`],
+    ['without tokens', () => ''],
+  ])('are rolled up where a store ignores the delimiter, %s', async (_, token) => {
+    const keys = Array.from({ length: 20 }, (__, index) => `p/${index < 10 ? 'a' : 'b'}/${10 + index}`)
+    const { options } = await miniStore(({ query }) => {
+      const after = query.get('start-after') ?? query.get('marker') ?? ''
+      const from = Number(query.get('continuation-token') ?? keys.filter((key) => key <= after).length)
+      const isTruncated = from + 3 < keys.length
+      const more = isTruncated ? token(from + 3) : ''
+      return { body: pageOf(more + entries(...keys.slice(from, from + 3)), isTruncated) }
+    })
+    const store = createStore(options('b'))
+    onTestFinished(() => store.close())
+    const prefixes: string[] = []
+    for await (const prefix of store.listPrefixes({ prefix: 'p/' })) prefixes.push(prefix)
+    expect(prefixes).toEqual(['p/a/', 'p/b/'])
   })
 })
 
@@ -172,6 +258,8 @@ describe('a listing that cannot be obtained whole is an error', () => {
     ['names keys of another prefix', '<Contents><Key>q/1</Key></Contents>'],
     ['has a size that is no number', '<Contents><Key>p/1</Key><Size>-1</Size></Contents>'],
     ['has an entry without a key', '<Contents><Size>1</Size></Contents>'],
+    ['says neither yes nor no to what follows', '<IsTruncated>perhaps</IsTruncated>'],
+    ['counts more entries than it has', '<KeyCount>1</KeyCount>'],
   ])(
     'where it %s',
     async (_, more) => {

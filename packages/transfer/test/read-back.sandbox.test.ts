@@ -1,5 +1,5 @@
 import { ListObjectVersionsCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3'
-import type { FaultAction, Operation } from '@lagoon/s3-sandbox'
+import type { FaultAction, Operation, RequestRecord } from '@lagoon/s3-sandbox'
 import { describe, expect, it } from 'vitest'
 import { createSimpleRunner } from '../src/index.js'
 import { bodyOf } from './support/objects.js'
@@ -25,13 +25,13 @@ async function opaquePair(flips: number) {
 
 describe('reading back', () => {
   const denied: FaultAction = { type: 'error', code: 'AccessDenied', status: 403 }
-  const changed: FaultAction = { type: 'error', code: 'PreconditionFailed', status: 412 }
   const once = createSimpleRunner({ maxAttempts: 1 })
 
-  it.each<['source' | 'destination', Operation, number]>([
-    ['source', 'HeadObject', 1],
-    ['source', 'GetObject', 2],
-    ['destination', 'GetObject', 1],
+  it.each<['source' | 'destination', Operation, number[]]>([
+    // Also without the checksums, to show which takes a permission of its own.
+    ['source', 'HeadObject', [1, 2]],
+    ['source', 'GetObject', [2]],
+    ['destination', 'GetObject', [1]],
   ])('that the %s refuses fails the object and leaves it where it is', async (side, operation, nth) => {
     const { copier, destination, ...pair } = await opaquePair(0)
     const refusing = side === 'source' ? pair.source : destination
@@ -43,16 +43,34 @@ describe('reading back', () => {
     expect(await destination.store.get('to', 'k')).not.toBeNull()
   })
 
-  it.each<['source' | 'destination', number]>([
-    ['source', 2],
-    ['destination', 1],
-  ])('an object that has changed at the %s meanwhile is copied again', async (side, nth) => {
+  it.each([
+    ['source', 'from'],
+    ['destination', 'to'],
+  ] as const)('an object that has changed at the %s meanwhile is copied again', async (side, bucket) => {
     const { copier, destination, ...pair } = await opaquePair(0)
     const changing = side === 'source' ? pair.source : destination
-    changing.faults.add({ operation: 'GetObject', nth, action: changed })
-    expect(await copier.copy({ key: 'k' }, once)).toMatchObject({ ok: true, verification: 'read-back' })
+    const hold = changing.hold({
+      operation: 'GetObject',
+      where: ({ headers }) => headers.range !== undefined,
+    })
+    const copy = copier.copy({ key: 'k' }, once)
+    await hold.arrived()
+    await changing.store.put(bucket, 'k', bodyOf(2_000_000, 7))
+    hold.release()
+    expect(await copy).toMatchObject({ ok: true, verification: 'read-back' })
     expect(destination.requests.byOperation['PutObject']).toBe(2)
   })
+
+  it.each(['source', 'destination'] as const)(
+    'is possible where the %s does not know its own ETags again',
+    async (side) => {
+      const { copier, destination, ...pair } = await opaquePair(0)
+      const forgetful = side === 'source' ? pair.source : destination
+      const where = ({ headers }: RequestRecord): boolean => headers['if-match'] !== undefined
+      forgetful.faults.add({ where, action: { type: 'error', code: 'PreconditionFailed', status: 412 } })
+      expect(await copier.copy({ key: 'k' }, once)).toMatchObject({ ok: true, verification: 'read-back' })
+    },
+  )
 })
 
 describe('a wrong byte that no ETag and no checksum tells', () => {

@@ -53,6 +53,7 @@ describe('a document of a store', () => {
       code: 'C',
       message: '',
       region: '',
+      endpoint: '',
       kind: 'error',
     })
     expect(readErrorBody('<html><Code>C</Code></html>')).toMatchObject({ code: '', kind: 'other' })

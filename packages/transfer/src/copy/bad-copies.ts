@@ -1,6 +1,7 @@
 import type { AttemptFailure } from '../contract/attempt.js'
 import { controlRequest } from '../s3/control-request.js'
 import { headDestination } from '../s3/object-head.js'
+import { pushIfMatch } from '../s3/object-request.js'
 import { encodeQueryValue } from '../protocol/encode-key.js'
 import type { Endpoint } from '../s3/endpoint.js'
 import { sameEtag } from '../protocol/etag.js'
@@ -93,23 +94,26 @@ async function removeBadCopy(
   { etag, versionId: named }: BadCopy,
 ): Promise<boolean> {
   let versionId: string | null | undefined = named
-  let condition: string[] = []
+  const condition: string[] = []
   if (versionId === null) {
     const head = await headDestination(destination, path, name, undefined)
     if (!head.ok) return false
     if (head.value === null || !sameEtag(head.value.etag, etag)) return true
     ;({ versionId } = head.value)
-    if (versionId === undefined) condition = ['if-match', head.value.rawEtag]
+    if (versionId === undefined) pushIfMatch(destination, condition, head.value.rawEtag)
   }
   const query = versionId === undefined ? '' : `versionId=${encodeQueryValue(versionId)}`
   const what = `DELETE ${JSON.stringify(name)}`
   const remove = (headers: string[]) =>
     controlRequest(destination, { method: 'DELETE', path, query, headers }, what, undefined)
-  const removed = await remove(condition)
-  if (removed.ok) return true
-  // By now there is another object; a store that doesn't know the condition removes it anyway.
-  if (removed.failure.status === 412 || removed.failure.status === 404) return true
-  const { status } = removed.failure
-  if (condition.length === 0 || (status !== 501 && status !== 400)) return false
-  return (await remove([])).ok
+  const removed = await remove([...condition])
+  const isRefused = !removed.ok && (removed.failure.status === 501 || removed.failure.status === 400)
+  if (condition.length > 0 && isRefused) await remove([])
+  // A version that was named is gone. Else only a second look shows it: a store may answer well and remove nothing.
+  return versionId === undefined ? !(await isThere()) : removed.ok || removed.failure.status === 404
+
+  async function isThere(): Promise<boolean> {
+    const head = await headDestination(destination, path, name, undefined)
+    return !head.ok || (head.value !== null && sameEtag(head.value.etag, etag))
+  }
 }

@@ -5,7 +5,10 @@ import type { Endpoint } from '../s3/endpoint.js'
  * What stores with object lock answer to a write without a digest: "Content-MD5 OR x-amz-checksum- HTTP header is
  * required …"
  */
-const DEMAND = /content-md5|x-amz-checksum/i
+const DEMAND = /content[- ]?md5|x-amz-checksum/i
+/** A store that does not know checksums names the header; one that computed another value has a code for that. */
+const UNKNOWN_CHECKSUM = /checksum/i
+const WRONG_BYTES = new Set(['BadDigest', 'InvalidDigest', 'XAmzContentChecksumMismatch'])
 
 /** What a refused write carried. */
 interface SentDigests {
@@ -24,12 +27,13 @@ export function adaptToRefusal(
   failure: AttemptFailure,
   sent: SentDigests,
 ): AttemptFailure | null {
-  const { status, message } = failure
+  const { status, code, message } = failure
   if (status === 400 && !sent.any && DEMAND.test(message)) {
     capabilities.observe({ needsDigests: true })
     return { ...failure, class: 'transient' }
   }
-  if (status === 501 && sent.checksum) {
+  const isUnknown = status === 400 && UNKNOWN_CHECKSUM.test(message) && !WRONG_BYTES.has(code)
+  if (sent.checksum && (status === 501 || isUnknown)) {
     capabilities.observe({ takesChecksums: false })
     return { ...failure, class: 'transient' }
   }

@@ -116,7 +116,8 @@ async function sourceParts(
   return runner.run((given) => parts.find(location, object, count, given ?? signal))
 }
 
-function readTags(
+/** Reads the tags of an object if it may have any and they are wanted. */
+export function readTags(
   tags: ObjectTags,
   location: ObjectLocation,
   object: SourceObject,

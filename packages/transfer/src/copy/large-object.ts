@@ -1,5 +1,6 @@
 import type { AttemptFailure, AttemptRunner } from '../contract/attempt.js'
 import { checksumMismatch } from '../failures/checksum-mismatch.js'
+import { isFailedCondition } from '../failures/source-changed.js'
 import { ALREADY_THERE } from './small-object.js'
 import type { PartWatch } from '../verify/part-digests.js'
 import { comparesEtags, copyParts, type PartsResult } from './parts.js'
@@ -88,7 +89,7 @@ export async function copyLargeObject(large: LargeObject, work: LargeObjectWork)
     whole: plan.parts.length === 1 ? large.whole : null,
   }
   const parts = await copyParts({ ...work, request, plan, session })
-  if (!parts.ok) return giveUp(session, parts)
+  if (!parts.ok) return giveUp(large, session, parts)
   return complete(large, work, upload, session, parts)
 }
 
@@ -134,10 +135,10 @@ async function complete(
     if (large.onlyIfMissing) await large.bad.remove()
     const completed = await upload.complete(session.uploadId, listed, predicted, headers, given)
     if (!completed.ok) large.bad.observe(completed.failure)
-    if (completed.ok || completed.failure.status !== 412 || !large.onlyIfMissing) return completed
+    if (completed.ok || !isFailedCondition(completed.failure) || !large.onlyIfMissing) return completed
     return { ok: false, failure: { ...completed.failure, class: 'permanent', code: ALREADY_THERE } }
   })
-  if (!run.ok) return giveUp(session, run)
+  if (!run.ok) return giveUp(large, session, run)
   session.forget()
   const { etag, versionId, checksums } = run.value
   const judged = judgeParts(object, evidence, etag, checksums)
@@ -169,6 +170,7 @@ const OTHER_BOUNDARIES = new Set(['EntityTooSmall', 'InvalidPart', 'InvalidPartO
 
 /** An upload that can be resumed later stays if the ledger keeps it; any other is aborted. */
 async function giveUp(
+  { object }: LargeObject,
   session: UploadSession,
   { failure, attempts }: { failure: AttemptFailure; attempts: number },
 ): Promise<LargeObjectResult> {
@@ -176,10 +178,11 @@ async function giveUp(
   const passing = failure.class !== 'permanent' && failure.class !== 'missing'
   const kept = passing && !OTHER_BOUNDARIES.has(code) && session.keep()
   if (!kept) await session.discard()
-  const again: PlanChanges | null = OTHER_BOUNDARIES.has(code)
-    ? { keepBoundaries: false }
-    : code === 'SourceChanged' || code === 'NoSuchUpload'
-      ? {}
-      : null
-  return { ok: false, failure, attempts, again }
+  return { ok: false, failure, attempts, again: changesAfter(failure, object) }
+}
+
+function changesAfter({ code, status }: AttemptFailure, { etag }: SourceObject): PlanChanges | null {
+  if (OTHER_BOUNDARIES.has(code)) return { keepBoundaries: false }
+  if (code === 'SourceChanged') return status === 412 ? { refusedEtag: etag } : {}
+  return code === 'NoSuchUpload' ? {} : null
 }

@@ -4,6 +4,7 @@ import type { ResolvedCopier } from '../options/copier-options.js'
 import { limitsOf } from '../options/provider-limits.js'
 import type { RelayContext } from '../relay/context.js'
 import { headDestination } from '../s3/object-head.js'
+import { sameEtag } from '../protocol/etag.js'
 import type { SourceObject } from '../protocol/object-headers.js'
 import { BadCopies } from './bad-copies.js'
 import { copyPlanned, locationOf, type JobWork, type Planning } from './execute-plan.js'
@@ -73,6 +74,8 @@ export class ObjectCopy {
         await bad.remove()
         return this.#ended(work, bad, { ok: false, failure: lastWord(checked.failure), attempts })
       }
+      // Twice refused where nothing is: such a store does not mean what the condition says.
+      if (changes.nothingThere === true && way.nothingThere === true) this.#conditionalWrites = false
       way = { ...way, ...changes }
     }
   }
@@ -103,11 +106,10 @@ export class ObjectCopy {
       if (!head.ok) return { result: head, unlessEtag }
       const there = head.value
       if (there !== null && overwrite === 'if-missing') {
-        const judged = await judgeThere(this.#planning, work, bad)
-        if (!judged.ok && judged.again === null) return { result: judged, unlessEtag }
-        if (judged.ok && judged.skipped === true)
-          return { result: skipped(there.etag, 'none', head.attempts), unlessEtag }
-        if (judged.ok) return { result: judged, unlessEtag }
+        const judged = bad.isSuspect
+          ? await judgeThere(this.#planning, work, bad)
+          : skipped(there.etag, 'none', head.attempts)
+        if (judged.ok || judged.again === null) return { result: judged, unlessEtag }
       } else if (there !== null && there.rawEtag !== '') unlessEtag = there.rawEtag
     }
     const result = await this.#inStore?.copy(work, unlessEtag, bad)
@@ -173,6 +175,9 @@ export class ObjectCopy {
     const { value, attempts } = run
     if (value.kind === 'same') return skipped(value.etag, 'etag', attempts)
     if (value.kind === 'planned') {
+      // The source calls an object changed that has the same ETag as before.
+      if (way.refusedEtag !== undefined && sameEtag(way.refusedEtag, value.object.etag))
+        this.#context.source.capabilities.observe({ honoursIfMatch: false })
       const { tuning: usual } = this.#settings
       const tuning = way.keepBoundaries === false ? { ...usual, keepBoundaries: false } : usual
       const planned = { ...conditions, tuning, inStore: null, whole: value.whole }
@@ -231,13 +236,14 @@ function withWarning(result: Copied, { warning }: ObjectTags): Copied {
   return warning === null || result.skipped === true ? result : { ...result, warning }
 }
 
-/** A store that does not know the condition says so, in one of two ways. */
+/** A store that does not know the condition says so, in one of several ways. */
 function refusesCondition(
-  { side, code, status }: AttemptFailure,
+  { side, code, status, message }: AttemptFailure,
   { onlyIfMissing }: WriteConditions,
 ): boolean {
-  if (!onlyIfMissing || side !== 'destination') return false
-  return status === 501 || (status === 400 && (code === 'InvalidArgument' || code === 'InvalidRequest'))
+  if (!onlyIfMissing || side !== 'destination' || status === 412) return false
+  if (status === 501 || /if-none-match/i.test(message)) return true
+  return status === 400 && (code === 'InvalidArgument' || code === 'InvalidRequest')
 }
 
 /** A source that kept changing is worth another try later. */

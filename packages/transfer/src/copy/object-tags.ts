@@ -1,5 +1,6 @@
 import type { CopyWarning } from '../contract/copier.js'
 import type { AttemptFailure, AttemptRunner } from '../contract/attempt.js'
+import { malformedAnswer } from '../failures/make-failure.js'
 import { controlRequest } from '../s3/control-request.js'
 import type { Endpoint } from '../s3/endpoint.js'
 import type { SourceObject } from '../protocol/object-headers.js'
@@ -40,6 +41,11 @@ export class ObjectTags {
     const { capabilities } = location.endpoint
     const tags = await fetchTagging(location, signal)
     if (tags.ok) {
+      const count = tags.value === '' ? 0 : tags.value.split('&').length
+      if (tagCount !== undefined && count < tagCount) {
+        const what = `GET the tags of ${JSON.stringify(location.name)}`
+        return malformedAnswer(location.endpoint, `${what}: answered with ${count} of ${tagCount}`)
+      }
       this.value = tags.value
       // AWS counts tags for clients that may read them.
       if (tagCount === undefined && capabilities.isAws) capabilities.observe({ countsTags: true })
@@ -53,8 +59,10 @@ export class ObjectTags {
 
   /** Attributes a refused write to its tags, if it has any: the store's message does not name them. */
   asRefused(failure: AttemptFailure): AttemptFailure {
-    if (this.value === '' || failure.status !== 501) return failure
-    const message = `${failure.message}; the destination may not support tags: copy without them`
+    const { status, message: said } = failure
+    const isOfTags = status === 501 || (status === 400 && /x-amz-tagging/i.test(said))
+    if (this.value === '' || !isOfTags) return failure
+    const message = `${said}; the destination may not support tags: copy without them`
     return { ...failure, code: 'TagsRefused', message }
   }
 

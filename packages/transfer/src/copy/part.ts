@@ -2,6 +2,7 @@ import type { CopiedPart, PartWatch, PlannedPart } from '../verify/part-digests.
 import { createHash, type Hash, hash } from 'node:crypto'
 import type { Attempt, AttemptFailure, Side } from '../contract/attempt.js'
 import type { EndpointRequest, Endpoint } from '../s3/endpoint.js'
+import { parseContentRange } from '../protocol/content-range.js'
 import { parseEtag, sameEtag, unquoteEtag } from '../protocol/etag.js'
 import { Relay } from '../relay/relay.js'
 import type { RelayContext } from '../relay/context.js'
@@ -13,7 +14,7 @@ import { checksumMismatch } from '../failures/checksum-mismatch.js'
 import { malformedAnswer } from '../failures/make-failure.js'
 import { adaptToRefusal, NO_DIGESTS } from './digest-demand.js'
 import { md5OfStored } from '../s3/read-back.js'
-import { pushStoredForm, type ObjectLocation } from '../s3/object-request.js'
+import { pushIfMatch, pushStoredForm, type ObjectLocation } from '../s3/object-request.js'
 import { asSourceChanged } from '../failures/source-changed.js'
 import { controlRequest } from '../s3/control-request.js'
 
@@ -60,7 +61,8 @@ export class PartRelay extends Relay<CopiedPart> {
 
   protected override sourceRequest(): EndpointRequest {
     const { location, object } = this.#request
-    const headers = ['if-match', object.rawEtag]
+    const headers: string[] = []
+    pushIfMatch(location.endpoint, headers, object.rawEtag)
     pushStoredForm(location.endpoint, headers)
     if (!this.#isWhole()) headers.push('range', `bytes=${this.#part.start}-${this.#part.end - 1}`)
     return { method: 'GET', path: location.path, query: location.query, headers }
@@ -69,13 +71,15 @@ export class PartRelay extends Relay<CopiedPart> {
   protected override acceptSource(status: number, headers: ResponseHeaders): number | AttemptFailure {
     const { start, end } = this.#part
     const { 'content-range': range, 'content-length': length, etag } = headers
-    const [, from, total] = /^bytes (\d+-\d+)\/(\d+)$/.exec(String(range)) ?? []
+    const { sizeBytes } = this.#request.object
+    const given = parseContentRange(range)
     const isUnsized = length === undefined
-    const size = this.#isWhole() ? (length ?? String(end - start)) : total
-    const agrees = this.#isWhole() ? status === 200 : status === 206 && from === `${start}-${end - 1}`
+    const size = this.#isWhole() ? Number(length ?? sizeBytes) : (given?.total ?? sizeBytes)
+    const isRange = status === 206 && given?.first === start && given.last === end - 1
+    const agrees = this.#isWhole() ? status === 200 : isRange
     const message = `${this.describe('source')}: answered ${status} with ${length} bytes, range ${range}`
     // The same version cannot change its size: the planned size was wrong.
-    if (agrees && size !== String(this.#request.object.sizeBytes))
+    if (agrees && size !== sizeBytes)
       return { class: 'permanent', side: 'source', code: 'SourceChanged', message, status }
     // A store that ignores If-Match returns another version's bytes.
     if (agrees && !(typeof etag === 'string' && sameEtag(unquoteEtag(etag), this.#request.object.etag)))

@@ -45,6 +45,10 @@ export interface PlanChanges {
   readonly keepBoundaries?: false
   /** The parts cannot be obtained: one PUT is the only way. */
   readonly alwaysSinglePut?: true
+  /** The destination refused to replace an object, and there is none. */
+  readonly nothingThere?: true
+  /** ETag that the source refused as a condition, as if the object had changed. */
+  readonly refusedEtag?: string
 }
 
 /** What a plan for this object depends on. */

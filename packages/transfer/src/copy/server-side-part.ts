@@ -3,6 +3,7 @@ import { documentRequest } from '../s3/control-request.js'
 import type { CopiedPart, PlannedPart } from '../verify/part-digests.js'
 import type { PartRequest } from './part.js'
 import type { Endpoint } from '../s3/endpoint.js'
+import { pushIfMatch } from '../s3/object-request.js'
 import { unquoteEtag } from '../protocol/etag.js'
 import { malformedAnswer } from '../failures/make-failure.js'
 import { asSourceChanged } from '../failures/source-changed.js'
@@ -16,7 +17,8 @@ export async function copyPartInStore(
   signal: AbortSignal | undefined,
 ): Promise<Attempt<CopiedPart>> {
   const { number, start, end } = part
-  const headers = ['x-amz-copy-source', copySource, 'x-amz-copy-source-if-match', object.rawEtag]
+  const headers = ['x-amz-copy-source', copySource]
+  pushIfMatch(location.endpoint, headers, object.rawEtag, 'x-amz-copy-source-if-match')
   headers.push(...(location.endpoint.customerKey?.copySource ?? []))
   if (start !== 0 || end !== object.sizeBytes)
     headers.push('x-amz-copy-source-range', `bytes=${start}-${end - 1}`)

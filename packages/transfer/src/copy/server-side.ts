@@ -4,16 +4,17 @@ import { etagOfDocument } from '../s3/written-etag.js'
 import { ObjectTags } from './object-tags.js'
 import type { BadCopies } from './bad-copies.js'
 import type { CopyResult } from '../contract/copier.js'
-import { copyPlanned, locationOf, type JobWork, type Planning } from './execute-plan.js'
+import { copyPlanned, locationOf, readTags, type JobWork, type Planning } from './execute-plan.js'
 import type { Endpoint } from '../s3/endpoint.js'
 import { parseEtag, sameEtag, unquoteEtag } from '../protocol/etag.js'
 import { needsSourceParts, planInput } from './plan.js'
 import { headSource } from '../s3/object-head.js'
 import { skipped } from './skipped-result.js'
+import type { Copied } from './verify-stored.js'
 import { checksumMismatch } from '../failures/checksum-mismatch.js'
 import { asSourceChanged } from '../failures/source-changed.js'
 import type { SourceObject } from '../protocol/object-headers.js'
-import type { ObjectLocation } from '../s3/object-request.js'
+import { pushIfMatch, type ObjectLocation } from '../s3/object-request.js'
 import { checksumsOfXml, compareChecksums, type Checksums } from '../protocol/stored-checksums.js'
 import { pushWrittenHeaders } from '../options/destination-headers.js'
 
@@ -47,8 +48,18 @@ export class ServerSideCopy {
     if (needsSourceParts(input) || object.sizeBytes > this.#planning.limits.maxSinglePutBytes)
       return this.#copyParts(work, object, copySource, bad)
 
+    const tags = new ObjectTags(settings.written.tags)
+    // Only for a store that has not shown yet that it copies them along.
+    const unread =
+      context.destination.capabilities.keepsTags === true
+        ? null
+        : await readTags(tags, location, object, runner, signal)
+    if (unread?.ok === false) return unread
     const headers = ['x-amz-copy-source', copySource]
-    if (object.rawEtag !== '') headers.push('x-amz-copy-source-if-match', object.rawEtag)
+    // A store copies tags unless it is told not to.
+    if (!settings.written.tags && (object.tagCount ?? 0) > 0)
+      headers.push('x-amz-tagging-directive', 'REPLACE')
+    pushIfMatch(context.source, headers, object.rawEtag, 'x-amz-copy-source-if-match')
     headers.push(...(context.source.customerKey?.copySource ?? []))
     pushWrittenHeaders(settings.written, object, '', headers)
     const run = await runner.run(async (given) => {
@@ -72,11 +83,28 @@ export class ServerSideCopy {
       const { etag, checksums } = run.value
       const sameChecksum = compareChecksums(checksums, object.checksums, {}) === 'as-reported'
       const verification = sameEtag(etag, object.etag) ? 'etag' : sameChecksum ? 'checksum' : 'server-side'
-      return { ok: true, bytes: object.sizeBytes, etag, verification, attempts: run.attempts }
+      const copied = {
+        ok: true,
+        bytes: object.sizeBytes,
+        etag,
+        verification,
+        attempts: run.attempts,
+      } as const
+      return this.#withTags(tags, work, copied)
     }
     if (this.#declines(run.failure)) return undefined
     await bad.remove()
     return run
+  }
+
+  async #withTags(
+    tags: ObjectTags,
+    { request, destinationKey, runner }: JobWork,
+    copied: Copied,
+  ): Promise<CopyResult> {
+    if (tags.value === '') return copied
+    await tags.confirm(this.#planning.context.destination, request.destinationPath, destinationKey, runner)
+    return tags.warning === null ? copied : { ...copied, warning: tags.warning }
   }
 
   async #copyParts(
@@ -92,11 +120,10 @@ export class ServerSideCopy {
     const conditions = { tuning, onlyIfMissing: false, bad, tags, inStore: copySource, whole: null }
     const source = single ? { ...object, etagIsDigest: false, checksums: {} } : object
     const result = await copyPlanned(this.#planning, work, source, conditions)
-    if (result.ok || !(result.again !== null || this.#declines(result.failure))) {
-      if (!result.ok) await bad.remove()
-      return result
-    }
-    return undefined
+    if (result.ok) return this.#withTags(tags, work, result)
+    if (result.again !== null || this.#declines(result.failure)) return undefined
+    await bad.remove()
+    return result
   }
 
   /**

@@ -5,8 +5,9 @@ import { Relay } from '../relay/relay.js'
 import type { RelayContext } from '../relay/context.js'
 import { SentBody } from '../relay/sent-body.js'
 import { objectAt, type SourceObject } from '../protocol/object-headers.js'
-import type { ResponseHeaders } from '../protocol/response-headers.js'
+import { otherVersion, type ResponseHeaders } from '../protocol/response-headers.js'
 import { checksumMismatch } from '../failures/checksum-mismatch.js'
+import { isFailedCondition } from '../failures/source-changed.js'
 import { adaptToRefusal, NO_DIGESTS } from './digest-demand.js'
 import type { ObjectTags } from './object-tags.js'
 import { md5OfStored } from '../s3/read-back.js'
@@ -91,6 +92,11 @@ export class SmallObjectRelay extends Relay<ObjectOutcome> {
       const message = `${this.describe('source')}: answered ${status} ${what}`
       return { class: 'transient', side: 'source', code: 'MalformedAnswer', message, status }
     }
+    const wrongVersion = otherVersion(this.#request.sourceQuery, headers)
+    if (wrongVersion !== null) {
+      const message = `${this.describe('source')}: answered with version ${wrongVersion}`
+      return { class: 'transient', side: 'source', code: 'MalformedAnswer', message, status }
+    }
     if (object.sizeBytes < 0) object.sizeBytes = object.etag === '' ? 0 : (this.#conditions.sizeBytes ?? -1)
     this.#object = object
     if (object.sizeBytes < 0) {
@@ -118,10 +124,12 @@ export class SmallObjectRelay extends Relay<ObjectOutcome> {
     this.settle({ ok: true, value, ttfbMs: this.ttfbMs, side: 'source' }, false)
   }
 
-  protected override acceptRefusal(status: number): boolean {
+  protected override acceptRefusal(status: number, { etag }: ResponseHeaders): boolean {
     if (status !== 304 || this.#conditions.unlessEtag === null) return false
+    const unchanged = unquoteEtag(this.#conditions.unlessEtag)
+    if (etag !== undefined && !sameEtag(unquoteEtag(String(etag)), unchanged)) return false
     this.unwantedBytes = 0
-    this.#same(unquoteEtag(this.#conditions.unlessEtag))
+    this.#same(unchanged)
     return true
   }
 
@@ -223,9 +231,9 @@ export class SmallObjectRelay extends Relay<ObjectOutcome> {
       return withoutChecksumMode(this.context.source, failure, this.#askedForChecksums)
     const adapted = adaptToRefusal(this.context.destination, failure, this.#sentDigests)
     if (adapted !== null) return adapted
-    if (failure.status === 501) return this.#conditions.tags.asRefused(failure)
-    const refused = this.#conditions.onlyIfMissing && failure.status === 412
-    return refused ? { ...failure, class: 'permanent', code: ALREADY_THERE } : failure
+    const refused = this.#conditions.onlyIfMissing && isFailedCondition(failure)
+    if (refused) return { ...failure, class: 'permanent', code: ALREADY_THERE }
+    return this.#conditions.tags.asRefused(failure)
   }
 
   protected override describe(side: Side): string {

@@ -2,6 +2,7 @@ import type { Attempt, AttemptFailure } from '../contract/attempt.js'
 import { headObject } from '../s3/object-head.js'
 import { listParts } from '../s3/attributes.js'
 import type { SourceObject } from '../protocol/object-headers.js'
+import { sameEtag } from '../protocol/etag.js'
 import type { ObjectLocation } from '../s3/object-request.js'
 
 /**
@@ -102,18 +103,19 @@ async function headPart(
 ): Promise<Attempt<{ sizeBytes: number; count: number }>> {
   const part = `partNumber=${number}`
   const query = location.query === '' ? part : `${part}&${location.query}`
-  const headers = ['if-match', object.rawEtag]
   const name = `part ${number} of ${JSON.stringify(location.name)}`
-  const head = await headObject(location.endpoint, { path: location.path, query, headers, name }, signal)
+  // Without `If-Match`: some stores refuse it for a part although it matches.
+  const head = await headObject(location.endpoint, { path: location.path, query, name }, signal)
   if (!head.ok) return head
-  const count = Number(head.value.headers['x-amz-mp-parts-count'] ?? 0)
-  return { ...head, value: { sizeBytes: head.value.object.sizeBytes, count } }
+  const { object: found, headers } = head.value
+  if (!sameEtag(found.etag, object.etag)) return { ...head, value: { sizeBytes: -1, count: 0 } }
+  return {
+    ...head,
+    value: { sizeBytes: found.sizeBytes, count: Number(headers['x-amz-mp-parts-count'] ?? 0) },
+  }
 }
 
-/**
- * A store that refuses the question has no answer; any other failure may be temporary. Some refuse `If-Match` for a
- * part although it matches: the following reads, which carry it too, show whether the object changed.
- */
+/** A store that refuses the question has no answer; any other failure may be temporary. */
 function notTold(refused: { ok: false; failure: AttemptFailure }): Attempt<number[] | null> {
   const { status } = refused.failure
   return REFUSALS.has(status ?? 0) ? known(null) : refused

@@ -14,20 +14,26 @@ export type Copied = Extract<CopyResult, { ok: true }>
 export type RoundResult = Copied | Extract<LargeObjectResult, { ok: false }>
 
 /**
- * What an object that stood in the way of a write is: somebody else's, which stays and is skipped; a bad copy of this job's, which is removed to try again; or
- * what a write of this job whose answer was lost stored, which has to be what the source has.
+ * What an object that stood in the way of a write is: somebody else's, which stays and is skipped; a bad copy of this job's,
+ * which is removed to try again; or what a write of this job whose answer was lost stored, which has to be what the source
+ * has. If there is none, the refusal was wrong, and the write is tried again.
  */
 export async function judgeThere(planning: Planning, work: JobWork, bad: BadCopies): Promise<RoundResult> {
-  if (!bad.isSuspect) return skipped('', 'none', 1)
   const { request, destinationKey, runner, signal } = work
   const { destination } = planning.context
   const head = await runner.run((given) =>
     headDestination(destination, request.destinationPath, destinationKey, given ?? signal),
   )
+  // Without the permission to look, the store's word has to do.
+  if (!head.ok && head.failure.status === 403 && !bad.isSuspect) return skipped('', 'none', 1)
   if (!head.ok) return { ...head, again: null }
   const there = head.value
   const name = JSON.stringify(destinationKey)
-  if (there === null) return mismatch(`${name}: the conflicting object no longer exists`, true)
+  if (there === null) {
+    const message = `${name}: refused because of an object that does not exist`
+    const failure = { class: 'transient', side: 'destination', code: 'PreconditionFailed', message } as const
+    return { ok: false, failure, attempts: 1, again: { nothingThere: true } }
+  }
   if (bad.has(there.etag)) {
     const removed = await bad.remove()
     const message = `${name}: stored with ETag ${there.etag}, which is not what the source has`

@@ -27,25 +27,35 @@ rule(
 rule(
   'transient',
   `InternalError InternalFailure InternalServerError InternalException RequestTimeout RequestTimeoutException
-   OperationAborted ConditionalRequestConflict IncompleteBody BadDigest InvalidDigest XAmzContentSHA256Mismatch
+   OperationAborted ConditionalRequestConflict TemporaryRedirect IncompleteBody BadDigest InvalidDigest XAmzContentSHA256Mismatch
    XAmzContentChecksumMismatch PreconditionFailed
-   ExpiredToken ExpiredTokenException TokenRefreshRequired RequestExpired
+   ExpiredToken ExpiredTokenException TokenRefreshRequired RequestExpired SecurityTokenExpired
    XMinioServerNotInitialized XMinioStorageFull XMinioBackendDown XMinioReadQuorum XMinioWriteQuorum
    XMinioAdminNotificationTargetsTestFailed XMinioRequestBodyParse ClientDisconnected`,
 )
 rule('missing', 'NoSuchKey NoSuchVersion')
 rule(
   'permanent',
-  `AccessDenied AccountProblem AllAccessDisabled AuthorizationHeaderMalformed AuthorizationQueryParametersError
+  `AccessControlListNotSupported AccessDenied AccountProblem AllAccessDisabled AuthFailure AuthorizationHeaderMalformed
+   AuthorizationQueryParametersError DirectoryObjectContainsData ExistingObjectIsDirectory IncompleteSignature
+   InvalidClientTokenId InvalidSecurityToken InvalidTokenId NotAuthenticated ObjectParentIsFile Unauthorized
+   UnrecognizedClientException UserDisable UserSuspended
    BucketAlreadyExists EntityTooLarge EntityTooSmall InvalidAccessKeyId InvalidAccessPoint InvalidArgument
    InvalidBucketName InvalidBucketState InvalidObjectName InvalidObjectState InvalidRange InvalidRequest InvalidSecurity
    InvalidStorageClass InvalidTag InvalidToken InvalidURI KeyTooLongError KeyTooLong MalformedXML MetadataTooLarge
    InvalidPart InvalidPartOrder NoSuchUpload
    MethodNotAllowed MissingContentLength MissingSecurityHeader NoSuchBucket NotImplemented NotSignedUp ObjectLocked
-   PermanentRedirect QuotaExceeded RequestTimeTooSkewed SignatureDoesNotMatch TemporaryRedirect TooManyBuckets
+   PermanentRedirect QuotaExceeded RequestTimeTooSkewed SignatureDoesNotMatch TooManyBuckets
    UnauthorizedAccess UserKeyMustBeSpecified XMinioAdminBucketQuotaExceeded XMinioInvalidObjectName
    XMinioInvalidResourceName XMinioObjectExistsAsDirectory XMinioParentIsObject`,
 )
+
+/** How stores spell that they want fewer requests, beyond the codes above: `KMS.ThrottlingException`, `Slow_Down`. */
+const FEWER_REQUESTS = /throttl|slow[-_ ]?down|rate[-_ ]?limit|too[-_ ]?many[-_ ]?requests|requestlimit/i
+
+function classOfCode(code: string): FailureClass | undefined {
+  return BY_CODE.get(code) ?? (FEWER_REQUESTS.test(code) ? 'throttle' : undefined)
+}
 
 /** True for a code whose meaning is known here. */
 export function hasRule(code: string): boolean {
@@ -62,7 +72,12 @@ interface RefusedAnswer {
   headers: Record<string, string | string[] | undefined>
   /** Region named in the body; '' if none. */
   region?: string
-  /** What the body is, see `ErrorBody`. Default: `error` if there is a code, else `empty`. */
+  /** Host that the body says to ask instead; '' if none. */
+  endpoint?: string
+  /**
+   * Whose answer it is: see `ErrorBody`, where `other` also stands for an answer without a body that nothing shows to be the
+   * store's. Default: `error` if there is a code, else `empty`.
+   */
   kind?: 'error' | 'empty' | 'other'
   /** True for a PUT or POST. */
   isWrite?: boolean
@@ -79,7 +94,7 @@ export function classifyAnswer(side: Side, answer: RefusedAnswer): AttemptFailur
     class: classOf(side, code, answer),
     side,
     code,
-    message: `${answer.request}: ${answer.status} ${code}${answer.message === '' ? '' : `: ${answer.message}`}`,
+    message: `${answer.request}: ${answer.status} ${code}${answer.message === '' ? '' : `: ${answer.message}`}${targetOf(answer)}`,
     status: answer.status,
   }
   const region = regionOf(code, answer)
@@ -89,16 +104,32 @@ export function classifyAnswer(side: Side, answer: RefusedAnswer): AttemptFailur
   return failure
 }
 
+/** Where a redirect leads, for a message. */
+function targetOf({ status, headers: { location } }: RefusedAnswer): string {
+  return status < 400 && typeof location === 'string' && location !== '' ? ` (redirects to ${location})` : ''
+}
+
+/** Statuses that are about the request's own size and length, whoever answers: another attempt would end in the same way. */
+const OF_THE_REQUEST = new Set([411, 413, 414, 431])
+
 /**
- * Statuses that mean nothing on a page from something in between: an ingress without a backend answers 404 for a
+ * True for a status that means nothing unless the store itself answers: an ingress without a backend answers 404 for a
  * moment, a captive portal redirects, a firewall forbids.
  */
-const UNBELIEVED = new Set([301, 302, 303, 307, 308, 401, 403, 404, 407, 410, 412, 416])
+function isStoresToSay(status: number): boolean {
+  return (
+    status >= 300 &&
+    status < 500 &&
+    !OF_THE_REQUEST.has(status) &&
+    !THROTTLES.has(status) &&
+    !PASSING.has(status)
+  )
+}
 
 function classOf(side: Side, code: string, answer: RefusedAnswer): FailureClass {
   const { status, headers, kind, isWrite = false } = answer
-  if (kind === 'other' && UNBELIEVED.has(status)) return 'transient'
-  const known = BY_CODE.get(code)
+  if (kind === 'other' && isStoresToSay(status)) return 'transient'
+  const known = classOfCode(code)
   if (known === 'missing' && side === 'destination') return 'permanent'
   // A delete marker requested by its version id is answered with 405.
   if (code === 'MethodNotAllowed' && headers['x-amz-delete-marker'] === 'true') return 'missing'
@@ -107,12 +138,17 @@ function classOf(side: Side, code: string, answer: RefusedAnswer): FailureClass 
   return classOfStatus(side, status)
 }
 
+/** 420: an older form of 429. 498: OpenStack Swift's. 509: bandwidth. */
+const THROTTLES = new Set([420, 429, 498, 503, 509])
+/** 421: asked on the wrong connection. 423: locked. 460, 499: a load balancer that lost one of its sides. */
+const PASSING = new Set([408, 409, 421, 423, 425, 460, 499])
+
 function classOfStatus(side: Side, status: number): FailureClass {
-  if (status === 429 || status === 503 || status === 509) return 'throttle'
-  if (status === 408 || status === 409 || status === 412 || status === 425) return 'transient'
+  if (THROTTLES.has(status)) return 'throttle'
+  if (PASSING.has(status) || status === 412) return 'transient'
   if (status === 404) return side === 'source' ? 'missing' : 'permanent'
   if (status === 501 || status === 505) return 'permanent'
-  return status >= 500 || status < 300 ? 'transient' : 'permanent'
+  return status >= 500 || status < 400 ? 'transient' : 'permanent'
 }
 
 const CODE_OF_STATUS: Record<number, string> = {
@@ -122,7 +158,9 @@ const CODE_OF_STATUS: Record<number, string> = {
   404: 'NoSuchKey',
   405: 'MethodNotAllowed',
   408: 'RequestTimeout',
+  411: 'MissingContentLength',
   412: 'PreconditionFailed',
+  413: 'EntityTooLarge',
   416: 'InvalidRange',
   429: 'TooManyRequests',
   500: 'InternalError',
@@ -132,7 +170,7 @@ const CODE_OF_STATUS: Record<number, string> = {
 
 /** Responses to HEAD have no body, and proxies send their own pages: then the status gives the code. */
 function codeOfStatus({ status, headers, kind }: RefusedAnswer): string {
-  if (kind === 'other' && UNBELIEVED.has(status)) return `Http${status}`
+  if (kind === 'other' && isStoresToSay(status)) return `Http${status}`
   const named = headers['x-amz-error-code'] ?? headers['x-minio-error-code']
   if (typeof named === 'string' && named !== '') return named
   // AWS names the bucket's region in the headers where a body, which HEAD lacks, would name it as the reason.

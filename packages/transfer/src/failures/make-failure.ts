@@ -1,6 +1,7 @@
 import type { AttemptFailure, Side } from '../contract/attempt.js'
 import type { FailureOrigin } from './failure-origin.js'
 import { type ResponseHeaders, hasStoreMark } from '../protocol/response-headers.js'
+import { decodedBody } from '../protocol/content-coding.js'
 import { classifyAnswer, hasRule } from './classify-error.js'
 import { classifyTransport } from './classify-transport.js'
 import { readErrorBody } from './error-body.js'
@@ -29,10 +30,11 @@ export function answerFailure(
   request: string,
   { method, status, headers, body }: UnwantedAnswer,
 ): AttemptFailure {
-  const error = readErrorBody(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString())
+  const error = readErrorBody(decodedBody(headers, body).toString())
   const code = boundedCode(endpoint, error.code)
   const isWrite = method === 'PUT' || method === 'POST'
-  const failure = classifyAnswer(endpoint.side, { ...error, code, status, headers, request, isWrite })
+  const kind = error.kind === 'empty' && !hasStoreMark(headers) ? 'other' : error.kind
+  const failure = classifyAnswer(endpoint.side, { ...error, kind, code, status, headers, request, isWrite })
   const isBare404 = status === 404 && error.kind === 'empty' && !isWrite
   const isUnconfirmed = isBare404 && !(method === 'HEAD' && hasStoreMark(headers))
   const judged = isUnconfirmed ? ({ ...failure, class: 'transient', code: UNCONFIRMED } as const) : failure
@@ -63,7 +65,7 @@ function presentable(endpoint: FailureOrigin, failure: AttemptFailure): AttemptF
 
 function boundedCode(endpoint: FailureOrigin, code: string): string {
   if (code === '' || hasRule(code)) return code
-  return CODE.test(code) && endpoint.keepsCode(code) ? code : ''
+  return CODE.test(code) && endpoint.redact(code) === code && endpoint.keepsCode(code) ? code : ''
 }
 
 /** The failure as the next attempt makes of it: expired credentials are fetched again, and a region that the store names is followed. */

@@ -5,6 +5,11 @@ import { encodeQueryValue } from '../protocol/encode-key.js'
 const MIN_SECRET_LENGTH = 4
 const SIGNATURE = /(Signature=)[0-9a-f]{64}/gi
 const MARK = '[redacted]'
+/** What follows the name of a header that carries a secret, whatever a store made of it. */
+const SECRET_HEADER =
+  /((?:x-amz-security-token|x-amz-s3session-token|server-side-encryption-customer-key|proxy-authorization)["'\]\s]*[:=][[\s"']*(?:basic\s+)?)[^\s"',;<&\]]{4,}/gi
+/** So many characters of a secret that was cut are enough to know it by. */
+const RECOGNISED = 16
 
 /** What no message may contain. */
 export interface Secrets {
@@ -37,16 +42,37 @@ export class Redactor {
   redact(text: string): string {
     let redacted = text
     for (const form of this.#forms) redacted = redacted.replaceAll(form, MARK)
-    return redacted.replace(SIGNATURE, `$1${MARK}`)
+    for (const form of this.#forms) redacted = withoutBeginOf(form, redacted)
+    return redacted.replace(SIGNATURE, `$1${MARK}`).replace(SECRET_HEADER, `$1${MARK}`)
   }
 }
 
+/** A store may cut what it shows: as much of a secret as is there goes. */
+function withoutBeginOf(secret: string, text: string): string {
+  const begin = secret.slice(0, RECOGNISED)
+  const at = secret.length > RECOGNISED ? text.indexOf(begin) : -1
+  if (at < 0) return text
+  let length = RECOGNISED
+  while (length < secret.length && text[at + length] === secret[length]) length++
+  return text.slice(0, at) + MARK + withoutBeginOf(secret, text.slice(at + length))
+}
+
 function formsOf(secret: string): string[] {
-  const base64 = Buffer.from(secret).toString('base64')
-  const plain = [secret, base64, base64.replace(/=+$/, ''), Buffer.from(secret).toString('base64url')]
+  const bytes = Buffer.from(secret)
+  const base64 = bytes.toString('base64')
+  const hex = bytes.toString('hex')
+  const plain = [
+    secret,
+    base64,
+    base64.replace(/=+$/, ''),
+    bytes.toString('base64url'),
+    hex,
+    hex.toUpperCase(),
+  ]
   return plain.flatMap((text) => [
     text,
     encodeQueryValue(text),
+    encodeQueryValue(encodeQueryValue(text)),
     encodeURIComponent(text),
     encodeQueryValue(text).replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
     JSON.stringify(text).slice(1, -1),

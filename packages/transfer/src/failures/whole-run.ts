@@ -1,6 +1,12 @@
 import type { AttemptFailure } from '../contract/attempt.js'
 
-const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired', 'RequestExpired'])
+const EXPIRED = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'TokenRefreshRequired',
+  'RequestExpired',
+  'SecurityTokenExpired',
+])
 
 /** True if the store says that the credentials were valid once but have expired. */
 export function isExpiredCredentials(code: string): boolean {
@@ -11,19 +17,29 @@ export function isExpiredCredentials(code: string): boolean {
 export const WHOLE_RUN_CODES: ReadonlySet<string> = new Set([
   'AccountProblem',
   'AllAccessDisabled',
+  'AuthFailure',
   'AuthorizationHeaderMalformed',
   'CertificateRefused',
   'CredentialsMissing',
   'PermanentRedirect',
+  'IncompleteSignature',
   'InvalidAccessKeyId',
   'InvalidBucketName',
+  'InvalidClientTokenId',
+  'InvalidSecurityToken',
   'InvalidToken',
+  'InvalidTokenId',
   'NoSuchBucket',
+  'NotAuthenticated',
   'NotTls',
   'NotSignedUp',
   'RequestTimeTooSkewed',
   'SignatureDoesNotMatch',
   'TlsTooOld',
+  'Unauthorized',
+  'UnrecognizedClientException',
+  'UserDisable',
+  'UserSuspended',
 ])
 
 /**

@@ -26,8 +26,3 @@ export function sharedLength(a: string, b: string): number {
   while (at < a.length && a[at] === b[at]) at++
   return at
 }
-
-/** Whether `a` precedes `b` in listing order: that of their UTF-8, in which surrogates don't come first. */
-export function isBefore(a: string, b: string): boolean {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b)) < 0
-}

@@ -1,5 +1,5 @@
 import { TransferError } from '../contract/errors.js'
-import { isBefore } from './key-between.js'
+import { isBefore } from '../protocol/key-order.js'
 import type { ListedPage } from './list-objects.js'
 import type { ListedObject } from './page.js'
 import { findSplit, type KeyRange, type ListPages } from './split-listing.js'

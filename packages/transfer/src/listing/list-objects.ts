@@ -81,25 +81,16 @@ function queryOf({ prefix, delimiter = '', maxKeys }: Listing, start: PageStart)
 async function fetchPage(
   endpoint: Endpoint,
   query: string,
-  { prefix }: Listing,
+  listing: Listing,
   signal: AbortSignal | undefined,
 ): Promise<Attempt<FetchedPage>> {
   const request = { method: 'GET' as const, path: endpoint.bucketPath, query, headers: [] }
-  const what = `list '${prefix}'`
+  const what = `list '${listing.prefix}'`
   const answer = await documentRequest(endpoint, request, ['ListBucketResult'], what, signal)
   if (!answer.ok) return answer
-  const page = readPage(answer.value.document)
-  const stray = page === null ? null : strayOf(page, prefix)
-  if (page !== null && stray === null) return { ...answer, value: page }
-  const why =
-    stray === null ? 'has an entry without a key or with a wrong size' : `names ${JSON.stringify(stray)}`
-  return { ok: false, failure: malformedAnswer(endpoint, `${what}: the listing ${why}`) }
-}
-
-/** An entry that is not under the requested prefix. */
-function strayOf({ objects, prefixes }: FetchedPage, prefix: string): string | null {
-  const isStray = (key: string): boolean => !key.startsWith(prefix)
-  return objects.find(({ key }) => isStray(key))?.key ?? prefixes.find(isStray) ?? null
+  const page = readPage(answer.value.document, listing)
+  if (typeof page !== 'string') return { ...answer, value: page }
+  return { ok: false, failure: malformedAnswer(endpoint, `${what}: the listing ${page}`) }
 }
 
 function incomplete(endpoint: Endpoint, prefix: string) {

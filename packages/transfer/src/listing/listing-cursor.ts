@@ -1,5 +1,5 @@
 import type { FetchedPage } from './page.js'
-import { isBefore } from './key-between.js'
+import { isBefore } from '../protocol/key-order.js'
 
 /** Where a page begins, in one of the three ways to ask a store. */
 export type PageStart = { token: string } | { startAfter: string } | { marker: string }
@@ -23,11 +23,14 @@ const LAST_CHARACTER = '\u{10FFFF}'
  *    the response is of version 1, or if `start-after` returned the same page again.
  * 2. A repeated token, a page with nothing new, or many pages without any entry end the listing as incomplete: a part
  *    is never mistaken for the whole.
+ * 3. An entry with which one page ends and the next one begins is given once.
  */
 export class ListingCursor {
   readonly start: PageStart
   #last: string
   #way: 'token' | 'start-after' | 'marker' = 'token'
+  /** With what the last page ended. */
+  #ends: { key?: string | undefined; prefix?: string | undefined } = {}
   #emptyPages = 0
   /** Token and first entry of a page to compare with, replaced after ever more pages (Brent's cycle detection). */
   #token = ''
@@ -42,7 +45,7 @@ export class ListingCursor {
 
   advance(page: FetchedPage): Advanced | 'no-progress' {
     const { isTruncated, token } = page
-    const fresh = this.#way === 'token' ? page : this.#withoutSeen(page)
+    const fresh = this.#way === 'token' ? this.#withoutEnds(page) : this.#withoutSeen(page)
     if (fresh === 'stuck' && this.#way === 'start-after') {
       this.#way = 'marker'
       return { objects: [], prefixes: [], next: { marker: this.#last }, isRepeated: true }
@@ -55,12 +58,12 @@ export class ListingCursor {
     if (this.#emptyPages > MAX_EMPTY_PAGES || this.#isCycle(page)) return 'no-progress'
     if (token === '' && !isOrdered(page)) return 'no-progress'
     if (isNew) this.#last = lastOf(fresh)
+    this.#ends = { key: page.objects.at(-1)?.key, prefix: page.prefixes.at(-1) }
     const next = token === '' ? this.#afterLast(page, isNew) : { token }
     return next === null ? 'no-progress' : { objects, prefixes, next, isRepeated: false }
   }
 
-  #isCycle({ token, objects, prefixes }: FetchedPage): boolean {
-    const first = objects[0]?.key ?? prefixes[0] ?? ''
+  #isCycle({ token, first }: FetchedPage): boolean {
     if ((token !== '' && token === this.#token) || (first !== '' && first === this.#first)) return true
     if (++this.#steps === this.#power) {
       this.#token = token
@@ -78,6 +81,14 @@ export class ListingCursor {
     if (!isNew && !isBefore(this.#last, nextMarker)) return null
     if (isBefore(this.#last, nextMarker)) this.#last = nextMarker
     return { marker: nextMarker }
+  }
+
+  #withoutEnds({ objects, prefixes }: FetchedPage): Pick<FetchedPage, 'objects' | 'prefixes'> {
+    const { key, prefix } = this.#ends
+    return {
+      objects: key !== undefined && objects[0]?.key === key ? objects.slice(1) : objects,
+      prefixes: prefix !== undefined && prefixes[0] === prefix ? prefixes.slice(1) : prefixes,
+    }
   }
 
   /** What comes after the entries seen so far; a store may begin with the last entry of the previous page. */

@@ -1,4 +1,5 @@
-import { isBefore, keyBetween, sharedLength } from './key-between.js'
+import { isBefore } from '../protocol/key-order.js'
+import { keyBetween, sharedLength } from './key-between.js'
 import type { ListedPage, Listing } from './list-objects.js'
 
 /** Returns the pages of a listing. */

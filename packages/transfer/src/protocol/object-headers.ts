@@ -3,6 +3,7 @@ import { type ResponseHeaders, hasStoreMark } from './response-headers.js'
 import {
   addChecksumHeader,
   compositeOfHeader,
+  isComposite,
   type Checksums,
   type CompositeChecksum,
 } from './stored-checksums.js'
@@ -51,6 +52,7 @@ export function readSourceObject(headers: ResponseHeaders): SourceObject {
     readHeader(object, name, typeof value === 'string' ? value : value.join(','))
   }
   if (object.etag === '' && object.sizeBytes === 0 && isUnnamedEmpty(headers)) object.etag = EMPTY_MD5
+  if (isComposite(headers['x-amz-checksum-type'])) object.checksums = {}
   return object
 }
 
@@ -104,9 +106,12 @@ function readHeader(object: SourceObject, name: string, value: string): void {
       object.storageClass = value
       return
     case 'x-amz-server-side-encryption':
-      if (value !== 'AES256') object.etagIsDigest = false
+      if (value.toUpperCase() !== 'AES256') object.etagIsDigest = false
       return
     case 'x-amz-server-side-encryption-customer-algorithm':
+    // https://cloud.google.com/storage/docs/hashes-etags
+    case 'x-goog-encryption-algorithm':
+    case 'x-goog-encryption-kms-key-name':
       object.etagIsDigest = false
       return
     default:
@@ -120,10 +125,10 @@ function readHeader(object: SourceObject, name: string, value: string): void {
 
 /** `aws-chunked` says how a body was once sent, not what it is. */
 function withoutAwsChunked(encoding: string): string {
-  if (!encoding.includes('aws-chunked')) return encoding
+  if (!/aws-chunked/i.test(encoding)) return encoding
   return encoding
     .split(',')
     .map((part) => part.trim())
-    .filter((part) => part !== '' && part !== 'aws-chunked')
+    .filter((part) => part !== '' && part.toLowerCase() !== 'aws-chunked')
     .join(',')
 }

@@ -12,19 +12,24 @@ export function reportedAlgorithm(checksums: Checksums): string | null {
   return CHECKSUM_ALGORITHMS.find((name) => checksums[name] !== undefined) ?? null
 }
 
+const PREFIX = 'x-amz-checksum-'
+/** What comes with checksums and is none. */
+const DESCRIPTIONS = new Set(['type', 'algorithm', 'mode'])
+
 /**
  * Adds a header to the checksums if it is one. A checksum of parts' checksums has their number after a dash and says
  * nothing about the whole.
  */
 export function addChecksumHeader(checksums: Checksums, name: string, value: string): void {
-  if (!name.startsWith('x-amz-checksum-') || value.includes('-')) return
-  const algorithm = name.slice('x-amz-checksum-'.length)
-  if (algorithm !== 'type' && algorithm !== 'algorithm') checksums[algorithm] = value
+  if (!name.startsWith(PREFIX) || value === '' || value.includes('-')) return
+  const algorithm = name.slice(PREFIX.length)
+  if (!DESCRIPTIONS.has(algorithm)) checksums[algorithm] = value
 }
 
 /** The checksums of a whole object that a response's headers say. */
 export function checksumsOfHeaders(headers: ResponseHeaders): Checksums {
   const checksums: Checksums = {}
+  if (isComposite(headers[`${PREFIX}type`])) return checksums
   for (const name in headers) {
     const value = headers[name]
     if (typeof value === 'string') addChecksumHeader(checksums, name, value)
@@ -32,9 +37,15 @@ export function checksumsOfHeaders(headers: ResponseHeaders): Checksums {
   return checksums
 }
 
+/** True if a store says that its checksums are those of parts' checksums, whether it adds their number or not. */
+export function isComposite(type: string | string[] | undefined): boolean {
+  return typeof type === 'string' && type.toUpperCase() === 'COMPOSITE'
+}
+
 /** The same of the response to CompleteMultipartUpload or CopyObject. */
 export function checksumsOfXml(document: XmlElement): Checksums {
   const checksums: Checksums = {}
+  if (isComposite(document.wordOf('ChecksumType'))) return checksums
   for (const algorithm of CHECKSUM_ALGORITHMS) {
     const value = document.wordOf(`Checksum${algorithm.toUpperCase()}`)
     if (value !== '' && !value.includes('-')) checksums[algorithm] = value

@@ -30,8 +30,15 @@ export class XmlElement {
     return this.textOf(name).trim()
   }
 
+  /** A boolean in one of its forms in XML; undefined for anything else. */
+  flagOf(name: string): boolean | undefined {
+    const word = this.wordOf(name).toLowerCase()
+    if (word === 'true' || word === '1') return true
+    return word === 'false' || word === '0' ? false : undefined
+  }
+
   isTrue(name: string): boolean {
-    return this.wordOf(name).toLowerCase() === 'true'
+    return this.flagOf(name) === true
   }
 
   /** A whole number from 0 up; NaN for anything else. */
@@ -48,6 +55,27 @@ export class XmlElement {
 const MAX_DEPTH = 32
 const MAX_ELEMENTS = 100_000
 const MAX_FAULTS = 1000
+/** One that begins no reference. */
+const BARE_AMPERSAND = /&(?!#?[A-Za-z0-9]{1,31};)/g
+
+const DECLARATION = /^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)["']/
+
+/**
+ * The text of a document in the encoding that it declares; in UTF-8 if it declares none, or UTF-16, which programs write
+ * whose documents are in UTF-8 all the same. '' for an encoding that nobody knows.
+ */
+export function documentText(body: Buffer): string {
+  const [first, second] = body
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(body)
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(body)
+  const declared = DECLARATION.exec(body.toString('latin1', 0, 256))?.[1] ?? 'utf-8'
+  if (/^utf-?(?:8|16)/i.test(declared)) return body.toString()
+  try {
+    return new TextDecoder(declared).decode(body)
+  } catch {
+    return ''
+  }
+}
 
 /** Errors in single characters that stores make in keys and messages that they quote. Everything else is not XML. */
 const TOLERATED = /^\d+:\d+: (?:disallowed character\.|.*\bentity\b|disallowed character in entity name)/
@@ -61,6 +89,18 @@ const CONTROL_REFERENCE = /&#(?:x0*(?:[1-8bcef]|1[0-9a-f])|0*(?:[1-8]|1[124-9]|2
  * @param root name that the outermost element must have; default: any
  */
 export function readXml(text: string, root?: string): XmlElement | null {
+  const outermost = parse(text) ?? parse(withoutBareAmpersands(text))
+  return root === undefined || outermost?.name === root ? outermost : null
+}
+
+/** A store may quote an address or a key as it is: `?a=1&b=2`. '' if that is not what is wrong with a document. */
+function withoutBareAmpersands(text: string): string {
+  const count = text.match(BARE_AMPERSAND)?.length ?? 0
+  if (count === 0 || count > MAX_FAULTS || text.includes('<![CDATA[')) return ''
+  return text.replace(BARE_AMPERSAND, '&amp;')
+}
+
+function parse(text: string): XmlElement | null {
   const document = new XmlElement('')
   const open: XmlElement[] = []
   let current = document
@@ -95,8 +135,7 @@ export function readXml(text: string, root?: string): XmlElement | null {
     if (error instanceof Refused) return null
     throw error
   }
-  const outermost = document.children[0] ?? null
-  return root === undefined || outermost?.name === root ? outermost : null
+  return document.children[0] ?? null
 }
 
 /** Stops parsing what is not a response of S3. */

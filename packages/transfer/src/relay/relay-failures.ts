@@ -23,8 +23,8 @@ interface PutAnswer {
 
 /** The ETag that an answer to a PUT names, without quotes; that of no bytes where a store names none of an empty object; null for none. */
 export function writtenEtag(headers: ResponseHeaders, sizeBytes: number): string | null {
-  const { etag } = headers
-  if (typeof etag === 'string') return unquoteEtag(etag)
+  const etag = typeof headers['etag'] === 'string' ? unquoteEtag(headers['etag']) : ''
+  if (etag !== '') return etag
   return sizeBytes === 0 && hasStoreMark(headers) ? EMPTY_MD5 : null
 }
 

@@ -70,7 +70,7 @@ export abstract class Relay<T> implements ExchangeHandler {
   protected abstract describe(side: Side): string
 
   /** A status from 300 up that is a good answer: true after calling {@link settle}. */
-  protected acceptRefusal(_status: number): boolean {
+  protected acceptRefusal(_status: number, _headers: ResponseHeaders): boolean {
     return false
   }
 
@@ -142,7 +142,7 @@ export abstract class Relay<T> implements ExchangeHandler {
     if (this.#settled) return
     this.ttfbMs = performance.now() - this.#startedAt
     if (status >= 300) {
-      if (!this.acceptRefusal(status))
+      if (!this.acceptRefusal(status, headers))
         this.#refused = new Refusal(this.context.source, 'GET', status, headers, () => this.#refuse())
       return
     }

@@ -28,6 +28,8 @@ export class Capabilities {
   readonly sendsMarks: boolean | undefined
   /** False once a store refused `x-amz-checksum-mode`, as some refuse every header they don't know. */
   readonly asksChecksums: boolean = true
+  /** False once the store did not know an ETag again that it had given. */
+  readonly honoursIfMatch: boolean = true
   /** The same for `x-amz-checksum-*` of a write. */
   readonly takesChecksums: boolean = true
   /** True if the store decompresses an object stored as gzip for clients that don't accept gzip. */
@@ -85,6 +87,9 @@ export class Capabilities {
 /** True if a response names a kind of encryption with which an ETag is not the MD5 of the bytes. */
 function isEncryptedByKey(headers: ResponseHeaders): boolean {
   const encryption = headers['x-amz-server-side-encryption']
-  if (encryption !== undefined && encryption !== 'AES256') return true
-  return headers['x-amz-server-side-encryption-customer-algorithm'] !== undefined
+  if (encryption !== undefined && String(encryption).toUpperCase() !== 'AES256') return true
+  return (
+    headers['x-amz-server-side-encryption-customer-algorithm'] !== undefined ||
+    headers['x-goog-encryption-kms-key-name'] !== undefined
+  )
 }

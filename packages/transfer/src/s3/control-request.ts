@@ -4,7 +4,8 @@ import { answerFailure, malformedAnswer } from '../failures/make-failure.js'
 import { bufferedRequest } from './buffered-request.js'
 import type { BufferedAnswer } from './buffered-response.js'
 import type { Endpoint, EndpointRequest } from './endpoint.js'
-import { readXml, type XmlElement } from '../protocol/xml.js'
+import { decodedBody } from '../protocol/content-coding.js'
+import { documentText, readXml, type XmlElement } from '../protocol/xml.js'
 
 /** Longest response to a request with a short one. */
 const SHORT_BYTES = 256 * 1024
@@ -30,7 +31,7 @@ export async function controlRequest(
 }
 
 /** A response that is a document. */
-interface DocumentAnswer extends BufferedAnswer {
+export interface DocumentAnswer extends BufferedAnswer {
   document: XmlElement
 }
 
@@ -52,7 +53,7 @@ export async function documentRequest(
   if (!answer.ok) return answer
   const { body, headers } = answer.value
   const standsFor = body.length === 0 && typeof headers['etag'] === 'string' ? emptyMeans : undefined
-  const document = readXml(standsFor === undefined ? body.toString() : `<${standsFor}/>`)
+  const document = readXml(standsFor === undefined ? documentText(body) : `<${standsFor}/>`)
   if (document !== null && (roots.includes(document.name) || roots.includes(`${document.name}Result`)))
     return { ...answer, value: { ...answer.value, document } }
   return { ok: false, failure: unexpected(endpoint, request, name, answer.value) }
@@ -74,7 +75,11 @@ async function ask(
   limitBytes: number,
 ): Promise<Attempt<BufferedAnswer>> {
   const answer = await bufferedRequest(endpoint, request, name, limitBytes, signal)
-  if (!answer.ok || answer.value.status < 300) return answer
+  if (answer.ok && answer.value.status < 300) {
+    const { headers, body } = answer.value
+    return { ...answer, value: { ...answer.value, body: decodedBody(headers, body) } }
+  }
+  if (!answer.ok) return answer
   const refused = { method: request.method, ...answer.value }
   return { ok: false, failure: answerFailure(endpoint, name, refused) }
 }

@@ -1,6 +1,8 @@
 import type { Attempt } from '../contract/attempt.js'
 import { malformedAnswer } from '../failures/make-failure.js'
-import { controlRequest, documentRequest } from './control-request.js'
+import { isFailedCondition } from '../failures/source-changed.js'
+import { isBefore } from '../protocol/key-order.js'
+import { controlRequest, documentRequest, type DocumentAnswer } from './control-request.js'
 import { escapeXml } from '../protocol/xml.js'
 import { encodeQueryValue, decodeListed } from '../protocol/encode-key.js'
 import type { Endpoint, EndpointRequest } from './endpoint.js'
@@ -71,12 +73,12 @@ export class MultipartUpload {
   ): Promise<Attempt<CompletedUpload>> {
     const completed = await this.#complete(uploadId, parts, headers, signal)
     if (completed.ok || predicted === null) return completed
-    const { code, status } = completed.failure
-    if (code !== 'NoSuchUpload' && status !== 412) return completed
+    const isRefused = isFailedCondition(completed.failure)
+    if (completed.failure.code !== 'NoSuchUpload' && !isRefused) return completed
     const what = `HEAD ${this.#name}`
     const head = await controlRequest(this.#destination, this.#request('HEAD', '', []), what, signal)
     if (!head.ok || !sameEtag(readSourceObject(head.value.headers).etag, predicted)) return completed
-    if (status === 412) await this.abort(uploadId, signal)
+    if (isRefused) await this.abort(uploadId, signal)
     return { ...head, value: { etag: predicted, versionId: null, checksums: {} } }
   }
 
@@ -153,29 +155,56 @@ export class MultipartUpload {
 
   /**
    * Open uploads of this key that were created at or after a time, by the store's clock, in ms since the epoch. Needs
-   * `s3:ListBucketMultipartUploads`. Reads one page: a thousand open uploads of one key are somebody else's problem.
+   * `s3:ListBucketMultipartUploads`. Reads pages until they are past the key: they also list the uploads of longer ones.
    */
   async listOpen(since: number, signal: AbortSignal | undefined): Promise<Attempt<string[]>> {
     const what = `list the open uploads of ${this.#name}`
     const key = JSON.parse(this.#name) as string
-    const query = `encoding-type=url&prefix=${encodeQueryValue(key)}&uploads=`
-    const request = { method: 'GET' as const, path: this.#destination.bucketPath, query, headers: [] }
-    const page = await documentRequest(
-      this.#destination,
-      request,
-      ['ListMultipartUploadsResult'],
-      what,
-      signal,
-    )
-    if (!page.ok) return page
-    const { document } = page.value
-    const decode = document.wordOf('EncodingType') === 'url' ? decodeListed : (text: string) => text
-    const open = document
-      .all('Upload')
-      .filter(
-        (upload) => decode(upload.textOf('Key')) === key && Date.parse(upload.wordOf('Initiated')) >= since,
-      )
-    return { ...page, value: open.map((upload) => upload.wordOf('UploadId')) }
+    const open: string[] = []
+    let after = { key: '', id: '' }
+    for (;;) {
+      const page = await this.#listUploads(key, after, what, signal)
+      if (!page.ok) return page
+      const { document } = page.value
+      const decode = document.wordOf('EncodingType').toLowerCase() === 'url' ? decodeListed : String
+      const uploads = document.all('Upload').map((upload) => ({
+        key: decode(upload.textOf('Key')),
+        id: upload.wordOf('UploadId'),
+        initiated: Date.parse(upload.wordOf('Initiated')),
+      }))
+      for (const upload of uploads) if (upload.key === key && upload.initiated >= since) open.push(upload.id)
+      const last = uploads.at(-1)
+      const next = {
+        key: decode(document.textOf('NextKeyMarker')) || (last?.key ?? ''),
+        id: document.wordOf('NextUploadIdMarker') || (last?.id ?? ''),
+      }
+      if (!document.isTrue('IsTruncated') || isBefore(key, next.key))
+        return { ...page, value: [...new Set(open)] }
+      if (next.key === '' || (next.key === after.key && next.id === after.id))
+        return this.#malformed(`${what}: the list is truncated but names no next upload`)
+      after = next
+    }
+  }
+
+  #listUploads(
+    prefix: string,
+    after: { key: string; id: string },
+    what: string,
+    signal: AbortSignal | undefined,
+  ): Promise<Attempt<DocumentAnswer>> {
+    const { key, id } = after
+    const markers = { 'key-marker': key, prefix, 'upload-id-marker': key === '' ? '' : id }
+    const query = Object.entries(markers)
+      .filter(([, value]) => value !== '')
+      .map(([name, value]) => `${name}=${encodeQueryValue(value)}`)
+      .join('&')
+    const request = {
+      method: 'GET' as const,
+      path: this.#destination.bucketPath,
+      query: `encoding-type=url&${query}&uploads=`,
+      headers: [],
+    }
+    return documentRequest(this.#destination, request, ['ListMultipartUploadsResult'], what, signal)
   }
 
   #request(

@@ -3,13 +3,8 @@ import { malformedAnswer, UNCONFIRMED } from '../failures/make-failure.js'
 import { controlRequest } from './control-request.js'
 import type { Endpoint } from './endpoint.js'
 import { objectAt, readSourceObject, type SourceObject } from '../protocol/object-headers.js'
-import type { ResponseHeaders } from '../protocol/response-headers.js'
-import {
-  pushChecksumMode,
-  pushStoredForm,
-  withoutChecksumMode,
-  type ObjectLocation,
-} from './object-request.js'
+import { otherVersion, type ResponseHeaders } from '../protocol/response-headers.js'
+import { pushChecksumMode, pushStoredForm, type ObjectLocation } from './object-request.js'
 import { confirmMissing } from './confirm-missing.js'
 
 /** The object of a HEAD. */
@@ -28,6 +23,9 @@ export interface HeadRequest {
   /** See `EndpointRequest`. */
   withoutCustomerKey?: boolean
 }
+
+/** Statuses with which a HEAD that asks for checksums may be refused for that: its answer has no body to say so. */
+const MAY_CONCERN_CHECKSUMS = new Set([400, 403, 501])
 
 /** What a HEAD says of an object. */
 interface HeadAnswer {
@@ -53,7 +51,12 @@ export async function headObject(
   const answer = await controlRequest(endpoint, request, what, signal)
   if (!answer.ok) {
     const { failure } = answer
-    if (withoutChecksumMode(endpoint, failure, asked) !== failure) return headObject(endpoint, head, signal)
+    if (asked && MAY_CONCERN_CHECKSUMS.has(failure.status ?? 0)) {
+      const plain = await headObject(endpoint, { ...head, checksums: false }, signal)
+      // To show checksums takes a permission to decrypt, which concerns the object; any other refusal concerns all.
+      if (plain.ok && failure.status !== 403) endpoint.capabilities.observe({ asksChecksums: false })
+      return plain
+    }
     if (failure.code !== UNCONFIRMED) return answer
     return {
       ok: false,
@@ -63,9 +66,14 @@ export async function headObject(
   const { status, headers: responseHeaders } = answer.value
   const object = objectAt(endpoint, responseHeaders)
   const isNamed = object.etag !== '' || isEmptyFolder(path, responseHeaders)
-  if (isNamed && !endpoint.capabilities.isPage(responseHeaders))
+  const version = otherVersion(query, responseHeaders)
+  const why = !isNamed
+    ? 'without an ETag'
+    : version !== null
+      ? `with version ${version}`
+      : 'with a page that is not S3'
+  if (isNamed && version === null && !endpoint.capabilities.isPage(responseHeaders))
     return { ...answer, value: { headers: responseHeaders, object } }
-  const why = isNamed ? 'with a page that is not S3' : 'without an ETag'
   return { ok: false, failure: malformedAnswer(endpoint, `${what}: answered ${status} ${why}`, status) }
 }
 
