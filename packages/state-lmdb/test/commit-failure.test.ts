@@ -17,7 +17,7 @@ async function openOnDisk(
   const disk = { full: false }
   let lock: WriterLock
   const store = await openLmdb(directory, (meta) => {
-    lock = acquireWriterLock(meta, directory, IDENTITY)
+    lock = acquireWriterLock(meta, { directory, identity: IDENTITY })
   })
   const onDisk = Object.defineProperty({ ...store }, 'directory', {
     get: () => (disk.full ? FULL : directory),

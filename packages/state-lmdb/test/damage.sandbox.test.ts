@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { lchownSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { lchownSync, mkdtempSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { open as openLmdb } from 'lmdb'
 import { describe, expect, it } from 'vitest'
+import { openLmdb as openStore } from '../src/lmdb/store.js'
 import { thisProcess } from '../src/state/process-identity.js'
+import { acquireWriterLock } from '../src/state/writer-lock.js'
 import { openStateReadOnly, type LeaseWait } from '../src/index.js'
 import { failure, IDENTITY, MANIFEST, open, temporaryDirectory } from './helpers.js'
 
@@ -163,6 +165,23 @@ describe('a writer that cannot be seen', () => {
       code: 'LAGOON_STATE_LOCKED',
       message: expect.stringContaining('process 7 on other-host') as string,
     })
+  })
+
+  it('whose clock was an hour ahead is waited for as long as any other, and then counts as dead', async () => {
+    const directory = await leaveForeign(-3_600_000)
+    const stop = new AbortController()
+    const untils: number[] = []
+    const onLeaseWait = ({ until }: LeaseWait): void => {
+      untils.push(until.getTime())
+      stop.abort()
+    }
+    await expect(open(directory, { onLeaseWait, signal: stop.signal })).rejects.toThrow('abort')
+    expect(untils[0]).toBeLessThanOrEqual(Date.now() + 60_000)
+    const waitedOut = statSync(join(directory, 'state.mdb')).mtimeMs
+    const store = await openStore(directory, (meta) => {
+      acquireWriterLock(meta, { directory, identity: IDENTITY, waitedOut }).release()
+    })
+    await store.env.close()
   })
 
   it('is waited for no longer than the caller wants', async () => {

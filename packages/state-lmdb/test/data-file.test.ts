@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { endianness } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { checkTrees } from '../src/lmdb/check-trees.js'
 import { checkDataFile } from '../src/lmdb/data-file.js'
 import { LmdbFile } from '../src/lmdb/file.js'
 import { readTreePage } from '../src/lmdb/tree-page.js'
@@ -90,6 +91,7 @@ describe.runIf(endianness() === 'LE')('a data file', () => {
     const pages = usedTreePages(path)
     expect(pages.length).toBeGreaterThan(10)
     expect(() => checkDataFile(path, directory)).not.toThrow()
+    expect(pagesRead(path, 3)).toBeLessThan(pagesRead(path, 1_000))
     for (const page of pages) {
       for (const [at, bit] of [0, 1, 18].flatMap((offset) =>
         [0, 3, 7].map((bit) => [offset, bit] as const),
@@ -100,6 +102,17 @@ describe.runIf(endianness() === 'LE')('a data file', () => {
     }
   })
 })
+
+/** Reads that checking the trees takes, with a bound for the pages of each tree. */
+function pagesRead(path: string, maxPagesOfTree: number): number {
+  const file = open(path)
+  let reads = 0
+  const counting = Object.create(file, {
+    read: { value: (offset: number, length: number) => (reads++, file.read(offset, length)) },
+  }) as LmdbFile
+  checkTrees(counting, file.meta()!, maxPagesOfTree)
+  return reads
+}
 
 /** Pages of the trees of a data file, by LMDB's own numbers in it. */
 function usedTreePages(path: string): number[] {

@@ -3,7 +3,7 @@ import { planWithin } from './disk-reservation.js'
 import { CommitTimer } from './commit-timer.js'
 import { commitChange, commitBuffer, type Committed } from './transaction.js'
 import { DiskGuard } from './disk-guard.js'
-import { FlushWaiters } from './flush-waiters.js'
+import { FlushWaiters, RoomWaiters } from './waiters.js'
 import { MergeDebt, SEGMENTS_PER_COMMIT } from './merge-debt.js'
 import { writeBufferLimits, type WriteBufferLimits } from './write-buffer-limits.js'
 import type { StateError } from '../errors.js'
@@ -40,15 +40,11 @@ export class Committer {
   frozen: WriteBuffer | null = null
   counters: Counters
   readonly journal: Journal
-  readonly #store: LmdbStore
-  readonly #snapshot: Snapshot
-  readonly #keys: KeySet
-  readonly #options: ResolvedOptions
-  readonly #onCommitted: () => void
+  readonly #parts: CommitterParts
   readonly #timer: CommitTimer
-  readonly #waiters = new FlushWaiters()
-  #pumping: Promise<void> | null = null
-  #room: (() => void)[] = []
+  readonly #flushes = new FlushWaiters()
+  readonly #recorders = new RoomWaiters()
+  #pumping: Promise<unknown> | null = null
   #wanted = false
   #broken = false
   /** Whether `onError` was called for the current failure. */
@@ -58,13 +54,10 @@ export class Committer {
   #spare: Memtable | undefined
   readonly #disk: DiskGuard
 
-  constructor({ store, snapshot, keys, counters, options, journal, onCommitted }: CommitterParts) {
+  constructor(parts: CommitterParts) {
+    const { store, counters, options, journal } = parts
+    this.#parts = parts
     this.journal = journal
-    this.#store = store
-    this.#snapshot = snapshot
-    this.#keys = keys
-    this.#options = options
-    this.#onCommitted = onCommitted
     this.counters = counters
     this.#debt = new MergeDebt(options)
     this.#disk = new DiskGuard(store.directory, options.diskFloorBytes)
@@ -83,7 +76,7 @@ export class Committer {
   flush(): Promise<void> {
     if (this.active.size === 0 && this.frozen === null) return Promise.resolve()
     const buffer = this.active.size > 0 ? this.active : this.frozen!
-    const committed = this.#waiters.wait(buffer)
+    const committed = this.#flushes.wait(buffer)
     this.#broken = false
     this.#wanted = true
     this.#pump()
@@ -93,11 +86,11 @@ export class Committer {
   idle(): Promise<void> | null {
     if (this.#hasRoom()) return null
     this.#pump()
-    return new Promise((resolve) => this.#room.push(resolve))
+    return this.#recorders.wait()
   }
 
   /** Commits what is buffered, then a change of the records, in a separate transaction. */
-  change(action: (writer: RecordWriter) => void): Promise<void> {
+  change<T>(action: (writer: RecordWriter) => T): Promise<T> {
     return this.#alone(() => this.#change(action))
   }
 
@@ -105,28 +98,29 @@ export class Committer {
   compact(): Promise<void> {
     return this.#alone(async () => {
       while (this.counters.dropped.length > 0) await this.#change(() => {})
-      while (this.#keys.runs > 1) await this.#commit(SEGMENTS_PER_COMMIT, true)
+      while (this.#parts.keys.runs > 1) await this.#commit(SEGMENTS_PER_COMMIT, true)
     })
   }
 
-  async #change(action: (writer: RecordWriter) => void): Promise<void> {
-    const counters = await commitChange(this.#committed(), action)
-    this.#snapshot.renew()
+  async #change<T>(action: (writer: RecordWriter) => T): Promise<T> {
+    const { result, counters } = await commitChange(this.#committed(), action)
+    this.#parts.snapshot.renew()
     this.counters = counters
+    return result
   }
 
   #committed(): Committed {
-    return { store: this.#store, keys: this.#keys, counters: this.counters }
+    return { store: this.#parts.store, keys: this.#parts.keys, counters: this.counters }
   }
 
   /** Runs something while no commit is running. */
-  async #alone(action: () => Promise<void>): Promise<void> {
+  async #alone<T>(action: () => Promise<T>): Promise<T> {
     await this.flush()
     while (this.#pumping !== null) await this.#pumping
     const running = action()
     this.#pumping = running.catch(() => {})
     try {
-      await running
+      return await running
     } finally {
       this.#pumping = null
     }
@@ -148,7 +142,7 @@ export class Committer {
   }
 
   #limits(): WriteBufferLimits {
-    return writeBufferLimits(this.#options, this.counters.failed)
+    return writeBufferLimits(this.#parts.options, this.counters.failed)
   }
 
   #hasRoom(): boolean {
@@ -164,7 +158,7 @@ export class Committer {
 
   /** Keeps merging while nothing is recorded. */
   #scheduleMerge(): void {
-    if (!this.#broken && this.#keys.mergeable) this.#timer.rest()
+    if (!this.#broken && this.#parts.keys.mergeable) this.#timer.rest()
   }
 
   #pump(): void {
@@ -192,13 +186,13 @@ export class Committer {
     try {
       for (;;) {
         const due = this.#due()
-        if (!due && (this.#debt.share === 0 || !this.#keys.mergeable)) break
+        if (!due && (this.#debt.share === 0 || !this.#parts.keys.mergeable)) break
         if (due) await this.#checkDisk()
         await this.#commit(this.#debt.share, false, due)
       }
       this.#debt.clear()
     } catch (error) {
-      this.#fail(await explainCommitError(error, this.#store.directory))
+      this.#fail(await explainCommitError(error, this.#parts.store.directory))
     }
     this.#giveRoom()
   }
@@ -213,17 +207,17 @@ export class Committer {
       this.#giveRoom()
     }
     const buffer = outcomes ? this.frozen : null
-    const { segmentChunks } = this.#options
+    const { segmentChunks } = this.#parts.options
     const request = { buffer, mergeSegments, compact }
-    const plan = await planWithin(this.#store.directory, this.#keys, segmentChunks, request)
+    const plan = await planWithin(this.#parts.store.directory, this.#parts.keys, segmentChunks, request)
     if (plan?.step == null) this.#debt.clear()
     if (plan === null) return
     const counters = await commitBuffer(this.#committed(), buffer, plan)
-    this.#snapshot.renew()
-    this.#keys.install(plan)
+    this.#parts.snapshot.renew()
+    this.#parts.keys.install(plan)
     this.counters = counters
     if (plan.step !== null) this.#debt.moved(plan.step.drafts.length)
-    if (!this.#keys.mergeable) this.#debt.clear()
+    if (!this.#parts.keys.mergeable) this.#debt.clear()
     this.#giveRoom()
     if (buffer === null) return
     this.#debt.recorded(buffer.complete.size)
@@ -231,31 +225,30 @@ export class Committer {
     buffer.complete.clear()
     this.#spare = buffer.complete
     this.#reported = false
-    this.#onCommitted()
-    this.#waiters.committed(buffer)
+    this.#parts.onCommitted()
+    this.#flushes.committed(buffer)
   }
 
   #giveRoom(): void {
-    if (!this.#hasRoom()) return
-    for (const resolve of this.#room.splice(0)) resolve()
+    if (this.#hasRoom()) this.#recorders.admit()
   }
 
   #fail(error: StateError): void {
     this.#broken = true
     // If merging fails, the outcomes can be committed without it.
     this.#debt.clear()
-    this.#waiters.failed(error)
+    this.#flushes.failed(error)
     if (this.#reported) return
     this.#reported = true
-    this.#options.onError(error)
+    this.#parts.options.onError(error)
   }
 
   /** Below the minimum the run is told to stop; what it still records is committed as long as the disk has room. */
   async #checkDisk(): Promise<void> {
     if (!this.#disk.isDue()) return
     // A reader that was killed would prevent pages from being reused.
-    this.#store.env.readerCheck()
+    this.#parts.store.env.readerCheck()
     const low = await this.#disk.check()
-    if (low !== null) this.#options.onError(low)
+    if (low !== null) this.#parts.options.onError(low)
   }
 }

@@ -1,7 +1,19 @@
+import { EMPTY_KEY_SET, type KeySetMeta } from '../keys/level-meta.js'
 import type { KeySet, KeySetPlan } from '../keys/level.js'
-import { toJson, type LmdbStore } from '../lmdb/store.js'
+import { fromJson, toJson, type LmdbStore } from '../lmdb/store.js'
 import type { WriteBuffer } from './write-buffer.js'
-import { RecordWriter, type Counters } from '../records/writer.js'
+import { NO_COUNTS, RecordWriter, type Counters } from '../records/writer.js'
+
+/** What each commit leaves: the counters, and which runs hold the keys. */
+export interface Index {
+  readonly counters: Counters
+  readonly keys: KeySetMeta
+}
+
+/** The index as the last commit wrote it, or that of a new state. Throws a `SyntaxError` for damage. */
+export function decodeIndex(bytes: Uint8Array | undefined): Index {
+  return fromJson<Index>(bytes) ?? { counters: NO_COUNTS, keys: EMPTY_KEY_SET }
+}
 
 /** What a transaction depends on. */
 export interface Committed {
@@ -10,15 +22,17 @@ export interface Committed {
   readonly counters: Counters
 }
 
-/** Commits a change of the records in a separate transaction; returns the counters from then on. */
-export function commitChange(
-  { store, keys, counters }: Committed,
-  action: (writer: RecordWriter) => void,
-): Promise<Counters> {
-  return inTransaction(store, counters, (writer) => {
-    action(writer)
+/** Commits a change of the records in a separate transaction; returns what it returns, and the counters from then on. */
+export async function commitChange<T>(
+  { store, keys, counters: before }: Committed,
+  action: (writer: RecordWriter) => T,
+): Promise<{ result: T; counters: Counters }> {
+  let result!: T
+  const counters = await inTransaction(store, before, (writer) => {
+    result = action(writer)
     return keys.meta
   })
+  return { result, counters }
 }
 
 /** Commits the outcomes, none for null, and a plan for the keys, in one transaction. */

@@ -3,6 +3,12 @@ import type { LmdbFile, Meta } from './file.js'
 import { readTreePage, type TreeNode } from './tree-page.js'
 
 /**
+ * Pages of a tree that are read, 64 MiB: some 300,000 failures, or the keys of any job. Of a larger tree, the rest is only held against
+ * the file and the other trees, so that opening a state takes about a second at most.
+ */
+const MAX_PAGES_OF_TREE = 2 ** 14
+
+/**
  * Walks all trees of a data file, without LMDB, and holds them against each other: every page number lies in the file, every page has one
  * use, and no page in use is called free. What LMDB would crash on, or write over, is found; what the values say is not read.
  *
@@ -10,24 +16,33 @@ import { readTreePage, type TreeNode } from './tree-page.js'
  *
  * @throws {RangeError} for trees that LMDB can't have written
  */
-export function checkTrees(file: LmdbFile, meta: Meta): void {
+export function checkTrees(file: LmdbFile, meta: Meta, maxPagesOfTree = MAX_PAGES_OF_TREE): void {
   const { freeRoot, mainRoot, lastPage, transaction } = meta
   const used = new PageUse(lastPage)
-  const walk = (root: number, takes: Takes, depth: number): void => {
+  const walk = (root: number, takes: Takes, depth: number, budget: Budget): void => {
     if (depth >= MAX_DEPTH) throw new RangeError('a tree is too deep')
     used.claim(root, 1)
+    if (budget.pages === 0) return
+    budget.pages -= 1
     for (const node of readTreePage(file, root, transaction)) {
-      if (node.kind === 'child') walk(node.page, takes, depth + 1)
+      if (node.kind === 'child') walk(node.page, takes, depth + 1, budget)
       else if (node.kind === 'overflow') used.claim(node.page, node.pages)
       else {
         const inside = takenInside(node, takes)
-        if (node.kind === 'tree' && node.root !== null) walk(node.root, inside, depth + 1)
+        const isDatabase = takes === 'databases'
+        if (node.kind === 'tree' && node.root !== null)
+          walk(node.root, inside, depth + 1, isDatabase ? { pages: maxPagesOfTree } : budget)
       }
     }
   }
-  if (mainRoot !== null) walk(mainRoot, 'databases', 0)
-  if (freeRoot !== null) walk(freeRoot, 'values', 0)
+  if (mainRoot !== null) walk(mainRoot, 'databases', 0, { pages: maxPagesOfTree })
+  if (freeRoot !== null) walk(freeRoot, 'values', 0, { pages: maxPagesOfTree })
   for (const [first, last] of freePages(file, meta)) used.claim(first, last - first + 1)
+}
+
+/** Pages of a tree that are still read. */
+interface Budget {
+  pages: number
 }
 
 /** What the leaves of a tree hold. */

@@ -1,3 +1,4 @@
+import type { Fingerprinter } from '../keys/fingerprint.js'
 import { fromJson, toJson, type LmdbStore } from '../lmdb/store.js'
 import type { FailureRecord, ManifestRef, RowFailureClass } from '../types.js'
 
@@ -58,6 +59,18 @@ export function fingerprintKey(words: Uint32Array, index = 0): Buffer {
   const key = Buffer.allocUnsafe(16)
   for (let k = 0; k < 4; k++) key.writeUInt32BE(words[index * 4 + k]!, k * 4)
   return key
+}
+
+/** A text's fingerprint, as an LMDB key and as words; the words are valid until the next call. */
+export interface FoundKey {
+  readonly key: Buffer
+  readonly words: Uint32Array
+}
+
+/** The fingerprint of a text. `words`: where its words are put. */
+export function foundKey(fingerprinter: Fingerprinter, text: string, words: Uint32Array): FoundKey {
+  fingerprinter.hash(text, words, 0)
+  return { key: fingerprintKey(words), words }
 }
 
 export function encodeFailure({ record, run, round, fingerprint }: PendingFailure): Uint8Array {

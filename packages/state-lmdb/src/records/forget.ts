@@ -1,12 +1,7 @@
 import type { KeySet } from '../keys/level.js'
 import type { ForgetRequest } from '../types.js'
+import type { FoundKey } from './failures.js'
 import type { RecordWriter } from './writer.js'
-
-/** A text's fingerprint, as an LMDB key and as words; the words are valid until the next call. */
-export interface FoundKey {
-  readonly key: Buffer
-  readonly words: Uint32Array
-}
 
 /** Forgets inside a write transaction; returns how many manifests that removed: none for unknown keys. */
 export function forget(

@@ -20,16 +20,15 @@ export async function openLmdbState(options: StateOptions): Promise<MaintainedSt
   const resolved = resolveOptions(options)
   const { directory, identity } = resolved
   let lock: WriterLock | undefined
-  const openStore = () =>
+  const openStore = (waitedOut?: number) =>
     openLmdb(directory, (meta) => {
-      lock = acquireWriterLock(meta, directory, identity)
+      lock = acquireWriterLock(meta, { directory, identity, waitedOut })
     })
   const store = await openStore().catch(async (error: unknown) => {
     if (!isLeased(error)) throw error
     const { onLeaseWait, signal } = options
     const onWait = (until: Date): void => onLeaseWait?.({ pid: error.pid!, host: error.host!, until })
-    await waitForLease(directory, error, { onWait, signal })
-    return await openStore()
+    return await openStore(await waitForLease(directory, error, { onWait, signal }))
   })
   try {
     await checkDiskSpace(directory, resolved.diskFloorBytes)

@@ -1,10 +1,10 @@
+import { decodeIndex, type Index } from '../commit/transaction.js'
 import { checkIdentity, readFormat, type Format } from './writer-lock.js'
 import { StateError, asStateError } from '../errors.js'
 import { fingerprintKey } from '../records/failures.js'
 import { createFingerprinter, type Fingerprinter } from '../keys/fingerprint.js'
-import { EMPTY_KEY_SET, type KeySetMeta } from '../keys/level-meta.js'
 import { loadKeySet, type KeySet } from '../keys/level.js'
-import { fromJson, hasState, openLmdbReadOnly, type LmdbStore } from '../lmdb/store.js'
+import { hasState, openLmdbReadOnly, type LmdbStore } from '../lmdb/store.js'
 import { Lookup } from '../keys/lookup.js'
 import { ManifestRecord } from '../records/manifest.js'
 import { isSameVersion, newManifest } from '../records/manifest-ref.js'
@@ -178,17 +178,17 @@ class LmdbReadonlyState implements ReadonlyState {
     const bytes = this.#store.meta.getBinary('index', this.#snapshot.options)
     const text = bytes === undefined ? '' : Buffer.from(bytes).toString()
     if (this.#keys !== null && text === this.#index) return this.#keys
-    const index = this.#decode(bytes)
-    this.#counters = index?.counters ?? NO_COUNTS
+    const { counters, keys } = this.#decode(bytes)
+    this.#counters = counters
     const layout = { chunkBytes: CHUNK_BYTES, segmentChunks: SEGMENT_CHUNKS }
-    this.#keys = loadKeySet(this.#store, this.#snapshot, index?.keys ?? EMPTY_KEY_SET, layout)
+    this.#keys = loadKeySet(this.#store, this.#snapshot, keys, layout)
     this.#index = text
     return this.#keys
   }
 
-  #decode(bytes: Uint8Array | undefined): { counters: Counters; keys: KeySetMeta } | undefined {
+  #decode(bytes: Uint8Array | undefined): Index {
     try {
-      return fromJson(bytes)
+      return decodeIndex(bytes)
     } catch (error) {
       throw asStateError(error, this.#store.directory)
     }

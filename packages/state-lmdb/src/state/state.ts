@@ -13,29 +13,29 @@
  * 8. Everything that a process recorded 40 ms before it was killed survives, too: the journal keeps it until its commit.
  * 9. A commit that fails leaves the last one in force, keeps the outcomes, and is retried by `flush` and `close`.
  */
-import { readFormat, type WriterLock } from './writer-lock.js'
+import { changeIdentity, readFormat, type WriterLock } from './writer-lock.js'
 import { Committer } from '../commit/committer.js'
+import { decodeIndex } from '../commit/transaction.js'
 import { Journal, recoverJournal, type Recovered } from '../lmdb/journal.js'
 import { CompleteKeys } from '../tables/complete-keys.js'
 import { StateError } from '../errors.js'
-import { fingerprintKey } from '../records/failures.js'
+import { foundKey, type FoundKey } from '../records/failures.js'
 import { FailureView } from '../tables/failure-view.js'
-import { forget, type FoundKey } from '../records/forget.js'
+import { forget } from '../records/forget.js'
 import { createFingerprinter, type Fingerprinter } from '../keys/fingerprint.js'
-import { EMPTY_KEY_SET, type KeySetMeta } from '../keys/level-meta.js'
 import { loadKeySet, type KeySet } from '../keys/level.js'
-import { fromJson, toJson, type LmdbStore } from '../lmdb/store.js'
+import type { LmdbStore } from '../lmdb/store.js'
 import { ManifestCache, type CacheHost } from '../tables/manifests.js'
 import type { ResolvedOptions } from '../options.js'
-import type { Identity } from '../types.js'
 import { guarded } from '../records/guarded.js'
 import { RecordReader } from '../records/reader.js'
-import { NO_COUNTS, type Counters, type RecordWriter } from '../records/writer.js'
+import type { RecordWriter } from '../records/writer.js'
 import { RunHistory } from '../tables/sync-runs.js'
 import { Snapshot } from '../lmdb/snapshot.js'
 import type {
   ForgetRequest,
   Forgotten,
+  Identity,
   MaintainedState,
   Counts,
   FailureFilter,
@@ -71,8 +71,7 @@ export class LmdbState implements MaintainedState {
     this.#snapshot = new Snapshot(store)
     const { seed } = readFormat(store.meta, store.directory)!
     this.#fingerprinter = createFingerprinter(Buffer.from(seed, 'hex'))
-    const index = fromJson<{ counters: Counters; keys: KeySetMeta }>(store.meta.getBinary('index'))
-    const { counters, keys } = index ?? { counters: NO_COUNTS, keys: EMPTY_KEY_SET }
+    const { counters, keys } = decodeIndex(store.meta.getBinary('index'))
     this.#keys = loadKeySet(store, this.#snapshot, keys, options)
     this.#reader = guarded(new RecordReader(store, this.#snapshot), store.directory)
     this.#recovered = recoverJournal(store.directory, seed, counters.journal ?? 0)
@@ -127,12 +126,8 @@ export class LmdbState implements MaintainedState {
     const manifest = this.#manifests.current(failure.manifest)
     if (manifest === undefined) return
     manifest.record()
-    const fingerprint = failure.class === 'row' ? null : this.#fingerprint(failure.key)
-    if (fingerprint !== null) this.#failures.add(this.#words)
-    const record = { ...failure }
-    const { run, round } = this.#failures
-    this.#committer.active.putFailure({ manifest: manifest.stored.number, record, run, round, fingerprint })
-    this.#committer.changed()
+    const key = failure.class === 'row' ? null : this.#foundKey(failure.key)
+    this.#failures.record(manifest.stored.number, { ...failure }, key)
   }
 
   async flush(): Promise<void> {
@@ -167,10 +162,8 @@ export class LmdbState implements MaintainedState {
 
   failures(filter?: FailureFilter): IterableIterator<FailureRecord> {
     this.#open()
-    return this.#reader.failures(
-      filter,
-      filter?.key === undefined ? undefined : this.#fingerprint(filter.key),
-    )
+    const key = filter?.key
+    return this.#reader.failures(filter, key === undefined ? undefined : this.#fingerprint(key))
   }
 
   manifests(): IterableIterator<ManifestSummary> {
@@ -196,20 +189,14 @@ export class LmdbState implements MaintainedState {
   /** Makes the directory belong to another identity. */
   rename(identity: Identity): void {
     this.#open()
-    const { meta } = this.#store
-    meta.transactionSync(() => {
-      void meta.put('format', toJson({ ...readFormat(meta, this.#store.directory)!, identity }))
-    })
+    changeIdentity(this.#store.meta, this.#store.directory, identity)
   }
 
-  /** See `forgetInState`. */
   async forget(request: ForgetRequest): Promise<Forgotten> {
     const before = this.counts()
-    let manifests = 0
-    const fingerprint = (text: string): FoundKey => ({ key: this.#fingerprint(text), words: this.#words })
-    await this.#committer.change((writer) => {
-      manifests = forget(writer, this.#keys, request, fingerprint)
-    })
+    const manifests = await this.#committer.change((writer) =>
+      forget(writer, this.#keys, request, (text) => this.#foundKey(text)),
+    )
     this.#manifests.clear()
     const after = this.counts()
     return { keys: before.complete - after.complete, failures: before.failed - after.failed, manifests }
@@ -242,17 +229,16 @@ export class LmdbState implements MaintainedState {
       },
       write: (change) => this.#write(change),
       fingerprint: (key) => this.#fingerprint(key),
-      dropFailures: (manifest) => {
-        this.#committer.active.removeFailuresOfManifest(manifest)
-        this.#committer.frozen?.removeFailuresOfManifest(manifest)
-      },
+      dropFailures: (manifest) => this.#failures.drop(manifest),
     }
   }
 
-  /** Leaves the fingerprint's words in `#words`, too. */
   #fingerprint(text: string): Buffer {
-    this.#fingerprinter.hash(text, this.#words, 0)
-    return fingerprintKey(this.#words)
+    return this.#foundKey(text).key
+  }
+
+  #foundKey(text: string): FoundKey {
+    return foundKey(this.#fingerprinter, text, this.#words)
   }
 
   #write(change: (writer: RecordWriter) => void): void {

@@ -11,20 +11,23 @@ interface LeaseWaitOptions {
 }
 
 /**
- * Waits until the lease of a writer that can't be seen has ended. Rejects with the given error if the lease is renewed in the meantime:
- * the writer is alive.
+ * Waits until the lease of a writer that can't be seen has ended; returns when it was last renewed. Rejects with the given error if the
+ * lease is renewed in the meantime: the writer is alive.
  */
 export async function waitForLease(
   directory: string,
   held: StateError & { readonly leaseEndsAt: number },
   { onWait, signal }: LeaseWaitOptions,
-): Promise<void> {
+): Promise<number> {
   const renewedAt = leaseOf(directory)
   onWait(new Date(held.leaseEndsAt))
-  for (let left = held.leaseEndsAt - Date.now(); left > 0; left = held.leaseEndsAt - Date.now()) {
+  // The clock may be set meanwhile.
+  const endsAt = performance.now() + held.leaseEndsAt - Date.now()
+  for (let left = endsAt - performance.now(); left > 0; left = endsAt - performance.now()) {
     await sleep(Math.min(left, POLL_MS), undefined, signal === undefined ? {} : { signal })
     if (leaseOf(directory) !== renewedAt) throw held
   }
+  return renewedAt
 }
 
 /** Whether an error says that a writer that can't be seen holds the directory. */

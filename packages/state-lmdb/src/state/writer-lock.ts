@@ -30,18 +30,29 @@ export interface WriterLock {
   release(): void
 }
 
+/** How to take the lock. */
+export interface LockOptions {
+  readonly directory: string
+  readonly identity: Identity
+  /** When a writer that can't be seen showed for the last time that it is alive, in ms since the epoch, if its lease was waited out. */
+  readonly waitedOut?: number | undefined
+}
+
 /**
  * Makes this process the only writer. The lock is a record in LMDB, read and replaced in one write transaction, which LMDB grants to
  * one process at a time: of two processes that find a dead writer, only one takes over. A killed process leaves its record behind; it
  * counts only while a process with that pid and start time is alive.
  */
-export function acquireWriterLock(meta: MetaDatabase, directory: string, identity: Identity): WriterLock {
+export function acquireWriterLock(
+  meta: MetaDatabase,
+  { directory, identity, waitedOut }: LockOptions,
+): WriterLock {
   const token = randomUUID()
   meta.transactionSync(() => {
     const format = readFormat(meta, directory)
     checkIdentity(format, directory, identity)
     const writer = fromJson<ProcessIdentity & { token: string }>(meta.getBinary('writer'))
-    if (writer !== undefined) refuseIfHeld(writer, directory)
+    if (writer !== undefined) refuseIfHeld(writer, directory, waitedOut)
     if (format === undefined) {
       const created: Format = {
         version: FORMAT_VERSION,
@@ -84,6 +95,11 @@ export function readFormat(meta: MetaDatabase, directory: string): Format | unde
   )
 }
 
+/** Makes the directory belong to another identity. */
+export function changeIdentity(meta: MetaDatabase, directory: string, identity: Identity): void {
+  meta.transactionSync(() => void meta.put('format', toJson({ ...readFormat(meta, directory)!, identity })))
+}
+
 /** Throws `LAGOON_STATE_OTHER_JOB` if the directory belongs to another source or destination. */
 export function checkIdentity(format: Format | undefined, directory: string, identity: Identity): void {
   if (format === undefined) return
@@ -109,11 +125,14 @@ function shardText(shard: string | undefined): string {
 }
 
 /** A visible process holds the directory as long as it is alive, any other one as long as its lease is valid. */
-function refuseIfHeld(writer: ProcessIdentity, directory: string): void {
+function refuseIfHeld(writer: ProcessIdentity, directory: string, waitedOut: number | undefined): void {
   const alive = isAlive(writer)
   if (alive === true) throw locked(writer, directory)
   if (alive === false) return
-  const leaseEndsAt = leaseOf(directory) + FOREIGN_LEASE_MS
+  const renewedAt = leaseOf(directory)
+  if (renewedAt === waitedOut) return
+  // A clock that was ahead when the lease was renewed doesn't make it longer.
+  const leaseEndsAt = Math.min(renewedAt, Date.now()) + FOREIGN_LEASE_MS
   if (leaseEndsAt > Date.now()) throw locked(writer, directory, leaseEndsAt)
 }
 

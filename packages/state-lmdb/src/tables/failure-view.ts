@@ -1,8 +1,9 @@
 import type { Committer } from '../commit/committer.js'
-import { fingerprintKey } from '../records/failures.js'
+import { fingerprintKey, type FoundKey } from '../records/failures.js'
 import type { ManifestCache } from './manifests.js'
 import { pendingOutcome } from '../commit/write-buffer.js'
 import type { RecordReader } from '../records/reader.js'
+import type { FailureRecord } from '../types.js'
 
 /** Which keys failed in this round of this run: what is on disk, overlaid with what is not yet committed. */
 export class FailureView {
@@ -35,8 +36,18 @@ export class FailureView {
     this.#failedKeys.clear()
   }
 
-  add(words: Uint32Array): void {
-    this.#failedKeys.add(words, 0)
+  /** Records a failure of this round; `key` is null if the row has none. */
+  record(manifest: number, record: FailureRecord, key: FoundKey | null): void {
+    if (key !== null) this.#failedKeys.add(key.words, 0)
+    const { run, round } = this
+    this.#committer.active.putFailure({ manifest, record, run, round, fingerprint: key?.key ?? null })
+    this.#committer.changed()
+  }
+
+  /** Forgets failures of a superseded manifest that wait for their commit. */
+  drop(manifest: number): void {
+    this.#committer.active.removeFailuresOfManifest(manifest)
+    this.#committer.frozen?.removeFailuresOfManifest(manifest)
   }
 
   /** Whether the key failed in this round and was not completed since. */

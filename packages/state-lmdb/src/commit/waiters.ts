@@ -24,3 +24,16 @@ export class FlushWaiters {
     for (const { reject } of this.#waiters.splice(0)) reject(error)
   }
 }
+
+/** Callers that wait until there is room to record more. */
+export class RoomWaiters {
+  #admitted: (() => void)[] = []
+
+  wait(): Promise<void> {
+    return new Promise((resolve) => this.#admitted.push(resolve))
+  }
+
+  admit(): void {
+    for (const resolve of this.#admitted.splice(0)) resolve()
+  }
+}
