@@ -5,20 +5,20 @@ import { copyRunFlags, settingFlags, stateFlags, stores } from './common-flags.j
 export const operatingCommands = {
   'ctl status': {
     describe: 'Show figures, limits and schedule of the running sync',
-    flags: [...stateFlags, 'worker', ...settingFlags],
+    flags: [...stateFlags, 'shard', 'worker', ...settingFlags],
   },
   'ctl pause': {
     describe: 'Pause the running sync; what is in flight finishes',
-    flags: [...stateFlags, 'worker', ...settingFlags],
+    flags: [...stateFlags, 'shard', 'worker', ...settingFlags],
     examples: [['lagoon ctl pause --queue nats://nats:4222', 'all workers of the job; --worker ID for one']],
   },
   'ctl resume': {
     describe: 'Resume a paused sync',
-    flags: [...stateFlags, 'worker', ...settingFlags],
+    flags: [...stateFlags, 'shard', 'worker', ...settingFlags],
   },
   'ctl set': {
     describe: 'Change limits, schedule or log level of the running sync',
-    flags: [...stateFlags, 'worker', ...settingFlags],
+    flags: [...stateFlags, 'shard', 'worker', ...settingFlags],
     positionals: { name: 'changes', usage: '<NAME=VALUE ...>', minimum: 1, maximum: 20 },
     examples: [
       ['lagoon ctl set max-concurrency=64 max-bytes-per-second=50MB', 'leave capacity for others'],
@@ -27,7 +27,7 @@ export const operatingCommands = {
   },
   status: {
     describe: 'Show progress, past runs and manifests',
-    flags: [...stateFlags, 'limit', 'key', 'follow', ...settingFlags],
+    flags: [...stateFlags, 'shard', 'limit', 'key', 'follow', ...settingFlags],
     examples: [
       ['lagoon status --key data/a.bin', 'was this object copied? COMPLETED, or FAILED and why'],
       ["lagoon status --data-dir 'data/*'", 'the sum of all shards on this machine'],
@@ -36,7 +36,7 @@ export const operatingCommands = {
   },
   runs: {
     describe: 'List past runs with outcome, rates and reason',
-    flags: ['data-dir', 'limit', ...settingFlags],
+    flags: ['data-dir', 'shard', 'limit', ...settingFlags],
   },
   failures: {
     ...stores,

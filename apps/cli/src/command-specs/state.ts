@@ -5,7 +5,7 @@ import { settingFlags, stateFlags, stores } from './common-flags.js'
 export const stateCommands = {
   'state forget': {
     describe: 'Make the next run check keys or manifests again',
-    flags: [...stateFlags, 'key', 'manifest', 'failed', ...settingFlags],
+    flags: [...stateFlags, 'shard', 'key', 'manifest', 'failed', ...settingFlags],
     positionals: { name: 'keys', usage: '[KEY ...]', minimum: 0, maximum: 10_000 },
     examples: [['lagoon state forget data/a.bin', 'copy this object again in the next run']],
   },
@@ -17,6 +17,6 @@ export const stateCommands = {
   },
   'state compact': {
     describe: 'Return unused disk space of the data directory',
-    flags: ['data-dir', ...settingFlags],
+    flags: ['data-dir', 'shard', ...settingFlags],
   },
 } as const satisfies Record<string, CommandSpec>

@@ -5,11 +5,11 @@ import { runCopy } from '../copy/run-copy.js'
 import { CliError } from '../errors/cli-error.js'
 import { exitCodes } from '../errors/exit-codes.js'
 import { openFailureExport } from '../failures/open-export.js'
-import { failuresOfState, type FailureSource } from '../failures/source.js'
+import { failuresOfStates, type FailureSource } from '../failures/source.js'
 import { renderFailures } from '../failures/render-failures.js'
 import { booleanFlag, choiceFlag, numberFlag, textFlag } from '../options/flag-values.js'
 import type { Settings } from '../options/settings.js'
-import { resolveDataDir, resolveSyncOptions } from '../options/sync-options.js'
+import { resolveDataDirPattern, resolveSyncOptions } from '../options/sync-options.js'
 import { commandLine, toolName } from '../output/command-line.js'
 import { jobFlags } from '../output/job-flags.js'
 import { resolveQueue, type QueueSettings } from '../queue/queue-settings.js'
@@ -21,7 +21,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   const { settings } = context
   const queue = resolveQueue(settings)
   if (booleanFlag(settings, 'retry')) return retry(context, queue)
-  if (queue === undefined) return list(context, failuresOfState(resolveDataDir(settings)))
+  if (queue === undefined) return list(context, failuresOfStates(resolveDataDirPattern(settings)))
   const { failuresOfJob } = await import('../job/failures.js')
   return list(context, failuresOfJob(queue))
 }

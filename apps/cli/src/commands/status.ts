@@ -1,16 +1,16 @@
-import { existsSync, globSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
 import type { ManifestSummary, ReadonlyState } from '@lagoon/state-lmdb'
 import type { KeyStatus, Status } from '../status/status-result.js'
 import { exitCodes } from '../errors/exit-codes.js'
 import { readLiveRun } from '../output/live-file.js'
 import { booleanFlag, numberFlag } from '../options/flag-values.js'
-import { resolveDataDir } from '../options/sync-options.js'
+import { resolveDataDirPattern } from '../options/sync-options.js'
 import { commandLine, toolName } from '../output/command-line.js'
 import { jobFlags } from '../output/job-flags.js'
 import { renderKeyStatus } from '../status/render-key-status.js'
 import { follow } from '../output/follow.js'
 import { renderStatus } from '../status/render-status.js'
+import { stateDirectories } from '../status/state-directories.js'
 import { resolveQueue } from '../queue/queue-settings.js'
 import type { CommandContext, CommandOutcome, View } from '../output/command.js'
 
@@ -23,7 +23,7 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
 }
 
 async function ofState(context: CommandContext): Promise<CommandOutcome> {
-  const dataDir = resolveDataDir(context.settings)
+  const dataDir = resolveDataDirPattern(context.settings)
   const limit = numberFlag(context.settings, 'limit') ?? 20
   const { openStateReadOnly } = await import('@lagoon/state-lmdb')
   const open = (directory: string) => openStateReadOnly({ directory })
@@ -68,9 +68,7 @@ async function statusOf(dataDir: string, open: Open): Promise<Status> {
 /** The states of all matching directories, added up. A manifest is finished when each of them has finished it. */
 async function statusOfShards(pattern: string, open: Open): Promise<Status> {
   const states: Status[] = []
-  for (const directory of globSync(pattern).sort(byNumber)) {
-    if (existsSync(join(directory, 'state.mdb'))) states.push(await statusOf(directory, open))
-  }
+  for (const directory of stateDirectories(pattern)) states.push(await statusOf(directory, open))
   const manifests = addManifests(states.map((state) => state.manifests))
   const sum = (of: (status: Status) => number): number => states.reduce((total, each) => total + of(each), 0)
   return {
@@ -87,10 +85,6 @@ async function statusOfShards(pattern: string, open: Open): Promise<Status> {
     manifests,
     states: states.map(({ dataDir, counts, running }) => ({ dataDir, counts, running })),
   }
-}
-
-function byNumber(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true })
 }
 
 function addManifests(states: readonly (readonly ManifestSummary[])[]): ManifestSummary[] {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { FailureRecord } from '@lagoon/state-lmdb'
 import type { RetryFilter } from '@lagoon/sync'
+import { stateDirectories } from '../status/state-directories.js'
 
 /** Where failures are recorded: a state directory, or a job on a queue. */
 export interface FailureSource {
@@ -10,8 +11,24 @@ export interface FailureSource {
   records(filter: RetryFilter): AsyncIterable<FailureRecord>
 }
 
+/** Failures of a state, or with `*` of all states that the pattern matches. */
+export function failuresOfStates(pattern: string): FailureSource {
+  if (!pattern.includes('*')) return failuresOfState(pattern)
+  const sources = stateDirectories(pattern).map(failuresOfState)
+  return {
+    async describe() {
+      const all = await Promise.all(sources.map((source) => source.describe()))
+      const recorded = all.reduce((sum, each) => sum + each.recorded, 0)
+      return { name: pattern, exists: all.length > 0, recorded }
+    },
+    async *records(filter) {
+      for (const source of sources) yield* source.records(filter)
+    },
+  }
+}
+
 /** Reads beside a running process too. */
-export function failuresOfState(directory: string): FailureSource {
+function failuresOfState(directory: string): FailureSource {
   const open = async () => (await import('@lagoon/state-lmdb')).openStateReadOnly({ directory })
   return {
     async describe() {

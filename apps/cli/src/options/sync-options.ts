@@ -62,8 +62,14 @@ export function resolveReading(settings: Settings): Omit<ResolvedSyncOptions, 'd
 
 /** The state directory, as given. A file with that name is refused here; whether it is writable, the state finds out. */
 export function resolveDataDir(settings: Settings): string {
-  const given = textFlag(settings, 'data-dir') ?? defaults.dataDir
-  const dataDir = withShard(given, settings, settings.flag('data-dir')?.origin ?? '--data-dir')
+  const dataDir = resolveDataDirPattern(settings)
+  if (dataDir.includes('*')) {
+    throw new CliError(
+      'LAGOON_CLI_INVALID_VALUE',
+      `${settings.flag('data-dir')?.origin ?? '--data-dir'} ${printable(dataDir)} names several directories`,
+      'Only lagoon status and lagoon failures add several up. Use the directory of one shard.',
+    )
+  }
   if (statSync(dataDir, { throwIfNoEntry: false })?.isFile() === true) {
     throw new CliError(
       'LAGOON_CLI_FILE',
@@ -72,6 +78,12 @@ export function resolveDataDir(settings: Settings): string {
     )
   }
   return dataDir
+}
+
+/** A directory, or with `*` those of all shards that it matches. */
+export function resolveDataDirPattern(settings: Settings): string {
+  const given = textFlag(settings, 'data-dir') ?? defaults.dataDir
+  return withShard(given, settings, settings.flag('data-dir')?.origin ?? '--data-dir')
 }
 
 /** Bounds of the controller, or the fixed number in flight. */

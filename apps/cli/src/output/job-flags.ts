@@ -5,6 +5,7 @@ const jobFlagNames = [
   'config',
   'profile',
   'data-dir',
+  'shard',
   'queue',
   'queue-creds',
   'queue-ca-file',

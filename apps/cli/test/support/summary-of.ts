@@ -19,6 +19,8 @@ export function summaryOf(result: CliResult): SyncSummary & { exitCode: number }
     interrupted: expect.any(Boolean),
     reason: expect.any(String),
     exitCode: result.code,
+    // Only of a shard.
+    ...(last?.['shard'] !== undefined && { shard: { rows: expect.any(Number), read: expect.any(Number) } }),
   })
   return last as unknown as SyncSummary & { exitCode: number }
 }
