@@ -23,6 +23,7 @@ const worker = {
 }
 const answer: JobResult = {
   type: 'status',
+  task: 'copy',
   job: 'lake',
   state: 'open',
   createdAt: '2026-12-01T12:00:00.000Z',

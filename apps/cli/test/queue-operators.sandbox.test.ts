@@ -361,6 +361,7 @@ test('plan, a dry run and a verification over the queue tell what one machine te
   expect(before.text).toMatch(/^The job plan-\d+ would copy 3 objects, 3\.0+ kB\.\n/)
   expect(before.text).toContain('no worker copies at the moment')
   const dry = await runInProcess(['--dry-run'], env)
+  expect(dry.data).toMatchObject({ type: 'summary', planned: 3, exists: false })
   expect(dry.text).toContain('which does not exist yet, would copy 3 objects')
   expect(await engine.list()).not.toContain(env.LAGOON_JOB)
 
@@ -372,5 +373,9 @@ test('plan, a dry run and a verification over the queue tell what one machine te
   await lake.destination.store.put('copy', 'b', 'something else')
   const differing = await runInProcess(['verify'], env)
   expect(differing).toMatchObject({ exitCode: 3, data: { same: 2, different: 1 } })
+  const verification = ['--job', `${env.LAGOON_JOB}-verify`]
+  expect((await runInProcess(['status', ...verification], env)).text).toMatch(
+    /^Verification plan-\d+-verify: 2 objects identical, 1 difference, [^]*2 identical .*, 1 different$/m,
+  )
   expect(differing.text).toMatch(/Each of them: .*failures .*--job plan-\d+-verify/)
 })

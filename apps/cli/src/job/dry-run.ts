@@ -33,7 +33,7 @@ export async function dryRunOnQueue(context: CommandContext, queue: QueueSetting
   const onEvent: EventSink = (event) => {
     if (event.type !== 'summary') emit(event)
   }
-  const figures = await readJobDryRun(context, queue, { onEvent })
+  const figures = { type: 'summary', ...(await readJobDryRun(context, queue, { onEvent })) }
   const requireWork = booleanFlag(settings, 'require-work')
   return outcomeOfRun(context, { figures, failure: undefined, requireWork }, (style) =>
     render(figures, style),

@@ -15,6 +15,7 @@ export function jobResult(status: JobStatus, now = Date.now()): JobResult {
   return {
     type: 'status',
     job,
+    task: meta.settings.task === 'verify' ? 'verify' : 'copy',
     state: meta.state,
     createdAt: new Date(meta.createdAt).toISOString(),
     counts: {

@@ -23,9 +23,11 @@ export function renderJobStatus(
   view: { readonly limit: number; readonly failures: string },
   style: Style,
 ): string {
-  const { job, counts, manifests, workers } = status
+  const { job, task, counts, manifests, workers } = status
+  const [kind, good, bad] =
+    task === 'verify' ? ['Verification', 'identical', 'difference'] : ['Job', 'complete', 'failure']
   const lines = [
-    `Job ${printable(job)}: ${formatCountOf(counts.complete, 'object')} complete, ${formatCountOf(counts.failed, 'failure')}, ` +
+    `${kind} ${printable(job)}: ${formatCountOf(counts.complete, 'object')} ${good}, ${formatCountOf(counts.failed, bad)}, ` +
       `${formatCount(counts.manifestsFinished)} of ${formatCountOf(manifests.length, 'known manifest')} finished.`,
     ...describeJob(status, style),
   ]
@@ -47,14 +49,14 @@ export function renderJobControl(status: JobResult, style: Style): string {
 
 /** Lines about a job: its state, progress, rate and limits. */
 function describeJob(status: JobResult, style: Style): string[] {
-  const { rows, outcomes, items, workers, eta, settings } = status
+  const { task, rows, outcomes, items, workers, eta, settings } = status
   const { copied, skipped, failed, missing, excluded, bytes } = outcomes
   const done = rowsOf(outcomes)
   const figures = [
-    `${formatCount(copied)} copied (${formatBytes(bytes)})`,
-    `${formatCount(skipped)} skipped`,
+    `${formatCount(copied)} ${task === 'verify' ? 'identical' : 'copied'} (${formatBytes(bytes)})`,
+    ...(task === 'verify' ? [] : [`${formatCount(skipped)} skipped`]),
     ...(excluded > 0 ? [`${formatCount(excluded)} left out`] : []),
-    `${formatCount(failed + missing)} failed${missing > 0 ? ` (${formatCount(missing)} missing at the source)` : ''}`,
+    `${formatCount(failed + missing)} ${task === 'verify' ? 'different' : 'failed'}${missing > 0 ? ` (${formatCount(missing)} missing at the source)` : ''}`,
   ]
   const rate = `${formatRate(status.objectsPerSecond)} objects/s, ${formatBytes(status.bytesPerSecond)}/s`
   return [

@@ -4,6 +4,8 @@ import type { Counts, JobState, ManifestStatus } from '@lagoon/jobs'
 export interface JobResult {
   readonly type: 'status'
   readonly job: string
+  /** What is done with each row; of a verification, `copied` counts what is identical and `failed` what differs. */
+  readonly task: 'copy' | 'verify'
   readonly state: JobState
   /** ISO 8601, by the clock of the machine that created the job. */
   readonly createdAt: string

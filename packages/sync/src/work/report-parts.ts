@@ -17,6 +17,9 @@ import type { FailureRecord } from '../ports/state.js'
 /** Between two checkpoints each part is stored once: with a report they are further apart, unless the caller says how far. */
 export const REPORT_INTERVAL_MS = 10_000
 
+/** How often the list of parts is brought up to date while the job is worked on, ms. */
+export const LIST_INTERVAL_MS = 60_000
+
 const PART = /part-[0-9a-f]{16}-\d+-\d+-\d+-\d+\.parquet$/
 
 /** Bucket and prefix of `s3://bucket/prefix/`. Throws `LAGOON_SYNC_INVALID_OPTION` for anything else. */
@@ -71,6 +74,8 @@ export class JobReport {
   readonly #url: string
   readonly #prefix: string
   readonly #onLost: (error: unknown) => void
+  /** One after the other, so that what is written last is what was read last. */
+  #writing: Promise<void> = Promise.resolve()
 
   constructor(job: Job, { destination, report, onLost }: JobReportOptions) {
     const { bucket, prefix } = parseReportUrl(report)
@@ -99,7 +104,13 @@ export class JobReport {
    *
    * @throws TransferError when the bucket can't be written to
    */
-  async writeManifest(): Promise<void> {
+  writeManifest(): Promise<void> {
+    const written = this.#writing.then(() => this.#writeManifest())
+    this.#writing = written.catch(() => undefined)
+    return written
+  }
+
+  async #writeManifest(): Promise<void> {
     const { meta, counts } = await readStatus(this.#job)
     const names: string[] = []
     for await (const { name } of readParts(this.#job)) names.push(name)
@@ -111,7 +122,7 @@ export class JobReport {
       rows: copied + skipped + missing + failed,
       outcomes: { copied, skipped, missing, failed },
       format: 'parquet',
-      read: `SELECT outcome, count(*) FROM read_parquet('${this.#url}part-*.parquet') GROUP BY 1`,
+      read: readingQuery(this.#url),
       parts: names.sort().map((name) => this.#url + name),
     }
     const body = Buffer.from(`${JSON.stringify(content, null, 2)}\n`)
@@ -153,6 +164,17 @@ export class JobReport {
       if (PART.test(name) && !names.has(name)) await this.#store.deleteObject({ key })
     }
   }
+}
+
+/** The rows of the parts that count, of each row its newest outcome, in the words of DuckDB. */
+function readingQuery(url: string): string {
+  return [
+    'SELECT outcome, count(*) FROM (',
+    'SELECT *, row_number() OVER (PARTITION BY manifest, row ORDER BY time DESC) AS age',
+    `FROM read_parquet('${url}part-*.parquet', filename = true)`,
+    `WHERE filename IN (SELECT unnest(parts) FROM read_json('${url}_manifest.json'))`,
+    ') WHERE age = 1 GROUP BY outcome',
+  ].join(' ')
 }
 
 interface PartStore {

@@ -16,7 +16,7 @@ import { openConducted } from './conducted-controller.js'
 import { keepPlanned, obeyOperator } from './job-duties.js'
 import { OpenByName } from './open-by-name.js'
 import type { WorkOptions } from './options.js'
-import { JobReport, REPORT_INTERVAL_MS } from './report-parts.js'
+import { JobReport, LIST_INTERVAL_MS, REPORT_INTERVAL_MS } from './report-parts.js'
 import { openFixedShare, type ShareOfJob, type ShareOptions } from './share-of-job.js'
 import type { OwnEnd } from './summary-of-job.js'
 import { presenceOf, forwardWorkerEvent, workerName } from './worker-presence.js'
@@ -98,6 +98,10 @@ export async function workOnJob(
       share,
     )
   cleanup.add(() => ofJob.close())
+  const listing = setInterval(() => {
+    if (ofJob.conducting) void report?.writeManifest().catch(() => undefined)
+  }, LIST_INTERVAL_MS).unref()
+  cleanup.add(() => clearInterval(listing))
   const operator = (): void => {
     const { settings, own } = worker.control
     options.onOperator?.({ job: settings, own, part: ofJob.part })
