@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { apiDocuments } from '../api-surface.js'
 import { exportsOf } from '../declarations.js'
 
-test('every api-surface.md says what its package exports (else run `npx -y pnpm@12 api`)', async () => {
+test('every api-surface.md matches the exports of its package (else run `npx -y pnpm@12 api`)', async () => {
   const documents = await apiDocuments()
   const stale = documents
     .filter(({ path, text }) => !existsSync(path) || readFileSync(path, 'utf8') !== text)
@@ -16,7 +16,7 @@ test('every api-surface.md says what its package exports (else run `npx -y pnpm@
   expect(stale).toEqual([])
 })
 
-test('the surface follows re-exports and aliases, and leaves out comments, private fields and what is not exported', () => {
+test('the surface follows re-exports and aliases, and excludes comments, private fields and internals', () => {
   const directory = mkdtempSync(join(tmpdir(), 'lagoon-surface-'))
   try {
     const files = {

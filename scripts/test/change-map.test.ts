@@ -11,7 +11,7 @@ test('the map of CONTRIBUTING has a row for each of the usual changes', () => {
   expect(paths.length).toBeGreaterThan(20)
 })
 
-test.each(paths)('%s is where the map of CONTRIBUTING says', (path) => {
+test.each(paths)('%s exists, as the map of CONTRIBUTING says', (path) => {
   expect(existsSync(`${root}${path}`)).toBe(true)
 })
 

@@ -17,7 +17,7 @@ const versioned = new Set(
   ),
 )
 
-test('every changeset raises versions of packages that are there and says in words what changed', () => {
+test('every changeset raises versions of existing packages and describes the change', () => {
   const wrong = changesets.filter((file) => {
     const text = readFileSync(`${root}.changeset/${file}`, 'utf8')
     const [, front = '', words = ''] = /^---\n([^]*?)\n?---\n([^]*)$/.exec(text) ?? []

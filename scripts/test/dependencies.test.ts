@@ -54,24 +54,24 @@ const EXPECTED: Record<string, readonly string[]> = {
 const packages = publicPackages().map(({ manifest }) => manifest as Manifest)
 const catalog = readFileSync(`${root}pnpm-workspace.yaml`, 'utf8')
 
-test('every public package has its runtime dependencies written down here', () => {
+test('the runtime dependencies of every public package are listed here', () => {
   expect(packages.map(({ name }) => name).sort()).toEqual(Object.keys(EXPECTED).sort())
 })
 
-test.each(packages)('$name depends on what was decided, and on nothing else', (manifest) => {
+test.each(packages)('$name has only the decided dependencies', (manifest) => {
   expect(Object.keys(manifest.dependencies ?? {}).sort()).toEqual(EXPECTED[manifest.name])
   expect(manifest.peerDependencies).toBeUndefined()
   expect(manifest.optionalDependencies).toBeUndefined()
 })
 
-test.each(packages)('$name names exact versions of what others publish', ({ dependencies = {} }) => {
+test.each(packages)('$name pins third-party packages to exact versions', ({ dependencies = {} }) => {
   const inexact = Object.entries(dependencies)
     .map(([name, range]) => [name, exactVersion(name, range)] as const)
     .filter(([name, version]) => !name.startsWith('@lagoon/') && !/^\d+\.\d+\.\d+$/.test(version))
   expect(inexact).toEqual([])
 })
 
-test('every runtime dependency has its line in the decision about them', () => {
+test('every runtime dependency has a line in its ADR', () => {
   const decision = readFileSync(`${root}docs/adr/0007-runtime-dependencies.md`, 'utf8')
   const names = Object.values(EXPECTED)
     .flat()
@@ -79,7 +79,7 @@ test('every runtime dependency has its line in the decision about them', () => {
   for (const name of names) expect(decision).toContain(`| \`${name}\``)
 })
 
-test('no package of the repository runs anything when it is installed', () => {
+test('no package of the repository has an installation script', () => {
   const installing = ['packages', 'apps', 'examples']
     .flatMap((group) => readdirSync(root + group, { withFileTypes: true }))
     .filter((entry) => entry.isDirectory())

@@ -63,7 +63,7 @@ function queueOf(args: readonly string[], environment: Record<string, string> = 
   return { command, queue: requireQueue(createSettings({ flags, environment, dotEnv: {} })) }
 }
 
-test('a Job of workers is a work queue: so many pods, no completions, and only what needs a person ends it', () => {
+test('a Job of workers is a work queue: parallel pods, no completions, and only errors that need a person end it', () => {
   const { parallelism, completions, backoffLimit, podFailurePolicy, template } = job.spec
   expect({ parallelism, completions }).toEqual({ parallelism: 20, completions: undefined })
   expect(backoffLimit).toBeGreaterThan(parallelism!)
@@ -81,7 +81,7 @@ test('a Job of workers is a work queue: so many pods, no completions, and only w
 test.each([
   ['workers.yaml', job.spec, 'sync', 'operator'],
   ['keda.yaml', scaled.spec.jobTargetRef, 'worker', 'worker'],
-])('pods of %s join the job as a user that the NATS values have', (_file, spec, command, user) => {
+])('pods of %s join the job as a user in the NATS values', (_file, spec, command, user) => {
   const pod = spec.template.spec
   const [container] = pod.containers
   const environment = Object.fromEntries(container!.env.map(({ name, value }) => [name, value ?? 'secret']))
@@ -103,7 +103,7 @@ test.each([
   })
 })
 
-test('KEDA scales by the consumer of the job in the account of its users, and its workers leave when there is nothing to do', () => {
+test('KEDA scales by the consumer of the job, and its workers exit without work', () => {
   const [trigger] = scaled.spec.triggers
   expect(trigger).toMatchObject({
     type: 'nats-jetstream',
@@ -117,7 +117,7 @@ test('KEDA scales by the consumer of the job in the account of its users, and it
   expect(queueOf(container!.args).queue).toMatchObject({ idleExitMs: 120_000 })
 })
 
-test('three NATS servers sync each record, and their users have the least permissions for the job', () => {
+test('three NATS servers sync each record, and their users have the minimal permissions', () => {
   const { cluster, jetstream, merge } = values.config
   expect(cluster).toEqual({ enabled: true, replicas: 3 })
   expect(jetstream).toMatchObject({ enabled: true, merge: { sync_interval: 'always' } })

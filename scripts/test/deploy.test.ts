@@ -66,7 +66,7 @@ test('each has the claim for its state, no privileges, and a root file system th
   }
 })
 
-test('what needs a person is not retried, everything else is, and one writer holds the state', () => {
+test('errors that need a person are not retried, all others are, and one writer holds the state', () => {
   for (const { podFailurePolicy } of jobs) {
     expect(podFailurePolicy).toEqual({
       rules: [
@@ -79,7 +79,7 @@ test('what needs a person is not retried, everything else is, and one writer hol
   expect(setting('SuccessExitStatus')).toBe('130 143')
 })
 
-test('an Indexed Job copies as many shards as it has completions, each by itself', () => {
+test('an Indexed Job copies as many shards as it has completions', () => {
   const [indexed] = parseAllDocuments(read('kubernetes/indexed-job.yaml')).map(
     (document) => document.toJS() as { spec: Record<string, unknown> & { template: { spec: Pod } } },
   )
@@ -120,7 +120,7 @@ test('each stops with SIGTERM and the same grace period, as documented', () => {
   expect(readFileSync(`${root}docs/operations.md`, 'utf8')).toContain('allow five minutes')
 })
 
-test('the systemd unit starts what there is, reloads with SIGHUP, and is hardened', () => {
+test('the systemd unit starts the program, reloads with SIGHUP, and is hardened', () => {
   const [, script, ...args] = setting('ExecStart')!.split(' ')
   expect(script).toMatch(/\/bin\/lagoon\.js$/)
   expect(existsSync(`${root}apps/cli/bin/lagoon.js`)).toBe(true)
@@ -135,7 +135,7 @@ test('the systemd unit starts what there is, reloads with SIGHUP, and is hardene
   expect(setting('RestrictAddressFamilies')).toBe('AF_INET AF_INET6 AF_UNIX')
 })
 
-test('the image is built apart from what it runs, and runs without privileges', () => {
+test('the image is built separately from its runtime, and runs without privileges', () => {
   const dockerfile = read('Dockerfile')
   expect(dockerfile.match(/^FROM /gm)).toHaveLength(2)
   const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '))

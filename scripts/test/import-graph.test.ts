@@ -49,11 +49,11 @@ function circleIn(source: string): string[] {
 const named = sources.map((source) => ({ name: relative(root, source), source }))
 
 // The linter's own rule does not see circles of types.
-it.each(named)('$name has no circle of imports, types included', ({ source }) => {
+it.each(named)('$name has no circular imports, including types', ({ source }) => {
   expect(circleIn(source)).toEqual([])
 })
 
-it.each(named)('no folder of $name has more files than a reader takes in', ({ source }) => {
+it.each(named)('no folder of $name has too many files', ({ source }) => {
   const counts = Map.groupBy(filesOf(source), dirname)
   const crowded = [...counts]
     .filter(([, files]) => files.length > MAX_SIBLINGS)

@@ -15,14 +15,14 @@ const PERMISSIVE = new Set([
 
 const bill = billOfMaterials()
 
-test('whatever is installed with the CLI has a licence that asks for no more than a notice', () => {
+test('everything that is installed with the CLI has a permissive licence', () => {
   const others = [...licencesOf(bill)]
     .filter(([licence]) => !PERMISSIVE.has(licence))
     .flatMap(([licence, names]) => names.map((name) => ({ licence, name })))
   expect(others).toEqual([])
 })
 
-test('the bill of materials names every runtime dependency of the CLI with its hash', () => {
+test('the bill of materials lists every runtime dependency of the CLI with its hash', () => {
   const cli = new URL('../../apps/cli/package.json', import.meta.url)
   const { dependencies } = JSON.parse(readFileSync(cli, 'utf8')) as { dependencies: Record<string, string> }
   const components = bill.components as { group?: string; name: string; externalReferences?: object[] }[]

@@ -33,7 +33,7 @@ function anchorsOf(text: string): Set<string> {
   return anchors
 }
 
-test.each(documents)('every relative link in %s leads somewhere', (path) => {
+test.each(documents)('every relative link in %s has a target', (path) => {
   const text = readFileSync(join(root, path), 'utf8')
   const prose = text.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, '')
   const dead = [...prose.matchAll(LINK)]

@@ -33,60 +33,56 @@ const PROMISES: Record<string, readonly (readonly [file: string, ...names: strin
   ],
   'A copy counts as complete only when': [
     [`${transfer}fault-matrix.sandbox.test.ts`, 'survives $name at the $side'],
-    [`${transfer}contradictions.sandbox.test.ts`, 'an upload of which the store names another ETag'],
+    [`${transfer}contradictions.sandbox.test.ts`, 'an upload for which the store returns another ETag'],
     [
       `${transfer}verification.store.test.ts`,
-      'the MD5 of what was read is compared, or only the size is known',
+      'the MD5 of the bytes read is compared, or only the size is known',
       'strict reads both sides back',
     ],
-    [`${transfer}own-writes.sandbox.test.ts`, 'fails and leaves nothing where all that is stored is wrong'],
+    [
+      `${transfer}own-writes.sandbox.test.ts`,
+      'fails and leaves nothing if everything that is stored is wrong',
+    ],
   ],
   'An HTML page or another answer': [
     [
       `${transfer}contradictions.sandbox.test.ts`,
       'a page instead of a response',
-      'that is a page is no verdict on the object',
+      'that is a page says nothing about the object',
     ],
-    [`${transfer}pages-for-heads.sandbox.test.ts`, 'a page with a good status that answers a HEAD'],
+    [`${transfer}pages-for-heads.sandbox.test.ts`, 'a page with a success status in response to a HEAD'],
   ],
   'A response that can be read in two ways': [
-    [
-      `${transfer}http1-answers.test.ts`,
-      'a response that could be read in two ways, or in none, is refused, however it comes:',
-    ],
+    [`${transfer}http1-answers.test.ts`, 'an ambiguous or malformed response is refused, in any chunking:'],
   ],
   'Every response has a bound': [
     [
       `${transfer}bounds.sandbox.test.ts`,
-      'of interim answers is given up',
-      'of an object that comes byte by byte is given up',
+      'of interim responses is aborted',
+      'of an object that comes byte by byte is aborted',
     ],
   ],
   'A listing that the store cuts short': [
-    [
-      `${transfer}listing-ways.sandbox.test.ts`,
-      'a listing is whole',
-      'a listing that cannot be obtained whole is an error',
-    ],
+    [`${transfer}listing-ways.sandbox.test.ts`, 'a listing is whole', 'an incomplete listing is an error'],
   ],
   'XML is parsed in one pass': [
     [
       `${transfer}xml.test.ts`,
-      'of a megabyte of %s is refused without ado',
-      'is what another parser reads',
+      'of a megabyte of %s is refused quickly',
+      'is parsed like by another parser',
       'has a document type',
     ],
   ],
   'Codes and messages of a store': [
     [
       `${transfer}contradictions.sandbox.test.ts`,
-      'is short, and its code one of few, however long and many those of the store are',
+      'has a short message and one of few codes, however long and many those of the store are',
     ],
   ],
   'TLS certificates are verified': [
     [
       `${transfer}tls.sandbox.test.ts`,
-      'a certificate is refused with what helps',
+      'a refused certificate is reported with a hint',
       'an authority that the system trusts is trusted',
     ],
   ],
@@ -99,13 +95,13 @@ const PROMISES: Record<string, readonly (readonly [file: string, ...names: strin
     [`${cli}run-log.test.ts`, 'no key brings a line break or an escape sequence into the log'],
   ],
   'Counts, offsets and sizes in a Parquet footer': [
-    [`${manifest}bad-files.test.ts`, 'a footer that lies is refused before anything is believed:'],
+    [`${manifest}bad-files.test.ts`, 'a malicious footer is refused before it is used:'],
   ],
   'A page that decompresses to more': [
     [
       `${manifest}bad-files.test.ts`,
-      'a page that says it unpacks to two gigabytes is refused before it is unpacked',
-      'pages that unpack to far more than keys can hold are refused, however small they are packed',
+      'a page that claims to decompress to two gigabytes is refused before decompression',
+      'pages that decompress to far more than keys can hold are refused, however small they are',
     ],
   ],
   'A damaged manifest fails by name': [
@@ -115,10 +111,10 @@ const PROMISES: Record<string, readonly (readonly [file: string, ...names: strin
     ],
   ],
   'What isn’t a list of keys': [
-    [`${manifest}list-dialects.test.ts`, 'what is no list of keys is refused in one sentence that names it:'],
+    [`${manifest}list-dialects.test.ts`, 'other files are refused in one sentence that names them:'],
   ],
   'A symbolic link that another user made': [
-    [`${state}damage.sandbox.test.ts`, 'a link that another user laid is not followed'],
+    [`${state}damage.sandbox.test.ts`, 'a link of another user is not followed'],
   ],
   'The journal of a state': [
     [
@@ -127,10 +123,10 @@ const PROMISES: Record<string, readonly (readonly [file: string, ...names: strin
     ],
   ],
   'A damaged state is refused': [
-    [`${state}damage.sandbox.test.ts`, 'damage inside the state is told as such, with a way out'],
+    [`${state}damage.sandbox.test.ts`, 'damage inside the state is reported as such, with a way out'],
     [
       `${state}data-file.test.ts`,
-      'with a bit flipped in the number or the flags of any page of a tree is damaged, and whole without',
+      'with a flipped bit in the number or the flags of a tree page is damaged, and intact without',
     ],
     [
       `${state}damaged-pages.sandbox.test.ts`,
@@ -198,14 +194,14 @@ it.each(promises)('a test is named for the promise: %s', (promise) => {
   expect(Object.keys(PROMISES).filter((start) => promise.startsWith(start))).toHaveLength(1)
 })
 
-it('no test is named for a promise that SECURITY.md does not make', () => {
+it('every named promise is in SECURITY.md', () => {
   const unmade = Object.keys(PROMISES).filter(
     (start) => !promises.some((promise) => promise.startsWith(start)),
   )
   expect(unmade).toEqual([])
 })
 
-it.each(Object.entries(PROMISES))('the tests of "%s" are there', (_, tests) => {
+it.each(Object.entries(PROMISES))('the tests of "%s" exist', (_, tests) => {
   for (const [file, ...names] of tests) {
     const source = read(file)
     const quoted = (name: string): boolean =>

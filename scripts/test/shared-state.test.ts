@@ -36,11 +36,11 @@ function unexplained(file: string): string[] {
   return found
 }
 
-it('state that a whole module shares says why that is safe', () => {
+it('shared module state says why sharing is safe', () => {
   expect(files.flatMap(unexplained)).toEqual([])
 })
 
-it('no function takes the environment without being given it', () => {
+it('no function uses the environment implicitly', () => {
   const hidden = files.filter((file) => /\w(?:: [^=\n]+)? = process\.env[,)\n]/.test(parametersOf(file)))
   expect(hidden.map((file) => relative(root, file))).toEqual([])
 })

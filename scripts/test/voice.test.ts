@@ -55,7 +55,7 @@ const texts = files.flatMap((path) => {
   }
 })
 
-describe('words that are gone', () => {
+describe('words to avoid', () => {
   test.each(goneWords)('$gone is written as: $instead', ({ gone }) => {
     const places = texts.flatMap(({ path, lines }) =>
       lines.flatMap((line, index) => (gone.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [])),

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
-test('the example keeps to its number, then lets the controller raise the limit', async () => {
+test('the example keeps its limit, then lets the controller raise it', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [main])
   const [fixed, tuned] = stdout.trim().split('\n')
   expect(fixed).toBe('200 pages, at most 8 at a time')

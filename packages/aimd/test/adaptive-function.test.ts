@@ -25,8 +25,8 @@ async function endWindow(run: { controller: { intervalMs: number } }): Promise<v
   await vi.advanceTimersByTimeAsync(run.controller.intervalMs)
 }
 
-describe('adaptive limits a function by a controller of its own', () => {
-  it('runs as many calls as the limit lets, in the order they were made', async () => {
+describe('adaptive limits a function with its own controller', () => {
+  it('runs as many calls as the limit allows, in order', async () => {
     const order: number[] = []
     const run = adaptive(async (n: number) => void order.push(n), { startConcurrency: 2 })
     await Promise.all(Array.from({ length: 9 }, (_, n) => run(n)))
@@ -48,7 +48,7 @@ describe('adaptive limits a function by a controller of its own', () => {
     ['nothing', undefined, 'succeeded'],
     ['a response of 429', { status: 429 }, 'throttled'],
     ['a response of 503', { statusCode: 503 }, 'throttled'],
-  ])('counts %s as it should by default', async (_, value, counted) => {
+  ])('counts %s correctly by default', async (_, value, counted) => {
     const { run, calls, windows } = driven()
     const call = run()
     await vi.advanceTimersByTimeAsync(1)
@@ -74,7 +74,7 @@ describe('adaptive limits a function by a controller of its own', () => {
     expect(windows[0]).toMatchObject({ succeeded: 0, ...counted })
   })
 
-  it('leaves the judgement to classify where there is one', async () => {
+  it('leaves the classification to classify if given', async () => {
     const { run, calls, windows } = driven({
       classify: (outcome) => ('value' in outcome && outcome.value === 'busy' ? 'throttled' : 'ignored'),
     })
@@ -87,7 +87,7 @@ describe('adaptive limits a function by a controller of its own', () => {
     expect(windows[0]).toMatchObject({ succeeded: 0, failed: 0, throttled: 1 })
   })
 
-  it('rejects with what classify throws, and gives the permit back', async () => {
+  it('rejects with the error of classify, and releases the permit', async () => {
     const run = adaptive(async () => 1, {
       maxConcurrency: 1,
       classify: () => {
@@ -125,7 +125,7 @@ describe('adaptive limits a function by a controller of its own', () => {
     await second
   })
 
-  it('refuses impossible options at once', () => {
+  it('refuses invalid options immediately', () => {
     expect(() => adaptive(async () => 1, { minConcurrency: 0 })).toThrow('minConcurrency')
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createGate, limit } from '../src/index.js'
 
 describe('a limited function', () => {
-  it('runs at most so many of its calls at once, in the order they were made', async () => {
+  it('runs at most this many of its calls concurrently, in order', async () => {
     let running = 0
     let most = 0
     const begun: number[] = []
@@ -20,7 +20,7 @@ describe('a limited function', () => {
     expect(begun).toEqual([1, 2, 3, 4, 5])
   })
 
-  it('gives its permit back when the function throws or rejects', async () => {
+  it('releases its permit if the function throws or rejects', async () => {
     const work = limit((fail: boolean) => {
       if (fail) throw new Error('broken')
       return 'fine'

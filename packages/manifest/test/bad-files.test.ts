@@ -29,13 +29,13 @@ function refusal(code: string): object {
   return { code, message: expect.stringContaining('lists/bad.parquet'), hint: expect.stringMatching(/\w/) }
 }
 
-test('an honest file made the way the lying ones are is read', async () => {
+test('a valid file built like the malicious ones is read', async () => {
   const store = new CountingStore()
   const reader = await openManifest(store, store.put('ok.parquet', makeParquet(HONEST)), { bucket: 'lake' })
   expect((await readAll(reader)).keys).toEqual(KEYS)
 })
 
-describe('what is not a whole Parquet file is refused by name:', () => {
+describe('an incomplete Parquet file is refused by name:', () => {
   const honest = makeParquet(HONEST)
   test.for<[string, Uint8Array, string]>([
     ['an empty object', new Uint8Array(), 'LAGOON_MANIFEST_NOT_PARQUET'],
@@ -69,7 +69,7 @@ describe('what is not a whole Parquet file is refused by name:', () => {
   ])('%s', async ([, bytes, code]) => expect(await failureOf(bytes)).toMatchObject(refusal(code)))
 })
 
-describe('a footer that lies is refused before anything is believed:', () => {
+describe('a malicious footer is refused before it is used:', () => {
   const huge = 2n ** 62n
   const leaf = (name: string): ThriftValue => ({
     struct: [
@@ -151,7 +151,7 @@ describe('a footer that lies is refused before anything is believed:', () => {
   })
 })
 
-describe('a damaged page ends in one error, never in fewer keys or in a loop:', () => {
+describe('a damaged page ends in one error, never in fewer keys or a loop:', () => {
   const nulls = (runs: number[], values = 3): FileSpec => ({
     optional: true,
     pages: [{ values, body: Buffer.concat([levels(Buffer.from(runs)), plain(KEYS)]) }],
@@ -209,13 +209,13 @@ describe('a damaged page ends in one error, never in fewer keys or in a loop:', 
     expect(await failureOf(bytes)).toMatchObject(refusal('LAGOON_MANIFEST_PAGE_CORRUPT'))
   })
 
-  test('a page that says it unpacks to two gigabytes is refused before it is unpacked', async () => {
+  test('a page that claims to decompress to two gigabytes is refused before decompression', async () => {
     const body = zstdCompressSync(plain(KEYS))
     const bytes = makeParquet({ codec: ZSTD, pages: [{ values: 3, body, uncompressedBytes: 2 ** 31 - 1 }] })
     expect(await failureOf(bytes)).toMatchObject(refusal('LAGOON_MANIFEST_PAGE_TOO_LARGE'))
   })
 
-  test('pages that unpack to far more than keys can hold are refused, however small they are packed', async () => {
+  test('pages that decompress to far more than keys can hold are refused, however small they are', async () => {
     const bomb = zstdCompressSync(Buffer.alloc(16 * 1024 * 1024))
     const page = { values: 1, body: bomb, uncompressedBytes: 16 * 1024 * 1024 }
     const bytes = makeParquet({ codec: ZSTD, pages: Array.from({ length: 50 }, () => page) })
@@ -247,7 +247,7 @@ describe('a damaged page ends in one error, never in fewer keys or in a loop:', 
   })
 })
 
-test('a page whose checksum is right is read', async () => {
+test('a page with a valid checksum is read', async () => {
   const store = new CountingStore()
   const bytes = makeParquet({ pages: [{ values: 3, body: plain(KEYS), crc: 'right' }] })
   const reader = await openManifest(store, store.put('ok.parquet', bytes), { bucket: 'lake' })
@@ -273,12 +273,12 @@ test('a row group without rows is read, wherever its footer places it', async ()
   expect(batches).toMatchObject([{ rowGroup: 0, lastOfRowGroup: true, keys: [] }])
 })
 
-test('a footer that denies the rows of its column is noticed', async () => {
+test('a footer that omits the rows of its column is detected', async () => {
   const error = await failureOf(makeParquet({ ...HONEST, values: 0 }))
   expect(error.message).toContain('more rows')
 })
 
-test('a column whose footer leaves the header of its dictionary out of its size is read, as old Impala wrote it', async () => {
+test('a column whose size excludes the header of its dictionary is read, as old Impala wrote it', async () => {
   const pages: FileSpec['pages'] = [
     { kind: 'dictionary', values: 3, body: plain(KEYS) },
     { values: 3, body: Buffer.from([2, 6, 1]), encoding: 8 },
@@ -296,7 +296,7 @@ test.for([
   ['an Avro file', 'Obj\u0001'],
   ['XML or HTML', '<?xml version="1.0"?>'],
   ['compressed with GZIP', '\u001f\u008b'],
-])('a file that is called Parquet and is %s is refused by that name', async ([what, beginning]) => {
+])('a file that is called Parquet but is %s is refused by that name', async ([what, beginning]) => {
   const store = new CountingStore()
   const bytes = Buffer.from(beginning! + 'x'.repeat(100), 'latin1')
   const opening = openManifest(store, store.put('m.parquet', bytes), { bucket: 'lake' })

@@ -24,7 +24,7 @@ function keyColumn(leaves: Leaf[], asked?: string): string {
 }
 
 describe('the key column is', () => {
-  test('the one that was asked for', () => {
+  test('the requested one', () => {
     expect(keyColumn([leaf('uri'), leaf('key'), leaf('path')], 'path')).toBe('path')
     expect(keyColumn([leaf('key'), leaf('object.name')], 'object.name')).toBe('object.name')
   })
@@ -38,29 +38,29 @@ describe('the key column is', () => {
     expect(keyColumn([ID, TAGS, leaf('owner.name'), leaf('path')])).toBe('path')
   })
 
-  test('else the only binary column, where no column says that it holds strings', () => {
+  test('else the only binary column, if no column is declared a string', () => {
     expect(keyColumn([ID, leaf('path', { annotation: null })])).toBe('path')
     expect(keyColumn([leaf('digest', { annotation: null }), leaf('path')])).toBe('path')
   })
 })
 
 describe('a clear error lists the columns when', () => {
-  test('the column that was asked for is not there', () => {
+  test('the requested column does not exist', () => {
     expect(() => keyColumn([ID, leaf('path')], 'keys')).toThrow(
       'm.parquet: has no column "keys"; its columns are "id" (INT64), "path" (STRING)',
     )
   })
 
-  test('the column that was asked for holds no strings', () => {
+  test('the requested column has no strings', () => {
     expect(() => keyColumn([ID, TAGS], 'id')).toThrow('"id" does not hold one string per row')
     expect(() => keyColumn([ID, TAGS], 'tags')).toThrow('"tags" (list of STRING)')
   })
 
-  test('no column holds strings', () => {
+  test('no column has strings', () => {
     expect(() => keyColumn([ID, TAGS])).toThrow('no column can hold object keys')
   })
 
-  test('several columns hold strings', () => {
+  test('several columns have strings', () => {
     expect(() => keyColumn([leaf('a'), ID, leaf('b')])).toThrow(
       'm.parquet: 2 columns could hold the object keys: "a" (STRING), "b" (STRING)',
     )
@@ -72,7 +72,7 @@ describe('a clear error lists the columns when', () => {
   })
 })
 
-test('columns beside the key are known by name, and left out where their type does not fit', () => {
+test('other columns are recognised by name, and ignored if their type does not match', () => {
   const columns = chooseColumns(
     'm.parquet',
     [
@@ -91,7 +91,7 @@ test('columns beside the key are known by name, and left out where their type do
   expect(columns.destinationKey?.path).toBe('destinationKey')
 })
 
-test.for(['', 'a/b'])('an impossible bucket is refused: %j', async (bucket) => {
+test.for(['', 'a/b'])('an invalid bucket is refused: %j', async (bucket) => {
   const store = { list: never, listPrefixes: never, read: never }
   const opening = openManifest(store, { key: 'k', etag: 'e', sizeBytes: 100 }, { bucket })
   await expect(opening).rejects.toMatchObject({ code: 'LAGOON_MANIFEST_INVALID_OPTION' })
@@ -101,8 +101,8 @@ function never(): never {
   throw new Error('was called')
 }
 
-describe('where several columns could be meant,', () => {
-  test('an exact name at the top level wins over a path, wherever it stands', () => {
+describe('if several columns match,', () => {
+  test('an exact name at the top level takes precedence over a path', () => {
     const nested = leaf('object.key', { topLevel: false, index: 0 })
     const exact = leaf('object.key', { topLevel: true, index: 1 })
     for (const leaves of [
@@ -113,7 +113,7 @@ describe('where several columns could be meant,', () => {
     }
   })
 
-  test('two that fit as well as each other are refused', () => {
+  test('two equally good ones are refused', () => {
     const twins = (path: string, topLevel: boolean) => [0, 1].map((index) => leaf(path, { topLevel, index }))
     for (const leaves of [twins('a', true), twins('a.b', false)]) {
       expect(() => keyColumn(leaves, leaves[0]!.path)).toThrow('2 columns are called')
@@ -135,7 +135,7 @@ describe('where several columns could be meant,', () => {
   })
 })
 
-test('names are known in whatever case they are written, an exact one first', () => {
+test('names match in any case, exact ones first', () => {
   expect(keyColumn([leaf('ETag'), leaf('Key'), leaf('StorageClass')])).toBe('Key')
   expect(keyColumn([leaf('KEY'), leaf('key')])).toBe('key')
   expect(keyColumn([leaf('key'), leaf('URI')])).toBe('URI')
@@ -168,7 +168,7 @@ test.for(['name', 'file'])('a column called %s beside another one is not taken f
   expect(() => keyColumn([leaf(name), leaf('owner')])).toThrow('2 columns could hold the object keys')
 })
 
-test('a column that says which version is the latest in a way that is not understood is not passed over', () => {
+test('a latest-version column in an unknown format is not ignored', () => {
   const leaves = [leaf('key'), leaf('is_latest', { type: 'INT32', annotation: 'DATE' })]
   expect(() => chooseColumns('m', leaves, undefined, { versions: true })).toThrow('true or false')
 })

@@ -31,7 +31,7 @@ function inPortions(count: number, portions: readonly number[], read: (take: num
 
 const PORTIONS = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 4 })
 
-test('runs of levels and indices come out as they went in, whatever their width and in whatever portions', () => {
+test('runs of levels and indices survive a round trip, for every width and portion', () => {
   const spec = fc.integer({ min: 0, max: 32 }).chain((width) => {
     const value = fc.integer({ min: 0, max: 2 ** width - 1 })
     const repeated = fc.record({
@@ -100,7 +100,7 @@ function encodeDelta(values: readonly number[], bits = 64): Buffer {
   return Buffer.concat(parts)
 }
 
-test('delta-encoded numbers come out as they went in, in whatever portions, and what follows them is found', () => {
+test('delta-encoded numbers survive a round trip in any portions, and their end is found', () => {
   const number = fc.oneof(
     fc.integer({ min: 0, max: 200 }),
     fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
@@ -156,7 +156,7 @@ describe('LZ4', () => {
     expect(output.toString()).toBe(unpacked)
   })
 
-  test("Hadoop's framing is known by its sizes, and a bare block is read as one", () => {
+  test("Hadoop's framing is recognised by its sizes, and a bare block is read as one", () => {
     const frame = Buffer.alloc(8)
     frame.writeUInt32BE(unpacked.length)
     frame.writeUInt32BE(block.length, 4)
@@ -168,7 +168,7 @@ describe('LZ4', () => {
     expect(bare.toString()).toBe(unpacked)
   })
 
-  test('nothing is written outside the page, whatever the bytes say', () => {
+  test('nothing is written outside the page, whatever the input', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
         const around = Buffer.alloc(300, 7)
@@ -189,7 +189,7 @@ describe('Snappy', () => {
     expect(output.toString()).toBe('abcdabcdabcdabcdcd')
   })
 
-  test('nothing is written outside the page, whatever the bytes say', () => {
+  test('nothing is written outside the page, whatever the input', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
         const around = Buffer.alloc(300, 7)

@@ -18,7 +18,7 @@ async function discovered(store: CountingStore, prefix: string): Promise<string[
   return (await refs(store, prefix)).map(({ key }) => key)
 }
 
-test('manifests are the Parquet files under the prefix, at any depth, in the order of the listing', async () => {
+test('manifests are the Parquet files under the prefix, at any depth, in listing order', async () => {
   const store = storeWith(
     'manifest/b.parquet',
     'manifest/a.PARQUET',
@@ -39,7 +39,7 @@ test('a manifest carries its size and its ETag without quotes', async () => {
   expect(await refs(store, 'm/')).toEqual([{ key: 'm/a.parquet', etag: 'v1', sizeBytes: 20 }])
 })
 
-test('the prefixes that do hold Parquet files are suggested, sorted', async () => {
+test('other prefixes with Parquet files are suggested, sorted', async () => {
   const store = storeWith('b/deep/er/x.parquet', 'a/x.parquet', 'c/x.txt', 'top.parquet')
   expect(await suggestPrefixes(store)).toEqual(['a/', 'b/'])
 })
@@ -50,7 +50,7 @@ test('suggestions are bounded in prefixes and in objects of each', async () => {
   expect(await suggestPrefixes(store, { maxPrefixes: 2 })).toEqual(['a/', 'b/'])
 })
 
-describe('what table formats keep beside their data', () => {
+describe('metadata of table formats', () => {
   async function found(store: CountingStore, prefix: string) {
     let leftOut: LeftOut | null = null
     const keys: string[] = []
@@ -59,7 +59,7 @@ describe('what table formats keep beside their data', () => {
     return { keys, leftOut: leftOut as LeftOut | null }
   }
 
-  test('is left out and counted, whatever its ending says', async () => {
+  test('is skipped and counted, whatever its extension', async () => {
     const store = storeWith(
       'manifest/.hidden/b.parquet',
       'manifest/.part-0.parquet.crc',
@@ -83,7 +83,7 @@ describe('what table formats keep beside their data', () => {
     expect(store.reads).toEqual([])
   })
 
-  test('is read where the prefix names it', async () => {
+  test('is read if the prefix names it', async () => {
     const store = storeWith('_lists/a.parquet', '_lists/.x/b.parquet')
     expect((await found(store, '_lists/')).keys).toEqual(['_lists/a.parquet'])
     expect((await found(store, '_li')).keys).toEqual(['_lists/a.parquet'])
@@ -91,11 +91,11 @@ describe('what table formats keep beside their data', () => {
     expect((await found(store, '')).keys).toEqual([])
   })
 
-  test('nothing is told where nothing is left out', async () => {
+  test('nothing is reported if nothing is skipped', async () => {
     expect((await found(storeWith('m/a.parquet'), 'm/')).leftOut).toBeNull()
   })
 
-  test('Parquet under another name is known by its first bytes, in the order of the listing', async () => {
+  test('Parquet under another name is recognised by its first bytes, in listing order', async () => {
     const store = storeWith(
       'm/1.parquet',
       'm/2.parq',
@@ -114,7 +114,7 @@ describe('what table formats keep beside their data', () => {
     expect(store.reads).toHaveLength(4)
   })
 
-  test('many files of another kind cost a bounded number of requests, and one that can not be read stops none', async () => {
+  test('many files of another kind cost a bounded number of requests, and an unreadable one stops none', async () => {
     const keys = Array.from({ length: 1_500 }, (_, index) => `m/${String(index).padStart(4, '0')}`)
     const store = storeWith(...keys, 'm/z.parquet')
     store.beforeRead = ({ key }) => {

@@ -6,7 +6,7 @@ import { readAll } from './read-all.js'
 
 const BUCKET = 'lake'
 
-describe('every key that an engine wrote comes out, byte for byte and in order:', () => {
+describe('every key that an engine wrote is read, byte for byte and in order:', () => {
   test.for(FIXTURE_NAMES)('%s', async (name) => {
     const expected = fixtureExpectation(name)
     const bytes = fixtureBytes(name)
@@ -32,7 +32,7 @@ describe('every key that an engine wrote comes out, byte for byte and in order:'
   })
 })
 
-test('the fixtures cover every engine, codec and encoding that manifests come in', () => {
+test('the fixtures cover every engine, codec and encoding of manifests', () => {
   expect(FIXTURE_NAMES.length).toBeGreaterThanOrEqual(60)
   for (const engine of ['polars', 'pyarrow', 'duckdb']) {
     for (const codec of ['zstd', 'snappy', 'gzip', 'lz4', 'brotli', 'uncompressed']) {

@@ -62,7 +62,7 @@ test('five million keys in one row group are read page by page, in a heap of 32 
   expect(peakMemoryMb).toBeLessThan(160)
 })
 
-test('a page of more than 100 MiB is unpacked once, and nothing of its size beside it', async () => {
+test('a page of more than 100 MiB is decompressed once, with nothing of its size beside it', async () => {
   const { rows, peakMemoryMb } = await readInSmallHeap(giantPage(), 3)
   expect(rows).toBe(3 * GIANT_PAGE_ROWS)
   expect(peakMemoryMb).toBeLessThan(200)

@@ -33,7 +33,7 @@ test('a manifest is described by its schema, row groups, codec and first keys', 
   )
 })
 
-test('only the first batch is read, unless every row is to be looked at', async () => {
+test('only the first batch is read, unless every row is requested', async () => {
   const bytes = fixtureBytes('duckdb-row-groups')
   expect(await inspect(bytes)).toMatchObject({ rows: 2_500, rowsRead: 2_048 })
   expect(await inspect(bytes, { everyRow: true })).toMatchObject({ rowsRead: 2_500 })
@@ -47,7 +47,7 @@ test('rows without a usable key are part of the description', async () => {
   )
 })
 
-test('a manifest whose key column is not clear is described all the same, with the reason', async () => {
+test('a manifest with an ambiguous key column is still described, with the reason', async () => {
   const description = await inspect(fixtureBytes('pyarrow-key-in-struct'))
   expect(description).toMatchObject({
     rows: 240,
@@ -64,7 +64,7 @@ test('a damaged page is part of the description', async () => {
   expect((await inspect(bytes)).problem?.code).toBe('LAGOON_MANIFEST_PAGE_CORRUPT')
 })
 
-test('a file without a footer can not be described', async () => {
+test('a file without a footer cannot be described', async () => {
   await expect(inspect(Buffer.from('a,b,c\n'.repeat(10)))).rejects.toMatchObject({
     code: 'LAGOON_MANIFEST_NOT_PARQUET',
   })

@@ -53,7 +53,7 @@ function deliver(
 const CSV = gzipSync(ROWS.join('\n'))
 
 describe('an S3 Inventory in CSV', () => {
-  test('gives the latest versions with their details, keys decoded, delete markers left out', async () => {
+  test('returns the latest versions with their details, keys decoded, without delete markers', async () => {
     const store = new CountingStore()
     const inventory = await openInventory(store, deliver(store, 'CSV', { '1.csv.gz': CSV }), {
       bucket: 'lake',
@@ -71,7 +71,7 @@ describe('an S3 Inventory in CSV', () => {
     expect(whole.batches[0]!.rows).toEqual([0, 3])
   })
 
-  test('gives every version when it is asked to', async () => {
+  test('returns every version on request', async () => {
     const store = new CountingStore()
     const inventory = await openInventory(store, deliver(store, 'CSV', { '1.csv.gz': CSV }), {
       bucket: 'lake',
@@ -114,7 +114,7 @@ describe('an S3 Inventory in CSV', () => {
 })
 
 test.for(['pyarrow-inventory', 'pyarrow-inventory-page-v2'])(
-  'an S3 Inventory in Parquet gives the latest versions, keys as they stand: %s',
+  'an S3 Inventory in Parquet returns the latest versions, with unencoded keys: %s',
   async (name) => {
     const store = new CountingStore()
     const ref = deliver(store, 'Parquet', { '1.parquet': fixtureBytes(name) })
@@ -131,7 +131,7 @@ test.for(['pyarrow-inventory', 'pyarrow-inventory-page-v2'])(
   },
 )
 
-describe('an inventory that can not be trusted is refused:', () => {
+describe('an unreliable inventory is refused:', () => {
   async function codeOf(ref: ManifestRef, store: CountingStore): Promise<string> {
     try {
       const inventory = await openInventory(store, ref, { bucket: 'lake' })
@@ -195,7 +195,7 @@ describe('an inventory that can not be trusted is refused:', () => {
 })
 
 describe('a local Parquet file', () => {
-  test('is read as a manifest, and noticed when it changes', async () => {
+  test('is read as a manifest, and a change is detected', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'lagoon-local-'))
     try {
       const path = join(directory, 'keys.parquet')
@@ -212,7 +212,7 @@ describe('a local Parquet file', () => {
     }
   })
 
-  test('that is not there is a clear error', async () => {
+  test('that does not exist is a clear error', async () => {
     await expect(localManifest('/nowhere/keys.parquet')).rejects.toMatchObject({
       code: 'LAGOON_MANIFEST_UNREADABLE',
     })

@@ -32,12 +32,12 @@ function codes(whole: Awaited<ReturnType<typeof read>>): [number, string][] {
 }
 
 describe('plain text', () => {
-  test('is a key a line, as it stands', async () => {
+  test('has one key per line, unchanged', async () => {
     const { keys } = await read('a/b\n s p a c e \r\n"quoted",x\n100%2Fa+b\ns3://lake/rest\n')
     expect(keys).toEqual(['a/b', ' s p a c e ', '"quoted",x', '100%2Fa+b', 'rest'])
   })
 
-  test('reports a line that is not a key, and continues', async () => {
+  test('reports an invalid line, and continues', async () => {
     const bytes = Buffer.concat([
       Buffer.from('a\n'),
       Buffer.from([0xff, 0x0a]),
@@ -52,11 +52,11 @@ describe('plain text', () => {
     ])
   })
 
-  test('of no lines gives no batch', async () => {
+  test('of no lines has no batch', async () => {
     expect((await read('\n\n')).batches).toEqual([])
   })
 
-  test('of no bytes is a list that was lost, unless a stream may name nothing', async () => {
+  test('of no bytes counts as lost, unless a stream may be empty', async () => {
     await expect(read('')).rejects.toMatchObject({ code: 'LAGOON_MANIFEST_LIST_CORRUPT' })
     const stream = streamSource('standard input', Readable.from([]))
     expect((await readAll(openKeyList(stream, { bucket: 'lake' }))).batches).toEqual([])
@@ -64,7 +64,7 @@ describe('plain text', () => {
 })
 
 describe('JSON lines', () => {
-  test('hold strings or objects, with details where they have them', async () => {
+  test('contain strings or objects, with optional details', async () => {
     const lines = [
       '"a\\nb"',
       '{"key":"c","size":5,"etag":"\\"e\\"","versionId":"v","destinationKey":"d/c"}',
@@ -78,7 +78,7 @@ describe('JSON lines', () => {
     expect(whole.destinationKeys).toEqual([null, 'd/c', null])
   })
 
-  test('call what they say beside the key as any other manifest may', async () => {
+  test('may use the column names of any other manifest', async () => {
     const lines = [
       '{"key":"a","size_bytes":5,"version_id":"v","destination_key":"d/a"}',
       '{"key":"b","sizeBytes":6,"ETag":"e","Version_Id":"w"}',
@@ -90,7 +90,7 @@ describe('JSON lines', () => {
     expect(whole.destinationKeys).toEqual(['d/a', null])
   })
 
-  test('report a line that is not JSON, has no key, or no text in it', async () => {
+  test('report a line that is not JSON, or has no key or text', async () => {
     const whole = await read('{"key":\n{"name":"x"}\n7\n{"key":null}\n"\\ud800"\n"ok"\n', { format: 'jsonl' })
     expect(whole.keys).toEqual([null, null, null, null, null, 'ok'])
     expect(codes(whole).map(([, code]) => code)).toEqual([
@@ -104,7 +104,7 @@ describe('JSON lines', () => {
 })
 
 describe('CSV', () => {
-  test('has a header, and its columns are known by name', async () => {
+  test('has a header, and its columns are recognised by name', async () => {
     const whole = await read('Size,Key,E_Tag,VersionId,note\n5,"a,b","""e""",v1,x\n,c,,,\n', {}, 'x.csv')
     expect(whole.keys).toEqual(['a,b', 'c'])
     expect(whole.sizes).toEqual([5, null])
@@ -112,7 +112,7 @@ describe('CSV', () => {
     expect(whole.versionIds).toEqual(['v1', null])
   })
 
-  test('takes the column that was asked for, else uri, else the only one', async () => {
+  test('uses the requested column, else uri, else the only one', async () => {
     expect((await read('key,path\na,b\n', { column: 'path' }, 'x.csv')).keys).toEqual(['b'])
     expect((await read('key,uri\na,b\n', {}, 'x.csv')).keys).toEqual(['b'])
     expect((await read('name\na\n', {}, 'x.csv')).keys).toEqual(['a'])
@@ -137,7 +137,7 @@ describe('CSV', () => {
     ])
   })
 
-  test('whose quote is never closed is an error that names the line', async () => {
+  test('with an unclosed quote is an error with the line', async () => {
     await expect(read('key\na\n"b\nc\n', {}, 'x.csv')).rejects.toMatchObject({
       code: 'LAGOON_MANIFEST_LIST_CORRUPT',
       message: expect.stringContaining('line 3') as string,
@@ -145,20 +145,20 @@ describe('CSV', () => {
   })
 })
 
-test('S3 Batch Operations lists name the bucket, and their keys are URL-encoded', async () => {
+test('S3 Batch Operations lists have the bucket and URL-encoded keys', async () => {
   const whole = await read('lake,a%2Fb+c%25.txt,v1\nother,x\nlake,"q%22,%C3%A9"\n', { format: 's3-batch' })
   expect(whole.keys).toEqual(['a/b c%.txt', null, 'q",é'])
   expect(whole.versionIds).toEqual(['v1', null, null])
   expect(codes(whole)).toEqual([[1, 'LAGOON_MANIFEST_KEY_OTHER_BUCKET']])
 })
 
-test('DataSync lists hold a key and perhaps a version, not encoded', async () => {
+test('DataSync lists have a key and optionally a version, unencoded', async () => {
   const whole = await read('a%2Fb+c,v1\n"x,y"\n', { format: 'datasync' })
   expect(whole.keys).toEqual(['a%2Fb+c', 'x,y'])
   expect(whole.versionIds).toEqual(['v1', null])
 })
 
-test('every key comes back out of the encoding of listings', () => {
+test('every key survives the encoding of listings', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (key) => {
       fc.pre(key.isWellFormed())
@@ -169,7 +169,7 @@ test('every key comes back out of the encoding of listings', () => {
   expect(urlDecode(Buffer.from('100%zz%4')).toString()).toBe('100%zz%4')
 })
 
-describe('packed lists are known by their first bytes, whatever they are called:', () => {
+describe('compressed lists are recognised by their first bytes, whatever their name:', () => {
   const text = 'key\n' + Array.from({ length: 50_000 }, (_, index) => `k/${index}\n`).join('')
   test.for<[string, Uint8Array]>([
     ['GZIP', gzipSync(text)],
@@ -193,7 +193,7 @@ describe('packed lists are known by their first bytes, whatever they are called:
   })
 })
 
-test('a Parquet file is not taken for a list', async () => {
+test('a Parquet file is not mistaken for a list', async () => {
   await expect(read('PAR1....PAR1')).rejects.toMatchObject({ code: 'LAGOON_MANIFEST_LIST_CORRUPT' })
 })
 
@@ -201,7 +201,7 @@ describe('a long list', () => {
   const count = LIST_GROUP_ROWS * 2 + 10
   const text = Array.from({ length: count }, (_, index) => `k/${index}`).join('\n')
 
-  test('comes in batches that never span row groups, each group ended once', async () => {
+  test('is read in batches that never span row groups, each group ended once', async () => {
     const { batches, keys } = await read(text)
     expect(keys).toHaveLength(count)
     expect(batches.filter(({ lastOfRowGroup }) => lastOfRowGroup).map(({ rowGroup }) => rowGroup)).toEqual([
@@ -213,7 +213,7 @@ describe('a long list', () => {
     }
   })
 
-  test('is passed over by row groups', async () => {
+  test('can be skipped by row groups', async () => {
     const whole = await readAll(openKeyList(textSource(text), { bucket: 'lake' }), {
       skipRowGroup: (index) => index !== 1,
     })
@@ -221,7 +221,7 @@ describe('a long list', () => {
     expect(whole.keys).toHaveLength(LIST_GROUP_ROWS)
   })
 
-  test('is filtered, and the rows that are left know their numbers', async () => {
+  test('is filtered, and the remaining rows keep their numbers', async () => {
     const { keys, batches } = await read(text, { filter: { pattern: /77777$/ } })
     expect(keys).toEqual(['k/77777'])
     expect(batches.flatMap(({ rows }) => rows ?? [])).toEqual([77_777])
@@ -237,7 +237,7 @@ describe('a list is read from', () => {
     await rm(directory, { recursive: true, force: true })
   })
 
-  test('a local file, as often as one likes', async () => {
+  test('a local file, any number of times', async () => {
     const path = join(directory, 'keys.csv')
     await writeFile(path, 'key\na\nb\n')
     const list = openKeyList(fileSource(path), { bucket: 'lake' })
@@ -245,7 +245,7 @@ describe('a list is read from', () => {
     expect((await readAll(list)).keys).toEqual(['a', 'b'])
   })
 
-  test('a local file that is not there: a clear error', async () => {
+  test('a missing local file: a clear error', async () => {
     const list = openKeyList(fileSource(join(directory, 'none')), { bucket: 'lake' })
     await expect(readAll(list)).rejects.toMatchObject({ code: 'LAGOON_MANIFEST_UNREADABLE' })
   })
@@ -294,7 +294,7 @@ test('an unknown format is refused by name', () => {
 })
 
 test.for(['text', 'jsonl', 'csv', 's3-batch', 'datasync'] as const)(
-  'whatever bytes a list holds, it gives rows or one error that says what is wrong: %s',
+  'any bytes result in rows or one error with the reason: %s',
   async (format) => {
     const soup = fc.uint8Array({ maxLength: 200 })
     const likely = fc.string({
@@ -315,7 +315,7 @@ test.for(['text', 'jsonl', 'csv', 's3-batch', 'datasync'] as const)(
   },
 )
 
-describe('a list that is to be recognised', () => {
+describe('format detection', () => {
   test.each([
     ['list', 'a\nb\n', ['a', 'b']],
     ['list', '\n"a"\n{"key":"b"}\n', ['a', 'b']],
@@ -331,13 +331,13 @@ describe('a list that is to be recognised', () => {
     ['list.csv', 'a%20b,v1\nc\n', ['a%20b', 'c']],
     ['list', '\n', []],
     ['list.csv', '\n', []],
-  ])('called %s and beginning %j is read as what it is', async (name, text, keys) => {
+  ])('a file called %s that begins with %j is read correctly', async (name, text, keys) => {
     for (const bytes of [Buffer.from(text), gzipSync(text)]) {
       expect((await read(bytes, { format: 'auto' }, name)).keys).toEqual(keys)
     }
   })
 
-  test('is a CSV when the column asked for stands in its first line', async () => {
+  test('a CSV is recognised by the requested column in its first line', async () => {
     const text = 'id,path\n1,a\n'
     expect((await read(text, { format: 'auto', column: 'path' }, 'list.csv')).keys).toEqual(['a'])
     await expect(read(text, { format: 'auto', column: 'way' }, 'list.csv')).rejects.toMatchObject({
@@ -348,7 +348,7 @@ describe('a list that is to be recognised', () => {
     })
   })
 
-  test('is read once from its stream, however it comes in pieces', async () => {
+  test('a stream is read once, in any chunking', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat({ max: 30 }), { maxLength: 5 }), async (cuts) => {
         const text = Buffer.from('size,key\r\n1,a\r\n2,b\r\n')
@@ -364,7 +364,7 @@ describe('a list that is to be recognised', () => {
   })
 })
 
-test('giving up a stream that says nothing more ends the reading with the reason of the signal', async () => {
+test('aborting a silent stream ends the reading with the reason of the signal', async () => {
   const stream = new Readable({ read: () => undefined })
   const stop = new AbortController()
   const reason = new Error('enough')

@@ -25,7 +25,7 @@ const SKIPPABLE = Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4])
 const FIRST = 'a\nb\n'
 const SECOND = 'c\nd\n'
 
-describe('a packed list is read to its last byte:', () => {
+describe('a compressed list is read to its last byte:', () => {
   test.for<[string, Uint8Array[]]>([
     ['several frames of Zstandard', [zstdCompressSync(FIRST), zstdCompressSync(SECOND)]],
     [
@@ -55,7 +55,7 @@ describe('a packed list is read to its last byte:', () => {
   })
 })
 
-describe('a packed list with anything else at its end is an error:', () => {
+describe('a compressed list with anything else at its end is an error:', () => {
   const packed: [string, Buffer][] = [
     ['GZIP', Buffer.concat([gzipSync(FIRST), gzipSync(SECOND)])],
     ['Zstandard', Buffer.concat([zstdCompressSync(FIRST), zstdCompressSync(SECOND)])],
@@ -89,7 +89,7 @@ describe('a packed list with anything else at its end is an error:', () => {
   })
 })
 
-describe('a table is read however its fields and lines end:', () => {
+describe('a table is read with any ending of fields and lines:', () => {
   test.for<[string, string, string]>([
     ['semicolons', 'list.csv', 'key;size\na;1\n"b;c";2\n'],
     ['tabs', 'list.csv', 'size\tkey\n1\ta\n2\t"b;c"\n'],
@@ -125,7 +125,7 @@ describe('a table is read however its fields and lines end:', () => {
     }
   })
 
-  test('keys of plain lists may hold any delimiter, and lines may end in CR alone', async () => {
+  test('keys of plain lists may contain any delimiter, and lines may end in CR alone', async () => {
     expect((await read('a;b\tc|d,e\nf;g\n', 'list.txt')).keys).toEqual(['a;b\tc|d,e', 'f;g'])
     expect((await read('a;b\n')).keys).toEqual(['a;b'])
     expect((await read('a;b.txt\nc\n', 'list.csv')).keys).toEqual(['a;b.txt', 'c'])
@@ -157,13 +157,13 @@ describe('a header without "uri" and "key"', () => {
     '"Object Key"\na\n',
     'a,version\nb,1\n',
     'key size\na 1\n',
-  ])('is refused, and no row of it asked for, where that is not clear: %j', async (text) => {
+  ])('is refused without requesting a row if that is ambiguous: %j', async (text) => {
     await expect(read(text, 'list.csv')).rejects.toMatchObject({ code: 'LAGOON_MANIFEST_COLUMN_AMBIGUOUS' })
     const column = text.split(/[,;\n]/)[0]!.replaceAll('"', '')
     expect((await read(text, 'list.csv', { column })).keys).toHaveLength(1)
   })
 
-  test('a DataSync list is still known by its version ids', async () => {
+  test('a DataSync list is recognised by its version ids', async () => {
     const version = 'L4kqtJlcpXroDTDmpUMLUo0Hv4fWzJ2P'
     const { keys, versionIds } = await read(`a b,${version}\nc,\nd,null\n`, 'list.csv')
     expect(keys).toEqual(['a b', 'c', 'd'])
@@ -185,7 +185,7 @@ test.for<[string, string]>([
   await expect(read(text, 'list.csv')).rejects.toMatchObject({ code: 'LAGOON_MANIFEST_COLUMN_AMBIGUOUS' })
 })
 
-describe('a column that two fields fit is refused:', () => {
+describe('a column that two fields match is refused:', () => {
   test.for<[string, string | undefined]>([
     ['key,key\na,b\n', undefined],
     ['key,KEY\na,b\n', undefined],
@@ -246,7 +246,7 @@ describe('JSON is read', () => {
     }
   })
 
-  test('with keys that hold what JSON is made of', async () => {
+  test('with keys that contain JSON syntax', async () => {
     const keys = ['a"b', '[c]', '{"d":1}', 'e\\', 'f,g', '\u{1f600}', '\n']
     expect((await read(JSON.stringify(keys))).keys).toEqual(keys)
     expect(
@@ -281,12 +281,12 @@ describe('JSON is read', () => {
     expect(sizes).toEqual([1])
   })
 
-  test('with the member that was asked for, an exact name before a path', async () => {
+  test('with the requested member, an exact name before a path', async () => {
     const text = '{"key":"no","a":{"b":"nested"},"a.b":"exact"}\n{"key":"no","a":{"b":"nested"}}\n'
     expect((await read(text, 'x.jsonl', { column: 'a.b' })).keys).toEqual(['exact', 'nested'])
   })
 
-  test('and a row with two members that fit, or with a value that is not a key, is a problem', async () => {
+  test('and a row with two matching members, or with a value that is not a key, is a problem', async () => {
     const whole = await read(
       '{"key":"a"}\n{"Key":"b","KEY":"c"}\n{"key":7}\n{"key":"s3://other/x"}\n',
       'x.jsonl',
@@ -308,7 +308,7 @@ describe('JSON is read', () => {
     '{"protocol":{"minReaderVersion":1}}\n{"add":{"path":"part-0.parquet"}}\n',
     '{"Records":[{"s3":{"object":{"key":"a"}}}]}',
     '[{"type":"cloud_object","url":"gs://lake/a#1700000000000000"}]',
-  ])('but refused in one sentence where no row holds a key: %j', async (text) => {
+  ])('but refused in one sentence if no row has a key: %j', async (text) => {
     await expect(read(text)).rejects.toMatchObject({ code: 'LAGOON_MANIFEST_COLUMN_MISSING' })
   })
 
@@ -320,13 +320,13 @@ describe('JSON is read', () => {
     '[{"key":"a"}] junk',
     '[{"key":"a"}]]',
     '[{"key":"a"}}',
-  ])('and noticed where it is cut or has more behind it: %j', async (text) => {
+  ])('and rejected if it is truncated or has trailing data: %j', async (text) => {
     await expect(read(text)).rejects.toMatchObject({ code: 'LAGOON_MANIFEST_LIST_CORRUPT' })
   })
 })
 
 test.for(['s3', 's3a', 's3n', 'gs', 'S3', 'S3A', 'Gs', 'r2', 'oss', 'obs', 'cos'])(
-  'keys may stand as %s:// URIs of the bucket',
+  'keys may be %s:// URIs of the bucket',
   async (scheme) => {
     const whole = await read(
       `${scheme}://lake/a/b\n${scheme}://other/c\n${scheme}://lake/\n${scheme}:/lake/d\n`,
@@ -340,7 +340,7 @@ test.for(['s3', 's3a', 's3n', 'gs', 'S3', 'S3A', 'Gs', 'r2', 'oss', 'obs', 'cos'
 describe('a completion report of S3 Batch Operations', () => {
   const rows = 'lake,a+b%2Bc,,succeeded,200,,Successful\nlake,d,v1,failed,403,AccessDenied,"no, not\nthis"\n'
 
-  test('gives the objects of all its tasks', async () => {
+  test('has the objects of all its tasks', async () => {
     const { keys, versionIds } = await read(rows, 'results/0123.csv')
     expect(keys).toEqual(['a b+c', 'd'])
     expect(versionIds).toEqual([null, 'v1'])
@@ -358,7 +358,7 @@ describe('a completion report of S3 Batch Operations', () => {
   })
 })
 
-describe('what is no list of keys is refused in one sentence that names it:', () => {
+describe('other files are refused in one sentence that names them:', () => {
   const utf16 = Buffer.from('\ufeffa\nb\n', 'utf16le')
   const inner = gzipSync('a\nb\n')
   test.for<[string, Uint8Array]>([
@@ -483,7 +483,7 @@ describe('what is no list of keys is refused in one sentence that names it:', ()
     })
   })
 
-  test('but a key may begin as such a file does', async () => {
+  test('but a key may begin like such a file', async () => {
     const keys = [
       'ORC/a',
       'PK',
@@ -509,9 +509,9 @@ describe('what is no list of keys is refused in one sentence that names it:', ()
   })
 })
 
-describe('rows decide by what they say of versions, wherever the columns stand:', () => {
+describe('rows decide about versions, whatever the order of columns:', () => {
   const header = 'is_delete_marker,version_id,key,is_latest,size'
-  test('old versions and delete markers are left out, in whatever order', async () => {
+  test('old versions and delete markers are skipped, in any order', async () => {
     const rows = ['false,v1,k,false,1', 'false,v2,k,true,2', 'false,g1,gone,false,3', 'true,g2,gone,true,']
     for (const lines of [rows, rows.toReversed()]) {
       const { keys, versionIds, problems } = await read([header, ...lines].join('\n'), 'list.csv')
@@ -571,12 +571,12 @@ describe('rows decide by what they say of versions, wherever the columns stand:'
     expect(codesOf(whole)).toEqual(['LAGOON_MANIFEST_KEY_SEVERAL_VERSIONS'])
   })
 
-  test('the same version twice, or versions that go to different places, are none', async () => {
+  test('the same version twice, or versions with different destinations, do not conflict', async () => {
     const text = 'key,version_id,destination_key\nk,v1,a\nk,v1,a\nk,v2,b\nk,v3,c\n'
     expect((await read(text, 'list.csv')).problems).toEqual([])
   })
 
-  test('whoever asks for every version gets every row', async () => {
+  test('all versions are returned on request', async () => {
     const text = `${header}\nfalse,v1,k,false,1\nfalse,v2,k,true,2\ntrue,v3,k,false,\n`
     expect((await read(text, 'list.csv', { currentOnly: false })).keys).toEqual(['k', 'k', 'k'])
     const one = await read(text, 'list.csv', { currentOnly: false, oneVersion: true })

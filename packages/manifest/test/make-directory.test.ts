@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { createManifestWriter } from '../src/index.js'
 import { makeDirectory } from '../src/make-directory.js'
 
-it('makes a directory and the ones above it, and leaves one that is there', async () => {
+it('makes a directory and its parents, and keeps an existing one', async () => {
   const above = mkdtempSync(join(tmpdir(), 'lagoon-manifest-'))
   onTestFinished(() => rmSync(above, { recursive: true }))
   const directory = join(above, 'a/b/c')
@@ -14,11 +14,8 @@ it('makes a directory and the ones above it, and leaves one that is there', asyn
   expect(existsSync(directory)).toBe(true)
 })
 
-it.runIf(existsSync('/proc/self'))(
-  'a directory that can never be made is refused, and nothing hangs',
-  async () => {
-    await expect(createManifestWriter({ directory: '/proc/no-such/place' })).rejects.toMatchObject({
-      code: 'LAGOON_MANIFEST_UNWRITABLE',
-    })
-  },
-)
+it.runIf(existsSync('/proc/self'))('an impossible directory is refused without hanging', async () => {
+  await expect(createManifestWriter({ directory: '/proc/no-such/place' })).rejects.toMatchObject({
+    code: 'LAGOON_MANIFEST_UNWRITABLE',
+  })
+})

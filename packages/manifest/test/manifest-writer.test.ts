@@ -36,8 +36,8 @@ async function open(path: string, options: object = {}) {
   return openManifest(store, ref, { bucket: 'lake', ...options })
 }
 
-describe('manifests that are written', () => {
-  test('give back their rows, in order, with sizes and ETags', async () => {
+describe('written manifests', () => {
+  test('return their rows, in order, with sizes and ETags', async () => {
     const given = rows(70_000)
     const [file, ...others] = await write(given)
     expect(others).toEqual([])
@@ -55,7 +55,7 @@ describe('manifests that are written', () => {
     expect((await open(file!.path)).bytes).toBe(499_500)
   })
 
-  test('do not claim to know the bytes when a row has no size', async () => {
+  test('do not report the bytes if a row has no size', async () => {
     const [file] = await write([...rows(10), { key: 'x' }])
     expect(file!.bytes).toBe(null)
     const reader = await open(file!.path)
@@ -63,7 +63,7 @@ describe('manifests that are written', () => {
     expect(await reader.totalBytes()).toBe(45)
   })
 
-  test('hold so many rows each, and their names sort as their rows do', async () => {
+  test('have a limited number of rows, and their names sort like their rows', async () => {
     const given = rows(10_001)
     const files = await write(given, 5_000)
     expect(files.map(({ rows }) => rows)).toEqual([5_000, 5_000, 1])
@@ -73,14 +73,14 @@ describe('manifests that are written', () => {
     expect(keys).toEqual(given.map(({ key }) => key))
   })
 
-  test('can be filtered by the time they note', async () => {
+  test('can be filtered by modification time', async () => {
     const given = rows(100)
     const [file] = await write(given)
     const reader = await open(file!.path, { filter: { modifiedFrom: given[98]!.lastModified } })
     expect((await readAll(reader)).keys).toEqual([given[98]!.key, given[99]!.key])
   })
 
-  test('are none when there is no row', async () => {
+  test('do not exist without rows', async () => {
     expect(await write([])).toEqual([])
     expect(await readdir(directory)).toEqual([])
   })
@@ -101,7 +101,7 @@ test.for<[string, ManifestRow]>([
   expect((await readAll(await open(file!.path))).keys).toEqual(['a', 'b'])
 })
 
-test('a key that reads like a URI is written as the URI of its object where the bucket is known', async () => {
+test('a key that looks like a URI is written as the URI of its object if the bucket is known', async () => {
   const writer = await createManifestWriter({ directory, bucket: 'lake' })
   const keys = ['a', 's3://lake/a', 'S3A://other/b']
   for (const key of keys) writer.write({ key })
@@ -109,7 +109,7 @@ test('a key that reads like a URI is written as the URI of its object where the 
   expect((await readAll(await open(file!.path))).keys).toEqual(keys)
 })
 
-test('a key that no object can have is left to readers where the writer is told so', async () => {
+test('an invalid key is left to readers on request', async () => {
   const writer = await createManifestWriter({ directory, unusableKeys: 'write' })
   for (const key of ['a', 'x'.repeat(1_025)]) writer.write({ key })
   const [file] = await writer.close()
@@ -118,7 +118,7 @@ test('a key that no object can have is left to readers where the writer is told 
   expect(problems).toMatchObject([{ code: 'LAGOON_MANIFEST_KEY_TOO_LONG' }])
 })
 
-test('a directory that can not be made is a clear error', async () => {
+test('an impossible directory is a clear error', async () => {
   await writeFile(join(directory, 'file'), '')
   const opening = createManifestWriter({ directory: join(directory, 'file', 'below') })
   await expect(opening).rejects.toMatchObject({ code: 'LAGOON_MANIFEST_UNWRITABLE' })

@@ -38,7 +38,7 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
 }
 
 describe('a large manifest', () => {
-  test('costs one request for its footer and one for the key column of each row group', async () => {
+  test('takes one request for its footer and one for the key column of each row group', async () => {
     const store = new CountingStore()
     const ref = largeManifest(store)
     const reader = await open(store, ref)
@@ -50,7 +50,7 @@ describe('a large manifest', () => {
     expect(column).toBeLessThan(keys.length * 30)
   })
 
-  test('gives each row group in its own batches, with the number of its first row', async () => {
+  test('returns each row group in separate batches, with the number of its first row', async () => {
     const store = new CountingStore()
     const reader = await open(store, largeManifest(store))
     const { batches } = await readAll(reader)
@@ -95,7 +95,7 @@ describe('a large manifest', () => {
     await batches.return?.()
   })
 
-  test('ending the loop early aborts the read that is in progress', async () => {
+  test('ending the loop early aborts the read in progress', async () => {
     const store = new CountingStore()
     const reader = await open(store, largeManifest(store))
     let aborted = false
@@ -139,7 +139,7 @@ describe('a large manifest', () => {
   })
 })
 
-describe('a column of one row group that is larger than the memory', () => {
+describe('a column of one row group that exceeds the memory', () => {
   const page = {
     values: 4_096,
     body: plain(Array.from({ length: 4_096 }, (_, index) => `${'x'.repeat(60)}-${index}`)),
@@ -147,7 +147,7 @@ describe('a column of one row group that is larger than the memory', () => {
   const pages = Array.from({ length: 40 }, () => page)
   const bytes = makeParquet({ pages })
 
-  test('is read in windows of at most 2 MiB, never more than one ahead', async () => {
+  test('is read in windows of at most 2 MiB, at most one ahead', async () => {
     const store = new CountingStore()
     const reader = await open(store, store.put('large.parquet', bytes))
     let taken = 0
@@ -181,7 +181,7 @@ describe('small row groups', () => {
     expect(Math.max(...store.reads.map(({ start, end }) => end - start))).toBeLessThanOrEqual(4 * 1024 * 1024)
   })
 
-  test('that are skipped are not fetched, and those around them still are together', async () => {
+  test('that are skipped are not fetched, and those around them are still fetched together', async () => {
     const store = new CountingStore()
     const reader = await open(store, store.put('small.parquet', makeRowGroups(groups(9), 10)))
     const asked: number[] = []
@@ -199,7 +199,7 @@ describe('small row groups', () => {
     expect(store.reads).toHaveLength(1 + 2)
   })
 
-  test('are summed up by few requests as well', async () => {
+  test('are added up with few requests, too', async () => {
     const store = new CountingStore()
     const reader = await open(store, store.put('m', withPadding(fixtureBytes('duckdb-details'))))
     expect(await reader.totalBytes()).toBe(
@@ -245,7 +245,7 @@ describe('a range of rows', () => {
     expect(requests).toBe(1)
   })
 
-  test('leaves out rows by their number, and says which ones it gives', async () => {
+  test('excludes rows by their number, and reports which ones it returns', async () => {
     const leaveOut = (row: number): boolean => row % 2 === 0
     const { keys: found, batches } = await read({ group: 1, from: 10, to: 20 }, { leaveOut })
     expect(found).toEqual([11, 13, 15, 17, 19].map((row) => `1/${row - (9_000 % 2)}`))
@@ -258,7 +258,7 @@ describe('a range of rows', () => {
     { group: 0, from: 2, to: 1 },
     { group: 0, from: -1, to: 1 },
     { group: 0.5, from: 0, to: 1 },
-  ])('that can not be one is refused: %o', async (rows) => {
+  ])('that is invalid is refused: %o', async (rows) => {
     await expect(read(rows)).rejects.toMatchObject({ code: 'LAGOON_MANIFEST_INVALID_OPTION' })
   })
 })
@@ -286,7 +286,7 @@ test('a footer longer than the first request takes a second one, for the rest of
   expect((await readAll(reader)).keys).toEqual(fixtureExpectation('pyarrow-row-groups').keys)
 })
 
-describe('a manifest that changes while it is read is noticed:', () => {
+describe('a manifest that changes during reading is detected:', () => {
   test('replaced before it is opened', async () => {
     const store = new CountingStore()
     const ref = largeManifest(store)
@@ -312,7 +312,7 @@ describe('a manifest that changes while it is read is noticed:', () => {
     expect(await codeOf(readAll(reader))).toBe('LAGOON_MANIFEST_CHANGED')
   })
 
-  test('shorter than the listing said, in a store that ignores If-Match', async () => {
+  test('shorter than in the listing, in a store that ignores If-Match', async () => {
     const store = new CountingStore()
     const ref = largeManifest(store)
     const shorter = new CountingStore()
@@ -327,7 +327,7 @@ describe('a manifest that changes while it is read is noticed:', () => {
     ['a name', { name: 'NoSuchKey' }],
     ["@lagoon/transfer's store", { code: 'LAGOON_TRANSFER_OBJECT_CHANGED' }],
     ['a cause', { cause: { status: 404 } }],
-  ] as const)('however the store says so: %s', async ([, shape]) => {
+  ] as const)("whatever the store's response: %s", async ([, shape]) => {
     const store = new CountingStore()
     const ref = largeManifest(store)
     store.beforeRead = () => {

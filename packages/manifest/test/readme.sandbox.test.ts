@@ -7,7 +7,7 @@ import * as manifest from '../src/index.js'
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url))
 
-test('the first example of the README runs as it stands', async () => {
+test('the first example of the README runs unchanged', async () => {
   const readme = await readFile(`${PACKAGE}README.md`, 'utf8')
   const example = /```js\n([\s\S]*?)```/.exec(readme)![1]!
   const run = promisify(execFile)
@@ -16,7 +16,7 @@ test('the first example of the README runs as it stands', async () => {
   expect(stdout).toContain("'raw/2024/a.bin'")
 })
 
-test('the package gives out these names and no others', () => {
+test('the package exports these names and no others', () => {
   expect(Object.keys(manifest).sort()).toEqual([
     'LIST_GROUP_ROWS',
     'ManifestError',

@@ -74,7 +74,7 @@ describe('records of CSV', () => {
     expect(split(CSV, ['a,b\n"c,d\ne,f\n'])).toMatchObject({ closed: false, records: [['a', 'b']] })
   })
 
-  test('come out as they went in, wherever the pieces are cut', () => {
+  test('survive a round trip, wherever the chunks are cut', () => {
     const field = fc.string({ unit: fc.constantFrom('a', 'é', '🐋', ',', '"', '\r', '\n', ' ', '\ufeff') })
     const records = fc.array(fc.array(field, { minLength: 1, maxLength: 4 }), { maxLength: 6 })
     fc.assert(
@@ -88,7 +88,7 @@ describe('records of CSV', () => {
   })
 })
 
-test('a quote that is not escaped spoils its own record alone', () => {
+test('an unescaped quote spoils only its own record', () => {
   const { records, problems, closed } = split(CSV, ['"un"escaped",1\nnext,2\n"x""y"z"w",3\nlast,4\n'])
   expect(closed).toBe(true)
   expect(problems).toEqual(['text-after-quote', null, 'text-after-quote', null])
@@ -98,26 +98,26 @@ test('a quote that is not escaped spoils its own record alone', () => {
   ])
 })
 
-test('a record that is too long as a whole is malformed, and the next one is whole', () => {
+test('a record that is too long is malformed, and the next one is whole', () => {
   const field = `${'x'.repeat(MAX_FIELD_BYTES)},`
   const { records, problems } = split(CSV, [`${field.repeat(20)}key\r\nnext,1\r\n`])
   expect(problems).toEqual(['record-too-long', null])
   expect(records[1]).toEqual(['next', '1'])
 })
 
-test('of fields without number only so many are kept', () => {
+test('of a record with too many fields only a limited number is kept', () => {
   const { records, problems } = split(CSV, [`a${',b'.repeat(3 * MAX_FIELDS)}\r\nnext\r\n`])
   expect(records[0]).toHaveLength(MAX_FIELDS)
   expect(records[1]).toEqual(['next'])
   expect(problems).toEqual([null, null])
 })
 
-test('a line end after a field that is too long is taken off the last field all the same', () => {
+test('a line end after an overlong field is removed', () => {
   const { records } = split(CSV, [`${'x'.repeat(MAX_FIELD_BYTES + 1)},last\r\n`])
   expect(records[0]![1]).toBe('last')
 })
 
-test('of a field of any length only so much is kept, and the next record is whole', () => {
+test('of an overlong field only a limited length is kept, and the next record is whole', () => {
   const piece = Buffer.alloc(1_000_000, 0x78)
   const { records, problems } = split(LINES, [piece, piece, piece, '\nnext\n'])
   expect(records[0]![0]).toHaveLength(MAX_FIELD_BYTES)

@@ -43,7 +43,7 @@ async function write(path: string, report: ReportRow[]): Promise<void> {
 }
 
 describe('a JSON lines report', () => {
-  test('holds one object a line, whatever the keys and messages hold', async () => {
+  test('has one object per line, whatever the keys and messages are', async () => {
     const path = join(directory, 'report.jsonl')
     await write(path, rows(500))
     const lines = (await readFile(path, 'utf8')).split('\n')
@@ -62,7 +62,7 @@ describe('a JSON lines report', () => {
     expect(lines.map((line) => (JSON.parse(line) as ReportRow).key)).toEqual(rows(500).map(({ key }) => key))
   })
 
-  test('has one type in each column from the first row to the last', async () => {
+  test('has the same type in each column from the first row to the last', async () => {
     const path = join(directory, 'report.jsonl')
     await write(path, rows(500))
     const lines = (await readFile(path, 'utf8')).trimEnd().split('\n')
@@ -88,7 +88,7 @@ describe('a JSON lines report', () => {
 })
 
 test.each(['report.jsonl', 'report.parquet', 'report.csv'])(
-  'a report with rows is refused, continued or replaced as the mode says: %s',
+  'a report with rows is refused, continued or replaced according to the mode: %s',
   async (name) => {
     const path = join(directory, name)
     const plain = ['a', 'b', 'c'].map((key) => ({ ...rows(1)[0]!, key }))
@@ -119,7 +119,7 @@ async function keysOf(path: string): Promise<(string | null)[]> {
   return lines.slice(1).map((line) => line.split(',')[0]!)
 }
 
-test('a CSV report has a header, and quotes what a spreadsheet would take apart', async () => {
+test('a CSV report has a header, and quotes what a spreadsheet would split', async () => {
   const path = join(directory, 'report.csv')
   await write(path, [{ ...rows(5)[4]!, key: 'a,b' }])
   const [header, ...rest] = (await readFile(path, 'utf8')).split('\r\n')
@@ -136,7 +136,7 @@ test('JSON lines can be read while they are written', async () => {
 })
 
 describe('a Parquet report', () => {
-  test('that is added to keeps its rows byte for byte, however many there are', async () => {
+  test('that is continued keeps its rows byte for byte, however many there are', async () => {
     const path = join(directory, 'report.parquet')
     await write(path, rows(9_000))
     for (const key of ['\ufefflater', 'last']) {
@@ -157,7 +157,7 @@ describe('a Parquet report', () => {
     ).toEqual(expected)
   })
 
-  test('is not added to a file that is no such report, and leaves it as it is', async () => {
+  test('is not appended to another file, and leaves it unchanged', async () => {
     const path = join(directory, 'report.parquet')
     for (const bytes of [fixtureBytes('pyarrow-details'), Buffer.from('key\na\n')]) {
       await writeFile(path, bytes)
@@ -185,7 +185,7 @@ describe('a Parquet report', () => {
     expect((await readAll(outcomes)).keys).toEqual(rows(count).map(({ outcome }) => outcome))
   })
 
-  test('of a process that was killed holds its rows, is not overwritten, and can be continued', async () => {
+  test('of a killed process keeps its rows, is not overwritten, and can be continued', async () => {
     const path = join(directory, 'report.parquet')
     const killed = await createReportWriter({ path })
     for (const row of rows(3)) killed.write(row)
@@ -205,7 +205,7 @@ describe('a Parquet report', () => {
     expect(await readdir(directory)).toEqual(['report.parquet'])
   })
 
-  test('lies under another name until it is whole', async () => {
+  test('has another name until it is complete', async () => {
     const path = join(directory, 'report.parquet')
     const writer = await createReportWriter({ path })
     writer.write(rows(1)[0]!)
@@ -222,16 +222,13 @@ test('the format follows the name, unless it is given', async () => {
   expect(await readdir(directory)).toEqual(['report.txt'])
 })
 
-test.for(['report.jsonl', 'report.parquet'])(
-  'a directory that is not there is a clear error: %s',
-  async (name) => {
-    const opening = createReportWriter({ path: join(directory, 'missing', name) })
-    await expect(opening).rejects.toMatchObject({ code: 'LAGOON_MANIFEST_UNWRITABLE' })
-  },
-)
+test.for(['report.jsonl', 'report.parquet'])('a missing directory is a clear error: %s', async (name) => {
+  const opening = createReportWriter({ path: join(directory, 'missing', name) })
+  await expect(opening).rejects.toMatchObject({ code: 'LAGOON_MANIFEST_UNWRITABLE' })
+})
 
 test.for(['report.jsonl', 'report.parquet'])(
-  'a full disk is told when the report is closed: %s',
+  'a full disk is reported when the report is closed: %s',
   async (name) => {
     const path = join(directory, name)
     await symlink('/dev/full', name === 'report.parquet' ? `${path}.partial` : path)
@@ -241,7 +238,7 @@ test.for(['report.jsonl', 'report.parquet'])(
   },
 )
 
-test('after a failed write every further row fails, and what waits is not kept', async () => {
+test('after a failed write every further row fails, and pending rows are dropped', async () => {
   const path = join(directory, 'report.jsonl')
   await symlink('/dev/full', path)
   const report = await createReportWriter({ path })

@@ -15,8 +15,8 @@ function matches(
   return compileFilter(filter).matches({ key, sizeBytes, lastModifiedMs })
 }
 
-describe('a filter takes', () => {
-  test('everything when it says nothing', () => {
+describe('a filter selects', () => {
+  test('everything by default', () => {
     expect(matches({}, 'a/b')).toBe(true)
   })
 
@@ -40,7 +40,7 @@ describe('a filter takes', () => {
     expect(other.filter((key) => matches({ glob }, key))).toEqual([])
   })
 
-  test('a glob without special characters matches exactly itself', () => {
+  test('a glob without special characters matches only itself', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (glob, key) => {
         fc.pre(!/[*?[]/.test(glob))
@@ -55,7 +55,7 @@ describe('a filter takes', () => {
     expect(matches({ pattern: /^\d{4}/ }, 'x/2024')).toBe(false)
   })
 
-  test('rows by size, both ends included, and none without a size', () => {
+  test('rows by size, including both ends, and none without a size', () => {
     const filter = { minSizeBytes: 10, maxSizeBytes: 20 }
     expect([9, 10, 20, 21, null].map((size) => matches(filter, 'k', size))).toEqual([
       false,
@@ -66,7 +66,7 @@ describe('a filter takes', () => {
     ])
   })
 
-  test('rows by time, the end excluded, and none without a time', () => {
+  test('rows by time, excluding the end, and none without a time', () => {
     const filter = { modifiedFrom: new Date(100), modifiedBefore: new Date(200) }
     expect([99, 100, 199, 200, null].map((time) => matches(filter, 'k', null, time))).toEqual([
       false,
@@ -77,7 +77,7 @@ describe('a filter takes', () => {
     ])
   })
 
-  test('only what meets every condition', () => {
+  test('only rows that meet every condition', () => {
     expect(matches({ prefix: 'a', glob: '*b' }, 'ab')).toBe(true)
     expect(matches({ prefix: 'a', glob: '*b' }, 'ac')).toBe(false)
   })
@@ -97,14 +97,14 @@ test.for<RowFilter>([
   )
 })
 
-describe('of a manifest that is read with a filter', () => {
+describe('with a filter', () => {
   async function read(name: string, filter: RowFilter) {
     const store = new CountingStore()
     const reader = await openManifest(store, store.put('m', fixtureBytes(name)), { bucket: 'lake', filter })
     return readAll(reader)
   }
 
-  test('the rows that match are given with their numbers in the manifest', async () => {
+  test('matching rows keep their numbers in the manifest', async () => {
     const { keys } = fixtureExpectation('pyarrow-row-groups')
     const whole = await read('pyarrow-row-groups', { prefix: 'raw/2024/05/' })
     const rows = whole.batches.flatMap((batch) => batch.rows ?? [])
@@ -128,21 +128,21 @@ describe('of a manifest that is read with a filter', () => {
     expect(whole.destinationKeys).toEqual(rows.map((row) => destinationKeys![row]))
   })
 
-  test('rows are chosen by time', async () => {
+  test('rows are selected by time', async () => {
     const modifiedBefore = new Date('2024-01-03T00:00:00Z')
     const whole = await read('pyarrow-details', { modifiedBefore })
     const { keys } = fixtureExpectation('pyarrow-details')
     expect(whole.keys).toEqual(keys.filter((_, row) => row % 28 < 2))
   })
 
-  test('rows without a usable key are reported all the same', async () => {
+  test('rows without a usable key are still reported', async () => {
     const whole = await read('pyarrow-nulls', { prefix: 'nothing/' })
     const { problems } = fixtureExpectation('pyarrow-nulls')
     expect(whole.keys).toEqual(problems.map(() => null))
     expect(whole.problems.map(({ code }) => code)).toEqual(problems.map(({ code }) => code))
   })
 
-  test('a condition on a column that is not there is refused', async () => {
+  test('a condition on a missing column is refused', async () => {
     await expect(read('pyarrow-zstd', { minSizeBytes: 1 })).rejects.toMatchObject({
       code: 'LAGOON_MANIFEST_COLUMN_MISSING',
     })

@@ -33,7 +33,7 @@ const key = fc.string({
   maxLength: 5,
 })
 
-test('rows come out in the order of a listing, equal keys in the order they came, in memory and on disk', async () => {
+test('rows are sorted like a listing, with equal keys in their original order, in memory and on disk', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(key, { maxLength: 80 }),
@@ -47,7 +47,7 @@ test('rows come out in the order of a listing, equal keys in the order they came
   )
 })
 
-test('a row on disk keeps all that it says, and nothing it does not say', async () => {
+test('a row on disk keeps all its values, and no others', async () => {
   const rows: ManifestRow[] = [
     {
       key: 'd',
@@ -64,7 +64,7 @@ test('a row on disk keeps all that it says, and nothing it does not say', async 
   expect(await sorted(rows, 1_000, 1)).toEqual(rows.toReversed())
 })
 
-test('more runs than are merged at once are merged in several passes', async () => {
+test('more runs than can be merged together are merged in several passes', async () => {
   const rows = Array.from({ length: 2_000 }, (_, index) => ({
     key: `k${(index * 7_919) % 2_000}`,
     size: index,
@@ -81,7 +81,7 @@ describe('nothing stays in the directory', () => {
     }
   })
 
-  test('and no file stays open after an error of the rows, or when nobody wants the rest', async () => {
+  test('and no file stays open after an error of the rows, or an early end', async () => {
     async function* failing(): AsyncGenerator<ManifestRow[]> {
       yield* inPortions(rows, 10)
       throw new Error('broken')
@@ -95,7 +95,7 @@ describe('nothing stays in the directory', () => {
   })
 })
 
-test('a directory that can not be made is a clear error', async () => {
+test('an impossible directory is a clear error', async () => {
   const rows = inPortions(
     Array.from({ length: 50 }, () => ({ key: 'k' })),
     10,

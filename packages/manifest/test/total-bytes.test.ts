@@ -4,7 +4,7 @@ import { CountingStore } from './counting-store.js'
 import { fixtureBytes, fixtureExpectation } from './fixtures.js'
 
 test.for(['pyarrow-details', 'pyarrow-details-delta', 'polars-details', 'duckdb-details'])(
-  'the bytes of all objects are the sum of the column of sizes: %s',
+  'the bytes of all objects are the sum of the size column: %s',
   async (name) => {
     const store = new CountingStore()
     const reader = await openManifest(store, store.put('m', fixtureBytes(name)), { bucket: 'lake' })
@@ -14,7 +14,7 @@ test.for(['pyarrow-details', 'pyarrow-details-delta', 'polars-details', 'duckdb-
   },
 )
 
-test('without a column of sizes they are not known', async () => {
+test('without a size column they are unknown', async () => {
   const store = new CountingStore()
   const reader = await openManifest(store, store.put('m', fixtureBytes('polars-zstd')), { bucket: 'lake' })
   expect(await reader.totalBytes()).toBe(null)

@@ -12,7 +12,7 @@ async function open(bytes: Uint8Array, options: Partial<OpenOptions> = {}) {
   return { store, reader }
 }
 
-describe('a Parquet file that names versions and not which one is the latest', () => {
+describe('a Parquet file with versions but without the latest-version column', () => {
   const groups = [
     [
       ['k', 'v1'],
@@ -24,21 +24,21 @@ describe('a Parquet file that names versions and not which one is the latest', (
     ],
   ] as const
 
-  test('has a problem in each row that contradicts an earlier one, over row groups', async () => {
+  test('has a problem in each row that contradicts an earlier one, across row groups', async () => {
     const { reader } = await open(makeVersions(groups))
     const { keys, problems } = await readAll(reader)
     expect(keys).toEqual(['k', 'x', 'y', null])
     expect(problems).toEqual([{ index: 3, key: 'k', code: 'LAGOON_MANIFEST_KEY_SEVERAL_VERSIONS' }])
   })
 
-  test('has it also when the earlier row group was settled in a run before', async () => {
+  test('has it even if the earlier row group was settled in an earlier run', async () => {
     const { reader } = await open(makeVersions(groups))
     const { keys, batches } = await readAll(reader, { skipRowGroup: (index) => index === 0 })
     expect(keys).toEqual(['y', null])
     expect(batches.map(({ rowGroup }) => rowGroup)).toEqual([1])
   })
 
-  test('gives every row to whoever asks for all versions', async () => {
+  test('returns every row if all versions are requested', async () => {
     const { reader } = await open(makeVersions(groups), { currentOnly: false })
     const { keys, versionIds } = await readAll(reader)
     expect(keys).toEqual(['k', 'x', 'y', 'k'])
@@ -46,7 +46,7 @@ describe('a Parquet file that names versions and not which one is the latest', (
   })
 })
 
-test('a column of versions that holds none is not read, and no row group for its sake', async () => {
+test('an empty version column is not read, nor any row group because of it', async () => {
   const groups = Array.from({ length: 4 }, (_, group) => [[`k/${group}`, null]] as const)
   const { reader } = await open(makeVersions(groups))
   const whole = await readAll(reader)
@@ -54,7 +54,7 @@ test('a column of versions that holds none is not read, and no row group for its
   expect(whole.versionIds).toEqual([])
 })
 
-test('a reader says whether it may leave rows out', async () => {
+test('a reader reports whether it may skip rows', async () => {
   const plain = await open(fixtureBytes('pyarrow-zstd'))
   expect(plain.reader.selective).toBe(false)
   const inventory = fixtureBytes('pyarrow-inventory')
@@ -62,7 +62,7 @@ test('a reader says whether it may leave rows out', async () => {
   expect((await open(inventory, { currentOnly: false })).reader.selective).toBe(false)
 })
 
-test('an encrypted column that is needed is an error, as a filter by size is', async () => {
+test('an encrypted column that is needed is an error, as for a filter by size', async () => {
   const { keys } = fixtureExpectation('pyarrow-encrypted-details')
   const bytes = fixtureBytes('pyarrow-encrypted-details')
   expect((await readAll((await open(bytes)).reader)).keys).toEqual(keys)
@@ -71,7 +71,7 @@ test('an encrypted column that is needed is an error, as a filter by size is', a
   })
 })
 
-test('the table of versions remembers a hundred thousand keys, and mixes none up', () => {
+test('the table of versions holds a hundred thousand keys without mixing any up', () => {
   const table = new VersionTable()
   const keys = Array.from({ length: 100_000 }, (_, key) => `raw/${key}`)
   const agreeing = (suffix: string): number =>

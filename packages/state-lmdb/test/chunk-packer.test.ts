@@ -13,7 +13,7 @@ describe('packing', () => {
   }
   const add = (to: ChunkPacker, w0: number, versioned = false) => to.add(w0, 0, 0, 0, versioned ? 1 : 0)
 
-  it('says that a chunk is full with the fingerprint that fills it', () => {
+  it('reports a chunk as full with the fingerprint that fills it', () => {
     const { packer: to, sizes } = packer()
     expect([1, 2, 3, 4].map((w0) => add(to, w0))).toEqual([false, false, false, false])
     expect(to.pending).toBe(4)
@@ -46,7 +46,7 @@ describe('packing', () => {
     ])
   })
 
-  it('takes a version as the last that fits', () => {
+  it('accepts a version as the last that fits', () => {
     const { packer: to, sizes } = packer()
     expect([1, 2, 3].map((w0) => add(to, w0))).toEqual([false, false, false])
     expect(add(to, 4, true)).toBe(true)
@@ -59,7 +59,7 @@ describe('packing', () => {
     expect(sizes()).toEqual([])
   })
 
-  it('writes into buffers given back, and leaves nothing in them of what they held', () => {
+  it('writes into returned buffers, and leaves nothing of their former content', () => {
     const pool = new ChunkPool(84)
     const chunks: Uint32Array[] = []
     const to = new ChunkPacker(84, pool, (chunk) => chunks.push(chunk))

@@ -32,7 +32,7 @@ const damage = (what: string): unknown =>
   })
 
 describe('reading chunks', () => {
-  it('gives each as it was written', async () => {
+  it('returns each as it was written', async () => {
     const other = Uint32Array.of(0x1_0001, 20, 21, 22, 23, 9)
     const { reader } = await reading(({ chunks }) => {
       void chunks.put(1, bytesOf(CHUNK))
@@ -48,13 +48,13 @@ describe('reading chunks', () => {
     }
   })
 
-  it('that are not there gives none, and calls it damage where one must be', async () => {
+  it('of missing ones returns none, or damage if one must exist', async () => {
     const { reader } = await reading(() => {})
     expect(reader.peek(5)).toBeUndefined()
     expect(() => reader.chunk(5)).toThrow(damage('chunk 5 is missing'))
   })
 
-  it('of another size than they say is damage', async () => {
+  it('of another size than declared is damage', async () => {
     const { reader } = await reading(({ chunks }) => {
       void chunks.put(1, bytesOf(CHUNK.subarray(0, 4)))
       void chunks.put(2, bytesOf(Uint32Array.of(...CHUNK, 0)))
@@ -68,7 +68,7 @@ describe('reading chunks', () => {
 })
 
 describe('reading segments', () => {
-  it('that are not there, or were truncated, is damage', async () => {
+  it('that are missing or truncated is damage', async () => {
     const bytes = encodeSegment(1, { chunks: [CHUNK], entries: 1 })
     const { reader } = await reading(({ segments }) => {
       void segments.put(segmentKey(3, 10, 0), bytes)
@@ -80,7 +80,7 @@ describe('reading segments', () => {
     expect(() => reader.segment(4, refOf(10))).toThrow(damage(`segment 000000040000000a00000000 ${wrong}`))
   })
 
-  it('keeps the last 256, and reads one that was kept no second time', async () => {
+  it('caches the last 256, and does not read a cached one again', async () => {
     const { reader, store } = await reading(({ segments }) => {
       for (let i = 0; i < 258; i++)
         void segments.put(segmentKey(1, i, 0), encodeSegment(i, { chunks: [CHUNK], entries: 1 }))

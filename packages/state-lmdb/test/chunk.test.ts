@@ -43,7 +43,7 @@ function unpack(chunk: Uint32Array): Entry[] {
 }
 
 describe('chunks', () => {
-  it('give back what was packed, in order, none larger than asked for', () => {
+  it('return what was packed, in order, none larger than requested', () => {
     fc.assert(
       fc.property(sorted, fc.integer({ min: 64, max: 400 }), (entries, bytes) => {
         const chunks = pack(entries, bytes)
@@ -69,7 +69,7 @@ describe('chunks', () => {
     )
   })
 
-  it('tell where the fingerprints above a boundary begin', () => {
+  it('find where the fingerprints above a boundary begin', () => {
     fc.assert(
       fc.property(sorted, fc.tuple(word, word, word, word), (entries, other) => {
         const boundary = Uint32Array.from(other)
@@ -83,7 +83,7 @@ describe('chunks', () => {
     )
   })
 
-  it('tell of an entry of theirs that what is above it begins with the next', () => {
+  it('report that the next entries are above their last one', () => {
     const [chunk] = pack(
       [1, 1, 2, 7].map((w0, i): Entry => [w0, i, 0, 0, 0]),
       400,
@@ -92,7 +92,7 @@ describe('chunks', () => {
       expect(indexAfter(chunk!, Uint32Array.of(w0, w1, w2, w3))).toBe(i + 1)
   })
 
-  it('lose one entry and keep the others when it is forgotten', () => {
+  it('lose only the forgotten entry', () => {
     fc.assert(
       fc.property(
         sorted.filter((entries) => entries.length > 0),
@@ -121,7 +121,7 @@ describe('chunks', () => {
     expect(chunkCapacity(43, true)).toBe(1)
   })
 
-  it.runIf(endianness() === 'LE')('have the bytes that the format says', () => {
+  it.runIf(endianness() === 'LE')('have the bytes of the documented format', () => {
     const hex = (entries: Entry[]) => pack(entries, 400).map((chunk) => bytesOf(chunk).toString('hex'))
     const [a, b]: Entry[] = [
       [1, 3, 5, 7, 0],
@@ -133,7 +133,7 @@ describe('chunks', () => {
     expect(hex([a!, versioned])).toEqual([`02000100${columns}00000000d0c0b0a0`])
   })
 
-  it('are told from bytes that are none', () => {
+  it('are distinguished from other bytes', () => {
     expect(isChunk(Uint32Array.of(3), 4)).toBe(false)
     expect(isChunk(Uint32Array.of(0xdeadbeef, 1, 2), 12)).toBe(false)
     for (const entries of [[[1, 2, 3, 4, 0]], [[1, 2, 3, 4, 5]]] as Entry[][]) {
@@ -149,7 +149,7 @@ describe('chunks', () => {
     }
   })
 
-  it('without any entry hold nothing, and are chunks', () => {
+  it('without any entry are empty chunks', () => {
     const [chunk] = pack([[1, 2, 3, 4, 5]], 400)
     const empty = withoutEntry(chunk!, 0)
     expect([...empty]).toEqual([0x1_0000])
@@ -169,7 +169,7 @@ describe('chunks', () => {
     expect(chunkVersion(buffer, 0)).toBe(0)
   })
 
-  it('find those that share their first word, from the first to the last, wherever they stand', () => {
+  it('find fingerprints with the same first word, wherever they are', () => {
     const shared = Array.from({ length: 12 }, (_, i): Entry => [7, 7, i >> 2, i & 3, 0])
     const [below, above]: [Entry, Entry] = [
       [0, 1, 1, 1, 0],

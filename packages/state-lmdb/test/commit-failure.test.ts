@@ -36,10 +36,10 @@ async function slotsIn(directory: string): Promise<number> {
 
 const DISK_FULL = expect.objectContaining({ code: 'LAGOON_STATE_DISK_FULL' }) as Error
 
-describe.runIf(process.platform === 'linux')('invariant 9: where the disk takes no commit', () => {
+describe.runIf(process.platform === 'linux')('invariant 9: if the disk accepts no commit', () => {
   afterEach(() => void vi.useRealTimers())
 
-  it('what was said is kept, told once, and recorded by a flush when there is room', async () => {
+  it('outcomes are kept, reported once, and recorded by a flush when there is room', async () => {
     const directory = temporaryDirectory()
     const errors: Error[] = []
     const { state, disk } = await openOnDisk(directory, { onError: (error) => errors.push(error) })
@@ -67,7 +67,7 @@ describe.runIf(process.platform === 'linux')('invariant 9: where the disk takes 
     expect(answers(await open(directory), ['kept', 'said after that', 'at last'])).toEqual([1, 1, 1])
   })
 
-  it('closing says so, and lets the directory go; the journal keeps what no commit took', async () => {
+  it('closing reports it, and releases the directory; the journal keeps the uncommitted outcomes', async () => {
     const directory = temporaryDirectory()
     const { state, disk } = await openOnDisk(directory)
     state.complete('before')
@@ -78,7 +78,7 @@ describe.runIf(process.platform === 'linux')('invariant 9: where the disk takes 
     expect(answers(await open(directory), ['before', 'last'])).toEqual([1, 1])
   })
 
-  it('merging is put off, and nothing is told of it', async () => {
+  it('merging is postponed without a report', async () => {
     const directory = temporaryDirectory()
     const before = await open(directory, TINY)
     for (let i = 0; i < 1000; i++) {
@@ -118,7 +118,7 @@ describe.runIf(process.platform === 'linux')('invariant 9: where the disk takes 
 describe('below the floor', () => {
   afterEach(() => void vi.useRealTimers())
 
-  it('the run is told while the disk still takes what is said', async () => {
+  it('the run is warned while the disk still accepts outcomes', async () => {
     vi.useFakeTimers({ toFake: ['performance'] })
     const errors: Error[] = []
     const onError = (error: Error): number => errors.push(error)

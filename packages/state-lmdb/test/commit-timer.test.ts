@@ -4,7 +4,7 @@ import { CommitTimer } from '../src/commit/commit-timer.js'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-it('one commit is due, however often it is asked for', () => {
+it('one commit is scheduled, however often it is requested', () => {
   const due = vi.fn()
   const timer = new CommitTimer(500, due)
   timer.need()
@@ -21,7 +21,7 @@ it('one commit is due, however often it is asked for', () => {
   expect(due).toHaveBeenCalledTimes(2)
 })
 
-it('nothing is due once it is stopped, or before anything is asked for', () => {
+it('nothing is scheduled after a stop, or before a request', () => {
   const due = vi.fn()
   const timer = new CommitTimer(500, due)
   timer.stop()

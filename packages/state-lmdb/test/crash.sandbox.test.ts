@@ -38,7 +38,7 @@ it(`invariants 1, 2, 3, 4, 6 and 7: whatever moment a writer is killed at (LAGOO
   expect(lives.some(({ durable }) => durable > 0)).toBe(true)
 }, 180_000)
 
-it('invariant 1: a process that ends by itself without closing has committed what it said', async () => {
+it('invariant 1: a process that exits without closing has committed its outcomes', async () => {
   const directory = temporaryDirectory()
   const { status } = spawnSync(process.execPath, [NO_CLOSE, directory], { stdio: 'inherit' })
   expect(status).toBe(0)

@@ -48,7 +48,7 @@ async function used(): Promise<string> {
 
 const CORRUPT = { code: 'LAGOON_STATE_CORRUPT', hint: expect.stringContaining('`directory`') as string }
 
-describe('damage inside the state is told as such, with a way out', () => {
+describe('damage inside the state is reported as such, with a way out', () => {
   it.each(['{"counters":', 'null', '[]', '7'])('in the index: %s', async (bytes) => {
     const directory = await used()
     await damage(directory, 'meta', bytes, 'index')
@@ -94,7 +94,7 @@ describe('damage inside the state is told as such, with a way out', () => {
   })
 })
 
-describe.runIf(process.platform === 'linux')('what LMDB would crash on is tried first', () => {
+describe.runIf(process.platform === 'linux')('what LMDB would crash on is checked first', () => {
   it.each(['ulimit -v 8000000', 'ulimit -n 26'])('%s', (limit) => {
     const directory = temporaryDirectory()
     const command = `${limit}; exec "${process.execPath}" "${HOLDER}" "${directory}" < /dev/null`
@@ -106,7 +106,7 @@ describe.runIf(process.platform === 'linux')('what LMDB would crash on is tried 
   })
 })
 
-it.runIf(process.getuid?.() === 0)('a link that another user laid is not followed', async () => {
+it.runIf(process.getuid?.() === 0)('a link of another user is not followed', async () => {
   for (const name of ['state.mdb', 'state.mdb-lock']) {
     const [directory, elsewhere] = [temporaryDirectory(), temporaryDirectory()]
     const link = join(directory, name)
@@ -121,7 +121,7 @@ it.runIf(process.getuid?.() === 0)('a link that another user laid is not followe
   rmSync(parent, { recursive: true })
 })
 
-it('a link of this user is followed: a state may lie on another disk', async () => {
+it('a link of the same user is followed: a state may be on another disk', async () => {
   const [directory, elsewhere] = [temporaryDirectory(), temporaryDirectory()]
   writeFileSync(join(elsewhere, 'state.mdb'), '')
   symlinkSync(join(elsewhere, 'state.mdb'), join(directory, 'state.mdb'))
@@ -147,7 +147,7 @@ describe('a writer that cannot be seen', () => {
     return directory
   }
 
-  it('is waited for until its lease ends, which is said beforehand', async () => {
+  it('is waited for until its lease ends, which is announced', async () => {
     const directory = await leaveForeign(59_500)
     const waits: LeaseWait[] = []
     await open(directory, { onLeaseWait: (wait) => waits.push(wait) })
@@ -184,7 +184,7 @@ describe('a writer that cannot be seen', () => {
     await store.env.close()
   })
 
-  it('is waited for no longer than the caller wants', async () => {
+  it('is waited for no longer than requested', async () => {
     const directory = await leaveForeign(0)
     const stop = new AbortController()
     const opening = open(directory, { onLeaseWait: () => stop.abort(), signal: stop.signal })

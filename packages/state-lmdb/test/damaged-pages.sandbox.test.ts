@@ -11,7 +11,7 @@ const STATES = Number(process.env['LAGOON_STATE_DAMAGE_STATES'] ?? 40)
 const PAGE = 4096
 const KEYS = 3000
 
-it(`a state with damaged pages is refused as damaged, or read as far as it is whole (LAGOON_STATE_DAMAGE_SEED=${SEED})`, async () => {
+it(`a state with damaged pages is refused, or read as far as it is intact (LAGOON_STATE_DAMAGE_SEED=${SEED})`, async () => {
   const random = mulberry32(SEED)
   const root = temporaryDirectory()
   const whole = join(await usedState(), 'state.mdb')

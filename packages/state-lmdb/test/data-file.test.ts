@@ -35,7 +35,7 @@ function open(path: string): LmdbFile {
 }
 
 describe.runIf(endianness() === 'LE')('a data file', () => {
-  it('is described by the newer of its two meta pages, whichever that is', () => {
+  it('is described by the newer of its two meta pages', () => {
     for (const pages of [
       [metaPage(7, 5, 3), metaPage(6, 4)],
       [metaPage(6, 4), metaPage(7, 5, 3)],
@@ -49,13 +49,13 @@ describe.runIf(endianness() === 'LE')('a data file', () => {
     expect(open(fileOf(metaPage(1, 1), metaPage(0, 1))).meta()).toMatchObject({ freeRoot: null })
   })
 
-  it('is none with less than two pages, or where one of them is no meta page', () => {
+  it('needs at least two pages, all of them meta pages', () => {
     expect(open(fileOf(metaPage(1, 1), Buffer.alloc(PAGE - 1))).meta()).toBeNull()
     expect(open(fileOf(metaPage(1, 1), Buffer.alloc(PAGE))).meta()).toBeNull()
     expect(open(fileOf(Buffer.alloc(PAGE), metaPage(1, 1))).meta()).toBeNull()
   })
 
-  it('that ends before its last page is damaged when no page is free, or the list of them leads nowhere', () => {
+  it('that ends before its last page is damaged if no page is free, or the free list is invalid', () => {
     const whole = fileOf(metaPage(1, 1), metaPage(0, 1))
     expect(() => checkDataFile(whole, '/data')).not.toThrow()
     for (const freeRoot of [-1, 99]) {
@@ -69,14 +69,14 @@ describe.runIf(endianness() === 'LE')('a data file', () => {
     }
   })
 
-  it('that is not there is fine, and one that cannot be opened is told as what it is', () => {
+  it('may be missing, and one that cannot be opened is reported as such', () => {
     const directory = temporaryDirectory()
     expect(() => checkDataFile(join(directory, 'state.mdb'), directory)).not.toThrow()
     const below = join(fileOf(), 'state.mdb')
     expect(() => checkDataFile(below, directory)).toThrow(/ENOTDIR/)
   })
 
-  it('with a bit flipped in the number or the flags of any page of a tree is damaged, and whole without', async () => {
+  it('with a flipped bit in the number or the flags of a tree page is damaged, and intact without', async () => {
     const directory = temporaryDirectory()
     const state = await openState({ directory, identity: IDENTITY, diskFloorBytes: 0 })
     for (let row = 0; row < 400; row++) state.fail(failure(row, `k${row}`))

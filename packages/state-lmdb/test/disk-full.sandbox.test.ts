@@ -49,8 +49,8 @@ async function expectIntact(directory: string, { said, durable }: Outcome): Prom
   expect(state.counts().complete).toBe(complete.reduce((sum, answer) => sum + answer, 0))
 }
 
-describe('invariant 9: a commit that fails leaves the last one in force', () => {
-  it('on a disk that fills up: LAGOON_STATE_DISK_FULL, told once, nothing flushed is lost', async ({
+describe('invariant 9: a failed commit keeps the last one', () => {
+  it('on a disk that fills up: LAGOON_STATE_DISK_FULL, reported once, nothing flushed is lost', async ({
     skip,
   }) => {
     const directory = mountSmallDisk()
@@ -68,7 +68,7 @@ describe('invariant 9: a commit that fails leaves the last one in force', () => 
     await expectIntact(elsewhere, outcome)
   })
 
-  it('where LMDB itself is refused a write in the middle of a commit', async () => {
+  it('if LMDB itself is refused a write in the middle of a commit', async () => {
     const directory = temporaryDirectory()
     // 6,000 blocks of 512 bytes; Node ignores SIGXFSZ, so the write fails instead.
     const outcome = runUntilFull(directory, 'ulimit -f 6000;')
@@ -79,7 +79,7 @@ describe('invariant 9: a commit that fails leaves the last one in force', () => 
     await expectIntact(directory, outcome)
   })
 
-  it('below the floor nothing is opened, and the lock is not left behind', async () => {
+  it('below the floor nothing is opened, and no lock is left behind', async () => {
     const directory = temporaryDirectory()
     const opening = openState({ directory, identity: IDENTITY, diskFloorBytes: 2 ** 52 })
     await expect(opening).rejects.toMatchObject({ code: 'LAGOON_STATE_DISK_FULL' })

@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers())
 const MORE_THAN_ANY_DISK = 2 ** 52
 
 describe('watching the disk', () => {
-  it('looks every five seconds', async () => {
+  it('checks every five seconds', async () => {
     const guard = new DiskGuard(temporaryDirectory(), 0)
     vi.advanceTimersByTime(4999)
     expect(guard.isDue()).toBe(false)
@@ -20,7 +20,7 @@ describe('watching the disk', () => {
     expect(guard.isDue()).toBe(true)
   })
 
-  it('says once that the disk is below the floor', async () => {
+  it('reports once that the disk is below the floor', async () => {
     const guard = new DiskGuard(temporaryDirectory(), MORE_THAN_ANY_DISK)
     vi.advanceTimersByTime(5000)
     expect(await guard.check()).toMatchObject({ code: 'LAGOON_STATE_DISK_FULL' })
@@ -28,7 +28,7 @@ describe('watching the disk', () => {
     expect(guard.isDue()).toBe(false)
   })
 
-  it('says nothing of a disk that cannot be asked, and asks again', async () => {
+  it('reports nothing if the disk cannot be checked, and retries', async () => {
     const guard = new DiskGuard(`${temporaryDirectory()}/gone`, MORE_THAN_ANY_DISK)
     expect(await guard.check()).toBeNull()
     vi.advanceTimersByTime(5000)

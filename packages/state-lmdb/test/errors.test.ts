@@ -41,32 +41,32 @@ describe('an error of the disk or of LMDB', () => {
     expect(told.cause).toBe(error)
   })
 
-  it('that is none of Error is told by its text', () => {
+  it('that is not an Error is reported by its text', () => {
     const told = asStateError('strange', '/data')
     expect(told).toMatchObject({ code: 'LAGOON_STATE_COMMIT_FAILED', cause: 'strange' })
     expect(told.message).toContain('strange')
   })
 
-  it('that was told already stays what it is', () => {
+  it('that was already reported stays unchanged', () => {
     const told = new StateError('LAGOON_STATE_CLOSED', 'closed', 'open it')
     expect(asStateError(told, '/data')).toBe(told)
   })
 })
 
 describe('a commit that failed', () => {
-  it('is told by the reason that LMDB gives beside it', async () => {
+  it("is reported with LMDB's separate reason", async () => {
     const reason = withCode(28, 'no room')
     const told = await explainCommitError(commitFailed(reason), temporaryDirectory())
     expect(told).toMatchObject({ code: 'LAGOON_STATE_DISK_FULL', cause: reason })
   })
 
-  it('is told by itself where there is no reason beside it', async () => {
+  it('is reported itself without a separate reason', async () => {
     const error = withCode('EACCES')
     const told = await explainCommitError(error, temporaryDirectory())
     expect(told).toMatchObject({ code: 'LAGOON_STATE_UNWRITABLE', cause: error })
   })
 
-  it('with an input/output error failed for want of space where the disk is full', async ({ skip }) => {
+  it('with an input/output error failed for lack of space if the disk is full', async ({ skip }) => {
     if (process.platform !== 'linux') skip('needs a file system without a free byte')
     const reason = withCode(5, 'Input/output error')
     const told = await explainCommitError(commitFailed(reason), FULL)
@@ -74,7 +74,7 @@ describe('a commit that failed', () => {
     expect(told.message).toContain('a write was incomplete')
   })
 
-  it('with an input/output error failed for that where the disk has room, or cannot be asked', async () => {
+  it('with an input/output error failed for that if the disk has room, or cannot be checked', async () => {
     const directory = temporaryDirectory()
     for (const at of [directory, `${directory}/gone`]) {
       const told = await explainCommitError(commitFailed(withCode(5, 'Input/output error')), at)
@@ -82,7 +82,7 @@ describe('a commit that failed', () => {
     }
   })
 
-  it('with another error did not fail for want of space, however full the disk', async () => {
+  it('with another error did not fail for lack of space, however full the disk', async () => {
     const told = await explainCommitError(commitFailed(withCode(-30788, 'MDB_TXN_FULL')), FULL)
     expect(told.code).toBe('LAGOON_STATE_COMMIT_FAILED')
   })

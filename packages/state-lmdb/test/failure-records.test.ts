@@ -7,7 +7,7 @@ import { failure } from './helpers.js'
 import { fingerprintOf, hex, pending, Records, textOf } from './records.js'
 
 describe('failures on record', () => {
-  it('have the form that the format says', async () => {
+  it('have the documented form', async () => {
     const records = await Records.open()
     records.write((writer) => {
       writer.putFailure(pending(5, 1))
@@ -39,7 +39,7 @@ describe('failures on record', () => {
     expect(records.counters).toMatchObject({ failed: 3, run: 3 })
   })
 
-  it('of a row take the place of an earlier one, in the counts and for the key, too', async () => {
+  it('of a row replace an earlier one, in the counts and for the key, too', async () => {
     const records = await Records.open()
     records.write((writer) => {
       writer.putFailure(pending(5, 1))
@@ -54,7 +54,7 @@ describe('failures on record', () => {
     expect([records.rowsOf(1), records.rowsOf(2)]).toEqual([[5], []])
   })
 
-  it('are taken away by row or by key; where there is none, nothing happens', async () => {
+  it('are removed by row or by key, if they exist', async () => {
     const records = await Records.open()
     records.write((writer) => {
       for (const row of [1, 2, 3]) writer.putFailure(pending(row, row === 3 ? 2 : 1))
@@ -74,7 +74,7 @@ describe('failures on record', () => {
     expect(records.store.groupFailures.getBinary(groupKey(8, 0))).toBeUndefined()
   })
 
-  it.each([2, 100])('go for keys that are completed, %i at once', async (count) => {
+  it.each([2, 100])('are removed for completed keys, %i in one transaction', async (count) => {
     const records = await Records.open()
     records.write((writer) => {
       for (const row of [1, 2, 3]) writer.putFailure(pending(row, row))
@@ -110,7 +110,7 @@ describe('failures on record', () => {
     expect([...reader.failureEntries(7)].map(({ row }) => row)).toEqual([1, 2])
   })
 
-  it('of a round are told from those of another run or round, and from rows replaced since', async () => {
+  it('of a round are distinguished from those of another run or round, and from replaced rows', async () => {
     const records = await Records.open()
     records.write((writer) => {
       writer.putFailure(pending(1, 1, { run: 3, round: 1 }))
@@ -132,7 +132,7 @@ describe('failures on record', () => {
     expect(failed(1, 3, 1)).toBe(false)
   })
 
-  it('of a dropped manifest count no more at once, and go bit by bit, 2,000 in a transaction', async () => {
+  it('of a dropped manifest stop counting immediately, and are removed gradually, 2,000 in a transaction', async () => {
     const records = await Records.open()
     records.write((writer) => {
       for (let row = 0; row < 4500; row++) writer.putFailure(pending(row, 1))
@@ -170,7 +170,7 @@ describe('failures on record', () => {
     expect(records.counters.failed).toBe(1)
   })
 
-  it('of rows without a usable key are taken away like others', async () => {
+  it('of rows without a usable key are removed like others', async () => {
     const records = await Records.open()
     const row = pending(1, 1, { record: failure(1, '', { class: 'row' }), fingerprint: null })
     records.write((writer) => writer.putFailure(row))

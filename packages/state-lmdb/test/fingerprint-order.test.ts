@@ -28,7 +28,7 @@ describe('the order of fingerprints', () => {
     )
   })
 
-  it('is told by the first 53 bits, exactly', () => {
+  it('is determined by the first 53 bits, exactly', () => {
     expect(head(0, 0)).toBe(0)
     expect(head(0, 2047)).toBe(0)
     expect(head(0, 2048)).toBe(1)
@@ -65,7 +65,7 @@ describe('sorting', () => {
     expect([...indexes]).toEqual([1, 0, 2])
   })
 
-  it('orders the first ones alone, and leaves the others where they are', () => {
+  it('orders only the first ones, and keeps the others in place', () => {
     const words = Uint32Array.of(3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0)
     const indexes = Uint32Array.of(0, 1, 2, 3)
     sortByFingerprint(words, indexes, 2)

@@ -32,7 +32,7 @@ describe('fingerprints', () => {
     },
   )
 
-  it('are those of the UTF-8 bytes, whatever the length and the script', () => {
+  it('are those of the UTF-8 bytes, for any length and script', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 1500 }), (text) => {
         const bytes = Buffer.from(text, 'utf8')
@@ -60,13 +60,13 @@ describe('fingerprints', () => {
     }
   })
 
-  it('touch no word but their own four', () => {
+  it('change no word but their own four', () => {
     const words = Uint32Array.of(7, 7, 7, 7, 7, 7, 7)
     createFingerprinter(seedOf(KEY)).hash('key', words, 2)
     expect([...words]).toEqual([7, 7, ...fingerprint('key'), 7])
   })
 
-  it('differ for keys that are only written alike: NFC and NFD, a//b and a/b, a trailing space', () => {
+  it('differ for keys that only look alike: NFC and NFD, a//b and a/b, a trailing space', () => {
     const keys = ['caf\u00e9', 'cafe\u0301', 'a//b', 'a/b', 'a/b ', '\ufeffa/b', 'A/b', 'a%2Fb', '']
     expect(new Set(keys.map((key) => fingerprint(key).join())).size).toBe(keys.length)
   })
@@ -88,13 +88,13 @@ describe('fingerprints', () => {
     }
   })
 
-  it('take the seed from where it stands in a larger buffer', () => {
+  it('accept a seed from within a larger buffer', () => {
     const buffer = new Uint8Array(40).fill(9)
     buffer.set(seedOf(KEY), 4)
     expect(fingerprint('key', buffer.subarray(4, 20))).toEqual(fingerprint('key'))
   })
 
-  it('give as version the first word, and 1 where that is 0', () => {
+  it('have the first word as version, and 1 if that is 0', () => {
     const { version } = createFingerprinter(seedOf(KEY))
     expect(version('etag')).toBe(fingerprint('etag')[0])
     // Found by running the permutation backwards from a first word of 0.
@@ -103,7 +103,7 @@ describe('fingerprints', () => {
     expect(version(text)).toBe(1)
   })
 
-  it('give versions that are never 0, which stands for none', () => {
+  it('have versions that are never 0, which stands for none', () => {
     const { version } = createFingerprinter(seedOf(KEY))
     fc.assert(
       fc.property(fc.string(), (text) => {

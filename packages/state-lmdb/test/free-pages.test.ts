@@ -69,14 +69,14 @@ const counted = (file: LmdbFile, from: number, to: number): number =>
   countFreePages(file, { freeRoot: 0, mainRoot: null, lastPage: 0, transaction: 1 }, from, to)
 
 describe.runIf(endianness() === 'LE')('the list of free pages', () => {
-  it('counts pages one by one, in runs, and past empty slots, within the range that is asked for', () => {
+  it('counts pages one by one, in runs, and past empty slots, within the requested range', () => {
     const file = fileOf([leaf(list(5, 0, 9, -4, 20), list(30))])
     expect(counted(file, 0, 100)).toBe(7)
     expect(counted(file, 9, 21)).toBe(3)
     expect(counted(file, 24, 29)).toBe(0)
   })
 
-  it('goes down the tree, and to lists on their own pages', () => {
+  it('descends the tree, and into lists on separate pages', () => {
     const long = list(...Array.from({ length: 1000 }, (_, i) => 100 + i))
     const big = node(long.length, 1, numbers(3, 0, 2))
     const pages = [branch(1, 2), leaf(list(7)), treePage(LEAF, [big]), Buffer.alloc(PAGE * 2)]

@@ -36,7 +36,7 @@ async function written(directory: string, say: () => void): Promise<void> {
   await vi.waitUntil(() => bytesOf(directory) !== before, { interval: 1 })
 }
 
-it('what was said is there after a kill, with its version, though no commit holds it', async () => {
+it('outcomes survive a kill, with their versions, before any commit', async () => {
   const directory = temporaryDirectory()
   const state = await open(directory, RARE)
   await written(directory, () => {
@@ -49,7 +49,7 @@ it('what was said is there after a kill, with its version, though no commit hold
   expect(after.counts().complete).toBe(2)
 })
 
-it('an upload is remembered as soon as its record was put', async () => {
+it('an upload is recorded as soon as its record was put', async () => {
   const directory = temporaryDirectory()
   const state = await open(directory, RARE)
   state.uploads.put('big', { id: 1 })
@@ -63,7 +63,7 @@ it('an upload is remembered as soon as its record was put', async () => {
   ])
 })
 
-it('over commits, nothing is lost and nothing of before comes back', async () => {
+it('across commits, nothing is lost and nothing old returns', async () => {
   const directory = temporaryDirectory()
   const state = await open(directory, RARE)
   for (let round = 0; round < 5; round++) {
@@ -90,7 +90,7 @@ async function openAnd(directory: string, say: (state: State) => void): Promise<
   return () => say(state)
 }
 
-it('a torn end and foreign bytes end the journal, and damage nothing', async () => {
+it('a torn end and foreign bytes end the journal without damage', async () => {
   const directory = temporaryDirectory()
   const state = await open(directory, RARE)
   await written(directory, () => state.complete('a'))
@@ -104,7 +104,7 @@ it('a torn end and foreign bytes end the journal, and damage nothing', async () 
   expect(answers(await open(foreign), ['a', 'b'])).toEqual([1, 1])
 })
 
-it('the journal of another state is left alone', async () => {
+it('the journal of another state is ignored', async () => {
   const [directory, other] = [temporaryDirectory(), temporaryDirectory()]
   const state = await open(directory, RARE)
   await written(directory, () => state.complete('a'))

@@ -105,7 +105,7 @@ class Pair {
 }
 
 describe('the set of complete keys', () => {
-  it('holds what a map holds, with the last version said, whatever is committed, merged, forgotten and reloaded', async () => {
+  it('is equivalent to a map, with the latest version, through commits, merges, forgetting and reloads', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
         const pair = await Pair.open()
@@ -151,7 +151,7 @@ describe('the set of complete keys', () => {
     await pair.close()
   })
 
-  it('is one run once all are merged, also where a merge was in progress and what it moves is forgotten', async () => {
+  it('is one run once everything is merged, even if merging keys are forgotten', async () => {
     const pair = await Pair.open()
     for (let run = 0; run < 4; run++) {
       const indexes = Array.from({ length: COUNT }, (_, i) => i).filter((i) => i % 4 >= run)
@@ -169,7 +169,7 @@ describe('the set of complete keys', () => {
     await pair.close()
   })
 
-  it('takes no new run for what is in it in the same version already', async () => {
+  it('accepts no new run for keys that it has in the same version', async () => {
     const pair = await Pair.open()
     const entries = Array.from({ length: 9 }, (_, i): [Words, number] => [wordsOf(i), i & 1])
     pair.commit(entries)

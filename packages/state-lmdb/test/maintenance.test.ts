@@ -24,7 +24,7 @@ function completeCount(state: State): number {
 }
 
 describe('forgetting', () => {
-  it('leaves everything as it is for a key that the state never heard of', async () => {
+  it('changes nothing for an unknown key', async () => {
     const directory = temporaryDirectory()
     await filled(directory)
     expect(await forgetInState({ directory, keys: ['never heard of'] })).toEqual({
@@ -37,7 +37,7 @@ describe('forgetting', () => {
     await state.close()
   })
 
-  it('keys makes them to do, in every version, and every manifest is read again to find who names them', async () => {
+  it('keys opens them in every version, and reads every manifest again to find their rows', async () => {
     const directory = temporaryDirectory()
     await filled(directory)
     const forgotten = await forgetInState({ directory, keys: ['k5', 'k6', 'k6', 'never heard of'] })
@@ -55,7 +55,7 @@ describe('forgetting', () => {
     expect(state.counts().complete).toBe(4999)
   })
 
-  it('most keys leaves the others where they are, also where whole chunks are emptied', async () => {
+  it('most keys keeps the others in place, even if whole chunks are emptied', async () => {
     const directory = temporaryDirectory()
     await filled(directory)
     const keys = Array.from({ length: 3000 }, (_, i) => `k${i}`).filter((_, i) => i % 10 !== 0)
@@ -86,7 +86,7 @@ describe('forgetting', () => {
     expect(completeCount(state)).toBe(3000)
   })
 
-  it('what failed makes the manifests with failures be read again', async () => {
+  it('failures makes the manifests with failures be read again', async () => {
     const directory = temporaryDirectory()
     await filled(directory)
     expect(await forgetInState({ directory, failed: true })).toEqual({ keys: 0, failures: 1, manifests: 1 })
@@ -96,7 +96,7 @@ describe('forgetting', () => {
     expect([...state.failures()]).toEqual([])
   })
 
-  it('where there is no state does nothing and makes nothing', async () => {
+  it('without a state does nothing and creates nothing', async () => {
     const parent = temporaryDirectory()
     const directory = join(parent, 'data')
     expect(await forgetInState({ directory, failed: true })).toEqual({ keys: 0, failures: 0, manifests: 0 })
@@ -106,7 +106,7 @@ describe('forgetting', () => {
 })
 
 describe('compacting', () => {
-  it('keeps everything, makes the file smaller, and leaves nothing else behind', async () => {
+  it('keeps everything, shrinks the file, and leaves nothing else behind', async () => {
     const directory = temporaryDirectory()
     await filled(directory)
     const { bytesBefore, bytesAfter } = await compactState({ directory })

@@ -10,20 +10,20 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(base, { recursive: true }))
 
-it('makes the directory and the ones above it, and takes one that is there', () => {
+it('makes the directory and its parents, and accepts an existing one', () => {
   const deep = join(base, 'a/b/c')
   makeDirectory(deep)
   makeDirectory(deep)
   expect(existsSync(deep)).toBe(true)
 })
 
-it('throws where something on the way is a file', () => {
+it('throws if a parent is a file', () => {
   writeFileSync(join(base, 'file'), '')
   expect(() => makeDirectory(join(base, 'file/below'))).toThrow(/ENOTDIR/)
 })
 
 it.runIf(process.platform === 'linux')(
-  'throws, and does not try for ever, where the kernel refuses entries',
+  'throws, without endless retries, if the kernel refuses entries',
   () => {
     expect(() => makeDirectory('/proc/lagoon/state')).toThrow(/ENOENT/)
   },

@@ -52,7 +52,7 @@ function entry(row: number, rowGroup: number): FailureEntry {
 }
 
 describe('the record of a manifest', () => {
-  it('that is new has nothing settled and reads nothing', () => {
+  it('of a new one has nothing settled and reads nothing', () => {
     const { record, written } = recordOf(STORED, false)
     expect(record.ref).toEqual({ key: 'm/seven', etag: 'e' })
     expect(record.finished).toBeNull()
@@ -61,7 +61,7 @@ describe('the record of a manifest', () => {
     expect(written).toEqual([])
   })
 
-  it('that is known has settled what is on record', () => {
+  it('of a known one has its recorded row groups settled', () => {
     const settled = new Map([
       [0, 10],
       [2, 5],
@@ -71,14 +71,14 @@ describe('the record of a manifest', () => {
     expect(record.settledRows()).toEqual({ rows: 15, failed: 1 })
   })
 
-  it('that is finished has settled all of its row groups, and no more, without reading them', () => {
+  it('of a finished one has settled all of its row groups, and no more, without reading them', () => {
     const { record } = recordOf(FINISHED, true, { failures: new Map([[1, 4]]) })
     expect(record.finished).toEqual({ rows: 30, failed: 4 })
     expect([0, 2, 3].map((group) => record.isRowGroupSettled(group))).toEqual([true, true, false])
     expect(record.settledRows()).toEqual({ rows: 30, failed: 4 })
   })
 
-  it('counts and gives failures of settled row groups only, without those completed since', () => {
+  it('counts and returns failures of settled row groups only, without completed ones', () => {
     const { record } = recordOf(STORED, true, {
       settled: new Map([[1, 10]]),
       failures: new Map([
@@ -106,20 +106,20 @@ describe('the record of a manifest', () => {
     expect(record.finished).toEqual({ rows: 15, failed: 0 })
   })
 
-  it('is written before it is finished also where nothing was settled', () => {
+  it('is written before it is finished even if nothing was settled', () => {
     const { record, written } = recordOf(STORED, false)
     record.finish({ rows: 1, rowGroups: 1 })
     expect(written).toEqual(['put 7', 'finish 7 1'])
   })
 
-  it('that is on record is not written again', () => {
+  it('is not written again if it exists', () => {
     const { record, written } = recordOf(STORED, true, { settled: new Map() })
     record.record()
     record.settleRowGroup(0, 1)
     expect(written).toEqual(['settle 7 0 1'])
   })
 
-  it('of which another ETag was seen is written no more', () => {
+  it('is no longer written after another ETag was seen', () => {
     const { record, written } = recordOf(STORED, false)
     record.superseded = true
     record.record()

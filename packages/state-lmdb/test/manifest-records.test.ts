@@ -13,7 +13,7 @@ describe('manifests on record', () => {
     expect(counters).toEqual({ ...NO_COUNTS, nextManifest: 9 })
   })
 
-  it('are counted once as finished, and no more when they are dropped', async () => {
+  it('are counted once as finished, and no longer when they are dropped', async () => {
     const records = await Records.open()
     const finished = { ...SEVEN, finished: { rows: 5, rowGroups: 2 } }
     records.write((writer) => writer.finish(fingerprintOf(107), finished))
@@ -29,7 +29,7 @@ describe('manifests on record', () => {
     expect(records.reader.manifestByNumber(7)).toBeUndefined()
   })
 
-  it('that are dropped take their settled row groups with them, and are passed over by who lists them just then', async () => {
+  it('that are dropped lose their settled row groups, and are skipped by a concurrent listing', async () => {
     const records = await Records.open()
     records.write((writer) => {
       writer.settle(7, 0, 10)
@@ -45,7 +45,7 @@ describe('manifests on record', () => {
     expect([...records.reader.settled(7), ...records.reader.settled(8)]).toEqual([])
   })
 
-  it('may be put on record finished from the start, under their own number', async () => {
+  it('can be recorded as finished from the start, under their own number', async () => {
     const records = await Records.open()
     const late = { number: 20, key: 'm/late', etag: 'e', finished: { rows: 1, rowGroups: 1 } }
     records.write((writer) => writer.putManifest(fingerprintOf(120), late))
@@ -89,7 +89,7 @@ describe('manifests on record', () => {
     })
   })
 
-  it('are told by key to those who want all, or those with failures', async () => {
+  it('are listed by key, all of them or those with failures', async () => {
     const records = await Records.open()
     records.write((writer) => writer.putFailure(pending(1, 1)))
     records.write((writer) => {

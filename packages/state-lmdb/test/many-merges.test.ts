@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { open, temporaryDirectory, TINY } from './helpers.js'
 
-it('invariant 3: no key is lost and none made up over hundreds of runs and merges', async () => {
+it('invariant 3: no key is lost or invented over hundreds of runs and merges', async () => {
   const directory = temporaryDirectory()
   let state = await open(directory, TINY)
   const keys = Array.from({ length: 6000 }, (_, i) => `lake/${i}`)

@@ -6,7 +6,7 @@ import { Memtable } from '../src/keys/memtable.js'
 const word = fc.oneof(fc.nat({ max: 3 }), fc.nat({ max: 0xffff_ffff }))
 const fingerprint = fc.tuple(word, word, word, word)
 
-it('a memtable holds what a map holds, and sorts it', () => {
+it('a memtable is equivalent to a map, and sorts it', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fingerprint, fc.nat({ max: 9 })), { maxLength: 300 }), (entries) => {
       const memtable = new Memtable(4)

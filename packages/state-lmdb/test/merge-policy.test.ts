@@ -28,7 +28,7 @@ describe('the merge policy', () => {
     }
   })
 
-  it('lets the oldest run hold at least four fifths of everything', () => {
+  it('lets the oldest run contain at least four fifths of everything', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 10_000 }), { minLength: 1, maxLength: 200 }), (runs) => {
         const { slots } = simulate(runs)
@@ -39,7 +39,7 @@ describe('the merge policy', () => {
     )
   })
 
-  it('only ever merges whole runs up to the newest, and never what a merge already holds', () => {
+  it('only merges whole runs up to the newest, and none that is being merged', () => {
     const slot = fc.record({ entries: fc.nat({ max: 1000 }), merging: fc.boolean() })
     fc.assert(
       fc.property(fc.array(slot, { maxLength: 20 }), (slots) => {
@@ -52,7 +52,7 @@ describe('the merge policy', () => {
     )
   })
 
-  it('has nothing to merge in one run or none', () => {
+  it('has nothing to merge with at most one run', () => {
     expect(planMerge([])).toBe(-1)
     expect(planMerge([{ entries: 5, merging: false }])).toBe(-1)
   })

@@ -91,7 +91,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 )
 
-it('invariants 3, 4, 5 and 7: the state answers as plain maps do, whatever is said and wherever it is reopened', async () => {
+it('invariants 3, 4, 5 and 7: the state is equivalent to plain maps, through any calls and reopenings', async () => {
   const property = fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), play)
   const details = await fc.check(property, { numRuns: histories(80) })
   expect((await fc.asyncDefaultReportMessage(details)) ?? 'held').toBe('held')

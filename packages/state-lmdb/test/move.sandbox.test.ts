@@ -18,7 +18,7 @@ it.each([
   [{ ...HERE, source: 'https://vpce-1.s3.example.com/lake' }],
   [{ ...HERE, source: 'main/lake' }],
   [{ source: 's3://lake (us-east-1)', destination: 'https://proxy:9000/copy keys a/* to b/*' }],
-])('a state is taken along where the same buckets are reached by another address: %o', async (identity) => {
+])('a state is moved if the same buckets are at another address: %o', async (identity) => {
   const directory = await used()
   expect(await moveState({ directory, identity })).toEqual({ before: HERE, after: identity })
   expect(answers(await open(directory, { identity }), ['a'])).toEqual([1])
@@ -32,12 +32,12 @@ it.each([
   [{ ...HERE, source: 'https://s3.example.com/other' }],
   [{ ...HERE, destination: 's3://copy (eu-west-1)' }],
   [{ ...HERE, shard: '0/2 by key' }],
-])('a state is no other job’s: %o', async (identity) => {
+])('a state is not moved to another job: %o', async (identity) => {
   const directory = await used()
   await expect(moveState({ directory, identity })).rejects.toMatchObject({ code: 'LAGOON_STATE_OTHER_JOB' })
   await expect(open(directory, { identity: HERE })).resolves.toBeDefined()
 })
 
-it('where there is no state, nothing is moved or made', async () => {
+it('without a state, nothing is moved or created', async () => {
   expect(await moveState({ directory: temporaryDirectory(), identity: HERE })).toBeNull()
 })

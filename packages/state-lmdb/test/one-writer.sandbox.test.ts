@@ -47,7 +47,7 @@ async function putRecord(directory: string, record: object): Promise<void> {
 }
 
 describe('invariant 6: one process writes', () => {
-  it('a second one is told the pid and the start of the first, and gets in once the first has closed', async () => {
+  it('a second one is refused with pid and start of the first, and succeeds once the first has closed', async () => {
     const directory = temporaryDirectory()
     const holder = await hold(directory)
     expect(holder.said).toBe('got')
@@ -60,7 +60,7 @@ describe('invariant 6: one process writes', () => {
     await expect(open(directory)).resolves.toBeDefined()
   })
 
-  it('a killed one holds nothing, and what it had flushed is there', async () => {
+  it('a killed one releases the directory, and its flushed outcomes are there', async () => {
     const directory = temporaryDirectory()
     const holder = await hold(directory)
     await end(holder, 'SIGKILL')
@@ -68,7 +68,7 @@ describe('invariant 6: one process writes', () => {
     expect(answers(state, [`by ${holder.child.pid}`])).toEqual([1])
   })
 
-  it('of many that find a dead writer at the same time, exactly one takes over', async () => {
+  it('of many that find a dead writer concurrently, exactly one takes over', async () => {
     const directory = temporaryDirectory()
     await end(await hold(directory), 'SIGKILL')
     const holders = await Promise.all(Array.from({ length: 4 }, () => hold(directory)))
@@ -90,13 +90,13 @@ describe('invariant 6: one process writes', () => {
     expect(answers(await open(directory), ['still works'])).toEqual([1])
   })
 
-  it('a pid that was given to another process since does not hold the directory', async () => {
+  it('a reused pid does not hold the directory', async () => {
     const directory = temporaryDirectory()
     await leaveRecord(directory, { ...thisProcess(), startTicks: '1', token: 'x' })
     await expect(open(directory)).resolves.toBeDefined()
   })
 
-  it('one whose place another took leaves the other’s record alone when it closes', async () => {
+  it("one that was replaced leaves its successor's record alone when it closes", async () => {
     const directory = temporaryDirectory()
     const slow = await open(directory)
     await putRecord(directory, { ...thisProcess(), token: 'of another' })

@@ -30,7 +30,7 @@ async function setFormat(directory: string, change: object): Promise<void> {
 }
 
 describe('opening', () => {
-  it('a state of a newer format is refused, to read and to write, and is left as it is', async () => {
+  it('a state of a newer format is refused, to read and to write, and left unchanged', async () => {
     const directory = temporaryDirectory()
     await (await open(directory)).close()
     await setFormat(directory, { version: 2 })
@@ -44,7 +44,7 @@ describe('opening', () => {
     await expect(open(directory)).resolves.toBeDefined()
   })
 
-  it('a format that never was is called damage', async () => {
+  it('an unknown older format is reported as damage', async () => {
     const directory = temporaryDirectory()
     await (await open(directory)).close()
     await setFormat(directory, { version: 0 })
@@ -63,7 +63,7 @@ describe('opening', () => {
     await expect(openStateReadOnly({ directory, identity })).rejects.toMatchObject(refusal)
   })
 
-  it('a data directory that is a file is refused, with its path and what to do', async () => {
+  it('a data directory that is a file is refused, with its path and a hint', async () => {
     const directory = join(temporaryDirectory(), 'data')
     writeFileSync(directory, '')
     await expect(open(directory)).rejects.toMatchObject({
@@ -73,7 +73,7 @@ describe('opening', () => {
     })
   })
 
-  it('a data directory that may not be written is refused', async ({ skip }) => {
+  it('a data directory without write permission is refused', async ({ skip }) => {
     if (process.getuid?.() === 0) skip('root may write everywhere')
     const directory = temporaryDirectory()
     chmodSync(directory, 0o555)
@@ -83,7 +83,7 @@ describe('opening', () => {
   it.each([
     ['is not one of LMDB', Buffer.alloc(16_384, 7), 'not an LMDB data file'],
     ['is a few bytes long', Buffer.from('PAR1'), 'only 4 bytes'],
-  ])('a data file that %s is called damaged', async (_, bytes, message) => {
+  ])('a data file that %s is reported as damaged', async (_, bytes, message) => {
     const directory = temporaryDirectory()
     writeFileSync(join(directory, 'state.mdb'), bytes)
     const refusal = { code: 'LAGOON_STATE_CORRUPT', message: expect.stringContaining(message) as string }
@@ -91,7 +91,7 @@ describe('opening', () => {
     await expect(openStateReadOnly({ directory })).rejects.toMatchObject(refusal)
   })
 
-  it('a data file that was truncated is called damaged', async () => {
+  it('a truncated data file is reported as damaged', async () => {
     const directory = temporaryDirectory()
     const state = await open(directory)
     for (let i = 0; i < 150_000; i++) state.complete(`k${i}`)
@@ -103,7 +103,7 @@ describe('opening', () => {
     })
   })
 
-  it('a data file that lost anything at its end is called damaged, or has lost nothing that is needed', async () => {
+  it('a data file that lost its end is reported as damaged, unless only unused pages are missing', async () => {
     const directory = temporaryDirectory()
     const state = await open(directory)
     const count = 20_000
@@ -132,7 +132,7 @@ describe('opening', () => {
     expect(outcomes.at(-1)).toBe('LAGOON_STATE_CORRUPT')
   })
 
-  it('a record that is not what this package writes is called damage', async () => {
+  it('a record that this package did not write is reported as damage', async () => {
     const directory = temporaryDirectory()
     await (await open(directory)).close()
     const env = openLmdb(join(directory, 'state.mdb'), {
@@ -145,7 +145,7 @@ describe('opening', () => {
     await expect(open(directory)).rejects.toMatchObject({ code: 'LAGOON_STATE_CORRUPT' })
   })
 
-  it('an empty data file, left by a process killed in its first moment, is state without anything in it', async () => {
+  it('an empty data file, left by a process that was killed at its start, is an empty state', async () => {
     const directory = temporaryDirectory()
     writeFileSync(join(directory, 'state.mdb'), '')
     const reader = await openStateReadOnly({ directory, identity: IDENTITY })
@@ -154,7 +154,7 @@ describe('opening', () => {
     await expect(open(directory)).resolves.toBeDefined()
   })
 
-  it('impossible options are refused before anything is made', async () => {
+  it('invalid options are refused before anything is created', async () => {
     const directory = join(temporaryDirectory(), 'data')
     const opening = openState({ directory, identity: IDENTITY, commitEntries: 0 })
     await expect(opening).rejects.toMatchObject({ code: 'LAGOON_STATE_INVALID_OPTION' })
@@ -163,7 +163,7 @@ describe('opening', () => {
 })
 
 describe('opening to read', () => {
-  it('where there is no state gives an empty one and makes nothing', async () => {
+  it('without a state returns an empty one and creates nothing', async () => {
     const parent = temporaryDirectory()
     const state = await openStateReadOnly({ directory: join(parent, 'data'), identity: IDENTITY })
     expect(state.counts()).toEqual({ complete: 0, failed: 0, manifestsFinished: 0 })
@@ -177,7 +177,7 @@ describe('opening to read', () => {
     expect(readdirSync(parent)).toEqual([])
   })
 
-  it('beside a writer that has committed nothing finds nothing, and what it commits then', async () => {
+  it('beside a writer without commits finds nothing, and its commits afterwards', async () => {
     const directory = temporaryDirectory()
     const writer = await open(directory)
     const reader = await openStateReadOnly({ directory })
@@ -191,7 +191,7 @@ describe('opening to read', () => {
     await reader.close()
   })
 
-  it('a file in which its writer has not yet made everything gives an empty state', async () => {
+  it('a file that its writer has not yet completed is an empty state', async () => {
     const directory = temporaryDirectory()
     const env = openLmdb(join(directory, 'state.mdb'), { encoding: 'binary', noSubdir: true })
     for (const database of ['another', 'meta']) {

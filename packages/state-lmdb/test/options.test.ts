@@ -7,7 +7,7 @@ import { IDENTITY } from './helpers.js'
 const REQUIRED = { directory: 'data', identity: IDENTITY }
 
 describe('options', () => {
-  it('have the defaults that the README lists', () => {
+  it('have the documented defaults', () => {
     expect(resolveOptions(REQUIRED)).toEqual({
       ...REQUIRED,
       commitIntervalMs: 500,

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { isAlive, thisProcess } from '../src/state/process-identity.js'
 
 describe.runIf(process.platform === 'linux')('whether a process lives', () => {
-  it('is told of this one', () => {
+  it('is known for this one', () => {
     const { pid, realm, startTicks, startedAt } = thisProcess()
     expect(pid).toBe(process.pid)
     expect(startTicks).toMatch(/^\d+$/)
@@ -15,26 +15,26 @@ describe.runIf(process.platform === 'linux')('whether a process lives', () => {
     expect(isAlive(thisProcess())).toBe(true)
   })
 
-  it('is told by its start where its pid was given away since, and by the pid where the start is not known', () => {
+  it('depends on its start if its pid was reused, and on the pid if the start is unknown', () => {
     expect(isAlive({ ...thisProcess(), startTicks: '1' })).toBe(false)
     expect(isAlive({ ...thisProcess(), startTicks: null })).toBe(true)
   })
 
-  it('is not known of another host or container', () => {
+  it('is unknown on another host or container', () => {
     expect(isAlive({ ...thisProcess(), realm: 'elsewhere' })).toBe('unknown')
   })
 
-  it('is told of the first process, which belongs to another user unless this one is root', () => {
+  it('is known for the first process, which belongs to another user unless this one is root', () => {
     expect(isAlive({ ...thisProcess(), pid: 1, startTicks: null })).toBe(true)
   })
 
-  it('is false of one that has ended', async () => {
+  it('is false for one that has ended', async () => {
     const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' })
     await once(child, 'exit')
     expect(isAlive({ ...thisProcess(), pid: child.pid!, startTicks: null })).toBe(false)
   })
 
-  it('is false of one that has ended and that nobody has asked about: a zombie', async () => {
+  it('is false for a zombie', async () => {
     // What `sh` becomes never asks what became of the process it started.
     const parent = spawn('sh', ['-c', 'read line <&3 & echo $!; exec cat'], {
       stdio: ['pipe', 'pipe', 'inherit', 'pipe'],

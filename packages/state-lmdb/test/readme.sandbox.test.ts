@@ -7,7 +7,7 @@ import { temporaryDirectory } from './helpers.js'
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url))
 
-it('the example of the README runs and prints what it says', () => {
+it('the example of the README runs and prints the documented output', () => {
   const [, example] = /```js\n([^]*?)```/.exec(readFileSync(join(PACKAGE, 'README.md'), 'utf8'))!
   const code = example!.replace("'data'", JSON.stringify(join(temporaryDirectory(), 'data')))
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], {

@@ -4,7 +4,7 @@ import { RecordWriter } from '../src/records/writer.js'
 import { fingerprintOf, pending, Records, SEVEN, textOf } from './records.js'
 
 describe('keys of records', () => {
-  it('are numbers, most significant byte first, so that they are in the order of rows', () => {
+  it('are numbers, most significant byte first, in the order of rows', () => {
     expect(rowKey(7, 2 ** 40 + 5).toString('hex')).toBe('00000007010000000005')
     expect(groupKey(7, 258).toString('hex')).toBe('0000000700000102')
     expect(fingerprintKey(Uint32Array.of(9, 9, 9, 9, 1, 2, 3, 0xffff_ffff), 1).toString('hex')).toBe(
@@ -18,7 +18,7 @@ describe('keys of records', () => {
 })
 
 describe('reading records', () => {
-  it('goes through one view, which shows what was committed when it was taken', async () => {
+  it('uses one view, which shows what was committed when it was opened', async () => {
     const records = await Records.open()
     const { store, reader } = records
     const read = () => ({
@@ -56,7 +56,7 @@ describe('other records', () => {
     expect(records.counters.run).toBe(300)
   })
 
-  it('of uploads are kept with their name, until they are taken back', async () => {
+  it('of uploads keep their name, until they are deleted', async () => {
     const records = await Records.open()
     const { store, reader } = records
     records.write((writer) => {
@@ -70,7 +70,7 @@ describe('other records', () => {
     expect(reader.uploads()).toEqual([['b', { id: '2' }]])
   })
 
-  it('are written in a transaction or not at all: what a writer counts is its own until then', async () => {
+  it("are written in a transaction or not at all: a writer's counts are its own until then", async () => {
     const records = await Records.open()
     const before = structuredClone(records.counters)
     const { store } = records

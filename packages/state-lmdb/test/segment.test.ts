@@ -8,7 +8,7 @@ import { decodeSegment, encodeSegment, segmentKey } from '../src/keys/segment.js
 const chunks = [Uint32Array.of(1, 10, 11, 12, 13), Uint32Array.of(0x1_0001, 20, 21, 22, 23, 9)]
 
 describe('segments', () => {
-  it('give back where their chunks begin', () => {
+  it('return where their chunks begin', () => {
     const word = fc.nat({ max: 0xffff_ffff })
     const heads = fc.array(fc.tuple(word, word), { minLength: 1, maxLength: 20 })
     fc.assert(
@@ -21,25 +21,25 @@ describe('segments', () => {
     )
   })
 
-  it.runIf(endianness() === 'LE')('have the bytes that the format says', () => {
+  it.runIf(endianness() === 'LE')('have the bytes of the documented format', () => {
     const bytes = Buffer.from(encodeSegment(7, { chunks, entries: 2 }))
     expect(bytes.toString('hex')).toBe('0700000002000000020000000a0000000b0000001400000015000000')
   })
 
-  it('take the second word of a first fingerprint from behind all the first words', () => {
+  it('find the second word of a first fingerprint after all first words', () => {
     const chunk = Uint32Array.of(2, 1, 2, 100, 200, 0, 0, 0, 0)
     const { heads } = decodeSegment(encodeSegment(1, { chunks: [chunk], entries: 2 }))!
     expect([...heads]).toEqual([head(1, 100)])
   })
 
-  it('are read wherever the bytes stand', () => {
+  it('can be read at any offset', () => {
     const bytes = encodeSegment(7, { chunks, entries: 2 })
     const shifted = new Uint8Array(bytes.length + 3)
     shifted.set(bytes, 3)
     expect(decodeSegment(shifted.subarray(3))).toEqual(decodeSegment(bytes))
   })
 
-  it('that lost bytes, gained some, or hold nothing are none', () => {
+  it('that lost or gained bytes, or are empty, are invalid', () => {
     const bytes = encodeSegment(7, { chunks, entries: 2 })
     for (let length = 0; length < bytes.length; length++)
       expect(decodeSegment(bytes.slice(0, length))).toBeUndefined()
@@ -50,13 +50,13 @@ describe('segments', () => {
     expect(decodeSegment(new Uint8Array(0))).toBeUndefined()
   })
 
-  it('of one chunk are the least there is', () => {
+  it('have at least one chunk', () => {
     const bytes = encodeSegment(7, { chunks: chunks.slice(0, 1), entries: 1 })
     expect(bytes).toHaveLength(20)
     expect(decodeSegment(bytes)).toEqual({ firstChunk: 7, entries: 1, heads: Float64Array.of(head(10, 11)) })
   })
 
-  it('have keys that are in the order of runs and then of fingerprints', () => {
+  it('have keys in the order of runs and then of fingerprints', () => {
     expect(segmentKey(1, 2, 0xffff_fffe).toString('hex')).toBe('0000000100000002fffffffe')
     const keys = [
       [1, 0, 0],

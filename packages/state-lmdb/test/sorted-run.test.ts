@@ -5,7 +5,7 @@ import { segmentKey } from '../src/keys/segment.js'
 import { Snapshot } from '../src/lmdb/snapshot.js'
 import { openStore } from './helpers.js'
 
-it('a run forgets the segments that a merge has moved, with where they begin', () => {
+it('a run forgets the segments that a merge has moved, and where they begin', () => {
   const run = new SortedRun(1, 9, false)
   for (const word0 of [10, 20, 30]) run.push(word0, 1)
   run.shift(0)
@@ -37,7 +37,7 @@ it('a run is loaded from the keys of its segments, in order', async () => {
   expect(run.heads).toEqual([0, head(5, 6), 2 ** 53 - 1])
 })
 
-it('a merge holds what its inputs were written with', () => {
+it('a merge keeps the formats of its inputs', () => {
   const [a, b, output] = [new SortedRun(1, 10, false), new SortedRun(2, 5, false), new SortedRun(3, 4, false)]
   const merge = { inputs: [a, b], output, boundary: null }
   expect([isMerge(a), isMerge(merge)]).toEqual([false, true])

@@ -5,7 +5,7 @@ import { answers, failure, MANIFEST, open, temporaryDirectory } from './helpers.
 const OTHER = { key: 'manifest/b.parquet', etag: 'e1' }
 
 describe('keys', () => {
-  it('invariant 5: are complete to a lookup as soon as that is said, and still after reopening', async () => {
+  it('invariant 5: are complete for lookups immediately, and after reopening', async () => {
     const directory = temporaryDirectory()
     const state = await open(directory)
     state.complete('a')
@@ -14,7 +14,7 @@ describe('keys', () => {
     expect(answers(await open(directory), ['a', 'b', null])).toEqual([1, 0, 0])
   })
 
-  it('are counted as soon as they are said to be complete, each once', async () => {
+  it('are counted as complete immediately, each once', async () => {
     const state = await open(temporaryDirectory())
     for (const key of ['a', 'b', 'a']) state.complete(key)
     expect(state.counts().complete).toBe(2)
@@ -24,7 +24,7 @@ describe('keys', () => {
     expect(state.counts().complete).toBe(3)
   })
 
-  it('of every length up to 1,024 bytes and of every script are told apart', async () => {
+  it('of every length up to 1,024 bytes and of every script are distinguished', async () => {
     const keys = [
       ...Array.from({ length: 1024 }, (_, i) => 'k'.repeat(i + 1)),
       'ключ',
@@ -48,7 +48,7 @@ describe('keys', () => {
     expect(state.counts().complete).toBe(keys.length - 1)
   })
 
-  it('with another version than the recorded one are to do; without a version on either side they are complete', async () => {
+  it('with another version than the recorded one are open; without a version on either side they are complete', async () => {
     const state = await open(temporaryDirectory())
     state.complete('plain')
     state.complete('versioned', 'etag-1')
@@ -65,7 +65,7 @@ describe('keys', () => {
 })
 
 describe('failures', () => {
-  it('invariant 4: every one of a key is removed when it completes, in whichever manifest it was named', async () => {
+  it('invariant 4: all of a key are removed when it completes, whichever manifest named it', async () => {
     const state = await open(temporaryDirectory())
     state.fail(failure(1, 'twice'))
     state.fail(failure(7, 'twice', { manifest: OTHER }))
@@ -78,7 +78,7 @@ describe('failures', () => {
     expect(state.counts()).toEqual({ complete: 1, failed: 1, manifestsFinished: 0 })
   })
 
-  it('make the key a second naming in this run, and something to do again in the next', async () => {
+  it('make the key a duplicate in this run, and open again in the next', async () => {
     const directory = temporaryDirectory()
     const state = await open(directory)
     state.startRun({})
@@ -92,7 +92,7 @@ describe('failures', () => {
     expect(answers(await open(directory), ['bad'])).toEqual([0])
   })
 
-  it('make the key something to do again in the next round of the run, and a second naming when it fails there', async () => {
+  it('make the key open again in the next round of the run, and a duplicate if it fails there', async () => {
     const directory = temporaryDirectory()
     const state = await open(directory)
     state.startRun({})
@@ -129,7 +129,7 @@ describe('failures', () => {
     await reader.close()
   })
 
-  it('are kept whole, and given in the order of rows', async () => {
+  it('are stored whole, and returned in the order of rows', async () => {
     const directory = temporaryDirectory()
     const state = await open(directory)
     const whole = failure(2, 'k'.repeat(1024), {
@@ -148,7 +148,7 @@ describe('failures', () => {
     expect([...reopened.failures({ manifest: OTHER })]).toEqual([])
   })
 
-  it('of a row said again replace the earlier record', async () => {
+  it('of a repeated row replace the earlier record', async () => {
     const state = await open(temporaryDirectory())
     state.fail(failure(1, 'a', { attempts: 1 }))
     await state.flush()
@@ -185,7 +185,7 @@ describe('manifests', () => {
     expect(state.counts().manifestsFinished).toBe(1)
   })
 
-  it('give the failures of settled row groups to be tried again, without those completed since', async () => {
+  it('return the failures of settled row groups for a retry, without completed ones', async () => {
     const state = await open(temporaryDirectory())
     const manifest = state.manifest(MANIFEST)
     for (const row of [1, 2, 3]) state.fail(failure(row, `k${row}`))
@@ -203,7 +203,7 @@ describe('manifests', () => {
     expect(manifest.settledRows()).toEqual({ rows: 10, failed: 2 })
   })
 
-  it('with another ETag are other manifests: the old record and its failures go', async () => {
+  it('with another ETag are other manifests: the old record and its failures are removed', async () => {
     const directory = temporaryDirectory()
     const state = await open(directory)
     state.fail(failure(1, 'old'))
@@ -233,7 +233,7 @@ describe('manifests', () => {
     expect((await open(directory)).manifest({ ...MANIFEST, scope: '' }).finished).toBeNull()
   })
 
-  it('that are dropped with many failures are cleared away bit by bit, and count no more at once', async () => {
+  it('that are dropped with many failures are removed gradually, and stop counting immediately', async () => {
     const state = await open(temporaryDirectory())
     for (let row = 0; row < 5000; row++) state.fail(failure(row, `k${row}`))
     await state.flush()
@@ -248,7 +248,7 @@ describe('manifests', () => {
     expect([...state.failures()]).toEqual([])
   })
 
-  it('are listed with how far they are', async () => {
+  it('are listed with their progress', async () => {
     const state = await open(temporaryDirectory())
     state.manifest(MANIFEST).settleRowGroup(4, 8)
     state.fail(failure(1, 'x', { manifest: OTHER }))
@@ -263,7 +263,7 @@ describe('manifests', () => {
 })
 
 describe('the rest', () => {
-  it('uploads in progress are seen at once, survive, and can be taken back', async () => {
+  it('uploads in progress are visible immediately, survive, and can be deleted', async () => {
     const directory = temporaryDirectory()
     const state = await open(directory)
     state.uploads.put('a', { uploadId: '1' })
@@ -275,7 +275,7 @@ describe('the rest', () => {
     expect((await open(directory)).uploads.get('b')).toEqual({ uploadId: '2' })
   })
 
-  it('runs are listed; one that was cut off has no end', async () => {
+  it('runs are listed; one that was killed has no end', async () => {
     const directory = temporaryDirectory()
     let state = await open(directory)
     state.startRun({ version: '1' })
@@ -291,7 +291,7 @@ describe('the rest', () => {
     expect(runs.map(({ finishedAt }) => finishedAt === null)).toEqual([true, false])
   })
 
-  it('a run that ends without having been started is listed all the same', async () => {
+  it('a run that ends without a start is still listed', async () => {
     const state = await open(temporaryDirectory())
     await state.finishRun({ completed: 3 })
     const [run] = [...state.runs()]
@@ -299,7 +299,7 @@ describe('the rest', () => {
     expect([...state.runs()]).toHaveLength(1)
   })
 
-  it('recording asks to wait when too much is buffered, and goes on once it is not', async () => {
+  it('recording asks to wait if too much is buffered, and then continues', async () => {
     const state = await open(temporaryDirectory(), { commitEntries: 10, maxBufferedEntries: 10 })
     expect(state.idle()).toBeNull()
     for (let i = 0; i < 10; i++) state.complete(`k${i}`)
@@ -309,7 +309,7 @@ describe('the rest', () => {
     expect(state.idle()).toBeNull()
   })
 
-  it('a closed state says so; closing again does nothing', async () => {
+  it('a closed state reports it; closing again does nothing', async () => {
     const state = await open(temporaryDirectory())
     await state.close()
     await state.close()

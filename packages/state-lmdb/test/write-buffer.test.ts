@@ -16,8 +16,8 @@ function failed(buffer: WriteBuffer, row = 1): WriteBuffer {
   return buffer
 }
 
-describe('the last that was said of a key', () => {
-  it('is what was said since the commit in progress began, or else what that commits', () => {
+describe('the latest outcome of a key', () => {
+  it('is the one since the commit in progress began, or else the one being committed', () => {
     const said = (active: WriteBuffer, frozen: WriteBuffer | null) =>
       pendingOutcome({ active, frozen }, WORDS, 0)
     expect(said(new WriteBuffer(), null)).toBeNull()
@@ -29,7 +29,7 @@ describe('the last that was said of a key', () => {
     expect(said(complete(new WriteBuffer()), failed(new WriteBuffer()))).toBe('complete')
   })
 
-  it('is no failure of a row of which something newer was said', () => {
+  it('is not a failure of a row with a newer outcome', () => {
     const active = new WriteBuffer()
     const other = fingerprintKey(Uint32Array.of(9, 9, 9, 9))
     active.putFailure({ manifest: 1, record: failure(1, 'other'), run: 1, round: 1, fingerprint: other })

@@ -20,7 +20,7 @@ it.each([
   [null, 'null'],
   ['no error', 'no error'],
   [new TypeError('a defect'), 'a defect'],
-])('%o is a defect', (thrown, message) => {
+])('%o is an internal error', (thrown, message) => {
   expect(asSyncError(thrown, 'listing')).toMatchObject({
     code: 'LAGOON_UNEXPECTED',
     message,
@@ -29,14 +29,14 @@ it.each([
   })
 })
 
-it('an error that has its reason keeps it, and one of a package takes the one given where its code tells none', () => {
+it("an error with a reason keeps it, and a package's error without one gets the given reason", () => {
   const own = new SyncError('LAGOON_SYNC_INVALID_OPTION', 'm')
   expect(asSyncError(own, 'listing')).toBe(own)
   const other = Object.assign(new Error('m'), { code: 'LAGOON_TRANSFER_ACCESS_DENIED' })
   expect(asSyncError(other, 'listing').reason).toBe('listing')
 })
 
-it('what is thrown is described by code, message and hint, as far as it has them', () => {
+it('a thrown value is described by code, message and hint, as far as it has them', () => {
   expect(describeError('text')).toEqual({ code: 'LAGOON_UNEXPECTED', message: 'text' })
   expect(describeError(new Error('m'))).toEqual({ code: 'LAGOON_UNEXPECTED', message: 'm' })
   const known = new SyncError('LAGOON_SYNC_INVALID_OPTION', 'm', { hint: 'h' })

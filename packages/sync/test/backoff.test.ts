@@ -16,6 +16,6 @@ it('waits between nothing and base × 2^(attempt − 1), never longer than the c
   )
 })
 
-it('waits at least as long as the store asks', () => {
+it('waits at least as long as the store requests', () => {
   expect(backoffMs(1, 5000, { random: () => 0 })).toBe(5000)
 })

@@ -45,7 +45,7 @@ it.each<[what: string, name: string, text: string]>([
   expect(summary).toMatchObject({ completed: 3, failed: 0 })
 })
 
-it('rows with unescaped quotes fail one by one, and the rest of their list is copied', async () => {
+it('rows with unescaped quotes fail individually, and the rest of their list is copied', async () => {
   await using stores = await twoStores()
   await stores.objects({ ...bodies('a', 'b'), 'lists/a.csv': 'key,size\na,1\n"un"escaped",2\nb,3\n' })
   const { summary, failed } = await runBeside(stores, 'lists/a.csv')
@@ -64,7 +64,7 @@ it.each([
   expect(summary).toMatchObject({ completed: 1, manifests: { completed: 1, failed: 1 } })
 })
 
-it('a list with a header and no row names nothing, and is finished', async () => {
+it('a list with a header and no rows is finished', async () => {
   await using stores = await twoStores()
   await stores.objects({ 'lists/a.csv': 'key\n' })
   const { summary, failed } = await runBeside(stores, 'lists/a.csv')
@@ -72,7 +72,7 @@ it('a list with a header and no row names nothing, and is finished', async () =>
   expect(summary).toMatchObject({ completed: 1, manifests: { completed: 2, failed: 0 } })
 })
 
-it('a manifest that is replaced while it is read is one failed manifest; the next run reads the new one', async () => {
+it('a manifest that is replaced during reading is one failed manifest; the next run reads the new one', async () => {
   await using stores = await twoStores()
   const keys = Array.from({ length: 20_000 }, (_, i) => ({ key: `missing/${i}-${Math.sin(i)}` }))
   await stores.objects({ ...bodies('a') })

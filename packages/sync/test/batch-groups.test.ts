@@ -21,13 +21,13 @@ async function grouped(items: KeyStreamItem[], rowsAtOnce: () => number): Promis
   return groups
 }
 
-it('gathers batches of one manifest until they have the rows asked for', async () => {
+it('gathers batches of one manifest until they have the requested rows', async () => {
   const items = [batch(a, '1', '2'), batch(a, '3'), batch(a, '4'), batch(b, '5'), batch(b, '6')]
   expect(await grouped(items, () => 3)).toEqual(['a: 12 3', 'a: 4', 'b: 5 6'])
   expect(await grouped(items, () => 1)).toEqual(['a: 12', 'a: 3', 'a: 4', 'b: 5', 'b: 6'])
 })
 
-it('lets nothing overtake the rows that came before it', async () => {
+it('keeps rows in order', async () => {
   const end: KeyStreamItem = { kind: 'end', ref: a, settledRows: 0, read: null }
   expect(await grouped([batch(a, '1'), end, batch(b, '2')], () => 9)).toEqual(['a: 1', 'a: end', 'b: 2'])
 })

@@ -49,7 +49,7 @@ it('gives every row once and in order, with its number, its size and its problem
   )
 })
 
-it('says of the last slice alone that the row group ends with it, of an empty batch too', () => {
+it('marks only the last slice as the end of the row group, even for an empty batch', () => {
   fc.assert(
     fc.property(anyBatch, fc.integer({ min: 1, max: 9 }), (batch, sliceRows) => {
       const ends = [...slicesOf(batch, sliceRows)].map(({ lastOfRowGroup }) => lastOfRowGroup)

@@ -32,14 +32,14 @@ test.each([
   expect(compareObjects(object(source), object(destination), plain)).toMatchObject(verdict)
 })
 
-test('an object that one side does not have differs', () => {
+test('an object that one side lacks differs', () => {
   expect(compareObjects(null, object(), all)).toMatchObject({ code: 'LAGOON_SYNC_VERIFY_SOURCE_MISSING' })
   expect(compareObjects(object(), null, all)).toMatchObject({
     code: 'LAGOON_SYNC_VERIFY_DESTINATION_MISSING',
   })
 })
 
-test('checksums vouch for the bytes where ETags do not compare, and only on request', () => {
+test('checksums decide if ETags cannot be compared, and only on request', () => {
   const source = object({ etag: `${a}-2`, checksums: { crc32: 'AAAA', sha256: 'x' } })
   const copy = object({ etag: b, checksums: { crc32: 'AAAA' } })
   expect(compareObjects(source, copy, plain)).toMatchObject({ by: 'size' })
@@ -65,7 +65,7 @@ test.each([
   expect(compareObjects(original, copy, all)).toMatchObject({ code: 'LAGOON_SYNC_VERIFY_METADATA_DIFFERS' })
 })
 
-test('the order of headers is no difference', () => {
+test('the order of headers does not matter', () => {
   const original = object({ headers: ['content-type', 'a/b', 'x-amz-meta-a', '1'] })
   const copy = object({ headers: ['x-amz-meta-a', '1', 'content-type', 'a/b'] })
   expect(compareObjects(original, copy, all)).toMatchObject({ same: true, by: 'etag' })
@@ -82,7 +82,7 @@ test.each([
   ['x-amz-meta-name', '=?ISO-8859-1?Q?=FCber?=', utf8('über')],
   ['cache-control', 'no-cache, max-age=0', 'max-age=0,no-cache'],
   ['expires', 'Thu, 01 Jan 2026 00:00:00 GMT', '2026-01-01T00:00:00Z'],
-])('%s says the same as %j and as %j', (name, one, other) => {
+])('%s is the same as %j and as %j', (name, one, other) => {
   const [source, copy] = [object({ headers: [name, one] }), object({ headers: [name, other] })]
   expect(compareObjects(source, copy, all)).toMatchObject({ same: true })
   expect(compareObjects(copy, source, all)).toMatchObject({ same: true })
@@ -94,7 +94,7 @@ test.each([
   ['x-amz-meta-name', '=?UTF-8?B?w7xiZXI=?=', 'uber'],
   ['x-amz-meta-name', 'a', 'A'],
   ['cache-control', 'no-cache', 'no-store'],
-])('%s says another thing as %j than as %j', (name, one, other) => {
+])('%s differs between %j and %j', (name, one, other) => {
   const [source, copy] = [object({ headers: [name, one] }), object({ headers: [name, other] })]
   expect(compareObjects(source, copy, all)).toMatchObject({ code: 'LAGOON_SYNC_VERIFY_METADATA_DIFFERS' })
 })

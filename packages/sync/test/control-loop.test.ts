@@ -43,7 +43,7 @@ function tuned(controller: Controller | null) {
 const up: Decision = { limit: 8, previous: 4, action: 'increase', reason: 'no loss' }
 const hold: Decision = { limit: 8, previous: 8, action: 'hold', reason: 'too few samples' }
 
-it('hands each window to the law, its limit to the gate, and tells what changed', () => {
+it('passes each window to the law and its limit to the gate, and reports changes', () => {
   const { controller, samples } = lawOf(up, hold)
   const { gate, window, events, pass } = tuned(controller)
   window.succeeded(7, 1)
@@ -55,7 +55,7 @@ it('hands each window to the law, its limit to the gate, and tells what changed'
   expect(events).toEqual([{ type: 'decision', ...up }])
 })
 
-it('teaches the law nothing while the gate is closed, and nothing of a window that was thrown away', () => {
+it('teaches the law nothing while the gate is closed, or from a discarded window', () => {
   const { controller, samples } = lawOf(up)
   const { gate, window, controlLoop, pass } = tuned(controller)
   gate.close()

@@ -8,6 +8,6 @@ it.each([
   [8, 2],
   [16, 4],
   [128, 8],
-])('of %i cores, %i copy unless told otherwise', (cores, threads) => {
+])('of %i cores, %i copy by default', (cores, threads) => {
   expect(defaultThreads(cores)).toBe(threads)
 })

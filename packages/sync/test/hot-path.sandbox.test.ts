@@ -42,7 +42,7 @@ function watch<T extends object>(
   }
 }
 
-it('a small object passes through no other files than the walk through the code names, 25 at most', async () => {
+it('a small object passes only through the files of the documented path, 25 at most', async () => {
   await using stores = await twoStores()
   const passed = new Set<string>()
   const limit = Error.stackTraceLimit
@@ -61,7 +61,7 @@ it('a small object passes through no other files than the walk through the code 
   expect(named.length).toBeLessThanOrEqual(25)
 })
 
-it('the walk through the code names files that there are', () => {
+it('the documented path names existing files', () => {
   expect(named.filter((file) => !existsSync(`${root}${file}`))).toEqual([])
   expect(named).not.toEqual([])
 })
@@ -95,7 +95,7 @@ async function functionsOf(
   return ran
 }
 
-it('a small object costs five promises at most', async () => {
+it('a small object takes at most five promises', async () => {
   const of = async (count: number) => {
     await using stores = await twoStores()
     return await functionsOf(() => copy(stores, count))

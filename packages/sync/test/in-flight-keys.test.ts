@@ -23,7 +23,7 @@ it('lets rows follow an object until it has its outcome, also from later slices'
   expect(named.follow('a', row(3))).toBe(false)
 })
 
-it('follows the newest object of a name when an older one has its outcome', () => {
+it('follows the latest object of a name when an older one gets its outcome', () => {
   const named = new InFlightKeys()
   named.beginSlice()
   const old = named.add(object('a'))
@@ -36,7 +36,7 @@ it('follows the newest object of a name when an older one has its outcome', () =
   expect(fresh.followers).toHaveLength(1)
 })
 
-it('tells copies to other destination keys, and other versions, apart', () => {
+it('distinguishes copies to other destination keys, and other versions', () => {
   expect(identityOf('k', undefined)).toBe('k')
   expect(identityOf('k', 'k')).toBe('k')
   expect(identityOf('k', 'l')).not.toBe(identityOf('l', 'k'))

@@ -49,7 +49,7 @@ describe('a bucket that is listed instead of manifests', () => {
     expect(events.findLast(({ type }) => type === 'totals')).toMatchObject({ rows: 6, final: true })
   })
 
-  it('is copied while it is listed, and a run that was stopped lists only the rest', async () => {
+  it('is copied while it is listed, and a resumed run lists only the rest', async () => {
     const { stores, hold, onEvent, listed } = await heldAtFourthPage()
     await using _ = stores
     const drain = new AbortController()
@@ -66,7 +66,7 @@ describe('a bucket that is listed instead of manifests', () => {
     expect(stores.destination.store.keys('lake')).toHaveLength(45)
   })
 
-  it('needs no key listed twice after a crash: what counts is on the disk, and the rest is thrown away', async () => {
+  it('lists no key twice after a crash: only complete files count', async () => {
     const { stores, hold, onEvent, listed } = await heldAtFourthPage()
     await using _ = stores
     const drain = new AbortController()
@@ -91,7 +91,7 @@ describe('a bucket that is listed instead of manifests', () => {
     ])
   })
 
-  it('is not listed again until that is asked for, which takes up what is new or changed and nothing else', async () => {
+  it('is listed again only on request, which finds new and changed objects', async () => {
     await using stores = await twoStores()
     await stores.objects({ a: '1', b: '1', c: '1' })
     await stores.run({ listing: {} })
@@ -118,7 +118,7 @@ describe('a bucket that is listed instead of manifests', () => {
     expect(stores.destination.store.keys('lake')).toEqual(['z/1', 'z/b/1', 'z/b/2'])
   })
 
-  it('is shared out among machines that each list it', async () => {
+  it('is divided among machines that each list it', async () => {
     await using stores = await twoStores()
     const names = Array.from({ length: 40 }, (_, i) => `k${i}`)
     await stores.objects(bodies(names))
@@ -131,7 +131,7 @@ describe('a bucket that is listed instead of manifests', () => {
     expect(stores.objectRequests().puts).toHaveLength(40)
   })
 
-  it('can be planned, which leaves the directory as it is and lists only what no run has listed', async () => {
+  it('can be planned, which leaves the directory unchanged and lists only the rest', async () => {
     await using stores = await twoStores()
     await stores.objects(bodies(['a', 'b', 'c']))
     const dry = await stores.run({ listing: {}, dryRun: true })
@@ -144,7 +144,7 @@ describe('a bucket that is listed instead of manifests', () => {
     expect(listedFrom(stores)).toEqual([])
   })
 
-  it('can be verified, and objects that came after the copy are told', async () => {
+  it('can be verified, and objects that came after the copy are reported', async () => {
     await using stores = await twoStores()
     await stores.objects(bodies(['a', 'b']))
     await stores.run({ listing: {} })
@@ -154,7 +154,7 @@ describe('a bucket that is listed instead of manifests', () => {
     expect(found).toMatchObject({ same: 2, different: 1, missing: 0 })
   })
 
-  it('keeps what was listed when the store refuses the rest, and ends for that reason', async () => {
+  it('keeps its listing if the store refuses the rest, and ends for that reason', async () => {
     await using stores = await twoStores()
     await stores.objects(bodies(many))
     let pages = 0
@@ -174,7 +174,7 @@ describe('a bucket that is listed instead of manifests', () => {
     expect(stores.destination.store.keys('lake')).toHaveLength(45)
   })
 
-  it('holds nothing under a prefix: that is said', async () => {
+  it('reports an empty prefix', async () => {
     await using stores = await twoStores()
     await stores.objects(bodies(['a']))
     const { summary, events } = await stores.run({ listing: { prefix: 'b/' } })

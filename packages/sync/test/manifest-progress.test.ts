@@ -23,7 +23,7 @@ function progress(): { manifest: ManifestProgress; said: string[]; finished: () 
   return { manifest, said, finished: () => finished }
 }
 
-it('settles a row group only when it was read to its end and no row of it is open', () => {
+it('settles a row group only once it was read to its end and no row of it is open', () => {
   const { manifest, said } = progress()
   manifest.read(0, 5, 2, false)
   manifest.rowDone(0)
@@ -35,13 +35,13 @@ it('settles a row group only when it was read to its end and no row of it is ope
   expect(said).toEqual(['settle 0 8'])
 })
 
-it('settles a row group without open rows at once', () => {
+it('settles a row group without open rows immediately', () => {
   const { manifest, said } = progress()
   manifest.read(0, 5, 0, true)
   expect(said).toEqual(['settle 0 5'])
 })
 
-it('finishes the manifest once, after its last row group, in whatever order they settle', () => {
+it('finishes the manifest once, after its last row group, whatever their order', () => {
   const { manifest, said, finished } = progress()
   manifest.read(0, 1, 1, true)
   manifest.read(1, 1, 1, true)
@@ -60,7 +60,7 @@ it('does not finish a manifest that was not read to its end', () => {
   expect(said).toEqual(['settle 0 1'])
 })
 
-it('ignores rows tried again out of groups that an earlier run settled', () => {
+it('ignores retried rows of groups that an earlier run settled', () => {
   const { manifest, said } = progress()
   manifest.rowDone(7)
   expect(said).toEqual([])

@@ -9,13 +9,13 @@ function scan(tally: ManifestTally, figures: Partial<RowFigures>): void {
   tally.scan = { completed: 0, skipped: 0, failed: 0, missing: 0, ...figures }
 }
 
-it('counts what a first scan finds as it comes', () => {
+it('counts the results of a first scan immediately', () => {
   const tally = new ManifestTally('e')
   scan(tally, { completed: 2, failed: 1 })
   expect(tally.figures).toEqual({ completed: 2, skipped: 0, failed: 1, missing: 0 })
 })
 
-it('lets a row that was copied stay a copied one when a later scan skips it', () => {
+it('keeps counting a copied row as copied when a later scan skips it', () => {
   const tally = new ManifestTally('e')
   scan(tally, { completed: 8, failed: 2, missing: 2 })
   tally.endScan()
@@ -34,7 +34,7 @@ it('counts a failed row as skipped once another manifest has completed its key',
   expect(tally.figures).toEqual({ completed: 3, skipped: 1, failed: 0, missing: 0 })
 })
 
-it('keeps what it knows of rows that a later scan could not reach', () => {
+it('keeps the outcomes of rows that a later scan could not reach', () => {
   const tally = new ManifestTally('e')
   scan(tally, { completed: 50, failed: 5 })
   tally.endScan()
@@ -61,7 +61,7 @@ it('never counts a row twice or below zero, whatever later scans find', () => {
   )
 })
 
-it('says each thing that becomes of a manifest once', () => {
+it('reports each status of a manifest once', () => {
   const tally = new ManifestTally('e')
   expect(tally.becomes('failed', 'torn')).toBe(true)
   expect(tally.becomes('failed', 'torn')).toBe(false)
@@ -71,7 +71,7 @@ it('says each thing that becomes of a manifest once', () => {
   expect(tally.status).toBe('completed')
 })
 
-it('keeps the rows of manifests that were replaced or are gone', () => {
+it('keeps the rows of manifests that were replaced or removed', () => {
   const tally = new Tally()
   tally.of(ref).scan.completed = 3
   tally.of(ref).becomes('completed')
@@ -86,7 +86,7 @@ it('keeps the rows of manifests that were replaced or are gone', () => {
   expect(tally.manifests).toEqual({ completed: 1, skipped: 0, failed: 0 })
 })
 
-it('keeps what was counted of a manifest that is replaced while it is looked at', () => {
+it('keeps the counts of a manifest that is replaced during a scan', () => {
   const tally = new Tally()
   scan(tally.of(ref), { completed: 2 })
   scan(tally.of({ ...ref, etag: 'other' }), { completed: 1 })

@@ -14,7 +14,7 @@ const lines = (...keys: string[]): string => keys.map((key) => `${key}\n`).join(
 const copied = (stores: TwoStores): string[] => stores.destination.store.keys('lake').sort()
 const bodies = (...keys: string[]) => Object.fromEntries(keys.map((key) => [key, key]))
 
-it('reads the manifests that are named, of every format, instead of those under the prefix', async () => {
+it('reads given manifests of every format instead of those under the prefix', async () => {
   await using stores = await twoStores()
   await stores.objects(bodies('a', 'b', 'c', 'd e', 'f', 'g', 'h', 'other'))
   await stores.manifest('manifest/unnamed.parquet', [{ key: 'other' }])
@@ -64,7 +64,7 @@ it('never reads a finished list again, unless it has changed', async () => {
   })
 })
 
-it('continues in the middle of a list of several row groups, and asks for no key again', async () => {
+it('continues in the middle of a list of several row groups without repeating a request', async () => {
   await using stores = await twoStores()
   const first = Array.from({ length: 65_536 }, (_, i) => `same/${i % 50}`)
   await stores.objects(bodies(...new Set(first), 'y', 'z'))
@@ -86,7 +86,7 @@ it('continues in the middle of a list of several row groups, and asks for no key
   })
 })
 
-it('takes no standard input for finished: what it names is looked at key by key', async () => {
+it('never treats standard input as finished: its keys are looked up one by one', async () => {
   await using stores = await twoStores()
   await stores.objects(bodies('a', 'b'))
   const run = (text: string) =>
@@ -95,7 +95,7 @@ it('takes no standard input for finished: what it names is looked at key by key'
   expect((await run('b\na\n')).summary).toMatchObject({ completed: 1, skipped: 1, failed: 0 })
 })
 
-it('stops while standard input says nothing', async () => {
+it('stops while standard input is silent', async () => {
   await using stores = await twoStores()
   await stores.objects(bodies('a'))
   const standardInput = new Readable({ read: () => undefined })
@@ -110,7 +110,7 @@ it('stops while standard input says nothing', async () => {
   expect(summary).toMatchObject({ interrupted: true, manifests: { completed: 0, failed: 0 } })
 })
 
-it('copies to the destination keys that a list names', async () => {
+it('copies to the destination keys in a list', async () => {
   await using stores = await twoStores()
   await stores.objects({ a: 'one' })
   await stores.objects({ 'lists/keys.jsonl': '{"key":"a","destinationKey":"copies/a"}\n' })
@@ -118,7 +118,7 @@ it('copies to the destination keys that a list names', async () => {
   expect(copied(stores)).toEqual(['copies/a'])
 })
 
-it('takes an inventory apart into its files, in whatever bucket it was delivered', async () => {
+it('reads the files of an inventory, from any bucket', async () => {
   await using stores = await twoStores()
   await stores.objects(bodies('a b', 'c'))
   await deliverInventory(stores, '"lake","a+b"\n"lake","c"\n')
@@ -128,7 +128,7 @@ it('takes an inventory apart into its files, in whatever bucket it was delivered
   expect((await stores.run({ manifests })).summary).toMatchObject({ skipped: 2, manifests: { skipped: 1 } })
 })
 
-it('takes what an inventory says of old versions and delete markers only when asked, also after a run without', async () => {
+it('includes old versions and delete markers of an inventory only on request, also after a run without', async () => {
   await using stores = await twoStores()
   await stores.objects(bodies('latest', 'old', 'deleted'))
   await deliverInventory(
@@ -144,7 +144,7 @@ it('takes what an inventory says of old versions and delete markers only when as
   expect(copied(stores)).toEqual(['deleted', 'latest', 'old'])
 })
 
-it('says what is wrong with an inventory and reads the other manifests', async () => {
+it('reports what is wrong with an inventory and reads the other manifests', async () => {
   await using stores = await twoStores()
   await stores.objects({ ...bodies('a'), 'lists/keys.txt': 'a\n' })
   await deliverInventory(stores, '"lake","a"\n')
@@ -195,7 +195,7 @@ it.each(['beside', 'as it was delivered'])(
   },
 )
 
-it('says which data file of a local inventory is missing, and reads the other manifests', async () => {
+it('names a missing data file of a local inventory, and reads the other manifests', async () => {
   await using stores = await twoStores()
   await stores.objects({ ...bodies('a'), 'lists/keys.txt': 'a\n' })
   const { document, checksum } = inventoryOf('"lake","a"\n')
@@ -261,7 +261,7 @@ describe.each(formats)('%s is read', (name, bytes) => {
   })
 })
 
-it('refuses the manifest.json of an inventory on standard input by name', async () => {
+it("refuses an inventory's manifest.json on standard input by name", async () => {
   await using stores = await twoStores()
   const standardInput = Readable.from([inventoryOf('"lake","a"\n').document])
   const { summary, events } = await stores.run({ manifests: ['-'], standardInput })

@@ -8,7 +8,7 @@ const bodies = (...keys: string[]) => Object.fromEntries(keys.map((key) => [key,
 const fixture = (name: string): Promise<Buffer> =>
   readFile(fileURLToPath(new URL(`../../manifest/test/fixtures/${name}`, import.meta.url)))
 
-it('says what under the prefix is not read, and reads Parquet under any name', async () => {
+it('reports unread files under the prefix, and reads Parquet with any name', async () => {
   await using stores = await twoStores()
   await stores.objects(bodies('a', 'b', 'gone'))
   await stores.manifest('manifest/a.parquet', [{ key: 'a' }])
@@ -29,7 +29,7 @@ it('says what under the prefix is not read, and reads Parquet under any name', a
   ])
 })
 
-it('copies the latest version alone of an inventory’s data file under the prefix, in whatever order its rows stand', async () => {
+it('copies only the latest version of an inventory’s data file under the prefix, whatever the order of rows', async () => {
   await using stores = await twoStores()
   const bytes = await fixture('pyarrow-versions-text.parquet')
   const { keys } = JSON.parse((await fixture('pyarrow-versions-text.json')).toString()) as { keys: string[] }
@@ -39,7 +39,7 @@ it('copies the latest version alone of an inventory’s data file under the pref
   expect(events).toContainEqual(expect.objectContaining({ type: 'totals', final: true, rows: null }))
 })
 
-it('fails the rows that name a second version, and no list decides by the order of its rows', async () => {
+it('fails rows that name a second version, so that the order of rows does not decide', async () => {
   await using stores = await twoStores()
   await stores.objects({ ...bodies('a', 'b'), 'lists/keys.csv': 'key,version_id\na,\nb,\na,v2\n' })
   const { summary, events } = await stores.run({ manifests: ['lists/keys.csv'] })

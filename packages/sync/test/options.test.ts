@@ -53,7 +53,7 @@ it('accepts a bucket of the same name at another endpoint', () => {
   ).not.toThrow()
 })
 
-it('takes a second to a week between two scans', () => {
+it('accepts a second to a week between two scans', () => {
   for (const watchIntervalMs of [1000, 604_800_000])
     expect(resolveOptions({ ...options, watchIntervalMs })).toMatchObject({ watchIntervalMs })
 })

@@ -4,7 +4,7 @@ import { OutageDetector } from '../src/options/outage.js'
 const detector = (): OutageDetector =>
   new OutageDetector({ threshold: 3, patienceMs: 1000, probeIntervalMs: 100 })
 
-it('begins after the threshold of failures in a row and ends with the first attempt that reaches the store', () => {
+it('begins after the threshold of consecutive failures and ends with the first attempt that reaches the store', () => {
   const outage = detector()
   expect([
     outage.unreachable(0),
@@ -18,7 +18,7 @@ it('begins after the threshold of failures in a row and ends with the first atte
   expect(outage.reached()).toBe(false)
 })
 
-it('is not begun by failures with successes between them', () => {
+it('does not begin if successes come between failures', () => {
   const outage = detector()
   for (let i = 0; i < 10; i += 1) {
     outage.unreachable(i)
@@ -37,7 +37,7 @@ it('lets one attempt through every probe interval', () => {
   expect(outage.waitMs(100)).toBe(0)
 })
 
-it('forgives failures until its retryClock is spent', () => {
+it('forgives failures until its patience ends', () => {
   const outage = detector()
   expect(outage.forgives(0)).toBe(false)
   for (let i = 0; i < 3; i += 1) outage.unreachable(10)

@@ -20,7 +20,7 @@ describe('a run', () => {
     })
   })
 
-  it('asks nothing about finished manifests in the next run', async () => {
+  it('requests nothing for finished manifests in the next run', async () => {
     const state = new MemoryState()
     await harness({ a: [['1', '2']] }, undefined, state).run()
     const again = harness({ a: [['1', '2']] }, undefined, state.reopen())
@@ -30,7 +30,7 @@ describe('a run', () => {
     expect(summary).toMatchObject({ completed: 0, skipped: 2, manifests: { completed: 0, skipped: 1 } })
   })
 
-  it('looks the rows of many batches up at once as long as all are complete, and copies what is not', async () => {
+  it('looks up the rows of many batches together as long as all are complete, and copies the others', async () => {
     const state = new MemoryState()
     const keys = Array.from({ length: 30 }, (_, i) => `${i}`)
     for (const key of keys) state.complete(key)
@@ -54,7 +54,7 @@ describe('a run', () => {
     expect(h.state.manifest({ key: 'a', etag: 'e1' }).settledRows().rows).toBe(30)
   })
 
-  it('copies a key named twice once, wherever the second naming stands', async () => {
+  it('copies a key that appears twice once, wherever the second row is', async () => {
     const h = harness({ a: [['x', 'x', '1', '2'], ['x']], b: [['x', '3']] })
     const { summary } = await h.run()
     expect(h.copier.attempted.filter((key) => key === 'x')).toEqual(['x'])
@@ -71,7 +71,7 @@ describe('a run', () => {
     })
   })
 
-  it('reads the other manifests when one cannot be opened', async () => {
+  it('reads the other manifests if one cannot be opened', async () => {
     const broken = Object.assign(new Error('not Parquet'), { code: 'LAGOON_MANIFEST_NOT_PARQUET' })
     const h = harness({ a: broken, b: [['1']] })
     const { summary } = await h.run()
@@ -86,7 +86,7 @@ describe('a run', () => {
     })
   })
 
-  it('warns, and names prefixes that hold manifests, when it finds none', async () => {
+  it('warns, and names prefixes with manifests, if it finds none', async () => {
     const h = harness({})
     const { summary } = await h.run()
     expect(summary).toMatchObject({ completed: 0, failed: 0, interrupted: false })
@@ -95,7 +95,7 @@ describe('a run', () => {
     )
   })
 
-  it('skips settled row groups unread and tries their failures again from the state', async () => {
+  it('skips settled row groups without reading them and retries their failures from the state', async () => {
     const state = new MemoryState()
     const first = harness(
       { a: [['1', 'gone'], ['2']] },
@@ -112,7 +112,7 @@ describe('a run', () => {
     expect(state.failureRecords.size).toBe(0)
   })
 
-  it('fails every manifest that names a failed object, and counts the later namings as skipped', async () => {
+  it('fails every manifest that names a failed object, and counts the later rows as skipped', async () => {
     const state = new MemoryState()
     const missing = new ScriptedCopier(() => failure('missing'))
     const first = harness({ a: [['x', 'x']], b: [['x']] }, missing, state)
@@ -124,7 +124,7 @@ describe('a run', () => {
     expect(state.failureRecords.size).toBe(0)
   })
 
-  it('tries transient failures up to maxAttempts, and once more at the end of the run', async () => {
+  it('retries transient failures up to maxAttempts, and once more at the end of the run', async () => {
     const h = harness(
       { a: [['flaky', 'dead', 'late']] },
       new ScriptedCopier(
@@ -156,7 +156,7 @@ describe('a run', () => {
     expect(summary).toMatchObject({ completed: 1, failed: 0 })
   })
 
-  it('begins no more objects beside the limit than a store that throttles could serve', async () => {
+  it('begins no more objects beside the limit than a throttling store could serve', async () => {
     const begun = new Set<string>()
     let refusals = 200
     const keys = Array.from({ length: 500 }, (_, i) => `k${i}`)
@@ -175,14 +175,14 @@ describe('a run', () => {
     expect(Math.max(...seen)).toBeLessThanOrEqual(24)
   })
 
-  it('does not try a permanent failure again', async () => {
+  it('does not retry a permanent failure', async () => {
     const h = harness({ a: [['x']] }, new ScriptedCopier(() => failure('permanent')))
     const { summary } = await h.run()
     expect(h.copier.attempted).toEqual(['x'])
     expect(summary).toMatchObject({ failed: 1, missing: 0 })
   })
 
-  it('stops, and marks nothing, when a failure concerns the whole run', async () => {
+  it('stops, and marks nothing, if a failure concerns the whole run', async () => {
     const h = harness(
       { a: [['1', '2', '3', '4', '5', '6', '7', '8', '9']] },
       new ScriptedCopier(() => failure('permanent', 'FATAL')),
@@ -193,7 +193,7 @@ describe('a run', () => {
     expect(h.state.failureRecords.size).toBe(0)
   })
 
-  it('rejects with a defect of a port instead of hanging or hiding it', async () => {
+  it('rejects with an internal error of a port instead of hanging or hiding it', async () => {
     const h = harness(
       { a: [['1', '2', '3', '4', '5']] },
       new ScriptedCopier(() => {
@@ -219,7 +219,7 @@ describe('a run', () => {
 })
 
 describe('a stopped run', () => {
-  it('takes no new key, finishes and records what is in flight, and the next run does the rest', async () => {
+  it('starts no new key, finishes and records what is in flight, and the next run does the rest', async () => {
     const drain = new AbortController()
     const state = new MemoryState()
     const begun = deferred<void>()
@@ -246,7 +246,7 @@ describe('a stopped run', () => {
     expect(rest.copier.attempted).toHaveLength(46)
   })
 
-  it('ends as stopped, and not with an error, when the signal comes while manifests are looked for', async () => {
+  it('ends as stopped, and not with an error, if the signal comes while manifests are listed', async () => {
     const drain = new AbortController()
     const h = harness({ a: [['1']] }, undefined, undefined, { drain: drain.signal })
     h.manifests.discover = async function* () {
@@ -300,7 +300,7 @@ describe('a dry run', () => {
   })
 })
 
-describe('whatever the manifests and the stores do', () => {
+describe('with random manifests and stores', () => {
   it('completed + skipped + failed is the number of rows, run after run, and no key is copied twice', async () => {
     const key = fc.option(fc.integer({ min: 0, max: 12 }).map(String), { nil: null, freq: 12 })
     const manifest = fc.array(fc.array(key, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 4 })

@@ -6,7 +6,7 @@ import { reportProgress } from '../src/run/progress.js'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-it('says once a second how far a run is, every ten seconds while it waits, and at once when that changes', () => {
+it('reports progress every second, every ten seconds while it waits, and immediately when that changes', () => {
   let waitingUntil: string | null = null
   const told: SyncEvent[] = []
   const reading = { tally: new Tally(), rows: null, inFlight: 0, limit: 1, paused: false, latencyMs: null }

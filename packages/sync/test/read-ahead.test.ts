@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { readAhead } from '../src/run/scan.js'
 
-it('hands on every item in order, one ahead of the consumer and no more', async () => {
+it('passes on every item in order, exactly one ahead of the consumer', async () => {
   let asked = 0
   async function* source(): AsyncGenerator<number> {
     while (asked < 5) yield asked++
@@ -28,7 +28,7 @@ it('closes the source when the consumer leaves early', async () => {
   expect(closed).toBe(true)
 })
 
-it('throws what the source throws, at its place', async () => {
+it("throws the source's error at its place", async () => {
   async function* source(): AsyncGenerator<number> {
     yield 1
     throw new Error('truncated')

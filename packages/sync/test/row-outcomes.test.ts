@@ -16,7 +16,7 @@ function stateWithRows() {
   return { state, rows }
 }
 
-it('a state that keeps rows is told of each one once, with what became of it', async () => {
+it('a state that keeps rows receives each one once, with its outcome', async () => {
   const { state, rows } = stateWithRows()
   state.complete('known')
   const copier = new ScriptedCopier(({ key }) =>
@@ -38,7 +38,7 @@ it('a state that keeps rows is told of each one once, with what became of it', a
   })
 })
 
-it('a failure that the last pass turns round is told again', async () => {
+it('a failure that the last pass resolves is reported again', async () => {
   const { state, rows } = stateWithRows()
   let attempts = 0
   const copier = new ScriptedCopier(() => (++attempts === 1 ? failure('transient') : success))
@@ -46,7 +46,7 @@ it('a failure that the last pass turns round is told again', async () => {
   expect([...rows]).toEqual([[0, ['failed', 'copied']]])
 })
 
-it('every row is told though all of a batch is complete', async () => {
+it('every row is reported even if a whole batch is complete', async () => {
   const { state, rows } = stateWithRows()
   for (const key of ['a', 'b', 'c']) state.complete(key)
   await harness({ m: [['a', 'b'], ['c']] }, undefined, state).run()

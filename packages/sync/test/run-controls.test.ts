@@ -32,7 +32,7 @@ it('a paused run begins no attempt, finishes what is in flight, and continues wh
   ])
 })
 
-it('attempts that wait for their turn again are held by a pause too', async () => {
+it('a pause also holds attempts that wait to retry', async () => {
   const gate = createGate(2)
   const copier = new ScriptedCopier((_, number) => {
     if (number > 1) return success
@@ -48,7 +48,7 @@ it('attempts that wait for their turn again are held by a pause too', async () =
   expect((await running).summary).toMatchObject({ completed: 1, failed: 0 })
 })
 
-it('a run that is stopped while it is paused ends, and what it had begun is finished', async () => {
+it('a run that is stopped while it is paused ends, and finishes what it had begun', async () => {
   const drain = new AbortController()
   const parts = deferred<void>()
   const copier = new ScriptedCopier()
@@ -94,7 +94,7 @@ it('retryClock is not used up by a pause', () => {
   expect(clock.now()).toBe(160)
 })
 
-it('limits reach the controller, the gate and the copier, and are told', () => {
+it('limits reach the controller, the gate and the copier, and are reported', () => {
   const told: object[] = []
   const copier = Object.assign(new ScriptedCopier(), { limitTraffic: (limits: object) => told.push(limits) })
   const gate = createGate(16)
@@ -115,7 +115,7 @@ it('limits reach the controller, the gate and the copier, and are told', () => {
   expect(gate.limit).toBe(20)
 })
 
-it('a fixed number in flight is changed as the upper bound, and has no lower one', () => {
+it('a fixed number in flight is changed through the upper bound, and has no lower one', () => {
   const gate = createGate(4)
   const { controls } = harness({}, undefined, undefined, { gate }).pipeline
   controls.limit({ maxConcurrency: 9 }, '')
@@ -123,7 +123,7 @@ it('a fixed number in flight is changed as the upper bound, and has no lower one
   expect(() => controls.limit({ minConcurrency: 2 }, '')).toThrow('fixed')
 })
 
-it('an observer is told of every attempt and every object', async () => {
+it('an observer receives every attempt and every object', async () => {
   const told: unknown[][] = []
   const observer: RunObserver = {
     attemptSucceeded: (...args) => told.push(['succeeded', ...args]),

@@ -6,7 +6,7 @@ import type { RunObserver } from '../src/index.js'
 import { bodies, keys, rows } from './lake-rows.js'
 import { twoStores } from './two-stores.js'
 
-it('a dry run counts what failed earlier as what it would copy, and rows without a key as failed', async () => {
+it('a dry run counts earlier failures as objects to copy, and rows without a key as failed', async () => {
   await using stores = await twoStores()
   await stores.objects(bodies(['a']))
   await stores.manifest('manifest/a.parquet', rows(['a', 'late', null]))
@@ -15,7 +15,7 @@ it('a dry run counts what failed earlier as what it would copy, and rows without
   expect(summary).toMatchObject({ planned: 1, skipped: 1, failed: 1, manifests: { skipped: 1 } })
 })
 
-it('leaves what the destination has already, and counts it as skipped', async () => {
+it('keeps existing objects of the destination, and counts them as skipped', async () => {
   await using stores = await twoStores()
   await stores.objects(bodies(['a', 'b']))
   await stores.destination.store.put('lake', 'a', 'theirs')
@@ -31,7 +31,7 @@ it('leaves what the destination has already, and counts it as skipped', async ()
 })
 
 it.each([{ max: 4 }, { min: 2, max: 4, intervalMs: 1000, preset: 'seed' }] as const)(
-  'adapts what is in flight within %o, and tells an observer of each attempt',
+  'adapts the number in flight within %o, and passes each attempt to an observer',
   async (concurrency) => {
     await using stores = await twoStores()
     await stores.objects(bodies(keys(20)))
@@ -51,7 +51,7 @@ it.each([{ max: 4 }, { min: 2, max: 4, intervalMs: 1000, preset: 'seed' }] as co
   },
 )
 
-it("obeys a control law of the caller's own, and records how a run was told to adapt without it", async () => {
+it('obeys a custom control law, and records the settings of a run without it', async () => {
   await using stores = await twoStores()
   await stores.objects(bodies(keys(20)))
   await stores.manifest('manifest/a.parquet', rows(keys(20)))
@@ -62,7 +62,7 @@ it("obeys a control law of the caller's own, and records how a run was told to a
   expect(new Set(limits)).toEqual(new Set([3]))
 })
 
-it('reads the column that it is told, and calls a manifest without it a failed one', async () => {
+it('reads the given column, and fails a manifest without it', async () => {
   await using stores = await twoStores()
   await stores.objects(bodies(['a']))
   await stores.manifest('manifest/a.parquet', rows(['a']))
@@ -71,7 +71,7 @@ it('reads the column that it is told, and calls a manifest without it a failed o
   expect((await stores.run({ manifestColumn: 'uri' })).summary).toMatchObject({ completed: 1, failed: 0 })
 })
 
-it('watches until it is told to stop', async () => {
+it('watches until it is stopped', async () => {
   await using stores = await twoStores()
   await stores.objects(bodies(['a']))
   await stores.manifest('manifest/a.parquet', rows(['a']))

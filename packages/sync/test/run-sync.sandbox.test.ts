@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { bodies, keys, rows } from './lake-rows.js'
 import { twoStores } from './two-stores.js'
 
-it('copies every object with one GET and one PUT, and nothing else is asked for it', async () => {
+it('copies every object with one GET and one PUT, and no other request', async () => {
   await using stores = await twoStores()
   await stores.objects(bodies(keys(100)))
   await stores.manifest('manifest/a.parquet', rows(keys(100)), 30)
@@ -20,7 +20,7 @@ it('copies every object with one GET and one PUT, and nothing else is asked for 
   expect(copied!.bytes.toString()).toBe('body of data/7')
 })
 
-it('asks the stores for no object and no manifest again when everything is complete', async () => {
+it('requests no object and no manifest again if everything is complete', async () => {
   await using stores = await twoStores()
   await stores.objects(bodies(keys(20)))
   await stores.manifest('manifest/a.parquet', rows(keys(20)))
@@ -52,7 +52,7 @@ it('continues where a stopped run ended and copies nothing twice', async () => {
   expect(stores.objectRequests().puts).toHaveLength(200)
 })
 
-it('reports what is missing, forbidden or without a key row by row and copies the rest', async () => {
+it('reports missing, forbidden and unnamed objects row by row and copies the rest', async () => {
   await using stores = await twoStores()
   await stores.objects(bodies(['a', 'b', 'forbidden']))
   await stores.manifest(
@@ -87,7 +87,7 @@ it('reports what is missing, forbidden or without a key row by row and copies th
   )
 })
 
-it('tries the failures of finished manifests again without reading the manifests', async () => {
+it('retries the failures of finished manifests without reading the manifests', async () => {
   await using stores = await twoStores()
   await stores.objects(bodies(['a']))
   await stores.manifest('manifest/a.parquet', rows(['a', 'late', null]))
@@ -105,7 +105,7 @@ it('tries the failures of finished manifests again without reading the manifests
   expect(stores.source.requests.count({ operation: 'GetObject', key: 'manifest/a.parquet' })).toBe(0)
 })
 
-it('copies an object as it is now when the manifest remembers another size', async () => {
+it('copies the present version of an object if the manifest has another size', async () => {
   await using stores = await twoStores()
   await stores.objects({ a: 'longer than the manifest says' })
   await stores.manifest('manifest/a.parquet', [{ key: 'a', sizeBytes: 3 }])
@@ -114,7 +114,7 @@ it('copies an object as it is now when the manifest remembers another size', asy
   expect(copied!.bytes.toString()).toBe('longer than the manifest says')
 })
 
-it('copies an object again when a new manifest names another size of it', async () => {
+it('copies an object again if a new manifest has another size', async () => {
   await using stores = await twoStores()
   await stores.objects({ a: 'old' })
   await stores.manifest('manifest/a.parquet', [{ key: 'a', sizeBytes: 3 }])
@@ -155,7 +155,7 @@ it('survives throttling, resets and flipped bytes, and lets no wrong byte throug
   }
 })
 
-it('a dry run says how much there is to copy, and creates and copies nothing', async () => {
+it('a dry run reports how much there is to copy, and creates and copies nothing', async () => {
   await using stores = await twoStores()
   await stores.objects(bodies(keys(10)))
   await stores.manifest('manifest/a.parquet', rows([...keys(10), 'data/3', null]))
@@ -166,7 +166,7 @@ it('a dry run says how much there is to copy, and creates and copies nothing', a
   expect(await readdir(stores.directory)).toEqual([])
 })
 
-it('takes only the rows that the filter lets through, and the others when the filter is gone', async () => {
+it('copies only the rows that the filter selects, and the others without the filter', async () => {
   await using stores = await twoStores()
   await stores.objects(bodies([...keys(5, 'a/'), ...keys(5, 'b/')]))
   await stores.manifest('manifest/a.parquet', rows([...keys(5, 'a/'), ...keys(5, 'b/')]))
@@ -219,7 +219,7 @@ it('refuses a data directory that belongs to another pair of buckets', async () 
   ).rejects.toMatchObject({ code: 'LAGOON_STATE_OTHER_JOB', reason: 'usage' })
 })
 
-it('marks nothing and stops when the destination bucket disappears while it runs', async () => {
+it('marks nothing and stops if the destination bucket disappears during the run', async () => {
   await using stores = await twoStores()
   await stores.objects(bodies(keys(50)))
   await stores.manifest('manifest/a.parquet', rows(keys(50)))
@@ -234,7 +234,7 @@ it('marks nothing and stops when the destination bucket disappears while it runs
 })
 
 it.each(['source', 'destination'] as const)(
-  'says which side is wrong when the %s bucket does not exist',
+  'names the wrong side if the %s bucket does not exist',
   async (side) => {
     await using stores = await twoStores()
     const { url: endpointUrl, region, credentials } = stores[side]
@@ -248,7 +248,7 @@ it.each(['source', 'destination'] as const)(
   },
 )
 
-it('copies the rows that a filter takes, counts those alone, and reads the manifest again for another filter', async () => {
+it('copies and counts only the rows that a filter selects, and reads the manifest again for another filter', async () => {
   await using stores = await twoStores()
   const names = [...keys(5, 'a/'), ...keys(7, 'b/')]
   await stores.objects(bodies(names))
@@ -264,7 +264,7 @@ it('copies the rows that a filter takes, counts those alone, and reads the manif
   expect((await stores.run()).summary).toMatchObject({ completed: 5, skipped: 7 })
 })
 
-it('refuses a filter that can never match before anything is asked of the stores', async () => {
+it('refuses a filter that can never match before any request', async () => {
   await using stores = await twoStores()
   await expect(stores.run({ filter: { minSizeBytes: 2, maxSizeBytes: 1 } })).rejects.toMatchObject({
     code: 'LAGOON_MANIFEST_INVALID_OPTION',
@@ -273,7 +273,7 @@ it('refuses a filter that can never match before anything is asked of the stores
   expect(stores.source.requests.records).toEqual([])
 })
 
-it('retries what is recorded as failed, all of it or what a filter lets through, and reads no manifest', async () => {
+it('retries recorded failures, all or filtered, and reads no manifest', async () => {
   await using stores = await twoStores()
   await stores.objects(bodies(['a', 'b']))
   await stores.manifest('manifest/1.parquet', rows(['a', 'gone', null, 'b']))
@@ -298,7 +298,7 @@ it('retries what is recorded as failed, all of it or what a filter lets through,
   expect(stores.objectRequests()).toEqual({ gets: [], puts: [], others: [] })
 })
 
-it('a retry of nothing is done at once, and none goes with a choice of manifests', async () => {
+it('a retry of nothing ends immediately, and cannot be combined with given manifests', async () => {
   await using stores = await twoStores()
   const { summary, events } = await stores.run({ retry: {} })
   expect(summary).toMatchObject({ completed: 0, skipped: 0, failed: 0 })

@@ -24,13 +24,13 @@ function troubleWith(result: ProbeResult) {
 }
 
 describe('a failure that may concern the run', () => {
-  it('does where a probe of the store is refused too', async () => {
+  it('does if a probe of the store is refused, too', async () => {
     const { trouble } = troubleWith('refused')
     trouble.answered('source', 0)
     expect(await trouble.isOfTheRun(refused, 'k', 1)).toBe(true)
   })
 
-  it('is the object’s own as soon as another attempt, begun later, ends well', async () => {
+  it('is the object’s own as soon as a later attempt succeeds', async () => {
     const { trouble } = troubleWith('good')
     const verdict = trouble.isOfTheRun(refused, 'k', 10)
     trouble.answered('source', 5)
@@ -44,7 +44,7 @@ describe('a failure that may concern the run', () => {
   it.each([
     ['good', 10],
     ['unknown', 3],
-  ] as const)('does after several keys in a row where a probe is %s', async (result, keys) => {
+  ] as const)('does after several consecutive keys if a probe is %s', async (result, keys) => {
     const { trouble } = troubleWith(result)
     const verdicts = Array.from({ length: keys }, (_, index) => trouble.isOfTheRun(refused, `k${index}`, 1))
     expect(await Promise.all(verdicts)).toEqual(Array.from({ length: keys }, () => true))
@@ -52,7 +52,7 @@ describe('a failure that may concern the run', () => {
     expect(await trouble.isOfTheRun(refused, 'late', 1)).toBe(true)
   })
 
-  it('asks the store once for objects that fail together, and not at all for any other failure', async () => {
+  it('probes the store once for objects that fail together, and not for any other failure', async () => {
     const { trouble, probes } = troubleWith('good')
     expect(await trouble.isOfTheRun({ ...refused, code: 'NoSuchKey' }, 'a', 1)).toBe(false)
     expect(probes()).toBe(0)
@@ -79,7 +79,7 @@ describe('a run with one key in such trouble', () => {
     expect(summary).toMatchObject({ completed, failed: 1, interrupted: false })
   })
 
-  it('continues when a few of them fail side by side', async () => {
+  it('continues if a few of them fail concurrently', async () => {
     const manifests = { a: [['1', '2', '//3', '//4', '//5', '//6', '7', '8']] }
     const h = harness(manifests, new ScriptedCopier(broken), undefined, {
       probe: () => Promise.resolve('good'),

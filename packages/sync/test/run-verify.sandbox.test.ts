@@ -14,7 +14,7 @@ async function verified(stores: TwoStores, options: Partial<VerifyOptions> = {})
   })
 }
 
-it('says of every row whether both sides have the same object, and changes nothing', async () => {
+it('reports for every row whether both sides have the same object, and changes nothing', async () => {
   await using stores = await twoStores()
   const { source, destination } = stores
   await stores.objects({ same: 'a', other: 'b', longer: 'c', absent: 'd' })
@@ -50,7 +50,7 @@ it('says of every row whether both sides have the same object, and changes nothi
   expect(destination.requests.byOperation['PutObject']).toBeUndefined()
 })
 
-it('looks for copies where their keys are mapped to, and says which keys are not', async () => {
+it('compares mapped keys, and reports keys that cannot be mapped', async () => {
   await using stores = await twoStores()
   await stores.objects({ 'old/a': 'a', b: 'b' })
   await stores.destination.store.put('lake', 'new/a', 'a')
@@ -60,7 +60,7 @@ it('looks for copies where their keys are mapped to, and says which keys are not
 })
 
 it.each(['source', 'destination'] as const)(
-  'counts what the %s will not tell as different, after trying again',
+  'counts what the %s does not report as different, after retries',
   async (side) => {
     await using stores = await twoStores()
     await stores.objects({ a: 'a' })
@@ -78,7 +78,7 @@ it.each(['source', 'destination'] as const)(
   },
 )
 
-it('ends with what is wrong when every object would meet it', async () => {
+it('ends with the error if it affects every object', async () => {
   await using stores = await twoStores()
   await stores.objects({ a: 'a', b: 'b', c: 'c' })
   await stores.manifest('manifest/a.parquet', [{ key: 'a' }, { key: 'b' }, { key: 'c' }])

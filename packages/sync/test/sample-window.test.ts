@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { SampleWindow } from '../src/copy/sample-window.js'
 
-it('counts attempts by how they ended, and their bytes', () => {
+it('counts attempts by result, and their bytes', () => {
   const window = new SampleWindow(0)
   window.succeeded(100, 5)
   window.succeeded(50, 7)
@@ -16,13 +16,13 @@ it('counts attempts by how they ended, and their bytes', () => {
   })
 })
 
-it('has no latency when nothing succeeded', () => {
+it('has no latency without a success', () => {
   const window = new SampleWindow(0)
   window.failed()
   expect(window.close(10).latencyMs).toBeNull()
 })
 
-it('tells percentiles of the time to first byte within nine per cent', () => {
+it('estimates percentiles of the time to first byte within nine per cent', () => {
   const window = new SampleWindow(0)
   for (let ms = 1; ms <= 1000; ms += 1) window.succeeded(1, ms)
   const { p50, p90 } = window.close(1).latencyMs!
@@ -32,7 +32,7 @@ it('tells percentiles of the time to first byte within nine per cent', () => {
   expect(p90 / 900).toBeLessThan(1.09)
 })
 
-it('takes the shortest and the longest latency without leaving its range', () => {
+it('accepts the shortest and the longest latency without leaving its range', () => {
   const window = new SampleWindow(0)
   window.succeeded(1, 0)
   expect(window.close(1).latencyMs!.p50).toBeLessThan(0.1)
@@ -40,7 +40,7 @@ it('takes the shortest and the longest latency without leaving its range', () =>
   expect(Number.isFinite(window.close(2).latencyMs!.p50)).toBe(true)
 })
 
-it('means the number in flight over time, across windows', () => {
+it('averages the number in flight over time, across windows', () => {
   const window = new SampleWindow(0)
   window.inFlightChanged(4, 0)
   window.inFlightChanged(0, 500)
@@ -50,7 +50,7 @@ it('means the number in flight over time, across windows', () => {
   expect(window.close(3000).inFlight).toBe(6)
 })
 
-it('begins anew after it was closed', () => {
+it('starts over after it was closed', () => {
   const window = new SampleWindow(0)
   window.succeeded(1, 1)
   window.close(5)
@@ -65,7 +65,7 @@ it('begins anew after it was closed', () => {
   })
 })
 
-it('that lasted no time has in flight what is in flight now', () => {
+it('has the present number in flight if it lasted no time', () => {
   const window = new SampleWindow(0)
   window.inFlightChanged(3, 0)
   expect(window.close(0)).toMatchObject({ elapsedMs: 0, inFlight: 3 })

@@ -22,7 +22,7 @@ it.each([
   }
 })
 
-it('these keys lie in these shards of sixteen, in every release', async () => {
+it('these keys are in these shards of sixteen, in every release', async () => {
   const shardOf = await shardHash(16)
   const keys = ['data/part-00000.parquet', 'données/été.parquet', 'a/b/c', '\u{1f600}']
   expect(keys.map(shardOf)).toEqual(VECTORS)
@@ -145,7 +145,7 @@ const JOB = {
   dataDir: 'data',
 } as const
 
-it('the identity of a job names its shard, and stores by their aliases where they have some', () => {
+it('the identity of a job includes its shard, and the aliases of its stores', () => {
   expect(identityOfJob(JOB)).toEqual({ source: 'http://a/lake', destination: 's3://copy (r)' })
   expect(
     identityOfJob({ ...JOB, aliases: { source: 'minio' }, shard: { index: 3, count: 16, by: 'row-group' } }),

@@ -4,7 +4,7 @@ import { SyncError } from '../src/ports/errors.js'
 import { failure, harness, ScriptedCopier, success } from './pipeline-harness.js'
 import { MemoryState } from './memory-state.js'
 
-it('a run that was stopped before it began copies nothing, and says once that it stops', async () => {
+it('a run that was stopped before it began copies nothing, and reports once that it stops', async () => {
   const stopped = AbortSignal.abort()
   const h = harness({ a: [['1']] }, undefined, undefined, { drain: stopped, abort: stopped })
   expect((await h.run()).summary).toMatchObject({ completed: 0, interrupted: true })
@@ -12,7 +12,7 @@ it('a run that was stopped before it began copies nothing, and says once that it
   expect(h.events.filter(({ type }) => type === 'stopping')).toHaveLength(1)
 })
 
-it('trouble that ends a run is its reason, and what is in flight then is recorded', async () => {
+it('an error that ends a run is its reason, and what is in flight then is recorded', async () => {
   const trouble = new AbortController()
   const copier = new ScriptedCopier()
   const error = new SyncError('LAGOON_STATE_DISK_FULL', 'no room', { reason: 'disk-full' })
@@ -24,7 +24,7 @@ it('trouble that ends a run is its reason, and what is in flight then is recorde
 })
 
 it.each(['transient', 'throttle'] as const)(
-  'an object that waits to be tried again after a %s failure is left for the next run',
+  'an object that waits to retry after a %s failure is left to the next run',
   async (kind) => {
     const state = new MemoryState()
     const drain = new AbortController()
@@ -39,7 +39,7 @@ it.each(['transient', 'throttle'] as const)(
   },
 )
 
-it('an object that waits for an endpoint to come back is left for the next run', async () => {
+it('an object that waits for an endpoint to return is left to the next run', async () => {
   const drain = new AbortController()
   const state = new MemoryState()
   const copier = new ScriptedCopier(() => failure('transient', 'UNREACHABLE'))
@@ -54,7 +54,7 @@ it('an object that waits for an endpoint to come back is left for the next run',
   expect(state.failureRecords.size).toBe(0)
 })
 
-it('what a stop keeps from its last attempt is told as it failed before', async () => {
+it('a failure whose last attempt a stop prevents is reported unchanged', async () => {
   const drain = new AbortController()
   const copier = new ScriptedCopier(() => failure('transient'))
   // Each once, and then the last attempt of the first.
@@ -73,7 +73,7 @@ it('what a stop keeps from its last attempt is told as it failed before', async 
   ])
 })
 
-it('an object that needs no attempt gives back its permit', async () => {
+it('an object that needs no attempt releases its permit', async () => {
   const copier = new ScriptedCopier()
   const bad = { class: 'permanent', side: 'source', code: 'InvalidKey', message: 'm' } as const
   copier.copy = async () => ({ ok: false, failure: bad, attempts: 0 })
@@ -84,7 +84,7 @@ it('an object that needs no attempt gives back its permit', async () => {
   expect(gate.inFlight).toBe(0)
 })
 
-it('any number of failures of a finished manifest are tried again', async () => {
+it('any number of failures of a finished manifest are retried', async () => {
   const state = new MemoryState()
   const keys = Array.from({ length: 1001 }, (_, index) => `${index}`)
   const first = harness({ a: [keys] }, new ScriptedCopier(() => failure('missing')), state)
@@ -94,7 +94,7 @@ it('any number of failures of a finished manifest are tried again', async () => 
   expect(second.manifests.opened).toEqual([])
 })
 
-it('a failure whose last attempt was aborted stays as it was, and is told', async () => {
+it('a failure whose last attempt was aborted stays unchanged, and is reported', async () => {
   const state = new MemoryState()
   const copier = new ScriptedCopier(() =>
     copier.attempted.length === 1 ? failure('transient', 'InternalError') : failure('aborted'),
@@ -105,7 +105,7 @@ it('a failure whose last attempt was aborted stays as it was, and is told', asyn
   expect([...state.failureRecords.values()]).toMatchObject([{ class: 'transient', code: 'InternalError' }])
 })
 
-it('an attempt that waits for a paused run is not made any more when that is aborted', async () => {
+it('an attempt that waits for a paused run is not made after an abort', async () => {
   const gate = createGate(1)
   const abort = new AbortController()
   const copier = new ScriptedCopier(() => failure('transient'))
@@ -118,7 +118,7 @@ it('an attempt that waits for a paused run is not made any more when that is abo
   expect(copier.attempted).toEqual(['1'])
 })
 
-it('resuming a run that is not paused says nothing', async () => {
+it('resuming a run that is not paused reports nothing', async () => {
   const h = harness({ a: [['1']] })
   h.pipeline.controls.resume('twice')
   expect((await h.run()).summary).toMatchObject({ completed: 1 })
@@ -141,7 +141,7 @@ it('damage in the state stops the run with its figures, and what was in flight i
   expect(summary.completed).toBeGreaterThan(0)
 })
 
-it('a defect is thrown, and not told as trouble outside', async () => {
+it('an internal error is thrown, and not reported as an external one', async () => {
   const state = new MemoryState()
   state.lookup = () => {
     throw new TypeError('x is not a function')

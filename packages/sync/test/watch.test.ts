@@ -47,7 +47,7 @@ async function stopped(watched: Watched) {
   return (await watched.running).summary
 }
 
-it('copies what a manifest names that comes later, and reads no manifest again', async () => {
+it('copies later manifests, and reads no manifest again', async () => {
   const watched = watching({ a: [['1', '2']] })
   await watched.waits()
   watched.manifests.contents['b'] = [['2', '3']]
@@ -66,7 +66,7 @@ it('copies what a manifest names that comes later, and reads no manifest again',
   expect(watched.manifests.opened).toEqual(['a', 'b'])
 })
 
-it('reads a manifest that was replaced under its key as a new one, and counts the rows of both', async () => {
+it('reads a replaced manifest as a new one, and counts the rows of both', async () => {
   const watched = watching({ a: [['1', '2']] })
   await watched.waits()
   watched.manifests.contents['a'] = [['2', '3', '4']]
@@ -84,7 +84,7 @@ it('reads a manifest that was replaced under its key as a new one, and counts th
   })
 })
 
-it('tries again in each round what failed before, and a row counts as failed only while it is', async () => {
+it('retries failures in each round, and a row counts as failed only while it fails', async () => {
   let there = false
   const copier = new ScriptedCopier(({ key }) =>
     key === 'late' && !there ? failure('missing', 'NoSuchKey') : success,
@@ -106,7 +106,7 @@ it('tries again in each round what failed before, and a row counts as failed onl
   expect(watched.report.map(({ outcome }) => outcome)).toEqual(['failed', 'copied', 'missing', 'copied'])
 })
 
-it('tries a key again that failed in an earlier round when a later manifest names it', async () => {
+it('retries a key that failed in an earlier round if a later manifest names it', async () => {
   let there = false
   const copier = new ScriptedCopier(() => (there ? success : failure('permanent')))
   const watched = watching({ b: [['1']] }, copier)
@@ -122,7 +122,7 @@ it('tries a key again that failed in an earlier round when a later manifest name
   expect(copier.attempted).toEqual(['1', '1'])
 })
 
-it('gives what failed for a passing reason its last pass in each round', async () => {
+it('retries temporary failures at the end of each round', async () => {
   const copier = new ScriptedCopier(() => failure('transient'))
   const watched = watching({ a: [['1']] }, copier)
   await watched.waits()
@@ -133,7 +133,7 @@ it('gives what failed for a passing reason its last pass in each round', async (
   expect(await stopped(watched)).toMatchObject({ completed: 0, failed: 1 })
 })
 
-it('reads an unreadable manifest again in each round, says so once, and counts its rows once', async () => {
+it('reads an unreadable manifest again in each round, and reports and counts it once', async () => {
   const watched = watching({ a: [['1', '2', '3']], broken: new Error('torn') })
   await watched.waits()
   watched.wake()
@@ -150,7 +150,7 @@ it('reads an unreadable manifest again in each round, says so once, and counts i
   })
 })
 
-it('survives a listing that fails for a passing reason between two rounds', async () => {
+it('survives a listing that fails temporarily between two rounds', async () => {
   const watched = watching({ a: [['1']] })
   await watched.waits()
   watched.manifests.listingFails = new Error('away')
@@ -166,7 +166,7 @@ it('survives a listing that fails for a passing reason between two rounds', asyn
   expect(await stopped(watched)).toMatchObject({ completed: 2, failed: 0 })
 })
 
-it('ends with the reason when a listing fails for one that lasts', async () => {
+it('ends with the reason if a listing fails permanently', async () => {
   const watched = watching({ a: [['1']] })
   await watched.waits()
   watched.manifests.listingFails = new Error('refused')
@@ -176,7 +176,7 @@ it('ends with the reason when a listing fails for one that lasts', async () => {
   expect(summary).toMatchObject({ completed: 1, interrupted: true })
 })
 
-it('waits when no manifest is there yet, and says so once', async () => {
+it('waits if there is no manifest yet, and reports it once', async () => {
   const watched = watching({})
   await watched.waits()
   watched.wake()
@@ -188,7 +188,7 @@ it('waits when no manifest is there yet, and says so once', async () => {
   expect(watched.events.filter((event) => event.type === 'warning')).toHaveLength(1)
 })
 
-it('says when it waits, until when, and when it scans again', async () => {
+it('reports when it waits, until when, and when it scans again', async () => {
   const watched = watching({ a: [['1']] })
   await watched.waits()
   watched.wake()
@@ -202,7 +202,7 @@ it('says when it waits, until when, and when it scans again', async () => {
   ])
 })
 
-it('stopped in the middle of a later round, it lets the outcomes of the earlier ones stand', async () => {
+it('stopped in a later round, it keeps the outcomes of the earlier ones', async () => {
   const tried: string[] = []
   const copier = new ScriptedCopier(({ key }) => {
     tried.push(key)

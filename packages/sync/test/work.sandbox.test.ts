@@ -5,7 +5,7 @@ import { bodies, keys, rows } from './lake-rows.js'
 import { endpointOf } from './two-stores.js'
 import { lake, LEASE_MS, look, world } from './work-world.js'
 
-it('shares the rows of a job between two workers, each object once, and both end with the figures of the job', async () => {
+it('divides the rows of a job between two workers, each object once, and both end with the figures of the job', async () => {
   await using here = await world()
   const { stores, start } = here
   const names = await lake(stores, 200)
@@ -24,7 +24,7 @@ it('shares the rows of a job between two workers, each object once, and both end
   expect(puts.sort()).toEqual([...names, 'data/0', 'more'].sort())
 })
 
-it('tries what failed for a passing reason again at the end of its item, and gives each row one outcome', async () => {
+it('retries temporary failures at the end of its item, and gives each row one outcome', async () => {
   await using here = await world()
   const { stores, server, start } = here
   await lake(stores, 40, 40)
@@ -54,7 +54,7 @@ it('tries what failed for a passing reason again at the end of its item, and giv
   stores.source.faults.clear()
 })
 
-it('puts failed rows back, and copies them when somebody joins again', async () => {
+it('puts failed rows back, and copies them when a worker joins', async () => {
   await using here = await world()
   const { stores, server, start } = here
   await lake(stores, 10)
@@ -65,7 +65,7 @@ it('puts failed rows back, and copies them when somebody joins again', async () 
   expect(await start('two').done).toMatchObject({ completed: 11, failed: 0, reason: 'finished' })
 })
 
-it('a worker that is told to stop hands its rows back, and nothing is copied twice', async () => {
+it('a stopped worker hands its rows back, and no copy is repeated', async () => {
   await using here = await world()
   const { stores, start } = here
   const names = await lake(stores, 200)
@@ -80,7 +80,7 @@ it('a worker that is told to stop hands its rows back, and nothing is copied twi
   expect(stores.objectRequests().puts.sort()).toEqual(names.toSorted())
 })
 
-it('a worker that loses the queue begins nothing once its lease may have run out, and its outcomes no longer count', async () => {
+it('a worker that loses the queue begins nothing once its lease may have expired, and its outcomes no longer count', async () => {
   await using here = await world()
   const { stores, server, start } = here
   await lake(stores, 30, 30)
@@ -109,14 +109,14 @@ it('settings that differ are named before anything is copied', async () => {
   })
 })
 
-it('without a job a worker that plans nothing says so', async () => {
+it('a worker that does not plan reports a missing job', async () => {
   await using here = await world()
   await expect(here.start('one', { plan: false }).done).rejects.toMatchObject({
     code: 'LAGOON_JOBS_NO_SUCH_JOB',
   })
 })
 
-it('what a filter leaves out has an outcome, so that the manifest is finished', async () => {
+it('rows that a filter excludes have an outcome, so that the manifest is finished', async () => {
   await using here = await world()
   const { stores, server, start } = here
   await lake(stores, 100)
@@ -146,7 +146,7 @@ it('a key list is one item, and is continued where another worker left it', asyn
   expect(stores.objectRequests().puts.sort()).toEqual(names.toSorted())
 })
 
-it('a manifest that is replaced under way fails in its old version, and the next look plans the new one', async () => {
+it('a manifest that is replaced during the job fails in its old version, and the next scan plans the new one', async () => {
   await using here = await world()
   const { stores, start } = here
   await lake(stores, 60)
@@ -166,7 +166,7 @@ it('a manifest that is replaced under way fails in its old version, and the next
   expect(stores.destination.store.keys('lake')).toContain('new')
 })
 
-it('a worker that reaches no store fails no row: it hands its rows back and says why, and the others go on', async () => {
+it('a worker that cannot reach a store fails no row: it hands its rows back with the reason, and the others continue', async () => {
   await using here = await world()
   const { stores, server, start } = here
   await lake(stores, 60)
@@ -189,7 +189,7 @@ it('a worker that reaches no store fails no row: it hands its rows back and says
   expect((await look(server)).failures).toEqual([])
 })
 
-it('two workers that plan at once plan each manifest once', async () => {
+it('two workers that plan concurrently plan each manifest once', async () => {
   await using here = await world()
   const { stores, server, start } = here
   await lake(stores, 30)
@@ -202,7 +202,7 @@ it('two workers that plan at once plan each manifest once', async () => {
   expect([status.rows, status.counts.copied + status.counts.skipped]).toEqual([33, 33])
 })
 
-it('a watch adds what comes later and puts back what failed, and the other workers stay for it', async () => {
+it('a watch adds later manifests and puts failures back, and the other workers stay for it', async () => {
   await using here = await world()
   const { stores, start } = here
   await lake(stores, 5)
@@ -220,7 +220,7 @@ it('a watch adds what comes later and puts back what failed, and the other worke
   }
 })
 
-it('a worker that plans nothing needs no permission to list the source', async () => {
+it('a worker that does not plan needs no permission to list the source', async () => {
   await using here = await world()
   const { stores, start } = here
   await lake(stores, 30)
@@ -236,14 +236,14 @@ it('a worker that plans nothing needs no permission to list the source', async (
   await expect(start('three').done).rejects.toMatchObject({ code: 'LAGOON_TRANSFER_ACCESS_DENIED' })
 })
 
-it('an empty prefix is over at once, with a warning', async () => {
+it('an empty prefix ends immediately, with a warning', async () => {
   await using here = await world()
   const { events, done } = here.start('one')
   expect(await done).toMatchObject({ completed: 0, over: true, reason: 'finished' })
   expect(events).toContainEqual(expect.objectContaining({ code: 'LAGOON_SYNC_NO_MANIFEST' }))
 })
 
-it('a worker with nothing to do for long ends, and the job continues', async () => {
+it('a worker without work exits after a while, and the job continues', async () => {
   await using here = await world()
   const { stores, start } = here
   await lake(stores, 1)
@@ -256,7 +256,7 @@ it('a worker with nothing to do for long ends, and the job continues', async () 
   expect(await first.done).toMatchObject({ completed: 1, over: true })
 })
 
-it('one law decides for all: a worker is given its share, and pausing the job holds everyone', async () => {
+it('one controller decides for all: each worker gets a share, and pausing the job pauses everyone', async () => {
   await using here = await world()
   const { stores, server, start } = here
   await lake(stores, 20)

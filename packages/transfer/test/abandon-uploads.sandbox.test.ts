@@ -12,8 +12,8 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return list
 }
 
-describe('uploads that a ledger remembers', () => {
-  it('are listed with what they hold, and left alone, by a dry run', async () => {
+describe('recorded uploads', () => {
+  it('are listed with their bytes, and kept, by a dry run', async () => {
     const { destination, map, uploads } = await interruptedUpload()
     const options = { destination: sandboxOptions(destination, 'to'), uploads }
     expect(await all(abandonUploads({ ...options, dryRun: true }))).toMatchObject([
@@ -32,7 +32,7 @@ describe('uploads that a ledger remembers', () => {
     expect(await all(abandonUploads(options))).toEqual([])
   })
 
-  it('and that the store no longer knows are forgotten', async () => {
+  it('that the store no longer knows are forgotten', async () => {
     const { destination, map, uploads } = await interruptedUpload()
     destination.store.abortUploads('to')
     const options = { destination: sandboxOptions(destination, 'to'), uploads }
@@ -41,7 +41,7 @@ describe('uploads that a ledger remembers', () => {
   })
 
   it.each(['ListParts', 'AbortMultipartUpload'] as const)(
-    'stay remembered, with the reason, when %s is refused',
+    'stay recorded, with the reason, if %s is refused',
     async (operation) => {
       const { destination, map, uploads } = await interruptedUpload()
       destination.faults.add({ operation, action: { type: 'error', code: 'AccessDenied', status: 403 } })
@@ -90,7 +90,7 @@ describe('uploads that a ledger remembers', () => {
     expect(await all(abandoned)).toMatchObject(expected)
   })
 
-  it('of another bucket are not touched', async () => {
+  it('of another bucket are kept', async () => {
     const { destination, map, uploads } = await interruptedUpload()
     destination.store.createBucket('other')
     const options = { destination: sandboxOptions(destination, 'other'), uploads }

@@ -11,7 +11,7 @@ function member(aborted: Set<Abortable>): Abortable {
   }
 }
 
-it('aborts exactly what was added and not taken out, whatever the order', () => {
+it('aborts exactly the added members that were not removed, whatever the order', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 60 }), (toggles) => {
       const aborted = new Set<Abortable>()
@@ -32,7 +32,7 @@ it('aborts exactly what was added and not taken out, whatever the order', () => 
   )
 })
 
-it('lets a member leave while all are aborted, and twice', () => {
+it('lets a member leave during the abort, and twice', () => {
   const group = new AbortGroup()
   let count = 0
   const members = Array.from({ length: 5 }, () => ({

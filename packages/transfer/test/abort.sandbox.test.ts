@@ -8,7 +8,7 @@ const once: AttemptRunner = {
 }
 
 describe('aborting by signal', () => {
-  it('ends what waits for the source, for the destination, and what has not begun', async () => {
+  it('ends jobs that wait for the source, for the destination, or have not begun', async () => {
     const { source, destination, copier: make } = await sandboxPair()
     await source.store.put('from', 'k', bodyOf(100_000))
     for (const [store, operation] of [

@@ -10,7 +10,7 @@ const MIB = 1024 ** 2
 const runner = createSimpleRunner({ maxAttempts: 3, baseDelayMs: 0 })
 
 describe('a response of status 200 with an error inside', () => {
-  it('to CompleteMultipartUpload is an error, and tried again', async () => {
+  it('to CompleteMultipartUpload is an error, and retried', async () => {
     const { source, destination, copier: make } = await sandboxPair()
     const body = bodyOf(5 * MIB + 7)
     const etag = await putPartsInSandbox(source, 'from', 'k', body, 5 * MIB)
@@ -23,7 +23,7 @@ describe('a response of status 200 with an error inside', () => {
     expect((await destination.store.get('to', 'k'))!.bytes.equals(body)).toBe(true)
   })
 
-  it('is no error when the upload was completed nevertheless', async () => {
+  it('is not an error if the upload was completed nevertheless', async () => {
     const { source, destination, copier: make } = await sandboxPair()
     const etag = await putPartsInSandbox(source, 'from', 'k', bodyOf(5 * MIB + 7), 5 * MIB)
     destination.faults.add({
@@ -34,7 +34,7 @@ describe('a response of status 200 with an error inside', () => {
     expect(await make().copy({ key: 'k' }, runner)).toMatchObject({ ok: true, etag })
   })
 
-  it('to CopyObject is an error, and tried again', async () => {
+  it('to CopyObject is an error, and retried', async () => {
     const store = await startSandbox({ buckets: ['from', 'to'] })
     onTestFinished(() => store.close())
     const body = bodyOf(1000)
@@ -51,7 +51,7 @@ describe('a response of status 200 with an error inside', () => {
     })
   })
 
-  it('falls back to passing the bytes through when the store will not copy', async () => {
+  it('falls back to a relayed copy if the store refuses to copy', async () => {
     const store = await startSandbox({ buckets: ['from', 'to'] })
     onTestFinished(() => store.close())
     await store.store.put('from', 'k', 'abc')
@@ -72,8 +72,8 @@ describe('a response of status 200 with an error inside', () => {
   })
 })
 
-describe('an upload that goes wrong at the destination', () => {
-  it('is begun anew when the provider has cleaned it up', async () => {
+describe('an upload that fails at the destination', () => {
+  it('starts over if the provider has cleaned it up', async () => {
     const { source, destination, copier: make } = await sandboxPair()
     const etag = await putPartsInSandbox(source, 'from', 'k', bodyOf(5 * MIB + 7), 5 * MIB)
     destination.faults.add({
@@ -85,7 +85,7 @@ describe('an upload that goes wrong at the destination', () => {
     expect(destination.store.uploads('to')).toEqual([])
   })
 
-  it('goes in other parts when its own are refused as too small', async () => {
+  it('uses other parts if its own are refused as too small', async () => {
     const { source, destination, copier: make } = await sandboxPair()
     const body = bodyOf(5 * MIB + 7)
     await putPartsInSandbox(source, 'from', 'k', body, 5 * MIB)
@@ -99,7 +99,7 @@ describe('an upload that goes wrong at the destination', () => {
     expect(destination.store.uploads('to')).toEqual([])
   })
 
-  it('is planned anew when the source is replaced meanwhile', async () => {
+  it('is planned again if the source is replaced during the copy', async () => {
     const { source, destination, copier: make } = await sandboxPair()
     await putPartsInSandbox(source, 'from', 'k', bodyOf(5 * MIB + 7), 5 * MIB)
     const hold = destination.hold({ operation: 'CreateMultipartUpload' })

@@ -52,7 +52,7 @@ describe.each([100_000, 3_000_000])('an object of %d bytes that a careless store
     expect(objects.get('/to/k')!.equals(bodyOf(bytes))).toBe(true)
   })
 
-  it('is removed when the attempts are spent', async () => {
+  it('is removed after the last attempt', async () => {
     const { source, copier: make } = await sandboxPair()
     await source.store.put('from', 'k', bodyOf(bytes))
     const { url, objects } = await carelessStore(99)
@@ -98,7 +98,7 @@ describe('a wrong object', () => {
     return { destination, bucket, failed }
   }
 
-  it('in a bucket that keeps versions is removed by its version, and what was there before is there again', async () => {
+  it('in a versioned bucket is removed by its version, and the previous object is current again', async () => {
     const { destination, bucket, failed } = await flipped()
     await destination.store.put('to', 'k', 'before')
     const VersioningConfiguration = { Status: 'Enabled' } as const
@@ -114,7 +114,7 @@ describe('a wrong object', () => {
     expect((await destination.store.get('to', 'k'))!.bytes.toString()).toBe('before')
   })
 
-  it('that cannot be looked at, or is another one by now, is left alone', async () => {
+  it('that cannot be checked, or has been replaced, is left alone', async () => {
     const { destination, failed } = await flipped()
     const looks = { operation: 'HeadObject' } as const
     const denied = destination.faults.add({ ...looks, action: { type: 'answer', status: 403 } })

@@ -38,7 +38,7 @@ function drip(response: ServerResponse, bytes: number): void {
 }
 
 describe('a response that never ends', () => {
-  it('of interim answers is given up', async () => {
+  it('of interim responses is aborted', async () => {
     const source = await storeThat((response) => {
       const timer = setInterval(() => response.writeProcessing(), 5)
       response.on('close', () => clearInterval(timer))
@@ -50,7 +50,7 @@ describe('a response that never ends', () => {
     })
   })
 
-  it('of an object that comes byte by byte is given up', async () => {
+  it('of an object that comes byte by byte is aborted', async () => {
     const source = await storeThat((response) => {
       response.writeHead(200, { etag: '"e"', 'content-length': 100_000 })
       drip(response, 1)
@@ -65,7 +65,7 @@ describe('a response that never ends', () => {
   it.each([
     ['byte by byte', 1],
     ['as fast as it can', 100_000],
-  ])('of an error that comes %s is judged by its status, at either side', async (_, bytes) => {
+  ])('of an error that comes %s is classified by its status, at either side', async (_, bytes) => {
     const broken = await storeThat((response) => {
       response.writeHead(500)
       drip(response, bytes)

@@ -42,7 +42,7 @@ const earlyRefusal = (socket: Socket) =>
 const earlyPraise = (socket: Socket) =>
   void socket.end('HTTP/1.1 200 OK\r\netag: "x"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n')
 
-describe.each([100_000, 3_000_000])('a destination that does not take %d bytes to their end', (size) => {
+describe.each([100_000, 3_000_000])('a destination that does not read all %d bytes', (size) => {
   it.each([
     ['resets at the first byte', 1, reset, /Connection(Reset|Failed)/],
     ['resets within the body', 50_000, reset, /Connection(Reset|Failed)/],
@@ -63,7 +63,7 @@ describe.each([100_000, 3_000_000])('a destination that does not take %d bytes t
     expect(await copier.copy({ key: 'none' }, runner)).toMatchObject({ failure: { class: 'missing' } })
   })
 
-  it('and says early that all is well, is not believed', async () => {
+  it('and reports success early, is not trusted', async () => {
     const { source, copier: make } = await sandboxPair()
     await source.store.put('from', 'k', bodyOf(size))
     const { url } = await listener(1000, earlyPraise)

@@ -5,7 +5,7 @@ import { BufferPool } from '../src/relay/buffer-pool.js'
 const MIB = 1024 ** 2
 
 describe('the pool of buffers', () => {
-  it('reserves no more than its budget, and gives buffers that are large enough', () => {
+  it('reserves no more than its budget, and returns buffers that are large enough', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: MIB }), { maxLength: 50 }), (sizes) => {
         const pool = new BufferPool(4 * MIB)
@@ -25,12 +25,12 @@ describe('the pool of buffers', () => {
     )
   })
 
-  it('refuses what is larger than 1 MiB, and everything when there is no budget', () => {
+  it('refuses sizes above 1 MiB, and everything without a budget', () => {
     expect(new BufferPool(64 * MIB).reserve(MIB + 1)).toBe(false)
     expect(new BufferPool(0).reserve(1)).toBe(false)
   })
 
-  it('gives a buffer out again, but keeps no more idle than it may', () => {
+  it('reuses a buffer, but keeps no more idle ones than allowed', () => {
     const pool = new BufferPool(4 * MIB, MIB)
     const [first, second] = [pool.take(MIB), pool.take(MIB)]
     pool.giveBack(first)

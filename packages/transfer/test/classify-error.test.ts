@@ -54,7 +54,7 @@ describe('the class of a refusal', () => {
     expect(classifyAnswer('destination', answer(404, 'NotFound')).class).toBe('permanent')
   })
 
-  it('names the wait that the store asks for, in milliseconds, within reason', () => {
+  it('includes the wait that the store requests, in milliseconds, within bounds', () => {
     const after = (value: string) =>
       classifyAnswer('source', answer(503, '', { 'retry-after': value })).retryAfterMs
     expect(after('3')).toBe(3000)
@@ -63,7 +63,7 @@ describe('the class of a refusal', () => {
     expect(after('-1')).toBeUndefined()
   })
 
-  it('names the region that the store names', () => {
+  it('includes the region that the store names', () => {
     const redirect = answer(301, 'PermanentRedirect', { 'x-amz-bucket-region': 'eu-west-1' })
     expect(classifyAnswer('source', redirect).region).toBe('eu-west-1')
     const malformed = { ...answer(400, 'AuthorizationHeaderMalformed'), region: 'eu-west-3' }
@@ -105,7 +105,7 @@ describe('the class of a broken connection', () => {
     expect(classifyTransport('source', 'GET "k"', error)).toMatchObject({ code, class: kind, side: 'source' })
   })
 
-  it('says why TLS failed, and not where in OpenSSL', () => {
+  it("says why TLS failed, without OpenSSL's source location", () => {
     const error = Object.assign(new Error('40CD:error:0A000152:SSL routines::unsafe legacy…\n'), {
       code: 'EPROTO',
       library: 'SSL routines',
@@ -117,8 +117,8 @@ describe('the class of a broken connection', () => {
   })
 })
 
-describe('what concerns the whole run', () => {
-  it('is what every object would meet', () => {
+describe('a failure of the whole run', () => {
+  it('is one that affects every object', () => {
     for (const code of [
       'InvalidAccessKeyId',
       'SignatureDoesNotMatch',

@@ -10,7 +10,7 @@ const PART = 5 * 1024 ** 2
 const runner = createSimpleRunner({ maxAttempts: 1 })
 
 describe('a destination without conditional writes', () => {
-  it('is not asked for any when that is known', async () => {
+  it('gets none if that is known', async () => {
     for (const conditionalWrites of [true, false]) {
       const { source, destination, copier } = await sandboxPair()
       await source.store.put('from', 'k', bodyOf(10))
@@ -77,7 +77,7 @@ describe('an object that must not be replaced', () => {
     expect(destination.store.keys('to')).toEqual([])
   })
 
-  it('stays if it came to be while the parts were copied', async () => {
+  it('stays if it was created while the parts were copied', async () => {
     const { source, destination, copier } = await sandboxPair()
     await putPartsInSandbox(source, 'from', 'k', bodyOf(PART + 1), PART)
     const hold = destination.hold({ operation: 'CompleteMultipartUpload' })

@@ -19,7 +19,7 @@ async function answered(
 }
 
 describe('a connection', () => {
-  it('says what is asked, with its host, byte for byte', async () => {
+  it('sends the request, with its host, byte for byte', async () => {
     const server = await RawServer.start()
     const headers = ['x-amz-meta-a', 'ü', 'content-length', '4']
     const { result } = ask(server.pool(), {
@@ -40,7 +40,7 @@ describe('a connection', () => {
     ['is enough', 500],
     ['is too little', 5],
   ])(
-    'says the same where the room before a body %s for the head, and leaves the body as it is',
+    'sends the same if the room before a body %s for the head, and leaves the body unchanged',
     async (_, headroomBytes) => {
       const server = await RawServer.start()
       const memory = Buffer.alloc(headroomBytes + 10, 'x')
@@ -72,7 +72,7 @@ describe('a connection', () => {
     ],
     ['speaks HTTP/1.0', 'HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\nok'],
     ['sends more than was asked for', `${OK}${OK}`],
-  ])('is not used again when the server %s', async (_, answer) => {
+  ])('is not reused if the server %s', async (_, answer) => {
     const server = await RawServer.start()
     const pool = server.pool()
     expect(await answered(server, pool, { answer })).toEqual(well)
@@ -91,7 +91,7 @@ describe('a connection', () => {
     expect(await answered(server, pool, { connection: 1 })).toEqual(well)
   })
 
-  it('that the server closes just as a request is sent fails that request, which is not sent again', async () => {
+  it('that the server closes just as a request is sent fails that request without resending it', async () => {
     const server = await RawServer.start()
     const pool = server.pool()
     await answered(server, pool)
@@ -104,7 +104,7 @@ describe('a connection', () => {
     expect(server.sockets).toHaveLength(1)
   })
 
-  it('is not used again when the response came before the whole request was sent', async () => {
+  it('is not reused if the response came before the whole request was sent', async () => {
     const server = await RawServer.start()
     const pool = server.pool()
     const stopped = Promise.withResolvers<void>()
@@ -121,7 +121,7 @@ describe('a connection', () => {
     expect(await answered(server, pool, { connection: 1 })).toEqual(well)
   })
 
-  it('gives up on a server that does not answer or stalls, but not on a slow one', async () => {
+  it('fails if a server does not respond or stalls, but not if it is slow', async () => {
     const server = await RawServer.start()
     const pool = server.pool({ firstByteTimeoutMs: 100, idleTimeoutMs: 100 })
     await expect(ask(pool).result).rejects.toMatchObject({ code: 'HTTP1_FIRST_BYTE_TIMEOUT' })
@@ -138,7 +138,7 @@ describe('a connection', () => {
     expect(await slow.result).toEqual(well)
   })
 
-  it('has all time in the world while its reader pauses', async () => {
+  it('has no time limit while its reader pauses', async () => {
     const server = await RawServer.start()
     const pool = server.pool({ firstByteTimeoutMs: 100, idleTimeoutMs: 20 })
     const paused = ask(pool)
@@ -154,7 +154,7 @@ describe('a connection', () => {
     expect(await paused.result).toEqual(well)
   })
 
-  it('closes after a time without requests', async () => {
+  it('closes when it has been idle', async () => {
     const server = await RawServer.start()
     const { result } = ask(server.pool())
     await server.requests(0)
@@ -166,7 +166,7 @@ describe('a connection', () => {
 })
 
 describe('a request', () => {
-  it('that waits for a connection has the first that is free, in the order of asking', async () => {
+  it('that waits for a connection gets the first free one, in order', async () => {
     const server = await RawServer.start()
     const pool = server.pool({ limit: 1 })
     const all = ['/1', '/2', '/3'].map((target) => ask(pool, { target }))
@@ -179,7 +179,7 @@ describe('a request', () => {
     expect(server.received[0]!.match(/\/\d /g)).toEqual(['/1 ', '/2 ', '/3 '])
   })
 
-  it('that waits has a new connection when the one before it breaks', async () => {
+  it('that waits gets a new connection if the one before it breaks', async () => {
     const server = await RawServer.start()
     const pool = server.pool({ limit: 1 })
     const first = ask(pool)
@@ -192,7 +192,7 @@ describe('a request', () => {
     expect(await second.result).toEqual(well)
   })
 
-  it('that is aborted ends with that error, and its connection with it', async () => {
+  it('that is aborted ends with that error, and so does its connection', async () => {
     const server = await RawServer.start()
     const pool = server.pool()
     const { control, result } = ask(pool)
@@ -205,7 +205,7 @@ describe('a request', () => {
     held.resume()
   })
 
-  it('that has ended has no hold on the one after it', async () => {
+  it('that has ended does not affect the next one', async () => {
     const server = await RawServer.start()
     const pool = server.pool()
     const first = ask(pool)
@@ -235,7 +235,7 @@ describe('a request', () => {
     expect(server.sockets).toHaveLength(0)
   })
 
-  it('fails when the connections are closed: in progress, about to connect, waiting, and later', async () => {
+  it('fails if the connections are closed: in progress, about to connect, waiting, and later', async () => {
     const server = await RawServer.start()
     const pool = server.pool({ limit: 2 })
     const underWay = ask(pool)
@@ -246,7 +246,7 @@ describe('a request', () => {
     for (const { result } of others) await expect(result).rejects.toMatchObject({ code: 'HTTP1_CLOSED' })
   })
 
-  it('whose handler throws fails with what it threw', async () => {
+  it('whose handler throws fails with that error', async () => {
     const server = await RawServer.start()
     const pool = server.pool()
     const failed = Promise.withResolvers<Error>()

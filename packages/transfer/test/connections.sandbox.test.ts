@@ -60,7 +60,7 @@ function read(pool: ConnectionPool, pauseAfter: ReadonlySet<number>): Promise<Bu
 }
 
 describe.each(['http', 'https'])('over %s', (scheme) => {
-  it('every byte arrives once and in order, whatever is written at once and wherever the reader pauses', async () => {
+  it('every byte arrives once and in order, whatever the writes and wherever the reader pauses', async () => {
     let writes: number[] = []
     const bodyOf = (sizes: number[]): Buffer =>
       Buffer.concat(sizes.map((size, index) => Buffer.alloc(size, `${index}:`)))
@@ -85,7 +85,7 @@ describe.each(['http', 'https'])('over %s', (scheme) => {
     )
   })
 
-  it('a body that only the end of the connection ends is whole', async () => {
+  it('a body that ends with the connection is whole', async () => {
     const pool = await poolTo(scheme, (_request, response) => {
       response.shouldKeepAlive = false
       response.useChunkedEncodingByDefault = false

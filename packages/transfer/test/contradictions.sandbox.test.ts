@@ -49,7 +49,7 @@ describe('a page instead of a response', () => {
     expect(await copier().copy({ key: 'k' }, runner)).toMatchObject(malformed)
   })
 
-  it('that is an object itself is copied', async () => {
+  it('is copied if it is the object itself', async () => {
     const { source, destination, copier } = await sandboxPair()
     await source.store.put('from', 'k', page, { headers: { 'content-type': 'text/html' } })
     expect(await copier().copy({ key: 'k' }, runner)).toMatchObject({ ok: true, verification: 'etag' })
@@ -67,7 +67,7 @@ describe('a page instead of a response', () => {
     },
   )
 
-  it('to a PUT that consists of blanks is no page', async () => {
+  it('to a PUT that consists of blanks is not a page', async () => {
     const { source, destination, copier } = await sandboxPair()
     await source.store.put('from', 'k', '')
     const empty = '"d41d8cd98f00b204e9800998ecf8427e"'
@@ -76,7 +76,7 @@ describe('a page instead of a response', () => {
   })
 })
 
-describe('an upload of which the store names another ETag', () => {
+describe('an upload for which the store returns another ETag', () => {
   const other = '0'.repeat(32)
   const done = (etag: string): FaultAction =>
     says({}, `<CompleteMultipartUploadResult><ETag>"${etag}"</ETag></CompleteMultipartUploadResult>`)
@@ -142,7 +142,7 @@ describe('a copy within the store', () => {
     expect((await sandbox.store.get('to', 'k'))!.tags).toEqual({ a: '1' })
   })
 
-  it('that has another MD5 than the source is made anew through this machine', async () => {
+  it('that has another MD5 than the source is repeated through this machine', async () => {
     const { sandbox, copier } = await oneStore()
     const etag = `"${'0'.repeat(32)}"`
     const action = says({}, `<CopyObjectResult><ETag>${etag}</ETag></CopyObjectResult>`)
@@ -165,7 +165,7 @@ describe('a copy within the store', () => {
 })
 
 describe('a hexadecimal ETag in capitals', () => {
-  it('is the MD5 that it is: a flipped byte is not stored, and the ETag is given back unchanged', async () => {
+  it('is the MD5 that it represents: a flipped byte is not stored, and the ETag is returned unchanged', async () => {
     const { source, copier } = await sandboxPair()
     const bytes = Buffer.from('some bytes')
     const etag = '"A7FDE9D4FD8E8B3A0ED38EB2A2A0FF69"'
@@ -176,7 +176,7 @@ describe('a hexadecimal ETag in capitals', () => {
     })
   })
 
-  it('is equal to the same in small letters', async () => {
+  it('is equal to the same in lower case', async () => {
     const { source, destination, copier } = await sandboxPair()
     await source.store.put('from', 'k', 'bytes')
     const etag = source.store.keys('from').length > 0 ? '"4B3A6218BB3E3A7303E8A171A60FCF92"' : ''
@@ -192,7 +192,7 @@ describe('a hexadecimal ETag in capitals', () => {
 describe('a 404', () => {
   const absent = (headers: Record<string, string>, body = ''): FaultAction => says(headers, body, 404)
 
-  it('that is a page is no verdict on the object', async () => {
+  it('that is a page says nothing about the object', async () => {
     const { source, copier } = await sandboxPair()
     await source.store.put('from', 'k', 'bytes')
     source.faults.add({
@@ -208,7 +208,7 @@ describe('a 404', () => {
     })
   })
 
-  it('without a body is believed at a second look only', async () => {
+  it('without a body is trusted only after a second request', async () => {
     const { source, copier } = await sandboxPair()
     await source.store.put('from', 'k', 'bytes')
     const once = source.faults.add({ operation: 'GetObject', times: 1, action: absent({}) })
@@ -244,7 +244,7 @@ describe('a 404', () => {
     })
   })
 
-  it.each([301, 401, 403, 407, 410, 412, 416])('or %d that is a page is tried again', async (status) => {
+  it.each([301, 401, 403, 407, 410, 412, 416])('or %d that is a page is retried', async (status) => {
     const { source, copier } = await sandboxPair()
     await source.store.put('from', 'k', 'bytes')
     source.faults.add({ operation: 'GetObject', times: 1, action: says({}, page, status) })
@@ -277,7 +277,7 @@ describe('a failure', () => {
     expect(message).not.toContain('ken')
   })
 
-  it('is short, and its code one of few, however long and many those of the store are', async () => {
+  it('has a short message and one of few codes, however long and many those of the store are', async () => {
     const { source } = await sandboxPair()
     const store = createStore(sandboxOptions(source, 'from'))
     onTestFinished(() => store.close())

@@ -33,7 +33,7 @@ describe('copying one object between two stores', () => {
     },
   )
 
-  it('takes along the headers and the metadata of the object', async () => {
+  it('copies the headers and the metadata of the object', async () => {
     const { source, destination } = await bucketPair()
     const described = {
       ContentType: 'text/html; charset=utf-8',
@@ -65,7 +65,7 @@ describe('copying one object between two stores', () => {
     expect(here.Metadata).toMatchObject({ one: '1', 'two-words': Metadata['two-words'] })
   })
 
-  it('says that an object is missing, and writes nothing', async () => {
+  it('reports a missing object, and writes nothing', async () => {
     const { source, destination } = await bucketPair()
     const copier = testCopier({ source: source.options, destination: destination.options })
     const result = await copier.copy({ key: 'nothing/here' }, runner)
@@ -77,7 +77,7 @@ describe('copying one object between two stores', () => {
     expect(copier.requests.destination).toBe(0)
   })
 
-  it('says that the destination bucket is missing', async () => {
+  it('reports a missing destination bucket', async () => {
     const { source, destination } = await bucketPair()
     await source.client.send(new PutObjectCommand({ Bucket: source.bucket, Key: 'k', Body: 'x' }))
     const copier = testCopier({

@@ -22,7 +22,7 @@ describe('an object that was uploaded in parts', () => {
     ['equal parts', [5 * MIB, 5 * MIB, 123]],
     ['uneven parts', [5 * MIB, 7 * MIB + 1, 6 * MIB, 9]],
     ['a single part', [70_000]],
-  ])('keeps its ETag when it has %s', async (_, sizes) => {
+  ])('keeps its ETag if it has %s', async (_, sizes) => {
     const { source, destination } = await bucketPair()
     const body = bodyOf(sizes.reduce((sum, size) => sum + size))
     const description = { ContentType: 'x/y', Metadata: { a: 'b' } }
@@ -42,7 +42,7 @@ describe('an object that was uploaded in parts', () => {
     expect(head).toMatchObject(description)
   })
 
-  it('is copied in one piece when its boundaries need not stay', async () => {
+  it('is copied in one piece if its boundaries need not stay', async () => {
     const { source, destination } = await bucketPair()
     const body = bodyOf(6 * MIB)
     await putInParts(source, 'big', body, [5 * MIB, MIB])
@@ -57,7 +57,7 @@ describe('an object that was uploaded in parts', () => {
 })
 
 describe('an object above the limit of a single PUT', () => {
-  it('goes in parts in order, checked by the MD5 of the whole', async () => {
+  it('is copied in ordered parts, checked by the MD5 of the whole', async () => {
     const { source, destination } = await bucketPair()
     const body = bodyOf(17 * MIB)
     await source.client.send(new PutObjectCommand({ Bucket: source.bucket, Key: 'k', Body: body }))
@@ -68,7 +68,7 @@ describe('an object above the limit of a single PUT', () => {
     expect(await storedMd5(destination, 'k')).toBe(md5Of(body))
   })
 
-  it('goes in parts together when the ETag of the source is not a digest', async () => {
+  it('is copied in concurrent parts if the ETag of the source is not a digest', async () => {
     const { source, destination } = await bucketPair()
     const body = bodyOf(23 * MIB)
     await source.client.send(new PutObjectCommand({ Bucket: source.bucket, Key: 'k', Body: body }))
@@ -82,7 +82,7 @@ describe('an object above the limit of a single PUT', () => {
   })
 
   // One thread copies it like the smaller ones above, whichever thread that is.
-  it.skipIf(threadsOfFile() > 1)('is copied at 300 MiB as it is', async () => {
+  it.skipIf(threadsOfFile() > 1)('is copied at 300 MiB unchanged', async () => {
     const { source, destination } = await bucketPair()
     const body = bodyOf(300 * MIB)
     await source.client.send(new PutObjectCommand({ Bucket: source.bucket, Key: 'k', Body: body }))
@@ -96,7 +96,7 @@ describe('an upload that was interrupted', () => {
   it.each([
     ['together', [5 * MIB, 5 * MIB, 5 * MIB, 5 * MIB, 77]],
     ['in order', null],
-  ])('resumes with the parts that are there when parts go %s', async (_, sizes) => {
+  ])('resumes with the existing parts if parts are copied %s', async (_, sizes) => {
     const { source, destination } = await bucketPair()
     const body = bodyOf(20 * MIB + 77)
     if (sizes === null)
@@ -137,7 +137,7 @@ describe('an upload that was interrupted', () => {
     expect(await uploadsLeft(destination)).toBe(0)
   })
 
-  it('is aborted when the source has changed since', async () => {
+  it('is aborted if the source has changed since', async () => {
     const { source, destination } = await bucketPair()
     const uploads = new Map<string, object>()
     const ledger = mapLedger(uploads)

@@ -9,7 +9,7 @@ import { sandboxOptions, sandboxPair } from './support/sandbox-pair.js'
 const runner = createSimpleRunner({ maxAttempts: 3, baseDelayMs: 0 })
 
 describe('credentials', () => {
-  it('that are fixed and have expired fail at once, and concern the whole run', async () => {
+  it('that are fixed and have expired fail immediately, for the whole run', async () => {
     const { source, copier: make } = await sandboxPair()
     await source.store.put('from', 'k', 'x')
     source.faults.add({
@@ -25,7 +25,7 @@ describe('credentials', () => {
     expect(!result.ok && concernsWholeRun(result.failure)).toBe(true)
   })
 
-  it('with a wrong secret concern the whole run, and never show it', async () => {
+  it('with a wrong secret fail the whole run, and never show it', async () => {
     const { source, destination, copier: make } = await sandboxPair()
     await source.store.put('from', 'k', 'x')
     const options = sandboxOptions(destination, 'to')
@@ -42,7 +42,7 @@ describe('credentials', () => {
     expect(JSON.stringify(result)).not.toContain(secretAccessKey)
   })
 
-  it('from a provider are asked for once, renewed before they expire, and again when the store calls them expired', async () => {
+  it('from a provider are requested once, renewed before they expire, and again if the store calls them expired', async () => {
     let asked = 0
     const lifetimes = [60_000, 3_600_000, 3_600_000]
     const source = providedCredentials(async () => {
@@ -60,7 +60,7 @@ describe('credentials', () => {
     expect((await source.get()).accessKeyId).toBe('key 3')
   })
 
-  it('that the store calls expired are fetched by force, once for all attempts that were signed with them', async () => {
+  it('that the store calls expired are renewed by force, once for all attempts that were signed with them', async () => {
     const forced: boolean[] = []
     const source = providedCredentials(async ({ forceRefresh }) => {
       forced.push(forceRefresh)
@@ -75,7 +75,7 @@ describe('credentials', () => {
     expect(forced).toEqual([false, true])
   })
 
-  it('of a process are fetched anew where the store calls them expired before their time', async () => {
+  it('of a process are renewed if the store calls them expired early', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'lagoon-credentials-'))
     onTestFinished(() => rm(folder, { recursive: true }))
     const count = join(folder, 'count')
@@ -101,7 +101,7 @@ describe('credentials', () => {
     expect(await chain.get()).toMatchObject({ accessKeyId: 'key-2' })
   })
 
-  it('that have expired are not used while others are fetched', async () => {
+  it('that have expired are not used while others are requested', async () => {
     let asked = 0
     const source = providedCredentials(async () => {
       const expiration = new Date(asked === 0 ? 0 : Date.now() + 3_600_000)
@@ -126,7 +126,7 @@ describe('credentials', () => {
     expect(source.get()).toMatchObject({ accessKeyId: 'a' })
   })
 
-  it('of the default chain are read again when the store calls them expired', async () => {
+  it('of the default chain are read again if the store calls them expired', async () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'one')
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 's')
     onTestFinished(() => void vi.unstubAllEnvs())
@@ -136,7 +136,7 @@ describe('credentials', () => {
     expect(await chain.get()).toMatchObject({ secretAccessKey: 's' })
   })
 
-  it('that cannot be obtained are a failure of the whole run, at the side that has none', async () => {
+  it('that cannot be obtained fail the whole run, at the side without them', async () => {
     const { source, copier: make } = await sandboxPair()
     await source.store.put('from', 'k', 'x')
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE', 'AWS_SESSION_TOKEN'])

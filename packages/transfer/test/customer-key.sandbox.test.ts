@@ -30,8 +30,8 @@ async function buckets() {
 
 const parts = { multipartThresholdBytes: 5 * MIB, singlePutBytes: 5 * MIB, partSizeBytes: 5 * MIB }
 
-describe('a key of the customer’s own', () => {
-  it('leaves objects that it does not encrypt readable beside those that it does, whatever is repeated', async () => {
+describe('a customer key', () => {
+  it('leaves unencrypted objects readable beside encrypted ones, whatever is repeated', async () => {
     const { sandbox, plain, one, copy } = await buckets()
     await sandbox.store.put('plain', 'k', 'xy')
     await copy(plain, one)
@@ -59,7 +59,7 @@ describe('a key of the customer’s own', () => {
     expect((await sandbox.store.get('plain', 'k'))!.bytes.equals(body)).toBe(true)
   })
 
-  it.each([70_000, 6 * MIB])('goes along where the store copies %d bytes by itself', async (sizeBytes) => {
+  it.each([70_000, 6 * MIB])('is sent if the store copies %d bytes itself', async (sizeBytes) => {
     const { sandbox, plain, one, two, copy } = await buckets()
     const body = bodyOf(sizeBytes)
     await sandbox.store.put('plain', 'k', body)
@@ -76,7 +76,7 @@ describe('a key of the customer’s own', () => {
     expect(await copy(two, plain)).toMatchObject({ ok: true })
   })
 
-  it('reads objects back, and looks at what is there', async () => {
+  it('is used for reading back and for checks', async () => {
     const { sandbox, plain, one, two, copy } = await buckets()
     await sandbox.store.put('plain', 'k', bodyOf(2 * MIB))
     await copy(plain, one)
@@ -85,7 +85,7 @@ describe('a key of the customer’s own', () => {
     expect(await copy(one, two, { overwrite: 'if-missing' })).toMatchObject({ ok: true, skipped: true })
   })
 
-  it('does not hide an object that is there without it', async () => {
+  it('does not hide an existing object without it', async () => {
     const { sandbox, plain, one, copy } = await buckets()
     await sandbox.store.put('plain', 'k', 'new')
     await sandbox.store.put('one', 'k', 'old')
@@ -94,7 +94,7 @@ describe('a key of the customer’s own', () => {
     expect((await sandbox.store.get('one', 'k'))!.bytes.toString()).toBe('new')
   })
 
-  it('is not asked of manifests that lie unencrypted beside such objects', async () => {
+  it('is not needed for manifests that are unencrypted beside such objects', async () => {
     const { sandbox, plain, one, copy } = await buckets()
     await sandbox.store.put('plain', 'k', 'encrypted')
     await copy(plain, one)
@@ -111,7 +111,7 @@ describe('a key of the customer’s own', () => {
     expect(sandbox.requests.total - before).toBe(1)
   })
 
-  it('that is the wrong one fails the object with the store’s reason', async () => {
+  it('that is wrong fails the object with the store’s reason', async () => {
     const { sandbox, plain, one, two, copy } = await buckets()
     await sandbox.store.put('plain', 'k', 'x')
     await copy(plain, one)
@@ -123,7 +123,7 @@ describe('a key of the customer’s own', () => {
     expect(without).toMatchObject({ ok: false, failure: { side: 'source', code: 'InvalidRequest' } })
   })
 
-  it('is in no message, whatever goes wrong', async () => {
+  it('is in no message, whatever fails', async () => {
     const { sandbox, one, two, copy } = await buckets()
     for (const code of ['SignatureDoesNotMatch', 'InvalidArgument', 'InternalError']) {
       sandbox.faults.clear()
@@ -150,7 +150,7 @@ describe('a key of the customer’s own', () => {
     expect(() => resolveEndpoint(options)).not.toThrow(sseCustomerKey)
   })
 
-  it('goes over https only, except to this machine', () => {
+  it('is sent over https only, except to this machine', () => {
     const at = (endpointUrl: string) => () =>
       resolveEndpoint({ endpointUrl, region: 'us-east-1', bucket: 'b', sseCustomerKey: newKey() })
     expect(at('http://s3.example.com')).toThrow(/unencrypted/)

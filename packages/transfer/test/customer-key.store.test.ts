@@ -44,7 +44,7 @@ describe.skipIf(storePair().kind !== 'minio')('a MinIO over HTTPS', () => {
     ['gathered', 70_000],
     ['streamed', 2 * MIB],
     ['in parts', 6 * MIB],
-  ])('takes, gives and copies an object with the customer’s key, %s', async (_, sizeBytes) => {
+  ])('writes, reads and copies an object with the customer’s key, %s', async (_, sizeBytes) => {
     const [plain, one, two] = [
       await freshBucket(endpointOf(server)),
       await encryptedBucket(),
@@ -67,7 +67,7 @@ describe.skipIf(storePair().kind !== 'minio')('a MinIO over HTTPS', () => {
     expect((await read(one, one.sse)).equals(body)).toBe(true)
   })
 
-  it('gives an object that was uploaded in parts with the customer’s key', async () => {
+  it('reads a multipart object with the customer’s key', async () => {
     const [plain, one] = [await freshBucket(endpointOf(server)), await encryptedBucket()]
     const body = bodyOf(6 * MIB)
     await putInParts(one, 'k', body, [5 * MIB, MIB], one.sse)
@@ -75,7 +75,7 @@ describe.skipIf(storePair().kind !== 'minio')('a MinIO over HTTPS', () => {
     expect((await read(plain)).equals(body)).toBe(true)
   })
 
-  it('is not believed without its authority', async () => {
+  it('is not trusted without its authority', async () => {
     const { options } = await freshBucket(endpointOf(server))
     const { certificateAuthority: _, ...unknown } = options
     expect(await copy(unknown, { ...options, bucket: `${options.bucket}-2` })).toMatchObject({

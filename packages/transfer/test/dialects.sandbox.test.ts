@@ -31,8 +31,8 @@ async function stores(from: Dialect, to: Dialect = {}, options: Partial<CopierOp
   return { source, destination, endpoints, copier, there }
 }
 
-describe('a store that refuses headers which it does not know', () => {
-  it('is asked without them from then on', async () => {
+describe('a store that refuses unknown headers', () => {
+  it('gets requests without them from then on', async () => {
     const { source, copier, endpoints } = await stores({ refuses: ['x-amz-checksum-*'] })
     for (const key of ['a', 'b', 'c']) await source.store.put('from', key, 'bytes')
     const copies = ['a', 'b', 'c'].map((key) => copier.copy({ key }, runner))
@@ -46,7 +46,7 @@ describe('a store that refuses headers which it does not know', () => {
     expect(await inspector.head('source', { key: 'a' })).toMatchObject({ ok: true, value: { sizeBytes: 5 } })
   })
 
-  it('is written to without them', async () => {
+  it('gets writes without them', async () => {
     const { source, destination, copier, there } = await stores({}, { refuses: ['x-amz-checksum-*'] })
     const { client } = sandboxBucket(source, 'from')
     const Body = bodyOf(2 * MIB)
@@ -71,7 +71,7 @@ describe('an object whose GET has no length', () => {
     expect((await there('k'))!.equals(body)).toBe(true)
   })
 
-  it('and that the caller knows another length of is not a copy', async () => {
+  it('and another known length is not copied', async () => {
     const { source, copier, there } = await stores({ lengths: 'none' })
     await source.store.put('from', 'k', bodyOf(300_000))
     expect(await copier.copy({ key: 'k', sizeBytes: 299_999 }, runner)).toMatchObject({
@@ -81,7 +81,7 @@ describe('an object whose GET has no length', () => {
     expect(await there('k')).toBeUndefined()
   })
 
-  it('of which nobody knows the length says what is missing', async () => {
+  it('and no known length is reported as such', async () => {
     const { source, copier } = await stores({ lengths: 'none' })
     await source.store.put('from', 'k', 'bytes')
     const failure = { code: 'LengthUnknown', message: expect.stringMatching(/neither HEAD nor the manifest/) }
@@ -97,14 +97,14 @@ describe('an object whose GET has no length', () => {
   })
 })
 
-it('an object that stands for a folder and has no ETag is copied', async () => {
+it('a folder object without an ETag is copied', async () => {
   const { source, copier, there } = await stores({ folderEtags: 'none', lengths: 'head-only' })
   await source.store.put('from', 'a/b/', '')
   expect(await copier.copy({ key: 'a/b/' }, runner)).toMatchObject({ ok: true, bytes: 0 })
   expect(await there('a/b/')).toHaveLength(0)
 })
 
-it('an object that is stored as gzip is copied as it is, where the store unpacks it for others', async () => {
+it('an object that is stored as gzip is copied unchanged, even if the store decompresses it for others', async () => {
   const { source, copier, there, endpoints } = await stores({ gzip: 'transcoded' })
   const body = gzipSync(bodyOf(50_000))
   await source.store.put('from', 'k', body, { headers: { 'content-encoding': 'gzip' } })
@@ -137,7 +137,7 @@ describe('the tags of an object', () => {
   }
   const tags = { 'a b': 'c+d=e', ü: '' }
 
-  it('come along where the store does not count them', async () => {
+  it('are copied if the store does not count them', async () => {
     const { copier, found } = await tagged({ taggingCount: false })
     const result = await copier.copy({ key: 'k' }, runner)
     expect(result).toMatchObject({ ok: true })
@@ -154,7 +154,7 @@ describe('the tags of an object', () => {
     expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok })
   })
 
-  it('are asked for no more than needed where the store counts them', async () => {
+  it('are requested no more than needed if the store counts them', async () => {
     const { source, destination, copier } = await tagged({})
     await source.store.put('from', 'plain', 'bytes')
     await copier.copy({ key: 'k' }, runner)
@@ -164,7 +164,7 @@ describe('the tags of an object', () => {
     expect(destination.requests.byOperation['GetObjectTagging']).toBe(1)
   })
 
-  it('that may not be read are a warning, once refused not asked for again', async () => {
+  it('that cannot be read are a warning, and not requested again after a refusal', async () => {
     const { source, copier, found } = await tagged({ taggingCount: false })
     source.faults.add({
       operation: 'GetObjectTagging',
@@ -185,7 +185,7 @@ describe('the tags of an object', () => {
     expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: false, failure })
   })
 
-  it('that the destination loses are written apart, and else are a warning', async () => {
+  it('that the destination loses are written separately, or else a warning', async () => {
     const { destination, copier } = await tagged({}, { tags: 'dropped' })
     expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({
       ok: true,
@@ -215,7 +215,7 @@ describe('an object in parts of a store that', () => {
   })
 })
 
-describe('a bucket that wants a digest with every write', () => {
+describe('a bucket that requires a digest with every write', () => {
   const kms = { ServerSideEncryption: 'aws:kms' } as const
 
   it.each([
@@ -243,8 +243,8 @@ describe('a bucket that wants a digest with every write', () => {
   })
 })
 
-describe('whose keys a side uses', () => {
-  it('may be nobody’s: a public bucket is read without a signature', async () => {
+describe('the credentials of a side', () => {
+  it('can be none: a public bucket is read without a signature', async () => {
     const { source, destination, endpoints, there } = await stores({ publicBuckets: ['from'] })
     await source.store.put('from', 'k', 'bytes')
     const { credentials: _, ...place } = endpoints.source
@@ -259,7 +259,7 @@ describe('whose keys a side uses', () => {
     expect(destination.requests.byStatus).toEqual({ 200: 1 })
   })
 
-  it('may be those of a role', async () => {
+  it('can be those of a role', async () => {
     const { source, endpoints } = await stores({})
     await source.store.put('from', 'k', 'bytes')
     const asked: string[] = []

@@ -20,25 +20,25 @@ describe('bytes available', () => {
     ['its MD5', md5, false],
     ['that of an upload of one part', `${ofOnePart}-1`, false],
     ['that of an upload of one part', `${ofOnePart}-1`, true],
-  ])('that have the ETag of the source, which is %s, are vouched for by it', (_, etag, takesMd5) => {
+  ])('with the ETag of the source, which is %s, are proven by it', (_, etag, takesMd5) => {
     expect(digestFor(etag, takesMd5)).toMatchObject({ md5, fromSource: true, sendsMd5: takesMd5 })
   })
 
   it.each([
     ['an MD5', none, false],
     ['that of an upload of one part', `${none}-1`, true],
-  ])('that have another ETag than the source, which is %s, are never sent', (_, etag, takesMd5) => {
+  ])('with another ETag than the source, which is %s, are never sent', (_, etag, takesMd5) => {
     expect(digestFor(etag, takesMd5)).toBeNull()
   })
 
   it.each([
     ['an upload of two parts', `${none}-2`],
     ['nothing known', 'opaque'],
-  ])('of a source whose ETag is that of %s are not vouched for', (_, etag) => {
+  ])('of a source whose ETag is that of %s are not proven by it', (_, etag) => {
     expect(digestFor(etag, true)).toMatchObject({ md5, fromSource: false })
   })
 
-  it('go with a CRC-32 to a destination that takes no MD5', () => {
+  it('are sent with a CRC-32 to a destination without MD5', () => {
     expect(digestFor(md5, false)!.checksum).toMatchObject({ algorithm: 'crc32' })
     expect(digestFor(`${none}-2`, true)!.checksum).toBeNull()
   })

@@ -26,7 +26,7 @@ describe('a directory bucket', () => {
     ['gathered', 70_000, 'stream-md5'],
     ['streamed', 2 * MIB, 'stream-md5'],
     ['in parts', 6 * MIB, 'stream-md5'],
-  ])('takes and gives an object %s, with one session for each side', async (_, sizeBytes, verification) => {
+  ])('reads and writes an object %s, with one session for each side', async (_, sizeBytes, verification) => {
     const { sandbox, plain, zonal, copier } = await store()
     const body = bodyOf(sizeBytes)
     await sandbox.store.put('plain', 'k', body)
@@ -41,7 +41,7 @@ describe('a directory bucket', () => {
     expect(sandbox.requests.byOperation['CreateSession']).toBe(2)
   })
 
-  it('catches a flipped byte, of which Content-MD5 would tell elsewhere', async () => {
+  it('detects a flipped byte, as Content-MD5 would elsewhere', async () => {
     const { sandbox, plain, zonal, copier } = await store()
     const body = bodyOf(70_000)
     await sandbox.store.put('plain', 'k', body)
@@ -52,7 +52,7 @@ describe('a directory bucket', () => {
     expect((await sandbox.store.get(express, 'k'))!.bytes.equals(body)).toBe(true)
   })
 
-  it('catches a byte that was flipped at the source while it streamed', async () => {
+  it('detects a byte that was flipped at the source during streaming', async () => {
     const { sandbox, plain, zonal, copier } = await store()
     const body = bodyOf(2 * MIB)
     await sandbox.store.put('plain', 'k', body)
@@ -63,7 +63,7 @@ describe('a directory bucket', () => {
     expect((await sandbox.store.get(express, 'k'))!.bytes.equals(body)).toBe(true)
   })
 
-  it('is probed, listed and read by a session', async () => {
+  it('is probed, listed and read with a session', async () => {
     const { sandbox, zonal } = await store()
     await sandbox.store.put(express, 'p/k', 'bytes')
     const bucket = createStore(zonal)
@@ -103,7 +103,7 @@ describe('a directory bucket', () => {
     })
   })
 
-  it('says what is wrong with the keys of the account', async () => {
+  it('reports what is wrong with the keys of the account', async () => {
     const { zonal } = await store()
     const bucket = createStore({ ...zonal, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } })
     onTestFinished(() => bucket.close())
@@ -127,7 +127,7 @@ describe('the address of a directory bucket', () => {
     { requesterPays: true },
     { sseCustomerKey: Buffer.alloc(32).toString('base64') },
     { forcePathStyle: true },
-  ])('does not go with %o', (more) => {
+  ])('cannot be combined with %o', (more) => {
     expect(() => at(more)).toThrow(expect.objectContaining({ code: 'LAGOON_TRANSFER_INVALID_OPTION' }))
   })
 

@@ -55,7 +55,7 @@ async function stored({ client, bucket }: TestBucket, Key: string): Promise<Buff
   return Buffer.from(await Body!.transformToByteArray())
 }
 
-it('whatever byte of whatever request or answer is hit, the destination holds exactly the source’s bytes, or the outcome says why not', async () => {
+it('whichever byte of a request or response is hit, the destination holds exactly the source’s bytes, or the outcome says why not', async () => {
   const pair = storePair()
   const [source, destination] = [await freshBucket(pair.source), await freshBucket(pair.destination)]
   const [before, behind] = [await startFaultProxy(pair.source), await startFaultProxy(pair.destination)]

@@ -72,7 +72,7 @@ describe.each(WAYS)('a copy $name', (way) => {
     expect((await bytesThere(pair))?.equals(body)).toBe(true)
   })
 
-  it.each(cases)('says why, and leaves nothing wrong, when $name at the $side stays', async (fault) => {
+  it.each(cases)('says why, and leaves nothing wrong, if $name at the $side persists', async (fault) => {
     const { pair, body, copier } = await arrange(way, fault, undefined)
     const result = await copier.copy({ key: 'k' }, runner)
     const code = (way.name === 'in parts' ? fault.codeInParts : undefined) ?? fault.stays.code
@@ -85,7 +85,7 @@ describe.each(WAYS)('a copy $name', (way) => {
   })
 })
 
-it.runIf(threadsOfFile() === 1)('writes the matrix down', async () => {
+it.runIf(threadsOfFile() === 1)('writes the matrix to a file', async () => {
   const rows = [...table]
     .filter(([, cells]) => cells.length === WAYS.length)
     .map(([fault, cells]) => {

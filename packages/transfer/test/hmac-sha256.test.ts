@@ -30,11 +30,11 @@ describe('HMAC-SHA-256', () => {
       '\xdd'.repeat(50),
       '773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe',
     ],
-  ])('gives the code of test case %s of RFC 4231', (_, key, message, expected) => {
+  ])('has the code of test case %s of RFC 4231', (_, key, message, expected) => {
     expect(code(key, message)).toBe(expected)
   })
 
-  it('agrees with that of Node for any key up to a block and any message', () => {
+  it("agrees with Node's for any key up to a block and any message", () => {
     const latin1 = fc.string({ unit: fc.integer({ min: 0, max: 255 }).map((at) => String.fromCharCode(at)) })
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), latin1, (key, message) => {
@@ -43,7 +43,7 @@ describe('HMAC-SHA-256', () => {
     )
   })
 
-  it('takes a key of a whole block, and refuses a longer one', () => {
+  it('accepts a key of a whole block, and refuses a longer one', () => {
     const whole = createHmac('sha256', Buffer.alloc(64, 1)).update('x').digest('hex')
     expect(code(Buffer.alloc(64, 1), 'x')).toBe(whole)
     expect(() => new HmacSha256(Buffer.alloc(65), 1)).toThrow(
@@ -51,7 +51,7 @@ describe('HMAC-SHA-256', () => {
     )
   })
 
-  it('keeps what was written, so that only what changes is written again', () => {
+  it('keeps what was written, so that only changes are written again', () => {
     const key = Buffer.from('key')
     const hmac = new HmacSha256(key, 10)
     hmac.write('day one: ', 0)
@@ -62,14 +62,14 @@ describe('HMAC-SHA-256', () => {
     expect(hmac.digest()).toBe(code(key, 'day one: b'))
   })
 
-  it('takes what was never written for zeros', () => {
+  it('treats unwritten bytes as zeros', () => {
     const key = Buffer.from('key')
     const hmac = new HmacSha256(key, 3)
     hmac.write('c', 2)
     expect(hmac.digest()).toBe(code(key, '\0\0c'))
   })
 
-  it('refuses text that goes beyond the message, and leaves the message as it was', () => {
+  it('refuses text that exceeds the message, and leaves the message unchanged', () => {
     const key = Buffer.from('key')
     const hmac = new HmacSha256(key, 4)
     hmac.write('abcd', 0)

@@ -171,7 +171,7 @@ const legal: Legal[] = [
   },
 ]
 
-describe('a legal answer is read as it was meant, however it comes:', () => {
+describe('a valid response is parsed correctly, in any chunking:', () => {
   it.each(legal)('$name', ({ text, method = 'GET', status = 200, body = '', headers, keepAlive }) => {
     heardAlike(text, method, (heard) => {
       expect(heard).toMatchObject({ status, body, end: 'well', more: 0 })
@@ -185,14 +185,14 @@ describe('a legal answer is read as it was meant, however it comes:', () => {
     expect(Object.getOwnPropertyDescriptor(headers, '__proto__')?.value).toEqual(['1', '2'])
   })
 
-  it('and what comes behind it is left', () => {
+  it('and following bytes are left', () => {
     heardAlike(`${ok}content-length: 2\r\n\r\n12${ok}`, 'GET', (heard) => {
       expect(heard).toMatchObject({ body: '12', end: 'well' })
       expect(heard.more).toBeGreaterThan(0)
     })
   })
 
-  it('whatever its bytes and its framing', () => {
+  it('with any bytes and framing', () => {
     const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array).toString('latin1'))
     fc.assert(
       fc.property(
@@ -275,7 +275,7 @@ const broken: [name: string, text: string, method?: string][] = [
   ['trailers without end', `${ok}transfer-encoding: chunked\r\n\r\n0\r\n${'a: b\r\n'.repeat(4000)}`],
 ]
 
-describe('a response that could be read in two ways, or in none, is refused, however it comes:', () => {
+describe('an ambiguous or malformed response is refused, in any chunking:', () => {
   it.each(broken)('%s', (...[, text, method]) => {
     heardAlike(text, typeof method === 'string' ? method : 'GET', (heard) =>
       expect(heard.end).toBe('HTTP1_MALFORMED'),
@@ -294,7 +294,7 @@ const cut: [name: string, text: string][] = [
   ['chunks without the end of the trailers', `${ok}transfer-encoding: chunked\r\n\r\n0\r\na: b\r\n`],
 ]
 
-describe('a connection that ends too soon is a broken one, after', () => {
+describe('a connection that ends too early is broken, after', () => {
   it.each(cut)('%s', (_, text) => {
     for (const pieces of [whole(text), byteByByte(text)]) expect(hear(pieces, 'GET').end).toBe('HTTP1_ENDED')
   })

@@ -16,7 +16,7 @@ function sides(source: Partial<EndpointOptions>, destination: Partial<EndpointOp
   }
 }
 
-describe('options that cannot be', () => {
+describe('invalid options', () => {
   const apart = sides({}, {})
 
   it.each<[string, CopierOptions, string]>([
@@ -39,7 +39,7 @@ describe('options that cannot be', () => {
     expect(() => resolveCopier(options)).toThrow(expect.objectContaining({ code: `LAGOON_TRANSFER_${code}` }))
   })
 
-  it('say their range', () => {
+  it('report their range', () => {
     expect(() => createSimpleRunner({ maxAttempts: 1001 })).toThrow(
       expect.objectContaining({ hint: 'Use a whole number from 1 to 1000.' }),
     )
@@ -63,7 +63,7 @@ describe('whether a store may copy by itself', () => {
   })
 })
 
-it('a region is needed for AWS only: an endpoint is signed for as us-east-1', () => {
+it('only AWS needs a region: an endpoint is signed for as us-east-1', () => {
   expect(resolveEndpoint({ bucket: 'lake', endpointUrl: 'http://127.0.0.1:9000' }).region).toBe('us-east-1')
   expect(() => resolveEndpoint({ bucket: 'lake' })).toThrow('the region is missing')
 })
@@ -78,7 +78,7 @@ describe('a bucket that turns out to be in another region', () => {
     expect(zonal.host).toBe('lake--cnn1-az1--x-s3.s3express-cnn1-az1.cn-north-1.amazonaws.com.cn')
   })
 
-  it('is learned once, so that stores that contradict themselves end', () => {
+  it('is followed once, so that contradictory redirects end', () => {
     const lake = { region: 'us-east-1', bucket: 'lake', credentials }
     const endpoint = new Endpoint(resolveEndpoint(lake), 'source', 1)
     expect(endpoint.redirectToRegion('us-east-1')).toBe(false)

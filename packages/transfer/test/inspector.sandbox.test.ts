@@ -14,7 +14,7 @@ async function inspected() {
   return { source, destination, inspector }
 }
 
-it('tells what each side says of an object, whatever its key is', async () => {
+it('returns what each side reports of an object, whatever its key is', async () => {
   const { destination, inspector } = await inspected()
   for (const key of ODD_KEYS) {
     await destination.store.put('to', key, key, { headers: { 'content-type': 'text/odd' } })
@@ -31,7 +31,7 @@ it('tells what each side says of an object, whatever its key is', async () => {
   expect(inspector.requests).toMatchObject({ source: ODD_KEYS.length, destination: ODD_KEYS.length })
 })
 
-it('says that an ETag proves nothing where the endpoint is one of a directory bucket, or is said to make them up', async () => {
+it('reports that an ETag proves nothing for a directory bucket or opaque ETags', async () => {
   const { source, destination } = await sandboxPair()
   const zonal = 'lake--usw2-az1--x-s3'
   source.store.createBucket(zonal)
@@ -49,7 +49,7 @@ it('says that an ETag proves nothing where the endpoint is one of a directory bu
     })
 })
 
-it('asks about the version that it is told', async () => {
+it('requests the given version', async () => {
   const { source, inspector } = await inspected()
   await source.store.put('from', 'a', 'x')
   const { versionId } = (await source.store.get('from', 'a'))!
@@ -57,7 +57,7 @@ it('asks about the version that it is told', async () => {
   expect(source.requests.records.at(-1)!.query.get('versionId')).toBe(versionId)
 })
 
-it('gives a refusal as data, after one request', async () => {
+it('returns a refusal as data, after one request', async () => {
   const { source, inspector } = await inspected()
   source.faults.add({ operation: 'HeadObject', action: { type: 'answer', status: 503 } })
   expect(await inspector.head('source', { key: 'a' })).toMatchObject({

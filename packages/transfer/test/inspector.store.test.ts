@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { createInspector, type InspectedObject } from '../src/index.js'
 import { bucketPair } from './support/buckets.js'
 
-it('tells the checksums that a store keeps, where they are asked for', async () => {
+it("returns a store's checksums on request", async () => {
   const { source, destination } = await bucketPair()
   const { client, bucket } = source
   const put = new PutObjectCommand({ Bucket: bucket, Key: 'a', Body: 'a', ChecksumAlgorithm: 'SHA256' })

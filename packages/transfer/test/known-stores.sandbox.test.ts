@@ -41,8 +41,8 @@ const options = { singlePutBytes: 5 * MIB, partSizeBytes: 5 * MIB, multipartThre
 
 const stores = Object.entries(KNOWN_DIALECTS).filter(([name]) => name !== 'gcs' && name !== 'objectLock')
 
-describe.each(stores)('a store that speaks as %s does', (_name, dialect) => {
-  it('takes objects of every kind with one attempt', async () => {
+describe.each(stores)('a store with the dialect of %s', (_name, dialect) => {
+  it('accepts objects of every kind with one attempt', async () => {
     const pair = await sandboxPair({ minPartSizeBytes: 0 })
     await fill(pair)
     pair.destination.setDialect(dialect)
@@ -55,7 +55,7 @@ describe.each(stores)('a store that speaks as %s does', (_name, dialect) => {
     expect(here).toEqual(there)
   })
 
-  it('gives them, with one attempt', async () => {
+  it('returns them, with one attempt', async () => {
     const pair = await sandboxPair({ minPartSizeBytes: 0 })
     await fill(pair)
     pair.source.setDialect(dialect)
@@ -66,7 +66,7 @@ describe.each(stores)('a store that speaks as %s does', (_name, dialect) => {
     expect(here).toEqual(there)
   })
 
-  it('copies them within itself', async () => {
+  it('copies them server-side', async () => {
     const pair = await sandboxPair({ minPartSizeBytes: 0 })
     await fill(pair)
     pair.source.store.createBucket('to')

@@ -79,20 +79,20 @@ const LAYOUTS: [what: string, keys: string[]][] = [
   ['letters of many scripts', numbered(400, (i) => `${String.fromCodePoint(0x4e00 + i * 37)}/${i}`)],
 ]
 
-test('a range has no half where nothing more lies within it', async () => {
+test('a range with nothing more in it has no half', async () => {
   const { list } = fakeStore(numbered(9, (i) => `b${i}`))
   const range = { prefix: '', after: 'a', last: 'b' }
   expect(await findSplit(list, range, new AbortController().signal)).toBeNull()
 })
 
-describe('listings side by side', () => {
-  test.for(LAYOUTS)('give every object once, and share the work: %s', async ([, keys]) => {
+describe('concurrent listings', () => {
+  test.for(LAYOUTS)('return every object once, and divide the work: %s', async ([, keys]) => {
     const store = fakeStore(keys, { pageSize: 5 })
     expect((await listAll(store, 4)).sort()).toEqual(keys.toSorted())
     expect(store.mostAtOnce).toBe(4)
   })
 
-  test('give every object under every prefix once, whatever the keys', async () => {
+  test('return every object under every prefix once, whatever the keys', async () => {
     const name = fc.array(fc.constantFrom('a', 'b', '/', '0', '~', '\u007f', 'é', '\uffee', '😀'), {
       minLength: 1,
       maxLength: 6,
@@ -114,7 +114,7 @@ describe('listings side by side', () => {
     )
   })
 
-  test('are continued after any page where they were left, and give every object once in all', async () => {
+  test('can be continued after any page, and return every object once in total', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...LAYOUTS.map(([, keys]) => keys)),
@@ -140,20 +140,20 @@ describe('listings side by side', () => {
     )
   })
 
-  test('cost few requests more than one listing', async () => {
+  test('take few requests more than a single listing', async () => {
     const keys = numbered(20_000, (i) => `lake/${i % 50}/${i}`)
     const store = fakeStore(keys, { pageSize: 100 })
     expect(await listAll(store, 8)).toHaveLength(20_000)
     expect(store.requests).toBeLessThan(2 * 200)
   })
 
-  test('are one alone where a page holds all there is', async () => {
+  test('are a single one if everything fits on a page', async () => {
     const store = fakeStore(['a', 'b', 'c/d'])
     expect(await listAll(store, 8)).toEqual(['a', 'b', 'c/d'])
     expect(store.requests).toBe(1)
   })
 
-  test('hold no more pages than there are listings, while nobody takes them', async () => {
+  test('hold no more pages than there are listings, while none are consumed', async () => {
     const store = fakeStore(numbered(400, (i) => `${i % 7}/${i}`))
     const pages = listInParallel(store.list, { ranges: [whole('')], parallel: 3 })[Symbol.asyncIterator]()
     await pages.next()
@@ -168,25 +168,25 @@ describe('listings side by side', () => {
 describe('a store that lists by its own rules loses nothing:', () => {
   const keys = numbered(200, (i) => `${i % 5}/${String(i).padStart(3, '0')}`)
 
-  test('one without order is listed by one', async () => {
+  test('one without order is listed sequentially', async () => {
     const store = fakeStore(keys, { order: (all) => all.toReversed() })
     expect((await listAll(store, 4)).sort()).toEqual(keys.toSorted())
     expect(store.listings).toHaveLength(1)
   })
 
-  test('one without order can not be continued, and says so', async () => {
+  test('one without order cannot be continued, and says so', async () => {
     const store = fakeStore(keys, { order: (all) => all.toReversed() })
     const listing = listInParallel(store.list, { ranges: [whole('')], parallel: 4 })
     for await (const _ of listing) break
     expect(listing.remaining()).toBeNull()
   })
 
-  test('one that does not list from a key on gives no halves', async () => {
+  test('one that ignores start-after is not split', async () => {
     const store = fakeStore(keys, { ignoresStartAfter: true })
     expect((await listAll(store, 4)).sort()).toEqual(keys.toSorted())
   })
 
-  test('one that refuses to list from a key on gives no halves', async () => {
+  test('one that refuses start-after is not split', async () => {
     const store = fakeStore(keys)
     const list: ListPages = (listing) => {
       if (listing.startAfter) throw new Error('NotImplemented')
@@ -195,7 +195,7 @@ describe('a store that lists by its own rules loses nothing:', () => {
     expect((await listAll({ ...store, list }, 4)).sort()).toEqual(keys.toSorted())
   })
 
-  test('one whose order is lost later on ends in an error that says so', async () => {
+  test('one that loses its order later ends in an error that says so', async () => {
     const late = [...numbered(100, (i) => `${i % 5}/${String(i).padStart(3, '0')}`)]
     const store = fakeStore(late, {
       order: (all) => [...byUtf8(all).slice(0, 90), ...byUtf8(all).slice(90).reverse()],
@@ -214,7 +214,7 @@ test('an error of one listing ends all of them', async () => {
   await expect(listAll({ ...store, list }, 4)).rejects.toThrow('refused')
 })
 
-test('who stops taking pages stops the requests, and a signal ends it with its reason', async () => {
+test('a consumer that stops ends the requests, and a signal ends it with its reason', async () => {
   const keys = numbered(400, (i) => `${i % 7}/${i}`)
   const left = fakeStore(keys)
   for await (const _ of listInParallel(left.list, { ranges: [whole('')], parallel: 4 })) break

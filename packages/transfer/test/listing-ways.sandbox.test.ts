@@ -146,7 +146,7 @@ describe('a listing is whole', () => {
     expect(await listed(store)).toEqual(KEYS)
   })
 
-  it('of common prefixes that a page ends with', async () => {
+  it('of common prefixes at the end of a page', async () => {
     const directories = KEYS.map((key) => `${key}/`)
     const { store } = await storeThat((query) => {
       const from = directories.filter((name) => name <= (query.get('start-after') ?? '')).length
@@ -218,7 +218,7 @@ describe('the keys of a page', () => {
   })
 })
 
-describe('a listing that cannot be obtained whole is an error', () => {
+describe('an incomplete listing is an error', () => {
   it.each<[string, Answer]>([
     ['where the same page comes whatever is asked for', () => ({ from: 0, isTruncated: true })],
     [

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { mapKey } from '../src/index.js'
 
 describe('mapping a key', () => {
-  it('leaves it alone by default, byte for byte', () => {
+  it('keeps it unchanged by default, byte for byte', () => {
     fc.assert(
       fc.property(fc.string(), (key) => {
         expect(mapKey(key, {})).toBe(key)
@@ -11,7 +11,7 @@ describe('mapping a key', () => {
     )
   })
 
-  it('strips and adds prefixes as they are written, and is undone by the opposite mapping', () => {
+  it('strips and adds prefixes literally, and is reversed by the opposite mapping', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.string(), (key, from, to) => {
         const mapped = mapKey(from + key, { stripPrefix: from, addPrefix: to })

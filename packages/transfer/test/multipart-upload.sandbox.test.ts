@@ -26,7 +26,7 @@ const gone: FaultAction = { type: 'error', code: 'NoSuchUpload', status: 404 }
 const malformed = { ok: false, failure: { class: 'transient', code: 'MalformedAnswer' } }
 
 describe('beginning an upload', () => {
-  it('has to give its name', async () => {
+  it('must return an upload id', async () => {
     const { upload } = await answered([['CreateMultipartUpload', says('<Created/>')]])
     expect(await upload.create([], undefined)).toMatchObject(malformed)
   })
@@ -36,12 +36,12 @@ describe('completing an upload', () => {
   const complete = (upload: MultipartUpload, predicted: string | null) =>
     upload.complete('u', [], predicted, [], undefined)
 
-  it('has to give an ETag', async () => {
+  it('must return an ETag', async () => {
     const { upload } = await answered([['CompleteMultipartUpload', says('<Done/>')]])
     expect(await complete(upload, null)).toMatchObject(malformed)
   })
 
-  it('gives the version that came to be', async () => {
+  it('returns the new version', async () => {
     const done = says(
       `<CompleteMultipartUploadResult><ETag>"${md5}-1"</ETag><ChecksumCRC64NVME>x</ChecksumCRC64NVME></CompleteMultipartUploadResult>`,
       { 'x-amz-version-id': 'v' },
@@ -53,7 +53,7 @@ describe('completing an upload', () => {
     })
   })
 
-  it('that is gone has succeeded if the object has the ETag that was predicted', async () => {
+  it('of a missing upload succeeds if the object has the predicted ETag', async () => {
     const { upload } = await answered([
       ['CompleteMultipartUpload', gone],
       ['HeadObject', says('', { etag: `"${md5}-1"` })],
@@ -75,7 +75,7 @@ describe('completing an upload', () => {
 })
 
 describe('aborting an upload', () => {
-  it('has succeeded where it is gone, and failed where it is refused', async () => {
+  it('succeeds for a missing upload, and fails if it is refused', async () => {
     const { upload } = await answered([
       ['AbortMultipartUpload', { type: 'error', code: 'AccessDenied', status: 403 }],
     ])
@@ -96,7 +96,7 @@ describe('listing the parts of an upload', () => {
     ['where the store says where the next begins', truncated + next(1)],
     ['from the last part on where the store says only that there is more', truncated],
     ['where the next marker makes no sense', truncated + next(0)],
-  ])('goes from page to page %s', async (_, more) => {
+  ])('continues from page to page %s', async (_, more) => {
     const { destination, upload } = await answered([
       ['ListParts', page(1, more)],
       ['ListParts', page(2, '')],
@@ -107,7 +107,7 @@ describe('listing the parts of an upload', () => {
     expect(query.get('part-number-marker')).toBe('1')
   })
 
-  it('fails if a page brings nothing new, and is never taken for whole', async () => {
+  it('fails if a page contains nothing new, and is never treated as complete', async () => {
     const { upload } = await answered([
       ['ListParts', page(1, truncated)],
       ['ListParts', page(1, truncated)],
@@ -115,7 +115,7 @@ describe('listing the parts of an upload', () => {
     expect(await upload.listParts('u', undefined)).toMatchObject(malformed)
   })
 
-  it('fails as its first page that fails', async () => {
+  it('fails with the first page that fails', async () => {
     const { upload } = await answered([
       ['ListParts', page(1, truncated + next(1))],
       ['ListParts', { type: 'error', code: 'SlowDown' }],
@@ -128,7 +128,7 @@ describe('listing the parts of an upload', () => {
 })
 
 describe('the ledger', () => {
-  it('hears of the parts of an upload a hundred times, however many they are', async () => {
+  it('receives the parts of an upload a hundred times, however many there are', async () => {
     const { upload } = await answered([])
     const { uploads } = memoryLedger()
     let puts = 0

@@ -12,7 +12,7 @@ const runner = createSimpleRunner({ maxAttempts: 2, baseDelayMs: 0 })
 const error = (code: string, status: number): FaultAction => ({ type: 'error', code, status })
 
 describe('an object in parts', () => {
-  it('that changes all the time is worth another try later', async () => {
+  it('that keeps changing can be retried later', async () => {
     const { source, destination, copier } = await sandboxPair()
     await putPartsInSandbox(source, 'from', 'k', bodyOf(PART + 1), PART)
     source.faults.add({
@@ -28,7 +28,7 @@ describe('an object in parts', () => {
     expect(destination.store.uploads('to')).toEqual([])
   })
 
-  it('whose store refuses If-Match of a part, though it holds, is copied without its parts', async () => {
+  it('whose store wrongly refuses If-Match of a part is copied without its parts', async () => {
     const { source, copier } = await sandboxPair()
     const body = bodyOf(PART + 1)
     await putPartsInSandbox(source, 'from', 'k', body, PART)
@@ -41,7 +41,7 @@ describe('an object in parts', () => {
   it.each([
     ['refuses to begin its upload', 'CreateMultipartUpload', 'AccessDenied', 403],
     ['is asked for its parts in vain', 'GetObjectAttributes', 'SlowDown', 503],
-  ] as const)('fails where the store %s', async (_, operation, code, status) => {
+  ] as const)('fails if the store %s', async (_, operation, code, status) => {
     const { source, destination, copier } = await sandboxPair()
     await putPartsInSandbox(source, 'from', 'k', bodyOf(PART + 1), PART)
     for (const side of [source, destination]) side.faults.add({ operation, action: error(code, status) })
@@ -49,7 +49,7 @@ describe('an object in parts', () => {
     expect(destination.store.keys('to')).toEqual([])
   })
 
-  it('goes in one piece where its parts are unknown and it is small enough', async () => {
+  it('is copied in one piece if its parts are unknown and it is small enough', async () => {
     const { source, destination, copier } = await sandboxPair()
     const body = bodyOf(PART + 1)
     await putPartsInSandbox(source, 'from', 'k', body, PART)
@@ -59,7 +59,7 @@ describe('an object in parts', () => {
     expect(destination.requests.byOperation).toEqual({ PutObject: 1 })
   })
 
-  it('that is larger than what the destination takes is never begun', async () => {
+  it("that exceeds the destination's limit is never begun", async () => {
     const { source, destination, copier } = await sandboxPair()
     await putPartsInSandbox(source, 'from', 'k', bodyOf(PART + 1), PART)
     const small = { ...sandboxOptions(destination, 'to'), limits: { maxObjectBytes: PART } }
@@ -72,7 +72,7 @@ describe('an object in parts', () => {
 })
 
 describe('a part that the destination stored wrongly', () => {
-  it('is known by its MD5, though the source has none for it, and sent again', async () => {
+  it('is recognised by its MD5, even if the source has none for it, and sent again', async () => {
     const { source, destination, copier } = await sandboxPair()
     const body = bodyOf(2 * PART)
     await source.store.put('from', 'k', body)
@@ -92,7 +92,7 @@ describe('a part that the destination stored wrongly', () => {
 describe('an object above a single PUT that was interrupted', () => {
   const inOrder = { singlePutBytes: PART, partSizeBytes: PART, partConcurrency: 1 }
 
-  it('continues later where what was copied cannot be read again for now', async () => {
+  it('continues later if the copied part cannot be read back at present', async () => {
     const { source, copier } = await sandboxPair()
     await source.store.put('from', 'k', bodyOf(2 * PART + 1))
     const { map, uploads } = memoryLedger()
@@ -115,7 +115,7 @@ describe('an object above a single PUT that was interrupted', () => {
 })
 
 describe('a refusal', () => {
-  it('is known by its beginning, however long it is', async () => {
+  it('is recognised by its beginning, however long it is', async () => {
     const { source, copier } = await sandboxPair()
     const body = `<Error><Code>InvalidObjectState</Code></Error>${' '.repeat(300_000)}`
     source.faults.add({ operation: 'GetObject', action: { type: 'answer', status: 403, body } })
@@ -127,7 +127,7 @@ describe('a refusal', () => {
 })
 
 describe('eighty objects at once', () => {
-  it('arrive, though not each of their connections reads as much as the first ones', async () => {
+  it('arrive, although not every connection reads as much as the first ones', async () => {
     const { source, destination, copier } = await sandboxPair()
     const keys = Array.from({ length: 80 }, (_, index) => `k${index}`)
     for (const [index, key] of keys.entries()) await source.store.put('from', key, bodyOf(150_000, index))

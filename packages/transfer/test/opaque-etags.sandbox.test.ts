@@ -94,7 +94,7 @@ describe('what is known of a copy', () => {
     },
   )
 
-  it('that is not an MD5 is used from the first object on', async () => {
+  it('that is not an MD5 is used from the first object', async () => {
     const { copier } = await pair('crc64nvme', 'nothing', SIZES.gathered)
     expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ verification: 'checksum' })
     expect(copier.requests).toEqual({ source: 1, destination: 1 })
@@ -110,7 +110,7 @@ describe('a flipped byte with the right length', () => {
   )
 
   it.each(cases)(
-    'on the way from a source of %s to a destination of %s, %s, is caught, and the next attempt is right',
+    'between a source of %s and a destination of %s, %s, is detected, and the next attempt is correct',
     async (sourceKind, destinationKind, size) => {
       const { source, destination, copier, body } = await pair(sourceKind, destinationKind, SIZES[size])
       // Of the GET that brings bytes: in parts, the first one is only looked at.
@@ -128,7 +128,7 @@ describe('a flipped byte with the right length', () => {
     },
   )
 
-  it('on its way into a destination that tells a checksum only is caught', async () => {
+  it('in a request to a destination with only a checksum is detected', async () => {
     const { destination, copier, body } = await pair('nothing', 'crc64nvme', SIZES.streamed)
     await copier.copy({ key: 'k', destinationKey: 'first' }, runner)
     const flip = { type: 'flip', side: 'request', atByte: 60_000 } as const
@@ -138,7 +138,7 @@ describe('a flipped byte with the right length', () => {
     expect((await destination.store.get('to', 'k'))!.bytes.equals(body)).toBe(true)
   })
 
-  it('in a part on its way into such a destination is caught, and what was stored does not stay', async () => {
+  it('in a part for such a destination is detected, and the stored object does not stay', async () => {
     const { destination, copier } = await pair('crc64nvme', 'crc64nvme', SIZES.parts)
     const flip = { type: 'flip', side: 'request', atByte: 60_000 } as const
     destination.faults.add({ operation: 'UploadPart', action: flip })

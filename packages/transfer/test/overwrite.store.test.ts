@@ -31,7 +31,7 @@ async function textOf({ client, bucket }: TestBucket, key: string): Promise<stri
   return got.Body!.transformToString()
 }
 
-describe('when the destination has the object already', () => {
+describe('if the destination already has the object', () => {
   it('overwrite replaces it', async () => {
     const { source, destination } = await bucketPair()
     await put(source, 'k', 'new')
@@ -43,7 +43,7 @@ describe('when the destination has the object already', () => {
     expect(await textOf(destination, 'k')).toBe('new')
   })
 
-  it('if-missing leaves it, and reads nothing', async () => {
+  it('if-missing keeps it, and reads nothing', async () => {
     const { source, destination } = await bucketPair()
     await put(source, 'k', 'new')
     await put(destination, 'k', 'old')
@@ -59,7 +59,7 @@ describe('when the destination has the object already', () => {
     expect(await textOf(destination, 'k')).toBe('old')
   })
 
-  it('if-missing leaves one that came to be during the copy', async () => {
+  it('if-missing keeps one that is created during the copy', async () => {
     const { source, destination } = await bucketPair()
     await put(source, 'k', 'new')
     const copier = copierFor(source, destination, { overwrite: 'if-missing' })
@@ -96,11 +96,11 @@ describe('when the destination has the object already', () => {
   })
 })
 
-describe('what a copy is written with', () => {
+describe('attributes of a copy', () => {
   it.each([
     ['one PUT', 10],
     ['parts', 5 * MIB + 9],
-  ])('takes the tags along when asked to, with %s', async (_, bytes) => {
+  ])('include the tags on request, with %s', async (_, bytes) => {
     const { source, destination } = await bucketPair()
     const location = { Bucket: source.bucket, Key: 'k' }
     await source.client.send(
@@ -117,7 +117,7 @@ describe('what a copy is written with', () => {
     ])
   })
 
-  it('asks for no tags where a source that counts them counts none', async () => {
+  it('require no tag request if the source counts none', async () => {
     const { source, destination } = await bucketPair()
     await put(source, 'tagged', 'x', { Tagging: 'a=b' })
     await put(source, 'k', 'x')
@@ -129,7 +129,7 @@ describe('what a copy is written with', () => {
     expect([asked - askedBefore, written - writtenBefore]).toEqual([1, 1])
   })
 
-  it('is given the storage class that is asked for', async () => {
+  it('include the requested storage class', async () => {
     const { source, destination } = await bucketPair()
     await put(source, 'k', 'x')
     const copier = copierFor(source, destination, { storageClass: 'REDUCED_REDUNDANCY' })
@@ -140,7 +140,7 @@ describe('what a copy is written with', () => {
     expect(head.StorageClass).toBe('REDUCED_REDUNDANCY')
   })
 
-  it('has the key that the mapping gives', async () => {
+  it('include the mapped key', async () => {
     const { source, destination } = await bucketPair()
     await put(source, 'in/a//b'.replace('//', '/+/'), 'x')
     const copier = copierFor(source, destination, { stripPrefix: 'in/', addPrefix: 'out ' })

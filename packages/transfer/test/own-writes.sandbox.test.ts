@@ -63,20 +63,20 @@ async function storeThat(puts: readonly Put[], deletes = true) {
 }
 
 describe('a copy that must not replace anything', () => {
-  it('replaces what it stored wrongly itself', async () => {
+  it('replaces its own wrong object', async () => {
     const { objects, copier, body } = await storeThat(['wrong', 'right'])
     expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: true, verification: 'etag' })
     expect(objects.get('/to/k')!.equals(body)).toBe(true)
   })
 
-  it('fails and leaves nothing where all that is stored is wrong', async () => {
+  it('fails and leaves nothing if everything that is stored is wrong', async () => {
     const { objects, copier } = await storeThat(['wrong'])
     const result = await copier.copy({ key: 'k' }, runner)
     expect(result).toMatchObject({ ok: false, failure: { code: 'ChecksumMismatch' } })
     expect(objects.size).toBe(0)
   })
 
-  it('fails, now and again, where what it stored wrongly cannot be removed', async () => {
+  it('fails, now and later, if its wrong object cannot be removed', async () => {
     const { objects, copier } = await storeThat(['wrong', 'right'], false)
     for (let times = 0; times < 2; times++)
       expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({
@@ -86,7 +86,7 @@ describe('a copy that must not replace anything', () => {
     expect(objects.size).toBe(1)
   })
 
-  it('takes for its own what it stored with a response that was lost', async () => {
+  it('recognises its own object after a lost response', async () => {
     const { copier, puts } = await storeThat(['right, unanswered', 'wrong'])
     const result = await copier.copy({ key: 'k' }, runner)
     expect(result).toMatchObject({ ok: true, verification: 'etag', bytes: 5000 })
@@ -94,7 +94,7 @@ describe('a copy that must not replace anything', () => {
     expect(puts()).toBe(1)
   })
 
-  it('does not skip what it may have stored wrongly with a response that was lost', async () => {
+  it('does not skip its own possibly wrong object after a lost response', async () => {
     const { copier } = await storeThat(['wrong, unanswered', 'right'])
     for (let times = 0; times < 2; times++)
       expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({
@@ -103,14 +103,14 @@ describe('a copy that must not replace anything', () => {
       })
   })
 
-  it('skips what somebody else put there, also when that is wrong', async () => {
+  it("skips another writer's object, even if it is wrong", async () => {
     const { objects, copier, puts } = await storeThat(['right'])
     objects.set('/to/k', Buffer.from('theirs'))
     expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: true, skipped: true })
     expect(puts()).toBe(0)
   })
 
-  it('removes its own wrong object only, not what came to be there meanwhile', async () => {
+  it('removes only its own wrong object, not one that was created in the meantime', async () => {
     const { objects, copier, body } = await storeThat(['wrong'])
     const theirs = Buffer.from('theirs')
     const once = createSimpleRunner({ maxAttempts: 1 })
@@ -130,7 +130,7 @@ describe('a copy that must not replace anything', () => {
   })
 })
 
-it('a copy that must not replace anything needs no right to look at the destination', async () => {
+it('a copy that must not replace anything needs no read permission at the destination', async () => {
   const { source, destination, copier: make } = await sandboxPair()
   await source.store.put('from', 'k', 'bytes')
   destination.faults.add({ operation: 'HeadObject', action: { type: 'answer', status: 403 } })

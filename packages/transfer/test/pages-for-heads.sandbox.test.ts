@@ -7,9 +7,9 @@ const page = { type: 'html', status: 200 } as const
 const heads = { operation: 'HeadObject', action: page } as const
 const runner = createSimpleRunner({ maxAttempts: 2, baseDelayMs: 0 })
 
-describe('a page with a good status that answers a HEAD', () => {
+describe('a page with a success status in response to a HEAD', () => {
   it.each(['if-missing', 'if-different'] as const)(
-    'is not taken for an object that is there, with %s',
+    'does not count as an existing object, with %s',
     async (overwrite) => {
       const { source, destination, copier } = await sandboxPair()
       await source.store.put('from', 'k', 'x')
@@ -25,7 +25,7 @@ describe('a page with a good status that answers a HEAD', () => {
     },
   )
 
-  it('is a failure for those who only ask', async () => {
+  it('is a failure for a plain check', async () => {
     const { source, destination } = await sandboxPair()
     await source.store.put('from', 'k', 'x')
     source.faults.add(heads)

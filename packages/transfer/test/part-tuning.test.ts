@@ -3,7 +3,7 @@ import { resolveParts } from '../src/index.js'
 
 const MIB = 1024 ** 2
 
-test('parts begin at 16 MiB, and at 256 MiB where a single PUT keeps the ETag', () => {
+test('parts begin at 16 MiB, and at 256 MiB if a single PUT keeps the ETag', () => {
   expect(resolveParts({})).toEqual({
     thresholdBytes: 16 * MIB,
     singlePutBytes: 256 * MIB,
@@ -12,7 +12,7 @@ test('parts begin at 16 MiB, and at 256 MiB where a single PUT keeps the ETag', 
   })
 })
 
-test('a threshold that is given holds for every object', () => {
+test('a given threshold applies to every object', () => {
   expect(resolveParts({ multipartThresholdBytes: 64 * MIB })).toMatchObject({
     thresholdBytes: 64 * MIB,
     singlePutBytes: 64 * MIB,

@@ -40,7 +40,7 @@ function sizesOf(plan: PlanInput): number[] {
 }
 
 describe('the limits of a destination', () => {
-  it('an object as large as it takes is planned, one byte more is impossible, and the reason names both figures', () => {
+  it('an object at the limit is planned, one byte more is impossible, and the reason has both figures', () => {
     const most = { limits: limits({ maxObjectBytes: 100 }) }
     expect(planObject(input({ sizeBytes: 100, ...most }))).toEqual({ kind: 'single' })
     expect(planObject(input({ sizeBytes: 101, ...most }))).toEqual({
@@ -49,7 +49,7 @@ describe('the limits of a destination', () => {
     })
   })
 
-  it('an object that fills the most parts of the largest size is planned; one byte more says what does not suffice', () => {
+  it('an object with the most parts of the largest size is planned; one byte more reports what does not suffice', () => {
     const most = { limits: limits({ maxParts: 3, maxPartBytes: 10 * MIB }) }
     const small = { ...tuning, partSizeBytes: 5 * MIB }
     expect(sizesOf(input({ sizeBytes: 30 * MIB, tuning: small, ...most }))).toEqual([
@@ -63,20 +63,20 @@ describe('the limits of a destination', () => {
     })
   })
 
-  it('one piece is never larger than a single PUT may be, whatever the threshold', () => {
+  it('one piece never exceeds a single PUT, whatever the threshold', () => {
     const short = { limits: limits({ maxSinglePutBytes: 8 * MIB }) }
     expect(kindOf(input({ sizeBytes: 8 * MIB, ...short }))).toBe('single')
     expect(kindOf(input({ sizeBytes: 8 * MIB + 1, ...short }))).toBe('computed')
     expect(kindOf(input({ sizeBytes: 8 * MIB + 1, etagIsDigest: true, ...short }))).toBe('in-order')
   })
 
-  it('an ETag with the form of an MD5 is taken for one only where it is said to be a digest', () => {
+  it('an ETag in the form of an MD5 counts as one only if it is declared a digest', () => {
     expect(kindOf(input({ sizeBytes: 17 * MIB }))).toBe('computed')
     expect(kindOf(input({ sizeBytes: 17 * MIB, etagIsDigest: true }))).toBe('single')
     expect(kindOf(input({ sizeBytes: 17 * MIB, etagIsDigest: true, etag: 'opaque' }))).toBe('computed')
   })
 
-  it('computed parts have the wished size, and the least whole number of MiB where those would be too many', () => {
+  it('computed parts have the requested size, or the smallest possible whole number of MiB', () => {
     const few = { limits: limits({ maxParts: 4 }) }
     expect(sizesOf(input({ sizeBytes: 64 * MIB, ...few }))).toEqual(Array(4).fill(16 * MIB))
     expect(sizesOf(input({ sizeBytes: 64 * MIB + 1, ...few }))).toEqual([
@@ -87,14 +87,14 @@ describe('the limits of a destination', () => {
     ])
   })
 
-  it('computed parts are not smaller than the destination takes', () => {
+  it('computed parts are at least as large as the destination requires', () => {
     const large = { limits: limits({ minPartBytes: 20 * MIB }) }
     expect(sizesOf(input({ sizeBytes: 50 * MIB, ...large }))).toEqual([20 * MIB, 20 * MIB, 10 * MIB])
   })
 })
 
 describe('the parts of the source', () => {
-  it('are kept at the least and at the largest size that the destination takes, and not beyond', () => {
+  it("are kept between the destination's smallest and largest size, and not beyond", () => {
     const kept = (sizes: number[]) => kindOf(inParts(sizes))
     expect(kept([5 * MIB, 5 * GIB, 5 * GIB])).toBe('same-boundaries')
     expect(kept([5 * MIB - 1, 32 * MIB])).toBe('computed')
@@ -104,13 +104,13 @@ describe('the parts of the source', () => {
     expect(kept([32 * MIB, 1])).toBe('same-boundaries')
   })
 
-  it('are kept up to the most parts that the destination takes', () => {
+  it("are kept up to the destination's maximum number", () => {
     const three = { limits: limits({ maxParts: 3 }) }
     expect(kindOf(inParts(Array(3).fill(6 * MIB), three))).toBe('same-boundaries')
     expect(kindOf(inParts(Array(4).fill(6 * MIB), three))).toBe('computed')
   })
 
-  it('are kept by a destination that wants equal parts if all but a smaller last one are equal', () => {
+  it('are kept by a destination that requires equal parts if all but a smaller last one are equal', () => {
     const equal = { limits: limits({ equalParts: true }) }
     const kept = (sizes: number[]) => kindOf(inParts(sizes, equal))
     expect(kept([8 * MIB, 8 * MIB, 8 * MIB])).toBe('same-boundaries')
@@ -120,7 +120,7 @@ describe('the parts of the source', () => {
     expect(kept([8 * MIB, 9 * MIB, 8 * MIB])).toBe('computed')
   })
 
-  it('are not believed where they do not add up to the object, or are none', () => {
+  it('are ignored if they do not add up to the object, or are missing', () => {
     const sizes = [8 * MIB, 8 * MIB]
     expect(kindOf(inParts(sizes, { sizeBytes: 16 * MIB }))).toBe('same-boundaries')
     expect(kindOf(inParts(sizes, { sizeBytes: 16 * MIB - 1 }))).toBe('single')
@@ -128,12 +128,12 @@ describe('the parts of the source', () => {
     expect(kindOf(inParts([], { sizeBytes: 0, etag: `${md5}-1` }))).toBe('single')
   })
 
-  it('are computed where the source should tell them and does not', () => {
+  it('are computed if the source should report them and does not', () => {
     const untold = input({ sizeBytes: 17 * MIB, etag: `${md5}-2`, etagIsDigest: true })
     expect(kindOf(untold)).toBe('computed')
   })
 
-  it('are left alone where nothing is compared by them', () => {
+  it('are ignored if nothing is compared by them', () => {
     const sizes = [8 * MIB, 9 * MIB]
     expect(kindOf(inParts(sizes, { etag: md5 }))).toBe('single')
     expect(kindOf(inParts(sizes, { tuning: { ...tuning, keepBoundaries: false } }))).toBe('computed')
@@ -142,8 +142,8 @@ describe('the parts of the source', () => {
   })
 })
 
-describe('what a plan asks of the source', () => {
-  it('its parts, if its ETag is made of theirs, or else if it reports a checksum of their checksums', () => {
+describe('a plan requests of the source', () => {
+  it('its parts, if its ETag is made of theirs, or else if it reports a composite checksum', () => {
     const parts = { etag: `${md5}-2` }
     expect(needsSourceParts(input({ ...parts, etagIsDigest: true }))).toBe(true)
     expect(needsSourceParts(input({ etagIsDigest: true, hasComposite: true }))).toBe(false)
@@ -173,7 +173,7 @@ describe('what a plan asks of the source', () => {
     ['a SHA-256 goes before a SHA-1', { checksums: { sha1: 'x', sha256: 'y' } }, 'sha256'],
     ['nothing told, nothing compared', {}, null],
     ['a checksum that is not known tells nothing', { checksums: { md5: 'x' } }, null],
-  ] as const)('which hash the bytes pass through in order: %s', (_, change, expected) => {
+  ] as const)('the hash of sequential bytes: %s', (_, change, expected) => {
     expect(hashInOrder(input(change))).toBe(expected)
   })
 })

@@ -31,7 +31,7 @@ function partsOf(plan: ObjectPlan): PlannedPart[] {
 }
 
 describe('planning an object', () => {
-  it('puts what the source’s MD5 proves in one piece, up to 256 MiB', () => {
+  it('puts an object with a proven MD5 in one piece, up to 256 MiB', () => {
     expect(planObject(input({ sizeBytes: 0 }))).toEqual({ kind: 'single' })
     expect(planObject(input({ sizeBytes: 256 * MIB }))).toEqual({ kind: 'single' })
     expect(planObject(input({ sizeBytes: 256 * MIB + 1 }))).toMatchObject({
@@ -40,7 +40,7 @@ describe('planning an object', () => {
     })
   })
 
-  it('puts what nothing proves in parts above 16 MiB', () => {
+  it('puts an object without proof in parts above 16 MiB', () => {
     const opaque = { etagIsDigest: false }
     expect(planObject(input({ ...opaque, sizeBytes: 16 * MIB }))).toEqual({ kind: 'single' })
     const plan = planObject(input({ ...opaque, sizeBytes: 16 * MIB + 1 }))
@@ -51,7 +51,7 @@ describe('planning an object', () => {
     ])
   })
 
-  it('needs no order where the source reports a CRC, and one where it reports nothing but a SHA', () => {
+  it('needs no order if the source reports a CRC, and one if it reports only a SHA', () => {
     const boundaries = (change: Partial<PlanInput>) => {
       const plan = planObject(input({ sizeBytes: GIB, ...change }))
       return plan.kind === 'parts' ? plan.boundaries : plan.kind
@@ -71,7 +71,7 @@ describe('planning an object', () => {
     expect(one).toMatchObject({ kind: 'parts', parts: [{ number: 1, start: 0, end: 7 }] })
   })
 
-  it('computes parts where the destination does not take those of the source', () => {
+  it('computes parts if the destination does not accept those of the source', () => {
     const equal: DestinationLimits = { ...S3_LIMITS, equalParts: true }
     const uneven = input({
       sizeBytes: 34 * MIB,
@@ -88,7 +88,7 @@ describe('planning an object', () => {
     expect(partsOf(plan).length).toBeLessThanOrEqual(1000)
   })
 
-  it('plans 5 TiB within 10,000 parts, and says that more is impossible', () => {
+  it('plans 5 TiB within 10,000 parts, and reports that more is impossible', () => {
     const plan = planObject(input({ sizeBytes: 5 * TIB, etagIsDigest: false }))
     const parts = partsOf(plan)
     expect(parts.length).toBeLessThanOrEqual(10_000)
@@ -96,7 +96,7 @@ describe('planning an object', () => {
     expect(planObject(input({ sizeBytes: 5 * TIB + 1 }))).toMatchObject({ kind: 'impossible' })
   })
 
-  it('covers every byte once, in order, within the limits, for any size and any wishes', () => {
+  it('covers every byte once, in order, within the limits, for any size and options', () => {
     const limits = fc.constantFrom(
       S3_LIMITS,
       { ...S3_LIMITS, maxParts: 1000 },

@@ -8,13 +8,13 @@ function hostFor(url: URL, env: Record<string, string>, option = 'environment'):
   return proxyFor(resolveProxy(option, env), url)?.host ?? null
 }
 
-it('a proxy that is named is taken, and none if none is wanted, whatever the environment says', () => {
+it('a given proxy is used, and none on request, whatever the environment has', () => {
   const env = { http_proxy: 'http://p:1', no_proxy: '*' }
   expect(hostFor(http, env, 'http://q:2')).toBe('q:2')
   expect(hostFor(http, env, 'none')).toBeNull()
 })
 
-it('the environment has one for http and one for https, which else has the other', () => {
+it('the environment has one for http and one for https, each the default for the other', () => {
   const both = { http_proxy: 'http://p:1', https_proxy: 'http://q:2' }
   expect([hostFor(http, both), hostFor(https, both)]).toEqual(['p:1', 'q:2'])
   expect(hostFor(https, { HTTP_PROXY: 'http://p:1' })).toBe('p:1')

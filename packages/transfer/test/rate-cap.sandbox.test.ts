@@ -8,7 +8,7 @@ import { sandboxOptions, sandboxPair } from './support/sandbox-pair.js'
 const PER_MS = 1_000_000n
 
 describe('a cap on a rate', () => {
-  it('lets no more pass than the rate and a tenth of a second’s worth, whatever is taken, when, and by how many threads', () => {
+  it('passes no more than the rate and a tenth of a second’s worth, whatever the requests, times and threads', () => {
     const takes = fc.array(
       fc.record({
         after: fc.integer({ min: 0, max: 500 }),
@@ -37,7 +37,7 @@ describe('a cap on a rate', () => {
     )
   })
 
-  it('holds nothing up below the rate', () => {
+  it('delays nothing below the rate', () => {
     let nowNs = 0n
     const cap = new RateCap(1000, new BigInt64Array(1), () => nowNs)
     for (let index = 0; index < 100; index++) {
@@ -80,12 +80,12 @@ describe('a capped copy', () => {
     return performance.now() - startedAt
   }
 
-  it('of small objects, each of which arrives at once, takes the time that the cap says', async () => {
+  it('of small objects takes the time that the cap implies', async () => {
     const tookMs = await twentySmallCopies((copier) => copier.limitTraffic({ maxBytesPerSecond: 2_000_000 }))
     expect(tookMs).toBeGreaterThan(((20 * small.length - 200_000) / 2_000_000) * 1000 - 1)
   })
 
-  it('can be told its caps while it continues, lifted again, and refuses what is not one', async () => {
+  it('can change its caps in progress, remove them, and refuses invalid ones', async () => {
     const tookMs = await twentySmallCopies((copier) => {
       copier.limitTraffic({ maxRequestsPerSecond: 100, maxBytesPerSecond: 1 })
       copier.limitTraffic({ maxBytesPerSecond: null })

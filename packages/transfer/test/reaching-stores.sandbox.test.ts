@@ -84,7 +84,7 @@ describe('a store', () => {
     expect(await copies(side('from'), side('to'))).toMatchObject({ ok: true, verification: 'etag' })
   })
 
-  it('is reached over HTTPS if its authority is trusted, and refused if not', async () => {
+  it('is reached over HTTPS if its authority is trusted, and refused otherwise', async () => {
     const store = await sandbox()
     await store.store.put('from', 'a b/ü', bodyOf(2_000_000))
     const port = await listening(
@@ -108,7 +108,7 @@ describe('a store', () => {
     expect(await probeCode({ ...side('from'), endpointUrl: `http://localhost:${port}` })).not.toBe('reached')
   })
 
-  it('without TLS that is asked for it is named as such, in one line, and ends the run', async () => {
+  it('that does not speak TLS is reported in one line, and ends the run', async () => {
     const store = await sandbox()
     const side = { ...sandboxOptions(store, 'from'), endpointUrl: `https://127.0.0.1:${store.port}` }
     const probing = createStore(side)
@@ -124,7 +124,7 @@ describe('a store', () => {
     })
   })
 
-  it('is reached through the proxy that is named, by option or by environment', async () => {
+  it('is reached through the given proxy, by option or by environment', async () => {
     const store = await sandbox()
     await store.store.put('from', 'a b/ü', bodyOf(100_000))
     const { proxyUrl, tunnels } = await tunnelTo(store.port)
@@ -146,7 +146,7 @@ describe('a store', () => {
     expect(tunnels).toEqual([`store.invalid:${store.port}`])
   })
 
-  it('says in every request that the requester pays, if told to', async () => {
+  it('gets the requester-pays header in every request, if set', async () => {
     const store = await sandbox()
     await store.store.put('from', 'a b/ü', 'x')
     await copies({ ...sandboxOptions(store, 'from'), requesterPays: true }, sandboxOptions(store, 'to'))
@@ -155,7 +155,7 @@ describe('a store', () => {
     expect(put!.headers['x-amz-request-payer']).toBeUndefined()
   })
 
-  it('that does not speak S3 is called that', async () => {
+  it('that does not speak S3 is reported as such', async () => {
     const port = await listening(createHttpServer((_, response) => response.end('<html>Welcome</html>')))
     const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
     const options = { endpointUrl: `http://127.0.0.1:${port}`, region: 'us-east-1', bucket: 'b', credentials }
@@ -164,7 +164,7 @@ describe('a store', () => {
 })
 
 describe('probing', () => {
-  it('tells a clock that is off and an access that is denied', async () => {
+  it('reports a wrong clock and a denied access', async () => {
     const store = await sandbox({ now: () => Date.now() + 3_600_000 })
     expect(await probeCode(sandboxOptions(store, 'from'))).toBe('LAGOON_TRANSFER_CLOCK_SKEW')
     const other = await sandbox()

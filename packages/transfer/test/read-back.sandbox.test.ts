@@ -73,14 +73,14 @@ describe('reading back', () => {
   )
 })
 
-describe('a wrong byte that no ETag and no checksum tells', () => {
-  it('is found by reading back, and the object copied again', async () => {
+describe('a wrong byte that no ETag or checksum reveals', () => {
+  it('is found by reading back, and the object is copied again', async () => {
     const { destination, copier } = await opaquePair(1)
     expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: true, verification: 'read-back' })
     expect((await destination.store.get('to', 'k'))!.bytes.equals(bodyOf(2_000_000))).toBe(true)
   })
 
-  it('that comes every time fails the object, and nothing wrong is left behind', async () => {
+  it('in every attempt fails the object, and nothing wrong is left behind', async () => {
     const { destination, copier } = await opaquePair(99)
     expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({
       ok: false,
@@ -89,7 +89,7 @@ describe('a wrong byte that no ETag and no checksum tells', () => {
     expect(await destination.store.get('to', 'k')).toBeNull()
   })
 
-  it('is removed by its version where the bucket keeps versions, and what was there before is there again', async () => {
+  it('is removed by its version in a versioned bucket, and the previous object is current again', async () => {
     const { destination, copier } = await opaquePair(0)
     for (const nth of [1, 2, 3])
       destination.faults.add({

@@ -31,7 +31,7 @@ describe('a bucket in another region than configured', () => {
     expect(await copier.copy({ key: 'l' }, patient)).toMatchObject({ ok: true, attempts: 1 })
   })
 
-  it('is learned by a HEAD, whose answer has no body to name it', async () => {
+  it('is learned from a HEAD, whose response has no body', async () => {
     const from = await abroad('from')
     const to = await abroad('to')
     await from.sandbox.store.put('from', 'k', bodyOf(1000))
@@ -55,7 +55,7 @@ describe('a bucket in another region than configured', () => {
     expect(Buffer.from(await store.read({ key: 'k', start: 0, end: 3 })).toString()).toBe('abc')
   })
 
-  it('is a failure when the store names one region after the other', async () => {
+  it('is a failure if the store names one region after another', async () => {
     const { source, copier: make } = await sandboxPair()
     await source.store.put('from', 'k', 'x')
     for (const [index, region] of ['eu-west-1', 'us-west-2'].entries())
@@ -69,7 +69,7 @@ describe('a bucket in another region than configured', () => {
     })
   })
 
-  it('is a failure of the whole run when the store keeps sending us away', async () => {
+  it('fails the whole run if the store keeps redirecting', async () => {
     const { source, copier: make } = await sandboxPair()
     await source.store.put('from', 'k', 'x')
     source.faults.add({ operation: 'GetObject', action: { type: 'redirect', region: 'us-east-1' } })
@@ -81,7 +81,7 @@ describe('a bucket in another region than configured', () => {
 })
 
 describe('a request that waits while the region of its bucket is learned', () => {
-  it('goes to the host that it was signed for, and those that follow to the new one', async () => {
+  it('goes to the host that it was signed for, and later ones to the new host', async () => {
     const tunnels: string[] = []
     const proxy = createServer()
     proxy.on('connect', (request, socket) => {

@@ -24,7 +24,7 @@ function relay({ pool = new BufferPool(0), sizeBytes = 1024, atOnce = false } = 
   return { body, given, asked, source, writer }
 }
 
-it('what the writer was given stays as it is, whatever happens to the chunk that came', () => {
+it("the writer's data does not change, whatever happens to the received chunk", () => {
   const { body, given, writer } = relay()
   body.start(writer)
   const window = Buffer.from('first')
@@ -33,14 +33,14 @@ it('what the writer was given stays as it is, whatever happens to the chunk that
   expect(given.map(String)).toEqual(['first'])
 })
 
-it('a GET continues when the PUT has a connection', () => {
+it('a GET continues once the PUT has a connection', () => {
   const { body, asked, writer } = relay()
   expect(asked).toEqual([])
   body.start(writer)
   expect(asked).toEqual(['resume'])
 })
 
-it('a chunk that has not left holds the GET back and keeps its buffer, and no longer', () => {
+it('an unsent chunk pauses the GET and keeps its buffer, no longer than necessary', () => {
   const { body, given, asked, writer } = relay()
   body.start(writer)
   body.push(Buffer.from('one'))
@@ -51,7 +51,7 @@ it('a chunk that has not left holds the GET back and keeps its buffer, and no lo
   expect(given[1]!.buffer).toBe(given[0]!.buffer)
 })
 
-it('chunks that leave at once take one buffer and hold nothing back', () => {
+it('chunks that are sent immediately take one buffer and delay nothing', () => {
   const { body, given, asked, writer } = relay({ atOnce: true })
   body.start(writer)
   body.push(Buffer.from('one'))
@@ -61,7 +61,7 @@ it('chunks that leave at once take one buffer and hold nothing back', () => {
   expect(asked).toEqual(['resume', 'resume', 'end'])
 })
 
-it('a buffer that may not have been written is never used again', () => {
+it('a buffer that may not have been written is never reused', () => {
   const pool = new BufferPool(0)
   const one = relay({ pool })
   one.body.start(one.writer)
@@ -73,7 +73,7 @@ it('a buffer that may not have been written is never used again', () => {
   expect(two.given[0]!.buffer).not.toBe(one.given[0]!.buffer)
 })
 
-it('a writer that is gone is given nothing more, and asks nothing more of the GET', () => {
+it('a closed writer gets nothing more, and requests nothing more of the GET', () => {
   const { body, given, asked, writer } = relay()
   body.start(writer)
   body.push(Buffer.from('one'))
@@ -86,7 +86,7 @@ it('a writer that is gone is given nothing more, and asks nothing more of the GE
   expect(asked).toEqual([])
 })
 
-it('a source that is held back continues when the time is over and the chunk has left, whichever comes last', async () => {
+it('a paused source continues when both the time is over and the chunk was sent', async () => {
   const early = relay()
   const { promise: resumed, resolve } = Promise.withResolvers<void>()
   early.body.start(early.writer)
@@ -121,7 +121,7 @@ function gathering(budgetBytes = 1024 * KIB) {
   return { pool, ...played }
 }
 
-it('records of TLS leave in one write when the event loop has brought all that there was', async () => {
+it('TLS records are sent in one write once the event loop has received all of them', async () => {
   const { body, given, asked } = gathering()
   for (const text of ['one ', 'two ', 'three']) body.push(Buffer.from(text))
   expect(given).toEqual([])
@@ -130,7 +130,7 @@ it('records of TLS leave in one write when the event loop has brought all that t
   expect(asked).toEqual([])
 })
 
-it('the GET continues while a buffer leaves; it is paused while there is room for what still arrives then', () => {
+it('the GET continues while a buffer is sent, and is paused while there is still room', () => {
   const { body, given, asked } = gathering(512 * KIB)
   body.push(Buffer.alloc(64 * KIB, 'a'))
   expect(given).toHaveLength(1)
@@ -145,7 +145,7 @@ it('the GET continues while a buffer leaves; it is paused while there is room fo
   expect(asked).toEqual(['resume'])
 })
 
-it('what arrives before the PUT has a connection leaves first, even if it is the whole body', () => {
+it('data from before the PUT has a connection is sent first, even if it is the whole body', () => {
   const { body, given, asked, writer } = relay({ sizeBytes: 10, atOnce: true })
   body.push(Buffer.from('all '))
   body.push(Buffer.from('of it '))
@@ -155,7 +155,7 @@ it('what arrives before the PUT has a connection leaves first, even if it is the
   expect(asked.filter((one) => one === 'end')).toEqual(['end'])
 })
 
-it('a source that is held back twice resumes when both times are over', () => {
+it('a source that is paused twice resumes when both times are over', () => {
   vi.useFakeTimers()
   onTestFinished(() => void vi.useRealTimers())
   const { body, asked, writer } = relay({ atOnce: true })
@@ -169,7 +169,7 @@ it('a source that is held back twice resumes when both times are over', () => {
   expect(asked).toEqual(['resume'])
 })
 
-it('what has gathered at the end of a body leaves before the writer hears of the end', () => {
+it('data gathered at the end of a body is sent before the end is signalled', () => {
   const { body, given, asked } = gathering()
   body.push(Buffer.alloc(64 * KIB))
   body.push(Buffer.from('last'))
@@ -180,7 +180,7 @@ it('what has gathered at the end of a body leaves before the writer hears of the
   expect(asked).toEqual(['resume', 'end'])
 })
 
-it('a body gathers less where the budget is nearly spent, and nothing where it is', () => {
+it('a body gathers less if the budget is nearly spent, and nothing if it is', () => {
   const pool = new BufferPool(700 * KIB)
   const reserved = Array.from({ length: 4 }, () => {
     relay({ pool, sizeBytes: 1024 * KIB })
@@ -189,7 +189,7 @@ it('a body gathers less where the budget is nearly spent, and nothing where it i
   expect(reserved).toEqual([512, 640, 640, 640])
 })
 
-it('every byte leaves once and in order, and the budget gets back what was lent', async () => {
+it('every byte is sent once and in order, and the budget gets its buffers back', async () => {
   const step = fc.oneof(
     fc.record({ push: fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 130 * KIB })) }),
     fc.constant('written' as const),

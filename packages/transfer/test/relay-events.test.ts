@@ -90,7 +90,7 @@ function attempt(
 const aborted = { ok: false, failure: { class: 'aborted' } }
 
 describe('an attempt that was aborted', () => {
-  it('before its credentials came sends nothing', async () => {
+  it('before its credentials arrived sends nothing', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     const { source, result, abort } = attempt((from) => (from.credentials = promise))
     abort()
@@ -100,7 +100,7 @@ describe('an attempt that was aborted', () => {
     expect(source.request).toBeNull()
   })
 
-  it('before its credentials were refused is not called refused', async () => {
+  it('before its credentials were refused is not reported as refused', async () => {
     const { promise, reject } = Promise.withResolvers<void>()
     const { result, abort } = attempt((_, to) => (to.credentials = promise))
     abort()
@@ -109,7 +109,7 @@ describe('an attempt that was aborted', () => {
     expect(await result).toMatchObject(aborted)
   })
 
-  it('before the source had a connection closes that', async () => {
+  it('before the source had a connection closes that connection', async () => {
     const { source, result, abort } = attempt()
     abort()
     source.connect()
@@ -153,7 +153,7 @@ describe('an attempt that was aborted', () => {
 })
 
 describe('an attempt', () => {
-  it('that failed while tags were asked for sends nothing when they come', async () => {
+  it('that failed while tags were requested sends nothing afterwards', async () => {
     const { source, destination, result } = attempt(() => undefined, { tags: true })
     source.connect()
     const size = String(GATHER_LIMIT_BYTES + 1)
@@ -172,7 +172,7 @@ describe('an attempt', () => {
     expect(destination.request).toBeNull()
   })
 
-  it('ends with what the destination proves by its ETag', async () => {
+  it("ends with the proof of the destination's ETag", async () => {
     const { source, destination, result } = attempt()
     source.connect()
     source.answer(200, headers)
@@ -187,7 +187,7 @@ describe('an attempt', () => {
   it.each([
     ['fewer', body.subarray(1)],
     ['more', Buffer.concat([body, body])],
-  ])('never sends %s bytes than were promised', async (_, bytes) => {
+  ])('never sends %s bytes than announced', async (_, bytes) => {
     const { source, destination, result } = attempt()
     source.connect()
     source.answer(200, headers)
@@ -197,7 +197,7 @@ describe('an attempt', () => {
     expect(destination.request).toBeNull()
   })
 
-  it('believes no praise for bytes that were not sent', async () => {
+  it('ignores success for bytes that were not sent', async () => {
     const { source, destination, result } = attempt()
     source.connect()
     const size = GATHER_LIMIT_BYTES + 1

@@ -17,7 +17,7 @@ function failure(options: Partial<EndpointOptions>): unknown {
   }
 }
 
-describe('where an endpoint is', () => {
+describe('the address of an endpoint', () => {
   it('is AWS’s own of the region by default, with the bucket in the host name', () => {
     expect(resolve({ region: 'eu-central-1' })).toMatchObject({
       origin: 'https://lake.s3.eu-central-1.amazonaws.com',
@@ -30,7 +30,7 @@ describe('where an endpoint is', () => {
     expect(resolve({ useFipsEndpoint: true }).host).toBe('lake.s3-fips.us-east-1.amazonaws.com')
   })
 
-  it('has the bucket in the path where no certificate covers its name', () => {
+  it('has the bucket in the path if no certificate covers its name', () => {
     expect(resolve({ bucket: 'my.lake' })).toMatchObject({
       origin: 'https://s3.us-east-1.amazonaws.com',
       pathPrefix: '/my.lake',
@@ -38,7 +38,7 @@ describe('where an endpoint is', () => {
     })
   })
 
-  it('is the URL that is given, path style unless told otherwise', () => {
+  it('is the given URL, path style by default', () => {
     expect(resolve({ endpointUrl: 'http://127.0.0.1:9000/' })).toMatchObject({
       origin: 'http://127.0.0.1:9000',
       host: '127.0.0.1:9000',
@@ -53,7 +53,7 @@ describe('where an endpoint is', () => {
     expect(resolve({ endpointUrl: 'https://store.example:443' }).host).toBe('store.example')
   })
 
-  it('has the defaults that the README names', () => {
+  it('has the documented defaults', () => {
     expect(resolve({})).toMatchObject({
       connectTimeoutMs: 10_000,
       firstByteTimeoutMs: 60_000,
@@ -65,7 +65,7 @@ describe('where an endpoint is', () => {
   })
 })
 
-describe('an endpoint that cannot be', () => {
+describe('an invalid endpoint', () => {
   it.each([
     ['not a url', 'LAGOON_TRANSFER_ENDPOINT_MALFORMED'],
     ['ftp://store', 'LAGOON_TRANSFER_ENDPOINT_MALFORMED'],
@@ -76,7 +76,7 @@ describe('an endpoint that cannot be', () => {
     expect(failure({ endpointUrl })).toMatchObject({ code, hint: expect.stringContaining('http') })
   })
 
-  it('says which option is impossible, and never shows a secret', () => {
+  it('reports which option is invalid, and never shows a secret', () => {
     const impossible: Partial<EndpointOptions>[] = [
       { bucket: '' },
       { region: '' },

@@ -18,7 +18,7 @@ async function resumed(change: (record: UploadRecord, map: Map<string, object>) 
 }
 
 describe('an upload that was interrupted', () => {
-  it('uploads only the parts that are missing', async () => {
+  it('uploads only the missing parts', async () => {
     const { destination, result, sent, etag, map } = await resumed(() => undefined)
     expect(result).toMatchObject({ ok: true, etag, verification: 'etag' })
     expect(sent).toEqual({ ListParts: 1, UploadPart: 2, CompleteMultipartUpload: 1 })
@@ -42,7 +42,7 @@ describe('an upload that was interrupted', () => {
     expect(sent['UploadPart']).toBe(parts)
   })
 
-  it('takes no part for finished that the plan does not have', async () => {
+  it('ignores finished parts that are not in the plan', async () => {
     const { destination, copier, job, etag, map } = await interruptedUpload()
     const record = map.get(job.destinationKey) as UploadRecord
     record.parts = [[9, 'e']]
@@ -72,21 +72,21 @@ describe('an upload that was interrupted', () => {
     expect(sent).toMatchObject({ ...asked, CreateMultipartUpload: 1, UploadPart: 3 })
   })
 
-  it('is begun anew when the store no longer knows it', async () => {
+  it('starts over if the store no longer knows it', async () => {
     const { destination, copier, job, etag, map } = await interruptedUpload()
     destination.store.abortUploads('to')
     expect(await copier().copy(job, runner)).toMatchObject({ ok: true, etag })
     expect(map.size).toBe(0)
   })
 
-  it('stays in the ledger when its parts cannot be listed', async () => {
+  it('stays in the ledger if its parts cannot be listed', async () => {
     const { destination, copier, job, map } = await interruptedUpload()
     destination.faults.add({ operation: 'ListParts', action: { type: 'error', code: 'SlowDown' } })
     expect(await copier().copy(job, runner)).toMatchObject({ ok: false, failure: { class: 'throttle' } })
     expect(map.size).toBe(1)
   })
 
-  it('stays in the ledger when it is given up and cannot be aborted', async () => {
+  it('stays in the ledger if it cannot be aborted', async () => {
     const { source, destination, copier, job, map } = await interruptedUpload()
     const denied = { type: 'error', code: 'AccessDenied', status: 403 } as const
     source.faults.add({ operation: 'GetObject', nth: [2, 3, 4], action: denied })
@@ -123,7 +123,7 @@ describe('an upload that was created just before a kill, whose id was lost', () 
     expect(map.size).toBe(0)
   })
 
-  it('is left alone where it was begun long before: it is somebody else’s', async () => {
+  it("is left alone if it is much older: it is another writer's", async () => {
     const { destination, copier, job, etag, map } = await unknownUpload()
     const later = { ...map.get(job.destinationKey), startedAt: Date.now() + 3_600_000 }
     map.set(job.destinationKey, later)
@@ -131,7 +131,7 @@ describe('an upload that was created just before a kill, whose id was lost', () 
     expect(destination.store.uploads('to')).toHaveLength(1)
   })
 
-  it('has its intent in the ledger before the store is asked', async () => {
+  it('is announced in the ledger before the store is asked', async () => {
     const { destination, copier, job, map } = await interruptedUpload()
     destination.store.abortUploads('to')
     map.clear()

@@ -16,7 +16,7 @@ test.each([
   ['crc32', 'cbf43926'],
   ['crc32c', 'e3069283'],
   ['crc64nvme', 'ae8b14860a799888'],
-] as const)('%s of 123456789 is what its catalogue says', (algorithm, hex) => {
+] as const)('%s of 123456789 has its published check value', (algorithm, hex) => {
   expect(crcOf(algorithm, Buffer.from('123456789')).toString(16)).toBe(hex)
   expect(checksumOf(algorithm, Buffer.from('123456789'))).toBe(Buffer.from(hex, 'hex').toString('base64'))
 })
@@ -25,7 +25,7 @@ test('a SHA is that of the bytes', () => {
   expect(checksumOf('sha256', Buffer.alloc(0))).toBe('47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=')
 })
 
-test.each([...CRCS, 'sha256', 'sha1'])('%s does not depend on how the bytes are cut', (algorithm) => {
+test.each([...CRCS, 'sha256', 'sha1'])('%s does not depend on the chunking', (algorithm) => {
   const chunks = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 8 })
   fc.assert(
     fc.property(chunks, (parts) => {
@@ -36,7 +36,7 @@ test.each([...CRCS, 'sha256', 'sha1'])('%s does not depend on how the bytes are 
   )
 })
 
-test.each(CRCS)('%s of the whole comes out of those of the parts', (algorithm) => {
+test.each(CRCS)('%s of the whole is combined from those of the parts', (algorithm) => {
   const bytes = fc.uint8Array({ maxLength: 300 })
   fc.assert(
     fc.property(bytes, bytes, (first, second) => {

@@ -109,7 +109,7 @@ describe('signing a request', () => {
     )
   })
 
-  it('signs with the date of each second, and with a new key when only the day changed', () => {
+  it('uses the date of each second, and a new key if only the day changed', () => {
     let now = may24
     const signer = new RequestSigner({ host: 'h', region: 'us-east-1' }, () => now)
     const dates = [0, 999, 1000, 86_399_000, 86_400_000].map((passed) => {
@@ -128,13 +128,13 @@ describe('signing a request', () => {
     ])
   })
 
-  it.each([0, 1, 2])('signs its first request with the date, also in second %i of all', (second) => {
+  it.each([0, 1, 2])('uses the date in its first request, also in second %i', (second) => {
     const signer = new RequestSigner({ host: 'h', region: 'us-east-1' }, () => second * 1000)
     const headers = signer.sign(credentials, 'GET', '/', '', [])
     expect(headers[headers.indexOf('x-amz-date') + 1]).toBe(`19700101T00000${second}Z`)
   })
 
-  it('signs the header of a directory bucket’s session instead of the usual token', () => {
+  it('signs the session header of a directory bucket instead of the usual token', () => {
     const scope = {
       host: 'h',
       region: 'r',
@@ -153,7 +153,7 @@ describe('signing a request', () => {
     expect(authorization(headers)).toContain('x-amz-date;x-amz-s3session-token, ')
   })
 
-  it('gives the signature that the documented steps give, for any path and any metadata bytes', () => {
+  it('equals the documented steps, for any path and metadata', () => {
     const value = fc.string({
       unit: fc.integer({ min: 32, max: 255 }).map((code) => String.fromCharCode(code)),
     })
@@ -196,14 +196,14 @@ describe('signing a request', () => {
     )
   })
 
-  it('signs the token of temporary credentials', () => {
+  it('includes the token of temporary credentials', () => {
     const signer = new RequestSigner({ host: 's3.amazonaws.com', region: 'us-east-1' }, () => may24)
     const headers = signer.sign({ ...credentials, sessionToken: 'token' }, 'GET', '/b/k', '', [])
     expect(headers).toContain('x-amz-security-token')
     expect(authorization(headers)).toContain('host;x-amz-content-sha256;x-amz-date;x-amz-security-token')
   })
 
-  it('renews the key when the day or the credentials change', () => {
+  it('renews the key if the day or the credentials change', () => {
     let now = may24
     const signer = new RequestSigner({ host: 'h', region: 'us-east-1' }, () => now)
     const first = authorization(signer.sign(credentials, 'GET', '/', '', []))

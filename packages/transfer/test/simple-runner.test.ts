@@ -10,7 +10,7 @@ const aborted: Attempt<never> = {
   failure: { class: 'aborted', side: 'source', code: 'Aborted', message: 'm' },
 }
 
-it('a wait between two attempts ends with the signal, and with it the run', async () => {
+it('a wait between two attempts ends with the signal, and so does the run', async () => {
   const stop = new AbortController()
   const runner = createSimpleRunner({ signal: stop.signal })
   const run = runner.run(async (signal) => {
@@ -21,7 +21,7 @@ it('a wait between two attempts ends with the signal, and with it the run', asyn
   expect(await run).toMatchObject({ ok: false, attempts: 2, failure: { class: 'aborted' } })
 })
 
-it('an attempt that fails permanently is not repeated, one that may pass as often as is said', async () => {
+it('an attempt that fails permanently is not repeated, a temporary failure as often as configured', async () => {
   for (const [kind, attempts] of [
     ['permanent', 1],
     ['missing', 1],

@@ -36,7 +36,7 @@ describe('an object that was uploaded as one part', () => {
     await arrived()
   })
 
-  it('is read anew when a byte was flipped on its way', async () => {
+  it('is read again if a byte was flipped in transit', async () => {
     const { source, destination, copier, etag, arrived } = await stored(50_000)
     source.faults.add({ operation: 'GetObject', nth: 1, action: { type: 'flip', atByte: 40_000 } })
     expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: true, etag, verification: 'etag' })
@@ -50,7 +50,7 @@ describe('an object that was uploaded as one part', () => {
     await arrived()
   })
 
-  it('is sent again without being read again when the destination fails once', async () => {
+  it('is sent again without being read again if the destination fails once', async () => {
     const { destination, copier, arrived } = await stored(50_000)
     destination.faults.add({
       operation: 'UploadPart',
@@ -66,13 +66,13 @@ describe('an object that was uploaded as one part', () => {
     await arrived()
   })
 
-  it('is streamed through where there is no room to keep it', async () => {
+  it('is streamed if there is no room to keep it', async () => {
     const { copier, etag, arrived } = await stored(50_000, { bufferBudgetBytes: 0 })
     expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: true, etag, verification: 'etag' })
     await arrived()
   })
 
-  it('is sent again when the response names no ETag', async () => {
+  it('is sent again if the response has no ETag', async () => {
     const { destination, copier, etag, arrived } = await stored(50_000)
     const action = { type: 'answer', status: 200 } as const
     destination.faults.add({ operation: 'UploadPart', nth: 1, action })
@@ -80,7 +80,7 @@ describe('an object that was uploaded as one part', () => {
     await arrived()
   })
 
-  it('is known by what was read where the destination’s ETags prove nothing', async () => {
+  it('is verified by the bytes read if the destination’s ETags prove nothing', async () => {
     const { source, copier, arrived } = await stored(50_000, { serverSideEncryption: 'aws:kms' })
     const flip = { type: 'flip', atByte: 40_000 } as const
     const rule = source.faults.add({ operation: 'GetObject', nth: 1, action: flip })

@@ -41,7 +41,7 @@ async function stored(sandbox: Sandbox, key: string, sizes: readonly number[]): 
 const uneven = [3, 9, 4, 1]
 
 describe('the parts of a source', () => {
-  it('are listed with one request where the store lists them', async () => {
+  it('are listed with one request if the store lists them', async () => {
     const { sandbox, find } = await finder({ limits: { defaultChecksum: 'crc64nvme' } })
     await stored(sandbox, 'k', uneven)
     expect(await find('k', 4)).toMatchObject({ ok: true, value: uneven })
@@ -56,7 +56,7 @@ describe('the parts of a source', () => {
     expect(sandbox.requests.byOperation).toEqual({ GetObjectAttributes: 2 })
   })
 
-  it('are asked for by HEAD where the store does not know the other question, which is put once', async () => {
+  it('are requested by HEAD if the store does not support the listing, which is tried once', async () => {
     const { sandbox, find } = await finder({ limits: { objectAttributes: false } })
     await stored(sandbox, 'k', [5, 5, 2])
     expect(await find('k', 3)).toMatchObject({ ok: true, value: [5, 5, 2] })
@@ -68,7 +68,7 @@ describe('the parts of a source', () => {
     expect(sandbox.requests.byOperation).toEqual({ HeadObject: 5 })
   })
 
-  it('are asked for by HEAD first once the store has listed none of three objects', async () => {
+  it('are requested by HEAD first once the store has listed none for three objects', async () => {
     const { sandbox, find } = await finder()
     await stored(sandbox, 'k', [5, 5, 2])
     for (let round = 0; round < 3; round++) {
@@ -84,7 +84,7 @@ describe('the parts of a source', () => {
     ['answers with a page', { type: 'html', status: 200 } as const],
     ['answers with the object', { type: 'answer', status: 200, body: 'x'.repeat(2_000_000) } as const],
     ['answers garbage', { type: 'garbage-xml', status: 200 } as const],
-  ])('are found by HEAD where the store %s', async (_, action) => {
+  ])('are found by HEAD if the store %s', async (_, action) => {
     const { sandbox, find } = await finder({ limits: { defaultChecksum: 'crc64nvme' } })
     await stored(sandbox, 'k', [5, 5, 2])
     sandbox.faults.add({ operation: 'GetObjectAttributes', action })
@@ -92,7 +92,7 @@ describe('the parts of a source', () => {
     expect(sandbox.requests.byOperation['HeadObject']).toBe(2)
   })
 
-  it('are found by HEAD where those that the store lists do not begin with the first', async () => {
+  it('are found by HEAD if the listed ones do not begin with the first', async () => {
     const { sandbox, find } = await finder()
     await stored(sandbox, 'k', [5, 2])
     const { etag } = (await sandbox.store.get('from', 'k'))!
@@ -101,7 +101,7 @@ describe('the parts of a source', () => {
     expect(await find('k', 2)).toMatchObject({ ok: true, value: [5, 2] })
   })
 
-  it('are asked for again after a throttle or a fault that may pass', async () => {
+  it('are requested again after a throttle or a temporary fault', async () => {
     const { sandbox, find } = await finder()
     await stored(sandbox, 'k', [5, 2])
     sandbox.faults.add({
@@ -113,7 +113,7 @@ describe('the parts of a source', () => {
     expect(await find('k', 2)).toMatchObject({ ok: true, value: [5, 2] })
   })
 
-  it('of another version are never taken', async () => {
+  it('of another version are never used', async () => {
     const { sandbox, find } = await finder({ limits: { defaultChecksum: 'crc64nvme' } })
     await stored(sandbox, 'k', [5, 2])
     const hold = sandbox.hold({ operation: 'GetObjectAttributes' })
@@ -144,7 +144,7 @@ describe('a store that does not list parts', () => {
   it.each([
     ['the last part', [5, 5, 2], 3],
     ['one of unequal parts', uneven, 5],
-  ])('is asked again when %s cannot be told for now', async (_, sizes, nth) => {
+  ])('gets another request if %s is temporarily unavailable', async (_, sizes, nth) => {
     const { sandbox, find } = await finder(unlisted)
     await stored(sandbox, 'k', sizes)
     sandbox.faults.add({ operation: 'HeadObject', nth, action: { type: 'answer', status: 503 } })
@@ -152,7 +152,7 @@ describe('a store that does not list parts', () => {
     expect(await find('k', sizes.length)).toMatchObject({ ok: true, value: sizes })
   })
 
-  it('is not asked a thousand times for unequal parts', async () => {
+  it('does not get a thousand requests for unequal parts', async () => {
     const { sandbox, find } = await finder(unlisted)
     const sizes = [1, ...Array.from({ length: 1000 }, () => 2)]
     await stored(sandbox, 'k', sizes)
@@ -161,8 +161,8 @@ describe('a store that does not list parts', () => {
   })
 })
 
-describe('a store that seldom lists parts', () => {
-  it('is asked to list unequal ones before each is asked for', async () => {
+describe('a store that rarely lists parts', () => {
+  it('gets a listing request for unequal ones before individual ones', async () => {
     const { sandbox, find } = await finder({ limits: { defaultChecksum: 'crc64nvme' } })
     await stored(sandbox, 'k', uneven)
     // What it says of three objects does not fit them.
@@ -173,7 +173,7 @@ describe('a store that seldom lists parts', () => {
     expect(sandbox.requests.byOperation).toEqual({ HeadObject: 1, GetObjectAttributes: 1 })
   })
 
-  it('is not taken to have said something when that is refused for now', async () => {
+  it('counts as undecided if that is temporarily refused', async () => {
     const { sandbox, find } = await finder({ limits: { defaultChecksum: 'crc64nvme' } })
     await stored(sandbox, 'k', uneven)
     const other = { type: 'answer', status: 200, body: '<GetObjectAttributesResponse/>' } as const
@@ -185,7 +185,7 @@ describe('a store that seldom lists parts', () => {
     expect(await find('k', 4)).toMatchObject({ ok: true, value: uneven })
   })
 
-  it('is asked for each of unequal ones where it lists none of them', async () => {
+  it('gets a request for each unequal part if it lists none', async () => {
     const { sandbox, find } = await finder()
     await stored(sandbox, 'k', uneven)
     for (let round = 0; round < 3; round++) await find('k', 4)

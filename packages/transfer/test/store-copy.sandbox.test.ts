@@ -49,7 +49,7 @@ describe.each([
     ['AccessDenied', 403],
     ['InvalidRequest', 400],
     ['NotImplemented', 501],
-  ])('passes through this machine where the store refuses with %s', async (code, status) => {
+  ])('passes through this machine if the store refuses with %s', async (code, status) => {
     const { sandbox, copier, etag, arrived } = await store({ parts })
     sandbox.faults.add(refusal(byStore, code, status))
     expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: true, etag, verification: 'etag' })
@@ -58,7 +58,7 @@ describe.each([
     expect(sandbox.store.uploads('to')).toEqual([])
   })
 
-  it('is asked of the store once, if the store does not know the request', async () => {
+  it('is requested once, if the store does not support it', async () => {
     const { sandbox, copier } = await store({ parts, limits: { serverSideCopy: false } })
     await copier.copy({ key: 'k' }, runner)
     const asked = sandbox.requests.byOperation[byStore]
@@ -67,7 +67,7 @@ describe.each([
     expect(sandbox.requests.byOperation[byStore]).toBe(asked)
   })
 
-  it('fails where the store refuses and is the only way', async () => {
+  it('fails if the store refuses and is the only way', async () => {
     const { sandbox, copier } = await store({ parts }, { serverSideCopy: 'always' })
     sandbox.faults.add(refusal(byStore, 'AccessDenied', 403))
     expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({
@@ -78,7 +78,7 @@ describe.each([
     expect(sandbox.store.uploads('to')).toEqual([])
   })
 
-  it('fails as the store does, if that is no refusal to copy', async () => {
+  it('fails like the store, if that is not a refusal to copy', async () => {
     const { sandbox, copier, arrived } = await store({ parts })
     sandbox.faults.add(refusal(byStore, 'SlowDown', 503))
     expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({
@@ -89,14 +89,14 @@ describe.each([
     expect(await arrived()).toBeUndefined()
   })
 
-  it('is asked for again when the response names no ETag', async () => {
+  it('is requested again if the response has no ETag', async () => {
     const { sandbox, copier, etag } = await store({ parts })
     const action = { type: 'answer', status: 200, body: '<Copied/>' } as const
     sandbox.faults.add({ operation: byStore, nth: 1, action })
     expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: true, etag, attempts: 2 })
   })
 
-  it('is left alone where it is there, if only others are to be replaced', async () => {
+  it('is kept if it exists, and only others are to be replaced', async () => {
     const { sandbox, copier } = await store({ parts }, { overwrite: 'if-different' })
     expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({ ok: true, verification: 'etag' })
     sandbox.requests.clear()
@@ -104,7 +104,7 @@ describe.each([
     expect(sandbox.requests.byOperation).toEqual({ HeadObject: 2 })
   })
 
-  it('is copied in the version that is asked for', async () => {
+  it('is copied in the requested version', async () => {
     const { sandbox, copier, etag, arrived } = await store({ parts })
     const { versionId } = (await sandbox.store.get('from', 'k'))!
     expect(await copier.copy({ key: 'k', versionId }, runner)).toMatchObject({ ok: true, etag })
@@ -113,7 +113,7 @@ describe.each([
     expect(request!.headers['x-amz-copy-source']).toBe(`/from/k?versionId=${versionId}`)
   })
 
-  it('that was replaced meanwhile is copied as it is now', async () => {
+  it('that was replaced in the meantime is copied in its present version', async () => {
     const { sandbox, copier } = await store({ parts })
     const hold = sandbox.hold({ operation: byStore })
     const copy = copier.copy({ key: 'k' }, runner)
@@ -133,7 +133,7 @@ describe('an object within one store', () => {
     expect(sandbox.requests.byOperation['UploadPartCopy']).toBe(1)
   })
 
-  it('that is too large for one copy goes in parts, of which no ETag proves anything', async () => {
+  it('that is too large for one copy is copied in parts, whose ETag proves nothing', async () => {
     const { sandbox, copier } = await store({}, {}, { maxSinglePutBytes: PART })
     const body = bodyOf(2 * PART)
     await sandbox.store.put('from', 'large', body)

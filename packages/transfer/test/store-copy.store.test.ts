@@ -19,7 +19,7 @@ function copierFor(source: TestBucket, destination: TestBucket, options: Partial
 }
 
 describe('two buckets of one store', () => {
-  it.each(['plain', 'ü + ?%2F#&"'])('copy %j within the store, with all that describes it', async (key) => {
+  it.each(['plain', 'ü + ?%2F#&"'])('copy %j server-side, with all its attributes', async (key) => {
     const { source, destination } = await twoBucketsOfOneStore()
     const body = bodyOf(300_000)
     await source.client.send(
@@ -55,7 +55,7 @@ describe('two buckets of one store', () => {
     expect(await storedMd5(destination, 'k')).toBe(md5Of(body))
   })
 
-  it('pass through this machine when told to', async () => {
+  it('pass through this machine on request', async () => {
     const { source, destination } = await twoBucketsOfOneStore()
     await source.client.send(new PutObjectCommand({ Bucket: source.bucket, Key: 'k', Body: 'x' }))
     const copier = copierFor(source, destination, { serverSideCopy: 'never' })
@@ -71,7 +71,7 @@ describe('two buckets of one store', () => {
     expect(landed).toEqual([1])
   })
 
-  it('say that an object is missing', async () => {
+  it('report a missing object', async () => {
     const { source, destination } = await twoBucketsOfOneStore()
     expect(await copierFor(source, destination).copy({ key: 'none' }, runner)).toMatchObject({
       ok: false,
@@ -81,7 +81,7 @@ describe('two buckets of one store', () => {
 })
 
 describe('two stores', () => {
-  it('cannot be told to copy within one', async () => {
+  it('cannot be combined with server-side copies', async () => {
     const { source, destination } = storePair()
     const [from, to] = [await freshBucket(source), await freshBucket(destination)]
     expect(() => copierFor(from, to, { serverSideCopy: 'always' })).toThrow(/do not share an endpoint/)

@@ -16,7 +16,7 @@ it.each([
   [412, 'PreconditionFailed', 'OBJECT_CHANGED'],
   [301, 'PermanentRedirect', 'WRONG_REGION'],
   [418, 'Teapot', 'REQUEST_FAILED'],
-])('a store that answers %d %s is called %s, with where it was and what it said', (status, code, called) => {
+])('a store that returns %d %s is reported as %s, with its address and message', (status, code, called) => {
   const answer = { status, code, message: 'so it said', headers: {}, request: 'list' }
   const error = storeError(classifyAnswer('source', answer), aws)
   expect(error.code).toBe(`LAGOON_TRANSFER_${called}`)
@@ -25,13 +25,13 @@ it.each([
 })
 
 it.each([...WHOLE_RUN_CODES, 'ExpiredToken', 'TokenRefreshRequired', 'RequestExpired'])(
-  'what ends a whole run as %s has advice of its own',
+  'what ends a whole run as %s has its own advice',
   (code) => {
     expect(adviceOn(code).hint).not.toBe(adviceOn('Teapot').hint)
   },
 )
 
-it('different troubles get different advice', () => {
+it('different errors have different advice', () => {
   const codes = [
     'ExpiredToken',
     'AccountProblem',

@@ -31,7 +31,7 @@ const part = (range: string | undefined, body: string, headers = {}): FaultActio
 })
 
 describe('a listing', () => {
-  it('is read as it is where the store encodes nothing, and its dates only where they are some', async () => {
+  it('is read unencoded from a store that does not encode, and only valid dates are used', async () => {
     const { sandbox, store } = await opened()
     const entry = (key: string, date: string) =>
       `<Contents><Key>${key}</Key><LastModified>${date}</LastModified><ETag>"e"</ETag><Size>3</Size></Contents>`
@@ -54,7 +54,7 @@ describe('a listing', () => {
     expect(await all(store.list({ prefix: '' }))).toMatchObject([{ key: 'a%FF+b' }])
   })
 
-  it('by several at once gives every object of a large directory once', async () => {
+  it('by concurrent requests returns every object of a large directory once', async () => {
     const { sandbox, store } = await opened()
     const keys = Array.from({ length: 2500 }, (_, index) => `p/${String(index * 7919).padStart(9, '0')}`)
     for (const key of keys) await sandbox.store.put('from', key, '')
@@ -64,7 +64,7 @@ describe('a listing', () => {
     expect(sandbox.requests.records.some(({ query }) => query.get('max-keys') === '1')).toBe(true)
   })
 
-  it('that is cut is asked for again, and never taken for the whole', async () => {
+  it('that is truncated is requested again, and never treated as complete', async () => {
     const { sandbox, store } = await opened()
     await sandbox.store.put('from', 'k', 'x')
     const rule = sandbox.faults.add({ operation: 'ListObjectsV2', times: 1, action: { type: 'garbage-xml' } })
@@ -72,7 +72,7 @@ describe('a listing', () => {
     expect(rule.applied).toBe(1)
   })
 
-  it('that is refused throws what is wrong, and one that is aborted the reason', async () => {
+  it('that is refused throws the error, and one that is aborted the reason', async () => {
     const { sandbox, store } = await opened()
     sandbox.faults.add({ operation: 'ListObjectsV2', action: { type: 'error', code: 'AccessDenied' } })
     await expect(all(store.list({ prefix: '' }))).rejects.toMatchObject({
@@ -84,7 +84,7 @@ describe('a listing', () => {
 })
 
 describe('a request for an object', () => {
-  it('tells of it what the store tells', async () => {
+  it('returns what the store reports', async () => {
     const { sandbox, store } = await opened()
     const date = 'Thu, 01 Jan 2026 00:00:00 GMT'
     const headers = { 'last-modified': date, 'content-type': 'x/y', 'x-amz-meta-a': 'b', etag: '"e"' }
@@ -100,13 +100,13 @@ describe('a request for an object', () => {
     expect(await store.head({ key: 'k' })).toEqual({ sizeBytes: 0, etag: 'f', metadata: {} })
   })
 
-  it('for no bytes is answered without asking', async () => {
+  it('for no bytes is answered without a request', async () => {
     const { store } = await opened()
     expect(await store.read({ key: 'none', start: 7, end: 7 })).toEqual(new Uint8Array())
     expect(store.requests).toBe(0)
   })
 
-  it('is repeated when its connection breaks', async () => {
+  it('is repeated if its connection breaks', async () => {
     const { sandbox, store } = await opened()
     await sandbox.store.put('from', 'k', 'bytes')
     sandbox.faults.add({ operation: 'GetObject', times: 1, action: { type: 'reset-response', atByte: 2 } })
@@ -128,7 +128,7 @@ describe('a request for an object', () => {
     await expect(store.read({ key: 'k', start: 2, end: 5, etag: 'a' })).rejects.toMatchObject({ code })
   })
 
-  it('for a range takes an ETag in capitals, and a whole object that is the range', async () => {
+  it('for a range accepts an ETag in capitals, and a whole object that is the range', async () => {
     const { sandbox, store } = await opened()
     const action = says('abc', { etag: '"900150983CD24FB0D6963F7D28E17F72"' })
     sandbox.faults.add({ operation: 'GetObject', action })
@@ -136,7 +136,7 @@ describe('a request for an object', () => {
     expect(Buffer.from(await store.read({ key: 'k', start: 0, end: 3, etag })).toString()).toBe('abc')
   })
 
-  it('removes the version that it names', async () => {
+  it('removes the named version', async () => {
     const { sandbox, store } = await opened()
     await sandbox.store.put('from', 'k', 'x')
     await store.deleteObject({ key: 'k', versionId: 'null' })
@@ -163,7 +163,7 @@ describe('a request for an object', () => {
     hold.release()
   })
 
-  it('that waits for a cap on requests is not sent any more when it is aborted', async () => {
+  it('that waits for a request cap is not sent after an abort', async () => {
     const { sandbox, store } = await opened({ maxRequestsPerSecond: 20 })
     await sandbox.store.put('from', 'k', 'x')
     const stop = new AbortController()
@@ -177,7 +177,7 @@ describe('a request for an object', () => {
     expect(sandbox.requests.byOperation['HeadObject']).toBe(3)
   })
 
-  it('with a key of the customer’s own that the object does not have is tried without, and fails as at first', async () => {
+  it('with a customer key that the object does not have is retried without, and fails as before', async () => {
     const { sandbox, open } = await opened()
     await sandbox.store.put('from', 'k', 'x')
     const store = open({ sseCustomerKey: randomBytes(32).toString('base64') })

@@ -24,7 +24,7 @@ async function codeOf(promise: Promise<unknown>): Promise<unknown> {
 }
 
 describe('a store', () => {
-  it('lists keys with characters that XML cannot carry', async () => {
+  it('lists keys with characters that XML cannot represent', async () => {
     const { source } = await bucketPair()
     const keys = ['p/a b', 'p/a+b', 'p/a%2Fb', 'p/ü', 'p/☃\u0001', 'p/é']
     for (const Key of keys)
@@ -34,7 +34,7 @@ describe('a store', () => {
     expect(listed[0]).toMatchObject({ sizeBytes: 3, etag: '900150983cd24fb0d6963f7d28e17f72' })
   })
 
-  it('lists every object once by several listings at once, under prefixes that are given', async () => {
+  it('lists every object once by concurrent listings, under given prefixes', async () => {
     const { source } = await bucketPair()
     const keys = Array.from({ length: 2_600 }, (_, i) => `p/${'a+ü'[i % 3]}/${i % 2 === 0 ? i : `é ${i}`}`)
     const objects = [...keys, 'q/1', 'r/1'].map((key) => ({
@@ -58,7 +58,7 @@ describe('a store', () => {
     expect(await collect(storeFor(source.options).listPrefixes({ prefix: '' }))).toEqual(['a/', 'b/'])
   })
 
-  it('reads a range of the version it was told, and refuses another one', async () => {
+  it('reads a range of the given version, and refuses another one', async () => {
     const { source } = await bucketPair()
     const put = new PutObjectCommand({ Bucket: source.bucket, Key: 'k', Body: '0123456789' })
     const { ETag } = await source.client.send(put)
@@ -72,7 +72,7 @@ describe('a store', () => {
     expect(await codeOf(store.read({ key: 'none', start: 0, end: 1 }))).toBe('LAGOON_TRANSFER_OBJECT_MISSING')
   })
 
-  it('tells size and ETag of an object by HEAD, and says when it is not there', async () => {
+  it('returns size and ETag of an object by HEAD, and reports a missing one', async () => {
     const { source } = await bucketPair()
     await source.client.send(
       new PutObjectCommand({ Bucket: source.bucket, Key: 'k', Body: 'abc', Metadata: { a: 'b' } }),
@@ -89,12 +89,12 @@ describe('a store', () => {
 })
 
 describe('probing a bucket', () => {
-  it('settles when the bucket is there', async () => {
+  it('resolves if the bucket exists', async () => {
     const { source } = await bucketPair()
     await expect(storeFor(source.options).probe()).resolves.toBeUndefined()
   })
 
-  it('tells a wrong key, a wrong secret, a missing bucket and an unreachable endpoint apart', async () => {
+  it('distinguishes a wrong key, a wrong secret, a missing bucket and an unreachable endpoint', async () => {
     const { source } = await bucketPair()
     const { credentials } = source.options
     const wrong = {

@@ -17,35 +17,32 @@ function dyingThread(way: 'throws' | 'exits'): CopierThread {
   return new CopierThread(start, null, (own, events) => startWorkerThread(own, events, entry))
 }
 
-describe('a thread that dies', () => {
+describe('a dead thread', () => {
   it.each([
     ['throws', /: boom$/],
     ['exits', /unexpectedly$/],
-  ] as const)(
-    'because it %s rejects every copy it had and every later one, and closes',
-    async (way, message) => {
-      const thread = dyingThread(way)
-      const died = { code: 'LAGOON_TRANSFER_THREAD_DIED', message: expect.stringMatching(message) }
-      let open = 0
-      const counting: AttemptRunner = {
-        async run(attempt) {
-          open += 1
-          try {
-            return await runner.run(attempt)
-          } finally {
-            open -= 1
-          }
-        },
-      }
-      const copies = ['a', 'b'].map((key) => thread.copy({ key }, key, counting, undefined))
-      for (const copy of copies) await expect(copy).rejects.toMatchObject(died)
-      await expect(thread.copy({ key: 'c' }, 'c', counting, undefined)).rejects.toMatchObject(died)
-      expect(open).toBe(0)
-      await thread.close()
-    },
-  )
+  ] as const)('that %s rejects every copy it had and every later one, and closes', async (way, message) => {
+    const thread = dyingThread(way)
+    const died = { code: 'LAGOON_TRANSFER_THREAD_DIED', message: expect.stringMatching(message) }
+    let open = 0
+    const counting: AttemptRunner = {
+      async run(attempt) {
+        open += 1
+        try {
+          return await runner.run(attempt)
+        } finally {
+          open -= 1
+        }
+      },
+    }
+    const copies = ['a', 'b'].map((key) => thread.copy({ key }, key, counting, undefined))
+    for (const copy of copies) await expect(copy).rejects.toMatchObject(died)
+    await expect(thread.copy({ key: 'c' }, 'c', counting, undefined)).rejects.toMatchObject(died)
+    expect(open).toBe(0)
+    await thread.close()
+  })
 
-  it('is what becomes of one whose ledger throws', async () => {
+  it('is also the result of a ledger that throws', async () => {
     const { source, copier: make } = await sandboxPair()
     await putPartsInSandbox(source, 'from', 'k', bodyOf(10 * 1024 ** 2), 5 * 1024 ** 2)
     const full = (): never => {

@@ -11,7 +11,7 @@ import { Slots } from '../src/threads/slots.js'
 import { ThreadJob, type JobThread } from '../src/threads/thread-job.js'
 
 describe('messages between threads', () => {
-  it('within one turn of the event loop is one message, in order', async () => {
+  it('is one message per turn of the event loop, in order', async () => {
     const posted: number[][] = []
     const batch = new MessageBatch<number>((messages) => posted.push(messages))
     batch.put(1)
@@ -25,8 +25,8 @@ describe('messages between threads', () => {
   })
 })
 
-describe('the number of something in progress', () => {
-  it('finds it until it is over, and nothing after that, whatever has taken its place', () => {
+describe('the number of a job in progress', () => {
+  it('finds it until it is over, and nothing afterwards, even if the number is reused', () => {
     const actions = fc.array(fc.oneof(fc.constant('add' as const), fc.nat(50)), { maxLength: 200 })
     fc.assert(
       fc.property(actions, (all) => {
@@ -53,7 +53,7 @@ describe('the number of something in progress', () => {
 })
 
 describe('a signal that another thread follows', () => {
-  it('has one listener however many follow it, and is forgotten when nothing uses it any more', () => {
+  it('has one listener for any number of followers, and is forgotten when unused', () => {
     const messages: ToThread[] = []
     const signals = new SentSignals((item) => messages.push(item))
     const stop = new AbortController()
@@ -69,7 +69,7 @@ describe('a signal that another thread follows', () => {
     expect(messages).toHaveLength(1)
   })
 
-  it('is aborted there when it is here, also when that was before', () => {
+  it('is aborted there when it is here, also if that was before', () => {
     const there = new ReceivedSignals()
     const signals = new SentSignals(([type, number]) => type === 'abort' && there.abort(number as number))
     const later = new AbortController()
@@ -91,7 +91,7 @@ describe('a job that another thread copies', () => {
     return { messages, job, result: job.copy(7) }
   }
 
-  it('is told with its first attempt, when the runner grants that and not before', async () => {
+  it('is sent with its first attempt, once the runner grants that', async () => {
     const { promise: permit, resolve: grant } = Promise.withResolvers<void>()
     const { messages, job, result } = begin({
       async run(attempt) {
@@ -111,7 +111,7 @@ describe('a job that another thread copies', () => {
     expect(await result).toBe(copied)
   })
 
-  it('ends only when the runner has ended, so that it has given back its permit', async () => {
+  it('ends only when the runner has ended and released its permit', async () => {
     const { promise: released, resolve: release } = Promise.withResolvers<void>()
     const { job, result } = begin({
       async run(attempt) {
@@ -131,7 +131,7 @@ describe('a job that another thread copies', () => {
     await watched
   })
 
-  it('rejects with what it threw there, also for a run that waits for a permit', async () => {
+  it('rejects with the error from there, also for a run that waits for a permit', async () => {
     const { promise: permit, resolve: grant } = Promise.withResolvers<void>()
     let runs = 0
     const { job, result } = begin({
@@ -148,7 +148,7 @@ describe('a job that another thread copies', () => {
     await expect(result).rejects.toThrow('a defect')
   })
 
-  it('lets no attempt be made that comes after its end', async () => {
+  it('makes no attempt after its end', async () => {
     let again: Promise<unknown> = Promise.resolve()
     const { job, result } = begin({
       async run(attempt) {
@@ -166,10 +166,10 @@ describe('a job that another thread copies', () => {
   })
 })
 
-describe('what went wrong', () => {
+describe('an error', () => {
   const failure = failureOf('c')
 
-  it('crosses over with message and stack, and without what cannot', () => {
+  it('is transferred with message and stack, and without other properties', () => {
     const cause = Object.assign(new Error('broken'), { socket: () => undefined })
     const plain = structuredClone(plainFailure({ ...failure, cause })).cause as Error
     expect(plain).toMatchObject({ message: 'broken', stack: cause.stack })

@@ -30,7 +30,7 @@ describe('a thread', () => {
     return { thread, report, end: (cause: unknown) => heard.onEnd(cause) }
   }
 
-  it('in which an attempt throws ends the job as a defect', async () => {
+  it('in which an attempt throws ends the job with an internal error', async () => {
     const { thread, report } = played()
     const copy = thread.copy({ key: 'k' }, 'k', runner, undefined)
     await setImmediate()
@@ -51,7 +51,7 @@ describe('a thread', () => {
     expect(terminations).toBe(1)
   })
 
-  it('is told of jobs that have ended without harm', async () => {
+  it('receives jobs that have already ended without harm', async () => {
     const failure = { class: 'transient', side: 'source', code: 'c', message: 'm' } as const
     const messages: FromThread[] = []
     const options = { source: endpoint('from'), destination: endpoint('to') }

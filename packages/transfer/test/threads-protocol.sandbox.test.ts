@@ -42,7 +42,7 @@ async function pairWithThread() {
 }
 
 describe('the two ends of a copy thread', () => {
-  it('copy an object that fails at first, and say how often it was tried', async () => {
+  it('copy an object that fails at first, and report the number of attempts', async () => {
     const { source, destination, thread } = await pairWithThread()
     await source.store.put('from', 'k', bodyOf(5000))
     source.faults.add({ operation: 'GetObject', action: { type: 'reset-response', atByte: 100 }, times: 2 })
@@ -54,7 +54,7 @@ describe('the two ends of a copy thread', () => {
     expect(thread.requests).toEqual({ source: 3, destination: 1 })
   })
 
-  it('say why an object can not be copied, when the runner gives up', async () => {
+  it('say why an object cannot be copied if the runner gives up', async () => {
     const { source, thread } = await pairWithThread()
     await source.store.put('from', 'k', 'abc')
     source.faults.add({ operation: 'GetObject', action: { type: 'reset-response', atByte: 'headers' } })

@@ -40,7 +40,7 @@ function plain(result: CopyResult): CopyResult {
 }
 
 describe('one thread and several', () => {
-  it('come to the same, object by object, and count every request that they send', async () => {
+  it('have the same results, object by object, and count every request', async () => {
     const one = await manyCopies(1)
     const three = await manyCopies(3)
     expect(three.results).toEqual(one.results)
@@ -48,7 +48,7 @@ describe('one thread and several', () => {
     expect(three.requests).toEqual(three.sent)
   })
 
-  it.each([1, 2])('reject with what the runner throws, and continue: %i', async (threads) => {
+  it.each([1, 2])("reject with the runner's error, and continue: %i", async (threads) => {
     const { source, copier: make } = await sandboxPair()
     await source.store.put('from', 'k', 'abc')
     const copier = make({ threads })
@@ -65,7 +65,7 @@ describe('one thread and several', () => {
   })
 
   it.each([1, 2])(
-    'make no request for a job whose runner gives up before the first attempt: %i',
+    'send no request for a job whose runner gives up before the first attempt: %i',
     async (threads) => {
       const { source, copier: make } = await sandboxPair()
       const failure = { class: 'aborted', side: 'source', code: 'Stopped', message: 'stopped' } as const
@@ -93,7 +93,7 @@ describe('one thread and several', () => {
     [1, 'commonjs'],
     [2, 'commonjs'],
     [2, 'module'],
-  ])('keep no process alive that has nothing else to do: %i, used by %s', async (threads, type) => {
+  ])('keep no idle process alive: %i, used by %s', async (threads, type) => {
     const { source, destination } = await sandboxPair()
     await source.store.put('from', 'k', 'abc')
     const sides = [
@@ -120,7 +120,7 @@ describe('one thread and several', () => {
 })
 
 describe('several threads', () => {
-  it('are refused with options that are no plain data', async () => {
+  it('are refused with options that are not plain data', async () => {
     const { source, copier: make } = await sandboxPair()
     const expiration = (() => new Date()) as unknown as Date
     const credentials = { ...source.credentials, expiration }

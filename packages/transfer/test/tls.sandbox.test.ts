@@ -54,7 +54,7 @@ async function probe(options: EndpointOptions): Promise<unknown> {
   return store.probe().catch((error: unknown) => error)
 }
 
-describe('a certificate is refused with what helps', () => {
+describe('a refused certificate is reported with a hint', () => {
   it.each([
     {
       what: 'of an unknown authority',
@@ -87,7 +87,7 @@ describe('a certificate is refused with what helps', () => {
   })
 })
 
-it('a server that speaks only TLS 1.1 is named as such', async () => {
+it('a server that only speaks TLS 1.1 is reported as such', async () => {
   const port = await emptyStore({ minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' })
   expect(await probe(endpoint(`https://localhost:${port}`, cert))).toMatchObject({
     code: 'LAGOON_TRANSFER_ENDPOINT_UNREACHABLE',
@@ -148,11 +148,11 @@ describe('a connection that is closed without close_notify', () => {
     return promise
   }
 
-  it('breaks a response whose body is not whole', async () => {
+  it('fails a response whose body is not whole', async () => {
     await expect(answerOf('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf')).rejects.toThrow()
   })
 
-  it('takes nothing from a response whose body is whole', async () => {
+  it('keeps a response whose body is whole', async () => {
     expect(String(await answerOf('HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nwhole'))).toBe('whole')
   })
 })

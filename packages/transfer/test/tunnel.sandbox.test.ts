@@ -35,7 +35,7 @@ function through(proxyUrl: string, endpointUrl: string, connectTimeoutMs = 10_00
   return pool
 }
 
-it('a store is reached by TLS through a tunnel, by the name and password of the proxy, one tunnel for all requests', async () => {
+it("a store is reached by TLS through a tunnel, with the proxy's name and password, one tunnel for all requests", async () => {
   const tls = createHttpsServer({ cert, key }, (_, response) => response.end('x'.repeat(300_000)))
   const port = await listening(tls)
   const asked: string[] = []
@@ -65,13 +65,13 @@ it.each<[string, (socket: Socket) => void]>([
   })
 })
 
-it('a proxy that does not answer takes no longer than a connection may', async () => {
+it('a proxy that does not respond fails within the connect timeout', async () => {
   const host = await proxy(() => undefined)
   const { result } = ask(through(`http://${host}`, 'http://store.invalid', 50))
   await expect(result).rejects.toMatchObject({ code: 'ETIMEDOUT' })
 })
 
-it('a proxy that is not there is the error of the connection', async () => {
+it('a missing proxy is the error of the connection', async () => {
   const { result } = ask(through('http://127.0.0.1:1', 'http://store.invalid'))
   await expect(result).rejects.toMatchObject({ code: 'ECONNREFUSED' })
 })

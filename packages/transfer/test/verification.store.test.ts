@@ -11,33 +11,30 @@ function copierFor(source: TestBucket, destination: TestBucket, options: Partial
   return testCopier({ source: source.options, destination: destination.options, ...options })
 }
 
-describe('where ETags prove nothing', () => {
+describe('if ETags prove nothing', () => {
   it.each([
     ['CRC32C', 50_000],
     ['CRC64NVME', 3_000_000],
     ['SHA256', 50_000],
-  ] as const)(
-    'the destination checks the %s that the source reports, for %d bytes',
-    async (algorithm, bytes) => {
-      const { source, destination } = await bucketPair()
-      const body = bodyOf(bytes)
-      await source.client.send(
-        new PutObjectCommand({ Bucket: source.bucket, Key: 'k', Body: body, ChecksumAlgorithm: algorithm }),
-      )
-      const copier = copierFor(source, destination, {
-        source: { ...source.options, etags: 'opaque' },
-        destination: { ...destination.options, etags: 'opaque' },
-      })
-      expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({
-        ok: true,
-        bytes,
-        verification: 'checksum',
-      })
-      expect(copier.requests).toEqual({ source: 1, destination: 1 })
-    },
-  )
+  ] as const)("the destination checks the source's %s, for %d bytes", async (algorithm, bytes) => {
+    const { source, destination } = await bucketPair()
+    const body = bodyOf(bytes)
+    await source.client.send(
+      new PutObjectCommand({ Bucket: source.bucket, Key: 'k', Body: body, ChecksumAlgorithm: algorithm }),
+    )
+    const copier = copierFor(source, destination, {
+      source: { ...source.options, etags: 'opaque' },
+      destination: { ...destination.options, etags: 'opaque' },
+    })
+    expect(await copier.copy({ key: 'k' }, runner)).toMatchObject({
+      ok: true,
+      bytes,
+      verification: 'checksum',
+    })
+    expect(copier.requests).toEqual({ source: 1, destination: 1 })
+  })
 
-  it('the MD5 of what was read is compared, or only the size is known', async () => {
+  it('the MD5 of the bytes read is compared, or only the size is known', async () => {
     const { source, destination } = await bucketPair()
     for (const [key, bytes] of Object.entries({ small: 1000, large: 2_000_000 }))
       await source.client.send(new PutObjectCommand({ Bucket: source.bucket, Key: key, Body: bodyOf(bytes) }))

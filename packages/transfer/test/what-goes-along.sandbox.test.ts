@@ -21,8 +21,8 @@ async function stored(bytes: number, options: Partial<CopierOptions>) {
 describe.each([
   ['one PUT', 10],
   ['parts', 5 * MIB + 9],
-])('an object that goes with %s', (_, bytes) => {
-  it('takes along the tags of its version, and its storage class, where they are asked for', async () => {
+])('an object with %s', (_, bytes) => {
+  it('is copied with the tags of its version, and its storage class, on request', async () => {
     const { source, destination, job, copier } = await stored(bytes, { tags: true, storageClass: 'keep' })
     expect(await copier.copy(job, runner)).toMatchObject({ ok: true, bytes })
     const there = (await destination.store.get('to', 'k'))!
@@ -32,7 +32,7 @@ describe.each([
     expect(asked.map(({ query }) => query.get('versionId'))).toEqual([job.versionId])
   })
 
-  it('is not copied without the tags that are asked for', async () => {
+  it('is not copied without the requested tags', async () => {
     const { source, destination, job, copier } = await stored(bytes, { tags: true })
     source.faults.add({
       operation: 'GetObjectTagging',
@@ -46,7 +46,7 @@ describe.each([
     expect(destination.store.uploads('to')).toEqual([])
   })
 
-  it('is not copied any more when it is aborted while its tags are asked for', async () => {
+  it('is not copied after an abort during the tag request', async () => {
     const { source, destination, job, copier } = await stored(bytes, { tags: true })
     const hold = source.hold({ operation: 'GetObjectTagging' })
     const stop = new AbortController()
@@ -59,7 +59,7 @@ describe.each([
     expect(destination.requests.total).toBe(0)
   })
 
-  it('cannot be written under a key that is too long', async () => {
+  it('cannot be written with a key that is too long', async () => {
     const { source, job, copier } = await stored(bytes, { addPrefix: 'p'.repeat(1024) })
     expect(await copier.copy(job, runner)).toMatchObject({
       ok: false,
@@ -77,9 +77,6 @@ it.each([
   ['GET', 'tagging=', true, false],
   ['DELETE', '', true, false],
   ['GET', 'list-type=2', false, false],
-])(
-  'a key of the customer’s own goes along with %s %j of an object (%j): %j',
-  (method, query, isObject, along) => {
-    expect(needsCustomerKey(method, query, isObject)).toBe(along)
-  },
-)
+])('a customer key is sent with %s %j of an object (%j): %j', (method, query, isObject, along) => {
+  expect(needsCustomerKey(method, query, isObject)).toBe(along)
+})

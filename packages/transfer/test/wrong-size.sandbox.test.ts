@@ -7,11 +7,11 @@ import { sandboxPair } from './support/sandbox-pair.js'
 const PART = 5 * 1024 ** 2
 const runner = createSimpleRunner({ maxAttempts: 2, baseDelayMs: 0 })
 
-describe('a response that gets the size of the object wrong', () => {
+describe('a response with a wrong object size', () => {
   it.each([
     ['an object in parts', PART + 2, PART],
     ['an object in a single part', 70_000, 70_000],
-  ])('does not make %s shorter', async (_, bytes, partBytes) => {
+  ])('does not truncate %s', async (_, bytes, partBytes) => {
     const { source, destination, copier } = await sandboxPair()
     const body = bodyOf(bytes)
     const etag = await putPartsInSandbox(source, 'from', 'k', body, partBytes)

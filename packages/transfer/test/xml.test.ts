@@ -19,7 +19,7 @@ describe('an XML document', () => {
     ['a byte order mark', '\ufeff<?xml version="1.0"?><R><Key>k</Key></R>'],
     ['empty elements', '<R><Prefix/><Marker /><Key>k</Key></R>'],
     ['references', '<R><Key>&#107;</Key></R>'],
-  ])('is read through %s', (_, text) => {
+  ])('is parsed with %s', (_, text) => {
     expect(readXml(text, 'R')?.textOf('Key')).toBe('k')
   })
 
@@ -30,7 +30,7 @@ describe('an XML document', () => {
     ['a<![CDATA[<b>&amp;]]>c', 'a<b>&amp;c'],
     ['a & b, &nbsp; &#x110000;', 'a & b, &nbsp; &#x110000;'],
     ['\u2028\u0085', '\u2028\u0085'],
-  ])('with the text %j says %j', (text, expected) => {
+  ])('with the text %j contains %j', (text, expected) => {
     expect(readXml(`<R><Key>${text}</Key></R>`)?.textOf('Key')).toBe(expected)
   })
 
@@ -44,7 +44,7 @@ describe('an XML document', () => {
     ['is JSON', '{"Error": "no"}'],
     ['is empty', ''],
     ['has another root', '<Other/>'],
-  ])('that %s is not one', (_, text) => {
+  ])('with %s is not one', (_, text) => {
     expect(readXml(text, 'R')).toBeNull()
   })
 
@@ -57,7 +57,7 @@ describe('an XML document', () => {
     ['an attribute without end', `<R a="${'x'.repeat(1_000_000)}`],
     ['a name without end', `<${'x'.repeat(1_000_000)}`],
     ['control characters', `<R>${'\u0001'.repeat(1_000_000)}</R>`],
-  ])('of a megabyte of %s is refused without ado', (_, text) => {
+  ])('of a megabyte of %s is refused quickly', (_, text) => {
     expect(readXml(text, 'Other')).toBeNull()
   })
 
@@ -77,7 +77,7 @@ describe('an XML document', () => {
     ),
   }))
 
-  it('is what another parser reads', () => {
+  it('is parsed like by another parser', () => {
     const other = new XMLParser({
       preserveOrder: true,
       parseTagValue: false,
@@ -96,7 +96,7 @@ describe('an XML document', () => {
     )
   })
 
-  it('that somebody spoiled is read or refused, and never throws', () => {
+  it('that was corrupted is parsed or refused, and never throws', () => {
     const spoiled = fc.tuple(
       tree,
       fc.nat(),
