@@ -130,7 +130,7 @@ const PROMISES: Record<string, readonly (readonly [file: string, ...names: strin
     ],
     [
       `${state}damaged-pages.sandbox.test.ts`,
-      'a state with damaged pages is refused as damaged, or read as far as it is whole',
+      'a state with damaged pages is refused, or read as far as it is intact',
     ],
   ],
   'Only one process writes': [
