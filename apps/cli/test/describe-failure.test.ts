@@ -36,6 +36,7 @@ test.each([
     'the NATS user may not publish to x',
     /`lagoon doctor --queue` prints all/,
   ],
+  ['LAGOON_JOBS_RECORD_DAMAGED', 'damaged; use a file that `exportJob` wrote', /`lagoon job export` wrote/],
   ['LAGOON_JOBS_INVALID_OPTION', '`credsFile` must be a file', /^lagoon: --queue-creds must be a file/],
 ])('an error %s of a job names commands and flags', (code, message, line) => {
   const failure = describeFailure(Object.assign(new Error(message), { code, hint: 'Check it.' }))

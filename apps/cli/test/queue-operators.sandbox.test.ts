@@ -264,7 +264,7 @@ test('jobs are listed, exported, deleted and imported', async () => {
   writeFileSync(damaged, `${readFileSync(file, 'utf8')}{"key":`)
   await expect(cli(['job', 'import', damaged, '--job', 'other'])).rejects.toMatchObject({
     code: 'LAGOON_JOBS_RECORD_DAMAGED',
-    message: expect.stringMatching(/^line \d+ of the export/),
+    message: expect.stringMatching(/^the export cannot be used: line \d+: /),
   })
   await expect(cli(['job', 'import', join(file, 'no'), '--job', 'other'])).rejects.toMatchObject({
     code: 'LAGOON_CLI_FILE',

@@ -6,6 +6,7 @@ const names: Readonly<Record<string, string>> = {
   column: '--manifest-column',
   credsFile: '--queue-creds',
   directory: '--data-dir',
+  exportJob: '`lagoon job export`',
   keyFile: '--queue-key-file',
   manifestColumn: '--manifest-column',
   manifestPrefix: '--manifest-prefix',

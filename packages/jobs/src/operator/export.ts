@@ -57,7 +57,7 @@ export async function importJob(
     if (text.trim() !== '') records.push(readLine(text, number))
   }
   const meta = records.find(({ key }) => key === META)
-  if (meta === undefined) throw damagedLine(number, 'it has no line for the job itself')
+  if (meta === undefined) throw damagedExport('it has no line for the job itself')
   const { leaseMs } = decodeMeta({ ...meta, revision: 0, writtenAt: 0 })
   const opened = await engine.create(name, { leaseMs, ...(replicas !== undefined && { replicas }) })
   // `meta` last: without it no worker can join.
@@ -85,9 +85,13 @@ function readLine(text: string, number: number): { key: string; value: Uint8Arra
 }
 
 function damagedLine(number: number, why: string, cause?: unknown): JobsError {
+  return damagedExport(`line ${number}: ${why}`, cause)
+}
+
+function damagedExport(why: string, cause?: unknown): JobsError {
   return new JobsError(
     'LAGOON_JOBS_RECORD_DAMAGED',
-    `line ${number} of the export can't be used: ${why}`,
+    `the export cannot be used: ${why}`,
     'Use a file that `exportJob` wrote, complete and unchanged.',
     { cause },
   )
