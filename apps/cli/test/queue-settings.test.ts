@@ -20,6 +20,7 @@ test('servers, name, times and rows are read from flags and variables', () => {
       job: 'lake_2',
       'lease-s': '5',
       'checkpoint-interval-s': '0.5',
+      'job-max-bytes-per-second': '10GB',
     },
     {
       LAGOON_ITEM_ROWS: '4096',
@@ -35,6 +36,7 @@ test('servers, name, times and rows are read from flags and variables', () => {
     itemRows: 4096,
     checkpointIntervalMs: 500,
     idleExitMs: 300_000,
+    jobSettings: { 'max-bytes-per-second': 10e9 },
   })
 })
 

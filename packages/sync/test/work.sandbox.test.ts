@@ -1,5 +1,5 @@
 import { startFaultProxy } from '@lagoon/s3-sandbox'
-import { changeControl, retryFailures } from '@lagoon/jobs'
+import { changeControl, readControl, retryFailures } from '@lagoon/jobs'
 import { expect, it } from 'vitest'
 import { bodies, keys, rows } from './lake-rows.js'
 import { endpointOf } from './two-stores.js'
@@ -275,6 +275,21 @@ it('one controller decides for all: each worker gets a share, and pausing the jo
   await expect.poll(() => saw('resumed')).toBe(true)
   held.release()
   for (const { done } of both) expect(await done).toMatchObject({ completed: 20, reason: 'finished' })
+})
+
+it('caps of a job are set by the first worker, and what an operator has set since stays', async () => {
+  await using here = await world()
+  const { stores, server, start } = here
+  await lake(stores, 3)
+  const caps = { 'max-bytes-per-second': 1000 }
+  const told: object[] = []
+  await start('one', { jobSettings: caps, onOperator: ({ job }) => told.push(job) }).done
+  expect(told).toContainEqual(caps)
+  const { job } = await look(server)
+  await changeControl(job, () => ({ settings: { 'max-bytes-per-second': null } }))
+  const later = await start('two', { jobSettings: caps, onOperator: ({ job }) => told.push(job) }).done
+  expect(later).toMatchObject({ completed: 3 })
+  expect(await readControl(job)).toEqual({ settings: { 'max-bytes-per-second': null } })
 })
 
 it('what holds for the job is divided among workers with a fixed number in flight, too', async () => {

@@ -1,7 +1,7 @@
 import { namesOf } from '../options/flags.js'
 import { copyFlags } from '../options/flags/copying.js'
 import { filterFlags } from '../options/flags/filters.js'
-import { newJobFlags, queueFlags, workerFlags } from '../options/flags/queue.js'
+import { jobCapFlags, newJobFlags, queueFlags, workerFlags } from '../options/flags/queue.js'
 import { storesUsage } from '../options/stores-by-position.js'
 import { scheduleFlags } from '../options/flags/scheduling.js'
 
@@ -34,6 +34,9 @@ export const manifestFlags = [...workedFlags, 'shard', 'shard-by', 'list-concurr
 
 /** The job that is shared with other machines, and how this one works on it. */
 export const jobFlags = [...namesOf(queueFlags), ...namesOf(newJobFlags), ...namesOf(workerFlags)] as const
+
+/** The same for a command that copies. */
+export const copyingJobFlags = [...jobFlags, ...namesOf(jobCapFlags)] as const
 
 /** How objects are copied, and what a run tells: for every command that copies. */
 export const copyRunFlags = [

@@ -1,6 +1,7 @@
 import type { CommandSpec } from './command-spec.js'
 import {
   copyRunFlags,
+  copyingJobFlags,
   jobFlags,
   manifestFlags,
   settingFlags,
@@ -21,7 +22,7 @@ export const copyingCommands = {
       ...copyRunFlags,
       'watch',
       'dry-run',
-      ...jobFlags,
+      ...copyingJobFlags,
       ...settingFlags,
     ],
     examples: [
@@ -38,7 +39,7 @@ export const copyingCommands = {
   },
   worker: {
     describe: 'Work on a job that a queue has already',
-    flags: [...workedFlags, ...copyRunFlags, ...jobFlags, 'idle-exit', ...settingFlags],
+    flags: [...workedFlags, ...copyRunFlags, ...copyingJobFlags, 'idle-exit', ...settingFlags],
     examples: [
       ['lagoon worker --queue nats://nats:4222 --idle-exit 5m', 'until there was no work for five minutes'],
     ],

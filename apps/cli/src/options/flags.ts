@@ -7,7 +7,14 @@ import { estimateFlags } from './flags/estimating.js'
 import { filterFlags } from './flags/filters.js'
 import { initFlags } from './flags/initialising.js'
 import { manifestFlags } from './flags/manifests.js'
-import { idleFlags, newJobFlags, queueCheckFlags, queueFlags, workerFlags } from './flags/queue.js'
+import {
+  idleFlags,
+  jobCapFlags,
+  newJobFlags,
+  queueCheckFlags,
+  queueFlags,
+  workerFlags,
+} from './flags/queue.js'
 import { runFlags } from './flags/running.js'
 import { scheduleFlags } from './flags/scheduling.js'
 import { outputFlags } from './flags/output.js'
@@ -23,6 +30,7 @@ export const flags = {
   ...queueFlags,
   ...queueCheckFlags,
   ...newJobFlags,
+  ...jobCapFlags,
   ...workerFlags,
   ...idleFlags,
   ...outputFlags,
@@ -43,7 +51,10 @@ export const flagGroups = Object.fromEntries(
       ['Which objects:', { ...manifestFlags, ...filterFlags }],
       ['How they are copied:', copyFlags],
       ['The run:', { ...runFlags, ...scheduleFlags }],
-      ['Many machines:', { ...queueFlags, ...queueCheckFlags, ...newJobFlags, ...workerFlags, ...idleFlags }],
+      [
+        'Many machines:',
+        { ...queueFlags, ...queueCheckFlags, ...newJobFlags, ...jobCapFlags, ...workerFlags, ...idleFlags },
+      ],
       ['Reports and logs:', outputFlags],
       ['Settings:', configFlags],
       ['This command:', { ...verifyFlags, ...queryFlags, ...estimateFlags, ...createFlags, ...initFlags }],

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { NatsOptions } from '@lagoon/jobs/nats'
 import { CliError } from '../errors/cli-error.js'
 import { withoutUser } from '../options/check-endpoint.js'
-import { numberFlag, textFlag } from '../options/flag-values.js'
+import { numberFlag, sizeFlag, textFlag } from '../options/flag-values.js'
 import type { FlagName } from '../options/flags.js'
 import { given } from '../options/given.js'
 import { isOnBucket } from '../options/report-file.js'
@@ -20,6 +20,8 @@ export interface QueueSettings {
   readonly leaseMs?: number
   readonly replicas?: number
   readonly itemRows?: number
+  /** Caps of the whole job by the names that `ctl set` has for them. */
+  readonly jobSettings?: Readonly<Record<string, number>>
   readonly checkpointIntervalMs?: number
   readonly patienceMs?: number
   readonly idleExitMs?: number
@@ -43,11 +45,20 @@ export function resolveQueue(settings: Settings): QueueSettings | undefined {
     leaseMs: milliseconds(leaseS),
     replicas: numberFlag(settings, 'queue-replicas'),
     itemRows: numberFlag(settings, 'item-rows'),
+    jobSettings: capsOfJob(settings),
     checkpointIntervalMs: milliseconds(checkpointS),
     patienceMs: milliseconds(patienceS),
     idleExitMs: idleExit && parseInterval(idleExit),
     monitor: monitorOf(settings.flag('queue-monitor')),
   })
+}
+
+function capsOfJob(settings: Settings): Readonly<Record<string, number>> | undefined {
+  const caps = given({
+    'max-bytes-per-second': sizeFlag(settings, 'job-max-bytes-per-second'),
+    'max-requests-per-second': numberFlag(settings, 'job-max-requests-per-second'),
+  })
+  return Object.keys(caps).length === 0 ? undefined : caps
 }
 
 /** The same for a command that makes no sense without a queue. */

@@ -32,6 +32,8 @@ export interface WorkOptions extends Omit<
   readonly replicas?: number
   /** Rows of an item, 1 to 65,536. Default a thousandth of the job, at least 1,024. */
   readonly itemRows?: number
+  /** What holds for the whole job as if its operator had set it, where nothing is set yet; see `onOperator`. Default nothing. */
+  readonly jobSettings?: OperatorSettings['job']
   /** See `startWorker` of `@lagoon/jobs`. Defaults 1,000, 10,000 with a report, and 600,000. */
   readonly checkpointIntervalMs?: number
   readonly patienceMs?: number

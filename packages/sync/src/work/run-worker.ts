@@ -1,4 +1,5 @@
 import {
+  changeControl,
   createUploadLedger,
   joinJob,
   withRetries,
@@ -13,7 +14,7 @@ import { resolveOptions } from '../options/resolve-options.js'
 import { identityOfJob } from '../rows/job-identity.js'
 import { openStores } from '../run/open-stores.js'
 import { nameOfJob, settingsOfJob } from './job-settings.js'
-import type { WorkOptions, WorkSummary } from './options.js'
+import type { OperatorSettings, WorkOptions, WorkSummary } from './options.js'
 import { checkReportBucket } from './report-parts.js'
 import { summaryOfJob } from './summary-of-job.js'
 import { workOnJob } from './work-on-job.js'
@@ -73,7 +74,7 @@ const JOIN_RETRY_MS = 10_000
 
 /** Joins the job, or creates it, from the options of a worker. */
 export async function joinPatiently(
-  { engine, leaseMs, replicas, patienceMs }: JoinOptions,
+  { engine, leaseMs, replicas, patienceMs, jobSettings }: JoinOptions,
   { name, settings, create }: { name: string; settings: JobSettings; create: boolean },
 ): Promise<Job> {
   const join = (): Promise<Job> =>
@@ -84,7 +85,20 @@ export async function joinPatiently(
       ...(leaseMs !== undefined && { leaseMs }),
       ...(replicas !== undefined && { replicas }),
     })
-  return withRetries(join, Math.min(patienceMs ?? JOIN_RETRY_MS, JOIN_RETRY_MS))
+  const job = await withRetries(join, Math.min(patienceMs ?? JOIN_RETRY_MS, JOIN_RETRY_MS))
+  if (jobSettings !== undefined) await setWhereUnset(job, jobSettings)
+  return job
 }
 
-type JoinOptions = Pick<WorkOptions, 'leaseMs' | 'replicas' | 'patienceMs'> & { readonly engine: Engine }
+/** What an operator has set in the meantime stays. */
+async function setWhereUnset(job: Job, wanted: OperatorSettings['job']): Promise<void> {
+  await changeControl(job, ({ settings = {}, ...rest }) =>
+    Object.keys(wanted).every((name) => name in settings)
+      ? null
+      : { ...rest, settings: { ...wanted, ...settings } },
+  )
+}
+
+type JoinOptions = Pick<WorkOptions, 'leaseMs' | 'replicas' | 'patienceMs' | 'jobSettings'> & {
+  readonly engine: Engine
+}

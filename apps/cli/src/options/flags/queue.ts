@@ -62,6 +62,22 @@ export const newJobFlags = {
   },
 } as const satisfies Record<string, Flag>
 
+/** What holds for all workers of a job together, until `ctl set` changes it. */
+export const jobCapFlags = {
+  'job-max-bytes-per-second': {
+    kind: 'size',
+    minimum: 1,
+    maximum: 1e12,
+    describe: 'Limit bandwidth per side for all workers together: 10GB',
+  },
+  'job-max-requests-per-second': {
+    kind: 'integer',
+    minimum: 1,
+    maximum: 100_000_000,
+    describe: 'Limit requests per second and side for all workers together',
+  },
+} as const satisfies Record<string, Flag>
+
 /** How one worker of a job behaves. */
 export const workerFlags = {
   'checkpoint-interval-s': {
