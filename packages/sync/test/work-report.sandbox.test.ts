@@ -4,7 +4,7 @@ import { createStore } from '@lagoon/transfer'
 import { expect, it } from 'vitest'
 import { rows } from './lake-rows.js'
 import { endpointOf, type TwoStores } from './two-stores.js'
-import { lake, LEASE_MS, look, world } from './work-world.js'
+import { lake, look, world } from './work-world.js'
 
 const report = 's3://lake/reports'
 
@@ -42,20 +42,22 @@ async function reportOf({ destination }: TwoStores) {
   }
 }
 
-it('a report in parts has each row once, also where a worker lost what it had in hand', async () => {
+it('a report in parts has each row once, also where a worker died with rows in hand', async () => {
   await using here = await world()
   const { stores, start } = here
   const names = await lake(stores, 100)
   await stores.manifest('manifest/b.parquet', rows(['gone', null]))
   const options = { report, itemRows: 50, concurrency: { fixed: 1 }, checkpointIntervalMs: 100 }
   const held = stores.destination.hold({ operation: 'PutObject', key: 'data/30' })
-  const first = start('one', { ...options, patienceMs: LEASE_MS / 2 })
+  const abort = new AbortController()
+  const first = start('one', { ...options, abort: abort.signal })
   await held.arrived()
-  first.engine.cut()
+  // Dead: nothing of it reaches the queue or a store any more.
+  first.engine.kill()
+  abort.abort()
   const second = start('two', { ...options, plan: false })
   held.release()
   expect(await second.done).toMatchObject({ completed: 100, failed: 2, over: true })
-  await first.done.catch(() => undefined)
   const { manifest, lying, told } = await reportOf(stores)
   expect(manifest).toMatchObject({
     complete: true,
@@ -94,4 +96,37 @@ it('a report that the bucket refuses is told before anything is copied; all work
     code: 'LAGOON_JOBS_SETTINGS_DIFFER',
     message: expect.stringContaining('report is "s3://lake/reports/" there') as string,
   })
+})
+
+it('each row is in the report with the outcome that the job counts, also one that names an object again that failed', async () => {
+  await using here = await world()
+  const { stores, start } = here
+  await stores.objects({ a: 'a', broken: 'x' })
+  await stores.manifest('manifest/a.parquet', rows(['a', 'a', 'broken', 'broken', null]))
+  const failing = { type: 'error', code: 'InternalError' } as const
+  stores.source.faults.add({ operation: 'GetObject', key: 'broken', action: failing })
+  const summary = await start('one', { report, maxAttempts: 1 }).done
+  expect(summary).toMatchObject({ completed: 1, skipped: 1, failed: 3 })
+  const { manifest, told } = await reportOf(stores)
+  expect(told).toEqual(['a copied', 'a skipped', 'broken failed', 'broken failed', 'null failed'])
+  expect(manifest.outcomes).toEqual({ copied: 1, skipped: 1, missing: 0, failed: 3 })
+})
+
+it('a worker that may not store its part records nothing without it, hands its rows back, and says why', async () => {
+  await using here = await world()
+  const { stores, start } = here
+  await lake(stores, 20)
+  const refused = { type: 'error', code: 'AccessDenied' } as const
+  stores.destination.faults.add({
+    operation: 'PutObject',
+    keyPattern: /^reports\/.*\.parquet$/,
+    action: refused,
+  })
+  await expect(start('one', { report, concurrency: { fixed: 1 } }).done).rejects.toMatchObject({
+    code: 'LAGOON_TRANSFER_ACCESS_DENIED',
+    reason: 'store',
+  })
+  stores.destination.faults.clear()
+  expect(await start('two', { report }).done).toMatchObject({ completed: 20, failed: 0, over: true })
+  expect((await reportOf(stores)).told).toHaveLength(20)
 })
