@@ -159,6 +159,7 @@ const PROMISES: Record<string, readonly (readonly [file: string, ...names: strin
     [
       `${cli}environment-proxy.test.ts`,
       '.env sets AWS keys and profiles, but nothing that can name a program to run',
+      '.env %s is refused by name, and read no further',
     ],
   ],
   'Variables that Kubernetes makes': [

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { findConfig } from '../src/config/find-config.js'
@@ -200,6 +200,16 @@ test('if buckets are missing and there are profiles, they are suggested', () => 
   expect(failureOf(() => resolveEndpoints(settings)).hint).toBe(
     'Choose a profile of lagoon.config.yaml with --profile: prod.',
   )
+})
+
+test('a configuration is not read from a device that stands in its place', () => {
+  const directory = temporaryDirectory()
+  symlinkSync('/dev/zero', join(directory, 'lagoon.config.yaml'))
+  const found = findConfig(settingsOfFile(configOf('')), directory)!
+  expect(failureOf(() => loadConfig(found, undefined))).toMatchObject({
+    code: 'LAGOON_CLI_FILE',
+    message: 'the configuration file lagoon.config.yaml is not a regular file',
+  })
 })
 
 test('a file that cannot be read is refused by name', () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { CliError } from '../errors/cli-error.js'
 import { nearest } from '../text/nearest.js'
 import type { Setting } from '../options/setting.js'
@@ -39,17 +39,23 @@ export function loadConfig(found: FoundConfig, profile: Setting | undefined): Fi
   return { path: shown, profile: name, profiles: Object.keys(profiles), layers: [chosen, own] }
 }
 
+/** Where a shell puts the output of another program: `--config <(render-config)`. */
+const ofShell = /^\/(?:dev|proc\/\w+)\/(?:fd\/\d+|stdin)$/
+
 function readText(path: string, shown: string): string {
   try {
+    // A pipe that another user left in the directory would never end, and a device neither.
+    if (!ofShell.test(path) && !statSync(path).isFile()) throw unreadable(shown, 'is not a regular file')
     return readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
   } catch (cause) {
-    throw new CliError(
-      'LAGOON_CLI_FILE',
-      `the configuration file ${shown} cannot be read (${(cause as NodeJS.ErrnoException).code})`,
-      'Use a file that exists and that you can read.',
-      { cause },
-    )
+    if (cause instanceof CliError) throw cause
+    throw unreadable(shown, `cannot be read (${(cause as NodeJS.ErrnoException).code})`, cause)
   }
+}
+
+function unreadable(shown: string, problem: string, cause?: unknown): CliError {
+  const message = `the configuration file ${shown} ${problem}`
+  return new CliError('LAGOON_CLI_FILE', message, 'Use a file that exists and that you can read.', { cause })
 }
 
 function entriesOf(values: Values, originOf: (key: readonly string[]) => string): Map<string, FileEntry> {

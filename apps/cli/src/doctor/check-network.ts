@@ -113,7 +113,7 @@ async function checkClock(
   findings: Findings,
 ): Promise<void> {
   const before = Date.now()
-  const header = await dateOf(url, agentsFor(endpoint))
+  const header = await dateOf(url, agentsFor({ ...endpoint, endpointUrl: url.href }))
   const serverMs = Date.parse(header)
   if (Number.isNaN(serverMs)) {
     findings.skipped('clock', 'the store does not report its time')

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { EndpointOptions } from '@lagoon/sync'
+import { AWS } from './environment-proxy.js'
 import { proxyVariables } from './proxy-of.js'
 
 /** Connections to a store as a copier makes them: through its proxy, with its authority. */
@@ -10,10 +11,12 @@ export interface StoreAgents {
 }
 
 export function agentsFor({
+  endpointUrl,
   proxy,
   certificateAuthority: ca,
-}: Pick<EndpointOptions, 'proxy' | 'certificateAuthority'>): StoreAgents {
-  const options = { keepAlive: true, proxyEnv: proxyVariables(proxy, process.env) }
+}: Pick<EndpointOptions, 'endpointUrl' | 'proxy' | 'certificateAuthority'>): StoreAgents {
+  const proxyEnv = proxyVariables(new URL(endpointUrl ?? AWS), proxy, process.env)
+  const options = { keepAlive: true, proxyEnv }
   return {
     httpAgent: new HttpAgent(options),
     httpsAgent: new HttpsAgent({ ...options, ...(ca === undefined ? {} : { ca }) }),
