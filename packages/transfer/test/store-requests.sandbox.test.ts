@@ -198,9 +198,26 @@ describe('probing a bucket', () => {
     ['is in a region without saying which', { type: 'answer', status: 301 }, 'WRONG_REGION'],
     ['answers with a page', { type: 'html', status: 200 }, 'NOT_S3'],
     ['is out of order', { type: 'answer', status: 500 }, 'REQUEST_FAILED'],
+    [
+      'redirects to another address',
+      { type: 'answer', status: 308, headers: { location: 'https://s3.example.com/' } },
+      'NOT_S3',
+    ],
   ] as const)('that %s says so', async (_, action, code) => {
     const { sandbox, store } = await opened()
     sandbox.faults.add({ operation: 'ListObjectsV2', action })
     await expect(store.probe()).rejects.toMatchObject({ code: `LAGOON_TRANSFER_${code}` })
+  })
+
+  it.each<[string, FaultAction]>([
+    ['is busy', { type: 'error', code: 'SlowDown', status: 503 }],
+    ['is out of order', { type: 'html', status: 502 }],
+    ['has an ingress without a backend', { type: 'html', status: 404 }],
+    ['hangs up', { type: 'reset-response' }],
+  ])('that %s for a moment is tried again', async (_, action) => {
+    const { sandbox, store } = await opened()
+    sandbox.faults.add({ operation: 'ListObjectsV2', times: 2, action })
+    await store.probe()
+    expect(sandbox.requests.total).toBe(3)
   })
 })

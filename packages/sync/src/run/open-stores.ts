@@ -61,13 +61,15 @@ export async function openStores(
   }
 }
 
-/** Codes of errors that every request to a bucket ends with. A bucket that may not be listed has accepted the credentials. */
+/**
+ * Codes of errors that every request to a bucket ends with. A bucket that may not be listed has accepted the credentials, and
+ * a page from something in between says nothing about them.
+ */
 const REFUSED = new Set([
   'LAGOON_TRANSFER_BUCKET_MISSING',
   'LAGOON_TRANSFER_CLOCK_SKEW',
   'LAGOON_TRANSFER_CREDENTIALS_MISSING',
   'LAGOON_TRANSFER_CREDENTIALS_REFUSED',
-  'LAGOON_TRANSFER_NOT_S3',
   'LAGOON_TRANSFER_WRONG_REGION',
 ])
 /** Causes of `LAGOON_TRANSFER_ENDPOINT_UNREACHABLE` that waiting cannot fix. */

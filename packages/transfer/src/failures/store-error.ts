@@ -104,6 +104,10 @@ const VERDICTS: Record<string, Verdict> = {
     'LAGOON_TRANSFER_CREDENTIALS_MISSING',
     'Set an access key and its secret, or configure the AWS default credential chain.',
   ],
+  Redirected: [
+    'LAGOON_TRANSFER_NOT_S3',
+    'Set the endpoint URL to the address that the server redirects to, if that is the store.',
+  ],
   MalformedAnswer: [
     'LAGOON_TRANSFER_NOT_S3',
     'The server does not speak S3: check the endpoint URL, its port, and http against https.',
