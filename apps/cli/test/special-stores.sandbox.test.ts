@@ -55,6 +55,18 @@ test.each([
   expect(job.source.requests.total + job.destination.requests.total).toBe(0)
 })
 
+test('a bucket that wants a digest with every write gets one from the first request on', async () => {
+  const job = await sandboxJob({ destination: { dialect: { checksums: 'required' } } })
+  const encrypted = { headers: { 'x-amz-server-side-encryption': 'aws:kms' } }
+  await job.source.store.put('lake', 'k', Buffer.alloc(2 * 2 ** 20, 'x'), encrypted)
+  await job.putKeys('manifest/m.parquet', ['k'])
+  const result = await job.run([], { env: { LAGOON_DESTINATION_REQUIRE_DIGESTS: 'true' } })
+  expect(result.code).toBe(0)
+  const puts = job.destination.requests.matching({ operation: 'PutObject' })
+  expect(puts.map(({ status }) => status)).toEqual([200])
+  expect(puts[0]!.headers['content-md5']).toBeDefined()
+})
+
 test('multipart uploads begin at the given size', async () => {
   const job = await sandboxJob()
   await job.source.store.put('lake', 'k', Buffer.alloc(7 * 2 ** 20))

@@ -221,7 +221,7 @@ export class ObjectAttempts implements AttemptRunner {
 const HEALTHY = new Set([403, 404, 412])
 
 /** True if the store itself answered about one object. A 404 or 403 from something in between has the code of its status. */
-function isHealthyRefusal({ status, class: kind }: AttemptFailure): boolean {
+function isHealthyRefusal({ status, code, class: kind }: AttemptFailure): boolean {
   if (status === undefined || !HEALTHY.has(status)) return false
-  return kind !== 'transient' || status === 412
+  return kind !== 'transient' || code === 'PreconditionFailed'
 }

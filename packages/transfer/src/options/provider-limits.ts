@@ -26,6 +26,9 @@ export const S3_LIMITS: DestinationLimits = {
 
 /** Stores whose limits differ, by the end of their host name. */
 const BY_HOST: readonly [suffix: string, limits: Partial<DestinationLimits>][] = [
+  // As many parts as there may be, each as large as it may be; other stores keep to the 5 TiB that were AWS's limit until 2025.
+  ['.amazonaws.com', { maxObjectBytes: 10_000 * 5 * GIB }],
+  ['.amazonaws.com.cn', { maxObjectBytes: 10_000 * 5 * GIB }],
   // https://developers.cloudflare.com/r2/objects/multipart-objects/
   ['.r2.cloudflarestorage.com', { equalParts: true, maxSinglePutBytes: 5 * GIB - 5 * MIB }],
   // https://www.scaleway.com/en/docs/object-storage/reference-content/optimize-object-storage-performance/
