@@ -9,7 +9,11 @@ export const KNOWN_DIALECTS = {
   /** Google Cloud Storage's XML API. https://cloud.google.com/storage/docs/transcoding */
   gcs: { gzip: 'transcoded' },
   /** moto 5. */
-  moto: { encodingType: 'percent', metadataForm: 'utf-8' },
+  moto: {
+    encodingType: 'percent',
+    metadataForm: 'utf-8',
+    xml: { roots: { CompleteMultipartUploadResult: 'CompleteMultipartUploadResponse' } },
+  },
   /** An S3 bucket with object lock and a default retention. */
   objectLock: { checksums: 'required' },
   /** rclone serve s3 1.76. */

@@ -25,7 +25,8 @@ export async function copyPartInStore(
   const query = `partNumber=${number}&uploadId=${uploadId}`
   const what = `copy part ${number} of ${JSON.stringify(location.name)} within the store`
   const request = { method: 'PUT' as const, path: destinationPath, query, headers }
-  const copied = await documentRequest(destination, request, ['CopyPartResult'], what, signal)
+  const roots = ['CopyPartResult', 'UploadPartCopyResult']
+  const copied = await documentRequest(destination, request, roots, what, signal)
   if (!copied.ok) return { ok: false, failure: asSourceChanged(copied.failure) }
   const etag = unquoteEtag(copied.value.document.wordOf('ETag'))
   if (etag !== '')

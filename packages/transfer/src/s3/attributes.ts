@@ -37,9 +37,6 @@ export async function listParts(
   }
 }
 
-/** The second is what AWS writes. */
-const ROOTS = ['GetObjectAttributesOutput', 'GetObjectAttributesResponse', 'GetObjectAttributesResult']
-
 function askForPage(location: ObjectLocation, marker: number, signal: AbortSignal | undefined) {
   const { path, query: version, endpoint, name } = location
   const query = version === '' ? 'attributes=' : `attributes=&${version}`
@@ -47,7 +44,7 @@ function askForPage(location: ObjectLocation, marker: number, signal: AbortSigna
   if (marker > 0) headers.push('x-amz-part-number-marker', String(marker))
   const request = { method: 'GET' as const, path, query, headers }
   const what = `GET the parts of ${JSON.stringify(name)}`
-  return documentRequest(endpoint, request, ROOTS, what, signal)
+  return documentRequest(endpoint, request, ['GetObjectAttributesResponse'], what, signal)
 }
 
 /** A temporary failure is worth another request. Any other means that parts cannot be listed in this way. */

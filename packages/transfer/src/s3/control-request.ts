@@ -35,10 +35,13 @@ export interface DocumentAnswer extends BufferedAnswer {
   document: XmlElement
 }
 
+/** With what the name of a root may end, or not: rclone serve leaves it out, moto says `Response`, AWS's models `Output`. */
+const ROOT_END = /(?:Result|Response|Output)$/
+
 /**
- * One attempt at a request that is answered with an XML document with one of these roots; some stores omit the
- * `Result` at their end.
+ * One attempt at a request that is answered with an XML document with one of these roots, whatever they end with.
  *
+ * @param roots such as `ListBucketResult`
  * @param emptyMeans the root that an empty response stands for, if it names the object's ETag
  */
 export async function documentRequest(
@@ -54,7 +57,8 @@ export async function documentRequest(
   const { body, headers } = answer.value
   const standsFor = body.length === 0 && typeof headers['etag'] === 'string' ? emptyMeans : undefined
   const document = readXml(standsFor === undefined ? documentText(body) : `<${standsFor}/>`)
-  if (document !== null && (roots.includes(document.name) || roots.includes(`${document.name}Result`)))
+  const stem = document?.name.replace(ROOT_END, '')
+  if (document !== null && roots.some((root) => root.replace(ROOT_END, '') === stem))
     return { ...answer, value: { ...answer.value, document } }
   return { ok: false, failure: unexpected(endpoint, request, name, answer.value) }
 }

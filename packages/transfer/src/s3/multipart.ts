@@ -51,7 +51,7 @@ export class MultipartUpload {
   async create(headers: string[], signal: AbortSignal | undefined): Promise<Attempt<CreatedUpload>> {
     const what = `create the upload of ${this.#name}`
     const request = this.#request('POST', 'uploads=', [...headers])
-    const roots = ['InitiateMultipartUploadResult']
+    const roots = ['InitiateMultipartUploadResult', 'CreateMultipartUploadResult']
     const created = await documentRequest(this.#destination, request, roots, what, signal)
     if (!created.ok) return created
     const uploadId = created.value.document.wordOf('UploadId')

@@ -12,7 +12,14 @@ export async function fetchTagging(
   const query = location.query === '' ? 'tagging=' : `tagging=&${location.query}`
   const request = { method: 'GET' as const, path: location.path, query, headers: [] }
   const name = `GET the tags of ${JSON.stringify(location.name)}`
-  const answer = await documentRequest(location.endpoint, request, ['Tagging'], name, signal, 'Tagging')
+  const answer = await documentRequest(
+    location.endpoint,
+    request,
+    ['Tagging', 'GetObjectTaggingResult'],
+    name,
+    signal,
+    'Tagging',
+  )
   if (!answer.ok) return answer.failure.code === 'NoSuchTagSet' ? { ok: true, value: '' } : answer
   const tags = answer.value.document.child('TagSet')?.all('Tag') ?? []
   const pairs = tags.map(
