@@ -1,4 +1,4 @@
-// Runs all tests so many times in a row: `npx -y pnpm@12 repeat 10`, further arguments go to vitest. Says of each run how many
+// Runs all tests several times in a row: `npx -y pnpm@12 repeat 10`, further arguments go to vitest. Says of each run how many
 // tests there were, how long they took and which failed; ends with 1 if a run failed.
 import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'

@@ -179,7 +179,7 @@ async function repeated(objects, between) {
 }
 
 /**
- * Copies within the store, and tells which objects the store copied by itself.
+ * Copies within the store, and returns which objects the store copied server-side.
  *
  * @param {readonly TrialObject[]} objects
  * @param {{ source: Side, destination: Side, cwd: string }} between

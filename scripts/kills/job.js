@@ -125,7 +125,7 @@ export class KilledJob {
   }
 
   /**
-   * Starts the run and kills it, at a request or at a time. Answers whether it was killed before it had ended by itself.
+   * Starts the run and kills it, at a request or at a time. Returns whether it was killed before it had exited.
    *
    * @returns {Promise<boolean>}
    */
@@ -146,7 +146,7 @@ export class KilledJob {
     clearTimeout(last)
     this.#trap = null
     const killed = child.signalCode === 'SIGKILL'
-    if (!killed && exitCode !== 0) throw new Error(`the run ended by itself with exit code ${exitCode}`)
+    if (!killed && exitCode !== 0) throw new Error(`the run exited with code ${exitCode}`)
     if (killed && !byTime) this.#expected = Math.max(30, Math.ceil(this.#expected * 1.3))
     else if (!killed) this.#expected = Math.max(10, Math.floor(this.#requests * 0.9))
     return killed

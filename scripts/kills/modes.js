@@ -12,7 +12,7 @@ const MIB = 1024 * KIB
  * @property {string} name
  * @property {readonly string[]} flags of `lagoon sync`
  * @property {readonly Kind[]} objects
- * @property {boolean} [sameStore] both buckets are in one store, which copies by itself
+ * @property {boolean} [sameStore] both buckets are in one store, which copies server-side
  * @property {boolean} [watch] manifests arrive while the run looks for them
  * @property {'kept' | 'replaced'} [before] what becomes of objects that are at the destination before the job
  * @property {number} [flips] probability that the destination stores a wrong byte

@@ -61,7 +61,7 @@ it.each(named)('no folder of $name has too many files', ({ source }) => {
   expect(crowded).toEqual([])
 })
 
-/** For each folder inside `src` the others that its files import from. What lies in `src` itself is the door, and words that all share. */
+/** For each folder inside `src` the others that its files import from. Files in `src` itself are the entry, and what all share. */
 function roomsOf(source: string): Map<string, Set<string>> {
   const rooms = new Map<string, Set<string>>()
   for (const file of filesOf(source)) {

@@ -14,7 +14,7 @@ const documents = execFileSync('git', ['ls-files', '-z', '-co', '--exclude-stand
   .split('\0')
   .filter((path) => path !== '' && existsSync(join(root, path)))
 
-/** Inline links, images and reference definitions, without what stands in code. */
+/** Inline links, images and reference definitions, without those in code. */
 const LINK = /\]\(\s*<?([^)\s>]+)>?(?:\s+"[^"]*")?\s*\)|^\[[^\]]+\]:\s*(\S+)/gm
 
 /** The anchors that a page has for its headings, as GitHub makes them. */

@@ -45,7 +45,7 @@ it('no function uses the environment implicitly', () => {
   expect(hidden.map((file) => relative(root, file))).toEqual([])
 })
 
-/** The source without its statements: what stands in `const x = process.env` is no default argument. */
+/** The source without its statements: `const x = process.env` is not a default argument. */
 function parametersOf(file: string): string {
   return readFileSync(file, 'utf8').replaceAll(/^\s*(?:const|let) .*$/gm, '')
 }

@@ -31,7 +31,7 @@ export function shellBlocksOf(root: string, file: string): ShellBlock[] {
   }))
 }
 
-/** `lagoon …` as it stands in running text, in words; what has placeholders is no command. */
+/** `lagoon …` in running text, split into words; text with placeholders is not a command. */
 export function inlineCommandsOf(root: string, file: string): string[][] {
   const text = readFileSync(join(root, file), 'utf8').replaceAll(/^```[^]*?^```/gm, '')
   return [...text.matchAll(/`lagoon((?: [^`\n]+)?)`/g)]

@@ -58,7 +58,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-/** A run that stands still, for commands that change one. */
+/** A held run, for commands that change one. */
 async function besideARun(commands: () => Promise<void>): Promise<void> {
   await source.store.put('lake', 'data/held', 'held')
   const hold = source.hold({ operation: 'GetObject', key: 'data/held' })

@@ -35,6 +35,38 @@ const goneWords: readonly { gone: RegExp; instead: string }[] = [
   { gone: /\bexclude each other\b/i, instead: 'cannot be combined' },
   { gone: /\bnothing was touched\b|\btouch(es)? nothing\b/i, instead: 'nothing was changed' },
   { gone: /\bname another (one|file|port|directory|bucket)\b/i, instead: 'use another, choose another' },
+  {
+    gone: /\b(that|which|it|key|date|name|reference|number) (is|are) none\b/i,
+    instead: 'is invalid, is not a ...',
+  },
+  { gone: /\b(given|gives?|gave) away\b|\bhanded out\b/i, instead: 'split off, distributed' },
+  { gone: /\bfor ever\b|\bas ever\b/i, instead: 'forever, endless, without limit' },
+  { gone: /\bhears? of\b/i, instead: 'receives, is notified of' },
+  {
+    gone: /\bso many (at a time|bytes|requests|keys|objects|rows|attempts|seconds|times)\b/i,
+    instead: 'this many',
+  },
+  { gone: /\b(after|for) so long\b/i, instead: 'for this long' },
+  {
+    gone: /\b(is|are|was|were) told (to|by|of|again|about|once|no|which|so)\b/i,
+    instead: 'gets, receives, is reported',
+  },
+  {
+    gone: /\b(begin|begins|begun|begins|made|read|lists?|planned|asked|learns?|drawn|plans?) anew\b/i,
+    instead: 'again, start over',
+  },
+  { gone: /\b(has|had|have|is|are|was) in hand\b/i, instead: 'holds, is held' },
+  { gone: /\bunder way\b/i, instead: 'in progress' },
+  { gone: /\b(objects|rows|attempts|MB|GB) a second\b/i, instead: 'per second' },
+  { gone: /\bvouch(es)?\b/i, instead: 'prove, cover' },
+  { gone: /\b(stands?|stood) still\b/i, instead: 'stops, is suspended' },
+  { gone: /\b(read|keys|made|parsed) out of\b/i, instead: 'from' },
+  { gone: /\btaken for\b/i, instead: 'mistaken for, counts as' },
+  { gone: /\b(goes|comes|go) along with\b/i, instead: 'is sent with, is copied with' },
+  { gone: /\bpass(ed|es) over\b/i, instead: 'skipped, ignored' },
+  { gone: /\bwhoever\b/i, instead: 'name the actor' },
+  { gone: /\b(asked|looked) anything\b|\bsomebody else\b/i, instead: 'another worker, another writer' },
+  { gone: /\b(lies|stands) in (the|a|its|one|code)\b/i, instead: 'is in' },
 ]
 
 const generated =

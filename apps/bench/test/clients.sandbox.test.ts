@@ -44,14 +44,14 @@ test('the product is run by its documented flags and environment', () => {
   })
 })
 
-test('the product is told which authority to trust where a store has one of its own', () => {
+test('the product gets the authority of a store with a private certificate', () => {
   const source = { ...task.source, url: 'https://127.0.0.1:9001', authorityFile: '/tmp/authority.pem' }
   const { env } = lagoon().invocation({ ...task, source }, 'node')
   expect(env).toMatchObject({ LAGOON_SOURCE_CA_FILE: '/tmp/authority.pem' })
   expect(env).not.toHaveProperty('LAGOON_DESTINATION_CA_FILE')
 })
 
-test('left to the controller, the product is told no concurrency', () => {
+test('with the controller, the product gets no concurrency', () => {
   const { args } = lagoon().invocation({ ...task, concurrency: 'controller' }, 'node')
   expect(args).not.toContain('--concurrency')
 })
@@ -61,7 +61,7 @@ test('a report is asked for only when percentiles are wanted', () => {
   expect(lagoon().invocation(task, 'node').args).not.toContain('--report')
 })
 
-test('every client that can be told gets the same concurrency', () => {
+test('every configurable client gets the same concurrency', () => {
   expect(valueOf(s3sync.invocation(task, 's3sync').args, '--worker-size')).toBe('32')
   expect(valueOf(rclone.invocation(task, 'rclone').args, '--transfers')).toBe('32')
   expect(valueOf(juicefs.invocation(task, 'juicefs').args, '--threads')).toBe('32')

@@ -46,7 +46,7 @@ test('settled figures are of the time in which all workers have work', () => {
   expect(settledOf([readWorker('')], 0)).toBeNull()
 })
 
-test('a dead worker is resumed when others hold all that it had in hand', () => {
+test('a dead worker is replaced when others hold all its items', () => {
   const events = (...items: [seconds: number, status: string, item: string][]) =>
     readWorker(
       items

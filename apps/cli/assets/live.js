@@ -137,7 +137,7 @@ const draw = charts.map(({ title, lines, show }) => {
     [[], ...lines.map(() => [])],
     holder,
   )
-  // The first figures are laid out anew when the others join them.
+  // The layout of the first figures changes when the others appear.
   new ResizeObserver(() => plot.setSize(size())).observe(figure)
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => plot.redraw())
   return (samples) => {
@@ -320,7 +320,7 @@ const showJob = ({ job, worker }) => {
   const { items, workers } = job
   byId('job-counts').textContent =
     `${whole.format(workers.length)} in the job; ${whole.format(items.done)} of ${whole.format(items.total)} ` +
-    `items done, ${whole.format(items.held)} in hand`
+    `items done, ${whole.format(items.held)} held`
   byId('workers').tBodies[0].replaceChildren(...workers.map((each) => workerRow(each, worker)))
 }
 

@@ -8,15 +8,15 @@ const MAX_COLLECTIONS = 10
 const SURVIVORS = { arrays: 64, elements: 1024 }
 
 /**
- * Keeps memory flat, however many objects are copied: garbage is collected earlier than V8 would by itself. The flags that set the sizes of the
+ * Keeps memory flat, however many objects are copied: garbage is collected earlier than by default. The flags that set the sizes of the
  * heap are read only when a process starts, and a program can't count on being started with flags; the first two are read at each collection
  * (V8, `src/heap/heap.cc` and `heap-controller.cc`).
  *
- * Call it when the modules are loaded. Compiled code is kept for one set of flags: what is loaded after a change is compiled anew, the modules
+ * Call it when the modules are loaded. Compiled code is kept for one set of flags: what is loaded after a change is compiled again, the modules
  * of Node itself included (tens of milliseconds).
  *
  * - The old generation may grow by two fifths between two full collections, not several times over. Each collection
- *   sets the limit for the next, so one is made at once: by itself the first may come before this is said, or when 50 MB of garbage are there.
+ *   sets the limit for the next, so one is triggered immediately: the first automatic one may come before this call, or when 50 MB of garbage are there.
  * - The young generation stays at 8 MiB. Left alone it doubles to 32 MiB and more: 50 MB of peak memory for nothing, since hardly any of the
  *   short-lived buffers of a copy survive a collection of the smaller one either. It must grow so far first: at 2 MiB everything in flight
  *   is promoted. Loading the modules of a run makes it grow; it is made to grow here if that was not enough.

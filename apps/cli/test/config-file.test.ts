@@ -202,7 +202,7 @@ test('if buckets are missing and there are profiles, they are suggested', () => 
   )
 })
 
-test('a configuration is not read from a device that stands in its place', () => {
+test('a configuration is not read from a device in its place', () => {
   const directory = temporaryDirectory()
   symlinkSync('/dev/zero', join(directory, 'lagoon.config.yaml'))
   const found = findConfig(settingsOfFile(configOf('')), directory)!

@@ -11,7 +11,7 @@ import type { CliResult, JsonEvent } from './support/run-cli.js'
 import { sandboxJob, type SandboxJob } from './support/sandbox-job.js'
 import { summaryOf } from './support/summary-of.js'
 
-/** A run that stands still with its first objects in flight until `release`. */
+/** A run that is held with its first objects in flight until `release`. */
 async function heldRun(
   args: readonly string[] = ['--concurrency', '2'],
   env: Record<string, string> = {},

@@ -119,7 +119,7 @@ test
     ['destination', 's3:ListMultipartUploadParts', 'warning', ['resume uploads']],
     ['destination', 's3:PutObjectTagging', 'warning', ['tags']],
   ])(
-  'a user of MinIO at the %s without %s is told so (%s), with the statement to add',
+  'a user of MinIO at the %s without %s gets an error (%s) with the statement to add',
   async (side, permission, status, names) => {
     const { bucket } = await makeBuckets()
     const users = {

@@ -7,7 +7,7 @@ const unknown = { unknown: 'no monitoring port answers' }
 test.each([
   [{ copies: 3, clustered: true, sync: sometimes }, 'ok', 'survives the loss of a server'],
   [{ copies: 5, clustered: true, sync: unknown }, 'ok', 'survives the loss of a server'],
-  [{ copies: 2, clustered: true, sync: 'always' }, 'warning', 'stands still when either server is lost'],
+  [{ copies: 2, clustered: true, sync: 'always' }, 'warning', 'the job stops if either server is lost'],
   [{ copies: 1, clustered: true, sync: 'always' }, 'warning', 'while its server is down'],
   [{ copies: 1, clustered: false, sync: 'always' }, 'ok', 'on disk before it is confirmed'],
   [{ copies: 1, clustered: false, sync: sometimes }, 'warning', 'confirmed up to 2 min before'],
@@ -15,6 +15,6 @@ test.each([
 ] as const)('the durability of %j is %s', (given, status, detail) => {
   const found = durabilityOf(given)
   expect(found).toMatchObject({ status, detail: expect.stringContaining(detail) })
-  // Anyone who is warned is told what to do.
+  // Every warning has a hint.
   expect(found.fix !== '').toBe(status === 'warning')
 })

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { Governor, type OperatorLimits } from '../src/control/governor.js'
 import { parseSchedule } from '../src/control/schedule.js'
 
-/** Levers that remember what they were told. */
+/** Controls that record their calls. */
 function controls() {
   const told: (RunLimits | string)[] = []
   let paused = false

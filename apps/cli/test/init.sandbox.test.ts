@@ -6,7 +6,7 @@ import { runInProcess } from './support/run-in-process.js'
 import { sandboxJob, type SandboxJob } from './support/sandbox-job.js'
 import { startInTerminal } from './support/terminal.js'
 
-/** A flag for every answer; the secrets lie in files, or in variables. */
+/** A flag for every answer; the secrets are in files, or in variables. */
 function answersOf({ source, destination, directory }: SandboxJob): string[] {
   return (['source', 'destination'] as const).flatMap((side) => {
     const { url, credentials } = side === 'source' ? source : destination

@@ -90,7 +90,7 @@ test.skipIf(!isAsked)(
     console.log(
       `${leader} killed, over after another ${Math.round(performance.now() - killedAt)} ms, ${puts.length - objects} copied again`,
     )
-    // Nobody died but a server: an election is well within the time that a worker copies on without a confirmed record.
+    // Only a server died: an election is well within the time that a worker copies on without a confirmed record.
     expect(puts.length).toBe(objects)
   },
 )

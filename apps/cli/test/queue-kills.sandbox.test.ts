@@ -20,7 +20,7 @@ interface HeldRecord {
   readonly counts: readonly number[]
 }
 
-/** In each: four kills of workers, one of the server, a SIGTERM; in every other one a worker that stands still beyond its lease. */
+/** In each: four kills of workers, one of the server, a SIGTERM; in every other one a worker that is suspended beyond its lease. */
 const rounds = Number(process.env['LAGOON_CHAOS_ROUNDS'] ?? 0)
 const keysOfRound = 3000
 const leaseMs = 3000

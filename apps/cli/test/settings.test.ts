@@ -37,7 +37,7 @@ test.each(endpointVariables.map((name) => [name]))('%s in the environment beats 
 const allVariables = [...settingNames.map(variableOf), ...endpointVariables]
 
 test.each(allVariables.filter((name) => !name.endsWith('SESSION_TOKEN')).map((name) => [name]))(
-  '%s set to nothing is refused by name instead of being taken for unset',
+  '%s set to nothing is refused by name instead of being treated as unset',
   (name) => {
     const settings = createSettings({ flags: {}, environment: { [name]: '  ' }, dotEnv: { [name]: 'd' } })
     expect(failureOf(() => settings.variable(name))).toMatchObject({

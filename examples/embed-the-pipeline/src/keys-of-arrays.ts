@@ -1,6 +1,6 @@
 import type { KeyBatch, ManifestReader, ManifestRef, ManifestSource } from '@lagoon/sync'
 
-/** Keys out of arrays. Each array is a manifest of one row group; its name stands for its content, so the etag never changes. */
+/** Keys from arrays. Each array is a manifest of one row group; its name stands for its content, so the etag never changes. */
 export class KeysOfArrays implements ManifestSource {
   readonly #lists: Readonly<Record<string, readonly string[]>>
 

@@ -28,7 +28,7 @@ export class MemoryState implements StatePort {
     this.#failed.set(JSON.stringify([failure.manifest.key, failure.row]), failure)
   }
 
-  /** Memory needs no commit; a state on a disk writes here what it was told. */
+  /** Memory needs no commit; a state on disk writes its changes here. */
   async flush(): Promise<void> {}
 
   /** What failed is never kept from being tried again here. */

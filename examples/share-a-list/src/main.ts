@@ -1,4 +1,4 @@
-// Three workers share a list of 3,000 rows. One dies in the middle, and the others continue with what it had in hand. The engine is in memory;
+// Three workers share a list of 3,000 rows. One dies in the middle, and the others continue its items. The engine is in memory;
 // `connectNats` of `@lagoon/jobs/nats` takes its place where workers are processes on several machines.
 import { endPlanning, joinJob, planManifest, readFailures, readStatus, startWorker } from '@lagoon/jobs'
 import { createMemoryServer } from '@lagoon/jobs/memory'

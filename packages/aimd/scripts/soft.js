@@ -4,7 +4,7 @@ import { createController } from '../dist/index.js'
 import { createRandom } from '../dist/simulator/index.js'
 
 const [runs = 40] = process.argv.slice(2).map(Number)
-/** Ends of the periods that are told, s. */
+/** Ends of the reported periods, s. */
 const ends = [45, 90, 300, 1500]
 
 /** By how much of the capacity is used when so many are in flight, and the capacity, attempts a ms. */

@@ -9,7 +9,7 @@ import type { Decision, Law, LawState, WindowSample } from './types.js'
 export interface Controller {
   /** How many attempts may be in flight: an integer within `minConcurrency` and `maxConcurrency`. */
   readonly limit: number
-  /** How long the next window should last, in milliseconds; read it anew before each window. */
+  /** How long the next window should last, in milliseconds; read it before each window. */
   readonly intervalMs: number
   /** What the law believes at present, for logs, metrics and plots. */
   readonly state: LawState
@@ -46,7 +46,7 @@ export function createController(options: Partial<ControllerOptions> = {}): Cont
 }
 
 class BoundedController implements Controller {
-  /** The law reads the bounds in here anew with each window. */
+  /** The law reads these bounds with each window. */
   readonly options: ControllerOptions
   readonly #law: Law
   #limit: number

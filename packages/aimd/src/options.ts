@@ -43,7 +43,7 @@ export interface ControllerOptions {
   queueFactor: number
   /** `adaptive`: share of goodput that regular drains may cost; > 0, at most 0.1. Default 0.002. */
   drainBudget: number
-  /** Called after every update with what was decided and why. It must not throw. Default: nobody listens. */
+  /** Called after every update with what was decided and why. It must not throw. Default: none. */
   onDecision: ((observation: Observation) => void) | null
 }
 

@@ -10,7 +10,7 @@ import { WaiterQueue } from './waiter-queue.js'
  *    budget goes through when no other bytes are out.
  * 4. No wake-up is lost: whenever 1 to 3 and 6 allow the first waiter to go, it has been granted its permit.
  * 5. A wait ends by its signal with the signal's reason, and holds nothing afterwards.
- * 6. While the gate is closed nobody is granted a permit; those out come back as ever.
+ * 6. While the gate is closed no permit is granted; permits in use are returned as usual.
  */
 export interface Gate {
   /** How many permits may be out. */
@@ -27,7 +27,7 @@ export interface Gate {
   readonly closed: boolean
   /** A permit at once where one is free, else a promise of one. Rejects with the signal's reason when aborted. */
   acquire(options?: AcquireOptions): Permit | Promise<Permit>
-  /** A permit if one is free and nobody waits, else null. */
+  /** A permit if one is free without waiters, else null. */
   tryAcquire(options?: { bytes?: number }): Permit | null
   /** Changes the limit, and the byte budget if one is given. Throws `LAGOON_AIMD_INVALID_LIMIT`. */
   resize(limit: number, byteBudget?: number): void

@@ -170,7 +170,7 @@ describe('the adaptive law', () => {
     expect(controller.state.phase).toBe('outage')
   })
 
-  it('learns the base time anew when objects become a hundred times larger, and again when they shrink', () => {
+  it('learns the base time again when objects become a hundred times larger, and again when they shrink', () => {
     const controller = createController()
     const thumbnails = { latencyMs: 30, knee: 60, bytesEach: 50_000 }
     const videos = { latencyMs: 900, knee: 40, bytesEach: 10_000_000 }
@@ -228,7 +228,7 @@ describe('the adaptive law', () => {
     expect(controller.limit).toBeLessThan(80)
   })
 
-  it('climbs a soft knee of many within two minutes, and not for ever', () => {
+  it('climbs a soft knee of many within two minutes, and then stops', () => {
     const controller = createController()
     const soft = { latencyMs: 50, knee: 64, sharpness: 2 }
     drive(controller, soft, 2 * MINUTE)

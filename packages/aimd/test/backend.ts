@@ -10,13 +10,13 @@ export function calm(change: Partial<WindowSample> = {}): WindowSample {
 export interface Plain {
   latencyMs: number
   knee: number
-  /** Attempts a second it lets through. */
+  /** Attempts per second that it accepts. */
   perSecond?: number
   failedShare?: number
   /** How many the caller has work for. */
   work?: number
   bytesEach?: number
-  /** By what the attempts of a window are slower than usual all together; drawn anew for every window. */
+  /** By what the attempts of a window are slower than usual all together; drawn for every window. */
   weather?: () => number
   /** Capacity lost to overload: it is divided by 1 + thrash × (in flight ÷ knee − 1). */
   thrash?: number
@@ -26,7 +26,7 @@ export interface Plain {
 
 /**
  * The window that the backend gives under a limit, in expectation and without noise. `left.part` is the part of an attempt that the
- * windows before have left; by itself a window is rounded.
+ * windows before have left; a single window is rounded.
  */
 export function windowOf(
   backend: Plain,

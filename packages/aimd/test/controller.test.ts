@@ -34,7 +34,7 @@ describe('the options of a controller', () => {
     ['an interval that is not a number', { intervalMs: Number.NaN }],
     ['a shortest interval above the longest', { minIntervalMs: 5000 }],
     ['a share above one', { errorRateThreshold: 1.1 }],
-    ['a spike that is none', { rttSpikeFactor: 1 }],
+    ['an invalid spike factor', { rttSpikeFactor: 1 }],
     ['no smoothing', { rttSmoothing: 0 }],
     ['a decrease that increases', { decreaseFactor: 1 }],
     ['an increase of nothing', { increaseAmount: 0 }],
@@ -55,7 +55,7 @@ describe('the options of a controller', () => {
 })
 
 describe('a controller', () => {
-  it.each(['adaptive', 'seed'] as const)('%s: keeps to bounds that are changed under way', (preset) => {
+  it.each(['adaptive', 'seed'] as const)('%s: keeps to bounds that change during the run', (preset) => {
     const controller = createController({ preset, maxConcurrency: 200, warmupIntervals: 0 })
     const window = (): WindowSample => ({
       elapsedMs: 1000,

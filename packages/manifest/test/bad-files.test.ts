@@ -173,7 +173,7 @@ describe('a damaged page ends in one error, never in fewer keys or a loop:', () 
     ['a page longer than its column', { pages: [{ values: 3, body: plain(KEYS), compressedBytes: 5_000 }] }],
     ['a page of negative size', { pages: [{ values: 3, body: plain(KEYS), compressedBytes: -1 }] }],
     ['a negative number of values', { pages: [{ values: -3, body: plain(KEYS) }], values: 3 }],
-    ['runs of no length for ever', nulls(Array.from({ length: 5_000 }, () => 0))],
+    ['endless runs of no length', nulls(Array.from({ length: 5_000 }, () => 0))],
     ['levels that end early', nulls([2, 1])],
     ['levels above the highest', nulls([6, 3])],
     ['levels of more than five bytes', nulls([255, 255, 255, 255, 255, 255, 1])],

@@ -164,7 +164,7 @@ test.for<[string, string[], string]>([
   expect(keyColumn(names.map((name) => leaf(name)))).toBe(expected)
 })
 
-test.for(['name', 'file'])('a column called %s beside another one is not taken for the keys', (name) => {
+test.for(['name', 'file'])('a column called %s beside another one is not mistaken for the keys', (name) => {
   expect(() => keyColumn([leaf(name), leaf('owner')])).toThrow('2 columns could hold the object keys')
 })
 

@@ -15,7 +15,7 @@ const SCRIPT = fileURLToPath(new URL('programs/read-list.mjs', import.meta.url))
 /** More than a string of JavaScript can hold. Each night it is also more than a signed number of 32 bits can: 2.2e9. */
 const ENDLESS_BYTES = Number(process.env['LAGOON_ENDLESS_BYTES'] ?? 0.54e9)
 
-/** Text with so many bytes of one kind in its middle, packed to next to nothing. */
+/** Text with this many equal bytes in its middle, which compresses to almost nothing. */
 async function* around(before: string, middle: string, after: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(before)
   const piece = Buffer.alloc(1_000_000, middle)

@@ -6,7 +6,7 @@ const SEED = Number(process.env['LAGOON_FUZZ_SEED'] ?? 20_260_101)
 /** A commit tries a quarter of what is tried each night. */
 const SHARE = Number(process.env['LAGOON_FUZZ_INPUTS'] ?? 10_000) / 40_000
 
-/** A child that says nothing for so long hangs: it is killed, and the test ends with the inputs it was at. It tells each hundredth. */
+/** A child that is silent for this long hangs: it is killed, and the test fails with its present inputs. It reports every hundredth. */
 const HANG_MS = 60_000
 
 test.for<[what: string, program: string, inputs: number]>([

@@ -23,7 +23,7 @@ function md5(bytes: Uint8Array): string {
   return createHash('md5').update(bytes).digest('hex')
 }
 
-/** Puts a delivery as S3 lays it out; `change` may spoil its document. */
+/** Puts a delivery as S3 lays it out; `change` may corrupt its document. */
 function deliver(
   store: CountingStore,
   format: string,
@@ -183,7 +183,7 @@ describe('an unreliable inventory is refused:', () => {
   })
 
   test.for<[string, (document: Record<string, unknown>) => void]>([
-    ['files that are no list', (document) => (document['files'] = 'x')],
+    ['files that are not a list', (document) => (document['files'] = 'x')],
     ['a file without a key', (document) => (document['files'] = [{ size: 1 }])],
     ['a file of negative size', (document) => (document['files'] = [{ key: 'a', size: -1 }])],
     ['a file that is null', (document) => (document['files'] = [null])],

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { type KeyListOptions, openKeyList } from '../src/index.js'
 import { readAll } from './read-all.js'
 
-/** Reads a list as `lagoon` does: recognised by its name and its beginning; in pieces of so many bytes. */
+/** Reads a list as `lagoon` does: recognised by its name and its beginning; in chunks of this many bytes. */
 function read(
   content: string | Uint8Array,
   name = 'list',

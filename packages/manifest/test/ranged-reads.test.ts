@@ -209,7 +209,7 @@ describe('small row groups', () => {
   })
 })
 
-/** The same file with other bytes before its footer, so that its data don't come along with it. */
+/** The same file with other bytes before its footer, so that its data is not fetched with it. */
 function withPadding(bytes: Buffer): Buffer {
   const footer = bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8)
   return Buffer.concat([bytes.subarray(0, footer), Buffer.alloc(100_000), bytes.subarray(footer)])

@@ -32,7 +32,7 @@ function inPieces(text: string, size: number): Uint8Array[] {
 describe('lines', () => {
   test.for<[what: string, text: string, lines: string[]]>([
     ['end in LF, CRLF, mixed, or with the text', 'a\nb\r\nc', ['a', 'b', 'c']],
-    ['that are blank are passed over', '\n\na\n\r\n\nb\n\n', ['a', 'b']],
+    ['that are blank are skipped', '\n\na\n\r\n\nb\n\n', ['a', 'b']],
     ['keep commas, quotes, spaces and lone CRs', ' a,"b"\rc \n', [' a,"b"\rc ']],
     ['lose one CR at their end, not two', 'a\r\r\n', ['a\r']],
     ['lose a byte order mark at the very start, and no other', '\ufeffa\n\ufeffb', ['a', '\ufeffb']],
@@ -88,7 +88,7 @@ describe('records of CSV', () => {
   })
 })
 
-test('an unescaped quote spoils only its own record', () => {
+test('an unescaped quote damages only its own record', () => {
   const { records, problems, closed } = split(CSV, ['"un"escaped",1\nnext,2\n"x""y"z"w",3\nlast,4\n'])
   expect(closed).toBe(true)
   expect(problems).toEqual(['text-after-quote', null, 'text-after-quote', null])

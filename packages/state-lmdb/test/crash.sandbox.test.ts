@@ -88,7 +88,7 @@ function checkLife(state: State, life: Life, known: number): number {
   const failed = new Set([...state.failures({ manifest })].map(({ row }) => row))
   const record = state.manifest(manifest)
   for (let row = 0; row < said; row++) {
-    // What was flushed is there, and so is all that a mark vouches for.
+    // What was flushed is there, and so is everything that a mark covers.
     if (row >= durable && !record.isRowGroupSettled(Math.floor(row / GROUP))) continue
     expect(complete.has(row)).toBe(isCompleted(row))
     expect(failed.has(row)).toBe(!isCompleted(row))

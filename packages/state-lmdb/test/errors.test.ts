@@ -29,9 +29,9 @@ describe('an error of the disk or of LMDB', () => {
     ['a text about permission alone', new Error('Permission denied'), 'UNWRITABLE'],
     ['MDB_CORRUPTED', withCode(-30796), 'CORRUPT'],
     ['a text about corruption alone', new Error('MDB_CORRUPTED: located page was wrong type'), 'CORRUPT'],
-    ['JSON that is none', new SyntaxError('Unexpected end of JSON input'), 'CORRUPT'],
+    ['invalid JSON', new SyntaxError('Unexpected end of JSON input'), 'CORRUPT'],
     ['anything else', withCode('EIO', 'i/o error'), 'COMMIT_FAILED'],
-  ])('that is %s is told by the code that says what to do', (_, error, code) => {
+  ])('that is %s is reported by a code with a hint', (_, error, code) => {
     const told = asStateError(error, '/data')
     expect(told).toBeInstanceOf(StateError)
     expect(told.code).toBe(`LAGOON_STATE_${code}`)

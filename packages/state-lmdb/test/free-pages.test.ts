@@ -86,7 +86,7 @@ describe.runIf(endianness() === 'LE')('the list of free pages', () => {
 
   it.each([
     ['a page beyond the end', [branch(1, 99), leaf()]],
-    ['a page that is none of a tree', [branch(1), treePage(NO_TREE, [])]],
+    ['a page outside a tree', [branch(1), treePage(NO_TREE, [])]],
     ['a circle', [branch(0)]],
     ['a list beyond the end', [treePage(LEAF, [node(80_000, 1, numbers(0, 0, 20))])]],
     ['a list that says more than it holds', [leaf(numbers(50, 1))]],

@@ -19,7 +19,7 @@ const namesFrom = (first: number, count: number): string[] =>
   Array.from({ length: count }, (_, i) => `lake/${first + i}`)
 
 describe('keys that were seen', () => {
-  it('are told from new ones, also those named earlier in the same call', () => {
+  it('are distinguished from new ones, even within the same call', () => {
     const seen = openSeenKeys(temporaryDirectory())
     onTestFinished(() => seen.close())
     expect([...seen.add(['a', 'b', null, 'a'])]).toEqual([0, 0, 0, 1])

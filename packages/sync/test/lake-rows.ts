@@ -1,4 +1,4 @@
-/** So many keys under a prefix. */
+/** This many keys under a prefix. */
 export const keys = (count: number, prefix = 'data/'): string[] =>
   Array.from({ length: count }, (_, i) => `${prefix}${i}`)
 

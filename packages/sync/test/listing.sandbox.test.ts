@@ -72,7 +72,7 @@ describe('a bucket that is listed instead of manifests', () => {
     const drain = new AbortController()
     const first = stores.run({ ...few, drain: drain.signal, onEvent })
     await listed
-    // What a killed process leaves: the directory as it lies at this moment, and manifests that were not finished.
+    // What a killed process leaves: the directory in its present state, and manifests that were not finished.
     const dataDir = join(stores.directory, 'after-crash')
     await cp(join(stores.directory, 'state', 'listing'), join(dataDir, 'listing'), { recursive: true })
     for (const name of ['objects-00003.parquet', 'objects-00004.parquet.partial'])

@@ -3,7 +3,7 @@ import type { RowOutcome } from '../src/index.js'
 import { MemoryState } from './memory-state.js'
 import { failure, harness, ScriptedCopier, success } from './pipeline-harness.js'
 
-/** A state that is told of each row; the outcomes by row, in the order in which they came. */
+/** A state that receives each row; the outcomes by row, in order of arrival. */
 function stateWithRows() {
   const state = new MemoryState()
   const rows = new Map<number, RowOutcome[]>()

@@ -12,7 +12,7 @@ interface Watched extends Harness {
   readonly drain: AbortController
 }
 
-/** A watch whose clock stands still until the test moves it. */
+/** A watch with a manual clock. */
 function watching(manifests: Record<string, Rows | Error>, copier = new ScriptedCopier()): Watched {
   let wake = (): void => {}
   let nowWaits = (): void => {}

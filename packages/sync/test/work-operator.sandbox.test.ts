@@ -4,7 +4,7 @@ import { dryRunJob, verifyJob } from '../src/work/index.js'
 import { bodies, rows } from './lake-rows.js'
 import { lake, LEASE_MS, world } from './work-world.js'
 
-it('a dry run of a job that nobody has created tells all there is to do, and leaves nothing behind', async () => {
+it('a dry run of a job that does not exist reports all of it, and leaves nothing behind', async () => {
   await using here = await world()
   const { stores, server, over } = here
   await lake(stores, 30)
@@ -16,7 +16,7 @@ it('a dry run of a job that nobody has created tells all there is to do, and lea
   expect(stores.objectRequests()).toEqual({ gets: [], puts: [], others: [] })
 })
 
-it('a dry run of a job under way tells what the next worker copies, and changes no record', async () => {
+it('a dry run of an active job reports what the next worker copies, and changes no record', async () => {
   await using here = await world()
   const { stores, server, start, over } = here
   await lake(stores, 100)
@@ -80,7 +80,7 @@ it('a verification is shared: every row is compared once, and all workers end wi
   expect([gets, puts, others.length]).toEqual([[], [], 200])
 })
 
-it('a verification that is over is begun anew by the next one, whatever it compared', async () => {
+it('a finished verification is started again by the next one, whatever it compared', async () => {
   await using here = await world()
   const { stores, start, over } = here
   await lake(stores, 5)

@@ -42,7 +42,7 @@ async function reportOf({ destination }: TwoStores) {
   }
 }
 
-it('a report in parts has each row once, also where a worker died with rows in hand', async () => {
+it('a report in parts has each row once, even if a worker died with items', async () => {
   await using here = await world()
   const { stores, start } = here
   const names = await lake(stores, 100)
@@ -68,7 +68,7 @@ it('a report in parts has each row once, also where a worker died with rows in h
   expect(told).toEqual([...names.map((key) => `${key} copied`), 'null failed', 'gone missing'].sort())
 })
 
-it('a row that is put back is told again, with what became of it then', async () => {
+it('a row that is put back is reported again, with its new outcome', async () => {
   await using here = await world()
   const { stores, server, start } = here
   await stores.manifest('manifest/a.parquet', rows(['late', 'gone']))
@@ -83,7 +83,7 @@ it('a row that is put back is told again, with what became of it then', async ()
   expect(manifest).toMatchObject({ complete: true, rows: 2, outcomes: { copied: 1, missing: 1 } })
 })
 
-it('a report that the bucket refuses is told before anything is copied; all workers need the same report', async () => {
+it('a report that the bucket refuses is an error before anything is copied; all workers need the same report', async () => {
   await using here = await world()
   const { stores, start } = here
   await lake(stores, 3)

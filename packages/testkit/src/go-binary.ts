@@ -113,7 +113,7 @@ async function installWithGo(
   let last = 'it said nothing'
   let stopped: string | null = null
   const stop = (reason: string): void => {
-    stopped = `${reason}; its last words: ${last}`
+    stopped = `${reason}; its last output: ${last}`
     child.kill('SIGKILL')
   }
   const whole = setTimeout(

@@ -90,7 +90,7 @@ test('a build of MinIO is announced, shows progress, and ends if it hangs', asyn
   said.mockRestore()
   expect(lines[0]).toMatch(/building MinIO with Go into .*LAGOON_BUILD_MINIO=0/)
   expect(lines[1]).toMatch(/still building MinIO: \d packages, 0 s elapsed/)
-  expect(lines.at(-1)).toMatch(/could not be built: no progress .* last words: github.com.minio.cmd/)
+  expect(lines.at(-1)).toMatch(/could not be built: no progress .* last output: github.com.minio.cmd/)
   expect(await readdir(join(directory, 'lagoon'), { recursive: true })).not.toContain('minio.lock')
 })
 

@@ -38,7 +38,7 @@ describe('an answer that is not the store’s', () => {
     ...statuses('transient', 404, 410, 412, 416, 417, 418, 421, 422, 423, 424, 425, 426, 428, 451, 460, 499),
     ...statuses('transient', 500, 502, 504, 507, 508, 520, 521, 522, 523, 524, 525, 526, 527, 530, 599),
     ...statuses('throttle', 420, 429, 498, 503, 509),
-    // About the request itself, whoever answers.
+    // About the request itself, whatever answers.
     ...statuses('permanent', 411, 413, 414, 431, 501, 505),
   ])('with status %d is %s, whatever it says', (status, kind) => {
     for (const method of ['GET', 'PUT'])

@@ -12,7 +12,7 @@ import { testCopier } from './support/test-copier.js'
 
 const runner = createSimpleRunner({ maxAttempts: 2, baseDelayMs: 0 })
 
-/** A store that ignores Content-MD5 and stores a wrong first byte as often as it is told to. */
+/** A store that ignores Content-MD5 and stores a wrong first byte a given number of times. */
 async function carelessStore(wrongPuts: number): Promise<{ url: string; objects: Map<string, Buffer> }> {
   const objects = new Map<string, Buffer>()
   let wrong = wrongPuts

@@ -31,7 +31,7 @@ async function storeThat(answer: (response: ServerResponse) => void): Promise<En
   }
 }
 
-/** Writes again and again, as long as somebody listens. */
+/** Writes repeatedly until the client disconnects. */
 function drip(response: ServerResponse, bytes: number): void {
   const timer = setInterval(() => response.write('x'.repeat(bytes)), 5)
   response.on('close', () => clearInterval(timer))

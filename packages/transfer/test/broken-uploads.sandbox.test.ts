@@ -8,7 +8,7 @@ import { sandboxPair } from './support/sandbox-pair.js'
 const runner = createSimpleRunner({ maxAttempts: 2, baseDelayMs: 0 })
 const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
 
-/** Something that listens, reads so many bytes of each connection, and then does something to it. */
+/** A server that reads this many bytes of each connection, and then acts on it. */
 async function listener(
   bytes: number,
   then: (socket: Socket) => void,

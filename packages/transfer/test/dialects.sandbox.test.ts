@@ -14,7 +14,7 @@ import { testCopier } from './support/test-copier.js'
 const MIB = 1024 ** 2
 const runner = createSimpleRunner({ maxAttempts: 3, baseDelayMs: 0 })
 
-/** Two stores that speak as they are told to. */
+/** Two stores with the given dialects. */
 async function stores(from: Dialect, to: Dialect = {}, options: Partial<CopierOptions> = {}) {
   const limits = { minPartSizeBytes: 1 }
   const source = await startSandbox({ buckets: ['from'], dialect: from, limits })

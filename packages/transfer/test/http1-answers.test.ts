@@ -235,7 +235,7 @@ const broken: [name: string, text: string, method?: string][] = [
   ['a space before a colon', `${ok}content-length : 0\r\n\r\n`],
   ['a header without a name', `${ok}: 0\r\n\r\n`],
   ['a header without a colon', `${ok}a\r\nb: c\r\n\r\n`],
-  ['a name that is none', `${ok}a(b): c\r\n\r\n`],
+  ['an invalid name', `${ok}a(b): c\r\n\r\n`],
   ['NUL in a value', `${ok}a: b\0c\r\ncontent-length: 0\r\n\r\n`],
   ['NUL in a name', `${ok}a\0b: c\r\ncontent-length: 0\r\n\r\n`],
   ['a control character in a value', `${ok}a: b\x1bc\r\ncontent-length: 0\r\n\r\n`],
@@ -270,7 +270,7 @@ const broken: [name: string, text: string, method?: string][] = [
   ['a chunk shorter than its size', `${ok}transfer-encoding: chunked\r\n\r\n3\r\n12\r\n0\r\n\r\n`],
   ['a chunk that ends with LF alone', `${ok}transfer-encoding: chunked\r\n\r\n1\r\n1\n0\r\n\r\n`],
   ['a size that ends with LF alone', `${ok}transfer-encoding: chunked\r\n\r\n1\n1\r\n0\r\n\r\n`],
-  ['a trailer that is none', `${ok}transfer-encoding: chunked\r\n\r\n0\r\nx\r\n\r\n`],
+  ['an invalid trailer', `${ok}transfer-encoding: chunked\r\n\r\n0\r\nx\r\n\r\n`],
   ['an extension without end', `${ok}transfer-encoding: chunked\r\n\r\n1;${'a'.repeat(20_000)}`],
   ['trailers without end', `${ok}transfer-encoding: chunked\r\n\r\n0\r\n${'a: b\r\n'.repeat(4000)}`],
 ]

@@ -46,7 +46,7 @@ describe('invalid options', () => {
   })
 })
 
-describe('whether a store may copy by itself', () => {
+describe('whether a store may copy server-side', () => {
   it.each<[string, CopierOptions, string]>([
     ['two buckets at one endpoint', sides({ endpointUrl }, { endpointUrl }), 'auto'],
     ['two buckets of AWS in one region', sides({}, {}), 'auto'],

@@ -9,7 +9,7 @@ import { miniStore } from './support/mini-store.js'
 const KEYS = Array.from({ length: 25 }, (_, index) => `p/${String(index).padStart(2, '0')}`)
 const PAGE = 4
 
-/** A page of a store's own making: the entries from `from` on, and what else stands in the response. */
+/** A page of a store's own making: the entries from `from` on, and other elements of the response. */
 type Answer = (query: URLSearchParams) => {
   from: number
   more?: string
@@ -256,7 +256,7 @@ describe('an incomplete listing is an error', () => {
 
   it.each<[string, string]>([
     ['names keys of another prefix', '<Contents><Key>q/1</Key></Contents>'],
-    ['has a size that is no number', '<Contents><Key>p/1</Key><Size>-1</Size></Contents>'],
+    ['has an invalid size', '<Contents><Key>p/1</Key><Size>-1</Size></Contents>'],
     ['has an entry without a key', '<Contents><Size>1</Size></Contents>'],
     ['says neither yes nor no to what follows', '<IsTruncated>perhaps</IsTruncated>'],
     ['counts more entries than it has', '<KeyCount>1</KeyCount>'],

@@ -137,7 +137,7 @@ describe('the answer to a PUT', () => {
     ['of other bytes', { headers: { etag: `"${other}"` } }, 'ChecksumMismatch'],
     ['and a document', { headers: { etag: `"${MD5}"` }, body: '<PutObjectResult/>' }, 'MalformedAnswer'],
     ['and an error', { headers: { etag: `"${MD5}"` }, body: errorDocument('SlowDown') }, 'SlowDown'],
-  ])('with an ETag %s is taken for what it is', async (_, answer, expected) => {
+  ])('with an ETag %s is interpreted correctly', async (_, answer, expected) => {
     const { copier } = await stores(undefined, stored(answer))
     const result = await copier.copy({ key: 'k' }, once)
     expect(result.ok ? result.verification : result.failure.code).toBe(expected)
@@ -187,7 +187,7 @@ describe('the answer to a GET', () => {
     ['another version', { headers: { etag, 'x-amz-version-id': 'other' } }, 'MalformedAnswer', 'mine'],
     ['the version', { headers: { etag, 'x-amz-version-id': 'a+b/c=' } }, 'etag', 'a+b/c='],
     ['no version', { headers: { etag } }, 'etag', 'mine'],
-  ])('with %s is taken for what it is', async (_, answer, expected, versionId) => {
+  ])('with %s is interpreted correctly', async (_, answer, expected, versionId) => {
     const { copier } = await stores(to('GET', { body: BYTES, ...answer }))
     const result = await copier.copy({ key: 'k', ...(versionId !== undefined && { versionId }) }, once)
     expect(result.ok ? result.verification : result.failure.code).toBe(expected)
@@ -263,14 +263,14 @@ describe('a range', () => {
   })
 })
 
-describe('what goes along with an object', () => {
+describe('attributes that are copied with an object', () => {
   it.each<[string, Record<string, string>]>([
     ['an empty value', { 'x-amz-meta-a': '' }],
     ['an encoded word', { 'x-amz-meta-a': '=?UTF-8?B?R3LDvMOfZQ==?=' }],
     ['an underscore in a name', { 'x-amz-meta-a_b': '1' }],
     ['several blanks', { 'x-amz-meta-a': 'a   b' }],
     ['a list', { 'x-amz-meta-a': 'a, b,c', 'cache-control': 'max-age=0, no-cache' }],
-    ['a date that is none', { expires: '-1' }],
+    ['an invalid date', { expires: '-1' }],
     ['a file name of RFC 5987', { 'content-disposition': "attachment; filename*=UTF-8''%e2%82%ac.txt" }],
     ['languages', { 'content-language': 'de, en-GB' }],
     ['a redirect', { 'x-amz-website-redirect-location': '/x y' }],

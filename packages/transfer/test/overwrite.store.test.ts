@@ -66,7 +66,7 @@ describe('if the destination already has the object', () => {
     let attempts = 0
     const racing: typeof runner = {
       async run(attempt) {
-        // The first attempt looks at the destination; then somebody else is faster.
+        // The first attempt looks at the destination; then another writer is faster.
         if (++attempts === 2) await put(destination, 'k', 'theirs')
         return { ...(await attempt(undefined)), attempts: 1 }
       },

@@ -213,7 +213,7 @@ describe('an attempt', () => {
   it.each(['source', 'destination'] as const)('is slowed down by a cap of the %s alone', async (side) => {
     const { promise: resumed, resolve } = Promise.withResolvers<void>()
     const { source, destination } = attempt((from, to) => {
-      // A byte a millisecond, and a hundred at once; the clock stands still.
+      // A byte per millisecond, and a hundred at once; the clock does not advance.
       const cap = new RateCap(1000, new BigInt64Array(1), () => 1_000_000_000n)
       cap.take(100)
       ;(side === 'source' ? from : to).byteCap = cap

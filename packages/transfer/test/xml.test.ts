@@ -51,7 +51,7 @@ describe('an XML document', () => {
   it.each([
     ['open tags', '<a>'.repeat(350_000)],
     ['elements', `<R>${'<a/>'.repeat(130_000)}</R>`],
-    ['references that are none', `<R>${'&'.repeat(1_000_000)}</R>`],
+    ['invalid references', `<R>${'&'.repeat(1_000_000)}</R>`],
     ['unfinished comments', `<R>${'<!--'.repeat(250_000)}`],
     ['closing tags', `<R>${'</a>'.repeat(250_000)}</R>`],
     ['an attribute without end', `<R a="${'x'.repeat(1_000_000)}`],

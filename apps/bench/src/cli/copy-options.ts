@@ -27,7 +27,7 @@ export function storeOptions(fallback: StoreKind) {
     knee: positive(sandboxOnly('requests served at a time; the others queue'), undefined),
     serviceMs: positive(sandboxOnly('time of each in its place at the knee (default 1)'), undefined),
     rateWall: positive(sandboxOnly('requests per second, refused with 503 beyond'), undefined),
-    bandwidthMb: positive(sandboxOnly('MB a second in each direction'), undefined),
+    bandwidthMb: positive(sandboxOnly('MB per second in each direction'), undefined),
   }
 }
 

@@ -112,7 +112,7 @@ export const controller = defineCommand({
     sections: workloads.flatMap(({ workload, screening, contenders, timeline: last }): Section[] => [
       sweepTable(`${workload}: in turn`, contenders),
       bars(
-        `${workload}: MB a second, ramp included`,
+        `${workload}: MB per second, ramp included`,
         'higher',
         contenders.map(({ concurrency, runs }) => ({
           label: String(concurrency),

@@ -15,7 +15,7 @@ export const memory = defineCommand({
   summary: 'Measure peak memory: of many times the objects, and of mixes of sizes with very many in flight',
   options: {
     objects: count('Objects of the first run', 10_000),
-    times: count('The second run has so many times the objects; 0 for none', 100, 0),
+    times: count('The second run has this many times the objects; 0 for none', 100, 0),
     size: count('Bytes of each object in these two', 32_768, 0),
     concurrency: count('In flight in these two', 32),
     inFlight: count('In flight in the mixes of sizes; 0 for no mixes', 1024, 0),

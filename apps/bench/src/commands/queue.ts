@@ -34,7 +34,7 @@ export const queue = defineCommand({
     title: 'The queue of a job on many machines',
     headline:
       `The status of ${number(status.items)} items takes ${milliseconds(median(status.wallMs))}; ` +
-      `a million keys take ${number(costs.bytesUnderWay)} bytes under way and ${number(costs.bytesFinished)} finished.`,
+      `a million keys take ${number(costs.bytesUnderWay)} bytes in progress and ${number(costs.bytesFinished)} finished.`,
     spread: summarize(status.wallMs)?.spread ?? 0,
     sections: [
       table('Status', [status], {
@@ -43,7 +43,7 @@ export const queue = defineCommand({
         CPU: ({ cpuMs }) => milliseconds(median(cpuMs)),
       }),
       table('Engine', [costs], {
-        'bytes of 10⁶ keys under way': ({ bytesUnderWay }) => number(bytesUnderWay),
+        'bytes of 10⁶ keys in progress': ({ bytesUnderWay }) => number(bytesUnderWay),
         'of 10⁶ finished': ({ bytesFinished }) => number(bytesFinished),
         'requests of an item': ({ requestsOfItem }) => requestsOfItem.toFixed(1),
         'of a key': ({ requestsOfKey }) => requestsOfKey.toFixed(5),

@@ -78,7 +78,7 @@ export async function measureEngine(url: string, session: BenchSession): Promise
   }
   const millions = (itemRows * items) / 1e6
   const bytesUnderWay = (await storedBytes(jsm, name)) / millions
-  session.step(`${Math.round(bytesUnderWay)} bytes of a million keys under way`)
+  session.step(`${Math.round(bytesUnderWay)} bytes of a million keys in progress`)
   for (const item of held) {
     item.settleRows(item.from, item.to!, 'copied')
     await item.finish()

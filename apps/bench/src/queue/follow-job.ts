@@ -6,7 +6,7 @@ const everyMs = 100
 
 /** A job as a bystander sees it. */
 export interface FollowedJob {
-  /** Resolves with true when so many rows of the job have an outcome, with false when it is no longer followed. */
+  /** Resolves with true when this many rows of the job have an outcome, with false when it is no longer followed. */
   reached(rows: number): Promise<boolean>
   /** May be called again. */
   close(): Promise<void>
@@ -20,7 +20,7 @@ export function followJob(url: string, name: string): FollowedJob {
     const engine = await connectNats({ servers: url })
     let job: Job | null = null
     while (!over.signal.aborted) {
-      // Nobody has created it yet.
+      // It does not exist yet.
       job ??= await joinJob(engine, { job: name }).catch(() => null)
       const done = job === null ? 0 : rowsOf((await readStatus(job)).counts)
       for (const { rows, resolve } of waiting) if (done >= rows) resolve(true)

@@ -6,7 +6,7 @@ import { median, summarize } from '../statistics.js'
 import type { WorkersSample } from './run-workers.js'
 import type { SceneName } from './scenes.js'
 
-/** What `scale-out` measured. Samples are one a round. */
+/** What `scale-out` measured. One sample per round. */
 export interface ScaleOutFindings {
   /** Objects in flight at which both stores are just busy; null without a knee. */
   readonly knee: number | null

@@ -41,7 +41,7 @@ export interface WorkersRun {
 export interface WorkersSample {
   /** From the start of the first process until the last has ended. */
   readonly wallMs: number
-  /** User and system time of all processes that ended by themselves. */
+  /** User and system time of all processes that exited normally. */
   readonly cpuMs: number | null
   readonly objects: number
   readonly objectsPerSecond: number
@@ -114,7 +114,7 @@ async function runMember(run: WorkersRun, place: Place, job: FollowedJob | null)
   const invocation = { command: process.execPath, args: argumentsOf(run, place), env }
   const options = { directory: folder, signal: session.signal, kill: death.signal }
   const measured = await runMeasured(invocation, options)
-  // The job is over, or has failed: nobody waits for its rows any longer.
+  // The job is over or has failed: its rows are no longer awaited.
   if (killedAtMs === null) await job?.close()
   return { member, measured, killedAtMs }
 }

@@ -42,7 +42,7 @@ export function settledOf(workers: readonly WorkerEvents[], settleMs: number): S
   }
 }
 
-/** https://arxiv.org/abs/cs/9809099; 1 where nobody has anything. */
+/** https://arxiv.org/abs/cs/9809099; 1 if all have nothing. */
 export function jainOf(rates: readonly number[]): number {
   const sum = rates.reduce((total, rate) => total + rate, 0)
   const squares = rates.reduce((total, rate) => total + rate * rate, 0)

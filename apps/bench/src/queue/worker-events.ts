@@ -28,7 +28,7 @@ export function readWorker(ndjson: string): WorkerEvents {
   return { progress, items }
 }
 
-/** Time from the death of a worker until others held all that it had in hand; null where it had nothing. */
+/** Time from the death of a worker until others held all its items; null if it had none. */
 export function resumedAfter(
   dead: WorkerEvents,
   others: readonly WorkerEvents[],

@@ -80,7 +80,7 @@ function draw(scenario: Scenario, outcome: Outcome): string {
     axis(limitPanel, mostLimit, 'limit, and the knee (dashed)'),
     line(knees, toLimit, 'knee'),
     ...limits.map((points, index) => line(points, toLimit, `s${index}`)),
-    axis(goodputPanel, mostRate, "objects a second, and the oracle's (grey)"),
+    axis(goodputPanel, mostRate, "objects per second, and the oracle's (grey)"),
     `<polygon class="best" points="${across(best[0]![0])},${floor} ${path(best, across, toRate)} ${across(best.at(-1)![0])},${floor}"/>`,
     line(goodput, toRate, 's0'),
     `<text x="${left}" y="${height - 10}">0</text>`,

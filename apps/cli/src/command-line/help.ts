@@ -24,8 +24,8 @@ type Recent = Argv & {
 }
 
 /**
- * How much yargs is told: which words are flags, what `--help` shows, all of it, or all of it with the values that a shell may complete.
- * Words alone spare each run of a command the making of a help text that nobody reads.
+ * What yargs gets: which words are flags, what `--help` shows, all of it, or all of it with the values that a shell may complete.
+ * Words alone spare each run of a command building a help text that is not shown.
  */
 export type Extent = 'words' | 'short' | 'all' | 'completion'
 

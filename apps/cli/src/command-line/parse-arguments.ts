@@ -117,7 +117,7 @@ export function parseArguments(line: readonly string[], columns = 80): ParsedArg
   }
 }
 
-/** The help that the arguments ask for. Too much is told where a value looks like such a flag, never too little. */
+/** The help that the arguments request. It may be too much if a value looks like such a flag, never too little. */
 function helpAskedBy(argv: readonly string[]): Extent {
   if (argv.includes('--help-all')) return 'all'
   return argv.includes('help') || argv.some((token) => /^(?:--help\b|-\w*h)/.test(token)) ? 'short' : 'words'

@@ -12,7 +12,7 @@ type Abandon = (uploads: UploadLedger) => Promise<AbandonedUpload[]>
 
 /**
  * Aborts the uploads that stopped runs, or workers that have left a job, left open at the destination; with `--dry-run` it only lists
- * them. A later run begins these objects anew.
+ * them. A later run copies these objects from the beginning.
  */
 export async function run({ settings, drain }: CommandContext): Promise<CommandOutcome> {
   const options = resolveSyncOptions(settings)

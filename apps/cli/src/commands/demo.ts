@@ -20,7 +20,7 @@ import { run as sync } from './sync.js'
 const objectCount = 2000
 /** Several workers share so many. */
 const sharedCount = 1000
-/** Where the first run is stopped: so many objects have been begun at the destination. */
+/** The first run is stopped once this many objects have begun at the destination. */
 const stopAt = 900
 
 /** Shows everything on this machine: a sample dataset, a sync that is interrupted and resumed, and a comparison of both stores. */

@@ -67,7 +67,7 @@ async function askerFor(settings: Settings): Promise<Asker | undefined> {
   return terminalAsker
 }
 
-/** @throws CliError LAGOON_CLI_FILE where the file is there and nobody says that it may be replaced */
+/** @throws CliError LAGOON_CLI_FILE if the file exists and may not be replaced */
 async function mayWrite(file: string, settings: Settings, asker: Asker | undefined): Promise<void> {
   if (!existsSync(resolve(file)) || booleanFlag(settings, 'replace')) return
   const shown = printable(file)

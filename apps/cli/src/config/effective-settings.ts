@@ -80,7 +80,7 @@ function ofFlags(settings: Settings): EffectiveSetting[] {
   })
 }
 
-/** Who the queue is told that this is: a file of settings holds no such secrets. */
+/** The credentials for the queue: a configuration file contains no such secrets. */
 function ofQueue(settings: Settings): EffectiveSetting[] {
   return queueVariables.map((variable) => {
     const given = attempt(() => settings.variable(variable))

@@ -85,7 +85,7 @@ export class Governor {
     return this.#schedule?.at(this.#now())?.text ?? null
   }
 
-  /** The limits that the run was told last. */
+  /** The latest limits of the run. */
   get inForce(): RunLimits {
     return this.#current
   }

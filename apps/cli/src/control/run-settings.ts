@@ -41,7 +41,7 @@ interface Reloaded {
 }
 
 /**
- * Compares settings that were read again with those before; what may change under way is compared with what the run has, which
+ * Compares settings that were read again with those before; what may change during a run is compared with what the run has, which
  * `lagoon ctl set` may have changed.
  * @param names flags and variables that the run takes
  */
@@ -52,7 +52,7 @@ export function compareSettings(
   running: RunSettings,
 ): Reloaded {
   const now = resolveRunSettings(after)
-  // A number in flight cannot become bounds under way, nor the other way round.
+  // A number in flight cannot become bounds during a run, or the reverse.
   const sameKind = (now.limits.concurrency === null) === (running.limits.concurrency === null)
   const changes: Changes[] = []
   const applied: string[] = []
@@ -70,7 +70,7 @@ export function compareSettings(
   return { changes: Object.assign({}, ...changes) as Changes, applied, needRestart }
 }
 
-/** Whether the run has what a setting says now; undefined for a setting that says nothing of its own about a run under way. */
+/** Whether the run has what a setting says now; undefined for a setting without a direct effect on a run. */
 function holds(name: string, running: RunSettings, now: RunSettings): boolean | undefined {
   const fixed = running.limits.concurrency !== null
   const same = (limit: keyof OperatorLimits): boolean => running.limits[limit] === now.limits[limit]
@@ -96,7 +96,7 @@ function holds(name: string, running: RunSettings, now: RunSettings): boolean | 
   }
 }
 
-/** What a setting changes in a run under way; undefined where it can't. */
+/** What a setting changes during a run; undefined if it cannot. */
 function changeOf(
   name: string,
   { limits, schedule, logLevel }: RunSettings,

@@ -65,7 +65,7 @@ export async function runCopy(
         // The summary is the command's result: the entry prints it last.
         if (event.type === 'summary') summary = event
         else context.emit(event)
-        // Told of the start it may pause the run, which is told after it.
+        // After the start it may pause the run, which is reported afterwards.
         operation.note(event)
       },
     })

@@ -20,7 +20,7 @@ const portionRows = 4_096
  */
 export async function* rowsOfDatabase(source: DatabaseSource): AsyncGenerator<CandidateRow[]> {
   const client = new pg.Client({ options: '-c default_transaction_read_only=on', application_name: 'lagoon' })
-  // A connection that breaks between two portions is told by the next of them.
+  // A connection that breaks between two portions fails the next one.
   client.on('error', () => undefined)
   try {
     await client.connect()

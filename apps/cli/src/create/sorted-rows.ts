@@ -1,7 +1,7 @@
 import { sortRows, type ManifestRow } from '@lagoon/manifest'
 import type { CandidateRow, RowPortions } from './rows.js'
 
-/** The rows in the order of their keys, problems before them. What memory does not hold lies in `directory` meanwhile. */
+/** The rows in the order of their keys, problems before them. What exceeds memory is temporarily in `directory`. */
 export async function* sortedRows(
   rows: RowPortions,
   directory: string,

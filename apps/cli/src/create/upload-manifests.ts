@@ -5,7 +5,7 @@ import type { WrittenManifest } from '@lagoon/manifest'
 import type { EndpointOptions } from '@lagoon/sync'
 import { CliError } from '../errors/cli-error.js'
 
-/** A manifest, and where it lies in the bucket if it was put there. */
+/** A manifest, and its key in the bucket if it was uploaded. */
 export type UploadedManifest = WrittenManifest & { readonly uploadedAs: string | null }
 
 /** Puts manifests under a prefix of the source bucket. Throws `LAGOON_CLI_UPLOAD_FAILED`. */

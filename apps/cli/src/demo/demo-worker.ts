@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url'
 /** A `lagoon` process of a demo that works on a job. */
 export interface DemoWorker {
   readonly pid: number
-  /** Items that it has in hand. */
+  /** Items that it holds. */
   readonly inHand: number
   /** Ends it as a power cut would. */
   kill(): void
   /** Asks it to hand back what it has. */
   stop(): void
-  /** Its exit code, null where it was killed, and its last words. */
+  /** Its exit code, null if it was killed, and its last output. */
   readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>
 }
 

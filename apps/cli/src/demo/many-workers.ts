@@ -13,9 +13,9 @@ import { startDemoWorker, type DemoWorker } from './demo-worker.js'
 import { renderWorkersDemo, type WorkersDemoResult } from './render-workers-demo.js'
 import type { SampleDataset } from './sample-dataset.js'
 
-/** One worker is killed when so many objects have been begun at the destination. */
+/** One worker is killed once this many objects have begun at the destination. */
 const killAt = 350
-/** Short, so that the rows of the killed one go on soon. */
+/** Short, so that the rows of the killed one continue soon. */
 const leaseS = 2
 
 interface WorkersDemo {
@@ -59,7 +59,7 @@ export async function demoWithWorkers(context: CommandContext, demo: WorkersDemo
     const victim = workers.reduce((most, worker) => (worker.inHand > most.inHand ? worker : most))
     victim.kill()
     say(
-      `Killed process ${victim.pid}, which had ${formatCountOf(victim.inHand, 'range')} of rows in hand. The others take them over within ${leaseS + 2} s.`,
+      `Killed process ${victim.pid}, which held ${formatCountOf(victim.inHand, 'range')} of rows. The others take them over within ${leaseS + 2} s.`,
     )
     const codes = await ends
     if (context.drain.aborted) return await interrupted(context, ends)

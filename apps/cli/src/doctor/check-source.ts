@@ -21,7 +21,7 @@ const afterReading = ['conditional reads', 'part numbers', 'checksums', 'round t
 
 interface SourceNeeds {
   readonly prefix: string
-  /** What lies under the prefix is what is copied, not manifests of it. */
+  /** The objects under the prefix are copied; they are not manifests. */
   readonly isListed: boolean
   /** Tags are copied: without the permission a run fails. */
   readonly tags: boolean
@@ -105,7 +105,7 @@ async function findObject(
   else if (found === undefined)
     findings.warning(
       'list',
-      `nothing lies under ${prefix === '' ? 'the bucket' : prefix}`,
+      `there is nothing under ${prefix === '' ? 'the bucket' : prefix}`,
       isListed
         ? 'Check the bucket and the prefix.'
         : 'Put manifests there, or name their prefix with --manifest-prefix.',

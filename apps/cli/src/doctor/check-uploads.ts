@@ -56,7 +56,7 @@ export async function checkUploads(
   })
 }
 
-/** Whether the parts of an object that was written here can be told later, when it is a source. */
+/** Whether the parts of an object that was written here can be determined later, when it is a source. */
 async function checkPartNumbers(
   { client, bucket: Bucket, findings }: StoreUnderTest,
   Key: string,

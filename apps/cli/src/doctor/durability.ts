@@ -65,14 +65,14 @@ export function durabilityOf({
   if (copies === 2) {
     return {
       status: 'warning',
-      detail: 'two copies: the job stands still when either server is lost',
+      detail: 'two replicas: the job stops if either server is lost',
       fix: 'Use three servers and --queue-replicas 3. A job that exists is moved with lagoon job export and import.',
     }
   }
   if (clustered) {
     return {
       status: 'warning',
-      detail: 'one copy on a cluster: the job stands still while its server is down',
+      detail: 'one replica on a cluster: the job stops while its server is down',
       fix: 'Use --queue-replicas 3. A job that exists is moved with lagoon job export and import.',
     }
   }

@@ -27,7 +27,7 @@ const asked = ['BUCKET', 'ENDPOINT_URL', 'REGION', 'ACCOUNT_ID', 'AWS_PROFILE', 
 
 /**
  * What is said of a store by flags, by the arguments, and by variables that are set already; and what a person says of the rest.
- * @param asker undefined where nobody can be asked
+ * @param asker undefined without a terminal
  * @throws CliError LAGOON_CLI_MISSING_SETTING, LAGOON_CLI_FILE
  */
 export async function answersFor(

@@ -2,7 +2,7 @@ import { confirm, isCancel, password, select, text } from '@clack/prompts'
 import { CliError } from '../errors/cli-error.js'
 import type { Asker } from './answers.js'
 
-/** Questions in the terminal. Whoever cancels one ends the command, and nothing is written. */
+/** Questions in the terminal. Cancelling one ends the command, and nothing is written. */
 export const terminalAsker: Asker = {
   text: async (message, { initial, optional = false } = {}) => {
     const answer = await text({

@@ -1,7 +1,7 @@
 import { forgetUpload, readStatus, readUploads, type Job } from '@lagoon/jobs'
 import type { UploadLedger } from '@lagoon/transfer'
 
-/** The uploads of a job that no worker has in hand, as a ledger that `abandonUploads` goes through. */
+/** The uploads of a job that no worker holds, as a ledger for `abandonUploads`. */
 interface LeftUploads {
   readonly ledger: UploadLedger
   /** Uploads of running workers; they are left alone. */

@@ -64,7 +64,7 @@ function describeJob(status: JobResult, style: Style): string[] {
     rows === 0
       ? '  No rows are known yet.'
       : `  ${formatCount(done)} of ${formatCount(rows)} rows (${formatPercent(Math.min(done, rows), rows)}): ${figures.join(', ')}`,
-    `  ${formatCount(items.done)} of ${formatCountOf(items.total, 'item')} done, ${formatCount(items.held)} in hand`,
+    `  ${formatCount(items.done)} of ${formatCountOf(items.total, 'item')} done, ${formatCount(items.held)} held`,
     ...(status.state === 'over'
       ? []
       : [

@@ -58,7 +58,7 @@ interface LiveState {
   readonly job: LiveJob | null
   /** The name of this process in that job; null for a run on one machine. */
   readonly worker: string | null
-  /** Why the run ended; null while it is under way. */
+  /** Why the run ended; null while it is active. */
   readonly ended: EndReason | null
 }
 

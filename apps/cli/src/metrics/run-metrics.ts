@@ -11,7 +11,7 @@ interface RunMetrics {
   note(event: SyncEvent): void
 }
 
-/** Metrics of a run out of its events, as fresh as these: a second; of attempts and objects at once. Names and units by Prometheus' conventions. */
+/** Metrics of a run from its events, updated every second; those of attempts and objects immediately. Names and units by Prometheus' conventions. */
 export function createRunMetrics(dataDir: string | null, limits: () => RunLimits): RunMetrics {
   const registry = new Registry()
   const registers = [registry]

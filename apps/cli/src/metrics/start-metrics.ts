@@ -7,7 +7,7 @@ import type { Settings } from '../options/settings.js'
 export interface Metrics {
   /** Null when no port was asked for. */
   readonly url: string | null
-  /** Undefined when nobody listens. */
+  /** Undefined without a listener. */
   readonly observer: RunObserver | undefined
   note(event: SyncEvent): void
   /** How the job on many machines stands that this process works on. */

@@ -38,7 +38,7 @@ export function resolveEndpoint(settings: Settings, side: Side): EndpointOptions
     bucket: checkBucket(bucket),
     region: region.value,
     ...(endpointUrl === undefined ? {} : { endpointUrl: endpointUrl.value }),
-    // What nobody decided the copier decides, which knows the bucket's name.
+    // Left to the copier unless it is set, because the copier knows the bucket's name.
     ...(forcePathStyle.origin === 'default' ? {} : { forcePathStyle: forcePathStyle.value }),
     ...store,
     ...resolveStoreSettings((name) => read(name) ?? sharedWithAws(settings, name)),

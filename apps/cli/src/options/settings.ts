@@ -147,7 +147,7 @@ function isServiceLink(value: string): boolean {
 const ofService = /_SERVICE_(?:HOST|PORT(?:_\w+)?)$|_PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?$/
 
 /**
- * Variables that are ignored although somebody may have meant them, each with a line that says so: those that look like a misspelling
+ * Ignored variables that were probably intended, each with a line that says so: those that look like a misspelling
  * of ours, and all that name a side. Another variable with our prefix (a wrapper's own, a service link) is left alone.
  */
 export function unknownVariables({

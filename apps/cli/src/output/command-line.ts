@@ -11,7 +11,7 @@ export function commandLine(tool: string, argv: readonly string[]): string {
   return [tool, ...argv.map(shellQuote)].join(' ')
 }
 
-/** The word in single quotes where a shell would take it for something else. */
+/** The word in single quotes if a shell would interpret it. */
 export function shellQuote(word: string): string {
   const safe = printable(word)
   return /^[\w@%+=:,./-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", `'\\''`)}'`

@@ -44,7 +44,7 @@ const silentAfterMs = 15_000
 export function writeLiveRun(dataDir: string, run: LiveRun): void {
   const path = join(dataDir, fileName)
   try {
-    // Made anew, so that it is written through nobody's link.
+    // Created exclusively, so that it is not written through another user's link.
     rmSync(`${path}.new`, { force: true })
     writeFileSync(`${path}.new`, JSON.stringify(run), { flag: 'wx' })
     renameSync(`${path}.new`, path)

@@ -26,7 +26,7 @@ export function createOutput(
     closed = true
     onClosed?.(error)
   }
-  // EPIPE from a pipe, EIO from a terminal that was hung up; ENOSPC and the like leave nobody to tell either.
+  // EPIPE from a pipe, EIO from a terminal that was hung up; with ENOSPC and similar there is no reader either.
   stream.on('error', close)
   return {
     stream,

@@ -90,7 +90,7 @@ export function failed(
   ]
 }
 
-/** A retry would fail in the same way: somebody has to act. */
+/** A retry would fail in the same way: an operator has to act. */
 const lasting: ReadonlySet<string> = new Set(['missing', 'row'])
 
 /** True where a retry may help with some of these classes of failures. */

@@ -14,7 +14,7 @@ interface Shutdown {
   stoppedBy(): StopSignal | undefined
   /** Runs this when a first signal ends the process, before it does. Returns a function that cancels it. */
   beforeExit(tidy: () => Promise<void>): () => void
-  /** The work's own end, or none where a signal is ending the process: what breaks then is nobody's concern. */
+  /** The work's own end, or none where a signal is ending the process: later errors do not matter. */
   unlessExiting<T>(work: Promise<T>): Promise<T>
 }
 

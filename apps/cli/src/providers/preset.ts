@@ -13,7 +13,7 @@ export interface ProviderPreset {
   readonly endpointUrl: string | undefined
   readonly region: string | undefined
   readonly forcePathStyle: boolean | undefined
-  /** What a copier is told besides. */
+  /** Additional options of the copier. */
   readonly store: Pick<EndpointOptions, 'limits' | 'conditionalWrites'>
   readonly lacks: 'region' | 'accountId' | 'endpointUrl' | undefined
 }

@@ -46,6 +46,6 @@ export interface WorkerResult {
   readonly settings: Readonly<Record<string, string | number | boolean | null>>
   /** Since it last wrote, in ms by the queue's clock. */
   readonly ageMs: number
-  /** It has missed three of its reports: it died, stands still, or does not reach the queue. Its rates are not in the sums. */
+  /** It has missed three of its reports: it died, was suspended, or cannot reach the queue. Its rates are not in the sums. */
   readonly silent: boolean
 }

@@ -84,7 +84,7 @@ export function refuseBesideQueue(settings: Settings): void {
   const { origin } = settings.flag('queue')!
   for (const [flag, why] of excluded) {
     const other = settings.flag(flag)
-    // An image sets the variable for whoever runs without a queue.
+    // An image sets the variable for runs without a queue.
     if (flag === 'data-dir' && other?.from === 'environment') continue
     if (other !== undefined) throw conflict(origin, other.origin, why)
   }

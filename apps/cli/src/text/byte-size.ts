@@ -26,7 +26,7 @@ export function bytesOf(text: string): number | undefined {
   return name === undefined ? undefined : Math.round(Number(number) * units[name])
 }
 
-/** The shortest text that means exactly so many bytes: `5MiB`, `1TB`, `1500`. */
+/** The shortest text for exactly this many bytes: `5MiB`, `1TB`, `1500`. */
 export function sizeText(bytes: number): string {
   const texts = unitNames
     .filter((unit) => unit !== 'B' && bytes >= units[unit] && bytes % units[unit] === 0)

@@ -26,7 +26,7 @@ export interface JobOptions {
   /** Manifests that share the objects in order; default 1. */
   readonly manifests?: number
   readonly sizes?: number | 'mixed'
-  /** Keys that the first manifest names after so many rows and that do not exist. */
+  /** Keys without an object, which the first manifest names after this many rows. */
   readonly missing?: { readonly afterRow: number; readonly keys: readonly string[] }
 }
 

@@ -1,7 +1,7 @@
 import type { startCli } from './run-cli.js'
 import type { SandboxJob } from './sandbox-job.js'
 
-/** Starts a run that serves its figures; answers with where, once they have been taken for the first time. */
+/** Starts a run that serves metrics; returns the address once they have been collected for the first time. */
 export async function startWithMetrics(
   job: SandboxJob,
   options: { args?: readonly string[]; env?: Record<string, string | undefined> } = {},

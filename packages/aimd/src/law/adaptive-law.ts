@@ -108,7 +108,7 @@ export class AdaptiveLaw implements Law {
     return this.#hold('no attempt ended in the window')
   }
 
-  /** The limit without the drain or the probe under way. */
+  /** The limit without the drain or the probe in progress. */
   get #usual(): number {
     return this.#state === 'drain' ? this.#back : (this.#probe?.from ?? this.#target)
   }

@@ -24,7 +24,7 @@ export class Cruise {
   }
 
   /**
-   * Counts a measurement. Where too many have queued for so long that no pause or slow spell explains it: how long attempts took in the
+   * Counts a measurement. If too many have queued for longer than a pause or slow spell explains it: how long attempts took in the
    * fastest of them, ms; else null. Where overload costs capacity, the first one counts.
    */
   standingMs(m: Measurement, excess: number, harmed: boolean): number | null {

@@ -10,7 +10,7 @@ export class Measurement {
   inFlightMs = 0
   /** Attempts that ended other than by a throttle. */
   ended = 0
-  /** For so long what ends began under the limit before, ms. */
+  /** Time during which ending attempts began under the previous limit, ms. */
   settlingMs = 0
 
   /** Starts over; what ends within the next `settlingMs` is not counted. */

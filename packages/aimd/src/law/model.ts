@@ -10,7 +10,7 @@ export class Model {
   baseAgeMs = 0
   /** How long an attempt took lately, ms. */
   timeMs: number | null = null
-  /** Where goodput stops being worth more in flight, attempts take so many times the base time; above 1 where the knee is soft. */
+  /** Duration of attempts at the knee, in base times; above 1 where the knee is soft. */
   knee = 1
   /** Does overload cost capacity? Then hardly anything may queue. */
   harmed = false

@@ -26,7 +26,7 @@ export class Probe {
     this.#before = Math.log(before.rate)
   }
 
-  /** The limit of the segment under way. */
+  /** The limit of the present segment. */
   get limit(): number {
     return this.#there === null ? this.to : this.from
   }
@@ -84,7 +84,7 @@ export class Probes {
   /** The next one comes in so many ms; each that finds nothing doubles the wait. */
   inMs = C.FIRST_PROBE_MS
   readonly #model: Model
-  /** Read anew for each probe: they can change. */
+  /** Read for each probe, because they can change. */
   readonly #bounds: Bounds
   #waitMs = C.FIRST_PROBE_MS
   #tryFewer = false

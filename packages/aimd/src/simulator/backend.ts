@@ -17,7 +17,7 @@ export interface Backend {
   bend: number
   /** Capacity lost to overload: it is divided by 1 + thrash × (in flight ÷ knee − 1). 0 for a backend that only queues. */
   thrash: number
-  /** Attempts a second it lets through; the others get a 503. `Infinity` for no wall. */
+  /** Attempts per second that it accepts; the others get a 503. `Infinity` for no wall. */
   perSecond: Curve
   /** How long a refused or failing attempt holds its permit, ms, the pause of its sender included. */
   rejectMs: number

@@ -39,7 +39,7 @@ export function conducted(createController: () => SimulatedController): () => Si
   }
 }
 
-/** One instance: it hands in its windows and is told its share. */
+/** One instance: it reports its windows and receives its share. */
 class Member implements SimulatedController {
   limit = 0
   demand = Infinity

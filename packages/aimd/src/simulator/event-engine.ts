@@ -102,7 +102,7 @@ class EventRun {
     }
   }
 
-  /** Work, capacity and the bandwidth may have changed; the account of the oracle goes on. */
+  /** Work, capacity and the bandwidth may have changed; the oracle's account continues. */
   #tick(): void {
     const { backend, instances } = this.#scenario
     let all = 0

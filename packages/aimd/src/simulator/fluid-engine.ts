@@ -26,7 +26,7 @@ interface Sender {
 /**
  * The fluid engine: attempts are a quantity, not single events, and flow out of the system at the rate the backend
  * gives at each 50 ms step; what a controller sees of them at the end of its window has the noise that counting
- * so many attempts of such spread would have. A hundred thousand times faster than real time, whatever the load.
+ * as this many attempts of such spread would have. A hundred thousand times faster than real time, whatever the load.
  */
 export function simulateFluid(
   scenario: Scenario,

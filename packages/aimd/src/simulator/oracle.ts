@@ -25,5 +25,5 @@ export function oracle(model: Backend, timeMs: number, work: number): OracleView
   return { knee, perMs: (best / latencyMs) * (1 - model.failedShare) }
 }
 
-/** Goodput before a bent knee rises for ever: the oracle keeps as many in flight as a controller may by default. */
+/** Goodput below a soft knee rises without limit: the oracle keeps as many in flight as a controller may by default. */
 const MAX_IN_FLIGHT = 1024

@@ -1,14 +1,14 @@
 /** Disjoint half-open ranges in ascending order, written flat: `[from, to, from, to, …]`. Neighbours are merged. */
 export type Intervals = readonly number[]
 
-/** How many numbers lie in them. */
+/** How many numbers they contain. */
 export function sizeOf(intervals: Intervals): number {
   let size = 0
   for (let i = 0; i < intervals.length; i += 2) size += intervals[i + 1]! - intervals[i]!
   return size
 }
 
-/** How many numbers of `[from, to)` lie in them. */
+/** How many numbers of `[from, to)` they contain. */
 export function overlapOf(intervals: Intervals, from: number, to: number): number {
   let overlap = 0
   for (let i = 0; i < intervals.length; i += 2) {

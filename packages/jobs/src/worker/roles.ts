@@ -30,7 +30,7 @@ export async function takeRole(
 ): Promise<Role | null> {
   const { records, clock } = job
   const key = roleKey(name)
-  // Unique to this holder, so that a claim whose response was lost can be told from another worker's.
+  // Unique to this holder, so that a claim whose response was lost can be distinguished from another worker's.
   const value = encode({ worker, token: crypto.randomUUID() })
   let renewedAt = clock.now()
   let revision = await records.create(key, value, { ttlMs })
@@ -46,7 +46,7 @@ export async function takeRole(
       const beganAt = clock.now()
       try {
         const next = await records.replace(key, value, revision!, { ttlMs })
-        if (next === null) return over.abort(new Error(`the role ${name} is somebody else's`))
+        if (next === null) return over.abort(new Error(`the role ${name} belongs to another worker`))
         revision = next
         renewedAt = beganAt
       } catch (error) {

@@ -150,7 +150,7 @@ export class RowParser {
   }
 }
 
-/** Python writes numbers that are none as names, which JSON doesn't have. */
+/** Python writes NaN and infinities as names, which JSON does not have. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -65,7 +65,7 @@ export class VersionRules {
   }
 }
 
-/** The problem of a row that is not taken for that reason. */
+/** The problem of a row that is skipped for that reason. */
 export function versionProblem(problem: VersionProblem, key: string): KeyProblem {
   if (problem === 'unclear') {
     const message = 'the row says whether it is the latest version in a way that is not understood'

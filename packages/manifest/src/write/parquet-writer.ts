@@ -17,7 +17,7 @@ interface ParquetFileOptions {
   readonly recoverable?: boolean
 }
 
-/** Row groups of a file that can be recovered are written so many bytes at a time: a share of what is there, within these bounds. */
+/** Row groups of a file that can be recovered are written in portions of a share of the data, within these bounds. */
 const MIN_BYTES = 1024 * 1024
 const MAX_BYTES = 8 * 1024 * 1024
 /** So long a row waits at first until it is in a file that can be recovered. */
@@ -157,7 +157,7 @@ export class ParquetFileWriter {
   async #append(before: Promise<void>, rows: readonly ParquetRow[]): Promise<void> {
     await before
     try {
-      // Whoever else works on this thread gets a turn between two row groups.
+      // Other work on this thread gets a turn between two row groups.
       await setImmediate()
       if (!this.#error) this.#put(this.#encoder.rowGroup(rows), rows.length < this.#rowGroupRows)
       await this.#file.idle()

@@ -41,7 +41,7 @@ export interface ReportWriter {
 
 /**
  * Opens a report: one row per object, as Parquet, JSON lines or CSV, each with the `time` (UTC) at which it was written. A Parquet
- * report lies under `<path>.partial` until it is closed: a process that is killed leaves a Parquet file of nearly all its rows there, and
+ * report is in `<path>.partial` until it is closed: a process that is killed leaves a Parquet file of nearly all its rows there, and
  * `append` continues it. The others can be followed while they are written. Its `key` column makes a Parquet report readable as a manifest.
  *
  * Throws `LAGOON_MANIFEST_INVALID_OPTION` for a name whose end says no format, `LAGOON_MANIFEST_REPORT_EXISTS` in mode `new`,

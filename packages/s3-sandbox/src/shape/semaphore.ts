@@ -1,4 +1,4 @@
-/** Semaphore for so many at a time; whoever comes later waits in order. */
+/** A semaphore; later arrivals wait in order. */
 export class Semaphore {
   #concurrency: number
   #taken = 0

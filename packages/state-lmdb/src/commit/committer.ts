@@ -243,7 +243,7 @@ export class Committer {
     this.#parts.options.onError(error)
   }
 
-  /** Below the minimum the run is told to stop; what it still records is committed as long as the disk has room. */
+  /** Below the minimum the run is stopped; what it still records is committed as long as the disk has room. */
   async #checkDisk(): Promise<void> {
     if (!this.#disk.isDue()) return
     // A reader that was killed would prevent pages from being reused.

@@ -9,7 +9,7 @@ import { readTreePage, type TreeNode } from './tree-page.js'
 const MAX_PAGES_OF_TREE = 2 ** 14
 
 /**
- * Walks all trees of a data file, without LMDB, and holds them against each other: every page number lies in the file, every page has one
+ * Walks all trees of a data file, without LMDB, and holds them against each other: every page number is within the file, every page has one
  * use, and no page in use is called free. What LMDB would crash on, or write over, is found; what the values say is not read.
  *
  * Reads one page of some hundred, since the fingerprints of keys lie on pages of their own.

@@ -20,12 +20,12 @@ export function countFreePages(file: LmdbFile, meta: Meta, from: number, to: num
 }
 
 /**
- * The pages that LMDB's list of free pages names. Reads the tree by itself, without LMDB.
+ * The pages that LMDB's list of free pages names. Reads the tree without LMDB.
  *
  * The list is a tree like every other: its values are a count and as many entries, each 0 (an empty slot), a page number, or −n and
  * the first of n pages (lmdb-js' midl.c).
  *
- * @throws {RangeError} where it leads out of the file or is none
+ * @throws {RangeError} if it leads outside the file or is invalid
  */
 export function* freePages(file: LmdbFile, { freeRoot, transaction }: Meta): Generator<PageRun> {
   if (freeRoot !== null) yield* runsBelow(file, freeRoot, transaction, 0)

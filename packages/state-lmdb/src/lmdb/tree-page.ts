@@ -90,7 +90,7 @@ function leadOf(page: Buffer, at: number, number: number): TreeNode {
   return { kind: 'value', bytes, hasDuplicates }
 }
 
-/** Several values of one key lie in a page within the page. */
+/** Several values of one key are in a page within the page. */
 function checkSubPage(bytes: Buffer, number: number): void {
   if (bytes.length < HEADER_BYTES || (short(bytes, 18) & ~DIRTY) !== (LEAF | SUB_PAGE)) throw outside(number)
   nodesOf(bytes, number)

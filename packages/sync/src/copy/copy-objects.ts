@@ -98,7 +98,7 @@ export class ObjectCopier {
       permit.release()
       if (this.over) return false
       if (admission === 'wait') return this.#options.work!.ready(object.row.manifest.ref)
-      // Another worker's, or it has its outcome, or it killed whoever began it.
+      // Another worker's, or it has its outcome, or it killed its holders.
       this.#options.onDone(object)
       if (admission === 'poison') this.#options.outcomes.failed(object, POISON, 0, 0)
       return true

@@ -3,7 +3,7 @@ import type { ListedObject } from '@lagoon/transfer'
 import { basename } from 'node:path'
 import type { ListedManifest } from './checkpoint.js'
 
-/** Most rows that a manifest may be told to have: where it ends is decided between two pages. */
+/** Maximum rows of a manifest: where it ends is decided between two pages. */
 const UNBOUNDED_ROWS = 100_000_000
 
 /** A manifest of a listing while it is written. */

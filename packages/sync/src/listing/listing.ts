@@ -27,7 +27,7 @@ export interface ListingParts {
   readonly directory: string
   /** Where the rest of the listing is written, without a checkpoint, if `directory` is to stay as it is. */
   readonly scratch?: string
-  /** List anew, whatever lies there. */
+  /** List again, ignoring an existing listing. */
   readonly rescan: boolean
   /** How long a store that has answered may be out of reach, ms. */
   readonly patienceMs: number
@@ -45,7 +45,7 @@ const FULL = new Set<unknown>(['ENOSPC', 'EDQUOT', 'EFBIG'])
  * Lists a prefix of a bucket into Parquet manifests, which are read while the listing continues.
  *
  * 1. A manifest is shown to readers once it is whole on the disk and the checkpoint names it.
- * 2. The checkpoint says what those manifests leave to be listed; whoever opens the directory again lists only that.
+ * 2. The checkpoint says what those manifests leave to be listed; the next run in the directory lists only that.
  * 3. A store that does not list in the order of its keys gets its checkpoint at the end: its listing can't be continued.
  */
 export class Listing {

@@ -38,7 +38,7 @@ export interface ConcurrencyOptions {
 export interface ListingOptions {
   /** What their keys begin with. Default '': all of them. */
   readonly prefix?: string
-  /** List anew, and take up objects that are new or changed since. Default false: an earlier listing in the data directory is used, and continued. */
+  /** List again to find new and changed objects. Default false: an earlier listing in the data directory is used, and continued. */
   readonly rescan?: boolean
   /** Listings in progress at once, 1 to 256. Default 8. */
   readonly parallel?: number

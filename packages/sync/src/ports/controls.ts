@@ -13,7 +13,7 @@ export interface RunLimits {
 /** The controls of a running sync. After its end they have no effect. */
 export interface RunControls {
   readonly paused: boolean
-  /** Begins no attempt until {@link resume}; what is in flight finishes. It does not delay a run that was told to stop. */
+  /** Begins no attempt until {@link resume}; what is in flight finishes. It does not delay a run that is stopping. */
   pause(reason: string): void
   resume(reason: string): void
   /**

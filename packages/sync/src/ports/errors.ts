@@ -10,7 +10,7 @@ export type SyncErrorCode =
  * asked it to stop. Everything else ended it early: `usage` (an option, an endpoint or a bucket is wrong), `locked` (another process
  * uses the data directory), `disk-full`, `credentials` (refused or expired), `state` (it can't be read or written), `listing`
  * (manifests or objects can't be listed), `store` (gone, misconfigured or out of reach since the run began), `queue` (it can't be reached, or
- * refused a request), `defect`. `idle`: a worker had nothing to do for as long as it was told to wait; its job continues.
+ * refused a request), `defect`. `idle`: a worker had no work for its configured time; its job continues.
  */
 export type EndReason =
   | 'finished'

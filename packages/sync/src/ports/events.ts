@@ -92,7 +92,7 @@ export type SyncEvent =
   | ({ type: 'summary' } & SyncSummary)
 
 /**
- * The source is listed instead of manifests being read. `started` anew; `resumed` where an earlier run left it; `kept`: an earlier run
+ * The source is listed instead of manifests being read. `started` from the beginning; `resumed` where an earlier run left it; `kept`: an earlier run
  * finished it, and nothing is listed again; `finished`.
  */
 export interface ListingEvent {

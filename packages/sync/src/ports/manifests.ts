@@ -59,7 +59,7 @@ export interface ManifestWarning {
   readonly hint: string
 }
 
-/** A source whose manifests can be found again by their names, by whoever did not list them. */
+/** A source whose manifests can be found by their names, without listing them. */
 export interface NamedManifestSource extends ManifestSource {
   /** The manifest of this name as it is now; null when there is none. */
   find(key: string, signal?: AbortSignal): Promise<ManifestRef | null>

@@ -62,7 +62,7 @@ export interface StatePort extends KnownState {
   complete(key: string, version?: string | null): void
   fail(failure: FailureRecord): void
   /**
-   * For a state that has rows tried again by itself: called for a passing failure instead of {@link fail}. True: the row has no outcome yet, and
+   * For a state that schedules retries itself: called for a passing failure instead of {@link fail}. True: the row has no outcome yet, and
    * comes again in the stream. Left out: the last pass of the run tries again.
    */
   postpone?(failure: FailureRecord): boolean

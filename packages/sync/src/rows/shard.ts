@@ -16,7 +16,7 @@ export interface Shard {
   /** 1 to 65,535. */
   readonly count: number
   /**
-   * `key`: a row belongs to the shard `XXH64(destination key in UTF-8, seed 0) mod count`, so that a key named twice lies in one shard; each
+   * `key`: a row belongs to the shard `XXH64(destination key in UTF-8, seed 0) mod count`, so that a duplicate key is in one shard; each
    * shard reads all manifests. A row without a usable key belongs to `row mod count`.
    * `row-group`: a row group belongs to the shard `(XXH64(["key","etag","scope"]) + its number) mod count`: the hash is of the JSON array of
    * the manifest's key, its ETag and its scope, empty where all rows are read. Each shard reads 1/count, and a key named in two row groups

@@ -3,11 +3,11 @@ import type { ManifestRef } from '../ports/manifests.js'
 
 /**
  * What may be done with a row. `begin`: now. `wait`: not now; `ready` says when to ask again. `settled`: it has an outcome. `poison`: it is
- * to fail without being touched. `gone`: it is somebody else's, or the run is stopping.
+ * to fail without an attempt. `gone`: another worker has it, or the run is stopping.
  */
 export type RowAdmission = 'begin' | 'wait' | 'settled' | 'poison' | 'gone'
 
-/** Rows that are handed out range by range, instead of manifests that are read from end to end. */
+/** Rows that are distributed range by range, instead of whole manifests. */
 export interface WorkPort {
   /** The rows to copy, range by range; each range has a {@link ManifestRef} object of its own. Ends when nothing is left, or soon after `stop`. */
   stream(stop: AbortSignal): AsyncIterable<KeyStreamItem>

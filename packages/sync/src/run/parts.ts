@@ -7,7 +7,7 @@ import type { PipelineOptions } from './pipeline-options.js'
 import type { Controller } from '../ports/concurrency.js'
 import { ExpendableReport } from '../outcomes/expendable-report.js'
 
-/** Most in flight that a run can be told to have while it continues, unless it began with more. */
+/** Highest limit that a running run can be set to, unless it began with more. */
 const MAX_CONCURRENCY_UNDER_WAY = 16_384
 /** The limit of a pipeline that does not adapt; nothing passes through its gate. */
 const UNUSED_LIMIT = 1
@@ -57,7 +57,7 @@ export function commonParts(options: ResolvedOptions): CommonParts {
   }
 }
 
-/** Most in flight that a run may have, which may be told while it continues. Connections are opened as they are needed: room for more costs nothing. */
+/** Highest possible limit of a run, including later changes. Connections are opened as they are needed: room for more costs nothing. */
 export function connectionsOf({ concurrency, onControls }: ResolvedOptions): number {
   const atStart = Math.max(concurrency.max, concurrency.fixed ?? 0)
   return onControls === undefined ? atStart : Math.max(atStart, MAX_CONCURRENCY_UNDER_WAY)

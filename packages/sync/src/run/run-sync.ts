@@ -20,7 +20,7 @@ import { isPassing } from '../store-trouble.js'
  *
  * @returns the figures of the run; `reason` says how it ended
  * @throws errors with `code`, `message`, `hint` and `reason`: wrong options, an endpoint that can't be used, a data
- * directory that can't be used, and whatever made the run stop itself (after its summary was told)
+ * directory that can't be used, and the error that stopped the run (after its summary)
  */
 export async function runSync(options: SyncOptions): Promise<SyncSummary> {
   const cleanup = new Cleanup()

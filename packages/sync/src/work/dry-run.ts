@@ -108,7 +108,7 @@ function idOf({ key, etag, scope = '' }: Pick<ManifestRef, 'key' | 'etag' | 'sco
   return manifestId({ key, etag, scope })
 }
 
-/** What the job has done, as a state of a run says it. Rows that failed are left out: the job does not try them again by itself. */
+/** What the job has done, as a state of a run says it. Failed rows are excluded: the job does not retry them automatically. */
 function stateOf(known: ReadonlyMap<string, SettledManifest>): KnownState {
   return {
     manifest(ref) {

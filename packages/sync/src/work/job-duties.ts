@@ -43,7 +43,7 @@ export async function keepPlanned(
         signal,
         onPlanned: ({ key }, rows) => onEvent({ type: 'manifest', status: 'opened', key, rows }),
       })
-      // Without an item nobody else would notice.
+      // Without an item it would go unnoticed.
       if (intervalMs === undefined) return void (await endIfOver(job))
       await sleep(intervalMs, signal)
       if (!signal.aborted) await retryFailures(job)

@@ -61,7 +61,7 @@ export function readingSettings(settings: JobSettings): JobSettings {
   return Object.fromEntries(READING.map((name) => [name, settings[name] ?? null]))
 }
 
-/** The name of a job that was given none: the same for the same two buckets and key mapping, whoever asks. */
+/** The default name of a job: the same on every machine for the same two buckets and key mapping. */
 export function nameOfJob(options: ResolvedOptions): string {
   const { source, destination } = identityOfJob(options)
   const digest = createHash('sha256')

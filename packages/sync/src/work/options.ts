@@ -25,7 +25,7 @@ export interface WorkOptions extends Omit<
   readonly plan?: boolean
   /** Name of this worker in the job, `[A-Za-z0-9_-]{1,64}`. Default the host's and a random end. */
   readonly worker?: string
-  /** What the worker says of its release, for whoever looks at the job. Default nothing. */
+  /** The release of the worker, shown in the status of the job. Default none. */
   readonly version?: string
   /** Of a new job; see `joinJob` of `@lagoon/jobs`. Defaults 30,000, and 3 where the engine has three servers. */
   readonly leaseMs?: number
@@ -41,7 +41,7 @@ export interface WorkOptions extends Omit<
    * Told what the job's operator has set, at the start and whenever it changes; applying it is the caller's. Pausing is obeyed without it.
    */
   readonly onOperator?: (settings: OperatorSettings) => void
-  /** End when there was nothing to do for so long. Default: when the job is over. */
+  /** Ends after this long without work. Default: when the job is over. */
   readonly idleExitMs?: number
   readonly onEvent?: EventSink
 }

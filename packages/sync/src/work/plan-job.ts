@@ -51,7 +51,7 @@ export async function planJob(job: Job, options: PlanJobOptions): Promise<void> 
       await planAll(job, { ...options, signal })
       return
     } catch (error) {
-      // The role was lost: whoever has it now goes on, and so does this worker if nobody has.
+      // The role was lost: its present holder continues, or this worker if there is none.
       if (!role.signal.aborted || options.signal.aborted) throw error
     } finally {
       await role.release()

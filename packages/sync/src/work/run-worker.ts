@@ -21,11 +21,11 @@ import { workOnJob } from './work-on-job.js'
 
 /**
  * Joins a job that several machines share, or creates it, and copies what it is given until the job is over. Nothing is kept on this machine:
- * what is in hand when it dies is continued by others.
+ * others continue its items if it dies.
  *
  * @returns how the whole job stands; `reason` tells how it went
  * @throws errors with `code`, `message`, `hint` and `reason`: wrong options, settings that do not agree with the job's, a store or a queue
- * that can't be used, and whatever made this worker stop itself (after its summary was told)
+ * that can't be used, and the error that stopped this worker (after its summary)
  */
 export async function runWorker(options: WorkOptions): Promise<WorkSummary> {
   const cleanup = new Cleanup()

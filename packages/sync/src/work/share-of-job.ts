@@ -34,11 +34,11 @@ export interface ShareOptions {
   readonly onEvent: EventSink
   /** Told when the part has changed. */
   readonly onPart: () => void
-  /** Workers that are there already: until somebody has divided, this one takes an equal part. */
+  /** Number of present workers: until the limit was divided, this one takes an equal part. */
   readonly others: number
 }
 
-/** Takes part in the dividing, as a worker and, while nobody else is, as the one that divides. */
+/** Takes part in the dividing, as a worker and, without another conductor, as the conductor. */
 export function takeShare(
   job: Job,
   worker: string,

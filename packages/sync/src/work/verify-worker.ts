@@ -28,7 +28,7 @@ const POLL_MS = 500
 
 /**
  * Joins the verification of a job, or begins it: a job of its own whose rows are compared instead of copied, named like the job and
- * `-verify`. One that is over and that nobody works on any more is begun anew.
+ * `-verify`. A finished one without workers is started again.
  *
  * @returns how the whole verification stands; `by` says what proved the objects that this worker compared
  * @throws errors with `code`, `message`, `hint` and `reason`, as `runWorker`
@@ -129,7 +129,7 @@ function namesOf(comparison: Comparison): string | null {
 }
 
 /**
- * Removes a verification whose result somebody has read before. While workers of it are still there, it is the one to join: they have just
+ * Removes a verification whose result was reported before. While workers of it are still there, it is the one to join: they have just
  * ended it.
  */
 async function removeIfOver(engine: Engine, name: string, worker: string): Promise<void> {
@@ -145,7 +145,7 @@ async function removeIfOver(engine: Engine, name: string, worker: string): Promi
       continue
     }
     try {
-      // Another worker may have begun it anew in between.
+      // Another worker may have started it again in between.
       if (await isLeftOver(job)) await engine.delete(name)
       return
     } finally {

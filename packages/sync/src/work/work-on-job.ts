@@ -79,7 +79,7 @@ export async function workOnJob(
     if (!isPassing(error)) pipeline.stop(asSyncError(error, 'store'))
   })
   cleanup.add(() => report?.close())
-  // A bucket that can't be written to is told before anything is begun.
+  // A bucket without write permission is reported before anything begins.
   await report?.writeManifest()
   const { checkpointIntervalMs = report === null ? undefined : REPORT_INTERVAL_MS } = options
   const { worker: id = workerName() } = options

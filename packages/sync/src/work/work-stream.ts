@@ -15,7 +15,7 @@ interface WorkStreamOptions {
   readonly isOfManifest: (error: unknown) => Promise<boolean>
   /** Where the rows of an item are reported. Default: nowhere. */
   readonly openPart?: (item: HeldItem) => Promise<ItemPart>
-  /** Ends the wait for work after so long without any, ms. Default: when the job is over. */
+  /** Ends the wait for work after this long, ms. Default: when the job is over. */
   readonly idleExitMs?: number
 }
 
@@ -127,7 +127,7 @@ export class WorkStream implements WorkPort {
         reached = excludeGaps(item, batch, reached)
         const left = item.to === null ? withoutSettled(item, batch) : batch
         if (left.keys.length > 0) yield { kind: 'batch', ref: rows.ref, batch: left }
-        // Rows were given away meanwhile.
+        // Rows were split off in the meantime.
         if (item.to !== null && reached >= item.to) break
       }
       if (signal.aborted) return
@@ -196,7 +196,7 @@ function excludeGaps(item: HeldItem, { keys, rows, firstRow }: KeyBatch, reached
   return next
 }
 
-/** In a list that is counted as it is read, rows with an outcome are passed over here. */
+/** In a list that is counted as it is read, rows with an outcome are skipped here. */
 function withoutSettled(item: HeldItem, batch: KeyBatch): KeyBatch {
   const left: number[] = []
   for (let i = 0; i < batch.keys.length; i += 1) {

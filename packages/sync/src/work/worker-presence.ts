@@ -10,7 +10,7 @@ export function workerName(): string {
   return `${host}-${crypto.randomUUID().slice(0, 8)}`
 }
 
-/** What a worker says of itself in the job: for `lagoon status` and whoever else looks. */
+/** A worker's description of itself in the job, for `lagoon status`. */
 export function presenceOf(progress: ProgressEvent | null): object {
   return {
     host: hostname(),

@@ -60,6 +60,6 @@ function isManifestError(error: unknown): boolean {
 function unreachable(message: string): SyncError {
   return new SyncError('LAGOON_SYNC_STORE_UNREACHABLE', message, {
     reason: 'store',
-    hint: 'Check the network of this machine; other workers continue with what it had in hand.',
+    hint: 'Check the network of this machine; other workers continue its items.',
   })
 }

@@ -48,7 +48,7 @@ interface LargeObjectWork {
   signal: AbortSignal | undefined
 }
 
-/** The copy, or why not; `again` says that the object is to be planned anew, and what is different then. */
+/** The copy, or why not; `again` says that the object is to be planned again, and what is different then. */
 export type LargeObjectResult =
   | { ok: true; bytes: number; etag: string; verification: Verification; attempts: number }
   | {

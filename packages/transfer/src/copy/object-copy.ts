@@ -17,7 +17,7 @@ import { ALREADY_THERE, SmallObjectRelay, type ObjectOutcome, type WriteConditio
 import { PartFinder } from './source-parts.js'
 import { judgeThere, readBack, type Copied, type RoundResult } from './verify-stored.js'
 
-/** How often an object that changes during the copy, or is refused as planned, is planned anew. */
+/** How often an object that changes during the copy, or is refused as planned, is planned again. */
 const MAX_ROUNDS = 3
 /** Keys of failed copies that are remembered because the destination may hold something of them. */
 const MAX_UNSETTLED = 10_000
@@ -29,7 +29,7 @@ interface Way extends PlanChanges {
 }
 
 /**
- * Copies one job to its end in rounds: plan, execute, and decide from how that ended whether the object is planned anew.
+ * Copies one job to its end in rounds: plan, execute, and decide from how that ended whether the object is planned again.
  *
  * 1. A bad copy that an attempt left at the destination is replaced by a good one or removed before the job ends, and never mistaken
  *    for another writer's object.

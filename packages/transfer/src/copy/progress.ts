@@ -11,7 +11,7 @@ export class ProgressCount {
     this.#report = report
   }
 
-  /** Bytes of the attempt under way. */
+  /** Bytes of the attempt in progress. */
   readonly onBytes = (bytes: number): void => {
     this.#streaming += bytes
     this.#changed()

@@ -56,7 +56,7 @@ export class ServerSideCopy {
         : await readTags(tags, location, object, runner, signal)
     if (unread?.ok === false) return unread
     const headers = ['x-amz-copy-source', copySource]
-    // A store copies tags unless it is told not to.
+    // A store copies tags by default.
     if (!settings.written.tags && (object.tagCount ?? 0) > 0)
       headers.push('x-amz-tagging-directive', 'REPLACE')
     pushIfMatch(context.source, headers, object.rawEtag, 'x-amz-copy-source-if-match')

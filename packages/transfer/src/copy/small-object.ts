@@ -45,7 +45,7 @@ export interface WriteConditions {
   readonly sizeBytes: number | null
 }
 
-/** The result: the object is there, or it does not fit a single PUT and the caller plans anew. */
+/** The result: the object is there, or it does not fit a single PUT and the caller plans again. */
 export type ObjectOutcome =
   | { kind: 'copied'; bytes: number; etag: string; verification: Verification }
   | { kind: 'planned'; object: SourceObject; /** All bytes, of a small object. */ whole: Buffer | null }

@@ -10,11 +10,11 @@ import { skipped } from './skipped-result.js'
 
 export type Copied = Extract<CopyResult, { ok: true }>
 
-/** One round's copy, or why there is none and how the object is planned anew. */
+/** One round's copy, or why there is none and how the object is planned again. */
 export type RoundResult = Copied | Extract<LargeObjectResult, { ok: false }>
 
 /**
- * What an object that stood in the way of a write is: somebody else's, which stays and is skipped; a bad copy of this job's,
+ * Classifies an object that prevented a write: another writer's, which stays and is skipped; a bad copy of this job's,
  * which is removed to try again; or what a write of this job whose answer was lost stored, which has to be what the source
  * has. If there is none, the refusal was wrong, and the write is tried again.
  */

@@ -109,7 +109,7 @@ function targetOf({ status, headers: { location } }: RefusedAnswer): string {
   return status < 400 && typeof location === 'string' && location !== '' ? ` (redirects to ${location})` : ''
 }
 
-/** Statuses that are about the request's own size and length, whoever answers: another attempt would end in the same way. */
+/** Statuses that are about the request's own size and length, whatever answers: another attempt would end in the same way. */
 const OF_THE_REQUEST = new Set([411, 413, 414, 431])
 
 /**

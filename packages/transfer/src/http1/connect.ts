@@ -27,7 +27,7 @@ export interface ConnectorOptions {
 }
 
 /**
- * Opens a connection; the callback hears of it once.
+ * Opens a connection; the callback is called once.
  *
  * @param through a socket that leads to the target already, through a tunnel
  */
@@ -36,7 +36,7 @@ type Connector = (target: ConnectTarget, callback: ConnectCallback, through?: So
 /** AES-128 before AES-256: the processors of servers compute both, and the first with two thirds of the rounds. */
 const CIPHERS = `TLS_AES_128_GCM_SHA256:${DEFAULT_CIPHERS}`
 const KEEP_ALIVE_PROBE_MS = 60_000
-/** Nobody who is trusted vouches for the certificate: X509_verify_cert(3ssl). */
+/** The certificate is not signed by a trusted authority: X509_verify_cert(3ssl). */
 const UNKNOWN_AUTHORITY = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -93,12 +93,12 @@ function settleOnce(
   socket
     .once(ready, () => settle(null))
     .on('error', settle)
-    // A socket that is destroyed without an error, by whoever gave up.
+    // A socket that was destroyed without an error.
     .once('close', () => settle(new Http1Error('HTTP1_CLOSED', 'the connection was closed')))
 }
 
 /**
- * Whom a connection trusts. Node's own authorities come first, the system's are added when a certificate is met that those do not vouch for: reading them
+ * Whom a connection trusts. Node's own authorities come first, the system's are added for a certificate that those do not cover: reading them
  * takes longer than a short command does.
  */
 export class TrustedAuthorities {

@@ -44,7 +44,7 @@ export class ConnectionPool implements ConnectionOwner {
     this.#timeouts = new Timeouts(options.firstByteTimeoutMs, options.idleTimeoutMs)
   }
 
-  /** The handler hears of every outcome. */
+  /** The handler receives every outcome. */
   send(request: Http1Request, handler: ExchangeHandler): void {
     if (this.#closed) return handler.onResponseError(closed())
     let head: string
@@ -106,7 +106,7 @@ export class ConnectionPool implements ConnectionOwner {
     this.#timer = null
   }
 
-  /** Closes all connections; what is under way or waits fails with `HTTP1_CLOSED`. */
+  /** Closes all connections; requests in progress or waiting fail with `HTTP1_CLOSED`. */
   close(): void {
     this.#closed = true
     this.#stopTimer()

@@ -24,7 +24,7 @@ export interface OutgoingRequest {
 
 /** Bytes of the body of a GET that end a silence. A store keeps answers to PUT and POST alive by single blanks. */
 const MIN_PROGRESS_BYTES = 1024
-/** The whole head, with interim answers before it, has to come within so many times the wait for its first byte. */
+/** The whole head, with interim answers before it, must arrive within this many times the wait for its first byte. */
 const MAX_HEAD_SILENCES = 15
 
 /**
@@ -170,7 +170,7 @@ export class Connection implements ResponseListener, Receiver {
     this.#socket.resume()
   }
 
-  /** A moment has passed: {@link Timeouts}. Where the other side is not what is waited for, its time stands still. */
+  /** A moment has passed: {@link Timeouts}. Where the other side is not what is waited for, its clock stops. */
   tick(): void {
     const exchange = this.#exchange
     if (exchange !== null && (exchange.paused || this.#writer.isWaiting)) return

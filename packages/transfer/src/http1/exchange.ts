@@ -38,7 +38,7 @@ export interface ExchangeHandler {
   onRequestStart(control: ExchangeControl): void
   /** Status and headers of the answer; answers that only inform (1xx) are skipped. */
   onResponseStart(control: ExchangeControl, status: number, headers: ResponseHeaders): void
-  /** **The chunk is valid only within the call**: it lies in a buffer that all connections share. */
+  /** **The chunk is valid only within the call**: it is in a buffer that all connections share. */
   onResponseData(control: ExchangeControl, chunk: Buffer): void
   onResponseEnd(): void
   /** Also after {@link ExchangeControl.abort}. */

@@ -7,7 +7,7 @@ const HEAD_END = Buffer.from('\r\n\r\n')
 const CR = 13
 const LF = 10
 
-/** Hears of an answer as it is read. */
+/** Receives a response as it is parsed. */
 export interface ResponseListener {
   /** While this is true the parser takes nothing. */
   readonly isGone: boolean
@@ -53,7 +53,7 @@ export class ResponseParser {
   }
 
   /**
-   * The connection has ended: that ends a body whose length nobody told.
+   * The connection has ended: that ends a body of unknown length.
    *
    * @throws Http1Error `HTTP1_ENDED` if the answer is not whole
    */
@@ -103,7 +103,7 @@ export class ResponseParser {
     }
     const head = parseResponseHead(bytes.toString('latin1', at, end), this.#method)
     if (head.status >= 200) this.#begin(head)
-    // Nobody asked to switch protocols.
+    // No switch of protocols was requested.
     else if (head.status === 101) throw malformed('status 101')
     return end + HEAD_END.length
   }

@@ -16,14 +16,14 @@ interface ParallelListing {
 export interface UnorderedListing extends AsyncIterable<ListedObject[]> {
   /**
    * What the pages given so far leave to be listed: to list just that is to continue, after a crash too. `null`: the store does not list in
-   * the order of its keys, so that a listing can only begin anew.
+   * the order of its keys, so that a listing can only start over.
    */
   remaining(): KeyRange[] | null
 }
 
 /** A range that a worker lists. `after` follows the keys that were listed. */
 interface OpenRange extends KeyRange {
-  /** The last key that somebody was given. */
+  /** The last key that was returned. */
   given: string
   pages: number
   /** Pages before it is worth looking for a half again. */
@@ -32,7 +32,7 @@ interface OpenRange extends KeyRange {
   splitting: boolean
 }
 
-/** A page that nobody has taken yet. */
+/** A page that was not consumed yet. */
 interface ReadyPage {
   objects: ListedObject[]
   range: OpenRange
@@ -114,7 +114,7 @@ class ListingWorkers {
     }
   }
 
-  /** What nobody was given yet. */
+  /** What was not returned yet. */
   remaining(): KeyRange[] | null {
     if (!this.#inOrder) return null
     const ranges = new Set([...this.#waiting, ...this.#open, ...this.#ready.map(({ range }) => range)])
@@ -161,7 +161,7 @@ class ListingWorkers {
       const isLast = page.last || end < objects.length || range.after === range.last
       if (isLast) this.#open.delete(range)
       if (end > 0) await this.#give({ objects: objects.slice(0, end), range })
-      // What was not listed to its end stays open, for whoever continues.
+      // What was not listed to its end stays open, for a continuation.
       if (isLast || this.#signal.aborted) return
     }
     this.#open.delete(range)

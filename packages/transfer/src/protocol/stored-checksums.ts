@@ -13,7 +13,7 @@ export function reportedAlgorithm(checksums: Checksums): string | null {
 }
 
 const PREFIX = 'x-amz-checksum-'
-/** What comes with checksums and is none. */
+/** Other elements beside checksums. */
 const DESCRIPTIONS = new Set(['type', 'algorithm', 'mode'])
 
 /**

@@ -1,5 +1,5 @@
 const MIN_SIZE_BITS = 12
-/** Every buffer has room for so many bytes more, for the head of the request that sends its body. */
+/** Every buffer has this much extra room, for the head of the request that sends its body. */
 export const HEADROOM_BYTES = 1024
 const CLASSES = 9
 
@@ -48,7 +48,7 @@ export class BufferPool {
     this.#reservedBytes -= 1 << (classOf(bytes) + MIN_SIZE_BITS)
   }
 
-  /** A buffer for so many bytes and {@link HEADROOM_BYTES}, with whatever was in it. */
+  /** A buffer for this many bytes and {@link HEADROOM_BYTES}, with its previous content. */
   take(bytes: number): Buffer {
     const index = classOf(bytes)
     const reused = this.#idle[index]!.pop()

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../s3/endpoint.js'
 
-/** How long the caps of both sides want these bytes to wait, in milliseconds. They may change while an object is under way. */
+/** How long the caps of both sides want these bytes to wait, in milliseconds. They may change during an object. */
 export function byteCapWaitMs(
   { source, destination }: { source: Endpoint; destination: Endpoint },
   bytes: number,

@@ -3,7 +3,7 @@ import type { Endpoint } from '../s3/endpoint.js'
 import { Refusal } from '../s3/refusal.js'
 import type { ResponseHeaders } from '../protocol/response-headers.js'
 
-/** What a relay wants to hear of its PUT. */
+/** The events of a PUT that a relay handles. */
 interface DestinationListener {
   destinationStarted(control: ExchangeControl): void
   destinationEnded(status: number, headers: ResponseHeaders, refused: Refusal | null): void

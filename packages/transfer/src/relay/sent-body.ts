@@ -12,7 +12,7 @@ export class SentBody {
   readonly #digest: Digest
   readonly #object: SourceObject
   readonly #capabilities: Capabilities
-  /** MD5 of a streamed body that the destination is told none of. */
+  /** MD5 of a streamed body that is sent without Content-MD5. */
   #md5: Hash | null = null
   /** Of a streamed body. */
   #checksum: RunningChecksum | null = null
@@ -23,7 +23,7 @@ export class SentBody {
     this.#capabilities = capabilities
   }
 
-  /** What has to see every byte of a body that streams: it computes what the destination could not check by itself, and what the source reports. */
+  /** What has to see every byte of a body that streams: it computes what the destination cannot check, and what the source reports. */
   watchers(): { update(chunk: Uint8Array): unknown }[] {
     const { sendsMd5, checksum } = this.#digest
     if (sendsMd5) return []

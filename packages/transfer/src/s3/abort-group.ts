@@ -1,4 +1,4 @@
-/** Something under way that a signal can end. */
+/** Something in progress that a signal can end. */
 export interface Abortable {
   /** Where the group keeps it; −1 outside of a group. Only the group writes it. */
   groupIndex: number
@@ -6,7 +6,7 @@ export interface Abortable {
 }
 
 /**
- * Everything under way for one signal. A run has thousands of attempts and one signal: a listener for each would cost more than the
+ * Everything in progress for one signal. A run has thousands of attempts and one signal: a listener for each would cost more than the
  * signing of the request.
  *
  * An array with swap-remove and not a `Set`: a `Set` with a high turnover is rehashed again and again, each obsolete table still points

@@ -6,7 +6,7 @@ import type { Endpoint, EndpointRequest } from './endpoint.js'
 /**
  * Sends a request and collects its response, whatever its status.
  *
- * @param limitBytes longest body of a response that is no error
+ * @param limitBytes longest body of a successful response
  * @throws the connection's error, a TransferError for missing credentials, or the signal's reason
  */
 export async function sendBuffered(

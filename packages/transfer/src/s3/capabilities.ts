@@ -22,7 +22,7 @@ export class Capabilities {
   readonly isAws: boolean
   /** True if the ETags of what is written are not digests. */
   readonly opaqueEtags: boolean
-  /** True if a CRC-64/NVME is told without being asked for. */
+  /** True if a CRC-64/NVME is reported unasked. */
   readonly reportsCrc64: boolean
   /** Whether answers carry headers that only stores send; undefined until one has shown it. */
   readonly sendsMarks: boolean | undefined

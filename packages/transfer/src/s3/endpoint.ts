@@ -36,7 +36,7 @@ export interface EndpointRequest {
   body?: Uint8Array | StreamedBody | string
   /** See `Http1Request`. */
   headroomBytes?: number
-  /** True for an object that is not encrypted with the customer-provided key. Default false: the key goes along where it is needed. */
+  /** True for an object that is not encrypted with the customer-provided key. Default false: the key is sent where it is needed. */
   withoutCustomerKey?: boolean
 }
 

@@ -18,7 +18,7 @@ export interface HeadRequest {
   name: string
   /** True to ask for the checksums that the store keeps, too; a second request if it does not support that. Default false. */
   checksums?: boolean
-  /** True to ask for it as whoever takes gzip. Default: where the store is known to unpack it otherwise. */
+  /** True to accept gzip. Default: where the store is known to unpack it otherwise. */
   takesGzip?: boolean
   /** See `EndpointRequest`. */
   withoutCustomerKey?: boolean

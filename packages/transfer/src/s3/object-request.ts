@@ -15,7 +15,7 @@ export interface ObjectLocation {
 /**
  * Appends the headers that request an object as it is stored.
  *
- * @param takesGzip for a store that unpacks gzip for whoever does not take it. Default: where it is known to
+ * @param takesGzip for a store that decompresses gzip for clients that do not accept it. Default: where it is known to
  */
 export function pushStoredForm(
   { capabilities }: Endpoint,

@@ -33,7 +33,7 @@ function sharedCell(): BigInt64Array {
 }
 
 /**
- * A cap on an amount per second. Requests are never refused: each is told how long to wait, and the waits add up to
+ * A cap on an amount per second. Requests are never refused: each gets its wait, and the waits add up to
  * the cap. After a pause, a tenth of a second's worth may pass immediately. The state is one number, the time up to
  * which everything is taken, so that threads share a cap without a lock (the generic cell rate algorithm in its
  * virtual scheduling form: ITU-T I.371).

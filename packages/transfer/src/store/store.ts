@@ -37,7 +37,7 @@ export interface Store {
   head(options: { key: string; signal?: AbortSignal }): Promise<ObjectHead>
   /** Resolves if the bucket exists and may be listed; throws what is wrong otherwise. */
   probe(options?: { signal?: AbortSignal }): Promise<void>
-  /** Stores a small object that is in memory, without the customer-provided key, so that whoever may read the bucket can read it. */
+  /** Stores a small object that is in memory, without the customer-provided key, so that every reader of the bucket can read it. */
   putObject(options: {
     key: string
     body: Uint8Array

@@ -20,7 +20,7 @@ const CLOSED = {
  *
  * 1. It is started by its first job, and keeps the process alive only while it has one.
  * 2. If it dies, all of its jobs end with an error, at once, and so does every later one.
- * 3. After {@link close} it lives until the jobs under way have ended, by attempts on connections that are closed.
+ * 3. After {@link close} it lives until the jobs in progress have ended, by attempts on connections that are closed.
  */
 export class CopierThread implements JobThread {
   readonly signals = new SentSignals((item) => this.put(item))
@@ -83,7 +83,7 @@ export class CopierThread implements JobThread {
     if (this.#worker !== null) this.put(['limit-traffic', limits])
   }
 
-  /** Closes its connections. Copies still under way fail. */
+  /** Closes its connections. Copies in progress fail. */
   async close(): Promise<void> {
     if (this.#closing === null) {
       this.#closing = Promise.withResolvers()

@@ -26,7 +26,7 @@ export type ToThread =
   /** The runner threw. */
   | [type: 'runner-threw', job: number, run: number]
   | [type: 'abort', signal: number]
-  /** Nothing under way knows this signal any more. */
+  /** Nothing in progress uses this signal any more. */
   | [type: 'forget', signal: number]
   /** Answers `get-upload`. */
   | [type: 'upload', question: number, record: object | undefined]

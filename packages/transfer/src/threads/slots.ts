@@ -7,7 +7,7 @@ export function slotOf(number: number): number {
 }
 
 /**
- * Things under way, by number. A number is never given twice, so a late message about something that is over concerns nothing else.
+ * Things in progress, by number. A number is never reused, so a late message about something that is over concerns nothing else.
  * An array and not a `Map`, for the reason that `AbortGroup` has.
  */
 export class Slots<T> {
@@ -34,7 +34,7 @@ export class Slots<T> {
     return this.#numbers[slot] === number ? this.#items[slot] : undefined
   }
 
-  /** What is under way with this number is over. */
+  /** The thing with this number is over. */
   delete(number: number): void {
     const slot = slotOf(number)
     this.#items[slot] = undefined

@@ -21,7 +21,7 @@ interface AttemptUnderWay {
 /**
  * One job that another thread copies, as the main thread sees it: the caller's runner runs here, each attempt there.
  *
- * 1. The thread hears of the job when the runner grants its first attempt, and not before.
+ * 1. The thread receives the job when the runner grants its first attempt, and not before.
  * 2. The job ends only after each call of the runner has ended, so that no permit is held for a job that is over.
  * 3. An error, of the runner, of the thread or its death, ends the job as a defect; the first one counts.
  */

@@ -47,7 +47,7 @@ export function strengthOf(read: ReadProof, stored: StoredProof): Verification {
 }
 
 /**
- * What is known about a body, and what the destination is told about it so that it can refuse wrong bytes before
+ * What is known about a body, and what the destination gets to refuse wrong bytes before
  * storing them.
  */
 export interface Digest {

@@ -32,7 +32,7 @@ export async function putInParts(
 ): Promise<string> {
   const location = { Bucket: bucket, Key: key }
   const { UploadId } = await client.send(new CreateMultipartUploadCommand({ ...location, ...description }))
-  // a customer-provided key goes along with every part.
+  // a customer-provided key is sent with every part.
   const sse = Object.fromEntries(Object.entries(description).filter(([name]) => name.startsWith('SSE')))
   const parts = []
   let at = 0

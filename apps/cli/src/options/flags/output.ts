@@ -1,6 +1,6 @@
 import type { Flag } from './flag.js'
 
-/** What is told, where and how. */
+/** Flags of output: what, where and how. */
 export const outputFlags = {
   report: {
     kind: 'text',

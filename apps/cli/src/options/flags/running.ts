@@ -1,11 +1,11 @@
 import type { Flag } from './flag.js'
 
-/** Most requests in flight that one process may be told to have. */
+/** Highest allowed number of requests in flight in one process. */
 export const highestConcurrency = 16_384
 
 const concurrency = { kind: 'integer', minimum: 1, maximum: highestConcurrency } as const
 
-/** How a run goes: its state, how much at once, how often again. */
+/** Flags of running: state, concurrency, retries. */
 export const runFlags = {
   'data-dir': {
     kind: 'text',
