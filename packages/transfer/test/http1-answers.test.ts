@@ -112,6 +112,11 @@ const legal: Legal[] = [
     headers: { a: ['1', '2', '3'], 'content-length': '0' },
   },
   {
+    name: 'names that nothing here reads',
+    text: `${ok}Vary: Origin\r\nx-amz-request-id: 1\r\nvary: Accept\r\nDate: now\r\ncontent-length: 0\r\n\r\n`,
+    headers: { 'x-amz-request-id': '1', 'content-length': '0' },
+  },
+  {
     name: 'names of what objects inherit',
     text: `${ok}constructor: 1\r\ntoString: 2\r\ncontent-length: 0\r\n\r\n`,
     headers: { constructor: '1', tostring: '2', 'content-length': '0' },

@@ -1,6 +1,6 @@
 import { malformed } from './errors.js'
 
-/** Lower-case names, Latin-1 values; a list where a name came more than once. Inherits nothing. */
+/** Lower-case names, Latin-1 values; a list where a name came more than once. Inherits nothing, and has no {@link UNREAD} header. */
 export type ResponseHeaders = Record<string, string | string[] | undefined>
 
 /** How the end of a body is known (RFC 9112, section 6.3). */
@@ -29,11 +29,26 @@ const KEEP_ALIVE_TIMEOUT = /(?:^|[,\s])timeout=([0-9]{1,9})/i
 const Headers = function () {} as unknown as { new (): ResponseHeaders; prototype: unknown }
 Headers.prototype = Object.create(null)
 
+/** Headers that most stores send with every response and nothing here reads: their values are not kept. */
+const UNREAD: ReadonlySet<string> = new Set([
+  'accept-ranges',
+  'date',
+  'server',
+  'strict-transport-security',
+  'vary',
+  'x-content-type-options',
+  'x-ratelimit-limit',
+  'x-ratelimit-remaining',
+  'x-xss-protection',
+])
+
 /** Stores send the same few names again and again, in the same order. */
 interface KnownName {
   /** As it came, with its colon. */
   readonly raw: string
   readonly name: string
+  /** False for one of {@link UNREAD}. */
+  readonly isRead: boolean
   /** What came behind it last time: compared in place, where a look-up costs a string and its hash. */
   next: KnownName | null
 }
@@ -41,7 +56,7 @@ interface KnownName {
 /** Safe to share: a spelling has one name; at most {@link MAX_NAMES} are kept. */
 const names = new Map<string, KnownName>()
 const MAX_NAMES = 500
-const statusLine: KnownName = { raw: '', name: '', next: null }
+const statusLine: KnownName = { raw: '', name: '', isRead: false, next: null }
 
 /**
  * Reads the head of an answer. What could be read in more than one way is refused, never guessed: two lengths, a length beside chunks, a folded line, a
@@ -76,15 +91,17 @@ function parseFields(text: string, start: number): ResponseHeaders {
   for (let from = start; from < text.length;) {
     const to = lineEnd(text, from)
     known = nameAt(text, from, to, known)
-    const { raw, name } = known
-    const value = valueOf(text, from + raw.length, to)
-    const before = headers[name]
-    if (before === undefined) headers[name] = value
-    else if (typeof before === 'string') headers[name] = [before, value]
-    else before.push(value)
+    if (known.isRead) addField(headers, known.name, valueOf(text, from + known.raw.length, to))
     from = to + 2
   }
   return headers
+}
+
+function addField(headers: ResponseHeaders, name: string, value: string): void {
+  const before = headers[name]
+  if (before === undefined) headers[name] = value
+  else if (typeof before === 'string') headers[name] = [before, value]
+  else before.push(value)
 }
 
 function nameAt(text: string, from: number, to: number, before: KnownName): KnownName {
@@ -101,7 +118,8 @@ function knownName(raw: string): KnownName {
   const known = names.get(raw)
   if (known !== undefined) return known
   if (!NAME.test(raw)) throw malformed(`the header name ${JSON.stringify(raw)}`)
-  const added = { raw: `${raw}:`, name: raw.toLowerCase(), next: null }
+  const name = raw.toLowerCase()
+  const added = { raw: `${raw}:`, name, isRead: !UNREAD.has(name), next: null }
   if (names.size < MAX_NAMES) names.set(raw, added)
   return added
 }
