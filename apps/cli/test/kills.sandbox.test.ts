@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { sandboxJob } from './support/sandbox-job.js'
 import { summaryOf } from './support/summary-of.js'
 
-test('a multipart object that was interrupted by kill -9 is resumed', async () => {
+test('of a multipart object that kill -9 interrupted at half, less than 60 % is sent again', async () => {
   const job = await sandboxJob()
   const parts = 8
   await job.source.store.put('lake', 'big', Buffer.alloc(parts * 5 * 2 ** 20, 'x'))
@@ -23,7 +23,7 @@ test('a multipart object that was interrupted by kill -9 is resumed', async () =
 
   job.destination.requests.clear()
   expect(summaryOf(await job.run(args))).toMatchObject({ completed: 1, failed: 0 })
-  expect(job.destination.requests.byOperation['UploadPart']).toBeLessThanOrEqual(parts / 2)
+  expect(job.destination.requests.byOperation['UploadPart']).toBeLessThan(0.6 * parts)
   expect(job.destination.store.uploads('copy')).toEqual([])
 })
 

@@ -49,6 +49,17 @@ it('outcomes survive a kill, with their versions, before any commit', async () =
   expect(after.counts().complete).toBe(2)
 })
 
+it('outcomes are written in time, even when the event loop is busy and no timer runs', async () => {
+  const directory = temporaryDirectory()
+  const state = await open(directory, RARE)
+  state.complete('a')
+  const until = performance.now() + 40
+  while (performance.now() < until);
+  state.complete('b')
+  const after = await open(await killed(directory))
+  expect(answers(after, ['a', 'b'])).toEqual([1, 1])
+})
+
 it('an upload is recorded as soon as its record was put', async () => {
   const directory = temporaryDirectory()
   const state = await open(directory, RARE)

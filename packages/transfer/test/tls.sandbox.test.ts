@@ -96,7 +96,13 @@ it('a server that only speaks TLS 1.1 is reported as such', async () => {
   })
 })
 
-it('an authority that the system trusts is trusted', async () => {
+it.each([
+  ['the system trusts', { SSL_CERT_FILE: fixture('localhost.cert.pem') }],
+  [
+    'NODE_EXTRA_CA_CERTS names',
+    { NODE_EXTRA_CA_CERTS: fixture('localhost.cert.pem'), SSL_CERT_FILE: '/none' },
+  ],
+])('an authority that %s is trusted', async (_, environment) => {
   const port = await emptyStore({})
   const program = `
     const { createStore } = await import('@lagoon/transfer')
@@ -106,7 +112,7 @@ it('an authority that the system trusts is trusted', async () => {
     await store.close()`
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
     cwd: import.meta.dirname,
-    env: { ...process.env, SSL_CERT_FILE: fixture('localhost.cert.pem'), SSL_CERT_DIR: '/nonexistent' },
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: '', SSL_CERT_DIR: '/none', ...environment },
   })
   expect(stdout).toBe('reached\n')
 })

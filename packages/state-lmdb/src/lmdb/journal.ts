@@ -44,6 +44,8 @@ export class Journal {
   #words = new Uint32Array(1024 * ENTRY_WORDS)
   #count = 0
   #timer: NodeJS.Timeout | null = null
+  /** When the first outcome that waits was said. */
+  #oldestAt = 0
   #broken = false
   readonly #directory: string
   /** Ties the files to their state. */
@@ -70,8 +72,13 @@ export class Journal {
     }
     for (let k = 0; k < 4; k++) this.#words[to + k] = words[at + k]!
     this.#words[to + 4] = version
-    this.#count++
-    this.#timer ??= setTimeout(() => this.#flush(), WRITE_AFTER_MS).unref()
+    if (this.#count++ === 0) {
+      this.#oldestAt = performance.now()
+      this.#timer = setTimeout(() => this.#flush(), WRITE_AFTER_MS).unref()
+    } else if (performance.now() - this.#oldestAt >= WRITE_AFTER_MS) {
+      // The event loop is busy, and the timer late.
+      this.#flush()
+    }
   }
 
   /** The record of an upload changed: written immediately. */
