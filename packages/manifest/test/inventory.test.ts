@@ -131,6 +131,24 @@ test.for(['pyarrow-inventory', 'pyarrow-inventory-page-v2'])(
   },
 )
 
+test.for<[string, (document: Record<string, unknown>) => void]>([
+  ['the format in other letters', (document) => (document['fileFormat'] = 'csv')],
+  ['the bucket as an ARN', (document) => (document['sourceBucket'] = 'arn:aws:s3:::lake')],
+  [
+    'columns in other letters',
+    (document) =>
+      (document['fileSchema'] =
+        'bucket,key,version_id,is_latest,is_delete_marker,size,last_modified_date,e_tag'),
+  ],
+])('an inventory of another store is read, with %s', async ([, change]) => {
+  const store = new CountingStore()
+  const ref = deliver(store, 'CSV', { '1.csv.gz': CSV }, change)
+  const sum = `${md5(await store.read({ key: ref.key, start: 0, end: ref.sizeBytes }))}  manifest.json\n`
+  store.put(`${DELIVERY}/manifest.checksum`, Buffer.from(sum))
+  const inventory = await openInventory(store, ref, { bucket: 'lake' })
+  expect((await readAll(await inventory.openFile(inventory.files[0]!))).keys).toEqual(['a/b c+d.txt', '漢"'])
+})
+
 describe('an unreliable inventory is refused:', () => {
   async function codeOf(ref: ManifestRef, store: CountingStore): Promise<string> {
     try {

@@ -22,6 +22,7 @@ test('the package exports these names and no others', () => {
     'ManifestError',
     'checkRowFilter',
     'createManifestWriter',
+    'createReportBuffer',
     'createReportWriter',
     'discoverManifests',
     'fileSource',

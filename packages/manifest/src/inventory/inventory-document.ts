@@ -20,6 +20,9 @@ export interface InventoryDocument {
   files: InventoryFile[]
 }
 
+/** Other stores that write S3's inventories don't always write its names as S3 does. */
+const FORMATS: Partial<Record<string, InventoryDocument['format']>> = { csv: 'CSV', parquet: 'Parquet' }
+
 /** Throws `LAGOON_MANIFEST_LIST_CORRUPT`, `LAGOON_MANIFEST_UNSUPPORTED_FORMAT`. */
 export function parseInventory(key: string, text: Buffer): InventoryDocument {
   let document: unknown
@@ -36,7 +39,8 @@ export function parseInventory(key: string, text: Buffer): InventoryDocument {
   if (typeof sourceBucket !== 'string' || !Array.isArray(files)) {
     throw corrupt(key, 'it has no sourceBucket or no files')
   }
-  if (fileFormat !== 'CSV' && fileFormat !== 'Parquet') {
+  const format = FORMATS[String(fileFormat).toLowerCase()]
+  if (format === undefined) {
     throw new ManifestError('LAGOON_MANIFEST_UNSUPPORTED_FORMAT', {
       message: `${key}: is an inventory in the format ${JSON.stringify(fileFormat)}`,
       hint: 'Configure the inventory to be written as Apache Parquet or CSV.',
@@ -44,8 +48,8 @@ export function parseInventory(key: string, text: Buffer): InventoryDocument {
   }
   const created = new Date(Number(creationTimestamp))
   return {
-    sourceBucket,
-    format: fileFormat,
+    sourceBucket: sourceBucket.replace(/^arn:aws[a-z-]*:s3:::/, ''),
+    format,
     createdAt: Number.isNaN(created.getTime()) ? null : created,
     schema: typeof fileSchema === 'string' ? fileSchema : '',
     files: files.map((file) => parseFile(key, file)),

@@ -52,7 +52,8 @@ export async function openInventory(
   refuseReport(ref.key, text)
   const checksumKey = ref.key.replace(/[^/]*$/, 'manifest.checksum')
   const checksum = await readWhole(store, await locate(store, checksumKey, ref.key, signal), signal)
-  const expected = checksum.toString('latin1').trim().toLowerCase()
+  // As `md5sum` writes it, a name follows.
+  const [expected] = checksum.toString('latin1').trim().toLowerCase().split(/\s/)
   if (createHash('md5').update(text).digest('hex') !== expected) throw mismatch(ref.key, checksumKey)
   const document = parseInventory(ref.key, text)
   if (document.sourceBucket !== bucket) {
