@@ -213,7 +213,9 @@ export class ObjectAttempts implements AttemptRunner {
   #forgiven(failure: AttemptFailure): boolean {
     const { isUnreachable, outages, retryNow, onOutage } = this.#context
     if (!isUnreachable(failure)) return false
-    if (outages[failure.side].unreachable(retryNow())) onOutage(failure.side, true)
+    // A status shows that something answered.
+    const object = failure.status === undefined ? undefined : this
+    if (outages[failure.side].unreachable(retryNow(), object)) onOutage(failure.side, true)
     return outages[failure.side].forgives(retryNow())
   }
 }

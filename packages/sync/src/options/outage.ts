@@ -11,7 +11,8 @@ export interface OutageOptions {
 export const OUTAGE_DEFAULTS = { threshold: 3, patienceMs: 600_000, probeIntervalMs: 1000 } as const
 
 /**
- * 1. An outage begins after `threshold` failures to connect with no attempt in between that reached the store.
+ * 1. An outage begins after `threshold` failures to connect with no attempt in between that reached the store. Where something
+ *    else answers for the store, the failures must be those of different objects: one key may be all that it objects to.
  * 2. While it lasts, one attempt is let through every `probeIntervalMs`; the others wait.
  * 3. Any attempt that reaches the store ends it.
  * 4. Failures during an outage count against no object until it has lasted `patienceMs`.
@@ -21,6 +22,8 @@ export class OutageDetector {
   #failuresInARow = 0
   #firstFailureAt = 0
   #nextProbeAt = 0
+  /** Objects for which something else has answered since the store was reached. */
+  readonly #objects = new Set<object>()
 
   constructor(options: OutageOptions = {}) {
     this.#options = { ...OUTAGE_DEFAULTS, ...options }
@@ -31,8 +34,16 @@ export class OutageDetector {
     return this.#failuresInARow >= this.#options.threshold
   }
 
-  /** An attempt could not connect. True when this begins an outage. */
-  unreachable(now: number): boolean {
+  /**
+   * An attempt could not connect, or something else answered. True when this begins an outage.
+   *
+   * @param object whose attempt it was, if something else answered
+   */
+  unreachable(now: number, object?: object): boolean {
+    if (object !== undefined && !this.active) {
+      if (this.#objects.has(object)) return false
+      this.#objects.add(object)
+    }
     if (this.#failuresInARow === 0) this.#firstFailureAt = now
     this.#failuresInARow += 1
     return this.#failuresInARow === this.#options.threshold
@@ -43,6 +54,7 @@ export class OutageDetector {
     if (this.#failuresInARow === 0) return false
     const wasActive = this.active
     this.#failuresInARow = 0
+    this.#objects.clear()
     return wasActive
   }
 

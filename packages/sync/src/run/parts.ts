@@ -18,8 +18,12 @@ const UNREACHABLE = new Set([
   'HostNotFound',
   'HostUnreachable',
   'Http404',
+  'Http502',
+  'Http504',
   'NotFound',
 ])
+/** Cloudflare's own statuses for a store that it does not reach: https://developers.cloudflare.com/support/troubleshooting/http-status-codes/ */
+const CLOUDFLARE = /^Http5(?:2\d|30)$/
 
 type CommonParts = Pick<
   PipelineOptions,
@@ -65,7 +69,7 @@ export function connectionsOf({ concurrency, onControls }: ResolvedOptions): num
 
 /** True for failures to reach a store. */
 export function isUnreachable({ code }: { readonly code: string }): boolean {
-  return UNREACHABLE.has(code)
+  return UNREACHABLE.has(code) || CLOUDFLARE.test(code)
 }
 
 function openController({ concurrency }: ResolvedOptions): Controller {
