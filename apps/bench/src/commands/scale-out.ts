@@ -54,7 +54,11 @@ export const scaleOut = defineCommand({
       ]),
     )
     session.expect((workers.length + sceneList.length + (flags.processor ? 4 : 0)) * repeats)
-    const pair = await openStorePair(choice, bytesNeeded([...planned.values()]), session)
+    const pair = await openStorePair(
+      { ...choice, keepBytes: false },
+      bytesNeeded([...planned.values()]),
+      session,
+    )
     const server = await provideNats({ config: '' })
     session.defer(() => server.stop())
 
@@ -64,7 +68,7 @@ export const scaleOut = defineCommand({
       given: { size: number; queue?: null; itemRows?: undefined },
     ): Promise<WorkersSample> => {
       const run = { queue: server.url, itemRows, ...given, pair, session, team, leaseS, settleSeconds }
-      const sample = await withDataset(planned.get(given.size)!, { pair, session }, (dataset) =>
+      const sample = await withDataset(planned.get(given.size)!, { pair, session, madeUp: true }, (dataset) =>
         runWorkers({ ...run, dataset }),
       )
       session.step(`${label}: ${sample.failure ?? `${number(sample.objectsPerSecond)} objects/s`}`)
