@@ -50,7 +50,11 @@ test('two machines share a job; one is killed, and the other copies its items', 
   held.release()
   const worked = await second.done
   expect(worked.events()).toContainEqual(
-    expect.objectContaining({ type: 'limits', maxRequestsPerSecond: 5000, reason: "the job's operator" }),
+    expect.objectContaining({
+      type: 'limits',
+      maxRequestsPerSecond: expect.any(Number) as number,
+      reason: "the job's operator",
+    }),
   )
   const summary = summaryOf(worked)
   expect(summary).toMatchObject({ completed: 200, failed: 0, over: true, reason: 'finished', exitCode: 0 })

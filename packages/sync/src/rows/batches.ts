@@ -93,6 +93,15 @@ export function pickRows(batch: KeyBatch, positions: readonly number[]): KeyBatc
   }
 }
 
+/** The batch without the rows for which `isLeftOut` is true; they are asked for by their numbers in the manifest. */
+export function leaveOutRows(batch: KeyBatch, isLeftOut: (row: number) => boolean): KeyBatch {
+  const left: number[] = []
+  for (let i = 0; i < batch.keys.length; i += 1) {
+    if (!isLeftOut(batch.rows?.[i] ?? batch.firstRow + i)) left.push(i)
+  }
+  return left.length === batch.keys.length ? batch : pickRows(batch, left)
+}
+
 /** Most failures that are retried in one item of the stream. */
 export const FAILURES_A_STEP = 1000
 

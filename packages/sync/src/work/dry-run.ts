@@ -15,10 +15,10 @@ import { asSyncError } from '../as-sync-error.js'
 import { Cleanup } from '../cleanup.js'
 import { resolveOptions } from '../options/resolve-options.js'
 import { SyncError } from '../ports/errors.js'
-import type { KeyBatch, ManifestRef, ManifestSource } from '../ports/manifests.js'
+import type { ManifestRef, ManifestSource } from '../ports/manifests.js'
 import type { KnownState } from '../ports/state.js'
 import type { SyncSummary } from '../ports/events.js'
-import { pickRows } from '../rows/batches.js'
+import { leaveOutRows } from '../rows/batches.js'
 import { identityOfJob } from '../rows/job-identity.js'
 import { openPlanned } from '../run/open-mode.js'
 import { openStores } from '../run/open-stores.js'
@@ -138,19 +138,11 @@ function unsettledRows(source: ManifestSource, known: ReadonlyMap<string, Settle
         ...reader,
         rows: null,
         async *batches(options) {
-          for await (const batch of reader.batches(options)) yield without(found, batch)
+          for await (const batch of reader.batches(options)) yield leaveOutRows(batch, found.isSettled)
         },
       }
     },
   }
-}
-
-function without(found: SettledManifest, batch: KeyBatch): KeyBatch {
-  const left: number[] = []
-  for (let i = 0; i < batch.keys.length; i += 1) {
-    if (!found.isSettled(batch.rows?.[i] ?? batch.firstRow + i)) left.push(i)
-  }
-  return left.length === batch.keys.length ? batch : pickRows(batch, left)
 }
 
 function unreadable({ code, message }: { code: string; message: string }): SyncError {

@@ -2,7 +2,7 @@ import type { HeldItem, Worker } from '@lagoon/jobs'
 import type { KeyBatch, ManifestReader } from '../ports/manifests.js'
 import type { ReportRow } from '../ports/report.js'
 import type { WorkPort } from '../rows/work-port.js'
-import { failureSteps, pickRows } from '../rows/batches.js'
+import { failureSteps, leaveOutRows } from '../rows/batches.js'
 import type { KeyStreamItem } from '../ports/key-stream.js'
 import { readAhead } from '../run/scan.js'
 import { HeldRows } from './held-rows.js'
@@ -125,7 +125,7 @@ export class WorkStream implements WorkPort {
       for await (const batch of readAhead(reader.batches(rangeOf(item, signal)))) {
         if (signal.aborted) return
         reached = excludeGaps(item, batch, reached)
-        const left = item.to === null ? withoutSettled(item, batch) : batch
+        const left = item.to === null ? leaveOutRows(batch, (row) => item.isSettled(row)) : batch
         if (left.keys.length > 0) yield { kind: 'batch', ref: rows.ref, batch: left }
         // Rows were split off in the meantime.
         if (item.to !== null && reached >= item.to) break
@@ -194,15 +194,6 @@ function excludeGaps(item: HeldItem, { keys, rows, firstRow }: KeyBatch, reached
     next = row + 1
   }
   return next
-}
-
-/** In a list that is counted as it is read, rows with an outcome are skipped here. */
-function withoutSettled(item: HeldItem, batch: KeyBatch): KeyBatch {
-  const left: number[] = []
-  for (let i = 0; i < batch.keys.length; i += 1) {
-    if (!item.isSettled(batch.rows?.[i] ?? batch.firstRow + i)) left.push(i)
-  }
-  return left.length === batch.keys.length ? batch : pickRows(batch, left)
 }
 
 function* lastPass(rows: HeldRows): Generator<KeyStreamItem> {
