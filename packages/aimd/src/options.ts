@@ -41,8 +41,6 @@ export interface ControllerOptions {
   warmupIntervals: number
   /** `adaptive`: the queue that may stand, as a multiple of the usual one; > 0. Default 1. */
   queueFactor: number
-  /** `adaptive`: share of goodput that regular drains may cost; > 0, at most 0.1. Default 0.002. */
-  drainBudget: number
   /** Called after every update with what was decided and why. It must not throw. Default: none. */
   onDecision: ((observation: Observation) => void) | null
 }
@@ -74,7 +72,6 @@ export function resolveOptions(given: Partial<ControllerOptions> = {}): Controll
     increaseAmount: given.increaseAmount ?? 32,
     warmupIntervals: given.warmupIntervals ?? (seed ? 3 : 1),
     queueFactor: given.queueFactor ?? 1,
-    drainBudget: given.drainBudget ?? 0.002,
     onDecision: given.onDecision ?? null,
   }
   check(options)
@@ -106,7 +103,6 @@ function check(o: ControllerOptions): void {
   const factor = o.decreaseFactor
   range('decreaseFactor', factor, factor > 0 && factor < 1, 'between 0 and 1, both excluded')
   range('queueFactor', o.queueFactor, o.queueFactor > 0, 'above 0')
-  range('drainBudget', o.drainBudget, o.drainBudget > 0 && o.drainBudget <= 0.1, 'above 0, at most 0.1')
   range('increaseAmount', o.increaseAmount, o.increaseAmount >= 1, 'at least 1')
 }
 

@@ -29,7 +29,7 @@ export interface Decision {
 
 /** What a law believes, for logs, metrics and plots. Times are in milliseconds; null means: not known yet. */
 export interface LawState {
-  /** The phase of the law, for example `ramp`, `steady`, `drain` or `outage`. */
+  /** The state that the law is in: `startup`, `cruise`, `probe`, `drain`, `cut` or `outage`. `seed` has phases of its own. */
   phase: string
   /** The time an attempt takes when nothing queues. */
   baseMs: number | null

@@ -26,6 +26,13 @@ describe('the adaptive law', () => {
     expect(took).toBeLessThan(4000)
   })
 
+  it('does not end its startup because a few attempts happen to be slow', () => {
+    const controller = createController()
+    controller.update(calm({ elapsedMs: 125, succeeded: 12, inFlight: 16 }))
+    const { limit } = controller.update(calm({ elapsedMs: 350, succeeded: 24, inFlight: 32 }))
+    expect(limit).toBe(64)
+  })
+
   it('settles near the knee of a backend that queues', () => {
     const limits = drive(createController(), { latencyMs: 50, knee: 100 }, 5 * MINUTE)
     expect(typical(limits)).toBeGreaterThanOrEqual(98)
@@ -81,7 +88,7 @@ describe('the adaptive law', () => {
     const controller = createController()
     drive(controller, { latencyMs: 100, knee: 5000, perSecond: 1000 }, 5 * MINUTE)
     expect(controller.limit).toBeLessThan(110)
-    drive(controller, { latencyMs: 100, knee: 400 }, 10 * MINUTE)
+    drive(controller, { latencyMs: 100, knee: 400 }, 4 * MINUTE)
     expect(controller.limit).toBeGreaterThan(380)
   })
 
@@ -257,6 +264,23 @@ describe('the adaptive law', () => {
       drive(controller, backend, 20_000)
     }
     expect(controller.limit).toBeGreaterThan(0.8 * before)
+  })
+
+  it('is not paralysed by attempts that end in bursts', () => {
+    const controller = createController()
+    drive(controller, { latencyMs: 300, knee: 64 }, MINUTE)
+    // Others queue so much that all of its attempts take four seconds, and end together.
+    const limits = new Set<number>()
+    let sinceBurstMs = 0
+    for (let passedMs = 0; passedMs < 10 * MINUTE; passedMs += controller.intervalMs) {
+      const { limit, intervalMs: elapsedMs } = controller
+      limits.add(limit)
+      sinceBurstMs += elapsedMs
+      const succeeded = sinceBurstMs >= 4000 ? limit : 0
+      if (succeeded > 0) sinceBurstMs -= 4000
+      controller.update(calm({ elapsedMs, succeeded, inFlight: limit, latencyMs: null }))
+    }
+    expect(Math.max(...limits)).toBeGreaterThan(500)
   })
 
   it('tells in words what it tried and what came of it', () => {

@@ -20,7 +20,6 @@ describe('the options of a controller', () => {
       increaseAmount: 32,
       warmupIntervals: 1,
       queueFactor: 1,
-      drainBudget: 0.002,
       onDecision: null,
     })
   })
@@ -40,7 +39,6 @@ describe('the options of a controller', () => {
     ['an increase of nothing', { increaseAmount: 0 }],
     ['a negative warm-up', { warmupIntervals: -1 }],
     ['no queue at all', { queueFactor: 0 }],
-    ['a budget of half the goodput', { drainBudget: 0.5 }],
     ['a preset that does not exist', { preset: 'vegas' as 'seed' }],
   ]
   it.each(impossible)('refuse %s', (_, options) => {

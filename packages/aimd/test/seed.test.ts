@@ -1,3 +1,4 @@
+import { array, assert, constantFrom, double, integer, option, property, record } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createController } from '../src/index.js'
 import type { WindowSample } from '../src/index.js'
@@ -123,4 +124,46 @@ describe("the seed preset is the Python tool's law", () => {
     controller.update({ ...calm, failed: 250 })
     expect(controller.state.phase).toBe('congestion avoidance')
   })
+
+  it('decides as the rule does when it is read once more, whatever the windows', () => {
+    const count = integer({ min: 0, max: 60 })
+    const latency = record({
+      p50: integer({ min: 1, max: 300 }),
+      spike: constantFrom(1, 1.5, 2.9, 3, 3.1, 6),
+    })
+    const anyWindow = record({
+      succeeded: constantFrom(0, 9, 18, 90, 900),
+      failed: constantFrom(0, 0, 1, 2, 10, 100, 101),
+      throttled: count.map((n) => (n > 50 ? n : 0)),
+      latency: option(latency),
+      elapsedMs: double({ min: 1, max: 20_000, noNaN: true }),
+    }).map(({ latency: seen, ...window }): WindowSample => {
+      const latencyMs = seen === null ? null : { p50: seen.p50, p90: seen.p50 * seen.spike }
+      return { ...calm, ...window, latencyMs }
+    })
+    assert(
+      property(array(anyWindow, { minLength: 1, maxLength: 120 }), (windows) => {
+        const controller = seed()
+        expect(windows.map((window) => controller.update(window).limit)).toEqual(transcribed(windows))
+      }),
+      { numRuns: 300 },
+    )
+  })
 })
+
+/** The rule of the Python tool as a step from one state to the next, with its figures and bounds written out. */
+function transcribed(windows: readonly WindowSample[]): number[] {
+  let [limit, threshold, counted] = [16, 0, 0]
+  let smoothed: number | undefined
+  return windows.map(({ succeeded, failed, throttled, latencyMs }) => {
+    const bad = failed + throttled
+    if (succeeded + bad === 0) return limit
+    counted += 1
+    if (latencyMs !== null)
+      smoothed = smoothed === undefined ? latencyMs.p50 : 0.75 * smoothed + 0.25 * latencyMs.p50
+    const slow = counted >= 4 && latencyMs !== null && smoothed !== undefined && latencyMs.p90 > 3 * smoothed
+    if (10 * bad > succeeded + bad || slow) limit = threshold = Math.max(16, Math.floor(0.95 * limit))
+    else if (limit < 1024) limit = Math.min(1024, limit + (threshold > 0 && limit >= threshold ? 1 : 32))
+    return limit
+  })
+}

@@ -34,6 +34,7 @@ export class AdaptiveLaw implements Law {
   #lowered = false
   /** The fastest round of the startup, ms. */
   #bestMs = Infinity
+  #bestError = 0
 
   constructor(options: ControllerOptions) {
     this.#options = options
@@ -83,8 +84,7 @@ export class AdaptiveLaw implements Law {
 
   #decide(window: WindowSample, limit: number): Wanted {
     if (window.succeeded + window.failed + window.throttled === 0) return this.#nothingEnded(window, limit)
-    const back = Math.max(this.#usual, this.#wall.uncut)
-    const down = this.#outage.judge(window, limit, back, this.#knownMs)
+    const down = this.#outage.judge(window, limit, this.#usual, this.#knownMs)
     if (down !== null) {
       this.#wall.retract()
       return this.#startOver(this.#outage.ongoing ? 'outage' : 'cruise', down)
@@ -96,15 +96,11 @@ export class AdaptiveLaw implements Law {
   }
 
   #nothingEnded(window: WindowSample, limit: number): Wanted {
-    const m = this.#measurement
     if (window.inFlight < 0.5) {
-      m.restart()
+      this.#measurement.restart()
       return this.#hold('no work')
     }
-    m.add(window, limit)
-    // Many should have ended and none did: the backend hangs, which says nothing about how long attempts take.
-    const silent = m.ended === 0 ? m.inFlightMs : window.inFlight * window.elapsedMs
-    if (silent > 30 * (this.#model.timeMs ?? Infinity)) m.restart()
+    this.#measurement.add(window, limit)
     return this.#hold('no attempt ended in the window')
   }
 
@@ -140,7 +136,10 @@ export class AdaptiveLaw implements Law {
   #measured(window: WindowSample, limit: number): Wanted {
     const m = this.#measurement
     if (!m.add(window, limit)) return this.#hold('waiting for the attempts begun under the limit before')
-    if (this.#state === 'cut' || this.#state === 'outage') this.#state = 'cruise'
+    if (this.#state === 'cut') {
+      this.#state = 'cruise'
+      return this.#hold('the attempts begun before the cut have ended')
+    }
     if (m.ended < C.MIN_ENDED) return this.#hold('measuring')
     if (this.#state === 'startup') return this.#starting(limit)
     if (this.#state === 'drain') return this.#draining()
@@ -149,24 +148,25 @@ export class AdaptiveLaw implements Law {
 
   #starting(limit: number): Wanted {
     const [m, model] = [this.#measurement, this.#model]
-    if (m.ended < C.STARTUP_ROUND * limit) return this.#hold('startup: measuring')
+    if (m.ended < C.STARTUP_ROUND * limit) return this.#hold('measuring')
     model.timeMs = m.timeMs
     const slower = m.timeMs / this.#bestMs
-    if (slower > C.STARTUP_SLOWER + C.CLEAR * m.error) {
+    const chance = C.CLEAR * Math.hypot(m.error, this.#bestError)
+    if (Math.log(slower / C.STARTUP_SLOWER) > chance) {
       model.baseMs = this.#bestMs
       const fit = m.rate * model.baseMs * model.queue(limit)
-      const reason = `startup is over: with ${limit} in flight attempts take ${slower.toFixed(1)} times as long`
+      const reason = `startup is over, with ${limit} in flight attempts take ${slower.toFixed(1)} times as long`
       return this.#startDrain(Math.min(limit, Math.max(model.floor, fit)), m.timeMs, limit, reason)
     }
-    this.#bestMs = Math.min(this.#bestMs, m.timeMs)
+    if (m.timeMs < this.#bestMs) [this.#bestMs, this.#bestError] = [m.timeMs, m.error]
     if (!m.bound(limit)) {
       m.restart()
-      return this.#hold('startup: too little work to need more')
+      return this.#hold('too little work to need more')
     }
     if (limit < this.#options.maxConcurrency)
       return { limit: 2 * limit, reason: `${limit} in flight are as fast as fewer, trying ${2 * limit}` }
     model.baseMs = this.#bestMs
-    return this.#startDrain(limit, m.timeMs, limit, 'startup is over: the limit is at its maximum')
+    return this.#startDrain(limit, m.timeMs, limit, 'startup is over, the limit is at its maximum')
   }
 
   #startDrain(back: number, timeMs: number, limit: number, reason: string): Wanted {
@@ -194,7 +194,7 @@ export class AdaptiveLaw implements Law {
     const [m, model] = [this.#measurement, this.#model]
     const excess = this.#cruise.excess(m, limit, model)
     if (excess === null) return this.#hold('measuring')
-    model.learn(m)
+    model.timeMs = m.timeMs
     const wanted = m.bound(limit) ? this.#judge(m, limit, excess) : this.#hold('too little work to need more')
     if (this.#state === 'cruise') m.restart()
     return wanted
@@ -203,27 +203,27 @@ export class AdaptiveLaw implements Law {
   #judge(m: Measurement, limit: number, excess: number): Wanted {
     const model = this.#model
     const standingMs = this.#cruise.standingMs(m, excess, model.harmed)
+    const settled = Math.abs(excess) < 0.15 || limit <= model.floor || limit >= this.#options.maxConcurrency
     return (
       (standingMs === null ? null : this.#shorten(limit, standingMs)) ??
-      (Math.abs(excess) < 0.15 || limit <= model.floor ? this.#startProbe(m, limit, excess) : null) ??
-      (model.drainDue(limit)
+      (settled ? this.#startProbe(m, limit) : null) ??
+      (model.baseAgeMs > C.DRAIN_MS
         ? this.#startDrain(limit, m.timeMs, limit, 'how fast are attempts with no queue?')
         : null) ??
       (excess >= 0
         ? this.#hold('the queue is as long as it may be')
-        : this.#wall.grow(limit, this.#cruise.grow(limit), model.kneeMs))
+        : this.#wall.grow(this.#target, this.#cruise.grow(limit), model.kneeMs))
     )
   }
 
   #shorten(limit: number, standingMs: number): Wanted | null {
     const model = this.#model
     const slower = standingMs / model.allowedMs(limit)
-    if (model.unexplained(standingMs) && limit > 2) {
-      const reason = `attempts take ${slower.toFixed(1)} times as long as they may: a queue, or a longer path?`
+    if (slower <= 1) return null
+    if (model.unexplained(standingMs)) {
+      const reason = `attempts take ${slower.toFixed(1)} times as long as they may, is the path longer?`
       return this.#startDrain(limit, standingMs, limit, reason)
     }
-    // One or two can't be drained: attempts are as fast as that.
-    if (limit <= 2) model.learnBase(standingMs, 0)
     if (limit <= model.floor) return null
     this.#cruise.startOver()
     const next = Math.max(model.floor, limit / slower)
@@ -232,8 +232,8 @@ export class AdaptiveLaw implements Law {
     return { limit: next, reason: `the queue has been too long for a while, down to ${Math.round(next)}` }
   }
 
-  #startProbe(m: Measurement, limit: number, excess: number): Wanted | null {
-    this.#probe = this.#probes.next(m, limit, excess, this.#wall.cap(this.#model.kneeMs))
+  #startProbe(m: Measurement, limit: number): Wanted | null {
+    this.#probe = this.#probes.next(m, limit, this.#wall.cap(this.#model.kneeMs))
     if (this.#probe === null) return null
     this.#state = 'probe'
     return { limit: this.#probe.to, reason: this.#probe.trying }

@@ -55,9 +55,7 @@ export class Outage {
     if (this.#back === null) return null
     const before = this.#back
     this.#back = null
-    if (succeeded >= bad)
-      return { limit: before, reason: `the outage is over, back to ${Math.round(before)}` }
-    return { limit: Math.min(before, limit), reason: 'some attempts succeed, growing from here' }
+    return { limit: before, reason: `the outage is over, back to ${Math.round(before)}` }
   }
 }
 

@@ -1,6 +1,5 @@
 import type { ControllerOptions } from '../options.js'
 import * as C from './constants.js'
-import type { Measurement } from './measurement.js'
 
 /** What the law believes about the backend. */
 export class Model {
@@ -14,28 +13,25 @@ export class Model {
   knee = 1
   /** Does overload cost capacity? Then hardly anything may queue. */
   harmed = false
-  #floor = C.FLOOR
   /** How long attempts took in the queue that the last drain took away, ms; less after cuts. */
   explainedMs = 0
   readonly #queueShare: number
-  readonly #drainBudget: number
   #baseError = 1
 
-  constructor({ queueFactor, drainBudget }: ControllerOptions) {
+  constructor({ queueFactor }: ControllerOptions) {
     this.#queueShare = C.QUEUE_SHARE * queueFactor
-    this.#drainBudget = drainBudget
   }
 
   /** The lowest limit that a queue may lead to, attempts. */
   get floor(): number {
-    return this.harmed ? 1 : this.#floor
+    return this.harmed ? 1 : C.FLOOR
   }
 
   /** How many times as long as at the knee attempts may take under a limit, for the queue that may stand. */
   queue(limit: number): number {
     if (this.harmed)
       return 1 + Math.min(0.3, Math.max(C.CLEAR * C.BASE_ERROR, C.HARMED_QUEUE / Math.sqrt(limit)))
-    return 1 + this.#queueShare * Math.min(2, (C.QUEUE_AT / limit) ** 0.25)
+    return 1 + this.#queueShare * Math.min(1, (C.QUEUE_AT / limit) ** 0.25)
   }
 
   /** How long attempts take when nothing queues beyond the knee, ms. */
@@ -51,36 +47,21 @@ export class Model {
   /** A limit at which attempts take `timeMs` is worth it: the knee is not below. */
   proven(limit: number, timeMs: number): void {
     this.knee = Math.max(this.knee, this.#kneeAt(limit, timeMs))
-    this.#floor = Math.max(this.#floor, Math.min(C.FLOOR, limit))
     this.harmed = false
   }
 
   /** A lower limit at which attempts take `timeMs` does as well: the knee is not above. */
   disproven(limit: number, timeMs: number): void {
-    if (limit < this.#floor) this.#floor = limit
-    else this.knee = Math.max(1, this.#kneeAt(limit, timeMs))
+    this.knee = Math.max(1, Math.min(this.knee, this.#kneeAt(limit, timeMs)))
   }
 
   #kneeAt(limit: number, timeMs: number): number {
     return timeMs / (this.baseMs ?? timeMs) / this.queue(limit)
   }
 
-  /** Is the base time too old? A drain costs half the goodput of some three times what an attempt takes. */
-  drainDue(limit: number): boolean {
-    const { floor, baseMs, baseAgeMs } = this
-    const everyMs = Math.max(C.MIN_DRAIN_MS, (3 * (baseMs ?? 0)) / this.#drainBudget)
-    return limit > 2 && baseAgeMs > (limit <= floor ? C.MAX_DRAIN_MS : Math.min(C.MAX_DRAIN_MS, everyMs))
-  }
-
   /** Do attempts take longer than the queue that the last drain took away explains? */
   unexplained(timeMs: number): boolean {
-    return timeMs > C.UNEXPLAINED * this.explainedMs && this.baseAgeMs > C.MIN_DRAIN_MS / 3
-  }
-
-  /** How long an attempt took lately; where that is clearly less than the base time, the base time is lower. */
-  learn({ timeMs, error }: Measurement): void {
-    this.timeMs = timeMs
-    if (timeMs * (1 + C.CLEAR * (error + this.#baseError)) < (this.baseMs ?? 0)) this.learnBase(timeMs, error)
+    return timeMs > C.UNEXPLAINED * this.explainedMs && this.baseAgeMs > 2 * C.STANDING_QUEUE_MS
   }
 
   /** Takes a time without a queue into the base time, weighed by both errors; what chance can't explain replaces it: true then. */
@@ -91,7 +72,7 @@ export class Model {
     const strange = Math.abs(distance) > 2 * C.CLEAR * Math.hypot(known, error)
     const weight = strange ? 1 : known ** 2 / (known ** 2 + error ** 2)
     this.baseMs = base * Math.exp(weight * distance)
-    if (strange) this.knee = Math.max(1, this.knee * Math.min(1, base / timeMs))
+    if (weight > 0.9) this.knee = Math.max(1, this.knee * Math.min(1, base / timeMs))
     this.#baseError = strange ? error : Math.sqrt(1 - weight) * known
     this.baseAgeMs = 0
     return strange

@@ -17,6 +17,8 @@ export class Probe {
   #before: number
   #there: number | null = null
   #chance = 0
+  /** Of the last pair: by which part of the step goodput followed, compared with the faster one of the segments before and after. */
+  #least = 0
 
   /** `before` was measured under `from`. */
   constructor(from: number, to: number, before: Measurement) {
@@ -49,6 +51,7 @@ export class Probe {
       return true
     }
     this.#gains.push(this.#there - (this.#before + rate) / 2)
+    this.#least = (this.#there - Math.max(this.#before, rate)) / Math.log(this.to / this.from)
     this.#chance = 1.5 * m.error ** 2 + 0.0002
     this.#before = rate
     this.#there = null
@@ -65,12 +68,12 @@ export class Probe {
     return { mean: mean / step, error: Math.sqrt(variance / Math.max(1, pairs)) / Math.abs(step) }
   }
 
-  /** Does goodput follow the limit by more than `worth` of the step? Null while that is not clear; what never is clear is `inDoubt`. */
+  /** Does goodput follow the limit by more than `worth` of the step? Null while that is not clear; what never is clear is not worth it. */
   judge(worth: number, inDoubt: boolean): boolean | null {
     const pairs = this.#gains.length
     if (pairs === 0 || this.#there !== null) return null
     const { mean, error } = this.elasticity
-    if (pairs > 1 && mean - C.CLEAR * error > worth) return true
+    if ((pairs > 2 || this.#least > C.OBVIOUS) && mean - C.CLEAR * error > worth) return true
     // One pair tells that nothing is gained; that something is lost, by which more is concluded, takes several.
     if (mean + C.CLEAR * error < worth && (pairs > 2 || mean > C.HARMFUL)) return false
     return pairs < C.MAX_PAIRS ? null : inDoubt || mean - error > worth
@@ -95,17 +98,16 @@ export class Probes {
   }
 
   /** The probe that is due, if one is and makes sense. `m` was measured under the limit, `cap` is where a wall is. */
-  next(m: Measurement, limit: number, excess: number, cap: number): Probe | null {
+  next(m: Measurement, limit: number, cap: number): Probe | null {
     if (this.inMs > 0) return null
     const { maxConcurrency, minConcurrency } = this.#bounds
-    const { floor, knee } = this.#model
-    const [least, most] = [limit / C.MIN_STEP, limit * C.MIN_STEP]
     const more = Math.min(maxConcurrency, 0.95 * cap, 2 * limit)
     // Close to the maximum only fewer can tell whether overload costs capacity.
-    const fewer = Math.max(minConcurrency, maxConcurrency < most ? least : limit / 2)
-    const worthTrying = knee > 1 || (limit <= floor && excess > 0) || maxConcurrency < most
-    const down = worthTrying && (this.#tryFewer || more < most)
-    if (down ? fewer > least : more < most) return null
+    const atMost = maxConcurrency < C.MIN_STEP * limit
+    const { floor, knee } = this.#model
+    const fewer = Math.max(minConcurrency, atMost ? limit / C.MIN_STEP : Math.max(floor, limit / 2))
+    const down = atMost || (this.#tryFewer && knee > 1)
+    if (down ? fewer > limit / C.MIN_STEP : more < C.MIN_STEP * limit) return null
     return new Probe(limit, down ? fewer : more, m)
   }
 
@@ -116,8 +118,7 @@ export class Probes {
 
   /** What follows from a probe, or null while that is not clear. */
   conclude(probe: Probe): Wanted | null {
-    const few = !probe.up && probe.from <= this.#model.floor
-    const worth = probe.judge(few ? C.HARMFUL / 2 : C.WORTHWHILE, few)
+    const worth = probe.judge(C.WORTHWHILE, !probe.up)
     if (worth === null) return null
     const { mean, error } = probe.elasticity
     if (probe.up || !worth) this.#model.harmed = mean + C.CLEAR * error < C.HARMFUL

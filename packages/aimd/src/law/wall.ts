@@ -1,13 +1,21 @@
 import type { WindowSample } from '../types.js'
 import { percent } from './failures.js'
 import type { Wanted } from './failures.js'
-import { FIRST_WALL_MS, MAX_WALL_MS, STANDING_QUEUE_MS, SEGMENT_MS, THROTTLED } from './constants.js'
+import {
+  FIRST_WALL_MS,
+  MAX_WALL_MS,
+  MIN_STEP,
+  STANDING_QUEUE_MS,
+  SEGMENT_MS,
+  THROTTLED,
+} from './constants.js'
 
 const NOTHING = { elapsedMs: 0, throttled: 0, succeeded: 0, all: 0 }
 
 /**
  * Throttles. It tells when too many are refused, remembers the rate at which that began, and how gently to come back to it: up to just
- * below it, then by small steps at intervals that double with every refusal (as CUBIC remembers where the last loss was).
+ * below it, then by small steps at intervals that double with every refusal (as CUBIC remembers where the last loss was). Where the store
+ * lets more and more through, the steps grow, and in the end the wall is forgotten.
  */
 export class Wall {
   /** The limit is above what the store is known to let through. */
@@ -17,7 +25,6 @@ export class Wall {
   #sinceHitMs = Infinity
   #sinceStepMs = Infinity
   #hitLimit = Infinity
-  #uncut = 0
   #waitMs = FIRST_WALL_MS
   #seen = { ...NOTHING }
 
@@ -43,7 +50,6 @@ export class Wall {
     const clear = sure && seen.throttled >= 2 && share > THROTTLED
     if (clear || seen.elapsedMs >= 2000) this.#seen = { ...NOTHING }
     if (!clear) return null
-    if (this.uncut === 0) this.#uncut = limit
     this.#hitLimit = limit
     const through = this.#hit(seen.succeeded / seen.elapsedMs)
     const fits = (kneeMs === null ? limit * (1 - share) : through * kneeMs) * part
@@ -52,14 +58,9 @@ export class Wall {
     return { limit: next, reason }
   }
 
-  /** The limit before the cuts of the last seconds, 0 without any. */
-  get uncut(): number {
-    return this.#sinceHitMs < STANDING_QUEUE_MS ? this.#uncut : 0
-  }
-
   /** What the cuts of the last seconds were for was the beginning of an outage, and no wall. */
   retract(): void {
-    if (this.uncut > 0) this.#ratePerMs = null
+    if (this.#sinceHitMs < STANDING_QUEUE_MS) this.#ratePerMs = null
   }
 
   /** A rate that is much like the known one corrects it, another one replaces it; more may go through, from what the store saved up. */
@@ -89,7 +90,9 @@ export class Wall {
       return { limit: Math.max(limit, cap), reason: 'close to where the store throttled' }
     this.beyond = true
     this.#sinceStepMs = 0
-    const beyond = limit + Math.max(1, limit / 100)
+    // So much more than the wall let through is not refused: the wall is gone.
+    if (limit > MIN_STEP * cap) this.#ratePerMs = null
+    const beyond = limit + Math.max(limit / 100, (limit - cap) / 6)
     return { limit: beyond, reason: `does the store still throttle? trying ${Math.round(beyond)}` }
   }
 }
