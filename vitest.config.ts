@@ -21,6 +21,7 @@ const resolve = { alias: sources }
  * Three projects. `unit` is quick and needs nothing; `sandbox` (files named `*.sandbox.test.ts`) starts servers and processes of its
  * own, and browsers and databases that are installed; `store` (files named `*.store.test.ts`) is given two real
  * S3 servers by the testkit before its first file runs. All cores are theirs: ports, folders, buckets and users are a test's own.
+ * Files share processes and their modules, which saves a second of each: whoever changes what outlives a file puts it back.
  */
 export default defineConfig({
   test: {
@@ -43,7 +44,6 @@ export default defineConfig({
           name: 'unit',
           include: ['{packages,apps,examples}/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
           exclude: ['**/*.{sandbox,store}.test.ts', '**/node_modules/**'],
-          // Pure logic: files may share a process.
           isolate: false,
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },
@@ -54,6 +54,9 @@ export default defineConfig({
         resolve,
         test: {
           name: 'sandbox',
+          isolate: false,
+          unstubEnvs: true,
+          restoreMocks: true,
           maxWorkers: '100%',
           sequence: { groupOrder: 1 },
           include: [
@@ -68,6 +71,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'store',
+          isolate: false,
           maxWorkers: '100%',
           sequence: { groupOrder: 1 },
           include: ['{packages,apps,examples}/*/test/**/*.store.test.ts'],

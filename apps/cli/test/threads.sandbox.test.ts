@@ -1,6 +1,9 @@
-import { copyByThreads } from './support/run-cli.js'
+import { afterAll, vi } from 'vitest'
 
-/** Signals do to several threads what they do to one. */
+/** Signals do to several threads what they do to one. Files of one process share modules: they are loaded again. */
+vi.resetModules()
+afterAll(() => void vi.resetModules())
+const { copyByThreads } = await import('./support/run-cli.js')
 copyByThreads(2)
 
 await import('./cleanup.sandbox.test.js')

@@ -10,7 +10,7 @@ import { twoStores, type TwoStores } from './two-stores.js'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const architecture = readFileSync(`${root}docs/architecture.md`, 'utf8')
-const [, section = ''] = architecture.split('## The way of a small object')
+const [, section = ''] = architecture.split('## The path of a small object')
 /** The files that the walk through the code names, in its order. */
 const named = [...section.split('\n## ')[0]!.matchAll(/`([a-z-]+\/src\/[^`\s]+\.ts)`/g)].map(
   ([, path]) => `packages/${path!}`,

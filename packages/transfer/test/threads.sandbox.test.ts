@@ -1,6 +1,9 @@
-import { copyByThreads } from './support/test-copier.js'
+import { afterAll, vi } from 'vitest'
 
-/** The suites of a copier hold for several threads as they do for one. */
+/** The suites of a copier hold for several threads as they do for one. Files of one process share modules: they are loaded again. */
+vi.resetModules()
+afterAll(() => void vi.resetModules())
+const { copyByThreads } = await import('./support/test-copier.js')
 copyByThreads(2)
 
 await import('./abandon-uploads.sandbox.test.js')
