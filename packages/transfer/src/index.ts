@@ -23,7 +23,7 @@ export {
 export type { UnorderedListing } from './listing/list-in-parallel.js'
 export type { ListedObject } from './listing/page.js'
 export type { KeyRange } from './listing/split-listing.js'
-export { mapKey, type KeyMapping } from './options/keys.js'
+export { mapKey, type KeyMapping } from './options/key-mapping.js'
 export type { EndpointOptions } from './options/endpoint-options.js'
 export { resolveParts, type PartOptions } from './options/part-sizes.js'
 export type { PlanTuning } from './options/part-sizes.js'

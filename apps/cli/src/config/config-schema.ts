@@ -3,7 +3,7 @@ import { sizePattern } from '../text/byte-size.js'
 import type { Flag } from '../options/flags/flag.js'
 import { flags } from '../options/flags.js'
 import { isStoreSetting, storeSettings } from '../options/store-settings.js'
-import { providerNames } from '../providers/providers.js'
+import { providerNames } from '../providers/presets.js'
 import type { EndpointSetting } from '../options/variables.js'
 import { flagKeys, sides, storeKeys, type StoreKey } from './file-keys.js'
 

@@ -3,7 +3,7 @@ import type { Flag } from '../options/flags/flag.js'
 import { nearest } from '../text/nearest.js'
 import { allowedNumbers, allowedSizes, nearestBoolean, nearestNumber } from '../options/parse-value.js'
 import { isStoreSetting, storeSettings } from '../options/store-settings.js'
-import { providerNames } from '../providers/providers.js'
+import { providerNames } from '../providers/presets.js'
 import { storeKeys } from './file-keys.js'
 
 /** What may stand where something else stands. */

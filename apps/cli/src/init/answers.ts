@@ -5,8 +5,8 @@ import type { Settings } from '../options/settings.js'
 import { prefixOf, type Side } from '../options/store-address.js'
 import type { EndpointSetting } from '../options/variables.js'
 import { printable } from '../text/printable.js'
-import { presetOf } from '../providers/preset.js'
-import { providers, type ProviderName } from '../providers/providers.js'
+import { presetOf } from '../providers/resolve-preset.js'
+import { providers, type ProviderName } from '../providers/presets.js'
 
 /** Settings of a store by their variables, without what they begin with. */
 export type StoreAnswers = Partial<Record<EndpointSetting, string>>

@@ -1,6 +1,6 @@
 import { formatBytes } from '../../src/text/format.js'
 import type { Fact, Provider } from '../../src/providers/provider.js'
-import { providerNames, providers } from '../../src/providers/providers.js'
+import { providerNames, providers } from '../../src/providers/presets.js'
 
 const intro = `# Providers
 
@@ -8,7 +8,7 @@ A preset sets what a provider needs. Choose one with \`LAGOON_SOURCE_PROVIDER\` 
 \`provider\` of a store in a [configuration file](configuration.md). An endpoint URL, a region or a path style that you set takes
 precedence over the preset. Each fact links to the provider's documentation.
 
-A test generates this page from \`apps/cli/src/providers/providers.ts\`.
+A test generates this page from \`apps/cli/src/providers/presets.ts\`.
 `
 
 const link = (text: string, target: string) => `[${text}](${target})`

@@ -1,4 +1,4 @@
-import { ObjectAttempts, type AttemptContext } from './attempts.js'
+import { ObjectAttempts, type AttemptContext } from './retry-policy.js'
 import type { InFlightObject } from '../outcomes/in-flight-object.js'
 import { OpenObjects } from './open-objects.js'
 import { isFinal, type FailedObject } from '../outcomes/reporter.js'

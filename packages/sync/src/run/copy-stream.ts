@@ -1,5 +1,5 @@
 import { asSyncError } from '../as-sync-error.js'
-import type { AttemptContext } from '../copy/attempts.js'
+import type { AttemptContext } from '../copy/retry-policy.js'
 import { KeyCopier, type CopyKeysOptions } from '../copy/copy-keys.js'
 import type { KeyStreamItem } from '../ports/key-stream.js'
 import { OutageDetector } from '../options/outage.js'

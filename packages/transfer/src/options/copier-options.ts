@@ -1,4 +1,4 @@
-import type { KeyMapping } from './keys.js'
+import type { KeyMapping } from './key-mapping.js'
 import { invalid, oneOf, whole } from '../contract/check-options.js'
 import type { EndpointOptions, ResolvedEndpoint } from './endpoint-options.js'
 import { resolveParts, type PartOptions, type PlanTuning } from './part-sizes.js'

@@ -1,5 +1,5 @@
 import type { AttemptFailure, AttemptRunner } from '../contract/attempt.js'
-import { checkKeys, mapKey } from '../options/keys.js'
+import { checkKeys, mapKey } from '../options/key-mapping.js'
 import { resolveCopier, type CopierOptions } from '../options/copier-options.js'
 import type { Copier, CopyCall, CopyEngine, CopyJob } from '../contract/copier.js'
 import { LocalCopier } from '../copy/local-copier.js'

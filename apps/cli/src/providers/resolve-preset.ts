@@ -1,5 +1,5 @@
 import type { EndpointOptions } from '@lagoon/sync'
-import { providers, type ProviderName } from './providers.js'
+import { providers, type ProviderName } from './presets.js'
 import type { Provider } from './provider.js'
 
 /** The values that a provider's preset needs. */
