@@ -4,6 +4,9 @@ import type { ManifestRef } from '../ports/manifests.js'
 import type { FailureRecord, RowOutcome } from '../ports/state.js'
 import type { ItemPart } from './report-parts.js'
 
+/** Last passes of an item whose rows fail because a store can't be reached, although it answers otherwise. */
+const LAST_PASSES_UNREACHABLE = 3
+
 /**
  * An item in the hands of this worker: outcomes as the pipeline says them, on their way to the job.
  *
@@ -19,7 +22,7 @@ export class HeldRows {
   readonly #failures = new Map<number, FailureRecord>()
   #postponed = new Map<number, FailureRecord>()
   #isRead = false
-  #isLastPass = false
+  #lastPasses = 0
   readonly #onChange: (rows: HeldRows) => void
 
   /** @param onChange called when the item may be complete, or needs its last pass */
@@ -50,12 +53,14 @@ export class HeldRows {
   beginLastPass(): FailureRecord[] {
     const postponed = [...this.#postponed.values()]
     this.#postponed = new Map()
-    this.#isLastPass = true
+    this.#lastPasses += 1
     return postponed
   }
 
-  postpone(failure: FailureRecord): boolean {
-    if (this.#isLastPass || this.#postponed.size >= LAST_PASS_CAPACITY) return false
+  /** @param isUnreachable no store answered: the row is tried again once it is known that this is not the worker's own trouble */
+  postpone(failure: FailureRecord, isUnreachable: boolean): boolean {
+    const mostPasses = isUnreachable ? LAST_PASSES_UNREACHABLE : 1
+    if (this.#lastPasses >= mostPasses || this.#postponed.size >= LAST_PASS_CAPACITY) return false
     this.#postponed.set(failure.row, failure)
     this.#onChange(this)
     return true

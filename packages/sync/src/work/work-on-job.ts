@@ -135,6 +135,7 @@ export async function workOnJob(
     worker,
     open: (manifest, signal) => manifests.open(manifest, signal),
     isOfManifest: (error) => trouble.isOfManifest(error),
+    judged: () => trouble.judged(),
     ...(report !== null && { openPart: (item: HeldItem) => report.part(item) }),
     ...(idleExitMs !== undefined && { idleExitMs }),
   })
@@ -150,7 +151,7 @@ export async function workOnJob(
       state: workState({
         rowsOf: (ref) => stream.rowsOf(ref),
         onPassing: (failure) => {
-          if (isUnreachable(failure)) void trouble.noteUnreachable(failure.message)
+          if (isUnreachable(failure)) trouble.noteUnreachable(failure.message)
         },
       }),
     },

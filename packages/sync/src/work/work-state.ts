@@ -1,3 +1,4 @@
+import { isUnreachable } from '../run/parts.js'
 import type { FailureRecord, ManifestState, StatePort } from '../ports/state.js'
 import type { HeldRows } from './held-rows.js'
 
@@ -31,7 +32,7 @@ export function workState({ rowsOf, onPassing }: WorkStateOptions): StatePort {
     fail: (failure) => rowsOf(failure.manifest)?.fail(plain(failure)),
     postpone(failure) {
       onPassing(failure)
-      return rowsOf(failure.manifest)?.postpone(failure) ?? true
+      return rowsOf(failure.manifest)?.postpone(failure, isUnreachable(failure)) ?? true
     },
     flush: () => Promise.resolve(),
     startRound() {},

@@ -13,6 +13,8 @@ interface WorkStreamOptions {
   readonly open: (manifest: HeldItem['manifest'], signal: AbortSignal) => Promise<ManifestReader>
   /** Asked when a manifest could not be read: true if that is recorded, false if the item is given out again. */
   readonly isOfManifest: (error: unknown) => Promise<boolean>
+  /** Resolves when it is known whether rows failed because of this worker alone: then it has been stopped. */
+  readonly judged: () => Promise<void>
   /** Where the rows of an item are reported. Default: nowhere. */
   readonly openPart?: (item: HeldItem) => Promise<ItemPart>
   /** Ends the wait for work after this long, ms. Default: when the job is over. */
@@ -68,6 +70,8 @@ export class WorkStream implements WorkPort {
         if (this.#failure !== null) throw this.#failure.error
         const failed = [...this.#inHand].find((rows) => rows.needsLastPass)
         if (failed !== undefined) {
+          await this.#options.judged()
+          if (stop.aborted) break
           yield* lastPass(failed)
           continue
         }

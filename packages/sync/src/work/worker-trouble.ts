@@ -19,21 +19,28 @@ interface WorkerTroubleOptions {
 /** Tells trouble that only this worker has from that of an object or a manifest: what others can do is not recorded as failed. */
 export class WorkerTrouble {
   readonly #options: WorkerTroubleOptions
-  #isProbing = false
+  #probing: Promise<void> | null = null
 
   constructor(options: WorkerTroubleOptions) {
     this.#options = options
   }
 
   /** An object failed because a store could not be reached, for as long as outages are waited out. */
-  async noteUnreachable(message: string): Promise<void> {
-    if (this.#isProbing) return
-    this.#isProbing = true
-    const results = await Promise.all([this.#options.probe('source'), this.#options.probe('destination')])
-    this.#isProbing = false
+  noteUnreachable(message: string): void {
+    this.#probing ??= this.#probe(message).finally(() => (this.#probing = null))
+  }
+
+  /** Resolves when it is known whether the stores that could not be reached are this worker's trouble. */
+  async judged(): Promise<void> {
+    await this.#probing
+  }
+
+  async #probe(message: string): Promise<void> {
+    const { probe, stop } = this.#options
+    const results = await Promise.all([probe('source'), probe('destination')])
     if (results.every((result) => result === 'good')) return
     const side = results[0] === 'good' ? 'destination' : 'source'
-    this.#options.stop(unreachable(`${side}: ${message}`))
+    stop(unreachable(`${side}: ${message}`))
   }
 
   /** True when it is the manifest that can't be read; false when the item is to be given out again. */
