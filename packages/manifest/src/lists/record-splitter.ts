@@ -107,10 +107,11 @@ export class RecordSplitter {
         this.#afterBreakAtCr = false
         continue
       }
-      const breaksAtCr = byte === CR && this.#breaksAtCr
-      const isBreak = byte === LF || breaksAtCr
-      if (isBreak && !(byte === LF && this.#afterBreakAtCr)) this.#line++
-      this.#afterBreakAtCr = breaksAtCr
+      const isBreak = byte === LF || (byte === CR && this.#breaksAtCr)
+      if (isBreak) {
+        if (byte === CR || !this.#afterBreakAtCr) this.#line++
+        this.#afterBreakAtCr = byte === CR
+      } else this.#afterBreakAtCr = false
       if (this.#state === 'quoted') {
         if (byte === QUOTE) this.#state = 'quote'
         else this.#add(piece, at, at + 1)

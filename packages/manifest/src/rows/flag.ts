@@ -7,6 +7,9 @@ const UNKNOWN = new Set(['', 'null', 'none', 'nan', 'na', '\\n'])
 
 /** The value of a flag written as text, in the notations of databases and CSV writers. */
 export function flagOf(text: string): Flag {
+  // What nearly every row says.
+  if (text === 'true') return true
+  if (text === 'false') return false
   const plain = text.trim().toLowerCase()
   if (YES.has(plain)) return true
   if (NO.has(plain)) return false
