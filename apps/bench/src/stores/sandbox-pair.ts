@@ -22,7 +22,7 @@ export async function startSandboxPair(
   const start = async (role: Omit<SandboxRole, 'shape' | 'tls'>): Promise<BucketAccess> => {
     const child = await startChild<Pick<BucketAccess, 'url' | 'region'>>(
       new URL('./sandbox-process.js', import.meta.url),
-      { shape, tls, ...role },
+      { shape, tls: tls && { key: tls.key, cert: tls.cert }, ...role },
     )
     started.push(child)
     return { ...child.ready, ...credentials, ...trusting(tls) }
