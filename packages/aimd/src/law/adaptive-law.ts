@@ -207,7 +207,7 @@ export class AdaptiveLaw implements Law {
     return (
       (standingMs === null ? null : this.#shorten(limit, standingMs)) ??
       (settled ? this.#startProbe(m, limit) : null) ??
-      (model.baseAgeMs > C.DRAIN_MS
+      (limit > 2 && model.baseAgeMs > C.DRAIN_MS
         ? this.#startDrain(limit, m.timeMs, limit, 'how fast are attempts with no queue?')
         : null) ??
       (excess >= 0
@@ -220,10 +220,12 @@ export class AdaptiveLaw implements Law {
     const model = this.#model
     const slower = standingMs / model.allowedMs(limit)
     if (slower <= 1) return null
-    if (model.unexplained(standingMs)) {
+    if (model.unexplained(standingMs) && limit > 2) {
       const reason = `attempts take ${slower.toFixed(1)} times as long as they may, is the path longer?`
       return this.#startDrain(limit, standingMs, limit, reason)
     }
+    // One or two cannot be drained: attempts take as long as that without a queue.
+    if (limit <= 2) model.learnBase(standingMs, 0)
     if (limit <= model.floor) return null
     this.#cruise.startOver()
     const next = Math.max(model.floor, limit / slower)
