@@ -21,7 +21,7 @@ const resolve = { alias: sources }
  * Three projects. `unit` is quick and needs nothing; `sandbox` (files named `*.sandbox.test.ts`) starts servers and processes of its
  * own, and browsers and databases that are installed; `store` (files named `*.store.test.ts`) is given two real
  * S3 servers by the testkit before its first file runs. All cores are theirs: ports, folders, buckets and users are a test's own.
- * Files share processes and their modules, which saves a second of each: whoever changes what outlives a file puts it back.
+ * Files share processes and their modules, which saves a second of each: a test that changes what outlives its file restores it.
  */
 export default defineConfig({
   test: {
