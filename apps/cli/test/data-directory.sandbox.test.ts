@@ -38,9 +38,12 @@ test('a data directory of another pair of buckets is refused with 2', async () =
   await job.putObjects(['data/a'])
   await job.putKeys('manifest/m.parquet', ['data/a'])
   expectExit(await job.run(), 0)
+  const file = join(job.directory, 'state', 'state.mdb')
+  const before = readFileSync(file)
   const result = await job.run([], { env: { LAGOON_DESTINATION_BUCKET: 'other' } })
   expectExit(result, 2)
   expect(result.stderr).toMatch(/\(LAGOON_STATE_OTHER_JOB\)\n$/)
+  expect(readFileSync(file).equals(before)).toBe(true)
 })
 
 test('a data directory of a newer release is refused with 2 by every command, and left unchanged', async () => {
