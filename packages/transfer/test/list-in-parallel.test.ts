@@ -12,7 +12,7 @@ interface FakeStore {
   requests: number
 }
 
-interface Habits {
+interface StoreBehaviour {
   pageSize?: number
   /** The order in which the store lists. Default: that of UTF-8. */
   order?: (keys: readonly string[]) => string[]
@@ -23,7 +23,7 @@ const byUtf8 = (keys: readonly string[]): string[] =>
   keys.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
 
 /** Lists keys as S3 does, or with its own capabilities. */
-function fakeStore(all: readonly string[], capabilities: Habits = {}): FakeStore {
+function fakeStore(all: readonly string[], capabilities: StoreBehaviour = {}): FakeStore {
   const { pageSize = 3, order = byUtf8, ignoresStartAfter = false } = capabilities
   const sorted = order(all)
   let atOnce = 0

@@ -65,9 +65,9 @@ describe('reading back', () => {
     'is possible where the %s does not know its own ETags again',
     async (side) => {
       const { copier, destination, ...pair } = await opaquePair(0)
-      const forgetful = side === 'source' ? pair.source : destination
+      const failing = side === 'source' ? pair.source : destination
       const where = ({ headers }: RequestRecord): boolean => headers['if-match'] !== undefined
-      forgetful.faults.add({ where, action: { type: 'error', code: 'PreconditionFailed', status: 412 } })
+      failing.faults.add({ where, action: { type: 'error', code: 'PreconditionFailed', status: 412 } })
       expect(await copier.copy({ key: 'k' }, once)).toMatchObject({ ok: true, verification: 'read-back' })
     },
   )
