@@ -61,7 +61,13 @@ const NOT_ALLOWED = new Set<unknown>([
   30,
   20,
 ])
-const DAMAGED = new Set<unknown>([-30797, -30796, -30795, -30794, -30793, -30784])
+/**
+ * What a damaged tree makes of a transaction: a page that is missing, corrupt or of another kind, a cursor or a page that is too deep or too full,
+ * and each use of the transaction after the first of these (`MDB_BAD_TXN`, `MDB_PROBLEM`).
+ */
+const DAMAGED = new Set<unknown>([
+  -30797, -30796, -30795, -30794, -30793, -30787, -30786, -30784, -30782, -30779,
+])
 
 /** Turns an error of the file system or of LMDB (its codes are in lmdb.h) into a {@link StateError}. */
 export function asStateError(error: unknown, directory: string): StateError {
@@ -90,7 +96,7 @@ export function asStateError(error: unknown, directory: string): StateError {
     error instanceof RangeError ||
     error instanceof TypeError ||
     DAMAGED.has(code) ||
-    /MDB_INVALID|MDB_CORRUPTED|MDB_VERSION_MISMATCH|MDB_PAGE_NOTFOUND/.test(text)
+    /MDB_(INVALID|CORRUPTED|VERSION_MISMATCH|PAGE_NOTFOUND|CURSOR_FULL|PAGE_FULL|BAD_TXN|PROBLEM)/.test(text)
   ) {
     return corrupt(directory, text, error)
   }

@@ -30,7 +30,8 @@ it(`a state with damaged pages is refused, or read as far as it is intact (LAGOO
     ends.push(...stdout.split('\n').filter((line) => line !== ''))
     if (signal !== null) ends.push(`${signal} in ${directories[ends.length]}`)
   }
-  const crashes = ends.filter((end) => end.startsWith('SIG'))
+  // A damaged list of free pages can send a write far behind the end of the file, which looks like a full disk.
+  const crashes = ends.filter((end) => end.startsWith('SIG') || end === 'LAGOON_STATE_DISK_FULL')
   expect(
     ends.filter((end) => end !== 'used' && end !== 'LAGOON_STATE_CORRUPT' && !crashes.includes(end)),
   ).toEqual([])

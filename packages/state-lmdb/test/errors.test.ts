@@ -28,6 +28,8 @@ describe('an error of the disk or of LMDB', () => {
     ['the number of EACCES', withCode(13), 'UNWRITABLE'],
     ['a text about permission alone', new Error('Permission denied'), 'UNWRITABLE'],
     ['MDB_CORRUPTED', withCode(-30796), 'CORRUPT'],
+    ['MDB_BAD_TXN', withCode(-30782), 'CORRUPT'],
+    ['MDB_CURSOR_FULL', withCode(-30787), 'CORRUPT'],
     ['a text about corruption alone', new Error('MDB_CORRUPTED: located page was wrong type'), 'CORRUPT'],
     ['invalid JSON', new SyntaxError('Unexpected end of JSON input'), 'CORRUPT'],
     ['anything else', withCode('EIO', 'i/o error'), 'COMMIT_FAILED'],

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { statSync, utimes } from 'node:fs'
 import { join } from 'node:path'
-import { corrupt, StateError } from '../errors.js'
+import { asStateError, corrupt, StateError } from '../errors.js'
 import { SEED_BYTES } from '../keys/fingerprint.js'
 import { DATA_FILE, fromJson, toJson, type MetaDatabase } from '../lmdb/store.js'
 import type { Identity } from '../types.js'
@@ -70,10 +70,14 @@ export function acquireWriterLock(
   return {
     release() {
       clearInterval(heartbeat)
-      meta.transactionSync(() => {
-        const writer = fromJson<{ token: string }>(meta.getBinary('writer'))
-        if (writer?.token === token) void meta.remove('writer')
-      })
+      try {
+        meta.transactionSync(() => {
+          const writer = fromJson<{ token: string }>(meta.getBinary('writer'))
+          if (writer?.token === token) void meta.remove('writer')
+        })
+      } catch (error) {
+        throw asStateError(error, directory)
+      }
     },
   }
 }
