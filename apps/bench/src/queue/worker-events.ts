@@ -1,3 +1,5 @@
+import { parseEvent } from '../run/read-events.js'
+
 /** What a worker's own events tell. Times by this machine's clock, ms. */
 export interface WorkerEvents {
   readonly progress: readonly {
@@ -13,7 +15,7 @@ export function readWorker(ndjson: string): WorkerEvents {
   const progress = []
   const items = []
   for (const line of ndjson.split('\n')) {
-    const event = parse(line)
+    const event = parseEvent(line)
     if (event === null) continue
     const timeMs = Date.parse(String(event['time']))
     if (event['type'] === 'progress')
@@ -46,13 +48,4 @@ export function resumedAfter(
     Math.min(...claims.filter((claim) => claim.item === item).map(({ timeMs }) => timeMs - killedAtMs)),
   )
   return times.length === 0 ? null : Math.max(...times)
-}
-
-function parse(line: string): Record<string, unknown> | null {
-  if (!line.startsWith('{')) return null
-  try {
-    return JSON.parse(line) as Record<string, unknown>
-  } catch {
-    return null
-  }
 }

@@ -77,7 +77,8 @@ export async function readLatencies(reportFile: string): Promise<LatencySummary 
   }
 }
 
-function parseEvent(line: string): Record<string, unknown> | null {
+/** The event of a line; null for text and for a line that was cut. */
+export function parseEvent(line: string): Record<string, unknown> | null {
   if (!line.startsWith('{')) return null
   try {
     return JSON.parse(line) as Record<string, unknown>
