@@ -108,6 +108,15 @@ export function asStateError(error: unknown, directory: string): StateError {
   )
 }
 
+/** Runs the action; what it throws is thrown as a {@link StateError}. */
+export function throwingStateErrors<T>(directory: string, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    throw asStateError(error, directory)
+  }
+}
+
 /** The error for a state that this package can't have written. */
 export function corrupt(directory: string, what: string, cause?: unknown): StateError {
   return new StateError(

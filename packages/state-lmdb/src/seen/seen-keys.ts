@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { MergeDebt } from '../commit/merge-debt.js'
-import { asStateError } from '../errors.js'
+import { throwingStateErrors } from '../errors.js'
 import { CHUNK_BYTES } from '../keys/chunk.js'
 import { createFingerprinter, SEED_BYTES } from '../keys/fingerprint.js'
 import { EMPTY_KEY_SET } from '../keys/level-meta.js'
@@ -55,7 +55,7 @@ export class FileOfKeys implements SeenKeys {
     this.#entriesInMemory = layout.entriesInMemory
     this.#debt = new MergeDebt(layout)
     this.#directory = directory
-    this.#chunks = guarded(directory, () => new ChunkFile(join(directory, 'seen-keys')))
+    this.#chunks = throwingStateErrors(directory, () => new ChunkFile(join(directory, 'seen-keys')))
     const store = { directory, chunks: this.#chunks, segments: new SegmentMap() }
     this.#keys = new KeySet(
       store,
@@ -69,7 +69,7 @@ export class FileOfKeys implements SeenKeys {
   }
 
   add(keys: readonly (string | null)[]): Uint8Array {
-    return guarded(this.#directory, () => {
+    return throwingStateErrors(this.#directory, () => {
       const seen = this.#find(keys)
       const { words } = this.#lookup
       const recent = this.#recent
@@ -132,13 +132,5 @@ class SegmentMap {
 
   remove(key: Uint8Array): void {
     this.#segments.delete(Buffer.from(key).toString('latin1'))
-  }
-}
-
-function guarded<T>(directory: string, action: () => T): T {
-  try {
-    return action()
-  } catch (error) {
-    throw asStateError(error, directory)
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { statSync, utimes } from 'node:fs'
 import { join } from 'node:path'
-import { asStateError, corrupt, StateError } from '../errors.js'
+import { corrupt, StateError, throwingStateErrors } from '../errors.js'
 import { SEED_BYTES } from '../keys/fingerprint.js'
 import { DATA_FILE, fromJson, toJson, type MetaDatabase } from '../lmdb/store.js'
 import type { Identity } from '../types.js'
@@ -70,14 +70,12 @@ export function acquireWriterLock(
   return {
     release() {
       clearInterval(heartbeat)
-      try {
+      throwingStateErrors(directory, () => {
         meta.transactionSync(() => {
           const writer = fromJson<{ token: string }>(meta.getBinary('writer'))
           if (writer?.token === token) void meta.remove('writer')
         })
-      } catch (error) {
-        throw asStateError(error, directory)
-      }
+      })
     },
   }
 }
